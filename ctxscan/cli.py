@@ -1,0 +1,187 @@
+"""Options, streams, exit codes. The only module that prints and exits."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from . import __version__
+from .dialects import DIALECTS
+from .errors import CtxscanError
+from .names import raw, shown
+from .reports import FORMATS, Look, render
+from .scan import Progress, Scan, scan
+
+#: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.
+_REMOTE = re.compile(r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layout://|docker-image://)|\.git(#.*)?$")
+
+_EPILOG = """\b
+Examples:
+  ctxscan                             what would be sent from here
+  ctxscan -f docker/api.Dockerfile .  by another Dockerfile's rules
+  ctxscan --list -0 . | xargs -0 ls   every path that is sent
+"""
+
+
+@click.command(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.argument("context", default=".", type=click.Path(path_type=str))
+@click.option("-f", "--file", "dockerfile", metavar="PATH", help="Dockerfile (as docker build -f; - for stdin).")
+@click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file in place of the one in use.")
+@click.option("--builder", type=click.Choice(tuple(DIALECTS)), default="buildkit", show_default=True, help="Whose.")
+@click.option("--facts", is_flag=True, help="Only what is sent and how large: no findings, no proposals.")
+@click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
+@click.option("-0", "zero", is_flag=True, help="With --list: end each path with a zero byte.")
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
+@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
+@click.option("--no-progress", is_flag=True, help="Show no progress on long walks.")
+@click.option("-q", "--quiet", is_flag=True, help="Print remarks and errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Exact numbers.")
+@click.version_option(__version__, "--version", "-V", prog_name="ctxscan", message="%(prog)s %(version)s")
+def command(
+    context: str,
+    *,
+    dockerfile: str | None,
+    ignore_file: str | None,
+    builder: str,
+    facts: bool,
+    list_entries: bool,
+    zero: bool,
+    form: str,
+    output: str | None,
+    color: str,
+    no_progress: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Tell what a container build of CONTEXT will be sent, to the byte, before it is built."""
+    if zero and not list_entries:
+        raise click.UsageError("-0 goes with --list")
+    if zero and form != "text":
+        raise click.UsageError(f"-0 goes with --format text, not {form}")
+    if quiet and verbose:
+        raise click.UsageError("-q and -v exclude one another")
+    if context == "-" or (_REMOTE.search(context) and not Path(context).is_dir()):
+        what = "standard input" if context == "-" else "a remote address"
+        raise CtxscanError(
+            f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
+        )
+    with _Progressing(enabled=not (no_progress or quiet)) as progress:
+        result = scan(
+            context,
+            dockerfile=None if dockerfile == "-" else dockerfile,
+            dockerfile_text=sys.stdin.buffer.read() if dockerfile == "-" else None,
+            builder=builder,
+            ignore_file=ignore_file,
+            keep_entries=list_entries,
+            progress=progress,
+        )
+    if ignore_file is not None and builder != "buildah" and not quiet:
+        click.echo(f"ctxscan: note: what-if: {builder} would not take {shown(ignore_file)} by itself", err=True)
+    if list_entries and form == "text":
+        _write(_listing([result], zero=zero), output)
+    elif not quiet:
+        look = Look(_width(output), _colored(color, output), verbose, list_entries)
+        _write(render([result], form, look).encode(errors="surrogateescape"), output)
+
+
+def run() -> None:
+    """The command, with its errors caught in the one place."""
+    try:
+        status = command.main(prog_name="ctxscan", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        status = done.exit_code
+    except click.ClickException as problem:
+        _complain(problem.format_message())
+        status = 2
+    except click.Abort:
+        status = 130
+    except CtxscanError as problem:
+        _complain(str(problem))
+        status = 2
+    except BrokenPipeError:
+        # The reader has gone; nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status)
+
+
+def _complain(message: str) -> None:
+    click.echo(f"ctxscan: error: {shown(message)}", err=True)
+
+
+def _listing(scans: list[Scan], *, zero: bool) -> bytes:
+    """The paths as they are on disk; a name with a line end in it is escaped, or ends in a zero byte like all."""
+    if zero:
+        return b"".join(raw(entry.path) + b"\0" for each in scans for entry in each.entries)
+    return b"".join(shown(entry.path).encode() + b"\n" for each in scans for entry in each.entries)
+
+
+def _write(data: bytes, output: str | None) -> None:
+    if output is None or output == "-":
+        stream: BinaryIO = sys.stdout.buffer
+        stream.write(data)
+        stream.flush()
+        return
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        raise CtxscanError(f"cannot write the report: {(error.strerror or str(error)).lower()}", place=output) from None
+
+
+def _width(output: str | None) -> int:
+    if output is None and sys.stdout.isatty():
+        return max(40, shutil.get_terminal_size().columns)
+    return int(columns) if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns) >= 40 else 100
+
+
+def _colored(color: str, output: str | None) -> bool:
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return output is None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class _Progressing:
+    """Files and bytes so far, on standard error if that is a terminal, once half a second has passed."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        self.enabled = enabled and sys.stderr.isatty()
+        self.display: Any = None
+        self.due = 0.0
+
+    def __enter__(self) -> Progress | None:
+        if not self.enabled:
+            return None
+        from time import monotonic
+
+        self.due = monotonic() + 0.5
+        return self.show
+
+    def show(self, files: int, size: int) -> None:
+        if self.display is None:
+            from time import monotonic
+
+            if monotonic() < self.due:
+                return
+            from rich.console import Console
+
+            self.display = Console(stderr=True).status("")
+            self.display.start()
+        from humanize import intcomma, naturalsize
+
+        self.display.update(f"{intcomma(files)} files, {naturalsize(size)}")
+
+    def __exit__(self, *_: object) -> None:
+        if self.display is not None:
+            self.display.stop()

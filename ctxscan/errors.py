@@ -1,0 +1,20 @@
+"""The one expected failure: bad input, said in one line.
+
+Everything that is the user's to mend (a context that is not there, a Dockerfile the builder rejects, a pattern it
+cannot read) is raised as `CtxscanError` and caught once, in `cli`, which prints it and exits 2. What concerns a single
+file, or what a builder would survive, is a finding and never an exception; a bug keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class CtxscanError(Exception):
+    """Bad input. `message` is lower-case, without full stop; `place` is `path` or `path:line`, if there is one."""
+
+    def __init__(self, message: str, *, place: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message

@@ -1,0 +1,37 @@
+"""Names from a stranger's tree, made fit to be shown.
+
+A file name may hold anything but a slash and a zero byte: terminal escapes, line ends, bytes that are not UTF-8. Every
+message and every report passes names through here; a format adds the escapes of its own.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def shown(path: str) -> str:
+    """`path` on one line: control and formatting characters and stray bytes as escapes, all else as it is."""
+    if path.isascii() and path.isprintable():
+        return path
+    return "".join(c if _plain(c) else _escape(c) for c in path)
+
+
+def raw(path: str) -> bytes:
+    """The bytes of a path as they are on disk."""
+    return path.encode(errors="surrogateescape")
+
+
+def text(path: str) -> str:
+    """The path as Unicode text, U+FFFD for what is not UTF-8."""
+    return path if path.isascii() else raw(path).decode(errors="replace")
+
+
+def _plain(c: str) -> bool:
+    # Cf: marks that turn the direction of what follows, joiners, tags; Z*: blanks that look like one or are none.
+    return c == " " or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
+
+
+def _escape(c: str) -> str:
+    if "\udc80" <= c <= "\udcff":
+        return f"\\x{ord(c) - 0xDC00:02x}"
+    return c.encode("unicode_escape", "surrogatepass").decode()

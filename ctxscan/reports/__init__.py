@@ -1,0 +1,31 @@
+"""One module per format, each a pure function from scans to text.
+
+Last in the pipeline but for `cli`. A report computes nothing: it says what the facts say, each with the escapes that
+its format needs, since names come from strangers. `FORMATS` is the one list of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final, NamedTuple
+
+from ..scan import Scan
+
+#: Format name -> module, imported when it is asked for.
+FORMATS: Final = {"text": "text", "json": "json"}
+
+
+class Look(NamedTuple):
+    """How a report is to look, where its format leaves a choice: `width` in columns, colour, exact numbers."""
+
+    width: int
+    color: bool
+    verbose: bool
+    list_entries: bool
+
+
+def render(scans: Sequence[Scan], form: str, look: Look) -> str:
+    module = import_module(f".{FORMATS[form]}", __name__)
+    text: str = module.render(scans, look)
+    return text

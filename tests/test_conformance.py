@@ -1,0 +1,209 @@
+"""Every recorded answer of a real builder, compared with ours.
+
+The cases live in testdata/conformance/, one JSON object a line; its README tells what was recorded and how. A case is
+left out of a comparison only for a reason listed in `LEFT_OUT` or because that builder was not asked.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from trees import cases, dockerfile, lay_out
+
+from ctxscan import CtxscanError, Scan, scan
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux: devices, modes, owners")
+
+#: What the recordings call our builders.
+RECORDED = {"buildkit": "buildkit", "classic": "classic_newest", "buildah": "buildah_new"}
+#: Cases per file and builder that are compared; a smaller number fails.
+COMPARED = {
+    "match-basic": {"buildkit": 74, "classic": 74, "buildah": 74},
+    "doublestar": {"buildkit": 49, "classic": 49, "buildah": 49},
+    "parse": {"buildkit": 72, "classic": 72, "buildah": 72},
+    "negation": {"buildkit": 58, "classic": 58, "buildah": 58},
+    "kinds": {"buildkit": 36, "classic": 36, "buildah": 27},
+    "choice": {"buildkit": 34, "classic": 34, "buildah": 35},
+    "errors": {"buildkit": 36, "classic": 36, "buildah": 36},
+    "size": {"buildkit": 101, "classic": 101},
+    "fuzz": {"buildkit": 700, "classic": 700},
+}
+#: (file, builder) -> how many cases say nothing that can be compared, and why.
+LEFT_OUT: dict[str, str] = {}
+
+
+def expected(case: dict[str, Any], builder: str) -> dict[str, Any] | None:
+    return case["expect"].get(RECORDED[builder])
+
+
+@pytest.mark.parametrize("builder", RECORDED)
+@pytest.mark.parametrize("name", COMPARED)
+def test_agrees_with_the_recorded_builder(name: str, builder: str, tmp_path: Path) -> None:
+    """Entries, their order, what arrives empty, figures and errors are those of the real builder."""
+    compared, wrong = 0, []
+    for number, case in enumerate(cases(name)):
+        want = expected(case, builder)
+        if want is None or case["id"] in LEFT_OUT:
+            continue
+        context = lay_out(tmp_path / str(number), case)
+        compared += 1
+        difference = compare(case, builder, want, context)
+        if difference:
+            wrong.append(f"{case['id']}: {difference}")
+    print(f"{name} {builder}: {compared} compared")
+    assert not wrong, "\n".join(wrong[:10])
+    assert compared >= COMPARED[name].get(builder, 0)
+
+
+def compare(case: dict[str, Any], builder: str, want: dict[str, Any], context: Path) -> str | None:
+    try:
+        got = answer(case, builder, context)
+    except CtxscanError as error:
+        return None if same_error(str(error), want) else f"error {error}, recorded {want['error']}"
+    if want["error"] is not None:
+        return f"no error, recorded {want['error']}"
+    if builder == "buildkit":
+        return compare_buildkit(got, want)
+    if builder == "classic":
+        return compare_classic(case, got, want)
+    return difference("visible", sorted(map(str, entries(got))), sorted(map(str, brief(want["visible"]))))
+
+
+def compare_buildkit(got: Scan, want: dict[str, Any]) -> str | None:
+    context = want["context"]
+    if context is None:
+        return None
+    withheld = [entry.path for entry in got.entries if entry.empty and entry.kind == "file"]
+    return (
+        difference("entries", entries(got), brief(context["entries"]))
+        or difference("no_data", sorted(withheld), sorted(context.get("no_data", [])))
+        or difference("size", got.transfer.stream_bytes, context["size"])
+        or difference("shown", got.transfer.shown, text(want["shown_size"]))
+    )
+
+
+def compare_classic(case: dict[str, Any], got: Scan, want: dict[str, Any]) -> str | None:
+    # A Dockerfile from elsewhere is added under a random name, which the ignore file then mentions.
+    sent = [entry for entry in brief(want["sent"]) if "$RANDOM" not in entry[0]]
+    ours = entries(got)
+    if rewritten(case):
+        sent, ours = ([entry[:2] for entry in each if entry[0] != ".dockerignore"] for each in (sent, ours))
+        if case["dockerignore"] is None:
+            # Which of the two added files comes last, and so goes unpadded, is random.
+            padding = {-(-47 // 512) * 512 - 47, -len(case["dockerfile"]) % 512}
+            whole = {want["bytes"] + each for each in padding} & {got.transfer.stream_bytes + each for each in padding}
+            return difference("entries", ours, sent) or (None if whole else f"bytes: {got.transfer}, {want['bytes']}")
+    return (
+        difference("entries", ours, sent)
+        or difference("bytes", got.transfer.stream_bytes, want["bytes"])
+        or difference("printed", got.transfer.shown, want["printed"])
+    )
+
+
+def rewritten(case: dict[str, Any]) -> bool:
+    return case.get("dockerfile_stdin", False) or (case.get("dockerfile_path") or "").startswith("..")
+
+
+def difference(what: str, got: object, want: object) -> str | None:
+    return None if got == want else f"{what}: {got}\n  recorded: {want}"
+
+
+def answer(case: dict[str, Any], builder: str, context: Path) -> Scan:
+    given = case.get("buildah_ignorefile") if builder == "buildah" else None
+    options: dict[str, Any] = {
+        "builder": builder,
+        "ignore_file": os.path.normpath(context / given) if given else None,
+        "keep_entries": True,
+    }
+    if case.get("dockerfile_stdin"):
+        options["dockerfile_text"] = case["dockerfile"].encode()
+    elif case.get("dockerfile_path"):
+        options["dockerfile"] = dockerfile(context, case)
+    if case.get("client_uid"):
+        return as_user(case["client_uid"], context, options)
+    return scan(context, **options)
+
+
+def as_user(uid: int, context: Path, options: dict[str, Any]) -> Scan:
+    """The answer that another user gets."""
+    for directory in context.parents:
+        if directory.stat().st_uid == os.getuid() and directory != Path("/"):
+            directory.chmod(directory.stat().st_mode | 0o111)
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setgroups([])
+        os.setgid(uid)
+        os.setuid(uid)
+        try:
+            result: object = scan(context, **options)
+        except BaseException as error:
+            result = error
+        with os.fdopen(write, "wb") as pipe:
+            pickle.dump(result, pipe)
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        result = pickle.load(pipe)
+    os.waitpid(child, 0)
+    if isinstance(result, BaseException):
+        raise result
+    assert isinstance(result, Scan)
+    return result
+
+
+def entries(got: Scan) -> list[list[Any]]:
+    """What is sent, as the recordings write it."""
+    out: list[list[Any]] = []
+    for entry in got.entries:
+        path = os.fsencode(entry.path).decode(errors="replace")
+        if entry.kind == "file":
+            out.append([path, "file", entry.size])
+        elif entry.kind == "socket":
+            out.append([path, "file", 0])
+        elif entry.kind in ("symlink", "hardlink"):
+            out.append([path, entry.kind, entry.target])
+        else:
+            out.append([path, "chardev" if entry.kind == "device" else entry.kind])
+    return out
+
+
+def brief(recorded: Any) -> list[list[Any]]:
+    return [entry[:3] for entry in recorded] if isinstance(recorded, list) else []
+
+
+def text(size: int | None) -> str | None:
+    """Below 1000 as it is, else two decimals in powers of 1000."""
+    if size is None or size < 1000:
+        return None if size is None else f"{size}B"
+    return f"{size / 1000:.2f}kB" if size < 1_000_000 else f"{size / 1_000_000:.2f}MB"
+
+
+#: Words by which kinds of errors are told apart, whatever the builder says around them.
+KINDS = (
+    "syntax error in pattern",
+    "illegal exclusion pattern",
+    "token too long",
+    "non-printable",
+    "invalid UTF-8",
+    "is a directory",
+    "permission denied",
+    "no permission to read",
+    "can't stat",
+    "not found",
+)
+
+
+def same_error(ours: str, want: dict[str, Any]) -> bool:
+    recorded = want["error"]
+    return recorded is not None and [kind in ours for kind in KINDS] == [kind in kind_text(recorded) for kind in KINDS]
+
+
+def kind_text(recorded: str) -> str:
+    # buildah prints where it was when it failed; what failed is at the end.
+    return recorded.rpartition("processing excludes")[2] if "processing excludes" in recorded else recorded
