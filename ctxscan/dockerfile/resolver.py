@@ -1,0 +1,287 @@
+"""What a build works off: the stages that the target needs, and each of their steps with its variables replaced.
+
+Last in the package. The order is the builder's: global arguments, bases, what every step reads from, circles, what is
+reached (ONBUILD steps may add to that), and only then the steps of the stages that are reached.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..errors import CtxscanError
+from .arguments import check
+from .images import familiar
+from .instructions import Instruction, read
+from .mounts import mount_fields
+from .stages import Dockerfile, Origin, Plan, Section, Stage, Step
+from .steps import Command, Evaluator, State, Walk
+from .words import WordProblem, quoted
+
+
+def resolve(
+    dockerfile: Dockerfile,
+    *,
+    target: str | None,
+    build_args: Mapping[str, str | None],
+    contexts: Collection[str] = (),
+    platform: str | None = None,
+) -> Plan:
+    """What a build of `target` (None: the last stage) works off.
+
+    A build argument without a value counts as not given. `contexts` are the names of additional contexts, `platform`
+    the one to build for (None: this machine's). Raises `CtxscanError` where the builder refuses.
+    """
+    given = {name: value for name, value in build_args.items() if value is not None}
+    return _Resolver(dockerfile, target or None, given, contexts, platform or _own_platform()).plan()
+
+
+@dataclass(slots=True)
+class _Node:
+    """A stage on its way. `parent` is the stage that FROM names, `replaced` the context that takes its own place."""
+
+    section: Section
+    base: str
+    platform: str | None
+    parent: int | None
+    replaced: str | None
+    origin: Origin
+    commands: list[Command] = field(default_factory=list)
+    state: State | None = None
+
+    @property
+    def title(self) -> str:
+        return self.section.name or f"stage-{self.section.index}"
+
+    def needs(self) -> Iterator[int]:
+        for command in self.commands:
+            for origin in command.origins:
+                if origin is not None and origin.stage is not None:
+                    yield origin.stage
+
+
+class _Resolver:
+    def __init__(
+        self,
+        dockerfile: Dockerfile,
+        target: str | None,
+        build_args: Mapping[str, str],
+        contexts: Collection[str],
+        platform: str,
+    ) -> None:
+        self.dockerfile = dockerfile
+        self.target = target
+        self.evaluator = Evaluator(dockerfile.label, dockerfile.escape, build_args)
+        self.contexts = {_context_name(name): name for name in contexts}
+        self.globals = self._default_arguments(platform, build_args)
+        self.nodes: list[_Node] = []
+        self.names: dict[str, int] = {}
+
+    def plan(self) -> Plan:
+        for instruction in self.dockerfile.arguments:
+            for name, value in self.evaluator.declare(Command(instruction, (), None), self.globals, {}):
+                self.globals[name] = value
+        for section in self.dockerfile.sections:
+            self._add(section)
+        target = self._target()
+        for node in self.nodes:
+            node.commands = [self._command(instruction) for instruction in node.section.instructions]
+        self._refuse_circles()
+        reached = self._reach(target)
+        stages = [self._stage(node, built=index in reached) for index, node in enumerate(self.nodes)]
+        return Plan(
+            stages[target],
+            tuple(stage for stage in stages if stage.index in reached),
+            tuple(stage for stage in stages if stage.index not in reached),
+        )
+
+    def _default_arguments(self, platform: str, build_args: Mapping[str, str]) -> dict[str, str]:
+        """The arguments that nobody has to declare before FROM. Those that would be empty are not there."""
+        values: dict[str, str] = {}
+        for side, value in (("BUILD", _own_platform()), ("TARGET", platform)):
+            system, architecture, variant = (*value.split("/", 2), "", "")[:3]
+            parts = {"PLATFORM": value, "OS": system, "ARCH": architecture, "VARIANT": variant}
+            values |= {side + name: part for name, part in parts.items()}
+        values["TARGETSTAGE"] = self.target or self.dockerfile.sections[-1].name or "default"
+        return {name: given for name, value in values.items() if (given := build_args.get(name, value))}
+
+    # --- stages
+
+    def _add(self, section: Section) -> None:
+        line = section.start.line
+        written = section.start.words[0]
+        base = self.evaluator.expand(written, self.globals, line).text
+        if not base:
+            self.evaluator.fail(f"base name ({written}) should not be blank", line)
+        # Names of stages are kept in lower case, and FROM does not change case: `FROM Build` is never a stage.
+        parent = self.names.get(base)
+        replaced = self._context(section.name, line) if section.name else None
+        origin = Origin("stage", base, parent) if parent is not None else self._external(base, line)
+        if parent is not None and (context := self.nodes[parent].replaced) is not None:
+            origin = Origin("context", context, parent)
+        self.nodes.append(_Node(section, base, self._platform(section), parent, replaced, origin))
+        if section.name:
+            self.names[section.name] = section.index
+
+    def _platform(self, section: Section) -> str | None:
+        for written in section.start.given("platform"):
+            platform = self.evaluator.expand(written, self.globals, section.start.line).text
+            if not platform:
+                self.evaluator.fail(f"empty platform value from expression {written}", section.start.line)
+            return platform
+        return None
+
+    def _target(self) -> int:
+        if self.target is None:
+            return len(self.nodes) - 1
+        if self.target.lower() not in self.names:
+            message = f"target stage {quoted(self.target)} could not be found"
+            raise CtxscanError(message, place=self.dockerfile.label)
+        return self.names[self.target.lower()]
+
+    def _external(self, name: str, line: int) -> Origin:
+        """What a name is that no stage has."""
+        if name == "scratch":
+            return Origin("scratch", name, None)
+        context = self._context(name, line)
+        return Origin("image", name, None) if context is None else Origin("context", context, None)
+
+    def _context(self, name: str, line: int) -> str | None:
+        """The additional context of this name, as it was given."""
+        if name.lower() in ("scratch", "context"):
+            return None
+        try:
+            return self.contexts.get(familiar(name))
+        except WordProblem as problem:
+            self.evaluator.fail(f"failed to parse stage name {quoted(name)}: {problem}", line)
+
+    # --- what steps read from
+
+    def _command(self, instruction: Instruction, onbuild: int | None = None) -> Command:
+        line = instruction.line if onbuild is None else onbuild
+        origins: Iterable[Origin | None] = ()
+        if instruction.keyword == "COPY":
+            origins = (self._copy_origin(name, line) for name in instruction.given("from") if name)
+        elif instruction.keyword == "RUN":
+            origins = (self._mount_origin(mount, line) for mount in instruction.given("mount"))
+        return Command(instruction, tuple(origins), onbuild)
+
+    def _copy_origin(self, name: str, line: int) -> Origin:
+        if self.evaluator.expand(name, {}, line).text != name:
+            workaround = "define a new stage with FROM using ARG from global scope as a workaround"
+            self.evaluator.fail(f"variable expansion is not supported for --from, {workaround}", line)
+        if not re.fullmatch("[+-]?[0-9]+", name):
+            return self._named(name, line)
+        index = int(name[:20])
+        if not 0 <= index < len(self.nodes):
+            self.evaluator.fail(f"invalid stage index {index}", line)
+        return self._stage_origin(name, index)
+
+    def _mount_origin(self, mount: str, line: int) -> Origin | None:
+        """By name only: a number is the name of an image here."""
+        for text in reversed(mount_fields(mount) or ()):
+            key, _, name = text.partition("=")
+            if key.lower() == "from" and name:
+                return self._named(name, line)
+        return None
+
+    def _named(self, name: str, line: int) -> Origin:
+        index = self.names.get(name.lower())
+        return self._external(name, line) if index is None else self._stage_origin(name, index)
+
+    def _stage_origin(self, name: str, index: int) -> Origin:
+        context = self.nodes[index].replaced
+        return Origin("stage", name, index) if context is None else Origin("context", context, index)
+
+    def _refuse_circles(self) -> None:
+        """In what COPY and RUN read from, also in stages that are not built."""
+        done: set[int] = set()
+        for root, node in enumerate(self.nodes):
+            # The way down from the root, each stage with those it has still to look into.
+            path = {root: node.needs()}
+            while path:
+                current = next(reversed(path))
+                index = next(path[current], None)
+                if index is None:
+                    done.add(current)
+                    del path[current]
+                elif index in path:
+                    message = f"circular dependency detected on stage: {node.title}"
+                    self.evaluator.fail(message, self._reader(current, index))
+                elif index not in done:
+                    path[index] = self.nodes[index].needs()
+
+    def _reader(self, index: int, needed: int) -> int:
+        """The line in stage `index` that reads from stage `needed`."""
+        commands = self.nodes[index].commands
+        return next(c.instruction.line for c in commands if any(o and o.stage == needed for o in c.origins))
+
+    def _reach(self, target: int) -> set[int]:
+        reached: set[int] = set()
+        pending = [target]
+        while pending:
+            index = pending.pop()
+            if index in reached:
+                continue
+            reached.add(index)
+            node = self.nodes[index]
+            if node.parent is not None and node.replaced is None:
+                node.commands[:0] = self._triggers(node.parent)
+                pending.append(node.parent)
+            pending += node.needs()
+        return reached
+
+    def _triggers(self, parent: int) -> Iterator[Command]:
+        """What ONBUILD of the parent stage adds; read anew, and with the default escape."""
+        for instruction in self.nodes[parent].section.instructions:
+            if instruction.keyword == "ONBUILD":
+                yield self._trigger(instruction.words[0], instruction.line)
+
+    def _trigger(self, text: str, line: int) -> Command:
+        try:
+            instructions, _ = read(text, label=self.dockerfile.label)
+            if len(instructions) != 1:
+                self.evaluator.fail("onbuild trigger should be a single expression", line)
+            check(instructions[0], label=self.dockerfile.label)
+        except CtxscanError as problem:
+            self.evaluator.fail(re.sub("^dockerfile parse error on line [0-9]+: ", "", problem.message), line)
+        return self._command(instructions[0], line)
+
+    # --- steps
+
+    def _stage(self, node: _Node, *, built: bool) -> Stage:
+        steps: tuple[Step, ...] = ()
+        if built and node.replaced is None:
+            parent = self.nodes[node.parent].state if node.parent is not None else None
+            node.state = State.after(parent)
+            walk = Walk(self.evaluator, node.state, node.section.index, node.title, self.globals)
+            steps = tuple(walk.step(command) for command in node.commands)
+        start = node.section.start
+        index, name = node.section.index, node.section.name
+        return Stage(index, name, start.line, node.base, node.origin, node.platform, node.replaced, steps)
+
+
+def _context_name(name: str) -> str:
+    try:
+        return familiar(name)
+    except WordProblem as problem:
+        raise CtxscanError(f"invalid context name {name}: {problem}") from None
+
+
+def _own_platform() -> str:
+    import platform
+
+    machine = platform.machine().lower()
+    return f"linux/{_ARCHITECTURES.get(machine, machine)}"
+
+
+_ARCHITECTURES: Final = {
+    "aarch64": "arm64",
+    "armv6l": "arm/v6",
+    "armv7l": "arm/v7",
+    "i386": "386",
+    "i686": "386",
+    "x86_64": "amd64",
+}

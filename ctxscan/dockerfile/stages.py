@@ -1,0 +1,217 @@
+"""Stages as they are written, and the shapes of what a build makes of them.
+
+`parse` reads; the rest are the values that `resolver` fills.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from ..errors import CtxscanError
+from .arguments import check
+from .instructions import Flag, Instruction, read
+from .mounts import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stage as it is written: FROM and what follows it. `name` is lower case, empty where there is no AS."""
+
+    index: int
+    name: str
+    start: Instruction
+    instructions: tuple[Instruction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """What `parse` reads. `arguments` are the ARGs before the first FROM."""
+
+    label: str
+    escape: str
+    arguments: tuple[Instruction, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where files come from, if not from the context of the build.
+
+    `stage` is the index of a stage; with kind `context`, that of a stage which the named context replaces, if any.
+    `name` is that of the context as it was given, of the image, or of the stage as it was referred to.
+    """
+
+    kind: Literal["stage", "context", "image", "scratch"]
+    name: str
+    stage: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What COPY or ADD takes: a `path` as given, an `http` or `git` address, or a `heredoc`.
+
+    Of a heredoc, `text` is the name of its file and `content` what is in it. `empty` are the variables in a
+    path that had no value.
+    """
+
+    kind: Literal["path", "http", "git", "heredoc"]
+    text: str
+    content: str | None
+    empty: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A `--mount` of RUN. `source` is as given, `target` absolute (as given for `secret` and `ssh`).
+
+    `origin` None: the context of the build for `bind` and `tmpfs`, nothing for the others. `options` are the fields
+    that have no name here.
+    """
+
+    kind: Kind
+    source: str
+    origin: Origin | None
+    target: str
+    writable: bool
+    options: tuple[tuple[str, str], ...]
+    empty: tuple[str, ...]
+
+
+class Variables:
+    """The variables in force, as a chain: a step more costs one link, however many there are."""
+
+    __slots__ = ("_before", "_name", "_value")
+
+    def __init__(self, before: Variables | None, name: str, value: str) -> None:
+        self._before = before
+        self._name = name
+        self._value = value
+
+    @staticmethod
+    def items(last: Variables | None) -> dict[str, str]:
+        links: list[tuple[str, str]] = []
+        while last is not None:
+            links.append((last._name, last._value))
+            last = last._before
+        return dict(reversed(links))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Flat: a copy that went down link by link would end where the stack does.
+        return _chain, (tuple(Variables.items(self).items()),)
+
+
+def _chain(items: Iterable[tuple[str, str]]) -> Variables | None:
+    last: Variables | None = None
+    for name, value in items:
+        last = Variables(last, name, value)
+    return last
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An instruction of a stage that is built, with variables replaced where the builder does so.
+
+    `workdir`, `user`, `shell` and `environment` are in force before it. `sources` are those of COPY and ADD in the
+    order in which the builder takes them, `destination` is as given there, with its slash, and the new directory of
+    WORKDIR; `origin` is what `--from` leads to. `onbuild` is the line of the ONBUILD that brought it in. `empty` are
+    the variables in what it reads that had no value; an image that is not `scratch` may give them one.
+    """
+
+    instruction: Instruction
+    flags: tuple[Flag, ...]
+    words: tuple[str, ...]
+    sources: tuple[Source, ...]
+    destination: str
+    origin: Origin | None
+    mounts: tuple[Mount, ...]
+    workdir: str
+    user: str
+    shell: tuple[str, ...]
+    variables: Variables | None
+    onbuild: int | None
+
+    @property
+    def keyword(self) -> str:
+        return self.instruction.keyword
+
+    @property
+    def line(self) -> int:
+        return self.instruction.line if self.onbuild is None else self.onbuild
+
+    @property
+    def environment(self) -> tuple[tuple[str, str], ...]:
+        """Every ENV, and every ARG that has a value."""
+        return tuple(Variables.items(self.variables).items())
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        reads: tuple[Source | Mount, ...] = (*self.sources, *self.mounts)
+        return tuple(name for read in reads for name in read.empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage with variables replaced. `base` is what FROM names, `origin` what that is.
+
+    No steps: it is not built, or a named context takes its place (`replaced`: the name of that).
+    """
+
+    index: int
+    name: str
+    line: int
+    base: str
+    origin: Origin
+    platform: str | None
+    replaced: str | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is built: `stages` in the order of the Dockerfile, `target` one of them, and the stages left alone."""
+
+    target: Stage
+    stages: tuple[Stage, ...]
+    unreached: tuple[Stage, ...]
+
+    def stage(self, index: int) -> Stage:
+        return next(stage for stage in self.stages if stage.index == index)
+
+
+def parse(text: bytes, *, label: str) -> Dockerfile:
+    """Read a Dockerfile; `label` names it in `CtxscanError`, which is raised where the builder refuses it."""
+    if not text:
+        raise CtxscanError("the Dockerfile cannot be empty", place=label)
+    instructions, escape = read(_decode(text), label=label)
+    arguments: list[Instruction] = []
+    sections: list[tuple[Instruction, list[Instruction]]] = []
+    for instruction in instructions:
+        check(instruction, label=label)
+        if instruction.keyword == "FROM":
+            sections.append((instruction, []))
+        elif sections:
+            sections[-1][1].append(instruction)
+        elif instruction.keyword == "ARG":
+            arguments.append(instruction)
+        else:
+            raise CtxscanError("no build stage in current context", place=f"{label}:{instruction.line}")
+    if not sections:
+        raise CtxscanError("dockerfile contains no stages to build", place=label)
+    stages = tuple(_section(index, start, body) for index, (start, body) in enumerate(sections))
+    return Dockerfile(label, escape, tuple(arguments), stages)
+
+
+def _section(index: int, start: Instruction, body: list[Instruction]) -> Section:
+    name = start.words[2].lower() if len(start.words) == 3 else ""
+    return Section(index, name, start, tuple(body))
+
+
+def _decode(text: bytes) -> str:
+    """The builder takes each byte that is not UTF-8 for U+FFFD."""
+    return _STRAY_BYTE.sub("\ufffd", text.decode(errors="surrogateescape"))
+
+
+_STRAY_BYTE: Final = re.compile("[\udc80-\udcff]")

@@ -1,0 +1,279 @@
+"""One instruction after the other, with the variables, directory, user and shell that the ones before it have set."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, NoReturn
+
+from ..errors import CtxscanError
+from .instructions import Flag, Heredoc, Instruction, heredoc_name
+from .mounts import read_mount
+from .stages import Mount, Origin, Source, Step, Variables
+from .words import Expansion, Lookup, WordProblem, expand, expand_body, quoted
+
+#: How much text variables may give in one Dockerfile: far more than any build needs, and an end to `$A$A$A`.
+MAX_EXPANDED: Final = 4 << 20
+DEFAULT_SHELL: Final = ("/bin/sh", "-c")
+DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#: Instructions all of whose words have their variables replaced; RUN, CMD and ENTRYPOINT leave that to the shell.
+_EXPANDED: Final = frozenset(("ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))
+_COPIES: Final = frozenset(("ADD", "COPY"))
+_EXPANDED_FLAGS: Final = frozenset(("checksum", "chmod", "chown"))
+
+
+@dataclass(slots=True)
+class Command:
+    """An instruction and what it reads from: one origin for COPY --from, one for each mount of RUN."""
+
+    instruction: Instruction
+    origins: tuple[Origin | None, ...]
+    onbuild: int | None
+
+    @property
+    def line(self) -> int:
+        return self.instruction.line if self.onbuild is None else self.onbuild
+
+
+@dataclass(slots=True)
+class Evaluator:
+    """Replaces variables for one build, and says where something is wrong."""
+
+    label: str
+    escape: str
+    build_args: Mapping[str, str]
+    expanded: int = 0
+
+    def fail(self, message: str, line: int) -> NoReturn:
+        raise CtxscanError(message, place=f"{self.label}:{line}")
+
+    def expand(self, text: str, values: Mapping[str, str], line: int) -> Expansion:
+        try:
+            return expand(text, self._lookup(values), escape=self.escape)
+        except WordProblem as problem:
+            self.fail(str(problem), line)
+
+    def expand_body(self, heredoc: Heredoc, values: Mapping[str, str], line: int) -> str:
+        if not heredoc.expands:
+            return heredoc.content
+        try:
+            return expand_body(heredoc.content, self._lookup(values))
+        except WordProblem as problem:
+            self.fail(str(problem), line)
+
+    def declare(
+        self, command: Command, values: Mapping[str, str], inherited: Mapping[str, str]
+    ) -> Iterator[tuple[str, str]]:
+        """What ARG sets: the value that was given, else the default, else what is `inherited` from before FROM.
+
+        One after the other: who sets it in `values` meanwhile has it replaced in the next default.
+        """
+        for word in command.instruction.words:
+            name, equals, default = word.partition("=")
+            value = self.build_args.get(name)
+            if value is None and equals:
+                value = self.expand(default, values, command.line).text
+            elif value is None:
+                value = inherited.get(name)
+            if value is not None:
+                yield name, value
+
+    def _lookup(self, values: Mapping[str, str]) -> Lookup:
+        def value(name: str) -> str | None:
+            found = values.get(name)
+            self.expanded += len(found or "")
+            if self.expanded > MAX_EXPANDED:
+                raise WordProblem(f"variables expand to more than {MAX_EXPANDED} characters")
+            return found
+
+        return value
+
+
+@dataclass(slots=True)
+class State:
+    """What ENV, ARG, WORKDIR, USER and SHELL have set so far."""
+
+    variables: Variables | None
+    workdir: str
+    user: str
+    shell: tuple[str, ...]
+    #: The same variables, to look one up.
+    values: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.values = {"PATH": DEFAULT_PATH} | Variables.items(self.variables)
+
+    @classmethod
+    def after(cls, parent: State | None) -> State:
+        """For a stage that goes on from another one, or begins."""
+        if parent is None:
+            return cls(None, "/", "", DEFAULT_SHELL)
+        return cls(parent.variables, parent.workdir, parent.user, parent.shell)
+
+    def put(self, pairs: Iterable[tuple[str, str]]) -> None:
+        for name, value in pairs:
+            self.variables = Variables(self.variables, name, value)
+            self.values[name] = value
+
+
+@dataclass(slots=True)
+class Walk:
+    """Works off the commands of a stage, whose index is `stage` and which the builder calls `title`."""
+
+    evaluator: Evaluator
+    state: State
+    stage: int
+    title: str
+    #: The arguments declared before the first FROM, and those that nobody has to declare.
+    inherited: Mapping[str, str]
+
+    def step(self, command: Command) -> Step:
+        """The step as it runs; what it sets is in force for the next one."""
+        instruction, state = command.instruction, self.state
+        words = [self._word(word, command) for word in instruction.words]
+        step = Step(
+            instruction=instruction,
+            flags=tuple(self._flag(flag, command) for flag in instruction.flags),
+            words=tuple(word.text for word in words),
+            sources=tuple(self._sources(words[:-1], command)),
+            destination=self._destination(words, command),
+            origin=self._origin(command),
+            mounts=tuple(self._mounts(command)),
+            workdir=state.workdir,
+            user=state.user,
+            shell=state.shell,
+            variables=state.variables,
+            onbuild=command.onbuild,
+        )
+        self._take_effect(step, command)
+        return step
+
+    def _expand(self, text: str, command: Command) -> Expansion:
+        return self.evaluator.expand(text, self.state.values, command.line)
+
+    def _word(self, word: str, command: Command) -> Expansion:
+        keyword = command.instruction.keyword
+        if keyword in _EXPANDED or (keyword in _COPIES and heredoc_name(word) is None):
+            return self._expand(word, command)
+        return Expansion(word, ())
+
+    def _flag(self, flag: Flag, command: Command) -> Flag:
+        name, value = flag
+        if value is None or name not in _EXPANDED_FLAGS:
+            return flag
+        return name, self._expand(value, command).text
+
+    def _take_effect(self, step: Step, command: Command) -> None:
+        state, words = self.state, step.words
+        match step.keyword:
+            case "ARG":
+                state.put(self.evaluator.declare(command, state.values, self.inherited))
+            case "ENV":
+                state.put(zip(words[::2], words[1::2], strict=True))
+            case "WORKDIR":
+                state.workdir = step.destination
+            case "USER":
+                state.user = words[0]
+            case "SHELL":
+                state.shell = words
+
+    def _destination(self, words: list[Expansion], command: Command) -> str:
+        if command.instruction.keyword == "WORKDIR":
+            return self._absolute(words[0].text)
+        return words[-1].text if command.instruction.keyword in _COPIES else ""
+
+    def _absolute(self, path: str) -> str:
+        return "/" + posixpath.normpath(posixpath.join("/", self.state.workdir, path)).lstrip("/")
+
+    # --- COPY and ADD
+
+    def _sources(self, words: list[Expansion], command: Command) -> list[Source]:
+        """Files first, then heredocs: the builder's order."""
+        if command.instruction.keyword not in _COPIES:
+            return []
+        files: list[Source] = []
+        heredocs: list[Source] = []
+        bodies = {heredoc.name: heredoc for heredoc in command.instruction.heredocs}
+        for word, written in zip(words, command.instruction.words, strict=False):
+            name = heredoc_name(written)
+            if name is None:
+                files.append(Source(self._kind(word.text, command), word.text, None, word.empty))
+            else:
+                heredocs.append(Source("heredoc", name, self._content(bodies.get(name), command), ()))
+        if any(command.instruction.given("checksum")):
+            self._refuse_checksum(files, command)
+        return files + heredocs
+
+    def _refuse_checksum(self, files: list[Source], command: Command) -> None:
+        if len(files) != 1:
+            self.evaluator.fail("checksum can't be specified for multiple sources", command.line)
+        if files[0].kind == "path":
+            self.evaluator.fail("checksum requires HTTP(S) or Git sources", command.line)
+
+    def _content(self, heredoc: Heredoc | None, command: Command) -> str:
+        if heredoc is None:
+            return ""  # announced inside JSON: there is no body to it
+        return self.evaluator.expand_body(heredoc, self.state.values, command.line)
+
+    def _kind(self, text: str, command: Command) -> Literal["path", "http", "git"]:
+        kind: Literal["path", "http", "git"] = "path"
+        if _GIT.match(text):
+            kind = "git"
+        elif text.startswith(("http://", "https://")):
+            kind = "http"
+        if kind != "path" and command.instruction.keyword == "COPY":
+            what = "a git ref" if kind == "git" else "a URL"
+            self.evaluator.fail(f"source can't be {what} for COPY", command.line)
+        return kind
+
+    def _origin(self, command: Command) -> Origin | None:
+        if command.instruction.keyword != "COPY" or not command.origins:
+            return None
+        origin = command.origins[0]
+        if self._later(origin):
+            name = quoted(command.instruction.given("from")[0])
+            here = f"it needs to be defined before current stage {quoted(self.title)}"
+            self.evaluator.fail(f"cannot copy from stage {name}, {here}", command.line)
+        return origin
+
+    def _later(self, origin: Origin | None) -> bool:
+        return origin is not None and origin.kind == "stage" and (origin.stage or 0) > self.stage
+
+    # --- RUN
+
+    def _mounts(self, command: Command) -> Iterator[Mount]:
+        if command.instruction.keyword != "RUN":
+            return
+        for mount, origin in zip(command.instruction.given("mount"), command.origins, strict=True):
+            yield self._mount(mount, origin, command)
+
+    def _mount(self, mount: str, origin: Origin | None, command: Command) -> Mount:
+        empty: dict[str, None] = {}
+
+        def value(name: str, written: str) -> str:
+            expansion = self._expand(written, command)
+            if name in ("source", "src"):
+                empty.update(dict.fromkeys(expansion.empty))
+            return expansion.text
+
+        try:
+            fields = read_mount(mount, value)
+        except WordProblem as problem:
+            self.evaluator.fail(str(problem), command.line)
+        if self._later(origin):
+            names = f"{quoted(fields.origin)} to {quoted(fields.target)}"
+            here = "stage needs to be defined before current command"
+            self.evaluator.fail(f"cannot mount from stage {names}, {here}", command.line)
+        target = fields.target
+        if fields.kind not in ("secret", "ssh"):
+            target = self._absolute(target)
+            if target == "/":
+                self.evaluator.fail('invalid mount target "/"', command.line)
+        options = tuple(fields.options)
+        return Mount(fields.kind, fields.source, origin, target, bool(fields.writable), options, tuple(empty))
+
+
+#: With a scheme of its own, as `user@host:path`, or over http with a path that ends in .git.
+_GIT: Final = re.compile(r"(?i:git|ssh)://|[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:|(?i:https?)://[^/?#]*/[^?#]*\.git(?:[?#]|\Z)")

@@ -1,0 +1,1 @@
+ARG only=1

@@ -1,0 +1,9 @@
+
+
+   
+	
+FROM scratch
+
+
+COPY a /
+

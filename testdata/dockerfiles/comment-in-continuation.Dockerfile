@@ -1,0 +1,8 @@
+FROM scratch
+RUN one \
+# a comment
+  two \
+   # indented
+
+  three
+COPY a /

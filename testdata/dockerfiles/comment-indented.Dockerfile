@@ -1,0 +1,5 @@
+  # not a directive: escape=`
+FROM scratch
+	# comment
+   #another
+COPY a /

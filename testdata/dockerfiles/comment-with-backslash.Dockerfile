@@ -1,0 +1,4 @@
+# a comment \
+FROM scratch
+# another \
+COPY a /

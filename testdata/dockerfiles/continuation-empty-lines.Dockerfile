@@ -1,0 +1,7 @@
+FROM scratch
+COPY a \
+
+
+  b \
+   
+ /

@@ -1,0 +1,3 @@
+FROM scratch
+COPY long\
+name /

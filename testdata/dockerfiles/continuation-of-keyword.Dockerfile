@@ -1,0 +1,3 @@
+FROM scratch
+CO\
+PY a /

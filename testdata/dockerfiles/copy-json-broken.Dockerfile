@@ -1,0 +1,3 @@
+FROM scratch
+COPY ["a b", "c", /d/]
+COPY ['a', 'b']

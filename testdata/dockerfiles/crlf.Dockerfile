@@ -1,0 +1,5 @@
+FROM scratch
+COPY a \
+  b \
+  /
+RUN x

@@ -1,0 +1,4 @@
+#EsCaPe = `  
+FROM scratch
+COPY a `
+ /

@@ -1,0 +1,6 @@
+# escape=`
+FROM scratch
+COPY a`
+ b /
+RUN dir c:\
+COPY c /

@@ -1,0 +1,3 @@
+FROM scratch
+COPY --link -- a /
+RUN --network=none -- make --jobs=4

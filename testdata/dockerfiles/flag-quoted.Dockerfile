@@ -1,0 +1,2 @@
+FROM scratch
+COPY --exclude="a b" --chown='x y' --exclude=\"q a /

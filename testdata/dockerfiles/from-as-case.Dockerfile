@@ -1,0 +1,2 @@
+FROM scratch aS One
+FROM one As two-2_x.y

@@ -1,0 +1,5 @@
+FROM scratch
+RUN << EOF
+COPY inside /
+EOF
+COPY a /

@@ -1,0 +1,6 @@
+FROM scratch
+COPY <<-EOF /x
+	line
+		two
+	EOF
+COPY a /

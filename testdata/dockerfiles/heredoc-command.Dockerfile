@@ -1,0 +1,5 @@
+FROM scratch
+RUN <<EOF cat > /x
+RUN not an instruction
+EOF
+COPY a /

@@ -1,0 +1,5 @@
+FROM scratch
+COPY <<EOF /x
+line
+EOF
+COPY a /

@@ -1,0 +1,3 @@
+FROM scratch
+RUN echo $((1<<EOF))x<<EOF
+COPY a /

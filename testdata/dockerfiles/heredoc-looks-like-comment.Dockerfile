@@ -1,0 +1,7 @@
+FROM scratch
+COPY <<EOF /x
+# kept
+  \
+FROM nothing
+EOF
+COPY a /

@@ -1,0 +1,5 @@
+FROM scratch
+RUN <<"END OF" cat
+END
+END OF
+COPY a /

@@ -1,0 +1,9 @@
+FROM scratch
+COPY <<'EOF' <<"B" <<\C /x/
+$kept
+EOF
+$kept
+B
+$replaced
+C
+COPY a /

@@ -1,0 +1,5 @@
+FROM scratch
+RUN cat <<EOF >> /x && echo <<<here
+body
+EOF
+COPY a /

@@ -1,0 +1,7 @@
+FROM scratch
+COPY <<X <<Y /d/
+Y
+X
+X
+Y
+COPY a /

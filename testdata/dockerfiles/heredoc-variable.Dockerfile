@@ -1,0 +1,5 @@
+FROM scratch
+ENV V=x
+COPY <<EOF /x
+$V "$V" '$V' \$V
+EOF

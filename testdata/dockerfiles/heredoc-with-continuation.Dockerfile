@@ -1,0 +1,6 @@
+FROM scratch
+RUN <<EOF \
+  cat
+body \
+EOF
+COPY a /

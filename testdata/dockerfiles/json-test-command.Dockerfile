@@ -1,0 +1,3 @@
+FROM scratch
+RUN [ -f a ] || b
+RUN [[ -f a ]] && c

@@ -1,0 +1,2 @@
+FROM scratch
+COPY ["\u00e9\ud83d\ude00", "\t", "/"]

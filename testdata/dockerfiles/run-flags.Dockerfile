@@ -1,0 +1,2 @@
+FROM busybox
+RUN --network=host --security=insecure --mount=target=/x true

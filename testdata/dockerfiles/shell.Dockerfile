@@ -1,0 +1,4 @@
+FROM busybox
+SHELL ["/bin/bash", "-c"]
+RUN x
+SHELL bash -c
