@@ -8,7 +8,8 @@ A state is what a directory hands down: the fate that a rule gave it, and the ru
 of it the path has matched so far. Earlier rules can never matter again, since the last hit wins, and a rule that could
 not change anything from here on is dropped. Directories with the same future share one state; a state without rules
 left is *settled*, and nothing below it need be compared. On top of that, `State.special` finds among all names of a
-directory the few that any rule could treat unlike the rest, so the cost is flat in the number of rules.
+directory the few that any rule could treat unlike the rest, and names to which the rules say the same share a verdict,
+so the cost is flat in the number of rules.
 
 How a builder hands hits down is a field of its `Dialect`. This module never looks at a disk.
 """
@@ -16,7 +17,7 @@ How a builder hands hits down is a field of its `Dialect`. This module never loo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final, NamedTuple, TypeAlias
 
 from . import re2
@@ -26,6 +27,12 @@ from .patterns import IgnorePattern
 #: How far a path has matched a pattern: a set of its parts as bits, or a state of its automaton.
 Progress: TypeAlias = "int | re2.State"
 
+#: Which parts of which rules a name fits.
+Hits: TypeAlias = tuple[tuple[int, int], ...]
+
+#: Verdicts, and states of directories, that a state remembers.
+REMEMBERED: Final = 4096
+NO_NAMES: Final[Set[str]] = frozenset()
 _WILD: Final = frozenset("*[]?^\\")
 
 
@@ -71,7 +78,7 @@ class Matcher:
         self.dialect = dialect
         self.programs = tuple(map(Program, self.patterns))
         self._states: dict[tuple[object, ...], State] = {}
-        self._negated = tuple(pattern.text for pattern in self.patterns if pattern.negated)
+        self._prunes = _reinclusions(self.patterns, dialect)
         self.root = self.state(False, -1, tuple(Live(i, p.start, False) for i, p in enumerate(self.programs)), 0)
 
     def state(self, excluded: bool, rule: int, live: tuple[Live, ...], depth: int) -> State:
@@ -106,22 +113,31 @@ class Matcher:
 
     def walks(self, path: str) -> bool:
         """Whether the builder walks into the excluded directory `path`."""
-        if not self._negated:
-            return False
-        how = self.dialect.walks
-        if how == "prefix":
-            return any((text + "/").startswith(path) for text in self._negated)
-        if how == "wild" and not self.prunes:
+        if self._prunes is None:
             return True
-        return any((self._bare(text) + "/").startswith(path + "/") for text in self._negated)
+        if self.dialect.walks != "prefix":
+            path += "/"
+        return any(text.startswith(path) for text in self._prunes)
+
+    @property
+    def walks_any(self) -> bool:
+        """Whether the builder walks into any excluded directory."""
+        return self._prunes != ()
 
     @property
     def prunes(self) -> bool:
         """Whether the builder passes over any excluded directory at all."""
-        return self.dialect.walks != "wild" or not any(_WILD.intersection(self._bare(text)) for text in self._negated)
+        return self._prunes is not None
 
-    def _bare(self, text: str) -> str:
-        return text.removesuffix("/**").removesuffix("/*") if self.dialect.walks == "wild" else text
+
+def _reinclusions(patterns: Sequence[IgnorePattern], dialect: Dialect) -> tuple[str, ...] | None:
+    """Below what an excluded directory is walked all the same; None: below any."""
+    texts = [pattern.text for pattern in patterns if pattern.negated]
+    if dialect.walks == "wild":
+        texts = [text.removesuffix("/**").removesuffix("/*") for text in texts]
+        if any(map(_WILD.intersection, texts)):
+            return None
+    return tuple(text + "/" for text in texts)
 
 
 class Program:
@@ -155,6 +171,21 @@ class Program:
             self.last = 1 << size
             self.start = closure[0]
 
+    def fits(self, at: int, name: str) -> bool:
+        """Whether `name` is what this part of the pattern asks for, and other names are not."""
+        assert self.parts is not None
+        part = self.parts[at]
+        if part.kind == "literal":
+            return name == part.text
+        if part.kind == "suffix":
+            return name.endswith(part.text)
+        if part.kind == "prefix":
+            return name.startswith(part.text)
+        glob = self._globs.get(at)
+        if glob is None:
+            glob = self._globs[at] = re.compile(part.text, re.DOTALL)
+        return glob.fullmatch(name) is not None
+
     def move(self, progress: Progress, name: str | None) -> tuple[bool, Progress | None]:
         """Whether the entry `name` of a directory this far along matches, and how far along its entries are (None: no
         further match). Without a name: any name that no part of the pattern tells from others."""
@@ -181,7 +212,7 @@ class Program:
                 below_bits |= bit
                 continue
             at = bit.bit_length() - 1
-            kind, text = self.parts[at]
+            kind = self.parts[at].kind
             if kind == "dirs":
                 if goes_on:
                     below_bits |= self._closure[at]
@@ -191,22 +222,7 @@ class Program:
                     matched = True
                     below_bits |= bit
                 continue
-            if kind == "any":
-                hit = True
-            elif name is None:
-                hit = False
-            elif kind == "literal":
-                hit = name == text
-            elif kind == "suffix":
-                hit = name.endswith(text)
-            elif kind == "prefix":
-                hit = name.startswith(text)
-            else:
-                glob = self._globs.get(at)
-                if glob is None:
-                    glob = self._globs[at] = re.compile(text, re.DOTALL)
-                hit = glob.fullmatch(name) is not None
-            if hit:
+            if kind == "any" or (name is not None and self.fits(at, name)):
                 after = self._closure[at + 1]
                 if after & self.last:
                     matched = True
@@ -219,7 +235,7 @@ class State:
     """What a directory hands down to its entries."""
 
     __slots__ = (
-        "_child", "_default", "_special", "depth", "excluded", "live", "matcher", "passed_over", "rule", "settled",
+        "_children", "_index", "_verdicts", "depth", "excluded", "live", "matcher", "passed_over", "rule", "settled",
     )  # fmt: skip
 
     def __init__(self, matcher: Matcher, excluded: bool, rule: int, live: tuple[Live, ...], depth: int) -> None:
@@ -231,12 +247,74 @@ class State:
         #: Everything below shares this directory's fate.
         self.settled = not live
         self.passed_over = any(each.passed_over for each in live)
-        self._default: Verdict | None = None
-        self._child: State | None = None
-        self._special: Special | None = None
+        self._index: Index | None = None
+        # By what the rules say to a name (`Index.hits`), so that the many names that they cannot tell apart share one.
+        self._verdicts: dict[Hits, Verdict] = {}
+        self._children: dict[Hits, State] = {}
 
-    def decide(self, name: str | None) -> Verdict:
-        """The verdict on the entry `name`; without a name, on all that `special` does not give."""
+    def decide(self, name: str) -> Verdict:
+        """The verdict on the entry `name`."""
+        hits = self.index.hits(name)
+        if hits is None:
+            return self._decide(name)
+        found = self._verdicts.get(hits)
+        if found is None:
+            if len(self._verdicts) >= REMEMBERED:
+                self._verdicts.clear()
+            found = self._verdicts[hits] = self._decide(name)
+        return found
+
+    def enter(self, name: str) -> State:
+        """The state of the directory `name` in this one."""
+        if self.settled:
+            return self
+        hits = self.index.hits(name)
+        if hits is None:
+            return self._enter(name)
+        found = self._children.get(hits)
+        if found is None:
+            if len(self._children) >= REMEMBERED:
+                self._children.clear()
+            found = self._children[hits] = self._enter(name)
+        return found
+
+    def passed_over_by(self, name: str) -> tuple[int, ...]:
+        """The rules that match `name` and do not count, here and below, since they could not change its fate."""
+        if self.matcher.dialect.carries != "compared":
+            return ()
+        excluded, passed_over = self.excluded, []
+        for index, progress, _ in self.live:
+            program = self.matcher.programs[index]
+            if progress in (-1, 0) or not program.move(progress, name)[0]:
+                continue
+            if program.negated is excluded:
+                excluded = not excluded
+            else:
+                passed_over.append(index)
+        return tuple(passed_over)
+
+    def special(self, names: Sequence[str]) -> Set[str]:
+        """Those of a directory's names that have to be decided one by one: the others share `default` and `inside`."""
+        return self.index.among(names)
+
+    @property
+    def default(self) -> Verdict:
+        """The verdict on every entry that `special` does not give."""
+        return self._verdicts.get(()) or self._verdicts.setdefault((), self._decide(None))
+
+    @property
+    def inside(self) -> State:
+        """The state of every directory that `special` does not give."""
+        return self._children.get(()) or self._children.setdefault((), self._enter(None))
+
+    @property
+    def index(self) -> Index:
+        if self._index is None:
+            self._index = Index(self)
+        return self._index
+
+    def _decide(self, name: str | None) -> Verdict:
+        """Every rule in turn. Without a name: one that no rule tells from others."""
         compared = self.matcher.dialect.carries == "compared"
         programs = self.matcher.programs
         excluded, rule = self.excluded, self.rule
@@ -256,13 +334,10 @@ class State:
                 second = not program.negated
         return Verdict(excluded, rule, second if self.passed_over else excluded)
 
-    def enter(self, name: str | None) -> State:
-        """The state of the directory `name` in this one; without a name, of all that `special` does not give."""
-        matcher = self.matcher
+    def _enter(self, name: str | None) -> State:
         if self.settled:
             return self
-        if name is None and self._child is not None:
-            return self._child
+        matcher = self.matcher
         carries = matcher.dialect.carries
         compared = carries == "compared"
         keeps_passed_over = matcher.dialect.on_demand or matcher.dialect.checks_first
@@ -290,72 +365,98 @@ class State:
             passed_over = passed_over or (hit and compared and keeps_passed_over)
             if below is not None or passed_over:
                 live.append(Live(index, 0 if below is None else below, passed_over))
-        child = matcher.state(excluded, rule, tuple(live), self.depth + 1)
-        if name is None:
-            self._child = child
-        return child
-
-    @property
-    def default(self) -> Verdict:
-        """The verdict on every entry that `special` does not give."""
-        if self._default is None:
-            self._default = self.decide(None)
-        return self._default
-
-    def special(self, names: Sequence[str]) -> set[str]:
-        """Those of a directory's names that have to be decided one by one."""
-        if self._special is None:
-            self._special = Special(self)
-        return self._special.among(names)
+        return matcher.state(excluded, rule, tuple(live), self.depth + 1)
 
 
-class Special:
-    """Finds the names that some rule might tell from the rest, in a few passes over a whole directory."""
+class Index:
+    """Tells what the rules of a state say to a name without going through them all, and finds among the names of a
+    directory those to which they say anything: in one pass, however many rules there are."""
 
-    __slots__ = ("endings", "every", "expressions", "literals", "residue")
+    __slots__ = ("_ends", "_every", "_expressions", "_heads", "_literals", "_loose", "_others", "_suffixes", "_tails")
 
     def __init__(self, state: State) -> None:
-        self.every = False
-        self.expressions = False
-        literals: set[str] = set()
-        endings: set[str] = set()
-        residue: list[str] = []
+        self._every = False  # some rule does not come apart at slashes, or cannot be compared at all
+        self._expressions = False
+        self._literals: dict[str, Hits] = {}
+        self._suffixes: dict[str, Hits] = {}  # of one dot and what follows it
+        self._others: list[tuple[Program, int, Hits]] = []
         for index, progress, _ in state.live:
             program = state.matcher.programs[index]
             if not isinstance(progress, int) or progress == -1:
-                self.every = True
+                self._every = True
                 continue
-            self.expressions |= program.expression
-            for at, (kind, text) in enumerate(program.parts or ()):
-                if not progress >> at & 1:
+            self._expressions |= program.expression
+            for at, (kind, text, *_) in enumerate(program.parts or ()):
+                hits = ((index, at),)
+                if not progress >> at & 1 or kind in ("any", "dirs", "rest"):
                     continue
                 if kind == "literal":
-                    literals.add(text)
+                    self._literals[text] = self._literals.get(text, ()) + hits
                 elif kind == "suffix" and text.rfind(".") == 0:
-                    endings.add(text)
-                elif kind == "suffix":
-                    residue.append("[^/]*" + re.escape(text))
-                elif kind == "prefix":
-                    residue.append(re.escape(text) + "[^/]*")
-                elif kind == "glob":
-                    residue.append(text)
-        self.literals = frozenset(literals)
-        self.endings = frozenset(endings)
-        self.residue = re.compile(f"(?<=/)(?:{'|'.join(residue)})(?=/)", re.DOTALL) if residue else None
+                    self._suffixes[text] = self._suffixes.get(text, ()) + hits
+                else:
+                    self._others.append((program, at, hits))
+        edges = [_edges(program, at) for program, at, _ in self._others]
+        self._loose = any(not heads and not tails for heads, tails in edges)
+        self._heads = Cut([head for heads, _ in edges for head in heads], ends=False)
+        self._tails = Cut([tail for heads, tails in edges if not heads for tail in tails], ends=True)
+        self._ends = Cut([*self._suffixes, *self._tails.texts], ends=True)
 
-    def among(self, names: Sequence[str]) -> set[str]:
-        if self.every:
+    def hits(self, name: str) -> Hits | None:
+        """Which parts of which rules `name` fits, if that is all that tells it from other names."""
+        if self._every or (self._expressions and (not name.isascii() or "\n" in name)):
+            return None
+        hits = self._literals.get(name, ()) + self._suffixes.get(name[name.rfind(".") :], ())
+        if (
+            self._loose
+            or name[: self._heads.size] in self._heads.texts
+            or name[-self._tails.size :] in self._tails.texts
+        ):
+            for program, at, hit in self._others:
+                if program.fits(at, name):
+                    hits += hit
+        return hits
+
+    def among(self, names: Sequence[str]) -> Set[str]:
+        """The names that fit anything, and those that only a full comparison can tell."""
+        if self._every:
             return set(names)
-        found = set(self.literals.intersection(names))
-        if self.endings:
-            endings = self.endings
-            found.update([name for name in names if name[name.rfind(".") :] in endings])
-        if self.residue or self.expressions:
-            # Names hold no slash, so it parts them.
-            text = f"/{'/'.join(names)}/"
-            if self.residue:
-                found.update(self.residue.findall(text))
-            if self.expressions and ("\n" in text or not text.isascii()):
-                found.update([name for name in names if "\n" in name or not name.isascii()])
-        return found
+        literals = self._literals
+        first, heads = self._heads.size, self._heads.texts
+        last, ends = -self._ends.size, self._ends.texts
+        # What passes these is looked at closely; nothing that fits anything fails them.
+        if self._loose:
+            found = names
+        elif heads and ends:
+            found = [name for name in names if name[last:] in ends or name in literals or name[:first] in heads]
+        elif ends:
+            found = [name for name in names if name[last:] in ends or name in literals]
+        elif heads:
+            found = [name for name in names if name[:first] in heads or name in literals]
+        else:
+            found = [name for name in names if name in literals]
+        special = {name for name in found if self.hits(name) != ()} if found else NO_NAMES
+        if self._expressions:
+            text = "".join(names)
+            if not text.isascii() or "\n" in text:
+                return special | {name for name in names if not name.isascii() or "\n" in name}
+        return special
 
+
+class Cut:
+    """Texts cut to one length, for a quick first look at the beginning or the end of a name."""
+
+    __slots__ = ("size", "texts")
+
+    def __init__(self, texts: list[str], *, ends: bool) -> None:
+        self.size = min(map(len, texts), default=0)
+        self.texts = frozenset(text[-self.size :] if ends else text[: self.size] for text in texts)
+
+
+def _edges(program: Program, at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """With what a name begins that fits this part of a pattern, and with what it ends, as far as that is known."""
+    assert program.parts is not None
+    part = program.parts[at]
+    heads = (part.text,) if part.kind == "prefix" else part.heads
+    tails = (part.text,) if part.kind == "suffix" else part.tails
+    return tuple(filter(None, heads)), tuple(filter(None, tails))

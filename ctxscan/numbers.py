@@ -8,6 +8,7 @@ checked against thousands of recorded transfers.
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from typing import Final
 
 from .walk import Entry
@@ -35,24 +36,47 @@ class StreamCount:
         self.total = 2  # the message that ends the transfer
 
     def add(self, entry: Entry) -> None:
-        status, number = entry.status, self.entries
+        self.total += stream_entry(entry) + stream_messages(entry) * _field(self.entries)
         self.entries += 1
-        mode = _go_mode(status.st_mode)
-        size = len(_bytes(entry.target)) if entry.kind == "symlink" and entry.target else entry.size
-        message = _length(len(_bytes(entry.path))) + _field(mode) + _field(size) + _field(status.st_mtime_ns)
-        if entry.target:
-            message += _length(len(_bytes(entry.target)))
-        if entry.kind == "device":
-            message += _field(_major(status.st_rdev)) + _field(_minor(status.st_rdev))
-        for name, value in entry.attributes:
-            message += _length(_length(len(_bytes(name))) + _length(value))
-        self.total += _length(message)
-        if entry.kind in ("file", "socket"):
-            identity = 2 + _field(number)
-            if entry.kind == "file" and not entry.empty:
-                whole, rest = divmod(entry.size, CHUNK)
-                self.total += whole * (identity + _length(CHUNK)) + (identity + _length(rest) if rest else 0)
-            self.total += identity
+
+
+def stream_entry(entry: Entry) -> int:
+    """What an entry adds, but for its number in the messages that carry its content."""
+    status = entry.status
+    mode = _go_mode(status.st_mode)
+    size = len(_bytes(entry.target)) if entry.kind == "symlink" and entry.target else entry.size
+    message = _length(len(_bytes(entry.path))) + _field(mode) + _field(size) + _field(status.st_mtime_ns)
+    if entry.target:
+        message += _length(len(_bytes(entry.target)))
+    if entry.kind == "device":
+        message += _field(_major(status.st_rdev)) + _field(_minor(status.st_rdev))
+    for name, value in entry.attributes:
+        message += _length(_length(len(_bytes(name))) + _length(value))
+    total = _length(message)
+    if entry.kind in ("file", "socket"):
+        total += 2
+        if entry.kind == "file" and not entry.empty:
+            whole, rest = divmod(entry.size, CHUNK)
+            total += whole * (2 + _length(CHUNK)) + (2 + _length(rest) if rest else 0)
+    return total
+
+
+def stream_messages(entry: Entry) -> int:
+    """How many messages carry the content of an entry: one for each piece, and one that closes."""
+    if entry.kind not in ("file", "socket"):
+        return 0
+    return 1 if entry.kind == "socket" or entry.empty else -(-entry.size // CHUNK) + 1
+
+
+def stream_numbers(messages: Sequence[int]) -> int:
+    """What the numbers of the entries add, given how many messages each takes, in wire order: a larger one is
+    longer."""
+    total = 0
+    for first, last, field in ((1, 1 << 7, 2), (1 << 7, 1 << 14, 3), (1 << 14, 1 << 21, 4), (1 << 21, 1 << 28, 5)):
+        if len(messages) <= first:
+            break
+        total += field * sum(messages[first:last])
+    return total
 
 
 class TarCount:
@@ -62,32 +86,27 @@ class TarCount:
         self.total = 2 * BLOCK  # the end of the archive
 
     def add(self, entry: Entry) -> None:
-        self.total += _tar_header(entry) + (_padded(entry.size) if entry.kind == "file" else 0)
+        self.total += tar_entry(entry)
 
     def break_off(self, entry: Entry) -> None:
         """`entry`, added last, cannot be read: the archive ends behind its header."""
         self.total -= _padded(entry.size) + 2 * BLOCK
 
 
-class RewrittenTarCount:
-    """The same where the Dockerfile, of this many bytes, comes from elsewhere: the client writes the archive anew.
+def tar_entry(entry: Entry) -> int:
+    """What an entry adds to the archive."""
+    return _tar_header(entry) + (_padded(entry.size) if entry.kind == "file" else 0)
 
-    The Dockerfile goes in under a random name, which the ignore file then mentions, and the archive has no end. If there
-    was no ignore file it is random which of the two added files comes last and so goes unpadded; here the Dockerfile.
+
+def rewritten(total: int, dockerfile: int, ignore_file: int | None) -> int:
+    """The archive's bytes where the Dockerfile, of this many bytes, comes from elsewhere: the client writes it anew.
+
+    The Dockerfile goes in under a random name, which the ignore file (of this many bytes, or None) then mentions, and
+    the archive has no end. If there was no ignore file it is random which of the two added files comes last and so goes
+    unpadded; here the Dockerfile.
     """
-
-    def __init__(self, dockerfile: int) -> None:
-        self.total = BLOCK + dockerfile + BLOCK + _padded(47)
-
-    def add(self, entry: Entry) -> None:
-        size = entry.size if entry.kind == "file" else 0
-        if entry.path == ".dockerignore":
-            size += 34
-            self.total -= BLOCK + _padded(47)
-        self.total += _tar_header(entry) + _padded(size)
-
-    def break_off(self, entry: Entry) -> None:
-        self.total -= _padded(entry.size)
+    mention = BLOCK + _padded(47) if ignore_file is None else _padded(ignore_file + 34) - _padded(ignore_file)
+    return total - 2 * BLOCK + mention + BLOCK + dockerfile
 
 
 def stream_text(size: int) -> str:

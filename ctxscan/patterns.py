@@ -37,11 +37,14 @@ class Part(NamedTuple):
     """What one component of a path has to be.
 
     `literal`, `prefix` and `suffix` compare with `text`, `glob` is a regular expression for a whole name, `any` is any
-    name; `dirs` is any number of components, none too, and `rest` at least one and all that follow.
+    name; `dirs` is any number of components, none too, and `rest` at least one and all that follow. What a `glob`
+    matches begins with one of `heads` and ends with one of `tails`, each all of one length, 0 if nothing is known.
     """
 
     kind: Literal["literal", "prefix", "suffix", "glob", "any", "dirs", "rest"]
     text: str = ""
+    heads: tuple[str, ...] = ("",)
+    tails: tuple[str, ...] = ("",)
 
 
 #: How a pattern is compared: with the whole text, its beginning, its end, or as an expression.
@@ -413,10 +416,24 @@ def _name_part(items: list[Node]) -> Part:
             pieces.append("")
         elif isinstance(item, Chars):
             pieces[-1] += _python_class(item)
-    if len(pieces) == 1:
-        return Part("glob", pieces[0])
-    first, *middle, last = pieces
-    return Part("glob", first + "".join(f"(?>[^/]*?{piece})" for piece in middle if piece) + f"[^/]*{last}")
+    first, *middle, last = (*pieces, "") if len(pieces) == 1 else pieces
+    if len(pieces) > 1:
+        first += "".join(f"(?>[^/]*?{piece})" for piece in middle if piece) + f"[^/]*{last}"
+    tails = tuple(text[::-1] for text in _beginnings(items[::-1]))
+    return Part("glob", first, _beginnings(items), tails)
+
+
+def _beginnings(items: list[Node]) -> tuple[str, ...]:
+    """The few texts with which all that `items` match begins."""
+    found = [""]
+    for item in items[:3]:
+        if not isinstance(item, Chars) or item.negated or item.categories:
+            break
+        letters = [chr(code) for low, high in item.ranges for code in range(low, min(high, low + 16) + 1)]
+        if len(found) * len(letters) > 16:
+            break
+        found = [text + letter for text in found for letter in letters]
+    return tuple(found)
 
 
 def _python_class(chars: Chars) -> str:

@@ -1,27 +1,59 @@
-"""Totals per directory, folded on the way up.
+"""Totals per directory.
 
-After `walk`. Of every directory only those below it are kept that hold a share of it worth showing, so the memory this
-takes does not grow with the number of files.
+After `walk`. Of all directories only those are kept that hold a share of the whole worth showing, so the memory this
+takes does not grow with the number of files; which ones they are does not depend on the order in which they are told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
-#: A directory is forgotten once a directory above it is known to be this many times larger.
+#: A directory is forgotten if the whole is more than this many times larger, in every respect.
 SHARE: Final = 200
+
+
+class Sums(NamedTuple):
+    """Entries that are not directories, and bytes of content: of all that is kept, of what of it is sent, and of what
+    of that surely ends in the image."""
+
+    files: int
+    bytes: int
+    files_sent: int
+    bytes_sent: int
+    files_image: int
+    bytes_image: int
+
+
+#: The same without names.
+Plain: TypeAlias = tuple[int, int, int, int, int, int]
+
+NOTHING: Final = Sums(0, 0, 0, 0, 0, 0)
+
+
+def plus(one: Plain, other: Plain) -> Sums:
+    return Sums(*(each + more for each, more in zip(one, other, strict=True)))
+
+
+def apart(kept: Sequence[int], sent: Sequence[int], image: Sequence[int]) -> Plain:
+    """The sums where each file was counted once: as only kept, as sent but not in the image, or as in the image."""
+    files, size = sent[0] + image[0], sent[1] + image[1]
+    return kept[0] + files, kept[1] + size, files, size, image[0], image[1]
 
 
 @dataclass(slots=True)
 class Directory:
-    """All that is kept below `path` (``""``: the context itself): `files` that are not directories, `bytes` of content.
-    `directories` are the larger ones directly below it, largest first."""
+    """All that is kept below `path` (``""``: the context itself). `directories` are the larger ones directly below it,
+    largest first."""
 
     path: str
     files: int
     bytes: int
+    files_sent: int
+    bytes_sent: int
+    files_image: int
+    bytes_image: int
     directories: list[Directory]
 
     def walk(self) -> Iterator[Directory]:
@@ -33,64 +65,95 @@ class Directory:
             todo.extend(reversed(each.directories))
 
 
-class Tree:
-    """Takes paths in the order of the walk and adds them up."""
+class Largest:
+    """Takes directories with the sums of all below them, in any order, and keeps the large ones.
+
+    Some bytes may be known to lie below a directory or elsewhere, a file with several names: until that is decided with
+    `settle`, they are `unsure` and count for keeping it.
+    """
 
     def __init__(self) -> None:
-        self._open = [Directory("", 0, 0, [])]
+        self.kept: dict[str, Plain] = {}
+        self.unsure: dict[str, int] = {}
+        #: The whole is at least this.
+        self.least: Plain = NOTHING
+        self._limit = 4096
 
-    def add(self, path: str, size: int) -> None:
+    def add(self, path: str, total: Plain, unsure: int = 0) -> None:
+        self.kept[path] = total
+        if unsure:
+            self.unsure[path] = unsure
+        if len(self.kept) > self._limit:
+            self.forget()
+            self._limit = max(4096, 2 * len(self.kept))
+
+    def settle(self, path: str, size: Plain) -> None:
+        """Count bytes that were unsure in the directories above `path`."""
+        while path := path.rpartition("/")[0]:
+            if path in self.kept:
+                self.kept[path] = plus(self.kept[path], size)
+
+    def forget(self) -> None:
+        """Keep what is at least a two-hundredth of the whole, as far as that is known, in any respect."""
+        least, unsure = self.least, self.unsure
+        self.kept = {path: total for path, total in self.kept.items() if _matters(total, unsure.get(path, 0), least)}
+        self.unsure = {path: size for path, size in unsure.items() if path in self.kept}
+
+    def root(self, whole: Plain) -> Directory:
+        """The whole, once every directory has been added."""
+        self.least = whole
+        self.unsure = {}
+        self.forget()
+        root = Directory("", *whole, [])
+        made = {"": root}
+        for path in sorted(self.kept, key=lambda path: path.count("/")):
+            made[path] = Directory(path, *self.kept[path], [])
+            made[path.rpartition("/")[0]].directories.append(made[path])
+        for each in made.values():
+            each.directories.sort(key=_by_size)
+        return root
+
+
+class Tree:
+    """Takes files in the order of the walk and adds them up."""
+
+    def __init__(self) -> None:
+        self.largest = Largest()
+        self.whole: Sums = NOTHING
+        self._open: list[tuple[str, Sums]] = []
+
+    def add(self, path: str, size: int, *, sent: bool = True, image: bool = False) -> None:
         """Count a file."""
-        above = path.rpartition("/")[0]
-        top = self._open[-1]
-        if top.path != above:
-            top = self._turn_to(above)
-        top.files += 1
-        top.bytes += size
+        self._turn_to(path.rpartition("/")[0])
+        total = (1, size, int(sent), size * sent, int(image), size * image)
+        self.whole = self.largest.least = plus(self.whole, total)
+        if self._open:
+            self._count(total)
 
     def root(self) -> Directory:
         """The whole, once everything has been added."""
         self._turn_to("")
-        root = self._open[0]
-        forget_small(root)
-        return root
+        return self.largest.root(self.whole)
 
-    def _turn_to(self, path: str) -> Directory:
-        while (top := self._open[-1]).path and path != top.path and not path.startswith(top.path + "/"):
-            self._open.pop()
-            fold(self._open[-1], top)
-        while (top := self._open[-1]).path != path:
-            start = len(top.path) + 1 if top.path else 0
+    def _count(self, total: Plain) -> None:
+        path, sofar = self._open[-1]
+        self._open[-1] = (path, plus(sofar, total))
+
+    def _turn_to(self, path: str) -> None:
+        while self._open and self._open[-1][0] != path and not path.startswith(self._open[-1][0] + "/"):
+            done, total = self._open.pop()
+            self.largest.add(done, total)
+            if self._open:
+                self._count(total)
+        while path and (not self._open or self._open[-1][0] != path):
+            start = len(self._open[-1][0]) + 1 if self._open else 0
             end = path.find("/", start)
-            self._open.append(Directory(path if end < 0 else path[:end], 0, 0, []))
-        return self._open[-1]
+            self._open.append((path if end < 0 else path[:end], NOTHING))
 
 
-def fold(above: Directory, below: Directory) -> None:
-    """Count a finished directory into the one that holds it."""
-    above.files += below.files
-    above.bytes += below.bytes
-    forget_small(below)
-    above.directories.append(below)
-    if len(above.directories) > 2 * SHARE:
-        above.directories.sort(key=_by_size)
-        del above.directories[SHARE:]
-
-
-def forget_small(directory: Directory) -> None:
-    """Keep what is at least a two-hundredth of the whole, in bytes or in files, at any depth."""
-    todo = [directory]
-    while todo:
-        each = todo.pop()
-        each.directories = sorted(
-            (
-                below
-                for below in each.directories
-                if below.bytes * SHARE >= directory.bytes > 0 or below.files * SHARE >= directory.files
-            ),
-            key=_by_size,
-        )
-        todo.extend(each.directories)
+def _matters(total: Plain, unsure: int, least: Plain) -> bool:
+    counted = zip(total, (0, unsure) * 3, least, strict=True)
+    return any((part + more) * SHARE >= whole and part + more > 0 for part, more, whole in counted)
 
 
 def _by_size(directory: Directory) -> tuple[int, int, str]:

@@ -2,7 +2,8 @@
 
 After `matcher`, before `transfer`. One depth-first walk, the entries of a directory in byte order of their names, which
 is the order in which every builder sends them. Symlinks are never followed, nothing but directories is opened, and what
-vanishes meanwhile is passed over; what would end the build ends the walk, in the builder's words.
+vanishes meanwhile is passed over; what would end the build ends the walk, in the builder's words. `Gate` decides on
+single entries, here and for the totals of `measure`.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .dialects import Dialect
+from .disk import GONE, HAS_ATTRIBUTES, MAX_OPEN, Directory
 from .errors import CtxscanError
-from .matcher import BadPattern, Matcher, State, Verdict
+from .matcher import NO_NAMES, BadPattern, Matcher, State, Verdict
+from .names import shown
 
 Kind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device"]
+#: Makes the error of a rule that cannot be compared.
+Fail: TypeAlias = Callable[[BadPattern, Matcher], CtxscanError]
 
-#: Directory descriptors held at once; deeper ones are opened again on the way back.
-MAX_OPEN: Final = 128
-_BY_DESCRIPTOR: Final = os.scandir in os.supports_fd and os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
 _KINDS: Final[dict[int, Kind]] = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "dir",
@@ -60,14 +62,7 @@ class Broken(Exception):
         self.entry = entry
 
 
-def walk(
-    root: str,
-    rules: Matcher,
-    *,
-    wanted: Matcher | None,
-    attributes: bool,
-    fail: Callable[[BadPattern, Matcher], CtxscanError],
-) -> Iterator[Entry]:
+def walk(root: str, rules: Matcher, *, wanted: Matcher | None, attributes: bool, fail: Fail) -> Iterator[Entry]:
     """Every kept entry of `root` in wire order, and the excluded directories that are sent as parents.
 
     `wanted` holds the paths that the builder asks for as patterns; None: all that is kept. An entry that is kept and
@@ -75,236 +70,173 @@ def walk(
     `attributes`: read extended attributes too. `fail` makes the error of a rule that cannot be compared. Raises
     `CtxscanError` where the builder fails, `Broken` where its archive breaks off.
     """
-    yield from _Walk(root, rules, wanted, attributes, fail).run()
+    return entries(Gate(root, rules, wanted, attributes=attributes, fail=fail))
 
 
-class _Frame:
-    """A directory that is being walked. `entry` is its own entry while it is still owed."""
+def entries(gate: Gate) -> Iterator[Entry]:
+    """The same, and the gate knows afterwards which rules decided."""
+    return _Walk(gate).run()
 
-    __slots__ = ("checked", "directory", "entry", "names", "prefix", "rules", "subdirectories", "wanted")
 
-    def __init__(
-        self,
-        prefix: str,
-        directory: _Directory,
-        rules: State,
-        wanted: State | None,
-        entry: Entry | None,
-        checked: bool,
-        names: Iterator[str],
-        subdirectories: frozenset[str],
-    ) -> None:
-        self.prefix = prefix
+class Place:
+    """A directory whose entries are decided. `prefix` is its path with a slash, ``""`` for the context; `checked`:
+    it is one that the classic builder looks into beforehand."""
+
+    __slots__ = ("checked", "directory", "prefix", "rules", "wanted")
+
+    def __init__(self, directory: Directory, prefix: str, rules: State, wanted: State | None, checked: bool) -> None:
         self.directory = directory
+        self.prefix = prefix
         self.rules = rules
         self.wanted = wanted
-        self.entry = entry
-        self.checked = checked  # the classic builder's check beforehand comes here
-        self.names = names
-        self.subdirectories = subdirectories
+        self.checked = checked
 
 
-class _Walk:
-    def __init__(
-        self,
-        root: str,
-        rules: Matcher,
-        wanted: Matcher | None,
-        attributes: bool,
-        fail: Callable[[BadPattern, Matcher], CtxscanError],
-    ) -> None:
+class Gate:
+    """What a builder does with single entries: the one place that knows, for whoever walks."""
+
+    def __init__(self, root: str, rules: Matcher, wanted: Matcher | None, *, attributes: bool, fail: Fail) -> None:
         self.root = root
         self.rules = rules
-        self.dialect: Dialect = rules.dialect
         self.wanted = wanted
-        self.attributes = attributes and hasattr(os, "listxattr")
+        self.dialect: Dialect = rules.dialect
+        self.attributes = attributes and HAS_ATTRIBUTES
         self.fail = fail
-        self.first_kept: dict[tuple[int, int], str] = {}
-        self.first_sent: dict[tuple[int, int], str] = {}
+        #: Permissions do not keep this process out.
+        self.privileged = not hasattr(os, "geteuid") or os.geteuid() == 0
+        #: By rule, -1 for none: the entries whose fate it decided and no directory above had.
+        self.decided = [0] * (len(rules.patterns) + 1)
+        self._hopes = None if wanted is None else _hopes(wanted)
 
-    def run(self) -> Iterator[Entry]:
-        stack: list[_Frame] = []
+    def top(self) -> Place:
+        wanted = None if self.wanted is None else self.wanted.root
+        return Place(Directory.top(self.root), "", self.rules.root, wanted, True)
+
+    def verdict(self, place: Place, name: str) -> Verdict:
         try:
-            wanted = None if self.wanted is None else self.wanted.root
-            stack.append(self._open(_Directory.open(self.root), "", self.rules.root, wanted, None, True))
-            while stack:
-                frame = stack[-1]
-                name = next(frame.names, None)
-                if name is None:
-                    stack.pop().directory.close()
-                    if frame.entry is not None and frame.entry.kind == "dir" and not self._excluded(frame):
-                        yield frame.entry  # kept, and nothing in it is sent
-                    continue
-                if name in frame.subdirectories:
-                    below = self._directory(frame, name, stack)
-                    if below is not None:
-                        entry, child = below
-                        if entry is not None and entry.sent:
-                            yield from self._owed(stack)
-                            yield entry
-                            entry = None
-                        if child is not None:
-                            child.entry = entry
-                            stack.append(child)
-                        elif entry is not None:
-                            yield entry
-                    continue
-                found = self._file(frame, name)
-                if found is None:
-                    continue
-                if found.sent:
-                    yield from self._owed(stack)
-                yield found
-                if found.empty and self.dialect.checks_first:
-                    raise Broken(found)
-        finally:
-            for frame in stack:
-                frame.directory.close()
-
-    def _excluded(self, frame: _Frame) -> bool:
-        return frame.rules.excluded
-
-    def _owed(self, stack: list[_Frame]) -> Iterator[Entry]:
-        """The directories above, not sent for their own sake, right before their first entry that is."""
-        for frame in stack:
-            if frame.entry is not None:
-                if self.dialect.sends_parents or not frame.rules.excluded:
-                    yield frame.entry._replace(sent=True)
-                frame.entry = None
-
-    def _open(
-        self,
-        directory: _Directory,
-        prefix: str,
-        rules: State,
-        wanted: State | None,
-        entry: Entry | None,
-        checked: bool,
-    ) -> _Frame:
-        names, subdirectories = directory.names()
-        if not all(map(str.isascii, names)):
-            names.sort(key=os.fsencode)
-        else:
-            names.sort()
-        return _Frame(prefix, directory, rules, wanted, entry, checked, iter(names), frozenset(subdirectories))
-
-    def _decide(self, state: State, name: str, matcher: Matcher) -> Verdict:
-        try:
-            return state.decide(name)
+            return place.rules.decide(name)
         except BadPattern as bad:
-            raise self.fail(bad, matcher) from None
+            raise self.fail(bad, self.rules) from None
 
-    def _is_wanted(self, frame: _Frame, name: str) -> bool:
-        if frame.wanted is None or self.wanted is None:
+    def asks_for(self, place: Place, name: str) -> bool:
+        if place.wanted is None or self.wanted is None:
             return True
-        return self._decide(frame.wanted, name, self.wanted).excluded
+        try:
+            return place.wanted.decide(name).excluded
+        except BadPattern as bad:
+            raise self.fail(bad, self.wanted) from None
 
-    def _directory(self, frame: _Frame, name: str, stack: list[_Frame]) -> tuple[Entry | None, _Frame | None] | None:
-        path = frame.prefix + name
-        verdict = self._decide(frame.rules, name, self.rules)
-        wanted = self._is_wanted(frame, name)
-        walked = not verdict.excluded or self.rules.walks(path)
-        rules = frame.rules.enter(name) if walked else None
-        checked = frame.checked and not verdict.second_look
-        if rules is None or (verdict.excluded and rules.settled and not self._may_fail(frame, name, path)):
-            if self.dialect.checks_first and frame.checked and not self._readable(frame, name):
-                raise CtxscanError(f"checking context: can't stat '{_shown(path)}'")
+    def inside(self, place: Place, name: str, verdict: Verdict) -> State | None:
+        """The state of what the directory `name` holds; None: nobody looks into it."""
+        if not verdict.excluded:
+            return place.rules.enter(name)
+        if not self.rules.walks(place.prefix + name):
             return None
-        status = self._status(frame, name, path)
+        rules = place.rules.enter(name)
+        # What nothing can bring back may still end the build: the builder walks it, and would not get in.
+        may_fail = not self.privileged and (self.dialect.on_demand or place.checked)
+        return None if rules.settled and not may_fail else rules
+
+    def may_walk(self, checked: bool) -> bool:
+        """Whether anybody looks into any excluded directory."""
+        return self.rules.walks_any or (self.dialect.checks_first and checked and not self.privileged)
+
+    def directory(self, place: Place, name: str, verdict: Verdict, wanted: bool) -> tuple[Entry, Place | None] | None:
+        """The directory `name` in `place`, and what it is to its entries unless it cannot be opened; None: pruned."""
+        path = place.prefix + name
+        rules = self.inside(place, name, verdict)
+        if rules is None:
+            if self.dialect.checks_first and place.checked and not self._can_list(place, name):
+                raise CtxscanError(f"checking context: can't stat '{shown(path)}'")
+            return None
+        status = self._status(place, name)
         if status is None:
             return None
-        entry = self._entry(frame, name, path, "dir", status, 0, None, wanted and not verdict.excluded, False)
+        entry = self._entry(place, name, "dir", status, 0, None, wanted and not verdict.excluded, False)
         try:
-            directory = frame.directory.enter(name, self.root, frame.prefix)
-            if len(stack) >= MAX_OPEN:
-                stack[len(stack) - MAX_OPEN].directory.close()
-            child = self._open(
-                directory,
-                path + "/",
-                rules,
-                frame.wanted and frame.wanted.enter(name),
-                None,
-                checked,
-            )
+            directory = place.directory.enter(name)
         except PermissionError:
-            if self.dialect.checks_first:
-                if frame.checked:
-                    raise CtxscanError(f"checking context: can't stat '{_shown(path)}'") from None
-            elif self._comes_here(frame, name, wanted):
-                raise CtxscanError(
-                    f"failed to solve: error from sender: open {_shown(path)}: permission denied", place=_shown(path)
-                ) from None
+            self._closed(place, name, wanted)
             return entry, None
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return entry, child
+        except OSError as error:
+            if error.errno in GONE:
+                return None
+            raise failed("open", path, error) from None
+        below = Place(
+            directory,
+            path + "/",
+            rules,
+            place.wanted and place.wanted.enter(name),
+            place.checked and not verdict.second_look,
+        )
+        return entry, below
 
-    def _may_fail(self, frame: _Frame, name: str, path: str) -> bool:
-        """Whether an excluded directory that nothing can bring back may still end the build: the builder walks it, and
-        would not get in."""
-        return not _privileged() and (self.dialect.on_demand or frame.checked)
-
-    def _comes_here(self, frame: _Frame, name: str, wanted: bool) -> bool:
-        """Whether a builder that sends on demand walks this directory for what it wants."""
-        if wanted or self.wanted is None or frame.wanted is None:
-            return True
-        texts = [pattern.text.removesuffix("/**").removesuffix("/*") for pattern in self.wanted.patterns]
-        path = frame.prefix + name
-        return any(set(text) & set("*[]?^\\") or (text + "/").startswith(path + "/") for text in texts)
-
-    def _file(self, frame: _Frame, name: str) -> Entry | None:
-        verdict = self._decide(frame.rules, name, self.rules)
+    def file(self, place: Place, name: str, verdict: Verdict, wanted: bool) -> Entry | None:
+        """What is no directory, as it is by itself: the first name of what has several."""
         if verdict.excluded:
             return None
-        path = frame.prefix + name
-        status = self._status(frame, name, path)
+        status = self._status(place, name)
         if status is None:
             return None
-        sent = self._is_wanted(frame, name)
         kind = _KINDS.get(stat.S_IFMT(status.st_mode))
         if kind is None or (kind == "socket" and not self.dialect.sends_sockets):
             return None
         size, target, empty = 0, None, False
         if kind == "symlink":
             try:
-                target = frame.directory.read_link(name)
-            except FileNotFoundError:
+                target = place.directory.read_link(name)
+            except OSError:
                 return None
         elif kind == "file":
             size = status.st_size
-            empty = size > 0 and self._empty(frame, name, path, status, verdict)
-            if status.st_nlink > 1 and sys.platform != "win32":
-                key = (status.st_dev, status.st_ino)
-                first = self.first_kept.setdefault(key, path)
-                if sent:
-                    first = self.first_sent.setdefault(key, path)
-                if first != path:
-                    kind, target, empty = "hardlink", first, False
+            empty = size > 0 and self._arrives_empty(place, name, status, verdict)
         elif kind == "socket":
             empty = True
-        return self._entry(frame, name, path, kind, status, size, target, sent, empty)
+        return self._entry(place, name, kind, status, size, target, wanted, empty)
 
-    def _empty(self, frame: _Frame, name: str, path: str, status: os.stat_result, verdict: Verdict) -> bool:
+    def _closed(self, place: Place, name: str, wanted: bool) -> None:
+        """A directory may not be opened."""
+        path = shown(place.prefix + name)
+        if self.dialect.checks_first:
+            if place.checked:
+                raise CtxscanError(f"checking context: can't stat '{path}'") from None
+        elif wanted or self._hopes_for(place, name):
+            message = f"failed to solve: error from sender: open {path}: permission denied"
+            raise CtxscanError(message, place=path) from None
+
+    def _hopes_for(self, place: Place, name: str) -> bool:
+        """Whether a builder that sends on demand walks this directory for what it wants."""
+        if self._hopes is None or place.wanted is None:
+            return True
+        path = place.prefix + name + "/"
+        return any(text is None or text.startswith(path) for text in self._hopes)
+
+    def _arrives_empty(self, place: Place, name: str, status: os.stat_result, verdict: Verdict) -> bool:
         """Whether a kept file arrives without its bytes. The classic builder has looked beforehand, where it came."""
         if self.dialect.on_demand and verdict.withheld:
             return True
-        if self._can_read(frame, name, status):
+        if self._can_read(place, name, status):
             return False
-        if self.dialect.checks_first and frame.checked and not verdict.second_look:
-            raise CtxscanError(f"checking context: no permission to read from '{_shown(path)}'")
+        if self.dialect.checks_first and place.checked and not verdict.second_look:
+            raise CtxscanError(f"checking context: no permission to read from '{shown(place.prefix + name)}'")
         return self.dialect.on_demand or self.dialect.checks_first
 
-    def _can_read(self, frame: _Frame, name: str, status: os.stat_result) -> bool:
+    def _can_read(self, place: Place, name: str, status: os.stat_result) -> bool:
         mode = status.st_mode
-        if mode & 0o444 == 0o444 or _privileged() or (status.st_uid == os.geteuid() and mode & 0o400):
+        if mode & 0o444 == 0o444 or self.privileged or (status.st_uid == os.geteuid() and mode & 0o400):
             return True
-        return frame.directory.access(name)
+        return place.directory.access(name)
+
+    def _can_list(self, place: Place, name: str) -> bool:
+        try:
+            return self.privileged or place.directory.access(name)
+        except OSError:
+            return True
 
     def _entry(
         self,
-        frame: _Frame,
+        place: Place,
         name: str,
-        path: str,
         kind: Kind,
         status: os.stat_result,
         size: int,
@@ -312,124 +244,143 @@ class _Walk:
         sent: bool,
         empty: bool,
     ) -> Entry:
-        if sent and self.dialect.utf8_names and not path.isascii():
-            try:
-                path.encode()
-            except UnicodeEncodeError:
-                raise CtxscanError(
-                    "failed to solve: error from sender: string field contains invalid UTF-8", place=_shown(path)
-                ) from None
-        attributes = frame.directory.attributes(name) if self.attributes else ()
+        path = place.prefix + name
+        if sent and self.dialect.utf8_names and not is_utf8(path):
+            words = "failed to solve: error from sender: string field contains invalid UTF-8"
+            raise CtxscanError(words, place=shown(path))
+        attributes = place.directory.attributes(name) if self.attributes and (sent or kind == "dir") else ()
         return Entry(path, kind, size, target, sent, empty, status, attributes)
 
-    def _status(self, frame: _Frame, name: str, path: str) -> os.stat_result | None:
+    def _status(self, place: Place, name: str) -> os.stat_result | None:
         try:
-            return frame.directory.status(name)
-        except FileNotFoundError:
-            return None
-        except PermissionError:
-            if self.dialect.checks_first:
-                raise CtxscanError(f"checking context: can't stat '{_shown(path)}'") from None
-            raise CtxscanError(
-                f"failed to solve: error from sender: lstat {_shown(path)}: permission denied", place=_shown(path)
-            ) from None
-
-    def _readable(self, frame: _Frame, name: str) -> bool:
-        try:
-            return _privileged() or frame.directory.access(name)
-        except OSError:
-            return True
-
-
-class _Directory:
-    """An open directory: by descriptor where the system can, so that no link is followed and no path grows too long."""
-
-    __slots__ = ("fd", "path", "relative", "root")
-
-    def __init__(self, path: str, fd: int, root: str, relative: str) -> None:
-        self.path = path
-        self.fd = fd
-        self.root = root
-        self.relative = relative
-
-    @classmethod
-    def open(cls, root: str) -> _Directory:
-        try:
-            fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) if _BY_DESCRIPTOR else -1
+            return place.directory.status(name)
         except OSError as error:
-            words = (error.strerror or str(error)).lower()
-            raise CtxscanError(f"cannot read the context: {words}", place=root) from None
-        return cls(root, fd, root, "")
+            if error.errno in GONE:
+                return None
+            path = place.prefix + name
+            if self.dialect.checks_first:
+                raise CtxscanError(f"checking context: can't stat '{shown(path)}'") from None
+            raise failed("lstat", path, error) from None
 
-    def names(self) -> tuple[list[str], list[str]]:
-        names, directories = [], []
-        with os.scandir(self.fd if _BY_DESCRIPTOR else self.path) as entries:
-            for entry in entries:
-                names.append(entry.name)
-                if entry.is_dir(follow_symlinks=False):
-                    directories.append(entry.name)
-        return names, directories
 
-    def enter(self, name: str, root: str, prefix: str) -> _Directory:
-        relative = prefix + name
-        if not _BY_DESCRIPTOR:
-            return _Directory(os.path.join(self.path, name), -1, root, relative)
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-        return _Directory("", os.open(name, flags, dir_fd=self._descriptor()), root, relative)
+class _Frame:
+    """A directory that is being walked. `entry` is its own entry while it is still owed; names that are not `special`
+    share the verdict `default`."""
 
-    def _descriptor(self) -> int:
-        """This directory's descriptor, opened again from the root if it was given back meanwhile."""
-        if self.fd < 0:
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-            fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            for name in self.relative.split("/") if self.relative else ():
-                above, fd = fd, -1
-                try:
-                    fd = os.open(name, flags, dir_fd=above)
-                finally:
-                    os.close(above)
-            self.fd = fd
-        return self.fd
+    __slots__ = ("default", "directories", "entry", "names", "place", "special")
 
-    def status(self, name: str) -> os.stat_result:
-        if not _BY_DESCRIPTOR:
-            return os.lstat(os.path.join(self.path, name))
-        return os.stat(name, dir_fd=self._descriptor(), follow_symlinks=False)
-
-    def read_link(self, name: str) -> str:
-        if not _BY_DESCRIPTOR:
-            return os.readlink(os.path.join(self.path, name))
-        return os.readlink(name, dir_fd=self._descriptor())
-
-    def access(self, name: str) -> bool:
-        if not _BY_DESCRIPTOR:
-            return os.access(os.path.join(self.path, name), os.R_OK)
-        return os.access(name, os.R_OK, dir_fd=self._descriptor(), effective_ids=os.access in os.supports_effective_ids)
-
-    def attributes(self, name: str) -> tuple[tuple[str, int], ...]:
-        """The extended attributes and the lengths of their values; what macOS keeps for itself is not sent."""
-        path = f"/proc/self/fd/{self._descriptor()}/{name}"
+    def __init__(self, place: Place, entry: Entry | None) -> None:
         try:
-            names = os.listxattr(path, follow_symlinks=False)  # type: ignore[attr-defined,unused-ignore]
-            return tuple(
-                (each, len(os.getxattr(path, each, follow_symlinks=False)))  # type: ignore[attr-defined,unused-ignore]
-                for each in names
-                if not each.startswith("com.apple.")
-            )
-        except OSError:
-            return ()
-
-    def close(self) -> None:
-        if self.fd >= 0:
-            os.close(self.fd)
-            self.fd = -1
+            names, self.directories = place.directory.names()
+        except OSError as error:
+            raise failed("open", place.directory.relative, error) from None
+        self.place = place
+        self.entry = entry
+        self.names = iter(names)
+        self.special: Set[str] = NO_NAMES if place.rules.settled else place.rules.special(names)
+        self.default = place.rules.default if len(self.special) < len(names) else None
 
 
-def _privileged() -> bool:
-    """Whether permissions do not keep this process out."""
-    return not hasattr(os, "geteuid") or os.geteuid() == 0
+class _Walk:
+    def __init__(self, gate: Gate) -> None:
+        self.gate = gate
+        self.dialect = gate.dialect
+        self.first_kept: dict[tuple[int, int], str] = {}
+        self.first_sent: dict[tuple[int, int], str] = {}
+
+    def run(self) -> Iterator[Entry]:
+        gate = self.gate
+        stack: list[_Frame] = []
+        try:
+            stack.append(_Frame(gate.top(), None))
+            while stack:
+                frame = stack[-1]
+                place = frame.place
+                name = next(frame.names, None)
+                if name is None:
+                    stack.pop()
+                    place.directory.close()
+                    if frame.entry is not None and not place.rules.excluded:
+                        yield frame.entry  # kept, and nothing in it is sent
+                    continue
+                verdict = frame.default
+                if verdict is None or name in frame.special:
+                    verdict = gate.verdict(place, name)
+                if verdict.rule != place.rules.rule:
+                    gate.decided[verdict.rule] += 1
+                if name in frame.directories:
+                    yield from self._directory(stack, name, verdict)
+                    continue
+                if verdict.excluded:
+                    continue
+                entry = gate.file(place, name, verdict, place.wanted is None or gate.asks_for(place, name))
+                if entry is None:
+                    continue
+                if entry.kind == "file" and entry.status.st_nlink > 1:
+                    entry = self._linked(entry)
+                if entry.sent:
+                    yield from self._owed(stack)
+                yield entry
+                if entry.empty and self.dialect.checks_first:
+                    raise Broken(entry)
+        finally:
+            for frame in stack:
+                frame.place.directory.close()
+
+    def _directory(self, stack: list[_Frame], name: str, verdict: Verdict) -> Iterator[Entry]:
+        place = stack[-1].place
+        found = self.gate.directory(place, name, verdict, self.gate.asks_for(place, name))
+        if found is None:
+            return
+        entry, below = found
+        owed: Entry | None = entry
+        if entry.sent:
+            yield from self._owed(stack)
+            yield entry
+            owed = None
+        if below is None:
+            if owed is not None and not verdict.excluded:
+                yield owed
+            return
+        if len(stack) >= MAX_OPEN:
+            stack[len(stack) - MAX_OPEN].place.directory.close()
+        stack.append(_Frame(below, owed))
+
+    def _owed(self, stack: list[_Frame]) -> Iterator[Entry]:
+        """The directories above, not sent for their own sake, right before their first entry that is."""
+        for frame in stack:
+            if frame.entry is not None:
+                if self.dialect.sends_parents or not frame.place.rules.excluded:
+                    yield frame.entry._replace(sent=True)
+                frame.entry = None
+
+    def _linked(self, entry: Entry) -> Entry:
+        """A file with several names: the first carries the content, the others repeat that one."""
+        if sys.platform == "win32":
+            return entry
+        key = (entry.status.st_dev, entry.status.st_ino)
+        first = self.first_kept.setdefault(key, entry.path)
+        if entry.sent:
+            first = self.first_sent.setdefault(key, entry.path)
+        return entry if first == entry.path else entry._replace(kind="hardlink", target=first, empty=False)
 
 
-def _shown(path: str) -> str:
-    """A path as it may stand in a message: control characters and stray bytes escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in path)
+def failed(what: str, path: str, error: OSError) -> CtxscanError:
+    words = (error.strerror or str(error)).lower()
+    return CtxscanError(f"failed to solve: error from sender: {what} {shown(path)}: {words}", place=shown(path))
+
+
+def is_utf8(path: str) -> bool:
+    if path.isascii():
+        return True
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _hopes(wanted: Matcher) -> tuple[str | None, ...]:
+    """Where what a builder wants may lie; None: anywhere."""
+    texts = [pattern.text.removesuffix("/**").removesuffix("/*") for pattern in wanted.patterns]
+    return tuple(None if set(text) & set("*[]?^\\") else text + "/" for text in texts)

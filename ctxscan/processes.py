@@ -1,0 +1,115 @@
+"""Work shared out to a few processes.
+
+Used by `measure`. A pipe filled beforehand with the numbers of the tasks is the whole queue: whoever is free reads the
+next one. Children are forked, so they know all that their parent knows, and hand back one value each; they never outlive
+the call. What the tasks are is not known here.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+#: As many tasks as surely fit into a pipe at once, each a number of two bytes.
+MOST_TASKS: Final = 2048
+#: The environment variable that sets the number of processes.
+VARIABLE: Final = "CTXSCAN_PROCESSES"
+
+
+class Trouble(Exception):
+    """A task met something that is to be looked at in order, by one process."""
+
+
+def available() -> int:
+    """How many processes this machine and the environment allow; 1 where forking is not safe."""
+    if not hasattr(os, "fork") or ("threading" in sys.modules and sys.modules["threading"].active_count() > 1):
+        return 1
+    if (given := os.environ.get(VARIABLE, "")).isdigit():
+        return max(1, int(given))
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def share_out(
+    tasks: int, processes: int, *, prepare: Callable[[], None], work: Callable[[int], None], result: Callable[[], Any]
+) -> list[Any]:
+    """Do `work` for every number below `tasks`, here and in `processes` - 1 children.
+
+    A child calls `prepare` first, and its `result`, a value that can be marshalled, is in the list that is returned.
+    Raises `Trouble` if a child does. A bug in a child ends this process with the child's traceback.
+    """
+    queue, filled = os.pipe()
+    os.write(filled, b"".join(number.to_bytes(2, "big") for number in range(tasks)))
+    os.close(filled)
+    children: dict[int, int] = {}
+    try:
+        for _ in range(processes - 1):
+            read, write = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                _child(queue, write, prepare, work, result)
+            os.close(write)
+            children[pid] = read
+        _work(queue, work)
+        return [_answer(pid, children) for pid in list(children)]
+    finally:
+        os.close(queue)
+        for pid, read in children.items():
+            os.close(read)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _work(queue: int, work: Callable[[int], None]) -> None:
+    while number := os.read(queue, 2):
+        work(int.from_bytes(number, "big"))
+
+
+def _child(
+    queue: int, write: int, prepare: Callable[[], None], work: Callable[[int], None], result: Callable[[], Any]
+) -> None:
+    parent = os.getppid()
+
+    def task(number: int) -> None:
+        if os.getppid() != parent:
+            os._exit(1)  # nobody waits for it any more
+        work(number)
+
+    try:
+        prepare()
+        _work(queue, task)
+        answer: Any = (result(), None)
+    except Trouble:
+        answer = (None, None)
+    except Exception:
+        import traceback
+
+        answer = (None, traceback.format_exc())
+    except BaseException:
+        os._exit(1)
+    try:
+        data = memoryview(marshal.dumps(answer))
+        while data:
+            data = data[os.write(write, data) :]
+    finally:
+        os._exit(0)
+
+
+def _answer(pid: int, children: dict[int, int]) -> Any:
+    parts = []
+    while part := os.read(children[pid], 1 << 20):
+        parts.append(part)
+    os.close(children.pop(pid))
+    os.waitpid(pid, 0)
+    answer, bug = marshal.loads(b"".join(parts)) if parts else (None, None)
+    if bug:
+        raise RuntimeError(f"in a child process:\n{bug}")
+    if answer is None:
+        raise Trouble
+    return answer

@@ -1,0 +1,138 @@
+"""The fast matcher is the slow one, the parser takes anything, and nothing hangs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from time import process_time
+
+import oracle
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ctxscan import CtxscanError
+from ctxscan.dialects import BUILDAH, BUILDKIT, CLASSIC, DIALECTS, Dialect
+from ctxscan.ignorefile import parse
+from ctxscan.matcher import BadPattern, Matcher
+from ctxscan.patterns import PatternProblem
+
+#: More for a night's run.
+EXAMPLES = int(os.environ.get("CTXSCAN_EXAMPLES", "10000"))
+
+NAMES = ("a", "b", "ab", "aa", "a.b", "x.c", "de", "d1", ".a", "q|r", "B", "a\nb", "é")
+PIECES = (
+    "a", "b", "ab", "d", "x.c", ".c", "B", "1", "/", "/", "*", "*", "**", "**/", "?", "[ab]", "[^a]", "[^/]", "[a-d]", "[.-0]",
+    "\\d", "\\w", "\\D", "\\.", "\\*", "[[:alpha:]]", "[[:^digit:]]", "[\\d]", "{2}", "|", "^", "+", ".", "é", "(", ")", "$",
+)  # fmt: skip
+
+patterns = st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join)
+rules = st.lists(st.tuples(st.booleans(), patterns), max_size=12)
+paths = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join)
+
+
+def loaded(lines: list[tuple[bool, str]], dialect: Dialect) -> tuple[Matcher, list[tuple[bool, str]]]:
+    """A matcher, and the rules as they are compared."""
+    made = []
+    for negated, text in lines:
+        try:
+            pattern = dialect.pattern.loaded("!" * negated + text)
+        except PatternProblem:
+            continue
+        if pattern.include is not None:
+            made.append(pattern)
+    return Matcher(made, dialect), [(pattern.negated, pattern.text) for pattern in made]
+
+
+def rejected(rule: tuple[bool, str], dialect: Dialect) -> bool:
+    """Refused by the builder, or by the engine behind the literal evaluator: nothing to compare."""
+    match = oracle.buildah_match if dialect is BUILDAH else oracle.docker_match
+    try:
+        pattern = dialect.pattern.loaded("!" * rule[0] + rule[1])
+        match(pattern.text, "a")
+    except (PatternProblem, oracle.Refused):
+        return True
+    return pattern.include is None or pattern.problem is not None
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(rules, st.lists(paths, min_size=1, max_size=6))
+@example([(False, "*"), (True, "src/**/*.ts"), (False, "**/__tests__")], ["src/__tests__/b.ts"])
+@example([(False, "d/x"), (True, "d")], ["d/x"])
+@example([(False, "d/x"), (True, "**")], ["d/x"])
+def test_docker_rules_decide_as_the_literal_evaluator(lines: list[tuple[bool, str]], tried: list[str]) -> None:
+    """BuildKit's and the classic builder's verdicts, and the second look, are those of the rules read aloud."""
+    matcher, compared = loaded([rule for rule in lines if not rejected(rule, BUILDKIT)], BUILDKIT)
+    for path in tried:
+        verdict = matcher.decide(path)
+        assert verdict.excluded == oracle.docker_fate(compared, path)
+        # Only what is kept is asked for a second time.
+        if not verdict.excluded:
+            assert verdict.second_look == oracle.docker_second_look(compared, path)
+        if verdict.rule >= 0:
+            assert verdict.excluded is not compared[verdict.rule][0]
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(rules, st.lists(paths, min_size=1, max_size=6))
+def test_buildah_rules_decide_as_the_literal_evaluator(lines: list[tuple[bool, str]], tried: list[str]) -> None:
+    """buildah's verdicts are those of the last rule that matches a path or a directory above it."""
+    matcher, compared = loaded([rule for rule in lines if not rejected(rule, BUILDAH)], BUILDAH)
+    for path in tried:
+        assert matcher.decide(path).excluded == oracle.buildah_fate(compared, path)
+
+
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(rules, st.lists(st.sampled_from(NAMES), min_size=1, max_size=8, unique=True), st.sampled_from(["", "a", "a/de"]))
+def test_names_that_are_not_special_share_the_default(
+    lines: list[tuple[bool, str]], names: list[str], above: str
+) -> None:
+    """Whatever `special` passes over has the default verdict and the default state."""
+    for dialect in (BUILDKIT, CLASSIC, BUILDAH):
+        matcher, _ = loaded([rule for rule in lines if not rejected(rule, dialect)], dialect)
+        state = matcher.at(above)
+        for name in set(names) - state.special(names):
+            assert state.decide(name) == state.default
+            assert state.enter(name) is state.inside
+
+
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(st.binary(max_size=200), st.sampled_from(list(DIALECTS.values())))
+@example(b"\xef\xbb\xbf!\n", BUILDKIT)
+@example(b"[\\", CLASSIC)
+@example(b"!\xff/../[^\xff]\r\n\x85", BUILDAH)
+def test_any_bytes_are_rules_or_a_clear_error(data: bytes, dialect: Dialect) -> None:
+    """An ignore file of random bytes is parsed and matched, or refused in the builder's words."""
+    try:
+        file = parse(data, dialect, path=Path(".dockerignore"), label=".dockerignore")
+    except CtxscanError as error:
+        assert error.place is not None
+        return
+    matcher = Matcher([rule.pattern for rule in file.rules], dialect)
+    try:
+        matcher.decide("a/b\udcff/\ufffd")
+    except BadPattern as bad:
+        assert file.rules[bad.index].pattern.problem
+
+
+HOSTILE = {
+    "stars": ("*a" * 30 + "b", "a" * 4000),
+    "deep stars": ("**/a" * 30 + "/b", "a/" * 1000 + "a"),
+    "glued": ("a**" * 30 + "b", "a" * 4000),
+    "any of": ("[ab]*" * 30 + "c", "ab" * 2000),
+    "repetition": ("[a]{50}" * 20 + "*b", "a" * 4000),
+    "classes": ("[^b]*" * 30 + "c", "a" * 4000),
+    "alternatives": ("*a|" * 200 + "*b", "a" * 4000),
+}
+
+
+@pytest.mark.parametrize("dialect", [BUILDKIT, BUILDAH], ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_pattern_hangs(name: str, dialect: Dialect) -> None:
+    """Matching is linear: patterns made to make a backtracking engine hang take a moment at most."""
+    pattern, path = HOSTILE[name]
+    matcher = Matcher([dialect.pattern.loaded(pattern)], dialect)
+    start = process_time()
+    matcher.decide(path)
+    matcher.root.special([path])
+    assert process_time() - start < 5, "a backtracking engine would take years here"
