@@ -1,6 +1,6 @@
 """All facts of one build: the page to read first.
 
-    where things are  ->  the rules in use  ->  what the builder asks for  ->  the walk  ->  the figures
+    the build  ->  the rules in use  ->  what the builder asks for  ->  where it ends  ->  the walk  ->  the figures
 
 Facts never judge (`checks` does) and nothing here prints.
 """
@@ -8,21 +8,32 @@ Facts never judge (`checks` does) and nothing here prints.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from . import dialects, ignorefile
+from . import builds, dialects, ignorefile
+from .builds import Build
 from .dialects import Dialect
+from .dockerfile import Plan, Step
 from .errors import CtxscanError
-from .ignorefile import IgnoreFile, Rule
+from .ignorefile import IgnoreFile
 from .matcher import BadPattern, Matcher
-from .numbers import RewrittenTarCount, StreamCount, TarCount, stream_text, tar_text
-from .tree import Directory, Tree
+from .measure import Measure, measure
+from .numbers import rewritten, stream_text, tar_text
+from .processes import available
+from .transfer import MAIN, Context, Request, Sent, requests, wanted
+from .tree import Directory
+from .usage import IMAGE, MAYBE, Input, Usage, trace
 from .walk import Broken, Entry, walk
 
 #: What `progress` is told: how many files so far, and their bytes.
 Progress = Callable[[int, int], None]
+#: Names that opinions are about, wherever they lie.
+_TELLING: Final = frozenset((".dockerignore", ".containerignore", "Dockerfile", "dockerfile", "Containerfile"))
+_TELLING_ENDINGS: Final = (".dockerignore", ".containerignore", ".dockerfile", ".Dockerfile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +46,80 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """What the builder is sent. `stream_bytes` is the builder's own count and `shown` what it prints; None where it
-    prints none, or where it cannot be told. `whole_context`: nothing of the context stays behind."""
+    """What the builder is sent of one context. `stream_bytes` is the builder's own count and `shown` what it prints;
+    None where it prints none. `whole_context`: nothing of the context stays behind, because of the steps
+    `whole_because`."""
 
     files: int
     bytes: int
     stream_bytes: int | None
     shown: str | None
     whole_context: bool
+    whole_because: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InputSize:
+    """What one source of an instruction takes. `reach`: `image`, `transfer`, or None if it takes nothing."""
+
+    input: Input
+    files: int
+    bytes: int
+    reach: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The facts of one build. Paths are POSIX and relative to the context."""
+    """The facts of one build. Paths are POSIX and relative to the context.
 
-    builder: str
-    context: str
-    dockerfile: str | None
-    ignore_file: str | None
-    rules: tuple[Rule, ...]
-    context_size: Size
+    `wanted` "excludes" the paths that are asked for; None: all. `image` counts what certainly is in a layer and, in
+    `image_unsure`, what a command may have put there. `entries` is what is sent, in wire order, if that was asked for.
+    `contexts` are the transfers of named contexts. `measure` has the totals, and the files and directories worth a
+    look.
+    """
+
+    build: Build
+    ignored: IgnoreFile | None
+    rules: Matcher
+    wanted: Matcher | None
+    plan: Plan | None
+    usage: Usage | None
+    disk: Context
+    measure: Measure
     transfer: Transfer
-    directories: Directory
+    inputs: tuple[InputSize, ...]
     entries: tuple[Entry, ...]
+    contexts: tuple[tuple[str, Transfer], ...]
+
+    @property
+    def context_size(self) -> Size:
+        return Size(self.measure.total.files, self.measure.total.bytes)
+
+    @property
+    def image(self) -> Size:
+        return _of_mask(self.measure, IMAGE, IMAGE)
+
+    @property
+    def image_unsure(self) -> Size:
+        return _of_mask(self.measure, IMAGE | MAYBE, MAYBE)
+
+    @property
+    def taken(self) -> Size:
+        """What some instruction reads."""
+        whole, untaken = self.measure.masks, _of_mask(self.measure, ~0, 0)
+        return Size(
+            sum(each[0] for each in whole.values()) - untaken.files,
+            sum(each[1] for each in whole.values()) - untaken.bytes,
+        )
+
+    @property
+    def directories(self) -> Directory:
+        return self.measure.directories
+
+    @property
+    def takes_everything(self) -> bool:
+        """Whether all that the rules keep leaves this machine, or would."""
+        return self.plan is None or self.transfer.whole_context or not self.build.dialect.on_demand
 
 
 def scan(
@@ -65,102 +127,179 @@ def scan(
     *,
     dockerfile: str | os.PathLike[str] | None = None,
     dockerfile_text: bytes | None = None,
+    target: str | None = None,
+    build_args: Mapping[str, str | None] | None = None,
+    build_contexts: Mapping[str, str] | None = None,
     builder: str = "buildkit",
     ignore_file: str | os.PathLike[str] | None = None,
     keep_entries: bool = False,
     progress: Progress | None = None,
 ) -> Scan:
-    """What a build of `context` would send.
+    """What a build of `context` would send, and where it ends.
 
     `dockerfile` is a path as for `docker build -f` (default: the one in the context, if any), `dockerfile_text` its
-    content where it comes from standard input. `ignore_file` is evaluated in place of the one the builder would take.
-    With `keep_entries` the result lists everything that is sent, in wire order. Raises `CtxscanError` where the builder
-    would refuse to work.
+    content where it comes from standard input. A build argument of None has the value that the environment gives it.
+    `ignore_file` is evaluated in place of the one the builder would take. With `keep_entries` the result lists
+    everything that is sent, in wire order. Raises `CtxscanError` where the builder would refuse to work.
     """
-    dialect = dialects.dialect(builder)
-    place = _locate(Path(context), dialect, dockerfile, dockerfile_text)
-    ignored = _ignore_file(place, dialect, ignore_file)
-    matcher = _matcher(place, dialect, ignored)
-    total = _Total(place, dialect, keep_entries, progress)
-    try:
-        for entry in walk(os.fspath(context), matcher, wanted=None, attributes=True, fail=_failure(ignored, dialect)):
-            total.add(entry)
-    except Broken as broken:
-        total.break_off(broken.entry)
-    return total.result(ignored)
+    build = builds.directory(
+        context,
+        dialects.dialect(builder),
+        dockerfile=dockerfile,
+        text=dockerfile_text,
+        target=target,
+        arguments=build_args or {},
+        contexts=build_contexts or {},
+        ignore_file=ignore_file,
+    )
+    return scan_build(build, keep_entries=keep_entries, progress=progress)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a build's files are. `dockerfile` None: there is none, or it came from standard input as `text`."""
-
-    context: Path
-    dockerfile: Path | None
-    label: str | None
-    text: bytes | None
-
-
-def _locate(context: Path, dialect: Dialect, dockerfile: str | os.PathLike[str] | None, text: bytes | None) -> _Place:
-    if not context.is_dir():
-        problem = "not a directory" if context.exists() else "no such directory"
-        raise CtxscanError(f"the context is {problem}", place=str(context))
-    if text is not None:
-        return _Place(context, None, "-", text)
-    if dockerfile is None:
-        # The name as it is on disk counts, also where the file system does not tell cases apart.
-        names = {path.name for path in context.iterdir()} if os.access(context, os.R_OK) else set()
-        name = next((name for name in dialect.dockerfiles if name in names and (context / name).is_file()), None)
-        return _Place(context, context / name if name else None, name, None)
-    path = Path(os.path.normpath(dockerfile))
-    if not path.is_file():
-        problem = "is not a file" if path.exists() else "no such file or directory"
-        raise CtxscanError(f"failed to read dockerfile: open {path}: {problem}")
-    root, real = _absolute(context), _absolute(path)
-    label = real.relative_to(root).as_posix() if real.is_relative_to(root) else str(path)
-    return _Place(context, path, label, None)
-
-
-def _ignore_file(place: _Place, dialect: Dialect, given: str | os.PathLike[str] | None) -> IgnoreFile | None:
-    if given is not None:
-        path = Path(given)
-        if not path.is_file():
-            raise CtxscanError("no such ignore file", place=str(path))
-        return ignorefile.load(path, dialect, context=place.context)
-    path_found = ignorefile.find(place.context, dialect, dockerfile=place.dockerfile)
-    return None if path_found is None else ignorefile.load(path_found, dialect, context=place.context)
-
-
-def _matcher(place: _Place, dialect: Dialect, ignored: IgnoreFile | None) -> Matcher:
-    patterns = [rule.pattern for rule in ignored.rules] if ignored else []
-    if dialect.sends_own_files:
-        # Found with an older way of looking: of the directories above, only the one as deep as the pattern counts.
-        older = Matcher(patterns, replace(dialect, carries="depth"))
-        own = [".dockerignore", *([place.label] if place.label and _inside(place.label) else [])]
-        patterns += [dialect.pattern.loaded("!" + name) for name in own if _excludes(older, name)]
-    return Matcher(patterns, dialect)
+def scan_build(build: Build, *, keep_entries: bool = False, progress: Progress | None = None) -> Scan:
+    """The facts of one build, from `builds`."""
+    ignored, rules = builds.rules(build)
+    plan = builds.plan(build)
+    asked = _asked(build, plan)
+    main = _main(asked)
+    disk = Context(build.context)
+    narrowed = _narrowed(main, disk, asks=plan is not None and build.dialect.on_demand)
+    usage = None if plan is None else trace(plan, Sent(disk, rules, narrowed), _named(build))
+    # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted.
+    counted = plan is not None and (main is not None or not build.dialect.on_demand)
+    fail = _failure(ignored, build.dialect)
+    measured = measure(
+        disk.root,
+        rules,
+        wanted=narrowed,
+        reach=usage.root if usage else None,
+        figure=build.dialect.figure if counted else None,
+        watch=_Watch(ignored),
+        processes=available(),
+        progress=progress,
+        fail=fail,
+    )
+    return Scan(
+        build=build,
+        ignored=ignored,
+        rules=rules,
+        wanted=narrowed,
+        plan=plan,
+        usage=usage,
+        disk=disk,
+        measure=measured,
+        transfer=_transfer(build, measured, disk, whole=narrowed is None, because=main.whole_because if main else ()),
+        inputs=tuple(_inputs(usage, measured)),
+        entries=_entries(disk.root, rules, narrowed, fail) if keep_entries else (),
+        contexts=tuple(_named_transfers(build, asked)),
+    )
 
 
-def _absolute(path: Path) -> Path:
-    """Without following links: a Dockerfile that is a link lies where the link lies."""
-    return Path(os.path.normpath(Path.cwd() / path))
+class _Watch:
+    """Chooses what opinions are about: ignore files and Dockerfiles, and what a rule for the root alone leaves
+    elsewhere."""
+
+    def __init__(self, ignored: IgnoreFile | None) -> None:
+        texts = [rule.pattern.text for rule in ignored.rules if not rule.pattern.negated] if ignored else []
+        self._names = _TELLING.union(text for text in texts if "/" not in text)
+        endings = {text[1:] for text in texts if text.startswith("*.") and not set(text[1:]) & set("*?[\\/")}
+        self._endings = (*_TELLING_ENDINGS, *sorted(endings))
+
+    def names(self, prefix: str, names: list[str], directories: list[str]) -> set[str]:
+        found = set(self._names.intersection(names))
+        found.update(self._names.intersection(directories))
+        endings = self._endings
+        found.update([name for name in names if name.endswith(endings)])
+        return found
 
 
-def _inside(label: str) -> bool:
-    return label != "-" and not Path(label).is_absolute() and not label.startswith("..")
+def _entries(
+    root: str, rules: Matcher, narrowed: Matcher | None, fail: Callable[[BadPattern, Matcher], CtxscanError]
+) -> tuple[Entry, ...]:
+    """What is sent, in wire order."""
+    sent: list[Entry] = []
+    with suppress(Broken):  # the archive ends there
+        sent += (entry for entry in walk(root, rules, wanted=narrowed, attributes=False, fail=fail) if entry.sent)
+    return tuple(sent)
 
 
-def _elsewhere(place: _Place) -> bytes | None:
-    """The Dockerfile's text where it does not lie in the context."""
-    if place.dockerfile is not None and place.label and not _inside(place.label):
-        return place.dockerfile.read_bytes()
-    return place.text
+def _of_mask(measured: Measure, bits: int, value: int) -> Size:
+    """What is sent and has `value` in these bits of its mask."""
+    chosen = [counts for mask, counts in measured.masks.items() if mask & bits == value]
+    return Size(sum(each[0] for each in chosen), sum(each[1] for each in chosen))
 
 
-def _excludes(matcher: Matcher, path: str) -> bool:
-    try:
-        return matcher.decide(path).excluded
-    except BadPattern:
-        return False  # it will fail where it counts
+def _inputs(usage: Usage | None, measured: Measure) -> Iterator[InputSize]:
+    for each in usage.inputs if usage else ():
+        size = _of_mask(measured, each.mask, each.mask)
+        aside = _of_mask(measured, each.mask | IMAGE | MAYBE, each.mask)
+        reach = None if not size.files else "transfer" if aside == size else "image"
+        yield InputSize(each, size.files, size.bytes, reach)
+
+
+def _transfer(build: Build, measured: Measure, disk: Context, *, whole: bool, because: tuple[Step, ...]) -> Transfer:
+    if build.dialect.figure is None:
+        return Transfer(0, 0, None, None, whole_context=False)  # it reads in place
+    size = _of_mask(measured, 0, 0)
+    figure = measured.figure
+    if figure is not None and build.dialect.figure == "tar" and build.own_name is None and build.text is not None:
+        figure = rewritten(figure, len(build.text), disk.size(".dockerignore"))
+    text = stream_text if build.dialect.figure == "stream" else tar_text
+    return Transfer(size.files, size.bytes, figure, None if figure is None else text(figure), whole, because)
+
+
+def _asked(build: Build, plan: Plan | None) -> list[Request]:
+    """What the builder asks for; nothing if it looks at its contexts in another way."""
+    return list(requests(plan)) if plan is not None and build.dialect.on_demand else []
+
+
+def _main(asked: list[Request]) -> Request | None:
+    return next((each for each in asked if each.name == MAIN), None)
+
+
+def _narrowed(request: Request | None, disk: Context, *, asks: bool) -> Matcher | None:
+    """The paths of a context that are sent, None for all of it. `asks`: the builder sends only what it is asked for."""
+    if not asks:
+        return None
+    if request is None:
+        return Matcher((), dialects.BUILDKIT)
+    return None if request.paths is None else wanted(request.paths, disk)
+
+
+def _named(build: Build) -> dict[str, Sent]:
+    """The named contexts that are directories, as far as their rules keep them."""
+    out = {}
+    for name, path in build.contexts.items():
+        if path is not None:
+            rules = _named_rules(path, build.dialect)[1]
+            out[name] = Sent(Context(path), rules, None)
+    return out
+
+
+def _named_rules(path: Path, dialect: Dialect) -> tuple[IgnoreFile | None, Matcher]:
+    # Only the file in its own root counts for a named context.
+    found = ignorefile.find(path, dialect, dockerfile=None)
+    ignored = None if found is None else ignorefile.load(found, dialect, context=path)
+    return ignored, Matcher([rule.pattern for rule in ignored.rules] if ignored else (), dialect)
+
+
+def _named_transfers(build: Build, asked: list[Request]) -> Iterator[tuple[str, Transfer]]:
+    for request in asked:
+        path = build.contexts.get(request.name) if request.name != MAIN else None
+        if path is not None:
+            ignored, rules = _named_rules(path, build.dialect)
+            narrowed = _narrowed(request, Context(path), asks=True)
+            measured = measure(
+                os.fspath(path),
+                rules,
+                wanted=narrowed,
+                reach=None,
+                figure=build.dialect.figure,
+                watch=None,
+                processes=1,
+                progress=None,
+                fail=_failure(ignored, build.dialect),
+            )
+            yield request.name, _transfer(build, measured, Context(path), whole=narrowed is None, because=())
 
 
 def _failure(ignored: IgnoreFile | None, dialect: Dialect) -> Callable[[BadPattern, Matcher], CtxscanError]:
@@ -169,68 +308,3 @@ def _failure(ignored: IgnoreFile | None, dialect: Dialect) -> Callable[[BadPatte
         return CtxscanError(f"{dialect.error_comparing}{bad}", place=place)
 
     return fail
-
-
-class _Total:
-    """Adds up the walk."""
-
-    def __init__(self, place: _Place, dialect: Dialect, keep_entries: bool, progress: Progress | None) -> None:
-        self.place = place
-        self.dialect = dialect
-        self.progress = progress
-        self.keep_entries = keep_entries
-        self.entries: list[Entry] = []
-        self.tree = Tree()
-        self.files = self.bytes = 0
-        self.files_sent = self.bytes_sent = 0
-        self.stream = StreamCount()
-        text = _elsewhere(place)
-        self.tar = TarCount() if text is None else RewrittenTarCount(len(text))
-
-    def add(self, entry: Entry) -> None:
-        if entry.kind != "dir":
-            size = entry.size if entry.kind == "file" else 0
-            self.tree.add(entry.path, size)
-            self.files += 1
-            self.bytes += size
-            if self.progress and self.files % 1024 == 0:
-                self.progress(self.files, self.bytes)
-            if entry.sent:
-                self.files_sent += 1
-                self.bytes_sent += size
-        if entry.sent:
-            self.stream.add(entry)
-            self.tar.add(entry)
-            if self.keep_entries:
-                self.entries.append(entry)
-
-    def break_off(self, entry: Entry) -> None:
-        self.tar.break_off(entry)
-
-    def result(self, ignored: IgnoreFile | None) -> Scan:
-        place, dialect = self.place, self.dialect
-        return Scan(
-            builder=dialect.name,
-            context=str(place.context),
-            dockerfile=place.label,
-            ignore_file=ignored.label if ignored else None,
-            rules=ignored.rules if ignored else (),
-            context_size=Size(self.files, self.bytes),
-            transfer=self._transfer(),
-            directories=self.tree.root(),
-            entries=tuple(self.entries),
-        )
-
-    def _transfer(self) -> Transfer:
-        whole = (self.files_sent, self.bytes_sent) == (self.files, self.bytes)
-        figure = self._figure() if self.place.label else None
-        shown = None
-        if figure is not None:
-            shown = stream_text(figure) if self.dialect.figure == "stream" else tar_text(figure)
-        return Transfer(self.files_sent, self.bytes_sent, figure, shown, whole)
-
-    def _figure(self) -> int | None:
-        """The builder's own count of bytes; None where it tells none."""
-        if self.dialect.figure == "stream":
-            return self.stream.total
-        return self.tar.total if self.dialect.figure == "tar" else None

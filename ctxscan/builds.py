@@ -1,0 +1,147 @@
+"""Where builds come from, and what each is told: a directory with its Dockerfile, target, arguments and contexts.
+
+After `dockerfile`, before `transfer`. It finds files and reads the two that decide everything else, the Dockerfile and
+the ignore file; it walks nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from . import ignorefile
+from .dialects import Dialect
+from .dockerfile import Plan, parse, resolve
+from .errors import CtxscanError
+from .ignorefile import IgnoreFile
+from .matcher import BadPattern, Matcher
+
+#: Where a `--build-context` lies if it is no directory.
+_ELSEWHERE = ("docker-image://", "oci-layout://", "target:", "http://", "https://", "git://", "git@", "ssh://")
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One build as it is asked for.
+
+    `dockerfile` is None where there is none and where `text` came from standard input; `label` is what it is called in
+    messages, relative to the context where it lies inside. `contexts` are the named ones: a directory, or None for one
+    that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
+    """
+
+    context: Path
+    dockerfile: Path | None
+    label: str | None
+    text: bytes | None
+    target: str | None
+    arguments: Mapping[str, str | None]
+    contexts: Mapping[str, Path | None]
+    dialect: Dialect
+    ignore_file: Path | None
+
+    @property
+    def own_name(self) -> str | None:
+        """The Dockerfile's path in the context, if it lies there."""
+        inside = self.dockerfile is not None and self.label is not None
+        outside = self.label is not None and (Path(self.label).is_absolute() or self.label.startswith(".."))
+        return self.label if inside and not outside else None
+
+
+def directory(
+    context: str | os.PathLike[str],
+    dialect: Dialect,
+    *,
+    dockerfile: str | os.PathLike[str] | None,
+    text: bytes | None,
+    target: str | None,
+    arguments: Mapping[str, str | None],
+    contexts: Mapping[str, str],
+    ignore_file: str | os.PathLike[str] | None,
+) -> Build:
+    """The build of a directory, as `docker build` is asked for it. Raises `CtxscanError` if something is not there."""
+    root = Path(context)
+    if not root.is_dir():
+        problem = "not a directory" if root.exists() else "no such directory"
+        raise CtxscanError(f"the context is {problem}", place=str(root))
+    path, label = _dockerfile(root, dialect, dockerfile) if text is None else (None, "-")
+    if path is not None:
+        text = _read(path)
+    elif label is None and target is not None:
+        raise CtxscanError("--target needs a Dockerfile, and there is none", place=str(root))
+    given = None if ignore_file is None else Path(ignore_file)
+    if given is not None and not given.is_file():
+        raise CtxscanError("no such ignore file", place=str(given))
+    named = {name: _named_context(name, where) for name, where in contexts.items()}
+    return Build(root, path, label, text, target, dict(arguments), named, dialect, given)
+
+
+def plan(build: Build) -> Plan | None:
+    """The stages that the target needs, or None without a Dockerfile. Raises `CtxscanError` in the builder's words."""
+    if build.text is None or build.label is None:
+        return None
+    parsed = parse(build.text, label=build.label)
+    return resolve(parsed, target=build.target, build_args=build.arguments, contexts=tuple(build.contexts))
+
+
+def rules(build: Build) -> tuple[IgnoreFile | None, Matcher]:
+    """The ignore file in use and its rules, with those that the builder adds of its own."""
+    dialect = build.dialect
+    path = build.ignore_file or ignorefile.find(build.context, dialect, dockerfile=build.dockerfile)
+    ignored = None if path is None else ignorefile.load(path, dialect, context=build.context)
+    patterns = [rule.pattern for rule in ignored.rules] if ignored else []
+    if dialect.sends_own_files:
+        # Found with an older way of looking: of the directories above, only the one as deep as the pattern counts.
+        older = Matcher(patterns, replace(dialect, carries="depth"))
+        own = (".dockerignore", build.own_name)
+        patterns += [dialect.pattern.loaded("!" + name) for name in own if name and _excludes(older, name)]
+    return ignored, Matcher(patterns, dialect)
+
+
+def _excludes(matcher: Matcher, path: str) -> bool:
+    try:
+        return matcher.decide(path).excluded
+    except BadPattern:
+        return False  # it will fail where it counts
+
+
+def _dockerfile(root: Path, dialect: Dialect, given: str | os.PathLike[str] | None) -> tuple[Path | None, str | None]:
+    """The Dockerfile and its label."""
+    if given is None:
+        # The name as it is on disk counts, also where the file system does not tell cases apart.
+        try:
+            names = {path.name for path in root.iterdir()}
+        except OSError:
+            names = set()
+        name = next((name for name in dialect.dockerfiles if name in names and (root / name).is_file()), None)
+        return (root / name, name) if name else (None, None)
+    path = Path(os.path.normpath(given))
+    if not path.is_file():
+        problem = "is a directory" if path.is_dir() else "no such file or directory"
+        raise CtxscanError(f"failed to read dockerfile: open {path}: {problem}")
+    # Without following links: a Dockerfile that is a link lies where the link lies.
+    inside, real = _absolute(root), _absolute(path)
+    return path, real.relative_to(inside).as_posix() if real.is_relative_to(inside) else str(path)
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.normpath(Path.cwd() / path))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        words = (error.strerror or str(error)).lower()
+        raise CtxscanError(f"failed to read dockerfile: open {path}: {words}") from None
+
+
+def _named_context(name: str, where: str) -> Path | None:
+    if where.startswith(_ELSEWHERE):
+        return None
+    path = Path(where)
+    if not path.is_dir():
+        problem = "not a directory" if path.exists() else "no such directory"
+        raise CtxscanError(f"the build context {name!r} is {problem}", place=where)
+    return path

@@ -1,0 +1,408 @@
+"""The opinions: one function for each finding code, whose docstring is its documentation.
+
+After `scan`, `portability` and `findings`. A check takes the facts of a scan and yields findings; it reads no disk and
+knows no format. A finding has to be worth a user's time: on a clean project all of these are silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from .explain import reach
+from .findings import Finding, Severity, ordered
+from .ignorefile import Rule
+from .matcher import Matcher
+from .portability import differences
+from .scan import Scan
+from .tree import Directory
+from .usage import Input
+
+_IGNORE_FILES: Final = (".dockerignore", ".containerignore")
+MEGABYTE: Final = 1_000_000
+#: A directory or file is large from this many bytes on, and this share of the context.
+LARGE_BYTES: Final = 10 * MEGABYTE
+LARGE_SHARE: Final = 0.1
+#: Less than this that nobody reads is not worth a word.
+UNREAD_BYTES: Final = MEGABYTE
+#: Names that are the same thing at every level, so that a rule for the root alone is a slip.
+EVERYWHERE: Final = frozenset(
+    "node_modules __pycache__ .venv venv .git .env .DS_Store .idea .vscode .pytest_cache .mypy_cache .ruff_cache .tox "
+    ".gradle .terraform .next .nuxt .cache coverage .nyc_output .terragrunt-cache Thumbs.db npm-debug.log".split()
+)
+EVERYWHERE_ENDINGS: Final = frozenset("log pyc pyo swp swo bak tmp tfstate class o".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`severity` is the worst that its findings have."""
+
+    code: str
+    severity: Severity
+    doc: str
+    run: Callable[[Scan], Iterator[Finding]]
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def check(scan: Scan) -> tuple[Finding, ...]:
+    """Every finding about one build, worst first."""
+    return ordered([finding for each in CHECKS.values() for finding in each.run(scan)])
+
+
+def _checks(severity: Severity) -> Callable[[Callable[[Scan], Iterator[Finding]]], Callable[[Scan], Iterator[Finding]]]:
+    def register(function: Callable[[Scan], Iterator[Finding]]) -> Callable[[Scan], Iterator[Finding]]:
+        code = function.__name__.replace("_", "-")
+        CHECKS[code] = Check(code, severity, function.__doc__ or "", function)
+        return function
+
+    return register
+
+
+def _finding(
+    code: Callable[[Scan], Iterator[Finding]],
+    message: str,
+    *,
+    severity: Severity | None = None,
+    why: str | None = None,
+    path: str | None = None,
+    line: int | None = None,
+    size: int = 0,
+    reached: str | None = None,
+    remedy: str | None = None,
+    key: str = "",
+) -> Finding:
+    made_by = CHECKS[code.__name__.replace("_", "-")]
+    return Finding(
+        made_by.code, severity or made_by.severity, message, why, path, line, size, reached, None, remedy, key
+    )
+
+
+# --- what the build needs -------------------------------------------------------------------------------------------
+
+
+@_checks("error")
+def missing_input(scan: Scan) -> Iterator[Finding]:
+    """A COPY, ADD or bind mount names something that is excluded or not there: the build will fail.
+
+    The finding names the rule to blame. The context is transferred before the build fails, so everything else in the
+    report still holds.
+    """
+    for each in (one.input for one in scan.inputs):
+        for path in each.missing:
+            message, remedy = _missing(scan, each, path)
+            yield _finding(
+                missing_input,
+                message,
+                path=scan.build.label,
+                line=each.line,
+                remedy=remedy,
+                key=f"{each.source}\0{path}",
+            )
+
+
+def _missing(scan: Scan, each: Input, path: str) -> tuple[str, str | None]:
+    said = f"{each.instruction} {each.source}"
+    if path != each.source.strip("./"):
+        said += f": {path}"
+    disk = scan.disk
+    if disk.kind(path) is None:
+        empty = f" (${each.empty[0]} has no value)" if each.empty else ""
+        return f"{said}: not found in the context{empty}", None
+    rule = _blamed(scan, path)
+    if rule is None:
+        return f"{said}: leads to something that is not sent", None
+    label = scan.ignored.label if scan.ignored else ""
+    return f"{said}: excluded by {label}:{rule.line} {rule.text}", f"add !{path} after it, or take the rule out"
+
+
+def _blamed(scan: Scan, path: str) -> Rule | None:
+    index = scan.rules.decide(path).rule
+    return scan.ignored.rules[index] if scan.ignored and 0 <= index < len(scan.ignored.rules) else None
+
+
+@_checks("error")
+def empty_in_build(scan: Scan) -> Iterator[Finding]:
+    """BuildKit announces this file and then delivers it without its content, and says nothing.
+
+    Two causes: rules whose two evaluations disagree (a rule that was passed over at a directory, and counts when the
+    bytes are asked for), or a file that cannot be read by whoever runs the client.
+    """
+    for path in scan.measure.empty:
+        verdict = scan.rules.decide(path)
+        if verdict.withheld:
+            why = "the rules keep it while walking and exclude it when its bytes are asked for"
+            remedy = f"exclude {path}, or end the file with !{path}"
+        else:
+            why, remedy = "it cannot be read", f"make {path} readable, or exclude it"
+        yield _finding(
+            empty_in_build,
+            "arrives in the build as an empty file",
+            why=why,
+            path=path,
+            reached=reach(scan, path).reach,
+            remedy=remedy,
+        )
+
+
+# --- the ignore file ------------------------------------------------------------------------------------------------
+
+
+@_checks("warning")
+def no_ignore_file(scan: Scan) -> Iterator[Finding]:
+    """There is no ignore file, so nothing is excluded, and the build takes all of the context.
+
+    Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported.
+    """
+    if scan.ignored is None and scan.takes_everything:
+        yield _finding(
+            no_ignore_file, "no ignore file: nothing is excluded, not even .git or .env", size=scan.transfer.bytes
+        )
+
+
+@_checks("error")
+def bad_pattern(scan: Scan) -> Iterator[Finding]:
+    """A line that the builder rejects as soon as it compares it with a path.
+
+    One that is compared already, or that no builder can load, ends the build and is an error of exit code 2.
+    """
+    for rule in _rules(scan):
+        if rule.pattern.problem:
+            yield _rule_finding(bad_pattern, scan, rule, f"{rule.text}: {rule.pattern.problem}, once it is compared")
+
+
+@_checks("note")
+def dead_rule(scan: Scan) -> Iterator[Finding]:
+    """A rule that decides nothing and cannot: it is covered by others, or no path can match it."""
+    rules = _rules(scan)
+    for at, rule in enumerate(rules):
+        text = rule.pattern.text
+        reason = None
+        if text in (".", "/") or text == ".." or text.startswith("../"):
+            reason = "matches no path: it does not stand for the context or for what is outside"
+        elif rule.pattern.negated and all(each.pattern.negated for each in rules[:at]):
+            reason = "brings nothing back: no rule before it excludes anything"
+        else:
+            other = next((each for each in _same_sign_before(rules, at) if _covers(each, rule)), None)
+            if other is not None:
+                reason = f"changes nothing: line {other.line} {other.text} matches all of it"
+        if reason:
+            yield _rule_finding(dead_rule, scan, rule, f"{rule.text} {reason}", remedy="take it out")
+
+
+def _same_sign_before(rules: tuple[Rule, ...], at: int) -> Iterator[Rule]:
+    """The rules right before one, up to the first of the other sign."""
+    for each in reversed(rules[:at]):
+        if each.pattern.negated is not rules[at].pattern.negated:
+            return
+        yield each
+
+
+def _covers(one: Rule, other: Rule) -> bool:
+    """Whether `one` hits whatever `other` hits, told by their parts."""
+    if one.pattern.text == other.pattern.text:
+        return True
+    mine, theirs = one.pattern.parts, other.pattern.parts
+    if mine is None or theirs is None:
+        return False
+    if [part.kind for part in mine] == ["dirs", "literal"]:
+        # Any component of that name, wherever it is sure to come.
+        return mine[1] in theirs
+    return all(part.kind == "literal" for part in mine) and theirs[: len(mine)] == mine
+
+
+@_checks("warning")
+def root_only_rule(scan: Scan) -> Iterator[Finding]:
+    """A rule that excludes something in the root of the context only, while the same thing lies deeper and is kept.
+
+    In a .gitignore `node_modules` means every one; here it means the one in the root.
+    """
+    for rule in _rules(scan):
+        name = rule.pattern.text
+        written = rule.text.removeprefix("!")
+        if rule.pattern.negated or "/" in name or written.startswith("/") or not _is_everywhere(name):
+            continue
+        matcher = Matcher([rule.pattern], scan.build.dialect)
+        nested = [
+            each for each in scan.measure.found
+            if "/" in each.path and matcher.decide(each.path.rpartition("/")[2]).excluded and each.files
+        ]  # fmt: skip
+        if nested:
+            largest = max(nested, key=lambda each: (each.bytes, each.path))
+            more = f" and {len(nested) - 1} more" if len(nested) > 1 else ""
+            size = sum(each.bytes for each in nested)
+            yield _rule_finding(
+                root_only_rule,
+                scan,
+                rule,
+                f"{rule.text} excludes the one in the root, and {largest.path}{more} is kept",
+                size=size,
+                remedy=f"**/{name}",
+            )
+
+
+def _is_everywhere(name: str) -> bool:
+    return name in EVERYWHERE or (name.startswith("*.") and name[2:] in EVERYWHERE_ENDINGS)
+
+
+@_checks("warning")
+def rule_order(scan: Scan) -> Iterator[Finding]:
+    """A rule or exception that does not do what the documented order says, because of what was decided above.
+
+    The documentation says that the last match wins. BuildKit and new clients compare a rule with a directory only if it
+    could change its fate, and what was not compared there does not count below.
+    """
+    for each in differences(scan):
+        if each.documented and scan.ignored:
+            rule = scan.ignored.rules[each.rule]
+            does = "does not exclude" if not each.excluded else "does not bring back"
+            remedy = f"{'!' if each.excluded else ''}{each.path}"
+            yield _rule_finding(rule_order, scan, rule, f"{rule.text} {does} {each.path}", remedy=remedy)
+
+
+@_checks("note")
+def not_portable(scan: Scan) -> Iterator[Finding]:
+    """Builders disagree on this rule, for a path that exists here."""
+    for each in differences(scan):
+        if not each.documented and scan.ignored:
+            rule = scan.ignored.rules[each.rule]
+            mine, theirs = ("excluded", "kept") if each.excluded else ("kept", "excluded")
+            others = " and ".join(each.others)
+            yield _rule_finding(
+                not_portable,
+                scan,
+                rule,
+                f"{rule.text}: {each.path} is {mine} by {scan.build.dialect.name}, {theirs} by {others}",
+            )
+
+
+@_checks("warning")
+def inactive_ignore_file(scan: Scan) -> Iterator[Finding]:
+    """An ignore file that no builder reads for this build: in a directory below, of another Dockerfile, shadowed, or
+    under a name that this builder does not know.
+
+    A directory with a Dockerfile of its own may be a context of its own, and is left alone.
+    """
+    in_use = scan.ignored.label if scan.ignored else None
+    dockerfiles = {each.path for each in scan.measure.found if _is_dockerfile(each.path.rpartition("/")[2])}
+    for path in (each.path for each in scan.measure.found if each.path.endswith(_IGNORE_FILES)):
+        above, _, name = path.rpartition("/")
+        if path == in_use or (above and _own_context(above, dockerfiles)):
+            continue
+        if not above and name in scan.build.dialect.root_files and scan.ignored:
+            reason = f"is not read: {in_use} takes its place"
+        elif name.endswith(scan.build.dialect.own_endings or ("\0",)) and name not in (
+            ".dockerignore",
+            ".containerignore",
+        ):
+            own = name.removesuffix(".dockerignore").removesuffix(".containerignore")
+            if f"{above}/{own}".lstrip("/") in dockerfiles or scan.disk.kind(f"{above}/{own}".lstrip("/")):
+                continue  # that of another Dockerfile
+            reason = f"belongs to {own}, which is not beside it"
+        elif above:
+            reason = "is never read: only the one in the root of the context counts"
+        else:
+            reason = f"is not read by {scan.build.dialect.name}"
+        yield _finding(inactive_ignore_file, f"{path} {reason}", path=path)
+
+
+def _is_dockerfile(name: str) -> bool:
+    return name.lower() in ("dockerfile", "containerfile") or name.lower().endswith(".dockerfile")
+
+
+def _own_context(above: str, dockerfiles: Iterable[str]) -> bool:
+    return any(each.rpartition("/")[0] == above for each in dockerfiles)
+
+
+# --- size -----------------------------------------------------------------------------------------------------------
+
+
+@_checks("warning")
+def large_directory(scan: Scan) -> Iterator[Finding]:
+    """A directory of over 10 MB and over a tenth of the context that is sent, and that no instruction names.
+
+    The deepest directory that still holds nearly all of it is reported.
+    """
+    named = {each.input.source.strip("./") for each in scan.inputs}
+    todo = list(scan.directories.directories)
+    while todo:
+        each = todo.pop()
+        if not _is_large(scan, each.bytes_sent) or each.path in named:
+            continue
+        deeper = [below for below in each.directories if below.bytes_sent > 0.8 * each.bytes_sent]
+        if deeper and not _is_third_party(each):
+            todo += deeper
+            continue
+        yield _finding(
+            large_directory,
+            f"{_share(scan, each.bytes_sent)} of the context, and no instruction names it",
+            path=each.path,
+            size=each.bytes_sent,
+            remedy=f"if the build does not need it: {each.path}",
+        )
+
+
+def _is_third_party(each: Directory) -> bool:
+    return each.path.rpartition("/")[2] in EVERYWHERE
+
+
+@_checks("warning")
+def large_file(scan: Scan) -> Iterator[Finding]:
+    """A file of over 10 MB and over a tenth of the context that is sent, and that no instruction names.
+
+    One in a directory that is reported as large is not reported by itself.
+    """
+    named = {each.input.source.strip("./") for each in scan.inputs}
+    told = tuple(f"{each.path}/" for each in large_directory(scan))
+    for each in scan.measure.largest:
+        if _is_large(scan, each.bytes_sent) and each.path not in named and not each.path.startswith(told):
+            yield _finding(
+                large_file,
+                f"{_share(scan, each.bytes_sent)} of the context, and no instruction names it",
+                path=each.path,
+                size=each.bytes_sent,
+                reached=reach(scan, each.path).reach,
+                remedy=f"if the build does not need it: {each.path}",
+            )
+
+
+def _share(scan: Scan, size: int) -> str:
+    return f"{size / scan.context_size.bytes:.0%}"
+
+
+def _is_large(scan: Scan, size: int) -> bool:
+    return size > LARGE_BYTES and size > LARGE_SHARE * scan.context_size.bytes
+
+
+@_checks("note")
+def never_copied(scan: Scan) -> Iterator[Finding]:
+    """More than 1 MB of the context that no instruction reads: the classic builder sends it all the same."""
+    if scan.plan is None:
+        return
+    read = scan.taken
+    files, size = scan.context_size.files - read.files, scan.context_size.bytes - read.bytes
+    if size > UNREAD_BYTES:
+        effect = "sent all the same" if scan.takes_everything else "not sent by buildkit, but by the classic builder"
+        yield _finding(never_copied, f"{files} files are kept and no instruction reads them: {effect}", size=size)
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def _rules(scan: Scan) -> tuple[Rule, ...]:
+    return scan.ignored.rules if scan.ignored else ()
+
+
+def _rule_finding(
+    code: Callable[[Scan], Iterator[Finding]],
+    scan: Scan,
+    rule: Rule,
+    message: str,
+    *,
+    size: int = 0,
+    remedy: str | None = None,
+) -> Finding:
+    label = scan.ignored.label if scan.ignored else None
+    return _finding(code, message, path=label, line=rule.line, size=size, remedy=remedy, key=rule.text)

@@ -1,0 +1,118 @@
+"""Why a path is in or out, what takes it and where it ends: the verdicts on its way down, told one by one.
+
+After `scan`. It computes no verdict of its own: every line of an explanation is a step of the one matching primitive,
+or a mask of `usage`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from .ignorefile import Rule
+from .scan import InputSize, Scan
+from .transfer import Context
+from .usage import IMAGE, MAYBE
+
+Reached: TypeAlias = Literal["excluded", "context", "transfer", "image"]
+Fate: TypeAlias = Literal["kept", "excluded", "absent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How far a path reaches. `certain` is False where a command of a RUN decides it."""
+
+    reach: Reached
+    certain: bool
+    mask: int
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One component of the way down. `rule` decided it, None if none did; `inherited`: on a directory above.
+    `passed_over` are the rules that match here without counting, here or below, because they could not change the
+    fate."""
+
+    path: str
+    excluded: bool
+    rule: Rule | None
+    inherited: bool
+    passed_over: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole story of one path. `fate` is `absent` for what is not there: the rest tells what would be."""
+
+    path: str
+    fate: Fate
+    rule: Rule | None
+    trail: tuple[Level, ...]
+    inputs: tuple[InputSize, ...]
+    answer: Answer
+    empty_in_build: bool
+
+
+def reach(scan: Scan, path: str) -> Answer:
+    """Where the file `path` of the context ends, or would if it were there."""
+    if _excluded(scan, path):
+        return Answer("excluded", True, 0)
+    mask = scan.usage.root.at(path) if scan.usage else 0
+    if mask & IMAGE:
+        return Answer("image", True, mask)
+    if mask & MAYBE:
+        return Answer("image", False, mask)
+    return Answer("transfer" if _transferred(scan, path, mask) else "context", True, mask)
+
+
+def _excluded(scan: Scan, path: str) -> bool:
+    """By a rule, or because the builder does not look into a directory above."""
+    state, here = scan.rules.root, ""
+    *above, last = path.split("/")
+    for name in above:
+        here = f"{here}/{name}" if here else name
+        if state.decide(name).excluded and not scan.rules.walks(here):
+            return True
+        state = state.enter(name)
+    return state.decide(last).excluded
+
+
+def _transferred(scan: Scan, path: str, mask: int) -> bool:
+    if scan.plan is None:
+        return False  # nobody knows what will be asked for
+    if scan.build.dialect.figure is None:
+        return mask != 0  # read in place
+    return scan.wanted is None or scan.wanted.decide(path).excluded
+
+
+def explain(scan: Scan, path: str) -> Explanation:
+    """The story of `path`, relative to the context; it need not exist."""
+    answer = reach(scan, path)
+    trail = tuple(_trail(scan, path))
+    exists = Context(scan.build.context).kind(path) is not None
+    fate: Fate = "absent" if not exists else "excluded" if answer.reach == "excluded" else "kept"
+    return Explanation(
+        path=path,
+        fate=fate,
+        rule=trail[-1].rule,
+        trail=trail,
+        inputs=tuple(each for each in scan.inputs if answer.mask & each.input.mask),
+        answer=answer,
+        empty_in_build=exists and scan.rules.decide(path).withheld and answer.reach in ("transfer", "image"),
+    )
+
+
+def _trail(scan: Scan, path: str) -> list[Level]:
+    rules = scan.ignored.rules if scan.ignored else ()
+    state = scan.rules.root
+    out: list[Level] = []
+    here = ""
+    for name in path.split("/"):
+        here = f"{here}/{name}" if here else name
+        verdict = state.decide(name)
+        # The builder's own exceptions stand behind those of the file and have no line.
+        rule = rules[verdict.rule] if 0 <= verdict.rule < len(rules) else None
+        skipped = tuple(rules[index] for index in state.passed_over_by(name) if index < len(rules))
+        out.append(Level(here, verdict.excluded, rule, verdict.rule == state.rule and rule is not None, skipped))
+        state = state.enter(name)
+    return out

@@ -1,0 +1,52 @@
+"""The shape of an opinion about a build.
+
+After `scan`, before `checks`, which makes them. A finding knows where it stands, how bad it is and what would mend it;
+it says nothing about how it is shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+#: Worst first.
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One opinion.
+
+    `message` says what is wrong in one line, `why` what follows from it, `remedy` what to write. `path` and `line` are
+    the place: a file of the context, or a line of the Dockerfile or ignore file. `bytes` is what it is about, in
+    content. `key` tells findings of one code and path apart in `fingerprint`, where a line number would move.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    why: str | None
+    path: str | None
+    line: int | None
+    bytes: int
+    reach: str | None
+    kind: str | None
+    remedy: str | None
+    key: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same finding in another run, also if lines have moved; 16 hexadecimal digits."""
+        text = "\0".join((self.code, self.path or "", self.key))
+        return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Worst first, then by code, largest first, and by place."""
+
+    def rank(each: Finding) -> tuple[int, str, int, str, int]:
+        return SEVERITIES.index(each.severity), each.code, -each.bytes, each.path or "", each.line or 0
+
+    return tuple(sorted(findings, key=rank))

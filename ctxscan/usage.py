@@ -1,0 +1,445 @@
+"""Which input takes a file, and how far it reaches.
+
+After `transfer`, before `scan`. The stages that the target needs are gone through in order, each with the file system
+that its COPY, ADD and RUN make; what lies in a layer of the target's own chain is in the image, also if a later
+instruction hides or deletes it. The answer for any path is a `Reach`, found while descending like a verdict of
+`matcher`: directories that share one fate are settled at once.
+It never judges, and it reads nothing but the names in archives that ADD unpacks.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from . import commands
+from .dialects import BUILDKIT
+from .dockerfile import Origin, Plan, Stage, Step
+from .globs import is_wild
+from .layers import Dir, File, Filter, Node, Selection, Shown, find, select
+from .matcher import Matcher
+from .patterns import DockerPattern, PatternProblem
+from .transfer import Sent, cleaned
+
+#: Bits of a mask: the content is in a layer of the image; it may be, a command decides. Above them a bit for each
+#: input.
+IMAGE: Final = 1
+MAYBE: Final = 2
+_FIRST_INPUT: Final = 2
+#: Archives above this size are not read: any of their members may then be anywhere below the target.
+ARCHIVE_BYTES: Final = 64 * 1024 * 1024
+_MAGIC: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A source that an instruction reads from the context. `bit` is its place in the masks of `Reach`. `missing` are
+    the paths whose absence makes the build fail; `empty` the variables in it that have no value."""
+
+    line: int
+    instruction: str
+    stage: str | int
+    source: str
+    bit: int
+    missing: tuple[str, ...]
+    empty: tuple[str, ...]
+
+    @property
+    def mask(self) -> int:
+        return 1 << self.bit
+
+
+class Cover(NamedTuple):
+    """Everything below a directory but what `filters` take out carries `mask`."""
+
+    filters: tuple[Filter, ...]
+    mask: int
+
+
+@dataclass(slots=True)
+class _Marks:
+    """What is known of the paths of one context: masks of files, covers of directories."""
+
+    sent: Sent
+    files: dict[str, int] = field(default_factory=dict)
+    covers: dict[str, list[Cover]] = field(default_factory=dict)
+    above: set[str] = field(default_factory=set)
+
+    def add(self, node: Node, mask: int) -> None:
+        todo = [(node, mask)]
+        while todo:
+            node, mask = todo.pop()
+            if isinstance(node, File):
+                if node.path is not None and node.files is self.sent:
+                    self.files[node.path] = self.files.get(node.path, 0) | mask
+                    self._note(node.path)
+                todo += [(each, _unsure(mask)) for each in node.made_of]
+            elif len(node.shown) == 1 and not any(node.shown[0].kind(name) for name in node.names):
+                self._cover(node.shown[0], mask)
+                todo += [(each, mask) for each in node.names.values()]
+            else:
+                todo += [(each, mask) for _, each in node.entries()]
+
+    def _cover(self, shown: Shown, mask: int) -> None:
+        mask = mask if shown.sure else _unsure(mask)
+        if shown.files is self.sent:
+            covers = self.covers.setdefault(shown.path, [])
+            for at, each in enumerate(covers):
+                if each.filters == shown.filters:
+                    covers[at] = Cover(each.filters, each.mask | mask)
+                    break
+            else:
+                covers.append(Cover(shown.filters, mask))
+            self._note(shown.path)
+
+    def _note(self, path: str) -> None:
+        while path and (path := path.rpartition("/")[0]) not in self.above:
+            self.above.add(path)
+
+
+def _unsure(mask: int) -> int:
+    """What a command has put somewhere counts there, without certainty."""
+    return mask & ~IMAGE | (MAYBE if mask & IMAGE else 0)
+
+
+class Reach:
+    """What is known of everything in one directory. `settled` is the mask of all below it, or None if they differ."""
+
+    __slots__ = ("_covers", "_marks", "path", "settled")
+
+    def __init__(self, marks: _Marks, path: str, covers: tuple[Cover, ...]) -> None:
+        self._marks = marks
+        self.path = path
+        self._covers = covers + tuple(marks.covers.get(path, ()))
+        self.settled: int | None = None
+        if path not in marks.above and not any(each.filters for each in self._covers):
+            self.settled = 0
+            for each in self._covers:
+                self.settled |= each.mask
+
+    def decide(self, name: str) -> int:
+        """The mask of the entry `name`, if it is no directory."""
+        if self.settled is not None:
+            return self.settled
+        mask = self._marks.files.get(f"{self.path}/{name}" if self.path else name, 0)
+        for each in self._covers:
+            if all(one.passes(name, False) for one in each.filters):
+                mask |= each.mask
+        return mask
+
+    def enter(self, name: str) -> Reach:
+        """What is known of the directory `name`."""
+        if self.settled is not None:
+            return self
+        covers = tuple(
+            Cover(tuple(one.enter(name) for one in each.filters), each.mask)
+            for each in self._covers
+            if all(one.passes(name, True) for one in each.filters)
+        )
+        return Reach(self._marks, f"{self.path}/{name}" if self.path else name, covers)
+
+    def at(self, path: str) -> int:
+        """The mask of the file `path`, by descending to it."""
+        *above, name = path.split("/")
+        reach = self
+        for each in above:
+            reach = reach.enter(each)
+        return reach.decide(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """`root` answers for every path of the context. `unsure` are the steps whose commands decide what `MAYBE` is.
+    `files` is the file system of the target, as far as it is known."""
+
+    inputs: tuple[Input, ...]
+    root: Reach
+    unsure: tuple[Step, ...]
+    files: Dir
+
+
+class _Layers:
+    """The file system of a stage while it is built, and what the commands `by` may have put anywhere in it."""
+
+    def __init__(self, root: Dir, loose: tuple[Node, ...] = (), by: tuple[Step, ...] = ()) -> None:
+        self.root = root
+        self.loose = loose
+        self.by = by
+
+    def loosen(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
+        if nodes:
+            self.loose += nodes
+            self.by += tuple(step for step in by if step not in self.by)
+
+
+def trace(plan: Plan, sent: Sent, named: Mapping[str, Sent]) -> Usage:
+    """Where every file of `sent`, the context as it was sent, is taken and ends. `named` are the other contexts."""
+    return _Trace(plan, sent, named).usage()
+
+
+class _Trace:
+    def __init__(self, plan: Plan, sent: Sent, named: Mapping[str, Sent]) -> None:
+        self.plan = plan
+        self.sent = sent
+        self.named = named
+        self.marks = _Marks(sent)
+        self.inputs: list[Input] = []
+        self.unsure: list[Step] = []
+        self.stages: dict[int, _Layers] = {}
+        self.chain = set(_chain(plan))
+
+    def usage(self) -> Usage:
+        for stage in self.plan.stages:
+            self._stage(stage)
+        files = self.stages[self.plan.target.index].root
+        return Usage(tuple(self.inputs), Reach(self.marks, "", ()), tuple(self.unsure), files)
+
+    def _stage(self, stage: Stage) -> None:
+        layers = self.stages[stage.index] = self._base(stage)
+        in_image = stage.index in self.chain
+        for step in stage.steps:
+            if step.keyword in ("COPY", "ADD"):
+                layer = self._copy(stage, step, layers)
+                if in_image:
+                    self.marks.add(layer, IMAGE)
+            elif step.keyword == "RUN":
+                outcome = commands.run(step, commands.Seen(layers.root, self._mounts(stage, step)))
+                layers.loosen(outcome.read, (step,))
+                if outcome.made:
+                    layers.by += (step,)
+                if in_image:
+                    self._mark_unsure(outcome.made + outcome.read, (step,))
+            elif step.keyword == "WORKDIR":
+                _directory(layers.root, step.destination)
+
+    def _base(self, stage: Stage) -> _Layers:
+        base = self._layers_of(stage.origin)
+        return _Layers(base.root.copy(), base.loose, base.by) if base else _Layers(Dir())
+
+    def _layers_of(self, origin: Origin | None) -> _Layers | None:
+        """Where something comes from; None: an image that is not known."""
+        if origin is None:
+            return _Layers(Dir(shown=(Shown(self.sent, ""),)))
+        if origin.kind == "stage" and origin.stage is not None:
+            return self.stages[origin.stage]
+        if origin.kind == "context" and origin.name in self.named:
+            return _Layers(Dir(shown=(Shown(self.named[origin.name], ""),)))
+        return None
+
+    # --- COPY and ADD
+    # ---------------------------------------------------------------------------------------------------
+
+    def _copy(self, stage: Stage, step: Step, layers: _Layers) -> Dir:
+        """Lay what the step copies over the stage; what it adds to it by itself."""
+        layer = Dir()
+        excludes = _matcher([text for name, text in step.flags if name == "exclude" and text])
+        filters = (Filter(excludes.root, False),) if excludes else ()
+        origin = self._layers_of(step.origin)
+        for source in step.sources:
+            if source.kind == "heredoc":
+                self._place(step, layers, layer, source.text, File(), ())
+            if source.kind != "path" or origin is None:
+                continue
+            found, missing = _selected(origin.root, source.text, parents=_has(step, "parents"))
+            if filters and not cleaned(source.text):
+                missing += _followed_in_vain(origin.root.filtered(filters))
+            if step.origin is None:
+                self._input(stage, step, source.text, found, missing)
+            for name, node in found:
+                self._place(step, layers, layer, name, self._unpacked(step, node, layers), filters)
+            if origin.loose and (not found or any(isinstance(node, Dir) for _, node in found)):
+                # A command of that stage may have put anything there.
+                layers.loosen(origin.loose, origin.by)
+                if stage.index in self.chain:
+                    self._mark_unsure(origin.loose, origin.by)
+            elif found and stage.index in self.chain:
+                self._name_unsure(origin.by)
+        return layer
+
+    def _mark_unsure(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
+        for node in nodes:
+            self.marks.add(node, MAYBE)
+        if nodes:
+            self._name_unsure(by)
+
+    def _name_unsure(self, by: tuple[Step, ...]) -> None:
+        self.unsure += [step for step in by if step not in self.unsure]
+
+    def _place(
+        self, step: Step, layers: _Layers, layer: Dir, name: str, node: Node, filters: tuple[Filter, ...]
+    ) -> None:
+        target = posixpath.join(step.workdir or "/", step.destination)
+        into = step.destination.endswith("/") or step.destination in ("", ".") or step.destination.endswith("/.")
+        path = posixpath.normpath(target)
+        if isinstance(node, Dir):
+            node = node.filtered(filters) if filters else node
+            for root in (layers.root, layer):
+                _directory(root, path).join(node.copy())
+            return
+        if _has(step, "parents"):
+            above, _, name = name.rpartition("/")
+            path = posixpath.join(path, above)
+            into = True
+        # A layer of its own does not see what is there already.
+        base = Dir() if _has(step, "link") else layers.root
+        if not into and isinstance((find(base, path) or ("", None))[1], Dir) and path != "/":
+            into = True
+        above, name = (path, name) if into or path == "/" else posixpath.split(path)
+        for root in (layers.root, layer):
+            _directory(root, above).put(name, node)
+
+    def _unpacked(self, step: Step, node: Node, layers: _Layers) -> Node:
+        """What ADD makes of a local archive: its members."""
+        if (
+            not _has(step, "unpack", default=step.keyword == "ADD")
+            or not isinstance(node, File)
+            or node.path is None
+            or node.link is not None
+        ):
+            return node
+        if not isinstance(node.files, Sent):
+            return node
+        members = _members(Path(node.files.context.root, node.path))
+        if members is None:
+            return node
+        root = Dir()
+        if members is _TOO_LARGE:
+            layers.loosen((node,), ())
+            root.put("?", node)
+        for each in members:
+            above, _, name = posixpath.normpath("/" + each).strip("/").rpartition("/")
+            if name and len(above) < 4096:
+                _directory(root, above).put(name, node)
+        return root
+
+    # --- inputs
+    # ---------------------------------------------------------------------------------------------------------
+
+    def _input(self, stage: Stage, step: Step, source: str, found: list[tuple[str, Node]], missing: list[str]) -> None:
+        bit = _FIRST_INPUT + len(self.inputs)
+        self.inputs.append(
+            Input(
+                line=step.line,
+                instruction=step.keyword,
+                stage=stage.name or stage.index,
+                source=source,
+                bit=bit,
+                missing=tuple(missing),
+                empty=step.empty,
+            )
+        )
+        for _, node in found:
+            self.marks.add(node, 1 << bit)
+
+    def _mounts(self, stage: Stage, step: Step) -> tuple[tuple[str, Node], ...]:
+        out: list[tuple[str, Node]] = []
+        for mount in step.mounts:
+            origin = self._layers_of(mount.origin) if mount.kind == "bind" else None
+            if origin is None:
+                continue
+            found = find(origin.root, cleaned(mount.source))
+            if mount.origin is None:
+                missing = [] if found else [cleaned(mount.source)]
+                self._input(stage, step, mount.source or ".", [found] if found else [], missing)
+            if found:
+                out.append((mount.target, found[1]))
+        return tuple(out)
+
+
+def _chain(plan: Plan) -> Iterator[int]:
+    """The target and the stages that it is built on: all their layers are in the image."""
+    stage: Stage | None = plan.target
+    while stage is not None:
+        yield stage.index
+        base = stage.origin
+        stage = plan.stage(base.stage) if base.kind == "stage" and base.stage is not None else None
+
+
+def _selected(root: Dir, source: str, *, parents: bool) -> Selection:
+    if not parents:
+        return select(root, source)
+    # The directories after the pivot, or all, are kept: the source is a pattern over what lies below it.
+    pivot, _, pattern = source.rpartition("/./")
+    found = find(root, cleaned(pivot))
+    matcher = _matcher([cleaned(pattern)])
+    if found is not None and isinstance(found[1], Dir) and matcher is not None:
+        kept = found[1].filtered((Filter(matcher.root, True),))
+        if next(_leaves(kept), None) is not None:
+            return Selection([("", kept)], [])
+    return Selection([], [] if is_wild(pattern) else [cleaned(source)])
+
+
+def _followed_in_vain(root: Dir) -> Iterator[str]:
+    """With `--exclude` the links directly in the root of what is copied are followed, and one that leads nowhere
+    fails."""
+    for name, node in root.entries():
+        if isinstance(node, File) and node.link is not None and find(root, name) is None:
+            yield name
+
+
+def _leaves(root: Dir) -> Iterator[File]:
+    todo: list[Node] = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, File):
+            yield node
+        else:
+            todo += [each for _, each in node.entries()]
+
+
+def _matcher(texts: list[str]) -> Matcher | None:
+    patterns = []
+    for text in texts:
+        try:
+            pattern = DockerPattern.loaded(text)
+        except PatternProblem:
+            continue
+        if pattern.include is not None and not pattern.problem:
+            patterns.append(pattern)
+    return Matcher(patterns, BUILDKIT) if patterns else None
+
+
+def _has(step: Step, flag: str, *, default: bool = False) -> bool:
+    for name, value in step.flags:
+        if name == flag:
+            return not value or value.lower() in ("true", "1", "t")
+    return default
+
+
+def _directory(root: Dir, path: str) -> Dir:
+    for part in path.split("/"):
+        if part not in ("", "."):
+            root = root.directory(part)
+    return root
+
+
+_TOO_LARGE: Final = ("?",)
+
+
+def _members(path: Path) -> tuple[str, ...] | None:
+    """The names in an archive as ADD would unpack it; None: it is none."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+            if not head.startswith(_MAGIC) and not _is_tar_header(head):
+                return None
+        if path.stat().st_size > ARCHIVE_BYTES or head.startswith(_MAGIC[-1]):
+            return _TOO_LARGE
+        with tarfile.open(path) as archive:
+            return tuple(each.name for each in archive)
+    except tarfile.ReadError:
+        return None
+    except (OSError, EOFError, ValueError):
+        return _TOO_LARGE
+
+
+def _is_tar_header(block: bytes) -> bool:
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
