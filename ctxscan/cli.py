@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import click
 
@@ -19,13 +19,16 @@ from .reports import FORMATS, Look, render
 from .scan import Progress, Scan, scan
 
 #: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.
-_REMOTE = re.compile(r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layout://|docker-image://)|\.git(#.*)?$")
+_REMOTE: Final = re.compile(
+    r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layout://|docker-image://)|\.git(#.*)?$"
+)
 
-_EPILOG = """\b
+_EPILOG: Final = """\b
 Examples:
-  ctxscan                             what would be sent from here
-  ctxscan -f docker/api.Dockerfile .  by another Dockerfile's rules
-  ctxscan --list -0 . | xargs -0 ls   every path that is sent
+  ctxscan                                    what would be sent from here, and where it ends
+  ctxscan -f docker/api.Dockerfile --target prod .
+  ctxscan --explain src/.env                 why a path is in or out
+  ctxscan --list -0 . | xargs -0 ls -d       every path that is sent
 """
 
 
@@ -33,26 +36,36 @@ Examples:
 @click.argument("context", default=".", type=click.Path(path_type=str))
 @click.option("-f", "--file", "dockerfile", metavar="PATH", help="Dockerfile (as docker build -f; - for stdin).")
 @click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file in place of the one in use.")
-@click.option("--builder", type=click.Choice(tuple(DIALECTS)), default="buildkit", show_default=True, help="Whose.")
-@click.option("--facts", is_flag=True, help="Only what is sent and how large: no findings, no proposals.")
+@click.option("--target", metavar="STAGE", help="Stage to build (default: the last).")
+@click.option("--build-arg", "build_args", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
+@click.option("--build-context", "build_contexts", metavar="NAME=PATH", multiple=True, help="As in docker build.")
+@click.option(
+    "--builder", type=click.Choice(tuple(DIALECTS)), default="buildkit", show_default=True, help="Whose rules."
+)
+@click.option("--facts", is_flag=True, help="Only what is sent and how large: no findings.")
 @click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
 @click.option("-0", "zero", is_flag=True, help="With --list: end each path with a zero byte.")
+@click.option("--explain", "explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
 @click.option("--no-progress", is_flag=True, help="Show no progress on long walks.")
 @click.option("-q", "--quiet", is_flag=True, help="Print remarks and errors only.")
-@click.option("-v", "--verbose", is_flag=True, help="Exact numbers.")
+@click.option("-v", "--verbose", is_flag=True, help="Exact numbers, and every finding.")
 @click.version_option(__version__, "--version", "-V", prog_name="ctxscan", message="%(prog)s %(version)s")
 def command(
     context: str,
     *,
     dockerfile: str | None,
     ignore_file: str | None,
+    target: str | None,
+    build_args: tuple[str, ...],
+    build_contexts: tuple[str, ...],
     builder: str,
     facts: bool,
     list_entries: bool,
     zero: bool,
+    explain: tuple[str, ...],
     form: str,
     output: str | None,
     color: str,
@@ -60,23 +73,27 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Tell what a container build of CONTEXT will be sent, to the byte, before it is built."""
-    if zero and not list_entries:
-        raise click.UsageError("-0 goes with --list")
-    if zero and form != "text":
-        raise click.UsageError(f"-0 goes with --format text, not {form}")
-    if quiet and verbose:
-        raise click.UsageError("-q and -v exclude one another")
+    """Tell what a container build of CONTEXT will be sent, to the byte, and where it ends, before it is built."""
+    _refuse(
+        ("-0", zero, "without --list", not list_entries),
+        ("-0", zero, f"with --format {form}", form != "text"),
+        ("-q", quiet, "with -v", verbose),
+        ("--explain", bool(explain), "with --list", list_entries),
+    )
     if context == "-" or (_REMOTE.search(context) and not Path(context).is_dir()):
         what = "standard input" if context == "-" else "a remote address"
         raise CtxscanError(
             f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
         )
+    paths = [_inside(path, context) for path in explain]
     with _Progressing(enabled=not (no_progress or quiet)) as progress:
         result = scan(
             context,
             dockerfile=None if dockerfile == "-" else dockerfile,
             dockerfile_text=sys.stdin.buffer.read() if dockerfile == "-" else None,
+            target=target,
+            build_args=dict(_argument(each) for each in build_args),
+            build_contexts=dict(_named_context(each) for each in build_contexts),
             builder=builder,
             ignore_file=ignore_file,
             keep_entries=list_entries,
@@ -85,10 +102,14 @@ def command(
     if ignore_file is not None and builder != "buildah" and not quiet:
         click.echo(f"ctxscan: note: what-if: {builder} would not take {shown(ignore_file)} by itself", err=True)
     if list_entries and form == "text":
-        _write(_listing([result], zero=zero), output)
+        _write(_listing(result, zero=zero), output)
     elif not quiet:
+        from .review import facts as only_facts
+        from .review import review
+
         look = Look(_width(output), _colored(color, output), verbose, list_entries)
-        _write(render([result], form, look).encode(errors="surrogateescape"), output)
+        make = only_facts if facts or list_entries or explain else review
+        _write(render([make(result, explain_paths=paths)], form, look).encode(errors="surrogateescape"), output)
 
 
 def run() -> None:
@@ -117,11 +138,44 @@ def _complain(message: str) -> None:
     click.echo(f"ctxscan: error: {shown(message)}", err=True)
 
 
-def _listing(scans: list[Scan], *, zero: bool) -> bytes:
+def _refuse(*conflicts: tuple[str, bool, str, bool]) -> None:
+    """Raise a usage error for the first option that is given and does not go with what else is."""
+    for option, given, circumstance, holds in conflicts:
+        if given and holds:
+            raise click.UsageError(f"{option} does not work {circumstance}")
+
+
+def _argument(text: str) -> tuple[str, str | None]:
+    """A build argument; without a value it has the one of the environment, if there is one."""
+    name, equals, value = text.partition("=")
+    if not name:
+        raise click.BadParameter(f"--build-arg {text!r}: NAME=VALUE or NAME")
+    return name, value if equals else os.environ.get(name)
+
+
+def _named_context(text: str) -> tuple[str, str]:
+    name, _, path = text.partition("=")
+    if not name or not path:
+        raise click.BadParameter(f"--build-context {text!r}: NAME=PATH")
+    return name, path
+
+
+def _inside(path: str, context: str) -> str:
+    """A path to explain, relative to the context: given so, or as seen from here, or absolute."""
+    here = Path.cwd()
+    root = Path(os.path.normpath(here / context))
+    for start in (root, here):
+        place = Path(os.path.normpath(start / path))
+        if place != root and place.is_relative_to(root):
+            return place.relative_to(root).as_posix()
+    raise CtxscanError(f"--explain {path}: not a path inside the context")
+
+
+def _listing(scan: Scan, *, zero: bool) -> bytes:
     """The paths as they are on disk; a name with a line end in it is escaped, or ends in a zero byte like all."""
     if zero:
-        return b"".join(raw(entry.path) + b"\0" for each in scans for entry in each.entries)
-    return b"".join(shown(entry.path).encode() + b"\n" for each in scans for entry in each.entries)
+        return b"".join(raw(entry.path) + b"\0" for entry in scan.entries)
+    return b"".join(shown(entry.path).encode() + b"\n" for entry in scan.entries)
 
 
 def _write(data: bytes, output: str | None) -> None:

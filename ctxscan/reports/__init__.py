@@ -1,4 +1,4 @@
-"""One module per format, each a pure function from scans to text.
+"""One module per format, each a pure function from reviews to text.
 
 Last in the pipeline but for `cli`. A report computes nothing: it says what the facts say, each with the escapes that
 its format needs, since names come from strangers. `FORMATS` is the one list of them.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final, NamedTuple
 
-from ..scan import Scan
+from ..review import Review
 
 #: Format name -> module, imported when it is asked for.
 FORMATS: Final = {"text": "text", "json": "json"}
@@ -25,7 +25,7 @@ class Look(NamedTuple):
     list_entries: bool
 
 
-def render(scans: Sequence[Scan], form: str, look: Look) -> str:
+def render(reviews: Sequence[Review], form: str, look: Look) -> str:
     module = import_module(f".{FORMATS[form]}", __name__)
-    text: str = module.render(scans, look)
+    text: str = module.render(reviews, look)
     return text

@@ -7,8 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .. import __version__
+from ..explain import Explanation, Level, reach
+from ..findings import Finding
+from ..ignorefile import Rule
 from ..names import raw, text
-from ..scan import Scan
+from ..review import Review
+from ..scan import InputSize, Scan, Size
 from ..tree import Directory
 from ..walk import Entry
 from . import Look
@@ -17,22 +21,23 @@ from . import Look
 DIRECTORIES = 50
 
 
-def render(scans: Sequence[Scan], look: Look) -> str:
-    document = {"version": 1, "ctxscan": __version__, "builds": [_build(scan, look) for scan in scans]}
+def render(reviews: Sequence[Review], look: Look) -> str:
+    document = {"version": 1, "ctxscan": __version__, "builds": [_build(review, look) for review in reviews]}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _build(scan: Scan, look: Look) -> dict[str, Any]:
+def _build(review: Review, look: Look) -> dict[str, Any]:
+    scan = review.scan
     transfer = scan.transfer
     build: dict[str, Any] = {
         "name": None,
-        "context": text(scan.context),
-        "dockerfile": scan.dockerfile and text(scan.dockerfile),
-        "target": None,
-        "builder": scan.builder,
-        "ignore_file": scan.ignore_file and text(scan.ignore_file),
+        "context": text(str(scan.build.context)),
+        "dockerfile": _text(scan.build.label),
+        "target": _text(scan.build.target),
+        "builder": scan.build.dialect.name,
+        "ignore_file": _text(scan.ignored.label if scan.ignored else None),
         "sizes": {
-            "context": {"files": scan.context_size.files, "bytes": scan.context_size.bytes},
+            "context": _size(scan.context_size),
             "transfer": {
                 "files": transfer.files,
                 "bytes": transfer.bytes,
@@ -40,21 +45,44 @@ def _build(scan: Scan, look: Look) -> dict[str, Any]:
                 "shown": transfer.shown,
                 "whole_context": transfer.whole_context,
             },
+            "image": {**_size(scan.image), "uncertain": _size(scan.image_unsure)},
         },
-        "directories": list(_directories(scan.directories)),
     }
     if look.list_entries:
-        build["entries"] = [_entry(entry) for entry in scan.entries]
+        build["entries"] = [_entry(entry, scan) for entry in scan.entries]
+    if review.explanations:
+        build["explanations"] = [_explanation(each, scan) for each in review.explanations]
+    build["directories"] = list(_directories(scan.directories))
+    build["inputs"] = [_input(each) for each in scan.inputs]
+    if scan.contexts:
+        build["contexts"] = [
+            {"name": text(name), "files": each.files, "bytes": each.bytes, "stream_bytes": each.stream_bytes}
+            for name, each in scan.contexts
+        ]
+    if review.findings is not None:
+        build["findings"] = [_finding(each) for each in review.findings]
     return build
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _text(value: str | None) -> str | None:
+    return None if value is None else text(value)
+
+
+def _size(size: Size) -> dict[str, int]:
+    return {"files": size.files, "bytes": size.bytes}
+
+
+def _entry(entry: Entry, scan: Scan) -> dict[str, Any]:
+    answer = reach(scan, entry.path)
     out: dict[str, Any] = {
         "path": text(entry.path),
         "kind": entry.kind,
         "size": entry.size,
-        "target": None if entry.target is None else text(entry.target),
+        "target": _text(entry.target),
+        "reach": answer.reach,
     }
+    if not answer.certain:
+        out["certain"] = False
     if out["path"] != entry.path:
         out["path_hex"] = raw(entry.path).hex()
     if entry.empty:
@@ -62,7 +90,63 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return out
 
 
+def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
+    label = scan.ignored.label if scan.ignored else ""
+    return {
+        "path": text(each.path),
+        "fate": each.fate,
+        "rule": _rule(each.rule, label),
+        "trail": [_level(level, label) for level in each.trail],
+        "inputs": [
+            {"line": one.input.line, "instruction": one.input.instruction, "stage": one.input.stage}
+            for one in each.inputs
+        ],
+        "reach": each.answer.reach,
+        "certain": each.answer.certain,
+        "empty_in_build": each.empty_in_build,
+    }
+
+
+def _level(level: Level, label: str) -> dict[str, Any]:
+    out: dict[str, Any] = {"path": text(level.path), "rule": _rule(level.rule, label), "excluded": level.excluded}
+    if level.passed_over:
+        out["passed_over"] = [_rule(rule, label) for rule in level.passed_over]
+    return out
+
+
+def _rule(rule: Rule | None, label: str) -> dict[str, Any] | None:
+    return None if rule is None else {"file": text(label), "line": rule.line, "text": text(rule.text)}
+
+
 def _directories(root: Directory) -> Iterator[dict[str, Any]]:
     largest = sorted(root.walk(), key=lambda each: (-each.bytes, -each.files, each.path))[:DIRECTORIES]
     for each in largest:
         yield {"path": text(each.path) or ".", "files": each.files, "bytes": each.bytes}
+
+
+def _input(each: InputSize) -> dict[str, Any]:
+    return {
+        "line": each.input.line,
+        "instruction": each.input.instruction,
+        "stage": each.input.stage,
+        "source": text(each.input.source),
+        "files": each.files,
+        "bytes": each.bytes,
+        "reach": each.reach,
+    }
+
+
+def _finding(each: Finding) -> dict[str, Any]:
+    return {
+        "code": each.code,
+        "severity": each.severity,
+        "message": text(each.message),
+        "why": _text(each.why),
+        "path": _text(each.path),
+        "line": each.line,
+        "bytes": each.bytes,
+        "reach": each.reach,
+        "kind": each.kind,
+        "remedy": _text(each.remedy),
+        "fingerprint": each.fingerprint,
+    }

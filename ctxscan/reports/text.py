@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from io import StringIO
+from itertools import groupby
 from typing import Final
 
 from humanize import intcomma, naturalsize
 from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ..dockerfile import Step
+from ..explain import Explanation, Level
+from ..findings import Finding
+from ..ignorefile import Rule
 from ..names import shown
-from ..scan import Scan
+from ..review import Review
+from ..scan import InputSize, Scan
 from ..tree import Directory
 from . import Look
 
 #: A directory is shown from this share of the context on.
 SHOWN_SHARE: Final = 0.01
-#: Lines of the tree of directories.
+#: Lines of the tree of directories, and findings of one code that are shown one by one without `-v`.
 TREE_LINES: Final = 14
+FINDINGS_OF_A_CODE: Final = 5
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
+#: Severity is told by a symbol and a word, and only then by colour.
+_MARKS: Final = {"error": ("✗", "bold red"), "warning": ("!", "yellow"), "note": ("·", "cyan")}
 
 
-def render(scans: Sequence[Scan], look: Look) -> str:
+def render(reviews: Sequence[Review], look: Look) -> str:
     out = StringIO()
     console = Console(
         file=out,
@@ -35,41 +46,51 @@ def render(scans: Sequence[Scan], look: Look) -> str:
         soft_wrap=False,
         legacy_windows=False,
     )
-    for number, scan in enumerate(scans):
+    for number, review in enumerate(reviews):
         if number:
             console.print()
-        _print(console, scan, look)
+        if review.explanations:
+            for each in review.explanations:
+                _print_explanation(console, each, review.scan, look)
+        else:
+            _print(console, review, look)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-def _print(console: Console, scan: Scan, look: Look) -> None:
+def _print(console: Console, review: Review, look: Look) -> None:
+    scan = review.scan
     console.print(_head(scan))
     console.print()
     console.print(_numbers(scan, look))
-    printed = _builders_line(scan)
-    if printed:
-        console.print()
-        console.print(printed)
+    for line in _remarks(scan):
+        console.print(line)
     rows = list(_tree_rows(scan.directories))
     if rows:
         console.print()
         console.print(Text("Largest directories", style="bold"))
         console.print(_tree(rows, scan, look))
+    if review.findings:
+        console.print()
+        _print_findings(console, review.findings, look)
 
 
 def _head(scan: Scan) -> Table:
+    build = scan.build
     table = _grid()
     table.add_column(style="bold")
     table.add_column(overflow="fold")
-    table.add_row("Context", shown(scan.context))
-    table.add_row("Dockerfile", shown(scan.dockerfile) if scan.dockerfile else "none: this covers the context alone")
-    table.add_row("Builder", scan.builder)
-    if scan.ignore_file is None:
+    table.add_row("Context", _plain(shown(str(build.context))))
+    dockerfile = shown(build.label) if build.label else "none: this covers the context alone"
+    if build.target:
+        dockerfile += f" (target {shown(build.target)})"
+    table.add_row("Dockerfile", _plain(dockerfile))
+    table.add_row("Builder", build.dialect.name)
+    if scan.ignored is None:
         rules = "none: nothing is excluded"
     else:
-        count = len(scan.rules)
-        rules = f"{shown(scan.ignore_file)} ({count or 'no'} rule{'s' * (count != 1)})"
-    table.add_row("Ignore file", rules)
+        count = len(scan.ignored.rules)
+        rules = f"{shown(scan.ignored.label)} ({count or 'no'} rule{'s' * (count != 1)})"
+    table.add_row("Ignore file", _plain(rules))
     return table
 
 
@@ -79,23 +100,55 @@ def _numbers(scan: Scan, look: Look) -> Table:
     table.add_column(justify="right", style="cyan")
     table.add_column(justify="right")
     table.add_column(style="dim")
-    rows = (
-        ("Context", scan.context_size, "kept by the rules"),
-        ("Transfer", scan.transfer, "sent to the builder"),
-    )
-    for name, size, what in rows:
-        table.add_row(name, _bytes(size.bytes, look), _files(size.files), what)
+    rows = [("Context", scan.context_size.files, scan.context_size.bytes, "kept by the rules")]
+    if scan.plan is not None and scan.build.dialect.figure is not None:
+        rows.append(("Transfer", scan.transfer.files, scan.transfer.bytes, "sent to the builder"))
+    if scan.plan is not None:
+        rows.append(("Image", scan.image.files, scan.image.bytes, "in a layer of the image"))
+        if scan.image_unsure.files:
+            rows.append(("", scan.image_unsure.files, scan.image_unsure.bytes, "may be in one: a command decides"))
+    for name, files, size, what in rows:
+        table.add_row(name, _bytes(size, look), _files(files), what)
     return table
 
 
-def _builders_line(scan: Scan) -> Text | None:
-    if scan.transfer.shown is None:
-        return None
-    if scan.builder == "classic":
-        line = f"Sending build context to Docker daemon  {scan.transfer.shown}"
-    else:
-        line = f"transferring context: {scan.transfer.shown}"
-    return Text.assemble(("The builder will print  ", "dim"), (line, "green"))
+def _remarks(scan: Scan) -> Iterator[Text]:
+    """What the numbers do not say."""
+    lines: list[Text] = []
+    if scan.transfer.shown is not None:
+        what = (
+            "Sending build context to Docker daemon  "
+            if scan.build.dialect.figure == "tar"
+            else "transferring context: "
+        )
+        lines.append(Text.assemble(("The builder will print  ", "dim"), (what + scan.transfer.shown, "green")))
+    if scan.transfer.whole_context and scan.transfer.whole_because:
+        lines.append(
+            Text.assemble(
+                ("The whole context is sent because of  ", "dim"), _step(scan.transfer.whole_because[0], scan)
+            )
+        )
+    if scan.build.dialect.figure is None:
+        lines.append(Text("Nothing is transferred: buildah reads the context in place", "dim"))
+    if scan.image_unsure.files and scan.usage and scan.usage.unsure:
+        steps = ", ".join(_step(step, scan) for step in scan.usage.unsure[:2])
+        lines.append(Text.assemble(("Whether more is in the image is decided by  ", "dim"), steps))
+    for name in dict.fromkeys(name for each in scan.inputs for name in each.input.empty):
+        lines.append(Text(f"${shown(name)} has no value: taken as empty, as the builder does", "yellow"))
+    for name, transfer in scan.contexts:
+        size = f"{_files(transfer.files)}, transferring {shown(name)}: {transfer.shown}"
+        lines.append(Text.assemble((f"The context {shown(name)}: ", "dim"), size))
+    if lines:
+        yield Text()
+    yield from lines
+
+
+def _step(step: Step, scan: Scan) -> str:
+    text = " ".join(step.instruction.text.split())
+    return f"{_middle(shown(text), 50)} ({shown(scan.build.label or '')}:{step.line})"
+
+
+# --- directories ----------------------------------------------------------------------------------------------------
 
 
 def _tree_rows(root: Directory) -> Iterator[tuple[int, Directory]]:
@@ -131,20 +184,118 @@ def _tree(rows: list[tuple[int, Directory]], scan: Scan, look: Look) -> Table:
             _bytes(each.bytes, look),
             f"{share:.0%}",
             _bar(share, width),
-            "  " * depth + _middle(shown(name), max(12, look.width - 44 - width - 2 * depth)) + "/",
+            _plain("  " * depth + _middle(shown(name), max(12, look.width - 44 - width - 2 * depth)) + "/"),
             _files(each.files),
         )
     return table
+
+
+# --- findings -------------------------------------------------------------------------------------------------------
+
+
+def _print_findings(console: Console, findings: tuple[Finding, ...], look: Look) -> None:
+    counts = {severity: sum(each.severity == severity for each in findings) for severity in _MARKS}
+    summary = ", ".join(f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts.items() if count)
+    console.print(Text.assemble(("Findings", "bold"), f"  {summary}"))
+    for (severity, code), group in groupby(findings, key=lambda each: (each.severity, each.code)):
+        mark, style = _MARKS[severity]
+        some = list(group)
+        console.print(Text.assemble((f"{mark} {severity}", style), f"  {code}"))
+        visible = some if look.verbose else some[:FINDINGS_OF_A_CODE]
+        for each in visible:
+            place = ":".join(str(part) for part in (each.path and shown(each.path), each.line) if part is not None)
+            console.print(
+                Padding(Text(f"{place}: {shown(each.message)}" if place else shown(each.message)), (0, 0, 0, 2))
+            )
+            if each.remedy:
+                console.print(Padding(Text.assemble(("fix: ", "green"), shown(each.remedy)), (0, 0, 0, 4)))
+        if len(some) > len(visible):
+            console.print(Padding(Text(f"… {len(some) - len(visible)} more (-v shows them)", "dim"), (0, 0, 0, 2)))
+        why = next((each.why for each in some if each.why), None)
+        if why:
+            console.print(Padding(Text.assemble(("why: ", "dim"), (shown(why), "dim")), (0, 0, 0, 4)))
+
+
+# --- explanations ---------------------------------------------------------------------------------------------------
+
+
+def _print_explanation(console: Console, each: Explanation, scan: Scan, look: Look) -> None:
+    label = shown(scan.ignored.label) if scan.ignored else ""
+    console.print(Text.assemble((shown(each.path), "bold"), f": {_fate(each)}"))
+    for level in each.trail:
+        console.print(Padding(_level(level, label), (0, 0, 0, 2)))
+        for rule in level.passed_over:
+            console.print(
+                Padding(
+                    Text.assemble(
+                        (f"{_rule(rule, label)} matches too, but not while it is already ", "dim"),
+                        ("kept" if rule.pattern.negated else "excluded", "dim"),
+                        (": it counts neither here nor below", "dim"),
+                    ),
+                    (0, 0, 0, 4),
+                )
+            )
+    for taken in each.inputs:
+        console.print(Padding(f"taken by {_input(taken, scan)}", (0, 0, 0, 2)))
+    console.print(Padding(Text.assemble("reach: ", (_reach(each, scan), "cyan")), (0, 0, 0, 2)))
+
+
+def _fate(each: Explanation) -> str:
+    if each.fate == "absent":
+        return "not there; if it were, " + ("excluded" if each.answer.reach == "excluded" else "kept")
+    return each.fate
+
+
+def _level(level: Level, label: str) -> Text:
+    fate = "excluded" if level.excluded else "kept"
+    if level.rule is None:
+        why = "no rule matches"
+    else:
+        how = "inherited from" if level.inherited else "by"
+        why = f"{how} {_rule(level.rule, label)}"
+    return Text.assemble(f"{shown(level.path)}  ", (fate, "red" if level.excluded else "green"), f"  {why}")
+
+
+def _rule(rule: Rule, label: str) -> str:
+    return f"{label}:{rule.line} {shown(rule.text)}"
+
+
+def _input(each: InputSize, scan: Scan) -> str:
+    one = each.input
+    stage = f" in stage {one.stage}" if isinstance(one.stage, str) else ""
+    return f"{one.instruction} {shown(one.source)} ({shown(scan.build.label or '')}:{one.line}){stage}"
+
+
+def _reach(each: Explanation, scan: Scan) -> str:
+    words = {
+        "excluded": "excluded: it never leaves this machine",
+        "context": "context: kept, but no instruction that is built asks for it",
+        "transfer": "transfer: sent to the builder, not in a layer of the image",
+        "image": "image: its content is in a layer of the image",
+    }[each.answer.reach]
+    if scan.plan is None and each.answer.reach == "context":
+        words = "context: without a Dockerfile nobody knows what will be asked for"
+    if not each.answer.certain:
+        words += " (not certain: a command decides)"
+    return words + ("; it arrives EMPTY, without its content" if each.empty_in_build else "")
+
+
+# --- words and figures ----------------------------------------------------------------------------------------------
 
 
 def _grid() -> Table:
     return Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
 
 
+def _plain(text: str) -> str:
+    """Square brackets in a name are no markup."""
+    return escape(text)
+
+
 def _bytes(size: int, look: Look) -> str:
-    return f"{intcomma(size)} B" if look.verbose else naturalsize(size, format="%.1f").replace(" Bytes", " B").replace(
-        " Byte", " B"
-    )
+    if look.verbose:
+        return f"{intcomma(size)} B"
+    return naturalsize(size, format="%.1f").replace(" Bytes", " B").replace(" Byte", " B")
 
 
 def _files(count: int) -> str:

@@ -1,0 +1,111 @@
+"""The house: which module may import which, where third-party packages live, what is loaded for what."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ctxscan
+
+PACKAGE = Path(ctxscan.__file__).parent
+#: In pipeline order: a module imports only from above.
+ROOMS = (
+    "errors", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "walk", "numbers",
+    "processes", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "commands", "usage", "scan", "explain",
+    "portability", "findings", "config", "secrets", "junk", "tracked", "needs", "checks", "proposals", "review", "patch",
+    "replay", "reports", "cli",
+)  # fmt: skip
+#: Where each third-party package lives.
+HOMES = {
+    "click": {"cli"},
+    "humanize": {"reports", "cli"},
+    "pathspec": {"patterns", "config"},
+    "rich": {"reports", "cli"},
+}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """The room that a file belongs to, and the file."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """The absolute names of what a module imports, and whether lazily (in a function) or not."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    relative = path.relative_to(PACKAGE.parent).with_suffix("").parts[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, 0) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(relative[: len(relative) - node.level + 1]) if node.level else ""
+            stem = ".".join(part for part in (base, node.module or "") if part)
+            yield stem, node.level
+            if not node.module or stem == "ctxscan":
+                yield from ((f"{stem}.{alias.name}", node.level) for alias in node.names)
+
+
+def test_every_module_has_its_room() -> None:
+    """A new module is put into the order, or it cannot be checked."""
+    assert {room for room, _ in modules()} - {"__init__", "__main__"} <= set(ROOMS)
+
+
+@pytest.mark.parametrize(("room", "path"), list(modules()), ids=lambda value: str(value).rpartition("ctxscan/")[2])
+def test_imports_run_one_way(room: str, path: Path) -> None:
+    """A module imports only from the rooms above its own."""
+    if room in ("__init__", "__main__"):
+        return
+    own = ROOMS.index(room)
+    for name, level in imports(path):
+        if not name.startswith("ctxscan") or (name == "ctxscan" and level):
+            continue
+        parts = name.split(".")
+        if len(parts) > 1 and parts[1] in ROOMS:
+            assert ROOMS.index(parts[1]) <= own, f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("package", HOMES)
+def test_third_party_packages_have_one_home(package: str) -> None:
+    """Only the rooms that are named import it."""
+    users = {room for room, path in modules() for name, _ in imports(path) if name.split(".")[0] == package}
+    assert users <= HOMES[package]
+
+
+def loaded(*arguments: str, cwd: Path) -> set[str]:
+    """What is in `sys.modules` after a run of the command."""
+    program = (
+        "import sys, ctxscan.__main__ as m\n"
+        f"sys.argv = ['ctxscan', *{arguments!r}]\n"
+        "try: m.main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, check=True, env=environment
+    )
+    return set(run.stderr.split())
+
+
+def test_the_version_needs_nothing(tmp_path: Path) -> None:
+    """`--version` imports none of the packages that the work needs."""
+    assert not loaded("--version", cwd=tmp_path) & {"rich", "humanize", "pathspec", "click", "ctxscan.cli"}
+
+
+def test_facts_need_no_display(tmp_path: Path) -> None:
+    """`--facts --format json` draws nothing and judges nothing."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    seen = loaded("--facts", "--format", "json", ".", cwd=tmp_path)
+    assert not seen & {"rich", "humanize", "ctxscan.checks", "ctxscan.secrets", "multiprocessing", "concurrent.futures"}
+
+
+def test_json_needs_no_display(tmp_path: Path) -> None:
+    """Also with findings."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    assert "rich" not in loaded("--format", "json", ".", cwd=tmp_path)

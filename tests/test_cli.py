@@ -1,0 +1,173 @@
+"""Options, streams and exit codes, by the command as it is installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import projects
+import pytest
+
+
+def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "ctxscan", *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    files: dict[str, str | int] = {"Dockerfile": "FROM scratch\nCOPY src /\n", "src/a": 100, "b": 50}
+    return projects.write(tmp_path, files)
+
+
+def test_the_report_is_the_default(project: Path) -> None:
+    """Without options: head, numbers, the builder's line; nothing on standard error, status 0."""
+    done = run(cwd=project)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"transferring context: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere"], "the context is no such directory"),
+        (["Dockerfile"], "the context is not a directory"),
+        (["-"], "the context is standard input"),
+        (["https://example.com/x.git"], "the context is a remote address"),
+        (["git@example.com:x/y"], "the context is a remote address"),
+        (["-f", "nothere", "."], "failed to read dockerfile: open nothere: no such file or directory"),
+        (["--ignore-file", "nothere", "."], "nothere: no such ignore file"),
+        (["--builder", "kaniko", "."], "'kaniko' is not one of 'buildkit', 'classic', 'buildah'"),
+        (["--target", "prod", "."], 'target stage "prod" could not be found'),
+        (["--build-context", "x=nothere", "."], "the build context 'x' is no such directory"),
+        (["--build-context", "x", "."], "--build-context 'x': NAME=PATH"),
+        (["--build-arg", "=x", "."], "--build-arg '=x': NAME=VALUE or NAME"),
+        (["-0", "."], "-0 does not work without --list"),
+        (["-q", "-v", "."], "-q does not work with -v"),
+        (["--list", "--explain", "a", "."], "--explain does not work with --list"),
+        (["--explain", "../x", "."], "not a path inside the context"),
+        (["-o", "no/such/place", "."], "no/such/place: cannot write the report: no such file or directory"),
+        (["--nonsense"], "No such option"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told_in_one_line(arguments: list[str], words: str, project: Path) -> None:
+    """What is wrong, where, what would be right: one line, status 2, nothing on standard output."""
+    done = run(*arguments, cwd=project)
+    assert (done.returncode, done.stdout) == (2, b"")
+    lines = done.stderr.decode().splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("ctxscan: error: ")
+    assert words in lines[0]
+
+
+def test_a_dockerfile_that_the_builder_rejects(project: Path) -> None:
+    """File and line, in the builder's words."""
+    (project / "Dockerfile").write_text("FROM scratch\n\nCOPPY a /\n")
+    done = run(cwd=project)
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        "ctxscan: error: Dockerfile:3: dockerfile parse error on line 3: unknown instruction: COPPY\n"
+    )
+
+
+def test_a_pattern_that_the_builder_rejects(project: Path) -> None:
+    """The line of the ignore file, in the builder's words."""
+    (project / ".dockerignore").write_text("ok\n[\n")
+    done = run(cwd=project)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"ctxscan: error: .dockerignore:2: failed to solve: syntax error in pattern\n"
+
+
+def test_a_dockerfile_from_standard_input(project: Path) -> None:
+    """`-f -` reads it, and it is then no file of the context."""
+    done = run("-f", "-", "--list", ".", cwd=project, stdin=b"FROM scratch\nCOPY b /\n")
+    assert (done.returncode, done.stdout) == (0, b"b\n")
+
+
+def test_the_list_is_in_the_order_sent(project: Path) -> None:
+    """One path a line, or each with a zero byte; a line end in a name is escaped in lines."""
+    name = "src/odd\nname"
+    if sys.platform != "win32":
+        (project / name).write_text("x")
+    assert run("--list", ".", cwd=project).stdout.splitlines()[:2] == [b"src", b"src/a"]
+    if sys.platform != "win32":
+        assert rb"src/odd\nname" in run("--list", ".", cwd=project).stdout.splitlines()
+        assert name.encode() in run("--list", "-0", ".", cwd=project).stdout.split(b"\0")
+
+
+def test_json_goes_to_a_file(project: Path) -> None:
+    """`-o` writes the report, and nothing to standard output."""
+    done = run("--format", "json", "-o", "report.json", "--facts", ".", cwd=project)
+    assert (done.returncode, done.stdout) == (0, b"")
+    build = json.loads((project / "report.json").read_text())["builds"][0]
+    assert build["sizes"]["context"] == {"files": 3, "bytes": 24 + 100 + 50}
+    assert build["sizes"]["transfer"]["files"] == 1
+    assert "findings" not in build
+
+
+def test_a_what_if_says_so(project: Path) -> None:
+    """An ignore file that the builder would not take is evaluated, with a remark."""
+    (project / "rules").write_text("src\n")
+    done = run("--ignore-file", "rules", "--list", ".", cwd=project)
+    assert done.stdout == b""
+    assert done.stderr == b"ctxscan: note: what-if: buildkit would not take rules by itself\n"
+
+
+def test_quiet_prints_nothing(project: Path) -> None:
+    """With `-q` only errors are told."""
+    done = run("-q", ".", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments", "colored"),
+    [
+        ({}, (), False), ({"FORCE_COLOR": "1"}, (), True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, (), False),
+        ({}, ("--color", "always"), True), ({"FORCE_COLOR": "1"}, ("--color", "never"), False),
+    ],
+)  # fmt: skip
+def test_color_is_asked_for(
+    environment: dict[str, str], arguments: tuple[str, ...], colored: bool, project: Path
+) -> None:
+    """Into a pipe there is none, unless somebody wants it."""
+    done = run(*arguments, ".", cwd=project, **environment)
+    assert (b"\x1b[" in done.stdout) is colored
+
+
+def test_build_arguments_reach_sources(project: Path) -> None:
+    """With a value, or with that of the environment; without one it is empty, which is said."""
+    (project / "Dockerfile").write_text("FROM scratch\nARG D\nCOPY $D /\n")
+    assert run("--build-arg", "D=b", "--list", ".", cwd=project).stdout == b"b\n"
+    assert run("--build-arg", "D", "--list", ".", cwd=project, D="b").stdout == b"b\n"
+    assert b"$D has no value: taken as empty, as the builder does" in run(".", cwd=project).stdout
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs a pipe that closes as on POSIX")
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
+    """`ctxscan --list | head -1` ends quietly."""
+    projects.write(tmp_path, {f"f{number:05}": 0 for number in range(20_000)})
+    pipe = subprocess.Popen(
+        [sys.executable, "-m", "ctxscan", "--list", "."], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert pipe.stdout is not None and pipe.stderr is not None
+    assert pipe.stdout.readline() == b"f00000\n"
+    pipe.stdout.close()
+    assert pipe.stderr.read() == b""
+    assert pipe.wait() == 0
+    pipe.stderr.close()
+
+
+def test_help_shows_examples(project: Path) -> None:
+    """One page, with examples at its end."""
+    done = run("--help", cwd=project)
+    assert done.returncode == 0
+    assert b"Examples:" in done.stdout
