@@ -16,6 +16,7 @@ from .ignorefile import Rule
 from .matcher import Matcher
 from .portability import differences
 from .scan import Scan
+from .transfer import cleaned
 from .tree import Directory
 from .usage import Input
 
@@ -105,7 +106,7 @@ def missing_input(scan: Scan) -> Iterator[Finding]:
 
 def _missing(scan: Scan, each: Input, path: str) -> tuple[str, str | None]:
     said = f"{each.instruction} {each.source}"
-    if path != each.source.strip("./"):
+    if path != cleaned(each.source):
         said += f": {path}"
     disk = scan.disk
     if disk.kind(path) is None:
@@ -115,7 +116,7 @@ def _missing(scan: Scan, each: Input, path: str) -> tuple[str, str | None]:
     if rule is None:
         return f"{said}: leads to something that is not sent", None
     label = scan.ignored.label if scan.ignored else ""
-    return f"{said}: excluded by {label}:{rule.line} {rule.text}", f"add !{path} after it, or take the rule out"
+    return f"{said}: excluded by {label}:{rule.line} {rule.text}", f"write !{path} below it, or take the rule out"
 
 
 def _blamed(scan: Scan, path: str) -> Rule | None:
@@ -239,7 +240,7 @@ def root_only_rule(scan: Scan) -> Iterator[Finding]:
                 rule,
                 f"{rule.text} excludes the one in the root, and {largest.path}{more} is kept",
                 size=size,
-                remedy=f"**/{name}",
+                remedy=f"write **/{name}",
             )
 
 
@@ -258,15 +259,17 @@ def rule_order(scan: Scan) -> Iterator[Finding]:
         if each.documented and scan.ignored:
             rule = scan.ignored.rules[each.rule]
             does = "does not exclude" if not each.excluded else "does not bring back"
-            remedy = f"{'!' if each.excluded else ''}{each.path}"
+            remedy = f"write {'!' if each.excluded else ''}{each.path} below it"
             yield _rule_finding(rule_order, scan, rule, f"{rule.text} {does} {each.path}", remedy=remedy)
 
 
 @_checks("note")
 def not_portable(scan: Scan) -> Iterator[Finding]:
     """Builders disagree on this rule, for a path that exists here."""
-    for each in differences(scan):
-        if not each.documented and scan.ignored:
+    found = differences(scan)
+    told = {each.path for each in found if each.documented}  # by `rule-order`
+    for each in found:
+        if not each.documented and each.path not in told and scan.ignored:
             rule = scan.ignored.rules[each.rule]
             mine, theirs = ("excluded", "kept") if each.excluded else ("kept", "excluded")
             others = " and ".join(each.others)
@@ -305,7 +308,7 @@ def inactive_ignore_file(scan: Scan) -> Iterator[Finding]:
             reason = "is never read: only the one in the root of the context counts"
         else:
             reason = f"is not read by {scan.build.dialect.name}"
-        yield _finding(inactive_ignore_file, f"{path} {reason}", path=path)
+        yield _finding(inactive_ignore_file, reason, path=path)
 
 
 def _is_dockerfile(name: str) -> bool:
@@ -325,7 +328,7 @@ def large_directory(scan: Scan) -> Iterator[Finding]:
 
     The deepest directory that still holds nearly all of it is reported.
     """
-    named = {each.input.source.strip("./") for each in scan.inputs}
+    named = _named_sources(scan)
     todo = list(scan.directories.directories)
     while todo:
         each = todo.pop()
@@ -354,10 +357,11 @@ def large_file(scan: Scan) -> Iterator[Finding]:
 
     One in a directory that is reported as large is not reported by itself.
     """
-    named = {each.input.source.strip("./") for each in scan.inputs}
+    # In a directory that is reported, or that an instruction names.
     told = tuple(f"{each.path}/" for each in large_directory(scan))
+    told += tuple(f"{source}/" for source in _named_sources(scan))
     for each in scan.measure.largest:
-        if _is_large(scan, each.bytes_sent) and each.path not in named and not each.path.startswith(told):
+        if _is_large(scan, each.bytes_sent) and not f"{each.path}/".startswith(told):
             yield _finding(
                 large_file,
                 f"{_share(scan, each.bytes_sent)} of the context, and no instruction names it",
@@ -366,6 +370,11 @@ def large_file(scan: Scan) -> Iterator[Finding]:
                 reached=reach(scan, each.path).reach,
                 remedy=f"if the build does not need it: {each.path}",
             )
+
+
+def _named_sources(scan: Scan) -> set[str]:
+    """What an instruction takes by its name, and not because it takes everything."""
+    return {cleaned(each.input.source) for each in scan.inputs} - {""}
 
 
 def _share(scan: Scan, size: int) -> str:
