@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import ignorefile
 from .dialects import Dialect
-from .dockerfile import Plan, parse, resolve
+from .dockerfile import Dockerfile, Plan, parse, resolve
 from .errors import CtxscanError
 from .ignorefile import IgnoreFile
 from .matcher import BadPattern, Matcher
@@ -40,6 +40,11 @@ class Build:
     contexts: Mapping[str, Path | None]
     dialect: Dialect
     ignore_file: Path | None
+
+    @property
+    def parsed(self) -> Dockerfile | None:
+        """The Dockerfile, read; None: there is none. Raises `CtxscanError` where the builder's parser does."""
+        return None if self.text is None or self.label is None else parse(self.text, label=self.label)
 
     @property
     def own_name(self) -> str | None:
@@ -79,9 +84,9 @@ def directory(
 
 def plan(build: Build) -> Plan | None:
     """The stages that the target needs, or None without a Dockerfile. Raises `CtxscanError` in the builder's words."""
-    if build.text is None or build.label is None:
+    parsed = build.parsed
+    if parsed is None:
         return None
-    parsed = parse(build.text, label=build.label)
     return resolve(parsed, target=build.target, build_args=build.arguments, contexts=tuple(build.contexts))
 
 

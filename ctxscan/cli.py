@@ -7,16 +7,21 @@ import re
 import shutil
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 
 from . import __version__
 from .dialects import DIALECTS
 from .errors import CtxscanError
+from .findings import SEVERITIES, Severity
 from .names import raw, shown
 from .reports import FORMATS, Look, render
 from .scan import Progress, Scan, scan
+
+if TYPE_CHECKING:
+    from .config import Config
+    from .review import Review
 
 #: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.
 _REMOTE: Final = re.compile(
@@ -43,9 +48,15 @@ Examples:
     "--builder", type=click.Choice(tuple(DIALECTS)), default="buildkit", show_default=True, help="Whose rules."
 )
 @click.option("--facts", is_flag=True, help="Only what is sent and how large: no findings.")
+@click.option("--check", "checking", is_flag=True, help="Exit 1 if a finding at or above --fail-on stands.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="The threshold of --check (default: error).")
+@click.option("--max-size", metavar="SIZE", help="Budget of the transfer (50MB, 200KiB).")
+@click.option("--deep", is_flag=True, help="Look for secrets in every text file that is sent.")
 @click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
 @click.option("-0", "zero", is_flag=True, help="With --list: end each path with a zero byte.")
 @click.option("--explain", "explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
+@click.option("--config", "config_file", metavar="FILE", help="Configuration (default: the nearest one).")
+@click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
 @click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
@@ -61,8 +72,14 @@ def command(
     target: str | None,
     build_args: tuple[str, ...],
     build_contexts: tuple[str, ...],
-    builder: str,
+    builder: str | None,
     facts: bool,
+    checking: bool,
+    fail_on: Severity | None,
+    max_size: str | None,
+    deep: bool,
+    config_file: str | None,
+    no_config: bool,
     list_entries: bool,
     zero: bool,
     explain: tuple[str, ...],
@@ -72,19 +89,28 @@ def command(
     no_progress: bool,
     quiet: bool,
     verbose: bool,
-) -> None:
+) -> int:
     """Tell what a container build of CONTEXT will be sent, to the byte, and where it ends, before it is built."""
     _refuse(
         ("-0", zero, "without --list", not list_entries),
         ("-0", zero, f"with --format {form}", form != "text"),
         ("-q", quiet, "with -v", verbose),
         ("--explain", bool(explain), "with --list", list_entries),
+        ("--check", checking, "with --facts", facts),
+        ("--check", checking, "with --list", list_entries),
+        ("--check", checking, "with --explain", bool(explain)),
+        ("--fail-on", fail_on is not None, "without --check", not checking),
+        ("--config", config_file is not None, "with --no-config", no_config),
     )
     if context == "-" or (_REMOTE.search(context) and not Path(context).is_dir()):
         what = "standard input" if context == "-" else "a remote address"
         raise CtxscanError(
             f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
         )
+    only_facts = facts or list_entries or bool(explain)
+    config = None if no_config else _config(context, config_file)
+    builder = builder or (config and config.builder) or "buildkit"
+    threshold: Severity = fail_on or (config and config.fail_on) or "error"
     paths = [_inside(path, context) for path in explain]
     with _Progressing(enabled=not (no_progress or quiet)) as progress:
         result = scan(
@@ -97,25 +123,48 @@ def command(
             builder=builder,
             ignore_file=ignore_file,
             keep_entries=list_entries,
+            screened=not only_facts,
             progress=progress,
         )
     if ignore_file is not None and builder != "buildah" and not quiet:
         click.echo(f"ctxscan: note: what-if: {builder} would not take {shown(ignore_file)} by itself", err=True)
     if list_entries and form == "text":
         _write(_listing(result, zero=zero), output)
-    elif not quiet:
-        from .review import facts as only_facts
-        from .review import review
+        return 0
+    look = Look(_width(output), _colored(color, output), verbose, list_entries, checking)
+    made = _facts(result, paths) if only_facts else _review(result, config, max_size, deep)
+    if not quiet:
+        _write(render([made], form, look).encode(errors="surrogateescape"), output)
+    return 1 if checking and made.fails(threshold) else 0
 
-        look = Look(_width(output), _colored(color, output), verbose, list_entries)
-        make = only_facts if facts or list_entries or explain else review
-        _write(render([make(result, explain_paths=paths)], form, look).encode(errors="surrogateescape"), output)
+
+def _config(context: str, file: str | None) -> Config:
+    from .config import load
+    from .review import codes
+
+    return load(context, codes=codes(), file=file)
+
+
+def _facts(scan: Scan, paths: list[str]) -> Review:
+    from .review import facts
+
+    return facts(scan, explain_paths=paths)
+
+
+def _review(scan: Scan, config: Config | None, max_size: str | None, deep: bool) -> Review:
+    from datetime import date
+
+    from .config import size
+    from .review import review
+
+    budget = None if max_size is None else size(max_size)
+    return review(scan, config=config, today=date.today(), max_size=budget, deep=deep)
 
 
 def run() -> None:
     """The command, with its errors caught in the one place."""
     try:
-        status = command.main(prog_name="ctxscan", standalone_mode=False)
+        status = command.main(prog_name="ctxscan", standalone_mode=False) or 0
         sys.stdout.flush()
     except click.exceptions.Exit as done:
         status = done.exit_code
@@ -131,6 +180,12 @@ def run() -> None:
         # The reader has gone; nothing is left to say, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except Exception:
+        # A bug shows where it is, and is not mistaken for a finding.
+        import traceback
+
+        traceback.print_exc()
+        status = 2
     sys.exit(status)
 
 

@@ -1,34 +1,88 @@
 """A scan with the opinions on it: what every report is made of.
 
-After `checks`, before `reports`.
+After `checks`, before `reports`. What a configuration allows or disables is set apart here, so that a check need not
+know it and a report cannot forget it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from .explain import Explanation, explain
-from .findings import Finding
+from .findings import SEVERITIES, Finding, Severity, ordered
 from .scan import Scan
+
+if TYPE_CHECKING:
+    from .config import Allowed, Config
+    from .examine import Examined
+
+#: What makes fingerprints where nobody gave a key of their own.
+KEY: Final = b"ctxscan fingerprint 1"
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`findings` are worst first; None: only facts were asked for."""
+    """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
+    stand; `examined` has also what was cleared."""
 
     scan: Scan
     explanations: tuple[Explanation, ...]
     findings: tuple[Finding, ...] | None
+    allowed: tuple[Allowed, ...]
+    examined: Examined | None
+    proposals: tuple[Any, ...] = ()
+    after: Any = None
+
+    def fails(self, threshold: Severity) -> bool:
+        """Whether a finding at or above `threshold` stands."""
+        worst = SEVERITIES.index(threshold)
+        return any(SEVERITIES.index(each.severity) <= worst for each in self.findings or ())
 
 
-def review(scan: Scan, *, explain_paths: Iterable[str] = ()) -> Review:
-    """The scan with every finding that stands."""
-    from .checks import check
+def review(
+    scan: Scan,
+    *,
+    config: Config | None = None,
+    today: date | None = None,
+    max_size: int | None = None,
+    deep: bool = False,
+    explain_paths: Iterable[str] = (),
+) -> Review:
+    """The scan with every finding that stands.
 
-    return Review(scan, tuple(explain(scan, path) for path in explain_paths), check(scan))
+    `config` comes from `config.load` (None: nothing is settled); `today` decides which of its entries have expired
+    (None: none has). `max_size` is the budget of the transfer in bytes, before that of the configuration. `deep` reads every text file that is sent.
+    """
+    from . import config as configuration
+    from .checks import Evidence, check
+    from .examine import examine
+    from .portability import differences
+
+    config = config or configuration.NOTHING
+    examined = examine(scan, key=KEY, deep=deep)
+    budget = config.max_size if max_size is None else max_size
+    found = check(Evidence(scan, examined, differences(scan), KEY, config.large_directory, budget))
+    counted = [each for each in found if each.code not in config.disable]
+    outcome = configuration.allowed(counted, config, today=today or date.min)
+    findings = ordered([*outcome.standing, *outcome.extra])
+    return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined)
 
 
 def facts(scan: Scan, *, explain_paths: Iterable[str] = ()) -> Review:
     """The scan alone."""
-    return Review(scan, tuple(explain(scan, path) for path in explain_paths), None)
+    return Review(scan, _explained(scan, explain_paths), None, (), None)
+
+
+def codes() -> frozenset[str]:
+    """Those of all findings there are."""
+    from .checks import CHECKS
+    from .config import CODES
+
+    return frozenset(CHECKS).union(CODES)
+
+
+def _explained(scan: Scan, paths: Iterable[str]) -> tuple[Explanation, ...]:
+    return tuple(explain(scan, path) for path in paths)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from . import builds, dialects, ignorefile
 from .builds import Build
@@ -21,7 +20,7 @@ from .dockerfile import Plan, Step
 from .errors import CtxscanError
 from .ignorefile import IgnoreFile
 from .matcher import BadPattern, Matcher
-from .measure import Measure, measure
+from .measure import Measure, Watch, measure
 from .numbers import rewritten, stream_text, tar_text
 from .processes import available
 from .transfer import MAIN, Context, Request, Sent, requests, wanted
@@ -31,9 +30,6 @@ from .walk import Broken, Entry, walk
 
 #: What `progress` is told: how many files so far, and their bytes.
 Progress = Callable[[int, int], None]
-#: Names that opinions are about, wherever they lie.
-_TELLING: Final = frozenset((".dockerignore", ".containerignore", "Dockerfile", "dockerfile", "Containerfile"))
-_TELLING_ENDINGS: Final = (".dockerignore", ".containerignore", ".dockerfile", ".Dockerfile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +129,7 @@ def scan(
     builder: str = "buildkit",
     ignore_file: str | os.PathLike[str] | None = None,
     keep_entries: bool = False,
+    screened: bool = True,
     progress: Progress | None = None,
 ) -> Scan:
     """What a build of `context` would send, and where it ends.
@@ -152,10 +149,12 @@ def scan(
         contexts=build_contexts or {},
         ignore_file=ignore_file,
     )
-    return scan_build(build, keep_entries=keep_entries, progress=progress)
+    return scan_build(build, keep_entries=keep_entries, screened=screened, progress=progress)
 
 
-def scan_build(build: Build, *, keep_entries: bool = False, progress: Progress | None = None) -> Scan:
+def scan_build(
+    build: Build, *, keep_entries: bool = False, screened: bool = True, progress: Progress | None = None
+) -> Scan:
     """The facts of one build, from `builds`."""
     ignored, rules = builds.rules(build)
     plan = builds.plan(build)
@@ -173,7 +172,7 @@ def scan_build(build: Build, *, keep_entries: bool = False, progress: Progress |
         wanted=narrowed,
         reach=usage.root if usage else None,
         figure=build.dialect.figure if counted else None,
-        watch=_Watch(ignored),
+        watch=_screening(ignored) if screened else None,
         processes=available(),
         progress=progress,
         fail=fail,
@@ -194,22 +193,10 @@ def scan_build(build: Build, *, keep_entries: bool = False, progress: Progress |
     )
 
 
-class _Watch:
-    """Chooses what opinions are about: ignore files and Dockerfiles, and what a rule for the root alone leaves
-    elsewhere."""
+def _screening(ignored: IgnoreFile | None) -> Watch:
+    from .screening import Screening  # with the table of secret names: not for bare facts
 
-    def __init__(self, ignored: IgnoreFile | None) -> None:
-        texts = [rule.pattern.text for rule in ignored.rules if not rule.pattern.negated] if ignored else []
-        self._names = _TELLING.union(text for text in texts if "/" not in text)
-        endings = {text[1:] for text in texts if text.startswith("*.") and not set(text[1:]) & set("*?[\\/")}
-        self._endings = (*_TELLING_ENDINGS, *sorted(endings))
-
-    def names(self, prefix: str, names: list[str], directories: list[str]) -> set[str]:
-        found = set(self._names.intersection(names))
-        found.update(self._names.intersection(directories))
-        endings = self._endings
-        found.update([name for name in names if name.endswith(endings)])
-        return found
+    return Screening(ignored)
 
 
 def _entries(

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..review import Review
+if TYPE_CHECKING:
+    from ..review import Review
 
 #: Format name -> module, imported when it is asked for.
-FORMATS: Final = {"text": "text", "json": "json"}
+FORMATS: Final = {name: name for name in ("text", "json", "sarif", "github", "markdown")}
 
 
 class Look(NamedTuple):
-    """How a report is to look, where its format leaves a choice: `width` in columns, colour, exact numbers."""
+    """How a report is to look, where its format leaves a choice: `width` in columns, colour, exact numbers (`verbose`),
+    every path that is sent, findings alone (`compact`)."""
 
     width: int
     color: bool
     verbose: bool
     list_entries: bool
+    compact: bool = False
 
 
 def render(reviews: Sequence[Review], form: str, look: Look) -> str:

@@ -61,6 +61,7 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
         ]
     if review.findings is not None:
         build["findings"] = [_finding(each) for each in review.findings]
+        build["allowed"] = [{**_finding(each.finding), "reason": text(each.reason)} for each in review.allowed]
     return build
 
 

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..dockerfile import Step
+from ..examine import Examined
 from ..explain import Explanation, Level
 from ..findings import Finding
 from ..ignorefile import Rule
@@ -59,19 +60,19 @@ def render(reviews: Sequence[Review], look: Look) -> str:
 
 def _print(console: Console, review: Review, look: Look) -> None:
     scan = review.scan
-    console.print(_head(scan))
-    console.print()
-    console.print(_numbers(scan, look))
-    for line in _remarks(scan):
-        console.print(line)
-    rows = list(_tree_rows(scan.directories))
-    if rows:
+    if not look.compact:
+        console.print(_head(scan))
         console.print()
-        console.print(Text("Largest directories", style="bold"))
-        console.print(_tree(rows, scan, look))
-    if review.findings:
-        console.print()
-        _print_findings(console, review.findings, look)
+        console.print(_numbers(scan, look))
+        for line in _remarks(scan):
+            console.print(line)
+        rows = list(_tree_rows(scan.directories))
+        if rows:
+            console.print()
+            console.print(Text("Largest directories", style="bold"))
+            console.print(_tree(rows, scan, look))
+    if review.findings is not None:
+        _print_opinions(console, review, look)
 
 
 def _head(scan: Scan) -> Table:
@@ -116,12 +117,7 @@ def _remarks(scan: Scan) -> Iterator[Text]:
     """What the numbers do not say."""
     lines: list[Text] = []
     if scan.transfer.shown is not None:
-        what = (
-            "Sending build context to Docker daemon  "
-            if scan.build.dialect.figure == "tar"
-            else "transferring context: "
-        )
-        lines.append(Text.assemble(("The builder will print  ", "dim"), (what + scan.transfer.shown, "green")))
+        lines.append(Text.assemble(("The builder will print  ", "dim"), (_printed(scan), "green")))
     if scan.transfer.whole_context and scan.transfer.whole_because:
         lines.append(
             Text.assemble(
@@ -141,6 +137,13 @@ def _remarks(scan: Scan) -> Iterator[Text]:
     if lines:
         yield Text()
     yield from lines
+
+
+def _printed(scan: Scan) -> str:
+    """The line, to the blank."""
+    if scan.build.dialect.figure == "tar":
+        return f"Sending build context to Docker daemon {scan.transfer.shown:>8}"
+    return f"transferring context: {scan.transfer.shown}"
 
 
 def _step(step: Step, scan: Scan) -> str:
@@ -193,6 +196,40 @@ def _tree(rows: list[tuple[int, Directory]], scan: Scan, look: Look) -> Table:
 # --- findings -------------------------------------------------------------------------------------------------------
 
 
+def _print_opinions(console: Console, review: Review, look: Look) -> None:
+    if review.findings:
+        if not look.compact:
+            console.print()
+        _print_findings(console, review.findings, look)
+    elif look.compact:
+        console.print("No findings")
+    if review.allowed:
+        count = len(review.allowed)
+        console.print(Text(f"{count} more {'is' if count == 1 else 'are'} allowed by the configuration", "dim"))
+        for each in review.allowed if look.verbose else ():
+            what = f"{each.finding.code} {shown(each.finding.path or '')}: {shown(each.reason)}"
+            console.print(Padding(Text(what, "dim"), (0, 0, 0, 2)))
+    if review.examined and review.examined.unread:
+        console.print(Text("Not every small text file was read for secrets: --deep does", "dim"))
+    if review.examined and look.verbose:
+        _print_cleared(console, review.examined)
+
+
+def _print_cleared(console: Console, examined: Examined) -> None:
+    """What looked like a secret by its name, and why it is none."""
+    cleared = [
+        (suspect.path, each.reason)
+        for suspect in examined.suspects
+        for each in suspect.judgements
+        if each.verdict == "cleared"
+    ]
+    if cleared:
+        console.print()
+        console.print(Text("Looked like secrets and are none", style="bold"))
+    for path, reason in cleared:
+        console.print(Padding(Text(f"{shown(path)}: {shown(reason)}"), (0, 0, 0, 2)))
+
+
 def _print_findings(console: Console, findings: tuple[Finding, ...], look: Look) -> None:
     counts = {severity: sum(each.severity == severity for each in findings) for severity in _MARKS}
     summary = ", ".join(f"{count} {severity}{'s' * (count != 1)}" for severity, count in counts.items() if count)
@@ -222,21 +259,20 @@ def _print_findings(console: Console, findings: tuple[Finding, ...], look: Look)
 def _print_explanation(console: Console, each: Explanation, scan: Scan, look: Look) -> None:
     label = shown(scan.ignored.label) if scan.ignored else ""
     console.print(Text.assemble((shown(each.path), "bold"), f": {_fate(each)}"))
-    for level in each.trail:
-        console.print(Padding(_level(level, label), (0, 0, 0, 2)))
+    table = _grid()
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for depth, level in enumerate(each.trail):
+        name = level.path.rpartition("/")[2] + "/" * (depth < len(each.trail) - 1)
+        fate = Text("excluded", style="red") if level.excluded else Text("kept", style="green")
+        indented = _middle("  " * (depth + 1) + shown(name), max(20, look.width // 2))
+        table.add_row(_plain(indented), fate, _plain(_why(level, label)))
         for rule in level.passed_over:
-            console.print(
-                Padding(
-                    Text.assemble(
-                        (f"{_rule(rule, label)} matches too, but not while it is already ", "dim"),
-                        ("kept" if rule.pattern.negated else "excluded", "dim"),
-                        (": it counts neither here nor below", "dim"),
-                    ),
-                    (0, 0, 0, 4),
-                )
-            )
+            table.add_row("", "", Text(_passed_over(rule, label), style="yellow"))
+    console.print(table)
     for taken in each.inputs:
-        console.print(Padding(f"taken by {_input(taken, scan)}", (0, 0, 0, 2)))
+        console.print(Padding(_plain(f"taken by {_input(taken, scan)}"), (0, 0, 0, 2)))
     console.print(Padding(Text.assemble("reach: ", (_reach(each, scan), "cyan")), (0, 0, 0, 2)))
 
 
@@ -246,14 +282,15 @@ def _fate(each: Explanation) -> str:
     return each.fate
 
 
-def _level(level: Level, label: str) -> Text:
-    fate = "excluded" if level.excluded else "kept"
+def _why(level: Level, label: str) -> str:
     if level.rule is None:
-        why = "no rule matches"
-    else:
-        how = "inherited from" if level.inherited else "by"
-        why = f"{how} {_rule(level.rule, label)}"
-    return Text.assemble(f"{shown(level.path)}  ", (fate, "red" if level.excluded else "green"), f"  {why}")
+        return "no rule matches" if not level.passed_over else "no rule that counts"
+    return f"{'still ' if level.inherited else ''}by {_rule(level.rule, label)}"
+
+
+def _passed_over(rule: Rule, label: str) -> str:
+    state = "kept" if rule.pattern.negated else "excluded"
+    return f"{_rule(rule, label)} matches, but it is {state} already: so it does not count below either"
 
 
 def _rule(rule: Rule, label: str) -> str:

@@ -1,0 +1,47 @@
+"""Workflow commands: each finding becomes an annotation at its file and line in a pull request.
+
+The runner looks for commands in everything that a step prints, so what is printed is commands and nothing else, and a
+name from the tree cannot end one or begin another: line ends, `%`, and in properties `:` and `,`, are encoded as the
+runner decodes them, and control characters were made visible before that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ..findings import Finding
+from ..names import shown
+from ..review import Review
+from . import Look
+from .places import place
+
+_COMMANDS: Final = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def render(reviews: Sequence[Review], look: Look) -> str:
+    """One line for each finding, worst first in each build. What is allowed is not annotated."""
+    lines = [_command(review, each) for review in reviews for each in review.findings or ()]
+    # Builds with a context in common have findings in common.
+    return "".join(f"{line}\n" for line in dict.fromkeys(lines))
+
+
+def _command(review: Review, finding: Finding) -> str:
+    where = place(review.scan, finding)
+    properties = {} if where is None else {"file": shown(where)}
+    if where is not None and finding.line is not None:
+        properties["line"] = str(finding.line)
+    properties["title"] = f"ctxscan: {finding.code}"
+    said = [shown(finding.message)]
+    said += [f"why: {shown(finding.why)}"] if finding.why else []
+    said += [f"fix: {shown(finding.remedy)}"] if finding.remedy else []
+    pairs = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMANDS[finding.severity]} {pairs}::{_data(chr(10).join(said))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,123 @@
+"""SARIF 2.1.0, for code scanning and every tool that reads it.
+
+One run for all builds, since code hosts take one run of a tool at a time: findings that builds have in common are told
+once. A rule is a code, its help is the docstring of its check. What the configuration allows is there as a suppressed
+result. Names are made visible in messages; in a URI the bytes of a path are encoded as they are on disk.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from .. import __version__
+from ..checks import CHECKS
+from ..config import CODES
+from ..findings import Finding, Severity
+from ..names import raw, shown
+from ..review import Review
+from ..scan import Scan
+from . import Look
+from .places import fallback, place
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+#: The key of our fingerprints; another way of making them gets another one.
+FINGERPRINT: Final = "ctxscan/v1"
+#: What GitHub ranks security findings by.
+_SECURITY: Final[Mapping[Severity, str]] = {"error": "8.5", "warning": "5.5", "note": "2.0"}
+
+
+def render(reviews: Sequence[Review], look: Look) -> str:
+    """All builds as one run: the findings that stand, then the allowed ones, each in the order of its review."""
+    told = list(_told(reviews))
+    rules = _rules([finding for _, finding, _ in told])
+    index = {rule["id"]: at for at, rule in enumerate(rules)}
+    results = {json.dumps(result): result for result in (_result(*each, index) for each in told)}
+    run = {
+        "tool": {"driver": {"name": "ctxscan", "version": __version__, "semanticVersion": __version__, "rules": rules}},
+        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "Where ctxscan was run, or its context"}}},
+        "columnKind": "unicodeCodePoints",
+        "results": list(results.values()),
+    }
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    # `##[` and `##vso[` are commands to CI runners, wherever in a line they stand.
+    return text.replace("##", r"\u0023#")
+
+
+def _told(reviews: Sequence[Review]) -> Iterator[tuple[Scan, Finding, str | None]]:
+    """Every finding with its scan, and the reason why it is allowed, if it is."""
+    for review in reviews:
+        yield from ((review.scan, each, None) for each in review.findings or ())
+    for review in reviews:
+        yield from ((review.scan, each.finding, each.reason) for each in review.allowed)
+
+
+def _result(scan: Scan, finding: Finding, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:
+    said = [shown(finding.message)]
+    said += [f"why: {shown(finding.why)}"] if finding.why else []
+    said += [f"fix: {shown(finding.remedy)}"] if finding.remedy else []
+    out: dict[str, Any] = {
+        "ruleId": finding.code,
+        "ruleIndex": index[finding.code],
+        "level": finding.severity,
+        "message": {"text": _plain("\n".join(said))},
+    }
+    own = place(scan, finding)
+    path = own or fallback(scan)
+    if path is not None:
+        # The standard would leave the region out for a file as a whole, but code hosts ask for a line.
+        region = {"startLine": (finding.line or 1) if own else 1}
+        out["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}]
+    out["partialFingerprints"] = {FINGERPRINT: finding.fingerprint}
+    facts = {"bytes": finding.bytes or None, "reach": finding.reach, "kind": finding.kind}
+    if known := {key: value for key, value in facts.items() if value is not None}:
+        out["properties"] = known
+    if reason is not None:
+        out["suppressions"] = [{"kind": "external", "status": "accepted", "justification": shown(reason)}]
+    return out
+
+
+def _plain(text: str) -> str:
+    """A message whose brackets stay brackets: `[text](target)` would be a link."""
+    return re.sub(r"([\\\[\]])", r"\\\1", text) if "](" in text else text
+
+
+def _artifact(path: str) -> dict[str, str]:
+    encoded = quote(raw(path), safe="/")
+    if path.startswith("/"):
+        return {"uri": f"file://{encoded}"}
+    return {"uri": encoded, "uriBaseId": "%SRCROOT%"}
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def _rules(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Every code there is, in alphabetical order: what found nothing was looked for all the same."""
+    known: dict[str, tuple[Severity, str]] = {each.code: (each.severity, each.doc) for each in CHECKS.values()}
+    known |= CODES
+    known |= {each.code: (each.severity, each.code.replace("-", " ")) for each in findings if each.code not in known}
+    return [_rule(code, *known[code]) for code in sorted(known)]
+
+
+def _rule(code: str, severity: Severity, doc: str) -> dict[str, Any]:
+    paragraphs = [" ".join(each.split()) for each in re.split(r"\n\s*\n", inspect.cleandoc(doc)) if each.strip()]
+    summary = paragraphs[0] if paragraphs else code
+    text = "\n\n".join(paragraphs) or code
+    properties: dict[str, Any] = {"tags": ["docker", "build-context"]}
+    if code.startswith("secret"):
+        properties = {"tags": [*properties["tags"], "security"], "security-severity": _SECURITY[severity]}
+    return {
+        "id": code,
+        "name": "".join(word.capitalize() for word in code.split("-")),
+        "shortDescription": {"text": summary},
+        "fullDescription": {"text": text},
+        "help": {"text": text, "markdown": text},
+        "defaultConfiguration": {"level": severity},
+        "properties": properties,
+    }

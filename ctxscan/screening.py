@@ -1,0 +1,51 @@
+"""Names that opinions are about, picked out while the walk passes them.
+
+After `secrets`, used by `scan`; `checks` and `examine` find what was picked in `Measure.found`. A directory is looked
+at as a whole, in a few passes, so that it costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import secrets
+from .ignorefile import IgnoreFile, Rule
+
+#: Ignore files and Dockerfiles, wherever they lie.
+_NAMES: Final = frozenset((".dockerignore", ".containerignore", "Dockerfile", "dockerfile", "Containerfile"))
+_ENDINGS: Final = (".dockerignore", ".containerignore", ".dockerfile", ".Dockerfile")
+#: What is the same thing at every level, so that a rule for the root alone is a slip.
+EVERYWHERE: Final = frozenset(
+    "node_modules __pycache__ .venv venv .git .env .DS_Store .idea .vscode .pytest_cache .mypy_cache .ruff_cache .tox "
+    ".nox .gradle .terraform .next .nuxt .cache coverage .nyc_output .terragrunt-cache Thumbs.db npm-debug.log".split()
+)
+_EVERYWHERE_ENDINGS: Final = frozenset("log pyc pyo swp swo bak tmp tfstate class o".split())
+
+
+def is_for_everywhere(rule: Rule) -> bool:
+    """Whether a rule names, for the root alone, what is the same thing everywhere. A slash in front says it is
+    meant."""
+    name = rule.pattern.text
+    if rule.pattern.negated or "/" in name or rule.text.startswith("/"):
+        return False
+    return name in EVERYWHERE or (name.startswith("*.") and name[2:] in _EVERYWHERE_ENDINGS)
+
+
+class Screening:
+    """Chooses names for `measure`: ignore files, Dockerfiles, what a rule for the root leaves elsewhere, and what may
+    be a secret by its name."""
+
+    def __init__(self, ignored: IgnoreFile | None) -> None:
+        texts = [rule.pattern.text for rule in ignored.rules if is_for_everywhere(rule)] if ignored else []
+        self._names = _NAMES.union(text for text in texts if not text.startswith("*"))
+        self._endings = (*_ENDINGS, *(text[1:] for text in texts if text.startswith("*")))
+
+    def names(self, prefix: str, names: list[str], directories: list[str]) -> set[str]:
+        found = set(secrets.screen(names, prefix[:-1]))
+        if not self._names.isdisjoint(names):
+            found.update(self._names.intersection(names))
+        if directories and not self._names.isdisjoint(directories):
+            found.update(self._names.intersection(directories))
+        endings = self._endings
+        found.update([name for name in names if name.endswith(endings)])
+        return found

@@ -1,0 +1,97 @@
+"""NAME=VALUE: whether a name announces a secret, and whether the value beside it is one.
+
+After `syntax` and `placeholders`. Only configuration comes here; in source code, manuals and lock files names like
+these are everywhere and mean nothing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from . import placeholders
+from .case import Case
+from .judgement import Severity
+from .regex import compiled
+from .syntax import Field
+
+#: What a name ends in that announces a secret; `_` between words, in capitals.
+_ENDINGS: Final = (
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|PASS_PHRASE|PASSCODE|SECRET|TOKEN|SECRETS_?KEY|SECRET_?KEY|API_?KEY|API_?SECRET"
+    r"|PRIVATE_?KEY|ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|ENC_KEY|CRYPTO_?KEY|SIGNING_?KEY|SIGNATURE_KEY|MASTER_?KEY"
+    r"|ACCOUNT_?KEY|STORAGE_?KEY|SERVICE_(?:ROLE_)?KEY|SHARED_?KEY|LICENSE_KEY|JWT_?KEY|HMAC_?KEY|COOKIE_KEY|SESSION_KEY"
+    r"|ADMIN_KEY|DEPLOY_KEY|WEBHOOK_KEY|SERVER_KEY|KEY_?BASE|APP_?KEY|CREDENTIALS?|PRIVATE_KEY_[A-Z]+"
+    r"|(?:^|_|DB|SMTP|MAIL|SQL|USER|ROOT|ADMIN|SSH|FTP|PG|LDAP|REDIS)(?:PASS|PWD)|(?:^|_)(?:PW|SALT))"
+    r"(?:_(?:PROD|PRODUCTION|STAGING|STAGE|LIVE|DEV|DEVELOPMENT|LOCAL|MAIN|PRIMARY|SECONDARY|OLD|NEW|PREVIOUS|CURRENT"
+    r"|DEFAULT|BASE64|B64|RO|RW|V?\d+))*+\Z"
+)
+#: What makes it public after all.
+_PUBLIC: Final = (
+    r"\A(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|STORYBOOK|NG_APP|PUBLIC)_"
+    r"|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
+    # What pages and repeats requests.
+    r"|(?:NEXT|CONTINUATION|CLIENT|REQUEST|CHANGE|OUTPUT|INPUT|PAGE|SYNC|ACTION|CANCEL|CANCELLATION|START|STOP)_TOKEN\Z"
+    r"|\A(?:PWD|OLDPWD|TOKENS?)\Z(?<!TOKEN)"
+)
+#: A bare ARG with such a name is about to be given a secret: the names that the builder's own linter looks for.
+_ARGUMENT: Final = (
+    r"(?:\A|_)(?:APIKEY|AUTH|CREDENTIALS?|KEY|PASS|PASSWORD|PWORD|PASSWD|PASSPHRASE|SECRET|TOKEN)(?:_|\Z)"
+)
+_ARGUMENT_PUBLIC: Final = r"(?:\A|_)(?:PUBLIC|FILE|VERSION|PATH|NAME|ID|URL|SORT|GPG|SHA256|KEYSERVER)(?:_|\Z)"
+_IDENTIFIER: Final = r"[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_]\w*)*(?:\[[^\]]*\]|\(.*\))*"
+
+
+@lru_cache(4096)
+def spelt(name: str) -> str:
+    """A name in capitals with `_` between its words: `spring.mail.apiKey` is SPRING_MAIL_API_KEY."""
+    apart = compiled(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])").sub("_", name[-128:])
+    return compiled(r"[^A-Za-z0-9]+").sub("_", apart).strip("_").upper()
+
+
+@lru_cache(4096)
+def announces(name: str) -> bool:
+    """Whether a name says that its value is a secret."""
+    words = spelt(name)
+    return compiled(_ENDINGS).search(words) is not None and compiled(_PUBLIC).search(words) is None
+
+
+def bare_argument(name: str) -> bool:
+    """Whether an ARG of this name, without a default, is there to be given a secret."""
+    words = spelt(name)
+    return (compiled(_ARGUMENT).search(words) is not None or announces(name)) and compiled(_ARGUMENT_PUBLIC).search(
+        words
+    ) is None
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether a value in a configuration is a secret, as it stands beside this name."""
+    if "://" in value or any(c.isspace() for c in value):
+        return False
+    words = spelt(name)
+    if words.endswith(("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE")):
+        return placeholders.is_strong(value) and not _is_code(value)
+    return placeholders.is_random(value)
+
+
+def _is_code(value: str) -> bool:
+    """A variable, an attribute, a call: not what somebody types as password."""
+    return ("." in value or "(" in value or "->" in value) and bool(
+        compiled(_IDENTIFIER).fullmatch(value) and placeholders.is_wordy(value)
+    )
+
+
+def judge_field(case: Case, field: Field, kind: str, severity: Severity, *, what: str = "") -> None:
+    """Confirm a field of a configuration file whose name and value say that it is a secret."""
+    if announces(field.name) and is_secret(field.name, field.value):
+        case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
+
+
+def judge_known(case: Case, field: Field, kind: str, severity: Severity) -> None:
+    """Confirm a field that the format of the file says is a secret, unless its value only stands for one."""
+    if placeholders.is_literal(field.value):
+        case.confirm(kind, severity, field.value, field.at, f"a literal value for {shown(field.name)}")
+
+
+def shown(name: str) -> str:
+    """A name as it may be told: what does not look like one could be part of a secret."""
+    return name if compiled(r"[\w.:/@-]{1,64}").fullmatch(name) and not placeholders.is_random(name) else "a variable"

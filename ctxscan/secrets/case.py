@@ -1,0 +1,121 @@
+"""One file under judgement: what is known of it, and what was found so far.
+
+After `judgement`. Readers and rules get a case, look at its text, and say `confirm`, `opaque` or `clear`; they return
+nothing, so that no value leaves them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import Final
+
+from .judgement import Judgement, Severity, fingerprint, masked
+
+#: Of a file that is one long list of secrets, this many are told.
+MOST: Final = 50
+
+_MANUALS: Final = (".md", ".mdx", ".rst", ".adoc", ".html", ".htm", ".tex")
+
+
+class Case:
+    """`path` is as given, `name` and `folder` its last component and what is above, in lower case; `size` is that of
+    the whole file, of which `data` is the start. `cap`: nothing found here weighs more."""
+
+    __slots__ = (
+        "_found",
+        "_key",
+        "_known",
+        "_reasons",
+        "_spans",
+        "_text",
+        "cap",
+        "data",
+        "folder",
+        "name",
+        "path",
+        "size",
+    )
+
+    def __init__(self, path: str, data: bytes, *, size: int, key: bytes, cap: Severity | None = None) -> None:
+        self.path = path
+        self.folder, _, self.name = path.lower().rpartition("/")
+        self.data = data
+        self.size = size
+        self.cap = cap
+        self._key = key
+        self._text: str | None = None
+        self._found: list[Judgement] = []
+        self._known: set[str] = set()
+        self._spans: list[tuple[int, int]] = []
+        self._reasons: list[tuple[str, str]] = []
+
+    @property
+    def text(self) -> str:
+        """The content as text: UTF-8, or UTF-16 where its mark says so; what is neither becomes U+FFFD."""
+        if self._text is None:
+            wide = self.data[:2] in (b"\xff\xfe", b"\xfe\xff")
+            self._text = self.data.decode("utf-16" if wide else "utf-8-sig", "replace")
+        return self._text
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether the file was written to be read, and full of examples."""
+        return self.name.endswith(_MANUALS)
+
+    @property
+    def found(self) -> bool:
+        """Whether anything was confirmed or is opaque."""
+        return bool(self._found)
+
+    def confirm(self, kind: str, severity: Severity, value: str | bytes, at: int | None, reason: str) -> None:
+        """There is a secret: `value`, at this place in the text (None: the file as a whole)."""
+        if len(self._found) >= MOST or (at is not None and not self._take(at, at + len(value))):
+            return
+        print_ = fingerprint(value, key=self._key)
+        if print_ in self._known:
+            return
+        self._known.add(print_)
+        line = None if at is None else self.text.count("\n", 0, at) + 1
+        shown = masked(value) if isinstance(value, str) else "****"
+        self._found.append(Judgement("confirmed", kind, self._weigh(severity), line, shown, self._told(reason), print_))
+
+    def opaque(self, kind: str, severity: Severity, reason: str) -> None:
+        """The file is a store of secrets that cannot be looked into."""
+        print_ = fingerprint(self.data, key=self._key)
+        self._found.append(Judgement("opaque", kind, self._weigh(severity), None, "", self._told(reason), print_))
+
+    def clear(self, kind: str, reason: str, *, at: int | None = None, length: int = 0) -> None:
+        """What looked like a secret is none, and nobody needs to look at that place again."""
+        if len(self._reasons) < MOST:
+            self._reasons.append((kind, reason))
+        if at is not None:
+            self._take(at, at + length)
+
+    def judgements(self, kind: str | None) -> tuple[Judgement, ...]:
+        """The outcome, in the order of the lines. `kind`: what the name had led to expect, None: nothing."""
+        if self._found:
+            return tuple(sorted(self._found, key=lambda found: (found.line or 0, found.kind, found.fingerprint)))
+        if self._reasons:
+            told, reason = self._reasons[0]
+            return (Judgement("cleared", told, None, None, "", self._told(reason), ""),)
+        if kind is not None:
+            reason = self._told("nothing secret in it" if self.data else "empty")
+            return (Judgement("cleared", kind, None, None, "", reason, ""),)
+        return ()
+
+    def _weigh(self, severity: Severity) -> Severity:
+        return severity if self.cap is None else min(severity, self.cap)
+
+    def _told(self, reason: str) -> str:
+        if self.size > len(self.data):
+            return f"{reason}; only the first {len(self.data)} of {self.size} bytes were read"
+        return reason
+
+    def _take(self, start: int, end: int) -> bool:
+        """Claim a piece of the text, False if some of it has been claimed before."""
+        index = bisect_left(self._spans, (start, start))
+        for taken_start, taken_end in self._spans[max(0, index - 1) : index + 1]:
+            if taken_start < end and start < taken_end:
+                return False
+        insort(self._spans, (start, end))
+        return True

@@ -1,0 +1,99 @@
+"""Files of names and values, whatever their notation: the reader that most rows need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from .. import assignments, placeholders
+from ..case import Case
+from ..judgement import Severity
+from ..logins import judge_authorisation, judge_connections
+from ..regex import compiled
+from ..row import Row
+from ..syntax import READERS, Field, notation, sniffed
+
+
+def fields(case: Case, row: Row | None = None) -> Iterator[Field]:
+    """All names and values of the file."""
+    written = (row.notation if row is not None else "") or notation(case.name) or sniffed(case.text)
+    return READERS[written](case.text)
+
+
+@lru_cache(1024)
+def is_key(name: str, keys: str) -> bool:
+    """Whether a name ends in one of these, as whole words: `spring.mail.password` in `password`."""
+    words = f"_{assignments.spelt(name)}".lower()
+    return any(words.endswith(f"_{key}") for key in keys.split())
+
+
+def settings(case: Case, row: Row) -> None:
+    """The row's keys count whatever their value looks like, other telling names where the value looks made up."""
+    for field in fields(case, row):
+        if is_key(field.name, row.keys):
+            assignments.judge_known(case, field, row.kind, row.severity)
+        else:
+            assignments.judge_field(case, field, row.kind, row.severity)
+    judge_connections(case)
+
+
+def dotenv(case: Case, row: Row) -> None:
+    """A `.env` by its variables; one whose values dotenvx encrypted holds nothing to read."""
+    encrypted = False
+    for field in fields(case, row):
+        encrypted = encrypted or field.value.startswith("encrypted:")
+        assignments.judge_field(case, field, row.kind, row.severity)
+    judge_connections(case)
+    if encrypted:
+        case.clear("encrypted", "encrypted with dotenvx")
+
+
+def secrets_file(case: Case, row: Row) -> None:
+    """A file called secrets: whatever in it looks made up, under any name."""
+    for field in fields(case, row):
+        if is_key(field.name, row.keys):
+            assignments.judge_known(case, field, row.kind, _weight(row, field))
+        elif len(field.value) >= 16 and _is_opaque(field.value) and not _names_something(field.name):
+            what = f"a value that looks made up, for {assignments.shown(field.name)}"
+            case.confirm(row.kind, _weight(row, field), field.value, field.at, what)
+        else:
+            assignments.judge_field(case, field, row.kind, _weight(row, field))
+    judge_connections(case)
+
+
+def _weight(row: Row, field: Field) -> Severity:
+    """Frameworks write a section for development and tests whose values everybody may know."""
+    return Severity.LOW if {"development", "test"} & set(field.parents) else row.severity
+
+
+def _is_opaque(value: str) -> bool:
+    return (
+        placeholders.is_random(value)
+        and "://" not in value
+        and compiled(r"\d").search(value) is not None
+        and compiled(r"[\w+/=.~-]+").fullmatch(value) is not None
+        and compiled(r"[\d.:T-]+Z?|\d.*[\d.]\d|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch(value) is None
+    )
+
+
+def _names_something(name: str) -> bool:
+    words = assignments.spelt(name).split("_")
+    return bool(
+        {"ID", "SHA", "SHA256", "DIGEST", "HASH", "CHECKSUM", "VERSION", "PUBLIC", "FINGERPRINT", "IMAGE"} & set(words)
+    )
+
+
+def headers(case: Case, row: Row) -> None:
+    """Requests as a client keeps them: values with telling names, and authorisation of either kind."""
+    for field in fields(case, row):
+        scheme, _, value = field.value.partition(" ")
+        if field.name.lower() == "authorization" and scheme in ("Basic", "Bearer") and placeholders.is_random(value):
+            case.confirm(row.kind, row.severity, value, field.at + len(scheme) + 1, "authorisation of a request")
+    settings(case, row)
+    judge_authorisation(case, row.kind, row.severity)
+
+
+def connections(case: Case, row: Row) -> None:
+    """Settings of .NET and Azure: connection strings first of all."""
+    judge_connections(case)
+    settings(case, row)

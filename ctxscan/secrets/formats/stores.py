@@ -1,0 +1,127 @@
+"""Files of which the name and the first bytes tell enough: key material, key stores, dumps, databases, captures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .. import containers, placeholders
+from ..case import Case
+from ..judgement import Severity
+from ..logins import judge_authorisation
+from ..pem import judge_armour, judge_static_key
+from ..regex import compiled
+from ..row import Row
+from .settings import settings
+
+_ARCHIVES: Final = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
+#: What a dump has and a schema has not.
+_ROWS: Final = (
+    r"(?im)^[ \t]{0,8}(?:INSERT INTO[ \t]+\S{1,200}[^\n]{0,400}?VALUES|COPY[ \t]+\S{1,200}[^\n]{0,400}?FROM stdin)"
+)
+#: Request headers, on the wire or in an archive of requests.
+_HEADERS: Final = (
+    r"(?i)(?:authorization\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?(?:basic|bearer|token) "
+    r"|cookie\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?"
+    r"|\"cookies\":\s{0,4}\[\s{0,8}\{\s{0,8}\"name\":\s{0,4}\"[^\"]{1,80}\",\s{0,8}\"value\":\s{0,4}\")([^\s\"]{12,4096})"
+)
+_SQLITE: Final = b"SQLite format 3\0"
+
+
+def key(case: Case, row: Row) -> None:
+    """Private keys in any shape; certificates, public keys and what only shares the ending are cleared."""
+    if case.found:
+        return
+    if case.data[:1] >= b"\x80" and containers.judge_openpgp(case):
+        return
+    if b"\0" not in case.data[:1024]:
+        judge_armour(case, case.text)
+        judge_static_key(case)
+
+
+def openpgp(case: Case, row: Row) -> None:
+    """Key rings, exported keys, messages."""
+    if not case.found and not containers.judge_openpgp(case) and b"\0" not in case.data[:1024]:
+        judge_armour(case, case.text)
+
+
+def store(case: Case, row: Row) -> None:
+    """A store that only its password opens: binary, and not known to be harmless."""
+    if case.found or len(case.data) < 16 or containers.judge_openpgp(case):
+        return
+    if b"\0" in case.data or not _is_text(case.data):
+        case.opaque(row.kind, row.severity, f"{row.kind.replace('-', ' ')}, cannot be opened")
+    else:
+        settings(case, row)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data[:4096].decode()
+    except UnicodeDecodeError as error:
+        return error.start > len(data[:4096]) - 4
+    return True
+
+
+def vault(case: Case, row: Row) -> None:
+    """A password store of any form: as long as there is something in it."""
+    if len(case.data) >= 16 and not case.found and not containers.judge_openpgp(case):
+        case.opaque(row.kind, row.severity, f"{row.kind.replace('-', ' ')}, cannot be opened")
+
+
+def debug_store(case: Case, row: Row) -> None:
+    """What everybody has a copy of, or the key to."""
+    case.clear(row.kind, "published: everybody has it")
+
+
+def database(case: Case, row: Row) -> None:
+    """SQLite and other databases with something in them; indexes and caches by name are none of that."""
+    if compiled(r"(?:^|[._-])(?:search|index|cache|thumbs|test|fixture|icon|geo|tz|zoneinfo)").search(case.name):
+        case.clear(row.kind, "an index, a cache or test data by its name")
+    elif (
+        (case.data.startswith(_SQLITE) and case.size > 512)
+        or case.data[:4] == b"\x01\x0f\0\0"
+        or (case.name.endswith((".sdf", ".ldf", ".mdf")) and b"\0" in case.data[:512])
+    ):
+        case.opaque(row.kind, row.severity, "a database with its data")
+
+
+def dump(case: Case, row: Row) -> None:
+    """Rows make a dump; a schema alone is none. Archives called a backup cannot be looked into."""
+    if case.found:
+        return
+    if case.data.startswith(_ARCHIVES) or case.data[257:262] == b"ustar":
+        case.opaque(row.kind, row.severity, "a packed backup")
+    elif case.data.startswith(_SQLITE):
+        case.opaque(row.kind, row.severity, "a database with its data")
+    elif b"\0" in case.data[:1024]:
+        if case.name.endswith((".dump", ".bak", ".sqldump")):
+            case.opaque(row.kind, row.severity, "a binary backup")
+    else:
+        found = compiled(_ROWS).search(case.text)
+        if found is not None:
+            case.confirm(row.kind, row.severity, found[0], found.start(), "a dump with the rows of its tables")
+        elif not case.name.endswith((".sql", ".gz", ".zip", ".tar", ".sqldump")):
+            settings(case, row)
+
+
+def memory(case: Case, row: Row) -> None:
+    """Dumps of memory are known by their first bytes, which have been looked at before any reader."""
+    if not case.found:
+        case.clear(row.kind, "not a dump of memory")
+
+
+def capture(case: Case, row: Row) -> None:
+    """Recorded traffic: authorisation, cookies, and logins of protocols without encryption."""
+    for match in compiled(_HEADERS).finditer(case.text):
+        value = match[1]
+        if not placeholders.is_placeholder(value[:128]):
+            case.confirm(row.kind, row.severity, value, match.start(1), "authorisation or a cookie in recorded traffic")
+    judge_authorisation(case, row.kind, row.severity)
+    if case.data.startswith(b"PK\x03\x04"):
+        case.opaque(row.kind, row.severity, "recorded traffic, packed")
+
+
+def profile(case: Case, row: Row) -> None:
+    """A signed profile: who may install, on which devices."""
+    if case.data[:1] == b"0" and len(case.data) > 64:
+        case.opaque(row.kind, Severity.LOW, "a provisioning profile: team, devices, certificates")

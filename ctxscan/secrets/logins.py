@@ -1,0 +1,106 @@
+"""Logins inside other values: in URLs, in connection strings, in basic authorisation.
+
+After `case` and `placeholders`. What is on this machine, or one name away on a private network, weighs little.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import checksums, placeholders
+from .case import Case
+from .judgement import Severity
+from .regex import compiled, compiled_bytes
+
+_URL: Final = r"://([^\s/@:\"'<>`\\]{0,100}+):([^\s/@\"'<>`\\]{1,200}+)@(\[[0-9a-fA-F:]+\]|[\w.-]{1,253}+)?"
+_URL_START: Final = rb"://[^\s/@:\"'<>`\\]{0,100}+:[^\s/@\"'<>`\\]{1,200}+@"
+_CONNECTION: Final = (
+    r"(?i:(?<![a-z])(?:password|pwd)[ \t]*+=[ \t]*+)(?:'([^'\n;]{1,200})'|\"([^\"\n;]{1,200})\"|([^\s;\"'<>&]{1,200}))"
+)
+_CONNECTION_HINT: Final = (
+    r"(?i)(?<![a-z])(?:server|data source|host|uid|user id|user|database|initial catalog|jdbc:[a-z]+)[ \t]*+[=:]"
+)
+_HOST: Final = r"(?i)(?<![a-z])(?:server|data source|host)[ \t]*+=[ \t]*+(?:tcp:)?([\w.-]++)"
+_BASIC: Final = r"(?i:authorization[\"']?[ \t]*+[:=]?[ \t]*+[\"']?basic)[ \t]++([A-Za-z0-9+/]{8,400}+={0,2})"
+#: Passwords that everybody puts into a URL.
+_USUAL: Final = frozenset("pass password passwd secret changeme guest root postgres test mypass pw pwd tiger".split())
+_HERE: Final = r"localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|[\w-]+|[\w.-]+\.(?:local|test|example|invalid|localhost)"
+_EXAMPLES: Final = r"(?:.*\.)?example\.(?:com|org|net|edu)|.*\.(?:example|invalid)"
+
+
+def has_login(data: bytes) -> bool:
+    """Whether there may be a URL with a login: the quick look."""
+    return b"@" in data and b"://" in data and compiled_bytes(_URL_START).search(data) is not None
+
+
+def judge_urls(case: Case, *, prose: bool) -> None:
+    """Confirm `scheme://user:password@host`. `prose`: code and the like, where the password has to look made up; in a
+    manual it is an example whatever it looks like."""
+    from urllib.parse import unquote
+
+    for match in compiled(_URL).finditer(case.text):
+        user, password, host = match[1], unquote(match[2]), (match[3] or "").lower()
+        if _is_usual(user, password) or compiled(_EXAMPLES).fullmatch(host):
+            case.clear("url-login", "a placeholder in a URL", at=match.start(2), length=len(match[2]))
+        elif case.is_manual or prose and not placeholders.is_random(password):
+            case.clear("url-login", "an example in a URL", at=match.start(2), length=len(match[2]))
+        else:
+            near = compiled(_HERE).fullmatch(host) is not None
+            severity = Severity.LOW if near else Severity.HIGH
+            where = "on this machine or its network" if near else "on another machine"
+            case.confirm("url-login", severity, match[2], match.start(2), f"a password in a URL, for a service {where}")
+
+
+def _is_usual(user: str, password: str) -> bool:
+    return (
+        password.lower() in _USUAL
+        or user == "scott"
+        or password == user
+        or len(password) < 4
+        or password == "x-oauth-basic"
+        or placeholders.is_placeholder(password)
+    )
+
+
+def judge_connections(case: Case) -> None:
+    """Confirm `Server=…;User Id=…;Password=…` in configuration."""
+    text = case.text
+    for line_start, line in _lines_with(text, "="):
+        if (";" not in line and "jdbc:" not in line) or not compiled(_CONNECTION_HINT).search(line):
+            continue
+        for match in compiled(_CONNECTION).finditer(line):
+            group = match.lastindex or 0
+            value = match[group]
+            if not placeholders.is_literal(value) or placeholders.is_path(value):
+                continue
+            host = compiled(_HOST).search(line)
+            near = host is not None and compiled(_HERE).fullmatch(host[1].lower()) is not None
+            case.confirm(
+                "connection-string",
+                Severity.LOW if near else Severity.HIGH,
+                value,
+                line_start + match.start(group),
+                "a password in a connection string",
+            )
+
+
+def judge_authorisation(case: Case, kind: str, severity: Severity) -> None:
+    """Confirm `Authorization: Basic …` where a user and a password are inside."""
+    for match in compiled(_BASIC).finditer(case.text):
+        login = checksums.login(match[1])
+        if login is not None and login[1] and not placeholders.is_placeholder(login[1]):
+            case.confirm(kind, severity, match[1], match.start(1), f"basic authorisation of {_named(login[0])}")
+
+
+def _named(user: str) -> str:
+    return user if compiled(r"[\w.@-]{1,40}").fullmatch(user) and not placeholders.is_random(user) else "a user"
+
+
+def _lines_with(text: str, mark: str) -> list[tuple[int, str]]:
+    found = []
+    at = 0
+    for line in text.split("\n"):
+        if mark in line and len(line) < 16384:
+            found.append((at, line))
+        at += len(line) + 1
+    return found

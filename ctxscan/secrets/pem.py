@@ -1,0 +1,123 @@
+"""Keys in text armour: every label of the file is read, and what it wraps has to be a key.
+
+After `case` and `containers`. A label alone proves nothing: code and manuals are full of them. One private key among
+any number of certificates makes the file a secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from . import containers
+from .case import Case
+from .checksums import unbase64
+from .judgement import Severity
+from .regex import compiled
+
+_BEGIN: Final = r"---(?:--|- )BEGIN ([A-Z0-9 ]{1,48}?)(?:-----| ----|\r?\n)"
+#: No key is longer.
+_LONGEST: Final = 32768
+#: Escapes, quotes, joins and indentation of the languages and formats in which people keep keys.
+_WRAPPING: Final = r"(?m)^[ \t]*+[#*>|]++|[\"'`][ \t]*+[+.&]?[ \t]*+(?:\\?[\r\n])*+[ \t]*+[+.&]?[ \t]*+[bfur]?[\"'`]|\\[nrt\r\n]|[\s\"'`,;\\]"
+_HEADER: Final = r"(?m)^[ \t\"'#*]*+[A-Za-z][\w-]{1,30}: .*$"
+_HEX: Final = r"[0-9a-fA-F]{256,}+"
+
+#: Keys that everybody has: the start of the modulus, as it appears in base64.
+_PUBLISHED: Final = {"6NF8iallvQVp22WDkTkyrtvp9eWW6A8Y": "the key that Vagrant publishes"}
+
+
+class Block(NamedTuple):
+    """What a label says and where, and what follows it up to the next label."""
+
+    label: str
+    at: int
+    body: str
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Every armoured block, in order; one that is cut off too."""
+    for begin in compiled(_BEGIN).finditer(text):
+        end = text.find("---", begin.end(), begin.end() + _LONGEST)
+        yield Block(begin[1].strip(), begin.start(), text[begin.end() : end if end >= 0 else begin.end() + _LONGEST])
+
+
+def judge_armour(case: Case, text: str, *, at: int | None = None, kind: str | None = None) -> bool:
+    """Confirm every private key in `text`; True if it holds any armour.
+
+    `at`: the one place to tell, where `text` is not the text of the file but was found encoded in it. `kind`: what to
+    call a key, None: what its label says.
+    """
+    public = []
+    empty = ""
+    for block in blocks(text):
+        if not is_private(block.label):
+            public.append(block.label.lower())
+            continue
+        if (key := _key_in(block)) is None:
+            empty = empty or f"{block.label.lower()}: a label without a key"
+            continue
+        data, strength, what = key
+        if strength is None:
+            case.clear("private-key", what, at=block.at if at is None else at, length=1)
+        else:
+            case.confirm(kind or _kind(block.label), strength, data, block.at if at is None else at, what)
+    if not case.found:
+        if empty:
+            case.clear("private-key", empty)
+        elif public:
+            case.clear("public-key", f"public only: {', '.join(sorted(set(public)))}")
+    return bool(public or empty) or case.found
+
+
+def is_private(label: str) -> bool:
+    """Whether a label announces something to be kept secret."""
+    return "PRIVATE KEY" in label
+
+
+def _kind(label: str) -> str:
+    if label.startswith("PGP "):
+        return "openpgp-private-key"
+    return "ssh-private-key" if "SSH" in label else "private-key"
+
+
+def _key_in(block: Block) -> tuple[bytes, Severity | None, str] | None:
+    """The key's bytes, how bad it is (None: everybody has it) and what it is; None: there is no key."""
+    body = block.body.replace("\\r", "").replace("\\n", "\n") if "\\n" in block.body[:200] else block.body
+    locked = "ENCRYPTED" in body[:256] or "ENCRYPTED" in block.label
+    bare = compiled(_WRAPPING).sub("", compiled(_HEADER).sub("", body))
+    for start, name in _PUBLISHED.items():
+        if start in bare[:200]:
+            return b"", None, name
+    if block.label.startswith("PGP "):
+        bare = compiled(r"=[\w+/]{4}$").sub("", bare)
+    if len(bare.rstrip("=")) < 64 - 2 or (data := unbase64(bare)) is None:
+        return None
+    if block.label.startswith("PGP "):
+        if containers.openpgp_tag(data) not in containers.SECRET_TAGS:
+            return None
+        return data, Severity.CRITICAL, "OpenPGP private key"
+    if data.startswith(b"openssh-key-v1\0"):
+        open_ = data[15:23] == b"\0\0\0\4none"
+        return data, Severity.CRITICAL if open_ else Severity.HIGH, _told("OpenSSH private key", not open_)
+    if "SSH2" in block.label:
+        return data, Severity.HIGH, _told("SSH private key", True)
+    if locked and "PRIVATE KEY" in block.label:
+        return data, Severity.HIGH, _told("private key", True)
+    if containers.der_length(data) is None:
+        return None
+    return data, Severity.CRITICAL, _told("private key", False)
+
+
+def _told(what: str, locked: bool) -> str:
+    return f"{what}, {'protected by a pass phrase' if locked else 'not encrypted'}"
+
+
+def judge_static_key(case: Case) -> None:
+    """OpenVPN's shared key: 2048 bits in hexadecimal between labels of its own."""
+    at = case.text.find("BEGIN OpenVPN Static key V1")
+    if at < 0:
+        return
+    bare = compiled(r"\s").sub("", case.text[at + 27 : at + 2048])
+    if (key := compiled(_HEX).search(bare)) is not None and len(set(key[0])) > 8:
+        case.confirm("openvpn", Severity.HIGH, key[0], at, "OpenVPN static key")

@@ -1,0 +1,171 @@
+"""What only stands for a secret: variables, references, fillers, well-known defaults, words.
+
+After `judgement`. Every function takes a value and says what it looks like; none knows where the value stands.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import Final
+
+from .regex import compiled
+
+#: The whole value, in lower case, that says "none", or is everybody's default.
+DEFAULTS: Final = frozenset(
+    """
+    true false yes no on off null none nil undefined todo tbd n/a na empty unset disabled enabled optional required
+    string str bytes text value password passwd passphrase pass secret token key apikey admin administrator root
+    postgres
+    postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit test tests testing tester guest user username default
+    changeit android minioadmin minio demo foo bar baz qux foobar foobarbaz letmein qwerty qwertyuiop iloveyou welcome
+    monkey dragon tiger sesame opensesame swordfish vagrant ubuntu debian docker oracle sa anonymous nobody private
+    public
+    """.split()
+)
+
+#: A value made of nothing but these is a filler: `my-super-secret-key`, `devpassword`, `local_test_token`.
+FILLERS: Final = frozenset(
+    """
+    a an the my your our some this that is not it be to for of in at on with and or only please put here enter set use
+    used using just any new old real super very top so most really ultra extra long longer strong safe unsafe random
+    unique generated dev development local localhost prod production staging stage test tests testing tested ci demo
+    secret secrets pass password passwd pwd phrase passphrase word key keys token tokens api app apps application auth
+    authentication access refresh session cookie jwt hash salt signing encryption master private public client server
+    service db database user username login admin root guest owner default postgres postgresql mysql mariadb sql redis
+    mongo mongodb rabbitmq rabbit minio keycloak grafana django flask rails laravel symfony spring node express next
+    nest
+    nextauth web site website backend frontend worker value string text data hello world foo bar baz qux dummy fake temp
+    temporary tmp placeholder example sample change changed me must should never always hex base minimum min at least
+    char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
+    """.split()
+)
+
+#: Anywhere in the value, in lower case.
+_PARTS: Final = (
+    r"\$\{.+\}|\$\(.+\)|\{\{.+|.+\}\}|\{%.+%\}|<%.+%>|#\{.+\}|\$env\b|\benv\[|os\.environ|process\.env|getenv|env\(|secrets\.|valuefrom"
+    r"|secretkeyref|/run/secrets/|change[_-]?(?:me|it|this)|your[_-]|[_-]your\b|yourpass|yoursecret|yourtoken|yourkey"
+    r"|example|sample|placeholder|dummy|(?<![a-z0-9])fake|insert|replace|redacted|masked|xxxx|1234567|abcdef|foobar|hunter2|insecure"
+    r"|not[_-]?so[_-]?secret|not[_-]?(?:a[_-]?)?(?:real|secret)|unique phrase|\.\.\.|…|\*\*\*|lorem|deadbeef"
+    r"|correcthorse|correct[-_ ]horse|goes[_-]here|(?<![a-z0-9])(?:todo|fixme)(?![a-z0-9])"
+)
+#: At its start: encrypted on purpose, or the address of a secret that lies elsewhere.
+_STARTS: Final = (
+    r"enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
+    r"|projects/|@microsoft\.keyvault|file:|env:|env\.|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
+    r"|\$\$?[a-z_]\w*\}?$|\$env:"
+)
+#: From end to end.
+_WHOLE: Final = r"(?s)<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+|[\W_]*|(.)\1*"
+
+_ORDERED: Final = (
+    "0123456789" * 3,
+    "abcdefghijklmnopqrstuvwxyz" * 2,
+    "0123456789abcdef" * 3,
+    "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
+    "0123456789abcdefghijklmnopqrstuvwxyz",
+    "9876543210" * 3,
+    "qwertyuiopasdfghjklzxcvbnm",
+)
+_LEET: Final = str.maketrans("@013457$!", "aoleastsi")
+
+_VAGUE: Final = 64  # a longer value is not taken apart into words
+
+_FOLDERS: Final = frozenset(
+    "run var etc home root tmp opt usr app srv mnt data secrets vault config path certs keys users workspace".split()
+)
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value stands for a secret, or is no secret to anybody."""
+    low = value.strip().lower()
+    if low in DEFAULTS or not low:
+        return True
+    if compiled(_WHOLE).fullmatch(low) or compiled(_STARTS).match(low) or compiled(_PARTS).search(low):
+        return True
+    if len(low) >= 8 and any(low in order for order in _ORDERED):
+        return True
+    return is_filler(low) or is_path(value.strip())
+
+
+def is_filler(low: str) -> bool:
+    """Whether nothing but filler words, digits at the end and signs make up a value in lower case."""
+    if len(low) > _VAGUE or sum(map(str.isdigit, low)) > 6:
+        return False
+    letters = compiled(r"[\W\d_]+").sub("", low)
+    spelt = compiled(r"[\W_]+").sub("", compiled(r"[\d\W_]+\Z").sub("", low).translate(_LEET))
+    return any(_is_made_of_fillers(each) for each in {letters, spelt} if len(each) >= 3)
+
+
+def _is_made_of_fillers(letters: str) -> bool:
+    """Whether words from the list, one after the other, give exactly these letters."""
+    reached = [0]
+    for end in range(1, len(letters) + 1):
+        if any(end - start <= 14 and letters[start:end] in _FILLING for start in reached):
+            reached.append(end)
+    return reached[-1] == len(letters)
+
+
+_FILLING: Final = FILLERS | {word for word in DEFAULTS if word.isalpha()}
+
+
+def is_path(value: str) -> bool:
+    """Whether a value names a file: it starts like a path, and its parts are words."""
+    if value.startswith(("./", "../", "~/", "file://")) or compiled(r"[A-Za-z]:[\\/]").match(value):
+        return True
+    if value.startswith("/") and len(value) > 1:
+        first = value[1:].partition("/")[0]
+        return first in _FOLDERS or (
+            value == value.lower() and compiled(r"(?:/[\w.@-]+)+/?").fullmatch(value) is not None
+        )
+    return len(value) < 128 and compiled(_FILE).fullmatch(value) is not None
+
+
+_FILE: Final = (
+    r"[\w./\\-]+\.(?:pem|key|json|txt|ya?ml|toml|ini|conf|crt|cer|jks|p12|pfx|keystore|env|pub|gpg|asc|enc|xml"
+    r"|properties)"
+)
+
+
+def entropy(value: str) -> float:
+    """Shannon's, in bits a character."""
+    size = len(value)
+    return -sum(n / size * log2(n / size) for n in (value.count(c) for c in set(value)))
+
+
+def classes(value: str) -> int:
+    """How many kinds of characters there are: small letters, capitals, digits, anything else."""
+    return len({0 if c.islower() else 1 if c.isupper() else 2 if c.isdigit() else 3 for c in value})
+
+
+def is_literal(value: str) -> bool:
+    """Good enough where the file leaves no doubt that a password stands here: anything that is no placeholder."""
+    return len(value) >= 4 and not is_placeholder(value)
+
+
+def is_strong(value: str) -> bool:
+    """Good enough in any configuration: eight characters, of two classes, with the spread of a made-up value."""
+    if not 8 <= len(value) <= 4096 or is_placeholder(value):
+        return False
+    hexadecimal = compiled(r"[0-9a-fA-F-]+").fullmatch(value) is not None
+    return classes(value) >= 2 and entropy(value) >= (2.5 if hexadecimal else 3.0)
+
+
+def is_random(value: str) -> bool:
+    """Strong, and not put together from words: no name, no sentence, no piece of code."""
+    return is_strong(value) and value.isascii() and not is_wordy(value)
+
+
+def is_wordy(value: str) -> bool:
+    """Whether a value reads as words, as names and prose do: `oauth2-proxy.cookieSecret`, `Reset password`."""
+    chunks: list[str] = compiled(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\x00-\x7f]+").findall(value)
+    words = [chunk for chunk in chunks if not chunk.isdigit()]
+    digits = sum(len(chunk) for chunk in chunks if chunk.isdigit())
+    if not words or digits > 4 or digits * 4 > len(value) or len(compiled(r"(?i)[a-z]\d+[a-z]").findall(value)) > 1:
+        return False
+    if sum(map(len, words)) < 3.5 * len(words) or sum(len(word) < 3 for word in words) * 3 > len(words):
+        return False
+    return all(compiled(_SPOKEN).fullmatch(word) for word in words if len(word) > 3)
+
+
+#: A word that can be said: a vowel in it, and never many consonants in a row.
+_SPOKEN: Final = r"(?i)(?=.*[aeiouyäöüéèà])(?!.*[bcdfghjklmnpqrstvwxz]{5}).+"

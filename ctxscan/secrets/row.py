@@ -1,0 +1,30 @@
+"""The shape of a row of the name table.
+
+After `judgement`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .judgement import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Files that are known by name.
+
+    `globs`: names in lower case, `*` within a component; with a slash, the end of a path, where `**` is any directory
+    or none. `reader`: which function of `formats` judges the content. `keys`: names whose values this format keeps
+    secret, whatever they look like. `notation`: how it is written, where the name does not tell. `hits` and `misses`
+    are `path: content`, in which `«name»` stands for a value that only tests make.
+    """
+
+    kind: str
+    severity: Severity
+    globs: str
+    reader: str
+    keys: str = ""
+    notation: str = ""
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]

@@ -1,0 +1,69 @@
+"""One `name = value` a line: dotenv, INI, properties, TOML, HCL, unit files, shell exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..regex import compiled
+from .field import Field
+
+_LEADING: Final = r"(?:export|set|setx|declare -x|local|readonly|Environment=)[ \t]*+(?=[\w\"'@$])"
+_PLAIN: Final = r"[\w.\-/@$\\*\[\]:'\" ]{1,200}"
+#: Several on a line: `host ansible_user=a ansible_password=b`, `{ token = "x" }`.
+_INNER: Final = r"(?<![\w.-])([\w.-]++)[ \t]*+=[ \t]*+(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'|[^\s,}\"']++)"
+
+
+def lines(text: str) -> Iterator[Field]:
+    """The section is the one parent. Lines that begin with `#` or `;` say nothing."""
+    section = ""
+    at = 0
+    for line in text.split("\n"):
+        start, at = at, at + len(line) + 1
+        bare = line.strip()
+        if not bare or bare[0] in "#;" or (bare.startswith("//") and "=" not in bare):
+            continue
+        if bare[0] == "[" and "=" not in bare:
+            section = bare.strip("[]").strip()
+            continue
+        offset = start + line.index(bare[0])
+        if leading := compiled(_LEADING).match(bare):
+            offset, bare = offset + leading.end(), bare[leading.end() :]
+        yield from _pairs(bare, offset, (section,))
+
+
+def _pairs(bare: str, offset: int, parents: tuple[str, ...]) -> Iterator[Field]:
+    if bare[0] in "\"'" and bare[-1] == bare[0] and "=" in bare and bare.count(bare[0]) == 2:
+        offset, bare = offset + 1, bare[1:-1]  # Environment="NAME=value"
+    equals, colon = bare.find("="), bare.find(":")
+    cut = equals if colon < 0 or (equals >= 0 and (equals < colon or "://" in bare[:equals])) else colon
+    if cut < 1:
+        return
+    name = bare[:cut].rstrip().rstrip("+?").rstrip()
+    value = bare[cut + 1 :].lstrip("=>").lstrip()
+    if not compiled(_PLAIN).fullmatch(name) or " " in name.strip("\"'"):
+        yield from _inner(bare, offset, parents)
+        return
+    if value.startswith("{"):
+        yield from _inner(value, offset + len(bare) - len(value), (*parents, name.strip("\"'")))
+        return
+    literal, quoted = unquoted(value)
+    yield Field(name.strip("\"'"), literal, offset + len(bare) - len(value) + quoted, parents, quoted)
+
+
+def _inner(bare: str, offset: int, parents: tuple[str, ...]) -> Iterator[Field]:
+    for found in compiled(_INNER).finditer(bare):
+        value, quoted = unquoted(found[2])
+        yield Field(found[1], value, offset + found.start(2) + quoted, parents, quoted)
+
+
+def unquoted(value: str) -> tuple[str, bool]:
+    """A value without its quotes and without what follows them, or without a comment behind it."""
+    if value[:1] in ('"', "'", "`") and value:
+        end = value.find(value[0], 1)
+        while end > 0 and value[0] == '"' and value[end - 1] == "\\":
+            end = value.find(value[0], end + 1)
+        return (value[1:end] if end > 0 else value[1:]), True
+    for mark in (" #", "\t#", " ;"):
+        value = value.partition(mark)[0]
+    return value.rstrip().rstrip(",;").rstrip(), False

@@ -1,0 +1,774 @@
+# ruff: noqa: E501  (an example reads best on one line)
+"""Secrets that tell themselves: tokens with a prefix, a length or a checksum of their own, wherever they stand.
+
+After `case`, `checksums` and `placeholders`. One row a kind: add one at the end of `TOKENS`, with its hits and misses.
+`GATES` are what nearly every file is asked and says no to; a test holds that they let every hit pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, TypeAlias
+
+from . import checksums, placeholders
+from .case import Case
+from .judgement import Severity
+from .regex import compiled, compiled_bytes
+
+#: What a check says of a match: its weight, None where it is no secret after all; and why.
+Opinion: TypeAlias = tuple[Severity | None, str]
+Check: TypeAlias = Callable[["re.Match[str]"], Opinion]
+Search: TypeAlias = Callable[[bytes], "re.Match[bytes] | None"]
+
+LOW, MEDIUM, HIGH, CRITICAL = Severity
+
+#: Moments before this version was made have passed, whatever the clock says: reports depend on no clock.
+MADE: Final = 1_735_689_600  # 2025-01-01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """`hints` are literals, one of which is in every match; `pattern` finds the value, in its first group if it has
+    one; `check` weighs a match that is no placeholder, None: `severity` as it is. `hits` and `misses` are texts in
+    which `«name»` stands for a value that only tests make."""
+
+    kind: str
+    severity: Severity
+    hints: tuple[str, ...]
+    pattern: str
+    check: Check | None = None
+    says: str = ""
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+
+
+# ---- checks --------------------------------------------------------------------------------------------------------
+
+
+def _crc(prefix: int) -> Check:
+    def check(match: re.Match[str]) -> Opinion:
+        if checksums.fits_base62_crc(match[0], prefix=prefix):
+            return CRITICAL, "the checksum in it is right"
+        return None, "the checksum in it is wrong"
+
+    return check
+
+
+def _spread(least: float, severity: Severity = HIGH) -> Check:
+    def check(match: re.Match[str]) -> Opinion:
+        value = match[match.lastindex or 0]
+        if placeholders.entropy(value) < least:
+            return None, "too regular"
+        return severity, ""
+
+    return check
+
+
+def _grafana(match: re.Match[str]) -> Opinion:
+    if checksums.fits_grafana_crc(match[0]):
+        return CRITICAL, "the checksum in it is right"
+    return None, "the checksum in it is wrong"
+
+
+def _age(match: re.Match[str]) -> Opinion:
+    if checksums.fits_bech32(match[0]):
+        return CRITICAL, "the checksum in it is right"
+    return None, "the checksum in it is wrong"
+
+
+def _aws_id(match: re.Match[str]) -> Opinion:
+    if match[0].endswith("EXAMPLE") or placeholders.entropy(match[0][4:]) < 2.8:
+        return None, "an example"
+    near = match.string[max(0, match.start() - 400) : match.end() + 400]
+    before = near[: match.start() - max(0, match.start() - 400)].count("\n")
+    lines = near.split("\n")[max(0, before - 5) : before + 6]
+    if any(_is_aws_secret(found[1]) for line in lines for found in compiled(_AWS_SECRET).finditer(line)):
+        return CRITICAL, "with its secret beside it"
+    return (MEDIUM, "without its secret") if checksums.has_account(match[0]) else (LOW, "without its secret")
+
+
+def _is_aws_secret(value: str) -> bool:
+    return placeholders.entropy(value) >= 3.5 and not placeholders.is_placeholder(value)
+
+
+def _aws_secret(match: re.Match[str]) -> Opinion:
+    hexadecimal = compiled(r"[0-9a-f]+|[A-Za-z]+").fullmatch(match[1])
+    return (None, "too regular") if hexadecimal or not _is_aws_secret(match[1]) else (CRITICAL, "")
+
+
+_AWS_SECRET: Final = r"(?i:secret)[\w-]{0,10}(?i:key)[\w-]{0,10}[\"']?\s{0,4}(?:[=:]|=>|,)\s{0,4}[\"']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"
+
+
+def _macaroon(match: re.Match[str]) -> Opinion:
+    if checksums.macaroon_location(match[0]) in ("pypi.org", "test.pypi.org"):
+        return CRITICAL, "a macaroon of the index is inside"
+    return None, "no macaroon inside"
+
+
+def _web_token(match: re.Match[str]) -> Opinion:
+    token = checksums.web_token(match[0])
+    if token is None:
+        return None, "does not decode"
+    claims = token.claims
+    if token.taught or str(token.header["alg"]).lower() == "none":
+        return None, "unsigned, or signed with a secret out of a manual"
+    if str(claims.get("sub")) == "1234567890" or claims.get("name") == "John Doe":
+        return None, "an example"
+    if claims.get("role") == "anon":
+        return None, "public by design: the role is anon"
+    if isinstance(end := claims.get("exp"), int | float) and end < MADE:
+        return LOW, "expired"
+    return (CRITICAL, "a service role") if claims.get("role") == "service_role" else (HIGH, "")
+
+
+def _storage_key(match: re.Match[str]) -> Opinion:
+    data = checksums.unbase64(match[1])
+    if match[1].startswith("Eby8vdM02xNO"):
+        return None, "the published key of the storage emulator"
+    return (CRITICAL, "64 bytes") if data is not None and len(data) == 64 else (None, "not 64 bytes")
+
+
+def _bus_key(match: re.Match[str]) -> Opinion:
+    data = checksums.unbase64(match[1])
+    return (HIGH, "") if data is not None and len(data) in (32, 64) else (None, "not a key")
+
+
+def _twilio(match: re.Match[str]) -> Opinion:
+    return (HIGH, "") if "twilio" in match.string.lower() else (None, "nothing about Twilio around it")
+
+
+def _near(word: str) -> Check:
+    def check(match: re.Match[str]) -> Opinion:
+        return (HIGH, "") if word in match.string.lower() else (None, f"nothing about {word} around it")
+
+    return check
+
+
+def _mixed(match: re.Match[str]) -> Opinion:
+    value = match[match.lastindex or 0]
+    return (
+        (HIGH, "") if placeholders.classes(value) >= 3 and placeholders.entropy(value) >= 3.2 else (None, "too regular")
+    )
+
+
+def _signed_url(match: re.Match[str]) -> Opinion:
+    around = match.string[max(0, match.start() - 400) : match.end() + 400]
+    return (HIGH, "a signed URL") if compiled(r"[?&;\"']sv=20\d\d-").search(around) else (None, "no signed URL")
+
+
+# ---- the table -----------------------------------------------------------------------------------------------------
+
+_W: Final = r"(?<![0-9A-Za-z_-])"  # nothing of a word before
+_E: Final = r"(?![0-9A-Za-z_-])"  # nothing of a word behind
+
+TOKENS: Final[tuple[Token, ...]] = (
+    Token(
+        kind="github",
+        severity=CRITICAL,
+        hints=("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+        pattern=r"(?<![0-9A-Za-z])gh[pousr]_[0-9A-Za-z]{36}(?![0-9A-Za-z])",
+        check=_crc(4),
+        hits=(
+            "token: «github»",
+            "https://x-access-token:«github:o»@github.com/a/b",
+            "export GH=«github:s»",
+            "u=«github:u» r=«github:r»",
+        ),
+        misses=(
+            "token: «github-badsum»",
+            "`ghp_XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX`",
+            "ghp_<your token>",
+            "ghp_short",
+        ),
+    ),
+    Token(
+        kind="github",
+        severity=CRITICAL,
+        hints=("github_pat_",),
+        pattern=_W + r"github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}" + _E,
+        hits=("GH_PAT=«github-fine»",),
+        misses=("github_pat_«word:11»", "github_pat_" + "xxxxxxxxxxxxxxxxxxxxxx_" + "x" * 59),
+    ),
+    Token(
+        kind="npm",
+        severity=CRITICAL,
+        hints=("npm_",),
+        pattern=r"(?<![0-9A-Za-z])npm_[0-9A-Za-z]{36}(?![0-9A-Za-z])",
+        check=_crc(4),
+        hits=("export NPM_TOKEN=«npm»",),
+        misses=("npm_«word:36»x", "npm_«badsum:36»", "npm_config_registry=https://registry.example.internal"),
+    ),
+    Token(
+        kind="gitlab",
+        severity=CRITICAL,
+        hints=("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-", "glimt-", "glffct-"),
+        pattern=_W + r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt|ffct)-[\w-]{20,300}+(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?",
+        check=_spread(3.0, CRITICAL),
+        hits=(
+            "curl -H 'PRIVATE-TOKEN: glpat-«word:20»'",
+            "token=gldt-«word:20»",
+            "glrt-«word:20»",
+            "glagent-«word:50»",
+        ),
+        misses=("glpat-xxxxxxxxxxxxxxxxxxxx", "glpat-<token>", "glpat-tooshort"),
+    ),
+    Token(
+        kind="slack",
+        severity=HIGH,
+        hints=("xoxa-", "xoxb-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xoxe.xox"),
+        pattern=_W + r"xox(?:[abeoprs]-|e\.xox[bp]-)(?:\d{1,20}-){1,4}[0-9A-Za-z]{20,200}",
+        check=_spread(3.0),
+        hits=(
+            "SLACK='xoxb-«digits:12»-«digits:13»-«word:24»'",
+            "xoxp-«digits:12»-«digits:12»-«digits:12»-«hex:32»",
+            "xoxe.xoxp-1-«word:160»",
+        ),
+        misses=(
+            "xoxb-123456789012-1234567890123-«word:24»",
+            "xoxb-your-bot-token",
+            "xoxp-xxxxxxxxxxxx-xxxx",
+            "import xoxb",
+        ),
+    ),
+    Token(
+        kind="slack",
+        severity=HIGH,
+        hints=("xapp-",),
+        pattern=_W + r"xapp-\d-[A-Z0-9]{9,12}-\d{10,14}-[0-9a-f]{64}" + _E,
+        hits=("app_token = 'xapp-1-A«upper:10»-«digits:13»-«hex:64»'",),
+        misses=("xapp-1-A111-222-xyz", "xapp-1-«upper:10»-«digits:13»-" + "x" * 64),
+    ),
+    Token(
+        kind="slack-webhook",
+        severity=MEDIUM,
+        hints=("hooks.slack.com/",),
+        pattern=r"hooks\.slack\.com/(?:services/T[0-9A-Z]{7,12}/B[0-9A-Z]{7,12}|(?:workflows|triggers)/[0-9A-Z]{7,12}/[0-9A-Z]{7,14}(?:/\d{10,20})?)/([0-9A-Za-z]{20,40})(?![0-9A-Za-z])",
+        check=_spread(3.0, MEDIUM),
+        hits=(
+            "https://hooks.slack.com/services/T«upper:8»/B«upper:10»/«word:24»",
+            "https://hooks.slack.com/workflows/T«upper:9»/A«upper:9»/«digits:18»/«word:24»",
+        ),
+        misses=(
+            "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+            "https://hooks.slack.com/services/",
+            "https://hooks.slack.com/services/T«upper:8»",
+        ),
+    ),
+    Token(
+        kind="stripe",
+        severity=CRITICAL,
+        hints=("k_live_",),
+        pattern=_W + r"[sr]k_live_[0-9A-Za-z]{20,200}",
+        check=_spread(3.0, CRITICAL),
+        hits=("STRIPE=sk_live_«word:24»", "key: rk_live_«word:99»"),
+        misses=("pk_live_«word:24»", "sk_live_xxxxxxxxxxxxxxxxxxxxxxxx", "sk_live_..."),
+    ),
+    Token(
+        kind="stripe-test",
+        severity=LOW,
+        hints=("k_test_",),
+        pattern=_W + r"[sr]k_test_[0-9A-Za-z]{20,200}",
+        check=_spread(3.0, LOW),
+        says="a key of the test mode",
+        hits=("stripe.api_key = 'sk_test_«word:24»'",),
+        misses=("pk_test_«word:24»", "sk_test_XXXXXXXXXXXXXXXXXXXXXXXX"),
+    ),
+    Token(
+        kind="stripe-webhook",
+        severity=MEDIUM,
+        hints=("whsec_",),
+        pattern=_W + r"whsec_[0-9A-Za-z+/]{32,64}=?" + _E,
+        check=_spread(3.5, MEDIUM),
+        hits=("STRIPE_WEBHOOK=whsec_«word:32»",),
+        misses=("whsec_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "whsec_test_secret"),
+    ),
+    Token(
+        kind="google-oauth",
+        severity=HIGH,
+        hints=("GOCSPX-",),
+        pattern=_W + r"GOCSPX-[\w-]{28}" + _E,
+        hits=('"client_secret": "GOCSPX-«word:28»"',),
+        misses=("GOCSPX-your-client-secret-here-xx", "GOCSPX-short"),
+    ),
+    Token(
+        kind="google-api-key",
+        severity=LOW,
+        hints=("AIza",),
+        pattern=_W + r"AIza[\w-]{35}" + _E,
+        check=_spread(3.5, LOW),
+        hits=("MAPS=AIza«word:35»",),
+        misses=("AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX", "AIzaSy-your-key"),
+    ),
+    Token(
+        kind="google-access-token",
+        severity=MEDIUM,
+        hints=("ya29.",),
+        pattern=_W + r"ya29\.[\w-]{30,1024}",
+        check=_spread(3.5, MEDIUM),
+        hits=("Bearer ya29.«word:60»",),
+        misses=("ya29.a0example-«word:30»", "ya29.token"),
+    ),
+    Token(
+        kind="aws",
+        severity=MEDIUM,
+        hints=("AKIA", "ASIA"),
+        pattern=r"(?<![0-9A-Za-z])(?:AKIA|ASIA)[A-Z2-7]{16}(?![0-9A-Za-z])",
+        check=_aws_id,
+        hits=("aws_access_key_id = «aws-id»", "id: «aws-id:ASIA»\nregion: eu\naws_secret_access_key: «aws-secret»"),
+        misses=("aws_access_key_id = «aws-example-id»", "AKIAAAAAAAAAAAAAAAAA", "AKIA1234", "x«aws-id»"),
+    ),
+    Token(
+        kind="aws",
+        severity=CRITICAL,
+        hints=("ecret",),
+        pattern=_AWS_SECRET,
+        check=_aws_secret,
+        hits=(
+            'secret_key = "«aws-secret»" # for «aws-id»',
+            "AWS_SECRET_ACCESS_KEY=«aws-secret»\nAWS_ACCESS_KEY_ID=«aws-id»",
+        ),
+        misses=(
+            "aws_secret_access_key = «aws-example-secret» # for «aws-example-id»",
+            "secret_key: «hex:40» # no «aws-example-id»",
+        ),
+    ),
+    Token(
+        kind="azure-storage",
+        severity=CRITICAL,
+        hints=("AccountKey=",),
+        pattern=r"AccountKey=([A-Za-z0-9+/]{86}==)",
+        check=_storage_key,
+        hits=(
+            "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=«base64:64»;EndpointSuffix=core.windows.net",
+        ),
+        misses=("AccountName=devstoreaccount1;AccountKey=«azurite»;", "AccountKey=${KEY}", "AccountKey=«base64:48»"),
+    ),
+    Token(
+        kind="azure-service-bus",
+        severity=HIGH,
+        hints=("SharedAccessKey=",),
+        pattern=r"SharedAccessKey=([A-Za-z0-9+/]{42,86}={1,2})",
+        check=_bus_key,
+        hits=("Endpoint=sb://shop.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=«base64:32»",),
+        misses=("SharedAccessKey=<key>", "SharedAccessKey=«base64:20»"),
+    ),
+    Token(
+        kind="azure-client-secret",
+        severity=HIGH,
+        hints=("Q~",),
+        pattern=r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])",
+        check=_spread(3.5),
+        hits=("AZURE_CLIENT_SECRET=«word:3»8Q~«word:34»",),
+        misses=("abc8Q~tooshort", "xxx8Q~" + "x" * 34),
+    ),
+    Token(
+        kind="azure-key",
+        severity=HIGH,
+        hints=("JQQJ99",),
+        pattern=r"(?<![0-9A-Za-z])[0-9A-Za-z]{40,60}JQQJ99[0-9A-Za-z]{16,32}(?![0-9A-Za-z])",
+        check=_spread(3.5),
+        hits=("AZURE_OPENAI=«word:52»JQQJ99«word:26»",),
+        misses=("JQQJ99«word:26»", "x" * 52 + "JQQJ99" + "x" * 26),
+    ),
+    Token(
+        kind="azure-sas",
+        severity=HIGH,
+        hints=("sig=",),
+        pattern=r"(?:[?&]|&amp;)sig=([A-Za-z0-9%+/]{43,96}=?)",
+        check=_signed_url,
+        hits=("https://shop.blob.core.windows.net/c/f?sv=2023-11-03&se=2030-01-01&sp=r&sig=«urlbase64:32»%3D",),
+        misses=("https://shop.internal/?sig=«urlbase64:32»", "?sv=2023-11-03&sig=REDACTED"),
+    ),
+    Token(
+        kind="openai",
+        severity=CRITICAL,
+        hints=("T3BlbkFJ",),
+        pattern=_W + r"sk-[\w-]{10,200}?T3BlbkFJ[\w-]{10,200}",
+        hits=(
+            "OPENAI=sk-«word:20»T3BlbkFJ«word:20»",
+            "sk-proj-«word:74»T3BlbkFJ«word:74»",
+            "sk-svcacct-«word:30»T3BlbkFJ«word:30»",
+        ),
+        misses=("sk-proj-«word:40»", "sk-your-T3BlbkFJ-key", "T3BlbkFJ«word:20»"),
+    ),
+    Token(
+        kind="anthropic",
+        severity=CRITICAL,
+        hints=("sk-ant-",),
+        pattern=_W + r"sk-ant-[a-z]{3,6}\d\d-[\w-]{93}AA" + _E,
+        hits=("ANTHROPIC=sk-ant-api03-«word:93»AA", "sk-ant-admin01-«word:93»AA"),
+        misses=("sk-ant-api03-«word:93»Ax", "sk-ant-api03-your-key", "sk-ant-api03-..."),
+    ),
+    Token(
+        kind="huggingface",
+        severity=HIGH,
+        hints=("hf_",),
+        pattern=_W + r"hf_[A-Za-z]{34}" + _E,
+        check=_spread(3.5),
+        hits=("HF=hf_«letters:34»",),
+        misses=("hf_" + "x" * 34, "hf_hub_download(repo)", "hf_«digits:34»"),
+    ),
+    Token(
+        kind="pypi",
+        severity=CRITICAL,
+        hints=("pypi-AgE",),
+        pattern=_W + r"pypi-AgE[\w-]{77,1000}",
+        check=_macaroon,
+        hits=("TWINE_PASSWORD=«pypi»",),
+        misses=("pypi-AgE«badsum:90»", "pypi-AgEIcHlwaS5vcmc..."),
+    ),
+    Token(
+        kind="docker-hub",
+        severity=CRITICAL,
+        hints=("dckr_pat_", "dckr_oat_"),
+        pattern=_W + r"dckr_[po]at_[\w-]{27,32}" + _E,
+        check=_spread(3.0, CRITICAL),
+        hits=("docker login -p dckr_pat_«word:27»", "dckr_oat_«word:32»"),
+        misses=("dckr_pat_" + "x" * 27, "dckr_pat_short"),
+    ),
+    Token(
+        kind="grafana",
+        severity=CRITICAL,
+        hints=("glsa_",),
+        pattern=_W + r"glsa_[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}" + _E,
+        check=_grafana,
+        hits=("GRAFANA=«grafana»",),
+        misses=("glsa_«word:32»_00000000", "glsa_token"),
+    ),
+    Token(
+        kind="grafana",
+        severity=CRITICAL,
+        hints=("glc_ey",),
+        pattern=_W + r"glc_eyJ[0-9A-Za-z+/]{40,400}={0,2}",
+        hits=("GRAFANA_CLOUD=glc_eyJ«word:80»",),
+        misses=("glc_eyJ...", "glc_eyJxxxx" + "x" * 60),
+    ),
+    Token(
+        kind="vault",
+        severity=CRITICAL,
+        hints=("hvs.", "hvb.", "hvr."),
+        pattern=_W + r"hv[sbr]\.[\w-]{24,300}",
+        check=_mixed,
+        hits=("VAULT=hvs.«word:90»", "hvb.«word:138»"),
+        misses=("hvs.your-token-goes-here-please", "hvs.some_attribute_of_an_object"),
+    ),
+    Token(
+        kind="terraform-cloud",
+        severity=CRITICAL,
+        hints=(".atlasv1.",),
+        pattern=_W + r"[0-9A-Za-z]{14}\.atlasv1\.[\w-]{60,100}",
+        hits=('token = "«word:14».atlasv1.«word:67»"',),
+        misses=("xxxxxxxxxxxxxx.atlasv1." + "z" * 67, "x.atlasv1.y"),
+    ),
+    Token(
+        kind="digitalocean",
+        severity=CRITICAL,
+        hints=("dop_v1_", "doo_v1_", "dor_v1_"),
+        pattern=_W + r"do[opr]_v1_[0-9a-f]{64}" + _E,
+        check=_spread(2.5, CRITICAL),
+        hits=("DO=dop_v1_«hex:64»", "doo_v1_«hex:64»"),
+        misses=("dop_v1_«hex:60»", "dop_v1_" + "0" * 64),
+    ),
+    Token(
+        kind="shopify",
+        severity=CRITICAL,
+        hints=("shpat_", "shpca_", "shppa_", "shpss_"),
+        pattern=_W + r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}" + _E,
+        check=_spread(2.5, CRITICAL),
+        hits=("SHOPIFY=shpat_«hex:32»", "shpss_«hex:32»"),
+        misses=("shpat_" + "0" * 32, "shpat_«hex:20»"),
+    ),
+    Token(
+        kind="sendgrid",
+        severity=HIGH,
+        hints=("SG.",),
+        pattern=_W + r"SG\.[\w-]{22}\.[\w-]{43}" + _E,
+        hits=("SENDGRID=SG.«word:22».«word:43»",),
+        misses=("SG.xxxxxxxxxxxxxxxxxxxxxx." + "x" * 43, "SG.name.value"),
+    ),
+    Token(
+        kind="telegram",
+        severity=HIGH,
+        hints=(":AA",),
+        pattern=r"(?<!\d)\d{8,10}:AA[\w-]{33}" + _E,
+        check=_spread(3.5),
+        hits=("https://api.telegram.org/bot«digits:10»:AA«word:33»/getMe", "BOT=«digits:9»:AA«word:33»"),
+        misses=("12345678:AA-short", "1234567890:AA" + "x" * 33),
+    ),
+    Token(
+        kind="discord-webhook",
+        severity=MEDIUM,
+        hints=("/api/webhooks/",),
+        pattern=r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{17,20}/([\w-]{60,80})",
+        check=_spread(3.5, MEDIUM),
+        hits=(
+            "https://discord.com/api/webhooks/«digits:18»/«word:68»",
+            "https://discordapp.com/api/webhooks/«digits:19»/«word:68»",
+        ),
+        misses=(
+            "https://discord.com/api/webhooks/«digits:18»/<token>",
+            "https://discord.com/api/webhooks/«digits:18»/" + "x" * 68,
+        ),
+    ),
+    Token(
+        kind="databricks",
+        severity=CRITICAL,
+        hints=("dapi",),
+        pattern=_W + r"dapi[0-9a-f]{32}(?:-\d)?" + _E,
+        check=_spread(2.5, CRITICAL),
+        hits=("DATABRICKS=dapi«hex:32»", "dapi«hex:32»-2"),
+        misses=("dapi" + "0" * 32, "dapi«hex:20»"),
+    ),
+    Token(
+        kind="rubygems",
+        severity=CRITICAL,
+        hints=("rubygems_",),
+        pattern=_W + r"rubygems_[0-9a-f]{48}" + _E,
+        check=_spread(2.5, CRITICAL),
+        hits=("GEM_HOST_API_KEY=rubygems_«hex:48»",),
+        misses=("rubygems_" + "0" * 48, "rubygems_api_key"),
+    ),
+    Token(
+        kind="twilio",
+        severity=HIGH,
+        hints=("SK",),
+        pattern=_W + r"SK[0-9a-f]{32}" + _E,
+        check=_near("twilio"),
+        hits=("TWILIO_API_KEY=SK«hex:32»",),
+        misses=("checksum SK«hex:32»", "twilio SK«hex:20»"),
+    ),
+    Token(
+        kind="jwt",
+        severity=HIGH,
+        hints=("eyJ",),
+        pattern=_W + r"eyJ[\w-]{10,}+\.eyJ[\w-]{2,}+\.[\w-]{20,}+",
+        check=_web_token,
+        hits=("Authorization: Bearer «jwt»", "old: «jwt:expired»", "SUPABASE=«jwt:service_role»"),
+        misses=(
+            "«jwt:none»",
+            "«jwt:john»",
+            "«jwt:taught»",
+            "«jwt:anon»",
+            "eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJlLWlzLWhlcmU",
+        ),
+    ),
+    Token(
+        kind="age",
+        severity=CRITICAL,
+        hints=("AGE-SECRET-KEY-1",),
+        pattern=_W + r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}" + _E,
+        check=_age,
+        hits=("# public key: age1…\n«age»",),
+        misses=("AGE-SECRET-KEY-1" + "Q" * 58, "AGE-SECRET-KEY-1..."),
+    ),
+    # What other services give out; the same shape again and again: a prefix, and a length.
+    Token(
+        kind="linear",
+        severity=HIGH,
+        hints=("lin_api_",),
+        pattern=_W + r"lin_api_[0-9A-Za-z]{40}" + _E,
+        check=_spread(3.5),
+        hits=("LINEAR=lin_api_«word:40»",),
+        misses=("lin_api_" + "x" * 40,),
+    ),
+    Token(
+        kind="groq",
+        severity=HIGH,
+        hints=("gsk_",),
+        pattern=_W + r"gsk_[0-9A-Za-z]{52}" + _E,
+        check=_spread(3.5),
+        hits=("GROQ=gsk_«word:52»",),
+        misses=("gsk_" + "x" * 52,),
+    ),
+    Token(
+        kind="replicate",
+        severity=HIGH,
+        hints=("r8_",),
+        pattern=_W + r"r8_[0-9A-Za-z]{37}" + _E,
+        check=_spread(3.5),
+        hits=("REPLICATE=r8_«word:37»",),
+        misses=("r8_" + "x" * 37,),
+    ),
+    Token(
+        kind="supabase",
+        severity=CRITICAL,
+        hints=("sbp_", "sb_secret_"),
+        pattern=_W + r"(?:sbp_[0-9a-f]{40}|sb_secret_[\w-]{31})" + _E,
+        check=_spread(2.5, CRITICAL),
+        hits=("SUPABASE=sbp_«hex:40»", "sb_secret_«word:31»"),
+        misses=("sbp_" + "0" * 40, "sb_publishable_«word:31»"),
+    ),
+    Token(
+        kind="pulumi",
+        severity=HIGH,
+        hints=("pul-",),
+        pattern=_W + r"pul-[0-9a-f]{40}" + _E,
+        check=_spread(2.5),
+        hits=("PULUMI=pul-«hex:40»",),
+        misses=("pul-" + "0" * 40,),
+    ),
+    Token(
+        kind="figma",
+        severity=HIGH,
+        hints=("figd_",),
+        pattern=_W + r"figd_[\w-]{40}" + _E,
+        check=_spread(3.5),
+        hits=("FIGMA=figd_«word:40»",),
+        misses=("figd_" + "x" * 40,),
+    ),
+    Token(
+        kind="sentry",
+        severity=HIGH,
+        hints=("sntrys_", "sntryu_"),
+        pattern=_W + r"(?:sntryu_[0-9a-f]{64}|sntrys_eyJ[0-9A-Za-z+/=]{40,400}_[0-9A-Za-z+/]{43})" + _E,
+        check=_spread(2.5),
+        hits=("SENTRY=sntryu_«hex:64»", "sntrys_eyJ«word:80»_«word:43»"),
+        misses=("sntryu_" + "0" * 64, "sntrys_your_token"),
+    ),
+    Token(
+        kind="atlassian",
+        severity=HIGH,
+        hints=("ATATT3xFfGF0", "ATBB"),
+        pattern=_W + r"(?:ATATT3xFfGF0[\w-]{60,300}(?:=[0-9A-F]{8})?|ATBB[0-9A-Za-z]{32})" + _E,
+        check=_spread(3.5),
+        hits=("JIRA=ATATT3xFfGF0«word:172»", "bitbucket ATBB«word:32»"),
+        misses=("ATBB" + "x" * 32,),
+    ),
+    Token(
+        kind="postman",
+        severity=HIGH,
+        hints=("PMAK-",),
+        pattern=_W + r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}" + _E,
+        check=_spread(2.5),
+        hits=("POSTMAN=PMAK-«hex:24»-«hex:34»",),
+        misses=("PMAK-" + "0" * 24 + "-" + "0" * 34,),
+    ),
+    Token(
+        kind="new-relic",
+        severity=HIGH,
+        hints=("NRAK-",),
+        pattern=_W + r"NRAK-[0-9A-Z]{27}" + _E,
+        check=_spread(3.0),
+        hits=("NEW_RELIC=NRAK-«upper:27»",),
+        misses=("NRAK-" + "X" * 27,),
+    ),
+    Token(
+        kind="square",
+        severity=HIGH,
+        hints=("sq0atp-", "sq0csp-"),
+        pattern=_W + r"sq0(?:atp-[\w-]{22}|csp-[\w-]{43})" + _E,
+        check=_spread(3.0),
+        hits=("SQUARE=sq0atp-«word:22»", "sq0csp-«word:43»"),
+        misses=("sq0atp-" + "x" * 22, "sq0idp-«word:22»"),
+    ),
+    Token(
+        kind="planetscale",
+        severity=HIGH,
+        hints=("pscale_tkn_", "pscale_pw_"),
+        pattern=_W + r"pscale_(?:tkn|pw)_[\w.-]{32,64}",
+        check=_spread(3.5),
+        hits=("PSCALE=pscale_tkn_«word:43»",),
+        misses=("pscale_pw_" + "x" * 43,),
+    ),
+    Token(
+        kind="mailgun",
+        severity=HIGH,
+        hints=("key-",),
+        pattern=_W + r"key-[0-9a-f]{32}" + _E,
+        check=_near("mailgun"),
+        hits=("MAILGUN_API_KEY=key-«hex:32»",),
+        misses=("cache key-«hex:32»",),
+    ),
+    Token(
+        kind="fly",
+        severity=HIGH,
+        hints=("fm2_", "fo1_"),
+        pattern=_W + r"(?:fm2_[0-9A-Za-z+/]{100,}+={0,3}|fo1_[\w-]{43})",
+        check=_spread(3.5),
+        hits=("FLY_API_TOKEN='FlyV1 fm2_«word:160»'", "fo1_«word:43»"),
+        misses=("fo1_" + "x" * 43,),
+    ),
+    Token(
+        kind="putty-private-key",
+        severity=CRITICAL,
+        hints=("PuTTY-User-Key-File-",),
+        pattern=r"PuTTY-User-Key-File-[23]:(?:(?!PuTTY-User)[^\0]){20,8000}?Private-Lines: \d+\r?\n([A-Za-z0-9+/=]{20,80})",
+        check=lambda match: (
+            (CRITICAL, "not encrypted") if "Encryption: none" in match[0] else (HIGH, "protected by a pass phrase")
+        ),
+        hits=("«putty»", "«putty:aes256-cbc»"),
+        misses=("PuTTY-User-Key-File-2: ssh-rsa\n...", "see PuTTY-User-Key-File-3:"),
+    ),
+)
+
+#: What nearly every file is asked first, and says no to. Each begins with the rarest character that its tokens have, so
+#: that the search skips ahead, and looks around it for the rest; one after the other is quicker than all in one. What
+#: they find is a reason to look closer, no more.
+GATES: Final = (
+    rb"A(?:KIA[A-Z2-7]|SIA[A-Z2-7]{9}|Iza[\w-]{30}|(?<=PRIVA)TE KEY|(?<=:A)A[\w-]{30}|c(?:count|cess)Key=|TATT3x|TBB\w{30})",
+    rb"J(?:QQJ99|(?<=eyJ)|(?<=T3BlbkFJ)|(?<=LS0tLS1CRUdJ))",
+    rb"_[\w+/-]{20}(?<=.(?:h[fpousr]|pm|at|ve|st|ec|sa|lc|v1|ca|pa|ss|ms|pi|sk|r8|bp|et|gd|ys|yu|kn|pw|m2|o1)_[0-9A-Za-z+/-]{20}"
+    rb"|(?:pat|oat|ret|tkn|_pw|igd|fo1)_.{20})",
+    rb"-(?<=\w-)(?=[\w-]{15})(?:(?<=xox[abeoprs]-)|(?<=xapp-)|(?<=pypi-)|(?<=SPX-)|(?<=AGE-)|(?<=TTY-)|(?<=MAK-)|(?<=RAK-)"
+    rb"|(?<=t-)(?:(?<=gl[a-z]t-)|(?<=gl[a-z]{2}t-)|(?<=gl[a-z]{3}t-)|(?<=glagent-)|(?<=sk-ant-))|(?<=sq0...-)|[0-9a-f]{32})",
+    rb"\.[\w-]{22}(?<=(?:\WSG|a29|hvs|hvb|hvr|sv1)\..{22})",
+    rb"hooks(?:\.slack\.com/|/\d)",
+    rb"dapi[0-9a-f]{32}",
+    rb"K[0-9a-f]{32}(?<=SK.{32})",
+)
+#: Searched for only where their first character stands at all.
+RARE_GATES: Final = ((b"~", rb"~(?<=\dQ~)"), (b"&", rb"&(?:amp;)?s(?:ig=|v=20)"))
+
+
+def suspicious(data: bytes) -> bool:
+    """Whether there may be a token in `data`: a quick look that is often wrong, and never where the answer is no."""
+    searches, rare = _gates()
+    for search in searches:
+        if search(data):
+            return True
+    return any(first in data and search(data) for first, search in rare)
+
+
+#: Kinds with a sum inside: one that fits is no accident, not even in a test.
+PROVEN: Final = frozenset({"age", "github", "grafana", "npm", "pypi"})
+
+
+def judge_tokens(case: Case, *, only: frozenset[str] | None = None) -> None:
+    """Confirm every token in the text, and clear what only looks like one. `only`: these kinds, None: all."""
+    text = case.text
+    for token in TOKENS:
+        if (only is None or token.kind in only) and any(hint in text for hint in token.hints):
+            for match in compiled(token.pattern).finditer(text):
+                _judge(case, token, match)
+
+
+def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
+    group = match.lastindex or 0
+    value, at = match[group], match.start(group)
+    severity: Severity | None = token.severity
+    reason = ""
+    if len(value) <= 128 and placeholders.is_placeholder(
+        value
+    ):  # what is longer is encoded, and spells words by chance
+        severity, reason = None, "a placeholder"
+    elif token.check is not None:
+        severity, reason = token.check(match)
+    if severity is LOW and case.is_manual:
+        severity, reason = None, "an example in a manual"
+    if severity is None:
+        case.clear(token.kind, reason, at=at, length=len(value))
+    else:
+        case.confirm(
+            token.kind, severity, value, at, reason or token.says or f"a token of the form that {token.kind} has"
+        )
+
+
+@cache
+def _gates() -> tuple[list[Search], list[tuple[bytes, Search]]]:
+    return (
+        [compiled_bytes(gate).search for gate in GATES],
+        [(first, compiled_bytes(gate).search) for first, gate in RARE_GATES],
+    )

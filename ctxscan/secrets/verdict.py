@@ -1,0 +1,164 @@
+"""The verdict on one file: what its name expects, what its content proves.
+
+The last module of the package but its front page. Most files are asked a few quick questions and say no to all; only
+then is text decoded and are rules tried.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from . import assignments, containers, scope, tokens
+from .case import Case
+from .checksums import unbase64
+from .formats import BEFORE_TOKENS, READERS, kubernetes
+from .judgement import Judgement, Severity
+from .logins import has_login, judge_connections, judge_urls
+from .pem import judge_armour
+from .regex import compiled, compiled_bytes
+from .row import Row
+from .syntax import READERS as NOTATIONS
+from .syntax import notation
+
+#: Names that announce a secret, with what stands between a name and its value; on text in lower case.
+_ANNOUNCED: Final = rb"(?:pass|word|passwd|phrase|code|pwd|secret|token|key|base|credentials?|salt|hmac|pw)(?:_\w{1,12})?[\"'\])]{0,2}[ \t]{0,8}(?:[:=,]|=>| )"
+#: What a dotted or bracketed name has no need of, and a quick look can find.
+_WORDS: Final = (b"pass", b"secret", b"token", b"key", b"pwd", b"cred")
+#: `-----BEGIN ` and `{"type": "service_account"`, in base64.
+_ENCODED_STARTS: Final = ("LS0tLS1CRUdJTi", "eyJ0eXBlIjogInNlcnZpY2", "eyJ0eXBlIjoic2Vydmlj", "ewogICJ0eXBlIjog")
+_ENCODED: Final = rf"(?<![A-Za-z0-9+/])(?:{'|'.join(_ENCODED_STARTS)})[A-Za-z0-9+/\r\n]{{64,}}+={{0,2}}"
+
+
+def judge(path: str, data: bytes, *, size: int, key: bytes, deep: bool = False) -> tuple[Judgement, ...]:
+    """What is secret in a file: nothing to say, or why it was cleared, or every secret in it.
+
+    `data` is the start of the file and `size` its size on disk, both in bytes; `key` makes the fingerprints. `deep`:
+    look also into trees of dependencies and at files that are left alone otherwise. Never raises, whatever the content.
+    """
+    low = path.lower()
+    cut = low.rfind("/") + 1
+    here = scope.place(low[:cut])
+    if here.third_party and not deep:
+        return ()
+    name = low[cut:]
+    template = scope.is_template(name)
+    rows = () if template else scope.rows_of(low)
+    case = Case(path, data, size=size, key=key, cap=Severity.LOW if here.own_tests or here.third_party else None)
+    kind = rows[0].kind if rows else None
+    if not data:
+        return case.judgements(kind)
+    if rows and rows[0].reader == "debug-store":
+        READERS["debug-store"](case, rows[0])
+        return case.judgements(kind)
+    if data[0] in containers.FIRST_BYTES and containers.judge_binary(case):
+        return case.judgements(kind)
+    if b"\0" in data and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        _read(case, rows)
+        return case.judgements(kind)
+    written = None if template else notation(name)
+    if scope.is_left_alone(name) or here.locales:
+        rows = tuple(row for row in rows if row.reader == "key")
+        if not deep and not rows and not here.locales:
+            return ()
+        template, written = True, None
+    look = _look(data, written) if not rows else _Look(True, True, True)
+    if any(look):
+        _judge_text(case, rows, written, look, template=template)
+    return case.judgements(kind)
+
+
+def assignment(name: str, value: str, *, key: bytes) -> Judgement | None:
+    """What `NAME=value` in a Dockerfile, a compose file or a build argument gives away, None: nothing."""
+    case = Case("", value.encode(errors="replace"), size=len(value), key=key)
+    tokens.judge_tokens(case)
+    judge_urls(case, prose=False)
+    if not case.found and assignments.announces(name) and assignments.is_secret(name, value):
+        case.confirm("assigned-secret", Severity.HIGH, value, 0, f"a literal value for {assignments.shown(name)}")
+    found = [judgement for judgement in case.judgements(None) if judgement.verdict == "confirmed"]
+    return max(found, key=lambda judgement: judgement.severity or 0, default=None)
+
+
+class _Look(NamedTuple):
+    """What the quick questions to a text have brought up: perhaps tokens, perhaps logins, perhaps telling names."""
+
+    tokens: bool
+    logins: bool
+    names: bool
+
+
+def _look(data: bytes, written: str | None) -> _Look:
+    return _Look(
+        tokens=tokens.suspicious(data),
+        logins=has_login(data),
+        names=written is not None and _announces(data),
+    )
+
+
+def _announces(data: bytes) -> bool:
+    low = data.lower()
+    return any(word in low for word in _WORDS) and compiled_bytes(_ANNOUNCED).search(low) is not None
+
+
+def _read(case: Case, rows: tuple[Row, ...]) -> None:
+    for row in rows:
+        if row.reader not in BEFORE_TOKENS:
+            READERS[row.reader](case, row)
+
+
+def _judge_text(case: Case, rows: tuple[Row, ...], written: str | None, look: _Look, *, template: bool) -> None:
+    for row in rows:
+        if row.reader in BEFORE_TOKENS:
+            READERS[row.reader](case, row)
+    plain_test = case.cap is not None and not rows and scope.own_tests(case.path)
+    if look.tokens:
+        if "PRIVATE KEY" in case.text:
+            judge_armour(case, case.text, kind=_key_kind(case, rows))
+        tokens.judge_tokens(case, only=tokens.PROVEN if plain_test else None)
+        _judge_encoded(case)
+    if template or plain_test:
+        return
+    if look.logins:
+        judge_urls(case, prose=written is None and not rows)
+    _read(case, rows)
+    if written is not None and not rows and look.names:
+        _judge_configuration(case, written)
+
+
+def _key_kind(case: Case, rows: tuple[Row, ...]) -> str | None:
+    if '"service_account"' in case.text:
+        return "gcp-service-account"
+    return next((row.kind for row in rows if row.reader == "key"), None)
+
+
+def _judge_encoded(case: Case) -> None:
+    """Keys in base64, as manifests and variables carry them."""
+    if not any(start in case.text for start in _ENCODED_STARTS):
+        return
+    for match in compiled(_ENCODED).finditer(case.text):
+        data = unbase64("".join(match[0].split()))
+        if data is not None and b"PRIVATE KEY" in data:
+            judge_armour(case, data.decode("utf-8", "replace"), at=match.start())
+
+
+def _judge_configuration(case: Case, written: str) -> None:
+    """Names and values in a file of which nothing is known but how it is written."""
+    if written == "yaml":
+        kubernetes(case)
+    kind, severity = _KINDS.get(written, ("assigned-secret", Severity.HIGH))
+    if case.name.startswith(("compose.", "docker-compose")):
+        kind = "compose"
+    if "SealedSecret" in case.text:
+        case.clear("encrypted", "a sealed secret")
+        return
+    for field in NOTATIONS[written](case.text):
+        if written != "json" or _is_made_up(field.value):
+            assignments.judge_field(case, field, kind, severity)
+    judge_connections(case)
+
+
+_KINDS: Final = {"dockerfile": ("dockerfile-env", Severity.HIGH)}
+
+
+def _is_made_up(value: str) -> bool:
+    """JSON is also what translations, schemas and messages are written in: there a digit has to be in it."""
+    return any(c.isdigit() for c in value)
