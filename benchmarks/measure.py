@@ -29,12 +29,13 @@ class Command:
 @dataclass(frozen=True, slots=True)
 class Run:
     """`wall` and `cpu` in seconds; `peak` in MiB, of the largest process of those that were waited for, and `least`,
-    below which no peak can be told."""
+    below which no peak can be told; `read` in MiB, from disk: about none where the cache is warm."""
 
     wall: float
     cpu: float
     peak: float
     least: float
+    read: float
     answer: str
 
 
@@ -43,19 +44,21 @@ class Failed(Exception):
 
 
 def measure(command: Command, *, timeout: int) -> Run:
-    """Runs `command` once; `timeout` is in seconds."""
+    """Runs `command` once; `timeout` is in seconds. `PYTHON...` variables stay behind: some keep compiled code from
+    being written, and each run would compile ctxscan again."""
     with NamedTemporaryFile() as kept:
         arguments = (*SPAWN, str(timeout), kept.name, command.until, *command.arguments)
-        environment = {**os.environ, **command.environment}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        environment |= command.environment
         told = subprocess.run(arguments, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
         output = kept.read().decode(errors="replace")
-    wall, cpu, peak, least, code = map(float, told.split())
+    wall, cpu, peak, least, blocks, code = map(float, told.split())
     if code == -9 and wall >= timeout:
         raise Failed(f"took over {timeout} s")
     if code not in command.statuses:
         raise Failed(f"failed: {(output.strip().splitlines() or ['no output'])[-1][:120]}")
     try:
-        return Run(wall, cpu, peak / 1024, least / 1024, command.answer(output))
+        return Run(wall, cpu, peak / 1024, least / 1024, blocks / 2048, command.answer(output))
     except (IndexError, KeyError, TypeError, ValueError):
         raise Failed("failed: its output cannot be read") from None
 

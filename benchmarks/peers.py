@@ -205,9 +205,9 @@ def _started(bench: Bench) -> _Docker:
     run = Path(tempfile.mkdtemp(prefix="bench-"))  # short: the name of a socket has room for 108 bytes
     bench.closing.callback(shutil.rmtree, run, ignore_errors=True)
     data = bench.work / "docker"
-    shutil.rmtree(data, ignore_errors=True)
+    _remove(data)
     (data / "config").mkdir(parents=True)
-    bench.closing.callback(shutil.rmtree, data, ignore_errors=True)
+    bench.closing.callback(_remove, data)
     environment = {"DOCKER_CONFIG": str(data / "config"), "DOCKER_HOST": f"unix://{run}/socket"}
     with (run / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -237,6 +237,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _remove(data: Path) -> None:
+    """The daemon mounts its directory on itself, and leaves that behind."""
+    if (data / "root").exists():
+        subprocess.run(("umount", str(data / "root")), stderr=subprocess.DEVNULL, check=False)
+    shutil.rmtree(data, ignore_errors=True)
 
 
 def _client(environment: dict[str, str]) -> str:

@@ -287,7 +287,7 @@ def _heading(options: argparse.Namespace) -> str:
     return (
         f"{version}, {platform.python_implementation()} {platform.python_version()}, {platform.system()} "
         f"{platform.release()}, {os.cpu_count()} processors, load before {os.getloadavg()[0]:.1f}; "
-        f"{options.rounds} rounds after one dropped, warm cache"
+        f"{options.rounds} rounds after one dropped"
     )
 
 
@@ -316,6 +316,8 @@ def _cells(row: Row) -> tuple[str, ...]:
         return (row.case, row.title, *("-",) * 7, row.remark)
     walls = [run.wall / base.wall for run, base in zip(row.runs, row.bases, strict=True)]
     cpus = [run.cpu / base.cpu for run, base in zip(row.runs, row.bases, strict=True)]
+    read = max(run.read for run in row.runs)
+    cold = f"cache not warm: {read:,.0f} MiB read from disk" if read >= 1 else ""
     peak, least = max(run.peak for run in row.runs), max(run.least for run in row.runs)
     return (
         row.case,
@@ -325,7 +327,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{1000 * median(run.wall for run in row.runs):,.1f}",
         f"{1000 * median(run.cpu for run in row.runs):,.1f}",
         f"{peak:.0f}" if peak > least * 1.05 else f"≤ {peak:.0f}",
-        row.remark,
+        "; ".join(filter(None, (row.remark, cold))),
     )
 
 

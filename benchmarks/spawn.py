@@ -1,9 +1,9 @@
 """Runs one command and tells what it took: SECONDS OUTPUT UNTIL PROGRAM ARGUMENT...
 
-Prints wall and processor seconds, the peak memory of the command and our own in KiB, and its exit code. What it prints
-goes to the file OUTPUT. With UNTIL, a pattern, the clock stops at the output that matches it (empty: at the end). After
-SECONDS it is killed. `measure` starts this for each run: the kernel reports no peak below that of the process that
-started the command, so that one has to be small (`python -I -S`).
+Prints wall and processor seconds, the peak memory of the command and our own in KiB, the 512-byte blocks it read from
+disk, and its exit code. What it prints goes to the file OUTPUT. With UNTIL, a pattern, the clock stops at the output
+that matches it (empty: at the end). After SECONDS it is killed. `measure` starts this for each run: the kernel reports
+no peak below that of the process that started the command, so that one has to be small (`python -I -S`).
 """
 
 import os
@@ -27,7 +27,7 @@ def wait_for(pattern, reader, output):
 
 def own_peak():
     """Not from `getrusage`, where our own starter's peak counts as well."""
-    with open("/proc/self/status") as status:  # noqa: PTH123
+    with open("/proc/self/status") as status:
         return next(line.split()[1] for line in status if line.startswith("VmHWM:"))
 
 
@@ -48,7 +48,8 @@ def main(seconds, output, until, *command):
     _, status, used = os.wait4(pid, 0)
     wall = (seen or time.monotonic()) - start
     signal.alarm(0)
-    print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss, own_peak(), os.waitstatus_to_exitcode(status))
+    code = os.waitstatus_to_exitcode(status)
+    print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss, own_peak(), used.ru_inblock, code)
 
 
 main(*sys.argv[1:])

@@ -170,7 +170,7 @@ class Tree:
         os.close(above)
 
     def link(self, path: str, target: str) -> None:
-        os.symlink(target, f"{self.root}/{path}")  # noqa: PTH211
+        os.symlink(target, f"{self.root}/{path}")
         self.files += 1
 
     def size(self, around: int) -> int:
@@ -178,12 +178,12 @@ class Tree:
 
     def _make(self, full: str) -> None:
         try:
-            os.mkdir(full)  # noqa: PTH102
+            os.mkdir(full)
         except FileExistsError:
             return
         except FileNotFoundError:
             self._make(full.rpartition("/")[0])
-            os.mkdir(full)  # noqa: PTH102
+            os.mkdir(full)
         self.directories += 1
 
 

@@ -1,49 +1,37 @@
 """What a container builder is sent, what of it reaches the image, and what to write in `.dockerignore`.
 
-from ctxscan import scan
-scan(".").transfer.shown
+    from ctxscan import review, scan
+    scan(".").transfer.shown
 """
 
 from __future__ import annotations
 
 import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["CtxscanError", "Scan", "__version__", "scan"]
+__all__ = ["CtxscanError", "Review", "Scan", "__version__", "review", "scan"]
 
+TYPE_CHECKING = False  # `typing` itself takes longer to import than `--version` has
 if TYPE_CHECKING:
     from .errors import CtxscanError
+    from .review import Review, review
     from .scan import Scan, scan
 
+_HOMES = {"CtxscanError": "errors", "Review": "review", "Scan": "scan", "review": "review", "scan": "scan"}
 
-class _Package(ModuleType):
+
+class _Package(type(sys)):  # type: ignore[misc]
     """Imports what is asked for when it is asked for, so that `--version` and completion stay quick.
 
     `ctxscan.scan` is the function, also once the import of the module of that name has tried to put itself there.
     """
 
-    @property
-    def scan(self) -> Any:
-        return sys.modules["ctxscan.scan"].scan if "ctxscan.scan" in sys.modules else self._import("scan", "scan")
-
-    @scan.setter
-    def scan(self, module: Any) -> None:
-        pass
-
-    @property
-    def Scan(self) -> Any:
-        return self._import("scan", "Scan")
-
-    @property
-    def CtxscanError(self) -> Any:
-        return self._import("errors", "CtxscanError")
-
-    def _import(self, module: str, name: str) -> Any:
+    def __getattribute__(self, name: str) -> object:
+        if name not in _HOMES:
+            return super().__getattribute__(name)
         from importlib import import_module
 
-        return getattr(import_module(f"ctxscan.{module}"), name)
+        return getattr(import_module(f"ctxscan.{_HOMES[name]}"), name)
 
 
 sys.modules[__name__].__class__ = _Package

@@ -118,6 +118,10 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
                 remedy=remedy,
                 key=f"{each.source}\0{path}",
             )
+    for step, path in scan.usage.lost if scan.usage else ():
+        origin = step.origin.name if step.origin else ""
+        message = f"{step.keyword} --from={origin} /{path}: nothing puts that into {origin}"
+        yield _finding(missing_input, message, path=scan.build.label, line=step.line, key=f"{origin}\0{path}")
 
 
 def _missing(scan: Scan, each: Input, path: str) -> tuple[str, str | None]:

@@ -67,7 +67,7 @@ def _nominated(path: str) -> bool:
 
 
 class _Others:
-    """Small text files of the project's own, in the order of the walk."""
+    """Small text files of the project's own, directory by directory."""
 
     def __init__(self, scan: Scan, *, deep: bool) -> None:
         self.scan = scan
@@ -76,42 +76,58 @@ class _Others:
 
     def paths(self) -> Iterator[str]:
         left = MOST_FILES
-        for path, size in self._files():
-            if self.deep or secrets.readable(path, size):
-                if left == 0 and not self.deep:
-                    self.unread = True
-                    return
-                left -= 1
-                yield path
+        for path in self._files():
+            size = self.scan.disk.size(path)
+            if not size or not (self.deep or secrets.readable(path, size)):
+                continue
+            if self.deep and reach(self.scan, path).reach not in ("transfer", "image"):
+                continue
+            if left == 0 and not self.deep:
+                self.unread = True
+                return
+            left -= 1
+            yield path
 
-    def _files(self) -> Iterator[tuple[str, int]]:
-        """The files that are kept (`deep`: and sent) with their sizes, directories of dependencies left out."""
-        disk, rules = self.scan.disk, self.scan.rules
-        entries = 0
+    def _files(self) -> Iterator[str]:
+        """The files that are kept and may be read, by their names; directories of dependencies are left out."""
+        rules = self.scan.rules
+        left = MOST_ENTRIES
         todo = [("", rules.root)]
         while todo:
             above, state = todo.pop()
-            names = disk.names(above)
-            entries += len(names)
-            if entries > MOST_ENTRIES and not self.deep:
+            names, directories = self._listed(above)
+            left -= len(names) + len(directories)
+            if left < 0 and not self.deep:
                 self.unread = True
                 return
-            below = []
+            special = set() if state.settled else state.special(names + directories)
             for name in names:
-                path = f"{above}/{name}" if above else name
-                excluded = not (state.settled or not state.decide(name).excluded) or (state.settled and state.excluded)
-                kind = disk.kind(path)
-                if kind == "dir":
-                    walked = not excluded or rules.walks(path)
-                    if walked and (self.deep or not secrets.third_party(path + "/")):
-                        child = state.enter(name)
-                        if not (child.excluded and child.settled):
-                            below.append((path, child))
-                elif kind == "file" and not excluded:
-                    size = disk.size(path)
-                    if size and (not self.deep or reach(self.scan, path).reach in ("transfer", "image")):
-                        yield path, size
-            todo += reversed(below)
+                verdict = state.decide(name) if name in special else state.default
+                if not verdict.excluded:
+                    path = above + name
+                    if self.deep or secrets.readable(path, 1):
+                        yield path
+            for name in reversed(directories):
+                path = above + name
+                child = state.enter(name)
+                verdict = state.decide(name) if name in special else state.default
+                walked = not verdict.excluded or (not child.settled and rules.walks(path))
+                if walked and (self.deep or not secrets.third_party(path + "/")):
+                    todo.append((path + "/", child))
+
+    def _listed(self, above: str) -> tuple[list[str], list[str]]:
+        """Files and directories in a directory of the context, sorted; none where it cannot be read."""
+        names, directories = [], []
+        try:
+            with os.scandir(os.path.join(self.scan.disk.root, above)) as entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False):
+                        names.append(entry.name)
+                    elif entry.is_dir(follow_symlinks=False):
+                        directories.append(entry.name)
+        except OSError:
+            return [], []
+        return sorted(names), sorted(directories)
 
 
 def _read(scan: Scan, path: str) -> tuple[bytes, int] | None:

@@ -6,6 +6,7 @@ at as a whole, in a few passes, so that it costs next to nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from . import secrets
@@ -40,7 +41,10 @@ class Screening:
         self._names = _NAMES.union(text for text in texts if not text.startswith("*"))
         self._endings = (*_ENDINGS, *(text[1:] for text in texts if text.startswith("*")))
 
-    def names(self, prefix: str, names: list[str], directories: list[str]) -> set[str]:
+    def names(self, prefix: str, names: list[str], directories: list[str]) -> Collection[str]:
+        # Most of what is large is a tree of dependencies, where nothing is anybody's own.
+        if "node_modules/" in prefix or "site-packages/" in prefix:
+            return ()
         found = set(secrets.screen(names, prefix[:-1]))
         if not self._names.isdisjoint(names):
             found.update(self._names.intersection(names))

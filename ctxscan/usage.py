@@ -154,21 +154,27 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """`root` answers for every path of the context. `unsure` are the steps whose commands decide what `MAYBE` is.
-    `files` is the file system of the target, as far as it is known."""
+    `files` is the file system of the target, as far as it is known; `lost` are the steps that copy from a stage what
+    surely is not in it, each with the path."""
 
     inputs: tuple[Input, ...]
     root: Reach
     unsure: tuple[Step, ...]
     files: Dir
+    lost: tuple[tuple[Step, str], ...]
 
 
 class _Layers:
-    """The file system of a stage while it is built, and what the commands `by` may have put anywhere in it."""
+    """The file system of a stage while it is built, and what the commands `by` may have put anywhere in it. `whole`:
+    there is nothing in it but what is known."""
 
-    def __init__(self, root: Dir, loose: tuple[Node, ...] = (), by: tuple[Step, ...] = ()) -> None:
+    def __init__(
+        self, root: Dir, loose: tuple[Node, ...] = (), by: tuple[Step, ...] = (), *, whole: bool = True
+    ) -> None:
         self.root = root
         self.loose = loose
         self.by = by
+        self.whole = whole
 
     def loosen(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
         if nodes:
@@ -189,6 +195,7 @@ class _Trace:
         self.marks = _Marks(sent)
         self.inputs: list[Input] = []
         self.unsure: list[Step] = []
+        self.lost: list[tuple[Step, str]] = []
         self.stages: dict[int, _Layers] = {}
         self.chain = set(_chain(plan))
 
@@ -196,7 +203,7 @@ class _Trace:
         for stage in self.plan.stages:
             self._stage(stage)
         files = self.stages[self.plan.target.index].root
-        return Usage(tuple(self.inputs), Reach(self.marks, "", ()), tuple(self.unsure), files)
+        return Usage(tuple(self.inputs), Reach(self.marks, "", ()), tuple(self.unsure), files, tuple(self.lost))
 
     def _stage(self, stage: Stage) -> None:
         layers = self.stages[stage.index] = self._base(stage)
@@ -207,6 +214,7 @@ class _Trace:
                 if in_image:
                     self.marks.add(layer, IMAGE)
             elif step.keyword == "RUN":
+                layers.whole = False
                 outcome = commands.run(step, commands.Seen(layers.root, self._mounts(stage, step)))
                 layers.loosen(outcome.read, (step,))
                 if outcome.made:
@@ -218,7 +226,9 @@ class _Trace:
 
     def _base(self, stage: Stage) -> _Layers:
         base = self._layers_of(stage.origin)
-        return _Layers(base.root.copy(), base.loose, base.by) if base else _Layers(Dir())
+        if base is None:
+            return _Layers(Dir(), whole=stage.origin.kind == "scratch")
+        return _Layers(base.root.copy(), base.loose, base.by, whole=base.whole)
 
     def _layers_of(self, origin: Origin | None) -> _Layers | None:
         """Where something comes from; None: an image that is not known."""
@@ -243,12 +253,16 @@ class _Trace:
             if source.kind == "heredoc":
                 self._place(step, layers, layer, source.text, File(), ())
             if source.kind != "path" or origin is None:
+                layers.whole &= source.kind == "heredoc"
                 continue
             found, missing = _selected(origin.root, source.text, parents=_has(step, "parents"))
             if filters and not cleaned(source.text):
                 missing += _followed_in_vain(origin.root.filtered(filters))
             if step.origin is None:
                 self._input(stage, step, source.text, found, missing)
+                layers.whole &= not missing  # what follows from that is not told again
+            elif origin.whole:
+                self.lost += [(step, path) for path in missing]
             for name, node in found:
                 self._place(step, layers, layer, name, self._unpacked(step, node, layers), filters)
             if origin.loose and (not found or any(isinstance(node, Dir) for _, node in found)):

@@ -48,12 +48,13 @@ Files: TypeAlias = dict[str, File]
 @dataclass(frozen=True, slots=True)
 class Built:
     """What came of a build: the size of the context as `printed`, the `files` that a container would see, those of each
-    layer (only where layers were asked for), the build steps with whether they were `cached` (BuildKit only), the
-    `error` if it failed, and all that was said."""
+    layer with its bytes (only where layers were asked for), the build steps with whether they were `cached` (BuildKit
+    only), the `error` if it failed, and all that was said."""
 
     printed: str | None
     files: Files
     layers: tuple[Files, ...]
+    bytes: tuple[bytes, ...]
     steps: tuple[tuple[str, bool], ...]
     error: str | None
     log: str
@@ -130,16 +131,17 @@ class Engine:
             options += ["--iidfile", str(image)]
         code, log = _run([_docker(), "build", *options, str(context)], environment)
         layers: tuple[Files, ...] = ()
+        data: tuple[bytes, ...] = ()
         files: Files = {}
         if code == 0 and exported:
             files = _read(archive)
         elif code == 0:
             self.images.append(image.read_text())
-            files, layers = self._saved(image.read_text(), archive)
+            files, layers, data = self._saved(image.read_text(), archive)
         figure = _stream_figure(log) if builder == "buildkit" else _tar_figure(log)
-        return Built(figure, files, layers, tuple(_steps(log)), _last_line(log) if code else None, log)
+        return Built(figure, files, layers, data, tuple(_steps(log)), _last_line(log) if code else None, log)
 
-    def _saved(self, image: str, archive: Path) -> tuple[Files, tuple[Files, ...]]:
+    def _saved(self, image: str, archive: Path) -> tuple[Files, tuple[Files, ...], tuple[bytes, ...]]:
         environment = _environment(self.scratch, self.host)
         failed, said = _run([_docker(), "save", "--output", str(archive), image], environment)
         if not failed:
@@ -147,7 +149,7 @@ class Engine:
         # An image without a layer is refused.
         _, count = _run([_docker(), "image", "inspect", "--format", "{{len .RootFS.Layers}}", image], environment)
         assert count.strip() == "0", said
-        return {}, ()
+        return {}, (), ()
 
     def _buildah(self, context: Path, options: list[str], made: Path, result: str) -> Built:
         environment = _environment(self.scratch, None)
@@ -161,13 +163,14 @@ class Engine:
         code, log = _run([*buildah, "bud", "--isolation", "chroot", *options, str(context)], environment)
         files: Files = {}
         layers: tuple[Files, ...] = ()
+        data: tuple[bytes, ...] = ()
         if code == 0 and result == "files":
             files = _read(archive)
         elif code == 0:
             pushed, why = _run([*buildah, "push", image.read_text(), f"oci-archive:{archive}"], environment)
             assert pushed == 0, why
-            files, layers = _read_image(archive)
-        return Built(None, files, layers, (), _last_line(log) if code else None, log)
+            files, layers, data = _read_image(archive)
+        return Built(None, files, layers, data, (), _last_line(log) if code else None, log)
 
 
 def _docker() -> str:
@@ -289,17 +292,18 @@ def _read(archive: Path) -> Files:
         return _linked(_members(tar))
 
 
-def _read_image(archive: Path) -> tuple[Files, tuple[Files, ...]]:
-    """The files of an image, as `docker save` or an OCI archive has it, and those of each layer."""
+def _read_image(archive: Path) -> tuple[Files, tuple[Files, ...], tuple[bytes, ...]]:
+    """The files of an image, as `docker save` or an OCI archive has it, those of each layer, and its bytes."""
     files: Files = {}
-    layers = []
+    layers, data = [], []
     with tarfile.open(archive) as image:
         for name in _layer_names(image):
             with tarfile.open(fileobj=_opened(image, name), encoding="utf-8", errors="surrogateescape") as tar:
                 layer = list(_members(tar))
             files = _laid_over(files, layer)
             layers.append(_linked([each for each in layer if not _hides(each[0])]))
-    return _linked(files.items()), tuple(layers)
+            data.append(_opened(image, name).read())
+    return _linked(files.items()), tuple(layers), tuple(data)
 
 
 def _layer_names(image: tarfile.TarFile) -> list[str]:

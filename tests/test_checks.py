@@ -56,10 +56,18 @@ CASES = {
         {**tree("FROM scratch\nARG DIR\nCOPY app/$DIR/main.py /\n"), "app/x/main.py": 1}, ["missing-input Dockerfile:3"]
     ),
     "missing-in-a-stage-that-counts": Case(
-        {**tree("FROM scratch AS a\nCOPY gone /\nFROM scratch\nCOPY --from=a /gone /\n")}, ["missing-input Dockerfile:2"]
+        {**tree("FROM scratch AS a\nCOPY gone /\nFROM scratch\nCOPY --from=a /gone /\n")},
+        ["missing-input Dockerfile:2"],
     ),
     "missing-in-a-stage-that-does-not": Case(
         {**tree("FROM scratch AS a\nCOPY gone /\nFROM scratch\nCOPY b /\n"), "b": 1}, []
+    ),
+    "missing-in-a-stage": Case(
+        {**tree("FROM scratch AS b\nCOPY src /app\nFROM scratch\nCOPY --from=b /app/dist /\n"), "src/a": 1},
+        ["missing-input Dockerfile:4"],
+    ),
+    "made-by-a-command": Case(
+        {**tree("FROM node AS b\nCOPY src /app\nRUN make\nFROM scratch\nCOPY --from=b /app/dist /\n"), "src/a": 1}, []
     ),
     "optional-by-wild-card": Case({**tree("FROM scratch\nCOPY a yarn.lock* /d/\n"), "a": 1}, []),
     "wild-card-in-no-directory": Case(
