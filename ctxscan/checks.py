@@ -201,11 +201,14 @@ def _secret(code: _Run, scan: Scan, suspect: Suspect, judgement: secrets.Judgeme
         severity = "note"
     elif code is secret_opaque:
         severity = "warning"
-    value = f" {judgement.masked}" if judgement.masked else ""
+    kind = judgement.kind.replace("-", " ")
+    what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
+    if judgement.masked.strip("*"):
+        what += f" ({judgement.masked})"
     taken = _takers(scan, suspect.path)
     return _finding(
         code,
-        f"{judgement.kind.replace('-', ' ')}{value}: {judgement.reason}; {_ends(scan, suspect, taken)}",
+        f"{what}; {_ends(scan, suspect, taken)}",
         severity=severity,
         path=suspect.path,
         line=judgement.line,

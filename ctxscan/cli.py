@@ -142,7 +142,7 @@ def _config(context: str, file: str | None) -> Config:
     from .config import load
     from .review import codes
 
-    return load(context, codes=codes(), file=file)
+    return load(context, codes=codes, file=file)
 
 
 def _facts(scan: Scan, paths: list[str]) -> Review:

@@ -7,11 +7,9 @@ day is passed in.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -251,10 +249,14 @@ def _component(part: str) -> str:
 
 
 def load(
-    context: str | os.PathLike[str], *, codes: Collection[str], file: str | os.PathLike[str] | None = None
+    context: str | os.PathLike[str],
+    *,
+    codes: Callable[[], Collection[str]],
+    file: str | os.PathLike[str] | None = None,
 ) -> Config:
     """The settings for builds of the directory `context`: from `file`, or from the nearest file between it and the root
-    of its repository, or `NOTHING`. `codes` are those of all findings there are. Raises `CtxscanError`."""
+    of its repository, or `NOTHING`. `codes` gives those of all findings there are, and is
+    asked only if there is a file. Raises `CtxscanError`."""
     start = Path(context).resolve()
     if file is not None:
         path = Path(file)
@@ -314,6 +316,10 @@ def _table(path: Path, *, name: str, given: bool) -> _Found | None:
         if len(data) > MAX_BYTES:
             raise ValueError(f"more than {MAX_BYTES} bytes")
         text = data.decode()
+        if not ours and not given and "ctxscan" not in text:
+            return None
+        import tomllib  # most projects have nothing to read
+
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         if not ours and not given and b"ctxscan" not in data:
@@ -331,11 +337,11 @@ def _table(path: Path, *, name: str, given: bool) -> _Found | None:
     return _Found(own, text, "tool.ctxscan.")
 
 
-def _config(found: _Found, *, place: str, label: str, codes: Collection[str]) -> Config:
+def _config(found: _Found, *, place: str, label: str, codes: Callable[[], Collection[str]]) -> Config:
     table = _Table(found.table, place, "")
     hint = ": here the keys stand at the top, not in [tool.ctxscan]" if set(found.table) == {"tool"} else None
     table.know(KEYS, hint)
-    known = sorted({*codes, *CODES})
+    known = sorted({*codes(), *CODES})
     entries = table.tables("allow")
     lines = _lines(found, len(entries))
     return Config(
@@ -452,6 +458,8 @@ class _Table:
 
 
 def _meant(word: str, choices: Sequence[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word[:80], choices, n=1)
     return f": did you mean {near[0]}?" if near else ""
 

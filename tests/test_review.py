@@ -191,7 +191,7 @@ def test_entries_that_are_past_or_unused_are_told(tmp_path: Path) -> None:
         ),
     }
     projects.write(tmp_path, files)
-    config = load(tmp_path, codes=codes())
+    config = load(tmp_path, codes=codes)
     found = review(scan(tmp_path), config=config, today=date(2026, 1, 1)).findings or ()
     assert sorted(each.code for each in found) == ["expired-allow", "secret-file", "unused-allow"]
 
@@ -199,5 +199,5 @@ def test_entries_that_are_past_or_unused_are_told(tmp_path: Path) -> None:
 def test_a_code_can_be_disabled(tmp_path: Path) -> None:
     """`disable` takes a finding out altogether."""
     projects.write(tmp_path, {"Dockerfile": FROM_ALL, ".ctxscan.toml": 'disable = ["no-ignore-file"]\n', "a": 1})
-    found = review(scan(tmp_path), config=load(tmp_path, codes=codes()))
+    found = review(scan(tmp_path), config=load(tmp_path, codes=codes))
     assert found.findings == ()

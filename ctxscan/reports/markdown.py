@@ -74,7 +74,7 @@ def _tables(review: Review, look: Look) -> Iterator[_Table]:
     for each in review.proposals or ():
         saves = f"{_bytes(each.bytes, look)}, {_count(each.files, 'file')}"
         why = "; ".join(_prose(reason) for reason in each.reasons)
-        if each.verified and each.caution is None:
+        if each.applied:
             safe.append(_row(_code(each.pattern), saves, why))
         else:
             unsure.append(_row(_code(each.pattern), saves, why, _prose(each.caution or "not proven to break nothing")))

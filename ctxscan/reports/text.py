@@ -239,15 +239,19 @@ def _print_findings(console: Console, findings: tuple[Finding, ...], look: Look)
         some = list(group)
         console.print(Text.assemble((f"{mark} {severity}", style), f"  {code}"))
         visible = some if look.verbose else some[:FINDINGS_OF_A_CODE]
+        # One line for all, where it says the same of each.
+        same = len(some) > 1 and all((each.remedy or "") == f"exclude {each.path}" for each in some)
         for each in visible:
             place = ":".join(str(part) for part in (each.path and shown(each.path), each.line) if part is not None)
             console.print(
                 Padding(Text(f"{place}: {shown(each.message)}" if place else shown(each.message)), (0, 0, 0, 2))
             )
-            if each.remedy:
+            if each.remedy and not same:
                 console.print(Padding(Text.assemble(("fix: ", "green"), shown(each.remedy)), (0, 0, 0, 4)))
         if len(some) > len(visible):
             console.print(Padding(Text(f"… {len(some) - len(visible)} more (-v shows them)", "dim"), (0, 0, 0, 2)))
+        if same:
+            console.print(Padding(Text.assemble(("fix: ", "green"), "exclude these files"), (0, 0, 0, 4)))
         why = next((each.why for each in some if each.why), None)
         if why:
             console.print(Padding(Text.assemble(("why: ", "dim"), (shown(why), "dim")), (0, 0, 0, 4)))
