@@ -1,8 +1,8 @@
 """Secrets: a name nominates a file, its content decides.
 
-After `junk`'s place in the pipeline it is `review` that weighs what is found here by how far it reaches. This package
-opens no file and knows no build: it is given names, and bytes. To add a kind of file, add a row to `names`; a kind of
-token, a row to `tokens`; a file format, a function to `formats`.
+Whoever walks the context asks `screen` and `readable` which files to open, and gives their bytes to `judge`; how far a
+secret reaches, and so how bad it is, others say. This package opens no file and knows no build. To add a kind of file,
+add a row to `names`; a kind of token, a row to `tokens`; a file format, a function to `formats`.
 """
 
 from __future__ import annotations

@@ -24,13 +24,17 @@ _HOST: Final = r"(?i)(?<![a-z])(?:server|data source|host)[ \t]*+=[ \t]*+(?:tcp:
 _BASIC: Final = r"(?i:authorization[\"']?[ \t]*+[:=]?[ \t]*+[\"']?basic)[ \t]++([A-Za-z0-9+/]{8,400}+={0,2})"
 #: Passwords that everybody puts into a URL.
 _USUAL: Final = frozenset("pass password passwd secret changeme guest root postgres test mypass pw pwd tiger".split())
-_HERE: Final = r"localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|[\w-]+|[\w.-]+\.(?:local|test|example|invalid|localhost)"
+#: This machine, a service of a compose file, a name that no other network knows.
+_HERE: Final = (
+    r"localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|[\w-]+"
+    r"|[\w.-]+\.(?:local|test|example|invalid|localhost)"
+)
 _EXAMPLES: Final = r"(?:.*\.)?example\.(?:com|org|net|edu)|.*\.(?:example|invalid)"
 
 
 def has_login(data: bytes) -> bool:
     """Whether there may be a URL with a login: the quick look."""
-    return b"@" in data and b"://" in data and compiled_bytes(_URL_START).search(data) is not None
+    return b"@" in data and compiled_bytes(_URL_START).search(data) is not None
 
 
 def judge_urls(case: Case, *, prose: bool) -> None:
@@ -42,7 +46,7 @@ def judge_urls(case: Case, *, prose: bool) -> None:
         user, password, host = match[1], unquote(match[2]), (match[3] or "").lower()
         if _is_usual(user, password) or compiled(_EXAMPLES).fullmatch(host):
             case.clear("url-login", "a placeholder in a URL", at=match.start(2), length=len(match[2]))
-        elif case.is_manual or prose and not placeholders.is_random(password):
+        elif case.is_manual or (prose and not placeholders.is_random(password)):
             case.clear("url-login", "an example in a URL", at=match.start(2), length=len(match[2]))
         else:
             near = compiled(_HERE).fullmatch(host) is not None

@@ -1,10 +1,11 @@
-# ruff: noqa: E501  (an example reads best on one line)
 """The table of files that are known by name: which to open, how to read them, and what each of them is.
 
 After `row`. To add a kind of file, add a row: `globs` in lower case say which names nominate, `reader` is a function of
 `formats`, `hits` and `misses` are `path: content` and are all tried by one test. A name only nominates: what is in the
 file decides. Where several rows fit one file, each reads it, and the first says what it is called.
 """
+
+# ruff: noqa: E501  (an example reads best on one line)
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "src/crypto_rsa: def sign(): pass",
             "home/.ssh/known_hosts: host ssh-ed25519 AAAA",
             "home/.ssh/config: Host *\n  IdentityFile ~/.ssh/id_rsa",
-            "id_ecdsa: -----BEGIN EC PRIVATE KEY-----\n...\n-----END EC PRIVATE KEY-----",
+            "id_ecdsa: «begin:EC PRIVATE KEY»\n...\n«end:EC PRIVATE KEY»",
         ),
     ),
     Row(
@@ -72,7 +73,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "Kexample.com.+013+12345.key: example.com. IN DNSKEY 257 3 13 «base64:64»",
             "lang/en.key: greeting = hello",
             "empty.key: ",
-            "doc.pem: -----BEGIN RSA PRIVATE KEY-----\nMIIE...\n-----END RSA PRIVATE KEY-----",
+            "doc.pem: «begin:RSA PRIVATE KEY»\nMIIE...\n«end:RSA PRIVATE KEY»",
             "server.crt: «pem:CERTIFICATE»",
             "cert.der: «der:certificate»",
             "public.der: «der:spki»",

@@ -19,7 +19,11 @@ _BEGIN: Final = r"---(?:--|- )BEGIN ([A-Z0-9 ]{1,48}?)(?:-----| ----|\r?\n)"
 #: No key is longer.
 _LONGEST: Final = 32768
 #: Escapes, quotes, joins and indentation of the languages and formats in which people keep keys.
-_WRAPPING: Final = r"(?m)^[ \t]*+[#*>|]++|[\"'`][ \t]*+[+.&]?[ \t]*+(?:\\?[\r\n])*+[ \t]*+[+.&]?[ \t]*+[bfur]?[\"'`]|\\[nrt\r\n]|[\s\"'`,;\\]"
+_WRAPPING: Final = (
+    r"(?m)^[ \t]*+[#*>|]++"  # a comment or a quotation
+    r"|[\"'`][ \t]*+[+.&]?[ \t]*+(?:\\?[\r\n])*+[ \t]*+[+.&]?[ \t]*+[bfur]?[\"'`]"  # one literal joined to the next
+    r"|\\[nrt\r\n]|[\s\"'`,;\\]"
+)
 _HEADER: Final = r"(?m)^[ \t\"'#*]*+[A-Za-z][\w-]{1,30}: .*$"
 _HEX: Final = r"[0-9a-fA-F]{256,}+"
 

@@ -42,7 +42,7 @@ FILLERS: Final = frozenset(
 
 #: Anywhere in the value, in lower case.
 _PARTS: Final = (
-    r"\$\{.+\}|\$\(.+\)|\{\{.+|.+\}\}|\{%.+%\}|<%.+%>|#\{.+\}|\$env\b|\benv\[|os\.environ|process\.env|getenv|env\(|secrets\.|valuefrom"
+    r"\$\{.{1,99}\}|\$\(.{1,99}\)|\{\{.{1,99}\}\}|\{%.{1,99}%\}|<%.{1,99}%>|#\{.{1,99}\}|\$env\b|\benv\[|os\.environ|process\.env|getenv|env\(|secrets\.|valuefrom"
     r"|secretkeyref|/run/secrets/|change[_-]?(?:me|it|this)|your[_-]|[_-]your\b|yourpass|yoursecret|yourtoken|yourkey"
     r"|example|sample|placeholder|dummy|(?<![a-z0-9])fake|insert|replace|redacted|masked|xxxx|1234567|abcdef|foobar|hunter2|insecure"
     r"|not[_-]?so[_-]?secret|not[_-]?(?:a[_-]?)?(?:real|secret)|unique phrase|\.\.\.|…|\*\*\*|lorem|deadbeef"
@@ -68,6 +68,7 @@ _ORDERED: Final = (
 )
 _LEET: Final = str.maketrans("@013457$!", "aoleastsi")
 
+_LONGEST: Final = 512  # of a longer value, its start tells
 _VAGUE: Final = 64  # a longer value is not taken apart into words
 
 _FOLDERS: Final = frozenset(
@@ -77,6 +78,7 @@ _FOLDERS: Final = frozenset(
 
 def is_placeholder(value: str) -> bool:
     """Whether a value stands for a secret, or is no secret to anybody."""
+    value = value[:_LONGEST]
     low = value.strip().lower()
     if low in DEFAULTS or not low:
         return True
@@ -102,7 +104,7 @@ def _is_made_of_fillers(letters: str) -> bool:
     for end in range(1, len(letters) + 1):
         if any(end - start <= 14 and letters[start:end] in _FILLING for start in reached):
             reached.append(end)
-    return reached[-1] == len(letters)
+    return reached[-1] == len(letters) and any(len(word) > 2 and word in letters for word in _FILLING)
 
 
 _FILLING: Final = FILLERS | {word for word in DEFAULTS if word.isalpha()}
@@ -139,7 +141,7 @@ def classes(value: str) -> int:
 
 def is_literal(value: str) -> bool:
     """Good enough where the file leaves no doubt that a password stands here: anything that is no placeholder."""
-    return len(value) >= 4 and not is_placeholder(value)
+    return 4 <= len(value) <= 16384 and not is_placeholder(value)
 
 
 def is_strong(value: str) -> bool:

@@ -41,7 +41,6 @@ _LOCALES: Final = r"/(?:locales?|i18n|l10n|lang|langs|languages|translations?|in
 _TEMPLATE_ENDINGS: Final = frozenset(
     "example examples sample template tmpl tpl dist default defaults schema j2 erb jinja jinja2 gotmpl mustache".split()
 )
-_TEMPLATE_WORDS: Final = ("example", "sample", "template", "tmpl", "tpl", "dist")
 _TEMPLATE: Final = (
     r"(?:\A|[._-])(?:examples?|sample|template|tmpl|tpl)(?:[._-]\w{1,12}){1,2}\Z|\.dist\.\w{1,8}\Z"
     r"|\A\w{0,20}[._-]?(?:example|sample|template|dist)\.env\Z"
@@ -50,8 +49,9 @@ _TEMPLATE: Final = (
 _LEFT_ALONE_ENDINGS: Final = frozenset("lock lockb map svg ipynb sum snap po pot mo tsbuildinfo pbxproj drawio".split())
 _LEFT_ALONE: Final = frozenset(
     """
-    package-lock.json npm-shrinkwrap.json pnpm-lock.yaml packages.lock.json project.assets.json checksums.txt sha256sums
-    sha512sums .secrets.baseline .gitleaks.toml .gitleaksignore .trivyignore ca-bundle.crt cacert.pem ca-certificates.crt
+    package-lock.json npm-shrinkwrap.json pnpm-lock.yaml packages.lock.json project.assets.json checksums.txt
+    sha256sums sha512sums .secrets.baseline .gitleaks.toml .gitleaksignore .trivyignore ca-bundle.crt cacert.pem
+    ca-certificates.crt
     """.split()
 )
 _LEFT_ALONE_STARTS: Final = ("swagger", "openapi", ".secretlintrc")
@@ -149,7 +149,8 @@ def is_template(name: str) -> bool:
     somebody pasted one."""
     if name[name.rfind(".") + 1 :] in _TEMPLATE_ENDINGS:
         return True
-    return any(word in name for word in _TEMPLATE_WORDS) and compiled(_TEMPLATE).search(name) is not None
+    # Every word of the pattern has one of these in it.
+    return ("mpl" in name or "tpl" in name or "dist" in name) and compiled(_TEMPLATE).search(name) is not None
 
 
 def is_left_alone(name: str) -> bool:
@@ -166,9 +167,9 @@ def is_left_alone(name: str) -> bool:
 
 
 class _Table(NamedTuple):
-    """Globs by what of them can be looked up: a whole name, what follows the last dot, how a name begins or ends, and the
-    directory where any name will do. With each goes the pattern of the path, or None where there is no more to it, and
-    the number of its row. `shapes` has one pattern for all names with an ending."""
+    """Globs by what of them can be looked up: a whole name, what follows the last dot, how a name begins or ends, and
+    the directory where any name will do. With each goes the pattern of the path, or None where there is no more to it,
+    and the number of its row. `shapes` has one pattern for all names with an ending."""
 
     exact: dict[str, list[_Glob]]
     endings: dict[str, list[_Glob]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from . import assignments, containers, scope, tokens
+from . import assignments, containers, scope, search
 from .case import Case
 from .checksums import unbase64
 from .formats import BEFORE_TOKENS, READERS, kubernetes
@@ -21,7 +21,10 @@ from .syntax import READERS as NOTATIONS
 from .syntax import notation
 
 #: Names that announce a secret, with what stands between a name and its value; on text in lower case.
-_ANNOUNCED: Final = rb"(?:pass|word|passwd|phrase|code|pwd|secret|token|key|base|credentials?|salt|hmac|pw)(?:_\w{1,12})?[\"'\])]{0,2}[ \t]{0,8}(?:[:=,]|=>| )"
+_ANNOUNCED: Final = (
+    rb"(?:pass|word|passwd|phrase|code|pwd|secret|token|key|base|credentials?|salt|hmac|pw)(?:_\w{1,12})?"
+    rb"[\"'\])]{0,2}[ \t]{0,8}[:=,>\s]"
+)
 #: What a dotted or bracketed name has no need of, and a quick look can find.
 _WORDS: Final = (b"pass", b"secret", b"token", b"key", b"pwd", b"cred")
 #: `-----BEGIN ` and `{"type": "service_account"`, in base64.
@@ -70,7 +73,7 @@ def judge(path: str, data: bytes, *, size: int, key: bytes, deep: bool = False) 
 def assignment(name: str, value: str, *, key: bytes) -> Judgement | None:
     """What `NAME=value` in a Dockerfile, a compose file or a build argument gives away, None: nothing."""
     case = Case("", value.encode(errors="replace"), size=len(value), key=key)
-    tokens.judge_tokens(case)
+    search.judge_tokens(case)
     judge_urls(case, prose=False)
     if not case.found and assignments.announces(name) and assignments.is_secret(name, value):
         case.confirm("assigned-secret", Severity.HIGH, value, 0, f"a literal value for {assignments.shown(name)}")
@@ -88,7 +91,7 @@ class _Look(NamedTuple):
 
 def _look(data: bytes, written: str | None) -> _Look:
     return _Look(
-        tokens=tokens.suspicious(data),
+        tokens=search.suspicious(data),
         logins=has_login(data),
         names=written is not None and _announces(data),
     )
@@ -113,7 +116,7 @@ def _judge_text(case: Case, rows: tuple[Row, ...], written: str | None, look: _L
     if look.tokens:
         if "PRIVATE KEY" in case.text:
             judge_armour(case, case.text, kind=_key_kind(case, rows))
-        tokens.judge_tokens(case, only=tokens.PROVEN if plain_test else None)
+        search.judge_tokens(case, only=search.PROVEN if plain_test else None)
         _judge_encoded(case)
     if template or plain_test:
         return

@@ -107,6 +107,12 @@ class Made:
         """No text, and the start of nothing known: a zero byte among the first."""
         return b"\x01\0\x02" + self.some(int(count))
 
+    def begin(self, label: str) -> str:
+        return f"{BEGIN}{label}-----"
+
+    def end(self, label: str) -> str:
+        return f"{END}{label}-----"
+
     # ---- tokens ----------------------------------------------------------------------------------------------------
 
     def _summed(self, prefix: str) -> str:

@@ -187,8 +187,8 @@ def _stem(name: str) -> str:
 _WORDS_AND_CODE: Final = frozenset(
     """
     md rst adoc html htm css scss less sass py pyi rb js mjs cjs ts tsx jsx vue svelte go rs java kt kts scala groovy
-    c h cc cpp hpp cs fs php ex exs eex heex leex erl hrl elm hs ml clj swift m dart lua pl pm r jl sh bash zsh fish ps1 bat
-    sql graphql proto tpl tmpl j2 erb example sample template dist map lock sum svg gitkeep gitignore keep
+    c h cc cpp hpp cs fs php ex exs eex heex leex erl hrl elm hs ml clj swift m dart lua pl pm r jl sh bash zsh fish ps1
+    bat sql graphql proto tpl tmpl j2 erb example sample template dist map lock sum svg gitkeep gitignore keep
     """.split()
 )
 

@@ -60,14 +60,11 @@ def kubernetes(case: Case) -> None:
             value = decoded.decode("utf-8", "replace").strip()
         if "-----BEGIN" in value:
             judge_armour(case, value, at=field.at)
-        elif _is_kept(field.name, value):
-            case.confirm(
-                "kubernetes-secret",
-                Severity.HIGH,
-                field.value,
-                field.at,
-                f"a value for {assignments.shown(field.name)}",
-            )
+        elif not _is_kept(field.name, value):
+            case.clear("kubernetes-secret", "only placeholders in it", at=field.at, length=len(field.value))
+        else:
+            reason = f"a value for {assignments.shown(field.name)}"
+            case.confirm("kubernetes-secret", Severity.HIGH, field.value, field.at, reason)
 
 
 def _is_kept(name: str, value: str) -> bool:

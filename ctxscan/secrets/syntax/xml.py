@@ -15,8 +15,11 @@ _DEEPEST: Final = 64
 
 
 def xml(text: str) -> Iterator[Field]:
-    """The text of an element goes by its name, or by what its attribute `name` or `key` says. Attributes go by theirs, with their element as last parent; the
-    attribute `value` beside a `key` or `name`, and the text after a plist's `<key>`, go by what that says."""
+    """The text of an element goes by its name, an attribute by its own, with its element as last parent.
+
+    Where there is an attribute `name` or `key`, the text and the attribute `value` go by what that says; so does the
+    text after a plist's `<key>`.
+    """
     parents: list[str] = []
     at = 0
     pending = ""

@@ -9,8 +9,8 @@ from ..regex import compiled
 from .field import Field
 from .lines import unquoted
 
-#: A tag that makes something else of the value: `!vault`, `!Ref`, `!secret`. `!!str` does not.
-_TAG: Final = r"!(?!!)\S*"
+#: A tag that makes something else of the value: `!vault |`, `!Ref Name`, `!reset`. `!!str` does not.
+_TAG: Final = r"![A-Za-z][\w:/.-]*[ \t]|![A-Za-z][a-z]{0,12}\Z"
 _DECORATION: Final = r"(?:&\S+|!!\S+)[ \t]*+"
 _FLOW: Final = (
     r"(?<![\w.-])(\"[^\"\n]*+\"|'[^'\n]*+'|[\w.-]++)[ \t]*+:[ \t]+(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'|[^,{}\[\]\n]++)"
