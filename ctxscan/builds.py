@@ -27,13 +27,14 @@ class Build:
     """One build as it is asked for.
 
     `dockerfile` is None where there is none and where `text` came from standard input; `label` is what it is called in
-    messages, relative to the context where it lies inside. `contexts` are the named ones: a directory, or None for one
+    messages, relative to the context where it lies inside, and then `own_name` is the same. `contexts` are the named ones: a directory, or None for one
     that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
     """
 
     context: Path
     dockerfile: Path | None
     label: str | None
+    own_name: str | None
     text: bytes | None
     target: str | None
     arguments: Mapping[str, str | None]
@@ -45,13 +46,6 @@ class Build:
     def parsed(self) -> Dockerfile | None:
         """The Dockerfile, read; None: there is none. Raises `CtxscanError` where the builder's parser does."""
         return None if self.text is None or self.label is None else parse(self.text, label=self.label)
-
-    @property
-    def own_name(self) -> str | None:
-        """The Dockerfile's path in the context, if it lies there."""
-        inside = self.dockerfile is not None and self.label is not None
-        outside = self.label is not None and (Path(self.label).is_absolute() or self.label.startswith(".."))
-        return self.label if inside and not outside else None
 
 
 def directory(
@@ -70,7 +64,7 @@ def directory(
     if not root.is_dir():
         problem = "not a directory" if root.exists() else "no such directory"
         raise CtxscanError(f"the context is {problem}", place=str(root))
-    path, label = _dockerfile(root, dialect, dockerfile) if text is None else (None, "-")
+    path, label, own_name = _dockerfile(root, dialect, dockerfile) if text is None else (None, "-", None)
     if path is not None:
         text = _read(path)
     elif label is None and target is not None:
@@ -79,7 +73,7 @@ def directory(
     if given is not None and not given.is_file():
         raise CtxscanError("no such ignore file", place=str(given))
     named = {name: _named_context(name, where) for name, where in contexts.items()}
-    return Build(root, path, label, text, target, dict(arguments), named, dialect, given)
+    return Build(root, path, label, own_name, text, target, dict(arguments), named, dialect, given)
 
 
 def plan(build: Build) -> Plan | None:
@@ -111,8 +105,10 @@ def _excludes(matcher: Matcher, path: str) -> bool:
         return False  # it will fail where it counts
 
 
-def _dockerfile(root: Path, dialect: Dialect, given: str | os.PathLike[str] | None) -> tuple[Path | None, str | None]:
-    """The Dockerfile and its label."""
+def _dockerfile(
+    root: Path, dialect: Dialect, given: str | os.PathLike[str] | None
+) -> tuple[Path | None, str | None, str | None]:
+    """The Dockerfile, its label, and its path in the context if it lies there."""
     if given is None:
         # The name as it is on disk counts, also where the file system does not tell cases apart.
         try:
@@ -120,14 +116,17 @@ def _dockerfile(root: Path, dialect: Dialect, given: str | os.PathLike[str] | No
         except OSError:
             names = set()
         name = next((name for name in dialect.dockerfiles if name in names and (root / name).is_file()), None)
-        return (root / name, name) if name else (None, None)
+        return (root / name, name, name) if name else (None, None, None)
     path = Path(os.path.normpath(given))
     if not path.is_file():
         problem = "is a directory" if path.is_dir() else "no such file or directory"
         raise CtxscanError(f"failed to read dockerfile: open {path}: {problem}")
     # Without following links: a Dockerfile that is a link lies where the link lies.
     inside, real = _absolute(root), _absolute(path)
-    return path, real.relative_to(inside).as_posix() if real.is_relative_to(inside) else str(path)
+    if not real.is_relative_to(inside):
+        return path, str(path), None
+    name = real.relative_to(inside).as_posix()
+    return path, name, name
 
 
 def _absolute(path: Path) -> Path:

@@ -17,15 +17,15 @@ PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
     "errors", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "walk", "numbers",
-    "processes", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "commands", "usage", "secrets",
-    "screening", "scan", "explain", "portability", "findings", "config", "examine", "tracked", "junk", "survey", "needs", "checks",
-    "proposals", "review", "patch", "replay", "reports", "cli",
+    "processes", "tree", "tally", "meter", "measure", "dockerfile", "builds", "transfer", "layers", "commands", "usage", "secrets",
+    "screening", "scan", "explain", "portability", "findings", "config", "examine", "tracked", "junk", "survey", "needs", "targets",
+    "checks", "patch", "proposals", "review", "replay", "reports", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
 HOMES = {
     "click": {"cli"},
     "humanize": {"reports", "cli"},
-    "pathspec": {"patterns", "config"},
+    "pathspec": {"patterns"},
     "rich": {"reports", "cli"},
 }
 

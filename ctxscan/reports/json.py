@@ -23,7 +23,8 @@ DIRECTORIES = 50
 
 def render(reviews: Sequence[Review], look: Look) -> str:
     document = {"version": 1, "ctxscan": __version__, "builds": [_build(review, look) for review in reviews]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    # ASCII, and nothing that a CI runner would take for a command: names may hold anything.
+    return json.dumps(document, indent=2).replace("##", r"\u0023#") + "\n"
 
 
 def _build(review: Review, look: Look) -> dict[str, Any]:
