@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_conformance import needs_root
 from trees import cases, dockerfile, lay_out
 
 from ctxscan import CtxscanError, scan
@@ -43,6 +44,9 @@ def test_the_image_holds_what_the_recorded_one_holds(name: str, least: int, tmp_
     for number, case in enumerate(cases(name)):
         want = case["expect"].get("buildkit") or {}
         if want.get("error") or not isinstance(want.get("visible"), list) or case.get("client_uid"):
+            continue
+        if os.geteuid() != 0 and needs_root(case):
+            least -= 1
             continue
         context = lay_out(tmp_path / str(number), case)
         try:
