@@ -1,7 +1,7 @@
 """What a container builder is sent, what of it reaches the image, and what to write in `.dockerignore`.
 
-    from ctxscan import review, scan
-    scan(".").transfer.shown
+from ctxscan import review, scan
+scan(".").transfer.shown
 """
 
 from __future__ import annotations

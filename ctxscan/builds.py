@@ -10,13 +10,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import ignorefile
 from .dialects import Dialect
-from .dockerfile import Dockerfile, Plan, parse, resolve
 from .errors import CtxscanError
 from .ignorefile import IgnoreFile
 from .matcher import BadPattern, Matcher
+
+if TYPE_CHECKING:
+    from .dockerfile import Dockerfile, Plan
 
 #: Where a `--build-context` lies if it is no directory.
 _ELSEWHERE = ("docker-image://", "oci-layout://", "target:", "http://", "https://", "git://", "git@", "ssh://")
@@ -45,7 +48,11 @@ class Build:
     @property
     def parsed(self) -> Dockerfile | None:
         """The Dockerfile, read; None: there is none. Raises `CtxscanError` where the builder's parser does."""
-        return None if self.text is None or self.label is None else parse(self.text, label=self.label)
+        if self.text is None or self.label is None:
+            return None
+        from .dockerfile import parse  # only where there is one
+
+        return parse(self.text, label=self.label)
 
 
 def directory(
@@ -81,6 +88,8 @@ def plan(build: Build) -> Plan | None:
     parsed = build.parsed
     if parsed is None:
         return None
+    from .dockerfile import resolve
+
     return resolve(parsed, target=build.target, build_args=build.arguments, contexts=tuple(build.contexts))
 
 

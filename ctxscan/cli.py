@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -14,13 +13,14 @@ import click
 from . import __version__
 from .dialects import DIALECTS
 from .errors import CtxscanError
-from .findings import SEVERITIES, Severity
 from .names import raw, shown
+from .project import candidates
 from .reports import FORMATS, Look, render
 from .scan import Progress, Scan, scan
 
 if TYPE_CHECKING:
     from .config import Config
+    from .findings import Severity
     from .review import Review
 
 #: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.
@@ -49,7 +49,9 @@ Examples:
 )
 @click.option("--facts", is_flag=True, help="Only what is sent and how large: no findings.")
 @click.option("--check", "checking", is_flag=True, help="Exit 1 if a finding at or above --fail-on stands.")
-@click.option("--fail-on", type=click.Choice(SEVERITIES), help="The threshold of --check (default: error).")
+@click.option(
+    "--fail-on", type=click.Choice(("error", "warning", "note")), help="The threshold of --check (default: error)."
+)
 @click.option("--max-size", metavar="SIZE", help="Budget of the transfer (50MB, 200KiB).")
 @click.option("--deep", is_flag=True, help="Look for secrets in every text file that is sent.")
 @click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
@@ -138,7 +140,9 @@ def command(
     return 1 if checking and made.fails(threshold) else 0
 
 
-def _config(context: str, file: str | None) -> Config:
+def _config(context: str, file: str | None) -> Config | None:
+    if file is None and not any(candidates(context)):
+        return None
     from .config import load
     from .review import codes
 
@@ -247,7 +251,7 @@ def _write(data: bytes, output: str | None) -> None:
 
 def _width(output: str | None) -> int:
     if output is None and sys.stdout.isatty():
-        return max(40, shutil.get_terminal_size().columns)
+        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
     return int(columns) if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns) >= 40 else 100
 
 

@@ -21,9 +21,8 @@ from . import globs
 from .dialects import DIALECTS
 from .errors import CtxscanError
 from .findings import SEVERITIES, Finding, Severity, ordered
+from .project import PROJECT_FILE, candidates, repository
 
-OWN_FILE: Final = ".ctxscan.toml"
-PROJECT_FILE: Final = "pyproject.toml"
 #: A larger file is no configuration.
 MAX_BYTES: Final = 4 * 1024 * 1024
 #: The findings that are made here, and what they say.
@@ -255,8 +254,8 @@ def load(
     file: str | os.PathLike[str] | None = None,
 ) -> Config:
     """The settings for builds of the directory `context`: from `file`, or from the nearest file between it and the root
-    of its repository, or `NOTHING`. `codes` gives those of all findings there are, and is
-    asked only if there is a file. Raises `CtxscanError`."""
+    of its repository, or `NOTHING`. `codes` gives those of all findings there are, and is asked only if there is a
+    file. Raises `CtxscanError`."""
     start = Path(context).resolve()
     if file is not None:
         path = Path(file)
@@ -264,21 +263,15 @@ def load(
         if found is None:
             raise CtxscanError("there is no [tool.ctxscan] in it", place=str(path))
         return _config(found, place=str(path), label=_relative(path.resolve(), start), codes=codes)
-    directories = [start, *start.parents]
-    # Without a repository nobody vouches for what lies above.
-    root = next((each for each in directories if _mode(each / ".git") is not None), start)
-    for directory in directories[: directories.index(root) + 1]:
-        for path in (directory / OWN_FILE, directory / PROJECT_FILE):
-            mode = _mode(path)
-            if mode is None or not stat.S_ISREG(mode):
-                continue
-            label = _relative(path, start)
-            place = os.path.normpath(Path(context) / label).replace(os.sep, "/")
-            if not path.resolve().is_relative_to(root):
-                raise CtxscanError("a link that leads out of the repository is not followed", place=place)
-            found = _table(path, name=place, given=False)
-            if found is not None:
-                return _config(found, place=place, label=label, codes=codes)
+    root = repository(context)
+    for path in candidates(context):
+        label = _relative(path, start)
+        place = os.path.normpath(Path(context) / label).replace(os.sep, "/")
+        if not path.resolve().is_relative_to(root):
+            raise CtxscanError("a link that leads out of the repository is not followed", place=place)
+        found = _table(path, name=place, given=False)
+        if found is not None:
+            return _config(found, place=place, label=label, codes=codes)
     return NOTHING
 
 
@@ -286,13 +279,6 @@ class _Found(NamedTuple):
     table: dict[str, Any]
     text: str
     prefix: str
-
-
-def _mode(path: Path) -> int | None:
-    try:
-        return path.stat().st_mode
-    except OSError:
-        return None
 
 
 def _relative(path: Path, start: Path) -> str:

@@ -7,17 +7,19 @@ nobody asks for a builder by name. To add a builder, add a row.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from .errors import CtxscanError
-from .patterns import BuildahPattern, DockerPattern, IgnorePattern
+
+if TYPE_CHECKING:
+    from .patterns import IgnorePattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     name: str
-    #: The grammar of a line.
-    pattern: type[IgnorePattern]
+    #: The name of the grammar of a line.
+    grammar: str
     #: What a Dockerfile is called, the first that exists counts.
     dockerfiles: tuple[str, ...]
     #: Ignore files in the root of the context, the first that exists counts.
@@ -59,10 +61,17 @@ class Dialect:
     error_loading: str
     error_comparing: str
 
+    @property
+    def pattern(self) -> type[IgnorePattern]:
+        """The grammar of a line; imported, and pathspec with it, where there is a line to read."""
+        from .patterns import GRAMMARS
+
+        return GRAMMARS[self.grammar]
+
 
 BUILDKIT: Final = Dialect(
     name="buildkit",
-    pattern=DockerPattern,
+    grammar="dockerignore",
     dockerfiles=("Dockerfile", "dockerfile"),
     root_files=(".dockerignore",),
     own_endings=(".dockerignore",),
@@ -86,7 +95,7 @@ BUILDKIT: Final = Dialect(
 
 CLASSIC: Final = Dialect(
     name="classic",
-    pattern=DockerPattern,
+    grammar="dockerignore",
     dockerfiles=("Dockerfile", "dockerfile"),
     root_files=(".dockerignore",),
     own_endings=(),
@@ -110,7 +119,7 @@ CLASSIC: Final = Dialect(
 
 BUILDAH: Final = Dialect(
     name="buildah",
-    pattern=BuildahPattern,
+    grammar="containerignore",
     dockerfiles=("Containerfile", "Dockerfile"),
     root_files=(".containerignore", ".dockerignore"),
     own_endings=(".dockerignore", ".containerignore"),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from .ignorefile import Rule
+from .measure import IMAGE, MAYBE
 from .scan import InputSize, Scan
 from .transfer import Context
-from .usage import IMAGE, MAYBE
 
 Reached: TypeAlias = Literal["excluded", "context", "transfer", "image"]
 Fate: TypeAlias = Literal["kept", "excluded", "absent"]

@@ -10,11 +10,13 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .dialects import Dialect
 from .errors import CtxscanError
-from .patterns import IgnorePattern, PatternProblem
+
+if TYPE_CHECKING:
+    from .patterns import IgnorePattern
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 #: As many symlinks in a row as Linux follows.
@@ -76,6 +78,8 @@ def load(path: Path, dialect: Dialect, *, context: Path) -> IgnoreFile:
 
 def parse(data: bytes, dialect: Dialect, *, path: Path, label: str) -> IgnoreFile:
     """The rules in `data`, as the builder's client and then the builder read them."""
+    from .patterns import PatternProblem
+
     rules = []
     for number, raw in enumerate(data.split(b"\n"), 1):
         if dialect.longest_line and len(raw) >= dialect.longest_line:

@@ -7,6 +7,13 @@ message and every report passes names through here; a format adds the escapes of
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
+
+#: Unicode White_Space, which Go trims; Python's `str.strip` takes four control characters more.
+WHITE_SPACE: Final = (
+    " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def shown(path: str) -> str:

@@ -19,13 +19,9 @@ from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 from pathspec.pattern import RegexPattern
 from pathspec.util import register_pattern
 
+from .names import WHITE_SPACE
 from .re2 import NOT_NEWLINE, NOT_SLASH, Alt, Assert, Automaton, Cat, Chars, Node, Repeat, SyntaxProblem, char, parse
 
-#: Unicode White_Space, which Go trims; Python's `str.strip` takes four control characters more.
-WHITE_SPACE: Final = (
-    " \t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
 SYNTAX_ERROR: Final = "syntax error in pattern"
 
 
@@ -57,6 +53,7 @@ _SLASH: Final = char(47)
 _STAR: Final = Repeat(NOT_SLASH, 0, None)
 _LINE: Final = Repeat(NOT_NEWLINE, 0, None)
 _ANY_DIRS: Final = Repeat(Cat((_LINE, _SLASH)), 0, 1)
+_WILD: Final[dict[str, Node]] = {"*": _STAR, "?": NOT_SLASH}
 _BEGIN: Final = Assert("begin")
 _END: Final = Assert("end")
 
@@ -122,6 +119,8 @@ class IgnorePattern(RegexPattern):
 
     # No __slots__: a few values are worked out when they are first asked for.
     name: ClassVar[str]
+    #: Characters beside the wild cards that mean something in an expression.
+    operators: ClassVar[frozenset[str]]
     text: str
 
     def __init__(self, line: str) -> None:
@@ -190,7 +189,7 @@ class IgnorePattern(RegexPattern):
     @cached_property
     def problem(self) -> str | None:
         """The builder's words when it first compares this pattern with a path and cannot."""
-        if self.kind == "regex":
+        if self.kind == "regex" and self.simple is None:
             try:
                 _ = self.tree
             except SyntaxProblem:
@@ -234,7 +233,23 @@ class IgnorePattern(RegexPattern):
             else:
                 head = Part("suffix", first) if first else _ANY
             return (_DIRS, head, *(Part("literal", name) for name in names))
-        return None if self.problem else _components(self.tree)
+        return self.simple or (None if self.problem else _components(self.tree))
+
+    @cached_property
+    def simple(self) -> tuple[Part, ...] | None:
+        """The parts of a pattern of `*`, `?`, whole `**` and plain characters, which most are, without its tree."""
+        if not self.text.isascii() or not self.operators.isdisjoint(self.text):
+            return None
+        parts: list[Part] = []
+        names = self.text.split("/")
+        for at, name in enumerate(names, 1):
+            if name == "**":
+                parts.append(_DIRS if at < len(names) else _REST)
+            elif not name or "**" in name:
+                return None
+            else:
+                parts.append(_name_part([_WILD[c] if c in _WILD else char(ord(c)) for c in name]))
+        return tuple(parts)
 
     @cached_property
     def single_line(self) -> bool:
@@ -269,6 +284,7 @@ class DockerPattern(IgnorePattern):
     """A pattern of BuildKit and of the classic builder of new Docker clients."""
 
     name = "dockerignore"
+    operators = frozenset("\\[]{}|^")
 
     @classmethod
     def read(cls, line: str) -> str | None:
@@ -324,6 +340,7 @@ class BuildahPattern(IgnorePattern):
     """A pattern of buildah and podman: always an expression, and nearly nothing in it is escaped."""
 
     name = "containerignore"
+    operators = frozenset("\\[]{}|^+()")
 
     @classmethod
     def read(cls, line: str) -> str | None:
@@ -368,8 +385,9 @@ def _again(cls: type[IgnorePattern], include: bool | None, text: str, line: str)
     return self
 
 
-for _pattern in (DockerPattern, BuildahPattern):
-    register_pattern(_pattern.name, _pattern)
+GRAMMARS: Final[dict[str, type[IgnorePattern]]] = {each.name: each for each in (DockerPattern, BuildahPattern)}
+for _name, _pattern in GRAMMARS.items():
+    register_pattern(_name, _pattern)
 
 
 # --- from an expression to parts ------------------------------------------------------------------------------------

@@ -6,18 +6,17 @@ know it and a report cannot forget it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from .explain import Explanation, explain
-from .findings import SEVERITIES, Finding, Severity, ordered
-from .scan import Scan
-
 if TYPE_CHECKING:
     from .config import Allowed, Config
     from .examine import Examined
+    from .explain import Explanation
+    from .findings import Finding, Severity
+    from .scan import Scan
 
 #: What makes fingerprints where nobody gave a key of their own.
 KEY: Final = b"ctxscan fingerprint 1"
@@ -38,6 +37,8 @@ class Review:
 
     def fails(self, threshold: Severity) -> bool:
         """Whether a finding at or above `threshold` stands."""
+        from .findings import SEVERITIES
+
         worst = SEVERITIES.index(threshold)
         return any(SEVERITIES.index(each.severity) <= worst for each in self.findings or ())
 
@@ -59,6 +60,7 @@ def review(
     from . import config as configuration
     from .checks import Evidence, check
     from .examine import examine
+    from .findings import ordered
     from .portability import differences
 
     config = config or configuration.NOTHING
@@ -71,9 +73,9 @@ def review(
     return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined)
 
 
-def facts(scan: Scan, *, explain_paths: Iterable[str] = ()) -> Review:
+def facts(scan: Scan, *, explain_paths: Sequence[str] = ()) -> Review:
     """The scan alone."""
-    return Review(scan, _explained(scan, explain_paths), None, (), None)
+    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None)
 
 
 def codes() -> frozenset[str]:
@@ -85,4 +87,6 @@ def codes() -> frozenset[str]:
 
 
 def _explained(scan: Scan, paths: Iterable[str]) -> tuple[Explanation, ...]:
+    from .explain import explain
+
     return tuple(explain(scan, path) for path in paths)

@@ -12,21 +12,24 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import builds, dialects, ignorefile
 from .builds import Build
 from .dialects import Dialect
-from .dockerfile import Plan, Step
 from .errors import CtxscanError
 from .ignorefile import IgnoreFile
 from .matcher import BadPattern, Matcher
-from .measure import Measure, Watch, measure
+from .measure import IMAGE, MAYBE, Measure, Watch, measure
 from .numbers import rewritten, stream_text, tar_text
 from .processes import available
 from .transfer import MAIN, Context, Request, Sent, requests, wanted
 from .tree import Directory
-from .usage import IMAGE, MAYBE, Input, Usage, trace
 from .walk import Broken, Entry, walk
+
+if TYPE_CHECKING:
+    from .dockerfile import Plan, Step
+    from .usage import Input, Usage
 
 #: What `progress` is told: how many files so far, and their bytes.
 Progress = Callable[[int, int], None]
@@ -162,7 +165,7 @@ def scan_build(
     main = _main(asked)
     disk = Context(build.context)
     narrowed = _narrowed(main, disk, asks=plan is not None and build.dialect.on_demand)
-    usage = None if plan is None else trace(plan, Sent(disk, rules, narrowed), _named(build))
+    usage = None if plan is None else _usage(build, plan, Sent(disk, rules, narrowed))
     # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted.
     counted = plan is not None and (main is not None or not build.dialect.on_demand)
     fail = _failure(ignored, build.dialect)
@@ -250,6 +253,12 @@ def _narrowed(request: Request | None, disk: Context, *, asks: bool) -> Matcher 
     if request is None:
         return Matcher((), dialects.BUILDKIT)
     return None if request.paths is None else wanted(request.paths, disk)
+
+
+def _usage(build: Build, plan: Plan, sent: Sent) -> Usage:
+    from .usage import trace  # only where there is a Dockerfile
+
+    return trace(plan, sent, _named(build))
 
 
 def _named(build: Build) -> dict[str, Sent]:

@@ -13,14 +13,15 @@ import posixpath
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from . import globs
 from .dialects import BUILDKIT
-from .dockerfile import Plan, Step
 from .errors import CtxscanError
 from .matcher import Matcher, State
-from .patterns import DockerPattern, PatternProblem
+
+if TYPE_CHECKING:
+    from .dockerfile import Plan, Step
 
 #: The context itself, where a build has contexts with names too.
 MAIN: Final = ""
@@ -87,6 +88,8 @@ def _request(name: str, asked: list[tuple[Step, str]]) -> Request:
 
 def wanted(paths: Iterable[str], context: Context) -> Matcher | None:
     """The paths that `paths` make the client send, as a matcher that "excludes" what is wanted; None: everything."""
+    from .patterns import DockerPattern, PatternProblem
+
     followed = follow(paths, context)
     if followed is None:
         return None

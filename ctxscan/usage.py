@@ -10,7 +10,6 @@ It never judges, and it reads nothing but the names in archives that ADD unpacks
 from __future__ import annotations
 
 import posixpath
-import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +21,10 @@ from .dockerfile import Origin, Plan, Stage, Step
 from .globs import is_wild
 from .layers import Dir, File, Filter, Node, Selection, Shown, find, select
 from .matcher import Matcher
-from .patterns import DockerPattern, PatternProblem
+from .measure import IMAGE, MAYBE
 from .transfer import Sent, cleaned
 
-#: Bits of a mask: the content is in a layer of the image; it may be, a command decides. Above them a bit for each
-#: input.
-IMAGE: Final = 1
-MAYBE: Final = 2
+#: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs.
 _FIRST_INPUT: Final = 2
 #: Archives above this size are not read: any of their members may then be anywhere below the target.
 ARCHIVE_BYTES: Final = 64 * 1024 * 1024
@@ -406,6 +402,10 @@ def _leaves(root: Dir) -> Iterator[File]:
 
 
 def _matcher(texts: list[str]) -> Matcher | None:
+    if not texts:
+        return None
+    from .patterns import DockerPattern, PatternProblem
+
     patterns = []
     for text in texts:
         try:
@@ -436,6 +436,8 @@ _TOO_LARGE: Final = ("?",)
 
 def _members(path: Path) -> tuple[str, ...] | None:
     """The names in an archive as ADD would unpack it; None: it is none."""
+    import tarfile
+
     try:
         with path.open("rb") as file:
             head = file.read(512)
@@ -452,6 +454,8 @@ def _members(path: Path) -> tuple[str, ...] | None:
 
 
 def _is_tar_header(block: bytes) -> bool:
+    import tarfile
+
     try:
         tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except tarfile.HeaderError:

@@ -17,8 +17,8 @@ PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
     "errors", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "walk", "numbers",
-    "processes", "tree", "tally", "meter", "measure", "dockerfile", "builds", "transfer", "layers", "commands", "usage", "secrets",
-    "screening", "scan", "explain", "portability", "findings", "config", "examine", "tracked", "junk", "survey", "needs", "targets",
+    "processes", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "commands", "usage", "secrets",
+    "screening", "scan", "explain", "portability", "findings", "project", "config", "examine", "tracked", "junk", "survey", "needs", "targets",
     "checks", "patch", "proposals", "review", "replay", "reports", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
@@ -103,6 +103,12 @@ def test_facts_need_no_display(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
     seen = loaded("--facts", "--format", "json", ".", cwd=tmp_path)
     assert not seen & {"rich", "humanize", "ctxscan.checks", "ctxscan.secrets", "multiprocessing", "concurrent.futures"}
+
+
+def test_what_is_not_there_costs_nothing(tmp_path: Path) -> None:
+    """Without rules no pathspec, without a Dockerfile no parser, without a configuration no TOML."""
+    seen = loaded("--facts", "--format", "json", ".", cwd=tmp_path)
+    assert not seen & {"pathspec", "ctxscan.dockerfile", "ctxscan.usage", "ctxscan.config", "tomllib", "tarfile", "shutil"}
 
 
 def test_json_needs_no_display(tmp_path: Path) -> None:

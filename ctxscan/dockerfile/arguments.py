@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from ..errors import CtxscanError
-from ..patterns import WHITE_SPACE
+from ..names import WHITE_SPACE
 from .instructions import SPACES, Instruction, heredoc_name
 from .mounts import mount_fields
 from .words import quoted

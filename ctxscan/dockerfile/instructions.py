@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from ..errors import CtxscanError
-from ..patterns import WHITE_SPACE
+from ..names import WHITE_SPACE
 from .words import WordProblem, quoted, split
 
 #: Name and value of a flag; None: it has no `=`.

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from ..names import shown
-from ..patterns import WHITE_SPACE
+from ..names import WHITE_SPACE, shown
 
 #: The value of a variable, None if it has none.
 Lookup = Callable[[str], str | None]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..explain import Explanation, Level, reach
-from ..findings import Finding
-from ..ignorefile import Rule
 from ..names import raw, text
-from ..review import Review
-from ..scan import InputSize, Scan, Size
-from ..tree import Directory
-from ..walk import Entry
 from . import Look
+
+if TYPE_CHECKING:
+    from ..explain import Answer, Explanation, Level
+    from ..findings import Finding
+    from ..ignorefile import Rule
+    from ..review import Review
+    from ..scan import InputSize, Scan, Size
+    from ..tree import Directory
+    from ..walk import Entry
 
 #: How many directories are named.
 DIRECTORIES = 50
@@ -50,7 +52,9 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
         },
     }
     if look.list_entries:
-        build["entries"] = [_entry(entry, scan) for entry in scan.entries]
+        from ..explain import reach
+
+        build["entries"] = [_entry(entry, reach(scan, entry.path)) for entry in scan.entries]
     if review.explanations:
         build["explanations"] = [_explanation(each, scan) for each in review.explanations]
     build["directories"] = list(_directories(scan.directories))
@@ -74,8 +78,7 @@ def _size(size: Size) -> dict[str, int]:
     return {"files": size.files, "bytes": size.bytes}
 
 
-def _entry(entry: Entry, scan: Scan) -> dict[str, Any]:
-    answer = reach(scan, entry.path)
+def _entry(entry: Entry, answer: Answer) -> dict[str, Any]:
     out: dict[str, Any] = {
         "path": text(entry.path),
         "kind": entry.kind,
