@@ -1,7 +1,7 @@
 """An open directory: all that the walk does to a disk.
 
-Before `walk`. By descriptor where the system can, so that no link is followed and no path grows too long; by plain paths
-elsewhere. Nothing but directories is ever opened, and nothing here decides anything.
+Before `walk`. By descriptor where the system can, so that no link is followed and no path grows too long; by plain
+paths elsewhere. Nothing but directories is ever opened, and nothing here decides anything.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 from .errors import CtxscanError
 
@@ -24,16 +24,19 @@ GONE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 #: A path of more characters might be too long for the system.
 LONGEST_PATH: Final = 1000
 
+Identity: TypeAlias = tuple[int, int]
+
 
 class Directory:
     """`relative` is the path below `root`, ``""`` for `root` itself. Closed and asked again, it opens itself again."""
 
-    __slots__ = ("fd", "relative", "root")
+    __slots__ = ("fd", "identity", "relative", "root")
 
     def __init__(self, root: str, relative: str, fd: int) -> None:
         self.root = root
         self.relative = relative
         self.fd = fd
+        self.identity: Identity | None = None
 
     @classmethod
     def top(cls, root: str) -> Directory:
@@ -115,10 +118,37 @@ class Directory:
         except OSError:
             return ()
 
+    def lend(self) -> None:
+        """Give the descriptor back for a while."""
+        if self.fd >= 0:
+            self.identity = identity(self.fd)
+            self.close()
+
+    def take_back(self, below: Directory) -> None:
+        """Have it again, by way of a directory in this one."""
+        if self.fd < 0:
+            self.fd = parent(below.fd, self.identity)
+
     def close(self) -> None:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+
+
+def identity(fd: int) -> Identity:
+    status = os.fstat(fd)
+    return status.st_dev, status.st_ino
+
+
+def parent(fd: int, wanted: Identity | None) -> int:
+    """The directory that holds an open one, unless somebody has moved it meanwhile: -1."""
+    if fd < 0 or wanted is None:
+        return -1
+    found = os.open("..", FLAGS, dir_fd=fd)
+    if identity(found) == wanted:
+        return found
+    os.close(found)
+    return -1
 
 
 def is_directory(entry: os.DirEntry[str]) -> bool:

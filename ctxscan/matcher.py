@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from . import re2
-from .dialects import Dialect
-from .patterns import IgnorePattern
+if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
+    from . import re2
+    from .dialects import Dialect
+    from .patterns import IgnorePattern
 
 #: How far a path has matched a pattern: a set of its parts as bits, or a state of its automaton.
 Progress: TypeAlias = "int | re2.State"

@@ -1,8 +1,8 @@
 """Work shared out to a few processes.
 
 Used by `measure`. A pipe filled beforehand with the numbers of the tasks is the whole queue: whoever is free reads the
-next one. Children are forked, so they know all that their parent knows, and hand back one value each; they never outlive
-the call. What the tasks are is not known here.
+next one. Children are forked, so they know all that their parent knows, and hand back one value each; they never
+outlive the call. What the tasks are is not known here.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 #: As many tasks as surely fit into a pipe at once, each a number of two bytes.
 MOST_TASKS: Final = 2048
+#: More processes than this wait for the disk, and for one another.
+MOST: Final = 8
 #: The environment variable that sets the number of processes.
 VARIABLE: Final = "CTXSCAN_PROCESSES"
 
@@ -31,27 +34,33 @@ def available() -> int:
         return 1
     if (given := os.environ.get(VARIABLE, "")).isdigit():
         return max(1, int(given))
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(count, MOST)
 
 
 def share_out(
-    tasks: int, processes: int, *, prepare: Callable[[], None], work: Callable[[int], None], result: Callable[[], Any]
+    tasks: int,
+    processes: int,
+    *,
+    prepare: Callable[[int], None],
+    work: Callable[[int], None],
+    result: Callable[[], Any],
 ) -> list[Any]:
     """Do `work` for every number below `tasks`, here and in `processes` - 1 children.
 
-    A child calls `prepare` first, and its `result`, a value that can be marshalled, is in the list that is returned.
-    Raises `Trouble` if a child does. A bug in a child ends this process with the child's traceback.
+    A child calls `prepare` first, with its number; its `result`, a value that can be marshalled, is in the list that is
+    returned. Raises `Trouble` if a child does; a bug in a child ends this process with the child's traceback.
     """
     queue, filled = os.pipe()
     os.write(filled, b"".join(number.to_bytes(2, "big") for number in range(tasks)))
     os.close(filled)
     children: dict[int, int] = {}
     try:
-        for _ in range(processes - 1):
+        for number in range(processes - 1):
             read, write = os.pipe()
             pid = os.fork()
             if pid == 0:
-                _child(queue, write, prepare, work, result)
+                _child(queue, write, partial(prepare, number), work, result)
             os.close(write)
             children[pid] = read
         _work(queue, work)

@@ -7,7 +7,6 @@ takes does not grow with the number of files; which ones they are does not depen
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 #: A directory is forgotten if the whole is more than this many times larger, in every respect.
@@ -42,8 +41,7 @@ def apart(kept: Sequence[int], sent: Sequence[int], image: Sequence[int]) -> Pla
     return kept[0] + files, kept[1] + size, files, size, image[0], image[1]
 
 
-@dataclass(slots=True)
-class Directory:
+class Directory(NamedTuple):
     """All that is kept below `path` (``""``: the context itself). `directories` are the larger ones directly below it,
     largest first."""
 
@@ -112,43 +110,6 @@ class Largest:
         for each in made.values():
             each.directories.sort(key=_by_size)
         return root
-
-
-class Tree:
-    """Takes files in the order of the walk and adds them up."""
-
-    def __init__(self) -> None:
-        self.largest = Largest()
-        self.whole: Sums = NOTHING
-        self._open: list[tuple[str, Sums]] = []
-
-    def add(self, path: str, size: int, *, sent: bool = True, image: bool = False) -> None:
-        """Count a file."""
-        self._turn_to(path.rpartition("/")[0])
-        total = (1, size, int(sent), size * sent, int(image), size * image)
-        self.whole = self.largest.least = plus(self.whole, total)
-        if self._open:
-            self._count(total)
-
-    def root(self) -> Directory:
-        """The whole, once everything has been added."""
-        self._turn_to("")
-        return self.largest.root(self.whole)
-
-    def _count(self, total: Plain) -> None:
-        path, sofar = self._open[-1]
-        self._open[-1] = (path, plus(sofar, total))
-
-    def _turn_to(self, path: str) -> None:
-        while self._open and self._open[-1][0] != path and not path.startswith(self._open[-1][0] + "/"):
-            done, total = self._open.pop()
-            self.largest.add(done, total)
-            if self._open:
-                self._count(total)
-        while path and (not self._open or self._open[-1][0] != path):
-            start = len(self._open[-1][0]) + 1 if self._open else 0
-            end = path.find("/", start)
-            self._open.append((path if end < 0 else path[:end], NOTHING))
 
 
 def _matters(total: Plain, unsure: int, least: Plain) -> bool:

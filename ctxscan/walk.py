@@ -12,13 +12,15 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Set
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from .dialects import Dialect
 from .disk import GONE, HAS_ATTRIBUTES, MAX_OPEN, Directory
 from .errors import CtxscanError
 from .matcher import NO_NAMES, BadPattern, Matcher, State, Verdict
 from .names import shown
+
+if TYPE_CHECKING:
+    from .dialects import Dialect
 
 Kind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device"]
 #: Makes the error of a rule that cannot be compared.
@@ -299,6 +301,8 @@ class _Walk:
                 name = next(frame.names, None)
                 if name is None:
                     stack.pop()
+                    if stack:
+                        stack[-1].place.directory.take_back(place.directory)
                     place.directory.close()
                     if frame.entry is not None and not place.rules.excluded:
                         yield frame.entry  # kept, and nothing in it is sent
@@ -333,17 +337,21 @@ class _Walk:
         if found is None:
             return
         entry, below = found
-        owed: Entry | None = entry
-        if entry.sent:
-            yield from self._owed(stack)
-            yield entry
-            owed = None
+        owed = None if entry.sent else entry
+        try:
+            if entry.sent:
+                yield from self._owed(stack)
+                yield entry
+            elif below is None and not verdict.excluded:
+                yield entry
+        except GeneratorExit:
+            if below is not None:
+                below.directory.close()
+            raise
         if below is None:
-            if owed is not None and not verdict.excluded:
-                yield owed
             return
         if len(stack) >= MAX_OPEN:
-            stack[len(stack) - MAX_OPEN].place.directory.close()
+            stack[-MAX_OPEN].place.directory.lend()
         stack.append(_Frame(below, owed))
 
     def _owed(self, stack: list[_Frame]) -> Iterator[Entry]:

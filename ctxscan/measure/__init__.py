@@ -1,0 +1,273 @@
+"""How much is sent, and where it ends: the totals of a walk, without the walk's entries.
+
+After `walk`, `numbers`, `tree`. The same tree under the same rules as `walk`, and the same answers, several times as
+fast: `tally` adds up the common files of a directory, `meter` decides on the rest of it and goes deep down, and here
+the work is shared out to a few processes and put together again. What would end a build is left to `recount`.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from typing import Any, Final, NamedTuple, cast
+
+from ..disk import MAX_OPEN, wire_key
+from ..errors import CtxscanError
+from ..matcher import BadPattern, Matcher
+from ..numbers import StreamCount, TarCount, stream_messages, stream_numbers
+from ..processes import MOST_TASKS, Trouble, share_out
+from ..tree import Plain, Sums, apart, plus
+from ..walk import Broken, Entry, Fail, Gate
+from .meter import LINKED, Meter, by_size
+from .node import Counts, Node, Sum
+from .recount import recount
+from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path
+
+__all__ = ["IMAGE", "MAYBE", "UNSENT", "Found", "Measure", "Progress", "Reach", "Watch", "measure"]
+
+#: From so many directories still to be visited on, and so many entries to be expected in them, the work is shared out.
+WIDE_ENOUGH: Final = 64
+LARGE_ENOUGH: Final = 8000
+#: Directories that are visited before that is looked at again.
+STEP: Final = 16
+
+
+def measure(
+    root: str,
+    rules: Matcher,
+    *,
+    wanted: Matcher | None,
+    reach: Reach | None,
+    figure: Figure,
+    watch: Watch | None,
+    processes: int,
+    progress: Progress | None,
+    fail: Fail,
+) -> Measure:
+    """The totals of what `walk` yields for the same arguments.
+
+    `reach` tells the mask of what is sent (None: all have mask 0), `figure` which of the builders' own counts to make
+    (None: none, which is faster). Up to `processes` processes share the work if the tree turns out to be large; the
+    result is the same. Raises `CtxscanError` where the builder fails.
+    """
+    gate = Gate(root, rules, wanted, attributes=figure is not None, fail=fail)
+    try:
+        return _quickly(Meter(gate, reach, figure, watch, progress), processes)
+    except (CtxscanError, BadPattern, Broken, Trouble, OSError):
+        # What ends the build is found again in the order of the builder.
+        return recount(root, rules, wanted=wanted, reach=reach, figure=figure, watch=watch, fail=fail)
+
+
+# --- several processes ----------------------------------------------------------------------------------------------
+
+
+def _quickly(meter: Meter, processes: int) -> Measure:
+    top = meter.top()
+    if processes > 1:
+        _split(meter, top, processes)
+    else:
+        meter.descend(top)
+    return _result(meter, top)
+
+
+def _split(meter: Meter, top: Node, processes: int) -> None:
+    """Count level by level until there is enough left to do for several processes, and share it out."""
+    nodes = [top]
+    at = visited = 0
+    left = len(top.todo) + len(top.own)
+    try:
+        while at < len(nodes) and not _enough(left, meter.seen()[0] + visited, visited):
+            node = nodes[at]
+            rest, node.todo = node.todo[:-STEP], node.todo[-STEP:]
+            before = len(node.todo) + len(node.own)
+            below = meter.step(node)
+            done = before - len(node.todo) - len(node.own)
+            left -= done
+            visited += done
+            node.todo = rest + node.todo
+            if below is not None:
+                nodes.append(below)
+                left += len(below.todo) + len(below.own)
+                if len(nodes) - at > MAX_OPEN // 2:
+                    below.close()
+            elif not node.todo and not node.own:
+                node.close()
+                at += 1
+    finally:
+        for node in nodes:
+            node.close()
+    if left:
+        _share_out(meter, nodes[at:], left, processes)
+    for node in reversed(nodes[1:]):
+        meter.leave(node)
+
+
+def _enough(left: int, seen: int, visited: int) -> bool:
+    """Whether sharing out pays, to judge by the directories that were visited and the entries that were seen."""
+    wide = left >= WIDE_ENOUGH or (seen > 4 * LARGE_ENOUGH and left > WIDE_ENOUGH // 8)
+    return wide and left * seen >= (visited + 1) * LARGE_ENOUGH
+
+
+def _share_out(meter: Meter, nodes: list[Node], left: int, processes: int) -> None:
+    size = left // 512 + 1
+    parts: list[tuple[Node, Node]] = []
+    for node in nodes:
+        parts += [(node, node.part(node.todo[at : at + size], [])) for at in range(0, len(node.todo), size)]
+        parts += [(node, node.part([], node.own[at : at + size])) for at in range(0, len(node.own), size)]
+        node.todo, node.own = [], []
+    tasks = min(len(parts), MOST_TASKS)
+    done: dict[int, Sum] = {}
+
+    def work(number: int) -> None:
+        try:
+            for index in range(number, len(parts), tasks):
+                part = parts[index][1]
+                meter.descend(part)
+                done[index] = part.sum()
+        except (CtxscanError, BadPattern, Broken, OSError):
+            raise Trouble from None
+
+    progress, board = meter.progress, None
+    if progress is not None:
+        board = _Board(processes - 1)
+        meter.progress = board.added_to(progress)
+
+    def prepare(child: int) -> None:
+        done.clear()
+        meter.start_again()
+        meter.progress = None if board is None else board.entry(child, meter)
+
+    def result() -> Any:
+        meter.tree.forget()
+        return done, meter.tree.kept, meter.tree.unsure, meter.counts.state()
+
+    for sums, kept, unsure, counts in share_out(tasks, processes, prepare=prepare, work=work, result=result):
+        done.update(sums)
+        meter.tree.kept.update(kept)
+        meter.tree.unsure.update(unsure)
+        meter.counts.add(counts)
+    for index, (node, _) in enumerate(parts):
+        node.add(done[index])
+
+
+class _Board:
+    """Where children write how far they are: files and bytes of each."""
+
+    def __init__(self, children: int) -> None:
+        import mmap  # hardly ever wanted
+
+        self.counts = memoryview(mmap.mmap(-1, 16 * children)).cast("Q")
+
+    def added_to(self, progress: Progress) -> Progress:
+        return lambda files, size: progress(files + sum(self.counts[::2]), size + sum(self.counts[1::2]))
+
+    def entry(self, child: int, meter: Meter) -> Progress:
+        before = meter.seen()
+
+        def write(files: int, size: int) -> None:
+            self.counts[2 * child], self.counts[2 * child + 1] = files - before[0], size - before[1]
+
+        return write
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+def _result(meter: Meter, top: Node) -> Measure:
+    counts = meter.counts
+    whole = top
+    if top.apart is None:
+        whole = Node(None, "", -1, top.rules, top.wanted, top.reach, top.checked, None)
+        meter.settle(whole, top)
+    sums = whole.apart or [0] * 6
+    total, links = _links(meter, apart(sums[:2], sums[2:4], sums[4:]))
+    figure = None
+    if meter.figure == "tar":
+        figure = counts.figure + TarCount().total
+    elif meter.figure == "stream":
+        messages = array("I")
+        messages.frombytes(meter.piece(top))
+        at = -1
+        for each in links:
+            at = messages.index(LINKED, at + 1)
+            messages[at] = each
+        figure = counts.figure + StreamCount().total + stream_numbers(messages)
+    rows = [row for found in counts.directories.values() for row in sorted(found, key=by_path)[:NAMED]]
+    return Measure(
+        total=Sums(*total),
+        masks={mask: (files, size) for mask, (files, size) in sorted(counts.masks.items()) if files or size},
+        directories=meter.tree.root(total),
+        largest=tuple(
+            Found(path, "file", 1, size, 1, size, mask)
+            for size, path, mask in sorted(counts.largest, key=by_size)[:NAMED]
+        ),
+        empty=tuple(sorted(counts.empty, key=wire_key)[:NAMED]),
+        found=tuple(Found(*row) for row in sorted(rows + counts.found, key=by_path)),
+        decided=tuple(counts.decided),
+        figure=figure,
+        broken=None,
+    )
+
+
+def _links(meter: Meter, total: Plain) -> tuple[Plain, list[int]]:
+    """Files with several names: the first name that is kept, sent, in the image carries the content there. Returns
+    the sums with them, and the messages that they take, in wire order."""
+    counts = meter.counts
+    kept: set[tuple[int, int]] = set()
+    image: set[tuple[int, int]] = set()
+    sent: dict[tuple[int, int], str] = {}
+    masks: dict[tuple[int, int], tuple[int, int]] = {}
+    messages = []
+    for path, device, inode, size, mask, empty, mode, time, attributes in sorted(counts.linked, key=by_path):
+        key = (device, inode)
+        more = [0, 0 if key in kept else size, 0, 0, 0, 0]
+        kept.add(key)
+        if mask != UNSENT:
+            if key not in sent:
+                more[3] = size
+                if size:
+                    meter.note_large(size, path, mask)
+                if empty:
+                    meter.note_empty(path)
+            if mask & IMAGE and key not in image:
+                more[5] = size
+                image.add(key)
+            first = sent.setdefault(key, path)
+            masks[key] = (masks.get(key, (0, 0))[0] | mask, size)
+            entry = _link(path, first, size, empty, mode, time, attributes)
+            messages.append(stream_messages(entry))
+            if meter.figure:
+                counts.figure += meter.entry(entry)
+        if any(more):
+            extra = cast(Plain, tuple(more))
+            total = plus(total, extra)
+            meter.tree.settle(path, extra)
+            _settle_found(counts, path, extra)
+    for mask, size in masks.values():
+        counts.mask(mask, 0, size)
+    return total, messages
+
+
+def _settle_found(counts: Counts, path: str, more: Plain) -> None:
+    while path := path.rpartition("/")[0]:
+        for rows in counts.directories.values():
+            for at, row in enumerate(rows):
+                if row[0] == path:
+                    rows[at] = (*row[:2], *plus((*row[2:6], 0, 0), more)[:4], row[6])
+
+
+class _Stamp(NamedTuple):
+    """As much of a status as the figures need."""
+
+    st_mode: int
+    st_mtime_ns: int
+    st_rdev: int
+
+
+def _link(
+    path: str, first: str, size: int, empty: bool, mode: int, time: int, attributes: tuple[tuple[str, int], ...]
+) -> Entry:
+    status = cast(os.stat_result, _Stamp(mode, time, 0))
+    if first == path:
+        return Entry(path, "file", size, None, True, empty, status, attributes)
+    return Entry(path, "hardlink", size, first, True, False, status, attributes)
