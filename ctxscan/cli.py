@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -48,6 +49,8 @@ Examples:
     "--builder", type=click.Choice(tuple(DIALECTS)), default="buildkit", show_default=True, help="Whose rules."
 )
 @click.option("--facts", is_flag=True, help="Only what is sent and how large: no findings.")
+@click.option("--fix", is_flag=True, help="Write the proven proposals to the ignore file in use.")
+@click.option("--diff", "as_diff", is_flag=True, help="Print them as a unified diff; exit 1 if there is one.")
 @click.option("--check", "checking", is_flag=True, help="Exit 1 if a finding at or above --fail-on stands.")
 @click.option(
     "--fail-on", type=click.Choice(("error", "warning", "note")), help="The threshold of --check (default: error)."
@@ -76,6 +79,8 @@ def command(
     build_contexts: tuple[str, ...],
     builder: str | None,
     facts: bool,
+    fix: bool,
+    as_diff: bool,
     checking: bool,
     fail_on: Severity | None,
     max_size: str | None,
@@ -98,9 +103,15 @@ def command(
         ("-0", zero, f"with --format {form}", form != "text"),
         ("-q", quiet, "with -v", verbose),
         ("--explain", bool(explain), "with --list", list_entries),
-        ("--check", checking, "with --facts", facts),
-        ("--check", checking, "with --list", list_entries),
-        ("--check", checking, "with --explain", bool(explain)),
+        *(
+            (option, given, f"with {other}", holds)
+            for option, given in (("--check", checking), ("--fix", fix), ("--diff", as_diff))
+            for other, holds in (("--facts", facts), ("--list", list_entries), ("--explain", bool(explain)))
+        ),
+        ("--diff", as_diff, "with --fix", fix),
+        ("--diff", as_diff, "with --check", checking),
+        ("--diff", as_diff, f"with --format {form}", form != "text"),
+        ("--fix", fix, "with --ignore-file: name the one in use", ignore_file is not None),
         ("--fail-on", fail_on is not None, "without --check", not checking),
         ("--config", config_file is not None, "with --no-config", no_config),
     )
@@ -114,30 +125,66 @@ def command(
     builder = builder or (config and config.builder) or "buildkit"
     threshold: Severity = fail_on or (config and config.fail_on) or "error"
     paths = [_inside(path, context) for path in explain]
+    asked = partial(
+        scan,
+        context,
+        dockerfile=None if dockerfile == "-" else dockerfile,
+        dockerfile_text=sys.stdin.buffer.read() if dockerfile == "-" else None,
+        target=target,
+        build_args=dict(_argument(each) for each in build_args),
+        build_contexts=dict(_named_context(each) for each in build_contexts),
+        builder=builder,
+        ignore_file=ignore_file,
+        keep_entries=list_entries,
+        screened=not only_facts,
+    )
     with _Progressing(enabled=not (no_progress or quiet)) as progress:
-        result = scan(
-            context,
-            dockerfile=None if dockerfile == "-" else dockerfile,
-            dockerfile_text=sys.stdin.buffer.read() if dockerfile == "-" else None,
-            target=target,
-            build_args=dict(_argument(each) for each in build_args),
-            build_contexts=dict(_named_context(each) for each in build_contexts),
-            builder=builder,
-            ignore_file=ignore_file,
-            keep_entries=list_entries,
-            screened=not only_facts,
-            progress=progress,
-        )
+        result = asked(progress=progress)
     if ignore_file is not None and builder != "buildah" and not quiet:
         click.echo(f"ctxscan: note: what-if: {builder} would not take {shown(ignore_file)} by itself", err=True)
     if list_entries and form == "text":
         _write(_listing(result, zero=zero), output)
         return 0
-    look = Look(_width(output), _colored(color, output), verbose, list_entries, checking)
     made = _facts(result, paths) if only_facts else _review(result, config, max_size, deep)
-    if not quiet:
+    if as_diff:
+        return _show_diff(made, output)
+    if fix:
+        _fix(made, quiet=quiet)
+        made = _review(asked(), config, max_size, deep)
+    if not quiet and not (fix and form == "text" and not checking):
+        look = Look(_width(output), _colored(color, output), verbose, list_entries, checking)
         _write(render([made], form, look).encode(errors="surrogateescape"), output)
     return 1 if checking and made.fails(threshold) else 0
+
+
+def _show_diff(made: Review, output: str | None) -> int:
+    text = made.proposed.diff() if made.proposed else ""
+    _write(text.encode(errors="surrogateescape"), output)
+    return 1 if text else 0
+
+
+def _fix(made: Review, *, quiet: bool) -> None:
+    """Write the proven rules, and say on standard error what that brings."""
+    proposed = made.proposed
+    if proposed is None or made.after is None:
+        if not quiet:
+            click.echo("ctxscan: nothing to fix", err=True)
+        return
+    from humanize import naturalsize
+
+    from .review import sizes
+
+    proposed.write(made.scan.build.context)
+    if not quiet:
+        count = len(proposed.applied)
+        click.echo(f"ctxscan: {count} rule{'s' * (count != 1)} written to {shown(proposed.label)}", err=True)
+        before, after = sizes(made.scan), made.after
+        for name, now, then in (
+            ("context", before.context, after.context),
+            ("transfer", before.transfer, after.transfer),
+        ):
+            if now.bytes != then.bytes:
+                click.echo(f"ctxscan: {name} {naturalsize(now.bytes)} -> {naturalsize(then.bytes)}", err=True)
 
 
 def _config(context: str, file: str | None) -> Config | None:

@@ -9,31 +9,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .config import Allowed, Config
     from .examine import Examined
     from .explain import Explanation
     from .findings import Finding, Severity
-    from .scan import Scan
+    from .proposals import Proposal, Proposals
+    from .scan import Scan, Size
 
 #: What makes fingerprints where nobody gave a key of their own.
 KEY: Final = b"ctxscan fingerprint 1"
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """The three numbers of a scan; `image` with what a command may have put there."""
+
+    context: Size
+    transfer: Size
+    image: Size
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
-    stand; `examined` has also what was cleared."""
+    stand; `examined` has also what was cleared, `proposed` the rules that would make the context smaller, proven."""
 
     scan: Scan
     explanations: tuple[Explanation, ...]
     findings: tuple[Finding, ...] | None
     allowed: tuple[Allowed, ...]
     examined: Examined | None
-    proposals: tuple[Any, ...] = ()
-    after: Any = None
+    proposed: Proposals | None
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        return self.proposed.proposals if self.proposed else ()
+
+    @property
+    def after(self) -> Sizes | None:
+        """The numbers once the proven rules are in; None: there is none to write."""
+        return sizes(self.proposed.after) if self.proposed and self.proposed.after else None
 
     def fails(self, threshold: Severity) -> bool:
         """Whether a finding at or above `threshold` stands."""
@@ -55,27 +73,44 @@ def review(
     """The scan with every finding that stands.
 
     `config` comes from `config.load` (None: nothing is settled); `today` decides which of its entries have expired
-    (None: none has). `max_size` is the budget of the transfer in bytes, before that of the configuration. `deep` reads every text file that is sent.
+    (None: none has). `max_size` is the budget of the transfer in bytes, before that of the configuration. `deep` reads
+    every text file that is sent.
     """
     from . import config as configuration
     from .checks import Evidence, check
     from .examine import examine
     from .findings import ordered
     from .portability import differences
+    from .proposals import propose
 
     config = config or configuration.NOTHING
     examined = examine(scan, key=KEY, deep=deep)
     budget = config.max_size if max_size is None else max_size
-    found = check(Evidence(scan, examined, differences(scan), KEY, config.large_directory, budget))
+    evidence = Evidence(scan, examined, differences(scan), KEY, config.large_directory, budget)
+    found = check(evidence)
     counted = [each for each in found if each.code not in config.disable]
     outcome = configuration.allowed(counted, config, today=today or date.min)
     findings = ordered([*outcome.standing, *outcome.extra])
-    return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined)
+    proposed = propose(scan, flagged=_secrets(findings), apply_cautions=config.apply_cautions)
+    return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined, proposed)
 
 
 def facts(scan: Scan, *, explain_paths: Sequence[str] = ()) -> Review:
     """The scan alone."""
-    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None)
+    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None, None)
+
+
+def sizes(scan: Scan) -> Sizes:
+    """What a scan measured."""
+    sure, unsure = scan.image, scan.image_unsure
+    image = type(sure)(sure.files + unsure.files, sure.bytes + unsure.bytes)
+    return Sizes(scan.context_size, type(sure)(scan.transfer.files, scan.transfer.bytes), image)
+
+
+def _secrets(findings: Iterable[Finding]) -> list[str]:
+    """The files that have to stay behind, whatever they are otherwise."""
+    counted = (each for each in findings if each.code in ("secret-file", "secret-opaque") and each.severity != "note")
+    return sorted({each.path for each in counted if each.path})
 
 
 def codes() -> frozenset[str]:

@@ -18,7 +18,6 @@ from ctxscan.checks import CHECKS
 
 README = Path(__file__).parent.parent / "README.md"
 UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))
-WITH_RULES = "with rules"
 #: Transcripts of a tree of their own: what lies in it, by the remark behind the command.
 TREES: dict[str, dict[str, str | int]] = {
     "passed over": {"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": "d/x\n!d\n", "d/x": 10},
@@ -38,16 +37,19 @@ def transcript(command: str, where: Path) -> str:
     if remark in TREES:
         root = projects.write(where, TREES[remark])
     else:
-        root = projects.node(where, rules=None if said == "ctxscan" and not remark else projects.NODE_RULES)
-    if said.startswith("cat "):
-        out = (root / said.removeprefix("cat ")).read_text()
-    else:
-        environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
-        arguments = said.split()[1:]
-        out = subprocess.run(
-            [sys.executable, "-m", "ctxscan", *arguments], cwd=root, env=environment, capture_output=True, check=True
-        ).stdout.decode()
-    return f"$ {said}\n{out}"
+        root = projects.node(where, rules=projects.NODE_RULES if "--explain" in said else None)
+        if remark == "after --fix":
+            printed(root, "--fix")
+            projects.settle(root)
+    return f"$ {said}\n{printed(root, *said.split()[1:])}"
+
+
+def printed(root: Path, *arguments: str) -> str:
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "ctxscan", *arguments]
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
+    assert done.returncode == ("--diff" in arguments), done.stderr
+    return done.stdout.decode()
 
 
 def table() -> str:

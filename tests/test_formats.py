@@ -31,11 +31,12 @@ from ctxscan.checks import CHECKS
 from ctxscan.config import Allow, Allowed
 from ctxscan.findings import Finding, Severity
 from ctxscan.names import raw, shown, text
+from ctxscan.proposals import Proposal
 from ctxscan.reports import Look, github, markdown, sarif
 from ctxscan.reports import json as json_report
 from ctxscan.reports import text as text_report
-from ctxscan.review import Review, facts, review
-from ctxscan.scan import Scan
+from ctxscan.review import Review, Sizes, facts, review
+from ctxscan.scan import Scan, Size
 
 ROOT = Path(__file__).parent.parent
 LOOK = Look(100, False, False, False)
@@ -98,45 +99,31 @@ HOSTILE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    files: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    context: Size
-    transfer: Size
-    image: Size
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    pattern: str
-    reasons: tuple[str, ...]
-    bytes: int
-    files: int
-    verified: bool
-    caution: str | None
-    applied: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Whole(Review):
-    """A review with all that a format may be told."""
+    """A review with rules and numbers put into its mouth."""
 
-    proposals: tuple[Proposal, ...] | None = None
-    after: Sizes | None = None
+    rules: tuple[Proposal, ...] = ()
+    then: Sizes | None = None
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        return self.rules
+
+    @property
+    def after(self) -> Sizes | None:
+        return self.then
+
+
+def proposal(
+    pattern: str, reasons: tuple[str, ...], size: int, files: int, verified: bool, caution: str | None, applied: bool
+) -> Proposal:
+    return Proposal(pattern, reasons, size, files, size, files, verified, caution, "group", applied)
 
 
 def reviewed(made: Scan, **values: Any) -> Whole:
     """A review of these values, and of nothing else."""
-    empty = {"scan": made, "explanations": (), "allowed": ()}
+    empty = {"scan": made, "explanations": (), "allowed": (), "rules": ()}
     return Whole(**{each.name: values.get(each.name, empty.get(each.name)) for each in fields(Whole)})
-
-
-def whole(made: Review) -> Whole:
-    return reviewed(**{"made" if each.name == "scan" else each.name: getattr(made, each.name) for each in fields(made)})
 
 
 def finding(
@@ -186,11 +173,11 @@ def full(made: Scan, name: str) -> Whole:
         made,
         findings=(spoken(name),),
         allowed=(Allowed(finding(f"allowed/{name}"), allow),),
-        proposals=(
-            Proposal(name, (f"why {name}",), 10, 1, True, None, True),
-            Proposal(name, (f"why {name}",), 10, 1, False, f"but {name}", False),
+        rules=(
+            proposal(name, (f"why {name}",), 10, 1, True, None, True),
+            proposal(name, (f"why {name}",), 10, 1, False, f"but {name}", False),
         ),
-        after=Sizes(Size(1, 50), Size(1, 50), Size(0, 0)),
+        then=Sizes(Size(1, 50), Size(1, 50), Size(0, 0)),
     )
 
 
@@ -276,7 +263,7 @@ def test_hostile_trees(form: str, tmp_path: Path) -> None:
         path.write_bytes(b"x" * 1000)
     made = scan(tmp_path, builder="classic", keep_entries=True)  # BuildKit sends no names that are not UTF-8
     assert len(made.entries) > len(HOSTILE)
-    printed = rendered(form, whole(review(made)), look=LISTED)
+    printed = rendered(form, review(made), look=LISTED)
     printed.encode()
     assert not unprintable(printed)
     if form != "github":
@@ -286,8 +273,8 @@ def test_hostile_trees(form: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_facts_alone(form: str, small: Scan) -> None:
     """Without findings there is nothing to annotate, and the rest has its numbers."""
-    printed = rendered(form, whole(facts(small)))
-    assert printed == rendered(form, whole(facts(small)))
+    printed = rendered(form, facts(small))
+    assert printed == rendered(form, facts(small))
     assert (printed == "") is (form == "github")
     if form == "sarif":
         assert json.loads(printed)["runs"][0]["results"] == []
@@ -563,11 +550,11 @@ def test_markdown(small: Scan) -> None:
             finding(None, code="no-ignore-file", severity="warning", message="no ignore file: nothing is excluded"),
         ),
         allowed=(Allowed(finding("tests/x.pem"), Allow("secret-file", "*", "test key", None, None, None, 1)),),
-        proposals=(
-            Proposal("**/node_modules", ("installed in the image", "of npm"), 54_000_000, 765, True, None, True),
-            Proposal(".git", ("history",), 61_000_000, 1, True, "RUN git describe reads it (Dockerfile:4)", False),
+        rules=(
+            proposal("**/node_modules", ("installed in the image", "of npm"), 54_000_000, 765, True, None, True),
+            proposal(".git", ("history",), 61_000_000, 1, True, "RUN git describe reads it (Dockerfile:4)", False),
         ),
-        after=Sizes(Size(1, 50), Size(1, 50), Size(1, 122)),
+        then=Sizes(Size(1, 50), Size(1, 50), Size(1, 122)),
     )
     assert (
         rendered("markdown", made)
@@ -617,7 +604,7 @@ def test_markdown_is_bounded(count: int, small: Scan) -> None:
     made = full(small, "x")
     report = rendered(
         "markdown",
-        reviewed(small, findings=found, allowed=made.allowed * count, proposals=made.proposals * count),
+        reviewed(small, findings=found, allowed=made.allowed * count, rules=made.rules * count),
     )
     assert len(report.encode()) <= markdown.LIMIT
     cut = re.search(r"… and ([\d,]+) more, left out for length", report)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..explain import Answer, Explanation, Level
     from ..findings import Finding
     from ..ignorefile import Rule
+    from ..proposals import Proposal
     from ..review import Review
     from ..scan import InputSize, Scan, Size
     from ..tree import Directory
@@ -66,6 +67,12 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
         ]
     if review.findings is not None:
         build["findings"] = [_finding(each) for each in review.findings]
+        build["proposals"] = [_proposal(each) for each in review.proposals]
+        if review.after:
+            after = review.after
+            build["after"] = {
+                "context": _size(after.context), "transfer": _size(after.transfer), "image": _size(after.image)
+            }  # fmt: skip
         build["allowed"] = [{**_finding(each.finding), "reason": text(each.reason)} for each in review.allowed]
     return build
 
@@ -138,6 +145,20 @@ def _input(each: InputSize) -> dict[str, Any]:
         "files": each.files,
         "bytes": each.bytes,
         "reach": each.reach,
+    }
+
+
+def _proposal(each: Proposal) -> dict[str, Any]:
+    return {
+        "pattern": text(each.pattern),
+        "reasons": [text(reason) for reason in each.reasons],
+        "bytes": each.bytes,
+        "files": each.files,
+        "transfer_bytes": each.transfer_bytes,
+        "transfer_files": each.transfer_files,
+        "verified": each.verified,
+        "caution": _text(each.caution),
+        "applied": each.applied,
     }
 
 

@@ -20,7 +20,8 @@ from ..explain import Explanation, Level
 from ..findings import Finding
 from ..ignorefile import Rule
 from ..names import shown
-from ..review import Review
+from ..proposals import Proposal
+from ..review import Review, sizes
 from ..scan import InputSize, Scan
 from ..tree import Directory
 from . import Look
@@ -30,6 +31,7 @@ SHOWN_SHARE: Final = 0.01
 #: Lines of the tree of directories, and findings of one code that are shown one by one without `-v`.
 TREE_LINES: Final = 14
 FINDINGS_OF_A_CODE: Final = 5
+MOST_PROPOSALS: Final = 12
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 #: Severity is told by a symbol and a word, and only then by colour.
 _MARKS: Final = {"error": ("✗", "bold red"), "warning": ("!", "yellow"), "note": ("·", "cyan")}
@@ -203,6 +205,9 @@ def _print_opinions(console: Console, review: Review, look: Look) -> None:
         _print_findings(console, review.findings, look)
     elif look.compact:
         console.print("No findings")
+    if review.proposals and not look.compact:
+        console.print()
+        _print_proposals(console, review, look)
     if review.allowed:
         count = len(review.allowed)
         console.print(Text(f"{count} more {'is' if count == 1 else 'are'} allowed by the configuration", "dim"))
@@ -213,6 +218,56 @@ def _print_opinions(console: Console, review: Review, look: Look) -> None:
         console.print(Text("Not every small text file was read for secrets: --deep does", "dim"))
     if review.examined and look.verbose:
         _print_cleared(console, review.examined)
+
+
+def _print_proposals(console: Console, review: Review, look: Look) -> None:
+    """The rules to write with what each saves, those that only a person can decide on, and before -> after."""
+    applied = [each for each in review.proposals if each.applied]
+    cautions = [each for each in review.proposals if not each.applied]
+    visible = applied if look.verbose else applied[:MOST_PROPOSALS]
+    if applied:
+        console.print(Text.assemble(("Proposals", "bold"), ("  proven not to break the build", "dim")))
+        console.print(_rules(visible, look))
+        if len(applied) > len(visible):
+            console.print(Padding(Text(f"… {len(applied) - len(visible)} more (-v shows them)", "dim"), (0, 0, 0, 2)))
+    if cautions:
+        console.print(Text.assemble(("To look at", "bold"), ("  not written unless apply-cautions names them", "dim")))
+        console.print(_rules(cautions if look.verbose else cautions[:MOST_PROPOSALS], look))
+    if review.after:
+        now = sizes(review.scan)
+        # What the builder is sent, where it is sent anything.
+        counted = review.scan.plan is not None and review.scan.build.dialect.figure is not None
+        before, after = (now.transfer, review.after.transfer) if counted else (now.context, review.after.context)
+        saved = f", {(before.bytes - after.bytes) / before.bytes:.1%} less" if before.bytes else ""
+        line = (
+            f"{'Transfer' if counted else 'Context'} {_bytes(before.bytes, look)} -> {_bytes(after.bytes, look)}{saved}"
+        )
+        console.print()
+        console.print(
+            Text.assemble(
+                (line, "green"),
+                "; ",
+                ("ctxscan --fix", "bold"),
+                " writes the rules, ",
+                ("--diff", "bold"),
+                " shows them",
+            )
+        )
+
+
+def _rules(proposals: list[Proposal], look: Look) -> Table:
+    table = _grid()
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", style="cyan", no_wrap=True)
+    table.add_column(justify="right", style="dim", no_wrap=True)
+    table.add_column(style="dim", overflow="fold")
+    for each in proposals:
+        why = ", ".join(each.reasons) if each.caution is None else each.caution
+        if each.bytes and not each.transfer_bytes:
+            why += " (not in the transfer as it is)"
+        pattern = _middle(shown(each.pattern), max(20, look.width // 3))
+        table.add_row(_plain(f"  {pattern}"), _bytes(each.bytes, look), _files(each.files), _plain(shown(why)))
+    return table
 
 
 def _print_cleared(console: Console, examined: Examined) -> None:

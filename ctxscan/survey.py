@@ -1,0 +1,334 @@
+"""The working tree as proposals see it: what is kept and looks like junk, where manifests and Dockerfiles lie.
+
+After `junk`, before `needs`. One descent over directories that are kept, by names alone; it stops at what is recognised
+for certain, so a tree of a hundred thousand installed files costs a glance at its top. Nothing is measured here and
+nothing decided: a candidate still has to be needed by nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from .disk import FLAGS
+from .junk import PROJECT, Row, Ruling, hits, markers, ruling
+from .matcher import Matcher, State
+from .tracked import Ignored, Tracked
+
+#: More of a manifest is not read.
+MANIFEST_BYTES: Final = 1 << 20
+#: More manifests than this are not looked at, the shallow ones first.
+MOST_MANIFESTS: Final = 600
+#: Directories with more entries than this are data, and not looked at name by name.
+MANIFESTS: Final = frozenset(
+    "pyproject.toml setup.py setup.cfg MANIFEST.in package.json pnpm-workspace.yaml lerna.json .yarnrc.yml .npmrc "
+    "turbo.json "
+    "nx.json rush.json Cargo.toml config.toml build.rs go.mod go.work pom.xml settings.gradle settings.gradle.kts "
+    "build.gradle "
+    "build.gradle.kts composer.json Gemfile mix.exs pubspec.yaml Makefile makefile GNUmakefile CMakeLists.txt "
+    "meson.build "
+    "Rakefile mkdocs.yml tsconfig.json angular.json justfile Justfile Taskfile.yml gulpfile.js Gruntfile.js "
+    "Directory.Build.props gradle.properties webpack.config.js vite.config.js vite.config.ts vite.config.mjs "
+    "next.config.js "
+    "next.config.mjs next.config.ts build.sbt Package.swift stack.yaml Makefile.PL dune-project tox.ini noxfile.py "
+    "conanfile.py "
+    "rollup.config.js docusaurus.config.js docusaurus.config.ts build.zig book.toml".split()
+)
+MANIFEST_ENDINGS: Final = (".sln", ".slnx", ".csproj", ".fsproj", ".vbproj", ".gemspec", ".cabal", ".mk", ".cmake")
+#: Directories in which Dockerfiles are kept, also where the rules exclude them.
+_BUILD_HOMES: Final = frozenset(
+    "docker .docker dockerfiles deploy deployment deployments ci .ci ops infra infrastructure container containers "
+    "images "
+    "packaging scripts build hack tools .github contrib dev etc".split()
+)
+#: What lies below these is somebody else's.
+_FOREIGN: Final = frozenset("vendor third_party third-party node_modules testdata fixtures templates examples".split())
+
+
+class Listing(NamedTuple):
+    names: tuple[str, ...]
+    directories: frozenset[str]
+    links: frozenset[str]
+
+
+_NOTHING: Final = Listing((), frozenset(), frozenset())
+
+
+class Tree:
+    """A context on disk, path by path: each directory is listed once, no link is followed, nothing but regular files is
+    read, and what cannot be read is not there."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._listings: dict[str, Listing] = {}
+        self._texts: dict[str, bytes | None] = {}
+
+    def listing(self, path: str) -> Listing:
+        found = self._listings.get(path)
+        if found is None:
+            found = self._listings[path] = self._list(path) if not path or self.kind(path) == "dir" else _NOTHING
+        return found
+
+    def peek(self, path: str) -> Listing:
+        """The listing of a directory that is there, without keeping it."""
+        return self._listings.get(path) or self._list(path)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        return self.listing(path).names
+
+    def kind(self, path: str) -> str | None:
+        """`dir`, `symlink` or `file` (anything else); None: nothing, or behind a link."""
+        if not path:
+            return "dir"
+        above, _, name = path.rpartition("/")
+        here = self.listing(above)
+        if name in here.directories:
+            return "dir"
+        if name in here.links:
+            return "symlink"
+        return "file" if name in here.names else None
+
+    def size(self, path: str) -> int:
+        """The bytes of a regular file; 0 for anything else."""
+        if self.kind(path) != "file":
+            return 0
+        try:
+            status = os.lstat(f"{self.root}/{path}")
+        except (OSError, ValueError):
+            return 0
+        return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+    def read(self, path: str, most: int = MANIFEST_BYTES) -> bytes | None:
+        """The first `most` bytes of a regular file."""
+        if most == MANIFEST_BYTES and path in self._texts:
+            return self._texts[path]
+        data = self._read(path, most) if self.kind(path) == "file" else None
+        if most == MANIFEST_BYTES:
+            self._texts[path] = data
+        return data
+
+    def text(self, path: str) -> str:
+        return (self.read(path) or b"").decode(errors="replace")
+
+    def exists(self, path: str) -> bool:
+        return self.kind(path) is not None
+
+    def _list(self, path: str) -> Listing:
+        names, directories, links = [], [], []
+        try:
+            # A name that has become a link meanwhile is not entered.
+            fd = os.open(f"{self.root}/{path}", FLAGS) if FLAGS and path else None
+            try:
+                with os.scandir(f"{self.root}/{path}" if fd is None else fd) as entries:
+                    for entry in entries:
+                        names.append(entry.name)
+                        if entry.is_symlink():
+                            links.append(entry.name)
+                        elif entry.is_dir(follow_symlinks=False):
+                            directories.append(entry.name)
+            finally:
+                if fd is not None:
+                    os.close(fd)
+        except (OSError, ValueError):
+            return _NOTHING
+        return Listing(tuple(sorted(names)), frozenset(directories), frozenset(links))
+
+    def _read(self, path: str, most: int) -> bytes | None:
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+        try:
+            fd = os.open(f"{self.root}/{path}", flags)
+        except (OSError, ValueError):
+            return None
+        try:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                return None
+            parts, left = [], most
+            while left > 0 and (part := os.read(fd, min(left, 1 << 20))):
+                parts.append(part)
+                left -= len(part)
+            return b"".join(parts)
+        except OSError:
+            return None
+        finally:
+            os.close(fd)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A kept path that looks like junk. `row` None: no row knows it, git ignores it."""
+
+    path: str
+    directory: bool
+    row: Row | None
+    glob: str
+    ruling: Ruling
+
+
+@dataclass(slots=True)
+class Survey:
+    """`rules` are those in use, `manifests` the paths of manifests by name, shallow ones first. `kept` are the directories that were looked at,
+    with the state of the rules in each."""
+
+    tree: Tree
+    rules: Matcher
+    known: Tracked
+    ignored: Ignored
+    candidates: list[Candidate] = field(default_factory=list)
+    dockerfiles: list[str] = field(default_factory=list)
+    manifests: dict[str, list[str]] = field(default_factory=dict)
+    kept: dict[str, State] = field(default_factory=dict)
+
+    def named(self, *names: str) -> Iterator[str]:
+        """The manifests of these names."""
+        for name in names:
+            yield from self.manifests.get(name, ())
+
+    def ending(self, *endings: str) -> Iterator[str]:
+        for name in sorted(self.manifests):
+            if name.endswith(endings):
+                yield from self.manifests[name]
+
+    def tracks(self, path: str) -> bool:
+        return self.known.file(path) or self.known.below(path)
+
+
+def gone(rules: Matcher, path: str) -> bool:
+    """Whether a path is out: by a rule, or since nobody looks into a directory above."""
+    state, here = rules.root, ""
+    *above, last = path.split("/")
+    for name in above:
+        here = f"{here}/{name}" if here else name
+        if state.decide(name).excluded and not rules.walks(here):
+            return True
+        state = state.enter(name)
+    return state.decide(last).excluded
+
+
+def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
+    """Descend into what `rules` keep."""
+    out = Survey(tree, rules, known, Ignored(tree.read))
+    found: list[str] = []
+    todo: list[tuple[str, State, frozenset[str], bool]] = [("", rules.root, frozenset(), False)]
+    while todo:
+        path, state, above, foreign = todo.pop()
+        listing = tree.listing(path)
+        out.kept[path] = state
+        prefix = path + "/" if path else ""
+        _note(out, found, prefix, listing.names, foreign)
+        names = _kept(state, listing.names)
+        directories = listing.directories
+        beside = markers(listing.names)
+        above = above | beside if not beside <= above else above
+        stop = _judge(out, prefix, names, directories, above, beside)
+        for name in sorted(directories, reverse=True):
+            below = prefix + name
+            verdict = state.decide(name)
+            if verdict.excluded and not rules.walks(below):
+                if name in _BUILD_HOMES:
+                    _note(out, found, below + "/", tree.names(below), foreign)
+                continue
+            if name not in stop:
+                todo.append((below, state.enter(name), above, foreign or name in _FOREIGN))
+    for each in sorted(found, key=lambda each: (each.count("/"), each))[:MOST_MANIFESTS]:
+        out.manifests.setdefault(each.rpartition("/")[2], []).append(each)
+    out.candidates.sort(key=lambda each: each.path)
+    out.dockerfiles.sort(key=lambda each: (each.count("/"), each))
+    return out
+
+
+def _kept(state: State, names: tuple[str, ...]) -> Sequence[str]:
+    special = state.special(names)
+    default = state.default.excluded
+    if not special:
+        return () if default else names
+    return [name for name in names if not (state.decide(name).excluded if name in special else default)]
+
+
+def _note(out: Survey, manifests: list[str], prefix: str, names: Sequence[str], foreign: bool) -> None:
+    """Remember manifests and Dockerfiles, excluded or not."""
+    if not foreign:
+        manifests += [prefix + name for name in names if name in MANIFESTS or name.endswith(MANIFEST_ENDINGS)]
+        out.dockerfiles += [
+            prefix + name for name in names if is_dockerfile(name) and out.tree.kind(prefix + name) != "dir"
+        ]
+
+
+def is_dockerfile(name: str) -> bool:
+    low = name.lower()
+    if low.endswith(
+        (
+            ".dockerignore",
+            ".containerignore",
+            ".md",
+            ".txt",
+            ".sh",
+            ".j2",
+            ".tpl",
+            ".tmpl",
+            ".py",
+            ".go",
+            ".rb",
+            ".ts",
+            ".js",
+        )
+    ):
+        return False
+    return (
+        low in ("dockerfile", "containerfile")
+        or low.startswith(("dockerfile.", "dockerfile-", "dockerfile_", "containerfile."))
+        or (low.endswith((".dockerfile", ".containerfile")))
+    )
+
+
+def _judge(
+    out: Survey,
+    prefix: str,
+    names: Sequence[str],
+    directories: frozenset[str],
+    above: frozenset[str],
+    beside: frozenset[str],
+) -> set[str]:
+    """Add the candidates of a directory; the directories that need not be entered."""
+    stop: set[str] = set()
+    kept_directories = directories.intersection(names)
+    judged: dict[str, Candidate] = {}
+    for name, row, glob in hits(prefix, names, kept_directories, above, beside):
+        path = prefix + name
+        done = judged.get(name)
+        if done is not None and done.ruling.grade == "sure":
+            continue
+        if (
+            name not in kept_directories
+            and row.kind == "file"
+            and out.tree.kind(path) == "symlink"
+            and row.content not in ("link", "")
+        ):
+            continue
+        rules = ruling(row, path, out.tree, out.known, out.ignored)
+        if rules is not None and (done is None or rules.grade == "sure"):
+            judged[name] = Candidate(path, row.kind == "dir", row, glob, rules)
+    for name, each in judged.items():
+        out.candidates.append(each)
+        if each.directory and each.ruling.grade == "sure" and each.row is not None and each.row.group != PROJECT:
+            stop.add(name)
+    if out.known.known:
+        for name in kept_directories:
+            path = prefix + name
+            if name not in judged and not out.known.below(path) and _unknown(out, path):
+                out.candidates.append(
+                    Candidate(path, True, None, "", Ruling("unsure", "no rule of this tool knows it"))
+                )
+    return stop
+
+
+def _unknown(out: Survey, path: str) -> bool:
+    """A directory that git ignores, the topmost one."""
+    above = path.rpartition("/")[0]
+    return (
+        not out.known.file(path)
+        and out.ignored(path, directory=True)
+        and not (above and out.ignored(above, directory=True))
+    )

@@ -1,0 +1,205 @@
+"""What git knows of the context: which paths it tracks, and which it ignores.
+
+Beside `junk`, after `matcher`. What git tracks is source until proved otherwise; what it ignores was made by a tool
+or is private. Git itself is asked for the first, once, with everything in the repository's own configuration that
+could run a program switched off; without a repository, or without git, nothing is known and whoever asks has to be
+more careful. The ignore lists are read here, by the one matching primitive, so that they count without git too.
+
+Nothing else is ever executed for a scan. No file outside the context is read here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from .dialects import CLASSIC
+from .matcher import Matcher
+from .patterns import DockerPattern, IgnorePattern, PatternProblem
+
+#: Longer than this git may not take.
+SECONDS: Final = 20
+#: Ignore lists are short; what is longer is none.
+MOST_BYTES: Final = 1 << 20
+#: What of a repository's configuration could run a program while names are listed, or write.
+_LOCKED: Final = (
+    "--no-pager",
+    "--no-optional-locks",
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "core.pager=cat",
+    "-c", "core.untrackedCache=false",
+    "-c", "diff.external=",
+    "-c", "protocol.allow=never",
+    "-c", "submodule.recurse=false",
+)  # fmt: skip
+#: A file above counts for what lies below, unlike in the rules of a build: the last match wins at every level.
+_LAST_MATCH: Final = replace(CLASSIC, carries="every", checks_first=False, sends_own_files=False)
+
+
+class Tracked:
+    """The paths that git tracks in a context. `known` is False where there is nothing to ask: then all that is asked is
+    answered with "no"."""
+
+    def __init__(self, paths: list[bytes] | None) -> None:
+        self.known = paths is not None
+        self._paths = paths or []
+
+    def file(self, path: str) -> bool:
+        """Whether `path` is tracked itself, or lies in a submodule."""
+        raw = os.fsencode(path)
+        while raw:
+            at = bisect_left(self._paths, raw)
+            if at < len(self._paths) and self._paths[at] == raw:
+                return True
+            raw = raw.rpartition(b"/")[0]
+        return False
+
+    def below(self, path: str) -> bool:
+        """Whether anything in the directory `path` is tracked, or it lies in a submodule."""
+        return self._first_below(path) is not None or self.file(path)
+
+    def within(self, path: str, most: int) -> list[str] | None:
+        """The tracked paths in the directory `path`; None: more than `most`."""
+        at = self._first_below(path)
+        found: list[str] = []
+        if at is None:
+            return found
+        start = os.fsencode(path) + b"/" if path else b""
+        for raw in self._paths[at : at + most + 1]:
+            if not raw.startswith(start):
+                break
+            found.append(os.fsdecode(raw))
+        return found if len(found) <= most else None
+
+    def _first_below(self, path: str) -> int | None:
+        start = os.fsencode(path) + b"/" if path else b""
+        at = bisect_left(self._paths, start)
+        return at if at < len(self._paths) and self._paths[at].startswith(start) else None
+
+
+def tracked(context: str) -> Tracked:
+    """Ask git, once. Unknown where there is no repository, no git, no permission, or no answer in time."""
+    root = _repository(context)
+    if root is None:
+        return Tracked(None)
+    # The trust that git asks for is about what it would run for that repository: here that is nothing.
+    command = ["git", "-C", context, *_LOCKED, "-c", f"safe.directory={root}", "ls-files", "-z", "--cached"]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return Tracked(None)
+    if done.returncode != 0:
+        return Tracked(None)
+    return Tracked(sorted(set(filter(None, done.stdout.split(b"\0")))))
+
+
+def _repository(context: str) -> str | None:
+    """The directory with the `.git` that git would find from here."""
+    place = Path(os.path.realpath(context))
+    for above in (place, *place.parents):
+        if os.path.lexists(above / ".git"):
+            return str(above)
+    return None
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
+    return kept | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_PAGER": "cat",
+        "GIT_EXTERNAL_DIFF": "",
+        "LC_ALL": "C",
+    }
+
+
+class Ignored:
+    """The `.gitignore` files of a context, read as they are asked for. `read` gives the bytes of a path of the context,
+    None if there is no such file."""
+
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        self._read = read
+        self._lists: dict[str, Matcher | None] = {}
+        self._directories: dict[str, bool] = {}
+
+    def __call__(self, path: str, *, directory: bool) -> bool:
+        """Whether git would ignore `path` if it is not tracked."""
+        if directory:
+            return self._directory(path)
+        above = path.rpartition("/")[0]
+        # Once a directory is ignored nothing in it can be brought back.
+        return (bool(above) and self._directory(above)) or self._decided(path, False)
+
+    def _directory(self, path: str) -> bool:
+        known = self._directories.get(path)
+        if known is None:
+            above = path.rpartition("/")[0]
+            known = (bool(above) and self._directory(above)) or self._decided(path, True)
+            self._directories[path] = known
+        return known
+
+    def _decided(self, path: str, directory: bool) -> bool:
+        """The nearest list with a word on `path` decides."""
+        above = path
+        while above:
+            above = above.rpartition("/")[0]
+            rules = self._list(above, directory)
+            if rules is None:
+                continue
+            verdict = rules.decide(path[len(above) + 1 :] if above else path)
+            if verdict.rule >= 0:
+                return verdict.excluded
+        exclude = self._list(".git/info", directory)
+        return exclude is not None and exclude.decide(path).excluded
+
+    def _list(self, above: str, directory: bool) -> Matcher | None:
+        key = f"{above}:{directory}"
+        if key not in self._lists:
+            name = "exclude" if above == ".git/info" else ".gitignore"
+            data = self._read(f"{above}/{name}" if above else name)
+            patterns = _patterns(data[:MOST_BYTES], directory) if data else ()
+            self._lists[key] = Matcher(patterns, _LAST_MATCH) if patterns else None
+        return self._lists[key]
+
+
+def _patterns(data: bytes, directory: bool) -> tuple[IgnorePattern, ...]:
+    """The lines of a `.gitignore` in the grammar of ignore files; those for directories alone only if `directory`."""
+    out = []
+    for raw in data.removeprefix(b"\xef\xbb\xbf").split(b"\n")[:5000]:
+        line = raw.rstrip(b"\r").decode(errors="surrogateescape")
+        if line.startswith("#"):
+            continue
+        line = line.rstrip(" ") if not line.endswith("\\ ") else line
+        negated = line.startswith("!")
+        text = line[negated:].removeprefix("\\") if line[negated:].startswith(("\\#", "\\!")) else line[negated:]
+        if text.endswith("/") and not directory:
+            continue
+        text = text.rstrip("/").replace("[!", "[^")
+        if not text:
+            continue
+        anchored = "/" in text
+        text = text.lstrip("/") if anchored else f"**/{text}"
+        try:
+            pattern = DockerPattern.loaded("!" * negated + text)
+        except PatternProblem:
+            continue
+        if pattern.include is not None and not pattern.problem:
+            out.append(pattern)
+    return tuple(out)

@@ -1,0 +1,70 @@
+"""Every row of the catalogue on its own examples, and what the rows have in common."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from dirty import write
+
+from ctxscan.dialects import BUILDKIT
+from ctxscan.junk import GROUPS, ROWS, Row
+from ctxscan.junk.content import LARGE, TESTS
+from ctxscan.matcher import Matcher
+from ctxscan.needs.makers import MAKERS
+from ctxscan.survey import Tree, survey
+from ctxscan.tracked import Tracked
+
+HITS = [(row, tree) for row in ROWS for tree in row.hits]
+MISSES = [(row, tree) for row in ROWS for tree in row.misses]
+
+
+def lay_out(root: Path, text: str) -> str:
+    """The tree of an example; the path in question."""
+    files: dict[str, str | bytes | int | None] = {}
+    asked = ""
+    for word in text.split(" "):
+        found = re.fullmatch(r"([^=>*!]*)(!?)(/[^=>*!]*)?(?:=(.*)|(\*)|>(.*))?", word, re.DOTALL)
+        assert found, word
+        path = found[1] + (found[3] or "")
+        if found[2]:
+            asked = found[1]
+        content: str | bytes | int = (found[4] or "x\n").replace("·", " ").encode("latin-1")
+        if found[5]:
+            content = LARGE
+        elif found[6]:
+            content = f"-> {found[6]}"
+        files[path] = content
+    write(root, files)
+    return asked
+
+
+def rows_for(root: Path, path: str) -> list[Row]:
+    looked = survey(Tree(str(root)), Matcher((), BUILDKIT), Tracked(None))
+    return [each.row for each in looked.candidates if each.path == path and each.row is not None]
+
+
+@pytest.mark.parametrize(("row", "tree"), HITS, ids=[f"{row.name}:{tree[:40]!r}" for row, tree in HITS])
+def test_hit(tmp_path: Path, row: Row, tree: str) -> None:
+    """A row, or one of the same group, knows its own examples."""
+    path = lay_out(tmp_path, tree)
+    found = rows_for(tmp_path, path)
+    assert found and found[0].group == row.group
+
+
+@pytest.mark.parametrize(("row", "tree"), MISSES, ids=[f"{row.name}:{tree[:40]!r}" for row, tree in MISSES])
+def test_miss(tmp_path: Path, row: Row, tree: str) -> None:
+    """A row leaves alone what only looks like its examples."""
+    path = lay_out(tmp_path, tree)
+    assert row not in rows_for(tmp_path, path)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{number}-{row.name}" for number, row in enumerate(ROWS)])
+def test_row_is_complete(row: Row) -> None:
+    """A row has both kinds of examples, a known group, test and maker, and a reason; class C says what speaks against it
+    or has a marker, a test or a content of its own."""
+    assert row.hits and row.misses and row.why and row.group in GROUPS
+    assert not row.content or row.content in TESTS
+    assert not row.made_by or row.made_by in MAKERS
+    assert not row.everywhere or row.level in "ab"
