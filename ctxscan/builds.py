@@ -30,8 +30,9 @@ class Build:
     """One build as it is asked for.
 
     `dockerfile` is None where there is none and where `text` came from standard input; `label` is what it is called in
-    messages, relative to the context where it lies inside, and then `own_name` is the same. `contexts` are the named ones: a directory, or None for one
-    that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
+    messages, relative to the context where it lies inside, and then `own_name` is the same. `contexts` are the named
+    ones: a directory, or None for one that is no directory here. `ignore_file` is evaluated in place of the one the
+    builder would take.
     """
 
     context: Path

@@ -166,6 +166,6 @@ def in_wire_order(names: Iterable[str]) -> list[str]:
     return names
 
 
-def wire_key(path: str) -> list[bytes]:
+def wire_key(path: str) -> bytes:
     """Sorts paths as the walk yields them: depth first, a directory before what it holds."""
-    return os.fsencode(path).split(b"/")
+    return os.fsencode(path).replace(b"/", b"\0")

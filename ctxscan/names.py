@@ -17,8 +17,8 @@ WHITE_SPACE: Final = (
 
 
 def shown(path: str) -> str:
-    """`path` on one line: control and formatting characters and stray bytes as escapes, all else as it is; but for what a
-    CI runner that reads the line would take for a command."""
+    """`path` on one line: control and formatting characters and stray bytes as escapes, all else as it is;
+    but for what a CI runner that reads the line would take for a command."""
     if not (path.isascii() and path.isprintable()):
         path = "".join(c if _plain(c) else _escape(c) for c in path)
     return path.replace("::", r":\x3a").replace("##", r"#\x23") if "::" in path or "##" in path else path

@@ -16,8 +16,8 @@ PROJECT_FILE: Final = "pyproject.toml"
 
 
 def repository(context: str | os.PathLike[str]) -> Path:
-    """The root of the repository that `context` lies in, or `context` itself: without a repository nobody vouches for what
-    lies above."""
+    """The root of the repository that `context` lies in, or `context` itself: without a repository nobody vouches for
+    what lies above."""
     start = Path(context).resolve()
     return next((each for each in (start, *start.parents) if _mode(each / ".git") is not None), start)
 

@@ -20,6 +20,7 @@ from .tracked import Ignored, Tracked
 
 #: More of a manifest is not read.
 MANIFEST_BYTES: Final = 1 << 20
+LONGEST_LINE: Final = 2000
 #: More manifests than this are not looked at, the shallow ones first.
 MOST_MANIFESTS: Final = 600
 #: Directories with more entries than this are data, and not looked at name by name.
@@ -46,6 +47,9 @@ _BUILD_HOMES: Final = frozenset(
 )
 #: What lies below these is somebody else's.
 _FOREIGN: Final = frozenset("vendor third_party third-party node_modules testdata fixtures templates examples".split())
+
+#: Trees that a package manager fills: weighed as a whole, also where they are tracked.
+_INSTALLED: Final = frozenset(("node_modules", "site-packages", "bower_components"))
 
 
 class Listing(NamedTuple):
@@ -111,7 +115,9 @@ class Tree:
         return data
 
     def text(self, path: str) -> str:
-        return (self.read(path) or b"").decode(errors="replace")
+        """A manifest as text, for readers that look for words: lines that nobody wrote by hand are cut."""
+        lines = (self.read(path) or b"").decode(errors="replace").splitlines()
+        return "\n".join(line[:LONGEST_LINE] for line in lines)
 
     def exists(self, path: str) -> bool:
         return self.kind(path) is not None
@@ -169,8 +175,8 @@ class Candidate:
 
 @dataclass(slots=True)
 class Survey:
-    """`rules` are those in use, `manifests` the paths of manifests by name, shallow ones first. `kept` are the directories that were looked at,
-    with the state of the rules in each."""
+    """`rules` are those in use, `manifests` the paths of manifests by name, shallow ones first. `kept` are
+    the directories that were looked at, with the state of the rules in each."""
 
     tree: Tree
     rules: Matcher
@@ -230,7 +236,7 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
                 if name in _BUILD_HOMES:
                     _note(out, found, below + "/", tree.names(below), foreign)
                 continue
-            if name not in stop:
+            if name not in stop and name not in _INSTALLED:
                 todo.append((below, state.enter(name), above, foreign or name in _FOREIGN))
     for each in sorted(found, key=lambda each: (each.count("/"), each))[:MOST_MANIFESTS]:
         out.manifests.setdefault(each.rpartition("/")[2], []).append(each)

@@ -86,10 +86,11 @@ class Largest:
             self._limit = max(4096, 2 * len(self.kept))
 
     def settle(self, path: str, size: Plain) -> None:
-        """Count bytes that were unsure in the directories above `path`."""
-        while path := path.rpartition("/")[0]:
+        """Count bytes that were unsure in the directory `path` and those above."""
+        while path:
             if path in self.kept:
                 self.kept[path] = plus(self.kept[path], size)
+            path = path.rpartition("/")[0]
 
     def forget(self) -> None:
         """Keep what is at least a two-hundredth of the whole, as far as that is known, in any respect."""

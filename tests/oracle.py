@@ -115,6 +115,7 @@ def buildah_fate(rules: list[tuple[bool, str]], path: str) -> bool:
     """The last rule that matches the path or a directory above it."""
     excluded = False
     for negated, pattern in rules:
-        if any([buildah_match(pattern, each) for each in [path, *parents(path)]]):
+        hits = [buildah_match(pattern, each) for each in [path, *parents(path)]]  # all, so that a broken one tells
+        if any(hits):
             excluded = not negated
     return excluded

@@ -108,7 +108,15 @@ def test_facts_need_no_display(tmp_path: Path) -> None:
 def test_what_is_not_there_costs_nothing(tmp_path: Path) -> None:
     """Without rules no pathspec, without a Dockerfile no parser, without a configuration no TOML."""
     seen = loaded("--facts", "--format", "json", ".", cwd=tmp_path)
-    assert not seen & {"pathspec", "ctxscan.dockerfile", "ctxscan.usage", "ctxscan.config", "tomllib", "tarfile", "shutil"}
+    assert not seen & {
+        "pathspec",
+        "ctxscan.dockerfile",
+        "ctxscan.usage",
+        "ctxscan.config",
+        "tomllib",
+        "tarfile",
+        "shutil",
+    }
 
 
 def test_json_needs_no_display(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import projects
@@ -30,7 +32,7 @@ class Case(NamedTuple):
 
     tree: dict[str, str | int]
     finds: list[str]
-    options: dict[str, Any] = {}
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 def tree(dockerfile: str = COPY_ALL, rules: str | None = "Dockerfile\n", **_: None) -> dict[str, str | int]:

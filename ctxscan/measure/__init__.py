@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from collections import defaultdict
 from typing import Any, Final, NamedTuple, cast
 
 from ..disk import MAX_OPEN, wire_key
@@ -19,7 +20,7 @@ from ..processes import MOST_TASKS, Trouble, share_out
 from ..tree import Plain, Sums, apart, plus
 from ..walk import Broken, Entry, Fail, Gate
 from .meter import LINKED, Meter, by_size
-from .node import Counts, Node, Sum
+from .node import Attributes, Counts, Node, Sum
 from .recount import recount
 from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path
 
@@ -217,43 +218,46 @@ def _links(meter: Meter, total: Plain) -> tuple[Plain, list[int]]:
     image: set[tuple[int, int]] = set()
     sent: dict[tuple[int, int], str] = {}
     masks: dict[tuple[int, int], tuple[int, int]] = {}
+    sizes: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 6)
     messages = []
     for path, device, inode, size, mask, empty, mode, time, attributes in sorted(counts.linked, key=by_path):
         key = (device, inode)
-        more = [0, 0 if key in kept else size, 0, 0, 0, 0]
-        kept.add(key)
-        if mask != UNSENT:
-            if key not in sent:
-                more[3] = size
-                if size:
-                    meter.note_large(size, path, mask)
-                if empty:
-                    meter.note_empty(path)
-            if mask & IMAGE and key not in image:
-                more[5] = size
-                image.add(key)
-            first = sent.setdefault(key, path)
-            masks[key] = (masks.get(key, (0, 0))[0] | mask, size)
-            entry = _link(path, first, size, empty, mode, time, attributes)
+        more = sizes[path.rpartition("/")[0]]
+        if key not in kept:
+            kept.add(key)
+            more[1] += size
+        if mask == UNSENT:
+            continue
+        if key not in sent:
+            sent[key] = path
+            more[3] += size
+            if size:
+                meter.note_large(size, path, mask)
+            if empty:
+                meter.note_empty(path)
+        if mask & IMAGE and key not in image:
+            image.add(key)
+            more[5] += size
+        masks[key] = (masks.get(key, (0, 0))[0] | mask, size)
+        if meter.figure:
+            entry = _link(path, sent[key], size, empty, mode, time, attributes)
             messages.append(stream_messages(entry))
-            if meter.figure:
-                counts.figure += meter.entry(entry)
-        if any(more):
-            extra = cast(Plain, tuple(more))
-            total = plus(total, extra)
-            meter.tree.settle(path, extra)
-            _settle_found(counts, path, extra)
+            counts.figure += meter.entry(entry)
     for mask, size in masks.values():
         counts.mask(mask, 0, size)
+    for path, each in sizes.items():
+        more_here = cast(Plain, tuple(each))
+        total = plus(total, more_here)
+        meter.tree.settle(path, more_here)
+        _settle_found(counts, path, more_here)
     return total, messages
 
 
 def _settle_found(counts: Counts, path: str, more: Plain) -> None:
-    while path := path.rpartition("/")[0]:
-        for rows in counts.directories.values():
-            for at, row in enumerate(rows):
-                if row[0] == path:
-                    rows[at] = (*row[:2], *plus((*row[2:6], 0, 0), more)[:4], row[6])
+    for rows in counts.directories.values():
+        for at, row in enumerate(rows):
+            if path == row[0] or path.startswith(row[0] + "/"):
+                rows[at] = (*row[:2], *plus((*row[2:6], 0, 0), more)[:4], row[6])
 
 
 class _Stamp(NamedTuple):
@@ -264,9 +268,7 @@ class _Stamp(NamedTuple):
     st_rdev: int
 
 
-def _link(
-    path: str, first: str, size: int, empty: bool, mode: int, time: int, attributes: tuple[tuple[str, int], ...]
-) -> Entry:
+def _link(path: str, first: str, size: int, empty: bool, mode: int, time: int, attributes: Attributes) -> Entry:
     status = cast(os.stat_result, _Stamp(mode, time, 0))
     if first == path:
         return Entry(path, "file", size, None, True, empty, status, attributes)

@@ -31,8 +31,8 @@ from ..numbers import stream_entry, stream_messages, tar_entry
 from ..processes import Trouble
 from ..tree import SHARE, Largest, apart
 from ..walk import Broken, Entry, Gate, Place, is_utf8
-from .node import Counts, Node
-from .tally import NEVER, Entries, tally, tally_stream, tally_tar
+from .node import Attributes, Counts, Node
+from .tally import NEVER, Entries, Linked, tally, tally_stream, tally_tar
 from .totals import IMAGE, NAMED, UNSENT, Figure, Progress, Reach, Watch, label_of
 
 #: Entries of a directory that are looked at together.
@@ -65,7 +65,6 @@ class Meter:
         self.tree = Largest()
         # By kind of mask, files and bytes so far: the whole has at least as many.
         self.least = [0] * 6
-        self.inodes: set[tuple[int, int]] = set()
         self.floor = 1
 
     def seen(self) -> tuple[int, int]:
@@ -166,6 +165,7 @@ class Meter:
         files_here = bytes_here = 0
         directories: list[str] = []
         odd: list[str] = []
+        linked: list[Linked] = []
         large: list[tuple[int, str]] = []
         try:
             while todo:
@@ -180,7 +180,7 @@ class Meter:
                 try:
                     with os.scandir(fd) as entries:
                         if settled and watch is None:
-                            files, size = tally(entries, directories, odd, large, floor)
+                            files, size = tally(entries, directories, odd, linked, large, floor)
                         else:
                             batch = list(islice(entries, BATCH))
                             names = [entry.name for entry in batch]
@@ -189,7 +189,7 @@ class Meter:
                                 node = self._below(above, name, fd, above.reach, label)
                                 self._sort_out(node, chain(batch, entries), told_apart)
                             else:
-                                files, size = tally(batch, directories, odd, large, floor)
+                                files, size = tally(batch, directories, odd, linked, large, floor)
                                 if watch is not None:
                                     chosen = self._chosen(f"{above.prefix}{name}/", names, directories)
                 except BaseException:
@@ -204,17 +204,17 @@ class Meter:
                     if progress is not None:
                         self._tell()
                     small = files * SHARE < least[at] and size * SHARE < least[at + 1]
-                    if small and not (directories or odd or large or chosen or name in marked):
+                    if small and not (directories or odd or linked or large or chosen or name in marked):
                         os.close(fd)
                         files_here += files
                         bytes_here += size
                         continue
                     node = self._below(above, name, fd, above.reach, label)
                     node.files, node.bytes, node.todo = files, size, directories
-                    self._note(node, label, odd, large)
+                    self._note(node, label, odd, linked, large)
                     if chosen:
                         self._look(node, chosen)
-                    directories, odd, large, floor = [], [], [], max(floor, self.floor)
+                    directories, odd, linked, large, floor = [], [], [], [], max(floor, self.floor)
                 if node.todo or node.own:
                     return node
                 self.leave(node)
@@ -382,21 +382,25 @@ class Meter:
     def _count(self, node: Node, label: int, entries: Entries) -> None:
         """Count the kept entries of one mask."""
         odd: list[str] = []
+        linked: list[Linked] = []
         large: list[tuple[int, str]] = []
         if label == UNSENT or self.figure is None:
             floor = self.floor if label != UNSENT else NEVER
-            files, size = tally(entries, node.todo, odd, large, floor)
+            files, size = tally(entries, node.todo, odd, linked, large, floor)
         else:
             before = len(node.heads)
-            files, size = self._count_figure(node, entries, odd, large)
+            files, size = self._count_figure(node, entries, odd, linked, large)
             node.todo += list(node.heads)[before:]
         self._add(node, label, files, size)
-        self._note(node, label, odd, large)
+        self._note(node, label, odd, linked, large)
 
-    def _note(self, node: Node, label: int, odd: list[str], large: list[tuple[int, str]]) -> None:
+    def _note(self, node: Node, label: int, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]) -> None:
+        """See to what was not only counted."""
         try:
             for size, name in large:
                 self.note_large(size, node.prefix + name, label)
+            for name, status in linked:
+                self._note_link(node, name, label, status, False, ())
             for name in odd:
                 self._odd(node, name, label)
         except BaseException:
@@ -404,22 +408,23 @@ class Meter:
             raise
 
     def _count_figure(
-        self, node: Node, entries: Entries, odd: list[str], large: list[tuple[int, str]]
+        self, node: Node, entries: Entries, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]
     ) -> tuple[int, int]:
         prefix, attributes = node.prefix, self.list_attributes
         path = f"/proc/self/fd/{node.fd}/" if len(prefix) > LONGEST_PATH else self.base + prefix
         if self.figure == "stream":
             length = len(prefix) if prefix.isascii() else len(os.fsencode(prefix))
             files, size, figure = tally_stream(
-                entries, node.heads, odd, large, self.floor,
+                entries, node.heads, odd, linked, large, self.floor,
                 length=length, path=path, list_attributes=attributes, names=node.names, messages=node.messages,
             )  # fmt: skip
         else:
             # What is not ASCII takes an extended header.
             length = len(prefix) if prefix.isascii() else 1 << 30
             files, size, figure = tally_tar(
-                entries, node.heads, odd, large, self.floor, length=length, path=path, list_attributes=attributes
-            )
+                entries, node.heads, odd, linked, large, self.floor,
+                length=length, path=path, list_attributes=attributes,
+            )  # fmt: skip
         self.counts.figure += figure
         node.some = node.some or files > 0
         return files, size
@@ -434,13 +439,12 @@ class Meter:
             return
         if entry.empty and self.dialect.checks_first:
             raise Broken(entry)
-        linked = entry.kind == "file" and entry.status.st_nlink > 1 and sys.platform != "win32"
+        if entry.kind == "file" and entry.status.st_nlink > 1 and sys.platform != "win32":
+            self._note_link(node, name, label, entry.status, entry.empty, entry.attributes)
+            return
         size = entry.size if entry.kind == "file" else 0
-        self._add(node, label, 1, 0 if linked else size)
-        if linked:
-            node.unsure += size
-            self._note_link(entry, label)
-        elif entry.sent and entry.kind == "file":
+        self._add(node, label, 1, size)
+        if entry.sent and entry.kind == "file":
             if entry.empty:
                 self.note_empty(entry.path)
             if size >= self.floor:
@@ -448,19 +452,27 @@ class Meter:
         if self.figure and entry.sent:
             node.some = True
             node.names.append(name)
-            node.messages[name] = LINKED if linked else stream_messages(entry)
-            if not linked:
-                self.counts.figure += self.entry(entry)
+            node.messages[name] = stream_messages(entry)
+            self.counts.figure += self.entry(entry)
 
-    def _note_link(self, entry: Entry, label: int) -> None:
-        status, size = entry.status, entry.size
-        device, inode = status.st_dev, status.st_ino
-        if (device, inode) not in self.inodes:
-            self.inodes.add((device, inode))
-            self.least[at_of(label) + 1] += size
+    def _note_link(
+        self, node: Node, name: str, label: int, status: os.stat_result, empty: bool, attributes: Attributes
+    ) -> None:
+        """A file with several names: counted now, its content at the end."""
+        self._add(node, label, 1, 0)
+        size = status.st_size
+        node.unsure += size
+        self.least[at_of(label) + 1] += size // status.st_nlink  # if all its names are in the context
         self.counts.linked.append(
-            (entry.path, device, inode, size, label, entry.empty, status.st_mode, status.st_mtime_ns, entry.attributes)
-        )
+            (
+                node.prefix + name, status.st_dev, status.st_ino, size, label, empty, status.st_mode,
+                status.st_mtime_ns, attributes,
+            )
+        )  # fmt: skip
+        if self.figure and label != UNSENT:
+            node.some = True
+            node.names.append(name)
+            node.messages[name] = LINKED
 
     def _add(self, node: Node, label: int, files: int, size: int) -> None:
         at = at_of(label)
@@ -577,7 +589,7 @@ def at_of(label: int | None) -> int:
     return 0 if label == UNSENT or label is None else 4 if label & IMAGE else 2
 
 
-def by_size(row: tuple[int, str, int]) -> tuple[int, list[bytes]]:
+def by_size(row: tuple[int, str, int]) -> tuple[int, bytes]:
     return -row[0], wire_key(row[1])
 
 

@@ -16,8 +16,10 @@ from .totals import Reach
 
 #: What a part of a directory came to: see `Node`.
 Sum: TypeAlias = tuple[int, int, int, "list[int] | None", bool, dict[str, bytes]]
+#: Names of extended attributes, and the lengths of their values.
+Attributes: TypeAlias = tuple[tuple[str, int], ...]
 #: A file with several names: path, device, inode, size, mask, whether it arrives empty, mode, time, attributes.
-Linked: TypeAlias = tuple[str, int, int, int, int, bool, int, int, tuple[tuple[str, int], ...]]
+Link: TypeAlias = tuple[str, int, int, int, int, bool, int, int, Attributes]
 #: The fields of a `Found`.
 Row: TypeAlias = tuple[str, Kind, int, int, int, int, "int | None"]
 
@@ -110,7 +112,7 @@ class Counts:
     def __init__(self, rules: int) -> None:
         self.masks: dict[int, list[int]] = {}
         self.largest: list[tuple[int, str, int]] = []
-        self.linked: list[Linked] = []
+        self.linked: list[Link] = []
         self.empty: list[str] = []
         self.found: list[Row] = []
         self.directories: dict[str, list[Row]] = {}

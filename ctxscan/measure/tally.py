@@ -17,6 +17,8 @@ from ..walk import is_utf8
 
 #: Entries of a directory as `os.scandir` gives them.
 Entries: TypeAlias = Iterable[os.DirEntry[str]]
+#: Common but for having several names.
+Linked: TypeAlias = tuple[str, os.stat_result]
 #: Names of extended attributes: `os.listxattr`.
 ListAttributes: TypeAlias = Callable[..., "list[str]"]
 
@@ -47,10 +49,15 @@ _NUMBER: Final = 8**11
 
 
 def tally(
-    entries: Entries, directories: list[str], odd: list[str], large: list[tuple[int, str]], floor: int
+    entries: Entries,
+    directories: list[str],
+    odd: list[str],
+    linked: list[Linked],
+    large: list[tuple[int, str]],
+    floor: int,
 ) -> tuple[int, int]:
-    """Count common files and their bytes, and name the others: `directories`, what is `odd`, and the common files of at
-    least `floor` bytes with their size."""
+    """Count common files and their bytes, and name the others: `directories`, what is `linked` or otherwise `odd`, and
+    the common files of at least `floor` bytes with their size."""
     files = total = 0
     for entry in entries:
         try:
@@ -61,18 +68,16 @@ def tally(
         except OSError:
             odd.append(entry.name)
             continue
-        if (
-            status.st_mode & _COMMON_BITS == _COMMON
-            and status.st_nlink == _ONE_NAME
-            and (entry.name.isascii() or is_utf8(entry.name))
-        ):
+        if status.st_mode & _COMMON_BITS != _COMMON or not (entry.name.isascii() or is_utf8(entry.name)):
+            odd.append(entry.name)
+        elif status.st_nlink == _ONE_NAME:
             size = status.st_size
             files += 1
             total += size
             if size >= floor:
                 large.append((size, entry.name))
         else:
-            odd.append(entry.name)
+            linked.append((entry.name, status))
     return files, total
 
 
@@ -80,6 +85,7 @@ def tally_stream(
     entries: Entries,
     directories: dict[str, int],
     odd: list[str],
+    linked: list[Linked],
     large: list[tuple[int, str]],
     floor: int,
     *,
@@ -139,7 +145,7 @@ def tally_stream(
             if size >= floor:
                 large.append((size, name))
         else:
-            odd.append(name)
+            linked.append((name, status))
     return files, total, figure + total + files * (length + 19)
 
 
@@ -147,6 +153,7 @@ def tally_tar(
     entries: Entries,
     directories: dict[str, int],
     odd: list[str],
+    linked: list[Linked],
     large: list[tuple[int, str]],
     floor: int,
     *,
@@ -173,7 +180,9 @@ def tally_tar(
             odd.append(name)
         elif mode & _KIND_BITS == _DIRECTORY and len(name) < longest:
             directories[name] = BLOCK
-        elif mode & _COMMON_BITS == _COMMON and status.st_nlink == _ONE_NAME and status.st_size < _NUMBER:
+        elif mode & _COMMON_BITS != _COMMON or status.st_size >= _NUMBER:
+            odd.append(name)
+        elif status.st_nlink == _ONE_NAME:
             size = status.st_size
             files += 1
             total += size
@@ -181,5 +190,5 @@ def tally_tar(
             if size >= floor:
                 large.append((size, name))
         else:
-            odd.append(name)
+            linked.append((name, status))
     return files, total, (files + blocks) * BLOCK

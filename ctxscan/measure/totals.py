@@ -86,5 +86,5 @@ def label_of(wanted: State | None, reach: Reach | None) -> int | None:
     return 0 if reach is None else reach.settled
 
 
-def by_path(row: tuple[Any, ...]) -> list[bytes]:
+def by_path(row: tuple[Any, ...]) -> bytes:
     return wire_key(row[0])

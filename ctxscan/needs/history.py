@@ -125,8 +125,11 @@ def _others(survey: Survey, takers: list[Recipe]) -> Iterator[Need]:
         (("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml"), r"\bmake\b|\bjust\b|"
             r"\btask\b"),
         (("CMakeLists.txt", "meson.build", "configure.ac"), r"\bcmake\b|\bmeson\b|\bconfigure\b|\bmake\b|\bpip\b"),
-        (("webpack.config.js", "vite.config.js", "vite.config.ts", "vite.config.mjs", "next.config.js", "next.config.mjs", "next.config.ts",
-          "rollup.config.js", "docusaurus.config.js", "docusaurus.config.ts", "gulpfile.js", "Gruntfile.js", "angular.json"), r"\b(npm|pnpm|yarn|bun|npx|node|vite|next)\b"),
+        (("webpack.config.js", "vite.config.js", "vite.config.ts", "vite.config.mjs", "next.config.js",
+         "next.config.mjs",
+          "next.config.ts", "rollup.config.js", "docusaurus.config.js", "docusaurus.config.ts", "gulpfile.js",
+         "Gruntfile.js",
+          "angular.json"), r"\b(npm|pnpm|yarn|bun|npx|node|vite|next)\b"),
         (("mix.exs",), r"\bmix\b"),
         (("build.sbt",), r"\bsbt\b"),
         (("setup.py", "noxfile.py"), r"\bpip\b|setup\.py|\buv\b"),

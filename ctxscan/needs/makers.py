@@ -14,13 +14,15 @@ from .recipes import Recipe
 _JS: Final = (
     r"(?:npm|pnpm|yarn|bun|npx|pnpx|bunx|lerna|rush|nx|turbo|ng|make|just|task|mise|moon|corepack|node|deno|vp)"
 )
-_ANY_BUILD: Final = r"(?:\bmake\b|\bjust\b|\btask\b|\bninja\b|build\S*\.(?:sh|py|js|ts|mjs)|\bearthly\b|"
+_ANY_BUILD: Final = (
+    r"(?:\bmake\b|\bjust\b|\btask\b|\bninja\b|build\S*\.(?:sh|py|js|ts|mjs)|\bearthly\b|"
     r"\bbazel\b|\bmise\b|\./(?:build|bootstrap|compile|package)\S*)"
+)
 
 
 class Maker(NamedTuple):
-    """`makes` is found in a command that makes the thing again, `uses` in one, in a CMD or in the name of a base image that
-    has a use for it; without `uses` whoever takes it may use it."""
+    """`makes` is found in a command that makes the thing again, `uses` in one, in a CMD or in the name of a base
+    image that has a use for it; without `uses` whoever takes it may use it."""
 
     makes: re.Pattern[str]
     uses: re.Pattern[str] | None
@@ -74,7 +76,9 @@ MAKERS: Final = {
     "dvc": _maker(r"(?s)\A(?!.*\bdvc\s+(?:checkout|pull)\b)"),
     "composer": _maker(rf"\bcomposer(?:\.phar)?\b[^\n;&|]*\b(?:install|update|create-project|require|i|u)\b|"
         rf"{_ANY_BUILD}", r"\bphp|composer|apache|frankenphp|laravel|artisan|symfony|\bfpm|swoole|bref"),
-    "bundle": _maker(rf"\bbundle(?:r)?\b(?:\s+_\S+_)?\s*(?:install|update|i\b|-|$|&&|;|\\)|{_ANY_BUILD}", r"ruby|bundle|rails|rake|jekyll|passenger|puma"),
+    "bundle": _maker(rf"\bbundle(?:r)?\b(?:\s+_\S+_)?\s*(?:install|update|i\b|-|$|&&|;|\\)|{_ANY_BUILD}",
+        r"ruby|bundle|rails|rake|jekyll|passenger|puma",
+    ),
     "rails-assets": _maker(r"assets:precompile|webpacker:compile|vite:build|\bmake\b|build"),
     "mix": _maker(rf"\bmix\b|\brebar3\b|{_ANY_BUILD}", r"elixir|erlang|\bmix\b|rebar"),
     "mix-assets": _maker(r"assets\.(?:deploy|build)|phx\.digest|esbuild|build"),

@@ -32,14 +32,14 @@ def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
 
 def toml(survey: Survey, path: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(survey.tree.text(path))
+        return tomllib.loads((survey.tree.read(path) or b"").decode(errors="replace"))
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):
         return {}
 
 
 def load_json(survey: Survey, path: str) -> dict[str, Any]:
     try:
-        found = json.loads(survey.tree.text(path).removeprefix("\ufeff"))
+        found = json.loads((survey.tree.read(path) or b"").removeprefix(b"\xef\xbb\xbf"))
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -173,9 +173,9 @@ def _setup(survey: Survey) -> Iterator[Need]:
         yield from _named(path, read, "read by setup.py")
     for path in survey.named("setup.cfg"):
         text = survey.tree.text(path)
-        for line in re.findall(r"(?m)^\s*\w[\w.-]*\s*=?\s*.*?file:\s*(.+)$", text):
+        for line in (line.partition("file:")[2] for line in text.splitlines() if "file:" in line):
             yield from _named(path, [each.strip() for each in line.split(",")], "the package's metadata")
-        for line in re.findall(r"(?m)^\s*license_files?\s*=\s*((?:.*\n?)(?:[ \t]+.+\n?)*)", text):
+        for line in re.findall(r"(?m)^[ \t]*license_files?\s*=\s*((?:.*\n?)(?:[ \t]+.+\n?)*)", text):
             yield from _named(path, line.replace(",", " ").split(), "the package's licences")
     for path in survey.named("MANIFEST.in"):
         for line in survey.tree.text(path).splitlines():
@@ -224,7 +224,7 @@ def _node(survey: Survey) -> Iterator[Need]:
             yield from _named(path, [each + "/package.json"], "a project of rush.json")
     for path in survey.named(".yarnrc.yml"):
         text = survey.tree.text(path)
-        for each in re.findall(r"(?m)^\s*(?:yarnPath|-?\s*path|spec):\s*\"?([^\"\n#]+)", text):
+        for each in re.findall(r"(?m)^[ \t]*(?:yarnPath|-?\s*path|spec):\s*\"?([^\"\n#]+)", text):
             yield from _named(path, [each.strip()], "named by .yarnrc.yml")
         if re.search(r"(?m)^enableGlobalCache:\s*false", text) and re.search(r"(?m)^enableNetwork:\s*false", text):
             yield from _named(path, [".yarn/cache"], "the only source of packages", whole=True)
@@ -353,7 +353,7 @@ def _gradle(survey: Survey) -> Iterator[Need]:
     for path in survey.named("settings.gradle", "settings.gradle.kts"):
         text = survey.tree.text(path)
         for call in re.findall(
-            r"(?m)^\s*(?:include|includeBuild|includeFlat)\b\s*\(?((?:[^)\n]*,\s*\n)*[^)\n]*)", text
+            r"(?m)^[ \t]*(?:include|includeBuild|includeFlat)\b\s*\(?((?:[^)\n]*,\s*\n)*[^)\n]*)", text
         ):
             for each in _QUOTED.findall(call):
                 yield from _named(path, [each.strip(":").replace(":", "/")], "a project of the build")
@@ -403,7 +403,7 @@ def _ruby(survey: Survey) -> Iterator[Need]:
         ):
             yield from _named(path, [one for one in each if one], "a gem by path")
         for each in re.findall(
-            r"""(?m)^\s*ruby\s+file:\s*["']([^"'\n]+)["']|eval_gemfile\s*\(?\s*["']([^"'\n]+)["']""",
+            r"""(?m)^[ \t]*ruby\s+file:\s*["']([^"'\n]+)["']|eval_gemfile\s*\(?\s*["']([^"'\n]+)["']""",
             survey.tree.text(path),
         ):
             yield from _named(path, [one for one in each if one], "read by the Gemfile")
@@ -421,7 +421,7 @@ def _others(survey: Survey) -> Iterator[Need]:
     for path in survey.named("pubspec.yaml"):
         text = survey.tree.text(path)
         yield from _named(
-            path, re.findall(r"(?m)^\s+path:\s*[\"']?([^\"'#\n]+?)[\"']?\s*$", text), "a dependency by path"
+            path, re.findall(r"(?m)^[ \t]+path:\s*[\"']?([^\"'#\n]+?)[\"']?\s*$", text), "a dependency by path"
         )
         yield from _named(
             path, list(_yaml_list(re.sub(r"(?m)^  (?=\S)", "", text), "assets")), "an asset", certain=False

@@ -24,6 +24,8 @@ from ..transfer import cleaned
 #: More than these are not read.
 MOST: Final = 200
 _BYTES: Final = 1 << 20
+#: No more of one line of a command is looked at.
+_LONGEST: Final = 10_000
 _URL: Final = re.compile(r"(?i)[a-z]+://|git@")
 
 
@@ -173,7 +175,8 @@ class _Reader:
                 if not word.startswith("<<"):
                     self._take(word, each, values)
         elif keyword == "RUN":
-            self.commands.append((each.line, "\n".join((each.text, *(doc.content for doc in each.heredocs)))))
+            text = "\n".join((each.text, *(doc.content for doc in each.heredocs)))
+            self.commands.append((each.line, "\n".join(line[:_LONGEST] for line in text.splitlines())))
             for mount in each.given("mount"):
                 self._mount(mount, each, values)
         elif keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
