@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -149,8 +150,9 @@ def command(
     if as_diff:
         return _show_diff(made, output)
     if fix:
-        _fix(made, quiet=quiet)
-        made = _review(asked(), config, max_size, deep)
+        before, made = made, _fixed(made, lambda: _review(asked(), config, max_size, deep))
+        if not quiet:
+            _tell_fix(before, made)
     if not quiet and not (fix and form == "text" and not checking):
         look = Look(_width(output), _colored(color, output), verbose, list_entries, checking)
         _write(render([made], form, look).encode(errors="surrogateescape"), output)
@@ -163,28 +165,29 @@ def _show_diff(made: Review, output: str | None) -> int:
     return 1 if text else 0
 
 
-def _fix(made: Review, *, quiet: bool) -> None:
-    """Write the proven rules, and say on standard error what that brings."""
-    proposed = made.proposed
-    if proposed is None or made.after is None:
-        if not quiet:
-            click.echo("ctxscan: nothing to fix", err=True)
-        return
+def _fixed(made: Review, again: Callable[[], Review]) -> Review:
+    """Write the proven rules; what is left then."""
+    if made.proposed is None or not made.proposed.changes:
+        return made
+    made.proposed.write(made.scan.build.context)
+    return again()
+
+
+def _tell_fix(before: Review, after: Review) -> None:
+    """What was written and what it brings, on standard error."""
     from humanize import naturalsize
 
     from .review import sizes
 
-    proposed.write(made.scan.build.context)
-    if not quiet:
-        count = len(proposed.applied)
-        click.echo(f"ctxscan: {count} rule{'s' * (count != 1)} written to {shown(proposed.label)}", err=True)
-        before, after = sizes(made.scan), made.after
-        for name, now, then in (
-            ("context", before.context, after.context),
-            ("transfer", before.transfer, after.transfer),
-        ):
-            if now.bytes != then.bytes:
-                click.echo(f"ctxscan: {name} {naturalsize(now.bytes)} -> {naturalsize(then.bytes)}", err=True)
+    if before.proposed is None or after is before:
+        click.echo("ctxscan: nothing to fix", err=True)
+        return
+    count = len(before.proposed.applied)
+    click.echo(f"ctxscan: {count} rule{'s' * (count != 1)} written to {shown(before.proposed.label)}", err=True)
+    then, now = sizes(before.scan), sizes(after.scan)
+    for name, old, new in (("context", then.context, now.context), ("transfer", then.transfer, now.transfer)):
+        if old.bytes != new.bytes:
+            click.echo(f"ctxscan: {name} {naturalsize(old.bytes)} -> {naturalsize(new.bytes)}", err=True)
 
 
 def _config(context: str, file: str | None) -> Config | None:

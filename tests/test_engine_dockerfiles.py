@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -225,3 +226,58 @@ def test_a_file_stands_for_its_content(tmp_path: Path) -> None:
     root = tree(tmp_path)
     texts = [path.read_bytes() for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
     assert len(texts) == len(set(texts)) >= 14
+
+
+def in_bytes(printed: str | None) -> float:
+    """What a builder prints, about."""
+    assert printed is not None
+    unit = printed.lstrip("0123456789.")
+    return float(printed.removesuffix(unit)) * {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
+
+
+def test_the_lab(engine: Engine, tmp_path: Path) -> None:
+    """A Node project of over 200 MB: after `--fix` the classic builder's own line is under 10 kB, and BuildKit's is ours."""
+    need(engine, "classic")
+    need(engine, "buildkit")
+    files: dict[str, str | int] = {
+        "Dockerfile": "FROM scratch\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nCMD [\"node\", \"src/index.js\"]\n",
+        "package.json": '{"name": "lab", "scripts": {"start": "node src/index.js", "test": "jest"}}\n',
+        "package-lock.json": '{"name": "lab", "lockfileVersion": 3}\n',
+        "src/index.js": "console.log(1)\n",
+        "test/index.test.js": "test('x', () => {})\n",
+        "docs/guide.md": 30_000,
+        "coverage/lcov.info": 400_000,
+        "coverage/lcov-report/index.html": 90_000,
+        ".env": "DB_PASSWORD=" + "".join(("vQ8", "mTz", "47x", "KpLw")) + "\n",
+        "npm-debug.log": 20_000,
+        "node_modules/.package-lock.json": '{"name": "lab", "lockfileVersion": 3}\n',
+    }  # fmt: skip
+    for number in range(220):
+        files[f"node_modules/p{number}/package.json"] = f'{{"name": "p{number}"}}\n'
+        files[f"node_modules/p{number}/index.js"] = 1_000_000
+    projects.write(tmp_path, files)
+    subprocess.run(["git", "init", "-q", "."], cwd=tmp_path, check=True)
+    (tmp_path / ".gitignore").write_text("node_modules\ncoverage\n.env\n*.log\n")
+    # What is asked of the context is the same without the commands, which need an image that cannot be pulled here.
+    bare = tmp_path.parent / "bare.Dockerfile"
+    bare.write_text("FROM scratch\nWORKDIR /app\nCOPY package*.json ./\nCOPY . .\n")
+
+    def printed(builder: Builder) -> tuple[str | None, str | None]:
+        told = scan(tmp_path, dockerfile=bare, builder=builder).transfer.shown
+        return told, engine.build(tmp_path, builder=builder, dockerfile=bare).printed
+
+    told, real = printed("classic")
+    assert told == real
+    assert in_bytes(real) > 200_000_000
+    done = subprocess.run(
+        [sys.executable, "-m", "ctxscan", "--fix", "."], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert b"written to .dockerignore" in done.stderr
+    builders: tuple[Builder, ...] = ("classic", "buildkit")
+    for builder in builders:
+        told, real = printed(builder)
+        assert told == real
+        assert in_bytes(real) < 10_000
+    before = (tmp_path / ".dockerignore").read_bytes()
+    subprocess.run([sys.executable, "-m", "ctxscan", "--fix", "."], cwd=tmp_path, capture_output=True, check=True)
+    assert (tmp_path / ".dockerignore").read_bytes() == before

@@ -201,3 +201,28 @@ def test_a_code_can_be_disabled(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": FROM_ALL, ".ctxscan.toml": 'disable = ["no-ignore-file"]\n', "a": 1})
     found = review(scan(tmp_path), config=load(tmp_path, codes=codes))
     assert found.findings == ()
+
+
+def test_fix_writes_what_diff_shows_and_only_once(tmp_path: Path) -> None:
+    """`--diff` is 1 and writes nothing; `--fix` writes that and says what it brings; then there is nothing left."""
+    projects.node(tmp_path)
+    shown = gate("--diff", cwd=tmp_path)
+    assert shown.returncode == 1
+    assert not (tmp_path / ".dockerignore").exists()
+    done = gate("--fix", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    written = (tmp_path / ".dockerignore").read_text()
+    assert [line[1:] for line in shown.stdout.splitlines()[3:]] == written.splitlines()
+    assert "transfer 117.3 MB -> 152.0 kB" in done.stderr
+    assert gate("--diff", cwd=tmp_path).stdout == ""
+    assert "nothing to fix" in gate("--fix", "--check", cwd=tmp_path).stderr
+    assert (tmp_path / ".dockerignore").read_text() == written
+
+
+def test_a_secret_is_proposed_by_its_path(tmp_path: Path) -> None:
+    """What was found in a file takes it out of the context, unless an instruction copies it by name."""
+    projects.write(tmp_path, {"Dockerfile": FROM_ALL, "conf/prod.env": LINES, "conf/a.yml": "a: 1\n"})
+    found = review(scan(tmp_path))
+    assert [each.pattern for each in found.proposals if "secret" in each.reasons] == ["/conf/prod.env"]
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY conf/prod.env /\n"})
+    assert [each.pattern for each in review(scan(tmp_path)).proposals if each.applied] == []
