@@ -84,8 +84,13 @@ def docker_devtools(bench: Bench) -> Peer:
     def kept(output: str) -> str:
         return _files(int(re.findall(r"^transferred: ([\d,]+) files", output, re.M)[-1].replace(",", "")))
 
-    arguments = (str(python.with_name("docker-devtools")), "build-context", "ls", "--whole-context", "--summary")
-    return _peer("docker-devtools 0.1.0 (prints every path)", arguments, answer=kept)
+    def command(tree: Path) -> Command:
+        program = str(python.with_name("docker-devtools"))
+        options = ("build-context", "ls", "--whole-context", "--summary", "--file", str(tree / "probe.Dockerfile"))
+        title = "docker-devtools 0.1.0 (prints every path)"
+        return Command(title, (program, *options, str(tree)), kept, {}, (0,), "")
+
+    return Peer(command, None, reset=lambda: None)
 
 
 def classic(bench: Bench) -> Peer:

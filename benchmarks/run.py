@@ -30,6 +30,8 @@ HERE = Path(__file__).parent
 #: What is run. The first of a case is what the others are compared with.
 WALK, PYTHON, VERSION = "C walk", "python -c pass", "ctxscan --version"
 FACTS, ALONE, REPORT = "ctxscan --facts --format json", "ctxscan --facts --format json, one process", "ctxscan"
+#: With a Dockerfile that takes everything, so that the builder's own figure is worked out as well.
+FIGURE = "ctxscan --facts --format json -f probe.Dockerfile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,17 @@ class Case:
 
 
 CASES = (
-    Case("small", "p0", (WALK, FACTS, ALONE, REPORT), True),
+    Case("small", "p0", (WALK, FACTS, FIGURE, ALONE, REPORT), True),
     Case("small", "p10", (WALK, FACTS), True),
     Case("small", "p50", (WALK, FACTS, ALONE, REPORT), True),
     Case("small", "p200", (WALK, FACTS), True),
-    Case("medium", "p0", (WALK, FACTS, ALONE, REPORT), True),
+    Case("medium", "p0", (WALK, FACTS, FIGURE, ALONE, REPORT), True),
     Case("medium", "p10", (WALK, FACTS), False),
     Case("medium", "p50", (WALK, FACTS, ALONE, REPORT), False),
     Case("medium", "n50", (WALK, FACTS, REPORT), True),
     Case("medium", "p200", (WALK, FACTS, REPORT), False),
     Case("medium", "n200", (WALK, FACTS), False),
-    Case("large", "p0", (WALK, FACTS, ALONE, REPORT), False),
+    Case("large", "p0", (WALK, FACTS, FIGURE, ALONE, REPORT), False),
     Case("large", "p50", (WALK, FACTS, ALONE, REPORT), False),
     Case("wide", "p50", (WALK, FACTS, REPORT), True),
     Case("deep", "p50", (WALK, FACTS), True),
@@ -221,6 +223,14 @@ def _command(name: str, tree: Path, ctxscan: Path, walker: Path) -> Command:
     everywhere: dict[str, Command] = {
         WALK: Command(name, (str(walker), where), _walked, {}, (0,), ""),
         FACTS: Command(name, facts, _sizes, {}, (0,), ""),
+        FIGURE: Command(
+            name,
+            (program, "--facts", "--format", "json", "--file", str(tree / "probe.Dockerfile"), where),
+            _sizes,
+            {},
+            (0,),
+            "",
+        ),
         ALONE: Command(name, facts, _sizes, {"CTXSCAN_PROCESSES": "1"}, (0,), ""),
         REPORT: Command(name, (program, where), _nothing, {}, (0,), ""),
         VERSION: Command(name, (program, "--version"), _nothing, {}, (0,), ""),

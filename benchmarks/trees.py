@@ -23,9 +23,8 @@ from pathlib import Path
 
 WORK = Path(__file__).parent / ".work"
 
-#: In every tree. `probe.Dockerfile` asks for the whole context as well, and then stops at once: what a builder does
+#: In every tree, as `probe.Dockerfile`: it asks for the whole context and then stops at once, since what a builder does
 #: with the context once it has it is not measured.
-DOCKERFILE = b"FROM scratch\nCOPY . /srv\n"
 PROBE = b"FROM scratch\nCOPY missing-on-purpose /\nCOPY . /srv\n"
 
 
@@ -374,7 +373,7 @@ def make_tree(name: str, *, work: Path, seed: int) -> Path:
     root.mkdir(parents=True)
     start = time.monotonic()
     tree = Tree(root, f"{name} {seed}")
-    tree.directory("", [("Dockerfile", DOCKERFILE), ("probe.Dockerfile", PROBE)])
+    tree.directory("", [("probe.Dockerfile", PROBE)])
     TREES[name](tree)
     counts = {"files": tree.files, "directories": tree.directories, "bytes": tree.bytes}
     stamp.write_text(json.dumps({"made_by": made_by, **counts}) + "\n")

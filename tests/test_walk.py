@@ -174,3 +174,16 @@ def test_symlinks_are_never_followed(tmp_path: Path) -> None:
     context.mkdir()
     (context / "link").symlink_to(outside, target_is_directory=True)
     assert [(entry.path, entry.kind) for entry in walked(context)] == [("link", "symlink")]
+
+
+@posix
+def test_a_walk_that_is_not_finished_leaves_nothing_open(tmp_path: Path) -> None:
+    """Wherever the reader stops."""
+    make(tmp_path, "a/b/c", "a/d/e", "f/g")
+    before = len(os.listdir("/dev/fd"))
+    for stop in range(1, 8):
+        entries = walk(os.fspath(tmp_path), Matcher((), BUILDKIT), wanted=None, attributes=True, fail=fail)
+        for _ in range(stop):
+            next(entries)
+        entries.close()
+        assert len(os.listdir("/dev/fd")) == before
