@@ -591,7 +591,7 @@ ROWS: Final[tuple[Row, ...]] = (
         reader="docker-auth",
         hits=(
             'home/.docker/config.json: {"auths": {"r.internal": {"auth": "«basic»"}}}',
-            '.dockercfg: {"https://index.docker.io/v1/": {"auth": "«basic»", "email": "a@b.c"}}',
+            '.dockercfg: {"https://registry.acme.internal/v1/": {"auth": "«basic»", "email": "a@b.c"}}',
             'x/.dockerconfigjson: {"auths": {"r": {"auth": "«basic»"}}}',
             'home/.config/containers/auth.json: {"auths": {"quay.io": {"auth": "«basic»"}}}',
             'home/.docker/config.json: {"auths": {"r": {"identitytoken": "«word:60»"}}}',
@@ -1006,15 +1006,15 @@ ROWS: Final[tuple[Row, ...]] = (
         globs=".npmrc npmrc",
         reader="npmrc",
         hits=(
-            "home/.npmrc: //registry.npmjs.org/:_authToken=«npm»",
+            "home/.npmrc: //npm.acme.internal/:_authToken=«npm»",
             ".npmrc: //npm.internal/:_authToken=«uuid»",
             ".npmrc: _auth=«basic»\nalways-auth=true",
             'npmrc: //npm.internal/:_password="«base64-password»"',
         ),
         misses=(
             ".npmrc: fund=false\naudit=false\nsave-exact=true",
-            "ci/npmrc: //registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}",
-            ".npmrc: //registry.npmjs.org/:_authToken=npm_«badsum:36»",
+            "ci/npmrc: //npm.acme.internal/:_authToken=${NODE_AUTH_TOKEN}",
+            ".npmrc: //npm.acme.internal/:_authToken=npm_«badsum:36»",
             ".npmrc: registry=https://npm.internal/\n@shop:registry=https://npm.internal/",
             ".npmrc: ; //npm.internal/:_authToken=YOUR_TOKEN",
         ),

@@ -28,7 +28,7 @@ WITH_A_SECRET = {
     "gcp-key.json": '{"type": "service_account", "project_id": "r-1", "private_key": "«json-pem:PRIVATE KEY»"}',
     "infra/terraform.tfstate.backup": '{"version": 4, "resources": [{"type": "random_password", "instances": '
     '[{"attributes": {"result": "«password:32»"}}]}]}',
-    "home/.npmrc": "//registry.npmjs.org/:_authToken=«npm»\n",
+    "home/.npmrc": "//npm.acme.internal/:_authToken=«npm»\n",
     "home/.netrc": "machine git.recipes.internal login ana password «password:22»\n",
     "home/.pypirc": "[pypi]\nusername: __token__\npassword: «pypi»\n",
     "home/.docker/config.json": '{"auths": {"registry.recipes.internal": {"auth": "«basic»"}}}',
@@ -54,7 +54,7 @@ LOOK_ALIKES = {
     "apt/docker.gpg.key": "«pgp-public»",
     "java/cacerts.jks": "«jks:2»",
     ".npmrc": "fund=false\naudit=false\nstrict-peer-dependencies=false\n",
-    "ci/npmrc": "//registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}\n",
+    "ci/npmrc": "//npm.acme.internal/:_authToken=${NODE_AUTH_TOKEN}\n",
     "docker/config.json": '{"auths": {}, "credHelpers": {"public.ecr.aws": "ecr-login"}}',
     "Dockerfile": "FROM alpine:3.20\nARG GIT_TOKEN\nRUN --mount=type=secret,id=git_token cat /run/secrets/git_token\n",
     "compose.dev.yaml": "services:\n  api:\n    environment:\n      - JWT_SECRET=${JWT_SECRET}\n"
