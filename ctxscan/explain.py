@@ -55,7 +55,7 @@ class Explanation:
 
 def reach(scan: Scan, path: str) -> Answer:
     """Where the file `path` of the context ends, or would if it were there."""
-    if _excluded(scan, path):
+    if scan.rules.gone(path):
         return Answer("excluded", True, 0)
     mask = scan.usage.root.at(path) if scan.usage else 0
     if mask & IMAGE:
@@ -63,18 +63,6 @@ def reach(scan: Scan, path: str) -> Answer:
     if mask & MAYBE:
         return Answer("image", False, mask)
     return Answer("transfer" if _transferred(scan, path, mask) else "context", True, mask)
-
-
-def _excluded(scan: Scan, path: str) -> bool:
-    """By a rule, or because the builder does not look into a directory above."""
-    state, here = scan.rules.root, ""
-    *above, last = path.split("/")
-    for name in above:
-        here = f"{here}/{name}" if here else name
-        if state.decide(name).excluded and not scan.rules.walks(here):
-            return True
-        state = state.enter(name)
-    return state.decide(last).excluded
 
 
 def _transferred(scan: Scan, path: str, mask: int) -> bool:

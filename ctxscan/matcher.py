@@ -112,6 +112,17 @@ class Matcher:
         above, _, name = path.rpartition("/")
         return self.at(above).decide(name)
 
+    def gone(self, path: str) -> bool:
+        """Whether a path is out: by a rule, or because the builder does not look into a directory above."""
+        state, here = self.root, ""
+        *above, last = path.split("/")
+        for name in above:
+            here = f"{here}/{name}" if here else name
+            if state.decide(name).excluded and not self.walks(here):
+                return True
+            state = state.enter(name)
+        return state.decide(last).excluded
+
     def walks(self, path: str) -> bool:
         """Whether the builder walks into the excluded directory `path`."""
         if self._prunes is None:

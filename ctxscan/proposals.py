@@ -25,7 +25,7 @@ from .junk.row import PERSONAL
 from .matcher import BadPattern, Matcher, State
 from .needs import Needs, find
 from .scan import Scan, scan_build
-from .survey import Survey, Tree, gone, survey
+from .survey import Survey, Tree, survey
 from .targets import WORTH_A_WORD, Needed, Target, certain, weigh
 from .tracked import tracked
 from .tree import Directory
@@ -338,7 +338,7 @@ class _Proof:
         self.before = dict(self._matchers(scan.ignored.data if scan.ignored else b""))
         self.inputs = tuple(_inputs(looked.tree, needs))
         self.kept_inputs = {
-            name: [path for path in self.inputs if not gone(matcher, path)] for name, matcher in self.before.items()
+            name: [path for path in self.inputs if not matcher.gone(path)] for name, matcher in self.before.items()
         }
 
     def _matchers(self, text: bytes) -> Iterator[tuple[str, Matcher]]:
@@ -352,7 +352,7 @@ class _Proof:
             yield name, matcher
 
     def gone_everywhere(self, path: str) -> bool:
-        return all(gone(matcher, path) for matcher in self.before.values())
+        return all(matcher.gone(path) for matcher in self.before.values())
 
     def proven(self, rules: list[_Rule]) -> tuple[list[_Rule], list[Needed]]:
         """The rules as they hold, and what had to be given up."""
@@ -396,11 +396,11 @@ class _Proof:
     def _failure(self, name: str, before: Matcher, after: Matcher, rules: list[_Rule]) -> tuple[int, str] | None:
         try:
             for path in self.kept_inputs[name]:
-                if gone(after, path):
+                if after.gone(path):
                     return self._culprit(after, path, rules), f"an instruction takes {path}"
             for index, rule in enumerate(rules):
                 for path in rule.paths:
-                    if not gone(after, path):
+                    if not after.gone(path):
                         return index, f"an exception of the ignore file brings back {path}"
                     left = self._left(after, path)
                     if left is not None:

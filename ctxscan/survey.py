@@ -201,18 +201,6 @@ class Survey:
         return self.known.file(path) or self.known.below(path)
 
 
-def gone(rules: Matcher, path: str) -> bool:
-    """Whether a path is out: by a rule, or since nobody looks into a directory above."""
-    state, here = rules.root, ""
-    *above, last = path.split("/")
-    for name in above:
-        here = f"{here}/{name}" if here else name
-        if state.decide(name).excluded and not rules.walks(here):
-            return True
-        state = state.enter(name)
-    return state.decide(last).excluded
-
-
 def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
     """Descend into what `rules` keep."""
     out = Survey(tree, rules, known, Ignored(tree.read))

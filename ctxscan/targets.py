@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from .junk import OUTPUT, PRIVATE, PROJECT, ROWS, Row, marked
 from .junk.row import DATA
 from .needs import Needs
-from .survey import Candidate, Survey, gone
+from .survey import Candidate, Survey
 
 #: What no row knows is only worth a word from this size on, in bytes.
 WORTH_A_WORD: Final = 1_000_000
@@ -156,7 +156,7 @@ def _aside(survey: Survey, needs: Needs, each: Candidate) -> Iterator[Target]:
         return
     for name in survey.tree.names(each.path):
         path = f"{each.path}/{name}"
-        if survey.tree.kind(path) == "dir" and not needs.taken(path) and not gone(survey.rules, path):
+        if survey.tree.kind(path) == "dir" and not needs.taken(path) and not survey.rules.gone(path):
             yield Target(
                 path, True, each.row, "", f"{each.row.why}, and only what is beside it is copied", OUTPUT, None
             )
