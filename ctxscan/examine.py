@@ -7,14 +7,15 @@ and of no file is more than the first mebibyte read.
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from . import secrets
 from .explain import reach
+from .listings import Tree
+from .matcher import NO_NAMES
 from .scan import Scan
 from .secrets import Judgement
 
@@ -44,20 +45,16 @@ class Examined:
     unread: bool
 
 
-def examine(scan: Scan, *, key: bytes, deep: bool = False) -> Examined:
+def examine(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Examined:
     """Open and judge what may hold a secret. `key` makes the fingerprints; `deep`: every text file that is sent."""
     nominated = {each.path for each in scan.measure.found if each.kind == "file" and _nominated(each.path)}
-    others = _Others(scan, deep=deep)
-    paths = sorted(nominated.union(others.paths()))
+    others = _Others(scan, tree, deep=deep)
     suspects = []
-    for path in paths:
-        read = _read(scan, path)
-        if read is None:
-            continue
-        data, size = read
+    for path, data, size in chain(_read(tree, nominated), others.read(nominated)):
         judgements = secrets.judge(path, data, size=size, key=key, deep=deep)
         if judgements:
             suspects.append(Suspect(path, size, reach(scan, path).reach, judgements))
+    suspects.sort(key=lambda each: each.path)
     return Examined(tuple(suspects), others.unread)
 
 
@@ -66,27 +63,35 @@ def _nominated(path: str) -> bool:
     return bool(secrets.screen([name], above))
 
 
+def _read(tree: Tree, paths: Iterable[str]) -> Iterator[tuple[str, bytes, int]]:
+    for path in paths:
+        if tree.kind(path) == "file" and (start := tree.start(path, READ_BYTES)) is not None:
+            yield path, *start
+
+
 class _Others:
     """Small text files of the project's own, directory by directory."""
 
-    def __init__(self, scan: Scan, *, deep: bool) -> None:
+    def __init__(self, scan: Scan, tree: Tree, *, deep: bool) -> None:
         self.scan = scan
+        self.tree = tree
         self.deep = deep
         self.unread = False
 
-    def paths(self) -> Iterator[str]:
+    def read(self, known: Set[str]) -> Iterator[tuple[str, bytes, int]]:
+        """Path, start and size of each but the `known`."""
         left = MOST_FILES
         for path in self._files():
-            size = self.scan.disk.size(path)
-            if not size or not (self.deep or secrets.readable(path, size)):
+            if path in known or (self.deep and reach(self.scan, path).reach not in ("transfer", "image")):
                 continue
-            if self.deep and reach(self.scan, path).reach not in ("transfer", "image"):
+            start = self.tree.start(path, READ_BYTES, largest=None if self.deep else secrets.SMALL)
+            if start is None or not start[1]:
                 continue
             if left == 0 and not self.deep:
                 self.unread = True
                 return
             left -= 1
-            yield path
+            yield path, *start
 
     def _files(self) -> Iterator[str]:
         """The files that are kept and may be read, by their names; directories of dependencies are left out."""
@@ -95,59 +100,27 @@ class _Others:
         todo = [("", rules.root)]
         while todo:
             above, state = todo.pop()
-            names, directories = self._listed(above)
-            left -= len(names) + len(directories)
+            names, directories, links, others = self.tree.listing(above[:-1])
+            left -= len(names)
             if left < 0 and not self.deep:
                 self.unread = True
                 return
-            special = set() if state.settled else state.special(names + directories)
+            special = NO_NAMES if state.settled else state.special(names)
+            default = state.default.excluded
+            below = []
             for name in names:
-                verdict = state.decide(name) if name in special else state.default
-                if not verdict.excluded:
-                    path = above + name
-                    if self.deep or secrets.readable(path, 1):
-                        yield path
-            for name in reversed(directories):
+                excluded = state.decide(name).excluded if name in special else default
                 path = above + name
-                child = state.enter(name)
-                verdict = state.decide(name) if name in special else state.default
-                walked = not verdict.excluded or (not child.settled and rules.walks(path))
-                if walked and (self.deep or not secrets.third_party(path + "/")):
-                    todo.append((path + "/", child))
-
-    def _listed(self, above: str) -> tuple[list[str], list[str]]:
-        """Files and directories in a directory of the context, sorted; none where it cannot be read."""
-        names, directories = [], []
-        try:
-            with os.scandir(os.path.join(self.scan.disk.root, above)) as entries:
-                for entry in entries:
-                    if entry.is_file(follow_symlinks=False):
-                        names.append(entry.name)
-                    elif entry.is_dir(follow_symlinks=False):
-                        directories.append(entry.name)
-        except OSError:
-            return [], []
-        return sorted(names), sorted(directories)
-
-
-def _read(scan: Scan, path: str) -> tuple[bytes, int] | None:
-    """The start of a file and its size; None: it is no file any more, or cannot be read."""
-    if scan.disk.kind(path) != "file":
-        return None
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        file = os.open(os.path.join(scan.disk.root, path), flags | getattr(os, "O_CLOEXEC", 0))
-    except OSError:
-        return None
-    try:
-        status = os.fstat(file)
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        data = bytearray()
-        while len(data) < READ_BYTES and (piece := os.read(file, READ_BYTES - len(data))):
-            data += piece
-        return bytes(data), status.st_size
-    except OSError:
-        return None
-    finally:
-        os.close(file)
+                if name in directories:
+                    child = state.enter(name)
+                    walked = not excluded or (not child.settled and rules.walks(path))
+                    if walked and (self.deep or not secrets.third_party(path + "/")):
+                        below.append((path + "/", child))
+                elif (
+                    not excluded
+                    and name not in links
+                    and name not in others
+                    and (self.deep or secrets.readable(path, 1))
+                ):
+                    yield path
+            todo += reversed(below)

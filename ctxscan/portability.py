@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .dialects import DIALECTS, Dialect
+from .listings import Listing, Tree
 from .matcher import BadPattern, Matcher, State
 from .patterns import PatternProblem
 from .scan import Scan
-from .transfer import Context
 
 #: Entries that are looked at.
 MOST_ENTRIES: Final = 10_000
@@ -34,13 +34,13 @@ class Difference:
     documented: bool
 
 
-def differences(scan: Scan) -> tuple[Difference, ...]:
+def differences(scan: Scan, tree: Tree) -> tuple[Difference, ...]:
     """An example for each rule about which there is no agreement."""
     if scan.ignored is None or not any(map(_may_differ, scan.rules.patterns)):
         return ()
     readings = _readings(scan)
     seen: dict[tuple[int, bool], Difference] = {}
-    for each in _compare(Context(scan.build.context), readings):
+    for each in _compare(tree, readings):
         seen.setdefault((each.rule, each.documented), each)
     return tuple(seen.values())
 
@@ -85,22 +85,18 @@ def _read_by(scan: Scan, dialect: Dialect) -> Matcher | None:
     return None if any(each.include is None or each.problem for each in patterns) else Matcher(patterns, dialect)
 
 
-def _compare(context: Context, readings: list[_Reading]) -> Iterator[Difference]:
+def _compare(tree: Tree, readings: list[_Reading]) -> Iterator[Difference]:
     todo: list[tuple[str, tuple[State | None, ...]]] = [("", tuple(each.matcher.root for each in readings))]
     left = MOST_ENTRIES
     while todo and left > 0:
         above, states = todo.pop()
-        names = context.names(above)
-        left -= len(names)
-        special: set[str] = set()
-        for state in states:
-            if state is not None and not state.settled:
-                special |= state.special(names)
+        listing = tree.listing(above)
+        left -= len(listing.names)
         try:
-            for name in names:
+            for name in _telling(listing, states):
                 path = f"{above}/{name}" if above else name
-                fates = [_fate(state, name, plain=name not in special) for state in states]
-                if context.kind(path) != "dir":
+                fates = [_fate(state, name) for state in states]
+                if name not in listing.directories:
                     yield from _told(path, fates, readings)
                     continue
                 below = tuple(
@@ -113,15 +109,31 @@ def _compare(context: Context, readings: list[_Reading]) -> Iterator[Difference]
             return
 
 
+def _telling(listing: Listing, states: tuple[State | None, ...]) -> Iterator[str]:
+    """The names about which there may be a difference: of those that no rule tells apart, the first and all
+    directories."""
+    special: set[str] = set()
+    for state in states:
+        if state is not None and not state.settled:
+            special |= state.special(listing.names)
+    plain = True
+    for name in listing.names:
+        if name in special or name in listing.directories:
+            yield name
+        elif plain:
+            plain = False
+            yield name
+
+
 def _differ(states: tuple[State | None, ...]) -> bool:
     return len({state is None or state.excluded for state in states}) > 1
 
 
-def _fate(state: State | None, name: str, *, plain: bool) -> tuple[bool, int]:
+def _fate(state: State | None, name: str) -> tuple[bool, int]:
     """Fate and rule in one reading; where a builder does not look, all is excluded."""
     if state is None:
         return True, -1
-    verdict = state.default if plain else state.decide(name)
+    verdict = state.decide(name)
     return verdict.excluded, verdict.rule
 
 

@@ -22,10 +22,11 @@ from .errors import CtxscanError
 from .ignorefile import IgnoreFile
 from .junk import GROUPS
 from .junk.row import PERSONAL
+from .listings import Tree
 from .matcher import BadPattern, Matcher, State
 from .needs import Needs, find
 from .scan import Scan, scan_build
-from .survey import Survey, Tree, survey
+from .survey import Survey, survey
 from .targets import WORTH_A_WORD, Needed, Target, certain, weigh
 from .tracked import tracked
 from .tree import Directory
@@ -110,14 +111,17 @@ class _Rule(NamedTuple):
         return any(self.pattern != patch.literal(path) for path in self.paths)
 
 
-def propose(scan: Scan, *, flagged: Sequence[str] = (), apply_cautions: Collection[str] = ()) -> Proposals:
+def propose(
+    scan: Scan, *, tree: Tree | None = None, flagged: Sequence[str] = (), apply_cautions: Collection[str] = ()
+) -> Proposals:
     """The rules that would make this context smaller, proven.
 
     `flagged` are paths of the context that should go whatever they are: secrets that were found in it. A caution whose
-    pattern or path is in `apply_cautions` counts as applied. Nothing is written.
+    pattern or path is in `apply_cautions` counts as applied. `tree`: the context, if others have looked at it already.
+    Nothing is written.
     """
     ignored = scan.ignored
-    tree = Tree(os.fspath(scan.build.context))
+    tree = tree or Tree(scan.disk.root)
     looked = survey(tree, scan.rules, tracked(tree.root))
     needs = find(scan.build, looked, ignored)
     proof = _Proof(scan, looked, needs)

@@ -80,18 +80,20 @@ def review(
     from .checks import Evidence, check
     from .examine import examine
     from .findings import ordered
+    from .listings import Tree
     from .portability import differences
     from .proposals import propose
 
     config = config or configuration.NOTHING
-    examined = examine(scan, key=KEY, deep=deep)
+    tree = Tree(scan.disk.root)
+    examined = examine(scan, tree, key=KEY, deep=deep)
     budget = config.max_size if max_size is None else max_size
-    evidence = Evidence(scan, examined, differences(scan), KEY, config.large_directory, budget)
+    evidence = Evidence(scan, examined, differences(scan, tree), KEY, config.large_directory, budget)
     found = check(evidence)
     counted = [each for each in found if each.code not in config.disable]
     outcome = configuration.allowed(counted, config, today=today or date.min)
     findings = ordered([*outcome.standing, *outcome.extra])
-    proposed = propose(scan, flagged=_secrets(findings), apply_cautions=config.apply_cautions)
+    proposed = propose(scan, tree=tree, flagged=_secrets(findings), apply_cautions=config.apply_cautions)
     return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined, proposed)
 
 

@@ -7,20 +7,15 @@ nothing decided: a candidate still has to be needed by nobody.
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
-from .disk import FLAGS
 from .junk import PROJECT, Row, Ruling, hits, markers, ruling
+from .listings import Tree
 from .matcher import Matcher, State
 from .tracked import Ignored, Tracked
 
-#: More of a manifest is not read.
-MANIFEST_BYTES: Final = 1 << 20
-LONGEST_LINE: Final = 2000
 #: More manifests than this are not looked at, the shallow ones first.
 MOST_MANIFESTS: Final = 600
 #: Directories with more entries than this are data, and not looked at name by name.
@@ -50,116 +45,6 @@ _FOREIGN: Final = frozenset("vendor third_party third-party node_modules testdat
 
 #: Trees that a package manager fills: weighed as a whole, also where they are tracked.
 _INSTALLED: Final = frozenset(("node_modules", "site-packages", "bower_components"))
-
-
-class Listing(NamedTuple):
-    names: tuple[str, ...]
-    directories: frozenset[str]
-    links: frozenset[str]
-
-
-_NOTHING: Final = Listing((), frozenset(), frozenset())
-
-
-class Tree:
-    """A context on disk, path by path: each directory is listed once, no link is followed, nothing but regular files is
-    read, and what cannot be read is not there."""
-
-    def __init__(self, root: str) -> None:
-        self.root = root
-        self._listings: dict[str, Listing] = {}
-        self._texts: dict[str, bytes | None] = {}
-
-    def listing(self, path: str) -> Listing:
-        found = self._listings.get(path)
-        if found is None:
-            found = self._listings[path] = self._list(path) if not path or self.kind(path) == "dir" else _NOTHING
-        return found
-
-    def peek(self, path: str) -> Listing:
-        """The listing of a directory that is there, without keeping it."""
-        return self._listings.get(path) or self._list(path)
-
-    def names(self, path: str) -> tuple[str, ...]:
-        return self.listing(path).names
-
-    def kind(self, path: str) -> str | None:
-        """`dir`, `symlink` or `file` (anything else); None: nothing, or behind a link."""
-        if not path:
-            return "dir"
-        above, _, name = path.rpartition("/")
-        here = self.listing(above)
-        if name in here.directories:
-            return "dir"
-        if name in here.links:
-            return "symlink"
-        return "file" if name in here.names else None
-
-    def size(self, path: str) -> int:
-        """The bytes of a regular file; 0 for anything else."""
-        if self.kind(path) != "file":
-            return 0
-        try:
-            status = os.lstat(f"{self.root}/{path}")
-        except (OSError, ValueError):
-            return 0
-        return status.st_size if stat.S_ISREG(status.st_mode) else 0
-
-    def read(self, path: str, most: int = MANIFEST_BYTES) -> bytes | None:
-        """The first `most` bytes of a regular file."""
-        if most == MANIFEST_BYTES and path in self._texts:
-            return self._texts[path]
-        data = self._read(path, most) if self.kind(path) == "file" else None
-        if most == MANIFEST_BYTES:
-            self._texts[path] = data
-        return data
-
-    def text(self, path: str) -> str:
-        """A manifest as text, for readers that look for words: lines that nobody wrote by hand are cut."""
-        lines = (self.read(path) or b"").decode(errors="replace").splitlines()
-        return "\n".join(line[:LONGEST_LINE] for line in lines)
-
-    def exists(self, path: str) -> bool:
-        return self.kind(path) is not None
-
-    def _list(self, path: str) -> Listing:
-        names, directories, links = [], [], []
-        try:
-            # A name that has become a link meanwhile is not entered.
-            fd = os.open(f"{self.root}/{path}", FLAGS) if FLAGS and path else None
-            try:
-                with os.scandir(f"{self.root}/{path}" if fd is None else fd) as entries:
-                    for entry in entries:
-                        names.append(entry.name)
-                        if entry.is_symlink():
-                            links.append(entry.name)
-                        elif entry.is_dir(follow_symlinks=False):
-                            directories.append(entry.name)
-            finally:
-                if fd is not None:
-                    os.close(fd)
-        except (OSError, ValueError):
-            return _NOTHING
-        return Listing(tuple(sorted(names)), frozenset(directories), frozenset(links))
-
-    def _read(self, path: str, most: int) -> bytes | None:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-        try:
-            fd = os.open(f"{self.root}/{path}", flags)
-        except (OSError, ValueError):
-            return None
-        try:
-            if not stat.S_ISREG(os.fstat(fd).st_mode):
-                return None
-            parts, left = [], most
-            while left > 0 and (part := os.read(fd, min(left, 1 << 20))):
-                parts.append(part)
-                left -= len(part)
-            return b"".join(parts)
-        except OSError:
-            return None
-        finally:
-            os.close(fd)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dirty import write
 from ctxscan.dialects import BUILDKIT
 from ctxscan.junk import GROUPS, ROWS, Row
 from ctxscan.junk.content import LARGE, TESTS
+from ctxscan.listings import Tree
 from ctxscan.matcher import Matcher
 from ctxscan.needs.makers import MAKERS
-from ctxscan.survey import Tree, survey
+from ctxscan.survey import survey
 from ctxscan.tracked import Tracked
 
 HITS = [(row, tree) for row in ROWS for tree in row.hits]

@@ -8,11 +8,12 @@ import dirty
 import pytest
 
 from ctxscan.dialects import BUILDKIT
+from ctxscan.listings import Tree
 from ctxscan.matcher import Matcher
 from ctxscan.needs import find
 from ctxscan.needs.need import Need, overlap
 from ctxscan.scan import scan
-from ctxscan.survey import Tree, survey
+from ctxscan.survey import survey
 from ctxscan.tracked import Ignored, tracked
 
 FROM = "FROM x\nCOPY . .\n"

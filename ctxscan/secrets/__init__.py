@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from .assignments import bare_argument
 from .judgement import Judgement, Severity, Verdict, fingerprint
-from .scope import own_tests, readable, screen, third_party
+from .scope import SMALL, own_tests, readable, screen, third_party
 from .verdict import assignment, judge
 
 __all__ = [
+    "SMALL",
     "Judgement",
     "Severity",
     "Verdict",
