@@ -33,7 +33,10 @@ MANIFESTS: Final = frozenset(
     "conanfile.py "
     "rollup.config.js docusaurus.config.js docusaurus.config.ts build.zig book.toml".split()
 )
-MANIFEST_ENDINGS: Final = (".sln", ".slnx", ".csproj", ".fsproj", ".vbproj", ".gemspec", ".cabal", ".mk", ".cmake")
+MANIFEST_ENDINGS: Final = frozenset(".sln .slnx .csproj .fsproj .vbproj .gemspec .cabal .mk .cmake".split())
+#: What a Dockerfile has in its name, whole or beside a dot, and what is none all the same.
+_DOCKERFILES: Final = ("dockerfile", "containerfile")
+_NO_DOCKERFILE: Final = tuple(".dockerignore .containerignore .md .txt .sh .j2 .tpl .tmpl .py .go .rb .ts .js".split())
 #: Directories in which Dockerfiles are kept, also where the rules exclude them.
 _BUILD_HOMES: Final = frozenset(
     "docker .docker dockerfiles deploy deployment deployments ci .ci ops infra infrastructure container containers "
@@ -128,37 +131,21 @@ def _kept(state: State, names: tuple[str, ...]) -> Sequence[str]:
 
 def _note(out: Survey, manifests: list[str], prefix: str, names: Sequence[str], foreign: bool) -> None:
     """Remember manifests and Dockerfiles, excluded or not."""
-    if not foreign:
-        manifests += [prefix + name for name in names if name in MANIFESTS or name.endswith(MANIFEST_ENDINGS)]
-        out.dockerfiles += [
-            prefix + name for name in names if is_dockerfile(name) and out.tree.kind(prefix + name) != "dir"
-        ]
+    if foreign:
+        return
+    manifests += [prefix + name for name in names if name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS]
+    if any(word in "\0".join(names).lower() for word in _DOCKERFILES):
+        found = [prefix + name for name in names if is_dockerfile(name)]
+        out.dockerfiles += [path for path in found if out.tree.kind(path) != "dir"]
 
 
 def is_dockerfile(name: str) -> bool:
     low = name.lower()
-    if low.endswith(
-        (
-            ".dockerignore",
-            ".containerignore",
-            ".md",
-            ".txt",
-            ".sh",
-            ".j2",
-            ".tpl",
-            ".tmpl",
-            ".py",
-            ".go",
-            ".rb",
-            ".ts",
-            ".js",
-        )
-    ):
-        return False
+    word = next((word for word in _DOCKERFILES if word in low), None)
     return (
-        low in ("dockerfile", "containerfile")
-        or low.startswith(("dockerfile.", "dockerfile-", "dockerfile_", "containerfile."))
-        or (low.endswith((".dockerfile", ".containerfile")))
+        word is not None
+        and not low.endswith(_NO_DOCKERFILE)
+        and (low == word or low.endswith(f".{word}") or (low.startswith(word) and low[len(word)] in ".-_"))
     )
 
 

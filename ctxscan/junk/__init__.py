@@ -56,69 +56,95 @@ class Hit(NamedTuple):
     glob: str
 
 
+class _Glob(NamedTuple):
+    """A path of a row. `pattern` is for its last component, None: what it was looked up by says it all."""
+
+    glob: str
+    row: Row
+    pattern: re.Pattern[str] | None
+
+
 @dataclass(slots=True)
 class _Index:
-    """The rows of one kind by what their last component is."""
+    """The rows of one kind by what can be looked up of the last component: all of it, what follows its last dot, or
+    how it begins (`heads`, cut to `_HEAD`). What is left has a text in the middle or an end without a dot."""
 
-    literals: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
-    endings: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
-    others: list[tuple[re.Pattern[str], str, Row]] = field(default_factory=list)
-    any: list[tuple[str, Row]] = field(default_factory=list)
-    heads: tuple[str, ...] = ()
-    tails: tuple[str, ...] = ()
-    inner: tuple[str, ...] = ()
+    literals: dict[str, list[_Glob]] = field(default_factory=dict)
+    endings: dict[str, list[_Glob]] = field(default_factory=dict)
+    heads: dict[str, list[_Glob]] = field(default_factory=dict)
+    inner: dict[str, list[_Glob]] = field(default_factory=dict)
+    any: list[_Glob] = field(default_factory=list)
 
-    def of(self, name: str) -> Iterator[tuple[str, Row]]:
+    def among(self, names: Sequence[str]) -> list[str]:
+        """The names for which there may be a row: a quick look."""
+        literals, endings, heads = self.literals, self.endings, self.heads
+        found = [
+            name
+            for name in names
+            if name in literals
+            or name[name.rfind(".") :] in endings
+            or name[:3] in heads
+            or name[:2] in heads
+            or name[:1] in heads
+        ]
+        joined = "\0".join(names)
+        inner = [text for text in self.inner if text in joined]
+        if inner:
+            known = set(found)
+            found += [name for name in names if name not in known and any(text in name for text in inner)]
+        return found
+
+    def of(self, name: str) -> Iterator[_Glob]:
         yield from self.literals.get(name, ())
-        if "." in name:
-            yield from self.endings.get(name[name.rfind(".") :], ())
-        if name.startswith(self.heads) or name.endswith(self.tails) or any(text in name for text in self.inner):
-            for pattern, glob, row in self.others:
-                if pattern.fullmatch(name):
-                    yield glob, row
+        looked_up = [
+            *self.endings.get(name[name.rfind(".") :], ()),
+            *(each for size in range(1, _HEAD + 1) if len(name) >= size for each in self.heads.get(name[:size], ())),
+            *(each for text, some in self.inner.items() if text in name for each in some),
+        ]
+        for each in looked_up:
+            if each.pattern is None or each.pattern.fullmatch(name):
+                yield each
 
 
 def _indexed(kind: str) -> _Index:
     index = _Index()
-    heads, tails, inner = [], [], []
     for row in ROWS:
         for glob in row.paths.split() if row.kind == kind else ():
             last = glob.rpartition("/")[2]
+            head, tail = _WILD.split(last)[0], _WILD.split(last)[-1]
             if last == "*":
-                index.any.append((glob, row))
+                index.any.append(_Glob(glob, row, None))
             elif not globs.is_wild(last):
-                index.literals.setdefault(last, []).append((glob, row))
+                index.literals.setdefault(last, []).append(_Glob(glob, row, None))
             elif re.fullmatch(r"\*\.\w+", last):
-                index.endings.setdefault(last[1:], []).append((glob, row))
+                index.endings.setdefault(last[1:], []).append(_Glob(glob, row, None))
             else:
-                pattern = globs.compiled(last)
-                assert pattern is not None
-                index.others.append((pattern, glob, row))
-                head, tail = re.split(r"[*?\[]", last)[0], re.split(r"[*?\]]", last)[-1]
-                if head:
-                    heads.append(head)
-                elif tail:
-                    tails.append(tail)
+                each = _Glob(glob, row, globs.compiled(last))
+                assert each.pattern is not None
+                if "." in tail:
+                    index.endings.setdefault(tail[tail.rfind(".") :], []).append(each)
+                elif head:
+                    index.heads.setdefault(head[:_HEAD], []).append(each)
                 else:
-                    inner.append(max(re.split(r"\*|\[[^]]*\]", last), key=len))
-    index.heads, index.tails, index.inner = tuple(heads), tuple(tails), tuple(inner)
+                    index.inner.setdefault(max(_WILD.split(last), key=len), []).append(each)
     return index
 
 
+_WILD: Final = re.compile(r"\*|\?|\[[^]]*\]")
+_HEAD: Final = 3
 _DIRECTORIES: Final = _indexed("dir")
 _FILES: Final = _indexed("file")
-_ENDINGS: Final = tuple(_FILES.endings)
 _MARKERS: Final = frozenset(" ".join(f"{row.beside} {row.above}" for row in ROWS).split())
 _LITERAL_MARKERS: Final = frozenset(each for each in _MARKERS if not globs.is_wild(each))
 _WILD_MARKERS: Final = tuple(filter(None, map(globs.compiled, sorted(_MARKERS - _LITERAL_MARKERS))))
-_MARKER_ENDINGS: Final = tuple(each.rpartition("*")[2] for each in sorted(_MARKERS - _LITERAL_MARKERS))
+_MARKER_ENDINGS: Final = frozenset(each[each.rfind(".") :] for each in _MARKERS - _LITERAL_MARKERS)
 
 
 def markers(names: Sequence[str]) -> frozenset[str]:
     """Those of a directory's names that any row asks for."""
-    found = set(_LITERAL_MARKERS.intersection(names))
-    found.update(n for n in names if n.endswith(_MARKER_ENDINGS) and any(p.fullmatch(n) for p in _WILD_MARKERS))
-    return frozenset(found)
+    ends = [name for name in names if name[name.rfind(".") :] in _MARKER_ENDINGS]
+    found = [name for name in ends if any(pattern.fullmatch(name) for pattern in _WILD_MARKERS)]
+    return _LITERAL_MARKERS.intersection(names).union(found)
 
 
 def hits(
@@ -126,41 +152,22 @@ def hits(
 ) -> list[Hit]:
     """The entries of a directory that a row may be about, as far as names and markers tell. `prefix` is its path with a
     slash; `beside` are its own markers, `above` those of all directories above as well."""
+
+    def fits(each: _Glob) -> bool:
+        tail, row = each.glob.rpartition("/")[0], each.row
+        return (
+            (not tail or f"/{prefix}".endswith(f"/{tail}/"))
+            and (not row.beside or marked(row.beside, beside))
+            and (not row.above or marked(row.above, above))
+        )
+
     found: list[Hit] = []
-    for name in directories:
-        candidates = [*_DIRECTORIES.of(name), *_DIRECTORIES.any]
-        found += _fitting(prefix, name, candidates, above, beside)
-    literals = _FILES.literals
-    for name in names:
-        if name in directories:
-            continue
-        if (
-            name in literals
-            or name.endswith(_ENDINGS)
-            or name.startswith(_FILES.heads)
-            or name.endswith(_FILES.tails)
-            or (any(text in name for text in _FILES.inner))
-        ):
-            found += _fitting(prefix, name, _FILES.of(name), above, beside)
-        if beside:
-            found += _fitting(prefix, name, _FILES.any, above, beside)
+    for index, here in ((_DIRECTORIES, sorted(directories)), (_FILES, [n for n in names if n not in directories])):
+        for name in index.among(here):
+            found += [Hit(name, each.row, each.glob) for each in index.of(name) if fits(each)]
+        for each in filter(fits, index.any):
+            found += [Hit(name, each.row, each.glob) for name in here]
     return found
-
-
-def _fitting(
-    prefix: str,
-    name: str,
-    rows: Sequence[tuple[str, Row]] | Iterator[tuple[str, Row]],
-    above: frozenset[str],
-    beside: frozenset[str],
-) -> Iterator[Hit]:
-    for glob, row in rows:
-        tail = glob.rpartition("/")[0]
-        if tail and not f"/{prefix}".endswith(f"/{tail}/"):
-            continue
-        if (row.beside and not marked(row.beside, beside)) or (row.above and not marked(row.above, above)):
-            continue
-        yield Hit(name, row, glob)
 
 
 @lru_cache(maxsize=8192)
