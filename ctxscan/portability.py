@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .dialects import DIALECTS, Dialect
-from .listings import Listing, Tree
+from .listings import Tree
 from .matcher import BadPattern, Matcher, State
 from .patterns import PatternProblem
 from .scan import Scan
@@ -91,9 +91,10 @@ def _compare(tree: Tree, readings: list[_Reading]) -> Iterator[Difference]:
     while todo and left > 0:
         above, states = todo.pop()
         listing = tree.listing(above)
-        left -= len(listing.names)
+        names = listing.names[:left]
+        left -= len(names)
         try:
-            for name in _telling(listing, states):
+            for name in _telling(names, listing.directories, states):
                 path = f"{above}/{name}" if above else name
                 fates = [_fate(state, name) for state in states]
                 if name not in listing.directories:
@@ -109,16 +110,16 @@ def _compare(tree: Tree, readings: list[_Reading]) -> Iterator[Difference]:
             return
 
 
-def _telling(listing: Listing, states: tuple[State | None, ...]) -> Iterator[str]:
+def _telling(names: tuple[str, ...], directories: frozenset[str], states: tuple[State | None, ...]) -> Iterator[str]:
     """The names about which there may be a difference: of those that no rule tells apart, the first and all
     directories."""
     special: set[str] = set()
     for state in states:
         if state is not None and not state.settled:
-            special |= state.special(listing.names)
+            special |= state.special(names)
     plain = True
-    for name in listing.names:
-        if name in special or name in listing.directories:
+    for name in names:
+        if name in special or name in directories:
             yield name
         elif plain:
             plain = False

@@ -9,7 +9,7 @@ hits and misses to the module of its ecosystem.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -71,6 +71,7 @@ class _Index:
 
     literals: dict[str, list[_Glob]] = field(default_factory=dict)
     endings: dict[str, list[_Glob]] = field(default_factory=dict)
+    shapes: dict[str, re.Pattern[str]] = field(default_factory=dict)  # all patterns of an ending in one
     heads: dict[str, list[_Glob]] = field(default_factory=dict)
     inner: dict[str, list[_Glob]] = field(default_factory=dict)
     any: list[_Glob] = field(default_factory=list)
@@ -96,8 +97,10 @@ class _Index:
 
     def of(self, name: str) -> Iterator[_Glob]:
         yield from self.literals.get(name, ())
+        ending = name[name.rfind(".") :]
+        shape = self.shapes.get(ending)
         looked_up = [
-            *self.endings.get(name[name.rfind(".") :], ()),
+            *(self.endings.get(ending, ()) if shape is None or shape.fullmatch(name) else ()),
             *(each for size in range(1, _HEAD + 1) if len(name) >= size for each in self.heads.get(name[:size], ())),
             *(each for text, some in self.inner.items() if text in name for each in some),
         ]
@@ -127,7 +130,15 @@ def _indexed(kind: str) -> _Index:
                     index.heads.setdefault(head[:_HEAD], []).append(each)
                 else:
                     index.inner.setdefault(max(_WILD.split(last), key=len), []).append(each)
+    for ending, some in index.endings.items():
+        patterns = [each.pattern for each in some if each.pattern is not None]
+        if len(patterns) == len(some) > 1:
+            index.shapes[ending] = _one_of(patterns)
     return index
+
+
+def _one_of(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each.pattern})" for each in patterns), re.DOTALL)
 
 
 _WILD: Final = re.compile(r"\*|\?|\[[^]]*\]")
@@ -136,14 +147,13 @@ _DIRECTORIES: Final = _indexed("dir")
 _FILES: Final = _indexed("file")
 _MARKERS: Final = frozenset(" ".join(f"{row.beside} {row.above}" for row in ROWS).split())
 _LITERAL_MARKERS: Final = frozenset(each for each in _MARKERS if not globs.is_wild(each))
-_WILD_MARKERS: Final = tuple(filter(None, map(globs.compiled, sorted(_MARKERS - _LITERAL_MARKERS))))
+_WILD_MARKERS: Final = _one_of(filter(None, map(globs.compiled, sorted(_MARKERS - _LITERAL_MARKERS))))
 _MARKER_ENDINGS: Final = frozenset(each[each.rfind(".") :] for each in _MARKERS - _LITERAL_MARKERS)
 
 
 def markers(names: Sequence[str]) -> frozenset[str]:
     """Those of a directory's names that any row asks for."""
-    ends = [name for name in names if name[name.rfind(".") :] in _MARKER_ENDINGS]
-    found = [name for name in ends if any(pattern.fullmatch(name) for pattern in _WILD_MARKERS)]
+    found = [name for name in names if name[name.rfind(".") :] in _MARKER_ENDINGS and _WILD_MARKERS.fullmatch(name)]
     return _LITERAL_MARKERS.intersection(names).union(found)
 
 
