@@ -97,13 +97,15 @@ class _Index:
 
     def of(self, name: str) -> Iterator[_Glob]:
         yield from self.literals.get(name, ())
+        looked_up: list[_Glob] = []
         ending = name[name.rfind(".") :]
-        shape = self.shapes.get(ending)
-        looked_up = [
-            *(self.endings.get(ending, ()) if shape is None or shape.fullmatch(name) else ()),
-            *(each for size in range(1, _HEAD + 1) if len(name) >= size for each in self.heads.get(name[:size], ())),
-            *(each for text, some in self.inner.items() if text in name for each in some),
-        ]
+        if ending in self.endings:
+            shape = self.shapes.get(ending)
+            looked_up += self.endings[ending] if shape is None or shape.fullmatch(name) else ()
+        for size in range(1, min(_HEAD, len(name)) + 1):
+            looked_up += self.heads.get(name[:size], ())
+        for text, some in self.inner.items():
+            looked_up += some if text in name else ()
         for each in looked_up:
             if each.pattern is None or each.pattern.fullmatch(name):
                 yield each
