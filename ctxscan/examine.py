@@ -8,9 +8,8 @@ and of no file is more than the first mebibyte read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import secrets
 from .explain import reach
@@ -26,8 +25,7 @@ MOST_FILES: Final = 5_000
 MOST_ENTRIES: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
+class Suspect(NamedTuple):
     """A file with what was found in it. `reach` is how far it gets, `size` its bytes."""
 
     path: str
@@ -36,8 +34,7 @@ class Suspect:
     judgements: tuple[Judgement, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """Every file about which there is something to say, in the order of their paths. `unread`: some small files were
     not looked at, since there are too many."""
 

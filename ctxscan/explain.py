@@ -6,8 +6,7 @@ or a mask of `usage`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from .ignorefile import Rule
 from .measure import IMAGE, MAYBE
@@ -18,8 +17,7 @@ Reached: TypeAlias = Literal["excluded", "context", "transfer", "image"]
 Fate: TypeAlias = Literal["kept", "excluded", "absent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """How far a path reaches. `certain` is False where a command of a RUN decides it."""
 
     reach: Reached
@@ -27,8 +25,7 @@ class Answer:
     mask: int
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """One component of the way down. `rule` decided it, None if none did; `inherited`: on a directory above.
     `passed_over` are the rules that match here without counting, here or below, because they could not change the
     fate."""
@@ -40,8 +37,7 @@ class Level:
     passed_over: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """The whole story of one path. `fate` is `absent` for what is not there: the rest tells what would be."""
 
     path: str

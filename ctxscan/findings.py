@@ -7,16 +7,14 @@ it says nothing about how it is shown.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 #: Worst first.
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One opinion.
 
     `message` says what is wrong in one line, `why` what follows from it, `remedy` what to write. `path` and `line` are

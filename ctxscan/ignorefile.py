@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .dialects import Dialect
 from .errors import CtxscanError
@@ -23,8 +22,7 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 MAX_LINKS: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One pattern line: `line` counts from 1, `text` is the line as it stands, without its end and outer blanks."""
 
     line: int
@@ -32,8 +30,7 @@ class Rule:
     pattern: IgnorePattern
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreFile:
+class IgnoreFile(NamedTuple):
     """The ignore file in use. `path` is where it lies, `label` how it is called in messages (relative to the context
     where it lies inside), `data` its bytes."""
 

@@ -8,8 +8,8 @@ side. The search is bounded: it looks for an example of each difference, not for
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from .dialects import DIALECTS, Dialect
 from .listings import Tree
@@ -21,8 +21,7 @@ from .scan import Scan
 MOST_ENTRIES: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """`path` is kept or excluded (`excluded`) by the builder of the scan and not by `others`. `rule` is the line to
     which it comes down, as an index; `documented`: the documented order, in which the last match wins, is among the
     others."""
@@ -50,8 +49,7 @@ def _may_differ(pattern: object) -> bool:
     return bool(getattr(pattern, "negated", False)) or any(c in text for c in "+(){}|^") or "**" in text
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """The rules as one builder reads them; without a name: as documented."""
 
     name: str

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import builds, dialects, ignorefile
 from .builds import Build
@@ -35,16 +35,14 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """`files` that are not directories, and the `bytes` of their content."""
 
     files: int
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(NamedTuple):
     """What the builder is sent of one context. `stream_bytes` is the builder's own count and `shown` what it prints;
     None where it prints none. `whole_context`: nothing of the context stays behind, because of the steps
     `whole_because`."""
@@ -57,8 +55,7 @@ class Transfer:
     whole_because: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InputSize:
+class InputSize(NamedTuple):
     """What one source of an instruction takes. `reach`: `image`, `transfer`, or None if it takes nothing."""
 
     input: Input

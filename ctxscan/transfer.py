@@ -12,7 +12,6 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from . import globs
@@ -29,8 +28,7 @@ MAIN: Final = ""
 EntryKind: TypeAlias = Literal["file", "dir", "symlink", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What one transfer asks of the context `name` (`MAIN`, or that of a `--build-context`).
 
     `paths` are the sources as the builder hands them to its client, sorted; None: no source narrows it, all is sent.

@@ -31,8 +31,7 @@ ARCHIVE_BYTES: Final = 64 * 1024 * 1024
 _MAGIC: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A source that an instruction reads from the context. `bit` is its place in the masks of `Reach`. `missing` are
     the paths whose absence makes the build fail; `empty` the variables in it that have no value."""
 
@@ -147,8 +146,7 @@ class Reach:
         return reach.decide(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """`root` answers for every path of the context. `unsure` are the steps whose commands decide what `MAYBE` is.
     `files` is the file system of the target, as far as it is known; `lost` are the steps that copy from a stage what
     surely is not in it, each with the path."""

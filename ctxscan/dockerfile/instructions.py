@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from ..errors import CtxscanError
@@ -22,8 +21,7 @@ Flag: TypeAlias = tuple[str, str | None]
 LONGEST_LINE: Final = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """A text inside the Dockerfile. `text` is as written, before `chomp` (tabs at line starts go) and `expands`
     (variables in it are replaced, unless it goes to a shell); `line` is that of its first line."""
 
@@ -38,8 +36,7 @@ class Heredoc:
         return _TABS.sub("", self.text) if self.chomp else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One instruction, by its syntax alone.
 
     `text` is the logical line: continuations joined, comments in it dropped. `flags` are `("from", "builder")`, a bare

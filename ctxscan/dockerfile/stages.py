@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
 from .arguments import check
@@ -26,8 +26,7 @@ class Section:
     instructions: tuple[Instruction, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerfile:
+class Dockerfile(NamedTuple):
     """What `parse` reads. `arguments` are the ARGs before the first FROM."""
 
     label: str
@@ -36,8 +35,7 @@ class Dockerfile:
     sections: tuple[Section, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where files come from, if not from the context of the build.
 
     `stage` is the index of a stage; with kind `context`, that of a stage which the named context replaces, if any.
@@ -49,8 +47,7 @@ class Origin:
     stage: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What COPY or ADD takes: a `path` as given, an `http` or `git` address, or a `heredoc`.
 
     Of a heredoc, `text` is the name of its file and `content` what is in it. `empty` are the variables in a
@@ -63,8 +60,7 @@ class Source:
     empty: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """A `--mount` of RUN. `source` is as given, `target` absolute (as given for `secret` and `ssh`).
 
     `origin` None: the context of the build for `bind` and `tmpfs`, nothing for the others. `options` are the fields
@@ -110,8 +106,7 @@ def _chain(items: Iterable[tuple[str, str]]) -> Variables | None:
     return last
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """An instruction of a stage that is built, with variables replaced where the builder does so.
 
     `workdir`, `user`, `shell` and `environment` are in force before it. `sources` are those of COPY and ADD in the
@@ -169,8 +164,7 @@ class Stage:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What is built: `stages` in the order of the Dockerfile, `target` one of them, and the stages left alone."""
 
     target: Stage

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ..names import WHITE_SPACE, shown
 
@@ -30,8 +30,7 @@ class WordProblem(ValueError):
     """The builder cannot make sense of a word; the text is its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
+class Expansion(NamedTuple):
     """A text with its variables replaced. `empty`: those that had no value and were taken as empty."""
 
     text: str
@@ -283,8 +282,7 @@ class _Lexer:
 # --- patterns -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(NamedTuple):
     """A shell pattern: `?` is a character, `*` any number of them, none of them a line end.
 
     State i stands for "the first i atoms are matched", a set of states is an integer with bit i for state i.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 #: `a`: the name is never source, at any depth. `b`: marker or content has to agree. `c`: only the exact path, only if
 #: marker and content agree or git ignores it, and only where the build makes it again.
@@ -23,8 +22,7 @@ PROJECT: Final = "Project files that no build step needs"
 GROUPS: Final = (HISTORY, PRIVATE, DEPENDENCIES, OUTPUT, CACHES, REPORTS, STATE, DATA, PERSONAL, PROJECT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """One kind of thing that a working tree holds and a build does not need.
 
     `paths` are globs for the end of a path. `beside` are names of which one has to lie in the same directory, `above`

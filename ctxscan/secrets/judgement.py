@@ -6,9 +6,8 @@ returned, raised or shown holds more of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Verdict: TypeAlias = Literal["confirmed", "opaque", "cleared"]
 
@@ -25,8 +24,7 @@ class Severity(IntEnum):
     CRITICAL = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """One opinion about one file.
 
     `confirmed`: its content proves a secret; `opaque`: a store that cannot be opened; `cleared`: looked like one and is

@@ -5,13 +5,12 @@ After `judgement`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .judgement import Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """Files that are known by name.
 
     `globs`: names in lower case, `*` within a component; with a slash, the end of a path, where `**` is any directory
@@ -24,7 +23,7 @@ class Row:
     severity: Severity
     globs: str
     reader: str
-    keys: str = ""
-    notation: str = ""
     hits: tuple[str, ...]
     misses: tuple[str, ...]
+    keys: str = ""
+    notation: str = ""

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from . import checksums, placeholders
 from .judgement import Severity
@@ -27,8 +26,7 @@ LOW, MEDIUM, HIGH, CRITICAL = Severity
 MADE: Final = 1_735_689_600  # 2025-01-01
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(NamedTuple):
     """`hints` are literals, one of which is in every match; `pattern` finds the value, in its first group if it has
     one; `check` weighs a match that is no placeholder, None: `severity` as it is. `hits` and `misses` are texts in
     which `«name»` stands for a value that only tests make."""
@@ -37,10 +35,10 @@ class Token:
     severity: Severity
     hints: tuple[str, ...]
     pattern: str
-    check: Check | None = None
-    says: str = ""
     hits: tuple[str, ...]
     misses: tuple[str, ...]
+    check: Check | None = None
+    says: str = ""
 
 
 # ---- checks --------------------------------------------------------------------------------------------------------
