@@ -9,7 +9,6 @@ counts as there: the answer errs on the side of "it may be in the image".
 from __future__ import annotations
 
 import posixpath
-import re
 import shlex
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -17,6 +16,7 @@ from typing import Final, NamedTuple
 from . import globs
 from .dockerfile import Step
 from .layers import Dir, File, Node, find, select
+from .regex import lazy
 
 #: Commands after which no file of the context is anywhere where it was not before.
 _CARRY_NOTHING: Final = frozenset(
@@ -51,7 +51,7 @@ _COMPOUND: Final = frozenset(
     "case do done elif else esac fi for function if in select then until while { } ( ) !".split()
 )
 _BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
-_VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 
 
 class Outcome(NamedTuple):

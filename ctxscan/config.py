@@ -22,6 +22,7 @@ from .dialects import DIALECTS
 from .errors import CtxscanError
 from .findings import SEVERITIES, Finding, Severity, ordered
 from .project import PROJECT_FILE, candidates, repository
+from .regex import lazy
 
 #: A larger file is no configuration.
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -40,7 +41,7 @@ _UNITS: Final[Mapping[str, int]] = {
 } | {f"{letter}ib": 1024 ** (at + 1) for at, letter in enumerate("kmgt")}
 _UNIT_NAMES: Final = "B, kB, MB, GB, TB, KiB, MiB, GiB, TiB"
 T = TypeVar("T")
-_SIZE: Final = re.compile(r"(\d{1,18})(?:\.(\d{1,9}))?[ \t]*([A-Za-z]*)", re.ASCII)
+_SIZE: Final = lazy(r"(\d{1,18})(?:\.(\d{1,9}))?[ \t]*([A-Za-z]*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

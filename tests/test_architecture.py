@@ -16,7 +16,7 @@ import ctxscan
 PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
-    "errors", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "listings", "walk", "numbers",
+    "errors", "regex", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "listings", "walk", "numbers",
     "processes", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "commands", "usage", "secrets",
     "screening", "scan", "explain", "portability", "findings", "project", "config", "examine", "tracked", "junk", "survey", "needs", "targets",
     "checks", "patch", "proposals", "review", "replay", "reports", "cli",

@@ -6,12 +6,12 @@ Everything that the builder refuses without knowing a variable or another instru
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
 from ..errors import CtxscanError
 from ..names import WHITE_SPACE
+from ..regex import lazy
 from .instructions import SPACES, Instruction, heredoc_name
 from .mounts import mount_fields
 from .words import quoted
@@ -169,4 +169,4 @@ def _run_problem(instruction: Instruction) -> str | None:
     return None
 
 
-_STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9-_.]*+")
+_STAGE_NAME: Final = lazy(r"[a-z][a-z0-9-_.]*+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ..regex import lazy
 from .words import WordProblem
 
 _DOMAIN: Final = "docker.io"
@@ -12,7 +13,7 @@ _NAME: Final = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _HOST: Final = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
 _DIGEST: Final = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
-_REFERENCE: Final = re.compile(rf"{_HOST}/{_NAME}(?:/{_NAME})*(?::[\w][\w.-]{{0,127}})?(?:@{_DIGEST})?", re.ASCII)
+_REFERENCE: Final = lazy(rf"{_HOST}/{_NAME}(?:/{_NAME})*(?::[\w][\w.-]{{0,127}})?(?:@{_DIGEST})?", re.ASCII)
 
 
 def familiar(name: str) -> str:

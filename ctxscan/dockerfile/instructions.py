@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ..errors import CtxscanError
 from ..names import WHITE_SPACE
+from ..regex import lazy
 from .words import WordProblem, quoted, split
 
 #: Name and value of a flag; None: it has no `=`.
@@ -147,10 +148,10 @@ class _Directives:
         return match[1].lower(), match[2].strip(_BLANKS) or match[2][-1]
 
 
-_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
-_TABS: Final = re.compile(r"^\t+", re.MULTILINE)
+_LINE: Final = lazy(r"[^\n]*\n|[^\n]+")
+_TABS: Final = lazy(r"^\t+", re.MULTILINE)
 _BLANKS: Final = "\t\n\f\r "
-_DIRECTIVE: Final = re.compile(rf"#[{WHITE_SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[{_BLANKS}]*=(.*)", re.DOTALL)
+_DIRECTIVE: Final = lazy(rf"#[{WHITE_SPACE}]*([a-zA-Z][a-zA-Z0-9]*)[{_BLANKS}]*=(.*)", re.DOTALL)
 
 
 def _instruction(line: str, lines: _Lines, escape: str) -> Instruction:
@@ -300,8 +301,8 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-SPACES: Final = re.compile(r"[\t\v\f\r ]+")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+SPACES: Final = lazy(r"[\t\v\f\r ]+")
+_SURROGATE: Final = lazy("[\ud800-\udfff]")
 _TAKES_JSON: Final = frozenset(("ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"))
 
 
@@ -333,7 +334,7 @@ class Marker(NamedTuple):
         return cls(names[0], expands, match[1] == "-")
 
 
-_MARKER: Final = re.compile(r"[0-9]*+<<(-?)[\t\n\f\r ]*+([^<]*)")
+_MARKER: Final = lazy(r"[0-9]*+<<(-?)[\t\n\f\r ]*+([^<]*)")
 
 
 def _markers(line: str, keyword: str, words: tuple[str, ...], is_json: bool, escape: str) -> list[Marker]:

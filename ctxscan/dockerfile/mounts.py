@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, get_args
 
+from ..regex import lazy
 from .words import WordProblem, quoted
 
 Kind: TypeAlias = Literal["bind", "cache", "tmpfs", "secret", "ssh"]
@@ -127,4 +128,4 @@ def _check_together(mount: MountFields) -> None:
         raise WordProblem(f"invalid cache sharing set for {mount.kind} mount")
 
 
-_FIELD: Final = re.compile(r""""((?:[^"]|"")*+)"|[^",]*+""")
+_FIELD: Final = lazy(r""""((?:[^"]|"")*+)"|[^",]*+""")

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
+from ..regex import lazy
 from .arguments import check
 from .instructions import Flag, Instruction, read
 from .mounts import Kind
@@ -208,4 +208,4 @@ def _decode(text: bytes) -> str:
     return _STRAY_BYTE.sub("\ufffd", text.decode(errors="surrogateescape"))
 
 
-_STRAY_BYTE: Final = re.compile("[\udc80-\udcff]")
+_STRAY_BYTE: Final = lazy("[\udc80-\udcff]")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NoReturn
 
 from ..errors import CtxscanError
+from ..regex import lazy
 from .instructions import Flag, Heredoc, Instruction, heredoc_name
 from .mounts import read_mount
 from .stages import Mount, Origin, Source, Step, Variables
@@ -276,4 +276,4 @@ class Walk:
 
 
 #: With a scheme of its own, as `user@host:path`, or over http with a path that ends in .git.
-_GIT: Final = re.compile(r"(?i:git|ssh)://|[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:|(?i:https?)://[^/?#]*/[^?#]*\.git(?:[?#]|\Z)")
+_GIT: Final = lazy(r"(?i:git|ssh)://|[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:|(?i:https?)://[^/?#]*/[^?#]*\.git(?:[?#]|\Z)")

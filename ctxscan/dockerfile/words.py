@@ -9,12 +9,12 @@ supplies the values bounds how much text they give.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from ..names import WHITE_SPACE, shown
+from ..regex import lazy
 
 #: The value of a variable, None if it has none.
 Lookup = Callable[[str], str | None]
@@ -89,9 +89,9 @@ class _Output:
         return [word for word in (*words, "".join(word)) if word]
 
 
-_BLANK: Final = re.compile(f"[{WHITE_SPACE}]")
+_BLANK: Final = lazy(f"[{WHITE_SPACE}]")
 #: Nothing that could mean something, in any mode.
-_PLAIN: Final = re.compile(r"""[^$<'"\\`}/]+""")
+_PLAIN: Final = lazy(r"""[^$<'"\\`}/]+""")
 
 
 @dataclass(slots=True)
@@ -386,4 +386,4 @@ def _filled_in(text: str, match: str) -> str:
     return _TEMPLATE.sub(lambda m: "$" if m[0] == "$$" else match if m[1] == "0" or m[2] == "0" else "", text)
 
 
-_TEMPLATE: Final = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
+_TEMPLATE: Final = lazy(r"\$(?:\$|(\w+)|\{(\w+)\})")

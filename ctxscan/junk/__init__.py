@@ -9,9 +9,9 @@ hits and misses to the module of its ecosystem.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .. import globs
@@ -57,11 +57,11 @@ class Hit(NamedTuple):
 
 
 class _Glob(NamedTuple):
-    """A path of a row. `pattern` is for its last component, None: what it was looked up by says it all."""
+    """A path of a row. `last` is its last component, empty: what it was looked up by says it all."""
 
     glob: str
     row: Row
-    pattern: re.Pattern[str] | None
+    last: str
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class _Index:
 
     literals: dict[str, list[_Glob]] = field(default_factory=dict)
     endings: dict[str, list[_Glob]] = field(default_factory=dict)
-    shapes: dict[str, re.Pattern[str]] = field(default_factory=dict)  # all patterns of an ending in one
+    shapes: dict[str, re.Pattern[str] | None] = field(default_factory=dict)  # all of an ending in one pattern
     heads: dict[str, list[_Glob]] = field(default_factory=dict)
     inner: dict[str, list[_Glob]] = field(default_factory=dict)
     any: list[_Glob] = field(default_factory=list)
@@ -100,15 +100,21 @@ class _Index:
         looked_up: list[_Glob] = []
         ending = name[name.rfind(".") :]
         if ending in self.endings:
-            shape = self.shapes.get(ending)
+            shape = self._shape(ending)
             looked_up += self.endings[ending] if shape is None or shape.fullmatch(name) else ()
         for size in range(1, min(_HEAD, len(name)) + 1):
             looked_up += self.heads.get(name[:size], ())
         for text, some in self.inner.items():
             looked_up += some if text in name else ()
         for each in looked_up:
-            if each.pattern is None or each.pattern.fullmatch(name):
+            if not each.last or globs.matches(each.last, name):
                 yield each
+
+    def _shape(self, ending: str) -> re.Pattern[str] | None:
+        if ending not in self.shapes:
+            lasts = [each.last for each in self.endings[ending]]
+            self.shapes[ending] = _one_of(tuple(lasts)) if all(lasts) else None
+        return self.shapes[ending]
 
 
 def _indexed(kind: str) -> _Index:
@@ -118,28 +124,25 @@ def _indexed(kind: str) -> _Index:
             last = glob.rpartition("/")[2]
             head, tail = _WILD.split(last)[0], _WILD.split(last)[-1]
             if last == "*":
-                index.any.append(_Glob(glob, row, None))
+                index.any.append(_Glob(glob, row, ""))
             elif not globs.is_wild(last):
-                index.literals.setdefault(last, []).append(_Glob(glob, row, None))
+                index.literals.setdefault(last, []).append(_Glob(glob, row, ""))
             elif re.fullmatch(r"\*\.\w+", last):
-                index.endings.setdefault(last[1:], []).append(_Glob(glob, row, None))
+                index.endings.setdefault(last[1:], []).append(_Glob(glob, row, ""))
             else:
-                each = _Glob(glob, row, globs.compiled(last))
-                assert each.pattern is not None
+                each = _Glob(glob, row, last)
                 if "." in tail:
                     index.endings.setdefault(tail[tail.rfind(".") :], []).append(each)
                 elif head:
                     index.heads.setdefault(head[:_HEAD], []).append(each)
                 else:
                     index.inner.setdefault(max(_WILD.split(last), key=len), []).append(each)
-    for ending, some in index.endings.items():
-        patterns = [each.pattern for each in some if each.pattern is not None]
-        if len(patterns) == len(some) > 1:
-            index.shapes[ending] = _one_of(patterns)
     return index
 
 
-def _one_of(patterns: Iterable[re.Pattern[str]]) -> re.Pattern[str]:
+@cache
+def _one_of(wild: tuple[str, ...]) -> re.Pattern[str]:
+    patterns = filter(None, map(globs.compiled, wild))
     return re.compile("|".join(f"(?:{each.pattern})" for each in patterns), re.DOTALL)
 
 
@@ -149,13 +152,14 @@ _DIRECTORIES: Final = _indexed("dir")
 _FILES: Final = _indexed("file")
 _MARKERS: Final = frozenset(" ".join(f"{row.beside} {row.above}" for row in ROWS).split())
 _LITERAL_MARKERS: Final = frozenset(each for each in _MARKERS if not globs.is_wild(each))
-_WILD_MARKERS: Final = _one_of(filter(None, map(globs.compiled, sorted(_MARKERS - _LITERAL_MARKERS))))
-_MARKER_ENDINGS: Final = frozenset(each[each.rfind(".") :] for each in _MARKERS - _LITERAL_MARKERS)
+_WILD_MARKERS: Final = tuple(sorted(_MARKERS - _LITERAL_MARKERS))
+_MARKER_ENDINGS: Final = frozenset(each[each.rfind(".") :] for each in _WILD_MARKERS)
 
 
 def markers(names: Sequence[str]) -> frozenset[str]:
     """Those of a directory's names that any row asks for."""
-    found = [name for name in names if name[name.rfind(".") :] in _MARKER_ENDINGS and _WILD_MARKERS.fullmatch(name)]
+    ends = [name for name in names if name[name.rfind(".") :] in _MARKER_ENDINGS]
+    found = [name for name in ends if _one_of(_WILD_MARKERS).fullmatch(name)]
     return _LITERAL_MARKERS.intersection(names).union(found)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from ..globs import matches
+from ..regex import lazy
 
 #: Regular files below this size are not worth a rule by their size.
 LARGE: Final = 1_000_000
@@ -35,8 +36,8 @@ _MANIFESTS: Final = frozenset(
     "mix.exs "
     "pubspec.yaml Package.swift Gemfile CMakeLists.txt meson.build Dockerfile".split()
 )
-_PROJECT: Final = re.compile(r".*\.(csproj|fsproj|vbproj|sln|slnx|gemspec|cabal|podspec)")
-_CODE: Final = re.compile(
+_PROJECT: Final = lazy(r".*\.(csproj|fsproj|vbproj|sln|slnx|gemspec|cabal|podspec)")
+_CODE: Final = lazy(
     r".*\.(py|js|ts|jsx|tsx|go|rs|java|kt|cs|rb|php|c|cc|cpp|h|hpp|swift|dart|ex|scala|sh|sql|vue|svelte)"
 )
 

@@ -20,6 +20,7 @@ from ..builds import Build
 from ..ignorefile import IgnoreFile
 from ..junk import OUTPUT, PRIVATE, PROJECT, Row
 from ..junk.row import DATA, HISTORY, PERSONAL
+from ..regex import lazy
 from ..survey import Survey
 from . import code, history, metadata
 from .makers import makes, uses
@@ -34,20 +35,20 @@ _OUTPUTS: Final = frozenset(
     "publish "
     "storybook-static deps .build bundle wheelhouse wheels jars".split()
 )
-_RUNS_TESTS: Final = re.compile(
+_RUNS_TESTS: Final = lazy(
     r"\b(tests?|pytest|phpunit|rspec|check|verify|ctest|tox|nox|jest|vitest|mocha|nextest|e2e|cypress|playwright|lint|"
     r"ci:\w+|spec|coverage|qa)\b"
 )
-_MAKES_DOCUMENTS: Final = re.compile(
+_MAKES_DOCUMENTS: Final = lazy(
     r"\b(mkdocs|sphinx\S*|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|docs?:\w+|"
     r"docs?)\b"
 )
-_SITE: Final = re.compile(
+_SITE: Final = lazy(
     r"docusaurus|vitepress|vuepress|nextra|starlight|mdx|contentlayer|gatsby|eleventy|hexo|docsify|fumadocs|mintlify|"
     r"mint\.json|gray-matter|"
     r"markdown|remark|rehype|velite|astro|hugo|_config\.yml|mkdocs|zola|book\.toml|storybook"
 )
-_DATABASES: Final = re.compile(
+_DATABASES: Final = lazy(
     r"(?i)(^|[^a-z])(dev|development|test|local|debug|tmp|backup|db)([^a-z]|$)|-(journal|wal|shm)$"
 )
 _KEY_STORES: Final = (".p12", ".pfx", ".jks", ".keystore", ".kdbx")

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..regex import lazy
 from ..survey import Survey
 from .metadata import get, load_json, texts, toml
 from .need import Need
 from .recipes import Recipe, lines
 
 #: Build requirements that take the version of a package from its tags.
-_TOOLS: Final = re.compile(
+_TOOLS: Final = lazy(
     r"(?i)^(setuptools[-_]scm|setuptools-git-versioning|hatch-vcs|versioningit|poetry-dynamic-versioning|"
     r"poetry-version-plugin|"
     r"dunamai|pbr|versioneer|flit[-_]scm|uv-dynamic-versioning|incremental-git|dynamic-versioning|vcs-versioning|"
@@ -20,12 +21,12 @@ _TOOLS: Final = re.compile(
     r"katversion|"
     r"autosemver|reno)\b"
 )
-_PRETEND: Final = re.compile(
+_PRETEND: Final = lazy(
     r"PRETEND_VERSION|PBR_VERSION|HATCH_VCS_PRETEND|POETRY_DYNAMIC_VERSIONING_BYPASS|PDM_BUILD_SCM_VERSION|"
     r"UV_DYNAMIC_VERSIONING_BYPASS|VERSIONEER_OVERRIDE"
 )
 #: Commands that build or install the project itself, not only its dependencies.
-_INSTALLS: Final = re.compile(
+_INSTALLS: Final = lazy(
     r"\bpip3?\s+(?:install|wheel|download)\b[^\n;&|]*(?:\s(?:-e\s*|--editable[ =])?[\"']?(?:\.{1,2}(?:/\S*)?|/\S+|"
     r"file:\S+)(?:\[[^\]]*\])?[\"']?(?=\s|$))|"
     r"\buv\s+(?:sync(?![^\n;&|]*--no-install-project)|build|run(?![^\n;&|]*--no-project))|"
@@ -34,24 +35,24 @@ _INSTALLS: Final = re.compile(
     r"\bhatch\s+(?:build|version|run|env)|\bflit\s+(?:install|build)|"
     r"\bpipx\s+(?:install|run)\b|\bpyproject-build\b|\bmaturin\b|\btox\b|\bnox\b|\bmake\b|\bpipenv\s+install\b"
 )
-_GIT: Final = re.compile(
+_GIT: Final = lazy(
     r"(?:^|[\s;&|(`\"'=/])git\s+(?:-C\s+\S+\s+|--\S+\s+|-c\s+\S+\s+)*(describe|rev-parse|log|show|rev-list|ls-files|"
     r"tag|status|diff|submodule|branch|archive|name-rev|"
     r"symbolic-ref|cat-file|shortlog|checkout|reset|stash|worktree|show-ref|lfs)\b"
 )
 #: Options of pip with a path that is no project.
-_OPTIONS: Final = re.compile(
+_OPTIONS: Final = lazy(
     r"\s(?:-[rctf]|--(?:requirement|constraint|prefix|target|root|find-links|cache-dir|python|index-url|"
     r"extra-index-url))[ =]\S+"
 )
-_ASKS: Final = re.compile(
+_ASKS: Final = lazy(
     r"-buildvcs=true|\bgoreleaser\s+(?:build|release)|\bsetuptools_scm\b|\bversioningit\b|\bdunamai\b|\bnbgv\b|"
     r"\bgitversion\b|\bhatch\s+version\b|"
     r"\bnx\s+affected\b|\blerna\s+(?:changed|version|publish)\b|\bsemantic-release\b|\bpre-commit\s+run\b|"
     r"\bstandard-version\b|\btowncrier\b"
 )
-_ELSEWHERE: Final = re.compile(r"\bgit\s+(?:\S+\s+)*clone\b|\bgit\s+init\b")
-_BUILD_FILES: Final = re.compile(
+_ELSEWHERE: Final = lazy(r"\bgit\s+(?:\S+\s+)*clone\b|\bgit\s+init\b")
+_BUILD_FILES: Final = lazy(
     r"""["'`]git["'`]\s*[),\]]|["'`\s\[(,]git["'`]?[\s,]+\[?\(?["'`]*\s*(describe|rev-parse|log|rev-list|show|"
         "ls-files)|\b(git_commit_id|git-commit-id|vergen|built::|git_version|gitversion|shadow[-_]rs|git2|"
             "git-testament|MinVer|Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo|jgitver|"

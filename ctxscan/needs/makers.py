@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from ..regex import lazy
 from .recipes import Recipe
 
 _JS: Final = (
@@ -29,7 +30,7 @@ class Maker(NamedTuple):
 
 
 def _maker(makes: str, uses: str | None = None) -> Maker:
-    return Maker(re.compile(makes), None if uses is None else re.compile(uses))
+    return Maker(lazy(makes), None if uses is None else lazy(uses))
 
 
 _NODE_USERS: Final = (

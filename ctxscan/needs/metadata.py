@@ -15,13 +15,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
+from ..regex import lazy
 from ..survey import Survey
 from .need import Need
 from .recipes import Recipe
 
 #: Names of one manifest that are followed.
 _MOST: Final = 2000
-_QUOTED: Final = re.compile(r"""["']([^"'\n]{1,300})["']""")
+_QUOTED: Final = lazy(r"""["']([^"'\n]{1,300})["']""")
 
 
 def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
@@ -156,10 +157,10 @@ def _dependencies(path: str, poetry: Any) -> Iterator[Need]:
             yield from _named(path, texts(get(each, "path")), "a dependency by path", whole=True)
 
 
-_OPENED: Final = re.compile(
+_OPENED: Final = lazy(
     r"""(?:open|read_text|read|Path|join|get_requirements|parse_requirements|readfile|read_file|long_description_from\w*|exec\w*|version_file|load_\w+)\s*\([^()\n]*?["']([^"'\n]{1,200})["']"""
 )
-_FILE_NAME: Final = re.compile(
+_FILE_NAME: Final = lazy(
     r"[\w./-]+\.(?:md|rst|txt|toml|json|cfg|in|py|yml|yaml)|(?:[\w./-]*/)?(?:README|LICENSE|LICENCE|VERSION|NOTICE|"
     r"AUTHORS|CHANGELOG|CHANGES|HISTORY)\w*"
 )

@@ -6,7 +6,6 @@ stands for any name. Dockerfiles that the builder would refuse are read as far a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from ..dockerfile import Instruction, Section, parse
 from ..dockerfile.mounts import mount_fields
 from ..dockerfile.words import WordProblem, expand
 from ..errors import CtxscanError
+from ..regex import lazy
 from ..survey import Survey
 from ..transfer import cleaned
 
@@ -26,7 +26,7 @@ MOST: Final = 200
 _BYTES: Final = 1 << 20
 #: No more of one line of a command is looked at.
 _LONGEST: Final = 10_000
-_URL: Final = re.compile(r"(?i)[a-z]+://|git@")
+_URL: Final = lazy(r"(?i)[a-z]+://|git@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,4 +250,4 @@ def lines(recipe: Recipe) -> Iterator[tuple[str, int, str]]:
         yield "CMD", line, text
 
 
-_PARTS: Final = re.compile(r"&&|\|\||[;\n|]")
+_PARTS: Final = lazy(r"&&|\|\||[;\n|]")

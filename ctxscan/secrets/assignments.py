@@ -9,10 +9,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from ..regex import compiled
 from . import placeholders
 from .case import Case
 from .judgement import Severity
-from .regex import compiled
 from .syntax import Field
 
 #: What a name ends in that announces a secret; `_` between words, in capitals.

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..regex import compiled, compiled_bytes
 from . import checksums, placeholders
 from .case import Case
 from .judgement import Severity
-from .regex import compiled, compiled_bytes
 
 _URL: Final = r"://([^\s/@:\"'<>`\\]{0,100}+):([^\s/@\"'<>`\\]{1,200}+)@(\[[0-9a-fA-F:]+\]|[\w.-]{1,253}+)?"
 _URL_START: Final = rb"://[^\s/@:\"'<>`\\]{0,100}+:[^\s/@\"'<>`\\]{1,200}+@"

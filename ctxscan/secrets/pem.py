@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from ..regex import compiled
 from . import containers
 from .case import Case
 from .checksums import unbase64
 from .judgement import Severity
-from .regex import compiled
 
 _BEGIN: Final = r"---(?:--|- )BEGIN ([A-Z0-9 ]{1,48}?)(?:-----| ----|\r?\n)"
 #: No key is longer.

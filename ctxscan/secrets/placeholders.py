@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import log2
 from typing import Final
 
-from .regex import compiled
+from ..regex import compiled
 
 #: The whole value, in lower case, that says "none", or is everybody's default.
 DEFAULTS: Final = frozenset(

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
+from ..regex import compiled
 from .names import ROWS
-from .regex import compiled
 from .row import Row
 
 _Glob: TypeAlias = tuple[str | None, int]

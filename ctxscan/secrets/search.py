@@ -10,10 +10,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final, TypeAlias
 
+from ..regex import compiled, compiled_bytes
 from . import placeholders
 from .case import Case
 from .judgement import Severity
-from .regex import compiled, compiled_bytes
 from .tokens import TOKENS, Token
 
 Search: TypeAlias = Callable[[bytes], "re.Match[bytes] | None"]

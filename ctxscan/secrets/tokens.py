@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
+from ..regex import compiled
 from . import checksums, placeholders
 from .judgement import Severity
-from .regex import compiled
 
 #: What a check says of a match: its weight, None where it is no secret after all; and why.
 Opinion: TypeAlias = tuple[Severity | None, str]

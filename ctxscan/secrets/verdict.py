@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from ..regex import compiled, compiled_bytes
 from . import assignments, containers, scope, search
 from .case import Case
 from .checksums import unbase64
@@ -15,7 +16,6 @@ from .formats import BEFORE_TOKENS, READERS, kubernetes
 from .judgement import Judgement, Severity
 from .logins import has_login, judge_connections, judge_urls
 from .pem import judge_armour
-from .regex import compiled, compiled_bytes
 from .row import Row
 from .syntax import READERS as NOTATIONS
 from .syntax import notation

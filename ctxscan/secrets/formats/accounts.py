@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ...regex import compiled, compiled_bytes
 from .. import assignments, checksums, placeholders
 from ..case import Case
 from ..judgement import Severity
 from ..logins import judge_authorisation
-from ..regex import compiled, compiled_bytes
 from ..row import Row
 from ..syntax import Field, code
 from .settings import fields, is_key, settings

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...regex import compiled
 from .. import assignments, checksums, placeholders
 from ..case import Case
 from ..judgement import Severity
 from ..pem import judge_armour
-from ..regex import compiled
 from ..row import Row
 from ..syntax import Field, yaml
 from .accounts import named_field

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from ...regex import compiled
 from .. import assignments, placeholders
 from ..case import Case
 from ..judgement import Severity
 from ..logins import judge_authorisation, judge_connections
-from ..regex import compiled
 from ..row import Row
 from ..syntax import READERS, Field, notation, sniffed
 

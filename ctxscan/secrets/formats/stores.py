@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...regex import compiled
 from .. import containers, placeholders
 from ..case import Case
 from ..judgement import Severity
 from ..logins import judge_authorisation
 from ..pem import judge_armour, judge_static_key
-from ..regex import compiled
 from ..row import Row
 from .settings import settings
 

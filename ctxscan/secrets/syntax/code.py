@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..regex import compiled
+from ...regex import compiled
 from .field import Field
 
 #: `name = "v"`, `'name' => 'v'`, `"name": "v"`, `define('NAME', 'v')`, `knife[:name] = "v"`, `$x['name'] = 'v'`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..regex import compiled
+from ...regex import compiled
 from .field import Field
 
 #: Every alternative takes what it begins to read, so no piece is looked at twice.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..regex import compiled
+from ...regex import compiled
 from .field import Field
 from .lines import unquoted
 
