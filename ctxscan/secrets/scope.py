@@ -104,10 +104,9 @@ def screen(names: Sequence[str], above: str) -> list[str]:
     if not table.exact.keys().isdisjoint(folded):
         found.update(table.exact.keys() & set(folded))
     if not table.endings.keys().isdisjoint(joined.replace(".", "\n").split("\n")):
-        shapes = table.shapes
         for name in folded:
-            shape = shapes.get(name[name.rfind(".") + 1 :])
-            if shape is not None and shape.match(name) is not None:
+            ending = name[name.rfind(".") + 1 :]
+            if ending in table.shapes and _shape(ending).match(name) is not None:
                 found.add(name)
     if table.starts.search(joined) is not None or table.ends.search(joined) is not None:
         found.update(name for name in folded if table.starts.search(f"\n{name}\n") or table.ends.search(f"{name}\n"))
@@ -168,12 +167,12 @@ def is_left_alone(name: str) -> bool:
 
 class _Table(NamedTuple):
     """Globs by what of them can be looked up: a whole name, what follows the last dot, how a name begins or ends, and
-    the directory where any name will do. With each goes the pattern of the path, or None where there is no more to it,
-    and the number of its row. `shapes` has one pattern for all names with an ending."""
+    the directory where any name will do. With each goes the glob, or None where there is no more to it, and the number
+    of its row. `shapes` has the globs of all names with an ending."""
 
     exact: dict[str, list[_Glob]]
     endings: dict[str, list[_Glob]]
-    shapes: dict[str, re.Pattern[str]]
+    shapes: dict[str, list[str]]
     others: list[_Glob]
     inside: list[_Glob]
     starts: re.Pattern[str]
@@ -193,7 +192,7 @@ def rows_of(path: str) -> tuple[Row, ...]:
         globs += table.inside
     if not globs:
         return ()
-    found = {index for pattern, index in globs if pattern is None or compiled(pattern).search(f"/{path}") is not None}
+    found = {index for glob, index in globs if glob is None or _path(glob).search(f"/{path}") is not None}
     return tuple(ROWS[index] for index in sorted(found))
 
 
@@ -211,29 +210,40 @@ def _table() -> _Table:
         for glob in row.globs.split():
             above, slash, last = glob.rpartition("/")
             ending = last[last.rfind(".") + 1 :] if "." in last else ""
-            pattern = f"/{translated(glob)}\\Z"
             if not _is_wild(last):
-                exact.setdefault(last, []).append((pattern if slash else None, index))
+                exact.setdefault(last, []).append((glob if slash else None, index))
             elif slash:
                 folders.append(f"/{translated(above)}/" + ("" if last == "**" else r"\Z"))
-                inside.append((pattern, index))
+                inside.append((glob, index))
             elif last[0] == "*" and ending and not _is_wild(ending):
                 plain = last == f"*.{ending}"
-                endings.setdefault(ending, []).append((None if plain else pattern, index))
-                shapes.setdefault(ending, []).append("" if plain else f"{translated(last)}\\Z")
+                endings.setdefault(ending, []).append((None if plain else glob, index))
+                shapes.setdefault(ending, []).append("" if plain else last)
             else:
                 (ends if last[0] == "*" else starts).append(translated(last.removeprefix("*")))
-                others.append((pattern, index))
+                others.append((glob, index))
     return _Table(
         exact,
         endings,
-        {ending: compiled("|".join(patterns)) for ending, patterns in shapes.items()},
+        shapes,
         others,
         inside,
         starts=compiled(rf"\n(?:{'|'.join(starts)})\n"),
         ends=compiled(rf"(?:{'|'.join(ends)})\n"),
         folders=compiled("|".join(dict.fromkeys(folders))),
     )
+
+
+@cache
+def _shape(ending: str) -> re.Pattern[str]:
+    """All names with an ending that are in the table."""
+    return compiled("|".join(f"{translated(glob)}\\Z" if glob else "" for glob in _table().shapes[ending]))
+
+
+@cache
+def _path(glob: str) -> re.Pattern[str]:
+    """A path that ends as the glob says, with a slash in front."""
+    return compiled(f"/{translated(glob)}\\Z")
 
 
 def _is_wild(glob: str) -> bool:
