@@ -11,7 +11,6 @@ import os
 import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -44,8 +43,7 @@ T = TypeVar("T")
 _SIZE: Final = lazy(r"(\d{1,18})(?:\.(\d{1,9}))?[ \t]*([A-Za-z]*)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Allow:
+class Allow(NamedTuple):
     """An entry that lets a finding stand without counting it.
 
     `path` is a glob as in a .gitignore, relative to the context, as reports name the file; None: a finding about the
@@ -72,8 +70,7 @@ class Allow:
         return finding.path is not None and matches(self.path, finding.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """The settings; None and empty: nothing is said. Sizes are in bytes. `file` is where they come from, relative to
     the context; each other field is a key of the file, with hyphens."""
 
@@ -87,8 +84,7 @@ class Config:
     allow: tuple[Allow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(NamedTuple):
     """A finding that stands without counting, and the entry that lets it."""
 
     finding: Finding
@@ -108,8 +104,8 @@ class Outcome(NamedTuple):
 
 
 NOTHING: Final = Config(None, None, None, None, None, (), (), ())
-KEYS: Final = tuple(each.name.replace("_", "-") for each in fields(Config) if each.name != "file")
-ALLOW_KEYS: Final = tuple(each.name for each in fields(Allow) if each.name != "line")
+KEYS: Final = tuple(name.replace("_", "-") for name in Config._fields if name != "file")
+ALLOW_KEYS: Final = tuple(name for name in Allow._fields if name != "line")
 
 
 def size(text: str) -> int:

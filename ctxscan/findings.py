@@ -6,7 +6,6 @@ it says nothing about how it is shown.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -37,6 +36,8 @@ class Finding(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """The same for the same finding in another run, also if lines have moved; 16 hexadecimal digits."""
+        import hashlib  # few formats show it
+
         text = "\0".join((self.code, self.path or "", self.key))
         return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:16]
 

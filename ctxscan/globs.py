@@ -12,6 +12,8 @@ from functools import lru_cache
 
 def is_wild(text: str) -> bool:
     """Whether `text` holds a wild card that no backslash disarms."""
+    if "\\" not in text:
+        return "*" in text or "?" in text or "[" in text
     at = 0
     while at < len(text):
         if text[at] in "*?[":

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -52,7 +51,7 @@ def entry(
 
 
 def config(*entries: Allow, disable: tuple[str, ...] = ()) -> Config:
-    return replace(NOTHING, file="pyproject.toml", allow=entries, disable=disable)
+    return NOTHING._replace(file="pyproject.toml", allow=entries, disable=disable)
 
 
 def read(root: Path, text: str, *, name: str = ".ctxscan.toml") -> Config:
@@ -522,6 +521,6 @@ def test_what_is_disabled_is_not_spoken_of() -> None:
 def test_fingerprints_of_entries_stay() -> None:
     """They depend on what an entry says, not on where it stands."""
     one = allowed([], config(entry()), today=TODAY).extra[0]
-    other = allowed([], config(entry(path="x"), replace(entry(), line=99)), today=TODAY).extra
+    other = allowed([], config(entry(path="x"), entry()._replace(line=99)), today=TODAY).extra
     assert one.fingerprint in [each.fingerprint for each in other]
     assert len({each.fingerprint for each in other}) == 2

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
@@ -32,6 +31,8 @@ def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
 
 
 def toml(survey: Survey, path: str) -> dict[str, Any]:
+    import tomllib  # where there is one
+
     try:
         return tomllib.loads((survey.tree.read(path) or b"").decode(errors="replace"))
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):
