@@ -7,14 +7,14 @@ and of no file is more than the first mebibyte read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
-from itertools import chain
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from . import secrets
 from .explain import reach
 from .listings import Tree
 from .matcher import NO_NAMES
+from .processes import MOST_TASKS, available, share_out
 from .scan import Scan
 from .secrets import Judgement
 
@@ -23,6 +23,8 @@ READ_BYTES: Final = 1 << 20
 #: Small files that no name nominates: so many are read at the most, out of so many entries looked at.
 MOST_FILES: Final = 5_000
 MOST_ENTRIES: Final = 20_000
+#: From so many files on, several processes read them.
+WORTH_SHARING: Final = 400
 
 
 class Suspect(NamedTuple):
@@ -46,24 +48,42 @@ def examine(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Examin
     """Open and judge what may hold a secret. `key` makes the fingerprints; `deep`: every text file that is sent."""
     nominated = {each.path for each in scan.measure.found if each.kind == "file" and _nominated(each.path)}
     others = _Others(scan, tree, deep=deep)
+    paths = [path for path in sorted(nominated) if tree.kind(path) == "file"]
+    paths += [path for path in others.paths() if path not in nominated]
+
+    def judged(path: str) -> tuple[tuple[Judgement, ...], int]:
+        largest = None if deep or path in nominated else secrets.SMALL
+        start = tree.start(path, READ_BYTES, largest=largest)
+        if start is None or not (start[1] or path in nominated):
+            return (), 0
+        return secrets.judge(path, start[0], size=start[1], key=key, deep=deep), start[1]
+
     suspects = []
-    for path, data, size in chain(_read(tree, nominated), others.read(nominated)):
-        judgements = secrets.judge(path, data, size=size, key=key, deep=deep)
+    for path in sorted(_sifted(paths, lambda path: bool(judged(path)[0]))):
+        judgements, size = judged(path)
         if judgements:
             suspects.append(Suspect(path, size, reach(scan, path).reach, judgements))
-    suspects.sort(key=lambda each: each.path)
     return Examined(tuple(suspects), others.unread)
+
+
+def _sifted(paths: list[str], guilty: Callable[[str], bool]) -> list[str]:
+    """The few of many paths that are guilty, found by several processes where that pays."""
+    processes = available() if len(paths) >= WORTH_SHARING else 1
+    if processes == 1:
+        return list(filter(guilty, paths))
+    found: list[str] = []
+    tasks = min(len(paths), MOST_TASKS, 16 * processes)
+
+    def work(number: int) -> None:
+        found.extend(filter(guilty, paths[number::tasks]))
+
+    of_children = share_out(tasks, processes, prepare=lambda _: found.clear(), work=work, result=lambda: found)
+    return sum(of_children, found)
 
 
 def _nominated(path: str) -> bool:
     above, _, name = path.rpartition("/")
     return bool(secrets.screen([name], above))
-
-
-def _read(tree: Tree, paths: Iterable[str]) -> Iterator[tuple[str, bytes, int]]:
-    for path in paths:
-        if tree.kind(path) == "file" and (start := tree.start(path, READ_BYTES)) is not None:
-            yield path, *start
 
 
 class _Others:
@@ -75,20 +95,16 @@ class _Others:
         self.deep = deep
         self.unread = False
 
-    def read(self, known: Set[str]) -> Iterator[tuple[str, bytes, int]]:
-        """Path, start and size of each but the `known`."""
+    def paths(self) -> Iterator[str]:
         left = MOST_FILES
         for path in self._files():
-            if path in known or (self.deep and reach(self.scan, path).reach not in ("transfer", "image")):
-                continue
-            start = self.tree.start(path, READ_BYTES, largest=None if self.deep else secrets.SMALL)
-            if start is None or not start[1]:
+            if self.deep and reach(self.scan, path).reach not in ("transfer", "image"):
                 continue
             if left == 0 and not self.deep:
                 self.unread = True
                 return
             left -= 1
-            yield path, *start
+            yield path
 
     def _files(self) -> Iterator[str]:
         """The files that are kept and may be read, by their names; directories of dependencies are left out."""

@@ -1,0 +1,40 @@
+"""Files opened and judged: which, how many, and by how many processes."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import projects
+import pytest
+
+from ctxscan import examine, scan
+from ctxscan.examine import MOST_FILES, WORTH_SHARING
+from ctxscan.listings import Tree
+from ctxscan.processes import VARIABLE
+
+#: Made up, and put together here so that no file of this repository holds it.
+LINE = "production:\n  password: " + "".join(("vQ8", "mTz", "47x", "KpLw")) + "\n"
+SECRET = {f"src/{number:04}.yml" for number in range(7, 1000, 83)}
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_several_processes_find_the_same(processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every planted file is found, in the order of the paths, however many share the reading."""
+    names = [f"src/{number:04}.yml" for number in range(1000)]
+    assert len(names) > WORTH_SHARING
+    projects.write(tmp_path, {name: LINE if name in SECRET else "x: 1\n" for name in names})
+    monkeypatch.setenv(VARIABLE, str(processes))
+    assert threading.active_count() == 1, "with threads nothing is shared out, and this would test nothing"
+    found = examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test")
+    assert [each.path for each in found.suspects] == sorted(SECRET)
+    assert all(each.judgements and each.size == len(LINE) for each in found.suspects)
+    assert not found.unread
+
+
+def test_there_is_a_limit_and_it_is_told(tmp_path: Path) -> None:
+    """Beyond the limit files that no name nominates are left, and the result says so."""
+    projects.write(tmp_path, {f"d{number // 100}/{number}.yml": "x: 1\n" for number in range(MOST_FILES + 1)})
+    assert examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test").unread
+    (tmp_path / "d0/0.yml").unlink()
+    assert not examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test").unread
