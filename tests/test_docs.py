@@ -9,12 +9,17 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import projects
 import pytest
+from test_conformance import COMPARED
+from test_reach import CASES as REACH
 
 from ctxscan.checks import CHECKS
+from ctxscan.config import KEYS
+from ctxscan.reports import FORMATS
 
 README = Path(__file__).parent.parent / "README.md"
 UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))
@@ -28,7 +33,7 @@ TREES: dict[str, dict[str, str | int]] = {
     },
 }
 BLOCK = re.compile(r"<!-- transcript: (?P<command>[^\n]*) -->\n```console\n(?P<text>.*?)```\n", re.DOTALL)
-TABLE = re.compile(r"<!-- table: findings -->\n(?:\|[^\n]*\n)*")
+TABLE = re.compile(r"<!-- table: (?P<name>[^\n]*) -->\n(?:\|[^\n]*\n)*")
 
 
 def transcript(command: str, where: Path) -> str:
@@ -52,12 +57,31 @@ def printed(root: Path, *arguments: str) -> str:
     return done.stdout.decode()
 
 
-def table() -> str:
-    rows = ["| code | severity | says |", "| --- | --- | --- |"]
+def table(name: str) -> str:
+    rows = {"findings": findings, "compared": compared}[name]()
+    return "\n".join([f"<!-- table: {name} -->", *rows, ""])
+
+
+def findings() -> Iterator[str]:
+    """Each code with its severity and the first paragraph of its documentation."""
+    yield from ("| code | severity | says |", "| --- | --- | --- |")
     for each in sorted(CHECKS.values(), key=lambda each: each.code):
         first = re.split(r"\n\s*\n", each.doc.strip())[0]
-        rows.append(f"| `{each.code}` | {each.severity} | {' '.join(first.split())} |")
-    return "<!-- table: findings -->\n" + "\n".join(rows) + "\n"
+        yield f"| `{each.code}` | {each.severity} | {' '.join(first.split())} |"
+
+
+def compared() -> Iterator[str]:
+    """How many recorded answers the tests compare, of whom and about what."""
+    asked = {
+        builder: sum(counts.get(builder, 0) for counts in COMPARED.values())
+        for builder in ("buildkit", "classic", "buildah")
+    }
+    yield from ("| compared | with | cases |", "| --- | --- | ---: |")
+    entries = "what is sent, in which order, what arrives empty, the figures, the errors"
+    yield f"| {entries} | BuildKit 0.32 | {asked['buildkit']:,} |"
+    yield f"| the same | the classic builder of Docker 29.7 | {asked['classic']:,} |"
+    yield f"| what a COPY finds, the errors | buildah 1.45 | {asked['buildah']:,} |"
+    yield f"| where each file ends | BuildKit 0.32 | {len(REACH):,} |"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the figures depend on POSIX modes")
@@ -75,14 +99,25 @@ def test_transcripts_are_what_is_printed(tmp_path: Path) -> None:
     assert true == text or UPDATE
 
 
-def test_every_finding_is_in_the_table() -> None:
-    """The table of findings has each code with its severity and the first paragraph of its documentation."""
+def test_tables_are_what_the_code_holds() -> None:
+    """Every finding with its severity and documentation; every number of cases as the tests count them."""
     text = README.read_text(encoding="utf-8")
-    assert TABLE.search(text)
-    true = TABLE.sub(lambda match: table(), text)
+    assert {match["name"] for match in TABLE.finditer(text)} == {"findings", "compared"}
+    true = TABLE.sub(lambda match: table(match["name"]), text)
     if UPDATE:
         README.write_text(true, encoding="utf-8")
     assert true == text or UPDATE
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"), [("Configuration", KEYS), ("Formats", tuple(FORMATS))], ids=["configuration", "formats"]
+)
+def test_sections_name_all_there_are(heading: str, names: tuple[str, ...]) -> None:
+    """Each key of the configuration and each format stands in the first column of the table of its section."""
+    section = re.split(rf"^#+ {heading}$", README.read_text(encoding="utf-8"), flags=re.MULTILINE)[1]
+    table = re.split(r"^#", section, flags=re.MULTILINE)[0]
+    told = {name for row in re.findall(r"^\| (`[^|]*)\|", table, re.MULTILINE) for name in re.findall("`(.*?)`", row)}
+    assert told - {"--format"} == set(names)
 
 
 def test_the_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
