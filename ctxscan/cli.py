@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -15,6 +15,7 @@ import click
 from . import __version__
 from .dialects import DIALECTS
 from .errors import CtxscanError
+from .manual import Manual
 from .names import raw, shown
 from .project import candidates
 from .reports import FORMATS, Look, render
@@ -30,42 +31,44 @@ _REMOTE: Final = re.compile(
     r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layout://|docker-image://)|\.git(#.*)?$"
 )
 
-_EPILOG: Final = """\b
-Examples:
-  ctxscan                                    what would be sent from here, and where it ends
-  ctxscan -f docker/api.Dockerfile --target prod .
-  ctxscan --explain src/.env                 why a path is in or out
-  ctxscan --list -0 . | xargs -0 ls -d       every path that is sent
-"""
+_SEVERITIES: Final = ("error", "warning", "note")
+_WHEN: Final = ("auto", "always", "never")
 
 
-@click.command(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def _either(default: str, names: Iterable[str]) -> str:
+    return ", ".join([f"{default} (default)", *(name for name in names if name != default)])
+
+
+@click.command(cls=Manual, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.argument("context", default=".", type=click.Path(path_type=str))
-@click.option("-f", "--file", "dockerfile", metavar="PATH", help="Dockerfile (as docker build -f; - for stdin).")
-@click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file in place of the one in use.")
-@click.option("--target", metavar="STAGE", help="Stage to build (default: the last).")
+@click.option("-f", "--file", "dockerfile", metavar="PATH", help="The Dockerfile, - for standard input.")
+@click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file, in place of its own.")
+@click.option("--target", metavar="STAGE", help="The stage to build (default: the last).")
 @click.option("--build-arg", "build_args", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
-@click.option("--build-context", "build_contexts", metavar="NAME=PATH", multiple=True, help="As in docker build.")
-@click.option(
-    "--builder", type=click.Choice(tuple(DIALECTS)), default="buildkit", show_default=True, help="Whose rules."
-)
-@click.option("--facts", is_flag=True, help="Only what is sent and how large: no findings.")
-@click.option("--fix", is_flag=True, help="Write the proven proposals to the ignore file in use.")
-@click.option("--diff", "as_diff", is_flag=True, help="Print them as a unified diff; exit 1 if there is one.")
-@click.option("--check", "checking", is_flag=True, help="Exit 1 if a finding at or above --fail-on stands.")
-@click.option(
-    "--fail-on", type=click.Choice(("error", "warning", "note")), help="The threshold of --check (default: error)."
-)
+@click.option("--build-context", "build_contexts", metavar="NAME=DIR", multiple=True, help="As in docker build.")
+@click.option("--builder", metavar="NAME", type=click.Choice(tuple(DIALECTS)), help=_either("buildkit", DIALECTS))
+@click.option("--facts", is_flag=True, help="What is sent and how large: no opinions, fast.")
+@click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
+@click.option("--diff", "as_diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
+@click.option("--check", "checking", is_flag=True, help="Exit 1 if a finding stands (see --fail-on).")
+@click.option("--fail-on", metavar="SEVERITY", type=click.Choice(_SEVERITIES), help=_either("error", _SEVERITIES))
 @click.option("--max-size", metavar="SIZE", help="Budget of the transfer (50MB, 200KiB).")
-@click.option("--deep", is_flag=True, help="Look for secrets in every text file that is sent.")
+@click.option("--deep", is_flag=True, help="Look for secrets in every text file sent.")
 @click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
-@click.option("-0", "zero", is_flag=True, help="With --list: end each path with a zero byte.")
+@click.option("-0", "zero", is_flag=True, help="With --list: end each with a zero byte.")
 @click.option("--explain", "explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
-@click.option("--config", "config_file", metavar="FILE", help="Configuration (default: the nearest one).")
+@click.option("--config", "config_file", metavar="FILE", help="The configuration (default: the nearest one).")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
-@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    metavar="NAME",
+    type=click.Choice(tuple(FORMATS)),
+    help=_either("text", FORMATS),
+    default="text",
+)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
-@click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True)
+@click.option("--color", metavar="WHEN", type=click.Choice(_WHEN), help=_either("auto", _WHEN), default="auto")
 @click.option("--no-progress", is_flag=True, help="Show no progress on long walks.")
 @click.option("-q", "--quiet", is_flag=True, help="Print remarks and errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Exact numbers, and every finding.")
@@ -265,7 +268,7 @@ def _argument(text: str) -> tuple[str, str | None]:
 def _named_context(text: str) -> tuple[str, str]:
     name, _, path = text.partition("=")
     if not name or not path:
-        raise click.BadParameter(f"--build-context {text!r}: NAME=PATH")
+        raise click.BadParameter(f"--build-context {text!r}: NAME=DIR")
     return name, path
 
 

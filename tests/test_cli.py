@@ -8,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import projects
 import pytest
+
+from ctxscan.cli import command
+from ctxscan.manual import GROUPS
 
 
 def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -49,7 +53,7 @@ def test_the_report_is_the_default(project: Path) -> None:
         (["--builder", "kaniko", "."], "'kaniko' is not one of 'buildkit', 'classic', 'buildah'"),
         (["--target", "prod", "."], 'target stage "prod" could not be found'),
         (["--build-context", "x=nothere", "."], "the build context 'x' is no such directory"),
-        (["--build-context", "x", "."], "--build-context 'x': NAME=PATH"),
+        (["--build-context", "x", "."], "--build-context 'x': NAME=DIR"),
         (["--build-arg", "=x", "."], "--build-arg '=x': NAME=VALUE or NAME"),
         (["-0", "."], "-0 does not work without --list"),
         (["-q", "-v", "."], "-q does not work with -v"),
@@ -166,8 +170,30 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
     pipe.stderr.close()
 
 
-def test_help_shows_examples(project: Path) -> None:
-    """One page, with examples at its end."""
-    done = run("--help", cwd=project)
+@pytest.mark.parametrize("columns", [80, 100])
+def test_help_is_one_screen_and_ends_with_examples(columns: int, project: Path) -> None:
+    """Every option on one line, under a heading, in 50 lines; the last lines are commands to try."""
+    done = run("--help", cwd=project, COLUMNS=str(columns))
+    lines = done.stdout.decode().splitlines()
     assert done.returncode == 0
-    assert b"Examples:" in done.stdout
+    assert len(lines) <= 50
+    assert max(map(len, lines)) <= columns
+    page = lines[lines.index("The build:") : lines.index("Examples:")]
+    assert sum(line.startswith("  ") for line in page) == len(command.params)  # one is CONTEXT, but there is --help
+    assert not any(line.startswith("      ") for line in lines)  # nothing is wrapped
+    assert lines[lines.index("Examples:") + 1].startswith("  ctxscan ")
+    assert lines[-1].startswith("  ctxscan ")
+
+
+def test_every_option_is_in_a_group() -> None:
+    """Once; and no group names an option that is not there."""
+    options = [each.name for each in command.params if isinstance(each, click.Option)]
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(map(str, options))
+
+
+@pytest.mark.parametrize(("arguments", "builder"), [((), "classic"), (("--builder", "buildah"), "buildah")])
+def test_the_builder_may_come_from_the_configuration(arguments: tuple[str, ...], builder: str, project: Path) -> None:
+    """The option wins; without one it is the configured builder, not the default."""
+    (project / ".ctxscan.toml").write_text('builder = "classic"\n')
+    done = run("--format", "json", *arguments, ".", cwd=project)
+    assert json.loads(done.stdout)["builds"][0]["builder"] == builder
