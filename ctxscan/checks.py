@@ -502,7 +502,7 @@ def large_directory(case: Evidence) -> Iterator[Finding]:
             f"{_share(scan, each.bytes_sent)} of the context, and no instruction names it",
             path=each.path,
             size=each.bytes_sent,
-            remedy=f"if the build does not need it: {each.path}",
+            remedy=f"exclude {each.path} if not needed",
         )
 
 
@@ -528,7 +528,7 @@ def large_file(case: Evidence) -> Iterator[Finding]:
                 path=each.path,
                 size=each.bytes_sent,
                 reached=reach(scan, each.path).reach,
-                remedy=f"if the build does not need it: {each.path}",
+                remedy=f"exclude {each.path} if not needed",
             )
 
 

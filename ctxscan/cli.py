@@ -157,7 +157,7 @@ def command(
         if not quiet:
             _tell_fix(before, made)
     if not quiet and not (fix and form == "text" and not checking):
-        look = Look(_width(output), _colored(color, output), verbose, list_entries, checking)
+        look = Look(_width(output), _colored(color, output), verbose, list_entries, checking, _tells_unicode(output))
         _write(render([made], form, look).encode(errors="surrogateescape"), output)
     return 1 if checking and made.fails(threshold) else 0
 
@@ -306,6 +306,13 @@ def _width(output: str | None) -> int:
     if output is None and sys.stdout.isatty():
         return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
     return int(columns) if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns) >= 40 else 100
+
+
+def _tells_unicode(output: str | None) -> bool:
+    """Whether what reads the report takes it for UTF-8: a file is, a terminal says so."""
+    import codecs
+
+    return output is not None or codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
 
 
 def _colored(color: str, output: str | None) -> bool:

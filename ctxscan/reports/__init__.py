@@ -19,13 +19,14 @@ FORMATS: Final = {name: name for name in ("text", "json", "sarif", "github", "ma
 
 class Look(NamedTuple):
     """How a report is to look, where its format leaves a choice: `width` in columns, colour, exact numbers (`verbose`),
-    every path that is sent, findings alone (`compact`)."""
+    every path that is sent, findings alone (`compact`), and whether more than ASCII can be shown (`unicode`)."""
 
     width: int
     color: bool
     verbose: bool
     list_entries: bool
     compact: bool = False
+    unicode: bool = True
 
 
 def render(reviews: Sequence[Review], form: str, look: Look) -> str:

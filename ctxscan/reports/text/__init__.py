@@ -1,0 +1,63 @@
+"""The report for people, in a terminal or a log.
+
+The head, the three numbers, what takes the most room, opinions, proposals, and at its end the command to run next. It
+is told by words and signs, colour only underlines; no line is wider than the terminal, and names cannot do anything to
+it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from io import StringIO
+
+from rich.console import Console
+
+from ...review import Review
+from .. import Look
+from .directories import print_directories
+from .explanations import print_explanation
+from .facts import print_facts
+from .findings import print_findings
+from .following import print_following
+from .proposals import print_proposals
+
+_TRAILING = re.compile(r"(?:[ ]|\x1b\[[\d;]*m)+$", re.MULTILINE)
+
+
+def render(reviews: Sequence[Review], look: Look) -> str:
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=look.width,
+        force_terminal=look.color,
+        color_system="standard" if look.color else None,
+        no_color=not look.color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+        legacy_windows=False,
+    )
+    for number, review in enumerate(reviews):
+        if number:
+            console.print()
+        if review.explanations:
+            for each in review.explanations:
+                print_explanation(console, each, review.scan, look)
+        else:
+            _print(console, review, look)
+    if not any(review.explanations for review in reviews):
+        print_following(console, reviews, look)
+    text = _TRAILING.sub(lambda match: match[0].replace(" ", ""), out.getvalue())
+    return text if look.unicode else text.encode("ascii", "backslashreplace").decode()
+
+
+def _print(console: Console, review: Review, look: Look) -> None:
+    if not look.compact:
+        print_facts(console, review.scan, look)
+        print_directories(console, review, look)
+    if review.findings is not None:
+        print_findings(console, review, look)
+        if not look.compact:
+            print_proposals(console, review, look)

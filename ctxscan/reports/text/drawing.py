@@ -1,0 +1,151 @@
+"""What the parts of the report are drawn with: names, figures, bars, columns.
+
+Nothing here knows what is shown. Widths are in columns of a terminal, where a character takes none, one or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from humanize import intcomma, naturalsize
+from rich.cells import cell_len
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ...names import shown
+from .. import Look
+
+
+class Signs(NamedTuple):
+    """`full` is a whole column of a bar, `parts` its growing fractions, `pale` a column of what is not certain."""
+
+    full: str
+    parts: str
+    pale: str
+    more: str
+    arrow: str
+    error: str
+    warning: str
+    note: str
+
+
+_UNICODE: Final = Signs("█", "▏▎▍▌▋▊▉", "░", "…", "→", "✗", "!", "·")
+_ASCII: Final = Signs("#", "", ".", "...", "->", "x", "!", "-")
+
+
+def signs(look: Look) -> Signs:
+    return _UNICODE if look.unicode else _ASCII
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def name(text: str, look: Look) -> str:
+    """What comes from the tree or the Dockerfile, fit to be shown where this report goes."""
+    text = shown(text)
+    return text if look.unicode else text.encode("ascii", "backslashreplace").decode()
+
+
+def shortened(path: str, width: int, look: Look) -> str:
+    """A name in at most `width` columns, without what tells least: directories in the middle, else its own middle."""
+    if cell_len(path) <= width:
+        return path
+    more = signs(look).more
+    first, *parts = path.split("/")
+    for at in range(1, len(parts)):
+        short = "/".join((first, more, *parts[at:]))
+        if cell_len(short) <= width:
+            return short
+    room = max(0, width - cell_len(more))
+    start = _prefix(path, room // 2)
+    return start + more + _suffix(path, room - cell_len(start))
+
+
+def cut(text: str, width: int, look: Look) -> str:
+    """Words in at most `width` columns, without the last ones."""
+    if cell_len(text) <= width:
+        return text
+    more = signs(look).more
+    short = _prefix(text, max(0, width - cell_len(more)))
+    return (short.rpartition(" ")[0].rstrip(",;:") or short) + more
+
+
+def _prefix(text: str, width: int) -> str:
+    end = 0
+    while end < len(text) and (width := width - cell_len(text[end])) >= 0:
+        end += 1
+    return text[:end]
+
+
+def _suffix(text: str, width: int) -> str:
+    start = len(text)
+    while start and (width := width - cell_len(text[start - 1])) >= 0:
+        start -= 1
+    # A mark that combines with a letter that is cut off would stand on the sign for what is left out.
+    while start < len(text) and not cell_len(text[start]):
+        start += 1
+    return text[start:]
+
+
+# --- figures --------------------------------------------------------------------------------------------------------
+
+
+def amount(size: int, look: Look) -> str:
+    """Bytes, in the units of the builders: powers of 1000."""
+    if look.verbose:
+        return f"{intcomma(size)} B"
+    return naturalsize(size, format="%.1f").replace(" Bytes", " B").replace(" Byte", " B")
+
+
+def count(number: int, what: str) -> str:
+    return f"{intcomma(number)} {what}{'s' * (number != 1)}"
+
+
+def amount_cell(size: int, look: Look) -> str:
+    """The same for a column, where the last digits stand below each other, and the units."""
+    text = amount(size, look)
+    return text + " " * (text.endswith(" B") and not look.verbose)
+
+
+def files_cell(number: int) -> str:
+    return count(number, "file") + " " * (number == 1)
+
+
+def bar(share: float, width: int, look: Look, *, pale: bool = False) -> str:
+    """At most `width` columns, and something for the smallest share."""
+    used = signs(look)
+    if share <= 0:
+        return ""
+    if pale or not used.parts:
+        return (used.pale if pale else used.full) * max(1, round(share * width))
+    steps = len(used.parts) + 1
+    eighths = max(1, round(share * width * steps))
+    return used.full * (eighths // steps) + used.parts[eighths % steps - 1 : eighths % steps]
+
+
+def bar_width(look: Look) -> int:
+    """A fifth of the width, or less."""
+    return 32 if look.width >= 140 else 20 if look.width >= 100 else 12 if look.width >= 76 else 8
+
+
+# --- lines ----------------------------------------------------------------------------------------------------------
+
+
+def grid() -> Table:
+    return Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+
+
+def indented(text: Text | Table, depth: int = 2) -> Padding:
+    return Padding(text, (0, 0, 0, depth))
+
+
+def heading(title: str, remark: str = "") -> Text:
+    return Text.assemble((title, "bold"), (f"  {remark}" if remark else "", "dim"))
+
+
+def some(whole: int, visible: int, look: Look, remark: str = "") -> Iterator[Text]:
+    """The line for what is not shown, if there is any."""
+    if whole > visible:
+        yield Text(f"{signs(look).more} {intcomma(whole - visible)} more{remark} (-v shows all)", "dim")

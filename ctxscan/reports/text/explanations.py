@@ -1,0 +1,81 @@
+"""Why a path is in or out, told component by component."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rich.console import Console
+from rich.text import Text
+
+from ...explain import Explanation, Level
+from ...ignorefile import Rule
+from ...scan import InputSize, Scan
+from .. import Look
+from .drawing import grid, indented, name, shortened
+
+
+def print_explanation(console: Console, each: Explanation, scan: Scan, look: Look) -> None:
+    label = name(scan.ignored.label, look) if scan.ignored else ""
+    console.print(Text.assemble((name(each.path, look), "bold"), f": {_fate(each)}"))
+    table = grid()
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    width = max(20, look.width // 2)
+    # Components that say the same are one line.
+    said = [(level.excluded, level.rule, level.inherited, level.passed_over) for level in each.trail]
+    last = len(each.trail) - 1
+    for depth, (_, same) in enumerate(groupby(range(len(said)), key=lambda at: said[at] if at < last else None)):
+        levels = [each.trail[at] for at in same]
+        path = "/".join(level.path.rpartition("/")[2] for level in levels) + "/" * (levels[-1] is not each.trail[last])
+        indent = "  " * min(depth + 1, width // 4)
+        fate = Text("excluded", style="red") if levels[0].excluded else Text("kept", style="green")
+        where = Text(indent + shortened(name(path, look), width - len(indent), look))
+        table.add_row(where, fate, Text(_why(levels[0], label, look)))
+        for rule in levels[0].passed_over:
+            table.add_row("", "", Text(_passed_over(rule, label, look), style="yellow"))
+    console.print(table)
+    for taken in each.inputs:
+        console.print(indented(Text(f"taken by {_input(taken, scan, look)}")))
+    console.print(indented(Text.assemble("reach: ", (_reach(each, scan), "bold"))))
+
+
+def _fate(each: Explanation) -> str:
+    if each.fate == "absent":
+        return "not there; if it were, " + ("excluded" if each.answer.reach == "excluded" else "kept")
+    return each.fate
+
+
+def _why(level: Level, label: str, look: Look) -> str:
+    if level.rule is None:
+        return "no rule matches" if not level.passed_over else "no rule that counts"
+    return f"{'still ' if level.inherited else ''}by {_rule(level.rule, label, look)}"
+
+
+def _passed_over(rule: Rule, label: str, look: Look) -> str:
+    state = "kept" if rule.pattern.negated else "excluded"
+    return f"{_rule(rule, label, look)} matches, but it is {state} already: so it does not count below either"
+
+
+def _rule(rule: Rule, label: str, look: Look) -> str:
+    return f"{label}:{rule.line} {name(rule.text, look)}"
+
+
+def _input(each: InputSize, scan: Scan, look: Look) -> str:
+    one = each.input
+    stage = f" in stage {one.stage}" if isinstance(one.stage, str) else ""
+    return f"{one.instruction} {name(one.source, look)} ({name(scan.build.label or '', look)}:{one.line}){stage}"
+
+
+def _reach(each: Explanation, scan: Scan) -> str:
+    words = {
+        "excluded": "excluded: it never leaves this machine",
+        "context": "context: kept, but no instruction that is built asks for it",
+        "transfer": "transfer: sent to the builder, not in a layer of the image",
+        "image": "image: its content is in a layer of the image",
+    }[each.answer.reach]
+    if scan.plan is None and each.answer.reach == "context":
+        words = "context: without a Dockerfile nobody knows what will be asked for"
+    if not each.answer.certain:
+        words += " (not certain: a command decides)"
+    return words + ("; it arrives EMPTY, without its content" if each.empty_in_build else "")

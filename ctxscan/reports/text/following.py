@@ -1,0 +1,72 @@
+"""The last line of the report: the command to run next, as it is to be typed."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from ...builds import Build
+from ...findings import Finding
+from ...review import Review
+from .. import Look
+from .drawing import name
+
+
+def print_following(console: Console, reviews: Sequence[Review], look: Look) -> None:
+    """Of several builds the first that something can be done about counts."""
+    review = min(reviews, key=_urgency, default=None)
+    if review is None or (look.compact and not review.findings):
+        return  # a gate that is open
+    options, what = _following(review, look)
+    console.print()
+    console.print(Text.assemble((f"Next: {what}", "dim")))
+    console.print(Text(f"  {command(review.scan.build, options, look)}", "bold"))
+
+
+def _urgency(review: Review) -> int:
+    return 0 if review.after else 1 if review.fails("error") else 2 if review.findings else 3
+
+
+def _following(review: Review, look: Look) -> tuple[list[str], str]:
+    if review.findings is None:
+        return [], "the whole report, with findings and proposals"
+    if review.after:
+        if review.scan.build.ignore_file is not None:
+            return ["--diff"], "show the rules as a patch"
+        return ["--fix"], "write these rules (--diff shows them as a patch)"
+    odd = next((each for each in review.findings if _is_in_the_tree(each, review)), None)
+    if odd is not None and odd.path is not None:
+        return ["--explain", odd.path], "see what lets it in"
+    if review.findings and not look.verbose:
+        return ["-v"], "every finding, and exact numbers"
+    return ["--check"], "keep it so, in CI"
+
+
+def _is_in_the_tree(each: Finding, review: Review) -> bool:
+    """Whether a finding is about a path that somebody may want out, and not about a line of a file."""
+    build, ignored = review.scan.build, review.scan.ignored
+    return each.bytes > 0 and each.path not in (None, build.label, ignored.label if ignored else None)
+
+
+def command(build: Build, options: Sequence[str], look: Look) -> str:
+    """ctxscan for the same build. Values of build arguments may be secret and are left out."""
+    words = ["ctxscan", *options]
+    usual = build.dockerfile == build.context / build.dialect.dockerfiles[0]
+    if build.label is not None and not usual:
+        words += ["-f", "-" if build.dockerfile is None else str(build.dockerfile)]
+    if build.target is not None:
+        words += ["--target", build.target]
+    for argument in build.arguments:
+        words += ["--build-arg", f"{argument}=..."]
+    for context, path in build.contexts.items():
+        words += ["--build-context", f"{context}={'...' if path is None else path}"]
+    if build.dialect.name != "buildkit":
+        words += ["--builder", build.dialect.name]
+    if build.ignore_file is not None:
+        words += ["--ignore-file", str(build.ignore_file)]
+    if str(build.context) != ".":
+        words.append(str(build.context))
+    return " ".join(shlex.quote(name(word, look)) for word in words)
