@@ -124,7 +124,7 @@ def _label(row: Row, room: int, look: Look, *, with_files: bool) -> Text:
     indent = "  " * min(row.depth, room // 6)
     if row.label is None:
         what = "others" if with_files else count(row.files, "more file")
-        return Text(f"{indent}{signs(look).more} {what}", "dim")
+        return Text(cut(f"{indent}{signs(look).more} {what}", room, look), "dim")
     return Text(f"{indent}{shortened(name(row.label, look), room - len(indent) - 1, look)}/")
 
 

@@ -5,7 +5,6 @@ Nothing here knows what is shown. Widths are in columns of a terminal, where a c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from humanize import intcomma, naturalsize
@@ -145,7 +144,6 @@ def heading(title: str, remark: str = "") -> Text:
     return Text.assemble((title, "bold"), (f"  {remark}" if remark else "", "dim"))
 
 
-def some(whole: int, visible: int, look: Look, remark: str = "") -> Iterator[Text]:
-    """The line for what is not shown, if there is any."""
-    if whole > visible:
-        yield Text(f"{signs(look).more} {intcomma(whole - visible)} more{remark} (-v shows all)", "dim")
+def more(number: int, look: Look, remark: str = "") -> Text:
+    """The line for what is not shown."""
+    return Text(f"{signs(look).more} {intcomma(number)} more{remark} (-v shows all)", "dim")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Final
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -13,11 +12,13 @@ from ...examine import Examined
 from ...findings import SEVERITIES, Finding
 from ...review import Review
 from .. import Look
-from .drawing import count, grid, heading, indented, name, shortened, signs, some
+from .drawing import count, grid, heading, indented, more, name, shortened, signs
 
 #: Findings of one code that are shown one by one: in the report, where findings are all there is, and with -v.
 SHOWN: Final = {"error": 5, "warning": 3, "note": 2}
 SHOWN_ALONE: Final = 20
+#: From so many on, findings that say the same are one message and their places.
+ALIKE: Final = 3
 #: Columns of a message, which may hold names of any length.
 _MESSAGE: Final = 400
 #: Severity is told by a sign and a word, and only then by colour: yellow and cyan cannot be read on white.
@@ -48,41 +49,84 @@ def print_findings(console: Console, review: Review, look: Look) -> None:
 
 
 def _print_group(console: Console, group: list[Finding], look: Look) -> None:
+    """Those of one code: what they say, and once what mends all of them, where that is the same."""
     first = group[0]
     sign, word = _STYLES[first.severity]
     title = count(len(group), first.severity) if len(group) > 1 else first.severity
     console.print(Text.assemble((getattr(signs(look), first.severity), sign), " ", (title, word), f"  {first.code}"))
-    shown = len(group) if look.verbose else SHOWN_ALONE if look.compact else SHOWN[first.severity]
+    left = len(group) if look.verbose else SHOWN_ALONE if look.compact else SHOWN[first.severity]
     remedy = _remedy_for_all(group)
-    table = grid()
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    places = [_place(each, look) for each in group[:shown]]
-    beside = all(cell_len(place) <= look.width // 3 for place in places)
-    for each, place in zip(group, places, strict=False):
-        message = name(each.message, look)
-        text = Text(message if look.verbose else shortened(message, _MESSAGE, look))
-        if each.remedy and remedy is None:
-            text.append_text(Text.assemble("\n", ("fix: ", "green"), name(each.remedy, look)))
-        if beside and any(places):
-            table.add_row(Text(place), text)
+    few, many = _told_apart(group)
+    _print_rows(console, few[:left], remedy, look)
+    hidden = len(few[left:])
+    left -= len(few[:left])
+    for alike in many:
+        if left:
+            _print_alike(console, alike, left, remedy, look)
         else:
-            console.print(indented(Text.assemble(place, ": " if place else "", text)))
-    if table.rows:
-        console.print(indented(table))
-    for line in some(len(group), shown, look):
-        console.print(indented(line))
+            hidden += len(alike)
+        left -= len(alike[:left])
+    if hidden:
+        console.print(indented(more(hidden, look)))
     if remedy is not None:
-        console.print(indented(Text.assemble(("fix: ", "green"), remedy)))
+        console.print(indented(_fix(remedy, look)))
     why = next((each.why for each in group if each.why), None)
     if why:
         console.print(indented(Text(f"why: {name(why, look)}", "dim")))
 
 
-def _place(each: Finding, look: Look) -> str:
+def _told_apart(group: list[Finding]) -> tuple[list[Finding], list[list[Finding]]]:
+    """Those that say something of their own, and those that say the same of many places."""
+    by_message: dict[str, list[Finding]] = {}
+    for each in group:
+        by_message.setdefault(each.message, []).append(each)
+    few = [each for each in group if len(by_message[each.message]) < ALIKE]
+    return few, [same for same in by_message.values() if len(same) >= ALIKE]
+
+
+def _print_alike(console: Console, alike: list[Finding], shown: int, remedy: str | None, look: Look) -> None:
+    """What is said, and below it the places."""
+    console.print(indented(_message(alike[0], look)))
+    for each in alike[:shown]:
+        console.print(indented(Text(_place(each, look.width - 4, look)), 4))
+    if len(alike) > shown:
+        console.print(indented(more(len(alike) - shown, look), 4))
+    own = None if remedy else _remedy_for_all(alike)
+    if own:
+        console.print(indented(_fix(own, look), 4))
+
+
+def _print_rows(console: Console, group: list[Finding], remedy: str | None, look: Look) -> None:
+    """Places in a column of their own, and beside each what is said."""
+    table = grid()
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for each in group:
+        text = _message(each, look)
+        if each.remedy and remedy is None:
+            text.append("\n").append_text(_fix(each.remedy, look))
+        place = _place(each, look.width // 3, look)
+        if place:
+            table.add_row(Text(place), text)
+        else:
+            console.print(indented(text))
+    if table.rows:
+        console.print(indented(table))
+
+
+def _message(each: Finding, look: Look) -> Text:
+    message = name(each.message, look)
+    return Text(message if look.verbose else shortened(message, _MESSAGE, look))
+
+
+def _fix(remedy: str, look: Look) -> Text:
+    return Text.assemble(("fix: ", "green"), name(remedy, look))
+
+
+def _place(each: Finding, width: int, look: Look) -> str:
     path = "" if each.path is None else name(each.path, look)
     line = "" if each.line is None else f":{each.line}"
-    return shortened(path, look.width // 3 - len(line), look) + line
+    return shortened(path, width - len(line), look) + line
 
 
 def _remedy_for_all(group: list[Finding]) -> str | None:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ...builds import Build
 from ...findings import Finding
+from ...names import shown
 from ...review import Review
 from .. import Look
 from .drawing import name
@@ -21,8 +22,9 @@ def print_following(console: Console, reviews: Sequence[Review], look: Look) -> 
     if review is None or (look.compact and not review.findings):
         return  # a gate that is open
     options, what = _following(review, look)
-    console.print()
-    console.print(Text.assemble((f"Next: {what}", "dim")))
+    if look.compact or not review.after or len(reviews) > 1:
+        console.print()  # else it belongs to what the rules save
+    console.print(Text.assemble(("Next      ", "bold"), what))
     console.print(Text(f"  {command(review.scan.build, options, look)}", "bold"))
 
 
@@ -36,19 +38,21 @@ def _following(review: Review, look: Look) -> tuple[list[str], str]:
     if review.after:
         if review.scan.build.ignore_file is not None:
             return ["--diff"], "show the rules as a patch"
-        return ["--fix"], "write these rules (--diff shows them as a patch)"
+        return ["--fix"], "write these rules; --diff shows them"
     odd = next((each for each in review.findings if _is_in_the_tree(each, review)), None)
     if odd is not None and odd.path is not None:
         return ["--explain", odd.path], "see what lets it in"
-    if review.findings and not look.verbose:
-        return ["-v"], "every finding, and exact numbers"
+    if review.fails("error"):
+        return ["--check"], "once this is mended, see that nothing is left"
     return ["--check"], "keep it so, in CI"
 
 
 def _is_in_the_tree(each: Finding, review: Review) -> bool:
     """Whether a finding is about a path that somebody may want out, and not about a line of a file."""
     build, ignored = review.scan.build, review.scan.ignored
-    return each.bytes > 0 and each.path not in (None, build.label, ignored.label if ignored else None)
+    if each.path is None or shown(each.path) != each.path:
+        return False
+    return each.bytes > 0 and each.path not in (build.label, ignored.label if ignored else None)
 
 
 def command(build: Build, options: Sequence[str], look: Look) -> str:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
+from humanize import intcomma
 from rich.console import Console
 from rich.text import Text
 
 from ...proposals import Proposal
 from ...review import Review, sizes
 from .. import Look
-from .drawing import amount, amount_cell, files_cell, grid, heading, indented, name, shortened, signs, some
+from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, shortened, signs
 
 #: Rules that are shown without -v.
 SHOWN: Final = 10
+#: From so many on, rules for one reason are one row.
+ALIKE: Final = 4
 
 
 def print_proposals(console: Console, review: Review, look: Look) -> None:
@@ -48,23 +51,47 @@ def _less(before: int, after: int, look: Look) -> str:
     return f"{share:.1%} less" if share >= 0.001 else f"{amount(before - after, look)} less"
 
 
+class _Row(NamedTuple):
+    pattern: str
+    others: int
+    bytes: int
+    files: int
+    why: str
+
+
+def _rows(proposals: list[Proposal], look: Look) -> list[_Row]:
+    """Secrets first, then what saves most; what is not there yet last. Many for one reason are one row."""
+    by_reason: dict[str, list[Proposal]] = {}
+    for each in proposals:
+        by_reason.setdefault(_why(each), []).append(each)
+    rows = []
+    for why, group in by_reason.items():
+        group.sort(key=lambda each: -each.bytes)
+        for some in [group] if len(group) >= ALIKE and not look.verbose else [[each] for each in group]:
+            size, files = sum(each.bytes for each in some), sum(each.files for each in some)
+            rows.append(_Row(some[0].pattern, len(some) - 1, size, files, why))
+    return sorted(rows, key=lambda row: ("secret" not in row.why, -row.bytes, row.files == 0))
+
+
 def _print_rules(console: Console, proposals: list[Proposal], look: Look) -> None:
-    """Secrets first, then what saves most; what is not there yet last."""
-    proposals = sorted(proposals, key=lambda each: ("secret" not in each.reasons, -each.bytes))
-    shown = len(proposals) if look.verbose else SHOWN
+    rows = _rows(proposals, look)
+    shown = rows if look.verbose else rows[:SHOWN]
     table = grid()
     table.add_column(justify="right", no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
+    if look.width >= 60:
+        table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
     table.add_column(style="dim", overflow="fold")
-    for each in proposals[:shown]:
+    for each in shown:
         saved = (amount_cell(each.bytes, look), files_cell(each.files)) if each.files else ("", "")
+        others = f" (and {intcomma(each.others)} more)" if each.others else ""
         pattern = shortened(name(each.pattern, look), max(16, look.width // 3), look)
-        table.add_row(*saved, Text(pattern), Text(name(_why(each), look)))
+        table.add_row(*saved[: 1 + (look.width >= 60)], Text(pattern), Text(name(each.why, look) + others))
     console.print(indented(table))
-    rest = sum(each.bytes for each in proposals[shown:])
-    for line in some(len(proposals), shown, look, f", {amount(rest, look)}"):
-        console.print(indented(line))
+    if len(rows) > len(shown):
+        rest = rows[len(shown) :]
+        saves = f", {amount(sum(each.bytes for each in rest), look)}"
+        console.print(indented(more(sum(each.others + 1 for each in rest), look, saves)))
 
 
 def _why(each: Proposal) -> str:
