@@ -160,7 +160,7 @@ def test_the_numbers_are_those_of_the_json(made: Review) -> None:
         assert f"  transferring context: {sizes['transfer']['shown']}\n" in seen
     for each in build["proposals"]:
         assert f"{each['bytes']:,} B  " in seen or not each["files"]
-    tops = re.findall(r"^ *([\d,]+) B +\d+%  [█▏▎▍▌▋▊▉ ]+ +([\d,]+) files?  (?! )", seen, re.MULTILINE)
+    tops = re.findall(r"^ *([\d,]+) B +([\d,]+) files? +\d+%  [█▏▎▍▌▋▊▉ ]{34}(?! )", seen, re.MULTILINE)
     assert sum(int(size.replace(",", "")) for size, _ in tops) == sizes["context"]["bytes"]
     assert sum(int(files.replace(",", "")) for _, files in tops) == sizes["context"]["files"]
 

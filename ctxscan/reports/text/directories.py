@@ -25,7 +25,7 @@ SHARE: Final = 0.01, 0.005
 #: How much more it takes for what is left over in a directory.
 LEFT_OVER: Final = 3
 #: A directory in another one that holds so much of it stands for it.
-NEARLY_ALL: Final = 0.95
+NEARLY_ALL: Final = 0.8
 
 #: Why a directory leaves with the proposals; None: it does not, or not all of it.
 Leaving = Callable[[str], str | None]
@@ -97,11 +97,9 @@ def print_directories(console: Console, review: Review, look: Look) -> None:
     width = bar_width(look)
     with_files = look.width >= 76
     table = grid()
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(style="blue", width=width, no_wrap=True)
-    if with_files:
+    for _ in range(2 + with_files):
         table.add_column(justify="right", no_wrap=True)
+    table.add_column(style="cyan", width=width, no_wrap=True)
     table.add_column(no_wrap=True)
     sizes = [amount_cell(each.bytes, look) for each in some]
     files = [files_cell(each.files) for each in some]
@@ -116,7 +114,7 @@ def print_directories(console: Console, review: Review, look: Look) -> None:
         share = each.bytes / scan.context_size.bytes if scan.context_size.bytes else 0
         reasons = [Text(cut(name(each.leaving or "", look), room, look))] if with_reasons else []
         numbers = [number] if with_files else []
-        table.add_row(size, f"{share:.0%}", bar(share, width, look), *numbers, label, *reasons)
+        table.add_row(size, *numbers, f"{share:.0%}", bar(share, width, look), label, *reasons)
     console.print(table)
 
 

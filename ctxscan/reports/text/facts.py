@@ -72,7 +72,7 @@ def _print_numbers(console: Console, scan: Scan, look: Look) -> None:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     if look.width >= 76:
-        table.add_column(style="blue", width=width, no_wrap=True)
+        table.add_column(style="cyan", width=width, no_wrap=True)
     table.add_column(style="dim")
     for title, size, what in rows:
         share = size.bytes / scan.context_size.bytes if scan.context_size.bytes else 0
