@@ -6,9 +6,10 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
@@ -17,9 +18,10 @@ from .dialects import DIALECTS
 from .errors import CtxscanError
 from .manual import Manual
 from .names import raw, shown
+from .progress import progressing
 from .project import candidates
 from .reports import FORMATS, Look, render
-from .scan import Progress, Scan, scan
+from .scan import Scan, scan
 
 if TYPE_CHECKING:
     from .config import Config
@@ -142,14 +144,17 @@ def command(
         keep_entries=list_entries,
         screened=not only_facts,
     )
-    with _Progressing(enabled=not (no_progress or quiet)) as progress:
+    with nullcontext() if no_progress or quiet else progressing(sys.stderr) as progress:
         result = asked(progress=progress)
+        if list_entries and form == "text":
+            made = None
+        else:
+            made = _facts(result, paths) if only_facts else _review(result, config, max_size, deep)
     if ignore_file is not None and builder != "buildah" and not quiet:
         click.echo(f"ctxscan: note: what-if: {builder} would not take {shown(ignore_file)} by itself", err=True)
-    if list_entries and form == "text":
+    if made is None:
         _write(_listing(result, zero=zero), output)
         return 0
-    made = _facts(result, paths) if only_facts else _review(result, config, max_size, deep)
     if as_diff:
         return _show_diff(made, output)
     if fix:
@@ -323,38 +328,3 @@ def _colored(color: str, output: str | None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return output is None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-class _Progressing:
-    """Files and bytes so far, on standard error if that is a terminal, once half a second has passed."""
-
-    def __init__(self, *, enabled: bool) -> None:
-        self.enabled = enabled and sys.stderr.isatty()
-        self.display: Any = None
-        self.due = 0.0
-
-    def __enter__(self) -> Progress | None:
-        if not self.enabled:
-            return None
-        from time import monotonic
-
-        self.due = monotonic() + 0.5
-        return self.show
-
-    def show(self, files: int, size: int) -> None:
-        if self.display is None:
-            from time import monotonic
-
-            if monotonic() < self.due:
-                return
-            from rich.console import Console
-
-            self.display = Console(stderr=True).status("")
-            self.display.start()
-        from humanize import intcomma, naturalsize
-
-        self.display.update(f"{intcomma(files)} files, {naturalsize(size)}")
-
-    def __exit__(self, *_: object) -> None:
-        if self.display is not None:
-            self.display.stop()
