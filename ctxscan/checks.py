@@ -391,13 +391,13 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
         ]  # fmt: skip
         if nested:
             largest = max(nested, key=lambda each: (each.bytes, each.path))
-            more = f" and {len(nested) - 1} more" if len(nested) > 1 else ""
+            kept = f" and {len(nested) - 1} more are kept" if len(nested) > 1 else " is kept"
             size = sum(each.bytes for each in nested)
             yield _rule_finding(
                 root_only_rule,
                 scan,
                 rule,
-                f"{rule.text} excludes the one in the root, and {largest.path}{more} is kept",
+                f"{rule.text} excludes the one in the root, and {largest.path}{kept}",
                 size=size,
                 remedy=f"write **/{rule.pattern.text}",
             )

@@ -23,11 +23,9 @@ def print_explanation(console: Console, each: Explanation, scan: Scan, look: Loo
     table.add_column(overflow="fold")
     width = max(20, look.width // 2)
     # Components that say the same are one line.
-    said = [(level.excluded, level.rule, level.inherited, level.passed_over) for level in each.trail]
-    last = len(each.trail) - 1
-    for depth, (_, same) in enumerate(groupby(range(len(said)), key=lambda at: said[at] if at < last else None)):
-        levels = [each.trail[at] for at in same]
-        path = "/".join(level.path.rpartition("/")[2] for level in levels) + "/" * (levels[-1] is not each.trail[last])
+    for depth, (_, same) in enumerate(groupby(each.trail, key=lambda level: level._replace(path=""))):
+        levels = list(same)
+        path = "/".join(level.path.rpartition("/")[2] for level in levels) + "/" * (levels[-1] is not each.trail[-1])
         indent = "  " * min(depth + 1, width // 4)
         fate = Text("excluded", style="red") if levels[0].excluded else Text("kept", style="green")
         where = Text(indent + shortened(name(path, look), width - len(indent), look))

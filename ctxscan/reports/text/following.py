@@ -37,8 +37,8 @@ def _following(review: Review, look: Look) -> tuple[list[str], str]:
         return [], "the whole report, with findings and proposals"
     if review.after:
         if review.scan.build.ignore_file is not None:
-            return ["--diff"], "show the rules as a patch"
-        return ["--fix"], "write these rules; --diff shows them"
+            return ["--diff"], "see what is proposed as a patch"
+        return ["--fix"], "write what is proposed; --diff shows it"
     odd = next((each for each in review.findings if _is_in_the_tree(each, review)), None)
     if odd is not None and odd.path is not None:
         return ["--explain", odd.path], "see what lets it in"
