@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -18,10 +17,10 @@ from .dialects import DIALECTS
 from .errors import CtxscanError
 from .manual import Manual
 from .names import raw, shown
-from .progress import progressing
 from .project import candidates
 from .reports import FORMATS, Look, render
 from .scan import Scan, scan
+from .terminal import Progressing, colored, tells_unicode, width
 
 if TYPE_CHECKING:
     from .config import Config
@@ -144,7 +143,7 @@ def command(
         keep_entries=list_entries,
         screened=not only_facts,
     )
-    with nullcontext() if no_progress or quiet else progressing(sys.stderr) as progress:
+    with Progressing(enabled=not (no_progress or quiet)) as progress:
         result = asked(progress=progress)
         if list_entries and form == "text":
             made = None
@@ -162,7 +161,7 @@ def command(
         if not quiet:
             _tell_fix(before, made)
     if not quiet and not (fix and form == "text" and not checking):
-        look = Look(_width(output), _colored(color, output), verbose, list_entries, checking, _tells_unicode(output))
+        look = Look(width(output), colored(color, output), verbose, list_entries, checking, tells_unicode(output))
         _write(render([made], form, look).encode(errors="surrogateescape"), output)
     return 1 if checking and made.fails(threshold) else 0
 
@@ -305,26 +304,3 @@ def _write(data: bytes, output: str | None) -> None:
         Path(output).write_bytes(data)
     except OSError as error:
         raise CtxscanError(f"cannot write the report: {(error.strerror or str(error)).lower()}", place=output) from None
-
-
-def _width(output: str | None) -> int:
-    if output is None and sys.stdout.isatty():
-        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
-    return int(columns) if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns) >= 40 else 100
-
-
-def _tells_unicode(output: str | None) -> bool:
-    """Whether what reads the report takes it for UTF-8: a file is, a terminal says so."""
-    import codecs
-
-    return output is not None or codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
-
-
-def _colored(color: str, output: str | None) -> bool:
-    if color != "auto":
-        return color == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return output is None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

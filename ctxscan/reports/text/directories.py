@@ -14,6 +14,8 @@ from typing import Final, NamedTuple
 from rich.console import Console
 from rich.text import Text
 
+from ... import ignorefile
+from ...matcher import Matcher
 from ...review import Review
 from ...tree import Directory
 from .. import Look
@@ -128,15 +130,15 @@ def _label(row: Row, room: int, look: Look, *, with_files: bool) -> Text:
 
 def _leaving(review: Review) -> Leaving:
     """By the rules as they would be with the proposals: the one that takes a directory out is one of them."""
-    after = review.proposed.after if review.proposed else None
-    reasons = {each.pattern: each.reasons[0] for each in review.proposals if each.applied and each.reasons}
-    texts = [rule.text for rule in after.ignored.rules] if after and after.ignored else []
+    proposed, dialect = review.proposed, review.scan.build.dialect
+    if proposed is None or not proposed.changes:
+        return lambda path: None
+    reasons = {each.pattern: each.reasons[0] for each in proposed.applied if each.reasons}
+    new = ignorefile.parse(proposed.text, dialect, path=proposed.path, label=proposed.label).rules
+    matcher = Matcher([rule.pattern for rule in new], dialect)
 
     def leaving(path: str) -> str | None:
-        if after is None:
-            return None
-        verdict = after.rules.decide(path)
-        known = verdict.excluded and 0 <= verdict.rule < len(texts)
-        return reasons.get(texts[verdict.rule]) if known else None
+        verdict = matcher.decide(path)
+        return reasons.get(new[verdict.rule].text) if verdict.excluded and verdict.rule >= 0 else None
 
     return leaving

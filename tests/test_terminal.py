@@ -12,7 +12,7 @@ from pathlib import Path
 import projects
 import pytest
 
-from ctxscan.progress import PATIENCE, progressing
+from ctxscan.terminal import PATIENCE, Progressing
 
 pty = pytest.importorskip("pty", reason="there are no pseudo terminals on Windows")
 
@@ -47,7 +47,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
 
 def test_files_and_bytes_after_half_a_second(watched: Watched) -> None:
     """Nothing before; then at most ten times a second, in one line that is gone at the end."""
-    with progressing(watched.stream, lambda: watched.now) as show:
+    with Progressing(enabled=True, stream=watched.stream, clock=lambda: watched.now) as show:
         assert show is not None
         show(1_000, 5_000)
         assert watched.seen() == ""
@@ -64,7 +64,7 @@ def test_files_and_bytes_after_half_a_second(watched: Watched) -> None:
 
 def test_a_short_scan_shows_nothing(watched: Watched) -> None:
     """Not even at its end."""
-    with progressing(watched.stream, lambda: watched.now) as show:
+    with Progressing(enabled=True, stream=watched.stream, clock=lambda: watched.now) as show:
         assert show is not None
         show(10, 10)
     assert watched.seen() == ""
@@ -74,13 +74,13 @@ def test_a_short_scan_shows_nothing(watched: Watched) -> None:
 def test_not_in_a_log(variable: str, value: str, watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal that cannot go back to the start of a line, and a CI job: the walk is not even asked to tell."""
     monkeypatch.setenv(variable, value)
-    with progressing(watched.stream) as show:
+    with Progressing(enabled=True, stream=watched.stream) as show:
         assert show is None
 
 
 def test_not_into_a_file(tmp_path: Path) -> None:
     """What is no terminal gets nothing."""
-    with (tmp_path / "log").open("w") as log, progressing(log) as show:
+    with (tmp_path / "log").open("w") as log, Progressing(enabled=True, stream=log) as show:
         assert show is None
 
 
