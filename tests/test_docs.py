@@ -18,6 +18,7 @@ from test_conformance import COMPARED
 from test_reach import CASES as REACH
 
 from ctxscan.checks import CHECKS
+from ctxscan.cli import command
 from ctxscan.config import KEYS
 from ctxscan.reports import FORMATS
 
@@ -127,3 +128,13 @@ def test_the_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     block = re.search(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
     exec(compile(block[1], "README.md", "exec"), {})
+
+
+def test_every_option_named_is_there() -> None:
+    """The README names no option of ctxscan that the command does not take."""
+    options = {name for each in command.params for name in (*each.opts, *each.secondary_opts)} | {"--help"}
+    spans = re.findall(r"`([^`\n]+)`|^\$ (ctxscan.*)$|^(ctxscan .*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    words = [word for span in spans for text in span if text.startswith(("ctxscan", "-")) for word in text.split()]
+    named = {word for word in words if re.fullmatch(r"--?[a-z0-9][a-z-]*", word)}
+    assert {"--fix", "--explain", "-v"} <= named
+    assert named <= options
