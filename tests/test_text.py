@@ -35,7 +35,7 @@ PLAIN = Look(width=100, color=False, verbose=False, list_entries=False)
 WIDTHS = (40, 60, 80, 100, 160)
 ESCAPE = re.compile(r"\x1b\[[\d;]*m")
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="names and modes that other systems do not have")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names and modes that Windows does not have")
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +225,20 @@ def test_the_next_command_names_what_was_asked(tmp_path: Path, monkeypatch: pyte
     assert text(made).splitlines()[-1].strip() == (
         "ctxscan --check -f 'my app/own.Dockerfile' --target x --build-arg A=... --builder classic 'my app'"
     )
+
+
+def test_a_gate_tells_findings_alone(reviews: dict[str, Review]) -> None:
+    """With `--check` the first line sums them up, and an open gate says one thing only."""
+    assert text(reviews["node"], compact=True).startswith("Findings  1 error, 3 warnings\n✗ error  secret-file\n")
+    assert text(reviews["python"], compact=True) == "No findings\n"
+
+
+def test_of_several_builds_the_one_with_most_to_do_is_next(reviews: dict[str, Review]) -> None:
+    """One command at the end of all, for the first build that something can be written for."""
+    several = [reviews["no-dockerfile"], reviews["monorepo"], reviews["node"]]
+    lines = render(several, "text", PLAIN).splitlines()
+    assert lines[-1] == "  ctxscan --fix -f docker/api.Dockerfile --target prod"
+    assert [line for line in lines if line.startswith("Next  ")] == [lines[-2]]
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------

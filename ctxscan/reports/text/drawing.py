@@ -57,9 +57,17 @@ def shortened(path: str, width: int, look: Look) -> str:
         short = "/".join((first, more, *parts[at:]))
         if cell_len(short) <= width:
             return short
+    return middle(path, width, look)
+
+
+def middle(text: str, width: int, look: Look) -> str:
+    """The two ends of a text in at most `width` columns."""
+    if cell_len(text) <= width:
+        return text
+    more = signs(look).more
     room = max(0, width - cell_len(more))
-    start = _prefix(path, room // 2)
-    return start + more + _suffix(path, room - cell_len(start))
+    start = _prefix(text, room // 2)
+    return start + more + _suffix(text, room - cell_len(start))
 
 
 def cut(text: str, width: int, look: Look) -> str:

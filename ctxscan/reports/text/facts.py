@@ -11,7 +11,7 @@ from rich.text import Text
 from ...dockerfile import Step
 from ...scan import Scan, Size
 from .. import Look
-from .drawing import amount_cell, bar, bar_width, count, files_cell, grid, name, shortened
+from .drawing import amount_cell, bar, bar_width, count, files_cell, grid, middle, name
 
 
 def print_facts(console: Console, scan: Scan, look: Look) -> None:
@@ -112,4 +112,4 @@ def _printed(scan: Scan) -> str:
 
 def step(each: Step, scan: Scan, look: Look) -> str:
     text = " ".join(each.instruction.text.split())
-    return f"{shortened(name(text, look), 50, look)} ({name(scan.build.label or '', look)}:{each.line})"
+    return f"{middle(name(text, look), 50, look)} ({name(scan.build.label or '', look)}:{each.line})"

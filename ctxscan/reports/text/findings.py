@@ -12,7 +12,7 @@ from ...examine import Examined
 from ...findings import SEVERITIES, Finding
 from ...review import Review
 from .. import Look
-from .drawing import count, grid, heading, indented, more, name, shortened, signs
+from .drawing import count, grid, heading, indented, middle, more, name, shortened, signs
 
 #: Findings of one code that are shown one by one: in the report, where findings are all there is, and with -v.
 SHOWN: Final = {"error": 5, "warning": 3, "note": 2}
@@ -116,7 +116,7 @@ def _print_rows(console: Console, group: list[Finding], remedy: str | None, look
 
 def _message(each: Finding, look: Look) -> Text:
     message = name(each.message, look)
-    return Text(message if look.verbose else shortened(message, _MESSAGE, look))
+    return Text(message if look.verbose else middle(message, _MESSAGE, look))
 
 
 def _fix(remedy: str, look: Look) -> Text:
