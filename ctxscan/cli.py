@@ -18,7 +18,7 @@ from .errors import CtxscanError
 from .manual import Manual
 from .names import raw, shown
 from .project import candidates
-from .reports import FORMATS, Look, render
+from .reports import CHARTED, FORMATS, Look, render
 from .scan import Scan, scan
 from .terminal import Progressing, colored, tells_unicode, width
 
@@ -143,12 +143,13 @@ def command(
         keep_entries=list_entries,
         screened=not only_facts,
     )
+    charted = form in CHARTED
     with Progressing(enabled=not (no_progress or quiet)) as progress:
         result = asked(progress=progress)
         if list_entries and form == "text":
             made = None
         else:
-            made = _facts(result, paths) if only_facts else _review(result, config, max_size, deep)
+            made = _facts(result, paths, charted) if only_facts else _review(result, config, max_size, deep, charted)
     if ignore_file is not None and builder != "buildah" and not quiet:
         click.echo(f"ctxscan: note: what-if: {builder} would not take {shown(ignore_file)} by itself", err=True)
     if made is None:
@@ -157,7 +158,7 @@ def command(
     if as_diff:
         return _show_diff(made, output)
     if fix:
-        before, made = made, _fixed(made, lambda: _review(asked(), config, max_size, deep))
+        before, made = made, _fixed(made, lambda: _review(asked(), config, max_size, deep, charted))
         if not quiet:
             _tell_fix(before, made)
     if not quiet and not (fix and form == "text" and not checking):
@@ -206,20 +207,20 @@ def _config(context: str, file: str | None) -> Config | None:
     return load(context, codes=codes, file=file)
 
 
-def _facts(scan: Scan, paths: list[str]) -> Review:
+def _facts(scan: Scan, paths: list[str], charted: bool) -> Review:
     from .review import facts
 
-    return facts(scan, explain_paths=paths)
+    return facts(scan, explain_paths=paths, charted=charted)
 
 
-def _review(scan: Scan, config: Config | None, max_size: str | None, deep: bool) -> Review:
+def _review(scan: Scan, config: Config | None, max_size: str | None, deep: bool, charted: bool) -> Review:
     from datetime import date
 
     from .config import size
     from .review import review
 
     budget = None if max_size is None else size(max_size)
-    return review(scan, config=config, today=date.today(), max_size=budget, deep=deep)
+    return review(scan, config=config, today=date.today(), max_size=budget, deep=deep, charted=charted)
 
 
 def run() -> None:

@@ -54,19 +54,17 @@ def reach(scan: Scan, path: str) -> Answer:
     if scan.rules.gone(path):
         return Answer("excluded", True, 0)
     mask = scan.usage.root.at(path) if scan.usage else 0
-    if mask & IMAGE:
-        return Answer("image", True, mask)
-    if mask & MAYBE:
-        return Answer("image", False, mask)
-    return Answer("transfer" if _transferred(scan, path, mask) else "context", True, mask)
+    return ending(scan, mask, asked=scan.wanted is None or scan.wanted.decide(path).excluded)
 
 
-def _transferred(scan: Scan, path: str, mask: int) -> bool:
+def ending(scan: Scan, mask: int, *, asked: bool) -> Answer:
+    """Where a kept file ends that `usage` gives this mask. `asked`: it is among what the builder asks for."""
+    if mask & (IMAGE | MAYBE):
+        return Answer("image", bool(mask & IMAGE), mask)
     if scan.plan is None:
-        return False  # nobody knows what will be asked for
-    if scan.build.dialect.figure is None:
-        return mask != 0  # read in place
-    return scan.wanted is None or scan.wanted.decide(path).excluded
+        return Answer("context", True, mask)  # nobody knows what will be asked for
+    sent = mask != 0 if scan.build.dialect.figure is None else asked  # buildah reads in place
+    return Answer("transfer" if sent else "context", True, mask)
 
 
 def explain(scan: Scan, path: str) -> Explanation:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from .atlas import Atlas
     from .config import Allowed, Config
     from .examine import Examined
     from .explain import Explanation
@@ -35,7 +36,8 @@ class Sizes:
 @dataclass(frozen=True, slots=True)
 class Review:
     """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
-    stand; `examined` has also what was cleared, `proposed` the rules that would make the context smaller, proven."""
+    stand; `examined` has also what was cleared, `proposed` the rules that would make the context smaller, proven.
+    `atlas` has every path with its fate, if that was asked for."""
 
     scan: Scan
     explanations: tuple[Explanation, ...]
@@ -43,6 +45,7 @@ class Review:
     allowed: tuple[Allowed, ...]
     examined: Examined | None
     proposed: Proposals | None
+    atlas: Atlas | None
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -69,12 +72,13 @@ def review(
     max_size: int | None = None,
     deep: bool = False,
     explain_paths: Iterable[str] = (),
+    charted: bool = False,
 ) -> Review:
     """The scan with every finding that stands.
 
     `config` comes from `config.load` (None: nothing is settled); `today` decides which of its entries have expired
     (None: none has). `max_size` is the budget of the transfer in bytes, before that of the configuration. `deep` reads
-    every text file that is sent.
+    every text file that is sent; `charted`: the result has an atlas.
     """
     from . import config as configuration
     from .checks import Evidence, check
@@ -94,12 +98,14 @@ def review(
     outcome = configuration.allowed(counted, config, today=today or date.min)
     findings = ordered([*outcome.standing, *outcome.extra])
     proposed = propose(scan, tree=tree, flagged=_secrets(findings), apply_cautions=config.apply_cautions)
-    return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined, proposed)
+    atlas = _chart(scan, findings, proposed.after) if charted else None
+    return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined, proposed, atlas)
 
 
-def facts(scan: Scan, *, explain_paths: Sequence[str] = ()) -> Review:
+def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:
     """The scan alone."""
-    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None, None)
+    atlas = _chart(scan, (), None) if charted else None
+    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None, None, atlas)
 
 
 def sizes(scan: Scan) -> Sizes:
@@ -121,6 +127,12 @@ def codes() -> frozenset[str]:
     from .config import CODES
 
     return frozenset(CHECKS).union(CODES)
+
+
+def _chart(scan: Scan, findings: Iterable[Finding], after: Scan | None) -> Atlas:
+    from .atlas import chart
+
+    return chart(scan, after=after, named=[each.path for each in findings if each.path])
 
 
 def _explained(scan: Scan, paths: Iterable[str]) -> tuple[Explanation, ...]:

@@ -19,7 +19,7 @@ ROOMS = (
     "errors", "regex", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "listings", "walk", "numbers",
     "processes", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "commands", "usage", "secrets",
     "screening", "scan", "explain", "portability", "findings", "project", "config", "examine", "tracked", "junk", "survey", "needs", "targets",
-    "checks", "patch", "proposals", "review", "replay", "reports", "manual", "terminal", "cli",
+    "checks", "patch", "proposals", "atlas", "review", "replay", "reports", "manual", "terminal", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
 HOMES = {

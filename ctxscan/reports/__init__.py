@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from ..review import Review
 
 #: Format name -> module, imported when it is asked for.
-FORMATS: Final = {name: name for name in ("text", "json", "sarif", "github", "markdown")}
+FORMATS: Final = {name: name for name in ("text", "json", "sarif", "github", "markdown", "html")}
+#: Those that draw the atlas.
+CHARTED: Final = frozenset({"html"})
 
 
 class Look(NamedTuple):
