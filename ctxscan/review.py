@@ -97,7 +97,7 @@ def review(
     counted = [each for each in found if each.code not in config.disable]
     outcome = configuration.allowed(counted, config, today=today or date.min)
     findings = ordered([*outcome.standing, *outcome.extra])
-    proposed = propose(scan, tree=tree, flagged=_secrets(findings), apply_cautions=config.apply_cautions)
+    proposed = propose(scan, tree=tree, flagged=flagged(findings), apply_cautions=config.apply_cautions)
     atlas = _chart(scan, findings, proposed.after) if charted else None
     return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined, proposed, atlas)
 
@@ -115,7 +115,7 @@ def sizes(scan: Scan) -> Sizes:
     return Sizes(scan.context_size, type(sure)(scan.transfer.files, scan.transfer.bytes), image)
 
 
-def _secrets(findings: Iterable[Finding]) -> list[str]:
+def flagged(findings: Iterable[Finding]) -> list[str]:
     """The files that have to stay behind, whatever they are otherwise."""
     counted = (each for each in findings if each.code in ("secret-file", "secret-opaque") and each.severity != "note")
     return sorted({each.path for each in counted if each.path})
