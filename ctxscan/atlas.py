@@ -1,8 +1,8 @@
 """Every path of the context directory with its fate, folded to a tree of bounded size: what a map is drawn from.
 
-After `explain`, before `review`. One walk through the same `Gate` as everybody's, with two states carried along: where a
-file ends, and whether proposed rules would take it out. Of a large tree the largest nodes are kept, and what is beside
-them is summed by fate. What is excluded is counted, never opened. It draws nothing.
+After `explain`, before `review`. One walk through the same `Gate` as everybody's, with two states carried along: where
+a file ends, and whether proposed rules would take it out. Of a large tree the largest nodes are kept, and what is
+beside them is summed by fate. What is excluded is counted, and its content never read. It draws nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ MOST_NODES: Final = 6_000
 #: On it whatever their size: so many paths of findings, and so many entries of the context directory itself.
 MOST_PINNED: Final = 2_000
 MOST_AT_THE_TOP: Final = 400
+#: A tree is folded while it is walked once it has so many times more nodes.
+EARLY: Final = 4
 #: Excluded entries that are counted.
 MOST_EXCLUDED: Final = 300_000
 
@@ -151,7 +153,7 @@ class _Chart:
         place = self.gate.top()
         top = _Node("", "dir", self._mark(Mark("context", True, None, 0, None, False)), 0, 0, True)
         usage = self.scan.usage
-        frame = _Frame(place, top, usage.root if usage else None, self.after and self.after.root, None)
+        frame = _Frame(place, top, usage.root if usage else None, self.after.root if self.after else None, None)
         self._walk([frame])
         self._fold([top])
         return Atlas(tuple(_rows(top)), tuple(self.marks))
@@ -173,7 +175,7 @@ class _Chart:
                     self._directory(stack, node, verdict)
                 elif not self._file(frame, node, verdict):
                     return  # the classic builder's archive ends here
-                if self.live > 4 * self.most:
+                if self.live > EARLY * self.most:
                     self._fold([each.node for each in stack])
         finally:
             for frame in stack:
@@ -227,6 +229,7 @@ class _Chart:
     def _file(self, frame: _Frame, node: _Node, verdict: Verdict) -> bool:
         """Whether the walk goes on."""
         place = frame.place
+        last = False
         if verdict.excluded:
             try:
                 status = place.directory.status(node.name)
@@ -242,9 +245,10 @@ class _Chart:
             node.kind = entry.kind
             node.bytes = self._content(entry.status, kept=True)
             node.mark = self._mark(self._fate(frame, entry, node.name, verdict))
+            last = entry.empty and self.gate.dialect.checks_first
         node.files = 1
         self._hold(frame, node)
-        return verdict.excluded or not (entry.empty and self.gate.dialect.checks_first)
+        return not last
 
     def _fate(self, frame: _Frame, entry: Entry, name: str, verdict: Verdict) -> Mark:
         mask = frame.reach.decide(name) if frame.reach else 0

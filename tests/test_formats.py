@@ -33,6 +33,7 @@ from ctxscan.findings import Finding, Severity
 from ctxscan.names import raw, shown, text
 from ctxscan.proposals import Proposal
 from ctxscan.reports import Look, github, markdown, sarif
+from ctxscan.reports import html as html_report
 from ctxscan.reports import json as json_report
 from ctxscan.reports import text as text_report
 from ctxscan.review import Review, Sizes, facts, review
@@ -42,7 +43,9 @@ ROOT = Path(__file__).parent.parent
 LOOK = Look(100, False, False, False)
 VERBOSE = Look(100, False, True, False)
 LISTED = Look(100, False, False, True)
-FORMATS = {"text": text_report, "json": json_report, "sarif": sarif, "github": github, "markdown": markdown}
+FORMATS = {
+    "text": text_report, "json": json_report, "sarif": sarif, "github": github, "markdown": markdown, "html": html_report,
+}  # fmt: skip
 posix = pytest.mark.skipif(sys.platform == "win32", reason="such names are for POSIX")
 
 #: Names that mean something to somebody who reads a report. They are made as files where the file system takes them.
@@ -762,7 +765,7 @@ from importlib import import_module
 from test_formats import LOOK, full, HOSTILE, rendered
 from ctxscan import scan
 made = scan(".")
-for form in ("json", "sarif", "github", "markdown", "text"):
+for form in ("json", "sarif", "github", "markdown", "text", "html"):
     sys.stdout.buffer.write(rendered(form, *[full(made, name) for name in HOSTILE.values()]).encode())
 """
 

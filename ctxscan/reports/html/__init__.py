@@ -1,9 +1,9 @@
 """One HTML file that a team can pass around: a map of the context, and all that the other reports say.
 
-Nothing is fetched: script, style and the layout library (`vendor`, see `.ci/vendor`) are in the page, each allowed by its
-hash in a policy that allows nothing else. What comes from the tree is in one block of JSON, which the script puts on
-the page as text; a policy of trusted types keeps it from ever becoming markup. `data` says what is in the block, `page`
-has the files that show it.
+Nothing is fetched: script, style and the layout library (`vendor`, see `.ci/vendor`) are in the page, each allowed by
+its hash in a policy that allows nothing else. What comes from the tree is in one block of JSON, which the script puts
+on the page as text; a policy of trusted types keeps it from ever becoming markup. `data` says what is in the block,
+`page` has the files that show it.
 """
 
 from __future__ import annotations

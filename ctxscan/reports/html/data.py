@@ -49,13 +49,12 @@ def _shown(text: str | None) -> str | None:
 
 
 def _numbers(review: Review) -> Iterator[dict[str, Any]]:
-    scan, after = review.scan, review.after
-    now = sizes(scan)
-    yield _number("Context", "kept by the rules", now.context, after and after.context)
+    scan, now, after = review.scan, sizes(review.scan), review.after
+    yield _number("Context", "kept by the rules", now.context, after.context if after else None)
     if scan.plan is not None and scan.build.dialect.figure is not None:
-        yield _number("Transfer", "sent to the builder", now.transfer, after and after.transfer)
+        yield _number("Transfer", "sent to the builder", now.transfer, after.transfer if after else None)
     if scan.plan is not None:
-        number = _number("Image", "in a layer of the image", now.image, after and after.image)
+        number = _number("Image", "in a layer of the image", now.image, after.image if after else None)
         yield {**number, "unsure": [scan.image_unsure.files, scan.image_unsure.bytes]}
 
 
@@ -85,7 +84,7 @@ def _remarks(scan: Scan) -> Iterator[str]:
         steps = ", ".join(_step(step, scan) for step in scan.usage.unsure[:2])
         yield f"Whether more is in the image is decided by {steps}"
     for name, transfer in scan.contexts:
-        yield f"Of the context {shown(name)} {transfer.files} files are sent: transferring {shown(name)}: {transfer.shown}"
+        yield f"Of the context {shown(name)}, {transfer.files} files are sent: {transfer.shown}"
 
 
 def _step(step: Step, scan: Scan) -> str:
