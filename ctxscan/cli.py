@@ -37,7 +37,7 @@ _WHEN: Final = ("auto", "always", "never")
 
 
 def _either(default: str, names: Iterable[str]) -> str:
-    return ", ".join([f"{default} (default)", *(name for name in names if name != default)])
+    return f"{default}, or {', '.join(name for name in names if name != default)}"
 
 
 @click.command(cls=Manual, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

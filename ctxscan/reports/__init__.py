@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..review import Review
 
 #: Format name -> module, imported when it is asked for.
-FORMATS: Final = {name: name for name in ("text", "json", "sarif", "github", "markdown", "html")}
+FORMATS: Final = {name: name for name in ("text", "json", "html", "sarif", "github", "markdown")}
 #: Those that draw the atlas.
 CHARTED: Final = frozenset({"html"})
 
