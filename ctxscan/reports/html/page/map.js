@@ -63,19 +63,22 @@ function tile(view, box, old, total) {
   const { node } = box;
   const made = old ?? el('div', { class: 'tile', role: 'treeitem', data: { id: node.id } });
   const name = mainFate(node, view.when);
+  // Secrets are small: what holds one says so.
+  const secret = Boolean(node.sums[view.when].secret) && !view.hidden.has('secret');
   made.className = `tile ${box.open ? 'open' : `fate-${name}`}`;
+  made.classList.toggle('holds', secret && opens(node));
   made.classList.toggle('fades', view.found !== null && !view.found.has(node.id));
   made.classList.toggle('hit', view.found !== null && view.hits.has(node.id));
   Object.assign(made.style, { left: `${box.x}px`, top: `${box.y}px`, width: `${box.w}px`, height: `${box.h}px` });
   made.tabIndex = -1;
   made.setAttribute('aria-level', box.depth);
   made.setAttribute('aria-selected', String(view.current === node));
-  made.setAttribute('aria-label', `${box.name}, ${size(box.value)}, ${share(box.value, total)}, ${FATES[name].name}`);
+  made.setAttribute('aria-label', `${box.name}, ${size(box.value)}, ${share(box.value, total)}, ${FATES[name].name}${secret && opens(node) ? ', holds a secret' : ''}`);
   if (box.open) made.setAttribute('aria-expanded', 'true');
   else made.removeAttribute('aria-expanded');
   const words = [];
   if (box.w > (box.open ? 30 : 46) && box.h > 15) {
-    words.push(el('span', { class: 'name' }, `${name === 'secret' && !box.open ? '⚠ ' : ''}${box.name}`));
+    words.push(el('span', { class: 'name' }, `${secret ? '⚠ ' : ''}${box.name}`));
     if (box.open ? box.w > 110 : box.h > 34 && box.w > 60) words.push(el('span', { class: 'size' }, size(box.value)));
   }
   made.replaceChildren(...words);
