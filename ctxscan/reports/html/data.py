@@ -12,7 +12,9 @@ from typing import Any
 
 from ...atlas import Atlas, Mark
 from ...dockerfile import Step
+from ...explain import Explanation
 from ...findings import Finding
+from ...ignorefile import Rule
 from ...names import shown
 from ...proposals import Proposal
 from ...review import Review, flagged, sizes
@@ -33,6 +35,7 @@ def build(review: Review) -> dict[str, Any]:
         "numbers": list(_numbers(review)),
         "printed": _printed(scan),
         "remarks": list(_remarks(scan)),
+        "explanations": [_explanation(each, scan) for each in review.explanations],
         "findings": None if review.findings is None else [_finding(each, places) for each in review.findings],
         "allowed": [{**_finding(each.finding, places), "reason": shown(each.reason)} for each in review.allowed],
         "proposals": [_proposal(each) for each in review.proposals],
@@ -145,6 +148,27 @@ def _proposal(each: Proposal) -> dict[str, Any]:
     }
 
 
+def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
+    return {
+        "path": shown(each.path),
+        "fate": each.fate,
+        "reach": each.answer.reach,
+        "certain": each.answer.certain,
+        "empty": each.empty_in_build,
+        "taken": [_input(one, scan) for one in each.inputs],
+        "trail": [
+            {
+                "name": shown(level.path.rpartition("/")[2]) + "/" * (depth < len(each.trail)),
+                "excluded": level.excluded,
+                "rule": None if level.rule is None else _said(level.rule, scan),
+                "inherited": level.inherited,
+                "passed": [_said(rule, scan) for rule in level.passed_over],
+            }
+            for depth, level in enumerate(each.trail, 1)
+        ],
+    }
+
+
 # --- the map
 
 
@@ -184,7 +208,10 @@ def _rule(scan: Scan, index: int | None) -> list[str] | None:
     rules = scan.ignored.rules if scan.ignored else ()
     if index is None or index >= len(rules):
         return None
-    rule = rules[index]
+    return _said(rules[index], scan)
+
+
+def _said(rule: Rule, scan: Scan) -> list[str]:
     return [f"{shown(scan.ignored.label if scan.ignored else '')}:{rule.line}", shown(rule.text)]
 
 

@@ -36,6 +36,7 @@ function open(build) {
   byId('explore').hidden = nodes === null;
   byId('when').hidden = !build.numbers.some((each) => each.after);
   drawHead(view);
+  drawExplained(view);
   drawFindings(view);
   drawProposals(view);
   drawNext(view);
