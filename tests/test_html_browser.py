@@ -212,6 +212,32 @@ def test_with_the_proposals(opened: Open, node: Review) -> None:
     assert "fate-leaving" in tile(page, "pack-5b1c.pack").get_attribute("class")
 
 
+def test_what_never_leaves_does_not_crowd_out_what_does(opened: Open, tmp_path: Path) -> None:
+    """Excluded files are not on the map at first where they are most of it; one click shows them."""
+    files: dict[str, str | int] = {
+        "Dockerfile": "FROM scratch\nCOPY a /\n",
+        ".dockerignore": "old\n",
+        "a": 900,
+        "old/b": 9_000,
+    }
+    page = opened(review(scan(projects.write(tmp_path / "crowded", files)), charted=True))
+    assert tile(page, "old/").count() == 0 and tile(page, "a").count() == 1
+    page.click("[data-fate=excluded]")
+    assert tile(page, "old/").count() == 1
+
+
+def test_it_follows_the_window(opened: Open, node: Review) -> None:
+    """The map is drawn anew for the room that it has."""
+    page = opened(node)
+    page.set_viewport_size({"width": 900, "height": 700})
+    page.wait_for_timeout(300)
+    room = page.locator("#map").bounding_box()
+    right = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.tile')].map((e) => e.getBoundingClientRect().right))"
+    )
+    assert room["x"] + room["width"] - 4 < right <= room["x"] + room["width"]
+
+
 def test_from_a_finding_to_its_place(opened: Open, node: Review) -> None:
     """A click on its path zooms there and tells its details."""
     page = opened(node)

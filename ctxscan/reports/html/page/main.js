@@ -16,6 +16,7 @@ const view = {
   expanded: new Set(),
   sort: { key: 'bytes', down: true },
   drawn: false,
+  room: '', // what the map was last drawn for
   zoomTo,
   select,
   show,
@@ -180,13 +181,11 @@ function start() {
   listenToMap(view);
   byId('foot').textContent = `Made by ctxscan ${version}. This page is one file: it asks no network for anything.`;
   if (builds.length) open(builds[0]);
-  let width = innerWidth;
   new ResizeObserver(() => {
-    if (innerWidth === width || !view.nodes) return;
-    width = innerWidth;
+    if (view.shows !== 'map' || fits(view)) return;
     view.drawn = false;
-    drawField();
-  }).observe(document.body);
+    drawMap(view);
+  }).observe(byId('map'));
   // In milliseconds, once it has been painted: for the tests.
   requestAnimationFrame(() => setTimeout(() => { document.documentElement.dataset.drawn = String(Math.round(performance.now())); }));
 }

@@ -9,6 +9,7 @@ function drawMap(view) {
   const field = byId('map');
   const { width, height } = field.getBoundingClientRect();
   if (!width || !height || !view.nodes) return;
+  view.room = `${width} ${height}`;
   const boxes = layOut(view, Math.floor(width), Math.floor(height));
   const before = new Map([...field.children].filter((each) => each.dataset.id).map((each) => [each.dataset.id, each]));
   field.classList.toggle('still', boxes.length > MOST_MOVING || !view.drawn);
@@ -19,6 +20,12 @@ function drawMap(view) {
   const current = tiles.find((each) => each.dataset.id === String(view.current?.id)) ?? tiles[0];
   if (current) current.tabIndex = 0;
   view.drawn = true;
+}
+
+// Whether the map was drawn for the room that it has.
+function fits(view) {
+  const { width, height } = byId('map').getBoundingClientRect();
+  return view.room === `${width} ${height}`;
 }
 
 function layOut(view, width, height) {
