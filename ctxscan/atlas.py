@@ -27,7 +27,7 @@ MOST_NODES: Final = 6_000
 #: On it whatever their size: so many paths of findings, and so many entries of the context directory itself.
 MOST_PINNED: Final = 2_000
 MOST_AT_THE_TOP: Final = 400
-#: A tree is folded while it is walked once it has so many times more nodes.
+#: A tree is folded while it is walked once it has so many times more nodes than are wanted.
 EARLY: Final = 4
 #: Excluded entries that are counted.
 MOST_EXCLUDED: Final = 300_000
@@ -147,6 +147,7 @@ class _Chart:
         self.marks: dict[Mark, int] = {}
         self.seen: set[tuple[int, int, bool]] = set()
         self.number = self.live = 0
+        self.limit = EARLY * most
         self.excluded_left = MOST_EXCLUDED
 
     def drawn(self) -> Atlas:
@@ -175,7 +176,7 @@ class _Chart:
                     self._directory(stack, node, verdict)
                 elif not self._file(frame, node, verdict):
                     return  # the classic builder's archive ends here
-                if self.live > EARLY * self.most:
+                if self.live > self.limit:
                     self._fold([each.node for each in stack])
         finally:
             for frame in stack:
@@ -282,6 +283,7 @@ class _Chart:
         try:
             directory = above.enter(node.name)
         except OSError:
+            node.partly = True
             return
         below = []
         try:
@@ -315,6 +317,8 @@ class _Chart:
             for node in open_nodes:
                 _prune(node, least)
         self.live = sum(1 for node in open_nodes for _ in _below(node))
+        # However many are pinned, there is something to fold the next time.
+        self.limit = max(self.limit, self.live + self.most)
 
 
 def _below(node: _Node) -> Iterator[_Node]:

@@ -32,7 +32,7 @@ function drawDetails(view) {
   const parts = Object.entries(FATES).filter(([each]) => node.sums[view.when][each]);
   fill(place,
     el('h3', {}, node.above ? node.path + (isDirectory(node) ? '/' : '') : 'The context directory'),
-    el('p', { class: 'fate' }, el('i', { class: `swatch fate-${name}` }), el('strong', {}, FATES[name].name), parts.length > 1 ? ' for the most part' : `: ${FATES[name].says}`),
+    el('p', { class: 'fate' }, el('i', { class: `swatch fate-${name}` }), el('strong', {}, FATES[name].name), parts.length > 1 ? ' for the most part' : `: ${meaning(name, view.build)}`),
     parts.length > 1 ? el('div', { class: 'parts', 'aria-hidden': 'true' }, parts.map(([each]) => part(each, node.sums[view.when][each][1]))) : null,
     parts.length > 1 ? el('ul', { class: 'split' }, parts.map(([each]) => el('li', {}, el('i', { class: `swatch fate-${each}` }), el('span', {}, FATES[each].name), el('span', { class: 'number' }, size(node.sums[view.when][each][1]))))) : null,
     el('dl', {}, facts),

@@ -6,16 +6,16 @@ function drawExplained(view) {
   const { explanations } = view.build;
   const place = byId('explained');
   place.hidden = !explanations.length;
-  fill(place, place.firstElementChild, explanations.map(explanation));
+  fill(place, place.firstElementChild, explanations.map((each) => explanation(each, view.build)));
 }
 
-function explanation(each) {
+function explanation(each, build) {
   const name = each.reach === 'image' && !each.certain ? 'maybe' : each.reach;
   return el('article', {},
     el('h3', {}, `${each.path}: ${STANDS[each.fate]}`),
     el('ol', {}, each.trail.map(level)),
     each.taken.length ? el('p', { class: 'quiet' }, `Taken by ${each.taken.join(', ')}`) : null,
-    el('p', {}, el('i', { class: `swatch fate-${name}` }), el('strong', {}, FATES[name].name), `: ${FATES[name].says}`),
+    el('p', {}, el('i', { class: `swatch fate-${name}` }), el('strong', {}, FATES[name].name), `: ${meaning(name, build)}`),
     each.empty ? el('p', {}, 'It arrives EMPTY, without its content') : null);
 }
 

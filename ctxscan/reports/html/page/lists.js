@@ -11,7 +11,8 @@ function drawHead(view) {
   byId('subject').textContent = build.context === '.' ? 'Build context' : build.context;
   const rules = build.ignoreFile === null ? 'no ignore file' : `${build.ignoreFile} (${plural(build.rules, 'rule')})`;
   const target = build.target === null ? '' : `, target ${build.target}`;
-  byId('about').textContent = [build.dockerfile === null ? 'no Dockerfile' : build.dockerfile + target, rules, build.builder].join(' · ');
+  const dockerfile = build.dockerfile === null ? 'no Dockerfile' : build.dockerfile === '-' ? 'Dockerfile from standard input' : build.dockerfile;
+  byId('about').textContent = [dockerfile + target, rules, build.builder].join(' · ');
 }
 
 function drawNumbers(view) {

@@ -71,7 +71,7 @@ function drawLegend() {
   const names = Object.keys(FATES).filter((name) => sums.now[name] || sums.after[name]);
   const focused = document.activeElement?.dataset?.fate;
   byId('legend').replaceChildren(...names.map((name) => el('button', {
-    type: 'button', class: 'chip', title: FATES[name].says, 'aria-pressed': String(!view.hidden.has(name)), data: { fate: name },
+    type: 'button', class: 'chip', title: meaning(name, view.build), 'aria-pressed': String(!view.hidden.has(name)), data: { fate: name },
     on: { click: () => toggle(name) },
   }, el('i', { class: `swatch fate-${name}` }), el('span', {}, FATES[name].name), el('span', { class: 'number' }, size(sums[view.when][name]?.[1] ?? 0)))));
   if (focused) byId('legend').querySelector(`[data-fate="${focused}"]`)?.focus();

@@ -16,6 +16,7 @@ function drawMap(view) {
   const total = visible(view.zoom, view.when, view.hidden)[1];
   const tiles = boxes.map((box) => tile(view, box, before.get(String(box.node.id)), total));
   field.replaceChildren(...tiles);
+  field.setAttribute('role', tiles.length ? 'tree' : 'group');
   if (!tiles.length) field.append(el('p', { class: 'empty' }, 'Nothing to draw: of what is shown here, nothing has a size.'));
   const current = tiles.find((each) => each.dataset.id === String(view.current?.id)) ?? tiles[0];
   if (current) current.tabIndex = 0;

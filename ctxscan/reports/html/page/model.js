@@ -11,6 +11,12 @@ const FATES = {
   excluded: { name: 'Excluded', says: 'it never leaves this machine' },
 };
 
+// What a fate means for this build.
+function meaning(name, build) {
+  if (name === 'context' && build.dockerfile === null) return 'kept by the rules; without a Dockerfile nobody knows what will be asked for';
+  return FATES[name].says;
+}
+
 function plant(map) {
   const secret = new Set(map.secret);
   const partly = new Set(map.partly);
