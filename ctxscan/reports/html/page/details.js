@@ -16,13 +16,25 @@ function drawDetails(view) {
   if (isDirectory(node) || node.kind === 'rest') fact('Files', count(node.files));
   if (node.above && name !== 'excluded') fact('Share of the context', share(node.bytes, kept));
   if (mark.leaves) {
-    fact(view.when === 'after' ? 'Excluded by' : 'Would be excluded by', el('code', {}, mark.leaves[1]), el('small', {}, 'proposed, proven'));
+    fact(
+      view.when === 'after' ? 'Excluded by' : 'Would be excluded by',
+      el('code', {}, mark.leaves[1]),
+      el('small', {}, 'proposed, proven'),
+    );
   } else if (mark.rule) {
-    fact(mark.reach === 'excluded' ? 'Excluded by' : 'Kept by', el('code', {}, mark.rule[1]), el('small', {}, mark.rule[0]));
+    fact(
+      mark.reach === 'excluded' ? 'Excluded by' : 'Kept by',
+      el('code', {}, mark.rule[1]),
+      el('small', {}, mark.rule[0]),
+    );
   } else if (node.above) {
     fact('Rule', 'no rule matches');
   }
-  if (mark.taken.length) fact('Taken by', mark.taken.map((at) => el('code', { class: 'block' }, view.map.inputs[at])));
+  if (mark.taken.length)
+    fact(
+      'Taken by',
+      mark.taken.map((at) => el('code', { class: 'block' }, view.map.inputs[at])),
+    );
   if (mark.empty) fact('Attention', 'it arrives EMPTY, without its content');
   if (!['file', 'dir', 'rest'].includes(node.kind)) fact('Kind', node.kind);
   const buttons = [];
@@ -30,15 +42,49 @@ function drawDetails(view) {
   if (opens(node) && view.zoom !== node) button('Zoom in', () => view.zoomTo(node));
   if (view.zoom.above) button('Zoom out', () => view.zoomTo(view.zoom.above, { from: view.zoom }));
   const parts = Object.entries(FATES).filter(([each]) => node.sums[view.when][each]);
-  fill(place,
+  fill(
+    place,
     el('h3', {}, node.above ? node.path + (isDirectory(node) ? '/' : '') : 'The context directory'),
-    el('p', { class: 'fate' }, el('i', { class: `swatch fate-${name}` }), el('strong', {}, FATES[name].name), parts.length > 1 ? ' for the most part' : `: ${meaning(name, view.build)}`),
-    parts.length > 1 ? el('div', { class: 'parts', 'aria-hidden': 'true' }, parts.map(([each]) => part(each, node.sums[view.when][each][1]))) : null,
-    parts.length > 1 ? el('ul', { class: 'split' }, parts.map(([each]) => el('li', {}, el('i', { class: `swatch fate-${each}` }), el('span', {}, FATES[each].name), el('span', { class: 'number' }, size(node.sums[view.when][each][1]))))) : null,
+    el(
+      'p',
+      { class: 'fate' },
+      el('i', { class: `swatch fate-${name}` }),
+      el('strong', {}, FATES[name].name),
+      parts.length > 1 ? ' for the most part' : `: ${meaning(name, view.build)}`,
+    ),
+    parts.length > 1
+      ? el(
+          'div',
+          { class: 'parts', 'aria-hidden': 'true' },
+          parts.map(([each]) => part(each, node.sums[view.when][each][1])),
+        )
+      : null,
+    parts.length > 1
+      ? el(
+          'ul',
+          { class: 'split' },
+          parts.map(([each]) =>
+            el(
+              'li',
+              {},
+              el('i', { class: `swatch fate-${each}` }),
+              el('span', {}, FATES[each].name),
+              el('span', { class: 'number' }, size(node.sums[view.when][each][1])),
+            ),
+          ),
+        )
+      : null,
     el('dl', {}, facts),
     buttons.length ? el('p', { class: 'buttons' }, buttons) : null,
     there(view, node),
-    node.above && node.kind !== 'rest' ? el('p', { class: 'ask' }, 'The whole story: ', el('code', { class: 'block' }, `ctxscan --explain ${quoted(node.path)}`)) : null,
+    node.above && node.kind !== 'rest'
+      ? el(
+          'p',
+          { class: 'ask' },
+          'The whole story: ',
+          el('code', { class: 'block' }, `ctxscan --explain ${quoted(node.path)}`),
+        )
+      : null,
   );
 }
 
@@ -49,12 +95,24 @@ function part(name, bytes) {
 }
 
 function there(view, node) {
-  const some = view.build.findings?.filter((each) => each.row !== null && upwards(view.nodes[each.row]).includes(node)) ?? [];
+  const some =
+    view.build.findings?.filter((each) => each.row !== null && upwards(view.nodes[each.row]).includes(node)) ?? [];
   if (!some.length || !node.above) return null;
-  return el('section', { 'aria-label': 'Findings here' },
+  return el(
+    'section',
+    { 'aria-label': 'Findings here' },
     el('h4', {}, plural(some.length, 'finding')),
-    el('ul', { class: 'here' }, some.slice(0, MOST_THERE).map((each) => el('li', {}, severity(each.severity), ' ', each.path === node.path ? '' : `${each.path}: `, each.message))),
-    some.length > MOST_THERE ? el('p', { class: 'quiet' }, `… ${count(some.length - MOST_THERE)} more`) : null);
+    el(
+      'ul',
+      { class: 'here' },
+      some
+        .slice(0, MOST_THERE)
+        .map((each) =>
+          el('li', {}, severity(each.severity), ' ', each.path === node.path ? '' : `${each.path}: `, each.message),
+        ),
+    ),
+    some.length > MOST_THERE ? el('p', { class: 'quiet' }, `… ${count(some.length - MOST_THERE)} more`) : null,
+  );
 }
 
 const quoted = (path) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);

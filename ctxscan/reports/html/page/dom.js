@@ -25,7 +25,10 @@ function size(bytes) {
   let unit = 0;
   let value = bytes;
   // 999,950 would be shown as 1000.0
-  while (value >= 999.95 && unit < UNITS.length - 1) { value /= 1000; unit += 1; }
+  while (value >= 999.95 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
   return unit ? `${value.toFixed(1)} ${UNITS[unit]}` : `${bytes} B`;
 }
 
@@ -33,9 +36,11 @@ const count = (number) => number.toLocaleString('en-US');
 const plural = (number, word) => `${count(number)} ${word}${number === 1 ? '' : 's'}`;
 const files = (number) => plural(number, 'file');
 
+// Never 0 or 100 % of what is some or not all.
 function share(part, whole) {
   if (!whole || !part) return '0 %';
   const percent = (100 * part) / whole;
   if (percent < 0.1) return '< 0.1 %';
-  return percent < 10 || (percent > 99 && percent < 100) ? `${Math.min(percent, percent < 100 ? 99.9 : 100).toFixed(1)} %` : `${Math.round(percent)} %`;
+  if (percent > 99 && percent < 100) return `${Math.min(percent, 99.9).toFixed(1)} %`;
+  return `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`;
 }

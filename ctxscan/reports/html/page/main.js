@@ -25,8 +25,17 @@ const view = {
 function open(build) {
   const nodes = build.map === null ? null : plant(build.map);
   Object.assign(view, {
-    build, map: build.map, nodes, zoom: nodes?.[0] ?? null, current: null, when: 'now', found: null,
-    hits: new Set(), expanded: new Set(), hidden: new Set(), drawn: false,
+    build,
+    map: build.map,
+    nodes,
+    zoom: nodes?.[0] ?? null,
+    current: null,
+    when: 'now',
+    found: null,
+    hits: new Set(),
+    expanded: new Set(),
+    hidden: new Set(),
+    drawn: false,
   });
   byId('search').value = '';
   if (nodes) {
@@ -70,21 +79,41 @@ function drawLegend() {
   const sums = view.nodes[0].sums;
   const names = Object.keys(FATES).filter((name) => sums.now[name] || sums.after[name]);
   const focused = document.activeElement?.dataset?.fate;
-  byId('legend').replaceChildren(...names.map((name) => el('button', {
-    type: 'button', class: 'chip', title: meaning(name, view.build), 'aria-pressed': String(!view.hidden.has(name)), data: { fate: name },
-    on: { click: () => toggle(name) },
-  }, el('i', { class: `swatch fate-${name}` }), el('span', {}, FATES[name].name), el('span', { class: 'number' }, size(sums[view.when][name]?.[1] ?? 0)))));
+  byId('legend').replaceChildren(
+    ...names.map((name) =>
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'chip',
+          title: meaning(name, view.build),
+          'aria-pressed': String(!view.hidden.has(name)),
+          data: { fate: name },
+          on: { click: () => toggle(name) },
+        },
+        el('i', { class: `swatch fate-${name}` }),
+        el('span', {}, FATES[name].name),
+        el('span', { class: 'number' }, size(sums[view.when][name]?.[1] ?? 0)),
+      ),
+    ),
+  );
   if (focused) byId('legend').querySelector(`[data-fate="${focused}"]`)?.focus();
 }
 
 function drawCrumbs() {
   const path = upwards(view.zoom);
-  byId('crumbs').replaceChildren(...path.map((node, at) => {
-    const words = node.above ? node.name : 'context';
-    return el('li', {}, at === path.length - 1
-      ? el('span', { 'aria-current': 'true' }, words)
-      : el('button', { type: 'button', on: { click: () => zoomTo(node) } }, words));
-  }));
+  byId('crumbs').replaceChildren(
+    ...path.map((node, at) => {
+      const words = node.above ? node.name : 'context';
+      return el(
+        'li',
+        {},
+        at === path.length - 1
+          ? el('span', { 'aria-current': 'true' }, words)
+          : el('button', { type: 'button', on: { click: () => zoomTo(node) } }, words),
+      );
+    }),
+  );
 }
 
 function toggle(name) {
@@ -103,7 +132,8 @@ function zoomTo(node, { from = null, focusing = false } = {}) {
 
 function select(node, { drawing = true } = {}) {
   view.current = node;
-  for (const each of byId('map').children) each.setAttribute('aria-selected', String(each.dataset.id === String(node.id)));
+  for (const each of byId('map').children)
+    each.setAttribute('aria-selected', String(each.dataset.id === String(node.id)));
   if (drawing && view.shows === 'table') drawTable(view);
   drawDetails(view);
 }
@@ -124,14 +154,27 @@ function search(text) {
   view.hits = new Set();
   view.found = wanted ? new Set() : null;
   let bytes = 0;
-  const within = (node) => { view.found.add(node.id); node.below.forEach(within); };
+  const within = (node) => {
+    view.found.add(node.id);
+    node.below.forEach(within);
+  };
   for (const node of wanted ? view.nodes : []) {
-    if (!node.above || node.kind === 'rest' || !node.name.toLowerCase().includes(wanted) && !(wanted.includes('/') && node.path.toLowerCase().includes(wanted))) continue;
+    if (
+      !node.above ||
+      node.kind === 'rest' ||
+      (!node.name.toLowerCase().includes(wanted) && !(wanted.includes('/') && node.path.toLowerCase().includes(wanted)))
+    )
+      continue;
     view.hits.add(node.id);
-    if (!view.found.has(node.id)) { bytes += node.bytes; within(node); }
+    if (!view.found.has(node.id)) {
+      bytes += node.bytes;
+      within(node);
+    }
     for (const each of upwards(node)) view.found.add(each.id);
   }
-  byId('matches').textContent = wanted ? `${plural(view.hits.size, 'match').replace(/matchs$/, 'matches')}, ${size(bytes)}` : '';
+  byId('matches').textContent = wanted
+    ? `${plural(view.hits.size, 'match').replace(/matchs$/, 'matches')}, ${size(bytes)}`
+    : '';
   drawField();
 }
 
@@ -175,8 +218,14 @@ function start() {
   const field = byId('search');
   field.addEventListener('input', () => search(field.value));
   field.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') { event.preventDefault(); step(event.shiftKey); }
-    if (event.key === 'Escape') { field.value = ''; search(''); }
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      step(event.shiftKey);
+    }
+    if (event.key === 'Escape') {
+      field.value = '';
+      search('');
+    }
   });
   listenToMap(view);
   byId('foot').textContent = `Made by ctxscan ${version}. This page is one file: it asks no network for anything.`;
@@ -187,7 +236,11 @@ function start() {
     drawMap(view);
   }).observe(byId('map'));
   // In milliseconds, once it has been painted: for the tests.
-  requestAnimationFrame(() => setTimeout(() => { document.documentElement.dataset.drawn = String(Math.round(performance.now())); }));
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      document.documentElement.dataset.drawn = String(Math.round(performance.now()));
+    }),
+  );
 }
 
 start();

@@ -17,7 +17,8 @@ function drawMap(view) {
   const tiles = boxes.map((box) => tile(view, box, before.get(String(box.node.id)), total));
   field.replaceChildren(...tiles);
   field.setAttribute('role', tiles.length ? 'tree' : 'group');
-  if (!tiles.length) field.append(el('p', { class: 'empty' }, 'Nothing to draw: of what is shown here, nothing has a size.'));
+  if (!tiles.length)
+    field.append(el('p', { class: 'empty' }, 'Nothing to draw: of what is shown here, nothing has a size.'));
   const current = tiles.find((each) => each.dataset.id === String(view.current?.id)) ?? tiles[0];
   if (current) current.tabIndex = 0;
   view.drawn = true;
@@ -30,12 +31,14 @@ function fits(view) {
 }
 
 function layOut(view, width, height) {
-  const root = d3.hierarchy(folded(view.zoom), (each) => each.node.below.map(folded))
+  const root = d3
+    .hierarchy(folded(view.zoom), (each) => each.node.below.map(folded))
     .sum((each) => (opens(each.node) ? 0 : visible(each.node, view.when, view.hidden)[1]))
     .sort((one, other) => other.value - one.value || one.data.node.id - other.data.node.id);
   const open = (each) => each.children && each.x1 - each.x0 >= ROOM && each.y1 - each.y0 >= ROOM;
   const inset = (each) => (each !== root && open(each) ? 3 : 0);
-  d3.treemap()
+  d3
+    .treemap()
     .size([width, height])
     .round(true)
     .paddingInner(2)
@@ -48,7 +51,16 @@ function layOut(view, width, height) {
     const [w, h] = [each.x1 - each.x0, each.y1 - each.y0];
     if (!each.value || w < LEAST || h < LEAST) return;
     if (each !== root) {
-      boxes.push({ ...each.data, x: each.x0, y: each.y0, w, h, open: Boolean(open(each)), depth: each.depth, value: each.value });
+      boxes.push({
+        ...each.data,
+        x: each.x0,
+        y: each.y0,
+        w,
+        h,
+        open: Boolean(open(each)),
+        depth: each.depth,
+        value: each.value,
+      });
     }
     if (each === root || open(each)) (each.children ?? []).forEach(visit);
   };
@@ -81,7 +93,10 @@ function tile(view, box, old, total) {
   made.tabIndex = -1;
   made.setAttribute('aria-level', box.depth);
   made.setAttribute('aria-selected', String(view.current === node));
-  made.setAttribute('aria-label', `${box.name}, ${size(box.value)}, ${share(box.value, total)}, ${FATES[name].name}${secret && opens(node) ? ', holds a secret' : ''}`);
+  made.setAttribute(
+    'aria-label',
+    `${box.name}, ${size(box.value)}, ${share(box.value, total)}, ${FATES[name].name}${secret && opens(node) ? ', holds a secret' : ''}`,
+  );
   if (box.open) made.setAttribute('aria-expanded', 'true');
   else made.removeAttribute('aria-expanded');
   const words = [];
@@ -102,11 +117,14 @@ function listenToMap(view) {
   };
   field.addEventListener('click', (event) => {
     const node = nodeOf(event);
-    if (node) (opens(node) ? view.zoomTo(node) : view.select(node));
+    if (node) opens(node) ? view.zoomTo(node) : view.select(node);
   });
   field.addEventListener('pointermove', (event) => {
     const node = nodeOf(event);
-    if (event.pointerType === 'touch' || !node) { tip.hidden = true; return; }
+    if (event.pointerType === 'touch' || !node) {
+      tip.hidden = true;
+      return;
+    }
     const name = mainFate(node, view.when);
     tip.replaceChildren(
       el('strong', {}, node.path || '.', isDirectory(node) ? '/' : ''),
@@ -118,7 +136,9 @@ function listenToMap(view) {
     tip.style.left = `${Math.max(4, Math.min(event.clientX + 14, innerWidth - width - 8))}px`;
     tip.style.top = `${event.clientY + 18 + height > innerHeight ? event.clientY - height - 10 : event.clientY + 18}px`;
   });
-  field.addEventListener('pointerleave', () => { tip.hidden = true; });
+  field.addEventListener('pointerleave', () => {
+    tip.hidden = true;
+  });
   field.addEventListener('focusin', (event) => {
     const node = nodeOf(event);
     if (node && node !== view.current) view.select(node, { drawing: false });
@@ -135,7 +155,11 @@ function listenToMap(view) {
       }
       return null;
     };
-    const parent = () => tiles.slice(0, here).reverse().find((each) => level(each) < level(tiles[here]));
+    const parent = () =>
+      tiles
+        .slice(0, here)
+        .reverse()
+        .find((each) => level(each) < level(tiles[here]));
     const child = () => (tiles[here + 1] && level(tiles[here + 1]) > level(tiles[here]) ? tiles[here + 1] : null);
     const node = view.nodes[Number(tiles[here].dataset.id)];
     const moves = {
@@ -145,8 +169,13 @@ function listenToMap(view) {
       ArrowLeft: parent,
       Home: () => tiles[0],
       End: () => tiles[tiles.length - 1],
-      Enter: () => { if (opens(node)) view.zoomTo(node, { focusing: true }); else byId('details').focus(); },
-      Escape: () => { if (view.zoom.above) view.zoomTo(view.zoom.above, { from: view.zoom, focusing: true }); },
+      Enter: () => {
+        if (opens(node)) view.zoomTo(node, { focusing: true });
+        else byId('details').focus();
+      },
+      Escape: () => {
+        if (view.zoom.above) view.zoomTo(view.zoom.above, { from: view.zoom, focusing: true });
+      },
     };
     moves[' '] = moves.Enter;
     moves.Backspace = moves.Escape;

@@ -13,7 +13,8 @@ const FATES = {
 
 // What a fate means for this build.
 function meaning(name, build) {
-  if (name === 'context' && build.dockerfile === null) return 'kept by the rules; without a Dockerfile nobody knows what will be asked for';
+  if (name === 'context' && build.dockerfile === null)
+    return 'kept by the rules; without a Dockerfile nobody knows what will be asked for';
   return FATES[name].says;
 }
 
@@ -85,7 +86,10 @@ function visible(node, when, hidden) {
   let number = 0;
   let bytes = 0;
   for (const [name, sum] of Object.entries(node.sums[when])) {
-    if (!hidden.has(name)) { number += sum[0]; bytes += sum[1]; }
+    if (!hidden.has(name)) {
+      number += sum[0];
+      bytes += sum[1];
+    }
   }
   return [number, bytes];
 }

@@ -15,15 +15,32 @@ function drawTable(view) {
   const place = byId('table');
   const whole = visible(view.zoom, view.when, view.hidden);
   const rows = view.found === null ? [...opened(view, view.zoom, 0)] : found(view);
-  const caption = view.found === null
-    ? `What is in ${view.zoom.path || '.'}: ${size(whole[1])}, ${files(whole[0])}`
-    : `What matches: ${plural(view.hits.size, 'path')}${view.hits.size > MOST_FOUND ? `, the ${MOST_FOUND} largest of them` : ''}`;
+  const caption =
+    view.found === null
+      ? `What is in ${view.zoom.path || '.'}: ${size(whole[1])}, ${files(whole[0])}`
+      : `What matches: ${plural(view.hits.size, 'path')}${view.hits.size > MOST_FOUND ? `, the ${MOST_FOUND} largest of them` : ''}`;
   const focused = document.activeElement?.dataset?.key;
-  fill(place,
-    el('table', {},
+  fill(
+    place,
+    el(
+      'table',
+      {},
       el('caption', {}, caption),
-      el('thead', {}, el('tr', {}, COLUMNS.map((column) => heading(view, column)))),
-      el('tbody', {}, rows.map(([node, depth]) => line(view, node, depth, whole[1])))),
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          COLUMNS.map((column) => heading(view, column)),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        rows.map(([node, depth]) => line(view, node, depth, whole[1])),
+      ),
+    ),
   );
   if (focused) place.querySelector(`[data-key="${focused}"]`)?.focus();
 }
@@ -37,7 +54,12 @@ function heading(view, { key, title, number }) {
     drawTable(view);
   };
   const inside = sorts
-    ? el('button', { type: 'button', data: { key: `sort-${key}` }, on: { click: sort } }, title, el('span', { 'aria-hidden': 'true' }, here ? (view.sort.down ? ' ↓' : ' ↑') : ''))
+    ? el(
+        'button',
+        { type: 'button', data: { key: `sort-${key}` }, on: { click: sort } },
+        title,
+        el('span', { 'aria-hidden': 'true' }, here ? (view.sort.down ? ' ↓' : ' ↑') : ''),
+      )
     : title;
   return el('th', { scope: 'col', class: number ? 'number' : null, 'aria-sort': here ? order : null }, inside);
 }
@@ -45,14 +67,17 @@ function heading(view, { key, title, number }) {
 function inOrder(view, nodes) {
   const { key, down } = view.sort;
   const value = (node) => visible(node, view.when, view.hidden)[key === 'files' ? 0 : 1];
-  const by = key === 'name'
-    ? (one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0)
-    : (one, other) => value(one) - value(other);
+  const by =
+    key === 'name'
+      ? (one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0)
+      : (one, other) => value(one) - value(other);
   return [...nodes].sort((one, other) => (down ? -by(one, other) : by(one, other)) || one.id - other.id);
 }
 
 function* opened(view, node, depth) {
-  const some = node.below.filter((each) => Object.keys(each.sums[view.when]).some((name) => !view.hidden.has(name)) || !each.files);
+  const some = node.below.filter(
+    (each) => Object.keys(each.sums[view.when]).some((name) => !view.hidden.has(name)) || !each.files,
+  );
   for (const each of inOrder(view, some)) {
     yield [each, depth];
     if (view.expanded.has(each.id)) yield* opened(view, each, depth + 1);
@@ -60,7 +85,12 @@ function* opened(view, node, depth) {
 }
 
 function found(view) {
-  return inOrder(view, [...view.hits].map((id) => view.nodes[id])).slice(0, MOST_FOUND).map((node) => [node, 0]);
+  return inOrder(
+    view,
+    [...view.hits].map((id) => view.nodes[id]),
+  )
+    .slice(0, MOST_FOUND)
+    .map((node) => [node, 0]);
 }
 
 function line(view, node, depth, whole) {
@@ -74,27 +104,46 @@ function line(view, node, depth, whole) {
     drawTable(view);
   };
   const title = flat ? node.path + (isDirectory(node) ? '/' : '') : label(node);
-  const arrow = opens(node) && !flat
-    ? el('button', {
-      type: 'button', class: 'twist', 'aria-expanded': String(expanded), 'aria-label': title,
-      data: { key: `twist-${node.id}` }, on: { click: toggle },
-    }, el('span', { 'aria-hidden': 'true' }, expanded ? '▾' : '▸'))
-    : el('span', { class: 'twist' });
-  const pick = el('button', {
-    type: 'button', class: 'pick', 'aria-pressed': String(view.current === node), data: { key: `pick-${node.id}` },
-    on: { click: () => view.select(node) },
-  }, title);
+  const arrow =
+    opens(node) && !flat
+      ? el(
+          'button',
+          {
+            type: 'button',
+            class: 'twist',
+            'aria-expanded': String(expanded),
+            'aria-label': title,
+            data: { key: `twist-${node.id}` },
+            on: { click: toggle },
+          },
+          el('span', { 'aria-hidden': 'true' }, expanded ? '▾' : '▸'),
+        )
+      : el('span', { class: 'twist' });
+  const pick = el(
+    'button',
+    {
+      type: 'button',
+      class: 'pick',
+      'aria-pressed': String(view.current === node),
+      data: { key: `pick-${node.id}` },
+      on: { click: () => view.select(node) },
+    },
+    title,
+  );
   const first = el('th', { scope: 'row' }, arrow, pick);
   first.style.setProperty('--depth', depth);
   const bar = el('span', { class: 'bar-of' });
   bar.style.setProperty('--part', whole ? bytes / whole : 0);
-  return el('tr', { class: view.current === node ? 'current' : null },
+  return el(
+    'tr',
+    { class: view.current === node ? 'current' : null },
     first,
     el('td', {}, el('i', { class: `swatch fate-${name}` }), fateWords(node, view.when)),
     el('td', { class: 'number' }, size(bytes)),
     el('td', { class: 'number' }, bar, share(bytes, whole)),
     el('td', { class: 'number' }, count(number)),
-    el('td', { class: 'code' }, why(node, view)));
+    el('td', { class: 'code' }, why(node, view)),
+  );
 }
 
 function fateWords(node, when) {
