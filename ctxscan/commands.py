@@ -9,7 +9,6 @@ counts as there: the answer errs on the side of "it may be in the image".
 from __future__ import annotations
 
 import posixpath
-import shlex
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -17,6 +16,7 @@ from . import globs
 from .dockerfile import Step
 from .layers import Dir, File, Node, find, select
 from .regex import lazy
+from .shell import pipes, script
 
 #: Commands after which no file of the context is anywhere where it was not before.
 _CARRY_NOTHING: Final = frozenset(
@@ -50,7 +50,6 @@ _DIGESTS: Final = frozenset("cksum du md5sum sha1sum sha224sum sha256sum sha384s
 _COMPOUND: Final = frozenset(
     "case do done elif else esac fi for function if in select then until while { } ( ) !".split()
 )
-_BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
 _VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 
 
@@ -112,30 +111,14 @@ class _Shell:
         if self.step.instruction.json:
             yield [list(self.step.words)]
             return
-        text = _script(self.step)
+        text = script(self.step)
         if text is None or "$(" in text or "`" in text:
             yield None
             return
-        lexer = shlex.shlex(text, posix=True, punctuation_chars="();<>|&\n")
-        lexer.whitespace = " \t\r"
-        lexer.whitespace_split = True
-        lexer.commenters = ""
-        pipe: list[list[str]] = [[]]
         try:
-            for word in lexer:
-                if word in _BREAKS or not word.strip("\n;"):
-                    if pipe != [[]]:
-                        yield pipe
-                    pipe = [[]]
-                elif word == "|":
-                    pipe.append([])
-                else:
-                    pipe[-1].append(word)
+            yield from pipes(text)
         except ValueError:
             yield None
-            return
-        if pipe != [[]]:
-            yield pipe
 
     def _pipe(self, pipe: list[list[str]]) -> None:
         inputs: list[Node] = []
@@ -235,16 +218,6 @@ class _Shell:
         self.cwd = cwd
         self._put(output, File(made_of=tuple(nodes)))
         return True
-
-
-def _script(step: Step) -> str | None:
-    """The text that the shell gets; None: a heredoc that goes to another program."""
-    text = " ".join(step.words)
-    if not step.instruction.heredocs:
-        return text
-    first, *others = step.instruction.heredocs
-    alone = text.removeprefix("<<").lstrip("-").strip("\"'") == first.name and not others
-    return first.content if alone and not first.content.startswith("#!") else None
 
 
 def _installs(name: str, arguments: list[str]) -> bool:

@@ -84,6 +84,7 @@ def review(
     from .checks import Evidence, check
     from .examine import examine
     from .findings import ordered
+    from .lessons import read
     from .listings import Tree
     from .portability import differences
     from .proposals import propose
@@ -92,7 +93,9 @@ def review(
     tree = Tree(scan.disk.root)
     examined = examine(scan, tree, key=KEY, deep=deep)
     budget = config.max_size if max_size is None else max_size
-    evidence = Evidence(scan, examined, differences(scan, tree), KEY, config.large_directory, budget)
+    evidence = Evidence(
+        scan, examined, differences(scan, tree), KEY, config.large_directory, budget, read(scan, tree)
+    )
     found = check(evidence)
     counted = [each for each in found if each.code not in config.disable]
     outcome = configuration.allowed(counted, config, today=today or date.min)

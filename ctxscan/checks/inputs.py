@@ -1,0 +1,83 @@
+"""What the build needs and does not get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..explain import reach
+from ..findings import Finding
+from ..ignorefile import Rule
+from ..scan import Scan
+from ..transfer import cleaned
+from ..usage import Input
+from .registry import Evidence, finding, finds
+
+
+@finds("error")
+def missing_input(case: Evidence) -> Iterator[Finding]:
+    """A COPY, ADD or bind mount names something that is excluded or not there: the build will fail.
+
+    The finding names the rule to blame. The context is transferred before the build fails, so everything else in the
+    report still holds.
+    """
+    scan = case.scan
+    for each in (one.input for one in scan.inputs):
+        for path in each.missing:
+            message, remedy = _missing(scan, each, path)
+            yield finding(
+                missing_input,
+                message,
+                path=scan.build.label,
+                line=each.line,
+                remedy=remedy,
+                key=f"{each.source}\0{path}",
+            )
+    for step, path in scan.usage.lost if scan.usage else ():
+        origin = step.origin.name if step.origin else ""
+        message = f"{step.keyword} --from={origin} /{path}: nothing puts that into {origin}"
+        yield finding(missing_input, message, path=scan.build.label, line=step.line, key=f"{origin}\0{path}")
+
+
+def _missing(scan: Scan, each: Input, path: str) -> tuple[str, str | None]:
+    said = f"{each.instruction} {each.source}"
+    if path != cleaned(each.source):
+        said += f": {path}"
+    disk = scan.disk
+    if disk.kind(path) is None:
+        empty = f" (${each.empty[0]} has no value)" if each.empty else ""
+        return f"{said}: not found in the context{empty}", None
+    rule = _blamed(scan, path)
+    if rule is None:
+        return f"{said}: leads to something that is not sent", None
+    label = scan.ignored.label if scan.ignored else ""
+    return f"{said}: excluded by {label}:{rule.line} {rule.text}", f"write !{path} below it, or take the rule out"
+
+
+def _blamed(scan: Scan, path: str) -> Rule | None:
+    index = scan.rules.decide(path).rule
+    return scan.ignored.rules[index] if scan.ignored and 0 <= index < len(scan.ignored.rules) else None
+
+
+@finds("error")
+def empty_in_build(case: Evidence) -> Iterator[Finding]:
+    """BuildKit announces this file and then delivers it without its content, and says nothing.
+
+    Two causes: rules whose two evaluations disagree (a rule that was passed over at a directory, and counts when the
+    bytes are asked for), or a file that cannot be read by whoever runs the client.
+    """
+    scan = case.scan
+    for path in scan.measure.empty:
+        verdict = scan.rules.decide(path)
+        if verdict.withheld:
+            why = "the rules keep it while walking and exclude it when its bytes are asked for"
+            remedy = f"exclude {path}, or end the file with !{path}"
+        else:
+            why, remedy = "it cannot be read", f"make {path} readable, or exclude it"
+        yield finding(
+            empty_in_build,
+            "arrives in the build as an empty file",
+            why=why,
+            path=path,
+            reached=reach(scan, path).reach,
+            remedy=remedy,
+        )

@@ -1,0 +1,361 @@
+"""Lessons about dependencies: when they are installed, whether from a lock file, and which of them ship."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..dockerfile import Stage, Step
+from ..findings import Finding
+from ..lessons import Reading
+from ..lessons.managers import Install, installs, locks
+from ..lessons.manifests import load_json, table
+from ..lessons.reading import within
+from ..lessons.reorder import Early, early, early_run, later_run, manifest_lines
+from ..transfer import cleaned
+from .registry import Evidence, finding, finds
+
+#: What a reader knows best among the files that make a step run again.
+_TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib", "Dockerfile")
+#: Names that are shown.
+_EXAMPLES: Final = 3
+#: Tools that are installed by their names and need no lock.
+_TOOLS: Final = frozenset(
+    "pip setuptools wheel poetry uv pipenv pip-tools build virtualenv pdm hatch tox nox awscli supervisor".split()
+)
+
+
+@finds("warning")
+def copy_before_install(case: Evidence) -> Iterator[Finding]:
+    """A COPY of everything above the install of dependencies: each edit of any file installs them all again.
+
+    The manifests can be copied first, then nothing but them decides. Silent where that is not sure: a dependency by
+    path, scripts of the project that run with the install, modules that name each other, sources that are installed
+    themselves, an install that came before the COPY already.
+    """
+    reading = case.reading
+    for each in early(reading) if reading else ():
+        assert reading is not None
+        spare, size = _spare(case, each)
+        if spare <= 0:
+            continue
+        what = " ".join(each.install.command.text.split())
+        names = [posixpath.basename(path) for path in each.needed.files]
+        yield finding(
+            copy_before_install,
+            f"{_shortened(what)} runs again when any of {spare} files changes that it does not read: "
+            f"{', '.join(_examples(reading, each))}",
+            why=f"a step is cached while all that was copied above it is the same; {_listed(names)} would be enough",
+            path=case.scan.build.label,
+            line=each.copy.line,
+            size=size,
+            remedy=", then ".join(_lines(each)),
+            key=f"{each.stage.name or each.stage.index}\0{what}",
+        )
+
+
+def _spare(case: Evidence, each: Early) -> tuple[int, int]:
+    """How many files of the COPY the install does not read, and their bytes."""
+    inputs = [
+        one for one in case.scan.inputs if one.input.line == each.copy.line and one.input.source in _sources(each)
+    ]
+    files, size = sum(one.files for one in inputs), sum(one.bytes for one in inputs)
+    read = sum(case.scan.disk.size(path) or 0 for path in each.needed.files)
+    return files - len(each.needed.files), max(0, size - read)
+
+
+def _sources(each: Early) -> set[str]:
+    return {source.text for source in each.copy.sources if cleaned(source.text) in (each.source, "*")}
+
+
+def _examples(reading: Reading, each: Early) -> list[str]:
+    below = {posixpath.relpath("/" + path, "/" + each.source).split("/")[0] for path in each.needed.files}
+    below |= {posixpath.relpath("/" + path, "/" + each.source).split("/")[0] for path in each.needed.directories}
+    names = [name for name in reading.sent.names(each.source) if name not in below]
+    names.sort(key=lambda name: (_TELLING.index(name) if name in _TELLING else len(_TELLING), name))
+    shown = [name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names[:_EXAMPLES]]
+    return [*shown, "…"] if len(names) > len(shown) else shown
+
+
+def _lines(each: Early) -> list[str]:
+    run, later = early_run(each), later_run(each)
+    copied = manifest_lines(each)
+    if len(copied) > 4:
+        copied = [*copied[:3], f"{len(copied) - 3} more of the kind"]
+    out = [*copied, run or "RUN with the install alone", " ".join(each.copy.instruction.text.split())]
+    return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
+
+
+def _said(step: Step) -> str:
+    return " ".join((step.keyword, *(source.text for source in step.sources), step.destination))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > 4:
+        names = [*names[:3], f"{len(names) - 3} more"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "nothing of it"
+
+
+@finds("warning")
+def unlocked_install(case: Evidence) -> Iterator[Finding]:
+    """Dependencies are installed without holding to the lock file that lies beside the manifest.
+
+    The image then has versions that nobody has tested. A note for those that take the lock file but may write it anew
+    (`uv sync`, `bundle install`).
+    """
+    reading = case.reading
+    for stage in reading.plan.stages if reading else ():
+        assert reading is not None
+        history = reading.history(stage)
+        for step in stage.steps:
+            for each in installs(reading, step):
+                found = _unlocked(reading, each, history)
+                if found is not None:
+                    lock, remedy, soft = found
+                    yield finding(
+                        unlocked_install,
+                        f"{_shortened(each.command.text)} beside {lock}",
+                        severity="note" if soft else "warning",
+                        why=f"it may install other versions than {posixpath.basename(lock)} says",
+                        path=case.scan.build.label,
+                        line=step.line,
+                        remedy=remedy,
+                        key=each.command.text,
+                    )
+
+
+def _unlocked(reading: Reading, each: Install, history: list[Step]) -> tuple[str, str, bool] | None:
+    """The lock file that an install passes over, what would hold to it, and whether it mostly does."""
+    before = history[: next((at for at, step in enumerate(history) if step is each.step), len(history)) + 1]
+    project = _project(reading, each, before)
+    if project is None:
+        return None
+    lock = _lock(reading, project, locks(each.manager))
+    match each.manager:
+        case "npm" if lock and each.verb in ("install", "i", "in") and not each.words:
+            if not each.has("--package-lock-only", "--no-save"):
+                return lock, " ".join(("npm ci", *(o for o in each.options if o.startswith("--omit")))), False
+        case "yarn" if lock and not each.has("--frozen-lockfile", "--immutable", "--immutable-cache"):
+            if each.command.setting("YARN_ENABLE_IMMUTABLE_INSTALLS") not in ("true", "1") and not each.command.setting(
+                "CI"
+            ):
+                modern = reading.tree.kind(posixpath.join(project, ".yarnrc.yml")) == "file"
+                return lock, f"yarn install {'--immutable' if modern else '--frozen-lockfile'}", False
+        case "pnpm" if lock and not each.has("--frozen-lockfile", "--offline") and not each.words:
+            if not each.command.setting("CI"):
+                return lock, "pnpm install --frozen-lockfile", False
+        case "bun" if lock and not each.has("--frozen-lockfile", "--production") and not each.words:
+            return lock, "bun install --frozen-lockfile", False
+        case "uv" if lock and not each.has("--frozen", "--locked"):
+            if not any(each.command.setting(name) for name in ("UV_FROZEN", "UV_LOCKED")):
+                return lock, "uv sync --locked", True
+        case "bundler" if lock and not each.has("--frozen", "--deployment", "--local"):
+            frozen = any(each.command.setting(name) for name in ("BUNDLE_DEPLOYMENT", "BUNDLE_FROZEN"))
+            told = re.compile(r"config\b.*\b(?:deployment|frozen)\b")
+            if not frozen and not any(told.search(one.text) for one in reading.all_commands(before)):
+                return lock, "ENV BUNDLE_DEPLOYMENT=1 before it", True
+        case "pipenv" if lock and each.verb == "install" and not each.has("--deploy", "--ignore-pipfile"):
+            return lock, "pipenv install --deploy", False
+        case "pip":
+            return _unpinned(reading, each, project, before)
+    return None
+
+
+def _unpinned(reading: Reading, each: Install, project: str, before: list[Step]) -> tuple[str, str, bool] | None:
+    """Packages that pip takes by name without a version, though a file beside them pins them."""
+    lock = _lock(reading, project, ("requirements.txt", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"))
+    names = [word for word in each.words if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w,-]*\])?", word)]
+    names = [name for name in names if name.partition("[")[0].lower() not in _TOOLS and "/" not in name]
+    if lock is None or not names or each.files:
+        return None
+    text = reading.tree.text(lock)
+    either = "|".join(re.escape(name.partition("[")[0]) for name in names)
+    pins = re.compile(rf"(?im)^(?:name = \"|\s*\"?)(?:{either})(?:\"|\[|\s*==)")
+    if not pins.search(text):
+        return None
+    remedy = f"pip install -r {posixpath.basename(lock)}" if lock.endswith(".txt") else "install from the lock file"
+    return lock, remedy, False
+
+
+def _project(reading: Reading, each: Install, before: list[Step]) -> str | None:
+    """The directory of the context where the manifest of an install lies."""
+    for lock in (*locks(each.manager), *_MANIFESTS.get(each.manager, ())):
+        found = reading.came_from(before, posixpath.join(each.cwd, lock))
+        if found is not None and reading.tree.kind(found) == "file":
+            return posixpath.dirname(found)
+    return None
+
+
+def _lock(reading: Reading, project: str, names: tuple[str, ...]) -> str | None:
+    paths = (posixpath.join(project, name) for name in names)
+    return next(
+        (each for each in paths if reading.tree.kind(each) == "file" and not reading.scan.rules.gone(each)), None
+    )
+
+
+_MANIFESTS: Final = {
+    "npm": ("package.json",),
+    "yarn": ("package.json",),
+    "pnpm": ("package.json",),
+    "bun": ("package.json",),
+    "pip": ("requirements.txt", "pyproject.toml", "setup.py", "app.py", "main.py", "manage.py"),
+    "uv": ("pyproject.toml",),
+    "poetry": ("pyproject.toml",),
+    "pipenv": ("Pipfile",),
+    "bundler": ("Gemfile",),
+    "composer": ("composer.json",),
+}
+
+
+# --- what ships -----------------------------------------------------------------------------------------------------
+
+
+@finds("warning")
+def dev_dependencies(case: Evidence) -> Iterator[Finding]:
+    """What is installed for development ships: an install with all dependencies in the final stage, or in one whose
+    installed packages are copied from there.
+
+    Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
+    out, and where the command of the image needs them.
+    """
+    reading = case.reading
+    if reading is None:
+        return
+    for stage in reading.plan.stages:
+        for step in stage.steps:
+            for each in installs(reading, step):
+                found = _for_development(reading, stage, each)
+                if found is not None:
+                    count, remedy = found
+                    yield finding(
+                        dev_dependencies,
+                        f"{_shortened(each.command.text)} ships {count}",
+                        why="they are dead weight in the image, and one more thing to keep free of holes",
+                        path=case.scan.build.label,
+                        line=step.line,
+                        remedy=remedy,
+                        key=each.command.text,
+                    )
+
+
+def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str, str] | None:
+    history = reading.history(stage)
+    before = history[: next((at for at, step in enumerate(history) if step is each.step), len(history)) + 1]
+    project = _project(reading, each, before)
+    if project is None or each.words or not _ships(reading, stage, each):
+        return None
+    after = [one.text for step in stage.steps if step.line >= each.step.line for one in reading.commands(step)]
+    if each.manager in ("npm", "yarn", "pnpm", "bun"):
+        return _node_development(reading, each, project, after)
+    if each.manager == "composer":
+        packages = table(load_json(reading, posixpath.join(project, "composer.json")), "require-dev")
+        said = each.has("--no-dev") or each.command.setting("COMPOSER_NO_DEV") == "1"
+        if packages and not said and not any("--no-dev" in text for text in after):
+            return _counted(packages), " ".join(("composer install --no-dev", *each.options))
+    return None
+
+
+def _node_development(reading: Reading, each: Install, project: str, after: list[str]) -> tuple[str, str] | None:
+    package = load_json(reading, posixpath.join(project, "package.json"))
+    packages = table(package, "devDependencies")
+    said = each.has("--production", "--prod", "-P", "-p") or bool(
+        {"--omit=dev", "--only=production", "--only=prod"} & set(each.options)
+    )
+    environment = (
+        each.command.setting("NODE_ENV"),
+        each.command.setting("NPM_CONFIG_OMIT"),
+        each.command.setting("npm_config_omit"),
+    )
+    asked = each.has("--include", "--dev", "-D") or "--production=false" in each.options
+    left_out = ("production" in environment or "dev" in environment or said) and not asked
+    pruned = any(
+        re.search(r"\bprune\b|\bworkspaces focus\b.*--production|--omit=dev|--prod\b|rm\b.*node_modules", text)
+        for text in after
+    )
+    if not packages or left_out or pruned or _runs_development(reading, package, packages):
+        return None
+    remedy = {
+        "npm": "npm ci --omit=dev",
+        "pnpm": "pnpm install --frozen-lockfile --prod",
+        "yarn": "yarn install --production",
+        "bun": "bun install --production",
+    }[each.manager]
+    builds = any(re.search(r"\b(?:npm|yarn|pnpm|bun)\b.*\b(?:run|build)\b", text) for text in after)
+    return _counted(packages), remedy + (", once a stage of its own has built what needs the rest" if builds else "")
+
+
+def _counted(packages: dict[str, object]) -> str:
+    count = len(packages)
+    first = ", ".join(list(packages)[:_EXAMPLES])
+    more = ", …" if count > _EXAMPLES else ""
+    return f"{count} development {'dependency' if count == 1 else 'dependencies'} ({first}{more})"
+
+
+def _runs_development(reading: Reading, package: dict[str, object], packages: dict[str, object]) -> bool:
+    """Whether the image runs what is there for development: a dev server, a compiler on the fly."""
+    words: list[str] = []
+    scripts = table(package, "scripts")
+    for keyword in ("ENTRYPOINT", "CMD"):
+        step = reading.last(keyword)
+        words += re.split(r"[\s\"']+", " ".join(step.words)) if step else []
+    if {"npm", "yarn", "pnpm", "bun"} & set(words):
+        called = [word for word in words if word in scripts]
+        words += [part for name in called for part in re.split(r"[\s\"'&|;]+", str(scripts[name]))]
+        if any(re.match(r"dev|watch|test|storybook", name) for name in called):
+            return True
+    names = {posixpath.basename(word).partition("@")[0] for word in words}
+    short = {name.rpartition("/")[2] for name in packages} | {
+        "tsc",
+        "ts-node",
+        "tsx",
+        "nodemon",
+        "vite",
+        "ts-node-dev",
+    } & names
+    own = {name: name for name in packages}
+    return bool(names & (short | set(own))) or ("tsx" in names and "tsx" in packages)
+
+
+#: Where packages are after an install, below the project or anywhere.
+_INSTALLED: Final = {
+    "npm": "node_modules",
+    "yarn": "node_modules",
+    "pnpm": "node_modules",
+    "bun": "node_modules",
+    "composer": "vendor",
+}
+
+
+def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
+    """Whether what an install puts beside its project is in the image."""
+    place = posixpath.join(each.cwd, _INSTALLED.get(each.manager, "node_modules"))
+    todo, seen = [(stage.index, place)], set[tuple[int, str]]()
+    chain = {one.index for one in reading.chain}
+    while todo:
+        index, place = todo.pop()
+        if (index, place) in seen:
+            continue
+        seen.add((index, place))
+        if index in chain:
+            return True
+        for other in reading.plan.stages:
+            if other.origin.kind == "stage" and other.origin.stage == index:
+                todo.append((other.index, place))
+            for step in other.steps:
+                if step.keyword == "COPY" and step.origin is not None and step.origin.stage == index:
+                    todo += [(other.index, moved) for moved in _copied(step, place)]
+    return False
+
+
+def _copied(step: Step, place: str) -> Iterator[str]:
+    """Where a COPY --from puts what was at `place`."""
+    for source in step.sources:
+        own = "/" + cleaned(source.text)
+        if within(place, own):
+            yield posixpath.normpath(posixpath.join("/", step.workdir, step.destination, posixpath.relpath(place, own)))

@@ -1,0 +1,381 @@
+"""Lessons about layers: what a broad COPY brings along, what is removed too late, who owns what was copied."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from .. import globs
+from ..dockerfile import Step
+from ..findings import Finding
+from ..lessons import Command, Reading
+from ..lessons.managers import install
+from ..lessons.reading import landed, target, within
+from ..lessons.reorder import broad
+from ..scan import Scan
+from ..transfer import cleaned
+from .registry import Evidence, finding, finds
+from .sizes import large_directory, large_file
+
+#: What no program needs to run, by the name it has in the root of a project.
+_ASIDE: Final = frozenset(
+    ".git .github .gitlab .circleci .husky .vscode .idea .devcontainer .storybook test tests __tests__ spec specs e2e "
+    "cypress playwright playwright-report test-results coverage htmlcov docs doc examples example benchmarks bench "
+    "fixtures __mocks__ samples notebooks .pytest_cache .mypy_cache .ruff_cache .tox .nox .cache .terraform tmp temp "
+    "logs backup backups dumps screenshots design".split()
+)
+_ASIDE_ENDINGS: Final = (
+    ".log", ".sql", ".dump", ".bak", ".zip", ".tar", ".gz", ".tgz", ".mp4", ".mov", ".psd", ".fig", ".sketch", ".ipynb",
+)  # fmt: skip
+_META: Final = (
+    "readme", "changelog", "contributing", "dockerfile", ".git", ".docker", "docker-compose", "compose.", ".eslint",
+    ".prettier",
+)  # fmt: skip
+_MANIFESTS: Final = frozenset(
+    "package.json pyproject.toml requirements.txt go.mod Cargo.toml pom.xml Gemfile composer.json".split()
+)
+#: What comes along is worth a word from so many bytes on, and this share of what is copied.
+ASIDE_BYTES: Final = 1_000_000
+ASIDE_SHARE: Final = 0.1
+_EXAMPLES: Final = 4
+
+
+class _Entry(NamedTuple):
+    name: str
+    directory: bool
+    bytes: int
+
+
+@finds("note")
+def broad_copy(case: Evidence) -> Iterator[Finding]:
+    """COPY of everything into the image, and with it more than a megabyte that no program needs to run: tests,
+    documents, the repository.
+
+    With the COPY lines that would do, where the rest of what is copied is told by the instructions and the manifest.
+    Small change is not reported, nor what a RUN or the command of the image names.
+    """
+    reading = case.reading
+    # What is reported as large is told, and so is what it lies in.
+    large = [each.path or "" for each in (*large_directory(case), *large_file(case))]
+    told = {"/".join(parts[:end]) for parts in (path.split("/") for path in large) for end in range(1, len(parts) + 1)}
+    for step in reading.shipped if reading else ():
+        if reading is None or step.onbuild is not None:
+            continue
+        for source in broad(reading, step):
+            inputs = [
+                one
+                for one in case.scan.inputs
+                if one.input.line == step.line and cleaned(one.input.source) in (source, "*")
+            ]
+            total, files = sum(one.bytes for one in inputs), sum(one.files for one in inputs)
+            entries = list(_entries(reading, source))
+            aside = [
+                each for each in entries if posixpath.join(source, each.name) not in told and _is_aside(reading, each)
+            ]
+            size = sum(each.bytes for each in aside)
+            if source and not _is_project(entries):
+                continue
+            if size < ASIDE_BYTES or size < ASIDE_SHARE * total:
+                continue
+            names = [each.name + "/" * each.directory for each in sorted(aside, key=lambda each: -each.bytes)]
+            shown = names[:_EXAMPLES] + ["…"] * (len(names) > _EXAMPLES)
+            yield finding(
+                broad_copy,
+                f"{_said(step)} puts {files} files into the image, and what does not run along with the rest:"
+                f" {', '.join(shown)}",
+                path=case.scan.build.label,
+                line=step.line,
+                size=size,
+                reached="image",
+                remedy=_narrower(reading, step, source, entries, aside) or f"exclude {' '.join(names[:_EXAMPLES])}",
+                key=step.instruction.text,
+            )
+
+
+def _said(step: Step) -> str:
+    return " ".join((step.keyword, *(source.text for source in step.sources), step.destination))
+
+
+def _entries(reading: Reading, source: str) -> Iterator[_Entry]:
+    """What lies directly in a directory that is copied; the bytes of small directories do not count."""
+    sizes = _sizes(reading.scan)
+    for name in reading.sent.names(source):
+        path = posixpath.join(source, name)
+        directory = reading.sent.kind(path) == "dir"
+        yield _Entry(name, directory, sizes.get(path, 0) if directory else reading.scan.disk.size(path) or 0)
+
+
+def _sizes(scan: Scan) -> dict[str, int]:
+    return {each.path: each.bytes_sent for each in scan.directories.walk()}
+
+
+def _is_project(entries: list[_Entry]) -> bool:
+    """Whether a directory is the root of something, and not one of its parts."""
+    return any(each.name in _MANIFESTS for each in entries)
+
+
+def _is_aside(reading: Reading, entry: _Entry) -> bool:
+    named = entry.name in _ASIDE if entry.directory else entry.name.endswith(_ASIDE_ENDINGS)
+    return named and not re.search(rf"(?<![\w.-]){re.escape(entry.name)}(?![\w-])", _spoken(reading))
+
+
+def _spoken(reading: Reading) -> str:
+    """All that the instructions of the image say, but for what they copy."""
+    keywords = ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV")
+    texts = [step.instruction.text for step in reading.shipped if step.keyword in keywords]
+    return "\n".join((*texts, reading.tree.text("package.json")))
+
+
+def _narrower(reading: Reading, step: Step, source: str, entries: list[_Entry], aside: list[_Entry]) -> str | None:
+    """The COPY lines for all but what stays aside, if there are few; None: too many to write them."""
+    rest = [each for each in entries if each not in aside and not _is_meta(each.name)]
+    files = [posixpath.join(source, each.name) for each in rest if not each.directory]
+    directories = [each.name for each in rest if each.directory]
+    if (
+        not rest
+        or len(files) > 6
+        or len(directories) > 5
+        or any(globs.is_wild(each.name) or " " in each.name for each in rest)
+    ):
+        return None
+    base = step.instruction.words[-1].rstrip("/").removeprefix("./")
+    base = "" if base == "." else f"{base}/"
+    lines = [f"COPY {' '.join(files)} {base or './'}"] if files else []
+    lines += [f"COPY {posixpath.join(source, name)} {base}{name}/" for name in directories]
+    return ", ".join(lines)
+
+
+def _is_meta(name: str) -> bool:
+    """What tells people and tools about a project, and runs nothing."""
+    low = name.lower()
+    return low.startswith(_META) or low in ("makefile", ".editorconfig", ".nvmrc")
+
+
+# --- removed too late -----------------------------------------------------------------------------------------------
+
+#: What takes a cache away, and what fills it: in another RUN the cache is in the image all the same.
+_APT: Final = r"^apt(?:-get)? (?:\S+ )*"
+_DNF: Final = r"(?:micro)?(?:dnf|yum)"
+
+
+class _Cache(NamedTuple):
+    """`takes` and `fills` match commands, `place` is where the cache lies, empty if everywhere."""
+
+    takes: re.Pattern[str]
+    fills: re.Pattern[str]
+    place: str
+    what: str
+
+
+def _cache(takes: str, fills: str, place: str, what: str) -> _Cache:
+    return _Cache(re.compile(takes), re.compile(fills), place, what)
+
+
+_CACHES: Final = (
+    _cache(
+        rf"^rm\b.* /var/lib/apt/lists\b|{_APT}(?:clean|autoclean)\b",
+        rf"{_APT}(?:update|install|upgrade)\b",
+        "/var/lib/apt",
+        "what apt-get downloaded",
+    ),
+    _cache(rf"{_APT}(?:purge|remove|autoremove)\b", rf"{_APT}install\b", "", "what apt-get installed"),
+    _cache(r"^apk (?:\S+ )*del\b", r"^apk (?:\S+ )*add\b", "", "what apk installed"),
+    _cache(
+        r"^rm\b.* /var/cache/apk\b",
+        r"^apk (?!.*--no-cache)(?:\S+ )*(?:add|update)\b",
+        "/var/cache/apk",
+        "the index of apk",
+    ),
+    _cache(
+        rf"^{_DNF} (?:\S+ )*clean\b|^rm\b.* /var/cache/(?:dnf|yum)\b",
+        rf"^{_DNF} (?:\S+ )*install\b",
+        "/var/cache",
+        "the cache of dnf",
+    ),
+    _cache(
+        r"^npm cache clean|^rm\b.* (?:/root|~)/\.npm\b", r"^npm (?:ci|install|i)\b", "/root/.npm", "the cache of npm"
+    ),
+    _cache(r"^yarn cache clean", r"^yarn(?: install)?(?: -\S+)*$", "/usr/local/share/.cache", "the cache of yarn"),
+    _cache(
+        r"^pip3? cache purge|^rm\b.* (?:/root|~)/\.cache\b",
+        r"^pip3? install (?!.*--no-cache-dir)",
+        "/root/.cache",
+        "the cache of pip",
+    ),
+)
+
+
+@finds("warning")
+def split_cleanup(case: Evidence) -> Iterator[Finding]:
+    """A RUN removes what an instruction before it has put into a layer: the layer keeps it, and nothing gets smaller.
+
+    Caches and packages of a package manager, downloads, and what COPY or ADD brought; only in the stages whose layers
+    are in the image. What a base image brought is not reported.
+    """
+    reading = case.reading
+    if reading is None:
+        return
+    steps = reading.shipped
+    for at, step in enumerate(steps):
+        for what, made, size in _removed(reading, steps[:at], step):
+            yield finding(
+                split_cleanup,
+                f"{what} stays in the layer of {made.keyword} in line {made.line}",
+                why="a later instruction can only hide what a layer has",
+                path=case.scan.build.label,
+                line=step.line,
+                size=size,
+                reached="image",
+                remedy=(
+                    f"remove it in the same RUN, in line {made.line}"
+                    if made.keyword == "RUN"
+                    else "do not copy it: exclude it, or use it in a stage of its own or through RUN --mount"
+                ),
+                key=what,
+            )
+
+
+def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[tuple[str, Step, int]]:
+    """What a RUN removes too late, the step that made it, and its bytes where they are known."""
+    commands = reading.commands(step)
+    for takes, fills, place, what in _CACHES:
+        if not any(takes.search(each.text) for each in commands) or any(fills.search(each.text) for each in commands):
+            continue
+        if place and _is_mounted(step, place):
+            continue
+        made = next((one for one in before if _fills(reading, one, fills, takes, place)), None)
+        if made is not None:
+            yield what, made, 0
+    for command in commands:
+        if command.name == "rm" and not command.guarded:
+            for path in command.arguments:
+                if not path.startswith("-"):
+                    yield from _made_before(reading, before, command, path)
+
+
+def _fills(reading: Reading, step: Step, fills: re.Pattern[str], takes: re.Pattern[str], place: str) -> bool:
+    commands = reading.commands(step)
+    if place and _is_mounted(step, place):
+        return False
+    return any(fills.search(each.text) for each in commands) and not any(takes.search(each.text) for each in commands)
+
+
+def _is_mounted(step: Step, place: str) -> bool:
+    return any(
+        (mount.kind in ("cache", "tmpfs") and within(place, mount.target)) or within(mount.target, place)
+        for mount in step.mounts
+    )
+
+
+def _made_before(reading: Reading, before: list[Step], command: Command, path: str) -> Iterator[tuple[str, Step, int]]:
+    if "$" in path or globs.is_wild(path) or path in ("/", ".", "*"):
+        return
+    place = posixpath.normpath(posixpath.join("/", command.cwd, path))
+    for step in reversed(before):
+        if step.keyword in ("COPY", "ADD"):
+            if step.origin is None:
+                found = next((each for each in landed(step, place) if each and reading.sent.kind(each)), None)
+                if found is not None:
+                    size = reading.scan.disk.size(found) or _sizes(reading.scan).get(found, 0)
+                    yield path, step, size
+                    return
+            if (step.origin is not None or any(source.kind == "http" for source in step.sources)) and _exactly(
+                step, place
+            ):
+                yield path, step, 0
+                return
+        elif step.keyword == "RUN" and any(_makes(each, place) for each in reading.commands(step)):
+            if not any(_takes(each, place) for each in reading.commands(step)):
+                yield path, step, 0
+            return
+
+
+def _exactly(step: Step, place: str) -> bool:
+    """Whether a COPY puts a thing of its own at `place`."""
+    where = target(step)
+    return where == place or any(
+        posixpath.join(where, posixpath.basename(source.text)) == place for source in step.sources
+    )
+
+
+def _makes(command: Command, place: str) -> bool:
+    """Whether a command leaves something at `place`: a download, an install."""
+    found = install(command)
+    if found is not None and found.manager in ("npm", "yarn", "pnpm", "bun"):
+        return place == posixpath.join(found.cwd, "node_modules")
+    paths: list[str] = []
+    arguments = list(command.arguments)
+    if command.name in ("curl", "wget"):
+        flags = ("-o", "--output") if command.name == "curl" else ("-O", "--output-document")
+        paths += [after for one, after in pairwise(arguments) if one in flags]
+        if (command.name == "wget" and not paths) or {"-O", "-LO", "-sLO", "-fsSLO", "--remote-name"} & set(arguments):
+            paths += [posixpath.basename(each.partition("?")[0]) for each in arguments if "://" in each]
+    if command.name == "git" and arguments[:1] == ["clone"]:
+        words = [each for each in arguments[1:] if not each.startswith("-")]
+        paths += words[1:2] or [posixpath.basename(each).removesuffix(".git") for each in words[:1]]
+    return any(posixpath.normpath(posixpath.join("/", command.cwd, each)) == place for each in paths if each)
+
+
+def _takes(command: Command, place: str) -> bool:
+    paths = (posixpath.normpath(posixpath.join("/", command.cwd, each)) for each in command.arguments)
+    return command.name == "rm" and place in paths
+
+
+# --- owners ---------------------------------------------------------------------------------------------------------
+
+#: Directories that a framework writes to while it runs, by what tells it.
+_WRITTEN: Final = {
+    "artisan": ("storage", "bootstrap/cache"),
+    "bin/rails": ("tmp", "log", "storage"),
+    "bin/console": ("var",),
+}
+_DATABASES: Final = (".sqlite", ".sqlite3", ".db")
+
+
+@finds("note")
+def copy_ownership(case: Evidence) -> Iterator[Finding]:
+    """A USER that is not root gets files that root owns, where the program has to write: what Laravel, Rails and
+    Symfony write to, a database file, a volume.
+
+    COPY makes root the owner whatever USER says. Silent where anything is given to somebody (`--chown`, `chown`,
+    `chmod`), and where nothing tells that the program writes.
+    """
+    reading = case.reading
+    if reading is None or re.fullmatch(r"|(?:root|0)(?::.*)?", reading.user):
+        return
+    steps = reading.shipped
+    words = {command.name for command in reading.all_commands(steps)}
+    if words & {"chown", "chmod", "setfacl", "install", "su-exec", "gosu"}:
+        return
+    for step in steps:
+        given = any(name in ("chown", "chmod") for name, _ in step.flags)
+        if step.keyword != "COPY" or step.origin is not None or given:
+            continue
+        for written in _written(reading, step):
+            yield finding(
+                copy_ownership,
+                f"{_said(step)}: root owns {written}, and {reading.user} has to write there",
+                why="COPY makes root the owner, whatever USER says",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"{step.keyword} --chown={reading.user} for what is written to",
+                key=written,
+            )
+            return
+
+
+def _written(reading: Reading, step: Step) -> Iterator[str]:
+    """What a COPY brings that the program writes to."""
+    where = target(step)
+    for source in broad(reading, step):
+        for marker, names in _WRITTEN.items():
+            if reading.sent.kind(posixpath.join(source, marker)) == "file":
+                yield from (name for name in names if reading.sent.kind(posixpath.join(source, name)) == "dir")
+        yield from (name for name in reading.sent.names(source) if name.endswith(_DATABASES))
+    yield from (each.text for each in step.sources if each.text.endswith(_DATABASES))
+    for volume in (word for each in reading.shipped if each.keyword == "VOLUME" for word in each.words):
+        if within(where, posixpath.normpath(posixpath.join("/", volume))):
+            yield volume

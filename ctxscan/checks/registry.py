@@ -1,0 +1,77 @@
+"""Where checks are known: the evidence they take, the decorator that lists them, and the making of a finding.
+
+First in the package; the siblings fill `CHECKS`, each with the checks of one theme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..examine import Examined
+from ..findings import Finding, Severity
+from ..lessons import Reading
+from ..portability import Difference
+from ..scan import Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
+    Dockerfile as `lessons` reads it. `key` makes fingerprints;
+    `large_directory` is the size in bytes from which a directory or file is large, None: the usual one. `budget` is
+    what the transfer may take."""
+
+    scan: Scan
+    examined: Examined
+    differences: tuple[Difference, ...]
+    key: bytes
+    large_directory: int | None
+    budget: int | None
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`severity` is the worst that its findings have."""
+
+    code: str
+    severity: Severity
+    doc: str
+    run: Run
+
+
+Run: TypeAlias = Callable[[Evidence], Iterator[Finding]]
+CHECKS: dict[str, Check] = {}
+
+
+def finds(severity: Severity) -> Callable[[Run], Run]:
+    """Lists a function as the check of its name, in kebab-case; its docstring is the documentation."""
+
+    def register(function: Run) -> Run:
+        code = function.__name__.replace("_", "-")
+        CHECKS[code] = Check(code, severity, function.__doc__ or "", function)
+        return function
+
+    return register
+
+
+def finding(
+    code: Run,
+    message: str,
+    *,
+    severity: Severity | None = None,
+    why: str | None = None,
+    path: str | None = None,
+    line: int | None = None,
+    size: int = 0,
+    reached: str | None = None,
+    kind: str | None = None,
+    remedy: str | None = None,
+    key: str = "",
+) -> Finding:
+    made_by = CHECKS[code.__name__.replace("_", "-")]
+    return Finding(
+        made_by.code, severity or made_by.severity, message, why, path, line, size, reached, kind, remedy, key
+    )

@@ -1,0 +1,200 @@
+"""Rules that do not do what they seem to, and ignore files that nobody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ..findings import Finding
+from ..ignorefile import Rule
+from ..matcher import Matcher
+from ..scan import Scan
+from ..screening import is_for_everywhere
+from .registry import Evidence, Run, finding, finds
+
+_IGNORE_FILES: Final = (".dockerignore", ".containerignore")
+
+
+@finds("warning")
+def no_ignore_file(case: Evidence) -> Iterator[Finding]:
+    """There is no ignore file, so nothing is excluded, and the build takes all of the context.
+
+    Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported.
+    """
+    scan = case.scan
+    if scan.ignored is None and scan.takes_everything:
+        yield finding(
+            no_ignore_file, "no ignore file: nothing is excluded, not even .git or .env", size=scan.transfer.bytes
+        )
+
+
+@finds("error")
+def bad_pattern(case: Evidence) -> Iterator[Finding]:
+    """A line that the builder rejects as soon as it compares it with a path.
+
+    One that is compared already, or that no builder can load, ends the build and is an error of exit code 2.
+    """
+    scan = case.scan
+    for rule in _rules(scan):
+        if rule.pattern.problem:
+            yield rule_finding(bad_pattern, scan, rule, f"{rule.text}: {rule.pattern.problem}, once it is compared")
+
+
+@finds("note")
+def dead_rule(case: Evidence) -> Iterator[Finding]:
+    """A rule that decides nothing and cannot: it is covered by others, or no path can match it."""
+    scan = case.scan
+    rules = _rules(scan)
+    for at, rule in enumerate(rules):
+        text = rule.pattern.text
+        reason = None
+        if text in (".", "/") or text == ".." or text.startswith("../"):
+            reason = "matches no path: it does not stand for the context or for what is outside"
+        elif rule.pattern.negated and all(each.pattern.negated for each in rules[:at]):
+            reason = "brings nothing back: no rule before it excludes anything"
+        else:
+            other = next((each for each in _same_sign_before(rules, at) if _covers(each, rule)), None)
+            if other is not None:
+                reason = f"changes nothing: line {other.line} {other.text} matches all of it"
+        if reason:
+            yield rule_finding(dead_rule, scan, rule, f"{rule.text} {reason}", remedy="take it out")
+
+
+def _same_sign_before(rules: tuple[Rule, ...], at: int) -> Iterator[Rule]:
+    """The rules right before one, up to the first of the other sign."""
+    for each in reversed(rules[:at]):
+        if each.pattern.negated is not rules[at].pattern.negated:
+            return
+        yield each
+
+
+def _covers(one: Rule, other: Rule) -> bool:
+    """Whether `one` hits whatever `other` hits, told by their parts."""
+    if one.pattern.text == other.pattern.text:
+        return True
+    mine, theirs = one.pattern.parts, other.pattern.parts
+    if mine is None or theirs is None:
+        return False
+    if [part.kind for part in mine] == ["dirs", "literal"]:
+        # Any component of that name, wherever it is sure to come.
+        return mine[1] in theirs
+    return all(part.kind == "literal" for part in mine) and theirs[: len(mine)] == mine
+
+
+@finds("warning")
+def root_only_rule(case: Evidence) -> Iterator[Finding]:
+    """A rule that excludes something in the root of the context only, while the same thing lies deeper and is kept.
+
+    In a .gitignore `node_modules` means every one; here it means the one in the root.
+    """
+    scan = case.scan
+    for rule in _rules(scan):
+        if not is_for_everywhere(rule):
+            continue
+        matcher = Matcher([rule.pattern], scan.build.dialect)
+        nested = [
+            each for each in scan.measure.found
+            if "/" in each.path and matcher.decide(each.path.rpartition("/")[2]).excluded and each.files
+        ]  # fmt: skip
+        if nested:
+            largest = max(nested, key=lambda each: (each.bytes, each.path))
+            kept = f" and {len(nested) - 1} more are kept" if len(nested) > 1 else " is kept"
+            size = sum(each.bytes for each in nested)
+            yield rule_finding(
+                root_only_rule,
+                scan,
+                rule,
+                f"{rule.text} excludes the one in the root, and {largest.path}{kept}",
+                size=size,
+                remedy=f"write **/{rule.pattern.text}",
+            )
+
+
+@finds("warning")
+def rule_order(case: Evidence) -> Iterator[Finding]:
+    """A rule or exception that does not do what the documented order says, because of what was decided above.
+
+    The documentation says that the last match wins. BuildKit and new clients compare a rule with a directory only if it
+    could change its fate, and what was not compared there does not count below.
+    """
+    scan = case.scan
+    for each in case.differences:
+        if each.documented and scan.ignored:
+            rule = scan.ignored.rules[each.rule]
+            does = "does not exclude" if not each.excluded else "does not bring back"
+            remedy = f"write {'!' if each.excluded else ''}{each.path} below it"
+            yield rule_finding(rule_order, scan, rule, f"{rule.text} {does} {each.path}", remedy=remedy)
+
+
+@finds("note")
+def not_portable(case: Evidence) -> Iterator[Finding]:
+    """Builders disagree on this rule, for a path that exists here."""
+    scan = case.scan
+    told = {each.path for each in case.differences if each.documented}  # by `rule-order`
+    for each in case.differences:
+        if not each.documented and each.path not in told and scan.ignored:
+            rule = scan.ignored.rules[each.rule]
+            mine, theirs = ("excluded", "kept") if each.excluded else ("kept", "excluded")
+            others = " and ".join(each.others)
+            yield rule_finding(
+                not_portable,
+                scan,
+                rule,
+                f"{rule.text}: {each.path} is {mine} by {scan.build.dialect.name}, {theirs} by {others}",
+            )
+
+
+@finds("warning")
+def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
+    """An ignore file that no builder reads for this build: in a directory below, of another Dockerfile, shadowed, or
+    under a name that this builder does not know.
+
+    A directory with a Dockerfile of its own may be a context of its own, and is left alone.
+    """
+    scan = case.scan
+    in_use = scan.ignored.label if scan.ignored else None
+    dockerfiles = {each.path for each in scan.measure.found if _is_dockerfile(each.path.rpartition("/")[2])}
+    for path in (each.path for each in scan.measure.found if each.path.endswith(_IGNORE_FILES)):
+        above, _, name = path.rpartition("/")
+        if path == in_use or (above and _own_context(above, dockerfiles)):
+            continue
+        if not above and name in scan.build.dialect.root_files and scan.ignored:
+            reason = f"is not read: {in_use} takes its place"
+        elif name.endswith(scan.build.dialect.own_endings or ("\0",)) and name not in (
+            ".dockerignore",
+            ".containerignore",
+        ):
+            own = name.removesuffix(".dockerignore").removesuffix(".containerignore")
+            if f"{above}/{own}".lstrip("/") in dockerfiles or scan.disk.kind(f"{above}/{own}".lstrip("/")):
+                continue  # that of another Dockerfile
+            reason = f"belongs to {own}, which is not beside it"
+        elif above:
+            reason = "is never read: only the one in the root of the context counts"
+        else:
+            reason = f"is not read by {scan.build.dialect.name}"
+        yield finding(inactive_ignore_file, reason, path=path)
+
+
+def _is_dockerfile(name: str) -> bool:
+    return name.lower() in ("dockerfile", "containerfile") or name.lower().endswith(".dockerfile")
+
+
+def _own_context(above: str, dockerfiles: Iterable[str]) -> bool:
+    return any(each.rpartition("/")[0] == above for each in dockerfiles)
+
+
+def _rules(scan: Scan) -> tuple[Rule, ...]:
+    return scan.ignored.rules if scan.ignored else ()
+
+
+def rule_finding(
+    code: Run,
+    scan: Scan,
+    rule: Rule,
+    message: str,
+    *,
+    size: int = 0,
+    remedy: str | None = None,
+) -> Finding:
+    label = scan.ignored.label if scan.ignored else None
+    return finding(code, message, path=label, line=rule.line, size=size, remedy=remedy, key=rule.text)
