@@ -6,11 +6,13 @@ final image gets the same files, since a COPY only moves below commands that rea
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from .. import globs
 from ..dockerfile import Stage, Step, parse
 from ..dockerfile.instructions import Flag
 from ..errors import CtxscanError
@@ -124,6 +126,8 @@ def _prepares(command: Command) -> str | None:
     found = install(command)
     if found is not None:
         return found.manager
+    if command.name == "pnpm" and "fetch" in command.arguments:
+        return "pnpm"
     return {"cargo": "cargo", "mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle"}.get(
         command.name
     )
@@ -217,7 +221,12 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
     first = [line for each in group for line in manifest_lines(each)]
     runs = [(each, early_run(each), later_run(each)) for each in group]
     moved = _moved(reading, group)
-    if moved is None or not all(map(_is_plain, first)) or any(run is None for _, run, _ in runs):
+    read = [path for each in group for path in (*each.needed.files, *each.needed.directories)]
+    if (
+        moved is None
+        or any(globs.is_wild(path) or "$" in path or "\n" in path for path in read)
+        or any(run is None for _, run, _ in runs)
+    ):
         return []
     after = [line for step in (copy, *moved) for line in _written(step, lines, last.install.step)]
     after += [later for _, _, later in runs if later]
@@ -241,11 +250,17 @@ def manifest_lines(each: Early) -> list[str]:
     for above, files in grouped(each.needed.files).items():
         below = posixpath.relpath("/" + above, "/" + each.source)
         place = base + (f"{below}/" if below != "." else "")
-        out.append(f"COPY {flags}{' '.join(files)} {place or './'}")
+        out.append(_copy(flags, files, place or "./"))
     for directory in each.needed.directories:
         below = posixpath.relpath("/" + directory, "/" + each.source)
-        out.append(f"COPY {flags}{directory} {base}{below}/")
+        out.append(_copy(flags, [directory], f"{base}{below}/"))
     return out
+
+
+def _copy(flags: str, sources: list[str], place: str) -> str:
+    if any(set(each) & set(' \t"') for each in (*sources, place)):
+        return f"COPY {flags}{json.dumps([*sources, place], ensure_ascii=False)}"
+    return f"COPY {flags}{' '.join(sources)} {place}"
 
 
 def early_run(each: Early) -> str | None:
@@ -284,10 +299,6 @@ def _halves(each: Early) -> tuple[str, str] | None:
 
 def _flags(flags: Iterable[Flag]) -> str:
     return "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in flags)
-
-
-def _is_plain(line: str) -> bool:
-    return not set(line) & set("*?[]$\"'\\\n")
 
 
 def _block(step: Step, lines: list[str]) -> list[str]:
