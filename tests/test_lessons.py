@@ -205,6 +205,7 @@ CASES: dict[str, dict[str, Case]] = {
         "scratch": Case("FROM scratch\nCOPY a /\n", A),
         "debian-slim": Case("FROM debian:bookworm-slim\n", A),
         "distroless": Case("FROM gcr.io/distroless/base-debian12\n", A),
+        "for-development": Case("FROM node:22 AS development\n", A),
         "php-alpine": Case("FROM php:8.3-fpm-alpine\n", A),
     },
     "unlocked-install": {
@@ -259,6 +260,8 @@ CASES: dict[str, dict[str, Case]] = {
         "a-dev-server": Case(N + ALL + 'RUN npm ci\nCMD ["npm", "run", "dev"]\n', DEV),
         "a-compiler-on-the-fly": Case(N + ALL + 'RUN npm ci\nCMD ["npx", "vitest"]\n', DEV),
         "yarn-production": Case(N + ALL + "RUN yarn install --production\n", {**DEV, "yarn.lock": ""}),
+        "for-tests": Case(N + ALL + "RUN npm ci && npm test\n", DEV),
+        "for-development": Case("FROM node:22.1-slim AS dev\nWORKDIR /app\n" + ALL + "RUN npm ci\n", DEV),
         "composer-no-dev": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install --no-dev\n", PHP),
     },
     "root-user": {

@@ -51,11 +51,11 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
 def fat_base(case: Evidence) -> Iterator[Finding]:
     """What ships is built on a full image, and a slim, runtime-only or distroless one of the same family exists.
 
-    Only the image under the final stage counts, since builder stages stay behind. Told from a small table, without a
-    registry.
+    Only the image under the final stage counts, since builder stages stay behind, and not one for development or tests
+    by its name. Told from a small table, without a registry.
     """
     reading = case.reading
-    base = reading.chain[0] if reading else None
+    base = reading.chain[0] if reading and not reading.rehearses else None
     image = images.reference(base.base) if base and base.origin.kind == "image" else None
     slim = images.slimmer(image) if image and not image.digest else None
     if base is not None and slim is not None:

@@ -17,8 +17,18 @@ from ..lessons.reorder import Early, early, early_run, later_run, manifest_lines
 from ..transfer import cleaned
 from .registry import Evidence, finding, finds
 
-#: What a reader knows best among the files that make a step run again.
-_TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib", "Dockerfile")
+#: What tells a reader most among the files that make a step run again.
+_TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")
+#: Where packages are after an install, beside the project.
+_PACKAGES: Final = {
+    "npm": "node_modules",
+    "yarn": "node_modules",
+    "pnpm": "node_modules",
+    "bun": "node_modules",
+    "composer": "vendor",
+    "uv": ".venv",
+    "dotnet": "obj",
+}
 #: Names that are shown.
 _EXAMPLES: Final = 3
 #: Tools that are installed by their names and need no lock.
@@ -45,15 +55,23 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         names = [posixpath.basename(path) for path in each.needed.files]
         yield finding(
             copy_before_install,
-            f"{_shortened(what)} runs again when any of {spare} files changes that it does not read: "
-            f"{', '.join(_examples(reading, each))}",
+            f"{_shortened(what)} runs again whenever {'one file' if spare == 1 else f'one of {spare} files'} changes"
+            f" that it does not read: {', '.join(_examples(reading, each))}",
             why=f"a step is cached while all that was copied above it is the same; {_listed(names)} would be enough",
             path=case.scan.build.label,
             line=each.copy.line,
             size=size,
-            remedy=", then ".join(_lines(each)),
+            remedy=_overlaid(reading, each) + ", then ".join(_lines(each)),
             key=f"{each.stage.name or each.stage.index}\0{what}",
         )
+
+
+def _overlaid(reading: Reading, each: Early) -> str:
+    """What the COPY would lay over the packages, once it comes after them."""
+    below = posixpath.relpath(each.install.cwd, each.destination)
+    path = posixpath.normpath(posixpath.join(each.source, below, _PACKAGES.get(each.install.manager, ".")))
+    own = each.install.manager in _PACKAGES and reading.sent.kind(path) == "dir"
+    return f"exclude {path}, and " if own else ""
 
 
 def _spare(case: Evidence, each: Early) -> tuple[int, int]:
@@ -74,9 +92,15 @@ def _examples(reading: Reading, each: Early) -> list[str]:
     below = {posixpath.relpath("/" + path, "/" + each.source).split("/")[0] for path in each.needed.files}
     below |= {posixpath.relpath("/" + path, "/" + each.source).split("/")[0] for path in each.needed.directories}
     names = [name for name in reading.sent.names(each.source) if name not in below]
-    names.sort(key=lambda name: (_TELLING.index(name) if name in _TELLING else len(_TELLING), name))
+    names.sort(key=_telling)
     shown = [name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names[:_EXAMPLES]]
     return [*shown, "…"] if len(names) > len(shown) else shown
+
+
+def _telling(name: str) -> tuple[int, str]:
+    if name in _TELLING:
+        return _TELLING.index(name), name
+    return len(_TELLING) + name.startswith((".", "Dockerfile")), name
 
 
 def _lines(each: Early) -> list[str]:
@@ -222,10 +246,10 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     installed packages are copied from there.
 
     Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
-    out, and where the command of the image needs them.
+    out, where the command of the image needs them, and where the image is there to run tests.
     """
     reading = case.reading
-    if reading is None:
+    if reading is None or reading.rehearses:
         return
     for stage in reading.plan.stages:
         for step in stage.steps:
@@ -278,7 +302,8 @@ def _node_development(reading: Reading, each: Install, project: str, after: list
         re.search(r"\bprune\b|\bworkspaces focus\b.*--production|--omit=dev|--prod\b|rm\b.*node_modules", text)
         for text in after
     )
-    if not packages or left_out or pruned or _runs_development(reading, package, packages):
+    tested = not _has_command(reading) and any(_TESTS.search(text) for text in after)
+    if not packages or left_out or pruned or tested or _runs_development(reading, package, packages):
         return None
     remedy = {
         "npm": "npm ci --omit=dev",
@@ -297,6 +322,17 @@ def _counted(packages: dict[str, object]) -> str:
     return f"{count} development {'dependency' if count == 1 else 'dependencies'} ({first}{more})"
 
 
+_TESTS: Final = re.compile(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|cypress|e2e)\b")
+
+
+def _has_command(reading: Reading) -> bool:
+    return reading.last("CMD") is not None or reading.last("ENTRYPOINT") is not None
+
+
+#: What is only there for development, whatever package brings it.
+_ON_THE_FLY: Final = frozenset("tsc ts-node ts-node-dev tsx nodemon vite".split())
+
+
 def _runs_development(reading: Reading, package: dict[str, object], packages: dict[str, object]) -> bool:
     """Whether the image runs what is there for development: a dev server, a compiler on the fly."""
     words: list[str] = []
@@ -310,31 +346,12 @@ def _runs_development(reading: Reading, package: dict[str, object], packages: di
         if any(re.match(r"dev|watch|test|storybook", name) for name in called):
             return True
     names = {posixpath.basename(word).partition("@")[0] for word in words}
-    short = {name.rpartition("/")[2] for name in packages} | {
-        "tsc",
-        "ts-node",
-        "tsx",
-        "nodemon",
-        "vite",
-        "ts-node-dev",
-    } & names
-    own = {name: name for name in packages}
-    return bool(names & (short | set(own))) or ("tsx" in names and "tsx" in packages)
-
-
-#: Where packages are after an install, below the project or anywhere.
-_INSTALLED: Final = {
-    "npm": "node_modules",
-    "yarn": "node_modules",
-    "pnpm": "node_modules",
-    "bun": "node_modules",
-    "composer": "vendor",
-}
+    return bool(names & (packages.keys() | {name.rpartition("/")[2] for name in packages} | _ON_THE_FLY))
 
 
 def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
     """Whether what an install puts beside its project is in the image."""
-    place = posixpath.join(each.cwd, _INSTALLED.get(each.manager, "node_modules"))
+    place = posixpath.join(each.cwd, _PACKAGES.get(each.manager, "node_modules"))
     todo, seen = [(stage.index, place)], set[tuple[int, str]]()
     chain = {one.index for one in reading.chain}
     while todo:

@@ -52,7 +52,7 @@ class _Entry(NamedTuple):
 @finds("note")
 def broad_copy(case: Evidence) -> Iterator[Finding]:
     """COPY of everything into the image, and with it more than a megabyte that no program needs to run: tests,
-    documents, the repository.
+    documents; or with the repository, however small.
 
     With the COPY lines that would do, where the rest of what is copied is told by the instructions and the manifest.
     Small change is not reported, nor what a RUN or the command of the image names.
@@ -78,7 +78,8 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
             size = sum(each.bytes for each in aside)
             if source and not _is_project(entries):
                 continue
-            if size < ASIDE_BYTES or size < ASIDE_SHARE * total:
+            history = any(each.name == ".git" for each in aside)
+            if not history and (size < ASIDE_BYTES or size < ASIDE_SHARE * total):
                 continue
             names = [each.name + "/" * each.directory for each in sorted(aside, key=lambda each: -each.bytes)]
             shown = names[:_EXAMPLES] + ["…"] * (len(names) > _EXAMPLES)

@@ -161,7 +161,13 @@ def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
     the probing: a compose file with a health check, Kubernetes and its like.
     """
     reading = case.reading
-    if reading is None or not reading.last("EXPOSE") or not _starts(reading) or reading.last("HEALTHCHECK"):
+    if (
+        reading is None
+        or reading.rehearses
+        or not reading.last("EXPOSE")
+        or not _starts(reading)
+        or reading.last("HEALTHCHECK")
+    ):
         return
     lowest = reading.chain[0]
     image = images.reference(lowest.base) if lowest.origin.kind == "image" else None

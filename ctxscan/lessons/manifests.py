@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import shlex
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
@@ -97,13 +98,12 @@ class _Project:
         where = "" if self.install.cwd == (self.install.step.workdir or "/") else f"cd {self.install.cwd} && "
         return f"{where}{command}"
 
-    @property
-    def options(self) -> list[str]:
-        """The options of the install as they are written."""
-        return [each if each.startswith("--") else each.replace("=", " ", 1) for each in self.install.options]
-
-    def with_options(self, program: str, *more: str) -> str:
-        return self.early(" ".join((program, self.install.verb, *self.options, *more)))
+    def said(self, *options: str, without: tuple[str, ...] = ()) -> str:
+        """The command of the install, with these options more and without those."""
+        command = self.install.command
+        settings = (f"{name}={shlex.quote(value)}" for name, value in command.settings if "$" not in value)
+        words = (each for each in command.arguments if each not in without)
+        return " ".join((*settings, command.name, *map(shlex.quote, words), *options))
 
 
 def load_json(reading: Reading, path: str) -> dict[str, Any]:
@@ -238,7 +238,7 @@ def _uv(project: _Project) -> Needed | None:
     packaged = settings.get("package", "build-system" in data)
     if not packaged or project.install.has("--no-install-project"):
         return Needed(files, (), None)
-    return Needed(files, (), project.with_options("uv", "--no-install-project"))
+    return Needed(files, (), project.early(project.said("--no-install-project")))
 
 
 def _poetry(project: _Project) -> Needed | None:
@@ -252,7 +252,7 @@ def _poetry(project: _Project) -> Needed | None:
     files = tuple(project.there("pyproject.toml", "poetry.lock", "poetry.toml"))
     if project.install.has("--no-root") or poetry.get("package-mode") is False:
         return Needed(files, (), None)
-    return Needed(files, (), project.with_options("poetry", "--no-root"))
+    return Needed(files, (), project.early(project.said("--no-root")))
 
 
 def _pipenv(project: _Project) -> Needed | None:
@@ -289,8 +289,8 @@ def _composer(project: _Project) -> Needed | None:
     if project.install.has("--no-autoloader") and project.install.has("--no-scripts"):
         return Needed(files, (), None)
     more = [each for each in ("--no-scripts", "--no-autoloader") if not project.install.has(each)]
-    options = [each for each in project.options if each not in ("-o", "--optimize-autoloader", "-a")]
-    return Needed(files, (), project.early(" ".join(("composer", "install", *options, *more))))
+    without = ("-o", "--optimize-autoloader", "-a", "--classmap-authoritative")
+    return Needed(files, (), project.early(project.said(*more, without=without)))
 
 
 # --- compiled languages: the download is a step of its own only where it is made one
@@ -333,10 +333,8 @@ def _cargo(project: _Project) -> Needed | None:
         or project.install.has("--manifest-path", "-p", "--bin")
     ):
         return None
-    build = " ".join(("cargo", project.install.verb, *project.options))
-    dummy = (
-        f"mkdir src && echo 'fn main() {{}}' > src/main.rs && {build} && cargo clean {release}-p {name} && rm -r src"
-    )
+    dummy = f"mkdir src && echo 'fn main() {{}}' > src/main.rs && {project.said()}"
+    dummy += f" && cargo clean {release}-p {name} && rm -r src"
     files = tuple(project.there("Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "rust-toolchain"))
     return Needed(files, project.directories(".cargo"), project.early(dummy))
 

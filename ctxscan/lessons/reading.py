@@ -20,6 +20,7 @@ from ..transfer import Sent, cleaned
 
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
 #: Words before a command that change nothing of what it is.
 _BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
 
@@ -101,6 +102,12 @@ class Reading:
         """Who runs the command of the image; empty: nobody said."""
         step = self.last("USER")
         return step.words[0] if step is not None else ""
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether the image is for development or tests, by the names of its Dockerfile and its last stage."""
+        said = f"{self.scan.build.label or ''} {self.plan.target.name}".lower()
+        return not _REHEARSALS.isdisjoint(re.split(r"[^a-z0-9]+", said))
 
     @property
     def workdir(self) -> str:
