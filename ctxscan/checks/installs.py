@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..dockerfile import Stage, Step
+from ..dockerfile import Step
 from ..findings import Finding
 from ..lessons import Reading
 from ..lessons.managers import Install, installs, locks
-from ..lessons.manifests import load_json, table
-from ..lessons.reading import within
 from ..lessons.reorder import Early, early, early_run, later_run, manifest_lines
 from ..transfer import cleaned
 from .registry import Evidence, finding, finds
@@ -20,7 +18,7 @@ from .registry import Evidence, finding, finds
 #: What tells a reader most among the files that make a step run again.
 _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")
 #: Where packages are after an install, beside the project.
-_PACKAGES: Final = {
+PACKAGES: Final = {
     "npm": "node_modules",
     "yarn": "node_modules",
     "pnpm": "node_modules",
@@ -30,7 +28,7 @@ _PACKAGES: Final = {
     "dotnet": "obj",
 }
 #: Names that are shown.
-_EXAMPLES: Final = 3
+EXAMPLES: Final = 3
 #: Tools that are installed by their names and need no lock.
 _TOOLS: Final = frozenset(
     "pip setuptools wheel poetry uv pipenv pip-tools build virtualenv pdm hatch tox nox awscli supervisor".split()
@@ -55,7 +53,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         names = [posixpath.basename(path) for path in each.needed.files]
         yield finding(
             copy_before_install,
-            f"{_shortened(what)} runs again whenever {'one file' if spare == 1 else f'one of {spare} files'} changes"
+            f"{shortened(what)} runs again whenever {'one file' if spare == 1 else f'one of {spare} files'} changes"
             f" that it does not read: {', '.join(_examples(reading, each))}",
             why=f"a step is cached while all that was copied above it is the same; {_listed(names)} would be enough",
             path=case.scan.build.label,
@@ -69,8 +67,8 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
 def _overlaid(reading: Reading, each: Early) -> str:
     """What the COPY would lay over the packages, once it comes after them."""
     below = posixpath.relpath(each.install.cwd, each.destination)
-    path = posixpath.normpath(posixpath.join(each.source, below, _PACKAGES.get(each.install.manager, ".")))
-    own = each.install.manager in _PACKAGES and reading.sent.kind(path) == "dir"
+    path = posixpath.normpath(posixpath.join(each.source, below, PACKAGES.get(each.install.manager, ".")))
+    own = each.install.manager in PACKAGES and reading.sent.kind(path) == "dir"
     return f"exclude {path}, and " if own else ""
 
 
@@ -93,7 +91,7 @@ def _examples(reading: Reading, each: Early) -> list[str]:
     below |= {posixpath.relpath("/" + path, "/" + each.source).split("/")[0] for path in each.needed.directories}
     names = [name for name in reading.sent.names(each.source) if name not in below]
     names.sort(key=_telling)
-    shown = [name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names[:_EXAMPLES]]
+    shown = [name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names[:EXAMPLES]]
     return [*shown, "…"] if len(names) > len(shown) else shown
 
 
@@ -116,7 +114,7 @@ def _said(step: Step) -> str:
     return " ".join((step.keyword, *(source.text for source in step.sources), step.destination))
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
@@ -144,7 +142,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
                     lock, remedy, soft = found
                     yield finding(
                         unlocked_install,
-                        f"{_shortened(each.command.text)} beside {lock}",
+                        f"{shortened(each.command.text)} beside {lock}",
                         severity="note" if soft else "warning",
                         why=f"it may install other versions than {posixpath.basename(lock)} says",
                         path=case.scan.build.label,
@@ -157,7 +155,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
 def _unlocked(reading: Reading, each: Install, history: list[Step]) -> tuple[str, str, bool] | None:
     """The lock file that an install passes over, what would hold to it, and whether it mostly does."""
     before = history[: next((at for at, step in enumerate(history) if step is each.step), len(history)) + 1]
-    project = _project(reading, each, before)
+    project = project_of(reading, each, before)
     if project is None:
         return None
     lock = _lock(reading, project, locks(each.manager))
@@ -207,7 +205,7 @@ def _unpinned(reading: Reading, each: Install, project: str, before: list[Step])
     return lock, remedy, False
 
 
-def _project(reading: Reading, each: Install, before: list[Step]) -> str | None:
+def project_of(reading: Reading, each: Install, before: list[Step]) -> str | None:
     """The directory of the context where the manifest of an install lies."""
     for lock in (*locks(each.manager), *_MANIFESTS.get(each.manager, ())):
         found = reading.came_from(before, posixpath.join(each.cwd, lock))
@@ -235,144 +233,3 @@ _MANIFESTS: Final = {
     "bundler": ("Gemfile",),
     "composer": ("composer.json",),
 }
-
-
-# --- what ships -----------------------------------------------------------------------------------------------------
-
-
-@finds("warning")
-def dev_dependencies(case: Evidence) -> Iterator[Finding]:
-    """What is installed for development ships: an install with all dependencies in the final stage, or in one whose
-    installed packages are copied from there.
-
-    Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
-    out, where the command of the image needs them, and where the image is there to run tests.
-    """
-    reading = case.reading
-    if reading is None or reading.rehearses:
-        return
-    for stage in reading.plan.stages:
-        for step in stage.steps:
-            for each in installs(reading, step):
-                found = _for_development(reading, stage, each)
-                if found is not None:
-                    count, remedy = found
-                    yield finding(
-                        dev_dependencies,
-                        f"{_shortened(each.command.text)} ships {count}",
-                        why="they are dead weight in the image, and one more thing to keep free of holes",
-                        path=case.scan.build.label,
-                        line=step.line,
-                        remedy=remedy,
-                        key=each.command.text,
-                    )
-
-
-def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str, str] | None:
-    history = reading.history(stage)
-    before = history[: next((at for at, step in enumerate(history) if step is each.step), len(history)) + 1]
-    project = _project(reading, each, before)
-    if project is None or each.words or not _ships(reading, stage, each):
-        return None
-    after = [one.text for step in stage.steps if step.line >= each.step.line for one in reading.commands(step)]
-    if each.manager in ("npm", "yarn", "pnpm", "bun"):
-        return _node_development(reading, each, project, after)
-    if each.manager == "composer":
-        packages = table(load_json(reading, posixpath.join(project, "composer.json")), "require-dev")
-        said = each.has("--no-dev") or each.command.setting("COMPOSER_NO_DEV") == "1"
-        if packages and not said and not any("--no-dev" in text for text in after):
-            return _counted(packages), " ".join(("composer install --no-dev", *each.options))
-    return None
-
-
-def _node_development(reading: Reading, each: Install, project: str, after: list[str]) -> tuple[str, str] | None:
-    package = load_json(reading, posixpath.join(project, "package.json"))
-    packages = table(package, "devDependencies")
-    said = each.has("--production", "--prod", "-P", "-p") or bool(
-        {"--omit=dev", "--only=production", "--only=prod"} & set(each.options)
-    )
-    environment = (
-        each.command.setting("NODE_ENV"),
-        each.command.setting("NPM_CONFIG_OMIT"),
-        each.command.setting("npm_config_omit"),
-    )
-    asked = each.has("--include", "--dev", "-D") or "--production=false" in each.options
-    left_out = ("production" in environment or "dev" in environment or said) and not asked
-    pruned = any(
-        re.search(r"\bprune\b|\bworkspaces focus\b.*--production|--omit=dev|--prod\b|rm\b.*node_modules", text)
-        for text in after
-    )
-    tested = not _has_command(reading) and any(_TESTS.search(text) for text in after)
-    if not packages or left_out or pruned or tested or _runs_development(reading, package, packages):
-        return None
-    remedy = {
-        "npm": "npm ci --omit=dev",
-        "pnpm": "pnpm install --frozen-lockfile --prod",
-        "yarn": "yarn install --production",
-        "bun": "bun install --production",
-    }[each.manager]
-    builds = any(re.search(r"\b(?:npm|yarn|pnpm|bun)\b.*\b(?:run|build)\b", text) for text in after)
-    return _counted(packages), remedy + (", once a stage of its own has built what needs the rest" if builds else "")
-
-
-def _counted(packages: dict[str, object]) -> str:
-    count = len(packages)
-    first = ", ".join(list(packages)[:_EXAMPLES])
-    more = ", …" if count > _EXAMPLES else ""
-    return f"{count} development {'dependency' if count == 1 else 'dependencies'} ({first}{more})"
-
-
-_TESTS: Final = re.compile(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|cypress|e2e)\b")
-
-
-def _has_command(reading: Reading) -> bool:
-    return reading.last("CMD") is not None or reading.last("ENTRYPOINT") is not None
-
-
-#: What is only there for development, whatever package brings it.
-_ON_THE_FLY: Final = frozenset("tsc ts-node ts-node-dev tsx nodemon vite".split())
-
-
-def _runs_development(reading: Reading, package: dict[str, object], packages: dict[str, object]) -> bool:
-    """Whether the image runs what is there for development: a dev server, a compiler on the fly."""
-    words: list[str] = []
-    scripts = table(package, "scripts")
-    for keyword in ("ENTRYPOINT", "CMD"):
-        step = reading.last(keyword)
-        words += re.split(r"[\s\"']+", " ".join(step.words)) if step else []
-    if {"npm", "yarn", "pnpm", "bun"} & set(words):
-        called = [word for word in words if word in scripts]
-        words += [part for name in called for part in re.split(r"[\s\"'&|;]+", str(scripts[name]))]
-        if any(re.match(r"dev|watch|test|storybook", name) for name in called):
-            return True
-    names = {posixpath.basename(word).partition("@")[0] for word in words}
-    return bool(names & (packages.keys() | {name.rpartition("/")[2] for name in packages} | _ON_THE_FLY))
-
-
-def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
-    """Whether what an install puts beside its project is in the image."""
-    place = posixpath.join(each.cwd, _PACKAGES.get(each.manager, "node_modules"))
-    todo, seen = [(stage.index, place)], set[tuple[int, str]]()
-    chain = {one.index for one in reading.chain}
-    while todo:
-        index, place = todo.pop()
-        if (index, place) in seen:
-            continue
-        seen.add((index, place))
-        if index in chain:
-            return True
-        for other in reading.plan.stages:
-            if other.origin.kind == "stage" and other.origin.stage == index:
-                todo.append((other.index, place))
-            for step in other.steps:
-                if step.keyword == "COPY" and step.origin is not None and step.origin.stage == index:
-                    todo += [(other.index, moved) for moved in _copied(step, place)]
-    return False
-
-
-def _copied(step: Step, place: str) -> Iterator[str]:
-    """Where a COPY --from puts what was at `place`."""
-    for source in step.sources:
-        own = "/" + cleaned(source.text)
-        if within(place, own):
-            yield posixpath.normpath(posixpath.join("/", step.workdir, step.destination, posixpath.relpath(place, own)))

@@ -21,6 +21,8 @@ from ..transfer import Sent, cleaned
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
+#: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
+MOST_STEPS: Final = 1000
 #: Words before a command that change nothing of what it is.
 _BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
 
@@ -116,9 +118,9 @@ class Reading:
 
 
 def read(scan: Scan, tree: Tree) -> Reading | None:
-    """None: there is no Dockerfile."""
+    """None: there is no Dockerfile, or one that no person has written."""
     plan = scan.plan
-    if plan is None:
+    if plan is None or sum(len(stage.steps) for stage in plan.stages) > MOST_STEPS:
         return None
     stages = {stage.index: stage for stage in plan.stages}
     chain: list[Stage] = []
