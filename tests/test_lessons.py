@@ -102,6 +102,7 @@ CASES: dict[str, dict[str, Case]] = {
         "cargo": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo build --release\n", RUST, (3,)),
         "maven": Case("FROM maven:3.9-eclipse-temurin-21\nWORKDIR /src\n" + ALL + "RUN mvn -B package\n", MAVEN, (3,)),
         "gradle": Case("FROM gradle:8.10\nWORKDIR /src\n" + ALL + "RUN gradle bootJar\n", GRADLE, (3,)),
+        "gradle-wrapper": Case("FROM eclipse-temurin:21\nWORKDIR /src\n" + ALL + "RUN chmod +x ./gradlew\nRUN ./gradlew build -x test\n", {**GRADLE, "gradlew": 9, "gradle/wrapper/x": 9}, (3,)),
         "dotnet": Case("FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN dotnet publish -c Release\n", DOTNET, (3,)),
         "in-a-stage": Case(N.replace("slim", "slim AS b") + ALL + "RUN npm ci\nFROM scratch\nCOPY --from=b /app /\n", NODE, (3,)),
         # --- silent
@@ -248,6 +249,7 @@ CASES: dict[str, dict[str, Case]] = {
         "asked-for": Case(N + "ENV NODE_ENV=production\n" + ALL + "RUN npm ci --include=dev\n", DEV, (5,)),
         "composer": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", PHP, (4,)),
         # --- silent
+        "installed-anew": Case("FROM node:22 AS a\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nFROM node:22 AS b\nWORKDIR /app\nCOPY --from=a /app/node_modules node_modules\nCOPY . .\nRUN npm run build && npm ci --omit=dev\nFROM node:22-slim\nCOPY --from=b /app/node_modules node_modules\n", DEV),
         "left-out": Case(N + ALL + "RUN npm ci --omit=dev\n", DEV),
         "left-out-in-two-words": Case(N + ALL + "RUN npm ci --omit dev\n", DEV),
         "by-the-environment": Case(N + "ENV NODE_ENV=production\n" + ALL + "RUN npm ci\n", DEV),
@@ -319,6 +321,7 @@ CASES: dict[str, dict[str, Case]] = {
         "installed": Case(N + ALL + "RUN npm ci && npm run build\nRUN rm -rf node_modules && npm ci --omit=dev\n", NODE, (5,)),
         "in-a-base-stage": Case("FROM debian:12 AS base\nRUN apt-get update\nFROM base\nRUN rm -rf /var/lib/apt/lists/*\n", A, (4,)),
         # --- silent
+        "packages-nobody-needs": Case("FROM debian:12\nRUN apt-get install -y gcc\nRUN apt-get autoremove -y\n", A),
         "in-the-same-run": Case("FROM debian:12\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n", A),
         "of-its-own": Case("FROM debian:12\nRUN apt-get update && apt-get install -y a\nRUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\n", A),
         "in-a-builder": Case("FROM debian:12 AS b\nRUN apt-get update\nRUN rm -rf /var/lib/apt/lists/*\nFROM scratch\nCOPY --from=b /x /\n", A),

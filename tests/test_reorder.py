@@ -7,7 +7,7 @@ from pathlib import Path
 import projects
 import pytest
 import test_lessons
-from test_lessons import ALL, GO, MAVEN, NODE, PIP, SPACES, UV_PACKAGE, N, P
+from test_lessons import ALL, GO, GRADLE, MAVEN, NODE, PIP, SPACES, UV_PACKAGE, N, P
 
 from ctxscan import scan
 from ctxscan.layers import Dir
@@ -62,6 +62,18 @@ WRITTEN = {
         (N + ALL + "RUN npm ci\n").replace("\n", "\r\n"), NODE,
         (N + "COPY package.json package-lock.json ./\nRUN npm ci\n" + ALL).replace("\n", "\r\n"),
     ),
+    "quotes-stay": (
+        N + ALL + "RUN npm ci && echo 'a   b' > /etc/x\n", NODE,
+        N + "COPY package.json package-lock.json ./\nRUN npm ci && echo 'a   b' > /etc/x\n" + ALL,
+    ),
+    "gradle-wrapper": (
+        "FROM gradle:8\nWORKDIR /s\n" + ALL + "RUN chmod +x ./gradlew\nRUN ./gradlew bootJar\n", {**GRADLE, "gradlew": 9},
+        "FROM gradle:8\nWORKDIR /s\nCOPY gradlew settings.gradle build.gradle ./\nRUN chmod +x ./gradlew\nRUN ./gradlew dependencies --no-daemon\n" + ALL + "RUN chmod +x gradlew && ./gradlew bootJar\n",
+    ),
+    "heredoc": (
+        "FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN <<EOF\ngo build .\nEOF\n", GO,
+        "FROM golang:1.23\nWORKDIR /s\nCOPY go.mod go.sum ./\nRUN go mod download\n" + ALL + "RUN <<EOF\ngo build .\nEOF\n",
+    ),
     "names-with-blanks": (
         P + ALL + "RUN pip install -r 'my requirements.txt'\n", {"my requirements.txt": "flask\n", "a.py": 9},
         P + 'COPY ["my requirements.txt", "./"]\nRUN pip install -r \'my requirements.txt\'\n' + ALL,
@@ -77,6 +89,8 @@ LEFT = {
     "a-manifest-laid-over": (N + ALL + "COPY docker/package.json ./\nRUN npm ci\n", {**NODE, "docker/package.json": 9}),
     "a-variable-between": (N + "ARG D=.\nCOPY . $D\nARG D=/x\nRUN npm ci\n", NODE),
     "names-with-wild-cards": (P + ALL + "RUN pip install -r 'a[1].txt'\n", {"a[1].txt": "flask\n", "a.py": 9}),
+    "a-setting-is-written": (N + ALL + "RUN echo x > .npmrc && npm ci\n", NODE),
+    "a-heredoc-that-does-more": (N + ALL + "RUN <<EOF\nnpm ci\nnpm run build\nEOF\n", NODE),
     "more-than-a-chain": (N + ALL + "RUN npm ci; npm run build\n", NODE),
 }  # fmt: skip
 

@@ -15,6 +15,9 @@ _PINS: Final = {
     "minor": ("note", "a tag with the major version only", "releases of it are not all compatible"),
 }  # fmt: skip
 
+#: Words of a tag that name no version and no flavour.
+_MOVING: Final = frozenset("latest lts stable current mainline edge nightly rolling devel".split())
+
 
 @finds("warning")
 def unpinned_base(case: Evidence) -> Iterator[Finding]:
@@ -42,9 +45,17 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
             why=why,
             path=case.scan.build.label,
             line=stage.line,
-            remedy=f"name a version: FROM {image.repository}:<version>, or a digest",
+            remedy=f"FROM {image.repository}:{_template(image.tag, how)}, or a digest",
             key=stage.base,
         )
+
+
+def _template(tag: str, how: str) -> str:
+    """The form of a tag that pins, with the flavour that is asked for."""
+    first, *flavour = [word for word in tag.split("-") if word not in _MOVING] or [""]
+    if how == "minor":
+        return "-".join((f"{first}.<minor>", *flavour))
+    return "-".join(("<version>", *filter(None, (first, *flavour))))
 
 
 @finds("note")

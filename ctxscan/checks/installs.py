@@ -25,6 +25,9 @@ PACKAGES: Final = {
     "bun": "node_modules",
     "composer": "vendor",
     "uv": ".venv",
+    "poetry": ".venv",
+    "bundler": "vendor/bundle",
+    "cargo": "target",
     "dotnet": "obj",
 }
 #: Names that are shown.
@@ -87,9 +90,8 @@ def _sources(each: Early) -> set[str]:
 
 
 def _examples(reading: Reading, each: Early) -> list[str]:
-    below = {posixpath.relpath("/" + path, "/" + each.source).split("/")[0] for path in each.needed.files}
-    below |= {posixpath.relpath("/" + path, "/" + each.source).split("/")[0] for path in each.needed.directories}
-    names = [name for name in reading.sent.names(each.source) if name not in below]
+    read = {*each.needed.files, *each.needed.directories}
+    names = [name for name in reading.sent.names(each.source) if posixpath.join(each.source, name) not in read]
     names.sort(key=_telling)
     shown = [name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names[:EXAMPLES]]
     return [*shown, "…"] if len(names) > len(shown) else shown

@@ -182,7 +182,7 @@ _CACHES: Final = (
         "/var/lib/apt",
         "what apt-get downloaded",
     ),
-    _cache(rf"{_APT}(?:purge|remove|autoremove)\b", rf"{_APT}install\b", "", "what apt-get installed"),
+    _cache(rf"{_APT}(?:purge|remove)\b", rf"{_APT}install\b", "", "what apt-get installed"),
     _cache(r"^apk (?:\S+ )*del\b", r"^apk (?:\S+ )*add\b", "", "what apk installed"),
     _cache(
         r"^rm\b.* /var/cache/apk\b",

@@ -20,7 +20,7 @@ _DROPS: Final = re.compile(
 )
 _ROOT: Final = re.compile(r"(?:root|0)(?::.*)?")
 #: What a shell has to do in a command.
-_SHELL_WORDS: Final = re.compile(r"""[|&;<>()$`\\"'*?\[\]#~=%{}!\n]""")
+_SHELL_WORDS: Final = re.compile(r"""[|&;<>()$`\\"'*?\[\]#~{}!\n]|^\s*\w+=""")
 #: Where it is run by something that does its own probing.
 _ORCHESTRATORS: Final = frozenset(
     "k8s kubernetes helm chart charts manifests kustomize skaffold.yaml kustomization.yaml Chart.yaml fly.toml "

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..dockerfile import Stage, Step
 from ..findings import Finding
 from ..lessons import Reading
-from ..lessons.managers import Install, installs
+from ..lessons.managers import Install, install, installs
 from ..lessons.manifests import load_json, table
 from ..lessons.reading import within
 from ..transfer import cleaned
 from .installs import EXAMPLES, PACKAGES, project_of, shortened
 from .registry import Evidence, finding, finds
+
+#: Commands after which nothing for development is left.
+_PRUNES: Final = re.compile(
+    r"\bprune\b|\bworkspaces focus\b.*--production|"
+    r"--omit[= ]dev|--prod(?:uction)?\b|--only[= ]prod|\brm\b.*node_modules"
+)
 
 
 @finds("warning")
@@ -76,10 +82,7 @@ def _node_development(reading: Reading, each: Install, project: str, after: list
     )
     asked = each.has("--include", "--dev", "-D") or "--production=false" in each.options
     left_out = ("production" in environment or "dev" in environment or said) and not asked
-    pruned = any(
-        re.search(r"\bprune\b|\bworkspaces focus\b.*--production|--omit=dev|--prod\b|rm\b.*node_modules", text)
-        for text in after
-    )
+    pruned = any(_PRUNES.search(text) for text in after)
     tested = not _has_command(reading) and any(_TESTS.search(text) for text in after)
     if not packages or left_out or pruned or tested or _runs_development(reading, package, packages):
         return None
@@ -140,11 +143,24 @@ def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
         if index in chain:
             return True
         for other in reading.plan.stages:
-            if other.origin.kind == "stage" and other.origin.stage == index:
+            above = other.origin.kind == "stage" and other.origin.stage == index
+            if above and not _renewed(reading, other.steps, place):
                 todo.append((other.index, place))
-            for step in other.steps:
+            for at, step in enumerate(other.steps):
                 if step.keyword == "COPY" and step.origin is not None and step.origin.stage == index:
-                    todo += [(other.index, moved) for moved in _copied(step, place)]
+                    found = [moved for moved in _copied(step, place) if not _renewed(reading, other.steps[at:], moved)]
+                    todo += [(other.index, moved) for moved in found]
+    return False
+
+
+def _renewed(reading: Reading, steps: Iterable[Step], place: str) -> bool:
+    """Whether packages at `place` are installed anew, or pruned."""
+    for command in reading.all_commands(steps):
+        found = install(command)
+        if found is not None and posixpath.join(found.cwd, PACKAGES.get(found.manager, "")) == place:
+            return True
+        if _PRUNES.search(command.text):
+            return True
     return False
 
 

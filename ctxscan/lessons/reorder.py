@@ -10,6 +10,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .. import globs
@@ -41,6 +42,8 @@ _BLIND_VERBS: Final = {
     "go": {"env"},
     "dotnet": {"--info"},
 }
+#: Scripts that stand for a build tool, and come with the manifests.
+_WRAPPERS: Final = frozenset(("gradlew", "mvnw"))
 #: What another stage gives that was installed there.
 _INSTALLED: Final = re.compile(
     r"\.m2|\.gradle|pkg/mod|\.cargo|cargo/registry|\.nuget|/vendor|node_modules|venv|site-packages|/target|\.pnpm-store"
@@ -49,7 +52,8 @@ _INSTALLED: Final = re.compile(
 
 class Early(NamedTuple):
     """An install that could come before the broad `copy`. `source` is the directory of the context that this takes to
-    the absolute `destination`; `rest`: what the RUN does besides, by the place of its first command."""
+    the absolute `destination`; `rest`: what the RUN does besides, by the place of its first command. `made_executable`
+    are the scripts that a RUN before it gives that mode."""
 
     stage: Stage
     copy: Step
@@ -58,6 +62,7 @@ class Early(NamedTuple):
     install: Install
     needed: Needed
     rest: int | None
+    made_executable: tuple[str, ...]
 
 
 def early(reading: Reading) -> Iterator[Early]:
@@ -98,6 +103,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
         own = [each for each in landed(copy, path) if within("/" + each, "/" + source) and reading.sent.kind(each)]
         return own[0] if own and within(path, destination) else None
 
+    wrappers: set[str] = set()
     for step in steps[at + 1 :]:
         if step.keyword != "RUN":
             if step.keyword in ("COPY", "ADD") and step.origin is not None and _INSTALLED.search(step.instruction.text):
@@ -112,12 +118,17 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             if found is not None and found.manager not in known and not command.guarded:
                 wanted = needed(reading, found, locate)
             if found is not None and wanted is not None:
+                # The COPY that comes after it takes the mode away again.
+                if wrappers and (wanted.early is None or not wrappers <= set(map(posixpath.basename, wanted.files))):
+                    return
                 known.add(found.manager)
                 rest = _rest(commands, number, wanted)
-                yield Early(stage, copy, source, destination, found, wanted, rest)
+                yield Early(stage, copy, source, destination, found, wanted, rest, tuple(sorted(wrappers)))
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
-            elif not _is_blind(command, destination):
+            elif command.name == "chmod" and _WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
+                wrappers.update(map(posixpath.basename, command.arguments[1:]))
+            elif not _is_blind(command):
                 return
 
 
@@ -146,7 +157,7 @@ def _brings_installed(steps: list[Step]) -> bool:
 def _rest(commands: tuple[Command, ...], number: int, wanted: Needed) -> int | None:
     """The place of the first command behind an install that may read more than that."""
     for command in commands[number + 1 :]:
-        if not _is_blind(command, "/") and not _cleans(command):
+        if not _is_blind(command) and not _cleans(command):
             return command.place
     return None
 
@@ -159,7 +170,10 @@ def _cleans(command: Command) -> bool:
     return False
 
 
-def _is_blind(command: Command, destination: str) -> bool:
+def _is_blind(command: Command) -> bool:
+    writes = [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
+    if any(not path.startswith(("/dev/", "/etc/", "/tmp/")) for path in writes):
+        return False
     verbs = _BLIND_VERBS.get(command.name)
     words = [each for each in command.arguments if not each.startswith("-")]
     if verbs is not None and words and words[0] in verbs:
@@ -220,16 +234,22 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
     copy, last = group[0].copy, group[-1]
     first = [line for each in group for line in manifest_lines(each)]
     runs = [(each, early_run(each), later_run(each)) for each in group]
+    lost = any(later is None and (each.rest is not None or each.made_executable) for each, _, later in runs)
     moved = _moved(reading, group)
     read = [path for each in group for path in (*each.needed.files, *each.needed.directories)]
     if (
         moved is None
+        or lost
         or any(globs.is_wild(path) or "$" in path or "\n" in path for path in read)
         or any(run is None for _, run, _ in runs)
     ):
         return []
     after = [line for step in (copy, *moved) for line in _written(step, lines, last.install.step)]
-    after += [later for _, _, later in runs if later]
+    for each, _, later in runs:
+        if each.needed.early is not None and not each.made_executable:
+            after += _block(each.install.step, lines)
+        elif later:
+            after.append(later)
     edits = [Edit(copy.line, copy.instruction.end_line, list(dict.fromkeys(first)))]
     edits += [Edit(step.line, step.instruction.end_line, []) for step in moved]
     for each, run, _ in runs:
@@ -270,7 +290,7 @@ def early_run(each: Early) -> str | None:
     if each.needed.early is not None:
         return f"RUN {flags}{each.needed.early}"
     if each.rest is None:
-        return " ".join(step.instruction.text.split())
+        return _one_line(step.instruction.text)
     halves = _halves(each)
     return f"RUN {flags}{halves[0]}" if halves else None
 
@@ -279,7 +299,12 @@ def later_run(each: Early) -> str | None:
     """What of the RUN stays below the COPY, on one line."""
     step = each.install.step
     if each.needed.early is not None:
-        return " ".join(step.instruction.text.split()) if not step.instruction.heredocs else None
+        if not each.made_executable:
+            return None if step.instruction.heredocs else _one_line(step.instruction.text)
+        if step.instruction.heredocs or step.instruction.json:
+            return None
+        again = "".join(f"chmod +x {name} && " for name in each.made_executable)
+        return f"RUN {_flags(step.instruction.flags)}{again}{_one_line(' '.join(step.words))}"
     halves = _halves(each)
     flags = _flags(step.instruction.flags)
     return f"RUN {flags}{halves[1]}" if halves else None
@@ -291,10 +316,15 @@ def _halves(each: Early) -> tuple[str, str] | None:
     if each.rest is None or step.instruction.json or step.instruction.heredocs:
         return None
     text = " ".join(step.words)
-    parts = [" ".join(part.split()) for part in text.split("&&")]
+    parts = [_one_line(part) for part in text.split("&&")]
     if re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", text) or len(parts) != sum(1 for _ in pipes(text)):
         return None
     return " && ".join(parts[: each.rest]), " && ".join(parts[each.rest :])
+
+
+def _one_line(text: str) -> str:
+    """A command without the blanks of its continued lines; those in quotes are somebody's."""
+    return text.strip() if set(text) & set("\"'\\") else " ".join(text.split())
 
 
 def _flags(flags: Iterable[Flag]) -> str:
