@@ -58,7 +58,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
             copy_before_install,
             f"{shortened(what)} runs again whenever {'one file' if spare == 1 else f'one of {spare} files'} changes"
             f" that it does not read: {', '.join(_examples(reading, each))}",
-            why=f"a step is cached while all that was copied above it is the same; {_listed(names)} would be enough",
+            why=f"{_listed(names)} would be enough, and a step is cached while what is copied above it stays the same",
             path=case.scan.build.label,
             line=each.copy.line,
             size=size,

@@ -54,7 +54,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         f"USER {user.words[0]}: {start[-1].keyword} runs as root"
         if user
         else f"no USER: {start[-1].keyword} runs as root",
-        why="whoever breaks into the process is root in the container, and with a mistake more on the host",
+        why="whoever breaks into the process is root in the container at once",
         path=case.scan.build.label,
         line=(user or start[-1]).line,
         remedy=_user_remedy(image),
@@ -121,7 +121,7 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             shell_form_command,
             f"{step.keyword} {_short(text)}: a shell is process 1" + (", and CMD is ignored" if ignored else ""),
             severity="note" if named else "warning",
-            why="the shell passes no signals on: a stop waits ten seconds, and then kills the program in its work",
+            why="the shell passes no signals on: a stop takes ten seconds and ends in a kill",
             path=case.scan.build.label,
             line=step.line,
             remedy=_exec_form(step, text),

@@ -44,7 +44,7 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
                     yield finding(
                         dev_dependencies,
                         f"{shortened(each.command.text)} ships {count}",
-                        why="they are dead weight in the image, and one more thing to keep free of holes",
+                        why="dead weight in the image, and more to keep free of holes",
                         path=case.scan.build.label,
                         line=step.line,
                         remedy=remedy,
