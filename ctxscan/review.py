@@ -93,9 +93,7 @@ def review(
     tree = Tree(scan.disk.root)
     examined = examine(scan, tree, key=KEY, deep=deep)
     budget = config.max_size if max_size is None else max_size
-    evidence = Evidence(
-        scan, examined, differences(scan, tree), KEY, config.large_directory, budget, read(scan, tree)
-    )
+    evidence = Evidence(scan, examined, differences(scan, tree), KEY, config.large_directory, budget, read(scan, tree))
     found = check(evidence)
     counted = [each for each in found if each.code not in config.disable]
     outcome = configuration.allowed(counted, config, today=today or date.min)

@@ -12,6 +12,7 @@ from test_lessons import ALL, GO, GRADLE, MAVEN, NODE, PIP, SPACES, UV_PACKAGE, 
 from ctxscan import scan
 from ctxscan.layers import Dir
 from ctxscan.lessons import read, reordered
+from ctxscan.listings import Tree
 from ctxscan.review import review
 
 HITS = {name: case for name, case in test_lessons.CASES["copy-before-install"].items() if case.lines}
@@ -112,7 +113,7 @@ def image(root: Path, text: bytes | None = None) -> dict[str, str | None]:
 
 
 def rewritten(root: Path, text: bytes | None = None) -> bytes | None:
-    reading = read(scan(root, dockerfile_text=text))
+    reading = read(scan(root, dockerfile_text=text), Tree(str(root)))
     assert reading is not None
     return reordered(reading)
 

@@ -15,6 +15,7 @@ from ..lessons import Command, Reading
 from ..lessons.managers import install
 from ..lessons.reading import landed, target, within
 from ..lessons.reorder import broad
+from ..regex import lazy
 from ..scan import Scan
 from ..transfer import cleaned
 from .registry import Evidence, finding, finds
@@ -172,7 +173,7 @@ class _Cache(NamedTuple):
 
 
 def _cache(takes: str, fills: str, place: str, what: str) -> _Cache:
-    return _Cache(re.compile(takes), re.compile(fills), place, what)
+    return _Cache(lazy(takes), lazy(fills), place, what)
 
 
 _CACHES: Final = (

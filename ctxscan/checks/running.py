@@ -12,15 +12,14 @@ from ..dockerfile import Step
 from ..findings import Finding
 from ..lessons import Reading, images
 from ..names import WHITE_SPACE
+from ..regex import lazy
 from .registry import Evidence, finding, finds
 
 #: Programs that start as root to become somebody else.
-_DROPS: Final = re.compile(
-    r"\b(?:gosu|su-exec|setpriv|s6-setuidgid|chpst|runuser|supervisord|setuidgid|suexec)\b|^/init\b"
-)
-_ROOT: Final = re.compile(r"(?:root|0)(?::.*)?")
+_DROPS: Final = lazy(r"\b(?:gosu|su-exec|setpriv|s6-setuidgid|chpst|runuser|supervisord|setuidgid|suexec)\b|^/init\b")
+_ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 #: What a shell has to do in a command.
-_SHELL_WORDS: Final = re.compile(r"""[|&;<>()$`\\"'*?\[\]#~{}!\n]|^\s*\w+=""")
+_SHELL_WORDS: Final = lazy(r"""[|&;<>()$`\\"'*?\[\]#~{}!\n]|^\s*\w+=""")
 #: Where it is run by something that does its own probing.
 _ORCHESTRATORS: Final = frozenset(
     "k8s kubernetes helm chart charts manifests kustomize skaffold.yaml kustomization.yaml Chart.yaml fly.toml "

@@ -13,12 +13,13 @@ from ..lessons import Reading
 from ..lessons.managers import Install, install, installs
 from ..lessons.manifests import load_json, table
 from ..lessons.reading import within
+from ..regex import lazy
 from ..transfer import cleaned
 from .installs import EXAMPLES, PACKAGES, project_of, shortened
 from .registry import Evidence, finding, finds
 
 #: Commands after which nothing for development is left.
-_PRUNES: Final = re.compile(
+_PRUNES: Final = lazy(
     r"\bprune\b|\bworkspaces focus\b.*--production|"
     r"--omit[= ]dev|--prod(?:uction)?\b|--only[= ]prod|\brm\b.*node_modules"
 )
@@ -103,7 +104,7 @@ def _counted(packages: dict[str, object]) -> str:
     return f"{count} development {'dependency' if count == 1 else 'dependencies'} ({first}{more})"
 
 
-_TESTS: Final = re.compile(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|cypress|e2e)\b")
+_TESTS: Final = lazy(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|cypress|e2e)\b")
 
 
 def _has_command(reading: Reading) -> bool:

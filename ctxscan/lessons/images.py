@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from ..dockerfile.images import familiar
 from ..dockerfile.words import WordProblem
+from ..regex import lazy
 
 
 class Reference(NamedTuple):
@@ -41,7 +42,7 @@ _CODE_NAMES: Final = frozenset(
     "bullseye bookworm trixie forky buster stretch sid focal jammy noble bionic oracular plucky questing".split()
 )
 #: These publish under moving tags only, in repositories that carry the release in their name.
-_BY_REPOSITORY: Final = re.compile(r"gcr\.io/distroless/.*debian\d+$")
+_BY_REPOSITORY: Final = lazy(r"gcr\.io/distroless/.*debian\d+$")
 
 
 def floating(image: Reference) -> str | None:
@@ -72,7 +73,7 @@ class Family(NamedTuple):
 
 
 def _family(repository: str, full: str, slim: str, why: str) -> Family:
-    return Family(repository, re.compile(full), slim, why)
+    return Family(repository, lazy(full), slim, why)
 
 
 _VERSION: Final = r"(\d[\w.]*|lts|current|latest|)"

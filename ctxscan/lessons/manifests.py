@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from .. import globs
+from ..regex import lazy
 from .managers import Install, locks
 from .reading import Reading
 
@@ -27,7 +28,7 @@ _LIFECYCLE: Final = ("preinstall", "install", "postinstall", "prepublish", "prep
 _READS_NOTHING: Final = frozenset(
     "husky is-ci true only-allow lefthook simple-git-hooks echo exit opencollective :".split()
 )
-_LOCAL: Final = re.compile(r"\.{0,2}/|\.{1,2}$|\.\[|file:|.*\.(?:whl|zip|tar\.gz)$|.*@\s*(?:file:|\.)")
+_LOCAL: Final = lazy(r"\.{0,2}/|\.{1,2}$|\.\[|file:|.*\.(?:whl|zip|tar\.gz)$|.*@\s*(?:file:|\.)")
 
 
 class Needed(NamedTuple):

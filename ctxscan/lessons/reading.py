@@ -13,13 +13,14 @@ from typing import Final, NamedTuple
 
 from .. import globs
 from ..dockerfile import Plan, Stage, Step
+from ..listings import Tree
+from ..regex import lazy
 from ..scan import Scan
 from ..shell import pipes, script
-from ..listings import Tree
 from ..transfer import Sent, cleaned
 
-_ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 _REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000

@@ -17,6 +17,7 @@ from .. import globs
 from ..dockerfile import Stage, Step, parse
 from ..dockerfile.instructions import Flag
 from ..errors import CtxscanError
+from ..regex import lazy
 from ..shell import pipes
 from ..transfer import cleaned
 from .managers import Install, install
@@ -45,7 +46,7 @@ _BLIND_VERBS: Final = {
 #: Scripts that stand for a build tool, and come with the manifests.
 _WRAPPERS: Final = frozenset(("gradlew", "mvnw"))
 #: What another stage gives that was installed there.
-_INSTALLED: Final = re.compile(
+_INSTALLED: Final = lazy(
     r"\.m2|\.gradle|pkg/mod|\.cargo|cargo/registry|\.nuget|/vendor|node_modules|venv|site-packages|/target|\.pnpm-store"
 )
 
