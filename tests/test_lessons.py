@@ -150,10 +150,13 @@ CASES: dict[str, dict[str, Case]] = {
         "by-add": Case(P + "ADD . /app\n", {**PIP, **WEIGHT}, (3,)),
         "a-star": Case(P + "COPY * ./\n", {**PIP, "dump.sql": 4_000_000}, (3,)),
         "in-a-base-stage": Case("FROM python:3.12 AS base\nCOPY . /app\nFROM base\nRUN true\n", {**PIP, **WEIGHT}, (2,)),
+        "packages-of-the-host": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL, {**NODE, "node_modules/x/big.js": 3_000_000}, (5,)),
         "a-project-in-a-directory": Case(P + "COPY api ./\n", {f"api/{name}": text for name, text in {**PIP, **WEIGHT}.items()}, (3,)),
         # --- silent
         "small": Case(P + ALL, {**PIP, "tests/a.py": 900, "docs/a.md": 900}),
         "nothing-aside": Case(P + ALL, {**PIP, "model.bin": 9_000_000}),
+        "packages-that-are-taken": Case(N + ALL, {**NODE, "node_modules/x/big.js": 3_000_000}),
+        "history-that-tells-the-version": Case(P + ALL + "RUN pip install .\n", {"pyproject.toml": "[build-system]\nrequires = ['setuptools-scm']\n", ".git/objects/pack/a.pack": 5_000_000}),
         "little-of-much": Case(P + ALL, {**PIP, "model.bin": 90_000_000, "tests/a": 2_000_000}),
         "excluded": Case(P + ALL, {**PIP, **WEIGHT, ".dockerignore": "tests\ndocs\n"}),
         "in-a-builder": Case("FROM node:22 AS b\nCOPY . .\nFROM scratch\nCOPY --from=b /dist /\n", {**NODE, **WEIGHT}),

@@ -75,6 +75,6 @@ def fat_base(case: Evidence) -> Iterator[Finding]:
             f"FROM {base.base} ships {slim[1]}",
             path=case.scan.build.label,
             line=base.line,
-            remedy=f"FROM {slim[0]} for the final stage; build in one of its own what needs the rest",
+            remedy=f"FROM {slim[0]}, and a stage of its own for what needs the rest",
             key=base.base,
         )

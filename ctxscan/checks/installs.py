@@ -53,12 +53,11 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         if spare <= 0:
             continue
         what = " ".join(each.install.command.text.split())
-        names = [posixpath.basename(path) for path in each.needed.files]
         yield finding(
             copy_before_install,
-            f"{shortened(what)} runs again whenever {'one file' if spare == 1 else f'one of {spare} files'} changes"
+            f"{shortened(what)} runs again with every change to {'a file' if spare == 1 else f'{spare} files'}"
             f" that it does not read: {', '.join(_examples(reading, each))}",
-            why=f"{_listed(names)} would be enough, and a step is cached while what is copied above it stays the same",
+            why="a step runs again if anything has changed that was copied above it",
             path=case.scan.build.label,
             line=each.copy.line,
             size=size,
@@ -106,8 +105,8 @@ def _telling(name: str) -> tuple[int, str]:
 def _lines(each: Early) -> list[str]:
     run, later = early_run(each), later_run(each)
     copied = manifest_lines(each)
-    if len(copied) > 4:
-        copied = [*copied[:3], f"{len(copied) - 3} more of the kind"]
+    if len(copied) > 3:
+        copied = [copied[0], f"{copied[1]} and {len(copied) - 2} alike"]
     out = [*copied, run or "RUN with the install alone", " ".join(each.copy.instruction.text.split())]
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
 
@@ -118,12 +117,6 @@ def _said(step: Step) -> str:
 
 def shortened(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _listed(names: list[str]) -> str:
-    if len(names) > 4:
-        names = [*names[:3], f"{len(names) - 3} more"]
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "nothing of it"
 
 
 @finds("warning")

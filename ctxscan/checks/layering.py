@@ -12,12 +12,13 @@ from .. import globs
 from ..dockerfile import Step
 from ..findings import Finding
 from ..lessons import Command, Reading
-from ..lessons.managers import install
+from ..lessons.managers import install, installs
 from ..lessons.reading import landed, target, within
 from ..lessons.reorder import broad
 from ..regex import lazy
 from ..scan import Scan
 from ..transfer import cleaned
+from .installs import PACKAGES
 from .registry import Evidence, finding, finds
 from .sizes import large_directory, large_file
 
@@ -38,6 +39,8 @@ _META: Final = (
 _MANIFESTS: Final = frozenset(
     "package.json pyproject.toml requirements.txt go.mod Cargo.toml pom.xml Gemfile composer.json".split()
 )
+#: What takes a version from the history.
+_READS_HISTORY: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")
 #: What comes along is worth a word from so many bytes on, and this share of what is copied.
 ASIDE_BYTES: Final = 1_000_000
 ASIDE_SHARE: Final = 0.1
@@ -73,9 +76,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
             ]
             total, files = sum(one.bytes for one in inputs), sum(one.files for one in inputs)
             entries = list(_entries(reading, source))
-            aside = [
-                each for each in entries if posixpath.join(source, each.name) not in told and _is_aside(reading, each)
-            ]
+            aside = [each for each in _aside(reading, source, entries) if posixpath.join(source, each.name) not in told]
             size = sum(each.bytes for each in aside)
             if source and not _is_project(entries):
                 continue
@@ -119,16 +120,22 @@ def _is_project(entries: list[_Entry]) -> bool:
     return any(each.name in _MANIFESTS for each in entries)
 
 
-def _is_aside(reading: Reading, entry: _Entry) -> bool:
-    named = entry.name in _ASIDE if entry.directory else entry.name.endswith(_ASIDE_ENDINGS)
-    return named and not re.search(rf"(?<![\w.-]){re.escape(entry.name)}(?![\w-])", _spoken(reading))
-
-
-def _spoken(reading: Reading) -> str:
-    """All that the instructions of the image say, but for what they copy."""
+def _aside(reading: Reading, source: str, entries: list[_Entry]) -> list[_Entry]:
+    """What lies there and is named by nothing that builds or runs."""
     keywords = ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV")
     texts = [step.instruction.text for step in reading.shipped if step.keyword in keywords]
-    return "\n".join((*texts, reading.tree.text("package.json")))
+    texts += [
+        reading.tree.text(posixpath.join(source, name)) for name in ("package.json", "pyproject.toml", "setup.py")
+    ]
+    said = "\n".join(texts)
+    installed = {PACKAGES.get(each.manager) for step in reading.shipped for each in installs(reading, step)}
+    found = []
+    for each in entries:
+        known = each.name in _ASIDE or each.name in installed if each.directory else each.name.endswith(_ASIDE_ENDINGS)
+        named = re.search(rf"(?<![\w.-]){re.escape(each.name)}(?![\w-])", said)
+        if known and not named and not (each.name == ".git" and _READS_HISTORY.search(said)):
+            found.append(each)
+    return found
 
 
 def _narrower(reading: Reading, step: Step, source: str, entries: list[_Entry], aside: list[_Entry]) -> str | None:

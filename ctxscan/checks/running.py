@@ -181,7 +181,7 @@ def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
         why="a server that hangs counts as running",
         path=case.scan.build.label,
         line=exposed.line,
-        remedy=f"HEALTHCHECK CMD [a command that asks port {port} and fails if there is no answer]",
+        remedy=f"HEALTHCHECK CMD with a command that asks port {port}",
     )
 
 
