@@ -63,6 +63,10 @@ WRITTEN = {
         (N + ALL + "RUN npm ci\n").replace("\n", "\r\n"), NODE,
         (N + "COPY package.json package-lock.json ./\nRUN npm ci\n" + ALL).replace("\n", "\r\n"),
     ),
+    "prisma": (
+        N + ALL + "RUN npm ci\n", {**NODE, "package.json": test_lessons.package(dependencies={"@prisma/client": "6.0.0"}), "prisma/schema.prisma": 9},
+        N + "COPY package.json package-lock.json ./\nCOPY prisma prisma/\nRUN npm ci\n" + ALL,
+    ),
     "quotes-stay": (
         N + ALL + "RUN npm ci && echo 'a   b' > /etc/x\n", NODE,
         N + "COPY package.json package-lock.json ./\nRUN npm ci && echo 'a   b' > /etc/x\n" + ALL,

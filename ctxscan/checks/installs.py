@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from ..dockerfile import Step
 from ..findings import Finding
 from ..lessons import Reading
-from ..lessons.managers import Install, installs, locks
+from ..lessons.managers import Install, locks
 from ..lessons.reorder import Early, early, early_run, later_run, manifest_lines
 from ..transfer import cleaned
 from .registry import Evidence, finding, finds
@@ -47,16 +46,18 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     themselves, an install that came before the COPY already.
     """
     reading = case.reading
-    for each in early(reading) if reading else ():
-        assert reading is not None
+    if reading is None:
+        return
+    for each in early(reading):
         spare, size = _spare(case, each)
-        if spare <= 0:
+        examples = _examples(reading, each)
+        if spare <= 0 or not examples:
             continue
         what = " ".join(each.install.command.text.split())
         yield finding(
             copy_before_install,
             f"{shortened(what)} runs again with every change to {'a file' if spare == 1 else f'{spare} files'}"
-            f" that it does not read: {', '.join(_examples(reading, each))}",
+            f" that it does not read: {', '.join(examples)}",
             why="a step runs again if anything has changed that was copied above it",
             path=case.scan.build.label,
             line=each.copy.line,
@@ -119,87 +120,6 @@ def shortened(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-@finds("warning")
-def unlocked_install(case: Evidence) -> Iterator[Finding]:
-    """Dependencies are installed without holding to the lock file that lies beside the manifest.
-
-    The image then has versions that nobody has tested. A note for those that take the lock file but may write it anew
-    (`uv sync`, `bundle install`).
-    """
-    reading = case.reading
-    for stage in reading.plan.stages if reading else ():
-        assert reading is not None
-        history = reading.history(stage)
-        for step in stage.steps:
-            for each in installs(reading, step):
-                found = _unlocked(reading, each, history)
-                if found is not None:
-                    lock, remedy, soft = found
-                    yield finding(
-                        unlocked_install,
-                        f"{shortened(each.command.text)} beside {lock}",
-                        severity="note" if soft else "warning",
-                        why=f"it may install other versions than {posixpath.basename(lock)} says",
-                        path=case.scan.build.label,
-                        line=step.line,
-                        remedy=remedy,
-                        key=each.command.text,
-                    )
-
-
-def _unlocked(reading: Reading, each: Install, history: list[Step]) -> tuple[str, str, bool] | None:
-    """The lock file that an install passes over, what would hold to it, and whether it mostly does."""
-    before = history[: next((at for at, step in enumerate(history) if step is each.step), len(history)) + 1]
-    project = project_of(reading, each, before)
-    if project is None:
-        return None
-    lock = _lock(reading, project, locks(each.manager))
-    match each.manager:
-        case "npm" if lock and each.verb in ("install", "i", "in") and not each.words:
-            if not each.has("--package-lock-only", "--no-save"):
-                return lock, " ".join(("npm ci", *(o for o in each.options if o.startswith("--omit")))), False
-        case "yarn" if lock and not each.has("--frozen-lockfile", "--immutable", "--immutable-cache"):
-            if each.command.setting("YARN_ENABLE_IMMUTABLE_INSTALLS") not in ("true", "1") and not each.command.setting(
-                "CI"
-            ):
-                modern = reading.tree.kind(posixpath.join(project, ".yarnrc.yml")) == "file"
-                return lock, f"yarn install {'--immutable' if modern else '--frozen-lockfile'}", False
-        case "pnpm" if lock and not each.has("--frozen-lockfile", "--offline") and not each.words:
-            if not each.command.setting("CI"):
-                return lock, "pnpm install --frozen-lockfile", False
-        case "bun" if lock and not each.has("--frozen-lockfile", "--production") and not each.words:
-            return lock, "bun install --frozen-lockfile", False
-        case "uv" if lock and not each.has("--frozen", "--locked"):
-            if not any(each.command.setting(name) for name in ("UV_FROZEN", "UV_LOCKED")):
-                return lock, "uv sync --locked", True
-        case "bundler" if lock and not each.has("--frozen", "--deployment", "--local"):
-            frozen = any(each.command.setting(name) for name in ("BUNDLE_DEPLOYMENT", "BUNDLE_FROZEN"))
-            told = re.compile(r"config\b.*\b(?:deployment|frozen)\b")
-            if not frozen and not any(told.search(one.text) for one in reading.all_commands(before)):
-                return lock, "ENV BUNDLE_DEPLOYMENT=1 before it", True
-        case "pipenv" if lock and each.verb == "install" and not each.has("--deploy", "--ignore-pipfile"):
-            return lock, "pipenv install --deploy", False
-        case "pip":
-            return _unpinned(reading, each, project, before)
-    return None
-
-
-def _unpinned(reading: Reading, each: Install, project: str, before: list[Step]) -> tuple[str, str, bool] | None:
-    """Packages that pip takes by name without a version, though a file beside them pins them."""
-    lock = _lock(reading, project, ("requirements.txt", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"))
-    names = [word for word in each.words if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w,-]*\])?", word)]
-    names = [name for name in names if name.partition("[")[0].lower() not in _TOOLS and "/" not in name]
-    if lock is None or not names or each.files:
-        return None
-    text = reading.tree.text(lock)
-    either = "|".join(re.escape(name.partition("[")[0]) for name in names)
-    pins = re.compile(rf"(?im)^(?:name = \"|\s*\"?)(?:{either})(?:\"|\[|\s*==)")
-    if not pins.search(text):
-        return None
-    remedy = f"pip install -r {posixpath.basename(lock)}" if lock.endswith(".txt") else "install from the lock file"
-    return lock, remedy, False
-
-
 def project_of(reading: Reading, each: Install, before: list[Step]) -> str | None:
     """The directory of the context where the manifest of an install lies."""
     for lock in (*locks(each.manager), *_MANIFESTS.get(each.manager, ())):
@@ -207,13 +127,6 @@ def project_of(reading: Reading, each: Install, before: list[Step]) -> str | Non
         if found is not None and reading.tree.kind(found) == "file":
             return posixpath.dirname(found)
     return None
-
-
-def _lock(reading: Reading, project: str, names: tuple[str, ...]) -> str | None:
-    paths = (posixpath.join(project, name) for name in names)
-    return next(
-        (each for each in paths if reading.tree.kind(each) == "file" and not reading.scan.rules.gone(each)), None
-    )
 
 
 _MANIFESTS: Final = {

@@ -65,9 +65,9 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
     # What is reported as large is told, and so is what it lies in.
     large = [each.path or "" for each in (*large_directory(case), *large_file(case))]
     told = {"/".join(parts[:end]) for parts in (path.split("/") for path in large) for end in range(1, len(parts) + 1)}
-    for step in reading.shipped if reading else ():
-        if reading is None or step.onbuild is not None:
-            continue
+    if reading is None:
+        return
+    for step in (step for step in reading.shipped if step.onbuild is None):
         for source in broad(reading, step):
             inputs = [
                 one

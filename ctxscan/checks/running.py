@@ -98,13 +98,14 @@ def _user_remedy(image: images.Reference | None) -> str:
 def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
 
-    A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line begins with `exec`, and for
-    what a later instruction replaces.
+    A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line begins with `exec`, for
+    what a later instruction replaces, and below an init that signals all (`dumb-init`).
     """
     reading = case.reading
-    for step in _starts(reading) if reading else ():
-        if reading is None or _is_windows(reading):
-            return
+    starts = _starts(reading) if reading else []
+    if reading is None or _is_windows(reading) or _signals_all(starts):
+        return
+    for step in starts:
         text = " ".join(step.words)
         named = step.instruction.json
         if named:
@@ -115,7 +116,7 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             text = step.words[2]
         if _hands_over(text):
             continue
-        ignored = step.keyword == "ENTRYPOINT" and not named and any(each.keyword == "CMD" for each in _starts(reading))
+        ignored = step.keyword == "ENTRYPOINT" and not named and any(each.keyword == "CMD" for each in starts)
         yield finding(
             shell_form_command,
             f"{step.keyword} {_short(text)}: a shell is process 1" + (", and CMD is ignored" if ignored else ""),
@@ -126,6 +127,12 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             remedy=_exec_form(step, text),
             key=step.keyword,
         )
+
+
+def _signals_all(starts: list[Step]) -> bool:
+    """Whether process 1 is an init that signals every process below it."""
+    first = next((step.words for step in starts if step.keyword == "ENTRYPOINT" and step.instruction.json), ("",))
+    return posixpath.basename(first[0]) == "dumb-init" or (posixpath.basename(first[0]) == "tini" and "-g" in first)
 
 
 def _hands_over(text: str) -> bool:

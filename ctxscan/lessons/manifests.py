@@ -180,6 +180,8 @@ def _read_by_scripts(project: _Project, package: dict[str, Any], member: str) ->
     if not package or project.install.has("--ignore-scripts"):
         return None if not package else []
     directories: list[str] = []
+    if "@prisma/client" in table(package, "dependencies") and project.has(posixpath.join(member, "prisma"), "dir"):
+        directories.append(project.path(posixpath.join(member, "prisma")))  # it makes its client while it is installed
     scripts = table(package, "scripts")
     for script in (scripts[name] for name in _LIFECYCLE if isinstance(scripts.get(name), str)):
         for part in re.split(r"&&|\|\||;", script):
@@ -233,7 +235,8 @@ def _uv(project: _Project) -> Needed | None:
     sources = [
         each for each in table(settings, "sources").values() if "path" in table(each) or "workspace" in table(each)
     ]
-    if not data or sources or "workspace" in settings or project.install.has("--package", "--all-packages"):
+    dynamic = table(data, "project").get("dynamic") and not project.install.has("--frozen")
+    if not data or sources or dynamic or "workspace" in settings or project.install.has("--package", "--all-packages"):
         return None
     files = tuple(project.there("pyproject.toml", "uv.lock", ".python-version", "uv.toml"))
     packaged = settings.get("package", "build-system" in data)
