@@ -87,6 +87,8 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-with-a-star": Case(N + "COPY * ./\nRUN npm ci\n", NODE, (3,)),
         "npm-with-a-workspace": Case(N + ALL + "RUN npm ci\n", SPACES, (3,)),
         "npm-with-husky": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(scripts={"prepare": "husky"})}, (3,)),
+        "pip-after-pip-itself": Case(P + "RUN pip install --upgrade pip\n" + ALL + "RUN pip install -r requirements.txt\n", PIP, (4,)),
+        "go-after-a-tool": Case("FROM golang:1.23\nWORKDIR /src\nRUN go install github.com/x/tool@v1\n" + ALL + "RUN go build .\n", GO, (4,)),
         "npm-below-manifests-and-all": Case(N + "COPY package*.json ./\n" + ALL + "RUN npm ci\n", NODE, (4,)),
         "yarn": Case(N + ALL + "RUN yarn --frozen-lockfile\n", YARN, (3,)),
         "pnpm": Case(N + ALL + "RUN corepack enable && pnpm i --frozen-lockfile\n", PNPM, (3,)),

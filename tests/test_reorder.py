@@ -67,6 +67,10 @@ WRITTEN = {
         N + ALL + "RUN npm ci\n", {**NODE, "package.json": test_lessons.package(dependencies={"@prisma/client": "6.0.0"}), "prisma/schema.prisma": 9},
         N + "COPY package.json package-lock.json ./\nCOPY prisma prisma/\nRUN npm ci\n" + ALL,
     ),
+    "manifests-are-there": (
+        N + "COPY package*.json ./\n" + ALL + "RUN npm ci\n", NODE,
+        N + "COPY package*.json ./\nRUN npm ci\n" + ALL,
+    ),
     "quotes-stay": (
         N + ALL + "RUN npm ci && echo 'a   b' > /etc/x\n", NODE,
         N + "COPY package.json package-lock.json ./\nRUN npm ci && echo 'a   b' > /etc/x\n" + ALL,

@@ -62,11 +62,11 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
     Small change is not reported, nor what a RUN or the command of the image names.
     """
     reading = case.reading
+    if reading is None:
+        return
     # What is reported as large is told, and so is what it lies in.
     large = [each.path or "" for each in (*large_directory(case), *large_file(case))]
     told = {"/".join(parts[:end]) for parts in (path.split("/") for path in large) for end in range(1, len(parts) + 1)}
-    if reading is None:
-        return
     for step in (step for step in reading.shipped if step.onbuild is None):
         for source in broad(reading, step):
             inputs = [
@@ -74,7 +74,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
                 for one in case.scan.inputs
                 if one.input.line == step.line and cleaned(one.input.source) in (source, "*")
             ]
-            total, files = sum(one.bytes for one in inputs), sum(one.files for one in inputs)
+            total = sum(one.bytes for one in inputs)
             entries = list(_entries(reading, source))
             aside = [each for each in _aside(reading, source, entries) if posixpath.join(source, each.name) not in told]
             size = sum(each.bytes for each in aside)
@@ -87,8 +87,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
             shown = names[:_EXAMPLES] + ["…"] * (len(names) > _EXAMPLES)
             yield finding(
                 broad_copy,
-                f"{_said(step)} puts {files} files into the image, and what does not run along with the rest:"
-                f" {', '.join(shown)}",
+                f"{_said(step)} brings {size} bytes along that nothing needs to run: {', '.join(shown)}",
                 path=case.scan.build.label,
                 line=step.line,
                 size=size,

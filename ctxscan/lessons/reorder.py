@@ -43,6 +43,7 @@ _BLIND_VERBS: Final = {
     "go": {"env"},
     "dotnet": {"--info"},
 }
+_BY_NAME: Final = frozenset(("npm", "yarn", "pnpm", "bun", "pip", "go"))
 #: Scripts that stand for a build tool, and come with the manifests.
 _WRAPPERS: Final = frozenset(("gradlew", "mvnw"))
 #: What another stage gives that was installed there.
@@ -54,7 +55,7 @@ _INSTALLED: Final = lazy(
 class Early(NamedTuple):
     """An install that could come before the broad `copy`. `source` is the directory of the context that this takes to
     the absolute `destination`; `rest`: what the RUN does besides, by the place of its first command. `made_executable`
-    are the scripts that a RUN before it gives that mode."""
+    are the scripts that a RUN before it gives that mode, `there` what an instruction before the COPY has brought."""
 
     stage: Stage
     copy: Step
@@ -64,6 +65,7 @@ class Early(NamedTuple):
     needed: Needed
     rest: int | None
     made_executable: tuple[str, ...]
+    there: frozenset[str]
 
 
 def early(reading: Reading) -> Iterator[Early]:
@@ -124,7 +126,11 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return
                 known.add(found.manager)
                 rest = _rest(commands, number, wanted)
-                yield Early(stage, copy, source, destination, found, wanted, rest, tuple(sorted(wrappers)))
+                there = (
+                    each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
+                )
+                made = tuple(sorted(wrappers))
+                yield Early(stage, copy, source, destination, found, wanted, rest, made, frozenset(there))
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
             elif command.name == "chmod" and _WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
@@ -133,11 +139,17 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 return
 
 
+def _placed(copy: Step, source: str, path: str) -> str:
+    """Where a COPY of the directory `source` puts the file `path`."""
+    return posixpath.normpath(posixpath.join(target(copy), posixpath.relpath("/" + path, "/" + source)))
+
+
 def _prepares(command: Command) -> str | None:
-    """The manager whose packages a command has brought already, perhaps."""
+    """The manager whose packages a command has brought already, perhaps; tools by their names are no project's."""
     found = install(command)
     if found is not None:
-        return found.manager
+        named = found.words and not found.files and all(re.match(r"[\w@-]", word) for word in found.words)
+        return None if named and found.manager in _BY_NAME else found.manager
     if command.name == "pnpm" and "fetch" in command.arguments:
         return "pnpm"
     return {"cargo": "cargo", "mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle"}.get(
@@ -268,7 +280,7 @@ def manifest_lines(each: Early) -> list[str]:
     written = copy.instruction.words[-1].rstrip("/")
     base = "" if written in (".", "") and copy.destination != "/" else written.removeprefix("./") + "/"
     out = []
-    for above, files in grouped(each.needed.files).items():
+    for above, files in grouped(path for path in each.needed.files if path not in each.there).items():
         below = posixpath.relpath("/" + above, "/" + each.source)
         place = base + (f"{below}/" if below != "." else "")
         out.append(_copy(flags, files, place or "./"))
