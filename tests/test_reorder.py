@@ -7,9 +7,12 @@ from pathlib import Path
 import projects
 import pytest
 import test_lessons
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_lessons import ALL, GO, GRADLE, MAVEN, NODE, PIP, SPACES, UV_PACKAGE, N, P
 
 from ctxscan import scan
+from ctxscan.errors import CtxscanError
 from ctxscan.layers import Dir
 from ctxscan.lessons import read, reordered
 from ctxscan.listings import Tree
@@ -103,6 +106,35 @@ LEFT = {
     "more-than-a-chain": (N + ALL + "RUN npm ci; npm run build\n", NODE),
 }  # fmt: skip
 
+#: Lines of all cases, those about installs first, and what breaks them.
+LINES = [
+    line
+    for code in ("copy-before-install", *test_lessons.CASES)
+    for case in test_lessons.CASES[code].values()
+    for line in case.dockerfile.splitlines()
+    if not line.startswith(("FROM", "ONBUILD"))
+]
+ODD = (
+    "",
+    " ",
+    "'",
+    '"',
+    "\\",
+    " && ",
+    "; ",
+    " | ",
+    " $X",
+    "$(x)",
+    " <<E",
+    " .",
+    " *",
+    " /",
+    " --from=0",
+    " é",
+    "\t",
+    "`",
+)
+
 
 def image(root: Path, text: bytes | None = None) -> dict[str, str | None]:
     """What is known to lie in the final stage, and the file of the context it is."""
@@ -154,3 +186,23 @@ def test_the_image_is_the_same(name: str, tmp_path: Path) -> None:
     codes = {each.code for each in review(scan(root, dockerfile_text=text)).findings or ()}
     assert not codes & {"copy-before-install", "missing-input"}
     assert rewritten(root, text) is None
+
+
+@given(data=st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_lines_of_all_cases_mixed(data: st.DataObject, tmp_path: Path) -> None:
+    """No Dockerfile makes a lesson fail, and one that is written anew gives the same image."""
+    root = tmp_path / "mixed"
+    if not root.exists():
+        projects.write(root, {**PIP, **GO, **GRADLE, **MAVEN, **UV_PACKAGE, **NODE})
+    drawn = data.draw(st.lists(st.sampled_from(LINES) | st.sampled_from(LINES[:40]), min_size=1, max_size=9))
+    at = data.draw(st.integers(0, len(drawn[-1])))
+    drawn[-1] = drawn[-1][:at] + data.draw(st.sampled_from(ODD)) + drawn[-1][at:]
+    text = "\n".join(("FROM node:22.1", "WORKDIR /app", *drawn, "")).encode()
+    try:
+        found = scan(root, dockerfile_text=text)
+    except CtxscanError:
+        return  # the builder refuses it
+    review(found)
+    anew = rewritten(root, text)
+    assert anew is None or image(root, anew) == image(root, text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -210,10 +211,9 @@ def _pipes(step: Step) -> Iterator[list[list[str]]]:
         return
     text = script(step)
     if text is not None:
-        try:
-            yield from pipes(text)
-        except ValueError:
-            return
+        # A quote without its end: nobody knows where the commands part.
+        with suppress(ValueError):
+            yield from list(pipes(text))
 
 
 def _known(word: str, environment: dict[str, str]) -> str:

@@ -253,6 +253,7 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
     if (
         moved is None
         or lost
+        or any(_goes_on(step, lines) for step in (copy, *moved, *(each.install.step for each in group)))
         or any(globs.is_wild(path) or "$" in path or "\n" in path for path in read)
         or any(run is None for _, run, _ in runs)
     ):
@@ -278,6 +279,8 @@ def manifest_lines(each: Early) -> list[str]:
     copy = each.copy
     flags = _flags(flag for flag in copy.instruction.flags if flag[0] in ("chown", "chmod", "link"))
     written = copy.instruction.words[-1].rstrip("/")
+    if "$" in written:
+        written = target(copy).rstrip("/")
     base = "" if written in (".", "") and copy.destination != "/" else written.removeprefix("./") + "/"
     out = []
     for above, files in grouped(path for path in each.needed.files if path not in each.there).items():
@@ -342,6 +345,11 @@ def _one_line(text: str) -> str:
 
 def _flags(flags: Iterable[Flag]) -> str:
     return "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in flags)
+
+
+def _goes_on(step: Step, lines: list[str]) -> bool:
+    """Whether the last line of an instruction asks for one more, at the end of the file."""
+    return lines[step.instruction.end_line - 1].rstrip().endswith(("\\", "`"))
 
 
 def _block(step: Step, lines: list[str]) -> list[str]:
