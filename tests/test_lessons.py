@@ -44,6 +44,11 @@ POETRY = {
     "poetry.lock": "",
     "shop/a.py": 9,
 }
+UV_DEV = {**UV, "pyproject.toml": UV["pyproject.toml"] + "[dependency-groups]\ndev = ['pytest>=8', 'mypy']\n"}
+POETRY_DEV = {
+    **POETRY,
+    "pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry.group.dev.dependencies]\npytest = '^8'\n",
+}
 RUBY = {"Gemfile": "source 'https://rubygems.org'\ngem 'rails'\n", "Gemfile.lock": "", "config.ru": 9, "app/a.rb": 9}
 PHP = {
     "composer.json": '{"require": {"slim/slim": "4.*"}, "require-dev": {"phpunit/phpunit": "11.*"}}',
@@ -260,7 +265,16 @@ CASES: dict[str, dict[str, Case]] = {
         "copied-twice": Case("FROM node:22 AS d\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM d AS e\nRUN true\nFROM node:22-slim\nCOPY --from=e /app /srv\n", DEV, (4,)),
         "asked-for": Case(N + "ENV NODE_ENV=production\n" + ALL + "RUN npm ci --include=dev\n", DEV, (5,)),
         "composer": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", PHP, (4,)),
+        "uv": Case(P + ALL + "RUN uv sync --locked\n", UV_DEV, (4,)),
+        "uv-copied": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked\nFROM python:3.12-slim\nCOPY --from=b /app/.venv /app/.venv\n", UV_DEV, (4,)),
+        "poetry": Case(P + ALL + "RUN poetry install\n", POETRY_DEV, (4,)),
         # --- silent
+        "uv-no-dev": Case(P + ALL + "RUN uv sync --locked --no-dev\n", UV_DEV),
+        "uv-by-variable": Case(P + "ENV UV_NO_DEV=1\n" + ALL + "RUN uv sync --locked\n", UV_DEV),
+        "uv-without-groups": Case(P + ALL + "RUN uv sync --locked\n", UV),
+        "uv-in-a-builder": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked && uv run mkdocs build\nFROM nginx:1.27\nCOPY --from=b /app/site /srv\n", UV_DEV),
+        "poetry-only-main": Case(P + ALL + "RUN poetry install --only main\n", POETRY_DEV),
+        "poetry-optional-group": Case(P + ALL + "RUN poetry install\n", {**POETRY, "pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry.group.dev]\noptional = true\n[tool.poetry.group.dev.dependencies]\npytest = '^8'\n"}),
         "installed-anew": Case("FROM node:22 AS a\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nFROM node:22 AS b\nWORKDIR /app\nCOPY --from=a /app/node_modules node_modules\nCOPY . .\nRUN npm run build && npm ci --omit=dev\nFROM node:22-slim\nCOPY --from=b /app/node_modules node_modules\n", DEV),
         "left-out": Case(N + ALL + "RUN npm ci --omit=dev\n", DEV),
         "left-out-in-two-words": Case(N + ALL + "RUN npm ci --omit dev\n", DEV),

@@ -86,7 +86,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
     """Dependencies are installed without holding to the lock file that lies beside the manifest.
 
     The image then has versions that nobody has tested. A note for those that take the lock file but may write it anew
-    (`uv sync`, `bundle install`).
+    (`uv sync`, `bundle install`), and for a project that pip installs past it.
     """
     reading = case.reading
     if reading is None:
@@ -154,7 +154,7 @@ def _pip(reading: Reading, each: Install, project: str, before: list[Step]) -> _
         re.fullmatch(r"\.(?:/|\[[\w,-]*\])?", word) for word in (*each.words, *_values(each, "-e", "--editable"))
     )
     if own is not None and itself and not any(one is not each and _is_locked(one) for one in _earlier(reading, before)):
-        return _Loose(own, _NOT_BY_PIP[posixpath.basename(own)], False)
+        return _Loose(own, _NOT_BY_PIP[posixpath.basename(own)], True)
     return None
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Final
 
 from ..dockerfile import Stage, Step
 from ..findings import Finding
-from ..lessons import Reading
+from ..lessons import Command, Reading
 from ..lessons.managers import Install, install, installs
-from ..lessons.manifests import load_json, table
+from ..lessons.manifests import load_json, load_toml, table
 from ..lessons.reading import within
 from ..regex import lazy
 from ..transfer import cleaned
@@ -37,20 +37,22 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     if reading is None or reading.rehearses:
         return
     for stage in reading.plan.stages:
-        for step in stage.steps:
-            for each in installs(reading, step):
-                found = _for_development(reading, stage, each)
-                if found is not None:
-                    count, remedy = found
-                    yield finding(
-                        dev_dependencies,
-                        f"{shortened(each.command.text)} ships {count}",
-                        why="dead weight in the image, and more to keep free of holes",
-                        path=case.scan.build.label,
-                        line=step.line,
-                        remedy=remedy,
-                        key=each.command.text,
-                    )
+        told: set[str] = set()
+        for each in (each for step in stage.steps for each in installs(reading, step)):
+            found = _for_development(reading, stage, each)
+            if found is not None and each.manager not in told:
+                told.add(each.manager)
+                count, remedy = found
+                yield finding(
+                    dev_dependencies,
+                    f"{shortened(each.command.text)} ships {count}",
+                    severity="warning" if _has_command(reading) else "note",
+                    why="dead weight in the image, and more to keep free of holes",
+                    path=case.scan.build.label,
+                    line=each.step.line,
+                    remedy=remedy,
+                    key=each.command.text,
+                )
 
 
 def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str, str] | None:
@@ -59,7 +61,9 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     project = project_of(reading, each, before)
     if project is None or each.words or not _ships(reading, stage, each):
         return None
-    after = [one.text for step in stage.steps if step.line >= each.step.line for one in reading.commands(step)]
+    after = [one.text for one in reading.all_commands(stage.steps) if _comes_after(one, each.command)]
+    if each.manager in ("uv", "poetry"):
+        return _python_development(each, load_toml(reading, posixpath.join(project, "pyproject.toml")))
     if each.manager in ("npm", "yarn", "pnpm", "bun"):
         return _node_development(reading, each, project, after)
     if each.manager == "composer":
@@ -68,6 +72,38 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
         if packages and not said and not any("--no-dev" in text for text in after):
             return _counted(packages), " ".join(("composer install --no-dev", *each.options))
     return None
+
+
+def _comes_after(one: Command, other: Command) -> bool:
+    return (one.step.line, one.place) > (other.step.line, other.place)
+
+
+def _python_development(each: Install, data: dict[str, Any]) -> tuple[str, str] | None:
+    """The groups that uv and poetry install unless they are told not to."""
+    if each.manager == "uv":
+        groups = data.get("dependency-groups")
+        packages = _names(groups.get("dev") if isinstance(groups, dict) else None)
+        packages += _names(table(data, "tool", "uv").get("dev-dependencies"))
+        if each.has("--no-dev", "--no-default-groups", "--only-group", "--no-group") or each.command.setting(
+            "UV_NO_DEV"
+        ):
+            return None
+        return (_counted(packages), "uv sync --locked --no-dev") if packages else None
+    poetry = table(data, "tool", "poetry")
+    groups = {name: group for name, group in table(poetry, "group").items() if not table(group).get("optional")}
+    packages = [
+        *table(poetry, "dev-dependencies"),
+        *(name for one in groups.values() for name in table(one, "dependencies")),
+    ]
+    if not packages or each.has("--only", "--without", "--no-dev", "--only-root"):
+        return None
+    return _counted(packages), "poetry install --only main"
+
+
+def _names(requirements: object) -> list[str]:
+    """The packages of a list of requirements."""
+    texts = requirements if isinstance(requirements, list) else []
+    return [re.split(r"[^\w.-]", text, maxsplit=1)[0] for text in texts if isinstance(text, str)]
 
 
 def _node_development(reading: Reading, each: Install, project: str, after: list[str]) -> tuple[str, str] | None:
@@ -97,7 +133,7 @@ def _node_development(reading: Reading, each: Install, project: str, after: list
     return _counted(packages), remedy + (", once a stage of its own has built what needs the rest" if builds else "")
 
 
-def _counted(packages: dict[str, object]) -> str:
+def _counted(packages: Collection[str]) -> str:
     count = len(packages)
     first = ", ".join(list(packages)[:EXAMPLES])
     more = ", …" if count > EXAMPLES else ""
@@ -133,8 +169,11 @@ def _runs_development(reading: Reading, package: dict[str, object], packages: di
 
 def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
     """Whether what an install puts beside its project is in the image."""
-    place = posixpath.join(each.cwd, PACKAGES.get(each.manager, "node_modules"))
-    todo, seen = [(stage.index, place)], set[tuple[int, str]]()
+    places = [posixpath.join(each.cwd, PACKAGES.get(each.manager, "node_modules"))]
+    if each.manager in ("uv", "poetry"):
+        # Beside the project, where a variable says, or in the interpreter's own.
+        places += [each.command.setting("UV_PROJECT_ENVIRONMENT") or "/usr/local/lib/python3"]
+    todo, seen = [(stage.index, place) for place in places], set[tuple[int, str]]()
     chain = {one.index for one in reading.chain}
     while todo:
         index, place = todo.pop()

@@ -85,10 +85,7 @@ class _Project:
         return load_json(self.reading, self.path(name)) if self.has(name) else {}
 
     def toml(self, name: str) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self.text(name))
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-            return {}
+        return load_toml(self.reading, self.path(name)) if self.has(name) else {}
 
     @property
     def cached(self) -> bool:
@@ -114,6 +111,14 @@ def load_json(reading: Reading, path: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def load_toml(reading: Reading, path: str) -> dict[str, Any]:
+    """A TOML manifest; empty where it is none."""
+    try:
+        return tomllib.loads((reading.tree.read(path) or b"").decode(errors="replace"))
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return {}
 
 
 def table(value: Any, *keys: str) -> dict[str, Any]:
