@@ -4,13 +4,13 @@ After `examine`, `portability`, `lessons` and `findings`. A check takes the evid
 disk and knows no format. A finding has to be worth a user's time: on a clean project all of these are silent.
 
     what the build needs: inputs   secrets: secrecy   the ignore file: rules   sizes
-    the lessons of the Dockerfile: bases   installs   locking   shipping   layering   running
+    the lessons of the Dockerfile: bases   installs   locking   shipping   layering   cleanup   running
 """
 
 from __future__ import annotations
 
 from ..findings import Finding, ordered
-from . import bases, inputs, installs, layering, locking, rules, running, secrecy, shipping, sizes  # noqa: F401 each lists its checks
+from . import bases, cleanup, inputs, installs, layering, locking, rules, running, secrecy, shipping, sizes  # noqa: F401 each lists its checks
 from .registry import CHECKS, Check, Evidence
 
 __all__ = ["CHECKS", "Check", "Evidence", "check"]

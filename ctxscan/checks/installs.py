@@ -91,7 +91,7 @@ def _sources(each: Early) -> set[str]:
 
 def _examples(reading: Reading, each: Early) -> list[str]:
     read = {*each.needed.files, *each.needed.directories}
-    names = [name for name in reading.sent.names(each.source) if posixpath.join(each.source, name) not in read]
+    names = [name for name in reading.names(each.source) if posixpath.join(each.source, name) not in read]
     names.sort(key=_telling)
     shown = [name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names[:EXAMPLES]]
     return [*shown, "…"] if len(names) > len(shown) else shown

@@ -5,18 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from .. import globs
 from ..dockerfile import Step
 from ..findings import Finding
-from ..lessons import Command, Reading
-from ..lessons.managers import install, installs
-from ..lessons.reading import landed, target, within
+from ..lessons import Reading
+from ..lessons.managers import installs
+from ..lessons.reading import target, within
 from ..lessons.reorder import broad
 from ..regex import lazy
-from ..scan import Scan
 from ..transfer import cleaned
 from .installs import PACKAGES
 from .registry import Evidence, finding, finds
@@ -103,15 +101,10 @@ def _said(step: Step) -> str:
 
 def _entries(reading: Reading, source: str) -> Iterator[_Entry]:
     """What lies directly in a directory that is copied; the bytes of small directories do not count."""
-    sizes = _sizes(reading.scan)
-    for name in reading.sent.names(source):
+    for name in reading.names(source):
         path = posixpath.join(source, name)
         directory = reading.sent.kind(path) == "dir"
-        yield _Entry(name, directory, sizes.get(path, 0) if directory else reading.scan.disk.size(path) or 0)
-
-
-def _sizes(scan: Scan) -> dict[str, int]:
-    return {each.path: each.bytes_sent for each in scan.directories.walk()}
+        yield _Entry(name, directory, reading.size(path))
 
 
 def _is_project(entries: list[_Entry]) -> bool:
@@ -160,176 +153,6 @@ def _is_meta(name: str) -> bool:
     """What tells people and tools about a project, and runs nothing."""
     low = name.lower()
     return low.startswith(_META) or low in ("makefile", ".editorconfig", ".nvmrc")
-
-
-# --- removed too late -----------------------------------------------------------------------------------------------
-
-#: What takes a cache away, and what fills it: in another RUN the cache is in the image all the same.
-_APT: Final = r"^apt(?:-get)? (?:\S+ )*"
-_DNF: Final = r"(?:micro)?(?:dnf|yum)"
-
-
-class _Cache(NamedTuple):
-    """`takes` and `fills` match commands, `place` is where the cache lies, empty if everywhere."""
-
-    takes: re.Pattern[str]
-    fills: re.Pattern[str]
-    place: str
-    what: str
-
-
-def _cache(takes: str, fills: str, place: str, what: str) -> _Cache:
-    return _Cache(lazy(takes), lazy(fills), place, what)
-
-
-_CACHES: Final = (
-    _cache(
-        rf"^rm\b.* /var/lib/apt/lists\b|{_APT}(?:clean|autoclean)\b",
-        rf"{_APT}(?:update|install|upgrade)\b",
-        "/var/lib/apt",
-        "what apt-get downloaded",
-    ),
-    _cache(rf"{_APT}(?:purge|remove)\b", rf"{_APT}install\b", "", "what apt-get installed"),
-    _cache(r"^apk (?:\S+ )*del\b", r"^apk (?:\S+ )*add\b", "", "what apk installed"),
-    _cache(
-        r"^rm\b.* /var/cache/apk\b",
-        r"^apk (?!.*--no-cache)(?:\S+ )*(?:add|update)\b",
-        "/var/cache/apk",
-        "the index of apk",
-    ),
-    _cache(
-        rf"^{_DNF} (?:\S+ )*clean\b|^rm\b.* /var/cache/(?:dnf|yum)\b",
-        rf"^{_DNF} (?:\S+ )*install\b",
-        "/var/cache",
-        "the cache of dnf",
-    ),
-    _cache(
-        r"^npm cache clean|^rm\b.* (?:/root|~)/\.npm\b", r"^npm (?:ci|install|i)\b", "/root/.npm", "the cache of npm"
-    ),
-    _cache(r"^yarn cache clean", r"^yarn(?: install)?(?: -\S+)*$", "/usr/local/share/.cache", "the cache of yarn"),
-    _cache(
-        r"^pip3? cache purge|^rm\b.* (?:/root|~)/\.cache\b",
-        r"^pip3? install (?!.*--no-cache-dir)",
-        "/root/.cache",
-        "the cache of pip",
-    ),
-)
-
-
-@finds("warning")
-def split_cleanup(case: Evidence) -> Iterator[Finding]:
-    """A RUN removes what an instruction before it has put into a layer: the layer keeps it, and nothing gets smaller.
-
-    Caches and packages of a package manager, downloads, and what COPY or ADD brought; only in the stages whose layers
-    are in the image. What a base image brought is not reported.
-    """
-    reading = case.reading
-    if reading is None:
-        return
-    steps = reading.shipped
-    for at, step in enumerate(steps):
-        for what, made, size in _removed(reading, steps[:at], step):
-            yield finding(
-                split_cleanup,
-                f"{what} stays in the layer of {made.keyword} in line {made.line}",
-                why="a later instruction can only hide what a layer has",
-                path=case.scan.build.label,
-                line=step.line,
-                size=size,
-                reached="image",
-                remedy=(
-                    f"remove it in the same RUN, in line {made.line}"
-                    if made.keyword == "RUN"
-                    else "do not copy it: exclude it, or use it in a stage of its own or through RUN --mount"
-                ),
-                key=what,
-            )
-
-
-def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[tuple[str, Step, int]]:
-    """What a RUN removes too late, the step that made it, and its bytes where they are known."""
-    commands = reading.commands(step)
-    for takes, fills, place, what in _CACHES:
-        if not any(takes.search(each.text) for each in commands) or any(fills.search(each.text) for each in commands):
-            continue
-        if place and _is_mounted(step, place):
-            continue
-        made = next((one for one in before if _fills(reading, one, fills, takes, place)), None)
-        if made is not None:
-            yield what, made, 0
-    for command in commands:
-        if command.name == "rm" and not command.guarded:
-            for path in command.arguments:
-                if not path.startswith("-"):
-                    yield from _made_before(reading, before, command, path)
-
-
-def _fills(reading: Reading, step: Step, fills: re.Pattern[str], takes: re.Pattern[str], place: str) -> bool:
-    commands = reading.commands(step)
-    if place and _is_mounted(step, place):
-        return False
-    return any(fills.search(each.text) for each in commands) and not any(takes.search(each.text) for each in commands)
-
-
-def _is_mounted(step: Step, place: str) -> bool:
-    return any(
-        (mount.kind in ("cache", "tmpfs") and within(place, mount.target)) or within(mount.target, place)
-        for mount in step.mounts
-    )
-
-
-def _made_before(reading: Reading, before: list[Step], command: Command, path: str) -> Iterator[tuple[str, Step, int]]:
-    if "$" in path or globs.is_wild(path) or path in ("/", ".", "*"):
-        return
-    place = posixpath.normpath(posixpath.join("/", command.cwd, path))
-    for step in reversed(before):
-        if step.keyword in ("COPY", "ADD"):
-            if step.origin is None:
-                found = next((each for each in landed(step, place) if each and reading.sent.kind(each)), None)
-                if found is not None:
-                    size = reading.scan.disk.size(found) or _sizes(reading.scan).get(found, 0)
-                    yield path, step, size
-                    return
-            if (step.origin is not None or any(source.kind == "http" for source in step.sources)) and _exactly(
-                step, place
-            ):
-                yield path, step, 0
-                return
-        elif step.keyword == "RUN" and any(_makes(each, place) for each in reading.commands(step)):
-            if not any(_takes(each, place) for each in reading.commands(step)):
-                yield path, step, 0
-            return
-
-
-def _exactly(step: Step, place: str) -> bool:
-    """Whether a COPY puts a thing of its own at `place`."""
-    where = target(step)
-    return where == place or any(
-        posixpath.join(where, posixpath.basename(source.text)) == place for source in step.sources
-    )
-
-
-def _makes(command: Command, place: str) -> bool:
-    """Whether a command leaves something at `place`: a download, an install."""
-    found = install(command)
-    if found is not None and found.manager in ("npm", "yarn", "pnpm", "bun"):
-        return place == posixpath.join(found.cwd, "node_modules")
-    paths: list[str] = []
-    arguments = list(command.arguments)
-    if command.name in ("curl", "wget"):
-        flags = ("-o", "--output") if command.name == "curl" else ("-O", "--output-document")
-        paths += [after for one, after in pairwise(arguments) if one in flags]
-        if (command.name == "wget" and not paths) or {"-O", "-LO", "-sLO", "-fsSLO", "--remote-name"} & set(arguments):
-            paths += [posixpath.basename(each.partition("?")[0]) for each in arguments if "://" in each]
-    if command.name == "git" and arguments[:1] == ["clone"]:
-        words = [each for each in arguments[1:] if not each.startswith("-")]
-        paths += words[1:2] or [posixpath.basename(each).removesuffix(".git") for each in words[:1]]
-    return any(posixpath.normpath(posixpath.join("/", command.cwd, each)) == place for each in paths if each)
-
-
-def _takes(command: Command, place: str) -> bool:
-    paths = (posixpath.normpath(posixpath.join("/", command.cwd, each)) for each in command.arguments)
-    return command.name == "rm" and place in paths
 
 
 # --- owners ---------------------------------------------------------------------------------------------------------
@@ -382,7 +205,7 @@ def _written(reading: Reading, step: Step) -> Iterator[str]:
         for marker, names in _WRITTEN.items():
             if reading.sent.kind(posixpath.join(source, marker)) == "file":
                 yield from (name for name in names if reading.sent.kind(posixpath.join(source, name)) == "dir")
-        yield from (name for name in reading.sent.names(source) if name.endswith(_DATABASES))
+        yield from (name for name in reading.names(source) if name.endswith(_DATABASES))
     yield from (each.text for each in step.sources if each.text.endswith(_DATABASES))
     for volume in (word for each in reading.shipped if each.keyword == "VOLUME" for word in each.words):
         if within(where, posixpath.normpath(posixpath.join("/", volume))):

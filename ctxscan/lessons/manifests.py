@@ -76,7 +76,7 @@ class _Project:
         return tuple(self.path(name) for name in names if self.has(name, "dir"))
 
     def names(self, where: str = "") -> tuple[str, ...]:
-        return self.reading.sent.names(self.path(where))
+        return self.reading.names(self.path(where))
 
     def text(self, name: str) -> str:
         return self.reading.tree.text(self.path(name)) if self.has(name) else ""

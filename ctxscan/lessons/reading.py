@@ -25,6 +25,7 @@ _VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 _REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000
+MOST_NAMES: Final = 1000
 #: Words before a command that change nothing of what it is.
 _BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
 
@@ -53,13 +54,15 @@ class Command(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """`chain` are the stages whose layers the image has, the lowest first. `sent` is the context as the builder gets
-    it, `tree` the same on disk with what the rules take out. `kept` are the commands of RUNs already read."""
+    it, `tree` the same on disk with what the rules take out. `large` are the bytes of large directories, `kept` the
+    commands of RUNs already read."""
 
     scan: Scan
     plan: Plan
     chain: tuple[Stage, ...]
     sent: Sent
     tree: Tree
+    large: dict[str, int]
     kept: dict[int, tuple[Command, ...]] = field(default_factory=dict)
 
     @property
@@ -97,6 +100,18 @@ class Reading:
                 return found
         return None
 
+    def size(self, path: str) -> int:
+        """The bytes of a file of the context, or of a directory that is large enough to be kept."""
+        found = self.scan.disk.size(path)
+        return self.large.get(path, 0) if found is None else found
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """What the builder gets of a directory; nothing of one with so many entries that it is data."""
+        listed = self.tree.names(path)
+        if len(listed) > MOST_NAMES:
+            return ()
+        return tuple(name for name in listed if self.sent.kind(posixpath.join(path, name)))
+
     def last(self, keyword: str) -> Step | None:
         """The instruction of this kind that counts for the image."""
         return next((step for step in reversed(self.shipped) if step.keyword == keyword), None)
@@ -131,7 +146,8 @@ def read(scan: Scan, tree: Tree) -> Reading | None:
         chain.insert(0, stage)
         origin = stage.origin
         stage = stages.get(origin.stage) if origin.kind == "stage" and origin.stage is not None else None
-    return Reading(scan, plan, tuple(chain), Sent(scan.disk, scan.rules, scan.wanted), tree)
+    large = {each.path: each.bytes_sent for each in scan.directories.walk()}
+    return Reading(scan, plan, tuple(chain), Sent(scan.disk, scan.rules, scan.wanted), tree, large)
 
 
 def target(step: Step) -> str:
