@@ -116,6 +116,8 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             text = step.words[2]
         if _hands_over(text):
             continue
+        if step.keyword == "CMD" and any(each.keyword == "ENTRYPOINT" and not each.instruction.json for each in starts):
+            continue  # nobody runs it
         ignored = step.keyword == "ENTRYPOINT" and not named and any(each.keyword == "CMD" for each in starts)
         yield finding(
             shell_form_command,
@@ -141,12 +143,24 @@ def _hands_over(text: str) -> bool:
 
 
 def _exec_form(step: Step, text: str) -> str:
+    meant = _array(text)
+    if meant is not None:
+        return f"{step.keyword} {json.dumps(meant, ensure_ascii=False)}"
     if not _SHELL_WORDS.search(text):
         return f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}"
     if len(text) > 200 or re.search(r"&&|\|\||[;|\n]", text):
         return f"{step.keyword} in an array, or a script that ends with exec"
     shell = step.words[0] if step.instruction.json else posixpath.basename(step.shell[0])
     return f"{step.keyword} {json.dumps([shell, '-c', f'exec {text}'], ensure_ascii=False)}"
+
+
+def _array(text: str) -> list[str] | None:
+    """The words of an array with the quotes of another language, which makes it a plain line."""
+    try:
+        found = json.loads(text.replace("'", '"')) if text.startswith("[") else None
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) and all(isinstance(each, str) for each in found) else None
 
 
 def _short(text: str) -> str:
