@@ -12,8 +12,8 @@ from trees import TESTDATA
 from ctxscan import scan
 from ctxscan.review import review
 
-sys.path.insert(0, str(TESTDATA / "lab"))
-import make as lab
+sys.path.append(str(TESTDATA / "lab"))
+import lab
 
 RULES = ".git\n.dockerignore\nDockerfile\nREADME.md\n**/node_modules\n"
 #: What lies beside each of the Dockerfiles in testdata/exemplary.

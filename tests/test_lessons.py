@@ -194,6 +194,7 @@ CASES: dict[str, dict[str, Case]] = {
         "argument": Case("ARG V=22.1\nFROM node:${V}-slim\n", A),
         "a-release-by-its-name": Case("FROM debian:bookworm-slim\n", A),
         "distroless": Case("FROM gcr.io/distroless/static-debian12\n", A),
+        "distroless-of-no-release": Case("FROM gcr.io/distroless/static:nonroot\n", A),
         "a-stage-not-built": Case("FROM node AS x\nFROM scratch\nCOPY a /\n", A),
         "a-port": Case("FROM registry.example.com:5000/team/app:1.2\n", A),
         "a-date": Case("FROM ubuntu:24.04\n", A),
@@ -218,6 +219,7 @@ CASES: dict[str, dict[str, Case]] = {
         "debian-slim": Case("FROM debian:bookworm-slim\n", A),
         "distroless": Case("FROM gcr.io/distroless/base-debian12\n", A),
         "for-development": Case("FROM node:22 AS development\n", A),
+        "php-for-a-server": Case("FROM php:8.3-fpm\n", A),
         "php-alpine": Case("FROM php:8.3-fpm-alpine\n", A),
     },
     "unlocked-install": {
@@ -452,6 +454,7 @@ REMEDIES = {
     "a-user-of-alpine": ("root-user", 'FROM python:3.12-alpine\nCMD ["python"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command"),
     "slim-before-the-release": ("fat-base", "FROM python:3.12-bookworm\n", A, "FROM python:3.12-slim-bookworm, and a stage of its own for what needs the rest"),
     "slim-after-the-release": ("fat-base", "FROM node:22-bookworm\n", A, "FROM node:22-bookworm-slim, and a stage of its own for what needs the rest"),
+    "the-java-stays": ("fat-base", "FROM maven:3.9-eclipse-temurin-17\n", A, "FROM eclipse-temurin:17-jre, and a stage of its own for what needs the rest"),
     "the-flavour-stays": ("unpinned-base", "FROM node:lts-alpine\n", A, "FROM node:<version>-alpine, or a digest"),
     "what-is-left": ("broad-copy", P + ALL, {**PIP, **WEIGHT}, "COPY app.py requirements.txt ./"),
 }  # fmt: skip

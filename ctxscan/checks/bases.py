@@ -45,9 +45,15 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
             why=why,
             path=case.scan.build.label,
             line=stage.line,
-            remedy=f"FROM {image.repository}:{_template(image.tag, how)}, or a digest",
+            remedy=_pinned(image, how),
             key=stage.base,
         )
+
+
+def _pinned(image: images.Reference, how: str) -> str:
+    if image.repository.startswith(images.MOVING_ONLY):
+        return f"FROM {image.repository}@sha256:<digest>"
+    return f"FROM {image.repository}:{_template(image.tag, how)}, or a digest"
 
 
 def _template(tag: str, how: str) -> str:

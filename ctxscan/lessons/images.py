@@ -41,14 +41,17 @@ _BY_MINOR: Final = frozenset("alpine elixir golang perl php python ruby rust".sp
 _CODE_NAMES: Final = frozenset(
     "bullseye bookworm trixie forky buster stretch sid focal jammy noble bionic oracular plucky questing".split()
 )
-#: These publish under moving tags only, in repositories that carry the release in their name.
+#: These publish under moving tags only: the release is in the name of the repository, or only a digest tells it.
 _BY_REPOSITORY: Final = lazy(r"gcr\.io/distroless/.*debian\d+$")
+MOVING_ONLY: Final = ("gcr.io/distroless/", "cgr.dev/chainguard/")
 
 
 def floating(image: Reference) -> str | None:
     """How far the same reference may lead tomorrow: to `any` image, another `release` or `minor`; None: to fixes."""
     if image.digest or _BY_REPOSITORY.fullmatch(image.repository):
         return None
+    if image.repository.startswith(MOVING_ONLY):
+        return "release" if image.tag in ("", "latest") else None
     if image.tag in ("", "latest"):
         return "any"
     words = re.split(r"[-_.]", image.tag)
@@ -91,15 +94,17 @@ FAMILIES: Final = (
     _family("perl", rf"{_VERSION}-{_DEBIAN}", r"\1-slim-\2", _COMPILERS),
     _family("elixir", _VERSION, r"\1-slim", _COMPILERS),
     _family("erlang", _VERSION, r"\1-slim", _COMPILERS),
-    _family("php", _VERSION + r"(-cli|-fpm|)", r"\1\2-alpine", _COMPILERS),
+    _family("php", _VERSION + r"(-cli|)", r"\1\2-alpine", _COMPILERS),
     _family("debian", rf"(\d[\d.]*|{_DEBIAN}|stable|latest|)", r"\1-slim", "manual pages and locales"),
     _family("golang", r".*", "gcr.io/distroless/static-debian12:nonroot", _SDK),
     _family("rust", r".*", "gcr.io/distroless/cc-debian12:nonroot", _SDK),
     _family("openjdk", r"(\d+)(?:-jdk)?(?:-.*)?", r"eclipse-temurin:\1-jre", _SDK),
     _family("eclipse-temurin", r"(\d[\w.]*)(?:-jdk)?(-alpine|-noble|-jammy|)", r"\1-jre\2", _SDK),
     _family("amazoncorretto", r"(\d+)", r"\1-alpine-jdk", "a whole distribution"),
-    _family("maven", r".*", "eclipse-temurin:21-jre", _SDK),
-    _family("gradle", r".*", "eclipse-temurin:21-jre", _SDK),
+    _family("maven", r".*(?:temurin|corretto|jdk)-(\d+)\b.*", r"eclipse-temurin:\1-jre", _SDK),
+    _family("maven", r".*", "eclipse-temurin:<version>-jre", _SDK),
+    _family("gradle", r".*jdk(\d+)\b.*", r"eclipse-temurin:\1-jre", _SDK),
+    _family("gradle", r".*", "eclipse-temurin:<version>-jre", _SDK),
     _family("mcr.microsoft.com/dotnet/sdk", r"(.*)", r"mcr.microsoft.com/dotnet/aspnet:\1", _SDK),
 )
 
