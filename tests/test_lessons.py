@@ -111,6 +111,7 @@ CASES: dict[str, dict[str, Case]] = {
         "gradle": Case("FROM gradle:8.10\nWORKDIR /src\n" + ALL + "RUN gradle bootJar\n", GRADLE, (3,)),
         "gradle-wrapper": Case("FROM eclipse-temurin:21\nWORKDIR /src\n" + ALL + "RUN chmod +x ./gradlew\nRUN ./gradlew build -x test\n", {**GRADLE, "gradlew": 9, "gradle/wrapper/x": 9}, (3,)),
         "dotnet": Case("FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN dotnet publish -c Release\n", DOTNET, (3,)),
+        "in-a-stage-below": Case("FROM node:22.1 AS base\nCOPY . /app\nWORKDIR /app\nFROM base AS deps\nRUN pnpm i --prod\nFROM base\nRUN pnpm i\nCOPY --from=deps /app/node_modules /n\n", PNPM, (2,)),
         "in-a-stage": Case(N.replace("slim", "slim AS b") + ALL + "RUN npm ci\nFROM scratch\nCOPY --from=b /app /\n", NODE, (3,)),
         # --- silent
         "manifests-first": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL, NODE),
@@ -136,6 +137,8 @@ CASES: dict[str, dict[str, Case]] = {
         "gemspec": Case("FROM ruby:3.3-slim\n" + ALL + "RUN bundle install\n", {**RUBY, "Gemfile": "gemspec\n"}),
         "go-vendored": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go build .\n", {**GO, "vendor/modules.txt": "# x\n"}),
         "go-by-path": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go build .\n", {**GO, "go.mod": "module s\nreplace x => ./x\n"}),
+        "pnpm-with-a-store": Case(N + ALL + "RUN --mount=type=cache,id=pnpm,target=/pnpm/store pnpm install --frozen-lockfile\n", PNPM),
+        "uv-with-a-cache": Case(P + ALL + "RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked\n", UV),
         "go-with-a-cache": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN --mount=type=cache,target=/go/pkg/mod go build .\n", GO),
         "go-without-dependencies": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go build .\n", {"go.mod": "module s\n", "main.go": 9}),
         "go-of-a-tool": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go install github.com/x/tool@v1\n", GO),

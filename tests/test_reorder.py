@@ -18,7 +18,11 @@ from ctxscan.lessons import read, reordered
 from ctxscan.listings import Tree
 from ctxscan.review import review
 
-HITS = {name: case for name, case in test_lessons.CASES["copy-before-install"].items() if case.lines}
+HITS = {
+    name: case
+    for name, case in test_lessons.CASES["copy-before-install"].items()
+    if case.lines and name != "in-a-stage-below"
+}
 #: A Dockerfile, the tree, and what becomes of it.
 WRITTEN = {
     "npm": (N + ALL + "RUN npm ci\nCMD [\"node\"]\n", NODE, N + "COPY package.json package-lock.json ./\nRUN npm ci\n" + ALL + "CMD [\"node\"]\n"),
@@ -74,6 +78,10 @@ WRITTEN = {
         N + "COPY package*.json ./\n" + ALL + "RUN npm ci\n", NODE,
         N + "COPY package*.json ./\nRUN npm ci\n" + ALL,
     ),
+    "in-its-own-stage": (
+        "FROM node:22.1 AS base\nCOPY . /app\nWORKDIR /app\nRUN npm ci\nFROM base\nRUN pip install -r requirements.txt\n", {**NODE, **PIP},
+        "FROM node:22.1 AS base\nCOPY package.json package-lock.json /app/\nWORKDIR /app\nRUN npm ci\nCOPY . /app\nFROM base\nRUN pip install -r requirements.txt\n",
+    ),
     "quotes-stay": (
         N + ALL + "RUN npm ci && echo 'a   b' > /etc/x\n", NODE,
         N + "COPY package.json package-lock.json ./\nRUN npm ci && echo 'a   b' > /etc/x\n" + ALL,
@@ -97,6 +105,7 @@ WRITTEN = {
 }  # fmt: skip
 #: Where lines alone cannot do it.
 LEFT = {
+    "in-a-stage-below": (test_lessons.CASES["copy-before-install"]["in-a-stage-below"].dockerfile, test_lessons.PNPM),
     "nothing-to-move": (N + "COPY package*.json ./\nRUN npm ci\n" + ALL, NODE),
     "a-manifest-laid-over": (N + ALL + "COPY docker/package.json ./\nRUN npm ci\n", {**NODE, "docker/package.json": 9}),
     "a-variable-between": (N + "ARG D=.\nCOPY . $D\nARG D=/x\nRUN npm ci\n", NODE),

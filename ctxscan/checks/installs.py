@@ -43,12 +43,16 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
 
     The manifests can be copied first, then nothing but them decides. Silent where that is not sure: a dependency by
     path, scripts of the project that run with the install, modules that name each other, sources that are installed
-    themselves, an install that came before the COPY already.
+    themselves, an install that came before the COPY already; and where a cache mount makes it cheap.
     """
     reading = case.reading
     if reading is None:
         return
+    told: set[tuple[int, str]] = set()
     for each in early(reading):
+        if (each.copy.line, each.install.manager) in told:
+            continue
+        told.add((each.copy.line, each.install.manager))
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
         if spare <= 0 or not examples:

@@ -28,6 +28,8 @@ _LIFECYCLE: Final = ("preinstall", "install", "postinstall", "prepublish", "prep
 _READS_NOTHING: Final = frozenset(
     "husky is-ci true only-allow lefthook simple-git-hooks echo exit opencollective :".split()
 )
+#: With a store that stays on the builder these only link: an install that runs again costs next to nothing.
+_LINKING: Final = frozenset(("pnpm", "bun"))
 _LOCAL: Final = lazy(r"\.{0,2}/|\.{1,2}$|\.\[|file:|.*\.(?:whl|zip|tar\.gz)$|.*@\s*(?:file:|\.)")
 
 
@@ -137,6 +139,8 @@ def _texts(value: Any) -> list[str]:
 
 def _node(project: _Project) -> Needed | None:
     install = project.install
+    if install.manager in _LINKING and project.cached:
+        return None
     if install.words or not project.has("package.json") or project.has("binding.gyp"):
         return None
     members = list(_members(project))
@@ -235,7 +239,7 @@ def _requirements(reading: Reading, path: str, files: list[str]) -> bool:
 
 
 def _uv(project: _Project) -> Needed | None:
-    data = project.toml("pyproject.toml")
+    data = project.toml("pyproject.toml") if not project.cached else {}
     settings = table(data, "tool", "uv")
     sources = [
         each for each in table(settings, "sources").values() if "path" in table(each) or "workspace" in table(each)

@@ -70,9 +70,10 @@ class Early(NamedTuple):
 
 def early(reading: Reading) -> Iterator[Early]:
     """Every install below a COPY that takes more than it reads, where it is sure that its manifests would do."""
+    done: set[int] = set()
     for stage in reading.plan.stages:
-        steps = [step for step in stage.steps if step.onbuild is None]
-        done: set[int] = set()
+        # The COPY may stand in a stage that this one is built on.
+        steps = [step for step in reading.history(stage) if step.onbuild is None]
         for at, step in enumerate(steps):
             for source in broad(reading, step):
                 for found in _below(reading, stage, steps, at, source):
@@ -222,7 +223,9 @@ def reordered(reading: Reading) -> bytes | None:
         return None
     lines = text.decode(errors="surrogateescape").split("\n")
     end = "\r" if lines[0].endswith("\r") else ""
-    edits = [edit for group in _by_copy(early(reading)) for edit in _edits(reading, group, lines)]
+    # A COPY in a stage below stays: others may be built on that, too.
+    found = (each for each in early(reading) if each.copy.line > each.stage.line)
+    edits = [edit for group in _by_copy(found) for edit in _edits(reading, group, lines)]
     if not edits:
         return None
     for edit in sorted(edits, reverse=True):
