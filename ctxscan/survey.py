@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from .builds.names import DOCKERFILES, is_compose, is_dockerfile
 from .junk import PROJECT, Row, Ruling, hits, markers, ruling
 from .listings import Tree
 from .matcher import Matcher, State
@@ -34,9 +35,6 @@ MANIFESTS: Final = frozenset(
     "rollup.config.js docusaurus.config.js docusaurus.config.ts build.zig book.toml".split()
 )
 MANIFEST_ENDINGS: Final = frozenset(".sln .slnx .csproj .fsproj .vbproj .gemspec .cabal .mk .cmake".split())
-#: What a Dockerfile has in its name, whole or beside a dot, and what is none all the same.
-_DOCKERFILES: Final = ("dockerfile", "containerfile")
-_NO_DOCKERFILE: Final = tuple(".dockerignore .containerignore .md .txt .sh .j2 .tpl .tmpl .py .go .rb .ts .js".split())
 #: Directories in which Dockerfiles are kept, also where the rules exclude them.
 _BUILD_HOMES: Final = frozenset(
     "docker .docker dockerfiles deploy deployment deployments ci .ci ops infra infrastructure container containers "
@@ -63,7 +61,8 @@ class Candidate:
 
 @dataclass(slots=True)
 class Survey:
-    """`rules` are those in use, `manifests` the paths of manifests by name, shallow ones first. `kept` are
+    """`rules` are those in use, `manifests` the paths of manifests by name, shallow ones first; `dockerfiles` and
+    `compose` the paths of such files. `kept` are
     the directories that were looked at, with the state of the rules in each."""
 
     tree: Tree
@@ -72,6 +71,7 @@ class Survey:
     ignored: Ignored
     candidates: list[Candidate] = field(default_factory=list)
     dockerfiles: list[str] = field(default_factory=list)
+    compose: list[str] = field(default_factory=list)
     manifests: dict[str, list[str]] = field(default_factory=dict)
     kept: dict[str, State] = field(default_factory=dict)
 
@@ -134,19 +134,12 @@ def _note(out: Survey, manifests: list[str], prefix: str, names: Sequence[str], 
     if foreign:
         return
     manifests += [prefix + name for name in names if name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS]
-    if any(word in "\0".join(names).lower() for word in _DOCKERFILES):
+    together = "\0".join(names).lower()
+    if "compose" in together:
+        out.compose += [prefix + name for name in names if is_compose(name)]
+    if any(word in together for word in DOCKERFILES):
         found = [prefix + name for name in names if is_dockerfile(name)]
         out.dockerfiles += [path for path in found if out.tree.kind(path) != "dir"]
-
-
-def is_dockerfile(name: str) -> bool:
-    low = name.lower()
-    word = next((word for word in _DOCKERFILES if word in low), None)
-    return (
-        word is not None
-        and not low.endswith(_NO_DOCKERFILE)
-        and (low == word or low.endswith(f".{word}") or (low.startswith(word) and low[len(word)] in ".-_"))
-    )
 
 
 def _judge(

@@ -2,6 +2,10 @@
 
 After `dockerfile`, before `transfer`. It finds files and reads the two that decide everything else, the Dockerfile and
 the ignore file; it walks nothing.
+
+    a directory (here)   compose (its files, read by documents, variables, merging)   bake (a plan)
+
+All but a directory give orders first (`order`), which become builds here.
 """
 
 from __future__ import annotations
@@ -12,29 +16,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import ignorefile
-from .dialects import Dialect
-from .errors import CtxscanError
-from .ignorefile import IgnoreFile
-from .matcher import BadPattern, Matcher
+from .. import ignorefile
+from ..dialects import Dialect
+from ..errors import CtxscanError
+from ..ignorefile import IgnoreFile
+from ..matcher import BadPattern, Matcher
+from .order import Order, is_address
 
 if TYPE_CHECKING:
-    from .dockerfile import Dockerfile, Plan
-
-#: Where a `--build-context` lies if it is no directory.
-_ELSEWHERE = ("docker-image://", "oci-layout://", "target:", "http://", "https://", "git://", "git@", "ssh://")
+    from ..dockerfile import Dockerfile, Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
     """One build as it is asked for.
 
-    `dockerfile` is None where there is none and where `text` came from standard input; `label` is what it is called in
-    messages, relative to the context where it lies inside, and then `own_name` is the same. `contexts` are the named
-    ones: a directory, or None for one that is no directory here. `ignore_file` is evaluated in place of the one the
-    builder would take.
+    `name` tells it from others of the same run; None: it is the only one. `dockerfile` is None where there is none and
+    where `text` came from standard input or a compose file; `label` is what it is called in messages, relative to the
+    context where it lies inside, and then `own_name` is the same. `contexts` are the named ones: a directory, or None
+    for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
     """
 
+    name: str | None
     context: Path
     dockerfile: Path | None
     label: str | None
@@ -51,7 +54,7 @@ class Build:
         """The Dockerfile, read; None: there is none. Raises `CtxscanError` where the builder's parser does."""
         if self.text is None or self.label is None:
             return None
-        from .dockerfile import parse  # only where there is one
+        from ..dockerfile import parse  # only where there is one
 
         return parse(self.text, label=self.label)
 
@@ -81,7 +84,33 @@ def directory(
     if given is not None and not given.is_file():
         raise CtxscanError("no such ignore file", place=str(given))
     named = {name: _named_context(name, where) for name, where in contexts.items()}
-    return Build(root, path, label, own_name, text, target, dict(arguments), named, dialect, given)
+    return Build(None, root, path, label, own_name, text, target, dict(arguments), named, dialect, given)
+
+
+def ordered(order: Order, dialect: Dialect) -> Build:
+    """The build that was ordered. Raises `CtxscanError`, with the place of the order, if something is not there."""
+    try:
+        build = directory(
+            order.context,
+            dialect,
+            dockerfile=order.dockerfile,
+            text=order.text,
+            target=None,
+            arguments=order.arguments,
+            contexts=order.contexts,
+            ignore_file=None,
+        )
+        if build.label is None:
+            missing = os.path.join(order.context, "Dockerfile")  # noqa: PTH118
+            raise CtxscanError(f"failed to read dockerfile: open {missing}: no such file or directory")
+    except CtxscanError as error:
+        raise CtxscanError(f"{order.name}: {error}", place=order.place) from None
+    return replace(build, name=order.name, target=order.target, label=order.label or build.label)
+
+
+def same(build: Build, other: Build) -> bool:
+    """Whether two builds are one, whatever they are called."""
+    return build.context == other.context and replace(build, name=None) == replace(other, name=None)
 
 
 def plan(build: Build) -> Plan | None:
@@ -89,7 +118,7 @@ def plan(build: Build) -> Plan | None:
     parsed = build.parsed
     if parsed is None:
         return None
-    from .dockerfile import resolve
+    from ..dockerfile import resolve
 
     return resolve(parsed, target=build.target, build_args=build.arguments, contexts=tuple(build.contexts))
 
@@ -152,7 +181,7 @@ def _read(path: Path) -> bytes:
 
 
 def _named_context(name: str, where: str) -> Path | None:
-    if where.startswith(_ELSEWHERE):
+    if is_address(where):
         return None
     path = Path(where)
     if not path.is_dir():

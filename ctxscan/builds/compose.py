@@ -1,0 +1,163 @@
+"""Compose files: the services of a project that are built, each as an order.
+
+Above `services`, which reads the files. Which files make up a project, which services are active, what an argument
+without a value is, and what is left out and told. A variable that is missing where no build is concerned stops nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from ..errors import CtxscanError
+from .documents import Node, documents
+from .order import Order, Orders, is_address, joined
+from .services import Model, Project, defined, read, services_of, texts
+from .variables import substitute
+
+#: The files of a project, in the order in which they are looked for; only the first one found counts.
+DEFAULTS: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDES: Final = tuple(
+    f"{name}.override.{ending}" for name in ("compose", "docker-compose") for ending in ("yml", "yaml")
+)
+#: What `--profile` takes for all of them.
+ALL: Final = "*"
+
+
+def project(directory: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that Compose would take in `directory`: those of COMPOSE_FILE, or the default one with its override.
+
+    Raises `CtxscanError` if there is none.
+    """
+    given = {**defined((), directory, environment, Project(None)), **environment}
+    if named := given.get("COMPOSE_FILE"):
+        separator = given.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
+        return tuple(joined(directory, each) for each in named.split(separator) if each)
+    found = [joined(directory, name) for name in DEFAULTS if _is_file(joined(directory, name))]
+    if not found:
+        raise CtxscanError(f"no compose file: {', '.join(DEFAULTS)}", place=directory)
+    return (*found[:1], *[joined(directory, each) for each in OVERRIDES if _is_file(joined(directory, each))][:1])
+
+
+def override_of(file: str) -> str | None:
+    """The override that Compose would read along if `file`, a default one, had not been named."""
+    directory, name = os.path.split(file)
+    places = [joined(directory, each) for each in OVERRIDES] if name in DEFAULTS else []
+    return next((each for each in places if _is_file(each)), None)
+
+
+def orders(
+    files: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    profiles: Collection[str] = (),
+    services: Collection[str] = (),
+    within: Path | None = None,
+) -> Orders:
+    """The builds of the project that `files` make up, in the order of their services' names.
+
+    `environment` is that of the process. A service with profiles is built if one of them is in `profiles` (or, without
+    any, in COMPOSE_PROFILES), or if it is named in `services`, which are all that are built then. No other file is read
+    than those that lie `within` a directory, if one is given.
+    """
+    directory = os.path.dirname(files[0]) or "."  # noqa: PTH120
+    here = Project(within)
+    variables = {**defined((), directory, environment, here), **environment}
+    variables.setdefault("COMPOSE_PROJECT_NAME", _name(files, directory, variables))
+    model = Model(here, directory, variables, ())
+    found = services_of(model, files)
+    active = frozenset(profiles or filter(None, variables.get("COMPOSE_PROFILES", "").split(",")))
+    for name in services:
+        if name not in found:
+            raise CtxscanError(f"no such service: {name} ({_listed(found)})", place=files[0])
+    made, inactive = [], []
+    for name, service in sorted(found.items()):
+        build = service.get("build")
+        if build is None or (services and name not in services):
+            continue
+        if not services and not _is_active(service, active):
+            inactive.append(name)
+            continue
+        order = _order(name, build, model)
+        if is_address(order.context):
+            here.remarks.append(f"{name} is skipped: its context {order.context} is no directory here ({build.place})")
+        else:
+            made.append(order)
+    if inactive:
+        here.remarks.append(f"{', '.join(inactive)}: not built without a profile (--profile)")
+    return Orders(tuple(made), tuple(here.remarks))
+
+
+def _is_active(service: Node, active: frozenset[str]) -> bool:
+    wanted = set(texts(service.get("profiles")))
+    return not wanted or ALL in active or bool(wanted & active)
+
+
+def _name(files: Sequence[str], directory: str, variables: Mapping[str, str]) -> str:
+    """The name of the project: as a file gives it, or after its directory."""
+    found = ""
+    for file in files:
+        for document in documents(read(file), file):
+            name = document.get("name")
+            if name is not None and name.text:
+                found = substitute(name.text, variables.get, place=name.place, unset=lambda _: None)
+    found = found or Path(directory).resolve().name
+    return "".join(re.findall(r"[a-z0-9_-]", found.lower())).lstrip("_-")
+
+
+# --- from services to orders ----------------------------------------------------------------------------------------
+
+
+def _order(name: str, build: Node, model: Model) -> Order:
+    context = _text(build, "context") or model.directory
+    dockerfile, inline = _text(build, "dockerfile"), _text(build, "dockerfile_inline")
+    if dockerfile and inline:
+        raise CtxscanError(f"{name} has both dockerfile and dockerfile_inline", place=build.place)
+    return Order(
+        name=name,
+        context=context,
+        dockerfile=joined(context, dockerfile) if dockerfile and not inline else None,
+        text=inline.encode(errors="surrogateescape") if inline else None,
+        label="dockerfile_inline" if inline else None,
+        target=_text(build, "target") or None,
+        arguments=dict(_arguments(build, model)),
+        contexts={key: _address(key, each) for key, each in _entries(build, "additional_contexts")},
+        place=build.place,
+    )
+
+
+def _arguments(build: Node, model: Model) -> Iterator[tuple[str, str]]:
+    """Those with a value; one without takes that of the environment, and is not passed if there is none."""
+    for key, each in _entries(build, "args"):
+        value = model.environment.get(key) if each.value is None else each.text
+        if value is not None:
+            yield key, value
+
+
+def _address(key: str, each: Node) -> str:
+    if each.text is None:
+        raise CtxscanError(f"the context {key} has to be a text", place=each.place)
+    return each.text
+
+
+def _entries(build: Node, key: str) -> Iterator[tuple[str, Node]]:
+    found = build.get(key)
+    yield from found.mapping.items() if found else ()
+
+
+def _text(build: Node, key: str) -> str | None:
+    found = build.get(key)
+    if found is not None and found.text is None:
+        raise CtxscanError(f"{key} has to be a text", place=found.place)
+    return found.text if found else None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "there is none"
+
+
+def _is_file(path: str) -> bool:
+    return Path(path).is_file()

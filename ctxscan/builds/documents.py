@@ -1,0 +1,198 @@
+"""YAML as Compose reads it: documents as trees whose every part knows its file and line.
+
+Used by `compose` and `mentions`. Events are put together here, not by PyYAML's constructors, for three reasons: a
+scalar has the text that Go makes of it (`20.10` is `20.1`), what aliases expand to is bounded, and the tags of Compose
+(`!reset`, `!override`) are kept. What a document means is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from ..errors import CtxscanError
+from ..regex import lazy
+
+#: A larger file is none that somebody wrote.
+MAX_BYTES: Final = 1 << 19
+#: Parts of a document once its aliases are expanded, and how deep they may lie in one another.
+MAX_PARTS: Final = 200_000
+MAX_DEPTH: Final = 64
+#: Tags that say how a value is merged into what is there.
+RESET: Final = "!reset"
+OVERRIDE: Final = "!override"
+_MERGE: Final = "<<"
+_INTEGER: Final = lazy(r"[-+]?(0[xX]_?[0-9a-fA-F](_?[0-9a-fA-F])*|0[bB]_?[01](_?[01])*|0[oO]?_?[0-7](_?[0-7])*)")
+_DECIMAL: Final = lazy(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT: Final = lazy(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
+_BOOLEANS: Final = frozenset(word for each in ("true", "false") for word in (each, each.title(), each.upper()))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part of a document: a text, None, a mapping or a list. `place` is `file:line`, `tag` one of Compose or ""."""
+
+    value: Value
+    place: str
+    tag: str = ""
+
+    @property
+    def mapping(self) -> Mapping[str, Node]:
+        """The entries of a mapping; none for anything else."""
+        return self.value if isinstance(self.value, Mapping) else {}
+
+    @property
+    def items(self) -> Sequence[Node]:
+        return self.value if isinstance(self.value, tuple) else ()
+
+    @property
+    def text(self) -> str | None:
+        return self.value if isinstance(self.value, str) else None
+
+    def get(self, *path: str) -> Node | None:
+        """What lies at `path` in mappings of mappings; None if nothing does, or null."""
+        here: Node | None = self
+        for name in path:
+            here = here.mapping.get(name) if here else None
+        return None if here is None or here.value is None else here
+
+
+Value: TypeAlias = "str | Mapping[str, Node] | tuple[Node, ...] | None"
+
+
+def documents(data: bytes, label: str) -> Iterator[Node]:
+    """The documents of a YAML file called `label`. Raises `CtxscanError` with the line."""
+    if len(data) > MAX_BYTES:
+        raise CtxscanError(f"more than {MAX_BYTES} bytes are no compose file", place=label)
+    import yaml  # only where there is such a file
+
+    try:
+        events = yaml.parse(data, Loader=yaml.SafeLoader)
+        yield from _Reader(events, label).documents()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{label}:{mark.line + 1}" if mark else label
+        raise CtxscanError(f"not valid YAML: {error.problem or error.context}", place=place) from None
+    except (yaml.YAMLError, UnicodeError, ValueError) as error:
+        raise CtxscanError(f"not valid YAML: {str(error).splitlines()[0]}", place=label) from None
+
+
+class _Reader:
+    """Puts events together; `anchors` have the number of parts that each stands for."""
+
+    def __init__(self, events: Iterable[Any], label: str) -> None:
+        self.events = iter(events)
+        self.label = label
+        self.parts = 0
+        self.anchors: dict[str, tuple[Node, int]] = {}
+
+    def documents(self) -> Iterator[Node]:
+        for event in self.events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent":
+                self.anchors = {}
+                yield self._node(next(self.events), 0)
+
+    def _node(self, event: Any, depth: int) -> Node:
+        place = self._place(event)
+        before = self.parts
+        self._count(1, place)
+        kind = type(event).__name__
+        if kind == "AliasEvent":
+            if event.anchor not in self.anchors:
+                raise CtxscanError(f"there is no anchor &{event.anchor} before this alias", place=place)
+            node, parts = self.anchors[event.anchor]
+            self._count(parts, place)
+            return node
+        if depth > MAX_DEPTH:
+            raise CtxscanError("nested too deeply", place=place)
+        value: Value
+        if kind == "ScalarEvent":
+            plain = event.implicit[0] and event.tag is None
+            value = _scalar(event.value) if plain else whole(event.value)
+        elif kind == "SequenceStartEvent":
+            value = tuple(self._items(depth))
+        else:
+            value = self._mapping(depth)
+        tag = event.tag if event.tag in (RESET, OVERRIDE) else ""
+        node = Node(value, place, tag)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node, self.parts - before
+        return node
+
+    def _items(self, depth: int) -> Iterator[Node]:
+        while type(event := next(self.events)).__name__ != "SequenceEndEvent":
+            yield self._node(event, depth + 1)
+
+    def _mapping(self, depth: int) -> Mapping[str, Node]:
+        entries: dict[str, Node] = {}
+        merged: list[Node] = []
+        while type(event := next(self.events)).__name__ != "MappingEndEvent":
+            place = self._place(event)
+            plain = type(event).__name__ == "ScalarEvent" and event.implicit[0]
+            key = whole(event.value) if plain else self._node(event, depth + 1).text
+            # A value is where its key stands, also where it begins on a later line or is an alias.
+            value = replace(self._node(next(self.events), depth + 1), place=place)
+            if key is None:
+                raise CtxscanError("a key has to be a text", place=place)
+            if key == _MERGE and plain:
+                merged += value.items or (value,)
+            elif key in entries:
+                raise CtxscanError(f"the key {key} is there twice", place=place)
+            else:
+                entries[key] = value
+        # What is written here counts, then what is merged in first.
+        for each in merged:
+            if not isinstance(each.value, Mapping):
+                raise CtxscanError("<< merges mappings", place=each.place)
+            self._count(len(each.value), each.place)
+            for name, value in each.value.items():
+                entries.setdefault(name, value)
+        return entries
+
+    def _count(self, parts: int, place: str) -> None:
+        self.parts += parts
+        if self.parts > MAX_PARTS:
+            raise CtxscanError(f"with its aliases expanded it has more than {MAX_PARTS} parts", place=place)
+
+    def _place(self, event: Any) -> str:
+        return f"{self.label}:{event.start_mark.line + 1}"
+
+
+def _scalar(text: str) -> str | None:
+    """A plain scalar as Go prints what it was taken for."""
+    if text in _NULLS:
+        return None
+    if text in _BOOLEANS:
+        return text.lower()
+    if len(text) > 400:
+        return whole(text)
+    bare = text.replace("_", "") if text[0] in "+-.0123456789" else text
+    if _DECIMAL.fullmatch(bare):
+        number = int(bare)
+        return str(number) if -(1 << 63) <= number < 1 << 64 else _float(float(number))
+    if _INTEGER.fullmatch(text) or _INTEGER.fullmatch(bare):
+        sign, digits = ("-", bare[1:]) if bare[0] == "-" else ("", bare.removeprefix("+"))
+        octal = digits[:1] == "0" and digits[1:2] not in ("x", "X", "b", "B", "o", "O")
+        number = int(digits, 8 if octal else 0)
+        return f"{sign if number else ''}{number}"
+    return _float(float(bare)) if _FLOAT.fullmatch(bare) else whole(text)
+
+
+def whole(text: str) -> str:
+    """With the halves of characters, as JSON escapes them, put together, and U+FFFD for one that stands alone."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _float(number: float) -> str:
+    """The shortest digits that mean the number, with an exponent from a million on, as Go's `%g` has it."""
+    if number in (float("inf"), float("-inf")):
+        return "+Inf" if number > 0 else "-Inf"
+    digits = next(each for each in (f"{number:.{size}e}" for size in range(18)) if float(each) == number)
+    mantissa, _, exponent = digits.partition("e")
+    power = int(exponent)
+    if power < -4 or power >= 6:
+        return f"{mantissa}e{'-' if power < 0 else '+'}{abs(power):02}"
+    return f"{number:.{max(0, len(mantissa.lstrip('-').replace('.', '')) - 1 - power)}f}"

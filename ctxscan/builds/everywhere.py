@@ -1,0 +1,189 @@
+"""Every Dockerfile below a directory, each as it is built: in the contexts that compose files and CI files name for it.
+
+After `compose` and `mentions`. Git tells what belongs to the project; without it the disk does. Nothing that lies
+outside of the directory is read, whoever names it, and nothing of the environment of the process: these files are a
+stranger's. A compose file that cannot be read is told and passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from ..errors import CtxscanError
+from ..tracked import tracked
+from . import compose
+from .mentions import Mention, is_source, mentions
+from .names import is_compose, is_dockerfile
+from .order import Order, Orders, joined
+
+#: More files than this are no project.
+MAX_FILES: Final = 1_000_000
+#: Files in which builds are mentioned: how many are read, and how much of each.
+MAX_SOURCES: Final = 1000
+MAX_BYTES: Final = 1 << 18
+#: What is not looked into where git does not tell what belongs to the project.
+_FOREIGN: Final = frozenset(("node_modules", "vendor", "venv", "__pycache__", "site-packages"))
+
+
+def orders(root: str) -> Orders:
+    """The builds of every Dockerfile below `root`, in the order of their paths."""
+    paths = sorted(each for each in _paths(root) if _is_inside(root, each))
+    dockerfiles = [each for each in paths if is_dockerfile(posixpath.basename(each))]
+    remarks: list[str] = []
+    known = [*_of_compose(root, paths, remarks), *_of_mentions(root, paths)]
+    by_file: dict[str, list[Order]] = {}
+    for each in known:
+        by_file.setdefault(_dockerfile(each), []).append(each)
+    made: list[Order] = []
+    for path in dockerfiles:
+        file = joined(root, path)
+        found = _distinct(by_file.get(file, ()))
+        made += _called(found or [_own(root, path)], path)
+    return Orders(tuple(made), tuple(remarks))
+
+
+def named(root: str, files: Iterable[str]) -> tuple[Order, ...]:
+    """The builds that the compose files at these paths in `root` have of `root` itself."""
+    found = _of_compose(root, list(files), [])
+    return tuple(each for each in found if joined(each.context, "") == joined(root, ""))
+
+
+def _paths(root: str) -> Iterator[str]:
+    """The files that belong to the project, relative to `root`, in order."""
+    known = tracked(root)
+    if known.known:
+        yield from known.within("", MAX_FILES) or ()
+        return
+    count = 0
+    for above, directories, files in os.walk(root):
+        directories[:] = sorted(each for each in directories if each == ".github" or not _is_foreign(each))
+        start = Path(above).relative_to(root).as_posix()
+        yield from (posixpath.normpath(posixpath.join(start, each)) for each in sorted(files))
+        count += len(files)
+        if count > MAX_FILES:
+            return
+
+
+def _is_foreign(name: str) -> bool:
+    return name.startswith(".") or name in _FOREIGN
+
+
+def _is_inside(root: str, path: str) -> bool:
+    """Whether a path below `root` that matters here leads to a file below it, links followed."""
+    name = posixpath.basename(path)
+    if not (is_dockerfile(name) or is_compose(name) or is_source(path)):
+        return False
+    place = Path(root, path)
+    return place.is_file() and place.resolve().is_relative_to(Path(root).resolve())
+
+
+def _within(root: str, order: Order) -> bool:
+    """Whether all that an order names lies below `root`."""
+    above = Path(root).resolve()
+    try:
+        return all(Path(each).resolve().is_relative_to(above) for each in (order.context, _dockerfile(order)))
+    except (OSError, ValueError):
+        return False
+
+
+def _dockerfile(order: Order) -> str:
+    if order.dockerfile is not None:
+        return order.dockerfile
+    names = ("Dockerfile", "dockerfile", "Containerfile")
+    places = [joined(order.context, name) for name in names]
+    return next((each for each in places if Path(each).is_file()), places[0])
+
+
+# --- who names a context --------------------------------------------------------------------------------------------
+
+
+def _of_compose(root: str, paths: Sequence[str], remarks: list[str]) -> Iterator[Order]:
+    """The builds of all compose files: in each directory those that Compose would take, then every other one alone."""
+    files = [each for each in paths if is_compose(posixpath.basename(each))]
+    told: set[str] = set()
+    projects = []
+    for directory in sorted({posixpath.dirname(each) for each in files}):
+        there = {each for each in files if posixpath.dirname(each) == directory}
+        named = [posixpath.join(directory, name) for name in compose.DEFAULTS]
+        default = next((each for each in named if each in there), None)
+        over = [each for name in compose.OVERRIDES if (each := posixpath.join(directory, name)) in there]
+        if default is not None:
+            projects.append([default, *over[:1]])
+        projects += [[each] for each in sorted(there - {default, *over})]
+    for project in projects:
+        try:
+            files = [joined(root, each) for each in project]
+            found = compose.orders(files, {}, profiles=(compose.ALL,), within=Path(root).resolve())
+        except CtxscanError as error:
+            remarks.append(f"passed over: {error}")
+            continue
+        for order in found.orders:
+            if _within(root, order) and order.place not in told:
+                told.add(order.place)
+                yield order
+
+
+def _of_mentions(root: str, paths: Iterable[str]) -> Iterator[Order]:
+    for path in [each for each in paths if is_source(each)][:MAX_SOURCES]:
+        try:
+            with Path(root, path).open("rb") as stream:
+                data = stream.read(MAX_BYTES)
+        except OSError:
+            continue
+        for mention in mentions(path, data):
+            order = next(filter(None, (_placed(root, base, mention) for base in mention.bases)), None)
+            if order is not None:
+                yield order
+
+
+def _placed(root: str, base: str, mention: Mention) -> Order | None:
+    """A mention as seen from a base; None: there is no such build."""
+    start = joined(root, base)
+    context = joined(start, mention.context)
+    order = Order(
+        name="",
+        context=context,
+        dockerfile=joined(start, mention.dockerfile) if mention.dockerfile else None,
+        text=None,
+        label=None,
+        target=mention.target,
+        arguments=dict(mention.arguments),
+        contexts={},
+        place=joined(root, mention.place),
+    )
+    there = Path(context).is_dir() and Path(_dockerfile(order)).is_file()
+    return order if there and _within(root, order) else None
+
+
+def _own(root: str, path: str) -> Order:
+    """The build of a Dockerfile of which nobody says anything: in its own directory."""
+    file = joined(root, path)
+    return Order("", posixpath.dirname(file) or ".", file, None, None, None, {}, {}, file)
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def _distinct(orders: Iterable[Order]) -> list[Order]:
+    """Each context with each target once: with the arguments that are named first."""
+    found: dict[tuple[str, str | None], Order] = {}
+    for each in orders:
+        if each.text is None:
+            found.setdefault((each.context, each.target), each)
+    return list(found.values())
+
+
+def _called(orders: Sequence[Order], path: str) -> Iterator[Order]:
+    """Orders of one Dockerfile, each called after it and what sets it apart."""
+    contexts, targets = len({each.context for each in orders}), len({each.target for each in orders})
+    for each in orders:
+        apart = [f"in {each.context}"] if contexts > 1 else []
+        apart += [f"target {each.target or 'last'}"] if targets > 1 else []
+        name = f"{path} ({', '.join(apart)})" if apart else path
+        file = each.dockerfile or joined(each.context, posixpath.basename(path))
+        yield replace(each, name=name, dockerfile=file)
