@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from . import __version__
+from . import __version__, batch
+from .builds import directory, ordered
+from .builds.order import is_remote
 from .dialects import DIALECTS
 from .errors import CtxscanError
 from .manual import Manual
 from .names import raw, shown
-from .project import candidates
 from .reports import CHARTED, FORMATS, Look, render
-from .scan import Scan, scan
+from .scan import Scan
 from .terminal import Progressing, colored, tells_unicode, width
 
 if TYPE_CHECKING:
+    from .builds import Build
+    from .builds.order import Order, Orders
     from .config import Config
     from .findings import Severity
     from .review import Review
-
-#: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.
-_REMOTE: Final = re.compile(
-    r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layout://|docker-image://)|\.git(#.*)?$"
-)
 
 _SEVERITIES: Final = ("error", "warning", "note")
 _WHEN: Final = ("auto", "always", "never")
@@ -41,13 +39,17 @@ def _either(default: str, names: Iterable[str]) -> str:
 
 
 @click.command(cls=Manual, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("context", default=".", type=click.Path(path_type=str))
+@click.argument("context", required=False, type=click.Path(path_type=str))
 @click.option("-f", "--file", "dockerfile", metavar="PATH", help="The Dockerfile, - for standard input.")
 @click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file, in place of its own.")
 @click.option("--target", metavar="STAGE", help="The stage to build (default: the last).")
 @click.option("--build-arg", "build_args", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
 @click.option("--build-context", "build_contexts", metavar="NAME=DIR", multiple=True, help="As in docker build.")
 @click.option("--builder", metavar="NAME", type=click.Choice(tuple(DIALECTS)), help=_either("buildkit", DIALECTS))
+@click.option("--compose", "compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
+@click.option("--profile", "profiles", metavar="NAME", multiple=True, help="A profile of the compose file.")
+@click.option("--service", "services", metavar="NAME", multiple=True, help="This service alone, or target of a plan.")
+@click.option("--all", "everything", is_flag=True, help="Every Dockerfile below CONTEXT.")
 @click.option("--facts", is_flag=True, help="What is sent and how large: no opinions, fast.")
 @click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
 @click.option("--diff", "as_diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
@@ -75,13 +77,17 @@ def _either(default: str, names: Iterable[str]) -> str:
 @click.option("-v", "--verbose", is_flag=True, help="Exact numbers, and every finding.")
 @click.version_option(__version__, "--version", "-V", prog_name="ctxscan", message="%(prog)s %(version)s")
 def command(
-    context: str,
+    context: str | None,
     *,
     dockerfile: str | None,
     ignore_file: str | None,
     target: str | None,
     build_args: tuple[str, ...],
     build_contexts: tuple[str, ...],
+    compose: tuple[str, ...],
+    profiles: tuple[str, ...],
+    services: tuple[str, ...],
+    everything: bool,
     builder: str | None,
     facts: bool,
     fix: bool,
@@ -102,7 +108,10 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Tell what a container build of CONTEXT will be sent, to the byte, and where it ends, before it is built."""
+    """Tell what a container build of CONTEXT (a directory, compose file or bake plan) will be sent, to the byte, and
+    where it ends, before it is built."""
+    given = context or "."
+    several = bool(compose) or everything or Path(given).is_file() or Path(given).is_fifo()
     _refuse(
         ("-0", zero, "without --list", not list_entries),
         ("-0", zero, f"with --format {form}", form != "text"),
@@ -119,114 +128,174 @@ def command(
         ("--fix", fix, "with --ignore-file: name the one in use", ignore_file is not None),
         ("--fail-on", fail_on is not None, "without --check", not checking),
         ("--config", config_file is not None, "with --no-config", no_config),
+        ("--compose", bool(compose), f"with {given}: give one of them", context is not None),
+        ("--all", everything, "with --compose", bool(compose)),
+        ("--all", everything, f"with {given}: give a directory", not Path(given).is_dir()),
+        *(
+            (option, given_too, "with builds that say it themselves", several)
+            for option, given_too in (
+                ("-f", dockerfile is not None),
+                ("--target", target is not None),
+                ("--build-context", bool(build_contexts)),
+                ("--ignore-file", ignore_file is not None),
+            )
+        ),
+        *(
+            (option, bool(names), "without a compose file or bake plan", not several or everything)
+            for option, names in (("--profile", profiles), ("--service", services))
+        ),
     )
-    if context == "-" or (_REMOTE.search(context) and not Path(context).is_dir()):
-        what = "standard input" if context == "-" else "a remote address"
+    if given == "-" or (is_remote(given) and not Path(given).exists()):
+        what = "standard input" if given == "-" else "a remote address"
         raise CtxscanError(
             f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
         )
     only_facts = facts or list_entries or bool(explain)
-    config = None if no_config else _config(context, config_file)
-    builder = builder or (config and config.builder) or "buildkit"
-    threshold: Severity = fail_on or (config and config.fail_on) or "error"
-    paths = [_inside(path, context) for path in explain]
-    asked = partial(
-        scan,
-        context,
-        dockerfile=None if dockerfile == "-" else dockerfile,
-        dockerfile_text=sys.stdin.buffer.read() if dockerfile == "-" else None,
-        target=target,
-        build_args=dict(_argument(each) for each in build_args),
-        build_contexts=dict(_named_context(each) for each in build_contexts),
-        builder=builder,
-        ignore_file=ignore_file,
-        keep_entries=list_entries,
-        screened=not only_facts,
-    )
-    charted = form in CHARTED
-    with Progressing(enabled=not (no_progress or quiet)) as progress:
-        result = asked(progress=progress)
-        if list_entries and form == "text":
-            made = None
+    configs = batch.Configs(config_file, enabled=not no_config)
+    arguments = dict(_argument(each) for each in build_args)
+    if several:
+        found = _orders(given, compose, profiles, services, everything)
+
+        def make(order: Order) -> Build:
+            order = replace(order, arguments={**order.arguments, **arguments})
+            return ordered(order, configs.dialect(order.context, builder))
+
+        remarks = found.remarks
+        if everything:
+            builds, remarks = batch.readable(found.orders, make, found.remarks)
         else:
-            made = _facts(result, paths, charted) if only_facts else _review(result, config, max_size, deep, charted)
-    if ignore_file is not None and builder != "buildah" and not quiet:
-        click.echo(f"ctxscan: note: what-if: {builder} would not take {shown(ignore_file)} by itself", err=True)
-    if made is None:
-        _write(_listing(result, zero=zero), output)
+            builds = [make(order) for order in found.orders]
+        for remark in () if quiet else remarks:
+            click.echo(f"ctxscan: note: {shown(remark)}", err=True)
+        if not builds:
+            raise CtxscanError("nothing is built here", place=given)
+    else:
+        builds = [
+            directory(
+                given,
+                configs.dialect(given, builder),
+                dockerfile=None if dockerfile == "-" else dockerfile,
+                text=sys.stdin.buffer.read() if dockerfile == "-" else None,
+                target=target,
+                arguments=arguments,
+                contexts=dict(_named_context(each) for each in build_contexts),
+                ignore_file=ignore_file,
+            )
+        ]
+    if list_entries and form == "text" and len(builds) > 1:
+        raise click.UsageError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
+    paths = _explained(explain, builds)
+    walk = partial(batch.scans, keep_entries=list_entries, screened=not only_facts)
+    charted = form in CHARTED
+    own = [configs.of(each.context) for each in builds]
+    judge = partial(_reviews, configs=own, max_size=max_size, deep=deep, charted=charted)
+    listed = list_entries and form == "text"
+    with Progressing(enabled=not (no_progress or quiet)) as progress:
+        scans = walk(builds, progress=progress)
+        made = () if listed else _facts(scans, paths, charted) if only_facts else judge(scans)
+    if ignore_file is not None and builds[0].dialect.name != "buildah" and not quiet:
+        name = builds[0].dialect.name
+        click.echo(f"ctxscan: note: what-if: {name} would not take {shown(ignore_file)} by itself", err=True)
+    if listed:
+        _write(_listing(scans[0], zero=zero), output)
         return 0
     if as_diff:
         return _show_diff(made, output)
     if fix:
-        before, made = made, _fixed(made, lambda: _review(asked(), config, max_size, deep, charted))
+
+        def again(positions: Sequence[int]) -> Sequence[Review]:
+            anew = dict(zip(positions, walk([builds[at] for at in positions], progress=None), strict=True))
+            return judge([anew.get(at, scan) for at, scan in enumerate(scans)])
+
+        before, done = made, batch.fixed(made, again)
+        made = done.reviews
         if not quiet:
-            _tell_fix(before, made)
+            _tell_fix(before, done)
     if not quiet and not (fix and form == "text" and not checking):
-        look = Look(width(output), colored(color, output), verbose, list_entries, checking, tells_unicode(output))
-        _write(render([made], form, look).encode(errors="surrogateescape"), output)
-    return 1 if checking and made.fails(threshold) else 0
+        asked = _asked(given, compose, profiles, services, everything) if several else ()
+        look = Look(
+            width(output), colored(color, output), verbose, list_entries, checking, tells_unicode(output), asked
+        )
+        _write(render(made, form, look).encode(errors="surrogateescape"), output)
+    failing = (review.fails(fail_on or configs.threshold(review.scan.build.context)) for review in made)
+    return 1 if checking and any(failing) else 0
 
 
-def _show_diff(made: Review, output: str | None) -> int:
-    text = made.proposed.diff() if made.proposed else ""
+def _orders(
+    given: str, compose: Sequence[str], profiles: Sequence[str], services: Sequence[str], everything: bool
+) -> Orders:
+    from .builds import everywhere, sources
+
+    if everything:
+        return everywhere.orders(given)
+    if compose:
+        return sources.of_compose(compose, os.environ, profiles=profiles, services=services)
+    return sources.of_file(given, os.environ, profiles=profiles, services=services)
+
+
+def _asked(
+    given: str, compose: Sequence[str], profiles: Sequence[str], services: Sequence[str], everything: bool
+) -> tuple[str, ...]:
+    """The words that ask for the same builds."""
+    pairs = (("--compose", compose), ("--profile", profiles), ("--service", services))
+    words = [word for option, values in pairs for value in values for word in (option, value)]
+    return (*["--all"] * everything, *words, *[given] * (not compose))
+
+
+def _show_diff(made: Sequence[Review], output: str | None) -> int:
+    text = batch.diff(made)
     _write(text.encode(errors="surrogateescape"), output)
     return 1 if text else 0
 
 
-def _fixed(made: Review, again: Callable[[], Review]) -> Review:
-    """Write the proven rules; what is left then."""
-    if made.proposed is None or not made.proposed.changes:
-        return made
-    made.proposed.write(made.scan.build.context)
-    return again()
-
-
-def _tell_fix(before: Review, after: Review) -> None:
+def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
     """What was written and what it brings, on standard error."""
     from humanize import naturalsize
 
     from .review import sizes
 
-    if before.proposed is None or after is before:
+    if not done.wrote:
         click.echo("ctxscan: nothing to fix", err=True)
-        return
-    count = len(before.proposed.applied)
-    click.echo(f"ctxscan: {count} rule{'s' * (count != 1)} written to {shown(before.proposed.label)}", err=True)
-    then, now = sizes(before.scan), sizes(after.scan)
-    for name, old, new in (("context", then.context, now.context), ("transfer", then.transfer, now.transfer)):
-        if old.bytes != new.bytes:
-            click.echo(f"ctxscan: {name} {naturalsize(old.bytes)} -> {naturalsize(new.bytes)}", err=True)
+    for at in done.wrote:
+        proposed = before[at].proposed
+        if proposed is None:
+            continue
+        count = len(proposed.applied)
+        then, now = sizes(before[at].scan), sizes(done.reviews[at].scan)
+        place = proposed.label
+        if len(before) > 1:
+            place = os.path.normpath(before[at].scan.build.context / proposed.label)
+        click.echo(f"ctxscan: {count} rule{'s' * (count != 1)} written to {shown(place)}", err=True)
+        for name, old, new in (("context", then.context, now.context), ("transfer", then.transfer, now.transfer)):
+            if old.bytes != new.bytes:
+                click.echo(f"ctxscan: {name} {naturalsize(old.bytes)} -> {naturalsize(new.bytes)}", err=True)
+    for at in done.refused:
+        name = shown(done.reviews[at].scan.build.name or "")
+        click.echo(f"ctxscan: note: {name}: its ignore file counts for other contexts too: not written", err=True)
 
 
-def _config(context: str, file: str | None) -> Config | None:
-    if file is None and not any(candidates(context)):
-        return None
-    from .config import load
-    from .review import codes
-
-    return load(context, codes=codes, file=file)
-
-
-def _facts(scan: Scan, paths: list[str], charted: bool) -> Review:
+def _facts(scans: Sequence[Scan], paths: Sequence[Sequence[str]], charted: bool) -> tuple[Review, ...]:
     from .review import facts
 
-    return facts(scan, explain_paths=paths, charted=charted)
+    return tuple(facts(scan, explain_paths=each, charted=charted) for scan, each in zip(scans, paths, strict=True))
 
 
-def _review(scan: Scan, config: Config | None, max_size: str | None, deep: bool, charted: bool) -> Review:
+def _reviews(
+    scans: Sequence[Scan], *, configs: Sequence[Config | None], max_size: str | None, deep: bool, charted: bool
+) -> tuple[Review, ...]:
     from datetime import date
 
     from .config import size
-    from .review import review
+    from .review import reviews
 
     budget = None if max_size is None else size(max_size)
-    return review(scan, config=config, today=date.today(), max_size=budget, deep=deep, charted=charted)
+    return reviews(scans, configs=configs, today=date.today(), max_size=budget, deep=deep, charted=charted)
 
 
-def run() -> None:
-    """The command, with its errors caught in the one place."""
+def run(name: str = "ctxscan", arguments: Sequence[str] | None = None) -> None:
+    """The command, with its errors caught in the one place. `arguments`: those of the process."""
     try:
-        status = command.main(prog_name="ctxscan", standalone_mode=False) or 0
+        status = command.main(arguments, prog_name=name, standalone_mode=False) or 0
         sys.stdout.flush()
     except click.exceptions.Exit as done:
         status = done.exit_code
@@ -277,15 +346,28 @@ def _named_context(text: str) -> tuple[str, str]:
     return name, path
 
 
-def _inside(path: str, context: str) -> str:
-    """A path to explain, relative to the context: given so, or as seen from here, or absolute."""
+def _explained(paths: Iterable[str], builds: Sequence[Build]) -> list[list[str]]:
+    """The paths to explain for each build: those that lie in its context, which has to be one."""
+    found: list[list[str]] = [[] for _ in builds]
+    for path in paths:
+        inside = [_inside(path, each.context, only=len(builds) == 1) for each in builds]
+        if not any(inside):
+            raise CtxscanError(f"--explain {path}: not a path inside the context")
+        for own, one in zip(found, inside, strict=True):
+            own += [one] if one else []
+    return found
+
+
+def _inside(path: str, context: Path, *, only: bool) -> str | None:
+    """A path to explain, relative to the context: given so if it is the `only` one, or as seen from here, or absolute.
+    None: it lies elsewhere."""
     here = Path.cwd()
     root = Path(os.path.normpath(here / context))
-    for start in (root, here):
+    for start in (root, here) if only else (here,):
         place = Path(os.path.normpath(start / path))
         if place != root and place.is_relative_to(root):
             return place.relative_to(root).as_posix()
-    raise CtxscanError(f"--explain {path}: not a path inside the context")
+    return None
 
 
 def _listing(scan: Scan, *, zero: bool) -> bytes:

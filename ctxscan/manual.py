@@ -11,7 +11,10 @@ import click
 
 #: The options, by the names of their parameters, in the order shown. A new one takes its place here with one word.
 GROUPS: Final = {
-    "The build": ("dockerfile", "target", "build_args", "build_contexts", "builder", "ignore_file"),
+    "The build": (
+        *("dockerfile", "target", "build_args", "build_contexts", "builder", "ignore_file"),
+        *("compose", "profiles", "services", "everything"),
+    ),
     "Instead of the report": ("as_diff", "fix", "checking", "explain", "list_entries", "zero", "facts"),
     "Judgement": ("fail_on", "max_size", "deep", "config_file", "no_config"),
     "Output": ("form", "output", "verbose", "quiet", "color", "no_progress", "version"),

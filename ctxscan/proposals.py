@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from . import globs, ignorefile, patch
+from .builds import Build
 from .dialects import DIALECTS
 from .errors import CtxscanError
 from .ignorefile import IgnoreFile
@@ -112,18 +113,24 @@ class _Rule(NamedTuple):
 
 
 def propose(
-    scan: Scan, *, tree: Tree | None = None, flagged: Sequence[str] = (), apply_cautions: Collection[str] = ()
+    scan: Scan,
+    *,
+    tree: Tree | None = None,
+    flagged: Sequence[str] = (),
+    apply_cautions: Collection[str] = (),
+    others: Sequence[Build] = (),
 ) -> Proposals:
     """The rules that would make this context smaller, proven.
 
     `flagged` are paths of the context that should go whatever they are: secrets that were found in it. A caution whose
     pattern or path is in `apply_cautions` counts as applied. `tree`: the context, if others have looked at it already.
+    `others` are builds of the same context that read the same ignore file: nothing that one of them takes leaves.
     Nothing is written.
     """
     ignored = scan.ignored
     tree = tree or Tree(scan.disk.root)
     looked = survey(tree, scan.rules, tracked(tree.root))
-    needs = find(scan.build, looked, ignored)
+    needs = find(scan.build, looked, ignored, others)
     proof = _Proof(scan, looked, needs)
     fresh = ignored is None or not ignored.rules
     weighed = weigh(looked, needs, [path for path in flagged if not proof.gone_everywhere(path)], fresh=fresh)

@@ -1,7 +1,8 @@
 """A scan with the opinions on it: what every report is made of.
 
 After `checks`, before `reports`. What a configuration allows or disables is set apart here, so that a check need not
-know it and a report cannot forget it.
+know it and a report cannot forget it. Builds of one run are judged one by one; only what they have in common is looked
+at together: entries of a configuration that none of them uses, and rules for an ignore file that several read.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from .atlas import Atlas
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from .examine import Examined
     from .explain import Explanation
     from .findings import Finding, Severity
+    from .listings import Tree
     from .proposals import Proposal, Proposals
     from .scan import Scan, Size
 
@@ -80,27 +83,132 @@ def review(
     (None: none has). `max_size` is the budget of the transfer in bytes, before that of the configuration. `deep` reads
     every text file that is sent; `charted`: the result has an atlas.
     """
-    from . import config as configuration
-    from .checks import Evidence, check
-    from .examine import examine
+    return reviews(
+        (scan,),
+        configs=(config,),
+        today=today,
+        max_size=max_size,
+        deep=deep,
+        explain_paths=(tuple(explain_paths),),
+        charted=charted,
+    )[0]
+
+
+def reviews(
+    scans: Sequence[Scan],
+    *,
+    configs: Sequence[Config | None],
+    today: date | None = None,
+    max_size: int | None = None,
+    deep: bool = False,
+    explain_paths: Sequence[Sequence[str]] = (),
+    charted: bool = False,
+) -> tuple[Review, ...]:
+    """The builds of one run, each with its own configuration, in the order given; otherwise as `review`.
+
+    An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
+    proven for all builds that read the same ignore file. What is the same build under another name is judged once.
+    """
+    from .builds import same
+    from .config import NOTHING, leftover
     from .findings import ordered
-    from .lessons import read
     from .listings import Tree
-    from .portability import differences
     from .proposals import propose
 
-    config = config or configuration.NOTHING
-    tree = Tree(scan.disk.root)
+    today = today or date.min
+    settled = [each or NOTHING for each in configs]
+    first = [next(at for at, other in enumerate(scans) if same(scan.build, other.build)) for scan in scans]
+    places = [_place(scan, config) for scan, config in zip(scans, settled, strict=True)]
+    readings = [reading(scan) for scan in scans]
+    trees = {each.disk.root: Tree(each.disk.root) for each in scans}
+    judged = {
+        at: _judged(scans[at], trees[scans[at].disk.root], settled[at], today=today, max_size=max_size, deep=deep)
+        for at in dict.fromkeys(first)
+    }
+    made: list[Review] = []
+    told: set[Path] = set()
+    for at, scan in enumerate(scans):
+        found, config = judged[first[at]], settled[at]
+        standing = found.standing
+        place = places[at]
+        if place is not None and place not in told:
+            told.add(place)
+            used = [one for other, each in enumerate(first) if places[other] == place for one in judged[each].allowed]
+            standing = (*standing, *leftover(config, used, today=today))
+        findings = ordered([*standing])
+        if first[at] == at:
+            shared = [other for other in dict.fromkeys(first) if readings[other].shares(readings[at])]
+            out = sorted({path for other in shared for path in flagged(judged[other].standing)})
+            touched = [other for other in dict.fromkeys(first) if readings[other].is_touched_by(readings[at])]
+            others = [scans[other].build for other in touched if other != at]
+            proposed: Proposals | None = propose(
+                scan,
+                tree=trees[scan.disk.root],
+                flagged=out,
+                apply_cautions=config.apply_cautions,
+                others=others,
+            )
+        else:
+            proposed = made[first[at]].proposed
+        explained = _explained(scan, explain_paths[at] if explain_paths else ())
+        atlas = _chart(scan, findings, proposed.after if proposed else None) if charted else None
+        made.append(Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas))
+    return tuple(made)
+
+
+class Reading(NamedTuple):
+    """Which rules count where in a build, wherever links lead: the ignore file in use (or the one that it would get),
+    the context, and the directories that are named contexts."""
+
+    file: Path
+    context: Path
+    named: frozenset[Path]
+
+    def shares(self, other: Reading) -> bool:
+        """Whether two builds of one directory read the same ignore file."""
+        return (self.file, self.context) == (other.file, other.context)
+
+    def is_touched_by(self, other: Reading) -> bool:
+        """Whether a rule in the ignore file of another build takes something from this one."""
+        named = other.context in self.named and other.file.parent == other.context
+        return named or self.shares(other)
+
+
+def reading(scan: Scan) -> Reading:
+    build = scan.build
+    file = scan.ignored.path if scan.ignored else build.context / build.dialect.root_files[-1]
+    named = frozenset(_real(path) for path in build.contexts.values() if path is not None)
+    return Reading(_real(file), _real(build.context), named)
+
+
+def _real(path: Path) -> Path:
+    return path.resolve()
+
+
+def _place(scan: Scan, config: Config) -> Path | None:
+    """Where a configuration comes from; None: from nowhere."""
+    return None if config.file is None else _real(_real(scan.build.context) / config.file)
+
+
+class _Judged(NamedTuple):
+    standing: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...]
+    examined: Examined
+
+
+def _judged(scan: Scan, tree: Tree, config: Config, *, today: date, max_size: int | None, deep: bool) -> _Judged:
+    """What is found in one build, and what of it the configuration allows."""
+    from .checks import Evidence, check
+    from .config import split
+    from .examine import examine
+    from .lessons import read
+    from .portability import differences
+
     examined = examine(scan, tree, key=KEY, deep=deep)
     budget = config.max_size if max_size is None else max_size
     evidence = Evidence(scan, examined, differences(scan, tree), KEY, config.large_directory, budget, read(scan, tree))
-    found = check(evidence)
-    counted = [each for each in found if each.code not in config.disable]
-    outcome = configuration.allowed(counted, config, today=today or date.min)
-    findings = ordered([*outcome.standing, *outcome.extra])
-    proposed = propose(scan, tree=tree, flagged=flagged(findings), apply_cautions=config.apply_cautions)
-    atlas = _chart(scan, findings, proposed.after) if charted else None
-    return Review(scan, _explained(scan, explain_paths), findings, outcome.allowed, examined, proposed, atlas)
+    counted = [each for each in check(evidence) if each.code not in config.disable]
+    return _Judged(*split(counted, config, today=today), examined)
 
 
 def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:

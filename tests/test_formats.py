@@ -834,6 +834,8 @@ COMMAND = shutil.which("ctxscan", path=str(Path(sys.executable).parent))
         ({"CHECK": "false"}, 0, ["error"]),
         ({"CONTEXT": "good"}, 0, []),
         ({"CONTEXT": "good", "MAX_SIZE": "1 B"}, 1, ["error"]),
+        ({"CONTEXT": "compose.yaml"}, 1, ["error"]),
+        ({"CONTEXT": "compose.yaml", "TARGET": "x"}, 2, []),
         ({"CONTEXT": "good", "BUILD_ARGS": "A=1\r\nB=$(touch pwned) x\n"}, 0, []),
         ({"CONTEXT": "--version"}, 2, []),
         ({"FILE": "$(touch pwned)"}, 2, []),
@@ -849,6 +851,7 @@ def test_the_script_of_the_action(inputs: Mapping[str, str], status: int, annota
         tmp_path / "work",
         {"bad/Dockerfile": "FROM scratch\nCOPY nothere /\n", "good/Dockerfile": "FROM scratch\nCOPY a /\n"},
     )
+    tree(tmp_path / "work", {"compose.yaml": "services:\n  a: {build: good}\n  b: {build: bad}\n  c: {build: bad}\n"})
     tree(tmp_path / "work", {"good/a": "xx", "off.toml": "disable = ['missing-input']\n"})
     given = {"CONTEXT": "bad", "CHECK": "true", "SUMMARY": "true", "NO_CONFIG": "false"}
     empty = dict.fromkeys(("FILE", "TARGET", "BUILD_ARGS", "BUILDER", "FAIL_ON", "MAX_SIZE", "CONFIG"), "")

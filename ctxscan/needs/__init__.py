@@ -218,9 +218,10 @@ class Needs:
         return None
 
 
-def find(build: Build, survey: Survey, ignored: IgnoreFile | None) -> Needs:
-    """All needs of the builds that share the ignore file of `build`."""
-    known = recipes(build, survey)
+def find(build: Build, survey: Survey, ignored: IgnoreFile | None, others: Iterable[Build] = ()) -> Needs:
+    """All needs of the builds that share the ignore file of `build`: `others` are those that are known beside the
+    Dockerfiles that lie there."""
+    known = recipes(build, survey, others)
     found = [*_sources(known, survey), *_exceptions(ignored), *metadata.needs(survey, known)]
     found += code.needs(survey, [each.path for each in survey.candidates])
     unique = tuple(dict.fromkeys(found))

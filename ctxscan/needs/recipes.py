@@ -6,13 +6,15 @@ stands for any name. Dockerfiles that the builder would refuse are read as far a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from .. import globs, ignorefile
 from ..builds import Build
+from ..builds.order import Order
 from ..dockerfile import Instruction, Section, parse
 from ..dockerfile.mounts import mount_fields
 from ..dockerfile.words import WordProblem, expand
@@ -24,6 +26,9 @@ from ..transfer import cleaned
 #: More than these are not read.
 MOST: Final = 200
 _BYTES: Final = 1 << 20
+#: Compose files that nobody asked for: how many are read, and how large they may be.
+_MOST_COMPOSE: Final = 20
+_COMPOSE_BYTES: Final = 1 << 16
 #: No more of one line of a command is looked at.
 _LONGEST: Final = 10_000
 _URL: Final = lazy(r"(?i)[a-z]+://|git@")
@@ -71,20 +76,49 @@ class Recipe:
         return None
 
 
-def recipes(build: Build, survey: Survey) -> tuple[Recipe, ...]:
-    """The Dockerfile that is built, and those in the context that take the same ignore file."""
+def recipes(build: Build, survey: Survey, others: Iterable[Build] = ()) -> tuple[Recipe, ...]:
+    """The Dockerfile that is built, those of the `others`, and those in the context that take the same ignore file: as
+    compose files there name them, or as they lie there."""
     out = []
-    if build.text is not None and build.label is not None:
-        out.append(_read(build.text, build.label, build.arguments))
+    for each in (build, *others):
+        if each.text is not None and each.label is not None:
+            out.append(_read(each.text, each.label, each.arguments, _names_of(build.context, each)))
     used = _ignore_file(build, build.dockerfile)
+    known = {each.own_name for each in (build, *others)}
+    for order in _named(build, survey):
+        path = order.label or posixpath.relpath(order.dockerfile or "Dockerfile", build.context.as_posix())
+        data = order.text or survey.tree.read(path)
+        if data and (order.text or _ignore_file(build, build.context / path) == used):
+            out.append(_read(data[:_BYTES], path, order.arguments))
+            known.add(path)
     for path in survey.dockerfiles[:MOST]:
-        if path == build.own_name or _ignore_file(build, build.context / path) != used:
+        if path in known or _ignore_file(build, build.context / path) != used:
             continue
         data = survey.tree.read(path)
         found = data and _read(data[:_BYTES], path, {})
         if found and _is_for_root(found, path, survey):
             out.append(found)
     return tuple(each for each in out if each is not None)
+
+
+def _names_of(context: Path, build: Build) -> frozenset[str]:
+    """What a directory is called in a build: "" is its context."""
+    named = [name for name, path in build.contexts.items() if path and path.resolve() == context.resolve()]
+    return frozenset([*named, *[""] * (build.context.resolve() == context.resolve())])
+
+
+def _named(build: Build, survey: Survey) -> Sequence[Order]:
+    """What the compose files in the context build of it with a Dockerfile that its directory does not give away."""
+    telling = [path for path in survey.compose[:_MOST_COMPOSE] if _tells(survey.tree.read(path) or b"")]
+    if not telling:
+        return ()
+    from ..builds import everywhere  # only where there is something to read
+
+    return everywhere.named(str(build.context), telling)
+
+
+def _tells(data: bytes) -> bool:
+    return b"dockerfile" in data and len(data) < _COMPOSE_BYTES
 
 
 def _ignore_file(build: Build, dockerfile: Path | None) -> Path | None:
@@ -112,7 +146,9 @@ def _exists(survey: Survey, path: str) -> bool:
     return any(globs.matches(name, each) if globs.is_wild(name) else name == each for each in survey.tree.names(above))
 
 
-def _read(data: bytes, label: str, arguments: Mapping[str, str | None]) -> Recipe | None:
+def _read(
+    data: bytes, label: str, arguments: Mapping[str, str | None], names: frozenset[str] = frozenset(("",))
+) -> Recipe | None:
     try:
         parsed = parse(data, label=label)
     except (CtxscanError, RecursionError):
@@ -120,7 +156,7 @@ def _read(data: bytes, label: str, arguments: Mapping[str, str | None]) -> Recip
     values: dict[str, str | None] = {}
     for instruction in parsed.arguments:
         _declare(instruction, values, {}, arguments, parsed.escape)
-    reader = _Reader(values, arguments, parsed.escape)
+    reader = _Reader(values, arguments, parsed.escape, names)
     for section in parsed.sections:
         reader.read(section)
     return Recipe(
@@ -134,7 +170,10 @@ def _read(data: bytes, label: str, arguments: Mapping[str, str | None]) -> Recip
 
 
 class _Reader:
-    def __init__(self, outer: dict[str, str | None], arguments: Mapping[str, str | None], escape: str) -> None:
+    def __init__(
+        self, outer: dict[str, str | None], arguments: Mapping[str, str | None], escape: str, names: frozenset[str]
+    ) -> None:
+        self.names = names
         self.outer = outer
         self.arguments = arguments
         self.escape = escape
@@ -170,7 +209,7 @@ class _Reader:
             for name, value in zip(each.words[::2], each.words[1::2], strict=False):
                 values[name] = _expanded(value, values, self.escape)[0]
             self.settings.append(each.text)
-        elif keyword in ("COPY", "ADD") and not any(each.given("from")):
+        elif keyword in ("COPY", "ADD") and next(iter(each.given("from")), "") in self.names:
             for word in each.words[:-1]:
                 if not word.startswith("<<"):
                     self._take(word, each, values)
@@ -184,7 +223,7 @@ class _Reader:
 
     def _mount(self, mount: str, each: Instruction, values: dict[str, str | None]) -> None:
         fields = dict(text.partition("=")[::2] for text in mount_fields(mount) or ())
-        if fields.get("type", "bind") == "bind" and "from" not in fields:
+        if fields.get("type", "bind") == "bind" and fields.get("from", "") in self.names:
             self._take(fields.get("source") or fields.get("src") or ".", each, values)
 
     def _take(self, word: str, each: Instruction, values: dict[str, str | None]) -> None:

@@ -21,7 +21,8 @@ CHARTED: Final = frozenset({"html"})
 
 class Look(NamedTuple):
     """How a report is to look, where its format leaves a choice: `width` in columns, colour, exact numbers (`verbose`),
-    every path that is sent, findings alone (`compact`), and whether more than ASCII can be shown (`unicode`)."""
+    every path that is sent, findings alone (`compact`), whether more than ASCII can be shown (`unicode`), and the words
+    of a command line that ask for the same builds, where they are several (`asked`)."""
 
     width: int
     color: bool
@@ -29,6 +30,7 @@ class Look(NamedTuple):
     list_entries: bool
     compact: bool = False
     unicode: bool = True
+    asked: tuple[str, ...] = ()
 
 
 def render(reviews: Sequence[Review], form: str, look: Look) -> str:

@@ -34,7 +34,7 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
     scan = review.scan
     transfer = scan.transfer
     build: dict[str, Any] = {
-        "name": None,
+        "name": _text(scan.build.name),
         "context": text(str(scan.build.context)),
         "dockerfile": _text(scan.build.label),
         "target": _text(scan.build.target),

@@ -107,7 +107,11 @@ def _fitting(rows: Sequence[str], room: int) -> Iterator[str]:
 
 def _head(scan: Scan) -> Iterator[str]:
     build = scan.build
-    name = _code(build.context.as_posix())
+    name = (
+        _code(build.context.as_posix())
+        if build.name is None
+        else f"{_code(build.name)} in {_code(build.context.as_posix())}"
+    )
     dockerfile = f", {_code(build.label)}" if build.label else ", no Dockerfile"
     target = f", target {_code(build.target)}" if build.target else ""
     yield from (f"## ctxscan: {name}{dockerfile}{target}", "")

@@ -11,6 +11,8 @@ import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import count
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -36,7 +38,15 @@ def render(reviews: Sequence[Review], look: Look) -> str:
     told = list(_told(reviews))
     rules = _rules([finding for _, finding, _ in told])
     index = {rule["id"]: at for at, rule in enumerate(rules)}
-    results = {json.dumps(result): result for result in (_result(*each, index) for each in told)}
+    results: dict[str, dict[str, Any]] = {}
+    fingerprints: set[str] = set()
+    for scan, finding, reason in told:
+        result = _result(scan, finding, reason, index)
+        text = json.dumps(result)
+        if text not in results:
+            own = next(each for each in _fingerprints(scan, finding) if each not in fingerprints)
+            fingerprints.add(own)
+            results[text] = {**result, "partialFingerprints": {FINGERPRINT: own}}
     run = {
         "tool": {"driver": {"name": "ctxscan", "version": __version__, "semanticVersion": __version__, "rules": rules}},
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "Where ctxscan was run, or its context"}}},
@@ -44,9 +54,9 @@ def render(reviews: Sequence[Review], look: Look) -> str:
         "results": list(results.values()),
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    printed = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     # `##[` and `##vso[` are commands to CI runners, wherever in a line they stand.
-    return text.replace("##", r"\u0023#")
+    return printed.replace("##", r"\u0023#")
 
 
 def _told(reviews: Sequence[Review]) -> Iterator[tuple[Scan, Finding, str | None]]:
@@ -73,13 +83,26 @@ def _result(scan: Scan, finding: Finding, reason: str | None, index: Mapping[str
         # The standard would leave the region out for a file as a whole, but code hosts ask for a line.
         region = {"startLine": (finding.line or 1) if own else 1}
         out["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}]
-    out["partialFingerprints"] = {FINGERPRINT: finding.fingerprint}
     facts = {"bytes": finding.bytes or None, "reach": finding.reach, "kind": finding.kind}
     if known := {key: value for key, value in facts.items() if value is not None}:
         out["properties"] = known
     if reason is not None:
         out["suppressions"] = [{"kind": "external", "status": "accepted", "justification": shown(reason)}]
     return out
+
+
+def _fingerprints(scan: Scan, finding: Finding) -> Iterator[str]:
+    """The fingerprint of a finding in a run of several builds, and what to take if another result has it: the same file
+    of two contexts is two files, and two builds may say different things of one."""
+    context = scan.build.context
+    known = finding.fingerprint if context.is_absolute() else f"{finding.fingerprint}\0{context.as_posix()}"
+    yield finding.fingerprint if context.as_posix() == "." or context.is_absolute() else _digest(known)
+    for number in count():
+        yield _digest(f"{known}\0{scan.build.name}\0{number}")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 def _plain(text: str) -> str:

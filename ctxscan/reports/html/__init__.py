@@ -32,7 +32,7 @@ def render(reviews: Sequence[Review], look: Look) -> str:
     library = _read("vendor/d3-hierarchy.min.js")
     script = "(() => {\n'use strict';\n" + "\n".join(_read(f"page/{name}.js") for name in SCRIPTS) + "})();\n"
     style = _read("page/style.css")
-    document = {"ctxscan": __version__, "builds": [build(each) for each in reviews]}
+    document = {"ctxscan": __version__, "builds": [build(each, look.asked) for each in reviews]}
     return Template(_read("page/index.html")).substitute(
         policy=_policy(scripts=(library, script), style=style),
         style=style,

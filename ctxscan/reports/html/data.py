@@ -7,7 +7,7 @@ which row of the atlas a finding is about.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...atlas import Atlas, Mark
@@ -21,11 +21,12 @@ from ...review import Review, flagged, sizes
 from ...scan import InputSize, Scan, Size
 
 
-def build(review: Review) -> dict[str, Any]:
-    """One build. Sizes are pairs of files and bytes."""
+def build(review: Review, asked: Sequence[str] = ()) -> dict[str, Any]:
+    """One build. Sizes are pairs of files and bytes. `asked` are the words that ask for all builds of several."""
     scan = review.scan
     places = review.atlas.places() if review.atlas else {}
     return {
+        "name": _shown(scan.build.name),
         "context": shown(str(scan.build.context)),
         "dockerfile": _shown(scan.build.label),
         "target": _shown(scan.build.target),
@@ -39,7 +40,7 @@ def build(review: Review) -> dict[str, Any]:
         "findings": None if review.findings is None else [_finding(each, places) for each in review.findings],
         "allowed": [{**_finding(each.finding, places), "reason": shown(each.reason)} for each in review.allowed],
         "proposals": [_proposal(each) for each in review.proposals],
-        "next": _next(review),
+        "next": _next(review, asked),
         "map": None if review.atlas is None else _map(review.atlas, review, places),
     }
 
@@ -95,13 +96,13 @@ def _step(step: Step, scan: Scan) -> str:
     return f"{text if len(text) <= 80 else text[:79] + '…'} ({shown(scan.build.label or '')}:{step.line})"
 
 
-def _next(review: Review) -> dict[str, str]:
+def _next(review: Review, asked: Sequence[str]) -> dict[str, str]:
     """The command to run now, and what it does."""
     build = review.scan.build
     words = ["ctxscan"]
-    if build.dockerfile is not None and build.label not in build.dialect.dockerfiles:
+    if not asked and build.dockerfile is not None and build.label not in build.dialect.dockerfiles:
         words += ["-f", build.dockerfile.as_posix()]
-    if build.target:
+    if not asked and build.target:
         words += ["--target", build.target]
     if build.dialect.name != "buildkit":
         words += ["--builder", build.dialect.name]
@@ -117,7 +118,8 @@ def _next(review: Review) -> dict[str, str]:
         words.append("--check")
         what = "keeps it so: in CI it fails as soon as an error stands"
     context = build.context.as_posix()
-    return {"command": shown(shlex.join([*words, *([] if context == "." else [context])])), "what": what}
+    words += asked or ([] if context == "." else [context])
+    return {"command": shown(shlex.join(words)), "what": what}
 
 
 # --- opinions

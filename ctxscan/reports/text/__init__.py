@@ -21,6 +21,7 @@ from .facts import print_facts
 from .findings import print_findings
 from .following import print_following
 from .proposals import print_proposals
+from .several import distinct, print_summary, print_title
 
 _TRAILING = re.compile(r"(?:[ ]|\x1b\[[\d;]*m)+$", re.MULTILINE)
 
@@ -39,23 +40,28 @@ def render(reviews: Sequence[Review], look: Look) -> str:
         soft_wrap=False,
         legacy_windows=False,
     )
-    for number, review in enumerate(reviews):
+    explained = any(review.explanations for review in reviews)
+    for number, (names, review) in enumerate(distinct(reviews, explained=explained)):
         if number:
             console.print()
-        if review.explanations:
+        if names and (explained or look.compact):
+            print_title(console, names, review.scan, look)
+        if explained:
             for each in review.explanations:
                 print_explanation(console, each, review.scan, look)
         else:
-            _print(console, review, look)
-    if not any(review.explanations for review in reviews):
+            _print(console, review, names, look)
+    if len(reviews) > 1 and not explained:
+        print_summary(console, reviews, look)
+    if not explained:
         print_following(console, reviews, look)
     text = _TRAILING.sub(lambda match: match[0].replace(" ", ""), out.getvalue())
     return text if look.unicode else text.encode("ascii", "backslashreplace").decode()
 
 
-def _print(console: Console, review: Review, look: Look) -> None:
+def _print(console: Console, review: Review, names: Sequence[str], look: Look) -> None:
     if not look.compact:
-        print_facts(console, review.scan, look)
+        print_facts(console, review.scan, names, look)
         print_directories(console, review, look)
     if review.findings is not None:
         print_findings(console, review, look)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -12,9 +12,12 @@ from ...dockerfile import Step
 from ...scan import Scan, Size
 from .. import Look
 from .drawing import amount_cell, bar, bar_width, count, files_cell, grid, middle, name
+from .several import together
 
 
-def print_facts(console: Console, scan: Scan, look: Look) -> None:
+def print_facts(console: Console, scan: Scan, names: Sequence[str], look: Look) -> None:
+    if names:
+        console.print(Text.assemble(("Build       ", "bold"), (together(names, look), "bold")))
     _print_head(console, scan, look)
     console.print()
     _print_numbers(console, scan, look)

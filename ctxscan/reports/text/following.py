@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import shlex
 from collections.abc import Sequence
 
@@ -25,7 +26,13 @@ def print_following(console: Console, reviews: Sequence[Review], look: Look) -> 
     if look.compact or not review.after or len(reviews) > 1:
         console.print()  # else it belongs to what the rules save
     console.print(Text.assemble(("Next      ", "bold"), what))
-    console.print(Text(f"  {command(review.scan.build, options, look)}", "bold"))
+    build = review.scan.build
+    if look.asked:
+        options = [posixpath.join(build.context.as_posix(), each) if at else each for at, each in enumerate(options)]
+        said = quoted(["ctxscan", *options, *look.asked], look)
+    else:
+        said = command(build, options, look)
+    console.print(Text(f"  {said}", "bold"))
 
 
 def _urgency(review: Review) -> int:
@@ -73,4 +80,8 @@ def command(build: Build, options: Sequence[str], look: Look) -> str:
         words += ["--ignore-file", str(build.ignore_file)]
     if str(build.context) != ".":
         words.append(str(build.context))
+    return quoted(words, look)
+
+
+def quoted(words: Sequence[str], look: Look) -> str:
     return " ".join(shlex.quote(name(word, look)) for word in words)

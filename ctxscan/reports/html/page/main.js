@@ -203,7 +203,7 @@ function theme(next) {
 function start() {
   theme('auto');
   const pick = byId('build');
-  const name = (build) => [build.context, build.dockerfile, build.target].filter(Boolean).join(' · ');
+  const name = (build) => [build.name, build.context, build.dockerfile, build.target].filter(Boolean).join(' · ');
   pick.append(...builds.map((build, at) => el('option', { value: at }, name(build))));
   byId('pick').hidden = builds.length < 2;
   pick.addEventListener('change', () => open(builds[Number(pick.value)]));
