@@ -1,4 +1,4 @@
-"""`python -m ctxscan` and the `ctxscan` command."""
+"""`python -m ctxscan`, the `ctxscan` command, and the plugin that makes `docker ctxscan` of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,31 @@ def main() -> None:
 
         print(f"ctxscan {__version__}")
         return
+    _run("ctxscan", sys.argv[1:])
+
+
+def plugin() -> None:
+    """`docker-ctxscan`, as the docker client calls it: with its own options and `ctxscan` before those that count."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["docker-cli-plugin-metadata"]:
+        import json
+
+        from . import __version__
+
+        summary = "Tell what a build will be sent, and where it ends"
+        about = {"SchemaVersion": "0.1.0", "Vendor": "ctxscan", "Version": __version__, "ShortDescription": summary}
+        print(json.dumps(about))
+    elif arguments[:1] in (["__complete"], ["__completeNoDesc"]):
+        print(":0")  # nothing of our own: the shell completes files
+    elif "ctxscan" in arguments:
+        at = arguments.index("ctxscan")
+        # `docker help ctxscan` arrives as it is.
+        _run("docker ctxscan", ["--help"] if "help" in arguments[:at] else arguments[at + 1 :])
+    else:
+        _run("docker-ctxscan", arguments)
+
+
+def _run(name: str, arguments: list[str]) -> None:
     # Nothing that is made by importing is garbage, and looking for some takes a tenth of the time.
     import gc
 
@@ -20,7 +45,7 @@ def main() -> None:
 
     gc.freeze()
     gc.enable()
-    run()
+    run(name, arguments)
 
 
 if __name__ == "__main__":
