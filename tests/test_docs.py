@@ -27,6 +27,20 @@ UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))
 #: Transcripts of a tree of their own: what lies in it, by the remark behind the command.
 TREES: dict[str, dict[str, str | int]] = {
     "passed over": {"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": "d/x\n!d\n", "d/x": 10},
+    "compose": {
+        "compose.yaml": (
+            "services:\n"
+            "  api: {build: {context: api, target: prod}}\n"
+            "  jobs: {build: {context: api, target: prod}}\n"
+            "  web: {build: {context: ., dockerfile: web/Dockerfile}}\n"
+            "  db: {image: postgres}\n"
+        ),
+        "api/Dockerfile": "FROM scratch AS prod\nCOPY src /\n",
+        "api/src/main.go": 48_211,
+        "web/Dockerfile": "FROM scratch\nCOPY . /\n",
+        "web/app.js": 20_480,
+        "web/photo.jpg": 1_204_880,
+    },
     "empty": {
         "Dockerfile": "FROM scratch\nCOPY . /\n",
         ".dockerignore": "*\n!src/**/*.ts\n**/__tests__\n",
