@@ -15,6 +15,7 @@ import projects
 import pytest
 from rich.cells import cell_len
 from test_formats import FORMATS, HOSTILE, TAGS, commands, foreign, page, posix, unprintable
+from trees import TESTDATA
 
 from ctxscan import batch, builds
 from ctxscan.builds.order import Order
@@ -270,7 +271,11 @@ def test_fingerprints_are_distinct(tmp_path: Path) -> None:
     write(tmp_path, files)
 
     def results(*arguments: str) -> dict[str, str]:
-        run_ = json.loads(run("--format", "sarif", *arguments, cwd=tmp_path).stdout)["runs"][0]
+        document = json.loads(run("--format", "sarif", *arguments, cwd=tmp_path).stdout)
+        jsonschema.Draft4Validator(json.loads((TESTDATA / "sarif-schema.json").read_text(encoding="utf-8"))).validate(
+            document
+        )
+        run_ = document["runs"][0]
         return {
             json.dumps([each["message"], each["locations"]]): each["partialFingerprints"]["ctxscan/v1"]
             for each in run_["results"]

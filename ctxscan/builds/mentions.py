@@ -11,6 +11,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from ..errors import CtxscanError
@@ -18,6 +19,9 @@ from ..regex import lazy
 from .documents import Node, documents
 from .order import is_address
 
+#: Commands that are looked at in one file, and how much of a line on either side of them.
+MAX_COMMANDS: Final = 200
+_LONGEST: Final = 4000
 _WORKFLOWS: Final = lazy(r"\.github/workflows/[^/]+\.ya?ml|\.forgejo/workflows/[^/]+\.ya?ml")
 _SCRIPTS: Final = lazy(
     r"(.*/)?([Mm]akefile|GNUmakefile|[Jj]ustfile|Jenkinsfile|Taskfile\.ya?ml|package\.json|[^/]+\.(sh|bash|mk))"
@@ -80,13 +84,13 @@ def mentions(path: str, data: bytes) -> Iterator[Mention]:
 def _of_script(text: str, path: str, line: int, bases: tuple[str, ...]) -> Iterator[Mention]:
     # A line that goes on on the next one: as many characters as before, so that places stay.
     joined = re.sub(r"\\\r?\n", lambda found: " " * len(found[0]), text)
-    for found in _COMMAND.finditer(joined):
+    for found in islice(_COMMAND.finditer(joined), MAX_COMMANDS):
         start = joined.rfind("\n", 0, found.start()) + 1
-        before = joined[start : found.start()]
-        if before.lstrip().startswith(("#", "//", "echo ")):
+        if joined[start : min(start + _LONGEST, found.start())].lstrip().startswith(("#", "//", "echo ")):
             continue
-        end = joined.find("\n", found.end())
-        rest = _HERE.sub(".", joined[found.end() : len(joined) if end < 0 else end][:4000])
+        before = joined[max(start, found.start() - _LONGEST) : found.start()]
+        end = joined.find("\n", found.end(), found.end() + _LONGEST)
+        rest = _HERE.sub(".", joined[found.end() : end if end >= 0 else found.end() + _LONGEST])
         directory = _CD.search(_HERE.sub(".", before))
         inside = tuple(posixpath.join(each, directory[1]) for each in bases) if directory else bases
         number = line + text.count("\n", 0, found.start())
