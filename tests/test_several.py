@@ -259,6 +259,15 @@ def test_names_of_services_are_data(form: str, tmp_path: Path) -> None:
             assert {each["name"] for each in json.loads(done.stdout)["builds"]} == set(services)
 
 
+def test_the_page_has_every_build(tmp_path: Path) -> None:
+    """Under its name, and what it says to run next is about all of them."""
+    done = run("--format", "html", "--service", "api", "--service", "web", "compose.yaml", cwd=write(tmp_path, SHOP))
+    found = json.loads(done.stdout.partition('id="data">')[2].partition("</script>")[0])["builds"]
+    assert [(each["name"], each["context"]) for each in found] == [("api", "api"), ("web", "web")]
+    asked = "--service api --service web compose.yaml"
+    assert {each["next"]["command"] for each in found} == {f"ctxscan --check {asked}"}
+
+
 def test_fingerprints_are_distinct(tmp_path: Path) -> None:
     """The same file of two contexts, and what two builds say of one file differently, are results of their own; what
     they say alike is one. The fingerprints are the same in another run and another order."""
