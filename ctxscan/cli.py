@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _SEVERITIES: Final = ("error", "warning", "note")
 _WHEN: Final = ("auto", "always", "never")
+#: Commits of --replay without a number.
+REPLAYED: Final = 50
 
 
 def _either(default: str, names: Iterable[str]) -> str:
@@ -60,6 +62,15 @@ def _either(default: str, names: Iterable[str]) -> str:
 @click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
 @click.option("-0", "zero", is_flag=True, help="With --list: end each with a zero byte.")
 @click.option("--explain", "explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
+@click.option(
+    "--replay",
+    "commits",
+    metavar="[N]",
+    is_flag=False,
+    flag_value=str(REPLAYED),
+    type=int,
+    help=f"What the last N commits re-ran ({REPLAYED} by default).",
+)
 @click.option("--config", "config_file", metavar="FILE", help="The configuration (default: the nearest one).")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option(
@@ -101,6 +112,7 @@ def command(
     list_entries: bool,
     zero: bool,
     explain: tuple[str, ...],
+    commits: int | None,
     form: str,
     output: str | None,
     color: str,
@@ -122,6 +134,18 @@ def command(
             for option, given in (("--check", checking), ("--fix", fix), ("--diff", as_diff))
             for other, holds in (("--facts", facts), ("--list", list_entries), ("--explain", bool(explain)))
         ),
+        *(
+            ("--replay", commits is not None, f"with {other}", holds)
+            for other, holds in (
+                ("--facts", facts),
+                ("--list", list_entries),
+                ("--explain", bool(explain)),
+                ("--fix", fix),
+                ("--diff", as_diff),
+                (f"--format {form}", form in ("sarif", "github", "html")),
+            )
+        ),
+        ("--replay", commits is not None, "without a commit", commits is not None and commits < 1),
         ("--diff", as_diff, "with --fix", fix),
         ("--diff", as_diff, "with --check", checking),
         ("--diff", as_diff, f"with --format {form}", form != "text"),
@@ -201,6 +225,8 @@ def command(
         return 0
     if as_diff:
         return _show_diff(made, output)
+    if commits is not None:
+        made = tuple(_replayed(each, commits) for each in made)
     if fix:
 
         def again(positions: Sequence[int]) -> Sequence[Review]:
@@ -292,10 +318,34 @@ def _reviews(
     return reviews(scans, configs=configs, today=date.today(), max_size=budget, deep=deep, charted=charted)
 
 
+def _replayed(made: Review, commits: int) -> Review:
+    from dataclasses import replace
+
+    from .lessons import read, reordered
+    from .listings import Tree
+    from .replay import replay
+
+    scan, proposed = made.scan, made.proposed
+    after = proposed.text if proposed is not None and proposed.changes else None
+    reading = read(scan, Tree(os.fspath(scan.build.context)))
+    better = None if reading is None else reordered(reading)
+    return replace(made, replay=replay(scan, commits, after=after, reordered=better))
+
+
+def _given(words: Sequence[str]) -> list[str]:
+    """The words of the command line; `--replay` takes what follows only if that is a number."""
+    after = [*words[1:], ""]
+    return [
+        f"--replay={REPLAYED}" if word == "--replay" and not after[at].isdigit() else word
+        for at, word in enumerate(words)
+    ]
+
+
 def run(name: str = "ctxscan", arguments: Sequence[str] | None = None) -> None:
     """The command, with its errors caught in the one place. `arguments`: those of the process."""
     try:
-        status = command.main(arguments, prog_name=name, standalone_mode=False) or 0
+        words = _given(sys.argv[1:] if arguments is None else arguments)
+        status = command.main(words, prog_name=name, standalone_mode=False) or 0
         sys.stdout.flush()
     except click.exceptions.Exit as done:
         status = done.exit_code

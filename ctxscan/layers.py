@@ -1,30 +1,25 @@
 """The file systems of stages, as far as files of a context are in them.
 
-After `transfer`, used by `usage` alone. COPY grafts directories of the context into a stage and COPY --from grafts
-parts of one stage into another; nothing below such a directory is looked at unless an instruction tells its entries
-apart. So a stage that copies a million files is one node here, and where they end is exact to the file all the same.
-It knows no instructions (`usage` does) and never reads a file.
+After `transfer`, used by `copies`, `usage` and `replay`. COPY grafts directories of the context into a stage and COPY
+--from grafts parts of one stage into another; nothing below such a directory is looked at unless an instruction tells
+its entries apart. So a stage that copies a million files is one node here, and where they end is exact to the file all
+the same. It knows no instructions and never reads a file.
 """
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from . import globs
 from .matcher import State
 
+if TYPE_CHECKING:
+    from .transfer import Files
+
 #: As many links in a row as BuildKit follows.
 MAX_LINKS: Final = 255
-
-
-class Files(Protocol):
-    """A directory tree that can be read by path: what was sent of a context."""
-
-    def kind(self, path: str) -> str | None: ...
-    def names(self, path: str) -> tuple[str, ...]: ...
-    def link(self, path: str) -> str | None: ...
 
 
 class Filter(NamedTuple):
@@ -50,12 +45,14 @@ class Filter(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A directory of a context that shows through, less what `filters` take out. `sure`: by COPY, not by a command."""
+    """A directory of a context that shows through, less what `filters` take out. `sure`: by COPY, not by a command.
+    `stamps` are the modes and owners that were given to all in it."""
 
     files: Files
     path: str
     filters: tuple[Filter, ...] = ()
     sure: bool = True
+    stamps: tuple[str, ...] = ()
 
     def kind(self, name: str) -> str | None:
         kind = self.files.kind(_join(self.path, name))
@@ -74,15 +71,16 @@ class Shown(NamedTuple):
 
     def file(self, name: str) -> File:
         path = _join(self.path, name)
-        file = File(files=self.files, path=path, link=self.files.link(path))
+        file = File(files=self.files, path=path, link=self.files.link(path), stamps=self.stamps)
         return file if self.sure else file.unsure()
 
 
 class File:
     """What is no directory. `path`: its place in the context, if it comes from there; `link` its text, if it is one.
-    `made_of`: what a command may have put into it."""
+    `made_of`: what a command may have put into it; `stamps` the modes and owners it was given; `text` what is in it, if
+    that is no file of a context."""
 
-    __slots__ = ("files", "link", "made_of", "path")
+    __slots__ = ("files", "link", "made_of", "path", "stamps", "text")
 
     def __init__(
         self,
@@ -91,14 +89,29 @@ class File:
         path: str | None = None,
         link: str | None = None,
         made_of: tuple[Node, ...] = (),
+        stamps: tuple[str, ...] = (),
+        text: str | None = None,
     ) -> None:
         self.files = files
         self.path = path
         self.link = link
         self.made_of = made_of
+        self.stamps = stamps
+        self.text = text
 
     def copy(self) -> File:
         return self
+
+    def stamped(self, stamps: tuple[str, ...]) -> File:
+        """The same with another mode or owner."""
+        return File(
+            files=self.files,
+            path=self.path,
+            link=self.link,
+            made_of=self.made_of,
+            stamps=self.stamps + stamps,
+            text=self.text,
+        )
 
     def unsure(self) -> File:
         """The same as a command has put it somewhere."""
@@ -166,6 +179,11 @@ class Dir:
     def copy(self) -> Dir:
         """The same, which later changes leave alone."""
         return Dir({name: each.copy() for name, each in self.names.items()}, self.shown)
+
+    def stamped(self, stamps: tuple[str, ...]) -> Dir:
+        """The same with another mode or owner of all in it."""
+        names: dict[str, Node] = {name: each.stamped(stamps) for name, each in self.names.items()}
+        return Dir(names, tuple(each._replace(stamps=each.stamps + stamps) for each in self.shown))
 
     def unsure(self) -> Dir:
         """The same as a command has put it somewhere."""

@@ -15,7 +15,7 @@ GROUPS: Final = {
         *("dockerfile", "target", "build_args", "build_contexts", "builder", "ignore_file"),
         *("compose", "profiles", "services", "everything"),
     ),
-    "Instead of the report": ("as_diff", "fix", "checking", "explain", "list_entries", "zero", "facts"),
+    "Instead of the report": ("as_diff", "fix", "checking", "explain", "list_entries", "zero", "facts", "commits"),
     "Judgement": ("fail_on", "max_size", "deep", "config_file", "no_config"),
     "Output": ("form", "output", "verbose", "quiet", "color", "no_progress", "version"),
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .findings import Finding, Severity
     from .listings import Tree
     from .proposals import Proposal, Proposals
+    from .replay import Replay
     from .scan import Scan, Size
 
 #: What makes fingerprints where nobody gave a key of their own.
@@ -40,7 +41,7 @@ class Sizes:
 class Review:
     """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
     stand; `examined` has also what was cleared, `proposed` the rules that would make the context smaller, proven.
-    `atlas` has every path with its fate, if that was asked for."""
+    `atlas` has every path with its fate, `replay` the last commits, if that was asked for."""
 
     scan: Scan
     explanations: tuple[Explanation, ...]
@@ -49,6 +50,7 @@ class Review:
     examined: Examined | None
     proposed: Proposals | None
     atlas: Atlas | None
+    replay: Replay | None
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -152,7 +154,7 @@ def reviews(
             proposed = made[first[at]].proposed
         explained = _explained(scan, explain_paths[at] if explain_paths else ())
         atlas = _chart(scan, findings, proposed.after if proposed else None) if charted else None
-        made.append(Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas))
+        made.append(Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None))
     return tuple(made)
 
 
@@ -214,7 +216,7 @@ def _judged(scan: Scan, tree: Tree, config: Config, *, today: date, max_size: in
 def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:
     """The scan alone."""
     atlas = _chart(scan, (), None) if charted else None
-    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None, None, atlas)
+    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None, None, atlas, None)
 
 
 def sizes(scan: Scan) -> Sizes:

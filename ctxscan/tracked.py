@@ -1,24 +1,21 @@
 """What git knows of the context: which paths it tracks, and which it ignores.
 
-Beside `junk`, after `matcher`. What git tracks is source until proved otherwise; what it ignores was made by a tool
-or is private. Git itself is asked for the first, once, with everything in the repository's own configuration that
-could run a program switched off; without a repository, or without git, nothing is known and whoever asks has to be
-more careful. The ignore lists are read here, by the one matching primitive, so that they count without git too.
-
-Nothing else is ever executed for a scan. No file outside the context is read here.
+Beside `junk`, after `git` and `matcher`. What git tracks is source until proved otherwise; what it ignores was made by
+a tool or is private. Git itself is asked for the first, once; without a repository, or without git, nothing is known
+and whoever asks has to be more careful. The ignore lists are read here, by the one matching primitive, so that they
+count without git too. No file outside the context is read here.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from .dialects import CLASSIC
+from .git import ask, repository
 from .matcher import Matcher
 from .patterns import DockerPattern, IgnorePattern, PatternProblem
 
@@ -26,18 +23,6 @@ from .patterns import DockerPattern, IgnorePattern, PatternProblem
 SECONDS: Final = 20
 #: Ignore lists are short; what is longer is none.
 MOST_BYTES: Final = 1 << 20
-#: What of a repository's configuration could run a program while names are listed, or write.
-_LOCKED: Final = (
-    "--no-pager",
-    "--no-optional-locks",
-    "-c", "core.fsmonitor=false",
-    "-c", "core.hooksPath=/dev/null",
-    "-c", "core.pager=cat",
-    "-c", "core.untrackedCache=false",
-    "-c", "diff.external=",
-    "-c", "protocol.allow=never",
-    "-c", "submodule.recurse=false",
-)  # fmt: skip
 #: A file above counts for what lies below, unlike in the rules of a build: the last match wins at every level.
 _LAST_MATCH: Final = replace(CLASSIC, carries="every", checks_first=False, sends_own_files=False)
 
@@ -85,49 +70,13 @@ class Tracked:
 
 def tracked(context: str) -> Tracked:
     """Ask git, once. Unknown where there is no repository, no git, no permission, or no answer in time."""
-    root = _repository(context)
+    root = repository(context)
     if root is None:
         return Tracked(None)
-    # The trust that git asks for is about what it would run for that repository: here that is nothing.
-    command = ["git", "-C", context, *_LOCKED, "-c", f"safe.directory={root}", "ls-files", "-z", "--cached"]
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            timeout=SECONDS,
-            check=False,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError):
+    said = ask(root, context, "ls-files", "-z", "--cached", seconds=SECONDS)
+    if said is None:
         return Tracked(None)
-    if done.returncode != 0:
-        return Tracked(None)
-    return Tracked(sorted(set(filter(None, done.stdout.split(b"\0")))))
-
-
-def _repository(context: str) -> str | None:
-    """The directory with the `.git` that git would find from here."""
-    place = Path(os.path.realpath(context))
-    for above in (place, *place.parents):
-        if os.path.lexists(above / ".git"):
-            return str(above)
-    return None
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
-    return kept | {
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_PAGER": "cat",
-        "GIT_EXTERNAL_DIFF": "",
-        "LC_ALL": "C",
-    }
+    return Tracked(sorted(set(filter(None, said.split(b"\0")))))
 
 
 class Ignored:

@@ -20,7 +20,21 @@ from .errors import CtxscanError
 from .matcher import Matcher, State
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from .dockerfile import Plan, Step
+
+    class Files(Protocol):
+        """A directory tree that can be read by path: a context on disk or in a history, or what was sent of one.
+
+        `kind` is None where there is nothing or a link on the way, `names` are in byte order, `link` is the text of a
+        link.
+        """
+
+        def kind(self, path: str) -> EntryKind | None: ...
+        def names(self, path: str) -> tuple[str, ...]: ...
+        def link(self, path: str) -> str | None: ...
+
 
 #: The context itself, where a build has contexts with names too.
 MAIN: Final = ""
@@ -84,13 +98,16 @@ def _request(name: str, asked: list[tuple[Step, str]]) -> Request:
     return Request(name, None if whole else tuple(sorted({source for _, source in asked})), whole)
 
 
-def wanted(paths: Iterable[str], context: Context) -> Matcher | None:
+def wanted(paths: Iterable[str], context: Files) -> Matcher | None:
     """The paths that `paths` make the client send, as a matcher that "excludes" what is wanted; None: everything."""
+    followed = follow(paths, context)
+    return None if followed is None else asked_for(followed)
+
+
+def asked_for(followed: tuple[str, ...]) -> Matcher:
+    """The matcher of what `follow` found."""
     from .patterns import DockerPattern, PatternProblem
 
-    followed = follow(paths, context)
-    if followed is None:
-        return None
     patterns = []
     try:
         for each in followed:
@@ -104,7 +121,7 @@ def wanted(paths: Iterable[str], context: Context) -> Matcher | None:
     return Matcher(patterns, BUILDKIT)
 
 
-def follow(paths: Iterable[str], context: Context) -> tuple[str, ...] | None:
+def follow(paths: Iterable[str], context: Files) -> tuple[str, ...] | None:
     """The paths with all links on the way and at their end, sorted; None: one of them leads to the root.
 
     A wild card that matches a link stands for all that it matches from then on, so what would have been narrowed by the
@@ -129,7 +146,7 @@ def follow(paths: Iterable[str], context: Context) -> tuple[str, ...] | None:
     return _without_nested(found)
 
 
-def _targets(path: str, context: Context) -> Iterator[str]:
+def _targets(path: str, context: Files) -> Iterator[str]:
     """Where the links lead that `path`, with a wild card in its last component perhaps, names."""
     above, _, name = path.rpartition("/")
     wild = globs.is_wild(name)
@@ -217,11 +234,11 @@ class Sent:
     """The part of a context that was sent, path by path: what the rules keep of what is wanted, with the directories
     above it."""
 
-    def __init__(self, context: Context, rules: Matcher, wanted: Matcher | None) -> None:
+    def __init__(self, context: Files, rules: Matcher, wanted: Matcher | None) -> None:
         self.context = context
         self.rules = rules
         self.wanted = wanted
-        self._states: dict[str, _Descent] = {"": _Descent(rules.root, None if wanted is None else wanted.root, True)}
+        self._states: dict[str, Descent] = {"": Descent(rules.root, None if wanted is None else wanted.root, True)}
         self._kinds: dict[str, EntryKind | None] = {"": "dir"}
 
     def kind(self, path: str) -> EntryKind | None:
@@ -241,7 +258,7 @@ class Sent:
 
     def _is_sent(self, path: str, kind: EntryKind) -> bool:
         above, _, name = path.rpartition("/")
-        here = self._descent(above)
+        here = self.descent(above)
         if not here.walked:
             return False
         kept = not here.rules.decide(name).excluded
@@ -251,10 +268,11 @@ class Sent:
         if kind != "dir":
             return False
         # As a parent it is sent if anything below it is.
-        below = self._descent(path)
+        below = self.descent(path)
         return not below.hopeless and any(self.kind(f"{path}/{each}") for each in self.context.names(path))
 
-    def _descent(self, path: str) -> _Descent:
+    def descent(self, path: str) -> Descent:
+        """What is known of the directory `path`."""
         states = self._states
         if path not in states:
             missing = [path]
@@ -266,7 +284,7 @@ class Sent:
         return states[path]
 
 
-class _Descent(NamedTuple):
+class Descent(NamedTuple):
     """What is known of a directory on the way down; `walked`: the builder looks into it at all."""
 
     rules: State
@@ -280,6 +298,13 @@ class _Descent(NamedTuple):
         asked = self.wanted is None or self.wanted.excluded or not self.wanted.settled
         return not (self.walked and kept and asked)
 
-    def enter(self, name: str, path: str) -> _Descent:
+    @property
+    def everything(self) -> bool:
+        """All below is sent."""
+        rules, wanted = self.rules, self.wanted
+        asked = wanted is None or (wanted.excluded and wanted.settled)
+        return self.walked and rules.settled and not rules.excluded and asked
+
+    def enter(self, name: str, path: str) -> Descent:
         walked = self.walked and (not self.rules.decide(name).excluded or self.rules.matcher.walks(path))
-        return _Descent(self.rules.enter(name), self.wanted and self.wanted.enter(name), walked)
+        return Descent(self.rules.enter(name), self.wanted and self.wanted.enter(name), walked)

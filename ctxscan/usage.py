@@ -1,6 +1,6 @@
 """Which input takes a file, and how far it reaches.
 
-After `transfer`, before `scan`. The stages that the target needs are gone through in order, each with the file system
+After `copies`, before `scan`. The stages that the target needs are gone through in order, each with the file system
 that its COPY, ADD and RUN make; what lies in a layer of the target's own chain is in the image, also if a later
 instruction hides or deletes it. The answer for any path is a `Reach`, found while descending like a verdict of
 `matcher`: directories that share one fate are settled at once.
@@ -16,19 +16,18 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from . import commands
-from .dialects import BUILDKIT
+from .copies import directory, excluded, is_archive, place, taken, unpacks
 from .dockerfile import Origin, Plan, Stage, Step
-from .globs import is_wild
-from .layers import Dir, File, Filter, Node, Selection, Shown, find, select
-from .matcher import Matcher
+from .layers import Dir, File, Filter, Node, Shown, find
 from .measure import IMAGE, MAYBE
-from .transfer import Sent, cleaned
+from .transfer import Context, Sent, cleaned
 
 #: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs.
 _FIRST_INPUT: Final = 2
 #: Archives above this size are not read: any of their members may then be anywhere below the target.
 ARCHIVE_BYTES: Final = 64 * 1024 * 1024
-_MAGIC: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+#: Archives that this Python may not be able to read.
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
 
 class Input(NamedTuple):
@@ -216,7 +215,7 @@ class _Trace:
                 if in_image:
                     self._mark_unsure(outcome.made + outcome.read, (step,))
             elif step.keyword == "WORKDIR":
-                _directory(layers.root, step.destination)
+                directory(layers.root, step.destination)
 
     def _base(self, stage: Stage) -> _Layers:
         base = self._layers_of(stage.origin)
@@ -240,25 +239,23 @@ class _Trace:
     def _copy(self, stage: Stage, step: Step, layers: _Layers) -> Dir:
         """Lay what the step copies over the stage; what it adds to it by itself."""
         layer = Dir()
-        excludes = _matcher([text for name, text in step.flags if name == "exclude" and text])
-        filters = (Filter(excludes.root, False),) if excludes else ()
+        roots = (layers.root, layer)
+        filters = excluded(step)
         origin = self._layers_of(step.origin)
         for source in step.sources:
             if source.kind == "heredoc":
-                self._place(step, layers, layer, source.text, File(), ())
+                place(step, roots, source.text, File(), ())
             if source.kind != "path" or origin is None:
                 layers.whole &= source.kind == "heredoc"
                 continue
-            found, missing = _selected(origin.root, source.text, parents=_has(step, "parents"))
-            if filters and not cleaned(source.text):
-                missing += _followed_in_vain(origin.root.filtered(filters))
+            found, missing = taken(step, source.text, origin.root, filters)
             if step.origin is None:
                 self._input(stage, step, source.text, found, missing)
                 layers.whole &= not missing  # what follows from that is not told again
             elif origin.whole:
                 self.lost += [(step, path) for path in missing]
             for name, node in found:
-                self._place(step, layers, layer, name, self._unpacked(step, node, layers), filters)
+                place(step, roots, name, self._unpacked(step, node, layers), filters)
             if origin.loose and (not found or any(isinstance(node, Dir) for _, node in found)):
                 # A command of that stage may have put anything there.
                 layers.loosen(origin.loose, origin.by)
@@ -277,39 +274,11 @@ class _Trace:
     def _name_unsure(self, by: tuple[Step, ...]) -> None:
         self.unsure += [step for step in by if step not in self.unsure]
 
-    def _place(
-        self, step: Step, layers: _Layers, layer: Dir, name: str, node: Node, filters: tuple[Filter, ...]
-    ) -> None:
-        target = posixpath.join(step.workdir or "/", step.destination)
-        into = step.destination.endswith("/") or step.destination in ("", ".") or step.destination.endswith("/.")
-        path = posixpath.normpath(target)
-        if isinstance(node, Dir):
-            node = node.filtered(filters) if filters else node
-            for root in (layers.root, layer):
-                _directory(root, path).join(node.copy())
-            return
-        if _has(step, "parents"):
-            above, _, name = name.rpartition("/")
-            path = posixpath.join(path, above)
-            into = True
-        # A layer of its own does not see what is there already.
-        base = Dir() if _has(step, "link") else layers.root
-        if not into and isinstance((find(base, path) or ("", None))[1], Dir) and path != "/":
-            into = True
-        above, name = (path, name) if into or path == "/" else posixpath.split(path)
-        for root in (layers.root, layer):
-            _directory(root, above).put(name, node)
-
     def _unpacked(self, step: Step, node: Node, layers: _Layers) -> Node:
         """What ADD makes of a local archive: its members."""
-        if (
-            not _has(step, "unpack", default=step.keyword == "ADD")
-            or not isinstance(node, File)
-            or node.path is None
-            or node.link is not None
-        ):
+        if not unpacks(step) or not isinstance(node, File) or node.path is None or node.link is not None:
             return node
-        if not isinstance(node.files, Sent):
+        if not isinstance(node.files, Sent) or not isinstance(node.files.context, Context):
             return node
         members = _members(Path(node.files.context.root, node.path))
         if members is None:
@@ -321,7 +290,7 @@ class _Trace:
         for each in members:
             above, _, name = posixpath.normpath("/" + each).strip("/").rpartition("/")
             if name and len(above) < 4096:
-                _directory(root, above).put(name, node)
+                directory(root, above).put(name, node)
         return root
 
     # --- inputs
@@ -367,68 +336,6 @@ def _chain(plan: Plan) -> Iterator[int]:
         stage = plan.stage(base.stage) if base.kind == "stage" and base.stage is not None else None
 
 
-def _selected(root: Dir, source: str, *, parents: bool) -> Selection:
-    if not parents:
-        return select(root, source)
-    # The directories after the pivot, or all, are kept: the source is a pattern over what lies below it.
-    pivot, _, pattern = source.rpartition("/./")
-    found = find(root, cleaned(pivot))
-    matcher = _matcher([cleaned(pattern)])
-    if found is not None and isinstance(found[1], Dir) and matcher is not None:
-        kept = found[1].filtered((Filter(matcher.root, True),))
-        if next(_leaves(kept), None) is not None:
-            return Selection([("", kept)], [])
-    return Selection([], [] if is_wild(pattern) else [cleaned(source)])
-
-
-def _followed_in_vain(root: Dir) -> Iterator[str]:
-    """With `--exclude` the links directly in the root of what is copied are followed, and one that leads nowhere
-    fails."""
-    for name, node in root.entries():
-        if isinstance(node, File) and node.link is not None and find(root, name) is None:
-            yield name
-
-
-def _leaves(root: Dir) -> Iterator[File]:
-    todo: list[Node] = [root]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, File):
-            yield node
-        else:
-            todo += [each for _, each in node.entries()]
-
-
-def _matcher(texts: list[str]) -> Matcher | None:
-    if not texts:
-        return None
-    from .patterns import DockerPattern, PatternProblem
-
-    patterns = []
-    for text in texts:
-        try:
-            pattern = DockerPattern.loaded(text)
-        except PatternProblem:
-            continue
-        if pattern.include is not None and not pattern.problem:
-            patterns.append(pattern)
-    return Matcher(patterns, BUILDKIT) if patterns else None
-
-
-def _has(step: Step, flag: str, *, default: bool = False) -> bool:
-    for name, value in step.flags:
-        if name == flag:
-            return not value or value.lower() in ("true", "1", "t")
-    return default
-
-
-def _directory(root: Dir, path: str) -> Dir:
-    for part in path.split("/"):
-        if part not in ("", "."):
-            root = root.directory(part)
-    return root
-
-
 _TOO_LARGE: Final = ("?",)
 
 
@@ -439,9 +346,9 @@ def _members(path: Path) -> tuple[str, ...] | None:
     try:
         with path.open("rb") as file:
             head = file.read(512)
-            if not head.startswith(_MAGIC) and not _is_tar_header(head):
+            if not is_archive(head):
                 return None
-        if path.stat().st_size > ARCHIVE_BYTES or head.startswith(_MAGIC[-1]):
+        if path.stat().st_size > ARCHIVE_BYTES or head.startswith(_ZSTD):
             return _TOO_LARGE
         with tarfile.open(path) as archive:
             return tuple(each.name for each in archive)
@@ -449,13 +356,3 @@ def _members(path: Path) -> tuple[str, ...] | None:
         return None
     except (OSError, EOFError, ValueError):
         return _TOO_LARGE
-
-
-def _is_tar_header(block: bytes) -> bool:
-    import tarfile
-
-    try:
-        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True

@@ -17,9 +17,9 @@ PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
     "errors", "regex", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "listings", "walk", "numbers",
-    "processes", "tracked", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "shell", "commands", "usage", "secrets",
+    "processes", "git", "tracked", "history", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "copies", "shell", "commands", "usage", "secrets",
     "screening", "scan", "explain", "portability", "findings", "project", "config", "examine", "junk", "survey", "needs", "targets",
-    "lessons", "checks", "patch", "proposals", "atlas", "review", "batch", "replay", "reports", "manual", "terminal", "cli",
+    "lessons", "checks", "patch", "proposals", "replay", "atlas", "review", "batch", "reports", "manual", "terminal", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
 HOMES = {

@@ -12,8 +12,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import histories
 import projects
 import pytest
+from histories import Changes
 from test_conformance import COMPARED
 from test_reach import CASES as REACH
 
@@ -47,6 +49,25 @@ TREES: dict[str, dict[str, str | int]] = {
         "src/__tests__/b.ts": 10,
     },
 }
+#: The same with a history: what each commit changes, behind its subject.
+HISTORIES: dict[str, dict[str, Changes]] = {
+    "a repository": {
+        "Start": {
+            "Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\nCMD node dist/server.js\n",
+            "package.json": '{"name": "orders", "scripts": {"build": "tsc"}}\n', "package-lock.json": "{}\n",
+            "README.md": "# Orders\n", "LICENSE": "MIT\n", ".github/workflows/ci.yml": "on: push\n",
+            "docs/guide.md": "Guide\n", "src/server.ts": "1\n", "src/orders.ts": "1\n", ".gitignore": "dist\n",
+        },
+        "Tell how to order": {"README.md": "# Orders\n\nOrder.\n"},
+        "Take two orders": {"src/orders.ts": "2\n"},
+        "Run the tests in CI": {".github/workflows/ci.yml": "on: [push]\n"},
+        "Write the guide": {"docs/guide.md": "A guide\n", "README.md": "# Orders\n\nSee docs.\n"},
+        "Update what it needs": {"package-lock.json": '{"lockfileVersion": 3}\n'},
+        "Test on two systems": {".github/workflows/ci.yml": "on: [push, pull_request]\n"},
+        "Answer at once": {"src/server.ts": "2\n"},
+        "Mend a typo": {"README.md": "# Orders\n\nSee the docs.\n"},
+    },
+}  # fmt: skip
 BLOCK = re.compile(r"<!-- transcript: (?P<command>[^\n]*) -->\n```console\n(?P<text>.*?)```\n", re.DOTALL)
 TABLE = re.compile(r"<!-- table: (?P<name>[^\n]*) -->\n(?:\|[^\n]*\n)*")
 
@@ -56,6 +77,8 @@ def transcript(command: str, where: Path) -> str:
     said, _, remark = command.partition(" # ")
     if remark in TREES:
         root = projects.write(where, TREES[remark])
+    elif remark in HISTORIES:
+        root = histories.write(where, *HISTORIES[remark].values(), subjects=tuple(HISTORIES[remark]))
     else:
         root = projects.node(where, rules=projects.NODE_RULES if "--explain" in said else None)
         if remark == "after --fix":

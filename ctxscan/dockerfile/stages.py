@@ -88,11 +88,16 @@ class Variables:
 
     @staticmethod
     def items(last: Variables | None) -> dict[str, str]:
+        return dict(Variables.set(last))
+
+    @staticmethod
+    def set(last: Variables | None) -> list[tuple[str, str]]:
+        """Every setting in its order, also those that a later one has undone."""
         links: list[tuple[str, str]] = []
         while last is not None:
             links.append((last._name, last._value))
             last = last._before
-        return dict(reversed(links))
+        return links[::-1]
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Flat: a copy that went down link by link would end where the stack does.
@@ -140,6 +145,11 @@ class Step(NamedTuple):
     def environment(self) -> tuple[tuple[str, str], ...]:
         """Every ENV, and every ARG that has a value."""
         return tuple(Variables.items(self.variables).items())
+
+    @property
+    def settings(self) -> tuple[tuple[str, str], ...]:
+        """The same in the order in which they were set, also what was set again."""
+        return tuple(Variables.set(self.variables))
 
     @property
     def empty(self) -> tuple[str, ...]:

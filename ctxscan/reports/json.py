@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..findings import Finding
     from ..ignorefile import Rule
     from ..proposals import Proposal
+    from ..replay import Replay, ReplayedCommit, ReplayedStep, Total
     from ..review import Review
     from ..scan import InputSize, Scan, Size
     from ..tree import Directory
@@ -56,6 +57,8 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
         from ..explain import reach
 
         build["entries"] = [_entry(entry, reach(scan, entry.path)) for entry in scan.entries]
+    if review.replay:
+        build["replay"] = _replay(review.replay)
     if review.explanations:
         build["explanations"] = [_explanation(each, scan) for each in review.explanations]
     build["directories"] = list(_directories(scan.directories))
@@ -128,6 +131,54 @@ def _level(level: Level, label: str) -> dict[str, Any]:
 
 def _rule(rule: Rule | None, label: str) -> dict[str, Any] | None:
     return None if rule is None else {"file": text(label), "line": rule.line, "text": text(rule.text)}
+
+
+def _replay(replay: Replay) -> dict[str, Any]:
+    return {
+        "commits": [_commit(each) for each in replay.commits],
+        "summary": [_total(each) for each in replay.summary],
+        "remarks": [text(each) for each in replay.remarks],
+    }
+
+
+def _commit(each: ReplayedCommit) -> dict[str, Any]:
+    out = {"commit": each.commit, "subject": text(each.subject), "steps": [_step(step) for step in each.steps]}
+    return out if each.failed is None else {**out, "failed": text(each.failed)}
+
+
+def _step(step: ReplayedStep) -> dict[str, Any]:
+    out = {
+        "stage": step.stage,
+        "line": step.line,
+        "instruction": step.instruction,
+        "text": text(step.text),
+        "cached": step.cached,
+        "because": [text(path) for path in step.because],
+    }
+    return out if step.failed is None else {**out, "failed": True}
+
+
+def _total(each: Total) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "stage": each.stage,
+        "line": each.line,
+        "instruction": each.instruction,
+        "text": text(each.text),
+        "of": each.of,
+        "there": each.there,
+    }
+    ways = {"": each.was, "_today": each.today, "_after": each.after, "_reordered": each.reordered}
+    for way, count in ways.items():
+        if count is not None:
+            out |= {f"reran{way}": count.reran, f"unknown{way}": count.unknown}
+    out["because"] = _blamed(each.because)
+    out["spared"] = each.spared
+    out["spared_because"] = _blamed(each.spared_because)
+    return out
+
+
+def _blamed(because: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
+    return [{"path": text(path), "commits": commits} for path, commits in because]
 
 
 def _directories(root: Directory) -> Iterator[dict[str, Any]]:

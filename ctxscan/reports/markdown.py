@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from humanize import intcomma, naturalsize
 
@@ -17,6 +17,10 @@ from ..names import shown
 from ..review import Review
 from ..scan import Scan
 from . import Look
+
+if TYPE_CHECKING:
+    from ..replay import Replay
+    from ..replay.summary import Count
 
 #: Bytes of a whole report. GitHub takes 65,536 for a comment.
 LIMIT: Final = 60_000
@@ -80,8 +84,24 @@ def _tables(review: Review, look: Look) -> Iterator[_Table]:
             unsure.append(_row(_code(each.pattern), saves, why, _prose(each.caution or "not proven to break nothing")))
     yield _Table("Rules to add: `ctxscan --fix` writes them", ("rule", "saves", "why"), safe)
     yield _Table("Rules to look at", ("rule", "would save", "why", "why not"), unsure)
+    if review.replay:
+        yield _replay(review.replay)
     rows = [_row(_code(each.finding.code), _place(each.finding), _prose(each.reason)) for each in review.allowed]
     yield _Table("Allowed by the configuration", ("code", "where", "reason"), rows)
+
+
+def _replay(replay: Replay) -> _Table:
+    def counted(count: Count) -> str:
+        return f"{count.reran} (+{count.unknown}?)" if count.unknown else str(count.reran)
+
+    rows = []
+    for each in replay.summary:
+        names = ", ".join(_code(path) for path, _ in each.spared_because[:4])
+        counts = map(counted, (each.was, each.today, each.after))
+        rows.append(_row(_code(each.text), *counts, f"{each.spared}: {names}" if names else ""))
+    columns = ("step", "as it was", "with the files of today", "with the proposals", "spared by the proposals")
+    of = replay.summary[0].of if replay.summary else 0
+    return _Table(f"Steps done again in the last {_count(of, 'commit')}", columns, rows)
 
 
 def _lines(table: _Table, room: int) -> Iterator[str]:

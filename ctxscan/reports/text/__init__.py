@@ -17,7 +17,7 @@ from ...review import Review
 from .. import Look
 from .directories import print_directories
 from .explanations import print_explanation
-from .facts import print_facts
+from .facts import print_facts, print_head
 from .findings import print_findings
 from .following import print_following
 from .proposals import print_proposals
@@ -60,10 +60,19 @@ def render(reviews: Sequence[Review], look: Look) -> str:
 
 
 def _print(console: Console, review: Review, names: Sequence[str], look: Look) -> None:
-    if not look.compact:
+    if review.replay and not look.compact:
+        print_head(console, review.scan, names, look)
+    elif not look.compact:
         print_facts(console, review.scan, names, look)
         print_directories(console, review, look)
-    if review.findings is not None:
+    if review.findings is not None and (look.compact or not review.replay):
         print_findings(console, review, look)
         if not look.compact:
             print_proposals(console, review, look)
+    if review.replay:
+        from .replay import print_replay
+
+        console.print()
+        print_replay(console, review.replay, review.scan.build.label or "", look)
+        if review.after and not look.compact:
+            console.print()

@@ -16,9 +16,7 @@ from .several import together
 
 
 def print_facts(console: Console, scan: Scan, names: Sequence[str], look: Look) -> None:
-    if names:
-        console.print(Text.assemble(("Build       ", "bold"), (together(names, look), "bold")))
-    _print_head(console, scan, look)
+    print_head(console, scan, names, look)
     console.print()
     _print_numbers(console, scan, look)
     remarks = list(_remarks(scan, look))
@@ -28,7 +26,10 @@ def print_facts(console: Console, scan: Scan, names: Sequence[str], look: Look) 
         console.print(each)
 
 
-def _print_head(console: Console, scan: Scan, look: Look) -> None:
+def print_head(console: Console, scan: Scan, names: Sequence[str], look: Look) -> None:
+    """What was asked; `names` are those of the builds that are the same."""
+    if names:
+        console.print(Text.assemble(("Build       ", "bold"), (together(names, look), "bold")))
     build = scan.build
     dockerfile = name(build.label, look) if build.label else "none: this covers the context alone"
     if build.target:
