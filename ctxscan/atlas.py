@@ -76,8 +76,8 @@ class Atlas(NamedTuple):
         return {path: at for at, path in enumerate(paths) if self.rows[at].kind != "rest"}
 
 
-def chart(scan: Scan, *, after: Scan | None, named: Iterable[str], most: int = MOST_NODES) -> Atlas:
-    """The context of `scan` as an atlas of some `most` nodes. `after` has the facts with the proposed rules in; the
+def chart(scan: Scan, *, after: Matcher | None, named: Iterable[str], most: int = MOST_NODES) -> Atlas:
+    """The context of `scan` as an atlas of some `most` nodes. `after` are the rules with the proposed ones in; the
     paths in `named` are on it if they are there."""
     return _Chart(scan, after, list(dict.fromkeys(named))[:MOST_PINNED], most).drawn()
 
@@ -138,9 +138,9 @@ class _Frame:
 
 
 class _Chart:
-    def __init__(self, scan: Scan, after: Scan | None, named: list[str], most: int) -> None:
+    def __init__(self, scan: Scan, after: Matcher | None, named: list[str], most: int) -> None:
         self.scan = scan
-        self.after: Matcher | None = after.rules if after else None
+        self.after = after
         self.most = most
         self.gate = Gate(scan.disk.root, scan.rules, scan.wanted, attributes=False, fail=_failed)
         self.named = frozenset(above for path in named for above in _upwards(path))

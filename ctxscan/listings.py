@@ -43,6 +43,7 @@ class Tree:
     def __init__(self, root: str) -> None:
         self.root = root
         self._listings: dict[str, Listing] = {}
+        self._names: dict[str, frozenset[str]] = {}
         self._texts: dict[str, bytes | None] = {}
 
     def listing(self, path: str) -> Listing:
@@ -70,7 +71,13 @@ class Tree:
             return "symlink"
         if name in here.others:
             return "other"
-        return "file" if name in here.names else None
+        return "file" if self.has(above, name) else None
+
+    def has(self, path: str, name: str) -> bool:
+        """Whether there is an entry `name` in the directory `path`."""
+        if path not in self._names:
+            self._names[path] = frozenset(self.names(path))
+        return name in self._names[path]
 
     def size(self, path: str) -> int:
         """The bytes of a regular file; 0 for anything else."""
@@ -99,6 +106,12 @@ class Tree:
 
     def exists(self, path: str) -> bool:
         return self.kind(path) is not None
+
+    @property
+    def plain(self) -> bool:
+        """Whether all names that were looked at are ASCII, without line ends."""
+        texts = ("".join(listing.names) for listing in self._listings.values())
+        return all(text.isascii() and "\n" not in text for text in texts)
 
     def start(self, path: str, most: int, *, largest: int | None = None) -> tuple[bytes, int] | None:
         """The first `most` bytes of a regular file that a listing has told of, and its size; None: it is none any more,

@@ -1,8 +1,9 @@
 """New text for an ignore file: made, shown as a difference, written.
 
-After `proposals`, which it knows only as lines to add. Every byte that is there stays: order, line ends, byte order
-mark, the end of the last line. New rules stand in one block at the end, where the last word is. Writing is atomic,
-keeps the mode, and refuses if the file changed meanwhile or lies outside the context. It decides nothing about rules.
+Rules are nothing but lines to add for it. Every byte that is there stays: order, line ends, byte order mark, the end of
+the last line. New rules stand in one block at the end, where the last word is, or in front of an exception that is to
+have it. Writing is atomic, keeps the mode, and refuses if the file changed meanwhile or lies outside the context. It
+decides nothing about rules.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ _MAX_LINKS: Final = 40
 
 
 class Addition(NamedTuple):
-    """A rule to add, and the heading under which it stands in a new file."""
+    """A rule to add, and the heading under which it stands in a new file. `before` is the number of the line in front
+    of which it goes, None: at the end."""
 
     pattern: str
     group: str
+    before: int | None = None
 
 
 def literal(path: str) -> str:
@@ -69,7 +72,14 @@ def patched(ignored: IgnoreFile | None, additions: Iterable[Addition]) -> bytes:
     if not data.removeprefix(BYTE_ORDER_MARK).strip():
         lines = _grouped(added)
         return data + (b"" if not data or data.endswith((b"\n", BYTE_ORDER_MARK)) else end) + _joined(lines, end)
-    lines = [each.pattern for each in added]
+    moved = sorted({each.before for each in added if each.before is not None}, reverse=True)
+    for number in moved:
+        head, tail = _split(data, number)
+        lines = [each.pattern for each in added if each.before == number]
+        data = _with(head, lines, end) + tail
+    lines = [each.pattern for each in added if each.before is None]
+    if not lines:
+        return data
     if not _ends_in_block(data):
         lines = ["", HEADING, *lines]
     text = _joined(lines, end)
@@ -77,6 +87,26 @@ def patched(ignored: IgnoreFile | None, additions: Iterable[Addition]) -> bytes:
         return data + text
     # A file without an end to its last line gets none.
     return data + end + text[: -len(end)]
+
+
+def _split(data: bytes, number: int) -> tuple[bytes, bytes]:
+    """The lines in front of a line and of the comment above it, and the rest."""
+    lines = data.split(b"\n")
+    at = number - 1
+    while at > 0 and lines[at - 1].startswith(b"#"):
+        at -= 1
+    head = b"".join(line + b"\n" for line in lines[:at])
+    mark = BYTE_ORDER_MARK if not head and data.startswith(BYTE_ORDER_MARK) else b""
+    return head + mark, data[len(head) + len(mark) :]
+
+
+def _with(head: bytes, patterns: Sequence[str], end: bytes) -> bytes:
+    """Lines and a block of rules behind them; in the block that they end in, if they do."""
+    if _ends_in_block(head):
+        text = head.rstrip(b"\r\n")
+        return text + end + _joined(patterns, end) + (head[len(text) :].removeprefix(b"\r").removeprefix(b"\n"))
+    blank = not head.removeprefix(BYTE_ORDER_MARK) or head.endswith((b"\n\n", b"\n\r\n"))
+    return head + _joined([*([] if blank else [""]), HEADING, *patterns, ""], end)
 
 
 def _grouped(additions: Sequence[Addition]) -> list[str]:

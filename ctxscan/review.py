@@ -13,6 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .scan import Scan
+from .scan import Sizes as Sizes
+
 if TYPE_CHECKING:
     from .atlas import Atlas
     from .config import Allowed, Config
@@ -20,21 +23,12 @@ if TYPE_CHECKING:
     from .explain import Explanation
     from .findings import Finding, Severity
     from .listings import Tree
+    from .matcher import Matcher
     from .proposals import Proposal, Proposals
     from .replay import Replay
-    from .scan import Scan, Size
 
 #: What makes fingerprints where nobody gave a key of their own.
 KEY: Final = b"ctxscan fingerprint 1"
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """The three numbers of a scan; `image` with what a command may have put there."""
-
-    context: Size
-    transfer: Size
-    image: Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ class Review:
     @property
     def after(self) -> Sizes | None:
         """The numbers once the proven rules are in; None: there is none to write."""
-        return sizes(self.proposed.after) if self.proposed and self.proposed.after else None
+        return self.proposed.after.sizes if self.proposed and self.proposed.after else None
 
     def fails(self, threshold: Severity) -> bool:
         """Whether a finding at or above `threshold` stands."""
@@ -153,7 +147,8 @@ def reviews(
         else:
             proposed = made[first[at]].proposed
         explained = _explained(scan, explain_paths[at] if explain_paths else ())
-        atlas = _chart(scan, findings, proposed.after if proposed else None) if charted else None
+        after = proposed.after.rules if proposed and proposed.after else None
+        atlas = _chart(scan, findings, after) if charted else None
         made.append(Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None))
     return tuple(made)
 
@@ -221,9 +216,7 @@ def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = Fals
 
 def sizes(scan: Scan) -> Sizes:
     """What a scan measured."""
-    sure, unsure = scan.image, scan.image_unsure
-    image = type(sure)(sure.files + unsure.files, sure.bytes + unsure.bytes)
-    return Sizes(scan.context_size, type(sure)(scan.transfer.files, scan.transfer.bytes), image)
+    return scan.sizes
 
 
 def flagged(findings: Iterable[Finding]) -> list[str]:
@@ -240,7 +233,7 @@ def codes() -> frozenset[str]:
     return frozenset(CHECKS).union(CODES)
 
 
-def _chart(scan: Scan, findings: Iterable[Finding], after: Scan | None) -> Atlas:
+def _chart(scan: Scan, findings: Iterable[Finding], after: Matcher | None) -> Atlas:
     from .atlas import chart
 
     return chart(scan, after=after, named=[each.path for each in findings if each.path])

@@ -42,6 +42,14 @@ class Size(NamedTuple):
     bytes: int
 
 
+class Sizes(NamedTuple):
+    """The three numbers of a scan; `image` with what a command may have put there."""
+
+    context: Size
+    transfer: Size
+    image: Size
+
+
 class Transfer(NamedTuple):
     """What the builder is sent of one context. `stream_bytes` is the builder's own count and `shown` what it prints;
     None where it prints none. `whole_context`: nothing of the context stays behind, because of the steps
@@ -100,6 +108,12 @@ class Scan:
         return _of_mask(self.measure, IMAGE | MAYBE, MAYBE)
 
     @property
+    def sizes(self) -> Sizes:
+        sure, unsure = self.image, self.image_unsure
+        image = Size(sure.files + unsure.files, sure.bytes + unsure.bytes)
+        return Sizes(self.context_size, Size(self.transfer.files, self.transfer.bytes), image)
+
+    @property
     def taken(self) -> Size:
         """What some instruction reads."""
         whole, untaken = self.measure.masks, _of_mask(self.measure, ~0, 0)
@@ -153,16 +167,21 @@ def scan(
 
 
 def scan_build(
-    build: Build, *, keep_entries: bool = False, screened: bool = True, progress: Progress | None = None
+    build: Build,
+    *,
+    ignored: IgnoreFile | None = None,
+    keep_entries: bool = False,
+    screened: bool = True,
+    progress: Progress | None = None,
 ) -> Scan:
-    """The facts of one build, from `builds`."""
-    ignored, rules = builds.rules(build)
+    """The facts of one build, from `builds`; with `ignored` in place of the ignore file that lies there."""
+    ignored, rules = builds.rules(build, ignored)
     plan = builds.plan(build)
     asked = _asked(build, plan)
     main = _main(asked)
     disk = Context(build.context)
     narrowed = _narrowed(main, disk, asks=plan is not None and build.dialect.on_demand)
-    usage = None if plan is None else _usage(build, plan, Sent(disk, rules, narrowed))
+    usage = None if plan is None else trace_usage(build, plan, Sent(disk, rules, narrowed))
     # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted.
     counted = plan is not None and (main is not None or not build.dialect.on_demand)
     fail = _failure(ignored, build.dialect)
@@ -252,7 +271,8 @@ def _narrowed(request: Request | None, disk: Context, *, asks: bool) -> Matcher 
     return None if request.paths is None else wanted(request.paths, disk)
 
 
-def _usage(build: Build, plan: Plan, sent: Sent) -> Usage:
+def trace_usage(build: Build, plan: Plan, sent: Sent) -> Usage:
+    """Where everything ends that was sent."""
     from .usage import trace  # only where there is a Dockerfile
 
     return trace(plan, sent, _named(build))

@@ -32,7 +32,8 @@ MANIFESTS: Final = frozenset(
     "next.config.js "
     "next.config.mjs next.config.ts build.sbt Package.swift stack.yaml Makefile.PL dune-project tox.ini noxfile.py "
     "conanfile.py "
-    "rollup.config.js docusaurus.config.js docusaurus.config.ts build.zig book.toml".split()
+    "rollup.config.js docusaurus.config.js docusaurus.config.ts build.zig book.toml package.yaml "
+    "hugo.toml hugo.yaml hugo.json".split()
 )
 MANIFEST_ENDINGS: Final = frozenset(".sln .slnx .csproj .fsproj .vbproj .gemspec .cabal .mk .cmake".split())
 #: Directories in which Dockerfiles are kept, also where the rules exclude them.

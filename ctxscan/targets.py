@@ -8,17 +8,30 @@ How a rule for them is written, and whether it does what it should, is for `prop
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from .junk import OUTPUT, PRIVATE, PROJECT, ROWS, Row, marked
+from . import globs
+from .junk import KEEPERS, OUTPUT, PRIVATE, PROJECT, ROWS, Row, marked
 from .junk.row import DATA
 from .needs import Needs
-from .survey import Candidate, Survey
+from .survey import MANIFEST_ENDINGS, MANIFESTS, Candidate, Survey
 
 #: What no row knows is only worth a word from this size on, in bytes.
 WORTH_A_WORD: Final = 1_000_000
+#: A project file is worth a rule from this size on: one that no instruction takes, and one that is sent.
+WORTH_A_RULE: Final = (10_000, 1_000)
+
+
+#: How files are called in which nothing but secrets stands.
+_PRIVATE_NAMES: Final = tuple(glob for row in ROWS if row.group == PRIVATE for glob in row.paths.split())
+#: Endings of what people write.
+_WRITTEN: Final = tuple(
+    ".py .js .jsx .ts .tsx .mjs .cjs .vue .svelte .go .rs .java .kt .kts .scala .groovy .gradle .rb .php .cs .fs .ex "
+    ".exs .erl .swift .dart .c .h .cc .cpp .hpp .sh .bash .ps1 .pl .lua .r .jl .clj .sql .html .css .md .rst .toml "
+    ".ini .cfg .xml .tf .hcl .proto .graphql".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +66,19 @@ class Weighed(NamedTuple):
     needed: tuple[Needed, ...]
 
 
-def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool) -> Weighed:
+def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, size: Callable[[str], int]) -> Weighed:
     """Everything that may go. `flagged` are exact paths that somebody else wants out, `fresh`: the ignore file has no
-    rules yet, so that what is small counts too."""
+    rules yet, so that what is small counts too. `size` gives the bytes of all that is kept in a path."""
     targets: dict[str, Target] = {}
     needed: list[Needed] = []
     for path in sorted(set(flagged)):
         if survey.tree.exists(path):
             answer = needs.of(path, row=None, directory=survey.tree.kind(path) == "dir")
-            if answer.certain and answer.why:
-                needed.append(Needed(path, answer.why))
+            stays = answer.why if answer.certain else _source(survey, path)
+            if stays is not None:
+                needed.append(Needed(path, stays))
                 continue
-            caution = answer.why or _dirty(survey, needs, path)
+            caution = answer.why or _dirty(survey, needs, path, None)
             directory = survey.tree.kind(path) == "dir"
             targets[path] = Target(path, directory, None, "", "secret", PRIVATE, caution)
     for each in survey.candidates:
@@ -80,18 +94,28 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool) 
             if contents:
                 targets[each.path] = replace(_target(each, survey, needs, None), contents=contents)
             continue
-        answer = needs.of(each.path, row=each.row, directory=each.directory)
-        if answer.certain and answer.why:
-            if each.row is None or each.row.group != PROJECT:
-                needed.append(Needed(each.path, answer.why))
-                targets |= {one.path: one for one in _aside(survey, needs, each) if one.path not in targets}
+        project = each.row is not None and each.row.group == PROJECT
+        if project and not _worth(each, needs, size):
             continue
-        if each.row is not None and each.row.group == PROJECT and (answer.why or _dirty(survey, needs, each.path)):
+        answer = needs.of(each.path, row=each.row, directory=each.directory)
+        if project and (answer.why or _dirty(survey, needs, each.path, each.row)):
+            continue
+        if answer.certain and answer.why:
+            needed.append(Needed(each.path, answer.why))
+            targets |= {one.path: one for one in _aside(survey, needs, each, size) if one.path not in targets}
             continue
         target = _target(each, survey, needs, answer.why)
+        if target.row is None and size(target.path) < WORTH_A_WORD:
+            continue
         if each.path not in targets or targets[each.path].caution:
             targets[each.path] = target
     return Weighed(tuple(_topmost(targets)), tuple(needed))
+
+
+def _worth(each: Candidate, needs: Needs, size: Callable[[str], int]) -> bool:
+    """Whether a project file is worth a rule."""
+    taken = needs.taken(each.path)
+    return (each.directory and taken) or size(each.path) >= WORTH_A_RULE[taken]
 
 
 def _target(each: Candidate, survey: Survey, needs: Needs, possible: str | None) -> Target:
@@ -104,13 +128,27 @@ def _target(each: Candidate, survey: Survey, needs: Needs, possible: str | None)
     if caution is not None and possible is None and needs.recipes and not needs.taken(each.path) and survey.known.known:
         caution = None  # no instruction takes it, and git does not know it
     if caution is None and row.tracked:
-        caution = _dirty(survey, needs, each.path)
+        caution = _dirty(survey, needs, each.path, each.row)
     return Target(each.path, each.directory, row, each.glob, row.why, row.group, caution)
 
 
-def _dirty(survey: Survey, needs: Needs, path: str) -> str | None:
+def _source(survey: Survey, path: str) -> str | None:
+    """A secret that stands in a file of the project has to be taken out of the file, and not the file with it."""
+    name = path.rpartition("/")[2]
+    if any(globs.matches(glob.rpartition("/")[2], name) for glob in _PRIVATE_NAMES):
+        return None
+    if survey.tracks(path):
+        return "git tracks it: it is the secret in it that has to go"
+    written = name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS or name.endswith(_WRITTEN)
+    if written and not survey.ignored(path, directory=False):
+        return "it may be source: then it is the secret in it that has to go"
+    return None
+
+
+def _dirty(survey: Survey, needs: Needs, path: str, row: Row | None) -> str | None:
     """A tracked file that is missing makes another version, where one is made of the history."""
-    if path != ".git" and needs.tracked_stay and survey.tracks(path):
+    tracks = survey.tracks(path) or (row is not None and row.tracked and not survey.known.known)
+    if path != ".git" and needs.tracked_stay and tracks:
         return f"git tracks it, and {needs.history[0].why}"
     return None
 
@@ -150,16 +188,18 @@ def certain(survey: Survey, needs: Needs) -> Iterator[tuple[Row, str]]:
             yield row, glob
 
 
-def _aside(survey: Survey, needs: Needs, each: Candidate) -> Iterator[Target]:
+def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], int]) -> Iterator[Target]:
     """What lies beside the part of a directory of output that is copied by name: nobody takes it."""
     if each.row is None or each.row.group != OUTPUT or not each.directory or not survey.known.known:
         return
+    why = f"{each.row.why}, and only what is beside it is copied"
     for name in survey.tree.names(each.path):
         path = f"{each.path}/{name}"
-        if survey.tree.kind(path) == "dir" and not needs.taken(path) and not survey.rules.gone(path):
-            yield Target(
-                path, True, each.row, "", f"{each.row.why}, and only what is beside it is copied", OUTPUT, None
-            )
+        if needs.taken(path) or survey.rules.gone(path):
+            continue
+        directory = survey.tree.kind(path) == "dir"
+        if directory or size(path) >= WORTH_A_RULE[False]:
+            yield Target(path, directory, each.row, "", why, OUTPUT, None)
 
 
 def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -175,7 +215,7 @@ def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[s
         for name in names:
             path = f"{here}/{name}"
             directory = survey.tree.kind(path) == "dir"
-            if survey.tracks(path):
+            if survey.tracks(path) or (not survey.known.known and _keeps(survey, path, directory)):
                 if directory:
                     todo.append(path)
             elif (each.row is None or each.row.level != "c" or survey.ignored(path, directory=directory)) and needs.of(
@@ -188,3 +228,12 @@ def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[s
             free = [name for name in free if name.startswith(".")]
         for name in free:
             yield f"{here}/{name}", "", (f"{here}/{name}",)
+
+
+def _keeps(survey: Survey, path: str, directory: bool) -> bool:
+    """Whether a file is there to keep its directory, or something in a directory is."""
+    if not directory:
+        return path.rpartition("/")[2] in KEEPERS
+    return any(name in KEEPERS for name in survey.tree.names(path)) or any(
+        _keeps(survey, f"{path}/{name}", True) for name in survey.tree.listing(path).directories
+    )

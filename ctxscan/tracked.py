@@ -76,7 +76,8 @@ def tracked(context: str) -> Tracked:
     said = ask(root, context, "ls-files", "-z", "--cached", seconds=SECONDS)
     if said is None:
         return Tracked(None)
-    return Tracked(sorted(set(filter(None, said.split(b"\0")))))
+    # A repository without a commit tells nothing yet.
+    return Tracked(sorted(set(filter(None, said.split(b"\0")))) or None)
 
 
 class Ignored:

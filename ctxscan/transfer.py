@@ -175,6 +175,13 @@ class Context:
         self._kinds: dict[str, EntryKind | None] = {"": "dir"}
         self._names: dict[str, tuple[str, ...]] = {}
 
+    def add(self, path: str) -> None:
+        """Take it that a file lies at `path`, as it will."""
+        above, _, name = path.rpartition("/")
+        if self.kind(above) == "dir" and self.kind(path) is None:
+            self._names[above] = tuple(sorted((*self.names(above), name), key=os.fsencode))
+            self._kinds[path] = "file"
+
     def kind(self, path: str) -> EntryKind | None:
         """What lies at `path`; None: nothing, or it lies behind a link."""
         kinds = self._kinds

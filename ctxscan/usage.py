@@ -10,10 +10,10 @@ It never judges, and it reads nothing but the names in archives that ADD unpacks
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from . import commands
 from .copies import directory, excluded, is_archive, place, taken, unpacks
@@ -138,11 +138,30 @@ class Reach:
 
     def at(self, path: str) -> int:
         """The mask of the file `path`, by descending to it."""
-        *above, name = path.split("/")
+        above, _, name = path.rpartition("/")
+        return self.inside(above).decide(name)
+
+    def inside(self, path: str) -> Reach:
+        """What is known of the directory `path`."""
         reach = self
-        for each in above:
+        for each in path.split("/") if path else ():
             reach = reach.enter(each)
-        return reach.decide(name)
+        return reach
+
+    def agrees(self, other: Reach, gone: Callable[[str], bool]) -> bool:
+        """Whether `other`, of a build in which some paths are `gone`, says the same of the rest. That is told from the
+        marks themselves, so "no" may also mean that they are put down in another way."""
+        mine, theirs = self._marks, other._marks
+        return _agree(mine.files, theirs.files, gone) and _agree(mine.covers, theirs.covers, gone)
+
+
+_Mark = TypeVar("_Mark")
+
+
+def _agree(mine: Mapping[str, _Mark], theirs: Mapping[str, _Mark], gone: Callable[[str], bool]) -> bool:
+    if any(mine.get(path) != mark for path, mark in theirs.items()):
+        return False
+    return all(path in theirs or (path != "" and gone(path)) for path in mine)
 
 
 class Usage(NamedTuple):

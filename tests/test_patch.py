@@ -48,6 +48,34 @@ def test_patched(old: bytes, new: bytes) -> None:
     assert patch.patched(file(old), ONE) == new
 
 
+@pytest.mark.parametrize(
+    ("old", "line", "new"),
+    [
+        (b"a\n!b\n", 2, b"a\n\n# Added by ctxscan\n/dist\n\n!b\n"),
+        (b"a\n\n!b", 3, b"a\n\n# Added by ctxscan\n/dist\n\n!b"),
+        (b"!b\n", 1, b"# Added by ctxscan\n/dist\n\n!b\n"),
+        (b"a\n# why\n!b\n", 3, b"a\n\n# Added by ctxscan\n/dist\n\n# why\n!b\n"),
+        (b"a\r\n!b\r\n", 2, b"a\r\n\r\n# Added by ctxscan\r\n/dist\r\n\r\n!b\r\n"),
+        (b"\xef\xbb\xbf!b\n", 1, b"\xef\xbb\xbf# Added by ctxscan\n/dist\n\n!b\n"),
+        (b"# Added by ctxscan\n/x\n\n!b\n", 4, b"# Added by ctxscan\n/x\n/dist\n\n!b\n"),
+        (b"# Added by ctxscan\r\n/x\r\n\r\n!b\r\n", 4, b"# Added by ctxscan\r\n/x\r\n/dist\r\n\r\n!b\r\n"),
+        (b"# Added by ctxscan\n/x\n!b\n", 3, b"# Added by ctxscan\n/x\n/dist\n!b\n"),
+    ],
+    ids=["lf", "no-end", "first-line", "comment", "crlf", "bom", "own-block", "own-block-crlf", "own-block-no-blank"],
+)  # fmt: skip
+def test_patched_before_an_exception(old: bytes, line: int, new: bytes) -> None:
+    """A rule can stand in front of a line and the comment above it; all other bytes stay."""
+    assert patch.patched(file(old), [patch.Addition("/dist", "x", before=line)]) == new
+
+
+def test_patched_in_several_places() -> None:
+    """Each rule goes where it belongs, counted in the old file."""
+    added = [patch.Addition("/x", "x", before=2), patch.Addition("/y", "x", before=3), patch.Addition("/z", "x")]
+    assert patch.patched(file(b"a\n!b\n!c\n"), added) == (
+        b"a\n\n# Added by ctxscan\n/x\n\n!b\n\n# Added by ctxscan\n/y\n\n!c\n\n# Added by ctxscan\n/z\n"
+    )
+
+
 def test_nothing_to_add_changes_nothing() -> None:
     """Without rules the text is the old one."""
     assert patch.patched(file(b"a\r\n\xff"), []) == b"a\r\n\xff" and patch.patched(None, []) == b""

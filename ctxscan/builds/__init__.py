@@ -123,11 +123,12 @@ def plan(build: Build) -> Plan | None:
     return resolve(parsed, target=build.target, build_args=build.arguments, contexts=tuple(build.contexts))
 
 
-def rules(build: Build) -> tuple[IgnoreFile | None, Matcher]:
-    """The ignore file in use and its rules, with those that the builder adds of its own."""
+def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:
+    """The ignore file in use, or `ignored` in its place, and its rules with those that the builder adds of its own."""
     dialect = build.dialect
-    path = build.ignore_file or ignorefile.find(build.context, dialect, dockerfile=build.dockerfile)
-    ignored = None if path is None else ignorefile.load(path, dialect, context=build.context)
+    if ignored is None:
+        path = build.ignore_file or ignorefile.find(build.context, dialect, dockerfile=build.dockerfile)
+        ignored = None if path is None else ignorefile.load(path, dialect, context=build.context)
     patterns = [rule.pattern for rule in ignored.rules] if ignored else []
     if dialect.sends_own_files:
         # Found with an older way of looking: of the directories above, only the one as deep as the pattern counts.

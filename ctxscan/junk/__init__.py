@@ -42,9 +42,12 @@ ROWS: Final = (*everywhere.ROWS, *web.ROWS, *scripting.ROWS, *compiled.ROWS)
 #: Files that only keep a directory in the history.
 KEEPERS: Final = frozenset((".keep", ".gitkeep", ".gitignore", ".keepme", ".empty", ".placeholder"))
 
+#: Directories with what others have written.
+_VENDORED: Final = frozenset("vendor third_party third-party extern external".split())
+#: Directories in which anything may lie for the sake of tests.
+_FIXTURES: Final = frozenset("test tests spec specs fixtures testdata __tests__ __fixtures__ examples".split())
 #: `sure`: junk by all its signs. `unsure`: one sign is missing. `contents`: only what is in the directory, since files
-#: in
-#: it are tracked that keep it there.
+#: in it are tracked that keep it there.
 Grade: TypeAlias = Literal["sure", "unsure", "contents"]
 
 
@@ -206,17 +209,26 @@ def ruling(row: Row, path: str, files: Files, known: Tracked, ignored: Ignored) 
     directory = row.kind == "dir"
     if row.tracked:
         return Ruling("sure", None) if _means(row, path, files) else None
+    if row.level != "a" and "vendor/" not in row.paths and _VENDORED.intersection(path.split("/")[:-1]):
+        return None  # whoever has put it there knows why
     keeps = False
     if known.known and (known.below(path) if directory else known.file(path)):
         if not directory or not _only_keepers(path, known):
             return None
         keeps = True
+    elif not known.known:
+        if not directory and row.level != "a" and _FIXTURES.intersection(path.split("/")[:-1]):
+            return None  # tracked, as like as not
+        keeps = directory and row.level == "c" and not KEEPERS.isdisjoint(files.names(path))
     if not _means(row, path, files):
         return None
     if keeps:
         return Ruling("contents", None)
     evidence = bool(row.inside or row.only or (row.content and row.content not in WEAK))
-    if row.level != "c" or row.private or evidence or _ignored(path, directory, files, ignored):
+    # Where there are lists of git that do not name it, a private file may well be tracked.
+    listed = known.known or files.kind(".gitignore") is None
+    sure = listed if row.private else row.level != "c" or evidence
+    if sure or _ignored(path, directory, files, ignored):
         return Ruling("sure", None)
     return Ruling("unsure", "git does not ignore it" if known.known else "nothing tells that git does not track it")
 

@@ -52,7 +52,19 @@ class Files(Protocol):
 
 
 #: Tests that only say that nothing speaks against it.
-WEAK: Final = frozenset(("gradle-cache", "large", "no-code", "no-scripts", "not-config", "not-package", "cmake-build"))
+WEAK: Final = frozenset(
+    (
+        "gradle-cache",
+        "large",
+        "no-code",
+        "no-scripts",
+        "no-typescript",
+        "not-config",
+        "not-package",
+        "cmake-build",
+        "packages",
+    )
+)
 
 Test = Callable[[Files, str], bool]
 
@@ -91,6 +103,10 @@ def _dump(files: Files, path: str) -> bool:
     if re.fullmatch(r"core(\.[0-9]+)?|.*\.core", name):
         return _head(files, path, 4) == b"\x7fELF"
     return not name.endswith((".prof", ".svg")) or _head(files, path, 2) == b"\x1f\x8b"
+
+
+def _packages(files: Files, path: str) -> bool:
+    return any(name.endswith(".zip") for name in files.names(path))
 
 
 def _service_account(files: Files, path: str) -> bool:
@@ -137,6 +153,15 @@ def _prose(files: Files, path: str) -> bool:
     return documents > 0
 
 
+def _in_root(_: Files, path: str) -> bool:
+    return "/" not in path
+
+
+def _builder_file(_: Files, path: str) -> bool:
+    """In the root, and nothing that is run."""
+    return "/" not in path and not path.endswith((".sh", ".py", ".js", ".ts", ".go", ".rb", ".md", ".txt"))
+
+
 def _tests(files: Files, path: str) -> bool:
     """A directory in the root with tests, that is no package, project or member of anything."""
     if "/" in path:
@@ -179,6 +204,13 @@ _REPORTS: Final = (
 
 def _coverage(files: Files, path: str) -> bool:
     names = files.names(path)
+    if 0 < len(names) <= 20 and all(files.kind(f"{path}/{name}") == "dir" for name in names):
+        # One report for each project.
+        return all(_report(files.names(f"{path}/{name}")) for name in names) or _report(names)
+    return _report(names)
+
+
+def _report(names: tuple[str, ...]) -> bool:
     return any(matches(glob, name) for name in names for glob in _REPORTS) and not any(map(_is_code, names))
 
 
@@ -192,7 +224,7 @@ def _byte_code(files: Files, path: str) -> bool:
 
 def _has_source(files: Files, path: str) -> bool:
     above, name = _split(path)
-    return name[:-1] in files.names(above)
+    return files.kind(posixpath.join(above, name[:-1])) is not None
 
 
 def _not_config(files: Files, path: str) -> bool:
@@ -202,6 +234,19 @@ def _not_config(files: Files, path: str) -> bool:
 
 def _no_code(files: Files, path: str) -> bool:
     return not any(_CODE.fullmatch(name) for name in files.names(path))
+
+
+def _no_typescript(files: Files, path: str) -> bool:
+    """What a compiler has written has declarations at most; two levels have to be enough."""
+    todo = [(path, 0)]
+    while todo:
+        here, depth = todo.pop()
+        for name in files.names(here)[:200]:
+            if name.endswith((".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte")) and ".d." not in name:
+                return False
+            if depth < 1 and name != "node_modules" and files.kind(f"{here}/{name}") == "dir":
+                todo.append((f"{here}/{name}", depth + 1))
+    return True
 
 
 def _no_scripts(files: Files, path: str) -> bool:
@@ -243,7 +288,7 @@ def _gradle_cache(files: Files, path: str) -> bool:
 def _has_java(files: Files, path: str) -> bool:
     above, name = _split(path)
     stem = name.removesuffix(".class").partition("$")[0]
-    return any(f"{stem}.{ending}" in files.names(above) for ending in ("java", "kt", "scala", "groovy"))
+    return any(files.kind(posixpath.join(above, f"{stem}.{ending}")) for ending in ("java", "kt", "scala", "groovy"))
 
 
 def _cmake_build(files: Files, path: str) -> bool:
@@ -269,11 +314,14 @@ def _link(files: Files, path: str) -> bool:
 
 def _not_package(files: Files, path: str) -> bool:
     """A package is only a left-over below a directory of output; elsewhere it may be a source of packages."""
+    if path.endswith(".gem"):
+        return "/cache/" not in f"/{path}" and "/vendor/" not in f"/{path}"
     return not path.endswith((".nupkg", ".snupkg")) or "/bin/" in f"/{path}"
 
 
 TESTS: Final[dict[str, Test]] = {
     "apple-double": _apple_double,
+    "builder-file": _builder_file,
     "byte-code": _byte_code,
     "cachedir-tag": _cachedir_tag,
     "cmake-build": _cmake_build,
@@ -289,14 +337,17 @@ TESTS: Final[dict[str, Test]] = {
     "has-source": _has_source,
     "html": _html,
     "html-or-gen": _html_or_gen,
+    "in-root": _in_root,
     "large": _large,
     "link": _link,
     "no-code": _no_code,
     "no-scripts": _no_scripts,
+    "no-typescript": _no_typescript,
     "not-config": _not_config,
     "not-package": _not_package,
     "object": _object,
     "own-binary": _own_binary,
+    "packages": _packages,
     "private-key": _private_key,
     "prose": _prose,
     "service-account": _service_account,

@@ -180,7 +180,7 @@ ROWS: Final = (
         misses=("log!/log.go", "logs!/index.ts logs/a.log"),
     ),
     Row(
-        paths="*.pid *.pid.lock *.sock",
+        paths="*.pid *.pid.lock *.sock RUNNING_PID .nrepl-port *.retry",
         kind="file",
         level="b",
         group=STATE,
@@ -235,7 +235,8 @@ ROWS: Final = (
         paths=".env.dev .env.development .env.stage .env.staging .env.test .env.testing .env.prod .env.production "
         ".env.qa .env.docker "
         "*.env env.local *.decrypt.private.php key.properties secrets.yml secrets.yaml secrets.json local_settings.py "
-        "appsettings.*.local.json application-local.yml application-local.yaml application-local.properties "
+        "appsettings.local.json appsettings.Local.json appsettings.*.local.json appsettings.*.Local.json "
+        ".streamlit/secrets.toml application-local.yml application-local.yaml application-local.properties "
         "wp-config.php",
         kind="file",
         level="c",
@@ -375,6 +376,43 @@ ROWS: Final = (
         unless="a manifest, a COPY or a command names it",
         hits=(".gitlab-ci.yml!", "CONTRIBUTING.md!"),
         misses=("README.md!", "LICENSE!"),
+    ),
+    Row(
+        paths="README.md README.rst README.adoc README.txt README.*.md README-*.md README_*.md",
+        kind="file",
+        level="b",
+        group=PROJECT,
+        tracked=True,
+        content="in-root",
+        why="not read by a build",
+        unless="a manifest, a COPY, a source file or a command names it",
+        hits=("README.md!", "README.de.md!"),
+        misses=("LICENSE!", "src/README.md!", "README!"),
+    ),
+    Row(
+        paths="Dockerfile Dockerfile.* *.dockerfile *.Dockerfile Containerfile Containerfile.* .dockerignore "
+        ".containerignore",
+        kind="file",
+        level="b",
+        group=PROJECT,
+        tracked=True,
+        content="builder-file",
+        why="read by the builder itself, not in the build",
+        unless="a COPY or a command names it",
+        hits=("Dockerfile!", "Dockerfile.dev!", ".dockerignore!"),
+        misses=("Dockerfile.sh!", "docker/Dockerfile!"),
+    ),
+    Row(
+        paths=".gitattributes",
+        kind="file",
+        level="b",
+        group=PROJECT,
+        tracked=True,
+        content="in-root",
+        why="not read by a build",
+        unless="a command names it",
+        hits=(".gitattributes!",),
+        misses=("a/.gitattributes!", ".gitignore!", ".editorconfig!"),
     ),
     Row(
         paths="compose.yml compose.yaml compose.*.yml compose.*.yaml docker-compose.yml docker-compose.yaml "

@@ -66,7 +66,7 @@ ROWS: Final = (
     ),
     Row(
         paths=".turbo .parcel-cache .vite .rpt2_cache .rts2_cache_cjs .rts2_cache_es .rts2_cache_umd .fusebox .swc "
-        ".angular/cache .nx/cache .nx/workspace-data .npm .pnpm-store .eslintcache .stylelintcache .yarn/unplugged "
+        ".angular/cache .nx/cache .nx/workspace-data .npm .pnpm-store .eslintcache .stylelintcache "
         ".rollup.cache .nuxt-prepass .jest-cache .vitest .wireit .moon/cache .lerna-cache .metro-cache .sass-cache "
         ".linaria-cache .webpack .hardhat_cache .esbuild .unimport .cache-loader .babel-cache .yalc",
         kind="dir",
@@ -80,15 +80,27 @@ ROWS: Final = (
     Row(
         paths=".yarn/cache",
         kind="dir",
-        level="b",
+        level="c",
         group=CACHES,
         above="package.json",
-        inside="*.zip",
+        content="packages",
         made_by="yarn-cache",
         why="packages fetched by yarn",
         unless="zero-install: git tracks it, or it is not shared",
         hits=("package.json .yarn/cache!/a.zip",),
         misses=("package.json .yarn/releases!/yarn.cjs",),
+    ),
+    Row(
+        paths=".yarn/unplugged",
+        kind="dir",
+        level="c",
+        group=CACHES,
+        above="package.json",
+        made_by="yarn-cache",
+        why="packages unpacked by yarn",
+        unless="zero-install: git tracks it, or no stage installs",
+        hits=("package.json .yarn/unplugged!/a/x",),
+        misses=(".yarn/unplugged!/a/x",),
     ),
     Row(
         paths="install-state.gz .yarn/build-state.yml .eslintcache .stylelintcache .prettiercache .node_repl_history "
@@ -116,11 +128,12 @@ ROWS: Final = (
         level="c",
         group=OUTPUT,
         beside="package.json",
+        content="no-typescript",
         made_by="node-build",
         why="made by the build script",
         unless="a COPY, an embed or a manifest names it, or no stage builds",
         hits=("package.json dist!/index.js",),
-        misses=("dist!/index.js", "package.json src/dist!/a.ts"),
+        misses=("dist!/index.js", "package.json src/dist!/a.ts", "package.json lib!/api/client.ts"),
     ),
     Row(
         paths="dist-* build-* dist_* release app/dist public/build public/dist static/dist static/build public/packs "
@@ -159,7 +172,7 @@ ROWS: Final = (
         misses=("src/coverage!/index.ts",),
     ),
     Row(
-        paths=".nyc_output playwright-report test-results blob-report playwright/.cache playwright/.auth "
+        paths=".nyc_output cov_profile playwright-report test-results blob-report playwright/.cache playwright/.auth "
         "cypress/videos "
         "cypress/screenshots cypress/downloads allure-results allure-report mochawesome-report __diff_output__ "
         ".lighthouseci "
@@ -204,6 +217,18 @@ ROWS: Final = (
         why="made by Hugo or Zola",
         hits=("hugo.toml public!/index.html",),
         misses=("hugo.toml public!/logo.svg",),
+    ),
+    Row(
+        paths="_site",
+        kind="dir",
+        level="c",
+        group=OUTPUT,
+        made_by="site-build",
+        beside="package.json Gemfile",
+        content="html",
+        why="made by a site generator",
+        hits=("package.json _site!/index.html",),
+        misses=("package.json _site!/a.js",),
     ),
     Row(
         paths=".hugo_build.lock .jekyll-metadata",

@@ -181,7 +181,7 @@ def _result(meter: Meter, top: Node) -> Measure:
         whole = Node(None, "", -1, top.rules, top.wanted, top.reach, top.checked, None)
         meter.settle(whole, top)
     sums = whole.apart or [0] * 6
-    total, links = _links(meter, apart(sums[:2], sums[2:4], sums[4:]))
+    total, links, shared = _links(meter, apart(sums[:2], sums[2:4], sums[4:]))
     figure = None
     if meter.figure == "tar":
         figure = counts.figure + TarCount().total
@@ -207,12 +207,13 @@ def _result(meter: Meter, top: Node) -> Measure:
         decided=tuple(counts.decided),
         figure=figure,
         broken=None,
+        shared=shared,
     )
 
 
-def _links(meter: Meter, total: Plain) -> tuple[Plain, list[int]]:
+def _links(meter: Meter, total: Plain) -> tuple[Plain, list[int], bool]:
     """Files with several names: the first name that is kept, sent, in the image carries the content there. Returns
-    the sums with them, and the messages that they take, in wire order."""
+    the sums with them, the messages that they take, in wire order, and whether any content has two names here."""
     counts = meter.counts
     kept: set[tuple[int, int]] = set()
     image: set[tuple[int, int]] = set()
@@ -220,12 +221,15 @@ def _links(meter: Meter, total: Plain) -> tuple[Plain, list[int]]:
     masks: dict[tuple[int, int], tuple[int, int]] = {}
     sizes: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 6)
     messages = []
+    shared = False
     for path, device, inode, size, mask, empty, mode, time, attributes in sorted(counts.linked, key=by_path):
         key = (device, inode)
         more = sizes[path.rpartition("/")[0]]
         if key not in kept:
             kept.add(key)
             more[1] += size
+        elif size:
+            shared = True
         if mask == UNSENT:
             continue
         if key not in sent:
@@ -250,7 +254,7 @@ def _links(meter: Meter, total: Plain) -> tuple[Plain, list[int]]:
         total = plus(total, more_here)
         meter.tree.settle(path, more_here)
         _settle_found(counts, path, more_here)
-    return total, messages
+    return total, messages, shared
 
 
 def _settle_found(counts: Counts, path: str, more: Plain) -> None:

@@ -57,6 +57,7 @@ class _Sums:
         self.directories: list[str] = []
         self.empty: list[str] = []
         self.repeated: set[str] = set()
+        self.shared = False
         # Of files with several names: which counts have their content, where they end.
         self.seen: set[tuple[int, int, int]] = set()
         self.ends: dict[tuple[int, int], tuple[int, int]] = {}
@@ -85,6 +86,7 @@ class _Sums:
             for at in range(3):
                 if files[at] and (*key, at) in self.seen:
                     sizes[at] = 0
+                    self.shared = True
                 elif files[at]:
                     self.seen.add((*key, at))
             if entry.sent:
@@ -120,6 +122,7 @@ class _Sums:
             decided=tuple(self.gate.decided),
             figure=figure,
             broken=broken,
+            shared=self.shared,
         )
 
     def _found(self, watch: Watch) -> list[Found]:

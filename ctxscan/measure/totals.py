@@ -63,7 +63,8 @@ class Measure(NamedTuple):
     """`masks` has files and bytes of what is sent by its mask. `largest` are the largest files sent, `empty` some that
     arrive without their content, `found` what the watch chose, in wire order. `decided` counts by rule (-1: none) the
     entries whose fate it changed. `figure` is the builder's own count of bytes. `broken`: what the classic builder's
-    archive ends in; nothing after it is counted."""
+    archive ends in; nothing after it is counted. `shared`: some content is kept under several names and counted for
+    the first."""
 
     total: Sums
     masks: dict[int, tuple[int, int]]
@@ -74,6 +75,7 @@ class Measure(NamedTuple):
     decided: tuple[int, ...]
     figure: int | None
     broken: Entry | None
+    shared: bool
 
 
 def label_of(wanted: State | None, reach: Reach | None) -> int | None:

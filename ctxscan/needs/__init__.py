@@ -6,6 +6,7 @@ somebody's will. A need that is certain forbids a rule, one that is possible mak
 here.
 
     recipes (Dockerfiles)   metadata (manifests)   code (embeds)   history (.git)   makers (what is made again)
+    project (tests and documents)   readers (of private files)
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from ..survey import Survey
 from . import code, history, metadata
 from .makers import makes, uses
 from .need import Need, overlap
+from .project import Project, serves
+from .readers import reader
 from .recipes import Recipe, lines, recipes
 
 __all__ = ["Answer", "Need", "Needs", "Recipe", "find"]
@@ -34,19 +37,6 @@ _OUTPUTS: Final = frozenset(
     "dist build out target .next .output .nuxt .svelte-kit release node_modules .venv venv _site _build artifacts "
     "publish "
     "storybook-static deps .build bundle wheelhouse wheels jars".split()
-)
-_RUNS_TESTS: Final = lazy(
-    r"\b(tests?|pytest|phpunit|rspec|check|verify|ctest|tox|nox|jest|vitest|mocha|nextest|e2e|cypress|playwright|lint|"
-    r"ci:\w+|spec|coverage|qa)\b"
-)
-_MAKES_DOCUMENTS: Final = lazy(
-    r"\b(mkdocs|sphinx\S*|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|docs?:\w+|"
-    r"docs?)\b"
-)
-_SITE: Final = lazy(
-    r"docusaurus|vitepress|vuepress|nextra|starlight|mdx|contentlayer|gatsby|eleventy|hexo|docsify|fumadocs|mintlify|"
-    r"mint\.json|gray-matter|"
-    r"markdown|remark|rehype|velite|astro|hugo|_config\.yml|mkdocs|zola|book\.toml|storybook"
 )
 _DATABASES: Final = lazy(
     r"(?i)(^|[^a-z])(dev|development|test|local|debug|tmp|backup|db)([^a-z]|$)|-(journal|wal|shm)$"
@@ -70,12 +60,14 @@ FREE: Final = Answer(False, None)
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`history` are the readers of `.git`, `found` all other needs."""
+    """`history` are the readers of `.git`, `exceptions` what the ignore file brings back, `found` all other needs."""
 
     survey: Survey
     recipes: tuple[Recipe, ...]
     found: tuple[Need, ...]
+    exceptions: tuple[Need, ...]
     history: tuple[Need, ...]
+    project: Project
     #: The same by the first component of their paths; "" are those with a wild card in it.
     by_first: dict[str, list[Need]]
 
@@ -84,6 +76,9 @@ class Needs:
         if path == ".git" and self.history:
             first = max(self.history, key=lambda each: each.certain)
             return Answer(first.certain, first.why)
+        exception = self.brought_back(path)
+        if exception is not None:
+            return Answer(True, exception.why)
         possible: str | None = None
         never_source = row is not None and (row.level == "a" or row.group in (HISTORY, PERSONAL))
         for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
@@ -99,6 +94,13 @@ class Needs:
                 return answer
             possible = possible or answer.why
         return Answer(False, possible or self._suspected(path, row))
+
+    def brought_back(self, path: str) -> Need | None:
+        """The exception that names `path` itself. A directory above may go all the same, if the rule for it leaves the
+        exception the last word."""
+        return next(
+            (each for each in self.exceptions if each.path.count("/") == path.count("/") and each.touches(path)), None
+        )
 
     def may_be(self, row: Row, glob: str) -> bool:
         """Whether one rule for everything that is called `glob` could hide what is needed now or later."""
@@ -150,7 +152,8 @@ class Needs:
         if row is not None and row.level == "a" and not row.made_by:
             return FREE
         if row is not None and row.group == PROJECT:
-            return self._said(path, row)
+            why = self.project.why(path, row)
+            return Answer(why is not None, why)
         for recipe in self.recipes:
             if path not in recipe.everything or not recipe.takes(path):
                 continue
@@ -162,32 +165,6 @@ class Needs:
                 if pattern.search(_read_by(text)):
                     return Answer(True, f"{kind} names it ({recipe.label}:{line})")
         return FREE
-
-    def _said(self, path: str, row: Row) -> Answer:
-        """Project files: any word of them, in a Dockerfile or a manifest, is enough to leave them alone."""
-        name = path.rpartition("/")[2]
-        word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-        for recipe in self.recipes:
-            if row.content == "tests" and recipe.takes(path) and _RUNS_TESTS.search(recipe.text):
-                return Answer(True, f"tests are run ({recipe.label})")
-            if row.content == "prose" and (_MAKES_DOCUMENTS.search(recipe.everything) or self._is_site()):
-                return Answer(True, f"documentation is made ({recipe.label})")
-            for kind, line, text in lines(recipe):
-                if word.search(text):
-                    return Answer(True, f"{kind} names it ({recipe.label}:{line})")
-        for manifest, paths in self.survey.manifests.items():
-            if manifest != name:
-                for each in paths:
-                    if word.search(self.survey.tree.text(each)):
-                        return Answer(True, f"{each} names it")
-        return FREE
-
-    def _is_site(self) -> bool:
-        """Whether a manifest or a configuration says that pages are made of documents."""
-        names = {*self.survey.manifests, *self.survey.tree.names("")}
-        if any(_SITE.search(name) for name in names):
-            return True
-        return any(_SITE.search(self.survey.tree.text(path)) for path in self.survey.named("package.json"))
 
     def _made(self, path: str, row: Row | None) -> Answer:
         """What was made here has to be made again where it is used."""
@@ -201,10 +178,18 @@ class Needs:
         return FREE
 
     def _suspected(self, path: str, row: Row | None) -> str | None:
-        """Things that some image ships on purpose."""
-        if not self.taken(path) or row is None:
+        """Things that some image ships on purpose, or that a tool reads by itself."""
+        if not self.taken(path):
+            return None
+        if (row is None or row.group == PRIVATE) and (why := reader(self.survey, self.recipes, path)):
+            return why
+        if row is None:
             return None
         name = path.rpartition("/")[2]
+        if name == ".cache" and self._set(name):
+            return "an instruction takes it, and a variable of the image names it"
+        if name == ".htpasswd" and any(serves(each.base) for one in self.recipes for each in one.taking(path)):
+            return "a server takes it"
         if (
             row.group == PRIVATE
             and not row.private
@@ -217,19 +202,31 @@ class Needs:
             return "an instruction takes it, and it may be data that the image ships"
         return None
 
+    def _set(self, name: str) -> bool:
+        """Whether ENV or ARG has a path with this name in it."""
+        word = re.compile(rf"(?:[=/\s\"']){re.escape(name)}(?=$|[/\s\"'])")
+        return any(word.search(text) for recipe in self.recipes for text in recipe.settings if "PATH=" not in text)
+
 
 def find(build: Build, survey: Survey, ignored: IgnoreFile | None, others: Iterable[Build] = ()) -> Needs:
     """All needs of the builds that share the ignore file of `build`: `others` are those that are known beside the
     Dockerfiles that lie there."""
     known = recipes(build, survey, others)
-    found = [*_sources(known, survey), *_exceptions(ignored), *metadata.needs(survey, known)]
+    found = [*_sources(known, survey), *metadata.needs(survey, known)]
     found += code.needs(survey, [each.path for each in survey.candidates])
-    unique = tuple(dict.fromkeys(found))
+    unique = _unique(found)
     by_first: dict[str, list[Need]] = {}
     for need in unique:
         first = need.path.partition("/")[0]
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
-    return Needs(survey, known, unique, tuple(dict.fromkeys(history.needs(survey, known))), by_first)
+    read = tuple(dict.fromkeys(history.needs(survey, known)))
+    return Needs(
+        survey, known, unique, tuple(dict.fromkeys(_exceptions(ignored))), read, Project(survey, known), by_first
+    )
+
+
+def _unique(found: Iterable[Need]) -> tuple[Need, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 def _sources(known: Iterable[Recipe], survey: Survey) -> Iterator[Need]:

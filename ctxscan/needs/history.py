@@ -40,6 +40,8 @@ _GIT: Final = lazy(
     r"tag|status|diff|submodule|branch|archive|name-rev|"
     r"symbolic-ref|cat-file|shortlog|checkout|reset|stash|worktree|show-ref|lfs)\b"
 )
+#: What a build script has to say of these is told to a person, or changes nothing.
+_NO_QUESTION: Final = frozenset(("checkout", "reset", "stash", "worktree", "tag"))
 #: Options of pip with a path that is no project.
 _OPTIONS: Final = lazy(
     r"\s(?:-[rctf]|--(?:requirement|constraint|prefix|target|root|find-links|cache-dir|python|index-url|"
@@ -53,13 +55,12 @@ _ASKS: Final = lazy(
 )
 _ELSEWHERE: Final = lazy(r"\bgit\s+(?:\S+\s+)*clone\b|\bgit\s+init\b")
 _BUILD_FILES: Final = lazy(
-    r"""["'`]git["'`]\s*[),\]]|["'`\s\[(,]git["'`]?[\s,]+\[?\(?["'`]*\s*(describe|rev-parse|log|rev-list|show|"
-        "ls-files)|\b(git_commit_id|git-commit-id|vergen|built::|git_version|gitversion|shadow[-_]rs|git2|"
-            "git-testament|MinVer|Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo|jgitver|"
-                "buildnumber-maven-plugin|axion-release|nebula\.release|com\.palantir\.git-version|"
-                    "gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|sbt-dynver|"
-                        "GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|"
-                            "git-describe|@vitejs/plugin-git|vite-plugin-git)"""
+    r"""["'`]git["'`]\s*[),\]]|["'`\s\[(,]git["'`]?[\s,]+\[?\(?["'`]*\s*(describe|rev-parse|log|rev-list|show|ls-files)|"""
+    r"\b(git_commit_id|git-commit-id|vergen|built::|git_version|gitversion|shadow[-_]rs|git2|git-testament|MinVer|"
+    r"Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo|jgitver|buildnumber-maven-plugin|axion-release|"
+    r"nebula\.release|com\.palantir\.git-version|gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|"
+    r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
+    r"vite-plugin-git)"
 )
 
 
@@ -141,7 +142,8 @@ def _others(survey: Survey, takers: list[Recipe]) -> Iterator[Need]:
         if re.search(runs, everything):
             for path in survey.named(*names):
                 text = survey.tree.text(path)
-                found = _GIT.search(text) or _BUILD_FILES.search(text)
+                asked = next((each for each in _GIT.finditer(text) if each[1] not in _NO_QUESTION), None)
+                found = asked or _BUILD_FILES.search(text)
                 if found:
                     yield Need(".git", f"{path} asks git: {found[0].strip()[:40]}", False, True)
                     break
@@ -168,6 +170,10 @@ def _others(survey: Survey, takers: list[Recipe]) -> Iterator[Need]:
             ):
                 yield Need(".git", f"script {name[:40]} asks git ({path})", False, True)
                 return
+    for path in survey.named("hugo.toml", "hugo.yaml", "hugo.json", "config.toml"):
+        if re.search(r"(?im)^\s*\W?enableGitInfo\W?\s*[:=]\s*true", survey.tree.text(path)):
+            yield Need(".git", f"the pages show it (enableGitInfo, {path})", True, True)
+            return
     for path in survey.named("pubspec.yaml", "mkdocs.yml", "docusaurus.config.js", "docusaurus.config.ts"):
         if re.search(
             r"git-revision-date|git-committers|showLastUpdate(?:Time|Author)|git-authors", survey.tree.text(path)

@@ -81,6 +81,8 @@ MAKERS: Final = {
         r"ruby|bundle|rails|rake|jekyll|passenger|puma",
     ),
     "rails-assets": _maker(r"assets:precompile|webpacker:compile|vite:build|\bmake\b|build"),
+    "gleam": _maker(rf"\bgleam\b|{_ANY_BUILD}"),
+    "julia": _maker(r"\bjulia\b[^\n]*make\.jl|\bDocumenter\b"),
     "mix": _maker(rf"\bmix\b|\brebar3\b|{_ANY_BUILD}", r"elixir|erlang|\bmix\b|rebar"),
     "mix-assets": _maker(r"assets\.(?:deploy|build)|phx\.digest|esbuild|build"),
     "renv": _maker(r"restore|install|Rscript|\bR\b"),
@@ -96,11 +98,20 @@ MAKERS: Final = {
     "sbt": _maker(rf"\bsbt\b|\bmill\b|\bscala-cli\b|{_ANY_BUILD}", _JAVA_USERS),
     "mill": _maker(rf"\bmill\b|\bmvnw?\b|\bgradlew?\b|{_ANY_BUILD}"),
     "javac": _maker(rf"\bjavac\b|\bmvnw?\b|\bgradlew?\b|\bant\b|{_ANY_BUILD}"),
+    "ant": _maker(rf"\bant\b|{_ANY_BUILD}", _JAVA_USERS),
     "lein": _maker(rf"\blein\b|\bclojure\b|\bclj\b|{_ANY_BUILD}"),
     "dotnet": _maker(rf"\bdotnet\b[^\n;&|]*\b(?:publish|build|restore|test|run|pack|msbuild|tool)\b|"
         rf"\bmsbuild\b|\bnuget\b|{_ANY_BUILD}", r"(?i)dotnet|aspnet|\.dll\b|mono"),
     "cmake": _maker(rf"\bcmake\b|\bmeson\b|\bninja\b|\bconfigure\b|\bscons\b|\bbazel\b|\bgcc\b|\bg\+\+|"
         rf"\bclang\b|\bcargo\b|\bgo build\b|\bpip\b|\bcc\b|{_ANY_BUILD}"),
+    "compiler": _maker(rf"\b(?:go|dart|nim|nimble|crystal|shards|zig|cargo)\s+\S|\bcmake\b|\bmeson\b|\bninja\b|"
+        rf"\bgcc\b|\bg\+\+|\bclang|\bcc\b|\bconfigure\b|{_ANY_BUILD}"),
+    "python-extension": _maker(r"\bpip3?\s+(?:install|wheel)\b[^\n;&|]*\s(?<!-[rct]\s)[\"']?(?:-e\s*)?[./]|"
+        r"\bsetup\.py\b|\bmaturin\b|"
+        r"\buv\s+(?:sync|build|pip)|\bpoetry\s+(?:install|build)|\bpdm\s+(?:install|sync|build)|\bcythonize\b|"
+        r"-m\s+build\b|\bhatch\b"),
+    "terraform": _maker(r"(?s)\A(?!.*(?:-plugin-dir|TF_PLUGIN_CACHE_DIR|filesystem_mirror))"),
+    "crystal": _maker(rf"\bshards\b|{_ANY_BUILD}"),
     "swift": _maker(rf"\bswift\s+(?:build|test|run|package)\b|{_ANY_BUILD}"),
     "dart": _maker(rf"\b(?:dart|flutter)\b[^\n;&|]*\b(?:compile|build|pub|run|test)\b|{_ANY_BUILD}"),
     "pods": _maker(r"", None),

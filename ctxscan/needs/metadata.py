@@ -155,7 +155,7 @@ def _dependencies(path: str, poetry: Any) -> Iterator[Need]:
     tables += [get(each, "dependencies") for each in groups.values()] if isinstance(groups, dict) else []
     for table in tables:
         for each in table.values() if isinstance(table, dict) else ():
-            yield from _named(path, texts(get(each, "path")), "a dependency by path", whole=True)
+            yield from _named(path, texts(get(each, "path")), "a dependency by path")
 
 
 _OPENED: Final = lazy(

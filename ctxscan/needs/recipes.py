@@ -7,6 +7,7 @@ stands for any name. Dockerfiles that the builder would refuse are read as far a
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,18 +38,21 @@ _URL: Final = lazy(r"(?i)[a-z]+://|git@")
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A source of a COPY, ADD or bind mount in the context; "" is all of it. `open`: a variable without a value is in
-    it."""
+    it. `base` is the image on which the stage is built in the end, `stage` its index."""
 
     path: str
     line: int
     text: str
     open: bool
+    base: str
+    stage: int
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """One Dockerfile. `commands` are the texts of RUN with their lines, `starts` those of CMD, ENTRYPOINT and
-    HEALTHCHECK, `settings` of ENV and ARG, `bases` what FROM names."""
+    HEALTHCHECK, `settings` of ENV and ARG, `bases` what FROM names. `stages` has the line of each FROM and the index
+    of the stage that it continues, if any."""
 
     label: str
     taken: tuple[Taken, ...]
@@ -56,6 +60,7 @@ class Recipe:
     starts: tuple[tuple[int, str], ...]
     settings: tuple[str, ...]
     bases: tuple[str, ...]
+    stages: tuple[tuple[int, int | None], ...]
 
     @property
     def text(self) -> str:
@@ -66,14 +71,28 @@ class Recipe:
     def everything(self) -> str:
         return "\n".join((self.text, *(text for _, text in self.starts)))
 
+    def commands_after(self, taken: Taken) -> Iterator[tuple[int, str]]:
+        """The commands behind a source, in its stage and in those that continue it."""
+        stages = {taken.stage}
+        for index, (_, parent) in enumerate(self.stages):
+            if parent in stages:
+                stages.add(index)
+        starts = [line for line, _ in self.stages]
+        for line, text in self.commands:
+            stage = bisect_right(starts, line) - 1
+            if stage in stages and line >= taken.line:
+                yield line, text
+
     def takes(self, path: str) -> Taken | None:
-        """The source that takes `path`, or a part of it, from the context."""
+        """The first source that takes `path`, or a part of it, from the context."""
+        return next(self.taking(path), None)
+
+    def taking(self, path: str) -> Iterator[Taken]:
         parts = path.split("/")
         for each in self.taken:
             wanted = each.path.split("/") if each.path else []
             if all(globs.matches(a, b) if globs.is_wild(a) else a == b for a, b in zip(wanted, parts, strict=False)):
-                return each
-        return None
+                yield each
 
 
 def recipes(build: Build, survey: Survey, others: Iterable[Build] = ()) -> tuple[Recipe, ...]:
@@ -166,6 +185,7 @@ def _read(
         tuple(reader.starts),
         tuple(reader.settings),
         tuple(reader.bases),
+        tuple(reader.froms),
     )
 
 
@@ -183,15 +203,25 @@ class _Reader:
         self.starts: list[tuple[int, str]] = []
         self.settings: list[str] = []
         self.bases: list[str] = []
+        self.base = ""
+        self.roots: dict[str, str] = {}
+        self.froms: list[tuple[int, int | None]] = []
+        self.indexes: dict[str, int] = {}
 
     def read(self, section: Section) -> None:
         base, _ = _expanded(section.start.words[0] if section.start.words else "", self.outer, self.escape)
         self.bases.append(base)
+        self.base = self.roots.get(base.lower(), base)
+        self.froms.append((section.start.line, self.indexes.get(base.lower())))
+        if "onbuild" in base:
+            self.taken.append(Taken("", section.start.line, f"FROM {base}"[:120], False, base, len(self.froms) - 1))
         values = dict(self.stages.get(base.lower(), {}))
         for instruction in section.instructions:
             self._instruction(instruction, values)
         if section.name:
             self.stages[section.name] = values
+            self.roots[section.name] = self.base
+            self.indexes[section.name] = len(self.froms) - 1
 
     def _instruction(self, each: Instruction, values: dict[str, str | None]) -> None:
         keyword = each.keyword
@@ -242,7 +272,7 @@ class _Reader:
                 parts.pop()
             path = "/".join(parts)
             if path or not unset:
-                self.taken.append(Taken(path, each.line, each.text[:120], unset))
+                self.taken.append(Taken(path, each.line, each.text[:120], unset, self.base, len(self.froms) - 1))
 
 
 def _declare(

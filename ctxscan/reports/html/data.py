@@ -14,7 +14,7 @@ from ...atlas import Atlas, Mark
 from ...dockerfile import Step
 from ...explain import Explanation
 from ...findings import Finding
-from ...ignorefile import Rule
+from ...ignorefile import IgnoreFile, Rule
 from ...names import shown
 from ...proposals import Proposal
 from ...review import Review, flagged, sizes
@@ -162,9 +162,9 @@ def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
             {
                 "name": shown(level.path.rpartition("/")[2]) + "/" * (depth < len(each.trail)),
                 "excluded": level.excluded,
-                "rule": None if level.rule is None else _said(level.rule, scan),
+                "rule": None if level.rule is None else _said(level.rule, scan.ignored),
                 "inherited": level.inherited,
-                "passed": [_said(rule, scan) for rule in level.passed_over],
+                "passed": [_said(rule, scan.ignored) for rule in level.passed_over],
             }
             for depth, level in enumerate(each.trail, 1)
         ],
@@ -198,23 +198,22 @@ def _mark(mark: Mark, review: Review) -> dict[str, Any]:
     return {
         "reach": mark.reach,
         "certain": mark.certain,
-        "rule": _rule(scan, mark.rule),
+        "rule": _rule(scan.ignored, mark.rule),
         "taken": [at for at, each in enumerate(scan.inputs) if mark.taken & each.input.mask],
-        "leaves": None if after is None or mark.leaves is None else _rule(after, mark.leaves),
+        "leaves": None if after is None or mark.leaves is None else _rule(after.ignored, mark.leaves),
         "empty": mark.empty,
     }
 
 
-def _rule(scan: Scan, index: int | None) -> list[str] | None:
+def _rule(ignored: IgnoreFile | None, index: int | None) -> list[str] | None:
     """Place and text of a rule; the builder's own exceptions behind those of the file have none."""
-    rules = scan.ignored.rules if scan.ignored else ()
-    if index is None or index >= len(rules):
+    if ignored is None or index is None or index >= len(ignored.rules):
         return None
-    return _said(rules[index], scan)
+    return _said(ignored.rules[index], ignored)
 
 
-def _said(rule: Rule, scan: Scan) -> list[str]:
-    return [f"{shown(scan.ignored.label if scan.ignored else '')}:{rule.line}", shown(rule.text)]
+def _said(rule: Rule, ignored: IgnoreFile | None) -> list[str]:
+    return [f"{shown(ignored.label if ignored else '')}:{rule.line}", shown(rule.text)]
 
 
 def _input(each: InputSize, scan: Scan) -> str:
