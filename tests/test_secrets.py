@@ -170,6 +170,7 @@ LOOK_ALIKES = {
     "conf/app.ini": "[auth]\npassword_min_length = 12\ntoken_ttl = 3600\nsecret_name = shop/Db-9Kx",
     "conf/app.properties": "# db.password=«password»\ndb.password=${DB_PASSWORD}\nkeystore.password=changeit",
     "main.tf": 'resource "a" "b" {\n  password = var.db_password9\n  secret = random_password.a1.result\n}',
+    "pyproject.toml": '[project.scripts]\nshop-passwd = "shop_server2.passwd:passwd"',
     "web.xml": '<input-param><name>password</name></input-param><a token="${csrf.Token9}"/>',
     "src/settings.py": "SECRET_KEY = os.environ['SECRET_KEY']\nAPI_TOKEN = '«word:16»'",
     "src/auth.go": 'password := r.FormValue("password")\ntoken, err := NewToken("«word:12»")',

@@ -38,7 +38,7 @@ _ARGUMENT: Final = (
     r"(?:\A|_)(?:APIKEY|AUTH|CREDENTIALS?|KEY|PASS|PASSWORD|PWORD|PASSWD|PASSPHRASE|SECRET|TOKEN)(?:_|\Z)"
 )
 _ARGUMENT_PUBLIC: Final = r"(?:\A|_)(?:PUBLIC|FILE|VERSION|PATH|NAME|ID|URL|SORT|GPG|SHA256|KEYSERVER)(?:_|\Z)"
-_IDENTIFIER: Final = r"[A-Za-z_$][\w$]*(?:(?:\.|::|->)[A-Za-z_]\w*)*(?:\[[^\]]*\]|\(.*\))*"
+_IDENTIFIER: Final = r"[A-Za-z_$][\w$]*(?:(?:\.|::?|->)[A-Za-z_]\w*)*(?:\[[^\]]*\]|\(.*\))*"
 
 
 @lru_cache(4096)
@@ -74,7 +74,7 @@ def is_secret(name: str, value: str) -> bool:
 
 
 def _is_code(value: str) -> bool:
-    """A variable, an attribute, a call: not what somebody types as password."""
+    """A variable, an attribute, a call, an entry point: not what somebody types as password."""
     return ("." in value or "(" in value or "->" in value) and bool(
         compiled(_IDENTIFIER).fullmatch(value) and placeholders.is_wordy(value)
     )
