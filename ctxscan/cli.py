@@ -276,8 +276,7 @@ def _show_diff(made: Sequence[Review], output: str | None) -> int:
 
 def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
     """What was written and what it brings, on standard error."""
-    from humanize import naturalsize
-
+    from .reports.figures import amount
     from .review import sizes
 
     if not done.wrote:
@@ -294,7 +293,7 @@ def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
         click.echo(f"ctxscan: {count} rule{'s' * (count != 1)} written to {shown(place)}", err=True)
         for name, old, new in (("context", then.context, now.context), ("transfer", then.transfer, now.transfer)):
             if old.bytes != new.bytes:
-                click.echo(f"ctxscan: {name} {naturalsize(old.bytes)} -> {naturalsize(new.bytes)}", err=True)
+                click.echo(f"ctxscan: {name} {amount(old.bytes)} -> {amount(new.bytes)}", err=True)
     for at in done.refused:
         name = shown(done.reviews[at].scan.build.name or "")
         click.echo(f"ctxscan: note: {name}: its ignore file counts for other contexts too: not written", err=True)

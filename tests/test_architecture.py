@@ -24,7 +24,7 @@ ROOMS = (
 #: Where each third-party package lives.
 HOMES = {
     "click": {"cli", "manual"},
-    "humanize": {"reports", "cli"},
+    "humanize": {"reports"},
     "pathspec": {"patterns"},
     "rich": {"reports"},
     "yaml": {"builds"},

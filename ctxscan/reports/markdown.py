@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from humanize import intcomma, naturalsize
+from humanize import intcomma
 
 from ..findings import SEVERITIES, Finding
 from ..names import shown
 from ..review import Review
 from ..scan import Scan
 from . import Look
+from .figures import amount
 
 if TYPE_CHECKING:
     from ..replay import Replay
@@ -269,11 +270,7 @@ def _middle(text: str, width: int) -> str:
 
 
 def _bytes(size: int, look: Look) -> str:
-    return (
-        f"{intcomma(size)} B"
-        if look.verbose
-        else naturalsize(size, format="%.1f").replace("Bytes", "B").replace("Byte", "B")
-    )
+    return amount(size, exact=look.verbose)
 
 
 def _count(count: int, what: str) -> str:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from humanize import intcomma, naturalsize
+from humanize import intcomma
 from rich.cells import cell_len
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from ...names import shown
-from .. import Look
+from .. import Look, figures
 
 
 class Signs(NamedTuple):
@@ -100,10 +100,7 @@ def _suffix(text: str, width: int) -> str:
 
 
 def amount(size: int, look: Look) -> str:
-    """Bytes, in the units of the builders: powers of 1000."""
-    if look.verbose:
-        return f"{intcomma(size)} B"
-    return naturalsize(size, format="%.1f").replace(" Bytes", " B").replace(" Byte", " B")
+    return figures.amount(size, exact=look.verbose)
 
 
 def count(number: int, what: str) -> str:
