@@ -237,16 +237,26 @@ class _Blame:
 def differences(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[str, bool]]:
     """The topmost paths of which the fate is another: True, it leaves with all below it; False, it comes back."""
     todo: list[tuple[str, State | None, State | None]] = [("", before.root, after.root)]
+    more = _More(before, after)
     while todo:
         here, old, new = todo.pop()
-        if _same(old, new):
+        added = more.rules(old, new)
+        if _same(old, new) or (added is not None and added.settled):
             continue
         listing = tree.listing(here)
         prefix = f"{here}/" if here else ""
-        special = _special(old, listing.names) | _special(new, listing.names)
-        plain = (_fate(old, None), _fate(new, None))
+        if added is not None:
+            special, plain = _special(added, listing.names), (False, False)
+        else:
+            special = _special(old, listing.names) | _special(new, listing.names)
+            plain = (_fate(old, None), _fate(new, None))
         for name in listing.names if plain[0] != plain[1] else listing.directories | special:
-            was, now = (_fate(old, name), _fate(new, name)) if name in special else plain
+            if name in special:
+                was, now = _fate(old, name), _fate(new, name)
+            elif added is not None:
+                was = now = _fate(old, name)
+            else:
+                was, now = plain
             path = prefix + name
             if name not in listing.directories:
                 if was != now:
@@ -258,6 +268,32 @@ def differences(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[s
                 yield path, True
             else:
                 todo.append((path, below_old, below_new))
+
+
+class _More:
+    """Where rules were only written below others, what is new of them in a state: an entry to which these say nothing
+    has the fate that it had."""
+
+    def __init__(self, before: Matcher, after: Matcher) -> None:
+        self.after = after
+        self.old = len(before.programs)
+        more = after.programs[self.old :]
+        self.only = [(each.text, each.negated) for each in after.patterns[: self.old]] == [
+            (each.text, each.negated) for each in before.patterns
+        ] and not any(each.negated for each in more)
+        self.known: dict[tuple[State, State], State | None] = {}
+
+    def rules(self, old: State | None, new: State | None) -> State | None:
+        """A state of the new rules alone; None: the two differ in more than these."""
+        if old is None or new is None or not self.only:
+            return None
+        key = (old, new)
+        if key not in self.known:
+            at = next((at for at, live in enumerate(new.live) if live.rule >= self.old), len(new.live))
+            alike = old.excluded == new.excluded and old.live == new.live[:at]
+            # As if nothing were excluded: then each of them may have a say.
+            self.known[key] = self.after.state(False, -1, new.live[at:], new.depth) if alike else None
+        return self.known[key]
 
 
 def _fate(state: State | None, name: str | None) -> bool:
