@@ -124,8 +124,9 @@ class Project:
             if plain:
                 parts.append(rf"""["'`](?:\.{{1,2}}/)*({plain})["'`]|\b(?:from|import)\s+({plain})\b(?![-/])""")
         pattern = re.compile("|".join(parts).encode())
+        words = [name.encode() for name in (*files, *directories)]
         for path, data in self._sources(directories):
-            for match in pattern.finditer(data):
+            for match in pattern.finditer(data) if any(word in data for word in words) else ():
                 yield next(filter(None, match.groups())).decode(), path
 
     def _sources(self, without: set[str]) -> Iterator[tuple[str, bytes]]:
