@@ -142,7 +142,7 @@ def command(
                 ("--explain", bool(explain)),
                 ("--fix", fix),
                 ("--diff", as_diff),
-                (f"--format {form}", form in ("sarif", "github", "html")),
+                (f"--format {form}", form in ("sarif", "github")),
             )
         ),
         ("--replay", commits is not None, "without a commit", commits is not None and commits < 1),

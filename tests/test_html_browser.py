@@ -13,15 +13,18 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import projects
 import pytest
+from histories import write
 from test_formats import HOSTILE, LOOK
 
 from ctxscan import scan
 from ctxscan.names import shown
+from ctxscan.replay import replay
 from ctxscan.reports import render
 from ctxscan.review import Review, facts, review
 
@@ -328,6 +331,25 @@ def test_the_table(opened: Open, node: Review) -> None:
     page.fill("#search", "mail")
     assert table.get_by_role("row").count() == 1 + 3  # packages/mail, nodemailer, mailer.js
     assert "3 paths" in table.locator("caption").inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_replay(scheme: str, width: int, opened: Open, tmp_path: Path) -> None:
+    """What the commits cost is a table, with the commits below it, for eyes, keyboards and screen readers."""
+    first = {"Dockerfile": "FROM node\nCOPY . /app\nRUN npm ci\n", "package.json": "{}", "src/a": "1"}
+    evil = "<img src=x onerror=alert(1)>"
+    root = write(tmp_path, first, {evil: "1"}, {"src/a": "2"}, below="app", subjects=("x", evil, "y"))
+    found = review(scan(root), charted=True)
+    page = opened(
+        replace(found, replay=replay(found.scan, 10)), color_scheme=scheme, viewport={"width": width, "height": 900}
+    )
+    rows = page.locator("#replay tbody tr")
+    assert rows.count() == 2
+    assert "COPY . /app" in rows.nth(0).inner_text() and rows.nth(1).locator("td").first.inner_text().strip() == "2"
+    page.click("#replay summary")
+    assert evil in page.locator("#replay li").nth(1).inner_text()
+    assert serious(page) == []
 
 
 def serious(page: Any) -> list[tuple[str, str]]:

@@ -726,7 +726,25 @@ def test_markdown_has_the_counts(project: Path) -> None:
     assert "| `RUN npm ci` | 5 | 5 |" in said
 
 
-@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_the_page_has_the_figures_of_the_json(project: Path) -> None:
+    """Counts, blame and commits, the newest first."""
+    page = command(project, "--replay", "--format", "html").stdout
+    (told,) = json.loads(page.partition('id="data">')[2].partition("</script>")[0])["builds"]
+    (build,) = json.loads(command(project, "--replay", "--format", "json").stdout)["builds"]
+    assert told["replay"]["of"] == build["replay"]["summary"][0]["of"]
+    for row, each in zip(told["replay"]["steps"], build["replay"]["summary"], strict=True):
+        assert (row["text"], row["line"]) == (each["text"], each["line"])
+        assert [one and one[0] for one in row["counts"][:3]] == [
+            each["reran"], each["reran_today"], each["reran_after"],
+        ]  # fmt: skip
+    assert [each["subject"] for each in told["replay"]["commits"]] == [
+        each["subject"] for each in build["replay"]["commits"][::-1]
+    ]
+    plain = command(project, "--format", "html").stdout
+    assert json.loads(plain.partition('id="data">')[2].partition("</script>")[0])["builds"][0]["replay"] is None
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
 def test_names_from_a_history_are_escaped(form: str, tmp_path: Path) -> None:
     """Names and subjects of a stranger's commits cannot forge lines or commands."""
     evil, worse = "a\n::error::x\x1b[31m", "b\udcff"
@@ -742,7 +760,7 @@ def test_names_from_a_history_are_escaped(form: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["--facts"], ["--list"], ["--explain", "a"], ["--fix"], ["--diff"], ["--format", "sarif"], ["--format", "github"], ["--format", "html"],
+        ["--facts"], ["--list"], ["--explain", "a"], ["--fix"], ["--diff"], ["--format", "sarif"], ["--format", "github"],
         ["--builder", "classic"],
     ],
     ids=" ".join,

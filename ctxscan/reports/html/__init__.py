@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _HOME: Final = Path(__file__).parent
 #: In the order in which they need one another.
-SCRIPTS: Final = ("dom", "model", "map", "table", "details", "lists", "explained", "main")
+SCRIPTS: Final = ("dom", "model", "map", "table", "details", "lists", "explained", "replay", "main")
 
 
 def render(reviews: Sequence[Review], look: Look) -> str:

@@ -40,9 +40,18 @@ def build(review: Review, asked: Sequence[str] = ()) -> dict[str, Any]:
         "findings": None if review.findings is None else [_finding(each, places) for each in review.findings],
         "allowed": [{**_finding(each.finding, places), "reason": shown(each.reason)} for each in review.allowed],
         "proposals": [_proposal(each) for each in review.proposals],
+        "replay": _replay(review),
         "next": _next(review, asked),
         "map": None if review.atlas is None else _map(review.atlas, review, places),
     }
+
+
+def _replay(review: Review) -> dict[str, Any] | None:
+    if review.replay is None:
+        return None
+    from .replayed import replayed  # only with --replay
+
+    return replayed(review.replay)
 
 
 def _shown(text: str | None) -> str | None:

@@ -49,6 +49,7 @@ function open(build) {
   drawExplained(view);
   drawFindings(view);
   drawProposals(view);
+  drawReplay(view);
   drawNext(view);
   draw();
 }
