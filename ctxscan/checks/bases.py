@@ -51,7 +51,7 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
 
 
 def _pinned(image: images.Reference, how: str) -> str:
-    if image.repository.startswith(images.MOVING_ONLY):
+    if image.path.startswith(images.MOVING_ONLY):
         return f"FROM {image.repository}@sha256:<digest>"
     return f"FROM {image.repository}:{_template(image.tag, how)}, or a digest"
 

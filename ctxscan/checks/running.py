@@ -87,7 +87,7 @@ def _user_remedy(image: images.Reference | None) -> str:
     ready = images.ready_user(image)
     if ready:
         return f"USER {ready} before the command: the image has that user"
-    if image.repository.startswith("gcr.io/distroless/"):
+    if image.path.startswith("distroless/"):
         return f"FROM {image.repository}:nonroot"
     if image.repository == "alpine" or "alpine" in image.tag:
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"

@@ -20,6 +20,12 @@ class Reference(NamedTuple):
     tag: str
     digest: str
 
+    @property
+    def path(self) -> str:
+        """The repository without the host in front, if there is one: mirrors keep the rest of a name."""
+        host, slash, rest = self.repository.partition("/")
+        return rest if slash and (set(host) & {".", ":"} or host == "localhost") else self.repository
+
 
 def reference(name: str) -> Reference | None:
     """The parts of what FROM names; None: it cannot be an image."""
@@ -42,15 +48,15 @@ _CODE_NAMES: Final = frozenset(
     "bullseye bookworm trixie forky buster stretch sid focal jammy noble bionic oracular plucky questing".split()
 )
 #: These publish under moving tags only: the release is in the name of the repository, or only a digest tells it.
-_BY_REPOSITORY: Final = lazy(r"gcr\.io/distroless/.*debian\d+$")
-MOVING_ONLY: Final = ("gcr.io/distroless/", "cgr.dev/chainguard/")
+_BY_REPOSITORY: Final = lazy(r"distroless/.*debian\d+$")
+MOVING_ONLY: Final = ("distroless/", "chainguard/")
 
 
 def floating(image: Reference) -> str | None:
     """How far the same reference may lead tomorrow: to `any` image, another `release` or `minor`; None: to fixes."""
-    if image.digest or _BY_REPOSITORY.fullmatch(image.repository):
+    if image.digest or _BY_REPOSITORY.fullmatch(image.path):
         return None
-    if image.repository.startswith(MOVING_ONLY):
+    if image.path.startswith(MOVING_ONLY):
         return "release" if image.tag in ("", "latest") else None
     if image.tag in ("", "latest"):
         return "any"
@@ -66,8 +72,11 @@ def floating(image: Reference) -> str | None:
 
 
 class Family(NamedTuple):
-    """Images of a `repository` that have a smaller relative. `full` matches their tags, `slim` is what to write (a
-    template for `re.Match.expand`; a name of its own if it has a colon), `why` is what the full one carries."""
+    """Images of a `repository` that have a smaller relative; with a slash in it, on any host.
+
+    `full` matches their tags, `slim` is what to write (a template for `re.Match.expand`; a name of its own if it has a
+    colon), `why` is what the full one carries.
+    """
 
     repository: str
     full: re.Pattern[str]
@@ -96,8 +105,8 @@ FAMILIES: Final = (
     _family("erlang", _VERSION, r"\1-slim", _COMPILERS),
     _family("php", _VERSION + r"(-cli|)", r"\1\2-alpine", _COMPILERS),
     _family("debian", rf"(\d[\d.]*|{_DEBIAN}|stable|latest|)", r"\1-slim", "manual pages and locales"),
-    _family("golang", r".*", "gcr.io/distroless/static-debian12:nonroot", _SDK),
-    _family("rust", r".*", "gcr.io/distroless/cc-debian12:nonroot", _SDK),
+    _family("golang", r".*", "distroless/static-debian12:nonroot", _SDK),
+    _family("rust", r".*", "distroless/cc-debian12:nonroot", _SDK),
     _family("openjdk", r"(\d+)(?:-jdk)?(?:-.*)?", r"eclipse-temurin:\1-jre", _SDK),
     _family("eclipse-temurin", r"(\d[\w.]*)(?:-jdk)?(-alpine|-noble|-jammy|)", r"\1-jre\2", _SDK),
     _family("amazoncorretto", r"(\d+)", r"\1-alpine-jdk", "a whole distribution"),
@@ -105,17 +114,20 @@ FAMILIES: Final = (
     _family("maven", r".*", "eclipse-temurin:<version>-jre", _SDK),
     _family("gradle", r".*jdk(\d+)\b.*", r"eclipse-temurin:\1-jre", _SDK),
     _family("gradle", r".*", "eclipse-temurin:<version>-jre", _SDK),
-    _family("mcr.microsoft.com/dotnet/sdk", r"(.*)", r"mcr.microsoft.com/dotnet/aspnet:\1", _SDK),
+    _family("dotnet/sdk", r"(.*)", r"dotnet/aspnet:\1", _SDK),
 )
 
 
 def slimmer(image: Reference) -> tuple[str, str] | None:
     """A smaller image of the same family and what makes the full one large; None: none is known."""
     for family in FAMILIES:
-        found = family.full.fullmatch(image.tag) if family.repository == image.repository else None
+        hosted = "/" in family.repository
+        name = image.path if hosted else image.repository
+        found = family.full.fullmatch(image.tag) if family.repository == name else None
         if found is not None:
             slim = found.expand(family.slim).removeprefix("latest-").removeprefix("-")
-            return slim if "/" in slim or ":" in slim else f"{image.repository}:{slim}", family.why
+            host = image.repository.removesuffix(image.path) if hosted else ""
+            return host + slim if "/" in slim or ":" in slim else f"{image.repository}:{slim}", family.why
     return None
 
 
@@ -125,31 +137,31 @@ def slimmer(image: Reference) -> tuple[str, str] | None:
 _STARTS_AS_ROOT: Final = frozenset(
     "alpine almalinux amazoncorretto amazonlinux buildpack-deps busybox bun oven/bun centos debian eclipse-temurin "
     "elixir erlang fedora golang gradle haskell maven node openjdk oraclelinux perl python pypy rockylinux ruby rust "
-    "swift ubuntu julia clojure dart mcr.microsoft.com/dotnet/aspnet mcr.microsoft.com/dotnet/runtime "
-    "mcr.microsoft.com/dotnet/runtime-deps mcr.microsoft.com/dotnet/sdk tomcat".split()
+    "swift ubuntu julia clojure dart tomcat".split()
 )
+_DOTNET: Final = frozenset("dotnet/aspnet dotnet/runtime dotnet/runtime-deps dotnet/sdk".split())
 
 
 def starts_as_root(image: Reference) -> bool:
     """Whether a container of this image is root unless USER says otherwise, as far as that is known."""
-    if image.repository.startswith("gcr.io/distroless/"):
+    if image.path.startswith("distroless/"):
         return "nonroot" not in image.tag
     if "chiseled" in image.tag or "nonroot" in image.tag or "rootless" in image.tag:
         return False
     if image.repository == "php":
         return "fpm" not in image.tag and "apache" not in image.tag  # their workers are www-data
-    return image.repository in _STARTS_AS_ROOT
+    return image.repository in _STARTS_AS_ROOT or image.path in _DOTNET
 
 
 def ready_user(image: Reference) -> str | None:
     """The user that an image has ready for this."""
     if image.repository in ("node", "oven/bun"):
         return "node" if image.repository == "node" else "bun"
-    if image.repository.startswith("mcr.microsoft.com/dotnet/") and re.match(r"[89]\.|[1-9]\d", image.tag):
+    if image.path.startswith("dotnet/") and re.match(r"[89]\.|[1-9]\d", image.tag):
         return "$APP_UID"
     return None
 
 
 def is_bare(image: Reference) -> bool:
     """Whether there is no shell, nor any program to probe with."""
-    return image.repository.startswith(("gcr.io/distroless/", "cgr.dev/")) or "chiseled" in image.tag
+    return image.path.startswith(MOVING_ONLY) or "chiseled" in image.tag

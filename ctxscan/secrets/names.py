@@ -593,7 +593,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'home/.docker/config.json: {"auths": {"r.internal": {"auth": "«basic»"}}}',
             '.dockercfg: {"https://registry.acme.internal/v1/": {"auth": "«basic»", "email": "a@b.c"}}',
             'x/.dockerconfigjson: {"auths": {"r": {"auth": "«basic»"}}}',
-            'home/.config/containers/auth.json: {"auths": {"quay.io": {"auth": "«basic»"}}}',
+            'home/.config/containers/auth.json: {"auths": {"registry.example": {"auth": "«basic»"}}}',
             'home/.docker/config.json: {"auths": {"r": {"identitytoken": "«word:60»"}}}',
         ),
         misses=(

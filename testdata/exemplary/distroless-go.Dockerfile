@@ -8,7 +8,7 @@ ARG TARGETOS TARGETARCH
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags="-s -w" -o /out/server ./cmd/server
 
-FROM gcr.io/distroless/static-debian12:nonroot
+FROM registry.example/distroless/static-debian12:nonroot
 COPY --from=build /out/server /server
 EXPOSE 8080
 ENTRYPOINT ["/server"]

@@ -1,4 +1,4 @@
-FROM mcr.microsoft.com/dotnet/sdk:8.0 AS build
+FROM registry.example/dotnet/sdk:8.0 AS build
 WORKDIR /source
 COPY *.sln ./
 COPY src/Shop/Shop.csproj src/Shop/
@@ -6,7 +6,7 @@ RUN dotnet restore
 COPY . .
 RUN dotnet publish src/Shop -c Release -o /app --no-restore
 
-FROM mcr.microsoft.com/dotnet/aspnet:8.0
+FROM registry.example/dotnet/aspnet:8.0
 WORKDIR /app
 COPY --from=build /app .
 USER $APP_UID
