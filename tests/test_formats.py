@@ -539,6 +539,21 @@ def test_markdown_shows_the_whole_name(name: str, small: Scan) -> None:
     assert made.rows[-1][3] == f"{visible(name)}:3"
 
 
+@pytest.mark.parametrize(
+    ("remedy", "code"),
+    [
+        ('CMD ["npm", "start"]', '["npm", "start"]'),
+        ('use ["a", "b"], then build', '["a", "b"]'),
+        ('[open "b", c.d', '[open "b"'),
+    ],
+    ids=["array", "in a sentence", "not closed"],
+)
+def test_markdown_keeps_an_array_whole(remedy: str, code: str, small: Scan) -> None:
+    """The form of an instruction stands in one code span."""
+    wrong = Finding("x", "note", "m", None, None, None, 0, None, None, remedy)
+    assert code in page(rendered("markdown", reviewed(small, findings=(wrong,)))).code
+
+
 def test_markdown(small: Scan) -> None:
     """What a job summary shows, whole."""
     made = reviewed(

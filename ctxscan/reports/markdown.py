@@ -226,7 +226,7 @@ def _prose(text: str) -> str:
     """A message: its plain words as they are, and what is between them in code spans."""
     out: list[str] = []
     names: list[str] = []
-    for word in _middle(shown(text), MESSAGE).split(" "):
+    for word in _words(_middle(shown(text), MESSAGE)):
         plain = not word or _WORD.fullmatch(word)
         before, name, after = ("", "", "") if plain else _peeled(word)
         if names and (plain or before):
@@ -240,6 +240,17 @@ def _prose(text: str) -> str:
         elif word:
             out.append(word)
     return " ".join([*out, _code(" ".join(names))] if names else out)
+
+
+def _words(text: str) -> Iterator[str]:
+    """What blanks part, with an array (`["npm", "start"]`) as one."""
+    words = text.split(" ")
+    while words:
+        count = 1
+        if words[0].startswith("["):
+            count = next((at for at, word in enumerate(words, 1) if "]" in word), 1)
+        yield " ".join(words[:count])
+        del words[:count]
 
 
 def _peeled(word: str) -> tuple[str, str, str]:
