@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .builds.order import Order
     from .config import Config
     from .findings import Severity
+    from .proposals import Proposals
 
 #: Reviews of the whole batch, with the builds at these positions looked at anew.
 Again = Callable[[Sequence[int]], Sequence[Review]]
@@ -119,15 +120,11 @@ def diff(reviews: Sequence[Review]) -> str:
 
     if len(reviews) == 1:
         return reviews[0].proposed.diff() if reviews[0].proposed else ""
-    out, told = [], set[Path]()
-    readings = [reading(review.scan) for review in reviews]
-    for at, review in enumerate(reviews):
-        proposed, file = review.proposed, readings[at].file
-        if proposed is not None and proposed.changes and file not in told and not _is_foreign(readings, at):
-            told.add(file)
-            context = review.scan.build.context.as_posix()
-            label = posixpath.normpath(posixpath.join(context, proposed.label))
-            out.append(patch.diff(proposed.ignored, proposed.text, label=label.lstrip("/")))
+    out = []
+    for at, proposed in _to_write(reviews, [reading(review.scan) for review in reviews]):
+        context = reviews[at].scan.build.context.as_posix()
+        label = posixpath.normpath(posixpath.join(context, proposed.label))
+        out.append(patch.diff(proposed.ignored, proposed.text, label=label.lstrip("/")))
     return "".join(out)
 
 
@@ -139,17 +136,25 @@ def fixed(reviews: Sequence[Review], again: Again) -> Fixed:
     readings = [reading(review.scan) for review in reviews]
     for _ in reviews:
         written: set[Path] = set()
-        for at, review in enumerate(current):
-            proposed, file = review.proposed, readings[at].file
-            if proposed is not None and proposed.changes and file not in written and not _is_foreign(readings, at):
-                proposed.write(review.scan.build.context)
-                written.add(file)
-                wrote.append(at)
+        for at, proposed in _to_write(current, readings):
+            proposed.write(current[at].scan.build.context)
+            written.add(readings[at].file)
+            wrote.append(at)
         if not written:
             break
         current = tuple(again([at for at, each in enumerate(readings) if each.file in written]))
     refused = [at for at, each in enumerate(current) if each.proposed and each.proposed.changes]
     return Fixed(current, tuple(dict.fromkeys(wrote)), tuple(refused))
+
+
+def _to_write(reviews: Sequence[Review], readings: Sequence[Reading]) -> Iterator[tuple[int, Proposals]]:
+    """The positions at which there is something to write, each ignore file once."""
+    told: set[Path] = set()
+    for at, review in enumerate(reviews):
+        proposed, file = review.proposed, readings[at].file
+        if proposed is not None and proposed.changes and file not in told and not _is_foreign(readings, at):
+            told.add(file)
+            yield at, proposed
 
 
 def _is_foreign(readings: Sequence[Reading], at: int) -> bool:

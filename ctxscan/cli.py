@@ -277,7 +277,6 @@ def _show_diff(made: Sequence[Review], output: str | None) -> int:
 def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
     """What was written and what it brings, on standard error."""
     from .reports.figures import amount
-    from .review import sizes
 
     if not done.wrote:
         click.echo("ctxscan: nothing to fix", err=True)
@@ -286,7 +285,7 @@ def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
         if proposed is None:
             continue
         count = len(proposed.applied)
-        then, now = sizes(before[at].scan), sizes(done.reviews[at].scan)
+        then, now = before[at].scan.sizes, done.reviews[at].scan.sizes
         place = proposed.label
         if len(before) > 1:
             place = os.path.normpath(before[at].scan.build.context / proposed.label)

@@ -95,14 +95,6 @@ class Allowed(NamedTuple):
         return self.entry.reason
 
 
-class Outcome(NamedTuple):
-    """What counts, what is allowed, and what there is to say about the entries themselves."""
-
-    standing: tuple[Finding, ...]
-    allowed: tuple[Allowed, ...]
-    extra: tuple[Finding, ...]
-
-
 NOTHING: Final = Config(None, None, None, None, None, (), (), ())
 KEYS: Final = tuple(name.replace("_", "-") for name in Config._fields if name != "file")
 ALLOW_KEYS: Final = tuple(name for name in Allow._fields if name != "line")
@@ -123,12 +115,6 @@ def size(text: str) -> int:
 
 
 # --- which findings are allowed -------------------------------------------------------------------------------------
-
-
-def allowed(findings: Iterable[Finding], config: Config, *, today: date) -> Outcome:
-    """The findings of one build, those apart that the configuration allows, and the entries that are past or unused."""
-    standing, apart = split(findings, config, today=today)
-    return Outcome(standing, apart, leftover(config, apart, today=today))
 
 
 def split(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from .disk import FLAGS
 
@@ -45,6 +45,7 @@ class Tree:
         self._listings: dict[str, Listing] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._texts: dict[str, bytes | None] = {}
+        self._tables: dict[str, dict[str, Any]] = {}
 
     def listing(self, path: str) -> Listing:
         found = self._listings.get(path)
@@ -103,6 +104,29 @@ class Tree:
         """A manifest as text, for readers that look for words: lines that nobody wrote by hand are cut."""
         lines = (self.read(path) or b"").decode(errors="replace").splitlines()
         return "\n".join(line[:LONGEST_LINE] for line in lines)
+
+    def json(self, path: str) -> dict[str, Any]:
+        """A manifest in JSON; empty where it is none. Not to be changed: it is read once for all."""
+        if path not in self._tables:
+            import json
+
+            try:
+                found = json.loads((self.read(path) or b"").removeprefix(b"\xef\xbb\xbf"))
+            except (ValueError, RecursionError):
+                found = {}
+            self._tables[path] = found if isinstance(found, dict) else {}
+        return self._tables[path]
+
+    def toml(self, path: str) -> dict[str, Any]:
+        """The same in TOML."""
+        if path not in self._tables:
+            import tomllib  # many projects have none
+
+            try:
+                self._tables[path] = tomllib.loads((self.read(path) or b"").decode(errors="replace"))
+            except (ValueError, RecursionError):  # a problem of the syntax is a ValueError
+                self._tables[path] = {}
+        return self._tables[path]
 
     def exists(self, path: str) -> bool:
         return self.kind(path) is not None

@@ -214,11 +214,6 @@ def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = Fals
     return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None, None, atlas, None)
 
 
-def sizes(scan: Scan) -> Sizes:
-    """What a scan measured."""
-    return scan.sizes
-
-
 def flagged(findings: Iterable[Finding]) -> list[str]:
     """The files that have to stay behind, whatever they are otherwise."""
     counted = (each for each in findings if each.code in ("secret-file", "secret-opaque") and each.severity != "note")

@@ -45,7 +45,7 @@ def test_everything_that_concerns_a_build() -> None:
         "context": "app",
         "target": "prod",
         "args": {"A": "1", "B": None, "C": "", "D": "$${X} $X %%{y}"},
-        "contexts": {"base": "target:base", "shared": "../shared", "image": "docker-image://example"},
+        "contexts": {"base": "target:base", "shared": "../common-files", "image": "docker-image://example"},
         "dockerfile-inline": "FROM scratch\nCOPY $${X} /\n",
         "tags": ["x"],
         "platforms": ["linux/arm64"],
@@ -54,7 +54,7 @@ def test_everything_that_concerns_a_build() -> None:
     (order,) = bake.orders(planned({"a": target}), "plan.json").orders
     assert order.target == "prod"
     assert order.arguments == {"A": "1", "C": "", "D": "${X} $X %{y}"}
-    assert order.contexts == {"base": "target:base", "shared": "../shared", "image": "docker-image://example"}
+    assert order.contexts == {"base": "target:base", "shared": "../common-files", "image": "docker-image://example"}
     assert (order.text, order.label, order.dockerfile) == (b"FROM scratch\nCOPY ${X} /\n", "dockerfile-inline", None)
 
 

@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from time import process_time
+from typing import NamedTuple
 
 import pathspec
 import pytest
@@ -23,7 +25,6 @@ from ctxscan.config import (
     Allow,
     Allowed,
     Config,
-    allowed,
     leftover,
     load,
     matches,
@@ -440,6 +441,20 @@ def test_globs_take_linear_time(glob: str, path: str) -> None:
 
 
 # --- which findings are allowed -------------------------------------------------------------------------------------
+
+
+class Outcome(NamedTuple):
+    """What counts, what is allowed, and what there is to say about the entries themselves."""
+
+    standing: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...]
+    extra: tuple[Finding, ...]
+
+
+def allowed(findings: Sequence[Finding], config: Config, *, today: date) -> Outcome:
+    """The outcome of one build alone."""
+    standing, apart = split(findings, config, today=today)
+    return Outcome(standing, apart, leftover(config, apart, today=today))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from ..dockerfile import Stage, Step
 from ..findings import Finding
 from ..lessons import Command, Reading
 from ..lessons.managers import Install, install, installs
-from ..lessons.manifests import load_json, load_toml, table
+from ..lessons.manifests import table
 from ..lessons.reading import within
 from ..regex import lazy
 from ..transfer import cleaned
@@ -63,11 +63,11 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
         return None
     after = [one.text for one in reading.all_commands(stage.steps) if _comes_after(one, each.command)]
     if each.manager in ("uv", "poetry"):
-        return _python_development(each, load_toml(reading, posixpath.join(project, "pyproject.toml")))
+        return _python_development(each, reading.tree.toml(posixpath.join(project, "pyproject.toml")))
     if each.manager in ("npm", "yarn", "pnpm", "bun"):
         return _node_development(reading, each, project, after)
     if each.manager == "composer":
-        packages = table(load_json(reading, posixpath.join(project, "composer.json")), "require-dev")
+        packages = table(reading.tree.json(posixpath.join(project, "composer.json")), "require-dev")
         said = each.has("--no-dev") or each.command.setting("COMPOSER_NO_DEV") == "1"
         if packages and not said and not any("--no-dev" in text for text in after):
             return _counted(packages), " ".join(("composer install --no-dev", *each.options))
@@ -107,7 +107,7 @@ def _names(requirements: object) -> list[str]:
 
 
 def _node_development(reading: Reading, each: Install, project: str, after: list[str]) -> tuple[str, str] | None:
-    package = load_json(reading, posixpath.join(project, "package.json"))
+    package = reading.tree.json(posixpath.join(project, "package.json"))
     packages = table(package, "devDependencies")
     said = each.has("--production", "--prod", "-P", "-p") or bool(
         {"--omit=dev", "--only=production", "--only=prod"} & set(each.options)

@@ -25,12 +25,6 @@ _PROSE: Final = frozenset(
 _PROSE_NAMES: Final = frozenset(
     "Makefile make.bat conf.py LICENSE requirements.txt CNAME .gitignore .nojekyll .pages _redirects".split()
 )
-_TEST_CODE: Final = frozenset(
-    "py js jsx ts tsx mjs cjs rb php ex exs go rs java kt kts cs swift dart c cc cpp h hpp sh bats feature json yml "
-    "yaml snap txt "
-    "md html xml csv sql toml ini cfg conf golden lock scala groovy lua pl t R png jpg svg pem key crt env log "
-    "gz zip".split()
-)
 _MANIFESTS: Final = frozenset(
     "package.json Cargo.toml go.mod pom.xml build.gradle build.gradle.kts setup.py pyproject.toml composer.json "
     "mix.exs "

@@ -7,11 +7,9 @@ here is wrong advice, so whatever is not understood counts as unknown.
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import shlex
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -84,10 +82,10 @@ class _Project:
         return self.reading.tree.text(self.path(name)) if self.has(name) else ""
 
     def json(self, name: str) -> dict[str, Any]:
-        return load_json(self.reading, self.path(name)) if self.has(name) else {}
+        return self.reading.tree.json(self.path(name)) if self.has(name) else {}
 
     def toml(self, name: str) -> dict[str, Any]:
-        return load_toml(self.reading, self.path(name)) if self.has(name) else {}
+        return self.reading.tree.toml(self.path(name)) if self.has(name) else {}
 
     @property
     def cached(self) -> bool:
@@ -104,23 +102,6 @@ class _Project:
         settings = (f"{name}={shlex.quote(value)}" for name, value in command.settings if "$" not in value)
         words = (each for each in command.arguments if each not in without)
         return " ".join((*settings, command.name, *map(shlex.quote, words), *options))
-
-
-def load_json(reading: Reading, path: str) -> dict[str, Any]:
-    """A JSON manifest; empty where it is none."""
-    try:
-        found = json.loads((reading.tree.read(path) or b"").removeprefix(b"\xef\xbb\xbf"))
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def load_toml(reading: Reading, path: str) -> dict[str, Any]:
-    """A TOML manifest; empty where it is none."""
-    try:
-        return tomllib.loads((reading.tree.read(path) or b"").decode(errors="replace"))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return {}
 
 
 def table(value: Any, *keys: str) -> dict[str, Any]:

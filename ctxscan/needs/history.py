@@ -8,7 +8,7 @@ from typing import Final
 
 from ..regex import lazy
 from ..survey import Survey
-from .metadata import get, load_json, texts, toml
+from .metadata import get, texts
 from .need import Need
 from .recipes import Recipe, lines
 
@@ -88,7 +88,7 @@ def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
 
 def _python(survey: Survey) -> Iterator[tuple[str, str]]:
     for path in survey.named("pyproject.toml"):
-        data = toml(survey, path)
+        data = survey.tree.toml(path)
         tools = [
             found[1] for each in texts(get(data, "build-system", "requires")) if (found := _TOOLS.match(each.strip()))
         ]
@@ -160,7 +160,7 @@ def _others(survey: Survey, takers: list[Recipe]) -> Iterator[Need]:
                 yield Need(".git", f"git ls-files ({path})", True, True)
                 break
     for path in survey.named("package.json"):
-        scripts = get(load_json(survey, path), "scripts")
+        scripts = get(survey.tree.json(path), "scripts")
         for name, script in scripts.items() if isinstance(scripts, dict) else ():
             if (
                 isinstance(script, str)

@@ -7,7 +7,6 @@ keep a file of the context in it.
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -28,23 +27,6 @@ def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
     """Everything that any manifest names."""
     for reader in (_pyproject, _setup, _node, _cargo, _go, _maven, _gradle, _dotnet, _php, _ruby, _others):
         yield from islice(reader(survey), _MOST)
-
-
-def toml(survey: Survey, path: str) -> dict[str, Any]:
-    import tomllib  # where there is one
-
-    try:
-        return tomllib.loads((survey.tree.read(path) or b"").decode(errors="replace"))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-        return {}
-
-
-def load_json(survey: Survey, path: str) -> dict[str, Any]:
-    try:
-        found = json.loads((survey.tree.read(path) or b"").removeprefix(b"\xef\xbb\xbf"))
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def get(table: Any, *keys: str) -> Any:
@@ -87,7 +69,7 @@ def _named(
 
 def _pyproject(survey: Survey) -> Iterator[Need]:
     for path in survey.named("pyproject.toml"):
-        data = toml(survey, path)
+        data = survey.tree.toml(path)
         project = get(data, "project") or {}
         for key in ("readme", "license"):
             value = get(project, key)
@@ -193,7 +175,7 @@ def _setup(survey: Survey) -> Iterator[Need]:
 
 def _node(survey: Survey) -> Iterator[Need]:
     for path in survey.named("package.json"):
-        data = load_json(survey, path)
+        data = survey.tree.json(path)
         spaces = get(data, "workspaces")
         for each in texts(spaces) + texts(get(spaces, "packages")):
             yield from _members(survey, path, each)
@@ -219,7 +201,7 @@ def _node(survey: Survey) -> Iterator[Need]:
         for each in _yaml_list(survey.tree.text(path), "packages"):
             yield from _members(survey, path, each)
     for path in survey.named("lerna.json"):
-        for each in texts(get(load_json(survey, path), "packages")):
+        for each in texts(get(survey.tree.json(path), "packages")):
             yield from _members(survey, path, each)
     for path in survey.named("rush.json"):
         for each in re.findall(r'"projectFolder"\s*:\s*"([^"\n]+)"', survey.tree.text(path)):
@@ -264,7 +246,7 @@ def _yaml_list(text: str, key: str) -> Iterator[str]:
 
 def _cargo(survey: Survey) -> Iterator[Need]:
     for path in survey.named("Cargo.toml"):
-        data = toml(survey, path)
+        data = survey.tree.toml(path)
         package = get(data, "package")
         yield from _named(
             path,
@@ -293,7 +275,7 @@ def _cargo(survey: Survey) -> Iterator[Need]:
         yield from _crates(path, data)
     for path in survey.named("config.toml"):
         if path.endswith(".cargo/config.toml"):
-            sources = get(toml(survey, path), "source")
+            sources = get(survey.tree.toml(path), "source")
             for each in sources.values() if isinstance(sources, dict) else ():
                 yield from _named(
                     posixpath.dirname(path),
@@ -382,7 +364,7 @@ def _dotnet(survey: Survey) -> Iterator[Need]:
 
 def _php(survey: Survey) -> Iterator[Need]:
     for path in survey.named("composer.json"):
-        data = load_json(survey, path)
+        data = survey.tree.json(path)
         for key in ("autoload", "autoload-dev"):
             table = get(data, key)
             for kind, entries in table.items() if isinstance(table, dict) else ():

@@ -14,7 +14,7 @@ from typing import Any, Final
 from ..junk import PROJECT, Row
 from ..regex import lazy
 from ..survey import Survey
-from .metadata import get, load_json, toml
+from .metadata import get
 from .recipes import Recipe, lines
 
 #: Source files and bytes of them that are read in search of a mention.
@@ -170,11 +170,11 @@ class Project:
         if path not in self._strings:
             name = path.rpartition("/")[2]
             if name == "package.json":
-                data = load_json(self.survey, path)
+                data = self.survey.tree.json(path)
                 told = {key: value for key, value in data.items() if key not in _TOLD_ONLY}
                 self._strings[path] = "\n".join((*_strings(told), *self._scripts(data)))
             elif name == "pyproject.toml":
-                data = toml(self.survey, path)
+                data = self.survey.tree.toml(path)
                 tools = get(data, "tool")
                 if isinstance(tools, dict):
                     data = data | {"tool": {key: value for key, value in tools.items() if key not in _CHECKERS}}

@@ -17,7 +17,7 @@ from ...findings import Finding
 from ...ignorefile import IgnoreFile, Rule
 from ...names import shown
 from ...proposals import Proposal
-from ...review import Review, flagged, sizes
+from ...review import Review, flagged
 from ...scan import InputSize, Scan, Size
 
 
@@ -62,7 +62,7 @@ def _shown(text: str | None) -> str | None:
 
 
 def _numbers(review: Review) -> Iterator[dict[str, Any]]:
-    scan, now, after = review.scan, sizes(review.scan), review.after
+    scan, now, after = review.scan, review.scan.sizes, review.after
     yield _number("Context", "kept by the rules", now.context, after.context if after else None)
     if scan.plan is not None and scan.build.dialect.figure is not None:
         yield _number("Transfer", "sent to the builder", now.transfer, after.transfer if after else None)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ...proposals import Proposal
-from ...review import Review, sizes
+from ...review import Review
 from .. import Look
 from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, shortened, signs
 
@@ -33,7 +33,7 @@ def print_proposals(console: Console, review: Review, look: Look) -> None:
     if review.after:
         # What the builder is sent, where it is sent anything.
         counted = review.scan.plan is not None and review.scan.build.dialect.figure is not None
-        now = sizes(review.scan)
+        now = review.scan.sizes
         before, after = (now.transfer, review.after.transfer) if counted else (now.context, review.after.context)
         what = "Transfer" if counted else "Context"
         console.print()

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ...builds import same
 from ...findings import SEVERITIES
-from ...review import Review, sizes
+from ...review import Review
 from ...scan import Scan
 from .. import Look
 from .drawing import amount_cell, count, name, shortened
@@ -47,7 +47,7 @@ def together(names: Sequence[str], look: Look) -> str:
 
 def print_summary(console: Console, reviews: Sequence[Review], look: Look) -> None:
     """The builds side by side, without the figures that there is no room for."""
-    now = [sizes(review.scan) for review in reviews]
+    now = [review.scan.sizes for review in reviews]
     columns = {
         "transfer": [amount_cell(each.transfer.bytes, look) for each in now],
         "context": [amount_cell(each.context.bytes, look) for each in now],
