@@ -355,10 +355,6 @@ def run(name: str = "ctxscan", arguments: Sequence[str] | None = None) -> None:
     except CtxscanError as problem:
         _complain(str(problem))
         status = 2
-    except BrokenPipeError:
-        # The reader has gone; nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
     except Exception:
         # A bug shows where it is, and is not mistaken for a finding.
         import traceback
@@ -428,8 +424,12 @@ def _listing(scan: Scan, *, zero: bool) -> bytes:
 def _write(data: bytes, output: str | None) -> None:
     if output is None or output == "-":
         stream: BinaryIO = sys.stdout.buffer
-        stream.write(data)
-        stream.flush()
+        try:
+            stream.write(data)
+            stream.flush()
+        except BrokenPipeError:
+            # The reader has gone: nothing is left to say, not even at exit. It is no failure, as click would have it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     try:
         Path(output).write_bytes(data)

@@ -156,11 +156,16 @@ def test_build_arguments_reach_sources(project: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs a pipe that closes as on POSIX")
-def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
-    """`ctxscan --list | head -1` ends quietly."""
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_reader_that_leaves_is_no_error(unbuffered: str, tmp_path: Path) -> None:
+    """`ctxscan --list | head -1` ends quietly, whether Python keeps output back or not."""
     projects.write(tmp_path, {f"f{number:05}": 0 for number in range(20_000)})
     pipe = subprocess.Popen(
-        [sys.executable, "-m", "ctxscan", "--list", "."], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "ctxscan", "--list", "."],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert pipe.stdout is not None and pipe.stderr is not None
     assert pipe.stdout.readline() == b"f00000\n"
