@@ -44,6 +44,8 @@ def _run(name: str, arguments: list[str]) -> None:
     from .cli import run
 
     gc.freeze()
+    # Nor is there much afterwards: hardly anything refers to itself.
+    gc.set_threshold(50_000)
     gc.enable()
     run(name, arguments)
 
