@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from . import builds
 from .dialects import DIALECTS, Dialect
 from .errors import CtxscanError
+from .processes import idle
 from .project import candidates
 from .review import Reading, Review, reading
 from .scan import Progress, Scan, scan_build
@@ -91,15 +92,24 @@ def readable(
 
 
 def scans(
-    wanted: Sequence[Build], *, keep_entries: bool, screened: bool, progress: Progress | None
+    wanted: Sequence[Build],
+    *,
+    keep_entries: bool,
+    screened: bool,
+    progress: Progress | None,
+    meanwhile: Callable[[], object] = idle,
 ) -> tuple[Scan, ...]:
-    """The facts of each build. What is the same build under another name is walked once."""
+    """The facts of each build. What is the same build under another name is walked once; while other processes walk,
+    this one does `meanwhile`."""
     done: list[Scan] = []
     for build in wanted:
         known = next((each for each in done if builds.same(each.build, build)), None)
         if known is None:
             with _named(build):
-                done.append(scan_build(build, keep_entries=keep_entries, screened=screened, progress=progress))
+                made = scan_build(
+                    build, keep_entries=keep_entries, screened=screened, progress=progress, meanwhile=meanwhile
+                )
+                done.append(made)
         else:
             done.append(replace(known, build=build))
     return tuple(done)

@@ -19,7 +19,7 @@ from .dialects import DIALECTS
 from .errors import CtxscanError
 from .manual import Manual
 from .names import raw, shown
-from .reports import CHARTED, FORMATS, Look, render
+from .reports import CHARTED, FORMATS, Look, load, render
 from .scan import Scan
 from .terminal import Progressing, colored, tells_unicode, width
 
@@ -209,7 +209,12 @@ def command(
     if list_entries and form == "text" and len(builds) > 1:
         raise click.UsageError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
     paths = _explained(explain, builds)
-    walk = partial(batch.scans, keep_entries=list_entries, screened=not only_facts)
+    walk = partial(
+        batch.scans,
+        keep_entries=list_entries,
+        screened=not only_facts,
+        meanwhile=partial(_load, None if list_entries else form, judging=not only_facts),
+    )
     charted = form in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=max_size, deep=deep, charted=charted)
@@ -296,6 +301,14 @@ def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
     for at in done.refused:
         name = shown(done.reviews[at].scan.build.name or "")
         click.echo(f"ctxscan: note: {name}: its ignore file counts for other contexts too: not written", err=True)
+
+
+def _load(form: str | None, *, judging: bool) -> None:
+    """Import what comes after the walk."""
+    if judging:
+        from . import checks, config, examine, lessons, portability, proposals  # noqa: F401
+    if form is not None:
+        load(form)
 
 
 def _facts(scans: Sequence[Scan], paths: Sequence[Sequence[str]], charted: bool) -> tuple[Review, ...]:

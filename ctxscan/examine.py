@@ -8,13 +8,14 @@ and of no file is more than the first mebibyte read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from . import secrets
 from .explain import reach
 from .listings import Tree
 from .matcher import NO_NAMES
-from .processes import MOST_TASKS, available, share_out
+from .processes import MOST_TASKS, available, shared_out
 from .scan import Scan
 from .secrets import Judgement
 
@@ -46,6 +47,13 @@ class Examined(NamedTuple):
 
 def examine(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Examined:
     """Open and judge what may hold a secret. `key` makes the fingerprints; `deep`: every text file that is sent."""
+    with examining(scan, tree, key=key, deep=deep) as finish:
+        return finish()
+
+
+@contextmanager
+def examining(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Iterator[Callable[[], Examined]]:
+    """The same in other processes, if there is much to read, until the block calls what it is given."""
     nominated = {each.path for each in scan.measure.found if each.kind == "file" and _nominated(each.path)}
     others = _Others(scan, tree, deep=deep)
     paths = [path for path in sorted(nominated) if tree.kind(path) == "file"]
@@ -58,27 +66,30 @@ def examine(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Examin
             return (), 0
         return secrets.judge(path, start[0], size=start[1], key=key, deep=deep), start[1]
 
-    suspects = []
-    for path in sorted(_sifted(paths, lambda path: bool(judged(path)[0]))):
-        judgements, size = judged(path)
-        if judgements:
-            suspects.append(Suspect(path, size, reach(scan, path).reach, judgements))
-    return Examined(tuple(suspects), others.unread)
+    def finish() -> Examined:
+        suspects = []
+        for path in sorted(sifted()):
+            judgements, size = judged(path)
+            if judgements:
+                suspects.append(Suspect(path, size, reach(scan, path).reach, judgements))
+        return Examined(tuple(suspects), others.unread)
+
+    with _sifting(paths, lambda path: bool(judged(path)[0])) as sifted:
+        yield finish
 
 
-def _sifted(paths: list[str], guilty: Callable[[str], bool]) -> list[str]:
-    """The few of many paths that are guilty, found by several processes where that pays."""
+@contextmanager
+def _sifting(paths: list[str], guilty: Callable[[str], bool]) -> Iterator[Callable[[], list[str]]]:
+    """Find the few of many paths that are guilty, in several processes where that pays."""
     processes = available() if len(paths) >= WORTH_SHARING else 1
-    if processes == 1:
-        return list(filter(guilty, paths))
     found: list[str] = []
     tasks = min(len(paths), MOST_TASKS, 16 * processes)
 
     def work(number: int) -> None:
         found.extend(filter(guilty, paths[number::tasks]))
 
-    of_children = share_out(tasks, processes, prepare=lambda _: found.clear(), work=work, result=lambda: found)
-    return sum(of_children, found)
+    with shared_out(tasks, processes, prepare=lambda _: found.clear(), work=work, result=lambda: found) as finish:
+        yield lambda: sum(finish(), found)
 
 
 def _nominated(path: str) -> bool:

@@ -1,8 +1,8 @@
 """Work shared out to a few processes.
 
-Used by `measure`. A pipe filled beforehand with the numbers of the tasks is the whole queue: whoever is free reads the
-next one. Children are forked, so they know all that their parent knows, and hand back one value each; they never
-outlive the call. What the tasks are is not known here.
+Used by `measure` and `examine`. A pipe filled beforehand with the numbers of the tasks is the whole queue: whoever is
+free reads the next one. Children are forked, so they know all that their parent knows, and hand back one value each;
+they never outlive the block that started them. What the tasks are is not known here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import marshal
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
@@ -38,23 +38,34 @@ def available() -> int:
     return min(count, MOST)
 
 
-def share_out(
+def idle() -> None:
+    """What a process does while others work, unless it has something to do."""
+
+
+@contextmanager
+def shared_out(
     tasks: int,
     processes: int,
     *,
     prepare: Callable[[int], None],
     work: Callable[[int], None],
     result: Callable[[], Any],
-) -> list[Any]:
-    """Do `work` for every number below `tasks`, here and in `processes` - 1 children.
+) -> Iterator[Callable[[], list[Any]]]:
+    """Start to do `work` for every number below `tasks` in `processes` - 1 children. This process is free for other
+    things until it calls what the block is given: then it does what is left, and has the children's answers.
 
-    A child calls `prepare` first, with its number; its `result`, a value that can be marshalled, is in the list that is
-    returned. Raises `Trouble` if a child does; a bug in a child ends this process with the child's traceback.
+    A child calls `prepare` first, with its number; its `result`, a value that can be marshalled, is its answer. The
+    call raises `Trouble` if a child does; a bug in a child ends this process with the child's traceback.
     """
     queue, filled = os.pipe()
     os.write(filled, b"".join(number.to_bytes(2, "big") for number in range(tasks)))
     os.close(filled)
     children: dict[int, int] = {}
+
+    def finish() -> list[Any]:
+        _work(queue, work)
+        return [_answer(pid, children) for pid in list(children)]
+
     try:
         for number in range(processes - 1):
             read, write = os.pipe()
@@ -63,8 +74,7 @@ def share_out(
                 _child(queue, write, partial(prepare, number), work, result)
             os.close(write)
             children[pid] = read
-        _work(queue, work)
-        return [_answer(pid, children) for pid in list(children)]
+        yield finish
     finally:
         os.close(queue)
         for pid, read in children.items():

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import ignorefile, patch
 from .builds import Build
 from .ignorefile import IgnoreFile
 from .junk import PROJECT
 from .listings import Tree
-from .needs import find
+from .needs import Needs, find
 from .proof import Proof
 from .savings import After, Savings, after
 from .scan import Scan
-from .survey import survey
+from .survey import Survey, survey
 from .targets import Needed, Target, weigh
 from .tracked import tracked
 from .wording import Rule, in_order, of_certain, written
@@ -85,28 +85,34 @@ class Proposals:
             patch.write(self.path, self.text, expected=self.ignored.data if self.ignored else None, context=context)
 
 
-def propose(
-    scan: Scan,
-    *,
-    tree: Tree | None = None,
-    flagged: Sequence[str] = (),
-    apply_cautions: Collection[str] = (),
-    others: Sequence[Build] = (),
-) -> Proposals:
+class Ground(NamedTuple):
+    """What proposals stand on: what is there, what of it is needed, and what has to stay."""
+
+    scan: Scan
+    looked: Survey
+    needs: Needs
+    proof: Proof
+
+
+def explore(scan: Scan, tree: Tree | None = None, others: Sequence[Build] = ()) -> Ground:
+    """Look for what may be proposed. `tree`: the context, if others have looked at it already. `others` are builds of
+    the same context that read the same ignore file: nothing that one of them takes leaves."""
+    tree = tree or Tree(scan.disk.root)
+    looked = survey(tree, scan.rules, tracked(tree.root))
+    needs = find(scan.build, looked, scan.ignored, others)
+    return Ground(scan, looked, needs, Proof(scan, looked, needs))
+
+
+def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Collection[str] = ()) -> Proposals:
     """The rules that would make this context smaller, proven.
 
     `flagged` are paths of the context that should go whatever they are: secrets that were found in it. A caution whose
-    pattern or path is in `apply_cautions` counts as applied. `tree`: the context, if others have looked at it already.
-    `others` are builds of the same context that read the same ignore file: nothing that one of them takes leaves.
-    Nothing is written.
+    pattern or path is in `apply_cautions` counts as applied. Nothing is written.
     """
+    scan, looked, needs, proof = ground
     ignored = scan.ignored
-    tree = tree or Tree(scan.disk.root)
-    looked = survey(tree, scan.rules, tracked(tree.root))
-    needs = find(scan.build, looked, ignored, others)
-    proof = Proof(scan, looked, needs)
     fresh = ignored is None or not ignored.rules
-    savings = Savings(scan, tree)
+    savings = Savings(scan, looked.tree)
     secrets = [path for path in flagged if not proof.gone_everywhere(path)]
     weighed = weigh(looked, needs, secrets, fresh=fresh, size=lambda path: savings.of(path).bytes)
     wanted = set(apply_cautions)

@@ -18,13 +18,14 @@ from .scan import Sizes as Sizes
 
 if TYPE_CHECKING:
     from .atlas import Atlas
+    from .builds import Build
     from .config import Allowed, Config
     from .examine import Examined
     from .explain import Explanation
     from .findings import Finding, Severity
     from .listings import Tree
     from .matcher import Matcher
-    from .proposals import Proposal, Proposals
+    from .proposals import Ground, Proposal, Proposals
     from .replay import Replay
 
 #: What makes fingerprints where nobody gave a key of their own.
@@ -114,13 +115,16 @@ def reviews(
     today = today or date.min
     settled = [each or NOTHING for each in configs]
     first = [next(at for at, other in enumerate(scans) if same(scan.build, other.build)) for scan in scans]
+    distinct = list(dict.fromkeys(first))
     places = [_place(scan, config) for scan, config in zip(scans, settled, strict=True)]
     readings = [reading(scan) for scan in scans]
     trees = {each.disk.root: Tree(each.disk.root) for each in scans}
-    judged = {
-        at: _judged(scans[at], trees[scans[at].disk.root], settled[at], today=today, max_size=max_size, deep=deep)
-        for at in dict.fromkeys(first)
-    }
+    judged: dict[int, _Judged] = {}
+    for at in distinct:
+        touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
+        others = [scans[other].build for other in touched]
+        tree = trees[scans[at].disk.root]
+        judged[at] = _judged(scans[at], tree, others, settled[at], today=today, max_size=max_size, deep=deep)
     made: list[Review] = []
     told: set[Path] = set()
     for at, scan in enumerate(scans):
@@ -133,17 +137,9 @@ def reviews(
             standing = (*standing, *leftover(config, used, today=today))
         findings = ordered([*standing])
         if first[at] == at:
-            shared = [other for other in dict.fromkeys(first) if readings[other].shares(readings[at])]
+            shared = [other for other in distinct if readings[other].shares(readings[at])]
             out = sorted({path for other in shared for path in flagged(judged[other].standing)})
-            touched = [other for other in dict.fromkeys(first) if readings[other].is_touched_by(readings[at])]
-            others = [scans[other].build for other in touched if other != at]
-            proposed: Proposals | None = propose(
-                scan,
-                tree=trees[scan.disk.root],
-                flagged=out,
-                apply_cautions=config.apply_cautions,
-                others=others,
-            )
+            proposed: Proposals | None = propose(found.ground, flagged=out, apply_cautions=config.apply_cautions)
         else:
             proposed = made[first[at]].proposed
         explained = _explained(scan, explain_paths[at] if explain_paths else ())
@@ -188,24 +184,41 @@ def _place(scan: Scan, config: Config) -> Path | None:
 
 
 class _Judged(NamedTuple):
+    """`ground` is what is known for the proposals."""
+
     standing: tuple[Finding, ...]
     allowed: tuple[Allowed, ...]
     examined: Examined
+    ground: Ground
 
 
-def _judged(scan: Scan, tree: Tree, config: Config, *, today: date, max_size: int | None, deep: bool) -> _Judged:
+def _judged(
+    scan: Scan,
+    tree: Tree,
+    others: Sequence[Build],
+    config: Config,
+    *,
+    today: date,
+    max_size: int | None,
+    deep: bool,
+) -> _Judged:
     """What is found in one build, and what of it the configuration allows."""
     from .checks import Evidence, check
     from .config import split
-    from .examine import examine
+    from .examine import examining
     from .lessons import read
     from .portability import differences
+    from .proposals import explore
 
-    examined = examine(scan, tree, key=KEY, deep=deep)
+    # What needs no answer from it is done while other processes read.
+    with examining(scan, tree, key=KEY, deep=deep) as finish:
+        ground = explore(scan, tree, others)
+        differing, reading = differences(scan, tree), read(scan, tree)
+        examined = finish()
     budget = config.max_size if max_size is None else max_size
-    evidence = Evidence(scan, examined, differences(scan, tree), KEY, config.large_directory, budget, read(scan, tree))
+    evidence = Evidence(scan, examined, differing, KEY, config.large_directory, budget, reading)
     counted = [each for each in check(evidence) if each.code not in config.disable]
-    return _Judged(*split(counted, config, today=today), examined)
+    return _Judged(*split(counted, config, today=today), examined, ground)
 
 
 def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:

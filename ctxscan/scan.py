@@ -22,7 +22,7 @@ from .ignorefile import IgnoreFile
 from .matcher import BadPattern, Matcher
 from .measure import IMAGE, MAYBE, Measure, Watch, measure
 from .numbers import rewritten, stream_text, tar_text
-from .processes import available
+from .processes import available, idle
 from .transfer import MAIN, Context, Request, Sent, requests, wanted
 from .tree import Directory
 from .walk import Broken, Entry, walk
@@ -173,8 +173,10 @@ def scan_build(
     keep_entries: bool = False,
     screened: bool = True,
     progress: Progress | None = None,
+    meanwhile: Callable[[], object] = idle,
 ) -> Scan:
-    """The facts of one build, from `builds`; with `ignored` in place of the ignore file that lies there."""
+    """The facts of one build, from `builds`; with `ignored` in place of the ignore file that lies there. While other
+    processes walk, if they do, this one does `meanwhile` what is asked of it."""
     ignored, rules = builds.rules(build, ignored)
     plan = builds.plan(build)
     asked = _asked(build, plan)
@@ -195,6 +197,7 @@ def scan_build(
         processes=available(),
         progress=progress,
         fail=fail,
+        meanwhile=meanwhile,
     )
     return Scan(
         build=build,

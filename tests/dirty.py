@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ctxscan import ignorefile
 from ctxscan.dialects import DIALECTS
 from ctxscan.matcher import Matcher
-from ctxscan.proposals import Proposals, propose
+from ctxscan.proposals import Proposals, explore, propose
 from ctxscan.scan import scan
 
 CASES = Path(__file__).parent.parent / "testdata" / "proposals" / "cases.json"
@@ -174,7 +174,7 @@ def proposed(
     context: Path, *, flagged: Sequence[str] = (), dockerfile: str | None = None, builder: str = "buildkit"
 ) -> Proposals:
     path = str(context / dockerfile) if dockerfile else None
-    return propose(scan(str(context), dockerfile=path, builder=builder), flagged=flagged)
+    return propose(explore(scan(str(context), dockerfile=path, builder=builder)), flagged=flagged)
 
 
 def traps() -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ctxscan import ignorefile
 from ctxscan.dialects import DIALECTS
-from ctxscan.proposals import propose
+from ctxscan.proposals import explore, propose
 from ctxscan.scan import scan
 
 CASES = dirty.labelled()
@@ -48,7 +48,7 @@ def test_sizes_are_those_of_the_engine(tmp_path: Path) -> None:
     case = next(case for case in CASES if case["name"] == "npm-workspaces-depths")
     context = dirty.lay_out(tmp_path, case)
     before = scan(str(context))
-    found = propose(before, flagged=dirty.secrets(case))
+    found = propose(explore(before), flagged=dirty.secrets(case))
     found.write(context)
     after = scan(str(context))
     assert found.after is not None and found.after.sizes == after.sizes
@@ -81,7 +81,7 @@ def test_cautions_are_applied_where_the_configuration_says_so(tmp_path: Path) ->
         ("**/node_modules", True, False)
     ]
     assert "runs nothing that makes it again" in (found.cautions[0].caution or "")
-    again = propose(scan(str(tmp_path)), apply_cautions=["**/node_modules"])
+    again = propose(explore(scan(str(tmp_path))), apply_cautions=["**/node_modules"])
     assert [each.pattern for each in again.applied] == ["**/node_modules"]
 
 
@@ -265,7 +265,7 @@ def test_many_separate_files_take_time_in_proportion(tmp_path: Path, layout: str
 
         sys.setprofile(count_call)
         try:
-            propose(facts)
+            propose(explore(facts))
         finally:
             sys.setprofile(None)
         steps.append(calls)
@@ -384,7 +384,7 @@ def test_whatever_is_there(
         flagged = data.draw(st.lists(st.sampled_from(files), max_size=2, unique=True)) if files else []
         builder = data.draw(st.sampled_from(sorted(DIALECTS)))
         before = scan(str(root), builder=builder)
-        found = propose(before, flagged=flagged)
+        found = propose(explore(before), flagged=flagged)
         rest = iter(found.text)
         assert all(byte in rest for byte in old)
         assert not old or found.text.endswith(b"\n") == old.endswith(b"\n")
@@ -412,7 +412,7 @@ def test_whatever_is_there(
         after = scan(str(root), builder=builder)
         assert [each.input.missing for each in after.inputs] == [each.input.missing for each in before.inputs]
         assert found.after is None or found.after.sizes == after.sizes
-        again = propose(after, flagged=flagged)
+        again = propose(explore(after), flagged=flagged)
         assert not again.changes, again.diff()
 
 

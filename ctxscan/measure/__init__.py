@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 from array import array
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast
 
 from ..disk import MAX_OPEN, wire_key
 from ..errors import CtxscanError
 from ..matcher import BadPattern, Matcher
 from ..numbers import StreamCount, TarCount, stream_messages, stream_numbers
-from ..processes import MOST_TASKS, Trouble, share_out
+from ..processes import MOST_TASKS, Trouble, idle, shared_out
 from ..tree import Plain, Sums, apart, plus
 from ..walk import Broken, Entry, Fail, Gate
 from .meter import LINKED, Meter, by_size
@@ -44,16 +45,18 @@ def measure(
     processes: int,
     progress: Progress | None,
     fail: Fail,
+    meanwhile: Callable[[], object] = idle,
 ) -> Measure:
     """The totals of what `walk` yields for the same arguments.
 
     `reach` tells the mask of what is sent (None: all have mask 0), `figure` which of the builders' own counts to make
     (None: none, which is faster). Up to `processes` processes share the work if the tree turns out to be large; the
-    result is the same. Raises `CtxscanError` where the builder fails.
+    result is the same. This one does `meanwhile` what is asked of it, and then its share. Raises `CtxscanError` where
+    the builder fails.
     """
     gate = Gate(root, rules, wanted, attributes=figure is not None, fail=fail)
     try:
-        return _quickly(Meter(gate, reach, figure, watch, progress), processes)
+        return _quickly(Meter(gate, reach, figure, watch, progress), processes, meanwhile)
     except (CtxscanError, BadPattern, Broken, Trouble, OSError):
         # What ends the build is found again in the order of the builder.
         return recount(root, rules, wanted=wanted, reach=reach, figure=figure, watch=watch, fail=fail)
@@ -62,16 +65,16 @@ def measure(
 # --- several processes ----------------------------------------------------------------------------------------------
 
 
-def _quickly(meter: Meter, processes: int) -> Measure:
+def _quickly(meter: Meter, processes: int, meanwhile: Callable[[], object]) -> Measure:
     top = meter.top()
     if processes > 1:
-        _split(meter, top, processes)
+        _split(meter, top, processes, meanwhile)
     else:
         meter.descend(top)
     return _result(meter, top)
 
 
-def _split(meter: Meter, top: Node, processes: int) -> None:
+def _split(meter: Meter, top: Node, processes: int, meanwhile: Callable[[], object]) -> None:
     """Count level by level until there is enough left to do for several processes, and share it out."""
     nodes = [top]
     at = visited = 0
@@ -98,7 +101,7 @@ def _split(meter: Meter, top: Node, processes: int) -> None:
         for node in nodes:
             node.close()
     if left:
-        _share_out(meter, nodes[at:], left, processes)
+        _share_out(meter, nodes[at:], left, processes, meanwhile)
     for node in reversed(nodes[1:]):
         meter.leave(node)
 
@@ -109,7 +112,7 @@ def _enough(left: int, seen: int, visited: int) -> bool:
     return wide and left * seen >= (visited + 1) * LARGE_ENOUGH
 
 
-def _share_out(meter: Meter, nodes: list[Node], left: int, processes: int) -> None:
+def _share_out(meter: Meter, nodes: list[Node], left: int, processes: int, meanwhile: Callable[[], object]) -> None:
     size = left // 512 + 1
     parts: list[tuple[Node, Node]] = []
     for node in nodes:
@@ -142,7 +145,10 @@ def _share_out(meter: Meter, nodes: list[Node], left: int, processes: int) -> No
         meter.tree.forget()
         return done, meter.tree.kept, meter.tree.unsure, meter.counts.state()
 
-    for sums, kept, unsure, counts in share_out(tasks, processes, prepare=prepare, work=work, result=result):
+    with shared_out(tasks, processes, prepare=prepare, work=work, result=result) as finish:
+        meanwhile()
+        answers = finish()
+    for sums, kept, unsure, counts in answers:
         done.update(sums)
         meter.tree.kept.update(kept)
         meter.tree.unsure.update(unsure)

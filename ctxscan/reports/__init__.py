@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ class Look(NamedTuple):
     asked: tuple[str, ...] = ()
 
 
+def load(form: str) -> ModuleType:
+    """The module of a format, imported if it is not yet."""
+    return import_module(f".{FORMATS[form]}", __name__)
+
+
 def render(reviews: Sequence[Review], form: str, look: Look) -> str:
-    module = import_module(f".{FORMATS[form]}", __name__)
-    text: str = module.render(reviews, look)
+    text: str = load(form).render(reviews, look)
     return text
