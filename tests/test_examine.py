@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
+from time import sleep
 
 import projects
 import pytest
@@ -30,6 +32,27 @@ def test_several_processes_find_the_same(processes: int, tmp_path: Path, monkeyp
     assert [each.path for each in found.suspects] == sorted(SECRET)
     assert all(each.judgements and each.size == len(LINE) for each in found.suspects)
     assert not found.unread
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_others_read_until_they_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done meanwhile changes nothing; who does not ask, or fails, leaves no process and no descriptor behind."""
+    projects.write(tmp_path, {f"src/{at:04}.yml": LINE if at % 83 == 7 else "x: 1\n" for at in range(1000)})
+    monkeypatch.setenv(VARIABLE, "3")
+    facts, tree = scan(tmp_path), Tree(str(tmp_path))
+    before = len(os.listdir("/dev/fd"))
+    with examine.examining(facts, tree, key=b"test") as finish:
+        assert tree.names("src")
+        sleep(0.2)
+        found = finish()
+    assert [each.path for each in found.suspects] == sorted(SECRET)
+    with examine.examining(facts, tree, key=b"test"):
+        pass
+    with pytest.raises(ZeroDivisionError), examine.examining(facts, tree, key=b"test"):
+        raise ZeroDivisionError
+    assert len(os.listdir("/dev/fd")) == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_there_is_a_limit_and_it_is_told(tmp_path: Path) -> None:

@@ -436,6 +436,25 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+@posix
+def test_this_process_has_time_while_others_walk(tmp_path: Path) -> None:
+    """What is to be done meanwhile is done here, once, and not where one process does all; if it fails, nothing is left
+    behind."""
+    fill(tmp_path, *(f"{number}/{number}/f" for number in range(200)))
+    before = len(os.listdir("/dev/fd"))
+    done: list[int] = []
+    with small_enough():
+        for processes in (1, 3):
+            found = measured(tmp_path, processes=processes, meanwhile=lambda: done.append(os.getpid()))
+            assert found.total.files == 200
+            assert done == [os.getpid()] * (processes > 1)
+        with pytest.raises(ZeroDivisionError):
+            measured(tmp_path, processes=3, meanwhile=lambda: 1 // 0)
+    assert len(os.listdir("/dev/fd")) == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
 class Buggy:
     """Has a bug, in one process or in all others."""
 
