@@ -82,6 +82,9 @@ def examining(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Iter
 def _sifting(paths: list[str], guilty: Callable[[str], bool]) -> Iterator[Callable[[], list[str]]]:
     """Find the few of many paths that are guilty, in several processes where that pays."""
     processes = available() if len(paths) >= WORTH_SHARING else 1
+    if processes == 1:
+        yield lambda: list(filter(guilty, paths))
+        return
     found: list[str] = []
     tasks = min(len(paths), MOST_TASKS, 16 * processes)
 
