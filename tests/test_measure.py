@@ -278,12 +278,12 @@ def matcher(lines: list[str], dialect: Dialect) -> Matcher:
 @contextmanager
 def small_enough() -> Iterator[None]:
     """The work is shared out as soon as there is any."""
-    before = module.WIDE_ENOUGH, module.LARGE_ENOUGH
-    module.WIDE_ENOUGH, module.LARGE_ENOUGH = 1, 0
+    before = module.FINE_ENOUGH, module.LARGE_ENOUGH
+    module.FINE_ENOUGH, module.LARGE_ENOUGH = 8, 0
     try:
         yield
     finally:
-        module.WIDE_ENOUGH, module.LARGE_ENOUGH = before
+        module.FINE_ENOUGH, module.LARGE_ENOUGH = before
 
 
 def compare(root: str, given: dict[str, Any], watch: Watching | None) -> None:

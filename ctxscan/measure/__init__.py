@@ -11,6 +11,7 @@ import os
 from array import array
 from collections import defaultdict
 from collections.abc import Callable
+from heapq import heappop, heappush
 from typing import Any, Final, NamedTuple, cast
 
 from ..disk import MAX_OPEN, wire_key
@@ -27,11 +28,14 @@ from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progres
 
 __all__ = ["IMAGE", "MAYBE", "UNSENT", "Found", "Measure", "Progress", "Reach", "Watch", "measure"]
 
-#: From so many directories still to be visited on, and so many entries to be expected in them, the work is shared out.
-WIDE_ENOUGH: Final = 64
-LARGE_ENOUGH: Final = 8000
+#: From so many entries to be expected on, what is left is shared out.
+LARGE_ENOUGH: Final = 2500
 #: Directories that are visited before that is looked at again.
 STEP: Final = 16
+#: A directory that may hold more than this share of the whole, for each process, is not left to one of them unseen,
+FINE_ENOUGH: Final = 1 / 256
+#: unless so many entries were seen already, while the other processes wait.
+LONG_ENOUGH: Final = 1000
 
 
 def measure(
@@ -75,47 +79,62 @@ def _quickly(meter: Meter, processes: int, meanwhile: Callable[[], object]) -> M
 
 
 def _split(meter: Meter, top: Node, processes: int, meanwhile: Callable[[], object]) -> None:
-    """Count level by level until there is enough left to do for several processes, and share it out."""
+    """Visit what may hold the most, until what is left comes in parts small enough for several processes."""
     nodes = [top]
-    at = visited = 0
-    left = len(top.todo) + len(top.own)
+    # Nothing is known of a directory but how many there are beside it, and beside those above: it may hold as much as
+    # each of them. By that share the nodes are visited, and what is left is handed out.
+    left, visited, outside = _left(top), 0, meter.seen()[0]
+    top.share = 1 / max(1, left)
+    largest = [(-top.share, 0)]
     try:
-        while at < len(nodes) and not _enough(left, meter.seen()[0] + visited, visited):
+        while left and not _enough(left, meter.seen()[0] - outside, visited, -largest[0][0] * processes):
+            at = heappop(largest)[1]
             node = nodes[at]
             rest, node.todo = node.todo[:-STEP], node.todo[-STEP:]
-            before = len(node.todo) + len(node.own)
+            before = _left(node)
             below = meter.step(node)
-            done = before - len(node.todo) - len(node.own)
+            done = before - _left(node)
             left -= done
             visited += done
             node.todo = rest + node.todo
-            if below is not None:
-                nodes.append(below)
-                left += len(below.todo) + len(below.own)
-                if len(nodes) - at > MAX_OPEN // 2:
-                    below.close()
-            elif not node.todo and not node.own:
+            if _left(node):
+                heappush(largest, (-node.share, at))
+            if not _left(node) or len(largest) > MAX_OPEN // 2:
                 node.close()
-                at += 1
+            if below is not None:
+                below.share = node.share / _left(below)
+                heappush(largest, (-below.share, len(nodes)))
+                nodes.append(below)
+                left += _left(below)
+                if len(largest) > MAX_OPEN // 2:
+                    below.close()
     finally:
         for node in nodes:
             node.close()
     if left:
-        _share_out(meter, nodes[at:], left, processes, meanwhile)
+        _share_out(meter, nodes, left, processes, meanwhile)
     for node in reversed(nodes[1:]):
         meter.leave(node)
 
 
-def _enough(left: int, seen: int, visited: int) -> bool:
-    """Whether sharing out pays, to judge by the directories that were visited and the entries that were seen."""
-    wide = left >= WIDE_ENOUGH or (seen > 4 * LARGE_ENOUGH and left > WIDE_ENOUGH // 8)
-    return wide and left * seen >= (visited + 1) * LARGE_ENOUGH
+def _left(node: Node) -> int:
+    return len(node.todo) + len(node.own)
+
+
+def _enough(left: int, files: int, visited: int, largest: float) -> bool:
+    """Whether to share out the directories that are left now, to judge by what was seen in those that were visited.
+    `largest` is the largest share, times the processes."""
+    entries = files + visited
+    if left * entries < (visited + 1) * LARGE_ENOUGH:
+        return False
+    return largest <= FINE_ENOUGH or entries >= LONG_ENOUGH
 
 
 def _share_out(meter: Meter, nodes: list[Node], left: int, processes: int, meanwhile: Callable[[], object]) -> None:
     size = left // 512 + 1
     parts: list[tuple[Node, Node]] = []
-    for node in nodes:
+    # What may take long comes first, so that nobody is left with it in the end.
+    for node in sorted(nodes, key=lambda node: -node.share * min(size, _left(node))):
         parts += [(node, node.part(node.todo[at : at + size], [])) for at in range(0, len(node.todo), size)]
         parts += [(node, node.part([], node.own[at : at + size])) for at in range(0, len(node.own), size)]
         node.todo, node.own = [], []

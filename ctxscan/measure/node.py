@@ -29,16 +29,17 @@ class Node:
 
     `label` is the mask of all files in it; where they differ it is None, and what is counted is in `apart` and not in
     `files` and `bytes`. `unsure` are bytes of files with several names. `todo` are directories still to be visited that
-    are all alike, `own` those on which the gate has to decide one by one, `marked` those that the watch chose. For the
-    figure: `entry` is what this directory's own entry adds and `sends` whether it is sent in any case, `some` whether
-    anything below is; `heads` are the entries of the directories in it, `names` the files that are sent, `messages` how
-    many the content of one takes if that is not two, and `pieces` the messages below each directory.
+    are all alike, `own` those on which the gate has to decide one by one, `marked` those that the watch chose; `share`
+    is how much of the whole each of them may hold. For the figure: `entry` is what this directory's own entry adds and
+    `sends` whether it is sent in any case, `some` whether anything below is; `heads` are the entries of the directories
+    in it, `names` the files that are sent, `messages` how many the content of one takes if that is not two, and
+    `pieces` the messages below each directory.
     """
 
     __slots__ = (
         "above", "apart", "bytes", "checked", "entry", "fd", "files", "heads", "identity", "label", "marked",
-        "messages", "name", "names", "own", "pieces", "prefix", "reach", "rules", "sends", "some", "todo", "unsure",
-        "wanted",
+        "messages", "name", "names", "own", "pieces", "prefix", "reach", "rules", "sends", "share", "some", "todo",
+        "unsure", "wanted",
     )  # fmt: skip
 
     def __init__(
@@ -72,6 +73,7 @@ class Node:
         self.messages: dict[str, int] = {}
         self.pieces: dict[str, bytes] = {}
         self.identity: Identity | None = None
+        self.share = 0.0
 
     def part(self, todo: list[str], own: list[str]) -> Node:
         """This directory with only some of the directories in it left to do, and nothing counted."""
