@@ -7,7 +7,6 @@ needed, what may go, how that is written, the proof, and what it saves.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,8 +30,7 @@ MOST_ALIKE: Final = 1000
 WORTH_A_FILE: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A rule. `bytes` and `files` leave the context, `transfer_bytes` and `transfer_files` what the builder is sent:
     none where it would not have asked for them. `verified`: the proof holds; `caution`: what a proof cannot tell, so
     that the rule is shown and not written. `group` is the heading in a new file."""
@@ -49,8 +47,7 @@ class Proposal:
     applied: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Proposals:
+class Proposals(NamedTuple):
     """`proposals` has what is to be written first, then the cautions. `text` is the patched ignore file at `path`,
     called `label`; `ignored` the one that is there. `after` is the build with that text in place, None if nothing
     changes. `needed` looks like junk and stays, with the reason."""

@@ -8,8 +8,7 @@ nothing decided: a candidate still has to be needed by nobody.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from .builds.names import DOCKERFILES, is_compose, is_dockerfile
 from .junk import PROJECT, Row, Ruling, hits, markers, ruling
@@ -49,8 +48,7 @@ _FOREIGN: Final = frozenset("vendor third_party third-party node_modules testdat
 _INSTALLED: Final = frozenset(("node_modules", "site-packages", "bower_components"))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A kept path that looks like junk. `row` None: no row knows it, git ignores it."""
 
     path: str
@@ -60,21 +58,23 @@ class Candidate:
     ruling: Ruling
 
 
-@dataclass(slots=True)
 class Survey:
     """`rules` are those in use, `manifests` the paths of manifests by name, shallow ones first; `dockerfiles` and
-    `compose` the paths of such files. `kept` are
-    the directories that were looked at, with the state of the rules in each."""
+    `compose` the paths of such files. `kept` are the directories that were looked at, with the state of the rules in
+    each."""
 
-    tree: Tree
-    rules: Matcher
-    known: Tracked
-    ignored: Ignored
-    candidates: list[Candidate] = field(default_factory=list)
-    dockerfiles: list[str] = field(default_factory=list)
-    compose: list[str] = field(default_factory=list)
-    manifests: dict[str, list[str]] = field(default_factory=dict)
-    kept: dict[str, State] = field(default_factory=dict)
+    __slots__ = ("candidates", "compose", "dockerfiles", "ignored", "kept", "known", "manifests", "rules", "tree")
+
+    def __init__(self, tree: Tree, rules: Matcher, known: Tracked, ignored: Ignored) -> None:
+        self.tree = tree
+        self.rules = rules
+        self.known = known
+        self.ignored = ignored
+        self.candidates: list[Candidate] = []
+        self.dockerfiles: list[str] = []
+        self.compose: list[str] = []
+        self.manifests: dict[str, list[str]] = {}
+        self.kept: dict[str, State] = {}
 
     def named(self, *names: str) -> Iterator[str]:
         """The manifests of these names."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from . import globs
@@ -34,8 +33,7 @@ _WRITTEN: Final = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A path that may go, and what speaks against it. `contents`: only what is in the directory goes, as these rules
     (two texts, a literal path and a glob below it) and the paths that each is for."""
 
@@ -92,7 +90,7 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
         if each.ruling.grade == "contents":
             contents = tuple(_contents(survey, needs, each))
             if contents:
-                targets[each.path] = replace(_target(each, survey, needs, None), contents=contents)
+                targets[each.path] = _target(each, survey, needs, None)._replace(contents=contents)
             continue
         project = each.row is not None and each.row.group == PROJECT
         if project and not _worth(each, needs, size):
