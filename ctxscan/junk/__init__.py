@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -67,17 +66,19 @@ class _Glob(NamedTuple):
     last: str
 
 
-@dataclass(slots=True)
 class _Index:
     """The rows of one kind by what can be looked up of the last component: all of it, what follows its last dot, or
     how it begins (`heads`, cut to `_HEAD`). What is left has a text in the middle or an end without a dot."""
 
-    literals: dict[str, list[_Glob]] = field(default_factory=dict)
-    endings: dict[str, list[_Glob]] = field(default_factory=dict)
-    shapes: dict[str, re.Pattern[str] | None] = field(default_factory=dict)  # all of an ending in one pattern
-    heads: dict[str, list[_Glob]] = field(default_factory=dict)
-    inner: dict[str, list[_Glob]] = field(default_factory=dict)
-    any: list[_Glob] = field(default_factory=list)
+    __slots__ = ("any", "endings", "heads", "inner", "literals", "shapes")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, list[_Glob]] = {}
+        self.endings: dict[str, list[_Glob]] = {}
+        self.shapes: dict[str, re.Pattern[str] | None] = {}  # all of an ending in one pattern
+        self.heads: dict[str, list[_Glob]] = {}
+        self.inner: dict[str, list[_Glob]] = {}
+        self.any: list[_Glob] = []
 
     def among(self, names: Sequence[str]) -> list[str]:
         """The names for which there may be a row: a quick look."""
@@ -125,21 +126,22 @@ def _indexed(kind: str) -> _Index:
     for row in ROWS:
         for glob in row.paths.split() if row.kind == kind else ():
             last = glob.rpartition("/")[2]
-            head, tail = _WILD.split(last)[0], _WILD.split(last)[-1]
             if last == "*":
                 index.any.append(_Glob(glob, row, ""))
             elif not globs.is_wild(last):
                 index.literals.setdefault(last, []).append(_Glob(glob, row, ""))
-            elif re.fullmatch(r"\*\.\w+", last):
+            elif last.startswith("*.") and last[2:].isalnum():
                 index.endings.setdefault(last[1:], []).append(_Glob(glob, row, ""))
             else:
                 each = _Glob(glob, row, last)
+                pieces = _WILD.split(last)
+                head, tail = pieces[0], pieces[-1]
                 if "." in tail:
                     index.endings.setdefault(tail[tail.rfind(".") :], []).append(each)
                 elif head:
                     index.heads.setdefault(head[:_HEAD], []).append(each)
                 else:
-                    index.inner.setdefault(max(_WILD.split(last), key=len), []).append(each)
+                    index.inner.setdefault(max(pieces, key=len), []).append(each)
     return index
 
 
