@@ -9,7 +9,6 @@ import os
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -111,7 +110,7 @@ def scans(
                 )
                 done.append(made)
         else:
-            done.append(replace(known, build=build))
+            done.append(known._replace(build=build))
     return tuple(done)
 
 

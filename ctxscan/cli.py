@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -181,7 +180,7 @@ def command(
         found = _orders(given, compose, profiles, services, everything)
 
         def make(order: Order) -> Build:
-            order = replace(order, arguments={**order.arguments, **arguments})
+            order = order._replace(arguments={**order.arguments, **arguments})
             return ordered(order, configs.dialect(order.context, builder))
 
         remarks = found.remarks
@@ -330,7 +329,6 @@ def _reviews(
 
 
 def _replayed(made: Review, commits: int) -> Review:
-    from dataclasses import replace
 
     from .lessons import read, reordered
     from .listings import Tree
@@ -340,7 +338,7 @@ def _replayed(made: Review, commits: int) -> Review:
     after = proposed.text if proposed is not None and proposed.changes else None
     reading = read(scan, Tree(os.fspath(scan.build.context)))
     better = None if reading is None else reordered(reading)
-    return replace(made, replay=replay(scan, commits, after=after, reordered=better))
+    return made._replace(replay=replay(scan, commits, after=after, reordered=better))
 
 
 def _given(words: Sequence[str]) -> list[str]:

@@ -6,8 +6,7 @@ nobody asks for a builder by name. To add a builder, add a row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from .errors import CtxscanError
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from .patterns import IgnorePattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(NamedTuple):
     name: str
     #: The name of the grammar of a line.
     grammar: str

@@ -8,7 +8,6 @@ side. The search is bounded: it looks for an example of each difference, not for
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from .dialects import DIALECTS, Dialect
@@ -65,7 +64,7 @@ def _readings(scan: Scan) -> list[_Reading]:
     dialect = scan.build.dialect
     count = len(scan.ignored.rules) if scan.ignored else 0
     own = scan.rules.patterns[:count]
-    documented = Matcher(own, replace(dialect, carries="every"))
+    documented = Matcher(own, dialect._replace(carries="every"))
     out = [_Reading(dialect.name, Matcher(own, dialect), False), _Reading("", documented, True)]
     for other in DIALECTS.values():
         matcher = None if other is dialect else _read_by(scan, other)

@@ -8,7 +8,6 @@ at together: entries of a configuration that none of them uses, and rules for an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
 KEY: Final = b"ctxscan fingerprint 1"
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
     stand; `examined` has also what was cleared, `proposed` the rules that would make the context smaller, proven.
     `atlas` has every path with its fate, `replay` the last commits, if that was asked for."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,8 +71,7 @@ class InputSize(NamedTuple):
     reach: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """The facts of one build. Paths are POSIX and relative to the context.
 
     `wanted` "excludes" the paths that are asked for; None: all. `image` counts what certainly is in a layer and, in

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from .dialects import CLASSIC
@@ -24,7 +23,7 @@ SECONDS: Final = 20
 #: Ignore lists are short; what is longer is none.
 MOST_BYTES: Final = 1 << 20
 #: A file above counts for what lies below, unlike in the rules of a build: the last match wins at every level.
-_LAST_MATCH: Final = replace(CLASSIC, carries="every", checks_first=False, sends_own_files=False)
+_LAST_MATCH: Final = CLASSIC._replace(carries="every", checks_first=False, sends_own_files=False)
 
 
 class Tracked:

@@ -14,7 +14,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -26,17 +26,18 @@ import pytest
 from markdown_it import MarkdownIt
 from trees import TESTDATA
 
-from ctxscan import __version__, scan
+from ctxscan import __version__, ignorefile, scan
 from ctxscan.checks import CHECKS
 from ctxscan.config import Allow, Allowed
 from ctxscan.findings import Finding, Severity
 from ctxscan.names import raw, shown, text
-from ctxscan.proposals import Proposal
+from ctxscan.proposals import Proposal, Proposals
 from ctxscan.reports import Look, github, markdown, sarif
 from ctxscan.reports import html as html_report
 from ctxscan.reports import json as json_report
 from ctxscan.reports import text as text_report
 from ctxscan.review import Review, Sizes, facts, review
+from ctxscan.savings import After
 from ctxscan.scan import Scan, Size
 
 ROOT = Path(__file__).parent.parent
@@ -101,32 +102,26 @@ HOSTILE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Whole(Review):
-    """A review with rules and numbers put into its mouth."""
-
-    rules: tuple[Proposal, ...] = ()
-    then: Sizes | None = None
-
-    @property
-    def proposals(self) -> tuple[Proposal, ...]:
-        return self.rules
-
-    @property
-    def after(self) -> Sizes | None:
-        return self.then
-
-
 def proposal(
     pattern: str, reasons: tuple[str, ...], size: int, files: int, verified: bool, caution: str | None, applied: bool
 ) -> Proposal:
     return Proposal(pattern, reasons, size, files, size, files, verified, caution, "group", applied)
 
 
-def reviewed(made: Scan, **values: Any) -> Whole:
-    """A review of these values, and of nothing else."""
-    empty = {"scan": made, "explanations": (), "allowed": (), "rules": ()}
-    return Whole(**{each.name: values.get(each.name, empty.get(each.name)) for each in fields(Whole)})
+def reviewed(
+    made: Scan,
+    *,
+    findings: tuple[Finding, ...] | None = None,
+    allowed: tuple[Allowed, ...] = (),
+    rules: tuple[Proposal, ...] = (),
+    then: Sizes | None = None,
+) -> Review:
+    """A review of these values, with these rules and numbers put into its mouth, and of nothing else."""
+    path = made.build.context / ".dockerignore"
+    ignored = ignorefile.parse(b"", made.build.dialect, path=path, label=path.name)
+    after = None if then is None else After(then, ignored, made.rules)
+    proposed = Proposals(rules, (), None, path, path.name, b"", after)
+    return Review(made, (), findings, allowed, None, proposed, None, None)
 
 
 def finding(
@@ -169,7 +164,7 @@ def rendered(form: str, *reviews: Any, look: Look = LOOK) -> str:
     return str(FORMATS[form].render(reviews, look))  # type: ignore[attr-defined]
 
 
-def full(made: Scan, name: str) -> Whole:
+def full(made: Scan, name: str) -> Review:
     """A review with a name in every place."""
     allow = Allow("secret-file", "*", f"because {name}", date(2030, 1, 1), None, None, 1)
     return reviewed(
@@ -622,7 +617,7 @@ def test_markdown_is_bounded(count: int, small: Scan) -> None:
     made = full(small, "x")
     report = rendered(
         "markdown",
-        reviewed(small, findings=found, allowed=made.allowed * count, rules=made.rules * count),
+        reviewed(small, findings=found, allowed=made.allowed * count, rules=made.proposals * count),
     )
     assert len(report.encode()) <= markdown.LIMIT
     cut = re.search(r"… and ([\d,]+) more, left out for length", report)

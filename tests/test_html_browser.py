@@ -13,7 +13,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -342,7 +341,7 @@ def test_a_replay(scheme: str, width: int, opened: Open, tmp_path: Path) -> None
     root = write(tmp_path, first, {evil: "1"}, {"src/a": "2"}, below="app", subjects=("x", evil, "y"))
     found = review(scan(root), charted=True)
     page = opened(
-        replace(found, replay=replay(found.scan, 10)), color_scheme=scheme, viewport={"width": width, "height": 900}
+        found._replace(replay=replay(found.scan, 10)), color_scheme=scheme, viewport={"width": width, "height": 900}
     )
     rows = page.locator("#replay tbody tr")
     assert rows.count() == 2

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .. import ignorefile
 from ..dialects import Dialect
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from ..dockerfile import Dockerfile, Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """One build as it is asked for.
 
     `name` tells it from others of the same run; None: it is the only one. `dockerfile` is None where there is none and
@@ -105,12 +103,12 @@ def ordered(order: Order, dialect: Dialect) -> Build:
             raise CtxscanError(f"failed to read dockerfile: open {missing}: no such file or directory")
     except CtxscanError as error:
         raise CtxscanError(f"{order.name}: {error}", place=order.place) from None
-    return replace(build, name=order.name, target=order.target, label=order.label or build.label)
+    return build._replace(name=order.name, target=order.target, label=order.label or build.label)
 
 
 def same(build: Build, other: Build) -> bool:
     """Whether two builds are one, whatever they are called."""
-    return build.context == other.context and replace(build, name=None) == replace(other, name=None)
+    return build.context == other.context and build._replace(name=None) == other._replace(name=None)
 
 
 def plan(build: Build) -> Plan | None:
@@ -132,7 +130,7 @@ def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile |
     patterns = [rule.pattern for rule in ignored.rules] if ignored else []
     if dialect.sends_own_files:
         # Found with an older way of looking: of the directories above, only the one as deep as the pattern counts.
-        older = Matcher(patterns, replace(dialect, carries="depth"))
+        older = Matcher(patterns, dialect._replace(carries="depth"))
         own = (".dockerignore", build.own_name)
         patterns += [dialect.pattern.loaded("!" + name) for name in own if name and _excludes(older, name)]
     return ignored, Matcher(patterns, dialect)

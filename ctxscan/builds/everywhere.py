@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -186,4 +185,4 @@ def _called(orders: Sequence[Order], path: str) -> Iterator[Order]:
         apart += [f"target {each.target or 'last'}"] if targets > 1 else []
         name = f"{path} ({', '.join(apart)})" if apart else path
         file = each.dockerfile or joined(each.context, posixpath.basename(path))
-        yield replace(each, name=name, dockerfile=file)
+        yield each._replace(name=name, dockerfile=file)

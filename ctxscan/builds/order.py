@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..regex import lazy
 
@@ -19,8 +18,7 @@ _REMOTE: Final = lazy(r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layo
 _ADDRESS: Final = lazy(r"(?i)^(github\.com/|git@|service:|target:)|://")
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A build under its `name`. `context` and `dockerfile` are paths as seen from here (None: the Dockerfile in the
     context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered."""
 
@@ -35,8 +33,7 @@ class Order:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
+class Orders(NamedTuple):
     """The builds of a file or a tree, by name, and what is to be said of those that were left out."""
 
     orders: tuple[Order, ...]
