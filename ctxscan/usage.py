@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -54,14 +53,16 @@ class Cover(NamedTuple):
     mask: int
 
 
-@dataclass(slots=True)
 class _Marks:
     """What is known of the paths of one context: masks of files, covers of directories."""
 
-    sent: Sent
-    files: dict[str, int] = field(default_factory=dict)
-    covers: dict[str, list[Cover]] = field(default_factory=dict)
-    above: set[str] = field(default_factory=set)
+    __slots__ = ("above", "covers", "files", "sent")
+
+    def __init__(self, sent: Sent) -> None:
+        self.sent = sent
+        self.files: dict[str, int] = {}
+        self.covers: dict[str, list[Cover]] = {}
+        self.above: set[str] = set()
 
     def add(self, node: Node, mask: int) -> None:
         todo = [(node, mask)]

@@ -6,8 +6,7 @@ First in the package; the siblings fill `CHECKS`, each with the checks of one th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..examine import Examined
 from ..findings import Finding, Severity
@@ -16,8 +15,7 @@ from ..portability import Difference
 from ..scan import Scan
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
     Dockerfile as `lessons` reads it. `key` makes fingerprints;
     `large_directory` is the size in bytes from which a directory or file is large, None: the usual one. `budget` is
@@ -32,8 +30,7 @@ class Evidence:
     reading: Reading | None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """`severity` is the worst that its findings have."""
 
     code: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, get_args
 
 from ..regex import lazy
@@ -15,16 +14,18 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _SYNONYMS: Final = {"src": "source", "dst": "target", "destination": "target", "readonly": "ro", "readwrite": "rw"}
 
 
-@dataclass(slots=True)
 class MountFields:
     """The fields as given, variables replaced, each valid by itself; `writable` is settled."""
 
-    kind: Kind = "bind"
-    source: str = ""
-    target: str = ""
-    origin: str = ""
-    writable: bool | None = None
-    options: list[tuple[str, str]] = field(default_factory=list)
+    __slots__ = ("kind", "options", "origin", "source", "target", "writable")
+
+    def __init__(self) -> None:
+        self.kind: Kind = "bind"
+        self.source = ""
+        self.target = ""
+        self.origin = ""
+        self.writable: bool | None = None
+        self.options: list[tuple[str, str]] = []
 
 
 def mount_fields(mount: str) -> list[str] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from ..errors import CtxscanError
@@ -38,18 +37,28 @@ def resolve(
     return _Resolver(dockerfile, target or None, given, contexts, platform or _own_platform()).plan()
 
 
-@dataclass(slots=True)
 class _Node:
     """A stage on its way. `parent` is the stage that FROM names, `replaced` the context that takes its own place."""
 
-    section: Section
-    base: str
-    platform: str | None
-    parent: int | None
-    replaced: str | None
-    origin: Origin
-    commands: list[Command] = field(default_factory=list)
-    state: State | None = None
+    __slots__ = ("base", "commands", "origin", "parent", "platform", "replaced", "section", "state")
+
+    def __init__(
+        self,
+        section: Section,
+        base: str,
+        platform: str | None,
+        parent: int | None,
+        replaced: str | None,
+        origin: Origin,
+    ) -> None:
+        self.section = section
+        self.base = base
+        self.platform = platform
+        self.parent = parent
+        self.replaced = replaced
+        self.origin = origin
+        self.commands: list[Command] = []
+        self.state: State | None = None
 
     @property
     def title(self) -> str:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
@@ -16,11 +15,10 @@ from .instructions import Flag, Instruction, read
 from .mounts import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A stage as it is written: FROM and what follows it. `name` is lower case, empty where there is no AS."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # over a method of tuples that nobody calls
     name: str
     start: Instruction
     instructions: tuple[Instruction, ...]
@@ -157,14 +155,13 @@ class Step(NamedTuple):
         return tuple(name for read in reads for name in read.empty)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """A stage with variables replaced. `base` is what FROM names, `origin` what that is.
 
     No steps: it is not built, or a named context takes its place (`replaced`: the name of that).
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # over a method of tuples that nobody calls
     name: str
     line: int
     base: str

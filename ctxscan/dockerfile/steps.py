@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 from ..errors import CtxscanError
 from ..regex import lazy
@@ -24,8 +23,7 @@ _COPIES: Final = frozenset(("ADD", "COPY"))
 _EXPANDED_FLAGS: Final = frozenset(("checksum", "chmod", "chown"))
 
 
-@dataclass(slots=True)
-class Command:
+class Command(NamedTuple):
     """An instruction and what it reads from: one origin for COPY --from, one for each mount of RUN."""
 
     instruction: Instruction
@@ -37,14 +35,16 @@ class Command:
         return self.instruction.line if self.onbuild is None else self.onbuild
 
 
-@dataclass(slots=True)
 class Evaluator:
     """Replaces variables for one build, and says where something is wrong."""
 
-    label: str
-    escape: str
-    build_args: Mapping[str, str]
-    expanded: int = 0
+    __slots__ = ("build_args", "escape", "expanded", "label")
+
+    def __init__(self, label: str, escape: str, build_args: Mapping[str, str]) -> None:
+        self.label = label
+        self.escape = escape
+        self.build_args = build_args
+        self.expanded = 0
 
     def fail(self, message: str, line: int) -> NoReturn:
         raise CtxscanError(message, place=f"{self.label}:{line}")
@@ -91,19 +91,18 @@ class Evaluator:
         return value
 
 
-@dataclass(slots=True)
 class State:
     """What ENV, ARG, WORKDIR, USER and SHELL have set so far."""
 
-    variables: Variables | None
-    workdir: str
-    user: str
-    shell: tuple[str, ...]
-    #: The same variables, to look one up.
-    values: dict[str, str] = field(init=False)
+    __slots__ = ("shell", "user", "values", "variables", "workdir")
 
-    def __post_init__(self) -> None:
-        self.values = {"PATH": DEFAULT_PATH} | Variables.items(self.variables)
+    def __init__(self, variables: Variables | None, workdir: str, user: str, shell: tuple[str, ...]) -> None:
+        self.variables = variables
+        self.workdir = workdir
+        self.user = user
+        self.shell = shell
+        #: The same variables, to look one up.
+        self.values = {"PATH": DEFAULT_PATH} | Variables.items(variables)
 
     @classmethod
     def after(cls, parent: State | None) -> State:
@@ -118,8 +117,7 @@ class State:
             self.values[name] = value
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(NamedTuple):
     """Works off the commands of a stage, whose index is `stage` and which the builder calls `title`."""
 
     evaluator: Evaluator

@@ -10,7 +10,6 @@ supplies the values bounds how much text they give.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from ..names import WHITE_SPACE, shown
@@ -67,11 +66,13 @@ def quoted(text: str) -> str:
     return '"' + shown(text.replace("\\", "\\\\").replace('"', '\\"')) + '"'
 
 
-@dataclass(slots=True)
 class _Output:
     """What was read, piece by piece, each with whether white space in it parts words (not where it was quoted)."""
 
-    pieces: list[tuple[str, bool]] = field(default_factory=list)
+    __slots__ = ("pieces",)
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[str, bool]] = []
 
     @property
     def text(self) -> str:
@@ -94,21 +95,32 @@ _BLANK: Final = lazy(f"[{WHITE_SPACE}]")
 _PLAIN: Final = lazy(r"""[^$<'"\\`}/]+""")
 
 
-@dataclass(slots=True)
 class _Lexer:
-    text: str
-    escape: str
-    values: Lookup
-    #: Quotes are taken away, kept, or characters like any other.
-    quotes: Literal["drop", "keep", "plain"] = "drop"
-    #: Escapes stay in the text.
-    raw: bool = False
-    #: A variable stays as it is written.
-    verbatim: bool = False
-    at: int = 0
-    depth: int = 0
-    #: Variables taken as empty; a dict, for the order.
-    empty: dict[str, None] = field(default_factory=dict)
+    """`quotes` are taken away, kept, or characters like any other; with `raw` escapes stay in the text, and with
+    `verbatim` a variable stays as it is written."""
+
+    __slots__ = ("at", "depth", "empty", "escape", "quotes", "raw", "text", "values", "verbatim")
+
+    def __init__(
+        self,
+        text: str,
+        escape: str,
+        values: Lookup,
+        *,
+        quotes: Literal["drop", "keep", "plain"] = "drop",
+        raw: bool = False,
+        verbatim: bool = False,
+    ) -> None:
+        self.text = text
+        self.escape = escape
+        self.values = values
+        self.quotes = quotes
+        self.raw = raw
+        self.verbatim = verbatim
+        self.at = 0
+        self.depth = 0
+        #: Variables taken as empty; a dict, for the order.
+        self.empty: dict[str, None] = {}
 
     def read(self) -> _Output:
         out = _Output()

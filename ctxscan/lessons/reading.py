@@ -9,7 +9,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from .. import globs
@@ -51,8 +50,7 @@ class Command(NamedTuple):
         return {**dict(self.step.environment), **dict(self.settings)}.get(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """`chain` are the stages whose layers the image has, the lowest first. `sent` is the context as the builder gets
     it, `tree` the same on disk with what the rules take out. `large` are the bytes of large directories, `kept` the
     commands of RUNs already read."""
@@ -63,7 +61,7 @@ class Reading:
     sent: Sent
     tree: Tree
     large: dict[str, int]
-    kept: dict[int, tuple[Command, ...]] = field(default_factory=dict)
+    kept: dict[int, tuple[Command, ...]]
 
     @property
     def shipped(self) -> list[Step]:
@@ -147,7 +145,7 @@ def read(scan: Scan, tree: Tree) -> Reading | None:
         origin = stage.origin
         stage = stages.get(origin.stage) if origin.kind == "stage" and origin.stage is not None else None
     large = {each.path: each.bytes_sent for each in scan.directories.walk()}
-    return Reading(scan, plan, tuple(chain), Sent(scan.disk, scan.rules, scan.wanted), tree, large)
+    return Reading(scan, plan, tuple(chain), Sent(scan.disk, scan.rules, scan.wanted), tree, large, {})
 
 
 def target(step: Step) -> str:

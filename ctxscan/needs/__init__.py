@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from .. import globs
@@ -58,8 +57,7 @@ class Answer(NamedTuple):
 FREE: Final = Answer(False, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(NamedTuple):
     """`history` are the readers of `.git`, `exceptions` what the ignore file brings back, `found` all other needs."""
 
     survey: Survey

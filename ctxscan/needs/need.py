@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .. import globs
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Something in the context without which a build fails or gives something else.
 
     `path` may hold the wild cards of COPY. `why` says who needs it, with its place. `certain`: it forbids; else it

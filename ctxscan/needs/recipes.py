@@ -9,9 +9,8 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from .. import globs, ignorefile
 from ..builds import Build
@@ -35,8 +34,7 @@ _LONGEST: Final = 10_000
 _URL: Final = lazy(r"(?i)[a-z]+://|git@")
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A source of a COPY, ADD or bind mount in the context; "" is all of it. `open`: a variable without a value is in
     it. `base` is the image on which the stage is built in the end, `stage` its index."""
 
@@ -48,8 +46,7 @@ class Taken:
     stage: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """One Dockerfile. `commands` are the texts of RUN with their lines, `starts` those of CMD, ENTRYPOINT and
     HEALTHCHECK, `settings` of ENV and ARG, `bases` what FROM names. `stages` has the line of each FROM and the index
     of the stage that it continues, if any."""
