@@ -168,7 +168,7 @@ def command(
             for option, names in (("--profile", profiles), ("--service", services))
         ),
     )
-    if given == "-" or (is_remote(given) and not Path(given).exists()):
+    if given == "-" or (not Path(given).exists() and is_remote(given)):
         what = "standard input" if given == "-" else "a remote address"
         raise CtxscanError(
             f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
