@@ -47,7 +47,10 @@ def _run(name: str, arguments: list[str]) -> None:
     # Nor is there much afterwards: hardly anything refers to itself.
     gc.set_threshold(50_000)
     gc.enable()
-    run(name, arguments)
+    try:
+        run(name, arguments)
+    finally:
+        gc.freeze()  # or everything is looked at once more before the end
 
 
 if __name__ == "__main__":

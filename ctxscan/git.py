@@ -8,7 +8,6 @@ in one place, and only commands that read are ever given. Nothing else is execut
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +38,8 @@ def command(root: str, place: str, *arguments: str) -> list[str]:
 
 def ask(root: str, place: str, *arguments: str, seconds: float) -> bytes | None:
     """What git prints; None: there is no git, no permission, an error, or no answer in time."""
+    import subprocess  # only where there is a repository
+
     try:
         done = subprocess.run(
             command(root, place, *arguments),

@@ -8,10 +8,8 @@ decides nothing about rules.
 
 from __future__ import annotations
 
-import difflib
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -137,6 +135,8 @@ def _ends_in_block(data: bytes) -> bool:
 
 def diff(ignored: IgnoreFile | None, text: bytes, *, label: str) -> str:
     """The change as a unified diff, "" if there is none. Bytes that are no UTF-8 are surrogate escapes."""
+    import difflib  # most runs show none
+
     before = _lines(ignored.data if ignored else b"")
     out = []
     old = f"a/{label}" if ignored else "/dev/null"
@@ -212,6 +212,8 @@ def _check(target: Path, expected: bytes | None, label: str) -> int | None:
 
 
 def _replace(target: Path, text: bytes, mode: int | None, expected: bytes | None, label: str) -> None:
+    import tempfile  # most runs write nothing
+
     fd, name = tempfile.mkstemp(prefix=".ctxscan-", dir=target.parent)
     try:
         with os.fdopen(fd, "wb") as file:

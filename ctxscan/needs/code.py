@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ..regex import compiled_bytes
 from ..survey import Survey
 from .metadata import beside
 from .need import Need
@@ -18,8 +19,8 @@ from .need import Need
 #: Sources and bytes of them that are read for one kind of macro.
 _MOST_FILES: Final = 4000
 _MOST_BYTES: Final = 64 << 20
-_EMBED: Final = re.compile(rb"(?m)^[ \t]*//go:embed[ \t]+([^\n]+)")
-_INCLUDE: Final = re.compile(
+_EMBED: Final = rb"(?m)^[ \t]*//go:embed[ \t]+([^\n]+)"
+_INCLUDE: Final = (
     rb"""(?:include_str|include_bytes|include_dir|include|embed_migrations|migrate|query_file\w*|include_flate|embed_asset|include_image)!\s*\(\s*(?:concat!\s*\(\s*env!\s*\(\s*"CARGO_MANIFEST_DIR"\s*\)\s*,\s*)?r?#*"([^"\n]{1,300})"|"""
     rb"""\b(?:folder|path|template)\s*=\s*r?#*"([^"\n]{1,300})\""""
 )
@@ -41,7 +42,7 @@ def _go(survey: Survey, paths: Iterable[str]) -> Iterator[Need]:
         for name in survey.tree.names(directory):
             if name.endswith(".go"):
                 path = f"{directory}/{name}" if directory else name
-                for found in _EMBED.finditer(_source(survey, path, budget)):
+                for found in compiled_bytes(_EMBED).finditer(_source(survey, path, budget)):
                     yield from _embedded(path, found[1].decode(errors="replace"))
 
 
@@ -71,7 +72,7 @@ def _rust(survey: Survey) -> Iterator[Need]:
             if not name.endswith(".rs"):
                 continue
             path = f"{directory}/{name}" if directory else name
-            for found in _INCLUDE.finditer(_source(survey, path, budget)):
+            for found in compiled_bytes(_INCLUDE).finditer(_source(survey, path, budget)):
                 text = (found[1] or found[2]).decode(errors="replace")
                 # Some macros start at the file, others at the crate: keep what either may mean.
                 crate_file = posixpath.join(crate, "Cargo.toml")
