@@ -13,7 +13,6 @@ import click
 
 from . import __version__, batch
 from .builds import directory, ordered
-from .builds.order import is_remote
 from .dialects import DIALECTS
 from .errors import CtxscanError
 from .manual import Manual
@@ -168,11 +167,8 @@ def command(
             for option, names in (("--profile", profiles), ("--service", services))
         ),
     )
-    if given == "-" or (not Path(given).exists() and is_remote(given)):
-        what = "standard input" if given == "-" else "a remote address"
-        raise CtxscanError(
-            f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
-        )
+    if not Path(given).exists() or given == "-":
+        _refuse_elsewhere(given)
     only_facts = facts or list_entries or bool(explain)
     configs = batch.Configs(config_file, enabled=not no_config)
     arguments = dict(_argument(each) for each in build_args)
@@ -384,6 +380,17 @@ def _refuse(*conflicts: tuple[str, bool, str, bool]) -> None:
     for option, given, circumstance, holds in conflicts:
         if given and holds:
             raise click.UsageError(f"{option} does not work {circumstance}")
+
+
+def _refuse_elsewhere(given: str) -> None:
+    """Raise for a context that a builder fetches; one that is missing is told where it is looked for."""
+    from .builds.order import is_remote
+
+    if given == "-" or is_remote(given):
+        what = "standard input" if given == "-" else "a remote address"
+        raise CtxscanError(
+            f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
+        )
 
 
 def _argument(text: str) -> tuple[str, str | None]:

@@ -20,10 +20,10 @@ from ..dialects import Dialect
 from ..errors import CtxscanError
 from ..ignorefile import IgnoreFile
 from ..matcher import BadPattern, Matcher
-from .order import Order, is_address
 
 if TYPE_CHECKING:
     from ..dockerfile import Dockerfile, Plan
+    from .order import Order
 
 
 class Build(NamedTuple):
@@ -180,6 +180,8 @@ def _read(path: Path) -> bytes:
 
 
 def _named_context(name: str, where: str) -> Path | None:
+    from .order import is_address
+
     if is_address(where):
         return None
     path = Path(where)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..explain import reach
 from ..findings import Finding
 from ..ignorefile import Rule
 from ..scan import Scan
 from ..transfer import cleaned
-from ..usage import Input
 from .registry import Evidence, finding, finds
+
+if TYPE_CHECKING:
+    from ..usage import Input
 
 
 @finds("error")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from .. import secrets
-from ..dockerfile import Instruction
 from ..examine import Suspect
 from ..explain import reach
 from ..findings import Finding, Severity
 from ..scan import Scan
 from ..transfer import cleaned
-from ..usage import Input
 from .registry import Evidence, Run, finding, finds
+
+if TYPE_CHECKING:
+    from ..dockerfile import Instruction
+    from ..usage import Input
 
 
 @finds("error")

@@ -147,8 +147,7 @@ def _indexed(kind: str) -> _Index:
 
 @cache
 def _one_of(wild: tuple[str, ...]) -> re.Pattern[str]:
-    patterns = filter(None, map(globs.compiled, wild))
-    return re.compile("|".join(f"(?:{each.pattern})" for each in patterns), re.DOTALL)
+    return re.compile("|".join(f"(?:{each})" for each in map(globs.expression, wild) if each), re.DOTALL)
 
 
 _WILD: Final = re.compile(r"\*|\?|\[[^]]*\]")

@@ -67,6 +67,7 @@ _BUILD_FILES: Final = lazy(
 def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
     """Reasons to keep `.git`. Only a build that takes it can read it."""
     takers = [each for each in recipes if each.takes(".git")]
+    versioned = list(_python(survey)) if takers else []
     for recipe in takers:
         whole = dict(recipe.commands)
         for kind, line, text in lines(recipe):
@@ -77,10 +78,10 @@ def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
                 yield Need(".git", f"{asks[0].strip()[:40]} asks git ({recipe.label}:{line})", True, True)
             elif kind == "RUN" and "safe.directory" in text:
                 yield Need(".git", f"git is made to trust a directory ({recipe.label}:{line})", False, True)
-        if _PRETEND.search("\n".join((*recipe.settings, recipe.text))):
+        if not versioned or _PRETEND.search("\n".join((*recipe.settings, recipe.text))):
             continue
         if _INSTALLS.search(_OPTIONS.sub(" ", recipe.text)):
-            for path, tool in _python(survey):
+            for path, tool in versioned:
                 yield Need(".git", f"{tool} makes the version from it ({path})", True, True)
     if takers:
         yield from _others(survey, takers)
@@ -139,8 +140,9 @@ def _others(survey: Survey, takers: list[Recipe]) -> Iterator[Need]:
         (("mkdocs.yml",), r"\bmkdocs\b"),
         (("Rakefile", "Gemfile"), r"\b(bundle|rake|rails|gem)\b"),
     ):  # fmt: skip
-        if re.search(runs, everything):
-            for path in survey.named(*names):
+        scripts = list(survey.named(*names))
+        if scripts and re.search(runs, everything):
+            for path in scripts:
                 text = survey.tree.text(path)
                 asked = next((each for each in _GIT.finditer(text) if each[1] not in _NO_QUESTION), None)
                 found = asked or _BUILD_FILES.search(text)
