@@ -114,6 +114,7 @@ def test_what_is_not_there_costs_nothing(tmp_path: Path) -> None:
         "ctxscan.dockerfile",
         "ctxscan.usage",
         "ctxscan.config",
+        "ctxscan.builds.order",
         "tomllib",
         "tarfile",
         "shutil",
@@ -124,3 +125,40 @@ def test_json_needs_no_display(tmp_path: Path) -> None:
     """Also with findings."""
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
     assert "rich" not in loaded("--format", "json", ".", cwd=tmp_path)
+
+
+def test_a_report_imports_only_what_it_uses(tmp_path: Path) -> None:
+    """It writes and compares nothing, so it needs no temporary files and no differences; git is not asked without a
+    repository, and nothing is traced through layers without a Dockerfile."""
+    (tmp_path / ".dockerignore").write_text("*.log\n")
+    seen = loaded(".", cwd=tmp_path)
+    assert "ctxscan.proposals" in seen
+    assert not seen & {
+        "difflib",
+        "tempfile",
+        "shutil",
+        "subprocess",
+        "tomllib",
+        "tarfile",
+        "yaml",
+        "ctxscan.usage",
+        "ctxscan.layers",
+        "ctxscan.builds.order",
+        "ctxscan.builds.documents",
+        "ctxscan.history",
+        "ctxscan.replay",
+        "ctxscan.atlas",
+    }
+
+
+def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:
+    """To define one takes half a millisecond: on the way to a report there are tuples and plain classes."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    seen = loaded(".", cwd=tmp_path)
+    users = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        for _, path in modules()
+        if any(name == "dataclasses" for name, _ in imports(path))
+    }
+    assert "ctxscan.checks" in seen
+    assert not seen & users

@@ -10,11 +10,10 @@ import posixpath
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .. import globs, ignorefile
 from ..builds import Build
-from ..builds.order import Order
 from ..dockerfile import Instruction, Section, parse
 from ..dockerfile.mounts import mount_fields
 from ..dockerfile.words import WordProblem, expand
@@ -22,6 +21,9 @@ from ..errors import CtxscanError
 from ..regex import lazy
 from ..survey import Survey
 from ..transfer import cleaned
+
+if TYPE_CHECKING:
+    from ..builds.order import Order
 
 #: More than these are not read.
 MOST: Final = 200
