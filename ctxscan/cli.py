@@ -325,7 +325,6 @@ def _reviews(
 
 
 def _replayed(made: Review, commits: int) -> Review:
-
     from .lessons import read, reordered
     from .listings import Tree
     from .replay import replay

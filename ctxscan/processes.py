@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -77,7 +76,9 @@ def shared_out(
         yield finish
     finally:
         os.close(queue)
-        for pid, read in children.items():
+        for pid, read in children.items():  # of those that nobody has asked
+            import signal
+
             os.close(read)
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
