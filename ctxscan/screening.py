@@ -15,6 +15,9 @@ from .ignorefile import IgnoreFile, Rule
 #: Ignore files and Dockerfiles, wherever they lie.
 _NAMES: Final = frozenset((".dockerignore", ".containerignore", "Dockerfile", "dockerfile", "Containerfile"))
 _ENDINGS: Final = (".dockerignore", ".containerignore", ".dockerfile", ".Dockerfile")
+#: What each of these has in it.
+_DOCKER: Final = "ocker"
+_CONTAINER: Final = ".containerignore"
 #: What is the same thing at every level, so that a rule for the root alone is a slip.
 EVERYWHERE: Final = frozenset(
     "node_modules __pycache__ .venv venv .git .env .DS_Store .idea .vscode .pytest_cache .mypy_cache .ruff_cache .tox "
@@ -39,7 +42,7 @@ class Screening:
     def __init__(self, ignored: IgnoreFile | None) -> None:
         texts = [rule.pattern.text for rule in ignored.rules if is_for_everywhere(rule)] if ignored else []
         self._names = _NAMES.union(text for text in texts if not text.startswith("*"))
-        self._endings = (*_ENDINGS, *(text[1:] for text in texts if text.startswith("*")))
+        self._endings = tuple(text[1:] for text in texts if text.startswith("*"))
 
     def names(self, prefix: str, names: list[str], directories: list[str]) -> Collection[str]:
         # Most of what is large is a tree of dependencies, where nothing is anybody's own.
@@ -50,6 +53,9 @@ class Screening:
             found.update(self._names.intersection(names))
         if directories and not self._names.isdisjoint(directories):
             found.update(self._names.intersection(directories))
-        endings = self._endings
-        found.update([name for name in names if name.endswith(endings)])
+        if self._endings:
+            found.update([name for name in names if name.endswith(self._endings)])
+        text = "".join(names)
+        if _DOCKER in text or _CONTAINER in text:
+            found.update([name for name in names if name.endswith(_ENDINGS)])
         return found

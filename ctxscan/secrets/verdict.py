@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ..regex import compiled, compiled_bytes
-from . import assignments, containers, scope, search
+from . import assignments, containers, index, scope, search
 from .case import Case
 from .checksums import unbase64
 from .formats import BEFORE_TOKENS, READERS, kubernetes
@@ -45,7 +45,7 @@ def judge(path: str, data: bytes, *, size: int, key: bytes, deep: bool = False) 
         return ()
     name = low[cut:]
     template = scope.is_template(name)
-    rows = () if template else scope.rows_of(low)
+    rows = () if template else index.rows_of(low, here.inside)
     case = Case(path, data, size=size, key=key, cap=Severity.LOW if here.own_tests or here.third_party else None)
     kind = rows[0].kind if rows else None
     if not data:
