@@ -153,9 +153,13 @@ def _judge_configuration(case: Case, written: str) -> None:
     if "SealedSecret" in case.text:
         case.clear("encrypted", "a sealed secret")
         return
-    for field in NOTATIONS[written](case.text):
-        if written != "json" or _is_made_up(field.value):
+    if written != "json":
+        for field in NOTATIONS[written](case.text):
             assignments.judge_field(case, field, kind, severity)
+    elif assignments.has_announcing_string(case.data.lower()):
+        for field in NOTATIONS[written](case.text):
+            if _is_made_up(field.value):
+                assignments.judge_field(case, field, kind, severity)
     judge_connections(case)
 
 

@@ -8,8 +8,8 @@ from typing import Final
 from ...regex import compiled
 from .field import Field
 
-#: Every alternative takes what it begins to read, so no piece is looked at twice.
-_TOKEN: Final = r'(?m)"((?:[^"\\\n]|\\.)*+)(?:"|\\?$|(?=\n))|([{}\[\],:])|//[^\n]*+|[^\s{}\[\],:"/]++'
+#: Every alternative takes what it begins to read, so no piece is looked at twice. Between them is nothing to read.
+_TOKEN: Final = r'(?m)"((?:[^"\\\n]++|\\.)*+)(?:"|\\?$|(?=\n))|([{}\[\],:])|//[^\n]*+'
 _ESCAPE: Final = r"(?s)\\(u[0-9a-fA-F]{4}|.)"
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 #: Deeper down nobody keeps anything; what is there is read as if it were here.
@@ -18,6 +18,8 @@ _DEEPEST: Final = 64
 
 def json(text: str) -> Iterator[Field]:
     """Every string value; elements of an array carry its name, `value` after `name` or `key` goes by what that says."""
+    if '"' not in text:
+        return
     parents: list[str] = []
     label = (-1, "")  # depth and value of the last `name`
     name, key = "", None  # the name that the next value has; a string that a colon may make a name

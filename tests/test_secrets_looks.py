@@ -1,0 +1,62 @@
+"""The quick looks at content: what they pass over holds nothing that the closer look would find."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ctxscan.secrets import assignments, logins
+from ctxscan.secrets.syntax import json
+from ctxscan.secrets.syntax.json import _TOKEN
+
+#: Every piece of JSON and its relatives, also what says nothing.
+EVERY_TOKEN = r'(?m)"((?:[^"\\\n]|\\.)*+)(?:"|\\?$|(?=\n))|([{}\[\],:])|//[^\n]*+|[^\s{}\[\],:"/]++'
+
+signs = st.sampled_from(
+    [*'"""{}[]:,/\\ \n\r_-.;=x1ä', "//", '": "', '", "', "\\u0073", "\\w", "\0", "İ", "\u212a", "\u017f", "\ufffd"]
+)
+words = st.sampled_from(
+    """
+    Password passwd pass_phrase passCode secret TOKEN Secrets-Key api.key apiSecret privateKey private_key_pem PASS dbPwd
+    pw salt key base KEY_BASE credentials _PROD Production -v2 Dev 12 _b64 name value Word server= ;Pwd= jdbc:
+    service_role_key
+    """.split()
+)
+texts = st.lists(st.one_of(signs, words, st.text(max_size=2)), max_size=30).map("".join)
+
+
+@given(texts)
+@example('a/"b"//"c\n"d\\"e\\\n"f')
+@settings(max_examples=2000, deadline=None)
+def test_strings_and_marks_are_found_without_what_is_between_them(text: str) -> None:
+    """The pieces that count are the same, in the same places."""
+    found = [(each.span(), each.groups()) for each in re.finditer(EVERY_TOKEN, text) if each.lastindex]
+    assert [(each.span(), each.groups()) for each in re.finditer(_TOKEN, text) if each.lastindex] == found
+
+
+@given(texts)
+@example('{"name": "db-PASSWORD ", "value": "x"}')
+@example('{"privateKeyPem_PROD-2": 1')
+@settings(max_examples=3000, deadline=None)
+def test_no_announcing_string_is_passed_over(text: str) -> None:
+    """Where a value in JSON has a telling name, the text has such a string, however it is written."""
+    if any(assignments.announces(field.name) for field in json(text)):
+        assert assignments.has_announcing_string(text.encode(errors="replace").lower())
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["server=a;", "Pwd=", "PASSWORD = ", "jdbc:", "x1Y9", "pa\u017f\u017fword=", ";", " ", "\n", "="]
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=2000, deadline=None)
+def test_no_connection_string_is_passed_over(pieces: list[str]) -> None:
+    """What has a password in it is not left out for lack of one."""
+    text = "".join(pieces)
+    if any(re.search(logins._CONNECTION, line) for line in text.split("\n")):
+        assert logins._has_password(text.lower())
