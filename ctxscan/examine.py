@@ -7,7 +7,8 @@ and of no file is more than the first mebibyte read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
@@ -54,7 +55,7 @@ def examine(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Examin
 @contextmanager
 def examining(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Iterator[Callable[[], Examined]]:
     """The same in other processes, if there is much to read, until the block calls what it is given."""
-    nominated = {each.path for each in scan.measure.found if each.kind == "file" and _nominated(each.path)}
+    nominated = _nominated(each.path for each in scan.measure.found if each.kind == "file")
     others = _Others(scan, tree, deep=deep)
     paths = [path for path in sorted(nominated) if tree.kind(path) == "file"]
     paths += [path for path in others.paths() if path not in nominated]
@@ -95,9 +96,13 @@ def _sifting(paths: list[str], guilty: Callable[[str], bool]) -> Iterator[Callab
         yield lambda: sum(finish(), found)
 
 
-def _nominated(path: str) -> bool:
-    above, _, name = path.rpartition("/")
-    return bool(secrets.screen([name], above))
+def _nominated(paths: Iterable[str]) -> set[str]:
+    """Those whose names may be of a secret, among all that were picked out."""
+    inside: defaultdict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        above, slash, name = path.rpartition("/")
+        inside[above + slash].append(name)
+    return {above + name for above, names in inside.items() for name in secrets.screen(names, above[:-1])}
 
 
 class _Others:
@@ -133,21 +138,19 @@ class _Others:
                 self.unread = True
                 return
             special = NO_NAMES if state.settled else state.special(names)
-            default = state.default.excluded
+            out = {name for name in special if state.decide(name).excluded}
+            if state.default.excluded:
+                out.update(name for name in names if name not in special)
             below = []
-            for name in names:
-                excluded = state.decide(name).excluded if name in special else default
+            for name in sorted(directories):
                 path = above + name
-                if name in directories:
-                    child = state.enter(name)
-                    walked = not excluded or (not child.settled and rules.walks(path))
-                    if walked and (self.deep or not secrets.third_party(path + "/")):
-                        below.append((path + "/", child))
-                elif (
-                    not excluded
-                    and name not in links
-                    and name not in others
-                    and (self.deep or secrets.readable(path, 1))
-                ):
-                    yield path
+                child = state.enter(name)
+                walked = name not in out or (not child.settled and rules.walks(path))
+                if walked and (self.deep or not secrets.third_party(path + "/")):
+                    below.append((path + "/", child))
             todo += reversed(below)
+            files = [name for name in names if name not in directories and name not in out]
+            if links or others:
+                files = [name for name in files if name not in links and name not in others]
+            for name in files if self.deep else secrets.worth_opening(files, above):
+                yield above + name

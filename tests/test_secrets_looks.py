@@ -7,7 +7,7 @@ import re
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ctxscan.secrets import assignments, logins
+from ctxscan.secrets import assignments, logins, search
 from ctxscan.secrets.syntax import json
 from ctxscan.secrets.syntax.json import _TOKEN
 
@@ -36,7 +36,10 @@ def test_strings_and_marks_are_found_without_what_is_between_them(text: str) -> 
     assert [(each.span(), each.groups()) for each in re.finditer(_TOKEN, text) if each.lastindex] == found
 
 
-@given(texts)
+names = st.lists(st.one_of(words, signs), max_size=5).map("".join)
+
+
+@given(st.one_of(texts, names.map('{{"{}": ["x"]'.format), names.map('"name": "{}", "value": "x"'.format)))
 @example('{"name": "db-PASSWORD ", "value": "x"}')
 @example('{"privateKeyPem_PROD-2": 1')
 @settings(max_examples=3000, deadline=None)
@@ -60,3 +63,15 @@ def test_no_connection_string_is_passed_over(pieces: list[str]) -> None:
     text = "".join(pieces)
     if any(re.search(logins._CONNECTION, line) for line in text.split("\n")):
         assert logins._has_password(text.lower())
+
+
+tokens = st.sampled_from(
+    [*"AJK_-.~&hdx0Z", "hooks/1", "dapi", "AKIA7", "eyJ", "ghp_", "xoxb-", "8Q~", "&sig=", "0" * 32, "a" * 22]
+)
+
+
+@given(st.lists(tokens, max_size=6).map(lambda pieces: "".join(pieces).encode()))
+@settings(max_examples=1000, deadline=None)
+def test_a_gate_is_tried_wherever_its_first_character_stands(data: bytes) -> None:
+    """No gate is passed by unasked."""
+    assert search.suspicious(data) == any(re.search(gate, data) for gate in search.GATES)

@@ -15,29 +15,30 @@ from .case import Case
 from .judgement import Severity
 from .syntax import Field
 
-#: Words that announce a secret at the end of a name; `_` between words, in capitals.
-_WORDS: Final = (
-    r"PASSWORD|PASSWD|PASSPHRASE|PASS_PHRASE|PASSCODE|SECRET|TOKEN|SECRETS_?KEY|SECRET_?KEY|API_?KEY|API_?SECRET"
-    r"|PRIVATE_?KEY|ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|ENC_KEY|CRYPTO_?KEY|SIGNING_?KEY|SIGNATURE_KEY|MASTER_?KEY"
-    r"|ACCOUNT_?KEY|STORAGE_?KEY|SERVICE_(?:ROLE_)?KEY|SHARED_?KEY|LICENSE_KEY|JWT_?KEY|HMAC_?KEY|COOKIE_KEY|SESSION_KEY"
-    r"|ADMIN_KEY|DEPLOY_KEY|WEBHOOK_KEY|SERVER_KEY|KEY_?BASE|APP_?KEY|CREDENTIALS?|PRIVATE_KEY_[A-Z]+"
-)
-#: Shorter ones, that stand alone or behind one of a few others.
-_SHORT: Final = (
-    r"(?:^|_|DB|SMTP|MAIL|SQL|USER|ROOT|ADMIN|SSH|FTP|PG|LDAP|REDIS)(?:PASS|PWD)",
-    r"(?:^|_)(?:PW|SALT)",
-)
-#: What may come after all of them.
+#: What may come after a word that announces a secret; `_` between words, in capitals.
 _STAGES: Final = (
     r"(?:_(?:PROD|PRODUCTION|STAGING|STAGE|LIVE|DEV|DEVELOPMENT|LOCAL|MAIN|PRIMARY|SECONDARY|OLD|NEW|PREVIOUS|CURRENT"
     r"|DEFAULT|BASE64|B64|RO|RW|V?[0-9]+))*+"
 )
-_ENDINGS: Final = rf"(?:{_WORDS}|{'|'.join(_SHORT)}){_STAGES}\Z"
-#: The same at the end of a string, as it stands in a text in lower case: anything or nothing between words, and before.
+#: What a name ends in that announces a secret.
+_ENDINGS: Final = (
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|PASS_PHRASE|PASSCODE|SECRET|TOKEN|SECRETS_?KEY|SECRET_?KEY|API_?KEY|API_?SECRET"
+    r"|PRIVATE_?KEY|ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|ENC_KEY|CRYPTO_?KEY|SIGNING_?KEY|SIGNATURE_KEY|MASTER_?KEY"
+    r"|ACCOUNT_?KEY|STORAGE_?KEY|SERVICE_(?:ROLE_)?KEY|SHARED_?KEY|LICENSE_KEY|JWT_?KEY|HMAC_?KEY|COOKIE_KEY|SESSION_KEY"
+    r"|ADMIN_KEY|DEPLOY_KEY|WEBHOOK_KEY|SERVER_KEY|KEY_?BASE|APP_?KEY|CREDENTIALS?|PRIVATE_KEY_[A-Z]+"
+    r"|(?:^|_|DB|SMTP|MAIL|SQL|USER|ROOT|ADMIN|SSH|FTP|PG|LDAP|REDIS)(?:PASS|PWD)|(?:^|_)(?:PW|SALT))"
+    rf"{_STAGES}\Z"
+)
+#: What a string ends in that is such a name, in a text in lower case, with anything or nothing between its words.
 _BETWEEN: Final = r'[^a-z0-9"\n]*+'
-_STRINGS: Final = (
-    rf"(?:{_WORDS}|PASS|PWD|PW|SALT){_STAGES}_".replace("_?", "_").lower().replace("_", _BETWEEN) + r'(?:["\n]|\Z)'
-).encode()
+_STRING_ENDINGS: Final = (
+    (
+        r'(?:pass(?:w(?:or)?d|_phrase|code)?|pwd?|secret|token|salt|credentials?|key_base|key(?<=[^"\n]key)|private_key_[a-z]+)'
+        rf'{_STAGES.lower()}_(?:["\n]|\Z)'
+    )
+    .replace("_", _BETWEEN)
+    .encode()
+)
 #: What makes it public after all.
 _PUBLIC: Final = (
     r"\A(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|STORYBOOK|NG_APP|PUBLIC)_"
@@ -73,7 +74,7 @@ def has_announcing_string(low: bytes) -> bool:
 
     Escapes, and what is not UTF-8, are left to the closer one.
     """
-    return b"\\" in low or b"\0" in low or compiled_bytes(_STRINGS).search(low) is not None
+    return b'"' in low and (b"\\" in low or b"\0" in low or compiled_bytes(_STRING_ENDINGS).search(low) is not None)
 
 
 def bare_argument(name: str) -> bool:

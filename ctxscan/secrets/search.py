@@ -6,17 +6,13 @@ After `tokens`. A new row there may need a word in `GATES`: the test that tries 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from ..regex import compiled, compiled_bytes
 from . import placeholders
 from .case import Case
 from .judgement import Severity
 from .tokens import TOKENS, Token
-
-Search: TypeAlias = Callable[[bytes], "re.Match[bytes] | None"]
 
 #: What nearly every file is asked first, and says no to. Each begins with the rarest character that its tokens have, so
 #: that the search skips ahead, and looks around it for the rest; one after the other is quicker than all in one. What
@@ -34,20 +30,19 @@ GATES: Final = (
     rb"hooks(?:\.slack\.com/|/\d)",
     rb"dapi[0-9a-f]{32}",
     rb"K[0-9a-f]{32}(?<=SK.{32})",
+    rb"~(?<=\dQ~)",
+    rb"&(?:amp;)?s(?:ig=|v=20)",
 )
-#: Searched for only where their first character stands at all.
-RARE_GATES: Final = ((b"~", rb"~(?<=\dQ~)"), (b"&", rb"&(?:amp;)?s(?:ig=|v=20)"))
 
 
 def suspicious(data: bytes) -> bool:
     """Whether there may be a token in `data`: a quick look that is often wrong, and never where the answer is no."""
-    searches, rare = _gates()
-    for search in searches:
-        if search(data):
-            return True
-    return any(first in data and search(data) for first, search in rare)
+    # To find that a character is nowhere takes less than to begin a search.
+    return any(first in data and compiled_bytes(gate).search(data) for first, gate in _FIRST)
 
 
+#: The gates with the character that each begins with.
+_FIRST: Final = tuple((gate.removeprefix(b"\\")[:1], gate) for gate in GATES)
 #: Kinds with a sum inside: one that fits is no accident, not even in a test.
 PROVEN: Final = frozenset({"age", "github", "grafana", "npm", "pypi"})
 
@@ -77,11 +72,3 @@ def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
         case.clear(token.kind, reason, at=at, length=len(value))
     else:
         case.confirm(token.kind, severity, value, at, reason or token.says or f"the form of a token of {token.kind}")
-
-
-@cache
-def _gates() -> tuple[list[Search], list[tuple[bytes, Search]]]:
-    return (
-        [compiled_bytes(gate).search for gate in GATES],
-        [(first, compiled_bytes(gate).search) for first, gate in RARE_GATES],
-    )
