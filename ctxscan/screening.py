@@ -48,14 +48,14 @@ class Screening:
         # Most of what is large is a tree of dependencies, where nothing is anybody's own.
         if "node_modules/" in prefix or "site-packages/" in prefix:
             return ()
-        found = set(secrets.screen(names, prefix[:-1]))
+        found = secrets.screen(names, prefix[:-1])
         if not self._names.isdisjoint(names):
-            found.update(self._names.intersection(names))
+            found += self._names.intersection(names)
         if directories and not self._names.isdisjoint(directories):
-            found.update(self._names.intersection(directories))
+            found += self._names.intersection(directories)
         if self._endings:
-            found.update([name for name in names if name.endswith(self._endings)])
+            found += [name for name in names if name.endswith(self._endings)]
         text = "".join(names)
         if _DOCKER in text or _CONTAINER in text:
-            found.update([name for name in names if name.endswith(_ENDINGS)])
+            found += [name for name in names if name.endswith(_ENDINGS)]
         return found

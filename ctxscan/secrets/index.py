@@ -42,10 +42,11 @@ class Folder(NamedTuple):
 
 class Index(NamedTuple):
     """Globs by what is looked up: in `exact` the whole name, in `tails` and `heads` its end and its start, in `folders`
-    a word that is in the path of each such directory."""
+    a word that is in the path of each such directory. `vague` are the tails that have more than `ends`."""
 
     exact: dict[str, list[Glob]]
     tails: dict[str, Group]
+    vague: frozenset[str]
     heads: dict[str, Group]
     folders: dict[str, list[Folder]]
 
@@ -73,12 +74,9 @@ def index() -> Index:
                 tails.setdefault(end[-TAIL:], []).append((glob, number))
                 if glob == f"*{end}" and end.rfind(".") == 0:  # some are called by their ending alone: `env`, `key`
                     exact.setdefault(end[1:], []).append((end[1:], number))
-    return Index(
-        exact,
-        {tail: _group(globs) for tail, globs in tails.items()},
-        {head: _group(globs) for head, globs in heads.items()},
-        folders,
-    )
+    groups = {tail: _group(globs) for tail, globs in tails.items()}
+    vague = frozenset(tail for tail, group in groups.items() if group.begun or group.parts)
+    return Index(exact, groups, vague, {head: _group(globs) for head, globs in heads.items()}, folders)
 
 
 def _group(globs: list[Glob]) -> Group:
@@ -122,7 +120,7 @@ def folders_of(path: str) -> tuple[Glob, ...]:
 def rows_of(path: str, inside: tuple[Glob, ...]) -> tuple[Row, ...]:
     """The rows for a path in lower case, in the order of the table; `inside` are the globs of its directory."""
     name = path[path.rfind("/") + 1 :]
-    exact, tails, heads, _ = index()
+    exact, tails, _, heads, _ = index()
     globs = [*exact.get(name, ()), *inside]
     for group in (tails.get(name[-TAIL:]), heads.get(name[:HEAD])):
         if group is not None and is_in(group, name):

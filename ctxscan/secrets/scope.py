@@ -110,7 +110,7 @@ def screen(names: Sequence[str], above: str) -> list[str]:
 
     A name costs two look-ups, whatever the table holds; only what they find is looked at more closely.
     """
-    exact, tails, heads, _ = index.index()
+    exact, tails, vague, heads, _ = index.index()
     if above and not _telling().isdisjoint(index.words(above.lower())):
         here = place(above + "/")
         if here.third_party:
@@ -122,7 +122,10 @@ def screen(names: Sequence[str], above: str) -> list[str]:
     found = {
         low
         for low in folded
-        if (low[-TAIL:] in tails and is_in(tails[low[-TAIL:]], low))
+        if (
+            (tail := low[-TAIL:]) in tails
+            and (low.endswith(tails[tail].ends) or (tail in vague and is_in(tails[tail], low)))
+        )
         or (low[:HEAD] in heads and is_in(heads[low[:HEAD]], low))
     }
     if not exact.keys().isdisjoint(folded):
