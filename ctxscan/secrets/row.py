@@ -13,10 +13,11 @@ from .judgement import Severity
 class Row(NamedTuple):
     """Files that are known by name.
 
-    `globs`: names in lower case, `*` within a component; with a slash, the end of a path, where `**` is any directory
-    or none. `reader`: which function of `formats` judges the content. `keys`: names whose values this format keeps
-    secret, whatever they look like. `notation`: how it is written, where the name does not tell. `hits` and `misses`
-    are `path: content`, in which `«name»` stands for a value that only tests make.
+    `globs`: names in lower case, `*` within a component, with four characters before it or three behind; with a slash,
+    the end of a path, where `**` is any directory or none. `reader`: which function of `formats` judges the content.
+    `keys`: names whose values this format keeps secret, whatever they look like. `notation`: how it is written, where
+    the name does not tell. `hits` and `misses` are `path: content`, in which `«name»` stands for a value that only
+    tests make.
     """
 
     kind: str
