@@ -78,7 +78,7 @@ def plain_rows(path: str) -> list[Row]:
     found = [
         row
         for row, glob, expression, in_folder in PLAIN
-        if (inside or not in_folder) and (expression.search(low) or glob == f"*.{name}")
+        if (inside or not in_folder) and (expression.search(low) or (glob == f"*.{name}" and "." not in name))
     ]
     return list(dict.fromkeys(found))
 
