@@ -223,6 +223,10 @@ def test_on_the_sample_tree_nothing_is_missed_and_nothing_invented() -> None:
     [
         ("API_SECRET", "«word:30»", Severity.HIGH),
         ("dbPassword", "«password»", Severity.HIGH),
+        *(
+            (f"DB_PASSWORD_{stage}", "«password»", Severity.HIGH)
+            for stage in ("PROD", "PRODUCTION", "DEVELOPMENT", "V2")
+        ),
         ("GH", "«github»", Severity.CRITICAL),
         ("DATABASE_URL", "postgres://app:«password»@db.shop.io/a", Severity.HIGH),
         ("DATABASE_URL", "postgres://app:«password»@db/a", Severity.LOW),
