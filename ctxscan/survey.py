@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from .builds.names import DOCKERFILES, is_compose, is_dockerfile
-from .junk import PROJECT, Row, Ruling, hits, markers, ruling
-from .listings import Tree
+from .junk import PROJECT, Glance, Row, Ruling, glance, hits, markers, ruling
+from .listings import Listing, Tree
 from .matcher import Matcher, State
 from .tracked import Ignored, Tracked
 
 #: More manifests than this are not looked at, the shallow ones first.
 MOST_MANIFESTS: Final = 600
-#: Directories with more entries than this are data, and not looked at name by name.
+#: Names of what tells how a project is built.
 MANIFESTS: Final = frozenset(
     "pyproject.toml setup.py setup.cfg MANIFEST.in package.json pnpm-workspace.yaml lerna.json .yarnrc.yml .npmrc "
     "turbo.json "
@@ -100,18 +100,21 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
         listing = tree.listing(path)
         out.kept[path] = state
         prefix = path + "/" if path else ""
-        _note(out, found, prefix, listing.names, foreign)
+        seen = glance(listing.names)
+        if not foreign:
+            _note(out, found, prefix, listing.names, seen)
         names = _kept(state, listing.names)
         directories = listing.directories
-        beside = markers(listing.names)
+        beside = markers(listing.names, seen)
         above = above | beside if not beside <= above else above
-        stop = _judge(out, prefix, names, directories, above, beside)
+        stop = _judge(out, prefix, names, listing, seen, above, beside)
         for name in sorted(directories, reverse=True):
             below = prefix + name
             verdict = state.decide(name)
             if verdict.excluded and not rules.walks(below):
-                if name in _BUILD_HOMES:
-                    _note(out, found, below + "/", tree.names(below), foreign)
+                if name in _BUILD_HOMES and not foreign:
+                    inside = tree.names(below)
+                    _note(out, found, below + "/", inside, glance(inside))
                 continue
             if name not in stop and name not in _INSTALLED:
                 todo.append((below, state.enter(name), above, foreign or name in _FOREIGN))
@@ -130,12 +133,13 @@ def _kept(state: State, names: tuple[str, ...]) -> Sequence[str]:
     return [name for name in names if not (state.decide(name).excluded if name in special else default)]
 
 
-def _note(out: Survey, manifests: list[str], prefix: str, names: Sequence[str], foreign: bool) -> None:
+def _note(out: Survey, manifests: list[str], prefix: str, names: Sequence[str], seen: Glance) -> None:
     """Remember manifests and Dockerfiles, excluded or not."""
-    if foreign:
-        return
-    manifests += [prefix + name for name in names if name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS]
-    together = "\0".join(names).lower()
+    if not (MANIFESTS.isdisjoint(names) and MANIFEST_ENDINGS.isdisjoint(seen.ends)):
+        manifests += [
+            prefix + name for name in names if name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS
+        ]
+    together = seen.text.lower()
     if "compose" in together:
         out.compose += [prefix + name for name in names if is_compose(name)]
     if any(word in together for word in DOCKERFILES):
@@ -147,25 +151,21 @@ def _judge(
     out: Survey,
     prefix: str,
     names: Sequence[str],
-    directories: frozenset[str],
+    listing: Listing,
+    seen: Glance,
     above: frozenset[str],
     beside: frozenset[str],
 ) -> set[str]:
     """Add the candidates of a directory; the directories that need not be entered."""
     stop: set[str] = set()
-    kept_directories = directories.intersection(names)
+    kept_directories = listing.directories.intersection(names)
     judged: dict[str, Candidate] = {}
-    for name, row, glob in hits(prefix, names, kept_directories, above, beside):
+    for name, row, glob in hits(prefix, names, kept_directories, seen, above, beside):
         path = prefix + name
         done = judged.get(name)
         if done is not None and done.ruling.grade == "sure":
             continue
-        if (
-            name not in kept_directories
-            and row.kind == "file"
-            and out.tree.kind(path) == "symlink"
-            and row.content not in ("link", "")
-        ):
+        if name in listing.links and row.content not in ("link", ""):
             continue
         rules = ruling(row, path, out.tree, out.known, out.ignored)
         if rules is not None and (done is None or rules.grade == "sure"):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from . import globs
-from .junk import KEEPERS, OUTPUT, PRIVATE, PROJECT, ROWS, Row, marked
+from .junk import KEEPERS, OUTPUT, PRIVATE, PROJECT, ROWS, Row, marked, markers
 from .junk.row import DATA
 from .needs import Needs
 from .survey import MANIFEST_ENDINGS, MANIFESTS, Candidate, Survey
@@ -172,11 +172,11 @@ def certain(survey: Survey, needs: Needs) -> Iterator[tuple[Row, str]]:
         homes = {
             posixpath.dirname(path)
             for name in survey.manifests
-            if marked(row.above, frozenset((name,)))
+            if marked(row.above, markers((name,)))
             for path in survey.manifests[name]
         }
         if not homes and not any(
-            marked(row.above, frozenset(survey.tree.names(path))) for path in survey.kept if path.count("/") < 2
+            marked(row.above, markers(survey.tree.names(path))) for path in survey.kept if path.count("/") < 2
         ):
             continue
         paths = [posixpath.join(home, glob) for home in sorted(homes) or [""]]

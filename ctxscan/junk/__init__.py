@@ -9,8 +9,8 @@ hits and misses to the module of its ecosystem.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .. import globs
@@ -27,10 +27,12 @@ __all__ = [
     "PROJECT",
     "ROWS",
     "Files",
+    "Glance",
     "Grade",
     "Hit",
     "Row",
     "Ruling",
+    "glance",
     "hits",
     "marked",
     "markers",
@@ -58,144 +60,175 @@ class Hit(NamedTuple):
     glob: str
 
 
+class Glance(NamedTuple):
+    """What a first look at all names of a directory needs: what follows the last dot of each, with the dot, and all of
+    them in one text, with a zero byte around each."""
+
+    ends: frozenset[str]
+    text: str
+
+
+def glance(names: Sequence[str]) -> Glance:
+    return Glance(frozenset([name[name.rfind(".") :] for name in names]), "\0".join(("", *names, "")))
+
+
 class _Glob(NamedTuple):
-    """A path of a row. `last` is its last component, empty: what it was looked up by says it all."""
+    """A path of a row. Of its last component `ending` is what follows the last dot, if that is known, `text` what has
+    to be in a `Glance`, and `wild` the whole if the first two do not say it all. Those with a lower `rank` are asked
+    first."""
 
     glob: str
     row: Row
-    last: str
+    ending: str
+    text: str
+    wild: str
+    rank: tuple[int, int]
+
+    def lies(self, prefix: str, above: frozenset[str], beside: frozenset[str]) -> bool:
+        """Whether a directory is one in which it counts."""
+        directory, row = self.glob.rpartition("/")[0], self.row
+        return (
+            (not row.beside or marked(row.beside, beside))
+            and (not row.above or marked(row.above, above))
+            and (not directory or f"/{prefix}".endswith(f"/{directory}/"))
+        )
+
+
+#: How a path is looked up, and in which order: by name, by ending, by text, or not at all. Of the texts those come
+#: first that tell how a name begins, the short ones before those of three characters and more.
+_NAME, _ENDING, _TEXT, _ANY = 0, 1, 5, 6
+
+
+def _globs() -> Iterator[_Glob]:
+    for number, (row, glob) in enumerate((each, path) for each in ROWS for path in each.paths.split()):
+        last = glob.rpartition("/")[2]
+        head, *inner = _WILD.split(last)
+        tail = inner.pop() if inner else ""
+        ending = tail[tail.rfind(".") :] if "." in tail else ""
+        text = max("\0" * bool(head) + head, *inner, "" if tail == ending else tail + "\0", key=len)
+        if last == "*":
+            yield _Glob(glob, row, "", "", "", (_ANY, number))
+        elif not globs.is_wild(last):
+            yield _Glob(glob, row, "", last, "", (_NAME, number))
+        elif ending:
+            yield _Glob(glob, row, ending, text, last if text else "", (_ENDING, number))
+        else:
+            yield _Glob(glob, row, "", text, last, (_ENDING + min(len(head), 3) if head else _TEXT, number))
 
 
 class _Index:
-    """The rows of one kind by what can be looked up of the last component: all of it, what follows its last dot, or
-    how it begins (`heads`, cut to `_HEAD`). What is left has a text in the middle or an end without a dot."""
+    """Paths of rows by what can be looked up of the last component: all of it, its ending alone, a text in it and its
+    ending, or only a text. `rest` are those that stand for any name."""
 
-    __slots__ = ("any", "endings", "heads", "inner", "literals", "shapes")
+    __slots__ = ("_endings", "_names", "_shapes", "_texts", "rest")
 
-    def __init__(self) -> None:
-        self.literals: dict[str, list[_Glob]] = {}
-        self.endings: dict[str, list[_Glob]] = {}
-        self.shapes: dict[str, re.Pattern[str] | None] = {}  # all of an ending in one pattern
-        self.heads: dict[str, list[_Glob]] = {}
-        self.inner: dict[str, list[_Glob]] = {}
-        self.any: list[_Glob] = []
-
-    def among(self, names: Sequence[str]) -> list[str]:
-        """The names for which there may be a row: a quick look."""
-        literals, endings, heads = self.literals, self.endings, self.heads
-        found = [
-            name
-            for name in names
-            if name in literals
-            or name[name.rfind(".") :] in endings
-            or name[:3] in heads
-            or name[:2] in heads
-            or name[:1] in heads
-        ]
-        joined = "\0".join(names)
-        inner = [text for text in self.inner if text in joined]
-        if inner:
-            known = set(found)
-            found += [name for name in names if name not in known and any(text in name for text in inner)]
-        return found
-
-    def of(self, name: str) -> Iterator[_Glob]:
-        yield from self.literals.get(name, ())
-        looked_up: list[_Glob] = []
-        ending = name[name.rfind(".") :]
-        if ending in self.endings:
-            shape = self._shape(ending)
-            looked_up += self.endings[ending] if shape is None or shape.fullmatch(name) else ()
-        for size in range(1, min(_HEAD, len(name)) + 1):
-            looked_up += self.heads.get(name[:size], ())
-        for text, some in self.inner.items():
-            looked_up += some if text in name else ()
-        for each in looked_up:
-            if not each.last or globs.matches(each.last, name):
-                yield each
-
-    def _shape(self, ending: str) -> re.Pattern[str] | None:
-        if ending not in self.shapes:
-            lasts = [each.last for each in self.endings[ending]]
-            self.shapes[ending] = _one_of(tuple(lasts)) if all(lasts) else None
-        return self.shapes[ending]
-
-
-def _indexed(kind: str) -> _Index:
-    index = _Index()
-    for row in ROWS:
-        for glob in row.paths.split() if row.kind == kind else ():
-            last = glob.rpartition("/")[2]
-            if last == "*":
-                index.any.append(_Glob(glob, row, ""))
-            elif not globs.is_wild(last):
-                index.literals.setdefault(last, []).append(_Glob(glob, row, ""))
-            elif last.startswith("*.") and last[2:].isalnum():
-                index.endings.setdefault(last[1:], []).append(_Glob(glob, row, ""))
+    def __init__(self, some: Iterable[_Glob]) -> None:
+        self._names: dict[str, list[_Glob]] = {}
+        self._endings: dict[str, list[_Glob]] = {}
+        self._shapes: dict[str, list[_Glob]] = {}
+        self._texts: list[_Glob] = []
+        self.rest: list[_Glob] = []
+        for each in some:
+            if each.rank[0] == _NAME:
+                self._names.setdefault(each.text, []).append(each)
+            elif each.rank[0] == _ANY:
+                self.rest.append(each)
+            elif each.ending:
+                (self._shapes if each.wild else self._endings).setdefault(each.ending, []).append(each)
             else:
-                each = _Glob(glob, row, last)
-                pieces = _WILD.split(last)
-                head, tail = pieces[0], pieces[-1]
-                if "." in tail:
-                    index.endings.setdefault(tail[tail.rfind(".") :], []).append(each)
-                elif head:
-                    index.heads.setdefault(head[:_HEAD], []).append(each)
-                else:
-                    index.inner.setdefault(max(pieces, key=len), []).append(each)
-    return index
+                self._texts.append(each)
 
-
-@cache
-def _one_of(wild: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in map(globs.expression, wild) if each), re.DOTALL)
+    def among(self, names: Sequence[str], seen: Glance, lies: Callable[[_Glob], bool]) -> dict[str, list[_Glob]]:
+        """What each of `names` may be, as far as the last component tells. What was `seen` are at least these, and
+        `lies` tells whether a path counts here at all."""
+        found: dict[str, list[_Glob]] = {}
+        for name in [name for name in names if name in self._names]:
+            some = [each for each in self._names[name] if lies(each)]
+            if some:
+                found[name] = some
+        endings = {}
+        for ending in self._endings.keys() & seen.ends:
+            some = [each for each in self._endings[ending] if lies(each)]
+            if some:
+                endings[ending] = some
+        if endings:
+            for name in names:
+                ending = name[name.rfind(".") :]
+                if ending in endings:
+                    found.setdefault(name, []).extend(endings[ending])
+        shapes = [each for ending in self._shapes.keys() & seen.ends for each in self._shapes[ending]]
+        for each in (*shapes, *self._texts):
+            if each.text in seen.text and lies(each):
+                inner = each.text.strip("\0")
+                for name in names:
+                    if inner in name and globs.matches(each.wild, name):
+                        found.setdefault(name, []).append(each)
+        return found
 
 
 _WILD: Final = re.compile(r"\*|\?|\[[^]]*\]")
-_HEAD: Final = 3
-_DIRECTORIES: Final = _indexed("dir")
-_FILES: Final = _indexed("file")
+_GLOBS: Final = tuple(_globs())
 _MARKERS: Final = frozenset(" ".join(f"{row.beside} {row.above}" for row in ROWS).split())
 _LITERAL_MARKERS: Final = frozenset(each for each in _MARKERS if not globs.is_wild(each))
-_WILD_MARKERS: Final = tuple(sorted(_MARKERS - _LITERAL_MARKERS))
-_MARKER_ENDINGS: Final = frozenset(each[each.rfind(".") :] for each in _WILD_MARKERS)
+_WILD_MARKERS: Final = {each: each[each.rfind(".") :] for each in _MARKERS - _LITERAL_MARKERS}
+_MARKER_ENDINGS: Final = frozenset(_WILD_MARKERS.values())
 
 
-def markers(names: Sequence[str]) -> frozenset[str]:
-    """Those of a directory's names that any row asks for."""
-    ends = [name for name in names if name[name.rfind(".") :] in _MARKER_ENDINGS]
-    found = [name for name in ends if _one_of(_WILD_MARKERS).fullmatch(name)]
-    return _LITERAL_MARKERS.intersection(names).union(found)
+def markers(names: Sequence[str], seen: Glance | None = None) -> frozenset[str]:
+    """What rows ask for beside or above, as they ask for it, of which there is some among a directory's names."""
+    found = _LITERAL_MARKERS.intersection(names)
+    ends = (seen or glance(names)).ends
+    if _MARKER_ENDINGS.isdisjoint(ends):
+        return found
+    return found.union(
+        each
+        for each, ending in _WILD_MARKERS.items()
+        if ending in ends and any(globs.matches(each, name) for name in names if name.endswith(ending))
+    )
+
+
+def marked(wanted: str, found: frozenset[str]) -> bool:
+    return not found.isdisjoint(_words(wanted))
+
+
+@cache
+def _words(wanted: str) -> frozenset[str]:
+    return frozenset(wanted.split())
+
+
+_INDEXES: Final = {kind: _Index(each for each in _GLOBS if each.row.kind == kind) for kind in ("dir", "file")}
 
 
 def hits(
-    prefix: str, names: Sequence[str], directories: Set[str], above: frozenset[str], beside: frozenset[str]
-) -> list[Hit]:
-    """The entries of a directory that a row may be about, as far as names and markers tell. `prefix` is its path with a
-    slash; `beside` are its own markers, `above` those of all directories above as well."""
+    prefix: str,
+    names: Sequence[str],
+    directories: Set[str],
+    seen: Glance,
+    above: frozenset[str],
+    beside: frozenset[str],
+) -> Iterator[Hit]:
+    """The entries of a directory that a row may be about, as far as names and markers tell; of one name, what it looks
+    like most first. `prefix` is its path with a slash; `beside` are its own markers, `above` those of all directories
+    above as well."""
 
-    def fits(each: _Glob) -> bool:
-        tail, row = each.glob.rpartition("/")[0], each.row
-        return (
-            (not tail or f"/{prefix}".endswith(f"/{tail}/"))
-            and (not row.beside or marked(row.beside, beside))
-            and (not row.above or marked(row.above, above))
-        )
+    def lies(each: _Glob) -> bool:
+        return each.lies(prefix, above, beside)
 
-    found: list[Hit] = []
-    for index, here in ((_DIRECTORIES, sorted(directories)), (_FILES, [n for n in names if n not in directories])):
-        for name in index.among(here):
-            found += [Hit(name, each.row, each.glob) for each in index.of(name) if fits(each)]
-        for each in filter(fits, index.any):
-            found += [Hit(name, each.row, each.glob) for name in here]
-    return found
+    files = [name for name in names if name not in directories] if directories else names
+    for kind, here in (("dir", tuple(directories)), ("file", files)):
+        if not here:
+            continue
+        index = _INDEXES[kind]
+        for name, some in index.among(here, seen, lies).items():
+            if len(some) > 1:
+                some.sort(key=_by_rank)
+            yield from (Hit(name, each.row, each.glob) for each in some)
+        for each in filter(lies, index.rest):
+            yield from (Hit(name, each.row, each.glob) for name in here)
 
 
-@lru_cache(maxsize=8192)
-def marked(wanted: str, marks: frozenset[str]) -> bool:
-    return any(
-        each in marks if not globs.is_wild(each) else any(globs.matches(each, name) for name in marks)
-        for each in wanted.split()
-    )
+def _by_rank(each: _Glob) -> tuple[int, int]:
+    return each.rank
 
 
 class Ruling(NamedTuple):
@@ -208,6 +241,8 @@ class Ruling(NamedTuple):
 def ruling(row: Row, path: str, files: Files, known: Tracked, ignored: Ignored) -> Ruling | None:
     """Whether `path`, a hit of `row`, is what the row means; None: it is not."""
     directory = row.kind == "dir"
+    if row.inside and not _holds(row, path, files):
+        return None
     if row.tracked:
         return Ruling("sure", None) if _means(row, path, files) else None
     if row.level != "a" and "vendor/" not in row.paths and _VENDORED.intersection(path.split("/")[:-1]):
@@ -245,16 +280,18 @@ def _ignored(path: str, directory: bool, files: Files, ignored: Ignored) -> bool
 
 
 def _means(row: Row, path: str, files: Files) -> bool:
-    """The tests on what is there."""
-    if row.kind == "dir" and (row.inside or row.only):
-        names = files.names(path)
-        if row.inside and not any(_inside(glob, path, names, files) for glob in row.inside.split()):
-            return False
-        if row.only and not all(
-            any(globs.matches(glob, name) for glob in (*row.only.split(), *KEEPERS)) for name in names
-        ):
-            return False
+    """The other tests on what is there."""
+    if row.only and not all(
+        any(globs.matches(glob, name) for glob in (*row.only.split(), *KEEPERS)) for name in files.names(path)
+    ):
+        return False
     return not row.content or holds(row.content, files, path)
+
+
+def _holds(row: Row, path: str, files: Files) -> bool:
+    """Whether a directory has one of the names in it that the row asks for."""
+    names = files.names(path)
+    return any(_inside(glob, path, names, files) for glob in row.inside.split())
 
 
 def _inside(glob: str, path: str, names: Sequence[str], files: Files) -> bool:

@@ -177,7 +177,7 @@ def _tests(files: Files, path: str) -> bool:
 
 
 def _cachedir_tag(files: Files, path: str) -> bool:
-    return "CACHEDIR.TAG" in files.names(path) and _head(files, f"{path}/CACHEDIR.TAG", 64).startswith(CACHE_TAG)
+    return _head(files, f"{path}/CACHEDIR.TAG", 64).startswith(CACHE_TAG)
 
 
 def _html(files: Files, path: str) -> bool:

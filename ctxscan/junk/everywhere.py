@@ -456,6 +456,7 @@ ROWS: Final = (
         kind="dir",
         level="b",
         group=CACHES,
+        inside="CACHEDIR.TAG",
         content="cachedir-tag",
         why="cache (CACHEDIR.TAG)",
         hits=("x!/CACHEDIR.TAG=Signature:·8a477f597d28d172789f06886806bc55",),
