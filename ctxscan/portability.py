@@ -7,17 +7,20 @@ side. The search is bounded: it looks for an example of each difference, not for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple, TypeAlias
 
 from .dialects import DIALECTS, Dialect
 from .listings import Tree
-from .matcher import BadPattern, Matcher, State
+from .matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, State
 from .patterns import PatternProblem
 from .scan import Scan
 
 #: Entries that are looked at.
 MOST_ENTRIES: Final = 10_000
+
+#: Of each reading; None: that builder does not look into the directory.
+_States: TypeAlias = "tuple[State | None, ...]"
 
 
 class Difference(NamedTuple):
@@ -82,24 +85,62 @@ def _read_by(scan: Scan, dialect: Dialect) -> Matcher | None:
     return None if any(each.include is None or each.problem for each in patterns) else Matcher(patterns, dialect)
 
 
+class _Answer(NamedTuple):
+    """What each reading says to a name: fate and rule. `below`: what it hands down to a directory of that name; None:
+    some reading excludes it, and whether it looks into it depends on its path."""
+
+    fates: tuple[tuple[bool, int], ...]
+    differ: bool
+    below: _States | None
+
+
+class _Board:
+    """The states of all readings in a directory as one: names to which the rules of none say anything, or those of all
+    the same, share an answer."""
+
+    def __init__(self, states: _States) -> None:
+        self.states = states
+        live = ((each.matcher.programs, each.live) for each in states if each is not None)
+        rules = [(programs[rule], progress) for programs, some in live for rule, progress, _ in some]
+        self.index = Index((number, *rule) for number, rule in enumerate(rules))
+        self.answers: dict[Hits, _Answer] = {}
+
+    def answer(self, name: str, hits: Hits | None) -> _Answer:
+        found = self.answers.get(hits) if hits is not None else None
+        if found is None:
+            fates = tuple(_fate(state, name) for state in self.states)
+            kept = not any(fate for fate, _ in fates)
+            below = tuple(state and state.enter(name) for state in self.states) if kept else None
+            found = _Answer(fates, len({fate for fate, _ in fates}) > 1, below)
+            if hits is not None and len(self.answers) < REMEMBERED:
+                self.answers[hits] = found
+        return found
+
+
 def _compare(tree: Tree, readings: list[_Reading]) -> Iterator[Difference]:
-    todo: list[tuple[str, tuple[State | None, ...]]] = [("", tuple(each.matcher.root for each in readings))]
+    boards: dict[_States, _Board] = {}
+    todo: list[tuple[str, _States]] = [("", tuple(each.matcher.root for each in readings))]
     left = MOST_ENTRIES
     while todo and left > 0:
         above, states = todo.pop()
+        board = boards.get(states) or boards.setdefault(states, _Board(states))
         listing = tree.listing(above)
         names = listing.names[:left]
         left -= len(names)
         try:
-            for name in _telling(names, listing.directories, states):
-                path = f"{above}/{name}" if above else name
-                fates = [_fate(state, name) for state in states]
-                if name not in listing.directories:
-                    yield from _told(path, fates, readings)
+            special = board.index.among(names)
+            for name in _telling(names, listing.directories, special):
+                answer = board.answer(name, special.get(name, ()))
+                directory = name in listing.directories
+                if not (directory or answer.differ):
                     continue
-                below = tuple(
+                path = f"{above}/{name}" if above else name
+                if not directory:
+                    yield from _told(path, answer.fates, readings)
+                    continue
+                below = answer.below or tuple(
                     None if state is None or (fate and not reading.walks(path)) else state.enter(name)
-                    for state, (fate, _), reading in zip(states, fates, readings, strict=True)
+                    for state, (fate, _), reading in zip(states, answer.fates, readings, strict=True)
                 )
                 if any(state is not None and not state.settled for state in below) or _differ(below):
                     todo.append((path, below))
@@ -107,13 +148,9 @@ def _compare(tree: Tree, readings: list[_Reading]) -> Iterator[Difference]:
             return
 
 
-def _telling(names: tuple[str, ...], directories: frozenset[str], states: tuple[State | None, ...]) -> Iterator[str]:
+def _telling(names: tuple[str, ...], directories: frozenset[str], special: Collection[str]) -> Iterator[str]:
     """The names about which there may be a difference: of those that no rule tells apart, the first and all
     directories."""
-    special: set[str] = set()
-    for state in states:
-        if state is not None and not state.settled:
-            special |= state.special(names)
     plain = True
     for name in names:
         if name in special or name in directories:
@@ -123,7 +160,7 @@ def _telling(names: tuple[str, ...], directories: frozenset[str], states: tuple[
             yield name
 
 
-def _differ(states: tuple[State | None, ...]) -> bool:
+def _differ(states: _States) -> bool:
     return len({state is None or state.excluded for state in states}) > 1
 
 
@@ -135,7 +172,7 @@ def _fate(state: State | None, name: str) -> tuple[bool, int]:
     return verdict.excluded, verdict.rule
 
 
-def _told(path: str, fates: list[tuple[bool, int]], readings: list[_Reading]) -> Iterator[Difference]:
+def _told(path: str, fates: tuple[tuple[bool, int], ...], readings: list[_Reading]) -> Iterator[Difference]:
     (excluded, rule), *others = fates
     against = [
         (reading.name, one) for reading, (fate, one) in zip(readings[1:], others, strict=True) if fate != excluded
