@@ -17,7 +17,8 @@ How a builder hands hits down is a field of its `Dialect`. This module never loo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence, Set
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
@@ -35,6 +36,8 @@ Hits: TypeAlias = tuple[tuple[int, int], ...]
 REMEMBERED: Final = 4096
 NO_NAMES: Final[Set[str]] = frozenset()
 _WILD: Final = frozenset("*[]?^\\")
+#: Parts of a pattern that any name fits.
+_ANY_NAME: Final = frozenset(("any", "dirs", "rest"))
 
 
 class BadPattern(ValueError):
@@ -71,6 +74,16 @@ class Live(NamedTuple):
     passed_over: bool
 
 
+class Said(NamedTuple):
+    """What a live rule says to an entry: see `Program.move`. `broken`: it cannot be compared."""
+
+    rule: int
+    passed_over: bool
+    broken: bool
+    matched: bool
+    below: Progress | None
+
+
 class Matcher:
     """The rules of one ignore file under one dialect. `root` is the state of the context directory itself."""
 
@@ -79,6 +92,7 @@ class Matcher:
         self.dialect = dialect
         self.programs = tuple(map(Program, self.patterns))
         self._states: dict[tuple[object, ...], State] = {}
+        self._passing: dict[Live, Said | None] = {}
         self._prunes = _reinclusions(self.patterns, dialect)
         self.root = self.state(False, -1, tuple(Live(i, p.start, False) for i, p in enumerate(self.programs)), 0)
 
@@ -99,6 +113,23 @@ class Matcher:
         if found is None:
             found = self._states[key] = State(self, excluded, rule, live, depth)
         return found
+
+    def said(self, live: Live, name: str | None) -> Said:
+        """What a rule says to an entry; without a name: to one that no part of it tells from others."""
+        rule, progress, passed_over = live
+        if progress == -1 or progress == 0:
+            return Said(rule, passed_over, progress == -1, False, None)
+        return Said(rule, passed_over, False, *self.programs[rule].move(progress, name))
+
+    def passing(self, live: Live) -> Said | None:
+        """The same without a name; None: no word on it, nor on what is in it."""
+        if live not in self._passing:
+            if len(self._passing) >= REMEMBERED:
+                self._passing.clear()
+            said = self.said(live, None)
+            counts = said.broken or said.passed_over or said.matched or said.below is not None
+            self._passing[live] = said if counts else None
+        return self._passing[live]
 
     def at(self, path: str) -> State:
         """The state of the directory `path`."""
@@ -156,7 +187,8 @@ class Program:
     """A pattern made ready to be matched component by component."""
 
     __slots__ = (
-        "_closure", "_globs", "components", "expression", "last", "negated", "parts", "pattern", "start", "sticky",
+        "_closure", "_globs", "components", "expression", "last", "negated", "parts", "pattern", "start",
+        "sticky", "telling",
     )  # fmt: skip
 
     def __init__(self, pattern: IgnorePattern) -> None:
@@ -167,6 +199,8 @@ class Program:
         self.sticky = pattern.sticky
         self.parts = pattern.parts
         self._globs: dict[int, re.Pattern[str]] = {}
+        #: The parts that tell one name from another, as bits.
+        self.telling = sum(1 << at for at, part in enumerate(self.parts or ()) if part.kind not in _ANY_NAME)
         self.start: Progress
         if pattern.problem:
             self.start = -1
@@ -247,7 +281,8 @@ class State:
     """What a directory hands down to its entries."""
 
     __slots__ = (
-        "_children", "_index", "_verdicts", "depth", "excluded", "live", "matcher", "passed_over", "rule", "settled",
+        "_children", "_index", "_passing", "_verdicts", "depth", "excluded", "live", "matcher", "passed_over", "rule",
+        "settled",
     )  # fmt: skip
 
     def __init__(self, matcher: Matcher, excluded: bool, rule: int, live: tuple[Live, ...], depth: int) -> None:
@@ -260,20 +295,23 @@ class State:
         self.settled = not live
         self.passed_over = any(each.passed_over for each in live)
         self._index: Index | None = None
+        self._passing: dict[int, Said] | None = None
         # By what the rules say to a name (`Index.hits`), so that the many names that they cannot tell apart share one.
         self._verdicts: dict[Hits, Verdict] = {}
         self._children: dict[Hits, State] = {}
 
     def decide(self, name: str) -> Verdict:
         """The verdict on the entry `name`."""
-        hits = self.index.hits(name)
+        return self._verdict(name, self.index.hits(name))
+
+    def _verdict(self, name: str, hits: Hits | None) -> Verdict:
         if hits is None:
-            return self._decide(name)
+            return self._decide(self._said(name, None))
         found = self._verdicts.get(hits)
         if found is None:
             if len(self._verdicts) >= REMEMBERED:
                 self._verdicts.clear()
-            found = self._verdicts[hits] = self._decide(name)
+            found = self._verdicts[hits] = self._decide(self._said(name, hits))
         return found
 
     def enter(self, name: str) -> State:
@@ -282,12 +320,12 @@ class State:
             return self
         hits = self.index.hits(name)
         if hits is None:
-            return self._enter(name)
+            return self._enter(self._said(name, None))
         found = self._children.get(hits)
         if found is None:
             if len(self._children) >= REMEMBERED:
                 self._children.clear()
-            found = self._children[hits] = self._enter(name)
+            found = self._children[hits] = self._enter(self._said(name, hits))
         return found
 
     def passed_over_by(self, name: str) -> tuple[int, ...]:
@@ -307,46 +345,62 @@ class State:
 
     def special(self, names: Sequence[str]) -> Set[str]:
         """Those of a directory's names that have to be decided one by one: the others share `default` and `inside`."""
-        return self.index.among(names)
+        return self.index.among(names).keys()
+
+    def verdicts(self, names: Sequence[str]) -> dict[str, Verdict]:
+        """The verdicts on those that `special` gives."""
+        return {name: self._verdict(name, hits) for name, hits in self.index.among(names).items()}
 
     @property
     def default(self) -> Verdict:
         """The verdict on every entry that `special` does not give."""
-        return self._verdicts.get(()) or self._verdicts.setdefault((), self._decide(None))
+        return self._verdicts.get(()) or self._verdicts.setdefault((), self._decide(self._said(None, ())))
 
     @property
     def inside(self) -> State:
         """The state of every directory that `special` does not give."""
-        return self._children.get(()) or self._children.setdefault((), self._enter(None))
+        return self._children.get(()) or self._children.setdefault((), self._enter(self._said(None, ())))
 
     @property
     def index(self) -> Index:
         if self._index is None:
-            self._index = Index(self)
+            programs = self.matcher.programs
+            self._index = Index((rule, programs[rule], progress) for rule, progress, _ in self.live)
         return self._index
 
-    def _decide(self, name: str | None) -> Verdict:
-        """Every rule in turn. Without a name: one that no rule tells from others."""
+    def _said(self, name: str | None, hits: Hits | None) -> Iterable[Said]:
+        """What the rules say to an entry, in their order, without those that have no word on it and what is in it.
+        Without a name: to one that they do not tell from others."""
+        if hits is None:
+            return [self.matcher.said(live, name) for live in self.live]
+        if self._passing is None:
+            passing = self.matcher.passing
+            self._passing = {live.rule: said for live in self.live if (said := passing(live)) is not None}
+        if not hits:
+            return self._passing.values()
+        told = self._passing.copy()
+        for rule, _ in hits:
+            told[rule] = self.matcher.said(self.live[bisect_left(self.live, (rule,))], name)
+        return [told[rule] for rule in sorted(told)]
+
+    def _decide(self, said: Iterable[Said]) -> Verdict:
         compared = self.matcher.dialect.carries == "compared"
         programs = self.matcher.programs
         excluded, rule = self.excluded, self.rule
         second = excluded  # the second look: a rule that hit any directory above counts, whoever passed it over
-        for index, progress, passed_over in self.live:
+        for index, passed_over, broken, hit, _ in said:
             program = programs[index]
             first_look = not compared or program.negated is excluded
             second_look = self.passed_over and program.negated is second
-            if not (first_look or second_look):
-                continue
-            if progress == -1 and first_look:
+            if broken and first_look:
                 raise BadPattern(index, program.pattern.problem or "")
-            hit = program.move(progress, name)[0] if progress != -1 and progress != 0 else False
             if hit and first_look:
                 excluded, rule = not program.negated, index
             if second_look and (hit or passed_over):
                 second = not program.negated
         return Verdict(excluded, rule, second if self.passed_over else excluded)
 
-    def _enter(self, name: str | None) -> State:
+    def _enter(self, said: Iterable[Said]) -> State:
         if self.settled:
             return self
         matcher = self.matcher
@@ -356,15 +410,14 @@ class State:
         excluded, rule = self.excluded, self.rule
         fate = excluded
         live: list[Live] = []
-        for index, progress, passed_over in self.live:
+        for index, passed_over, broken, hit, below in said:
             program = matcher.programs[index]
             looks = not compared or program.negated is fate
-            if progress == -1:
+            if broken:
                 if looks:
                     raise BadPattern(index, program.pattern.problem or "")
                 live.append(Live(index, -1, passed_over))
                 continue
-            hit, below = program.move(progress, name) if progress != 0 else (False, None)
             if hit and looks and compared:
                 fate = not program.negated
                 excluded, rule = fate, index
@@ -386,26 +439,28 @@ class Index:
 
     __slots__ = ("_ends", "_every", "_expressions", "_heads", "_literals", "_loose", "_others", "_suffixes", "_tails")
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, rules: Iterable[tuple[int, Program, Progress]]) -> None:
         self._every = False  # some rule does not come apart at slashes, or cannot be compared at all
         self._expressions = False
         self._literals: dict[str, Hits] = {}
         self._suffixes: dict[str, Hits] = {}  # of one dot and what follows it
         self._others: list[tuple[Program, int, Hits]] = []
-        for index, progress, _ in state.live:
-            program = state.matcher.programs[index]
+        for index, program, progress in rules:
             if not isinstance(progress, int) or progress == -1:
                 self._every = True
                 continue
             self._expressions |= program.expression
-            for at, (kind, text, *_) in enumerate(program.parts or ()):
+            bits = progress & program.telling
+            while bits:
+                at = (bits & -bits).bit_length() - 1
+                bits &= bits - 1
                 hits = ((index, at),)
-                if not progress >> at & 1 or kind in ("any", "dirs", "rest"):
-                    continue
-                if kind == "literal":
-                    self._literals[text] = self._literals.get(text, ()) + hits
-                elif kind == "suffix" and text.rfind(".") == 0:
-                    self._suffixes[text] = self._suffixes.get(text, ()) + hits
+                assert program.parts is not None
+                part = program.parts[at]
+                if part.kind == "literal":
+                    self._literals[part.text] = self._literals.get(part.text, ()) + hits
+                elif part.kind == "suffix" and part.text.rfind(".") == 0:
+                    self._suffixes[part.text] = self._suffixes.get(part.text, ()) + hits
                 else:
                     self._others.append((program, at, hits))
         edges = [_edges(program, at) for program, at, _ in self._others]
@@ -429,10 +484,10 @@ class Index:
                     hits += hit
         return hits
 
-    def among(self, names: Sequence[str]) -> Set[str]:
-        """The names that fit anything, and those that only a full comparison can tell."""
+    def among(self, names: Sequence[str]) -> dict[str, Hits | None]:
+        """The names that fit anything, and those that only a full comparison can tell, with their hits."""
         if self._every:
-            return set(names)
+            return dict.fromkeys(names)
         literals = self._literals
         first, heads = self._heads.size, self._heads.texts
         last, ends = -self._ends.size, self._ends.texts
@@ -447,11 +502,11 @@ class Index:
             found = [name for name in names if name[:first] in heads or name in literals]
         else:
             found = [name for name in names if name in literals]
-        special = {name for name in found if self.hits(name) != ()} if found else NO_NAMES
+        special = {name: hits for name in found if (hits := self.hits(name)) != ()}
         if self._expressions:
             text = "".join(names)
             if not text.isascii() or "\n" in text:
-                return special | {name for name in names if not name.isascii() or "\n" in name}
+                special |= {name: None for name in names if not name.isascii() or "\n" in name}
         return special
 
 

@@ -8,7 +8,7 @@ place, or given up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -243,22 +243,19 @@ def differences(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[s
         added = more.rules(old, new)
         if _same(old, new) or (added is not None and added.settled):
             continue
-        listing = tree.listing(here)
+        names, directories, *_ = tree.listing(here)
         prefix = f"{here}/" if here else ""
         if added is not None:
-            special, plain = _special(added, listing.names), (False, False)
+            told: Set[str] = added.special(names)
+            some: Iterable[str] = told if added.inside.settled else directories | told
         else:
-            special = _special(old, listing.names) | _special(new, listing.names)
-            plain = (_fate(old, None), _fate(new, None))
-        for name in listing.names if plain[0] != plain[1] else listing.directories | special:
-            if name in special:
-                was, now = _fate(old, name), _fate(new, name)
-            elif added is not None:
-                was = now = _fate(old, name)
-            else:
-                was, now = plain
+            told = _special(old, names) | _special(new, names)
+            some = names if _fate(old, None) != _fate(new, None) else directories | told
+        for name in some:
+            was = _fate(old, name)
+            now = was if added is not None and name not in told else _fate(new, name)
             path = prefix + name
-            if name not in listing.directories:
+            if name not in directories:
                 if was != now:
                     yield path, now
                 continue

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from .builds.names import DOCKERFILES, is_compose, is_dockerfile
 from .junk import PROJECT, Glance, Row, Ruling, glance, hits, markers, ruling
 from .listings import Listing, Tree
-from .matcher import Matcher, State
+from .matcher import Matcher, State, Verdict
 from .tracked import Ignored, Tracked
 
 #: More manifests than this are not looked at, the shallow ones first.
@@ -103,21 +103,22 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
         seen = glance(listing.names)
         if not foreign:
             _note(out, found, prefix, listing.names, seen)
-        names = _kept(state, listing.names)
+        verdicts, default = state.verdicts(listing.names), state.default
+        names = _kept(listing.names, verdicts, default)
         directories = listing.directories
         beside = markers(listing.names, seen)
         above = above | beside if not beside <= above else above
         stop = _judge(out, prefix, names, listing, seen, above, beside)
         for name in sorted(directories, reverse=True):
             below = prefix + name
-            verdict = state.decide(name)
-            if verdict.excluded and not rules.walks(below):
+            if verdicts.get(name, default).excluded and not rules.walks(below):
                 if name in _BUILD_HOMES and not foreign:
                     inside = tree.names(below)
                     _note(out, found, below + "/", inside, glance(inside))
                 continue
             if name not in stop and name not in _INSTALLED:
-                todo.append((below, state.enter(name), above, foreign or name in _FOREIGN))
+                child = state.enter(name) if name in verdicts else state.inside
+                todo.append((below, child, above, foreign or name in _FOREIGN))
     for each in sorted(found, key=lambda each: (each.count("/"), each))[:MOST_MANIFESTS]:
         out.manifests.setdefault(each.rpartition("/")[2], []).append(each)
     out.candidates.sort(key=lambda each: each.path)
@@ -125,12 +126,13 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
     return out
 
 
-def _kept(state: State, names: tuple[str, ...]) -> Sequence[str]:
-    special = state.special(names)
-    default = state.default.excluded
-    if not special:
-        return () if default else names
-    return [name for name in names if not (state.decide(name).excluded if name in special else default)]
+def _kept(names: tuple[str, ...], verdicts: dict[str, Verdict], default: Verdict) -> Sequence[str]:
+    if not verdicts:
+        return () if default.excluded else names
+    if default.excluded:
+        return [name for name in names if name in verdicts and not verdicts[name].excluded]
+    gone = {name for name, verdict in verdicts.items() if verdict.excluded}
+    return [name for name in names if name not in gone] if gone else names
 
 
 def _note(out: Survey, manifests: list[str], prefix: str, names: Sequence[str], seen: Glance) -> None:

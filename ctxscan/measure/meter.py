@@ -11,7 +11,7 @@ import os
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
@@ -299,7 +299,9 @@ class Meter:
                 self.due = files + 1024
                 self.progress(files, size)
 
-    def _sort_out(self, node: Node, entries: Iterator[os.DirEntry[str]], special: Set[str] | None = None) -> None:
+    def _sort_out(
+        self, node: Node, entries: Iterator[os.DirEntry[str]], special: Collection[str] | None = None
+    ) -> None:
         """Count in a directory where entries have to be told apart. `special`: of the first of them, if known."""
         files: list[str] = []
         directories: list[str] = []
@@ -324,7 +326,7 @@ class Meter:
             self._look(node, self._chosen(node.prefix, files, directories))
 
     def _kept(
-        self, node: Node, batch: list[os.DirEntry[str]], special: Set[str]
+        self, node: Node, batch: list[os.DirEntry[str]], special: Collection[str]
     ) -> tuple[list[os.DirEntry[str]], list[str]]:
         """The kept among the entries of a directory, without the names of files that arrive empty, which come second,
         and without directories on which the gate has to decide."""
