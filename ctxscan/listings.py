@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from bisect import bisect_left
 from typing import Any, Final, NamedTuple
 
 from .disk import FLAGS
@@ -43,7 +44,6 @@ class Tree:
     def __init__(self, root: str) -> None:
         self.root = root
         self._listings: dict[str, Listing] = {}
-        self._names: dict[str, frozenset[str]] = {}
         self._texts: dict[str, bytes | None] = {}
         self._tables: dict[str, dict[str, Any]] = {}
 
@@ -76,9 +76,9 @@ class Tree:
 
     def has(self, path: str, name: str) -> bool:
         """Whether there is an entry `name` in the directory `path`."""
-        if path not in self._names:
-            self._names[path] = frozenset(self.names(path))
-        return name in self._names[path]
+        names = self.names(path)
+        at = bisect_left(names, name)
+        return at < len(names) and names[at] == name
 
     def size(self, path: str) -> int:
         """The bytes of a regular file; 0 for anything else."""

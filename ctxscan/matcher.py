@@ -297,7 +297,7 @@ class State:
         self._index: Index | None = None
         self._passing: dict[int, Said] | None = None
         # By what the rules say to a name (`Index.hits`), so that the many names that they cannot tell apart share one.
-        self._verdicts: dict[Hits, Verdict] = {}
+        self._verdicts: dict[Hits | None, Verdict] = {}
         self._children: dict[Hits, State] = {}
 
     def decide(self, name: str) -> Verdict:
@@ -349,7 +349,8 @@ class State:
 
     def verdicts(self, names: Sequence[str]) -> dict[str, Verdict]:
         """The verdicts on those that `special` gives."""
-        return {name: self._verdict(name, hits) for name, hits in self.index.among(names).items()}
+        known, verdict = self._verdicts.get, self._verdict
+        return {name: known(hits) or verdict(name, hits) for name, hits in self.index.among(names).items()}
 
     @property
     def default(self) -> Verdict:
@@ -502,7 +503,14 @@ class Index:
             found = [name for name in names if name[:first] in heads or name in literals]
         else:
             found = [name for name in names if name in literals]
-        special = {name: hits for name in found if (hits := self.hits(name)) != ()}
+        special: dict[str, Hits | None] = {}
+        suffixes, tails, tail = self._suffixes, self._tails.texts, -self._tails.size
+        for name in found:
+            hits: Hits | None = literals.get(name, ()) + suffixes.get(name[name.rfind(".") :], ())
+            if self._loose or name[:first] in heads or name[tail:] in tails:
+                hits = self.hits(name)
+            if hits:
+                special[name] = hits
         if self._expressions:
             text = "".join(names)
             if not text.isascii() or "\n" in text:

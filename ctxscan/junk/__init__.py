@@ -151,11 +151,9 @@ class _Index:
             some = [each for each in self._endings[ending] if lies(each)]
             if some:
                 endings[ending] = some
-        if endings:
-            for name in names:
-                ending = name[name.rfind(".") :]
-                if ending in endings:
-                    found.setdefault(name, []).extend(endings[ending])
+        present = tuple(endings)
+        for name in [name for name in names if name.endswith(present)] if present else ():
+            found.setdefault(name, []).extend(endings[name[name.rfind(".") :]])
         shapes = [each for ending in self._shapes.keys() & seen.ends for each in self._shapes[ending]]
         for each in (*shapes, *self._texts):
             if each.text in seen.text and lies(each):
@@ -170,20 +168,23 @@ _WILD: Final = re.compile(r"\*|\?|\[[^]]*\]")
 _GLOBS: Final = tuple(_globs())
 _MARKERS: Final = frozenset(" ".join(f"{row.beside} {row.above}" for row in ROWS).split())
 _LITERAL_MARKERS: Final = frozenset(each for each in _MARKERS if not globs.is_wild(each))
-_WILD_MARKERS: Final = {each: each[each.rfind(".") :] for each in _MARKERS - _LITERAL_MARKERS}
-_MARKER_ENDINGS: Final = frozenset(_WILD_MARKERS.values())
+#: The others, with the text that has to be in a `Glance` and the ending.
+_WILD_MARKERS: Final = tuple((each, *_WILD.split(each)) for each in sorted(_MARKERS - _LITERAL_MARKERS))
+_MARKER_ENDINGS: Final = frozenset(ending for _, _, ending in _WILD_MARKERS)
 
 
 def markers(names: Sequence[str], seen: Glance | None = None) -> frozenset[str]:
     """What rows ask for beside or above, as they ask for it, of which there is some among a directory's names."""
     found = _LITERAL_MARKERS.intersection(names)
-    ends = (seen or glance(names)).ends
-    if _MARKER_ENDINGS.isdisjoint(ends):
+    seen = seen or glance(names)
+    if _MARKER_ENDINGS.isdisjoint(seen.ends):
         return found
     return found.union(
-        each
-        for each, ending in _WILD_MARKERS.items()
-        if ending in ends and any(globs.matches(each, name) for name in names if name.endswith(ending))
+        glob
+        for glob, head, ending in _WILD_MARKERS
+        if ending in seen.ends
+        and (not head or f"\0{head}" in seen.text)
+        and any(name.startswith(head) and name.endswith(ending) for name in names)
     )
 
 
