@@ -13,7 +13,7 @@ It does not read files (`ignorefile`) and does not give verdicts (`matcher`).
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from pathspec.pattern import RegexPattern
@@ -128,7 +128,9 @@ class IgnorePattern(RegexPattern):
         self._load(rule, line)
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def loaded(cls, rule: str) -> IgnorePattern:
+        """The same pattern each time: a file is read as several builders read it, with and without additions."""
         self = cls.__new__(cls)
         self._load(rule, rule)
         return self

@@ -79,10 +79,12 @@ def _readings(scan: Scan) -> list[_Reading]:
 def _read_by(scan: Scan, dialect: Dialect) -> Matcher | None:
     """The same lines; None: the builder refuses one of them, or reads another number of rules."""
     try:
-        patterns = [dialect.pattern(rule.text) for rule in scan.ignored.rules] if scan.ignored else []
+        read = [dialect.pattern.read(rule.text) for rule in scan.ignored.rules] if scan.ignored else []
+        patterns = [dialect.pattern.loaded(rule) for rule in read if rule is not None]
     except PatternProblem:
         return None
-    return None if any(each.include is None or each.problem for each in patterns) else Matcher(patterns, dialect)
+    refused = len(patterns) < len(read) or any(each.include is None or each.problem for each in patterns)
+    return None if refused else Matcher(patterns, dialect)
 
 
 class _Answer(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .. import globs
@@ -86,11 +86,11 @@ class _Glob(NamedTuple):
 
     def lies(self, prefix: str, above: frozenset[str], beside: frozenset[str]) -> bool:
         """Whether a directory is one in which it counts."""
-        directory, row = self.glob.rpartition("/")[0], self.row
+        glob, row, *_ = self
         return (
             (not row.beside or marked(row.beside, beside))
             and (not row.above or marked(row.above, above))
-            and (not directory or f"/{prefix}".endswith(f"/{directory}/"))
+            and ("/" not in glob or f"/{prefix}".endswith(f"/{glob.rpartition('/')[0]}/"))
         )
 
 
@@ -246,7 +246,8 @@ def ruling(row: Row, path: str, files: Files, known: Tracked, ignored: Ignored) 
         return None
     if row.tracked:
         return Ruling("sure", None) if _means(row, path, files) else None
-    if row.level != "a" and "vendor/" not in row.paths and _VENDORED.intersection(path.split("/")[:-1]):
+    vendored, fixtures = _foreign(path.rpartition("/")[0])
+    if vendored and row.level != "a" and "vendor/" not in row.paths:
         return None  # whoever has put it there knows why
     keeps = False
     if known.known and (known.below(path) if directory else known.file(path)):
@@ -254,7 +255,7 @@ def ruling(row: Row, path: str, files: Files, known: Tracked, ignored: Ignored) 
             return None
         keeps = True
     elif not known.known:
-        if not directory and row.level != "a" and _FIXTURES.intersection(path.split("/")[:-1]):
+        if fixtures and not directory and row.level != "a":
             return None  # tracked, as like as not
         keeps = directory and row.level == "c" and not KEEPERS.isdisjoint(files.names(path))
     if not _means(row, path, files):
@@ -268,6 +269,13 @@ def ruling(row: Row, path: str, files: Files, known: Tracked, ignored: Ignored) 
     if sure or _ignored(path, directory, files, ignored):
         return Ruling("sure", None)
     return Ruling("unsure", "git does not ignore it" if known.known else "nothing tells that git does not track it")
+
+
+@lru_cache(maxsize=256)
+def _foreign(directory: str) -> tuple[bool, bool]:
+    """Whether a directory lies in one with what others have written, and in one for the sake of tests."""
+    names = directory.split("/")
+    return not _VENDORED.isdisjoint(names), not _FIXTURES.isdisjoint(names)
 
 
 def _ignored(path: str, directory: bool, files: Files, ignored: Ignored) -> bool:
@@ -292,13 +300,21 @@ def _means(row: Row, path: str, files: Files) -> bool:
 def _holds(row: Row, path: str, files: Files) -> bool:
     """Whether a directory has one of the names in it that the row asks for."""
     names = files.names(path)
-    return any(_inside(glob, path, names, files) for glob in row.inside.split())
+    if not _words(row.inside).isdisjoint(names):
+        return True
+    return any(_inside(glob, path, names, files) for glob in _patterns(row.inside))
+
+
+@cache
+def _patterns(wanted: str) -> tuple[str, ...]:
+    """Those that a set of names cannot tell."""
+    return tuple(each for each in wanted.split() if globs.is_wild(each) or "/" in each)
 
 
 def _inside(glob: str, path: str, names: Sequence[str], files: Files) -> bool:
     first, _, rest = glob.partition("/")
     if not rest:
-        return glob in names if not globs.is_wild(glob) else any(globs.matches(glob, name) for name in names)
+        return any(globs.matches(glob, name) for name in names)
     return any(
         rest in files.names(f"{path}/{name}")
         for name in names[:50]
