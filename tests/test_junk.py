@@ -9,7 +9,8 @@ import pytest
 from dirty import write
 
 from ctxscan.dialects import BUILDKIT
-from ctxscan.junk import GROUPS, ROWS, Row
+from ctxscan.globs import compiled, is_wild
+from ctxscan.junk import GROUPS, ROWS, Row, glance, hits
 from ctxscan.junk.content import LARGE, TESTS
 from ctxscan.listings import Tree
 from ctxscan.matcher import Matcher
@@ -59,6 +60,27 @@ def test_miss(tmp_path: Path, row: Row, tree: str) -> None:
     """A row leaves alone what only looks like its examples."""
     path = lay_out(tmp_path, tree)
     assert row not in rows_for(tmp_path, path)
+
+
+@pytest.mark.parametrize("filling", ["", "a", "x.y"])
+@pytest.mark.parametrize("kind", ["dir", "file"])
+def test_lookup_finds_what_fits(kind: str, filling: str) -> None:
+    """A name is told to be about exactly the rows of which a path fits it, where all markers are there."""
+    globs = [(row.paths, *each.rpartition("/")) for row in ROWS if row.kind == kind for each in row.paths.split()]
+    shapes = [(glob, compiled(glob[-1])) for glob in globs if is_wild(glob[-1])]
+    every = frozenset(" ".join(f"{row.beside} {row.above}" for row in ROWS).split())
+    for _, above, slash, last in globs:
+        name = re.sub(r"\[[^]]*\]|\?", "1", last).replace("*", filling) or "x"
+        prefix = above + slash
+        fitting = [glob for glob in globs if glob[-1] == name]
+        fitting += [glob for glob, shape in shapes if shape and shape.fullmatch(name)]
+        expected = {
+            (paths, where + mark + end)
+            for paths, where, mark, end in fitting
+            if not where or f"/{prefix}".endswith(f"/{where}/")
+        }
+        found = hits(prefix, (name,), {name} if kind == "dir" else set(), glance((name,)), every, every)
+        assert {(hit.row.paths, hit.glob) for hit in found} == expected
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{number}-{row.name}" for number, row in enumerate(ROWS)])

@@ -111,7 +111,7 @@ def _globs() -> Iterator[_Glob]:
         elif not globs.is_wild(last):
             yield _Glob(glob, row, "", last, "", (_NAME, number))
         elif ending:
-            yield _Glob(glob, row, ending, text, last if text else "", (_ENDING, number))
+            yield _Glob(glob, row, ending, text, "" if last == f"*{ending}" else last, (_ENDING, number))
         else:
             yield _Glob(glob, row, "", text, last, (_ENDING + min(len(head), 3) if head else _TEXT, number))
 
@@ -125,18 +125,20 @@ class _Index:
     def __init__(self, some: Iterable[_Glob]) -> None:
         self._names: dict[str, list[_Glob]] = {}
         self._endings: dict[str, list[_Glob]] = {}
-        self._shapes: dict[str, list[_Glob]] = {}
-        self._texts: list[_Glob] = []
+        self._shapes: dict[str, list[tuple[str, _Glob]]] = {}
+        self._texts: list[tuple[str, _Glob]] = []
         self.rest: list[_Glob] = []
         for each in some:
             if each.rank[0] == _NAME:
                 self._names.setdefault(each.text, []).append(each)
             elif each.rank[0] == _ANY:
                 self.rest.append(each)
-            elif each.ending:
-                (self._shapes if each.wild else self._endings).setdefault(each.ending, []).append(each)
+            elif not each.ending:
+                self._texts.append((each.text, each))
+            elif each.wild:
+                self._shapes.setdefault(each.ending, []).append((each.text, each))
             else:
-                self._texts.append(each)
+                self._endings.setdefault(each.ending, []).append(each)
 
     def among(self, names: Sequence[str], seen: Glance, lies: Callable[[_Glob], bool]) -> dict[str, list[_Glob]]:
         """What each of `names` may be, as far as the last component tells. What was `seen` are at least these, and
@@ -154,12 +156,13 @@ class _Index:
         present = tuple(endings)
         for name in [name for name in names if name.endswith(present)] if present else ():
             found.setdefault(name, []).extend(endings[name[name.rfind(".") :]])
-        shapes = [each for ending in self._shapes.keys() & seen.ends for each in self._shapes[ending]]
-        for each in (*shapes, *self._texts):
-            if each.text in seen.text and lies(each):
-                inner = each.text.strip("\0")
-                for name in names:
-                    if inner in name and globs.matches(each.wild, name):
+        ends, text = seen
+        looks = [one for ending in self._shapes.keys() & ends for one in self._shapes[ending]] + self._texts
+        for each in [each for part, each in looks if part in text]:
+            if lies(each):
+                part = each.text.strip("\0")
+                for name in [name for name in names if part in name]:
+                    if globs.matches(each.wild, name):
                         found.setdefault(name, []).append(each)
         return found
 
@@ -184,7 +187,7 @@ def markers(names: Sequence[str], seen: Glance | None = None) -> frozenset[str]:
         for glob, head, ending in _WILD_MARKERS
         if ending in seen.ends
         and (not head or f"\0{head}" in seen.text)
-        and any(name.startswith(head) and name.endswith(ending) for name in names)
+        and any(globs.matches(glob, name) for name in names if name.startswith(head) and name.endswith(ending))
     )
 
 
