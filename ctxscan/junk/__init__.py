@@ -102,15 +102,14 @@ _NAME, _ENDING, _TEXT, _ANY = 0, 1, 5, 6
 def _globs() -> Iterator[_Glob]:
     for number, (row, glob) in enumerate((each, path) for each in ROWS for path in each.paths.split()):
         last = glob.rpartition("/")[2]
-        head, *inner = _WILD.split(last)
-        tail = inner.pop() if inner else ""
+        if last == "*" or not globs.is_wild(last):
+            name = "" if last == "*" else last
+            yield _Glob(glob, row, "", name, "", (_NAME if name else _ANY, number))
+            continue
+        head, *inner, tail = _WILD.split(last)
         ending = tail[tail.rfind(".") :] if "." in tail else ""
         text = max("\0" * bool(head) + head, *inner, "" if tail == ending else tail + "\0", key=len)
-        if last == "*":
-            yield _Glob(glob, row, "", "", "", (_ANY, number))
-        elif not globs.is_wild(last):
-            yield _Glob(glob, row, "", last, "", (_NAME, number))
-        elif ending:
+        if ending:
             yield _Glob(glob, row, ending, text, "" if last == f"*{ending}" else last, (_ENDING, number))
         else:
             yield _Glob(glob, row, "", text, last, (_ENDING + min(len(head), 3) if head else _TEXT, number))
