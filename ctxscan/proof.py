@@ -253,7 +253,7 @@ def differences(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[s
             some = names if _fate(old, None) != _fate(new, None) else directories | told
         for name in some:
             was = _fate(old, name)
-            now = was if added is not None and name not in told else _fate(new, name)
+            now = _fate(new, name) if added is None else was or (name in told and added.decide(name).excluded)
             path = prefix + name
             if name not in directories:
                 if was != now:
@@ -269,7 +269,7 @@ def differences(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[s
 
 class _More:
     """Where rules were only written below others, what is new of them in a state: an entry to which these say nothing
-    has the fate that it had."""
+    has the fate that it had, and what they hit is out. So the rest need not be asked again."""
 
     def __init__(self, before: Matcher, after: Matcher) -> None:
         self.after = after
