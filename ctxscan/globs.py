@@ -36,12 +36,6 @@ def matches(glob: str, name: str) -> bool:
 @lru_cache(maxsize=1024)
 def compiled(glob: str) -> re.Pattern[str] | None:
     """`glob` as an expression that takes linear time, or None where Go calls it a bad pattern."""
-    text = expression(glob)
-    return None if text is None else re.compile(text, re.DOTALL)
-
-
-def expression(glob: str) -> str | None:
-    """The same as text, in which a dot means every character."""
     pieces = [""]
     at = 0
     while at < len(glob):
@@ -65,11 +59,11 @@ def expression(glob: str) -> str | None:
             pieces[-1] += re.escape(c)
     first, *middle = pieces
     if not middle:
-        return first
+        return re.compile(first, re.DOTALL)
     *middle, last = middle
     # Between two stars the leftmost place is as good as any other, so what was found is never tried again.
     inner = "".join(f"(?>[^/]*?{piece})" for piece in middle if piece)
-    return f"{first}{inner}[^/]*{last}"
+    return re.compile(f"{first}{inner}[^/]*{last}", re.DOTALL)
 
 
 def _class(glob: str, at: int) -> tuple[str | None, int]:
