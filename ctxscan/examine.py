@@ -126,7 +126,7 @@ class _Others:
             yield path
 
     def _files(self) -> Iterator[str]:
-        """The files that are kept and may be read, by their names; directories of dependencies are left out."""
+        """The files that are kept and may be read, by their names; what others or tools have written is left out."""
         rules = self.scan.rules
         left = MOST_ENTRIES
         todo = [("", rules.root)]
@@ -146,7 +146,7 @@ class _Others:
                 path = above + name
                 child = state.enter(name)
                 walked = name not in out or (not child.settled and rules.walks(path))
-                if walked and (self.deep or not secrets.third_party(path + "/")):
+                if walked and (self.deep or secrets.is_own(path + "/")):
                     below.append((path + "/", child))
             todo += reversed(below)
             files = [name for name in names if name not in directories and name not in out]

@@ -61,3 +61,13 @@ def test_there_is_a_limit_and_it_is_told(tmp_path: Path) -> None:
     assert examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test").unread
     (tmp_path / "d0/0.yml").unlink()
     assert not examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test").unread
+
+
+@pytest.mark.parametrize("above", ["target/debug", "node_modules/a", "vendor/b"])
+def test_what_is_not_read_does_not_count(above: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Directories in which nothing is read leave the limit to the project's own files."""
+    projects.write(tmp_path, {**{f"{above}/{at}.yml": "x: 1\n" for at in range(30)}, "web/late.yml": LINE})
+    monkeypatch.setattr(examine, "MOST_ENTRIES", 20)
+    found = examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test")
+    assert [each.path for each in found.suspects] == ["web/late.yml"]
+    assert not found.unread

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .assignments import bare_argument
 from .judgement import Judgement, Severity, Verdict, fingerprint
-from .scope import SMALL, own_tests, readable, screen, third_party, worth_opening
+from .scope import SMALL, is_own, own_tests, readable, screen, third_party, worth_opening
 from .verdict import assignment, judge
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "assignment",
     "bare_argument",
     "fingerprint",
+    "is_own",
     "judge",
     "own_tests",
     "readable",

@@ -163,10 +163,13 @@ def readable(path: str, size: int) -> bool:
 def worth_opening(names: Iterable[str], folder: str) -> list[str]:
     """Those among the names of files in one directory that are text and written here, as far as names tell; `folder`
     is its path with a slash at the end (``""``: the context)."""
+    return [name for name in names if not _is_no_text(name.lower())] if is_own(folder) else []
+
+
+def is_own(folder: str) -> bool:
+    """Whether what lies in a directory and below it was written here: not by a package manager, nor by a tool."""
     here = place(folder)
-    if here.third_party or here.tools:
-        return []
-    return [name for name in names if not _is_no_text(name.lower())]
+    return not here.third_party and not here.tools
 
 
 def third_party(path: str) -> bool:
