@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 from . import secrets
 from .explain import reach
 from .listings import Tree
-from .matcher import NO_NAMES
 from .processes import MOST_TASKS, available, shared_out
 from .scan import Scan
 from .secrets import Judgement
@@ -137,10 +136,10 @@ class _Others:
             if left < 0 and not self.deep:
                 self.unread = True
                 return
-            special = NO_NAMES if state.settled else state.special(names)
-            out = {name for name in special if state.decide(name).excluded}
+            verdicts = {} if state.settled else state.verdicts(names)
+            out = {name for name, verdict in verdicts.items() if verdict.excluded}
             if state.default.excluded:
-                out.update(name for name in names if name not in special)
+                out.update(name for name in names if name not in verdicts)
             below = []
             for name in sorted(directories):
                 path = above + name

@@ -302,9 +302,10 @@ class State:
 
     def decide(self, name: str) -> Verdict:
         """The verdict on the entry `name`."""
-        return self._verdict(name, self.index.hits(name))
+        return self.verdict(name, self.index.hits(name))
 
-    def _verdict(self, name: str, hits: Hits | None) -> Verdict:
+    def verdict(self, name: str, hits: Hits | None) -> Verdict:
+        """The same where it is known already which rules have a word on the name (`Index.among`)."""
         if hits is None:
             return self._decide(self._said(name, None))
         found = self._verdicts.get(hits)
@@ -349,7 +350,7 @@ class State:
 
     def verdicts(self, names: Sequence[str]) -> dict[str, Verdict]:
         """The verdicts on those that `special` gives."""
-        known, verdict = self._verdicts.get, self._verdict
+        known, verdict = self._verdicts.get, self.verdict
         return {name: known(hits) or verdict(name, hits) for name, hits in self.index.among(names).items()}
 
     @property

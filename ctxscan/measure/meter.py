@@ -11,7 +11,7 @@ import os
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
@@ -26,7 +26,7 @@ from ..disk import (
     parent,
     wire_key,
 )
-from ..matcher import NO_NAMES, State
+from ..matcher import NO_NAMES, Hits, State
 from ..numbers import stream_entry, stream_messages, tar_entry
 from ..processes import Trouble
 from ..tree import SHARE, Largest, apart
@@ -184,7 +184,7 @@ class Meter:
                         else:
                             batch = list(islice(entries, BATCH))
                             names = [entry.name for entry in batch]
-                            told_apart = NO_NAMES if settled else special(names)
+                            told_apart = {} if settled else special(names)
                             if told_apart or len(batch) == BATCH:
                                 node = self._below(above, name, fd, above.reach, label)
                                 self._sort_out(node, chain(batch, entries), told_apart)
@@ -300,16 +300,17 @@ class Meter:
                 self.progress(files, size)
 
     def _sort_out(
-        self, node: Node, entries: Iterator[os.DirEntry[str]], special: Collection[str] | None = None
+        self, node: Node, entries: Iterator[os.DirEntry[str]], special: Mapping[str, Hits | None] | None = None
     ) -> None:
-        """Count in a directory where entries have to be told apart. `special`: of the first of them, if known."""
+        """Count in a directory where entries have to be told apart. `special`: the first of them, if known, on which a
+        rule has a word."""
         files: list[str] = []
         directories: list[str] = []
         while batch := list(islice(entries, BATCH)):
             own = len(node.own)
             if special is None and not node.rules.settled:
-                special = node.rules.special([entry.name for entry in batch])
-            kept, withheld = self._kept(node, batch, special or NO_NAMES)
+                special = node.rules.index.among([entry.name for entry in batch])
+            kept, withheld = self._kept(node, batch, special or {})
             special = None
             todo = len(node.todo)
             for label, some in self._by_label(node, kept).items():
@@ -326,7 +327,7 @@ class Meter:
             self._look(node, self._chosen(node.prefix, files, directories))
 
     def _kept(
-        self, node: Node, batch: list[os.DirEntry[str]], special: Collection[str]
+        self, node: Node, batch: list[os.DirEntry[str]], special: Mapping[str, Hits | None]
     ) -> tuple[list[os.DirEntry[str]], list[str]]:
         """The kept among the entries of a directory, without the names of files that arrive empty, which come second,
         and without directories on which the gate has to decide."""
@@ -336,7 +337,7 @@ class Meter:
         if special:
             for entry in [entry for entry in batch if entry.name in special]:
                 name = entry.name
-                verdict = rules.decide(name)
+                verdict = rules.verdict(name, special[name])
                 if verdict.rule != rules.rule:
                     self.counts.decided[verdict.rule] += 1
                 if is_directory(entry):
