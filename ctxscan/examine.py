@@ -45,15 +45,10 @@ class Examined(NamedTuple):
     unread: bool
 
 
-def examine(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Examined:
-    """Open and judge what may hold a secret. `key` makes the fingerprints; `deep`: every text file that is sent."""
-    with examining(scan, tree, key=key, deep=deep) as finish:
-        return finish()
-
-
 @contextmanager
 def examining(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Iterator[Callable[[], Examined]]:
-    """The same in other processes, if there is much to read, until the block calls what it is given."""
+    """Open and judge what may hold a secret; the block is given what tells the result. Until it asks, other processes
+    read, if there is much. `key` makes the fingerprints; `deep`: every text file that is sent."""
     nominated = _nominated(each.path for each in scan.measure.found if each.kind == "file")
     others = _Others(scan, tree, deep=deep)
     paths = [path for path in sorted(nominated) if tree.kind(path) == "file"]
@@ -136,19 +131,17 @@ class _Others:
             if left < 0 and not self.deep:
                 self.unread = True
                 return
-            verdicts = {} if state.settled else state.verdicts(names)
-            out = {name for name, verdict in verdicts.items() if verdict.excluded}
-            if state.default.excluded:
-                out.update(name for name in names if name not in verdicts)
+            verdicts = state.verdicts(names)
             below = []
             for name in sorted(directories):
                 path = above + name
                 child = state.enter(name)
-                walked = name not in out or (not child.settled and rules.walks(path))
+                excluded = verdicts.get(name, state.default).excluded
+                walked = not excluded or (not child.settled and rules.walks(path))
                 if walked and (self.deep or secrets.is_own(path + "/")):
                     below.append((path + "/", child))
             todo += reversed(below)
-            files = [name for name in names if name not in directories and name not in out]
+            files = [name for name in state.kept(names, verdicts) if name not in directories]
             if links or others:
                 files = [name for name in files if name not in links and name not in others]
             for name in files if self.deep else secrets.worth_opening(files, above):

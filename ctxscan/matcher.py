@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
@@ -352,6 +352,13 @@ class State:
         """The verdicts on those that `special` gives."""
         known, verdict = self._verdicts.get, self.verdict
         return {name: known(hits) or verdict(name, hits) for name, hits in self.index.among(names).items()}
+
+    def kept(self, names: Sequence[str], verdicts: Mapping[str, Verdict]) -> Sequence[str]:
+        """Those of a directory's names that are not excluded; `verdicts` are what the method of that name gives."""
+        if self.default.excluded:
+            return [name for name in names if name in verdicts and not verdicts[name].excluded]
+        gone = {name for name, verdict in verdicts.items() if verdict.excluded}
+        return [name for name in names if name not in gone] if gone else names
 
     @property
     def default(self) -> Verdict:

@@ -76,14 +76,18 @@ def shared_out(
         yield finish
     finally:
         os.close(queue)
-        for pid, read in children.items():  # of those that nobody has asked
-            import signal
-
+        for pid, read in children.items():  # those that nobody has asked
             os.close(read)
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-            with suppress(ChildProcessError):
-                os.waitpid(pid, 0)
+            _end(pid)
+
+
+def _end(pid: int) -> None:
+    import signal  # hardly ever wanted
+
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    with suppress(ChildProcessError):
+        os.waitpid(pid, 0)
 
 
 def _work(queue: int, work: Callable[[int], None]) -> None:

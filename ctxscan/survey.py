@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from .builds.names import DOCKERFILES, is_compose, is_dockerfile
 from .junk import PROJECT, Glance, Row, Ruling, glance, hits, markers, ruling
 from .listings import Listing, Tree
-from .matcher import Matcher, State, Verdict
+from .matcher import Matcher, State
 from .tracked import Ignored, Tracked
 
 #: More manifests than this are not looked at, the shallow ones first.
@@ -104,7 +104,7 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
         if not foreign:
             _note(out, found, prefix, listing.names, seen)
         verdicts, default = state.verdicts(listing.names), state.default
-        names = _kept(listing.names, verdicts, default)
+        names = state.kept(listing.names, verdicts)
         directories = listing.directories
         beside = markers(listing.names, seen)
         above = above | beside if not beside <= above else above
@@ -124,15 +124,6 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
     out.candidates.sort(key=lambda each: each.path)
     out.dockerfiles.sort(key=lambda each: (each.count("/"), each))
     return out
-
-
-def _kept(names: tuple[str, ...], verdicts: dict[str, Verdict], default: Verdict) -> Sequence[str]:
-    if not verdicts:
-        return () if default.excluded else names
-    if default.excluded:
-        return [name for name in names if name in verdicts and not verdicts[name].excluded]
-    gone = {name for name, verdict in verdicts.items() if verdict.excluded}
-    return [name for name in names if name not in gone] if gone else names
 
 
 def _note(out: Survey, manifests: list[str], prefix: str, names: Sequence[str], seen: Glance) -> None:

@@ -20,6 +20,11 @@ LINE = "production:\n  password: " + "".join(("vQ8", "mTz", "47x", "KpLw")) + "\
 SECRET = {f"src/{number:04}.yml" for number in range(7, 1000, 83)}
 
 
+def examined(root: Path) -> examine.Examined:
+    with examine.examining(scan(root), Tree(str(root)), key=b"test") as finish:
+        return finish()
+
+
 @pytest.mark.parametrize("processes", [1, 2, 3])
 def test_several_processes_find_the_same(processes: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every planted file is found, in the order of the paths, however many share the reading."""
@@ -28,7 +33,7 @@ def test_several_processes_find_the_same(processes: int, tmp_path: Path, monkeyp
     projects.write(tmp_path, {name: LINE if name in SECRET else "x: 1\n" for name in names})
     monkeypatch.setenv(VARIABLE, str(processes))
     assert threading.active_count() == 1, "with threads nothing is shared out, and this would test nothing"
-    found = examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test")
+    found = examined(tmp_path)
     assert [each.path for each in found.suspects] == sorted(SECRET)
     assert all(each.judgements and each.size == len(LINE) for each in found.suspects)
     assert not found.unread
@@ -58,9 +63,9 @@ def test_others_read_until_they_are_asked(tmp_path: Path, monkeypatch: pytest.Mo
 def test_there_is_a_limit_and_it_is_told(tmp_path: Path) -> None:
     """Beyond the limit files that no name nominates are left, and the result says so."""
     projects.write(tmp_path, {f"d{number // 100}/{number}.yml": "x: 1\n" for number in range(MOST_FILES + 1)})
-    assert examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test").unread
+    assert examined(tmp_path).unread
     (tmp_path / "d0/0.yml").unlink()
-    assert not examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test").unread
+    assert not examined(tmp_path).unread
 
 
 @pytest.mark.parametrize("above", ["target/debug", "node_modules/a", "vendor/b"])
@@ -68,6 +73,6 @@ def test_what_is_not_read_does_not_count(above: str, tmp_path: Path, monkeypatch
     """Directories in which nothing is read leave the limit to the project's own files."""
     projects.write(tmp_path, {**{f"{above}/{at}.yml": "x: 1\n" for at in range(30)}, "web/late.yml": LINE})
     monkeypatch.setattr(examine, "MOST_ENTRIES", 20)
-    found = examine.examine(scan(tmp_path), Tree(str(tmp_path)), key=b"test")
+    found = examined(tmp_path)
     assert [each.path for each in found.suspects] == ["web/late.yml"]
     assert not found.unread

@@ -153,12 +153,9 @@ def _judge_configuration(case: Case, written: str) -> None:
     if "SealedSecret" in case.text:
         case.clear("encrypted", "a sealed secret")
         return
-    if written != "json":
+    if written != "json" or assignments.has_announcing_string(case.data.lower()):
         for field in NOTATIONS[written](case.text):
-            assignments.judge_field(case, field, kind, severity)
-    elif assignments.has_announcing_string(case.data.lower()):
-        for field in NOTATIONS[written](case.text):
-            if _is_made_up(field.value):
+            if written != "json" or _is_made_up(field.value):
                 assignments.judge_field(case, field, kind, severity)
     judge_connections(case)
 
