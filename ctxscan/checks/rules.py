@@ -8,6 +8,7 @@ from typing import Final
 from ..findings import Finding
 from ..ignorefile import Rule
 from ..matcher import Matcher
+from ..patterns import Part
 from ..scan import Scan
 from ..screening import is_for_everywhere
 from .registry import Evidence, Run, finding, finds
@@ -44,41 +45,56 @@ def bad_pattern(case: Evidence) -> Iterator[Finding]:
 def dead_rule(case: Evidence) -> Iterator[Finding]:
     """A rule that decides nothing and cannot: it is covered by others, or no path can match it."""
     scan = case.scan
-    rules = _rules(scan)
-    for at, rule in enumerate(rules):
-        text = rule.pattern.text
+    excluding, series = False, _Series()
+    for rule in _rules(scan):
+        text, negated = rule.pattern.text, rule.pattern.negated
+        if negated is not series.negated:
+            series = _Series(negated=negated)
         reason = None
         if text in (".", "/") or text == ".." or text.startswith("../"):
             reason = "matches no path: it does not stand for the context or for what is outside"
-        elif rule.pattern.negated and all(each.pattern.negated for each in rules[:at]):
+        elif negated and not excluding:
             reason = "brings nothing back: no rule before it excludes anything"
         else:
-            other = next((each for each in _same_sign_before(rules, at) if _covers(each, rule)), None)
+            other = series.covering(rule)
             if other is not None:
                 reason = f"changes nothing: line {other.line} {other.text} matches all of it"
+        series.add(rule)
+        excluding = excluding or not negated
         if reason:
             yield rule_finding(dead_rule, scan, rule, f"{rule.text} {reason}", remedy="take it out")
 
 
-def _same_sign_before(rules: tuple[Rule, ...], at: int) -> Iterator[Rule]:
-    """The rules right before one, up to the first of the other sign."""
-    for each in reversed(rules[:at]):
-        if each.pattern.negated is not rules[at].pattern.negated:
+class _Series:
+    """Rules of one sign in a row. Which of them hits whatever another rule hits is looked up by their parts."""
+
+    def __init__(self, *, negated: bool = False) -> None:
+        self.negated = negated
+        self._same: dict[str, Rule] = {}
+        #: By the name that is hit wherever it comes, and by the path that is hit with all below it.
+        self._names: dict[Part, Rule] = {}
+        self._paths: dict[tuple[Part, ...], Rule] = {}
+        self._lengths: set[int] = set()
+
+    def add(self, rule: Rule) -> None:
+        self._same[rule.pattern.text] = rule
+        parts = rule.pattern.parts
+        if parts is None:
             return
-        yield each
+        if [part.kind for part in parts] == ["dirs", "literal"]:
+            self._names[parts[1]] = rule
+        elif all(part.kind == "literal" for part in parts):
+            self._paths[parts] = rule
+            self._lengths.add(len(parts))
 
-
-def _covers(one: Rule, other: Rule) -> bool:
-    """Whether `one` hits whatever `other` hits, told by their parts."""
-    if one.pattern.text == other.pattern.text:
-        return True
-    mine, theirs = one.pattern.parts, other.pattern.parts
-    if mine is None or theirs is None:
-        return False
-    if [part.kind for part in mine] == ["dirs", "literal"]:
-        # Any component of that name, wherever it is sure to come.
-        return mine[1] in theirs
-    return all(part.kind == "literal" for part in mine) and theirs[: len(mine)] == mine
+    def covering(self, rule: Rule) -> Rule | None:
+        """The last one that hits all that `rule` hits."""
+        parts = rule.pattern.parts
+        found = [self._same.get(rule.pattern.text)]
+        if parts is not None:
+            found += map(self._names.get, parts)
+            found += (self._paths.get(parts[:size]) for size in self._lengths if size <= len(parts))
+        return max(filter(None, found), key=lambda each: each.line, default=None)
 
 
 @finds("warning")
