@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .builds.order import Order
     from .config import Config
     from .findings import Severity
+    from .matcher import Matcher
     from .proposals import Proposals
 
 #: Reviews of the whole batch, with the builds at these positions looked at anew.
@@ -96,10 +97,10 @@ def scans(
     keep_entries: bool,
     screened: bool,
     progress: Progress | None,
-    meanwhile: Callable[[], object] = idle,
+    meanwhile: Callable[[str, Matcher], object] = idle,
 ) -> tuple[Scan, ...]:
     """The facts of each build. What is the same build under another name is walked once; while other processes walk,
-    this one does `meanwhile`."""
+    this one does `meanwhile`, as `scan_build` tells."""
     done: list[Scan] = []
     for build in wanted:
         known = next((each for each in done if builds.same(each.build, build)), None)

@@ -19,6 +19,7 @@ from .manual import Manual
 from .names import raw, shown
 from .reports import CHARTED, FORMATS, Look, load, render
 from .scan import Scan
+from .surveys import Surveys
 from .terminal import Progressing, colored, tells_unicode, width
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .builds.order import Order, Orders
     from .config import Config
     from .findings import Severity
+    from .matcher import Matcher
     from .review import Review
 
 _SEVERITIES: Final = ("error", "warning", "note")
@@ -208,15 +210,16 @@ def command(
         batch.scans,
         keep_entries=list_entries,
         screened=not only_facts,
-        meanwhile=partial(_load, None if list_entries else form, judging=not only_facts),
     )
     charted = form in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=max_size, deep=deep, charted=charted)
     listed = list_entries and form == "text"
+    surveys = Surveys()
+    ahead = partial(_ahead, form=None if list_entries else form, judging=not only_facts)
     with Progressing(enabled=not (no_progress or quiet)) as progress:
-        scans = walk(builds, progress=progress)
-        made = () if listed else _facts(scans, paths, charted) if only_facts else judge(scans)
+        scans = walk(builds, progress=progress, meanwhile=partial(ahead, surveys))
+        made = () if listed else _facts(scans, paths, charted) if only_facts else judge(scans, surveys=surveys)
     if ignore_file is not None and builds[0].dialect.name != "buildah" and not quiet:
         name = builds[0].dialect.name
         click.echo(f"ctxscan: note: what-if: {name} would not take {shown(ignore_file)} by itself", err=True)
@@ -230,8 +233,10 @@ def command(
     if fix:
 
         def again(positions: Sequence[int]) -> Sequence[Review]:
-            anew = dict(zip(positions, walk([builds[at] for at in positions], progress=None), strict=True))
-            return judge([anew.get(at, scan) for at, scan in enumerate(scans)])
+            surveys = Surveys()  # there are other files now
+            walked = walk([builds[at] for at in positions], progress=None, meanwhile=partial(ahead, surveys))
+            anew = dict(zip(positions, walked, strict=True))
+            return judge([anew.get(at, scan) for at, scan in enumerate(scans)], surveys=surveys)
 
         before, done = made, batch.fixed(made, again)
         made = done.reviews
@@ -298,12 +303,14 @@ def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
         click.echo(f"ctxscan: note: {name}: its ignore file counts for other contexts too: not written", err=True)
 
 
-def _load(form: str | None, *, judging: bool) -> None:
-    """Import what comes after the walk."""
-    if judging:
-        from . import checks, config, examine, lessons, portability, proposals  # noqa: F401
+def _ahead(surveys: Surveys, root: str, rules: Matcher, *, form: str | None, judging: bool) -> None:
+    """Do of what comes after the walk as much as needs no answer from it."""
     if form is not None:
         load(form)
+    if judging:
+        from . import checks, config, examine, lessons, portability, proposals  # noqa: F401
+
+        surveys.of(root, rules)
 
 
 def _facts(scans: Sequence[Scan], paths: Sequence[Sequence[str]], charted: bool) -> tuple[Review, ...]:
@@ -313,7 +320,13 @@ def _facts(scans: Sequence[Scan], paths: Sequence[Sequence[str]], charted: bool)
 
 
 def _reviews(
-    scans: Sequence[Scan], *, configs: Sequence[Config | None], max_size: str | None, deep: bool, charted: bool
+    scans: Sequence[Scan],
+    *,
+    configs: Sequence[Config | None],
+    max_size: str | None,
+    deep: bool,
+    charted: bool,
+    surveys: Surveys,
 ) -> tuple[Review, ...]:
     from datetime import date
 
@@ -321,7 +334,8 @@ def _reviews(
     from .review import reviews
 
     budget = None if max_size is None else size(max_size)
-    return reviews(scans, configs=configs, today=date.today(), max_size=budget, deep=deep, charted=charted)
+    today = date.today()
+    return reviews(scans, configs=configs, today=today, max_size=budget, deep=deep, charted=charted, surveys=surveys)
 
 
 def _replayed(made: Review, commits: int) -> Review:

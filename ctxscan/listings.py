@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from bisect import bisect_left
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from .disk import FLAGS
@@ -46,6 +47,7 @@ class Tree:
         self._listings: dict[str, Listing] = {}
         self._texts: dict[str, bytes | None] = {}
         self._tables: dict[str, dict[str, Any]] = {}
+        self._plain, self._checked = True, 0
 
     def listing(self, path: str) -> Listing:
         found = self._listings.get(path)
@@ -134,8 +136,11 @@ class Tree:
     @property
     def plain(self) -> bool:
         """Whether all names that were looked at are ASCII, without line ends."""
-        texts = ("".join(listing.names) for listing in self._listings.values())
-        return all(text.isascii() and "\n" not in text for text in texts)
+        new = islice(self._listings.values(), self._checked, None)
+        texts = ("".join(listing.names) for listing in new)
+        self._plain = self._plain and all(text.isascii() and "\n" not in text for text in texts)
+        self._checked = len(self._listings)
+        return self._plain
 
     def start(self, path: str, most: int, *, largest: int | None = None) -> tuple[bytes, int] | None:
         """The first `most` bytes of a regular file that a listing has told of, and its size; None: it is none any more,

@@ -37,7 +37,7 @@ def available() -> int:
     return min(count, MOST)
 
 
-def idle() -> None:
+def idle(*_: object) -> None:
     """What a process does while others work, unless it has something to do."""
 
 

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from . import globs, ignorefile, patch
 from .dialects import CLASSIC, DIALECTS
 from .errors import CtxscanError
+from .ignorefile import IgnoreFile
 from .junk.content import holds
 from .listings import Tree
 from .matcher import BadPattern, Matcher, State
@@ -48,6 +49,7 @@ class Proof:
     def __init__(self, scan: Scan, looked: Survey, needs: Needs) -> None:
         self.ignored = scan.ignored
         self.looked = looked
+        self._moves: dict[object, tuple[tuple[str, bool], ...]] = {}
         self.before = dict(_readings(scan.ignored.data if scan.ignored else b""))
         inputs = list(dict.fromkeys(_inputs(looked.tree, needs)))
         named = list(dict.fromkeys(_named(looked.tree, needs)))
@@ -90,15 +92,18 @@ class Proof:
             attempts = again
         return [rule for attempt in attempts for rule in attempt.rules], given_up
 
-    def failures(self, rules: Sequence[Rule]) -> dict[int, str]:
-        """Which of these rules do not do what they should, by their index, and why."""
+    def failures(self, rules: Sequence[Rule], proven: IgnoreFile | None = None) -> dict[int, str]:
+        """Which of these rules do not do what they should, by their index, and why. `proven` is the file that they are
+        added to, if that has other rules already that hold."""
         if not rules:
             return {}
-        text = patch.patched(self.ignored, [rule.addition for rule in rules])
-        after = dict(_readings(text))
+        ignored, readings = self.ignored, self.before
+        if proven is not None:
+            ignored, readings = proven, dict(_readings(proven.data))
+        after = dict(_readings(patch.patched(ignored, [rule.addition for rule in rules])))
         found: dict[int, str] = {}
         judged = set()
-        for name, before in self.before.items():
+        for name, before in readings.items():
             try:
                 if name not in after:
                     raise BadPattern(0, "")
@@ -110,6 +115,15 @@ class Proof:
                 return dict.fromkeys(range(len(rules)), f"{name} would refuse the file")
         return found
 
+    def moves(self, before: Matcher, after: Matcher) -> tuple[tuple[str, bool], ...]:
+        """`differences` of two readings of the rules, looked for once."""
+        key: object = _meaning(before, after) if self.looked.tree.plain else None
+        if key is None:
+            key = tuple((each.dialect.name, _texts(each)) for each in (before, after))
+        if key not in self._moves:
+            self._moves[key] = tuple(differences(self.looked.tree, before, after))
+        return self._moves[key]
+
     def _judge(self, name: str, before: Matcher, after: Matcher, rules: Sequence[Rule], found: dict[int, str]) -> None:
         blame = _Blame(after, rules)
         for path, why in self.stays[name]:
@@ -117,7 +131,7 @@ class Proof:
                 found.setdefault(blame.of(path), why)
         meant = {path for rule in rules for path in rule.paths}
         out: set[str] = set()
-        for path, leaves in differences(self.looked.tree, before, after):
+        for path, leaves in self.moves(before, after):
             if not leaves:
                 found.setdefault(blame.moved(), f"{name} would bring back {path}")
                 continue
@@ -274,10 +288,8 @@ class _More:
     def __init__(self, before: Matcher, after: Matcher) -> None:
         self.after = after
         self.old = len(before.programs)
-        more = after.programs[self.old :]
-        self.only = [(each.text, each.negated) for each in after.patterns[: self.old]] == [
-            (each.text, each.negated) for each in before.patterns
-        ] and not any(each.negated for each in more)
+        own, new = _texts(before), _texts(after)
+        self.only = new[: self.old] == own and not any(negated for _, negated in new[self.old :])
         self.known: dict[tuple[State, State], State | None] = {}
 
     def rules(self, old: State | None, new: State | None) -> State | None:
@@ -291,6 +303,10 @@ class _More:
             # As if nothing were excluded: then each of them may have a say.
             self.known[key] = self.after.state(False, -1, new.live[at:], new.depth) if alike else None
         return self.known[key]
+
+
+def _texts(matcher: Matcher) -> tuple[tuple[str, bool], ...]:
+    return tuple((each.text, each.negated) for each in matcher.patterns)
 
 
 def _fate(state: State | None, name: str | None) -> bool:

@@ -14,14 +14,13 @@ from . import ignorefile, patch
 from .builds import Build
 from .ignorefile import IgnoreFile
 from .junk import PROJECT
-from .listings import Tree
 from .needs import Needs, find
 from .proof import Proof
 from .savings import After, Savings, after
 from .scan import Scan
-from .survey import Survey, survey
+from .survey import Survey
+from .surveys import Surveys
 from .targets import Needed, Target, weigh
-from .tracked import tracked
 from .wording import Rule, in_order, of_certain, written
 
 #: If things of one kind would need more rules than this, none is written for them.
@@ -91,11 +90,10 @@ class Ground(NamedTuple):
     proof: Proof
 
 
-def explore(scan: Scan, tree: Tree | None = None, others: Sequence[Build] = ()) -> Ground:
-    """Look for what may be proposed. `tree`: the context, if others have looked at it already. `others` are builds of
-    the same context that read the same ignore file: nothing that one of them takes leaves."""
-    tree = tree or Tree(scan.disk.root)
-    looked = survey(tree, scan.rules, tracked(tree.root))
+def explore(scan: Scan, surveys: Surveys | None = None, others: Sequence[Build] = ()) -> Ground:
+    """Look for what may be proposed. `surveys` are those that were made already. `others` are builds of the same
+    context that read the same ignore file: nothing that one of them takes leaves."""
+    looked = (surveys or Surveys()).of(scan.disk.root, scan.rules)
     needs = find(scan.build, looked, scan.ignored, others)
     return Ground(scan, looked, needs, Proof(scan, looked, needs))
 
@@ -109,7 +107,7 @@ def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Coll
     scan, looked, needs, proof = ground
     ignored = scan.ignored
     fresh = ignored is None or not ignored.rules
-    savings = Savings(scan, looked.tree)
+    savings = Savings(scan, proof)
     secrets = [path for path in flagged if not proof.gone_everywhere(path)]
     weighed = weigh(looked, needs, secrets, fresh=fresh, size=lambda path: savings.of(path).bytes)
     wanted = set(apply_cautions)
@@ -127,14 +125,13 @@ def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Coll
         rules = sorted([*rules, *of_certain(rules, looked, needs)], key=in_order)
     rules, failed = proof.proven(rules)
     unsure = _readable(written(rest, looked, needs, rules), given_up)
-    bad = proof.failures([*rules, *unsure]) if unsure else {}
-    shown = [_proposal(each, savings, applied=True, verified=True) for each in rules]
-    for index, rule in enumerate(unsure, len(rules)):
-        shown.append(_proposal(rule, savings, applied=False, verified=index not in bad))
     text = patch.patched(ignored, [each.addition for each in rules])
     path = ignored.path if ignored else scan.build.context / scan.build.dialect.root_files[-1]
     label = ignored.label if ignored else path.name
     new = ignorefile.parse(text, scan.build.dialect, path=path, label=label)
+    bad = proof.failures(unsure, new if rules else None)
+    shown = [_proposal(each, savings, applied=True, verified=True) for each in rules]
+    shown += [_proposal(each, savings, applied=False, verified=at not in bad) for at, each in enumerate(unsure)]
     return Proposals(
         proposals=tuple(shown),
         needed=(*given_up, *failed),

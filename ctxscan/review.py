@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .scan import Scan
 from .scan import Sizes as Sizes
+from .surveys import Surveys
 
 if TYPE_CHECKING:
     from .atlas import Atlas
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from .examine import Examined
     from .explain import Explanation
     from .findings import Finding, Severity
-    from .listings import Tree
     from .matcher import Matcher
     from .proposals import Ground, Proposal, Proposals
     from .replay import Replay
@@ -98,8 +98,10 @@ def reviews(
     deep: bool = False,
     explain_paths: Sequence[Sequence[str]] = (),
     charted: bool = False,
+    surveys: Surveys | None = None,
 ) -> tuple[Review, ...]:
-    """The builds of one run, each with its own configuration, in the order given; otherwise as `review`.
+    """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `surveys` are
+    those that were made while they were walked.
 
     An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
     proven for all builds that read the same ignore file. What is the same build under another name is judged once.
@@ -107,7 +109,6 @@ def reviews(
     from .builds import same
     from .config import NOTHING, leftover
     from .findings import ordered
-    from .listings import Tree
     from .proposals import propose
 
     today = today or date.min
@@ -116,13 +117,12 @@ def reviews(
     distinct = list(dict.fromkeys(first))
     places = [_place(scan, config) for scan, config in zip(scans, settled, strict=True)]
     readings = [reading(scan) for scan in scans]
-    trees = {each.disk.root: Tree(each.disk.root) for each in scans}
+    surveys = surveys or Surveys()
     judged: dict[int, _Judged] = {}
     for at in distinct:
         touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
         others = [scans[other].build for other in touched]
-        tree = trees[scans[at].disk.root]
-        judged[at] = _judged(scans[at], tree, others, settled[at], today=today, max_size=max_size, deep=deep)
+        judged[at] = _judged(scans[at], surveys, others, settled[at], today=today, max_size=max_size, deep=deep)
     made: list[Review] = []
     told: set[Path] = set()
     for at, scan in enumerate(scans):
@@ -192,7 +192,7 @@ class _Judged(NamedTuple):
 
 def _judged(
     scan: Scan,
-    tree: Tree,
+    surveys: Surveys,
     others: Sequence[Build],
     config: Config,
     *,
@@ -208,9 +208,10 @@ def _judged(
     from .portability import differences
     from .proposals import explore
 
+    tree = surveys.tree(scan.disk.root)
     # What needs no answer from it is done while other processes read.
     with examining(scan, tree, key=KEY, deep=deep) as finish:
-        ground = explore(scan, tree, others)
+        ground = explore(scan, surveys, others)
         differing, reading = differences(scan, tree), read(scan, tree)
         examined = finish()
     budget = config.max_size if max_size is None else max_size

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from . import builds
 from .ignorefile import IgnoreFile
-from .listings import Tree
 from .matcher import Matcher, State
 from .measure import IMAGE, MAYBE
-from .proof import differences
+from .proof import Proof
 from .scan import Scan, Size, Sizes, scan_build, trace_usage
 from .transfer import Context, Sent
 
@@ -42,9 +41,10 @@ _NOTHING: Final = Sums(0, 0, 0, 0, 0, 0, False)
 class Savings:
     """What leaves with each path of a context."""
 
-    def __init__(self, scan: Scan, tree: Tree) -> None:
+    def __init__(self, scan: Scan, proof: Proof) -> None:
         self.scan = scan
-        self.tree = tree
+        self.proof = proof
+        self.tree = proof.looked.tree
         # The totals of directories tell only what is surely in the image.
         known = () if scan.image_unsure.files else scan.directories.walk()
         self._counted = {each.path: Sums(*each[1:7], odd=False) for each in known}
@@ -168,7 +168,7 @@ def _less(scan: Scan, savings: Savings, rules: Matcher, usage: Usage | None) -> 
     if scan.usage is not None and usage is not None and not scan.usage.root.agrees(usage.root, rules.gone):
         return None
     less = _NOTHING
-    for path, leaves in differences(savings.tree, scan.rules, rules):
+    for path, leaves in savings.proof.moves(scan.rules, rules):
         if not leaves:
             return None
         less = _plus(less, savings.of(path))

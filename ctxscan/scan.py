@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -171,10 +172,11 @@ def scan_build(
     keep_entries: bool = False,
     screened: bool = True,
     progress: Progress | None = None,
-    meanwhile: Callable[[], object] = idle,
+    meanwhile: Callable[[str, Matcher], object] = idle,
 ) -> Scan:
     """The facts of one build, from `builds`; with `ignored` in place of the ignore file that lies there. While other
-    processes walk, if they do, this one does `meanwhile` what is asked of it."""
+    processes walk, if they do, this one does `meanwhile` what is asked of it: that is told the context's root and the
+    rules."""
     ignored, rules = builds.rules(build, ignored)
     plan = builds.plan(build)
     asked = _asked(build, plan)
@@ -195,7 +197,7 @@ def scan_build(
         processes=available(),
         progress=progress,
         fail=fail,
-        meanwhile=meanwhile,
+        meanwhile=partial(meanwhile, disk.root, rules),
     )
     return Scan(
         build=build,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -408,6 +409,7 @@ def test_whatever_is_there(
                     f"{name}: {path} is still there"
                 )
             _check_exceptions(first, second, files, old, name, found)
+        _check_cautions(found, files)
         found.write(root)
         after = scan(str(root), builder=builder)
         assert [each.input.missing for each in after.inputs] == [each.input.missing for each in before.inputs]
@@ -420,6 +422,19 @@ def _meant(path: str, found: Any) -> bool:
     """Whether a new rule, taken for itself, is about `path`."""
     alone = dirty.matcher("\n".join(each.pattern for each in found.applied).encode(), "classic")
     return dirty.gone(alone, path)
+
+
+def _check_cautions(found: Any, files: list[str]) -> None:
+    """Those of which it is said that they were verified take out, beside what is written, what they name alone."""
+    lines = [each.pattern for each in found.cautions if each.verified]
+    alone = dirty.matcher("\n".join(lines).encode(), "classic")
+    for name in DIALECTS:
+        first = dirty.matcher(found.text, name)
+        second = dirty.matcher(b"\n".join([found.text, *(os.fsencode(line) for line in lines)]), name)
+        for path in files:
+            was, now = dirty.gone(first, path), dirty.gone(second, path)
+            assert was <= now, f"{name}: a caution brings {path} back"
+            assert not (now and not was) or dirty.gone(alone, path), f"{name}: no caution was about {path}"
 
 
 def _told(path: str, told: set[str]) -> bool:

@@ -13,11 +13,14 @@ from typing import Any
 import projects
 import pytest
 
-from ctxscan import scan
+import ctxscan.measure
+from ctxscan import batch, scan
 from ctxscan.config import load
 from ctxscan.findings import Finding
+from ctxscan.processes import VARIABLE
 from ctxscan.reports import FORMATS, Look, render
-from ctxscan.review import Review, codes, review
+from ctxscan.review import Review, codes, review, reviews
+from ctxscan.surveys import Surveys
 
 #: Made up, and put together here so that no file of this repository holds it.
 PASSWORD = "".join(("vQ8", "mTz", "47x", "KpLw"))
@@ -31,6 +34,31 @@ def reviewed(root: Path, files: dict[str, str | int], **options: Any) -> Review:
 
 def secrets(found: Review) -> list[Finding]:
     return [each for each in found.findings or () if each.code.startswith("secret")]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_what_was_surveyed_during_the_walk_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A survey that was made while others walked is not made again, and the review is the same as with one made after."""
+    projects.write(
+        tmp_path, {f"{at}/{name}": at for at in range(60) for name in ("a.py", "node_modules/b.js", "c.log")}
+    )
+    monkeypatch.setenv(VARIABLE, "3")
+    monkeypatch.setattr(ctxscan.measure, "FINE_ENOUGH", 8)
+    monkeypatch.setattr(ctxscan.measure, "LARGE_ENOUGH", 0)
+    surveys, made = Surveys(), []
+    build = scan(tmp_path).build
+    scans = batch.scans(
+        [build],
+        keep_entries=False,
+        screened=True,
+        progress=None,
+        meanwhile=lambda root, rules: made.append(surveys.of(root, rules)),
+    )
+    assert made == [surveys.of(scans[0].disk.root, scans[0].rules)]
+    found = reviews(scans, configs=[None], surveys=surveys)
+    assert found[0].proposals
+    look = Look(80, False, False, False)
+    assert render(found, "json", look) == render(reviews(scans, configs=[None]), "json", look)
 
 
 @pytest.mark.parametrize(
