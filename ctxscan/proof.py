@@ -49,8 +49,9 @@ class Proof:
     def __init__(self, scan: Scan, looked: Survey, needs: Needs) -> None:
         self.ignored = scan.ignored
         self.looked = looked
+        self._read: dict[bytes, dict[str, Matcher]] = {}
         self._moves: dict[object, tuple[tuple[str, bool], ...]] = {}
-        self.before = dict(_readings(scan.ignored.data if scan.ignored else b""))
+        self.before = self._readings(scan.ignored.data if scan.ignored else b"")
         inputs = list(dict.fromkeys(_inputs(looked.tree, needs)))
         named = list(dict.fromkeys(_named(looked.tree, needs)))
         #: By builder, what has to stay and why.
@@ -99,8 +100,8 @@ class Proof:
             return {}
         ignored, readings = self.ignored, self.before
         if proven is not None:
-            ignored, readings = proven, dict(_readings(proven.data))
-        after = dict(_readings(patch.patched(ignored, [rule.addition for rule in rules])))
+            ignored, readings = proven, self._readings(proven.data)
+        after = self._readings(patch.patched(ignored, [rule.addition for rule in rules]))
         found: dict[int, str] = {}
         judged = set()
         for name, before in readings.items():
@@ -114,6 +115,12 @@ class Proof:
             except BadPattern:
                 return dict.fromkeys(range(len(rules)), f"{name} would refuse the file")
         return found
+
+    def _readings(self, text: bytes) -> dict[str, Matcher]:
+        """The rules as every builder has them that does not refuse the file."""
+        if text not in self._read:
+            self._read[text] = dict(_readings(text))
+        return self._read[text]
 
     def moves(self, before: Matcher, after: Matcher) -> tuple[tuple[str, bool], ...]:
         """`differences` of two readings of the rules, looked for once."""

@@ -7,11 +7,11 @@ nothing decided: a candidate still has to be needed by nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from .builds.names import DOCKERFILES, is_compose, is_dockerfile
-from .junk import PROJECT, Glance, Row, Ruling, glance, hits, markers, ruling
+from .junk import ENDINGS, PROJECT, Glance, Row, Ruling, ending_of, glance, hits, markers, ruling
 from .listings import Listing, Tree
 from .matcher import Matcher, State
 from .tracked import Ignored, Tracked
@@ -63,7 +63,9 @@ class Survey:
     `compose` the paths of such files. `kept` are the directories that were looked at, with the state of the rules in
     each."""
 
-    __slots__ = ("candidates", "compose", "dockerfiles", "ignored", "kept", "known", "manifests", "rules", "tree")
+    __slots__ = (
+        "candidates", "compose", "dockerfiles", "ends", "ignored", "kept", "known", "manifests", "rules", "tree",
+    )  # fmt: skip
 
     def __init__(self, tree: Tree, rules: Matcher, known: Tracked, ignored: Ignored) -> None:
         self.tree = tree
@@ -75,6 +77,13 @@ class Survey:
         self.compose: list[str] = []
         self.manifests: dict[str, list[str]] = {}
         self.kept: dict[str, State] = {}
+        #: The kept directories in which a name has one of the endings that rows ask for, by these.
+        self.ends: dict[str, list[str]] = {}
+
+    def fitting(self, glob: str) -> Iterable[str]:
+        """The kept directories in which a name may fit a component of a row."""
+        ending = ending_of(glob)
+        return self.ends.get(ending, ()) if ending in ENDINGS else self.kept
 
     def named(self, *names: str) -> Iterator[str]:
         """The manifests of these names."""
@@ -101,6 +110,8 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
         out.kept[path] = state
         prefix = path + "/" if path else ""
         seen = glance(listing.names)
+        for ending in seen.ends & ENDINGS:
+            out.ends.setdefault(ending, []).append(path)
         if not foreign:
             _note(out, found, prefix, listing.names, seen)
         verdicts, default = state.verdicts(listing.names), state.default

@@ -187,7 +187,7 @@ def _only(looked: Survey, needs: Needs, glob: str, paths: tuple[str, ...], above
     wild = globs.is_wild(glob)
     tail = glob[1:] if glob.startswith("*") and not globs.is_wild(glob[1:]) else ""
     meant = set(paths)
-    for directory, state in looked.kept.items():
+    for directory in looked.fitting(glob):
         if above and directory != above and not directory.startswith(above + "/"):
             continue
         listing = looked.tree.listing(directory)
@@ -199,6 +199,6 @@ def _only(looked: Survey, needs: Needs, glob: str, paths: tuple[str, ...], above
             # Excluded already, and looked into for the sake of an exception: another rule would be too much.
             if path in meant or needs.brought_back(path):
                 continue
-            if path in looked.kept or not state.decide(name).excluded:
+            if path in looked.kept or not looked.kept[directory].decide(name).excluded:
                 return False
     return True
