@@ -257,35 +257,46 @@ class _Blame:
 
 def differences(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[str, bool]]:
     """The topmost paths of which the fate is another: True, it leaves with all below it; False, it comes back."""
-    todo: list[tuple[str, State | None, State | None]] = [("", before.root, after.root)]
     more = _More(before, after)
+    added = more.rules(before.root, after.root)
+    todo: list[tuple[str, State | None, State | None, State | None]] = [("", before.root, after.root, added)]
     while todo:
-        here, old, new = todo.pop()
-        added = more.rules(old, new)
-        if _same(old, new) or (added is not None and added.settled):
+        here, old, new, added = todo.pop()
+        if _same(old, new) if added is None else added.settled:
             continue
         names, directories, *_ = tree.listing(here)
         prefix = f"{here}/" if here else ""
         if added is not None:
             told: Set[str] = added.special(names)
-            some: Iterable[str] = told if added.inside.settled else directories | told
+            # A rule that ends in a star of its own hits every name.
+            others_gone = added.default.excluded
+            some: Iterable[str] = names if others_gone else told if added.inside.settled else directories | told
         else:
             told = _special(old, names) | _special(new, names)
             some = names if _fate(old, None) != _fate(new, None) else directories | told
         for name in some:
             was = _fate(old, name)
-            now = _fate(new, name) if added is None else was or (name in told and added.decide(name).excluded)
+            if added is None:
+                now = _fate(new, name)
+            else:
+                now = was or (added.decide(name).excluded if name in told else others_gone)
             path = prefix + name
             if name not in directories:
                 if was != now:
                     yield path, now
                 continue
             below_old = old.enter(name) if old is not None and (not was or before.walks(path)) else None
-            below_new = new.enter(name) if new is not None and (not now or after.walks(path)) else None
+            if added is not None and not now:
+                # No new rule has hit anything so far: all rules together say below what these two say.
+                todo.append((path, below_old, None, added.enter(name)))
+                continue
+            below_new = None
+            if not now or after.walks(path):
+                below_new = after.at(path) if added is not None else new and new.enter(name)
             if now and not was and _out(below_new) and not _out(below_old):
                 yield path, True
             else:
-                todo.append((path, below_old, below_new))
+                todo.append((path, below_old, below_new, more.rules(below_old, below_new)))
 
 
 class _More:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from ctxscan import ignorefile
 from ctxscan.dialects import DIALECTS
+from ctxscan.listings import Tree
+from ctxscan.proof import differences
 from ctxscan.proposals import explore, propose
 from ctxscan.scan import scan
 
@@ -416,6 +418,25 @@ def test_whatever_is_there(
         assert found.after is None or found.after.sizes == after.sizes
         again = propose(explore(after), flagged=flagged)
         assert not again.changes, again.diff()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_TREES, _RULES, _RULES)
+def test_what_more_rules_change(paths: list[str], rules: list[str], more: list[str]) -> None:
+    """The topmost paths with another fate stand for exactly the files that, asked one by one, have another."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = _lay_out(Path(folder), paths)
+        for name in DIALECTS:
+            first = dirty.matcher("\n".join(rules).encode(), name)
+            second = dirty.matcher("\n".join([*rules, *more]).encode(), name)
+            told = list(differences(Tree(folder), first, second))
+            expected = {(path, gone) for path in files if (gone := dirty.gone(second, path)) != dirty.gone(first, path)}
+            assert expected == {
+                (path, leaves)
+                for top, leaves in told
+                for path in files
+                if (path == top or path.startswith(f"{top}/")) and dirty.gone(first, path) != leaves
+            }, name
 
 
 def _meant(path: str, found: Any) -> bool:
