@@ -91,6 +91,11 @@ def _split(meter: Meter, top: Node, processes: int, meanwhile: Callable[[], obje
             at = heappop(largest)[1]
             node = nodes[at]
             rest, node.todo = node.todo[:-STEP], node.todo[-STEP:]
+            # What alone keeps a process busy is left to one, while the others go on.
+            if vast := meter.vast(node):
+                node.vast += vast
+                node.todo = [name for name in node.todo if name not in vast]
+                left -= len(vast)
             before = _left(node)
             below = meter.step(node)
             done = before - _left(node)
@@ -111,7 +116,7 @@ def _split(meter: Meter, top: Node, processes: int, meanwhile: Callable[[], obje
     finally:
         for node in nodes:
             node.close()
-    if left:
+    if left or any(node.vast for node in nodes):
         _share_out(meter, nodes, left, processes, meanwhile)
     for node in reversed(nodes[1:]):
         meter.leave(node)
@@ -132,13 +137,14 @@ def _enough(left: int, files: int, visited: int, largest: float) -> bool:
 
 def _share_out(meter: Meter, nodes: list[Node], left: int, processes: int, meanwhile: Callable[[], object]) -> None:
     size = left // 512 + 1
-    parts: list[tuple[Node, Node]] = []
+    parts = [(node, node.part([name], [])) for node in nodes for name in node.vast]
     # What may take long comes first, so that nobody is left with it in the end.
     for node in sorted(nodes, key=lambda node: -node.share * min(size, _left(node))):
         parts += [(node, node.part(node.todo[at : at + size], [])) for at in range(0, len(node.todo), size)]
         parts += [(node, node.part([], node.own[at : at + size])) for at in range(0, len(node.own), size)]
         node.todo, node.own = [], []
     tasks = min(len(parts), MOST_TASKS)
+    processes = min(processes, tasks + 1)  # the children alone can do all
     done: dict[int, Sum] = {}
 
     def work(number: int) -> None:

@@ -37,6 +37,8 @@ from .totals import IMAGE, NAMED, UNSENT, Figure, Progress, Reach, Watch, label_
 
 #: Entries of a directory that are looked at together.
 BATCH: Final = 10_000
+#: A directory of more bytes than this holds ten thousand names or so; where file systems do not tell, none does.
+VAST: Final = 1 << 18
 #: The number of messages of a file with several names, which is known at the end.
 LINKED: Final = 0xFFFFFFFF
 # Messages per entry in wire order: none for a directory, two for a file in one piece.
@@ -119,6 +121,10 @@ class Meter:
             return self._visit_own(node, node.own.pop())
         inside = self._plain_inside(node)
         return self._visit(node, node.todo.pop()) if inside is None else self._visit_plain(node, inside)
+
+    def vast(self, node: Node) -> list[str]:
+        """Those of the directories left to do in `node` that by their size on disk hold very many entries."""
+        return [name for name in node.todo if _size(f"{self.base}{node.prefix}{name}") > VAST]
 
     def leave(self, node: Node) -> None:
         """Count a finished directory into the one that holds it."""
@@ -603,6 +609,13 @@ def _cut(rows: list[_T], key: Callable[[_T], Any]) -> bool:
     rows.sort(key=key)
     del rows[NAMED:]
     return True
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
 
 
 def _no_attributes(path: str) -> list[str]:

@@ -29,17 +29,18 @@ class Node:
 
     `label` is the mask of all files in it; where they differ it is None, and what is counted is in `apart` and not in
     `files` and `bytes`. `unsure` are bytes of files with several names. `todo` are directories still to be visited that
-    are all alike, `own` those on which the gate has to decide one by one, `marked` those that the watch chose; `share`
-    is how much of the whole each of them may hold. For the figure: `entry` is what this directory's own entry adds and
-    `sends` whether it is sent in any case, `some` whether anything below is; `heads` are the entries of the directories
-    in it, `names` the files that are sent, `messages` how many the content of one takes if that is not two, and
-    `pieces` the messages below each directory.
+    are all alike, `own` those on which the gate has to decide one by one, `vast` those of the former that are set aside
+    until the work is shared out, `marked` those that the watch chose; `share` is how much of the whole each directory
+    in it may hold. For the figure: `entry` is what this directory's own entry adds and `sends` whether it is sent in
+    any case, `some` whether anything below is; `heads` are the entries of the directories in it, `names` the files that
+    are sent, `messages` how many the content of one takes if that is not two, and `pieces` the messages below each
+    directory.
     """
 
     __slots__ = (
         "above", "apart", "bytes", "checked", "entry", "fd", "files", "heads", "identity", "label", "marked",
         "messages", "name", "names", "own", "pieces", "prefix", "reach", "rules", "sends", "share", "some", "todo",
-        "unsure", "wanted",
+        "unsure", "vast", "wanted",
     )  # fmt: skip
 
     def __init__(
@@ -66,6 +67,7 @@ class Node:
         self.apart: list[int] | None = [0] * 6 if label is None else None
         self.todo: list[str] = []
         self.own: list[str] = []
+        self.vast: list[str] = []
         self.marked: Set[str] | None = None
         self.sends = self.some = False
         self.heads: dict[str, int] = {}
