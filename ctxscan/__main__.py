@@ -45,7 +45,7 @@ def _run(name: str, arguments: list[str]) -> None:
 
     gc.freeze()
     # Nor is there much afterwards: hardly anything refers to itself.
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     gc.enable()
     try:
         run(name, arguments)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .builds.order import Order
     from .config import Config
     from .findings import Severity
+    from .ignorefile import IgnoreFile
     from .matcher import Matcher
     from .proposals import Proposals
 
@@ -97,7 +98,7 @@ def scans(
     keep_entries: bool,
     screened: bool,
     progress: Progress | None,
-    meanwhile: Callable[[str, Matcher], object] = idle,
+    meanwhile: Callable[[str, IgnoreFile | None, Matcher], object] = idle,
 ) -> tuple[Scan, ...]:
     """The facts of each build. What is the same build under another name is walked once; while other processes walk,
     this one does `meanwhile`, as `scan_build` tells."""

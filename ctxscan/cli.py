@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 
 from . import __version__, batch
+from .ahead import Ahead
 from .builds import directory, ordered
 from .dialects import DIALECTS
 from .errors import CtxscanError
@@ -19,7 +20,6 @@ from .manual import Manual
 from .names import raw, shown
 from .reports import CHARTED, FORMATS, Look, load, render
 from .scan import Scan
-from .surveys import Surveys
 from .terminal import Progressing, colored, tells_unicode, width
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .builds.order import Order, Orders
     from .config import Config
     from .findings import Severity
+    from .ignorefile import IgnoreFile
     from .matcher import Matcher
     from .review import Review
 
@@ -206,20 +207,16 @@ def command(
     if list_entries and form == "text" and len(builds) > 1:
         raise click.UsageError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
     paths = _explained(explain, builds)
-    walk = partial(
-        batch.scans,
-        keep_entries=list_entries,
-        screened=not only_facts,
-    )
+    walk = partial(batch.scans, keep_entries=list_entries, screened=not only_facts)
     charted = form in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=max_size, deep=deep, charted=charted)
     listed = list_entries and form == "text"
-    surveys = Surveys()
-    ahead = partial(_ahead, form=None if list_entries else form, judging=not only_facts)
+    ahead = Ahead()
+    look_ahead = partial(_look, form=None if list_entries else form, judging=not only_facts)
     with Progressing(enabled=not (no_progress or quiet)) as progress:
-        scans = walk(builds, progress=progress, meanwhile=partial(ahead, surveys))
-        made = () if listed else _facts(scans, paths, charted) if only_facts else judge(scans, surveys=surveys)
+        scans = walk(builds, progress=progress, meanwhile=partial(look_ahead, ahead))
+        made = () if listed else _facts(scans, paths, charted) if only_facts else judge(scans, ahead=ahead)
     if ignore_file is not None and builds[0].dialect.name != "buildah" and not quiet:
         name = builds[0].dialect.name
         click.echo(f"ctxscan: note: what-if: {name} would not take {shown(ignore_file)} by itself", err=True)
@@ -233,10 +230,10 @@ def command(
     if fix:
 
         def again(positions: Sequence[int]) -> Sequence[Review]:
-            surveys = Surveys()  # there are other files now
-            walked = walk([builds[at] for at in positions], progress=None, meanwhile=partial(ahead, surveys))
+            ahead = Ahead()  # there are other files now
+            walked = walk([builds[at] for at in positions], progress=None, meanwhile=partial(look_ahead, ahead))
             anew = dict(zip(positions, walked, strict=True))
-            return judge([anew.get(at, scan) for at, scan in enumerate(scans)], surveys=surveys)
+            return judge([anew.get(at, scan) for at, scan in enumerate(scans)], ahead=ahead)
 
         before, done = made, batch.fixed(made, again)
         made = done.reviews
@@ -303,14 +300,17 @@ def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
         click.echo(f"ctxscan: note: {name}: its ignore file counts for other contexts too: not written", err=True)
 
 
-def _ahead(surveys: Surveys, root: str, rules: Matcher, *, form: str | None, judging: bool) -> None:
+def _look(
+    ahead: Ahead, root: str, ignored: IgnoreFile | None, rules: Matcher, *, form: str | None, judging: bool
+) -> None:
     """Do of what comes after the walk as much as needs no answer from it."""
     if form is not None:
         load(form)
     if judging:
-        from . import checks, config, examine, lessons, portability, proposals  # noqa: F401
+        from . import checks, config, examine, lessons, proposals  # noqa: F401
 
-        surveys.of(root, rules)
+        ahead.survey(root, rules)
+        ahead.differences(root, ignored, rules)
 
 
 def _facts(scans: Sequence[Scan], paths: Sequence[Sequence[str]], charted: bool) -> tuple[Review, ...]:
@@ -326,7 +326,7 @@ def _reviews(
     max_size: str | None,
     deep: bool,
     charted: bool,
-    surveys: Surveys,
+    ahead: Ahead,
 ) -> tuple[Review, ...]:
     from datetime import date
 
@@ -335,7 +335,7 @@ def _reviews(
 
     budget = None if max_size is None else size(max_size)
     today = date.today()
-    return reviews(scans, configs=configs, today=today, max_size=budget, deep=deep, charted=charted, surveys=surveys)
+    return reviews(scans, configs=configs, today=today, max_size=budget, deep=deep, charted=charted, ahead=ahead)
 
 
 def _replayed(made: Review, commits: int) -> Review:

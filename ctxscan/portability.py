@@ -1,8 +1,8 @@
 """Where another builder, or the order of rules as it is documented, would decide otherwise about what is here.
 
-After `scan`, before `checks`. Builders differ in which excluded directories they look into, in which hits a directory
-hands down and in what a pattern means; all that is `dialects` and `patterns`, and here their answers are laid side by
-side. The search is bounded: it looks for an example of each difference, not for all.
+After `matcher` and `listings`, before `checks`. Builders differ in which excluded directories they look into, in which
+hits a directory hands down and in what a pattern means; all that is `dialects` and `patterns`, and here their answers
+are laid side by side. The search is bounded: it looks for an example of each difference, not for all.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from .dialects import DIALECTS, Dialect
+from .ignorefile import IgnoreFile
 from .listings import Tree
 from .matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, State
 from .patterns import PatternProblem
-from .scan import Scan
 
 #: Entries that are looked at.
 MOST_ENTRIES: Final = 10_000
@@ -35,11 +35,12 @@ class Difference(NamedTuple):
     documented: bool
 
 
-def differences(scan: Scan, tree: Tree) -> tuple[Difference, ...]:
-    """An example for each rule about which there is no agreement."""
-    if scan.ignored is None or not any(map(_may_differ, scan.rules.patterns)):
+def differences(tree: Tree, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
+    """An example for each rule about which there is no agreement; `rules` are those of the ignore file as this builder
+    has them."""
+    if ignored is None or not any(map(_may_differ, rules.patterns)):
         return ()
-    readings = _readings(scan)
+    readings = _readings(ignored, rules)
     seen: dict[tuple[int, bool], Difference] = {}
     for each in _compare(tree, readings):
         seen.setdefault((each.rule, each.documented), each)
@@ -62,24 +63,23 @@ class _Reading(NamedTuple):
         return self.sees_all or self.matcher.walks(path)
 
 
-def _readings(scan: Scan) -> list[_Reading]:
+def _readings(ignored: IgnoreFile, rules: Matcher) -> list[_Reading]:
     """This builder first, then the documented order, then the others."""
-    dialect = scan.build.dialect
-    count = len(scan.ignored.rules) if scan.ignored else 0
-    own = scan.rules.patterns[:count]
+    dialect = rules.dialect
+    own = rules.patterns[: len(ignored.rules)]
     documented = Matcher(own, dialect._replace(carries="every"))
     out = [_Reading(dialect.name, Matcher(own, dialect), False), _Reading("", documented, True)]
     for other in DIALECTS.values():
-        matcher = None if other is dialect else _read_by(scan, other)
+        matcher = None if other is dialect else _read_by(ignored, other)
         if matcher is not None:
             out.append(_Reading(other.name, matcher, False))
     return out
 
 
-def _read_by(scan: Scan, dialect: Dialect) -> Matcher | None:
+def _read_by(ignored: IgnoreFile, dialect: Dialect) -> Matcher | None:
     """The same lines; None: the builder refuses one of them, or reads another number of rules."""
     try:
-        read = [dialect.pattern.read(rule.text) for rule in scan.ignored.rules] if scan.ignored else []
+        read = [dialect.pattern.read(rule.text) for rule in ignored.rules]
         patterns = [dialect.pattern.loaded(rule) for rule in read if rule is not None]
     except PatternProblem:
         return None

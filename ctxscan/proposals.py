@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from . import ignorefile, patch
+from .ahead import Ahead
 from .builds import Build
 from .ignorefile import IgnoreFile
 from .junk import PROJECT
@@ -19,7 +20,6 @@ from .proof import Proof
 from .savings import After, Savings, after
 from .scan import Scan
 from .survey import Survey
-from .surveys import Surveys
 from .targets import Needed, Target, weigh
 from .wording import Rule, in_order, of_certain, written
 
@@ -90,10 +90,10 @@ class Ground(NamedTuple):
     proof: Proof
 
 
-def explore(scan: Scan, surveys: Surveys | None = None, others: Sequence[Build] = ()) -> Ground:
-    """Look for what may be proposed. `surveys` are those that were made already. `others` are builds of the same
-    context that read the same ignore file: nothing that one of them takes leaves."""
-    looked = (surveys or Surveys()).of(scan.disk.root, scan.rules)
+def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()) -> Ground:
+    """Look for what may be proposed. `ahead`: what was looked at already. `others` are builds of the same context that
+    read the same ignore file: nothing that one of them takes leaves."""
+    looked = (ahead or Ahead()).survey(scan.disk.root, scan.rules)
     needs = find(scan.build, looked, scan.ignored, others)
     return Ground(scan, looked, needs, Proof(scan, looked, needs))
 

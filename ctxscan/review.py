@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .ahead import Ahead
 from .scan import Scan
 from .scan import Sizes as Sizes
-from .surveys import Surveys
 
 if TYPE_CHECKING:
     from .atlas import Atlas
@@ -98,10 +98,10 @@ def reviews(
     deep: bool = False,
     explain_paths: Sequence[Sequence[str]] = (),
     charted: bool = False,
-    surveys: Surveys | None = None,
+    ahead: Ahead | None = None,
 ) -> tuple[Review, ...]:
-    """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `surveys` are
-    those that were made while they were walked.
+    """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `ahead` is
+    what was looked at while they were walked.
 
     An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
     proven for all builds that read the same ignore file. What is the same build under another name is judged once.
@@ -117,12 +117,12 @@ def reviews(
     distinct = list(dict.fromkeys(first))
     places = [_place(scan, config) for scan, config in zip(scans, settled, strict=True)]
     readings = [reading(scan) for scan in scans]
-    surveys = surveys or Surveys()
+    ahead = ahead or Ahead()
     judged: dict[int, _Judged] = {}
     for at in distinct:
         touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
         others = [scans[other].build for other in touched]
-        judged[at] = _judged(scans[at], surveys, others, settled[at], today=today, max_size=max_size, deep=deep)
+        judged[at] = _judged(scans[at], ahead, others, settled[at], today=today, max_size=max_size, deep=deep)
     made: list[Review] = []
     told: set[Path] = set()
     for at, scan in enumerate(scans):
@@ -192,7 +192,7 @@ class _Judged(NamedTuple):
 
 def _judged(
     scan: Scan,
-    surveys: Surveys,
+    ahead: Ahead,
     others: Sequence[Build],
     config: Config,
     *,
@@ -205,14 +205,14 @@ def _judged(
     from .config import split
     from .examine import examining
     from .lessons import read
-    from .portability import differences
     from .proposals import explore
 
-    tree = surveys.tree(scan.disk.root)
+    root = scan.disk.root
+    tree = ahead.tree(root)
     # What needs no answer from it is done while other processes read.
     with examining(scan, tree, key=KEY, deep=deep) as finish:
-        ground = explore(scan, surveys, others)
-        differing, reading = differences(scan, tree), read(scan, tree)
+        ground = explore(scan, ahead, others)
+        differing, reading = ahead.differences(root, scan.ignored, scan.rules), read(scan, tree)
         examined = finish()
     budget = config.max_size if max_size is None else max_size
     evidence = Evidence(scan, examined, differing, KEY, config.large_directory, budget, reading)

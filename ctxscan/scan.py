@@ -172,11 +172,11 @@ def scan_build(
     keep_entries: bool = False,
     screened: bool = True,
     progress: Progress | None = None,
-    meanwhile: Callable[[str, Matcher], object] = idle,
+    meanwhile: Callable[[str, IgnoreFile | None, Matcher], object] = idle,
 ) -> Scan:
     """The facts of one build, from `builds`; with `ignored` in place of the ignore file that lies there. While other
-    processes walk, if they do, this one does `meanwhile` what is asked of it: that is told the context's root and the
-    rules."""
+    processes walk, if they do, this one does `meanwhile` what is asked of it: that is told the context's root, the
+    ignore file and the rules."""
     ignored, rules = builds.rules(build, ignored)
     plan = builds.plan(build)
     asked = _asked(build, plan)
@@ -197,7 +197,7 @@ def scan_build(
         processes=available(),
         progress=progress,
         fail=fail,
-        meanwhile=partial(meanwhile, disk.root, rules),
+        meanwhile=partial(meanwhile, disk.root, ignored, rules),
     )
     return Scan(
         build=build,

@@ -18,7 +18,7 @@ PACKAGE = Path(ctxscan.__file__).parent
 ROOMS = (
     "errors", "regex", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "listings", "walk", "numbers",
     "processes", "git", "tracked", "history", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "copies", "shell", "commands", "usage", "secrets",
-    "screening", "scan", "explain", "portability", "findings", "project", "config", "examine", "junk", "survey", "surveys", "needs", "targets",
+    "screening", "scan", "explain", "portability", "findings", "project", "config", "examine", "junk", "survey", "ahead", "needs", "targets",
     "lessons", "checks", "patch", "wording", "proof", "savings", "proposals", "replay", "atlas", "review", "batch", "reports", "manual", "terminal", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.

@@ -15,12 +15,14 @@ import pytest
 
 import ctxscan.measure
 from ctxscan import batch, scan
+from ctxscan.ahead import Ahead
 from ctxscan.config import load
 from ctxscan.findings import Finding
+from ctxscan.ignorefile import IgnoreFile
+from ctxscan.matcher import Matcher
 from ctxscan.processes import VARIABLE
 from ctxscan.reports import FORMATS, Look, render
 from ctxscan.review import Review, codes, review, reviews
-from ctxscan.surveys import Surveys
 
 #: Made up, and put together here so that no file of this repository holds it.
 PASSWORD = "".join(("vQ8", "mTz", "47x", "KpLw"))
@@ -37,25 +39,28 @@ def secrets(found: Review) -> list[Finding]:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_what_was_surveyed_during_the_walk_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A survey that was made while others walked is not made again, and the review is the same as with one made after."""
-    projects.write(
-        tmp_path, {f"{at}/{name}": at for at in range(60) for name in ("a.py", "node_modules/b.js", "c.log")}
-    )
+def test_what_was_looked_at_during_the_walk_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not looked at again, and the review is the same as where nothing was looked at before."""
+    files: dict[str, str | int] = {
+        f"{at}/{name}": at for at in range(60) for name in ("a.py", "node_modules/b.js", "c.log")
+    }
+    projects.write(tmp_path, {".dockerignore": "7/c.log\n!7\n", **files})
     monkeypatch.setenv(VARIABLE, "3")
     monkeypatch.setattr(ctxscan.measure, "FINE_ENOUGH", 8)
     monkeypatch.setattr(ctxscan.measure, "LARGE_ENOUGH", 0)
-    surveys, made = Surveys(), []
+    ahead, looked = Ahead(), []
+
+    def look(root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
+        looked.append((ahead.survey(root, rules), ahead.differences(root, ignored, rules)))
+
     build = scan(tmp_path).build
-    scans = batch.scans(
-        [build],
-        keep_entries=False,
-        screened=True,
-        progress=None,
-        meanwhile=lambda root, rules: made.append(surveys.of(root, rules)),
-    )
-    assert made == [surveys.of(scans[0].disk.root, scans[0].rules)]
-    found = reviews(scans, configs=[None], surveys=surveys)
+    scans = batch.scans([build], keep_entries=False, screened=True, progress=None, meanwhile=look)
+    ((survey, differences),) = looked
+    given = scans[0].disk.root, scans[0].ignored, scans[0].rules
+    assert differences
+    assert ahead.survey(given[0], given[2]) is survey
+    assert ahead.differences(*given) is differences
+    found = reviews(scans, configs=[None], ahead=ahead)
     assert found[0].proposals
     look = Look(80, False, False, False)
     assert render(found, "json", look) == render(reviews(scans, configs=[None]), "json", look)
