@@ -44,10 +44,11 @@ class Screening:
         self._names = _NAMES.union(text for text in texts if not text.startswith("*"))
         self._endings = tuple(text[1:] for text in texts if text.startswith("*"))
 
-    def names(self, prefix: str, names: list[str], directories: list[str]) -> Collection[str]:
+    def looks(self, prefix: str) -> bool:
         # Most of what is large is a tree of dependencies, where nothing is anybody's own.
-        if "node_modules/" in prefix or "site-packages/" in prefix:
-            return ()
+        return "node_modules/" not in prefix and "site-packages/" not in prefix
+
+    def names(self, prefix: str, names: list[str], directories: list[str]) -> Collection[str]:
         found = secrets.screen(names, prefix[:-1])
         if not self._names.isdisjoint(names):
             found += self._names.intersection(names)

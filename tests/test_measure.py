@@ -62,10 +62,14 @@ class Masks:
 
 
 class Watching:
-    """Chooses what begins with an a, by its own name alone."""
+    """Chooses what begins with an a, by its own name alone, but for what lies in some directory B."""
+
+    def looks(self, prefix: str) -> bool:
+        assert not prefix or prefix.endswith("/")
+        return "B/" not in prefix
 
     def names(self, prefix: str, names: list[str], directories: list[str]) -> Iterable[str]:
-        assert not prefix or prefix.endswith("/")
+        assert self.looks(prefix)
         return [name for name in names + directories if name.startswith("a")]
 
 
@@ -338,6 +342,17 @@ def test_a_watched_directory_is_told_with_its_sums(tmp_path: Path) -> None:
         assert [each.path for each in found if each.kind == "dir"] == [f"{number:03}/a" for number in range(64)]
         assert [each.path for each in found if each.kind == "file"] == [f"{number:03}/a.txt" for number in range(100)]
         assert {each[1:] for each in found} == {("dir", 1, 1, 1, 1, 0), ("file", 1, 1, 1, 1, 0)}
+
+
+@pytest.mark.parametrize("lines", [(), ("**/*.log",)])
+def test_nothing_is_chosen_where_the_watch_does_not_look(lines: tuple[str, ...], tmp_path: Path) -> None:
+    """Nor below, whatever was chosen in the directories beside."""
+    names = ("A", "B", "C", "D/B", "E")
+    fill(tmp_path, *(f"p/{name}/{file}" for name in names for file in ("a", "x")), "p/B/deep/a")
+    for processes in (1, 2):
+        with small_enough():
+            found = measured(tmp_path, *lines, watch=Watching(), processes=processes).found
+        assert [each.path for each in found] == ["p/A/a", "p/C/a", "p/E/a"]
 
 
 def test_rules_are_counted_where_they_decide(tmp_path: Path) -> None:

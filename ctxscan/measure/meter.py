@@ -164,7 +164,8 @@ class Meter:
         label = above.label
         assert label is not None
         at, least, todo, fd_above = at_of(label), self.least, above.todo, above.fd
-        settled, special, watch, progress = inside.settled, inside.index.among, self.watch, self.progress
+        settled, special, progress = inside.settled, inside.index.among, self.progress
+        watch = self.watch if self._watches(above.prefix) else None
         marked = above.marked or NO_NAMES
         chosen: frozenset[str] = frozenset()
         floor = self.floor if label != UNSENT else NEVER
@@ -176,6 +177,7 @@ class Meter:
         try:
             while todo:
                 name = todo.pop()
+                watched = watch is not None and watch.looks(f"{above.prefix}{name}/")
                 try:
                     if not name.isascii():
                         raise OSError
@@ -185,7 +187,7 @@ class Meter:
                 node = None
                 try:
                     with os.scandir(fd) as entries:
-                        if settled and watch is None:
+                        if settled and not watched:
                             files, size = tally(entries, directories, odd, linked, large, floor)
                         else:
                             batch = list(islice(entries, BATCH))
@@ -196,7 +198,7 @@ class Meter:
                                 self._sort_out(node, chain(batch, entries), told_apart)
                             else:
                                 files, size = tally(batch, directories, odd, linked, large, floor)
-                                if watch is not None:
+                                if watched:
                                     chosen = self._chosen(f"{above.prefix}{name}/", names, directories)
                 except BaseException:
                     if node is None:
@@ -220,6 +222,7 @@ class Meter:
                     self._note(node, label, odd, linked, large)
                     if chosen:
                         self._look(node, chosen)
+                        chosen = frozenset()
                     directories, odd, linked, large, floor = [], [], [], [], max(floor, self.floor)
                 if node.todo or node.own:
                     return node
@@ -289,7 +292,7 @@ class Meter:
         rules, label = node.rules, node.label
         try:
             with os.scandir(node.fd if BY_DESCRIPTOR else self.base + node.prefix) as entries:
-                if label is None or not rules.settled or rules.excluded or self.watch is not None:
+                if label is None or not rules.settled or rules.excluded or self._watches(node.prefix):
                     self._sort_out(node, entries)
                 else:
                     self._count(node, label, entries)
@@ -312,6 +315,7 @@ class Meter:
         rule has a word."""
         files: list[str] = []
         directories: list[str] = []
+        watched = self._watches(node.prefix)
         while batch := list(islice(entries, BATCH)):
             own = len(node.own)
             if special is None and not node.rules.settled:
@@ -323,13 +327,13 @@ class Meter:
                 self._count(node, label, some)
             for name in withheld:
                 self._odd(node, name, self._mask(node, name))
-            if self.watch is not None:
+            if watched:
                 here = node.todo[todo:] + [name for name in node.own[own:] if not node.rules.decide(name).excluded]
                 directories += here
                 files += [entry.name for entry in kept] + withheld
             if len(batch) < BATCH:
                 break
-        if self.watch is not None:
+        if watched:
             self._look(node, self._chosen(node.prefix, files, directories))
 
     def _kept(
@@ -551,6 +555,9 @@ class Meter:
             parts += [numbers[at:to], pieces[name]]
             at = to
         return b"".join((*parts, numbers[at:]))
+
+    def _watches(self, prefix: str) -> bool:
+        return self.watch is not None and self.watch.looks(prefix)
 
     def _chosen(self, prefix: str, names: list[str], directories: list[str]) -> frozenset[str]:
         """What the watch chooses among `names`, of which some may be those of the `directories`."""

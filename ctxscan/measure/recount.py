@@ -136,7 +136,7 @@ class _Sums:
         found: list[Found] = []
         named: defaultdict[str, list[Found]] = defaultdict(list)
         for prefix, (files, directories) in inside.items():
-            for name in set(watch.names(prefix, list(files), directories)):
+            for name in set(watch.names(prefix, list(files), directories)) if watch.looks(prefix) else ():
                 if name in files:
                     found.append(files[name])
                 else:

@@ -35,7 +35,10 @@ class Reach(Protocol):
 
 
 class Watch(Protocol):
-    """Chooses, of the kept files and directories of a directory (`prefix`: its path with a slash), those to be told."""
+    """Chooses, of the kept files and directories of a directory (`prefix`: its path with a slash), those to be told.
+    Where it does not look it is not asked, nor anywhere below."""
+
+    def looks(self, prefix: str) -> bool: ...
 
     def names(self, prefix: str, names: list[str], directories: list[str]) -> Iterable[str]: ...
 
