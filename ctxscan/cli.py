@@ -213,7 +213,7 @@ def command(
     judge = partial(_reviews, configs=own, max_size=max_size, deep=deep, charted=charted)
     listed = list_entries and form == "text"
     ahead = Ahead()
-    look_ahead = partial(_look, form=None if list_entries else form, judging=not only_facts)
+    look_ahead = partial(_look_ahead, form=None if list_entries else form, judging=not only_facts)
     with Progressing(enabled=not (no_progress or quiet)) as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(look_ahead, ahead))
         made = () if listed else _facts(scans, paths, charted) if only_facts else judge(scans, ahead=ahead)
@@ -300,7 +300,7 @@ def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
         click.echo(f"ctxscan: note: {name}: its ignore file counts for other contexts too: not written", err=True)
 
 
-def _look(
+def _look_ahead(
     ahead: Ahead, root: str, ignored: IgnoreFile | None, rules: Matcher, *, form: str | None, judging: bool
 ) -> None:
     """Do of what comes after the walk as much as needs no answer from it."""

@@ -365,7 +365,7 @@ def _meaning(*matchers: Matcher) -> tuple[object, ...] | None:
     programs = [program for matcher in matchers for program in matcher.programs]
     if any(program.negated or program.parts is None or program.start == -1 for program in programs):
         return None
-    return tuple((program.sticky, program.parts) for program in programs)
+    return tuple(tuple((program.sticky, program.parts) for program in matcher.programs) for matcher in matchers)
 
 
 def _above(path: str) -> Iterator[str]:
