@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .config import Config
     from .findings import Severity
     from .ignorefile import IgnoreFile
+    from .listings import Tree
     from .matcher import Matcher
     from .review import Review
 
@@ -226,7 +227,7 @@ def command(
     if as_diff:
         return _show_diff(made, output)
     if commits is not None:
-        made = tuple(_replayed(each, commits) for each in made)
+        made = tuple(_replayed(each, commits, ahead.tree(each.scan.disk.root)) for each in made)
     if fix:
 
         def again(positions: Sequence[int]) -> Sequence[Review]:
@@ -338,14 +339,13 @@ def _reviews(
     return reviews(scans, configs=configs, today=today, max_size=budget, deep=deep, charted=charted, ahead=ahead)
 
 
-def _replayed(made: Review, commits: int) -> Review:
+def _replayed(made: Review, commits: int, tree: Tree) -> Review:
     from .lessons import read, reordered
-    from .listings import Tree
     from .replay import replay
 
     scan, proposed = made.scan, made.proposed
     after = proposed.text if proposed is not None and proposed.changes else None
-    reading = read(scan, Tree(os.fspath(scan.build.context)))
+    reading = read(scan, tree)
     better = None if reading is None else reordered(reading)
     return made._replace(replay=replay(scan, commits, after=after, reordered=better))
 

@@ -103,15 +103,11 @@ class Proof:
             ignored, readings = proven, self._readings(proven.data)
         after = self._readings(patch.patched(ignored, [rule.addition for rule in rules]))
         found: dict[int, str] = {}
-        judged = set()
         for name, before in readings.items():
             try:
                 if name not in after:
                     raise BadPattern(0, "")
-                means = _meaning(before, after[name])
-                if means is None or means not in judged or not self.looked.tree.plain:
-                    self._judge(name, before, after[name], rules, found)
-                judged.add(means)
+                self._judge(name, before, after[name], rules, found)
             except BadPattern:
                 return dict.fromkeys(range(len(rules)), f"{name} would refuse the file")
         return found

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from .builds.names import DOCKERFILES, is_compose, is_dockerfile
-from .junk import ENDINGS, PROJECT, Glance, Row, Ruling, ending_of, glance, hits, markers, ruling
+from .junk import ENDINGS, PROJECT, Glance, Row, Ruling, glance, hits, markers, ruling
 from .listings import Listing, Tree
 from .matcher import Matcher, State
 from .tracked import Ignored, Tracked
@@ -44,6 +44,7 @@ _BUILD_HOMES: Final = frozenset(
 #: What lies below these is somebody else's.
 _FOREIGN: Final = frozenset("vendor third_party third-party node_modules testdata fixtures templates examples".split())
 
+_ENDINGS: Final = frozenset(ENDINGS.values())
 #: Trees that a package manager fills: weighed as a whole, also where they are tracked.
 _INSTALLED: Final = frozenset(("node_modules", "site-packages", "bower_components"))
 
@@ -81,9 +82,9 @@ class Survey:
         self.ends: dict[str, list[str]] = {}
 
     def fitting(self, glob: str) -> Iterable[str]:
-        """The kept directories in which a name may fit a component of a row."""
-        ending = ending_of(glob)
-        return self.ends.get(ending, ()) if ending in ENDINGS else self.kept
+        """The kept directories in which a name may fit a path of a row."""
+        ending = ENDINGS.get(glob)
+        return self.kept if ending is None else self.ends.get(ending, ())
 
     def named(self, *names: str) -> Iterator[str]:
         """The manifests of these names."""
@@ -110,7 +111,7 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
         out.kept[path] = state
         prefix = path + "/" if path else ""
         seen = glance(listing.names)
-        for ending in seen.ends & ENDINGS:
+        for ending in seen.ends & _ENDINGS:
             out.ends.setdefault(ending, []).append(path)
         if not foreign:
             _note(out, found, prefix, listing.names, seen)

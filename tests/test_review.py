@@ -62,8 +62,8 @@ def test_what_was_looked_at_during_the_walk_is_used(tmp_path: Path, monkeypatch:
     assert ahead.differences(*given) is differences
     found = reviews(scans, configs=[None], ahead=ahead)
     assert found[0].proposals
-    look = Look(80, False, False, False)
-    assert render(found, "json", look) == render(reviews(scans, configs=[None]), "json", look)
+    page = Look(80, False, False, False)
+    assert render(found, "json", page) == render(reviews(scans, configs=[None]), "json", page)
 
 
 @pytest.mark.parametrize(

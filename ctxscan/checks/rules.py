@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..findings import Finding
 from ..ignorefile import Rule
 from ..matcher import Matcher
-from ..patterns import Part
 from ..scan import Scan
 from ..screening import is_for_everywhere
 from .registry import Evidence, Run, finding, finds
+
+if TYPE_CHECKING:
+    from ..patterns import Part
 
 _IGNORE_FILES: Final = (".dockerignore", ".containerignore")
 

@@ -33,7 +33,6 @@ __all__ = [
     "Hit",
     "Row",
     "Ruling",
-    "ending_of",
     "glance",
     "hits",
     "marked",
@@ -101,23 +100,15 @@ class _Glob(NamedTuple):
 _NAME, _ENDING, _TEXT, _ANY = 0, 1, 5, 6
 
 
-def ending_of(glob: str) -> str:
-    """What follows the last dot, with the dot, of every name that fits the last component, as in a `Glance`; "" if that
-    is not known."""
-    last = glob.rpartition("/")[2]
-    tail = _WILD.split(last)[-1]
-    return tail[tail.rfind(".") :] if tail == last or "." in tail else ""
-
-
 def _globs() -> Iterator[_Glob]:
     for number, (row, glob) in enumerate((each, path) for each in ROWS for path in each.paths.split()):
         last = glob.rpartition("/")[2]
         if last == "*" or not globs.is_wild(last):
             name = "" if last == "*" else last
-            yield _Glob(glob, row, "", name, "", (_NAME if name else _ANY, number))
+            yield _Glob(glob, row, name[name.rfind(".") :], name, "", (_NAME if name else _ANY, number))
             continue
         head, *inner, tail = _WILD.split(last)
-        ending = ending_of(last)
+        ending = tail[tail.rfind(".") :] if "." in tail else ""
         text = max("\0" * bool(head) + head, *inner, "" if tail == ending else tail + "\0", key=len)
         if ending:
             yield _Glob(glob, row, ending, text, "" if last == f"*{ending}" else last, (_ENDING, number))
@@ -178,8 +169,8 @@ class _Index:
 
 _WILD: Final = re.compile(r"\*|\?|\[[^]]*\]")
 _GLOBS: Final = tuple(_globs())
-#: Those of all rows.
-ENDINGS: Final = frozenset(filter(None, (ending_of(each.glob) for each in _GLOBS)))
+#: By the paths of rows, how every name ends that fits, as far as that is known.
+ENDINGS: Final = {each.glob: each.ending for each in _GLOBS if each.ending}
 _MARKERS: Final = frozenset(" ".join(f"{row.beside} {row.above}" for row in ROWS).split())
 _LITERAL_MARKERS: Final = frozenset(each for each in _MARKERS if not globs.is_wild(each))
 #: The others, with the text that has to be in a `Glance` and the ending.
