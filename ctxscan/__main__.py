@@ -36,7 +36,7 @@ def plugin() -> None:
         _run("docker-ctxscan", arguments)
 
 
-def _run(name: str, arguments: list[str]) -> None:
+def _run(name: str, words: list[str]) -> None:
     # Nothing that is made by importing is garbage, and looking for some takes a tenth of the time.
     import gc
 
@@ -48,7 +48,7 @@ def _run(name: str, arguments: list[str]) -> None:
     gc.set_threshold(200_000)
     gc.enable()
     try:
-        run(name, arguments)
+        run(name, words)
     finally:
         gc.freeze()  # or everything is looked at once more before the end
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from .disk import MAX_OPEN, Directory, is_directory
 from .errors import CtxscanError
 from .explain import Reached, ending
 from .matcher import BadPattern, Matcher, State, Verdict
+from .records import NamedTuple
 from .walk import Entry, Gate, Place
 
 if TYPE_CHECKING:

@@ -10,13 +10,14 @@ import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import builds
 from .dialects import DIALECTS, Dialect
 from .errors import CtxscanError
 from .processes import idle
 from .project import candidates
+from .records import NamedTuple
 from .review import Reading, Review, reading
 from .scan import Progress, Scan, scan_build
 

@@ -1,4 +1,4 @@
-"""Options, streams, exit codes. The only module that prints and exits."""
+"""Streams and exit codes. The only module that prints and exits."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 
-import click
-
-from . import __version__, batch
+from . import batch
 from .ahead import Ahead
 from .builds import directory, ordered
-from .dialects import DIALECTS
+from .commandline import read
 from .errors import CtxscanError
-from .manual import Manual
 from .names import raw, shown
-from .reports import CHARTED, FORMATS, Look, load, render
+from .options import Options, refuse
+from .reports import CHARTED, Look, load, render
 from .scan import Scan
 from .terminal import Progressing, colored, tells_unicode, width
 
@@ -26,249 +24,127 @@ if TYPE_CHECKING:
     from .builds import Build
     from .builds.order import Order, Orders
     from .config import Config
-    from .findings import Severity
     from .ignorefile import IgnoreFile
     from .listings import Tree
     from .matcher import Matcher
     from .review import Review
 
-_SEVERITIES: Final = ("error", "warning", "note")
-_WHEN: Final = ("auto", "always", "never")
-#: Commits of --replay without a number.
-REPLAYED: Final = 50
 
-
-def _either(default: str, names: Iterable[str]) -> str:
-    return f"{default}, or {', '.join(name for name in names if name != default)}"
-
-
-@click.command(cls=Manual, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("context", required=False, type=click.Path(path_type=str))
-@click.option("-f", "--file", "dockerfile", metavar="PATH", help="The Dockerfile, - for standard input.")
-@click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file, in place of its own.")
-@click.option("--target", metavar="STAGE", help="The stage to build (default: the last).")
-@click.option("--build-arg", "build_args", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
-@click.option("--build-context", "build_contexts", metavar="NAME=DIR", multiple=True, help="As in docker build.")
-@click.option("--builder", metavar="NAME", type=click.Choice(tuple(DIALECTS)), help=_either("buildkit", DIALECTS))
-@click.option("--compose", "compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
-@click.option("--profile", "profiles", metavar="NAME", multiple=True, help="A profile of the compose file.")
-@click.option("--service", "services", metavar="NAME", multiple=True, help="This service alone, or target of a plan.")
-@click.option("--all", "everything", is_flag=True, help="Every Dockerfile below CONTEXT.")
-@click.option("--facts", is_flag=True, help="What is sent and how large: no opinions, fast.")
-@click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
-@click.option("--diff", "as_diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
-@click.option("--check", "checking", is_flag=True, help="Exit 1 if a finding stands (see --fail-on).")
-@click.option("--fail-on", metavar="SEVERITY", type=click.Choice(_SEVERITIES), help=_either("error", _SEVERITIES))
-@click.option("--max-size", metavar="SIZE", help="Budget of the transfer (50MB, 200KiB).")
-@click.option("--deep", is_flag=True, help="Look for secrets in every text file sent.")
-@click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
-@click.option("-0", "zero", is_flag=True, help="With --list: end each with a zero byte.")
-@click.option("--explain", "explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
-@click.option(
-    "--replay",
-    "commits",
-    metavar="[N]",
-    is_flag=False,
-    flag_value=str(REPLAYED),
-    type=int,
-    help=f"What the last N commits re-ran ({REPLAYED} by default).",
-)
-@click.option("--config", "config_file", metavar="FILE", help="The configuration (default: the nearest one).")
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
-@click.option(
-    "--format",
-    "form",
-    metavar="NAME",
-    type=click.Choice(tuple(FORMATS)),
-    help=_either("text", FORMATS),
-    default="text",
-)
-@click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
-@click.option("--color", metavar="WHEN", type=click.Choice(_WHEN), help=_either("auto", _WHEN), default="auto")
-@click.option("--no-progress", is_flag=True, help="Show no progress on long walks.")
-@click.option("-q", "--quiet", is_flag=True, help="Print remarks and errors only.")
-@click.option("-v", "--verbose", is_flag=True, help="Exact numbers, and every finding.")
-@click.version_option(__version__, "--version", "-V", prog_name="ctxscan", message="%(prog)s %(version)s")
-def command(
-    context: str | None,
-    *,
-    dockerfile: str | None,
-    ignore_file: str | None,
-    target: str | None,
-    build_args: tuple[str, ...],
-    build_contexts: tuple[str, ...],
-    compose: tuple[str, ...],
-    profiles: tuple[str, ...],
-    services: tuple[str, ...],
-    everything: bool,
-    builder: str | None,
-    facts: bool,
-    fix: bool,
-    as_diff: bool,
-    checking: bool,
-    fail_on: Severity | None,
-    max_size: str | None,
-    deep: bool,
-    config_file: str | None,
-    no_config: bool,
-    list_entries: bool,
-    zero: bool,
-    explain: tuple[str, ...],
-    commits: int | None,
-    form: str,
-    output: str | None,
-    color: str,
-    no_progress: bool,
-    quiet: bool,
-    verbose: bool,
-) -> int:
-    """Tell what a container build of CONTEXT (a directory, compose file or bake plan) will be sent, to the byte, and
-    where it ends, before it is built."""
-    given = context or "."
-    several = bool(compose) or everything or Path(given).is_file() or Path(given).is_fifo()
-    _refuse(
-        ("-0", zero, "without --list", not list_entries),
-        ("-0", zero, f"with --format {form}", form != "text"),
-        ("-q", quiet, "with -v", verbose),
-        ("--explain", bool(explain), "with --list", list_entries),
-        *(
-            (option, given, f"with {other}", holds)
-            for option, given in (("--check", checking), ("--fix", fix), ("--diff", as_diff))
-            for other, holds in (("--facts", facts), ("--list", list_entries), ("--explain", bool(explain)))
-        ),
-        *(
-            ("--replay", commits is not None, f"with {other}", holds)
-            for other, holds in (
-                ("--facts", facts),
-                ("--list", list_entries),
-                ("--explain", bool(explain)),
-                ("--fix", fix),
-                ("--diff", as_diff),
-                (f"--format {form}", form in ("sarif", "github")),
-            )
-        ),
-        ("--replay", commits is not None, "without a commit", commits is not None and commits < 1),
-        ("--diff", as_diff, "with --fix", fix),
-        ("--diff", as_diff, "with --check", checking),
-        ("--diff", as_diff, f"with --format {form}", form != "text"),
-        ("--fix", fix, "with --ignore-file: name the one in use", ignore_file is not None),
-        ("--fail-on", fail_on is not None, "without --check", not checking),
-        ("--config", config_file is not None, "with --no-config", no_config),
-        ("--compose", bool(compose), f"with {given}: give one of them", context is not None),
-        ("--all", everything, "with --compose", bool(compose)),
-        ("--all", everything, f"with {given}: give a directory", not Path(given).is_dir()),
-        *(
-            (option, given_too, "with builds that say it themselves", several)
-            for option, given_too in (
-                ("-f", dockerfile is not None),
-                ("--target", target is not None),
-                ("--build-context", bool(build_contexts)),
-                ("--ignore-file", ignore_file is not None),
-            )
-        ),
-        *(
-            (option, bool(names), "without a compose file or bake plan", not several or everything)
-            for option, names in (("--profile", profiles), ("--service", services))
-        ),
-    )
-    if not Path(given).exists() or given == "-":
-        _refuse_elsewhere(given)
-    only_facts = facts or list_entries or bool(explain)
-    configs = batch.Configs(config_file, enabled=not no_config)
-    arguments = dict(_argument(each) for each in build_args)
-    if several:
-        found = _orders(given, compose, profiles, services, everything)
-
-        def make(order: Order) -> Build:
-            order = order._replace(arguments={**order.arguments, **arguments})
-            return ordered(order, configs.dialect(order.context, builder))
-
-        remarks = found.remarks
-        if everything:
-            builds, remarks = batch.readable(found.orders, make, found.remarks)
-        else:
-            builds = [make(order) for order in found.orders]
-        for remark in () if quiet else remarks:
-            click.echo(f"ctxscan: note: {shown(remark)}", err=True)
-        if not builds:
-            raise CtxscanError("nothing is built here", place=given)
-    else:
-        builds = [
-            directory(
-                given,
-                configs.dialect(given, builder),
-                dockerfile=None if dockerfile == "-" else dockerfile,
-                text=sys.stdin.buffer.read() if dockerfile == "-" else None,
-                target=target,
-                arguments=arguments,
-                contexts=dict(_named_context(each) for each in build_contexts),
-                ignore_file=ignore_file,
-            )
-        ]
-    if list_entries and form == "text" and len(builds) > 1:
-        raise click.UsageError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
-    paths = _explained(explain, builds)
-    walk = partial(batch.scans, keep_entries=list_entries, screened=not only_facts)
-    charted = form in CHARTED
+def command(asked: Options) -> int:
+    """What is asked for, from the builds to the report; the exit status."""
+    refuse(asked)
+    configs = batch.Configs(asked.config_file, enabled=not asked.no_config)
+    builds = _builds(asked, configs)
+    if asked.listed and len(builds) > 1:
+        raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
+    paths = _explained(asked.explain, builds)
+    walk = partial(batch.scans, keep_entries=asked.list_entries, screened=not asked.only_facts)
+    charted = asked.form in CHARTED
     own = [configs.of(each.context) for each in builds]
-    judge = partial(_reviews, configs=own, max_size=max_size, deep=deep, charted=charted)
-    listed = list_entries and form == "text"
+    judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
     ahead = Ahead()
-    look_ahead = partial(_look_ahead, form=None if list_entries else form, judging=not only_facts)
-    with Progressing(enabled=not (no_progress or quiet)) as progress:
-        scans = walk(builds, progress=progress, meanwhile=partial(look_ahead, ahead))
-        made = () if listed else _facts(scans, paths, charted) if only_facts else judge(scans, ahead=ahead)
-    if ignore_file is not None and builds[0].dialect.name != "buildah" and not quiet:
+    with Progressing(enabled=not (asked.no_progress or asked.quiet)) as progress:
+        scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
+        if asked.listed:
+            made: tuple[Review, ...] = ()
+        else:
+            made = _facts(scans, paths, charted) if asked.only_facts else judge(scans, ahead=ahead)
+    if asked.ignore_file is not None and builds[0].dialect.name != "buildah" and not asked.quiet:
         name = builds[0].dialect.name
-        click.echo(f"ctxscan: note: what-if: {name} would not take {shown(ignore_file)} by itself", err=True)
-    if listed:
-        _write(_listing(scans[0], zero=zero), output)
+        _tell(f"note: what-if: {name} would not take {shown(asked.ignore_file)} by itself")
+    if asked.listed:
+        _write(_listing(scans[0], zero=asked.zero), asked.output)
         return 0
-    if as_diff:
-        return _show_diff(made, output)
-    if commits is not None:
-        made = tuple(_replayed(each, commits, ahead.tree(each.scan.disk.root)) for each in made)
-    if fix:
+    if asked.as_diff:
+        return _show_diff(made, asked.output)
+    if asked.commits is not None:
+        made = tuple(_replayed(each, asked.commits, ahead.tree(each.scan.disk.root)) for each in made)
+    if asked.fix:
 
         def again(positions: Sequence[int]) -> Sequence[Review]:
             ahead = Ahead()  # there are other files now
-            walked = walk([builds[at] for at in positions], progress=None, meanwhile=partial(look_ahead, ahead))
+            meanwhile = partial(_look_ahead, ahead, asked)
+            walked = walk([builds[at] for at in positions], progress=None, meanwhile=meanwhile)
             anew = dict(zip(positions, walked, strict=True))
             return judge([anew.get(at, scan) for at, scan in enumerate(scans)], ahead=ahead)
 
         before, done = made, batch.fixed(made, again)
         made = done.reviews
-        if not quiet:
+        if not asked.quiet:
             _tell_fix(before, done)
-    if not quiet and not (fix and form == "text" and not checking):
-        asked = _asked(given, compose, profiles, services, everything) if several else ()
-        look = Look(
-            width(output), colored(color, output), verbose, list_entries, checking, tells_unicode(output), asked
-        )
-        _write(render(made, form, look).encode(errors="surrogateescape"), output)
-    failing = (review.fails(fail_on or configs.threshold(review.scan.build.context)) for review in made)
-    return 1 if checking and any(failing) else 0
+    if asked.reported:
+        _write(render(made, asked.form, _look(asked)).encode(errors="surrogateescape"), asked.output)
+    failing = (review.fails(asked.fail_on or configs.threshold(review.scan.build.context)) for review in made)
+    return 1 if asked.checking and any(failing) else 0
 
 
-def _orders(
-    given: str, compose: Sequence[str], profiles: Sequence[str], services: Sequence[str], everything: bool
-) -> Orders:
+def _builds(asked: Options, configs: batch.Configs) -> list[Build]:
+    given = asked.place
+    if not Path(given).exists() or given == "-":
+        _refuse_elsewhere(given)
+    arguments = dict(_argument(each) for each in asked.build_args)
+    if not asked.several:
+        from_input = asked.dockerfile == "-"
+        return [
+            directory(
+                given,
+                configs.dialect(given, asked.builder),
+                dockerfile=None if from_input else asked.dockerfile,
+                text=sys.stdin.buffer.read() if from_input else None,
+                target=asked.target,
+                arguments=arguments,
+                contexts=dict(_named_context(each) for each in asked.build_contexts),
+                ignore_file=asked.ignore_file,
+            )
+        ]
+    found = _orders(asked)
+
+    def make(order: Order) -> Build:
+        order = order._replace(arguments={**order.arguments, **arguments})
+        return ordered(order, configs.dialect(order.context, asked.builder))
+
+    remarks = found.remarks
+    if asked.everything:
+        builds, remarks = batch.readable(found.orders, make, found.remarks)
+    else:
+        builds = [make(order) for order in found.orders]
+    for remark in () if asked.quiet else remarks:
+        _tell(f"note: {shown(remark)}")
+    if not builds:
+        raise CtxscanError("nothing is built here", place=given)
+    return builds
+
+
+def _orders(asked: Options) -> Orders:
     from .builds import everywhere, sources
 
-    if everything:
-        return everywhere.orders(given)
-    if compose:
-        return sources.of_compose(compose, os.environ, profiles=profiles, services=services)
-    return sources.of_file(given, os.environ, profiles=profiles, services=services)
+    if asked.everything:
+        return everywhere.orders(asked.place)
+    if asked.compose:
+        return sources.of_compose(asked.compose, os.environ, profiles=asked.profiles, services=asked.services)
+    return sources.of_file(asked.place, os.environ, profiles=asked.profiles, services=asked.services)
 
 
-def _asked(
-    given: str, compose: Sequence[str], profiles: Sequence[str], services: Sequence[str], everything: bool
-) -> tuple[str, ...]:
-    """The words that ask for the same builds."""
-    pairs = (("--compose", compose), ("--profile", profiles), ("--service", services))
+def _words(asked: Options) -> tuple[str, ...]:
+    """The words that ask for the same builds, where they are several."""
+    if not asked.several:
+        return ()
+    pairs = (("--compose", asked.compose), ("--profile", asked.profiles), ("--service", asked.services))
     words = [word for option, values in pairs for value in values for word in (option, value)]
-    return (*["--all"] * everything, *words, *[given] * (not compose))
+    return (*["--all"] * asked.everything, *words, *[asked.place] * (not asked.compose))
+
+
+def _look(asked: Options) -> Look:
+    output = asked.output
+    return Look(
+        width(output),
+        colored(asked.color, output),
+        asked.verbose,
+        asked.list_entries,
+        asked.checking,
+        tells_unicode(output),
+        _words(asked),
+    )
 
 
 def _show_diff(made: Sequence[Review], output: str | None) -> int:
@@ -282,7 +158,7 @@ def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
     from .reports.figures import amount
 
     if not done.wrote:
-        click.echo("ctxscan: nothing to fix", err=True)
+        _tell("nothing to fix")
     for at in done.wrote:
         proposed = before[at].proposed
         if proposed is None:
@@ -292,22 +168,20 @@ def _tell_fix(before: Sequence[Review], done: batch.Fixed) -> None:
         place = proposed.label
         if len(before) > 1:
             place = os.path.normpath(before[at].scan.build.context / proposed.label)
-        click.echo(f"ctxscan: {count} rule{'s' * (count != 1)} written to {shown(place)}", err=True)
+        _tell(f"{count} rule{'s' * (count != 1)} written to {shown(place)}")
         for name, old, new in (("context", then.context, now.context), ("transfer", then.transfer, now.transfer)):
             if old.bytes != new.bytes:
-                click.echo(f"ctxscan: {name} {amount(old.bytes)} -> {amount(new.bytes)}", err=True)
+                _tell(f"{name} {amount(old.bytes)} -> {amount(new.bytes)}")
     for at in done.refused:
         name = shown(done.reviews[at].scan.build.name or "")
-        click.echo(f"ctxscan: note: {name}: its ignore file counts for other contexts too: not written", err=True)
+        _tell(f"note: {name}: its ignore file counts for other contexts too: not written")
 
 
-def _look_ahead(
-    ahead: Ahead, root: str, ignored: IgnoreFile | None, rules: Matcher, *, form: str | None, judging: bool
-) -> None:
+def _look_ahead(ahead: Ahead, asked: Options, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
     """Do of what comes after the walk as much as needs no answer from it."""
-    if form is not None:
-        load(form)
-    if judging:
+    if asked.reported:
+        load(asked.form)
+    if not asked.only_facts:
         from . import checks, config, examine, lessons, proposals  # noqa: F401
 
         ahead.survey(root, rules)
@@ -350,30 +224,16 @@ def _replayed(made: Review, commits: int, tree: Tree) -> Review:
     return made._replace(replay=replay(scan, commits, after=after, reordered=better))
 
 
-def _given(words: Sequence[str]) -> list[str]:
-    """The words of the command line; `--replay` takes what follows only if that is a number."""
-    after = [*words[1:], ""]
-    return [
-        f"--replay={REPLAYED}" if word == "--replay" and not after[at].isdigit() else word
-        for at, word in enumerate(words)
-    ]
-
-
-def run(name: str = "ctxscan", arguments: Sequence[str] | None = None) -> None:
-    """The command, with its errors caught in the one place. `arguments`: those of the process."""
+def run(name: str, words: Sequence[str]) -> None:
+    """The command `name` with the words after it, its errors caught in the one place."""
     try:
-        words = _given(sys.argv[1:] if arguments is None else arguments)
-        status = command.main(words, prog_name=name, standalone_mode=False) or 0
+        asked = read(name, words)
+        status = asked if isinstance(asked, int) else command(asked)
         sys.stdout.flush()
-    except click.exceptions.Exit as done:
-        status = done.exit_code
-    except click.ClickException as problem:
-        _complain(problem.format_message())
-        status = 2
-    except click.Abort:
+    except KeyboardInterrupt:
         status = 130
     except CtxscanError as problem:
-        _complain(str(problem))
+        _tell(f"error: {shown(str(problem))}")
         status = 2
     except Exception:
         # A bug shows where it is, and is not mistaken for a finding.
@@ -384,15 +244,8 @@ def run(name: str = "ctxscan", arguments: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
-def _complain(message: str) -> None:
-    click.echo(f"ctxscan: error: {shown(message)}", err=True)
-
-
-def _refuse(*conflicts: tuple[str, bool, str, bool]) -> None:
-    """Raise a usage error for the first option that is given and does not go with what else is."""
-    for option, given, circumstance, holds in conflicts:
-        if given and holds:
-            raise click.UsageError(f"{option} does not work {circumstance}")
+def _tell(message: str) -> None:
+    print(f"ctxscan: {message}", file=sys.stderr)
 
 
 def _refuse_elsewhere(given: str) -> None:
@@ -410,14 +263,14 @@ def _argument(text: str) -> tuple[str, str | None]:
     """A build argument; without a value it has the one of the environment, if there is one."""
     name, equals, value = text.partition("=")
     if not name:
-        raise click.BadParameter(f"--build-arg {text!r}: NAME=VALUE or NAME")
+        raise CtxscanError(f"--build-arg {text!r}: NAME=VALUE or NAME")
     return name, value if equals else os.environ.get(name)
 
 
 def _named_context(text: str) -> tuple[str, str]:
     name, _, path = text.partition("=")
     if not name or not path:
-        raise click.BadParameter(f"--build-context {text!r}: NAME=DIR")
+        raise CtxscanError(f"--build-context {text!r}: NAME=DIR")
     return name, path
 
 

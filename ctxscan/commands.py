@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from . import globs
 from .dockerfile import Step
 from .layers import Dir, File, Node, find, select
+from .records import NamedTuple
 from .regex import lazy
 from .shell import pipes, script
 

@@ -14,13 +14,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from . import globs
 from .dialects import DIALECTS
 from .errors import CtxscanError
 from .findings import SEVERITIES, Finding, Severity, ordered
 from .project import PROJECT_FILE, candidates, repository
+from .records import NamedTuple
 from .regex import lazy
 
 #: A larger file is no configuration.

@@ -115,7 +115,7 @@ def _leaves(root: Dir) -> Iterator[File]:
 def _matcher(texts: list[str]) -> Matcher | None:
     if not texts:
         return None
-    from .patterns import DockerPattern, PatternProblem
+    from .grammars import DockerPattern, PatternProblem
 
     patterns = []
     for text in texts:

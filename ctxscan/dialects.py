@@ -6,12 +6,13 @@ nobody asks for a builder by name. To add a builder, add a row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from .errors import CtxscanError
+from .records import NamedTuple
 
 if TYPE_CHECKING:
-    from .patterns import IgnorePattern
+    from .grammars import IgnorePattern
 
 
 class Dialect(NamedTuple):
@@ -61,8 +62,8 @@ class Dialect(NamedTuple):
 
     @property
     def pattern(self) -> type[IgnorePattern]:
-        """The grammar of a line; imported, and pathspec with it, where there is a line to read."""
-        from .patterns import GRAMMARS
+        """The grammar of a line."""
+        from .grammars import GRAMMARS  # not to tell what builders there are
 
         return GRAMMARS[self.grammar]
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import Final
 
 from . import secrets
 from .explain import reach
 from .listings import Tree
 from .processes import MOST_TASKS, available, shared_out
+from .records import NamedTuple
 from .scan import Scan
 from .secrets import Judgement
 

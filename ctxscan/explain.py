@@ -6,10 +6,11 @@ or a mask of `usage`.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from .ignorefile import Rule
 from .measure import IMAGE, MAYBE
+from .records import NamedTuple
 from .scan import InputSize, Scan
 from .transfer import Context
 

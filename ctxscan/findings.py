@@ -6,7 +6,9 @@ it says nothing about how it is shown.
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from .records import NamedTuple
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 #: Worst first.

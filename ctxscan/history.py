@@ -17,10 +17,11 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Final, Literal, NamedTuple
+from typing import IO, Final, Literal
 
 from .errors import CtxscanError
 from .git import ask, command, environment, repository
+from .records import NamedTuple
 
 #: Longer than this git may not take for the list of commits.
 SECONDS: Final = 600

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from .dialects import Dialect
 from .errors import CtxscanError
+from .records import NamedTuple
 
 if TYPE_CHECKING:
-    from .patterns import IgnorePattern
+    from .grammars import IgnorePattern
 
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 #: As many symlinks in a row as Linux follows.
@@ -75,7 +76,7 @@ def load(path: Path, dialect: Dialect, *, context: Path) -> IgnoreFile:
 
 def parse(data: bytes, dialect: Dialect, *, path: Path, label: str) -> IgnoreFile:
     """The rules in `data`, as the builder's client and then the builder read them."""
-    from .patterns import PatternProblem
+    from .grammars import PatternProblem
 
     rules = []
     for number, raw in enumerate(data.split(b"\n"), 1):
@@ -105,9 +106,9 @@ def parse(data: bytes, dialect: Dialect, *, path: Path, label: str) -> IgnoreFil
 
 def _check_header(rules: list[Rule], label: str) -> None:
     """Control characters cannot travel in a header, unless something in it is not ASCII: then all of it is encoded."""
-    if all(str(rule.pattern).isascii() for rule in rules):
+    if all(rule.pattern.line.isascii() for rule in rules):
         for rule in rules:
-            if any(c < " " or c == "\x7f" for c in str(rule.pattern)):
+            if any(c < " " or c == "\x7f" for c in rule.pattern.line):
                 raise CtxscanError(
                     'failed to solve: header key "exclude-patterns" contains value with non-printable ASCII characters',
                     place=f"{label}:{rule.line}",

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from . import globs
 from .matcher import State
+from .records import NamedTuple
 
 if TYPE_CHECKING:
     from .transfer import Files

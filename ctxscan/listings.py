@@ -10,9 +10,10 @@ import os
 import stat
 from bisect import bisect_left
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from .disk import FLAGS
+from .records import NamedTuple
 
 #: More of a manifest is not read.
 MANIFEST_BYTES: Final = 1 << 20

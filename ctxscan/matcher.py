@@ -19,12 +19,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from .records import NamedTuple
 
 if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
     from . import re2
     from .dialects import Dialect
-    from .patterns import IgnorePattern
+    from .grammars import IgnorePattern
 
 #: How far a path has matched a pattern: a set of its parts as bits, or a state of its automaton.
 Progress: TypeAlias = "int | re2.State"

@@ -13,11 +13,12 @@ import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from .errors import CtxscanError
 from .ignorefile import BYTE_ORDER_MARK, IgnoreFile
 from .names import WHITE_SPACE
+from .records import NamedTuple
 
 HEADING: Final = "# Added by ctxscan"
 #: What an expression or a pattern of any builder takes for more than itself.

@@ -8,13 +8,14 @@ are laid side by side. The search is bounded: it looks for an example of each di
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from .dialects import DIALECTS, Dialect
+from .grammars import PatternProblem
 from .ignorefile import IgnoreFile
 from .listings import Tree
 from .matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, State
-from .patterns import PatternProblem
+from .records import NamedTuple
 
 #: Entries that are looked at.
 MOST_ENTRIES: Final = 10_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from . import globs, ignorefile, patch
 from .dialects import CLASSIC, DIALECTS
@@ -20,6 +20,7 @@ from .junk.content import holds
 from .listings import Tree
 from .matcher import BadPattern, Matcher, State
 from .needs import Needs
+from .records import NamedTuple
 from .scan import Scan
 from .survey import Survey
 from .targets import Needed

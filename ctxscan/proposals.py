@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from . import ignorefile, patch
 from .ahead import Ahead
@@ -17,6 +17,7 @@ from .ignorefile import IgnoreFile
 from .junk import PROJECT
 from .needs import Needs, find
 from .proof import Proof
+from .records import NamedTuple
 from .savings import After, Savings, after
 from .scan import Scan
 from .survey import Survey

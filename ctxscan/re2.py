@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from .records import NamedTuple
 
 MAX_CODE: Final = 0x10FFFF
 #: Go refuses to repeat anything more than this often, nested repetitions multiplied.

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from .ahead import Ahead
+from .records import NamedTuple
 from .scan import Scan
 from .scan import Sizes as Sizes
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from . import builds
 from .ignorefile import IgnoreFile
 from .matcher import Matcher, State
 from .measure import IMAGE, MAYBE
 from .proof import Proof
+from .records import NamedTuple
 from .scan import Scan, Size, Sizes, scan_build, trace_usage
 from .transfer import Context, Sent
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import builds, dialects, ignorefile
 from .builds import Build
@@ -23,6 +23,7 @@ from .matcher import BadPattern, Matcher
 from .measure import IMAGE, MAYBE, Measure, Watch, measure
 from .numbers import rewritten, stream_text, tar_text
 from .processes import available, idle
+from .records import NamedTuple
 from .transfer import MAIN, Context, Request, Sent, requests, wanted
 from .tree import Directory
 from .walk import Broken, Entry, walk

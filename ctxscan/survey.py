@@ -8,12 +8,13 @@ nothing decided: a candidate still has to be needed by nobody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from .builds.names import DOCKERFILES, is_compose, is_dockerfile
 from .junk import ENDINGS, PROJECT, Glance, Row, Ruling, glance, hits, markers, ruling
 from .listings import Listing, Tree
 from .matcher import Matcher, State
+from .records import NamedTuple
 from .tracked import Ignored, Tracked
 
 #: More manifests than this are not looked at, the shallow ones first.

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from . import globs
 from .junk import KEEPERS, OUTPUT, PRIVATE, PROJECT, ROWS, Row, marked, markers
 from .junk.row import DATA
 from .needs import Needs
+from .records import NamedTuple
 from .survey import MANIFEST_ENDINGS, MANIFESTS, Candidate, Survey
 
 #: What no row knows is only worth a word from this size on, in bytes.

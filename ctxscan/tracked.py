@@ -15,8 +15,8 @@ from typing import Final
 
 from .dialects import CLASSIC
 from .git import ask, repository
+from .grammars import DockerPattern, IgnorePattern, PatternProblem
 from .matcher import Matcher
-from .patterns import DockerPattern, IgnorePattern, PatternProblem
 
 #: Longer than this git may not take.
 SECONDS: Final = 20

@@ -12,12 +12,13 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from . import globs
 from .dialects import BUILDKIT
 from .errors import CtxscanError
 from .matcher import Matcher, State
+from .records import NamedTuple
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -106,7 +107,7 @@ def wanted(paths: Iterable[str], context: Files) -> Matcher | None:
 
 def asked_for(followed: tuple[str, ...]) -> Matcher:
     """The matcher of what `follow` found."""
-    from .patterns import DockerPattern, PatternProblem
+    from .grammars import DockerPattern, PatternProblem
 
     patterns = []
     try:

@@ -12,13 +12,14 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from . import commands
 from .copies import directory, excluded, is_archive, place, taken, unpacks
 from .dockerfile import Origin, Plan, Stage, Step
 from .layers import Dir, File, Filter, Node, Shown, find
 from .measure import IMAGE, MAYBE
+from .records import NamedTuple
 from .transfer import Context, Sent, cleaned
 
 #: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs.

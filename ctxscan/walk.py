@@ -12,12 +12,13 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Set
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from .disk import GONE, HAS_ATTRIBUTES, MAX_OPEN, Directory
 from .errors import CtxscanError
 from .matcher import NO_NAMES, BadPattern, Matcher, State, Verdict
 from .names import shown
+from .records import NamedTuple
 
 if TYPE_CHECKING:
     from .dialects import Dialect

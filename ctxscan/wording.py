@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from . import globs, patch
 from .junk import GROUPS
 from .junk.row import PERSONAL
 from .needs import Needs
+from .records import NamedTuple
 from .survey import Survey
 from .targets import Target, certain
 

@@ -16,14 +16,14 @@ import ctxscan
 PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
-    "errors", "regex", "names", "re2", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "listings", "walk", "numbers",
+    "errors", "records", "regex", "names", "re2", "grammars", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "listings", "walk", "numbers",
     "processes", "git", "tracked", "history", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "copies", "shell", "commands", "usage", "secrets",
     "screening", "scan", "explain", "portability", "findings", "project", "config", "examine", "junk", "survey", "ahead", "needs", "targets",
-    "lessons", "checks", "patch", "wording", "proof", "savings", "proposals", "replay", "atlas", "review", "batch", "reports", "manual", "terminal", "cli",
+    "lessons", "checks", "patch", "wording", "proof", "savings", "proposals", "replay", "atlas", "review", "batch", "reports", "options", "manual", "commandline", "terminal", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
 HOMES = {
-    "click": {"cli", "manual"},
+    "click": {"commandline", "manual"},
     "humanize": {"reports"},
     "pathspec": {"patterns"},
     "rich": {"reports"},
@@ -107,10 +107,9 @@ def test_facts_need_no_display(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_costs_nothing(tmp_path: Path) -> None:
-    """Without rules no pathspec, without a Dockerfile no parser, without a configuration no TOML."""
+    """Without a Dockerfile no parser, without a configuration no TOML."""
     seen = loaded("--facts", "--format", "json", ".", cwd=tmp_path)
     assert not seen & {
-        "pathspec",
         "ctxscan.dockerfile",
         "ctxscan.usage",
         "ctxscan.config",
@@ -129,11 +128,12 @@ def test_json_needs_no_display(tmp_path: Path) -> None:
 
 def test_a_report_imports_only_what_it_uses(tmp_path: Path) -> None:
     """It writes and compares nothing, so it needs no temporary files and no differences; git is not asked without a
-    repository, and nothing is traced through layers without a Dockerfile."""
+    repository, nothing is traced through layers without a Dockerfile, and pathspec is for others."""
     (tmp_path / ".dockerignore").write_text("*.log\n")
     seen = loaded(".", cwd=tmp_path)
     assert "ctxscan.proposals" in seen
     assert not seen & {
+        "pathspec",
         "difflib",
         "tempfile",
         "shutil",
@@ -162,3 +162,15 @@ def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:
     }
     assert "ctxscan.checks" in seen
     assert not seen & users
+
+
+def test_named_tuples_are_those_that_are_quick_to_define() -> None:
+    """Of the same name as those of `typing`, so that it is easy to take the wrong one."""
+    slow = {
+        room
+        for room, path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "typing"
+        if "NamedTuple" in {alias.name for alias in node.names}
+    }
+    assert slow == {"records"}  # for type checkers

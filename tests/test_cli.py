@@ -12,7 +12,7 @@ import click
 import projects
 import pytest
 
-from ctxscan.cli import command
+from ctxscan.commandline import command
 from ctxscan.manual import GROUPS
 
 

@@ -20,7 +20,7 @@ from test_conformance import COMPARED
 from test_reach import CASES as REACH
 
 from ctxscan.checks import CHECKS
-from ctxscan.cli import command
+from ctxscan.commandline import command
 from ctxscan.config import KEYS
 from ctxscan.reports import FORMATS
 

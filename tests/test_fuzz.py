@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from ctxscan import CtxscanError
 from ctxscan.dialects import BUILDAH, BUILDKIT, CLASSIC, DIALECTS, Dialect
+from ctxscan.grammars import PatternProblem
 from ctxscan.ignorefile import parse
 from ctxscan.matcher import BadPattern, Matcher
-from ctxscan.patterns import PatternProblem
 
 #: More for a night's run.
 EXAMPLES = int(os.environ.get("CTXSCAN_EXAMPLES", "10000"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pathspec import PathSpec
 
-from ctxscan.patterns import BuildahPattern, DockerPattern, PatternProblem, check, clean
+from ctxscan.grammars import BuildahPattern, DockerPattern, PatternProblem, check, clean
+from ctxscan.patterns import DockerignorePattern
 
 
 @pytest.mark.parametrize(
@@ -162,7 +163,7 @@ def test_newlines_stop_two_stars_in_an_expression_only() -> None:
 
 @pytest.mark.parametrize("name", ["dockerignore", "containerignore"])
 def test_registered_with_pathspec(name: str) -> None:
-    """`PathSpec.from_lines` takes both grammars by name."""
+    """`PathSpec.from_lines` takes both grammars by name, once `ctxscan.patterns` is imported."""
     spec = PathSpec.from_lines(name, ["# comment", "", "node_modules", "**/*.log", "!keep.log"])
     assert spec.match_file("node_modules/x/y.js")
     assert spec.match_file("a/b.log")
@@ -173,9 +174,9 @@ def test_registered_with_pathspec(name: str) -> None:
 @pytest.mark.parametrize("text", ["a", "a/b", "**/x", "*.c", "[a-c]?", "foo**", "a{2}*", "**/*x*y*", "\\d|*"])
 def test_the_expression_for_others_is_the_same(text: str) -> None:
     """`regex`, which pathspec's users look at, finds what the automaton finds."""
-    pattern = DockerPattern.loaded(text)
+    pattern = DockerignorePattern(text)
     for path in ["a", "a/b", "x", "d/x", "x.c", "b1", "foo/z", "aaq", "q/axby", "1"]:
-        assert (pattern.regex.search(path) is not None) == pattern.automaton.matches(path), path
+        assert (pattern.regex.search(path) is not None) == pattern.rule.automaton.matches(path), path
 
 
 def test_parts_are_found_where_the_expression_comes_apart() -> None:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .. import ignorefile
 from ..dialects import Dialect
 from ..errors import CtxscanError
 from ..ignorefile import IgnoreFile
 from ..matcher import BadPattern, Matcher
+from ..records import NamedTuple
 
 if TYPE_CHECKING:
     from ..dockerfile import Dockerfile, Plan

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
+from ..records import NamedTuple
 from ..regex import lazy
 
 #: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.

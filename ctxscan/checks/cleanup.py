@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from .. import globs
 from ..dockerfile import Step
@@ -13,6 +13,7 @@ from ..findings import Finding
 from ..lessons import Command, Reading
 from ..lessons.managers import install
 from ..lessons.reading import landed, target, within
+from ..records import NamedTuple
 from .registry import Evidence, finding, finds
 
 

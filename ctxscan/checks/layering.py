@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from .. import globs
 from ..dockerfile import Step
@@ -14,6 +14,7 @@ from ..lessons import Reading
 from ..lessons.managers import installs
 from ..lessons.reading import target, within
 from ..lessons.reorder import broad
+from ..records import NamedTuple
 from ..regex import lazy
 from ..transfer import cleaned
 from .installs import PACKAGES

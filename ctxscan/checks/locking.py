@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..dockerfile import Step
 from ..findings import Finding
 from ..lessons import Command, Reading
 from ..lessons.managers import Install, installs, locks
+from ..records import NamedTuple
 from ..regex import lazy
 from .installs import project_of, shortened
 from .registry import Evidence, finding, finds

@@ -6,12 +6,13 @@ First in the package; the siblings fill `CHECKS`, each with the checks of one th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from ..examine import Examined
 from ..findings import Finding, Severity
 from ..lessons import Reading
 from ..portability import Difference
+from ..records import NamedTuple
 from ..scan import Scan
 
 

@@ -13,7 +13,7 @@ from ..screening import is_for_everywhere
 from .registry import Evidence, Run, finding, finds
 
 if TYPE_CHECKING:
-    from ..patterns import Part
+    from ..grammars import Part
 
 _IGNORE_FILES: Final = (".dockerignore", ".containerignore")
 

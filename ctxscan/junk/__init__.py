@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, lru_cache
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from .. import globs
+from ..records import NamedTuple
 from ..tracked import Ignored, Tracked
 from . import compiled, everywhere, scripting, web
 from .content import CACHE_TAG, WEAK, Files, holds

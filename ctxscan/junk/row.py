@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from ..records import NamedTuple
 
 #: `a`: the name is never source, at any depth. `b`: marker or content has to agree. `c`: only the exact path, only if
 #: marker and content agree or git ignores it, and only where the build makes it again.

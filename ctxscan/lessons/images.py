@@ -6,10 +6,11 @@ Beside the others of the package; tables and plain text, nothing of a scan. What
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..dockerfile.images import familiar
 from ..dockerfile.words import WordProblem
+from ..records import NamedTuple
 from ..regex import lazy
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..dockerfile import Step
+from ..records import NamedTuple
 from .reading import Command, Reading
 
 

@@ -11,9 +11,10 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from .. import globs
+from ..records import NamedTuple
 from ..regex import lazy
 from .managers import Install, locks
 from .reading import Reading

@@ -9,11 +9,12 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from .. import globs
 from ..dockerfile import Plan, Stage, Step
 from ..listings import Tree
+from ..records import NamedTuple
 from ..regex import lazy
 from ..scan import Scan
 from ..shell import pipes, script

@@ -11,12 +11,13 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from .. import globs
 from ..dockerfile import Stage, Step, parse
 from ..dockerfile.instructions import Flag
 from ..errors import CtxscanError
+from ..records import NamedTuple
 from ..regex import lazy
 from ..shell import pipes
 from ..transfer import cleaned

@@ -12,13 +12,14 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from ..disk import MAX_OPEN, wire_key
 from ..errors import CtxscanError
 from ..matcher import BadPattern, Matcher
 from ..numbers import StreamCount, TarCount, stream_messages, stream_numbers
 from ..processes import MOST_TASKS, Trouble, idle, shared_out
+from ..records import NamedTuple
 from ..tree import Plain, Sums, apart, plus
 from ..walk import Broken, Entry, Fail, Gate
 from .meter import LINKED, Meter, by_size

@@ -6,10 +6,11 @@ The first of the modules here; nothing in it counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from ..disk import wire_key
 from ..matcher import State
+from ..records import NamedTuple
 from ..tree import Directory, Sums
 from ..walk import Entry, Kind
 

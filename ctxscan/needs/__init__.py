@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from .. import globs
 from ..builds import Build
 from ..ignorefile import IgnoreFile
 from ..junk import OUTPUT, PRIVATE, PROJECT, Row
 from ..junk.row import DATA, HISTORY, PERSONAL
+from ..records import NamedTuple
 from ..regex import lazy
 from ..survey import Survey
 from . import code, history, metadata

@@ -7,8 +7,9 @@ there has any use for it.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
+from ..records import NamedTuple
 from ..regex import lazy
 from .recipes import Recipe
 

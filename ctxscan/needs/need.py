@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from .. import globs
+from ..records import NamedTuple
 
 
 class Need(NamedTuple):

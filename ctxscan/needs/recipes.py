@@ -10,7 +10,7 @@ import posixpath
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from .. import globs, ignorefile
 from ..builds import Build
@@ -18,6 +18,7 @@ from ..dockerfile import Instruction, Section, parse
 from ..dockerfile.mounts import mount_fields
 from ..dockerfile.words import WordProblem, expand
 from ..errors import CtxscanError
+from ..records import NamedTuple
 from ..regex import lazy
 from ..survey import Survey
 from ..transfer import cleaned

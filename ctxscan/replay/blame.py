@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..copies import excluded, has
 from ..dockerfile import Origin, Step
 from ..globs import is_wild, literal, matches
 from ..layers import Filter
 from ..matcher import BadPattern, Matcher
+from ..records import NamedTuple
 from ..transfer import context_sources, follow
 from .course import Done
 

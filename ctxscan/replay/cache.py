@@ -7,7 +7,8 @@ number already has the result. It knows no instructions and no files.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import NamedTuple
+
+from ..records import NamedTuple
 
 #: The parent of what stands on nothing.
 NOTHING = 0

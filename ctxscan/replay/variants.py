@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from .. import ignorefile
 from ..builds import Build
@@ -20,6 +20,7 @@ from ..dockerfile import Plan, Stage, Step, parse, resolve
 from ..errors import CtxscanError
 from ..history import Snapshot
 from ..matcher import Matcher
+from ..records import NamedTuple
 from ..transfer import MAIN, requests
 from .operations import operation
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from humanize import intcomma
 
 from ..findings import SEVERITIES, Finding
 from ..names import shown
+from ..records import NamedTuple
 from ..review import Review
 from ..scan import Scan
 from . import Look

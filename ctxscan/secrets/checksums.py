@@ -6,7 +6,9 @@ After `judgement`. Pure functions from a token to what is inside it, or to yes o
 from __future__ import annotations
 
 import binascii
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from ..records import NamedTuple
 
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"

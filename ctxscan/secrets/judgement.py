@@ -7,7 +7,9 @@ returned, raised or shown holds more of it.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
+
+from ..records import NamedTuple
 
 Verdict: TypeAlias = Literal["confirmed", "opaque", "cleared"]
 

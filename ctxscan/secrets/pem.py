@@ -7,8 +7,9 @@ any number of certificates makes the file a secret.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from ..records import NamedTuple
 from ..regex import compiled
 from . import containers
 from .case import Case

@@ -5,8 +5,7 @@ After `judgement`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from ..records import NamedTuple
 from .judgement import Severity
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
+from ..records import NamedTuple
 from ..regex import compiled
 from . import checksums, placeholders
 from .judgement import Severity

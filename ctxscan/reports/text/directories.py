@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import count as counter
-from typing import Final, NamedTuple
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
 
 from ... import ignorefile
 from ...matcher import Matcher
+from ...records import NamedTuple
 from ...review import Review
 from ...tree import Directory
 from .. import Look

@@ -5,7 +5,7 @@ Nothing here knows what is shown. Widths are in columns of a terminal, where a c
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from humanize import intcomma
 from rich.cells import cell_len
@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ...names import shown
+from ...records import NamedTuple
 from .. import Look, figures
 
 

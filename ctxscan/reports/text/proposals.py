@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from humanize import intcomma
 from rich.console import Console
 from rich.text import Text
 
 from ...proposals import Proposal
+from ...records import NamedTuple
 from ...review import Review
 from .. import Look
 from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, shortened, signs
