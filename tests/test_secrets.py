@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import sys
@@ -80,6 +81,27 @@ def test_a_hit_of_a_token_is_found(kind: str, text: str, made: Made) -> None:
 def test_a_miss_of_a_token_is_cleared(kind: str, text: str, made: Made) -> None:
     """A wrong sum, a wrong length, a placeholder."""
     assert kind not in {each.kind for each in found("src/app.py", made.fill(text))}
+
+
+LAYOUTS = {
+    "one line": {},
+    "no spaces": {"separators": (",", ":")},
+    "two spaces": {"indent": 2},
+    "four spaces": {"indent": 4},
+    "tabs": {"indent": "\t"},
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_an_account_in_base64_is_found_however_it_is_written(layout: str, line_end: str, made: Made) -> None:
+    """As a pipeline carries it in a variable: nothing else in the file says that there is a key."""
+    key = made.fill("«base64-pem:PRIVATE KEY»").decode()
+    account = {"type": "service_account", "private_key": base64.b64decode(key).decode(), "client_email": "a@b.example"}
+    text = json.dumps(account, **LAYOUTS[layout]).replace("\n", line_end)  # type: ignore[arg-type]
+    data = f'ACCOUNT = "{base64.b64encode(text.encode()).decode()}"\n'.encode()
+    assert suspicious(data)
+    assert [each.kind for each in found("src/app.py", data)] == ["private-key"]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)

@@ -19,8 +19,8 @@ from .tokens import TOKENS, Token
 #: they find is a reason to look closer, no more.
 GATES: Final = (
     rb"A(?:KIA[A-Z2-7]|SIA[A-Z2-7]{9}|Iza[\w-]{30}|(?<=PRIVA)TE KEY|(?<=:A)A[\w-]{30}|c(?:count|cess)Key=|TATT3x"
-    rb"|TBB\w{30})",
-    rb"J(?:QQJ99|(?<=eyJ)|(?<=T3BlbkFJ)|(?<=LS0tLS1CRUdJ))",
+    rb"|TBB\w{30}|(?<=ewogICA)gI)",
+    rb"J(?:QQJ99|(?<=eyJ)|(?<=ewogICJ)|(?<=ewoJ)I|(?<=T3BlbkFJ)|(?<=LS0tLS1CRUdJ))",
     rb"_[\w+/-]{20}(?<=.(?:h[fpousr]|pm|at|ve|st|ec|sa|lc|v1|ca|pa|ss|ms|pi|sk|r8|bp|et|gd|ys|yu|kn|pw|m2|o1)_"
     rb"[0-9A-Za-z+/-]{20}|(?:pat|oat|ret|tkn|_pw|igd|fo1)_.{20})",
     rb"-(?<=\w-)(?=[\w-]{15})(?:(?<=xox[abeoprs]-)|(?<=xapp-)|(?<=pypi-)|(?<=SPX-)|(?<=AGE-)|(?<=TTY-)|(?<=MAK-)"
@@ -29,7 +29,7 @@ GATES: Final = (
     rb"\.[\w-]{22}(?<=(?:\WSG|a29|hvs|hvb|hvr|sv1)\..{22})",
     rb"hooks(?:\.slack\.com/|/\d)",
     rb"dapi[0-9a-f]{32}",
-    rb"K[0-9a-f]{32}(?<=SK.{32})",
+    rb"K(?:[0-9a-f]{32}(?<=SK.{32})|(?<=ew0K)(?:IC|CS))",
     rb"~(?<=\dQ~)",
     rb"&(?:amp;)?s(?:ig=|v=20)",
 )

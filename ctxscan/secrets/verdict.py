@@ -28,8 +28,13 @@ _ANNOUNCED: Final = (
 )
 #: What a dotted or bracketed name has no need of, and a quick look can find.
 _WORDS: Final = rb"pass|secret|token|key|pwd|cred"
-#: `-----BEGIN ` and `{"type": "service_account"`, in base64.
-_ENCODED_STARTS: Final = ("LS0tLS1CRUdJTi", "eyJ0eXBlIjogInNlcnZpY2", "eyJ0eXBlIjoic2Vydmlj", "ewogICJ0eXBlIjog")
+#: `-----BEGIN ` and `{"type": "service_account"`, in base64: on one line, with two spaces, four or a tab before the
+#: name, and the same where lines end as on Windows.
+_ENCODED_STARTS: Final = (
+    *("LS0tLS1CRUdJTi", "eyJ0eXBlIjogInNlcnZpY2", "eyJ0eXBlIjoic2Vydmlj"),
+    *("ewogICJ0eXBlIjog", "ewogICAgInR5cGUiOi", "ewoJInR5cGUiOi"),
+    *("ew0KICAidHlwZSI6", "ew0KICAgICJ0eXBlIjog", "ew0KCSJ0eXBlIjog"),
+)
 _ENCODED: Final = rf"(?<![A-Za-z0-9+/])(?:{'|'.join(_ENCODED_STARTS)})[A-Za-z0-9+/\r\n]{{64,}}+={{0,2}}"
 
 
