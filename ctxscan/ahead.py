@@ -42,5 +42,6 @@ class Ahead:
         if rules not in self._differences:
             from .portability import differences
 
+            self.survey(root, rules)  # which lists what is there
             self._differences[rules] = differences(self.tree(root), ignored, rules)
         return self._differences[rules]

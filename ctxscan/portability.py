@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator
 from typing import Final, TypeAlias
 
 from .dialects import DIALECTS, Dialect
-from .grammars import PatternProblem
+from .grammars import Part, PatternProblem
 from .ignorefile import IgnoreFile
 from .listings import Tree
-from .matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, State
+from .matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, Program, State
 from .records import NamedTuple
 
 #: Entries that are looked at.
@@ -38,14 +38,34 @@ class Difference(NamedTuple):
 
 def differences(tree: Tree, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
     """An example for each rule about which there is no agreement; `rules` are those of the ignore file as this builder
-    has them."""
+    has them. Where only odd names can tell readings apart, those count that somebody has listed in `tree` before."""
     if ignored is None or not any(map(_may_differ, rules.patterns)):
         return ()
     readings = _readings(ignored, rules)
+    meanings = meaning(*(each.matcher for each in readings))
+    if meanings is not None and len(set(meanings)) == 1 and tree.plain:
+        return ()
     seen: dict[tuple[int, bool], Difference] = {}
     for each in _compare(tree, readings):
         seen.setdefault((each.rule, each.documented), each)
     return tuple(seen.values())
+
+
+def meaning(*matchers: Matcher) -> tuple[object, ...] | None:
+    """What rules mean to plain names: ASCII, without line ends. None: there are exceptions among them or what does not
+    come apart at slashes, so builders may not agree even there."""
+    programs = [program for matcher in matchers for program in matcher.programs]
+    if any(program.negated or program.parts is None or program.start == -1 for program in programs):
+        return None
+    return tuple(tuple(map(_said, matcher.programs)) for matcher in matchers)
+
+
+def _said(program: Program) -> tuple[bool, tuple[Part, ...] | None]:
+    """`a/**` is compared by its beginning or as an expression: it is the same."""
+    parts = program.parts
+    if program.sticky and parts and parts[-1].kind == "any":
+        return False, (*parts[:-1], Part("rest"))
+    return program.sticky, parts
 
 
 def _may_differ(pattern: object) -> bool:

@@ -20,6 +20,7 @@ from .junk.content import holds
 from .listings import Tree
 from .matcher import BadPattern, Matcher, State
 from .needs import Needs
+from .portability import meaning
 from .records import NamedTuple
 from .scan import Scan
 from .survey import Survey
@@ -121,7 +122,7 @@ class Proof:
 
     def moves(self, before: Matcher, after: Matcher) -> tuple[tuple[str, bool], ...]:
         """`differences` of two readings of the rules, looked for once."""
-        key: object = _meaning(before, after) if self.looked.tree.plain else None
+        key: object = meaning(before, after) if self.looked.tree.plain else None
         if key is None:
             key = tuple((each.dialect.name, _texts(each)) for each in (before, after))
         if key not in self._moves:
@@ -355,14 +356,6 @@ def _readings(text: bytes) -> Iterator[tuple[str, Matcher]]:
         except (CtxscanError, BadPattern):
             continue  # this builder refuses the file as it is
         yield name, matcher
-
-
-def _meaning(*matchers: Matcher) -> tuple[object, ...] | None:
-    """What rules mean where all builders agree, that is without exceptions, to plain names; None: they may not."""
-    programs = [program for matcher in matchers for program in matcher.programs]
-    if any(program.negated or program.parts is None or program.start == -1 for program in programs):
-        return None
-    return tuple(tuple((program.sticky, program.parts) for program in matcher.programs) for matcher in matchers)
 
 
 def _above(path: str) -> Iterator[str]:

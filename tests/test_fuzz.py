@@ -16,6 +16,7 @@ from ctxscan.dialects import BUILDAH, BUILDKIT, CLASSIC, DIALECTS, Dialect
 from ctxscan.grammars import PatternProblem
 from ctxscan.ignorefile import parse
 from ctxscan.matcher import BadPattern, Matcher
+from ctxscan.portability import meaning
 
 #: More for a night's run.
 EXAMPLES = int(os.environ.get("CTXSCAN_EXAMPLES", "10000"))
@@ -94,6 +95,39 @@ def test_names_that_are_not_special_share_the_default(
         for name in set(names) - state.special(names):
             assert state.decide(name) == state.default
             assert state.enter(name) is state.inside
+
+
+PLAIN = tuple(name for name in NAMES if name.isascii() and "\n" not in name)
+plain_paths = st.lists(st.sampled_from(PLAIN), min_size=1, max_size=4).map("/".join)
+plain_patterns = st.lists(st.sampled_from((*PLAIN, *"/****?", "**/", "/**")), min_size=1, max_size=5).map("".join)
+
+
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(st.lists(st.one_of(plain_patterns, patterns), min_size=1, max_size=4), st.lists(plain_paths, min_size=1))
+@example(["a/**"], ["a", "a/b", "a/b/a"])
+def test_where_rules_mean_the_same_nobody_disagrees(lines: list[str], tried: list[str]) -> None:
+    """By the literal evaluators, whose judgement is their own."""
+    if any(rejected((False, line), dialect) for line in lines for dialect in DIALECTS.values()):
+        return
+    matchers = [loaded([(False, line) for line in lines], dialect)[0] for dialect in DIALECTS.values()]
+    meanings = meaning(*matchers)
+    if meanings is None or len(set(meanings)) > 1:
+        return
+    docker, buildah = ([(False, each.text) for each in matcher.patterns] for matcher in (matchers[0], matchers[-1]))
+    for path in tried:
+        above = ["/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 2)]
+        # Without exceptions nobody looks into what is excluded.
+        assert any(oracle.docker_fate(docker, each) for each in above) == any(
+            oracle.buildah_fate(buildah, each) for each in above
+        )
+
+
+def test_rules_that_mean_the_same_are_common() -> None:
+    """Most of what is written: a name anywhere, an ending, a path, all below a directory."""
+    lines = ["node_modules", "**/node_modules", "**/*.log", "*.md", "a/b", "logs/**", "a/*.c", "?x"]
+    meanings = meaning(*(loaded([(False, line) for line in lines], dialect)[0] for dialect in DIALECTS.values()))
+    assert meanings is not None
+    assert len(set(meanings)) == 1
 
 
 @settings(max_examples=EXAMPLES // 4, deadline=None)
