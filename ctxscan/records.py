@@ -53,7 +53,7 @@ else:
                 return super().__new__(cls, name, bases, body)
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body[field] for field in fields if field in body}
-            body |= zip(fields, _PLACES, strict=False)
+            body |= zip(fields, _PLACES[: len(fields)], strict=True)
             body |= {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
             return type(name, (_Record,), body)
 
