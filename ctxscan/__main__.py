@@ -49,8 +49,22 @@ def _run(name: str, words: list[str]) -> None:
     gc.enable()
     try:
         run(name, words)
-    finally:
-        gc.freeze()  # or everything is looked at once more before the end
+    except SystemExit as end:
+        if not isinstance(end.code, int) or sys.gettrace() or sys.getprofile():
+            raise
+        _leave(end.code)
+
+
+def _leave(status: int) -> None:
+    """End at once. All is written, and to take apart what is in memory takes up to a tenth of the time: the system
+    frees it in one go."""
+    import os
+    from contextlib import suppress
+
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # there is none, or nobody reads it
+            stream.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

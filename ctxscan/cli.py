@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from .review import Review
 
 
-def command(asked: Options) -> int:
-    """What is asked for, from the builds to the report; the exit status."""
+def command(asked: Options, ahead: Ahead) -> int:
+    """What is asked for, from the builds to the report; the exit status. `ahead` is what it has looked at, which takes
+    a while to be forgotten."""
     refuse(asked)
     configs = batch.Configs(asked.config_file, enabled=not asked.no_config)
     builds = _builds(asked, configs)
@@ -42,7 +43,6 @@ def command(asked: Options) -> int:
     charted = asked.form in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
-    ahead = Ahead()
     with Progressing(enabled=not (asked.no_progress or asked.quiet)) as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
         if asked.listed:
@@ -226,10 +226,10 @@ def _replayed(made: Review, commits: int, tree: Tree) -> Review:
 
 def run(name: str, words: Sequence[str]) -> None:
     """The command `name` with the words after it, its errors caught in the one place."""
+    ahead = Ahead()
     try:
         asked = read(name, words)
-        status = asked if isinstance(asked, int) else command(asked)
-        sys.stdout.flush()
+        status = asked if isinstance(asked, int) else command(asked, ahead)
     except KeyboardInterrupt:
         status = 130
     except CtxscanError as problem:
@@ -307,6 +307,8 @@ def _listing(scan: Scan, *, zero: bool) -> bytes:
 
 def _write(data: bytes, output: str | None) -> None:
     if output is None or output == "-":
+        if sys.stdout is None:
+            raise CtxscanError("cannot write the report: standard output is closed")
         stream: BinaryIO = sys.stdout.buffer
         try:
             stream.write(data)
@@ -314,8 +316,14 @@ def _write(data: bytes, output: str | None) -> None:
         except BrokenPipeError:
             # The reader has gone: nothing is left to say, not even at exit. It is no failure, as click would have it.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            raise _unwritten(error, "standard output") from None
         return
     try:
         Path(output).write_bytes(data)
     except OSError as error:
-        raise CtxscanError(f"cannot write the report: {(error.strerror or str(error)).lower()}", place=output) from None
+        raise _unwritten(error, output) from None
+
+
+def _unwritten(error: OSError, place: str) -> CtxscanError:
+    return CtxscanError(f"cannot write the report: {(error.strerror or str(error)).lower()}", place=place)

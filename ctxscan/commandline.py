@@ -87,6 +87,8 @@ def read(name: str, words: Sequence[str]) -> Options | int:
         found: Options | int = command.main(_given(words), prog_name=name, standalone_mode=False)
     except click.ClickException as problem:
         raise CtxscanError(problem.format_message()) from None
+    except OSError as error:  # by now only of what writes the help
+        raise CtxscanError(f"cannot write: {(error.strerror or str(error)).lower()}", place="standard output") from None
     except click.Abort:
         raise KeyboardInterrupt from None
     return found

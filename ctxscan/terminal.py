@@ -20,8 +20,13 @@ PATIENCE: Final = 0.5
 PAUSE: Final = 0.1
 
 
+def _shows(output: str | None) -> bool:
+    """Whether the report goes to a terminal. Standard output may be closed."""
+    return output is None and sys.stdout is not None and sys.stdout.isatty()
+
+
 def width(output: str | None) -> int:
-    if output is None and sys.stdout.isatty():
+    if _shows(output):
         return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
     return int(columns) if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns) >= 40 else 100
 
@@ -33,14 +38,14 @@ def colored(color: str, output: str | None) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return output is None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return _shows(output) and os.environ.get("TERM") != "dumb"
 
 
 def tells_unicode(output: str | None) -> bool:
     """Whether what reads the report takes it for UTF-8: a file is, a terminal says so."""
     import codecs
 
-    return output is not None or codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    return output is not None or codecs.lookup(getattr(sys.stdout, "encoding", None) or "ascii").name == "utf-8"
 
 
 class Progressing:

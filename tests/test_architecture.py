@@ -82,6 +82,8 @@ def loaded(*arguments: str, cwd: Path) -> set[str]:
     """What is in `sys.modules` after a run of the command."""
     program = (
         "import sys, ctxscan.__main__ as m\n"
+        "def leave(status): sys.exit(status)\n"
+        "m._leave = leave\n"
         f"sys.argv = ['ctxscan', *{arguments!r}]\n"
         "try: m.main()\n"
         "except SystemExit as end: assert not end.code, end.code\n"

@@ -202,3 +202,31 @@ def test_the_builder_may_come_from_the_configuration(arguments: tuple[str, ...],
     (project / ".ctxscan.toml").write_text('builder = "classic"\n')
     done = run("--format", "json", *arguments, ".", cwd=project)
     assert json.loads(done.stdout)["builds"][0]["builder"] == builder
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_nothing_is_lost_at_the_end(processes: str, tmp_path: Path) -> None:
+    """The command ends without taking anything apart, after all is written, to a pipe or to a file."""
+    names = [f"{number:05}-{'x' * 60}" for number in range(3000)]
+    projects.write(tmp_path, dict.fromkeys(names, ""))
+    done = run("--list", cwd=tmp_path, CTXSCAN_PROCESSES=processes)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines() == names
+    assert run("--list", "-o", "list.txt", cwd=tmp_path).returncode == 0
+    assert set(names) <= set((tmp_path / "list.txt").read_text().splitlines())
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["--list"], ["--format", "json"]])
+def test_what_cannot_be_written_is_told(arguments: list[str], project: Path) -> None:
+    """A full disk and a closed output are no bugs: one line, status 2."""
+    command = [sys.executable, "-m", "ctxscan", *arguments]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert b"standard output: cannot write" in done.stderr
+    if arguments != ["--help"]:
+        closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *command], cwd=project, capture_output=True, check=False)
+        assert closed.returncode == 2
+        assert closed.stderr == b"ctxscan: error: cannot write the report: standard output is closed\n"
