@@ -1,6 +1,6 @@
 """Wild cards as COPY and ADD have them: Go's `filepath.Match` on one name.
 
-Beside `patterns`, which holds the grammars of ignore files: this one is smaller and stricter. `*`, `?` and `[^a-z]` are
+Beside `grammars`, which holds the grammars of ignore files: this one is smaller and stricter. `*`, `?` and `[^a-z]` are
 all there is, a backslash takes the meaning from what follows, and `**` is `*`.
 """
 
