@@ -14,10 +14,10 @@ __all__ = ["CtxscanError", "Review", "Scan", "__version__", "review", "scan"]
 TYPE_CHECKING = False  # `typing` itself takes longer to import than `--version` has
 if TYPE_CHECKING:
     from .errors import CtxscanError
-    from .review import Review, review
-    from .scan import Scan, scan
+    from .facts import Scan, scan
+    from .opinions import Review, review
 
-_HOMES = {"CtxscanError": "errors", "Review": "review", "Scan": "scan", "review": "review", "scan": "scan"}
+_HOMES = {"CtxscanError": "errors", "Review": "opinions", "Scan": "facts", "review": "opinions", "scan": "facts"}
 
 
 class _Package(type(sys)):  # type: ignore[misc]

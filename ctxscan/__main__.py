@@ -41,7 +41,7 @@ def _run(name: str, words: list[str]) -> None:
     import gc
 
     gc.disable()
-    from .cli import run
+    from .cli.run import run
 
     gc.freeze()
     # Nor is there much afterwards: hardly anything refers to itself.

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from .ignorefile import Rule
-from .measure import IMAGE, MAYBE
+from .context.totals import IMAGE, MAYBE
+from .context.transfer import Context
+from .facts import InputSize, Scan
 from .records import NamedTuple
-from .scan import InputSize, Scan
-from .transfer import Context
+from .rules.ignorefile import Rule
 
 Reached: TypeAlias = Literal["excluded", "context", "transfer", "image"]
 Fate: TypeAlias = Literal["kept", "excluded", "absent"]

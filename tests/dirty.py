@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ctxscan import ignorefile
-from ctxscan.dialects import DIALECTS
-from ctxscan.matcher import Matcher
-from ctxscan.proposals import Proposals, explore, propose
-from ctxscan.scan import scan
+from ctxscan.facts import scan
+from ctxscan.proposals.propose import Proposals, explore, propose
+from ctxscan.rules import ignorefile
+from ctxscan.rules.builders import DIALECTS
+from ctxscan.rules.matcher import Matcher
 
 CASES = Path(__file__).parent.parent / "testdata" / "proposals" / "cases.json"
 #: Endings of source files, where a label is about these alone.

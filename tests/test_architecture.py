@@ -16,16 +16,14 @@ import ctxscan
 PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
-    "errors", "records", "regex", "names", "re2", "grammars", "patterns", "globs", "dialects", "ignorefile", "matcher", "disk", "listings", "walk", "numbers",
-    "processes", "git", "tracked", "history", "tree", "measure", "dockerfile", "builds", "transfer", "layers", "copies", "shell", "commands", "usage", "secrets",
-    "screening", "scan", "explain", "portability", "findings", "project", "config", "examine", "junk", "survey", "ahead", "needs", "targets",
-    "lessons", "checks", "patch", "wording", "proof", "savings", "proposals", "replay", "atlas", "review", "batch", "reports", "options", "manual", "commandline", "terminal", "cli",
+    "errors", "records", "regex", "printable", "processes", "rules", "secrets", "dockerfile", "git", "context", "image", "builds", "facts", "explain",
+    "findings", "config", "checks", "proposals", "replay", "treemap", "opinions", "session", "reports", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
 HOMES = {
-    "click": {"commandline", "manual"},
+    "click": {"cli"},
     "humanize": {"reports"},
-    "pathspec": {"patterns"},
+    "pathspec": {"rules"},
     "rich": {"reports"},
     "yaml": {"builds"},
 }
@@ -105,16 +103,23 @@ def test_facts_need_no_display(tmp_path: Path) -> None:
     """`--facts --format json` draws nothing and judges nothing."""
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
     seen = loaded("--facts", "--format", "json", ".", cwd=tmp_path)
-    assert not seen & {"rich", "humanize", "ctxscan.checks", "ctxscan.secrets", "multiprocessing", "concurrent.futures"}
+    assert not seen & {
+        "rich",
+        "humanize",
+        "ctxscan.checks.catalog",
+        "ctxscan.secrets.scope",
+        "multiprocessing",
+        "concurrent.futures",
+    }
 
 
 def test_what_is_not_there_costs_nothing(tmp_path: Path) -> None:
     """Without a Dockerfile no parser, without a configuration no TOML."""
     seen = loaded("--facts", "--format", "json", ".", cwd=tmp_path)
     assert not seen & {
-        "ctxscan.dockerfile",
-        "ctxscan.usage",
-        "ctxscan.config",
+        "ctxscan.dockerfile.stages",
+        "ctxscan.image.reach",
+        "ctxscan.config.settings",
         "ctxscan.builds.order",
         "tomllib",
         "tarfile",
@@ -133,7 +138,7 @@ def test_a_report_imports_only_what_it_uses(tmp_path: Path) -> None:
     repository, nothing is traced through layers without a Dockerfile, and pathspec is for others."""
     (tmp_path / ".dockerignore").write_text("*.log\n")
     seen = loaded(".", cwd=tmp_path)
-    assert "ctxscan.proposals" in seen
+    assert "ctxscan.proposals.propose" in seen
     assert not seen & {
         "pathspec",
         "difflib",
@@ -143,13 +148,13 @@ def test_a_report_imports_only_what_it_uses(tmp_path: Path) -> None:
         "tomllib",
         "tarfile",
         "yaml",
-        "ctxscan.usage",
-        "ctxscan.layers",
+        "ctxscan.image.reach",
+        "ctxscan.image.layers",
         "ctxscan.builds.order",
         "ctxscan.builds.documents",
-        "ctxscan.history",
-        "ctxscan.replay",
-        "ctxscan.atlas",
+        "ctxscan.git.history",
+        "ctxscan.replay.replay",
+        "ctxscan.treemap",
     }
 
 
@@ -162,7 +167,7 @@ def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:
         for _, path in modules()
         if any(name == "dataclasses" for name, _ in imports(path))
     }
-    assert "ctxscan.checks" in seen
+    assert "ctxscan.checks.catalog" in seen
     assert not seen & users
 
 

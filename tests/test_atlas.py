@@ -13,10 +13,10 @@ import pytest
 from test_conformance import COMPARED, LEFT_OUT, expected, needs_root
 from trees import cases, dockerfile, lay_out
 
-from ctxscan import CtxscanError, atlas, scan
-from ctxscan.atlas import Atlas, Mark, Row, chart
+from ctxscan import CtxscanError, scan, treemap
 from ctxscan.explain import reach
-from ctxscan.review import facts, review
+from ctxscan.opinions import facts, review
+from ctxscan.treemap import Atlas, Mark, Row, chart
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds")
 RULES = "d\n!d/keep\n*.log\ncache\n"
@@ -146,7 +146,7 @@ def test_folding_on_the_way_is_folding_at_the_end(tmp_path: Path, monkeypatch: p
     """Whether a tree is folded while it is walked or once it is whole, the result is one."""
     made = scan(projects.node(tmp_path))
     early = chart(made, after=None, named=(), most=50)
-    monkeypatch.setattr(atlas, "EARLY", 10_000)
+    monkeypatch.setattr(treemap, "EARLY", 10_000)
     assert chart(made, after=None, named=(), most=50) == early
 
 

@@ -19,9 +19,9 @@ import test_lessons
 from trees import TESTDATA
 
 from ctxscan import scan
-from ctxscan.checks import CHECKS
+from ctxscan.checks.catalog import CHECKS
 from ctxscan.findings import Finding
-from ctxscan.review import review
+from ctxscan.opinions import review
 
 UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))
 MB = 1_000_000

@@ -12,8 +12,8 @@ import click
 import projects
 import pytest
 
-from ctxscan.commandline import command
-from ctxscan.manual import GROUPS
+from ctxscan.cli.manual import GROUPS
+from ctxscan.cli.parser import command
 
 
 def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:

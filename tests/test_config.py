@@ -18,19 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ctxscan import CtxscanError
-from ctxscan.config import (
-    CODES,
-    KEYS,
-    NOTHING,
-    Allow,
-    Allowed,
-    Config,
-    leftover,
-    load,
-    matches,
-    size,
-    split,
-)
+from ctxscan.config.settings import CODES, KEYS, NOTHING, Allow, Allowed, Config, leftover, load, matches, size, split
 from ctxscan.findings import Finding
 
 TODAY = date(2030, 6, 15)

@@ -16,8 +16,8 @@ import pytest
 from trees import cases, dockerfile, lay_out
 
 from ctxscan import CtxscanError, scan
-from ctxscan.scan import Transfer
-from ctxscan.walk import Entry
+from ctxscan.context.walk import Entry
+from ctxscan.facts import Transfer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux: devices, modes, owners")
 

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from trees import TESTDATA, cases
 
 from ctxscan import CtxscanError
-from ctxscan.dockerfile import Mount, Origin, Plan, Step, parse, resolve
+from ctxscan.dockerfile.resolver import resolve
+from ctxscan.dockerfile.stages import Mount, Origin, Plan, Step, parse
 
 
 def plan(

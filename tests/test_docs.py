@@ -19,10 +19,10 @@ from histories import Changes
 from test_conformance import COMPARED
 from test_reach import CASES as REACH
 
-from ctxscan.checks import CHECKS
-from ctxscan.commandline import command
-from ctxscan.config import KEYS
-from ctxscan.reports import FORMATS
+from ctxscan.checks.catalog import CHECKS
+from ctxscan.cli.parser import command
+from ctxscan.config.settings import KEYS
+from ctxscan.reports.formats import FORMATS
 
 README = Path(__file__).parent.parent / "README.md"
 UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))

@@ -22,7 +22,7 @@ from test_usage import flat
 
 from ctxscan import Scan, scan
 from ctxscan.explain import reach
-from ctxscan.layers import Dir
+from ctxscan.image.layers import Dir
 
 pytestmark = [
     pytest.mark.engine,

@@ -16,8 +16,9 @@ from histories import Changes, executable, git, link, write
 from test_engine_dockerfiles import BUSYBOX, need
 
 from ctxscan import scan
-from ctxscan.replay import ReplayedCommit, replay
-from ctxscan.review import review
+from ctxscan.opinions import review
+from ctxscan.replay.replay import replay
+from ctxscan.replay.summary import ReplayedCommit
 
 pytestmark = [
     pytest.mark.engine,

@@ -10,9 +10,10 @@ from time import sleep
 import projects
 import pytest
 
-from ctxscan import examine, scan
-from ctxscan.examine import MOST_FILES, WORTH_SHARING
-from ctxscan.listings import Tree
+from ctxscan import scan
+from ctxscan.checks import inspection
+from ctxscan.checks.inspection import MOST_FILES, WORTH_SHARING
+from ctxscan.context.tree import Tree
 from ctxscan.processes import VARIABLE
 
 #: Made up, and put together here so that no file of this repository holds it.
@@ -20,8 +21,8 @@ LINE = "production:\n  password: " + "".join(("vQ8", "mTz", "47x", "KpLw")) + "\
 SECRET = {f"src/{number:04}.yml" for number in range(7, 1000, 83)}
 
 
-def examined(root: Path) -> examine.Examined:
-    with examine.examining(scan(root), Tree(str(root)), key=b"test") as finish:
+def examined(root: Path) -> inspection.Examined:
+    with inspection.examining(scan(root), Tree(str(root)), key=b"test") as finish:
         return finish()
 
 
@@ -46,14 +47,14 @@ def test_others_read_until_they_are_asked(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv(VARIABLE, "3")
     facts, tree = scan(tmp_path), Tree(str(tmp_path))
     before = len(os.listdir("/dev/fd"))
-    with examine.examining(facts, tree, key=b"test") as finish:
+    with inspection.examining(facts, tree, key=b"test") as finish:
         assert tree.names("src")
         sleep(0.2)
         found = finish()
     assert [each.path for each in found.suspects] == sorted(SECRET)
-    with examine.examining(facts, tree, key=b"test"):
+    with inspection.examining(facts, tree, key=b"test"):
         pass
-    with pytest.raises(ZeroDivisionError), examine.examining(facts, tree, key=b"test"):
+    with pytest.raises(ZeroDivisionError), inspection.examining(facts, tree, key=b"test"):
         raise ZeroDivisionError
     assert len(os.listdir("/dev/fd")) == before
     with pytest.raises(ChildProcessError):
@@ -72,7 +73,7 @@ def test_there_is_a_limit_and_it_is_told(tmp_path: Path) -> None:
 def test_what_is_not_read_does_not_count(above: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Directories in which nothing is read leave the limit to the project's own files."""
     projects.write(tmp_path, {**{f"{above}/{at}.yml": "x: 1\n" for at in range(30)}, "web/late.yml": LINE})
-    monkeypatch.setattr(examine, "MOST_ENTRIES", 20)
+    monkeypatch.setattr(inspection, "MOST_ENTRIES", 20)
     found = examined(tmp_path)
     assert [each.path for each in found.suspects] == ["web/late.yml"]
     assert not found.unread

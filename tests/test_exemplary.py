@@ -10,7 +10,7 @@ import pytest
 from trees import TESTDATA
 
 from ctxscan import scan
-from ctxscan.review import review
+from ctxscan.opinions import review
 
 sys.path.append(str(TESTDATA / "lab"))
 import lab

@@ -26,19 +26,21 @@ import pytest
 from markdown_it import MarkdownIt
 from trees import TESTDATA
 
-from ctxscan import __version__, ignorefile, scan
-from ctxscan.checks import CHECKS
-from ctxscan.config import Allow, Allowed
+from ctxscan import __version__, scan
+from ctxscan.checks.catalog import CHECKS
+from ctxscan.config.settings import Allow, Allowed
+from ctxscan.facts import Scan, Size
 from ctxscan.findings import Finding, Severity
-from ctxscan.names import raw, shown, text
-from ctxscan.proposals import Proposal, Proposals
-from ctxscan.reports import Look, github, markdown, sarif
-from ctxscan.reports import html as html_report
+from ctxscan.opinions import Review, Sizes, facts, review
+from ctxscan.printable import raw, shown, text
+from ctxscan.proposals.propose import Proposal, Proposals
+from ctxscan.proposals.savings import After
+from ctxscan.reports import github, markdown, sarif
 from ctxscan.reports import json as json_report
-from ctxscan.reports import text as text_report
-from ctxscan.review import Review, Sizes, facts, review
-from ctxscan.savings import After
-from ctxscan.scan import Scan, Size
+from ctxscan.reports.formats import Look
+from ctxscan.reports.html import render as html_report
+from ctxscan.reports.text import render as text_report
+from ctxscan.rules import ignorefile
 
 ROOT = Path(__file__).parent.parent
 LOOK = Look(100, False, False, False)

@@ -12,11 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ctxscan import CtxscanError
-from ctxscan.dialects import BUILDAH, BUILDKIT, CLASSIC, DIALECTS, Dialect
-from ctxscan.grammars import PatternProblem
-from ctxscan.ignorefile import parse
-from ctxscan.matcher import BadPattern, Matcher
-from ctxscan.portability import meaning
+from ctxscan.context.differences import meaning
+from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC, DIALECTS, Dialect
+from ctxscan.rules.grammars import PatternProblem
+from ctxscan.rules.ignorefile import parse
+from ctxscan.rules.matcher import BadPattern, Matcher
 
 #: More for a night's run.
 EXAMPLES = int(os.environ.get("CTXSCAN_EXAMPLES", "10000"))

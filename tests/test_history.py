@@ -11,8 +11,8 @@ import pytest
 from histories import Changes, executable, git, link, submodule, write
 
 from ctxscan import CtxscanError
-from ctxscan.git import command, environment
-from ctxscan.history import History, Snapshot, history
+from ctxscan.git.command import command, environment
+from ctxscan.git.history import History, Snapshot, history
 
 
 def changes(found: History) -> list[tuple[str, ...]]:

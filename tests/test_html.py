@@ -22,11 +22,12 @@ import pytest
 from test_formats import HOSTILE, LOOK, finding, full, reviewed
 
 from ctxscan import scan
-from ctxscan.atlas import MOST_NODES
-from ctxscan.names import shown
-from ctxscan.reports import CHARTED, FORMATS, html, render
-from ctxscan.review import Review, facts, review
-from ctxscan.scan import Scan
+from ctxscan.facts import Scan
+from ctxscan.opinions import Review, facts, review
+from ctxscan.printable import shown
+from ctxscan.reports.formats import CHARTED, FORMATS, render
+from ctxscan.reports.html import render as html
+from ctxscan.treemap import MOST_NODES
 
 HOME = Path(html.__file__).parent
 #: What the page is made of, whatever it shows: the elements of its template.

@@ -22,10 +22,10 @@ from histories import write
 from test_formats import HOSTILE, LOOK
 
 from ctxscan import scan
-from ctxscan.names import shown
-from ctxscan.replay import replay
-from ctxscan.reports import render
-from ctxscan.review import Review, facts, review
+from ctxscan.opinions import Review, facts, review
+from ctxscan.printable import shown
+from ctxscan.replay.replay import replay
+from ctxscan.reports.formats import render
 
 pytestmark = pytest.mark.browser
 #: Milliseconds from the start of loading until the map has been painted, for a context of 100,000 files.

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ctxscan import CtxscanError, scan
-from ctxscan.dialects import BUILDAH, BUILDKIT, CLASSIC
-from ctxscan.ignorefile import find, load, parse
+from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC
+from ctxscan.rules.ignorefile import find, load, parse
 
 
 def texts(data: bytes, dialect=BUILDKIT) -> list[str]:

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from trees import TESTDATA
 
 from ctxscan import CtxscanError
-from ctxscan.dockerfile import Instruction, parse
-from ctxscan.dockerfile.instructions import _split, read
+from ctxscan.dockerfile.instructions import Instruction, _split, read
+from ctxscan.dockerfile.stages import parse
 
 #: Where its author publishes a wheel; elsewhere it would have to be compiled.
 WHEELS = {("linux", "x86_64"), ("darwin", "x86_64"), ("darwin", "arm64"), ("win32", "amd64")}

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from dirty import write
 
-from ctxscan.dialects import BUILDKIT
-from ctxscan.globs import compiled, is_wild
-from ctxscan.junk import GROUPS, ROWS, Row, glance, hits
-from ctxscan.junk.content import LARGE, TESTS
-from ctxscan.listings import Tree
-from ctxscan.matcher import Matcher
-from ctxscan.needs.makers import MAKERS
-from ctxscan.survey import survey
-from ctxscan.tracked import Tracked
+from ctxscan.context.tree import Tree
+from ctxscan.git.index import Tracked
+from ctxscan.proposals.junk.content import LARGE, TESTS
+from ctxscan.proposals.junk.lookup import ROWS, glance, hits
+from ctxscan.proposals.junk.row import GROUPS, Row
+from ctxscan.proposals.needs.makers import MAKERS
+from ctxscan.proposals.survey import survey
+from ctxscan.rules.builders import BUILDKIT
+from ctxscan.rules.globs import compiled, is_wild
+from ctxscan.rules.matcher import Matcher
 
 HITS = [(row, tree) for row in ROWS for tree in row.hits]
 MISSES = [(row, tree) for row in ROWS for tree in row.misses]

@@ -15,7 +15,7 @@ import pytest
 
 from ctxscan import scan
 from ctxscan.findings import Finding
-from ctxscan.review import review
+from ctxscan.opinions import review
 
 
 def package(*, dev: str = "", **fields: object) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ctxscan.listings import Tree
+from ctxscan.context.tree import Tree
 
 
 def test_a_listing_tells_kinds(tmp_path: Path) -> None:

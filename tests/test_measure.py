@@ -23,16 +23,17 @@ from test_conformance import answer
 from trees import cases, lay_out
 
 from ctxscan import CtxscanError
-from ctxscan import measure as module
-from ctxscan.dialects import BUILDAH, BUILDKIT, CLASSIC, Dialect
-from ctxscan.disk import wire_key
-from ctxscan.matcher import BadPattern, Matcher
-from ctxscan.measure import IMAGE, Measure, measure, meter
-from ctxscan.measure.recount import recount
-from ctxscan.measure.totals import NAMED
-from ctxscan.numbers import StreamCount, TarCount
+from ctxscan.context import measure as module
+from ctxscan.context import meter
+from ctxscan.context.directory import wire_key
+from ctxscan.context.measure import measure
+from ctxscan.context.recount import recount
+from ctxscan.context.totals import IMAGE, NAMED, Measure
+from ctxscan.context.walk import Broken, Entry, walk
+from ctxscan.context.wire import StreamCount, TarCount
 from ctxscan.processes import available
-from ctxscan.walk import Broken, Entry, walk
+from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC, Dialect
+from ctxscan.rules.matcher import BadPattern, Matcher
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds and fork")
 #: Trees take longer than paths.

@@ -7,14 +7,14 @@ from pathlib import Path
 import dirty
 import pytest
 
-from ctxscan.dialects import BUILDKIT
-from ctxscan.listings import Tree
-from ctxscan.matcher import Matcher
-from ctxscan.needs import find
-from ctxscan.needs.need import Need, overlap
-from ctxscan.scan import scan
-from ctxscan.survey import survey
-from ctxscan.tracked import Ignored, tracked
+from ctxscan.context.tree import Tree
+from ctxscan.facts import scan
+from ctxscan.git.index import Ignored, tracked
+from ctxscan.proposals.needs.find import find
+from ctxscan.proposals.needs.need import Need, overlap
+from ctxscan.proposals.survey import survey
+from ctxscan.rules.builders import BUILDKIT
+from ctxscan.rules.matcher import Matcher
 
 FROM = "FROM x\nCOPY . .\n"
 NAMED = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxscan.numbers import stream_text, tar_text
+from ctxscan.context.wire import stream_text, tar_text
 
 
 @pytest.mark.parametrize(

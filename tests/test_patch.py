@@ -10,11 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ctxscan import ignorefile, patch
-from ctxscan.dialects import BUILDKIT, DIALECTS
 from ctxscan.errors import CtxscanError
-from ctxscan.ignorefile import IgnoreFile
-from ctxscan.matcher import Matcher
+from ctxscan.proposals import patch
+from ctxscan.rules import ignorefile
+from ctxscan.rules.builders import BUILDKIT, DIALECTS
+from ctxscan.rules.ignorefile import IgnoreFile
+from ctxscan.rules.matcher import Matcher
 
 ONE = [patch.Addition("/dist", "Build output")]
 TWO = [*ONE, patch.Addition("**/node_modules", "Dependencies")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pathspec import PathSpec
 
-from ctxscan.grammars import BuildahPattern, DockerPattern, PatternProblem, check, clean
-from ctxscan.patterns import DockerignorePattern
+from ctxscan.rules.grammars import BuildahPattern, DockerPattern, PatternProblem, check, clean
+from ctxscan.rules.patterns import DockerignorePattern
 
 
 @pytest.mark.parametrize(

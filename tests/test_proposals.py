@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ctxscan import ignorefile
-from ctxscan.dialects import DIALECTS
-from ctxscan.listings import Tree
-from ctxscan.proof import differences
-from ctxscan.proposals import explore, propose
-from ctxscan.scan import scan
+from ctxscan.context.tree import Tree
+from ctxscan.facts import scan
+from ctxscan.proposals.proof import differences
+from ctxscan.proposals.propose import explore, propose
+from ctxscan.rules import ignorefile
+from ctxscan.rules.builders import DIALECTS
 
 CASES = dirty.labelled()
 TRAPS = dirty.traps()

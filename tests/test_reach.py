@@ -11,7 +11,7 @@ import pytest
 from trees import TESTDATA
 
 from ctxscan.explain import reach
-from ctxscan.scan import Scan, scan
+from ctxscan.facts import Scan, scan
 
 
 def recorded() -> list[dict[str, Any]]:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from test_lessons import ALL, GO, GRADLE, MAVEN, NODE, PIP, SPACES, UV_PACKAGE, N, P
 
 from ctxscan import scan
+from ctxscan.checks.reading import read
+from ctxscan.checks.reorder import reordered
+from ctxscan.context.tree import Tree
 from ctxscan.errors import CtxscanError
-from ctxscan.layers import Dir
-from ctxscan.lessons import read, reordered
-from ctxscan.listings import Tree
-from ctxscan.review import review
+from ctxscan.image.layers import Dir
+from ctxscan.opinions import review
 
 HITS = {
     name: case

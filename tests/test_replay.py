@@ -17,7 +17,8 @@ from test_architecture import loaded
 
 import ctxscan
 from ctxscan import CtxscanError, scan
-from ctxscan.replay import Replay, ReplayedCommit, replay
+from ctxscan.replay.replay import replay
+from ctxscan.replay.summary import Replay, ReplayedCommit
 
 MARKS = {True: "C", False: "r", None: "?"}
 

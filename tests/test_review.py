@@ -13,16 +13,16 @@ from typing import Any
 import projects
 import pytest
 
-import ctxscan.measure
-from ctxscan import batch, scan
-from ctxscan.ahead import Ahead
-from ctxscan.config import load
+from ctxscan import scan, session
+from ctxscan.config.settings import load
+from ctxscan.context import measure
 from ctxscan.findings import Finding
-from ctxscan.ignorefile import IgnoreFile
-from ctxscan.matcher import Matcher
+from ctxscan.opinions import Review, codes, review, reviews
 from ctxscan.processes import VARIABLE
-from ctxscan.reports import FORMATS, Look, render
-from ctxscan.review import Review, codes, review, reviews
+from ctxscan.proposals.background import Ahead
+from ctxscan.reports.formats import FORMATS, Look, render
+from ctxscan.rules.ignorefile import IgnoreFile
+from ctxscan.rules.matcher import Matcher
 
 #: Made up, and put together here so that no file of this repository holds it.
 PASSWORD = "".join(("vQ8", "mTz", "47x", "KpLw"))
@@ -46,15 +46,15 @@ def test_what_was_looked_at_during_the_walk_is_used(tmp_path: Path, monkeypatch:
     }
     projects.write(tmp_path, {".dockerignore": "7/c.log\n!7\n", **files})
     monkeypatch.setenv(VARIABLE, "3")
-    monkeypatch.setattr(ctxscan.measure, "FINE_ENOUGH", 8)
-    monkeypatch.setattr(ctxscan.measure, "LARGE_ENOUGH", 0)
+    monkeypatch.setattr(measure, "FINE_ENOUGH", 8)
+    monkeypatch.setattr(measure, "LARGE_ENOUGH", 0)
     ahead, looked = Ahead(), []
 
     def look(root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
         looked.append((ahead.survey(root, rules), ahead.differences(root, ignored, rules)))
 
     build = scan(tmp_path).build
-    scans = batch.scans([build], keep_entries=False, screened=True, progress=None, meanwhile=look)
+    scans = session.scans([build], keep_entries=False, screened=True, progress=None, meanwhile=look)
     ((survey, differences),) = looked
     given = scans[0].disk.root, scans[0].ignored, scans[0].rules
     assert differences

@@ -10,12 +10,15 @@ import sys
 import pytest
 from trees import TESTDATA
 
-from ctxscan.secrets import Judgement, Severity, assignment, bare_argument, judge, readable, screen
-from ctxscan.secrets.formats import READERS
+from ctxscan.secrets.assignments import bare_argument
+from ctxscan.secrets.formats.readers import READERS
+from ctxscan.secrets.judgement import Judgement, Severity
 from ctxscan.secrets.names import ROWS
+from ctxscan.secrets.scope import readable, screen
 from ctxscan.secrets.search import suspicious
-from ctxscan.secrets.syntax import READERS as NOTATIONS
+from ctxscan.secrets.syntax.notations import READERS as NOTATIONS
 from ctxscan.secrets.tokens import TOKENS
+from ctxscan.secrets.verdict import assignment, judge
 
 sys.path.append(str(TESTDATA / "secrets"))
 from made import Made

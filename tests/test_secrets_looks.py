@@ -8,8 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ctxscan.secrets import assignments, logins, search
-from ctxscan.secrets.syntax import json
-from ctxscan.secrets.syntax.json import _TOKEN
+from ctxscan.secrets.syntax.json import _TOKEN, json
 
 #: Every piece of JSON and its relatives, also what says nothing.
 EVERY_TOKEN = r'(?m)"((?:[^"\\\n]|\\.)*+)(?:"|\\?$|(?=\n))|([{}\[\],:])|//[^\n]*+|[^\s{}\[\],:"/]++'

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trees import TESTDATA
 
-from ctxscan.secrets import Severity, assignment, fingerprint, judge, own_tests, readable, screen, third_party
-from ctxscan.secrets.judgement import masked
+from ctxscan.secrets.judgement import Severity, fingerprint, masked
 from ctxscan.secrets.names import ROWS
+from ctxscan.secrets.scope import own_tests, readable, screen, third_party
 from ctxscan.secrets.tokens import TOKENS
+from ctxscan.secrets.verdict import assignment, judge
 
 sys.path.append(str(TESTDATA / "secrets"))
 from made import Made

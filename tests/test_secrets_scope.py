@@ -8,12 +8,11 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctxscan.screening import Screening
-from ctxscan.secrets import readable, screen
+from ctxscan.context.watchlist import Screening
 from ctxscan.secrets.index import fits, translated
 from ctxscan.secrets.names import ROWS
 from ctxscan.secrets.row import Row
-from ctxscan.secrets.scope import is_left_alone, is_template, place, rows_of
+from ctxscan.secrets.scope import is_left_alone, is_template, place, readable, rows_of, screen
 
 THIRD_PARTY = (
     r"/(?:node_modules|site-packages|dist-packages|bower_components|jspm_packages|\.venv|\.tox|\.nox|\.eggs|__pypackages__"

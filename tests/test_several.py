@@ -17,11 +17,12 @@ from rich.cells import cell_len
 from test_formats import FORMATS, HOSTILE, TAGS, commands, foreign, page, posix, unprintable
 from trees import TESTDATA
 
-from ctxscan import batch, builds
+from ctxscan import session
+from ctxscan.builds.build import ordered
 from ctxscan.builds.order import Order
-from ctxscan.dialects import BUILDKIT
+from ctxscan.facts import Scan
 from ctxscan.reports import json as json_report
-from ctxscan.scan import Scan
+from ctxscan.rules.builders import BUILDKIT
 
 ALL = "FROM scratch\nCOPY . /\n"
 SHOP: dict[str, str | int] = {
@@ -193,10 +194,8 @@ def test_the_same_build_is_walked_once(tmp_path: Path) -> None:
     def order(name: str, target: str | None) -> Order:
         return Order(name, str(tmp_path / "api"), None, None, None, target, {}, {}, "x")
 
-    wanted = [
-        builds.ordered(order(name, target), BUILDKIT) for name, target in (("a", None), ("b", None), ("c", "jobs"))
-    ]
-    first, second, third = batch.scans(wanted, keep_entries=False, screened=False, progress=None)
+    wanted = [ordered(order(name, target), BUILDKIT) for name, target in (("a", None), ("b", None), ("c", "jobs"))]
+    first, second, third = session.scans(wanted, keep_entries=False, screened=False, progress=None)
     assert [each.build.name for each in (first, second, third)] == ["a", "b", "c"]
     assert first.measure is second.measure
     assert isinstance(third, Scan) and third.measure is not first.measure

@@ -12,7 +12,7 @@ from pathlib import Path
 import projects
 import pytest
 
-from ctxscan.terminal import PATIENCE, Progressing
+from ctxscan.cli.terminal import PATIENCE, Progressing
 
 pty = pytest.importorskip("pty", reason="there are no pseudo terminals on Windows")
 

@@ -23,11 +23,11 @@ from hypothesis import strategies as st
 from samples import ODD_NAMES, SAMPLES
 
 from ctxscan import scan
-from ctxscan.reports import Look, render
+from ctxscan.context.largest import Directory
+from ctxscan.opinions import Review, review
+from ctxscan.reports.formats import Look, render
 from ctxscan.reports.text.directories import Row, rows
 from ctxscan.reports.text.drawing import bar, shortened
-from ctxscan.review import Review, review
-from ctxscan.tree import Directory
 
 GOLDEN = Path(__file__).parent.parent / "testdata" / "reports"
 UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))

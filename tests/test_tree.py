@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctxscan.tree import SHARE, Largest, Plain, Sums
+from ctxscan.context.largest import SHARE, Largest, Plain, Sums
 
 
 def test_directories_nest_and_the_larger_come_first() -> None:

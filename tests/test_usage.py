@@ -13,7 +13,7 @@ from test_conformance import needs_root
 from trees import cases, dockerfile, lay_out
 
 from ctxscan import CtxscanError, scan
-from ctxscan.layers import Dir, File
+from ctxscan.image.layers import Dir, File
 
 
 def flat(root: Dir, above: str = "") -> Iterator[tuple[str, str]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ctxscan import CtxscanError, scan
-from ctxscan.dialects import BUILDKIT, CLASSIC
-from ctxscan.matcher import BadPattern, Matcher
-from ctxscan.walk import Entry, walk
+from ctxscan.context.walk import Entry, walk
+from ctxscan.rules.builders import BUILDKIT, CLASSIC
+from ctxscan.rules.matcher import BadPattern, Matcher
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds and descriptors")
 

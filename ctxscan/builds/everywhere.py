@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import CtxscanError
-from ..tracked import tracked
+from ..git.index import tracked
 from . import compose
 from .mentions import Mention, is_source, mentions
 from .names import is_compose, is_dockerfile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ..dockerfile import images
 from ..findings import Finding
-from ..lessons import images
 from .registry import Evidence, finding, finds
 
 _PINS: Final = {

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from .. import globs
-from ..dockerfile import Step
+from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..lessons import Command, Reading
-from ..lessons.managers import install
-from ..lessons.reading import landed, target, within
 from ..records import NamedTuple
+from ..rules import globs
+from .managers import install
+from .reading import Command, Reading, landed, target, within
 from .registry import Evidence, finding, finds
 
 

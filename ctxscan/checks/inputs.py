@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..context.transfer import cleaned
 from ..explain import reach
+from ..facts import Scan
 from ..findings import Finding
-from ..ignorefile import Rule
-from ..scan import Scan
-from ..transfer import cleaned
+from ..rules.ignorefile import Rule
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
-    from ..usage import Input
+    from ..image.reach import Input
 
 
 @finds("error")

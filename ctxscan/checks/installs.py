@@ -6,13 +6,13 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
-from ..dockerfile import Step
+from ..context.transfer import cleaned
+from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..lessons import Reading
-from ..lessons.managers import Install, locks
-from ..lessons.reorder import Early, early, early_run, later_run, manifest_lines
-from ..transfer import cleaned
+from .managers import Install, locks
+from .reading import Reading
 from .registry import Evidence, finding, finds
+from .reorder import Early, early, early_run, later_run, manifest_lines
 
 #: What tells a reader most among the files that make a step run again.
 _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")

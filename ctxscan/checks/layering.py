@@ -7,18 +7,17 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .. import globs
-from ..dockerfile import Step
+from ..context.transfer import cleaned
+from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..lessons import Reading
-from ..lessons.managers import installs
-from ..lessons.reading import target, within
-from ..lessons.reorder import broad
 from ..records import NamedTuple
 from ..regex import lazy
-from ..transfer import cleaned
+from ..rules import globs
 from .installs import PACKAGES
+from .managers import installs
+from .reading import Reading, target, within
 from .registry import Evidence, finding, finds
+from .reorder import broad
 from .sizes import large_directory, large_file
 
 #: What no program needs to run, by the name it has in the root of a project.

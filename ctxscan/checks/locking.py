@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..dockerfile import Step
+from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..lessons import Command, Reading
-from ..lessons.managers import Install, installs, locks
 from ..records import NamedTuple
 from ..regex import lazy
 from .installs import project_of, shortened
+from .managers import Install, installs, locks
+from .reading import Command, Reading
 from .registry import Evidence, finding, finds
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from ..examine import Examined
+from ..context.differences import Difference
+from ..facts import Scan
 from ..findings import Finding, Severity
-from ..lessons import Reading
-from ..portability import Difference
 from ..records import NamedTuple
-from ..scan import Scan
+from .inspection import Examined
+from .reading import Reading
 
 
 class Evidence(NamedTuple):

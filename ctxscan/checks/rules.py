@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from ..context.watchlist import is_for_everywhere
+from ..facts import Scan
 from ..findings import Finding
-from ..ignorefile import Rule
-from ..matcher import Matcher
-from ..scan import Scan
-from ..screening import is_for_everywhere
+from ..rules.ignorefile import Rule
+from ..rules.matcher import Matcher
 from .registry import Evidence, Run, finding, finds
 
 if TYPE_CHECKING:
-    from ..grammars import Part
+    from ..rules.grammars import Part
 
 _IGNORE_FILES: Final = (".dockerignore", ".containerignore")
 

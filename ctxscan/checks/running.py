@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..dockerfile import Step
+from ..dockerfile import images
+from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..lessons import Reading, images
-from ..names import WHITE_SPACE
+from ..printable import WHITE_SPACE
 from ..regex import lazy
+from .reading import Reading
 from .registry import Evidence, finding, finds
 
 #: Programs that start as root to become somebody else.

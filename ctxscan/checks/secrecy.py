@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from .. import secrets
-from ..examine import Suspect
+from ..context.transfer import cleaned
 from ..explain import reach
+from ..facts import Scan
 from ..findings import Finding, Severity
-from ..scan import Scan
-from ..transfer import cleaned
+from ..secrets.assignments import bare_argument
+from ..secrets.judgement import Judgement
+from ..secrets.judgement import Severity as Weight
+from ..secrets.verdict import assignment
+from .inspection import Suspect
 from .registry import Evidence, Run, finding, finds
 
 if TYPE_CHECKING:
-    from ..dockerfile import Instruction
-    from ..usage import Input
+    from ..dockerfile.instructions import Instruction
+    from ..image.reach import Input
 
 
 @finds("error")
@@ -41,9 +44,9 @@ def secret_opaque(case: Evidence) -> Iterator[Finding]:
                 yield _secret(secret_opaque, case.scan, suspect, each)
 
 
-def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: secrets.Judgement) -> Finding:
+def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement) -> Finding:
     severity: Severity = "error" if suspect.reach in ("image", "transfer") else "warning"
-    if judgement.severity is secrets.Severity.LOW:
+    if judgement.severity is Weight.LOW:
         severity = "note"
     elif code is secret_opaque:
         severity = "warning"
@@ -94,7 +97,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
     """
     scan = case.scan
     for line, name, value in _assignments(scan):
-        found = secrets.assignment(name, value, key=case.key)
+        found = assignment(name, value, key=case.key)
         if found is not None:
             yield finding(
                 secret_in_dockerfile,
@@ -106,7 +109,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
                 key=f"{name}\0{found.fingerprint}",
             )
     for line, name in _arguments(scan):
-        if secrets.bare_argument(name):
+        if bare_argument(name):
             yield finding(
                 secret_in_dockerfile,
                 f"ARG {name}: what is given for it ends in the history of the image",

@@ -7,15 +7,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
-from ..dockerfile import Stage, Step
+from ..context.transfer import cleaned
+from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
-from ..lessons import Command, Reading
-from ..lessons.managers import Install, install, installs
-from ..lessons.manifests import table
-from ..lessons.reading import within
 from ..regex import lazy
-from ..transfer import cleaned
 from .installs import EXAMPLES, PACKAGES, project_of, shortened
+from .managers import Install, install, installs
+from .manifests import table
+from .reading import Command, Reading, within
 from .registry import Evidence, finding, finds
 
 #: Commands after which nothing for development is left.

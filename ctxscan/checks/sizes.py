@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ..context.largest import Directory
+from ..context.transfer import cleaned
+from ..context.watchlist import EVERYWHERE
 from ..explain import reach
+from ..facts import Scan
 from ..findings import Finding
-from ..scan import Scan
-from ..screening import EVERYWHERE
-from ..transfer import cleaned
-from ..tree import Directory
 from .registry import Evidence, finding, finds
 
 MEGABYTE: Final = 1_000_000

@@ -2,30 +2,9 @@
 
     words  ->  instructions  ->  arguments  ->  stages  ->  resolver
 
-`parse` gives the stages as they are written, `resolve` what a build with a target, build arguments and named contexts
-makes of them. Both follow BuildKit, also in what they refuse and how they say so. No file is touched: whether a source
-exists, where a link leads and what is sent is for `transfer`.
+`stages.parse` gives the stages as they are written, `resolver.resolve` what a build with a target, build arguments and
+named contexts makes of them. Both follow BuildKit, also in what they refuse and how they say so. No file is touched:
+whether a source exists, where a link leads and what is sent is for `context`.
 
 Source: section 6 of semantics.md, and BuildKit's behaviour where that is silent.
 """
-
-from __future__ import annotations
-
-from .instructions import Heredoc, Instruction
-from .resolver import resolve
-from .stages import Dockerfile, Mount, Origin, Plan, Section, Source, Stage, Step, parse
-
-__all__ = [
-    "Dockerfile",
-    "Heredoc",
-    "Instruction",
-    "Mount",
-    "Origin",
-    "Plan",
-    "Section",
-    "Source",
-    "Stage",
-    "Step",
-    "parse",
-    "resolve",
-]

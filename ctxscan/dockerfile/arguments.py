@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from ..errors import CtxscanError
-from ..names import WHITE_SPACE
+from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .instructions import SPACES, Instruction, heredoc_name
 from .mounts import mount_fields

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from ..errors import CtxscanError
-from ..names import WHITE_SPACE
+from ..printable import WHITE_SPACE
 from ..records import NamedTuple
 from ..regex import lazy
 from .words import WordProblem, quoted, split

@@ -12,9 +12,9 @@ from typing import Final
 
 from ..errors import CtxscanError
 from .arguments import check
-from .images import familiar
 from .instructions import Instruction, read
 from .mounts import mount_fields
+from .references import familiar
 from .stages import Dockerfile, Origin, Plan, Section, Stage, Step
 from .steps import Command, Evaluator, State, Walk
 from .words import WordProblem, quoted

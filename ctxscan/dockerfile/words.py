@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
-from ..names import WHITE_SPACE, shown
+from ..printable import WHITE_SPACE, shown
 from ..records import NamedTuple
 from ..regex import lazy
 

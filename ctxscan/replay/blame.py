@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..copies import excluded, has
-from ..dockerfile import Origin, Step
-from ..globs import is_wild, literal, matches
-from ..layers import Filter
-from ..matcher import BadPattern, Matcher
+from ..context.transfer import context_sources, follow
+from ..dockerfile.stages import Origin, Step
+from ..image.copies import excluded, has
+from ..image.layers import Filter
 from ..records import NamedTuple
-from ..transfer import context_sources, follow
+from ..rules.globs import is_wild, literal, matches
+from ..rules.matcher import BadPattern, Matcher
 from .course import Done
 
 if TYPE_CHECKING:
-    from ..transfer import Files
+    from ..context.transfer import Files
 
 #: The components of a source: whether each is wild, and its text.
 Glob: TypeAlias = tuple[tuple[bool, str], ...]

@@ -11,9 +11,9 @@ import os
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from ..history import DIRECTORY, FILE, PINNED, Entry, Snapshot, Tree, digest, named
-from ..layers import File, Filter, Node, Shown
-from ..transfer import Descent, Sent
+from ..context.transfer import Descent, Sent
+from ..git.history import DIRECTORY, FILE, PINNED, Entry, Snapshot, Tree, digest, named
+from ..image.layers import File, Filter, Node, Shown
 
 #: What a commit changes in a `.git`, whatever it changes.
 _CHANGING: Final = ("index", "logs/HEAD", "objects/00/00", "refs/heads/main", "COMMIT_EDITMSG")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Hashable
 
-from ..copies import has
-from ..dockerfile import Mount, Source, Step
-from ..transfer import cleaned
+from ..context.transfer import cleaned
+from ..dockerfile.stages import Mount, Source, Step
+from ..image.copies import has
 
 #: Flags that say where something comes from or stands, not what is done; and those that are on or off.
 _ELSEWHERE = frozenset(("from", "link", "mount"))

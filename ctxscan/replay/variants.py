@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from .. import ignorefile
-from ..builds import Build
-from ..dockerfile import Plan, Stage, Step, parse, resolve
+from ..builds.build import Build
+from ..context.transfer import MAIN, requests
+from ..dockerfile.resolver import resolve
+from ..dockerfile.stages import Plan, Stage, Step, parse
 from ..errors import CtxscanError
-from ..history import Snapshot
-from ..matcher import Matcher
+from ..git.history import Snapshot
 from ..records import NamedTuple
-from ..transfer import MAIN, requests
+from ..rules import ignorefile
+from ..rules.matcher import Matcher
 from .operations import operation
 
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..findings import Finding
-from ..names import shown
-from ..review import Review
-from . import Look
+from ..opinions import Review
+from ..printable import shown
+from .formats import Look
 from .places import place
 
 _COMMANDS: Final = {"error": "error", "warning": "warning", "note": "notice"}

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..names import raw, text
-from . import Look
+from ..printable import raw, text
+from .formats import Look
 
 if TYPE_CHECKING:
+    from ..context.largest import Directory
+    from ..context.walk import Entry
     from ..explain import Answer, Explanation, Level
+    from ..facts import InputSize, Scan, Size
     from ..findings import Finding
-    from ..ignorefile import Rule
-    from ..proposals import Proposal
-    from ..replay import Replay, ReplayedCommit, ReplayedStep, Total
-    from ..review import Review
-    from ..scan import InputSize, Scan, Size
-    from ..tree import Directory
-    from ..walk import Entry
+    from ..opinions import Review
+    from ..proposals.propose import Proposal
+    from ..replay.summary import Replay, ReplayedCommit, ReplayedStep, Total
+    from ..rules.ignorefile import Rule
 
 #: How many directories are named.
 DIRECTORIES = 50

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 from humanize import intcomma
 
+from ..facts import Scan
 from ..findings import SEVERITIES, Finding
-from ..names import shown
+from ..opinions import Review
+from ..printable import shown
 from ..records import NamedTuple
-from ..review import Review
-from ..scan import Scan
-from . import Look
 from .figures import amount
+from .formats import Look
 
 if TYPE_CHECKING:
-    from ..replay import Replay
-    from ..replay.summary import Count
+    from ..replay.summary import Count, Replay
 
 #: Bytes of a whole report. GitHub takes 65,536 for a comment.
 LIMIT: Final = 60_000

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import posixpath
 
+from ..facts import Scan
 from ..findings import Finding
-from ..scan import Scan
 
 
 def place(scan: Scan, finding: Finding) -> str | None:

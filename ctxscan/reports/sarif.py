@@ -17,13 +17,13 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from .. import __version__
-from ..checks import CHECKS
-from ..config import CODES
+from ..checks.catalog import CHECKS
+from ..config.settings import CODES
+from ..facts import Scan
 from ..findings import Finding, Severity
-from ..names import raw, shown
-from ..review import Review
-from ..scan import Scan
-from . import Look
+from ..opinions import Review
+from ..printable import raw, shown
+from .formats import Look
 from .places import fallback, place
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -13,7 +13,7 @@ from ..regex import compiled, compiled_bytes
 from . import placeholders
 from .case import Case
 from .judgement import Severity
-from .syntax import Field
+from .syntax.field import Field
 
 #: What may come after a word that announces a secret; `_` between words, in capitals. What was taken is not given
 #: back, so a longer word stands before its beginning.

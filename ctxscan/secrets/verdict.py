@@ -13,13 +13,14 @@ from ..regex import compiled, compiled_bytes
 from . import assignments, containers, index, scope, search
 from .case import Case
 from .checksums import unbase64
-from .formats import BEFORE_TOKENS, READERS, kubernetes
+from .formats.documents import kubernetes
+from .formats.readers import BEFORE_TOKENS, READERS
 from .judgement import Judgement, Severity
 from .logins import has_login, judge_connections, judge_urls
 from .pem import judge_armour
 from .row import Row
-from .syntax import READERS as NOTATIONS
-from .syntax import notation
+from .syntax.notations import READERS as NOTATIONS
+from .syntax.notations import notation
 
 #: Names that announce a secret, with what stands between a name and its value; on text in lower case.
 _ANNOUNCED: Final = (

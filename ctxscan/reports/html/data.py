@@ -10,15 +10,15 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...atlas import Atlas, Mark
-from ...dockerfile import Step
+from ...dockerfile.stages import Step
 from ...explain import Explanation
+from ...facts import InputSize, Scan, Size
 from ...findings import Finding
-from ...ignorefile import IgnoreFile, Rule
-from ...names import shown
-from ...proposals import Proposal
-from ...review import Review, flagged
-from ...scan import InputSize, Scan, Size
+from ...opinions import Review, flagged
+from ...printable import shown
+from ...proposals.propose import Proposal
+from ...rules.ignorefile import IgnoreFile, Rule
+from ...treemap import Atlas, Mark
 
 
 def build(review: Review, asked: Sequence[str] = ()) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ...names import shown
+from ...printable import shown
 from ...replay.summary import Count, Replay, ReplayedCommit, Total
 
 #: Commits that are listed, and names of files beside each.

@@ -14,12 +14,12 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from ... import ignorefile
-from ...matcher import Matcher
+from ...context.largest import Directory
+from ...opinions import Review
 from ...records import NamedTuple
-from ...review import Review
-from ...tree import Directory
-from .. import Look
+from ...rules import ignorefile
+from ...rules.matcher import Matcher
+from ..formats import Look
 from .drawing import amount_cell, bar, bar_width, count, cut, files_cell, grid, heading, name, shortened, signs
 
 #: Directories that are shown, and from which share of the context on; with -v.

@@ -13,9 +13,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ...names import shown
+from ...printable import shown
 from ...records import NamedTuple
-from .. import Look, figures
+from .. import figures
+from ..formats import Look
 
 
 class Signs(NamedTuple):

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.text import Text
 
 from ...explain import Explanation, Level
-from ...ignorefile import Rule
-from ...scan import InputSize, Scan
-from .. import Look
+from ...facts import InputSize, Scan
+from ...rules.ignorefile import Rule
+from ..formats import Look
 from .drawing import grid, indented, name, shortened
 
 

@@ -8,9 +8,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from ...dockerfile import Step
-from ...scan import Scan, Size
-from .. import Look
+from ...dockerfile.stages import Step
+from ...facts import Scan, Size
+from ..formats import Look
 from .drawing import amount_cell, bar, bar_width, count, files_cell, grid, middle, name
 from .several import together
 

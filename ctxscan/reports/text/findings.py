@@ -8,10 +8,10 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from ...examine import Examined
+from ...checks.inspection import Examined
 from ...findings import SEVERITIES, Finding
-from ...review import Review
-from .. import Look
+from ...opinions import Review
+from ..formats import Look
 from .drawing import count, grid, heading, indented, middle, more, name, shortened, signs
 
 #: Findings of one code that are shown one by one: in the report, where findings are all there is, and with -v.

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from ...builds import Build
+from ...builds.build import Build
 from ...findings import Finding
-from ...names import shown
-from ...review import Review
-from .. import Look
+from ...opinions import Review
+from ...printable import shown
+from ..formats import Look
 from .drawing import name
 
 

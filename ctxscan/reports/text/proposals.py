@@ -8,10 +8,10 @@ from humanize import intcomma
 from rich.console import Console
 from rich.text import Text
 
-from ...proposals import Proposal
+from ...opinions import Review
+from ...proposals.propose import Proposal
 from ...records import NamedTuple
-from ...review import Review
-from .. import Look
+from ..formats import Look
 from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, shortened, signs
 
 #: Rules that are shown without -v.

@@ -8,8 +8,8 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from ...replay import Count, Replay, ReplayedCommit, Total
-from .. import Look
+from ...replay.summary import Count, Replay, ReplayedCommit, Total
+from ..formats import Look
 from .drawing import count, cut, grid, heading, indented, middle, more, name, shortened
 
 #: Sentences, newest commits, and names of files in each that are shown without `-v`.

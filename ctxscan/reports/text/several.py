@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...builds import same
+from ...builds.build import same
+from ...facts import Scan
 from ...findings import SEVERITIES
-from ...review import Review
-from ...scan import Scan
-from .. import Look
+from ...opinions import Review
+from ..formats import Look
 from .drawing import amount_cell, count, name, shortened
 
 #: Columns that a name should have.

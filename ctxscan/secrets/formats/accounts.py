@@ -11,7 +11,8 @@ from ..case import Case
 from ..judgement import Severity
 from ..logins import judge_authorisation
 from ..row import Row
-from ..syntax import Field, code
+from ..syntax.code import code
+from ..syntax.field import Field
 from .settings import fields, is_key, settings
 
 #: As crypt, Apache and OpenLDAP write them; the last two have no mark but their length.

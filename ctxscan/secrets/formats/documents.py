@@ -8,7 +8,8 @@ from ..case import Case
 from ..judgement import Severity
 from ..pem import judge_armour
 from ..row import Row
-from ..syntax import Field, yaml
+from ..syntax.field import Field
+from ..syntax.yaml import yaml
 from .accounts import named_field
 from .settings import fields, is_key, settings
 

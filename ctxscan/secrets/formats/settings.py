@@ -11,7 +11,8 @@ from ..case import Case
 from ..judgement import Severity
 from ..logins import judge_authorisation, judge_connections
 from ..row import Row
-from ..syntax import READERS, Field, notation, sniffed
+from ..syntax.field import Field
+from ..syntax.notations import READERS, notation, sniffed
 
 
 def fields(case: Case, row: Row | None = None) -> Iterator[Field]:

@@ -1,0 +1,192 @@
+"""Where builds come from, and what each is told: a directory with its Dockerfile, target, arguments and contexts.
+
+After `dockerfile`, before `transfer`. It finds files and reads the two that decide everything else, the Dockerfile and
+the ignore file; it walks nothing.
+
+    a directory (here)   compose (its files, read by documents, variables, merging)   bake (a plan)
+
+All but a directory give orders first (`order`), which become builds here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import CtxscanError
+from ..records import NamedTuple
+from ..rules import ignorefile
+from ..rules.builders import Dialect
+from ..rules.ignorefile import IgnoreFile
+from ..rules.matcher import BadPattern, Matcher
+
+if TYPE_CHECKING:
+    from ..dockerfile.stages import Dockerfile, Plan
+    from .order import Order
+
+
+class Build(NamedTuple):
+    """One build as it is asked for.
+
+    `name` tells it from others of the same run; None: it is the only one. `dockerfile` is None where there is none and
+    where `text` came from standard input or a compose file; `label` is what it is called in messages, relative to the
+    context where it lies inside, and then `own_name` is the same. `contexts` are the named ones: a directory, or None
+    for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
+    """
+
+    name: str | None
+    context: Path
+    dockerfile: Path | None
+    label: str | None
+    own_name: str | None
+    text: bytes | None
+    target: str | None
+    arguments: Mapping[str, str | None]
+    contexts: Mapping[str, Path | None]
+    dialect: Dialect
+    ignore_file: Path | None
+
+    @property
+    def parsed(self) -> Dockerfile | None:
+        """The Dockerfile, read; None: there is none. Raises `CtxscanError` where the builder's parser does."""
+        if self.text is None or self.label is None:
+            return None
+        from ..dockerfile.stages import parse  # only where there is one
+
+        return parse(self.text, label=self.label)
+
+
+def directory(
+    context: str | os.PathLike[str],
+    dialect: Dialect,
+    *,
+    dockerfile: str | os.PathLike[str] | None,
+    text: bytes | None,
+    target: str | None,
+    arguments: Mapping[str, str | None],
+    contexts: Mapping[str, str],
+    ignore_file: str | os.PathLike[str] | None,
+) -> Build:
+    """The build of a directory, as `docker build` is asked for it. Raises `CtxscanError` if something is not there."""
+    root = Path(context)
+    if not root.is_dir():
+        problem = "not a directory" if root.exists() else "no such directory"
+        raise CtxscanError(f"the context is {problem}", place=str(root))
+    path, label, own_name = _dockerfile(root, dialect, dockerfile) if text is None else (None, "-", None)
+    if path is not None:
+        text = _read(path)
+    elif label is None and target is not None:
+        raise CtxscanError("--target needs a Dockerfile, and there is none", place=str(root))
+    given = None if ignore_file is None else Path(ignore_file)
+    if given is not None and not given.is_file():
+        raise CtxscanError("no such ignore file", place=str(given))
+    named = {name: _named_context(name, where) for name, where in contexts.items()}
+    return Build(None, root, path, label, own_name, text, target, dict(arguments), named, dialect, given)
+
+
+def ordered(order: Order, dialect: Dialect) -> Build:
+    """The build that was ordered. Raises `CtxscanError`, with the place of the order, if something is not there."""
+    try:
+        build = directory(
+            order.context,
+            dialect,
+            dockerfile=order.dockerfile,
+            text=order.text,
+            target=None,
+            arguments=order.arguments,
+            contexts=order.contexts,
+            ignore_file=None,
+        )
+        if build.label is None:
+            missing = os.path.join(order.context, "Dockerfile")  # noqa: PTH118
+            raise CtxscanError(f"failed to read dockerfile: open {missing}: no such file or directory")
+    except CtxscanError as error:
+        raise CtxscanError(f"{order.name}: {error}", place=order.place) from None
+    return build._replace(name=order.name, target=order.target, label=order.label or build.label)
+
+
+def same(build: Build, other: Build) -> bool:
+    """Whether two builds are one, whatever they are called."""
+    return build.context == other.context and build._replace(name=None) == other._replace(name=None)
+
+
+def plan(build: Build) -> Plan | None:
+    """The stages that the target needs, or None without a Dockerfile. Raises `CtxscanError` in the builder's words."""
+    parsed = build.parsed
+    if parsed is None:
+        return None
+    from ..dockerfile.resolver import resolve
+
+    return resolve(parsed, target=build.target, build_args=build.arguments, contexts=tuple(build.contexts))
+
+
+def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:
+    """The ignore file in use, or `ignored` in its place, and its rules with those that the builder adds of its own."""
+    dialect = build.dialect
+    if ignored is None:
+        path = build.ignore_file or ignorefile.find(build.context, dialect, dockerfile=build.dockerfile)
+        ignored = None if path is None else ignorefile.load(path, dialect, context=build.context)
+    patterns = [rule.pattern for rule in ignored.rules] if ignored else []
+    if dialect.sends_own_files:
+        # Found with an older way of looking: of the directories above, only the one as deep as the pattern counts.
+        older = Matcher(patterns, dialect._replace(carries="depth"))
+        own = (".dockerignore", build.own_name)
+        patterns += [dialect.pattern.loaded("!" + name) for name in own if name and _excludes(older, name)]
+    return ignored, Matcher(patterns, dialect)
+
+
+def _excludes(matcher: Matcher, path: str) -> bool:
+    try:
+        return matcher.decide(path).excluded
+    except BadPattern:
+        return False  # it will fail where it counts
+
+
+def _dockerfile(
+    root: Path, dialect: Dialect, given: str | os.PathLike[str] | None
+) -> tuple[Path | None, str | None, str | None]:
+    """The Dockerfile, its label, and its path in the context if it lies there."""
+    if given is None:
+        # The name as it is on disk counts, also where the file system does not tell cases apart.
+        try:
+            names = {path.name for path in root.iterdir()}
+        except OSError:
+            names = set()
+        name = next((name for name in dialect.dockerfiles if name in names and (root / name).is_file()), None)
+        return (root / name, name, name) if name else (None, None, None)
+    path = Path(os.path.normpath(given))
+    if not path.is_file():
+        problem = "is a directory" if path.is_dir() else "no such file or directory"
+        raise CtxscanError(f"failed to read dockerfile: open {path}: {problem}")
+    # Without following links: a Dockerfile that is a link lies where the link lies.
+    inside, real = _absolute(root), _absolute(path)
+    if not real.is_relative_to(inside):
+        return path, str(path), None
+    name = real.relative_to(inside).as_posix()
+    return path, name, name
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.normpath(Path.cwd() / path))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        words = (error.strerror or str(error)).lower()
+        raise CtxscanError(f"failed to read dockerfile: open {path}: {words}") from None
+
+
+def _named_context(name: str, where: str) -> Path | None:
+    from .order import is_address
+
+    if is_address(where):
+        return None
+    path = Path(where)
+    if not path.is_dir():
+        problem = "not a directory" if path.exists() else "no such directory"
+        raise CtxscanError(f"the build context {name!r} is {problem}", place=where)
+    return path

@@ -1,0 +1,21 @@
+"""The opinions: one function for each finding code, whose docstring is its documentation.
+
+After `examine`, `portability`, `lessons` and `findings`. A check takes the evidence and yields findings; it reads no
+disk and knows no format. A finding has to be worth a user's time: on a clean project all of these are silent.
+
+    what the build needs: inputs   secrets: secrecy   the ignore file: rules   sizes
+    the lessons of the Dockerfile: bases   installs   locking   shipping   layering   cleanup   running
+"""
+
+from __future__ import annotations
+
+from ..findings import Finding, ordered
+from . import bases, cleanup, inputs, installs, layering, locking, rules, running, secrecy, shipping, sizes  # noqa: F401 each lists its checks
+from .registry import CHECKS, Evidence
+
+__all__ = ["CHECKS", "check"]
+
+
+def check(case: Evidence) -> tuple[Finding, ...]:
+    """Every finding about one build, worst first."""
+    return ordered([finding for each in CHECKS.values() for finding in each.run(case)])

@@ -1,0 +1,237 @@
+"""A Dockerfile as the lessons read it: the commands of each RUN, the layers that ship, where a file came from.
+
+First in the package. Nothing here judges, and nothing is read from the disk but what a lesson asks for by path.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Final
+
+from ..context.transfer import Sent, cleaned
+from ..context.tree import Tree
+from ..dockerfile.shell import pipes, script
+from ..dockerfile.stages import Plan, Stage, Step
+from ..facts import Scan
+from ..records import NamedTuple
+from ..regex import lazy
+from ..rules import globs
+
+_ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
+_REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
+#: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
+MOST_STEPS: Final = 1000
+MOST_NAMES: Final = 1000
+#: Words before a command that change nothing of what it is.
+_BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
+
+
+class Command(NamedTuple):
+    """A simple command of a RUN: what `name` is called with in the directory `cwd`. `place` is that of its pipe in the
+    RUN, `settings` are the variables set for it alone, `guarded`: the shell may pass it over."""
+
+    step: Step
+    place: int
+    name: str
+    arguments: tuple[str, ...]
+    cwd: str
+    settings: tuple[tuple[str, str], ...]
+    guarded: bool
+
+    @property
+    def text(self) -> str:
+        return " ".join((self.name, *self.arguments))
+
+    def setting(self, name: str) -> str | None:
+        """The value of a variable where the command runs."""
+        return {**dict(self.step.environment), **dict(self.settings)}.get(name)
+
+
+class Reading(NamedTuple):
+    """`chain` are the stages whose layers the image has, the lowest first. `sent` is the context as the builder gets
+    it, `tree` the same on disk with what the rules take out. `large` are the bytes of large directories, `kept` the
+    commands of RUNs already read."""
+
+    scan: Scan
+    plan: Plan
+    chain: tuple[Stage, ...]
+    sent: Sent
+    tree: Tree
+    large: dict[str, int]
+    kept: dict[int, tuple[Command, ...]]
+
+    @property
+    def shipped(self) -> list[Step]:
+        """The steps whose layers are in the image."""
+        return [step for stage in self.chain for step in stage.steps]
+
+    def commands(self, step: Step) -> tuple[Command, ...]:
+        """The commands of a RUN, as far as they can be told; of another step none."""
+        found = self.kept.get(id(step))
+        if found is None:
+            found = self.kept[id(step)] = tuple(_commands(step)) if step.keyword == "RUN" else ()
+        return found
+
+    def all_commands(self, steps: Iterable[Step]) -> Iterator[Command]:
+        for step in steps:
+            yield from self.commands(step)
+
+    def history(self, stage: Stage) -> list[Step]:
+        """The steps of a stage, after those of the stages it is built on."""
+        stages = {each.index: each for each in self.plan.stages}
+        found: list[Step] = []
+        current: Stage | None = stage
+        while current is not None:
+            found[:0] = current.steps
+            origin = current.origin
+            current = stages.get(origin.stage) if origin.kind == "stage" and origin.stage is not None else None
+        return found
+
+    def came_from(self, steps: Iterable[Step], path: str) -> str | None:
+        """The path in the context of what `steps` put at the absolute `path`; None: nothing of it, or not known."""
+        for step in reversed(list(steps)):
+            found = next((each for each in landed(step, path) if self.sent.kind(each)), None)
+            if found is not None:
+                return found
+        return None
+
+    def size(self, path: str) -> int:
+        """The bytes of a file of the context, or of a directory that is large enough to be kept."""
+        found = self.scan.disk.size(path)
+        return self.large.get(path, 0) if found is None else found
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """What the builder gets of a directory; nothing of one with so many entries that it is data."""
+        listed = self.tree.names(path)
+        if len(listed) > MOST_NAMES:
+            return ()
+        return tuple(name for name in listed if self.sent.kind(posixpath.join(path, name)))
+
+    def last(self, keyword: str) -> Step | None:
+        """The instruction of this kind that counts for the image."""
+        return next((step for step in reversed(self.shipped) if step.keyword == keyword), None)
+
+    @property
+    def user(self) -> str:
+        """Who runs the command of the image; empty: nobody said."""
+        step = self.last("USER")
+        return step.words[0] if step is not None else ""
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether the image is for development or tests, by the names of its Dockerfile and its last stage."""
+        said = f"{self.scan.build.label or ''} {self.plan.target.name}".lower()
+        return not _REHEARSALS.isdisjoint(re.split(r"[^a-z0-9]+", said))
+
+    @property
+    def workdir(self) -> str:
+        step = self.last("WORKDIR")
+        return step.destination if step is not None else "/"
+
+
+def read(scan: Scan, tree: Tree) -> Reading | None:
+    """None: there is no Dockerfile, or one that no person has written."""
+    plan = scan.plan
+    if plan is None or sum(len(stage.steps) for stage in plan.stages) > MOST_STEPS:
+        return None
+    stages = {stage.index: stage for stage in plan.stages}
+    chain: list[Stage] = []
+    stage: Stage | None = plan.target
+    while stage is not None:
+        chain.insert(0, stage)
+        origin = stage.origin
+        stage = stages.get(origin.stage) if origin.kind == "stage" and origin.stage is not None else None
+    large = {each.path: each.bytes_sent for each in scan.directories.walk()}
+    return Reading(scan, plan, tuple(chain), Sent(scan.disk, scan.rules, scan.wanted), tree, large, {})
+
+
+def target(step: Step) -> str:
+    """Where COPY or ADD puts things, as an absolute path."""
+    return posixpath.normpath(posixpath.join("/", step.workdir, step.destination))
+
+
+def landed(step: Step, path: str) -> Iterator[str]:
+    """The paths of the context that a step may have put at the absolute `path`, the likeliest first."""
+    if step.keyword == "RUN":
+        for mount in step.mounts:
+            if mount.kind == "bind" and mount.origin is None and within(path, mount.target):
+                yield posixpath.normpath(posixpath.join(cleaned(mount.source), path[len(mount.target) :].lstrip("/")))
+        return
+    if step.keyword not in ("COPY", "ADD") or step.origin is not None:
+        return
+    where = target(step)
+    if not within(path, where):
+        return
+    below = path[len(where) :].lstrip("/")
+    for source in step.sources:
+        if source.kind != "path":
+            continue
+        own = cleaned(source.text)
+        above, _, name = own.rpartition("/")
+        if any(flag == "parents" for flag, _ in step.flags):
+            yield below
+        elif globs.is_wild(name):
+            first = below.partition("/")[0]
+            if first and globs.matches(name, first):
+                yield posixpath.join(above, below)
+        else:
+            if name and below == name:
+                yield own  # a file
+            yield posixpath.normpath(posixpath.join(own, below)) if below else own
+
+
+def within(path: str, directory: str) -> bool:
+    """Whether an absolute path is `directory` or lies below it."""
+    return path == directory or directory == "/" or path.startswith(directory + "/")
+
+
+def _commands(step: Step) -> Iterator[Command]:
+    cwd = step.workdir or "/"
+    given = dict(step.environment)
+    environment = dict(given)
+    guarded = False
+    for place, pipe in enumerate(_pipes(step)):
+        for words in pipe:
+            words = [_known(word, environment) for word in words]
+            settings: list[tuple[str, str]] = []
+            while words and (words[0] in _BEFORE or _ASSIGNMENT.fullmatch(words[0])):
+                found = _ASSIGNMENT.fullmatch(words[0])
+                if found:
+                    settings.append((found[1], found[2]))
+                guarded |= words[0] in ("if", "while", "until")
+                words.pop(0)
+            if not words:
+                environment.update(settings)
+                continue
+            name, arguments = posixpath.basename(words[0]), words[1:]
+            if name == "cd":
+                cwd = posixpath.normpath(posixpath.join("/", cwd, arguments[0] if arguments else "/root"))
+            if name == "export":
+                pairs = [_ASSIGNMENT.fullmatch(each) for each in arguments]
+                environment.update({each[1]: each[2] for each in pairs if each})
+            if name.startswith("python") and arguments[:1] == ["-m"] and len(arguments) > 1:
+                name, arguments = arguments[1], arguments[2:]
+            local = [(key, value) for key, value in environment.items() if given.get(key) != value]
+            yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded)
+            guarded &= name not in ("fi", "done")
+
+
+def _pipes(step: Step) -> Iterator[list[list[str]]]:
+    if step.instruction.json:
+        yield [list(step.words)]
+        return
+    text = script(step)
+    if text is not None:
+        # A quote without its end: nobody knows where the commands part.
+        with suppress(ValueError):
+            yield from list(pipes(text))
+
+
+def _known(word: str, environment: dict[str, str]) -> str:
+    if "$" not in word:
+        return word
+    return _VARIABLE.sub(lambda found: environment.get(found[1] or found[2], found[0]), word)[:4096]

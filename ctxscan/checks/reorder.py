@@ -1,0 +1,394 @@
+"""The Dockerfile with its manifests copied first: where a broad COPY stands above an install, and how it would not.
+
+Last of the installs' line: `early` finds the places, `reordered` writes the Dockerfile. Pure: text in, text out. The
+final image gets the same files, since a COPY only moves below commands that read nothing of it.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from ..context.transfer import cleaned
+from ..dockerfile.instructions import Flag
+from ..dockerfile.shell import pipes
+from ..dockerfile.stages import Stage, Step, parse
+from ..errors import CtxscanError
+from ..records import NamedTuple
+from ..regex import lazy
+from ..rules import globs
+from .managers import Install, install
+from .manifests import Needed, grouped, needed
+from .reading import Command, Reading, landed, target, within
+
+#: Commands that look at no file of the project, if no argument names one.
+_BLIND: Final = frozenset(
+    ": a2enmod addgroup adduser apk apt apt-get cd corepack curl dnf docker-php-ext-configure docker-php-ext-enable "
+    "docker-php-ext-install echo export fi groupadd install-php-extensions locale-gen microdnf mkdir pecl rustup set "
+    "true update-ca-certificates useradd usermod wget yum".split()
+)
+#: The same, with these words first.
+_BLIND_VERBS: Final = {
+    "npm": {"cache", "config", "set"},
+    "yarn": {"cache", "config"},
+    "pnpm": {"config", "store"},
+    "bundle": {"config"},
+    "gem": {"install", "update"},
+    "poetry": {"config", "self"},
+    "composer": {"config", "global"},
+    "pip": {"cache"},
+    "go": {"env"},
+    "dotnet": {"--info"},
+}
+_BY_NAME: Final = frozenset(("npm", "yarn", "pnpm", "bun", "pip", "go"))
+#: Scripts that stand for a build tool, and come with the manifests.
+_WRAPPERS: Final = frozenset(("gradlew", "mvnw"))
+#: What another stage gives that was installed there.
+_INSTALLED: Final = lazy(
+    r"\.m2|\.gradle|pkg/mod|\.cargo|cargo/registry|\.nuget|/vendor|node_modules|venv|site-packages|/target|\.pnpm-store"
+)
+
+
+class Early(NamedTuple):
+    """An install that could come before the broad `copy`. `source` is the directory of the context that this takes to
+    the absolute `destination`; `rest`: what the RUN does besides, by the place of its first command. `made_executable`
+    are the scripts that a RUN before it gives that mode, `there` what an instruction before the COPY has brought."""
+
+    stage: Stage
+    copy: Step
+    source: str
+    destination: str
+    install: Install
+    needed: Needed
+    rest: int | None
+    made_executable: tuple[str, ...]
+    there: frozenset[str]
+
+
+def early(reading: Reading) -> Iterator[Early]:
+    """Every install below a COPY that takes more than it reads, where it is sure that its manifests would do."""
+    done: set[int] = set()
+    for stage in reading.plan.stages:
+        # The COPY may stand in a stage that this one is built on.
+        steps = [step for step in reading.history(stage) if step.onbuild is None]
+        for at, step in enumerate(steps):
+            for source in broad(reading, step):
+                for found in _below(reading, stage, steps, at, source):
+                    if found.install.step.line not in done:
+                        done.add(found.install.step.line)
+                        yield found
+
+
+def broad(reading: Reading, step: Step) -> Iterator[str]:
+    """The directories of the context that a COPY or ADD takes as they are; "" is all of it."""
+    if step.keyword in ("COPY", "ADD") and step.origin is None:
+        for source in step.sources:
+            path = cleaned(source.text)
+            if source.kind == "path" and path == "*":
+                yield ""
+            elif source.kind == "path" and reading.sent.kind(path) == "dir":
+                yield path
+
+
+def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: str) -> Iterator[Early]:
+    copy = steps[at]
+    destination = target(copy)
+    before = _before(reading, stage, copy)
+    known = {name for step in before for each in reading.commands(step) if (name := _prepares(each))}
+    if _brings_installed(before):
+        return
+
+    def locate(path: str) -> str | None:
+        if path == destination:
+            return source
+        own = [each for each in landed(copy, path) if within("/" + each, "/" + source) and reading.sent.kind(each)]
+        return own[0] if own and within(path, destination) else None
+
+    wrappers: set[str] = set()
+    for step in steps[at + 1 :]:
+        if step.keyword != "RUN":
+            if step.keyword in ("COPY", "ADD") and step.origin is not None and _INSTALLED.search(step.instruction.text):
+                return
+            continue
+        commands = reading.commands(step)
+        if not commands or any(mount.kind == "bind" for mount in step.mounts):
+            return
+        for number, command in enumerate(commands):
+            found = install(command)
+            wanted = None
+            if found is not None and found.manager not in known and not command.guarded:
+                wanted = needed(reading, found, locate)
+            if found is not None and wanted is not None:
+                # The COPY that comes after it takes the mode away again.
+                if wrappers and (wanted.early is None or not wrappers <= set(map(posixpath.basename, wanted.files))):
+                    return
+                known.add(found.manager)
+                rest = _rest(commands, number, wanted)
+                there = (
+                    each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
+                )
+                made = tuple(sorted(wrappers))
+                yield Early(stage, copy, source, destination, found, wanted, rest, made, frozenset(there))
+                if wanted.early is not None or rest is not None:
+                    return  # what follows has the sources to read
+            elif command.name == "chmod" and _WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
+                wrappers.update(map(posixpath.basename, command.arguments[1:]))
+            elif not _is_blind(command):
+                return
+
+
+def _placed(copy: Step, source: str, path: str) -> str:
+    """Where a COPY of the directory `source` puts the file `path`."""
+    return posixpath.normpath(posixpath.join(target(copy), posixpath.relpath("/" + path, "/" + source)))
+
+
+def _prepares(command: Command) -> str | None:
+    """The manager whose packages a command has brought already, perhaps; tools by their names are no project's."""
+    found = install(command)
+    if found is not None:
+        named = found.words and not found.files and all(re.match(r"[\w@-]", word) for word in found.words)
+        return None if named and found.manager in _BY_NAME else found.manager
+    if command.name == "pnpm" and "fetch" in command.arguments:
+        return "pnpm"
+    return {"cargo": "cargo", "mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle"}.get(
+        command.name
+    )
+
+
+def _before(reading: Reading, stage: Stage, copy: Step) -> list[Step]:
+    history = reading.history(stage)
+    return history[: next(at for at, each in enumerate(history) if each is copy)]
+
+
+def _brings_installed(steps: list[Step]) -> bool:
+    copied = (step for step in steps if step.keyword == "COPY" and step.origin is not None)
+    return any(_INSTALLED.search(step.instruction.text) for step in copied)
+
+
+def _rest(commands: tuple[Command, ...], number: int, wanted: Needed) -> int | None:
+    """The place of the first command behind an install that may read more than that."""
+    for command in commands[number + 1 :]:
+        if not _is_blind(command) and not _cleans(command):
+            return command.place
+    return None
+
+
+def _cleans(command: Command) -> bool:
+    """Whether a command only takes caches away."""
+    paths = [each for each in command.arguments if not each.startswith("-")]
+    if command.name == "rm":
+        return bool(paths) and all(each.startswith(("/var/", "/tmp/", "/root/", "~")) for each in paths)
+    return False
+
+
+def _is_blind(command: Command) -> bool:
+    writes = [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
+    if any(not path.startswith(("/dev/", "/etc/", "/tmp/")) for path in writes):
+        return False
+    verbs = _BLIND_VERBS.get(command.name)
+    words = [each for each in command.arguments if not each.startswith("-")]
+    if verbs is not None and words and words[0] in verbs:
+        return True
+    if command.name == "npm" and {"-g", "--global"} & set(command.arguments):
+        return True
+    if command.name in ("pip", "pip3", "uv") and "install" in words[:2]:
+        # Tools by their names; what is read by `-r` is no blind install.
+        named = [each for each in words if each not in ("install", "pip")]
+        reads = {"-r", "-e", "-c", "."} & set(command.arguments)
+        return not reads and all(re.fullmatch(r"[\w\[\]=<>.,~!-]+", each) for each in named)
+    if command.name in ("apt-get", "apt", "apk", "dnf", "yum", "microdnf") and any("/" in each for each in words):
+        return False
+    return command.name in _BLIND
+
+
+# --- the Dockerfile anew ----------------------------------------------------------------------------------------------
+
+
+class Edit(NamedTuple):
+    """`new` in place of the lines from `first` to `last`, from 1."""
+
+    first: int
+    last: int
+    new: list[str]
+
+
+def reordered(reading: Reading) -> bytes | None:
+    """The Dockerfile with every COPY that `early` finds below its install, and the manifests above; None: there is
+    none that can be moved by rewriting lines."""
+    text = reading.scan.build.text
+    if text is None:
+        return None
+    lines = text.decode(errors="surrogateescape").split("\n")
+    end = "\r" if lines[0].endswith("\r") else ""
+    # A COPY in a stage below stays: others may be built on that, too.
+    found = (each for each in early(reading) if each.copy.line > each.stage.line)
+    edits = [edit for group in _by_copy(found) for edit in _edits(reading, group, lines)]
+    if not edits:
+        return None
+    for edit in sorted(edits, reverse=True):
+        lines[edit.first - 1 : edit.last] = [line.rstrip("\r") + end for line in edit.new]
+    out = "\n".join(lines).encode(errors="surrogateescape")
+    try:
+        parse(out, label="")
+    except CtxscanError:
+        return None
+    return out
+
+
+def _by_copy(found: Iterable[Early]) -> list[list[Early]]:
+    groups: dict[int, list[Early]] = {}
+    for each in found:
+        groups.setdefault(id(each.copy), []).append(each)
+    return list(groups.values())
+
+
+def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]:
+    """The lines of one broad COPY and its installs anew; none where more than lines would have to change."""
+    copy, last = group[0].copy, group[-1]
+    first = [line for each in group for line in manifest_lines(each)]
+    runs = [(each, early_run(each), later_run(each)) for each in group]
+    lost = any(later is None and (each.rest is not None or each.made_executable) for each, _, later in runs)
+    moved = _moved(reading, group)
+    read = [path for each in group for path in (*each.needed.files, *each.needed.directories)]
+    if (
+        moved is None
+        or lost
+        or any(_goes_on(step, lines) for step in (copy, *moved, *(each.install.step for each in group)))
+        or any(globs.is_wild(path) or "$" in path or "\n" in path for path in read)
+        or any(run is None for _, run, _ in runs)
+    ):
+        return []
+    after = [line for step in (copy, *moved) for line in _written(step, lines, last.install.step)]
+    for each, _, later in runs:
+        if each.needed.early is not None and not each.made_executable:
+            after += _block(each.install.step, lines)
+        elif later:
+            after.append(later)
+    edits = [Edit(copy.line, copy.instruction.end_line, list(dict.fromkeys(first)))]
+    edits += [Edit(step.line, step.instruction.end_line, []) for step in moved]
+    for each, run, _ in runs:
+        step = each.install.step
+        whole = each.needed.early is None and each.rest is None
+        new = _block(step, lines) if whole else [run or ""]
+        edits.append(Edit(step.line, step.instruction.end_line, [*new, *(after if each is last else ())]))
+    return edits
+
+
+def manifest_lines(each: Early) -> list[str]:
+    """The COPY lines that bring what the install reads to where the broad one would."""
+    copy = each.copy
+    flags = _flags(flag for flag in copy.instruction.flags if flag[0] in ("chown", "chmod", "link"))
+    written = copy.instruction.words[-1].rstrip("/")
+    if "$" in written:
+        written = target(copy).rstrip("/")
+    base = "" if written in (".", "") and copy.destination != "/" else written.removeprefix("./") + "/"
+    out = []
+    for above, files in grouped(path for path in each.needed.files if path not in each.there).items():
+        below = posixpath.relpath("/" + above, "/" + each.source)
+        place = base + (f"{below}/" if below != "." else "")
+        out.append(_copy(flags, files, place or "./"))
+    for directory in each.needed.directories:
+        below = posixpath.relpath("/" + directory, "/" + each.source)
+        out.append(_copy(flags, [directory], f"{base}{below}/"))
+    return out
+
+
+def _copy(flags: str, sources: list[str], place: str) -> str:
+    if any(set(each) & set(' \t"') for each in (*sources, place)):
+        return f"COPY {flags}{json.dumps([*sources, place], ensure_ascii=False)}"
+    return f"COPY {flags}{' '.join(sources)} {place}"
+
+
+def early_run(each: Early) -> str | None:
+    """The RUN that installs, on one line; None: it cannot be told from what else is in it."""
+    step = each.install.step
+    flags = _flags(step.instruction.flags)
+    if each.needed.early is not None:
+        return f"RUN {flags}{each.needed.early}"
+    if each.rest is None:
+        return _one_line(step.instruction.text)
+    halves = _halves(each)
+    return f"RUN {flags}{halves[0]}" if halves else None
+
+
+def later_run(each: Early) -> str | None:
+    """What of the RUN stays below the COPY, on one line."""
+    step = each.install.step
+    if each.needed.early is not None:
+        if not each.made_executable:
+            return None if step.instruction.heredocs else _one_line(step.instruction.text)
+        if step.instruction.heredocs or step.instruction.json:
+            return None
+        again = "".join(f"chmod +x {name} && " for name in each.made_executable)
+        return f"RUN {_flags(step.instruction.flags)}{again}{_one_line(' '.join(step.words))}"
+    halves = _halves(each)
+    flags = _flags(step.instruction.flags)
+    return f"RUN {flags}{halves[1]}" if halves else None
+
+
+def _halves(each: Early) -> tuple[str, str] | None:
+    """The text of a RUN before and from the place of what else it does, where it is a plain chain of `&&`."""
+    step = each.install.step
+    if each.rest is None or step.instruction.json or step.instruction.heredocs:
+        return None
+    text = " ".join(step.words)
+    parts = [_one_line(part) for part in text.split("&&")]
+    if re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", text) or len(parts) != sum(1 for _ in pipes(text)):
+        return None
+    return " && ".join(parts[: each.rest]), " && ".join(parts[each.rest :])
+
+
+def _one_line(text: str) -> str:
+    """A command without the blanks of its continued lines; those in quotes are somebody's."""
+    return text.strip() if set(text) & set("\"'\\") else " ".join(text.split())
+
+
+def _flags(flags: Iterable[Flag]) -> str:
+    return "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in flags)
+
+
+def _goes_on(step: Step, lines: list[str]) -> bool:
+    """Whether the last line of an instruction asks for one more, at the end of the file."""
+    return lines[step.instruction.end_line - 1].rstrip().endswith(("\\", "`"))
+
+
+def _block(step: Step, lines: list[str]) -> list[str]:
+    return lines[step.line - 1 : step.instruction.end_line]
+
+
+def _moved(reading: Reading, group: list[Early]) -> list[Step] | None:
+    """The instructions that have to stay behind the broad COPY when it moves; None: it must not move."""
+    copy, last = group[0].copy, group[-1].install.step
+    steps = [step for step in group[0].stage.steps if copy.line < step.line < last.line]
+    manifests = {posixpath.basename(path) for each in group for path in each.needed.files}
+    if "$" in copy.instruction.text and any(step.keyword in ("ENV", "ARG") for step in steps):
+        return None
+    if copy.instruction.json and copy.workdir != last.workdir:
+        return None
+    moved: list[Step] = []
+    for step in steps:
+        if step.keyword not in ("COPY", "ADD"):
+            continue
+        where = target(step)
+        if not (within(where, group[0].destination) or within(group[0].destination, where)):
+            continue
+        own = posixpath.join(group[0].source, posixpath.relpath(where, group[0].destination))
+        if step.origin is not None and reading.sent.kind(posixpath.normpath(own)) is None:
+            continue  # nothing of the broad one comes to lie over it
+        named = {posixpath.basename(source.text) for source in step.sources} | {posixpath.basename(where)}
+        if step.origin is not None or named & manifests or step.workdir != last.workdir:
+            return None
+        moved.append(step)
+    return moved
+
+
+def _written(step: Step, lines: list[str], at: Step) -> list[str]:
+    """A COPY as it stands, for another working directory if need be."""
+    if step.destination.startswith("/") or step.workdir == at.workdir:
+        return _block(step, lines)
+    words = step.instruction.text.split()
+    return [" ".join((*words[:-1], target(step).rstrip("/") + "/"))]

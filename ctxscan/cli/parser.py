@@ -1,0 +1,103 @@
+"""The command line, as click reads it.
+
+After `manual`, before `cli`. What an option does is said here; what goes together with what, in `options`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import click
+
+from .. import __version__
+from ..errors import CtxscanError
+from ..reports.formats import FORMATS
+from ..rules.builders import DIALECTS
+from .manual import Manual
+from .options import Options
+
+_SEVERITIES: Final = ("error", "warning", "note")
+_WHEN: Final = ("auto", "always", "never")
+#: Commits of --replay without a number.
+REPLAYED: Final = 50
+
+
+def _either(default: str, names: Iterable[str]) -> str:
+    return f"{default}, or {', '.join(name for name in names if name != default)}"
+
+
+@click.command(cls=Manual, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.argument("context", required=False, type=click.Path(path_type=str))
+@click.option("-f", "--file", "dockerfile", metavar="PATH", help="The Dockerfile, - for standard input.")
+@click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file, in place of its own.")
+@click.option("--target", metavar="STAGE", help="The stage to build (default: the last).")
+@click.option("--build-arg", "build_args", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
+@click.option("--build-context", "build_contexts", metavar="NAME=DIR", multiple=True, help="As in docker build.")
+@click.option("--builder", metavar="NAME", type=click.Choice(tuple(DIALECTS)), help=_either("buildkit", DIALECTS))
+@click.option("--compose", "compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
+@click.option("--profile", "profiles", metavar="NAME", multiple=True, help="A profile of the compose file.")
+@click.option("--service", "services", metavar="NAME", multiple=True, help="This service alone, or target of a plan.")
+@click.option("--all", "everything", is_flag=True, help="Every Dockerfile below CONTEXT.")
+@click.option("--facts", is_flag=True, help="What is sent and how large: no opinions, fast.")
+@click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
+@click.option("--diff", "as_diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
+@click.option("--check", "checking", is_flag=True, help="Exit 1 if a finding stands (see --fail-on).")
+@click.option("--fail-on", metavar="SEVERITY", type=click.Choice(_SEVERITIES), help=_either("error", _SEVERITIES))
+@click.option("--max-size", metavar="SIZE", help="Budget of the transfer (50MB, 200KiB).")
+@click.option("--deep", is_flag=True, help="Look for secrets in every text file sent.")
+@click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
+@click.option("-0", "zero", is_flag=True, help="With --list: end each with a zero byte.")
+@click.option("--explain", "explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
+@click.option(
+    "--replay",
+    "commits",
+    metavar="[N]",
+    is_flag=False,
+    flag_value=str(REPLAYED),
+    type=int,
+    help=f"What the last N commits re-ran ({REPLAYED} by default).",
+)
+@click.option("--config", "config_file", metavar="FILE", help="The configuration (default: the nearest one).")
+@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option(
+    "--format",
+    "form",
+    metavar="NAME",
+    type=click.Choice(tuple(FORMATS)),
+    help=_either("text", FORMATS),
+    default="text",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
+@click.option("--color", metavar="WHEN", type=click.Choice(_WHEN), help=_either("auto", _WHEN), default="auto")
+@click.option("--no-progress", is_flag=True, help="Show no progress on long walks.")
+@click.option("-q", "--quiet", is_flag=True, help="Print remarks and errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Exact numbers, and every finding.")
+@click.version_option(__version__, "--version", "-V", prog_name="ctxscan", message="%(prog)s %(version)s")
+def command(**given: Any) -> Options:
+    """Tell what a container build of CONTEXT (a directory, compose file or bake plan) will be sent, to the byte, and
+    where it ends, before it is built."""
+    return Options(**given)
+
+
+def read(name: str, words: Sequence[str]) -> Options | int:
+    """What the words after `name` ask for; a status to end with where all is said, as with `--help`. Raises
+    `CtxscanError` for what cannot be read."""
+    try:
+        found: Options | int = command.main(_given(words), prog_name=name, standalone_mode=False)
+    except click.ClickException as problem:
+        raise CtxscanError(problem.format_message()) from None
+    except OSError as error:  # by now only of what writes the help
+        raise CtxscanError(f"cannot write: {(error.strerror or str(error)).lower()}", place="standard output") from None
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return found
+
+
+def _given(words: Sequence[str]) -> list[str]:
+    """The words of the command line; `--replay` takes what follows only if that is a number."""
+    after = [*words[1:], ""]
+    return [
+        f"--replay={REPLAYED}" if word == "--replay" and not after[at].isdigit() else word
+        for at, word in enumerate(words)
+    ]

@@ -1,0 +1,332 @@
+"""Streams and exit codes. The only module that prints and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from .. import session
+from ..builds.build import directory, ordered
+from ..errors import CtxscanError
+from ..facts import Scan
+from ..printable import raw, shown
+from ..proposals.background import Ahead
+from ..reports.formats import CHARTED, Look, load, render
+from .options import Options, refuse
+from .parser import read
+from .terminal import Progressing, colored, tells_unicode, width
+
+if TYPE_CHECKING:
+    from ..builds.build import Build
+    from ..builds.order import Order, Orders
+    from ..config.settings import Config
+    from ..context.tree import Tree
+    from ..opinions import Review
+    from ..rules.ignorefile import IgnoreFile
+    from ..rules.matcher import Matcher
+
+
+def command(asked: Options, ahead: Ahead) -> int:
+    """What is asked for, from the builds to the report; the exit status. `ahead` is what it has looked at, which takes
+    a while to be forgotten."""
+    refuse(asked)
+    configs = session.Configs(asked.config_file, enabled=not asked.no_config)
+    builds = _builds(asked, configs)
+    if asked.listed and len(builds) > 1:
+        raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
+    paths = _explained(asked.explain, builds)
+    walk = partial(session.scans, keep_entries=asked.list_entries, screened=not asked.only_facts)
+    charted = asked.form in CHARTED
+    own = [configs.of(each.context) for each in builds]
+    judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
+    with Progressing(enabled=not (asked.no_progress or asked.quiet)) as progress:
+        scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
+        if asked.listed:
+            made: tuple[Review, ...] = ()
+        else:
+            made = _facts(scans, paths, charted) if asked.only_facts else judge(scans, ahead=ahead)
+    if asked.ignore_file is not None and builds[0].dialect.name != "buildah" and not asked.quiet:
+        name = builds[0].dialect.name
+        _tell(f"note: what-if: {name} would not take {shown(asked.ignore_file)} by itself")
+    if asked.listed:
+        _write(_listing(scans[0], zero=asked.zero), asked.output)
+        return 0
+    if asked.as_diff:
+        return _show_diff(made, asked.output)
+    if asked.commits is not None:
+        made = tuple(_replayed(each, asked.commits, ahead.tree(each.scan.disk.root)) for each in made)
+    if asked.fix:
+
+        def again(positions: Sequence[int]) -> Sequence[Review]:
+            ahead = Ahead()  # there are other files now
+            meanwhile = partial(_look_ahead, ahead, asked)
+            walked = walk([builds[at] for at in positions], progress=None, meanwhile=meanwhile)
+            anew = dict(zip(positions, walked, strict=True))
+            return judge([anew.get(at, scan) for at, scan in enumerate(scans)], ahead=ahead)
+
+        before, done = made, session.fixed(made, again)
+        made = done.reviews
+        if not asked.quiet:
+            _tell_fix(before, done)
+    if asked.reported:
+        _write(render(made, asked.form, _look(asked)).encode(errors="surrogateescape"), asked.output)
+    failing = (review.fails(asked.fail_on or configs.threshold(review.scan.build.context)) for review in made)
+    return 1 if asked.checking and any(failing) else 0
+
+
+def _builds(asked: Options, configs: session.Configs) -> list[Build]:
+    given = asked.place
+    if not Path(given).exists() or given == "-":
+        _refuse_elsewhere(given)
+    arguments = dict(_argument(each) for each in asked.build_args)
+    if not asked.several:
+        from_input = asked.dockerfile == "-"
+        return [
+            directory(
+                given,
+                configs.dialect(given, asked.builder),
+                dockerfile=None if from_input else asked.dockerfile,
+                text=sys.stdin.buffer.read() if from_input else None,
+                target=asked.target,
+                arguments=arguments,
+                contexts=dict(_named_context(each) for each in asked.build_contexts),
+                ignore_file=asked.ignore_file,
+            )
+        ]
+    found = _orders(asked)
+
+    def make(order: Order) -> Build:
+        order = order._replace(arguments={**order.arguments, **arguments})
+        return ordered(order, configs.dialect(order.context, asked.builder))
+
+    remarks = found.remarks
+    if asked.everything:
+        builds, remarks = session.readable(found.orders, make, found.remarks)
+    else:
+        builds = [make(order) for order in found.orders]
+    for remark in () if asked.quiet else remarks:
+        _tell(f"note: {shown(remark)}")
+    if not builds:
+        raise CtxscanError("nothing is built here", place=given)
+    return builds
+
+
+def _orders(asked: Options) -> Orders:
+    from ..builds import everywhere, sources
+
+    if asked.everything:
+        return everywhere.orders(asked.place)
+    if asked.compose:
+        return sources.of_compose(asked.compose, os.environ, profiles=asked.profiles, services=asked.services)
+    return sources.of_file(asked.place, os.environ, profiles=asked.profiles, services=asked.services)
+
+
+def _words(asked: Options) -> tuple[str, ...]:
+    """The words that ask for the same builds, where they are several."""
+    if not asked.several:
+        return ()
+    pairs = (("--compose", asked.compose), ("--profile", asked.profiles), ("--service", asked.services))
+    words = [word for option, values in pairs for value in values for word in (option, value)]
+    return (*["--all"] * asked.everything, *words, *[asked.place] * (not asked.compose))
+
+
+def _look(asked: Options) -> Look:
+    output = asked.output
+    return Look(
+        width(output),
+        colored(asked.color, output),
+        asked.verbose,
+        asked.list_entries,
+        asked.checking,
+        tells_unicode(output),
+        _words(asked),
+    )
+
+
+def _show_diff(made: Sequence[Review], output: str | None) -> int:
+    text = session.diff(made)
+    _write(text.encode(errors="surrogateescape"), output)
+    return 1 if text else 0
+
+
+def _tell_fix(before: Sequence[Review], done: session.Fixed) -> None:
+    """What was written and what it brings, on standard error."""
+    from ..reports.figures import amount
+
+    if not done.wrote:
+        _tell("nothing to fix")
+    for at in done.wrote:
+        proposed = before[at].proposed
+        if proposed is None:
+            continue
+        count = len(proposed.applied)
+        then, now = before[at].scan.sizes, done.reviews[at].scan.sizes
+        place = proposed.label
+        if len(before) > 1:
+            place = os.path.normpath(before[at].scan.build.context / proposed.label)
+        _tell(f"{count} rule{'s' * (count != 1)} written to {shown(place)}")
+        for name, old, new in (("context", then.context, now.context), ("transfer", then.transfer, now.transfer)):
+            if old.bytes != new.bytes:
+                _tell(f"{name} {amount(old.bytes)} -> {amount(new.bytes)}")
+    for at in done.refused:
+        name = shown(done.reviews[at].scan.build.name or "")
+        _tell(f"note: {name}: its ignore file counts for other contexts too: not written")
+
+
+def _look_ahead(ahead: Ahead, asked: Options, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
+    """Do of what comes after the walk as much as needs no answer from it."""
+    if asked.reported:
+        load(asked.form)
+    if not asked.only_facts:
+        from ..checks import catalog, inspection, reading  # noqa: F401
+        from ..config import settings  # noqa: F401
+        from ..proposals import propose  # noqa: F401
+
+        ahead.survey(root, rules)
+        ahead.differences(root, ignored, rules)
+
+
+def _facts(scans: Sequence[Scan], paths: Sequence[Sequence[str]], charted: bool) -> tuple[Review, ...]:
+    from ..opinions import facts
+
+    return tuple(facts(scan, explain_paths=each, charted=charted) for scan, each in zip(scans, paths, strict=True))
+
+
+def _reviews(
+    scans: Sequence[Scan],
+    *,
+    configs: Sequence[Config | None],
+    max_size: str | None,
+    deep: bool,
+    charted: bool,
+    ahead: Ahead,
+) -> tuple[Review, ...]:
+    from datetime import date
+
+    from ..config.settings import size
+    from ..opinions import reviews
+
+    budget = None if max_size is None else size(max_size)
+    today = date.today()
+    return reviews(scans, configs=configs, today=today, max_size=budget, deep=deep, charted=charted, ahead=ahead)
+
+
+def _replayed(made: Review, commits: int, tree: Tree) -> Review:
+    from ..checks.reading import read
+    from ..checks.reorder import reordered
+    from ..replay.replay import replay
+
+    scan, proposed = made.scan, made.proposed
+    after = proposed.text if proposed is not None and proposed.changes else None
+    reading = read(scan, tree)
+    better = None if reading is None else reordered(reading)
+    return made._replace(replay=replay(scan, commits, after=after, reordered=better))
+
+
+def run(name: str, words: Sequence[str]) -> None:
+    """The command `name` with the words after it, its errors caught in the one place."""
+    ahead = Ahead()
+    try:
+        asked = read(name, words)
+        status = asked if isinstance(asked, int) else command(asked, ahead)
+    except KeyboardInterrupt:
+        status = 130
+    except CtxscanError as problem:
+        _tell(f"error: {shown(str(problem))}")
+        status = 2
+    except Exception:
+        # A bug shows where it is, and is not mistaken for a finding.
+        import traceback
+
+        traceback.print_exc()
+        status = 2
+    sys.exit(status)
+
+
+def _tell(message: str) -> None:
+    print(f"ctxscan: {message}", file=sys.stderr)
+
+
+def _refuse_elsewhere(given: str) -> None:
+    """Raise for a context that a builder fetches; one that is missing is told where it is looked for."""
+    from ..builds.order import is_remote
+
+    if given == "-" or is_remote(given):
+        what = "standard input" if given == "-" else "a remote address"
+        raise CtxscanError(
+            f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
+        )
+
+
+def _argument(text: str) -> tuple[str, str | None]:
+    """A build argument; without a value it has the one of the environment, if there is one."""
+    name, equals, value = text.partition("=")
+    if not name:
+        raise CtxscanError(f"--build-arg {text!r}: NAME=VALUE or NAME")
+    return name, value if equals else os.environ.get(name)
+
+
+def _named_context(text: str) -> tuple[str, str]:
+    name, _, path = text.partition("=")
+    if not name or not path:
+        raise CtxscanError(f"--build-context {text!r}: NAME=DIR")
+    return name, path
+
+
+def _explained(paths: Iterable[str], builds: Sequence[Build]) -> list[list[str]]:
+    """The paths to explain for each build: those that lie in its context, which has to be one."""
+    found: list[list[str]] = [[] for _ in builds]
+    for path in paths:
+        inside = [_inside(path, each.context, only=len(builds) == 1) for each in builds]
+        if not any(inside):
+            raise CtxscanError(f"--explain {path}: not a path inside the context")
+        for own, one in zip(found, inside, strict=True):
+            own += [one] if one else []
+    return found
+
+
+def _inside(path: str, context: Path, *, only: bool) -> str | None:
+    """A path to explain, relative to the context: given so if it is the `only` one, or as seen from here, or absolute.
+    None: it lies elsewhere."""
+    here = Path.cwd()
+    root = Path(os.path.normpath(here / context))
+    for start in (root, here) if only else (here,):
+        place = Path(os.path.normpath(start / path))
+        if place != root and place.is_relative_to(root):
+            return place.relative_to(root).as_posix()
+    return None
+
+
+def _listing(scan: Scan, *, zero: bool) -> bytes:
+    """The paths as they are on disk; a name with a line end in it is escaped, or ends in a zero byte like all."""
+    if zero:
+        return b"".join(raw(entry.path) + b"\0" for entry in scan.entries)
+    return b"".join(shown(entry.path).encode() + b"\n" for entry in scan.entries)
+
+
+def _write(data: bytes, output: str | None) -> None:
+    if output is None or output == "-":
+        if sys.stdout is None:
+            raise CtxscanError("cannot write the report: standard output is closed")
+        stream: BinaryIO = sys.stdout.buffer
+        try:
+            stream.write(data)
+            stream.flush()
+        except BrokenPipeError:
+            # The reader has gone: nothing is left to say, not even at exit. It is no failure, as click would have it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            raise _unwritten(error, "standard output") from None
+        return
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        raise _unwritten(error, output) from None
+
+
+def _unwritten(error: OSError, place: str) -> CtxscanError:
+    return CtxscanError(f"cannot write the report: {(error.strerror or str(error)).lower()}", place=place)

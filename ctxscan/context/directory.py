@@ -1,0 +1,171 @@
+"""An open directory: all that the walk does to a disk.
+
+Before `walk`. By descriptor where the system can, so that no link is followed and no path grows too long; by plain
+paths elsewhere. Nothing but directories is ever opened, and nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from ..errors import CtxscanError
+
+#: Directory descriptors held at once; deeper ones are opened again on the way back.
+MAX_OPEN: Final = 128
+BY_DESCRIPTOR: Final = os.scandir in os.supports_fd and os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
+#: Whether extended attributes can be read here at all.
+HAS_ATTRIBUTES: Final = hasattr(os, "listxattr")
+FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC if BY_DESCRIPTOR else 0
+#: What opening a directory says when it is no longer there, or no longer one.
+GONE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+#: A path of more characters might be too long for the system.
+LONGEST_PATH: Final = 1000
+
+Identity: TypeAlias = tuple[int, int]
+
+
+class Directory:
+    """`relative` is the path below `root`, ``""`` for `root` itself. Closed and asked again, it opens itself again."""
+
+    __slots__ = ("fd", "identity", "relative", "root")
+
+    def __init__(self, root: str, relative: str, fd: int) -> None:
+        self.root = root
+        self.relative = relative
+        self.fd = fd
+        self.identity: Identity | None = None
+
+    @classmethod
+    def top(cls, root: str) -> Directory:
+        try:
+            fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) if BY_DESCRIPTOR else -1
+        except OSError as error:
+            words = (error.strerror or str(error)).lower()
+            raise CtxscanError(f"cannot read the context: {words}", place=root) from None
+        return cls(root, "", fd)
+
+    def path(self, name: str = "") -> str:
+        return os.path.join(self.root, self.relative, name) if self.relative or name else self.root
+
+    def names(self) -> tuple[list[str], set[str]]:
+        """All names, in wire order, and which of them are directories."""
+        names, directories = [], set()
+        try:
+            with os.scandir(self.place()) as entries:
+                for entry in entries:
+                    names.append(entry.name)
+                    if is_directory(entry):
+                        directories.add(entry.name)
+        except BaseException:
+            self.close()
+            raise
+        return in_wire_order(names), directories
+
+    def enter(self, name: str) -> Directory:
+        relative = f"{self.relative}/{name}" if self.relative else name
+        if BY_DESCRIPTOR:
+            return Directory(self.root, relative, os.open(name, FLAGS, dir_fd=self.descriptor()))
+        os.scandir(self.path(name)).close()
+        return Directory(self.root, relative, -1)
+
+    def place(self) -> int | str:
+        """What `os.scandir` takes."""
+        return self.descriptor() if BY_DESCRIPTOR else self.path()
+
+    def descriptor(self) -> int:
+        """This directory's descriptor, opened again from the root if it was given back meanwhile."""
+        if self.fd < 0:
+            fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            for step in self.relative.split("/") if self.relative else ():
+                above = fd
+                try:
+                    fd = os.open(step, FLAGS, dir_fd=above)
+                finally:
+                    os.close(above)
+            self.fd = fd
+        return self.fd
+
+    def status(self, name: str) -> os.stat_result:
+        if not BY_DESCRIPTOR:
+            return os.lstat(self.path(name))
+        return os.stat(name, dir_fd=self.descriptor(), follow_symlinks=False)
+
+    def read_link(self, name: str) -> str:
+        if not BY_DESCRIPTOR:
+            return os.readlink(self.path(name))
+        return os.readlink(name, dir_fd=self.descriptor())
+
+    def access(self, name: str) -> bool:
+        if not BY_DESCRIPTOR:
+            return os.access(self.path(name), os.R_OK)
+        return os.access(name, os.R_OK, dir_fd=self.descriptor(), effective_ids=os.access in os.supports_effective_ids)
+
+    def attributes(self, name: str) -> tuple[tuple[str, int], ...]:
+        """The extended attributes and the lengths of their values; what macOS keeps for itself is not sent."""
+        path = self.path(name)
+        if len(path) > LONGEST_PATH:
+            path = f"/proc/self/fd/{self.descriptor()}/{name}"
+        try:
+            names = os.listxattr(path, follow_symlinks=False)  # type: ignore[attr-defined,unused-ignore]
+            return tuple(
+                (each, len(os.getxattr(path, each, follow_symlinks=False)))  # type: ignore[attr-defined,unused-ignore]
+                for each in names
+                if not each.startswith("com.apple.")
+            )
+        except OSError:
+            return ()
+
+    def lend(self) -> None:
+        """Give the descriptor back for a while."""
+        if self.fd >= 0:
+            self.identity = identity(self.fd)
+            self.close()
+
+    def take_back(self, below: Directory) -> None:
+        """Have it again, by way of a directory in this one."""
+        if self.fd < 0:
+            self.fd = parent(below.fd, self.identity)
+
+    def close(self) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+
+def identity(fd: int) -> Identity:
+    status = os.fstat(fd)
+    return status.st_dev, status.st_ino
+
+
+def parent(fd: int, wanted: Identity | None) -> int:
+    """The directory that holds an open one, unless somebody has moved it meanwhile: -1."""
+    if fd < 0 or wanted is None:
+        return -1
+    found = os.open("..", FLAGS, dir_fd=fd)
+    if identity(found) == wanted:
+        return found
+    os.close(found)
+    return -1
+
+
+def is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False  # its `lstat` will tell what is wrong
+
+
+def in_wire_order(names: Iterable[str]) -> list[str]:
+    """Sorted by their bytes, as every builder sends the entries of a directory."""
+    names = sorted(names)
+    if not all(map(str.isascii, names)):
+        names.sort(key=os.fsencode)
+    return names
+
+
+def wire_key(path: str) -> bytes:
+    """Sorts paths as the walk yields them: depth first, a directory before what it holds."""
+    return os.fsencode(path).replace(b"/", b"\0")

@@ -1,0 +1,629 @@
+"""The engine of `measure`: counts one directory after the other, and folds them upwards.
+
+After `walk`, `numbers`, `tree`, `tally`. The entries of a directory are decided all at once: those that no rule tells
+apart share one answer, common files are only added up, and whatever is not common goes through the very `Gate` that
+`walk` uses. What would end a build is raised as it is met, which need not be the first that a builder would meet.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from itertools import chain, islice
+from typing import Any, Final, TypeVar
+
+from ..processes import Trouble
+from ..rules.matcher import NO_NAMES, Hits, State
+from .directory import (
+    BY_DESCRIPTOR,
+    FLAGS,
+    LONGEST_PATH,
+    MAX_OPEN,
+    Directory,
+    in_wire_order,
+    is_directory,
+    parent,
+    wire_key,
+)
+from .largest import SHARE, Largest, apart
+from .node import Attributes, Counts, Node
+from .tally import NEVER, Entries, Linked, tally, tally_stream, tally_tar
+from .totals import IMAGE, NAMED, UNSENT, Figure, Progress, Reach, Watch, label_of
+from .walk import Broken, Entry, Gate, Place, is_utf8
+from .wire import stream_entry, stream_messages, tar_entry
+
+#: Entries of a directory that are looked at together.
+BATCH: Final = 10_000
+#: A directory of more bytes than this holds ten thousand names or so; where file systems do not tell, none does.
+VAST: Final = 1 << 18
+#: The number of messages of a file with several names, which is known at the end.
+LINKED: Final = 0xFFFFFFFF
+# Messages per entry in wire order: none for a directory, two for a file in one piece.
+_NONE: Final = array("I", [0]).tobytes()
+_TWO: Final = array("I", [2]).tobytes()
+
+_T = TypeVar("_T")
+
+
+class Meter:
+    """Counts directories. `counts` and `tree` have what is not folded upwards."""
+
+    def __init__(
+        self, gate: Gate, reach: Reach | None, figure: Figure, watch: Watch | None, progress: Progress | None
+    ) -> None:
+        self.gate = gate
+        self.dialect = gate.dialect
+        self.reach = reach
+        self.figure: Figure = figure
+        self.watch = watch
+        self.progress = progress
+        self.due = 0
+        self.base = os.path.join(gate.root, "")
+        self.list_attributes = os.listxattr if gate.attributes else _no_attributes  # type: ignore[attr-defined,unused-ignore]
+        self.counts = Counts(len(gate.decided))
+        self.tree = Largest()
+        # By kind of mask, files and bytes so far: the whole has at least as many.
+        self.least = [0] * 6
+        self.floor = 1
+
+    def seen(self) -> tuple[int, int]:
+        """Files so far, and their bytes."""
+        return sum(self.least[::2]), sum(self.least[1::2])
+
+    def start_again(self) -> None:
+        """Forget what was counted, but not that there was something."""
+        self.counts = Counts(len(self.gate.decided))
+        self.tree.kept, self.tree.unsure = {}, {}
+
+    def top(self) -> Node:
+        """The context itself, its own entries counted."""
+        place = self.gate.top()
+        fd, label = place.directory.fd, label_of(place.wanted, self.reach)
+        node = Node(None, "", fd, place.rules, place.wanted, self.reach, place.checked, label)
+        self._scan(node)
+        return node
+
+    # --- deep down --------------------------------------------------------------------------------------------------
+
+    def descend(self, top: Node) -> None:
+        """Count all that is left to do in `top`."""
+        stack = [top]
+        try:
+            while True:
+                node = stack[-1]
+                below = self.step(node)
+                if below is not None:
+                    if len(stack) >= MAX_OPEN:
+                        stack[-MAX_OPEN].lend()
+                    stack.append(below)
+                elif not node.todo and not node.own:
+                    stack.pop()
+                    if not stack:
+                        break
+                    if stack[-1].fd < 0:
+                        stack[-1].fd = parent(node.fd, stack[-1].identity)
+                    self.leave(node)
+        finally:
+            top.close()
+            for node in stack:
+                node.close()
+
+    def step(self, node: Node) -> Node | None:
+        """Visit a directory in `node`, or several; the node of one that has directories itself is returned."""
+        if not node.own and not node.todo:
+            return None
+        if node.fd < 0 and BY_DESCRIPTOR:
+            node.fd = Directory(self.gate.root, node.prefix[:-1], -1).descriptor()
+        if node.own:
+            return self._visit_own(node, node.own.pop())
+        inside = self._plain_inside(node)
+        return self._visit(node, node.todo.pop()) if inside is None else self._visit_plain(node, inside)
+
+    def vast(self, node: Node) -> list[str]:
+        """Those of the directories left to do in `node` that by their size on disk hold very many entries."""
+        return [name for name in node.todo if _size(f"{self.base}{node.prefix}{name}") > VAST]
+
+    def leave(self, node: Node) -> None:
+        """Count a finished directory into the one that holds it."""
+        above = node.above
+        assert above is not None
+        node.close()
+        self._remember(node, above.marked)
+        above.unsure += node.unsure
+        if above.apart is None:
+            above.files += node.files
+            above.bytes += node.bytes
+        elif node.apart is not None:
+            above.apart = [one + other for one, other in zip(above.apart, node.apart, strict=True)]
+        else:
+            self.settle(above, node)
+        if self.figure:
+            piece = self.piece(node)
+            if node.sends or (node.some and (self.dialect.sends_parents or not node.rules.excluded)):
+                self.counts.figure += node.entry
+                piece = _NONE + piece
+            if piece:
+                above.pieces[node.name] = piece
+            above.some = above.some or node.some or node.sends
+
+    def _plain_inside(self, node: Node) -> State | None:
+        """What the directories in this one hand down, if they are all alike and files in them are only to be counted
+        unless some rule tells them apart."""
+        if node.label is None or not BY_DESCRIPTOR or (self.figure and node.label != UNSENT):
+            return None
+        inside = node.rules.inside
+        verdict = inside.default
+        return None if verdict.excluded or verdict.second_look or verdict.rule != inside.rule else inside
+
+    def _visit_plain(self, above: Node, inside: State) -> Node | None:
+        """Visit the directories in `above`, until one has directories itself; that one's node."""
+        # As `_visit`, but for most directories this here is all that happens: no node, hardly a call.
+        label = above.label
+        assert label is not None
+        at, least, todo, fd_above = at_of(label), self.least, above.todo, above.fd
+        settled, special, progress = inside.settled, inside.index.among, self.progress
+        watch = self.watch if self._watches(above.prefix) else None
+        marked = above.marked or NO_NAMES
+        chosen: frozenset[str] = frozenset()
+        floor = self.floor if label != UNSENT else NEVER
+        files_here = bytes_here = 0
+        directories: list[str] = []
+        odd: list[str] = []
+        linked: list[Linked] = []
+        large: list[tuple[int, str]] = []
+        try:
+            while todo:
+                name = todo.pop()
+                watched = watch is not None and watch.looks(f"{above.prefix}{name}/")
+                try:
+                    if not name.isascii():
+                        raise OSError
+                    fd = os.open(name, FLAGS, dir_fd=fd_above)
+                except OSError:
+                    return self._visit(above, name)
+                node = None
+                try:
+                    with os.scandir(fd) as entries:
+                        if settled and not watched:
+                            files, size = tally(entries, directories, odd, linked, large, floor)
+                        else:
+                            batch = list(islice(entries, BATCH))
+                            names = [entry.name for entry in batch]
+                            told_apart = {} if settled else special(names)
+                            if told_apart or len(batch) == BATCH:
+                                node = self._below(above, name, fd, above.reach, label)
+                                self._sort_out(node, chain(batch, entries), told_apart)
+                            else:
+                                files, size = tally(batch, directories, odd, linked, large, floor)
+                                if watched:
+                                    chosen = self._chosen(f"{above.prefix}{name}/", names, directories)
+                except BaseException:
+                    if node is None:
+                        os.close(fd)
+                    else:
+                        node.close()
+                    raise
+                if node is None:
+                    least[at] += files
+                    least[at + 1] += size
+                    if progress is not None:
+                        self._tell()
+                    small = files * SHARE < least[at] and size * SHARE < least[at + 1]
+                    if small and not (directories or odd or linked or large or chosen or name in marked):
+                        os.close(fd)
+                        files_here += files
+                        bytes_here += size
+                        continue
+                    node = self._below(above, name, fd, above.reach, label)
+                    node.files, node.bytes, node.todo = files, size, directories
+                    self._note(node, label, odd, linked, large)
+                    if chosen:
+                        self._look(node, chosen)
+                        chosen = frozenset()
+                    directories, odd, linked, large, floor = [], [], [], [], max(floor, self.floor)
+                if node.todo or node.own:
+                    return node
+                self.leave(node)
+        finally:
+            above.files += files_here
+            above.bytes += bytes_here
+        return None
+
+    def _visit(self, above: Node, name: str) -> Node | None:
+        """Count what the directory `name` holds, one of those that are all alike; its node if there is more to do."""
+        if not name.isascii() and not is_utf8(name):
+            return self._visit_own(above, name)
+        label, reach = above.label, above.reach
+        if label is None and reach is not None:
+            reach = reach.enter(name)
+            label = reach.settled
+        try:
+            fd = os.open(name, FLAGS, dir_fd=above.fd) if BY_DESCRIPTOR else -1
+        except OSError:
+            return self._visit_own(above, name)
+        return self._finish(self._below(above, name, fd, reach, label))
+
+    def _below(self, above: Node, name: str, fd: int, reach: Reach | None, label: int | None) -> Node:
+        wanted = above.wanted and above.wanted.inside
+        node = Node(above, name, fd, above.rules.inside, wanted, reach, above.checked, label)
+        if self.figure:
+            node.entry = above.heads.get(name, 0)
+            node.sends = above.label != UNSENT
+        return node
+
+    def _visit_own(self, above: Node, name: str) -> Node | None:
+        """The same where the gate decides."""
+        gate, place = self.gate, self._place(above)
+        found = gate.directory(place, name, gate.verdict(place, name), gate.asks_for(place, name))
+        if found is None:
+            return None
+        entry, below = found
+        if below is None:
+            if self.figure and entry.sent:
+                self.counts.figure += self.entry(entry)
+                above.pieces[name] = _NONE
+                above.some = True
+            return None
+        fd, reach = below.directory.fd, above.reach and above.reach.enter(name)
+        label = label_of(below.wanted, reach)
+        node = Node(above, name, fd, below.rules, below.wanted, reach, below.checked, label)
+        if self.dialect.utf8_names and not is_utf8(name):
+            node.close()
+            raise Trouble  # nothing in it can be sent
+        if self.figure:
+            node.entry = self.entry(entry)
+            node.sends = entry.sent
+        return self._finish(node)
+
+    def _finish(self, node: Node) -> Node | None:
+        self._scan(node)
+        if node.todo or node.own:
+            return node
+        self.leave(node)
+        return None
+
+    # --- one directory ----------------------------------------------------------------------------------------------
+
+    def _scan(self, node: Node) -> None:
+        """Count the files in a directory and note the directories."""
+        rules, label = node.rules, node.label
+        try:
+            with os.scandir(node.fd if BY_DESCRIPTOR else self.base + node.prefix) as entries:
+                if label is None or not rules.settled or rules.excluded or self._watches(node.prefix):
+                    self._sort_out(node, entries)
+                else:
+                    self._count(node, label, entries)
+        except BaseException:
+            node.close()
+            raise
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.progress is not None:
+            files, size = self.seen()
+            if files >= self.due:
+                self.due = files + 1024
+                self.progress(files, size)
+
+    def _sort_out(
+        self, node: Node, entries: Iterator[os.DirEntry[str]], special: Mapping[str, Hits | None] | None = None
+    ) -> None:
+        """Count in a directory where entries have to be told apart. `special`: the first of them, if known, on which a
+        rule has a word."""
+        files: list[str] = []
+        directories: list[str] = []
+        watched = self._watches(node.prefix)
+        while batch := list(islice(entries, BATCH)):
+            own = len(node.own)
+            if special is None and not node.rules.settled:
+                special = node.rules.index.among([entry.name for entry in batch])
+            kept, withheld = self._kept(node, batch, special or {})
+            special = None
+            todo = len(node.todo)
+            for label, some in self._by_label(node, kept).items():
+                self._count(node, label, some)
+            for name in withheld:
+                self._odd(node, name, self._mask(node, name))
+            if watched:
+                here = node.todo[todo:] + [name for name in node.own[own:] if not node.rules.decide(name).excluded]
+                directories += here
+                files += [entry.name for entry in kept] + withheld
+            if len(batch) < BATCH:
+                break
+        if watched:
+            self._look(node, self._chosen(node.prefix, files, directories))
+
+    def _kept(
+        self, node: Node, batch: list[os.DirEntry[str]], special: Mapping[str, Hits | None]
+    ) -> tuple[list[os.DirEntry[str]], list[str]]:
+        """The kept among the entries of a directory, without the names of files that arrive empty, which come second,
+        and without directories on which the gate has to decide."""
+        rules = node.rules
+        kept: list[os.DirEntry[str]] = []
+        withheld: list[str] = []
+        if special:
+            for entry in [entry for entry in batch if entry.name in special]:
+                name = entry.name
+                verdict = rules.verdict(name, special[name])
+                if verdict.rule != rules.rule:
+                    self.counts.decided[verdict.rule] += 1
+                if is_directory(entry):
+                    node.own.append(name)
+                elif verdict.withheld:
+                    withheld.append(name)
+                elif not verdict.excluded:
+                    kept.append(entry)
+            batch = [entry for entry in batch if entry.name not in special]
+        if batch:
+            verdict = rules.default
+            if verdict.rule != rules.rule:
+                self.counts.decided[verdict.rule] += len(batch)
+            if not verdict.excluded and not verdict.second_look:
+                return [*kept, *batch] if kept else batch, withheld
+            if not verdict.excluded or self.gate.may_walk(node.checked):
+                node.own += [entry.name for entry in batch if is_directory(entry)]
+            if not verdict.excluded:
+                withheld += [entry.name for entry in batch if not is_directory(entry)]
+        return kept, withheld
+
+    def _by_label(self, node: Node, kept: list[os.DirEntry[str]]) -> dict[int, list[os.DirEntry[str]]]:
+        """The kept entries by the mask of each; directories under any."""
+        if node.label is not None:
+            return {node.label: kept}
+        found: dict[int, list[os.DirEntry[str]]] = {}
+        each_asked = node.wanted is not None and not node.wanted.settled
+        for entry in kept:
+            if not is_directory(entry):
+                found.setdefault(self._mask(node, entry.name), []).append(entry)
+            elif each_asked:
+                node.own.append(entry.name)
+            else:
+                found.setdefault(0, []).append(entry)
+        return found
+
+    def _mask(self, node: Node, name: str) -> int:
+        """Where the file `name` ends."""
+        if node.label is not None:
+            return node.label
+        if node.wanted is not None and not node.wanted.decide(name).excluded:
+            return UNSENT
+        return 0 if node.reach is None else node.reach.decide(name)
+
+    def _count(self, node: Node, label: int, entries: Entries) -> None:
+        """Count the kept entries of one mask."""
+        odd: list[str] = []
+        linked: list[Linked] = []
+        large: list[tuple[int, str]] = []
+        if label == UNSENT or self.figure is None:
+            floor = self.floor if label != UNSENT else NEVER
+            files, size = tally(entries, node.todo, odd, linked, large, floor)
+        else:
+            before = len(node.heads)
+            files, size = self._count_figure(node, entries, odd, linked, large)
+            node.todo += list(node.heads)[before:]
+        self._add(node, label, files, size)
+        self._note(node, label, odd, linked, large)
+
+    def _note(self, node: Node, label: int, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]) -> None:
+        """See to what was not only counted."""
+        try:
+            for size, name in large:
+                self.note_large(size, node.prefix + name, label)
+            for name, status in linked:
+                self._note_link(node, name, label, status, False, ())
+            for name in odd:
+                self._odd(node, name, label)
+        except BaseException:
+            node.close()
+            raise
+
+    def _count_figure(
+        self, node: Node, entries: Entries, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]
+    ) -> tuple[int, int]:
+        prefix, attributes = node.prefix, self.list_attributes
+        path = f"/proc/self/fd/{node.fd}/" if len(prefix) > LONGEST_PATH else self.base + prefix
+        if self.figure == "stream":
+            length = len(prefix) if prefix.isascii() else len(os.fsencode(prefix))
+            files, size, figure = tally_stream(
+                entries, node.heads, odd, linked, large, self.floor,
+                length=length, path=path, list_attributes=attributes, names=node.names, messages=node.messages,
+            )  # fmt: skip
+        else:
+            # What is not ASCII takes an extended header.
+            length = len(prefix) if prefix.isascii() else 1 << 30
+            files, size, figure = tally_tar(
+                entries, node.heads, odd, linked, large, self.floor,
+                length=length, path=path, list_attributes=attributes,
+            )  # fmt: skip
+        self.counts.figure += figure
+        node.some = node.some or files > 0
+        return files, size
+
+    def _odd(self, node: Node, name: str, label: int) -> None:
+        """What is not common, as `walk` has it."""
+        entry = self.gate.file(self._place(node), name, node.rules.decide(name), label != UNSENT)
+        if entry is None:
+            return
+        if entry.kind == "dir":
+            node.own.append(name)
+            return
+        if entry.empty and self.dialect.checks_first:
+            raise Broken(entry)
+        if entry.kind == "file" and entry.status.st_nlink > 1 and sys.platform != "win32":
+            self._note_link(node, name, label, entry.status, entry.empty, entry.attributes)
+            return
+        size = entry.size if entry.kind == "file" else 0
+        self._add(node, label, 1, size)
+        if entry.sent and entry.kind == "file":
+            if entry.empty:
+                self.note_empty(entry.path)
+            if size >= self.floor:
+                self.note_large(size, entry.path, label)
+        if self.figure and entry.sent:
+            node.some = True
+            node.names.append(name)
+            node.messages[name] = stream_messages(entry)
+            self.counts.figure += self.entry(entry)
+
+    def _note_link(
+        self, node: Node, name: str, label: int, status: os.stat_result, empty: bool, attributes: Attributes
+    ) -> None:
+        """A file with several names: counted now, its content at the end."""
+        self._add(node, label, 1, 0)
+        size = status.st_size
+        node.unsure += size
+        self.least[at_of(label) + 1] += size // status.st_nlink  # if all its names are in the context
+        self.counts.linked.append(
+            (
+                node.prefix + name, status.st_dev, status.st_ino, size, label, empty, status.st_mode,
+                status.st_mtime_ns, attributes,
+            )
+        )  # fmt: skip
+        if self.figure and label != UNSENT:
+            node.some = True
+            node.names.append(name)
+            node.messages[name] = LINKED
+
+    def _add(self, node: Node, label: int, files: int, size: int) -> None:
+        at = at_of(label)
+        self.least[at] += files
+        self.least[at + 1] += size
+        if node.apart is None:
+            node.files += files
+            node.bytes += size
+        else:
+            node.apart[at] += files
+            node.apart[at + 1] += size
+            if label != UNSENT:
+                self.counts.mask(label, files, size)
+
+    def _remember(self, node: Node, marked: Set[str] | None) -> None:
+        """Keep the sums of a finished directory if it may turn out to be one of the large ones, or is watched."""
+        chosen = marked is not None and node.name in marked
+        if node.apart is None:
+            files, size = node.files, node.bytes + node.unsure
+            at = at_of(node.label)
+            least = self.least
+            if not chosen and files * SHARE < least[at] and size * SHARE < least[at + 1]:
+                return
+            counts = [0] * 6
+            counts[at], counts[at + 1] = files, node.bytes
+        else:
+            counts = node.apart
+        if not any(counts):
+            return
+        total = apart(counts[:2], counts[2:4], counts[4:])
+        path = node.prefix[:-1]
+        self.tree.least = apart(self.least[:2], self.least[2:4], self.least[4:])
+        self.tree.add(path, total, node.unsure)
+        if chosen:
+            rows = self.counts.directories.setdefault(node.name, [])
+            rows.append((path, "dir", *total[:4], node.label))
+            _cut(rows, lambda row: wire_key(row[0]))
+
+    def settle(self, above: Node, node: Node) -> None:
+        """Count a directory of one mask where there are several."""
+        assert above.apart is not None and node.label is not None
+        at = at_of(node.label)
+        above.apart[at] += node.files
+        above.apart[at + 1] += node.bytes
+        if node.label != UNSENT:
+            self.counts.mask(node.label, node.files, node.bytes)
+
+    def piece(self, node: Node) -> bytes:
+        """The messages below a directory, in wire order."""
+        if self.figure != "stream":
+            return b""
+        names, messages, pieces = node.names, node.messages, node.pieces
+        if not messages and not pieces:
+            return _TWO * len(names)
+        names = in_wire_order(names)
+        numbers = array("I", [messages.get(name, 2) for name in names]).tobytes() if messages else _TWO * len(names)
+        if not pieces:
+            return numbers
+        parts = []
+        keys: Sequence[Any] = names
+        plain = all(map(str.isascii, names)) and all(map(str.isascii, pieces))
+        if not plain:
+            keys = [os.fsencode(name) for name in names]
+        at = 0
+        for name in in_wire_order(pieces):
+            to = bisect_left(keys, name if plain else os.fsencode(name)) * len(_TWO)
+            parts += [numbers[at:to], pieces[name]]
+            at = to
+        return b"".join((*parts, numbers[at:]))
+
+    def _watches(self, prefix: str) -> bool:
+        return self.watch is not None and self.watch.looks(prefix)
+
+    def _chosen(self, prefix: str, names: list[str], directories: list[str]) -> frozenset[str]:
+        """What the watch chooses among `names`, of which some may be those of the `directories`."""
+        assert self.watch is not None
+        if directories:
+            entered = frozenset(directories)
+            names = [name for name in names if name not in entered]
+        return frozenset(self.watch.names(prefix, names, directories))
+
+    def _look(self, node: Node, chosen: frozenset[str]) -> None:
+        """Tell of chosen files now, and of directories when they have been left."""
+        node.marked = chosen
+        place = self._place(node)
+        try:
+            for name in chosen.difference(node.todo, node.own):
+                mask = self._mask(node, name)
+                entry = self.gate.file(place, name, node.rules.decide(name), mask != UNSENT)
+                if entry is not None and entry.kind != "dir":
+                    sent = int(entry.sent)
+                    self.counts.found.append((entry.path, entry.kind, 1, entry.size, sent, entry.size * sent, mask))
+        except BaseException:
+            node.close()
+            raise
+
+    def note_large(self, size: int, path: str, mask: int) -> None:
+        largest = self.counts.largest
+        largest.append((size, path, mask))
+        if _cut(largest, by_size):
+            self.floor = largest[-1][0]
+
+    def note_empty(self, path: str) -> None:
+        self.counts.empty.append(path)
+        _cut(self.counts.empty, wire_key)
+
+    def entry(self, entry: Entry) -> int:
+        return stream_entry(entry) if self.figure == "stream" else tar_entry(entry)
+
+    def _place(self, node: Node) -> Place:
+        directory = Directory(self.gate.root, node.prefix[:-1], node.fd)
+        return Place(directory, node.prefix, node.rules, node.wanted, node.checked)
+
+
+def at_of(label: int | None) -> int:
+    """Where counts of this mask stand among those of what is only kept, only sent, in the image."""
+    return 0 if label == UNSENT or label is None else 4 if label & IMAGE else 2
+
+
+def by_size(row: tuple[int, str, int]) -> tuple[int, bytes]:
+    return -row[0], wire_key(row[1])
+
+
+def _cut(rows: list[_T], key: Callable[[_T], Any]) -> bool:
+    """Keep the first few of a list that has become long."""
+    if len(rows) < 4 * NAMED:
+        return False
+    rows.sort(key=key)
+    del rows[NAMED:]
+    return True
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
+
+
+def _no_attributes(path: str) -> list[str]:
+    return []

@@ -1,0 +1,145 @@
+"""A directory while it is being measured, and what is counted of all of them.
+
+Before `meter`, which fills them in. Both can be handed from one process to another.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Set
+from typing import Any, TypeAlias
+
+from ..rules.matcher import State
+from .directory import Identity, identity
+from .totals import Reach
+from .walk import Kind
+
+#: What a part of a directory came to: see `Node`.
+Sum: TypeAlias = tuple[int, int, int, "list[int] | None", bool, dict[str, bytes]]
+#: Names of extended attributes, and the lengths of their values.
+Attributes: TypeAlias = tuple[tuple[str, int], ...]
+#: A file with several names: path, device, inode, size, mask, whether it arrives empty, mode, time, attributes.
+Link: TypeAlias = tuple[str, int, int, int, int, bool, int, int, Attributes]
+#: The fields of a `Found`.
+Row: TypeAlias = tuple[str, Kind, int, int, int, int, "int | None"]
+
+
+class Node:
+    """A directory being measured.
+
+    `label` is the mask of all files in it; where they differ it is None, and what is counted is in `apart` and not in
+    `files` and `bytes`. `unsure` are bytes of files with several names. `todo` are directories still to be visited that
+    are all alike, `own` those on which the gate has to decide one by one, `vast` those of the former that are set aside
+    until the work is shared out, `marked` those that the watch chose; `share` is how much of the whole each directory
+    in it may hold. For the figure: `entry` is what this directory's own entry adds and `sends` whether it is sent in
+    any case, `some` whether anything below is; `heads` are the entries of the directories in it, `names` the files that
+    are sent, `messages` how many the content of one takes if that is not two, and `pieces` the messages below each
+    directory.
+    """
+
+    __slots__ = (
+        "above", "apart", "bytes", "checked", "entry", "fd", "files", "heads", "identity", "label", "marked",
+        "messages", "name", "names", "own", "pieces", "prefix", "reach", "rules", "sends", "share", "some", "todo",
+        "unsure", "vast", "wanted",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        above: Node | None,
+        name: str,
+        fd: int,
+        rules: State,
+        wanted: State | None,
+        reach: Reach | None,
+        checked: bool,
+        label: int | None,
+    ) -> None:
+        self.above = above
+        self.name = name
+        self.prefix: str = f"{above.prefix}{name}/" if above is not None else ""
+        self.fd = fd
+        self.rules = rules
+        self.wanted = wanted
+        self.reach = reach
+        self.checked = checked
+        self.label = label
+        self.files = self.bytes = self.unsure = self.entry = 0
+        self.apart: list[int] | None = [0] * 6 if label is None else None
+        self.todo: list[str] = []
+        self.own: list[str] = []
+        self.vast: list[str] = []
+        self.marked: Set[str] | None = None
+        self.sends = self.some = False
+        self.heads: dict[str, int] = {}
+        self.names: list[str] = []
+        self.messages: dict[str, int] = {}
+        self.pieces: dict[str, bytes] = {}
+        self.identity: Identity | None = None
+        self.share = 0.0
+
+    def part(self, todo: list[str], own: list[str]) -> Node:
+        """This directory with only some of the directories in it left to do, and nothing counted."""
+        part = Node(self.above, self.name, -1, self.rules, self.wanted, self.reach, self.checked, self.label)
+        part.todo, part.own, part.marked, part.heads = todo, own, self.marked, self.heads
+        part.prefix = self.prefix
+        return part
+
+    def sum(self) -> Sum:
+        return self.files, self.bytes, self.unsure, self.apart, self.some, self.pieces
+
+    def add(self, below: Sum) -> None:
+        """Take over what a part of this directory came to."""
+        files, size, unsure, apart, some, pieces = below
+        self.files += files
+        self.bytes += size
+        self.unsure += unsure
+        self.some = self.some or some
+        self.pieces.update(pieces)
+        if self.apart is not None and apart is not None:
+            self.apart = [one + other for one, other in zip(self.apart, apart, strict=True)]
+
+    def lend(self) -> None:
+        """Give the descriptor back for a while."""
+        if self.fd >= 0:
+            self.identity = identity(self.fd)
+            self.close()
+
+    def close(self) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+
+class Counts:
+    """What a process has counted, in values that can be handed to another."""
+
+    def __init__(self, rules: int) -> None:
+        self.masks: dict[int, list[int]] = {}
+        self.largest: list[tuple[int, str, int]] = []
+        self.linked: list[Link] = []
+        self.empty: list[str] = []
+        self.found: list[Row] = []
+        self.directories: dict[str, list[Row]] = {}
+        self.decided = [0] * rules
+        self.figure = 0
+
+    def state(self) -> tuple[Any, ...]:
+        return tuple(vars(self).values())
+
+    def add(self, state: tuple[Any, ...]) -> None:
+        masks, largest, linked, empty, found, directories, decided, figure = state
+        for mask, (files, size) in masks.items():
+            self.mask(mask, files, size)
+        self.largest += largest
+        self.linked += linked
+        self.empty += empty
+        self.found += found
+        for name, rows in directories.items():
+            self.directories.setdefault(name, []).extend(rows)
+        self.decided = [one + other for one, other in zip(self.decided, decided, strict=True)]
+        self.figure += figure
+
+    def mask(self, mask: int, files: int, size: int) -> None:
+        counts = self.masks.setdefault(mask, [0, 0])
+        counts[0] += files
+        counts[1] += size

@@ -1,0 +1,318 @@
+"""What the builder asks of a context: the paths that the reachable instructions name, with links followed.
+
+After `dockerfile`, before `walk`. BuildKit reads the Dockerfile first and then asks its client for the sources of every
+stage that the target needs; the client follows the symlinks among them on its own disk, whatever the rules say, and
+what comes out are patterns of their own that an entry has to match to be sent (rules 6.2 to 6.5 of the verified
+semantics). It does not apply ignore rules (`walk` does) and does not know where a file ends (`usage`).
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from ..errors import CtxscanError
+from ..records import NamedTuple
+from ..rules import globs
+from ..rules.builders import BUILDKIT
+from ..rules.matcher import Matcher, State
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from ..dockerfile.stages import Plan, Step
+
+    class Files(Protocol):
+        """A directory tree that can be read by path: a context on disk or in a history, or what was sent of one.
+
+        `kind` is None where there is nothing or a link on the way, `names` are in byte order, `link` is the text of a
+        link.
+        """
+
+        def kind(self, path: str) -> EntryKind | None: ...
+        def names(self, path: str) -> tuple[str, ...]: ...
+        def link(self, path: str) -> str | None: ...
+
+
+#: The context itself, where a build has contexts with names too.
+MAIN: Final = ""
+
+EntryKind: TypeAlias = Literal["file", "dir", "symlink", "other"]
+
+
+class Request(NamedTuple):
+    """What one transfer asks of the context `name` (`MAIN`, or that of a `--build-context`).
+
+    `paths` are the sources as the builder hands them to its client, sorted; None: no source narrows it, all is sent.
+    `whole_because` are then the steps that ask for everything.
+    """
+
+    name: str
+    paths: tuple[str, ...] | None
+    whole_because: tuple[Step, ...]
+
+
+def requests(plan: Plan) -> tuple[Request, ...]:
+    """The transfers that a build makes: at most one of the context, one for each use of a named one."""
+    out = []
+    steps = [step for stage in plan.stages for step in stage.steps]
+    asked = [(step, source) for step in steps for source in context_sources(step)]
+    # A tmpfs mount counts as a source, and its source is everything: a known trap. Alone it asks for nothing.
+    if asked:
+        asked += [(step, "") for step in steps for mount in step.mounts if mount.kind == "tmpfs" and not mount.origin]
+        out.append(_request(MAIN, asked))
+    for stage in plan.stages:
+        if stage.origin.kind == "context" and stage.replaced is None:
+            out.append(Request(stage.origin.name, None, ()))
+        for step in stage.steps:
+            if step.origin is not None and step.origin.kind == "context":
+                out.append(_request(step.origin.name, [(step, cleaned(each.text)) for each in step.sources]))
+            out += [
+                _request(mount.origin.name, [(step, cleaned(mount.source))])
+                for mount in step.mounts
+                if mount.origin is not None and mount.origin.kind == "context"
+            ]
+    return tuple(out)
+
+
+def context_sources(step: Step) -> Iterator[str]:
+    """What a step reads from the context, as cleaned paths; empty: all of it."""
+    if step.origin is None:
+        for source in step.sources:
+            # A git address of the kind that is no URL is asked for as a path, too, and not found.
+            if source.kind == "path" or (source.kind == "git" and not source.text.startswith(("http:", "https:"))):
+                yield cleaned(source.text)
+    yield from (cleaned(mount.source) for mount in step.mounts if mount.kind == "bind" and mount.origin is None)
+
+
+def cleaned(source: str) -> str:
+    """A source as the builder sees it: below the context whatever it says. `a`, `./a/`, `/a` and `../a` are one."""
+    # `--parents` marks with `/./` where the kept directories begin; to the transfer that is nothing.
+    return posixpath.normpath("/" + source.replace("//", "/")).lstrip("/")
+
+
+def _request(name: str, asked: list[tuple[Step, str]]) -> Request:
+    whole = tuple(step for step, source in asked if not source)
+    return Request(name, None if whole else tuple(sorted({source for _, source in asked})), whole)
+
+
+def wanted(paths: Iterable[str], context: Files) -> Matcher | None:
+    """The paths that `paths` make the client send, as a matcher that "excludes" what is wanted; None: everything."""
+    followed = follow(paths, context)
+    return None if followed is None else asked_for(followed)
+
+
+def asked_for(followed: tuple[str, ...]) -> Matcher:
+    """The matcher of what `follow` found."""
+    from ..rules.grammars import DockerPattern, PatternProblem
+
+    patterns = []
+    try:
+        for each in followed:
+            pattern = DockerPattern.loaded(each)
+            if pattern.include is not None:
+                patterns.append(pattern)
+            if pattern.problem:
+                raise PatternProblem(pattern.problem)
+    except PatternProblem as problem:
+        raise CtxscanError(f"failed to solve: invalid includepatterns: [{' '.join(followed)}]: {problem}") from None
+    return Matcher(patterns, BUILDKIT)
+
+
+def follow(paths: Iterable[str], context: Files) -> tuple[str, ...] | None:
+    """The paths with all links on the way and at their end, sorted; None: one of them leads to the root.
+
+    A wild card that matches a link stands for all that it matches from then on, so what would have been narrowed by the
+    components after it is sent whole.
+    """
+    found: set[str] = set()
+    todo = list(paths)[::-1]
+    while todo:
+        path = posixpath.normpath("/" + todo.pop()).lstrip("/")
+        parts = path.split("/") if path else []
+        here = ""
+        for at, part in enumerate(parts):
+            here = f"{here}/{part}" if here else part
+            targets = list(_targets(here, context))
+            if targets and here not in found:
+                found.add(here)
+                todo += [posixpath.join(target, *parts[at + 1 :]) for target in reversed(targets)]
+            if targets:
+                break
+        else:
+            found.add(path)
+    return _without_nested(found)
+
+
+def _targets(path: str, context: Files) -> Iterator[str]:
+    """Where the links lead that `path`, with a wild card in its last component perhaps, names."""
+    above, _, name = path.rpartition("/")
+    wild = globs.is_wild(name)
+    for each in [one for one in context.names(above) if globs.matches(name, one)] if wild else [name]:
+        link = context.link(f"{above}/{each}" if above else each)
+        if link is not None:
+            yield posixpath.normpath(posixpath.join("/", above, link))
+
+
+def _without_nested(paths: set[str]) -> tuple[str, ...] | None:
+    kept: list[str] = []
+    for path in sorted(paths, key=os.fsencode):
+        if not path:
+            return None
+        if not kept or not path.startswith(kept[-1] + "/"):
+            kept.append(path)
+    return tuple(kept)
+
+
+class Context:
+    """A context directory on disk, looked at path by path. No link in it is ever followed; what cannot be read is not
+    there."""
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self.root = os.fspath(root)
+        self._kinds: dict[str, EntryKind | None] = {"": "dir"}
+        self._names: dict[str, tuple[str, ...]] = {}
+
+    def add(self, path: str) -> None:
+        """Take it that a file lies at `path`, as it will."""
+        above, _, name = path.rpartition("/")
+        if self.kind(above) == "dir" and self.kind(path) is None:
+            self._names[above] = tuple(sorted((*self.names(above), name), key=os.fsencode))
+            self._kinds[path] = "file"
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What lies at `path`; None: nothing, or it lies behind a link."""
+        kinds = self._kinds
+        if path not in kinds:
+            end = -1
+            while end < len(path):
+                above, end = path[: max(end, 0)], path.find("/", end + 1)
+                end = len(path) if end < 0 else end
+                if path[:end] not in kinds:
+                    kinds[path[:end]] = self._look(path[:end]) if kinds[above] == "dir" else None
+        return kinds[path]
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The entries of a directory in byte order."""
+        if path not in self._names:
+            try:
+                found = os.listdir(self._place(path)) if self.kind(path) == "dir" else []
+            except OSError:
+                found = []
+            self._names[path] = tuple(sorted(found, key=os.fsencode))
+        return self._names[path]
+
+    def link(self, path: str) -> str | None:
+        """The text of the link at `path`, or None if there is no link."""
+        if self.kind(path) != "symlink":
+            return None
+        try:
+            return os.readlink(self._place(path)).replace(os.sep, "/")
+        except OSError:
+            return None
+
+    def size(self, path: str) -> int | None:
+        """The bytes of the file at `path`, or None if there is no file."""
+        if self.kind(path) != "file":
+            return None
+        try:
+            return os.lstat(self._place(path)).st_size
+        except OSError:
+            return None
+
+    def _place(self, path: str) -> str:
+        return os.path.join(self.root, path) if path else self.root
+
+    def _look(self, path: str) -> EntryKind | None:
+        try:
+            mode = os.lstat(self._place(path)).st_mode
+        except (OSError, ValueError):
+            return None
+        if stat.S_ISDIR(mode):
+            return "dir"
+        if stat.S_ISREG(mode):
+            return "file"
+        return "symlink" if stat.S_ISLNK(mode) else "other"
+
+
+class Sent:
+    """The part of a context that was sent, path by path: what the rules keep of what is wanted, with the directories
+    above it."""
+
+    def __init__(self, context: Files, rules: Matcher, wanted: Matcher | None) -> None:
+        self.context = context
+        self.rules = rules
+        self.wanted = wanted
+        self._states: dict[str, Descent] = {"": Descent(rules.root, None if wanted is None else wanted.root, True)}
+        self._kinds: dict[str, EntryKind | None] = {"": "dir"}
+
+    def kind(self, path: str) -> EntryKind | None:
+        """What was sent as `path`; None: nothing."""
+        if path not in self._kinds:
+            kind = self.context.kind(path)
+            self._kinds[path] = kind if kind is not None and self._is_sent(path, kind) else None
+        return self._kinds[path]
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The entries of a directory that were sent, in byte order."""
+        above = path + "/" if path else ""
+        return tuple(name for name in self.context.names(path) if self.kind(above + name))
+
+    def link(self, path: str) -> str | None:
+        return self.context.link(path) if self.kind(path) == "symlink" else None
+
+    def _is_sent(self, path: str, kind: EntryKind) -> bool:
+        above, _, name = path.rpartition("/")
+        here = self.descent(above)
+        if not here.walked:
+            return False
+        kept = not here.rules.decide(name).excluded
+        asked = here.wanted is None or here.wanted.decide(name).excluded
+        if kept and asked:
+            return True
+        if kind != "dir":
+            return False
+        # As a parent it is sent if anything below it is.
+        below = self.descent(path)
+        return not below.hopeless and any(self.kind(f"{path}/{each}") for each in self.context.names(path))
+
+    def descent(self, path: str) -> Descent:
+        """What is known of the directory `path`."""
+        states = self._states
+        if path not in states:
+            missing = [path]
+            while (above := missing[-1].rpartition("/")[0]) not in states:
+                missing.append(above)
+            for each in reversed(missing):
+                above, _, name = each.rpartition("/")
+                states[each] = states[above].enter(name, each)
+        return states[path]
+
+
+class Descent(NamedTuple):
+    """What is known of a directory on the way down; `walked`: the builder looks into it at all."""
+
+    rules: State
+    wanted: State | None
+    walked: bool
+
+    @property
+    def hopeless(self) -> bool:
+        """Nothing below is sent."""
+        kept = not self.rules.excluded or not self.rules.settled
+        asked = self.wanted is None or self.wanted.excluded or not self.wanted.settled
+        return not (self.walked and kept and asked)
+
+    @property
+    def everything(self) -> bool:
+        """All below is sent."""
+        rules, wanted = self.rules, self.wanted
+        asked = wanted is None or (wanted.excluded and wanted.settled)
+        return self.walked and rules.settled and not rules.excluded and asked
+
+    def enter(self, name: str, path: str) -> Descent:
+        walked = self.walked and (not self.rules.decide(name).excluded or self.rules.matcher.walks(path))
+        return Descent(self.rules.enter(name), self.wanted and self.wanted.enter(name), walked)

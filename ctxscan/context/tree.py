@@ -1,0 +1,199 @@
+"""A context on disk, looked at by name: each directory listed once, for everybody who has a question about it.
+
+After `disk`. No link is followed, nothing but regular files is opened, and what cannot be read is not there. Rules are
+not known here: who asks decides what may be looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from bisect import bisect_left
+from itertools import islice
+from typing import Any, Final
+
+from ..records import NamedTuple
+from .directory import FLAGS
+
+#: More of a manifest is not read.
+MANIFEST_BYTES: Final = 1 << 20
+LONGEST_LINE: Final = 2000
+
+_OPEN: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+class Listing(NamedTuple):
+    """The names in a directory, sorted, and which of them are not regular files: `others` are fifos and the like."""
+
+    names: tuple[str, ...]
+    directories: frozenset[str]
+    links: frozenset[str]
+    others: frozenset[str]
+
+
+_NOTHING: Final = Listing((), frozenset(), frozenset(), frozenset())
+
+
+class Tree:
+    """The directories and files below `root`, by paths with slashes relative to it."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._listings: dict[str, Listing] = {}
+        self._texts: dict[str, bytes | None] = {}
+        self._tables: dict[str, dict[str, Any]] = {}
+        self._plain, self._checked = True, 0
+
+    def listing(self, path: str) -> Listing:
+        found = self._listings.get(path)
+        if found is None:
+            found = self._listings[path] = self._list(path) if not path or self.kind(path) == "dir" else _NOTHING
+        return found
+
+    def peek(self, path: str) -> Listing:
+        """The listing of a directory that is there, without keeping it."""
+        return self._listings.get(path) or self._list(path)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        return self.listing(path).names
+
+    def kind(self, path: str) -> str | None:
+        """`dir`, `symlink`, `file` or `other` (fifos and the like); None: nothing, or behind a link."""
+        if not path:
+            return "dir"
+        above, _, name = path.rpartition("/")
+        here = self.listing(above)
+        if name in here.directories:
+            return "dir"
+        if name in here.links:
+            return "symlink"
+        if name in here.others:
+            return "other"
+        return "file" if self.has(above, name) else None
+
+    def has(self, path: str, name: str) -> bool:
+        """Whether there is an entry `name` in the directory `path`."""
+        names = self.names(path)
+        at = bisect_left(names, name)
+        return at < len(names) and names[at] == name
+
+    def size(self, path: str) -> int:
+        """The bytes of a regular file; 0 for anything else."""
+        if self.kind(path) != "file":
+            return 0
+        try:
+            status = os.lstat(f"{self.root}/{path}")
+        except (OSError, ValueError):
+            return 0
+        return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+    def read(self, path: str, most: int = MANIFEST_BYTES) -> bytes | None:
+        """The first `most` bytes of a regular file."""
+        if most == MANIFEST_BYTES and path in self._texts:
+            return self._texts[path]
+        start = self.start(path, most) if self.kind(path) == "file" else None
+        data = None if start is None else start[0]
+        if most == MANIFEST_BYTES:
+            self._texts[path] = data
+        return data
+
+    def text(self, path: str) -> str:
+        """A manifest as text, for readers that look for words: lines that nobody wrote by hand are cut."""
+        lines = (self.read(path) or b"").decode(errors="replace").splitlines()
+        return "\n".join(line[:LONGEST_LINE] for line in lines)
+
+    def json(self, path: str) -> dict[str, Any]:
+        """A manifest in JSON; empty where it is none. Not to be changed: it is read once for all."""
+        if path not in self._tables:
+            import json
+
+            try:
+                found = json.loads((self.read(path) or b"").removeprefix(b"\xef\xbb\xbf"))
+            except (ValueError, RecursionError):
+                found = {}
+            self._tables[path] = found if isinstance(found, dict) else {}
+        return self._tables[path]
+
+    def toml(self, path: str) -> dict[str, Any]:
+        """The same in TOML."""
+        if path not in self._tables:
+            import tomllib  # many projects have none
+
+            try:
+                self._tables[path] = tomllib.loads((self.read(path) or b"").decode(errors="replace"))
+            except (ValueError, RecursionError):  # a problem of the syntax is a ValueError
+                self._tables[path] = {}
+        return self._tables[path]
+
+    def exists(self, path: str) -> bool:
+        return self.kind(path) is not None
+
+    @property
+    def plain(self) -> bool:
+        """Whether all names that were looked at are ASCII, without line ends."""
+        new = islice(self._listings.values(), self._checked, None)
+        texts = ("".join(listing.names) for listing in new)
+        self._plain = self._plain and all(text.isascii() and "\n" not in text for text in texts)
+        self._checked = len(self._listings)
+        return self._plain
+
+    def start(self, path: str, most: int, *, largest: int | None = None) -> tuple[bytes, int] | None:
+        """The first `most` bytes of a regular file that a listing has told of, and its size; None: it is none any more,
+        cannot be read, or has more than `largest` bytes."""
+        try:
+            fd = os.open(f"{self.root}/{path}", _OPEN)
+        except (OSError, ValueError):
+            return None
+        try:
+            status = os.fstat(fd)
+            if not stat.S_ISREG(status.st_mode) or (largest is not None and status.st_size > largest):
+                return None
+            # One byte more than there should be, to see whether it has grown.
+            data = os.read(fd, min(most, status.st_size + 1))
+            if len(data) != status.st_size:
+                data = _rest(fd, data, most)
+            return data, status.st_size
+        except OSError:
+            return None
+        finally:
+            os.close(fd)
+
+    def _list(self, path: str) -> Listing:
+        names: list[str] = []
+        directories, links, others = [], [], []
+        try:
+            # A name that has become a link meanwhile is not entered.
+            fd = os.open(f"{self.root}/{path}", FLAGS) if FLAGS and path else None
+            try:
+                with os.scandir(f"{self.root}/{path}" if fd is None else fd) as entries:
+                    for entry in entries:
+                        names.append(entry.name)
+                        if entry.is_file(follow_symlinks=False):
+                            continue
+                        elif entry.is_dir(follow_symlinks=False):
+                            directories.append(entry.name)
+                        elif entry.is_symlink():
+                            links.append(entry.name)
+                        else:
+                            others.append(entry.name)
+            finally:
+                if fd is not None:
+                    os.close(fd)
+        except (OSError, ValueError):
+            return _NOTHING
+        names.sort()
+        return Listing(tuple(names), frozenset(directories), frozenset(links), frozenset(others))
+
+
+def _rest(fd: int, start: bytes, most: int) -> bytes:
+    """What is read of a file that has changed, or that gives less at a time than it has."""
+    data = bytearray(start)
+    while len(data) < most and (piece := os.read(fd, min(most - len(data), 1 << 20))):
+        data += piece
+    return bytes(data)

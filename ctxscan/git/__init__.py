@@ -1,0 +1,1 @@
+"""Git, asked through one locked-down command: what is tracked and ignored, and the history."""

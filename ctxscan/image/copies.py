@@ -1,0 +1,138 @@
+"""What COPY and ADD do to a file system: what a source takes, and where it is put.
+
+After `layers`, used by `usage` and `replay`, which know what the file systems are for. No file is read here.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from ..context.transfer import cleaned
+from ..dockerfile.stages import Step
+from ..rules.builders import BUILDKIT
+from ..rules.globs import is_wild
+from ..rules.matcher import Matcher
+from .layers import Dir, File, Filter, Node, Selection, find, select
+
+_COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+
+
+def excluded(step: Step) -> tuple[Filter, ...]:
+    """What `--exclude` takes out."""
+    matcher = _matcher([text for name, text in step.flags if name == "exclude" and text])
+    return (Filter(matcher.root, False),) if matcher else ()
+
+
+def taken(step: Step, source: str, root: Dir, filters: tuple[Filter, ...]) -> Selection:
+    """What `source` means in `root`."""
+    chosen = _with_parents(root, source) if has(step, "parents") else select(root, source)
+    if filters and not cleaned(source):
+        chosen.missing.extend(_followed_in_vain(root.filtered(filters)))
+    return chosen
+
+
+def place(step: Step, roots: tuple[Dir, ...], name: str, node: Node, filters: tuple[Filter, ...]) -> None:
+    """Lay what a source gave over each of `roots`; what the first of them holds decides where that is."""
+    target = posixpath.join(step.workdir or "/", step.destination)
+    into = step.destination.endswith("/") or step.destination in ("", ".") or step.destination.endswith("/.")
+    path = posixpath.normpath(target)
+    if isinstance(node, Dir):
+        node = node.filtered(filters) if filters else node
+        for root in roots:
+            directory(root, path).join(node.copy())
+        return
+    if has(step, "parents"):
+        above, _, name = name.rpartition("/")
+        path = posixpath.join(path, above)
+        into = True
+    # A layer of its own does not see what is there already.
+    base = Dir() if has(step, "link") else roots[0]
+    if not into and isinstance((find(base, path) or ("", None))[1], Dir) and path != "/":
+        into = True
+    above, name = (path, name) if into or path == "/" else posixpath.split(path)
+    for root in roots:
+        directory(root, above).put(name, node)
+
+
+def unpacks(step: Step) -> bool:
+    """Whether a local archive is taken apart."""
+    return has(step, "unpack", default=step.keyword == "ADD")
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether a file that begins so, with 512 bytes if it has as many, is an archive to ADD."""
+    return head.startswith(_COMPRESSED) or _is_tar_header(head)
+
+
+def has(step: Step, flag: str, *, default: bool = False) -> bool:
+    """Whether a flag that is on or off is on."""
+    for name, value in step.flags:
+        if name == flag:
+            return not value or value.lower() in ("true", "1", "t")
+    return default
+
+
+def directory(root: Dir, path: str) -> Dir:
+    """The directory at `path`, made with those above it if it is not there."""
+    for part in path.split("/"):
+        if part not in ("", "."):
+            root = root.directory(part)
+    return root
+
+
+def _with_parents(root: Dir, source: str) -> Selection:
+    # The directories after the pivot, or all, are kept: the source is a pattern over what lies below it.
+    pivot, _, pattern = source.rpartition("/./")
+    found = find(root, cleaned(pivot))
+    matcher = _matcher([cleaned(pattern)])
+    if found is not None and isinstance(found[1], Dir) and matcher is not None:
+        kept = found[1].filtered((Filter(matcher.root, True),))
+        if next(_leaves(kept), None) is not None:
+            return Selection([("", kept)], [])
+    return Selection([], [] if is_wild(pattern) else [cleaned(source)])
+
+
+def _followed_in_vain(root: Dir) -> Iterator[str]:
+    """With `--exclude` the links directly in the root of what is copied are followed, and one that leads nowhere
+    fails."""
+    for name, node in root.entries():
+        if isinstance(node, File) and node.link is not None and find(root, name) is None:
+            yield name
+
+
+def _leaves(root: Dir) -> Iterator[File]:
+    todo: list[Node] = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, File):
+            yield node
+        else:
+            todo += [each for _, each in node.entries()]
+
+
+def _matcher(texts: list[str]) -> Matcher | None:
+    if not texts:
+        return None
+    from ..rules.grammars import DockerPattern, PatternProblem
+
+    patterns = []
+    for text in texts:
+        try:
+            pattern = DockerPattern.loaded(text)
+        except PatternProblem:
+            continue
+        if pattern.include is not None and not pattern.problem:
+            patterns.append(pattern)
+    return Matcher(patterns, BUILDKIT) if patterns else None
+
+
+def _is_tar_header(block: bytes) -> bool:
+    import tarfile
+
+    try:
+        tarfile.TarInfo.frombuf(block[:512], "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True

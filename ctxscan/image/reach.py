@@ -1,0 +1,379 @@
+"""Which input takes a file, and how far it reaches.
+
+After `copies`, before `scan`. The stages that the target needs are gone through in order, each with the file system
+that its COPY, ADD and RUN make; what lies in a layer of the target's own chain is in the image, also if a later
+instruction hides or deletes it. The answer for any path is a `Reach`, found while descending like a verdict of
+`matcher`: directories that share one fate are settled at once.
+It never judges, and it reads nothing but the names in archives that ADD unpacks.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, TypeVar
+
+from ..context.totals import IMAGE, MAYBE
+from ..context.transfer import Context, Sent, cleaned
+from ..dockerfile.stages import Origin, Plan, Stage, Step
+from ..records import NamedTuple
+from . import commands
+from .copies import directory, excluded, is_archive, place, taken, unpacks
+from .layers import Dir, File, Filter, Node, Shown, find
+
+#: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs.
+_FIRST_INPUT: Final = 2
+#: Archives above this size are not read: any of their members may then be anywhere below the target.
+ARCHIVE_BYTES: Final = 64 * 1024 * 1024
+#: Archives that this Python may not be able to read.
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+
+
+class Input(NamedTuple):
+    """A source that an instruction reads from the context. `bit` is its place in the masks of `Reach`. `missing` are
+    the paths whose absence makes the build fail; `empty` the variables in it that have no value."""
+
+    line: int
+    instruction: str
+    stage: str | int
+    source: str
+    bit: int
+    missing: tuple[str, ...]
+    empty: tuple[str, ...]
+
+    @property
+    def mask(self) -> int:
+        return 1 << self.bit
+
+
+class Cover(NamedTuple):
+    """Everything below a directory but what `filters` take out carries `mask`."""
+
+    filters: tuple[Filter, ...]
+    mask: int
+
+
+class _Marks:
+    """What is known of the paths of one context: masks of files, covers of directories."""
+
+    __slots__ = ("above", "covers", "files", "sent")
+
+    def __init__(self, sent: Sent) -> None:
+        self.sent = sent
+        self.files: dict[str, int] = {}
+        self.covers: dict[str, list[Cover]] = {}
+        self.above: set[str] = set()
+
+    def add(self, node: Node, mask: int) -> None:
+        todo = [(node, mask)]
+        while todo:
+            node, mask = todo.pop()
+            if isinstance(node, File):
+                if node.path is not None and node.files is self.sent:
+                    self.files[node.path] = self.files.get(node.path, 0) | mask
+                    self._note(node.path)
+                todo += [(each, _unsure(mask)) for each in node.made_of]
+            elif len(node.shown) == 1 and not any(node.shown[0].kind(name) for name in node.names):
+                self._cover(node.shown[0], mask)
+                todo += [(each, mask) for each in node.names.values()]
+            else:
+                todo += [(each, mask) for _, each in node.entries()]
+
+    def _cover(self, shown: Shown, mask: int) -> None:
+        mask = mask if shown.sure else _unsure(mask)
+        if shown.files is self.sent:
+            covers = self.covers.setdefault(shown.path, [])
+            for at, each in enumerate(covers):
+                if each.filters == shown.filters:
+                    covers[at] = Cover(each.filters, each.mask | mask)
+                    break
+            else:
+                covers.append(Cover(shown.filters, mask))
+            self._note(shown.path)
+
+    def _note(self, path: str) -> None:
+        while path and (path := path.rpartition("/")[0]) not in self.above:
+            self.above.add(path)
+
+
+def _unsure(mask: int) -> int:
+    """What a command has put somewhere counts there, without certainty."""
+    return mask & ~IMAGE | (MAYBE if mask & IMAGE else 0)
+
+
+class Reach:
+    """What is known of everything in one directory. `settled` is the mask of all below it, or None if they differ."""
+
+    __slots__ = ("_covers", "_marks", "path", "settled")
+
+    def __init__(self, marks: _Marks, path: str, covers: tuple[Cover, ...]) -> None:
+        self._marks = marks
+        self.path = path
+        self._covers = covers + tuple(marks.covers.get(path, ()))
+        self.settled: int | None = None
+        if path not in marks.above and not any(each.filters for each in self._covers):
+            self.settled = 0
+            for each in self._covers:
+                self.settled |= each.mask
+
+    def decide(self, name: str) -> int:
+        """The mask of the entry `name`, if it is no directory."""
+        if self.settled is not None:
+            return self.settled
+        mask = self._marks.files.get(f"{self.path}/{name}" if self.path else name, 0)
+        for each in self._covers:
+            if all(one.passes(name, False) for one in each.filters):
+                mask |= each.mask
+        return mask
+
+    def enter(self, name: str) -> Reach:
+        """What is known of the directory `name`."""
+        if self.settled is not None:
+            return self
+        covers = tuple(
+            Cover(tuple(one.enter(name) for one in each.filters), each.mask)
+            for each in self._covers
+            if all(one.passes(name, True) for one in each.filters)
+        )
+        return Reach(self._marks, f"{self.path}/{name}" if self.path else name, covers)
+
+    def at(self, path: str) -> int:
+        """The mask of the file `path`, by descending to it."""
+        above, _, name = path.rpartition("/")
+        return self.inside(above).decide(name)
+
+    def inside(self, path: str) -> Reach:
+        """What is known of the directory `path`."""
+        reach = self
+        for each in path.split("/") if path else ():
+            reach = reach.enter(each)
+        return reach
+
+    def agrees(self, other: Reach, gone: Callable[[str], bool]) -> bool:
+        """Whether `other`, of a build in which some paths are `gone`, says the same of the rest. That is told from the
+        marks themselves, so "no" may also mean that they are put down in another way."""
+        mine, theirs = self._marks, other._marks
+        return _agree(mine.files, theirs.files, gone) and _agree(mine.covers, theirs.covers, gone)
+
+
+_Mark = TypeVar("_Mark")
+
+
+def _agree(mine: Mapping[str, _Mark], theirs: Mapping[str, _Mark], gone: Callable[[str], bool]) -> bool:
+    if any(mine.get(path) != mark for path, mark in theirs.items()):
+        return False
+    return all(path in theirs or (path != "" and gone(path)) for path in mine)
+
+
+class Usage(NamedTuple):
+    """`root` answers for every path of the context. `unsure` are the steps whose commands decide what `MAYBE` is.
+    `files` is the file system of the target, as far as it is known; `lost` are the steps that copy from a stage what
+    surely is not in it, each with the path."""
+
+    inputs: tuple[Input, ...]
+    root: Reach
+    unsure: tuple[Step, ...]
+    files: Dir
+    lost: tuple[tuple[Step, str], ...]
+
+
+class _Layers:
+    """The file system of a stage while it is built, and what the commands `by` may have put anywhere in it. `whole`:
+    there is nothing in it but what is known."""
+
+    def __init__(
+        self, root: Dir, loose: tuple[Node, ...] = (), by: tuple[Step, ...] = (), *, whole: bool = True
+    ) -> None:
+        self.root = root
+        self.loose = loose
+        self.by = by
+        self.whole = whole
+
+    def loosen(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
+        if nodes:
+            self.loose += nodes
+            self.by += tuple(step for step in by if step not in self.by)
+
+
+def trace(plan: Plan, sent: Sent, named: Mapping[str, Sent]) -> Usage:
+    """Where every file of `sent`, the context as it was sent, is taken and ends. `named` are the other contexts."""
+    return _Trace(plan, sent, named).usage()
+
+
+class _Trace:
+    def __init__(self, plan: Plan, sent: Sent, named: Mapping[str, Sent]) -> None:
+        self.plan = plan
+        self.sent = sent
+        self.named = named
+        self.marks = _Marks(sent)
+        self.inputs: list[Input] = []
+        self.unsure: list[Step] = []
+        self.lost: list[tuple[Step, str]] = []
+        self.stages: dict[int, _Layers] = {}
+        self.chain = set(_chain(plan))
+
+    def usage(self) -> Usage:
+        for stage in self.plan.stages:
+            self._stage(stage)
+        files = self.stages[self.plan.target.index].root
+        return Usage(tuple(self.inputs), Reach(self.marks, "", ()), tuple(self.unsure), files, tuple(self.lost))
+
+    def _stage(self, stage: Stage) -> None:
+        layers = self.stages[stage.index] = self._base(stage)
+        in_image = stage.index in self.chain
+        for step in stage.steps:
+            if step.keyword in ("COPY", "ADD"):
+                layer = self._copy(stage, step, layers)
+                if in_image:
+                    self.marks.add(layer, IMAGE)
+            elif step.keyword == "RUN":
+                layers.whole = False
+                outcome = commands.run(step, commands.Seen(layers.root, self._mounts(stage, step)))
+                layers.loosen(outcome.read, (step,))
+                if outcome.made:
+                    layers.by += (step,)
+                if in_image:
+                    self._mark_unsure(outcome.made + outcome.read, (step,))
+            elif step.keyword == "WORKDIR":
+                directory(layers.root, step.destination)
+
+    def _base(self, stage: Stage) -> _Layers:
+        base = self._layers_of(stage.origin)
+        if base is None:
+            return _Layers(Dir(), whole=stage.origin.kind == "scratch")
+        return _Layers(base.root.copy(), base.loose, base.by, whole=base.whole)
+
+    def _layers_of(self, origin: Origin | None) -> _Layers | None:
+        """Where something comes from; None: an image that is not known."""
+        if origin is None:
+            return _Layers(Dir(shown=(Shown(self.sent, ""),)))
+        if origin.kind == "stage" and origin.stage is not None:
+            return self.stages[origin.stage]
+        if origin.kind == "context" and origin.name in self.named:
+            return _Layers(Dir(shown=(Shown(self.named[origin.name], ""),)))
+        return None
+
+    # --- COPY and ADD
+    # ---------------------------------------------------------------------------------------------------
+
+    def _copy(self, stage: Stage, step: Step, layers: _Layers) -> Dir:
+        """Lay what the step copies over the stage; what it adds to it by itself."""
+        layer = Dir()
+        roots = (layers.root, layer)
+        filters = excluded(step)
+        origin = self._layers_of(step.origin)
+        for source in step.sources:
+            if source.kind == "heredoc":
+                place(step, roots, source.text, File(), ())
+            if source.kind != "path" or origin is None:
+                layers.whole &= source.kind == "heredoc"
+                continue
+            found, missing = taken(step, source.text, origin.root, filters)
+            if step.origin is None:
+                self._input(stage, step, source.text, found, missing)
+                layers.whole &= not missing  # what follows from that is not told again
+            elif origin.whole:
+                self.lost += [(step, path) for path in missing]
+            for name, node in found:
+                place(step, roots, name, self._unpacked(step, node, layers), filters)
+            if origin.loose and (not found or any(isinstance(node, Dir) for _, node in found)):
+                # A command of that stage may have put anything there.
+                layers.loosen(origin.loose, origin.by)
+                if stage.index in self.chain:
+                    self._mark_unsure(origin.loose, origin.by)
+            elif found and stage.index in self.chain:
+                self._name_unsure(origin.by)
+        return layer
+
+    def _mark_unsure(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
+        for node in nodes:
+            self.marks.add(node, MAYBE)
+        if nodes:
+            self._name_unsure(by)
+
+    def _name_unsure(self, by: tuple[Step, ...]) -> None:
+        self.unsure += [step for step in by if step not in self.unsure]
+
+    def _unpacked(self, step: Step, node: Node, layers: _Layers) -> Node:
+        """What ADD makes of a local archive: its members."""
+        if not unpacks(step) or not isinstance(node, File) or node.path is None or node.link is not None:
+            return node
+        if not isinstance(node.files, Sent) or not isinstance(node.files.context, Context):
+            return node
+        members = _members(Path(node.files.context.root, node.path))
+        if members is None:
+            return node
+        root = Dir()
+        if members is _TOO_LARGE:
+            layers.loosen((node,), ())
+            root.put("?", node)
+        for each in members:
+            above, _, name = posixpath.normpath("/" + each).strip("/").rpartition("/")
+            if name and len(above) < 4096:
+                directory(root, above).put(name, node)
+        return root
+
+    # --- inputs
+    # ---------------------------------------------------------------------------------------------------------
+
+    def _input(self, stage: Stage, step: Step, source: str, found: list[tuple[str, Node]], missing: list[str]) -> None:
+        bit = _FIRST_INPUT + len(self.inputs)
+        self.inputs.append(
+            Input(
+                line=step.line,
+                instruction=step.keyword,
+                stage=stage.name or stage.index,
+                source=source,
+                bit=bit,
+                missing=tuple(missing),
+                empty=step.empty,
+            )
+        )
+        for _, node in found:
+            self.marks.add(node, 1 << bit)
+
+    def _mounts(self, stage: Stage, step: Step) -> tuple[tuple[str, Node], ...]:
+        out: list[tuple[str, Node]] = []
+        for mount in step.mounts:
+            origin = self._layers_of(mount.origin) if mount.kind == "bind" else None
+            if origin is None:
+                continue
+            found = find(origin.root, cleaned(mount.source))
+            if mount.origin is None:
+                missing = [] if found else [cleaned(mount.source)]
+                self._input(stage, step, mount.source or ".", [found] if found else [], missing)
+            if found:
+                out.append((mount.target, found[1]))
+        return tuple(out)
+
+
+def _chain(plan: Plan) -> Iterator[int]:
+    """The target and the stages that it is built on: all their layers are in the image."""
+    stage: Stage | None = plan.target
+    while stage is not None:
+        yield stage.index
+        base = stage.origin
+        stage = plan.stage(base.stage) if base.kind == "stage" and base.stage is not None else None
+
+
+_TOO_LARGE: Final = ("?",)
+
+
+def _members(path: Path) -> tuple[str, ...] | None:
+    """The names in an archive as ADD would unpack it; None: it is none."""
+    import tarfile
+
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+            if not is_archive(head):
+                return None
+        if path.stat().st_size > ARCHIVE_BYTES or head.startswith(_ZSTD):
+            return _TOO_LARGE
+        with tarfile.open(path) as archive:
+            return tuple(each.name for each in archive)
+    except tarfile.ReadError:
+        return None
+    except (OSError, EOFError, ValueError):
+        return _TOO_LARGE

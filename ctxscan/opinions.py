@@ -1,0 +1,254 @@
+"""A scan with the opinions on it: what every report is made of.
+
+After `checks`, before `reports`. What a configuration allows or disables is set apart here, so that a check need not
+know it and a report cannot forget it. Builds of one run are judged one by one; only what they have in common is looked
+at together: entries of a configuration that none of them uses, and rules for an ignore file that several read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from .facts import Scan
+from .facts import Sizes as Sizes
+from .proposals.background import Ahead
+from .records import NamedTuple
+
+if TYPE_CHECKING:
+    from .builds.build import Build
+    from .checks.inspection import Examined
+    from .config.settings import Allowed, Config
+    from .explain import Explanation
+    from .findings import Finding, Severity
+    from .proposals.propose import Ground, Proposal, Proposals
+    from .replay.summary import Replay
+    from .rules.matcher import Matcher
+    from .treemap import Atlas
+
+#: What makes fingerprints where nobody gave a key of their own.
+KEY: Final = b"ctxscan fingerprint 1"
+
+
+class Review(NamedTuple):
+    """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
+    stand; `examined` has also what was cleared, `proposed` the rules that would make the context smaller, proven.
+    `atlas` has every path with its fate, `replay` the last commits, if that was asked for."""
+
+    scan: Scan
+    explanations: tuple[Explanation, ...]
+    findings: tuple[Finding, ...] | None
+    allowed: tuple[Allowed, ...]
+    examined: Examined | None
+    proposed: Proposals | None
+    atlas: Atlas | None
+    replay: Replay | None
+
+    @property
+    def proposals(self) -> tuple[Proposal, ...]:
+        return self.proposed.proposals if self.proposed else ()
+
+    @property
+    def after(self) -> Sizes | None:
+        """The numbers once the proven rules are in; None: there is none to write."""
+        return self.proposed.after.sizes if self.proposed and self.proposed.after else None
+
+    def fails(self, threshold: Severity) -> bool:
+        """Whether a finding at or above `threshold` stands."""
+        from .findings import SEVERITIES
+
+        worst = SEVERITIES.index(threshold)
+        return any(SEVERITIES.index(each.severity) <= worst for each in self.findings or ())
+
+
+def review(
+    scan: Scan,
+    *,
+    config: Config | None = None,
+    today: date | None = None,
+    max_size: int | None = None,
+    deep: bool = False,
+    explain_paths: Iterable[str] = (),
+    charted: bool = False,
+) -> Review:
+    """The scan with every finding that stands.
+
+    `config` comes from `config.load` (None: nothing is settled); `today` decides which of its entries have expired
+    (None: none has). `max_size` is the budget of the transfer in bytes, before that of the configuration. `deep` reads
+    every text file that is sent; `charted`: the result has an atlas.
+    """
+    return reviews(
+        (scan,),
+        configs=(config,),
+        today=today,
+        max_size=max_size,
+        deep=deep,
+        explain_paths=(tuple(explain_paths),),
+        charted=charted,
+    )[0]
+
+
+def reviews(
+    scans: Sequence[Scan],
+    *,
+    configs: Sequence[Config | None],
+    today: date | None = None,
+    max_size: int | None = None,
+    deep: bool = False,
+    explain_paths: Sequence[Sequence[str]] = (),
+    charted: bool = False,
+    ahead: Ahead | None = None,
+) -> tuple[Review, ...]:
+    """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `ahead` is
+    what was looked at while they were walked.
+
+    An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
+    proven for all builds that read the same ignore file. What is the same build under another name is judged once.
+    """
+    from .builds.build import same
+    from .config.settings import NOTHING, leftover
+    from .findings import ordered
+    from .proposals.propose import propose
+
+    today = today or date.min
+    settled = [each or NOTHING for each in configs]
+    first = [next(at for at, other in enumerate(scans) if same(scan.build, other.build)) for scan in scans]
+    distinct = list(dict.fromkeys(first))
+    places = [_place(scan, config) for scan, config in zip(scans, settled, strict=True)]
+    readings = [reading(scan) for scan in scans]
+    ahead = ahead or Ahead()
+    judged: dict[int, _Judged] = {}
+    for at in distinct:
+        touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
+        others = [scans[other].build for other in touched]
+        judged[at] = _judged(scans[at], ahead, others, settled[at], today=today, max_size=max_size, deep=deep)
+    made: list[Review] = []
+    told: set[Path] = set()
+    for at, scan in enumerate(scans):
+        found, config = judged[first[at]], settled[at]
+        standing = found.standing
+        place = places[at]
+        if place is not None and place not in told:
+            told.add(place)
+            used = [one for other, each in enumerate(first) if places[other] == place for one in judged[each].allowed]
+            standing = (*standing, *leftover(config, used, today=today))
+        findings = ordered([*standing])
+        if first[at] == at:
+            shared = [other for other in distinct if readings[other].shares(readings[at])]
+            out = sorted({path for other in shared for path in flagged(judged[other].standing)})
+            proposed: Proposals | None = propose(found.ground, flagged=out, apply_cautions=config.apply_cautions)
+        else:
+            proposed = made[first[at]].proposed
+        explained = _explained(scan, explain_paths[at] if explain_paths else ())
+        after = proposed.after.rules if proposed and proposed.after else None
+        atlas = _chart(scan, findings, after) if charted else None
+        made.append(Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None))
+    return tuple(made)
+
+
+class Reading(NamedTuple):
+    """Which rules count where in a build, wherever links lead: the ignore file in use (or the one that it would get),
+    the context, and the directories that are named contexts."""
+
+    file: Path
+    context: Path
+    named: frozenset[Path]
+
+    def shares(self, other: Reading) -> bool:
+        """Whether two builds of one directory read the same ignore file."""
+        return (self.file, self.context) == (other.file, other.context)
+
+    def is_touched_by(self, other: Reading) -> bool:
+        """Whether a rule in the ignore file of another build takes something from this one."""
+        named = other.context in self.named and other.file.parent == other.context
+        return named or self.shares(other)
+
+
+def reading(scan: Scan) -> Reading:
+    build = scan.build
+    file = scan.ignored.path if scan.ignored else build.context / build.dialect.root_files[-1]
+    named = frozenset(_real(path) for path in build.contexts.values() if path is not None)
+    return Reading(_real(file), _real(build.context), named)
+
+
+def _real(path: Path) -> Path:
+    return path.resolve()
+
+
+def _place(scan: Scan, config: Config) -> Path | None:
+    """Where a configuration comes from; None: from nowhere."""
+    return None if config.file is None else _real(_real(scan.build.context) / config.file)
+
+
+class _Judged(NamedTuple):
+    """`ground` is what is known for the proposals."""
+
+    standing: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...]
+    examined: Examined
+    ground: Ground
+
+
+def _judged(
+    scan: Scan,
+    ahead: Ahead,
+    others: Sequence[Build],
+    config: Config,
+    *,
+    today: date,
+    max_size: int | None,
+    deep: bool,
+) -> _Judged:
+    """What is found in one build, and what of it the configuration allows."""
+    from .checks.catalog import check
+    from .checks.inspection import examining
+    from .checks.reading import read
+    from .checks.registry import Evidence
+    from .config.settings import split
+    from .proposals.propose import explore
+
+    root = scan.disk.root
+    tree = ahead.tree(root)
+    # What needs no answer from it is done while other processes read.
+    with examining(scan, tree, key=KEY, deep=deep) as finish:
+        ground = explore(scan, ahead, others)
+        differing, reading = ahead.differences(root, scan.ignored, scan.rules), read(scan, tree)
+        examined = finish()
+    budget = config.max_size if max_size is None else max_size
+    evidence = Evidence(scan, examined, differing, KEY, config.large_directory, budget, reading)
+    counted = [each for each in check(evidence) if each.code not in config.disable]
+    return _Judged(*split(counted, config, today=today), examined, ground)
+
+
+def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:
+    """The scan alone."""
+    atlas = _chart(scan, (), None) if charted else None
+    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None, None, atlas, None)
+
+
+def flagged(findings: Iterable[Finding]) -> list[str]:
+    """The files that have to stay behind, whatever they are otherwise."""
+    counted = (each for each in findings if each.code in ("secret-file", "secret-opaque") and each.severity != "note")
+    return sorted({each.path for each in counted if each.path})
+
+
+def codes() -> frozenset[str]:
+    """Those of all findings there are."""
+    from .checks.catalog import CHECKS
+    from .config.settings import CODES
+
+    return frozenset(CHECKS).union(CODES)
+
+
+def _chart(scan: Scan, findings: Iterable[Finding], after: Matcher | None) -> Atlas:
+    from .treemap import chart
+
+    return chart(scan, after=after, named=[each.path for each in findings if each.path])
+
+
+def _explained(scan: Scan, paths: Iterable[str]) -> tuple[Explanation, ...]:
+    from .explain import explain
+
+    return tuple(explain(scan, path) for path in paths)

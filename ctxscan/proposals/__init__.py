@@ -1,0 +1,1 @@
+"""Rules to add: found, phrased, proven, measured and written down."""

@@ -1,0 +1,47 @@
+"""What opinions rest on besides the figures: it needs the rules alone, so it is made while others walk, or after that.
+
+After `portability` and `survey`, which are imported with the first question, before `proposals`. Every context is
+listed once, whoever asks, and every answer is kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..context.differences import Difference
+    from ..context.tree import Tree
+    from ..rules.ignorefile import IgnoreFile
+    from ..rules.matcher import Matcher
+    from .survey import Survey
+
+
+class Ahead:
+    """Trees by their roots, and answers by the rules, of which every build has its own. What is on disk should not
+    change while they are used."""
+
+    def __init__(self) -> None:
+        self._trees: dict[str, Tree] = {}
+        self._surveys: dict[Matcher, Survey] = {}
+        self._differences: dict[Matcher, tuple[Difference, ...]] = {}
+
+    def tree(self, root: str) -> Tree:
+        from ..context.tree import Tree
+
+        return self._trees.get(root) or self._trees.setdefault(root, Tree(root))
+
+    def survey(self, root: str, rules: Matcher) -> Survey:
+        if rules not in self._surveys:
+            from ..git.index import tracked
+            from .survey import survey
+
+            self._surveys[rules] = survey(self.tree(root), rules, tracked(root))
+        return self._surveys[rules]
+
+    def differences(self, root: str, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
+        if rules not in self._differences:
+            from ..context.differences import differences
+
+            self.survey(root, rules)  # which lists what is there
+            self._differences[rules] = differences(self.tree(root), ignored, rules)
+        return self._differences[rules]

@@ -1,0 +1,1 @@
+"""What is junk, by name and content: rows, and their lookup."""

@@ -1,0 +1,1 @@
+"""What a build needs besides what its Dockerfile copies by name."""

@@ -1,0 +1,270 @@
+"""What the builds of a context need beyond what the rules keep now: who would miss a path if it left.
+
+After `survey`, before `proposals`. Sources of every Dockerfile that shares the ignore file, whether or not they exist
+yet; what manifests, workspaces and sources name; who reads the history; exceptions in the ignore file, which are
+somebody's will. A need that is certain forbids a rule, one that is possible makes it a caution. Nothing is proposed
+here.
+
+    recipes (Dockerfiles)   metadata (manifests)   code (embeds)   history (.git)   makers (what is made again)
+    project (tests and documents)   readers (of private files)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ...builds.build import Build
+from ...records import NamedTuple
+from ...regex import lazy
+from ...rules import globs
+from ...rules.ignorefile import IgnoreFile
+from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, Row
+from ..survey import Survey
+from . import code, history, metadata
+from .makers import makes, uses
+from .need import Need, overlap
+from .project import Project, serves
+from .readers import reader
+from .recipes import Recipe, lines, recipes
+
+__all__ = ["Answer", "Need", "Needs", "Recipe", "find"]
+
+#: Directories of which a copy means all that is in them, since none of it is source.
+_OUTPUTS: Final = frozenset(
+    "dist build out target .next .output .nuxt .svelte-kit release node_modules .venv venv _site _build artifacts "
+    "publish "
+    "storybook-static deps .build bundle wheelhouse wheels jars".split()
+)
+_DATABASES: Final = lazy(
+    r"(?i)(^|[^a-z])(dev|development|test|local|debug|tmp|backup|db)([^a-z]|$)|-(journal|wal|shm)$"
+)
+_KEY_STORES: Final = (".p12", ".pfx", ".jks", ".keystore", ".kdbx")
+#: What these do to a path needs nothing of it.
+_REMOVERS: Final = frozenset(
+    "rm rmdir mkdir chmod chown touch echo printf chgrp unlink useradd adduser export set".split()
+)
+
+
+class Answer(NamedTuple):
+    """Whether a path is needed: `certain`, possibly, or (`why` None) by nobody."""
+
+    certain: bool
+    why: str | None
+
+
+FREE: Final = Answer(False, None)
+
+
+class Needs(NamedTuple):
+    """`history` are the readers of `.git`, `exceptions` what the ignore file brings back, `found` all other needs."""
+
+    survey: Survey
+    recipes: tuple[Recipe, ...]
+    found: tuple[Need, ...]
+    exceptions: tuple[Need, ...]
+    history: tuple[Need, ...]
+    project: Project
+    #: The same by the first component of their paths; "" are those with a wild card in it.
+    by_first: dict[str, list[Need]]
+
+    def of(self, path: str, *, row: Row | None, directory: bool) -> Answer:
+        """Who would miss `path` and all below it. `row` says what it is taken for; None: a file by name."""
+        if path == ".git" and self.history:
+            first = max(self.history, key=lambda each: each.certain)
+            return Answer(first.certain, first.why)
+        exception = self.brought_back(path)
+        if exception is not None:
+            return Answer(True, exception.why)
+        possible: str | None = None
+        never_source = row is not None and (row.level == "a" or row.group in (HISTORY, PERSONAL))
+        for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
+            if not need.touches(path) or (never_source and need.loose):
+                continue
+            if row is not None and row.group == PERSONAL and len(path.split("/")) > len(need.path.split("/")):
+                continue  # something of an editor below a directory that is needed
+            if need.certain and not need.loose:
+                return Answer(True, need.why)
+            possible = possible or need.why
+        for answer in (self._named(path, row), self._made(path, row)):
+            if answer.certain:
+                return answer
+            possible = possible or answer.why
+        return Answer(False, possible or self._suspected(path, row))
+
+    def brought_back(self, path: str) -> Need | None:
+        """The exception that names `path` itself. A directory above may go all the same, if the rule for it leaves the
+        exception the last word."""
+        return next(
+            (each for each in self.exceptions if each.path.count("/") == path.count("/") and each.touches(path)), None
+        )
+
+    def may_be(self, row: Row, glob: str) -> bool:
+        """Whether one rule for everything that is called `glob` could hide what is needed now or later."""
+        for need in self.found:
+            if need.loose and row.level == "a":
+                continue
+            if need.touched_by(glob):
+                return False
+            if (
+                need.whole
+                and row.group != PERSONAL
+                and (row.group in (OUTPUT,) or self._holds(need.path, glob) or "node_modules" in glob)
+            ):
+                return False
+        return True
+
+    def meets(self, pattern: str) -> bool:
+        """Whether a rule with wild cards could hide something that is needed, there or not yet."""
+        mine = pattern.split("/")
+        for need in self.found:
+            theirs = need.path.split("/")
+            if (len(mine) <= len(theirs) or need.whole) and all(map(overlap, mine, theirs)):
+                return True
+        return False
+
+    def taken(self, path: str) -> bool:
+        """Whether any Dockerfile takes `path`; without a Dockerfile nobody knows."""
+        return not self.recipes or any(each.takes(path) for each in self.recipes)
+
+    @property
+    def tracked_stay(self) -> bool:
+        """A version is made from the history: without a file that it tracks the tree would not be clean."""
+        return bool(self.history)
+
+    def _holds(self, path: str, glob: str) -> bool:
+        """Whether a directory that is needed as a whole has such a name in it."""
+        tree, todo, seen = self.survey.tree, [path], 0
+        while todo and seen < 500:
+            here = todo.pop()
+            listing = tree.listing(here)
+            seen += 1
+            if any(globs.matches(glob, name) if globs.is_wild(glob) else name == glob for name in listing.names):
+                return True
+            todo += [f"{here}/{name}" for name in listing.directories]
+        return bool(todo)
+
+    def _named(self, path: str, row: Row | None) -> Answer:
+        """A command or a start of a Dockerfile that takes the path says its name."""
+        if row is not None and row.level == "a" and not row.made_by:
+            return FREE
+        if row is not None and row.group == PROJECT:
+            why = self.project.why(path, row)
+            return Answer(why is not None, why)
+        for recipe in self.recipes:
+            if path not in recipe.everything or not recipe.takes(path):
+                continue
+            made = row is not None and row.made_by and makes(recipe, row.made_by)
+            if made:
+                continue
+            pattern = re.compile(rf"""(?:^|[\s"'=:(\[,<]|\./|/)(?:\./)?{re.escape(path)}(?=$|[\s"'/:,;)*\]\\])""")
+            for kind, line, text in lines(recipe):
+                if pattern.search(_read_by(text)):
+                    return Answer(True, f"{kind} names it ({recipe.label}:{line})")
+        return FREE
+
+    def _made(self, path: str, row: Row | None) -> Answer:
+        """What was made here has to be made again where it is used."""
+        if row is None or not row.made_by:
+            return FREE
+        if not self.recipes and row.group == OUTPUT and row.level != "a":
+            return Answer(False, "no Dockerfile tells whether it is made again")
+        for recipe in self.recipes:
+            if recipe.takes(path) and not makes(recipe, row.made_by) and uses(recipe, row.made_by):
+                return Answer(False, f"{recipe.label} takes it and runs nothing that makes it again")
+        return FREE
+
+    def _suspected(self, path: str, row: Row | None) -> str | None:
+        """Things that some image ships on purpose, or that a tool reads by itself."""
+        if not self.taken(path):
+            return None
+        if (row is None or row.group == PRIVATE) and (why := reader(self.survey, self.recipes, path)):
+            return why
+        if row is None:
+            return None
+        name = path.rpartition("/")[2]
+        if name == ".cache" and self._set(name):
+            return "an instruction takes it, and a variable of the image names it"
+        if name == ".htpasswd" and any(serves(each.base) for one in self.recipes for each in one.taking(path)):
+            return "a server takes it"
+        if (
+            row.group == PRIVATE
+            and not row.private
+            and any(each.takes(path) and makes(each, "node-build") for each in self.recipes)
+        ):
+            return "an instruction takes it, and a build script may read it"
+        if row.group == DATA or path.endswith(_KEY_STORES):
+            return "an instruction takes it, and its name tells nothing"
+        if row.content == "database" and not _DATABASES.search(name):
+            return "an instruction takes it, and it may be data that the image ships"
+        return None
+
+    def _set(self, name: str) -> bool:
+        """Whether ENV or ARG has a path with this name in it."""
+        word = re.compile(rf"(?:[=/\s\"']){re.escape(name)}(?=$|[/\s\"'])")
+        return any(word.search(text) for recipe in self.recipes for text in recipe.settings if "PATH=" not in text)
+
+
+def find(build: Build, survey: Survey, ignored: IgnoreFile | None, others: Iterable[Build] = ()) -> Needs:
+    """All needs of the builds that share the ignore file of `build`: `others` are those that are known beside the
+    Dockerfiles that lie there."""
+    known = recipes(build, survey, others)
+    found = [*_sources(known, survey), *metadata.needs(survey, known)]
+    found += code.needs(survey, [each.path for each in survey.candidates])
+    unique = _unique(found)
+    by_first: dict[str, list[Need]] = {}
+    for need in unique:
+        first = need.path.partition("/")[0]
+        by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
+    read = tuple(dict.fromkeys(history.needs(survey, known)))
+    return Needs(
+        survey, known, unique, tuple(dict.fromkeys(_exceptions(ignored))), read, Project(survey, known), by_first
+    )
+
+
+def _unique(found: Iterable[Need]) -> tuple[Need, ...]:
+    return tuple(dict.fromkeys(found))
+
+
+def _sources(known: Iterable[Recipe], survey: Survey) -> Iterator[Need]:
+    for recipe in known:
+        for each in recipe.taken:
+            if each.path:
+                why = f"{each.text} ({recipe.label}:{each.line})"
+                loose = each.open and set(each.path) <= set("*/.")
+                yield Need(each.path, why, not each.open, _is_output(each.path, survey), loose)
+
+
+def _is_output(path: str, survey: Survey) -> bool:
+    """Whether all below a source is wanted as it is, since it was made to be copied."""
+    if _OUTPUTS.intersection(path.split("/")):
+        return True
+    if globs.is_wild(path):
+        return False
+    return not survey.tree.exists(path) or (survey.known.known and not survey.tracks(path))
+
+
+def _exceptions(ignored: IgnoreFile | None) -> Iterator[Need]:
+    """What the ignore file brings back by name is wanted."""
+    for rule in ignored.rules if ignored else ():
+        pattern = rule.pattern
+        text = pattern.text.removesuffix("/**").removesuffix("/*")
+        if pattern.negated and text and "**" not in text and set(text) - set("*/?"):
+            yield Need(text, f"{ignored.label if ignored else ''}:{rule.line} {rule.text} brings it back")
+
+
+def _read_by(text: str) -> str:
+    """A single command without what it only removes or writes."""
+    words = re.sub(r">{1,2}\s*\S+", " ", text).split()
+    while words and (
+        re.fullmatch(r"\w+=\S*", words[0])
+        or words[0] in ("RUN", "sudo", "if", "then", "do", "(", "{", "exec", "!")
+        or words[0].startswith("--")
+    ):
+        words.pop(0)
+    if not words or words[0] in _REMOVERS:
+        return ""
+    if words[0] in ("cp", "mv", "ln", "install") and len(words) > 2:
+        words.pop()
+    return " ".join(words)

@@ -1,0 +1,214 @@
+"""Project files, which git tracks and a build hardly ever reads: tests, documents, changelogs, settings of services.
+
+Any word of them where a build may read it is enough to leave them alone: in a command, in a manifest as far as the
+build has a use for it, in a source file as a path. Servers of files serve them, sites are made of them, and whoever
+runs tests needs them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ...regex import lazy
+from ..junk.row import PROJECT, Row
+from ..survey import Survey
+from .metadata import get
+from .recipes import Recipe, lines
+
+#: Source files and bytes of them that are read in search of a mention.
+_MOST_FILES: Final = 4000
+_MOST_BYTES: Final = 32 << 20
+_SOURCES: Final = frozenset(
+    ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .mdx .py .pyi .rb .rake .php .rs .go .java .kt .kts "
+    ".gradle .cs .fs .ex .exs .scala .sbt .swift .dart .clj .groovy .jl .pl .r".split()
+)
+_RUNS_TESTS: Final = lazy(
+    r"\b(tests?|pytest|phpunit|rspec|check|verify|ctest|tox|nox|jest|vitest|mocha|nextest|e2e|cypress|playwright|lint|"
+    r"ci:\w+|spec|coverage|qa)\b"
+)
+_MAKES_DOCUMENTS: Final = lazy(
+    r"\b(mkdocs|sphinx\S*|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|docs?:\w+|"
+    r"docs?|eleventy|11ty|zola|quarto|hexo)\b"
+)
+_SITE: Final = lazy(
+    r"docusaurus|vitepress|vuepress|nextra|starlight|mdx|contentlayer|gatsby|eleventy|hexo|docsify|fumadocs|mintlify|"
+    r"mint\.json|gray-matter|markdown|remark|rehype|velite|astro|hugo|_config\.yml|mkdocs|zola|book\.toml|storybook"
+)
+#: Images that serve the files that are copied into them.
+_SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server|wordpress|nextcloud|busybox|darkhttpd")
+_EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
+#: Manifests of tools that no build runs unless a command says so, and of which the sources tell.
+_OTHERS: Final = frozenset(("tox.ini", "noxfile.py", "tsconfig.json"))
+_RUNNERS: Final = {
+    "Makefile": "make", "makefile": "make", "GNUmakefile": "make", ".mk": "make", "justfile": "just",
+    "Justfile": "just", "Taskfile.yml": "task", "Rakefile": "rake",
+}  # fmt: skip
+_LIFECYCLE: Final = frozenset(
+    "preinstall install postinstall preprepare prepare postprepare prebuild build postbuild prepack prestart "
+    "start".split()
+)
+#: What of a package.json, and which tools' tables of a pyproject.toml, no build reads.
+_TOLD_ONLY: Final = frozenset(
+    "name description keywords repository homepage bugs author contributors license funding dependencies "
+    "devDependencies peerDependencies optionalDependencies overrides resolutions engines jest nyc c8 ava mocha tap "
+    "eslintConfig eslintIgnore prettier stylelint directories lint-staged husky release commitlint scripts".split()
+)
+_CHECKERS: Final = frozenset(
+    "pytest coverage ruff black isort mypy pyright basedpyright tox pylint bandit codespell commitizen bumpversion "
+    "towncrier interrogate vulture flake8 autoflake pydocstyle nox semantic_release deptry ty pytype djlint".split()
+)
+
+
+def serves(base: str) -> bool:
+    """Whether an image serves the files that are copied into it."""
+    return _SERVERS.search(base) is not None
+
+
+class Project:
+    """What is said of project files."""
+
+    def __init__(self, survey: Survey, recipes: tuple[Recipe, ...]) -> None:
+        self.survey = survey
+        self.recipes = recipes
+        self._mentions: dict[str, str] | None = None
+        self._strings: dict[str, str] = {}
+
+    def why(self, path: str, row: Row) -> str | None:
+        """Who may read `path`; None: nobody says a word of it."""
+        name = path.rpartition("/")[2]
+        word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
+        document = row.content == "prose" or name.endswith(".md")
+        for recipe in self.recipes:
+            served = next((each for each in recipe.taking(path) if serves(each.base)), None)
+            if served and (row.content or document):
+                return f"{served.base} serves what it takes ({recipe.label}:{served.line})"
+            if row.content == "tests" and recipe.takes(path) and _RUNS_TESTS.search(recipe.text):
+                return f"tests are run ({recipe.label})"
+            if document and _MAKES_DOCUMENTS.search(recipe.everything):
+                return f"documentation is made ({recipe.label})"
+            for kind, line, text in lines(recipe):
+                if word.search(text):
+                    return f"{kind} names it ({recipe.label}:{line})"
+        if document and self._is_site():
+            return "pages are made of documents"
+        if document and self.survey.tree.exists("configure.ac"):
+            return "automake asks for it"
+        for manifest in self._manifests():
+            if manifest.rpartition("/")[2] == name:
+                continue
+            text = self._text(manifest)
+            if word.search(text):
+                return f"{manifest} names it"
+            if row.content == "tests" and manifest.endswith("package.json") and _RUNS_TESTS.search(text):
+                return f"a script runs tests ({manifest})"
+        place = self.mentions().get(name)
+        return None if place is None else f"{place} names it"
+
+    def mentions(self) -> dict[str, str]:
+        """The source files in which project files are named as paths, by the name."""
+        if self._mentions is None:
+            found = [each for each in self.survey.candidates if each.row is not None and each.row.group == PROJECT]
+            files = sorted({each.path.rpartition("/")[2] for each in found if not each.directory})
+            directories = {each.path for each in found if each.directory and not each.path.startswith(".")}
+            self._mentions = dict(self._found(files, directories)) if files or directories else {}
+        return self._mentions
+
+    def _found(self, files: list[str], directories: set[str]) -> Iterator[tuple[str, str]]:
+        parts = [rf"(?<![\w.-])({'|'.join(map(re.escape, files))})(?![\w-])"] if files else []
+        if directories:
+            names = "|".join(map(re.escape, sorted(directories)))
+            parts.append(rf"""(?:["'`]|["'`]/?(?:\.{{1,2}}/)+|__DIR__\s*\.\s*["']/)({names})/""")
+            plain = "|".join(sorted(directories.intersection(("docs", "doc", "website", "tests"))))
+            if plain:
+                parts.append(rf"""["'`](?:\.{{1,2}}/)*({plain})["'`]|\b(?:from|import)\s+({plain})\b(?![-/])""")
+        pattern = re.compile("|".join(parts).encode())
+        words = [name.encode() for name in (*files, *directories)]
+        for path, data in self._sources(directories):
+            for match in pattern.finditer(data) if any(word in data for word in words) else ():
+                yield next(filter(None, match.groups())).decode(), path
+
+    def _sources(self, without: set[str]) -> Iterator[tuple[str, bytes]]:
+        """Source files, without those in project files themselves."""
+        left, size = _MOST_FILES, _MOST_BYTES
+        tree = self.survey.tree
+        for directory in self.survey.kept:
+            if directory.partition("/")[0] in without:
+                continue
+            for name in tree.names(directory):
+                if name[name.rfind(".") :] not in _SOURCES or name == "noxfile.py":
+                    continue
+                path = f"{directory}/{name}" if directory else name
+                data = tree.read(path)
+                if data is None:
+                    continue
+                yield path, _EXCLUDED.sub("", data.decode(errors="replace")).encode() if name == "setup.py" else data
+                left, size = left - 1, size - len(data)
+                if left < 0 or size < 0:
+                    return
+
+    def _is_site(self) -> bool:
+        """Whether a manifest or a configuration says that pages are made of documents."""
+        names = {*self.survey.manifests, *self.survey.tree.names("")}
+        if any(_SITE.search(name) for name in names):
+            return True
+        return any(_SITE.search(self.survey.tree.text(path)) for path in self.survey.named("package.json"))
+
+    def _manifests(self) -> Iterator[str]:
+        """Those that a build may read."""
+        commands = "\n".join(each.everything for each in self.recipes)
+        for name, paths in self.survey.manifests.items():
+            runner = _RUNNERS.get(name) or _RUNNERS.get(name[name.rfind(".") :])
+            if name in _OTHERS or name[name.rfind(".") :] in _SOURCES:
+                continue  # the latter are read as sources
+            if runner is None or re.search(rf"\b{runner}\b", commands):
+                yield from paths
+
+    def _text(self, path: str) -> str:
+        """What a manifest says to a build."""
+        if path not in self._strings:
+            name = path.rpartition("/")[2]
+            if name == "package.json":
+                data = self.survey.tree.json(path)
+                told = {key: value for key, value in data.items() if key not in _TOLD_ONLY}
+                self._strings[path] = "\n".join((*_strings(told), *self._scripts(data)))
+            elif name == "pyproject.toml":
+                data = self.survey.tree.toml(path)
+                tools = get(data, "tool")
+                if isinstance(tools, dict):
+                    data = data | {"tool": {key: value for key, value in tools.items() if key not in _CHECKERS}}
+                self._strings[path] = "\n".join(_strings(data))
+            else:
+                self._strings[path] = _EXCLUDED.sub("", self.survey.tree.text(path))
+        return self._strings[path]
+
+    def _scripts(self, data: dict[str, Any]) -> list[str]:
+        """The scripts that an installation or a command of a Dockerfile runs, and those that they run."""
+        scripts = get(data, "scripts")
+        if not isinstance(scripts, dict):
+            return []
+        left = {name: text for name, text in scripts.items() if isinstance(text, str)}
+        todo = ["\n".join(each.everything for each in self.recipes)]
+        found = [left.pop(name) for name in sorted(_LIFECYCLE.intersection(left))] if self.recipes else []
+        todo += found
+        while todo:
+            text = todo.pop()
+            named = [name for name in left if re.search(rf"(?<![\w:.-]){re.escape(name)}(?![\w:.-])", text)]
+            more = [left.pop(name) for name in named]
+            found += more
+            todo += more
+        return found
+
+
+def _strings(value: Any, depth: int = 0) -> Iterator[str]:
+    """The texts in tables and lists, but for what they leave out."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict) and depth < 20:
+        for key, each in value.items():
+            if not str(key).startswith(("exclude", "omit")):
+                yield from _strings(each, depth + 1)
+    elif isinstance(value, list) and depth < 20:
+        for each in value:
+            yield from _strings(each, depth + 1)

@@ -1,0 +1,205 @@
+"""From paths that are to leave to the fewest and plainest rules for them.
+
+After `targets` and `patch`, before `proof`. One rule for everything of a name where nothing else has it, one with a
+wild card for many alike in one directory or in many siblings, and the literal path for the rest. Whether the rules do
+what they should is for `proof` to tell.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from ..records import NamedTuple
+from ..rules import globs
+from . import patch
+from .junk.row import GROUPS, PERSONAL
+from .needs.find import Needs
+from .survey import Survey
+from .targets import Target, certain
+
+#: From so many alike on, one rule with a wild card is plainer than all of them.
+_ALIKE: Final = 3
+#: From so many rules on for things of one name, one for all of them below a directory is plainer.
+_MANY: Final = 20
+
+
+class Rule(NamedTuple):
+    """A pattern and what it is for; `paths` are the targets as they lie there. `before` is the line of the ignore file
+    in front of which it has to stand, None: at the end."""
+
+    pattern: str
+    targets: tuple[Target, ...]
+    paths: tuple[str, ...]
+    before: int | None = None
+
+    @property
+    def group(self) -> str:
+        return self.targets[0].group
+
+    @property
+    def wild(self) -> bool:
+        return any(self.pattern != patch.literal(path) for path in self.paths)
+
+    @property
+    def addition(self) -> patch.Addition:
+        return patch.Addition(self.pattern, self.group, self.before)
+
+
+def written(targets: Iterable[Target], looked: Survey, needs: Needs, others: Iterable[Rule] = ()) -> list[Rule]:
+    """The plainest rules for these targets, without those that `others` make superfluous."""
+    rules: list[Rule] = []
+    alike: dict[str, list[Target]] = {}
+    for each in targets:
+        if each.contents:
+            for above, glob, paths in each.contents:
+                pattern = f"{patch.literal(above)}/{glob}" if glob else patch.literal(above)
+                rules.append(Rule(pattern, (each,), paths))
+        elif each.row is not None and each.row.everywhere and "/" not in each.glob:
+            alike.setdefault(each.glob, []).append(each)
+        else:
+            alike.setdefault(f"\0{each.glob}\0{posixpath.dirname(each.path)}", []).append(each)
+    for key, group in alike.items():
+        rules += _of_group(key, group, looked, needs)
+    rules = _gathered(_collapsed(rules, looked, needs), looked, needs)
+    return _without_covered(sorted(rules, key=in_order), others)
+
+
+def in_order(rule: Rule) -> tuple[int, str]:
+    return GROUPS.index(rule.group), rule.pattern
+
+
+def of_certain(rules: Sequence[Rule], looked: Survey, needs: Needs) -> Iterator[Rule]:
+    """Rules for what a marker makes sure to come, as far as `rules` have none for it."""
+    there = {rule.pattern for rule in rules}
+    rows = {id(target.row) for rule in rules for target in rule.targets}
+    for row, glob in certain(looked, needs):
+        pattern = f"**/{glob}"
+        if pattern not in there and id(row) not in rows and _only(looked, needs, glob, ()):
+            yield Rule(pattern, (Target(glob, True, row, glob, row.why, row.group, None),), ())
+
+
+def _without_covered(rules: Iterable[Rule], others: Iterable[Rule]) -> list[Rule]:
+    """Without rules for what another one takes out as well, each pattern once."""
+    merged: dict[str, Rule] = {}
+    for rule in rules:
+        one = merged.get(rule.pattern)
+        paths = rule.paths if one is None else tuple(dict.fromkeys(one.paths + rule.paths))
+        merged[rule.pattern] = rule._replace(paths=paths) if one is None else one._replace(paths=paths)
+    covered = {path for rule in others for path in rule.paths}
+    kept: set[str] = set()
+    for rule in sorted(
+        merged.values(), key=lambda rule: (min(path.count("/") for path in rule.paths), -len(rule.paths))
+    ):
+        if not all(any(above in covered for above in _upwards(path)) for path in rule.paths):
+            covered.update(rule.paths)
+            kept.add(rule.pattern)
+    return [rule for rule in merged.values() if rule.pattern in kept]
+
+
+def _upwards(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = posixpath.dirname(path)
+
+
+def _of_group(glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[Rule]:
+    row = group[0].row
+    paths = tuple(each.path for each in group)
+    if not glob.startswith("\0"):
+        assert row is not None
+        worth = len(group) > 1 or row.certain or row.group == PERSONAL
+        if worth and needs.may_be(row, glob) and _only(looked, needs, glob, paths):
+            yield Rule(f"**/{glob}", tuple(group), paths)
+            return
+        by_directory: dict[str, list[Target]] = {}
+        for each in group:
+            by_directory.setdefault(posixpath.dirname(each.path), []).append(each)
+        for above, some in by_directory.items():
+            yield from _of_directory(above, glob, some, looked, needs)
+        return
+    _, own, above = glob.split("\0")
+    yield from _of_directory(above, own.rpartition("/")[2], group, looked, needs)
+
+
+def _of_directory(above: str, glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[Rule]:
+    """Alike in one directory: one rule for many of them, if it is for nothing else."""
+    paths = tuple(each.path for each in group)
+    if len(group) >= _ALIKE and globs.is_wild(glob) and glob != "*" and group[0].row is not None:
+        start = patch.literal(above) if above else ""
+        meant = set(paths)
+        alike = (posixpath.join(above, name) for name in looked.tree.names(above) if globs.matches(glob, name))
+        others = any(path not in meant and not needs.brought_back(path) for path in alike)
+        if not others and not needs.meets(f"{above}/{glob}" if above else glob):
+            yield Rule(f"{start}/{glob}", tuple(group), paths)
+            return
+    for each in group:
+        yield Rule(patch.literal(each.path), (each,), (each.path,))
+
+
+def _collapsed(rules: list[Rule], looked: Survey, needs: Needs) -> Iterator[Rule]:
+    """`/packages/*/dist` for the same thing in many siblings."""
+    by_shape: dict[tuple[str, str, int], list[Rule]] = {}
+    for rule in rules:
+        path = rule.paths[0]
+        above, _, name = path.rpartition("/")
+        home = posixpath.dirname(above)
+        plain = len(rule.paths) == 1 and not rule.wild and home and rule.targets[0].row is not None
+        key = (home, name, id(rule.targets[0].row)) if plain else ("", path, id(rule))
+        by_shape.setdefault(key, []).append(rule)
+    for (home, name, _), group in by_shape.items():
+        paths = tuple(path for rule in group for path in rule.paths)
+        if home and len(group) > _ALIKE:
+            meant = set(paths)
+            there = (f"{home}/{each}/{name}" for each in looked.tree.listing(home).directories)
+            pattern = f"{patch.literal(home)}/*{patch.literal(name)}"
+            if (
+                name[0] not in "! \t"
+                and not any(path not in meant and looked.tree.exists(path) for path in there)
+                and not needs.meets(f"{home}/*/{name}")
+            ):
+                yield Rule(pattern, tuple(each for rule in group for each in rule.targets), paths)
+                continue
+        yield from group
+
+
+def _gathered(rules: Iterable[Rule], looked: Survey, needs: Needs) -> list[Rule]:
+    """`/data/**/*.bak` for the same thing in very many places."""
+    by_kind: dict[tuple[str, int], list[Rule]] = {}
+    for rule in rules:
+        target = rule.targets[0]
+        by_kind.setdefault((target.glob, id(target.row)), []).append(rule)
+    out: list[Rule] = []
+    for (glob, _), group in by_kind.items():
+        row = group[0].targets[0].row
+        if len(group) >= _MANY and row is not None and glob not in ("", "*") and "/" not in glob:
+            paths = tuple(path for rule in group for path in rule.paths)
+            above = posixpath.commonpath([posixpath.dirname(path) for path in paths])
+            if needs.may_be(row, glob) and _only(looked, needs, glob, paths, above):
+                start = patch.literal(above) + "/" if above else ""
+                group = [Rule(f"{start}**/{glob}", tuple(each for rule in group for each in rule.targets), paths)]
+        out += group
+    return out
+
+
+def _only(looked: Survey, needs: Needs, glob: str, paths: tuple[str, ...], above: str = "") -> bool:
+    """Whether all that a rule for every depth below `above` would hit is meant, or left to an exception."""
+    wild = globs.is_wild(glob)
+    tail = glob[1:] if glob.startswith("*") and not globs.is_wild(glob[1:]) else ""
+    meant = set(paths)
+    for directory in looked.fitting(glob):
+        if above and directory != above and not directory.startswith(above + "/"):
+            continue
+        listing = looked.tree.listing(directory)
+        names: Iterable[str] = (glob,) if looked.tree.has(directory, glob) else ()
+        if wild:
+            names = [name for name in listing.names if name.endswith(tail) and globs.matches(glob, name)]
+        for name in names:
+            path = f"{directory}/{name}" if directory else name
+            # Excluded already, and looked into for the sake of an exception: another rule would be too much.
+            if path in meant or needs.brought_back(path):
+                continue
+            if path in looked.kept or not looked.kept[directory].decide(name).excluded:
+                return False
+    return True

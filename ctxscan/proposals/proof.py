@@ -1,0 +1,403 @@
+"""The proof that rules take out what they should and nothing else.
+
+After `wording`, before `savings`. The patched text is read and evaluated as every builder would, by the one matching
+primitive, over all that is kept now: every input and everything that an exception names is still found, only what was
+meant leaves, and what was flagged is gone whoever builds. A rule that fails is written in another way, put in another
+place, or given up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from pathlib import Path
+from typing import Final
+
+from ..context.differences import meaning
+from ..context.tree import Tree
+from ..errors import CtxscanError
+from ..facts import Scan
+from ..records import NamedTuple
+from ..rules import globs, ignorefile
+from ..rules.builders import CLASSIC, DIALECTS
+from ..rules.ignorefile import IgnoreFile
+from ..rules.matcher import BadPattern, Matcher, State
+from . import patch
+from .junk.content import holds
+from .needs.find import Needs
+from .phrasing import Rule
+from .survey import Survey
+from .targets import Needed
+
+#: Entries of a directory that are looked at where an exception may bring some of them back.
+_MOST_INSIDE: Final = 20_000
+#: Concrete paths of all sources that are looked at.
+_MOST_INPUTS: Final = 20_000
+#: A rule for more paths than this is not taken apart.
+_MOST_APART: Final = 200
+#: After so many rounds what still fails is given up at once.
+_ROUNDS: Final = 8
+_BACK: Final = "an exception of the ignore file brings back "
+
+
+class _Attempt(NamedTuple):
+    """Rules for one thing, and other ways to write them."""
+
+    rules: tuple[Rule, ...]
+    forms: tuple[tuple[Rule, ...], ...]
+
+
+class Proof:
+    """Evaluates patched texts as every builder would."""
+
+    def __init__(self, scan: Scan, looked: Survey, needs: Needs) -> None:
+        self.ignored = scan.ignored
+        self.looked = looked
+        self._read: dict[bytes, dict[str, Matcher]] = {}
+        self._moves: dict[object, tuple[tuple[str, bool], ...]] = {}
+        self.before = self._readings(scan.ignored.data if scan.ignored else b"")
+        inputs = list(dict.fromkeys(_inputs(looked.tree, needs)))
+        named = list(dict.fromkeys(_named(looked.tree, needs)))
+        #: By builder, what has to stay and why.
+        self.stays = {
+            name: [(path, f"an instruction takes {path}") for path in inputs if not matcher.gone(path)]
+            + [(path, _BACK + path) for path in named if not matcher.gone(path)]
+            for name, matcher in self.before.items()
+        }
+        self.named = frozenset(named)
+        self.exceptions = [
+            (rule.line, Matcher([type(rule.pattern).loaded(rule.pattern.text)], CLASSIC))
+            for rule in (scan.ignored.rules if scan.ignored and named else ())
+            if rule.pattern.negated
+        ]
+
+    def gone_everywhere(self, path: str) -> bool:
+        return all(matcher.gone(path) for matcher in self.before.values())
+
+    def proven(self, rules: Iterable[Rule]) -> tuple[list[Rule], list[Needed]]:
+        """The rules as they hold, and what had to be given up."""
+        given_up: list[Needed] = []
+        attempts = [_Attempt((rule,), tuple(self._forms(rule))) for rule in rules]
+        rounds = 0
+        while attempts:
+            flat = [(at, rule) for at, attempt in enumerate(attempts) for rule in attempt.rules]
+            failures = self.failures([rule for _, rule in flat])
+            if not failures:
+                break
+            rounds += 1
+            failed = {flat[index][0]: why for index, why in reversed(failures.items())}
+            again: list[_Attempt] = []
+            for at, attempt in enumerate(attempts):
+                if at not in failed:
+                    again.append(attempt)
+                elif attempt.forms and rounds < _ROUNDS:
+                    again += self._rewritten(attempt)
+                elif attempt.rules[0].paths:
+                    given_up.append(Needed(attempt.rules[0].paths[0], failed[at]))
+            attempts = again
+        return [rule for attempt in attempts for rule in attempt.rules], given_up
+
+    def failures(self, rules: Sequence[Rule], proven: IgnoreFile | None = None) -> dict[int, str]:
+        """Which of these rules do not do what they should, by their index, and why. `proven` is the file that they are
+        added to, if that has other rules already that hold."""
+        if not rules:
+            return {}
+        ignored, readings = self.ignored, self.before
+        if proven is not None:
+            ignored, readings = proven, self._readings(proven.data)
+        after = self._readings(patch.patched(ignored, [rule.addition for rule in rules]))
+        found: dict[int, str] = {}
+        for name, before in readings.items():
+            try:
+                if name not in after:
+                    raise BadPattern(0, "")
+                self._judge(name, before, after[name], rules, found)
+            except BadPattern:
+                return dict.fromkeys(range(len(rules)), f"{name} would refuse the file")
+        return found
+
+    def _readings(self, text: bytes) -> dict[str, Matcher]:
+        """The rules as every builder has them that does not refuse the file."""
+        if text not in self._read:
+            self._read[text] = dict(_readings(text))
+        return self._read[text]
+
+    def moves(self, before: Matcher, after: Matcher) -> tuple[tuple[str, bool], ...]:
+        """`differences` of two readings of the rules, looked for once."""
+        key: object = meaning(before, after) if self.looked.tree.plain else None
+        if key is None:
+            key = tuple((each.dialect.name, _texts(each)) for each in (before, after))
+        if key not in self._moves:
+            self._moves[key] = tuple(differences(self.looked.tree, before, after))
+        return self._moves[key]
+
+    def _judge(self, name: str, before: Matcher, after: Matcher, rules: Sequence[Rule], found: dict[int, str]) -> None:
+        blame = _Blame(after, rules)
+        for path, why in self.stays[name]:
+            if after.gone(path):
+                found.setdefault(blame.of(path), why)
+        meant = {path for rule in rules for path in rule.paths}
+        out: set[str] = set()
+        for path, leaves in self.moves(before, after):
+            if not leaves:
+                found.setdefault(blame.moved(), f"{name} would bring back {path}")
+                continue
+            out.add(path)
+            if path not in meant and not any(above in meant for above in _above(path)):
+                index = blame.of(path)
+                if not self._harmless(rules[index], path):
+                    found.setdefault(index, f"it would take out {path}")
+        negated = any(program.negated for program in after.programs)
+        for index, rule in enumerate(rules):
+            for path in rule.paths if index not in found else ():
+                if path not in out and not after.gone(path):
+                    found[index] = _BACK + path
+                elif negated and (left := self._left(after, path)) is not None:
+                    found[index] = _BACK + left
+
+    def _harmless(self, rule: Rule, path: str) -> bool:
+        """Whether something that nobody has looked at, below a directory that stays, is what the rule is for."""
+        row = rule.targets[0].row
+        if row is None or row.level != "a" or not row.everywhere or path.rpartition("/")[0] in self.looked.kept:
+            return False
+        return not row.content or holds(row.content, self.looked.tree, path)
+
+    def _left(self, matcher: Matcher, path: str) -> str | None:
+        """Something below an excluded directory that is kept all the same, and that no exception names."""
+        if self.looked.tree.kind(path) != "dir" or not matcher.walks(path):
+            return None
+        state = matcher.at(path)
+        if not any(matcher.programs[live.rule].negated for live in state.live):
+            return None
+        seen = 0
+        todo: list[tuple[str, State]] = [(path, state)]
+        while todo:
+            here, state = todo.pop()
+            listing = self.looked.tree.listing(here)
+            for name in listing.names:
+                below = f"{here}/{name}"
+                seen += 1
+                if below in self.named:
+                    continue
+                excluded = state.decide(name).excluded
+                if name in listing.directories:
+                    if not excluded or matcher.walks(below):
+                        todo.append((below, state.enter(name)))
+                elif not excluded:
+                    return below
+            if seen > _MOST_INSIDE:
+                return here
+        return None
+
+    def _forms(self, rule: Rule) -> Iterator[tuple[Rule, ...]]:
+        """Other ways to write a rule, plainest first."""
+        line = self._line(rule)
+        if line is not None:
+            yield (rule._replace(before=line),)
+        if rule.wild and 0 < len(rule.paths) <= _MOST_APART:
+            by_path = {target.path: target for target in rule.targets}
+            yield tuple(
+                Rule(patch.literal(path), (by_path.get(path, rule.targets[0]),), (path,)) for path in rule.paths
+            )
+        if rule.targets[0].directory and rule.paths:
+            # What was decided on the way down does not count again: a rule for the entries themselves does.
+            inside = rule._replace(pattern=f"{rule.pattern}/**")
+            yield (inside,)
+            yield (rule, inside._replace(paths=()))
+
+    def _rewritten(self, attempt: _Attempt) -> list[_Attempt]:
+        first, *rest = attempt.forms
+        if len(first) > 1 and all(rule.paths for rule in first):
+            return [_Attempt((rule,), tuple(self._forms(rule))) for rule in first]
+        return [_Attempt(first, tuple(rest))]
+
+    def _line(self, rule: Rule) -> int | None:
+        """The first line that has the last word on something that the rule would take out and an exception names."""
+        inside = [path for path in self.named if _covers(rule, path)]
+        lines = []
+        for path in inside:
+            hitting = [line for line, matcher in self.exceptions if matcher.gone(path)]
+            lines += hitting[-1:]
+        return min(lines, default=None)
+
+
+def _covers(rule: Rule, path: str) -> bool:
+    if rule.pattern.startswith("**/"):
+        glob = rule.targets[0].glob
+        return any(globs.matches(glob, part) if globs.is_wild(glob) else part == glob for part in path.split("/"))
+    return any(above in rule.paths for above in (path, *_above(path)))
+
+
+class _Blame:
+    """Finds the rule to which a fate comes down."""
+
+    def __init__(self, matcher: Matcher, rules: Sequence[Rule]) -> None:
+        self.matcher = matcher
+        self.rules = rules
+        self.by_text: dict[str, int] = {}
+        dialect = matcher.dialect.pattern
+        for index, rule in enumerate(rules):
+            read = dialect.read(rule.pattern)
+            if read is not None:
+                self.by_text.setdefault(dialect.loaded(read).text, index)
+
+    def of(self, path: str) -> int:
+        """The rule that takes out `path`."""
+        for here in (path, *_above(path)):
+            decided = self.matcher.decide(here).rule
+            index = self.by_text.get(self.matcher.patterns[decided].text) if decided >= 0 else None
+            if index is not None:
+                return index
+        return 0
+
+    def moved(self) -> int:
+        """A rule that stands before others, so that they may have another effect."""
+        return next((index for index, rule in enumerate(self.rules) if rule.before is not None), 0)
+
+
+def differences(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[str, bool]]:
+    """The topmost paths of which the fate is another: True, it leaves with all below it; False, it comes back."""
+    more = _More(before, after)
+    added = more.rules(before.root, after.root)
+    todo: list[tuple[str, State | None, State | None, State | None]] = [("", before.root, after.root, added)]
+    while todo:
+        here, old, new, added = todo.pop()
+        if _same(old, new) if added is None else added.settled:
+            continue
+        names, directories, *_ = tree.listing(here)
+        prefix = f"{here}/" if here else ""
+        if added is not None:
+            told: Set[str] = added.special(names)
+            # A rule that ends in a star of its own hits every name.
+            others_gone = added.default.excluded
+            some: Iterable[str] = names if others_gone else told if added.inside.settled else directories | told
+        else:
+            told = _special(old, names) | _special(new, names)
+            some = names if _fate(old, None) != _fate(new, None) else directories | told
+        for name in some:
+            was = _fate(old, name)
+            if added is None:
+                now = _fate(new, name)
+            else:
+                now = was or (added.decide(name).excluded if name in told else others_gone)
+            path = prefix + name
+            if name not in directories:
+                if was != now:
+                    yield path, now
+                continue
+            below_old = old.enter(name) if old is not None and (not was or before.walks(path)) else None
+            if added is not None and not now:
+                # No new rule has hit anything so far: all rules together say below what these two say.
+                todo.append((path, below_old, None, added.enter(name)))
+                continue
+            below_new = None
+            if not now or after.walks(path):
+                below_new = after.at(path) if added is not None else new and new.enter(name)
+            if now and not was and _out(below_new) and not _out(below_old):
+                yield path, True
+            else:
+                todo.append((path, below_old, below_new, more.rules(below_old, below_new)))
+
+
+class _More:
+    """Where rules were only written below others, what is new of them in a state: an entry to which these say nothing
+    has the fate that it had, and what they hit is out. So the rest need not be asked again."""
+
+    def __init__(self, before: Matcher, after: Matcher) -> None:
+        self.after = after
+        self.old = len(before.programs)
+        own, new = _texts(before), _texts(after)
+        self.only = new[: self.old] == own and not any(negated for _, negated in new[self.old :])
+        self.known: dict[tuple[State, State], State | None] = {}
+
+    def rules(self, old: State | None, new: State | None) -> State | None:
+        """A state of the new rules alone; None: the two differ in more than these."""
+        if old is None or new is None or not self.only:
+            return None
+        key = (old, new)
+        if key not in self.known:
+            at = next((at for at, live in enumerate(new.live) if live.rule >= self.old), len(new.live))
+            alike = old.excluded == new.excluded and old.live == new.live[:at]
+            # As if nothing were excluded: then each of them may have a say.
+            self.known[key] = self.after.state(False, -1, new.live[at:], new.depth) if alike else None
+        return self.known[key]
+
+
+def _texts(matcher: Matcher) -> tuple[tuple[str, bool], ...]:
+    return tuple((each.text, each.negated) for each in matcher.patterns)
+
+
+def _fate(state: State | None, name: str | None) -> bool:
+    """Whether an entry is excluded; without a name: one that no rule tells from others."""
+    if state is None:
+        return True
+    return state.default.excluded if name is None else state.decide(name).excluded
+
+
+def _special(state: State | None, names: Sequence[str]) -> frozenset[str]:
+    return frozenset() if state is None or state.settled else frozenset(state.special(names))
+
+
+def _out(state: State | None) -> bool:
+    """Whether nothing below can be kept."""
+    return state is None or (state.settled and state.excluded)
+
+
+def _same(old: State | None, new: State | None) -> bool:
+    if old is None or new is None or not (old.settled and new.settled):
+        return _out(old) and _out(new)
+    return old.excluded == new.excluded
+
+
+def _readings(text: bytes) -> Iterator[tuple[str, Matcher]]:
+    for name, dialect in DIALECTS.items():
+        try:
+            read = ignorefile.parse(text, dialect, path=Path("ignore"), label="ignore")
+            matcher = Matcher([rule.pattern for rule in read.rules], dialect)
+            matcher.decide("x")
+        except (CtxscanError, BadPattern):
+            continue  # this builder refuses the file as it is
+        yield name, matcher
+
+
+def _above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+# --- what has to stay
+
+
+def _inputs(tree: Tree, needs: Needs) -> Iterator[str]:
+    """The paths that any Dockerfile takes from the context by name, as they are now."""
+    left = _MOST_INPUTS
+    for recipe in needs.recipes:
+        for source in recipe.taken:
+            for path in filter(None, _expanded(tree, source.path)):
+                yield path
+                left -= 1
+                if left <= 0:
+                    return
+
+
+def _named(tree: Tree, needs: Needs) -> Iterator[str]:
+    """What exceptions of the ignore file bring back by name, also where it is not there yet."""
+    for need in needs.exceptions:
+        yield from filter(None, _expanded(tree, need.path))
+        yield globs.literal(need.path.replace("*", "x").replace("?", "x"))  # what may come
+
+
+def _expanded(tree: Tree, glob: str) -> list[str]:
+    found = [""]
+    for part in glob.split("/") if glob else ():
+        found = [f"{above}/{name}" if above else name for above in found for name in _fitting(tree, above, part)]
+        del found[_MOST_INPUTS:]
+    return found
+
+
+def _fitting(tree: Tree, above: str, part: str) -> list[str]:
+    if set(part) <= {"*"}:
+        return []  # a star that stands alone takes everything: what of that is needed is told by others
+    if globs.is_wild(part):
+        return [name for name in tree.names(above) if globs.matches(part, name)]
+    name = globs.literal(part)
+    return [name] if tree.has(above, name) else []

@@ -1,0 +1,180 @@
+"""Rules to add, and the proof that they take out what they should and nothing else.
+
+After `savings`, before `review`; `patch` makes text of them. Here the steps come together: what is there, what of it is
+needed, what may go, how that is written, the proof, and what it saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Final
+
+from ..builds.build import Build
+from ..facts import Scan
+from ..records import NamedTuple
+from ..rules import ignorefile
+from ..rules.ignorefile import IgnoreFile
+from . import patch
+from .background import Ahead
+from .junk.row import PROJECT
+from .needs.find import Needs, find
+from .phrasing import Rule, in_order, of_certain, written
+from .proof import Proof
+from .savings import After, Savings, after
+from .survey import Survey
+from .targets import Needed, Target, weigh
+
+#: If things of one kind would need more rules than this, none is written for them.
+MOST_ALIKE: Final = 1000
+#: For fewer bytes sent of project files alone nobody needs an ignore file.
+WORTH_A_FILE: Final = 1000
+
+
+class Proposal(NamedTuple):
+    """A rule. `bytes` and `files` leave the context, `transfer_bytes` and `transfer_files` what the builder is sent:
+    none where it would not have asked for them. `verified`: the proof holds; `caution`: what a proof cannot tell, so
+    that the rule is shown and not written. `group` is the heading in a new file."""
+
+    pattern: str
+    reasons: tuple[str, ...]
+    bytes: int
+    files: int
+    transfer_bytes: int
+    transfer_files: int
+    verified: bool
+    caution: str | None
+    group: str
+    applied: bool
+
+
+class Proposals(NamedTuple):
+    """`proposals` has what is to be written first, then the cautions. `text` is the patched ignore file at `path`,
+    called `label`; `ignored` the one that is there. `after` is the build with that text in place, None if nothing
+    changes. `needed` looks like junk and stays, with the reason."""
+
+    proposals: tuple[Proposal, ...]
+    needed: tuple[Needed, ...]
+    ignored: IgnoreFile | None
+    path: Path
+    label: str
+    text: bytes
+    after: After | None
+
+    @property
+    def applied(self) -> tuple[Proposal, ...]:
+        return tuple(each for each in self.proposals if each.applied)
+
+    @property
+    def cautions(self) -> tuple[Proposal, ...]:
+        return tuple(each for each in self.proposals if not each.applied)
+
+    @property
+    def changes(self) -> bool:
+        return self.after is not None
+
+    def diff(self) -> str:
+        """The change as a unified diff, "" if there is none."""
+        return patch.diff(self.ignored, self.text, label=self.label) if self.changes else ""
+
+    def write(self, context: Path) -> None:
+        """Write the change. Raises `CtxscanError` if the file is no longer what it was."""
+        if self.changes:
+            patch.write(self.path, self.text, expected=self.ignored.data if self.ignored else None, context=context)
+
+
+class Ground(NamedTuple):
+    """What proposals stand on: what is there, what of it is needed, and what has to stay."""
+
+    scan: Scan
+    looked: Survey
+    needs: Needs
+    proof: Proof
+
+
+def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()) -> Ground:
+    """Look for what may be proposed. `ahead`: what was looked at already. `others` are builds of the same context that
+    read the same ignore file: nothing that one of them takes leaves."""
+    looked = (ahead or Ahead()).survey(scan.disk.root, scan.rules)
+    needs = find(scan.build, looked, scan.ignored, others)
+    return Ground(scan, looked, needs, Proof(scan, looked, needs))
+
+
+def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Collection[str] = ()) -> Proposals:
+    """The rules that would make this context smaller, proven.
+
+    `flagged` are paths of the context that should go whatever they are: secrets that were found in it. A caution whose
+    pattern or path is in `apply_cautions` counts as applied. Nothing is written.
+    """
+    scan, looked, needs, proof = ground
+    ignored = scan.ignored
+    fresh = ignored is None or not ignored.rules
+    savings = Savings(scan, proof)
+    secrets = [path for path in flagged if not proof.gone_everywhere(path)]
+    weighed = weigh(looked, needs, secrets, fresh=fresh, size=lambda path: savings.of(path).bytes)
+    wanted = set(apply_cautions)
+    sure = [each for each in weighed.targets if each.caution is None or _accepted(each, wanted)]
+    rest = [each for each in weighed.targets if each.caution is not None and not _accepted(each, wanted)]
+    if (
+        all(each.group == PROJECT for each in sure)
+        and sum(savings.of(each.path).bytes_sent for each in sure) < WORTH_A_FILE
+    ):
+        sure = []
+    given_up = list(weighed.needed)
+    rules = _readable(written(sure, looked, needs), given_up)
+    if fresh and rules:
+        # A new file also excludes what is sure to come.
+        rules = sorted([*rules, *of_certain(rules, looked, needs)], key=in_order)
+    rules, failed = proof.proven(rules)
+    unsure = _readable(written(rest, looked, needs, rules), given_up)
+    text = patch.patched(ignored, [each.addition for each in rules])
+    path = ignored.path if ignored else scan.build.context / scan.build.dialect.root_files[-1]
+    label = ignored.label if ignored else path.name
+    new = ignorefile.parse(text, scan.build.dialect, path=path, label=label)
+    bad = proof.failures(unsure, new if rules else None)
+    shown = [_proposal(each, savings, applied=True, verified=True) for each in rules]
+    shown += [_proposal(each, savings, applied=False, verified=at not in bad) for at, each in enumerate(unsure)]
+    return Proposals(
+        proposals=tuple(shown),
+        needed=(*given_up, *failed),
+        ignored=ignored,
+        path=path,
+        label=label,
+        text=text,
+        after=after(scan, savings, new) if rules else None,
+    )
+
+
+def _accepted(target: Target, wanted: set[str]) -> bool:
+    return bool(wanted & {target.path, patch.literal(target.path), f"**/{target.glob}", f"/{target.path}"})
+
+
+def _readable(rules: list[Rule], given_up: list[Needed]) -> list[Rule]:
+    """Without those of which there are very many for one kind of thing: nobody would read them."""
+    by_kind: dict[tuple[str, str], list[Rule]] = {}
+    for rule in rules:
+        by_kind.setdefault((rule.group, rule.targets[0].glob), []).append(rule)
+    dropped: set[str] = set()
+    for group in by_kind.values():
+        if len(group) > MOST_ALIKE and group[0].targets[0].row is not None:
+            dropped.update(rule.pattern for rule in group)
+            given_up.append(Needed(group[0].paths[0], f"it and its like would take {len(group)} rules"))
+    return [rule for rule in rules if rule.pattern not in dropped] if dropped else rules
+
+
+def _proposal(rule: Rule, savings: Savings, *, applied: bool, verified: bool) -> Proposal:
+    sums = [savings.of(path) for path in rule.paths]
+    counted = savings.scan.build.dialect.figure is not None
+    cautions = [each.caution for each in rule.targets if each.caution]
+    return Proposal(
+        pattern=rule.pattern,
+        reasons=tuple(dict.fromkeys(each.reason for each in rule.targets)),
+        bytes=sum(each.bytes for each in sums),
+        files=sum(each.files for each in sums),
+        transfer_bytes=sum(each.bytes_sent for each in sums) if counted else 0,
+        transfer_files=sum(each.files_sent for each in sums) if counted else 0,
+        verified=verified,
+        caution=cautions[0] if cautions else None,
+        group=rule.group,
+        applied=applied,
+    )

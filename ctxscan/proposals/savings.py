@@ -1,0 +1,195 @@
+"""What leaves with a path, and the numbers once rules are in: from the totals of the scan as far as they go.
+
+After `proof`, before `proposals`. The tree is not walked a second time where the first walk knows enough; where it does
+not, since content has several names, or a rule changes what an instruction takes of the rest, it is.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..builds.build import rules as rules_of
+from ..context.totals import IMAGE, MAYBE
+from ..context.transfer import Context, Sent
+from ..facts import Scan, Size, Sizes, scan_build, trace_usage
+from ..records import NamedTuple
+from ..rules.ignorefile import IgnoreFile
+from ..rules.matcher import Matcher, State
+from .proof import Proof
+
+if TYPE_CHECKING:
+    from ..image.reach import Reach, Usage
+
+
+class Sums(NamedTuple):
+    """`files_image` and `bytes_image` with what a command may put there. `odd`: something is no file or link."""
+
+    files: int
+    bytes: int
+    files_sent: int
+    bytes_sent: int
+    files_image: int
+    bytes_image: int
+    odd: bool
+
+
+_NOTHING: Final = Sums(0, 0, 0, 0, 0, 0, False)
+
+
+class Savings:
+    """What leaves with each path of a context."""
+
+    def __init__(self, scan: Scan, proof: Proof) -> None:
+        self.scan = scan
+        self.proof = proof
+        self.tree = proof.looked.tree
+        # The totals of directories tell only what is surely in the image.
+        known = () if scan.image_unsure.files else scan.directories.walk()
+        self._counted = {each.path: Sums(*each[1:7], odd=False) for each in known}
+        self._places: dict[str, _Place | None] = {}
+
+    def of(self, path: str) -> Sums:
+        found = self._counted.get(path)
+        if found is None:
+            found = self._counted[path] = self._count(path)
+        return found
+
+    def _count(self, path: str) -> Sums:
+        above, _, name = path.rpartition("/")
+        place = self._place(above)
+        if place is None:
+            return _NOTHING
+        excluded = place.rules.decide(name).excluded
+        if self.tree.kind(path) != "dir":
+            return _NOTHING if excluded else _file(f"{self.tree.root}/{path}", name, place)
+        sums = _NOTHING
+        todo = [(path, place.enter(name))] if not excluded or self.scan.rules.walks(path) else []
+        while todo:
+            here, place = todo.pop()
+            listing = self.tree.peek(here)
+            for name in listing.names:
+                below = f"{here}/{name}"
+                excluded = place.rules.decide(name).excluded
+                if name in listing.directories:
+                    if not excluded or self.scan.rules.walks(below):
+                        todo.append((below, place.enter(name)))
+                elif not excluded:
+                    sums = _plus(sums, _file(f"{self.tree.root}/{below}", name, place))
+        return sums
+
+    def _place(self, path: str) -> _Place | None:
+        """What is known of a directory; None: the builder does not look into it."""
+        if path not in self._places:
+            rules, wanted, usage = self.scan.rules, self.scan.wanted, self.scan.usage
+            self._places[path] = None
+            if not path or not rules.gone(path) or rules.walks(path):
+                asked = None if wanted is None else wanted.at(path)
+                self._places[path] = _Place(rules.at(path), asked, None if usage is None else usage.root.inside(path))
+        return self._places[path]
+
+
+class _Place(NamedTuple):
+    """A directory: the state of the rules, of what is asked for (None: everything), and where its files end."""
+
+    rules: State
+    wanted: State | None
+    reach: Reach | None
+
+    def enter(self, name: str) -> _Place:
+        return _Place(
+            self.rules.enter(name), self.wanted and self.wanted.enter(name), self.reach and self.reach.enter(name)
+        )
+
+
+def _file(place_on_disk: str, name: str, place: _Place) -> Sums:
+    try:
+        status = os.lstat(place_on_disk)
+    except (OSError, ValueError):
+        return _NOTHING
+    regular = stat.S_ISREG(status.st_mode)
+    size = status.st_size if regular else 0
+    sent = place.wanted is None or place.wanted.decide(name).excluded
+    image = sent and place.reach is not None and bool(place.reach.decide(name) & (IMAGE | MAYBE))
+    odd = not (regular or stat.S_ISLNK(status.st_mode))
+    return Sums(1, size, int(sent), size * sent, int(image), size * image, odd)
+
+
+def _plus(one: Sums, other: Sums) -> Sums:
+    return Sums(
+        one.files + other.files,
+        one.bytes + other.bytes,
+        one.files_sent + other.files_sent,
+        one.bytes_sent + other.bytes_sent,
+        one.files_image + other.files_image,
+        one.bytes_image + other.bytes_image,
+        one.odd or other.odd,
+    )
+
+
+class After(NamedTuple):
+    """A build with another ignore file: its numbers, that file, and the rules as the builder has them."""
+
+    sizes: Sizes
+    ignored: IgnoreFile
+    rules: Matcher
+
+
+def after(scan: Scan, savings: Savings, new: IgnoreFile) -> After:
+    """The build with `new` in place of its ignore file, which counts with its new size."""
+    _, rules = rules_of(scan.build, new)
+    return After(_sizes_with(scan, savings, new, rules), new, rules)
+
+
+def _sizes_with(scan: Scan, savings: Savings, new: IgnoreFile, rules: Matcher) -> Sizes:
+    own = _inside(new.path, scan.build.context)
+    disk = Context(scan.disk.root)
+    if own is not None:
+        disk.add(own)
+    usage = None if scan.plan is None else trace_usage(scan.build, scan.plan, Sent(disk, rules, scan.wanted))
+    sizes = _less(scan, savings, rules, usage)
+    if sizes is None:
+        sizes = scan_build(scan.build, ignored=new, screened=False).sizes
+    if own is None or rules.gone(own):
+        return sizes
+    sent = scan.wanted is None or scan.wanted.decide(own).excluded
+    image = sent and usage is not None and bool(usage.root.at(own) & (IMAGE | MAYBE))
+    files = int(not savings.tree.exists(own))
+    size = len(new.data) - savings.tree.size(own)
+    return _sizes(scan, sizes, Sums(files, size, files * sent, size * sent, files * image, size * image, False), 1)
+
+
+def _less(scan: Scan, savings: Savings, rules: Matcher, usage: Usage | None) -> Sizes | None:
+    """The numbers without what leaves; None: that takes another walk."""
+    measure = scan.measure
+    if measure.shared or measure.broken or measure.empty:
+        return None
+    if scan.usage is not None and usage is not None and not scan.usage.root.agrees(usage.root, rules.gone):
+        return None
+    less = _NOTHING
+    for path, leaves in savings.proof.moves(scan.rules, rules):
+        if not leaves:
+            return None
+        less = _plus(less, savings.of(path))
+    return None if less.odd else _sizes(scan, scan.sizes, less, -1)
+
+
+def _sizes(scan: Scan, sizes: Sizes, sums: Sums, sign: int) -> Sizes:
+    counted = sign * (scan.build.dialect.figure is not None)
+    return Sizes(
+        _size(sizes.context, sums.files, sums.bytes, sign),
+        _size(sizes.transfer, sums.files_sent, sums.bytes_sent, counted),
+        _size(sizes.image, sums.files_image, sums.bytes_image, sign),
+    )
+
+
+def _size(size: Size, files: int, total: int, sign: int) -> Size:
+    return Size(size.files + sign * files, size.bytes + sign * total)
+
+
+def _inside(path: Path, context: Path) -> str | None:
+    """The path of the file that is written, in the context; None: it lies elsewhere."""
+    real, root = Path(os.path.realpath(path)), Path(os.path.realpath(context))
+    return real.relative_to(root).as_posix() if real.is_relative_to(root) else None

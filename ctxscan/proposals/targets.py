@@ -1,0 +1,238 @@
+"""What is to leave the context, path by path, with the reason and whatever speaks against it.
+
+After `needs`, before `proposals`. The candidates of a survey, what was flagged elsewhere, and what a marker makes
+certain to come are weighed against the needs; what is left are targets: paths that nobody misses, or only perhaps.
+How a rule for them is written, and whether it does what it should, is for `proposals`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from ..records import NamedTuple
+from ..rules import globs
+from .junk.lookup import KEEPERS, ROWS, marked, markers
+from .junk.row import DATA, OUTPUT, PRIVATE, PROJECT, Row
+from .needs.find import Needs
+from .survey import MANIFEST_ENDINGS, MANIFESTS, Candidate, Survey
+
+#: What no row knows is only worth a word from this size on, in bytes.
+WORTH_A_WORD: Final = 1_000_000
+#: A project file is worth a rule from this size on: one that no instruction takes, and one that is sent.
+WORTH_A_RULE: Final = (10_000, 1_000)
+
+
+#: How files are called in which nothing but secrets stands.
+_PRIVATE_NAMES: Final = tuple(glob for row in ROWS if row.group == PRIVATE for glob in row.paths.split())
+#: Endings of what people write.
+_WRITTEN: Final = tuple(
+    ".py .js .jsx .ts .tsx .mjs .cjs .vue .svelte .go .rs .java .kt .kts .scala .groovy .gradle .rb .php .cs .fs .ex "
+    ".exs .erl .swift .dart .c .h .cc .cpp .hpp .sh .bash .ps1 .pl .lua .r .jl .clj .sql .html .css .md .rst .toml "
+    ".ini .cfg .xml .tf .hcl .proto .graphql".split()
+)
+
+
+class Target(NamedTuple):
+    """A path that may go, and what speaks against it. `contents`: only what is in the directory goes, as these rules
+    (two texts, a literal path and a glob below it) and the paths that each is for."""
+
+    path: str
+    directory: bool
+    row: Row | None
+    glob: str
+    reason: str
+    group: str
+    caution: str | None
+    contents: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What leaves."""
+        return tuple(path for _, _, paths in self.contents for path in paths) or (self.path,)
+
+
+class Needed(NamedTuple):
+    """Something that looks like junk, and why it stays."""
+
+    path: str
+    why: str
+
+
+class Weighed(NamedTuple):
+    targets: tuple[Target, ...]
+    needed: tuple[Needed, ...]
+
+
+def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, size: Callable[[str], int]) -> Weighed:
+    """Everything that may go. `flagged` are exact paths that somebody else wants out, `fresh`: the ignore file has no
+    rules yet, so that what is small counts too. `size` gives the bytes of all that is kept in a path."""
+    targets: dict[str, Target] = {}
+    needed: list[Needed] = []
+    for path in sorted(set(flagged)):
+        if survey.tree.exists(path):
+            answer = needs.of(path, row=None, directory=survey.tree.kind(path) == "dir")
+            stays = answer.why if answer.certain else _source(survey, path)
+            if stays is not None:
+                needed.append(Needed(path, stays))
+                continue
+            caution = answer.why or _dirty(survey, needs, path, None)
+            directory = survey.tree.kind(path) == "dir"
+            targets[path] = Target(path, directory, None, "", "secret", PRIVATE, caution)
+    for each in survey.candidates:
+        if (
+            not fresh
+            and each.row is not None
+            and each.row.tracked
+            and (each.row.group == PROJECT or survey.tracks(each.path))
+        ):
+            continue  # somebody has looked at this context before
+        if each.ruling.grade == "contents":
+            contents = tuple(_contents(survey, needs, each))
+            if contents:
+                targets[each.path] = _target(each, survey, needs, None)._replace(contents=contents)
+            continue
+        project = each.row is not None and each.row.group == PROJECT
+        if project and not _worth(each, needs, size):
+            continue
+        answer = needs.of(each.path, row=each.row, directory=each.directory)
+        if project and (answer.why or _dirty(survey, needs, each.path, each.row)):
+            continue
+        if answer.certain and answer.why:
+            needed.append(Needed(each.path, answer.why))
+            targets |= {one.path: one for one in _aside(survey, needs, each, size) if one.path not in targets}
+            continue
+        target = _target(each, survey, needs, answer.why)
+        if target.row is None and size(target.path) < WORTH_A_WORD:
+            continue
+        if each.path not in targets or targets[each.path].caution:
+            targets[each.path] = target
+    return Weighed(tuple(_topmost(targets)), tuple(needed))
+
+
+def _worth(each: Candidate, needs: Needs, size: Callable[[str], int]) -> bool:
+    """Whether a project file is worth a rule."""
+    taken = needs.taken(each.path)
+    return (each.directory and taken) or size(each.path) >= WORTH_A_RULE[taken]
+
+
+def _target(each: Candidate, survey: Survey, needs: Needs, possible: str | None) -> Target:
+    row, ruling = each.row, each.ruling
+    if row is None:
+        # Nothing is known but that git ignores it and that no instruction takes it.
+        caution = "git ignores it, and an instruction takes it" if needs.taken(each.path) else possible
+        return Target(each.path, True, None, "", "ignored by git", DATA, caution)
+    caution = possible or (ruling.missing if ruling.grade == "unsure" else None)
+    if caution is not None and possible is None and needs.recipes and not needs.taken(each.path) and survey.known.known:
+        caution = None  # no instruction takes it, and git does not know it
+    if caution is None and row.tracked:
+        caution = _dirty(survey, needs, each.path, each.row)
+    return Target(each.path, each.directory, row, each.glob, row.why, row.group, caution)
+
+
+def _source(survey: Survey, path: str) -> str | None:
+    """A secret that stands in a file of the project has to be taken out of the file, and not the file with it."""
+    name = path.rpartition("/")[2]
+    if any(globs.matches(glob.rpartition("/")[2], name) for glob in _PRIVATE_NAMES):
+        return None
+    if survey.tracks(path):
+        return "git tracks it: it is the secret in it that has to go"
+    written = name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS or name.endswith(_WRITTEN)
+    if written and not survey.ignored(path, directory=False):
+        return "it may be source: then it is the secret in it that has to go"
+    return None
+
+
+def _dirty(survey: Survey, needs: Needs, path: str, row: Row | None) -> str | None:
+    """A tracked file that is missing makes another version, where one is made of the history."""
+    tracks = survey.tracks(path) or (row is not None and row.tracked and not survey.known.known)
+    if path != ".git" and needs.tracked_stay and tracks:
+        return f"git tracks it, and {needs.history[0].why}"
+    return None
+
+
+def _topmost(targets: dict[str, Target]) -> Iterator[Target]:
+    """Without what lies below another one that goes for certain."""
+    for path, each in sorted(targets.items(), key=lambda item: item[0].split("/")):
+        above = path
+        while above := posixpath.dirname(above):
+            other = targets.get(above)
+            if other is not None and not other.contents and (other.caution is None or each.caution is not None):
+                break
+        else:
+            yield each
+
+
+def certain(survey: Survey, needs: Needs) -> Iterator[tuple[Row, str]]:
+    """Rows whose marker makes sure that the thing will be there: with the glob of the rule for all of them."""
+    for row in ROWS:
+        if not row.certain:
+            continue
+        glob = row.name
+        homes = {
+            posixpath.dirname(path)
+            for name in survey.manifests
+            if marked(row.above, markers((name,)))
+            for path in survey.manifests[name]
+        }
+        if not homes and not any(
+            marked(row.above, markers(survey.tree.names(path))) for path in survey.kept if path.count("/") < 2
+        ):
+            continue
+        paths = [posixpath.join(home, glob) for home in sorted(homes) or [""]]
+        if any(survey.tracks(path) or needs.of(path, row=row, directory=True).why for path in paths):
+            continue
+        if needs.may_be(row, glob):
+            yield row, glob
+
+
+def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], int]) -> Iterator[Target]:
+    """What lies beside the part of a directory of output that is copied by name: nobody takes it."""
+    if each.row is None or each.row.group != OUTPUT or not each.directory or not survey.known.known:
+        return
+    why = f"{each.row.why}, and only what is beside it is copied"
+    for name in survey.tree.names(each.path):
+        path = f"{each.path}/{name}"
+        if needs.taken(path) or survey.rules.gone(path):
+            continue
+        directory = survey.tree.kind(path) == "dir"
+        if directory or size(path) >= WORTH_A_RULE[False]:
+            yield Target(path, directory, each.row, "", why, OUTPUT, None)
+
+
+def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What is in a directory whose tracked files keep it there."""
+    todo = [each.path]
+    while todo:
+        here = todo.pop()
+        state = survey.kept.get(here)
+        if state is None:
+            continue
+        names = [name for name in survey.tree.names(here) if not state.decide(name).excluded]
+        free = []
+        for name in names:
+            path = f"{here}/{name}"
+            directory = survey.tree.kind(path) == "dir"
+            if survey.tracks(path) or (not survey.known.known and _keeps(survey, path, directory)):
+                if directory:
+                    todo.append(path)
+            elif (each.row is None or each.row.level != "c" or survey.ignored(path, directory=directory)) and needs.of(
+                path, row=each.row, directory=directory
+            ).why is None:
+                free.append(name)
+        plain = [name for name in names if not name.startswith(".")]
+        if free and plain and set(plain) <= set(free) and not needs.meets(f"{here}/[^.]*"):
+            yield here, "[^.]*", tuple(f"{here}/{name}" for name in plain)
+            free = [name for name in free if name.startswith(".")]
+        for name in free:
+            yield f"{here}/{name}", "", (f"{here}/{name}",)
+
+
+def _keeps(survey: Survey, path: str, directory: bool) -> bool:
+    """Whether a file is there to keep its directory, or something in a directory is."""
+    if not directory:
+        return path.rpartition("/")[2] in KEEPERS
+    return any(name in KEEPERS for name in survey.tree.names(path)) or any(
+        _keeps(survey, f"{path}/{name}", True) for name in survey.tree.listing(path).directories
+    )

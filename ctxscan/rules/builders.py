@@ -1,0 +1,149 @@
+"""Everything in which builders differ, as one table.
+
+Each field names a question to which the builders give different answers; whoever needs the answer reads the field, and
+nobody asks for a builder by name. To add a builder, add a row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+from ..errors import CtxscanError
+from ..records import NamedTuple
+
+if TYPE_CHECKING:
+    from .grammars import IgnorePattern
+
+
+class Dialect(NamedTuple):
+    name: str
+    #: The name of the grammar of a line.
+    grammar: str
+    #: What a Dockerfile is called, the first that exists counts.
+    dockerfiles: tuple[str, ...]
+    #: Ignore files in the root of the context, the first that exists counts.
+    root_files: tuple[str, ...]
+    #: Endings that make a file beside the Dockerfile its own ignore file, instead of the one in the root.
+    own_endings: tuple[str, ...]
+    #: A byte order mark on the first line is no part of it.
+    reads_mark: bool
+    #: Lines of this many bytes are refused; 0: any length.
+    longest_line: int
+    #: A symlink as ignore file is resolved as if the context were `/`, or on the real file system.
+    links: Literal["context", "system"]
+    #: An ignore file that cannot be read: as if it were empty, or an error.
+    unreadable_rules: Literal["empty", "error"]
+    #: Patterns travel in a header: control characters are refused, and what is not UTF-8 is replaced.
+    header: bool
+    #: Which rules that match a directory hit its entries too: those that were *compared* with it (one that could not
+    #: have changed its fate was not), every one, or those with as many components as the directory's path.
+    carries: Literal["compared", "every", "depth"]
+    #: Which excluded directories are walked all the same, for the sake of a negated rule: those above its text, with or
+    #: without regard to its wild cards, or those whose path begins its text in any way.
+    walks: Literal["wild", "literal", "prefix"]
+    #: An excluded directory with a kept file is sent as an entry of its own.
+    sends_parents: bool
+    #: Sends only what the Dockerfile names, checks rules a second time when the bytes are asked for, and delivers an
+    #: empty file where the two checks differ or the file cannot be read.
+    on_demand: bool
+    #: Looks at every file beforehand: what cannot be read ends the build.
+    checks_first: bool
+    #: The Dockerfile and the ignore file are sent whatever the rules say.
+    sends_own_files: bool
+    #: Sockets are sent (and arrive as empty files), or left out.
+    sends_sockets: bool
+    #: A name that is not UTF-8 ends the build.
+    utf8_names: bool
+    #: What is counted in the line that tells the size of the transfer: protocol messages, an archive, or no such line.
+    figure: Literal["stream", "tar", None]
+    #: How the builder's error lines begin: while loading rules, while comparing them.
+    error_loading: str
+    error_comparing: str
+
+    @property
+    def pattern(self) -> type[IgnorePattern]:
+        """The grammar of a line."""
+        from .grammars import GRAMMARS  # not to tell what builders there are
+
+        return GRAMMARS[self.grammar]
+
+
+BUILDKIT: Final = Dialect(
+    name="buildkit",
+    grammar="dockerignore",
+    dockerfiles=("Dockerfile", "dockerfile"),
+    root_files=(".dockerignore",),
+    own_endings=(".dockerignore",),
+    reads_mark=True,
+    longest_line=65536,
+    links="context",
+    unreadable_rules="empty",
+    header=True,
+    carries="compared",
+    walks="wild",
+    sends_parents=True,
+    on_demand=True,
+    checks_first=False,
+    sends_own_files=False,
+    sends_sockets=True,
+    utf8_names=True,
+    figure="stream",
+    error_loading="failed to solve: ",
+    error_comparing="failed to solve: error from sender: failed to match excludepatterns: ",
+)
+
+CLASSIC: Final = Dialect(
+    name="classic",
+    grammar="dockerignore",
+    dockerfiles=("Dockerfile", "dockerfile"),
+    root_files=(".dockerignore",),
+    own_endings=(),
+    reads_mark=True,
+    longest_line=65536,
+    links="system",
+    unreadable_rules="error",
+    header=False,
+    carries="compared",
+    walks="literal",
+    sends_parents=False,
+    on_demand=False,
+    checks_first=True,
+    sends_own_files=True,
+    sends_sockets=False,
+    utf8_names=False,
+    figure="tar",
+    error_loading="checking context: ",
+    error_comparing="checking context: ",
+)
+
+BUILDAH: Final = Dialect(
+    name="buildah",
+    grammar="containerignore",
+    dockerfiles=("Containerfile", "Dockerfile"),
+    root_files=(".containerignore", ".dockerignore"),
+    own_endings=(".dockerignore", ".containerignore"),
+    reads_mark=False,
+    longest_line=0,
+    links="context",
+    unreadable_rules="error",
+    header=False,
+    carries="every",
+    walks="prefix",
+    sends_parents=True,
+    on_demand=False,
+    checks_first=False,
+    sends_own_files=False,
+    sends_sockets=False,
+    utf8_names=False,
+    figure=None,
+    error_loading="processing excludes list: ",
+    error_comparing="processing excludes list: ",
+)
+
+DIALECTS: Final = {dialect.name: dialect for dialect in (BUILDKIT, CLASSIC, BUILDAH)}
+
+
+def dialect(name: str) -> Dialect:
+    if name not in DIALECTS:
+        raise CtxscanError(f"unknown builder {name!r}: one of {', '.join(DIALECTS)}")
+    return DIALECTS[name]

@@ -1,0 +1,159 @@
+"""Which ignore file counts, and what the builder reads in it.
+
+After `dialects`, before `matcher`. It reads the one file that the builder would read, keeps its bytes as they are (a
+patch has to give every one of them back), and makes rules of its lines. It judges no path.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..errors import CtxscanError
+from ..records import NamedTuple
+from .builders import Dialect
+
+if TYPE_CHECKING:
+    from .grammars import IgnorePattern
+
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+#: As many symlinks in a row as Linux follows.
+MAX_LINKS: Final = 40
+
+
+class Rule(NamedTuple):
+    """One pattern line: `line` counts from 1, `text` is the line as it stands, without its end and outer blanks."""
+
+    line: int
+    text: str
+    pattern: IgnorePattern
+
+
+class IgnoreFile(NamedTuple):
+    """The ignore file in use. `path` is where it lies, `label` how it is called in messages (relative to the context
+    where it lies inside), `data` its bytes."""
+
+    path: Path
+    label: str
+    data: bytes
+    rules: tuple[Rule, ...]
+
+
+def find(context: Path, dialect: Dialect, *, dockerfile: Path | None) -> Path | None:
+    """The ignore file that the builder takes, or None. `dockerfile` is None where it comes from standard input.
+
+    A file beside the Dockerfile that is named after it wins over the one in the root, for the builders that know it;
+    no other directory is looked at.
+    """
+    if dockerfile is not None:
+        for ending in dialect.own_endings:
+            own = dockerfile.with_name(dockerfile.name + ending)
+            # As a directory it is passed over by the builder that treats an unreadable one as empty.
+            if own.is_file() or (own.is_dir() and dialect.unreadable_rules == "error"):
+                return own
+    for name in dialect.root_files:
+        found = _resolve(context, name) if dialect.links == "context" else context / name
+        if found is not None and found.exists():
+            return context / name
+    return None
+
+
+def load(path: Path, dialect: Dialect, *, context: Path) -> IgnoreFile:
+    """Read and parse the ignore file at `path`. Raises `CtxscanError` with the builder's own words."""
+    label = _label(path, context)
+    try:
+        data = read(path, dialect, context=context)
+    except OSError as error:
+        if dialect.unreadable_rules == "empty":
+            data = b""
+        else:
+            words = (error.strerror or str(error)).lower()
+            raise CtxscanError(f"error reading {label}: {words}", place=label) from None
+    return parse(data, dialect, path=path, label=label)
+
+
+def parse(data: bytes, dialect: Dialect, *, path: Path, label: str) -> IgnoreFile:
+    """The rules in `data`, as the builder's client and then the builder read them."""
+    from .grammars import PatternProblem
+
+    rules = []
+    for number, raw in enumerate(data.split(b"\n"), 1):
+        if dialect.longest_line and len(raw) >= dialect.longest_line:
+            words = "failed to solve: failed parsing .dockerignore" if dialect.header else "error reading .dockerignore"
+            raise CtxscanError(f"{words}: bufio.Scanner: token too long", place=f"{label}:{number}")
+        line = raw.removesuffix(b"\r")
+        if number == 1 and dialect.reads_mark:
+            line = line.removeprefix(BYTE_ORDER_MARK)
+        # What is not UTF-8 arrives as U+FFFD, a byte at a time, where patterns travel as text; else the bytes stay.
+        text = line.decode(errors="surrogateescape")
+        read = dialect.pattern.read(text)
+        if read is None:
+            continue
+        if dialect.header:
+            read = "".join("\ufffd" if "\udc80" <= c <= "\udcff" else c for c in read)
+        try:
+            pattern = dialect.pattern.loaded(read)
+        except PatternProblem as problem:
+            raise CtxscanError(f"{dialect.error_loading}{problem}", place=f"{label}:{number}") from None
+        if pattern.include is not None:
+            rules.append(Rule(number, text.strip(), pattern))
+    if dialect.header:
+        _check_header(rules, label)
+    return IgnoreFile(path, label, data, tuple(rules))
+
+
+def _check_header(rules: list[Rule], label: str) -> None:
+    """Control characters cannot travel in a header, unless something in it is not ASCII: then all of it is encoded."""
+    if all(rule.pattern.line.isascii() for rule in rules):
+        for rule in rules:
+            if any(c < " " or c == "\x7f" for c in rule.pattern.line):
+                raise CtxscanError(
+                    'failed to solve: header key "exclude-patterns" contains value with non-printable ASCII characters',
+                    place=f"{label}:{rule.line}",
+                )
+
+
+def read(path: Path, dialect: Dialect, *, context: Path) -> bytes:
+    """The bytes of the ignore file, found through symlinks as the builder finds it. Raises `OSError`."""
+    if dialect.links == "context" and path.is_relative_to(context):
+        resolved = _resolve(context, path.relative_to(context).as_posix())
+        if resolved is None:
+            raise FileNotFoundError(2, "no such file or directory", str(path))
+        path = resolved
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise IsADirectoryError(21, "is a directory" if path.is_dir() else "not a regular file", str(path))
+    return path.read_bytes()
+
+
+def _resolve(context: Path, name: str) -> Path | None:
+    """`name` with every symlink in it followed as if the context were the root directory; None: nothing there."""
+    done: list[str] = []
+    todo = name.split("/")
+    links = 0
+    while todo:
+        part = todo.pop(0)
+        if part == "..":
+            done = done[:-1]
+        elif part not in ("", "."):
+            here = context.joinpath(*done, part)
+            try:
+                is_link = stat.S_ISLNK(here.lstat().st_mode)
+            except OSError:
+                return None
+            if not is_link:
+                done.append(part)
+                continue
+            links += 1
+            if links > MAX_LINKS:
+                return None
+            target = str(here.readlink()).replace(os.sep, "/")
+            if target.startswith("/"):
+                done = []
+            todo = target.split("/") + todo
+    return context.joinpath(*done)
+
+
+def _label(path: Path, context: Path) -> str:
+    return path.relative_to(context).as_posix() if path.is_relative_to(context) else str(path)

@@ -1,0 +1,176 @@
+"""The builds of one run: what they have in common is done once, and no ignore file is written unproven.
+
+After `review`, before `reports`. One build is a batch like any other. Nothing is judged here and nothing printed.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .builds.build import plan as plan_of
+from .builds.build import same
+from .config.places import candidates
+from .errors import CtxscanError
+from .facts import Progress, Scan, scan_build
+from .opinions import Reading, Review, reading
+from .processes import idle
+from .records import NamedTuple
+from .rules.builders import DIALECTS, Dialect
+
+if TYPE_CHECKING:
+    from .builds.build import Build
+    from .builds.order import Order
+    from .config.settings import Config
+    from .findings import Severity
+    from .proposals.propose import Proposals
+    from .rules.ignorefile import IgnoreFile
+    from .rules.matcher import Matcher
+
+#: Reviews of the whole batch, with the builds at these positions looked at anew.
+Again = Callable[[Sequence[int]], Sequence[Review]]
+
+
+class Fixed(NamedTuple):
+    """The reviews after rules were written, the positions of those that wrote, and of those that could not since their
+    ignore file counts for other contexts too."""
+
+    reviews: tuple[Review, ...]
+    wrote: tuple[int, ...]
+    refused: tuple[int, ...]
+
+
+class Configs:
+    """The configuration of each context, read once, and what follows from it."""
+
+    def __init__(self, file: str | None, *, enabled: bool) -> None:
+        self.file = file
+        self.enabled = enabled
+        self.known: dict[str, Config | None] = {}
+
+    def of(self, context: str | Path) -> Config | None:
+        key = os.fspath(context)
+        if key not in self.known:
+            self.known[key] = self._load(key)
+        return self.known[key]
+
+    def _load(self, context: str) -> Config | None:
+        if not self.enabled or (self.file is None and not any(candidates(context))):
+            return None
+        from .config.settings import load
+        from .opinions import codes
+
+        return load(context, codes=codes, file=self.file)
+
+    def dialect(self, context: str, given: str | None) -> Dialect:
+        config = None if given else self.of(context)
+        return DIALECTS[given or (config and config.builder) or "buildkit"]
+
+    def threshold(self, context: Path) -> Severity:
+        config = self.of(context)
+        return (config and config.fail_on) or "error"
+
+
+def readable(
+    orders: Sequence[Order], make: Callable[[Order], Build], remarks: Sequence[str]
+) -> tuple[list[Build], tuple[str, ...]]:
+    """The builds of these orders, and what is to be said. What no builder could read is passed over and told: not every
+    file that is called so is a Dockerfile."""
+    made: list[Build] = []
+    said = list(remarks)
+    for order in orders:
+        try:
+            build = make(order)
+            with _named(build):
+                plan_of(build)
+        except CtxscanError as error:
+            said.append(f"passed over: {error}")
+        else:
+            made.append(build)
+    return made, tuple(said)
+
+
+def scans(
+    wanted: Sequence[Build],
+    *,
+    keep_entries: bool,
+    screened: bool,
+    progress: Progress | None,
+    meanwhile: Callable[[str, IgnoreFile | None, Matcher], object] = idle,
+) -> tuple[Scan, ...]:
+    """The facts of each build. What is the same build under another name is walked once; while other processes walk,
+    this one does `meanwhile`, as `scan_build` tells."""
+    done: list[Scan] = []
+    for build in wanted:
+        known = next((each for each in done if same(each.build, build)), None)
+        if known is None:
+            with _named(build):
+                made = scan_build(
+                    build, keep_entries=keep_entries, screened=screened, progress=progress, meanwhile=meanwhile
+                )
+                done.append(made)
+        else:
+            done.append(known._replace(build=build))
+    return tuple(done)
+
+
+@contextmanager
+def _named(build: Build) -> Iterator[None]:
+    """Errors inside say whose they are, where there are several."""
+    try:
+        yield
+    except CtxscanError as error:
+        raise CtxscanError(str(error), place=build.name) from None
+
+
+def diff(reviews: Sequence[Review]) -> str:
+    """The changes to all ignore files as one patch; each is proven for all builds that read the file."""
+    from .proposals import patch
+
+    if len(reviews) == 1:
+        return reviews[0].proposed.diff() if reviews[0].proposed else ""
+    out = []
+    for at, proposed in _to_write(reviews, [reading(review.scan) for review in reviews]):
+        context = reviews[at].scan.build.context.as_posix()
+        label = posixpath.normpath(posixpath.join(context, proposed.label))
+        out.append(patch.diff(proposed.ignored, proposed.text, label=label.lstrip("/")))
+    return "".join(out)
+
+
+def fixed(reviews: Sequence[Review], again: Again) -> Fixed:
+    """Write the proven rules of all builds, each ignore file once, and look at the builds anew; once more, if there is
+    still something to write for one of those that share a file."""
+    current = tuple(reviews)
+    wrote: list[int] = []
+    readings = [reading(review.scan) for review in reviews]
+    for _ in reviews:
+        written: set[Path] = set()
+        for at, proposed in _to_write(current, readings):
+            proposed.write(current[at].scan.build.context)
+            written.add(readings[at].file)
+            wrote.append(at)
+        if not written:
+            break
+        current = tuple(again([at for at, each in enumerate(readings) if each.file in written]))
+    refused = [at for at, each in enumerate(current) if each.proposed and each.proposed.changes]
+    return Fixed(current, tuple(dict.fromkeys(wrote)), tuple(refused))
+
+
+def _to_write(reviews: Sequence[Review], readings: Sequence[Reading]) -> Iterator[tuple[int, Proposals]]:
+    """The positions at which there is something to write, each ignore file once."""
+    told: set[Path] = set()
+    for at, review in enumerate(reviews):
+        proposed, file = review.proposed, readings[at].file
+        if proposed is not None and proposed.changes and file not in told and not _is_foreign(readings, at):
+            told.add(file)
+            yield at, proposed
+
+
+def _is_foreign(readings: Sequence[Reading], at: int) -> bool:
+    """Whether a build of another context reads the same ignore file: what is proven here is not proven there."""
+    own = readings[at]
+    return any(each.file == own.file and not each.shares(own) for each in readings)
