@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from engine import Engine
+from support.engine import Engine
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from trees import cases, dockerfile, lay_out
+from support.trees import cases, dockerfile, lay_out
 
 from ctxscan import CtxscanError, scan
 from ctxscan.context.walk import Entry

@@ -12,12 +12,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import histories
-import projects
 import pytest
-from histories import Changes
+from image.test_reach import CASES as REACH
+from support import histories, projects
+from support.histories import Changes
 from test_conformance import COMPARED
-from test_reach import CASES as REACH
 
 from ctxscan.checks.catalog import CHECKS
 from ctxscan.cli.parser import command

@@ -1,0 +1,208 @@
+"""Findings: what each check says, and what it keeps quiet about.
+
+What a case must find is written beside it; the wording is in testdata/findings/, one file a case
+(`CTXSCAN_UPDATE=1 pytest tests/checks/test_checks.py` writes them; read the difference).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import pytest
+from checks import test_lessons
+from support import projects
+from support.trees import TESTDATA
+
+from ctxscan import scan
+from ctxscan.checks.catalog import CHECKS
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))
+MB = 1_000_000
+COPY_ALL = "FROM scratch\nCOPY . /\n"
+
+
+class Case(NamedTuple):
+    """A tree, what `scan` is asked, and `code place` of every finding."""
+
+    tree: dict[str, str | int]
+    finds: list[str]
+    options: Mapping[str, Any] = MappingProxyType({})
+
+
+def tree(dockerfile: str = COPY_ALL, rules: str | None = "Dockerfile\n", **_: None) -> dict[str, str | int]:
+    files: dict[str, str | int] = {"Dockerfile": dockerfile}
+    if rules is not None:
+        files[".dockerignore"] = rules
+    return files
+
+
+CASES = {
+    "missing": Case({**tree("FROM scratch\nCOPY a nothere /d/\n"), "a": 1}, ["missing-input Dockerfile:2"]),
+    "missing-by-rule": Case(
+        {**tree("FROM scratch\nCOPY src /d/\n", "Dockerfile\nsrc\n"), "src/a": 1}, ["missing-input Dockerfile:2"]
+    ),
+    "missing-below-a-rule": Case(
+        {**tree("FROM scratch\nCOPY src/a/b /d/\n", "src\n"), "src/a/b": 1}, ["missing-input Dockerfile:2"]
+    ),
+    "missing-mount": Case(
+        {**tree("FROM x:1\nRUN --mount=type=bind,source=req.txt,target=/r pip install -r /r\n")},
+        ["missing-input Dockerfile:2"],
+    ),
+    "missing-for-want-of-a-value": Case(
+        {**tree("FROM scratch\nARG DIR\nCOPY app/$DIR/main.py /\n"), "app/x/main.py": 1}, ["missing-input Dockerfile:3"]
+    ),
+    "missing-in-a-stage-that-counts": Case(
+        {**tree("FROM scratch AS a\nCOPY gone /\nFROM scratch\nCOPY --from=a /gone /\n")},
+        ["missing-input Dockerfile:2"],
+    ),
+    "missing-in-a-stage-that-does-not": Case(
+        {**tree("FROM scratch AS a\nCOPY gone /\nFROM scratch\nCOPY b /\n"), "b": 1}, []
+    ),
+    "missing-in-a-stage": Case(
+        {**tree("FROM scratch AS b\nCOPY src /app\nFROM scratch\nCOPY --from=b /app/dist /\n"), "src/a": 1},
+        ["missing-input Dockerfile:4"],
+    ),
+    "made-by-a-command": Case(
+        {**tree("FROM node:22 AS b\nCOPY src /app\nRUN make\nFROM scratch\nCOPY --from=b /app/dist /\n"), "src/a": 1}, []
+    ),
+    "optional-by-wild-card": Case({**tree("FROM scratch\nCOPY a yarn.lock* /d/\n"), "a": 1}, []),
+    "wild-card-in-no-directory": Case(
+        {**tree("FROM scratch\nCOPY conf/*.json /d/\n"), "a": 1}, ["missing-input Dockerfile:2"]
+    ),
+    "empty-by-rules": Case(
+        {**tree(rules="*\n!src/**/*.ts\n**/__tests__\n"), "src/__tests__/b.ts": 10},
+        ["empty-in-build src/__tests__/b.ts", "rule-order .dockerignore:3"],
+    ),
+    "no-ignore-file": Case({**tree(rules=None), "a": 1}, ["no-ignore-file"]),
+    "no-ignore-file-but-narrow": Case({**tree("FROM scratch\nCOPY a /\n", None), "a": 1}, []),
+    "no-ignore-file-for-classic": Case(
+        {**tree("FROM scratch\nCOPY a /\n", None), "a": 1}, ["no-ignore-file"], {"builder": "classic"}
+    ),
+    "bad-but-never-compared": Case({**tree(rules="![z-a]\n"), "a": 1}, ["bad-pattern .dockerignore:1", "dead-rule .dockerignore:1"]),
+    "dead-dot": Case({**tree(rules=".\n../x\nb\n"), "a": 1}, ["dead-rule .dockerignore:1", "dead-rule .dockerignore:2"]),
+    "dead-twice": Case({**tree(rules="a\nb\na\n"), "c": 1}, ["dead-rule .dockerignore:3"]),
+    "dead-below": Case({**tree(rules="build\nbuild/tmp\n"), "c": 1}, ["dead-rule .dockerignore:2"]),
+    "dead-below-everywhere": Case({**tree(rules="**/build\nx/build/*\n"), "c": 1}, ["dead-rule .dockerignore:2"]),
+    "dead-exception": Case({**tree(rules="!keep\nb\n"), "keep": 1}, ["dead-rule .dockerignore:1"]),
+    "again-after-an-exception": Case({**tree(rules="a\n!a/x\na/x/y\n"), "a/x/z": 1, "a/x/y": 1}, []),
+    "root-only": Case(
+        {**tree(rules="node_modules\n"), "node_modules/a": 1, "web/node_modules/b": 5}, ["root-only-rule .dockerignore:1"]
+    ),
+    "root-only-ending": Case({**tree(rules="*.log\n"), "a.log": 1, "d/b.log": 5}, ["root-only-rule .dockerignore:1"]),
+    "root-only-on-purpose": Case({**tree(rules="/node_modules\n"), "web/node_modules/b": 5}, []),
+    "root-only-of-something-else": Case({**tree(rules="docs\n"), "docs/a": 1, "src/docs/b": 5}, []),
+    "everywhere": Case({**tree(rules="**/node_modules\n"), "web/node_modules/b": 5}, []),
+    "order-of-a-directory": Case(
+        {**tree(rules="d/x\n!d\n"), "d/x": 1}, ["rule-order .dockerignore:2"]
+    ),
+    "exception-that-works": Case({**tree(rules="d\n!d/x\n"), "d/x": 1, "d/y": 1}, []),
+    "exception-for-one-builder": Case(
+        {**tree(rules="*\n!**/keep\n"), "a/keep": 1}, ["not-portable .dockerignore:2"]
+    ),
+    "glued-stars": Case({**tree(rules="**.log\n"), "d/x.log": 1}, ["not-portable .dockerignore:1"]),
+    "nested-ignore-file": Case(
+        {**tree(), "src/.dockerignore": "*.log\n", "src/a": 1}, ["inactive-ignore-file src/.dockerignore"]
+    ),
+    "nested-context": Case({**tree(), "api/.dockerignore": "x\n", "api/Dockerfile": "FROM scratch\n"}, []),
+    "shadowed": Case(
+        {**tree(), "Dockerfile.dockerignore": "Dockerfile\n", "a": 1}, ["inactive-ignore-file .dockerignore"]
+    ),
+    "of-no-dockerfile": Case({**tree(), "Api.dockerignore": "x\n", "a": 1}, ["inactive-ignore-file Api.dockerignore"]),
+    "of-another-dockerfile": Case(
+        {**tree(), "api.Dockerfile": "FROM scratch\n", "api.Dockerfile.dockerignore": "x\n", "a": 1}, []
+    ),
+    "containerignore": Case({**tree(), ".containerignore": "x\n", "a": 1}, ["inactive-ignore-file .containerignore"]),
+    "large-directory": Case(
+        {**tree(), "data/raw/a": 30 * MB, "data/raw/b": 5 * MB, "src/a": 1}, ["large-directory data/raw"]
+    ),
+    "large-directory-that-is-named": Case({**tree("FROM scratch\nCOPY data /\n"), "data/a": 30 * MB}, []),
+    "large-file": Case({**tree(), "dump.sql": 30 * MB, "src/a": 1}, ["large-file dump.sql"]),
+    "never-copied": Case(
+        {**tree("FROM scratch\nCOPY src /\n"), "src/a": 1, "docs/a.pdf": 9 * MB}, ["never-copied"]
+    ),
+    "never-copied-and-sent": Case(
+        {**tree("FROM scratch\nCOPY src /\n"), "src/a": 1, "docs/a.pdf": 9 * MB}, ["never-copied"], {"builder": "classic"}
+    ),
+    "clean": Case(
+        {
+            **tree(projects.NODE_DOCKERFILE, projects.NODE_RULES),
+            "package.json": 200, "package-lock.json": 4000, "src/a.ts": 900, "node_modules/x/i.js": 20, "docs/x": 9,
+            "a.log": 5, ".git/HEAD": 20,
+        },
+        [],
+    ),
+}  # fmt: skip
+
+
+def findings_of(root: Path, **options: Any) -> tuple[Finding, ...]:
+    return review(scan(root, **options)).findings or ()
+
+
+def place(finding: Finding) -> str:
+    return f"{finding.code} {finding.path or ''}{f':{finding.line}' if finding.line else ''}".strip()
+
+
+def told(case: Case, findings: tuple[Finding, ...]) -> str:
+    """The golden file: the tree, and every finding with all that it says."""
+    out = [f"{name}: {content!r}" for name, content in sorted(case.tree.items())]
+    out += [f"{name} = {value}" for name, value in case.options.items()]
+    for each in findings:
+        out += ["", f"{each.severity} {place(each)}: {each.message}"]
+        out += [f"  {name}: {value}" for name, value in (("why", each.why), ("fix", each.remedy)) if value]
+        out += [f"  bytes: {each.bytes}"] if each.bytes else []
+        out += [f"  reach: {each.reach}"] if each.reach else []
+    return "\n".join(out) + "\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sparse files, and modes")
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_found(name: str, tmp_path: Path) -> None:
+    """The findings are those of the case, and read as the golden file has them."""
+    case = CASES[name]
+    findings = findings_of(projects.write(tmp_path, case.tree), **case.options)
+    assert sorted(map(place, findings)) == sorted(case.finds)
+    golden = TESTDATA / "findings" / f"{name}.txt"
+    if UPDATE:
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(told(case, findings), encoding="utf-8")
+    assert told(case, findings) == golden.read_text(encoding="utf-8")
+
+
+def test_every_check_finds_something_in_some_case() -> None:
+    """No check stands without a case that it finds."""
+    found = {each.split()[0] for case in CASES.values() for each in case.finds}
+    elsewhere = {"secret-file", "secret-opaque", "secret-in-dockerfile", "context-too-large"}  # test_review
+    assert found | elsewhere | set(test_lessons.CASES) == set(CHECKS)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")
+def test_an_unreadable_file_arrives_empty(tmp_path: Path) -> None:
+    """What the client may not read, BuildKit sends as an empty file."""
+    for above in (tmp_path, *tmp_path.parents):
+        if above.stat().st_uid == 0 and above != Path("/"):
+            above.chmod(above.stat().st_mode | 0o755)
+    projects.write(tmp_path, {**tree(), "secret": 10})
+    (tmp_path / "secret").chmod(0o600)
+    pid = os.fork()
+    if pid == 0:
+        os.setuid(65534)
+        findings = findings_of(tmp_path)
+        os._exit(int([place(each) for each in findings] != ["empty-in-build secret"]))
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def test_fingerprints_survive_a_moved_line(tmp_path: Path) -> None:
+    """A finding is the same after lines were added above it, and another one if the rule changes."""
+    prints = []
+    for rules in ("a\na\n", "# one\n\na\na\n", "b\nb\n"):
+        projects.write(tmp_path, {**tree(rules=rules), "c": 1})
+        (finding,) = findings_of(tmp_path)
+        prints.append(finding.fingerprint)
+    assert prints[0] == prints[1] != prints[2]

@@ -1,0 +1,69 @@
+"""Where every file ends, against recorded builds. The format: testdata/conformance/README.md and its reach cases."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.trees import TESTDATA
+
+from ctxscan.explain import reach
+from ctxscan.facts import Scan, scan
+
+
+def recorded() -> list[dict[str, Any]]:
+    with (TESTDATA / "conformance" / "reach.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+CASES = recorded()
+
+
+def lay_out(root: Path, case: dict[str, Any]) -> Path:
+    place = case.get("dockerfile_path") or "Dockerfile"
+    texts = {place: case["dockerfile"], **(case.get("ignore_files") or {})}
+    if case["dockerignore"] is not None:
+        texts[".dockerignore"] = case["dockerignore"]
+    for path, text, *how in [*case["tree"], *texts.items()]:
+        where = root / path
+        where.parent.mkdir(parents=True, exist_ok=True)
+        if how == ["symlink"]:
+            where.symlink_to(text)
+        else:
+            where.write_bytes(base64.b64decode(text) if how == ["base64"] else text.encode())
+    return root / place
+
+
+def scanned(tmp_path: Path, case: dict[str, Any], **options: Any) -> Scan:
+    dockerfile = lay_out(tmp_path, case)
+    return scan(tmp_path, dockerfile=dockerfile, target=case["target"], build_args=case["build_args"], **options)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_every_file_ends_where_the_builder_put_it(case: dict[str, Any], tmp_path: Path) -> None:
+    """Exact where COPY and ADD decide; where a command does, what is in the image is never said to be safe."""
+    found = scanned(tmp_path, case, keep_entries=True)
+    decided_by_commands = set(case.get("run_dependent", ()))
+    wrong = {}
+    for path, expected in case["expect"].items():
+        ours = reach(found, path).reach
+        cautious = path in decided_by_commands and expected == "transfer"
+        if ours != expected and not (cautious and ours == "image"):
+            wrong[path] = (ours, expected)
+    assert wrong == {}
+    assert sorted(entry.path for entry in found.entries if entry.kind != "dir") == sorted(case["sent"])
+
+
+def test_some_answers_are_said_to_be_uncertain(tmp_path: Path) -> None:
+    """Whether a command decided is told for the very paths that it read."""
+    unsure = 0
+    for number, case in enumerate(CASES):
+        found = scanned(tmp_path / str(number), case)
+        for path in case.get("run_dependent", ()):
+            answer = reach(found, path)
+            assert not answer.certain, (case["id"], path)
+            unsure += 1
+    assert unsure >= 8

@@ -1,0 +1,67 @@
+"""What takes a file and where it ends: the file systems that the stages make."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.trees import cases, dockerfile, lay_out
+from test_conformance import needs_root
+
+from ctxscan import CtxscanError, scan
+from ctxscan.image.layers import Dir, File
+
+
+def flat(root: Dir, above: str = "") -> Iterator[tuple[str, str]]:
+    """Every path with its kind, as the recordings write them."""
+    for name, node in root.entries():
+        path = f"{above}{name}"
+        if isinstance(node, File):
+            yield path, "symlink" if node.link is not None else "file"
+        else:
+            yield path, "dir"
+            yield from flat(node, path + "/")
+
+
+def visible(case: dict[str, Any], context: Path) -> set[tuple[str, str]]:
+    options: dict[str, Any] = {"target": case.get("target"), "build_args": case.get("build_args")}
+    if case.get("contexts"):
+        options["build_contexts"] = {name: os.fspath(context / path) for name, path in case["contexts"].items()}
+    found = scan(context, dockerfile=dockerfile(context, case), **options)
+    assert found.usage is not None
+    return set(flat(found.usage.files))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux")
+@pytest.mark.parametrize(("name", "least"), [("follow", 94), ("fuzz-follow", 117), ("match-basic", 74), ("kinds", 27)])
+def test_the_image_holds_what_the_recorded_one_holds(name: str, least: int, tmp_path: Path) -> None:
+    """The file system of the target is the recorded one, path by path."""
+    compared, wrong = 0, []
+    for number, case in enumerate(cases(name)):
+        want = case["expect"].get("buildkit") or {}
+        if want.get("error") or not isinstance(want.get("visible"), list) or case.get("client_uid"):
+            continue
+        if os.geteuid() != 0 and needs_root(case):
+            least -= 1
+            continue
+        context = lay_out(tmp_path / str(number), case)
+        try:
+            ours = visible(case, context)
+        except CtxscanError as error:
+            wrong.append(f"{case['id']}: {error}")
+            continue
+        theirs = {
+            (path, "file" if kind in ("hardlink", "fifo", "chardev", "socket") else kind)
+            for path, kind, *_ in want["visible"]
+        }
+        compared += 1
+        if ours != theirs:
+            wrong.append(
+                f"{case['id']}: {case['dockerfile']!r} ours {sorted(ours - theirs)} theirs {sorted(theirs - ours)}"
+            )
+    assert not wrong, "\n".join(wrong[:12])
+    assert compared >= least

@@ -1,0 +1,475 @@
+"""Proposals: on labelled trees, in traps, and for whatever tree and ignore file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support import dirty
+
+from ctxscan.context.tree import Tree
+from ctxscan.facts import scan
+from ctxscan.proposals.proof import differences
+from ctxscan.proposals.propose import explore, propose
+from ctxscan.rules import ignorefile
+from ctxscan.rules.builders import DIALECTS
+
+CASES = dirty.labelled()
+TRAPS = dirty.traps()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_labelled_tree(tmp_path: Path, case: dict[str, Any]) -> None:
+    """Nothing that has to stay is lost, all that is safe to drop is gone, and a second run changes nothing."""
+    context = dirty.lay_out(tmp_path, case)
+    found = dirty.proposed(context, flagged=dirty.secrets(case), dockerfile=case["dockerfile"])
+    assert dirty.judge(context, case, found.text) == ([], [])
+    assert found.changes == bool(case["must_go"])
+    found.write(context)
+    assert not dirty.proposed(context, flagged=dirty.secrets(case), dockerfile=case["dockerfile"]).changes
+
+
+@pytest.mark.parametrize("case", TRAPS, ids=[case["id"] for case in TRAPS])
+def test_trap(tmp_path: Path, case: dict[str, Any]) -> None:
+    """What looks like junk and is needed stays, for every builder; what is junk goes. The reason is in the case."""
+    dirty.lay_out_trap(tmp_path, case)
+    flagged = case.get("flagged", [])
+    found = dirty.proposed(tmp_path, flagged=flagged)
+    assert dirty.trap_failures(tmp_path, case, found) == []
+    found.write(tmp_path)
+    assert not dirty.proposed(tmp_path, flagged=flagged).changes
+
+
+def test_sizes_are_those_of_the_engine(tmp_path: Path) -> None:
+    """What the proposals promise is what a scan with the new file finds, that file included."""
+    case = next(case for case in CASES if case["name"] == "npm-workspaces-depths")
+    context = dirty.lay_out(tmp_path, case)
+    before = scan(str(context))
+    found = propose(explore(before), flagged=dirty.secrets(case))
+    found.write(context)
+    after = scan(str(context))
+    assert found.after is not None and found.after.sizes == after.sizes
+    saved = before.context_size.files - after.context_size.files + 1
+    assert sum(each.files for each in found.applied) == sum(each.transfer_files for each in found.applied) == saved
+    saved = before.context_size.bytes - after.context_size.bytes + len(found.text)
+    assert sum(each.bytes for each in found.applied) == saved
+
+
+def test_no_megabytes_are_promised_that_buildkit_would_not_have_sent(tmp_path: Path) -> None:
+    """Where the instructions name what they take, a rule saves nothing of the transfer, and says so."""
+    dirty.write(tmp_path, {"Dockerfile": "FROM node\nCOPY src /s\n", "src/a.js": "x", "node_modules/.bin/x": 5_000_000})
+    (rule,) = dirty.proposed(tmp_path).applied
+    assert (rule.pattern, rule.bytes, rule.transfer_bytes, rule.transfer_files) == ("/node_modules", 5_000_000, 0, 0)
+
+
+def test_cautions_are_applied_where_the_configuration_says_so(tmp_path: Path) -> None:
+    """A caution is shown with its reason, and written only if it is named."""
+    dirty.write(
+        tmp_path,
+        {
+            "Dockerfile": "FROM node\nCOPY . .\nCMD node a.js\n",
+            "package.json": "{}",
+            "a.js": "x",
+            "node_modules/.bin/x": "x",
+        },
+    )
+    found = dirty.proposed(tmp_path)
+    assert not found.changes and [(each.pattern, each.verified, each.applied) for each in found.cautions] == [
+        ("**/node_modules", True, False)
+    ]
+    assert "runs nothing that makes it again" in (found.cautions[0].caution or "")
+    again = propose(explore(scan(str(tmp_path))), apply_cautions=["**/node_modules"])
+    assert [each.pattern for each in again.applied] == ["**/node_modules"]
+
+
+def test_flagged_paths_are_escaped_and_gone_for_every_builder(tmp_path: Path) -> None:
+    """A rule for a secret is its literal name."""
+    names = [
+        "a[1].pem",
+        "b*.key",
+        "!c",
+        "#d",
+        " e",
+        "f ",
+        "g{2}",
+        "h|i",
+        "j^",
+        "k+",
+        "l(m)",
+        "n\\o",
+        "p.q$",
+        "r\ts",
+        "t\nu",
+        "é",
+    ]
+    dirty.write(
+        tmp_path,
+        {"Dockerfile": "FROM alpine\nCOPY . .\n"}
+        | dict.fromkeys(names, "x")
+        | {"b1.key": "x", "a1.pem": "x", "gg": "x"},
+    )
+    found = dirty.proposed(tmp_path, flagged=names)
+    for name in DIALECTS:
+        rules = dirty.matcher(found.text, name)
+        assert [path for path in names if not dirty.gone(rules, path)] == []
+        assert [path for path in ("b1.key", "a1.pem", "gg") if dirty.gone(rules, path)] == []
+
+
+def test_needed_secret_is_told_and_stays(tmp_path: Path) -> None:
+    """What an instruction copies by name is not taken away, whatever is in it."""
+    dirty.write(tmp_path, {"Dockerfile": "FROM alpine\nCOPY id_rsa /k\n", "id_rsa": "x"})
+    found = dirty.proposed(tmp_path, flagged=["id_rsa"])
+    assert not found.changes and found.needed[0].path == "id_rsa" and "Dockerfile:2" in found.needed[0].why
+
+
+def texts(root: Path, rules: str, files: dict[str, str | bytes | int | None]) -> list[str]:
+    """The lines of the patched ignore file for a Node project that builds."""
+    project: dict[str, str | bytes | int | None] = {
+        "Dockerfile": "FROM node\nCOPY . .\nRUN npm ci && npm run build\n",
+        "package.json": "{}",
+        ".dockerignore": rules,
+    }
+    dirty.write(root, project | files)
+    found = dirty.proposed(root)
+    found.write(root)
+    assert not dirty.proposed(root).changes
+    return found.text.decode().splitlines()
+
+
+MOVED = [
+    ("below", "*.md\n!dist/keep.js\n", {"coverage/lcov.info": "x", "coverage/keep": "x"}, ["*.md", "!dist/keep.js", "", "# Added by ctxscan", "/coverage"]),
+    ("named", "!node_modules/mine\n", {"node_modules/.bin/x": "x", "node_modules/mine/a": "x"}, ["# Added by ctxscan", "**/node_modules", "", "!node_modules/mine"]),
+    ("named-absent", "*.md\n!node_modules/mine\n", {"node_modules/.bin/x": "x"}, ["*.md", "", "# Added by ctxscan", "**/node_modules", "", "!node_modules/mine"]),
+    ("comment-stays-with-its-line", "*.md\n\n# ours\n!node_modules/mine\n", {"node_modules/.bin/x": "x"}, ["*.md", "", "# Added by ctxscan", "**/node_modules", "", "# ours", "!node_modules/mine"]),
+    ("wild-rule", "!keep.log\n", {"a.log": "x", "b/a.log": "x", "keep.log": "x"}, ["# Added by ctxscan", "**/*.log", "", "!keep.log"]),
+    ("wild-exception", "!node_modules/*.md\n", {"node_modules/.bin/x": "x"}, ["# Added by ctxscan", "**/node_modules", "", "!node_modules/*.md"]),
+    ("after-what-brings-back", "*\n!src\n!src/node_modules/mine\n!*.json\n", {"src/package.json": "{}", "src/node_modules/.bin/x": "x", "src/node_modules/mine/a": "x"}, ["*", "!src", "", "# Added by ctxscan", "**/node_modules", "", "!src/node_modules/mine", "!*.json"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rules", "files", "expected"), [each[1:] for each in MOVED], ids=[each[0] for each in MOVED])
+def test_exceptions_keep_the_last_word(
+    tmp_path: Path, rules: str, files: dict[str, str | bytes | int | None], expected: list[str]
+) -> None:
+    """A rule that would take away what an exception brings back stands in front of it, any other at the end."""
+    assert texts(tmp_path, rules, files) == expected
+
+
+def test_a_rule_is_not_put_where_something_would_come_back(tmp_path: Path) -> None:
+    """In front of `!x` a rule for `x` gives the exception a say that it did not have: `x/y` would be sent again."""
+    dirty.write(
+        tmp_path,
+        {
+            "Dockerfile": "FROM node\nCOPY . .\nRUN npm ci\n",
+            "package.json": "{}",
+            ".dockerignore": "node_modules/secret\n!node_modules\n!node_modules/mine\n",
+            "node_modules/secret/a": "x",
+            "node_modules/.bin/x": "x",
+            "node_modules/mine/a": "x",
+        },
+    )
+    found = dirty.proposed(tmp_path)
+    for name in DIALECTS:
+        before, after = (dirty.matcher(text, name) for text in ((tmp_path / ".dockerignore").read_bytes(), found.text))
+        assert dirty.gone(before, "node_modules/secret/a") <= dirty.gone(after, "node_modules/secret/a")
+        assert not dirty.gone(after, "node_modules/mine/a")
+
+
+AFTER = [
+    ("no-file", "FROM node\nCOPY . .\nRUN npm ci\n", {}),
+    ("file-is-not-copied", "FROM node\nCOPY src /s\n", {}),
+    ("file-is-copied-by-a-wild-card", "FROM node\nCOPY src .docker* /s/\n", {}),
+    ("file-excludes-itself", "FROM node\nCOPY . .\nRUN npm ci\n", {".dockerignore": ".docker*\n"}),
+    ("file-grows", "FROM node\nCOPY . .\nRUN npm ci\n", {".dockerignore": "*.md\n"}),
+    ("only-a-stage", "FROM node AS a\nCOPY . /a\nRUN npm ci\nFROM node\nCOPY --from=a /a/src /s\n", {}),
+    ("a-command-moves", "FROM node AS a\nCOPY . /a\nRUN npm ci && cp -r /a /b\nFROM node\nCOPY --from=a /b /s\n", {}),
+    ("excluded-by-copy", "FROM node\nCOPY --exclude=*.ts . .\nRUN npm ci\n", {}),
+    ("overwritten", "FROM node AS a\nCOPY src/a.ts /x/\nCOPY b.log /x/a.ts\nRUN npm ci\nFROM node\nCOPY --from=a /x /s\n", {}),
+    ("shared-content", "FROM node\nCOPY . .\nRUN npm ci\n", {"z": "hard"}),
+    ("no-dockerfile", None, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("builder", sorted(DIALECTS))
+@pytest.mark.parametrize(("dockerfile", "more"), [each[1:] for each in AFTER], ids=[each[0] for each in AFTER])
+def test_after_is_what_a_scan_of_the_patched_tree_finds(
+    tmp_path: Path, builder: str, dockerfile: str | None, more: dict[str, str | bytes | int | None]
+) -> None:
+    """Also of the ignore file itself, if it is sent."""
+    files: dict[str, str | bytes | int | None] = {
+        "package.json": "{}",
+        "src/a.ts": "abc",
+        "src/b.log": "abcde",
+        "b.log": "abcdefg",
+        "node_modules/.bin/x": 70_000,
+        "coverage/lcov.info": 500,
+        "coverage/node_modules/.bin/y": 3,
+    }
+    dirty.write(tmp_path, files | more | ({"Dockerfile": dockerfile} if dockerfile else {}))
+    if "z" in more:
+        (tmp_path / "z").unlink()
+        (tmp_path / "z").hardlink_to(tmp_path / "node_modules/.bin/x")
+    found = dirty.proposed(tmp_path, builder=builder)
+    assert found.changes
+    found.write(tmp_path)
+    assert found.after is not None and found.after.sizes == scan(str(tmp_path), builder=builder).sizes
+
+
+def test_a_rule_for_every_depth_takes_nothing_else_from_what_stays(tmp_path: Path) -> None:
+    """Nobody has looked into installed modules: where they stay, what only has the name of junk stays too."""
+    dirty.write(
+        tmp_path,
+        {
+            "Dockerfile": "FROM node\nCOPY . .\nCMD node a.js\n",
+            "package.json": "{}",
+            "a/x.log": "x",
+            "b/x.log": "x",
+            "a/.DS_Store": "x",
+            "b/.DS_Store": "x",
+            "node_modules/.bin/x": "x",
+            "node_modules/m/fixture.log": "x",
+            "node_modules/m/.DS_Store": "x",
+        },
+    )
+    rules = dirty.matcher(dirty.proposed(tmp_path).text, "buildkit")
+    out = [path for path in dirty.every_file(tmp_path) if dirty.gone(rules, path)]
+    assert sorted(out) == ["a/.DS_Store", "a/x.log", "b/.DS_Store", "b/x.log", "node_modules/m/.DS_Store"]
+
+
+def test_very_many_places_take_one_rule(tmp_path: Path) -> None:
+    """Below the directory that all of them have in common; where something else has the name, a rule for each place."""
+    files: dict[str, str | bytes | int | None] = {f"data/d{n}/e/a.pid": "x" for n in range(30)}
+    dirty.write(tmp_path, {"Dockerfile": "FROM alpine\nCOPY . .\n"} | files)
+    assert [each.pattern for each in dirty.proposed(tmp_path).applied] == ["/data/**/*.pid"]
+    (tmp_path / "Dockerfile").write_text("FROM alpine\nCOPY . .\nCOPY data/d3/e/a.pid /x\n")
+    found = dirty.proposed(tmp_path)
+    assert len(found.applied) == 29 and [each.path for each in found.needed] == ["data/d3/e/a.pid"]
+
+
+@pytest.mark.parametrize("layout", ["{}.log", "d{}/a.log", "d{}/.env"])
+def test_many_separate_files_take_time_in_proportion(tmp_path: Path, layout: str) -> None:
+    """Work grows with the number of files, not with its square: counted in steps of the interpreter."""
+    steps = []
+    for count in (150, 600):
+        root = tmp_path / str(count)
+        dirty.write(root, {"Dockerfile": "FROM alpine\nCOPY . .\n"} | {layout.format(n): "x" for n in range(count)})
+        facts = scan(str(root))
+        calls = 0
+
+        def count_call(*_: object) -> None:
+            nonlocal calls
+            calls += 1
+
+        sys.setprofile(count_call)
+        try:
+            propose(explore(facts))
+        finally:
+            sys.setprofile(None)
+        steps.append(calls)
+    assert steps[1] < 6 * steps[0]
+
+
+# --- any tree
+
+_NAMES = st.sampled_from(
+    [
+        "a",
+        "b.log",
+        "src",
+        "dist",
+        "node_modules",
+        ".git",
+        "package.json",
+        "__pycache__",
+        "x.pyc",
+        ".env",
+        "key.pem",
+        "keep.js",
+        "a b",
+        "[x]",
+        ".DS_Store",
+        "coverage",
+        "lcov.info",
+        "target",
+        "pom.xml",
+        "classes",
+    ]
+)
+_PATHS = st.lists(_NAMES, min_size=1, max_size=4).map("/".join)
+_TREES = st.lists(_PATHS, min_size=1, max_size=14, unique=True)
+_RULES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "*",
+                "**",
+                "!src",
+                "!src/**",
+                "dist",
+                "!dist/keep.js",
+                "dist/*",
+                "node_modules",
+                "**/node_modules",
+                "!**/keep.js",
+                "*.log",
+                "!a",
+                "a",
+                "!a/**",
+                "**/dist",
+                "!a/b.log",
+                "src/*",
+                "!src/a",
+                "# x",
+                "",
+                ".git",
+                "!.env",
+                ".env",
+                "!*/a",
+                "target/*",
+                "!target/*.jar",
+                "/a/b",
+                "!package.json",
+            ]
+        ),
+        _PATHS,
+        _PATHS.map(lambda path: "!" + path),
+    ),
+    max_size=6,
+)
+_SOURCES = st.lists(
+    st.one_of(
+        st.sampled_from([".", "src", "dist/", "package*.json", "target/*.jar", "*", "a", "src/dist", ".env", "$X/a"]),
+        _PATHS,
+    ),
+    min_size=1,
+    max_size=3,
+)
+_ENDS = st.sampled_from(["\n", "\r\n"])
+
+
+def _lay_out(root: Path, paths: list[str]) -> list[str]:
+    """Those of the paths that can be files together."""
+    made: list[str] = []
+    for path in sorted(paths):
+        place = root / path
+        if place.exists() or any(above.is_file() for above in place.parents):
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("gitdir: x" if path.endswith(".git") else "x")
+        made.append(path)
+    return made
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_TREES, _RULES, _SOURCES, st.booleans(), _ENDS, st.booleans(), st.data())
+def test_whatever_is_there(
+    paths: list[str], rules: list[str], sources: list[str], builds: bool, end: str, closed: bool, data: st.DataObject
+) -> None:
+    """After a fix every input is as it was, exceptions bring back what they brought back by name, what was flagged is out
+    for every builder, nothing comes back, nothing arrives empty, old bytes stay, and another fix changes nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        files = _lay_out(root, paths)
+        run = "RUN npm ci && npm run build && mvn package\n" if builds else ""
+        copies = "".join(f'COPY ["{source}", "/x/"]\n' for source in sources)
+        (root / "Dockerfile").write_text(f"FROM node\n{copies}{run}")
+        old = (end.join(rules) + ("" if closed else end)).encode()
+        if rules:
+            (root / ".dockerignore").write_bytes(old)
+        else:
+            old = b""
+        flagged = data.draw(st.lists(st.sampled_from(files), max_size=2, unique=True)) if files else []
+        builder = data.draw(st.sampled_from(sorted(DIALECTS)))
+        before = scan(str(root), builder=builder)
+        found = propose(explore(before), flagged=flagged)
+        rest = iter(found.text)
+        assert all(byte in rest for byte in old)
+        assert not old or found.text.endswith(b"\n") == old.endswith(b"\n")
+        if not found.changes:
+            assert found.text == old
+        told = {each.path for each in found.needed} | {each.pattern for each in found.cautions}
+        # What is left to a person to decide: the rule is shown, and would take the path out.
+        shown = dirty.matcher("\n".join(each.pattern for each in found.cautions).encode(), "buildkit")
+        meant = [path for path in files if _meant(path, found)]
+        for name in DIALECTS:
+            first, second = dirty.matcher(old, name), dirty.matcher(found.text, name)
+            for path in files:
+                was, now = dirty.gone(first, path), dirty.gone(second, path)
+                assert not (was and not now), f"{name}: {path} comes back"
+                assert not (now and not was) or path in meant, f"{name}: {path} was not meant"
+                assert now or not second.decide(path).withheld or first.decide(path).withheld, (
+                    f"{name}: {path} is empty"
+                )
+            for path in flagged:
+                assert dirty.gone(second, path) or _told(path, told) or dirty.gone(shown, path), (
+                    f"{name}: {path} is still there"
+                )
+            _check_exceptions(first, second, files, old, name, found)
+        _check_cautions(found, files)
+        found.write(root)
+        after = scan(str(root), builder=builder)
+        assert [each.input.missing for each in after.inputs] == [each.input.missing for each in before.inputs]
+        assert found.after is None or found.after.sizes == after.sizes
+        again = propose(explore(after), flagged=flagged)
+        assert not again.changes, again.diff()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_TREES, _RULES, _RULES)
+def test_what_more_rules_change(paths: list[str], rules: list[str], more: list[str]) -> None:
+    """The topmost paths with another fate stand for exactly the files that, asked one by one, have another."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = _lay_out(Path(folder), paths)
+        for name in DIALECTS:
+            first = dirty.matcher("\n".join(rules).encode(), name)
+            second = dirty.matcher("\n".join([*rules, *more]).encode(), name)
+            told = list(differences(Tree(folder), first, second))
+            expected = {(path, gone) for path in files if (gone := dirty.gone(second, path)) != dirty.gone(first, path)}
+            assert expected == {
+                (path, leaves)
+                for top, leaves in told
+                for path in files
+                if (path == top or path.startswith(f"{top}/")) and dirty.gone(first, path) != leaves
+            }, name
+
+
+def _meant(path: str, found: Any) -> bool:
+    """Whether a new rule, taken for itself, is about `path`."""
+    alone = dirty.matcher("\n".join(each.pattern for each in found.applied).encode(), "classic")
+    return dirty.gone(alone, path)
+
+
+def _check_cautions(found: Any, files: list[str]) -> None:
+    """Those of which it is said that they were verified take out, beside what is written, what they name alone."""
+    lines = [each.pattern for each in found.cautions if each.verified]
+    alone = dirty.matcher("\n".join(lines).encode(), "classic")
+    for name in DIALECTS:
+        first = dirty.matcher(found.text, name)
+        second = dirty.matcher(b"\n".join([found.text, *(os.fsencode(line) for line in lines)]), name)
+        for path in files:
+            was, now = dirty.gone(first, path), dirty.gone(second, path)
+            assert was <= now, f"{name}: a caution brings {path} back"
+            assert not (now and not was) or dirty.gone(alone, path), f"{name}: no caution was about {path}"
+
+
+def _told(path: str, told: set[str]) -> bool:
+    return any(
+        path == each
+        or path.startswith(each.lstrip("/").replace("\\", "") + "/")
+        or each.replace("\\", "").lstrip("/") == path
+        for each in told
+    )
+
+
+def _check_exceptions(first: Any, second: Any, files: list[str], old: bytes, name: str, found: Any) -> None:
+    """What a negated rule names in full is kept if it was kept."""
+    for rule in ignorefile.parse(old, DIALECTS[name], path=Path("i"), label="i").rules:
+        text = rule.pattern.text
+        if rule.pattern.negated and not set(text) & set("*?[\\") and text in files and not dirty.gone(first, text):
+            assert not dirty.gone(second, text), f"{name}: !{text} is lost"

@@ -1,0 +1,895 @@
+"""The formats, each read back by what reads it: a name from the tree is data in every one of them.
+
+SARIF and JSON are validated, workflow commands are read as the runner reads them, Markdown is rendered and its HTML parsed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import jsonschema
+import pytest
+from markdown_it import MarkdownIt
+from support.trees import TESTDATA
+
+from ctxscan import __version__, scan
+from ctxscan.checks.catalog import CHECKS
+from ctxscan.config.settings import Allow, Allowed
+from ctxscan.facts import Scan, Size
+from ctxscan.findings import Finding, Severity
+from ctxscan.opinions import Review, Sizes, facts, review
+from ctxscan.printable import raw, shown, text
+from ctxscan.proposals.propose import Proposal, Proposals
+from ctxscan.proposals.savings import After
+from ctxscan.reports import github, markdown, sarif
+from ctxscan.reports import json as json_report
+from ctxscan.reports.formats import Look
+from ctxscan.reports.html import render as html_report
+from ctxscan.reports.text import render as text_report
+from ctxscan.rules import ignorefile
+
+ROOT = Path(__file__).parent.parent.parent
+LOOK = Look(100, False, False, False)
+VERBOSE = Look(100, False, True, False)
+LISTED = Look(100, False, False, True)
+FORMATS = {
+    "text": text_report, "json": json_report, "sarif": sarif, "github": github, "markdown": markdown, "html": html_report,
+}  # fmt: skip
+posix = pytest.mark.skipif(sys.platform == "win32", reason="such names are for POSIX")
+
+#: Names that mean something to somebody who reads a report. They are made as files where the file system takes them.
+HOSTILE = {
+    "newline": "a\nb",
+    "command-after-newline": "a\n::error::pwned",
+    "return": "a\r::warning::pwned",
+    "escape": "\x1b[31mred\x1b]0;title\x07",
+    "c1": "a\x9b31mred\x85b",
+    "command": "::error::pwned",
+    "command-with-properties": "::error file=x,line=1::pwned",
+    "stop-commands": "::stop-commands::x",
+    "old-command": "x##[error]pwned",
+    "other-command": "##vso[task.setvariable variable=x]y",
+    "percent": "a%0A::error::pwned",
+    "properties": "a,line=9::x",
+    "script": "<script>alert(1)</script>",
+    "image": "<img src=x onerror=alert(1)>",
+    "entity": "&lt;b&gt;&#64;",
+    "comment": "<!-- a --> -->",
+    "cdata": "]]>",
+    "backtick": "a`b",
+    "backticks": "``` `` `",
+    "only-backtick": "`",
+    "pipe": "a|b",
+    "pipes": "|a|",
+    "backslash-pipe": "a\\|b\\",
+    "backslashes": "\\\\|\\",
+    "link": "[x](javascript:alert(1))",
+    "picture": "![x](https://example.com/x.png)",
+    "reference": "[x]: https://example.com",
+    "mention": "@everyone",
+    "mail": "someone@example.com",
+    "issue": "#1 GH-1 owner/repo#2",
+    "emphasis": "**a** _b_ ~~c~~",
+    "heading": "# a",
+    "rule": "---",
+    "math": "$x$ $`y`$",
+    "autolink": "https://example.com www.example.com",
+    "right-to-left": "a\u202egnp.exe",
+    "isolate": "a\u2066b\u2069",
+    "zero-width": "a\u200bb\ufeff",
+    "tag": "a\U000e0041b",
+    "line-separator": "a\u2028b\u2029c",
+    "not-utf-8": "a\udcff\udcfeb",
+    "dash": "-rf",
+    "option": "--output=x",
+    "blanks": "  a  b  ",
+    "braces": "{0} {{1}} ${{ x }}",
+    "quotes": "\"a\" 'b'",
+    "astral": "😀 é 漢字",
+    "long": "x" * 250,
+}
+
+
+def proposal(
+    pattern: str, reasons: tuple[str, ...], size: int, files: int, verified: bool, caution: str | None, applied: bool
+) -> Proposal:
+    return Proposal(pattern, reasons, size, files, size, files, verified, caution, "group", applied)
+
+
+def reviewed(
+    made: Scan,
+    *,
+    findings: tuple[Finding, ...] | None = None,
+    allowed: tuple[Allowed, ...] = (),
+    rules: tuple[Proposal, ...] = (),
+    then: Sizes | None = None,
+) -> Review:
+    """A review of these values, with these rules and numbers put into its mouth, and of nothing else."""
+    path = made.build.context / ".dockerignore"
+    ignored = ignorefile.parse(b"", made.build.dialect, path=path, label=path.name)
+    after = None if then is None else After(then, ignored, made.rules)
+    proposed = Proposals(rules, (), None, path, path.name, b"", after)
+    return Review(made, (), findings, allowed, None, proposed, None, None)
+
+
+def finding(
+    path: str | None,
+    *,
+    code: str = "secret-file",
+    severity: Severity = "error",
+    message: str = "a private key",
+    line: int | None = None,
+    why: str | None = None,
+    remedy: str | None = None,
+    size: int = 0,
+    key: str = "",
+) -> Finding:
+    return Finding(code, severity, message, why, path, line, size, "image", "pem", remedy, key)
+
+
+def path_of(name: str) -> str:
+    """The name as it comes back from a disk."""
+    return re.sub("/+", "/", name)
+
+
+def spoken(name: str) -> Finding:
+    """A finding that says the name everywhere."""
+    return finding(
+        path_of(name), message=f"key in {name}: {name}", line=3, why=f"{name} is sent", remedy=f"exclude {name}", size=5
+    )
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scan:
+    """A build in the working directory."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    (tmp_path / "a").write_bytes(b"x" * 100)
+    monkeypatch.chdir(tmp_path)
+    return scan(".")
+
+
+def rendered(form: str, *reviews: Any, look: Look = LOOK) -> str:
+    return str(FORMATS[form].render(reviews, look))  # type: ignore[attr-defined]
+
+
+def full(made: Scan, name: str) -> Review:
+    """A review with a name in every place."""
+    allow = Allow("secret-file", "*", f"because {name}", date(2030, 1, 1), None, None, 1)
+    return reviewed(
+        made,
+        findings=(spoken(name),),
+        allowed=(Allowed(finding(f"allowed/{name}"), allow),),
+        rules=(
+            proposal(name, (f"why {name}",), 10, 1, True, None, True),
+            proposal(name, (f"why {name}",), 10, 1, False, f"but {name}", False),
+        ),
+        then=Sizes(Size(1, 50), Size(1, 50), Size(0, 0)),
+    )
+
+
+# --- what no format may print ---------------------------------------------------------------------------------------
+
+
+def unprintable(report: str) -> set[str]:
+    """The characters in a report that are not to be seen, but for line ends."""
+    bad = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    return {c for c in report if c != "\n" and unicodedata.category(c) in bad}
+
+
+#: The commands of the runner, by the names it knows.
+COMMANDS = frozenset(
+    "error warning notice debug group endgroup add-mask add-path set-env set-output save-state stop-commands echo "
+    "add-matcher remove-matcher internal-set-repo-path".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    name: str
+    properties: Mapping[str, str]
+    data: str
+
+
+def commands(printed: str) -> list[Command]:
+    """What the runner makes of the output of a step: of each line that begins with `::`, and of `##[` anywhere in one."""
+    lines = re.split(r"\r\n|\r|\n", printed)
+    return [each for each in (_new_command(line) or _old_command(line) for line in lines) if each is not None]
+
+
+def _new_command(line: str) -> Command | None:
+    line = line.lstrip()
+    end = line.find("::", 2)
+    if not line.startswith("::") or end < 0:
+        return None
+    name, _, properties = line[2:end].partition(" ")
+    if name.lower() not in COMMANDS:
+        return None
+    pairs = (each.split("=", 1) for each in properties.strip().split(",") if "=" in each)
+    decoded = {pair[0].strip(): _decoded(pair[1], (":", "%3A"), (",", "%2C")) for pair in pairs}
+    return Command(name, decoded, _decoded(line[end + 2 :]))
+
+
+def _old_command(line: str) -> Command | None:
+    match = re.search(r"##\[([^]\s]+)([^]]*)\](.*)", line)
+    return Command(match[1], {}, match[3]) if match and match[1].lower() in COMMANDS else None
+
+
+def _decoded(value: str, *more: tuple[str, str]) -> str:
+    for c, code in (("\r", "%0D"), ("\n", "%0A"), *more, ("%", "%25")):
+        value = value.replace(code, c)
+    return value
+
+
+def foreign(printed: str) -> bool:
+    """Whether an Azure agent or TeamCity would read a command, anywhere in a line."""
+    return re.search(r"##(vso|teamcity)?\[", printed) is not None
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("form", FORMATS)
+def test_names_are_data(form: str, name: str, small: Scan) -> None:
+    """No control or invisible character, and no command to a CI runner but those of `github` itself."""
+    for look in (LOOK, VERBOSE):
+        printed = rendered(form, full(small, HOSTILE[name]), look=look)
+        printed.encode()
+        assert not unprintable(printed)
+        if form != "github":
+            assert commands(printed) == []
+            assert not foreign(printed)
+
+
+@posix
+@pytest.mark.parametrize("form", FORMATS)
+def test_hostile_trees(form: str, tmp_path: Path) -> None:
+    """The same with the names on disk, through the whole of it: scan, checks and report."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    for value in HOSTILE.values():
+        path = tmp_path / value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x" * 1000)
+    made = scan(tmp_path, builder="classic", keep_entries=True)  # BuildKit sends no names that are not UTF-8
+    assert len(made.entries) > len(HOSTILE)
+    printed = rendered(form, review(made), look=LISTED)
+    printed.encode()
+    assert not unprintable(printed)
+    if form != "github":
+        assert commands(printed) == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_facts_alone(form: str, small: Scan) -> None:
+    """Without findings there is nothing to annotate, and the rest has its numbers."""
+    printed = rendered(form, facts(small))
+    assert printed == rendered(form, facts(small))
+    assert (printed == "") is (form == "github")
+    if form == "sarif":
+        assert json.loads(printed)["runs"][0]["results"] == []
+    if form == "markdown":
+        assert "No findings" not in printed
+
+
+# --- github ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_a_name_makes_one_annotation(name: str, small: Scan) -> None:
+    """The runner reads exactly the command that is meant, whatever the name."""
+    said = shown(name)
+    assert commands(rendered("github", full(small, name))) == [
+        Command(
+            "error",
+            # The runner knows no blanks at the ends of a value either way.
+            {"file": shown(path_of(name)), "line": "3", "title": "ctxscan: secret-file"},
+            f"key in {said}: {said}\nwhy: {said} is sent\nfix: exclude {said}",
+        )
+    ]
+
+
+def test_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Severities by their names there, files as seen from the checkout, no line where there is none, nothing twice."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    monkeypatch.chdir(tmp_path)
+    made = reviewed(
+        scan("app"),
+        findings=(
+            finding("certs/key.pem"),
+            finding("Dockerfile", code="missing-input", severity="warning", line=2),
+            finding("../pyproject.toml", code="unused-allow", severity="note", line=7),
+            finding(None, code="no-ignore-file", severity="warning", message="100% of it, all"),
+        ),
+    )
+    assert rendered("github", made, made) == (
+        "::error file=app/certs/key.pem,title=ctxscan%3A secret-file::a private key\n"
+        "::warning file=app/Dockerfile,line=2,title=ctxscan%3A missing-input::a private key\n"
+        "::notice file=pyproject.toml,line=7,title=ctxscan%3A unused-allow::a private key\n"
+        "::warning title=ctxscan%3A no-ignore-file::100%25 of it, all\n"
+    )
+
+
+def test_a_dockerfile_elsewhere_is_found_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside of the context it is named as it was given; one from standard input has no file."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    monkeypatch.chdir(tmp_path)
+    made = scan("app", dockerfile="docker/Dockerfile")
+    assert "file=docker/Dockerfile," in rendered("github", reviewed(made, findings=(finding(made.build.label),)))
+    made = scan("app", dockerfile_text=b"FROM scratch\nCOPY . /\n")
+    assert "file=" not in rendered("github", reviewed(made, findings=(finding(made.build.label),)))
+
+
+# --- sarif ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sarif_schema() -> jsonschema.Draft4Validator:
+    schema = json.loads((TESTDATA / "sarif-schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft4Validator.check_schema(schema)
+    return jsonschema.Draft4Validator(schema)
+
+
+def results(printed: str) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = json.loads(printed)["runs"][0]["results"]
+    return made
+
+
+def location(result: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = result["locations"][0]["physicalLocation"]
+    return made
+
+
+#: A relative reference of RFC 3986, whose first component has no colon.
+REFERENCE = re.compile(
+    r"(?:[A-Za-z0-9._~!$&'()*+,;=@-]|%[0-9A-F]{2})+(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})+)*"
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_sarif_names(name: str, small: Scan, sarif_schema: jsonschema.Draft4Validator) -> None:
+    """Valid, the bytes of the path in the URI, the message in one piece and without a link."""
+    printed = rendered("sarif", full(small, name))
+    sarif_schema.validate(json.loads(printed))
+    first, second = results(printed)
+    uri = location(first)["artifactLocation"]["uri"]
+    assert REFERENCE.fullmatch(uri)
+    assert (urlsplit(uri).scheme, urlsplit(uri).netloc, urlsplit(uri).query, urlsplit(uri).fragment) == ("", "", "", "")
+    assert unquote_to_bytes(uri) == raw(path_of(name))
+    said = first["message"]["text"]
+    assert not re.search(r"(?<!\\)\]\(", said)
+    assert said.replace("\\", "").startswith(f"key in {shown(name)}".replace("\\", ""))
+    assert second["suppressions"][0]["justification"] == f"because {shown(name)}"
+
+
+def test_sarif_results(small: Scan) -> None:
+    """Rule, level, place, fingerprint; a build as a whole is told at its Dockerfile; allowed ones are suppressed."""
+    allow = Allow("secret-file", "*", "a test key", None, None, None, 1)
+    stands = finding("certs/key.pem", line=4, size=10)
+    wide = finding(None, code="never-copied", severity="note")
+    made = reviewed(small, findings=(stands, wide), allowed=(Allowed(finding("b"), allow),))
+    printed = rendered("sarif", made)
+    run = json.loads(printed)["runs"][0]
+    first, second, third = run["results"]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rules[each["ruleIndex"]]["id"] for each in run["results"]] == [each["ruleId"] for each in run["results"]]
+    assert first == {
+        "ruleId": "secret-file",
+        "ruleIndex": first["ruleIndex"],
+        "level": "error",
+        "message": {"text": "a private key"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": "certs/key.pem", "uriBaseId": "%SRCROOT%"},
+                    "region": {"startLine": 4},
+                }
+            }
+        ],
+        "partialFingerprints": {"ctxscan/v1": stands.fingerprint},
+        "properties": {"bytes": 10, "reach": "image", "kind": "pem"},
+    }
+    assert (second["level"], location(second)["artifactLocation"]["uri"]) == ("note", "Dockerfile")
+    assert "suppressions" not in first
+    assert third["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "a test key"}]
+
+
+def test_sarif_tells_once_what_builds_share(small: Scan) -> None:
+    """Two services with one context: one run, and no result twice."""
+    made = reviewed(small, findings=(finding("a"), finding("b")))
+    assert results(rendered("sarif", made, made)) == results(rendered("sarif", made))
+
+
+def test_sarif_rules(small: Scan) -> None:
+    """Every code that there is, with help from the check itself, also without a finding."""
+    driver = json.loads(rendered("sarif", reviewed(small)))["runs"][0]["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("ctxscan", __version__)
+    rules = {each["id"]: each for each in driver["rules"]}
+    assert list(rules) == sorted(rules)
+    assert set(rules) >= {*CHECKS, "unused-allow", "expired-allow"}
+    for code, rule in rules.items():
+        assert len(rule["shortDescription"]["text"]) > 20
+        assert "\n " not in rule["help"]["text"]
+        assert rule["help"]["text"].startswith(rule["shortDescription"]["text"])
+        assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
+        assert ("security-severity" in rule["properties"]) is code.startswith("secret")
+
+
+def test_many_findings_validate(small: Scan, sarif_schema: jsonschema.Draft4Validator) -> None:
+    """Thirty of all severities, with codes that no check knows."""
+    severities: Sequence[Severity] = ("error", "warning", "note")
+    found = tuple(
+        finding(
+            f"d{number}/f", code=f"made-up-{'abc'[number % 3]}", severity=severities[number % 3], line=number or None
+        )
+        for number in range(30)
+    )
+    printed = rendered("sarif", reviewed(small, findings=found))
+    sarif_schema.validate(json.loads(printed))
+    assert len(results(printed)) == 30
+
+
+def test_the_schema_refuses(sarif_schema: jsonschema.Draft4Validator, small: Scan) -> None:
+    """The validation is one: a line of 0 and an unknown key are errors."""
+    document = json.loads(rendered("sarif", reviewed(small, findings=(finding("a"),))))
+    location(document["runs"][0]["results"][0])["region"]["startLine"] = 0
+    document["runs"][0]["nonsense"] = True
+    assert len(list(sarif_schema.iter_errors(document))) == 2
+
+
+# --- markdown -------------------------------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """The tags and attributes of a page, the text in code and outside of it, and the cells of each row."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: set[tuple[str, str | None]] = set()
+        self.other: list[str] = []
+        self.code: list[str] = []
+        self.plain = ""
+        self.rows: list[list[str]] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(attrs)
+        self.open.append(tag)
+        if tag == "code":
+            self.code.append("")
+        elif tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "code" in self.open:
+            self.code[-1] += data
+        else:
+            self.plain += data
+        if "td" in self.open:
+            self.rows[-1][-1] += data
+
+    def handle_comment(self, data: str) -> None:
+        self.other.append(data)
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def page(report: str, *, html: bool = True) -> Page:
+    return Page(MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"]).render(report))
+
+
+TAGS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
+#: What hosts make links of in plain text: mentions, addresses, issues, commits, mathematics.
+LINKED = re.compile(r"[@#$<>`|\[\]*_~]|\w\.\w*[A-Za-z]|://|www|GH-\d|\b[0-9a-f]*\d[0-9a-f]{6,}\b")
+
+
+@pytest.mark.parametrize("html", [True, False], ids=["html", "no-html"])
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_markdown_names(name: str, html: bool, small: Scan) -> None:
+    """Rendered, a name is text in a code span, and the page has our tags, rows and cells and nothing more."""
+    report = rendered("markdown", full(small, name))
+    made = page(report, html=html)
+    assert made.tags <= TAGS
+    assert made.attributes <= {("style", "text-align:right"), ("style", "text-align:left")}
+    assert made.other == []
+    figures = re.compile(r"\d+(\.\d+)? (B|kB)|ctxscan:|Fix:")
+    assert not LINKED.search(figures.sub("", made.plain)), made.plain
+    assert [len(row) for row in made.rows] == [6, 6, 6, 6, 5, 5, 3, 3, 4, 4, 3, 3]
+    code = ["".join(each.split()) for each in made.code]
+    expected = "".join(visible(name).split())
+    assert any(expected in each for each in code) or len(name) > 100
+
+
+def visible(name: str) -> str:
+    return shown(name).replace("##", r"#\x23")
+
+
+@pytest.mark.parametrize(
+    "name", [each for each in HOSTILE.values() if len(each) < 100], ids=lambda each: ascii(each)[:30]
+)
+def test_markdown_shows_the_whole_name(name: str, small: Scan) -> None:
+    """In the column of places, as it is, between no quotes."""
+    made = page(rendered("markdown", reviewed(small, findings=(finding(name, line=3),))))
+    assert made.rows[-1][3] == f"{visible(name)}:3"
+
+
+@pytest.mark.parametrize(
+    ("remedy", "code"),
+    [
+        ('CMD ["npm", "start"]', '["npm", "start"]'),
+        ('use ["a", "b"], then build', '["a", "b"]'),
+        ('[open "b", c.d', '[open "b"'),
+    ],
+    ids=["array", "in a sentence", "not closed"],
+)
+def test_markdown_keeps_an_array_whole(remedy: str, code: str, small: Scan) -> None:
+    """The form of an instruction stands in one code span."""
+    wrong = Finding("x", "note", "m", None, None, None, 0, None, None, remedy)
+    assert code in page(rendered("markdown", reviewed(small, findings=(wrong,)))).code
+
+
+def test_markdown(small: Scan) -> None:
+    """What a job summary shows, whole."""
+    made = reviewed(
+        small,
+        findings=(
+            finding(
+                "certs/key.pem",
+                message="private key, baked into the image by COPY . / (Dockerfile:2)",
+                line=1,
+                size=1700,
+            ),
+            finding(None, code="no-ignore-file", severity="warning", message="no ignore file: nothing is excluded"),
+        ),
+        allowed=(Allowed(finding("tests/x.pem"), Allow("secret-file", "*", "test key", None, None, None, 1)),),
+        rules=(
+            proposal("**/node_modules", ("installed in the image", "of npm"), 54_000_000, 765, True, None, True),
+            proposal(".git", ("history",), 61_000_000, 1, True, "RUN git describe reads it (Dockerfile:4)", False),
+        ),
+        then=Sizes(Size(1, 50), Size(1, 50), Size(1, 122)),
+    )
+    assert (
+        rendered("markdown", made)
+        == """\
+## ctxscan: `.`, `Dockerfile`
+
+| | size | files | with the rules below | files | saves |
+| --- | ---: | ---: | ---: | ---: | ---: |
+| context | 122 B | 2 | 50 B | 1 | 59% |
+| transfer | 122 B | 2 | 50 B | 1 | 59% |
+| image | 122 B | 2 | 122 B | 1 | 0% |
+
+The builder will print `transferring context: 198B`. There is no ignore file.
+
+### Findings: 1 error, 1 warning
+
+|  | code | what | where | size |
+| --- | --- | --- | --- | --- |
+| 🔴 error | `secret-file` | private key, baked into the image by COPY `. /` (`Dockerfile:2`) | `certs/key.pem:1` | 1.7 kB |
+| 🟡 warning | `no-ignore-file` | no ignore file: nothing is excluded |  |  |
+
+### Rules to add: `ctxscan --fix` writes them
+
+| rule | saves | why |
+| --- | --- | --- |
+| `**/node_modules` | 54.0 MB, 765 files | installed in the image; of npm |
+
+### Rules to look at
+
+| rule | would save | why | why not |
+| --- | --- | --- | --- |
+| `.git` | 61.0 MB, 1 file | history | RUN git describe reads it (`Dockerfile:4`) |
+
+### Allowed by the configuration
+
+| code | where | reason |
+| --- | --- | --- |
+| `secret-file` | `tests/x.pem` | test key |
+""".replace("198B", small.transfer.shown or "")
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 50, 5000])
+def test_markdown_is_bounded(count: int, small: Scan) -> None:
+    """However much there is to say; what is left out is told, and what is there is whole."""
+    found = tuple(finding(f"{'漢`|' * 30}/{number}", message=f"{'漢字 | ' * 100}{number}") for number in range(count))
+    made = full(small, "x")
+    report = rendered(
+        "markdown",
+        reviewed(small, findings=found, allowed=made.allowed * count, rules=made.proposals * count),
+    )
+    assert len(report.encode()) <= markdown.LIMIT
+    cut = re.search(r"… and ([\d,]+) more, left out for length", report)
+    rows = report.count("🔴")
+    assert rows + (int(cut[1].replace(",", "")) if cut else 0) == count
+    assert page(report).tags <= TAGS
+    if count == 5000:
+        # Nobody is crowded out altogether.
+        assert rows > 10
+        assert report.count("left out for length") == 4
+
+
+def test_markdown_of_many_builds(small: Scan) -> None:
+    """Each has its numbers while there is room, and the rest is counted."""
+    reviews = [reviewed(small, findings=tuple(finding(f"{number}/{'y' * 90}") for number in range(40)))] * 300
+    report = rendered("markdown", *reviews)
+    assert len(report.encode()) <= markdown.LIMIT
+    builds = report.count("## ctxscan: ")
+    assert builds > 20
+    assert f"… and {300 - builds} builds more, left out for length." in report
+
+
+# --- json -----------------------------------------------------------------------------------------------------------
+
+
+def strict(schema: Any) -> Any:
+    """The schema without its openness: a key that it does not know is an error, so that it cannot fall behind."""
+    if isinstance(schema, list):
+        return [strict(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: strict(value) for key, value in schema.items()}
+    if "properties" in schema:
+        out["unevaluatedProperties"] = False
+    return out
+
+
+@pytest.fixture(scope="module")
+def schema() -> jsonschema.Draft202012Validator:
+    loaded = json.loads((Path(json_report.__file__).parent / "schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(loaded)
+    made = strict(loaded)
+    del made["$defs"]["finding-keys"]["unevaluatedProperties"]  # shared by two that have it
+    made["$defs"]["finding"]["unevaluatedProperties"] = False
+    return jsonschema.Draft202012Validator(made)
+
+
+def tree(root: Path, files: Mapping[str, str]) -> Path:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return root
+
+
+APP = {
+    "Dockerfile": "FROM scratch AS build\nCOPY src missing /s/\nRUN make\nFROM scratch\nCOPY --from=build /s/a /\n",
+    ".dockerignore": "node_modules\nnode_modules\n*.log\n!d\n",
+    "src/a": "x" * 100,
+    "src/node_modules/b": "y" * 2000,
+    "web/.dockerignore": "x\n",
+    "x.log": "log",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "listed", "explained"),
+    [
+        (APP, {}, False, ()),
+        (APP, {}, True, ("src/a", "x.log", "nothere/at/all")),
+        (APP, {"builder": "classic"}, True, ("x.log",)),
+        (APP, {"builder": "buildah"}, True, ("src",)),
+        (APP, {"target": "build", "build_contexts": {"other": "."}}, True, ()),
+        ({"a": "x"}, {}, True, ("a",)),
+        ({"Dockerfile": "FROM scratch\n"}, {}, True, ()),
+        ({"Dockerfile": "FROM scratch\nCOPY --from=other . /\n"}, {"build_contexts": {"other": "."}}, True, ()),
+    ],
+    ids=["plain", "explained", "classic", "buildah", "target", "no-dockerfile", "nothing-copied", "named-context"],
+)
+def test_json_of_real_scans(
+    files: Mapping[str, str],
+    options: Mapping[str, Any],
+    listed: bool,
+    explained: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    schema: jsonschema.Draft202012Validator,
+) -> None:
+    """What is printed is what the schema says, to the key, with opinions and without."""
+    monkeypatch.chdir(tree(tmp_path, files))
+    if sys.platform != "win32":
+        (tmp_path / "link").symlink_to("src")
+        os.mkfifo(tmp_path / "fifo")
+    made = scan(".", keep_entries=listed, **options)
+    for each in (review(made, explain_paths=explained), facts(made, explain_paths=explained)):
+        document = json.loads(rendered("json", each, look=LISTED if listed else LOOK))
+        schema.validate(document)
+        (build,) = document["builds"]
+        assert ("entries" in build) is listed
+        assert ("explanations" in build) is bool(explained)
+        assert ("findings" in build) is (each.findings is not None)
+
+
+@posix
+def test_json_names_that_are_not_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, schema: jsonschema.Draft202012Validator
+) -> None:
+    """U+FFFD in the path, and the bytes beside it."""
+    monkeypatch.chdir(tree(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n"}))
+    (tmp_path / "a\udcffb").write_text("x")
+    try:
+        made = scan(".", keep_entries=True, builder="classic")
+    except OSError:
+        pytest.skip("the file system wants text")
+    document = json.loads(rendered("json", review(made), look=LISTED))
+    schema.validate(document)
+    entries = document["builds"][0]["entries"]
+    assert [(each["path"], each["path_hex"]) for each in entries if "path_hex" in each] == [("a\ufffdb", "61ff62")]
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_json_names(name: str, small: Scan, schema: jsonschema.Draft202012Validator) -> None:
+    """A reader gets the name back."""
+    document = json.loads(rendered("json", full(small, name)))
+    assert document["builds"][0]["findings"][0]["path"] == text(path_of(name))
+
+
+def test_the_schema_knows_what_is_promised(schema: jsonschema.Draft202012Validator, small: Scan) -> None:
+    """Allowed findings, proposals, sizes after and a replay validate as they are documented; a wrong key does not."""
+    document = json.loads(rendered("json", reviewed(small, findings=(finding("a"),))))
+    (build,) = document["builds"]
+    step = {"stage": "build", "line": 3, "instruction": "RUN make"}
+    build |= {
+        "allowed": [{**build["findings"][0], "reason": "because"}],
+        "proposals": [
+            {"pattern": ".git", "reasons": ["x"], "bytes": 1, "files": 1, "verified": True, "caution": None},
+        ],
+        "after": {key: {"files": 1, "bytes": 2} for key in ("context", "transfer", "image")},
+        "replay": {
+            "commits": [{"commit": "0" * 40, "subject": "x", "steps": [{**step, "cached": None, "because": ["a"]}]}],
+            "summary": [{**step, "of": 3, "reran": 2, "reran_today": 1, "reran_after": 0}],
+        },
+    }
+    schema.validate(document)
+    for broken in ({"nonsense": 1}, {"allowed": build["findings"]}, {"proposals": [{}]}, {"replay": {}}, {"after": {}}):
+        with pytest.raises(jsonschema.ValidationError):
+            schema.validate({**document, "builds": [{**build, **broken}]})
+
+
+# --- the same again -------------------------------------------------------------------------------------------------
+
+PROGRAM = """
+import sys
+from importlib import import_module
+from reports.test_formats import LOOK, full, HOSTILE, rendered
+from ctxscan import scan
+made = scan(".")
+for form in ("json", "sarif", "github", "markdown", "text", "html"):
+    sys.stdout.buffer.write(rendered(form, *[full(made, name) for name in HOSTILE.values()]).encode())
+"""
+
+
+def test_two_runs_are_the_same_to_the_byte(small: Scan) -> None:
+    """Also in processes whose hashes differ."""
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "tests")},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    ]
+    assert len(runs[0]) > 10_000
+    assert runs[0] == runs[1] == runs[2]
+
+
+# --- where people work ----------------------------------------------------------------------------------------------
+
+
+def scripts(path: Path) -> Iterator[str]:
+    """The blocks of shell script in a workflow or an action."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for at, line in enumerate(lines):
+        match = re.match(r"( *)(?:- )?run: *(.*)", line)
+        if match:
+            body = [match[2]]
+            for below in lines[at + 1 :]:
+                if below.strip() and len(below) - len(below.lstrip()) <= len(match[1]):
+                    break
+                body.append(below)
+            yield "\n".join(body)
+
+
+FILES = [ROOT / "action.yml", *sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
+
+
+@pytest.mark.skipif(not FILES[0].exists(), reason="not in an sdist")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_scripts_hold_no_expressions(path: Path) -> None:
+    """What a caller passes reaches a script as a variable, never as part of its text."""
+    assert list(scripts(path))
+    assert not [each for each in scripts(path) if "${{" in each]
+
+
+@pytest.mark.skipif(not FILES[0].exists(), reason="not in an sdist")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_actions_are_pinned(path: Path) -> None:
+    """By the whole commit, with the tag beside it for people."""
+    used = [each for each in re.findall(r"uses: *(.*)", path.read_text(encoding="utf-8")) if each != "./"]
+    assert used
+    assert all(re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v[\d.]+", each) for each in used)
+
+
+COMMAND = shutil.which("ctxscan", path=str(Path(sys.executable).parent))
+
+
+@pytest.mark.skipif(not FILES[0].exists(), reason="not in an sdist")
+@pytest.mark.skipif(sys.platform == "win32" or not COMMAND, reason="runs the script with the installed command")
+@pytest.mark.parametrize(
+    ("inputs", "status", "annotated"),
+    [
+        ({}, 1, ["error"]),
+        ({"CHECK": "false"}, 0, ["error"]),
+        ({"CONTEXT": "good"}, 0, []),
+        ({"CONTEXT": "good", "MAX_SIZE": "1 B"}, 1, ["error"]),
+        ({"CONTEXT": "compose.yaml"}, 1, ["error"]),
+        ({"CONTEXT": "compose.yaml", "TARGET": "x"}, 2, []),
+        ({"CONTEXT": "good", "BUILD_ARGS": "A=1\r\nB=$(touch pwned) x\n"}, 0, []),
+        ({"CONTEXT": "--version"}, 2, []),
+        ({"FILE": "$(touch pwned)"}, 2, []),
+        ({"TARGET": "; touch pwned"}, 2, []),
+        ({"CONFIG": "nothere.toml"}, 2, []),
+        ({"CONFIG": "off.toml"}, 0, []),
+        ({"CONTEXT": "good", "SUMMARY": "false"}, 0, []),
+    ],
+)
+def test_the_script_of_the_action(inputs: Mapping[str, str], status: int, annotated: list[str], tmp_path: Path) -> None:
+    """Run as the runner would: annotations, a job summary, a SARIF file, and nothing that a caller passes is executed."""
+    tree(
+        tmp_path / "work",
+        {"bad/Dockerfile": "FROM scratch\nCOPY nothere /\n", "good/Dockerfile": "FROM scratch\nCOPY a /\n"},
+    )
+    tree(tmp_path / "work", {"compose.yaml": "services:\n  a: {build: good}\n  b: {build: bad}\n  c: {build: bad}\n"})
+    tree(tmp_path / "work", {"good/a": "xx", "off.toml": "disable = ['missing-input']\n"})
+    given = {"CONTEXT": "bad", "CHECK": "true", "SUMMARY": "true", "NO_CONFIG": "false"}
+    empty = dict.fromkeys(("FILE", "TARGET", "BUILD_ARGS", "BUILDER", "FAIL_ON", "MAX_SIZE", "CONFIG"), "")
+    files = {
+        "GITHUB_OUTPUT": tmp_path / "output",
+        "GITHUB_STEP_SUMMARY": tmp_path / "summary",
+        "SARIF": tmp_path / "sarif",
+    }
+    (script,) = (each for each in scripts(FILES[0]) if "INPUT_CONTEXT" in each)
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", textwrap.dedent(script.partition("\n")[2])],
+        cwd=tmp_path / "work",
+        env={
+            **os.environ,
+            "CTXSCAN": str(COMMAND),
+            **{name: str(path) for name, path in files.items()},
+            **{f"INPUT_{name}": value for name, value in {**empty, **given, **inputs}.items()},
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    assert [each.name for each in commands(done.stdout)] == annotated
+    assert not (tmp_path / "work" / "pwned").exists()
+    if status < 2:
+        assert files["GITHUB_OUTPUT"].read_text() == f"sarif={files['SARIF']}\n"
+        assert len(results(files["SARIF"].read_text(encoding="utf-8"))) == len(annotated)
+        assert files["GITHUB_STEP_SUMMARY"].exists() is (inputs.get("SUMMARY") != "false")

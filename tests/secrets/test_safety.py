@@ -1,0 +1,250 @@
+"""Secrets: no value gets out, hostile files cost no more than others, and looking at names costs next to nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.trees import TESTDATA
+
+from ctxscan.secrets.judgement import Severity, fingerprint, masked
+from ctxscan.secrets.names import ROWS
+from ctxscan.secrets.scope import own_tests, readable, screen, third_party
+from ctxscan.secrets.tokens import TOKENS
+from ctxscan.secrets.verdict import assignment, judge
+
+sys.path.append(str(TESTDATA / "secrets"))
+from made import Made
+
+KEY = b"of these tests"
+#: One path for every way in which a file can be read.
+PATHS = list({(row.reader, row.notation): row.misses[0].split(": ")[0] for row in ROWS}.values())
+PATHS += ["a.py", "a.yaml", "a.json", "a.xml", "a.toml", "Dockerfile", "a.md"]
+LABEL = "-----BEGIN PRIVATE" + " KEY-----"
+
+
+# ---- a value stays where it was found ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.hits], ids=lambda row: row.kind)
+def test_no_judgement_holds_a_value(row: object) -> None:
+    """Nothing of what was planted is in it, but the masked start."""
+    for example in row.hits:  # type: ignore[attr-defined]
+        made = Made(11)
+        path, _, text = example.partition(": ")
+        data = made.fill(text)
+        told = repr(judge(path, data, size=len(data), key=KEY))
+        pieces = [piece for value in made.planted for piece in value.split("\n") if len(piece) > 5]
+        assert not [piece for piece in pieces if piece in told or piece[4:] in told], example
+
+
+def test_no_token_is_told() -> None:
+    """Nor by what weighs one assignment."""
+    made = Made(12)
+    for token in TOKENS:
+        for text in token.hits:
+            value = made.fill(text).decode()
+            told = repr(assignment("TOKEN", value, key=KEY))
+            assert not [piece for piece in made.planted if len(piece) > 5 and piece[4:] in told]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("a" * 40, "aaaa****"),
+        ("abcdefgh", "ab****"),
+        ("abc", "****"),
+        ("", "****"),
+        ("\x1b[31mred and more", "****"),
+        ("ünïcödé and more", "****"),
+    ],
+)
+def test_a_value_is_masked(value: str, shown: str) -> None:
+    """A quarter of it at most, four characters at most, and nothing that a terminal would obey."""
+    assert masked(value) == shown
+
+
+def test_a_fingerprint_stays_with_its_value() -> None:
+    """A moved line keeps it; another value, or another key, changes it."""
+
+    def one(text: str, key: bytes = KEY) -> tuple[str, int | None]:
+        (judgement,) = judge(".env", text.encode(), size=len(text), key=key)
+        return judgement.fingerprint, judgement.line
+
+    value = Made(1).password("12")
+    secret, other = f"DB_PASSWORD={value}", f"DB_PASSWORD={value}x"
+    assert one(secret) == (fingerprint(value, key=KEY), 1)
+    assert one(f"A=1\n\nexport {secret}\n") == (one(secret)[0], 3)
+    assert one(other)[0] != one(secret)[0]
+    assert one(secret, b"another")[0] != one(secret)[0]
+
+
+def test_a_key_keeps_its_fingerprint_however_it_is_wrapped() -> None:
+    """Line ends, indentation and escapes are no part of a key."""
+    pem = Made(3).pem("PRIVATE KEY")
+    texts = (pem, pem.replace("\n", "\r\n"), "  " + pem.replace("\n", "\n  "), pem.replace("\n", "\\n"))
+    prints = {judge("a.pem", text.encode(), size=len(text), key=KEY)[0].fingerprint for text in texts}
+    assert len(prints) == 1
+
+
+def test_a_file_that_was_not_read_to_its_end_says_so() -> None:
+    """In the reason, whatever the verdict."""
+    data = b"A=1\nDB_PASSWORD=%s\n" % Made(2).password("12").encode()
+    (confirmed,) = judge(".env", data, size=5_000_000, key=KEY)
+    assert confirmed.reason.endswith("only the first 29 of 5000000 bytes were read")
+    (cleared,) = judge(".env", b"A=1\n", size=5_000_000, key=KEY)
+    assert cleared.verdict == "cleared" and "were read" in cleared.reason
+
+
+# ---- hostile files -------------------------------------------------------------------------------------------------
+
+
+@given(st.sampled_from(PATHS), st.binary(max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_no_bytes_can_break_it(path: str, data: bytes) -> None:
+    """Whatever the name and the content."""
+    judge(path, data, size=len(data), key=KEY)
+
+
+pieces = st.sampled_from(
+    [*":={}[]<>\"'\\#-|!&*$@%\n \t/,;", "key", "password", "kind: Secret\n", "://a:b@", "eyJ", LABEL]
+)
+
+
+@given(st.sampled_from(PATHS), st.lists(pieces, max_size=40).map("".join))
+@settings(max_examples=500, deadline=None)
+def test_no_syntax_can_break_it(path: str, text: str) -> None:
+    """Nor can text that is nearly what the readers expect."""
+    judge(path, text.encode(), size=len(text), key=KEY)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "a",
+            " ",
+            "\n",
+            '"',
+            '\\"',
+            "{",
+            "[",
+            "<",
+            "<!--",
+            '<a b="',
+            "- ",
+            "a: |\n",
+            "password=",
+            'password: "',
+            "${",
+        ),
+        *("://a:", "@", "eyJ", "eyJa.", LABEL, LABEL + "\n", "AKIA", "secret key=", "xoxb-1-", "sk-aaaaaaaaaaT3BlbkFJ"),
+        *(
+            "PuTTY-User-Key-File-2:",
+            "server=;password=",
+            "RUN <<A\n",
+            "machine a login b password c ",
+            "INSERT INTO a ",
+        ),
+        *("LS0tLS1CRUdJTiB", "kind: Secret\ndata:\n  a: ", "Authorization: Basic ", "'password' => '", "a:b:c:d:e\n"),
+    ],
+)
+@pytest.mark.parametrize(
+    "path", [".env", "a.yaml", "a.json", "a.xml", "wp-config.php", ".pgpass", "x.tfstate", "a.har"]
+)
+def test_time_is_linear_in_the_size(path: str, piece: str) -> None:
+    """Half a megabyte of anything is judged in a moment."""
+    data = (piece.encode() * (1 << 19))[: 1 << 19]
+    start = time.process_time()
+    judge(path, data, size=len(data), key=KEY)
+    assert time.process_time() - start < 5
+
+
+def test_a_list_of_secrets_is_told_in_part() -> None:
+    """Somebody who has thousands of them knows it after fifty."""
+    data = b"".join(b"u%d:$apr1$abcdefgh$%022d\n" % (number, number) for number in range(5000))
+    assert len(judge(".htpasswd", data, size=len(data), key=KEY)) == 50
+
+
+# ---- scope ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "is_theirs"),
+    [
+        *(
+            (path, True)
+            for path in ("node_modules/a/.env", "a/.venv/x", "lib/python3/site-packages/a", "x.dist-info/a")
+        ),
+        *((path, True) for path in ("vendor/bundle/a", "vendor/a/b/c", ".m2/repository/a", ".gradle/caches/a")),
+        *(
+            (path, False)
+            for path in ("my_node_modules/.env", "vendor/key.pem", ".gradle/gradle.properties", ".m2/settings.xml")
+        ),
+        *((path, False) for path in ("node_modules", "site-packages.txt", ".cargo/credentials")),
+    ],
+)
+def test_third_party_trees_are_known_by_whole_components(path: str, is_theirs: bool) -> None:
+    """A tree of dependencies is weighed as a whole."""
+    assert third_party(path) is is_theirs
+
+
+def test_own_tests_weigh_little() -> None:
+    """A key among the tests is told, as low; a directory that only sounds like tests is none."""
+    pem = Made(4).pem("PRIVATE KEY").encode()
+    for path in ("tests/a.pem", "pkg/testdata/a.pem", "spec/fixtures/a.pem"):
+        assert own_tests(path)
+        assert [each.severity for each in judge(path, pem, size=len(pem), key=KEY)] == [Severity.LOW]
+    for path in ("testing/a.pem", "testimonials/a.pem", "api-testing/a.pem", "latest/a.pem"):
+        assert not own_tests(path)
+        assert [each.severity for each in judge(path, pem, size=len(pem), key=KEY)] == [Severity.CRITICAL]
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "worth_it"),
+    [
+        *((path, 100, True) for path in ("a.py", "Makefile", "src/app.yaml", "notes.txt", "dist/app.js")),
+        *(
+            (path, 100, False)
+            for path in ("a.png", "yarn.lock", "a.min.js", "go.sum", "node_modules/a.js", ".git/HEAD")
+        ),
+        ("a.py", 0, False),
+        ("a.py", 65537, False),
+    ],
+)
+def test_small_texts_that_are_written_here_are_worth_reading(path: str, size: int, worth_it: bool) -> None:
+    """Without a name in the table."""
+    assert readable(path, size) is worth_it
+
+
+def test_dependencies_are_looked_into_on_demand() -> None:
+    """As low as the project's own tests."""
+    pem = Made(4).pem("PRIVATE KEY").encode()
+    path = "node_modules/a/key.pem"
+    assert judge(path, pem, size=len(pem), key=KEY) == ()
+    assert [each.severity for each in judge(path, pem, size=len(pem), key=KEY, deep=True)] == [Severity.LOW]
+
+
+def test_names_with_line_ends_are_screened_too() -> None:
+    """They would put two names where there is one."""
+    assert screen(["a\nb.py", ".env", "c.py"], "") == [".env"]
+
+
+def test_screening_a_directory_costs_next_to_nothing() -> None:
+    """Some tenths of a microsecond a name, so a thousand names in ten milliseconds on the slowest machine."""
+    names = [f"component_{number}.tsx" for number in range(1000)]
+    screen(names, "src")
+    start = time.process_time()
+    assert screen(names, "src/components") == []
+    assert time.process_time() - start < 0.01
+
+
+def test_importing_it_imports_nothing_heavy() -> None:
+    """Parsers and hashes come when there is something to parse and to hash."""
+    script = "import sys, ctxscan; before = set(sys.modules); import ctxscan.secrets; print(*set(sys.modules) - before)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"json", "hmac", "hashlib", "urllib.parse", "xml", "yaml"} & set(loaded)

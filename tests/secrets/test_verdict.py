@@ -1,0 +1,281 @@
+"""Secrets: every row of both tables, the sample tree, and what a judgement may tell."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sys
+
+import pytest
+from support.trees import TESTDATA
+
+from ctxscan.secrets.assignments import bare_argument
+from ctxscan.secrets.formats.readers import READERS
+from ctxscan.secrets.judgement import Judgement, Severity
+from ctxscan.secrets.names import ROWS
+from ctxscan.secrets.scope import readable, screen
+from ctxscan.secrets.search import suspicious
+from ctxscan.secrets.syntax.notations import READERS as NOTATIONS
+from ctxscan.secrets.tokens import TOKENS
+from ctxscan.secrets.verdict import assignment, judge
+
+sys.path.append(str(TESTDATA / "secrets"))
+from made import Made
+from make import tree
+
+KEY = b"of these tests"
+
+
+def found(path: str, data: bytes) -> list[Judgement]:
+    """What the tool would report: a file is opened for its name or its kind, and then judged."""
+    above, _, name = path.rpartition("/")
+    if not screen([name], above) and not readable(path, len(data)):
+        return []
+    return [each for each in judge(path, data, size=len(data), key=KEY) if each.verdict != "cleared"]
+
+
+def examples(*, hits: bool) -> list[object]:
+    """Path and content of every example in the table of names."""
+    return [
+        pytest.param(*example.split(": ", 1), id=f"{row.kind}-{example.split(': ')[0]}")
+        for row in ROWS
+        for example in (row.hits if hits else row.misses)
+    ]
+
+
+def token_examples(*, hits: bool) -> list[object]:
+    """Kind and text of every example in the table of tokens."""
+    return [
+        pytest.param(token.kind, example, id=token.kind)
+        for token in TOKENS
+        for example in (token.hits if hits else token.misses)
+    ]
+
+
+@pytest.fixture(scope="session")
+def made() -> Made:
+    return Made(5)
+
+
+@pytest.mark.parametrize(("path", "text"), examples(hits=True))
+def test_a_hit_of_a_row_is_found(path: str, text: str, made: Made) -> None:
+    """Its name nominates the file, and its content proves the secret."""
+    above, _, name = path.rpartition("/")
+    assert screen([name], above) == [name]
+    assert found(path, made.fill(text))
+
+
+@pytest.mark.parametrize(("path", "text"), examples(hits=False))
+def test_a_miss_of_a_row_is_cleared(path: str, text: str, made: Made) -> None:
+    """The name is not enough."""
+    assert found(path, made.fill(text)) == []
+
+
+@pytest.mark.parametrize(("kind", "text"), token_examples(hits=True))
+def test_a_hit_of_a_token_is_found(kind: str, text: str, made: Made) -> None:
+    """Anywhere, and already the quick look lets it pass."""
+    data = made.fill(text)
+    assert suspicious(data)
+    assert kind in {each.kind for each in found("src/app.py", data)}
+
+
+@pytest.mark.parametrize(("kind", "text"), token_examples(hits=False))
+def test_a_miss_of_a_token_is_cleared(kind: str, text: str, made: Made) -> None:
+    """A wrong sum, a wrong length, a placeholder."""
+    assert kind not in {each.kind for each in found("src/app.py", made.fill(text))}
+
+
+LAYOUTS = {
+    "one line": {},
+    "no spaces": {"separators": (",", ":")},
+    "two spaces": {"indent": 2},
+    "four spaces": {"indent": 4},
+    "tabs": {"indent": "\t"},
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_an_account_in_base64_is_found_however_it_is_written(layout: str, line_end: str, made: Made) -> None:
+    """As a pipeline carries it in a variable: nothing else in the file says that there is a key."""
+    key = made.fill("«base64-pem:PRIVATE KEY»").decode()
+    account = {"type": "service_account", "private_key": base64.b64decode(key).decode(), "client_email": "a@b.example"}
+    text = json.dumps(account, **LAYOUTS[layout]).replace("\n", line_end)  # type: ignore[arg-type]
+    data = f'ACCOUNT = "{base64.b64encode(text.encode()).decode()}"\n'.encode()
+    assert suspicious(data)
+    assert [each.kind for each in found("src/app.py", data)] == ["private-key"]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.kind)
+def test_every_glob_of_a_row_nominates(row: object) -> None:
+    """Also in a directory of a hundred, and whatever the case; and the row names a reader that exists."""
+    others = [f"module_{number}.py" for number in range(100)]
+    for glob in row.globs.split():  # type: ignore[attr-defined]
+        path = re.sub(r"\[([0-9a-f])[^]]*\]", r"\1", glob).replace("**/", "a/").replace("**", "ab").replace("*", "ab")
+        above, _, name = path.replace("?", "a").rpartition("/")
+        assert name.upper() in screen([name.upper(), *others], f"app/{above}".rstrip("/")), glob
+    assert row.reader in READERS  # type: ignore[attr-defined]
+    assert row.notation in {"", *NOTATIONS}  # type: ignore[attr-defined]
+
+
+def test_there_is_no_row_without_examples() -> None:
+    """Each says what it is there for, and what it must not take for it; in all some hundreds of either."""
+    for row in ROWS:
+        assert row.misses, row.kind
+        assert row.hits or row.reader == "debug-store", row.kind
+    assert all(token.hits and token.misses for token in TOKENS)
+    assert sum(len(each.hits) for each in (*ROWS, *TOKENS)) + len(SETTINGS) >= 150
+    assert sum(len(each.misses) for each in (*ROWS, *TOKENS)) + len(LOOK_ALIKES) >= 200
+
+
+# ---- files that no row names ---------------------------------------------------------------------------------------
+
+SETTINGS = {
+    "compose.yaml": "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: «password»",
+    "docker-compose.prod.yml": "services:\n  a:\n    build:\n      args:\n        - NPM_TOKEN=«word:40»",
+    "Dockerfile": "FROM a\nENV A=1 \\\n    API_TOKEN=«word:32»",
+    "build/Dockerfile.prod": "FROM a\nARG DB_PASSWORD=«password»",
+    "app.Dockerfile": "FROM a\nENV SECRET_KEY «word:32»",
+    "Containerfile": "FROM a\nRUN <<EOF\nexport AUTH_TOKEN=«word:32»\nEOF",
+    "deploy/Dockerfile": "FROM a\nCOPY <<EOF /app/.env\nDB_PASSWORD=«password»\nEOF",
+    "k8s/db.yaml": "apiVersion: v1\nkind: Secret\ndata:\n  password: «base64-password»",
+    "k8s/api.yaml": "kind: ConfigMap\n---\nkind: Secret\nstringData:\n  api-key: «word:32»",
+    "k8s/tls.yaml": "kind: Secret\ndata:\n  tls.crt: «base64-pem:CERTIFICATE»\n  tls.key: «base64-pem:PRIVATE KEY»",
+    "k8s/pod.yaml": "env:\n- name: DB_PASSWORD\n  value: «password»",
+    "values.yaml": "postgresql:\n  auth:\n    password: «password»",
+    ".gitlab-ci.yml": "variables:\n  DEPLOY_TOKEN: «word:32»",
+    "config/production.json": '{"db": {"host": "h", "password": "«password»"}}',
+    "ecs-task.json": '{"environment": [{"name": "API_SECRET", "value": "«word:32»"}]}',
+    "conf/app.properties": "mail.password=«password»",
+    "conf/app.ini": "[smtp]\npassword = «password»",
+    "conf/app.toml": '[mail]\nclient_secret = "«word:32»"',
+    "main.tf": 'provider "x" {\n  api_token = "«word:40»"\n}',
+    "conf/hibernate.cfg.xml": '<property name="connection.password">«password»</property>',
+    "conf/tomcat-users.xml": '<tomcat-users><user username="a" password="«password»"/></tomcat-users>',
+    "app.service": "[Service]\nEnvironment=API_TOKEN=«word:32»",
+    "src/db.py": 'URL = "postgresql://app:«password»@db.shop.io/app"',
+    "src/key.ts": "export const key = `«pem:RSA PRIVATE KEY»`;",
+    "src/Key.java": 'String k = "«json-pem:PRIVATE KEY»";',
+    "notes/todo.txt": "the key:\n    «pem:EC PRIVATE KEY»",
+    "app/log/app.log": "GET / Authorization: Bearer «jwt»",
+    ".env.example": "GITHUB_TOKEN=«github»",
+    "tests/fixtures/server.txt": "«pem:RSA PRIVATE KEY»",
+    "tests/test_api.py": "TOKEN = '«npm»'",
+}
+
+LOOK_ALIKES = {
+    "compose.yaml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: postgres\n      TOKEN: ${TOKEN:-}",
+    "docker-compose.yml": "services:\n  db:\n    environment:\n      - MYSQL_ROOT_PASSWORD=mysecretpassword",
+    "Dockerfile": "FROM a\nENV PASSWORD_FILE=/run/secrets/a TOKENIZERS_PARALLELISM=false\nARG TOKEN",
+    "python/Dockerfile": "FROM a\nENV GPG_KEY «upper-hex:40»\nENV PYTHON_SHA256 «hex:64»",
+    "umami/Dockerfile": 'FROM a\nENV DATABASE_URL="postgresql://user:pass@localhost:5432/dummy"',
+    "k8s/sealed.yaml": "kind: SealedSecret\nspec:\n  encryptedData:\n    password: «base64:200»",
+    "k8s/external.yaml": "kind: ExternalSecret\nspec:\n  data:\n  - secretKey: password\n    remoteRef:\n      key: shop/db",
+    "k8s/ref.yaml": "env:\n- name: PASSWORD\n  valueFrom: {secretKeyRef: {name: db, key: password}}",
+    "k8s/empty.yaml": "kind: Secret\ndata:\n  password: Y2hhbmdlbWU=",
+    "templates/secret.yaml": "kind: Secret\ndata:\n  password: {{ .Values.password | b64enc | quote }}",
+    "values.yaml": "auth:\n  existingSecret: shop-postgresql-credentials\n  secretKey: oauth2-proxy-cookie-secret",
+    ".travis.yml": 'env:\n  global:\n    - secure: "«base64:128»"',
+    ".github/workflows/ci.yml": "env:\n  NPM_TOKEN: ${{ secrets.NPM_TOKEN }}\n  PASSWORD: ${{ github.token }}",
+    "cloud.yaml": "Parameters:\n  DbPassword: !Ref Password\n  Token: !Sub '{{resolve:secretsmanager:a}}'",
+    "home/secrets.yaml": "password: !secret mail_password",
+    "locales/de.yml": "de:\n  password: Passwort1x\n  token: Zugangs-Schlüssel9",
+    "src/i18n/en.json": '{"password": "Your p4ssword", "reset_token": "Reset-Token"}',
+    "openapi.json": '{"securitySchemes": {"token": "«word:16»"}}',
+    "package.json": '{"name": "password-tool", "keywords": ["token", "secret"], "version": "1.0.0"}',
+    "package-lock.json": '{"integrity": "sha512-«base64:64»", "token": "«word:40»"}',
+    "go.sum": "example.com/a v1.0.0 h1:«base64:32»",
+    "poetry.lock": 'token = "«word:40»"',
+    "app.min.js": 'var t="sk_live_«word:24»"',
+    "logo.svg": "<svg>ghp_«word:36»</svg>",
+    "book.ipynb": '{"outputs": [{"data": {"image/png": "«base64:300»"}, "token": "«word:40»"}]}',
+    "config/app.json": '{"password": "correct horse battery staple", "tokenUrl": "https://a.io/token?x=1Y2z"}',
+    "config/routes.yml": "password_reset:\n  path: /reset/{token}\n  tokenName: csrf_token_9A",
+    "conf/app.ini": "[auth]\npassword_min_length = 12\ntoken_ttl = 3600\nsecret_name = shop/Db-9Kx",
+    "conf/app.properties": "# db.password=«password»\ndb.password=${DB_PASSWORD}\nkeystore.password=changeit",
+    "main.tf": 'resource "a" "b" {\n  password = var.db_password9\n  secret = random_password.a1.result\n}',
+    "pyproject.toml": '[project.scripts]\nshop-passwd = "shop_server2.passwd:passwd"',
+    "web.xml": '<input-param><name>password</name></input-param><a token="${csrf.Token9}"/>',
+    "src/settings.py": "SECRET_KEY = os.environ['SECRET_KEY']\nAPI_TOKEN = '«word:16»'",
+    "src/auth.go": 'password := r.FormValue("password")\ntoken, err := NewToken("«word:12»")',
+    "docs/db.md": "Connect to postgres://app:«word:12»@db.shop.io/app",
+    "docs/key.md": "-----BEGIN RSA PRIVATE" + " KEY-----\nMIIEpAIBAAKCAQEA...\n-----END RSA PRIVATE" + " KEY-----",
+    "src/pem.py": 'MARK = "-----BEGIN PRIVATE' + ' KEY-----"\nEND = "-----END PRIVATE' + ' KEY-----"',
+    "tests/conftest.py": 'DB = "postgresql://app:«word:12»@db.shop.io/test"\nT = "«jwt»"',
+    "tests/compose.yaml": "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: «password»",
+    "node_modules/ssh2/test/id_rsa": "«pem:RSA PRIVATE KEY»",
+    ".venv/lib/python3.12/site-packages/x/.env": "DB_PASSWORD=«password»",
+    "vendor/bundle/ruby/gems/x/key.pem": "«pem:PRIVATE KEY»",
+    "web/vendor/acme/lib/tests/key.pem": "«pem:PRIVATE KEY»",
+    "home/.cargo/registry/src/x/key.pem": "«pem:PRIVATE KEY»",
+    "Pods/x/key.pem": "«pem:PRIVATE KEY»",
+    "config/credentials.yml.enc": "«base64:100»--«base64:12»--«base64:16»",
+    "vault.yml": "$ANSIBLE_VAULT;1.1;AES256\n«hex:80»",
+    "crypt/secret.key": "\0GITCRYPT\0«binary:60»",
+    "a.txt": "-----BEGIN PGP MESSAGE-----\n«base64:200»\n-----END PGP MESSAGE-----",
+}
+
+
+@pytest.mark.parametrize(("path", "text"), SETTINGS.items(), ids=SETTINGS)
+def test_a_secret_in_any_configuration_is_found(path: str, text: str, made: Made) -> None:
+    """Whatever it is written in, by names and values; keys and tokens in any text."""
+    assert found(path, made.fill(text))
+
+
+@pytest.mark.parametrize(("path", "text"), LOOK_ALIKES.items(), ids=LOOK_ALIKES)
+def test_what_only_looks_like_a_secret_is_cleared(path: str, text: str, made: Made) -> None:
+    """References, fillers, translations, lock files, code, manuals, what others wrote, what is encrypted."""
+    assert found(path, made.fill(text)) == []
+
+
+def test_on_the_sample_tree_nothing_is_missed_and_nothing_invented() -> None:
+    """Recall and precision on the strict labels are 1."""
+    labels = json.loads((TESTDATA / "secrets" / "labels.json").read_text(encoding="utf-8"))
+    files = tree()
+    assert files.keys() == labels.keys()
+    assert files == tree(), "the same bytes on every run"
+    strict = {path for path, label in labels.items() if label["strict"]}
+    secret = {path for path in strict if labels[path]["secret"]}
+    assert {path for path in strict if found(path, files[path])} == secret
+
+
+# ---- assignments ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "severity"),
+    [
+        ("API_SECRET", "«word:30»", Severity.HIGH),
+        ("dbPassword", "«password»", Severity.HIGH),
+        *(
+            (f"DB_PASSWORD_{stage}", "«password»", Severity.HIGH)
+            for stage in ("PROD", "PRODUCTION", "DEVELOPMENT", "V2")
+        ),
+        ("GH", "«github»", Severity.CRITICAL),
+        ("DATABASE_URL", "postgres://app:«password»@db.shop.io/a", Severity.HIGH),
+        ("DATABASE_URL", "postgres://app:«password»@db/a", Severity.LOW),
+        ("API_SECRET", "${API_SECRET}", None),
+        ("API_SECRET_FILE", "«word:30»", None),
+        ("SORT_KEY", "created_at_9", None),
+        ("POSTGRES_PASSWORD", "postgres", None),
+        ("GITHUB_TOKEN", "«github-badsum»", None),
+        ("VERSION", "«word:30»", None),
+    ],
+)
+def test_assignments(name: str, value: str, severity: Severity | None, made: Made) -> None:
+    """NAME=VALUE is judged by both, or by a value that tells itself."""
+    judged = assignment(name, made.fill(value).decode(), key=KEY)
+    assert (judged and judged.severity) == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "is_secret"),
+    [
+        *((name, True) for name in ("TOKEN", "GIT_TOKEN", "NPM_AUTH", "DB_PASSWORD", "apiKey", "ACCESSTOKEN")),
+        *((name, False) for name in ("VERSION", "SORT_KEY", "PUBLIC_KEY", "TOKEN_FILE", "KEYRING", "GPG_KEY")),
+    ],
+)
+def test_bare_arguments(name: str, is_secret: bool) -> None:
+    """An ARG that waits for a secret is known by its name."""
+    assert bare_argument(name) is is_secret
