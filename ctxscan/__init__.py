@@ -6,8 +6,6 @@ scan(".").transfer.shown
 
 from __future__ import annotations
 
-import sys
-
 __version__ = "0.1.0"
 __all__ = ["CtxscanError", "Review", "Scan", "__version__", "review", "scan"]
 
@@ -20,18 +18,14 @@ if TYPE_CHECKING:
 _HOMES = {"CtxscanError": "errors", "Review": "opinions", "Scan": "facts", "review": "opinions", "scan": "facts"}
 
 
-class _Package(type(sys)):  # type: ignore[misc]
-    """Imports what is asked for when it is asked for, so that `--version` and completion stay quick.
+def __getattr__(name: str) -> object:
+    """What is asked for, imported when it is asked for, so that `--version` and completion stay quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-    `ctxscan.scan` is the function, also once the import of the module of that name has tried to put itself there.
-    """
-
-    def __getattribute__(self, name: str) -> object:
-        if name not in _HOMES:
-            return super().__getattribute__(name)
-        from importlib import import_module
-
-        return getattr(import_module(f"ctxscan.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
-sys.modules[__name__].__class__ = _Package
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

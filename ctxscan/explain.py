@@ -6,12 +6,11 @@ or a mask of `usage`.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from .context.totals import IMAGE, MAYBE
 from .context.transfer import Context
 from .facts import InputSize, Scan
-from .records import NamedTuple
 from .rules.ignorefile import Rule
 
 Reached: TypeAlias = Literal["excluded", "context", "transfer", "image"]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .builds.build import Build, directory
 from .builds.build import plan as plan_of
@@ -25,7 +25,6 @@ from .context.walk import Broken, Entry, walk
 from .context.wire import rewritten, stream_text, tar_text
 from .errors import CtxscanError
 from .processes import available, idle
-from .records import NamedTuple
 from .rules import builders, ignorefile
 from .rules.builders import Dialect
 from .rules.ignorefile import IgnoreFile

@@ -6,9 +6,7 @@ it says nothing about how it is shown.
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
-
-from .records import NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 #: Worst first.

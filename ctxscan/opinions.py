@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .facts import Scan
 from .facts import Sizes as Sizes
 from .proposals.background import Ahead
-from .records import NamedTuple
 
 if TYPE_CHECKING:
     from .builds.build import Build

@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .builds.build import plan as plan_of
 from .builds.build import same
@@ -19,7 +19,6 @@ from .errors import CtxscanError
 from .facts import Progress, Scan, scan_build
 from .opinions import Reading, Review, reading
 from .processes import idle
-from .records import NamedTuple
 from .rules.builders import DIALECTS, Dialect
 
 if TYPE_CHECKING:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from .context.directory import MAX_OPEN, Directory, is_directory
 from .context.walk import Entry, Gate, Place
 from .errors import CtxscanError
 from .explain import Reached, ending
-from .records import NamedTuple
 from .rules.matcher import BadPattern, Matcher, State, Verdict
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import ctxscan
 PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
-    "errors", "records", "regex", "printable", "processes", "rules", "secrets", "dockerfile", "git", "context", "image", "builds", "facts", "explain",
+    "errors", "regex", "printable", "processes", "rules", "secrets", "dockerfile", "git", "context", "image", "builds", "facts", "explain",
     "findings", "config", "checks", "proposals", "replay", "treemap", "opinions", "session", "reports", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
@@ -169,15 +169,3 @@ def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:
     }
     assert "ctxscan.checks.catalog" in seen
     assert not seen & users
-
-
-def test_named_tuples_are_those_that_are_quick_to_define() -> None:
-    """Of the same name as those of `typing`, so that it is easy to take the wrong one."""
-    slow = {
-        room
-        for room, path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module == "typing"
-        if "NamedTuple" in {alias.name for alias in node.names}
-    }
-    assert slow == {"records"}  # for type checkers

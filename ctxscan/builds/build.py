@@ -13,10 +13,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 from ..rules import ignorefile
 from ..rules.builders import Dialect
 from ..rules.ignorefile import IgnoreFile

@@ -12,10 +12,9 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 from ..regex import lazy
 from .documents import Node, documents
 from .order import is_address

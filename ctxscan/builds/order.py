@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..records import NamedTuple
 from ..regex import lazy
 
 #: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.

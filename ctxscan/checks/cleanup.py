@@ -5,11 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..records import NamedTuple
 from ..rules import globs
 from .managers import install
 from .reading import Command, Reading, landed, target, within

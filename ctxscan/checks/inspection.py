@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..context.tree import Tree
 from ..explain import reach
 from ..facts import Scan
 from ..processes import MOST_TASKS, available, shared_out
-from ..records import NamedTuple
 from ..secrets.judgement import Judgement
 from ..secrets.scope import SMALL, is_own, screen, worth_opening
 from ..secrets.verdict import judge

@@ -5,12 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..records import NamedTuple
 from ..regex import lazy
 from ..rules import globs
 from .installs import PACKAGES

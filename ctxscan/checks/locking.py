@@ -5,11 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..records import NamedTuple
 from ..regex import lazy
 from .installs import project_of, shortened
 from .managers import Install, installs, locks

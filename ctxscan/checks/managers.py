@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..dockerfile.stages import Step
-from ..records import NamedTuple
 from .reading import Command, Reading
 
 

@@ -11,9 +11,8 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from ..records import NamedTuple
 from ..regex import lazy
 from ..rules import globs
 from .managers import Install, locks

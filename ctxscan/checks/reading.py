@@ -9,14 +9,13 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..context.transfer import Sent, cleaned
 from ..context.tree import Tree
 from ..dockerfile.shell import pipes, script
 from ..dockerfile.stages import Plan, Stage, Step
 from ..facts import Scan
-from ..records import NamedTuple
 from ..regex import lazy
 from ..rules import globs
 

@@ -6,12 +6,11 @@ First in the package; the siblings fill `CHECKS`, each with the checks of one th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..context.differences import Difference
 from ..facts import Scan
 from ..findings import Finding, Severity
-from ..records import NamedTuple
 from .inspection import Examined
 from .reading import Reading
 

@@ -11,14 +11,13 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile.instructions import Flag
 from ..dockerfile.shell import pipes
 from ..dockerfile.stages import Stage, Step, parse
 from ..errors import CtxscanError
-from ..records import NamedTuple
 from ..regex import lazy
 from ..rules import globs
 from .managers import Install, install

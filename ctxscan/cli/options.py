@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 
 if TYPE_CHECKING:
     from ..findings import Severity

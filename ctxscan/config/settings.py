@@ -14,11 +14,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from ..errors import CtxscanError
 from ..findings import SEVERITIES, Finding, Severity, ordered
-from ..records import NamedTuple
 from ..regex import lazy
 from ..rules import globs
 from ..rules.builders import DIALECTS

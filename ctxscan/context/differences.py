@@ -8,9 +8,8 @@ are laid side by side. The search is bounded: it looks for an example of each di
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from ..records import NamedTuple
 from ..rules.builders import DIALECTS, Dialect
 from ..rules.grammars import Part, PatternProblem
 from ..rules.ignorefile import IgnoreFile

@@ -7,9 +7,7 @@ takes does not grow with the number of files; which ones they are does not depen
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
-
-from ..records import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 #: A directory is forgotten if the whole is more than this many times larger, in every respect.
 SHARE: Final = 200

@@ -12,11 +12,10 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from ..errors import CtxscanError
 from ..processes import MOST_TASKS, Trouble, idle, shared_out
-from ..records import NamedTuple
 from ..rules.matcher import BadPattern, Matcher
 from .directory import MAX_OPEN, wire_key
 from .largest import Plain, Sums, apart, plus

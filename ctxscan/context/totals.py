@@ -6,9 +6,8 @@ The first of the modules here; nothing in it counts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
-from ..records import NamedTuple
 from ..rules.matcher import State
 from .directory import wire_key
 from .largest import Directory, Sums

@@ -12,10 +12,9 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 from ..rules import globs
 from ..rules.builders import BUILDKIT
 from ..rules.matcher import Matcher, State

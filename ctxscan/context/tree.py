@@ -10,9 +10,8 @@ import os
 import stat
 from bisect import bisect_left
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from ..records import NamedTuple
 from .directory import FLAGS
 
 #: More of a manifest is not read.

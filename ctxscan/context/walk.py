@@ -12,11 +12,10 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Set
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from ..errors import CtxscanError
 from ..printable import shown
-from ..records import NamedTuple
 from ..rules.matcher import NO_NAMES, BadPattern, Matcher, State, Verdict
 from .directory import GONE, HAS_ATTRIBUTES, MAX_OPEN, Directory
 

@@ -6,9 +6,8 @@ Beside the others of the package; tables and plain text, nothing of a scan. What
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..records import NamedTuple
 from ..regex import lazy
 from .references import familiar
 from .words import WordProblem

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from ..errors import CtxscanError
 from ..printable import WHITE_SPACE
-from ..records import NamedTuple
 from ..regex import lazy
 from .words import WordProblem, quoted, split
 

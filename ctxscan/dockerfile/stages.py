@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 from ..regex import lazy
 from .arguments import check
 from .instructions import Flag, Instruction, read

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 from ..regex import lazy
 from .instructions import Flag, Heredoc, Instruction, heredoc_name
 from .mounts import read_mount

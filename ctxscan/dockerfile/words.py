@@ -10,10 +10,9 @@ supplies the values bounds how much text they give.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from ..printable import WHITE_SPACE, shown
-from ..records import NamedTuple
 from ..regex import lazy
 
 #: The value of a variable, None if it has none.

@@ -17,10 +17,9 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Final, Literal
+from typing import IO, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 from .command import ask, command, environment, repository
 
 #: Longer than this git may not take for the list of commits.

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..dockerfile.shell import pipes, script
 from ..dockerfile.stages import Step
-from ..records import NamedTuple
 from ..regex import lazy
 from ..rules import globs
 from .layers import Dir, File, Node, find, select

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from ..records import NamedTuple
 from ..rules import globs
 from ..rules.matcher import State
 

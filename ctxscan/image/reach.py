@@ -12,12 +12,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
-from ..records import NamedTuple
 from . import commands
 from .copies import directory, excluded, is_archive, place, taken, unpacks
 from .layers import Dir, File, Filter, Node, Shown, find

@@ -13,11 +13,10 @@ import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..errors import CtxscanError
 from ..printable import WHITE_SPACE
-from ..records import NamedTuple
 from ..rules.ignorefile import BYTE_ORDER_MARK, IgnoreFile
 
 HEADING: Final = "# Added by ctxscan"

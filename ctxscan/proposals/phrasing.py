@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..records import NamedTuple
 from ..rules import globs
 from . import patch
 from .junk.row import GROUPS, PERSONAL

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..context.differences import meaning
 from ..context.tree import Tree
 from ..errors import CtxscanError
 from ..facts import Scan
-from ..records import NamedTuple
 from ..rules import globs, ignorefile
 from ..rules.builders import CLASSIC, DIALECTS
 from ..rules.ignorefile import IgnoreFile

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..builds.build import Build
 from ..facts import Scan
-from ..records import NamedTuple
 from ..rules import ignorefile
 from ..rules.ignorefile import IgnoreFile
 from . import patch

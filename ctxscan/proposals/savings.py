@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..builds.build import rules as rules_of
 from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import Context, Sent
 from ..facts import Scan, Size, Sizes, scan_build, trace_usage
-from ..records import NamedTuple
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import Matcher, State
 from .proof import Proof

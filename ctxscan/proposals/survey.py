@@ -8,12 +8,11 @@ nothing decided: a candidate still has to be needed by nobody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..builds.names import DOCKERFILES, is_compose, is_dockerfile
 from ..context.tree import Listing, Tree
 from ..git.index import Ignored, Tracked
-from ..records import NamedTuple
 from ..rules.matcher import Matcher, State
 from .junk.lookup import ENDINGS, Glance, Ruling, glance, hits, markers, ruling
 from .junk.row import PROJECT, Row

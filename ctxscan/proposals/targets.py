@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..records import NamedTuple
 from ..rules import globs
 from .junk.lookup import KEEPERS, ROWS, marked, markers
 from .junk.row import DATA, OUTPUT, PRIVATE, PROJECT, Row

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ..context.transfer import context_sources, follow
 from ..dockerfile.stages import Origin, Step
 from ..image.copies import excluded, has
 from ..image.layers import Filter
-from ..records import NamedTuple
 from ..rules.globs import is_wild, literal, matches
 from ..rules.matcher import BadPattern, Matcher
 from .course import Done

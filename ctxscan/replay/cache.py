@@ -7,8 +7,7 @@ number already has the result. It knows no instructions and no files.
 from __future__ import annotations
 
 from collections.abc import Hashable
-
-from ..records import NamedTuple
+from typing import NamedTuple
 
 #: The parent of what stands on nothing.
 NOTHING = 0

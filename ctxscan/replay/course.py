@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..context.transfer import Sent, cleaned
 from ..dockerfile.stages import Mount, Origin, Plan, Source, Stage, Step
 from ..git.history import LINK
 from ..image.copies import directory, excluded, has, is_archive, place, taken, unpacks
 from ..image.layers import Dir, File, Filter, Node, Selection, Shown, find
-from ..records import NamedTuple
 from ..rules.globs import is_wild
 from .cache import NOTHING, Cache
 from .contents import Contents, snapshot_of

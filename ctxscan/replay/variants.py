@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..builds.build import Build
 from ..context.transfer import MAIN, requests
@@ -20,7 +20,6 @@ from ..dockerfile.resolver import resolve
 from ..dockerfile.stages import Plan, Stage, Step, parse
 from ..errors import CtxscanError
 from ..git.history import Snapshot
-from ..records import NamedTuple
 from ..rules import ignorefile
 from ..rules.matcher import Matcher
 from .operations import operation

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from humanize import intcomma
 
@@ -16,7 +16,6 @@ from ..facts import Scan
 from ..findings import SEVERITIES, Finding
 from ..opinions import Review
 from ..printable import shown
-from ..records import NamedTuple
 from .figures import amount
 from .formats import Look
 

@@ -6,10 +6,9 @@ nobody asks for a builder by name. To add a builder, add a row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 
 if TYPE_CHECKING:
     from .grammars import IgnorePattern

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 from ..printable import WHITE_SPACE
-from ..records import NamedTuple
 from .re2 import NOT_NEWLINE, NOT_SLASH, Alt, Assert, Automaton, Cat, Chars, Node, Repeat, SyntaxProblem, char, parse
 
 SYNTAX_ERROR: Final = "syntax error in pattern"

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..errors import CtxscanError
-from ..records import NamedTuple
 from .builders import Dialect
 
 if TYPE_CHECKING:

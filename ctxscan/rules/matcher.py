@@ -19,9 +19,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Final, TypeAlias
-
-from ..records import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
     from . import re2

@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Final, TypeAlias
-
-from ..records import NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 MAX_CODE: Final = 0x10FFFF
 #: Go refuses to repeat anything more than this often, nested repetitions multiplied.

@@ -6,9 +6,7 @@ After `judgement`. Pure functions from a token to what is inside it, or to yes o
 from __future__ import annotations
 
 import binascii
-from typing import Any, Final
-
-from ..records import NamedTuple
+from typing import Any, Final, NamedTuple
 
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"

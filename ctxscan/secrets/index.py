@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from ..records import NamedTuple
 from ..regex import compiled
 from .names import ROWS
 from .row import Row

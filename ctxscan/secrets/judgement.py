@@ -7,9 +7,7 @@ returned, raised or shown holds more of it.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Final, Literal, TypeAlias
-
-from ..records import NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Verdict: TypeAlias = Literal["confirmed", "opaque", "cleared"]
 

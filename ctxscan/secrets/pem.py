@@ -7,9 +7,8 @@ any number of certificates makes the file a secret.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..records import NamedTuple
 from ..regex import compiled
 from . import containers
 from .case import Case

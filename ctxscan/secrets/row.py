@@ -5,7 +5,8 @@ After `judgement`.
 
 from __future__ import annotations
 
-from ..records import NamedTuple
+from typing import NamedTuple
+
 from .judgement import Severity
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..records import NamedTuple
 from ..regex import compiled
 from . import index
 from .index import HEAD, TAIL, Glob, folders_of, is_in

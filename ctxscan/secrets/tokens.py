@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from ..records import NamedTuple
 from ..regex import compiled
 from . import checksums, placeholders
 from .judgement import Severity

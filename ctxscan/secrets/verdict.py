@@ -6,9 +6,8 @@ then is text decoded and are rules tried.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..records import NamedTuple
 from ..regex import compiled, compiled_bytes
 from . import assignments, containers, index, scope, search
 from .case import Case

@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, lru_cache
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ...git.index import Ignored, Tracked
-from ...records import NamedTuple
 from ...rules import globs
 from . import compiled, everywhere, scripting, web
 from .content import CACHE_TAG, WEAK, Files, holds

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
-
-from ...records import NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 #: `a`: the name is never source, at any depth. `b`: marker or content has to agree. `c`: only the exact path, only if
 #: marker and content agree or git ignores it, and only where the build makes it again.

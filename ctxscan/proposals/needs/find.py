@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...builds.build import Build
-from ...records import NamedTuple
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile

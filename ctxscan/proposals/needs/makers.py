@@ -7,9 +7,8 @@ there has any use for it.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
-from ...records import NamedTuple
 from ...regex import lazy
 from .recipes import Recipe
 

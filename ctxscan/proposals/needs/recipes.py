@@ -10,7 +10,7 @@ import posixpath
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...builds.build import Build
 from ...context.transfer import cleaned
@@ -19,7 +19,6 @@ from ...dockerfile.mounts import mount_fields
 from ...dockerfile.stages import Section, parse
 from ...dockerfile.words import WordProblem, expand
 from ...errors import CtxscanError
-from ...records import NamedTuple
 from ...regex import lazy
 from ...rules import globs, ignorefile
 from ..survey import Survey

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import count as counter
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.console import Console
 from rich.text import Text
 
 from ...context.largest import Directory
 from ...opinions import Review
-from ...records import NamedTuple
 from ...rules import ignorefile
 from ...rules.matcher import Matcher
 from ..formats import Look

@@ -5,7 +5,7 @@ Nothing here knows what is shown. Widths are in columns of a terminal, where a c
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from humanize import intcomma
 from rich.cells import cell_len
@@ -14,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from ...printable import shown
-from ...records import NamedTuple
 from .. import figures
 from ..formats import Look
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from humanize import intcomma
 from rich.console import Console
@@ -10,7 +10,6 @@ from rich.text import Text
 
 from ...opinions import Review
 from ...proposals.propose import Proposal
-from ...records import NamedTuple
 from ..formats import Look
 from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, shortened, signs
 
