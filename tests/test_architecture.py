@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.house import FACES, House, floors, house, imports, module_graph, modules
 
 import ctxscan
 
@@ -29,50 +28,58 @@ HOMES = {
 }
 
 
-def modules() -> Iterator[tuple[str, Path]]:
-    """The room that a file belongs to, and the file."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path
-
-
-def imports(path: Path) -> Iterator[tuple[str, int]]:
-    """The absolute names of what a module imports, and whether lazily (in a function) or not."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    relative = path.relative_to(PACKAGE.parent).with_suffix("").parts[:-1]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, 0) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(relative[: len(relative) - node.level + 1]) if node.level else ""
-            stem = ".".join(part for part in (base, node.module or "") if part)
-            yield stem, node.level
-            if not node.module or stem == "ctxscan":
-                yield from ((f"{stem}.{alias.name}", node.level) for alias in node.names)
-
-
 def test_every_module_has_its_room() -> None:
     """A new module is put into the order, or it cannot be checked."""
-    assert {room for room, _ in modules()} - {"__init__", "__main__"} <= set(ROOMS)
+    assert {room for room, _ in modules(PACKAGE)} - set(FACES) <= set(ROOMS)
 
 
-@pytest.mark.parametrize(("room", "path"), list(modules()), ids=lambda value: str(value).rpartition("ctxscan/")[2])
+def test_the_house_stays_small() -> None:
+    """Few rooms on few floors, and no module that imports itself through others: a circle raises."""
+    assert floors(module_graph(PACKAGE))
+    found = house(PACKAGE)
+    assert (found.rooms <= 30, found.floors <= 12) == (True, True), found
+
+
+def test_the_house_is_measured(tmp_path: Path) -> None:
+    """On a package that is small enough to count by hand."""
+    for name, text in {
+        "a": "",
+        "b": "from . import a\n",
+        "c/d": "from ..b import x\nfrom .e import y\n",
+        "c/e": "",
+    }.items():
+        (tmp_path / "p" / name).with_suffix(".py").parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / name).with_suffix(".py").write_text(text)
+    assert house(tmp_path / "p") == House(rooms=3, floors=3, arrows=2, chain=3)
+
+
+def test_package_faces_import_nothing() -> None:
+    """What a folder holds is said in its modules; its `__init__` is a docstring."""
+    faces = [path for room, path in modules(PACKAGE) if path.name == "__init__.py" and room != "__init__"]
+    assert faces
+    assert not [path for path in faces if imports(path, PACKAGE)]
+
+
+@pytest.mark.parametrize(
+    ("room", "path"), list(modules(PACKAGE)), ids=lambda value: str(value).rpartition("ctxscan/")[2]
+)
 def test_imports_run_one_way(room: str, path: Path) -> None:
     """A module imports only from the rooms above its own."""
-    if room in ("__init__", "__main__"):
+    if room in FACES:
         return
     own = ROOMS.index(room)
-    for name, level in imports(path):
-        if not name.startswith("ctxscan") or (name == "ctxscan" and level):
-            continue
+    for name in imports(path, PACKAGE):
         parts = name.split(".")
-        if len(parts) > 1 and parts[1] in ROOMS:
+        if parts[0] == "ctxscan" and parts[1] in ROOMS:
             assert ROOMS.index(parts[1]) <= own, f"{path.name} imports {name}"
 
 
 @pytest.mark.parametrize("package", HOMES)
 def test_third_party_packages_have_one_home(package: str) -> None:
     """Only the rooms that are named import it."""
-    users = {room for room, path in modules() for name, _ in imports(path) if name.split(".")[0] == package}
+    users = {
+        room for room, path in modules(PACKAGE) for name in imports(path, PACKAGE) if name.split(".")[0] == package
+    }
     assert users <= HOMES[package]
 
 
@@ -164,8 +171,8 @@ def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:
     seen = loaded(".", cwd=tmp_path)
     users = {
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
-        for _, path in modules()
-        if any(name == "dataclasses" for name, _ in imports(path))
+        for _, path in modules(PACKAGE)
+        if any(name.startswith("dataclasses") for name in imports(path, PACKAGE))
     }
     assert "ctxscan.checks.catalog" in seen
     assert not seen & users
