@@ -63,7 +63,7 @@ def ending(scan: Scan, mask: int, *, asked: bool) -> Answer:
         return Answer("image", bool(mask & IMAGE), mask)
     if scan.plan is None:
         return Answer("context", True, mask)  # nobody knows what will be asked for
-    sent = mask != 0 if scan.build.dialect.figure is None else asked  # buildah reads in place
+    sent = mask != 0 if scan.build.builder.figure is None else asked  # buildah reads in place
     return Answer("transfer" if sent else "context", True, mask)
 
 

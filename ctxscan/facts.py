@@ -26,7 +26,7 @@ from .context.wire import rewritten, stream_text, tar_text
 from .errors import CtxscanError
 from .processes import available, idle
 from .rules import builders, ignorefile
-from .rules.builders import Dialect
+from .rules.builders import Builder
 from .rules.ignorefile import IgnoreFile
 from .rules.matcher import BadPattern, Matcher
 
@@ -131,7 +131,7 @@ class Scan(NamedTuple):
     @property
     def takes_everything(self) -> bool:
         """Whether all that the rules keep leaves this machine, or would."""
-        return self.plan is None or self.transfer.whole_context or not self.build.dialect.on_demand
+        return self.plan is None or self.transfer.whole_context or not self.build.builder.on_demand
 
 
 def scan(
@@ -157,7 +157,7 @@ def scan(
     """
     build = directory(
         context,
-        builders.dialect(builder),
+        builders.builder_named(builder),
         dockerfile=dockerfile,
         text=dockerfile_text,
         target=target,
@@ -185,17 +185,17 @@ def scan_build(
     asked = _asked(build, plan)
     main = _main(asked)
     disk = Context(build.context)
-    narrowed = _narrowed(main, disk, asks=plan is not None and build.dialect.on_demand)
+    narrowed = _narrowed(main, disk, asks=plan is not None and build.builder.on_demand)
     usage = None if plan is None else trace_usage(build, plan, Sent(disk, rules, narrowed))
     # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted.
-    counted = plan is not None and (main is not None or not build.dialect.on_demand)
-    fail = _failure(ignored, build.dialect)
+    counted = plan is not None and (main is not None or not build.builder.on_demand)
+    fail = _failure(ignored, build.builder)
     measured = measure(
         disk.root,
         rules,
         wanted=narrowed,
         reach=usage.root if usage else None,
-        figure=build.dialect.figure if counted else None,
+        figure=build.builder.figure if counted else None,
         watch=_screening(ignored) if screened else None,
         processes=available(),
         progress=progress,
@@ -249,19 +249,19 @@ def _inputs(usage: Usage | None, measured: Measure) -> Iterator[InputSize]:
 
 
 def _transfer(build: Build, measured: Measure, disk: Context, *, whole: bool, because: tuple[Step, ...]) -> Transfer:
-    if build.dialect.figure is None:
+    if build.builder.figure is None:
         return Transfer(0, 0, None, None, whole_context=False)  # it reads in place
     size = _of_mask(measured, 0, 0)
     figure = measured.figure
-    if figure is not None and build.dialect.figure == "tar" and build.own_name is None and build.text is not None:
+    if figure is not None and build.builder.figure == "tar" and build.own_name is None and build.text is not None:
         figure = rewritten(figure, len(build.text), disk.size(".dockerignore"))
-    text = stream_text if build.dialect.figure == "stream" else tar_text
+    text = stream_text if build.builder.figure == "stream" else tar_text
     return Transfer(size.files, size.bytes, figure, None if figure is None else text(figure), whole, because)
 
 
 def _asked(build: Build, plan: Plan | None) -> list[Request]:
     """What the builder asks for; nothing if it looks at its contexts in another way."""
-    return list(requests(plan)) if plan is not None and build.dialect.on_demand else []
+    return list(requests(plan)) if plan is not None and build.builder.on_demand else []
 
 
 def _main(asked: list[Request]) -> Request | None:
@@ -289,41 +289,41 @@ def _named(build: Build) -> dict[str, Sent]:
     out = {}
     for name, path in build.contexts.items():
         if path is not None:
-            rules = _named_rules(path, build.dialect)[1]
+            rules = _named_rules(path, build.builder)[1]
             out[name] = Sent(Context(path), rules, None)
     return out
 
 
-def _named_rules(path: Path, dialect: Dialect) -> tuple[IgnoreFile | None, Matcher]:
+def _named_rules(path: Path, builder: Builder) -> tuple[IgnoreFile | None, Matcher]:
     # Only the file in its own root counts for a named context.
-    found = ignorefile.find(path, dialect, dockerfile=None)
-    ignored = None if found is None else ignorefile.load(found, dialect, context=path)
-    return ignored, Matcher([rule.pattern for rule in ignored.rules] if ignored else (), dialect)
+    found = ignorefile.find(path, builder, dockerfile=None)
+    ignored = None if found is None else ignorefile.load(found, builder, context=path)
+    return ignored, Matcher([rule.pattern for rule in ignored.rules] if ignored else (), builder)
 
 
 def _named_transfers(build: Build, asked: list[Request]) -> Iterator[tuple[str, Transfer]]:
     for request in asked:
         path = build.contexts.get(request.name) if request.name != MAIN else None
         if path is not None:
-            ignored, rules = _named_rules(path, build.dialect)
+            ignored, rules = _named_rules(path, build.builder)
             narrowed = _narrowed(request, Context(path), asks=True)
             measured = measure(
                 os.fspath(path),
                 rules,
                 wanted=narrowed,
                 reach=None,
-                figure=build.dialect.figure,
+                figure=build.builder.figure,
                 watch=None,
                 processes=1,
                 progress=None,
-                fail=_failure(ignored, build.dialect),
+                fail=_failure(ignored, build.builder),
             )
             yield request.name, _transfer(build, measured, Context(path), whole=narrowed is None, because=())
 
 
-def _failure(ignored: IgnoreFile | None, dialect: Dialect) -> Callable[[BadPattern, Matcher], CtxscanError]:
+def _failure(ignored: IgnoreFile | None, builder: Builder) -> Callable[[BadPattern, Matcher], CtxscanError]:
     def fail(bad: BadPattern, matcher: Matcher) -> CtxscanError:
         place = f"{ignored.label}:{ignored.rules[bad.index].line}" if ignored else None
-        return CtxscanError(f"{dialect.error_comparing}{bad}", place=place)
+        return CtxscanError(f"{builder.error_comparing}{bad}", place=place)
 
     return fail

@@ -167,7 +167,7 @@ class Reading(NamedTuple):
 
 def reading(scan: Scan) -> Reading:
     build = scan.build
-    file = scan.ignored.path if scan.ignored else build.context / build.dialect.root_files[-1]
+    file = scan.ignored.path if scan.ignored else build.context / build.builder.root_files[-1]
     named = frozenset(_real(path) for path in build.contexts.values() if path is not None)
     return Reading(_real(file), _real(build.context), named)
 

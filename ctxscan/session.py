@@ -19,7 +19,7 @@ from .errors import CtxscanError
 from .facts import Progress, Scan, scan_build
 from .opinions import Reading, Review, reading
 from .processes import idle
-from .rules.builders import DIALECTS, Dialect
+from .rules.builders import BUILDERS, Builder
 
 if TYPE_CHECKING:
     from .builds.build import Build
@@ -65,9 +65,9 @@ class Configs:
 
         return load(context, codes=codes, file=self.file)
 
-    def dialect(self, context: str, given: str | None) -> Dialect:
+    def builder(self, context: str, given: str | None) -> Builder:
         config = None if given else self.of(context)
-        return DIALECTS[given or (config and config.builder) or "buildkit"]
+        return BUILDERS[given or (config and config.builder) or "buildkit"]
 
     def threshold(self, context: Path) -> Severity:
         config = self.of(context)

@@ -246,7 +246,7 @@ class _Chart:
             node.kind = entry.kind
             node.bytes = self._content(entry.status, kept=True)
             node.mark = self._mark(self._fate(frame, entry, node.name, verdict))
-            last = entry.empty and self.gate.dialect.checks_first
+            last = entry.empty and self.gate.builder.checks_first
         node.files = 1
         self._hold(frame, node)
         return not last
@@ -374,4 +374,4 @@ def _rule(index: int) -> int | None:
 
 
 def _failed(bad: BadPattern, matcher: Matcher) -> CtxscanError:
-    return CtxscanError(f"{matcher.dialect.error_comparing}{bad}")
+    return CtxscanError(f"{matcher.builder.error_comparing}{bad}")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CtxscanError
 from ..rules import ignorefile
-from ..rules.builders import Dialect
+from ..rules.builders import Builder
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import BadPattern, Matcher
 
@@ -44,7 +44,7 @@ class Build(NamedTuple):
     target: str | None
     arguments: Mapping[str, str | None]
     contexts: Mapping[str, Path | None]
-    dialect: Dialect
+    builder: Builder
     ignore_file: Path | None
 
     @property
@@ -59,7 +59,7 @@ class Build(NamedTuple):
 
 def directory(
     context: str | os.PathLike[str],
-    dialect: Dialect,
+    builder: Builder,
     *,
     dockerfile: str | os.PathLike[str] | None,
     text: bytes | None,
@@ -73,7 +73,7 @@ def directory(
     if not root.is_dir():
         problem = "not a directory" if root.exists() else "no such directory"
         raise CtxscanError(f"the context is {problem}", place=str(root))
-    path, label, own_name = _dockerfile(root, dialect, dockerfile) if text is None else (None, "-", None)
+    path, label, own_name = _dockerfile(root, builder, dockerfile) if text is None else (None, "-", None)
     if path is not None:
         text = _read(path)
     elif label is None and target is not None:
@@ -82,15 +82,15 @@ def directory(
     if given is not None and not given.is_file():
         raise CtxscanError("no such ignore file", place=str(given))
     named = {name: _named_context(name, where) for name, where in contexts.items()}
-    return Build(None, root, path, label, own_name, text, target, dict(arguments), named, dialect, given)
+    return Build(None, root, path, label, own_name, text, target, dict(arguments), named, builder, given)
 
 
-def ordered(order: Order, dialect: Dialect) -> Build:
+def ordered(order: Order, builder: Builder) -> Build:
     """The build that was ordered. Raises `CtxscanError`, with the place of the order, if something is not there."""
     try:
         build = directory(
             order.context,
-            dialect,
+            builder,
             dockerfile=order.dockerfile,
             text=order.text,
             target=None,
@@ -123,17 +123,17 @@ def plan(build: Build) -> Plan | None:
 
 def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:
     """The ignore file in use, or `ignored` in its place, and its rules with those that the builder adds of its own."""
-    dialect = build.dialect
+    builder = build.builder
     if ignored is None:
-        path = build.ignore_file or ignorefile.find(build.context, dialect, dockerfile=build.dockerfile)
-        ignored = None if path is None else ignorefile.load(path, dialect, context=build.context)
+        path = build.ignore_file or ignorefile.find(build.context, builder, dockerfile=build.dockerfile)
+        ignored = None if path is None else ignorefile.load(path, builder, context=build.context)
     patterns = [rule.pattern for rule in ignored.rules] if ignored else []
-    if dialect.sends_own_files:
+    if builder.sends_own_files:
         # Found with an older way of looking: of the directories above, only the one as deep as the pattern counts.
-        older = Matcher(patterns, dialect._replace(carries="depth"))
+        older = Matcher(patterns, builder._replace(carries="depth"))
         own = (".dockerignore", build.own_name)
-        patterns += [dialect.pattern.loaded("!" + name) for name in own if name and _excludes(older, name)]
-    return ignored, Matcher(patterns, dialect)
+        patterns += [builder.pattern.loaded("!" + name) for name in own if name and _excludes(older, name)]
+    return ignored, Matcher(patterns, builder)
 
 
 def _excludes(matcher: Matcher, path: str) -> bool:
@@ -144,7 +144,7 @@ def _excludes(matcher: Matcher, path: str) -> bool:
 
 
 def _dockerfile(
-    root: Path, dialect: Dialect, given: str | os.PathLike[str] | None
+    root: Path, builder: Builder, given: str | os.PathLike[str] | None
 ) -> tuple[Path | None, str | None, str | None]:
     """The Dockerfile, its label, and its path in the context if it lies there."""
     if given is None:
@@ -153,7 +153,7 @@ def _dockerfile(
             names = {path.name for path in root.iterdir()}
         except OSError:
             names = set()
-        name = next((name for name in dialect.dockerfiles if name in names and (root / name).is_file()), None)
+        name = next((name for name in builder.dockerfiles if name in names and (root / name).is_file()), None)
         return (root / name, name, name) if name else (None, None, None)
     path = Path(os.path.normpath(given))
     if not path.is_file():

@@ -109,7 +109,7 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
     for rule in _rules(scan):
         if not is_for_everywhere(rule):
             continue
-        matcher = Matcher([rule.pattern], scan.build.dialect)
+        matcher = Matcher([rule.pattern], scan.build.builder)
         nested = [
             each for each in scan.measure.found
             if "/" in each.path and matcher.decide(each.path.rpartition("/")[2]).excluded and each.files
@@ -158,7 +158,7 @@ def not_portable(case: Evidence) -> Iterator[Finding]:
                 not_portable,
                 scan,
                 rule,
-                f"{rule.text}: {each.path} is {mine} by {scan.build.dialect.name}, {theirs} by {others}",
+                f"{rule.text}: {each.path} is {mine} by {scan.build.builder.name}, {theirs} by {others}",
             )
 
 
@@ -176,9 +176,9 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
         above, _, name = path.rpartition("/")
         if path == in_use or (above and _own_context(above, dockerfiles)):
             continue
-        if not above and name in scan.build.dialect.root_files and scan.ignored:
+        if not above and name in scan.build.builder.root_files and scan.ignored:
             reason = f"is not read: {in_use} takes its place"
-        elif name.endswith(scan.build.dialect.own_endings or ("\0",)) and name not in (
+        elif name.endswith(scan.build.builder.own_endings or ("\0",)) and name not in (
             ".dockerignore",
             ".containerignore",
         ):
@@ -189,7 +189,7 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
         elif above:
             reason = "is never read: only the one in the root of the context counts"
         else:
-            reason = f"is not read by {scan.build.dialect.name}"
+            reason = f"is not read by {scan.build.builder.name}"
         yield finding(inactive_ignore_file, reason, path=path)
 
 

@@ -13,7 +13,7 @@ import click
 from .. import __version__
 from ..errors import CtxscanError
 from ..reports.formats import FORMATS
-from ..rules.builders import DIALECTS
+from ..rules.builders import BUILDERS
 from .manual import Manual
 from .options import Options
 
@@ -34,7 +34,7 @@ def _either(default: str, names: Iterable[str]) -> str:
 @click.option("--target", metavar="STAGE", help="The stage to build (default: the last).")
 @click.option("--build-arg", "build_args", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
 @click.option("--build-context", "build_contexts", metavar="NAME=DIR", multiple=True, help="As in docker build.")
-@click.option("--builder", metavar="NAME", type=click.Choice(tuple(DIALECTS)), help=_either("buildkit", DIALECTS))
+@click.option("--builder", metavar="NAME", type=click.Choice(tuple(BUILDERS)), help=_either("buildkit", BUILDERS))
 @click.option("--compose", "compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
 @click.option("--profile", "profiles", metavar="NAME", multiple=True, help="A profile of the compose file.")
 @click.option("--service", "services", metavar="NAME", multiple=True, help="This service alone, or target of a plan.")

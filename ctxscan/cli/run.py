@@ -49,8 +49,8 @@ def command(asked: Options, ahead: Ahead) -> int:
             made: tuple[Review, ...] = ()
         else:
             made = _facts(scans, paths, charted) if asked.only_facts else judge(scans, ahead=ahead)
-    if asked.ignore_file is not None and builds[0].dialect.name != "buildah" and not asked.quiet:
-        name = builds[0].dialect.name
+    if asked.ignore_file is not None and builds[0].builder.name != "buildah" and not asked.quiet:
+        name = builds[0].builder.name
         _tell(f"note: what-if: {name} would not take {shown(asked.ignore_file)} by itself")
     if asked.listed:
         _write(_listing(scans[0], zero=asked.zero), asked.output)
@@ -88,7 +88,7 @@ def _builds(asked: Options, configs: session.Configs) -> list[Build]:
         return [
             directory(
                 given,
-                configs.dialect(given, asked.builder),
+                configs.builder(given, asked.builder),
                 dockerfile=None if from_input else asked.dockerfile,
                 text=sys.stdin.buffer.read() if from_input else None,
                 target=asked.target,
@@ -101,7 +101,7 @@ def _builds(asked: Options, configs: session.Configs) -> list[Build]:
 
     def make(order: Order) -> Build:
         order = order._replace(arguments={**order.arguments, **arguments})
-        return ordered(order, configs.dialect(order.context, asked.builder))
+        return ordered(order, configs.builder(order.context, asked.builder))
 
     remarks = found.remarks
     if asked.everything:

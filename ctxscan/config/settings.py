@@ -20,7 +20,7 @@ from ..errors import CtxscanError
 from ..findings import SEVERITIES, Finding, Severity, ordered
 from ..regex import lazy
 from ..rules import globs
-from ..rules.builders import DIALECTS
+from ..rules.builders import BUILDERS
 from .places import PROJECT_FILE, candidates, repository
 
 #: A larger file is no configuration.
@@ -315,7 +315,7 @@ def _config(found: _Found, *, place: str, label: str, codes: Callable[[], Collec
     lines = _lines(found, len(entries))
     return Config(
         file=label,
-        builder=table.choice("builder", tuple(DIALECTS)),
+        builder=table.choice("builder", tuple(BUILDERS)),
         fail_on=cast("Severity | None", table.choice("fail-on", SEVERITIES)),
         max_size=table.size("max-size"),
         large_directory=table.size("large-directory"),

@@ -1,7 +1,7 @@
 """Where another builder, or the order of rules as it is documented, would decide otherwise about what is here.
 
 After `matcher` and `listings`, before `checks`. Builders differ in which excluded directories they look into, in which
-hits a directory hands down and in what a pattern means; all that is `dialects` and `grammars`, and here their answers
+hits a directory hands down and in what a pattern means; all that is `builders` and `grammars`, and here their answers
 are laid side by side. The search is bounded: it looks for an example of each difference, not for all.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
-from ..rules.builders import DIALECTS, Dialect
+from ..rules.builders import BUILDERS, Builder
 from ..rules.grammars import Part, PatternProblem
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, Program, State
@@ -85,26 +85,26 @@ class _Reading(NamedTuple):
 
 def _readings(ignored: IgnoreFile, rules: Matcher) -> list[_Reading]:
     """This builder first, then the documented order, then the others."""
-    dialect = rules.dialect
+    builder = rules.builder
     own = rules.patterns[: len(ignored.rules)]
-    documented = Matcher(own, dialect._replace(carries="every"))
-    out = [_Reading(dialect.name, Matcher(own, dialect), False), _Reading("", documented, True)]
-    for other in DIALECTS.values():
-        matcher = None if other is dialect else _read_by(ignored, other)
+    documented = Matcher(own, builder._replace(carries="every"))
+    out = [_Reading(builder.name, Matcher(own, builder), False), _Reading("", documented, True)]
+    for other in BUILDERS.values():
+        matcher = None if other is builder else _read_by(ignored, other)
         if matcher is not None:
             out.append(_Reading(other.name, matcher, False))
     return out
 
 
-def _read_by(ignored: IgnoreFile, dialect: Dialect) -> Matcher | None:
+def _read_by(ignored: IgnoreFile, builder: Builder) -> Matcher | None:
     """The same lines; None: the builder refuses one of them, or reads another number of rules."""
     try:
-        read = [dialect.pattern.read(rule.text) for rule in ignored.rules]
-        patterns = [dialect.pattern.loaded(rule) for rule in read if rule is not None]
+        read = [builder.pattern.read(rule.text) for rule in ignored.rules]
+        patterns = [builder.pattern.loaded(rule) for rule in read if rule is not None]
     except PatternProblem:
         return None
     refused = len(patterns) < len(read) or any(each.include is None or each.problem for each in patterns)
-    return None if refused else Matcher(patterns, dialect)
+    return None if refused else Matcher(patterns, builder)
 
 
 class _Answer(NamedTuple):

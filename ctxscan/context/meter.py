@@ -55,7 +55,7 @@ class Meter:
         self, gate: Gate, reach: Reach | None, figure: Figure, watch: Watch | None, progress: Progress | None
     ) -> None:
         self.gate = gate
-        self.dialect = gate.dialect
+        self.builder = gate.builder
         self.reach = reach
         self.figure: Figure = figure
         self.watch = watch
@@ -142,7 +142,7 @@ class Meter:
             self.settle(above, node)
         if self.figure:
             piece = self.piece(node)
-            if node.sends or (node.some and (self.dialect.sends_parents or not node.rules.excluded)):
+            if node.sends or (node.some and (self.builder.sends_parents or not node.rules.excluded)):
                 self.counts.figure += node.entry
                 piece = _NONE + piece
             if piece:
@@ -270,7 +270,7 @@ class Meter:
         fd, reach = below.directory.fd, above.reach and above.reach.enter(name)
         label = label_of(below.wanted, reach)
         node = Node(above, name, fd, below.rules, below.wanted, reach, below.checked, label)
-        if self.dialect.utf8_names and not is_utf8(name):
+        if self.builder.utf8_names and not is_utf8(name):
             node.close()
             raise Trouble  # nothing in it can be sent
         if self.figure:
@@ -450,7 +450,7 @@ class Meter:
         if entry.kind == "dir":
             node.own.append(name)
             return
-        if entry.empty and self.dialect.checks_first:
+        if entry.empty and self.builder.checks_first:
             raise Broken(entry)
         if entry.kind == "file" and entry.status.st_nlink > 1 and sys.platform != "win32":
             self._note_link(node, name, label, entry.status, entry.empty, entry.attributes)

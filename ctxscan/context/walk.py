@@ -20,7 +20,7 @@ from ..rules.matcher import NO_NAMES, BadPattern, Matcher, State, Verdict
 from .directory import GONE, HAS_ATTRIBUTES, MAX_OPEN, Directory
 
 if TYPE_CHECKING:
-    from ..rules.builders import Dialect
+    from ..rules.builders import Builder
 
 Kind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device"]
 #: Makes the error of a rule that cannot be compared.
@@ -101,7 +101,7 @@ class Gate:
         self.root = root
         self.rules = rules
         self.wanted = wanted
-        self.dialect: Dialect = rules.dialect
+        self.builder: Builder = rules.builder
         self.attributes = attributes and HAS_ATTRIBUTES
         self.fail = fail
         #: Permissions do not keep this process out.
@@ -136,19 +136,19 @@ class Gate:
             return None
         rules = place.rules.enter(name)
         # What nothing can bring back may still end the build: the builder walks it, and would not get in.
-        may_fail = not self.privileged and (self.dialect.on_demand or place.checked)
+        may_fail = not self.privileged and (self.builder.on_demand or place.checked)
         return None if rules.settled and not may_fail else rules
 
     def may_walk(self, checked: bool) -> bool:
         """Whether anybody looks into any excluded directory."""
-        return self.rules.walks_any or (self.dialect.checks_first and checked and not self.privileged)
+        return self.rules.walks_any or (self.builder.checks_first and checked and not self.privileged)
 
     def directory(self, place: Place, name: str, verdict: Verdict, wanted: bool) -> tuple[Entry, Place | None] | None:
         """The directory `name` in `place`, and what it is to its entries unless it cannot be opened; None: pruned."""
         path = place.prefix + name
         rules = self.inside(place, name, verdict)
         if rules is None:
-            if self.dialect.checks_first and place.checked and not self._can_list(place, name):
+            if self.builder.checks_first and place.checked and not self._can_list(place, name):
                 raise CtxscanError(f"checking context: can't stat '{shown(path)}'")
             return None
         status = self._status(place, name)
@@ -181,7 +181,7 @@ class Gate:
         if status is None:
             return None
         kind = _KINDS.get(stat.S_IFMT(status.st_mode))
-        if kind is None or (kind == "socket" and not self.dialect.sends_sockets):
+        if kind is None or (kind == "socket" and not self.builder.sends_sockets):
             return None
         size, target, empty = 0, None, False
         if kind == "symlink":
@@ -199,7 +199,7 @@ class Gate:
     def _closed(self, place: Place, name: str, wanted: bool) -> None:
         """A directory may not be opened."""
         path = shown(place.prefix + name)
-        if self.dialect.checks_first:
+        if self.builder.checks_first:
             if place.checked:
                 raise CtxscanError(f"checking context: can't stat '{path}'") from None
         elif wanted or self._hopes_for(place, name):
@@ -215,13 +215,13 @@ class Gate:
 
     def _arrives_empty(self, place: Place, name: str, status: os.stat_result, verdict: Verdict) -> bool:
         """Whether a kept file arrives without its bytes. The classic builder has looked beforehand, where it came."""
-        if self.dialect.on_demand and verdict.withheld:
+        if self.builder.on_demand and verdict.withheld:
             return True
         if self._can_read(place, name, status):
             return False
-        if self.dialect.checks_first and place.checked and not verdict.second_look:
+        if self.builder.checks_first and place.checked and not verdict.second_look:
             raise CtxscanError(f"checking context: no permission to read from '{shown(place.prefix + name)}'")
-        return self.dialect.on_demand or self.dialect.checks_first
+        return self.builder.on_demand or self.builder.checks_first
 
     def _can_read(self, place: Place, name: str, status: os.stat_result) -> bool:
         mode = status.st_mode
@@ -247,7 +247,7 @@ class Gate:
         empty: bool,
     ) -> Entry:
         path = place.prefix + name
-        if sent and self.dialect.utf8_names and not is_utf8(path):
+        if sent and self.builder.utf8_names and not is_utf8(path):
             words = "failed to solve: error from sender: string field contains invalid UTF-8"
             raise CtxscanError(words, place=shown(path))
         attributes = place.directory.attributes(name) if self.attributes and (sent or kind == "dir") else ()
@@ -260,7 +260,7 @@ class Gate:
             if error.errno in GONE:
                 return None
             path = place.prefix + name
-            if self.dialect.checks_first:
+            if self.builder.checks_first:
                 raise CtxscanError(f"checking context: can't stat '{shown(path)}'") from None
             raise failed("lstat", path, error) from None
 
@@ -286,7 +286,7 @@ class _Frame:
 class _Walk:
     def __init__(self, gate: Gate) -> None:
         self.gate = gate
-        self.dialect = gate.dialect
+        self.builder = gate.builder
         self.first_kept: dict[tuple[int, int], str] = {}
         self.first_sent: dict[tuple[int, int], str] = {}
 
@@ -325,7 +325,7 @@ class _Walk:
                 if entry.sent:
                     yield from self._owed(stack)
                 yield entry
-                if entry.empty and self.dialect.checks_first:
+                if entry.empty and self.builder.checks_first:
                     raise Broken(entry)
         finally:
             for frame in stack:
@@ -358,7 +358,7 @@ class _Walk:
         """The directories above, not sent for their own sake, right before their first entry that is."""
         for frame in stack:
             if frame.entry is not None:
-                if self.dialect.sends_parents or not frame.place.rules.excluded:
+                if self.builder.sends_parents or not frame.place.rules.excluded:
                     yield frame.entry._replace(sent=True)
                 frame.entry = None
 

@@ -17,7 +17,7 @@ from ..context.tree import Tree
 from ..errors import CtxscanError
 from ..facts import Scan
 from ..rules import globs, ignorefile
-from ..rules.builders import CLASSIC, DIALECTS
+from ..rules.builders import BUILDERS, CLASSIC
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import BadPattern, Matcher, State
 from . import patch
@@ -124,7 +124,7 @@ class Proof:
         """`differences` of two readings of the rules, looked for once."""
         key: object = meaning(before, after) if self.looked.tree.plain else None
         if key is None:
-            key = tuple((each.dialect.name, _texts(each)) for each in (before, after))
+            key = tuple((each.builder.name, _texts(each)) for each in (before, after))
         if key not in self._moves:
             self._moves[key] = tuple(differences(self.looked.tree, before, after))
         return self._moves[key]
@@ -233,11 +233,11 @@ class _Blame:
         self.matcher = matcher
         self.rules = rules
         self.by_text: dict[str, int] = {}
-        dialect = matcher.dialect.pattern
+        grammar = matcher.builder.pattern
         for index, rule in enumerate(rules):
-            read = dialect.read(rule.pattern)
+            read = grammar.read(rule.pattern)
             if read is not None:
-                self.by_text.setdefault(dialect.loaded(read).text, index)
+                self.by_text.setdefault(grammar.loaded(read).text, index)
 
     def of(self, path: str) -> int:
         """The rule that takes out `path`."""
@@ -348,10 +348,10 @@ def _same(old: State | None, new: State | None) -> bool:
 
 
 def _readings(text: bytes) -> Iterator[tuple[str, Matcher]]:
-    for name, dialect in DIALECTS.items():
+    for name, builder in BUILDERS.items():
         try:
-            read = ignorefile.parse(text, dialect, path=Path("ignore"), label="ignore")
-            matcher = Matcher([rule.pattern for rule in read.rules], dialect)
+            read = ignorefile.parse(text, builder, path=Path("ignore"), label="ignore")
+            matcher = Matcher([rule.pattern for rule in read.rules], builder)
             matcher.decide("x")
         except (CtxscanError, BadPattern):
             continue  # this builder refuses the file as it is

@@ -127,9 +127,9 @@ def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Coll
     rules, failed = proof.proven(rules)
     unsure = _readable(written(rest, looked, needs, rules), given_up)
     text = patch.patched(ignored, [each.addition for each in rules])
-    path = ignored.path if ignored else scan.build.context / scan.build.dialect.root_files[-1]
+    path = ignored.path if ignored else scan.build.context / scan.build.builder.root_files[-1]
     label = ignored.label if ignored else path.name
-    new = ignorefile.parse(text, scan.build.dialect, path=path, label=label)
+    new = ignorefile.parse(text, scan.build.builder, path=path, label=label)
     bad = proof.failures(unsure, new if rules else None)
     shown = [_proposal(each, savings, applied=True, verified=True) for each in rules]
     shown += [_proposal(each, savings, applied=False, verified=at not in bad) for at, each in enumerate(unsure)]
@@ -163,7 +163,7 @@ def _readable(rules: list[Rule], given_up: list[Needed]) -> list[Rule]:
 
 def _proposal(rule: Rule, savings: Savings, *, applied: bool, verified: bool) -> Proposal:
     sums = [savings.of(path) for path in rule.paths]
-    counted = savings.scan.build.dialect.figure is not None
+    counted = savings.scan.build.builder.figure is not None
     cautions = [each.caution for each in rule.targets if each.caution]
     return Proposal(
         pattern=rule.pattern,

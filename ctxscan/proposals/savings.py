@@ -176,7 +176,7 @@ def _less(scan: Scan, savings: Savings, rules: Matcher, usage: Usage | None) -> 
 
 
 def _sizes(scan: Scan, sizes: Sizes, sums: Sums, sign: int) -> Sizes:
-    counted = sign * (scan.build.dialect.figure is not None)
+    counted = sign * (scan.build.builder.figure is not None)
     return Sizes(
         _size(sizes.context, sums.files, sums.bytes, sign),
         _size(sizes.transfer, sums.files_sent, sums.bytes_sent, counted),

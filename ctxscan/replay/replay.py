@@ -20,7 +20,7 @@ from ..context.transfer import Sent, asked_for, follow
 from ..dockerfile.stages import Step
 from ..errors import CtxscanError
 from ..git.history import DIRECTORY, FILE, PINNED, Commit, Entry, History, Objects, Snapshot, digest, history
-from ..rules.builders import Dialect
+from ..rules.builders import Builder
 from ..rules.matcher import BadPattern, Matcher
 from .blame import Changed, blame
 from .cache import Cache
@@ -47,8 +47,8 @@ def replay(scan: Scan, count: int, *, after: bytes | None = None, reordered: byt
     Dockerfile to compare with. Raises `CtxscanError` where there is no history, no Dockerfile, or another builder.
     """
     build = scan.build
-    if not build.dialect.on_demand:
-        raise CtxscanError(f"--replay knows the cache of buildkit, not that of {build.dialect.name}")
+    if not build.builder.on_demand:
+        raise CtxscanError(f"--replay knows the cache of buildkit, not that of {build.builder.name}")
     if build.text is None:
         raise CtxscanError("--replay needs a Dockerfile, and there is none", place=str(build.context))
     past = history(build.context, count)
@@ -230,11 +230,11 @@ class _Variant:
                 if wanted is None:
                     wanted = self.asked[followed] = asked_for(followed)
         sent = Sent(context, rules, wanted)
-        others = {name: self._named(each, rules.dialect) for name, each in named.items() if each is not None}
+        others = {name: self._named(each, rules.builder) for name, each in named.items() if each is not None}
         return Course(recipe, sent, others, self.cache, self.contents)
 
-    def _named(self, context: Snapshot, dialect: Dialect) -> Sent:
-        text = next((context.read(name) or b"" for name in dialect.root_files if context.kind(name)), None)
+    def _named(self, context: Snapshot, builder: Builder) -> Sent:
+        text = next((context.read(name) or b"" for name in builder.root_files if context.kind(name)), None)
         rules = self.readings.rules(text)
         if isinstance(rules, str):
             raise CtxscanError(rules)

@@ -54,15 +54,15 @@ class Own:
         label = posixpath.relpath(path, self.prefix or ".") if path else ""
         if self.build.ignore_file is not None:
             return Texts(text, self.today.rules, (label, ""))
-        dialect = self.build.dialect
-        for ending in dialect.own_endings if path else ():
+        builder = self.build.builder
+        for ending in builder.own_endings if path else ():
             if commit.kind(path + ending) is not None and (rules := commit.read(path + ending)) is not None:
                 return Texts(text, rules, (label, label + ending))
-        for name in dialect.root_files:
+        for name in builder.root_files:
             if context.kind(name) is not None:
                 # What cannot be read, or is no file, has no rules.
                 return Texts(text, context.read(name) or b"", (label, name))
-        return Texts(text, None, (label, dialect.root_files[-1]))
+        return Texts(text, None, (label, builder.root_files[-1]))
 
 
 def own(build: Build, root: str, prefix: str, today: Texts) -> Own:
@@ -72,8 +72,8 @@ def own(build: Build, root: str, prefix: str, today: Texts) -> Own:
         place = Path(os.path.realpath(build.dockerfile.parent)) / build.dockerfile.name
         if place.is_relative_to(root):
             path = place.relative_to(root).as_posix()
-            default = build.own_name in build.dialect.dockerfiles
-            names = tuple(prefix + name for name in build.dialect.dockerfiles) if default else (path,)
+            default = build.own_name in build.builder.dockerfiles
+            names = tuple(prefix + name for name in build.builder.dockerfiles) if default else (path,)
     return Own(names, prefix, build, today)
 
 
@@ -141,12 +141,12 @@ class Readings:
         return self._rules[text]
 
     def _read(self, text: bytes | None) -> Matcher | str:
-        dialect = self.build.dialect
+        builder = self.build.builder
         try:
-            read = ignorefile.parse(text or b"", dialect, path=Path(".dockerignore"), label=".dockerignore")
+            read = ignorefile.parse(text or b"", builder, path=Path(".dockerignore"), label=".dockerignore")
         except CtxscanError as problem:
             return str(problem)
-        return Matcher([rule.pattern for rule in read.rules], dialect)
+        return Matcher([rule.pattern for rule in read.rules], builder)
 
 
 def contexts(build: Build, root: str) -> Mapping[str, str]:

@@ -39,7 +39,7 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
         "context": text(str(scan.build.context)),
         "dockerfile": _text(scan.build.label),
         "target": _text(scan.build.target),
-        "builder": scan.build.dialect.name,
+        "builder": scan.build.builder.name,
         "ignore_file": _text(scan.ignored.label if scan.ignored else None),
         "sizes": {
             "context": _size(scan.context_size),

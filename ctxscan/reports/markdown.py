@@ -143,7 +143,7 @@ def _numbers(review: Review, look: Look) -> Iterator[str]:
     rows: list[tuple[str, int, int, int, int]] = []
     after = review.after
     now = [("context", scan.context_size.files, scan.context_size.bytes)]
-    if scan.plan is not None and scan.build.dialect.figure is not None:
+    if scan.plan is not None and scan.build.builder.figure is not None:
         now.append(("transfer", scan.transfer.files, scan.transfer.bytes))
     if scan.plan is not None:
         now.append(("image", scan.image.files, scan.image.bytes))
@@ -173,7 +173,7 @@ def _remarks(scan: Scan) -> Iterator[str]:
     if scan.transfer.shown is not None:
         what = (
             "transferring context: {}"
-            if scan.build.dialect.figure == "stream"
+            if scan.build.builder.figure == "stream"
             else "Sending build context to Docker daemon {:>8}"
         )
         said.append(f"The builder will print {_code(what.format(scan.transfer.shown))}")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .grammars import IgnorePattern
 
 
-class Dialect(NamedTuple):
+class Builder(NamedTuple):
     name: str
     #: The name of the grammar of a line.
     grammar: str
@@ -67,7 +67,7 @@ class Dialect(NamedTuple):
         return GRAMMARS[self.grammar]
 
 
-BUILDKIT: Final = Dialect(
+BUILDKIT: Final = Builder(
     name="buildkit",
     grammar="dockerignore",
     dockerfiles=("Dockerfile", "dockerfile"),
@@ -91,7 +91,7 @@ BUILDKIT: Final = Dialect(
     error_comparing="failed to solve: error from sender: failed to match excludepatterns: ",
 )
 
-CLASSIC: Final = Dialect(
+CLASSIC: Final = Builder(
     name="classic",
     grammar="dockerignore",
     dockerfiles=("Dockerfile", "dockerfile"),
@@ -115,7 +115,7 @@ CLASSIC: Final = Dialect(
     error_comparing="checking context: ",
 )
 
-BUILDAH: Final = Dialect(
+BUILDAH: Final = Builder(
     name="buildah",
     grammar="containerignore",
     dockerfiles=("Containerfile", "Dockerfile"),
@@ -139,10 +139,10 @@ BUILDAH: Final = Dialect(
     error_comparing="processing excludes list: ",
 )
 
-DIALECTS: Final = {dialect.name: dialect for dialect in (BUILDKIT, CLASSIC, BUILDAH)}
+BUILDERS: Final = {builder.name: builder for builder in (BUILDKIT, CLASSIC, BUILDAH)}
 
 
-def dialect(name: str) -> Dialect:
-    if name not in DIALECTS:
-        raise CtxscanError(f"unknown builder {name!r}: one of {', '.join(DIALECTS)}")
-    return DIALECTS[name]
+def builder_named(name: str) -> Builder:
+    if name not in BUILDERS:
+        raise CtxscanError(f"unknown builder {name!r}: one of {', '.join(BUILDERS)}")
+    return BUILDERS[name]

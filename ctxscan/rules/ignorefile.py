@@ -1,7 +1,7 @@
 """Which ignore file counts, and what the builder reads in it.
 
-After `dialects`, before `matcher`. It reads the one file that the builder would read, keeps its bytes as they are (a
-patch has to give every one of them back), and makes rules of its lines. It judges no path.
+It reads the one file that the builder would read, keeps its bytes as they are (a patch has to give every one of them
+back), and makes rules of its lines. It judges no path.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..errors import CtxscanError
-from .builders import Dialect
+from .builders import Builder
 
 if TYPE_CHECKING:
     from .grammars import IgnorePattern
@@ -40,65 +40,65 @@ class IgnoreFile(NamedTuple):
     rules: tuple[Rule, ...]
 
 
-def find(context: Path, dialect: Dialect, *, dockerfile: Path | None) -> Path | None:
+def find(context: Path, builder: Builder, *, dockerfile: Path | None) -> Path | None:
     """The ignore file that the builder takes, or None. `dockerfile` is None where it comes from standard input.
 
     A file beside the Dockerfile that is named after it wins over the one in the root, for the builders that know it;
     no other directory is looked at.
     """
     if dockerfile is not None:
-        for ending in dialect.own_endings:
+        for ending in builder.own_endings:
             own = dockerfile.with_name(dockerfile.name + ending)
             # As a directory it is passed over by the builder that treats an unreadable one as empty.
-            if own.is_file() or (own.is_dir() and dialect.unreadable_rules == "error"):
+            if own.is_file() or (own.is_dir() and builder.unreadable_rules == "error"):
                 return own
-    for name in dialect.root_files:
-        found = _resolve(context, name) if dialect.links == "context" else context / name
+    for name in builder.root_files:
+        found = _resolve(context, name) if builder.links == "context" else context / name
         if found is not None and found.exists():
             return context / name
     return None
 
 
-def load(path: Path, dialect: Dialect, *, context: Path) -> IgnoreFile:
+def load(path: Path, builder: Builder, *, context: Path) -> IgnoreFile:
     """Read and parse the ignore file at `path`. Raises `CtxscanError` with the builder's own words."""
     label = _label(path, context)
     try:
-        data = read(path, dialect, context=context)
+        data = read(path, builder, context=context)
     except OSError as error:
-        if dialect.unreadable_rules == "empty":
+        if builder.unreadable_rules == "empty":
             data = b""
         else:
             words = (error.strerror or str(error)).lower()
             raise CtxscanError(f"error reading {label}: {words}", place=label) from None
-    return parse(data, dialect, path=path, label=label)
+    return parse(data, builder, path=path, label=label)
 
 
-def parse(data: bytes, dialect: Dialect, *, path: Path, label: str) -> IgnoreFile:
+def parse(data: bytes, builder: Builder, *, path: Path, label: str) -> IgnoreFile:
     """The rules in `data`, as the builder's client and then the builder read them."""
     from .grammars import PatternProblem
 
     rules = []
     for number, raw in enumerate(data.split(b"\n"), 1):
-        if dialect.longest_line and len(raw) >= dialect.longest_line:
-            words = "failed to solve: failed parsing .dockerignore" if dialect.header else "error reading .dockerignore"
+        if builder.longest_line and len(raw) >= builder.longest_line:
+            words = "failed to solve: failed parsing .dockerignore" if builder.header else "error reading .dockerignore"
             raise CtxscanError(f"{words}: bufio.Scanner: token too long", place=f"{label}:{number}")
         line = raw.removesuffix(b"\r")
-        if number == 1 and dialect.reads_mark:
+        if number == 1 and builder.reads_mark:
             line = line.removeprefix(BYTE_ORDER_MARK)
         # What is not UTF-8 arrives as U+FFFD, a byte at a time, where patterns travel as text; else the bytes stay.
         text = line.decode(errors="surrogateescape")
-        read = dialect.pattern.read(text)
+        read = builder.pattern.read(text)
         if read is None:
             continue
-        if dialect.header:
+        if builder.header:
             read = "".join("\ufffd" if "\udc80" <= c <= "\udcff" else c for c in read)
         try:
-            pattern = dialect.pattern.loaded(read)
+            pattern = builder.pattern.loaded(read)
         except PatternProblem as problem:
-            raise CtxscanError(f"{dialect.error_loading}{problem}", place=f"{label}:{number}") from None
+            raise CtxscanError(f"{builder.error_loading}{problem}", place=f"{label}:{number}") from None
         if pattern.include is not None:
             rules.append(Rule(number, text.strip(), pattern))
-    if dialect.header:
+    if builder.header:
         _check_header(rules, label)
     return IgnoreFile(path, label, data, tuple(rules))
 
@@ -114,9 +114,9 @@ def _check_header(rules: list[Rule], label: str) -> None:
                 )
 
 
-def read(path: Path, dialect: Dialect, *, context: Path) -> bytes:
+def read(path: Path, builder: Builder, *, context: Path) -> bytes:
     """The bytes of the ignore file, found through symlinks as the builder finds it. Raises `OSError`."""
-    if dialect.links == "context" and path.is_relative_to(context):
+    if builder.links == "context" and path.is_relative_to(context):
         resolved = _resolve(context, path.relative_to(context).as_posix())
         if resolved is None:
             raise FileNotFoundError(2, "no such file or directory", str(path))

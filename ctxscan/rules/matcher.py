@@ -11,7 +11,7 @@ left is *settled*, and nothing below it need be compared. On top of that, `State
 directory the few that any rule could treat unlike the rest, and names to which the rules say the same share a verdict,
 so the cost is flat in the number of rules.
 
-How a builder hands hits down is a field of its `Dialect`. This module never looks at a disk.
+How a builder hands hits down is a field of its `Builder`. This module never looks at a disk.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
     from . import re2
-    from .builders import Dialect
+    from .builders import Builder
     from .grammars import IgnorePattern
 
 #: How far a path has matched a pattern: a set of its parts as bits, or a state of its automaton.
@@ -85,28 +85,28 @@ class Said(NamedTuple):
 
 
 class Matcher:
-    """The rules of one ignore file under one dialect. `root` is the state of the context directory itself."""
+    """The rules of one ignore file for one builder. `root` is the state of the context directory itself."""
 
-    def __init__(self, patterns: Sequence[IgnorePattern], dialect: Dialect) -> None:
+    def __init__(self, patterns: Sequence[IgnorePattern], builder: Builder) -> None:
         self.patterns = tuple(patterns)
-        self.dialect = dialect
+        self.builder = builder
         self.programs = tuple(map(Program, self.patterns))
         self._states: dict[tuple[object, ...], State] = {}
         self._passing: dict[Live, Said | None] = {}
-        self._prunes = _reinclusions(self.patterns, dialect)
+        self._prunes = _reinclusions(self.patterns, builder)
         self.root = self.state(False, -1, tuple(Live(i, p.start, False) for i, p in enumerate(self.programs)), 0)
 
     def state(self, excluded: bool, rule: int, live: tuple[Live, ...], depth: int) -> State:
         """The one state of this content."""
         # What cannot change the fate before any other rule has changed it never will.
-        every = self.dialect.carries != "compared"  # compares every rule with every path, so a broken one always tells
+        every = self.builder.carries != "compared"  # compares every rule with every path, so a broken one always tells
         skip = 0
         while skip < len(live) and self.programs[live[skip].rule].negated is not excluded:
             if every and live[skip].progress == -1:
                 break
             skip += 1
         live = live[skip:]
-        if self.dialect.carries != "depth" or not live:
+        if self.builder.carries != "depth" or not live:
             depth = 0
         key = (excluded, rule, live, depth)
         found = self._states.get(key)
@@ -158,7 +158,7 @@ class Matcher:
         """Whether the builder walks into the excluded directory `path`."""
         if self._prunes is None:
             return True
-        if self.dialect.walks != "prefix":
+        if self.builder.walks != "prefix":
             path += "/"
         return any(text.startswith(path) for text in self._prunes)
 
@@ -173,10 +173,10 @@ class Matcher:
         return self._prunes is not None
 
 
-def _reinclusions(patterns: Sequence[IgnorePattern], dialect: Dialect) -> tuple[str, ...] | None:
+def _reinclusions(patterns: Sequence[IgnorePattern], builder: Builder) -> tuple[str, ...] | None:
     """Below what an excluded directory is walked all the same; None: below any."""
     texts = [pattern.text for pattern in patterns if pattern.negated]
-    if dialect.walks == "wild":
+    if builder.walks == "wild":
         texts = [text.removesuffix("/**").removesuffix("/*") for text in texts]
         if any(map(_WILD.intersection, texts)):
             return None
@@ -331,7 +331,7 @@ class State:
 
     def passed_over_by(self, name: str) -> tuple[int, ...]:
         """The rules that match `name` and do not count, here and below, since they could not change its fate."""
-        if self.matcher.dialect.carries != "compared":
+        if self.matcher.builder.carries != "compared":
             return ()
         excluded, passed_over = self.excluded, []
         for index, progress, _ in self.live:
@@ -393,7 +393,7 @@ class State:
         return [told[rule] for rule in sorted(told)]
 
     def _decide(self, said: Iterable[Said]) -> Verdict:
-        compared = self.matcher.dialect.carries == "compared"
+        compared = self.matcher.builder.carries == "compared"
         programs = self.matcher.programs
         excluded, rule = self.excluded, self.rule
         second = excluded  # the second look: a rule that hit any directory above counts, whoever passed it over
@@ -413,9 +413,9 @@ class State:
         if self.settled:
             return self
         matcher = self.matcher
-        carries = matcher.dialect.carries
+        carries = matcher.builder.carries
         compared = carries == "compared"
-        keeps_passed_over = matcher.dialect.on_demand or matcher.dialect.checks_first
+        keeps_passed_over = matcher.builder.on_demand or matcher.builder.checks_first
         excluded, rule = self.excluded, self.rule
         fate = excluded
         live: list[Live] = []

@@ -32,7 +32,7 @@ from ctxscan.context.totals import IMAGE, NAMED, Measure
 from ctxscan.context.walk import Broken, Entry, walk
 from ctxscan.context.wire import StreamCount, TarCount
 from ctxscan.processes import available
-from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC, Dialect
+from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC, Builder
 from ctxscan.rules.matcher import BadPattern, Matcher
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds and fork")
@@ -232,7 +232,7 @@ def outcome(call: Any) -> Any:
 
 
 @posix
-@pytest.mark.parametrize("dialect", [BUILDKIT, CLASSIC, BUILDAH], ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("builder", [BUILDKIT, CLASSIC, BUILDAH], ids=lambda builder: builder.name)
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=trees,
@@ -244,7 +244,7 @@ def outcome(call: Any) -> Any:
     figure=st.sampled_from(["stream", "tar", None]),
 )
 def test_totals_are_those_of_the_walk(
-    dialect: Dialect,
+    builder: Builder,
     tree: dict[str, Any],
     modes: list[int],
     lines: list[str],
@@ -259,8 +259,8 @@ def test_totals_are_those_of_the_walk(
         make(root, tree, [], cycle(modes))
         os.chmod(root, 0o755)
         given: dict[str, Any] = {
-            "rules": matcher(lines, dialect),
-            "wanted": None if asked is None else matcher(asked, dialect),
+            "rules": matcher(lines, builder),
+            "wanted": None if asked is None else matcher(asked, builder),
             "reach": Masks() if reached else None,
             "figure": figure,
         }
@@ -276,8 +276,8 @@ def test_totals_are_those_of_the_walk(
         shutil.rmtree(root)
 
 
-def matcher(lines: list[str], dialect: Dialect) -> Matcher:
-    return Matcher([dialect.pattern.loaded(line) for line in lines], dialect)
+def matcher(lines: list[str], builder: Builder) -> Matcher:
+    return Matcher([builder.pattern.loaded(line) for line in lines], builder)
 
 
 @contextmanager
@@ -309,11 +309,11 @@ def compare(root: str, given: dict[str, Any], watch: Watching | None) -> None:
 # --- what is there to see -------------------------------------------------------------------------------------------
 
 
-def measured(root: Path, *lines: str, dialect: Dialect = BUILDKIT, **options: Any) -> Measure:
+def measured(root: Path, *lines: str, builder: Builder = BUILDKIT, **options: Any) -> Measure:
     given: dict[str, Any] = {
         "wanted": None, "reach": None, "figure": None, "watch": None, "processes": 1, "progress": None, **options,
     }  # fmt: skip
-    return measure(os.fspath(root), matcher(list(lines), dialect), fail=fail, **given)
+    return measure(os.fspath(root), matcher(list(lines), builder), fail=fail, **given)
 
 
 def fill(root: Path, *paths: str, size: int = 1) -> None:
@@ -376,7 +376,7 @@ def test_the_archive_of_the_classic_builder_breaks_off(tmp_path: Path) -> None:
             each.chmod(each.stat().st_mode | 0o055)
     os.seteuid(65534)
     try:
-        found = measured(tmp_path, "d", "!d/keep", dialect=CLASSIC, figure="tar", processes=2)
+        found = measured(tmp_path, "d", "!d/keep", builder=CLASSIC, figure="tar", processes=2)
     finally:
         os.seteuid(0)
     assert found.broken is not None

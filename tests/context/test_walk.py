@@ -21,9 +21,9 @@ def fail(bad: BadPattern, matcher: Matcher) -> CtxscanError:
     return CtxscanError(str(bad))
 
 
-def walked(root: Path, *lines: str, dialect=BUILDKIT, wanted: tuple[str, ...] | None = None) -> list[Entry]:
-    rules = Matcher([dialect.pattern.loaded(line) for line in lines], dialect)
-    include = None if wanted is None else Matcher([dialect.pattern.loaded(each) for each in wanted], dialect)
+def walked(root: Path, *lines: str, builder=BUILDKIT, wanted: tuple[str, ...] | None = None) -> list[Entry]:
+    rules = Matcher([builder.pattern.loaded(line) for line in lines], builder)
+    include = None if wanted is None else Matcher([builder.pattern.loaded(each) for each in wanted], builder)
     return list(walk(os.fspath(root), rules, wanted=include, attributes=False, fail=fail))
 
 
@@ -51,7 +51,7 @@ def test_an_excluded_parent_comes_right_before_its_first_kept_child(tmp_path: Pa
     """BuildKit sends it, the classic builder does not, and without a kept child nobody does."""
     make(tmp_path, "d/drop", "d/keep", "e/drop", "x")
     assert paths(walked(tmp_path, "d", "!d/keep", "e", "!e/none")) == ["d", "d/keep", "x"]
-    assert paths(walked(tmp_path, "d", "!d/keep", dialect=CLASSIC)) == ["d/keep", "e", "e/drop", "x"]
+    assert paths(walked(tmp_path, "d", "!d/keep", builder=CLASSIC)) == ["d/keep", "e", "e/drop", "x"]
 
 
 def test_a_directory_of_excluded_files_stays_as_an_empty_one(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_kinds_and_sizes(tmp_path: Path) -> None:
 def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     """Bytes travel through: other builders send them, BuildKit fails if they are sent."""
     (tmp_path / os.fsdecode(b"a\xffb")).write_bytes(b"12")
-    assert [os.fsencode(entry.path) for entry in walked(tmp_path, dialect=CLASSIC)] == [b"a\xffb"]
+    assert [os.fsencode(entry.path) for entry in walked(tmp_path, builder=CLASSIC)] == [b"a\xffb"]
     with pytest.raises(CtxscanError, match="invalid UTF-8") as caught:
         walked(tmp_path)
     assert caught.value.place == r"a\xffb"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ctxscan.errors import CtxscanError
 from ctxscan.proposals import patch
 from ctxscan.rules import ignorefile
-from ctxscan.rules.builders import BUILDKIT, DIALECTS
+from ctxscan.rules.builders import BUILDERS, BUILDKIT
 from ctxscan.rules.ignorefile import IgnoreFile
 from ctxscan.rules.matcher import Matcher
 
@@ -124,9 +124,9 @@ _NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs
 def test_a_literal_rule_means_that_name_and_no_other(path: str, other: str) -> None:
     """Every builder reads the rule as exactly this path."""
     text = patch.patched(None, [patch.Addition(patch.literal(path), "x")])
-    for name, dialect in DIALECTS.items():
-        read = ignorefile.parse(text, dialect, path=Path("i"), label="i")
-        matcher = Matcher([rule.pattern for rule in read.rules], dialect)
+    for name, builder in BUILDERS.items():
+        read = ignorefile.parse(text, builder, path=Path("i"), label="i")
+        matcher = Matcher([rule.pattern for rule in read.rules], builder)
         above = path.rpartition("/")[0]
         assert matcher.decide(path).excluded, f"{name}: {patch.literal(path)!r}"
         beside = f"{above}/{other}" if above else other

@@ -18,7 +18,7 @@ from ctxscan.facts import scan
 from ctxscan.proposals.proof import differences
 from ctxscan.proposals.propose import explore, propose
 from ctxscan.rules import ignorefile
-from ctxscan.rules.builders import DIALECTS
+from ctxscan.rules.builders import BUILDERS
 
 CASES = dirty.labelled()
 TRAPS = dirty.traps()
@@ -115,7 +115,7 @@ def test_flagged_paths_are_escaped_and_gone_for_every_builder(tmp_path: Path) ->
         | {"b1.key": "x", "a1.pem": "x", "gg": "x"},
     )
     found = dirty.proposed(tmp_path, flagged=names)
-    for name in DIALECTS:
+    for name in BUILDERS:
         rules = dirty.matcher(found.text, name)
         assert [path for path in names if not dirty.gone(rules, path)] == []
         assert [path for path in ("b1.key", "a1.pem", "gg") if dirty.gone(rules, path)] == []
@@ -175,7 +175,7 @@ def test_a_rule_is_not_put_where_something_would_come_back(tmp_path: Path) -> No
         },
     )
     found = dirty.proposed(tmp_path)
-    for name in DIALECTS:
+    for name in BUILDERS:
         before, after = (dirty.matcher(text, name) for text in ((tmp_path / ".dockerignore").read_bytes(), found.text))
         assert dirty.gone(before, "node_modules/secret/a") <= dirty.gone(after, "node_modules/secret/a")
         assert not dirty.gone(after, "node_modules/mine/a")
@@ -196,7 +196,7 @@ AFTER = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("builder", sorted(DIALECTS))
+@pytest.mark.parametrize("builder", sorted(BUILDERS))
 @pytest.mark.parametrize(("dockerfile", "more"), [each[1:] for each in AFTER], ids=[each[0] for each in AFTER])
 def test_after_is_what_a_scan_of_the_patched_tree_finds(
     tmp_path: Path, builder: str, dockerfile: str | None, more: dict[str, str | bytes | int | None]
@@ -385,7 +385,7 @@ def test_whatever_is_there(
         else:
             old = b""
         flagged = data.draw(st.lists(st.sampled_from(files), max_size=2, unique=True)) if files else []
-        builder = data.draw(st.sampled_from(sorted(DIALECTS)))
+        builder = data.draw(st.sampled_from(sorted(BUILDERS)))
         before = scan(str(root), builder=builder)
         found = propose(explore(before), flagged=flagged)
         rest = iter(found.text)
@@ -397,7 +397,7 @@ def test_whatever_is_there(
         # What is left to a person to decide: the rule is shown, and would take the path out.
         shown = dirty.matcher("\n".join(each.pattern for each in found.cautions).encode(), "buildkit")
         meant = [path for path in files if _meant(path, found)]
-        for name in DIALECTS:
+        for name in BUILDERS:
             first, second = dirty.matcher(old, name), dirty.matcher(found.text, name)
             for path in files:
                 was, now = dirty.gone(first, path), dirty.gone(second, path)
@@ -426,7 +426,7 @@ def test_what_more_rules_change(paths: list[str], rules: list[str], more: list[s
     """The topmost paths with another fate stand for exactly the files that, asked one by one, have another."""
     with tempfile.TemporaryDirectory() as folder:
         files = _lay_out(Path(folder), paths)
-        for name in DIALECTS:
+        for name in BUILDERS:
             first = dirty.matcher("\n".join(rules).encode(), name)
             second = dirty.matcher("\n".join([*rules, *more]).encode(), name)
             told = list(differences(Tree(folder), first, second))
@@ -449,7 +449,7 @@ def _check_cautions(found: Any, files: list[str]) -> None:
     """Those of which it is said that they were verified take out, beside what is written, what they name alone."""
     lines = [each.pattern for each in found.cautions if each.verified]
     alone = dirty.matcher("\n".join(lines).encode(), "classic")
-    for name in DIALECTS:
+    for name in BUILDERS:
         first = dirty.matcher(found.text, name)
         second = dirty.matcher(b"\n".join([found.text, *(os.fsencode(line) for line in lines)]), name)
         for path in files:
@@ -469,7 +469,7 @@ def _told(path: str, told: set[str]) -> bool:
 
 def _check_exceptions(first: Any, second: Any, files: list[str], old: bytes, name: str, found: Any) -> None:
     """What a negated rule names in full is kept if it was kept."""
-    for rule in ignorefile.parse(old, DIALECTS[name], path=Path("i"), label="i").rules:
+    for rule in ignorefile.parse(old, BUILDERS[name], path=Path("i"), label="i").rules:
         text = rule.pattern.text
         if rule.pattern.negated and not set(text) & set("*?[\\") and text in files and not dirty.gone(first, text):
             assert not dirty.gone(second, text), f"{name}: !{text} is lost"

@@ -13,7 +13,7 @@ from support import oracle
 
 from ctxscan import CtxscanError
 from ctxscan.context.differences import meaning
-from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC, DIALECTS, Dialect
+from ctxscan.rules.builders import BUILDAH, BUILDERS, BUILDKIT, CLASSIC, Builder
 from ctxscan.rules.grammars import PatternProblem
 from ctxscan.rules.ignorefile import parse
 from ctxscan.rules.matcher import BadPattern, Matcher
@@ -32,24 +32,24 @@ rules = st.lists(st.tuples(st.booleans(), patterns), max_size=12)
 paths = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map("/".join)
 
 
-def loaded(lines: list[tuple[bool, str]], dialect: Dialect) -> tuple[Matcher, list[tuple[bool, str]]]:
+def loaded(lines: list[tuple[bool, str]], builder: Builder) -> tuple[Matcher, list[tuple[bool, str]]]:
     """A matcher, and the rules as they are compared."""
     made = []
     for negated, text in lines:
         try:
-            pattern = dialect.pattern.loaded("!" * negated + text)
+            pattern = builder.pattern.loaded("!" * negated + text)
         except PatternProblem:
             continue
         if pattern.include is not None:
             made.append(pattern)
-    return Matcher(made, dialect), [(pattern.negated, pattern.text) for pattern in made]
+    return Matcher(made, builder), [(pattern.negated, pattern.text) for pattern in made]
 
 
-def rejected(rule: tuple[bool, str], dialect: Dialect) -> bool:
+def rejected(rule: tuple[bool, str], builder: Builder) -> bool:
     """Refused by the builder, or by the engine behind the literal evaluator: nothing to compare."""
-    match = oracle.buildah_match if dialect is BUILDAH else oracle.docker_match
+    match = oracle.buildah_match if builder is BUILDAH else oracle.docker_match
     try:
-        pattern = dialect.pattern.loaded("!" * rule[0] + rule[1])
+        pattern = builder.pattern.loaded("!" * rule[0] + rule[1])
         match(pattern.text, "a")
     except (PatternProblem, oracle.Refused):
         return True
@@ -89,8 +89,8 @@ def test_names_that_are_not_special_share_the_default(
     lines: list[tuple[bool, str]], names: list[str], above: str
 ) -> None:
     """Whatever `special` passes over has the default verdict and the default state."""
-    for dialect in (BUILDKIT, CLASSIC, BUILDAH):
-        matcher, _ = loaded([rule for rule in lines if not rejected(rule, dialect)], dialect)
+    for builder in (BUILDKIT, CLASSIC, BUILDAH):
+        matcher, _ = loaded([rule for rule in lines if not rejected(rule, builder)], builder)
         state = matcher.at(above)
         for name in set(names) - state.special(names):
             assert state.decide(name) == state.default
@@ -107,9 +107,9 @@ plain_patterns = st.lists(st.sampled_from((*PLAIN, *"/****?", "**/", "/**")), mi
 @example(["a/**"], ["a", "a/b", "a/b/a"])
 def test_where_rules_mean_the_same_nobody_disagrees(lines: list[str], tried: list[str]) -> None:
     """By the literal evaluators, whose judgement is their own."""
-    if any(rejected((False, line), dialect) for line in lines for dialect in DIALECTS.values()):
+    if any(rejected((False, line), builder) for line in lines for builder in BUILDERS.values()):
         return
-    matchers = [loaded([(False, line) for line in lines], dialect)[0] for dialect in DIALECTS.values()]
+    matchers = [loaded([(False, line) for line in lines], builder)[0] for builder in BUILDERS.values()]
     meanings = meaning(*matchers)
     if meanings is None or len(set(meanings)) > 1:
         return
@@ -125,24 +125,24 @@ def test_where_rules_mean_the_same_nobody_disagrees(lines: list[str], tried: lis
 def test_rules_that_mean_the_same_are_common() -> None:
     """Most of what is written: a name anywhere, an ending, a path, all below a directory."""
     lines = ["node_modules", "**/node_modules", "**/*.log", "*.md", "a/b", "logs/**", "a/*.c", "?x"]
-    meanings = meaning(*(loaded([(False, line) for line in lines], dialect)[0] for dialect in DIALECTS.values()))
+    meanings = meaning(*(loaded([(False, line) for line in lines], builder)[0] for builder in BUILDERS.values()))
     assert meanings is not None
     assert len(set(meanings)) == 1
 
 
 @settings(max_examples=EXAMPLES // 4, deadline=None)
-@given(st.binary(max_size=200), st.sampled_from(list(DIALECTS.values())))
+@given(st.binary(max_size=200), st.sampled_from(list(BUILDERS.values())))
 @example(b"\xef\xbb\xbf!\n", BUILDKIT)
 @example(b"[\\", CLASSIC)
 @example(b"!\xff/../[^\xff]\r\n\x85", BUILDAH)
-def test_any_bytes_are_rules_or_a_clear_error(data: bytes, dialect: Dialect) -> None:
+def test_any_bytes_are_rules_or_a_clear_error(data: bytes, builder: Builder) -> None:
     """An ignore file of random bytes is parsed and matched, or refused in the builder's words."""
     try:
-        file = parse(data, dialect, path=Path(".dockerignore"), label=".dockerignore")
+        file = parse(data, builder, path=Path(".dockerignore"), label=".dockerignore")
     except CtxscanError as error:
         assert error.place is not None
         return
-    matcher = Matcher([rule.pattern for rule in file.rules], dialect)
+    matcher = Matcher([rule.pattern for rule in file.rules], builder)
     try:
         matcher.decide("a/b\udcff/\ufffd")
     except BadPattern as bad:
@@ -160,12 +160,12 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("dialect", [BUILDKIT, BUILDAH], ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("builder", [BUILDKIT, BUILDAH], ids=lambda builder: builder.name)
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_pattern_hangs(name: str, dialect: Dialect) -> None:
+def test_no_pattern_hangs(name: str, builder: Builder) -> None:
     """Matching is linear: patterns made to make a backtracking engine hang take a moment at most."""
     pattern, path = HOSTILE[name]
-    matcher = Matcher([dialect.pattern.loaded(pattern)], dialect)
+    matcher = Matcher([builder.pattern.loaded(pattern)], builder)
     start = process_time()
     matcher.decide(path)
     matcher.root.special([path])

@@ -11,8 +11,8 @@ from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC
 from ctxscan.rules.ignorefile import find, load, parse
 
 
-def texts(data: bytes, dialect=BUILDKIT) -> list[str]:
-    file = parse(data, dialect, path=Path(".dockerignore"), label=".dockerignore")
+def texts(data: bytes, builder=BUILDKIT) -> list[str]:
+    file = parse(data, builder, path=Path(".dockerignore"), label=".dockerignore")
     return [("!" if rule.pattern.negated else "") + rule.pattern.text for rule in file.rules]
 
 
@@ -62,8 +62,8 @@ def test_the_dockerfiles_own_file_wins(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     own = tmp_path / "Dockerfile.dockerignore"
     own.write_text("")
-    for dialect, found in ((BUILDKIT, own), (BUILDAH, own), (CLASSIC, tmp_path / ".dockerignore")):
-        assert find(tmp_path, dialect, dockerfile=tmp_path / "Dockerfile") == found
+    for builder, found in ((BUILDKIT, own), (BUILDAH, own), (CLASSIC, tmp_path / ".dockerignore")):
+        assert find(tmp_path, builder, dockerfile=tmp_path / "Dockerfile") == found
     assert find(tmp_path, BUILDKIT, dockerfile=None) == tmp_path / ".dockerignore"
 
 
@@ -91,8 +91,8 @@ def test_a_linked_file_stays_in_the_context(target: str, tmp_path: Path) -> None
 def test_a_link_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
     """Dangling and circular links are as if there were no ignore file."""
     (tmp_path / ".dockerignore").symlink_to("nowhere")
-    for dialect in (BUILDKIT, CLASSIC, BUILDAH):
-        assert find(tmp_path, dialect, dockerfile=None) is None
+    for builder in (BUILDKIT, CLASSIC, BUILDAH):
+        assert find(tmp_path, builder, dockerfile=None) is None
     (tmp_path / ".dockerignore").unlink()
     (tmp_path / ".dockerignore").symlink_to(".dockerignore")
     assert find(tmp_path, BUILDKIT, dockerfile=None) is None

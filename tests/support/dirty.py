@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ctxscan.facts import scan
 from ctxscan.proposals.propose import Proposals, explore, propose
 from ctxscan.rules import ignorefile
-from ctxscan.rules.builders import DIALECTS
+from ctxscan.rules.builders import BUILDERS
 from ctxscan.rules.matcher import Matcher
 
 CASES = Path(__file__).parent.parent.parent / "testdata" / "proposals" / "cases.json"
@@ -99,9 +99,9 @@ class Verdict(NamedTuple):
     left: list[str]
 
 
-def judge(context: Path, case: Mapping[str, Any], text: bytes, dialect: str = "buildkit") -> Verdict:
-    rules = matcher(text, dialect)
-    before = matcher(original(context, case), dialect)
+def judge(context: Path, case: Mapping[str, Any], text: bytes, builder: str = "buildkit") -> Verdict:
+    rules = matcher(text, builder)
+    before = matcher(original(context, case), builder)
     labels = [(each["path"], "go", each) for each in case["must_go"]] + [
         (each["path"], "stay", each) for each in case["must_stay"]
     ]
@@ -146,9 +146,9 @@ def original(context: Path, case: Mapping[str, Any]) -> bytes:
     return (context / case["ignore_file"]).read_bytes() if case["ignore_file"] else b""
 
 
-def matcher(text: bytes, dialect: str) -> Matcher:
-    read = ignorefile.parse(text, DIALECTS[dialect], path=Path("i"), label="i")
-    return Matcher([rule.pattern for rule in read.rules], DIALECTS[dialect])
+def matcher(text: bytes, builder: str) -> Matcher:
+    read = ignorefile.parse(text, BUILDERS[builder], path=Path("i"), label="i")
+    return Matcher([rule.pattern for rule in read.rules], BUILDERS[builder])
 
 
 def gone(rules: Matcher, path: str) -> bool:
@@ -209,7 +209,7 @@ def trap_failures(root: Path, case: Mapping[str, Any], found: Proposals) -> list
     """What the proposed text does wrong, for BuildKit and the others that know the file."""
     out = []
     before = (root / ".dockerignore").read_bytes() if (root / ".dockerignore").exists() else b""
-    for name in DIALECTS:
+    for name in BUILDERS:
         old, new = matcher(before, name), matcher(found.text, name)
         out += [f"{name}: {path} is gone" for path in case["stay"] if gone(new, path) and not gone(old, path)]
         out += [f"{name}: {path} would be gone" for path in case["absent"] if gone(new, path) and not gone(old, path)]

@@ -30,7 +30,7 @@ def build(review: Review, asked: Sequence[str] = ()) -> dict[str, Any]:
         "context": shown(str(scan.build.context)),
         "dockerfile": _shown(scan.build.label),
         "target": _shown(scan.build.target),
-        "builder": scan.build.dialect.name,
+        "builder": scan.build.builder.name,
         "ignoreFile": None if scan.ignored is None else shown(scan.ignored.label),
         "rules": len(scan.ignored.rules) if scan.ignored else 0,
         "numbers": list(_numbers(review)),
@@ -64,7 +64,7 @@ def _shown(text: str | None) -> str | None:
 def _numbers(review: Review) -> Iterator[dict[str, Any]]:
     scan, now, after = review.scan, review.scan.sizes, review.after
     yield _number("Context", "kept by the rules", now.context, after.context if after else None)
-    if scan.plan is not None and scan.build.dialect.figure is not None:
+    if scan.plan is not None and scan.build.builder.figure is not None:
         yield _number("Transfer", "sent to the builder", now.transfer, after.transfer if after else None)
     if scan.plan is not None:
         number = _number("Image", "in a layer of the image", now.image, after.image if after else None)
@@ -80,7 +80,7 @@ def _printed(scan: Scan) -> str | None:
     """The line of the builder, to the blank."""
     if scan.transfer.shown is None:
         return None
-    if scan.build.dialect.figure == "tar":
+    if scan.build.builder.figure == "tar":
         return f"Sending build context to Docker daemon {scan.transfer.shown:>8}"
     return f"transferring context: {scan.transfer.shown}"
 
@@ -91,7 +91,7 @@ def _remarks(scan: Scan) -> Iterator[str]:
         yield "There is no Dockerfile: this covers the context alone"
     if scan.transfer.whole_context and scan.transfer.whole_because:
         yield f"The whole context is sent because of {_step(scan.transfer.whole_because[0], scan)}"
-    if scan.build.dialect.figure is None:
+    if scan.build.builder.figure is None:
         yield "Nothing is transferred: buildah reads the context in place"
     if scan.image_unsure.files and scan.usage and scan.usage.unsure:
         steps = ", ".join(_step(step, scan) for step in scan.usage.unsure[:2])
@@ -109,12 +109,12 @@ def _next(review: Review, asked: Sequence[str]) -> dict[str, str]:
     """The command to run now, and what it does."""
     build = review.scan.build
     words = ["ctxscan"]
-    if not asked and build.dockerfile is not None and build.label not in build.dialect.dockerfiles:
+    if not asked and build.dockerfile is not None and build.label not in build.builder.dockerfiles:
         words += ["-f", build.dockerfile.as_posix()]
     if not asked and build.target:
         words += ["--target", build.target]
-    if build.dialect.name != "buildkit":
-        words += ["--builder", build.dialect.name]
+    if build.builder.name != "buildkit":
+        words += ["--builder", build.builder.name]
     if review.findings is None:
         what = "tells what of this is secret, what is waste, and what to write in the ignore file"
     elif review.after is not None:

@@ -130,12 +130,12 @@ def _label(row: Row, room: int, look: Look, *, with_files: bool) -> Text:
 
 def _leaving(review: Review) -> Leaving:
     """By the rules as they would be with the proposals: the one that takes a directory out is one of them."""
-    proposed, dialect = review.proposed, review.scan.build.dialect
+    proposed, builder = review.proposed, review.scan.build.builder
     if proposed is None or not proposed.changes:
         return lambda path: None
     reasons = {each.pattern: each.reasons[0] for each in proposed.applied if each.reasons}
-    new = ignorefile.parse(proposed.text, dialect, path=proposed.path, label=proposed.label).rules
-    matcher = Matcher([rule.pattern for rule in new], dialect)
+    new = ignorefile.parse(proposed.text, builder, path=proposed.path, label=proposed.label).rules
+    matcher = Matcher([rule.pattern for rule in new], builder)
 
     def leaving(path: str) -> str | None:
         verdict = matcher.decide(path)

@@ -42,7 +42,7 @@ def print_head(console: Console, scan: Scan, names: Sequence[str], look: Look) -
     rows = [
         ("Context", name(str(build.context), look)),
         ("Dockerfile", dockerfile),
-        ("Builder", build.dialect.name),
+        ("Builder", build.builder.name),
         ("Ignore file", rules),
     ]
     # Side by side where that takes no more than the width.
@@ -64,7 +64,7 @@ def print_head(console: Console, scan: Scan, names: Sequence[str], look: Look) -
 def _print_numbers(console: Console, scan: Scan, look: Look) -> None:
     """The sizes with bars that compare them."""
     rows = [("Context", scan.context_size, "kept by the rules")]
-    if scan.plan is not None and scan.build.dialect.figure is not None:
+    if scan.plan is not None and scan.build.builder.figure is not None:
         rows.append(("Transfer", Size(scan.transfer.files, scan.transfer.bytes), "sent to the builder"))
     if scan.plan is not None:
         rows.append(("Image", scan.image, "in a layer of the image"))
@@ -90,7 +90,7 @@ def _remarks(scan: Scan, look: Look) -> Iterator[Text]:
         yield Text.assemble(("The builder will print  ", "dim"), (_printed(scan), "bold"))
     if scan.transfer.whole_context and scan.transfer.whole_because:
         yield _remark("The whole context is sent because of", step(scan.transfer.whole_because[0], scan, look))
-    if scan.build.dialect.figure is None:
+    if scan.build.builder.figure is None:
         yield Text("Nothing is transferred: buildah reads the context in place", "dim")
     if scan.image_unsure.files and scan.usage and scan.usage.unsure:
         steps = ", ".join(step(each, scan, look) for each in scan.usage.unsure[:2])
@@ -109,7 +109,7 @@ def _remark(what: str, value: str) -> Text:
 
 def _printed(scan: Scan) -> str:
     """The line, to the blank."""
-    if scan.build.dialect.figure == "tar":
+    if scan.build.builder.figure == "tar":
         return f"Sending build context to Docker daemon {scan.transfer.shown:>8}"
     return f"transferring context: {scan.transfer.shown}"
 

@@ -65,7 +65,7 @@ def _is_in_the_tree(each: Finding, review: Review) -> bool:
 def command(build: Build, options: Sequence[str], look: Look) -> str:
     """ctxscan for the same build. Values of build arguments may be secret and are left out."""
     words = ["ctxscan", *options]
-    usual = build.dockerfile == build.context / build.dialect.dockerfiles[0]
+    usual = build.dockerfile == build.context / build.builder.dockerfiles[0]
     if build.label is not None and not usual:
         words += ["-f", "-" if build.dockerfile is None else str(build.dockerfile)]
     if build.target is not None:
@@ -74,8 +74,8 @@ def command(build: Build, options: Sequence[str], look: Look) -> str:
         words += ["--build-arg", f"{argument}=..."]
     for context, path in build.contexts.items():
         words += ["--build-context", f"{context}={'...' if path is None else path}"]
-    if build.dialect.name != "buildkit":
-        words += ["--builder", build.dialect.name]
+    if build.builder.name != "buildkit":
+        words += ["--builder", build.builder.name]
     if build.ignore_file is not None:
         words += ["--ignore-file", str(build.ignore_file)]
     if str(build.context) != ".":

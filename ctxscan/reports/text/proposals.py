@@ -32,7 +32,7 @@ def print_proposals(console: Console, review: Review, look: Look) -> None:
         _print_rules(console, cautions, look)
     if review.after:
         # What the builder is sent, where it is sent anything.
-        counted = review.scan.plan is not None and review.scan.build.dialect.figure is not None
+        counted = review.scan.plan is not None and review.scan.build.builder.figure is not None
         now = review.scan.sizes
         before, after = (now.transfer, review.after.transfer) if counted else (now.context, review.after.context)
         what = "Transfer" if counted else "Context"
