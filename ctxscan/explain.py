@@ -1,7 +1,7 @@
 """Why a path is in or out, what takes it and where it ends: the verdicts on its way down, told one by one.
 
-After `scan`. It computes no verdict of its own: every line of an explanation is a step of the one matching primitive,
-or a mask of `usage`.
+It computes no verdict of its own: every line of an explanation is a step of the one matching primitive, or a mask of
+`image.reach`.
 """
 
 from __future__ import annotations

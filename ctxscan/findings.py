@@ -1,7 +1,6 @@
 """The shape of an opinion about a build.
 
-After `scan`, before `checks`, which makes them. A finding knows where it stands, how bad it is and what would mend it;
-it says nothing about how it is shown.
+A finding knows where it stands, how bad it is and what would mend it; it says nothing about how it is shown.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A scan with the opinions on it: what every report is made of.
 
-After `checks`, before `reports`. What a configuration allows or disables is set apart here, so that a check need not
-know it and a report cannot forget it. Builds of one run are judged one by one; only what they have in common is looked
-at together: entries of a configuration that none of them uses, and rules for an ignore file that several read.
+What a configuration allows or disables is set apart here, so that a check need not know it and a report cannot forget
+it. Builds of one run are judged one by one; only what they have in common is looked at together: entries of a
+configuration that none of them uses, and rules for an ignore file that several read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The builds of one run: what they have in common is done once, and no ignore file is written unproven.
 
-After `review`, before `reports`. One build is a batch like any other. Nothing is judged here and nothing printed.
+One build is a batch like any other. Nothing is judged here and nothing printed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Every path of the context directory with its fate, folded to a tree of bounded size: what a map is drawn from.
 
-After `explain`, before `review`. One walk through the same `Gate` as everybody's, with two states carried along: where
-a file ends, and whether proposed rules would take it out. Of a large tree the largest nodes are kept, and what is
-beside them is summed by fate. What is excluded is counted, and its content never read. It draws nothing.
+One walk through the same `Gate` as everybody's, with two states carried along: where a file ends, and whether proposed
+rules would take it out. Of a large tree the largest nodes are kept, and what is beside them is summed by fate. What is
+excluded is counted, and its content never read. It draws nothing.
 """
 
 from __future__ import annotations

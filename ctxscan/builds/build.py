@@ -1,7 +1,6 @@
 """Where builds come from, and what each is told: a directory with its Dockerfile, target, arguments and contexts.
 
-After `dockerfile`, before `transfer`. It finds files and reads the two that decide everything else, the Dockerfile and
-the ignore file; it walks nothing.
+It finds files and reads the two that decide everything else, the Dockerfile and the ignore file; it walks nothing.
 
     a directory (here)   compose (its files, read by documents, variables, merging)   bake (a plan)
 

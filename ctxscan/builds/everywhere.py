@@ -1,8 +1,8 @@
 """Every Dockerfile below a directory, each as it is built: in the contexts that compose files and CI files name for it.
 
-After `compose` and `mentions`. Git tells what belongs to the project; without it the disk does. Nothing that lies
-outside of the directory is read, whoever names it, and nothing of the environment of the process: these files are a
-stranger's. A compose file that cannot be read is told and passed over.
+Git tells what belongs to the project; without it the disk does. Nothing that lies outside of the directory is read,
+whoever names it, and nothing of the environment of the process: these files are a stranger's. A compose file that
+cannot be read is told and passed over.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The opinions: one function for each finding code, whose docstring is its documentation.
 
-After `examine`, `portability`, `lessons` and `findings`. A check takes the evidence and yields findings; it reads no
-disk and knows no format. A finding has to be worth a user's time: on a clean project all of these are silent.
+A check takes the evidence and yields findings; it reads no disk and knows no format. A finding has to be worth a user's
+time: on a clean project all of these are silent.
 
     what the build needs: inputs   secrets: secrecy   the ignore file: rules   sizes
     the lessons of the Dockerfile: bases   installs   locking   shipping   layering   cleanup   running

@@ -1,8 +1,8 @@
 """The files that may hold secrets, opened and judged.
 
-After `scan` and `secrets`, before `checks`. Names were screened during the walk; here what they nominate is read, once,
-and beside it small text files of the project's own. What is excluded is never opened, nor is anything behind a link,
-and of no file is more than the first mebibyte read.
+Names were screened during the walk; here what they nominate is read, once, and beside it small text files of the
+project's own. What is excluded is never opened, nor is anything behind a link, and of no file is more than the first
+mebibyte read.
 """
 
 from __future__ import annotations

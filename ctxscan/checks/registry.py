@@ -17,7 +17,7 @@ from .reading import Reading
 
 class Evidence(NamedTuple):
     """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
-    Dockerfile as `lessons` reads it. `key` makes fingerprints;
+    Dockerfile as `reading` reads it. `key` makes fingerprints;
     `large_directory` is the size in bytes from which a directory or file is large, None: the usual one. `budget` is
     what the transfer may take."""
 

@@ -1,6 +1,6 @@
 """The page that `--help` prints: options by what they are for, examples at the end.
 
-Before `commandline`, whose options it puts in order. What an option does is said where it is declared, not here.
+Before `parser`, whose options it puts in order. What an option does is said where it is declared, not here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What a command line asks for, and what does not go together.
-
-After `reports`, before `commandline`, which reads it.
-"""
+"""What a command line asks for, and what does not go together."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Options(NamedTuple):
-    """Each option under the name that `commandline` gives it, and the argument, CONTEXT."""
+    """Each option under the name that `parser` gives it, and the argument, CONTEXT."""
 
     context: str | None
     dockerfile: str | None

@@ -1,6 +1,6 @@
 """The command line, as click reads it.
 
-After `manual`, before `cli`. What an option does is said here; what goes together with what, in `options`.
+What an option does is said here; what goes together with what, in `options`.
 """
 
 from __future__ import annotations

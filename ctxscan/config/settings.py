@@ -1,8 +1,7 @@
 """What a project has settled: `[tool.ctxscan]` in `pyproject.toml`, or `.ctxscan.toml`, as one checked object.
 
-After `findings`, before everything that has opinions. It finds the file, refuses what it does not know, and tells which
-findings the project allows; what the other settings do is the business of those that read them. It knows no clock: the
-day is passed in.
+It finds the file, refuses what it does not know, and tells which findings the project allows; what the other settings
+do is the business of those that read them. It knows no clock: the day is passed in.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Where another builder, or the order of rules as it is documented, would decide otherwise about what is here.
 
-After `matcher` and `listings`, before `checks`. Builders differ in which excluded directories they look into, in which
-hits a directory hands down and in what a pattern means; all that is `builders` and `grammars`, and here their answers
-are laid side by side. The search is bounded: it looks for an example of each difference, not for all.
+Builders differ in which excluded directories they look into, in which hits a directory hands down and in what a pattern
+means; all that is `builders` and `grammars`, and here their answers are laid side by side. The search is bounded: it
+looks for an example of each difference, not for all.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How much is sent, and where it ends: the totals of a walk, without the walk's entries.
 
-After `walk`, `numbers`, `tree`. The same tree under the same rules as `walk`, and the same answers, several times as
-fast: `tally` adds up the common files of a directory, `meter` decides on the rest of it and goes deep down, and here
-the work is shared out to a few processes and put together again. What would end a build is left to `recount`.
+The same tree under the same rules as `walk`, and the same answers, several times as fast: `tally` adds up the common
+files of a directory, `meter` decides on the rest of it and goes deep down, and here the work is shared out to a few
+processes and put together again. What would end a build is left to `recount`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The engine of `measure`: counts one directory after the other, and folds them upwards.
 
-After `walk`, `numbers`, `tree`, `tally`. The entries of a directory are decided all at once: those that no rule tells
-apart share one answer, common files are only added up, and whatever is not common goes through the very `Gate` that
-`walk` uses. What would end a build is raised as it is met, which need not be the first that a builder would meet.
+The entries of a directory are decided all at once: those that no rule tells apart share one answer, common files are
+only added up, and whatever is not common goes through the very `Gate` that `walk` uses. What would end a build is
+raised as it is met, which need not be the first that a builder would meet.
 """
 
 from __future__ import annotations

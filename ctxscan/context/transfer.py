@@ -1,9 +1,9 @@
 """What the builder asks of a context: the paths that the reachable instructions name, with links followed.
 
-After `dockerfile`, before `walk`. BuildKit reads the Dockerfile first and then asks its client for the sources of every
-stage that the target needs; the client follows the symlinks among them on its own disk, whatever the rules say, and
-what comes out are patterns of their own that an entry has to match to be sent (rules 6.2 to 6.5 of the verified
-semantics). It does not apply ignore rules (`walk` does) and does not know where a file ends (`usage`).
+BuildKit reads the Dockerfile first and then asks its client for the sources of every stage that the target needs; the
+client follows the symlinks among them on its own disk, whatever the rules say, and what comes out are patterns of their
+own that an entry has to match to be sent (rules 6.2 to 6.5 of the verified semantics). It does not apply ignore rules
+(`walk` does) and does not know where a file ends (`image.reach`).
 """
 
 from __future__ import annotations

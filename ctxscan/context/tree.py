@@ -1,7 +1,7 @@
 """A context on disk, looked at by name: each directory listed once, for everybody who has a question about it.
 
-After `disk`. No link is followed, nothing but regular files is opened, and what cannot be read is not there. Rules are
-not known here: who asks decides what may be looked at.
+No link is followed, nothing but regular files is opened, and what cannot be read is not there. Rules are not known
+here: who asks decides what may be looked at.
 """
 
 from __future__ import annotations

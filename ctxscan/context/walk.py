@@ -1,9 +1,9 @@
 """A directory under a matcher: what is kept, in wire order, with exact kinds and sizes.
 
-After `matcher`, before `transfer`. One depth-first walk, the entries of a directory in byte order of their names, which
-is the order in which every builder sends them. Symlinks are never followed, nothing but directories is opened, and what
-vanishes meanwhile is passed over; what would end the build ends the walk, in the builder's words. `Gate` decides on
-single entries, here and for the totals of `measure`.
+One depth-first walk, the entries of a directory in byte order of their names, which is the order in which every builder
+sends them. Symlinks are never followed, nothing but directories is opened, and what vanishes meanwhile is passed over;
+what would end the build ends the walk, in the builder's words. `Gate` decides on single entries, here and for the
+totals of `measure`.
 """
 
 from __future__ import annotations

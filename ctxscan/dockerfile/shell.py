@@ -1,7 +1,6 @@
 """The text of a RUN as a shell reads it: pipes, commands, words.
 
-After `dockerfile`, before `commands` and `lessons`, which know what the words mean. Nothing is run and nothing
-expanded; substitutions stay in the words they stand in.
+Nothing is run and nothing expanded; substitutions stay in the words they stand in.
 """
 
 from __future__ import annotations

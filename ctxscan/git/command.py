@@ -1,6 +1,6 @@
 """Git, asked with everything off that could run a program or reach out.
 
-Before `tracked` and `history`, which ask. A repository may be a stranger's: its configuration can name programs for a
+Before `index` and `history`, which ask. A repository may be a stranger's: its configuration can name programs for a
 dozen occasions, so hooks, pagers, fsmonitor, filters, signatures, replaced objects and fetching are switched off here,
 in one place, and only commands that read are ever given. Nothing else is executed by ctxscan.
 """

@@ -1,6 +1,6 @@
 """The last commits of a repository: what each changed, and the context as it was then, without a checkout.
 
-Beside `tracked`, after `git`, used by `replay`. One `git log` along the first parents tells what changed (a rename is
+Beside `index`, after `git`, used by `replay`. One `git log` along the first parents tells what changed (a rename is
 what went and what came), one `git cat-file` gives the trees and the few files that have to be read. Objects are named
 by their content, so what has not changed is never looked at twice. It knows no rules and no builds.
 

@@ -1,9 +1,9 @@
 """What the commands of a RUN do with files, as far as their words tell.
 
-After `layers`, used by `usage` alone. A handful of plain commands (`cp`, `mv`, `cat a b > c`, `tar cf`, `find | xargs
-cat`) are followed exactly; those known to carry no file on (`mkdir`, `apt-get`, `npm ci`, `wc`) have no effect; every
-other one may have read all that it could see and have written it anywhere. Nothing is run, and what is removed again
-counts as there: the answer errs on the side of "it may be in the image".
+A handful of plain commands (`cp`, `mv`, `cat a b > c`, `tar cf`, `find | xargs cat`) are followed exactly; those known
+to carry no file on (`mkdir`, `apt-get`, `npm ci`, `wc`) have no effect; every other one may have read all that it could
+see and have written it anywhere. Nothing is run, and what is removed again counts as there: the answer errs on the side
+of "it may be in the image".
 """
 
 from __future__ import annotations

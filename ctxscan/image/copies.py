@@ -1,6 +1,6 @@
 """What COPY and ADD do to a file system: what a source takes, and where it is put.
 
-After `layers`, used by `usage` and `replay`, which know what the file systems are for. No file is read here.
+No file is read here.
 """
 
 from __future__ import annotations

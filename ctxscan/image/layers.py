@@ -1,9 +1,9 @@
 """The file systems of stages, as far as files of a context are in them.
 
-After `transfer`, used by `copies`, `usage` and `replay`. COPY grafts directories of the context into a stage and COPY
---from grafts parts of one stage into another; nothing below such a directory is looked at unless an instruction tells
-its entries apart. So a stage that copies a million files is one node here, and where they end is exact to the file all
-the same. It knows no instructions and never reads a file.
+COPY grafts directories of the context into a stage and COPY --from grafts parts of one stage into another; nothing
+below such a directory is looked at unless an instruction tells its entries apart. So a stage that copies a million
+files is one node here, and where they end is exact to the file all the same. It knows no instructions and never reads a
+file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What opinions rest on besides the figures: it needs the rules alone, so it is made while others walk, or after that.
 
-After `portability` and `survey`, which are imported with the first question, before `proposals`. Every context is
-listed once, whoever asks, and every answer is kept.
+Every context is listed once, whoever asks, and every answer is kept.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """From paths that are to leave to the fewest and plainest rules for them.
 
-After `targets` and `patch`, before `proof`. One rule for everything of a name where nothing else has it, one with a
-wild card for many alike in one directory or in many siblings, and the literal path for the rest. Whether the rules do
-what they should is for `proof` to tell.
+One rule for everything of a name where nothing else has it, one with a wild card for many alike in one directory or in
+many siblings, and the literal path for the rest. Whether the rules do what they should is for `proof` to tell.
 """
 
 from __future__ import annotations

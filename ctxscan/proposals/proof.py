@@ -1,9 +1,8 @@
 """The proof that rules take out what they should and nothing else.
 
-After `wording`, before `savings`. The patched text is read and evaluated as every builder would, by the one matching
-primitive, over all that is kept now: every input and everything that an exception names is still found, only what was
-meant leaves, and what was flagged is gone whoever builds. A rule that fails is written in another way, put in another
-place, or given up.
+The patched text is read and evaluated as every builder would, by the one matching primitive, over all that is kept now:
+every input and everything that an exception names is still found, only what was meant leaves, and what was flagged is
+gone whoever builds. A rule that fails is written in another way, put in another place, or given up.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rules to add, and the proof that they take out what they should and nothing else.
 
-After `savings`, before `review`; `patch` makes text of them. Here the steps come together: what is there, what of it is
-needed, what may go, how that is written, the proof, and what it saves.
+`patch` makes text of them. Here the steps come together: what is there, what of it is needed, what may go, how that is
+written, the proof, and what it saves.
 """
 
 from __future__ import annotations

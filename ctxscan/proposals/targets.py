@@ -1,8 +1,8 @@
 """What is to leave the context, path by path, with the reason and whatever speaks against it.
 
-After `needs`, before `proposals`. The candidates of a survey, what was flagged elsewhere, and what a marker makes
-certain to come are weighed against the needs; what is left are targets: paths that nobody misses, or only perhaps.
-How a rule for them is written, and whether it does what it should, is for `proposals`.
+The candidates of a survey, what was flagged elsewhere, and what a marker makes certain to come are weighed against the
+needs; what is left are targets: paths that nobody misses, or only perhaps. How a rule for them is written, and whether
+it does what it should, is for `proposals`.
 """
 
 from __future__ import annotations

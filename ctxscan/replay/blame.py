@@ -1,8 +1,7 @@
 """Which of the files that a commit changed made its build do steps again.
 
-After `course`. A step is done again because of what it reads, or because one before it was: then the files of that one
-are named. What changed comes from the history; whether a step takes it is decided by the rules, before or after the
-commit.
+A step is done again because of what it reads, or because one before it was: then the files of that one are named. What
+changed comes from the history; whether a step takes it is decided by the rules, before or after the commit.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One name for everything that a source takes: the name that git would give to what is left of it.
 
-After `layers` and `history`. A directory of which nothing is left out has its name in the repository, at no cost; of
-another one the entries that were sent and selected are named anew, once for each version. Equal names mean equal kinds,
-modes, link targets and bytes, which is what a builder compares. It decides no fate: the states of the matchers do.
+A directory of which nothing is left out has its name in the repository, at no cost; of another one the entries that
+were sent and selected are named anew, once for each version. Equal names mean equal kinds, modes, link targets and
+bytes, which is what a builder compares. It decides no fate: the states of the matchers do.
 """
 
 from __future__ import annotations

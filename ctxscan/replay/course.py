@@ -1,9 +1,8 @@
 """One build of one commit: stage after stage, what the cache has and what has to be done.
 
-After `contents`, `cache` and `variants`. Each stage carries a number for its state and the file system that its
-copies have made of the context, so that what another stage takes from it is compared by content; what a command made
-stands there as one thing that nobody can look into. Which commits are built is for `replay`, and who is to blame for
-`blame`.
+Each stage carries a number for its state and the file system that its copies have made of the context, so that what
+another stage takes from it is compared by content; what a command made stands there as one thing that nobody can look
+into. Which commits are built is for `replay`, and who is to blame for `blame`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What of an instruction is its operation: two that are equal here are the same to the cache.
 
-After `copies`; used by `variants` and `course`. What the operation works on, its parent and its inputs, is not in it.
+What the operation works on, its parent and its inputs, is not in it.
 """
 
 from __future__ import annotations

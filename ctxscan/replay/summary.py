@@ -1,7 +1,4 @@
-"""How often each step of today's Dockerfile was done again, and for whose sake: the shapes of the answer.
-
-After `variants`; filled by `replay`, shown by `reports`.
-"""
+"""How often each step of today's Dockerfile was re-run, and because of what: the shapes of the answer."""
 
 from __future__ import annotations
 

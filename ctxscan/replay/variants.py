@@ -1,7 +1,7 @@
 """How a commit is built: with its own Dockerfile and ignore file, or with those of today.
 
-After `history`; used by `replay`. It finds and reads the two files in a commit as `builds` does on disk, and keeps what
-came of a text for the next commit that has the same.
+It finds and reads the two files in a commit as `builds` does on disk, and keeps what came of a text
+for the next commit that has the same.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """NAME=VALUE: whether a name announces a secret, and whether the value beside it is one.
 
-After `syntax` and `placeholders`. Only configuration comes here; in source code, manuals and lock files names like
-these are everywhere and mean nothing.
+Only configuration comes here; in source code, manuals and lock files names like these are everywhere and mean nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One file under judgement: what is known of it, and what was found so far.
 
-After `judgement`. Readers and rules get a case, look at its text, and say `confirm`, `opaque` or `clear`; they return
-nothing, so that no value leaves them.
+Readers and rules get a case, look at its text, and say `confirm`, `opaque` or `clear`; they return nothing, so that no
+value leaves them.
 """
 
 from __future__ import annotations

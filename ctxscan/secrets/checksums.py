@@ -1,6 +1,6 @@
 """Whether a token is what it looks like: sums, encodings and signatures that a made-up value does not have.
 
-After `judgement`. Pure functions from a token to what is inside it, or to yes or no; they know no file and no rule.
+Pure functions from a token to what is inside it, or to yes or no; they know no file and no rule.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Binary files that hold keys, by what is in them: DER, PKCS #12, Java key stores, OpenPGP, password stores, dumps.
 
-After `case`. Each function looks at bytes that may be cut off or hostile, reads as far as it has to, and never past the
-end; what cannot be opened is opaque, what holds only public parts is cleared.
+Each function looks at bytes that may be cut off or hostile, reads as far as it has to, and never past the end; what
+cannot be opened is opaque, what holds only public parts is cleared.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The table of names, by what can be looked up: which rows speak of a file.
 
-After `names`. Most names are only asked how they begin and end; what that lets pass is held against globs, as plain
-text. No glob is compiled but the few that are more than text and `*`, and those when a name comes near them.
+Most names are only asked how they begin and end; what that lets pass is held against globs, as plain text. No glob is
+compiled but the few that are more than text and `*`, and those when a name comes near them.
 """
 
 from __future__ import annotations

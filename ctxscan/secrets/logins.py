@@ -1,6 +1,6 @@
 """Logins inside other values: in URLs, in connection strings, in basic authorisation.
 
-After `case` and `placeholders`. What is on this machine, or one name away on a private network, weighs little.
+What is on this machine, or one name away on a private network, weighs little.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The table of files that are known by name: which to open, how to read them, and what each of them is.
 
-After `row`. To add a kind of file, add a row: `globs` in lower case say which names nominate, `reader` is a function of
-`formats`, `hits` and `misses` are `path: content` and are all tried by one test. A name only nominates: what is in the
-file decides. Where several rows fit one file, each reads it, and the first says what it is called.
+To add a kind of file, add a row: `globs` in lower case say which names nominate, `reader` is a function of `formats`,
+`hits` and `misses` are `path: content` and are all tried by one test. A name only nominates: what is in the file
+decides. Where several rows fit one file, each reads it, and the first says what it is called.
 """
 
 # ruff: noqa: E501  (an example reads best on one line)

@@ -1,7 +1,7 @@
 """Keys in text armour: every label of the file is read, and what it wraps has to be a key.
 
-After `case` and `containers`. A label alone proves nothing: code and manuals are full of them. One private key among
-any number of certificates makes the file a secret.
+A label alone proves nothing: code and manuals are full of them. One private key among any number of certificates makes
+the file a secret.
 """
 
 from __future__ import annotations

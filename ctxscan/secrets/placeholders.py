@@ -1,6 +1,6 @@
 """What only stands for a secret: variables, references, fillers, well-known defaults, words.
 
-After `judgement`. Every function takes a value and says what it looks like; none knows where the value stands.
+Every function takes a value and says what it looks like; none knows where the value stands.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The shape of a row of the name table.
-
-After `judgement`.
-"""
+"""The shape of a row of the name table."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which files are worth opening: by name, by kind, and where they lie.
 
-After `index`, in which the table of names is looked up. A directory is screened in one go; nothing here reads a file.
-Directories count by whole components only: `api-testing/` is not `testing/`.
+A directory is screened in one go; nothing here reads a file. Directories count by whole components only: `api-testing/`
+is not `testing/`.
 """
 
 from __future__ import annotations

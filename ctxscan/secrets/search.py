@@ -1,6 +1,6 @@
 """The search for tokens: a quick look that nearly every file gets, and the closer one for what it brings up.
 
-After `tokens`. A new row there may need a word in `GATES`: the test that tries its hits says so.
+A new row there may need a word in `GATES`: the test that tries its hits says so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Secrets that tell themselves: tokens with a prefix, a length or a checksum of their own, wherever they stand.
 
-After `case`, `checksums` and `placeholders`. One row a kind: add one at the end of `TOKENS`, with its hits and misses.
-How they are searched for is told in `search`.
+One row a kind: add one at the end of `TOKENS`, with its hits and misses. How they are searched for is told in `search`.
 """
 
 # ruff: noqa: E501  (an example reads best on one line)

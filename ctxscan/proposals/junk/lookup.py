@@ -1,9 +1,8 @@
 """The catalogue: what a working tree holds that a build does not need, told by marker and content and not by name
 alone.
 
-After `tracked`, before `needs` and `proposals`. A row says what it is, why it may go and when not; whether a build
-needs it all the same is asked of `needs`, and nothing is proposed here. To add a kind of junk, add a row with its
-hits and misses to the module of its ecosystem.
+A row says what it is, why it may go and when not; whether a build needs it all the same is asked of `needs`, and
+nothing is proposed here. To add a kind of junk, add a row with its hits and misses to the module of its ecosystem.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What the builds of a context need beyond what the rules keep now: who would miss a path if it left.
 
-After `survey`, before `proposals`. Sources of every Dockerfile that shares the ignore file, whether or not they exist
-yet; what manifests, workspaces and sources name; who reads the history; exceptions in the ignore file, which are
-somebody's will. A need that is certain forbids a rule, one that is possible makes it a caution. Nothing is proposed
-here.
+Sources of every Dockerfile that shares the ignore file, whether or not they exist yet; what manifests, workspaces and
+sources name; who reads the history; exceptions in the ignore file, which are somebody's will. A need that is certain
+forbids a rule, one that is possible makes it a caution. Nothing is proposed here.
 
     recipes (Dockerfiles)   metadata (manifests)   code (embeds)   history (.git)   makers (what is made again)
     project (tests and documents)   readers (of private files)

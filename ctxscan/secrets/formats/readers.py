@@ -1,7 +1,7 @@
 """How files that are known by name are read: one function a format, from a case and its row to what it confirms.
 
-After `syntax`, `assignments`, `logins`, `pem` and `containers`. A format whose names and values are all there is to it
-needs no function of its own: `settings` and the `keys` of its row will do.
+A format whose names and values are all there is to it needs no function of its own: `settings` and the `keys` of its
+row will do.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Names and values out of configuration, whatever it is written in.
 
-After `case`; one module a notation, each with one function from text to fields. They are lenient: text may be cut off,
-wrong or hostile, and every reader takes it in one pass, without recursion, in time linear in its length. They judge
-nothing.
+One module a notation, each with one function from text to fields. They are lenient: text may be cut off, wrong or
+hostile, and every reader takes it in one pass, without recursion, in time linear in its length. They judge nothing.
 """
 
 from __future__ import annotations
