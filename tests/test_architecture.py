@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import ast
 from pathlib import Path
 
 import pytest
 from support.house import FACES, House, floors, house, imports, module_graph, modules
+from support.imports import loaded
 
 import ctxscan
 
@@ -81,24 +80,6 @@ def test_third_party_packages_have_one_home(package: str) -> None:
         room for room, path in modules(PACKAGE) for name in imports(path, PACKAGE) if name.split(".")[0] == package
     }
     assert users <= HOMES[package]
-
-
-def loaded(*arguments: str, cwd: Path) -> set[str]:
-    """What is in `sys.modules` after a run of the command."""
-    program = (
-        "import sys, ctxscan.__main__ as m\n"
-        "def leave(status): sys.exit(status)\n"
-        "m._leave = leave\n"
-        f"sys.argv = ['ctxscan', *{arguments!r}]\n"
-        "try: m.main()\n"
-        "except SystemExit as end: assert not end.code, end.code\n"
-        "print('\\n'.join(sys.modules), file=sys.stderr)"
-    )
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("COV")}
-    run = subprocess.run(
-        [sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, check=True, env=environment
-    )
-    return set(run.stderr.split())
 
 
 def test_the_version_needs_nothing(tmp_path: Path) -> None:
@@ -176,3 +157,19 @@ def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:
     }
     assert "ctxscan.checks.catalog" in seen
     assert not seen & users
+
+
+TESTS = Path(__file__).parent
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_no_test_module_is_imported(path: Path) -> None:
+    """What tests share is in tests/support: no other module of the tests is imported, and no name of one."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, "the modules of the tests belong to no package"
+            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    found = {name for name in names if (TESTS / f"{name.replace('.', '/')}.py").exists()}
+    assert {name for name in found if not name.startswith("support.")} == set()

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from image.test_reach import CASES as REACH
 from support import histories, projects
 from support.histories import Changes
-from test_conformance import COMPARED
+from support.recorded import COMPARED
+from support.trees import cases
 
 from ctxscan.checks.catalog import CHECKS
 from ctxscan.cli.parser import command
@@ -118,7 +118,7 @@ def compared() -> Iterator[str]:
     yield f"| {entries} | BuildKit 0.32 | {asked['buildkit']:,} |"
     yield f"| the same | the classic builder of Docker 29.7 | {asked['classic']:,} |"
     yield f"| what a COPY finds, the errors | buildah 1.45 | {asked['buildah']:,} |"
-    yield f"| where each file ends | BuildKit 0.32 | {len(REACH):,} |"
+    yield f"| where each file ends | BuildKit 0.32 | {len(cases('reach')):,} |"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the figures depend on POSIX modes")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
-from reports.test_formats import FORMATS, HOSTILE, TAGS, commands, foreign, page, posix, unprintable
 from rich.cells import cell_len
 from support import projects
+from support.command import run, told
+from support.hostile import HOSTILE, posix
+from support.readers import TAGS, commands, foreign, page, unprintable
+from support.reviews import FORMATS
 from support.trees import TESTDATA
 
 from ctxscan import session
@@ -42,26 +41,6 @@ SHOP: dict[str, str | int] = {
     "web/c": 300,
     "docker/web.Dockerfile": "FROM scratch\nCOPY c /\n",
 }
-
-
-def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ctxscan", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-        env={**os.environ, "COLUMNS": "100", **environment},
-    )
-
-
-def told(*arguments: str, cwd: Path) -> list[dict[str, Any]]:
-    """The builds of a JSON report."""
-    done = run(*arguments, "--format", "json", cwd=cwd)
-    assert done.returncode == 0, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)["builds"]
-    return found
 
 
 def write(root: Path, files: Mapping[str, str | int], **more: str | int) -> Path:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from support import projects
+from support.recorded import COMPARED, LEFT_OUT, expected, needs_root
 from support.trees import cases, dockerfile, lay_out
-from test_conformance import COMPARED, LEFT_OUT, expected, needs_root
 
 from ctxscan import CtxscanError, scan, treemap
 from ctxscan.explain import reach

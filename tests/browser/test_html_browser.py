@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reports.test_formats import HOSTILE, LOOK
 from support import projects
 from support.histories import write
+from support.hostile import HOSTILE
+from support.reviews import LOOK
 
 from ctxscan import scan
 from ctxscan.opinions import Review, facts, review

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from support import projects
-from test_session import run, told
+from support.command import run, told
 
 from ctxscan.builds import everywhere
 from ctxscan.builds.mentions import Mention, is_source, mentions

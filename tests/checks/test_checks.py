@@ -14,8 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
-from checks import test_lessons
-from support import projects
+from support import dockerfile_cases, projects
 from support.trees import TESTDATA
 
 from ctxscan import scan
@@ -178,8 +177,13 @@ def test_what_is_found(name: str, tmp_path: Path) -> None:
 def test_every_check_finds_something_in_some_case() -> None:
     """No check stands without a case that it finds."""
     found = {each.split()[0] for case in CASES.values() for each in case.finds}
-    elsewhere = {"secret-file", "secret-opaque", "secret-in-dockerfile", "context-too-large"}  # test_review
-    assert found | elsewhere | set(test_lessons.CASES) == set(CHECKS)
+    elsewhere = {
+        "secret-file",
+        "secret-opaque",
+        "secret-in-dockerfile",
+        "context-too-large",
+    }  # the tests of secrets and settings
+    assert found | elsewhere | set(dockerfile_cases.CASES) == set(CHECKS)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become another user")

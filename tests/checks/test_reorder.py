@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checks import test_lessons
-from checks.test_lessons import ALL, GO, GRADLE, MAVEN, NODE, PIP, SPACES, UV_PACKAGE, N, P
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import projects
+from support.dockerfile_cases import ALL, CASES, GO, GRADLE, MAVEN, NODE, PIP, PNPM, SPACES, UV_PACKAGE, N, P, package
 
 from ctxscan import scan
 from ctxscan.checks.reading import read
@@ -19,11 +18,7 @@ from ctxscan.errors import CtxscanError
 from ctxscan.image.layers import Dir
 from ctxscan.opinions import review
 
-HITS = {
-    name: case
-    for name, case in test_lessons.CASES["copy-before-install"].items()
-    if case.lines and name != "in-a-stage-below"
-}
+HITS = {name: case for name, case in CASES["copy-before-install"].items() if case.lines and name != "in-a-stage-below"}
 #: A Dockerfile, the tree, and what becomes of it.
 WRITTEN = {
     "npm": (N + ALL + "RUN npm ci\nCMD [\"node\"]\n", NODE, N + "COPY package.json package-lock.json ./\nRUN npm ci\n" + ALL + "CMD [\"node\"]\n"),
@@ -72,7 +67,7 @@ WRITTEN = {
         (N + "COPY package.json package-lock.json ./\nRUN npm ci\n" + ALL).replace("\n", "\r\n"),
     ),
     "prisma": (
-        N + ALL + "RUN npm ci\n", {**NODE, "package.json": test_lessons.package(dependencies={"@prisma/client": "6.0.0"}), "prisma/schema.prisma": 9},
+        N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(dependencies={"@prisma/client": "6.0.0"}), "prisma/schema.prisma": 9},
         N + "COPY package.json package-lock.json ./\nCOPY prisma prisma/\nRUN npm ci\n" + ALL,
     ),
     "manifests-are-there": (
@@ -106,7 +101,7 @@ WRITTEN = {
 }  # fmt: skip
 #: Where lines alone cannot do it.
 LEFT = {
-    "in-a-stage-below": (test_lessons.CASES["copy-before-install"]["in-a-stage-below"].dockerfile, test_lessons.PNPM),
+    "in-a-stage-below": (CASES["copy-before-install"]["in-a-stage-below"].dockerfile, PNPM),
     "nothing-to-move": (N + "COPY package*.json ./\nRUN npm ci\n" + ALL, NODE),
     "a-manifest-laid-over": (N + ALL + "COPY docker/package.json ./\nRUN npm ci\n", {**NODE, "docker/package.json": 9}),
     "a-variable-between": (N + "ARG D=.\nCOPY . $D\nARG D=/x\nRUN npm ci\n", NODE),
@@ -119,8 +114,8 @@ LEFT = {
 #: Lines of all cases, those about installs first, and what breaks them.
 LINES = [
     line
-    for code in ("copy-before-install", *test_lessons.CASES)
-    for case in test_lessons.CASES[code].values()
+    for code in ("copy-before-install", *CASES)
+    for case in CASES[code].values()
     for line in case.dockerfile.splitlines()
     if not line.startswith(("FROM", "ONBUILD"))
 ]

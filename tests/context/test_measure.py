@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.recorded import answer
 from support.trees import cases, lay_out
-from test_conformance import answer
 
 from ctxscan import CtxscanError
 from ctxscan.context import measure as module

@@ -7,7 +7,6 @@ own. What it answers is the only source of what is expected.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -16,9 +15,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from image.test_usage import flat
 from support import projects
-from support.engine import Builder, Built, Engine
+from support.engine import BUSYBOX, Builder, Built, Engine, need
+from support.filesystems import flat
 
 from ctxscan import Scan, scan
 from ctxscan.explain import reach
@@ -30,19 +29,7 @@ pytestmark = [
 ]
 
 RANDOM = range(50)
-#: Where a static busybox lies, which a RUN needs in an image from scratch.
-BUSYBOX = Path("/bin/busybox")
 APPLETS = ("sh", "cp", "mv", "rm", "cat", "mkdir", "find", "sort", "xargs", "sed", "tar")
-
-
-def need(engine: Engine, builder: Builder, *, busybox: bool = False) -> None:
-    reason = engine.absent.get(builder)
-    if reason is None and busybox and not BUSYBOX.is_file():
-        reason = "no static busybox"
-    if reason is not None:
-        if os.environ.get("CTXSCAN_ENGINE") == "required":
-            pytest.fail(reason)
-        pytest.skip(reason)
 
 
 def tree(root: Path) -> Path:

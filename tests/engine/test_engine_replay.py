@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from engine.test_engine_dockerfiles import BUSYBOX, need
-from support.engine import Engine
+from support.engine import BUSYBOX, Engine, need
 from support.histories import Changes, executable, git, link, write
 
 from ctxscan import scan

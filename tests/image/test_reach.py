@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import base64
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.trees import TESTDATA
+from support.trees import cases
 
 from ctxscan.explain import reach
 from ctxscan.facts import Scan, scan
 
-
-def recorded() -> list[dict[str, Any]]:
-    with (TESTDATA / "conformance" / "reach.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-CASES = recorded()
+CASES = cases("reach")
 
 
 def lay_out(root: Path, case: dict[str, Any]) -> Path:

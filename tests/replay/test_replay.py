@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 from support.histories import RECORDED, Changes, Odd, executable, git, link, recorded, submodule, write, write_recorded
-from test_architecture import loaded
+from support.imports import loaded
 
 import ctxscan
 from ctxscan import CtxscanError, scan

@@ -12,18 +12,16 @@ import shutil
 import subprocess
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import jsonschema
 import pytest
-from markdown_it import MarkdownIt
+from support.hostile import HOSTILE, posix
+from support.readers import TAGS, Command, commands, foreign, page, unprintable
+from support.reviews import FORMATS, LISTED, LOOK, VERBOSE, finding, full, path_of, proposal, rendered, reviewed
 from support.trees import TESTDATA
 
 from ctxscan import __version__, scan
@@ -31,126 +29,12 @@ from ctxscan.checks.catalog import CHECKS
 from ctxscan.config.settings import Allow, Allowed
 from ctxscan.facts import Scan, Size
 from ctxscan.findings import Finding, Severity
-from ctxscan.opinions import Review, Sizes, facts, review
+from ctxscan.opinions import Sizes, facts, review
 from ctxscan.printable import raw, shown, text
-from ctxscan.proposals.propose import Proposal, Proposals
-from ctxscan.proposals.savings import After
-from ctxscan.reports import github, markdown, sarif
 from ctxscan.reports import json as json_report
-from ctxscan.reports.formats import Look
-from ctxscan.reports.html import render as html_report
-from ctxscan.reports.text import render as text_report
-from ctxscan.rules import ignorefile
+from ctxscan.reports import markdown
 
 ROOT = Path(__file__).parent.parent.parent
-LOOK = Look(100, False, False, False)
-VERBOSE = Look(100, False, True, False)
-LISTED = Look(100, False, False, True)
-FORMATS = {
-    "text": text_report, "json": json_report, "sarif": sarif, "github": github, "markdown": markdown, "html": html_report,
-}  # fmt: skip
-posix = pytest.mark.skipif(sys.platform == "win32", reason="such names are for POSIX")
-
-#: Names that mean something to somebody who reads a report. They are made as files where the file system takes them.
-HOSTILE = {
-    "newline": "a\nb",
-    "command-after-newline": "a\n::error::pwned",
-    "return": "a\r::warning::pwned",
-    "escape": "\x1b[31mred\x1b]0;title\x07",
-    "c1": "a\x9b31mred\x85b",
-    "command": "::error::pwned",
-    "command-with-properties": "::error file=x,line=1::pwned",
-    "stop-commands": "::stop-commands::x",
-    "old-command": "x##[error]pwned",
-    "other-command": "##vso[task.setvariable variable=x]y",
-    "percent": "a%0A::error::pwned",
-    "properties": "a,line=9::x",
-    "script": "<script>alert(1)</script>",
-    "image": "<img src=x onerror=alert(1)>",
-    "entity": "&lt;b&gt;&#64;",
-    "comment": "<!-- a --> -->",
-    "cdata": "]]>",
-    "backtick": "a`b",
-    "backticks": "``` `` `",
-    "only-backtick": "`",
-    "pipe": "a|b",
-    "pipes": "|a|",
-    "backslash-pipe": "a\\|b\\",
-    "backslashes": "\\\\|\\",
-    "link": "[x](javascript:alert(1))",
-    "picture": "![x](https://example.com/x.png)",
-    "reference": "[x]: https://example.com",
-    "mention": "@everyone",
-    "mail": "someone@example.com",
-    "issue": "#1 GH-1 owner/repo#2",
-    "emphasis": "**a** _b_ ~~c~~",
-    "heading": "# a",
-    "rule": "---",
-    "math": "$x$ $`y`$",
-    "autolink": "https://example.com www.example.com",
-    "right-to-left": "a\u202egnp.exe",
-    "isolate": "a\u2066b\u2069",
-    "zero-width": "a\u200bb\ufeff",
-    "tag": "a\U000e0041b",
-    "line-separator": "a\u2028b\u2029c",
-    "not-utf-8": "a\udcff\udcfeb",
-    "dash": "-rf",
-    "option": "--output=x",
-    "blanks": "  a  b  ",
-    "braces": "{0} {{1}} ${{ x }}",
-    "quotes": "\"a\" 'b'",
-    "astral": "😀 é 漢字",
-    "long": "x" * 250,
-}
-
-
-def proposal(
-    pattern: str, reasons: tuple[str, ...], size: int, files: int, verified: bool, caution: str | None, applied: bool
-) -> Proposal:
-    return Proposal(pattern, reasons, size, files, size, files, verified, caution, "group", applied)
-
-
-def reviewed(
-    made: Scan,
-    *,
-    findings: tuple[Finding, ...] | None = None,
-    allowed: tuple[Allowed, ...] = (),
-    rules: tuple[Proposal, ...] = (),
-    then: Sizes | None = None,
-) -> Review:
-    """A review of these values, with these rules and numbers put into its mouth, and of nothing else."""
-    path = made.build.context / ".dockerignore"
-    ignored = ignorefile.parse(b"", made.build.builder, path=path, label=path.name)
-    after = None if then is None else After(then, ignored, made.rules)
-    proposed = Proposals(rules, (), None, path, path.name, b"", after)
-    return Review(made, (), findings, allowed, None, proposed, None, None)
-
-
-def finding(
-    path: str | None,
-    *,
-    code: str = "secret-file",
-    severity: Severity = "error",
-    message: str = "a private key",
-    line: int | None = None,
-    why: str | None = None,
-    remedy: str | None = None,
-    size: int = 0,
-    key: str = "",
-) -> Finding:
-    return Finding(code, severity, message, why, path, line, size, "image", "pem", remedy, key)
-
-
-def path_of(name: str) -> str:
-    """The name as it comes back from a disk."""
-    return re.sub("/+", "/", name)
-
-
-def spoken(name: str) -> Finding:
-    """A finding that says the name everywhere."""
-    return finding(
-        path_of(name), message=f"key in {name}: {name}", line=3, why=f"{name} is sent", remedy=f"exclude {name}", size=5
-    )
 
 
 @pytest.fixture
@@ -162,81 +46,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scan:
     return scan(".")
 
 
-def rendered(form: str, *reviews: Any, look: Look = LOOK) -> str:
-    return str(FORMATS[form].render(reviews, look))  # type: ignore[attr-defined]
-
-
-def full(made: Scan, name: str) -> Review:
-    """A review with a name in every place."""
-    allow = Allow("secret-file", "*", f"because {name}", date(2030, 1, 1), None, None, 1)
-    return reviewed(
-        made,
-        findings=(spoken(name),),
-        allowed=(Allowed(finding(f"allowed/{name}"), allow),),
-        rules=(
-            proposal(name, (f"why {name}",), 10, 1, True, None, True),
-            proposal(name, (f"why {name}",), 10, 1, False, f"but {name}", False),
-        ),
-        then=Sizes(Size(1, 50), Size(1, 50), Size(0, 0)),
-    )
-
-
 # --- what no format may print ---------------------------------------------------------------------------------------
-
-
-def unprintable(report: str) -> set[str]:
-    """The characters in a report that are not to be seen, but for line ends."""
-    bad = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-    return {c for c in report if c != "\n" and unicodedata.category(c) in bad}
-
-
-#: The commands of the runner, by the names it knows.
-COMMANDS = frozenset(
-    "error warning notice debug group endgroup add-mask add-path set-env set-output save-state stop-commands echo "
-    "add-matcher remove-matcher internal-set-repo-path".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    name: str
-    properties: Mapping[str, str]
-    data: str
-
-
-def commands(printed: str) -> list[Command]:
-    """What the runner makes of the output of a step: of each line that begins with `::`, and of `##[` anywhere in one."""
-    lines = re.split(r"\r\n|\r|\n", printed)
-    return [each for each in (_new_command(line) or _old_command(line) for line in lines) if each is not None]
-
-
-def _new_command(line: str) -> Command | None:
-    line = line.lstrip()
-    end = line.find("::", 2)
-    if not line.startswith("::") or end < 0:
-        return None
-    name, _, properties = line[2:end].partition(" ")
-    if name.lower() not in COMMANDS:
-        return None
-    pairs = (each.split("=", 1) for each in properties.strip().split(",") if "=" in each)
-    decoded = {pair[0].strip(): _decoded(pair[1], (":", "%3A"), (",", "%2C")) for pair in pairs}
-    return Command(name, decoded, _decoded(line[end + 2 :]))
-
-
-def _old_command(line: str) -> Command | None:
-    match = re.search(r"##\[([^]\s]+)([^]]*)\](.*)", line)
-    return Command(match[1], {}, match[3]) if match and match[1].lower() in COMMANDS else None
-
-
-def _decoded(value: str, *more: tuple[str, str]) -> str:
-    for c, code in (("\r", "%0D"), ("\n", "%0A"), *more, ("%", "%25")):
-        value = value.replace(code, c)
-    return value
-
-
-def foreign(printed: str) -> bool:
-    """Whether an Azure agent or TeamCity would read a command, anywhere in a line."""
-    return re.search(r"##(vso|teamcity)?\[", printed) is not None
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -453,55 +263,6 @@ def test_the_schema_refuses(sarif_schema: jsonschema.Draft4Validator, small: Sca
 # --- markdown -------------------------------------------------------------------------------------------------------
 
 
-class Page(HTMLParser):
-    """The tags and attributes of a page, the text in code and outside of it, and the cells of each row."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: set[str] = set()
-        self.attributes: set[tuple[str, str | None]] = set()
-        self.other: list[str] = []
-        self.code: list[str] = []
-        self.plain = ""
-        self.rows: list[list[str]] = []
-        self.open: list[str] = []
-        self.feed(html)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes.update(attrs)
-        self.open.append(tag)
-        if tag == "code":
-            self.code.append("")
-        elif tag == "tr":
-            self.rows.append([])
-        elif tag in ("td", "th"):
-            self.rows[-1].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "code" in self.open:
-            self.code[-1] += data
-        else:
-            self.plain += data
-        if "td" in self.open:
-            self.rows[-1][-1] += data
-
-    def handle_comment(self, data: str) -> None:
-        self.other.append(data)
-
-    handle_decl = handle_pi = unknown_decl = handle_comment
-
-
-def page(report: str, *, html: bool = True) -> Page:
-    return Page(MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"]).render(report))
-
-
-TAGS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
 #: What hosts make links of in plain text: mentions, addresses, issues, commits, mathematics.
 LINKED = re.compile(r"[@#$<>`|\[\]*_~]|\w\.\w*[A-Za-z]|://|www|GH-\d|\b[0-9a-f]*\d[0-9a-f]{6,}\b")
 
@@ -774,7 +535,8 @@ def test_the_schema_knows_what_is_promised(schema: jsonschema.Draft202012Validat
 PROGRAM = """
 import sys
 from importlib import import_module
-from reports.test_formats import LOOK, full, HOSTILE, rendered
+from support.hostile import HOSTILE
+from support.reviews import full, rendered
 from ctxscan import scan
 made = scan(".")
 for form in ("json", "sarif", "github", "markdown", "text", "html"):

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reports.test_formats import HOSTILE, LOOK, finding, full, reviewed
 from support import projects
+from support.hostile import HOSTILE, posix
+from support.reviews import LOOK, finding, full, reviewed
 
 from ctxscan import scan
 from ctxscan.facts import Scan
@@ -32,7 +33,6 @@ from ctxscan.treemap import MOST_NODES
 HOME = Path(html.__file__).parent
 #: What the page is made of, whatever it shows: the elements of its template.
 ELEMENTS = frozenset(re.findall(r"<([a-z]+\d?)", (HOME / "page" / "index.html").read_text(encoding="utf-8")))
-posix = pytest.mark.skipif(sys.platform == "win32", reason="such names are for POSIX")
 
 
 class Page(HTMLParser):

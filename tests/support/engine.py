@@ -24,9 +24,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, TypeAlias
 
+import pytest
+
 Builder: TypeAlias = Literal["buildkit", "classic", "buildah"]
 BUILDERS: tuple[Builder, ...] = ("buildkit", "classic", "buildah")
 
+#: Where a static busybox lies, which a RUN needs in an image from scratch.
+BUSYBOX = Path("/bin/busybox")
 _PATH = os.environ.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"
 _WAIT = 60.0  # seconds until a started engine must answer
 _LIMIT = 300.0  # seconds for one build
@@ -171,6 +175,17 @@ class Engine:
             assert pushed == 0, why
             files, layers, data = _read_image(archive)
         return Built(None, files, layers, data, (), _last_line(log) if code else None, log)
+
+
+def need(engine: Engine, builder: Builder, *, busybox: bool = False) -> None:
+    """Skip the test, or fail it where `CTXSCAN_ENGINE=required`, if this builder or the busybox is missing."""
+    reason = engine.absent.get(builder)
+    if reason is None and busybox and not BUSYBOX.is_file():
+        reason = "no static busybox"
+    if reason is not None:
+        if os.environ.get("CTXSCAN_ENGINE") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 def _docker() -> str:

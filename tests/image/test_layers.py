@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.filesystems import flat
+from support.recorded import needs_root
 from support.trees import cases, dockerfile, lay_out
-from test_conformance import needs_root
 
 from ctxscan import CtxscanError, scan
-from ctxscan.image.layers import Dir, File
-
-
-def flat(root: Dir, above: str = "") -> Iterator[tuple[str, str]]:
-    """Every path with its kind, as the recordings write them."""
-    for name, node in root.entries():
-        path = f"{above}{name}"
-        if isinstance(node, File):
-            yield path, "symlink" if node.link is not None else "file"
-        else:
-            yield path, "dir"
-            yield from flat(node, path + "/")
 
 
 def visible(case: dict[str, Any], context: Path) -> set[tuple[str, str]]:

@@ -1,0 +1,85 @@
+"""The checks of the Dockerfile: on which lines each reports something, how severe that is, and what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import projects
+from support.dockerfile_cases import ALL, CASES, DEV, NODE, PIP, UV, WEIGHT, YARN, A, N, P
+
+from ctxscan import scan
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+ROWS = [(code, name) for code, cases in CASES.items() for name in cases]
+
+
+def found(root: Path, code: str) -> list[Finding]:
+    return [each for each in review(scan(root)).findings or () if each.code == code]
+
+
+@pytest.mark.parametrize(("code", "name"), ROWS, ids=lambda part: part)
+def test_lines_that_are_reported(code: str, name: str, tmp_path: Path) -> None:
+    """The check reports these lines of the Dockerfile and no others, each with what would be right."""
+    case = CASES[code][name]
+    findings = found(projects.write(tmp_path, {"Dockerfile": case.dockerfile, **case.tree}), code)
+    assert sorted(each.line or 0 for each in findings) == list(case.lines)
+    assert all(each.remedy and each.path == "Dockerfile" for each in findings)
+
+
+def test_every_check_has_enough_cases() -> None:
+    """At least five hits and ten misses for each."""
+    for code, cases in CASES.items():
+        hits = sum(bool(case.lines) for case in cases.values())
+        assert hits >= 5, code
+        assert len(cases) - hits >= 10, code
+
+
+#: What is worth a note only, and what of the same check is worth more.
+SEVERITIES = {
+    "no-tag": ("unpinned-base", "FROM node\n", A, "warning"),
+    "no-version": ("unpinned-base", "FROM node:lts\n", A, "note"),
+    "only-a-major": ("unpinned-base", "FROM python:3-slim\n", A, "note"),
+    "a-plain-line": ("shell-form-command", "FROM node:22\nCMD npm start\n", A, "warning"),
+    "a-shell-in-an-array": ("shell-form-command", 'FROM node:22\nCMD ["sh", "-c", "npm start"]\n', A, "note"),
+    "over-the-lock": ("unlocked-install", N + ALL + "RUN npm install\n", NODE, "warning"),
+    "with-the-lock": ("unlocked-install", P + ALL + "RUN uv sync\n", UV, "note"),
+    "a-service": ("dev-dependencies", N + ALL + 'RUN npm ci\nCMD ["node", "src/server.js"]\n', DEV, "warning"),
+    "no-service": ("dev-dependencies", N + ALL + "RUN npm ci\n", DEV, "note"),
+    "a-copy": ("broad-copy", N + ALL, {**NODE, **WEIGHT}, "note"),
+    "an-owner": ("copy-ownership", P + "COPY data /data\nVOLUME /data\nUSER app\n", {"data/x": 9}, "note"),
+}
+#: What would be right, for projects as they are.
+REMEDIES = {
+    "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "packages-of-the-host": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "node_modules/x/i.js": 9}, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "a-variable": ("shell-form-command", "FROM node:22\nCMD node server.js --port $PORT\n", A, 'CMD ["sh", "-c", "exec node server.js --port $PORT"]'),
+    "quotes-of-another-language": ("shell-form-command", "FROM node:22\nCMD ['node', 'server.js']\n", A, 'CMD ["node", "server.js"]'),
+    "omit": ("unlocked-install", N + "COPY package*.json ./\nRUN npm install --production\n", NODE, "npm ci --omit=dev"),
+    "lock-not-copied": ("unlocked-install", N + "COPY package.json ./\nRUN npm install\n", NODE, "COPY package-lock.json as well, and npm ci"),
+    "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n"}, "yarn install --immutable"),
+    "a-user-that-is-there": ("root-user", 'FROM node:22\nCMD ["node"]\n', A, "USER node before the command: the image has that user"),
+    "a-user-of-alpine": ("root-user", 'FROM python:3.12-alpine\nCMD ["python"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command"),
+    "slim-before-the-release": ("fat-base", "FROM python:3.12-bookworm\n", A, "FROM python:3.12-slim-bookworm, and a stage of its own for what needs the rest"),
+    "slim-after-the-release": ("fat-base", "FROM node:22-bookworm\n", A, "FROM node:22-bookworm-slim, and a stage of its own for what needs the rest"),
+    "the-java-stays": ("fat-base", "FROM maven:3.9-eclipse-temurin-17\n", A, "FROM eclipse-temurin:17-jre, and a stage of its own for what needs the rest"),
+    "the-flavour-stays": ("unpinned-base", "FROM node:lts-alpine\n", A, "FROM node:<version>-alpine, or a digest"),
+    "what-is-left": ("broad-copy", P + ALL, {**PIP, **WEIGHT}, "COPY app.py requirements.txt ./"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SEVERITIES)
+def test_how_bad_it_is(name: str, tmp_path: Path) -> None:
+    """One finding, of this severity."""
+    code, dockerfile, tree, severity = SEVERITIES[name]
+    (finding,) = found(projects.write(tmp_path, {"Dockerfile": dockerfile, **tree}), code)
+    assert finding.severity == severity
+
+
+@pytest.mark.parametrize("name", REMEDIES)
+def test_what_would_be_right(name: str, tmp_path: Path) -> None:
+    """The remedy is the lines to write, with what this project has."""
+    code, dockerfile, tree, remedy = REMEDIES[name]
+    (finding,) = found(projects.write(tmp_path, {"Dockerfile": dockerfile, **tree}), code)
+    assert finding.remedy == remedy
