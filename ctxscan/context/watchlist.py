@@ -1,7 +1,7 @@
 """Names that opinions are about, picked out while the walk passes them.
 
-`checks` and `inspection` find what was picked in `Measure.found`. A directory is looked at as a whole, in a few passes, so
-that it costs next to nothing.
+`checks` and `inspection` find what was picked in `Measure.found`. A directory is looked at as a whole, in a few passes,
+so that it costs next to nothing.
 """
 
 from __future__ import annotations
