@@ -23,7 +23,9 @@ from ctxscan.cli.parser import command
 from ctxscan.config.settings import KEYS
 from ctxscan.reports.formats import FORMATS
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+DOCS = ROOT / "docs"
 UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))
 #: Transcripts of a tree of their own: what lies in it, by the remark behind the command.
 TREES: dict[str, dict[str, str | int]] = {
@@ -174,3 +176,92 @@ def test_every_option_named_is_there() -> None:
     named = {word for word in words if re.fullmatch(r"--?[a-z0-9][a-z-]*", word)}
     assert {"--fix", "--explain", "-v"} <= named
     assert named <= options
+
+
+#: A page of `docs/`, with the section if one is cited: `section 6 of semantics.md`, `cache.md 1`, `semantics.md section 5.3`.
+CITATION = re.compile(
+    r"(?:\bsections?\s+(?P<before>\d+(?:\.\d+)?)\s+of\s+)?`?(?:docs/)?(?P<page>semantics|cache|reach|architecture|glossary)\.md`?"
+    r"(?:,?\s+(?:section\s+)?(?P<after>\d+(?:\.\d+)?)\b)?",
+    re.IGNORECASE,
+)
+
+
+def sections(page: str) -> set[str]:
+    """The numbers that can be cited: `5` and `5.1` of headings, `2.9` of item 9 in section 2."""
+    found: set[str] = set()
+    inside = ""
+    for line in (DOCS / f"{page}.md").read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"#{2,3} (\d+(?:\.\d+)?)\b", line):
+            inside = heading[1]
+            found.add(inside)
+        elif inside and (item := re.match(r"(\d+)\. ", line)):
+            found.add(f"{inside}.{item[1]}")
+    return found
+
+
+def citations() -> Iterator[tuple[str, str, str]]:
+    """Where code, tests and documentation cite a page of `docs/`: the file, the page, the section or nothing."""
+    for directory, ending in (
+        ("ctxscan", "py"),
+        ("tests", "py"),
+        ("benchmarks", "py"),
+        (".", "md"),
+        ("testdata", "md"),
+    ):
+        paths = ROOT.glob("*.md") if directory == "." else (ROOT / directory).rglob(f"*.{ending}")
+        for path in sorted({*paths} - {Path(__file__)}):
+            for match in CITATION.finditer(path.read_text(encoding="utf-8")):
+                yield path.relative_to(ROOT).as_posix(), match["page"].lower(), match["before"] or match["after"] or ""
+
+
+def test_citations_name_a_section_that_is_there() -> None:
+    """What code and tests call the law can be looked up, in the section that they name."""
+    found = list(citations())
+    assert ("ctxscan/dockerfile/__init__.py", "semantics", "6") in found
+    assert ("ctxscan/replay/cache.py", "cache", "1") in found
+    assert not [each for each in found if each[2] and each[2] not in sections(each[1])]
+
+
+def test_a_page_cites_its_own_sections() -> None:
+    """`(5.3)` within a page is a section of that page."""
+    for page in ("semantics", "cache", "reach"):
+        text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+        cited = {each for group in re.findall(r"\((\d\.\d+(?:, \d\.\d+)*)\)", text) for each in group.split(", ")}
+        assert cited <= sections(page), page
+        assert cited or page != "semantics"
+
+
+def anchors(text: str) -> set[str]:
+    """The fragments of the headings, as code hosts make them."""
+    titles = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_links_between_documents_resolve() -> None:
+    """A relative link leads to a file of the repository, and its fragment to a heading there."""
+    pages = [
+        *ROOT.glob("*.md"),
+        *DOCS.rglob("*.md"),
+        ROOT / "testdata/conformance/README.md",
+        ROOT / "benchmarks/README.md",
+    ]
+    followed = 0
+    for page in pages:
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+            if re.match(r"[a-z]+:", target):
+                continue
+            path, _, fragment = target.partition("#")
+            other = (page.parent / path).resolve() if path else page
+            assert other.exists(), f"{page.name}: {target}"
+            assert not fragment or fragment in anchors(other.read_text(encoding="utf-8")), f"{page.name}: {target}"
+            followed += 1
+    assert followed >= 12
+
+
+def test_the_rooms_are_those_of_the_package() -> None:
+    """`docs/architecture.md` has a row for each module and package that `ctxscan/` holds, and no other."""
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+/?)` \|", text, re.MULTILINE)
+    here = [path for path in (ROOT / "ctxscan").iterdir() if not path.name.startswith("__")]
+    packages = {f"{path.name}/" for path in here if (path / "__init__.py").exists()}
+    assert sorted(listed) == sorted(packages | {path.stem for path in here if path.suffix == ".py"})

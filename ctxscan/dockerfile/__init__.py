@@ -6,5 +6,5 @@
 named contexts makes of them. Both follow BuildKit, also in what they refuse and how they say so. No file is touched:
 whether a source exists, where a link leads and what is sent is for `context`.
 
-Source: section 6 of semantics.md, and BuildKit's behaviour where that is silent.
+Source: section 6 of `docs/semantics.md`, and BuildKit's behavior where that is silent.
 """

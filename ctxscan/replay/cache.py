@@ -1,6 +1,6 @@
 """What a build cache knows: every operation on every parent with every input that some build has done.
 
-The rule of the verified `cache.md` in its smallest form. A combination gets a number when it is first seen; who has the
+Section 1 of `docs/cache.md` in its smallest form. A combination gets a number when it is first seen; who has the
 number already has the result. It knows no instructions and no files.
 """
 

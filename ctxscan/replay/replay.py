@@ -4,7 +4,7 @@
 
 The same commits are built as they were, with the Dockerfile and the ignore file of today, with the proposals applied,
 and with another Dockerfile if one is given. Nothing is executed but git: what a builder would have in its cache follows
-from the verified rule of `cache.md`. Bytes that a command makes are not known; where they alone decide, the answer is
+from section 1 of `docs/cache.md`. Bytes that a command makes are not known; where they alone decide, the answer is
 None, and between builds other inputs are taken to make other bytes.
 """
 

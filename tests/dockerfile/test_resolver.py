@@ -1,6 +1,6 @@
 """Stages, steps, variables, and what each step reads, are those of the builder.
 
-Expected values come from recorded builds, from section 6 of the verified semantics, and from builds made by hand.
+Expected values come from recorded builds, from section 6 of `docs/semantics.md`, and from builds made by hand.
 """
 
 from __future__ import annotations
