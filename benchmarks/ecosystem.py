@@ -76,9 +76,11 @@ def main() -> None:
     parser.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="for each run (default: 120)")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="runs at the same time (default: 1)")
     arguments = parser.parse_args()
+    if not arguments.directory.is_dir():
+        parser.error(f"not a directory: {arguments.directory}")
     names = sorted(path.name for path in arguments.directory.iterdir() if path.is_dir())
     if not names:
-        parser.error(f"no directory in {arguments.directory}")
+        parser.error(f"no checkout in {arguments.directory}")
     before = load(arguments.against) if arguments.against else None
     with ThreadPoolExecutor(arguments.jobs) as pool:
         done = pool.map(lambda name: look(arguments.directory / name, arguments.timeout), names)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -265,3 +267,18 @@ def test_the_rooms_are_those_of_the_package() -> None:
     here = [path for path in (ROOT / "ctxscan").iterdir() if not path.name.startswith("__")]
     packages = {f"{path.name}/" for path in here if (path / "__init__.py").exists()}
     assert sorted(listed) == sorted(packages | {path.stem for path in here if path.suffix == ".py"})
+
+
+def test_the_example_shows_what_the_tool_is_for(tmp_path: Path) -> None:
+    """In a copy of the project that the README's first command copies, what a person would leave out is proposed."""
+    commands = re.split(r"^## Run it$", README.read_text(encoding="utf-8"), flags=re.MULTILINE)[1].split("```")[1]
+    example = re.search(r"cp -R (\S+) ", commands)
+    assert example is not None
+    shop = shutil.copytree(ROOT / example[1], tmp_path / "shop")
+    build = json.loads(printed(shop, "--format", "json"))["builds"][0]
+    proven = {each["pattern"] for each in build["proposals"] if each["verified"]}
+    assert proven == {"**/node_modules", "/.env", "/coverage", "/docs", "/logs", "/npm-debug.log", "/test"}
+    assert {"copy-before-install", "no-ignore-file", "root-user", "unlocked-install"} <= {
+        each["code"] for each in build["findings"]
+    }
+    assert not [each for each in build["findings"] if each["code"].startswith("secret")]
