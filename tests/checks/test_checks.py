@@ -177,7 +177,12 @@ def test_what_is_found(name: str, tmp_path: Path) -> None:
 def test_every_check_finds_something_in_some_case() -> None:
     """No check stands without a case that it finds."""
     found = {each.split()[0] for case in CASES.values() for each in case.finds}
-    elsewhere = {"secret-file", "secret-opaque", "secret-in-dockerfile", "context-too-large"}  # each has tests of its own elsewhere
+    elsewhere = {
+        "secret-file",
+        "secret-opaque",
+        "secret-in-dockerfile",
+        "context-too-large",
+    }  # each has tests of its own elsewhere
     assert found | elsewhere | set(dockerfile_cases.CASES) == set(CHECKS)
 
 

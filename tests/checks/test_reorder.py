@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import projects
 from support.dockerfile_cases import ALL, CASES, GO, GRADLE, MAVEN, NODE, PIP, PNPM, SPACES, UV_PACKAGE, N, P, package
+from support.examples import examples
 
 from ctxscan import scan
 from ctxscan.checks.reading import read
@@ -194,7 +195,7 @@ def test_the_image_is_the_same(name: str, tmp_path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lines_of_all_cases_mixed(data: st.DataObject, tmp_path: Path) -> None:
     """No Dockerfile makes a lesson fail, and one that is written anew gives the same image."""
     root = tmp_path / "mixed"

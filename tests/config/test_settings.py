@@ -16,6 +16,7 @@ import pathspec
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from ctxscan import CtxscanError
 from ctxscan.config.settings import CODES, KEYS, NOTHING, Allow, Allowed, Config, leftover, load, matches, size, split
@@ -392,7 +393,7 @@ PIECES = ("a", "b", "ab", "*", "**", "/", "/", "?", "[ab]", "[a-c]", ".x", "**/"
 NAMES = ("a", "b", "ab", "ba", "aab", "c", "a.x", "*", "é", "ab.x")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join),
     st.lists(st.sampled_from(NAMES), min_size=1, max_size=5).map("/".join),

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 from support.recorded import answer
 from support.trees import cases, lay_out
 
@@ -36,8 +37,6 @@ from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC, Builder
 from ctxscan.rules.matcher import BadPattern, Matcher
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds and fork")
-#: Trees take longer than paths.
-EXAMPLES = int(os.environ.get("CTXSCAN_EXAMPLES", "10000")) // 50
 
 
 def fail(bad: BadPattern, matcher: Matcher) -> CtxscanError:
@@ -233,7 +232,7 @@ def outcome(call: Any) -> Any:
 
 @posix
 @pytest.mark.parametrize("builder", [BUILDKIT, CLASSIC, BUILDAH], ids=lambda builder: builder.name)
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=trees,
     lines=rules,

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 from support.trees import TESTDATA
 
 from ctxscan import CtxscanError
@@ -136,7 +137,7 @@ DIFFERENT = re.compile(r"`.*--|<<-?[\t\r ]|onbuild\s+onbuild", re.DOTALL | re.IG
 
 
 @needs_wheel
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1_500), deadline=None)
 @given(st.sampled_from(HEADS), st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_agrees_about_made_up_files(head: str, body: str) -> None:
     """The same for whatever can be put together from the pieces of a Dockerfile."""
@@ -298,7 +299,7 @@ def test_time_is_bounded(text: str) -> None:
     assert process_time() - start < 5
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 @given(
     st.binary(max_size=200)
     | st.lists(st.sampled_from(PIECES), max_size=20).map(lambda pieces: "".join(pieces).encode())

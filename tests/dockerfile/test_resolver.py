@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 from support.trees import TESTDATA, cases
 
 from ctxscan import CtxscanError
@@ -714,7 +715,7 @@ LINES = (
 )  # fmt: skip
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 @given(
     st.lists(st.sampled_from(LINES), max_size=12).map("\n".join),
     st.sampled_from([None, "a", "b"]),

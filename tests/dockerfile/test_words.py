@@ -8,6 +8,7 @@ from time import process_time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from ctxscan.dockerfile.words import WordProblem, expand, expand_body, split
 
@@ -317,7 +318,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=examples(2_000), deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.sampled_from(["\\", "`"]))
 def test_any_text_is_read_or_refused(written: str, escape: str) -> None:
     """Nothing but `WordProblem` is ever raised."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from ctxscan.errors import CtxscanError
 from ctxscan.proposals import patch
@@ -105,7 +106,7 @@ _NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(_NAMES, min_size=1, max_size=3).map("/".join), _NAMES)
 @example("a\\", "a")
 @example(" ", "x")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import dirty
+from support.examples import examples
 
 from ctxscan.context.tree import Tree
 from ctxscan.facts import scan
@@ -366,7 +367,7 @@ def _lay_out(root: Path, paths: list[str]) -> list[str]:
     return made
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TREES, _RULES, _SOURCES, st.booleans(), _ENDS, st.booleans(), st.data())
 def test_whatever_is_there(
     paths: list[str], rules: list[str], sources: list[str], builds: bool, end: str, closed: bool, data: st.DataObject
@@ -420,7 +421,7 @@ def test_whatever_is_there(
         assert not again.changes, again.diff()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_TREES, _RULES, _RULES)
 def test_what_more_rules_change(paths: list[str], rules: list[str], more: list[str]) -> None:
     """The topmost paths with another fate stand for exactly the files that, asked one by one, have another."""

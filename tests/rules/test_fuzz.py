@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from time import process_time
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import oracle
+from support.examples import examples
 
 from ctxscan import CtxscanError
 from ctxscan.context.differences import meaning
@@ -17,9 +17,6 @@ from ctxscan.rules.builders import BUILDAH, BUILDERS, BUILDKIT, CLASSIC, Builder
 from ctxscan.rules.grammars import PatternProblem
 from ctxscan.rules.ignorefile import parse
 from ctxscan.rules.matcher import BadPattern, Matcher
-
-#: More for a night's run.
-EXAMPLES = int(os.environ.get("CTXSCAN_EXAMPLES", "10000"))
 
 NAMES = ("a", "b", "ab", "aa", "a.b", "x.c", "de", "d1", ".a", "q|r", "B", "a\nb", "é")
 PIECES = (
@@ -56,7 +53,7 @@ def rejected(rule: tuple[bool, str], builder: Builder) -> bool:
     return pattern.include is None or pattern.problem is not None
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(10_000), deadline=None)
 @given(rules, st.lists(paths, min_size=1, max_size=6))
 @example([(False, "*"), (True, "src/**/*.ts"), (False, "**/__tests__")], ["src/__tests__/b.ts"])
 @example([(False, "d/x"), (True, "d")], ["d/x"])
@@ -74,7 +71,7 @@ def test_docker_rules_decide_as_the_literal_evaluator(lines: list[tuple[bool, st
             assert verdict.excluded is not compared[verdict.rule][0]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(10_000), deadline=None)
 @given(rules, st.lists(paths, min_size=1, max_size=6))
 def test_buildah_rules_decide_as_the_literal_evaluator(lines: list[tuple[bool, str]], tried: list[str]) -> None:
     """buildah's verdicts are those of the last rule that matches a path or a directory above it."""
@@ -83,7 +80,7 @@ def test_buildah_rules_decide_as_the_literal_evaluator(lines: list[tuple[bool, s
         assert matcher.decide(path).excluded == oracle.buildah_fate(compared, path)
 
 
-@settings(max_examples=EXAMPLES // 4, deadline=None)
+@settings(max_examples=examples(2_500), deadline=None)
 @given(rules, st.lists(st.sampled_from(NAMES), min_size=1, max_size=8, unique=True), st.sampled_from(["", "a", "a/de"]))
 def test_names_that_are_not_special_share_the_default(
     lines: list[tuple[bool, str]], names: list[str], above: str
@@ -102,7 +99,7 @@ plain_paths = st.lists(st.sampled_from(PLAIN), min_size=1, max_size=4).map("/".j
 plain_patterns = st.lists(st.sampled_from((*PLAIN, *"/****?", "**/", "/**")), min_size=1, max_size=5).map("".join)
 
 
-@settings(max_examples=EXAMPLES // 4, deadline=None)
+@settings(max_examples=examples(2_500), deadline=None)
 @given(st.lists(st.one_of(plain_patterns, patterns), min_size=1, max_size=4), st.lists(plain_paths, min_size=1))
 @example(["a/**"], ["a", "a/b", "a/b/a"])
 def test_where_rules_mean_the_same_nobody_disagrees(lines: list[str], tried: list[str]) -> None:
@@ -130,7 +127,7 @@ def test_rules_that_mean_the_same_are_common() -> None:
     assert len(set(meanings)) == 1
 
 
-@settings(max_examples=EXAMPLES // 4, deadline=None)
+@settings(max_examples=examples(2_500), deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(list(BUILDERS.values())))
 @example(b"\xef\xbb\xbf!\n", BUILDKIT)
 @example(b"[\\", CLASSIC)

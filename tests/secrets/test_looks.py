@@ -6,6 +6,7 @@ import re
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from ctxscan.secrets import assignments, logins, search
 from ctxscan.secrets.syntax.json import _TOKEN, json
@@ -28,7 +29,7 @@ texts = st.lists(st.one_of(signs, words, st.text(max_size=2)), max_size=30).map(
 
 @given(texts)
 @example('a/"b"//"c\n"d\\"e\\\n"f')
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=examples(2_000), deadline=None)
 def test_strings_and_marks_are_found_without_what_is_between_them(text: str) -> None:
     """The pieces that count are the same, in the same places."""
     found = [(each.span(), each.groups()) for each in re.finditer(EVERY_TOKEN, text) if each.lastindex]
@@ -41,7 +42,7 @@ names = st.lists(st.one_of(words, signs), max_size=5).map("".join)
 @given(st.one_of(texts, names.map('{{"{}": ["x"]'.format), names.map('"name": "{}", "value": "x"'.format)))
 @example('{"name": "db-PASSWORD ", "value": "x"}')
 @example('{"privateKeyPem_PROD-2": 1')
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(3_000), deadline=None)
 def test_no_announcing_string_is_passed_over(text: str) -> None:
     """Where a value in JSON has a telling name, the text has such a string, however it is written."""
     if any(assignments.announces(field.name) for field in json(text)):
@@ -56,7 +57,7 @@ def test_no_announcing_string_is_passed_over(text: str) -> None:
         max_size=12,
     )
 )
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=examples(2_000), deadline=None)
 def test_no_connection_string_is_passed_over(pieces: list[str]) -> None:
     """What has a password in it is not left out for lack of one."""
     text = "".join(pieces)
@@ -70,7 +71,7 @@ tokens = st.sampled_from(
 
 
 @given(st.lists(tokens, max_size=6).map(lambda pieces: "".join(pieces).encode()))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 def test_a_gate_is_tried_wherever_its_first_character_stands(data: bytes) -> None:
     """No gate is passed by unasked."""
     assert search.suspicious(data) == any(re.search(gate, data) for gate in search.GATES)

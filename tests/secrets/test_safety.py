@@ -9,6 +9,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 from support.trees import TESTDATA
 
 from ctxscan.secrets.judgement import Severity, fingerprint, masked
@@ -104,7 +105,7 @@ def test_a_file_that_was_not_read_to_its_end_says_so() -> None:
 
 
 @given(st.sampled_from(PATHS), st.binary(max_size=300))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_bytes_can_break_it(path: str, data: bytes) -> None:
     """Whatever the name and the content."""
     judge(path, data, size=len(data), key=KEY)
@@ -116,7 +117,7 @@ pieces = st.sampled_from(
 
 
 @given(st.sampled_from(PATHS), st.lists(pieces, max_size=40).map("".join))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_no_syntax_can_break_it(path: str, text: str) -> None:
     """Nor can text that is nearly what the readers expect."""
     judge(path, text.encode(), size=len(text), key=KEY)

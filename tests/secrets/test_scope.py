@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from ctxscan.context.watchlist import Screening
 from ctxscan.secrets.index import fits, translated
@@ -83,21 +84,21 @@ def plain_rows(path: str) -> list[Row]:
 
 
 @given(paths)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 def test_rows_are_looked_up_as_if_each_glob_were_tried(path: str) -> None:
     """Whatever the name and the directory."""
     assert list(rows_of(path)) == plain_rows(path)
 
 
 @given(st.sampled_from(sorted(glob for glob, _ in GLOBS)), paths)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 def test_a_glob_is_compared_as_its_expression_is(glob: str, path: str) -> None:
     """Also where no expression is made of it."""
     assert fits(glob, path.lower()) == bool(re.search(f"/{translated(glob)}\\Z", f"/{path.lower()}"))
 
 
 @given(paths, st.lists(paths.map(lambda path: path.rpartition("/")[2]), max_size=6))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_a_directory_is_screened_as_each_of_its_names(path: str, others: list[str]) -> None:
     """In their order, without templates, and nothing of others."""
     above, _, name = path.rpartition("/")
@@ -112,7 +113,7 @@ def test_a_directory_is_screened_as_each_of_its_names(path: str, others: list[st
 
 
 @given(paths)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1_000), deadline=None)
 def test_a_place_is_known_by_its_directories(path: str) -> None:
     """By each as a whole, wherever it is in the path."""
     here = place(path + "/")
