@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from support import histories, projects
+from support.command import run
 from support.histories import Changes
 from support.recorded import COMPARED
 from support.trees import cases
@@ -91,11 +92,9 @@ def transcript(command: str, where: Path) -> str:
 
 
 def printed(root: Path, *arguments: str) -> str:
-    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "ctxscan", *arguments]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=False)
+    done = run(*arguments, cwd=root, NO_COLOR="1")
     assert done.returncode == ("--diff" in arguments), done.stderr
-    return done.stdout.decode()
+    return done.stdout
 
 
 def table(name: str) -> str:

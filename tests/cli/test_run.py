@@ -11,20 +11,11 @@ from pathlib import Path
 import click
 import pytest
 from support import projects
+from support.command import process
+from support.command import run_bytes as run
 
 from ctxscan.cli.manual import GROUPS
 from ctxscan.cli.parser import command
-
-
-def run(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "ctxscan", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        env={**os.environ, **environment},
-    )
 
 
 @pytest.fixture
@@ -35,9 +26,22 @@ def project(tmp_path: Path) -> Path:
 
 def test_the_report_is_the_default(project: Path) -> None:
     """Without options: head, numbers, the builder's line; nothing on standard error, status 0."""
-    done = run(cwd=project)
+    done = process(cwd=project)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"transferring context: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["-v"], ["--format", "json"], ["--check", "."], ["--diff"], ["--nonsense"], ["nowhere"], ["--help"], ["-f", "-", "--list"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_process_of_its_own_says_the_same(arguments: list[str], project: Path) -> None:
+    """Status and both streams, byte for byte: so most tests need not start an interpreter."""
+    (project / "src" / "é\x1b").write_text("x")
+    given = {"cwd": project, "stdin": b"FROM scratch\nCOPY b /\n", "COLUMNS": "90"}
+    one, other = run(*arguments, **given), process(*arguments, **given)
+    assert (one.returncode, one.stdout, one.stderr) == (other.returncode, other.stdout, other.stderr)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,7 @@ def test_a_pattern_that_the_builder_rejects(project: Path) -> None:
 
 def test_a_dockerfile_from_standard_input(project: Path) -> None:
     """`-f -` reads it, and it is then no file of the context."""
-    done = run("-f", "-", "--list", ".", cwd=project, stdin=b"FROM scratch\nCOPY b /\n")
+    done = process("-f", "-", "--list", ".", cwd=project, stdin=b"FROM scratch\nCOPY b /\n")
     assert (done.returncode, done.stdout) == (0, b"b\n")
 
 
@@ -209,10 +213,10 @@ def test_nothing_is_lost_at_the_end(processes: str, tmp_path: Path) -> None:
     """The command ends without taking anything apart, after all is written, to a pipe or to a file."""
     names = [f"{number:05}-{'x' * 60}" for number in range(3000)]
     projects.write(tmp_path, dict.fromkeys(names, ""))
-    done = run("--list", cwd=tmp_path, CTXSCAN_PROCESSES=processes)
+    done = process("--list", cwd=tmp_path, CTXSCAN_PROCESSES=processes)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode().splitlines() == names
-    assert run("--list", "-o", "list.txt", cwd=tmp_path).returncode == 0
+    assert process("--list", "-o", "list.txt", cwd=tmp_path).returncode == 0
     assert set(names) <= set((tmp_path / "list.txt").read_text().splitlines())
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from support import command as commandline
 from support.histories import RECORDED, Changes, Odd, executable, git, link, recorded, submodule, write, write_recorded
 from support.imports import loaded
 
@@ -646,13 +647,7 @@ def test_unknown_is_counted_apart(tmp_path: Path) -> None:
 
 
 def command(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ctxscan", "--color=never", *arguments],
-        cwd=where,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return commandline.run("--color=never", *arguments, cwd=where)
 
 
 @pytest.fixture

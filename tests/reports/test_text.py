@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shlex
-import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import projects
+from support.command import process, run
 from support.samples import ODD_NAMES, SAMPLES
 
 from ctxscan import scan
@@ -172,10 +172,7 @@ def test_it_ends_with_the_command_to_run_next(sample: str, made: Review, laid_ou
         assert before.startswith("Next  ") or look == {"width": 40}
     words = shlex.split(last)
     assert words[0] == "ctxscan"
-    done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=laid_out[sample], capture_output=True, check=False, text=True,
-        env={**os.environ, "GIT_CEILING_DIRECTORIES": str(laid_out[sample].parent)},
-    )  # fmt: skip
+    done = run(*words[1:], cwd=laid_out[sample], GIT_CEILING_DIRECTORIES=str(laid_out[sample].parent))
     assert done.returncode in (0, 1), done.stderr
     if "--fix" in words:
         assert "written to .dockerignore" in done.stderr
@@ -208,9 +205,7 @@ def test_columns_align_behind_wide_names(reviews: dict[str, Review]) -> None:
 @pytest.mark.parametrize(("encoding", "plain"), [("ascii", True), ("latin-1", True), ("utf-8", False)])
 def test_another_encoding_gets_plain_text(encoding: str, plain: bool, laid_out: dict[str, Path]) -> None:
     """Where standard output is not UTF-8 there is nothing but ASCII in the report, and nothing crashes."""
-    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    command = [sys.executable, "-m", "ctxscan", "-v"]
-    done = subprocess.run(command, cwd=laid_out["odd-names"], capture_output=True, check=False, env=environment)
+    done = process("-v", cwd=laid_out["odd-names"], PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.isascii() is plain
     assert (b"\\u6587\\u66f8" in done.stdout) is plain

@@ -31,11 +31,17 @@ LABEL = "-----BEGIN PRIVATE" + " KEY-----"
 # ---- a value stays where it was found ------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def made() -> Made:
+    """To make keys takes a while."""
+    return Made(11)
+
+
 @pytest.mark.parametrize("row", [row for row in ROWS if row.hits], ids=lambda row: row.kind)
-def test_no_judgement_holds_a_value(row: object) -> None:
+def test_no_judgement_holds_a_value(row: object, made: Made) -> None:
     """Nothing of what was planted is in it, but the masked start."""
     for example in row.hits:  # type: ignore[attr-defined]
-        made = Made(11)
+        made.planted.clear()
         path, _, text = example.partition(": ")
         data = made.fill(text)
         told = repr(judge(path, data, size=len(data), key=KEY))
