@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
+from . import system
+
 #: As many tasks as surely fit into a pipe at once, each a number of two bytes.
 MOST_TASKS: Final = 2048
 #: More processes than this wait for the disk, and for one another.
@@ -29,12 +31,11 @@ class Trouble(Exception):
 
 def available() -> int:
     """How many processes this machine and the environment allow; 1 where forking is not safe."""
-    if not hasattr(os, "fork") or ("threading" in sys.modules and sys.modules["threading"].active_count() > 1):
+    if not system.FORKS or ("threading" in sys.modules and sys.modules["threading"].active_count() > 1):
         return 1
     if (given := os.environ.get(VARIABLE, "")).isdigit():
         return max(1, int(given))
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(count, MOST)
+    return min(system.processors(), MOST)
 
 
 def idle(*_: object) -> None:
@@ -56,6 +57,8 @@ def shared_out(
     A child calls `prepare` first, with its number; its `result`, a value that can be marshalled, is its answer. The
     call raises `Trouble` if a child does; a bug in a child ends this process with the child's traceback.
     """
+    if sys.platform == "win32":
+        raise RuntimeError("no process can be forked here, and `available` says so")
     queue, filled = os.pipe()
     os.write(filled, b"".join(number.to_bytes(2, "big") for number in range(tasks)))
     os.close(filled)
@@ -82,6 +85,8 @@ def shared_out(
 
 
 def _end(pid: int) -> None:
+    if sys.platform == "win32":
+        return  # none was started
     import signal  # hardly ever wanted
 
     with suppress(ProcessLookupError):

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from . import system
 from .context.directory import MAX_OPEN, Directory, is_directory
 from .context.walk import Entry, Gate, Place
 from .errors import CtxscanError
@@ -271,7 +272,7 @@ class _Chart:
         """The bytes of a regular file, under the first of its names."""
         if not stat.S_ISREG(status.st_mode):
             return 0
-        if status.st_nlink > 1 and os.name != "nt":
+        if status.st_nlink > 1 and system.HARD_LINKS:
             key = (status.st_dev, status.st_ino, kept)
             if key in self.seen:
                 return 0

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
+from .. import system
 from ..errors import CtxscanError
 
 #: Directory descriptors held at once; deeper ones are opened again on the way back.
 MAX_OPEN: Final = 128
-BY_DESCRIPTOR: Final = os.scandir in os.supports_fd and os.open in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
-#: Whether extended attributes can be read here at all.
-HAS_ATTRIBUTES: Final = hasattr(os, "listxattr")
-FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC if BY_DESCRIPTOR else 0
 #: What opening a directory says when it is no longer there, or no longer one.
 GONE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 #: A path of more characters might be too long for the system.
@@ -41,14 +39,14 @@ class Directory:
     @classmethod
     def top(cls, root: str) -> Directory:
         try:
-            fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) if BY_DESCRIPTOR else -1
+            fd = os.open(root, system.OPEN_ROOT) if system.DESCRIPTORS else -1
         except OSError as error:
             words = (error.strerror or str(error)).lower()
             raise CtxscanError(f"cannot read the context: {words}", place=root) from None
         return cls(root, "", fd)
 
     def path(self, name: str = "") -> str:
-        return os.path.join(self.root, self.relative, name) if self.relative or name else self.root
+        return system.located(self.root, f"{self.relative}/{name}" if self.relative and name else self.relative or name)
 
     def names(self) -> tuple[list[str], set[str]]:
         """All names, in wire order, and which of them are directories."""
@@ -66,52 +64,54 @@ class Directory:
 
     def enter(self, name: str) -> Directory:
         relative = f"{self.relative}/{name}" if self.relative else name
-        if BY_DESCRIPTOR:
-            return Directory(self.root, relative, os.open(name, FLAGS, dir_fd=self.descriptor()))
+        if system.DESCRIPTORS:
+            return Directory(self.root, relative, os.open(name, system.OPEN_DIRECTORY, dir_fd=self.descriptor()))
         os.scandir(self.path(name)).close()
         return Directory(self.root, relative, -1)
 
     def place(self) -> int | str:
         """What `os.scandir` takes."""
-        return self.descriptor() if BY_DESCRIPTOR else self.path()
+        return self.descriptor() if system.DESCRIPTORS else self.path()
 
     def descriptor(self) -> int:
         """This directory's descriptor, opened again from the root if it was given back meanwhile."""
         if self.fd < 0:
-            fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fd = os.open(self.root, system.OPEN_ROOT)
             for step in self.relative.split("/") if self.relative else ():
                 above = fd
                 try:
-                    fd = os.open(step, FLAGS, dir_fd=above)
+                    fd = os.open(step, system.OPEN_DIRECTORY, dir_fd=above)
                 finally:
                     os.close(above)
             self.fd = fd
         return self.fd
 
     def status(self, name: str) -> os.stat_result:
-        if not BY_DESCRIPTOR:
+        if not system.DESCRIPTORS:
             return os.lstat(self.path(name))
         return os.stat(name, dir_fd=self.descriptor(), follow_symlinks=False)
 
     def read_link(self, name: str) -> str:
-        if not BY_DESCRIPTOR:
-            return os.readlink(self.path(name))
+        if not system.DESCRIPTORS:
+            return system.with_slashes(os.readlink(self.path(name)))
         return os.readlink(name, dir_fd=self.descriptor())
 
     def access(self, name: str) -> bool:
-        if not BY_DESCRIPTOR:
+        if not system.DESCRIPTORS:
             return os.access(self.path(name), os.R_OK)
         return os.access(name, os.R_OK, dir_fd=self.descriptor(), effective_ids=os.access in os.supports_effective_ids)
 
     def attributes(self, name: str) -> tuple[tuple[str, int], ...]:
         """The extended attributes and the lengths of their values; what macOS keeps for itself is not sent."""
+        if sys.platform != "linux":  # where Python reads them
+            return ()
         path = self.path(name)
-        if len(path) > LONGEST_PATH:
+        if len(path) > LONGEST_PATH and system.DESCRIPTORS:
             path = f"/proc/self/fd/{self.descriptor()}/{name}"
         try:
-            names = os.listxattr(path, follow_symlinks=False)  # type: ignore[attr-defined,unused-ignore]
+            names = os.listxattr(path, follow_symlinks=False)
             return tuple(
-                (each, len(os.getxattr(path, each, follow_symlinks=False)))  # type: ignore[attr-defined,unused-ignore]
+                (each, len(os.getxattr(path, each, follow_symlinks=False)))
                 for each in names
                 if not each.startswith("com.apple.")
             )
@@ -144,7 +144,7 @@ def parent(fd: int, wanted: Identity | None) -> int:
     """The directory that holds an open one, unless somebody has moved it meanwhile: -1."""
     if fd < 0 or wanted is None:
         return -1
-    found = os.open("..", FLAGS, dir_fd=fd)
+    found = os.open("..", system.OPEN_DIRECTORY, dir_fd=fd)
     if identity(found) == wanted:
         return found
     os.close(found)

@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
+from .. import system
 from ..processes import Trouble
 from ..rules.matcher import NO_NAMES, Hits, State
 from .directory import (
-    BY_DESCRIPTOR,
-    FLAGS,
     LONGEST_PATH,
     MAX_OPEN,
     Directory,
@@ -30,7 +29,7 @@ from .directory import (
 )
 from .largest import SHARE, Largest, apart
 from .node import Attributes, Counts, Node
-from .tally import NEVER, Entries, Linked, tally, tally_stream, tally_tar
+from .tally import NEVER, Entries, Linked, ListAttributes, tally, tally_stream, tally_tar
 from .totals import IMAGE, NAMED, UNSENT, Figure, Progress, Reach, Watch, label_of
 from .walk import Broken, Entry, Gate, Place, is_utf8
 from .wire import stream_entry, stream_messages, tar_entry
@@ -61,8 +60,9 @@ class Meter:
         self.watch = watch
         self.progress = progress
         self.due = 0
-        self.base = os.path.join(gate.root, "")
-        self.list_attributes = os.listxattr if gate.attributes else _no_attributes  # type: ignore[attr-defined,unused-ignore]
+        self.list_attributes: ListAttributes = _no_attributes
+        if sys.platform == "linux" and gate.attributes:  # where Python reads them
+            self.list_attributes = os.listxattr
         self.counts = Counts(len(gate.decided))
         self.tree = Largest()
         # By kind of mask, files and bytes so far: the whole has at least as many.
@@ -115,7 +115,7 @@ class Meter:
         """Visit a directory in `node`, or several; the node of one that has directories itself is returned."""
         if not node.own and not node.todo:
             return None
-        if node.fd < 0 and BY_DESCRIPTOR:
+        if node.fd < 0 and system.DESCRIPTORS:
             node.fd = Directory(self.gate.root, node.prefix[:-1], -1).descriptor()
         if node.own:
             return self._visit_own(node, node.own.pop())
@@ -124,7 +124,7 @@ class Meter:
 
     def vast(self, node: Node) -> list[str]:
         """Those of the directories left to do in `node` that by their size on disk hold very many entries."""
-        return [name for name in node.todo if _size(f"{self.base}{node.prefix}{name}") > VAST]
+        return [name for name in node.todo if _size(system.located(self.gate.root, node.prefix + name)) > VAST]
 
     def leave(self, node: Node) -> None:
         """Count a finished directory into the one that holds it."""
@@ -152,7 +152,7 @@ class Meter:
     def _plain_inside(self, node: Node) -> State | None:
         """What the directories in this one hand down, if they are all alike and files in them are only to be counted
         unless some rule tells them apart."""
-        if node.label is None or not BY_DESCRIPTOR or (self.figure and node.label != UNSENT):
+        if node.label is None or not system.DESCRIPTORS or (self.figure and node.label != UNSENT):
             return None
         inside = node.rules.inside
         verdict = inside.default
@@ -181,7 +181,7 @@ class Meter:
                 try:
                     if not name.isascii():
                         raise OSError
-                    fd = os.open(name, FLAGS, dir_fd=fd_above)
+                    fd = os.open(name, system.OPEN_DIRECTORY, dir_fd=fd_above)
                 except OSError:
                     return self._visit(above, name)
                 node = None
@@ -241,7 +241,7 @@ class Meter:
             reach = reach.enter(name)
             label = reach.settled
         try:
-            fd = os.open(name, FLAGS, dir_fd=above.fd) if BY_DESCRIPTOR else -1
+            fd = os.open(name, system.OPEN_DIRECTORY, dir_fd=above.fd) if system.DESCRIPTORS else -1
         except OSError:
             return self._visit_own(above, name)
         return self._finish(self._below(above, name, fd, reach, label))
@@ -291,7 +291,7 @@ class Meter:
         """Count the files in a directory and note the directories."""
         rules, label = node.rules, node.label
         try:
-            with os.scandir(node.fd if BY_DESCRIPTOR else self.base + node.prefix) as entries:
+            with os.scandir(node.fd if system.DESCRIPTORS else self._located(node)) as entries:
                 if label is None or not rules.settled or rules.excluded or self._watches(node.prefix):
                     self._sort_out(node, entries)
                 else:
@@ -424,7 +424,9 @@ class Meter:
         self, node: Node, entries: Entries, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]
     ) -> tuple[int, int]:
         prefix, attributes = node.prefix, self.list_attributes
-        path = f"/proc/self/fd/{node.fd}/" if len(prefix) > LONGEST_PATH else self.base + prefix
+        path = self._located(node) + "/"
+        if len(path) > LONGEST_PATH and system.DESCRIPTORS:
+            path = f"/proc/self/fd/{node.fd}/"
         if self.figure == "stream":
             length = len(prefix) if prefix.isascii() else len(os.fsencode(prefix))
             files, size, figure = tally_stream(
@@ -452,7 +454,7 @@ class Meter:
             return
         if entry.empty and self.builder.checks_first:
             raise Broken(entry)
-        if entry.kind == "file" and entry.status.st_nlink > 1 and sys.platform != "win32":
+        if entry.kind == "file" and entry.status.st_nlink > 1 and system.HARD_LINKS:
             self._note_link(node, name, label, entry.status, entry.empty, entry.attributes)
             return
         size = entry.size if entry.kind == "file" else 0
@@ -595,6 +597,9 @@ class Meter:
     def entry(self, entry: Entry) -> int:
         return stream_entry(entry) if self.figure == "stream" else tar_entry(entry)
 
+    def _located(self, node: Node) -> str:
+        return system.located(self.gate.root, node.prefix[:-1])
+
     def _place(self, node: Node) -> Place:
         directory = Directory(self.gate.root, node.prefix[:-1], node.fd)
         return Place(directory, node.prefix, node.rules, node.wanted, node.checked)
@@ -625,5 +630,5 @@ def _size(path: str) -> int:
         return 0
 
 
-def _no_attributes(path: str) -> list[str]:
+def _no_attributes(path: str, *, follow_symlinks: bool) -> list[str]:
     return []

@@ -5,10 +5,10 @@ For what would end a build, so that the error is the one that a builder meets fi
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from typing import Any, cast
 
+from .. import system
 from ..rules.matcher import Matcher
 from .directory import wire_key
 from .largest import Largest, Plain, Sums
@@ -81,7 +81,7 @@ class _Sums:
             kind = "file"
             self.repeated.add(path)
         self.files.append(Found(path, kind, 1, size, files[1], sizes[1], mask))
-        if size and entry.status.st_nlink > 1 and sys.platform != "win32":
+        if size and entry.status.st_nlink > 1 and system.HARD_LINKS:
             key = (entry.status.st_dev, entry.status.st_ino)
             for at in range(3):
                 if files[at] and (*key, at) in self.seen:

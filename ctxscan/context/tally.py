@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
-from .directory import BY_DESCRIPTOR
 from .walk import is_utf8
 from .wire import BLOCK, CHUNK
 
@@ -32,7 +31,6 @@ _COMMON_BITS: Final = 0o170444
 _PLAIN_BITS: Final = 0o177444
 _DIRECTORY: Final = 0o040000
 _KIND_BITS: Final = 0o170000
-_ONE_NAME: Final = 1 if BY_DESCRIPTOR else 0  # Windows does not tell
 
 # Times in nanoseconds that take nine bytes: from 1972 to 2262.
 _FROM: Final = 1 << 56
@@ -70,7 +68,7 @@ def tally(
             continue
         if status.st_mode & _COMMON_BITS != _COMMON or not (entry.name.isascii() or is_utf8(entry.name)):
             odd.append(entry.name)
-        elif status.st_nlink == _ONE_NAME:
+        elif status.st_nlink < 2:
             size = status.st_size
             files += 1
             total += size
@@ -124,7 +122,7 @@ def tally_stream(
             told = length + len(name)
             told += 18 if told < 128 else 19
             directories[name] = told + (2 if told < 128 else 3)
-        elif status.st_nlink == _ONE_NAME:
+        elif status.st_nlink < 2:
             size = status.st_size
             files += 1
             total += size
@@ -182,7 +180,7 @@ def tally_tar(
             directories[name] = BLOCK
         elif mode & _COMMON_BITS != _COMMON or status.st_size >= _NUMBER:
             odd.append(name)
-        elif status.st_nlink == _ONE_NAME:
+        elif status.st_nlink < 2:
             size = status.st_size
             files += 1
             total += size

@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from .. import system
 from ..errors import CtxscanError
 from ..rules import globs
 from ..rules.builders import BUILDKIT
@@ -209,7 +210,7 @@ class Context:
         if self.kind(path) != "symlink":
             return None
         try:
-            return os.readlink(self._place(path)).replace(os.sep, "/")
+            return system.with_slashes(os.readlink(self._place(path)))
         except OSError:
             return None
 
@@ -223,7 +224,7 @@ class Context:
             return None
 
     def _place(self, path: str) -> str:
-        return os.path.join(self.root, path) if path else self.root
+        return system.located(self.root, path)
 
     def _look(self, path: str) -> EntryKind | None:
         try:

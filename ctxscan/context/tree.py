@@ -12,19 +12,11 @@ from bisect import bisect_left
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from .directory import FLAGS
+from .. import system
 
 #: More of a manifest is not read.
 MANIFEST_BYTES: Final = 1 << 20
 LONGEST_LINE: Final = 2000
-
-_OPEN: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
 
 
 class Listing(NamedTuple):
@@ -87,7 +79,7 @@ class Tree:
         if self.kind(path) != "file":
             return 0
         try:
-            status = os.lstat(f"{self.root}/{path}")
+            status = os.lstat(system.located(self.root, path))
         except (OSError, ValueError):
             return 0
         return status.st_size if stat.S_ISREG(status.st_mode) else 0
@@ -146,7 +138,7 @@ class Tree:
         """The first `most` bytes of a regular file that a listing has told of, and its size; None: it is none any more,
         cannot be read, or has more than `largest` bytes."""
         try:
-            fd = os.open(f"{self.root}/{path}", _OPEN)
+            fd = os.open(system.located(self.root, path), system.OPEN_FILE)
         except (OSError, ValueError):
             return None
         try:
@@ -167,10 +159,11 @@ class Tree:
         names: list[str] = []
         directories, links, others = [], [], []
         try:
+            place = system.located(self.root, path)
             # A name that has become a link meanwhile is not entered.
-            fd = os.open(f"{self.root}/{path}", FLAGS) if FLAGS and path else None
+            fd = os.open(place, system.OPEN_DIRECTORY) if system.DESCRIPTORS and path else None
             try:
-                with os.scandir(f"{self.root}/{path}" if fd is None else fd) as entries:
+                with os.scandir(place if fd is None else fd) as entries:
                     for entry in entries:
                         names.append(entry.name)
                         if entry.is_file(follow_symlinks=False):

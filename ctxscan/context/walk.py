@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterator, Set
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from .. import system
 from ..errors import CtxscanError
 from ..printable import shown
 from ..rules.matcher import NO_NAMES, BadPattern, Matcher, State, Verdict
-from .directory import GONE, HAS_ATTRIBUTES, MAX_OPEN, Directory
+from .directory import GONE, MAX_OPEN, Directory
 
 if TYPE_CHECKING:
     from ..rules.builders import Builder
@@ -102,10 +102,11 @@ class Gate:
         self.rules = rules
         self.wanted = wanted
         self.builder: Builder = rules.builder
-        self.attributes = attributes and HAS_ATTRIBUTES
+        self.attributes = attributes and system.ATTRIBUTES
         self.fail = fail
+        self.user = system.user()
         #: Permissions do not keep this process out.
-        self.privileged = not hasattr(os, "geteuid") or os.geteuid() == 0
+        self.privileged = not self.user
         #: By rule, -1 for none: the entries whose fate it decided and no directory above had.
         self.decided = [0] * (len(rules.patterns) + 1)
         self._hopes = None if wanted is None else _hopes(wanted)
@@ -225,7 +226,7 @@ class Gate:
 
     def _can_read(self, place: Place, name: str, status: os.stat_result) -> bool:
         mode = status.st_mode
-        if mode & 0o444 == 0o444 or self.privileged or (status.st_uid == os.geteuid() and mode & 0o400):
+        if mode & 0o444 == 0o444 or self.privileged or (status.st_uid == self.user and mode & 0o400):
             return True
         return place.directory.access(name)
 
@@ -364,7 +365,7 @@ class _Walk:
 
     def _linked(self, entry: Entry) -> Entry:
         """A file with several names: the first carries the content, the others repeat that one."""
-        if sys.platform == "win32":
+        if not system.HARD_LINKS:
             return entry
         key = (entry.status.st_dev, entry.status.st_ino)
         first = self.first_kept.setdefault(key, entry.path)

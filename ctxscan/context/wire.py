@@ -8,6 +8,7 @@ thousands of recorded transfers.
 from __future__ import annotations
 
 import stat
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -48,7 +49,7 @@ def stream_entry(entry: Entry) -> int:
     message = _length(len(_bytes(entry.path))) + _field(mode) + _field(size) + _field(status.st_mtime_ns)
     if entry.target:
         message += _length(len(_bytes(entry.target)))
-    if entry.kind == "device":
+    if entry.kind == "device" and sys.platform != "win32":
         message += _field(_major(status.st_rdev)) + _field(_minor(status.st_rdev))
     for name, value in entry.attributes:
         message += _length(_length(len(_bytes(name))) + _length(value))

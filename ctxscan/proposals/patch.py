@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from .. import system
 from ..errors import CtxscanError
 from ..printable import WHITE_SPACE
 from ..rules.ignorefile import BYTE_ORDER_MARK, IgnoreFile
@@ -224,8 +225,7 @@ def _replace(target: Path, text: bytes, mode: int | None, expected: bytes | None
         if mode is not None:
             with suppress(OSError):
                 status = target.stat()
-                if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
-                    os.chown(name, status.st_uid, status.st_gid)
+                if system.give(name, status.st_uid, status.st_gid):
                     Path(name).chmod(mode)
             _check(target, expected, label)  # as late as can be
             Path(name).replace(target)

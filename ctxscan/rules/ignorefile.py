@@ -6,11 +6,11 @@ back), and makes rules of its lines. It judges no path.
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .. import system
 from ..errors import CtxscanError
 from .builders import Builder
 
@@ -147,7 +147,7 @@ def _resolve(context: Path, name: str) -> Path | None:
             links += 1
             if links > MAX_LINKS:
                 return None
-            target = str(here.readlink()).replace(os.sep, "/")
+            target = system.with_slashes(str(here.readlink()))
             if target.startswith("/"):
                 done = []
             todo = target.split("/") + todo
