@@ -20,6 +20,8 @@ DESCRIPTORS: Final = os.scandir in os.supports_fd and os.open in os.supports_dir
 FORKS: Final = hasattr(os, "fork")
 #: Extended attributes can be read.
 ATTRIBUTES: Final = hasattr(os, "listxattr")
+#: Files belong to users and groups that have numbers.
+OWNERS: Final = hasattr(os, "geteuid") and hasattr(os, "chown")
 #: Builders recognize the names of one file by its number. On Windows they do not, and send each as a file.
 HARD_LINKS: Final = sys.platform != "win32"
 #: What stands between the names of a path beside the slash, in the text of a link for one; "" if nothing does.
@@ -46,8 +48,7 @@ OPEN_FILE: Final[int] = (
 
 def user() -> int | None:
     """The number of the user whose rights this process has; None where users have none."""
-    ask: Callable[[], int] | None = getattr(os, "geteuid", None)
-    return None if ask is None else ask()
+    return None if sys.platform == "win32" or not OWNERS else os.geteuid()
 
 
 def processors() -> int:
@@ -61,10 +62,7 @@ def give(path: str, owner: int, group: int) -> bool:
 
     False where that was so before, or where files have no owners by number. Raises `OSError` where it is not allowed.
     """
-    # The first half is for mypy, the second for whatever else has no owners.
-    if sys.platform == "win32" or not hasattr(os, "chown"):
-        return False
-    if (owner, group) == (user(), os.getegid()):
+    if sys.platform == "win32" or not OWNERS or (owner, group) == (os.geteuid(), os.getegid()):
         return False
     os.chown(path, owner, group)
     return True

@@ -7,9 +7,32 @@ from collections.abc import Iterator
 import pytest
 from support.engine import Engine
 
+from ctxscan import system as capabilities
+
+#: What Windows lacks of what `ctxscan.system` tells, and can be done without anywhere.
+PLAIN = ("DESCRIPTORS", "FORKS", "ATTRIBUTES")
+
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """The engine to compare with, found or started; what it lacks is in `absent`."""
     with Engine.open() as found:
         yield found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What uses `system` runs twice, unless it is about what only a native path does."""
+    if "system" in metafunc.fixturenames:
+        kinds = ["native"] if metafunc.definition.get_closest_marker("native") else ["native", "plain"]
+        metafunc.parametrize("system", kinds, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def system(request: pytest.FixtureRequest) -> Iterator[str]:
+    """`native`: what this system offers is used. `plain`: as if it had no directory descriptors, no fork and no
+    extended attributes, as Windows has none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "plain":
+            for name in PLAIN:
+                patch.setattr(capabilities, name, False)
+        yield request.param

@@ -413,7 +413,10 @@ class Meter:
             for size, name in large:
                 self.note_large(size, node.prefix + name, label)
             for name, status in linked:
-                self._note_link(node, name, label, status, False, ())
+                if system.HARD_LINKS:
+                    self._note_link(node, name, label, status, False, ())
+                else:
+                    odd.append(name)
             for name in odd:
                 self._odd(node, name, label)
         except BaseException:
@@ -630,5 +633,5 @@ def _size(path: str) -> int:
         return 0
 
 
-def _no_attributes(path: str, *, follow_symlinks: bool) -> list[str]:
+def _no_attributes(path: str, *, follow_symlinks: bool = True) -> list[str]:
     return []

@@ -36,6 +36,7 @@ from ctxscan.processes import available
 from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC, Builder
 from ctxscan.rules.matcher import BadPattern, Matcher
 
+pytestmark = pytest.mark.usefixtures("system")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds and fork")
 
 
@@ -514,10 +515,10 @@ def test_a_bug_in_a_child_shows_its_traceback(tmp_path: Path) -> None:
 
 
 @posix
-def test_processes_are_few_where_it_is_not_safe_to_fork(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One while there are threads; else what the environment says."""
+def test_processes_are_few_where_it_is_not_safe_to_fork(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One while there are threads, and where nothing can be forked; else what the environment says."""
     monkeypatch.setenv("CTXSCAN_PROCESSES", "3")
-    assert available() == 3
+    assert available() == (3 if system == "native" else 1)
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
     thread.start()
@@ -580,6 +581,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 @posix
+@pytest.mark.native
 @pytest.mark.parametrize("lines", [(), ("nothing", "**/*.none", "x/*/[ab]?", "!not")], ids=["no rules", "rules"])
 def test_each_entry_is_asked_for_once(tmp_path: Path, calls: Counter[str], lines: tuple[str, ...]) -> None:
     """One open, one listing, one close for a directory, one stat for a file; without the figure nothing else."""
@@ -591,6 +593,7 @@ def test_each_entry_is_asked_for_once(tmp_path: Path, calls: Counter[str], lines
 
 
 @posix
+@pytest.mark.native
 def test_the_figure_takes_one_call_more(tmp_path: Path, calls: Counter[str]) -> None:
     """The extended attributes, of directories too."""
     fill(tmp_path, *(f"d{number % 5}/e{number % 3}/{number}" for number in range(60)))
@@ -603,6 +606,7 @@ def test_the_figure_takes_one_call_more(tmp_path: Path, calls: Counter[str]) -> 
 
 
 @posix
+@pytest.mark.native
 def test_what_is_excluded_is_not_touched(tmp_path: Path, calls: Counter[str]) -> None:
     """Excluded files are not looked at, and nothing below an excluded directory is even listed."""
     fill(tmp_path, "a.log", "keep", "node_modules/p/index.js", "src/b.log", "src/c")
@@ -615,6 +619,7 @@ def test_what_is_excluded_is_not_touched(tmp_path: Path, calls: Counter[str]) ->
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux: devices, modes, owners")
+@pytest.mark.native
 @pytest.mark.parametrize("builder", ["buildkit", "classic", "buildah"])
 @pytest.mark.parametrize("name", ["kinds", "negation", "size", "fuzz"])
 def test_recorded_cases_are_the_same_in_two_processes(

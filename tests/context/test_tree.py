@@ -10,6 +10,8 @@ import pytest
 
 from ctxscan.context.tree import Tree
 
+pytestmark = pytest.mark.usefixtures("system")
+
 
 def test_a_listing_tells_kinds(tmp_path: Path) -> None:
     """Names come sorted, with directories and links told apart; no link is followed."""

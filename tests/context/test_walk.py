@@ -14,6 +14,7 @@ from ctxscan.context.walk import Entry, walk
 from ctxscan.rules.builders import BUILDKIT, CLASSIC
 from ctxscan.rules.matcher import BadPattern, Matcher
 
+pytestmark = pytest.mark.usefixtures("system")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds and descriptors")
 
 
@@ -94,6 +95,7 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
 
 
 @posix
+@pytest.mark.native  # a plain path may have no more than 4,096 characters on Linux
 def test_a_tree_deeper_than_the_recursion_limit(tmp_path: Path) -> None:
     """3,000 levels: longer than any path may be, deeper than Python recurses, with few descriptors open."""
     depth = 3000
@@ -128,6 +130,7 @@ def remove_deep(root: Path) -> None:
             (root / "next").rename(top)
 
 
+@pytest.mark.native  # takes long, and the plain path lists a directory the same way
 def test_many_files_in_one_directory(tmp_path: Path) -> None:
     """100,000 names in one directory, with rules that hit some of them."""
     for number in range(100_000):

@@ -14,6 +14,8 @@ from ctxscan import CtxscanError
 from ctxscan.git.command import command, environment
 from ctxscan.git.history import History, Snapshot, history
 
+pytestmark = pytest.mark.usefixtures("system")
+
 
 def changes(found: History) -> list[tuple[str, ...]]:
     return [each.changes for each in found.commits]

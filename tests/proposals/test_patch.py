@@ -18,6 +18,8 @@ from ctxscan.rules.builders import BUILDERS, BUILDKIT
 from ctxscan.rules.ignorefile import IgnoreFile
 from ctxscan.rules.matcher import Matcher
 
+pytestmark = pytest.mark.usefixtures("system")
+
 ONE = [patch.Addition("/dist", "Build output")]
 TWO = [*ONE, patch.Addition("**/node_modules", "Dependencies")]
 
