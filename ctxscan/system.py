@@ -48,7 +48,9 @@ OPEN_FILE: Final[int] = (
 
 def user() -> int | None:
     """The number of the user whose rights this process has; None where users have none."""
-    return None if sys.platform == "win32" or not OWNERS else os.geteuid()
+    if sys.platform == "win32" or not OWNERS:
+        return None
+    return os.geteuid()
 
 
 def processors() -> int:

@@ -410,8 +410,8 @@ def test_deep_trees_take_few_descriptors_and_little_time(tmp_path: Path, process
         assert process_time() - start < 20
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        flatten(tmp_path)
     assert found.total.files == depth
-    flatten(tmp_path)
 
 
 def flatten(root: Path) -> None:

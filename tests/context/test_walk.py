@@ -109,11 +109,24 @@ def test_a_tree_deeper_than_the_recursion_limit(tmp_path: Path) -> None:
     os.close(os.open("z", os.O_CREAT | os.O_WRONLY, dir_fd=here))
     os.close(here)
     (tmp_path / "d" / "last").write_text("x")
-    seen = walked(tmp_path, "nothing/**/like-this")
-    assert len(seen) == depth + 2
-    assert seen[-1].path == "d/last"
-    assert scan(tmp_path).context_size.files == 2
-    remove_deep(tmp_path)
+    try:
+        seen = walked(tmp_path, "nothing/**/like-this")
+        assert len(seen) == depth + 2
+        assert seen[-1].path == "d/last"
+        assert scan(tmp_path).context_size.files == 2
+    finally:
+        remove_deep(tmp_path)
+
+
+@posix
+def test_a_path_of_more_than_a_thousand_characters(tmp_path: Path) -> None:
+    """By descriptor or by path, with names that are not ASCII on the way: each file is sent with its size."""
+    above = "/".join(f"{'d' * 200}{'ü' * (number % 2)}{number}" for number in range(8))
+    make(tmp_path, f"{above}/z", f"{above}/a.log", f"{above}/empty/")
+    seen = [(entry.path, entry.kind, entry.size) for entry in walked(tmp_path, "**/*.log") if entry.kind == "file"]
+    assert seen == [(f"{above}/z", "file", len(f"{above}/z"))]
+    sizes = scan(tmp_path, ignore_file=None).context_size
+    assert (sizes.files, sizes.bytes) == (2, len(f"{above}/z") + len(f"{above}/a.log") + 8)
 
 
 def remove_deep(root: Path) -> None:
