@@ -5,8 +5,11 @@ The cases live in testdata/conformance/; its README tells what was recorded and 
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import os
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +17,9 @@ from support.trees import dockerfile
 
 from ctxscan import scan
 from ctxscan.context.walk import Entry
+from ctxscan.explain import reach
 from ctxscan.facts import Transfer
+from ctxscan.image.layers import Dir
 
 #: What the recordings call our builders.
 RECORDED = {"buildkit": "buildkit", "classic": "classic_newest", "buildah": "buildah_new"}
@@ -42,18 +47,26 @@ LEFT_OUT = {
 
 
 class Answer(NamedTuple):
-    """What is compared. `missing`: what a COPY will not find, after the transfer."""
+    """What is compared. `missing`: what a COPY will not find, after the transfer. `image`: the marked files that end in
+    the image, `unsure` those of which a command decides it."""
 
     entries: tuple[Entry, ...]
     transfer: Transfer
     contexts: tuple[tuple[str, Transfer], ...]
     missing: tuple[str, ...]
+    image: frozenset[str]
+    unsure: frozenset[str]
+    #: What the target holds, as far as that is known.
+    files: tuple[tuple[str, str], ...]
+    has_dockerfile: bool
 
 
 def needs_root(case: dict[str, Any]) -> bool:
     """Whether only root can lay the tree out, or become the user who was asked."""
     return bool(case.get("client_uid")) or any(
-        entry.get("type") == "chardev" or "uid" in entry or "security.capability" in (entry.get("xattrs") or {})
+        entry.get("type") in ("chardev", "blockdev")
+        or "uid" in entry
+        or "security.capability" in (entry.get("xattrs") or {})
         for entry in case["tree"]
     )
 
@@ -76,19 +89,54 @@ def answer(case: dict[str, Any], builder: str, context: Path) -> Answer:
         options["dockerfile_text"] = case["dockerfile"].encode()
     elif case.get("dockerfile_path"):
         options["dockerfile"] = dockerfile(context, case)
+    marked = tuple(entry["path"] for entry in case["tree"] if entry.get("marked") and "path_hex" not in entry)
+    if "args" in case:
+        return as_typed(case, context, options, marked)
     if case.get("client_uid"):
-        return as_user(case["client_uid"], context, options)
-    return facts(context, options)
+        return as_user(case["client_uid"], context, options, marked)
+    return facts(context, options, marked)
 
 
-def facts(context: Path, options: dict[str, Any]) -> Answer:
+def as_typed(case: dict[str, Any], context: Path, options: dict[str, Any], marked: tuple[str, ...]) -> Answer:
+    """The answer to a command line, where it was typed."""
+    places = {"$C": os.fspath(context), "$R": os.fspath(context.parent)}
+    *flags, where = [word.replace("$C", places["$C"]) for word in case["args"]]
+    options.pop("dockerfile", None)
+    if flags == ["-f", "-"]:
+        options["dockerfile_text"] = case["stdin"].encode()
+    elif flags:
+        options["dockerfile"] = flags[1]
+    with contextlib.chdir(places[case["cwd"]]):
+        return facts(where, options, marked)
+
+
+def facts(context: str | os.PathLike[str], options: dict[str, Any], marked: tuple[str, ...]) -> Answer:
     found = scan(context, **options)
-    missing = tuple(path for each in found.inputs for path in each.input.missing)
-    return Answer(found.entries, found.transfer, found.contexts, missing)
+    missing = [path for each in found.inputs for path in each.input.missing]
+    if found.usage and found.usage.lost:
+        missing += [path for _, path in found.usage.lost]
+    ends = {path: reach(found, path) for path in marked}
+    image = frozenset(path for path, end in ends.items() if end.reach == "image")
+    unsure = frozenset(path for path, end in ends.items() if not end.certain)
+    files = tuple(listing(found.usage.files, "")) if found.usage else ()
+    return Answer(
+        found.entries, found.transfer, found.contexts, tuple(missing), image, unsure, files, found.plan is not None
+    )
 
 
-def as_user(uid: int, context: Path, options: dict[str, Any]) -> Answer:
-    """The answer that another user gets."""
+def listing(directory: Dir, above: str) -> Iterator[tuple[str, str]]:
+    """Everything in a file system, as path and kind."""
+    for name, node in directory.entries():
+        if isinstance(node, Dir):
+            yield above + name, "dir"
+            yield from listing(node, f"{above}{name}/")
+        else:
+            yield above + name, "file" if node.link is None else "symlink"
+
+
+def as_user(uid: int, context: Path, options: dict[str, Any], marked: tuple[str, ...]) -> Answer:
+    """The answer that another user gets, who may not be able to read Python's library."""
+    codecs.lookup("unicode_escape")
     for directory in context.parents:
         if directory.stat().st_uid == os.getuid() and directory != Path("/"):
             directory.chmod(directory.stat().st_mode | 0o111)
@@ -99,7 +147,7 @@ def as_user(uid: int, context: Path, options: dict[str, Any]) -> Answer:
         os.setgid(uid)
         os.setuid(uid)
         try:
-            result: object = facts(context, options)
+            result: object = facts(context, options, marked)
         except BaseException as error:
             result = error
         with os.fdopen(write, "wb") as pipe:

@@ -25,13 +25,32 @@ def cases(name: str) -> list[dict[str, Any]]:
 
 def lay_out(root: Path, case: Mapping[str, Any]) -> Path:
     """Write a case below `root` and return its context directory. Needs root's rights for devices and owners."""
-    context = root / "context"
+    # Command lines that were recorded call it by this name.
+    context = root / ("ctx" if "args" in case else "context")
     context.mkdir(parents=True)
     entries = list(_entries(case))
     for entry in entries:
         _make(os.fsencode(context), entry)
-    _set_times_and_modes(root, os.fsencode(context), entries)
+    time = case["mtime0"] * 10**9 if "mtime0" in case else TIME
+    if "owner" in case:
+        _give(context, case["owner"])
+    _set_times_and_modes(root, os.fsencode(context), entries, time)
     return context
+
+
+def _give(context: Path, owner: int) -> None:
+    for above, directories, files in os.walk(os.fsencode(context)):
+        for name in (b".", *directories, *files):
+            os.lchown(above + b"/" + name, owner, -1)
+
+
+def is_as_described(context: Path, case: Mapping[str, Any]) -> bool:
+    """Whether the file system could keep the times that the case asks for."""
+    return all(
+        os.lstat(_path(os.fsencode(context), entry)).st_mtime_ns == entry["mtime_ns"]
+        for entry in case["tree"]
+        if "mtime_ns" in entry
+    )
 
 
 def dockerfile(context: Path, case: Mapping[str, Any]) -> Path:
@@ -51,7 +70,7 @@ def _entries(case: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"path": ".dockerignore", "content_hex": case["dockerignore_hex"]}
     for path, text in (case.get("ignore_files") or {}).items():
         yield {"path": path, "content": text}
-    if case.get("dockerfile") is not None and not case.get("dockerfile_stdin"):
+    if case.get("dockerfile") is not None and not case.get("dockerfile_stdin") and not case.get("dockerfile_in_tree"):
         yield {"path": case.get("dockerfile_path") or "Dockerfile", "content": case["dockerfile"]}
 
 
@@ -75,6 +94,8 @@ def _make(context: bytes, entry: Mapping[str, Any]) -> None:
             _bind(path)
         case "chardev":
             os.mknod(path, stat.S_IFCHR | 0o644, os.makedev(1, 3))
+        case "blockdev":
+            os.mknod(path, stat.S_IFBLK | 0o644, os.makedev(7, 300))
         case _:
             _write(path, entry)
     for name, value in (entry.get("xattrs") or {}).items():
@@ -104,19 +125,19 @@ def _write(path: bytes, entry: Mapping[str, Any]) -> None:
             file.write(b"x" * entry.get("size", 0))
 
 
-def _set_times_and_modes(root: Path, context: bytes, entries: list[dict[str, Any]]) -> None:
+def _set_times_and_modes(root: Path, context: bytes, entries: list[dict[str, Any]], time: int) -> None:
     for above, directories, files in os.walk(os.fsencode(root)):
         for name in files:
-            os.utime(above + b"/" + name, ns=(TIME, TIME), follow_symlinks=False)
+            os.utime(above + b"/" + name, ns=(time, time), follow_symlinks=False)
         for name in directories:
             path = above + b"/" + name
             if not os.path.islink(path):
                 os.chmod(path, 0o755)
-            os.utime(path, ns=(TIME, TIME), follow_symlinks=False)
+            os.utime(path, ns=(time, time), follow_symlinks=False)
     for entry in entries:
         path, kind = _path(context, entry), entry.get("type", "file")
-        if "uid" in entry:
-            os.lchown(path, entry["uid"], -1)
+        if "uid" in entry or "gid" in entry:
+            os.lchown(path, entry.get("uid", -1), entry.get("gid", -1))
         if kind not in ("symlink", "hardlink"):
             os.chmod(path, int(entry.get("mode", "0755" if kind == "dir" else "0644"), 8))
         if "mtime_ns" in entry:
