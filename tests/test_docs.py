@@ -17,6 +17,7 @@ import pytest
 from support import histories, projects
 from support.command import run
 from support.histories import Changes
+from support.house import FACES, imports, modules
 from support.recorded import COMPARED
 from support.trees import cases
 
@@ -180,7 +181,8 @@ def test_every_option_named_is_there() -> None:
 
 #: A page of `docs/`, with the section if one is cited: `section 6 of semantics.md`, `cache.md 1`, `semantics.md section 5.3`.
 CITATION = re.compile(
-    r"(?:\bsections?\s+(?P<before>\d+(?:\.\d+)?)\s+of\s+)?`?(?:docs/)?(?P<page>semantics|cache|reach|architecture|glossary)\.md`?"
+    r"(?:\bsections?\s+(?P<before>\d+(?:\.\d+)?)(?:\s+(?:to|and)\s+(?P<last>\d+(?:\.\d+)?))?\s+of\s+)?"
+    r"`?(?:docs/)?(?P<page>semantics|cache|reach|architecture|glossary)\.md`?"
     r"(?:,?\s+(?:section\s+)?(?P<after>\d+(?:\.\d+)?)\b)?",
     re.IGNORECASE,
 )
@@ -211,13 +213,16 @@ def citations() -> Iterator[tuple[str, str, str]]:
         paths = ROOT.glob("*.md") if directory == "." else (ROOT / directory).rglob(f"*.{ending}")
         for path in sorted({*paths} - {Path(__file__)}):
             for match in CITATION.finditer(path.read_text(encoding="utf-8")):
-                yield path.relative_to(ROOT).as_posix(), match["page"].lower(), match["before"] or match["after"] or ""
+                cited = [match[name] for name in ("before", "last", "after") if match[name]]
+                for section in cited or [""]:
+                    yield path.relative_to(ROOT).as_posix(), match["page"].lower(), section
 
 
 def test_citations_name_a_section_that_is_there() -> None:
     """What code and tests call the law can be looked up, in the section that they name."""
     found = list(citations())
     assert ("ctxscan/dockerfile/__init__.py", "semantics", "6") in found
+    assert ("ctxscan/context/transfer.py", "semantics", "6.5") in found
     assert ("ctxscan/replay/cache.py", "cache", "1") in found
     assert not [each for each in found if each[2] and each[2] not in sections(each[1])]
 
@@ -259,12 +264,18 @@ def test_links_between_documents_resolve() -> None:
 
 
 def test_the_rooms_are_those_of_the_package() -> None:
-    """`docs/architecture.md` has a row for each module and package that `ctxscan/` holds, and no other."""
+    """`docs/architecture.md` has a row for each module and package that `ctxscan/` holds and no other, and none of them
+    imports from a row below its own."""
+    package = ROOT / "ctxscan"
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `(\w+/?)` \|", text, re.MULTILINE)
-    here = [path for path in (ROOT / "ctxscan").iterdir() if not path.name.startswith("__")]
-    packages = {f"{path.name}/" for path in here if (path / "__init__.py").exists()}
-    assert sorted(listed) == sorted(packages | {path.stem for path in here if path.suffix == ".py"})
+    listed = [name.rstrip("/") for name in re.findall(r"^\| `(\w+/?)` \|", text, re.MULTILINE)]
+    own = [(room, path) for room, path in modules(package) if room not in FACES]
+    assert sorted(listed) == sorted({room for room, _ in own})
+    for room, path in own:
+        for name in imports(path, package):
+            other = (*name.split("."), "")[1]
+            if name.startswith("ctxscan.") and other in listed:
+                assert listed.index(other) <= listed.index(room), f"{path.name} imports {name}"
 
 
 def test_the_example_shows_what_the_tool_is_for(tmp_path: Path) -> None:

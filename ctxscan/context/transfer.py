@@ -2,7 +2,7 @@
 
 BuildKit reads the Dockerfile first and then asks its client for the sources of every stage that the target needs; the
 client follows the symlinks among them on its own disk, whatever the rules say, and what comes out are patterns of their
-own that an entry has to match to be sent (rules 6.2 to 6.5 of the verified semantics). It does not apply ignore rules
+own that an entry has to match to be sent (sections 6.2 to 6.5 of `docs/semantics.md`). It does not apply ignore rules
 (`walk` does) and does not know where a file ends (`image.reach`).
 """
 

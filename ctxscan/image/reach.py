@@ -4,6 +4,8 @@ The stages that the target needs are gone through in order, each with the file s
 what lies in a layer of the target's own chain is in the image, also if a later instruction hides or deletes it. The
 answer for any path is a `Reach`, found while descending like a verdict of `matcher`: directories that share one fate
 are settled at once. It never judges, and it reads nothing but the names in archives that ADD unpacks.
+
+Source: section 2 of `docs/reach.md`.
 """
 
 from __future__ import annotations
