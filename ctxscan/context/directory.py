@@ -97,9 +97,10 @@ class Directory:
         return os.readlink(name, dir_fd=self.descriptor())
 
     def access(self, name: str) -> bool:
+        as_effective_user = os.access in os.supports_effective_ids
         if not system.DESCRIPTORS:
-            return os.access(self.path(name), os.R_OK)
-        return os.access(name, os.R_OK, dir_fd=self.descriptor(), effective_ids=os.access in os.supports_effective_ids)
+            return os.access(self.path(name), os.R_OK, effective_ids=as_effective_user)
+        return os.access(name, os.R_OK, dir_fd=self.descriptor(), effective_ids=as_effective_user)
 
     def attributes(self, name: str) -> tuple[tuple[str, int], ...]:
         """The extended attributes and the lengths of their values; what macOS keeps for itself is not sent."""

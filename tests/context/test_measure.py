@@ -388,11 +388,11 @@ def test_the_archive_of_the_classic_builder_breaks_off(tmp_path: Path) -> None:
 
 @posix
 @pytest.mark.parametrize("processes", [1, 2])
-def test_deep_trees_take_few_descriptors_and_little_time(tmp_path: Path, processes: int) -> None:
+def test_deep_trees_take_few_descriptors_and_little_time(system: str, tmp_path: Path, processes: int) -> None:
     """1,500 levels with something left to do in each: the way back is found without the way there."""
     import resource
 
-    depth = 1500
+    depth = 1500 if system == "native" else 600  # each plain path is looked up from the root
     here = os.open(tmp_path, os.O_RDONLY)
     for _ in range(depth):
         for name in ("a", "b"):
