@@ -7,8 +7,10 @@ constants to take the plain path anywhere.
 
 from __future__ import annotations
 
+import errno
 import ntpath
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +28,10 @@ OWNERS: Final = hasattr(os, "geteuid") and hasattr(os, "chown")
 HARD_LINKS: Final = sys.platform != "win32"
 #: What stands between the names of a path beside the slash, in the text of a link for one; "" if nothing does.
 SEPARATOR: Final = "\\" if os.sep == "\\" else ""
+#: A directory may be another one's second name. No builder enters such a one, which may lead in a circle.
+JUNCTIONS: Final = sys.platform == "win32"
+#: A program is looked for in the current directory, which may be a stranger's, before the directories of `PATH`.
+HERE_FIRST: Final = sys.platform == "win32"
 #: Paths of more than `SHORT` characters need another form.
 LIMITED_PATHS: Final = os.sep == "\\"
 SHORT: Final = 240
@@ -68,6 +74,24 @@ def give(path: str, owner: int, group: int) -> bool:
         return False
     os.chown(path, owner, group)
     return True
+
+
+def is_junction(path: str) -> bool:
+    """Whether what looks like a directory is a junction. Raises `OSError` where nothing is."""
+    if sys.platform != "win32":
+        return False
+    return JUNCTIONS and os.lstat(path).st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
+
+
+def program(name: str) -> str:
+    """What to start as `name`: never one that lies in the current directory. Raises `OSError` if `PATH` has none."""
+    if not HERE_FIRST:
+        return name
+    for directory in os.environ.get("PATH", "").split(os.pathsep):
+        place = Path(directory.strip('"'), f"{name}.exe")
+        if place.is_absolute() and place.is_file():
+            return str(place)
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
 
 
 def located(root: str, path: str) -> str:

@@ -19,6 +19,7 @@ from ctxscan.context.measure import measure
 from ctxscan.context.transfer import Context
 from ctxscan.context.walk import walk
 from ctxscan.errors import CtxscanError
+from ctxscan.git import command
 from ctxscan.proposals import patch
 from ctxscan.rules.builders import BUILDKIT
 from ctxscan.rules.matcher import BadPattern, Matcher
@@ -164,6 +165,37 @@ def test_an_ignore_file_is_replaced_where_files_have_no_owners(tmp_path: Path, m
     patch.write(path, b"a\nb\n", expected=b"a\n", context=tmp_path)
     assert path.read_bytes() == b"a\nb\n"
     assert system.user() is None
+
+
+def test_no_program_of_the_current_directory_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows looks there first, and it may be a stranger's repository: only absolute directories of `PATH` count."""
+    for directory in ("repository", "programs"):
+        (tmp_path / directory).mkdir()
+        (tmp_path / directory / "git.exe").touch()
+    monkeypatch.chdir(tmp_path / "repository")
+    monkeypatch.setattr(system, "HERE_FIRST", True)
+    monkeypatch.setenv("PATH", os.pathsep.join((".", "", f'"{tmp_path / "programs"}"')))
+    assert command.command("root", "place", "log")[0] == os.fspath(tmp_path / "programs" / "git.exe")
+    monkeypatch.setenv("PATH", ".")
+    assert command.ask("root", ".", "log", seconds=1) is None
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="there are no junctions here")
+def test_junctions_are_not_entered(tmp_path: Path) -> None:
+    """A package manager makes them, and two that name one another lead in a circle."""
+    import _winapi
+
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "file").write_text("x")
+    _winapi.CreateJunction(os.fspath(tmp_path), os.fspath(tmp_path / "a" / "circle"))
+    rules = Matcher((), BUILDKIT)
+    found = walk(os.fspath(tmp_path), rules, wanted=None, attributes=False, fail=fail)
+    assert [entry.path for entry in found if entry.kind == "file"] == ["a/file"]
+    total = measure(
+        os.fspath(tmp_path), rules, wanted=None, reach=None, figure=None, watch=None, processes=1, progress=None,
+        fail=fail,
+    ).total  # fmt: skip
+    assert (total.files, total.bytes) == (1, 1)
 
 
 @pytest.mark.parametrize(

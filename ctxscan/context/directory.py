@@ -66,6 +66,8 @@ class Directory:
         relative = f"{self.relative}/{name}" if self.relative else name
         if system.DESCRIPTORS:
             return Directory(self.root, relative, os.open(name, system.OPEN_DIRECTORY, dir_fd=self.descriptor()))
+        if system.is_junction(self.path(name)):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), name)
         os.scandir(self.path(name)).close()
         return Directory(self.root, relative, -1)
 

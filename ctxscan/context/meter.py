@@ -236,6 +236,8 @@ class Meter:
         """Count what the directory `name` holds, one of those that are all alike; its node if there is more to do."""
         if not name.isascii() and not is_utf8(name):
             return self._visit_own(above, name)
+        if system.JUNCTIONS and system.is_junction(system.located(self.gate.root, above.prefix + name)):
+            return self._visit_own(above, name)
         label, reach = above.label, above.reach
         if label is None and reach is not None:
             reach = reach.enter(name)

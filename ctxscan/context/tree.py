@@ -157,7 +157,9 @@ class Tree:
 
     def _list(self, path: str) -> Listing:
         names: list[str] = []
-        directories, links, others = [], [], []
+        directories: list[str] = []
+        links: list[str] = []
+        others: list[str] = []
         try:
             place = system.located(self.root, path)
             # A name that has become a link meanwhile is not entered.
@@ -169,7 +171,7 @@ class Tree:
                         if entry.is_file(follow_symlinks=False):
                             continue
                         elif entry.is_dir(follow_symlinks=False):
-                            directories.append(entry.name)
+                            (links if system.is_junction(entry.path) else directories).append(entry.name)
                         elif entry.is_symlink():
                             links.append(entry.name)
                         else:

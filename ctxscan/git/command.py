@@ -11,6 +11,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from .. import system
+
 #: What of a repository's configuration could run a program, or write, or change what is printed.
 _LOCKED: Final = (
     "--no-pager",
@@ -31,9 +33,9 @@ _LOCKED: Final = (
 
 
 def command(root: str, place: str, *arguments: str) -> list[str]:
-    """The command line that asks the repository at `root`, from `place` in it."""
+    """The command line that asks the repository at `root`, from `place` in it. Raises `OSError` if there is no git."""
     # The trust that git asks for is about what it would run for that repository: here that is nothing.
-    return ["git", "-C", place, *_LOCKED, "-c", f"safe.directory={root}", *arguments]
+    return [system.program("git"), "-C", place, *_LOCKED, "-c", f"safe.directory={root}", *arguments]
 
 
 def ask(root: str, place: str, *arguments: str, seconds: float) -> bytes | None:

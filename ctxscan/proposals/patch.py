@@ -237,6 +237,11 @@ def _replace(target: Path, text: bytes, mode: int | None, expected: bytes | None
             except OSError:
                 _check(target, expected, label)
                 Path(name).replace(target)
+    except (OSError, CtxscanError):
+        if mode is not None:
+            with suppress(OSError):
+                Path(name).chmod(0o600)  # Windows removes nothing that is read-only
+        raise
     finally:
         Path(name).unlink(missing_ok=True)
 
