@@ -163,7 +163,8 @@ def test_build_arguments_reach_sources(project: Path) -> None:
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 def test_a_reader_that_leaves_is_no_error(unbuffered: str, tmp_path: Path) -> None:
     """`ctxscan --list | head -1` ends quietly, whether Python keeps output back or not."""
-    projects.write(tmp_path, {f"f{number:05}": 0 for number in range(20_000)})
+    end = "x" * 200  # more paths than a pipe holds
+    projects.write(tmp_path, {f"f{number:05}{end}": 0 for number in range(1_000)})
     pipe = subprocess.Popen(
         [sys.executable, "-m", "ctxscan", "--list", "."],
         cwd=tmp_path,
@@ -172,7 +173,7 @@ def test_a_reader_that_leaves_is_no_error(unbuffered: str, tmp_path: Path) -> No
         stderr=subprocess.PIPE,
     )
     assert pipe.stdout is not None and pipe.stderr is not None
-    assert pipe.stdout.readline() == b"f00000\n"
+    assert pipe.stdout.readline() == b"f00000%s\n" % end.encode()
     pipe.stdout.close()
     assert pipe.stderr.read() == b""
     assert pipe.wait() == 0

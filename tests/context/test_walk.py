@@ -146,6 +146,7 @@ def remove_deep(root: Path) -> None:
 
 
 @pytest.mark.native  # takes long, and the plain path lists a directory the same way
+@pytest.mark.slow
 def test_many_files_in_one_directory(tmp_path: Path) -> None:
     """100,000 names in one directory, with rules that hit some of them."""
     for number in range(100_000):

@@ -286,6 +286,7 @@ def small(root: Path) -> Scan:
 # --- large trees ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_page_stays_small(tmp_path: Path) -> None:
     """100,000 files are some thousand rows, and their sums are whole."""
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY src /\n")

@@ -39,28 +39,32 @@ README.md
 
 def write(root: Path, files: Mapping[str, str | int]) -> Path:
     """Files with a text, or of that many bytes; all with the same time, as some figures depend on it."""
+    there: set[str] = set()
     for name, content in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, str):
-            path.write_text(content, encoding="utf-8")
-        else:
-            with path.open("wb") as file:
+        path = os.path.join(root, name)
+        above = os.path.dirname(path)
+        if above not in there:
+            os.makedirs(above, exist_ok=True)
+            there.add(above)
+        with open(path, "wb") as file:
+            if isinstance(content, str):
+                file.write(content.replace("\n", os.linesep).encode())
+            else:
                 file.truncate(content)
     settle(root)
     return root
 
 
-def settle(root: Path) -> None:
+def settle(root: str | Path) -> None:
     """Give everything the same time and the usual mode."""
-    for above, directories, files in os.walk(root):
-        for name in files:
-            if not os.path.islink(os.path.join(above, name)):
-                os.chmod(os.path.join(above, name), 0o644)
-            os.utime(os.path.join(above, name), ns=(TIME, TIME), follow_symlinks=False)
-        for name in directories:
-            os.chmod(os.path.join(above, name), 0o755)
-            os.utime(os.path.join(above, name), ns=(TIME, TIME), follow_symlinks=False)
+    with os.scandir(root) as entries:
+        for entry in entries:
+            inside = entry.is_dir(follow_symlinks=False)
+            if inside:
+                settle(entry.path)
+            if inside or not entry.is_symlink():
+                os.chmod(entry.path, 0o755 if inside else 0o644)
+            os.utime(entry.path, ns=(TIME, TIME), follow_symlinks=False)
 
 
 def node(root: Path, *, rules: str | None = None) -> Path:
