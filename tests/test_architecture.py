@@ -123,12 +123,11 @@ def test_json_needs_no_display(tmp_path: Path) -> None:
 
 def test_a_report_imports_only_what_it_uses(tmp_path: Path) -> None:
     """It writes and compares nothing, so it needs no temporary files and no differences; git is not asked without a
-    repository, nothing is traced through layers without a Dockerfile, and pathspec is for others."""
+    repository, and nothing is traced through layers without a Dockerfile."""
     (tmp_path / ".dockerignore").write_text("*.log\n")
     seen = loaded(".", cwd=tmp_path)
     assert "ctxscan.proposals.propose" in seen
     assert not seen & {
-        "pathspec",
         "difflib",
         "tempfile",
         "shutil",
@@ -144,6 +143,19 @@ def test_a_report_imports_only_what_it_uses(tmp_path: Path) -> None:
         "ctxscan.replay.replay",
         "ctxscan.treemap",
     }
+
+
+@pytest.mark.parametrize(
+    ("rules", "imported"), [(None, False), (b"", False), (b"\xef\xbb\xbf# none\n\n", False), (b"*.log\n", True)]
+)
+def test_pathspec_comes_with_the_first_rule(tmp_path: Path, rules: bytes | None, imported: bool) -> None:
+    """Every run with a rule matches with its patterns, and a run without one does not pay for it."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    if rules is not None:
+        (tmp_path / ".dockerignore").write_bytes(rules)
+    seen = loaded(".", cwd=tmp_path)
+    assert ({"pathspec", "ctxscan.rules.grammars"} <= seen) is imported
+    assert imported or not {"pathspec", "ctxscan.rules.grammars"} & seen
 
 
 def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:

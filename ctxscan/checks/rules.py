@@ -13,7 +13,7 @@ from ..rules.matcher import Matcher
 from .registry import Evidence, Run, finding, finds
 
 if TYPE_CHECKING:
-    from ..rules.grammars import Part
+    from ..rules.parts import Part
 
 _IGNORE_FILES: Final = (".dockerignore", ".containerignore")
 

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from ..rules.builders import BUILDERS, Builder
-from ..rules.grammars import Part, PatternProblem
 from ..rules.ignorefile import IgnoreFile
-from ..rules.matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, Program, State
+from ..rules.matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, State
+from ..rules.meaning import meaning
 from .tree import Tree
 
 #: Entries that are looked at.
@@ -50,23 +50,6 @@ def differences(tree: Tree, ignored: IgnoreFile | None, rules: Matcher) -> tuple
     return tuple(seen.values())
 
 
-def meaning(*matchers: Matcher) -> tuple[object, ...] | None:
-    """What rules mean to plain names: ASCII, without line ends. None: there are exceptions among them or what does not
-    come apart at slashes, so builders may not agree even there."""
-    programs = [program for matcher in matchers for program in matcher.programs]
-    if any(program.negated or program.parts is None or program.start == -1 for program in programs):
-        return None
-    return tuple(tuple(map(_said, matcher.programs)) for matcher in matchers)
-
-
-def _said(program: Program) -> tuple[bool, tuple[Part, ...] | None]:
-    """`a/**` is compared by its beginning or as an expression: it is the same."""
-    parts = program.parts
-    if program.sticky and parts and parts[-1].kind == "any":
-        return False, (*parts[:-1], Part("rest"))
-    return program.sticky, parts
-
-
 def _may_differ(pattern: object) -> bool:
     text = str(getattr(pattern, "text", ""))
     return bool(getattr(pattern, "negated", False)) or any(c in text for c in "+(){}|^") or "**" in text
@@ -98,6 +81,8 @@ def _readings(ignored: IgnoreFile, rules: Matcher) -> list[_Reading]:
 
 def _read_by(ignored: IgnoreFile, builder: Builder) -> Matcher | None:
     """The same lines; None: the builder refuses one of them, or reads another number of rules."""
+    from ..rules.grammars import PatternProblem
+
     try:
         read = [builder.pattern.read(rule.text) for rule in ignored.rules]
         patterns = [builder.pattern.loaded(rule) for rule in read if rule is not None]

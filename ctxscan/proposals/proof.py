@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..context.differences import meaning
 from ..context.tree import Tree
 from ..errors import CtxscanError
 from ..facts import Scan
@@ -19,6 +18,7 @@ from ..rules import globs, ignorefile
 from ..rules.builders import BUILDERS, CLASSIC
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import BadPattern, Matcher, State
+from ..rules.meaning import meaning
 from . import patch
 from .junk.content import holds
 from .needs.find import Needs

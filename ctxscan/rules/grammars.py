@@ -4,18 +4,24 @@ A line of an ignore file becomes a pattern that knows its *parts*: what each com
 `matcher` can decide while it descends and never looks at a path twice. Two grammars exist: `dockerignore` (the
 patternmatcher of BuildKit and of new Docker clients) and `containerignore` (buildah).
 
-It does not read files (`ignorefile`) and does not give verdicts (`matcher`). For those who match with pathspec it has
-the same grammars in `patterns`; here pathspec is not imported, since that takes as long as to start Python.
+Each is a pattern class of pathspec and registered there by its name: `PathSpec.from_lines("dockerignore", lines)` works
+once this module is imported. In pathspec the last pattern that matches wins, which is not quite how builders decide:
+verdicts are given by `matcher`, and files read by `ignorefile`. To import pathspec takes as long as to start Python, so
+whoever may have no rule to read imports this module with the first one.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias
+
+from pathspec.pattern import Pattern, RegexPattern
+from pathspec.util import register_pattern
 
 from ..printable import WHITE_SPACE
-from .re2 import NOT_NEWLINE, NOT_SLASH, Alt, Assert, Automaton, Cat, Chars, Node, Repeat, SyntaxProblem, char, parse
+from .parts import ANY_NAME, BEGIN, DIRS, END, REST, SLASH, STAR, Part, components, name_part, python_expression
+from .re2 import NOT_SLASH, Alt, Automaton, Cat, Node, SyntaxProblem, char, parse
 
 SYNTAX_ERROR: Final = "syntax error in pattern"
 
@@ -24,33 +30,10 @@ class PatternProblem(ValueError):
     """The builder rejects this pattern; the text is its own."""
 
 
-class Part(NamedTuple):
-    """What one component of a path has to be.
-
-    `literal`, `prefix` and `suffix` compare with `text`, `glob` is a regular expression for a whole name, `any` is any
-    name; `dirs` is any number of components, none too, and `rest` at least one and all that follow. What a `glob`
-    matches begins with one of `heads` and ends with one of `tails`, each all of one length, 0 if nothing is known.
-    """
-
-    kind: Literal["literal", "prefix", "suffix", "glob", "any", "dirs", "rest"]
-    text: str = ""
-    heads: tuple[str, ...] = ("",)
-    tails: tuple[str, ...] = ("",)
-
-
-#: How a pattern is compared: with the whole text, its beginning, its end, or as an expression.
+#: How a pattern is compared: with the whole text, its beginning, its end, or as an expression of Go's.
 Kind: TypeAlias = Literal["exact", "prefix", "suffix", "regex"]
 
-_ANY: Final = Part("any")
-_DIRS: Final = Part("dirs")
-_REST: Final = Part("rest")
-_SLASH: Final = char(47)
-_STAR: Final = Repeat(NOT_SLASH, 0, None)
-_LINE: Final = Repeat(NOT_NEWLINE, 0, None)
-_ANY_DIRS: Final = Repeat(Cat((_LINE, _SLASH)), 0, 1)
-_WILD: Final[dict[str, Node]] = {"*": _STAR, "?": NOT_SLASH}
-_BEGIN: Final = Assert("begin")
-_END: Final = Assert("end")
+_WILD: Final[dict[str, Node]] = {"*": STAR, "?": NOT_SLASH}
 
 
 def clean(path: str) -> str:
@@ -105,8 +88,8 @@ def _check_member(text: str, at: int) -> int:
         return at + 1
 
 
-class IgnorePattern:
-    """One rule. `text` is what is compared, `include` False for a negated rule (as pathspec has it).
+class IgnorePattern(RegexPattern):
+    """One rule. `text` is what is compared, `include` False for a negated rule and None where there is none to compare.
 
     Made from a line of an ignore file, `IgnorePattern("/a/ ")`, or from a pattern as a builder's client hands it on,
     `IgnorePattern.loaded("a")`. Raises `PatternProblem` where the builder refuses to load it.
@@ -117,8 +100,6 @@ class IgnorePattern:
     #: Characters beside the wild cards that mean something in an expression.
     operators: ClassVar[frozenset[str]]
     text: str
-    #: What it was made from, as it goes over the wire.
-    line: str
 
     def __init__(self, line: str) -> None:
         rule = self.read(line)
@@ -133,12 +114,22 @@ class IgnorePattern:
         return self
 
     def _load(self, rule: str | None, line: str) -> None:
-        self.line = line
-        self.text = ""
-        self.include = None
-        if rule is not None and (look := self.look(rule)) is not None:
-            self.include, self.text = look
-            check(self.text)
+        look = None if rule is None else self.look(rule)
+        include, self.text = look or (None, "")
+        # Not `RegexPattern.__init__`, which compiles an expression at once that hardly anybody asks for.
+        Pattern.__init__(self, include)
+        self.pattern = line
+        if look is not None:
+            self.check()
+
+    def check(self) -> None:
+        """Raise `PatternProblem` for what is refused as soon as it is loaded."""
+        check(self.text)
+
+    @property
+    def line(self) -> str:
+        """What it was made from, as it goes over the wire."""
+        return str(self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, IgnorePattern):
@@ -149,7 +140,7 @@ class IgnorePattern:
         return hash((type(self), self.include, self.text))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (type(self), self.include, self.text, self.line)
+        return _again, (type(self), self.include, self.text, self.pattern)
 
     def __copy__(self) -> IgnorePattern:
         return self
@@ -202,13 +193,13 @@ class IgnorePattern:
         if kind == "regex":
             return parse(f"^{expression}$")
         if kind == "exact":
-            return Cat((_BEGIN, *map(char, map(ord, self.text)), _END))
+            return Cat((BEGIN, *map(char, map(ord, self.text)), END))
         if kind == "prefix":
-            return Cat((_BEGIN, *map(char, map(ord, self.text[:-2]))))
+            return Cat((BEGIN, *map(char, map(ord, self.text[:-2]))))
         if self.text.startswith("**/"):
-            start = Alt((_BEGIN, _SLASH))
-            return Cat((start, *map(char, map(ord, self.text[3:])), _END))
-        return Cat((*map(char, map(ord, self.text[2:])), _END))
+            start = Alt((BEGIN, SLASH))
+            return Cat((start, *map(char, map(ord, self.text[3:])), END))
+        return Cat((*map(char, map(ord, self.text[2:])), END))
 
     @cached_property
     def automaton(self) -> Automaton:
@@ -223,16 +214,16 @@ class IgnorePattern:
             return tuple(Part("literal", name) for name in text.split("/"))
         if self.kind == "prefix":
             *names, last = text[:-2].split("/")
-            return (*(Part("literal", name) for name in names), Part("prefix", last) if last else _ANY)
+            return (*(Part("literal", name) for name in names), Part("prefix", last) if last else ANY_NAME)
         if self.kind == "suffix":
             first, *names = text[2:].split("/")
             if not first and names:
                 first, *names = names
                 head = Part("literal", first)
             else:
-                head = Part("suffix", first) if first else _ANY
-            return (_DIRS, head, *(Part("literal", name) for name in names))
-        return self.simple or (None if self.problem else _components(self.tree))
+                head = Part("suffix", first) if first else ANY_NAME
+            return (DIRS, head, *(Part("literal", name) for name in names))
+        return self.simple or (None if self.problem else components(self.tree))
 
     @cached_property
     def simple(self) -> tuple[Part, ...] | None:
@@ -243,17 +234,36 @@ class IgnorePattern:
         names = self.text.split("/")
         for at, name in enumerate(names, 1):
             if name == "**":
-                parts.append(_DIRS if at < len(names) else _REST)
+                parts.append(DIRS if at < len(names) else REST)
             elif not name or "**" in name:
                 return None
             else:
-                parts.append(_name_part([_WILD[c] if c in _WILD else char(ord(c)) for c in name]))
+                parts.append(name_part([_WILD[c] if c in _WILD else char(ord(c)) for c in name]))
         return tuple(parts)
 
+    @classmethod
+    def pattern_to_regex(cls, pattern: str) -> tuple[str | None, bool | None]:  # type: ignore[override]
+        """The expression of a line in Python's syntax, and whether it excludes, as pathspec asks for them."""
+        self = cls(pattern)
+        return (self.regex.pattern, self.include) if self.regex is not None else (None, None)
+
     @cached_property
-    def single_line(self) -> bool:
-        """Whether `**` stops at a line end in a name, as `.*` does in an expression."""
-        return self.kind == "regex"
+    def regex(self) -> re.Pattern[str] | None:  # type: ignore[override]
+        """The expression in Python's syntax, for others to look at. Nothing here matches with it: `re` backtracks."""
+        if self.include is None or self.problem:
+            return None
+        return re.compile(python_expression(self.tree), re.DOTALL)
+
+    def match_file(self, file: str) -> bool | None:
+        """True if `file`, a path with slashes, or a directory above it matches; else None. Takes linear time."""
+        if self.include is None or self.problem:
+            return None
+        state = self.automaton.start
+        for at, name in enumerate(file.split("/")):
+            state = self.automaton.advance(state, "/" + name if at else name)
+            if state.accepts:
+                return True
+        return None
 
     @cached_property
     def sticky(self) -> bool:
@@ -362,87 +372,10 @@ class BuildahPattern(IgnorePattern):
 
 def _again(cls: type[IgnorePattern], include: bool | None, text: str, line: str) -> IgnorePattern:
     self = cls.__new__(cls)
-    self.include, self.text, self.line = include, text, line
+    self.include, self.text, self.pattern = include, text, line
     return self
 
 
 GRAMMARS: Final[dict[str, type[IgnorePattern]]] = {each.name: each for each in (DockerPattern, BuildahPattern)}
-
-
-# --- from an expression to parts ------------------------------------------------------------------------------------
-
-
-def _components(tree: Node) -> tuple[Part, ...] | None:
-    if not isinstance(tree, Cat) or tree.items[0] != _BEGIN or tree.items[-1] != _END:
-        return None
-    items = tree.items[1:-1]
-    parts: list[Part] = []
-    name: list[Node] = []
-    for at, item in enumerate(items):
-        if item == _SLASH:
-            if not name:
-                return None
-            parts.append(_name_part(name))
-            name = []
-        elif item == _ANY_DIRS and not name:
-            parts.append(_DIRS)
-        elif item == _LINE and not name and at == len(items) - 1:
-            return (*parts, _REST)
-        elif item == _STAR or (isinstance(item, Chars) and not item.holds(47) and not item.categories):
-            name.append(item)
-        else:
-            return None
-    return (*parts, _name_part(name)) if name else None
-
-
-def _name_part(items: list[Node]) -> Part:
-    texts = [item.literal if isinstance(item, Chars) else None for item in items]
-    stars = [item == _STAR for item in items]
-    if all(stars):
-        return _ANY
-    if None not in texts:
-        return Part("literal", "".join(filter(None, texts)))
-    if stars[0] and None not in texts[1:]:
-        return Part("suffix", "".join(filter(None, texts[1:])))
-    if stars[-1] and None not in texts[:-1]:
-        return Part("prefix", "".join(filter(None, texts[:-1])))
-    # Between two stars the leftmost place is as good as any other, so what was found is never tried again: linear.
-    pieces = [""]
-    for item, star in zip(items, stars, strict=True):
-        if star:
-            pieces.append("")
-        elif isinstance(item, Chars):
-            pieces[-1] += python_class(item)
-    first, *middle, last = (*pieces, "") if len(pieces) == 1 else pieces
-    if len(pieces) > 1:
-        first += "".join(f"(?>[^/]*?{piece})" for piece in middle if piece) + f"[^/]*{last}"
-    tails = tuple(text[::-1] for text in _beginnings(items[::-1]))
-    return Part("glob", first, _beginnings(items), tails)
-
-
-def _beginnings(items: list[Node]) -> tuple[str, ...]:
-    """The few texts with which all that `items` match begins."""
-    found = [""]
-    for item in items[:3]:
-        if not isinstance(item, Chars) or item.negated or item.categories:
-            break
-        letters = [chr(code) for low, high in item.ranges for code in range(low, min(high, low + 16) + 1)]
-        if len(found) * len(letters) > 16:
-            break
-        found = [text + letter for text in found for letter in letters]
-    return tuple(found)
-
-
-def python_class(chars: Chars) -> str:
-    """One character of `chars`, in the syntax of `re`."""
-    if (literal := chars.literal) is not None:
-        return re.escape(literal)
-    if chars == NOT_SLASH:
-        return "[^/]"
-    ranges = chars.ranges
-    if chars.categories:
-        ranges = tuple((code, code) for code in range(0x110000) if chars._replace(negated=False).holds(code))
-    if not ranges:
-        return r"[^\x00-\U0010ffff]" if not chars.negated else r"[\x00-\U0010ffff]"
-    text = "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges)
-    return f"[{'^' * chars.negated}{text}]"
+for _name, _grammar in GRAMMARS.items():
+    register_pattern(_name, _grammar)

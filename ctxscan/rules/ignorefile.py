@@ -75,8 +75,6 @@ def load(path: Path, builder: Builder, *, context: Path) -> IgnoreFile:
 
 def parse(data: bytes, builder: Builder, *, path: Path, label: str) -> IgnoreFile:
     """The rules in `data`, as the builder's client and then the builder read them."""
-    from .grammars import PatternProblem
-
     rules = []
     for number, raw in enumerate(data.split(b"\n"), 1):
         if builder.longest_line and len(raw) >= builder.longest_line:
@@ -85,6 +83,10 @@ def parse(data: bytes, builder: Builder, *, path: Path, label: str) -> IgnoreFil
         line = raw.removesuffix(b"\r")
         if number == 1 and builder.reads_mark:
             line = line.removeprefix(BYTE_ORDER_MARK)
+        if not line or line.startswith(b"#"):
+            continue  # no rule to any builder, so that no grammar is imported for it
+        from .grammars import PatternProblem
+
         # What is not UTF-8 arrives as U+FFFD, a byte at a time, where patterns travel as text; else the bytes stay.
         text = line.decode(errors="surrogateescape")
         read = builder.pattern.read(text)

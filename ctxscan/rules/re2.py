@@ -5,7 +5,7 @@ through (`\\d`, `{2}`, `[[:alpha:]]`, `|`, `\\Q`). Python's `re` differs in synt
 a stranger's file is neither passed to it nor trusted to it: `parse` gives a small tree, `Automaton` runs the tree as a
 DFA built one state at a time.
 
-First in the pipeline, beside `errors`; `grammars` is the user, and `patterns`. It knows nothing about paths.
+It knows nothing about paths: `grammars` and `parts` do.
 
 Source: the syntax page of Go's `regexp/syntax` (Perl flags, as `regexp.Compile` sets them), checked against recorded
 builds. Names of scripts (`\\p{Greek}`) are the one thing left out: the standard library has no such table.

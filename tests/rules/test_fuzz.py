@@ -12,11 +12,11 @@ from support import oracle
 from support.examples import examples
 
 from ctxscan import CtxscanError
-from ctxscan.context.differences import meaning
 from ctxscan.rules.builders import BUILDAH, BUILDERS, BUILDKIT, CLASSIC, Builder
 from ctxscan.rules.grammars import PatternProblem
 from ctxscan.rules.ignorefile import parse
 from ctxscan.rules.matcher import BadPattern, Matcher
+from ctxscan.rules.meaning import meaning
 
 NAMES = ("a", "b", "ab", "aa", "a.b", "x.c", "de", "d1", ".a", "q|r", "B", "a\nb", "é")
 PIECES = (

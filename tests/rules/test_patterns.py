@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from pathspec import PathSpec
+from pathlib import Path
 
+import pytest
+from pathspec import PathSpec, RegexPattern
+
+from ctxscan.rules.builders import BUILDERS, Builder
 from ctxscan.rules.grammars import BuildahPattern, DockerPattern, PatternProblem, check, clean
-from ctxscan.rules.patterns import DockerignorePattern
+from ctxscan.rules.ignorefile import parse
+from ctxscan.rules.matcher import Matcher
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ def test_newlines_stop_two_stars_in_an_expression_only() -> None:
 
 @pytest.mark.parametrize("name", ["dockerignore", "containerignore"])
 def test_registered_with_pathspec(name: str) -> None:
-    """`PathSpec.from_lines` takes both grammars by name, once `ctxscan.patterns` is imported."""
+    """`PathSpec.from_lines` takes both grammars by name."""
     spec = PathSpec.from_lines(name, ["# comment", "", "node_modules", "**/*.log", "!keep.log"])
     assert spec.match_file("node_modules/x/y.js")
     assert spec.match_file("a/b.log")
@@ -171,12 +175,24 @@ def test_registered_with_pathspec(name: str) -> None:
     assert not spec.match_file("src/node_modules/x.js")
 
 
+@pytest.mark.parametrize("builder", BUILDERS.values(), ids=list(BUILDERS))
+def test_the_matcher_walks_patterns_of_pathspec(builder: Builder) -> None:
+    """One class a grammar: what an ignore file gives, the matcher holds, and pathspec makes of the same line."""
+    read = parse(b"*.log\n!keep.log\n", builder, path=Path("i"), label="i")
+    matcher = Matcher([rule.pattern for rule in read.rules], builder)
+    spec = PathSpec.from_lines(builder.grammar, ["*.log", "!keep.log"])
+    assert all(isinstance(pattern, RegexPattern) for pattern in matcher.patterns)
+    assert list(matcher.patterns) == list(spec.patterns)
+    assert {type(pattern) for pattern in spec.patterns} == {builder.pattern}
+
+
 @pytest.mark.parametrize("text", ["a", "a/b", "**/x", "*.c", "[a-c]?", "foo**", "a{2}*", "**/*x*y*", "\\d|*"])
 def test_the_expression_for_others_is_the_same(text: str) -> None:
     """`regex`, which pathspec's users look at, finds what the automaton finds."""
-    pattern = DockerignorePattern(text)
+    pattern = DockerPattern(text)
+    assert pattern.regex is not None and DockerPattern.pattern_to_regex(text) == (pattern.regex.pattern, True)
     for path in ["a", "a/b", "x", "d/x", "x.c", "b1", "foo/z", "aaq", "q/axby", "1"]:
-        assert (pattern.regex.search(path) is not None) == pattern.rule.automaton.matches(path), path
+        assert (pattern.regex.search(path) is not None) == pattern.automaton.matches(path), path
 
 
 def test_parts_are_found_where_the_expression_comes_apart() -> None:
