@@ -13,14 +13,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from ..errors import CtxscanError
 from ..findings import SEVERITIES, Finding, Severity, ordered
 from ..regex import lazy
-from ..rules import globs
 from ..rules.builders import BUILDERS
 from .places import PROJECT_FILE, candidates, repository
+
+if TYPE_CHECKING:
+    from ..rules.gitignore import GitignorePattern
 
 #: A larger file is no configuration.
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -156,74 +158,28 @@ def _is_past(entry: Allow, today: date) -> bool:
     return entry.expires is not None and today > entry.expires
 
 
-class Glob(NamedTuple):
-    """A path glob: one glob for each component, None for any number of directories. `below`: only what lies below."""
-
-    components: tuple[str | None, ...]
-    below: bool
-
-
 def matches(glob: str, path: str) -> bool:
-    """Whether `glob` means `path` or a directory above it, as git reads a line of a .gitignore.
-
-    It takes time linear in both, which an expression of Python's does not: a configuration may be a stranger's, too.
-    """
-    components, below = _glob(glob)
-    parts = path.split("/")
-    reached = {0}  # how many components may have been read
-    for at, part in enumerate(parts):
-        following = set()
-        for place, each in enumerate(components):
-            if place in reached and each is None:
-                following.add(place)
-                reached.add(place + 1)  # for no directory at all
-            elif place in reached and each is not None and globs.matches(each, part):
-                following.add(place + 1)
-        if len(components) in following:
-            return at < len(parts) - 1 or not below
-        reached = following
-    return False
+    """Whether `glob` means `path` or a directory above it, as git reads a line of a .gitignore. Takes time linear in
+    both, since a configuration may be a stranger's, too."""
+    return _glob(glob).match_file(path) is True
 
 
 @lru_cache(maxsize=1024)
-def _glob(text: str) -> Glob:
+def _glob(text: str) -> GitignorePattern:
     """Raises `CtxscanError` for one that could match nothing, which git would not say."""
-    inner = text.removesuffix("/")
-    parts = inner.removeprefix("/").split("/")
+    from ..rules.gitignore import GitignorePattern  # imports pathspec, and few projects allow a path
+
+    pattern = GitignorePattern.loaded(text)
     problem = None
     if text.startswith("!"):
         problem = "an entry allows, it takes nothing back: write \\! for a name that begins with it"
-    elif any(part in ("", ".", "..") for part in parts):
+    elif any(part in ("", ".", "..") for part in text.removesuffix("/").removeprefix("/").split("/")):
         problem = "it is relative to the context, without ./, ../ or empty components"
-    elif "[[:" in text:
-        problem = "classes by name are not supported: write [a-z] or [0-9]"
-    components: list[str | None] = [None if part == "**" else _component(part) for part in parts]
-    if problem is None and not all(part is None or globs.compiled(part) for part in components):
-        problem = "a bracket is not closed, or a backslash ends it"
+    elif pattern.malformed:
+        problem = "a bracket is not closed, a class has no such name, or a backslash ends it"
     if problem:
         raise CtxscanError(f"{_quoted(text)} is no path glob: {problem}")
-    if components[-1] is None:
-        components[-1] = "*"  # everything below, and not the directory itself
-    if "/" not in inner:
-        components.insert(0, None)
-    return Glob(tuple(components), text != inner)
-
-
-def _component(part: str) -> str:
-    """One component as `globs` reads it: git negates a class with `!` as well."""
-    out, at, inside = "", 0, False
-    while at < len(part):
-        c = part[at]
-        step = 2 if c == "\\" else 1
-        if c == "[" and not inside:
-            inside = True
-            if part.startswith("[!", at):
-                c, step = "[^", 2
-        elif c == "]":
-            inside = False
-        out += c if step == 1 or c == "[^" else part[at : at + 2]
-        at += step
-    return out
+    return pattern
 
 
 # --- finding and reading the file -----------------------------------------------------------------------------------

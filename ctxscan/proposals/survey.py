@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from ..builds.names import DOCKERFILES, is_compose, is_dockerfile
 from ..context.tree import Listing, Tree
-from ..git.index import Ignored, Tracked
+from ..git.ignorelists import IgnoreLists, ignore_lists
+from ..git.index import Tracked
 from ..rules.matcher import Matcher, State
 from .junk.lookup import ENDINGS, Glance, Ruling, glance, hits, markers, ruling
 from .junk.row import PROJECT, Row
@@ -66,14 +67,14 @@ class Survey:
     each."""
 
     __slots__ = (
-        "candidates", "compose", "dockerfiles", "ends", "ignored", "kept", "known", "manifests", "rules", "tree",
+        "candidates", "compose", "dockerfiles", "ends", "kept", "known", "lists", "manifests", "rules", "tree",
     )  # fmt: skip
 
-    def __init__(self, tree: Tree, rules: Matcher, known: Tracked, ignored: Ignored) -> None:
+    def __init__(self, tree: Tree, rules: Matcher, known: Tracked, lists: IgnoreLists) -> None:
         self.tree = tree
         self.rules = rules
         self.known = known
-        self.ignored = ignored
+        self.lists = lists
         self.candidates: list[Candidate] = []
         self.dockerfiles: list[str] = []
         self.compose: list[str] = []
@@ -103,7 +104,7 @@ class Survey:
 
 def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
     """Descend into what `rules` keep."""
-    out = Survey(tree, rules, known, Ignored(tree.read))
+    out = Survey(tree, rules, known, ignore_lists(tree.root, tree.read))
     found: list[str] = []
     todo: list[tuple[str, State, frozenset[str], bool]] = [("", rules.root, frozenset(), False)]
     while todo:
@@ -173,7 +174,7 @@ def _judge(
             continue
         if name in listing.links and row.content not in ("link", ""):
             continue
-        rules = ruling(row, path, out.tree, out.known, out.ignored)
+        rules = ruling(row, path, out.tree, out.known, out.lists)
         if rules is not None and (done is None or rules.grade == "sure"):
             judged[name] = Candidate(path, row.kind == "dir", row, glob, rules)
     for name, each in judged.items():
@@ -195,6 +196,6 @@ def _unknown(out: Survey, path: str) -> bool:
     above = path.rpartition("/")[0]
     return (
         not out.known.file(path)
-        and out.ignored(path, directory=True)
-        and not (above and out.ignored(above, directory=True))
+        and out.lists.ignores(path, directory=True)
+        and not (above and out.lists.ignores(above, directory=True))
     )

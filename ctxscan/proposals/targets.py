@@ -138,7 +138,7 @@ def _source(survey: Survey, path: str) -> str | None:
     if survey.tracks(path):
         return "git tracks it: it is the secret in it that has to go"
     written = name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS or name.endswith(_WRITTEN)
-    if written and not survey.ignored(path, directory=False):
+    if written and not survey.lists.ignores(path, directory=False):
         return "it may be source: then it is the secret in it that has to go"
     return None
 
@@ -216,9 +216,9 @@ def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[s
             if survey.tracks(path) or (not survey.known.known and _keeps(survey, path, directory)):
                 if directory:
                     todo.append(path)
-            elif (each.row is None or each.row.level != "c" or survey.ignored(path, directory=directory)) and needs.of(
-                path, row=each.row, directory=directory
-            ).why is None:
+            elif (
+                each.row is None or each.row.level != "c" or survey.lists.ignores(path, directory=directory)
+            ) and needs.of(path, row=each.row, directory=directory).why is None:
                 free.append(name)
         plain = [name for name in names if not name.startswith(".")]
         if free and plain and set(plain) <= set(free) and not needs.meets(f"{here}/[^.]*"):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, Self, TypeAlias
 
 from pathspec.pattern import Pattern, RegexPattern
 from pathspec.util import register_pattern
@@ -30,8 +30,9 @@ class PatternProblem(ValueError):
     """The builder rejects this pattern; the text is its own."""
 
 
-#: How a pattern is compared: with the whole text, its beginning, its end, or as an expression of Go's.
-Kind: TypeAlias = Literal["exact", "prefix", "suffix", "regex"]
+#: How a pattern is compared: with the whole text, its beginning, its end, or as an expression of Go's;
+#: `glob`: as git compares.
+Kind: TypeAlias = Literal["exact", "prefix", "suffix", "regex", "glob"]
 
 _WILD: Final[dict[str, Node]] = {"*": STAR, "?": NOT_SLASH}
 
@@ -107,7 +108,7 @@ class IgnorePattern(RegexPattern):
 
     @classmethod
     @lru_cache(maxsize=4096)
-    def loaded(cls, rule: str) -> IgnorePattern:
+    def loaded(cls, rule: str) -> Self:
         """The same pattern each time: a file is read as several builders read it, with and without additions."""
         self = cls.__new__(cls)
         self._load(rule, rule)

@@ -98,10 +98,12 @@ class Matcher:
 
     def state(self, excluded: bool, rule: int, live: tuple[Live, ...], depth: int) -> State:
         """The one state of this content."""
-        # What cannot change the fate before any other rule has changed it never will.
+        # What cannot change the fate before any other rule has changed it never will; to git it matters all the same
+        # which rule matched last.
         every = self.builder.carries != "compared"  # compares every rule with every path, so a broken one always tells
+        last = 0 if self.builder.carries == "none" else len(live)
         skip = 0
-        while skip < len(live) and self.programs[live[skip].rule].negated is not excluded:
+        while skip < last and self.programs[live[skip].rule].negated is not excluded:
             if every and live[skip].progress == -1:
                 break
             skip += 1
@@ -432,7 +434,7 @@ class State:
                 excluded, rule = fate, index
                 live.clear()
                 continue
-            if hit and not compared and (carries == "every" or program.components == self.depth + 1):
+            if hit and (carries == "every" or (carries == "depth" and program.components == self.depth + 1)):
                 excluded, rule = not program.negated, index
                 live.clear()
                 continue

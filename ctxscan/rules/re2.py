@@ -89,7 +89,7 @@ _DIGIT: Final = ((48, 57),)
 _SPACE: Final = ((9, 10), (12, 13), (32, 32))
 _WORD: Final = ((48, 57), (65, 90), (95, 95), (97, 122))
 _PERL: Final = {"d": _DIGIT, "s": _SPACE, "w": _WORD}
-_POSIX: Final = {
+POSIX: Final = {
     "alnum": ((48, 57), (65, 90), (97, 122)),
     "alpha": ((65, 90), (97, 122)),
     "ascii": ((0, 127),),
@@ -291,9 +291,9 @@ class _Parser:
                 raise SyntaxProblem("missing closing ]")
             if text.startswith("[:", self.at) and (end := text.find(":]", self.at + 2)) >= 0:
                 name = text[self.at + 2 : end]
-                if name.removeprefix("^") not in _POSIX:
+                if name.removeprefix("^") not in POSIX:
                     raise SyntaxProblem("invalid character class range")
-                part = Chars(_POSIX[name.removeprefix("^")], negated=name.startswith("^"))
+                part = Chars(POSIX[name.removeprefix("^")], negated=name.startswith("^"))
                 self.at = end + 2
             elif text.startswith("\\", self.at) and text[self.at + 1 : self.at + 2] in tuple("dswDSWpP"):
                 self.at += 1

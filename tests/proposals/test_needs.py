@@ -9,7 +9,8 @@ from support import dirty
 
 from ctxscan.context.tree import Tree
 from ctxscan.facts import scan
-from ctxscan.git.index import Ignored, tracked
+from ctxscan.git.ignorelists import IgnoreLists
+from ctxscan.git.index import tracked
 from ctxscan.proposals.needs.find import find
 from ctxscan.proposals.needs.need import Need, overlap
 from ctxscan.proposals.survey import survey
@@ -103,12 +104,12 @@ def test_repository_runs_nothing(tmp_path: Path) -> None:
 def test_ignore_lists(tmp_path: Path) -> None:
     """The lists of git are read as git reads them, as far as that goes."""
     texts = {".gitignore": b"dist/\n/a\n*.log\n!keep.log\nb/*\n!b/.keep\n", "c/.gitignore": b"x\n!dist\n"}
-    ignored = Ignored(texts.get)
-    assert [path for path in ("a", "c/a", "x.log", "keep.log", "b/x", "b/.keep", "c/x", "d/x") if ignored(path, directory=False)] == [
+    ignores = IgnoreLists(texts.get).ignores
+    assert [path for path in ("a", "c/a", "x.log", "keep.log", "b/x", "b/.keep", "c/x", "d/x") if ignores(path, directory=False)] == [
         "a", "x.log", "b/x", "c/x",
     ]  # fmt: skip
     assert (
-        ignored("dist", directory=True)
-        and not ignored("dist", directory=False)
-        and not ignored("c/dist", directory=True)
+        ignores("dist", directory=True)
+        and not ignores("dist", directory=False)
+        and not ignores("c/dist", directory=True)
     )

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from ...git.index import Ignored, Tracked
+from ...git.ignorelists import IgnoreLists
+from ...git.index import Tracked
 from ...rules import globs
 from . import compiled, everywhere, scripting, web
 from .content import CACHE_TAG, WEAK, Files, holds
@@ -243,7 +244,7 @@ class Ruling(NamedTuple):
     missing: str | None
 
 
-def ruling(row: Row, path: str, files: Files, known: Tracked, ignored: Ignored) -> Ruling | None:
+def ruling(row: Row, path: str, files: Files, known: Tracked, lists: IgnoreLists) -> Ruling | None:
     """Whether `path`, a hit of `row`, is what the row means; None: it is not."""
     directory = row.kind == "dir"
     if row.inside and not _holds(row, path, files):
@@ -268,9 +269,9 @@ def ruling(row: Row, path: str, files: Files, known: Tracked, ignored: Ignored) 
         return Ruling("contents", None)
     evidence = bool(row.inside or row.only or (row.content and row.content not in WEAK))
     # Where there are lists of git that do not name it, a private file may well be tracked.
-    listed = known.known or files.kind(".gitignore") is None
+    listed = known.known or not lists.exist
     sure = listed if row.private else row.level != "c" or evidence
-    if sure or _ignored(path, directory, files, ignored):
+    if sure or _ignored(path, directory, files, lists):
         return Ruling("sure", None)
     return Ruling("unsure", "git does not ignore it" if known.known else "nothing tells that git does not track it")
 
@@ -282,13 +283,13 @@ def _foreign(directory: str) -> tuple[bool, bool]:
     return not _VENDORED.isdisjoint(names), not _FIXTURES.isdisjoint(names)
 
 
-def _ignored(path: str, directory: bool, files: Files, ignored: Ignored) -> bool:
+def _ignored(path: str, directory: bool, files: Files, lists: IgnoreLists) -> bool:
     """By its own name, or everything in it."""
-    if ignored(path, directory=directory):
+    if lists.ignores(path, directory=directory):
         return True
     names = files.names(path) if directory else ()
     return 0 < len(names) <= 500 and all(
-        ignored(f"{path}/{name}", directory=files.kind(f"{path}/{name}") == "dir") for name in names
+        lists.ignores(f"{path}/{name}", directory=files.kind(f"{path}/{name}") == "dir") for name in names
     )
 
 
