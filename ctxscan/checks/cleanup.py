@@ -11,7 +11,7 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..rules import globs
 from .managers import install
-from .reading import Command, Reading, landed, target, within
+from .reading import Command, Reading, landed, within
 from .registry import Evidence, finding, finds
 
 
@@ -164,7 +164,7 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
 
 def _exactly(step: Step, place: str) -> bool:
     """Whether a COPY puts a thing of its own at `place`."""
-    where = target(step)
+    where = step.target
     return where == place or any(
         posixpath.join(where, posixpath.basename(source.text)) == place for source in step.sources
     )

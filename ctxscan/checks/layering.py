@@ -14,7 +14,7 @@ from ..regex import lazy
 from ..rules import globs
 from .installs import PACKAGES
 from .managers import installs
-from .reading import Reading, target, within
+from .reading import Reading, within
 from .registry import Evidence, finding, finds
 from .reorder import broad
 from .sizes import large_directory, large_file
@@ -199,7 +199,7 @@ def copy_ownership(case: Evidence) -> Iterator[Finding]:
 
 def _written(reading: Reading, step: Step) -> Iterator[str]:
     """What a COPY brings that the program writes to."""
-    where = target(step)
+    where = step.target
     for source in broad(reading, step):
         for marker, names in _WRITTEN.items():
             if reading.sent.kind(posixpath.join(source, marker)) == "file":

@@ -81,14 +81,7 @@ class Reading(NamedTuple):
 
     def history(self, stage: Stage) -> list[Step]:
         """The steps of a stage, after those of the stages it is built on."""
-        stages = {each.index: each for each in self.plan.stages}
-        found: list[Step] = []
-        current: Stage | None = stage
-        while current is not None:
-            found[:0] = current.steps
-            origin = current.origin
-            current = stages.get(origin.stage) if origin.kind == "stage" and origin.stage is not None else None
-        return found
+        return [step for each in self.plan.chain(stage) for step in each.steps]
 
     def came_from(self, steps: Iterable[Step], path: str) -> str | None:
         """The path in the context of what `steps` put at the absolute `path`; None: nothing of it, or not known."""
@@ -137,20 +130,8 @@ def read(scan: Scan, tree: Tree) -> Reading | None:
     plan = scan.plan
     if plan is None or sum(len(stage.steps) for stage in plan.stages) > MOST_STEPS:
         return None
-    stages = {stage.index: stage for stage in plan.stages}
-    chain: list[Stage] = []
-    stage: Stage | None = plan.target
-    while stage is not None:
-        chain.insert(0, stage)
-        origin = stage.origin
-        stage = stages.get(origin.stage) if origin.kind == "stage" and origin.stage is not None else None
     large = {each.path: each.bytes_sent for each in scan.directories.walk()}
-    return Reading(scan, plan, tuple(chain), Sent(scan.disk, scan.rules, scan.wanted), tree, large, {})
-
-
-def target(step: Step) -> str:
-    """Where COPY or ADD puts things, as an absolute path."""
-    return posixpath.normpath(posixpath.join("/", step.workdir, step.destination))
+    return Reading(scan, plan, plan.chain(), Sent(scan.disk, scan.rules, scan.wanted), tree, large, {})
 
 
 def landed(step: Step, path: str) -> Iterator[str]:
@@ -162,7 +143,7 @@ def landed(step: Step, path: str) -> Iterator[str]:
         return
     if step.keyword not in ("COPY", "ADD") or step.origin is not None:
         return
-    where = target(step)
+    where = step.target
     if not within(path, where):
         return
     below = path[len(where) :].lstrip("/")

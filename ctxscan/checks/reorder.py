@@ -22,7 +22,7 @@ from ..regex import lazy
 from ..rules import globs
 from .managers import Install, install
 from .manifests import Needed, grouped, needed
-from .reading import Command, Reading, landed, target, within
+from .reading import Command, Reading, landed, within
 
 #: Commands that look at no file of the project, if no argument names one.
 _BLIND: Final = frozenset(
@@ -95,7 +95,7 @@ def broad(reading: Reading, step: Step) -> Iterator[str]:
 
 def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: str) -> Iterator[Early]:
     copy = steps[at]
-    destination = target(copy)
+    destination = copy.target
     before = _before(reading, stage, copy)
     known = {name for step in before for each in reading.commands(step) if (name := _prepares(each))}
     if _brings_installed(before):
@@ -142,7 +142,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
 
 def _placed(copy: Step, source: str, path: str) -> str:
     """Where a COPY of the directory `source` puts the file `path`."""
-    return posixpath.normpath(posixpath.join(target(copy), posixpath.relpath("/" + path, "/" + source)))
+    return posixpath.normpath(posixpath.join(copy.target, posixpath.relpath("/" + path, "/" + source)))
 
 
 def _prepares(command: Command) -> str | None:
@@ -283,7 +283,7 @@ def manifest_lines(each: Early) -> list[str]:
     flags = _flags(flag for flag in copy.instruction.flags if flag[0] in ("chown", "chmod", "link"))
     written = copy.instruction.words[-1].rstrip("/")
     if "$" in written:
-        written = target(copy).rstrip("/")
+        written = copy.target.rstrip("/")
     base = "" if written in (".", "") and copy.destination != "/" else written.removeprefix("./") + "/"
     out = []
     for above, files in grouped(path for path in each.needed.files if path not in each.there).items():
@@ -372,7 +372,7 @@ def _moved(reading: Reading, group: list[Early]) -> list[Step] | None:
     for step in steps:
         if step.keyword not in ("COPY", "ADD"):
             continue
-        where = target(step)
+        where = step.target
         if not (within(where, group[0].destination) or within(group[0].destination, where)):
             continue
         own = posixpath.join(group[0].source, posixpath.relpath(where, group[0].destination))
@@ -390,4 +390,4 @@ def _written(step: Step, lines: list[str], at: Step) -> list[str]:
     if step.destination.startswith("/") or step.workdir == at.workdir:
         return _block(step, lines)
     words = step.instruction.text.split()
-    return [" ".join((*words[:-1], target(step).rstrip("/") + "/"))]
+    return [" ".join((*words[:-1], step.target.rstrip("/") + "/"))]

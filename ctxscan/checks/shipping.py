@@ -208,4 +208,4 @@ def _copied(step: Step, place: str) -> Iterator[str]:
     for source in step.sources:
         own = "/" + cleaned(source.text)
         if within(place, own):
-            yield posixpath.normpath(posixpath.join("/", step.workdir, step.destination, posixpath.relpath(place, own)))
+            yield posixpath.normpath(posixpath.join(step.target, posixpath.relpath(place, own)))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple
 
@@ -140,6 +141,11 @@ class Step(NamedTuple):
         return self.instruction.line if self.onbuild is None else self.onbuild
 
     @property
+    def target(self) -> str:
+        """Where COPY and ADD put things, as an absolute path without a slash at its end."""
+        return "/" + posixpath.normpath(posixpath.join("/", self.workdir, self.destination)).lstrip("/")
+
+    @property
     def environment(self) -> tuple[tuple[str, str], ...]:
         """Every ENV, and every ARG that has a value."""
         return tuple(Variables.items(self.variables).items())
@@ -180,6 +186,14 @@ class Plan(NamedTuple):
 
     def stage(self, index: int) -> Stage:
         return next(stage for stage in self.stages if stage.index == index)
+
+    def chain(self, stage: Stage | None = None) -> tuple[Stage, ...]:
+        """The stages whose layers `stage`, or else the image, has: those that it is built on, the lowest first, and
+        itself."""
+        found = [stage or self.target]
+        while (below := found[-1].origin).kind == "stage" and below.stage is not None:
+            found.append(self.stage(below.stage))
+        return tuple(reversed(found))
 
 
 def parse(text: bytes, *, label: str) -> Dockerfile:

@@ -35,9 +35,8 @@ def taken(step: Step, source: str, root: Dir, filters: tuple[Filter, ...]) -> Se
 
 def place(step: Step, roots: tuple[Dir, ...], name: str, node: Node, filters: tuple[Filter, ...]) -> None:
     """Lay what a source gave over each of `roots`; what the first of them holds decides where that is."""
-    target = posixpath.join(step.workdir or "/", step.destination)
     into = step.destination.endswith("/") or step.destination in ("", ".") or step.destination.endswith("/.")
-    path = posixpath.normpath(target)
+    path = step.target
     if isinstance(node, Dir):
         node = node.filtered(filters) if filters else node
         for root in roots:

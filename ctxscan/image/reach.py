@@ -11,7 +11,7 @@ Source: section 2 of `docs/reach.md`.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -211,7 +211,7 @@ class _Trace:
         self.unsure: list[Step] = []
         self.lost: list[tuple[Step, str]] = []
         self.stages: dict[int, _Layers] = {}
-        self.chain = set(_chain(plan))
+        self.chain = {stage.index for stage in plan.chain()}
 
     def usage(self) -> Usage:
         for stage in self.plan.stages:
@@ -346,15 +346,6 @@ class _Trace:
             if found:
                 out.append((mount.target, found[1]))
         return tuple(out)
-
-
-def _chain(plan: Plan) -> Iterator[int]:
-    """The target and the stages that it is built on: all their layers are in the image."""
-    stage: Stage | None = plan.target
-    while stage is not None:
-        yield stage.index
-        base = stage.origin
-        stage = plan.stage(base.stage) if base.kind == "stage" and base.stage is not None else None
 
 
 _TOO_LARGE: Final = ("?",)

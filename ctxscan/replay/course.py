@@ -19,7 +19,7 @@ from ..image.layers import Dir, File, Filter, Node, Selection, Shown, find
 from ..rules.globs import is_wild
 from .cache import NOTHING, Cache
 from .contents import Contents, snapshot_of
-from .operations import target
+from .operations import keyed_target
 from .variants import Recipe
 
 #: Names of archives that are too long to be looked into.
@@ -272,7 +272,7 @@ class Course:
     def _put_closed(self, step: Step, source: Source, each: Taken, line: Line) -> None:
         """Put something into a stage that cannot be looked into."""
         file = File(text=each.name.hex())
-        line.pieces = self.contents.digest(line.pieces, target(step), each.name)
+        line.pieces = self.contents.digest(line.pieces, keyed_target(step), each.name)
         name = cleaned(source.text).rpartition("/")[2] or "?"
         place(step, (line.root,), name, Dir({"?": file}) if each.nodes else file, ())
 
@@ -287,7 +287,7 @@ class Course:
         data = snapshot.objects.blob(entry.id)
         if not (node.path.lower().endswith(_ARCHIVES) if data is None else is_archive(data[:512])):
             return node
-        line.pieces = self.contents.digest(line.pieces, target(step), entry.id)
+        line.pieces = self.contents.digest(line.pieces, keyed_target(step), entry.id)
         return Dir({"?": node})
 
     # --- contexts

@@ -5,7 +5,6 @@ What the operation works on, its parent and its inputs, is not in it.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Hashable
 
 from ..context.transfer import cleaned
@@ -20,7 +19,7 @@ _SWITCHES = frozenset(("parents", "unpack", "keep-git-dir"))
 def operation(step: Step) -> Hashable | None:
     """What a step does; None: it is no step of its own."""
     if step.keyword in ("COPY", "ADD"):
-        return step.keyword, target(step), tuple(_taken(step, source) for source in step.sources), _flags(step)
+        return step.keyword, keyed_target(step), tuple(_taken(step, source) for source in step.sources), _flags(step)
     if step.keyword == "RUN":
         surroundings = (step.workdir, step.user, _environment(step))
         return "RUN", _command(step), _flags(step), surroundings, tuple(map(_mount, step.mounts))
@@ -29,11 +28,10 @@ def operation(step: Step) -> Hashable | None:
     return None
 
 
-def target(step: Step) -> str:
-    """Where a copy goes: absolute, with or without a slash at its end."""
+def keyed_target(step: Step) -> str:
+    """Where a copy goes, as its cache key has it: with a slash at its end where a directory is meant."""
     written = step.destination
-    path = posixpath.normpath(posixpath.join("/", step.workdir, written))
-    return path + "/" if written in ("", ".") or written.endswith("/") else path
+    return step.target + "/" if written in ("", ".") or written.endswith("/") else step.target
 
 
 def _taken(step: Step, source: Source) -> Hashable:
