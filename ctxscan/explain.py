@@ -54,7 +54,7 @@ def reach(scan: Scan, path: str) -> Answer:
     if scan.rules.gone(path):
         return Answer("excluded", True, 0)
     mask = scan.usage.root.at(path) if scan.usage else 0
-    return ending(scan, mask, asked=scan.wanted is None or scan.wanted.decide(path).excluded)
+    return ending(scan, mask, asked=scan.asks_for(path))
 
 
 def ending(scan: Scan, mask: int, *, asked: bool) -> Answer:

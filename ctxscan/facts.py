@@ -19,8 +19,9 @@ from .builds.build import plan as plan_of
 from .builds.build import rules as rules_of
 from .context.largest import Directory
 from .context.measure import measure
+from .context.narrowing import Narrowing
 from .context.totals import IMAGE, MAYBE, Measure, Watch
-from .context.transfer import MAIN, Context, Request, Sent, requests, wanted
+from .context.transfer import MAIN, Context, Request, Sent, narrowed, requests
 from .context.walk import Broken, Entry, walk
 from .context.wire import rewritten, stream_text, tar_text
 from .errors import CtxscanError
@@ -78,7 +79,7 @@ class InputSize(NamedTuple):
 class Scan(NamedTuple):
     """The facts of one build. Paths are POSIX and relative to the context.
 
-    `wanted` "excludes" the paths that are asked for; None: all. `image` counts what certainly is in a layer and, in
+    `narrowing` is what is asked for; None: all. `image` counts what certainly is in a layer and, in
     `image_unsure`, what a command may have put there. `entries` is what is sent, in wire order, if that was asked for.
     `contexts` are the transfers of named contexts. `measure` has the totals, and the files and directories worth a
     look.
@@ -87,7 +88,7 @@ class Scan(NamedTuple):
     build: Build
     ignored: IgnoreFile | None
     rules: Matcher
-    wanted: Matcher | None
+    narrowing: Narrowing | None
     plan: Plan | None
     usage: Usage | None
     disk: Context
@@ -96,6 +97,10 @@ class Scan(NamedTuple):
     inputs: tuple[InputSize, ...]
     entries: tuple[Entry, ...]
     contexts: tuple[tuple[str, Transfer], ...]
+
+    def asks_for(self, path: str) -> bool:
+        """Whether the builder asks for `path`, be it kept or not."""
+        return self.narrowing is None or self.narrowing.asks_for(path)
 
     @property
     def context_size(self) -> Size:
@@ -185,15 +190,15 @@ def scan_build(
     asked = _asked(build, plan)
     main = _main(asked)
     disk = Context(build.context)
-    narrowed = _narrowed(main, disk, asks=plan is not None and build.builder.on_demand)
-    usage = None if plan is None else trace_usage(build, plan, Sent(disk, rules, narrowed))
+    narrowing = _narrowing(main, disk, asks=plan is not None and build.builder.on_demand)
+    usage = None if plan is None else trace_usage(build, plan, Sent(disk, rules, narrowing))
     # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted.
     counted = plan is not None and (main is not None or not build.builder.on_demand)
     fail = _failure(ignored, build.builder)
     measured = measure(
         disk.root,
         rules,
-        wanted=narrowed,
+        narrowing=narrowing,
         reach=usage.root if usage else None,
         figure=build.builder.figure if counted else None,
         watch=_screening(ignored) if screened else None,
@@ -206,14 +211,14 @@ def scan_build(
         build=build,
         ignored=ignored,
         rules=rules,
-        wanted=narrowed,
+        narrowing=narrowing,
         plan=plan,
         usage=usage,
         disk=disk,
         measure=measured,
-        transfer=_transfer(build, measured, disk, whole=narrowed is None, because=main.whole_because if main else ()),
+        transfer=_transfer(build, measured, disk, whole=narrowing is None, because=main.whole_because if main else ()),
         inputs=tuple(_inputs(usage, measured)),
-        entries=_entries(disk.root, rules, narrowed, fail) if keep_entries else (),
+        entries=_entries(disk.root, rules, narrowing, fail) if keep_entries else (),
         contexts=tuple(_named_transfers(build, asked)),
     )
 
@@ -225,12 +230,12 @@ def _screening(ignored: IgnoreFile | None) -> Watch:
 
 
 def _entries(
-    root: str, rules: Matcher, narrowed: Matcher | None, fail: Callable[[BadPattern, Matcher], CtxscanError]
+    root: str, rules: Matcher, narrowing: Narrowing | None, fail: Callable[[BadPattern, Matcher], CtxscanError]
 ) -> tuple[Entry, ...]:
     """What is sent, in wire order."""
     sent: list[Entry] = []
     with suppress(Broken):  # the archive ends there
-        sent += (entry for entry in walk(root, rules, wanted=narrowed, attributes=False, fail=fail) if entry.sent)
+        sent += (entry for entry in walk(root, rules, narrowing=narrowing, attributes=False, fail=fail) if entry.sent)
     return tuple(sent)
 
 
@@ -268,13 +273,13 @@ def _main(asked: list[Request]) -> Request | None:
     return next((each for each in asked if each.name == MAIN), None)
 
 
-def _narrowed(request: Request | None, disk: Context, *, asks: bool) -> Matcher | None:
+def _narrowing(request: Request | None, disk: Context, *, asks: bool) -> Narrowing | None:
     """The paths of a context that are sent, None for all of it. `asks`: the builder sends only what it is asked for."""
     if not asks:
         return None
     if request is None:
-        return Matcher((), builders.BUILDKIT)
-    return None if request.paths is None else wanted(request.paths, disk)
+        return Narrowing()
+    return None if request.paths is None else narrowed(request.paths, disk)
 
 
 def trace_usage(build: Build, plan: Plan, sent: Sent) -> Usage:
@@ -306,11 +311,11 @@ def _named_transfers(build: Build, asked: list[Request]) -> Iterator[tuple[str, 
         path = build.contexts.get(request.name) if request.name != MAIN else None
         if path is not None:
             ignored, rules = _named_rules(path, build.builder)
-            narrowed = _narrowed(request, Context(path), asks=True)
+            narrowing = _narrowing(request, Context(path), asks=True)
             measured = measure(
                 os.fspath(path),
                 rules,
-                wanted=narrowed,
+                narrowing=narrowing,
                 reach=None,
                 figure=build.builder.figure,
                 watch=None,
@@ -318,7 +323,7 @@ def _named_transfers(build: Build, asked: list[Request]) -> Iterator[tuple[str, 
                 progress=None,
                 fail=_failure(ignored, build.builder),
             )
-            yield request.name, _transfer(build, measured, Context(path), whole=narrowed is None, because=())
+            yield request.name, _transfer(build, measured, Context(path), whole=narrowing is None, because=())
 
 
 def _failure(ignored: IgnoreFile | None, builder: Builder) -> Callable[[BadPattern, Matcher], CtxscanError]:

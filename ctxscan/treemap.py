@@ -143,7 +143,7 @@ class _Chart:
         self.scan = scan
         self.after = after
         self.most = most
-        self.gate = Gate(scan.disk.root, scan.rules, scan.wanted, attributes=False, fail=_failed)
+        self.gate = Gate(scan.disk.root, scan.rules, scan.narrowing, attributes=False, fail=_failed)
         self.named = frozenset(above for path in named for above in _upwards(path))
         self.marks: dict[Mark, int] = {}
         self.seen: set[tuple[int, int, bool]] = set()
@@ -240,8 +240,8 @@ class _Chart:
             node.bytes = self._content(status, kept=False)
             node.mark = self._mark(Mark("excluded", True, _rule(verdict.rule), 0, None, False))
         else:
-            wanted = self.gate.asks_for(place, node.name)
-            entry = self.gate.file(place, node.name, verdict, wanted)
+            asked = self.gate.asks_for(place, node.name)
+            entry = self.gate.file(place, node.name, verdict, asked)
             if entry is None:
                 return True
             node.kind = entry.kind

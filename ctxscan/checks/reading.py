@@ -131,7 +131,7 @@ def read(scan: Scan, tree: Tree) -> Reading | None:
     if plan is None or sum(len(stage.steps) for stage in plan.stages) > MOST_STEPS:
         return None
     large = {each.path: each.bytes_sent for each in scan.directories.walk()}
-    return Reading(scan, plan, plan.chain(), Sent(scan.disk, scan.rules, scan.wanted), tree, large, {})
+    return Reading(scan, plan, plan.chain(), Sent(scan.disk, scan.rules, scan.narrowing), tree, large, {})
 
 
 def landed(step: Step, path: str) -> Iterator[str]:

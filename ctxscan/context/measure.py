@@ -20,6 +20,7 @@ from ..rules.matcher import BadPattern, Matcher
 from .directory import MAX_OPEN, wire_key
 from .largest import Plain, Sums, apart, plus
 from .meter import LINKED, Meter, by_size
+from .narrowing import Narrowing
 from .node import Attributes, Counts, Node, Sum
 from .recount import recount
 from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path
@@ -42,7 +43,7 @@ def measure(
     root: str,
     rules: Matcher,
     *,
-    wanted: Matcher | None,
+    narrowing: Narrowing | None,
     reach: Reach | None,
     figure: Figure,
     watch: Watch | None,
@@ -58,12 +59,12 @@ def measure(
     result is the same. This one does `meanwhile` what is asked of it, and then its share. Raises `CtxscanError` where
     the builder fails.
     """
-    gate = Gate(root, rules, wanted, attributes=figure is not None, fail=fail)
+    gate = Gate(root, rules, narrowing, attributes=figure is not None, fail=fail)
     try:
         return _quickly(Meter(gate, reach, figure, watch, progress), processes, meanwhile)
     except (CtxscanError, BadPattern, Broken, Trouble, OSError):
         # What ends the build is found again in the order of the builder.
-        return recount(root, rules, wanted=wanted, reach=reach, figure=figure, watch=watch, fail=fail)
+        return recount(root, rules, narrowing=narrowing, reach=reach, figure=figure, watch=watch, fail=fail)
 
 
 # --- several processes ----------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ def _result(meter: Meter, top: Node) -> Measure:
     counts = meter.counts
     whole = top
     if top.apart is None:
-        whole = Node(None, "", -1, top.rules, top.wanted, top.reach, top.checked, None)
+        whole = Node(None, "", -1, top.rules, top.asked, top.reach, top.checked, None)
         meter.settle(whole, top)
     sums = whole.apart or [0] * 6
     total, links, shared = _links(meter, apart(sums[:2], sums[2:4], sums[4:]))

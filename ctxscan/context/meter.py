@@ -81,8 +81,8 @@ class Meter:
     def top(self) -> Node:
         """The context itself, its own entries counted."""
         place = self.gate.top()
-        fd, label = place.directory.fd, label_of(place.wanted, self.reach)
-        node = Node(None, "", fd, place.rules, place.wanted, self.reach, place.checked, label)
+        fd, label = place.directory.fd, label_of(place.asked, self.reach)
+        node = Node(None, "", fd, place.rules, place.asked, self.reach, place.checked, label)
         self._scan(node)
         return node
 
@@ -249,8 +249,8 @@ class Meter:
         return self._finish(self._below(above, name, fd, reach, label))
 
     def _below(self, above: Node, name: str, fd: int, reach: Reach | None, label: int | None) -> Node:
-        wanted = above.wanted and above.wanted.inside
-        node = Node(above, name, fd, above.rules.inside, wanted, reach, above.checked, label)
+        asked = above.asked and above.asked.inside
+        node = Node(above, name, fd, above.rules.inside, asked, reach, above.checked, label)
         if self.figure:
             node.entry = above.heads.get(name, 0)
             node.sends = above.label != UNSENT
@@ -270,8 +270,8 @@ class Meter:
                 above.some = True
             return None
         fd, reach = below.directory.fd, above.reach and above.reach.enter(name)
-        label = label_of(below.wanted, reach)
-        node = Node(above, name, fd, below.rules, below.wanted, reach, below.checked, label)
+        label = label_of(below.asked, reach)
+        node = Node(above, name, fd, below.rules, below.asked, reach, below.checked, label)
         if self.builder.utf8_names and not is_utf8(name):
             node.close()
             raise Trouble  # nothing in it can be sent
@@ -376,7 +376,7 @@ class Meter:
         if node.label is not None:
             return {node.label: kept}
         found: dict[int, list[os.DirEntry[str]]] = {}
-        each_asked = node.wanted is not None and not node.wanted.settled
+        each_asked = node.asked is not None and not node.asked.settled
         for entry in kept:
             if not is_directory(entry):
                 found.setdefault(self._mask(node, entry.name), []).append(entry)
@@ -390,7 +390,7 @@ class Meter:
         """Where the file `name` ends."""
         if node.label is not None:
             return node.label
-        if node.wanted is not None and not node.wanted.decide(name).excluded:
+        if node.asked is not None and not node.asked.asks_for(name):
             return UNSENT
         return 0 if node.reach is None else node.reach.decide(name)
 
@@ -607,7 +607,7 @@ class Meter:
 
     def _place(self, node: Node) -> Place:
         directory = Directory(self.gate.root, node.prefix[:-1], node.fd)
-        return Place(directory, node.prefix, node.rules, node.wanted, node.checked)
+        return Place(directory, node.prefix, node.rules, node.asked, node.checked)
 
 
 def at_of(label: int | None) -> int:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from ..rules.matcher import State
 from .directory import Identity, identity
+from .narrowing import Asked
 from .totals import Reach
 from .walk import Kind
 
@@ -38,9 +39,32 @@ class Node:
     """
 
     __slots__ = (
-        "above", "apart", "bytes", "checked", "entry", "fd", "files", "heads", "identity", "label", "marked",
-        "messages", "name", "names", "own", "pieces", "prefix", "reach", "rules", "sends", "share", "some", "todo",
-        "unsure", "vast", "wanted",
+        "above",
+        "apart",
+        "asked",
+        "bytes",
+        "checked",
+        "entry",
+        "fd",
+        "files",
+        "heads",
+        "identity",
+        "label",
+        "marked",
+        "messages",
+        "name",
+        "names",
+        "own",
+        "pieces",
+        "prefix",
+        "reach",
+        "rules",
+        "sends",
+        "share",
+        "some",
+        "todo",
+        "unsure",
+        "vast",
     )  # fmt: skip
 
     def __init__(
@@ -49,7 +73,7 @@ class Node:
         name: str,
         fd: int,
         rules: State,
-        wanted: State | None,
+        asked: Asked | None,
         reach: Reach | None,
         checked: bool,
         label: int | None,
@@ -59,7 +83,7 @@ class Node:
         self.prefix: str = f"{above.prefix}{name}/" if above is not None else ""
         self.fd = fd
         self.rules = rules
-        self.wanted = wanted
+        self.asked = asked
         self.reach = reach
         self.checked = checked
         self.label = label
@@ -79,7 +103,7 @@ class Node:
 
     def part(self, todo: list[str], own: list[str]) -> Node:
         """This directory with only some of the directories in it left to do, and nothing counted."""
-        part = Node(self.above, self.name, -1, self.rules, self.wanted, self.reach, self.checked, self.label)
+        part = Node(self.above, self.name, -1, self.rules, self.asked, self.reach, self.checked, self.label)
         part.todo, part.own, part.marked, part.heads = todo, own, self.marked, self.heads
         part.prefix = self.prefix
         return part

@@ -12,6 +12,7 @@ from .. import system
 from ..rules.matcher import Matcher
 from .directory import wire_key
 from .largest import Largest, Plain, Sums
+from .narrowing import Narrowing
 from .totals import IMAGE, NAMED, UNSENT, Figure, Found, Measure, Reach, Watch, by_path, label_of
 from .walk import Broken, Entry, Fail, Gate, entries
 from .wire import StreamCount, TarCount
@@ -21,14 +22,14 @@ def recount(
     root: str,
     rules: Matcher,
     *,
-    wanted: Matcher | None,
+    narrowing: Narrowing | None,
     reach: Reach | None,
     figure: Figure,
     watch: Watch | None,
     fail: Fail,
 ) -> Measure:
     """What `measure` returns."""
-    gate = Gate(root, rules, wanted, attributes=figure is not None, fail=fail)
+    gate = Gate(root, rules, narrowing, attributes=figure is not None, fail=fail)
     total = _Sums(gate, reach)
     count = {"stream": StreamCount, "tar": TarCount, None: None}[figure]
     counter: Any = count and count()
@@ -148,9 +149,9 @@ class _Sums:
     def _directory(self, path: str) -> list[Found]:
         if path not in self.below:
             return []
-        wanted = None if self.gate.wanted is None else self.gate.wanted.at(path)
+        asked = None if self.gate.narrowing is None else self.gate.narrowing.at(path)
         reach = self.reach
         for name in path.split("/"):
             reach = reach and reach.enter(name)
         sums = self.below[path]
-        return [Found(path, "dir", sums[0], sums[1], sums[2], sums[3], label_of(wanted, reach))]
+        return [Found(path, "dir", sums[0], sums[1], sums[2], sums[3], label_of(asked, reach))]

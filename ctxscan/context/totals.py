@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
-from ..rules.matcher import State
 from .directory import wire_key
 from .largest import Directory, Sums
+from .narrowing import Asked
 from .walk import Entry, Kind
 
 #: How many of the largest files are named, and how many directories of one watched name.
@@ -81,12 +81,12 @@ class Measure(NamedTuple):
     shared: bool
 
 
-def label_of(wanted: State | None, reach: Reach | None) -> int | None:
+def label_of(asked: Asked | None, reach: Reach | None) -> int | None:
     """The mask of all files below a directory; None: they may differ."""
-    if wanted is not None:
-        if not wanted.settled:
+    if asked is not None:
+        if not asked.settled:
             return None
-        if not wanted.excluded:
+        if asked.nothing:
             return UNSENT
     return 0 if reach is None else reach.settled
 

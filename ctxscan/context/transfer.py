@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from .. import system
 from ..errors import CtxscanError
 from ..rules import globs
-from ..rules.builders import BUILDKIT
 from ..rules.matcher import Matcher, State
+from .narrowing import Asked, Narrowing
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -99,14 +99,14 @@ def _request(name: str, asked: list[tuple[Step, str]]) -> Request:
     return Request(name, None if whole else tuple(sorted({source for _, source in asked})), whole)
 
 
-def wanted(paths: Iterable[str], context: Files) -> Matcher | None:
-    """The paths that `paths` make the client send, as a matcher that "excludes" what is wanted; None: everything."""
+def narrowed(paths: Iterable[str], context: Files) -> Narrowing | None:
+    """What `paths` make the client send; None: everything."""
     followed = follow(paths, context)
-    return None if followed is None else asked_for(followed)
+    return None if followed is None else narrowed_to(followed)
 
 
-def asked_for(followed: tuple[str, ...]) -> Matcher:
-    """The matcher of what `follow` found."""
+def narrowed_to(followed: tuple[str, ...]) -> Narrowing:
+    """The same where it is known what `follow` finds."""
     from ..rules.grammars import DockerPattern, PatternProblem
 
     patterns = []
@@ -119,7 +119,7 @@ def asked_for(followed: tuple[str, ...]) -> Matcher:
                 raise PatternProblem(pattern.problem)
     except PatternProblem as problem:
         raise CtxscanError(f"failed to solve: invalid includepatterns: [{' '.join(followed)}]: {problem}") from None
-    return Matcher(patterns, BUILDKIT)
+    return Narrowing(patterns)
 
 
 def follow(paths: Iterable[str], context: Files) -> tuple[str, ...] | None:
@@ -239,14 +239,15 @@ class Context:
 
 
 class Sent:
-    """The part of a context that was sent, path by path: what the rules keep of what is wanted, with the directories
+    """The part of a context that was sent, path by path: what the rules keep of what is asked for, with the directories
     above it."""
 
-    def __init__(self, context: Files, rules: Matcher, wanted: Matcher | None) -> None:
+    def __init__(self, context: Files, rules: Matcher, narrowing: Narrowing | None) -> None:
         self.context = context
         self.rules = rules
-        self.wanted = wanted
-        self._states: dict[str, Descent] = {"": Descent(rules.root, None if wanted is None else wanted.root, True)}
+        self.narrowing = narrowing
+        asked = None if narrowing is None else narrowing.root
+        self._states: dict[str, Descent] = {"": Descent(rules.root, asked, True)}
         self._kinds: dict[str, EntryKind | None] = {"": "dir"}
 
     def kind(self, path: str) -> EntryKind | None:
@@ -270,8 +271,7 @@ class Sent:
         if not here.walked:
             return False
         kept = not here.rules.decide(name).excluded
-        asked = here.wanted is None or here.wanted.decide(name).excluded
-        if kept and asked:
+        if kept and here.asks_for(name):
             return True
         if kind != "dir":
             return False
@@ -296,23 +296,24 @@ class Descent(NamedTuple):
     """What is known of a directory on the way down; `walked`: the builder looks into it at all."""
 
     rules: State
-    wanted: State | None
+    asked: Asked | None
     walked: bool
+
+    def asks_for(self, name: str) -> bool:
+        return self.asked is None or self.asked.asks_for(name)
 
     @property
     def hopeless(self) -> bool:
         """Nothing below is sent."""
         kept = not self.rules.excluded or not self.rules.settled
-        asked = self.wanted is None or self.wanted.excluded or not self.wanted.settled
-        return not (self.walked and kept and asked)
+        return not (self.walked and kept) or (self.asked is not None and self.asked.nothing)
 
     @property
     def everything(self) -> bool:
         """All below is sent."""
-        rules, wanted = self.rules, self.wanted
-        asked = wanted is None or (wanted.excluded and wanted.settled)
-        return self.walked and rules.settled and not rules.excluded and asked
+        rules = self.rules
+        return self.walked and rules.settled and not rules.excluded and (self.asked is None or self.asked.everything)
 
     def enter(self, name: str, path: str) -> Descent:
         walked = self.walked and (not self.rules.decide(name).excluded or self.rules.matcher.walks(path))
-        return Descent(self.rules.enter(name), self.wanted and self.wanted.enter(name), walked)
+        return Descent(self.rules.enter(name), self.asked and self.asked.enter(name), walked)

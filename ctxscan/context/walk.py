@@ -18,6 +18,7 @@ from ..errors import CtxscanError
 from ..printable import shown
 from ..rules.matcher import NO_NAMES, BadPattern, Matcher, State, Verdict
 from .directory import GONE, MAX_OPEN, Directory
+from .narrowing import Asked, Narrowing
 
 if TYPE_CHECKING:
     from ..rules.builders import Builder
@@ -64,15 +65,15 @@ class Broken(Exception):
         self.entry = entry
 
 
-def walk(root: str, rules: Matcher, *, wanted: Matcher | None, attributes: bool, fail: Fail) -> Iterator[Entry]:
+def walk(root: str, rules: Matcher, *, narrowing: Narrowing | None, attributes: bool, fail: Fail) -> Iterator[Entry]:
     """Every kept entry of `root` in wire order, and the excluded directories that are sent as parents.
 
-    `wanted` holds the paths that the builder asks for as patterns; None: all that is kept. An entry that is kept and
-    not sent comes where it lies; a directory of which only the inside is sent, right before the first entry that is.
+    `narrowing` is what the builder asks for; None: all that is kept. An entry that is kept and not sent comes where it
+    lies; a directory of which only the inside is sent, right before the first entry that is.
     `attributes`: read extended attributes too. `fail` makes the error of a rule that cannot be compared. Raises
     `CtxscanError` where the builder fails, `Broken` where its archive breaks off.
     """
-    return entries(Gate(root, rules, wanted, attributes=attributes, fail=fail))
+    return entries(Gate(root, rules, narrowing, attributes=attributes, fail=fail))
 
 
 def entries(gate: Gate) -> Iterator[Entry]:
@@ -84,23 +85,23 @@ class Place:
     """A directory whose entries are decided. `prefix` is its path with a slash, ``""`` for the context; `checked`:
     it is one that the classic builder looks into beforehand."""
 
-    __slots__ = ("checked", "directory", "prefix", "rules", "wanted")
+    __slots__ = ("asked", "checked", "directory", "prefix", "rules")
 
-    def __init__(self, directory: Directory, prefix: str, rules: State, wanted: State | None, checked: bool) -> None:
+    def __init__(self, directory: Directory, prefix: str, rules: State, asked: Asked | None, checked: bool) -> None:
         self.directory = directory
         self.prefix = prefix
         self.rules = rules
-        self.wanted = wanted
+        self.asked = asked
         self.checked = checked
 
 
 class Gate:
     """What a builder does with single entries: the one place that knows, for whoever walks."""
 
-    def __init__(self, root: str, rules: Matcher, wanted: Matcher | None, *, attributes: bool, fail: Fail) -> None:
+    def __init__(self, root: str, rules: Matcher, narrowing: Narrowing | None, *, attributes: bool, fail: Fail) -> None:
         self.root = root
         self.rules = rules
-        self.wanted = wanted
+        self.narrowing = narrowing
         self.builder: Builder = rules.builder
         self.attributes = attributes and system.ATTRIBUTES
         self.fail = fail
@@ -109,11 +110,10 @@ class Gate:
         self.privileged = not self.user
         #: By rule, -1 for none: the entries whose fate it decided and no directory above had.
         self.decided = [0] * (len(rules.patterns) + 1)
-        self._hopes = None if wanted is None else _hopes(wanted)
 
     def top(self) -> Place:
-        wanted = None if self.wanted is None else self.wanted.root
-        return Place(Directory.top(self.root), "", self.rules.root, wanted, True)
+        asked = None if self.narrowing is None else self.narrowing.root
+        return Place(Directory.top(self.root), "", self.rules.root, asked, True)
 
     def verdict(self, place: Place, name: str) -> Verdict:
         try:
@@ -122,12 +122,12 @@ class Gate:
             raise self.fail(bad, self.rules) from None
 
     def asks_for(self, place: Place, name: str) -> bool:
-        if place.wanted is None or self.wanted is None:
+        if place.asked is None or self.narrowing is None:
             return True
         try:
-            return place.wanted.decide(name).excluded
+            return place.asked.asks_for(name)
         except BadPattern as bad:
-            raise self.fail(bad, self.wanted) from None
+            raise self.fail(bad, self.narrowing.matcher) from None
 
     def inside(self, place: Place, name: str, verdict: Verdict) -> State | None:
         """The state of what the directory `name` holds; None: nobody looks into it."""
@@ -144,7 +144,7 @@ class Gate:
         """Whether anybody looks into any excluded directory."""
         return self.rules.walks_any or (self.builder.checks_first and checked and not self.privileged)
 
-    def directory(self, place: Place, name: str, verdict: Verdict, wanted: bool) -> tuple[Entry, Place | None] | None:
+    def directory(self, place: Place, name: str, verdict: Verdict, asked: bool) -> tuple[Entry, Place | None] | None:
         """The directory `name` in `place`, and what it is to its entries unless it cannot be opened; None: pruned."""
         path = place.prefix + name
         rules = self.inside(place, name, verdict)
@@ -155,11 +155,11 @@ class Gate:
         status = self._status(place, name)
         if status is None:
             return None
-        entry = self._entry(place, name, "dir", status, 0, None, wanted and not verdict.excluded, False)
+        entry = self._entry(place, name, "dir", status, 0, None, asked and not verdict.excluded, False)
         try:
             directory = place.directory.enter(name)
         except PermissionError:
-            self._closed(place, name, wanted)
+            self._closed(place, name, asked)
             return entry, None
         except OSError as error:
             if error.errno in GONE:
@@ -169,12 +169,12 @@ class Gate:
             directory,
             path + "/",
             rules,
-            place.wanted and place.wanted.enter(name),
+            place.asked and place.asked.enter(name),
             place.checked and not verdict.second_look,
         )
         return entry, below
 
-    def file(self, place: Place, name: str, verdict: Verdict, wanted: bool) -> Entry | None:
+    def file(self, place: Place, name: str, verdict: Verdict, asked: bool) -> Entry | None:
         """What is no directory, as it is by itself: the first name of what has several."""
         if verdict.excluded:
             return None
@@ -195,24 +195,21 @@ class Gate:
             empty = size > 0 and self._arrives_empty(place, name, status, verdict)
         elif kind == "socket":
             empty = True
-        return self._entry(place, name, kind, status, size, target, wanted, empty)
+        return self._entry(place, name, kind, status, size, target, asked, empty)
 
-    def _closed(self, place: Place, name: str, wanted: bool) -> None:
+    def _closed(self, place: Place, name: str, asked: bool) -> None:
         """A directory may not be opened."""
         path = shown(place.prefix + name)
         if self.builder.checks_first:
             if place.checked:
                 raise CtxscanError(f"checking context: can't stat '{path}'") from None
-        elif wanted or self._hopes_for(place, name):
+        elif asked or self._hopes_for(place, name):
             message = f"failed to solve: error from sender: open {path}: permission denied"
             raise CtxscanError(message, place=path) from None
 
     def _hopes_for(self, place: Place, name: str) -> bool:
         """Whether a builder that sends on demand walks this directory for what it wants."""
-        if self._hopes is None or place.wanted is None:
-            return True
-        path = place.prefix + name + "/"
-        return any(text is None or text.startswith(path) for text in self._hopes)
+        return self.narrowing is None or place.asked is None or self.narrowing.hopes_for(place.prefix + name)
 
     def _arrives_empty(self, place: Place, name: str, status: os.stat_result, verdict: Verdict) -> bool:
         """Whether a kept file arrives without its bytes. The classic builder has looked beforehand, where it came."""
@@ -318,7 +315,7 @@ class _Walk:
                     continue
                 if verdict.excluded:
                     continue
-                entry = gate.file(place, name, verdict, place.wanted is None or gate.asks_for(place, name))
+                entry = gate.file(place, name, verdict, place.asked is None or gate.asks_for(place, name))
                 if entry is None:
                     continue
                 if entry.kind == "file" and entry.status.st_nlink > 1:
@@ -387,9 +384,3 @@ def is_utf8(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _hopes(wanted: Matcher) -> tuple[str | None, ...]:
-    """Where what a builder wants may lie; None: anywhere."""
-    texts = [pattern.text.removesuffix("/**").removesuffix("/*") for pattern in wanted.patterns]
-    return tuple(None if set(text) & set("*[]?^\\") else text + "/" for text in texts)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..builds.build import rules as rules_of
+from ..context.narrowing import Asked
 from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import Context, Sent
 from ..facts import Scan, Size, Sizes, scan_build, trace_usage
@@ -82,10 +83,10 @@ class Savings:
     def _place(self, path: str) -> _Place | None:
         """What is known of a directory; None: the builder does not look into it."""
         if path not in self._places:
-            rules, wanted, usage = self.scan.rules, self.scan.wanted, self.scan.usage
+            rules, narrowing, usage = self.scan.rules, self.scan.narrowing, self.scan.usage
             self._places[path] = None
             if not path or not rules.gone(path) or rules.walks(path):
-                asked = None if wanted is None else wanted.at(path)
+                asked = None if narrowing is None else narrowing.at(path)
                 self._places[path] = _Place(rules.at(path), asked, None if usage is None else usage.root.inside(path))
         return self._places[path]
 
@@ -94,12 +95,12 @@ class _Place(NamedTuple):
     """A directory: the state of the rules, of what is asked for (None: everything), and where its files end."""
 
     rules: State
-    wanted: State | None
+    asked: Asked | None
     reach: Reach | None
 
     def enter(self, name: str) -> _Place:
         return _Place(
-            self.rules.enter(name), self.wanted and self.wanted.enter(name), self.reach and self.reach.enter(name)
+            self.rules.enter(name), self.asked and self.asked.enter(name), self.reach and self.reach.enter(name)
         )
 
 
@@ -110,7 +111,7 @@ def _file(place_on_disk: str, name: str, place: _Place) -> Sums:
         return _NOTHING
     regular = stat.S_ISREG(status.st_mode)
     size = status.st_size if regular else 0
-    sent = place.wanted is None or place.wanted.decide(name).excluded
+    sent = place.asked is None or place.asked.asks_for(name)
     image = sent and place.reach is not None and bool(place.reach.decide(name) & (IMAGE | MAYBE))
     odd = not (regular or stat.S_ISLNK(status.st_mode))
     return Sums(1, size, int(sent), size * sent, int(image), size * image, odd)
@@ -147,13 +148,13 @@ def _sizes_with(scan: Scan, savings: Savings, new: IgnoreFile, rules: Matcher) -
     disk = Context(scan.disk.root)
     if own is not None:
         disk.add(own)
-    usage = None if scan.plan is None else trace_usage(scan.build, scan.plan, Sent(disk, rules, scan.wanted))
+    usage = None if scan.plan is None else trace_usage(scan.build, scan.plan, Sent(disk, rules, scan.narrowing))
     sizes = _less(scan, savings, rules, usage)
     if sizes is None:
         sizes = scan_build(scan.build, ignored=new, screened=False).sizes
     if own is None or rules.gone(own):
         return sizes
-    sent = scan.wanted is None or scan.wanted.decide(own).excluded
+    sent = scan.asks_for(own)
     image = sent and usage is not None and bool(usage.root.at(own) & (IMAGE | MAYBE))
     files = int(not savings.tree.exists(own))
     size = len(new.data) - savings.tree.size(own)

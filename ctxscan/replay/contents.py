@@ -125,7 +125,7 @@ class Contents:
     ) -> Entry | None:
         """What is left of an entry of a directory; None: it was not sent, or is left out."""
         verdict = descent.rules.decide(name)
-        sent = not verdict.excluded and (descent.wanted is None or descent.wanted.decide(name).excluded)
+        sent = not verdict.excluded and descent.asks_for(name)
         inner = entry.mode in (DIRECTORY, PINNED)
         if not (sent or inner) or not all(each.passes(name, inner) for each in filters):
             return None

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..context.transfer import Sent, asked_for, follow
+from ..context.narrowing import Narrowing
+from ..context.transfer import Sent, follow, narrowed_to
 from ..dockerfile.stages import Step
 from ..errors import CtxscanError
 from ..git.history import DIRECTORY, FILE, PINNED, Commit, Entry, History, Objects, Snapshot, digest, history
@@ -191,7 +192,7 @@ class _Variant:
         self.readings = readings
         self.contents = contents
         self.cache = Cache()
-        self.asked: dict[tuple[str, ...], Matcher] = {}
+        self.asked: dict[tuple[str, ...], Narrowing] = {}
         self.pending: list[str] = []
         self.last: tuple[Texts, Matcher] | None = None
         self.operations: frozenset[object] = frozenset()
@@ -222,14 +223,14 @@ class _Variant:
     def _course(
         self, recipe: Recipe, rules: Matcher, context: Snapshot, named: Mapping[str, Snapshot | None]
     ) -> Course:
-        wanted: Matcher | None = None
+        narrowing: Narrowing | None = None
         if recipe.sources is not None:
             followed = follow(recipe.sources, context)
             if followed is not None:
-                wanted = self.asked.get(followed)
-                if wanted is None:
-                    wanted = self.asked[followed] = asked_for(followed)
-        sent = Sent(context, rules, wanted)
+                narrowing = self.asked.get(followed)
+                if narrowing is None:
+                    narrowing = self.asked[followed] = narrowed_to(followed)
+        sent = Sent(context, rules, narrowing)
         others = {name: self._named(each, rules.builder) for name, each in named.items() if each is not None}
         return Course(recipe, sent, others, self.cache, self.contents)
 

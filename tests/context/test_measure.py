@@ -28,12 +28,14 @@ from ctxscan.context import measure as module
 from ctxscan.context import meter
 from ctxscan.context.directory import wire_key
 from ctxscan.context.measure import measure
+from ctxscan.context.narrowing import Narrowing
 from ctxscan.context.recount import recount
 from ctxscan.context.totals import IMAGE, NAMED, Measure
 from ctxscan.context.walk import Broken, Entry, walk
 from ctxscan.context.wire import StreamCount, TarCount
 from ctxscan.processes import available
 from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC, Builder
+from ctxscan.rules.grammars import DockerPattern
 from ctxscan.rules.matcher import BadPattern, Matcher
 
 pytestmark = pytest.mark.usefixtures("system")
@@ -99,7 +101,9 @@ trees = st.recursive(
     max_leaves=20,
 )
 rules = st.lists(st.sampled_from(PATTERNS), max_size=4)
-wanted = st.one_of(st.none(), st.none(), st.lists(st.sampled_from([p for p in PATTERNS if p[0] != "!"]), max_size=2))
+asked_paths = st.one_of(
+    st.none(), st.none(), st.lists(st.sampled_from([p for p in PATTERNS if p[0] != "!"]), max_size=2)
+)
 
 
 #: Of the directories, as they come; all may be read by root and some only by root.
@@ -138,12 +142,12 @@ def make(root: str, tree: dict[str, Any], made: list[str], modes: Iterator[int])
 
 def expected(root: str, given: dict[str, Any]) -> dict[str, Any]:
     """By the definitions, one entry after the other."""
-    rules, wanted, reach, figure = given["rules"], given["wanted"], given["reach"], given["figure"]
+    rules, narrowing, reach, figure = given["rules"], given["narrowing"], given["reach"], given["figure"]
     count = {"stream": StreamCount(), "tar": TarCount(), None: None}[figure]
     entries: list[Entry] = []
     broken = None
     try:
-        for entry in walk(root, rules, wanted=wanted, attributes=True, fail=fail):
+        for entry in walk(root, rules, narrowing=narrowing, attributes=True, fail=fail):
             entries.append(entry)
             if entry.sent and count:
                 count.add(entry)
@@ -238,7 +242,7 @@ def outcome(call: Any) -> Any:
     tree=trees,
     lines=rules,
     modes=modes,
-    asked=wanted,
+    asked=asked_paths,
     reached=st.booleans(),
     watched=st.booleans(),
     figure=st.sampled_from(["stream", "tar", None]),
@@ -260,7 +264,7 @@ def test_totals_are_those_of_the_walk(
         os.chmod(root, 0o755)
         given: dict[str, Any] = {
             "rules": matcher(lines, builder),
-            "wanted": None if asked is None else matcher(asked, builder),
+            "narrowing": None if asked is None else Narrowing(map(DockerPattern.loaded, asked)),
             "reach": Masks() if reached else None,
             "figure": figure,
         }
@@ -311,7 +315,7 @@ def compare(root: str, given: dict[str, Any], watch: Watching | None) -> None:
 
 def measured(root: Path, *lines: str, builder: Builder = BUILDKIT, **options: Any) -> Measure:
     given: dict[str, Any] = {
-        "wanted": None, "reach": None, "figure": None, "watch": None, "processes": 1, "progress": None, **options,
+        "narrowing": None, "reach": None, "figure": None, "watch": None, "processes": 1, "progress": None, **options,
     }  # fmt: skip
     return measure(os.fspath(root), matcher(list(lines), builder), fail=fail, **given)
 

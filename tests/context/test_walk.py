@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from ctxscan import CtxscanError, scan
+from ctxscan.context.narrowing import Narrowing
 from ctxscan.context.walk import Entry, walk
 from ctxscan.rules.builders import BUILDKIT, CLASSIC
+from ctxscan.rules.grammars import DockerPattern
 from ctxscan.rules.matcher import BadPattern, Matcher
 
 pytestmark = pytest.mark.usefixtures("system")
@@ -22,10 +24,10 @@ def fail(bad: BadPattern, matcher: Matcher) -> CtxscanError:
     return CtxscanError(str(bad))
 
 
-def walked(root: Path, *lines: str, builder=BUILDKIT, wanted: tuple[str, ...] | None = None) -> list[Entry]:
+def walked(root: Path, *lines: str, builder=BUILDKIT, asked: tuple[str, ...] | None = None) -> list[Entry]:
     rules = Matcher([builder.pattern.loaded(line) for line in lines], builder)
-    include = None if wanted is None else Matcher([builder.pattern.loaded(each) for each in wanted], builder)
-    return list(walk(os.fspath(root), rules, wanted=include, attributes=False, fail=fail))
+    include = None if asked is None else Narrowing(DockerPattern.loaded(each) for each in asked)
+    return list(walk(os.fspath(root), rules, narrowing=include, attributes=False, fail=fail))
 
 
 def paths(entries: list[Entry]) -> list[str]:
@@ -61,10 +63,10 @@ def test_a_directory_of_excluded_files_stays_as_an_empty_one(tmp_path: Path) -> 
     assert paths(walked(tmp_path, "d/*.log")) == ["d"]
 
 
-def test_wanted_paths_are_sent_with_the_directories_above_them(tmp_path: Path) -> None:
+def test_what_is_asked_for_is_sent_with_the_directories_above_them(tmp_path: Path) -> None:
     """What the builder did not ask for stays, and is kept all the same."""
     make(tmp_path, "a/b/c", "a/b/d", "a/x", "z")
-    entries = walked(tmp_path, "z", wanted=("a/b/c",))
+    entries = walked(tmp_path, "z", asked=("a/b/c",))
     assert paths(entries) == ["a", "a/b", "a/b/c"]
     assert [entry.path for entry in entries if not entry.sent] == ["a/b/d", "a/x"]
 
@@ -201,7 +203,7 @@ def test_a_walk_that_is_not_finished_leaves_nothing_open(tmp_path: Path) -> None
     make(tmp_path, "a/b/c", "a/d/e", "f/g")
     before = len(os.listdir("/dev/fd"))
     for stop in range(1, 8):
-        entries = walk(os.fspath(tmp_path), Matcher((), BUILDKIT), wanted=None, attributes=True, fail=fail)
+        entries = walk(os.fspath(tmp_path), Matcher((), BUILDKIT), narrowing=None, attributes=True, fail=fail)
         for _ in range(stop):
             next(entries)
         entries.close()
