@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..rules import globs
 from .managers import install
-from .reading import Command, Reading, landed, within
+from .reading import Reading, landed, within
 from .registry import Evidence, finding, finds
 
 

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..regex import lazy
 from .installs import project_of, shortened
 from .managers import Install, installs, locks
-from .reading import Command, Reading
+from .reading import Reading
 from .registry import Evidence, finding, finds
 
 

@@ -10,8 +10,9 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
-from .reading import Command, Reading
+from .reading import Reading
 
 
 class Manager(NamedTuple):

@@ -8,46 +8,19 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import Final, NamedTuple
 
 from ..context.transfer import Sent, cleaned
 from ..context.tree import Tree
-from ..dockerfile.shell import pipes, script
+from ..dockerfile.commands import Command, commands
 from ..dockerfile.stages import Plan, Stage, Step
 from ..facts import Scan
-from ..regex import lazy
 from ..rules import globs
 
-_ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 _REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000
 MOST_NAMES: Final = 1000
-#: Words before a command that change nothing of what it is.
-_BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
-
-
-class Command(NamedTuple):
-    """A simple command of a RUN: what `name` is called with in the directory `cwd`. `place` is that of its pipe in the
-    RUN, `settings` are the variables set for it alone, `guarded`: the shell may pass it over."""
-
-    step: Step
-    place: int
-    name: str
-    arguments: tuple[str, ...]
-    cwd: str
-    settings: tuple[tuple[str, str], ...]
-    guarded: bool
-
-    @property
-    def text(self) -> str:
-        return " ".join((self.name, *self.arguments))
-
-    def setting(self, name: str) -> str | None:
-        """The value of a variable where the command runs."""
-        return {**dict(self.step.environment), **dict(self.settings)}.get(name)
 
 
 class Reading(NamedTuple):
@@ -72,7 +45,7 @@ class Reading(NamedTuple):
         """The commands of a RUN, as far as they can be told; of another step none."""
         found = self.kept.get(id(step))
         if found is None:
-            found = self.kept[id(step)] = tuple(_commands(step)) if step.keyword == "RUN" else ()
+            found = self.kept[id(step)] = tuple(commands(step)) if step.keyword == "RUN" else ()
         return found
 
     def all_commands(self, steps: Iterable[Step]) -> Iterator[Command]:
@@ -167,51 +140,3 @@ def landed(step: Step, path: str) -> Iterator[str]:
 def within(path: str, directory: str) -> bool:
     """Whether an absolute path is `directory` or lies below it."""
     return path == directory or directory == "/" or path.startswith(directory + "/")
-
-
-def _commands(step: Step) -> Iterator[Command]:
-    cwd = step.workdir or "/"
-    given = dict(step.environment)
-    environment = dict(given)
-    guarded = False
-    for place, pipe in enumerate(_pipes(step)):
-        for words in pipe:
-            words = [_known(word, environment) for word in words]
-            settings: list[tuple[str, str]] = []
-            while words and (words[0] in _BEFORE or _ASSIGNMENT.fullmatch(words[0])):
-                found = _ASSIGNMENT.fullmatch(words[0])
-                if found:
-                    settings.append((found[1], found[2]))
-                guarded |= words[0] in ("if", "while", "until")
-                words.pop(0)
-            if not words:
-                environment.update(settings)
-                continue
-            name, arguments = posixpath.basename(words[0]), words[1:]
-            if name == "cd":
-                cwd = posixpath.normpath(posixpath.join("/", cwd, arguments[0] if arguments else "/root"))
-            if name == "export":
-                pairs = [_ASSIGNMENT.fullmatch(each) for each in arguments]
-                environment.update({each[1]: each[2] for each in pairs if each})
-            if name.startswith("python") and arguments[:1] == ["-m"] and len(arguments) > 1:
-                name, arguments = arguments[1], arguments[2:]
-            local = [(key, value) for key, value in environment.items() if given.get(key) != value]
-            yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded)
-            guarded &= name not in ("fi", "done")
-
-
-def _pipes(step: Step) -> Iterator[list[list[str]]]:
-    if step.instruction.json:
-        yield [list(step.words)]
-        return
-    text = script(step)
-    if text is not None:
-        # A quote without its end: nobody knows where the commands part.
-        with suppress(ValueError):
-            yield from list(pipes(text))
-
-
-def _known(word: str, environment: dict[str, str]) -> str:
-    if "$" not in word:
-        return word
-    return _VARIABLE.sub(lambda found: environment.get(found[1] or found[2], found[0]), word)[:4096]

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
+from ..dockerfile.commands import Command
 from ..dockerfile.instructions import Flag
 from ..dockerfile.shell import pipes
 from ..dockerfile.stages import Stage, Step, parse
@@ -22,7 +23,7 @@ from ..regex import lazy
 from ..rules import globs
 from .managers import Install, install
 from .manifests import Needed, grouped, needed
-from .reading import Command, Reading, landed, within
+from .reading import Reading, landed, within
 
 #: Commands that look at no file of the project, if no argument names one.
 _BLIND: Final = frozenset(

@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from ..context.transfer import cleaned
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
 from ..regex import lazy
 from .installs import EXAMPLES, PACKAGES, project_of, shortened
 from .managers import Install, install, installs
 from .manifests import table
-from .reading import Command, Reading, within
+from .reading import Reading, within
 from .registry import Evidence, finding, finds
 
 #: Commands after which nothing for development is left.

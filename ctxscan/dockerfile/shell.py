@@ -1,17 +1,22 @@
 """The text of a RUN as a shell reads it: pipes, commands, words.
 
-Nothing is run and nothing expanded; substitutions stay in the words they stand in.
+Nothing is run; substitutions stay in the words they stand in. What the words mean is known to `commands`, and to
+`image.commands` as far as they carry files.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ..regex import lazy
 from .stages import Step
 
 _BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
+_VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
+#: No more of a word with variables in it is kept.
+_LONGEST: Final = 4096
 
 
 def script(step: Step) -> str | None:
@@ -22,6 +27,27 @@ def script(step: Step) -> str | None:
     first, *others = step.instruction.heredocs
     alone = text.removeprefix("<<").lstrip("-").strip("\"'") == first.name and not others
     return first.content if alone and not first.content.startswith("#!") else None
+
+
+def substitutes(step: Step) -> bool:
+    """Whether the output of a command becomes a word of another one."""
+    text = None if step.instruction.json else script(step)
+    return text is not None and ("$(" in text or "`" in text)
+
+
+def pipes_of(step: Step) -> Iterator[list[list[str]]] | None:
+    """The pipes of a RUN as those of `pipes`; None: its text goes to another program."""
+    if step.instruction.json:
+        return iter([[list(step.words)]])
+    text = script(step)
+    return None if text is None else pipes(text)
+
+
+def replaced(word: str, values: Mapping[str, str]) -> str:
+    """A word with its variables replaced; those without a value stay."""
+    if "$" not in word:
+        return word
+    return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), word)[:_LONGEST]
 
 
 def pipes(text: str) -> Iterator[list[list[str]]]:

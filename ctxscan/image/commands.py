@@ -12,9 +12,8 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from ..dockerfile.shell import pipes, script
+from ..dockerfile.shell import pipes_of, replaced, substitutes
 from ..dockerfile.stages import Step
-from ..regex import lazy
 from ..rules import globs
 from .layers import Dir, File, Node, find, select
 
@@ -50,7 +49,6 @@ _DIGESTS: Final = frozenset("cksum du md5sum sha1sum sha224sum sha256sum sha384s
 _COMPOUND: Final = frozenset(
     "case do done elif else esac fi for function if in select then until while { } ( ) !".split()
 )
-_VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 
 
 class Outcome(NamedTuple):
@@ -108,15 +106,12 @@ class _Shell:
 
     def _pipes(self) -> Iterator[list[list[str]] | None]:
         """The pipes of the command, each a list of commands; None: one that is not understood."""
-        if self.step.instruction.json:
-            yield [list(self.step.words)]
-            return
-        text = script(self.step)
-        if text is None or "$(" in text or "`" in text:
+        found = pipes_of(self.step)
+        if found is None or substitutes(self.step):
             yield None
             return
         try:
-            yield from pipes(text)
+            yield from found
         except ValueError:
             yield None
 
@@ -126,7 +121,7 @@ class _Shell:
         outputs: list[str] = []
         understood = True
         for words in pipe:
-            words, into, out_of = _redirected(self._expanded(words))
+            words, into, out_of = _redirected([replaced(word, self.variables) for word in words])
             inputs += self._nodes(out_of)
             outputs += into
             if not words:
@@ -157,13 +152,6 @@ class _Shell:
             node = File(made_of=tuple(inputs))
             for each in outputs:
                 self._put(each, node)
-
-    def _expanded(self, words: list[str]) -> list[str]:
-        known = self.variables
-        return [
-            _VARIABLE.sub(lambda found: known.get(found[1] or found[2], found[0]), word) if "$" in word else word
-            for word in words
-        ]
 
     def _absolute(self, path: str) -> str:
         return posixpath.join("/", self.cwd, path)

@@ -1,0 +1,84 @@
+"""The simple commands of a RUN: what each program is called with, and where.
+
+Variables that the Dockerfile or the script itself sets are replaced, `cd` and `export` are followed; nothing is run.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..regex import lazy
+from .shell import pipes_of, replaced
+from .stages import Step
+
+_ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+#: Words before a command that change nothing of what it is.
+_BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
+
+
+class Command(NamedTuple):
+    """A simple command of a RUN: what `name` is called with in the directory `cwd`. `place` is that of its pipe in the
+    RUN, `settings` are the variables set for it alone, `guarded`: the shell may pass it over."""
+
+    step: Step
+    place: int
+    name: str
+    arguments: tuple[str, ...]
+    cwd: str
+    settings: tuple[tuple[str, str], ...]
+    guarded: bool
+
+    @property
+    def text(self) -> str:
+        return " ".join((self.name, *self.arguments))
+
+    @property
+    def words(self) -> list[str]:
+        """The arguments that are no options."""
+        return [each for each in self.arguments if not each.startswith("-")]
+
+    def setting(self, name: str) -> str | None:
+        """The value of a variable where the command runs."""
+        return {**dict(self.step.environment), **dict(self.settings)}.get(name)
+
+
+def commands(step: Step) -> Iterator[Command]:
+    """The commands of a RUN in their order; none where a quote does not end, or another program gets the text."""
+    cwd = step.workdir or "/"
+    given = dict(step.environment)
+    environment = dict(given)
+    guarded = False
+    for place, pipe in enumerate(_pipes(step)):
+        for words in pipe:
+            words = [replaced(word, environment) for word in words]
+            settings: list[tuple[str, str]] = []
+            while words and (words[0] in _BEFORE or _ASSIGNMENT.fullmatch(words[0])):
+                found = _ASSIGNMENT.fullmatch(words[0])
+                if found:
+                    settings.append((found[1], found[2]))
+                guarded |= words[0] in ("if", "while", "until")
+                words.pop(0)
+            if not words:
+                environment.update(settings)
+                continue
+            name, arguments = posixpath.basename(words[0]), words[1:]
+            if name == "cd":
+                cwd = posixpath.normpath(posixpath.join("/", cwd, arguments[0] if arguments else "/root"))
+            if name == "export":
+                pairs = [_ASSIGNMENT.fullmatch(each) for each in arguments]
+                environment.update({each[1]: each[2] for each in pairs if each})
+            if name.startswith("python") and arguments[:1] == ["-m"] and len(arguments) > 1:
+                name, arguments = arguments[1], arguments[2:]
+            local = [(key, value) for key, value in environment.items() if given.get(key) != value]
+            yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded)
+            guarded &= name not in ("fi", "done")
+
+
+def _pipes(step: Step) -> list[list[list[str]]]:
+    try:
+        return list(pipes_of(step) or ())
+    except ValueError:  # nobody knows where the commands part
+        return []
