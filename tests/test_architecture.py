@@ -14,7 +14,7 @@ import ctxscan
 PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
-    "errors", "system", "regex", "printable", "processes", "rules", "secrets", "dockerfile", "git", "context", "image", "builds", "facts", "explain",
+    "errors", "system", "regex", "printable", "processes", "rules", "secrets", "dockerfile", "packages", "git", "context", "image", "builds", "facts", "explain",
     "findings", "config", "checks", "proposals", "replay", "treemap", "opinions", "session", "reports", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.

@@ -3,60 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
+from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install
+from ..packages.ecosystem import Cache
 from ..rules import globs
-from .managers import install
 from .reading import Reading, landed, within
 from .registry import Evidence, finding, finds
-
-
-class _Cache(NamedTuple):
-    """`cleans` and `fills` are commands with their first words, separated by commas; `place` is where the cache lies,
-    which `rm` takes away as well. `spared`: with one of these options there is no cache."""
-
-    what: str
-    cleans: str
-    fills: str
-    place: str
-    spared: str = ""
-
-
-_CACHES: Final = (
-    _Cache(
-        "what apt-get downloaded",
-        "apt-get clean,apt-get autoclean,apt clean,apt autoclean",
-        "apt-get update,apt-get install,apt-get upgrade,apt update,apt install,apt upgrade",
-        "/var/lib/apt",
-    ),
-    _Cache("the index of apk", "apk cache clean", "apk add,apk update", "/var/cache/apk", "--no-cache"),
-    _Cache(
-        "the cache of dnf",
-        "dnf clean,microdnf clean,yum clean",
-        "dnf install,microdnf install,yum install,dnf update,yum update",
-        "/var/cache",
-    ),
-    _Cache("the cache of npm", "npm cache clean", "npm ci,npm install,npm i", "/root/.npm"),
-    _Cache("the cache of yarn", "yarn cache clean", "yarn,yarn install", "/usr/local/share/.cache"),
-    _Cache(
-        "the cache of pip",
-        "pip cache purge,pip3 cache purge",
-        "pip install,pip3 install",
-        "/root/.cache",
-        "--no-cache-dir",
-    ),
-)
-#: What takes packages of the system away, and what brings them.
-_PACKAGES: Final = (
-    ("apt-get purge,apt-get remove,apt purge,apt remove", "apt-get install,apt install"),
-    ("apk del", "apk add"),
-    ("dnf remove,microdnf remove,yum remove", "dnf install,microdnf install,yum install"),
-)
 
 
 @finds("warning")
@@ -90,7 +47,7 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
 def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[tuple[str, Step, int]]:
     """What a RUN removes too late, the step that made it, and its bytes where they are known."""
     commands = reading.commands(step)
-    for cache in _CACHES:
+    for cache in CACHES:
         if any(_cleans(cache, each) for each in commands) and not _fills(reading, step, cache):
             made = next((one for one in before if _leaves(reading, one, cache)), None)
             if made is not None and not _is_mounted(step, cache.place):
@@ -103,23 +60,23 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[tuple
                     yield from _made_before(reading, before, command, path)
 
 
-def _is(command: Command, listed: str) -> bool:
+def _is(command: Command, listed: Iterable[str]) -> bool:
     """Whether a command begins with one of the listed ones, options left out."""
     said = " ".join((command.name, *(each for each in command.arguments if not each.startswith("-"))))
     # One word is a command that stands alone.
-    return any(said == each or (" " in each and said.startswith(f"{each} ")) for each in listed.split(","))
+    return any(said == each or (" " in each and said.startswith(f"{each} ")) for each in listed)
 
 
-def _cleans(cache: _Cache, command: Command) -> bool:
+def _cleans(cache: Cache, command: Command) -> bool:
     paths = (each.replace("~", "/root", 1) for each in command.arguments)
     return _is(command, cache.cleans) or (command.name == "rm" and any(within(each, cache.place) for each in paths))
 
 
-def _fills(reading: Reading, step: Step, cache: _Cache) -> bool:
+def _fills(reading: Reading, step: Step, cache: Cache) -> bool:
     return any(_is(each, cache.fills) and cache.spared not in each.arguments for each in reading.commands(step))
 
 
-def _leaves(reading: Reading, step: Step, cache: _Cache) -> bool:
+def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:
     """Whether a step fills a cache and lets it be."""
     cleaned = any(_cleans(cache, each) for each in reading.commands(step))
     return _fills(reading, step, cache) and not cleaned and not _is_mounted(step, cache.place)
@@ -127,7 +84,7 @@ def _leaves(reading: Reading, step: Step, cache: _Cache) -> bool:
 
 def _packages_before(reading: Reading, before: list[Step], command: Command) -> Iterator[tuple[str, Step, int]]:
     """Packages of the system that an earlier RUN has installed."""
-    for takes, brings in _PACKAGES:
+    for takes, brings in REMOVALS:
         names = set(command.arguments[1:]) if _is(command, takes) else set[str]()
         names = {name for name in names if not name.startswith("-")} - {"purge", "remove", "del"}
         for step in before if names else ():
@@ -174,8 +131,8 @@ def _exactly(step: Step, place: str) -> bool:
 def _makes(command: Command, place: str) -> bool:
     """Whether a command leaves something at `place`: a download, an install."""
     found = install(command)
-    if found is not None and found.manager in ("npm", "yarn", "pnpm", "bun"):
-        return place == posixpath.join(found.cwd, "node_modules")
+    if found is not None and MANAGERS[found.manager].always:
+        return place == posixpath.join(found.cwd, MANAGERS[found.manager].packages)
     paths: list[str] = []
     arguments = list(command.arguments)
     if command.name in ("curl", "wget"):

@@ -9,32 +9,16 @@ from typing import Final
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from .managers import Install, locks
+from ..packages.catalog import MANAGERS
+from ..packages.install import Install
 from .reading import Reading
 from .registry import Evidence, finding, finds
 from .reorder import Early, early, early_run, later_run, manifest_lines
 
 #: What tells a reader most among the files that make a step run again.
 _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")
-#: Where packages are after an install, beside the project.
-PACKAGES: Final = {
-    "npm": "node_modules",
-    "yarn": "node_modules",
-    "pnpm": "node_modules",
-    "bun": "node_modules",
-    "composer": "vendor",
-    "uv": ".venv",
-    "poetry": ".venv",
-    "bundler": "vendor/bundle",
-    "cargo": "target",
-    "dotnet": "obj",
-}
 #: Names that are shown.
 EXAMPLES: Final = 3
-#: Tools that are installed by their names and need no lock.
-_TOOLS: Final = frozenset(
-    "pip setuptools wheel poetry uv pipenv pip-tools build virtualenv pdm hatch tox nox awscli supervisor".split()
-)
 
 
 @finds("warning")
@@ -73,10 +57,10 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
 
 def _overlaid(reading: Reading, each: Early) -> str:
     """What the COPY would lay over the packages, once it comes after them."""
+    packages = MANAGERS[each.install.manager].packages
     below = posixpath.relpath(each.install.cwd, each.destination)
-    path = posixpath.normpath(posixpath.join(each.source, below, PACKAGES.get(each.install.manager, ".")))
-    own = each.install.manager in PACKAGES and reading.sent.kind(path) == "dir"
-    return f"exclude {path}, and " if own else ""
+    path = posixpath.normpath(posixpath.join(each.source, below, packages))
+    return f"exclude {path}, and " if packages and reading.sent.kind(path) == "dir" else ""
 
 
 def _spare(case: Evidence, each: Early) -> tuple[int, int]:
@@ -116,32 +100,15 @@ def _lines(each: Early) -> list[str]:
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
 
 
-def _said(step: Step) -> str:
-    return " ".join((step.keyword, *(source.text for source in step.sources), step.destination))
-
-
 def shortened(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
 def project_of(reading: Reading, each: Install, before: list[Step]) -> str | None:
     """The directory of the context where the manifest of an install lies."""
-    for lock in (*locks(each.manager), *_MANIFESTS.get(each.manager, ())):
-        found = reading.came_from(before, posixpath.join(each.cwd, lock))
+    manager = MANAGERS[each.manager]
+    for name in (*manager.locks, *manager.manifests):
+        found = reading.came_from(before, posixpath.join(each.cwd, name))
         if found is not None and reading.tree.kind(found) == "file":
             return posixpath.dirname(found)
     return None
-
-
-_MANIFESTS: Final = {
-    "npm": ("package.json",),
-    "yarn": ("package.json",),
-    "pnpm": ("package.json",),
-    "bun": ("package.json",),
-    "pip": ("requirements.txt", "pyproject.toml", "setup.py", "app.py", "main.py", "manage.py"),
-    "uv": ("pyproject.toml",),
-    "poetry": ("pyproject.toml",),
-    "pipenv": ("Pipfile",),
-    "bundler": ("Gemfile",),
-    "composer": ("composer.json",),
-}

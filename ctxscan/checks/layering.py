@@ -10,10 +10,9 @@ from typing import Final, NamedTuple
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..regex import lazy
+from ..packages.catalog import MANAGERS, ROOTS, TELLING
+from ..packages.versions import SPEAKS_OF_GIT
 from ..rules import globs
-from .installs import PACKAGES
-from .managers import installs
 from .reading import Reading, within
 from .registry import Evidence, finding, finds
 from .reorder import broad
@@ -33,11 +32,6 @@ _META: Final = (
     "readme", "changelog", "contributing", "dockerfile", ".git", ".docker", "docker-compose", "compose.", ".eslint",
     ".prettier",
 )  # fmt: skip
-_MANIFESTS: Final = frozenset(
-    "package.json pyproject.toml requirements.txt go.mod Cargo.toml pom.xml Gemfile composer.json".split()
-)
-#: What takes a version from the history.
-_READS_HISTORY: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")
 #: What comes along is worth a word from so many bytes on, and this share of what is copied.
 ASIDE_BYTES: Final = 1_000_000
 ASIDE_SHARE: Final = 0.1
@@ -108,23 +102,21 @@ def _entries(reading: Reading, source: str) -> Iterator[_Entry]:
 
 def _is_project(entries: list[_Entry]) -> bool:
     """Whether a directory is the root of something, and not one of its parts."""
-    return any(each.name in _MANIFESTS for each in entries)
+    return any(each.name in ROOTS for each in entries)
 
 
 def _aside(reading: Reading, source: str, entries: list[_Entry]) -> list[_Entry]:
     """What lies there and is named by nothing that builds or runs."""
     keywords = ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "ENV")
     texts = [step.instruction.text for step in reading.shipped if step.keyword in keywords]
-    texts += [
-        reading.tree.text(posixpath.join(source, name)) for name in ("package.json", "pyproject.toml", "setup.py")
-    ]
+    texts += [reading.tree.text(posixpath.join(source, name)) for name in TELLING]
     said = "\n".join(texts)
-    installed = {PACKAGES.get(each.manager) for step in reading.shipped for each in installs(reading, step)}
+    installed = {MANAGERS[each.manager].packages for each in reading.installs(reading.shipped)}
     found = []
     for each in entries:
         known = each.name in _ASIDE or each.name in installed if each.directory else each.name.endswith(_ASIDE_ENDINGS)
         named = re.search(rf"(?<![\w.-]){re.escape(each.name)}(?![\w-])", said)
-        if known and not named and not (each.name == ".git" and _READS_HISTORY.search(said)):
+        if known and not named and not (each.name == ".git" and SPEAKS_OF_GIT.search(said)):
             found.append(each)
     return found
 

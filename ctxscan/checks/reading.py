@@ -15,6 +15,8 @@ from ..context.tree import Tree
 from ..dockerfile.commands import Command, commands
 from ..dockerfile.stages import Plan, Stage, Step
 from ..facts import Scan
+from ..packages.catalog import install
+from ..packages.install import Install
 from ..rules import globs
 
 _REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
@@ -51,6 +53,13 @@ class Reading(NamedTuple):
     def all_commands(self, steps: Iterable[Step]) -> Iterator[Command]:
         for step in steps:
             yield from self.commands(step)
+
+    def installs(self, steps: Iterable[Step]) -> Iterator[Install]:
+        """What the commands of these steps install."""
+        for command in self.all_commands(steps):
+            found = install(command)
+            if found is not None:
+                yield found
 
     def history(self, stage: Stage) -> list[Step]:
         """The steps of a stage, after those of the stages it is built on."""

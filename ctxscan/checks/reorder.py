@@ -19,37 +19,16 @@ from ..dockerfile.instructions import Flag
 from ..dockerfile.shell import pipes
 from ..dockerfile.stages import Stage, Step, parse
 from ..errors import CtxscanError
-from ..regex import lazy
+from ..packages.catalog import MANAGERS, WRAPPERS, brings_packages, install, is_blind, prepared, reads
+from ..packages.install import Install
+from ..packages.project import Reads
 from ..rules import globs
-from .managers import Install, install
-from .manifests import Needed, grouped, needed
 from .reading import Reading, landed, within
 
-#: Commands that look at no file of the project, if no argument names one.
+#: Commands that look at no file of the project, if no argument names one; beside those of package managers.
 _BLIND: Final = frozenset(
-    ": a2enmod addgroup adduser apk apt apt-get cd corepack curl dnf docker-php-ext-configure docker-php-ext-enable "
-    "docker-php-ext-install echo export fi groupadd install-php-extensions locale-gen microdnf mkdir pecl rustup set "
-    "true update-ca-certificates useradd usermod wget yum".split()
-)
-#: The same, with these words first.
-_BLIND_VERBS: Final = {
-    "npm": {"cache", "config", "set"},
-    "yarn": {"cache", "config"},
-    "pnpm": {"config", "store"},
-    "bundle": {"config"},
-    "gem": {"install", "update"},
-    "poetry": {"config", "self"},
-    "composer": {"config", "global"},
-    "pip": {"cache"},
-    "go": {"env"},
-    "dotnet": {"--info"},
-}
-_BY_NAME: Final = frozenset(("npm", "yarn", "pnpm", "bun", "pip", "go"))
-#: Scripts that stand for a build tool, and come with the manifests.
-_WRAPPERS: Final = frozenset(("gradlew", "mvnw"))
-#: What another stage gives that was installed there.
-_INSTALLED: Final = lazy(
-    r"\.m2|\.gradle|pkg/mod|\.cargo|cargo/registry|\.nuget|/vendor|node_modules|venv|site-packages|/target|\.pnpm-store"
+    ": a2enmod addgroup adduser cd curl echo export fi groupadd locale-gen mkdir set true update-ca-certificates "
+    "useradd usermod wget".split()
 )
 
 
@@ -63,7 +42,7 @@ class Early(NamedTuple):
     source: str
     destination: str
     install: Install
-    needed: Needed
+    needed: Reads
     rest: int | None
     made_executable: tuple[str, ...]
     there: frozenset[str]
@@ -111,7 +90,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
     wrappers: set[str] = set()
     for step in steps[at + 1 :]:
         if step.keyword != "RUN":
-            if step.keyword in ("COPY", "ADD") and step.origin is not None and _INSTALLED.search(step.instruction.text):
+            if step.keyword in ("COPY", "ADD") and step.origin is not None and brings_packages(step.instruction.text):
                 return
             continue
         commands = reading.commands(step)
@@ -121,7 +100,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             found = install(command)
             wanted = None
             if found is not None and found.manager not in known and not command.guarded:
-                wanted = needed(reading, found, locate)
+                wanted = reads(reading, found, locate)
             if found is not None and wanted is not None:
                 # The COPY that comes after it takes the mode away again.
                 if wrappers and (wanted.early is None or not wrappers <= set(map(posixpath.basename, wanted.files))):
@@ -135,7 +114,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 yield Early(stage, copy, source, destination, found, wanted, rest, made, frozenset(there))
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
-            elif command.name == "chmod" and _WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
+            elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
             elif not _is_blind(command):
                 return
@@ -151,12 +130,8 @@ def _prepares(command: Command) -> str | None:
     found = install(command)
     if found is not None:
         named = found.words and not found.files and all(re.match(r"[\w@-]", word) for word in found.words)
-        return None if named and found.manager in _BY_NAME else found.manager
-    if command.name == "pnpm" and "fetch" in command.arguments:
-        return "pnpm"
-    return {"cargo": "cargo", "mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle"}.get(
-        command.name
-    )
+        return None if named and MANAGERS[found.manager].by_name else found.manager
+    return prepared(command)
 
 
 def _before(reading: Reading, stage: Stage, copy: Step) -> list[Step]:
@@ -166,10 +141,10 @@ def _before(reading: Reading, stage: Stage, copy: Step) -> list[Step]:
 
 def _brings_installed(steps: list[Step]) -> bool:
     copied = (step for step in steps if step.keyword == "COPY" and step.origin is not None)
-    return any(_INSTALLED.search(step.instruction.text) for step in copied)
+    return any(brings_packages(step.instruction.text) for step in copied)
 
 
-def _rest(commands: tuple[Command, ...], number: int, wanted: Needed) -> int | None:
+def _rest(commands: tuple[Command, ...], number: int, wanted: Reads) -> int | None:
     """The place of the first command behind an install that may read more than that."""
     for command in commands[number + 1 :]:
         if not _is_blind(command) and not _cleans(command):
@@ -189,20 +164,7 @@ def _is_blind(command: Command) -> bool:
     writes = [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
     if any(not path.startswith(("/dev/", "/etc/", "/tmp/")) for path in writes):
         return False
-    verbs = _BLIND_VERBS.get(command.name)
-    words = [each for each in command.arguments if not each.startswith("-")]
-    if verbs is not None and words and words[0] in verbs:
-        return True
-    if command.name == "npm" and {"-g", "--global"} & set(command.arguments):
-        return True
-    if command.name in ("pip", "pip3", "uv") and "install" in words[:2]:
-        # Tools by their names; what is read by `-r` is no blind install.
-        named = [each for each in words if each not in ("install", "pip")]
-        reads = {"-r", "-e", "-c", "."} & set(command.arguments)
-        return not reads and all(re.fullmatch(r"[\w\[\]=<>.,~!-]+", each) for each in named)
-    if command.name in ("apt-get", "apt", "apk", "dnf", "yum", "microdnf") and any("/" in each for each in words):
-        return False
-    return command.name in _BLIND
+    return command.name in _BLIND or is_blind(command)
 
 
 # --- the Dockerfile anew ----------------------------------------------------------------------------------------------
@@ -287,7 +249,7 @@ def manifest_lines(each: Early) -> list[str]:
         written = copy.target.rstrip("/")
     base = "" if written in (".", "") and copy.destination != "/" else written.removeprefix("./") + "/"
     out = []
-    for above, files in grouped(path for path in each.needed.files if path not in each.there).items():
+    for above, files in _by_directory(path for path in each.needed.files if path not in each.there).items():
         below = posixpath.relpath("/" + above, "/" + each.source)
         place = base + (f"{below}/" if below != "." else "")
         out.append(_copy(flags, files, place or "./"))
@@ -295,6 +257,13 @@ def manifest_lines(each: Early) -> list[str]:
         below = posixpath.relpath("/" + directory, "/" + each.source)
         out.append(_copy(flags, [directory], f"{base}{below}/"))
     return out
+
+
+def _by_directory(paths: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(posixpath.dirname(path), []).append(path)
+    return found
 
 
 def _copy(flags: str, sources: list[str], place: str) -> str:

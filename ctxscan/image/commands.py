@@ -14,31 +14,14 @@ from typing import Final, NamedTuple
 
 from ..dockerfile.shell import pipes_of, replaced, substitutes
 from ..dockerfile.stages import Step
-from ..rules import globs
 from .layers import Dir, File, Node, find, select
 
-#: Commands after which no file of the context is anywhere where it was not before.
+#: Commands after which no file of the context is anywhere where it was not before; beside those of package managers.
 _CARRY_NOTHING: Final = frozenset(
-    "[ : add-apt-repository addgroup adduser apk apt apt-get basename chgrp chmod chown cksum date deluser dirname dnf "
-    "du echo exit export false file getent groupadd groupmod hash id ldconfig ls md5sum microdnf mkdir printf pwd rm "
-    "rmdir set sha1sum sha256sum sha512sum sleep stat test touch true umask unset update-ca-certificates useradd "
-    "usermod wc which whoami yum zypper".split()
+    "[ : addgroup adduser basename chgrp chmod chown cksum date deluser dirname du echo exit export false file getent "
+    "groupadd groupmod hash id ldconfig ls md5sum mkdir printf pwd rm rmdir set sha1sum sha256sum sha512sum sleep stat "
+    "test touch true umask unset update-ca-certificates useradd usermod wc which whoami".split()
 )
-#: The same, if these words follow.
-_INSTALL: Final = {
-    "npm": {"ci", "install", "i", "cache", "config", "set", "clean-install", "prune"},
-    "yarn": {"install", "cache", "config", "set", "--frozen-lockfile", "--immutable"},
-    "pnpm": {"install", "i", "fetch", "config", "prune", "store"},
-    "corepack": {"enable", "prepare", "install", "use"},
-    "composer": {"install", "config", "diagnose"},
-    "bundle": {"install", "config", "clean"},
-    "gem": {"install", "update"},
-    "go": {"mod", "env"},
-    "cargo": {"fetch", "vendor"},
-    "dotnet": {"restore"},
-    "poetry": {"config", "self", "lock"},
-    "rustup": {"target", "component", "toolchain", "default", "show"},
-}  # fmt: skip
 #: Commands that write what they read, changed perhaps, to where their output goes.
 _FILTERS: Final = frozenset(
     "awk base64 cat column cut dd envsubst expand fold grep gunzip gzip head iconv jq nl paste rev sed sort split "
@@ -209,16 +192,10 @@ class _Shell:
 
 
 def _installs(name: str, arguments: list[str]) -> bool:
-    if name in ("pip", "pip3"):
-        return arguments[:1] == ["install"] and not any(globs_path(each) for each in arguments[1:])
-    allowed = _INSTALL.get(name)
-    verbs = [each for each in arguments if not each.startswith("-")][:1]
-    return allowed is not None and (set(verbs) <= allowed)
+    """Whether a command of a package manager leaves the files of the context where they are."""
+    from ..packages.catalog import is_inert  # much is known there, and many builds run nothing
 
-
-def globs_path(word: str) -> bool:
-    """Whether an argument of pip is a path to a project."""
-    return word.startswith((".", "/", "-e", "--editable")) or globs.is_wild(word)
+    return is_inert(name, arguments)
 
 
 def _redirected(words: list[str]) -> tuple[list[str], list[str], list[str]]:

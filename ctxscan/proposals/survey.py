@@ -14,29 +14,13 @@ from ..builds.names import DOCKERFILES, is_compose, is_dockerfile
 from ..context.tree import Listing, Tree
 from ..git.ignorelists import IgnoreLists, ignore_lists
 from ..git.index import Tracked
+from ..packages import catalog
 from ..rules.matcher import Matcher, State
 from .junk.lookup import ENDINGS, Glance, Ruling, glance, hits, markers, ruling
 from .junk.row import PROJECT, Row
 
 #: More manifests than this are not looked at, the shallow ones first.
 MOST_MANIFESTS: Final = 600
-#: Names of what tells how a project is built.
-MANIFESTS: Final = frozenset(
-    "pyproject.toml setup.py setup.cfg MANIFEST.in package.json pnpm-workspace.yaml lerna.json .yarnrc.yml .npmrc "
-    "turbo.json "
-    "nx.json rush.json Cargo.toml config.toml build.rs go.mod go.work pom.xml settings.gradle settings.gradle.kts "
-    "build.gradle "
-    "build.gradle.kts composer.json Gemfile mix.exs pubspec.yaml Makefile makefile GNUmakefile CMakeLists.txt "
-    "meson.build "
-    "Rakefile mkdocs.yml tsconfig.json angular.json justfile Justfile Taskfile.yml gulpfile.js Gruntfile.js "
-    "Directory.Build.props gradle.properties webpack.config.js vite.config.js vite.config.ts vite.config.mjs "
-    "next.config.js "
-    "next.config.mjs next.config.ts build.sbt Package.swift stack.yaml Makefile.PL dune-project tox.ini noxfile.py "
-    "conanfile.py "
-    "rollup.config.js docusaurus.config.js docusaurus.config.ts build.zig book.toml package.yaml "
-    "hugo.toml hugo.yaml hugo.json".split()
-)
-MANIFEST_ENDINGS: Final = frozenset(".sln .slnx .csproj .fsproj .vbproj .gemspec .cabal .mk .cmake".split())
 #: Directories in which Dockerfiles are kept, also where the rules exclude them.
 _BUILD_HOMES: Final = frozenset(
     "docker .docker dockerfiles deploy deployment deployments ci .ci ops infra infrastructure container containers "
@@ -44,11 +28,9 @@ _BUILD_HOMES: Final = frozenset(
     "packaging scripts build hack tools .github contrib dev etc".split()
 )
 #: What lies below these is somebody else's.
-_FOREIGN: Final = frozenset("vendor third_party third-party node_modules testdata fixtures templates examples".split())
+_FOREIGN: Final = frozenset("vendor third_party third-party testdata fixtures templates examples".split())
 
 _ENDINGS: Final = frozenset(ENDINGS.values())
-#: Trees that a package manager fills: weighed as a whole, also where they are tracked.
-_INSTALLED: Final = frozenset(("node_modules", "site-packages", "bower_components"))
 
 
 class Candidate(NamedTuple):
@@ -130,7 +112,7 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
                     inside = tree.names(below)
                     _note(out, found, below + "/", inside, glance(inside))
                 continue
-            if name not in stop and name not in _INSTALLED:
+            if name not in stop and name not in catalog.TREES:
                 child = state.enter(name) if name in verdicts else state.inside
                 todo.append((below, child, above, foreign or name in _FOREIGN))
     for each in sorted(found, key=lambda each: (each.count("/"), each))[:MOST_MANIFESTS]:
@@ -142,10 +124,8 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
 
 def _note(out: Survey, manifests: list[str], prefix: str, names: Sequence[str], seen: Glance) -> None:
     """Remember manifests and Dockerfiles, excluded or not."""
-    if not (MANIFESTS.isdisjoint(names) and MANIFEST_ENDINGS.isdisjoint(seen.ends)):
-        manifests += [
-            prefix + name for name in names if name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS
-        ]
+    if not (catalog.NAMES.isdisjoint(names) and catalog.ENDINGS.isdisjoint(seen.ends)):
+        manifests += [prefix + name for name in names if catalog.is_manifest(name)]
     together = seen.text.lower()
     if "compose" in together:
         out.compose += [prefix + name for name in names if is_compose(name)]

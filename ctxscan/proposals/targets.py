@@ -11,11 +11,12 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
+from ..packages.catalog import is_manifest
 from ..rules import globs
 from .junk.lookup import KEEPERS, ROWS, marked, markers
 from .junk.row import DATA, OUTPUT, PRIVATE, PROJECT, Row
 from .needs.find import Needs
-from .survey import MANIFEST_ENDINGS, MANIFESTS, Candidate, Survey
+from .survey import Candidate, Survey
 
 #: What no row knows is only worth a word from this size on, in bytes.
 WORTH_A_WORD: Final = 1_000_000
@@ -137,7 +138,7 @@ def _source(survey: Survey, path: str) -> str | None:
         return None
     if survey.tracks(path):
         return "git tracks it: it is the secret in it that has to go"
-    written = name in MANIFESTS or name[name.rfind(".") :] in MANIFEST_ENDINGS or name.endswith(_WRITTEN)
+    written = is_manifest(name) or name.endswith(_WRITTEN)
     if written and not survey.lists.ignores(path, directory=False):
         return "it may be source: then it is the secret in it that has to go"
     return None

@@ -10,10 +10,10 @@ from support.dirty import write
 
 from ctxscan.context.tree import Tree
 from ctxscan.git.index import Tracked
+from ctxscan.packages.catalog import MAKERS
 from ctxscan.proposals.junk.content import LARGE, TESTS
 from ctxscan.proposals.junk.lookup import ROWS, glance, hits
 from ctxscan.proposals.junk.row import GROUPS, Row
-from ctxscan.proposals.needs.makers import MAKERS
 from ctxscan.proposals.survey import survey
 from ctxscan.rules.builders import BUILDKIT
 from ctxscan.rules.globs import compiled, is_wild

@@ -1,4 +1,4 @@
-"""What builds need beyond their inputs: one manifest, source or command at a time."""
+"""What builds need beyond their inputs: how needs are compared, and what a repository says of its files."""
 
 from __future__ import annotations
 
@@ -7,72 +7,9 @@ from pathlib import Path
 import pytest
 from support import dirty
 
-from ctxscan.context.tree import Tree
-from ctxscan.facts import scan
 from ctxscan.git.ignorelists import IgnoreLists
 from ctxscan.git.index import tracked
-from ctxscan.proposals.needs.find import find
-from ctxscan.proposals.needs.need import Need, overlap
-from ctxscan.proposals.survey import survey
-from ctxscan.rules.builders import BUILDKIT
-from ctxscan.rules.matcher import Matcher
-
-FROM = "FROM x\nCOPY . .\n"
-NAMED = [
-    ("Cargo.toml", '[[bench]]\nname="a"\n', "benches/a.rs"),
-    ("Cargo.toml", '[workspace]\nmembers=["a", "crates/*"]\n', "crates/*/Cargo.toml"),
-    (".cargo/config.toml", '[source.v]\ndirectory="vendor"\n', "vendor"),
-    ("go.work", "go 1.22\nuse (\n\t./a\n\t./b // x\n)\n", "b"),
-    ("go.mod", "module x\nreplace y => ./third/y\n", "third/y"),
-    ("pom.xml", "<modules><module>a</module></modules>", "a/pom.xml"),
-    ("settings.gradle", "include 'a:b'\n", "a/b"),
-    ("A.sln", 'Project("{X}") = "A", "src\\A\\A.csproj", "{Y}"', "src/A/A.csproj"),
-    ("A.slnx", '<Project Path="src/A/A.csproj" />', "src/A/A.csproj"),
-    ("package.json", '{"workspaces": {"packages": ["p/*"]}}', "p/*/package.json"),
-    ("package.json", '{"dependencies": {"a": "file:./vendor/a"}}', "vendor/a"),
-    ("pnpm-workspace.yaml", "packages:\n  - 'p/*'\n", "p/*/package.json"),
-    ("pyproject.toml", '[project]\nreadme={file="R.md"}\n', "R.md"),
-    ("pyproject.toml", '[tool.hatch.build.targets.wheel.force-include]\n"a/b"="c"\n', "a/b"),
-    ("setup.cfg", "[metadata]\nlong_description = file: README.rst, NEWS.md\n", "NEWS.md"),
-    ("setup.py", "open('VERSION')\n", "VERSION"),
-    ("MANIFEST.in", "recursive-include docs *.md\n", "docs"),
-    ("composer.json", '{"autoload": {"files": ["a/b.php"]}}', "a/b.php"),
-    ("mix.exs", 'File.read!("VERSION")\n', "VERSION"),
-]
-
-
-def needs_of(root: Path, files: dict[str, str | bytes | int | None]) -> list[Need]:
-    dirty.write(root, {"Dockerfile": FROM} | files)
-    facts = scan(str(root))
-    looked = survey(Tree(str(root)), Matcher((), BUILDKIT), tracked(str(root)))
-    return list(find(facts.build, looked, None).found)
-
-
-@pytest.mark.parametrize(("name", "text", "path"), NAMED, ids=[f"{name}:{path}" for name, _, path in NAMED])
-def test_manifest_names(tmp_path: Path, name: str, text: str, path: str) -> None:
-    """A manifest names what it needs."""
-    assert path in [need.path for need in needs_of(tmp_path, {name: text})]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["{", "[", "\0", "[a]\nb=", "[" * 3000, '{"workspaces": 7}', "a" * 2_000_000],
-    ids=["brace", "bracket", "nul", "cut", "deep", "number", "long"],
-)
-@pytest.mark.parametrize("name", sorted({name for name, _, _ in NAMED}))
-def test_broken_manifest_names_nothing(tmp_path: Path, name: str, text: str) -> None:
-    """Whatever is in a manifest, it ends nothing."""
-    needs_of(tmp_path, {name: text})
-
-
-def test_nothing_outside_is_named_or_read(tmp_path: Path) -> None:
-    """Paths that leave the context are no needs, and manifests behind links are not read."""
-    context = tmp_path / "c"
-    dirty.write(tmp_path, {"secret.json": '{"workspaces": ["x"]}'})
-    found = needs_of(
-        context, {"package.json": "-> ../secret.json", "pyproject.toml": '[project]\nreadme="../../R.md"\n'}
-    )
-    assert found == []
+from ctxscan.proposals.needs.need import overlap
 
 
 @pytest.mark.parametrize(

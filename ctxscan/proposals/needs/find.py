@@ -4,8 +4,8 @@ Sources of every Dockerfile that shares the ignore file, whether or not they exi
 sources name; who reads the history; exceptions in the ignore file, which are somebody's will. A need that is certain
 forbids a rule, one that is possible makes it a caution. Nothing is proposed here.
 
-    recipes (Dockerfiles)   metadata (manifests)   code (embeds)   history (.git)   makers (what is made again)
-    project (tests and documents)   readers (of private files)
+    recipes (Dockerfiles)   history (.git)   makers (what is made again)   project (tests and documents)
+    readers (of private files)   and of `packages` what manifests and sources name
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ...builds.build import Build
+from ...packages import catalog
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile
 from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, Row
 from ..survey import Survey
-from . import code, history, metadata
+from . import history
 from .makers import makes, uses
 from .need import Need, overlap
 from .project import Project, serves
@@ -189,7 +190,7 @@ class Needs(NamedTuple):
         if (
             row.group == PRIVATE
             and not row.private
-            and any(each.takes(path) and makes(each, "node-build") for each in self.recipes)
+            and any(each.takes(path) and catalog.FRONT_END.search(each.text) for each in self.recipes)
         ):
             return "an instruction takes it, and a build script may read it"
         if row.group == DATA or path.endswith(_KEY_STORES):
@@ -208,8 +209,8 @@ def find(build: Build, survey: Survey, ignored: IgnoreFile | None, others: Itera
     """All needs of the builds that share the ignore file of `build`: `others` are those that are known beside the
     Dockerfiles that lie there."""
     known = recipes(build, survey, others)
-    found = [*_sources(known, survey), *metadata.needs(survey, known)]
-    found += code.needs(survey, [each.path for each in survey.candidates])
+    found = [*_sources(known, survey)]
+    found += (Need(*each) for each in (*catalog.named(survey), *catalog.embedded(survey)))
     unique = _unique(found)
     by_first: dict[str, list[Need]] = {}
     for need in unique:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
+from ...packages import catalog
 from ...regex import lazy
 from ..junk.row import PROJECT, Row
 from ..survey import Survey
-from .metadata import get
 from .recipes import Recipe, lines
 
 #: Source files and bytes of them that are read in search of a mention.
@@ -39,26 +39,6 @@ _SITE: Final = lazy(
 #: Images that serve the files that are copied into them.
 _SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server|wordpress|nextcloud|busybox|darkhttpd")
 _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
-#: Manifests of tools that no build runs unless a command says so, and of which the sources tell.
-_OTHERS: Final = frozenset(("tox.ini", "noxfile.py", "tsconfig.json"))
-_RUNNERS: Final = {
-    "Makefile": "make", "makefile": "make", "GNUmakefile": "make", ".mk": "make", "justfile": "just",
-    "Justfile": "just", "Taskfile.yml": "task", "Rakefile": "rake",
-}  # fmt: skip
-_LIFECYCLE: Final = frozenset(
-    "preinstall install postinstall preprepare prepare postprepare prebuild build postbuild prepack prestart "
-    "start".split()
-)
-#: What of a package.json, and which tools' tables of a pyproject.toml, no build reads.
-_TOLD_ONLY: Final = frozenset(
-    "name description keywords repository homepage bugs author contributors license funding dependencies "
-    "devDependencies peerDependencies optionalDependencies overrides resolutions engines jest nyc c8 ava mocha tap "
-    "eslintConfig eslintIgnore prettier stylelint directories lint-staged husky release commitlint scripts".split()
-)
-_CHECKERS: Final = frozenset(
-    "pytest coverage ruff black isort mypy pyright basedpyright tox pylint bandit codespell commitizen bumpversion "
-    "towncrier interrogate vulture flake8 autoflake pydocstyle nox semantic_release deptry ty pytype djlint".split()
-)
 
 
 def serves(base: str) -> bool:
@@ -101,7 +81,7 @@ class Project:
             text = self._text(manifest)
             if word.search(text):
                 return f"{manifest} names it"
-            if row.content == "tests" and manifest.endswith("package.json") and _RUNS_TESTS.search(text):
+            if row.content == "tests" and manifest.rpartition("/")[2] in catalog.SCRIPTED and _RUNS_TESTS.search(text):
                 return f"a script runs tests ({manifest})"
         place = self.mentions().get(name)
         return None if place is None else f"{place} names it"
@@ -137,7 +117,7 @@ class Project:
             if directory.partition("/")[0] in without:
                 continue
             for name in tree.names(directory):
-                if name[name.rfind(".") :] not in _SOURCES or name == "noxfile.py":
+                if name[name.rfind(".") :] not in _SOURCES or name in catalog.UNREAD:
                     continue
                 path = f"{directory}/{name}" if directory else name
                 data = tree.read(path)
@@ -153,14 +133,14 @@ class Project:
         names = {*self.survey.manifests, *self.survey.tree.names("")}
         if any(_SITE.search(name) for name in names):
             return True
-        return any(_SITE.search(self.survey.tree.text(path)) for path in self.survey.named("package.json"))
+        return any(_SITE.search(self.survey.tree.text(path)) for path in self.survey.named(*catalog.SCRIPTED))
 
     def _manifests(self) -> Iterator[str]:
         """Those that a build may read."""
         commands = "\n".join(each.everything for each in self.recipes)
         for name, paths in self.survey.manifests.items():
-            runner = _RUNNERS.get(name) or _RUNNERS.get(name[name.rfind(".") :])
-            if name in _OTHERS or name[name.rfind(".") :] in _SOURCES:
+            runner = catalog.runner(name)
+            if name in catalog.UNREAD or name[name.rfind(".") :] in _SOURCES:
                 continue  # the latter are read as sources
             if runner is None or re.search(rf"\b{runner}\b", commands):
                 yield from paths
@@ -168,47 +148,8 @@ class Project:
     def _text(self, path: str) -> str:
         """What a manifest says to a build."""
         if path not in self._strings:
-            name = path.rpartition("/")[2]
-            if name == "package.json":
-                data = self.survey.tree.json(path)
-                told = {key: value for key, value in data.items() if key not in _TOLD_ONLY}
-                self._strings[path] = "\n".join((*_strings(told), *self._scripts(data)))
-            elif name == "pyproject.toml":
-                data = self.survey.tree.toml(path)
-                tools = get(data, "tool")
-                if isinstance(tools, dict):
-                    data = data | {"tool": {key: value for key, value in tools.items() if key not in _CHECKERS}}
-                self._strings[path] = "\n".join(_strings(data))
-            else:
-                self._strings[path] = _EXCLUDED.sub("", self.survey.tree.text(path))
+            commands = "\n".join(each.everything for each in self.recipes) if self.recipes else None
+            said = catalog.part(self.survey.tree, path, commands)
+            text = _EXCLUDED.sub("", self.survey.tree.text(path)) if said is None else "\n".join(said)
+            self._strings[path] = text
         return self._strings[path]
-
-    def _scripts(self, data: dict[str, Any]) -> list[str]:
-        """The scripts that an installation or a command of a Dockerfile runs, and those that they run."""
-        scripts = get(data, "scripts")
-        if not isinstance(scripts, dict):
-            return []
-        left = {name: text for name, text in scripts.items() if isinstance(text, str)}
-        todo = ["\n".join(each.everything for each in self.recipes)]
-        found = [left.pop(name) for name in sorted(_LIFECYCLE.intersection(left))] if self.recipes else []
-        todo += found
-        while todo:
-            text = todo.pop()
-            named = [name for name in left if re.search(rf"(?<![\w:.-]){re.escape(name)}(?![\w:.-])", text)]
-            more = [left.pop(name) for name in named]
-            found += more
-            todo += more
-        return found
-
-
-def _strings(value: Any, depth: int = 0) -> Iterator[str]:
-    """The texts in tables and lists, but for what they leave out."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict) and depth < 20:
-        for key, each in value.items():
-            if not str(key).startswith(("exclude", "omit")):
-                yield from _strings(each, depth + 1)
-    elif isinstance(value, list) and depth < 20:
-        for each in value:
-            yield from _strings(each, depth + 1)

@@ -1,0 +1,260 @@
+"""All ecosystems in one list, and what they say together.
+
+Who asks for something asks here, and names no manager. A new ecosystem is a module and its name in `ECOSYSTEMS`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from ..dockerfile.commands import Command
+from ..rules import globs
+from . import (
+    dart,
+    dotnet,
+    elixir,
+    go,
+    infrastructure,
+    jvm,
+    languages,
+    native,
+    node,
+    php,
+    python,
+    ruby,
+    rust,
+    sites,
+    swift,
+    system,
+)  # fmt: skip
+from .ecosystem import Ecosystem, History, Manager
+from .install import Install
+from .manifest import Files, Named, Surveyed
+from .project import Context, Locate, Project, Reads
+
+#: In the order in which their answers are given.
+ECOSYSTEMS: Final[tuple[Ecosystem, ...]] = (
+    python, node, rust, go, jvm, dotnet, php, ruby, elixir, dart, swift, native, languages, sites, infrastructure,
+    system,
+)  # fmt: skip
+#: Names of one manifest that are followed.
+_MOST: Final = 2000
+#: Flags that ask for something for the machine and not for the project.
+_ELSEWHERE: Final = frozenset(("-g", "--global", "--location=global", "-h", "--help", "--version", "-v", "--dry-run"))
+
+# --- what installs ----------------------------------------------------------------------------------------------------
+
+MANAGERS: Final = {each.name: each for ecosystem in ECOSYSTEMS for each in ecosystem.MANAGERS}
+_BY_PROGRAM: Final = {program: each for each in MANAGERS.values() for program in each.programs}
+_LAUNCHERS: Final = [(text.split(), each) for each in MANAGERS.values() for text in each.launchers]
+_LAUNCHING: Final = frozenset(first for (first, *_), _ in _LAUNCHERS)
+_PROGRAMS: Final = {name: each for ecosystem in ECOSYSTEMS for each in ecosystem.PROGRAMS for name in each.names}
+#: Those of the system first.
+CACHES: Final = tuple(each for ecosystem in reversed(ECOSYSTEMS) for each in ecosystem.CACHES)
+REMOVALS: Final = system.REMOVALS
+#: Scripts of a project that stand for a manager, and come with its manifests.
+WRAPPERS: Final = frozenset(name for each in MANAGERS.values() for name in each.wrappers)
+
+
+def _launched(command: Command) -> tuple[Manager | None, tuple[str, ...]]:
+    """The manager that a command is one of, and its arguments."""
+    if command.name in _LAUNCHING:
+        given = (command.name, *map(posixpath.basename, command.arguments))
+        for parts, each in _LAUNCHERS:
+            if len(given) >= len(parts) and all(map(globs.matches, parts, given)):
+                return each, command.arguments[len(parts) - 1 :]
+    return _BY_PROGRAM.get(command.name), command.arguments
+
+
+def install(command: Command) -> Install | None:
+    """The install that a command is; None: it is none, or one for the machine."""
+    found, arguments = _launched(command)
+    if found is None or _ELSEWHERE.intersection(arguments).difference(found.own):
+        return None
+    options, words, cwd, files = _sorted(found, arguments, command.cwd)
+    verb, rest = " ".join(words[:2]), words[2:]
+    if verb not in found.verbs:
+        verb, rest = words[0] if words else "", words[1:]
+    if verb in found.verbs:
+        return Install(found.name, command, verb, cwd, rest, options, files, False)
+    built = next((each for each in words if each in found.builds), None)
+    if built is None or (found.leading and verb != built):
+        return None
+    return Install(found.name, command, built, cwd, rest, options, files, True)
+
+
+def _sorted(
+    manager: Manager, arguments: tuple[str, ...], cwd: str
+) -> tuple[tuple[str, ...], tuple[str, ...], str, tuple[str, ...]]:
+    """Options (a value joined with `=`), other words, the directory, and the files to read."""
+    options: list[str] = []
+    words: list[str] = []
+    files: list[str] = []
+    short = [each for each in manager.reading if not each.startswith("--")]
+    todo = iter(arguments)
+    for each in todo:
+        if each in (">", ">>", "<", ">&", "&>", "2>"):
+            next(todo, None)
+            if words and words[-1] in ("1", "2"):
+                words.pop()
+        elif not each.startswith("-"):
+            words.append(each)
+        else:
+            option, _, value = each.partition("=")
+            if option in manager.valued + manager.moves and not value:
+                value = next(todo, "")
+            if option[:2] in short and len(option) > 2:
+                option, value = option[:2], option[2:]
+            if option in manager.moves:
+                cwd = posixpath.normpath(posixpath.join(cwd, value))
+            if option in manager.reading:
+                files.append(value)
+            options.append(f"{option}={value}" if value else option)
+    return tuple(options), tuple(words), cwd, tuple(files)
+
+
+def reads(context: Context, install: Install, locate: Locate) -> Reads | None:
+    """All that an install reads of a context; None: perhaps more than manifests, or nobody knows."""
+    project, reader = locate(install.cwd), MANAGERS[install.manager].reads
+    return None if project is None or reader is None else reader(Project(context, project, install, locate))
+
+
+def updated(command: Command) -> Manager | None:
+    """The manager that a command has look for newer versions than those of the lock file."""
+    found, arguments = _launched(command)
+    words = [each for each in arguments if not each.startswith("-")]
+    if found is None or not words or words[0] not in found.updates:
+        return None
+    return None if {"-g", "--global"} & set(arguments) else found
+
+
+def prepared(command: Command) -> str | None:
+    """The manager whose packages a command may have brought, beside an install."""
+    found = _BY_PROGRAM.get(command.name)
+    if found is None or not ("*" in found.prepares or any(each in command.arguments for each in found.prepares)):
+        return None
+    return found.name
+
+
+def prunes(text: str) -> bool:
+    """Whether nothing for development is left after a command."""
+    patterns = dict.fromkeys(each.prunes for each in MANAGERS.values() if each.prunes)
+    return any(each.search(text) for each in patterns)
+
+
+# --- what commands touch ----------------------------------------------------------------------------------------------
+
+
+def brings_packages(text: str) -> bool:
+    """Whether a path in an instruction is one where some manager keeps what it installed."""
+    return any(home in text for each in MANAGERS.values() for home in each.homes)
+
+
+def is_inert(name: str, arguments: Sequence[str]) -> bool:
+    """Whether a command leaves no file of a context where it was not before."""
+    found = _PROGRAMS.get(name)
+    if found is None:
+        return False
+    if found.is_inert is not None:
+        return found.is_inert(arguments)
+    words = [each for each in arguments if not each.startswith("-")]
+    return bool(found.inert) and (not words or "*" in found.inert or words[0] in found.inert)
+
+
+def is_blind(command: Command) -> bool:
+    """Whether a command looks at no file of the project."""
+    found = _PROGRAMS.get(command.name)
+    if found is None:
+        return False
+    words = command.words
+    if "*" in found.blind or (words and words[0] in found.blind):
+        return True
+    return found.is_blind is not None and found.is_blind(command)
+
+
+# --- what manifests say -----------------------------------------------------------------------------------------------
+
+
+#: Files that tell how something is built, and the endings of more of them.
+NAMES: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.names)
+ENDINGS: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.endings)
+#: Those that lie in the root of a project, and of these those that may name what a program needs when it runs.
+ROOTS: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.roots)
+TELLING: Final = tuple(name for each in ECOSYSTEMS for name in each.MANIFESTS.telling)
+#: Those that no build reads unless a command says so, and those that hold scripts by name.
+UNREAD: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.unread)
+SCRIPTED: Final = tuple(name for each in ECOSYSTEMS for name in each.MANIFESTS.scripts)
+#: Directories that nothing but packages fill.
+TREES: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.trees)
+_RUNNERS: Final = {name: program for each in ECOSYSTEMS for name, program in each.MANIFESTS.runners.items()}
+_PARTS: Final = {name: part for each in ECOSYSTEMS for name, part in each.MANIFESTS.parts.items()}
+
+
+def is_manifest(name: str) -> bool:
+    return name in NAMES or name[name.rfind(".") :] in ENDINGS
+
+
+def runner(name: str) -> str | None:
+    """The program that alone reads a manifest; None: more than one does."""
+    return _RUNNERS.get(name) or _RUNNERS.get(name[name.rfind(".") :])
+
+
+def part(tree: Files, path: str, commands: str | None) -> Iterable[str] | None:
+    """What a build reads of a manifest, as texts, given the commands of the Dockerfiles; None: all of it."""
+    found = _PARTS.get(posixpath.basename(path))
+    return None if found is None else found(tree, path, commands)
+
+
+def named(survey: Surveyed) -> Iterator[Named]:
+    """What all manifests name."""
+    for ecosystem in ECOSYSTEMS:
+        for reader in ecosystem.READERS:
+            yield from islice(reader(survey), _MOST)
+
+
+def embedded(survey: Surveyed) -> Iterator[Named]:
+    """What sources name that a compiler reads."""
+    for ecosystem in ECOSYSTEMS:
+        for reader in ecosystem.SOURCES:
+            yield from reader(survey)
+
+
+# --- what makes, what reads -------------------------------------------------------------------------------------------
+
+#: Commands that make things again, by the name that rows of junk call them.
+MAKERS: Final = {name: each for ecosystem in ECOSYSTEMS for name, each in ecosystem.MAKERS.items()}
+#: What builds the pages of a front end, and how the variables begin that it builds into them.
+FRONT_END: Final = node.MAKERS["node-build"].makes
+PUBLIC: Final = node.PUBLIC
+#: Build scripts that may ask git, and what is found in commands that run them.
+SCRIPTS: Final = tuple(row for each in ECOSYSTEMS for row in each.HISTORY.scripts)
+
+
+def private(name: str) -> list[re.Pattern[str]]:
+    """What is found in commands that read a file of this name, which may hold secrets."""
+    rows = (row for ecosystem in ECOSYSTEMS for row in ecosystem.PRIVATE)
+    return [read for names, read in rows if any(globs.matches(each, name) for each in names)]
+
+
+def versions(survey: Surveyed) -> list[tuple[History, list[tuple[str, str]]]]:
+    """The packages that take their version from the history: manifest and tool, by ecosystem."""
+    rows = (each.HISTORY for each in ECOSYSTEMS)
+    found = [(row, list(row.versions(survey))) for row in rows if row.versions is not None]
+    return [each for each in found if each[1]]
+
+
+def takes_version(row: History, settings: str, commands: str) -> bool:
+    """Whether commands build a package that takes its version from the history, and nothing says which it is."""
+    given = row.given is not None and row.given.search(f"{settings}\n{commands}")
+    return row.builds is not None and not given and row.builds(commands)
+
+
+def history(survey: Surveyed, commands: str) -> Iterator[Named]:
+    """Who else reads the history, given the commands of the Dockerfiles that take it."""
+    for ecosystem in ECOSYSTEMS:
+        for reader in ecosystem.HISTORY.readers:
+            yield from reader(survey, commands)

@@ -1,0 +1,121 @@
+""".NET: projects, solutions and NuGet."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..regex import lazy
+from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
+from .maker import ANY_BUILD, maker
+from .manifest import Named, Surveyed, named
+from .project import MOST_MEMBERS, Project, Reads
+
+_PROJECTS: Final = words(".csproj .fsproj .vbproj")
+_SOLUTIONS: Final = words(".sln .slnx")
+#: What every project below it takes its settings from, and where packages come from.
+_COMMON: Final = words(
+    "Directory.Build.props Directory.Build.targets Directory.Packages.props global.json nuget.config NuGet.Config "
+    "NuGet.config packages.lock.json"
+)
+
+
+def _reads(project: Project) -> Reads | None:
+    given = [each for each in project.install.words if each.endswith((*_PROJECTS, *_SOLUTIONS))]
+    if len(given) != len(project.install.words) or project.cached:
+        return None
+    start = given or [each for each in project.names() if each.endswith((*_PROJECTS, *_SOLUTIONS))][:1]
+    files = _referenced(project, start)
+    if not files:
+        return None
+    files = [*project.there(*_COMMON), *files]
+    if not project.install.implied:
+        return Reads(tuple(files))
+    target = ("-r", "--runtime", "-a", "--arch", "--os")
+    options = [each for each in project.install.options if each.partition("=")[0] in target]
+    said = (*given, *(each.replace("=", " ", 1) for each in options))
+    return Reads(tuple(files), (), project.early(" ".join(("dotnet restore", *said))))
+
+
+def _referenced(project: Project, start: list[str]) -> list[str]:
+    """Projects and solutions with all that they refer to; none where one of them is not understood."""
+    files: list[str] = []
+    todo = [posixpath.normpath(each) for each in start]
+    while todo:
+        each = todo.pop(0)
+        path, text = project.path(each), project.text(each)
+        if path in files:
+            continue
+        if not text or len(files) > MOST_MEMBERS or re.search(r"<Import\s+Project=\"(?!Sdk|\$\()", text):
+            return []
+        files.append(path)
+        found = re.findall(r"\"([^\"\n]+\.(?:cs|fs|vb)proj)\"", text)
+        todo += [posixpath.normpath(posixpath.join(posixpath.dirname(each), one.replace("\\", "/"))) for one in found]
+    return files
+
+
+def _named(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.ending(*_SOLUTIONS):
+        for each in re.findall(r'"([^"\n]{1,300}\.\w*proj)"', survey.tree.text(path)):
+            yield from named(path, [each], "a project of the solution")
+    for path in survey.ending(*_PROJECTS):
+        text = survey.tree.text(path)
+        for each in re.findall(r'<ProjectReference\s+Include="([^"\n]{1,300})"', text):
+            yield from named(path, [each], "a referenced project")
+        for each in re.findall(
+            r"<(?:Content|None|EmbeddedResource|Resource|AdditionalFiles|PackageReadmeFile)\s+"
+            r'(?:Include|)="([^"\n$*]{1,300})"',
+            text,
+        ):
+            yield from named(path, [each], "an item of the project")
+
+
+def _history(survey: Surveyed, commands: str) -> Iterator[Named]:
+    """A package of the build that makes the version from tags."""
+    if re.search(r"\bdotnet\b", commands):
+        for path in survey.ending(".csproj", ".fsproj", ".props"):
+            found = re.search(r"MinVer|Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo", survey.tree.text(path))
+            if found:
+                yield Named(".git", f"{found[0]} makes the version from it ({path})", True, True)
+                return
+
+
+MANAGERS: Final = (
+    Manager(
+        "dotnet",
+        ("dotnet",),
+        verbs=("restore",),
+        builds=words("publish build"),
+        leading=True,
+        valued=words(
+            "-c --configuration -o --output -r --runtime -a --arch -f --framework -v --verbosity --configfile --os"
+        ),
+        own=("-v",),
+        reads=_reads,
+        packages="obj",
+        homes=(".nuget",),
+        hits=phrases("dotnet restore -v minimal,dotnet publish -c Release -o /out"),
+        misses=phrases("dotnet --info,dotnet tool install -g dotnet-ef,dotnet Shop.dll"),
+    ),
+)
+PROGRAMS: Final = (Program(("dotnet",), inert=("restore",)),)
+CACHES: Final[tuple[Cache, ...]] = ()
+MANIFESTS: Final = Manifests(names=("Directory.Build.props",), endings=(*_SOLUTIONS, *_PROJECTS))
+READERS: Final[tuple[Reader, ...]] = (_named,)
+SOURCES: Final[tuple[Reader, ...]] = ()
+MAKERS: Final = {
+    "dotnet": maker(
+        r"\bdotnet\b[^\n;&|]*\b(?:publish|build|restore|test|run|pack|msbuild|tool)\b|\bmsbuild\b|\bnuget\b|"
+        rf"{ANY_BUILD}",
+        r"(?i)dotnet|aspnet|\.dll\b|mono",
+    ),
+}
+PRIVATE: Final[tuple[Private, ...]] = (
+    (
+        words("nuget.config NuGet.Config NuGet.config"),
+        lazy(r"\bdotnet\b[^\n;&|]*\b(?:restore|publish|build|test)\b|\bnuget\b"),
+    ),
+)
+HISTORY: Final = History(scripts=((("Directory.Build.props",), lazy(r"\bdotnet\b")),), readers=(_history,))

@@ -1,0 +1,262 @@
+"""What an ecosystem is: the Protocol that each module of this room satisfies, and the rows that it consists of.
+
+A row has defaults for all that a manager may lack, so that a new one says only what is so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeAlias
+
+from ..dockerfile.commands import Command
+from .install import Install
+from .maker import Maker
+from .manifest import Files, Named, Surveyed
+from .project import Project, Reads
+
+# --- what installs ----------------------------------------------------------------------------------------------------
+
+
+class Strict(NamedTuple):
+    """What makes an install keep to the lock file: one of the `verbs` or `options`, a variable of `settings`, or an
+    earlier command that `configured` is found in.
+
+    `remedy` is what to write instead; `adapted` fits it to the install and to the text of the lock file. `soft`: the
+    lock file is read anyway, and is only written anew where it does not fit. `hits` are commands that keep to it,
+    `misses` those that do not.
+    """
+
+    remedy: str
+    options: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    configured: re.Pattern[str] | None = None
+    adapted: Callable[[Install, str], str] | None = None
+    soft: bool = False
+    hits: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+
+
+class Loose(NamedTuple):
+    """The lock file that an install does not keep to, and what would. `soft` as in `Strict`."""
+
+    lock: str
+    remedy: str
+    soft: bool
+
+
+class Use(NamedTuple):
+    """How an image uses what an install brings: the texts of the commands `after` it in its stage, the `words` of
+    ENTRYPOINT and CMD, and whether it has one of these (`starts`)."""
+
+    after: tuple[str, ...]
+    words: tuple[str, ...]
+    starts: bool
+
+
+#: Packages that are installed and are there for development only, and a command that leaves them out.
+Development: TypeAlias = tuple[tuple[str, ...], str]
+#: The path of the first of some names that lies beside a manifest and that the rules keep.
+Find: TypeAlias = Callable[[Iterable[str]], str | None]
+
+
+class Manager(NamedTuple):
+    """A package manager: which commands of `programs` install what a project depends on, and what they go by.
+
+    How its command line is read:
+
+    `verbs`      install from the manifest; "" stands for a command without a verb
+    `builds`     verbs that install on the way to something else; `leading`: such a verb is the first word
+    `valued`     options that take the next word as their value
+    `moves`      of these, the options that name another directory
+    `reading`    of these, the options that name a file to install from
+    `own`        options that mean something else to it than they usually do
+    `launchers`  commands that become one of it without their first words, the last of which is the program: as globs
+
+    What it goes by:
+
+    `locks`, `manifests`  names of the lock file and of the manifest, the likeliest first
+    `strict`              what keeps to the lock file
+    `updates`             verbs that look for newer versions, and `locked`: the command that installs those of the file
+    `past`                how an install passes over a lock file that is not its own, given what finds files beside the
+                          manifest and their text, and the installs up to this one
+    `reads`               all that an install reads of the context; without it nobody knows
+    `development`         which packages are for development only, given the directory of the project
+
+    What it leaves behind:
+
+    `packages`   the directory beside the manifest where packages may be; `always`: where they are, whatever is set
+    `elsewhere`  another place of them, by the variables of the command
+    `homes`      texts that paths to its packages, or to what it keeps of them, have in an image
+    `prunes`     is found in commands after which nothing for development is left
+    `prepares`   words of a command, beside installs, that may have brought packages already; "*": any
+    `by_name`    it also installs single packages by their names, which are nobody's dependencies
+    `wrappers`   scripts of the project that stand for the program, and come with the manifest
+
+    `hits` are commands that install what a project depends on, `misses` those that do not: the tests run all of them.
+    """
+
+    name: str
+    programs: tuple[str, ...]
+    verbs: tuple[str, ...]
+    builds: tuple[str, ...] = ()
+    leading: bool = False
+    valued: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    launchers: tuple[str, ...] = ()
+    locks: tuple[str, ...] = ()
+    manifests: tuple[str, ...] = ()
+    strict: Strict | None = None
+    updates: tuple[str, ...] = ()
+    locked: str = ""
+    past: Callable[[Install, Find, Callable[[str], str], Iterable[Install]], Loose | None] | None = None
+    reads: Callable[[Project], Reads | None] | None = None
+    development: Callable[[Install, Files, str, Use], Development | None] | None = None
+    packages: str = ""
+    always: bool = False
+    elsewhere: Callable[[Command], str] | None = None
+    homes: tuple[str, ...] = ()
+    prunes: re.Pattern[str] | None = None
+    prepares: tuple[str, ...] = ()
+    by_name: bool = False
+    wrappers: tuple[str, ...] = ()
+    hits: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+
+
+class Program(NamedTuple):
+    """What commands do to the files of a context, by their first words that are no options; "*" is any.
+
+    `inert`: no file is anywhere afterwards where it was not before. `blind`: no file of the project is looked at.
+    `is_inert` and `is_blind` say so by all arguments.
+    """
+
+    names: tuple[str, ...]
+    inert: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
+    is_inert: Callable[[Sequence[str]], bool] | None = None
+    is_blind: Callable[[Command], bool] | None = None
+
+
+class Cache(NamedTuple):
+    """What a manager keeps for itself: `cleans` and `fills` are commands by their first words. `place` is where it lies
+    in an image; with the option `spared` nothing is kept."""
+
+    what: str
+    cleans: tuple[str, ...]
+    fills: tuple[str, ...]
+    place: str
+    spared: str = ""
+
+
+#: Commands by their first words that take packages of the operating system away, and those that bring them.
+Removal: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+# --- what manifests say -----------------------------------------------------------------------------------------------
+
+#: What manifests, or sources, of a kind name.
+Reader: TypeAlias = Callable[[Surveyed], Iterator[Named]]
+#: What of a manifest a build reads, by its path, as texts. It is given the commands of the Dockerfiles; None: there are
+#: no Dockerfiles.
+Part: TypeAlias = Callable[[Files, str, str | None], Iterable[str]]
+
+
+class Manifests(NamedTuple):
+    """Files that tell how something is built, by `names` and `endings`.
+
+    `roots`    names that lie in the root of a project
+    `telling`  of these, those whose text may name what a program needs when it runs
+    `trees`    directories that nothing but packages fill
+    `runners`  the program, by the name or ending of what it alone reads
+    `unread`   names that no build reads unless a command says so
+    `scripts`  names that hold scripts by name
+    `parts`    by the name of a manifest that says more than a build reads: what of it a build does
+    """
+
+    names: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
+    trees: tuple[str, ...] = ()
+    runners: Mapping[str, str] = {}
+    unread: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    parts: Mapping[str, Part] = {}
+
+
+#: Files with secrets, as globs of their names, and what is found in commands whose tool reads them by itself.
+Private: TypeAlias = tuple[tuple[str, ...], re.Pattern[str]]
+
+
+class History(NamedTuple):
+    """Who reads the history of the repository.
+
+    `scripts` are names of build scripts that may ask git, each with what is found in commands that run them; `readers`
+    find more, given the commands of all Dockerfiles that take the history.
+
+    `versions` gives the manifests of packages that take their version from it, with the tool that does so. This counts
+    where `builds` says of the commands that the package itself is built, and `given` is not found in them.
+    """
+
+    scripts: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = ()
+    readers: tuple[Callable[[Surveyed, str], Iterator[Named]], ...] = ()
+    versions: Callable[[Surveyed], Iterator[tuple[str, str]]] | None = None
+    builds: Callable[[str], bool] | None = None
+    given: re.Pattern[str] | None = None
+
+
+class Ecosystem(Protocol):
+    """What a module of this room knows of one language or kind of tool. What it has nothing of is empty.
+
+    The catalog lists the modules; who asks it gets the answer of all of them.
+    """
+
+    @property
+    def MANAGERS(self) -> tuple[Manager, ...]:
+        """Its package managers."""
+
+    @property
+    def PROGRAMS(self) -> tuple[Program, ...]:
+        """What of the files of a context its commands touch."""
+
+    @property
+    def CACHES(self) -> tuple[Cache, ...]:
+        """What its commands keep for themselves in an image."""
+
+    @property
+    def MANIFESTS(self) -> Manifests:
+        """Which files tell how its projects are built."""
+
+    @property
+    def READERS(self) -> tuple[Reader, ...]:
+        """What these manifests name, each by a reader that is given a working tree."""
+
+    @property
+    def SOURCES(self) -> tuple[Reader, ...]:
+        """What sources name that a compiler reads, and nobody copies by name."""
+
+    @property
+    def MAKERS(self) -> Mapping[str, Maker]:
+        """Commands that make things again, by the name that rows of junk call them."""
+
+    @property
+    def PRIVATE(self) -> tuple[Private, ...]:
+        """Which files with secrets its commands read."""
+
+    @property
+    def HISTORY(self) -> History:
+        """What of it reads the history of the repository."""
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A table of words, as it is written in a row."""
+    return tuple(text.split())
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """A table of commands, separated by commas."""
+    return tuple(text.split(","))

@@ -1,0 +1,117 @@
+"""Go: modules, and the files that sources embed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..regex import compiled_bytes
+from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
+from .maker import ANY_BUILD, maker
+from .manifest import Named, Surveyed, beside, named
+from .project import Project, Reads
+from .sources import Sources
+
+_MANIFEST: Final = "go.mod"
+_LOCK: Final = "go.sum"
+_EMBED: Final = rb"(?m)^[ \t]*//go:embed[ \t]+([^\n]+)"
+
+
+def _reads(project: Project) -> Reads | None:
+    text = project.text(_MANIFEST)
+    vendored = project.has("vendor/modules.txt") or project.install.has("-mod")
+    if not project.has(_LOCK) or vendored or project.has("go.work") or re.search(r"=>\s*\.{1,2}/", text):
+        return None
+    files = tuple(project.there(_MANIFEST, _LOCK))
+    if not project.install.implied:
+        return Reads(files)
+    if project.cached or any("@" in word for word in project.install.words) or not text:
+        return None
+    return Reads(files, (), project.early("go mod download"))
+
+
+def _named(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named("go.work"):
+        yield from named(path, _block(survey.tree.text(path), "use"), "a module of go.work")
+    for path in survey.named(_MANIFEST):
+        for line in survey.tree.text(path).splitlines():
+            _, arrow, target = line.partition("=>")
+            if arrow and target.strip().startswith((".", "/")):
+                yield from named(path, target.split()[:1], "a replaced module")
+
+
+def _block(text: str, keyword: str) -> Iterator[str]:
+    inside = False
+    for line in text.splitlines():
+        parts = line.split("//")[0].split()
+        if not parts:
+            continue
+        if parts[0] == keyword:
+            inside = parts[-1] == "("
+            if not inside:
+                yield from parts[1:2]
+        elif parts == [")"]:
+            inside = False
+        elif inside:
+            yield parts[0]
+
+
+def _embeds(survey: Surveyed) -> Iterator[Named]:
+    """What a package embeds; an embed lies at or above what it names, so only sources there are read."""
+    if not any(survey.named(_MANIFEST)):
+        return
+    sources = Sources(survey.tree)
+    directories = {above for each in survey.candidates for above in _above(each.path)}
+    for directory in sorted(directories):
+        for name in survey.tree.names(directory):
+            if name.endswith(".go"):
+                path = posixpath.join(directory, name)
+                for found in compiled_bytes(_EMBED).finditer(sources.read(path)):
+                    yield from _embedded(path, found[1].decode(errors="replace"))
+
+
+def _above(path: str) -> Iterator[str]:
+    while path:
+        path = posixpath.dirname(path)
+        yield path
+
+
+def _embedded(path: str, text: str) -> Iterator[Named]:
+    for quoted, raw, plain in re.findall(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\S+)', text):
+        name = (quoted or raw or plain).removeprefix("all:")
+        for each in beside(path, name):
+            yield Named(each, f"go:embed ({path})", True, True)
+
+
+MANAGERS: Final = (
+    Manager(
+        "go",
+        ("go",),
+        verbs=("mod download",),
+        builds=words("build install test vet"),
+        leading=True,
+        valued=words("-o -ldflags -tags -mod -gcflags -p -run -asmflags -buildmode"),
+        moves=("-C",),
+        locks=(_LOCK,),
+        reads=_reads,
+        homes=words("pkg/mod /vendor"),
+        by_name=True,
+        hits=phrases("go mod download,go build -o /shop .,go install ./cmd/shop"),
+        misses=phrases("go mod tidy,go version"),
+    ),
+)
+PROGRAMS: Final = (Program(("go",), inert=words("mod env"), blind=("env",)),)
+CACHES: Final[tuple[Cache, ...]] = ()
+MANIFESTS: Final = Manifests(names=words("go.mod go.work"), roots=(_MANIFEST,))
+READERS: Final[tuple[Reader, ...]] = (_named,)
+SOURCES: Final[tuple[Reader, ...]] = (_embeds,)
+MAKERS: Final = {
+    "go": maker(
+        r"\b(?:go|xx-go|garble|tinygo)\s+(?:build|install|run|generate|test)\b|\bgoreleaser\b|\bmage\b|\bko\b|"
+        rf"{ANY_BUILD}"
+    ),
+}
+PRIVATE: Final[tuple[Private, ...]] = ()
+HISTORY: Final = History()

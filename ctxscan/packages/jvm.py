@@ -1,0 +1,128 @@
+"""The JVM: Maven and Gradle, and the builds of sbt, Mill, Ant and Leiningen."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..regex import lazy
+from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
+from .maker import ANY_BUILD, maker
+from .manifest import QUOTED, Named, Surveyed, named
+from .project import Project, Reads
+
+_POM: Final = "pom.xml"
+_SETTINGS: Final = words("settings.gradle settings.gradle.kts")
+_BUILDS: Final = words("build.gradle build.gradle.kts")
+
+
+def _maven(project: Project) -> Reads | None:
+    text = project.text(_POM)
+    local = re.search(r"<modules?>|<relativePath>[^<\s]|<systemPath>", text)
+    above = project.context.sent.kind(posixpath.join(posixpath.dirname(project.root), _POM)) if project.root else None
+    if not text or local or above or project.install.has("-f", "--file", "-s", "--settings", "-pl") or project.cached:
+        return None
+    wrapper = project.install.command.name == "mvnw"
+    files = tuple(project.there(_POM, *(("mvnw",) if wrapper else ())))
+    directories = project.directories(".mvn")
+    if not project.install.implied:
+        return Reads(files, directories)
+    return Reads(files, directories, project.early(f"{'./mvnw' if wrapper else 'mvn'} -B dependency:go-offline"))
+
+
+def _gradle(project: Project) -> Reads | None:
+    settings = "".join(project.text(name) for name in _SETTINGS)
+    build = "".join(project.text(name) for name in _BUILDS)
+    several = re.search(r"\binclude(?:Build)?\b", settings) or project.has("buildSrc", "dir")
+    if not build or several or project.cached or re.search(r"apply\s*\(?from|files\(|fileTree|flatDir|\bfile\(", build):
+        return None
+    wrapper = project.install.command.name == "gradlew"
+    scripts = (*_SETTINGS, *_BUILDS, "gradle.properties", "gradle.lockfile")
+    files = tuple(project.there(*(("gradlew",) if wrapper else ()), *scripts))
+    directories = project.directories("gradle")
+    if not project.install.implied:
+        return Reads(files, directories)
+    return Reads(files, directories, project.early(f"{'./gradlew' if wrapper else 'gradle'} dependencies --no-daemon"))
+
+
+def _modules(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named(_POM):
+        for each in re.findall(r"<module>\s*([^<\s]{1,300})\s*</module>", survey.tree.text(path)):
+            name = each if each.endswith(".xml") else f"{each}/{_POM}"
+            yield from named(path, [name], "a module of the project")
+
+
+def _projects(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named(*_SETTINGS):
+        text = survey.tree.text(path)
+        for call in re.findall(
+            r"(?m)^[ \t]*(?:include|includeBuild|includeFlat)\b\s*\(?((?:[^)\n]*,\s*\n)*[^)\n]*)", text
+        ):
+            for each in QUOTED.findall(call):
+                yield from named(path, [each.strip(":").replace(":", "/")], "a project of the build")
+        for each in re.findall(r"""projectDir\s*=\s*(?:new\s+)?[Ff]ile\([^)"'\n]*["']([^"'\n]+)["']""", text):
+            yield from named(path, [each], "a project of the build")
+
+
+MANAGERS: Final = (
+    Manager(
+        "maven",
+        words("mvn mvnw"),
+        verbs=words("dependency:go-offline dependency:resolve"),
+        builds=words("package install verify compile"),
+        valued=words("-P -f -T -pl -s --settings --file --threads"),
+        reads=_maven,
+        homes=(".m2",),
+        prepares=("*",),
+        wrappers=("mvnw",),
+        hits=phrases("mvn -B package,./mvnw dependency:go-offline,mvn clean verify"),
+        misses=phrases("mvn --version,mvn clean"),
+    ),
+    Manager(
+        "gradle",
+        words("gradle gradlew"),
+        verbs=("dependencies",),
+        builds=words("build assemble bootJar installDist shadowJar jar war bootWar"),
+        valued=words("-x --exclude-task -p -b -c -g"),
+        moves=("--project-dir",),
+        reads=_gradle,
+        homes=(".gradle",),
+        prepares=("*",),
+        wrappers=("gradlew",),
+        hits=phrases("gradle bootJar,./gradlew build -x test,gradle dependencies --no-daemon"),
+        misses=phrases("gradle --version,./gradlew clean"),
+    ),
+)
+PROGRAMS: Final[tuple[Program, ...]] = ()
+CACHES: Final[tuple[Cache, ...]] = ()
+MANIFESTS: Final = Manifests(
+    names=(_POM, *_SETTINGS, *_BUILDS, "gradle.properties", "build.sbt"),
+    roots=(_POM,),
+)
+READERS: Final[tuple[Reader, ...]] = (_modules, _projects)
+SOURCES: Final[tuple[Reader, ...]] = ()
+_USERS: Final = (
+    r"(?i)java|gradle|maven|jdk|jre|temurin|kotlin|scala|sbt|clojure|tomcat|jetty|wildfly|payara|corretto|graalvm|zulu|"
+    r"semeru|liberica|quarkus|\.jar\b|\.war\b"
+)
+MAKERS: Final = {
+    "maven": maker(rf"\bmvnw?\b|\bmvnd\b|{ANY_BUILD}", _USERS),
+    "gradle": maker(rf"\bgradlew?\b|{ANY_BUILD}", _USERS),
+    "sbt": maker(rf"\bsbt\b|\bmill\b|\bscala-cli\b|{ANY_BUILD}", _USERS),
+    "mill": maker(rf"\bmill\b|\bmvnw?\b|\bgradlew?\b|{ANY_BUILD}"),
+    "javac": maker(rf"\bjavac\b|\bmvnw?\b|\bgradlew?\b|\bant\b|{ANY_BUILD}"),
+    "ant": maker(rf"\bant\b|{ANY_BUILD}", _USERS),
+    "lein": maker(rf"\blein\b|\bclojure\b|\bclj\b|{ANY_BUILD}"),
+}
+PRIVATE: Final[tuple[Private, ...]] = (
+    (words("gradle.properties key.properties"), lazy(r"\bgradlew?\b|\bflutter\s+build\b")),
+)
+HISTORY: Final = History(
+    scripts=(
+        ((_POM,), lazy(r"\bmvnw?\b")),
+        ((*_BUILDS, *_SETTINGS), lazy(r"\bgradlew?\b")),
+        (("build.sbt",), lazy(r"\bsbt\b")),
+    )
+)

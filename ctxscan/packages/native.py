@@ -1,0 +1,63 @@
+"""C, C++ and the tools that build anything: Make, CMake, Meson, just, Task, Bazel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..regex import lazy
+from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
+from .maker import ANY_BUILD, maker
+from .manifest import Named, Surveyed, named
+
+_MAKE: Final = words("Makefile makefile GNUmakefile")
+_JUST: Final = words("justfile Justfile")
+_TASK: Final = "Taskfile.yml"
+
+
+def _cmake(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named("CMakeLists.txt"):
+        found = re.findall(
+            r"(?i)(?:add_subdirectory|configure_file|include)\s*\(\s*[\"']?([\w./${}-]+)", survey.tree.text(path)
+        )
+        yield from named(path, [re.sub(r"\$\{[^}]*\}/?", "", each) for each in found], "named by CMakeLists.txt")
+
+
+def _meson(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named("meson.build"):
+        found = re.findall(r"subdir\(\s*'([^'\n]+)'", survey.tree.text(path))
+        yield from named(path, found, "named by meson.build")
+
+
+MANAGERS: Final[tuple[Manager, ...]] = ()
+PROGRAMS: Final[tuple[Program, ...]] = ()
+CACHES: Final[tuple[Cache, ...]] = ()
+MANIFESTS: Final = Manifests(
+    names=(*_MAKE, *_JUST, _TASK, *words("CMakeLists.txt meson.build conanfile.py")),
+    endings=words(".mk .cmake"),
+    runners={**dict.fromkeys((*_MAKE, ".mk"), "make"), **dict.fromkeys(_JUST, "just"), _TASK: "task"},
+)
+READERS: Final[tuple[Reader, ...]] = (_cmake, _meson)
+SOURCES: Final[tuple[Reader, ...]] = ()
+MAKERS: Final = {
+    "cmake": maker(
+        r"\bcmake\b|\bmeson\b|\bninja\b|\bconfigure\b|\bscons\b|\bbazel\b|\bgcc\b|\bg\+\+|\bclang\b|\bcargo\b|"
+        rf"\bgo build\b|\bpip\b|\bcc\b|{ANY_BUILD}"
+    ),
+    "compiler": maker(
+        r"\b(?:go|dart|nim|nimble|crystal|shards|zig|cargo)\s+\S|\bcmake\b|\bmeson\b|\bninja\b|\bgcc\b|\bg\+\+|"
+        rf"\bclang|\bcc\b|\bconfigure\b|{ANY_BUILD}"
+    ),
+    "bazel": maker(r"bazel|buck|pants|plz|shards|crystal|build"),
+}
+PRIVATE: Final[tuple[Private, ...]] = ()
+HISTORY: Final = History(
+    scripts=(
+        ((*_MAKE, *_JUST, _TASK), lazy(r"\bmake\b|\bjust\b|\btask\b")),
+        (
+            words("CMakeLists.txt meson.build configure.ac"),
+            lazy(r"\bcmake\b|\bmeson\b|\bconfigure\b|\bmake\b|\bpip\b"),
+        ),
+    )
+)

@@ -1,0 +1,396 @@
+"""Node: npm, yarn, pnpm and bun. What their manifests name is in `node_manifests`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ..dockerfile.commands import Command
+from ..regex import lazy
+from ..rules import globs
+from . import node_manifests
+from .ecosystem import (
+    Cache,
+    Development,
+    History,
+    Manager,
+    Manifests,
+    Private,
+    Program,
+    Strict,
+    Use,
+    phrases,
+    words,
+)
+from .install import Install
+from .maker import ANY_BUILD, maker
+from .manifest import Files, listed, table
+from .project import MOST_MEMBERS, Project, Reads
+
+_MANIFEST: Final = "package.json"
+_WORKSPACE: Final = "pnpm-workspace.yaml"
+#: Where all four put packages.
+_PACKAGES: Final = "node_modules"
+_NAMES: Final = ("npm", "yarn", "pnpm", "bun")
+#: The scripts that npm, yarn and pnpm run of the project itself while they install.
+_LIFECYCLE: Final = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
+#: Commands in them that read no source.
+_READS_NOTHING: Final = frozenset(
+    "husky is-ci true only-allow lefthook simple-git-hooks echo exit opencollective :".split()
+)
+#: With a store that stays on the builder these only link: an install that runs again costs next to nothing.
+_LINKING: Final = frozenset(("pnpm", "bun"))
+_LOCKS: Final = {
+    "npm": words("package-lock.json npm-shrinkwrap.json"),
+    "yarn": ("yarn.lock",),
+    "pnpm": ("pnpm-lock.yaml",),
+    "bun": words("bun.lock bun.lockb"),
+}
+
+
+# --- what an install reads
+
+
+def _reads(project: Project) -> Reads | None:
+    install = project.install
+    if install.manager in _LINKING and project.cached:
+        return None
+    if install.words or not project.has(_MANIFEST) or project.has("binding.gyp"):
+        return None
+    members = list(_members(project))
+    if len(members) > MOST_MEMBERS or None in members:
+        return None
+    files = project.there(_MANIFEST, *_LOCKS[install.manager])
+    files += project.there(".npmrc", ".yarnrc", ".yarnrc.yml", _WORKSPACE, ".pnpmfile.cjs", "bunfig.toml")
+    directories = list(project.directories(".yarn", "patches"))
+    for member in ("", *(each for each in members if each)):
+        manifest = posixpath.join(member, _MANIFEST)
+        read = _read_by_scripts(project, project.json(manifest), member)
+        if read is None:
+            return None
+        directories += read
+        if member:
+            files.append(project.path(manifest))
+    return Reads(tuple(files), tuple(dict.fromkeys(directories)))
+
+
+def _members(project: Project) -> Iterator[str | None]:
+    """The directories of the workspace below the project; None: a glob that takes a walk."""
+    spaces = project.json(_MANIFEST).get("workspaces")
+    patterns = listed(spaces) + listed(table(spaces).get("packages"))
+    if project.install.manager == "pnpm":
+        text = project.text(_WORKSPACE).partition("packages:")[2]
+        patterns += re.findall(r"(?m)^\s*-\s*[\"']?([^\"'#\n]+?)[\"']?\s*$", re.split(r"(?m)^\w", text)[0])
+    for pattern in patterns:
+        above, _, name = pattern.removeprefix("./").rstrip("/").rpartition("/")
+        if pattern.startswith("!"):
+            continue
+        if globs.is_wild(above) or "**" in name:
+            yield None
+        elif globs.is_wild(name):
+            found = [posixpath.join(above, each) for each in project.names(above) if globs.matches(name, each)]
+            yield from (each for each in found if project.has(f"{each}/{_MANIFEST}"))
+        elif project.has(posixpath.join(above, name, _MANIFEST)):
+            yield posixpath.join(above, name)
+
+
+def _read_by_scripts(project: Project, package: dict[str, Any], member: str) -> list[str] | None:
+    """The directories that installing a package reads; None: its sources, perhaps."""
+    for kind in ("dependencies", "devDependencies", "optionalDependencies"):
+        for value in table(package, kind).values():
+            if isinstance(value, str) and value.startswith(("file:", "link:", "portal:")):
+                return None
+    if not package or project.install.has("--ignore-scripts"):
+        return None if not package else []
+    directories: list[str] = []
+    if "@prisma/client" in table(package, "dependencies") and project.has(posixpath.join(member, "prisma"), "dir"):
+        directories.append(project.path(posixpath.join(member, "prisma")))  # it makes its client while it is installed
+    scripts = table(package, "scripts")
+    for script in (scripts[name] for name in _LIFECYCLE if isinstance(scripts.get(name), str)):
+        for part in re.split(r"&&|\|\||;", script):
+            parts = part.split()
+            while parts and (parts[0] in ("npx", "--yes", "-y", "yarn", "pnpm") or "=" in parts[0]):
+                parts.pop(0)
+            if parts[:2] == ["prisma", "generate"] and project.has(posixpath.join(member, "prisma"), "dir"):
+                directories.append(project.path(posixpath.join(member, "prisma")))
+            elif parts and parts[0] != "patch-package" and parts[0] not in _READS_NOTHING:
+                return None
+    return directories
+
+
+# --- lock files
+
+
+def _npm_remedy(install: Install, lock: str) -> str:
+    without = install.has("--omit", "--production") or "--only=production" in install.options
+    return "npm ci --omit=dev" if without else "npm ci"
+
+
+def _yarn_remedy(install: Install, lock: str) -> str:
+    """The options of yarn differ by its version, which tells by its lock file."""
+    return "yarn install --immutable" if "__metadata:" in lock else "yarn install --frozen-lockfile"
+
+
+# --- development
+
+#: Commands after which nothing for development is left.
+_PRUNES: Final = lazy(
+    r"\bprune\b|\bworkspaces focus\b.*--production|"
+    r"--omit[= ]dev|--prod(?:uction)?\b|--only[= ]prod|\brm\b.*node_modules"
+)
+_TESTS: Final = lazy(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|cypress|e2e)\b")
+_BUILDS: Final = lazy(r"\b(?:npm|yarn|pnpm|bun)\b.*\b(?:run|build)\b")
+#: What is only there for development, whatever package brings it.
+_ON_THE_FLY: Final = frozenset("tsc ts-node ts-node-dev tsx nodemon vite".split())
+_WITHOUT_DEVELOPMENT: Final = {
+    "npm": "npm ci --omit=dev",
+    "pnpm": "pnpm install --frozen-lockfile --prod",
+    "yarn": "yarn install --production",
+    "bun": "bun install --production",
+}
+
+
+def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
+    package = tree.json(posixpath.join(project, _MANIFEST))
+    packages = table(package, "devDependencies")
+    said = install.has("--production", "--prod", "-P", "-p") or bool(
+        {"--omit=dev", "--only=production", "--only=prod"} & set(install.options)
+    )
+    environment = [install.command.setting(name) for name in ("NODE_ENV", "NPM_CONFIG_OMIT", "npm_config_omit")]
+    asked = install.has("--include", "--dev", "-D") or "--production=false" in install.options
+    left_out = ("production" in environment or "dev" in environment or said) and not asked
+    pruned = any(_PRUNES.search(text) for text in use.after)
+    tested = not use.starts and any(_TESTS.search(text) for text in use.after)
+    if not packages or left_out or pruned or tested or _runs_development(use, package, packages):
+        return None
+    builds = any(_BUILDS.search(text) for text in use.after)
+    stage = ", once a stage of its own has built what needs the rest" if builds else ""
+    return tuple(packages), _WITHOUT_DEVELOPMENT[install.manager] + stage
+
+
+def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any]) -> bool:
+    """Whether the image runs what is there for development: a dev server, a compiler on the fly."""
+    said = list(use.words)
+    scripts = table(package, "scripts")
+    if not {*_NAMES}.isdisjoint(said):
+        called = [word for word in said if word in scripts]
+        said += [part for name in called for part in re.split(r"[\s\"'&|;]+", str(scripts[name]))]
+        if any(re.match(r"dev|watch|test|storybook", name) for name in called):
+            return True
+    names = {posixpath.basename(word).partition("@")[0] for word in said}
+    return bool(names & (packages.keys() | {name.rpartition("/")[2] for name in packages} | _ON_THE_FLY))
+
+
+# --- the ecosystem
+
+
+def _for_the_machine(command: Command) -> bool:
+    return not {"-g", "--global"}.isdisjoint(command.arguments)
+
+
+MANAGERS: Final = (
+    Manager(
+        "npm",
+        ("npm",),
+        verbs=words("ci clean-install ic install-clean install i in"),
+        valued=words("--omit --only --include --registry --loglevel --cache --userconfig -w --workspace"),
+        moves=words("--prefix -C"),
+        launchers=("corepack npm",),
+        locks=_LOCKS["npm"],
+        manifests=(_MANIFEST,),
+        strict=Strict(
+            "npm ci",
+            options=("--package-lock-only",),
+            verbs=words("ci clean-install ic install-clean"),
+            adapted=_npm_remedy,
+            hits=phrases("npm ci,npm clean-install --omit=dev"),
+            misses=("npm install",),
+        ),
+        updates=words("update upgrade up"),
+        locked="npm ci",
+        reads=_reads,
+        development=_development,
+        packages=_PACKAGES,
+        homes=(_PACKAGES,),
+        always=True,
+        prunes=_PRUNES,
+        by_name=True,
+        hits=phrases("npm ci,npm i --omit=dev,npm --prefix web ci,corepack npm install"),
+        misses=phrases("npm install -g pm2,npm run build,npm --version"),
+    ),
+    Manager(
+        "yarn",
+        words("yarn yarnpkg"),
+        verbs=("", "install"),
+        valued=words("--network-timeout --registry --cache-folder --mutex"),
+        moves=("--cwd",),
+        launchers=("corepack yarn", "corepack yarnpkg"),
+        locks=_LOCKS["yarn"],
+        manifests=(_MANIFEST,),
+        strict=Strict(
+            "yarn install --frozen-lockfile",
+            options=words("--frozen-lockfile --immutable --immutable-cache"),
+            settings=words("CI YARN_ENABLE_IMMUTABLE_INSTALLS"),
+            adapted=_yarn_remedy,
+            hits=phrases("yarn install --immutable,yarn --frozen-lockfile,CI=1 yarn"),
+            misses=phrases("yarn,yarn install"),
+        ),
+        updates=words("upgrade up"),
+        locked="yarn install --frozen-lockfile",
+        reads=_reads,
+        development=_development,
+        packages=_PACKAGES,
+        homes=(_PACKAGES,),
+        always=True,
+        prunes=_PRUNES,
+        by_name=True,
+        hits=phrases("yarn,yarn install --immutable,yarn --cwd web --frozen-lockfile"),
+        misses=phrases("yarn build,yarn add left-pad,yarn --version"),
+    ),
+    Manager(
+        "pnpm",
+        ("pnpm",),
+        verbs=words("install i"),
+        valued=words("--filter -F --store-dir --reporter"),
+        moves=words("-C --dir"),
+        launchers=("corepack pnpm",),
+        locks=_LOCKS["pnpm"],
+        manifests=(_MANIFEST,),
+        strict=Strict(
+            "pnpm install --frozen-lockfile",
+            options=words("--frozen-lockfile --offline"),
+            settings=("CI",),
+            hits=phrases("pnpm install --frozen-lockfile,CI=true pnpm i"),
+            misses=("pnpm install",),
+        ),
+        updates=words("update up upgrade"),
+        locked="pnpm install --frozen-lockfile",
+        reads=_reads,
+        development=_development,
+        packages=_PACKAGES,
+        homes=(_PACKAGES, ".pnpm-store"),
+        always=True,
+        prunes=_PRUNES,
+        prepares=("fetch",),
+        by_name=True,
+        hits=phrases("pnpm install,pnpm i --prod,pnpm --filter api install"),
+        misses=phrases("pnpm run build,pnpm fetch,pnpm install -g serve"),
+    ),
+    Manager(
+        "bun",
+        ("bun",),
+        verbs=words("install i"),
+        moves=("--cwd",),
+        locks=_LOCKS["bun"],
+        manifests=(_MANIFEST,),
+        strict=Strict(
+            "bun install --frozen-lockfile",
+            options=words("--frozen-lockfile --production"),
+            hits=("bun install --frozen-lockfile",),
+            misses=("bun install",),
+        ),
+        reads=_reads,
+        development=_development,
+        packages=_PACKAGES,
+        homes=(_PACKAGES,),
+        always=True,
+        prunes=_PRUNES,
+        by_name=True,
+        hits=phrases("bun install,bun i --production"),
+        misses=phrases("bun run build,bun install --global cowsay"),
+    ),
+)
+PROGRAMS: Final = (
+    Program(
+        ("npm",),
+        inert=words("ci install i cache config set clean-install prune"),
+        blind=words("cache config set"),
+        is_blind=_for_the_machine,
+    ),
+    Program(("yarn",), inert=words("install cache config set"), blind=words("cache config")),
+    Program(("pnpm",), inert=words("install i fetch config prune store"), blind=words("config store")),
+    Program(("corepack",), inert=words("enable prepare install use"), blind=("*",)),
+)
+CACHES: Final = (
+    Cache(
+        "the cache of npm",
+        cleans=("npm cache clean",),
+        fills=phrases("npm ci,npm install,npm i"),
+        place="/root/.npm",
+    ),
+    Cache(
+        "the cache of yarn",
+        cleans=("yarn cache clean",),
+        fills=phrases("yarn,yarn install"),
+        place="/usr/local/share/.cache",
+    ),
+)
+MANIFESTS: Final = Manifests(
+    names=words(
+        "package.json pnpm-workspace.yaml lerna.json .yarnrc.yml .npmrc turbo.json nx.json rush.json tsconfig.json "
+        "angular.json gulpfile.js Gruntfile.js webpack.config.js vite.config.js vite.config.ts vite.config.mjs "
+        "next.config.js next.config.mjs next.config.ts rollup.config.js"
+    ),
+    roots=(_MANIFEST,),
+    telling=(_MANIFEST,),
+    trees=words("node_modules bower_components"),
+    unread=("tsconfig.json",),
+    scripts=(_MANIFEST,),
+    parts={_MANIFEST: node_manifests.part},
+)
+READERS: Final = node_manifests.READERS
+SOURCES: Final = node_manifests.SOURCES
+#: Programs that run the scripts of a project, and build it in the end.
+TOOLS: Final = (
+    r"(?:npm|pnpm|yarn|bun|npx|pnpx|bunx|lerna|rush|nx|turbo|ng|make|just|task|mise|moon|corepack|node|deno|vp)"
+)
+MAKERS: Final = {
+    "node-install": maker(
+        r"\b(?:npm|pnpm|bun|cnpm|lerna|rush|ni|nci|vp)\b[^\n;&|]*\b(?:ci|install|i|add|bootstrap|clean-install|"
+        r"install-ci-test|ic|rebuild|deploy|fetch|update)\b|"
+        r"\byarn(?:pkg)?\b(?:\s+--?\S+(?:[= ]\S+)?)*\s*(?=$|[&|;\n])|"
+        r"\byarn(?:pkg)?\b[^\n;&|]*\b(?:install|workspaces|focus|add|plugnplay)\b|"
+        rf"\bdeno\b[^\n;&|]*\b(?:install|cache)\b|\bnpm\s+(?:--\S+\s+)*(?:ci|i)\b|\bbower\b|\bnci\b|{ANY_BUILD}",
+        r"(?:^|[\s/\"'\[,:])(?:node|nodejs|npm|npx|yarn|pnpm|bun|bunx|deno|next|nuxt|pm2|pm2-runtime|nodemon|ts-node|"
+        r"tsx|electron|nginx|httpd|caddy|serve|http-server|playwright|puppeteer|cypress|static-web-server|zx)"
+        r"(?=$|[\s/\"'\],:@])",
+    ),
+    "node-build": maker(
+        rf"\b{TOOLS}\b[^\n;&|]*[\w:.@/-]*(?:build|compile|bundle|generate|export|dist|prod|package|release|prerender|"
+        r"pack)[\w:.-]*|"
+        r"\b(?:tsc|vite build|next build|nuxt build|nuxi|webpack|rollup|esbuild|astro build|gatsby build|ncc|tsup|swc|"
+        r"parcel|react-scripts|vue-cli-service|gulp|grunt|ember build|hexo generate|hexo g|eleventy|storybook build|"
+        r"elm make|docusaurus build|remix vite:build|quasar build|ionic build|mix assets\.\w+|assets:precompile)\b|"
+        rf"{ANY_BUILD}",
+    ),
+    "offline": maker(r"(?s)\A(?!.*(?:--offline|--prefer-offline|--immutable-cache|--frozen-store))"),
+    "yarn-cache": maker(
+        r"(?s)\A(?!.*(?:--offline|--immutable-cache|--check-cache)).*\byarn(?:\s+--?\S+)*\s*(?:install|"
+        r"workspaces focus|$|[&|;\n])",
+        r"\byarn\b",
+    ),
+}
+#: Variables of which a front end builds its pages begin so.
+PUBLIC: Final = (
+    "VITE_", "NEXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_", "EXPO_PUBLIC_", "NG_APP_",
+    "STORYBOOK_", "NODE_ENV", "NODE_OPTIONS",
+)  # fmt: skip
+PRIVATE: Final[tuple[Private, ...]] = (
+    (words(".npmrc .yarnrc .yarnrc.yml bunfig.toml"), MAKERS["node-install"].makes),
+    (words(".sentryclirc .env.sentry-build-plugin sentry.properties"), MAKERS["node-build"].makes),
+)
+HISTORY: Final = History(
+    scripts=(
+        (
+            words(
+                "webpack.config.js vite.config.js vite.config.ts vite.config.mjs next.config.js next.config.mjs "
+                "next.config.ts rollup.config.js docusaurus.config.js docusaurus.config.ts gulpfile.js Gruntfile.js "
+                "angular.json"
+            ),
+            lazy(r"\b(npm|pnpm|yarn|bun|npx|node|vite|next)\b"),
+        ),
+    ),
+    readers=(node_manifests.history,),
+)

@@ -1,0 +1,115 @@
+"""What the manifests of Node name: members of workspaces, dependencies by path, scripts that a build runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from .ecosystem import Reader
+from .manifest import Files, Named, Surveyed, beside, get, named, strings, table, texts, yaml_list
+from .versions import GIT
+
+#: Scripts that an install, a build or a start runs without being named.
+_LIFECYCLE: Final = frozenset(
+    "preinstall install postinstall preprepare prepare postprepare prebuild build postbuild prepack prestart "
+    "start".split()
+)
+#: What of a package.json no build reads.
+_TOLD_ONLY: Final = frozenset(
+    "name description keywords repository homepage bugs author contributors license funding dependencies "
+    "devDependencies peerDependencies optionalDependencies overrides resolutions engines jest nyc c8 ava mocha tap "
+    "eslintConfig eslintIgnore prettier stylelint directories lint-staged husky release commitlint scripts".split()
+)
+
+
+def part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
+    """What a build reads of a package.json."""
+    data = tree.json(path)
+    yield from strings({key: value for key, value in data.items() if key not in _TOLD_ONLY})
+    yield from _scripts(data, commands)
+
+
+def _scripts(data: dict[str, Any], commands: str | None) -> list[str]:
+    """The scripts that an installation or a command of a Dockerfile runs, and those that they run."""
+    if commands is None:
+        return []
+    left = {name: text for name, text in table(data, "scripts").items() if isinstance(text, str)}
+    found = [left.pop(name) for name in sorted(_LIFECYCLE.intersection(left))]
+    todo = [commands, *found]
+    while todo:
+        text = todo.pop()
+        names = [name for name in left if re.search(rf"(?<![\w:.-]){re.escape(name)}(?![\w:.-])", text)]
+        more = [left.pop(name) for name in names]
+        found += more
+        todo += more
+    return found
+
+
+def _package(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named("package.json"):
+        data = survey.tree.json(path)
+        spaces = get(data, "workspaces")
+        for each in texts(spaces) + texts(get(spaces, "packages")):
+            yield from _members(survey, path, each)
+        for key in ("dependencies", "devDependencies", "optionalDependencies", "resolutions", "overrides"):
+            for value in table(data, key).values():
+                if isinstance(value, str) and value.startswith(("file:", "link:", "portal:", "patch:")):
+                    place = value.partition(":")[2].partition("#")[2] or value.partition(":")[2]
+                    yield from named(path, [place], "a dependency by path", whole=True)
+        bundled = get(data, "bundledDependencies") or get(data, "bundleDependencies")
+        if bundled:
+            yield from named(path, ["node_modules"], "bundled dependencies", certain=False, whole=True)
+        for value in table(data, "imports").values():
+            imported = [each for each in texts(value) if each.startswith("./")]
+            yield from named(path, imported, "imported by name", certain=False)
+    for path in survey.named("pnpm-workspace.yaml"):
+        for each in yaml_list(survey.tree.text(path), "packages"):
+            yield from _members(survey, path, each)
+    for path in survey.named("lerna.json"):
+        for each in texts(get(survey.tree.json(path), "packages")):
+            yield from _members(survey, path, each)
+    for path in survey.named("rush.json"):
+        for each in re.findall(r'"projectFolder"\s*:\s*"([^"\n]+)"', survey.tree.text(path)):
+            yield from named(path, [each + "/package.json"], "a project of rush.json")
+    for path in survey.named(".yarnrc.yml"):
+        text = survey.tree.text(path)
+        for each in re.findall(r"(?m)^[ \t]*(?:yarnPath|-?\s*path|spec):\s*\"?([^\"\n#]+)", text):
+            yield from named(path, [each.strip()], "named by .yarnrc.yml")
+        if re.search(r"(?m)^enableGlobalCache:\s*false", text) and re.search(r"(?m)^enableNetwork:\s*false", text):
+            yield from named(path, [".yarn/cache"], "the only source of packages", whole=True)
+
+
+def _members(survey: Surveyed, manifest: str, glob: str) -> Iterator[Named]:
+    if glob.startswith("!"):
+        return
+    parts = glob.strip("/").removeprefix("./").split("/")
+    if "**" in parts:
+        base = "/".join(parts[: parts.index("**")])
+        above = "/".join(beside(manifest, base)) if base else ""
+        for path in list(survey.named("package.json")):
+            if path.startswith(above + "/") or not above:
+                yield Named(path, f"a member of the workspace ({manifest})")
+        return
+    yield from named(manifest, ["/".join(parts) + "/package.json"], "a member of the workspace")
+
+
+def _tsconfig(survey: Surveyed) -> Iterator[Named]:
+    """Projects of TypeScript that a project builds first."""
+    for path in survey.named("tsconfig.json"):
+        for each in re.findall(r'"path"\s*:\s*"([^"\n]+)"', survey.tree.text(path)):
+            yield from (Named(one, f"a referenced project ({path})") for one in beside(path, each))
+
+
+def history(survey: Surveyed, commands: str) -> Iterator[Named]:
+    """A script that builds and asks git; where one is found, the others say nothing new."""
+    for path in survey.named("package.json"):
+        for name, script in table(survey.tree.json(path), "scripts").items():
+            asks = isinstance(script, str) and "build" in name and GIT.search(" " + script)
+            if asks and re.search(rf"\b{re.escape(name)}\b|build", commands):
+                yield Named(".git", f"script {name[:40]} asks git ({path})", False, True)
+                return
+
+
+READERS: Final[tuple[Reader, ...]] = (_package,)
+SOURCES: Final[tuple[Reader, ...]] = (_tsconfig,)

@@ -1,0 +1,111 @@
+"""PHP: Composer, and the extensions of the official images."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from ..regex import lazy
+from .ecosystem import (
+    Cache,
+    Development,
+    History,
+    Manager,
+    Manifests,
+    Private,
+    Program,
+    Reader,
+    Use,
+    phrases,
+    words,
+)
+from .install import Install
+from .maker import ANY_BUILD, maker
+from .manifest import Files, Named, Surveyed, get, items, named, table, texts
+from .project import Project, Reads
+
+_MANIFEST: Final = "composer.json"
+_LOCK: Final = "composer.lock"
+
+
+def _reads(project: Project) -> Reads | None:
+    data = project.json(_MANIFEST)
+    repositories = data.get("repositories")
+    listed = list(repositories.values()) if isinstance(repositories, dict) else repositories or []
+    local = (
+        any(table(each).get("type") in ("path", "artifact") for each in listed) if isinstance(listed, list) else True
+    )
+    if not data or local or "patches" in table(data, "extra"):
+        return None
+    files = tuple(project.there(_MANIFEST, _LOCK, "symfony.lock", "auth.json"))
+    if project.install.has("--no-autoloader") and project.install.has("--no-scripts"):
+        return Reads(files)
+    more = [each for each in ("--no-scripts", "--no-autoloader") if not project.install.has(each)]
+    without = ("-o", "--optimize-autoloader", "-a", "--classmap-authoritative")
+    return Reads(files, (), project.early(project.again(*more, without=without)))
+
+
+def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
+    packages = table(tree.json(posixpath.join(project, _MANIFEST)), "require-dev")
+    left_out = install.has("--no-dev") or install.command.setting("COMPOSER_NO_DEV") == "1"
+    if not packages or left_out or any("--no-dev" in text for text in use.after):
+        return None
+    return tuple(packages), " ".join(("composer install --no-dev", *install.options))
+
+
+def _named(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named(_MANIFEST):
+        data = survey.tree.json(path)
+        for key in ("autoload", "autoload-dev"):
+            for kind, entries in table(data, key).items():
+                values = list(entries.values()) if isinstance(entries, dict) else [entries]
+                found = [one for value in values for one in texts(value)]
+                # A directory of a class map that is gone is an error, one of a namespace is not.
+                yield from named(path, found, "autoloaded", certain=kind in ("files", "classmap") or key == "autoload")
+        sources = get(data, "repositories")
+        for each in sources.values() if isinstance(sources, dict) else items(sources):
+            if get(each, "type") in ("path", "artifact"):
+                yield from named(path, texts(get(each, "url")), "a repository by path", whole=True)
+
+
+MANAGERS: Final = (
+    Manager(
+        "composer",
+        words("composer composer.phar"),
+        verbs=words("install i"),
+        moves=words("-d --working-dir"),
+        launchers=("php *composer.phar",),
+        locks=(_LOCK,),
+        manifests=(_MANIFEST,),
+        updates=words("update upgrade u"),
+        locked="composer install",
+        reads=_reads,
+        development=_development,
+        packages="vendor",
+        homes=("/vendor",),
+        hits=phrases("composer install --no-dev,php composer.phar install,composer -d api install"),
+        misses=phrases("composer require slim/slim,composer dump-autoload,php artisan migrate"),
+    ),
+)
+PROGRAMS: Final = (
+    Program(("composer",), inert=words("install config diagnose"), blind=words("config global")),
+    Program(
+        words("docker-php-ext-configure docker-php-ext-enable docker-php-ext-install install-php-extensions pecl"),
+        blind=("*",),
+    ),
+)
+CACHES: Final[tuple[Cache, ...]] = ()
+MANIFESTS: Final = Manifests(names=(_MANIFEST,), roots=(_MANIFEST,))
+READERS: Final[tuple[Reader, ...]] = (_named,)
+SOURCES: Final[tuple[Reader, ...]] = ()
+MAKERS: Final = {
+    "composer": maker(
+        rf"\bcomposer(?:\.phar)?\b[^\n;&|]*\b(?:install|update|create-project|require|i|u)\b|{ANY_BUILD}",
+        r"\bphp|composer|apache|frankenphp|laravel|artisan|symfony|\bfpm|swoole|bref",
+    ),
+}
+PRIVATE: Final[tuple[Private, ...]] = (
+    (("auth.json",), lazy(r"\bcomposer(?:\.phar)?\b[^\n;&|]*\b(?:install|update|require|create-project)\b")),
+)
+HISTORY: Final = History()

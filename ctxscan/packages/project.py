@@ -1,0 +1,102 @@
+"""What an install reads of the context: manifests, lock files, and whether they are all it needs.
+
+Where the sources themselves may be read (a dependency by path, a script of the project's own that runs with the
+install, modules that know each other) the answer is that nobody knows. A false answer is wrong advice, so whatever is
+not understood counts as unknown.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+
+from .install import Install
+from .manifest import Files
+
+#: Members of a workspace that are named one by one.
+MOST_MEMBERS: Final = 30
+
+
+class Reads(NamedTuple):
+    """`files` and `directories` of the context are all that an install reads. `early`: the command that installs from
+    them alone, where that of the Dockerfile does more and has to stay below."""
+
+    files: tuple[str, ...]
+    directories: tuple[str, ...] = ()
+    early: str | None = None
+
+
+class Sent(Protocol):
+    """What the builder gets of a context."""
+
+    def kind(self, path: str) -> str | None:
+        """`file` or `dir`, or what else it is; None: the builder does not get it."""
+
+
+class Context(Protocol):
+    """A context as an install finds it: what is sent, and the files themselves. `names` are those of what is sent of a
+    directory."""
+
+    @property
+    def sent(self) -> Sent: ...
+    @property
+    def tree(self) -> Files: ...
+    def names(self, path: str) -> tuple[str, ...]: ...
+
+
+#: Where something at an absolute path of the stage came from in the context.
+Locate: TypeAlias = Callable[[str], str | None]
+
+
+class Project:
+    """The directory of the context in which an install finds its manifest. Names are relative to it, paths are not."""
+
+    def __init__(self, context: Context, root: str, install: Install, locate: Locate) -> None:
+        self.context = context
+        self.root = root
+        self.install = install
+        self.locate = locate
+
+    def path(self, name: str) -> str:
+        return posixpath.normpath(posixpath.join(self.root, name)) if self.root or name else ""
+
+    def has(self, name: str, kind: str = "file") -> bool:
+        return self.context.sent.kind(self.path(name)) == kind
+
+    def there(self, *names: str) -> list[str]:
+        """The files of these names that the builder gets."""
+        return [self.path(name) for name in names if self.has(name)]
+
+    def directories(self, *names: str) -> tuple[str, ...]:
+        return tuple(self.path(name) for name in names if self.has(name, "dir"))
+
+    def names(self, where: str = "") -> tuple[str, ...]:
+        return self.context.names(self.path(where))
+
+    def text(self, name: str) -> str:
+        return self.context.tree.text(self.path(name)) if self.has(name) else ""
+
+    def json(self, name: str) -> dict[str, Any]:
+        return self.context.tree.json(self.path(name)) if self.has(name) else {}
+
+    def toml(self, name: str) -> dict[str, Any]:
+        return self.context.tree.toml(self.path(name)) if self.has(name) else {}
+
+    @property
+    def cached(self) -> bool:
+        """What is downloaded stays on the builder."""
+        return any(mount.kind == "cache" for mount in self.install.step.mounts)
+
+    def early(self, command: str) -> str:
+        """A command as it is written to run in the directory of the install."""
+        where = "" if self.install.cwd == (self.install.step.workdir or "/") else f"cd {self.install.cwd} && "
+        return f"{where}{command}"
+
+    def again(self, *options: str, without: tuple[str, ...] = ()) -> str:
+        """The command of the install, with these options more and without those."""
+        command = self.install.command
+        settings = (f"{name}={shlex.quote(value)}" for name, value in command.settings if "$" not in value)
+        words = (each for each in command.arguments if each not in without)
+        return " ".join((*settings, command.name, *map(shlex.quote, words), *options))

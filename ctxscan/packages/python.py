@@ -1,0 +1,334 @@
+"""Python: pip, uv, poetry and pipenv. What their manifests name is in `python_manifests`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from ..dockerfile.commands import Command
+from ..regex import lazy
+from ..rules import globs
+from . import python_manifests
+from .ecosystem import (
+    Cache,
+    Development,
+    Find,
+    History,
+    Loose,
+    Manager,
+    Manifests,
+    Private,
+    Program,
+    Reader,
+    Strict,
+    Use,
+    phrases,
+    words,
+)
+from .install import Install
+from .maker import maker
+from .manifest import Files, get, listed, table
+from .project import MOST_MEMBERS, Context, Project, Reads
+
+_PROJECT: Final = "pyproject.toml"
+#: Requirements that are files of the project.
+_LOCAL: Final = lazy(r"\.{0,2}/|\.{1,2}$|\.\[|file:|.*\.(?:whl|zip|tar\.gz)$|.*@\s*(?:file:|\.)")
+#: Tools that are installed by their names and need no lock.
+_TOOLS: Final = frozenset(
+    "pip setuptools wheel poetry uv pipenv pip-tools build virtualenv pdm hatch tox nox awscli supervisor".split()
+)
+_UV_LOCK: Final = "uv.lock"
+_POETRY_LOCK: Final = "poetry.lock"
+_PIPENV_LOCK: Final = "Pipfile.lock"
+#: Lock files that pip does not read, and what does.
+_NOT_BY_PIP: Final = {
+    _UV_LOCK: "uv sync --locked",
+    _POETRY_LOCK: "poetry install",
+    "pdm.lock": "pdm install --frozen-lockfile",
+    _PIPENV_LOCK: "pipenv install --deploy",
+}
+#: Managers that install what one of these says, so that pip finds it there.
+_LOCKED: Final = frozenset(("uv", "poetry", "pipenv"))
+_EDITABLE: Final = ("-e", "--editable")
+
+
+# --- what an install reads
+
+
+def _pip(project: Project) -> Reads | None:
+    install = project.install
+    if install.has(*_EDITABLE, "-f", "--find-links") or any(_LOCAL.match(each) for each in install.words):
+        return None
+    files: list[str] = []
+    for name in install.files:
+        path = project.locate(posixpath.normpath(posixpath.join(install.cwd, name)))
+        if path is None or not _requirements(project.context, path, files):
+            return None
+    return Reads(tuple(files)) if files else None
+
+
+def _requirements(context: Context, path: str, files: list[str]) -> bool:
+    """Add a requirements file and those that it names; False: it names something of the project."""
+    if path in files:
+        return True
+    if context.sent.kind(path) != "file" or len(files) > MOST_MEMBERS or not path.endswith((".txt", ".in", ".lock")):
+        return False
+    files.append(path)
+    for line in context.tree.text(path).splitlines():
+        line = line.partition(" #")[0].strip()
+        option, _, value = line.replace("=", " ", 1).partition(" ")
+        if option in ("-r", "--requirement", "-c", "--constraint"):
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), value.strip()))
+            if not _requirements(context, beside, files):
+                return False
+        elif option in (*_EDITABLE, "-f", "--find-links") or _LOCAL.match(line):
+            return False
+    return True
+
+
+def _uv(project: Project) -> Reads | None:
+    data = project.toml(_PROJECT) if not project.cached else {}
+    settings = table(data, "tool", "uv")
+    sources = [
+        each for each in table(settings, "sources").values() if "path" in table(each) or "workspace" in table(each)
+    ]
+    dynamic = table(data, "project").get("dynamic") and not project.install.has("--frozen")
+    if not data or sources or dynamic or "workspace" in settings or project.install.has("--package", "--all-packages"):
+        return None
+    files = tuple(project.there(_PROJECT, _UV_LOCK, ".python-version", "uv.toml"))
+    packaged = settings.get("package", "build-system" in data)
+    if not packaged or project.install.has("--no-install-project"):
+        return Reads(files)
+    return Reads(files, (), project.early(project.again("--no-install-project")))
+
+
+def _poetry(project: Project) -> Reads | None:
+    poetry = table(project.toml(_PROJECT), "tool", "poetry")
+    groups = [table(each, "dependencies") for each in table(poetry, "group").values()]
+    tables = [table(poetry, "dependencies"), table(poetry, "dev-dependencies"), *groups]
+    if any("path" in table(each) for one in tables for each in one.values()):
+        return None
+    if not project.toml(_PROJECT) or project.install.has("--only-root"):
+        return None
+    files = tuple(project.there(_PROJECT, _POETRY_LOCK, "poetry.toml"))
+    if project.install.has("--no-root") or poetry.get("package-mode") is False:
+        return Reads(files)
+    return Reads(files, (), project.early(project.again("--no-root")))
+
+
+def _pipenv(project: Project) -> Reads | None:
+    text = project.text("Pipfile")
+    if not text or re.search(r"\bpath\s*=|editable", text) or project.install.words:
+        return None
+    return Reads(tuple(project.there("Pipfile", _PIPENV_LOCK)))
+
+
+# --- lock files
+
+
+def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Iterable[Install]) -> Loose | None:
+    """Packages that pip takes by name without a version, or by way of the project, though a lock file pins them."""
+    if install.files or install.has("--no-deps", "--no-index"):
+        return None
+    lock = find(("requirements.txt", *_NOT_BY_PIP))
+    names = [word for word in install.words if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w,-]*\])?", word)]
+    names = [name.partition("[")[0] for name in names if name.partition("[")[0].lower() not in _TOOLS]
+    if lock is not None and names:
+        either = "|".join(re.escape(name) for name in names)
+        if re.search(rf"(?im)^(?:name = \"|\s*\"?)(?:{either})(?:\"|\[|\s*==)", text(lock)):
+            name = posixpath.basename(lock)
+            return Loose(lock, _NOT_BY_PIP.get(name, f"pip install -r {name}"), False)
+    own = find(_NOT_BY_PIP)
+    itself = any(re.fullmatch(r"\.(?:/|\[[\w,-]*\])?", word) for word in (*install.words, *install.values(*_EDITABLE)))
+    if own is not None and itself and not any(_is_locked(each) for each in earlier):
+        return Loose(own, _NOT_BY_PIP[posixpath.basename(own)], True)
+    return None
+
+
+def _is_locked(install: Install) -> bool:
+    return install.manager in _LOCKED or bool(install.files)
+
+
+# --- development
+
+
+def _uv_development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
+    """The groups that uv installs unless it is told not to."""
+    data = tree.toml(posixpath.join(project, _PROJECT))
+    packages = _named(get(data, "dependency-groups", "dev")) + _named(table(data, "tool", "uv").get("dev-dependencies"))
+    left_out = install.has("--no-dev", "--no-default-groups", "--only-group", "--no-group")
+    if not packages or left_out or install.command.setting("UV_NO_DEV"):
+        return None
+    return tuple(packages), "uv sync --locked --no-dev"
+
+
+def _poetry_development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
+    poetry = table(tree.toml(posixpath.join(project, _PROJECT)), "tool", "poetry")
+    groups = {name: group for name, group in table(poetry, "group").items() if not table(group).get("optional")}
+    packages = [
+        *table(poetry, "dev-dependencies"),
+        *(name for one in groups.values() for name in table(one, "dependencies")),
+    ]
+    if not packages or install.has("--only", "--without", "--no-dev", "--only-root"):
+        return None
+    return tuple(packages), "poetry install --only main"
+
+
+def _named(requirements: object) -> list[str]:
+    """The packages of a list of requirements."""
+    return [re.split(r"[^\w.-]", text, maxsplit=1)[0] for text in listed(requirements)]
+
+
+# --- commands
+
+
+def _environment(command: Command) -> str:
+    """Where packages are that do not lie beside the project: where a variable says, or in the interpreter's own."""
+    return command.setting("UV_PROJECT_ENVIRONMENT") or "/usr/local/lib/python3"
+
+
+def _is_blind(command: Command) -> bool:
+    """Whether an install is of tools by their names; what is read by `-r` is not."""
+    if "install" not in command.words[:2]:
+        return False
+    named = [each for each in command.words if each not in ("install", "pip")]
+    reads = {"-r", "-e", "-c", "."} & set(command.arguments)
+    return not reads and all(re.fullmatch(r"[\w\[\]=<>.,~!-]+", each) for each in named)
+
+
+def _is_inert(arguments: Sequence[str]) -> bool:
+    """Whether an install names no path to a project."""
+    project = (".", "/", *_EDITABLE)
+    return list(arguments[:1]) == ["install"] and not any(
+        each.startswith(project) or globs.is_wild(each) for each in arguments[1:]
+    )
+
+
+# --- the ecosystem
+
+MANAGERS: Final = (
+    Manager(
+        "pip",
+        words("pip pip3"),
+        verbs=("install",),
+        valued=words(
+            "-r --requirement -c --constraint -i --index-url --extra-index-url -t --target --prefix --timeout "
+            "--retries --trusted-host --root -e --editable -f --find-links --platform --python-version --only-binary "
+            "--no-binary --cache-dir --progress-bar --root-user-action --python"
+        ),
+        reading=words("-r --requirement -c --constraint"),
+        launchers=("uv pip",),
+        manifests=words("requirements.txt pyproject.toml setup.py app.py main.py manage.py"),
+        past=_past,
+        reads=_pip,
+        homes=words("venv site-packages"),
+        by_name=True,
+        hits=phrases(
+            "pip install -r requirements.txt,pip3 install -rrequirements.txt,python3 -m pip install .,"
+            "uv pip install flask"
+        ),
+        misses=phrases("pip list,pip download flask,pip --version"),
+    ),
+    Manager(
+        "uv",
+        ("uv",),
+        verbs=("sync",),
+        valued=words("--group --no-group --extra --python -p --package --index-url"),
+        moves=words("--directory --project"),
+        locks=(_UV_LOCK,),
+        manifests=(_PROJECT,),
+        strict=Strict(
+            _NOT_BY_PIP[_UV_LOCK],
+            options=words("--frozen --locked"),
+            settings=words("UV_FROZEN UV_LOCKED"),
+            soft=True,
+            hits=phrases("uv sync --locked,uv sync --frozen,UV_FROZEN=1 uv sync"),
+            misses=("uv sync",),
+        ),
+        reads=_uv,
+        development=_uv_development,
+        packages=".venv",
+        homes=("venv",),
+        elsewhere=_environment,
+        hits=phrases("uv sync,uv --directory api sync --no-dev"),
+        misses=phrases("uv run pytest,uv tool install ruff,uv lock"),
+    ),
+    Manager(
+        "poetry",
+        ("poetry",),
+        verbs=words("install sync"),
+        valued=words("--only --without --with -E --extras -P"),
+        moves=words("-C --directory"),
+        locks=(_POETRY_LOCK,),
+        manifests=(_PROJECT,),
+        updates=("update",),
+        locked=_NOT_BY_PIP[_POETRY_LOCK],
+        reads=_poetry,
+        development=_poetry_development,
+        packages=".venv",
+        homes=("venv",),
+        elsewhere=_environment,
+        hits=phrases("poetry install --no-root,poetry sync --only main"),
+        misses=phrases("poetry run pytest,poetry lock"),
+    ),
+    Manager(
+        "pipenv",
+        ("pipenv",),
+        verbs=words("install sync"),
+        locks=(_PIPENV_LOCK,),
+        manifests=("Pipfile",),
+        strict=Strict(
+            _NOT_BY_PIP[_PIPENV_LOCK],
+            options=words("--deploy --ignore-pipfile"),
+            verbs=("sync",),
+            hits=phrases("pipenv install --deploy,pipenv sync"),
+            misses=("pipenv install",),
+        ),
+        reads=_pipenv,
+        hits=phrases("pipenv install --deploy,pipenv sync"),
+        misses=phrases("pipenv run pytest,pipenv lock"),
+    ),
+)
+PROGRAMS: Final = (
+    Program(("pip",), blind=("cache",), is_inert=_is_inert, is_blind=_is_blind),
+    Program(("pip3",), is_inert=_is_inert, is_blind=_is_blind),
+    Program(("uv",), is_blind=_is_blind),
+    Program(("poetry",), inert=words("config self lock"), blind=words("config self")),
+)
+CACHES: Final = (
+    Cache(
+        "the cache of pip",
+        cleans=phrases("pip cache purge,pip3 cache purge"),
+        fills=phrases("pip install,pip3 install"),
+        place="/root/.cache",
+        spared="--no-cache-dir",
+    ),
+)
+MANIFESTS: Final = Manifests(
+    names=words("pyproject.toml setup.py setup.cfg MANIFEST.in tox.ini noxfile.py"),
+    roots=words("pyproject.toml requirements.txt"),
+    telling=words("pyproject.toml setup.py"),
+    trees=("site-packages",),
+    unread=words("tox.ini noxfile.py"),
+    parts={_PROJECT: python_manifests.part},
+)
+READERS: Final = python_manifests.READERS
+SOURCES: Final[tuple[Reader, ...]] = ()
+MAKERS: Final = {
+    "django-static": maker(r"\bcollectstatic\b"),
+    "dvc": maker(r"(?s)\A(?!.*\bdvc\s+(?:checkout|pull)\b)"),
+    "python-extension": maker(
+        r"\bpip3?\s+(?:install|wheel)\b[^\n;&|]*\s(?<!-[rct]\s)[\"']?(?:-e\s*)?[./]|\bsetup\.py\b|\bmaturin\b|"
+        r"\buv\s+(?:sync|build|pip)|\bpoetry\s+(?:install|build)|\bpdm\s+(?:install|sync|build)|\bcythonize\b|"
+        r"-m\s+build\b|\bhatch\b"
+    ),
+}
+PRIVATE: Final[tuple[Private, ...]] = ()
+HISTORY: Final = History(
+    scripts=((words("setup.py noxfile.py"), lazy(r"\bpip\b|setup\.py|\buv\b")),),
+    versions=python_manifests.versions,
+    builds=python_manifests.builds,
+    given=python_manifests.GIVEN,
+)

@@ -1,0 +1,100 @@
+"""Ruby: Bundler and RubyGems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..regex import lazy
+from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, Strict, phrases, words
+from .maker import ANY_BUILD, maker
+from .manifest import FILE_NAME, QUOTED, Named, Surveyed, named
+from .project import Project, Reads
+
+_LOCK: Final = "Gemfile.lock"
+
+
+def _reads(project: Project) -> Reads | None:
+    text = re.sub(r"(?m)#.*$", "", project.text("Gemfile"))
+    if not text or re.search(r"\bgemspec\b|\bpath\b|eval_gemfile|require_relative|\bDir\b|\b__dir__\b", text):
+        return None
+    read = re.findall(r"(?:ruby\s+file:|File\.\w+\(?)\s*[\"']([^\"'\n]+)[\"']", text)
+    if any(not project.has(each) for each in read):
+        return None
+    files = project.there("Gemfile", _LOCK, *read)
+    return Reads(tuple(dict.fromkeys(files)), project.directories("vendor/cache", ".bundle"))
+
+
+def _gemfile(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named("Gemfile"):
+        text = survey.tree.text(path)
+        for each in re.findall(
+            r"""(?m)(?:path:|:path\s*=>|gemspec\s+path:)\s*["']([^"'\n]+)["']|^\s*path\s+["']([^"'\n]+)["']""", text
+        ):
+            yield from named(path, [one for one in each if one], "a gem by path")
+        for each in re.findall(
+            r"""(?m)^[ \t]*ruby\s+file:\s*["']([^"'\n]+)["']|eval_gemfile\s*\(?\s*["']([^"'\n]+)["']""", text
+        ):
+            yield from named(path, [one for one in each if one], "read by the Gemfile")
+    for path in survey.ending(".gemspec"):
+        found = [each for each in QUOTED.findall(survey.tree.text(path)) if FILE_NAME.fullmatch(each)]
+        yield from named(path, found, "named by the gemspec")
+
+
+def _history(survey: Surveyed, commands: str) -> Iterator[Named]:
+    """A gem that packages what git lists."""
+    if re.search(r"\b(bundle|gem)\b", commands):
+        for path in survey.ending(".gemspec"):
+            if "git ls-files" in survey.tree.text(path):
+                yield Named(".git", f"git ls-files ({path})", True, True)
+                return
+
+
+MANAGERS: Final = (
+    Manager(
+        "bundler",
+        words("bundle bundler"),
+        verbs=("", "install"),
+        valued=words("--jobs -j --retry --path --without --with --gemfile"),
+        locks=(_LOCK,),
+        manifests=("Gemfile",),
+        strict=Strict(
+            "ENV BUNDLE_DEPLOYMENT=1 before it",
+            options=words("--frozen --deployment --local"),
+            settings=words("BUNDLE_DEPLOYMENT BUNDLE_FROZEN"),
+            configured=lazy(r"config\b.*\b(?:deployment|frozen)\b"),
+            soft=True,
+            hits=phrases("bundle install --deployment,BUNDLE_FROZEN=1 bundle install"),
+            misses=("bundle install",),
+        ),
+        updates=("update",),
+        locked="bundle install",
+        reads=_reads,
+        packages="vendor/bundle",
+        homes=("/vendor",),
+        hits=phrases("bundle,bundle install --jobs 4"),
+        misses=phrases("bundle exec rake,bundle config set deployment true,gem install rails"),
+    ),
+)
+PROGRAMS: Final = (
+    Program(("bundle",), inert=words("install config clean"), blind=("config",)),
+    Program(("gem",), inert=words("install update"), blind=words("install update")),
+)
+CACHES: Final[tuple[Cache, ...]] = ()
+MANIFESTS: Final = Manifests(
+    names=words("Gemfile Rakefile"), endings=(".gemspec",), roots=("Gemfile",), runners={"Rakefile": "rake"}
+)
+READERS: Final[tuple[Reader, ...]] = (_gemfile,)
+SOURCES: Final[tuple[Reader, ...]] = ()
+MAKERS: Final = {
+    "bundle": maker(
+        rf"\bbundle(?:r)?\b(?:\s+_\S+_)?\s*(?:install|update|i\b|-|$|&&|;|\\)|{ANY_BUILD}",
+        r"ruby|bundle|rails|rake|jekyll|passenger|puma",
+    ),
+    "rails-assets": maker(r"assets:precompile|webpacker:compile|vite:build|\bmake\b|build"),
+}
+PRIVATE: Final[tuple[Private, ...]] = ()
+HISTORY: Final = History(
+    scripts=((words("Rakefile Gemfile"), lazy(r"\b(bundle|rake|rails|gem)\b")),), readers=(_history,)
+)

@@ -1,0 +1,155 @@
+"""Rust: Cargo, and the files that macros include."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ..regex import compiled_bytes, lazy
+from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
+from .maker import ANY_BUILD, maker
+from .manifest import Named, Surveyed, beside, get, named, table, texts
+from .project import Project, Reads
+from .sources import Sources
+
+_MANIFEST: Final = "Cargo.toml"
+_LOCK: Final = "Cargo.lock"
+_INCLUDE: Final = (
+    rb"""(?:include_str|include_bytes|include_dir|include|embed_migrations|migrate|query_file\w*|include_flate|"""
+    rb"""embed_asset|include_image)!\s*\(\s*(?:concat!\s*\(\s*env!\s*\(\s*"CARGO_MANIFEST_DIR"\s*\)\s*,\s*)?"""
+    rb"""r?#*"([^"\n]{1,300})"|"""
+    rb"""\b(?:folder|path|template)\s*=\s*r?#*"([^"\n]{1,300})\""""
+)
+
+
+def _reads(project: Project) -> Reads | None:
+    data = project.toml(_MANIFEST)
+    package = table(data, "package")
+    plain = not {"workspace", "lib", "bin", "patch"} & set(data) and "build" not in package
+    tables = [table(data, key) for key in ("dependencies", "dev-dependencies", "build-dependencies")]
+    local = any("path" in table(each) or table(each).get("workspace") for one in tables for each in one.values())
+    locked = "registry+" in project.text(_LOCK)
+    if project.cached or not plain or local or not locked or "target" in data:
+        return None
+    more = project.has("src/lib.rs") or project.has("build.rs") or project.has("src/bin", "dir")
+    if not project.has("src/main.rs") or more:
+        return None
+    release = "--release " if project.install.has("--release", "-r") else ""
+    name = package.get("name")
+    known = isinstance(name, str) and re.fullmatch(r"[\w-]+", name)
+    if not known or project.install.has("--manifest-path", "-p", "--bin"):
+        return None
+    dummy = f"mkdir src && echo 'fn main() {{}}' > src/main.rs && {project.again()}"
+    dummy += f" && cargo clean {release}-p {name} && rm -r src"
+    files = tuple(project.there(_MANIFEST, _LOCK, "rust-toolchain.toml", "rust-toolchain"))
+    return Reads(files, project.directories(".cargo"), project.early(dummy))
+
+
+def _named(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named(_MANIFEST):
+        data = survey.tree.toml(path)
+        package = table(data, "package")
+        members = [f"{each}/{_MANIFEST}" for each in texts(get(data, "workspace", "members"))]
+        yield from named(path, members, "a member of the workspace")
+        for key in ("build", "readme", "license-file"):
+            yield from named(path, texts(package.get(key)), f"the package's {key}")
+        yield from _targets(survey, path, data)
+        yield from _crates(path, data)
+    for path in survey.named("config.toml"):
+        if path.endswith(".cargo/config.toml"):
+            for each in table(survey.tree.toml(path), "source").values():
+                vendored = texts(get(each, "directory")) + texts(get(each, "local-registry"))
+                yield from named(posixpath.dirname(path), vendored, "vendored sources", whole=True)
+
+
+def _targets(survey: Surveyed, path: str, data: dict[str, Any]) -> Iterator[Named]:
+    homes = (("bench", "benches"), ("test", "tests"), ("example", "examples"), ("bin", "src/bin"), ("lib", "src"))
+    for key, home in homes:
+        found = get(data, key)
+        for each in found if isinstance(found, list) else [found]:
+            names = texts(get(each, "name"))
+            guesses = texts(get(each, "path")) or [
+                *(f"{home}/{one}.rs" for one in names),
+                *(f"{home}/{one}/main.rs" for one in names),
+            ]
+            there = [one for one in guesses if any(survey.tree.exists(p) for p in beside(path, one))] or guesses[:1]
+            yield from named(path, there, f"a declared [[{key}]]")
+
+
+def _crates(path: str, data: dict[str, Any]) -> Iterator[Named]:
+    tables = [table(data, key) for key in ("dependencies", "dev-dependencies", "build-dependencies")]
+    tables += [table(data, "workspace", "dependencies"), *map(table, table(data, "patch").values())]
+    tables += [table(each, "dependencies") for each in table(data, "target").values()]
+    for one in tables:
+        for each in one.values():
+            yield from named(path, texts(get(each, "path")), "a dependency by path")
+
+
+def _includes(survey: Surveyed) -> Iterator[Named]:
+    """What macros include, looked for in the crates alone."""
+    crates = {posixpath.dirname(path) for path in survey.named(_MANIFEST)}
+    if not crates:
+        return
+    sources = Sources(survey.tree)
+    for directory in sorted(survey.kept):
+        above = [each for each in crates if directory == each or directory.startswith(each + "/") or not each]
+        if not above:
+            continue
+        manifest = posixpath.join(max(above, key=len), _MANIFEST)
+        for name in survey.tree.names(directory):
+            if name.endswith(".rs"):
+                yield from _included(survey, sources, posixpath.join(directory, name), manifest)
+        if posixpath.basename(directory) == "templates":
+            yield Named(directory, "templates of a crate", False, True)
+
+
+def _included(survey: Surveyed, sources: Sources, path: str, manifest: str) -> Iterator[Named]:
+    data = sources.read(path)
+    for found in compiled_bytes(_INCLUDE).finditer(data):
+        text = (found[1] or found[2]).decode(errors="replace")
+        # Some macros start at the file, others at the crate: keep what either may mean.
+        below = text.replace("$CARGO_MANIFEST_DIR/", "").lstrip("/")
+        for each in dict.fromkeys((*beside(path, text.lstrip("/")), *beside(manifest, below))):
+            if survey.tree.exists(each):
+                yield Named(each, f"included ({path})", True, True)
+    if b"embed_migrations!()" in data or b"migrate!()" in data:
+        yield from (Named(each, f"included ({path})", True, True) for each in beside(manifest, "migrations"))
+
+
+MANAGERS: Final = (
+    Manager(
+        "cargo",
+        ("cargo",),
+        verbs=(),
+        builds=words("build b"),
+        leading=True,
+        valued=words("--target --bin -p --package --profile --features -F --target-dir -j --manifest-path"),
+        locks=(_LOCK,),
+        updates=("update",),
+        locked="cargo build --locked",
+        reads=_reads,
+        packages="target",
+        homes=words(".cargo cargo/registry /target"),
+        prepares=("*",),
+        hits=phrases("cargo build --release,cargo b --locked"),
+        misses=phrases("cargo install ripgrep,cargo fmt"),
+    ),
+)
+PROGRAMS: Final = (
+    Program(("cargo",), inert=words("fetch vendor")),
+    Program(("rustup",), inert=words("target component toolchain default show"), blind=("*",)),
+)
+CACHES: Final[tuple[Cache, ...]] = ()
+MANIFESTS: Final = Manifests(names=words("Cargo.toml config.toml build.rs"), roots=(_MANIFEST,))
+READERS: Final[tuple[Reader, ...]] = (_named,)
+SOURCES: Final[tuple[Reader, ...]] = (_includes,)
+MAKERS: Final = {
+    "cargo": maker(
+        r"\bcargo\b[^\n;&|]*\b(?:build|install|chef|b|auditable|zigbuild|leptos|run|test|nextest|component|lambda)\b|"
+        rf"\btrunk\b|\bwasm-pack\b|\bmaturin\b|\bpip\b|\buv\b|{ANY_BUILD}"
+    ),
+}
+PRIVATE: Final[tuple[Private, ...]] = ((words("credentials.toml credentials"), lazy(r"\bcargo\b")),)
+HISTORY: Final = History(scripts=((words("build.rs Cargo.toml"), lazy(r"\bcargo\b|\bmaturin\b|\bpip\b")),))

@@ -1,0 +1,56 @@
+"""Generators of sites: MkDocs, Docusaurus, Hugo and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..regex import lazy
+from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
+from .maker import ANY_BUILD, maker
+from .manifest import Named, Surveyed, named
+from .node import TOOLS
+
+_HUGO: Final = words("hugo.toml hugo.yaml hugo.json")
+_DOCUSAURUS: Final = words("docusaurus.config.js docusaurus.config.ts")
+
+
+def _mkdocs(survey: Surveyed) -> Iterator[Named]:
+    for path in survey.named("mkdocs.yml"):
+        found = re.findall(r"(?m)^docs_dir:\s*[\"']?([^\"'#\n]+)", survey.tree.text(path))
+        yield from named(path, [each.strip() for each in found] or ["docs"], "the pages of MkDocs", certain=False)
+
+
+def _hugo_history(survey: Surveyed, commands: str) -> Iterator[Named]:
+    for path in survey.named(*_HUGO, "config.toml"):
+        if re.search(r"(?im)^\s*\W?enableGitInfo\W?\s*[:=]\s*true", survey.tree.text(path)):
+            yield Named(".git", f"the pages show it (enableGitInfo, {path})", True, True)
+            return
+
+
+def _dates(survey: Surveyed, commands: str) -> Iterator[Named]:
+    """Pages that show when, and by whom, they were changed."""
+    for path in survey.named("pubspec.yaml", "mkdocs.yml", *_DOCUSAURUS):
+        if re.search(
+            r"git-revision-date|git-committers|showLastUpdate(?:Time|Author)|git-authors", survey.tree.text(path)
+        ):
+            yield Named(".git", f"{path} shows dates of commits", False, True)
+            return
+
+
+MANAGERS: Final[tuple[Manager, ...]] = ()
+PROGRAMS: Final[tuple[Program, ...]] = ()
+CACHES: Final[tuple[Cache, ...]] = ()
+MANIFESTS: Final = Manifests(names=("mkdocs.yml", *_DOCUSAURUS, "book.toml", *_HUGO))
+READERS: Final[tuple[Reader, ...]] = (_mkdocs,)
+SOURCES: Final[tuple[Reader, ...]] = ()
+MAKERS: Final = {
+    "site-build": maker(
+        r"\b(?:mkdocs|sphinx-build|sphinx|hugo|jekyll|zola|mdbook|eleventy|quarto|make|docusaurus|pelican|antora|"
+        r"zensical|lektor|nikola|hexo)\b|"
+        rf"\b{TOOLS}\b[^\n;&|]*(?:build|generate|docs)|{ANY_BUILD}"
+    ),
+}
+PRIVATE: Final[tuple[Private, ...]] = ()
+HISTORY: Final = History(scripts=((("mkdocs.yml",), lazy(r"\bmkdocs\b")),), readers=(_hugo_history, _dates))

@@ -1,0 +1,34 @@
+"""Commands and tools that ask git, mostly for a version: without the history they fail or say something else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..regex import lazy
+
+#: A command of git that reads the history.
+GIT: Final = lazy(
+    r"(?:^|[\s;&|(`\"'=/])git\s+(?:-C\s+\S+\s+|--\S+\s+|-c\s+\S+\s+)*(describe|rev-parse|log|show|rev-list|ls-files|"
+    r"tag|status|diff|submodule|branch|archive|name-rev|"
+    r"symbolic-ref|cat-file|shortlog|checkout|reset|stash|worktree|show-ref|lfs)\b"
+)
+#: What a build script has to say of these is told to a person, or changes nothing.
+NO_QUESTION: Final = frozenset(("checkout", "reset", "stash", "worktree", "tag"))
+#: Commands of other tools that do.
+ASKS: Final = lazy(
+    r"-buildvcs=true|\bgoreleaser\s+(?:build|release)|\bsetuptools_scm\b|\bversioningit\b|\bdunamai\b|\bnbgv\b|"
+    r"\bgitversion\b|\bhatch\s+version\b|"
+    r"\bnx\s+affected\b|\blerna\s+(?:changed|version|publish)\b|\bsemantic-release\b|\bpre-commit\s+run\b|"
+    r"\bstandard-version\b|\btowncrier\b"
+)
+#: The same in the text of a build script.
+BUILD_FILES: Final = lazy(
+    r"""["'`]git["'`]\s*[),\]]|["'`\s\[(,]git["'`]?[\s,]+\[?\(?["'`]*\s*(describe|rev-parse|log|rev-list|show|ls-files)|"""
+    r"\b(git_commit_id|git-commit-id|vergen|built::|git_version|gitversion|shadow[-_]rs|git2|git-testament|MinVer|"
+    r"Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo|jgitver|buildnumber-maven-plugin|axion-release|"
+    r"nebula\.release|com\.palantir\.git-version|gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|"
+    r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
+    r"vite-plugin-git)"
+)
+#: A word of git or of what takes a version from it, wherever it stands.
+SPEAKS_OF_GIT: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")
