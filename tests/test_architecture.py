@@ -10,6 +10,7 @@ from support.house import FACES, House, floors, house, imports, module_graph, mo
 from support.imports import loaded
 
 import ctxscan
+from ctxscan.packages.catalog import MANAGERS
 
 PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
@@ -80,6 +81,24 @@ def test_third_party_packages_have_one_home(package: str) -> None:
         room for room, path in modules(PACKAGE) for name in imports(path, PACKAGE) if name.split(".")[0] == package
     }
     assert users <= HOMES[package]
+
+
+@pytest.mark.parametrize("lock", [name for each in MANAGERS.values() for name in each.locks])
+def test_a_lock_file_is_known_in_one_place(lock: str) -> None:
+    """What is known of a package manager stands in one module of `packages`. Rows of junk tell by such names, too, and
+    so do those that say where no secret lies."""
+    users = {path.relative_to(PACKAGE).as_posix() for _, path in modules(PACKAGE) if lock in path.read_text("utf-8")}
+    others = {each for each in users if each.startswith(("secrets/", "proposals/junk/"))}
+    (own,) = users - others
+    assert own.startswith("packages/")
+
+
+@pytest.mark.parametrize("room", ["checks", "proposals"])
+def test_who_asks_names_no_manager(room: str) -> None:
+    """Checks and proposals ask the catalog of packages: none of their texts is the name of a manager."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in (PACKAGE / room).rglob("*.py") if "junk" not in path.parts)
+    texts = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert not texts & MANAGERS.keys()
 
 
 def test_the_version_needs_nothing(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ..dockerfile.commands import Command
 from ..rules import globs
 from . import (
     dart,
+    distributions,
     dotnet,
     elixir,
     go,
@@ -29,8 +30,7 @@ from . import (
     rust,
     sites,
     swift,
-    system,
-)  # fmt: skip
+)
 from .ecosystem import Ecosystem, History, Manager
 from .install import Install
 from .manifest import Files, Named, Surveyed
@@ -39,7 +39,7 @@ from .project import Context, Locate, Project, Reads
 #: In the order in which their answers are given.
 ECOSYSTEMS: Final[tuple[Ecosystem, ...]] = (
     python, node, rust, go, jvm, dotnet, php, ruby, elixir, dart, swift, native, languages, sites, infrastructure,
-    system,
+    distributions,
 )  # fmt: skip
 #: Names of one manifest that are followed.
 _MOST: Final = 2000
@@ -53,9 +53,9 @@ _BY_PROGRAM: Final = {program: each for each in MANAGERS.values() for program in
 _LAUNCHERS: Final = [(text.split(), each) for each in MANAGERS.values() for text in each.launchers]
 _LAUNCHING: Final = frozenset(first for (first, *_), _ in _LAUNCHERS)
 _PROGRAMS: Final = {name: each for ecosystem in ECOSYSTEMS for each in ecosystem.PROGRAMS for name in each.names}
-#: Those of the system first.
+#: Those of distributions first.
 CACHES: Final = tuple(each for ecosystem in reversed(ECOSYSTEMS) for each in ecosystem.CACHES)
-REMOVALS: Final = system.REMOVALS
+REMOVALS: Final = distributions.REMOVALS
 #: Scripts of a project that stand for a manager, and come with its manifests.
 WRAPPERS: Final = frozenset(name for each in MANAGERS.values() for name in each.wrappers)
 

@@ -1,4 +1,4 @@
-"""The operating system's own: apt, apk, dnf and yum."""
+"""Distributions of Linux: apt, apk, dnf and yum."""
 
 from __future__ import annotations
 
