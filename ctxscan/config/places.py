@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from ..git import command
+
 OWN_FILE: Final = ".ctxscan.toml"
 PROJECT_FILE: Final = "pyproject.toml"
 
@@ -18,8 +20,7 @@ PROJECT_FILE: Final = "pyproject.toml"
 def repository(context: str | os.PathLike[str]) -> Path:
     """The root of the repository that `context` lies in, or `context` itself: without a repository nobody vouches for
     what lies above."""
-    start = Path(context).resolve()
-    return next((each for each in (start, *start.parents) if _mode(each / ".git") is not None), start)
+    return Path(command.repository(context) or Path(context).resolve())
 
 
 def candidates(context: str | os.PathLike[str]) -> Iterator[Path]:

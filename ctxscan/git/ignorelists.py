@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from .. import system
 from ..rules.builders import CLASSIC
 from ..rules.matcher import Matcher
 from .command import repository
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 EXCLUDE: Final = ".git/info/exclude"
 #: Somewhat more than a list may have.
 MOST_BYTES: Final = (1 << 20) + 1
-#: A fifo must not block.
-_OPEN: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 #: Each line is compared with each path, and the last that matches wins. Git never looks into what it ignores.
 _GIT: Final = CLASSIC._replace(name="git", carries="none", checks_first=False, sends_own_files=False)
 
@@ -109,7 +108,7 @@ def ignore_lists(context: str, read: Callable[[str], bytes | None]) -> IgnoreLis
             return _bytes(_git_directory(Path(root)) / "info/exclude")
         if path.startswith(start):
             return read(path.removeprefix(start))
-        return _bytes(Path(root, path), follow=False)
+        return _bytes(Path(root, path))
 
     lists = IgnoreLists(read_any, start.removesuffix("/"))
     return own if lists.ignores("", directory=True) else lists
@@ -138,12 +137,11 @@ def _git_directory(root: Path) -> Path:
     return place if common is None else place / os.fsdecode(common.strip())
 
 
-def _bytes(path: Path, *, follow: bool = True) -> bytes | None:
-    """The beginning of a regular file, long enough for a list; None: there is none that can be read. Git does not
-    follow a link to a `.gitignore`."""
-    flags = _OPEN if follow else _OPEN | getattr(os, "O_NOFOLLOW", 0)
+def _bytes(path: Path) -> bytes | None:
+    """The beginning of a regular file, long enough for a list; None: there is none that can be read. No link is
+    followed, as git follows none to a `.gitignore`."""
     try:
-        with os.fdopen(os.open(path, flags), "rb") as file:
+        with os.fdopen(os.open(path, system.OPEN_FILE), "rb") as file:
             return file.read(MOST_BYTES) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
     except (OSError, ValueError):
         return None
