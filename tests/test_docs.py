@@ -291,3 +291,48 @@ def test_the_example_shows_what_the_tool_is_for(tmp_path: Path) -> None:
         each["code"] for each in build["findings"]
     }
     assert not [each for each in build["findings"] if each["code"].startswith("secret")]
+
+
+def rows(page: str, name: str) -> list[tuple[str, ...]]:
+    """The cells of a table of `docs/`, below its head."""
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    table = re.search(rf"<!-- table: {name} -->\n((?:\|.*\n)+)", text)
+    assert table is not None
+    return [tuple(re.split(r"(?<!\\)\|", line)[1:-1]) for line in table[1].splitlines()[2:]]
+
+
+def quoted(cell: str) -> list[str]:
+    return [text.replace("\\|", "|") for text in re.findall(r"`([^`]+)`", cell)]
+
+
+def fate(where: Path, rules: list[str], path: str, builder: str) -> tuple[str, bool]:
+    """What `--explain` says of a file that lies alone with these rules, and whether it arrives empty."""
+    text = "".join(f"{rule}\n" for rule in rules)
+    projects.write(where, {"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": text, path: 1})
+    said = json.loads(printed(where, "--explain", path, "--builder", builder, "--format", "json"))
+    told = said["builds"][0]["explanations"][0]
+    return told["fate"], told["empty_in_build"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names that Windows does not have")
+@pytest.mark.parametrize("row", rows("semantics", "matches"), ids=lambda row: row[0].strip(" `"))
+def test_patterns_match_what_is_written(row: tuple[str, ...], tmp_path: Path) -> None:
+    """The examples of section 4 hold for both builders that they are about."""
+    (pattern,), hits, misses = map(quoted, row)
+    assert hits
+    assert misses
+    number = iter(range(99))
+    for builder in ("buildkit", "classic"):
+        for path in hits + misses:
+            found, _ = fate(tmp_path / str(next(number)), [pattern], path, builder)
+            assert (path, found) == (path, "excluded" if path in hits else "kept")
+
+
+@pytest.mark.parametrize("row", rows("semantics", "fates"), ids=lambda row: row[0].strip())
+def test_builders_decide_what_is_written(row: tuple[str, ...], tmp_path: Path) -> None:
+    """The examples of section 5 hold for each builder."""
+    rules, (path,) = quoted(row[0]), quoted(row[1])
+    for builder, cell in zip(("buildkit", "classic", "buildah"), row[2:], strict=True):
+        expected = re.match(r" (kept|excluded)\b", cell)
+        assert expected is not None
+        assert fate(tmp_path / builder, rules, path, builder) == (expected[1], "**empty**" in cell)
