@@ -52,41 +52,80 @@ def clean(path: str) -> str:
 
 
 def check(text: str) -> None:
-    """Raise `PatternProblem` for a malformed glob, which every builder refuses as soon as the list is loaded."""
-    at, size = 0, len(text)
-    while at < size:
-        c = text[at]
-        at += 1
-        if c == "\\":
-            if at == size:
-                raise PatternProblem(SYNTAX_ERROR)
-            at += 1
-        elif c == "[":
-            at += text.startswith("^", at)
-            at = _check_member(text, at)
-            while not text.startswith("]", at):
-                at = _check_member(text, at)
-            at += 1
+    """Raise `PatternProblem` for a malformed glob, which every builder refuses as soon as the list is loaded.
+
+    That is Go's `filepath.Match` of the pattern with `.`, which reads no further than the first chunk between stars
+    that does not match: `a*[` is loaded, and refused by whatever compares it.
+    """
+    name, rest = ".", text
+    while rest:
+        chunk = rest.lstrip("*")
+        end = _chunk_end(chunk)
+        chunk, rest, star = chunk[:end], chunk[end:], chunk != rest
+        if star and not chunk:
+            return
+        left = _after_chunk(chunk, name)
+        if left is None or (left and not rest):
+            return
+        name = left
 
 
-def _check_member(text: str, at: int) -> int:
-    """The end of a member of a class, `x` or `x-y`; neither may be a bare `-` or `]`, and something has to follow."""
-    while True:
-        if at >= len(text) or text[at] in "-]":
-            raise PatternProblem(SYNTAX_ERROR)
-        at += text[at] == "\\"
-        if at >= len(text) - 1 or "\ud800" <= text[at] <= "\udfff":
-            raise PatternProblem(SYNTAX_ERROR)
+def _chunk_end(text: str) -> int:
+    """Where the next star is that stands for any text."""
+    at, in_class = 0, False
+    while at < len(text) and (in_class or text[at] != "*"):
+        if text[at] in "[]":
+            in_class = text[at] == "["
+        at += 2 if text[at] == "\\" else 1
+    return min(at, len(text))
+
+
+def _after_chunk(chunk: str, name: str) -> str | None:
+    """What is left of `name` behind what the chunk, which has no star, matches; None: it does not match."""
+    failed = False
+    at = 0
+    while at < len(chunk):
+        c = chunk[at]
         at += 1
-        if not text.startswith("-", at):
-            return at
-        at += 1
-        if at >= len(text) or text[at] in "-]":
-            raise PatternProblem(SYNTAX_ERROR)
-        at += text[at] == "\\"
-        if at >= len(text) - 1 or "\ud800" <= text[at] <= "\udfff":
-            raise PatternProblem(SYNTAX_ERROR)
-        return at + 1
+        failed = failed or not name
+        if c == "[":
+            at, fits = _class(chunk, at, "\0" if failed else name[0])
+        elif c == "?":
+            fits = name != "/"
+        else:
+            if c == "\\":
+                if at == len(chunk):
+                    raise PatternProblem(SYNTAX_ERROR)
+                c = chunk[at]
+                at += 1
+            fits = name.startswith(c)
+        failed = failed or not fits
+        name = name[1:]
+    return None if failed else name
+
+
+def _class(text: str, at: int, c: str) -> tuple[int, bool]:
+    """The end of the class whose inside begins at `at`, and whether `c` belongs to it."""
+    negated = text.startswith("^", at)
+    at += negated
+    found = some = False
+    while not (some and text.startswith("]", at)):
+        low, at = _member(text, at)
+        high = low
+        if text[at] == "-":
+            high, at = _member(text, at + 1)
+        found, some = found or low <= c <= high, True
+    return at + 1, found is not negated
+
+
+def _member(text: str, at: int) -> tuple[str, int]:
+    """A character of a class and its end; neither a bare `-` nor `]` is one, and something has to follow."""
+    if at >= len(text) or text[at] in "-]":
+        raise PatternProblem(SYNTAX_ERROR)
+    at += text[at] == "\\"
+    if at >= len(text) - 1 or "\ud800" <= text[at] <= "\udfff":
+        raise PatternProblem(SYNTAX_ERROR)
+    return text[at], at + 1
 
 
 class IgnorePattern(RegexPattern):
