@@ -23,7 +23,10 @@ from .narrowing import Asked, Narrowing
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from ..dockerfile.stages import Plan, Step
+    from ..dockerfile.stages import Origin, Plan, Step
+
+    #: A path that a step asks for, empty for all; None: what asks is no step.
+    _Asked = tuple[Step | None, str]
 
     class Files(Protocol):
         """A directory tree that can be read by path: a context on disk or in a history, or what was sent of one.
@@ -56,26 +59,83 @@ class Request(NamedTuple):
 
 
 def requests(plan: Plan) -> tuple[Request, ...]:
-    """The transfers that a build makes: at most one of the context, one for each use of a named one."""
+    """The transfers that a build makes: at most one of the context, and of a named context one for each set of paths
+    that is asked of it."""
+    used = _used(plan)
     out = []
     steps = [step for stage in plan.stages for step in stage.steps]
-    asked = [(step, source) for step in steps for source in context_sources(step)]
-    # A tmpfs mount counts as a source, and its source is everything: a known trap. Alone it asks for nothing.
-    if asked:
+    asked: list[_Asked] = [(step, source) for step in steps for source in context_sources(step)]
+    if any(list(context_sources(step)) for step in _steps(plan, used)):
+        # A tmpfs mount counts as a source, and its source is everything: a known trap. Alone it asks for nothing.
         asked += [(step, "") for step in steps for mount in step.mounts if mount.kind == "tmpfs" and not mount.origin]
         out.append(_request(MAIN, asked))
+    found: dict[tuple[str, tuple[str, ...] | None], Request] = {}
+    for request in _named_requests(plan, used):
+        known = found.get(request[:2])
+        because = dict.fromkeys((*(known.whole_because if known else ()), *request.whole_because))
+        found[request[:2]] = request._replace(whole_because=tuple(because))
+    return (*out, *found.values())
+
+
+def _used(plan: Plan) -> set[int]:
+    """The stages that are run, and not only looked at since a mount names them that begins empty."""
+    stages = {stage.index: stage for stage in plan.stages}
+    used: set[int] = set()
+    todo = [plan.target.index]
+    while todo:
+        index = todo.pop()
+        if index not in used:
+            used.add(index)
+            origins = [stages[index].origin]
+            for step in stages[index].steps:
+                origins += [origin for origin, _ in _reads(step)]
+            todo += [origin.stage for origin in origins if origin.stage is not None]
+    return used
+
+
+def _steps(plan: Plan, used: set[int]) -> Iterator[Step]:
+    return (step for stage in plan.stages if stage.index in used for step in stage.steps)
+
+
+def _reads(step: Step) -> Iterator[tuple[Origin, str]]:
+    """What a step takes from elsewhere than the context, with the cleaned paths."""
+    if step.origin is not None:
+        yield from ((step.origin, cleaned(each.text)) for each in step.sources if each.kind == "path")
+    for mount in step.mounts:
+        if mount.origin is not None and mount.kind in ("bind", "cache"):
+            yield mount.origin, cleaned(mount.source)
+
+
+def _named_requests(plan: Plan, used: set[int]) -> Iterator[Request]:
+    # What is asked of a stage is asked of what it is built on. The target, and what has a RUN, need all of that.
+    roots = _roots(plan)
+    asked: dict[int, list[_Asked]] = {index: [] for index in roots.values()}
+    asked[roots[plan.target.index]].append((None, ""))
     for stage in plan.stages:
-        if stage.origin.kind == "context" and stage.replaced is None:
-            out.append(Request(stage.origin.name, None, ()))
         for step in stage.steps:
-            if step.origin is not None and step.origin.kind == "context":
-                out.append(_request(step.origin.name, [(step, cleaned(each.text)) for each in step.sources]))
-            out += [
-                _request(mount.origin.name, [(step, cleaned(mount.source))])
-                for mount in step.mounts
-                if mount.origin is not None and mount.origin.kind == "context"
-            ]
-    return tuple(out)
+            if step.keyword == "RUN":
+                asked[roots[stage.index]].append((step, ""))
+            for origin, path in _reads(step):
+                if origin.stage is not None:
+                    asked[roots[origin.stage]].append((step, path))
+    for stage in plan.stages:
+        if stage.index in used and stage.origin.kind == "context" and roots[stage.index] == stage.index:
+            yield _request(stage.origin.name, asked[stage.index])
+    for step in _steps(plan, used):
+        mine = [(origin, path) for origin, path in _reads(step) if origin.kind == "context" and origin.stage is None]
+        if step.origin is not None and mine:
+            yield _request(step.origin.name, [(step, path) for _, path in mine])
+        else:
+            yield from (_request(origin.name, [(step, path)]) for origin, path in mine)
+
+
+def _roots(plan: Plan) -> dict[int, int]:
+    """For every stage, the one at the beginning of the chain of those that it is built on."""
+    roots: dict[int, int] = {}
+    for stage in plan.stages:
+        above = stage.origin.stage
+        roots[stage.index] = stage.index if above is None else roots[above]
+    return roots
 
 
 def context_sources(step: Step) -> Iterator[str]:
@@ -94,9 +154,10 @@ def cleaned(source: str) -> str:
     return posixpath.normpath("/" + source.replace("//", "/")).lstrip("/")
 
 
-def _request(name: str, asked: list[tuple[Step, str]]) -> Request:
-    whole = tuple(step for step, source in asked if not source)
-    return Request(name, None if whole else tuple(sorted({source for _, source in asked})), whole)
+def _request(name: str, asked: list[_Asked]) -> Request:
+    paths = sorted({source for _, source in asked})
+    whole = tuple(dict.fromkeys(step for step, source in asked if step is not None and not source))
+    return Request(name, tuple(paths) if all(paths) and paths else None, whole)
 
 
 def narrowed(paths: Iterable[str], context: Files) -> Narrowing | None:

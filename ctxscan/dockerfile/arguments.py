@@ -14,6 +14,7 @@ from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .instructions import SPACES, Instruction, heredoc_name
 from .mounts import mount_fields
+from .values import duration_problem, retries_problem
 from .words import quoted
 
 #: `switch`: with or without `=true`; `one`: a value, once; `many`: a value, repeatedly.
@@ -62,6 +63,10 @@ def _problem(instruction: Instruction) -> str | None:
     keyword = instruction.keyword
     if keyword not in KEYWORDS:
         return f"unknown instruction: {SPACES.split(instruction.text.strip(WHITE_SPACE), maxsplit=1)[0]}"
+    if keyword == "FROM":
+        return _from_problem(instruction.words) or _flag_problem(instruction)
+    if keyword in ("ENV", "LABEL", "SHELL"):
+        return _flag_problem(instruction) or _count_problem(instruction) or _argument_problem(instruction)
     return _count_problem(instruction) or _flag_problem(instruction) or _argument_problem(instruction)
 
 
@@ -106,10 +111,8 @@ def _argument_problem(instruction: Instruction) -> str | None:
             return "ARG names can not be blank" if any(word.startswith("=") for word in words) else None
         case "ENV" | "LABEL":
             return None if all(words[::2]) else f"{keyword} names can not be blank"
-        case "FROM":
-            return _from_problem(words)
         case "HEALTHCHECK":
-            return _healthcheck_problem(words)
+            return _healthcheck_problem(words) or _interval_problem(instruction)
         case "ONBUILD":
             return _trigger_problem(words[0])
         case "RUN":
@@ -142,6 +145,16 @@ def _healthcheck_problem(words: tuple[str, ...]) -> str | None:
         case "CMD":
             return None if command else "Missing command after HEALTHCHECK CMD"
     return f"Unknown type {quoted(kind.upper())} in HEALTHCHECK (try CMD)"
+
+
+def _interval_problem(instruction: Instruction) -> str | None:
+    if instruction.words[0].upper() == "NONE":
+        return None  # the builder does not look at flags
+    given = {name: value or "" for name, value in instruction.flags}
+    for flag in ("interval", "timeout", "start-period", "start-interval"):
+        if problem := duration_problem(flag, given.get(flag, "")):
+            return problem
+    return retries_problem(given.get("retries", ""))
 
 
 def _trigger_problem(trigger: str) -> str | None:

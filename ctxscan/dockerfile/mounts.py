@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, Literal, TypeAlias, get_args
 
 from ..regex import lazy
+from .values import is_size
 from .words import WordProblem, quoted
 
 Kind: TypeAlias = Literal["bind", "cache", "tmpfs", "secret", "ssh"]
@@ -79,10 +80,13 @@ def _set(mount: MountFields, key: str, name: str, value: str | None, text: str) 
 def _option(mount: MountFields, name: str, value: str, text: str) -> str:
     if name == "size":
         _only(mount, name, "tmpfs")
+        if not is_size(value):
+            raise WordProblem(f"invalid value for {name}: {value}")
     elif name == "sharing" and value.lower() not in ("shared", "private", "locked"):
         raise WordProblem(f"unsupported sharing value {quoted(value)}")
     elif name in ("mode", "uid", "gid"):
-        if not re.fullmatch("[0-7]+" if name == "mode" else "[0-9]+", value):
+        base = 8 if name == "mode" else 10
+        if not re.fullmatch("[0-7]+" if base == 8 else "[0-9]+", value) or int(value, base) >= 1 << 32:
             raise WordProblem(f"invalid value {value} for {name}")
     elif name not in ("id", "sharing", "env"):
         raise WordProblem(f"unexpected key '{name}' in '{text}'")

@@ -17,6 +17,7 @@ from .mounts import mount_fields
 from .references import familiar
 from .stages import Dockerfile, Origin, Plan, Section, Stage, Step
 from .steps import Command, Evaluator, State, Walk
+from .values import normal_platform, platform_problem
 from .words import WordProblem, quoted
 
 
@@ -66,9 +67,7 @@ class _Node:
 
     def needs(self) -> Iterator[int]:
         for command in self.commands:
-            for origin in command.origins:
-                if origin is not None and origin.stage is not None:
-                    yield origin.stage
+            yield from command.needs
 
 
 class _Resolver:
@@ -83,7 +82,10 @@ class _Resolver:
         self.dockerfile = dockerfile
         self.target = target
         self.evaluator = Evaluator(dockerfile.label, dockerfile.escape, build_args)
+        self.platform = platform
         self.contexts = {_context_name(name): name for name in contexts}
+        #: What cannot be the name of an image, and where: told only once all stages are known.
+        self.bad_names: list[tuple[str, int]] = []
         self.globals = self._default_arguments(platform, build_args)
         self.nodes: list[_Node] = []
         self.names: dict[str, int] = {}
@@ -92,13 +94,16 @@ class _Resolver:
         for instruction in self.dockerfile.arguments:
             for name, value in self.evaluator.declare(Command(instruction, (), None), self.globals, {}):
                 self.globals[name] = value
+        self._refuse_epoch()
         for section in self.dockerfile.sections:
             self._add(section)
         target = self._target()
         for node in self.nodes:
             node.commands = [self._command(instruction) for instruction in node.section.instructions]
         self._refuse_circles()
+        self._refuse_names()
         reached = self._reach(target)
+        self._refuse_names()
         stages = [self._stage(node, built=index in reached) for index, node in enumerate(self.nodes)]
         return Plan(
             stages[target],
@@ -126,11 +131,16 @@ class _Resolver:
             self.evaluator.fail(f"base name ({written}) should not be blank", line)
         # Names of stages are kept in lower case, and FROM does not change case: `FROM Build` is never a stage.
         parent = self.names.get(base)
-        replaced = self._context(section.name, line) if section.name else None
-        origin = Origin("stage", base, parent) if parent is not None else self._external(base, line)
-        if parent is not None and (context := self.nodes[parent].replaced) is not None:
-            origin = Origin("context", context, parent)
-        self.nodes.append(_Node(section, base, self._platform(section), parent, replaced, origin))
+        platform = self._platform(section)
+        replaced = self._context(section.name, line, platform) if section.name else None
+        if replaced is not None:
+            parent, origin = None, Origin("context", replaced, None)
+        elif parent is not None:
+            context = self.nodes[parent].replaced
+            origin = Origin("stage", base, parent) if context is None else Origin("context", context, parent)
+        else:
+            origin = self._external(base, line, platform)
+        self.nodes.append(_Node(section, base, platform, parent, replaced, origin))
         if section.name:
             self.names[section.name] = section.index
 
@@ -139,6 +149,8 @@ class _Resolver:
             platform = self.evaluator.expand(written, self.globals, section.start.line).text
             if not platform:
                 self.evaluator.fail(f"empty platform value from expression {written}", section.start.line)
+            if problem := platform_problem(platform):
+                self.evaluator.fail(f"failed to parse platform {written}: {problem}", section.start.line)
             return platform
         return None
 
@@ -150,32 +162,60 @@ class _Resolver:
             raise CtxscanError(message, place=self.dockerfile.label)
         return self.names[self.target.lower()]
 
-    def _external(self, name: str, line: int) -> Origin:
+    def _external(self, name: str, line: int, platform: str | None = None) -> Origin:
         """What a name is that no stage has."""
         if name == "scratch":
             return Origin("scratch", name, None)
-        context = self._context(name, line)
+        try:
+            context = self._named_context(familiar(name), platform)
+        except WordProblem as problem:
+            self.bad_names.append((f"failed to parse stage name {quoted(name)}: {problem}", line))
+            context = None
         return Origin("image", name, None) if context is None else Origin("context", context, None)
 
-    def _context(self, name: str, line: int) -> str | None:
-        """The additional context of this name, as it was given."""
-        if name.lower() in ("scratch", "context"):
-            return None
+    def _context(self, name: str, line: int, platform: str | None) -> str | None:
+        """The additional context that takes the place of a stage of this name, as it was given."""
         try:
-            return self.contexts.get(familiar(name))
+            return self._named_context(familiar(name), platform)
         except WordProblem as problem:
-            self.evaluator.fail(f"failed to parse stage name {quoted(name)}: {problem}", line)
+            self.evaluator.fail(f"invalid context name {name}: {problem}", line)
+
+    def _named_context(self, name: str, platform: str | None) -> str | None:
+        if name in ("scratch", "context"):
+            return None
+        exact = f"{name}::{normal_platform(platform or self.platform, self.platform)}"
+        return self.contexts.get(exact, self.contexts.get(name))
+
+    def _refuse_names(self) -> None:
+        for message, line in self.bad_names:
+            self.evaluator.fail(message, line)
+
+    def _refuse_epoch(self) -> None:
+        """The time for which to build: seconds, the name of a context, or of a stage."""
+        epoch = self.evaluator.build_args.get("SOURCE_DATE_EPOCH", self.globals.get("SOURCE_DATE_EPOCH"))
+        if not epoch or epoch == "context" or re.fullmatch("[+-]?[0-9]+", epoch):
+            return
+        try:
+            if familiar(epoch) in self.contexts:
+                return
+        except WordProblem as problem:
+            raise CtxscanError(f"invalid context name {epoch}: {problem}", place=self.dockerfile.label) from None
+        if epoch.lower() not in [section.name for section in self.dockerfile.sections]:
+            raise CtxscanError(f"invalid SOURCE_DATE_EPOCH: {epoch}", place=self.dockerfile.label)
 
     # --- what steps read from
 
     def _command(self, instruction: Instruction, onbuild: int | None = None) -> Command:
         line = instruction.line if onbuild is None else onbuild
         origins: Iterable[Origin | None] = ()
+        scratch = None
         if instruction.keyword == "COPY":
             origins = (self._copy_origin(name, line) for name in instruction.given("from") if name)
         elif instruction.keyword == "RUN":
-            origins = (self._mount_origin(mount, line) for mount in instruction.given("mount"))
-        return Command(instruction, tuple(origins), onbuild)
+            origins = [self._mount_origin(mount, line) for mount in instruction.given("mount")]
+            if None in origins and (index := self.names.get("scratch")) is not None:
+                scratch = self._stage_origin("scratch", index)
+        return Command(instruction, tuple(origins), onbuild, scratch)
 
     def _copy_origin(self, name: str, line: int) -> Origin:
         if self.evaluator.expand(name, {}, line).text != name:
@@ -225,7 +265,7 @@ class _Resolver:
     def _reader(self, index: int, needed: int) -> int:
         """The line in stage `index` that reads from stage `needed`."""
         commands = self.nodes[index].commands
-        return next(c.instruction.line for c in commands if any(o and o.stage == needed for o in c.origins))
+        return next(command.instruction.line for command in commands if needed in command.needs)
 
     def _reach(self, target: int) -> set[int]:
         reached: set[int] = set()
@@ -264,7 +304,7 @@ class _Resolver:
         steps: tuple[Step, ...] = ()
         if built and node.replaced is None:
             parent = self.nodes[node.parent].state if node.parent is not None else None
-            node.state = State.after(parent)
+            node.state = State.after(parent, inside=node.origin.kind in ("context", "image"))
             walk = Walk(self.evaluator, node.state, node.section.index, node.title, self.globals)
             steps = tuple(walk.step(command) for command in node.commands)
         start = node.section.start
@@ -273,8 +313,10 @@ class _Resolver:
 
 
 def _context_name(name: str) -> str:
+    """The name by which a context is found; one for a platform alone (`name::linux/arm64`) keeps that."""
+    name, colons, platform = name.partition("::")
     try:
-        return familiar(name)
+        return familiar(name) + colons + platform
     except WordProblem as problem:
         raise CtxscanError(f"invalid context name {name}: {problem}") from None
 

@@ -11,7 +11,8 @@ from ..regex import lazy
 from .instructions import Flag, Heredoc, Instruction, heredoc_name
 from .mounts import read_mount
 from .stages import Mount, Origin, Source, Step, Variables
-from .words import Expansion, Lookup, WordProblem, expand, expand_body, quoted
+from .values import digest_problem, mode_problem, port_problem, signal_problem
+from .words import Expansion, Lookup, WordProblem, expand, expand_body, expand_words, quoted
 
 #: How much text variables may give in one Dockerfile: far more than any build needs, and an end to `$A$A$A`.
 MAX_EXPANDED: Final = 4 << 20
@@ -21,18 +22,28 @@ DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/
 _EXPANDED: Final = frozenset(("ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))
 _COPIES: Final = frozenset(("ADD", "COPY"))
 _EXPANDED_FLAGS: Final = frozenset(("checksum", "chmod", "chown"))
+#: ARG of these tells the builder what to scan, and sets no variable.
+_NO_VARIABLES: Final = frozenset(("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"))
 
 
 class Command(NamedTuple):
-    """An instruction and what it reads from: one origin for COPY --from, one for each mount of RUN."""
+    """An instruction and what it reads from: one origin for COPY --from, one for each mount of RUN. `scratch` is the
+    stage of that name, if there is one: a mount without `from` depends on it, and a cache begins as a copy of it."""
 
     instruction: Instruction
     origins: tuple[Origin | None, ...]
     onbuild: int | None
+    scratch: Origin | None = None
 
     @property
     def line(self) -> int:
         return self.instruction.line if self.onbuild is None else self.onbuild
+
+    @property
+    def needs(self) -> tuple[int, ...]:
+        """The stages that it needs."""
+        every = (*self.origins, self.scratch)
+        return tuple(each.stage for each in every if each is not None and each.stage is not None)
 
 
 class Evaluator:
@@ -52,6 +63,12 @@ class Evaluator:
     def expand(self, text: str, values: Mapping[str, str], line: int) -> Expansion:
         try:
             return expand(text, self._lookup(values), escape=self.escape)
+        except WordProblem as problem:
+            self.fail(str(problem), line)
+
+    def expand_words(self, text: str, values: Mapping[str, str], line: int) -> list[str]:
+        try:
+            return expand_words(text, self._lookup(values), escape=self.escape)
         except WordProblem as problem:
             self.fail(str(problem), line)
 
@@ -92,24 +109,28 @@ class Evaluator:
 
 
 class State:
-    """What ENV, ARG, WORKDIR, USER and SHELL have set so far."""
+    """What ENV, ARG, WORKDIR, USER and SHELL have set so far. `inside`: a base image that is not known may have set
+    another directory to begin with."""
 
-    __slots__ = ("shell", "user", "values", "variables", "workdir")
+    __slots__ = ("inside", "shell", "user", "values", "variables", "workdir")
 
-    def __init__(self, variables: Variables | None, workdir: str, user: str, shell: tuple[str, ...]) -> None:
+    def __init__(
+        self, variables: Variables | None, workdir: str, user: str, shell: tuple[str, ...], *, inside: bool
+    ) -> None:
         self.variables = variables
         self.workdir = workdir
+        self.inside = inside
         self.user = user
         self.shell = shell
         #: The same variables, to look one up.
         self.values = {"PATH": DEFAULT_PATH} | Variables.items(variables)
 
     @classmethod
-    def after(cls, parent: State | None) -> State:
-        """For a stage that goes on from another one, or begins."""
+    def after(cls, parent: State | None, *, inside: bool) -> State:
+        """For a stage that goes on from another one, or begins; `inside` an image, perhaps."""
         if parent is None:
-            return cls(None, "/", "", DEFAULT_SHELL)
-        return cls(parent.variables, parent.workdir, parent.user, parent.shell)
+            return cls(None, "/", "", DEFAULT_SHELL, inside=inside)
+        return cls(parent.variables, parent.workdir, parent.user, parent.shell, inside=parent.inside)
 
     def put(self, pairs: Iterable[tuple[str, str]]) -> None:
         for name, value in pairs:
@@ -145,6 +166,7 @@ class Walk(NamedTuple):
             variables=state.variables,
             onbuild=command.onbuild,
         )
+        self._refuse(step, command)
         self._take_effect(step, command)
         return step
 
@@ -163,15 +185,37 @@ class Walk(NamedTuple):
             return flag
         return name, self._expand(value, command).text
 
+    def _refuse(self, step: Step, command: Command) -> None:
+        """Fail where the builder does not take a value."""
+        problems: Iterator[str | None] = iter(())
+        match step.keyword:
+            case "STOPSIGNAL":
+                problems = iter([signal_problem(step.words[0])])
+            case "EXPOSE":
+                problems = map(port_problem, self._ports(command))
+            case "ADD" | "COPY":
+                problems = iter([self._copy_problem(step)])
+            case "VOLUME":
+                problems = (None if word else "VOLUME specified can not be an empty string" for word in step.words)
+        for problem in problems:
+            if problem:
+                self.evaluator.fail(problem, command.line)
+
+    def _ports(self, command: Command) -> list[str]:
+        words = sorted(command.instruction.words)
+        return [each for word in words for each in self.evaluator.expand_words(word, self.state.values, command.line)]
+
     def _take_effect(self, step: Step, command: Command) -> None:
         state, words = self.state, step.words
         match step.keyword:
             case "ARG":
-                state.put(self.evaluator.declare(command, state.values, self.inherited))
+                declared = self.evaluator.declare(command, state.values, self.inherited)
+                state.put(pair for pair in declared if pair[0] not in _NO_VARIABLES)
             case "ENV":
                 state.put(zip(words[::2], words[1::2], strict=True))
             case "WORKDIR":
                 state.workdir = step.destination
+                state.inside &= not words[0].startswith("/")
             case "USER":
                 state.user = words[0]
             case "SHELL":
@@ -197,34 +241,34 @@ class Walk(NamedTuple):
         for word, written in zip(words, command.instruction.words, strict=False):
             name = heredoc_name(written)
             if name is None:
-                files.append(Source(self._kind(word.text, command), word.text, None, word.empty))
+                files.append(Source(_kind(word.text), word.text, None, word.empty))
             else:
                 heredocs.append(Source("heredoc", name, self._content(bodies.get(name), command), ()))
-        if any(command.instruction.given("checksum")):
-            self._refuse_checksum(files, command)
         return files + heredocs
 
-    def _refuse_checksum(self, files: list[Source], command: Command) -> None:
-        if len(files) != 1:
-            self.evaluator.fail("checksum can't be specified for multiple sources", command.line)
-        if files[0].kind == "path":
-            self.evaluator.fail("checksum requires HTTP(S) or Git sources", command.line)
+    def _copy_problem(self, step: Step) -> str | None:
+        flags = dict(step.flags)
+        if mode := flags.get("chmod"):
+            problem = mode_problem(mode)
+            if problem:
+                return problem
+        files = [each for each in step.sources if each.kind != "heredoc"]
+        checksum = flags.get("checksum")
+        if checksum and len(files) != 1:
+            return "checksum can't be specified for multiple sources"
+        if checksum and files[0].kind == "path":
+            return "checksum requires HTTP(S) or Git sources"
+        for each in files:
+            if each.kind != "path" and step.keyword == "COPY":
+                return f"source can't be {'a git ref' if each.kind == 'git' else 'a URL'} for COPY"
+            if each.kind == "http" and checksum and (problem := digest_problem(checksum)):
+                return problem
+        return None
 
     def _content(self, heredoc: Heredoc | None, command: Command) -> str:
         if heredoc is None:
             return ""  # announced inside JSON: there is no body to it
         return self.evaluator.expand_body(heredoc, self.state.values, command.line)
-
-    def _kind(self, text: str, command: Command) -> Literal["path", "http", "git"]:
-        kind: Literal["path", "http", "git"] = "path"
-        if _GIT.match(text):
-            kind = "git"
-        elif text.startswith(("http://", "https://")):
-            kind = "http"
-        if kind != "path" and command.instruction.keyword == "COPY":
-            what = "a git ref" if kind == "git" else "a URL"
-            self.evaluator.fail(f"source can't be {what} for COPY", command.line)
-        return kind
 
     def _origin(self, command: Command) -> Origin | None:
         if command.instruction.keyword != "COPY" or not command.origins:
@@ -260,17 +304,26 @@ class Walk(NamedTuple):
             fields = read_mount(mount, value)
         except WordProblem as problem:
             self.evaluator.fail(str(problem), command.line)
+        if fields.kind == "cache" and not fields.origin:
+            origin = command.scratch
         if self._later(origin):
-            names = f"{quoted(fields.origin)} to {quoted(fields.target)}"
+            names = f"{quoted(fields.origin or 'scratch')} to {quoted(fields.target)}"
             here = "stage needs to be defined before current command"
             self.evaluator.fail(f"cannot mount from stage {names}, {here}", command.line)
         target = fields.target
         if fields.kind not in ("secret", "ssh"):
+            known = target.startswith("/") or not self.state.inside
             target = self._absolute(target)
-            if target == "/":
+            if target == "/" and known:
                 self.evaluator.fail('invalid mount target "/"', command.line)
         options = tuple(fields.options)
         return Mount(fields.kind, fields.source, origin, target, bool(fields.writable), options, tuple(empty))
+
+
+def _kind(text: str) -> Literal["path", "http", "git"]:
+    if _GIT.match(text):
+        return "git"
+    return "http" if text.startswith(("http://", "https://")) else "path"
 
 
 #: With a scheme of its own, as `user@host:path`, or over http with a path that ends in .git.

@@ -9,6 +9,7 @@ supplies the values bounds how much text they give.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple
 
@@ -22,6 +23,8 @@ Lookup = Callable[[str], str | None]
 MAX_DEPTH: Final = 100
 #: What a single `${name//pattern/text}` may grow to.
 MAX_REPLACED: Final = 1 << 20
+#: The builder's reader drops it at the beginning of a word.
+_MARK: Final = "\ufeff"
 _SPECIAL: Final = "@*#?-$!0"
 
 
@@ -39,8 +42,17 @@ class Expansion(NamedTuple):
 def expand(text: str, values: Lookup, *, escape: str) -> Expansion:
     """Replace variables, and take quotes and escapes away. Raises `WordProblem`."""
     if not any(c in text for c in ("$", "'", '"', escape)):
-        return Expansion(text, ())
+        return Expansion(text.removeprefix(_MARK), ())
     return _expanded(_Lexer(text, escape, values))
+
+
+def expand_words(text: str, values: Lookup, *, escape: str) -> list[str]:
+    """The words that a text is once its variables are replaced: none, if all of them are empty. Raises `WordProblem`."""
+    lexer = _Lexer(text, escape, values)
+    try:
+        return lexer.read().words()
+    except WordProblem as problem:
+        raise WordProblem(f"failed to process {quoted(text)}: {problem}") from None
 
 
 def expand_body(text: str, values: Lookup) -> str:
@@ -111,7 +123,7 @@ class _Lexer:
         raw: bool = False,
         verbatim: bool = False,
     ) -> None:
-        self.text = text
+        self.text = text.removeprefix(_MARK)
         self.escape = escape
         self.values = values
         self.quotes = quotes
@@ -362,12 +374,19 @@ class _Pattern(NamedTuple):
 def _trimmed(value: str, word: str, operator: str) -> str:
     """`value` without what matches at its beginning (`#`) or end (`%`): as little as possible, doubled as much."""
     greedy = word.startswith(operator)
-    pattern = _Pattern.read(word[1:] if greedy else word)
+    word = word[1:] if greedy else word
     if operator == "%":
-        pattern, value = pattern.reversed(), value[::-1]
-    ends = list(pattern.ends(value, 0)) or [0]
+        word, value = _backwards(word), value[::-1]
+    ends = list(_Pattern.read(word).ends(value, 0)) or [0]
     rest = value[ends[-1 if greedy else 0] :]
     return rest[::-1] if operator == "%" else rest
+
+
+def _backwards(pattern: str) -> str:
+    """The pattern from its end, with escapes before what they escape; one at the very end comes first, as it does in
+    the builder."""
+    pieces = re.findall(r"\\.|.", pattern, re.DOTALL)
+    return "".join(reversed(pieces))
 
 
 def _replace(value: str, pattern: _Pattern, text: str, *, every: bool) -> str:
