@@ -302,7 +302,7 @@ def _named(build: Build) -> dict[str, Sent]:
 def _named_rules(path: Path, builder: Builder) -> tuple[IgnoreFile | None, Matcher]:
     # Only the file in its own root counts for a named context.
     found = ignorefile.find(path, builder, dockerfile=None)
-    ignored = None if found is None else ignorefile.load(found, builder, context=path)
+    ignored = None if found is None else ignorefile.load(found, builder, context=path, root=path)
     return ignored, Matcher([rule.pattern for rule in ignored.rules] if ignored else (), builder)
 
 

@@ -7,6 +7,7 @@ configuration that none of them uses, and rules for an ignore file that several 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -173,7 +174,7 @@ def reading(scan: Scan) -> Reading:
 
 
 def _real(path: Path) -> Path:
-    return path.resolve()
+    return Path(os.path.realpath(path))  # which a circle of links does not end
 
 
 def _place(scan: Scan, config: Config) -> Path | None:

@@ -74,7 +74,7 @@ def directory(
         raise CtxscanError(f"the context is {problem}", place=str(root))
     path, label, own_name = _dockerfile(root, builder, dockerfile) if text is None else (None, "-", None)
     if path is not None:
-        text = _read(path)
+        text = _read(path, builder)
     elif label is None and target is not None:
         raise CtxscanError("--target needs a Dockerfile, and there is none", place=str(root))
     given = None if ignore_file is None else Path(ignore_file)
@@ -124,8 +124,11 @@ def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile |
     """The ignore file in use, or `ignored` in its place, and its rules with those that the builder adds of its own."""
     builder = build.builder
     if ignored is None:
-        path = build.ignore_file or ignorefile.find(build.context, builder, dockerfile=build.dockerfile)
-        ignored = None if path is None else ignorefile.load(path, builder, context=build.context)
+        path = build.ignore_file
+        if path is not None:
+            ignored = ignorefile.load(path, builder, context=build.context)
+        elif (path := ignorefile.find(build.context, builder, dockerfile=build.dockerfile)) is not None:
+            ignored = ignorefile.load(path, builder, context=build.context, root=path.parent)
     patterns = [rule.pattern for rule in ignored.rules] if ignored else []
     if builder.sends_own_files:
         # Found with an older way of looking: of the directories above, only the one as deep as the pattern counts.
@@ -148,14 +151,19 @@ def _dockerfile(
     """The Dockerfile, its label, and its path in the context if it lies there."""
     if given is None:
         # The name as it is on disk counts, also where the file system does not tell cases apart.
-        try:
-            names = {path.name for path in root.iterdir()}
-        except OSError:
-            names = set()
-        name = next((name for name in builder.dockerfiles if name in names and (root / name).is_file()), None)
-        return (root / name, name, name) if name else (None, None, None)
+        present = _names(root).intersection(builder.dockerfiles)
+        name = next((name for name in builder.dockerfiles if name in present and (root / name).is_file()), None)
+        name = name or next((name for name in builder.dockerfiles if (root / name).is_symlink()), None)
+        if name is None:
+            return None, None, None
+        if builder.dockerfiles[0] in present and builder.dockerfile_links == "directory":
+            name = builder.dockerfiles[0]
+        return root / name, name, name
     path = Path(os.path.normpath(given))
-    if not path.is_file():
+    lower = path.name.lower()
+    if lower in builder.dockerfiles and lower in (names := _names(path.parent)) and path.name not in names:
+        path = path.with_name(lower)
+    if not path.is_file() and not path.is_symlink():
         problem = "is a directory" if path.is_dir() else "no such file or directory"
         raise CtxscanError(f"failed to read dockerfile: open {path}: {problem}")
     # Without following links: a Dockerfile that is a link lies where the link lies.
@@ -166,13 +174,30 @@ def _dockerfile(
     return path, name, name
 
 
+def _names(directory: Path) -> set[str]:
+    try:
+        return {path.name for path in directory.iterdir()}
+    except OSError:
+        return set()
+
+
 def _absolute(path: Path) -> Path:
     return Path(os.path.normpath(Path.cwd() / path))
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, builder: Builder) -> bytes:
+    found: Path | None = path
+    if builder.dockerfile_links == "directory":
+        # It is sent with what a link in it leads to, from a directory that is the root to the one who follows it; the
+        # name in lower case is asked for as well.
+        found = ignorefile.resolved(path.parent, path.name)
+        lower = path.with_name(path.name.lower())
+        if (found is None or not found.is_file()) and lower.name in builder.dockerfiles and lower.is_file():
+            found = lower
+    if found is None:
+        raise CtxscanError(f"failed to read dockerfile: open {path.name}: no such file or directory", place=str(path))
     try:
-        return path.read_bytes()
+        return found.read_bytes()
     except OSError as error:
         words = (error.strerror or str(error)).lower()
         raise CtxscanError(f"failed to read dockerfile: open {path}: {words}") from None

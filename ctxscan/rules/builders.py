@@ -30,6 +30,8 @@ class Builder(NamedTuple):
     longest_line: int
     #: A symlink as ignore file is resolved as if the context were `/`, or on the real file system.
     links: Literal["context", "system"]
+    #: A Dockerfile that is a link is resolved as if its directory were `/`, or on the real file system.
+    dockerfile_links: Literal["directory", "system"]
     #: An ignore file that cannot be read: as if it were empty, or an error.
     unreadable_rules: Literal["empty", "error"]
     #: Patterns travel in a header: control characters are refused, and what is not UTF-8 is replaced.
@@ -77,6 +79,7 @@ BUILDKIT: Final = Builder(
     reads_mark=True,
     longest_line=65536,
     links="context",
+    dockerfile_links="directory",
     unreadable_rules="empty",
     header=True,
     carries="compared",
@@ -101,6 +104,7 @@ CLASSIC: Final = Builder(
     reads_mark=True,
     longest_line=65536,
     links="system",
+    dockerfile_links="system",
     unreadable_rules="error",
     header=False,
     carries="compared",
@@ -125,6 +129,7 @@ BUILDAH: Final = Builder(
     reads_mark=False,
     longest_line=0,
     links="context",
+    dockerfile_links="system",
     unreadable_rules="error",
     header=False,
     carries="every",

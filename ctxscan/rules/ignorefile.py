@@ -49,21 +49,24 @@ def find(context: Path, builder: Builder, *, dockerfile: Path | None) -> Path | 
     if dockerfile is not None:
         for ending in builder.own_endings:
             own = dockerfile.with_name(dockerfile.name + ending)
+            found = _followed(own, dockerfile.parent, builder)
             # As a directory it is passed over by the builder that treats an unreadable one as empty.
-            if own.is_file() or (own.is_dir() and builder.unreadable_rules == "error"):
+            as_directory = builder.unreadable_rules == "error"
+            if found is not None and (found.is_file() or found.is_fifo() or (as_directory and found.is_dir())):
                 return own
     for name in builder.root_files:
-        found = _resolve(context, name) if builder.links == "context" else context / name
+        found = _followed(context / name, context, builder)
         if found is not None and found.exists():
             return context / name
     return None
 
 
-def load(path: Path, builder: Builder, *, context: Path) -> IgnoreFile:
-    """Read and parse the ignore file at `path`. Raises `CtxscanError` with the builder's own words."""
+def load(path: Path, builder: Builder, *, context: Path, root: Path | None = None) -> IgnoreFile:
+    """Read and parse the ignore file at `path`, with links in it resolved as the builder does, for whom `root` may be
+    the root directory. Raises `CtxscanError` with the builder's own words."""
     label = _label(path, context)
     try:
-        data = read(path, builder, context=context)
+        data = read(path, builder, root=root)
     except OSError as error:
         if builder.unreadable_rules == "empty":
             data = b""
@@ -116,20 +119,27 @@ def _check_header(rules: list[Rule], label: str) -> None:
                 )
 
 
-def read(path: Path, builder: Builder, *, context: Path) -> bytes:
-    """The bytes of the ignore file, found through symlinks as the builder finds it. Raises `OSError`."""
-    if builder.links == "context" and path.is_relative_to(context):
-        resolved = _resolve(context, path.relative_to(context).as_posix())
-        if resolved is None:
-            raise FileNotFoundError(2, "no such file or directory", str(path))
-        path = resolved
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise IsADirectoryError(21, "is a directory" if path.is_dir() else "not a regular file", str(path))
-    return path.read_bytes()
+def read(path: Path, builder: Builder, *, root: Path | None) -> bytes:
+    """The bytes of the ignore file, found through symlinks as the builder finds it. Raises `OSError`, and
+    `CtxscanError` for what no builder comes to the end of."""
+    found = path if root is None else _followed(path, root, builder)
+    if found is None:
+        raise FileNotFoundError(2, "no such file or directory", str(path))
+    mode = found.stat().st_mode
+    if stat.S_ISFIFO(mode):
+        raise CtxscanError("the ignore file is a named pipe: the builder would wait for it forever", place=str(path))
+    if not stat.S_ISREG(mode):
+        raise IsADirectoryError(21, "is a directory" if found.is_dir() else "not a regular file", str(path))
+    return found.read_bytes()
 
 
-def _resolve(context: Path, name: str) -> Path | None:
-    """`name` with every symlink in it followed as if the context were the root directory; None: nothing there."""
+def _followed(path: Path, root: Path, builder: Builder) -> Path | None:
+    """The file that `path` below `root` leads to; None: nowhere."""
+    return resolved(root, path.relative_to(root).as_posix()) if builder.links == "context" else path
+
+
+def resolved(root: Path, name: str) -> Path | None:
+    """`name` with every symlink in it followed as if `root` were the root directory; None: nothing there."""
     done: list[str] = []
     todo = name.split("/")
     links = 0
@@ -138,7 +148,7 @@ def _resolve(context: Path, name: str) -> Path | None:
         if part == "..":
             done = done[:-1]
         elif part not in ("", "."):
-            here = context.joinpath(*done, part)
+            here = root.joinpath(*done, part)
             try:
                 is_link = stat.S_ISLNK(here.lstat().st_mode)
             except OSError:
@@ -153,7 +163,7 @@ def _resolve(context: Path, name: str) -> Path | None:
             if target.startswith("/"):
                 done = []
             todo = target.split("/") + todo
-    return context.joinpath(*done)
+    return root.joinpath(*done)
 
 
 def _label(path: Path, context: Path) -> str:
