@@ -8,11 +8,11 @@ Facts never judge (`checks` does) and nothing here prints.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .builds.build import Build, directory
 from .builds.build import plan as plan_of
@@ -21,7 +21,7 @@ from .context.largest import Directory
 from .context.measure import measure
 from .context.narrowing import Narrowing
 from .context.totals import IMAGE, MAYBE, Measure, Watch
-from .context.transfer import MAIN, Context, Request, Sent, narrowed, requests
+from .context.transfer import MAIN, Context, Request, Sent, context_sources, follow, narrowed, requests
 from .context.walk import Broken, Entry, walk
 from .context.wire import rewritten, stream_text, tar_text
 from .errors import CtxscanError
@@ -81,7 +81,8 @@ class Scan(NamedTuple):
 
     `narrowing` is what is asked for; None: all. `image` counts what certainly is in a layer and, in
     `image_unsure`, what a command may have put there. `entries` is what is sent, in wire order, if that was asked for.
-    `contexts` are the transfers of named contexts. `measure` has the totals, and the files and directories worth a
+    `contexts` are the transfers of named contexts, and `named` says of each of those that are directories, and that the
+    build reads, what is said of the main one here. `measure` has the totals, and the files and directories worth a
     look.
     """
 
@@ -97,6 +98,11 @@ class Scan(NamedTuple):
     inputs: tuple[InputSize, ...]
     entries: tuple[Entry, ...]
     contexts: tuple[tuple[str, Transfer], ...]
+    named: tuple[tuple[str, Scan], ...] = ()
+
+    def of(self, context: str | None) -> Scan:
+        """What is said of a named context; None: the main one."""
+        return self if context is None else dict(self.named)[context]
 
     def asks_for(self, path: str) -> bool:
         """Whether the builder asks for `path`, be it kept or not."""
@@ -108,17 +114,28 @@ class Scan(NamedTuple):
 
     @property
     def image(self) -> Size:
-        return _of_mask(self.measure, IMAGE, IMAGE)
+        """Of all contexts."""
+        return _sum(_of_mask(each.measure, IMAGE, IMAGE) for each in self._every)
 
     @property
     def image_unsure(self) -> Size:
-        return _of_mask(self.measure, IMAGE | MAYBE, MAYBE)
+        return _sum(_of_mask(each.measure, IMAGE | MAYBE, MAYBE) for each in self._every)
 
     @property
     def sizes(self) -> Sizes:
-        sure, unsure = self.image, self.image_unsure
-        image = Size(sure.files + unsure.files, sure.bytes + unsure.bytes)
-        return Sizes(self.context_size, Size(self.transfer.files, self.transfer.bytes), image)
+        """Of all contexts: what the rules keep of them, what of that is sent (as often as it is), and what ends in the
+        image."""
+        kept = _sum(
+            each.context_size for each in self._every if each is self or each.build.context != self.build.context
+        )
+        sent = self.contexts if self.build.builder.figure is not None else ()
+        transfers = _sum(Size(each.files, each.bytes) for each in (self.transfer, *(each for _, each in sent)))
+        return Sizes(kept, transfers, _sum((self.image, self.image_unsure)))
+
+    @property
+    def _every(self) -> Iterator[Scan]:
+        yield self
+        yield from (each for _, each in self.named)
 
     @property
     def taken(self) -> Size:
@@ -188,13 +205,16 @@ def scan_build(
     ignored, rules = rules_of(build, ignored)
     plan = plan_of(build)
     asked = _asked(build, plan)
+    named = _named(build, plan, asked)
     main = _main(asked)
     disk = Context(build.context)
     narrowing = _narrowing(main, disk, asks=plan is not None and build.builder.on_demand)
-    usage = None if plan is None else trace_usage(build, plan, Sent(disk, rules, narrowing))
-    # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted.
-    counted = plan is not None and (main is not None or not build.builder.on_demand)
+    usage = None if plan is None else trace_usage(build, plan, Sent(disk, _settled(rules), narrowing), named)
     fail = _failure(ignored, build.builder)
+    # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted or compared.
+    counted = plan is not None and (main is not None or not build.builder.on_demand)
+    if plan is not None and not counted:
+        rules = _settled(rules)
     measured = measure(
         disk.root,
         rules,
@@ -207,20 +227,24 @@ def scan_build(
         fail=fail,
         meanwhile=partial(meanwhile, disk.root, ignored, rules),
     )
-    return Scan(
+    whole, because = _whole(plan, main, narrowing, disk)
+    scan = Scan(
         build=build,
         ignored=ignored,
-        rules=rules,
+        rules=_settled(rules),
         narrowing=narrowing,
         plan=plan,
         usage=usage,
         disk=disk,
         measure=measured,
-        transfer=_transfer(build, measured, disk, whole=narrowing is None, because=main.whole_because if main else ()),
+        transfer=_transfer(build, measured, disk, whole=whole, because=because),
         inputs=tuple(_inputs(usage, measured)),
         entries=_entries(disk.root, rules, narrowing, fail) if keep_entries else (),
-        contexts=tuple(_named_transfers(build, asked)),
+        contexts=(),
     )
+    scans = tuple((each.name, _scan_named(scan, each, screened=screened)) for each in named)
+    contexts = tuple(transfer for each, (_, one) in zip(named, scans, strict=True) for transfer in _sent(each, one))
+    return scan._replace(named=scans, contexts=contexts)
 
 
 def _screening(ignored: IgnoreFile | None) -> Watch:
@@ -237,6 +261,11 @@ def _entries(
     with suppress(Broken):  # the archive ends there
         sent += (entry for entry in walk(root, rules, narrowing=narrowing, attributes=False, fail=fail) if entry.sent)
     return tuple(sent)
+
+
+def _sum(sizes: Iterable[Size]) -> Size:
+    each = list(sizes)
+    return Size(sum(size.files for size in each), sum(size.bytes for size in each))
 
 
 def _of_mask(measured: Measure, bits: int, value: int) -> Size:
@@ -282,21 +311,78 @@ def _narrowing(request: Request | None, disk: Context, *, asks: bool) -> Narrowi
     return None if request.paths is None else narrowed(request.paths, disk)
 
 
-def trace_usage(build: Build, plan: Plan, sent: Sent) -> Usage:
+def _whole(
+    plan: Plan | None, main: Request | None, narrowing: Narrowing | None, disk: Context
+) -> tuple[bool, tuple[Step, ...]]:
+    """Whether nothing of the context stays behind that the rules keep, and the steps that ask for it."""
+    if main is None or plan is None:
+        return narrowing is None, ()
+    if main.paths is None or (narrowing is not None and not any(each.text in _ALL for each in narrowing.matcher.patterns)):
+        return narrowing is None, main.whole_because
+    # A link on the way of a wild card, or one that leads to the root, makes a source stand for everything.
+    asking = [
+        step
+        for stage in plan.stages
+        for step in stage.steps
+        if any(
+            (found := follow([source], disk)) is None or not _ALL.isdisjoint(found) for source in context_sources(step)
+        )
+    ]
+    return True, tuple(asking)
+
+
+#: Patterns to which everything in a context's root belongs.
+_ALL: Final = frozenset(("*", "**"))
+
+
+def trace_usage(build: Build, plan: Plan, sent: Sent, named: Sequence[Named] = ()) -> Usage:
     """Where everything ends that was sent."""
     from .image.reach import trace  # only where there is a Dockerfile
 
-    return trace(plan, sent, _named(build))
+    return trace(plan, sent, {each.name: each.sent for each in named})
 
 
-def _named(build: Build) -> dict[str, Sent]:
-    """The named contexts that are directories, as far as their rules keep them."""
-    out = {}
+class Named(NamedTuple):
+    """A named context that is a directory, and that the build reads: what is asked of it, by one request after the
+    other, and what of it is sent by all of them."""
+
+    name: str
+    path: Path
+    ignored: IgnoreFile | None
+    rules: Matcher
+    requests: tuple[Request, ...]
+    sent: Sent
+
+
+def named_contexts(build: Build, plan: Plan | None) -> tuple[Named, ...]:
+    """The named contexts that a build reads."""
+    return _named(build, plan, _asked(build, plan))
+
+
+def _named(build: Build, plan: Plan | None, asked: Sequence[Request]) -> tuple[Named, ...]:
+    # The ignore file of one that is not read is not read either.
+    read = {each.name for each in asked} if build.builder.on_demand else _mentioned(plan)
+    out = []
     for name, path in build.contexts.items():
-        if path is not None:
-            rules = _named_rules(path, build.builder)[1]
-            out[name] = Sent(Context(path), rules, None)
-    return out
+        if path is None or name not in read:
+            continue
+        ignored, rules = _named_rules(path, build.builder)
+        requests = tuple(each for each in asked if each.name == name)
+        disk = Context(path)
+        every = {source for each in requests for source in each.paths or ("",)}
+        whole = Request(name, None if "" in every else tuple(sorted(every)), ())
+        narrowing = _narrowing(whole, disk, asks=build.builder.on_demand)
+        out.append(Named(name, path, ignored, rules, requests, Sent(disk, _settled(rules), narrowing)))
+    return tuple(out)
+
+
+def _mentioned(plan: Plan | None) -> set[str]:
+    """The contexts that some step or stage reads."""
+    stages = plan.stages if plan is not None else ()
+    origins = [stage.origin for stage in stages]
+    for step in (step for stage in stages for step in stage.steps):
+        origins += [each for each in (step.origin, *(mount.origin for mount in step.mounts)) if each is not None]
+    return {origin.name for origin in origins if origin.kind == "context"}
 
 
 def _named_rules(path: Path, builder: Builder) -> tuple[IgnoreFile | None, Matcher]:
@@ -306,24 +392,74 @@ def _named_rules(path: Path, builder: Builder) -> tuple[IgnoreFile | None, Match
     return ignored, Matcher([rule.pattern for rule in ignored.rules] if ignored else (), builder)
 
 
-def _named_transfers(build: Build, asked: list[Request]) -> Iterator[tuple[str, Transfer]]:
-    for request in asked:
-        path = build.contexts.get(request.name) if request.name != MAIN else None
-        if path is not None:
-            ignored, rules = _named_rules(path, build.builder)
-            narrowing = _narrowing(request, Context(path), asks=True)
-            measured = measure(
-                os.fspath(path),
-                rules,
-                narrowing=narrowing,
-                reach=None,
-                figure=build.builder.figure,
-                watch=None,
-                processes=1,
-                progress=None,
-                fail=_failure(ignored, build.builder),
-            )
-            yield request.name, _transfer(build, measured, Context(path), whole=narrowing is None, because=())
+def _settled(rules: Matcher) -> Matcher:
+    """The same rules without those that cannot be compared: where the builder compares one, the walk has failed."""
+    if not any(pattern.problem for pattern in rules.patterns):
+        return rules
+    patterns = [type(each).loaded(".") if each.problem else each for each in rules.patterns]
+    return Matcher(patterns, rules.builder)
+
+
+def _scan_named(scan: Scan, named: Named, *, screened: bool) -> Scan:
+    """What is said of a named context."""
+    usage = scan.usage
+    if usage is not None:
+        inputs, root = next((inputs, root) for name, inputs, root in usage.named if name == named.name)
+        usage = usage._replace(inputs=inputs, root=root, lost=(), named=())
+    builder = scan.build.builder
+    narrowing = named.sent.narrowing
+    measured = measure(
+        os.fspath(named.path),
+        named.rules,
+        narrowing=narrowing,
+        reach=usage.root if usage else None,
+        figure=builder.figure,
+        watch=_screening(named.ignored) if screened else None,
+        processes=available(),
+        progress=None,
+        fail=_failure(named.ignored, builder),
+    )
+    disk = Context(named.path)
+    build = scan.build._replace(context=named.path, own_name=None, contexts={})
+    return scan._replace(
+        build=build,
+        ignored=named.ignored,
+        rules=named.sent.rules,
+        narrowing=narrowing,
+        usage=usage,
+        disk=disk,
+        measure=measured,
+        transfer=_transfer(build, measured, disk, whole=narrowing is None, because=()),
+        inputs=tuple(_inputs(usage, measured)),
+        entries=(),
+        contexts=(),
+        named=(),
+    )
+
+
+def _sent(named: Named, scan: Scan) -> Iterator[tuple[str, Transfer]]:
+    """The transfers of a named context; one, of what is read of it, where the builder reads in place."""
+    builder = scan.build.builder
+    if builder.figure is None:
+        yield named.name, Transfer(*scan.taken, None, None, whole_context=False)
+        return
+    if len(named.requests) < 2:
+        yield named.name, scan.transfer._replace(whole_because=())
+        return
+    for request in named.requests:
+        narrowing = _narrowing(request, scan.disk, asks=True)
+        measured = measure(
+            scan.disk.root,
+            named.rules,
+            narrowing=narrowing,
+            reach=None,
+            figure=builder.figure,
+            watch=None,
+            processes=1,
+            progress=None,
+            fail=_failure(named.ignored, builder),
+        )
+        yield named.name, _transfer(scan.build, measured, scan.disk, whole=narrowing is None, because=())
 
 
 def _failure(ignored: IgnoreFile | None, builder: Builder) -> Callable[[BadPattern, Matcher], CtxscanError]:

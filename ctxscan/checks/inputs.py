@@ -36,8 +36,11 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
                 key=f"{each.source}\0{path}",
             )
     for step, path in scan.usage.lost if scan.usage else ():
-        origin = step.origin.name if step.origin else ""
-        message = f"{step.keyword} --from={origin} /{path}: nothing puts that into {origin}"
+        mounts = (each.origin for each in step.mounts if each.origin is not None and cleaned(each.source) == path)
+        found = step.origin or next(mounts, None)
+        origin = found.name if found else ""
+        asked = f"--from={origin}" if step.origin else f"--mount=from={origin}"
+        message = f"{step.keyword} {asked} /{path}: nothing puts that into {origin}"
         yield finding(missing_input, message, path=scan.build.label, line=step.line, key=f"{origin}\0{path}")
 
 

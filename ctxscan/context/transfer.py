@@ -162,6 +162,11 @@ def _request(name: str, asked: list[_Asked]) -> Request:
 
 def narrowed(paths: Iterable[str], context: Files) -> Narrowing | None:
     """What `paths` make the client send; None: everything."""
+    paths = tuple(paths)
+    if all(path.isascii() for path in paths) and any(c < " " or c == "\x7f" for path in paths for c in path):
+        # As with rules: all of it is encoded as soon as something is not ASCII.
+        words = 'header key "followpaths" contains value with non-printable ASCII characters'
+        raise CtxscanError(f"failed to solve: {words}")
     followed = follow(paths, context)
     return None if followed is None else narrowed_to(followed)
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
+from ..errors import CtxscanError
 from ..rules.builders import BUILDKIT
 from ..rules.globs import is_wild
 from ..rules.matcher import Matcher
@@ -20,8 +21,19 @@ _COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\x
 
 
 def excluded(step: Step) -> tuple[Filter, ...]:
-    """What `--exclude` takes out."""
-    matcher = _matcher([text for name, text in step.flags if name == "exclude" and text])
+    """What `--exclude` takes out. Raises `CtxscanError` where the builder refuses a pattern."""
+    texts = [text for name, text in step.flags if name == "exclude" and text]
+    if not texts:
+        return ()
+    from ..rules.grammars import DockerPattern, PatternProblem
+
+    try:
+        for text in texts:
+            DockerPattern.loaded(text)
+    except PatternProblem as problem:
+        message = f"failed to compute cache key: invalid excludepatterns: [{' '.join(texts)}]: {problem}"
+        raise CtxscanError(f"failed to solve: {step.keyword} in line {step.line}: {message}") from None
+    matcher = _matcher(texts)
     return (Filter(matcher.root, False),) if matcher else ()
 
 
@@ -83,14 +95,27 @@ def directory(root: Dir, path: str) -> Dir:
 
 def _with_parents(root: Dir, source: str) -> Selection:
     # The directories after the pivot, or all, are kept: the source is a pattern over what lies below it.
-    pivot, _, pattern = source.rpartition("/./")
-    found = find(root, cleaned(pivot))
+    pivot, dot, pattern = source.partition("/./")
+    if not dot:
+        pivot, pattern = "", source
     matcher = _matcher([cleaned(pattern)])
-    if found is not None and isinstance(found[1], Dir) and matcher is not None:
-        kept = found[1].filtered((Filter(matcher.root, True),))
-        if next(_leaves(kept), None) is not None:
-            return Selection([("", kept)], [])
-    return Selection([], [] if is_wild(pattern) else [cleaned(source)])
+    above = select(root, pivot)
+    chosen = Selection([], [])
+    for _, node in above.found:
+        if isinstance(node, Dir) and matcher is not None:
+            kept = node.filtered((Filter(matcher.root, True),))
+            if next(_leaves(kept), None) is not None or _lies(node, cleaned(pattern)):
+                chosen.found.append(("", kept))
+    if not chosen.found and not is_wild(pivot) and not is_wild(pattern):
+        chosen.missing.append(cleaned(source))
+    return chosen
+
+
+def _lies(node: Node | None, path: str) -> bool:
+    """Whether there is something at a plain `path`, no link on the way."""
+    for name in path.split("/") if path else ():
+        node = node.child(name) if isinstance(node, Dir) else None
+    return node is not None
 
 
 def _followed_in_vain(root: Dir) -> Iterator[str]:

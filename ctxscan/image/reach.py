@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from ..context.totals import IMAGE, MAYBE
-from ..context.transfer import Context, Sent, cleaned
+from ..context.transfer import MAIN, Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
 from . import commands
 from .copies import directory, excluded, is_archive, place, taken, unpacks
@@ -168,14 +168,16 @@ def _agree(mine: Mapping[str, _Mark], theirs: Mapping[str, _Mark], gone: Callabl
 
 class Usage(NamedTuple):
     """`root` answers for every path of the context. `unsure` are the steps whose commands decide what `MAYBE` is.
-    `files` is the file system of the target, as far as it is known; `lost` are the steps that copy from a stage what
-    surely is not in it, each with the path."""
+    `files` is the file system of the target, as far as it is known; `lost` are the steps that take from a stage, or
+    from another context, what surely is not in it, each with the path. `named` says of
+    each of the other contexts what `inputs` and `root` say of the main one."""
 
     inputs: tuple[Input, ...]
     root: Reach
     unsure: tuple[Step, ...]
     files: Dir
     lost: tuple[tuple[Step, str], ...]
+    named: tuple[tuple[str, tuple[Input, ...], Reach], ...] = ()
 
 
 class _Layers:
@@ -206,8 +208,9 @@ class _Trace:
         self.plan = plan
         self.sent = sent
         self.named = named
-        self.marks = _Marks(sent)
-        self.inputs: list[Input] = []
+        #: By the name of the context.
+        self.marks = {name: _Marks(each) for name, each in {MAIN: sent, **named}.items()}
+        self.inputs: dict[str, list[Input]] = {name: [] for name in self.marks}
         self.unsure: list[Step] = []
         self.lost: list[tuple[Step, str]] = []
         self.stages: dict[int, _Layers] = {}
@@ -217,7 +220,13 @@ class _Trace:
         for stage in self.plan.stages:
             self._stage(stage)
         files = self.stages[self.plan.target.index].root
-        return Usage(tuple(self.inputs), Reach(self.marks, "", ()), tuple(self.unsure), files, tuple(self.lost))
+        said = [(name, tuple(self.inputs[name]), Reach(marks, "", ())) for name, marks in self.marks.items()]
+        (_, inputs, root), *named = said
+        return Usage(inputs, root, tuple(self.unsure), files, tuple(self.lost), tuple(named))
+
+    def _mark(self, node: Node, mask: int) -> None:
+        for marks in self.marks.values():
+            marks.add(node, mask)
 
     def _stage(self, stage: Stage) -> None:
         layers = self.stages[stage.index] = self._base(stage)
@@ -226,7 +235,7 @@ class _Trace:
             if step.keyword in ("COPY", "ADD"):
                 layer = self._copy(stage, step, layers)
                 if in_image:
-                    self.marks.add(layer, IMAGE)
+                    self._mark(layer, IMAGE)
             elif step.keyword == "RUN":
                 layers.whole = False
                 outcome = commands.run(step, commands.Seen(layers.root, self._mounts(stage, step)))
@@ -241,13 +250,15 @@ class _Trace:
     def _base(self, stage: Stage) -> _Layers:
         base = self._layers_of(stage.origin)
         if base is None:
-            return _Layers(Dir(), whole=stage.origin.kind == "scratch")
+            return _Layers(Dir(), whole=False)
         return _Layers(base.root.copy(), base.loose, base.by, whole=base.whole)
 
     def _layers_of(self, origin: Origin | None) -> _Layers | None:
         """Where something comes from; None: an image that is not known."""
         if origin is None:
             return _Layers(Dir(shown=(Shown(self.sent, ""),)))
+        if origin.kind == "scratch":
+            return _Layers(Dir())
         if origin.kind == "stage" and origin.stage is not None:
             return self.stages[origin.stage]
         if origin.kind == "context" and origin.name in self.named:
@@ -270,10 +281,11 @@ class _Trace:
                 layers.whole &= source.kind == "heredoc"
                 continue
             found, missing = taken(step, source.text, origin.root, filters)
-            if step.origin is None:
-                self._input(stage, step, source.text, found, missing)
-                layers.whole &= not missing  # what follows from that is not told again
-            elif origin.whole:
+            context = _context(step.origin)
+            if context is not None:
+                self._input(context, stage, step, source.text, found, missing)
+            layers.whole &= origin.whole and not missing  # what follows from that is not told again
+            if step.origin is not None and origin.whole:
                 self.lost += [(step, path) for path in missing]
             for name, node in found:
                 place(step, roots, name, self._unpacked(step, node, layers), filters)
@@ -288,7 +300,7 @@ class _Trace:
 
     def _mark_unsure(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
         for node in nodes:
-            self.marks.add(node, MAYBE)
+            self._mark(node, MAYBE)
         if nodes:
             self._name_unsure(by)
 
@@ -317,9 +329,12 @@ class _Trace:
     # --- inputs
     # ---------------------------------------------------------------------------------------------------------
 
-    def _input(self, stage: Stage, step: Step, source: str, found: list[tuple[str, Node]], missing: list[str]) -> None:
-        bit = _FIRST_INPUT + len(self.inputs)
-        self.inputs.append(
+    def _input(
+        self, context: str, stage: Stage, step: Step, source: str, found: list[tuple[str, Node]], missing: list[str]
+    ) -> None:
+        inputs = self.inputs[context]
+        bit = _FIRST_INPUT + len(inputs)
+        inputs.append(
             Input(
                 line=step.line,
                 instruction=step.keyword,
@@ -331,21 +346,33 @@ class _Trace:
             )
         )
         for _, node in found:
-            self.marks.add(node, 1 << bit)
+            self.marks[context].add(node, 1 << bit)
 
     def _mounts(self, stage: Stage, step: Step) -> tuple[tuple[str, Node], ...]:
         out: list[tuple[str, Node]] = []
         for mount in step.mounts:
-            origin = self._layers_of(mount.origin) if mount.kind == "bind" else None
+            if mount.kind not in ("bind", "cache") or (mount.kind == "cache" and mount.origin is None):
+                continue
+            origin = self._layers_of(mount.origin)
             if origin is None:
                 continue
             found = find(origin.root, cleaned(mount.source))
-            if mount.origin is None:
-                missing = [] if found else [cleaned(mount.source)]
-                self._input(stage, step, mount.source or ".", [found] if found else [], missing)
+            missing = [] if found else [cleaned(mount.source)]
+            context = _context(mount.origin)
+            if context is not None:
+                self._input(context, stage, step, mount.source or ".", [found] if found else [], missing)
+            if mount.origin is not None and origin.whole:
+                self.lost += [(step, path) for path in missing]
             if found:
                 out.append((mount.target, found[1]))
         return tuple(out)
+
+
+def _context(origin: Origin | None) -> str | None:
+    """The context that this is, as it was given; None: it is none."""
+    if origin is None:
+        return MAIN
+    return origin.name if origin.kind == "context" else None
 
 
 _TOO_LARGE: Final = ("?",)

@@ -148,7 +148,11 @@ def _sizes_with(scan: Scan, savings: Savings, new: IgnoreFile, rules: Matcher) -
     disk = Context(scan.disk.root)
     if own is not None:
         disk.add(own)
-    usage = None if scan.plan is None else trace_usage(scan.build, scan.plan, Sent(disk, rules, scan.narrowing))
+    usage = (
+        None
+        if scan.plan is None
+        else trace_usage(scan.build, scan.plan, Sent(disk, rules, scan.narrowing), named_contexts(scan.build, scan.plan))
+    )
     sizes = _less(scan, savings, rules, usage)
     if sizes is None:
         sizes = scan_build(scan.build, ignored=new, screened=False).sizes
