@@ -6,12 +6,19 @@ It computes no verdict of its own: every line of an explanation is a step of the
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+import os
+import posixpath
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from .context.totals import IMAGE, MAYBE
 from .context.transfer import Context
+from .errors import CtxscanError
 from .facts import InputSize, Scan
 from .rules.ignorefile import Rule
+
+if TYPE_CHECKING:
+    from .builds.build import Build
 
 Reached: TypeAlias = Literal["excluded", "context", "transfer", "image"]
 Fate: TypeAlias = Literal["kept", "excluded", "absent"]
@@ -38,7 +45,9 @@ class Level(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The whole story of one path. `fate` is `absent` for what is not there: the rest tells what would be."""
+    """The whole story of one path, as it was asked for. `fate` is `absent` for what is not there: the rest tells what
+    would be. Of a directory, `answer` is the farthest that anything in it gets. `context` is the named context that it
+    lies in, None for the main one."""
 
     path: str
     fate: Fate
@@ -47,18 +56,45 @@ class Explanation(NamedTuple):
     inputs: tuple[InputSize, ...]
     answer: Answer
     empty_in_build: bool
+    context: str | None = None
+
+
+#: Entries of a directory that are looked at to tell how far it gets.
+MOST_BELOW: Final = 20_000
+_ORDER: Final[tuple[Reached, ...]] = ("excluded", "context", "transfer", "image")
 
 
 def reach(scan: Scan, path: str) -> Answer:
-    """Where the file `path` of the context ends, or would if it were there."""
+    """Where the file `path` of the context ends, or would if it were there; by way of another context, perhaps, that
+    is the same directory."""
+    own = _reach(scan, path)
+    best = max((own, *(_reach(each, path) for each in _again(scan))), key=_rank)
+    return best._replace(mask=own.mask)
+
+
+def _reach(scan: Scan, path: str) -> Answer:
     if scan.rules.gone(path):
         return Answer("excluded", True, 0)
     mask = scan.usage.root.at(path) if scan.usage else 0
     return ending(scan, mask, asked=scan.asks_for(path))
 
 
+def _again(scan: Scan) -> list[Scan]:
+    """The named contexts that are the directory of this one."""
+    if not scan.named:
+        return []
+    root = os.path.realpath(scan.build.context)
+    return [each for _, each in scan.named if os.path.realpath(each.build.context) == root]
+
+
+def _rank(answer: Answer) -> tuple[int, bool]:
+    return _ORDER.index(answer.reach), answer.certain
+
+
 def ending(scan: Scan, mask: int, *, asked: bool) -> Answer:
     """Where a kept file ends that `usage` gives this mask. `asked`: it is among what the builder asks for."""
+    if not asked and scan.plan is not None and scan.build.builder.on_demand:
+        return Answer("context", True, 0)  # what lies around something that is copied carries the same mask
     if mask & (IMAGE | MAYBE):
         return Answer("image", bool(mask & IMAGE), mask)
     if scan.plan is None:
@@ -68,20 +104,75 @@ def ending(scan: Scan, mask: int, *, asked: bool) -> Answer:
 
 
 def explain(scan: Scan, path: str) -> Explanation:
-    """The story of `path`, relative to the context; it need not exist."""
-    answer = reach(scan, path)
+    """The story of `path`, relative to the context, or `name:path` in a named one; it need not exist. Raises
+    `CtxscanError` for a context that the build does not read."""
+    context = context_of(scan.build, path)
+    if context is None or Context(scan.build.context).kind(path) is not None:
+        return _explain(scan, path)
+    if context not in dict(scan.named):
+        raise CtxscanError(f"--explain {path}: nothing that is built reads the context {context}")
+    inside = posixpath.normpath("/" + path[len(context) + 1 :]).lstrip("/")
+    return _explain(scan.of(context), inside)._replace(path=path, context=context)
+
+
+def context_of(build: Build, path: str) -> str | None:
+    """The named context that a path to explain begins with."""
+    names = [name for name in build.contexts if path.startswith(name + ":") and len(path) > len(name) + 1]
+    return max(names, key=len, default=None)
+
+
+def _explain(scan: Scan, path: str) -> Explanation:
+    kind = Context(scan.build.context).kind(path)
+    answer = (_below(scan, path) if kind == "dir" else None) or reach(scan, path)
+    inputs = [each for one in (scan, *_again(scan)) for each in _inputs(one, path, within=kind == "dir")]
     trail = tuple(_trail(scan, path))
-    exists = Context(scan.build.context).kind(path) is not None
-    fate: Fate = "absent" if not exists else "excluded" if answer.reach == "excluded" else "kept"
+    excluded = answer.reach == "excluded"
+    withheld = kind is not None and kind != "dir" and scan.rules.decide(path).withheld
     return Explanation(
         path=path,
-        fate=fate,
+        fate="absent" if kind is None else "excluded" if excluded else "kept",
         rule=trail[-1].rule,
         trail=trail,
-        inputs=tuple(each for each in scan.inputs if answer.mask & each.input.mask),
+        inputs=tuple(inputs),
         answer=answer,
-        empty_in_build=exists and scan.rules.decide(path).withheld and answer.reach in ("transfer", "image"),
+        empty_in_build=withheld and answer.reach in ("transfer", "image"),
     )
+
+
+def _inputs(scan: Scan, path: str, *, within: bool) -> list[InputSize]:
+    mask = _reach(scan, path).mask
+    if within:
+        for each in _files(scan, path):
+            mask |= _reach(scan, each).mask
+    return [each for each in scan.inputs if mask & each.input.mask]
+
+
+def _below(scan: Scan, path: str) -> Answer | None:
+    """The farthest that a file in the directory `path` gets; None: there is none."""
+    best: Answer | None = None
+    for each in _files(scan, path):
+        answer = reach(scan, each)
+        best = answer if best is None else max(best, answer, key=_rank)
+        if best.reach == "image" and best.certain:
+            break
+    return best
+
+
+def _files(scan: Scan, path: str) -> Iterator[str]:
+    """What the builder may see in a directory that is no directory itself."""
+    left = MOST_BELOW
+    todo = [path]
+    while todo:
+        here = todo.pop()
+        for name in scan.disk.names(here):
+            left -= 1
+            if left < 0:
+                return
+            below = f"{here}/{name}" if here else name
+            if scan.disk.kind(below) != "dir":
+                yield below
+            elif not scan.rules.decide(below).excluded or scan.rules.walks(below):
+                todo.append(below)
 
 
 def _trail(scan: Scan, path: str) -> list[Level]:

@@ -366,7 +366,7 @@ def _named(build: Build, plan: Plan | None, asked: Sequence[Request]) -> tuple[N
     for name, path in build.contexts.items():
         if path is None or name not in read:
             continue
-        ignored, rules = _named_rules(path, build.builder)
+        ignored, rules = _named_rules(name, path, build.builder)
         requests = tuple(each for each in asked if each.name == name)
         disk = Context(path)
         every = {source for each in requests for source in each.paths or ("",)}
@@ -385,11 +385,17 @@ def _mentioned(plan: Plan | None) -> set[str]:
     return {origin.name for origin in origins if origin.kind == "context"}
 
 
-def _named_rules(path: Path, builder: Builder) -> tuple[IgnoreFile | None, Matcher]:
+def _named_rules(name: str, path: Path, builder: Builder) -> tuple[IgnoreFile | None, Matcher]:
     # Only the file in its own root counts for a named context.
     found = ignorefile.find(path, builder, dockerfile=None)
-    ignored = None if found is None else ignorefile.load(found, builder, context=path, root=path)
-    return ignored, Matcher([rule.pattern for rule in ignored.rules] if ignored else (), builder)
+    if found is None:
+        return None, Matcher((), builder)
+    try:
+        ignored = ignorefile.load(found, builder, context=path, root=path)
+    except CtxscanError as error:
+        raise CtxscanError(error.message, place=f"{name}:{error.place}") from None
+    ignored = ignored._replace(label=f"{name}:{ignored.label}")
+    return ignored, Matcher([rule.pattern for rule in ignored.rules], builder)
 
 
 def _settled(rules: Matcher) -> Matcher:

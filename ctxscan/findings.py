@@ -18,6 +18,7 @@ class Finding(NamedTuple):
     `message` says what is wrong in one line, `why` what follows from it, `remedy` what to write. `path` and `line` are
     the place: a file of the context, or a line of the Dockerfile or ignore file. `bytes` is what it is about, in
     content. `key` tells findings of one code and path apart in `fingerprint`, where a line number would move.
+    `context` is the named context in which the file lies, and then `path` begins with it: `lib:src/.env`.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Finding(NamedTuple):
     kind: str | None
     remedy: str | None
     key: str = ""
+    context: str | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -203,7 +203,7 @@ def _judged(
 ) -> _Judged:
     """What is found in one build, and what of it the configuration allows."""
     from .checks.catalog import check
-    from .checks.inspection import examining
+    from .checks.inspection import examine_named, examining
     from .checks.reading import read
     from .checks.registry import Evidence
     from .config.settings import split
@@ -216,6 +216,11 @@ def _judged(
         ground = explore(scan, ahead, others)
         differing, reading = ahead.differences(root, scan.ignored, scan.rules), read(scan, tree)
         examined = finish()
+    if scan.named:
+        named = examine_named(scan, key=KEY, deep=deep)
+        examined = examined._replace(
+            suspects=examined.suspects + named.suspects, unread=examined.unread or named.unread
+        )
     budget = config.max_size if max_size is None else max_size
     evidence = Evidence(scan, examined, differing, KEY, config.large_directory, budget, reading)
     counted = [each for each in check(evidence) if each.code not in config.disable]
@@ -231,7 +236,7 @@ def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = Fals
 def flagged(findings: Iterable[Finding]) -> list[str]:
     """The files that have to stay behind, whatever they are otherwise."""
     counted = (each for each in findings if each.code in ("secret-file", "secret-opaque") and each.severity != "note")
-    return sorted({each.path for each in counted if each.path})
+    return sorted({each.path for each in counted if each.path and each.context is None})
 
 
 def codes() -> frozenset[str]:

@@ -71,19 +71,21 @@ def empty_in_build(case: Evidence) -> Iterator[Finding]:
     Two causes: rules whose two evaluations disagree (a rule that was passed over at a directory, and counts when the
     bytes are asked for), or a file that cannot be read by whoever runs the client.
     """
-    scan = case.scan
-    for path in scan.measure.empty:
-        verdict = scan.rules.decide(path)
-        if verdict.withheld:
-            why = "the rules keep it while walking and exclude it when its bytes are asked for"
-            remedy = f"exclude {path}, or end the file with !{path}"
-        else:
-            why, remedy = "it cannot be read", f"make {path} readable, or exclude it"
-        yield finding(
-            empty_in_build,
-            "arrives in the build as an empty file",
-            why=why,
-            path=path,
-            reached=reach(scan, path).reach,
-            remedy=remedy,
-        )
+    named: list[tuple[str | None, Scan]] = [(None, case.scan), *case.scan.named]
+    for context, scan in named:
+        for path in scan.measure.empty:
+            verdict = scan.rules.decide(path)
+            if verdict.withheld:
+                why = "the rules keep it while walking and exclude it when its bytes are asked for"
+                remedy = f"exclude {path}, or end the file with !{path}"
+            else:
+                why, remedy = "it cannot be read", f"make {path} readable, or exclude it"
+            yield finding(
+                empty_in_build,
+                "arrives in the build as an empty file",
+                why=why,
+                path=path,
+                reached=reach(scan, path).reach,
+                remedy=remedy,
+                context=context,
+            )

@@ -7,6 +7,7 @@ mebibyte read.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -30,12 +31,14 @@ WORTH_SHARING: Final = 400
 
 
 class Suspect(NamedTuple):
-    """A file with what was found in it. `reach` is how far it gets, `size` its bytes."""
+    """A file with what was found in it. `reach` is how far it gets, `size` its bytes, `context` the named context in
+    which it lies (None: the main one)."""
 
     path: str
     size: int
     reach: str
     judgements: tuple[Judgement, ...]
+    context: str | None = None
 
 
 class Examined(NamedTuple):
@@ -98,6 +101,22 @@ def _nominated(paths: Iterable[str]) -> set[str]:
         above, slash, name = path.rpartition("/")
         inside[above + slash].append(name)
     return {above + name for above, names in inside.items() for name in screen(names, above[:-1])}
+
+
+def examine_named(scan: Scan, *, key: bytes, deep: bool = False) -> Examined:
+    """What may hold a secret in the named contexts. What lies in the main one too was judged there."""
+    suspects: list[Suspect] = []
+    unread = False
+    seen = {os.path.realpath(scan.build.context)}
+    for name, each in scan.named:
+        root = os.path.realpath(each.build.context)
+        if root not in seen:
+            seen.add(root)
+            with examining(each, Tree(root), key=key, deep=deep) as finish:
+                found = finish()
+            suspects += [suspect._replace(context=name) for suspect in found.suspects]
+            unread |= found.unread
+    return Examined(tuple(suspects), unread)
 
 
 class _Others:

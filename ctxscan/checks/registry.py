@@ -67,8 +67,11 @@ def finding(
     kind: str | None = None,
     remedy: str | None = None,
     key: str = "",
+    context: str | None = None,
 ) -> Finding:
     made_by = CHECKS[code.__name__.replace("_", "-")]
+    if context is not None and path is not None:
+        path = f"{context}:{path}"
     return Finding(
-        made_by.code, severity or made_by.severity, message, why, path, line, size, reached, kind, remedy, key
+        made_by.code, severity or made_by.severity, message, why, path, line, size, reached, kind, remedy, key, context
     )

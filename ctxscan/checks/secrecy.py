@@ -31,7 +31,8 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     for suspect in case.examined.suspects:
         for each in suspect.judgements:
             # The Dockerfile itself has a check of its own.
-            if each.verdict == "confirmed" and suspect.path != case.scan.build.own_name:
+            own = suspect.context is None and suspect.path == case.scan.build.own_name
+            if each.verdict == "confirmed" and not own:
                 yield _secret(secret_file, case.scan, suspect, each)
 
 
@@ -54,6 +55,7 @@ def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement) -> Fi
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
     if judgement.masked.strip("*"):
         what += f" ({judgement.masked})"
+    scan = scan.of(suspect.context)
     taken = _takers(scan, suspect.path)
     return finding(
         code,
@@ -66,6 +68,7 @@ def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement) -> Fi
         kind=judgement.kind,
         remedy=_secret_remedy(suspect, taken),
         key=f"{judgement.kind}\0{judgement.fingerprint}",
+        context=suspect.context,
     )
 
 

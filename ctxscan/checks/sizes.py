@@ -93,7 +93,7 @@ def _is_large(case: Evidence, size: int) -> bool:
 def context_too_large(case: Evidence) -> Iterator[Finding]:
     """The transfer is over the budget that `--max-size` or the configuration gives it."""
     scan = case.scan
-    size = scan.transfer.bytes if scan.build.builder.figure else scan.context_size.bytes
+    size = scan.sizes.transfer.bytes if scan.build.builder.figure else scan.sizes.context.bytes
     if case.budget is not None and size > case.budget:
         yield finding(
             context_too_large, f"{size} bytes are sent, {size - case.budget} more than allowed", size=size - case.budget

@@ -281,7 +281,7 @@ def _explained(paths: Iterable[str], builds: Sequence[Build]) -> list[list[str]]
     """The paths to explain for each build: those that lie in its context, which has to be one."""
     found: list[list[str]] = [[] for _ in builds]
     for path in paths:
-        inside = [_inside(path, each.context, only=len(builds) == 1) for each in builds]
+        inside = [_inside(path, each, only=len(builds) == 1) for each in builds]
         if not any(inside):
             raise CtxscanError(f"--explain {path}: not a path inside the context")
         for own, one in zip(found, inside, strict=True):
@@ -289,11 +289,15 @@ def _explained(paths: Iterable[str], builds: Sequence[Build]) -> list[list[str]]
     return found
 
 
-def _inside(path: str, context: Path, *, only: bool) -> str | None:
-    """A path to explain, relative to the context: given so if it is the `only` one, or as seen from here, or absolute.
-    None: it lies elsewhere."""
+def _inside(path: str, build: Build, *, only: bool) -> str | None:
+    """A path to explain, relative to the context: given so if it is the `only` one, or as seen from here, or absolute;
+    or `name:path`, in a named context. None: it lies elsewhere."""
+    from ..explain import context_of
+
+    if context_of(build, path) is not None:
+        return path
     here = Path.cwd()
-    root = Path(os.path.normpath(here / context))
+    root = Path(os.path.normpath(here / build.context))
     for start in (root, here) if only else (here,):
         place = Path(os.path.normpath(start / path))
         if place != root and place.is_relative_to(root):

@@ -47,7 +47,7 @@ def expand(text: str, values: Lookup, *, escape: str) -> Expansion:
 
 
 def expand_words(text: str, values: Lookup, *, escape: str) -> list[str]:
-    """The words that a text is once its variables are replaced: none, if all of them are empty. Raises `WordProblem`."""
+    """The words of a text with its variables replaced: none, if all of them are empty. Raises `WordProblem`."""
     lexer = _Lexer(text, escape, values)
     try:
         return lexer.read().words()

@@ -98,6 +98,8 @@ def _with_parents(root: Dir, source: str) -> Selection:
     pivot, dot, pattern = source.partition("/./")
     if not dot:
         pivot, pattern = "", source
+    if not cleaned(pattern):
+        return Selection([], [])  # a pattern of nothing, which matches nothing
     matcher = _matcher([cleaned(pattern)])
     above = select(root, pivot)
     chosen = Selection([], [])

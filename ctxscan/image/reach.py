@@ -19,7 +19,7 @@ from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import MAIN, Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
 from . import commands
-from .copies import directory, excluded, is_archive, place, taken, unpacks
+from .copies import directory, excluded, has, is_archive, place, taken, unpacks
 from .layers import Dir, File, Filter, Node, Shown, find
 
 #: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs.
@@ -285,7 +285,7 @@ class _Trace:
             if context is not None:
                 self._input(context, stage, step, source.text, found, missing)
             layers.whole &= origin.whole and not missing  # what follows from that is not told again
-            if step.origin is not None and origin.whole:
+            if step.origin is not None and origin.whole and not has(step, "parents"):
                 self.lost += [(step, path) for path in missing]
             for name, node in found:
                 place(step, roots, name, self._unpacked(step, node, layers), filters)

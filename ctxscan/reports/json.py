@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..context.largest import Directory
     from ..context.walk import Entry
     from ..explain import Answer, Explanation, Level
-    from ..facts import InputSize, Scan, Size
+    from ..facts import InputSize, Scan, Size, Transfer
     from ..findings import Finding
     from ..opinions import Review
     from ..proposals.propose import Proposal
@@ -33,7 +33,7 @@ def render(reviews: Sequence[Review], look: Look) -> str:
 
 def _build(review: Review, look: Look) -> dict[str, Any]:
     scan = review.scan
-    transfer = scan.transfer
+    transfer, sizes = scan.transfer, scan.sizes
     build: dict[str, Any] = {
         "name": _text(scan.build.name),
         "context": text(str(scan.build.context)),
@@ -42,10 +42,9 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
         "builder": scan.build.builder.name,
         "ignore_file": _text(scan.ignored.label if scan.ignored else None),
         "sizes": {
-            "context": _size(scan.context_size),
+            "context": _size(sizes.context),
             "transfer": {
-                "files": transfer.files,
-                "bytes": transfer.bytes,
+                **_size(sizes.transfer),
                 "stream_bytes": transfer.stream_bytes,
                 "shown": transfer.shown,
                 "whole_context": transfer.whole_context,
@@ -64,10 +63,7 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
     build["directories"] = list(_directories(scan.directories))
     build["inputs"] = [_input(each) for each in scan.inputs]
     if scan.contexts:
-        build["contexts"] = [
-            {"name": text(name), "files": each.files, "bytes": each.bytes, "stream_bytes": each.stream_bytes}
-            for name, each in scan.contexts
-        ]
+        build["contexts"] = [_context(name, each, scan) for name, each in scan.contexts]
     if review.findings is not None:
         build["findings"] = [_finding(each) for each in review.findings]
         build["proposals"] = [_proposal(each) for each in review.proposals]
@@ -78,6 +74,23 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
             }  # fmt: skip
         build["allowed"] = [{**_finding(each.finding), "reason": text(each.reason)} for each in review.allowed]
     return build
+
+
+def _context(name: str, transfer: Transfer, scan: Scan) -> dict[str, Any]:
+    own = scan.of(name)
+    return {
+        "name": text(name),
+        "files": transfer.files,
+        "bytes": transfer.bytes,
+        "stream_bytes": transfer.stream_bytes,
+        "ignore_file": _text(own.ignored.label if own.ignored else None),
+        "image": {**_size(own.image), "uncertain": _size(own.image_unsure)},
+    }
+
+
+def _named(context: str | None) -> dict[str, str]:
+    """The context with a name in which something lies; nothing of the main one."""
+    return {} if context is None else {"context": text(context)}
 
 
 def _text(value: str | None) -> str | None:
@@ -106,9 +119,11 @@ def _entry(entry: Entry, answer: Answer) -> dict[str, Any]:
 
 
 def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
-    label = scan.ignored.label if scan.ignored else ""
+    ignored = scan.of(each.context).ignored
+    label = ignored.label if ignored else ""
     return {
         "path": text(each.path),
+        **_named(each.context),
         "fate": each.fate,
         "rule": _rule(each.rule, label),
         "trail": [_level(level, label) for level in each.trail],
@@ -220,6 +235,7 @@ def _finding(each: Finding) -> dict[str, Any]:
         "message": text(each.message),
         "why": _text(each.why),
         "path": _text(each.path),
+        **_named(each.context),
         "line": each.line,
         "bytes": each.bytes,
         "reach": each.reach,

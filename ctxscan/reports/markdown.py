@@ -142,9 +142,9 @@ def _numbers(review: Review, look: Look) -> Iterator[str]:
     scan = review.scan
     rows: list[tuple[str, int, int, int, int]] = []
     after = review.after
-    now = [("context", scan.context_size.files, scan.context_size.bytes)]
+    now = [("context", *scan.sizes.context)]
     if scan.plan is not None and scan.build.builder.figure is not None:
-        now.append(("transfer", scan.transfer.files, scan.transfer.bytes))
+        now.append(("transfer", *scan.sizes.transfer))
     if scan.plan is not None:
         now.append(("image", scan.image.files, scan.image.bytes))
     for name, files, size in now:

@@ -17,6 +17,10 @@ def place(scan: Scan, finding: Finding) -> str | None:
     if finding.path is None:
         return None
     build = scan.build
+    if finding.context is not None:
+        root = build.contexts.get(finding.context)
+        path = finding.path[len(finding.context) + 1 :]
+        return path if root is None or root.is_absolute() else posixpath.normpath(posixpath.join(root.as_posix(), path))
     if finding.path == build.label:
         if build.dockerfile is None:
             return None  # it came from standard input

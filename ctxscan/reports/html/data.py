@@ -97,7 +97,8 @@ def _remarks(scan: Scan) -> Iterator[str]:
         steps = ", ".join(_step(step, scan) for step in scan.usage.unsure[:2])
         yield f"Whether more is in the image is decided by {steps}"
     for name, transfer in scan.contexts:
-        yield f"Of the context {shown(name)}, {transfer.files} files are sent: {transfer.shown}"
+        what = "read in place" if transfer.shown is None else f"sent: {transfer.shown}"
+        yield f"Of the context {shown(name)}, {transfer.files} files are {what}"
 
 
 def _step(step: Step, scan: Scan) -> str:
@@ -160,6 +161,7 @@ def _proposal(each: Proposal) -> dict[str, Any]:
 
 
 def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
+    scan = scan.of(each.context)
     return {
         "path": shown(each.path),
         "fate": each.fate,

@@ -15,7 +15,8 @@ from .drawing import grid, indented, name, shortened
 
 
 def print_explanation(console: Console, each: Explanation, scan: Scan, look: Look) -> None:
-    label = name(scan.ignored.label, look) if scan.ignored else ""
+    ignored = scan.of(each.context).ignored
+    label = name(ignored.label, look) if ignored else ""
     console.print(Text.assemble((name(each.path, look), "bold"), f": {_fate(each)}"))
     table = grid()
     table.add_column(no_wrap=True)

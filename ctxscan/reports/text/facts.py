@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ...dockerfile.stages import Step
-from ...facts import Scan, Size
+from ...facts import Scan
 from ..formats import Look
 from .drawing import amount_cell, bar, bar_width, count, files_cell, grid, middle, name
 from .several import together
@@ -63,9 +63,10 @@ def print_head(console: Console, scan: Scan, names: Sequence[str], look: Look) -
 
 def _print_numbers(console: Console, scan: Scan, look: Look) -> None:
     """The sizes with bars that compare them."""
-    rows = [("Context", scan.context_size, "kept by the rules")]
+    sizes = scan.sizes
+    rows = [("Context", sizes.context, "kept by the rules")]
     if scan.plan is not None and scan.build.builder.figure is not None:
-        rows.append(("Transfer", Size(scan.transfer.files, scan.transfer.bytes), "sent to the builder"))
+        rows.append(("Transfer", sizes.transfer, "sent to the builder"))
     if scan.plan is not None:
         rows.append(("Image", scan.image, "in a layer of the image"))
         if scan.image_unsure.files:
@@ -79,7 +80,7 @@ def _print_numbers(console: Console, scan: Scan, look: Look) -> None:
         table.add_column(style="cyan", width=width, no_wrap=True)
     table.add_column(style="dim")
     for title, size, what in rows:
-        share = size.bytes / scan.context_size.bytes if scan.context_size.bytes else 0
+        share = min(1, size.bytes / sizes.context.bytes) if sizes.context.bytes else 0
         drawn = [bar(share, width, look, pale=not title)] if look.width >= 76 else []
         table.add_row(title, amount_cell(size.bytes, look), files_cell(size.files), *drawn, what)
     console.print(table)
@@ -98,9 +99,10 @@ def _remarks(scan: Scan, look: Look) -> Iterator[Text]:
     for each in dict.fromkeys(argument for one in scan.inputs for argument in one.input.empty):
         yield Text(f"${name(each, look)} has no value: taken as empty, as the builder does", "yellow")
     for each, transfer in scan.contexts:
-        label = name(each, look)
-        size = f"{count(transfer.files, 'file')}, transferring {label}: {transfer.shown}"
-        yield _remark(f"The context {label}:", size)
+        label, ignored = name(each, look), scan.of(each).ignored
+        shown = "read in place" if transfer.shown is None else f"transferring {label}: {transfer.shown}"
+        by = f", by the rules of {name(ignored.label, look)}" if ignored else ""
+        yield _remark(f"The context {label}:", f"{count(transfer.files, 'file')}, {shown}{by}")
 
 
 def _remark(what: str, value: str) -> Text:
