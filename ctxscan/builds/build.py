@@ -117,7 +117,13 @@ def plan(build: Build) -> Plan | None:
         return None
     from ..dockerfile.resolver import resolve
 
-    return resolve(parsed, target=build.target, build_args=build.arguments, contexts=tuple(build.contexts))
+    return resolve(
+        parsed,
+        target=build.target,
+        build_args=build.arguments,
+        contexts=tuple(build.contexts),
+        lints=build.builder.lints,
+    )
 
 
 def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:

@@ -60,11 +60,19 @@ class Instruction(NamedTuple):
         return tuple(value or "" for name, value in self.flags if name == flag)
 
 
-def read(text: str, *, label: str) -> tuple[tuple[Instruction, ...], str]:
-    """The instructions of a Dockerfile, none of them checked by itself, and its escape character.
+class Text(NamedTuple):
+    """The instructions of a Dockerfile, none of them checked by itself, its escape character, what its `check`
+    directive asks for (empty: nothing), how many of its lines are directives, and whether it names a frontend."""
 
-    Raises `CtxscanError` with `label:line` where the builder's parser fails.
-    """
+    instructions: tuple[Instruction, ...]
+    escape: str
+    check: str
+    directives: int
+    syntax: bool
+
+
+def read(text: str, *, label: str) -> Text:
+    """A Dockerfile by its syntax. Raises `CtxscanError` with `label:line` where the builder's parser fails."""
     lines = _Lines(text.removeprefix("\ufeff"), label)
     escape = "\\"
     instructions: list[Instruction] = []
@@ -77,7 +85,7 @@ def read(text: str, *, label: str) -> tuple[tuple[Instruction, ...], str]:
     lines.check()
     if not instructions:
         raise CtxscanError("file with no instructions", place=label)
-    return tuple(instructions), escape
+    return Text(tuple(instructions), escape, directives.check, directives.lines, directives.syntax)
 
 
 # --- lines ----------------------------------------------------------------------------------------------------------
@@ -121,6 +129,9 @@ class _Directives:
     def __init__(self, label: str) -> None:
         self.label = label
         self.seen: set[str] | None = set()
+        self.check = ""
+        self.lines = 0
+        self.syntax = False
 
     def read(self, line: str, number: int) -> str | None:
         """The escape character, if this line sets it."""
@@ -133,6 +144,10 @@ class _Directives:
         if name in self.seen:
             raise CtxscanError(f"only one {name} parser directive can be used", place=f"{self.label}:{number}")
         self.seen.add(name)
+        self.lines = number
+        self.syntax |= name == "syntax"
+        if name == "check":
+            self.check = value
         if name != "escape":
             return None
         if value not in ("\\", "`"):

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from ..errors import CtxscanError
+from . import linting
 from .arguments import check
 from .instructions import Instruction, read
 from .mounts import mount_fields
@@ -28,14 +29,16 @@ def resolve(
     build_args: Mapping[str, str | None],
     contexts: Collection[str] = (),
     platform: str | None = None,
+    lints: bool = True,
 ) -> Plan:
     """What a build of `target` (None: the last stage) works off.
 
     A build argument without a value counts as not given. `contexts` are the names of additional contexts, `platform`
-    the one to build for (None: this machine's). Raises `CtxscanError` where the builder refuses.
+    the one to build for (None: this machine's); `lints`: the builder checks the Dockerfile if that asks for it. Raises
+    `CtxscanError` where the builder refuses.
     """
     given = {name: value for name, value in build_args.items() if value is not None}
-    return _Resolver(dockerfile, target or None, given, contexts, platform or _own_platform()).plan()
+    return _Resolver(dockerfile, target or None, given, contexts, platform or _own_platform(), lints=lints).plan()
 
 
 class _Node:
@@ -78,10 +81,13 @@ class _Resolver:
         build_args: Mapping[str, str],
         contexts: Collection[str],
         platform: str,
+        *,
+        lints: bool,
     ) -> None:
         self.dockerfile = dockerfile
+        self.lints = lints
         self.target = target
-        self.evaluator = Evaluator(dockerfile.label, dockerfile.escape, build_args)
+        self.evaluator = Evaluator(dockerfile.label, dockerfile.escape, build_args, stock=not dockerfile.syntax)
         self.platform = platform
         self.contexts = {_context_name(name): name for name in contexts}
         #: What cannot be the name of an image, and where: told only once all stages are known.
@@ -91,6 +97,8 @@ class _Resolver:
         self.names: dict[str, int] = {}
 
     def plan(self) -> Plan:
+        asked = linting.options(self.dockerfile, self.evaluator.build_args) if self.lints else linting.Options()
+        before = dict(self.globals)
         for instruction in self.dockerfile.arguments:
             for name, value in self.evaluator.declare(Command(instruction, (), None), self.globals, {}):
                 self.globals[name] = value
@@ -105,11 +113,25 @@ class _Resolver:
         reached = self._reach(target)
         self._refuse_names()
         stages = [self._stage(node, built=index in reached) for index, node in enumerate(self.nodes)]
-        return Plan(
+        plan = Plan(
             stages[target],
             tuple(stage for stage in stages if stage.index in reached),
             tuple(stage for stage in stages if stage.index not in reached),
         )
+        if asked.error:
+            linting.refuse(self.dockerfile, plan, asked, self._known(before))
+        return plan
+
+    def _known(self, before: dict[str, str]) -> linting.Known:
+        """The arguments that FROM knows, and as they were if none were given."""
+        bare = Evaluator(self.dockerfile.label, self.dockerfile.escape, {}, stock=True)
+        defaults = dict(before)
+        declared: set[str] = set()
+        for instruction in self.dockerfile.arguments:
+            declared.update(word.partition("=")[0] for word in instruction.words)
+            for name, value in bare.declare(Command(instruction, (), None), defaults, {}):
+                defaults[name] = value
+        return linting.Known(self.globals, defaults, declared, self.platform)
 
     def _default_arguments(self, platform: str, build_args: Mapping[str, str]) -> dict[str, str]:
         """The arguments that nobody has to declare before FROM. Those that would be empty are not there."""
@@ -290,7 +312,7 @@ class _Resolver:
 
     def _trigger(self, text: str, line: int) -> Command:
         try:
-            instructions, _ = read(text, label=self.dockerfile.label)
+            instructions = read(text, label=self.dockerfile.label).instructions
             if len(instructions) != 1:
                 self.evaluator.fail("onbuild trigger should be a single expression", line)
             check(instructions[0], label=self.dockerfile.label)

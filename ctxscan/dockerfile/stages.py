@@ -26,12 +26,17 @@ class Section(NamedTuple):
 
 
 class Dockerfile(NamedTuple):
-    """What `parse` reads. `arguments` are the ARGs before the first FROM."""
+    """What `parse` reads. `arguments` are the ARGs before the first FROM; `check` is what the directive of that name
+    asks for, `directives` the number of lines with directives, `text` all of it. `syntax`: it names a frontend."""
 
     label: str
     escape: str
     arguments: tuple[Instruction, ...]
     sections: tuple[Section, ...]
+    check: str
+    directives: int
+    syntax: bool
+    text: str
 
 
 class Origin(NamedTuple):
@@ -200,7 +205,8 @@ def parse(text: bytes, *, label: str) -> Dockerfile:
     """Read a Dockerfile; `label` names it in `CtxscanError`, which is raised where the builder refuses it."""
     if not text:
         raise CtxscanError("the Dockerfile cannot be empty", place=label)
-    instructions, escape = read(_decode(text), label=label)
+    decoded = _decode(text)
+    instructions, escape, asked, directives, syntax = read(decoded, label=label)
     arguments: list[Instruction] = []
     sections: list[tuple[Instruction, list[Instruction]]] = []
     for instruction in instructions:
@@ -216,7 +222,9 @@ def parse(text: bytes, *, label: str) -> Dockerfile:
     if not sections:
         raise CtxscanError("dockerfile contains no stages to build", place=label)
     stages = tuple(_section(index, start, body) for index, (start, body) in enumerate(sections))
-    return Dockerfile(label, escape, tuple(arguments), stages)
+    return Dockerfile(
+        label, escape, tuple(arguments), stages, asked, directives, syntax, decoded.removeprefix("\ufeff")
+    )
 
 
 def _section(index: int, start: Instruction, body: list[Instruction]) -> Section:

@@ -47,11 +47,13 @@ class Command(NamedTuple):
 
 
 class Evaluator:
-    """Replaces variables for one build, and says where something is wrong."""
+    """Replaces variables for one build, and says where something is wrong. `stock`: the builder reads the Dockerfile
+    itself, and does not leave that to a frontend which the Dockerfile names."""
 
-    __slots__ = ("build_args", "escape", "expanded", "label")
+    __slots__ = ("build_args", "escape", "expanded", "label", "stock")
 
-    def __init__(self, label: str, escape: str, build_args: Mapping[str, str]) -> None:
+    def __init__(self, label: str, escape: str, build_args: Mapping[str, str], *, stock: bool) -> None:
+        self.stock = stock
         self.label = label
         self.escape = escape
         self.build_args = build_args
@@ -193,6 +195,8 @@ class Walk(NamedTuple):
                 problems = iter([signal_problem(step.words[0])])
             case "EXPOSE":
                 problems = map(port_problem, self._ports(command))
+            case "RUN" if self.evaluator.stock and command.instruction.given("device"):
+                problems = iter(["device feature is only supported in Dockerfile frontend 1.14.0-labs or later"])
             case "ADD" | "COPY":
                 problems = iter([self._copy_problem(step)])
             case "VOLUME":

@@ -130,7 +130,13 @@ class Readings:
             return "no Dockerfile"
         try:
             parsed = parse(text, label=build.label or "Dockerfile")
-            return resolve(parsed, target=build.target, build_args=build.arguments, contexts=tuple(build.contexts))
+            return resolve(
+                parsed,
+                target=build.target,
+                build_args=build.arguments,
+                contexts=tuple(build.contexts),
+                lints=build.builder.lints,
+            )
         except CtxscanError as problem:
             return str(problem)
 

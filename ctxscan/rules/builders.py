@@ -56,6 +56,8 @@ class Builder(NamedTuple):
     sends_sockets: bool
     #: A name that is not UTF-8 ends the build.
     utf8_names: bool
+    #: Checks the Dockerfile itself, and stops if that asks for it.
+    lints: bool
     #: What is counted in the line that tells the size of the transfer: protocol messages, an archive, or no such line.
     figure: Literal["stream", "tar", None]
     #: How the builder's error lines begin: while loading rules, while comparing them.
@@ -90,6 +92,7 @@ BUILDKIT: Final = Builder(
     sends_own_files=False,
     sends_sockets=True,
     utf8_names=True,
+    lints=True,
     figure="stream",
     error_loading="failed to solve: ",
     error_comparing="failed to solve: error from sender: failed to match excludepatterns: ",
@@ -115,6 +118,7 @@ CLASSIC: Final = Builder(
     sends_own_files=True,
     sends_sockets=False,
     utf8_names=False,
+    lints=False,
     figure="tar",
     error_loading="checking context: ",
     error_comparing="checking context: ",
@@ -140,6 +144,7 @@ BUILDAH: Final = Builder(
     sends_own_files=False,
     sends_sockets=False,
     utf8_names=False,
+    lints=False,
     figure=None,
     error_loading="processing excludes list: ",
     error_comparing="processing excludes list: ",
