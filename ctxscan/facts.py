@@ -209,12 +209,12 @@ def scan_build(
     main = _main(asked)
     disk = Context(build.context)
     narrowing = _narrowing(main, disk, asks=plan is not None and build.builder.on_demand)
-    usage = None if plan is None else trace_usage(build, plan, Sent(disk, _settled(rules), narrowing), named)
+    usage = None if plan is None else trace_usage(build, plan, Sent(disk, rules, narrowing), named)
     fail = _failure(ignored, build.builder)
     # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted or compared.
     counted = plan is not None and (main is not None or not build.builder.on_demand)
     if plan is not None and not counted:
-        rules = _settled(rules)
+        rules = comparable(rules)
     measured = measure(
         disk.root,
         rules,
@@ -231,7 +231,7 @@ def scan_build(
     scan = Scan(
         build=build,
         ignored=ignored,
-        rules=_settled(rules),
+        rules=comparable(rules),
         narrowing=narrowing,
         plan=plan,
         usage=usage,
@@ -317,7 +317,9 @@ def _whole(
     """Whether nothing of the context stays behind that the rules keep, and the steps that ask for it."""
     if main is None or plan is None:
         return narrowing is None, ()
-    if main.paths is None or (narrowing is not None and not any(each.text in _ALL for each in narrowing.matcher.patterns)):
+    if main.paths is None or (
+        narrowing is not None and not any(each.text in _ALL for each in narrowing.matcher.patterns)
+    ):
         return narrowing is None, main.whole_because
     # A link on the way of a wild card, or one that leads to the root, makes a source stand for everything.
     asking = [
@@ -339,6 +341,7 @@ def trace_usage(build: Build, plan: Plan, sent: Sent, named: Sequence[Named] = (
     """Where everything ends that was sent."""
     from .image.reach import trace  # only where there is a Dockerfile
 
+    sent = Sent(sent.context, comparable(sent.rules), sent.narrowing)
     return trace(plan, sent, {each.name: each.sent for each in named})
 
 
@@ -372,7 +375,7 @@ def _named(build: Build, plan: Plan | None, asked: Sequence[Request]) -> tuple[N
         every = {source for each in requests for source in each.paths or ("",)}
         whole = Request(name, None if "" in every else tuple(sorted(every)), ())
         narrowing = _narrowing(whole, disk, asks=build.builder.on_demand)
-        out.append(Named(name, path, ignored, rules, requests, Sent(disk, _settled(rules), narrowing)))
+        out.append(Named(name, path, ignored, rules, requests, Sent(disk, comparable(rules), narrowing)))
     return tuple(out)
 
 
@@ -398,7 +401,7 @@ def _named_rules(name: str, path: Path, builder: Builder) -> tuple[IgnoreFile | 
     return ignored, Matcher([rule.pattern for rule in ignored.rules], builder)
 
 
-def _settled(rules: Matcher) -> Matcher:
+def comparable(rules: Matcher) -> Matcher:
     """The same rules without those that cannot be compared: where the builder compares one, the walk has failed."""
     if not any(pattern.problem for pattern in rules.patterns):
         return rules

@@ -175,7 +175,7 @@ class _Linter:
             yield "NoEmptyContinuation", None
         if each.keyword == "MAINTAINER":
             yield "MaintainerDeprecated", each
-        described = ()
+        described: tuple[str, ...] = ()
         if each.keyword == "FROM" and len(each.words) == 3:
             keyword, name = _written(each)[0], each.words[2]
             if name != name.lower():
@@ -270,17 +270,11 @@ class _Linter:
 
     def _is_bare(self, stage: Stage) -> bool:
         """Whether nothing is below a stage that could bring variables or a shell."""
-        stages = {each.index: each for each in self.plan.stages}
-        while stage.origin.kind == "stage" and stage.origin.stage is not None:
-            stage = stages[stage.origin.stage]
-        return stage.origin.kind == "scratch"
+        return self.plan.chain(stage)[0].origin.kind == "scratch"
 
     def _history(self, stage: Stage) -> Iterator[Step]:
         """The steps of the stages that this one is built on."""
-        stages = {each.index: each for each in self.plan.stages}
-        while stage.origin.kind == "stage" and stage.origin.stage is not None:
-            stage = stages[stage.origin.stage]
-            yield from stage.steps
+        return (step for below in self.plan.chain(stage)[:-1] for step in below.steps)
 
     def _step(self, step: Step) -> Iterator[str]:
         each = step.instruction

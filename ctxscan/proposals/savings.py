@@ -15,7 +15,7 @@ from ..builds.build import rules as rules_of
 from ..context.narrowing import Asked
 from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import Context, Sent
-from ..facts import Scan, Size, Sizes, named_contexts, scan_build, trace_usage
+from ..facts import Scan, Size, Sizes, comparable, named_contexts, scan_build, trace_usage
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import Matcher, State
 from .proof import Proof
@@ -139,7 +139,7 @@ class After(NamedTuple):
 
 def after(scan: Scan, savings: Savings, new: IgnoreFile) -> After:
     """The build with `new` in place of its ignore file, which counts with its new size."""
-    _, rules = rules_of(scan.build, new)
+    rules = comparable(rules_of(scan.build, new)[1])
     return After(_sizes_with(scan, savings, new, rules), new, rules)
 
 
@@ -148,11 +148,10 @@ def _sizes_with(scan: Scan, savings: Savings, new: IgnoreFile, rules: Matcher) -
     disk = Context(scan.disk.root)
     if own is not None:
         disk.add(own)
-    usage = (
-        None
-        if scan.plan is None
-        else trace_usage(scan.build, scan.plan, Sent(disk, rules, scan.narrowing), named_contexts(scan.build, scan.plan))
-    )
+    usage = None
+    if scan.plan is not None:
+        sent = Sent(disk, rules, scan.narrowing)
+        usage = trace_usage(scan.build, scan.plan, sent, named_contexts(scan.build, scan.plan))
     sizes = _less(scan, savings, rules, usage)
     if sizes is None:
         sizes = scan_build(scan.build, ignored=new, screened=False).sizes
