@@ -157,11 +157,11 @@ def _sizes_with(scan: Scan, savings: Savings, new: IgnoreFile, rules: Matcher) -
         sizes = scan_build(scan.build, ignored=new, screened=False).sizes
     if own is None or rules.gone(own):
         return sizes
-    sent = scan.asks_for(own)
-    image = sent and usage is not None and bool(usage.root.at(own) & (IMAGE | MAYBE))
+    asked = scan.asks_for(own)
+    image = asked and usage is not None and bool(usage.root.at(own) & (IMAGE | MAYBE))
     files = int(not savings.tree.exists(own))
     size = len(new.data) - savings.tree.size(own)
-    return _sizes(scan, sizes, Sums(files, size, files * sent, size * sent, files * image, size * image, False), 1)
+    return _sizes(scan, sizes, Sums(files, size, files * asked, size * asked, files * image, size * image, False), 1)
 
 
 def _less(scan: Scan, savings: Savings, rules: Matcher, usage: Usage | None) -> Sizes | None:
