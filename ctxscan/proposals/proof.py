@@ -7,7 +7,7 @@ gone whoever builds. A rule that fails is written in another way, put in another
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -57,8 +57,8 @@ class Proof:
         named = list(dict.fromkeys(_named(looked.tree, needs)))
         #: By builder, what has to stay and why.
         self.stays = {
-            name: [(path, f"an instruction takes {path}") for path in inputs if not matcher.gone(path)]
-            + [(path, _BACK + path) for path in named if not matcher.gone(path)]
+            name: [(path, f"an instruction takes {path}", self._arrives(matcher, path)) for path in inputs]
+            + [(path, _BACK + path, self._arrives(matcher, path)) for path in named]
             for name, matcher in self.before.items()
         }
         self.named = frozenset(named)
@@ -130,9 +130,9 @@ class Proof:
 
     def _judge(self, name: str, before: Matcher, after: Matcher, rules: Sequence[Rule], found: dict[int, str]) -> None:
         blame = _Blame(after, rules)
-        for path, why in self.stays[name]:
-            if after.gone(path):
-                found.setdefault(blame.of(path), why)
+        for path, why, arrives in self.stays[name]:
+            if arrives is not None and self._arrives(after, path) is None:
+                found.setdefault(blame.of(arrives), why)
         meant = {path for rule in rules for path in rule.paths}
         out: set[str] = set()
         for path, leaves in self.moves(before, after):
@@ -161,6 +161,18 @@ class Proof:
 
     def _left(self, matcher: Matcher, path: str) -> str | None:
         """Something below an excluded directory that is kept all the same, and that no exception names."""
+        return self._kept_below(matcher, path, self.named)
+
+    def _arrives(self, matcher: Matcher, path: str) -> str | None:
+        """`path` if the builder gets it; of a directory that is excluded, what is kept below it and brings it along."""
+        if not matcher.gone(path):
+            return path
+        pruned = any(matcher.decide(above).excluded and not matcher.walks(above) for above in _above(path))
+        return None if pruned else self._kept_below(matcher, path, ())
+
+    def _kept_below(self, matcher: Matcher, path: str, besides: Collection[str]) -> str | None:
+        """A path that is kept below an excluded directory, none of those `besides`; the directory in which the search
+        was given up."""
         if self.looked.tree.kind(path) != "dir" or not matcher.walks(path):
             return None
         state = matcher.at(path)
@@ -174,7 +186,7 @@ class Proof:
             for name in listing.names:
                 below = f"{here}/{name}"
                 seen += 1
-                if below in self.named:
+                if below in besides:
                     continue
                 excluded = state.decide(name).excluded
                 if name in listing.directories:

@@ -162,6 +162,23 @@ def test_exceptions_keep_the_last_word(
     assert texts(tmp_path, rules, files) == expected
 
 
+@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize("source", ["a", "$X/a", "*"], ids=["literal", "variable", "wild"])
+def test_a_directory_that_only_its_files_bring_along_keeps_one(tmp_path: Path, source: str, builder: str) -> None:
+    """An input may be excluded itself and reach the builder for the sake of what an exception keeps below it: the last
+    such file stays, junk or not."""
+    dirty.write(
+        tmp_path,
+        {"Dockerfile": f'FROM node\nCOPY ["{source}", "/x/"]\n', ".dockerignore": "*\n!a/**\n", "a/b.log": "x"},
+    )
+    before = scan(str(tmp_path), builder=builder)
+    found = propose(explore(before))
+    found.write(tmp_path)
+    after = scan(str(tmp_path), builder=builder)
+    assert [each.input.missing for each in after.inputs] == [each.input.missing for each in before.inputs]
+    assert not found.changes or source == "*"
+
+
 def test_a_rule_is_not_put_where_something_would_come_back(tmp_path: Path) -> None:
     """In front of `!x` a rule for `x` gives the exception a say that it did not have: `x/y` would be sent again."""
     dirty.write(
