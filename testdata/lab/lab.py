@@ -1,7 +1,7 @@
 """The lab: one Node service with the slow Dockerfile of the lesson, the same with the fast one and its ignore file.
 
 `python testdata/lab/lab.py DIRECTORY` writes `slow/`, `ignored/` (the slow one with the ignore file) and `fast/`
-there, to look at by hand; `tests/test_exemplary.py` builds them where it needs them.
+there, to look at by hand; `tests/checks/test_exemplary.py` builds them where it needs them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Findings: what each check says, and what it keeps quiet about.
 
 What a case must find is written beside it; the wording is in testdata/findings/, one file a case
-(`CTXSCAN_UPDATE=1 pytest tests/checks/test_checks.py` writes them; read the difference).
+(`CTXSCAN_UPDATE=1 pytest tests/checks/test_catalog.py` writes them; read the difference).
 """
 
 from __future__ import annotations
