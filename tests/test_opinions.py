@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support import projects
+from support.command import run
 
 from ctxscan import scan, session
 from ctxscan.config.settings import load
@@ -163,9 +163,7 @@ def test_no_error_holds_a_value(tmp_path: Path) -> None:
 
 
 def gate(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ctxscan", *arguments, "."], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    return run(*arguments, ".", cwd=cwd)
 
 
 STATES: dict[str, tuple[dict[str, str | int], list[str], int]] = {
