@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 from support.engine import Engine
+from support.trees import LaidOut, lay_out
 
 from ctxscan import system as capabilities
 
@@ -18,6 +21,21 @@ def engine() -> Iterator[Engine]:
     """The engine to compare with, found or started; what it lacks is in `absent`."""
     with Engine.open() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> LaidOut:
+    """The context of a recorded case, made when it is first asked for: many tests ask about one, and none writes there."""
+    root = tmp_path_factory.mktemp("recorded")
+    contexts: dict[tuple[str, str], Path] = {}
+
+    def context(name: str, case: Mapping[str, Any]) -> Path:
+        key = name, case["id"]
+        if key not in contexts:
+            contexts[key] = lay_out(root / str(len(contexts)), case)
+        return contexts[key]
+
+    return context
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

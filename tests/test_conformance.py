@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from support.comparing import compare
 from support.recorded import COMPARED, LEFT_OUT, RECORDED, expected, needs_root
-from support.trees import cases, lay_out
+from support.trees import LaidOut, cases
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux: devices, modes, owners"),
@@ -32,10 +31,10 @@ def has_attributes(case: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("builder", RECORDED)
 @pytest.mark.parametrize("name", COMPARED)
-def test_agrees_with_the_recorded_builder(name: str, builder: str, system: str, tmp_path: Path) -> None:
+def test_agrees_with_the_recorded_builder(name: str, builder: str, system: str, laid_out: LaidOut) -> None:
     """Entries, their order, what arrives empty, figures and errors are those of the real builder."""
     compared, beyond, unseen, wrong = 0, 0, 0, []
-    for number, case in enumerate(cases(name)):
+    for case in cases(name):
         want = expected(case, builder)
         if want is None or case["id"] in LEFT_OUT:
             continue
@@ -45,7 +44,7 @@ def test_agrees_with_the_recorded_builder(name: str, builder: str, system: str, 
         if system == "plain" and has_attributes(case):
             unseen += 1
             continue
-        context = lay_out(tmp_path / str(number), case)
+        context = laid_out(name, case)
         compared += 1
         difference = compare(case, builder, want, context)
         if difference:

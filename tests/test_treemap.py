@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import projects
 from support.recorded import COMPARED, LEFT_OUT, expected, needs_root
-from support.trees import cases, dockerfile, lay_out
+from support.trees import LaidOut, cases, dockerfile
 
 from ctxscan import CtxscanError, scan, treemap
 from ctxscan.explain import reach
@@ -77,16 +77,16 @@ def test_it_says_what_explain_says(rules: str, builder: str, tmp_path: Path) -> 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux")
 @pytest.mark.parametrize("name", ["match-basic", "negation", "kinds", "follow"])
-def test_what_is_sent_is_what_the_builder_was_sent(name: str, tmp_path: Path) -> None:
+def test_what_is_sent_is_what_the_builder_was_sent(name: str, laid_out: LaidOut) -> None:
     """By the recorded answers of BuildKit."""
     compared = 0
-    for number, case in enumerate(cases(name)):
+    for case in cases(name):
         want = expected(case, "buildkit")
         if want is None or want["context"] is None or case["id"] in LEFT_OUT or case.get("client_uid"):
             continue
         if case.get("contexts") or case.get("dockerfile_stdin") or (os.geteuid() != 0 and needs_root(case)):
             continue
-        context = lay_out(tmp_path / str(number), case)
+        context = laid_out(name, case)
         path = dockerfile(context, case) if case.get("dockerfile_path") else None
         try:
             made = scan(context, dockerfile=path, target=case.get("target"), build_args=case.get("build_args"))

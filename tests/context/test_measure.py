@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.examples import examples
 from support.recorded import answer
-from support.trees import cases, lay_out
+from support.trees import LaidOut, cases
 
 from ctxscan import CtxscanError
 from ctxscan.context import measure as module
@@ -628,11 +628,11 @@ def test_what_is_excluded_is_not_touched(tmp_path: Path, calls: Counter[str]) ->
 @pytest.mark.parametrize("name", ["kinds", "negation", "size", "fuzz"])
 @pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
 def test_recorded_cases_are_the_same_in_two_processes(
-    step: int, name: str, builder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    step: int, name: str, builder: str, laid_out: LaidOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What test_conformance holds to the recordings, shared out as soon as there is anything to share."""
-    for number, case in enumerate(cases(name)[:150:step]):
-        context = lay_out(tmp_path / str(number), case)
+    for case in cases(name)[:150:step]:
+        context = laid_out(name, case)
         monkeypatch.setenv("CTXSCAN_PROCESSES", "1")
         one = outcome(lambda case=case, context=context: answer(case, builder, context))
         monkeypatch.setenv("CTXSCAN_PROCESSES", "2")

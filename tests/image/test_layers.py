@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.filesystems import flat
 from support.recorded import needs_root
-from support.trees import cases, dockerfile, lay_out
+from support.trees import LaidOut, cases, dockerfile
 
 from ctxscan import CtxscanError, scan
 
@@ -26,17 +26,17 @@ def visible(case: dict[str, Any], context: Path) -> set[tuple[str, str]]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux")
 @pytest.mark.parametrize(("name", "least"), [("follow", 94), ("fuzz-follow", 117), ("match-basic", 74), ("kinds", 27)])
-def test_the_image_holds_what_the_recorded_one_holds(name: str, least: int, tmp_path: Path) -> None:
+def test_the_image_holds_what_the_recorded_one_holds(name: str, least: int, laid_out: LaidOut) -> None:
     """The file system of the target is the recorded one, path by path."""
     compared, wrong = 0, []
-    for number, case in enumerate(cases(name)):
+    for case in cases(name):
         want = case["expect"].get("buildkit") or {}
         if want.get("error") or not isinstance(want.get("visible"), list) or case.get("client_uid"):
             continue
         if os.geteuid() != 0 and needs_root(case):
             least -= 1
             continue
-        context = lay_out(tmp_path / str(number), case)
+        context = laid_out(name, case)
         try:
             ours = visible(case, context)
         except CtxscanError as error:

@@ -6,13 +6,15 @@ import json
 import os
 import socket
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 TESTDATA = Path(__file__).parent.parent.parent / "testdata"
 #: The time that every entry of a recorded tree has, unless it says otherwise.
 TIME = 1_700_000_000 * 10**9
+#: Gives the context of a case of a file of recorded ones: what the fixture `laid_out` does.
+LaidOut: TypeAlias = Callable[[str, Mapping[str, Any]], Path]
 #: Larger contents are holes: only their length was recorded.
 SPARSE_FROM = 10_000_000
 
