@@ -540,7 +540,7 @@ from support.reviews import full, rendered
 from ctxscan import scan
 made = scan(".")
 for form in ("json", "sarif", "github", "markdown", "text", "html"):
-    sys.stdout.buffer.write(rendered(form, *[full(made, name) for name in HOSTILE.values()]).encode())
+    sys.stdout.buffer.write(rendered(form, *[full(made, name) for name in list(HOSTILE.values())[::4]]).encode())
 """
 
 
