@@ -56,6 +56,7 @@ _PROGRAMS: Final = {name: each for ecosystem in ECOSYSTEMS for each in ecosystem
 #: Those of distributions first.
 CACHES: Final = tuple(each for ecosystem in reversed(ECOSYSTEMS) for each in ecosystem.CACHES)
 REMOVALS: Final = distributions.REMOVALS
+_PRUNES: Final = tuple(dict.fromkeys(each.prunes for each in MANAGERS.values() if each.prunes is not None))
 #: Scripts of a project that stand for a manager, and come with its manifests.
 WRAPPERS: Final = frozenset(name for each in MANAGERS.values() for name in each.wrappers)
 
@@ -142,8 +143,7 @@ def prepared(command: Command) -> str | None:
 
 def prunes(text: str) -> bool:
     """Whether nothing for development is left after a command."""
-    patterns = dict.fromkeys(each.prunes for each in MANAGERS.values() if each.prunes)
-    return any(each.search(text) for each in patterns)
+    return any(each.search(text) for each in _PRUNES)
 
 
 # --- what commands touch ----------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ ROOTS: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.
 TELLING: Final = tuple(name for each in ECOSYSTEMS for name in each.MANIFESTS.telling)
 #: Those that no build reads unless a command says so, and those that hold scripts by name.
 UNREAD: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.unread)
-SCRIPTED: Final = tuple(name for each in ECOSYSTEMS for name in each.MANIFESTS.scripts)
+SCRIPTED: Final = tuple(name for each in ECOSYSTEMS for name in each.MANIFESTS.scripted)
 #: Directories that nothing but packages fill.
 TREES: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.trees)
 _RUNNERS: Final = {name: program for each in ECOSYSTEMS for name, program in each.MANIFESTS.runners.items()}

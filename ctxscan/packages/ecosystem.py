@@ -173,7 +173,7 @@ class Manifests(NamedTuple):
     `trees`    directories that nothing but packages fill
     `runners`  the program, by the name or ending of what it alone reads
     `unread`   names that no build reads unless a command says so
-    `scripts`  names that hold scripts by name
+    `scripted` names that hold scripts by name
     `parts`    by the name of a manifest that says more than a build reads: what of it a build does
     """
 
@@ -184,7 +184,7 @@ class Manifests(NamedTuple):
     trees: tuple[str, ...] = ()
     runners: Mapping[str, str] = {}
     unread: tuple[str, ...] = ()
-    scripts: tuple[str, ...] = ()
+    scripted: tuple[str, ...] = ()
     parts: Mapping[str, Part] = {}
 
 

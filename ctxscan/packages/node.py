@@ -337,7 +337,7 @@ MANIFESTS: Final = Manifests(
     telling=(_MANIFEST,),
     trees=words("node_modules bower_components"),
     unread=("tsconfig.json",),
-    scripts=(_MANIFEST,),
+    scripted=(_MANIFEST,),
     parts={_MANIFEST: node_manifests.part},
 )
 READERS: Final = node_manifests.READERS

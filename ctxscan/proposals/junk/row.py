@@ -28,7 +28,7 @@ class Row(NamedTuple):
     `paths` are globs for the end of a path. `beside` are names of which one has to lie in the same directory, `above`
     in that or any directory above, `inside` in the directory itself (`**` before one: not at its top only); `only`:
     every entry of the directory has this form. `content` is a test on a file. `made_by` names the commands that make it
-    again where an instruction takes it (`needs.makers`). `everywhere`: one rule for all of them at any depth will do,
+    again where an instruction takes it (`packages`). `everywhere`: one rule for all of them at any depth will do,
     where nothing else has that name. `tracked`: also if git tracks it. `private`: what is in it is nobody else's
     business, so it goes although nothing is saved. `certain`: the marker makes sure that it will come, so a new file
     excludes it beforehand.
