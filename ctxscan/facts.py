@@ -21,7 +21,7 @@ from .context.largest import Directory
 from .context.measure import measure
 from .context.narrowing import Narrowing
 from .context.totals import IMAGE, MAYBE, Measure, Watch
-from .context.transfer import MAIN, Context, Request, Sent, context_sources, follow, narrowed, requests
+from .context.transfer import MAIN, Context, Request, Sent, context_sources, follow, link_on, narrowed, requests
 from .context.walk import Broken, Entry, walk
 from .context.wire import rewritten, stream_text, tar_text
 from .errors import CtxscanError
@@ -57,7 +57,7 @@ class Sizes(NamedTuple):
 class Transfer(NamedTuple):
     """What the builder is sent of one context. `stream_bytes` is the builder's own count and `shown` what it prints;
     None where it prints none. `whole_context`: nothing of the context stays behind, because of the steps
-    `whole_because`."""
+    `whole_because`, and of the link `whole_link` on the way of a wild card, if that is why."""
 
     files: int
     bytes: int
@@ -65,6 +65,7 @@ class Transfer(NamedTuple):
     shown: str | None
     whole_context: bool
     whole_because: tuple[Step, ...] = ()
+    whole_link: str | None = None
 
 
 class InputSize(NamedTuple):
@@ -227,7 +228,7 @@ def scan_build(
         fail=fail,
         meanwhile=partial(meanwhile, disk.root, ignored, rules),
     )
-    whole, because = _whole(plan, main, narrowing, disk)
+    whole, because, link = _whole(plan, main, narrowing, disk)
     scan = Scan(
         build=build,
         ignored=ignored,
@@ -237,7 +238,7 @@ def scan_build(
         usage=usage,
         disk=disk,
         measure=measured,
-        transfer=_transfer(build, measured, disk, whole=whole, because=because),
+        transfer=_transfer(build, measured, disk, whole=whole, because=because)._replace(whole_link=link),
         inputs=tuple(_inputs(usage, measured)),
         entries=_entries(disk.root, rules, narrowing, fail) if keep_entries else (),
         contexts=(),
@@ -313,24 +314,18 @@ def _narrowing(request: Request | None, disk: Context, *, asks: bool) -> Narrowi
 
 def _whole(
     plan: Plan | None, main: Request | None, narrowing: Narrowing | None, disk: Context
-) -> tuple[bool, tuple[Step, ...]]:
-    """Whether nothing of the context stays behind that the rules keep, and the steps that ask for it."""
+) -> tuple[bool, tuple[Step, ...], str | None]:
+    """Whether nothing of the context stays behind that the rules keep, the steps that ask for it, and the link that
+    makes them do so."""
     if main is None or plan is None:
-        return narrowing is None, ()
-    if main.paths is None or (
-        narrowing is not None and not any(each.text in _ALL for each in narrowing.matcher.patterns)
-    ):
-        return narrowing is None, main.whole_because
+        return narrowing is None, (), None
+    if main.paths is None or (narrowing is not None and _ALL.isdisjoint(narrowing.texts)):
+        return narrowing is None, main.whole_because, None
     # A link on the way of a wild card, or one that leads to the root, makes a source stand for everything.
-    asking = [
-        step
-        for stage in plan.stages
-        for step in stage.steps
-        if any(
-            (found := follow([source], disk)) is None or not _ALL.isdisjoint(found) for source in context_sources(step)
-        )
-    ]
-    return True, tuple(asking)
+    asked = [(step, path) for stage in plan.stages for step in stage.steps for path in context_sources(step)]
+    asking = [(step, path) for step, path in asked if not _ALL.isdisjoint(follow([path], disk) or _ALL)]
+    links = (link_on(path, disk) for _, path in asking)
+    return True, tuple(dict.fromkeys(step for step, _ in asking)), next((link for link in links if link), None)
 
 
 #: Patterns to which everything in a context's root belongs.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..context.transfer import cleaned
+from ..context.transfer import cleaned, link_on
 from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding
-from ..rules.ignorefile import Rule
+from ..rules.ignorefile import Rule, resolved
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ def _missing(scan: Scan, each: Input, path: str) -> tuple[str, str | None]:
         said += f": {path}"
     disk = scan.disk
     if disk.kind(path) is None:
+        behind = _behind(scan, path)
+        if behind is not None:
+            link, real = behind
+            once = f"it lies behind the link {link}, which is followed once in a build, for the first that asks"
+            return f"{said}: {once}", f"write {each.instruction} {real}"
         empty = f" (${each.empty[0]} has no value)" if each.empty else ""
         return f"{said}: not found in the context{empty}", None
     rule = _blamed(scan, path)
@@ -59,9 +66,43 @@ def _missing(scan: Scan, each: Input, path: str) -> tuple[str, str | None]:
     return f"{said}: excluded by {label}:{rule.line} {rule.text}", f"write !{path} below it, or take the rule out"
 
 
+def _behind(scan: Scan, path: str) -> tuple[str, str] | None:
+    """The link behind which a missing path lies, and where it really is; None: it is not there, or is not kept."""
+    link = link_on(path, scan.disk)
+    found = None if link is None else resolved(Path(scan.disk.root), path)
+    if link is None or found is None:
+        return None
+    real = found.relative_to(scan.disk.root).as_posix()
+    return None if scan.disk.kind(real) is None or scan.rules.gone(real) else (link, real)
+
+
 def _blamed(scan: Scan, path: str) -> Rule | None:
     index = scan.rules.decide(path).rule
     return scan.ignored.rules[index] if scan.ignored and 0 <= index < len(scan.ignored.rules) else None
+
+
+@finds("note")
+def link_outside(case: Evidence) -> Iterator[Finding]:
+    """A link that is copied leads out of the context: it arrives as a link, and nothing that it leads to does.
+
+    Builders never follow a link that lies in a directory they copy. What is needed behind it has to be in the context,
+    or in one of its own (`--build-context`).
+    """
+    scan = case.scan
+    for path in case.examined.links:
+        target = scan.disk.link(path)
+        if target is None or target.startswith("/") or not scan.usage:
+            continue
+        leads = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+        reached = reach(scan, path).reach
+        if leads.split("/")[0] == ".." and reached == "image":
+            yield finding(
+                link_outside,
+                f"a link that leads out of the context ({target}): it is copied as a link, and nothing behind it",
+                path=path,
+                reached=reached,
+                remedy=f"copy what {path} leads to, or give it with --build-context",
+            )
 
 
 @finds("error")

@@ -43,10 +43,11 @@ class Suspect(NamedTuple):
 
 class Examined(NamedTuple):
     """Every file about which there is something to say, in the order of their paths. `unread`: some small files were
-    not looked at, since there are too many."""
+    not looked at, since there are too many. `links` are those that were met on the way, and that the rules keep."""
 
     suspects: tuple[Suspect, ...]
     unread: bool
+    links: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def examining(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Iter
             judgements, size = judged(path)
             if judgements:
                 suspects.append(Suspect(path, size, reach(scan, path).reach, judgements))
-        return Examined(tuple(suspects), others.unread)
+        return Examined(tuple(suspects), others.unread, tuple(sorted(others.links)))
 
     with _sifting(paths, lambda path: bool(judged(path)[0])) as sifted:
         yield finish
@@ -127,6 +128,7 @@ class _Others:
         self.tree = tree
         self.deep = deep
         self.unread = False
+        self.links: list[str] = []
 
     def paths(self) -> Iterator[str]:
         left = MOST_FILES
@@ -162,6 +164,7 @@ class _Others:
                     below.append((path + "/", child))
             todo += reversed(below)
             files = [name for name in state.kept(names, verdicts) if name not in directories]
+            self.links += [above + name for name in files if name in links]
             if links or others:
                 files = [name for name in files if name not in links and name not in others]
             for name in files if self.deep else worth_opening(files, above):

@@ -30,6 +30,11 @@ class Narrowing:
         texts = [each.text.removesuffix("/**").removesuffix("/*") for each in self.matcher.patterns]
         self._hopes = tuple(None if set(text) & set("*[]?^\\") else text + "/" for text in texts)
 
+    @property
+    def texts(self) -> list[str]:
+        """The patterns."""
+        return [each.text for each in self.matcher.patterns]
+
     def at(self, path: str) -> Asked:
         """What is asked for of the directory `path`."""
         return Asked(self.matcher.at(path))

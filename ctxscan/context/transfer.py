@@ -213,6 +213,19 @@ def follow(paths: Iterable[str], context: Files) -> tuple[str, ...] | None:
     return _without_nested(found)
 
 
+def link_on(path: str, context: Files) -> str | None:
+    """The first link on the way of `path` or at its end."""
+    here = ""
+    for part in path.split("/"):
+        above, here = here, f"{here}/{part}" if here else part
+        names = [name for name in context.names(above) if globs.matches(part, name)] if globs.is_wild(part) else [part]
+        for name in names:
+            each = f"{above}/{name}" if above else name
+            if context.kind(each) == "symlink":
+                return each
+    return None
+
+
 def _targets(path: str, context: Files) -> Iterator[str]:
     """Where the links lead that `path`, with a wild card in its last component perhaps, names."""
     above, _, name = path.rpartition("/")

@@ -150,8 +150,8 @@ def _sizes_with(scan: Scan, savings: Savings, new: IgnoreFile, rules: Matcher) -
         disk.add(own)
     usage = None
     if scan.plan is not None:
-        sent = Sent(disk, rules, scan.narrowing)
-        usage = trace_usage(scan.build, scan.plan, sent, named_contexts(scan.build, scan.plan))
+        there = Sent(disk, rules, scan.narrowing)
+        usage = trace_usage(scan.build, scan.plan, there, named_contexts(scan.build, scan.plan))
     sizes = _less(scan, savings, rules, usage)
     if sizes is None:
         sizes = scan_build(scan.build, ignored=new, screened=False).sizes

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .. import system
 from ..errors import CtxscanError
+from ..printable import shown
 from .builders import Builder
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ def parse(data: bytes, builder: Builder, *, path: Path, label: str) -> IgnoreFil
         try:
             pattern = builder.pattern.loaded(read)
         except PatternProblem as problem:
-            raise CtxscanError(f"{builder.error_loading}{problem}", place=f"{label}:{number}") from None
+            hint = _hint(text.strip())
+            raise CtxscanError(f"{builder.error_loading}{problem}{hint}", place=f"{label}:{number}") from None
         if pattern.include is not None:
             rules.append(Rule(number, text.strip(), pattern))
     if builder.header:
@@ -108,15 +110,23 @@ def parse(data: bytes, builder: Builder, *, path: Path, label: str) -> IgnoreFil
     return IgnoreFile(path, label, data, tuple(rules))
 
 
+def _hint(text: str) -> str:
+    """What may be wrong with a rule that cannot be read."""
+    if text.endswith("\\"):
+        return f": a backslash escapes what follows it, and nothing does: write {shown(text.rstrip(chr(92)))}"
+    return f": {shown(text)}"
+
+
 def _check_header(rules: list[Rule], label: str) -> None:
     """Control characters cannot travel in a header, unless something in it is not ASCII: then all of it is encoded."""
     if all(rule.pattern.line.isascii() for rule in rules):
         for rule in rules:
             if any(c < " " or c == "\x7f" for c in rule.pattern.line):
-                raise CtxscanError(
-                    'failed to solve: header key "exclude-patterns" contains value with non-printable ASCII characters',
-                    place=f"{label}:{rule.line}",
-                )
+                words = 'header key "exclude-patterns" contains value with non-printable ASCII characters'
+                hint = f"{'a tab' if chr(9) in rule.pattern.line else 'a control character'} is part of this rule"
+                if "#" in rule.pattern.line:
+                    hint += ", and so is what follows it: a comment takes a line of its own"
+                raise CtxscanError(f"failed to solve: {words}: {hint}", place=f"{label}:{rule.line}")
 
 
 def read(path: Path, builder: Builder, *, root: Path | None) -> bytes:

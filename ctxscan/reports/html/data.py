@@ -90,7 +90,9 @@ def _remarks(scan: Scan) -> Iterator[str]:
     if scan.plan is None:
         yield "There is no Dockerfile: this covers the context alone"
     if scan.transfer.whole_context and scan.transfer.whole_because:
-        yield f"The whole context is sent because of {_step(scan.transfer.whole_because[0], scan)}"
+        link = scan.transfer.whole_link
+        meets = "" if link is None else f", which meets the link {shown(link)}"
+        yield f"The whole context is sent because of {_step(scan.transfer.whole_because[0], scan)}{meets}"
     if scan.build.builder.figure is None:
         yield "Nothing is transferred: buildah reads the context in place"
     if scan.image_unsure.files and scan.usage and scan.usage.unsure:

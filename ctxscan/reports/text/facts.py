@@ -90,7 +90,10 @@ def _remarks(scan: Scan, look: Look) -> Iterator[Text]:
     if scan.transfer.shown is not None:
         yield Text.assemble(("The builder will print  ", "dim"), (_printed(scan), "bold"))
     if scan.transfer.whole_context and scan.transfer.whole_because:
-        yield _remark("The whole context is sent because of", step(scan.transfer.whole_because[0], scan, look))
+        cause = step(scan.transfer.whole_because[0], scan, look)
+        if scan.transfer.whole_link is not None:
+            cause += f", which meets the link {name(scan.transfer.whole_link, look)}"
+        yield _remark("The whole context is sent because of", cause)
     if scan.build.builder.figure is None:
         yield Text("Nothing is transferred: buildah reads the context in place", "dim")
     if scan.image_unsure.files and scan.usage and scan.usage.unsure:
