@@ -18,7 +18,7 @@ from ..errors import CtxscanError
 from ..rules import ignorefile
 from ..rules.builders import Builder
 from ..rules.ignorefile import IgnoreFile
-from ..rules.matcher import BadPattern, Matcher
+from ..rules.matcher import Matcher
 
 if TYPE_CHECKING:
     from ..dockerfile.stages import Dockerfile, Plan
@@ -135,20 +135,14 @@ def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile |
             ignored = ignorefile.load(path, builder, context=build.context)
         elif (path := ignorefile.find(build.context, builder, dockerfile=build.dockerfile)) is not None:
             ignored = ignorefile.load(path, builder, context=build.context, root=path.parent)
-    patterns = [rule.pattern for rule in ignored.rules] if ignored else []
-    if builder.sends_own_files:
-        # Found with an older way of looking: of the directories above, only the one as deep as the pattern counts.
-        older = Matcher(patterns, builder._replace(carries="depth"))
-        own = (".dockerignore", build.own_name)
-        patterns += [builder.pattern.loaded("!" + name) for name in own if name and _excludes(older, name)]
-    return ignored, Matcher(patterns, builder)
-
-
-def _excludes(matcher: Matcher, path: str) -> bool:
-    try:
-        return matcher.decide(path).excluded
-    except BadPattern:
-        return False  # it will fail where it counts
+    matcher = Matcher([rule.pattern for rule in ignored.rules] if ignored else (), builder)
+    removed: set[str] = set()
+    for name in (".dockerignore", build.own_name) if builder.sends_own_files else ():
+        # The client asks by itself and adds an exception; the builder asks the same, and does not use the file.
+        if name and matcher.excludes(name):
+            removed.add(name)
+            matcher = Matcher((*matcher.patterns, builder.pattern.loaded("!" + name)), builder, removed=removed)
+    return ignored, matcher
 
 
 def _dockerfile(

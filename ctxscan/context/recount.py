@@ -41,7 +41,7 @@ def recount(
                 counter.add(entry)
     except Broken as end:
         broken = end.entry
-        if figure == "tar":
+        if figure == "tar" and broken is not None:
             counter.break_off(broken)
     return total.result(watch, counter and counter.total, broken)
 

@@ -332,7 +332,7 @@ class Sent:
     def kind(self, path: str) -> EntryKind | None:
         """What was sent as `path`; None: nothing."""
         if path not in self._kinds:
-            kind = self.context.kind(path)
+            kind = None if path in self.rules.removed else self.context.kind(path)
             self._kinds[path] = kind if kind is not None and self._is_sent(path, kind) else None
         return self._kinds[path]
 

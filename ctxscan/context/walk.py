@@ -58,10 +58,11 @@ class Entry(NamedTuple):
 
 
 class Broken(Exception):
-    """The classic builder's archive breaks off in `entry`, which cannot be read; nothing after it is sent."""
+    """The classic builder's archive breaks off in `entry`, which cannot be read, or between two (None), where a rule
+    cannot be compared; nothing after it is sent."""
 
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(entry.path)
+    def __init__(self, entry: Entry | None) -> None:
+        super().__init__(entry and entry.path)
         self.entry = entry
 
 
@@ -117,9 +118,16 @@ class Gate:
 
     def verdict(self, place: Place, name: str) -> Verdict:
         try:
-            return place.rules.decide(name)
+            if not self.builder.checks_first:
+                return place.rules.decide(name)
+            if place.checked:
+                place.rules.check(name)
         except BadPattern as bad:
             raise self.fail(bad, self.rules) from None
+        try:
+            return place.rules.decide(name)
+        except BadPattern:
+            raise Broken(None) from None
 
     def asks_for(self, place: Place, name: str) -> bool:
         if place.asked is None or self.narrowing is None:

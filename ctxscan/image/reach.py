@@ -64,6 +64,8 @@ class _Marks:
         self.files: dict[str, int] = {}
         self.covers: dict[str, list[Cover]] = {}
         self.above: set[str] = set()
+        for path in sent.rules.removed:
+            self._note(path)
 
     def add(self, node: Node, mask: int) -> None:
         todo = [(node, mask)]
@@ -121,7 +123,10 @@ class Reach:
         """The mask of the entry `name`, if it is no directory."""
         if self.settled is not None:
             return self.settled
-        mask = self._marks.files.get(f"{self.path}/{name}" if self.path else name, 0)
+        path = f"{self.path}/{name}" if self.path else name
+        if path in self._marks.sent.rules.removed:
+            return 0
+        mask = self._marks.files.get(path, 0)
         for each in self._covers:
             if all(one.passes(name, False) for one in each.filters):
                 mask |= each.mask

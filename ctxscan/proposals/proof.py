@@ -328,7 +328,7 @@ class _More:
             at = next((at for at, live in enumerate(new.live) if live.rule >= self.old), len(new.live))
             alike = old.excluded == new.excluded and old.live == new.live[:at]
             # As if nothing were excluded: then each of them may have a say.
-            self.known[key] = self.after.state(False, -1, new.live[at:], new.depth) if alike else None
+            self.known[key] = self.after.state(False, -1, new.live[at:]) if alike else None
         return self.known[key]
 
 

@@ -37,9 +37,8 @@ class Builder(NamedTuple):
     #: Patterns travel in a header: control characters are refused, and what is not UTF-8 is replaced.
     header: bool
     #: Which rules that match a directory hit its entries too: those that were *compared* with it (one that could not
-    #: have changed its fate was not), every one, those with as many components as the directory's path, or none (which
-    #: is git's way).
-    carries: Literal["compared", "every", "depth", "none"]
+    #: have changed its fate was not), every one, or none (which is git's way).
+    carries: Literal["compared", "every", "none"]
     #: Which excluded directories are walked all the same, for the sake of a negated rule: those above its text, with or
     #: without regard to its wild cards, or those whose path begins its text in any way.
     walks: Literal["wild", "literal", "prefix"]

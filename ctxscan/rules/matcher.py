@@ -74,6 +74,15 @@ class Live(NamedTuple):
     passed_over: bool
 
 
+class Compared(NamedTuple):
+    """What comparing a rule with the directories above has told. `counts`: it matched one of them when it was its turn;
+    `ever`: it matches one of them, whoever asked."""
+
+    progress: Progress
+    counts: bool
+    ever: bool
+
+
 class Said(NamedTuple):
     """What a live rule says to an entry: see `Program.move`. `broken`: it cannot be compared."""
 
@@ -85,18 +94,28 @@ class Said(NamedTuple):
 
 
 class Matcher:
-    """The rules of one ignore file for one builder. `root` is the state of the context directory itself."""
+    """The rules of one ignore file for one builder. `root` is the state of the context directory itself. `removed`
+    are the paths that are sent whatever the rules say, and that the builder then takes out of what it was sent."""
 
-    def __init__(self, patterns: Sequence[IgnorePattern], builder: Builder) -> None:
+    def __init__(
+        self, patterns: Sequence[IgnorePattern], builder: Builder, *, removed: Set[str] = frozenset()
+    ) -> None:
         self.patterns = tuple(patterns)
+        self.removed = removed
         self.builder = builder
         self.programs = tuple(map(Program, self.patterns))
         self._states: dict[tuple[object, ...], State] = {}
         self._passing: dict[Live, Said | None] = {}
         self._prunes = _reinclusions(self.patterns, builder)
-        self.root = self.state(False, -1, tuple(Live(i, p.start, False) for i, p in enumerate(self.programs)), 0)
+        live = tuple(Live(i, p.start, False) for i, p in enumerate(self.programs))
+        # A rule that cannot be compared ends the build when it is its turn, and whose turn it is also the rules tell
+        # that can change no fate any more.
+        told: tuple[Compared, ...] = ()
+        if builder.carries == "compared" and any(each.progress == -1 for each in live):
+            told = tuple(Compared(each.progress, False, False) for each in live)
+        self.root = self.state(False, -1, live, told)
 
-    def state(self, excluded: bool, rule: int, live: tuple[Live, ...], depth: int) -> State:
+    def state(self, excluded: bool, rule: int, live: tuple[Live, ...], told: tuple[Compared, ...] = ()) -> State:
         """The one state of this content."""
         # What cannot change the fate before any other rule has changed it never will; to git it matters all the same
         # which rule matched last.
@@ -108,13 +127,31 @@ class Matcher:
                 break
             skip += 1
         live = live[skip:]
-        if self.builder.carries != "depth" or not live:
-            depth = 0
-        key = (excluded, rule, live, depth)
+        key = (excluded, rule, live, told)
         found = self._states.get(key)
         if found is None:
-            found = self._states[key] = State(self, excluded, rule, live, depth)
+            found = self._states[key] = State(self, excluded, rule, live, told)
         return found
+
+    def compare(self, told: tuple[Compared, ...], name: str, *, ever: bool = False) -> tuple[Compared, ...]:
+        """Compare one rule after the other with an entry, as the builder does, and give what that tells below. A rule
+        that could not change the fate is not compared; `ever`: of the others, those that match any directory above
+        need not be. Raises `BadPattern` where it is the turn of one that cannot be compared."""
+        out = []
+        excluded = False
+        for index, (progress, counts, matched) in enumerate(told):
+            program = self.programs[index]
+            hit, below = (False, None) if progress in (-1, 0) else program.move(progress, name)
+            counts = counts and not ever
+            if not counts and program.negated is excluded:
+                if progress == -1:
+                    raise BadPattern(index, program.pattern.problem or "")
+                counts = hit or (ever and matched)
+            if counts:
+                excluded = not program.negated
+            after = progress if progress == -1 else below or 0
+            out.append(Compared(after, counts, matched or hit))
+        return tuple(out)
 
     def said(self, live: Live, name: str | None) -> Said:
         """What a rule says to an entry; without a name: to one that no part of it tells from others."""
@@ -155,6 +192,22 @@ class Matcher:
                 return True
             state = state.enter(name)
         return state.decide(last).excluded
+
+    def excludes(self, path: str) -> bool:
+        """Whether the classic client takes `path` for excluded when it asks for this one path: a rule that could not
+        change the answer is not compared, and of the directories above only one of them with as many components as the
+        rule. A rule that cannot be compared ends the question with "no"."""
+        names = path.split("/")
+        excluded = False
+        for program in self.programs:
+            if program.negated is excluded:
+                if program.start == -1:
+                    return False
+                hits = program.hits(names)
+                depth = program.components
+                if hits[-1] or (depth < len(names) and hits[depth - 1]):
+                    excluded = not program.negated
+        return excluded
 
     def walks(self, path: str) -> bool:
         """Whether the builder walks into the excluded directory `path`."""
@@ -234,6 +287,15 @@ class Program:
             glob = self._globs[at] = re.compile(part.text, re.DOTALL)
         return glob.fullmatch(name) is not None
 
+    def hits(self, names: Sequence[str]) -> list[bool]:
+        """Of a path and each directory above it, from the top: whether it matches by itself."""
+        out = []
+        progress: Progress | None = self.start
+        for name in names:
+            hit, progress = self.move(progress, name) if progress is not None else (False, None)
+            out.append(hit)
+        return out
+
     def move(self, progress: Progress, name: str | None) -> tuple[bool, Progress | None]:
         """Whether the entry `name` of a directory this far along matches, and how far along its entries are (None: no
         further match). Without a name: any name that no part of the pattern tells from others."""
@@ -283,18 +345,19 @@ class State:
     """What a directory hands down to its entries."""
 
     __slots__ = (
-        "_children", "_index", "_passing", "_verdicts", "depth", "excluded", "live", "matcher", "passed_over", "rule",
-        "settled",
+        "_children", "_index", "_passing", "_verdicts", "excluded", "live", "matcher", "passed_over", "rule", "settled",
+        "told",
     )  # fmt: skip
 
-    def __init__(self, matcher: Matcher, excluded: bool, rule: int, live: tuple[Live, ...], depth: int) -> None:
+    def __init__(self, matcher: Matcher, excluded: bool, rule: int, live: tuple[Live, ...], told: tuple[Compared, ...]) -> None:
         self.matcher = matcher
         self.excluded = excluded
         self.rule = rule
         self.live = live
-        self.depth = depth
+        #: Where some rule cannot be compared: what is known of all of them, also those that are not live.
+        self.told = told
         #: Everything below shares this directory's fate.
-        self.settled = not live
+        self.settled = not live and not told
         self.passed_over = any(each.passed_over for each in live)
         self._index: Index | None = None
         self._passing: dict[int, Said] | None = None
@@ -309,6 +372,8 @@ class State:
     def verdict(self, name: str, hits: Hits | None) -> Verdict:
         """The same where it is known already which rules have a word on the name (`Index.among`)."""
         if hits is None:
+            if self.told:
+                self.matcher.compare(self.told, name)
             return self._decide(self._said(name, None))
         found = self._verdicts.get(hits)
         if found is None:
@@ -323,13 +388,18 @@ class State:
             return self
         hits = self.index.hits(name)
         if hits is None:
-            return self._enter(self._said(name, None))
+            return self._enter(self._said(name, None), self.told and self.matcher.compare(self.told, name))
         found = self._children.get(hits)
         if found is None:
             if len(self._children) >= REMEMBERED:
                 self._children.clear()
             found = self._children[hits] = self._enter(self._said(name, hits))
         return found
+
+    def check(self, name: str) -> None:
+        """Raise `BadPattern` where a builder that checks the entry `name` beforehand cannot compare a rule."""
+        if self.told:
+            self.matcher.compare(self.told, name, ever=True)
 
     def passed_over_by(self, name: str) -> tuple[int, ...]:
         """The rules that match `name` and do not count, here and below, since they could not change its fate."""
@@ -376,7 +446,8 @@ class State:
     def index(self) -> Index:
         if self._index is None:
             programs = self.matcher.programs
-            self._index = Index((rule, programs[rule], progress) for rule, progress, _ in self.live)
+            rules = ((rule, programs[rule], progress) for rule, progress, _ in self.live)
+            self._index = Index(rules, every=bool(self.told))
         return self._index
 
     def _said(self, name: str | None, hits: Hits | None) -> Iterable[Said]:
@@ -403,7 +474,7 @@ class State:
             program = programs[index]
             first_look = not compared or program.negated is excluded
             second_look = self.passed_over and program.negated is second
-            if broken and first_look:
+            if broken and first_look and not self.told:
                 raise BadPattern(index, program.pattern.problem or "")
             if hit and first_look:
                 excluded, rule = not program.negated, index
@@ -411,7 +482,7 @@ class State:
                 second = not program.negated
         return Verdict(excluded, rule, second if self.passed_over else excluded)
 
-    def _enter(self, said: Iterable[Said]) -> State:
+    def _enter(self, said: Iterable[Said], told: tuple[Compared, ...] = ()) -> State:
         if self.settled:
             return self
         matcher = self.matcher
@@ -425,7 +496,7 @@ class State:
             program = matcher.programs[index]
             looks = not compared or program.negated is fate
             if broken:
-                if looks:
+                if looks and not told:
                     raise BadPattern(index, program.pattern.problem or "")
                 live.append(Live(index, -1, passed_over))
                 continue
@@ -434,14 +505,14 @@ class State:
                 excluded, rule = fate, index
                 live.clear()
                 continue
-            if hit and (carries == "every" or (carries == "depth" and program.components == self.depth + 1)):
+            if hit and carries == "every":
                 excluded, rule = not program.negated, index
                 live.clear()
                 continue
             passed_over = passed_over or (hit and compared and keeps_passed_over)
             if below is not None or passed_over:
                 live.append(Live(index, 0 if below is None else below, passed_over))
-        return matcher.state(excluded, rule, tuple(live), self.depth + 1)
+        return matcher.state(excluded, rule, tuple(live), told)
 
 
 class Index:
@@ -450,8 +521,8 @@ class Index:
 
     __slots__ = ("_ends", "_every", "_expressions", "_heads", "_literals", "_loose", "_others", "_suffixes", "_tails")
 
-    def __init__(self, rules: Iterable[tuple[int, Program, Progress]]) -> None:
-        self._every = False  # some rule does not come apart at slashes, or cannot be compared at all
+    def __init__(self, rules: Iterable[tuple[int, Program, Progress]], *, every: bool = False) -> None:
+        self._every = every  # some rule does not come apart at slashes, or cannot be compared at all
         self._expressions = False
         self._literals: dict[str, Hits] = {}
         self._suffixes: dict[str, Hits] = {}  # of one dot and what follows it

@@ -73,6 +73,8 @@ def _reach(each: Explanation, scan: Scan) -> str:
         "transfer": "transfer: sent to the builder, not in a layer of the image",
         "image": "image: its content is in a layer of the image",
     }[each.answer.reach]
+    if each.path in scan.rules.removed:
+        words = "transfer: sent to the builder, which takes it out again before anything is built"
     if scan.plan is None and each.answer.reach == "context":
         words = "context: without a Dockerfile nobody knows what will be asked for"
     if not each.answer.certain:
