@@ -118,7 +118,7 @@ def facts(context: str | os.PathLike[str], options: dict[str, Any], marked: tupl
     ends = {path: reach(found, path) for path in marked}
     image = frozenset(path for path, end in ends.items() if end.reach == "image")
     unsure = frozenset(path for path, end in ends.items() if not end.certain)
-    files = tuple(listing(found.usage.files, "")) if found.usage else ()
+    files = tuple(listing(found.usage.files, "")) if found.usage and options["builder"] == "buildah" else ()
     return Answer(
         found.entries, found.transfer, found.contexts, tuple(missing), image, unsure, files, found.plan is not None
     )
