@@ -30,7 +30,8 @@ class Build(NamedTuple):
 
     `name` tells it from others of the same run; None: it is the only one. `dockerfile` is None where there is none and
     where `text` came from standard input or a compose file; `label` is what it is called in messages, relative to the
-    context where it lies inside, and then `own_name` is the same. `contexts` are the named ones: a directory, or None
+    context where it lies inside. `own_name` is its path in the context if it lies there for the builder, and
+    `own_rules` the path beside which its own ignore file is looked for. `contexts` are the named ones: a directory, or None
     for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
     """
 
@@ -39,6 +40,7 @@ class Build(NamedTuple):
     dockerfile: Path | None
     label: str | None
     own_name: str | None
+    own_rules: Path | None
     text: bytes | None
     target: str | None
     arguments: Mapping[str, str | None]
@@ -81,7 +83,15 @@ def directory(
     if given is not None and not given.is_file():
         raise CtxscanError("no such ignore file", place=str(given))
     named = {name: _named_context(name, where) for name, where in contexts.items()}
-    return Build(None, root, path, label, own_name, text, target, dict(arguments), named, builder, given)
+    own_rules = path
+    if path is not None:
+        own_name = _own_name(root, path, builder, own_name, given=dockerfile is not None)
+        if builder.own_below_context and dockerfile is not None and not path.is_absolute():
+            own_rules = root / os.path.normpath(Path("/", path)).lstrip(os.sep)
+    if builder.sends_own_files and text is not None and own_name is None and (root / ".dockerignore").is_symlink():
+        # The client puts more text into the entry of the link than a link has.
+        raise CtxscanError("error during connect: archive/tar: write too long", place=".dockerignore")
+    return Build(None, root, path, label, own_name, own_rules, text, target, dict(arguments), named, builder, given)
 
 
 def ordered(order: Order, builder: Builder) -> Build:
@@ -133,8 +143,9 @@ def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile |
         path = build.ignore_file
         if path is not None:
             ignored = ignorefile.load(path, builder, context=build.context)
-        elif (path := ignorefile.find(build.context, builder, dockerfile=build.dockerfile)) is not None:
-            ignored = ignorefile.load(path, builder, context=build.context, root=path.parent)
+        elif (path := ignorefile.find(build.context, builder, dockerfile=build.own_rules)) is not None:
+            root = ignorefile.root_of(path, builder, context=build.context)
+            ignored = ignorefile.load(path, builder, context=build.context, root=root)
     matcher = Matcher([rule.pattern for rule in ignored.rules] if ignored else (), builder)
     removed: set[str] = set()
     for name in (".dockerignore", build.own_name) if builder.sends_own_files else ():
@@ -172,6 +183,18 @@ def _dockerfile(
         return path, str(path), None
     name = real.relative_to(inside).as_posix()
     return path, name, name
+
+
+def _own_name(root: Path, path: Path, builder: Builder, name: str | None, *, given: bool) -> str | None:
+    """The path in the context under which the builder has the Dockerfile; None: it gets it in another way."""
+    if builder.dockerfile_links != "target":
+        return name
+    inside, real = os.path.realpath(root), os.path.realpath(path)
+    if Path(real).is_relative_to(inside):
+        return Path(real).relative_to(inside).as_posix()
+    if not given:
+        raise CtxscanError("unable to open Dockerfile: open : no such file or directory", place=str(path))
+    return None
 
 
 def _names(directory: Path) -> set[str]:

@@ -30,8 +30,12 @@ class Builder(NamedTuple):
     longest_line: int
     #: A symlink as ignore file is resolved as if the context were `/`, or on the real file system.
     links: Literal["context", "system"]
-    #: A Dockerfile that is a link is resolved as if its directory were `/`, or on the real file system.
-    dockerfile_links: Literal["directory", "system"]
+    #: A Dockerfile that is a link is resolved as if its directory were `/`, or on the real file system; or it is the
+    #: file that it leads to on the real file system, and lies where that lies.
+    dockerfile_links: Literal["directory", "system", "target"]
+    #: The ignore file of a Dockerfile that was given by a relative path is looked for below the context, which is `/` to
+    #: that path and to links, or beside the Dockerfile.
+    own_below_context: bool
     #: An ignore file that cannot be read: as if it were empty, or an error.
     unreadable_rules: Literal["empty", "error"]
     #: Patterns travel in a header: control characters are refused, and what is not UTF-8 is replaced.
@@ -81,6 +85,7 @@ BUILDKIT: Final = Builder(
     longest_line=65536,
     links="context",
     dockerfile_links="directory",
+    own_below_context=False,
     unreadable_rules="empty",
     header=True,
     carries="compared",
@@ -106,7 +111,8 @@ CLASSIC: Final = Builder(
     reads_mark=True,
     longest_line=65536,
     links="system",
-    dockerfile_links="system",
+    dockerfile_links="target",
+    own_below_context=False,
     unreadable_rules="error",
     header=False,
     carries="compared",
@@ -133,6 +139,7 @@ BUILDAH: Final = Builder(
     longest_line=0,
     links="context",
     dockerfile_links="system",
+    own_below_context=True,
     unreadable_rules="error",
     header=False,
     carries="every",

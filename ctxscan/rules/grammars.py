@@ -384,8 +384,12 @@ class BuildahPattern(IgnorePattern):
         look = super().look(rule)
         if look is None:
             return None
-        text = clean(look[1])
-        return look[0], text.removeprefix("/") if len(text) > 1 else text
+        excludes, text = look
+        if not excludes:
+            # Only here: a slash behind blanks stays, and then the pattern matches nothing.
+            text = clean(text)
+            text = text.removeprefix("/") if len(text) > 1 else text
+        return excludes, text
 
     @classmethod
     def translate(cls, text: str) -> tuple[Kind, str]:

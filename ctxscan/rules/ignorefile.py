@@ -50,7 +50,7 @@ def find(context: Path, builder: Builder, *, dockerfile: Path | None) -> Path | 
     if dockerfile is not None:
         for ending in builder.own_endings:
             own = dockerfile.with_name(dockerfile.name + ending)
-            found = _followed(own, dockerfile.parent, builder)
+            found = _followed(own, root_of(own, builder, context=context), builder)
             # As a directory it is passed over by the builder that treats an unreadable one as empty.
             as_directory = builder.unreadable_rules == "error"
             if found is not None and (found.is_file() or found.is_fifo() or (as_directory and found.is_dir())):
@@ -60,6 +60,11 @@ def find(context: Path, builder: Builder, *, dockerfile: Path | None) -> Path | 
         if found is not None and found.exists():
             return context / name
     return None
+
+
+def root_of(path: Path, builder: Builder, *, context: Path) -> Path:
+    """The directory that is `/` to links in the ignore file at `path`."""
+    return context if builder.own_below_context and path.is_relative_to(context) else path.parent
 
 
 def load(path: Path, builder: Builder, *, context: Path, root: Path | None = None) -> IgnoreFile:
