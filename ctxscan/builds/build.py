@@ -31,8 +31,8 @@ class Build(NamedTuple):
     `name` tells it from others of the same run; None: it is the only one. `dockerfile` is None where there is none and
     where `text` came from standard input or a compose file; `label` is what it is called in messages, relative to the
     context where it lies inside. `own_name` is its path in the context if it lies there for the builder, and
-    `own_rules` the path beside which its own ignore file is looked for. `contexts` are the named ones: a directory, or None
-    for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
+    `own_rules` the path beside which its own ignore file is looked for. `contexts` are the named ones: a directory, or
+    None for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
     """
 
     name: str | None
@@ -127,13 +127,19 @@ def plan(build: Build) -> Plan | None:
         return None
     from ..dockerfile.resolver import resolve
 
-    return resolve(
+    found = resolve(
         parsed,
         target=build.target,
         build_args=build.arguments,
         contexts=tuple(build.contexts),
         lints=build.builder.lints,
+        frontend=build.builder.frontend,
     )
+    for stage in found.stages if not build.builder.frontend.begins_with_directories else ():
+        if stage.origin.kind == "context" and build.contexts.get(stage.origin.name) is not None:
+            message = f"{build.builder.name} does not build on a context: FROM {stage.base}"
+            raise CtxscanError(message, place=f"{build.label}:{stage.line}")
+    return found
 
 
 def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from ..errors import CtxscanError
+from ..rules.builders import BUILDKIT, Frontend
 from . import linting
 from .arguments import check
 from .instructions import Instruction, read
@@ -30,6 +31,7 @@ def resolve(
     contexts: Collection[str] = (),
     platform: str | None = None,
     lints: bool = True,
+    frontend: Frontend = BUILDKIT.frontend,
 ) -> Plan:
     """What a build of `target` (None: the last stage) works off.
 
@@ -38,7 +40,8 @@ def resolve(
     `CtxscanError` where the builder refuses.
     """
     given = {name: value for name, value in build_args.items() if value is not None}
-    return _Resolver(dockerfile, target or None, given, contexts, platform or _own_platform(), lints=lints).plan()
+    own = platform or _own_platform()
+    return _Resolver(dockerfile, target or None, given, contexts, own, lints=lints, frontend=frontend).plan()
 
 
 class _Node:
@@ -83,11 +86,15 @@ class _Resolver:
         platform: str,
         *,
         lints: bool,
+        frontend: Frontend,
     ) -> None:
         self.dockerfile = dockerfile
         self.lints = lints
+        self.frontend = frontend
         self.target = target
-        self.evaluator = Evaluator(dockerfile.label, dockerfile.escape, build_args, stock=not dockerfile.syntax)
+        self.evaluator = Evaluator(
+            dockerfile.label, dockerfile.escape, build_args, stock=not dockerfile.syntax, frontend=frontend
+        )
         self.platform = platform
         self.contexts = {_context_name(name): name for name in contexts}
         #: What cannot be the name of an image, and where: told only once all stages are known.
@@ -108,7 +115,8 @@ class _Resolver:
         target = self._target()
         for node in self.nodes:
             node.commands = [self._command(instruction) for instruction in node.section.instructions]
-        self._refuse_circles()
+        if not self.frontend.copies_from_later:
+            self._refuse_circles()
         self._refuse_names()
         reached = self._reach(target)
         self._refuse_names()
@@ -124,7 +132,7 @@ class _Resolver:
 
     def _known(self, before: dict[str, str]) -> linting.Known:
         """The arguments that FROM knows, and as they were if none were given."""
-        bare = Evaluator(self.dockerfile.label, self.dockerfile.escape, {}, stock=True)
+        bare = Evaluator(self.dockerfile.label, self.dockerfile.escape, {}, stock=True, frontend=self.frontend)
         defaults = dict(before)
         declared: set[str] = set()
         for instruction in self.dockerfile.arguments:
@@ -151,7 +159,7 @@ class _Resolver:
         base = self.evaluator.expand(written, self.globals, line).text
         if not base:
             self.evaluator.fail(f"base name ({written}) should not be blank", line)
-        # Names of stages are kept in lower case, and FROM does not change case: `FROM Build` is never a stage.
+        # FROM does not change case: where names are kept in lower case, `FROM Build` is never a stage.
         parent = self.names.get(base)
         platform = self._platform(section)
         replaced = self._context(section.name, line, platform) if section.name else None
@@ -164,7 +172,7 @@ class _Resolver:
             origin = self._external(base, line, platform)
         self.nodes.append(_Node(section, base, platform, parent, replaced, origin))
         if section.name:
-            self.names[section.name] = section.index
+            self.names[self._folded(section.start.words[2])] = section.index
 
     def _platform(self, section: Section) -> str | None:
         for written in section.start.given("platform"):
@@ -179,10 +187,17 @@ class _Resolver:
     def _target(self) -> int:
         if self.target is None:
             return len(self.nodes) - 1
-        if self.target.lower() not in self.names:
+        index = self.names.get(self._folded(self.target))
+        if index is None and self.frontend.numbered_targets:
+            numbers = [str(section.index) for section in self.dockerfile.sections if not section.name]
+            index = int(self.target) if self.target in numbers else None
+        if index is None:
             message = f"target stage {quoted(self.target)} could not be found"
             raise CtxscanError(message, place=self.dockerfile.label)
-        return self.names[self.target.lower()]
+        return index
+
+    def _folded(self, name: str) -> str:
+        return name.lower() if self.frontend.folds_names else name
 
     def _external(self, name: str, line: int, platform: str | None = None) -> Origin:
         """What a name is that no stage has."""
@@ -259,7 +274,7 @@ class _Resolver:
         return None
 
     def _named(self, name: str, line: int) -> Origin:
-        index = self.names.get(name.lower())
+        index = self.names.get(self._folded(name))
         return self._external(name, line) if index is None else self._stage_origin(name, index)
 
     def _stage_origin(self, name: str, index: int) -> Origin:
@@ -291,7 +306,7 @@ class _Resolver:
 
     def _reach(self, target: int) -> set[int]:
         reached: set[int] = set()
-        pending = [target]
+        pending = [*range(target), target] if self.frontend.builds_unneeded else [target]
         while pending:
             index = pending.pop()
             if index in reached:
@@ -307,7 +322,7 @@ class _Resolver:
     def _triggers(self, parent: int) -> Iterator[Command]:
         """What ONBUILD of the parent stage adds; read anew, and with the default escape."""
         for instruction in self.nodes[parent].section.instructions:
-            if instruction.keyword == "ONBUILD":
+            if instruction.keyword == "ONBUILD" and self.frontend.runs_triggers:
                 yield self._trigger(instruction.words[0], instruction.line)
 
     def _trigger(self, text: str, line: int) -> Command:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple, NoReturn
 
 from ..errors import CtxscanError
 from ..regex import lazy
+from ..rules.builders import Frontend
 from .instructions import Flag, Heredoc, Instruction, heredoc_name
 from .mounts import read_mount
 from .stages import Mount, Origin, Source, Step, Variables
@@ -16,6 +18,7 @@ from .words import Expansion, Lookup, WordProblem, expand, expand_body, expand_w
 
 #: How much text variables may give in one Dockerfile: far more than any build needs, and an end to `$A$A$A`.
 MAX_EXPANDED: Final = 4 << 20
+_PLAIN_MODIFIER: Final = lazy(r"(?<!\\)\$\{\w+[-+?][^}]*\}?")
 DEFAULT_SHELL: Final = ("/bin/sh", "-c")
 DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: Instructions all of whose words have their variables replaced; RUN, CMD and ENTRYPOINT leave that to the shell.
@@ -50,10 +53,13 @@ class Evaluator:
     """Replaces variables for one build, and says where something is wrong. `stock`: the builder reads the Dockerfile
     itself, and does not leave that to a frontend which the Dockerfile names."""
 
-    __slots__ = ("build_args", "escape", "expanded", "label", "stock")
+    __slots__ = ("build_args", "escape", "expanded", "frontend", "label", "stock")
 
-    def __init__(self, label: str, escape: str, build_args: Mapping[str, str], *, stock: bool) -> None:
+    def __init__(
+        self, label: str, escape: str, build_args: Mapping[str, str], *, stock: bool, frontend: Frontend
+    ) -> None:
         self.stock = stock
+        self.frontend = frontend
         self.label = label
         self.escape = escape
         self.build_args = build_args
@@ -63,6 +69,8 @@ class Evaluator:
         raise CtxscanError(message, place=f"{self.label}:{line}")
 
     def expand(self, text: str, values: Mapping[str, str], line: int) -> Expansion:
+        if not self.frontend.plain_modifiers and (found := _PLAIN_MODIFIER.search(text)):
+            self.fail(f"missing ':' in substitution: {found[0]}", line)
         try:
             return expand(text, self._lookup(values), escape=self.escape)
         except WordProblem as problem:
@@ -188,7 +196,10 @@ class Walk(NamedTuple):
         return name, self._expand(value, command).text
 
     def _refuse(self, step: Step, command: Command) -> None:
-        """Fail where the builder does not take a value."""
+        """Fail where the builder does not take a flag or a value."""
+        for name, _ in step.flags:
+            if name in self.evaluator.frontend.refused_flags.get(step.keyword, ()):
+                self.evaluator.fail(f"the --{name} option requires BuildKit", command.line)
         problems: Iterator[str | None] = iter(())
         match step.keyword:
             case "STOPSIGNAL":
@@ -252,7 +263,13 @@ class Walk(NamedTuple):
 
     def _copy_problem(self, step: Step) -> str | None:
         flags = dict(step.flags)
+        frontend = self.evaluator.frontend
+        for source in step.sources:
+            if source.kind == "path" and not frontend.keeps_inside and leads_out(source.text):
+                return f"{step.keyword} failed: forbidden path outside the build context: {source.text}"
         if mode := flags.get("chmod"):
+            if not frontend.symbolic_modes and not re.fullmatch("[0-7]+", mode):
+                return f"parsing chmod {quoted(mode)}: invalid syntax"
             problem = mode_problem(mode)
             if problem:
                 return problem
@@ -285,7 +302,9 @@ class Walk(NamedTuple):
         return origin
 
     def _later(self, origin: Origin | None) -> bool:
-        return origin is not None and origin.kind == "stage" and (origin.stage or 0) > self.stage
+        if origin is None or origin.kind != "stage" or self.evaluator.frontend.copies_from_later:
+            return False
+        return (origin.stage or 0) > self.stage
 
     # --- RUN
 
@@ -332,3 +351,8 @@ def _kind(text: str) -> Literal["path", "http", "git"]:
 
 #: With a scheme of its own, as `user@host:path`, or over http with a path that ends in .git.
 _GIT: Final = lazy(r"(?i:git|ssh)://|[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:|(?i:https?)://[^/?#]*/[^?#]*\.git(?:[?#]|\Z)")
+
+
+def leads_out(source: str) -> bool:
+    """Whether a source of COPY, without a wild card, leads out of the directory that it is relative to."""
+    return posixpath.normpath(source.removeprefix("/").removeprefix("./")).split("/")[0] == ".."

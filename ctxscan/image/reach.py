@@ -13,14 +13,17 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import MAIN, Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
 from . import commands
 from .copies import directory, excluded, has, is_archive, place, taken, unpacks
-from .layers import Dir, File, Filter, Node, Shown, find
+from .layers import Dir, File, Filter, Node, Shown, find, select
+
+if TYPE_CHECKING:
+    from ..context.transfer import Files
 
 #: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs.
 _FIRST_INPUT: Final = 2
@@ -220,9 +223,12 @@ class _Trace:
         self.lost: list[tuple[Step, str]] = []
         self.stages: dict[int, _Layers] = {}
         self.chain = {stage.index for stage in plan.chain()}
+        self.frontend = sent.rules.builder.frontend
 
     def usage(self) -> Usage:
         for stage in self.plan.stages:
+            if stage.index in self.stages:
+                continue
             self._stage(stage)
         files = self.stages[self.plan.target.index].root
         said = [(name, tuple(self.inputs[name]), Reach(marks, "", ())) for name, marks in self.marks.items()]
@@ -265,6 +271,8 @@ class _Trace:
         if origin.kind == "scratch":
             return _Layers(Dir())
         if origin.kind == "stage" and origin.stage is not None:
+            if origin.stage not in self.stages:
+                self._stage(self.plan.stage(origin.stage))  # a later one
             return self.stages[origin.stage]
         if origin.kind == "context" and origin.name in self.named:
             return _Layers(Dir(shown=(Shown(self.named[origin.name], ""),)))
@@ -279,6 +287,8 @@ class _Trace:
         roots = (layers.root, layer)
         filters = excluded(step)
         origin = self._layers_of(step.origin)
+        any_found = any(source.kind != "path" for source in step.sources)
+        last = step.sources[-1] if step.sources else None
         for source in step.sources:
             if source.kind == "heredoc":
                 place(step, roots, source.text, File(), ())
@@ -286,6 +296,11 @@ class _Trace:
                 layers.whole &= source.kind == "heredoc"
                 continue
             found, missing = taken(step, source.text, origin.root, filters)
+            if step.origin is None and self.frontend.looks_at_excluded and not missing:
+                missing += self._in_vain(source.text, bool(found))
+            if source is last and not any_found and not found and not missing and self.frontend.needs_a_match:
+                missing.append(cleaned(source.text))
+            any_found |= bool(found or missing)
             context = _context(step.origin)
             if context is not None:
                 self._input(context, stage, step, source.text, found, missing)
@@ -302,6 +317,14 @@ class _Trace:
             elif found and stage.index in self.chain:
                 self._name_unsure(origin.by)
         return layer
+
+    def _in_vain(self, source: str, found: bool) -> list[str]:
+        """What ends the build of a builder that looks at what the rules exclude, too."""
+        files = self.sent.context
+        chosen = select(Dir(shown=(Shown(files, ""),)), source)
+        if not found and (chosen.found or chosen.missing):
+            return [cleaned(source)]
+        return [path for path in chosen.missing if _leads_to_itself(files, path)]
 
     def _mark_unsure(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
         for node in nodes:
@@ -378,6 +401,17 @@ def _context(origin: Origin | None) -> str | None:
     if origin is None:
         return MAIN
     return origin.name if origin.kind == "context" else None
+
+
+def _leads_to_itself(files: Files, path: str) -> bool:
+    """Whether the links from `path` on go round in a circle."""
+    seen = set()
+    while (link := files.link(path)) is not None:
+        if path in seen:
+            return True
+        seen.add(path)
+        path = cleaned(posixpath.join("/", posixpath.dirname(path), link))
+    return False
 
 
 _TOO_LARGE: Final = ("?",)

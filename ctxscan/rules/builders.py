@@ -6,12 +6,43 @@ nobody asks for a builder by name. To add a builder, add a row.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
 
 if TYPE_CHECKING:
     from .grammars import IgnorePattern
+
+
+class Frontend(NamedTuple):
+    """What a builder makes of a Dockerfile where it is not what BuildKit makes of it."""
+
+    #: Names of stages and the target are the same in upper and in lower case.
+    folds_names: bool = True
+    #: The target may be the number of a stage that has no name.
+    numbered_targets: bool = False
+    #: ONBUILD of a stage adds to the stages that begin with it.
+    runs_triggers: bool = True
+    #: FROM may name a context that is a directory.
+    begins_with_directories: bool = True
+    #: COPY may read from its own stage and from later ones.
+    copies_from_later: bool = False
+    #: All stages up to the target are built, whether anything needs them or not.
+    builds_unneeded: bool = False
+    #: `${name-word}` and `${name+word}`, without a colon, are known.
+    plain_modifiers: bool = True
+    #: `--chmod` takes more than octal numbers.
+    symbolic_modes: bool = True
+    #: A source that leads out of the context is taken for one in it.
+    keeps_inside: bool = True
+    #: A COPY of which no source, wild cards included, matches anything ends the build.
+    needs_a_match: bool = False
+    #: Sources are looked up among all that lies in the context, and one ends the build if the rules exclude all that it
+    #: matches, or if it matches a link that leads to itself.
+    looks_at_excluded: bool = False
+    #: Flags that only other builders take, by instruction.
+    refused_flags: Mapping[str, frozenset[str]] = {}
 
 
 class Builder(NamedTuple):
@@ -33,8 +64,8 @@ class Builder(NamedTuple):
     #: A Dockerfile that is a link is resolved as if its directory were `/`, or on the real file system; or it is the
     #: file that it leads to on the real file system, and lies where that lies.
     dockerfile_links: Literal["directory", "system", "target"]
-    #: The ignore file of a Dockerfile that was given by a relative path is looked for below the context, which is `/` to
-    #: that path and to links, or beside the Dockerfile.
+    #: The ignore file of a Dockerfile that was given by a relative path is looked for below the context, which is `/`
+    #: to that path and to links, or beside the Dockerfile.
     own_below_context: bool
     #: An ignore file that cannot be read: as if it were empty, or an error.
     unreadable_rules: Literal["empty", "error"]
@@ -63,6 +94,8 @@ class Builder(NamedTuple):
     lints: bool
     #: What is counted in the line that tells the size of the transfer: protocol messages, an archive, or no such line.
     figure: Literal["stream", "tar", None]
+    #: How it reads a Dockerfile.
+    frontend: Frontend
     #: How the builder's error lines begin: while loading rules, while comparing them.
     error_loading: str
     error_comparing: str
@@ -98,6 +131,7 @@ BUILDKIT: Final = Builder(
     utf8_names=True,
     lints=True,
     figure="stream",
+    frontend=Frontend(),
     error_loading="failed to solve: ",
     error_comparing="failed to solve: error from sender: failed to match excludepatterns: ",
 )
@@ -125,6 +159,16 @@ CLASSIC: Final = Builder(
     utf8_names=False,
     lints=False,
     figure="tar",
+    frontend=Frontend(
+        builds_unneeded=True,
+        keeps_inside=False,
+        needs_a_match=True,
+        refused_flags={
+            "ADD": frozenset(("chmod", "exclude", "keep-git-dir", "link", "unpack")),
+            "COPY": frozenset(("chmod", "exclude", "link", "parents")),
+            "RUN": frozenset(("device", "mount", "network", "security")),
+        },
+    ),
     error_loading="checking context: ",
     error_comparing="checking context: ",
 )
@@ -152,6 +196,18 @@ BUILDAH: Final = Builder(
     utf8_names=False,
     lints=False,
     figure=None,
+    frontend=Frontend(
+        folds_names=False,
+        numbered_targets=True,
+        runs_triggers=False,  # in the OCI format, its default, which has no place for them
+        begins_with_directories=False,
+        copies_from_later=True,
+        plain_modifiers=False,
+        symbolic_modes=False,
+        needs_a_match=True,
+        looks_at_excluded=True,
+        refused_flags={"ADD": frozenset(("unpack",))},
+    ),
     error_loading="processing excludes list: ",
     error_comparing="processing excludes list: ",
 )

@@ -97,9 +97,7 @@ class Matcher:
     """The rules of one ignore file for one builder. `root` is the state of the context directory itself. `removed`
     are the paths that are sent whatever the rules say, and that the builder then takes out of what it was sent."""
 
-    def __init__(
-        self, patterns: Sequence[IgnorePattern], builder: Builder, *, removed: Set[str] = frozenset()
-    ) -> None:
+    def __init__(self, patterns: Sequence[IgnorePattern], builder: Builder, *, removed: Set[str] = frozenset()) -> None:
         self.patterns = tuple(patterns)
         self.removed = removed
         self.builder = builder
@@ -349,7 +347,9 @@ class State:
         "told",
     )  # fmt: skip
 
-    def __init__(self, matcher: Matcher, excluded: bool, rule: int, live: tuple[Live, ...], told: tuple[Compared, ...]) -> None:
+    def __init__(
+        self, matcher: Matcher, excluded: bool, rule: int, live: tuple[Live, ...], told: tuple[Compared, ...]
+    ) -> None:
         self.matcher = matcher
         self.excluded = excluded
         self.rule = rule
