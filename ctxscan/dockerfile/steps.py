@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple, NoReturn
 from ..errors import CtxscanError
 from ..regex import lazy
 from ..rules.builders import Frontend
+from ..rules.globs import is_wild
 from .instructions import Flag, Heredoc, Instruction, heredoc_name
 from .mounts import read_mount
 from .stages import Mount, Origin, Source, Step, Variables
@@ -265,7 +266,12 @@ class Walk(NamedTuple):
         flags = dict(step.flags)
         frontend = self.evaluator.frontend
         for source in step.sources:
-            if source.kind == "path" and not frontend.keeps_inside and leads_out(source.text):
+            if (
+                source.kind == "path"
+                and not frontend.keeps_inside
+                and leads_out(source.text)
+                and not is_wild(source.text)
+            ):
                 return f"{step.keyword} failed: forbidden path outside the build context: {source.text}"
         if mode := flags.get("chmod"):
             if not frontend.symbolic_modes and not re.fullmatch("[0-7]+", mode):
@@ -354,5 +360,5 @@ _GIT: Final = lazy(r"(?i:git|ssh)://|[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:|(?i:https?):
 
 
 def leads_out(source: str) -> bool:
-    """Whether a source of COPY, without a wild card, leads out of the directory that it is relative to."""
+    """Whether a source of COPY leads out of the directory that it is relative to."""
     return posixpath.normpath(source.removeprefix("/").removeprefix("./")).split("/")[0] == ".."

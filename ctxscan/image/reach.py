@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import MAIN, Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
+from ..dockerfile.steps import leads_out
 from . import commands
 from .copies import directory, excluded, has, is_archive, place, taken, unpacks
 from .layers import Dir, File, Filter, Node, Shown, find, select
@@ -296,6 +297,8 @@ class _Trace:
                 layers.whole &= source.kind == "heredoc"
                 continue
             found, missing = taken(step, source.text, origin.root, filters)
+            if not self.frontend.keeps_inside and leads_out(source.text):
+                found, missing = [], []  # a wild card that is compared with the paths inside
             if step.origin is None and self.frontend.looks_at_excluded and not missing:
                 missing += self._in_vain(source.text, bool(found))
             if source is last and not any_found and not found and not missing and self.frontend.needs_a_match:
