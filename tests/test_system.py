@@ -138,10 +138,10 @@ def test_names_of_one_file(
     (tmp_path / "b").hardlink_to(tmp_path / "a")
     monkeypatch.setattr(system, "HARD_LINKS", known)
     rules = Matcher((), BUILDKIT)
-    found = list(walk(os.fspath(tmp_path), rules, wanted=None, attributes=False, fail=fail))
+    found = list(walk(os.fspath(tmp_path), rules, narrowing=None, attributes=False, fail=fail))
     assert [entry.kind for entry in found] == kinds
     total = measure(
-        os.fspath(tmp_path), rules, wanted=None, reach=None, figure=None, watch=None, processes=1, progress=None,
+        os.fspath(tmp_path), rules, narrowing=None, reach=None, figure=None, watch=None, processes=1, progress=None,
         fail=fail,
     ).total  # fmt: skip
     assert (total.files, total.bytes) == (2, size)
@@ -189,10 +189,10 @@ def test_junctions_are_not_entered(tmp_path: Path) -> None:
     (tmp_path / "a" / "file").write_text("x")
     _winapi.CreateJunction(os.fspath(tmp_path), os.fspath(tmp_path / "a" / "circle"))
     rules = Matcher((), BUILDKIT)
-    found = walk(os.fspath(tmp_path), rules, wanted=None, attributes=False, fail=fail)
+    found = walk(os.fspath(tmp_path), rules, narrowing=None, attributes=False, fail=fail)
     assert [entry.path for entry in found if entry.kind == "file"] == ["a/file"]
     total = measure(
-        os.fspath(tmp_path), rules, wanted=None, reach=None, figure=None, watch=None, processes=1, progress=None,
+        os.fspath(tmp_path), rules, narrowing=None, reach=None, figure=None, watch=None, processes=1, progress=None,
         fail=fail,
     ).total  # fmt: skip
     assert (total.files, total.bytes) == (1, 1)
