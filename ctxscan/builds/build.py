@@ -148,7 +148,7 @@ def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile |
     if ignored is None:
         path = build.ignore_file
         if path is not None:
-            ignored = ignorefile.load(path, builder, context=build.context)
+            ignored = ignorefile.load(path, builder, context=build.context, root=None)
         elif (path := ignorefile.find(build.context, builder, dockerfile=build.own_rules)) is not None:
             root = ignorefile.root_of(path, builder, context=build.context)
             ignored = ignorefile.load(path, builder, context=build.context, root=root)

@@ -281,7 +281,9 @@ class _Frame:
         try:
             names, self.directories = place.directory.names()
         except OSError as error:
-            raise failed("open", place.directory.relative, error) from None
+            if error.errno not in GONE or not place.directory.relative:
+                raise failed("open", place.directory.relative, error) from None
+            names, self.directories = [], set()
         self.place = place
         self.entry = entry
         self.names = iter(names)

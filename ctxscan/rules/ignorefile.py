@@ -67,9 +67,9 @@ def root_of(path: Path, builder: Builder, *, context: Path) -> Path:
     return context if builder.own_below_context and path.is_relative_to(context) else path.parent
 
 
-def load(path: Path, builder: Builder, *, context: Path, root: Path | None = None) -> IgnoreFile:
-    """Read and parse the ignore file at `path`, with links in it resolved as the builder does, for whom `root` may be
-    the root directory. Raises `CtxscanError` with the builder's own words."""
+def load(path: Path, builder: Builder, *, context: Path, root: Path | None) -> IgnoreFile:
+    """Read and parse the ignore file at `path`, with links in it followed as if `root` were the root directory; None: as
+    the disk has them, for a file that was named. Raises `CtxscanError` with the builder's own words."""
     label = _label(path, context)
     try:
         data = read(path, builder, root=root)

@@ -85,7 +85,7 @@ def test_a_linked_file_stays_in_the_context(target: str, tmp_path: Path) -> None
     (context / ".dockerignore").symlink_to(target)
     path = find(context, BUILDKIT, dockerfile=None)
     assert path is not None
-    assert [rule.text for rule in load(path, BUILDKIT, context=context).rules] == ["inside"]
+    assert [rule.text for rule in load(path, BUILDKIT, context=context, root=context).rules] == ["inside"]
 
 
 def test_a_link_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
