@@ -12,6 +12,7 @@ from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding
 from ..rules.ignorefile import Rule, resolved
+from ..rules.matcher import Matcher
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
@@ -77,7 +78,10 @@ def _behind(scan: Scan, path: str) -> tuple[str, str] | None:
 
 
 def _blamed(scan: Scan, path: str) -> Rule | None:
-    index = scan.rules.decide(path).rule
+    rules = scan.rules
+    if path in rules.removed and scan.ignored:  # the exception is the builder's own, and does not help
+        rules = Matcher([rule.pattern for rule in scan.ignored.rules], rules.builder)
+    index = rules.decide(path).rule
     return scan.ignored.rules[index] if scan.ignored and 0 <= index < len(scan.ignored.rules) else None
 
 
