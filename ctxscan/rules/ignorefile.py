@@ -68,8 +68,8 @@ def root_of(path: Path, builder: Builder, *, context: Path) -> Path:
 
 
 def load(path: Path, builder: Builder, *, context: Path, root: Path | None) -> IgnoreFile:
-    """Read and parse the ignore file at `path`, with links in it followed as if `root` were the root directory; None: as
-    the disk has them, for a file that was named. Raises `CtxscanError` with the builder's own words."""
+    """Read and parse the ignore file at `path`, with links in it followed as if `root` were the root directory; None:
+    as the disk has them, for a file that was named. Raises `CtxscanError` with the builder's own words."""
     label = _label(path, context)
     try:
         data = read(path, builder, root=root)
