@@ -36,7 +36,11 @@ class Finding(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same finding in another run, also if lines have moved; 16 hexadecimal digits."""
+        """The same for the same finding in another run, also if lines have moved; 16 hexadecimal digits.
+
+        Made of code, path and `key`. For a secret, `key` is its kind and its place among secrets of that kind in the
+        file, never anything of the value: a digest of a weak password is as good as the password.
+        """
         import hashlib  # few formats show it
 
         text = "\0".join((self.code, self.path or "", self.key))

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .facts import Scan
 from .facts import Sizes as Sizes
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from .replay.summary import Replay
     from .rules.matcher import Matcher
     from .treemap import Atlas
-
-#: What makes fingerprints where nobody gave a key of their own.
-KEY: Final = b"ctxscan fingerprint 1"
 
 
 class Review(NamedTuple):
@@ -212,7 +209,7 @@ def _judged(
     root = scan.disk.root
     tree = ahead.tree(root)
     # What needs no answer from it is done while other processes read.
-    with examining(scan, tree, key=KEY, deep=deep) as finish:
+    with examining(scan, tree, deep=deep) as finish:
         ground = explore(scan, ahead, others)
         differing, reading = ahead.differences(root, scan.ignored, scan.rules), read(scan, tree)
         examined = finish()
@@ -222,7 +219,7 @@ def _judged(
             suspects=examined.suspects + named.suspects, unread=examined.unread or named.unread
         )
     budget = config.max_size if max_size is None else max_size
-    evidence = Evidence(scan, examined, differing, KEY, config.large_directory, budget, reading)
+    evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading)
     counted = [each for each in check(evidence) if each.code not in config.disable]
     return _Judged(*split(counted, config, today=today), examined, ground)
 

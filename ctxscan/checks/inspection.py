@@ -51,9 +51,9 @@ class Examined(NamedTuple):
 
 
 @contextmanager
-def examining(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Iterator[Callable[[], Examined]]:
+def examining(scan: Scan, tree: Tree, *, deep: bool = False) -> Iterator[Callable[[], Examined]]:
     """Open and judge what may hold a secret; the block is given what tells the result. Until it asks, other processes
-    read, if there is much. `key` makes the fingerprints; `deep`: every text file that is sent."""
+    read, if there is much. `deep`: every text file that is sent."""
     nominated = _nominated(each.path for each in scan.measure.found if each.kind == "file")
     others = _Others(scan, tree, deep=deep)
     paths = [path for path in sorted(nominated) if tree.kind(path) == "file"]
@@ -64,7 +64,7 @@ def examining(scan: Scan, tree: Tree, *, key: bytes, deep: bool = False) -> Iter
         start = tree.start(path, READ_BYTES, largest=largest)
         if start is None or not (start[1] or path in nominated):
             return (), 0
-        return judge(path, start[0], size=start[1], key=key, deep=deep), start[1]
+        return judge(path, start[0], size=start[1], deep=deep), start[1]
 
     def finish() -> Examined:
         suspects = []

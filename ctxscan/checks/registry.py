@@ -17,14 +17,12 @@ from .reading import Reading
 
 class Evidence(NamedTuple):
     """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
-    Dockerfile as `reading` reads it. `key` makes fingerprints;
-    `large_directory` is the size in bytes from which a directory or file is large, None: the usual one. `budget` is
-    what the transfer may take."""
+    Dockerfile as `reading` reads it. `large_directory` is the size in bytes from which a directory or file is large,
+    None: the usual one. `budget` is what the transfer may take."""
 
     scan: Scan
     examined: Examined
     differences: tuple[Difference, ...]
-    key: bytes
     large_directory: int | None
     budget: int | None
     reading: Reading | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..secrets.assignments import bare_argument
-from ..secrets.judgement import Judgement
+from ..secrets.judgement import Judgement, Verdict
 from ..secrets.judgement import Severity as Weight
 from ..secrets.verdict import assignment
 from .inspection import Suspect
@@ -29,23 +30,29 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     and for what is public by design. What the Dockerfile copies by name is needed: it belongs in a secret mount.
     """
     for suspect in case.examined.suspects:
-        for each in suspect.judgements:
-            # The Dockerfile itself has a check of its own.
-            own = suspect.context is None and suspect.path == case.scan.build.own_name
-            if each.verdict == "confirmed" and not own:
-                yield _secret(secret_file, case.scan, suspect, each)
+        # The Dockerfile itself has a check of its own.
+        if suspect.path != case.scan.build.own_name:
+            yield from _secrets(secret_file, case.scan, suspect, "confirmed")
 
 
 @finds("warning")
 def secret_opaque(case: Evidence) -> Iterator[Finding]:
     """A key store or vault that cannot be opened without its password, or something unreadable under a telling name."""
     for suspect in case.examined.suspects:
-        for each in suspect.judgements:
-            if each.verdict == "opaque":
-                yield _secret(secret_opaque, case.scan, suspect, each)
+        yield from _secrets(secret_opaque, case.scan, suspect, "opaque")
 
 
-def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement) -> Finding:
+def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Verdict) -> Iterator[Finding]:
+    """A finding for each judgement with this verdict. They are told apart by kind and by their order among equals:
+    anything made of a weak value would let a reader of the report try values until one fits."""
+    equals: Counter[str] = Counter()
+    for each in suspect.judgements:
+        if each.verdict == verdict:
+            yield _secret(code, scan, suspect, each, key=f"{each.kind}\0{equals[each.kind]}")
+            equals[each.kind] += 1
+
+
+def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement, *, key: str) -> Finding:
     severity: Severity = "error" if suspect.reach in ("image", "transfer") else "warning"
     if judgement.severity is Weight.LOW:
         severity = "note"
@@ -67,8 +74,7 @@ def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement) -> Fi
         reached=suspect.reach,
         kind=judgement.kind,
         remedy=_secret_remedy(suspect, taken),
-        key=f"{judgement.kind}\0{judgement.fingerprint}",
-        context=suspect.context,
+        key=key,
     )
 
 
@@ -100,7 +106,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
     """
     scan = case.scan
     for line, name, value in _assignments(scan):
-        found = assignment(name, value, key=case.key)
+        found = assignment(name, value)
         if found is not None:
             yield finding(
                 secret_in_dockerfile,
@@ -109,7 +115,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
                 line=line,
                 kind=found.kind,
                 remedy=f"RUN --mount=type=secret,id={name.lower()} where it is needed",
-                key=f"{name}\0{found.fingerprint}",
+                key=name,
             )
     for line, name in _arguments(scan):
         if bare_argument(name):

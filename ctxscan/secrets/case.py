@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import Final
 
-from .judgement import Judgement, Severity, fingerprint, masked
+from .judgement import Judgement, Severity, masked
 
 #: Of a file that is one long list of secrets, this many are told.
 MOST: Final = 50
@@ -23,7 +23,6 @@ class Case:
 
     __slots__ = (
         "_found",
-        "_key",
         "_known",
         "_reasons",
         "_spans",
@@ -36,16 +35,15 @@ class Case:
         "size",
     )
 
-    def __init__(self, path: str, data: bytes, *, size: int, key: bytes, cap: Severity | None = None) -> None:
+    def __init__(self, path: str, data: bytes, *, size: int, cap: Severity | None = None) -> None:
         self.path = path
         self.folder, _, self.name = path.lower().rpartition("/")
         self.data = data
         self.size = size
         self.cap = cap
-        self._key = key
         self._text: str | None = None
         self._found: list[Judgement] = []
-        self._known: set[str] = set()
+        self._known: set[str | bytes] = set()
         self._spans: list[tuple[int, int]] = []
         self._reasons: list[tuple[str, str]] = []
 
@@ -71,18 +69,16 @@ class Case:
         """There is a secret: `value`, at this place in the text (None: the file as a whole)."""
         if len(self._found) >= MOST or (at is not None and not self._take(at, at + len(value))):
             return
-        print_ = fingerprint(value, key=self._key)
-        if print_ in self._known:
+        if value in self._known:
             return
-        self._known.add(print_)
+        self._known.add(value)
         line = None if at is None else self.text.count("\n", 0, at) + 1
         shown = masked(value) if isinstance(value, str) else "****"
-        self._found.append(Judgement("confirmed", kind, self._weigh(severity), line, shown, self._told(reason), print_))
+        self._found.append(Judgement("confirmed", kind, self._weigh(severity), line, shown, self._told(reason)))
 
     def opaque(self, kind: str, severity: Severity, reason: str) -> None:
         """The file is a store of secrets that cannot be looked into."""
-        print_ = fingerprint(self.data, key=self._key)
-        self._found.append(Judgement("opaque", kind, self._weigh(severity), None, "", self._told(reason), print_))
+        self._found.append(Judgement("opaque", kind, self._weigh(severity), None, "", self._told(reason)))
 
     def clear(self, kind: str, reason: str, *, at: int | None = None, length: int = 0) -> None:
         """What looked like a secret is none, and nobody needs to look at that place again."""
@@ -94,13 +90,13 @@ class Case:
     def judgements(self, kind: str | None) -> tuple[Judgement, ...]:
         """The outcome, in the order of the lines. `kind`: what the name had led to expect, None: nothing."""
         if self._found:
-            return tuple(sorted(self._found, key=lambda found: (found.line or 0, found.kind, found.fingerprint)))
+            return tuple(sorted(self._found, key=lambda found: (found.line or 0, found.kind)))
         if self._reasons:
             told, reason = self._reasons[0]
-            return (Judgement("cleared", told, None, None, "", self._told(reason), ""),)
+            return (Judgement("cleared", told, None, None, "", self._told(reason)),)
         if kind is not None:
             reason = self._told("nothing secret in it" if self.data else "empty")
-            return (Judgement("cleared", kind, None, None, "", reason, ""),)
+            return (Judgement("cleared", kind, None, None, "", reason),)
         return ()
 
     def _weigh(self, severity: Severity) -> Severity:

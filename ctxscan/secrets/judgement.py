@@ -1,7 +1,7 @@
 """What is said about a file, and how a secret is named without being told.
 
-The first module of the package. A value is masked and fingerprinted here, in the call that reports it; nothing that is
-returned, raised or shown holds more of it.
+A value is masked here, in the call that reports it; nothing that is returned, raised or shown holds more of it, and
+nothing is derived from it: whoever reads a report could try weak values against any digest of one.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Judgement(NamedTuple):
     """One opinion about one file.
 
     `confirmed`: its content proves a secret; `opaque`: a store that cannot be opened; `cleared`: looked like one and is
-    none. `line` counts from 1, None: the file as a whole. `masked` and `fingerprint` are empty, and `severity` is None,
-    where the file is cleared.
+    none. `line` counts from 1, None: the file as a whole. `masked` is empty, and `severity` is None, where the file is
+    cleared.
     """
 
     verdict: Verdict
@@ -38,21 +38,9 @@ class Judgement(NamedTuple):
     line: int | None
     masked: str
     reason: str
-    fingerprint: str
 
 
 def masked(value: str) -> str:
     """The start of a secret, as much of it as gives nothing away: a quarter, four characters at most."""
     start = value[: min(SHOWN, len(value) // 4)]
     return (start if start.isascii() and start.isprintable() else "") + "****"
-
-
-def fingerprint(value: str | bytes, *, key: bytes) -> str:
-    """16 hexadecimal digits that tell this value from others, and nothing about it to whoever lacks `key`.
-
-    The same wherever the value stands; another as soon as it changes.
-    """
-    import hmac  # with it comes OpenSSL: not before there is a secret
-
-    data = value if isinstance(value, bytes) else value.encode(errors="surrogatepass")
-    return hmac.digest(key, data, "sha256").hex()[:16]

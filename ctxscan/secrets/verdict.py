@@ -38,11 +38,11 @@ _ENCODED_STARTS: Final = (
 _ENCODED: Final = rf"(?<![A-Za-z0-9+/])(?:{'|'.join(_ENCODED_STARTS)})[A-Za-z0-9+/\r\n]{{64,}}+={{0,2}}"
 
 
-def judge(path: str, data: bytes, *, size: int, key: bytes, deep: bool = False) -> tuple[Judgement, ...]:
+def judge(path: str, data: bytes, *, size: int, deep: bool = False) -> tuple[Judgement, ...]:
     """What is secret in a file: nothing to say, or why it was cleared, or every secret in it.
 
-    `data` is the start of the file and `size` its size on disk, both in bytes; `key` makes the fingerprints. `deep`:
-    look also into trees of dependencies and at files that are left alone otherwise. Never raises, whatever the content.
+    `data` is the start of the file and `size` its size on disk, both in bytes. `deep`: look also into trees of
+    dependencies and at files that are left alone otherwise. Never raises, whatever the content.
     """
     low = path.lower()
     cut = low.rfind("/") + 1
@@ -52,7 +52,7 @@ def judge(path: str, data: bytes, *, size: int, key: bytes, deep: bool = False) 
     name = low[cut:]
     template = scope.is_template(name)
     rows = () if template else index.rows_of(low, here.inside)
-    case = Case(path, data, size=size, key=key, cap=Severity.LOW if here.own_tests or here.third_party else None)
+    case = Case(path, data, size=size, cap=Severity.LOW if here.own_tests or here.third_party else None)
     kind = rows[0].kind if rows else None
     if not data:
         return case.judgements(kind)
@@ -76,9 +76,9 @@ def judge(path: str, data: bytes, *, size: int, key: bytes, deep: bool = False) 
     return case.judgements(kind)
 
 
-def assignment(name: str, value: str, *, key: bytes) -> Judgement | None:
+def assignment(name: str, value: str) -> Judgement | None:
     """What `NAME=value` in a Dockerfile, a compose file or a build argument gives away, None: nothing."""
-    case = Case("", value.encode(errors="replace"), size=len(value), key=key)
+    case = Case("", value.encode(errors="replace"), size=len(value))
     search.judge_tokens(case)
     judge_urls(case, prose=False)
     if not case.found and assignments.announces(name) and assignments.is_secret(name, value):

@@ -22,7 +22,7 @@ SECRET = {f"src/{number:04}.yml" for number in range(7, 1000, 83)}
 
 
 def examined(root: Path) -> inspection.Examined:
-    with inspection.examining(scan(root), Tree(str(root)), key=b"test") as finish:
+    with inspection.examining(scan(root), Tree(str(root))) as finish:
         return finish()
 
 
@@ -47,14 +47,14 @@ def test_others_read_until_they_are_asked(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv(VARIABLE, "3")
     facts, tree = scan(tmp_path), Tree(str(tmp_path))
     before = len(os.listdir("/dev/fd"))
-    with inspection.examining(facts, tree, key=b"test") as finish:
+    with inspection.examining(facts, tree) as finish:
         assert tree.names("src")
         sleep(0.2)
         found = finish()
     assert [each.path for each in found.suspects] == sorted(SECRET)
-    with inspection.examining(facts, tree, key=b"test"):
+    with inspection.examining(facts, tree):
         pass
-    with pytest.raises(ZeroDivisionError), inspection.examining(facts, tree, key=b"test"):
+    with pytest.raises(ZeroDivisionError), inspection.examining(facts, tree):
         raise ZeroDivisionError
     assert len(os.listdir("/dev/fd")) == before
     with pytest.raises(ChildProcessError):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.examples import examples
 from support.trees import TESTDATA
 
-from ctxscan.secrets.judgement import Severity, fingerprint, masked
+from ctxscan.secrets.judgement import Severity, masked
 from ctxscan.secrets.names import ROWS
 from ctxscan.secrets.scope import own_tests, readable, screen, third_party
 from ctxscan.secrets.tokens import TOKENS
@@ -23,7 +23,6 @@ from ctxscan.secrets.verdict import assignment, judge
 sys.path.append(str(TESTDATA / "secrets"))
 from made import Made
 
-KEY = b"of these tests"
 #: One path for every way in which a file can be read.
 PATHS = list({(row.reader, row.notation): row.misses[0].split(": ")[0] for row in ROWS}.values())
 PATHS += ["a.py", "a.yaml", "a.json", "a.xml", "a.toml", "Dockerfile", "a.md"]
@@ -46,7 +45,7 @@ def test_no_judgement_holds_a_value(row: object, made: Made) -> None:
         made.planted.clear()
         path, _, text = example.partition(": ")
         data = made.fill(text)
-        told = repr(judge(path, data, size=len(data), key=KEY))
+        told = repr(judge(path, data, size=len(data)))
         pieces = [piece for value in made.planted for piece in value.split("\n") if len(piece) > 5]
         assert not [piece for piece in pieces if piece in told or piece[4:] in told], example
 
@@ -57,7 +56,7 @@ def test_no_token_is_told() -> None:
     for token in TOKENS:
         for text in token.hits:
             value = made.fill(text).decode()
-            told = repr(assignment("TOKEN", value, key=KEY))
+            told = repr(assignment("TOKEN", value))
             assert not [piece for piece in made.planted if len(piece) > 5 and piece[4:] in told]
 
 
@@ -77,35 +76,19 @@ def test_a_value_is_masked(value: str, shown: str) -> None:
     assert masked(value) == shown
 
 
-def test_a_fingerprint_stays_with_its_value() -> None:
-    """A moved line keeps it; another value, or another key, changes it."""
-
-    def one(text: str, key: bytes = KEY) -> tuple[str, int | None]:
-        (judgement,) = judge(".env", text.encode(), size=len(text), key=key)
-        return judgement.fingerprint, judgement.line
-
-    value = Made(1).password("12")
-    secret, other = f"DB_PASSWORD={value}", f"DB_PASSWORD={value}x"
-    assert one(secret) == (fingerprint(value, key=KEY), 1)
-    assert one(f"A=1\n\nexport {secret}\n") == (one(secret)[0], 3)
-    assert one(other)[0] != one(secret)[0]
-    assert one(secret, b"another")[0] != one(secret)[0]
-
-
-def test_a_key_keeps_its_fingerprint_however_it_is_wrapped() -> None:
-    """Line ends, indentation and escapes are no part of a key."""
+def test_a_key_is_reported_once_however_it_is_wrapped() -> None:
+    """Line ends, indentation and escapes are no part of a key: four copies in one file are one secret."""
     pem = Made(3).pem("PRIVATE KEY")
-    texts = (pem, pem.replace("\n", "\r\n"), "  " + pem.replace("\n", "\n  "), pem.replace("\n", "\\n"))
-    prints = {judge("a.pem", text.encode(), size=len(text), key=KEY)[0].fingerprint for text in texts}
-    assert len(prints) == 1
+    text = "\n\n".join((pem, pem.replace("\n", "\r\n"), "  " + pem.replace("\n", "\n  "), pem.replace("\n", "\\n")))
+    assert [each.line for each in judge("a.pem", text.encode(), size=len(text))] == [1]
 
 
 def test_a_file_that_was_not_read_to_its_end_says_so() -> None:
     """In the reason, whatever the verdict."""
     data = b"A=1\nDB_PASSWORD=%s\n" % Made(2).password("12").encode()
-    (confirmed,) = judge(".env", data, size=5_000_000, key=KEY)
+    (confirmed,) = judge(".env", data, size=5_000_000)
     assert confirmed.reason.endswith("only the first 29 of 5000000 bytes were read")
-    (cleared,) = judge(".env", b"A=1\n", size=5_000_000, key=KEY)
+    (cleared,) = judge(".env", b"A=1\n", size=5_000_000)
     assert cleared.verdict == "cleared" and "were read" in cleared.reason
 
 
@@ -116,7 +99,7 @@ def test_a_file_that_was_not_read_to_its_end_says_so() -> None:
 @settings(max_examples=examples(300), deadline=None)
 def test_no_bytes_can_break_it(path: str, data: bytes) -> None:
     """Whatever the name and the content."""
-    judge(path, data, size=len(data), key=KEY)
+    judge(path, data, size=len(data))
 
 
 pieces = st.sampled_from(
@@ -128,7 +111,7 @@ pieces = st.sampled_from(
 @settings(max_examples=examples(500), deadline=None)
 def test_no_syntax_can_break_it(path: str, text: str) -> None:
     """Nor can text that is nearly what the readers expect."""
-    judge(path, text.encode(), size=len(text), key=KEY)
+    judge(path, text.encode(), size=len(text))
 
 
 @pytest.mark.parametrize(
@@ -170,14 +153,14 @@ def test_time_is_linear_in_the_size(size: int, path: str, piece: str) -> None:
     """Half a megabyte of anything is judged in a moment."""
     data = (piece.encode() * size)[:size]
     start = time.process_time()
-    judge(path, data, size=len(data), key=KEY)
+    judge(path, data, size=len(data))
     assert time.process_time() - start < 5
 
 
 def test_a_list_of_secrets_is_told_in_part() -> None:
     """Somebody who has thousands of them knows it after fifty."""
     data = b"".join(b"u%d:$apr1$abcdefgh$%022d\n" % (number, number) for number in range(5000))
-    assert len(judge(".htpasswd", data, size=len(data), key=KEY)) == 50
+    assert len(judge(".htpasswd", data, size=len(data))) == 50
 
 
 # ---- scope ---------------------------------------------------------------------------------------------------------
@@ -208,10 +191,10 @@ def test_own_tests_weigh_little() -> None:
     pem = Made(4).pem("PRIVATE KEY").encode()
     for path in ("tests/a.pem", "pkg/testdata/a.pem", "spec/fixtures/a.pem"):
         assert own_tests(path)
-        assert [each.severity for each in judge(path, pem, size=len(pem), key=KEY)] == [Severity.LOW]
+        assert [each.severity for each in judge(path, pem, size=len(pem))] == [Severity.LOW]
     for path in ("testing/a.pem", "testimonials/a.pem", "api-testing/a.pem", "latest/a.pem"):
         assert not own_tests(path)
-        assert [each.severity for each in judge(path, pem, size=len(pem), key=KEY)] == [Severity.CRITICAL]
+        assert [each.severity for each in judge(path, pem, size=len(pem))] == [Severity.CRITICAL]
 
 
 @pytest.mark.parametrize(
@@ -235,8 +218,8 @@ def test_dependencies_are_looked_into_on_demand() -> None:
     """As low as the project's own tests."""
     pem = Made(4).pem("PRIVATE KEY").encode()
     path = "node_modules/a/key.pem"
-    assert judge(path, pem, size=len(pem), key=KEY) == ()
-    assert [each.severity for each in judge(path, pem, size=len(pem), key=KEY, deep=True)] == [Severity.LOW]
+    assert judge(path, pem, size=len(pem)) == ()
+    assert [each.severity for each in judge(path, pem, size=len(pem), deep=True)] == [Severity.LOW]
 
 
 def test_names_with_line_ends_are_screened_too() -> None:

@@ -24,15 +24,13 @@ sys.path.append(str(TESTDATA / "secrets"))
 from made import Made
 from make import tree
 
-KEY = b"of these tests"
-
 
 def found(path: str, data: bytes) -> list[Judgement]:
     """What the tool would report: a file is opened for its name or its kind, and then judged."""
     above, _, name = path.rpartition("/")
     if not screen([name], above) and not readable(path, len(data)):
         return []
-    return [each for each in judge(path, data, size=len(data), key=KEY) if each.verdict != "cleared"]
+    return [each for each in judge(path, data, size=len(data)) if each.verdict != "cleared"]
 
 
 def examples(*, hits: bool) -> list[object]:
@@ -265,7 +263,7 @@ def test_on_the_sample_tree_nothing_is_missed_and_nothing_invented() -> None:
 )
 def test_assignments(name: str, value: str, severity: Severity | None, made: Made) -> None:
     """NAME=VALUE is judged by both, or by a value that tells itself."""
-    judged = assignment(name, made.fill(value).decode(), key=KEY)
+    judged = assignment(name, made.fill(value).decode())
     assert (judged and judged.severity) == severity
 
 
