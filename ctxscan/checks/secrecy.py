@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,15 +11,15 @@ from ..context.transfer import cleaned
 from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding, Severity
-from ..secrets.assignments import bare_argument
+from ..secrets.assignments import bare_argument, shown
 from ..secrets.judgement import Judgement, Verdict
 from ..secrets.judgement import Severity as Weight
 from ..secrets.verdict import assignment
+from .exposure import Exposure, Place, exposed, taken_up
 from .inspection import Suspect
 from .registry import Evidence, Run, finding, finds
 
 if TYPE_CHECKING:
-    from ..dockerfile.instructions import Instruction
     from ..image.reach import Input
 
 
@@ -53,10 +54,8 @@ def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Verdict) -> Itera
 
 
 def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement, *, key: str) -> Finding:
-    severity: Severity = "error" if suspect.reach in ("image", "transfer") else "warning"
-    if judgement.severity is Weight.LOW:
-        severity = "note"
-    elif code is secret_opaque:
+    severity = _weighed(judgement, far=suspect.reach in ("image", "transfer"))
+    if code is secret_opaque and severity == "error":
         severity = "warning"
     kind = judgement.kind.replace("-", " ")
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
@@ -76,6 +75,16 @@ def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement, *, ke
         remedy=_secret_remedy(suspect, taken),
         key=key,
     )
+
+
+def _weighed(judgement: Judgement, *, far: bool) -> Severity:
+    """What the evidence weighs where it gets `far` (to the builder or into the image), or stays in the context."""
+    weight = judgement.severity or Weight.LOW
+    if weight >= Weight.HIGH:
+        return "error" if far else "warning"
+    if judgement.proven or (weight is Weight.MEDIUM and far):
+        return "warning"
+    return "note"
 
 
 def _takers(scan: Scan, path: str) -> list[Input]:
@@ -100,23 +109,51 @@ def _secret_remedy(suspect: Suspect, taken: list[Input]) -> str:
 
 @finds("error")
 def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
-    """A literal secret in ENV, in the default of an ARG or in a heredoc: whoever has the image can read it.
+    """A literal secret in any instruction, in a file that the Dockerfile writes, or given as a build argument.
 
-    A note for an ARG that is there to be given one: what is given ends in the history of the image.
+    An error where the image keeps it: in the final stage and in those that it is built FROM. A warning where only the
+    build cache and its exports do, and in comments of a Dockerfile that stays at home. A note for an ARG that is there
+    to be given a secret.
     """
     scan = case.scan
-    for line, name, value in _assignments(scan):
-        found = assignment(name, value)
+    parsed, plan, text = scan.build.parsed, scan.plan, scan.build.text
+    if parsed is None or plan is None or text is None:
+        return
+    own = scan.build.own_name
+    sent = reach(scan, own).reach if own is not None else "context"
+    known: set[str | bytes] = set()
+    equals: Counter[str] = Counter()
+
+    def told(each: Exposure, what: str) -> Finding:
+        name = each.name
+        kind = each.judgement.kind
+        key = f"{kind}\0{equals[kind]}"
+        equals[kind] += 1
+        mount = re.sub(r"[^a-z0-9_.-]+", "_", name.lower()) if name else "token"
+        return finding(
+            secret_in_dockerfile,
+            f"{what}; {_stays(each.place, sent)}",
+            severity=_weighed(each.judgement, far=_is_far(each.place, sent)),
+            path=scan.build.label,
+            line=each.line,
+            kind=kind,
+            remedy=f"RUN --mount=type=secret,id={mount} where it is needed",
+            key=key,
+        )
+
+    for name, value in sorted(scan.build.arguments.items()):
+        found = assignment(name, value, known=known) if value else None
         if found is not None:
-            yield finding(
-                secret_in_dockerfile,
-                f"{name} {found.masked}: {found.reason}; it stays in the image and its history",
-                path=scan.build.label,
-                line=line,
-                kind=found.kind,
-                remedy=f"RUN --mount=type=secret,id={name.lower()} where it is needed",
-                key=name,
-            )
+            taken = taken_up(parsed, plan, name)
+            place, line = taken if taken is not None else ("provenance", None)
+            what = f"the value given for the build argument {shown(name)} ({found.masked}): {found.reason}"
+            yield told(Exposure(line, place, name, found), what)
+    for each in exposed(parsed, text, plan, known=known).exposures:
+        judgement = each.judgement
+        if each.name:
+            yield told(each, f"{shown(each.name)} {judgement.masked}: {judgement.reason}")
+        else:
+            yield told(each, f"{judgement.reason} ({judgement.masked})")
     for line, name in _arguments(scan):
         if bare_argument(name):
             yield finding(
@@ -130,34 +167,29 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             )
 
 
-def _instructions(scan: Scan) -> Iterator[Instruction]:
-    parsed = scan.build.parsed
-    if parsed is not None:
-        yield from parsed.arguments
-        for section in parsed.sections:
-            yield from section.instructions
+def _is_far(place: Place, sent: str) -> bool:
+    """Whether a secret in the Dockerfile leaves: with the image, or with the Dockerfile itself."""
+    return place == "history" or sent == "image" or (place == "comment" and sent == "transfer")
 
 
-def _assignments(scan: Scan) -> Iterator[tuple[int, str, str]]:
-    """Names and literal values, with the lines they stand on."""
-    for each in _instructions(scan):
-        if each.keyword in ("ENV", "LABEL"):
-            pairs = zip(each.words[::2], each.words[1::2], strict=False)
-            yield from ((each.line, name, value.strip("\"'")) for name, value in pairs)
-        elif each.keyword == "ARG":
-            for word in each.words:
-                name, equals, value = word.partition("=")
-                if equals:
-                    yield each.line, name, value.strip("\"'")
-        for heredoc in each.heredocs:
-            for number, line in enumerate(heredoc.content.splitlines()):
-                name, equals, value = line.strip().removeprefix("export ").partition("=")
-                if equals and name.isidentifier():
-                    yield heredoc.line + number, name, value.strip("\"'")
+def _stays(place: Place, sent: str) -> str:
+    if place == "history":
+        return "it stays in the image and its history"
+    if sent == "image":
+        return "the Dockerfile itself is copied into the image"
+    return {
+        "cache": "it stays in the build cache and its exports",
+        "unbuilt": "in a stage that this build does not need",
+        "comment": "in a comment" + (", which is sent to the builder" if sent == "transfer" else ""),
+        "provenance": "nothing declares it, and the provenance of the build may list it",
+    }[place]
 
 
 def _arguments(scan: Scan) -> Iterator[tuple[int, str]]:
     """Arguments without a default."""
-    for each in _instructions(scan):
+    parsed = scan.build.parsed
+    if parsed is None:
+        return
+    for each in (*parsed.arguments, *(one for section in parsed.sections for one in section.instructions)):
         if each.keyword == "ARG":
             yield from ((each.line, word) for word in each.words if "=" not in word)

@@ -19,7 +19,8 @@ _MANUALS: Final = (".md", ".mdx", ".rst", ".adoc", ".html", ".htm", ".tex")
 
 class Case:
     """`path` is as given, `name` and `folder` its last component and what is above, in lower case; `size` is that of
-    the whole file, of which `data` is the start. `cap`: nothing found here weighs more."""
+    the whole file, of which `data` is the start. `cap`: nothing found here weighs more. `known` are the values that
+    were reported before, for texts that are judged together."""
 
     __slots__ = (
         "_found",
@@ -35,7 +36,15 @@ class Case:
         "size",
     )
 
-    def __init__(self, path: str, data: bytes, *, size: int, cap: Severity | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        size: int,
+        cap: Severity | None = None,
+        known: set[str | bytes] | None = None,
+    ) -> None:
         self.path = path
         self.folder, _, self.name = path.lower().rpartition("/")
         self.data = data
@@ -43,7 +52,7 @@ class Case:
         self.cap = cap
         self._text: str | None = None
         self._found: list[Judgement] = []
-        self._known: set[str | bytes] = set()
+        self._known: set[str | bytes] = set() if known is None else known
         self._spans: list[tuple[int, int]] = []
         self._reasons: list[tuple[str, str]] = []
 
@@ -65,7 +74,16 @@ class Case:
         """Whether anything was confirmed or is opaque."""
         return bool(self._found)
 
-    def confirm(self, kind: str, severity: Severity, value: str | bytes, at: int | None, reason: str) -> None:
+    def confirm(
+        self,
+        kind: str,
+        severity: Severity,
+        value: str | bytes,
+        at: int | None,
+        reason: str,
+        *,
+        proven: bool = False,
+    ) -> None:
         """There is a secret: `value`, at this place in the text (None: the file as a whole)."""
         if len(self._found) >= MOST or (at is not None and not self._take(at, at + len(value))):
             return
@@ -74,7 +92,8 @@ class Case:
         self._known.add(value)
         line = None if at is None else self.text.count("\n", 0, at) + 1
         shown = masked(value) if isinstance(value, str) else "****"
-        self._found.append(Judgement("confirmed", kind, self._weigh(severity), line, shown, self._told(reason)))
+        weight = self._weigh(severity)
+        self._found.append(Judgement("confirmed", kind, weight, line, shown, self._told(reason), proven))
 
     def opaque(self, kind: str, severity: Severity, reason: str) -> None:
         """The file is a store of secrets that cannot be looked into."""

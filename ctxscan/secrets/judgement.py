@@ -29,7 +29,7 @@ class Judgement(NamedTuple):
 
     `confirmed`: its content proves a secret; `opaque`: a store that cannot be opened; `cleared`: looked like one and is
     none. `line` counts from 1, None: the file as a whole. `masked` is empty, and `severity` is None, where the file is
-    cleared.
+    cleared. `proven`: a sum inside the value fits, which is no accident even where test values are expected.
     """
 
     verdict: Verdict
@@ -38,6 +38,7 @@ class Judgement(NamedTuple):
     line: int | None
     masked: str
     reason: str
+    proven: bool = False
 
 
 def masked(value: str) -> str:

@@ -12,6 +12,7 @@ from ..regex import compiled, compiled_bytes
 from . import assignments, containers, index, scope, search
 from .case import Case
 from .checksums import unbase64
+from .commands import judge_commands
 from .formats.documents import kubernetes
 from .formats.readers import BEFORE_TOKENS, READERS
 from .judgement import Judgement, Severity
@@ -38,21 +39,27 @@ _ENCODED_STARTS: Final = (
 _ENCODED: Final = rf"(?<![A-Za-z0-9+/])(?:{'|'.join(_ENCODED_STARTS)})[A-Za-z0-9+/\r\n]{{64,}}+={{0,2}}"
 
 
-def judge(path: str, data: bytes, *, size: int, deep: bool = False) -> tuple[Judgement, ...]:
+def judge(
+    path: str, data: bytes, *, size: int, deep: bool = False, named: bool = False, known: set[str | bytes] | None = None
+) -> tuple[Judgement, ...]:
     """What is secret in a file: nothing to say, or why it was cleared, or every secret in it.
 
     `data` is the start of the file and `size` its size on disk, both in bytes. `deep`: look also into trees of
-    dependencies and at files that are left alone otherwise. Never raises, whatever the content.
+    dependencies and at files that are left alone otherwise. `named`: somebody names this very file, so what its
+    directory is does not excuse it. `known` as for `assignment`. Never raises, whatever the content.
     """
     low = path.lower()
     cut = low.rfind("/") + 1
     here = scope.place(low[:cut])
+    if named:
+        here = here._replace(third_party=False, tools=False, own_tests=False, locales=False)
     if here.third_party and not deep:
         return ()
     name = low[cut:]
     template = scope.is_template(name)
     rows = () if template else index.rows_of(low, here.inside)
-    case = Case(path, data, size=size, cap=Severity.LOW if here.own_tests or here.third_party else None)
+    cap = Severity.LOW if here.own_tests or here.third_party else None
+    case = Case(path, data, size=size, cap=cap, known=known)
     kind = rows[0].kind if rows else None
     if not data:
         return case.judgements(kind)
@@ -72,19 +79,32 @@ def judge(path: str, data: bytes, *, size: int, deep: bool = False) -> tuple[Jud
         template, written = True, None
     look = _look(data, written) if not rows else _Look(True, True, True)
     if any(look):
-        _judge_text(case, rows, written, look, template=template)
+        _judge_text(case, rows, written, look, template=template, test=here.own_tests)
     return case.judgements(kind)
 
 
-def assignment(name: str, value: str) -> Judgement | None:
-    """What `NAME=value` in a Dockerfile, a compose file or a build argument gives away, None: nothing."""
-    case = Case("", value.encode(errors="replace"), size=len(value))
+def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) -> Judgement | None:
+    """What `NAME=value` in a Dockerfile, a compose file or a build argument gives away, None: nothing. `known` are
+    values that were reported before; what is found is added to them."""
+    case = Case("", value.encode(errors="replace"), size=len(value), known=known)
     search.judge_tokens(case)
     judge_urls(case, prose=False)
     if not case.found and assignments.announces(name) and assignments.is_secret(name, value):
         case.confirm("assigned-secret", Severity.HIGH, value, 0, f"a literal value for {assignments.shown(name)}")
     found = [judgement for judgement in case.judgements(None) if judgement.verdict == "confirmed"]
     return max(found, key=lambda judgement: judgement.severity or 0, default=None)
+
+
+def spoken(text: str, *, known: set[str | bytes]) -> tuple[Judgement, ...]:
+    """What a command line, a script or any piece of a Dockerfile gives away; `known` as for `assignment`."""
+    case = Case("", text.encode(errors="replace"), size=len(text), known=known)
+    if "PRIVATE KEY" in case.text:
+        judge_armour(case, case.text)
+    search.judge_tokens(case)
+    _judge_encoded(case)
+    judge_urls(case, prose=False)
+    judge_commands(case)
+    return tuple(judgement for judgement in case.judgements(None) if judgement.verdict == "confirmed")
 
 
 class _Look(NamedTuple):
@@ -114,11 +134,13 @@ def _read(case: Case, rows: tuple[Row, ...]) -> None:
             READERS[row.reader](case, row)
 
 
-def _judge_text(case: Case, rows: tuple[Row, ...], written: str | None, look: _Look, *, template: bool) -> None:
+def _judge_text(
+    case: Case, rows: tuple[Row, ...], written: str | None, look: _Look, *, template: bool, test: bool
+) -> None:
     for row in rows:
         if row.reader in BEFORE_TOKENS:
             READERS[row.reader](case, row)
-    plain_test = case.cap is not None and not rows and scope.own_tests(case.path)
+    plain_test = test and not rows
     if look.tokens:
         if "PRIVATE KEY" in case.text:
             judge_armour(case, case.text, kind=_key_kind(case, rows))

@@ -1,0 +1,208 @@
+"""Secrets on command lines: options, headers, assignments and lines that a command writes into a file.
+
+Takes the text of a shell command or script. Only what a command gives away by its own form is judged here; tokens and
+URLs that prove themselves are the business of `search` and `logins`. Every pattern takes time linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..regex import compiled
+from . import assignments, checksums, placeholders
+from .case import Case
+from .judgement import Severity
+
+#: A word of a command line: in quotes of either kind, or up to what ends a word.
+_VALUE: Final = r"(?:\"([^\"\n]{1,400})\"|'([^'\n]{1,400})'|([^\s\"'`;|&<>(),\]]{1,400}+))"
+#: The rest of a simple command, up to its next argument that matters.
+_WITHIN: Final = r"[^\n;|&]{0,400}?"
+
+_ASSIGNED: Final = rf"(?<![\w.$-])([A-Za-z_][\w.-]{{1,80}}+)[\"']?(?:=|:=){_VALUE}"
+_OPTION: Final = rf"(?<![\w-])--?([A-Za-z][\w-]{{2,60}}+)[\"']?(?:[ \t]++(?!-)|[ \t]{{0,4}},[ \t]{{0,4}}|=|:){_VALUE}"
+_HEADER: Final = (
+    r"(?i)(?<![\w-])(authorization|private-token|job-token|deploy-token|x-[\w-]{0,30}?(?:token|key|auth)|api-?key|cookie)"
+    r"[ \t]*+:[ \t]*+(?:(?:basic|bearer|token|apikey|negotiate)[ \t]++)?([^\s\"'`;|&<>\\]{6,400}+)"
+)
+_NETRC: Final = (
+    r"(?<![\w-])machine[ \t]++\S{1,200}+[ \t]++login[ \t]++\S{1,200}+[ \t]++password[ \t]++([^\s\"'\\]{1,200}+)"
+)
+_NPM: Final = rf"(?<![\w])_(authToken|auth|password)[\"']?[ \t]*+(?:=[ \t]*+|[ \t]){_VALUE}"
+_QUERY: Final = r"(?i)[?&](?:[\w-]{0,30}(?:key|token|secret|password|sig|signature|auth))=([^\s\"'`&;|<>#\\]{8,400}+)"
+_SETTING: Final = (
+    rf"(?<![\w-])(?:config(?:ure)?|setx|set[ \t]++-[a-zA-Z]{{1,3}})[ \t]++(?:-{{1,2}}[\w-]+[ \t]++)*+(?:set[ \t]++)?"
+    rf"([\w./:@-]{{3,120}}+)[ \t]++{_VALUE}"
+)
+#: Commands that take a password behind a letter; the value may touch it.
+_LETTERS: Final = (
+    rf"(?<![\w-])(?:mysql(?:admin|dump|import)?|mariadb(?:-dump|-admin)?)[ \t]{_WITHIN}[ \t]-p{_VALUE}",
+    rf"(?<![\w-])(?:sshpass|7z|7za)[ \t]{_WITHIN}-p[ \t]?{_VALUE}",
+    rf"(?<![\w-])login[ \t]{_WITHIN}-p[ \t]{{0,4}}{_VALUE}",
+    rf"(?<![\w-])(?:mongo|mongosh|mongodump|mongorestore|mongoimport)[ \t]{_WITHIN}[ \t]-p[ \t]?{_VALUE}",
+    rf"(?<![\w-])redis-cli[ \t]{_WITHIN}-a[ \t]?{_VALUE}",
+    rf"(?<![\w-])(?:sqlcmd|bcp)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
+    rf"(?<![\w-])ldap(?:add|modify|search|passwd|delete|whoami)[ \t]{_WITHIN}-w[ \t]?{_VALUE}",
+    rf"(?<![\w-])(?:zip|unzip)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
+    rf"(?<![\w-])pass:{_VALUE}",
+    rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}",
+    rf"(?i)(?<![\w-])net1?(?:\.exe)?[ \t]++use(?:r)?[ \t]++(?:\S{{1,100}}+[ \t]++){{1,2}}?{_VALUE}[ \t]++/(?:add|user)",
+)
+#: User and password with a colon between them.
+_LOGINS: Final = (
+    rf"(?<![\w-])(?:curl|http|https|lftp|aria2c)[ \t]{_WITHIN}(?:-u|--user|--proxy-user|-U|-a)[ \t=]?{_VALUE}",
+    rf"(?<![\w-])bundle[ \t]++config[ \t]{_WITHIN}[\w.]++\.\w++[ \t]++{_VALUE}",
+)
+_CHANGED: Final = (
+    rf"{_VALUE}[ \t]*+\|[ \t]*+(?:sudo[ \t]++)?(?:/usr/sbin/)?chpasswd",
+    rf"(?<![\w-])chpasswd[ \t]*+<<<[ \t]*+{_VALUE}",
+    rf"{_VALUE}[ \t]*+\|[ \t]*+(?:sudo[ \t]++)?passwd[ \t]++--stdin",
+)
+_CRYPTED: Final = rf"(?<![\w-])(?:useradd|usermod|adduser)[ \t]{_WITHIN}(?:-p|--password)[ \t=]{_VALUE}"
+
+_HERE_DOCUMENT: Final = r"<<-?[ \t]*+[\"']?([A-Za-z_]\w{0,63})[\"']?"
+_TARGET: Final = r"(?:>>?|(?<![\w-])tee(?:[ \t]++-a)?)[ \t]*+[\"']?([^\s\"'<>|;&]{1,200}+)"
+_ECHOED: Final = (
+    rf"(?<![\w-])(?:echo|printf)[ \t]++(?:-[neE]+[ \t]++)?{_VALUE}[ \t]*+"
+    r"(?:>>?|\|[ \t]*+(?:sudo[ \t]++)?tee(?:[ \t]++-a)?)[ \t]*+[\"']?([^\s\"'<>|;&]{1,200}+)"
+)
+
+
+class Written(NamedTuple):
+    """A file that a command writes: its name, its content, and where in the text of the command that begins."""
+
+    name: str
+    content: str
+    at: int
+
+
+def judge_commands(case: Case) -> None:
+    """Confirm what the commands in the text give away."""
+    text = case.text
+    for match in compiled(_HEADER).finditer(text):
+        _judge_header(case, match)
+    for match in compiled(_NETRC).finditer(text):
+        _confirm(case, match[1], match.start(1), "a password for a machine")
+    for match in compiled(_NPM).finditer(text):
+        _judge(case, match, f"a literal value for _{match[1]}", first=2)
+    for pattern in _LETTERS:
+        for match in compiled(pattern).finditer(text):
+            _judge(case, match, "a password on a command line")
+    for pattern in _LOGINS:
+        for match in compiled(pattern).finditer(text):
+            _judge_login(case, match, "a login on a command line", weak_counts=False)
+    for pattern in _CHANGED:
+        for match in compiled(pattern).finditer(text):
+            _judge_login(case, match, "the password of an account", weak_counts=True)
+    for match in compiled(_CRYPTED).finditer(text):
+        _judge(case, match, "the password of an account")
+    for pattern in (_OPTION, _ASSIGNED, _SETTING):
+        for match in compiled(pattern).finditer(text):
+            # Beside a name, words stand for a value more often than they are one: `SECRET_KEY=unused`.
+            if _announces(match[1]) and _counts(match[1], _value(match, 2)[0]):
+                _judge(case, match, f"a literal value for {assignments.shown(match[1])}", first=2)
+    for match in compiled(_QUERY).finditer(text):
+        if placeholders.is_random(match[1]):
+            case.confirm("command-line", Severity.HIGH, match[1], match.start(1), "a secret in the query of a URL")
+
+
+def written_files(text: str) -> Iterator[Written]:
+    """The files that a script writes with `cat`, `tee`, `echo` or `printf`; line ends that are spelled `\\n` are line
+    ends in their content."""
+    for match in compiled(_ECHOED).finditer(text):
+        value, at = _value(match)
+        name = match[match.re.groups]
+        yield Written(name, value.replace("\\n", "\n"), at)
+    at = 0
+    waiting: list[tuple[str, str]] = []
+    body: list[str] = []
+    start = 0
+    for line in text.split("\n"):
+        begin, at = at, at + len(line) + 1
+        if waiting:
+            name, end = waiting[0]
+            if line.strip() == end:
+                if name:
+                    yield Written(name, "\n".join(body), start)
+                del waiting[0]
+                body, start = [], at
+            else:
+                body.append(line)
+            continue
+        if "<<" in line:
+            target = compiled(_TARGET).search(line)
+            waiting = [(target[1] if target else "", each[1]) for each in compiled(_HERE_DOCUMENT).finditer(line)][:16]
+            body, start = [], begin + len(line) + 1
+
+
+def weight(value: str) -> Severity | None:
+    """What a value weighs where the form of a command leaves no doubt what it is; None: it only stands for one."""
+    if "$" in value and compiled(r"\$[\w{(]").search(value):
+        return None
+    if placeholders.is_random(value):
+        return Severity.HIGH
+    return Severity.MEDIUM if placeholders.is_literal(value) and not placeholders.is_path(value) else None
+
+
+def _announces(name: str) -> bool:
+    """Whether an option, a variable or a setting says that a secret follows. `-storepass` runs its words together, and
+    `github-oauth.<host>` has them in front."""
+    low = name.lower()
+    return (
+        assignments.announces(name)
+        or low.endswith(("storepass", "keypass"))
+        or low.startswith(("github-oauth.", "gitlab-oauth.", "gitlab-token.", "http-basic.", "bearer.", "pypi-token."))
+    )
+
+
+def _counts(name: str, value: str) -> bool:
+    password = assignments.spelt(name).endswith(("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE"))
+    return placeholders.is_strong(value) if password else placeholders.is_random(value)
+
+
+def _value(match: re.Match[str], first: int = 1) -> tuple[str, int]:
+    """The value of a match and its place: the one of three groups, from `first` on, that took part."""
+    group = next(each for each in range(first, first + 3) if match[each] is not None)
+    return match[group], match.start(group)
+
+
+def _judge(case: Case, match: re.Match[str], reason: str, *, first: int = 1) -> None:
+    _confirm(case, *_value(match, first), reason)
+
+
+def _confirm(case: Case, value: str, at: int, reason: str) -> None:
+    severity = weight(value)
+    if severity is not None:
+        case.confirm("command-line", severity, value, at, reason)
+
+
+def _judge_header(case: Case, match: re.Match[str]) -> None:
+    value, at = match[2], match.start(2)
+    login = checksums.login(value)
+    if login is not None and login[1]:
+        severity = weight(login[1])
+    elif match[1].lower() == "cookie":
+        value = value.partition("=")[2]
+        at, severity = at + len(match[2]) - len(value), Severity.HIGH if placeholders.is_random(value) else None
+    else:
+        severity = Severity.HIGH if placeholders.is_random(value) else None
+    if severity is not None:
+        case.confirm("command-line", severity, value, at, f"a value for the header {match[1].lower()}")
+
+
+def _judge_login(case: Case, match: re.Match[str], reason: str, *, weak_counts: bool) -> None:
+    """`user:password`. `weak_counts`: an account gets this password, however weak it is."""
+    value, at = _value(match)
+    user, colon, password = value.partition(":")
+    if not colon:
+        password, user = value, ""
+        if not weak_counts:
+            return
+    at += len(user) + len(colon)
+    password = password.removesuffix("\\n")
+    severity = weight(password)
+    if severity is None and weak_counts and password and "$" not in password and "`" not in password:
+        severity = Severity.MEDIUM
+    if severity is not None:
+        case.confirm("command-line", severity, password, at, reason)
