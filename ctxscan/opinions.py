@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 class Review(NamedTuple):
     """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
-    stand; `examined` has also what was cleared, `proposed` the rules that would make the context smaller, proven.
-    `atlas` has every path with its fate, `replay` the last commits, if that was asked for."""
+    stand, `disabled` those of codes that it disables; `examined` has also what was cleared, `proposed` the rules that
+    would make the context smaller, proven. `atlas` has every path with its fate, `replay` the last commits, if that was
+    asked for."""
 
     scan: Scan
     explanations: tuple[Explanation, ...]
@@ -42,6 +43,16 @@ class Review(NamedTuple):
     proposed: Proposals | None
     atlas: Atlas | None
     replay: Replay | None
+    disabled: tuple[Finding, ...] = ()
+
+    @property
+    def suppressed(self) -> tuple[tuple[str, str, int], ...]:
+        """What the configuration keeps from counting: code, key of the configuration, and how many findings."""
+        from collections import Counter
+
+        counts = Counter((each.finding.code, "allow") for each in self.allowed)
+        counts.update((each.code, "disable") for each in self.disabled)
+        return tuple((code, key, count) for (code, key), count in sorted(counts.items()))
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -97,15 +108,16 @@ def reviews(
     explain_paths: Sequence[Sequence[str]] = (),
     charted: bool = False,
     ahead: Ahead | None = None,
+    builder_given: bool = False,
 ) -> tuple[Review, ...]:
     """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `ahead` is
-    what was looked at while they were walked.
+    what was looked at while they were walked; `builder_given`: an option names the builder.
 
     An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
     proven for all builds that read the same ignore file. What is the same build under another name is judged once.
     """
     from .builds.build import same
-    from .config.settings import NOTHING, leftover
+    from .config.settings import NOTHING, leftover, refused
     from .findings import ordered
     from .proposals.propose import propose
 
@@ -129,8 +141,9 @@ def reviews(
         place = places[at]
         if place is not None and place not in told:
             told.add(place)
-            used = [one for other, each in enumerate(first) if places[other] == place for one in judged[each].allowed]
-            standing = (*standing, *leftover(config, used, today=today))
+            here = [judged[each] for other, each in enumerate(first) if places[other] == place]
+            used = [one for each in here for one in (*each.standing, *(allowed.finding for allowed in each.allowed))]
+            standing = (*standing, *leftover(config, used, today=today), *refused(config, builder=not builder_given))
         findings = ordered([*standing])
         if first[at] == at:
             shared = [other for other in distinct if readings[other].shares(readings[at])]
@@ -141,7 +154,8 @@ def reviews(
         explained = _explained(scan, explain_paths[at] if explain_paths else ())
         after = proposed.after.rules if proposed and proposed.after else None
         atlas = _chart(scan, findings, after) if charted else None
-        made.append(Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None))
+        judgement = Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None)
+        made.append(judgement._replace(disabled=found.disabled))
     return tuple(made)
 
 
@@ -184,6 +198,7 @@ class _Judged(NamedTuple):
 
     standing: tuple[Finding, ...]
     allowed: tuple[Allowed, ...]
+    disabled: tuple[Finding, ...]
     examined: Examined
     ground: Ground
 
@@ -220,8 +235,9 @@ def _judged(
         )
     budget = config.max_size if max_size is None else max_size
     evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading)
-    counted = [each for each in check(evidence) if each.code not in config.disable]
-    return _Judged(*split(counted, config, today=today), examined, ground)
+    # A budget on the command line holds, whatever the configuration says of it.
+    asked = () if max_size is None else ("context-too-large",)
+    return _Judged(*split(check(evidence), config, today=today, asked=asked), examined, ground)
 
 
 def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:

@@ -44,11 +44,17 @@ class Fixed(NamedTuple):
 
 
 class Configs:
-    """The configuration of each context, read once, and what follows from it."""
+    """The configuration of each context, read once, and what follows from it.
 
-    def __init__(self, file: str | None, *, enabled: bool) -> None:
+    `guarded`: what is found in the tree may not hide secrets, nor choose the builder, unless it is the same in the
+    commit `trusted`.
+    """
+
+    def __init__(self, file: str | None, *, enabled: bool, guarded: bool = False, trusted: str | None = None) -> None:
         self.file = file
         self.enabled = enabled
+        self.guarded = guarded
+        self.trusted = trusted
         self.known: dict[str, Config | None] = {}
 
     def of(self, context: str | Path) -> Config | None:
@@ -61,13 +67,18 @@ class Configs:
         if not self.enabled or (self.file is None and not any(candidates(context))):
             return None
         from .config.settings import load
+        from .config.trust import is_unchanged
         from .opinions import codes
 
-        return load(context, codes=codes, file=self.file)
+        config = load(context, codes=codes, file=self.file)
+        if self.file is not None or config.file is None or not self.guarded:
+            return config
+        return config._replace(trusted=self.trusted is not None and is_unchanged(context, config, self.trusted))
 
     def builder(self, context: str, given: str | None) -> Builder:
         config = None if given else self.of(context)
-        return BUILDERS[given or (config and config.builder) or "buildkit"]
+        chosen = config.builder if config is not None and config.trusted else None
+        return BUILDERS[given or chosen or "buildkit"]
 
     def threshold(self, context: Path) -> Severity:
         config = self.of(context)

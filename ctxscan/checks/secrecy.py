@@ -145,7 +145,8 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         found = assignment(name, value, known=known) if value else None
         if found is not None:
             taken = taken_up(parsed, plan, name)
-            place, line = taken if taken is not None else ("provenance", None)
+            place: Place = taken[0] if taken is not None else "provenance"
+            line = taken[1] if taken is not None else None
             what = f"the value given for the build argument {shown(name)} ({found.masked}): {found.reason}"
             yield told(Exposure(line, place, name, found), what)
     for each in exposed(parsed, text, plan, known=known).exposures:

@@ -34,6 +34,7 @@ class Options(NamedTuple):
     max_size: str | None
     deep: bool
     config_file: str | None
+    trusted: str | None
     no_config: bool
     list_entries: bool
     zero: bool
@@ -103,6 +104,7 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "--fix", asked.fix, "with --ignore-file: name the one in use", asked.ignore_file is not None
     yield "--fail-on", asked.fail_on is not None, "without --check", not asked.checking
     yield "--config", asked.config_file is not None, "with --no-config", asked.no_config
+    yield "--trusted", asked.trusted is not None, "with --config, which is trusted", asked.config_file is not None
     yield "--compose", bool(asked.compose), f"with {asked.place}: give one of them", asked.context is not None
     yield "--all", asked.everything, "with --compose", bool(asked.compose)
     yield "--all", asked.everything, f"with {asked.place}: give a directory", not Path(asked.place).is_dir()

@@ -34,7 +34,8 @@ def command(asked: Options, ahead: Ahead) -> int:
     """What is asked for, from the builds to the report; the exit status. `ahead` is what it has looked at, which takes
     a while to be forgotten."""
     refuse(asked)
-    configs = session.Configs(asked.config_file, enabled=not asked.no_config)
+    guarded = asked.checking or asked.trusted is not None
+    configs = session.Configs(asked.config_file, enabled=not asked.no_config, guarded=guarded, trusted=asked.trusted)
     builds = _builds(asked, configs)
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
@@ -43,6 +44,7 @@ def command(asked: Options, ahead: Ahead) -> int:
     charted = asked.form in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
+    judge = partial(judge, builder_given=asked.builder is not None)
     with Progressing(enabled=not (asked.no_progress or asked.quiet)) as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
         if asked.listed:
@@ -204,6 +206,7 @@ def _reviews(
     deep: bool,
     charted: bool,
     ahead: Ahead,
+    builder_given: bool,
 ) -> tuple[Review, ...]:
     from datetime import date
 
@@ -212,7 +215,16 @@ def _reviews(
 
     budget = None if max_size is None else size(max_size)
     today = date.today()
-    return reviews(scans, configs=configs, today=today, max_size=budget, deep=deep, charted=charted, ahead=ahead)
+    return reviews(
+        scans,
+        configs=configs,
+        today=today,
+        max_size=budget,
+        deep=deep,
+        charted=charted,
+        ahead=ahead,
+        builder_given=builder_given,
+    )
 
 
 def _replayed(made: Review, commits: int, tree: Tree) -> Review:

@@ -33,7 +33,16 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
         "An entry of the configuration that allowed a finding has expired, and what it allowed counts again.",
     ),
     "unused-allow": ("note", "An entry of the configuration allows a finding that is not there, or no longer."),
+    "untrusted-configuration": (
+        "warning",
+        "The configuration lies in what is checked, and asks for something that only a trusted one may decide.\n\n"
+        "With --check, a configuration can hide secrets, or choose the builder, only if it is named with --config or "
+        "is the same in the commit that --trusted names. Otherwise a pull request could switch off the gate it has "
+        "to pass. Name the builder with --builder.",
+    ),
 }
+#: What a configuration found in the tree may not hide by itself.
+GUARDED: Final = "secret-"
 _UNITS: Final[Mapping[str, int]] = {
     "": 1,
     "b": 1,
@@ -70,10 +79,15 @@ class Allow(NamedTuple):
             return finding.path is None or self.fingerprint is not None
         return finding.path is not None and matches(self.path, finding.path)
 
+    def names(self, finding: Finding) -> bool:
+        """Whether the entry is about this one finding: its whole path, with nothing in it that stands for more."""
+        return self.fingerprint is not None or (self.path or "").lstrip("/") == finding.path
+
 
 class Config(NamedTuple):
     """The settings; None and empty: nothing is said. Sizes are in bytes. `file` is where they come from, relative to
-    the context; each other field is a key of the file, with hyphens."""
+    the context; each other field is a key of the file, with hyphens. `trusted`: whoever runs the check vouches for it,
+    so it may hide secrets and choose the builder."""
 
     file: str | None
     builder: str | None
@@ -83,6 +97,7 @@ class Config(NamedTuple):
     disable: tuple[str, ...]
     apply_cautions: tuple[str, ...]
     allow: tuple[Allow, ...]
+    trusted: bool = True
 
 
 class Allowed(NamedTuple):
@@ -97,7 +112,7 @@ class Allowed(NamedTuple):
 
 
 NOTHING: Final = Config(None, None, None, None, None, (), (), ())
-KEYS: Final = tuple(name.replace("_", "-") for name in Config._fields if name != "file")
+KEYS: Final = tuple(name.replace("_", "-") for name in Config._fields if name not in ("file", "trusted"))
 ALLOW_KEYS: Final = tuple(name for name in Allow._fields if name != "line")
 
 
@@ -118,24 +133,59 @@ def size(text: str) -> int:
 # --- which findings are allowed -------------------------------------------------------------------------------------
 
 
-def split(
-    findings: Iterable[Finding], config: Config, *, today: date
-) -> tuple[tuple[Finding, ...], tuple[Allowed, ...]]:
-    """The findings that count, and those that an entry allows today, both in the order given."""
+class Split(NamedTuple):
+    """The findings that count, those that an entry allows, and those of codes that are disabled, each in order."""
+
+    standing: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...]
+    disabled: tuple[Finding, ...]
+
+
+def split(findings: Iterable[Finding], config: Config, *, today: date, asked: Collection[str] = ()) -> Split:
+    """The findings, parted by what the configuration says today. Codes in `asked` were asked for by an option, which
+    beats it; a secret that an untrusted configuration hides counts, and says so."""
     entries = [each for each in config.allow if not _is_past(each, today)]
     standing: list[Finding] = []
-    apart: list[Allowed] = []
+    allowed: list[Allowed] = []
+    disabled: list[Finding] = []
     for finding in findings:
+        guarded = finding.code.startswith(GUARDED) and not config.trusted
         entry = next((each for each in entries if each.covers(finding)), None)
-        if entry is None:
+        if finding.code in asked:
             standing.append(finding)
+        elif finding.code in config.disable:
+            if guarded:
+                standing.append(_overruled(finding, config, "disables this code"))
+            else:
+                disabled.append(finding)
+        elif entry is not None:
+            if guarded and not entry.names(finding):
+                standing.append(_overruled(finding, config, f"allows it by {_quoted(entry.path or '')}"))
+            else:
+                allowed.append(Allowed(finding, entry))
         else:
-            apart.append(Allowed(finding, entry))
-    return tuple(standing), tuple(apart)
+            standing.append(finding)
+    return Split(tuple(standing), tuple(allowed), tuple(disabled))
 
 
-def leftover(config: Config, used: Sequence[Allowed], *, today: date) -> tuple[Finding, ...]:
-    """What there is to say about the entries once all builds are judged; `used` is what was allowed in any of them."""
+def _overruled(finding: Finding, config: Config, does: str) -> Finding:
+    told = f"{config.file} {does}, which the check takes only from a trusted configuration (--config or --trusted)"
+    return finding._replace(message=f"{finding.message}; {told}")
+
+
+def refused(config: Config, *, builder: bool) -> tuple[Finding, ...]:
+    """What an untrusted configuration asks for in vain; `builder`: the builder would be for it to choose."""
+    if config.trusted or config.builder is None or not builder:
+        return ()
+    code = "untrusted-configuration"
+    message = f"builder = {config.builder!r} is not taken from a configuration that the check does not trust"
+    remedy = f"--builder {config.builder}, or name a trusted configuration with --config or --trusted"
+    return (Finding(code, CODES[code][0], message, None, config.file, None, 0, None, None, remedy, "builder"),)
+
+
+def leftover(config: Config, used: Sequence[Finding], *, today: date) -> tuple[Finding, ...]:
+    """What there is to say about the entries once all builds are judged; `used` are findings of any of them that an
+    entry covers, whether it was taken or not."""
     out = []
     for entry in config.allow:
         place = entry.path or entry.fingerprint or "the build"
@@ -143,7 +193,7 @@ def leftover(config: Config, used: Sequence[Allowed], *, today: date) -> tuple[F
         if _is_past(entry, today):
             code, remedy = "expired-allow", "take the entry out, or give it a later date"
             message = f"the entry that allows {entry.code} for {place} expired on {entry.expires}: {entry.reason}"
-        elif entry.code in config.disable or any(entry.covers(each.finding) for each in used):
+        elif entry.code in config.disable or any(entry.covers(each) for each in used):
             continue
         else:
             code, remedy = "unused-allow", "take the entry out"
@@ -259,6 +309,21 @@ def _table(path: Path, *, name: str, given: bool) -> _Found | None:
     if not isinstance(own, dict):
         raise CtxscanError(f"tool.ctxscan is {_kind(own)}, and has to be a table", place=name)
     return _Found(own, text, "tool.ctxscan.")
+
+
+def table_of(name: str, data: bytes) -> dict[str, Any] | None:
+    """Our settings in the content of a file of this name; None: it has none, or cannot be read."""
+    import tomllib
+
+    try:
+        table = tomllib.loads(data.decode())
+    except (ValueError, RecursionError):
+        return None
+    if name != PROJECT_FILE:
+        return table
+    tools = table.get("tool", {})
+    own = tools.get("ctxscan") if isinstance(tools, dict) else None
+    return own if isinstance(own, dict) else None
 
 
 def _config(found: _Found, *, place: str, label: str, codes: Callable[[], Collection[str]]) -> Config:

@@ -8,6 +8,8 @@ in one place, and only commands that read are ever given. Nothing else is execut
 from __future__ import annotations
 
 import os
+import stat
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,25 +28,64 @@ _LOCKED: Final = (
     "-c", "diff.external=",
     "-c", "diff.orderFile=/dev/null",
     "-c", "log.showSignature=false",
+    "-c", "log.mailmap=false",
+    "-c", "mailmap.file=/dev/null",
+    "-c", "mailmap.blob=",
     "-c", "log.showRoot=true",
     "-c", "protocol.allow=never",
     "-c", "submodule.recurse=false",
 )  # fmt: skip
 
 
-def command(root: str, place: str, *arguments: str) -> list[str]:
-    """The command line that asks the repository at `root`, from `place` in it. Raises `OSError` if there is no git."""
+#: A `.git` that is a file says where the repository is; it is one line.
+_POINTER_BYTES: Final = 4096
+
+
+def executable(*outside: str) -> str | None:
+    """The absolute path of git, from the directories of PATH that lie neither in the working directory nor in one of
+    `outside`: a program that the scanned tree brings along is not run, also where the system would look there first.
+    None: there is no git."""
+    foreign = [os.path.realpath(each) for each in (os.curdir, *outside)]
+    # Everything lies in the root; who works there trusts what it holds.
+    foreign = [each for each in foreign if os.path.dirname(each) != each]  # noqa: PTH120
+    return _executable(os.environ.get("PATH", os.defpath), tuple(foreign))
+
+
+@cache
+def _executable(search: str, foreign: tuple[str, ...]) -> str | None:
+    names = ("git.exe",) if os.name == "nt" else ("git",)
+    for directory in search.split(os.pathsep):
+        if not Path(directory).is_absolute():
+            continue
+        real = Path(os.path.realpath(directory))
+        if any(real.is_relative_to(each) for each in foreign):
+            continue
+        for name in names:
+            path = Path(directory) / name
+            if path.is_file() and os.access(path, os.X_OK):
+                return str(path)
+    return None
+
+
+def command(root: str, place: str, *arguments: str) -> list[str] | None:
+    """The command line that asks the repository at `root`, from `place` in it; None: there is no git."""
+    git = executable(root, place)
+    if git is None:
+        return None
     # The trust that git asks for is about what it would run for that repository: here that is nothing.
-    return [system.program("git"), "-C", place, *_LOCKED, "-c", f"safe.directory={root}", *arguments]
+    return [git, "-C", place, *_LOCKED, "-c", f"safe.directory={root}", *arguments]
 
 
 def ask(root: str, place: str, *arguments: str, seconds: float) -> bytes | None:
     """What git prints; None: there is no git, no permission, an error, or no answer in time."""
     import subprocess  # only where there is a repository
 
+    words = command(root, place, *arguments)
+    if words is None:
+        return None
     try:
         done = subprocess.run(
-            command(root, place, *arguments),
+            words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -57,13 +98,61 @@ def ask(root: str, place: str, *arguments: str, seconds: float) -> bytes | None:
     return done.stdout if done.returncode == 0 else None
 
 
+def blob(root: str, revision: str, path: str, *, seconds: float) -> bytes | None:
+    """The bytes of the file `path` in a commit; None: it has none, or git cannot tell."""
+    if revision.startswith("-") or ":" in revision or not revision.isprintable():
+        return None
+    return ask(root, root, "cat-file", "blob", f"{revision}:{path}", seconds=seconds)
+
+
 def repository(context: str | os.PathLike[str]) -> str | None:
-    """The directory with the `.git` that git would find from here."""
+    """The directory with the `.git` that git would find from here; None: there is none, or it leads elsewhere.
+
+    A `.git` may be a file that names the repository. That of a worktree or submodule names the directory back; any
+    other would have git tell of a repository that has nothing to do with the context.
+    """
     place = Path(os.path.realpath(context))
     for above in (place, *place.parents):
         if os.path.lexists(above / ".git"):
-            return str(above)
+            return str(above) if _is_own(above / ".git") else None
     return None
+
+
+def _is_own(git: Path) -> bool:
+    try:
+        mode = git.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            # A pipe in the place of what git reads first would keep it waiting.
+            return all(_is_plain(git / name) for name in ("HEAD", "config", "index", "commondir", "packed-refs"))
+        if not stat.S_ISREG(mode):
+            return False
+        target = _line(git).removeprefix("gitdir:").strip()
+        inside = Path(os.path.normpath(git.parent / target))
+        if not _is_plain(inside / "gitdir") or not _is_plain(inside / "config"):
+            return False
+        if (inside / "gitdir").is_file():
+            return Path(os.path.realpath(inside / _line(inside / "gitdir").strip())) == Path(os.path.realpath(git))
+        worktrees = [each.partition("=")[2].strip() for each in _lines(inside / "config") if "worktree" in each]
+        return any(Path(os.path.realpath(inside / each)) == git.parent for each in worktrees)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether a path is a regular file, or nothing."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return True
+
+
+def _line(path: Path) -> str:
+    return _lines(path)[0]
+
+
+def _lines(path: Path) -> list[str]:
+    with path.open("rb") as stream:
+        return stream.read(_POINTER_BYTES).decode(errors="surrogateescape").split("\n")
 
 
 def environment() -> dict[str, str]:

@@ -14,6 +14,7 @@ import os
 import posixpath
 import re
 import subprocess
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ from ..errors import CtxscanError
 from .command import ask, command, environment, repository
 
 #: Longer than this git may not take for the list of commits.
-SECONDS: Final = 600
+SECONDS: Final = 60
+#: All that a replay reads of objects may take so long.
+READING_SECONDS: Final = 300
 #: No Dockerfile, ignore file or link is longer; what is counts as not there.
 MOST_BYTES: Final = 1 << 20
 #: As many symlinks in a row as Linux follows.
@@ -128,6 +131,8 @@ class Objects:
             size = int(said[2])
             fits = said[1] == kind.encode() and (most is None or size <= most)
             data = self._answers.read(size) if fits else None
+            if data is not None and len(data) < size:
+                return None  # it has ended in the middle
             left = size + 1 if data is None else 1
             while left > 0 and (passed := self._answers.read(min(left, 1 << 20))):
                 left -= len(passed)
@@ -233,17 +238,24 @@ class History:
 
     @contextmanager
     def objects(self) -> Iterator[Objects]:
+        words = command(self.root, self.root, "cat-file", "--batch")
+        if words is None:
+            raise CtxscanError("git is not installed", place=self.root)
         with subprocess.Popen(
-            command(self.root, self.root, "cat-file", "--batch"),
+            words,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment(),
         ) as process:
             assert process.stdin is not None and process.stdout is not None
+            # What it cannot read (a pipe in the place of an object) must not keep it waiting for good.
+            limit = threading.Timer(READING_SECONDS, process.kill)
+            limit.start()
             try:
                 yield Objects(process.stdin, process.stdout)
             finally:
+                limit.cancel()
                 process.kill()
 
 

@@ -20,8 +20,9 @@ _COMMANDS: Final = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def render(reviews: Sequence[Review], look: Look) -> str:
-    """One line for each finding, worst first in each build. What is allowed is not annotated."""
+    """One line for each finding, worst first in each build, and one that counts what is suppressed."""
     lines = [_command(review, each) for review in reviews for each in review.findings or ()]
+    lines += [_suppressed(review) for review in reviews if review.suppressed]
     # Builds with a context in common have findings in common.
     return "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
@@ -37,6 +38,11 @@ def _command(review: Review, finding: Finding) -> str:
     said += [f"fix: {shown(finding.remedy)}"] if finding.remedy else []
     pairs = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_COMMANDS[finding.severity]} {pairs}::{_data(chr(10).join(said))}"
+
+
+def _suppressed(review: Review) -> str:
+    told = ", ".join(f"{count} {code} ({key})" for code, key, count in review.suppressed)
+    return f"::notice title=ctxscan%3A suppressed::Suppressed by the configuration: {told}"
 
 
 def _data(text: str) -> str:

@@ -73,6 +73,7 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
                 "context": _size(after.context), "transfer": _size(after.transfer), "image": _size(after.image)
             }  # fmt: skip
         build["allowed"] = [{**_finding(each.finding), "reason": text(each.reason)} for each in review.allowed]
+        build["suppressed"] = [{"code": code, "by": key, "count": count} for code, key, count in review.suppressed]
     return build
 
 

@@ -87,7 +87,10 @@ def _tables(review: Review, look: Look) -> Iterator[_Table]:
     if review.replay:
         yield _replay(review.replay)
     rows = [_row(_code(each.finding.code), _place(each.finding), _prose(each.reason)) for each in review.allowed]
-    yield _Table("Allowed by the configuration", ("code", "where", "reason"), rows)
+    disabled = ((code, count) for code, key, count in review.suppressed if key == "disable")
+    rows += [_row(_code(code), "", f"disabled: {_count(count, 'finding')}") for code, count in disabled]
+    counts = ", ".join(f"{count} {code} ({key})" for code, key, count in review.suppressed)
+    yield _Table(f"Suppressed by the configuration: {counts}", ("code", "where", "reason"), rows)
 
 
 def _replay(replay: Replay) -> _Table:

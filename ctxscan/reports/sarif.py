@@ -60,11 +60,12 @@ def render(reviews: Sequence[Review], look: Look) -> str:
 
 
 def _told(reviews: Sequence[Review]) -> Iterator[tuple[Scan, Finding, str | None]]:
-    """Every finding with its scan, and the reason why it is allowed, if it is."""
+    """Every finding with its scan, and the reason why it is suppressed, if it is."""
     for review in reviews:
         yield from ((review.scan, each, None) for each in review.findings or ())
     for review in reviews:
         yield from ((review.scan, each.finding, each.reason) for each in review.allowed)
+        yield from ((review.scan, each, "disabled by the configuration") for each in review.disabled)
 
 
 def _result(scan: Scan, finding: Finding, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:

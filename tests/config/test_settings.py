@@ -269,10 +269,10 @@ def test_a_line_is_told_only_if_it_is_known(tmp_path: Path) -> None:
 
 def test_own_findings_can_be_disabled(tmp_path: Path) -> None:
     """The two codes that are made here are known without being told."""
-    assert read(tmp_path, f"disable = {sorted(CODES)}").disable == ("expired-allow", "unused-allow")
+    assert read(tmp_path, f"disable = {sorted(CODES)}").disable == ("expired-allow", "untrusted-configuration", "unused-allow")
 
 
-CODES_SAID = "expired-allow, large-file, no-ignore-file, secret-file, unused-allow"
+CODES_SAID = "expired-allow, large-file, no-ignore-file, secret-file, untrusted-configuration, unused-allow"
 
 
 @pytest.mark.parametrize(
@@ -442,8 +442,8 @@ class Outcome(NamedTuple):
 
 def allowed(findings: Sequence[Finding], config: Config, *, today: date) -> Outcome:
     """The outcome of one build alone."""
-    standing, apart = split(findings, config, today=today)
-    return Outcome(standing, apart, leftover(config, apart, today=today))
+    standing, apart, _ = split(findings, config, today=today)
+    return Outcome(standing, apart, leftover(config, [each.finding for each in apart], today=today))
 
 
 @pytest.mark.parametrize(
@@ -503,7 +503,7 @@ def test_an_unused_entry_is_reported() -> None:
 def test_an_entry_may_be_used_in_any_of_several_builds() -> None:
     """Services that share a configuration: unused is what is unused in all of them."""
     settings = config(entry(), entry(path="*.key"))
-    apart = [each for build in ([finding()], []) for each in split(build, settings, today=TODAY)[1]]
+    apart = [each.finding for build in ([finding()], []) for each in split(build, settings, today=TODAY).allowed]
     assert [each.message for each in leftover(settings, apart, today=TODAY)] == [
         "no finding secret-file for *.key, which an entry allows: because"
     ]

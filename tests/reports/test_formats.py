@@ -105,7 +105,12 @@ def test_a_name_makes_one_annotation(name: str, small: Scan) -> None:
             # The runner knows no blanks at the ends of a value either way.
             {"file": shown(path_of(name)), "line": "3", "title": "ctxscan: secret-file"},
             f"key in {said}: {said}\nwhy: {said} is sent\nfix: exclude {said}",
-        )
+        ),
+        Command(
+            "notice",
+            {"title": "ctxscan: suppressed"},
+            "Suppressed by the configuration: 1 secret-file (allow)",
+        ),
     ]
 
 
@@ -364,7 +369,7 @@ The builder will print `transferring context: 198B`. There is no ignore file.
 | --- | --- | --- | --- |
 | `.git` | 61.0 MB, 1 file | history | RUN git describe reads it (`Dockerfile:4`) |
 
-### Allowed by the configuration
+### Suppressed by the configuration: 1 secret-file (allow)
 
 | code | where | reason |
 | --- | --- | --- |

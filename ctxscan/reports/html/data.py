@@ -38,7 +38,11 @@ def build(review: Review, asked: Sequence[str] = ()) -> dict[str, Any]:
         "remarks": list(_remarks(scan)),
         "explanations": [_explanation(each, scan) for each in review.explanations],
         "findings": None if review.findings is None else [_finding(each, places) for each in review.findings],
-        "allowed": [{**_finding(each.finding, places), "reason": shown(each.reason)} for each in review.allowed],
+        "allowed": [
+            *({**_finding(each.finding, places), "reason": shown(each.reason)} for each in review.allowed),
+            *({**_finding(each, places), "reason": "disabled"} for each in review.disabled),
+        ],
+        "suppressed": [f"{count} {code} ({key})" for code, key, count in review.suppressed],
         "proposals": [_proposal(each) for each in review.proposals],
         "replay": _replay(review),
         "next": _next(review, asked),

@@ -36,9 +36,9 @@ def print_findings(console: Console, review: Review, look: Look) -> None:
             _print_group(console, list(group), look)
     else:
         console.print(heading("No findings"))
-    if review.allowed:
-        verb = "is" if len(review.allowed) == 1 else "are"
-        console.print(Text(f"{len(review.allowed)} more {verb} allowed by the configuration", "dim"))
+    if review.suppressed:
+        told = ", ".join(f"{number} {code} ({key})" for code, key, number in review.suppressed)
+        console.print(Text(f"Suppressed by the configuration: {told}", "dim"))
         for each in review.allowed if look.verbose else ():
             what = f"{each.finding.code} {name(each.finding.path or '', look)}: {name(each.reason, look)}"
             console.print(indented(Text(what, "dim")))

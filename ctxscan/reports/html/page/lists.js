@@ -89,7 +89,7 @@ function cut(entries, draw, list) {
 }
 
 function drawFindings(view) {
-  const { findings, allowed } = view.build;
+  const { findings, allowed, suppressed } = view.build;
   const place = byId('findings');
   const title = place.firstElementChild;
   if (findings === null) {
@@ -115,7 +115,7 @@ function drawFindings(view) {
       ? el(
           'details',
           {},
-          el('summary', {}, `${plural(allowed.length, 'finding')} allowed by the configuration`),
+          el('summary', {}, `Suppressed by the configuration: ${suppressed.join(', ')}`),
           el(
             'ul',
             { class: 'list' },
