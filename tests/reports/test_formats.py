@@ -620,7 +620,8 @@ COMMAND = shutil.which("ctxscan", path=str(Path(sys.executable).parent))
         ({"FILE": "$(touch pwned)"}, 2, []),
         ({"TARGET": "; touch pwned"}, 2, []),
         ({"CONFIG": "nothere.toml"}, 2, []),
-        ({"CONFIG": "off.toml"}, 0, []),
+        ({"CONFIG": "off.toml"}, 0, ["notice"]),
+        ({"TRUSTED": "no-such-commit"}, 1, ["error"]),
         ({"CONTEXT": "good", "SUMMARY": "false"}, 0, []),
     ],
 )
@@ -633,7 +634,7 @@ def test_the_script_of_the_action(inputs: Mapping[str, str], status: int, annota
     tree(tmp_path / "work", {"compose.yaml": "services:\n  a: {build: good}\n  b: {build: bad}\n  c: {build: bad}\n"})
     tree(tmp_path / "work", {"good/a": "xx", "off.toml": "disable = ['missing-input']\n"})
     given = {"CONTEXT": "bad", "CHECK": "true", "SUMMARY": "true", "NO_CONFIG": "false"}
-    empty = dict.fromkeys(("FILE", "TARGET", "BUILD_ARGS", "BUILDER", "FAIL_ON", "MAX_SIZE", "CONFIG"), "")
+    empty = dict.fromkeys(("FILE", "TARGET", "BUILD_ARGS", "BUILDER", "FAIL_ON", "MAX_SIZE", "CONFIG", "TRUSTED"), "")
     files = {
         "GITHUB_OUTPUT": tmp_path / "output",
         "GITHUB_STEP_SUMMARY": tmp_path / "summary",
