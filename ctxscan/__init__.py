@@ -4,7 +4,13 @@ from ctxscan import review, scan
 scan(".").transfer.shown
 """
 
-from __future__ import annotations
+import sys
+
+# `python -m` puts the working directory first on the path, and there lies what is scanned: nothing of it is imported,
+# not even in the place of a module of Python's own. So this comes before any other import.
+_WORDS = [*sys.orig_argv, "-m"]
+if sys.argv[:1] == ["-m"] and __name__ in _WORDS[_WORDS.index("-m") + 1 :][:1] and not sys.flags.safe_path:
+    del sys.path[0]
 
 __version__ = "0.1.0"
 __all__ = ["CtxscanError", "Review", "Scan", "__version__", "review", "scan"]
