@@ -78,6 +78,7 @@ def review(
     today: date | None = None,
     max_size: int | None = None,
     deep: bool = False,
+    strict: bool = False,
     explain_paths: Iterable[str] = (),
     charted: bool = False,
 ) -> Review:
@@ -85,7 +86,8 @@ def review(
 
     `config` comes from `config.load` (None: nothing is settled); `today` decides which of its entries have expired
     (None: none has). `max_size` is the budget of the transfer in bytes, before that of the configuration. `deep` reads
-    every text file that is sent; `charted`: the result has an atlas.
+    every text file that is sent, `strict` makes an error of what could not be examined; `charted`: the result has an
+    atlas.
     """
     return reviews(
         (scan,),
@@ -93,6 +95,7 @@ def review(
         today=today,
         max_size=max_size,
         deep=deep,
+        strict=strict,
         explain_paths=(tuple(explain_paths),),
         charted=charted,
     )[0]
@@ -105,6 +108,7 @@ def reviews(
     today: date | None = None,
     max_size: int | None = None,
     deep: bool = False,
+    strict: bool = False,
     explain_paths: Sequence[Sequence[str]] = (),
     charted: bool = False,
     ahead: Ahead | None = None,
@@ -132,7 +136,8 @@ def reviews(
     for at in distinct:
         touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
         others = [scans[other].build for other in touched]
-        judged[at] = _judged(scans[at], ahead, others, settled[at], today=today, max_size=max_size, deep=deep)
+        config = settled[at]
+        judged[at] = _judged(scans[at], ahead, others, config, today=today, max_size=max_size, deep=deep, strict=strict)
     made: list[Review] = []
     told: set[Path] = set()
     for at, scan in enumerate(scans):
@@ -212,6 +217,7 @@ def _judged(
     today: date,
     max_size: int | None,
     deep: bool,
+    strict: bool,
 ) -> _Judged:
     """What is found in one build, and what of it the configuration allows."""
     from .checks.catalog import check
@@ -234,7 +240,7 @@ def _judged(
             suspects=examined.suspects + named.suspects, unread=examined.unread or named.unread
         )
     budget = config.max_size if max_size is None else max_size
-    evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading)
+    evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading, strict)
     # A budget on the command line holds, whatever the configuration says of it.
     asked = () if max_size is None else ("context-too-large",)
     return _Judged(*split(check(evidence), config, today=today, asked=asked), examined, ground)

@@ -7,16 +7,18 @@ mebibyte read.
 
 from __future__ import annotations
 
-import os
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
+from ..context.transfer import cleaned
 from ..context.tree import Tree
 from ..explain import reach
 from ..facts import Scan
 from ..processes import MOST_TASKS, available, shared_out
+from ..rules import globs
 from ..secrets.judgement import Judgement
 from ..secrets.scope import SMALL, is_own, screen, worth_opening
 from ..secrets.verdict import judge
@@ -26,56 +28,170 @@ READ_BYTES: Final = 1 << 20
 #: Small files that no name nominates: so many are read at the most, out of so many entries looked at.
 MOST_FILES: Final = 5_000
 MOST_ENTRIES: Final = 20_000
+#: And so much of files that names or instructions pick out.
+MOST_BYTES: Final = 64 << 20
 #: From so many files on, several processes read them.
 WORTH_SHARING: Final = 400
 
 
 class Suspect(NamedTuple):
-    """A file with what was found in it. `reach` is how far it gets, `size` its bytes, `context` the named context in
-    which it lies (None: the main one)."""
+    """A file with what was found in it. `reach` is how far it gets, `size` its bytes; `named`: an instruction takes it
+    by its own name."""
 
     path: str
     size: int
     reach: str
     judgements: tuple[Judgement, ...]
-    context: str | None = None
+    named: bool
+
+
+class Unread(NamedTuple):
+    """Files that were not read, or not to their end: `why`, how many, and the largest with its bytes. `told`: a name
+    or an instruction says that they matter, or there are too many to look at."""
+
+    why: str
+    number: int
+    largest: str
+    size: int
+    told: bool
 
 
 class Examined(NamedTuple):
-    """Every file about which there is something to say, in the order of their paths. `unread`: some small files were
-    not looked at, since there are too many. `links` are those that were met on the way, and that the rules keep."""
+    """Every file about which there is something to say, in the order of their paths, and what was not read. `links`
+    are those that were met on the way, and that the rules keep."""
 
     suspects: tuple[Suspect, ...]
-    unread: bool
+    unread: tuple[Unread, ...]
     links: tuple[str, ...] = ()
+
+
+class _Reading(NamedTuple):
+    """`missed` says why a file was not read as a whole, if it was not."""
+
+    judgements: tuple[Judgement, ...]
+    size: int
+    missed: str | None
+
+
+_HEAD: Final = f"read only to {SMALL} bytes, since no name says that they hold secrets"
+_CUT: Final = f"read only to {READ_BYTES} bytes"
+_CLOSED: Final = "cannot be read"
+_ARCHIVED: Final = "archives, which are not looked into"
+_TOO_MUCH: Final = f"more than {MOST_BYTES} bytes in files whose names say that they may hold secrets"
+_ARCHIVES: Final = tuple(f".{each}" for each in "zip tar tgz gz bz2 xz zst 7z rar jar war ear whl".split())
 
 
 @contextmanager
 def examining(scan: Scan, tree: Tree, *, deep: bool = False) -> Iterator[Callable[[], Examined]]:
     """Open and judge what may hold a secret; the block is given what tells the result. Until it asks, other processes
     read, if there is much. `deep`: every text file that is sent."""
+    named = _named(scan, tree)
     nominated = _nominated(each.path for each in scan.measure.found if each.kind == "file")
     others = _Others(scan, tree, deep=deep)
-    paths = [path for path in sorted(nominated) if tree.kind(path) == "file"]
-    paths += [path for path in others.paths() if path not in nominated]
+    first = [path for path in sorted(named | nominated) if tree.kind(path) == "file" and not scan.rules.gone(path)]
+    sizes = _sizes(tree, first)
+    first, left_out = _affordable(first, sizes)
+    chosen = frozenset(first)
+    paths = first + [path for path in others.paths() if path not in chosen]
 
-    def judged(path: str) -> tuple[tuple[Judgement, ...], int]:
-        largest = None if deep or path in nominated else SMALL
-        start = tree.start(path, READ_BYTES, largest=largest)
-        if start is None or not (start[1] or path in nominated):
-            return (), 0
-        return judge(path, start[0], size=start[1], deep=deep), start[1]
+    def read(path: str) -> _Reading:
+        told = path in chosen
+        if path in named and path.lower().endswith(_ARCHIVES):
+            return _Reading((), tree.size(path), _ARCHIVED)
+        start = tree.start(path, READ_BYTES if told or deep else SMALL)
+        if start is None:
+            return _Reading((), 0, _CLOSED if told else None)
+        data, size = start
+        if not told and (not size or (size > SMALL and _is_binary(data))):
+            return _Reading((), size, None)
+        judgements = judge(path, data, size=size, deep=deep, named=path in named)
+        cut = size > len(data) and not _is_binary(data)
+        return _Reading(judgements, size, None if not cut else _CUT if told or deep else _HEAD)
 
     def finish() -> Examined:
         suspects = []
+        missed: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for path in sorted(sifted()):
-            judgements, size = judged(path)
+            judgements, size, why = read(path)
+            if why is not None:
+                missed[why].append((path, size))
             if judgements:
-                suspects.append(Suspect(path, size, reach(scan, path).reach, judgements))
-        return Examined(tuple(suspects), others.unread, tuple(sorted(others.links)))
+                suspects.append(Suspect(path, size, reach(scan, path).reach, judgements, path in named))
+        missed[_TOO_MUCH] += [(path, sizes[path]) for path in left_out]
+        unread = [_unread(why, files, told=why in (_CUT, _CLOSED, _TOO_MUCH)) for why, files in missed.items() if files]
+        unread += others.unread()
+        return Examined(tuple(suspects), tuple(sorted(unread, key=lambda each: each.why)), tuple(sorted(others.links)))
 
-    with _sifting(paths, lambda path: bool(judged(path)[0])) as sifted:
+    def speaks(path: str) -> bool:
+        reading = read(path)
+        return bool(reading.judgements) or reading.missed is not None
+
+    with _sifting(paths, speaks) as sifted:
         yield finish
+
+
+def _unread(why: str, files: list[tuple[str, int]], *, told: bool) -> Unread:
+    largest, size = max(files, key=lambda each: (each[1], each[0]))
+    return Unread(why, len(files), largest, size, told)
+
+
+def _is_binary(data: bytes) -> bool:
+    """Whether what was read is no text: a source of this size that has bytes of no encoding is an asset."""
+    return b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff")
+
+
+def _sizes(tree: Tree, paths: list[str]) -> dict[str, int]:
+    return {path: tree.size(path) for path in paths}
+
+
+def _affordable(paths: list[str], sizes: dict[str, int]) -> tuple[list[str], list[str]]:
+    """As many of the files as may be read, the smallest first: nobody hides a small one behind large ones."""
+    left = MOST_BYTES
+    chosen: list[str] = []
+    out: list[str] = []
+    for path in sorted(paths, key=lambda path: (sizes[path], path)):
+        left -= min(sizes[path], READ_BYTES)
+        (chosen if left >= 0 else out).append(path)
+    return sorted(chosen), out
+
+
+def _named(scan: Scan, tree: Tree) -> frozenset[str]:
+    """The files that an instruction takes by name, or by a wild card that is more than "all of this directory"."""
+    found: set[str] = set()
+    for each in scan.inputs:
+        source = cleaned(each.input.source)
+        if globs.is_wild(source):
+            found.update(_matched(source, tree))
+        elif tree.kind(globs.literal(source)) == "file":
+            found.add(globs.literal(source))
+    return frozenset(found)
+
+
+def _matched(source: str, tree: Tree) -> Iterator[str]:
+    *above, last = source.split("/")
+    if not re.sub(r"[*?\\]|\[[^\]]*\]", "", last):
+        return
+    places = [""]
+    looked = 0
+    for part in above:
+        below = []
+        for place in places:
+            listing = tree.listing(place)
+            looked += len(listing.names)
+            if looked > MOST_ENTRIES:
+                return
+            inside = [name for name in sorted(listing.directories) if globs.matches(part, name)]
+            below += [f"{place}/{name}" if place else name for name in inside]
+        places = below
+    for place in places:
+        listing = tree.listing(place)
+        looked += len(listing.names)
+        if looked > MOST_ENTRIES:
+            return
+        for name in listing.names:
+            path = f"{place}/{name}" if place else name
+            if globs.matches(last, name) and tree.kind(path) == "file":
+                yield path
 
 
 @contextmanager
@@ -127,8 +243,23 @@ class _Others:
         self.scan = scan
         self.tree = tree
         self.deep = deep
-        self.unread = False
+        self.looked = 0
+        self.over: list[str] = []
+        self.ended = False
         self.links: list[str] = []
+
+    def unread(self) -> list[Unread]:
+        """What was not looked at, since there is too much."""
+        out = []
+        if self.over:
+            why = f"more than {MOST_FILES} small text files"
+            out.append(_unread(why, [(path, self.tree.size(path)) for path in self.over], told=True))
+        if self.ended:
+            left = max(1, self.scan.context_size.files - self.looked)
+            root = self.scan.directories
+            why = f"more than {MOST_ENTRIES} entries to look through"
+            out.append(Unread(why, left, root.path or ".", root.bytes, told=True))
+        return out
 
     def paths(self) -> Iterator[str]:
         left = MOST_FILES
@@ -136,23 +267,22 @@ class _Others:
             if self.deep and reach(self.scan, path).reach not in ("transfer", "image"):
                 continue
             if left == 0 and not self.deep:
-                self.unread = True
-                return
+                self.over.append(path)
+                continue
             left -= 1
             yield path
 
     def _files(self) -> Iterator[str]:
         """The files that are kept and may be read, by their names; what others or tools have written is left out."""
         rules = self.scan.rules
-        left = MOST_ENTRIES
         todo = [("", rules.root)]
         while todo:
             above, state = todo.pop()
             names, directories, links, others = self.tree.listing(above[:-1])
-            left -= len(names)
-            if left < 0 and not self.deep:
-                self.unread = True
+            if self.looked + len(names) > MOST_ENTRIES and not self.deep:
+                self.ended = True
                 return
+            self.looked += len(names)
             verdicts = state.verdicts(names)
             below = []
             for name in sorted(directories):

@@ -18,7 +18,7 @@ from .reading import Reading
 class Evidence(NamedTuple):
     """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
     Dockerfile as `reading` reads it. `large_directory` is the size in bytes from which a directory or file is large,
-    None: the usual one. `budget` is what the transfer may take."""
+    None: the usual one. `budget` is what the transfer may take. `strict`: what could not be examined counts."""
 
     scan: Scan
     examined: Examined
@@ -26,6 +26,7 @@ class Evidence(NamedTuple):
     large_directory: int | None
     budget: int | None
     reading: Reading | None
+    strict: bool = False
 
 
 class Check(NamedTuple):

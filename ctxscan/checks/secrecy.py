@@ -43,6 +43,25 @@ def secret_opaque(case: Evidence) -> Iterator[Finding]:
         yield from _secrets(secret_opaque, case.scan, suspect, "opaque")
 
 
+@finds("error")
+def not_examined(case: Evidence) -> Iterator[Finding]:
+    """Files that were not read for secrets, or not to their end: how many, why, and the largest of them.
+
+    A warning where a name or an instruction says that they matter, or where there are too many to look at; a note for
+    large files of no telling name and for archives. With `--strict` each is an error.
+    """
+    for why, count, largest, size, told in case.examined.unread:
+        files = "1 file was" if count == 1 else f"{count} files were"
+        yield finding(
+            not_examined,
+            f"{files} not read for secrets: {why}; the largest is {largest}",
+            severity="error" if case.strict else "warning" if told else "note",
+            size=size,
+            remedy="exclude what the build does not need; --deep reads every text file that is sent",
+            key=why,
+        )
+
+
 def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Verdict) -> Iterator[Finding]:
     """A finding for each judgement with this verdict. They are told apart by kind and by their order among equals:
     anything made of a weak value would let a reader of the report try values until one fits."""

@@ -33,6 +33,7 @@ class Options(NamedTuple):
     fail_on: Severity | None
     max_size: str | None
     deep: bool
+    strict: bool
     config_file: str | None
     trusted: str | None
     no_config: bool

@@ -46,6 +46,7 @@ def _either(default: str, names: Iterable[str]) -> str:
 @click.option("--fail-on", metavar="SEVERITY", type=click.Choice(_SEVERITIES), help=_either("error", _SEVERITIES))
 @click.option("--max-size", metavar="SIZE", help="Budget of the transfer (50MB, 200KiB).")
 @click.option("--deep", is_flag=True, help="Look for secrets in every text file sent.")
+@click.option("--strict", is_flag=True, help="What could not be read for secrets is an error.")
 @click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
 @click.option("-0", "zero", is_flag=True, help="With --list: end each with a zero byte.")
 @click.option("--explain", "explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")

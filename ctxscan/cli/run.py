@@ -44,7 +44,7 @@ def command(asked: Options, ahead: Ahead) -> int:
     charted = asked.form in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
-    judge = partial(judge, builder_given=asked.builder is not None)
+    judge = partial(judge, strict=asked.strict, builder_given=asked.builder is not None)
     with Progressing(enabled=not (asked.no_progress or asked.quiet)) as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
         if asked.listed:
@@ -204,6 +204,7 @@ def _reviews(
     configs: Sequence[Config | None],
     max_size: str | None,
     deep: bool,
+    strict: bool,
     charted: bool,
     ahead: Ahead,
     builder_given: bool,
@@ -221,6 +222,7 @@ def _reviews(
         today=today,
         max_size=budget,
         deep=deep,
+        strict=strict,
         charted=charted,
         ahead=ahead,
         builder_given=builder_given,

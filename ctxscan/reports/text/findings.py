@@ -42,8 +42,6 @@ def print_findings(console: Console, review: Review, look: Look) -> None:
         for each in review.allowed if look.verbose else ():
             what = f"{each.finding.code} {name(each.finding.path or '', look)}: {name(each.reason, look)}"
             console.print(indented(Text(what, "dim")))
-    if review.examined and review.examined.unread:
-        console.print(Text("Not every small text file was read for secrets: --deep does", "dim"))
     if review.examined and look.verbose:
         _print_cleared(console, review.examined, look)
 

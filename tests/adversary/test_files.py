@@ -1,0 +1,110 @@
+"""Secrets planted in files: by place, by encoding, behind padding; an exemption never beats an explicit instruction."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from support import projects
+from support.trees import TESTDATA
+
+from ctxscan.checks import inspection
+from ctxscan.facts import scan
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+sys.path.append(str(TESTDATA / "secrets"))
+from made import Made
+
+PASSWORD = Made(5).password("14")
+TOKEN = str(Made(6).value("github"))
+DOTENV = f"DB_PASSWORD={PASSWORD}\n"
+
+
+def findings(root: Path, dockerfile: str, files: dict[str, str | int | bytes], **options: bool) -> list[Finding]:
+    projects.write(root, {"Dockerfile": dockerfile})
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else str(content).encode())
+    found = review(scan(root), **options).findings or ()
+    return [each for each in found if each.code.startswith("secret") or each.code == "not-examined"]
+
+
+EXEMPT = ("node_modules/x", "vendor/a/b", ".venv/lib", "tests", "src/__tests__", "testdata", "locale")
+
+
+@pytest.mark.parametrize(
+    "take", ["COPY {} /app/.env", "ADD {} /app/.env", "COPY --link {} /app/.env", "COPY {}* /app/", "COPY {}? /app/"]
+)
+@pytest.mark.parametrize("place", EXEMPT)
+def test_what_an_instruction_names_has_full_weight(take: str, place: str, tmp_path: Path) -> None:
+    """By its name, or by a wild card that picks it out."""
+    path = f"{place}/.env"
+    wild = take[5:].startswith(("{}*", "{}?"))
+    text = f"FROM scratch\n{take.format(path[:-1] if wild else path)}\n"
+    assert [(each.path, each.severity) for each in findings(tmp_path, text, {path: DOTENV})] == [(path, "error")]
+
+
+@pytest.mark.parametrize("place", EXEMPT[:4])
+def test_a_mount_names_its_file(place: str, tmp_path: Path) -> None:
+    """Sent to the builder, for a command to read."""
+    path = f"{place}/.env"
+    text = f"FROM a\nRUN --mount=type=bind,source={path},target=/x/.env true\n"
+    assert [(each.path, each.severity) for each in findings(tmp_path, text, {path: DOTENV})] == [(path, "error")]
+
+
+@pytest.mark.parametrize("place", EXEMPT[:6])
+def test_a_tree_as_a_whole_keeps_its_exemption(place: str, tmp_path: Path) -> None:
+    """Keys in test directories are notes; what others wrote is not read."""
+    found = findings(tmp_path, f"FROM scratch\nCOPY {place} /app\nCOPY {place}/* /b/\n", {f"{place}/.env": DOTENV})
+    assert {each.severity for each in found} <= {"note"}
+
+
+@pytest.mark.parametrize("path", ["tests/client_test.py", "tests/.env", "spec/fixtures/a.json", "testdata/x.yaml"])
+@pytest.mark.parametrize("dockerfile", ["FROM scratch\nCOPY . /\n", "FROM scratch\n"])
+def test_a_token_that_proves_itself_is_a_warning_anywhere(path: str, dockerfile: str, tmp_path: Path) -> None:
+    """Its checksum fits, which no example's does."""
+    found = findings(tmp_path, dockerfile, {path: f'token = "{TOKEN}"\n'})
+    assert [(each.path, each.severity) for each in found if each.severity != "note"] == [(path, "warning")]
+
+
+#: More than is looked at, by kind; what is said of it.
+@pytest.mark.skipif(os.name == "nt", reason="slow")
+def test_padding_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many small files, too many entries, too many bytes under telling names: with number and largest."""
+    monkeypatch.setattr(inspection, "MOST_FILES", 20)
+    files: dict[str, str | int | bytes] = {f"a{number:03}.py": "x = 1\n" * (number + 1) for number in range(50)}
+    (found,) = findings(tmp_path / "files", "FROM scratch\nCOPY . /\n", files)
+    assert (found.code, found.severity) == ("not-examined", "warning")
+    assert found.message.startswith("31 files") and found.message.endswith("a049.py")
+    monkeypatch.setattr(inspection, "MOST_ENTRIES", 30)
+    (found,) = findings(tmp_path / "entries", "FROM scratch\nCOPY . /\n", files)
+    assert (found.severity, found.message.split()[0]) == ("warning", "51")
+    monkeypatch.setattr(inspection, "MOST_BYTES", 5_000)
+    names = {f"d/{number}.pem": b"x" * 1_000 * number for number in range(1, 4)}
+    found = next(
+        each
+        for each in findings(tmp_path / "bytes", "FROM scratch\nCOPY d /\n", {**names})
+        if "may hold" in each.message
+    )
+    assert (found.severity, found.message.split()[0], found.bytes) == ("warning", "1", 3_000)
+
+
+#: A file that is not read to its end, and the severity of what is said; without a telling name it is a note.
+CUT = [
+    pytest.param("a.py", b"x = 1\n" * 20_000, "note", id="a large source"),
+    pytest.param("prod.env", b"A=1\n" * 300_000, "warning", id="a large file with a telling name"),
+    pytest.param("a.png", b"\x89PNG\0" * 100_000, None, id="a large binary file"),
+]
+
+
+@pytest.mark.parametrize(("path", "data", "severity"), CUT)
+def test_what_is_cut_is_reported(path: str, data: bytes, severity: str | None, tmp_path: Path) -> None:
+    """As an error where nothing may pass unread."""
+    found = findings(tmp_path, "FROM scratch\nCOPY . /\n", {path: data})
+    assert [(each.code, each.severity) for each in found] == ([("not-examined", severity)] if severity else [])
+    strict = findings(tmp_path, "FROM scratch\nCOPY . /\n", {path: data}, strict=True)
+    assert {each.severity for each in strict} == ({"error"} if severity else set())
