@@ -235,10 +235,8 @@ def _judged(
         differing, reading = ahead.differences(root, scan.ignored, scan.rules), read(scan, tree)
         examined = finish()
     if scan.named:
-        named = examine_named(scan, key=KEY, deep=deep)
-        examined = examined._replace(
-            suspects=examined.suspects + named.suspects, unread=examined.unread or named.unread
-        )
+        named = examine_named(scan, deep=deep)
+        examined = examined._replace(suspects=examined.suspects + named.suspects, unread=examined.unread + named.unread)
     budget = config.max_size if max_size is None else max_size
     evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading, strict)
     # A budget on the command line holds, whatever the configuration says of it.

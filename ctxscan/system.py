@@ -7,12 +7,12 @@ constants to take the plain path anywhere.
 
 from __future__ import annotations
 
-import errno
 import ntpath
 import os
 import stat
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -83,15 +83,26 @@ def is_junction(path: str) -> bool:
     return JUNCTIONS and os.lstat(path).st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
 
 
-def program(name: str) -> str:
-    """What to start as `name`: never one that lies in the current directory. Raises `OSError` if `PATH` has none."""
-    if not HERE_FIRST:
-        return name
-    for directory in os.environ.get("PATH", "").split(os.pathsep):
-        place = Path(directory.strip('"'), f"{name}.exe")
-        if place.is_absolute() and place.is_file():
+def program(name: str, *outside: str) -> str | None:
+    """The absolute path of the program `name`, from the directories of `PATH` that lie neither in the working directory
+    nor in one of `outside`: what the scanned tree brings along is not started, not even by a system that would look
+    there first. None: there is none."""
+    foreign = [os.path.realpath(each) for each in (os.curdir, *outside)]
+    # Everything lies in the root; who works there trusts what it holds.
+    foreign = [each for each in foreign if os.path.dirname(each) != each]  # noqa: PTH120
+    return _program(f"{name}.exe" if HERE_FIRST else name, os.environ.get("PATH", os.defpath), tuple(foreign))
+
+
+@cache
+def _program(name: str, search: str, foreign: tuple[str, ...]) -> str | None:
+    for directory in search.split(os.pathsep):
+        place = Path(directory.strip('"'), name)
+        if not place.is_absolute() or not place.is_file() or not os.access(place, os.X_OK):
+            continue
+        real = Path(os.path.realpath(directory))
+        if not any(real.is_relative_to(each) for each in foreign):
             return str(place)
-    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+    return None
 
 
 def located(root: str, path: str) -> str:

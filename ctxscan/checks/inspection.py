@@ -7,6 +7,7 @@ mebibyte read.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -36,13 +37,14 @@ WORTH_SHARING: Final = 400
 
 class Suspect(NamedTuple):
     """A file with what was found in it. `reach` is how far it gets, `size` its bytes; `named`: an instruction takes it
-    by its own name."""
+    by its own name. `context` is the named context in which it lies (None: the main one)."""
 
     path: str
     size: int
     reach: str
     judgements: tuple[Judgement, ...]
     named: bool
+    context: str | None = None
 
 
 class Unread(NamedTuple):
@@ -220,20 +222,20 @@ def _nominated(paths: Iterable[str]) -> set[str]:
     return {above + name for above, names in inside.items() for name in screen(names, above[:-1])}
 
 
-def examine_named(scan: Scan, *, key: bytes, deep: bool = False) -> Examined:
+def examine_named(scan: Scan, *, deep: bool = False) -> Examined:
     """What may hold a secret in the named contexts. What lies in the main one too was judged there."""
     suspects: list[Suspect] = []
-    unread = False
+    unread: list[Unread] = []
     seen = {os.path.realpath(scan.build.context)}
     for name, each in scan.named:
         root = os.path.realpath(each.build.context)
         if root not in seen:
             seen.add(root)
-            with examining(each, Tree(root), key=key, deep=deep) as finish:
+            with examining(each, Tree(root), deep=deep) as finish:
                 found = finish()
             suspects += [suspect._replace(context=name) for suspect in found.suspects]
-            unread |= found.unread
-    return Examined(tuple(suspects), unread)
+            unread += [one._replace(largest=f"{name}:{one.largest}") for one in found.unread]
+    return Examined(tuple(suspects), tuple(unread))
 
 
 class _Others:

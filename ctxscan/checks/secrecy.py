@@ -32,7 +32,7 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     """
     for suspect in case.examined.suspects:
         # The Dockerfile itself has a check of its own.
-        if suspect.path != case.scan.build.own_name:
+        if suspect.context is not None or suspect.path != case.scan.build.own_name:
             yield from _secrets(secret_file, case.scan, suspect, "confirmed")
 
 
@@ -93,6 +93,7 @@ def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement, *, ke
         kind=judgement.kind,
         remedy=_secret_remedy(suspect, taken),
         key=key,
+        context=suspect.context,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import stat
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -41,35 +40,9 @@ _LOCKED: Final = (
 _POINTER_BYTES: Final = 4096
 
 
-def executable(*outside: str) -> str | None:
-    """The absolute path of git, from the directories of PATH that lie neither in the working directory nor in one of
-    `outside`: a program that the scanned tree brings along is not run, also where the system would look there first.
-    None: there is no git."""
-    foreign = [os.path.realpath(each) for each in (os.curdir, *outside)]
-    # Everything lies in the root; who works there trusts what it holds.
-    foreign = [each for each in foreign if os.path.dirname(each) != each]  # noqa: PTH120
-    return _executable(os.environ.get("PATH", os.defpath), tuple(foreign))
-
-
-@cache
-def _executable(search: str, foreign: tuple[str, ...]) -> str | None:
-    names = ("git.exe",) if os.name == "nt" else ("git",)
-    for directory in search.split(os.pathsep):
-        if not Path(directory).is_absolute():
-            continue
-        real = Path(os.path.realpath(directory))
-        if any(real.is_relative_to(each) for each in foreign):
-            continue
-        for name in names:
-            path = Path(directory) / name
-            if path.is_file() and os.access(path, os.X_OK):
-                return str(path)
-    return None
-
-
 def command(root: str, place: str, *arguments: str) -> list[str] | None:
     """The command line that asks the repository at `root`, from `place` in it; None: there is no git."""
-    git = executable(root, place)
+    git = system.program("git", root, place)
     if git is None:
         return None
     # The trust that git asks for is about what it would run for that repository: here that is nothing.

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support import histories, projects
 
+from ctxscan import system
 from ctxscan.git import command
 from ctxscan.git.index import tracked
 
@@ -43,7 +44,7 @@ def test_git_is_not_taken_from_the_tree(place: str, tmp_path: Path, monkeypatch:
     program = git_in(tmp_path / place)
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("PATH", os.pathsep.join((str(program.parent), ".", "", "bin", os.environ["PATH"])))
-    found = command.executable(str(tmp_path / "tree"))
+    found = system.program("git", str(tmp_path / "tree"))
     assert found is not None and Path(found) != program and Path(found).is_absolute()
     tracked(str(tmp_path / "tree"))
     assert not (program.parent / "ran").exists()
@@ -53,7 +54,7 @@ def test_without_git_nothing_is_known(tmp_path: Path, monkeypatch: pytest.Monkey
     """No error where there is none."""
     histories.git(projects.write(tmp_path, {"a": 1}), "init", "-q")
     monkeypatch.setenv("PATH", "")
-    assert command.executable(str(tmp_path)) is None
+    assert system.program("git", str(tmp_path)) is None
     assert not tracked(str(tmp_path)).known
 
 
