@@ -10,11 +10,13 @@ All but a directory give orders first (`order`), which become builds here.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CtxscanError
+from ..git.command import repository
 from ..rules import ignorefile
 from ..rules.builders import Builder
 from ..rules.ignorefile import IgnoreFile
@@ -55,7 +57,8 @@ class Build(NamedTuple):
             return None
         from ..dockerfile.stages import parse  # only where there is one
 
-        return parse(self.text, label=self.label)
+        with quoting(self):
+            return parse(self.text, label=self.label)
 
 
 def directory(
@@ -127,19 +130,43 @@ def plan(build: Build) -> Plan | None:
         return None
     from ..dockerfile.resolver import resolve
 
-    found = resolve(
-        parsed,
-        target=build.target,
-        build_args=build.arguments,
-        contexts=tuple(build.contexts),
-        lints=build.builder.lints,
-        frontend=build.builder.frontend,
-    )
+    with quoting(build):
+        found = resolve(
+            parsed,
+            target=build.target,
+            build_args=build.arguments,
+            contexts=tuple(build.contexts),
+            lints=build.builder.lints,
+            frontend=build.builder.frontend,
+        )
     for stage in found.stages if not build.builder.frontend.begins_with_directories else ():
         if stage.origin.kind == "context" and build.contexts.get(stage.origin.name) is not None:
             message = f"{build.builder.name} does not build on a context: FROM {stage.base}"
             raise CtxscanError(message, place=f"{build.label}:{stage.line}")
     return found
+
+
+@contextmanager
+def quoting(build: Build) -> Iterator[None]:
+    """Errors inside may quote the Dockerfile only if it lies in the repository, or the command line names it. A compose
+    file or a link can lead to any file of this machine: its place is told then, and nothing of it."""
+    try:
+        yield
+    except CtxscanError as error:
+        if _is_foreign(build):
+            message = "not a Dockerfile that the builder takes (it lies outside the repository, so it is not quoted)"
+            raise CtxscanError(message, place=error.place) from None
+        raise
+
+
+def _is_foreign(build: Build) -> bool:
+    if build.dockerfile is None:
+        return False
+    real, here = Path(os.path.realpath(build.dockerfile)), Path(os.path.realpath(build.context))
+    if build.name is None and real == Path(os.path.realpath(build.dockerfile.parent), build.dockerfile.name):
+        return False  # the command line names it, and no link leads away
+    root = repository(build.context)
+    return not real.is_relative_to(here) and (root is None or not real.is_relative_to(root))
 
 
 def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:

@@ -56,6 +56,7 @@ def orders(
     profiles: Collection[str] = (),
     services: Collection[str] = (),
     within: Path | None = None,
+    used: dict[str, str] | None = None,
 ) -> Orders:
     """The builds of the project that `files` make up, in the order of their services' names.
 
@@ -64,7 +65,7 @@ def orders(
     than those that lie `within` a directory, if one is given.
     """
     directory = os.path.dirname(files[0]) or "."  # noqa: PTH120
-    here = Project(within)
+    here = Project(within, used={} if used is None else used)
     variables = {**defined((), directory, environment, here), **environment}
     variables.setdefault("COMPOSE_PROJECT_NAME", _name(files, directory, variables))
     model = Model(here, directory, variables, ())
@@ -133,6 +134,8 @@ def _arguments(build: Node, model: Model) -> Iterator[tuple[str, str]]:
     """Those with a value; one without takes that of the environment, and is not passed if there is none."""
     for key, each in _entries(build, "args"):
         value = model.environment.get(key) if each.value is None else each.text
+        if value is not None and each.value is None:
+            model.project.used[value] = key
         if value is not None:
             yield key, value
 

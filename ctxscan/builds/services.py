@@ -29,12 +29,14 @@ _ENV_FILE: Final = ".env"
 @dataclass(slots=True)
 class Project:
     """What all files of a project share: the directory `within` which they have to lie, if any, the `remarks` on what
-    was left out, the names `unset` so far, and the documents of the files that were `read`."""
+    was left out, the names `unset` so far, and the documents of the files that were `read`. `used` are the values that
+    variables were replaced by, each with the name of its variable."""
 
     within: Path | None
     remarks: list[str] = field(default_factory=list)
     unset: set[str] = field(default_factory=set)
     read: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
 
     def has(self, file: str) -> bool:
         """Whether a file is there and may be read."""
@@ -113,7 +115,13 @@ def _replaced(node: Node, model: Model) -> Node:
             model.project.unset.add(name)
             model.project.remarks.append(f"${name} is not set: taken as empty, as Compose does ({node.place})")
 
-    return replace(node, value=substitute(node.value, model.environment.get, place=node.place, unset=unset))
+    def lookup(name: str) -> str | None:
+        value = model.environment.get(name)
+        if value is not None:
+            model.project.used[value] = name
+        return value
+
+    return replace(node, value=substitute(node.value, lookup, place=node.place, unset=unset))
 
 
 def _long(build: Node, base: str) -> Node:

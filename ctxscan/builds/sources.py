@@ -21,14 +21,20 @@ _ENDINGS: Final = (".yaml", ".yml", ".json")
 
 
 def of_file(
-    file: str, environment: Mapping[str, str], *, profiles: Collection[str], services: Collection[str]
+    file: str,
+    environment: Mapping[str, str],
+    *,
+    profiles: Collection[str],
+    services: Collection[str],
+    used: dict[str, str] | None = None,
 ) -> Orders:
-    """The builds of a compose file or a bake plan that is given as context."""
+    """The builds of a compose file or a bake plan that is given as context. `used` is given the values that variables
+    were replaced by, each with the name of its variable."""
     plan = _plan(file)
     if plan is None:
         if not file.lower().endswith(_ENDINGS):
             raise CtxscanError("the context is not a directory, nor a compose file or bake plan", place=file)
-        return of_compose((file,), environment, profiles=profiles, services=services)
+        return of_compose((file,), environment, profiles=profiles, services=services, used=used)
     if profiles:
         raise CtxscanError("a bake plan has no profiles", place=file)
     found = bake.orders(plan, file)
@@ -41,13 +47,18 @@ def of_file(
 
 
 def of_compose(
-    files: Sequence[str], environment: Mapping[str, str], *, profiles: Collection[str], services: Collection[str]
+    files: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    profiles: Collection[str],
+    services: Collection[str],
+    used: dict[str, str] | None = None,
 ) -> Orders:
     """The builds of compose files laid over one another; a directory stands for those that Compose would take in it."""
     named = [
         each for file in files for each in (compose.project(file, environment) if Path(file).is_dir() else (file,))
     ]
-    found = compose.orders(named, environment, profiles=profiles, services=services)
+    found = compose.orders(named, environment, profiles=profiles, services=services, used=used)
     override = compose.override_of(files[0]) if len(files) == 1 else None
     if override is None:
         return found

@@ -94,7 +94,9 @@ def _braced(inner: str, lookup: Lookup, unset: Callable[[str], None], depth: int
     if there:
         return value or ""
     if operator[0].endswith("?"):
-        raise _Invalid(f"${name[0]} has to have a value" + (f": {other}" if other else ""))
+        # As written: what variables in the message stand for is nobody's business.
+        said = inner[operator.end() :]
+        raise _Invalid(f"${name[0]} has to have a value" + (f": {said}" if said else ""))
     return other
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from ..context.differences import Difference
 from ..facts import Scan
 from ..findings import Finding, Severity
+from ..secrets.redaction import redacted
 from .inspection import Examined
 from .reading import Reading
 
@@ -68,6 +69,8 @@ def finding(
     key: str = "",
     context: str | None = None,
 ) -> Finding:
+    """A finding of this check; what it quotes is masked where it holds a secret."""
+    message, remedy = redacted(message), None if remedy is None else redacted(remedy)
     made_by = CHECKS[code.__name__.replace("_", "-")]
     if context is not None and path is not None:
         path = f"{context}:{path}"

@@ -18,6 +18,7 @@ from ..proposals.background import Ahead
 from ..reports.formats import CHARTED, Look, load, render
 from .options import Options, refuse
 from .parser import read
+from .privacy import Privacy
 from .terminal import Progressing, colored, tells_unicode, width
 
 if TYPE_CHECKING:
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
     from ..rules.matcher import Matcher
 
 
-def command(asked: Options, ahead: Ahead) -> int:
+def command(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     """What is asked for, from the builds to the report; the exit status. `ahead` is what it has looked at, which takes
-    a while to be forgotten."""
+    a while to be forgotten; `privacy` learns what may not be printed."""
     refuse(asked)
     guarded = asked.checking or asked.trusted is not None
     configs = session.Configs(asked.config_file, enabled=not asked.no_config, guarded=guarded, trusted=asked.trusted)
-    builds = _builds(asked, configs)
+    builds = _builds(asked, configs, privacy)
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
     paths = _explained(asked.explain, builds)
@@ -75,16 +76,17 @@ def command(asked: Options, ahead: Ahead) -> int:
         if not asked.quiet:
             _tell_fix(before, done)
     if asked.reported:
-        _write(render(made, asked.form, _look(asked)).encode(errors="surrogateescape"), asked.output)
+        _write(render(privacy.reviews(made), asked.form, _look(asked)).encode(errors="surrogateescape"), asked.output)
     failing = (review.fails(asked.fail_on or configs.threshold(review.scan.build.context)) for review in made)
     return 1 if asked.checking and any(failing) else 0
 
 
-def _builds(asked: Options, configs: session.Configs) -> list[Build]:
+def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[Build]:
     given = asked.place
     if not Path(given).exists() or given == "-":
         _refuse_elsewhere(given)
     arguments = dict(_argument(each) for each in asked.build_args)
+    privacy.add(arguments)
     if not asked.several:
         from_input = asked.dockerfile == "-"
         return [
@@ -99,7 +101,7 @@ def _builds(asked: Options, configs: session.Configs) -> list[Build]:
                 ignore_file=asked.ignore_file,
             )
         ]
-    found = _orders(asked)
+    found = _orders(asked, privacy)
 
     def make(order: Order) -> Build:
         order = order._replace(arguments={**order.arguments, **arguments})
@@ -111,20 +113,22 @@ def _builds(asked: Options, configs: session.Configs) -> list[Build]:
     else:
         builds = [make(order) for order in found.orders]
     for remark in () if asked.quiet else remarks:
-        _tell(f"note: {shown(remark)}")
+        _tell(f"note: {shown(privacy.fit(remark))}")
     if not builds:
         raise CtxscanError("nothing is built here", place=given)
     return builds
 
 
-def _orders(asked: Options) -> Orders:
+def _orders(asked: Options, privacy: Privacy) -> Orders:
     from ..builds import everywhere, sources
 
     if asked.everything:
         return everywhere.orders(asked.place)
     if asked.compose:
-        return sources.of_compose(asked.compose, os.environ, profiles=asked.profiles, services=asked.services)
-    return sources.of_file(asked.place, os.environ, profiles=asked.profiles, services=asked.services)
+        files, read = asked.compose, sources.of_compose
+        return read(files, os.environ, profiles=asked.profiles, services=asked.services, used=privacy.used)
+    given = asked.place
+    return sources.of_file(given, os.environ, profiles=asked.profiles, services=asked.services, used=privacy.used)
 
 
 def _words(asked: Options) -> tuple[str, ...]:
@@ -243,14 +247,14 @@ def _replayed(made: Review, commits: int, tree: Tree) -> Review:
 
 def run(name: str, words: Sequence[str]) -> None:
     """The command `name` with the words after it, its errors caught in the one place."""
-    ahead = Ahead()
+    ahead, privacy = Ahead(), Privacy()
     try:
         asked = read(name, words)
-        status = asked if isinstance(asked, int) else command(asked, ahead)
+        status = asked if isinstance(asked, int) else command(asked, ahead, privacy)
     except KeyboardInterrupt:
         status = 130
     except CtxscanError as problem:
-        _tell(f"error: {shown(str(problem))}")
+        _tell(f"error: {shown(privacy.fit(str(problem)))}")
         status = 2
     except Exception:
         # A bug shows where it is, and is not mistaken for a finding.

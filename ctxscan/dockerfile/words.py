@@ -270,7 +270,10 @@ class _Lexer:
             return self._replaced(name)
         if operator[0] not in "-+?#%:" or operator in (":#", ":%"):
             raise WordProblem(f"unsupported modifier ({operator}) in substitution")
+        start = self.at
         word = self._until("}", raw=operator in ("#", "%"))
+        if operator[-1] == "?" and "$" in (written := self.text[start : self.at - 1]):
+            word = written  # only ever said, and then as it is written
         if self.verbatim:
             return f"${{{name}{operator}{word}}}"
         if operator in ("#", "%"):

@@ -23,6 +23,7 @@ from ..errors import CtxscanError
 from ..git.history import DIRECTORY, FILE, PINNED, Commit, Entry, History, Objects, Snapshot, digest, history
 from ..rules.builders import Builder
 from ..rules.matcher import BadPattern, Matcher
+from ..secrets.redaction import redacted
 from .blame import Changed, blame
 from .cache import Cache
 from .contents import Contents
@@ -131,7 +132,8 @@ class _Replay:
         if failed := sum(each.failed is not None for each in commits):
             yield f"as they were, {failed} of {len(commits)} commits cannot be built"
         if self.takes_git is not None:
-            yield f"`{self.takes_git.instruction.text.strip()}` takes .git, which is another one after each commit"
+            text = redacted(self.takes_git.instruction.text.strip())
+            yield f"`{text}` takes .git, which is another one after each commit"
         if self.contents.pinned:
             yield f"a submodule counts by its commit: {', '.join(sorted(self.contents.pinned))}"
 
@@ -271,7 +273,7 @@ def _replayed(commit: Commit, outcome: Outcome) -> ReplayedCommit:
             stage=each.stage.name or each.stage.index,
             line=each.step.line,
             instruction=each.step.keyword,
-            text=each.step.instruction.text.strip(),
+            text=redacted(each.step.instruction.text.strip()),
             cached=each.cached,
             because=because[:MOST_BLAMED],
             failed=each.failed,

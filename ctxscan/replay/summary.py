@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..secrets.redaction import redacted
 from .variants import Name, Recipe
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Summary:
                 stage=stage.name or stage.index,
                 line=step.line,
                 instruction=step.keyword,
-                text=step.instruction.text.strip(),
+                text=redacted(step.instruction.text.strip()),
                 of=self.of,
                 there=tally.there,
                 was=tally.count(0),

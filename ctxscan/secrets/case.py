@@ -29,6 +29,7 @@ class Case:
         "_spans",
         "_text",
         "cap",
+        "confirmed",
         "data",
         "folder",
         "name",
@@ -50,6 +51,8 @@ class Case:
         self.data = data
         self.size = size
         self.cap = cap
+        #: Where in the text confirmed values begin and end.
+        self.confirmed: list[tuple[int, int]] = []
         self._text: str | None = None
         self._found: list[Judgement] = []
         self._known: set[str | bytes] = set() if known is None else known
@@ -87,6 +90,8 @@ class Case:
         """There is a secret: `value`, at this place in the text (None: the file as a whole)."""
         if len(self._found) >= MOST or (at is not None and not self._take(at, at + len(value))):
             return
+        if at is not None:
+            self.confirmed.append((at, at + len(value)))
         if value in self._known:
             return
         self._known.add(value)

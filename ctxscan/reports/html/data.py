@@ -18,6 +18,7 @@ from ...opinions import Review, flagged
 from ...printable import shown
 from ...proposals.propose import Proposal
 from ...rules.ignorefile import IgnoreFile, Rule
+from ...secrets.redaction import redacted
 from ...treemap import Atlas, Mark
 
 
@@ -108,7 +109,7 @@ def _remarks(scan: Scan) -> Iterator[str]:
 
 
 def _step(step: Step, scan: Scan) -> str:
-    text = shown(" ".join(step.instruction.text.split()))
+    text = shown(redacted(" ".join(step.instruction.text.split())))
     return f"{text if len(text) <= 80 else text[:79] + '…'} ({shown(scan.build.label or '')}:{step.line})"
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ...dockerfile.stages import Step
 from ...facts import Scan
+from ...secrets.redaction import redacted
 from ..formats import Look
 from .drawing import amount_cell, bar, bar_width, count, files_cell, grid, middle, name
 from .several import together
@@ -120,5 +121,5 @@ def _printed(scan: Scan) -> str:
 
 
 def step(each: Step, scan: Scan, look: Look) -> str:
-    text = " ".join(each.instruction.text.split())
+    text = redacted(" ".join(each.instruction.text.split()))
     return f"{middle(name(text, look), 50, look)} ({name(scan.build.label or '', look)}:{each.line})"

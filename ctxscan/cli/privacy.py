@@ -1,0 +1,99 @@
+"""What the environment, an env file or a build argument gave is used for the answer, and never printed.
+
+A variable is shown by its name wherever a text has its value: in findings, inputs and heads of reports, in remarks and
+errors. A value that names an existing path is left: the tree tells it by itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..secrets.redaction import SHORTEST, hidden, redacted
+
+if TYPE_CHECKING:
+    from ..config.settings import Allowed
+    from ..facts import InputSize
+    from ..findings import Finding
+    from ..opinions import Review
+
+
+class Privacy:
+    """The values that were used so far, each with the name of its variable. It is filled while builds are read."""
+
+    def __init__(self) -> None:
+        self.used: dict[str, str] = {}
+
+    def add(self, arguments: Mapping[str, str | None]) -> None:
+        """Build arguments that the command line gives."""
+        self.used |= {value: name for name, value in arguments.items() if value}
+
+    def fit(self, text: str) -> str:
+        """A text that may be printed."""
+        return hidden(redacted(text), self._values())
+
+    def reviews(self, reviews: Iterable[Review]) -> tuple[Review, ...]:
+        """The reviews as they may be shown."""
+        values = self._values()
+        return tuple(_Fitting(values).review(each) for each in reviews)
+
+    def _values(self) -> Mapping[str, str]:
+        return {
+            value: name
+            for value, name in self.used.items()
+            if len(value) >= SHORTEST and value.isprintable() and not os.path.lexists(value)
+        }
+
+
+class _Fitting:
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+
+    def review(self, review: Review) -> Review:
+        scan = review.scan
+        inputs = tuple(map(self.input, scan.inputs))
+        scan = scan._replace(inputs=inputs)
+        if self.values:
+            build = scan.build
+            scan = scan._replace(
+                build=build._replace(
+                    context=Path(self.text(str(build.context))),
+                    label=self.maybe(build.label),
+                    target=self.maybe(build.target),
+                    name=self.maybe(build.name),
+                )
+            )
+        findings = review.findings
+        return review._replace(
+            scan=scan,
+            findings=None if findings is None else tuple(map(self.finding, findings)),
+            allowed=tuple(map(self.allowed, review.allowed)),
+            disabled=tuple(map(self.finding, review.disabled)),
+            explanations=tuple(
+                each._replace(inputs=tuple(map(self.input, each.inputs))) for each in review.explanations
+            ),
+        )
+
+    def text(self, text: str) -> str:
+        return hidden(text, self.values) if self.values else text
+
+    def maybe(self, text: str | None) -> str | None:
+        return None if text is None else self.text(text)
+
+    def input(self, each: InputSize) -> InputSize:
+        return each._replace(input=each.input._replace(source=redacted(self.text(each.input.source))))
+
+    def allowed(self, each: Allowed) -> Allowed:
+        return each._replace(finding=self.finding(each.finding))
+
+    def finding(self, each: Finding) -> Finding:
+        if not self.values:
+            return each
+        return each._replace(
+            message=self.text(each.message),
+            why=self.maybe(each.why),
+            remedy=self.maybe(each.remedy),
+            path=self.maybe(each.path),
+        )

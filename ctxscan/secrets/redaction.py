@@ -1,0 +1,89 @@
+"""Text made fit to be printed: what is known to be a secret is masked, and what the environment gave is named instead.
+
+`redacted` is for texts that quote what somebody wrote (instructions, addresses, commands): it masks what the engine
+recognizes. `hidden` is for all that leaves the program: no value of a variable that was replaced is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ..regex import compiled
+from . import search
+from .case import Case
+from .commands import judge_commands
+from .logins import judge_urls
+
+#: A shorter value is no secret that a search could find again.
+SHORTEST: Final = 5
+#: Of a longer one, any piece of this length gives it away.
+_PIECE: Final = 8
+_QUICK: Final = (
+    r"://[^\s/@]*:|(?i:authorization|-token|cookie|chpasswd|passwd|pass:|machine|securestring)|(?<![\w-])-[uUpPaw]"
+    r"|(?i:token|key|secret|pass(?:word|wd|phrase)?|pwd|sig|auth)[\w.-]*[\"']?(?:=|:| )"
+)
+#: What a text of the report becomes in a format, so that a value is found there as well.
+_ESCAPES: Final = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#x27;"))
+
+
+def redacted(text: str) -> str:
+    """`text` with `****` for the user information of URLs, for passwords and tokens on command lines, and for whatever
+    proves itself."""
+    data = text.encode(errors="replace")
+    if not (compiled(_QUICK).search(text) or search.suspicious(data)):
+        return text
+    case = Case("", data, size=len(data))
+    search.judge_tokens(case)
+    judge_urls(case, prose=False)
+    judge_commands(case)
+    if not case.confirmed:
+        return text
+    out, at = [], 0
+    for start, end in sorted(case.confirmed):
+        if start >= at:
+            out += [text[at:start], "****"]
+            at = end
+    return "".join((*out, text[at:]))
+
+
+def hidden(text: str, values: Mapping[str, str]) -> str:
+    """`text` without the `values`, each of which is replaced by the name that is given for it; no more than a few
+    characters of one remain, also where a piece was cut off."""
+    for value, name in sorted(values.items(), key=lambda each: (-len(each[0]), each[1])):
+        for form in dict.fromkeys(_forms(value)):
+            if len(form) >= SHORTEST:
+                text = _without(text, form, f"${{{name}}}")
+    return text
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    import json
+    from urllib.parse import quote
+
+    html = value
+    for character, escape in _ESCAPES:
+        html = html.replace(character, escape)
+    plain = (value, value.lower(), value.strip())
+    return (*plain, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], html, quote(value))
+
+
+def _without(text: str, value: str, name: str) -> str:
+    text = text.replace(value, name)
+    if len(value) <= _PIECE:
+        return text
+    pieces = {value[at : at + _PIECE] for at in range(len(value) - _PIECE + 1)}
+    if not any(piece in text for piece in pieces):
+        return text
+    out, at = [], 0
+    while at < len(text):
+        end = at
+        while text[end : end + _PIECE] in pieces:
+            end += 1
+        if end > at:
+            out.append(name)
+            at = end + _PIECE - 1
+        else:
+            out.append(text[at])
+            at += 1
+    return "".join(out)
