@@ -22,7 +22,7 @@ from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..secrets.judgement import Judgement
 from ..secrets.scope import SMALL, is_own, screen, worth_opening
-from ..secrets.verdict import judge
+from ..secrets.verdict import judge, plain
 
 #: Of each file so much is read.
 READ_BYTES: Final = 1 << 20
@@ -139,7 +139,7 @@ def _unread(why: str, files: list[tuple[str, int]], *, told: bool) -> Unread:
 
 def _is_binary(data: bytes) -> bool:
     """Whether what was read is no text: a source of this size that has bytes of no encoding is an asset."""
-    return b"\0" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff")
+    return b"\0" in plain(data[:4096])
 
 
 def _sizes(tree: Tree, paths: list[str]) -> dict[str, int]:

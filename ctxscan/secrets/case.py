@@ -19,8 +19,8 @@ _MANUALS: Final = (".md", ".mdx", ".rst", ".adoc", ".html", ".htm", ".tex")
 
 class Case:
     """`path` is as given, `name` and `folder` its last component and what is above, in lower case; `size` is that of
-    the whole file, of which `data` is the start. `cap`: nothing found here weighs more. `known` are the values that
-    were reported before, for texts that are judged together."""
+    the whole file, of which the first `read` bytes are in `data`, as UTF-8 where they are text. `cap`: nothing found
+    here weighs more. `known` are the values that were reported before, for texts that are judged together."""
 
     __slots__ = (
         "_found",
@@ -34,6 +34,7 @@ class Case:
         "folder",
         "name",
         "path",
+        "read",
         "size",
     )
 
@@ -43,6 +44,7 @@ class Case:
         data: bytes,
         *,
         size: int,
+        read: int | None = None,
         cap: Severity | None = None,
         known: set[str | bytes] | None = None,
     ) -> None:
@@ -50,6 +52,7 @@ class Case:
         self.folder, _, self.name = path.lower().rpartition("/")
         self.data = data
         self.size = size
+        self.read = len(data) if read is None else read
         self.cap = cap
         #: Where in the text confirmed values begin and end.
         self.confirmed: list[tuple[int, int]] = []
@@ -127,8 +130,8 @@ class Case:
         return severity if self.cap is None else min(severity, self.cap)
 
     def _told(self, reason: str) -> str:
-        if self.size > len(self.data):
-            return f"{reason}; only the first {len(self.data)} of {self.size} bytes were read"
+        if self.size > self.read:
+            return f"{reason}; only the first {self.read} of {self.size} bytes were read"
         return reason
 
     def _take(self, start: int, end: int) -> bool:

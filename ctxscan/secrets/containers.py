@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ..regex import compiled_bytes
 from .case import Case
 from .judgement import Severity
 
@@ -51,6 +52,8 @@ def judge_binary(case: Case) -> bool:
     data = case.data
     for magic, kind, severity, reason in _MAGICS:
         if data.startswith(magic):
+            if severity is None and not _is_sealed(data, magic):
+                return False  # a head alone clears nothing
             if severity is None:
                 case.clear(kind, reason)
             elif kind == "git-crypt-key":
@@ -64,8 +67,26 @@ def judge_binary(case: Case) -> bool:
     if data[:4] == b"\x7fELF" and len(data) > 18:
         if int.from_bytes(data[16:18], "little" if data[5] == 1 else "big") == 4:
             case.opaque("memory-dump", Severity.HIGH, "core dump: all that was in memory")
-        return True
+            return True
+        return False
     return data[:1] == b"0" and _judge_der(case)
+
+
+def is_text(data: bytes) -> bool:
+    """Whether a piece of data reads as text: nearly all of it can be printed."""
+    printable = sum(32 <= byte < 127 or byte in (9, 10, 13) for byte in data)
+    return printable > 0.8 * len(data)
+
+
+def _is_sealed(data: bytes, magic: bytes) -> bool:
+    """Whether what follows the head of an encrypted file is ciphertext to the end."""
+    if magic == b"$ANSIBLE_VAULT;":
+        return compiled_bytes(rb"\$ANSIBLE_VAULT;[^\n]{1,200}\n[0-9a-f\r\n]+\s*").fullmatch(data) is not None
+    body = data[len(magic) :]
+    if magic.startswith(b"age-"):
+        body = body.partition(b"\n--- ")[2].partition(b"\n")[2]
+    # No run of text is as long in what is random.
+    return bool(body) and compiled_bytes(rb"[\t\n\r -~]{24}").search(body) is None
 
 
 def der_length(data: bytes) -> int | None:
@@ -104,8 +125,8 @@ def _elements(data: bytes, *, most: int) -> Iterator[tuple[int, bytes]]:
 def _judge_der(case: Case) -> bool:
     data = case.data
     _, length = _head(data, 0)
-    if length < 32 or (abs(len(data) - length) > 64 and case.size == len(data)):
-        return False
+    if length < 32 or (abs(len(data) - length) > 16 and case.size == len(data)):
+        return False  # something is appended
     parts = list(_elements(data, most=4))
     shape = [tag for tag, _ in parts]
     if shape[:2] == [2, 0x30] and parts[0][1] == b"\x03" and parts[1][1].startswith(_PKCS12_DATA):
@@ -155,6 +176,10 @@ def _judge_java(case: Case) -> None:
         at += 4 + int.from_bytes(data[at : at + 4], "big")
         if at > len(data):
             break
+    # After the entries comes a digest of 20 bytes and nothing else.
+    if at + 20 != len(data):
+        case.opaque("java-key-store", Severity.HIGH, "Java key store, with something after its entries")
+        return
     case.clear("java-key-store", "Java key store with trusted certificates only")
 
 
@@ -171,10 +196,20 @@ def openpgp_tag(data: bytes) -> int | None:
         at, length = (
             (2, data[1]) if data[0] & 3 == 0 else (3, 0) if data[0] & 3 == 1 else (5, 0) if data[0] & 3 == 2 else (1, 1)
         )
+    if tag not in SECRET_TAGS and _is_unicode(data):
+        return None  # a text that begins with a letter of another alphabet
     keys = tag in SECRET_TAGS or tag in PUBLIC_TAGS
     if keys and (data[at] not in (3, 4, 5, 6) or (at == 2 and not length >= 8)):
         return None
     return tag
+
+
+def _is_unicode(data: bytes) -> bool:
+    try:
+        data[:4096].decode()
+    except UnicodeDecodeError as error:
+        return error.start > len(data[:4096]) - 4
+    return True
 
 
 def judge_openpgp(case: Case) -> bool:

@@ -232,11 +232,11 @@ ROWS: Final[tuple[Row, ...]] = (
         severity=MEDIUM,
         globs=".vagrant/**/private_key",
         reader="key",
-        hits=(".vagrant/machines/default/virtualbox/private_key: «openssh»",),
-        misses=(
+        hits=(
+            ".vagrant/machines/default/virtualbox/private_key: «openssh»",
             ".vagrant/machines/a/virtualbox/private_key: «vagrant-key»",
-            ".vagrant/machines/b/virtualbox/private_key: ",
         ),
+        misses=(".vagrant/machines/b/virtualbox/private_key: ",),
     ),
     # ---- environment files -----------------------------------------------------------------------------------------
     Row(

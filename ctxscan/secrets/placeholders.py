@@ -40,14 +40,20 @@ FILLERS: Final = frozenset(
     """.split()
 )
 
-#: Anywhere in the value, in lower case.
+#: Anywhere in the value, in lower case: it is put together from something else.
 _PARTS: Final = (
     r"\$\{.{1,99}\}|\$\(.{1,99}\)|\{\{.{1,99}\}\}|\{%.{1,99}%\}|<%.{1,99}%>|#\{.{1,99}\}|\$env\b|\benv\[|os\.environ|process\.env|getenv|env\(|secrets\.|valuefrom"
-    r"|secretkeyref|/run/secrets/|change[_-]?(?:me|it|this)|your[_-]|[_-]your\b|yourpass|yoursecret|yourtoken|yourkey"
-    r"|example|sample|placeholder|dummy|(?<![a-z0-9])fake|insert|replace|redacted|masked|xxxx|1234567|abcdef|foobar|hunter2|insecure"
+    r"|secretkeyref|/run/secrets/"
+)
+#: Words of fillers. They clear a value only if nothing is left that could be one by itself.
+_FILLED: Final = (
+    r"change[_-]?(?:me|it|this)|your[_-]|[_-]your\b|yourpass|yoursecret|yourtoken|yourkey"
+    r"|example|sample|placeholder|dummy|(?<![a-z0-9])fake|insert|replace|redacted|masked|xxxx+|1234567|abcdef|foobar|hunter2|insecure"
     r"|not[_-]?so[_-]?secret|not[_-]?(?:a[_-]?)?(?:real|secret)|unique phrase|\.\.\.|…|\*\*\*|lorem|deadbeef"
     r"|correcthorse|correct[-_ ]horse|goes[_-]here|(?<![a-z0-9])(?:todo|fixme)(?![a-z0-9])"
 )
+#: The secret keys of AWS's own documentation, 40 characters like any other.
+_DOCUMENTED: Final = ("examplekey", "exampleaccesskey")
 #: At its start: encrypted on purpose, or the address of a secret that lies elsewhere.
 _STARTS: Final = (
     r"enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
@@ -84,9 +90,21 @@ def is_placeholder(value: str) -> bool:
         return True
     if compiled(_WHOLE).fullmatch(low) or compiled(_STARTS).match(low) or compiled(_PARTS).search(low):
         return True
+    if compiled(_FILLED).search(low) and _is_filled(value.strip()):
+        return True
     if len(low) >= 8 and any(low in order for order in _ORDERED):
         return True
     return is_filler(low) or is_path(value.strip())
+
+
+def _is_filled(value: str) -> bool:
+    """Whether a value with a word of fillers in it is no more than a filler."""
+    if value.lower().endswith(_DOCUMENTED):
+        return True
+    rest = compiled(rf"(?i){_FILLED}").sub("", value).strip("-_ .")
+    if len(rest) < 12 or is_filler(rest.lower()) or is_wordy(rest) or any(rest.lower() in order for order in _ORDERED):
+        return True
+    return any(c.isspace() for c in rest) or classes(rest) < 2 or entropy(rest) < 3.0
 
 
 def is_filler(low: str) -> bool:

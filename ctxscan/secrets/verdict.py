@@ -58,8 +58,9 @@ def judge(
     name = low[cut:]
     template = scope.is_template(name)
     rows = () if template else index.rows_of(low, here.inside)
+    read, data = len(data), plain(data)
     cap = Severity.LOW if here.own_tests or here.third_party else None
-    case = Case(path, data, size=size, cap=cap, known=known)
+    case = Case(path, data, size=size, read=read, cap=cap, known=known)
     kind = rows[0].kind if rows else None
     if not data:
         return case.judgements(kind)
@@ -68,7 +69,10 @@ def judge(
         return case.judgements(kind)
     if data[0] in containers.FIRST_BYTES and containers.judge_binary(case):
         return case.judgements(kind)
-    if b"\0" in data and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\0" in data:
+        # What proves itself does so in a program, too.
+        if search.suspicious(data):
+            search.judge_tokens(case, only=search.PROVEN)
         _read(case, rows)
         return case.judgements(kind)
     written = None if template else notation(name)
@@ -81,6 +85,35 @@ def judge(
     if any(look):
         _judge_text(case, rows, written, look, template=template, test=here.own_tests)
     return case.judgements(kind)
+
+
+#: Marks of encodings, the longer ones first.
+_ENCODINGS: Final = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+def plain(data: bytes) -> bytes:
+    """Text in UTF-16 or UTF-32 as UTF-8, with a mark or without, and text with stray zero bytes as lines. A mark in
+    front of something else is taken away; what is no text stays as it is."""
+    for mark, encoding in _ENCODINGS:
+        if data.startswith(mark):
+            body = data[len(mark) :]
+            if b"\0" not in body[:4096] and containers.is_text(body[:4096]):
+                return body
+            return data.decode(encoding, "replace").encode("utf-8", "replace")
+    if b"\0" not in data:
+        return data
+    head = data[:4096]
+    for odd, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros = head[odd::2].count(0)
+        if zeros * 4 > len(head) and head[1 - odd :: 2].count(0) * 20 < len(head):
+            return data.decode(encoding, "replace").encode("utf-8", "replace")
+    bare = data.replace(b"\0", b"\n")
+    return bare if head.count(0) * 4 < len(head) and containers.is_text(bare[:4096]) else data
 
 
 def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) -> Judgement | None:
@@ -178,11 +211,18 @@ def _judge_configuration(case: Case, written: str) -> None:
     kind, severity = _KINDS.get(written, ("assigned-secret", Severity.HIGH))
     if case.name.startswith(("compose.", "docker-compose")):
         kind = "compose"
+    sealed: frozenset[int] = frozenset()
     if "SealedSecret" in case.text:
-        case.clear("encrypted", "a sealed secret")
-        return
+        fields = NOTATIONS[written](case.text)
+        sealed = frozenset(
+            each.document for each in fields if (each.name, each.value, each.parents) == ("kind", "SealedSecret", ())
+        )
+        if sealed:
+            case.clear("encrypted", "a sealed secret")
     if written != "json" or assignments.has_announcing_string(case.data.lower()):
         for field in NOTATIONS[written](case.text):
+            if field.document in sealed and "encryptedData" in field.parents:
+                continue
             if written != "json" or _is_made_up(field.value):
                 assignments.judge_field(case, field, kind, severity)
     judge_connections(case)

@@ -246,7 +246,7 @@ class Made:
                 return _seq(_num(0), spki, _tlv(3, b"\0" + self.some(128)))
 
     def vagrant_key(self) -> str:
-        body = "MIIEogIBAAKCAQEA" + "6NF8iallvQVp22WDkTky" + "rtvp9eWW6A8Y" + self.base64("900")
+        body = "MIIEogIBAAKCAQEA" + "6NF8iallvQVp22WDkTky" + "rtvp9eWW6A8Y" + self.base64("1154")
         return f"{BEGIN}RSA PRIVATE KEY-----\n{body}\n{END}RSA PRIVATE KEY-----\n"
 
     def _ssh_public_blob(self) -> bytes:

@@ -108,3 +108,100 @@ def test_what_is_cut_is_reported(path: str, data: bytes, severity: str | None, t
     assert [(each.code, each.severity) for each in found] == ([("not-examined", severity)] if severity else [])
     strict = findings(tmp_path, "FROM scratch\nCOPY . /\n", {path: data}, strict=True)
     assert {each.severity for each in strict} == ({"error"} if severity else set())
+
+
+TEXT = f"# settings of the service\nA=1\nDB_PASSWORD={PASSWORD}\nGITHUB_TOKEN={TOKEN}\n"
+#: Bytes of a file called `settings.env` in which the two secrets stand.
+ENCODED = {
+    "UTF-8": TEXT.encode(),
+    "UTF-8 with a mark": TEXT.encode("utf-8-sig"),
+    "UTF-16 with a mark": TEXT.encode("utf-16"),
+    "UTF-16, little end first": TEXT.encode("utf-16-le"),
+    "UTF-16, big end first": TEXT.encode("utf-16-be"),
+    "UTF-32": TEXT.encode("utf-32"),
+    "a mark that lies": b"\xff\xfe" + TEXT.encode(),
+    "another mark that lies": b"\xfe\xff" + TEXT.encode(),
+    "zero bytes between lines": TEXT.replace("\n", "\n\0").encode(),
+    "a zero byte in front": b"\0" + TEXT.encode(),
+    "head of OpenSSL": b"Salted__" + TEXT.encode(),
+    "head of OpenSSL on a line": b"Salted__\n" + TEXT.encode(),
+    "head of Ansible Vault": b"$ANSIBLE_VAULT;1.1;AES256\n" + TEXT.encode(),
+    "head and some of Ansible Vault": b"$ANSIBLE_VAULT;1.1;AES256\n" + b"3132" * 20 + b"\n" + TEXT.encode(),
+    "head of age": b"age-encryption.org/v1\n-> X25519 x\n--- x\n" + TEXT.encode(),
+    "head of git-crypt": b"\0GITCRYPT\0" + TEXT.encode(),
+    "head of a program": b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0\n" + TEXT.encode(),
+    "head of a key store": b"\xfe\xed\xfe\xed\0\0\0\2\0\0\0\0" + TEXT.encode(),
+    "a letter in front": "é\n".encode() + TEXT.encode(),
+    "a word in front": b"# SealedSecret sops ENC[ encryptedData\n" + TEXT.encode(),
+}
+
+
+@pytest.mark.parametrize("data", ENCODED.values(), ids=ENCODED)
+def test_no_encoding_and_no_head_clears_what_follows(data: bytes, tmp_path: Path) -> None:
+    """A format clears a file only if the file has it all through."""
+    found = findings(tmp_path, "FROM scratch\nCOPY . /\n", {"settings.env": data})
+    assert [each.path for each in found if each.severity in ("error", "warning")], found
+
+
+def test_real_ciphertext_is_cleared(tmp_path: Path) -> None:
+    """The same heads, with what belongs to them."""
+    noise = Made(8).some(400)
+    files = {
+        "a.env": b"Salted__" + noise,
+        "b.env": b"$ANSIBLE_VAULT;1.1;AES256\n" + noise.hex().encode() + b"\n",
+        "c.env": b"age-encryption.org/v1\n-> X25519 abc\ndef\n--- ghi\n" + noise,
+        "d.env": b"\0GITCRYPT\0" + noise,
+    }
+    assert findings(tmp_path, "FROM scratch\nCOPY . /\n", {**files}) == []
+
+
+SEALED = (
+    "apiVersion: x\nkind: SealedSecret\nspec:\n  encryptedData:\n    password: «word:40»\n"
+    "---\napiVersion: v1\nkind: Secret\nstringData:\n  password: «password:14»\n"
+)
+
+
+def test_a_marker_clears_its_own_node(tmp_path: Path) -> None:
+    """The document beside a sealed secret is judged like any other."""
+    text = Made(4).fill(SEALED).decode()
+    found = findings(tmp_path, "FROM scratch\nCOPY . /\n", {"k8s.yaml": text})
+    assert [(each.line, each.severity) for each in found] == [(10, "error")]
+
+
+#: A value with a filler's word in it, and whether it is one.
+FILLERS = [
+    ("your-api-token-here", True),
+    ("xxxxxxxxxxxxxxxxxxxxxxxx", True),
+    ("example-password-123", True),
+    ("changeme-please-2024", True),
+    ("insert_your_secret_key", True),
+    ("«word:24»example", False),
+    ("xxxx«word:24»", False),
+    ("sample-«word:24»", False),
+    ("1234567«word:24»", False),
+    ("«word:20»-todo", False),
+]
+
+
+@pytest.mark.parametrize(("value", "clear"), FILLERS, ids=[each[0] for each in FILLERS])
+def test_a_word_clears_only_a_placeholder(value: str, clear: bool, tmp_path: Path) -> None:
+    """What is left without it must not be a value by itself."""
+    text = Made(4).fill(f"API_TOKEN={value}\n").decode()
+    found = findings(tmp_path, "FROM scratch\nCOPY . /\n", {".env": text})
+    assert [each.severity for each in found] == ([] if clear else ["error"])
+
+
+def test_a_published_key_is_known_by_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another key with the same start is nobody's but its owner's."""
+    from hashlib import sha256
+
+    from ctxscan.secrets import pem
+    from ctxscan.secrets.checksums import unbase64
+
+    key = str(Made(4).value("vagrant-key"))
+    dockerfile = "FROM scratch\nCOPY . /\n"
+    assert [each.severity for each in findings(tmp_path / "a", dockerfile, {"id_rsa": key})] == ["error"]
+    body = unbase64("".join(line for line in key.splitlines() if "---" not in line))
+    assert body is not None
+    monkeypatch.setitem(pem.PUBLISHED, sha256(body).hexdigest(), "made up")
+    assert findings(tmp_path / "b", dockerfile, {"id_rsa": key}) == []
