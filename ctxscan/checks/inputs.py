@@ -85,6 +85,17 @@ def _blamed(scan: Scan, path: str) -> Rule | None:
     return scan.ignored.rules[index] if scan.ignored and 0 <= index < len(scan.ignored.rules) else None
 
 
+@finds("error")
+def late_failure(case: Evidence) -> Iterator[Finding]:
+    """The build fails once everything is sent, for a reason that the Dockerfile shows.
+
+    `--chown` with a name where there are no users (`FROM scratch` without an `/etc/passwd`), or a named context that
+    takes the place of the stage that the image is built on: a directory has no configuration to build an image with.
+    """
+    for line, words in case.scan.usage.failures if case.scan.usage else ():
+        yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
+
+
 @finds("note")
 def link_outside(case: Evidence) -> Iterator[Finding]:
     """A link that is copied leads out of the context: it arrives as a link, and nothing that it leads to does.

@@ -179,7 +179,8 @@ class Usage(NamedTuple):
     """`root` answers for every path of the context. `unsure` are the steps whose commands decide what `MAYBE` is.
     `files` is the file system of the target, as far as it is known; `lost` are the steps that take from a stage, or
     from another context, what surely is not in it, each with the path. `named` says of
-    each of the other contexts what `inputs` and `root` say of the main one."""
+    each of the other contexts what `inputs` and `root` say of the main one, `failures` are the lines that are sure to
+    fail for another reason, with the builder's words."""
 
     inputs: tuple[Input, ...]
     root: Reach
@@ -187,6 +188,7 @@ class Usage(NamedTuple):
     files: Dir
     lost: tuple[tuple[Step, str], ...]
     named: tuple[tuple[str, tuple[Input, ...], Reach], ...] = ()
+    failures: tuple[tuple[int, str], ...] = ()
 
 
 class _Layers:
@@ -222,6 +224,7 @@ class _Trace:
         self.inputs: dict[str, list[Input]] = {name: [] for name in self.marks}
         self.unsure: list[Step] = []
         self.lost: list[tuple[Step, str]] = []
+        self.failures: list[tuple[int, str]] = []
         self.stages: dict[int, _Layers] = {}
         self.chain = {stage.index for stage in plan.chain()}
         self.frontend = sent.rules.builder.frontend
@@ -234,7 +237,15 @@ class _Trace:
         files = self.stages[self.plan.target.index].root
         said = [(name, tuple(self.inputs[name]), Reach(marks, "", ())) for name, marks in self.marks.items()]
         (_, inputs, root), *named = said
-        return Usage(inputs, root, tuple(self.unsure), files, tuple(self.lost), tuple(named))
+        self._export()
+        return Usage(inputs, root, tuple(self.unsure), files, tuple(self.lost), tuple(named), tuple(self.failures))
+
+    def _export(self) -> None:
+        """A directory that takes the place of a stage brings no configuration, and without one there is no image."""
+        first = self.plan.chain()[0]
+        replaced = first.replaced is not None or (first.origin.kind == "context" and first.origin.stage is not None)
+        if replaced and first.origin.name in self.named:
+            self.failures.append((first.line, "invalid image config for export: missing architecture"))
 
     def _mark(self, node: Node, mask: int) -> None:
         for marks in self.marks.values():
@@ -287,6 +298,10 @@ class _Trace:
         layer = Dir()
         roots = (layers.root, layer)
         filters = excluded(step)
+        user = dict(step.flags).get("chown") or ""
+        nobody = layers.whole and not has(step, "link") and find(layers.root, "etc/passwd") is None
+        if nobody and user.partition(":")[0].strip("0123456789"):
+            self.failures.append((step.line, f"{step.keyword} --chown={user}: no user has a name here"))
         origin = self._layers_of(step.origin)
         any_found = any(source.kind != "path" for source in step.sources)
         last = step.sources[-1] if step.sources else None

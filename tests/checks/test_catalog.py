@@ -50,6 +50,10 @@ CASES = {
     "missing-below-a-rule": Case(
         {**tree("FROM scratch\nCOPY src/a/b /d/\n", "src\n"), "src/a/b": 1}, ["missing-input Dockerfile:2"]
     ),
+    "unknown-user": Case(
+        {**tree("FROM scratch\nCOPY --chown=nobody a /\nCOPY --chown=1:2 b /\n"), "a": 1, "b": 1},
+        ["late-failure Dockerfile:2"],
+    ),
     "missing-mount": Case(
         {**tree("FROM x:1\nRUN --mount=type=bind,source=req.txt,target=/r pip install -r /r\n")},
         ["missing-input Dockerfile:2"],

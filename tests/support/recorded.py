@@ -115,6 +115,8 @@ def facts(context: str | os.PathLike[str], options: dict[str, Any], marked: tupl
     missing = [path for each in found.inputs for path in each.input.missing]
     if found.usage and found.usage.lost:
         missing += [path for _, path in found.usage.lost]
+    if found.usage:
+        missing += [words for _, words in found.usage.failures]
     ends = {path: reach(found, path) for path in marked}
     image = frozenset(path for path, end in ends.items() if end.reach == "image")
     unsure = frozenset(path for path, end in ends.items() if not end.certain)
