@@ -99,7 +99,7 @@ def _program(name: str, search: str, foreign: tuple[str, ...]) -> str | None:
         place = Path(directory.strip('"'), name)
         if not place.is_absolute() or not place.is_file() or not os.access(place, os.X_OK):
             continue
-        real = Path(os.path.realpath(directory))
+        real = Path(os.path.realpath(place.parent))
         if not any(real.is_relative_to(each) for each in foreign):
             return str(place)
     return None

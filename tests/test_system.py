@@ -171,7 +171,7 @@ def test_no_program_of_the_current_directory_is_started(tmp_path: Path, monkeypa
     """Windows looks there first, and it may be a stranger's repository: only absolute directories of `PATH` count."""
     for directory in ("repository", "programs"):
         (tmp_path / directory).mkdir()
-        (tmp_path / directory / "git.exe").touch()
+        (tmp_path / directory / "git.exe").touch(mode=0o755)
     monkeypatch.chdir(tmp_path / "repository")
     monkeypatch.setattr(system, "HERE_FIRST", True)
     monkeypatch.setenv("PATH", os.pathsep.join((".", "", f'"{tmp_path / "programs"}"')))
