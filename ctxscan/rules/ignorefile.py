@@ -119,7 +119,7 @@ def _hint(text: str) -> str:
     """What may be wrong with a rule that cannot be read."""
     if text.endswith("\\"):
         return f": a backslash escapes what follows it, and nothing does: write {shown(text.rstrip(chr(92)))}"
-    return f": {shown(text)}"
+    return ""
 
 
 def _check_header(rules: list[Rule], label: str) -> None:

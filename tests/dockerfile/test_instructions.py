@@ -54,7 +54,7 @@ def instructions(text: str) -> tuple[Instruction, ...]:
 def ours(text: str) -> list[tuple[Any, ...]] | None:
     """What there is in a Dockerfile in the wheel's terms, None for an error."""
     try:
-        found, escape = read(text, label="Dockerfile")
+        found, escape, *_ = read(text, label="Dockerfile")
     except CtxscanError:
         return None
     return [_row(each, escape) for each in found]

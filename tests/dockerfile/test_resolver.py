@@ -649,7 +649,6 @@ def test_several_mounts() -> None:
         ("type=secret", "invalid secret mount. one of source, target required"),
         ("type=secret,id=a,source=b", "both source and id can't be set"),
         ("type=secret,id=a,from=one", "secret mount should not have a from"),
-        ("source=a", 'invalid mount target "/"'),
         ("target=/", 'invalid mount target "/"'),
         ("target=${NO:?no}", 'failed to process "${NO:?no}": NO: no'),
     ],
@@ -660,6 +659,15 @@ def test_mount_that_the_builder_refuses(fields: str, want: str) -> None:
     with pytest.raises(CtxscanError) as caught:
         mount(fields)
     assert str(caught.value) == f"Dockerfile:3: {want}"
+
+
+def test_a_mount_into_a_directory_that_only_the_image_knows() -> None:
+    """An image may have a WORKDIR, and then the target is below it; nothing else has."""
+    text = "FROM {}\nRUN --mount=type=bind,target=. true\n"
+    steps = plan(text.format("image:1")).target.steps
+    assert [mount.target for mount in steps[0].mounts] == ["/"]
+    with pytest.raises(CtxscanError, match='invalid mount target "/"'):
+        plan(text.format("scratch"))
 
 
 # --- strangers' files -----------------------------------------------------------------------------------------------
