@@ -359,6 +359,8 @@ class _Trace:
             return node
         if not isinstance(node.files, Sent) or not isinstance(node.files.context, Context):
             return node
+        if node.files.kind(node.path) != "file":
+            return node  # whoever opens a named pipe waits
         members = _members(Path(node.files.context.root, node.path))
         if members is None:
             return node
