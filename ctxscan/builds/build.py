@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..errors import CtxscanError
 from ..git.command import repository
@@ -25,6 +25,10 @@ from ..rules.matcher import Matcher
 if TYPE_CHECKING:
     from ..dockerfile.stages import Dockerfile, Plan
     from .order import Order
+
+
+#: Of a Dockerfile: a sparse one would fill the memory.
+MOST_BYTES: Final = 16 << 20
 
 
 class Build(NamedTuple):
@@ -253,10 +257,14 @@ def _read(path: Path, builder: Builder) -> bytes:
     if found is None:
         raise CtxscanError(f"failed to read dockerfile: open {path.name}: no such file or directory", place=str(path))
     try:
-        return found.read_bytes()
+        with found.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
     except OSError as error:
         words = (error.strerror or str(error)).lower()
         raise CtxscanError(f"failed to read dockerfile: open {path}: {words}") from None
+    if len(data) > MOST_BYTES:
+        raise CtxscanError(f"the Dockerfile has more than {MOST_BYTES} bytes", place=str(path))
+    return data
 
 
 def _named_context(name: str, where: str) -> Path | None:

@@ -16,7 +16,7 @@ GROUPS: Final = {
         *("compose", "profiles", "services", "everything"),
     ),
     "Instead of the report": ("as_diff", "fix", "checking", "explain", "list_entries", "zero", "facts", "commits"),
-    "Judgement": ("fail_on", "max_size", "deep", "config_file", "no_config"),
+    "Judgement": ("fail_on", "max_size", "deep", "strict", "config_file", "trusted", "no_config"),
     "Output": ("form", "output", "verbose", "quiet", "color", "no_progress", "version"),
 }
 EXAMPLES: Final = (

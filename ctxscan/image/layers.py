@@ -12,6 +12,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from ..errors import CtxscanError
 from ..rules import globs
 from ..rules.matcher import State
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 #: As many links in a row as BuildKit follows.
 MAX_LINKS: Final = 255
+#: Entries that stages may copy from one another, and how deep they may lie: a chain of two COPY --from in each stage
+#: doubles them, and no disk would hold what forty stages of that make.
+MOST_ENTRIES: Final = 1_000_000
+MOST_LEVELS: Final = 200
 
 
 class Filter(NamedTuple):
@@ -201,6 +206,21 @@ class Dir:
 
 
 Node: TypeAlias = File | Dir
+
+
+def weigh(node: Node, most: int) -> int:
+    """How many entries were put into a node one by one, counted no further than `most`, so that it costs no more. What
+    a directory shows of a context counts as one. Raises `CtxscanError` where they lie too deep."""
+    count = 0
+    todo = [(node, 0)]
+    while todo and count <= most:
+        here, level = todo.pop()
+        count += 1
+        if level > MOST_LEVELS:
+            raise CtxscanError(f"stages copy into more than {MOST_LEVELS} levels of directories")
+        if isinstance(here, Dir):
+            todo += [(each, level + 1) for each in here.names.values()]
+    return count
 
 
 def find(root: Dir, path: str) -> tuple[str, Node] | None:

@@ -19,9 +19,10 @@ from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import MAIN, Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
 from ..dockerfile.steps import leads_out
+from ..errors import CtxscanError
 from . import commands
 from .copies import directory, excluded, has, is_archive, place, taken, unpacks
-from .layers import Dir, File, Filter, Node, Shown, find, select
+from .layers import MOST_ENTRIES, Dir, File, Filter, Node, Shown, find, select, weigh
 
 if TYPE_CHECKING:
     from ..context.transfer import Files
@@ -223,6 +224,7 @@ class _Trace:
         self.marks = {name: _Marks(each) for name, each in {MAIN: sent, **named}.items()}
         self.inputs: dict[str, list[Input]] = {name: [] for name in self.marks}
         self.unsure: list[Step] = []
+        self.copied = 0
         self.lost: list[tuple[Step, str]] = []
         self.failures: list[tuple[int, str]] = []
         self.stages: dict[int, _Layers] = {}
@@ -274,7 +276,15 @@ class _Trace:
         base = self._layers_of(stage.origin)
         if base is None:
             return _Layers(Dir(), whole=False)
+        self._afford(base.root, None)
         return _Layers(base.root.copy(), base.loose, base.by, whole=base.whole)
+
+    def _afford(self, node: Node, step: Step | None) -> None:
+        """Refuse what stages copy from one another where no builder could, before it is copied here."""
+        self.copied += weigh(node, MOST_ENTRIES - self.copied)
+        if self.copied > MOST_ENTRIES:
+            line = f" (line {step.line})" if step is not None else ""
+            raise CtxscanError(f"the stages copy more than {MOST_ENTRIES} entries from one another{line}")
 
     def _layers_of(self, origin: Origin | None) -> _Layers | None:
         """Where something comes from; None: an image that is not known."""
@@ -326,7 +336,9 @@ class _Trace:
             if step.origin is not None and origin.whole and not has(step, "parents"):
                 self.lost += [(step, path) for path in missing]
             for name, node in found:
-                place(step, roots, name, self._unpacked(step, node, layers), filters)
+                whole = self._unpacked(step, node, layers)
+                self._afford(whole, step)
+                place(step, roots, name, whole, filters)
             if origin.loose and (not found or any(isinstance(node, Dir) for _, node in found)):
                 # A command of that stage may have put anything there.
                 layers.loosen(origin.loose, origin.by)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 #: As many symlinks in a row as Linux follows.
 MAX_LINKS: Final = 40
+#: A larger file is no list that somebody wrote; a sparse one would fill the memory.
+MOST_BYTES: Final = 16 << 20
 
 
 class Rule(NamedTuple):
@@ -145,7 +147,11 @@ def read(path: Path, builder: Builder, *, root: Path | None) -> bytes:
         raise CtxscanError("the ignore file is a named pipe: the builder would wait for it forever", place=str(path))
     if not stat.S_ISREG(mode):
         raise IsADirectoryError(21, "is a directory" if found.is_dir() else "not a regular file", str(path))
-    return found.read_bytes()
+    with found.open("rb") as stream:
+        data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise CtxscanError(f"the ignore file has more than {MOST_BYTES} bytes", place=str(path))
+    return data
 
 
 def _followed(path: Path, root: Path, builder: Builder) -> Path | None:
