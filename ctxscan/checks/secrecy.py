@@ -43,7 +43,7 @@ def secret_opaque(case: Evidence) -> Iterator[Finding]:
         yield from _secrets(secret_opaque, case.scan, suspect, "opaque")
 
 
-@finds("error")
+@finds("warning")
 def not_examined(case: Evidence) -> Iterator[Finding]:
     """Files that were not read for secrets, or not to their end: how many, why, and the largest of them.
 

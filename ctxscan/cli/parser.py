@@ -60,7 +60,7 @@ def _either(default: str, names: Iterable[str]) -> str:
     help=f"What the last N commits re-ran ({REPLAYED} by default).",
 )
 @click.option("--config", "config_file", metavar="FILE", help="The configuration (default: the nearest one).")
-@click.option("--trusted", metavar="REV", help="Trust the configuration if it is the same in this commit.")
+@click.option("--trusted", metavar="REV", help="Trust the configuration as this commit has it.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option(
     "--format",
