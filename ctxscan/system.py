@@ -83,6 +83,38 @@ def is_junction(path: str) -> bool:
     return JUNCTIONS and os.lstat(path).st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
 
 
+def copy_attributes(source: Path, target: Path) -> bool:
+    """Give `target` the extended attributes of `source`; False where one of them cannot be given. A system without them
+    has nothing to keep."""
+    if not hasattr(os, "listxattr"):
+        return True
+    try:
+        names = os.listxattr(source)
+    except OSError:
+        return True
+    for name in names:
+        try:
+            value = os.getxattr(source, name)
+            if name not in os.listxattr(target) or os.getxattr(target, name) != value:
+                os.setxattr(target, name, value)
+        except OSError:
+            return False
+    return True
+
+
+def runs(process: int) -> bool:
+    """Whether a process of this number is there; True where that cannot be told."""
+    if os.name == "nt":
+        return True  # there, asking with a signal ends it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
 def program(name: str, *outside: str) -> str | None:
     """The absolute path of the program `name`, from the directories of `PATH` that lie neither in the working directory
     nor in one of `outside`: what the scanned tree brings along is not started, not even by a system that would look

@@ -25,6 +25,8 @@ HEADING: Final = "# Added by ctxscan"
 _SPECIAL: Final = frozenset("*?[]\\+(){}|^")
 _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\v": "\\v", "\a": "\\a"}
 #: As many symlinks in a row as Linux follows.
+#: How the names of temporary files begin; the number of the process follows.
+_PREFIX: Final = ".ctxscan-"
 _MAX_LINKS: Final = 40
 
 
@@ -163,7 +165,7 @@ def write(path: Path, text: bytes, *, expected: bytes | None, context: Path) -> 
     target = _followed(path, context, label)
     try:
         mode = _check(target, expected, label)
-        _replace(target, text, mode, expected, label)
+        _replace(target, text, mode, expected, label, context)
     except OSError as error:
         words = (error.strerror or str(error)).lower()
         raise CtxscanError(f"cannot write {label}: {words}", place=label) from None
@@ -207,15 +209,44 @@ def _check(target: Path, expected: bytes | None, label: str) -> int | None:
         raise CtxscanError(f"{label} has appeared meanwhile: nothing is written", place=label)
     if not stat.S_ISREG(status.st_mode):
         raise CtxscanError(f"{label} is not a regular file", place=label)
+    if status.st_nlink > 1:
+        # What is written takes the place of the file: its other names would keep the old content.
+        raise CtxscanError(f"{label} has other hard links, which would be parted: apply --diff yourself", place=label)
     if target.read_bytes() != expected:
         raise CtxscanError(f"{label} has changed meanwhile: nothing is written", place=label)
     return stat.S_IMODE(status.st_mode)
 
 
-def _replace(target: Path, text: bytes, mode: int | None, expected: bytes | None, label: str) -> None:
+def _temporary(target: Path, context: Path) -> tuple[int, str]:
+    """A new file that can take the place of `target`: outside of the context where that is on the same disk and may be
+    written, so that whoever ends this process leaves nothing behind that a build would be sent. What an earlier one
+    left is removed first."""
     import tempfile  # most runs write nothing
 
-    fd, name = tempfile.mkstemp(prefix=".ctxscan-", dir=target.parent)
+    root = Path(os.path.realpath(context))
+    device = target.parent.stat().st_dev
+    start = f"{_PREFIX}{os.getpid()}-"
+    for directory in (root.parent, Path(tempfile.gettempdir()), target.parent):
+        with suppress(OSError):
+            if directory.stat().st_dev == device and (directory == target.parent or not directory.is_relative_to(root)):
+                made = tempfile.mkstemp(prefix=start, dir=directory)
+                _clear(directory)
+                _clear(target.parent)
+                return made
+    return tempfile.mkstemp(prefix=start, dir=target.parent)
+
+
+def _clear(directory: Path) -> None:
+    """Remove what processes that are gone have left."""
+    for path in directory.glob(f"{_PREFIX}*-*"):
+        number = path.name[len(_PREFIX) :].partition("-")[0]
+        if number.isdigit() and not system.runs(int(number)):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _replace(target: Path, text: bytes, mode: int | None, expected: bytes | None, label: str, context: Path) -> None:
+    fd, name = _temporary(target, context)
     try:
         with os.fdopen(fd, "wb") as file:
             file.write(text)
@@ -227,6 +258,9 @@ def _replace(target: Path, text: bytes, mode: int | None, expected: bytes | None
                 status = target.stat()
                 if system.give(name, status.st_uid, status.st_gid):
                     Path(name).chmod(mode)
+            if not system.copy_attributes(target, Path(name)):
+                message = f"{label} has extended attributes that cannot be kept: apply --diff yourself"
+                raise CtxscanError(message, place=label)
             _check(target, expected, label)  # as late as can be
             Path(name).replace(target)
         else:
