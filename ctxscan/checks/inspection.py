@@ -94,6 +94,7 @@ def examining(scan: Scan, tree: Tree, *, deep: bool = False) -> Iterator[Callabl
     sizes = _sizes(tree, first)
     first, left_out = _affordable(first, sizes)
     chosen = frozenset(first)
+    unreadable = frozenset(scan.measure.empty)
     paths = first + [path for path in others.paths() if path not in chosen]
 
     def read(path: str) -> _Reading:
@@ -102,7 +103,8 @@ def examining(scan: Scan, tree: Tree, *, deep: bool = False) -> Iterator[Callabl
             return _Reading((), tree.size(path), _ARCHIVED)
         start = tree.start(path, READ_BYTES if told or deep else SMALL)
         if start is None:
-            return _Reading((), 0, _CLOSED if told else None)
+            # What the client cannot read either arrives empty, and is told as that.
+            return _Reading((), 0, _CLOSED if told and path not in unreadable else None)
         data, size = start
         if not told and (not size or (size > SMALL and _is_binary(data))):
             return _Reading((), size, None)

@@ -56,7 +56,7 @@ _FILLED: Final = (
 _DOCUMENTED: Final = ("examplekey", "exampleaccesskey")
 #: At its start: encrypted on purpose, or the address of a secret that lies elsewhere.
 _STARTS: Final = (
-    r"enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
+    r"django-insecure-|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
     r"|projects/|@microsoft\.keyvault|file:|env:|env\.|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
     r"|\$\$?[a-z_]\w*\}?$|\$env:"
 )
