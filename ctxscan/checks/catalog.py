@@ -4,13 +4,13 @@ A check takes the evidence and yields findings; it reads no disk and knows no fo
 time: on a clean project all of these are silent.
 
     what the build needs: inputs   secrets: secrecy   the ignore file: rules   sizes
-    the lessons of the Dockerfile: bases   installs   locking   shipping   layering   cleanup   running
+    the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
 """
 
 from __future__ import annotations
 
 from ..findings import Finding, ordered
-from . import bases, cleanup, inputs, installs, layering, locking, rules, running, secrecy, shipping, sizes  # noqa: F401 each lists its checks
+from . import bases, cleanup, frontends, inputs, installs, layering, locking, rules, running, secrecy, shipping, sizes  # noqa: F401 each lists its checks
 from .registry import CHECKS, Evidence
 
 __all__ = ["CHECKS", "check"]

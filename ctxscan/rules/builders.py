@@ -41,6 +41,8 @@ class Frontend(NamedTuple):
     #: Sources are looked up among all that lies in the context, and one ends the build if the rules exclude all that it
     #: matches, or if it matches a link that leads to itself.
     looks_at_excluded: bool = False
+    #: The Dockerfile may name another frontend, which reads it then.
+    may_be_named: bool = True
     #: Flags that only other builders take, by instruction.
     refused_flags: Mapping[str, frozenset[str]] = {}
 
@@ -160,6 +162,7 @@ CLASSIC: Final = Builder(
     lints=False,
     figure="tar",
     frontend=Frontend(
+        may_be_named=False,
         builds_unneeded=True,
         keeps_inside=False,
         needs_a_match=True,
@@ -197,6 +200,7 @@ BUILDAH: Final = Builder(
     lints=False,
     figure=None,
     frontend=Frontend(
+        may_be_named=False,
         folds_names=False,
         numbered_targets=True,
         runs_triggers=False,  # in the OCI format, its default, which has no place for them

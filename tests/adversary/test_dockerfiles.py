@@ -203,3 +203,26 @@ def test_a_fingerprint_says_nothing_of_the_value(tmp_path: Path) -> None:
         prints.append([(each.code, each.fingerprint) for each in found])
     assert prints[0] == prints[1]
     assert len(set(prints[0])) == len(prints[0]) >= 3
+
+
+#: The first lines of a Dockerfile, and the line of a finding.
+FRONTENDS = [
+    ("# syntax=docker/dockerfile:1\n", None),
+    ("# syntax=docker.io/docker/dockerfile:1.7-labs\n", None),
+    ("# syntax=docker/dockerfile-upstream:master\n", None),
+    ("# syntax=evil/dockerfile\n", 1),
+    ("#escape=`\n#SYNTAX = evil.acme.io/docker/dockerfile:1\n", 2),
+    ("# syntax=docker/dockerfile/x\n", 1),
+    ("# a comment\n# syntax=evil/dockerfile\n", None),
+]
+
+
+@pytest.mark.parametrize(("head", "line"), FRONTENDS, ids=[each[0].strip()[-20:] for each in FRONTENDS])
+def test_a_foreign_frontend_is_reported(head: str, line: int | None, tmp_path: Path) -> None:
+    """Its rules may differ from all that is said; the classic builder knows none."""
+    projects.write(tmp_path, {"Dockerfile": f"{head}FROM scratch\n"})
+    for builder, expected in (("buildkit", [line] if line else []), ("classic", []), ("buildah", [])):
+        found = review(scan(tmp_path, builder=builder)).findings or ()
+        assert [each.line for each in found if each.code == "foreign-frontend"] == expected
+    found = review(scan(tmp_path, build_args={"BUILDKIT_SYNTAX": "evil/x"})).findings or ()
+    assert [each.code for each in found if each.code == "foreign-frontend"] == ["foreign-frontend"]

@@ -1,0 +1,51 @@
+"""Who reads the Dockerfile, if it is not the builder's own frontend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..findings import Finding
+from ..regex import compiled
+from .registry import Evidence, finding, finds
+
+#: What a directive looks like to the builder, which takes other comments than `#`, too.
+_DIRECTIVE: Final = r"(?i)[ \t]*(?:#|//)[ \t]*syntax[ \t]*=[ \t]*([^\s]+)"
+#: The frontend that everything here is about, in its releases and pre-releases.
+_STOCK: Final = r"(?:(?:index\.)?docker\.io/)?docker/dockerfile(?:-upstream)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?"
+_ARGUMENT: Final = "BUILDKIT_SYNTAX"
+
+
+@finds("warning")
+def foreign_frontend(case: Evidence) -> Iterator[Finding]:
+    """The Dockerfile is handed to another program, named by `# syntax=` or BUILDKIT_SYNTAX, whose rules may differ.
+
+    All that is said here is about the frontend of Docker. Another one is an image that runs in the builder, gets the
+    context, and may read the same lines in another way.
+    """
+    build = case.scan.build
+    if build.text is None or not build.builder.frontend.may_be_named:
+        return
+    given = build.arguments.get(_ARGUMENT)
+    for line, name in [(None, given)] if given else _named(build.text):
+        if compiled(_STOCK).fullmatch(name) is None:
+            where = f"the build argument {_ARGUMENT}" if line is None else f"syntax={name}"
+            yield finding(
+                foreign_frontend,
+                f"{where} names another frontend, whose rules may differ from what is said here",
+                path=build.label,
+                line=line,
+                remedy="use docker/dockerfile, or judge the named frontend by yourself",
+                key=where,
+            )
+
+
+def _named(text: bytes) -> Iterator[tuple[int | None, str]]:
+    """The frontend that the directives at the top name, if they do; each directive is there once."""
+    for number, line in enumerate(text[:65536].decode("utf-8-sig", "replace").split("\n"), 1):
+        match = compiled(_DIRECTIVE).fullmatch(line.rstrip())
+        if match is not None:
+            yield number, match[1]
+            return
+        if compiled(r"[ \t]*(?:#|//)[ \t]*\w+[ \t]*=.*").fullmatch(line.rstrip()) is None:
+            return
