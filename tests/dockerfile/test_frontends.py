@@ -1,6 +1,7 @@
 """What the classic builder and buildah make of a Dockerfile where BuildKit makes something else.
 
-Each row was built with dockerd 20.10.24 (the classic builder, and its BuildKit) or buildah 1.28.2: what ended in the image, or words of the error.
+Each row was built with dockerd 20.10.24 (the classic builder, and its BuildKit) or buildah 1.28.2: what ended in the
+image, or words of the error.
 """
 
 from __future__ import annotations
