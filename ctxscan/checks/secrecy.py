@@ -169,7 +169,16 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             line = taken[1] if taken is not None else None
             what = f"the value given for the build argument {shown(name)} ({found.masked}): {found.reason}"
             yield told(Exposure(line, place, name, found), what)
-    for each in exposed(parsed, text, plan, known=known).exposures:
+    inside = exposed(parsed, text, plan, known=known)
+    if inside.unread:
+        yield finding(
+            not_examined,
+            "some instructions were read only as written: their variables add up to too much",
+            severity="error" if case.strict else "warning",
+            path=scan.build.label,
+            key="variables",
+        )
+    for each in inside.exposures:
         judgement = each.judgement
         if each.name:
             yield told(each, f"{shown(each.name)} {judgement.masked}: {judgement.reason}")

@@ -157,6 +157,15 @@ def test_variables_that_grow_are_left(tmp_path: Path) -> None:
     assert not [each for each in found if each.code == "secret-in-dockerfile"]
 
 
+def test_texts_that_were_not_expanded_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where variables add up to too much, as a warning."""
+    monkeypatch.setattr("ctxscan.checks.exposure.MOST_EXPANDED", 1_000)
+    lines = [f"ENV A={'x' * 900}", *["RUN echo $A"] * 3]
+    projects.write(tmp_path, {"Dockerfile": "FROM a\n" + "\n".join(lines) + "\n"})
+    found = review(scan(tmp_path)).findings or ()
+    assert [each.severity for each in found if each.code == "not-examined"] == ["warning"]
+
+
 def test_a_secret_behind_much_text_is_found() -> None:
     """On one line of half a megabyte."""
     value = Made(1).word("40")
