@@ -527,3 +527,21 @@ class Automaton:
             state.following.clear()
         state.following[c] = following
         return following
+
+
+# --- parts of an expression, for readers of a larger grammar ---------------------------------------------------------
+
+
+def atom(text: str, at: int) -> tuple[tuple[Node, ...], int]:
+    """What the escape, class or plain character at `at` stands for, and where it ends. Raises `SyntaxProblem`."""
+    parser = _Parser(text)
+    parser.at = at
+    return tuple(parser._atom(text[at])), parser.at
+
+
+def bounds(text: str, at: int) -> tuple[int, int | None, int] | None:
+    """The counts of a `{n,m}` at `at`, and where it ends; None: the brace is an ordinary character. Raises
+    `SyntaxProblem`."""
+    parser = _Parser(text)
+    parser.at = at
+    return parser._bounds()

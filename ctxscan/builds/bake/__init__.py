@@ -1,0 +1,1 @@
+"""Bake files: the targets of `docker buildx bake`, each as an order."""

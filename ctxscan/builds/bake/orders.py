@@ -1,0 +1,177 @@
+"""The builds of bake files: every target that is asked for, as an order.
+
+The page to begin with: files are read (`files`, `native`, `jsonform`), merged (`document`), their names given a meaning
+(`scope`, `evaluate`), and their targets resolved (`targets`).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Final, NamedTuple
+
+from ...errors import CtxscanError
+from ..order import Order, Orders, is_address, joined
+from . import files, overrides
+from .document import merged
+from .scope import Given, Scope
+from .signatures import Surroundings
+from .targets import Catalog, Path, Target
+
+#: What a path may begin with: where bake is run, whatever its files are.
+_HERE: Final = "cwd://"
+_MACHINES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i686": "386"}
+
+
+class Wish(NamedTuple):
+    """What is asked for: targets and groups (none: `default`), `--set`, `--var`, the environment, and
+    the platform that bake runs on (None: this one)."""
+
+    names: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    variables: Mapping[str, str] = {}
+    environment: Mapping[str, str] = {}
+    platform: str | None = None
+
+
+def orders(contents: Sequence[files.Content], wish: Wish) -> Orders:
+    """The builds that are asked for, in the order of their names. Raises `CtxscanError` where bake would not begin,
+    but for what decides no build: what is wrong with the tags of a target stops nothing."""
+    with _shallow(contents):
+        catalog = _catalog(contents, wish)
+        catalog.scope.check()
+        found = catalog.resolved(catalog.asked(wish.names))
+        return Orders(tuple(_order(name, each, wish.environment) for name, each in sorted(found.items())), ())
+
+
+def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
+    """Each target that is no mere basis of others: in a group, or inherited by none. What cannot be evaluated is told
+    and left out. Raises `CtxscanError` for a file that cannot be read as one."""
+    with _shallow(contents):
+        catalog = _catalog(contents, wish)
+        found: list[Order] = []
+        remarks: list[str] = []
+        try:
+            catalog.scope.check()
+        except CtxscanError as problem:
+            remarks.append(f"bake refuses it: {problem}")
+        for name in _buildable(catalog):
+            try:
+                found.append(_order(name, catalog.target(name), wish.environment))
+            except CtxscanError as problem:
+                remarks.append(f"passed over: {name}: {problem}")
+        return Orders(tuple(found), tuple(dict.fromkeys(remarks)))
+
+
+@contextmanager
+def _shallow(contents: Sequence[files.Content]) -> Iterator[None]:
+    """Python's own limit, as an error like any other: what is nested too deeply for it is nobody's file."""
+    try:
+        yield
+    except RecursionError:
+        raise CtxscanError("nested too deeply", place=contents[0].label if contents else None) from None
+
+
+def _catalog(contents: Sequence[files.Content], wish: Wish) -> Catalog:
+    given = Given(wish.variables, wish.environment, wish.platform or _platform())
+    surroundings = Surroundings(_now(wish.environment), wish.environment.get("HOME"))
+    scope = Scope(merged(files.bodies(contents)), given, surroundings)
+    services = files.services(contents, wish.variables, wish.environment, relative=given.relative_to_file)
+    return Catalog(scope, services, overrides.read(wish.overrides), wish.environment)
+
+
+def _platform() -> str:
+    system = platform.system().lower()
+    machine = platform.machine().lower()
+    return f"{system}/{_MACHINES.get(machine, machine)}"
+
+
+def _now(environment: Mapping[str, str]) -> datetime:
+    """The time that `timestamp()` tells: the one that is given for builds that can be repeated, or this second."""
+    epoch = environment.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit() and len(epoch) < 12:
+        return datetime.fromtimestamp(int(epoch), tz=timezone.utc)
+    return datetime.now(tz=timezone.utc).replace(microsecond=0)
+
+
+def _buildable(catalog: Catalog) -> Iterator[str]:
+    inherited: set[str] = set()
+    grouped: set[str] = set()
+    names = sorted({*catalog.scope.targets(), *(catalog.services or ())})
+    for name in names:
+        try:
+            inherited.update(catalog.own(name).inherits)
+        except CtxscanError:
+            continue
+    for group in {*catalog.scope.document.groups, *catalog.groups()}:
+        try:
+            grouped.update(catalog.members(group) or ())
+        except CtxscanError:
+            continue
+    yield from (name for name in names if name in grouped or (name not in inherited and not name.startswith("_")))
+
+
+# --- from targets to orders -----------------------------------------------------------------------------------------
+
+
+def _order(name: str, target: Target, environment: Mapping[str, str]) -> Order:
+    place = target.context.place if target.context and target.context.text else target.place
+    context = _context(target)
+    dockerfile = target.dockerfile or "Dockerfile"
+    for each, what in ((context, "context"), (dockerfile, "dockerfile")):
+        if each == "-":
+            raise CtxscanError(f"{name}: a {what} from standard input is not allowed in bake", place=place)
+    epoch = environment.get("SOURCE_DATE_EPOCH")
+    arguments = {"SOURCE_DATE_EPOCH": epoch, **target.arguments} if epoch else dict(target.arguments)
+    return Order(
+        name=name,
+        context=context,
+        dockerfile=None if target.inline else _dockerfile(context, dockerfile),
+        text=target.inline.encode(errors="surrogateescape") if target.inline else None,
+        label="dockerfile-inline" if target.inline else None,
+        target=target.stage or None,
+        arguments=arguments,
+        contexts={key: _placed(path) for key, path in sorted(target.contexts.items())},
+        place=place,
+    )
+
+
+def _context(target: Target) -> str:
+    if target.context is None:
+        return _clean(target.home or ".")
+    return "-" if target.context.text == "-" else _placed(target.context)
+
+
+def _placed(path: Path) -> str:
+    """A context as seen from here; an address as it is written."""
+    if path.text.startswith(_HERE):
+        rest = path.text.removeprefix(_HERE)
+        return rest if is_address(rest) else _clean(rest or ".")
+    if is_address(path.text) or _is_image(path.text):
+        return path.text
+    return _clean(os.path.join(path.base, path.text) if path.text else path.base or ".")  # noqa: PTH118
+
+
+def _is_image(text: str) -> bool:
+    return text.startswith(("docker-image:", "target:"))
+
+
+def _dockerfile(context: str, dockerfile: str) -> str:
+    """The Dockerfile as seen from here: it is relative to its context."""
+    if dockerfile.startswith(_HERE):
+        return _clean(dockerfile.removeprefix(_HERE))
+    if is_address(dockerfile):
+        return dockerfile
+    return dockerfile if is_address(context) else joined(context, _literal(dockerfile))
+
+
+def _literal(path: str) -> str:
+    """Bake knows no home directory."""
+    return f"./{path}" if path.startswith("~") else path
+
+
+def _clean(path: str) -> str:
+    return os.path.normpath(path).replace(os.sep, "/")

@@ -1,0 +1,193 @@
+"""The parts of a bake file once it is read: bodies, blocks, and expressions as small trees.
+
+Both forms of a file, HCL and JSON, become these. Every part knows its place, `file:line`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
+
+from .values import Value
+
+
+class Literal(NamedTuple):
+    value: Value
+    place: str
+
+
+class Template(NamedTuple):
+    """Text with parts that become text."""
+
+    parts: tuple[Expression, ...]
+    place: str
+
+
+class Repeated(NamedTuple):
+    """`%{ for }` in a template: the text of `body` for each element."""
+
+    key: str | None
+    item: str
+    over: Expression
+    body: Expression
+    place: str
+
+
+class Variable(NamedTuple):
+    name: str
+    place: str
+
+
+class Attribute(NamedTuple):
+    """`of.name`."""
+
+    of: Expression
+    name: str
+    place: str
+
+
+class Index(NamedTuple):
+    """`of[key]`."""
+
+    of: Expression
+    key: Expression
+    place: str
+
+
+class Each(NamedTuple):
+    """The element to which a splat applies its steps."""
+
+    place: str
+
+
+class Splat(NamedTuple):
+    """`of[*]`: `step` for each element, in which `Each` is the element."""
+
+    of: Expression
+    step: Expression
+    place: str
+
+
+class Call(NamedTuple):
+    """A call; the last argument is a list of arguments if it `expands`."""
+
+    name: str
+    arguments: tuple[Expression, ...]
+    expands: bool
+    place: str
+
+
+class Unary(NamedTuple):
+    operator: str
+    operand: Expression
+    place: str
+
+
+class Binary(NamedTuple):
+    operator: str
+    left: Expression
+    right: Expression
+    place: str
+
+
+class Conditional(NamedTuple):
+    condition: Expression
+    then: Expression
+    other: Expression
+    place: str
+
+
+class TupleOf(NamedTuple):
+    items: tuple[Expression, ...]
+    place: str
+
+
+class ObjectOf(NamedTuple):
+    entries: tuple[tuple[Expression, Expression], ...]
+    place: str
+
+
+class Comprehension(NamedTuple):
+    """`[for …]`, or `{for …}` where there is a `name`; `grouped`: values of one name are collected."""
+
+    key: str | None
+    item: str
+    over: Expression
+    name: Expression | None
+    value: Expression
+    condition: Expression | None
+    grouped: bool
+    place: str
+
+
+Expression: TypeAlias = (
+    Literal
+    | Template
+    | Repeated
+    | Variable
+    | Attribute
+    | Index
+    | Each
+    | Splat
+    | Call
+    | Unary
+    | Binary
+    | Conditional
+    | TupleOf
+    | ObjectOf
+    | Comprehension
+)
+
+
+class Argument(NamedTuple):
+    """`name = value` in a body."""
+
+    value: Expression
+    place: str
+
+
+class Body(NamedTuple):
+    arguments: Mapping[str, Argument]
+    blocks: tuple[Block, ...]
+
+
+class Block(NamedTuple):
+    kind: str
+    labels: tuple[str, ...]
+    body: Body
+    place: str
+
+
+def inner(expression: Expression) -> Iterator[tuple[Expression, frozenset[str]]]:
+    """The parts of an expression, each with the names that are bound in it."""
+    none: frozenset[str] = frozenset()
+    match expression:
+        case Template():
+            yield from ((each, none) for each in expression.parts)
+        case Attribute():
+            yield expression.of, none
+        case Index():
+            yield from ((expression.of, none), (expression.key, none))
+        case Splat():
+            yield from ((expression.of, none), (expression.step, none))
+        case Call():
+            yield from ((each, none) for each in expression.arguments)
+        case Unary():
+            yield expression.operand, none
+        case Binary():
+            yield from ((expression.left, none), (expression.right, none))
+        case Conditional():
+            yield from ((expression.condition, none), (expression.then, none), (expression.other, none))
+        case TupleOf():
+            yield from ((each, none) for each in expression.items)
+        case ObjectOf():
+            yield from ((each, none) for entry in expression.entries for each in entry)
+        case Repeated():
+            yield expression.over, none
+            yield expression.body, frozenset(filter(None, (expression.key, expression.item)))
+        case Comprehension():
+            yield expression.over, none
+            bound = frozenset(filter(None, (expression.key, expression.item)))
+            for each in (expression.name, expression.value, expression.condition):
+                if each is not None:
+                    yield each, bound
