@@ -14,13 +14,13 @@ from ..regex import lazy
 
 #: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.
 _REMOTE: Final = lazy(r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layout://|docker-image://)|\.git(#.*)?$")
-#: What compose files and bake plans take for no path.
+#: What compose files and bake files take for no path.
 _ADDRESS: Final = lazy(r"(?i)^(github\.com/|git@|service:|target:)|://")
 
 
 class Order(NamedTuple):
     """A build under its `name`. `context` and `dockerfile` are paths as seen from here (None: the Dockerfile in the
-    context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered."""
+    context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered; `guessed`: nobody orders it there, it may be so."""
 
     name: str
     context: str
@@ -31,6 +31,7 @@ class Order(NamedTuple):
     arguments: Mapping[str, str | None]
     contexts: Mapping[str, str]
     place: str
+    guessed: bool = False
 
 
 class Orders(NamedTuple):
@@ -40,13 +41,26 @@ class Orders(NamedTuple):
     remarks: tuple[str, ...]
 
 
+def here(found: Orders) -> Orders:
+    """Those whose files are here; of each other one it is told what is elsewhere."""
+    made, remarks = [], list(found.remarks)
+    for each in found.orders:
+        away = is_address(each.context), each.dockerfile is not None and is_address(each.dockerfile)
+        if any(away):
+            what = f"context {each.context}" if away[0] else f"Dockerfile {each.dockerfile}"
+            remarks.append(f"{each.name} is skipped: its {what} is not here ({each.place})")
+        else:
+            made.append(each)
+    return Orders(tuple(made), tuple(remarks))
+
+
 def is_remote(context: str) -> bool:
     """Whether a context on a command line is an address, unless a directory has that name."""
     return _REMOTE.search(context) is not None
 
 
 def is_address(value: str) -> bool:
-    """Whether a context in a compose file or bake plan is no path."""
+    """Whether a context in a compose file or bake file is no path."""
     return _ADDRESS.search(value) is not None
 
 

@@ -13,9 +13,11 @@ import click
 GROUPS: Final = {
     "The build": (
         *("dockerfile", "target", "build_args", "build_contexts", "builder", "ignore_file"),
-        *("compose", "profiles", "services", "everything"),
+        *("compose", "profiles", "services", "bake", "overrides", "variables", "everything"),
     ),
-    "Instead of the report": ("as_diff", "fix", "checking", "explain", "list_entries", "zero", "facts", "commits"),
+    "Instead of the report": (
+        *("as_diff", "fix", "checking", "explain", "list_entries", "zero", "facts", "listed_builds", "commits"),
+    ),
     "Judgement": ("fail_on", "max_size", "deep", "strict", "config_file", "trusted", "no_config"),
     "Output": ("form", "output", "verbose", "quiet", "color", "no_progress", "version"),
 }

@@ -24,7 +24,11 @@ class Options(NamedTuple):
     compose: tuple[str, ...]
     profiles: tuple[str, ...]
     services: tuple[str, ...]
+    bake: tuple[str, ...]
+    overrides: tuple[str, ...]
+    variables: tuple[str, ...]
     everything: bool
+    listed_builds: bool
     builder: str | None
     facts: bool
     fix: bool
@@ -56,7 +60,7 @@ class Options(NamedTuple):
     def several(self) -> bool:
         """Whether the builds are told by a file, or looked for; all others are one directory."""
         path = Path(self.place)
-        return bool(self.compose) or self.everything or path.is_file() or path.is_fifo()
+        return bool(self.compose or self.bake) or self.everything or path.is_file() or path.is_fifo()
 
     @property
     def only_facts(self) -> bool:
@@ -107,7 +111,19 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "--config", asked.config_file is not None, "with --no-config", asked.no_config
     yield "--trusted", asked.trusted is not None, "with --config, which is trusted", asked.config_file is not None
     yield "--compose", bool(asked.compose), f"with {asked.place}: give one of them", asked.context is not None
+    yield "--bake", bool(asked.bake), f"with {asked.place}: give one of them", asked.context is not None
+    yield "--bake", bool(asked.bake), "with --compose", bool(asked.compose)
     yield "--all", asked.everything, "with --compose", bool(asked.compose)
+    yield "--all", asked.everything, "with --bake", bool(asked.bake)
+    for option, given in (
+        *facts,
+        ("--check", asked.checking),
+        ("--fix", asked.fix),
+        ("--diff", asked.as_diff),
+        ("--replay", replayed),
+    ):
+        yield option, given, "with --builds", asked.listed_builds
+    yield "--builds", asked.listed_builds, f"with --format {asked.form}", asked.form not in ("text", "json")
     yield "--all", asked.everything, f"with {asked.place}: give a directory", not Path(asked.place).is_dir()
     for option, given in (
         ("-f", asked.dockerfile is not None),
@@ -116,5 +132,13 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
         ("--ignore-file", asked.ignore_file is not None),
     ):
         yield option, given, "with builds that say it themselves", several
-    for option, names in (("--profile", asked.profiles), ("--service", asked.services)):
-        yield option, bool(names), "without a compose file or bake plan", not several or asked.everything
+    for option, names in (
+        ("--profile", asked.profiles),
+        ("--service", asked.services),
+        ("--set", asked.overrides),
+        ("--var", asked.variables),
+    ):
+        yield option, bool(names), "without a compose file or bake file", not several or asked.everything
+    for option, names in (("--set", asked.overrides), ("--var", asked.variables)):
+        yield option, bool(names), "with --compose", bool(asked.compose)
+    yield "--profile", bool(asked.profiles), "with --bake", bool(asked.bake)

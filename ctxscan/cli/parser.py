@@ -37,8 +37,14 @@ def _either(default: str, names: Iterable[str]) -> str:
 @click.option("--builder", metavar="NAME", type=click.Choice(tuple(BUILDERS)), help=_either("buildkit", BUILDERS))
 @click.option("--compose", "compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
 @click.option("--profile", "profiles", metavar="NAME", multiple=True, help="A profile of the compose file.")
-@click.option("--service", "services", metavar="NAME", multiple=True, help="This service alone, or target of a plan.")
+@click.option("--service", "services", metavar="NAME", multiple=True, help="This service alone, or target of bake.")
+@click.option(
+    "--bake", "bake", metavar="FILE", multiple=True, help="Bake files, one laid over another; . for all here."
+)
+@click.option("--set", "overrides", metavar="TARGET.KEY=VALUE", multiple=True, help="As in docker buildx bake.")
+@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="As in docker buildx bake.")
 @click.option("--all", "everything", is_flag=True, help="Every Dockerfile below CONTEXT.")
+@click.option("--builds", "listed_builds", is_flag=True, help="What would be built, without a look at its context.")
 @click.option("--facts", is_flag=True, help="What is sent and how large: no opinions, fast.")
 @click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
 @click.option("--diff", "as_diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
@@ -77,7 +83,7 @@ def _either(default: str, names: Iterable[str]) -> str:
 @click.option("-v", "--verbose", is_flag=True, help="Exact numbers, and every finding.")
 @click.version_option(__version__, "--version", "-V", prog_name="ctxscan", message="%(prog)s %(version)s")
 def command(**given: Any) -> Options:
-    """Tell what a container build of CONTEXT (a directory, compose file or bake plan) will be sent, to the byte, and
+    """Tell what a container build of CONTEXT (a directory, compose file or bake file) will be sent, to the byte, and
     where it ends, before it is built."""
     return Options(**given)
 

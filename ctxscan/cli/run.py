@@ -35,6 +35,8 @@ def command(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     """What is asked for, from the builds to the report; the exit status. `ahead` is what it has looked at, which takes
     a while to be forgotten; `privacy` learns what may not be printed."""
     refuse(asked)
+    if asked.listed_builds:
+        return _list_builds(asked, privacy)
     guarded = asked.checking or asked.trusted is not None
     configs = session.Configs(asked.config_file, enabled=not asked.no_config, guarded=guarded, trusted=asked.trusted)
     builds = _builds(asked, configs, privacy)
@@ -101,7 +103,9 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
                 ignore_file=asked.ignore_file,
             )
         ]
-    found = _orders(asked, privacy)
+    from ..builds.order import here
+
+    found = here(_orders(asked, privacy))
 
     def make(order: Order) -> Build:
         order = order._replace(arguments={**order.arguments, **arguments})
@@ -112,8 +116,7 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
         builds, remarks = session.readable(found.orders, make, found.remarks)
     else:
         builds = [make(order) for order in found.orders]
-    for remark in () if asked.quiet else remarks:
-        _tell(f"note: {shown(privacy.fit(remark))}")
+    _tell_remarks(asked, remarks, privacy)
     if not builds:
         raise CtxscanError("nothing is built here", place=given)
     return builds
@@ -121,23 +124,49 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
 
 def _orders(asked: Options, privacy: Privacy) -> Orders:
     from ..builds import everywhere, sources
+    from ..builds.bake.orders import Wish
 
     if asked.everything:
         return everywhere.orders(asked.place)
     if asked.compose:
         files, read = asked.compose, sources.of_compose
         return read(files, os.environ, profiles=asked.profiles, services=asked.services, used=privacy.used)
-    given = asked.place
-    return sources.of_file(given, os.environ, profiles=asked.profiles, services=asked.services, used=privacy.used)
+    variables = dict(_variable(each) for each in asked.variables)
+    privacy.add(variables)
+    wish = Wish(asked.services, asked.overrides, variables, os.environ, used=privacy.used)
+    if asked.bake:
+        return sources.of_bake(asked.bake, wish)
+    return sources.of_file(asked.place, wish, profiles=asked.profiles)
+
+
+def _list_builds(asked: Options, privacy: Privacy) -> int:
+    from .builds import listing  # only where it is asked for
+
+    found = _orders(asked, privacy) if asked.several else _single(asked)
+    _tell_remarks(asked, found.remarks, privacy)
+    _write(listing(found, asked.form).encode(errors="surrogateescape"), asked.output)
+    return 0
+
+
+def _tell_remarks(asked: Options, remarks: Iterable[str], privacy: Privacy) -> None:
+    for remark in () if asked.quiet else remarks:
+        _tell(f"note: {shown(privacy.fit(remark))}")
 
 
 def _words(asked: Options) -> tuple[str, ...]:
     """The words that ask for the same builds, where they are several."""
     if not asked.several:
         return ()
-    pairs = (("--compose", asked.compose), ("--profile", asked.profiles), ("--service", asked.services))
+    pairs = (
+        ("--compose", asked.compose),
+        ("--bake", asked.bake),
+        ("--set", asked.overrides),
+        ("--var", asked.variables),
+        ("--profile", asked.profiles),
+        ("--service", asked.services),
+    )
     words = [word for option, values in pairs for value in values for word in (option, value)]
-    return (*["--all"] * asked.everything, *words, *[asked.place] * (not asked.compose))
+    return (*["--all"] * asked.everything, *words, *[asked.place] * (not asked.compose and not asked.bake))
 
 
 def _look(asked: Options) -> Look:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby
 from typing import Final
 
 from ...regex import lazy
 from .values import Unfit
 
-_STAMP: Final = lazy(
-    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII
-)
+_STAMP: Final = lazy(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _MONTHS: Final = "January February March April May June July August September October November December".split()
 _DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _DURATION: Final = lazy(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
@@ -24,7 +22,7 @@ def parsed(text: str) -> datetime:
     found = _STAMP.fullmatch(text)
     if found is None:
         raise Unfit("not a valid RFC3339 timestamp")
-    zone = timezone.utc
+    zone = UTC
     if found[7] != "Z":
         hours, minutes = int(found[7][1:3]), int(found[7][4:])
         offset = timedelta(hours=hours, minutes=minutes)
@@ -40,7 +38,7 @@ def parsed(text: str) -> datetime:
 
 def of_seconds(seconds: int) -> datetime:
     try:
-        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     except OverflowError:
         raise Unfit("the time is out of bounds") from None
 

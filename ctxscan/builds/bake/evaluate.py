@@ -146,7 +146,9 @@ class Evaluator:
             case Conditional():
                 return self._conditional(expression, names)
             case TupleOf():
-                return self.bounded(Tuple(tuple(self.value(each, names) for each in expression.items)), expression.place)
+                return self.bounded(
+                    Tuple(tuple(self.value(each, names) for each in expression.items)), expression.place
+                )
             case ObjectOf():
                 entries = {self._name(key, names): self.value(each, names) for key, each in expression.entries}
                 return self.bounded(Object(entries), expression.place)

@@ -106,7 +106,12 @@ def bodies(contents: Sequence[Content]) -> Iterator[Body]:
 
 
 def services(
-    contents: Sequence[Content], given: Mapping[str, str], environment: Mapping[str, str], *, relative: bool
+    contents: Sequence[Content],
+    given: Mapping[str, str],
+    environment: Mapping[str, str],
+    used: dict[str, str],
+    *,
+    relative: bool,
 ) -> dict[str, Target] | None:
     """The services that Compose files among these build, as targets; None: there is no Compose file.
 
@@ -117,26 +122,28 @@ def services(
         return None
     directory = posixpath.dirname(labels[0]) or "." if relative else "."
     variables = {**defined((), ".", environment, Project(None)), **environment, **given}
-    model = Model(Project(None), directory, variables, ())
+    model = Model(Project(None, used=used), directory, variables, ())
     found = {}
     for name, service in services_of(model, labels).items():
         build = service.get("build")
         if build is not None:
-            found[name.replace(".", "_")] = _target(build, variables)
+            found[name.replace(".", "_")] = _target(build, variables, used)
     return found
 
 
-def _target(build: Node, variables: Mapping[str, str]) -> Target:
+def _target(build: Node, variables: Mapping[str, str], used: dict[str, str]) -> Target:
     context = _text(build, "context")
     contexts = {key: _context(each) for key, each in _entries(build, "additional_contexts")}
     extra = build.get("x-bake", "contexts")
     for key, each in extra.mapping.items() if extra else ():
         contexts.setdefault(key, _context(each))
-    arguments = {
-        key: value
-        for key, each in _entries(build, "args")
-        if (value := variables.get(key) if each.value is None else each.text) is not None
-    }
+    arguments = {}
+    for key, each in _entries(build, "args"):
+        value = variables.get(key) if each.value is None else each.text
+        if value is not None:
+            arguments[key] = value
+        if value is not None and each.value is None:
+            used[value] = key
     return Target(
         place=build.place,
         context=Path(context, "", build.place) if context else None,

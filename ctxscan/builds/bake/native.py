@@ -38,7 +38,9 @@ from .syntax import (
 #: How strongly each operator binds; one that begins like another comes first.
 _OPERATORS: Final = {
     operator: level
-    for level, operators in enumerate((("||",), ("&&",), ("==", "!="), ("<=", ">=", "<", ">"), ("+", "-"), ("*", "/", "%")))
+    for level, operators in enumerate(
+        (("||",), ("&&",), ("==", "!="), ("<=", ">=", "<", ">"), ("+", "-"), ("*", "/", "%"))
+    )
     for operator in operators
 }
 #: Operators and steps in a row: each is evaluated inside the next.

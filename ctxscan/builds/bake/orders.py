@@ -10,7 +10,7 @@ import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ...errors import CtxscanError
@@ -28,13 +28,15 @@ _MACHINES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "ar
 
 class Wish(NamedTuple):
     """What is asked for: targets and groups (none: `default`), `--set`, `--var`, the environment, and
-    the platform that bake runs on (None: this one)."""
+    the platform that bake runs on (None: this one). `used` is given the values of the environment that count, each with
+    the name of its variable."""
 
     names: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     variables: Mapping[str, str] = {}
     environment: Mapping[str, str] = {}
     platform: str | None = None
+    used: dict[str, str] | None = None
 
 
 def orders(contents: Sequence[files.Content], wish: Wish) -> Orders:
@@ -76,10 +78,12 @@ def _shallow(contents: Sequence[files.Content]) -> Iterator[None]:
 
 
 def _catalog(contents: Sequence[files.Content], wish: Wish) -> Catalog:
-    given = Given(wish.variables, wish.environment, wish.platform or _platform())
+    given = Given(
+        wish.variables, wish.environment, wish.platform or _platform(), {} if wish.used is None else wish.used
+    )
     surroundings = Surroundings(_now(wish.environment), wish.environment.get("HOME"))
     scope = Scope(merged(files.bodies(contents)), given, surroundings)
-    services = files.services(contents, wish.variables, wish.environment, relative=given.relative_to_file)
+    services = files.services(contents, wish.variables, wish.environment, given.used, relative=given.relative_to_file)
     return Catalog(scope, services, overrides.read(wish.overrides), wish.environment)
 
 
@@ -93,8 +97,8 @@ def _now(environment: Mapping[str, str]) -> datetime:
     """The time that `timestamp()` tells: the one that is given for builds that can be repeated, or this second."""
     epoch = environment.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdigit() and len(epoch) < 12:
-        return datetime.fromtimestamp(int(epoch), tz=timezone.utc)
-    return datetime.now(tz=timezone.utc).replace(microsecond=0)
+        return datetime.fromtimestamp(int(epoch), tz=UTC)
+    return datetime.now(tz=UTC).replace(microsecond=0)
 
 
 def _buildable(catalog: Catalog) -> Iterator[str]:

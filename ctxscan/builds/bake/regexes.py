@@ -297,12 +297,15 @@ def replaced(regex: Regex, text: str, by: str, limit: int) -> str:
     numbers: Mapping[str, int] = {name: at for at, name in enumerate(regex.names, start=1) if name}
     out, last, size = [], 0, 0
     for found in regex.all(text):
+
         def group(each: re.Match[str], found: Match = found) -> str:
             name = each[1] or each[2]
             if name is None:
                 return "$"
             at = int(name) if name.isdigit() and len(name) < 6 else numbers.get(name, -1)
-            span = (found.start, found.end) if at == 0 else found.groups[at - 1] if 0 < at <= len(found.groups) else None
+            span = (
+                (found.start, found.end) if at == 0 else found.groups[at - 1] if 0 < at <= len(found.groups) else None
+            )
             return text[span[0] : span[1]] if span else ""
 
         out += [text[last : found.start], _REFERENCE.sub(group, by)]

@@ -38,11 +38,13 @@ _FLOAT: Final = lazy(r"[+-]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][+-]?\d+)?")
 
 
 class Given(NamedTuple):
-    """What the command line and the surroundings say: `--var`, the environment, and the platform builds are for."""
+    """What the command line and the surroundings say: `--var`, the environment, and the platform builds are for.
+    `used` is given each value of the environment that was looked up, with the name of its variable."""
 
     variables: Mapping[str, str]
     environment: Mapping[str, str]
     platform: str
+    used: dict[str, str]
 
     @property
     def looks_up(self) -> bool:
@@ -60,6 +62,8 @@ class Given(NamedTuple):
         if not self.looks_up:
             return None
         found = self.environment.get(name)
+        if found:
+            self.used[found] = name
         # The docker client itself sets it so, whatever it was.
         return "1" if name == "DEBUG" and found else found
 
@@ -172,7 +176,9 @@ class Scope:
             if key not in own:
                 raise CtxscanError(f"a function needs {key}", place=block.place)
         params = own["params"].value
-        names = [each.name for each in params.items if isinstance(each, Variable)] if isinstance(params, TupleOf) else []
+        names = (
+            [each.name for each in params.items if isinstance(each, Variable)] if isinstance(params, TupleOf) else []
+        )
         if not isinstance(params, TupleOf) or len(names) != len(params.items):
             raise CtxscanError("params has to be a list of names", place=own["params"].place)
         rest = own.get("variadic_params")
@@ -251,7 +257,9 @@ class Scope:
             return
         found = self.evaluator.value(condition.value, {})
         if found not in (True, "true"):
-            raise CtxscanError(f"{name} does not pass its validation: give it with --var {name}=…", place=condition.place)
+            raise CtxscanError(
+                f"{name} does not pass its validation: give it with --var {name}=…", place=condition.place
+            )
 
     def _check_function(self, name: str, block: Block) -> None:
         parameters, rest = self._parameters(block)

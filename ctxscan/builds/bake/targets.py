@@ -251,9 +251,7 @@ class Catalog:
         except Unfit as problem:
             raise CtxscanError(f"{key}: {problem}", place=place) from None
 
-    def _pairs(
-        self, body: Body, key: str, bound: Mapping[str, Value], *, nullable: bool
-    ) -> Iterator[tuple[str, str]]:
+    def _pairs(self, body: Body, key: str, bound: Mapping[str, Value], *, nullable: bool) -> Iterator[tuple[str, str]]:
         value, place = self._value(body, key, bound)
         if value is None:
             return

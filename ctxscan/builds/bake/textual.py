@@ -163,7 +163,6 @@ def _format(form: str, *given: Value) -> Value:
     return formatting.formatted(form, given)
 
 
-
 @standard(TEXTUAL, "text any?*")
 def formatlist(form: str, *given: Value) -> Value:
     return List(tuple(formatting.in_step(form, given)), STRING)
@@ -247,7 +246,12 @@ def urlencode(text: str) -> Value:
 
 @standard(TEXTUAL, "text text")
 def uuidv5(space: str, name: str) -> Value:
-    known = {"dns": uuid.NAMESPACE_DNS, "url": uuid.NAMESPACE_URL, "oid": uuid.NAMESPACE_OID, "x500": uuid.NAMESPACE_X500}
+    known = {
+        "dns": uuid.NAMESPACE_DNS,
+        "url": uuid.NAMESPACE_URL,
+        "oid": uuid.NAMESPACE_OID,
+        "x500": uuid.NAMESPACE_X500,
+    }
     try:
         return str(uuid.uuid5(known.get(space) or uuid.UUID(space), name))
     except ValueError:

@@ -277,7 +277,9 @@ def _unified_objects(types: Sequence[Type]) -> Type | None:
     if all(each == names[0] for each in names):
         across = [unified([each.fields[at][1] for each in types]) for at in range(len(names[0]))]
         if None not in across:
-            return Type("object", fields=tuple((name, each or ANY) for name, each in zip(names[0], across, strict=True)))
+            return Type(
+                "object", fields=tuple((name, each or ANY) for name, each in zip(names[0], across, strict=True))
+            )
     element = unified([inner for each in types for inner in _inner(each)])
     return element and Type("map", element)
 

@@ -8,9 +8,7 @@ from typing import Final, NamedTuple
 from ...regex import lazy
 from .values import Unfit
 
-_VERSION: Final = lazy(
-    r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?", re.ASCII
-)
+_VERSION: Final = lazy(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
 _PART: Final = lazy(
     r"\s*(=>|=<|>=|<=|!=|~>|[=<>~^])?\s*v?(\d+|[xX*])(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?"
     r"(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?\s*,?",
@@ -65,7 +63,9 @@ def _one(version: Version, part: re.Match[str]) -> bool:
     operator = {"=>": ">=", "=<": "<=", "~>": "~", None: "="}.get(part[1], part[1])
     given = [None if each is None or each in "xX*" else int(each) for each in (part[2], part[3], part[4])]
     known = next((at for at, each in enumerate(given) if each is None), 3)
-    least = Version(given[0] or 0, (given[1] if known > 1 else 0) or 0, (given[2] if known > 2 else 0) or 0, part[5] or "")
+    least = Version(
+        given[0] or 0, (given[1] if known > 1 else 0) or 0, (given[2] if known > 2 else 0) or 0, part[5] or ""
+    )
     if version.pre and not least.pre:
         return False
     if operator == "!=":
