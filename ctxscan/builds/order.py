@@ -20,7 +20,8 @@ _ADDRESS: Final = lazy(r"(?i)^(github\.com/|git@|service:|target:)|://")
 
 class Order(NamedTuple):
     """A build under its `name`. `context` and `dockerfile` are paths as seen from here (None: the Dockerfile in the
-    context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered; `guessed`: nobody orders it there, it may be so."""
+    context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered; `guessed`: nobody
+    orders it there, it may be so."""
 
     name: str
     context: str

@@ -16,6 +16,7 @@ from ..facts import Scan
 from ..printable import raw, shown
 from ..proposals.background import Ahead
 from ..reports.formats import CHARTED, Look, load, render
+from .asked import argument, named_context, orders_of, refuse_elsewhere, single
 from .options import Options, refuse
 from .parser import read
 from .privacy import Privacy
@@ -23,7 +24,7 @@ from .terminal import Progressing, colored, tells_unicode, width
 
 if TYPE_CHECKING:
     from ..builds.build import Build
-    from ..builds.order import Order, Orders
+    from ..builds.order import Order
     from ..config.settings import Config
     from ..context.tree import Tree
     from ..opinions import Review
@@ -86,8 +87,8 @@ def command(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
 def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[Build]:
     given = asked.place
     if not Path(given).exists() or given == "-":
-        _refuse_elsewhere(given)
-    arguments = dict(_argument(each) for each in asked.build_args)
+        refuse_elsewhere(given)
+    arguments = dict(argument(each) for each in asked.build_args)
     privacy.add(arguments)
     if not asked.several:
         from_input = asked.dockerfile == "-"
@@ -99,13 +100,13 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
                 text=sys.stdin.buffer.read() if from_input else None,
                 target=asked.target,
                 arguments=arguments,
-                contexts=dict(_named_context(each) for each in asked.build_contexts),
+                contexts=dict(named_context(each) for each in asked.build_contexts),
                 ignore_file=asked.ignore_file,
             )
         ]
     from ..builds.order import here
 
-    found = here(_orders(asked, privacy))
+    found = here(orders_of(asked, privacy))
 
     def make(order: Order) -> Build:
         order = order._replace(arguments={**order.arguments, **arguments})
@@ -122,27 +123,10 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
     return builds
 
 
-def _orders(asked: Options, privacy: Privacy) -> Orders:
-    from ..builds import everywhere, sources
-    from ..builds.bake.orders import Wish
-
-    if asked.everything:
-        return everywhere.orders(asked.place)
-    if asked.compose:
-        files, read = asked.compose, sources.of_compose
-        return read(files, os.environ, profiles=asked.profiles, services=asked.services, used=privacy.used)
-    variables = dict(_variable(each) for each in asked.variables)
-    privacy.add(variables)
-    wish = Wish(asked.services, asked.overrides, variables, os.environ, used=privacy.used)
-    if asked.bake:
-        return sources.of_bake(asked.bake, wish)
-    return sources.of_file(asked.place, wish, profiles=asked.profiles)
-
-
 def _list_builds(asked: Options, privacy: Privacy) -> int:
-    from .builds import listing  # only where it is asked for
+    from .listing import listing  # only where it is asked for
 
-    found = _orders(asked, privacy) if asked.several else _single(asked)
+    found = orders_of(asked, privacy) if asked.several else single(asked)
     _tell_remarks(asked, found.remarks, privacy)
     _write(listing(found, asked.form).encode(errors="surrogateescape"), asked.output)
     return 0
@@ -296,32 +280,6 @@ def run(name: str, words: Sequence[str]) -> None:
 
 def _tell(message: str) -> None:
     print(f"ctxscan: {message}", file=sys.stderr)
-
-
-def _refuse_elsewhere(given: str) -> None:
-    """Raise for a context that a builder fetches; one that is missing is told where it is looked for."""
-    from ..builds.order import is_remote
-
-    if given == "-" or is_remote(given):
-        what = "standard input" if given == "-" else "a remote address"
-        raise CtxscanError(
-            f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
-        )
-
-
-def _argument(text: str) -> tuple[str, str | None]:
-    """A build argument; without a value it has the one of the environment, if there is one."""
-    name, equals, value = text.partition("=")
-    if not name:
-        raise CtxscanError(f"--build-arg {text!r}: NAME=VALUE or NAME")
-    return name, value if equals else os.environ.get(name)
-
-
-def _named_context(text: str) -> tuple[str, str]:
-    name, _, path = text.partition("=")
-    if not name or not path:
-        raise CtxscanError(f"--build-context {text!r}: NAME=DIR")
-    return name, path
 
 
 def _explained(paths: Iterable[str], builds: Sequence[Build]) -> list[list[str]]:

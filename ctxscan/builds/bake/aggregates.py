@@ -245,9 +245,7 @@ def _range(*given: Number) -> Value:
         raise Unfit("the step must lead from the start to the end")
     count = max(0, math.ceil((Fraction(high) - low) / step))
     if count > MAX_RANGE:
-        raise Unfit(
-            f"more than {MAX_RANGE} values were generated; either decrease the difference or use a smaller step"
-        )
+        raise Unfit(f"more than {MAX_RANGE} values were generated")
     return List(tuple(low + step * at for at in range(count)), NUMBER)
 
 

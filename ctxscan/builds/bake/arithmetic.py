@@ -34,7 +34,7 @@ def parseint(text: str, base: Number) -> Value:
 
 @standard(ARITHMETIC, "number")
 def absolute(number: Number) -> Value:
-    return abs(number)
+    return -number if number < 0 else number
 
 
 @standard(ARITHMETIC, "number")

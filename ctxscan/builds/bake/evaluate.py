@@ -351,9 +351,6 @@ def _indexed(found: Value, key: Value) -> Value:
     if found is None or key is None:
         raise Unfit("null has no elements, and is no index")
     if isinstance(found, Object | Map):
-        if isinstance(found, Object) and not isinstance(key, str):
-            if not isinstance(key, Fraction) or as_text(key) not in found.entries:
-                raise Unfit("an object is indexed by the names of its attributes")
         name = as_text(key)
         if name not in found.entries:
             raise Unfit("the given key does not identify an element")

@@ -10,8 +10,8 @@ from ...rules.globs import matches
 
 #: What can be set, without and with a name behind it.
 _KEYS: Final = frozenset(
-    "context dockerfile target args contexts labels tags platform platforms output cache-from cache-to secrets secret ssh "
-    "attest annotations policy entitlements network call no-cache no-cache-filter pull push load shm-size ulimits "
+    "context dockerfile target args contexts labels tags platform platforms output cache-from cache-to secrets secret "
+    "ssh attest annotations policy entitlements network call no-cache no-cache-filter pull push load shm-size ulimits "
     "resources extra-hosts".split()
 )
 _NAMED: Final = ("args", "contexts", "labels", "extra-hosts", "resources")

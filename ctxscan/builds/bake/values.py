@@ -76,7 +76,7 @@ class Map:
     element: Type
 
 
-Value: TypeAlias = str | Number | bool | None | Tuple | List | Set | Object | Map
+Value: TypeAlias = str | Number | bool | Tuple | List | Set | Object | Map | None
 SEQUENCES: Final = (Tuple, List, Set)
 MAPPINGS: Final = (Object, Map)
 
@@ -112,10 +112,10 @@ def equal(left: Value, right: Value) -> bool:
     if left is None or right is None:
         return left is right
     if isinstance(left, Tuple | List | Set) and type(left) is type(right):
-        others = right.items  # type: ignore[union-attr]
+        others = right.items
         return len(left.items) == len(others) and all(map(equal, left.items, others))
     if isinstance(left, Object | Map) and type(left) is type(right):
-        entries = right.entries  # type: ignore[union-attr]
+        entries = right.entries
         return left.entries.keys() == entries.keys() and all(
             equal(each, entries[key]) for key, each in left.entries.items()
         )
@@ -212,11 +212,9 @@ def as_bool(value: Value) -> bool:
 def _sequence(value: Value, wanted: Type) -> Value:
     if not isinstance(value, SEQUENCES):
         raise Unfit(f"{wanted} required, but have {type_of(value)}")
-    element = wanted.of
-    if element.kind == "any":
-        element = unified([type_of(each) for each in value.items]) if value.items else ANY
-        if element is None:
-            raise Unfit("all list elements must have the same type")
+    element = unified(list(map(type_of, value.items))) if wanted.of.kind == "any" else wanted.of
+    if element is None:
+        raise Unfit("all list elements must have the same type")
     items = tuple(converted(each, element) for each in value.items)
     return List(items, element) if wanted.kind == "list" else set_of(items, element)
 
@@ -224,11 +222,9 @@ def _sequence(value: Value, wanted: Type) -> Value:
 def _map(value: Value, wanted: Type) -> Value:
     if not isinstance(value, MAPPINGS):
         raise Unfit(f"{wanted} required, but have {type_of(value)}")
-    element = wanted.of
-    if element.kind == "any":
-        element = unified([type_of(each) for each in value.entries.values()]) if value.entries else ANY
-        if element is None:
-            raise Unfit("all map elements must have the same type")
+    element = unified(list(map(type_of, value.entries.values()))) if wanted.of.kind == "any" else wanted.of
+    if element is None:
+        raise Unfit("all map elements must have the same type")
     return Map({key: converted(each, element) for key, each in value.entries.items()}, element)
 
 

@@ -44,7 +44,7 @@ def satisfies(version: str, constraint: str) -> bool:
     given = _version(version)
     if len(constraint) > 4096:
         raise Unfit("improper constraint")
-    return any([_all(given, each) for each in constraint.split("||")])
+    return any(_all(given, each) for each in constraint.split("||"))
 
 
 def _all(version: Version, constraint: str) -> bool:

@@ -1,0 +1,77 @@
+"""Which builds a command line means, and the parts of it that have an equals sign."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import CtxscanError
+from .options import Options
+from .privacy import Privacy
+
+if TYPE_CHECKING:
+    from ..builds.order import Orders
+
+
+def orders_of(asked: Options, privacy: Privacy) -> Orders:
+    from ..builds import everywhere, sources
+    from ..builds.bake.orders import Wish
+
+    if asked.everything:
+        return everywhere.orders(asked.place)
+    if asked.compose:
+        files, read = asked.compose, sources.of_compose
+        return read(files, os.environ, profiles=asked.profiles, services=asked.services, used=privacy.used)
+    variables = dict(_variable(each) for each in asked.variables)
+    privacy.add(variables)
+    wish = Wish(asked.services, asked.overrides, variables, os.environ, used=privacy.used)
+    if asked.bake:
+        return sources.of_bake(asked.bake, wish)
+    return sources.of_file(asked.place, wish, profiles=asked.profiles)
+
+
+def single(asked: Options) -> Orders:
+    """The build of a directory, as it is asked for. Nothing has to be there."""
+    from ..builds.order import Order, Orders, joined
+
+    if asked.dockerfile == "-":
+        raise CtxscanError("--builds does not work with a Dockerfile from standard input")
+    arguments = dict(argument(each) for each in asked.build_args)
+    contexts = dict(named_context(each) for each in asked.build_contexts)
+    context = joined(".", asked.place) if Path(asked.place).exists() else asked.place
+    dockerfile = None if asked.dockerfile is None else joined(".", asked.dockerfile)
+    return Orders((Order("", context, dockerfile, None, None, asked.target, arguments, contexts, ""),), ())
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise CtxscanError("--var: NAME=VALUE is expected")
+    return name, value
+
+
+def argument(text: str) -> tuple[str, str | None]:
+    """A build argument; without a value it has the one of the environment, if there is one."""
+    name, equals, value = text.partition("=")
+    if not name:
+        raise CtxscanError(f"--build-arg {text!r}: NAME=VALUE or NAME")
+    return name, value if equals else os.environ.get(name)
+
+
+def named_context(text: str) -> tuple[str, str]:
+    name, _, path = text.partition("=")
+    if not name or not path:
+        raise CtxscanError(f"--build-context {text!r}: NAME=DIR")
+    return name, path
+
+
+def refuse_elsewhere(given: str) -> None:
+    """Raise for a context that a builder fetches; one that is missing is told where it is looked for."""
+    from ..builds.order import is_remote
+
+    if given == "-" or is_remote(given):
+        what = "standard input" if given == "-" else "a remote address"
+        raise CtxscanError(
+            f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
+        )
