@@ -1,4 +1,5 @@
-"""Every Dockerfile below a directory, each as it is built: in the contexts that compose files and CI files name for it.
+"""Every Dockerfile below a directory, each as it is built: in the contexts that compose files, bake files and CI files
+name for it.
 
 Git tells what belongs to the project; without it the disk does. Nothing that lies outside of the directory is read,
 whoever names it, and nothing of the environment of the process: these files are a stranger's. A compose file that
@@ -16,9 +17,11 @@ from typing import Final
 from ..errors import CtxscanError
 from ..git.index import tracked
 from . import compose
+from .bake import files as bake_files
+from .bake import orders as bake_orders
 from .mentions import Mention, is_source, mentions
-from .names import is_compose, is_dockerfile
-from .order import Order, Orders, joined
+from .names import is_bake, is_compose, is_dockerfile
+from .order import Order, Orders, is_address, joined
 
 #: More files than this are no project.
 MAX_FILES: Final = 1_000_000
@@ -34,7 +37,7 @@ def orders(root: str) -> Orders:
     paths = sorted(each for each in _paths(root) if _is_inside(root, each))
     dockerfiles = [each for each in paths if is_dockerfile(posixpath.basename(each))]
     remarks: list[str] = []
-    known = [*_of_compose(root, paths, remarks), *_of_mentions(root, paths)]
+    known = [*_of_compose(root, paths, remarks), *_of_bake(root, paths, remarks), *_of_mentions(root, paths)]
     by_file: dict[str, list[Order]] = {}
     for each in known:
         by_file.setdefault(_dockerfile(each), []).append(each)
@@ -75,7 +78,7 @@ def _is_foreign(name: str) -> bool:
 def _is_inside(root: str, path: str) -> bool:
     """Whether a path below `root` that matters here leads to a file below it, links followed."""
     name = posixpath.basename(path)
-    if not (is_dockerfile(name) or is_compose(name) or is_source(path)):
+    if not (is_dockerfile(name) or is_compose(name) or is_bake(name) or is_source(path)):
         return False
     place = Path(root, path)
     return place.is_file() and place.resolve().is_relative_to(Path(root).resolve())
@@ -125,6 +128,49 @@ def _of_compose(root: str, paths: Sequence[str], remarks: list[str]) -> Iterator
             if _within(root, order) and order.place not in told:
                 told.add(order.place)
                 yield order
+
+
+def _of_bake(root: str, paths: Sequence[str], remarks: list[str]) -> Iterator[Order]:
+    """The targets of all bake files: in each directory those that bake would take together, then every other one alone.
+
+    Bake counts paths from where it is run: that is the directory of the file or, if none of its targets is there and
+    the file is the project's own, the root.
+    """
+    found = [each for each in paths if is_bake(posixpath.basename(each))]
+    projects: list[list[str]] = []
+    for directory in sorted({posixpath.dirname(each) for each in found}):
+        defaults = [posixpath.join(directory, name) for name in bake_files.DEFAULTS]
+        together = [each for each in defaults if each in found]
+        projects += [together] if together else []
+        projects += [[each] for each in found if posixpath.dirname(each) == directory and each not in together]
+    for project in projects:
+        try:
+            contents = [bake_files.read(joined(root, each)) for each in project]
+            orders = bake_orders.every(contents, bake_orders.Wish())
+        except CtxscanError as error:
+            remarks.append(f"passed over: {error}")
+            continue
+        remarks += orders.remarks
+        own = posixpath.dirname(project[0])
+        vendored = any(part in _FOREIGN for part in own.split("/"))
+        for base in dict.fromkeys((own,) if vendored else (own, "")):
+            placed = [made for each in orders.orders if (made := _based(root, joined(root, base), each))]
+            if placed:
+                yield from placed
+                break
+
+
+def _based(root: str, base: str, order: Order) -> Order | None:
+    """An order of bake as it is run in `base`; None: there is no such build. What is absolute lies elsewhere."""
+    paths = (order.context, *([] if order.dockerfile is None else [order.dockerfile]))
+    if any(is_address(each) or posixpath.isabs(each) for each in paths):
+        return None
+    made = order._replace(
+        context=joined(base, order.context),
+        dockerfile=None if order.dockerfile is None else joined(base, order.dockerfile),
+        contexts={key: each if is_address(each) else joined(base, each) for key, each in order.contexts.items()},
+    )
+    return made if Path(made.context).is_dir() and Path(_dockerfile(made)).is_file() and _within(root, made) else None
 
 
 def _of_mentions(root: str, paths: Iterable[str]) -> Iterator[Order]:

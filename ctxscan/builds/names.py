@@ -1,4 +1,4 @@
-"""Which files are Dockerfiles and compose files, by their names. Nothing is opened."""
+"""Which files are Dockerfiles, compose files and bake files, by their names. Nothing is opened."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..regex import lazy
 DOCKERFILES: Final = ("dockerfile", "containerfile")
 _NO_DOCKERFILE: Final = tuple(".dockerignore .containerignore .md .txt .sh .j2 .tpl .tmpl .py .go .rb .ts .js".split())
 _COMPOSE: Final = lazy(r"(docker-)?compose([.-][\w.-]+)?\.ya?ml")
+_BAKE: Final = lazy(r"(.+[.-])?docker-bake([.-][\w.-]+)?\.(hcl|json)|(.+\.)?bake\.hcl")
 
 
 def is_dockerfile(name: str) -> bool:
@@ -26,3 +27,8 @@ def is_dockerfile(name: str) -> bool:
 def is_compose(name: str) -> bool:
     """Whether a file is a compose file by its name."""
     return _COMPOSE.fullmatch(name) is not None
+
+
+def is_bake(name: str) -> bool:
+    """Whether a file is a bake file by its name."""
+    return _BAKE.fullmatch(name) is not None

@@ -32,12 +32,15 @@ def of_file(file: str, wish: Wish, *, profiles: Collection[str]) -> Orders:
         return of_compose((file,), wish.environment, profiles=profiles, services=wish.names, used=wish.used)
     if profiles:
         raise CtxscanError("a bake file has no profiles", place=file)
-    found = orders.orders((content,), wish)
     beside = files.overrides_of(file)
-    if not beside:
-        return found
     where = os.path.dirname(file) or "."  # noqa: PTH120
-    return Orders(found.orders, (*found.remarks, f"{', '.join(beside)}: not read; --bake {where} takes it along"))
+    remark = f"{', '.join(beside)} is not read: --bake {where} takes it along"
+    try:
+        found = orders.orders((content,), wish)
+    except CtxscanError as error:
+        message = f"{error.message} ({remark})" if beside else error.message
+        raise CtxscanError(message, place=error.place or file) from None
+    return Orders(found.orders, (*found.remarks, remark)) if beside else found
 
 
 def of_bake(named: Sequence[str], wish: Wish) -> Orders:

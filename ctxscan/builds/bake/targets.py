@@ -191,8 +191,8 @@ class Catalog:
         if not definitions and found is None:
             for problem in self.scope.broken.values():
                 raise problem
-            known = [each for each in (*self.scope.targets(), *(self.services or ())) if each != name]
-            there = f" ({', '.join(sorted(known)[:20])})" if known else ""
+            known = [each for each in self.names() if each != name]
+            there = f" ({', '.join(known[:20])}{', …' if len(known) > 20 else ''})" if known else ""
             raise CtxscanError(f"no such target: {name}{there}", place=place)
         for each in definitions:
             above = self._evaluated(each.block, each.bound)
