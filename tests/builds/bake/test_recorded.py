@@ -35,7 +35,7 @@ def _asked(arguments: list[str]) -> tuple[list[str], list[str], list[str], dict[
     return named, names, overrides, variables
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case["id"])
 def test_cases(case: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of them, those that bake refuses too: the error tells its place, in one line."""
     write(tmp_path, case["files"])
@@ -60,7 +60,7 @@ def test_cases(case: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert bake() == {name: printed(each) for name, each in case["expect"].items()}
 
 
-@pytest.mark.parametrize("case", expressions(), ids=lambda case: case["expr"])
+@pytest.mark.parametrize("case", list(expressions()), ids=lambda case: case["expr"])
 def test_expressions(case: dict[str, Any]) -> None:
     """Each as the value of a build argument."""
     if case["fails"]:
