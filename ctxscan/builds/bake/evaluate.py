@@ -64,7 +64,7 @@ STANDARD: Final[Library] = {**TEXTUAL, **ARITHMETIC, **AGGREGATES}
 #: Calls whose arguments are not simply evaluated.
 SPECIAL: Final = ("try", "can", "convert")
 #: Steps of one run, the weight of one value (its parts, and 16 characters each), and expressions in one another.
-MAX_EFFORT: Final = 2_000_000
+MAX_EFFORT: Final = 400_000
 MAX_WEIGHT: Final = 1 << 18
 MAX_DEPTH: Final = 150
 #: The name by which a splat keeps its element; no name of a file has a star.

@@ -1,4 +1,4 @@
-"""Bake plans: every target as `docker buildx bake` would build it, and what is no plan."""
+"""Bake plans, which are bake files that `--print` wrote: every target as `docker buildx bake` would build it."""
 
 from __future__ import annotations
 
@@ -12,30 +12,36 @@ from typing import Any
 import pytest
 from support import projects
 
-from ctxscan.builds import bake, sources
+from ctxscan.builds import sources
+from ctxscan.builds.bake import files, orders
+from ctxscan.builds.bake.orders import Wish
+from ctxscan.builds.order import Order, Orders, here
 from ctxscan.errors import CtxscanError
-
-HERE: dict[str, str] = {}
 
 
 def planned(targets: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"group": {"default": {"targets": sorted(targets)}}, "target": targets, **more}
 
 
+def planned_orders(plan: dict[str, Any]) -> tuple[Order, ...]:
+    content = files.Content("plan.json", json.dumps(plan).encode(), "json")
+    return orders.orders((content,), Wish()).orders
+
+
 @pytest.mark.parametrize(
     ("target", "context", "dockerfile"),
     [
-        ({}, ".", None),
+        ({}, ".", "Dockerfile"),
         ({"context": "app", "dockerfile": "Dockerfile"}, "app", "app/Dockerfile"),
         ({"context": "./app/", "dockerfile": "../docker/D"}, "app", "docker/D"),
-        ({"context": "cwd://app"}, "app", None),
+        ({"context": "cwd://app"}, "app", "app/Dockerfile"),
         ({"context": "app", "dockerfile": "cwd://docker/D"}, "app", "docker/D"),
         ({"context": "/srv/app", "dockerfile": "/srv/docker/D"}, "/srv/app", "/srv/docker/D"),
     ],
 )  # fmt: skip
 def test_paths(target: dict[str, Any], context: str, dockerfile: str | None) -> None:
     """A context is relative to where bake runs, a Dockerfile to its context, unless it says otherwise."""
-    (order,) = bake.orders(planned({"a": target}), "plan.json").orders
+    (order,) = planned_orders(planned({"a": target}))
     assert (order.context, order.dockerfile, order.text) == (context, dockerfile, None)
 
 
@@ -51,7 +57,7 @@ def test_everything_that_concerns_a_build() -> None:
         "platforms": ["linux/arm64"],
         "output": [{"type": "docker"}],
     }
-    (order,) = bake.orders(planned({"a": target}), "plan.json").orders
+    order, _ = planned_orders(planned({"a": target, "base": {}}))
     assert order.target == "prod"
     assert order.arguments == {"A": "1", "C": "", "D": "${X} $X %{y}"}
     assert order.contexts == {"base": "target:base", "shared": "../common-files", "image": "docker-image://example"}
@@ -60,51 +66,53 @@ def test_everything_that_concerns_a_build() -> None:
 
 def test_a_remote_context_is_left_to_others() -> None:
     """It is told, and the other targets are built."""
-    found = bake.orders(planned({"a": {"context": "https://example.com/x.git"}, "b": {}}), "plan.json")
-    assert [each.name for each in found.orders] == ["b"]
-    assert found.remarks == ("a is skipped: its context https://example.com/x.git is no directory here",)
+    found = planned_orders(planned({"a": {"context": "https://example.com/x.git"}, "b": {}}))
+    left = here(Orders(found, ()))
+    assert [each.name for each in left.orders] == ["b"]
+    assert left.remarks == ("a is skipped: its context https://example.com/x.git is not here (plan.json:1)",)
 
 
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        (planned({"a": {"inherits": ["b"]}}), "plan.json: a: the target has inherits: docker buildx bake --print"),
-        (planned({"a": {"matrix": {"x": ["y"]}}}), "plan.json: a: the target has matrix"),
-        (planned({"a": {}}, variable={"X": {"default": "1"}}), "plan.json: the file has variable"),
-        (planned({"a": []}), "plan.json: a: a target has to be an object"),
-        (planned({"a": {"context": 1}}), "plan.json: a: context has to be a text"),
-        (planned({"a": {"args": ["A=1"]}}), "plan.json: a: args has to be an object"),
-        (planned({"a": {"args": {"A": 1}}}), "plan.json: a: args: A has to be a text"),
+        (planned({"a": []}), "no such target: a"),
+        (planned({"a": 1}), "a has to be an object"),
+        (planned({"a": {"context": ["x"]}}), "context: string required, but have tuple"),
+        (planned({"a": {"args": ["A=1"]}}), "args has to be a map"),
+        (planned({"a": {"args": {"A": []}}}), "args: A: string required, but have tuple"),
     ],
 )  # fmt: skip
 def test_what_is_no_plan_is_refused(document: dict[str, Any], words: str) -> None:
-    """With the target, and what would make a plan of it."""
+    """With the line."""
     with pytest.raises(CtxscanError) as caught:
-        bake.orders(document, "plan.json")
-    assert str(caught.value).startswith(words)
+        planned_orders(document)
+    assert words in str(caught.value)
 
 
-def test_a_plan_is_known_by_what_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """JSON with targets is a plan, JSON with services a compose file, HCL neither."""
+def test_a_file_is_known_by_what_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """JSON with targets is bake's, JSON with services a compose file, HCL bake's, anything else neither."""
     monkeypatch.chdir(tmp_path)
     projects.write(
         tmp_path,
-        {"plan.json": json.dumps(planned({"a": {}, "b": {}})), "compose.json": '{"services": {"c": {"build": "."}}}', "x.hcl": "target a {}"},
-    )  # fmt: skip
+        {
+            "plan.json": json.dumps(planned({"a": {}, "b": {}})),
+            "compose.json": '{"services": {"c": {"build": "."}}}',
+            "x.hcl": 'group "default" {\n  targets = ["d"]\n}\ntarget "d" {}\n',
+            "notes.txt": "services: none\n",
+        },
+    )
 
-    def names(file: str, **options: Any) -> list[str]:
-        given: dict[str, Any] = {"profiles": (), "services": (), **options}
-        return [each.name for each in sources.of_file(file, HERE, **given).orders]
+    def names(file: str, *wanted: str, profiles: tuple[str, ...] = ()) -> list[str]:
+        return [each.name for each in sources.of_file(file, Wish(wanted), profiles=profiles).orders]
 
-    assert names("plan.json") == ["a", "b"]
-    assert names("plan.json", services=["b"]) == ["b"]
-    assert names("compose.json") == ["c"]
-    with pytest.raises(CtxscanError, match=r"no such target: x \(a, b\)"):
-        names("plan.json", services=["x"])
-    with pytest.raises(CtxscanError, match="a bake plan has no profiles"):
-        names("plan.json", profiles=["x"])
-    with pytest.raises(CtxscanError, match="docker buildx bake --print makes a plan of it"):
-        names("x.hcl")
+    assert (names("plan.json"), names("plan.json", "b"), names("compose.json")) == (["a", "b"], ["b"], ["c"])
+    assert names("x.hcl") == ["d"]
+    with pytest.raises(CtxscanError, match=r"plan.json: no such target: x \(a, b, default\)"):
+        names("plan.json", "x")
+    with pytest.raises(CtxscanError, match="a bake file has no profiles"):
+        names("plan.json", profiles=("x",))
+    with pytest.raises(CtxscanError, match="nor a compose file or bake file"):
+        names("notes.txt")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")

@@ -1,0 +1,129 @@
+"""Bake files on the command line, and `--builds`: what would be built, without a look at it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.baking import write
+from support.command import run
+
+FILES = {
+    "docker-bake.hcl": 'variable "TAG" {\n  default = "x"\n}\ngroup "default" {\n  targets = ["api", "web"]\n}\n'
+    'target "api" {\n  context = "api"\n  args = { T = TAG }\n  tags = [nope]\n}\n'
+    'target "web" {\n  inherits = ["api"]\n  dockerfile = "../docker/web"\n  contexts = { base = "target:api" }\n}\n'
+    'target "far" {\n  context = "https://example.com/far.git"\n}\n',
+    "docker-bake.override.hcl": 'target "api" {\n  target = "prod"\n}\n',
+    "compose.yaml": "services:\n  db:\n    build: ./db\n",
+    "api/Dockerfile": "FROM scratch AS prod\nCOPY main /\n",
+    "api/main": "x\n",
+    "docker/web": "FROM base\nCOPY main /\n",
+}
+TABLE = """\
+build  context  dockerfile      target  from
+api    api      api/Dockerfile  -       docker-bake.hcl:8
+web    api      docker/web      -       docker-bake.hcl:8
+"""
+
+
+def test_the_table(tmp_path: Path) -> None:
+    """Nothing of it has to be there; the override of a file that is named is told."""
+    write(tmp_path, {"docker-bake.hcl": FILES["docker-bake.hcl"], "docker-bake.override.hcl": ""})
+    done = run("--builds", "docker-bake.hcl", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, TABLE)
+    assert done.stderr == "ctxscan: note: docker-bake.override.hcl is not read: --bake . takes it along\n"
+
+
+def test_the_document(tmp_path: Path) -> None:
+    """With what the command line adds, and remote contexts as they are written."""
+    write(tmp_path, FILES)
+    words = ("--bake", ".", "--service", "api", "--service", "far", "--var", "TAG=y", "--set", "api.args.N=1")
+    done = run("--builds", "--format", "json", *words, cwd=tmp_path)
+    api, far = json.loads(done.stdout)["builds"]
+    assert api == {
+        "name": "api", "context": "api", "dockerfile": "api/Dockerfile", "dockerfile_inline": None, "target": "prod",
+        "args": {"N": "1", "T": "y"}, "contexts": {}, "source": "docker-bake.hcl:8", "guessed": False,
+    }  # fmt: skip
+    assert (far["context"], far["dockerfile"]) == ("https://example.com/far.git", "Dockerfile")
+
+
+def test_the_document_of_a_directory(tmp_path: Path) -> None:
+    """One build, as the command line asks for it; an argument without a value is null."""
+    words = (
+        "--builds",
+        "--format",
+        "json",
+        "--build-arg",
+        "A",
+        "--build-arg",
+        "B=1",
+        "-f",
+        "x/D",
+        "--target",
+        "t",
+        ".",
+    )
+    (build,) = json.loads(run(*words, cwd=tmp_path).stdout)["builds"]
+    assert (build["context"], build["dockerfile"], build["target"], build["args"]) == (
+        ".",
+        "x/D",
+        "t",
+        {"A": None, "B": "1"},
+    )
+
+
+def test_a_report_of_bake_files(tmp_path: Path) -> None:
+    """Every target under its name; one that lies elsewhere is told."""
+    write(tmp_path, FILES)
+    done = run(
+        "--facts", "--format", "json", "--service", "default", "--service", "far", "docker-bake.hcl", cwd=tmp_path
+    )
+    assert [(each["name"], each["context"]) for each in json.loads(done.stdout)["builds"]] == [
+        ("api", "api"),
+        ("web", "api"),
+    ]
+    assert "far is skipped: its context https://example.com/far.git is not here (docker-bake.hcl:18)" in done.stderr
+
+
+def test_bake_files_tell_contexts_of_a_tree(tmp_path: Path) -> None:
+    """`--all` takes each Dockerfile in the context that a bake file names, with its line; nothing of the environment."""
+    write(tmp_path, FILES)
+    done = run("--builds", "--format", "json", "--all", ".", cwd=tmp_path, TAG="secret-of-mine")
+    builds = {each["name"]: each for each in json.loads(done.stdout)["builds"]}
+    assert sorted(builds) == ["api/Dockerfile", "docker/web"]
+    assert (builds["docker/web"]["context"], builds["docker/web"]["source"]) == ("api", "docker-bake.hcl:8")
+    assert builds["docker/web"]["args"] == {"T": "x"}
+
+
+@pytest.mark.parametrize("where", ["", "docker"])
+def test_bake_is_run_beside_its_file_or_in_the_root(tmp_path: Path, where: str) -> None:
+    """Where its targets are."""
+    text = 'target "a" {\n  dockerfile = "docker/D.Dockerfile"\n}\n'
+    write(
+        tmp_path, {f"{where or '.'}/docker-bake.hcl": text, "docker/D.Dockerfile": "FROM scratch\nCOPY x /\n", "x": "x"}
+    )
+    (build,) = json.loads(run("--builds", "--format", "json", "--all", ".", cwd=tmp_path).stdout)["builds"]
+    assert (build["context"], build["source"]) == (".", f"{where + '/' if where else ''}docker-bake.hcl:1")
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["--builds", "--check", "."], "--check does not work with --builds"),
+        (["--builds", "--format", "html", "."], "--builds does not work with --format html"),
+        (["--bake", ".", "."], "--bake does not work with .: give one of them"),
+        (["--bake", ".", "--compose", "x"], "--bake does not work with --compose"),
+        (["--set", "a.target=b", "."], "--set does not work without a compose file or bake file"),
+        (["--var", "A", "--bake", "."], "--var: NAME=VALUE is expected"),
+        (["--var", "A=1", "compose.yaml"], "compose.yaml: a compose file knows no --var"),
+        (["--builds", "--bake", "nowhere.hcl"], "nowhere.hcl: cannot read it: no such file or directory"),
+        (["--builds", "--bake", "api"], "api: no bake file: docker-bake.json, docker-bake.hcl"),
+    ],
+)
+def test_what_does_not_go_together(tmp_path: Path, words: list[str], error: str) -> None:
+    """One line, and 2."""
+    write(tmp_path, FILES)
+    done = run(*words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"ctxscan: error: {error}")
