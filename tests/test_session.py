@@ -222,7 +222,7 @@ HANDFULS = [SERVICES[at : at + 8] for at in range(0, len(SERVICES), 8)]
 @pytest.mark.parametrize("some", HANDFULS, ids=range(len(HANDFULS)))
 @pytest.mark.parametrize("form", FORMATS)
 def test_names_of_services_are_data(form: str, some: list[str], tmp_path: Path) -> None:
-    """No control or invisible character and no command, whatever a service or target is called."""
+    """No control or invisible character and no command, whatever a service is called, or a target that bake refuses."""
     services = {name: {"build": "."} for name in some}
     names = json.dumps({"services": services})
     plan = json.dumps({"target": {name: {"target": f"s{number}"} for number, name in enumerate(services)}})
@@ -230,7 +230,7 @@ def test_names_of_services_are_data(form: str, some: list[str], tmp_path: Path) 
     projects.write(tmp_path, {"Dockerfile": stages, "compose.json": names, "plan.json": plan})
     for file in ("compose.json", "plan.json"):
         done = run("--format", form, file, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == (0 if file == "compose.json" else 2), done.stderr
         assert not unprintable(done.stdout)
         assert not unprintable(done.stderr)
         if form != "github":

@@ -33,16 +33,18 @@ _FOREIGN: Final = frozenset(("node_modules", "vendor", "venv", "__pycache__", "s
 
 
 def orders(root: str) -> Orders:
-    """The builds of every Dockerfile below `root`, in the order of their paths."""
+    """The builds of every Dockerfile below `root`, in the order of their paths: of those that are called so, and of those
+    that somebody builds."""
     paths = sorted(each for each in _paths(root) if _is_inside(root, each))
-    dockerfiles = [each for each in paths if is_dockerfile(posixpath.basename(each))]
     remarks: list[str] = []
     known = [*_of_compose(root, paths, remarks), *_of_bake(root, paths, remarks), *_of_mentions(root, paths)]
     by_file: dict[str, list[Order]] = {}
     for each in known:
-        by_file.setdefault(_dockerfile(each), []).append(each)
+        if each.text is None:
+            by_file.setdefault(_dockerfile(each), []).append(each)
     made: list[Order] = []
-    for path in dockerfiles:
+    named = {posixpath.relpath(file, joined(root, "")) for file in by_file if Path(file).is_file()}
+    for path in sorted(named.union(each for each in paths if is_dockerfile(posixpath.basename(each)))):
         file = joined(root, path)
         found = _distinct(by_file.get(file, ()))
         made += _called(found or [_own(root, path)], path)
@@ -218,8 +220,7 @@ def _distinct(orders: Iterable[Order]) -> list[Order]:
     """Each context with each target once: with the arguments that are named first."""
     found: dict[tuple[str, str | None], Order] = {}
     for each in orders:
-        if each.text is None:
-            found.setdefault((each.context, each.target), each)
+        found.setdefault((each.context, each.target), each)
     return list(found.values())
 
 

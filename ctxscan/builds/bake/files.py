@@ -25,6 +25,7 @@ DEFAULTS: Final = (
     *("docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl"),
 )
 _SERVICES: Final = lazy(r"^(services|include|name|version|x-[\w-]+)[ \t]*:", re.MULTILINE)
+_BLOCK: Final = lazy(r"^(target|group|variable|function)[ \t]+\"?[\w-]+\"?[ \t]*\{", re.MULTILINE)
 _HERE: Final = "cwd://"
 
 
@@ -85,7 +86,8 @@ def _kind(label: str, data: bytes) -> str:
 def is_bake(content: Content) -> bool:
     """Whether a file that is no Compose file by its name defines something of bake."""
     if content.kind != "json":
-        return content.kind == "native"
+        named = content.label.lower().endswith(".hcl")
+        return content.kind == "native" and (named or _BLOCK.search(content.data.decode(errors="replace")) is not None)
     try:
         document = json.loads(content.data)
     except (ValueError, RecursionError):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from ...regex import lazy
 from ..documents import whole
@@ -27,20 +28,23 @@ _NAMES: Final = ("params", "variadic_params", "type")
 _COMMENT: Final = "//"
 
 
-class Node(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Node:
     """A part of a JSON document: entries of an object with their places, items of an array, or a plain value."""
 
     value: _Value
     place: str
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Entry:
     name: str
     place: str
     node: Node
 
 
-class Text(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Text:
     text: str
 
 
@@ -89,7 +93,7 @@ def _validations(entry: Entry, cursor: Cursor) -> Iterator[Block]:
 
 def _entries(node: Node, cursor: Cursor, whose: str) -> Sequence[Entry]:
     """The entries of an object, or of those in an array, in order."""
-    if isinstance(node.value, tuple) and not isinstance(node.value, Text):
+    if isinstance(node.value, tuple):
         return node.value
     if isinstance(node.value, list):
         return [entry for each in node.value for entry in _entries(each, cursor, whose)]

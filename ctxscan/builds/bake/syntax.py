@@ -6,24 +6,28 @@ Both forms of a file, HCL and JSON, become these. Every part knows its place, `f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from .values import Value
 
 
-class Literal(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Literal:
     value: Value
     place: str
 
 
-class Template(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Template:
     """Text with parts that become text."""
 
     parts: tuple[Expression, ...]
     place: str
 
 
-class Repeated(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Repeated:
     """`%{ for }` in a template: the text of `body` for each element."""
 
     key: str | None
@@ -33,12 +37,14 @@ class Repeated(NamedTuple):
     place: str
 
 
-class Variable(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Variable:
     name: str
     place: str
 
 
-class Attribute(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Attribute:
     """`of.name`."""
 
     of: Expression
@@ -46,7 +52,8 @@ class Attribute(NamedTuple):
     place: str
 
 
-class Index(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Index:
     """`of[key]`."""
 
     of: Expression
@@ -54,13 +61,15 @@ class Index(NamedTuple):
     place: str
 
 
-class Each(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Each:
     """The element to which a splat applies its steps."""
 
     place: str
 
 
-class Splat(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Splat:
     """`of[*]`: `step` for each element, in which `Each` is the element."""
 
     of: Expression
@@ -68,7 +77,8 @@ class Splat(NamedTuple):
     place: str
 
 
-class Call(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Call:
     """A call; the last argument is a list of arguments if it `expands`."""
 
     name: str
@@ -77,37 +87,43 @@ class Call(NamedTuple):
     place: str
 
 
-class Unary(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unary:
     operator: str
     operand: Expression
     place: str
 
 
-class Binary(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Binary:
     operator: str
     left: Expression
     right: Expression
     place: str
 
 
-class Conditional(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Conditional:
     condition: Expression
     then: Expression
     other: Expression
     place: str
 
 
-class TupleOf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TupleOf:
     items: tuple[Expression, ...]
     place: str
 
 
-class ObjectOf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ObjectOf:
     entries: tuple[tuple[Expression, Expression], ...]
     place: str
 
 
-class Comprehension(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Comprehension:
     """`[for …]`, or `{for …}` where there is a `name`; `grouped`: values of one name are collected."""
 
     key: str | None
@@ -139,19 +155,22 @@ Expression: TypeAlias = (
 )
 
 
-class Argument(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Argument:
     """`name = value` in a body."""
 
     value: Expression
     place: str
 
 
-class Body(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Body:
     arguments: Mapping[str, Argument]
     blocks: tuple[Block, ...]
 
 
-class Block(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Block:
     kind: str
     labels: tuple[str, ...]
     body: Body
