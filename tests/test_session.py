@@ -222,26 +222,35 @@ HANDFULS = [SERVICES[at : at + 8] for at in range(0, len(SERVICES), 8)]
 @pytest.mark.parametrize("some", HANDFULS, ids=range(len(HANDFULS)))
 @pytest.mark.parametrize("form", FORMATS)
 def test_names_of_services_are_data(form: str, some: list[str], tmp_path: Path) -> None:
-    """No control or invisible character and no command, whatever a service is called, or a target that bake refuses."""
+    """No control or invisible character and no command, whatever a service is called."""
     services = {name: {"build": "."} for name in some}
     names = json.dumps({"services": services})
-    plan = json.dumps({"target": {name: {"target": f"s{number}"} for number, name in enumerate(services)}})
     stages = "".join(f"FROM scratch AS s{number}\nCOPY nothere{number} /\n" for number in range(len(services)))
-    projects.write(tmp_path, {"Dockerfile": stages, "compose.json": names, "plan.json": plan})
-    for file in ("compose.json", "plan.json"):
-        done = run("--format", form, file, cwd=tmp_path)
-        assert done.returncode == (0 if file == "compose.json" else 2), done.stderr
-        assert not unprintable(done.stdout)
-        assert not unprintable(done.stderr)
-        if form != "github":
-            assert commands(done.stdout) == []
-            assert not foreign(done.stdout)
-        else:
-            assert {each.name for each in commands(done.stdout)} == {"error"}
-        if form == "markdown":
-            assert page(done.stdout).tags <= TAGS
-        if form == "json":
-            assert {each["name"] for each in json.loads(done.stdout)["builds"]} == set(services)
+    projects.write(tmp_path, {"Dockerfile": stages, "compose.json": names})
+    done = run("--format", form, "compose.json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not unprintable(done.stdout)
+    assert not unprintable(done.stderr)
+    if form != "github":
+        assert commands(done.stdout) == []
+        assert not foreign(done.stdout)
+    else:
+        assert {each.name for each in commands(done.stdout)} == {"error"}
+    if form == "markdown":
+        assert page(done.stdout).tags <= TAGS
+    if form == "json":
+        assert {each["name"] for each in json.loads(done.stdout)["builds"]} == set(services)
+
+
+@posix
+@pytest.mark.parametrize("some", HANDFULS, ids=range(len(HANDFULS)))
+def test_names_of_targets_are_refused(some: list[str], tmp_path: Path) -> None:
+    """Bake takes letters, digits, `_` and `-` alone: anything else is an error that can be printed."""
+    plan = json.dumps({"target": {name: {} for name in some}})
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\n", "plan.json": plan})
+    done = run("plan.json", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert not unprintable(done.stderr)
 
 
 def test_the_page_has_every_build(tmp_path: Path) -> None:

@@ -33,9 +33,10 @@ _FOREIGN: Final = frozenset(("node_modules", "vendor", "venv", "__pycache__", "s
 
 
 def orders(root: str) -> Orders:
-    """The builds of every Dockerfile below `root`, in the order of their paths: of those that are called so, and of those
-    that somebody builds."""
-    paths = sorted(each for each in _paths(root) if _is_inside(root, each))
+    """The builds of every Dockerfile below `root`, in the order of their paths. A file of the project that somebody
+    builds is one, whatever it is called."""
+    own = frozenset(_paths(root))
+    paths = sorted(each for each in own if _is_inside(root, each))
     remarks: list[str] = []
     known = [*_of_compose(root, paths, remarks), *_of_bake(root, paths, remarks), *_of_mentions(root, paths)]
     by_file: dict[str, list[Order]] = {}
@@ -43,7 +44,7 @@ def orders(root: str) -> Orders:
         if each.text is None:
             by_file.setdefault(_dockerfile(each), []).append(each)
     made: list[Order] = []
-    named = {posixpath.relpath(file, joined(root, "")) for file in by_file if Path(file).is_file()}
+    named = own.intersection(posixpath.relpath(file, joined(root, "")) for file in by_file)
     for path in sorted(named.union(each for each in paths if is_dockerfile(posixpath.basename(each)))):
         file = joined(root, path)
         found = _distinct(by_file.get(file, ()))

@@ -368,7 +368,7 @@ def _pairs(found: Value) -> list[tuple[Value, Value]]:
     if found is None:
         raise Unfit("null cannot be used as the collection of for")
     if isinstance(found, Object | Map):
-        return sorted(found.entries.items(), key=lambda each: each[0])
+        return [(key, found.entries[key]) for key in sorted(found.entries)]
     if isinstance(found, Set):
         return [(each, each) for each in found.items]
     if isinstance(found, Tuple | List):
