@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from ..dockerfile.shell import pipes_of, replaced, substitutes
 from ..dockerfile.stages import Step
-from .layers import Dir, File, Node, find, select
+from .layers import Dir, File, Node, Work, find, select
 
 #: Commands after which no file of the context is anywhere where it was not before; beside those of package managers.
 _CARRY_NOTHING: Final = frozenset(
@@ -47,15 +47,20 @@ class Seen(NamedTuple):
 
     root: Dir
     mounts: tuple[tuple[str, Node], ...]
+    work: Work
 
     def lookup(self, path: str) -> list[tuple[str, Node]]:
         """The nodes at an absolute path, wild cards expanded as a shell does."""
         for target, node in reversed(self.mounts):
             if path == target or path.startswith(target.rstrip("/") + "/"):
                 if isinstance(node, Dir):
-                    return select(node, path[len(target) :].lstrip("/")).found
+                    return self._selected(node, path[len(target) :].lstrip("/"))
                 return [(posixpath.basename(target), node)] if path == target else []
-        return select(self.root, path).found
+        return self._selected(self.root, path)
+
+    def _selected(self, root: Dir, path: str) -> list[tuple[str, Node]]:
+        """As it is now, whatever the next command makes of it."""
+        return [(name, node.copy()) for name, node in select(root, path, self.work).found]
 
     def all_below(self, path: str) -> Iterator[Node]:
         """What a command in the directory `path` may read unasked: that directory and every mount."""
@@ -151,7 +156,7 @@ class _Shell:
         directory = self.seen.root
         for part in filter(None, above.split("/")):
             directory = directory.directory(part)
-        directory.put(name, node)
+        directory.put(name, node, self.seen.work)
         self.made.append(node)
 
     def _copy(self, arguments: list[str]) -> bool:
@@ -167,7 +172,7 @@ class _Shell:
         for source in sources:
             dot = source.rstrip("/").endswith("/.") or source == "."
             for name, node in self.seen.lookup(self._absolute(source)):
-                self._put(posixpath.join(target, name) if into and not dot else target, node.unsure())
+                self._put(posixpath.join(target, name) if into and not dot else target, node.unsure(self.seen.work))
         return True
 
     def _tar(self, arguments: list[str]) -> bool:

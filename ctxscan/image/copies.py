@@ -15,7 +15,7 @@ from ..errors import CtxscanError
 from ..rules.builders import BUILDKIT
 from ..rules.globs import is_wild
 from ..rules.matcher import Matcher
-from .layers import Dir, File, Filter, Node, Selection, find, select
+from .layers import Dir, File, Filter, Node, Selection, Work, find, select
 
 _COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 
@@ -37,22 +37,26 @@ def excluded(step: Step) -> tuple[Filter, ...]:
     return (Filter(matcher.root, False),) if matcher else ()
 
 
-def taken(step: Step, source: str, root: Dir, filters: tuple[Filter, ...]) -> Selection:
+def taken(step: Step, source: str, root: Dir, filters: tuple[Filter, ...], work: Work) -> Selection:
     """What `source` means in `root`."""
-    chosen = _with_parents(root, source) if has(step, "parents") else select(root, source)
+    chosen = _with_parents(root, source, work) if has(step, "parents") else select(root, source, work)
     if filters and not cleaned(source):
-        chosen.missing.extend(_followed_in_vain(root.filtered(filters)))
+        chosen.missing.extend(_followed_in_vain(root.filtered(filters, work)))
     return chosen
 
 
-def place(step: Step, roots: tuple[Dir, ...], name: str, node: Node, filters: tuple[Filter, ...]) -> None:
+def place(step: Step, roots: tuple[Dir, ...], name: str, node: Node, filters: tuple[Filter, ...], work: Work) -> None:
     """Lay what a source gave over each of `roots`; what the first of them holds decides where that is."""
     into = step.destination.endswith("/") or step.destination in ("", ".") or step.destination.endswith("/.")
     path = step.target
     if isinstance(node, Dir):
-        node = node.filtered(filters) if filters else node
+        node = node.filtered(filters, work) if filters else node.copy()
+        above, _, name = posixpath.normpath("/" + path).rpartition("/")
         for root in roots:
-            directory(root, path).join(node.copy())
+            if name:
+                directory(root, above).put(name, node, work)
+            else:
+                root.join(node, work)
         return
     if has(step, "parents"):
         above, _, name = name.rpartition("/")
@@ -64,7 +68,7 @@ def place(step: Step, roots: tuple[Dir, ...], name: str, node: Node, filters: tu
         into = True
     above, name = (path, name) if into or path == "/" else posixpath.split(path)
     for root in roots:
-        directory(root, above).put(name, node)
+        directory(root, above).put(name, node, work)
 
 
 def unpacks(step: Step) -> bool:
@@ -93,7 +97,7 @@ def directory(root: Dir, path: str) -> Dir:
     return root
 
 
-def _with_parents(root: Dir, source: str) -> Selection:
+def _with_parents(root: Dir, source: str, work: Work) -> Selection:
     # The directories after the pivot, or all, are kept: the source is a pattern over what lies below it.
     pivot, dot, pattern = source.partition("/./")
     if not dot:
@@ -101,12 +105,12 @@ def _with_parents(root: Dir, source: str) -> Selection:
     if not cleaned(pattern):
         return Selection([], [])  # a pattern of nothing, which matches nothing
     matcher = _matcher([cleaned(pattern)])
-    above = select(root, pivot)
+    above = select(root, pivot, work)
     chosen = Selection([], [])
     for _, node in above.found:
         if isinstance(node, Dir) and matcher is not None:
-            kept = node.filtered((Filter(matcher.root, True),))
-            if next(_leaves(kept), None) is not None or _lies(node, cleaned(pattern)):
+            kept = node.filtered((Filter(matcher.root, True),), work)
+            if _has_leaf(kept, work) or _lies(node, cleaned(pattern)):
                 chosen.found.append(("", kept))
     if not chosen.found and not is_wild(pivot) and not is_wild(pattern):
         chosen.missing.append(cleaned(source))
@@ -128,14 +132,19 @@ def _followed_in_vain(root: Dir) -> Iterator[str]:
             yield name
 
 
-def _leaves(root: Dir) -> Iterator[File]:
+def _has_leaf(root: Dir, work: Work) -> bool:
+    """Whether there is anything in it but directories."""
     todo: list[Node] = [root]
+    seen: set[Node] = set()
     while todo:
         node = todo.pop()
         if isinstance(node, File):
-            yield node
-        else:
+            return True
+        if node not in seen:
+            seen.add(node)
+            work.spend(1)
             todo += [each for _, each in node.entries()]
+    return False
 
 
 def _matcher(texts: list[str]) -> Matcher | None:

@@ -4,6 +4,10 @@ COPY grafts directories of the context into a stage and COPY --from grafts parts
 below such a directory is looked at unless an instruction tells its entries apart. So a stage that copies a million
 files is one node here, and where they end is exact to the file all the same. It knows no instructions and never reads a
 file.
+
+Stages that copy from one another share their directories: a chain of forty that each copies the one before it twice has
+forty directories and a million million paths. What is done to a directory is done once and remembered by it, and
+`Work` ends what is too much all the same.
 """
 
 from __future__ import annotations
@@ -21,10 +25,35 @@ if TYPE_CHECKING:
 
 #: As many links in a row as BuildKit follows.
 MAX_LINKS: Final = 255
-#: Entries that stages may copy from one another, and how deep they may lie: a chain of two COPY --from in each stage
-#: doubles them, and no disk would hold what forty stages of that make.
-MOST_ENTRIES: Final = 1_000_000
-MOST_LEVELS: Final = 200
+#: How many entries may be gone through to follow what the stages of one build copy from one another, and how many
+#: levels of directories. What is shown of a context does not count.
+MAX_WORK: Final = 500_000
+MAX_DEPTH: Final = 400
+
+
+class Work:
+    """Counts the entries of directories that are gone through, and knows the directories that were made of others.
+    `done` is how many entries there were."""
+
+    __slots__ = ("_known", "done", "limit")
+
+    def __init__(self, limit: int = MAX_WORK) -> None:
+        self.done = 0
+        self.limit = limit
+        self._known: dict[tuple[object, ...], Dir] = {}
+
+    def spend(self, entries: int) -> None:
+        """Count `entries`. Raises `CtxscanError` once there were too many."""
+        self.done += entries
+        if self.done > self.limit:
+            raise CtxscanError(
+                f"the stages copy more than {self.limit} entries from one another: this is not followed any further"
+            )
+
+    def shared(self, made: Dir) -> Dir:
+        """The one frozen directory that holds the same as `made`."""
+        shown = tuple((id(each.files), *each[1:]) for each in made.shown)
+        return self._known.setdefault((*made.names.items(), None, *shown), made.copy())
 
 
 class Filter(NamedTuple):
@@ -74,6 +103,10 @@ class Shown(NamedTuple):
         filters = tuple(each.enter(name) for each in self.filters)
         return self._replace(path=_join(self.path, name), filters=filters)
 
+    def less(self, filters: tuple[Filter, ...]) -> Shown:
+        """The same without what the filters take out."""
+        return self._replace(filters=(*self.filters, *(each for each in filters if each not in self.filters)))
+
     def file(self, name: str) -> File:
         path = _join(self.path, name)
         file = File(files=self.files, path=path, link=self.files.link(path), stamps=self.stamps)
@@ -107,7 +140,7 @@ class File:
     def copy(self) -> File:
         return self
 
-    def stamped(self, stamps: tuple[str, ...]) -> File:
+    def stamped(self, stamps: tuple[str, ...], work: Work | None = None, depth: int = 0) -> File:
         """The same with another mode or owner."""
         return File(
             files=self.files,
@@ -118,20 +151,31 @@ class File:
             text=self.text,
         )
 
-    def unsure(self) -> File:
+    def unsure(self, work: Work | None = None, depth: int = 0) -> File:
         """The same as a command has put it somewhere."""
         return self if self.path is None else File(link=self.link, made_of=(self,))
 
 
 class Dir:
     """`names` are entries put here one by one, and hide those of the same name in `shown`, of which the later hide the
-    earlier."""
+    earlier.
 
-    __slots__ = ("names", "shown")
+    A directory is changed in place as long as it has one place only. `copy` gives one that is `frozen`: it may be put
+    in many places and is never changed again, and neither is anything in it.
+    """
+
+    __slots__ = ("_copy", "_filtered", "_joined", "_stamped", "_unsure", "frozen", "names", "shown")
 
     def __init__(self, names: dict[str, Node] | None = None, shown: tuple[Shown, ...] = ()) -> None:
         self.names = {} if names is None else names
         self.shown = shown
+        self.frozen = False
+        self._copy: Dir | None = None
+        # What was made of a frozen one, so that it is made once.
+        self._joined: dict[Dir, Dir] = {}
+        self._stamped: dict[tuple[str, ...], Dir] = {}
+        self._filtered: dict[tuple[Filter, ...], Dir] = {}
+        self._unsure: Dir | None = None
 
     def child(self, name: str) -> Node | None:
         if name in self.names:
@@ -157,70 +201,123 @@ class Dir:
         node = self.child(name)
         if not isinstance(node, Dir):
             node = Dir()
-        self.names[name] = node
+        elif node.frozen:
+            node = node.changeable()
+        self._put(name, node)
         return node
 
-    def put(self, name: str, node: Node) -> None:
+    def put(self, name: str, node: Node, work: Work) -> None:
         """Place `node` as `name`: a file replaces, a directory joins what is there."""
         if isinstance(node, Dir):
-            self.directory(name).join(node)
-        else:
-            self.names[name] = node
+            there = self.child(name)
+            node = there.copy()._with(node.copy(), work, 1) if isinstance(there, Dir) else node.copy()
+        self._put(name, node)
 
-    def join(self, other: Dir) -> None:
+    def join(self, other: Dir, work: Work) -> None:
         """Lay the entries of `other` over these."""
+        self._join(other.copy(), work, 0)
+
+    def _join(self, other: Dir, work: Work, depth: int) -> None:
+        check_depth(depth)
+        work.spend(1 + len(other.names) + len(self.names) * len(other.shown))
         for shown in other.shown:
             for name in list(self.names):
                 kind = shown.kind(name)
                 mine = self.names[name]
                 if kind == "dir" and isinstance(mine, Dir):
-                    mine.join(Dir(shown=(shown.enter(name),)))
+                    self._put(name, mine.copy()._with(work.shared(Dir(shown=(shown.enter(name),))), work, depth + 1))
                 elif kind is not None:
                     del self.names[name]
-            self.shown = (*self.shown, shown)
+                    self._copy = None
+            # What is laid over itself hides what it has been.
+            self.shown = (*(each for each in self.shown if each != shown), shown)
+            self._copy = None
         for name, node in other.names.items():
-            self.put(name, node)
+            there = self.child(name) if isinstance(node, Dir) else None
+            if isinstance(node, Dir) and isinstance(there, Dir):
+                node = there.copy()._with(node.copy(), work, depth + 1)
+            self._put(name, node.copy())
+
+    def _with(self, other: Dir, work: Work, depth: int) -> Dir:
+        """This one with the entries of `other` over its own; both are frozen."""
+        if other is self:
+            return self
+        found = self._joined.get(other)
+        if found is None:
+            work.spend(len(self.names))
+            found = self.changeable()
+            found._join(other, work, depth)
+            found = self._joined[other] = work.shared(found)
+        return found
+
+    def _put(self, name: str, node: Node) -> None:
+        self.names[name] = node
+        self._copy = None
 
     def copy(self) -> Dir:
         """The same, which later changes leave alone."""
-        return Dir({name: each.copy() for name, each in self.names.items()}, self.shown)
+        if self.frozen:
+            return self
+        if self._copy is None:
+            self._copy = self.changeable()
+            self._copy.frozen = True
+        return self._copy
 
-    def stamped(self, stamps: tuple[str, ...]) -> Dir:
+    def changeable(self) -> Dir:
+        """The same, to be changed without this one. What is in it has two places from now on."""
+        for each in self.names.values():
+            if isinstance(each, Dir):
+                each.frozen = True
+        return Dir(dict(self.names), self.shown)
+
+    def stamped(self, stamps: tuple[str, ...], work: Work, depth: int = 0) -> Dir:
         """The same with another mode or owner of all in it."""
-        names: dict[str, Node] = {name: each.stamped(stamps) for name, each in self.names.items()}
-        return Dir(names, tuple(each._replace(stamps=each.stamps + stamps) for each in self.shown))
+        mine = self.copy()
+        found = mine._stamped.get(stamps)
+        if found is None:
+            check_depth(depth)
+            work.spend(1 + len(mine.names))
+            found = Dir(shown=tuple(each._replace(stamps=each.stamps + stamps) for each in mine.shown))
+            for name, each in mine.names.items():
+                found.names[name] = each.stamped(stamps, work, depth + 1)
+            found = mine._stamped[stamps] = work.shared(found)
+        return found
 
-    def unsure(self) -> Dir:
+    def unsure(self, work: Work, depth: int = 0) -> Dir:
         """The same as a command has put it somewhere."""
-        names = {name: each.unsure() for name, each in self.names.items()}
-        return Dir(dict(names), tuple(each._replace(sure=False) for each in self.shown))
+        mine = self.copy()
+        if mine._unsure is None:
+            check_depth(depth)
+            work.spend(1 + len(mine.names))
+            found = Dir(shown=tuple(each._replace(sure=False) for each in mine.shown))
+            for name, each in mine.names.items():
+                found.names[name] = each.unsure(work, depth + 1)
+            mine._unsure = work.shared(found)
+        return mine._unsure
 
-    def filtered(self, filters: tuple[Filter, ...]) -> Dir:
+    def filtered(self, filters: tuple[Filter, ...], work: Work, depth: int = 0) -> Dir:
         """The same without what the filters take out."""
-        names = {}
-        for name, node in self.names.items():
-            if all(each.passes(name, isinstance(node, Dir)) for each in filters):
-                below = tuple(each.enter(name) for each in filters)
-                names[name] = node.filtered(below) if isinstance(node, Dir) else node
-        return Dir(names, tuple(each._replace(filters=each.filters + filters) for each in self.shown))
+        mine = self.copy()
+        found = mine._filtered.get(filters)
+        if found is None:
+            check_depth(depth)
+            work.spend(4 * (1 + len(mine.names)))  # it takes so much longer than the others
+            found = Dir(shown=tuple(each.less(filters) for each in mine.shown))
+            for name, node in mine.names.items():
+                if all(each.passes(name, isinstance(node, Dir)) for each in filters):
+                    below = tuple(each.enter(name) for each in filters)
+                    found.names[name] = node.filtered(below, work, depth + 1) if isinstance(node, Dir) else node
+            found = mine._filtered[filters] = work.shared(found)
+        return found
+
+
+def check_depth(depth: int) -> None:
+    """Raise `CtxscanError` where directories lie too deep in one another to be followed."""
+    if depth > MAX_DEPTH:
+        raise CtxscanError(f"the stages copy more than {MAX_DEPTH} levels of directories over one another")
 
 
 Node: TypeAlias = File | Dir
-
-
-def weigh(node: Node, most: int) -> int:
-    """How many entries were put into a node one by one, counted no further than `most`, so that it costs no more. What
-    a directory shows of a context counts as one. Raises `CtxscanError` where they lie too deep."""
-    count = 0
-    todo = [(node, 0)]
-    while todo and count <= most:
-        here, level = todo.pop()
-        count += 1
-        if level > MOST_LEVELS:
-            raise CtxscanError(f"stages copy into more than {MOST_LEVELS} levels of directories")
-        if isinstance(here, Dir):
-            todo += [(each, level + 1) for each in here.names.values()]
-    return count
 
 
 def find(root: Dir, path: str) -> tuple[str, Node] | None:
@@ -257,7 +354,7 @@ class Selection(NamedTuple):
     missing: list[str]
 
 
-def select(root: Dir, source: str) -> Selection:
+def select(root: Dir, source: str, work: Work) -> Selection:
     """What `source` means in `root`. A wild card may match nothing, if there is the directory to look in; a link that
     leads nowhere is missing."""
     parts = posixpath.normpath("/" + source).strip("/").split("/")
@@ -272,13 +369,11 @@ def select(root: Dir, source: str) -> Selection:
     level = [(plain, found[1])]
     for part in parts[fixed:]:
         # Links are followed where the match ends, never on the way.
-        level = [
-            (_join(above, name), below)
-            for above, node in level
-            if isinstance(node, Dir)
-            for name, below in node.entries()
-            if globs.matches(part, name)
-        ]
+        todo, level = level, []
+        for above, node in todo:
+            entries = node.entries() if isinstance(node, Dir) else []
+            work.spend(1 + len(node.names) if isinstance(node, Dir) else 1)
+            level += [(_join(above, name), below) for name, below in entries if globs.matches(part, name)]
     out = Selection([], [])
     for path, node in level:
         target = find(root, path) if isinstance(node, File) and node.link is not None else (path, node)

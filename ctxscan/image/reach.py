@@ -11,7 +11,7 @@ Source: section 2 of `docs/reach.md`.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
@@ -19,10 +19,9 @@ from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import MAIN, Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
 from ..dockerfile.steps import leads_out
-from ..errors import CtxscanError
 from . import commands
 from .copies import directory, excluded, has, is_archive, place, taken, unpacks
-from .layers import MOST_ENTRIES, Dir, File, Filter, Node, Shown, find, select, weigh
+from .layers import Dir, File, Filter, Node, Shown, Work, find, select
 
 if TYPE_CHECKING:
     from ..context.transfer import Files
@@ -62,10 +61,13 @@ class Cover(NamedTuple):
 class _Marks:
     """What is known of the paths of one context: masks of files, covers of directories."""
 
-    __slots__ = ("above", "covers", "files", "sent")
+    __slots__ = ("_added", "_work", "above", "covers", "files", "sent")
 
-    def __init__(self, sent: Sent) -> None:
+    def __init__(self, sent: Sent, work: Work) -> None:
         self.sent = sent
+        self._work = work
+        # What was added of each node that never changes.
+        self._added: dict[Node, int] = {}
         self.files: dict[str, int] = {}
         self.covers: dict[str, list[Cover]] = {}
         self.above: set[str] = set()
@@ -73,9 +75,15 @@ class _Marks:
             self._note(path)
 
     def add(self, node: Node, mask: int) -> None:
-        todo = [(node, mask)]
+        todo: list[tuple[Node, int]] = [(node.copy(), mask)]
         while todo:
             node, mask = todo.pop()
+            if isinstance(node, File) or node.frozen:
+                self._work.spend(1)
+                added = self._added.get(node, 0)
+                if added | mask == added:
+                    continue
+                self._added[node] = added | mask
             if isinstance(node, File):
                 if node.path is not None and node.files is self.sent:
                     self.files[node.path] = self.files.get(node.path, 0) | mask
@@ -192,22 +200,39 @@ class Usage(NamedTuple):
     failures: tuple[tuple[int, str], ...] = ()
 
 
+class _Steps:
+    """Steps in the order in which they came, each once."""
+
+    def __init__(self, steps: Iterable[Step] = ()) -> None:
+        # By what tells nearly all of them apart at little cost.
+        self._known: dict[tuple[int, str], list[Step]] = {}
+        self.all: list[Step] = []
+        self.add(steps)
+
+    def add(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            alike = self._known.setdefault((step.line, step.keyword), [])
+            if step not in alike:
+                alike.append(step)
+                self.all.append(step)
+
+
 class _Layers:
     """The file system of a stage while it is built, and what the commands `by` may have put anywhere in it. `whole`:
     there is nothing in it but what is known."""
 
-    def __init__(
-        self, root: Dir, loose: tuple[Node, ...] = (), by: tuple[Step, ...] = (), *, whole: bool = True
-    ) -> None:
+    def __init__(self, root: Dir, loose: Iterable[Node] = (), by: Iterable[Step] = (), *, whole: bool = True) -> None:
         self.root = root
-        self.loose = loose
-        self.by = by
+        # A dictionary for its order: each once.
+        self.loose: dict[Node, None] = dict.fromkeys(loose)
+        self.by = _Steps(by)
         self.whole = whole
 
-    def loosen(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
-        if nodes:
-            self.loose += nodes
-            self.by += tuple(step for step in by if step not in self.by)
+    def loosen(self, nodes: Iterable[Node], by: Iterable[Step]) -> None:
+        count = len(self.loose)
+        self.loose.update(dict.fromkeys(nodes))
+        if len(self.loose) > count:
+            self.by.add(by)
 
 
 def trace(plan: Plan, sent: Sent, named: Mapping[str, Sent]) -> Usage:
@@ -221,10 +246,10 @@ class _Trace:
         self.sent = sent
         self.named = named
         #: By the name of the context.
-        self.marks = {name: _Marks(each) for name, each in {MAIN: sent, **named}.items()}
+        self.work = Work()
+        self.marks = {name: _Marks(each, self.work) for name, each in {MAIN: sent, **named}.items()}
         self.inputs: dict[str, list[Input]] = {name: [] for name in self.marks}
-        self.unsure: list[Step] = []
-        self.copied = 0
+        self.unsure = _Steps()
         self.lost: list[tuple[Step, str]] = []
         self.failures: list[tuple[int, str]] = []
         self.stages: dict[int, _Layers] = {}
@@ -240,7 +265,7 @@ class _Trace:
         said = [(name, tuple(self.inputs[name]), Reach(marks, "", ())) for name, marks in self.marks.items()]
         (_, inputs, root), *named = said
         self._export()
-        return Usage(inputs, root, tuple(self.unsure), files, tuple(self.lost), tuple(named), tuple(self.failures))
+        return Usage(inputs, root, tuple(self.unsure.all), files, tuple(self.lost), tuple(named), tuple(self.failures))
 
     def _export(self) -> None:
         """A directory that takes the place of a stage brings no configuration, and without one there is no image."""
@@ -263,10 +288,10 @@ class _Trace:
                     self._mark(layer, IMAGE)
             elif step.keyword == "RUN":
                 layers.whole = False
-                outcome = commands.run(step, commands.Seen(layers.root, self._mounts(stage, step)))
+                outcome = commands.run(step, commands.Seen(layers.root, self._mounts(stage, step), self.work))
                 layers.loosen(outcome.read, (step,))
                 if outcome.made:
-                    layers.by += (step,)
+                    layers.by.add((step,))
                 if in_image:
                     self._mark_unsure(outcome.made + outcome.read, (step,))
             elif step.keyword == "WORKDIR":
@@ -276,15 +301,8 @@ class _Trace:
         base = self._layers_of(stage.origin)
         if base is None:
             return _Layers(Dir(), whole=False)
-        self._afford(base.root, None)
-        return _Layers(base.root.copy(), base.loose, base.by, whole=base.whole)
-
-    def _afford(self, node: Node, step: Step | None) -> None:
-        """Refuse what stages copy from one another where no builder could, before it is copied here."""
-        self.copied += weigh(node, MOST_ENTRIES - self.copied)
-        if self.copied > MOST_ENTRIES:
-            line = f" (line {step.line})" if step is not None else ""
-            raise CtxscanError(f"the stages copy more than {MOST_ENTRIES} entries from one another{line}")
+        self.work.spend(len(base.root.names) + len(base.loose) + len(base.by.all))
+        return _Layers(base.root.changeable(), base.loose, base.by.all, whole=base.whole)
 
     def _layers_of(self, origin: Origin | None) -> _Layers | None:
         """Where something comes from; None: an image that is not known."""
@@ -317,11 +335,11 @@ class _Trace:
         last = step.sources[-1] if step.sources else None
         for source in step.sources:
             if source.kind == "heredoc":
-                place(step, roots, source.text, File(), ())
+                place(step, roots, source.text, File(), (), self.work)
             if source.kind != "path" or origin is None:
                 layers.whole &= source.kind == "heredoc"
                 continue
-            found, missing = taken(step, source.text, origin.root, filters)
+            found, missing = taken(step, source.text, origin.root, filters, self.work)
             if not self.frontend.keeps_inside and leads_out(source.text):
                 found, missing = [], []  # a wild card that is compared with the paths inside
             if step.origin is None and self.frontend.looks_at_excluded and not missing:
@@ -336,34 +354,29 @@ class _Trace:
             if step.origin is not None and origin.whole and not has(step, "parents"):
                 self.lost += [(step, path) for path in missing]
             for name, node in found:
-                whole = self._unpacked(step, node, layers)
-                self._afford(whole, step)
-                place(step, roots, name, whole, filters)
+                place(step, roots, name, self._unpacked(step, node, layers), filters, self.work)
             if origin.loose and (not found or any(isinstance(node, Dir) for _, node in found)):
                 # A command of that stage may have put anything there.
-                layers.loosen(origin.loose, origin.by)
+                layers.loosen(origin.loose, origin.by.all)
                 if stage.index in self.chain:
-                    self._mark_unsure(origin.loose, origin.by)
+                    self._mark_unsure(origin.loose, origin.by.all)
             elif found and stage.index in self.chain:
-                self._name_unsure(origin.by)
+                self.unsure.add(origin.by.all)
         return layer
 
     def _in_vain(self, source: str, found: bool) -> list[str]:
         """What ends the build of a builder that looks at what the rules exclude, too."""
         files = self.sent.context
-        chosen = select(Dir(shown=(Shown(files, ""),)), source)
+        chosen = select(Dir(shown=(Shown(files, ""),)), source, self.work)
         if not found and (chosen.found or chosen.missing):
             return [cleaned(source)]
         return [path for path in chosen.missing if _leads_to_itself(files, path)]
 
-    def _mark_unsure(self, nodes: tuple[Node, ...], by: tuple[Step, ...]) -> None:
+    def _mark_unsure(self, nodes: Collection[Node], by: Iterable[Step]) -> None:
         for node in nodes:
             self._mark(node, MAYBE)
         if nodes:
-            self._name_unsure(by)
-
-    def _name_unsure(self, by: tuple[Step, ...]) -> None:
-        self.unsure += [step for step in by if step not in self.unsure]
+            self.unsure.add(by)
 
     def _unpacked(self, step: Step, node: Node, layers: _Layers) -> Node:
         """What ADD makes of a local archive: its members."""
@@ -379,11 +392,11 @@ class _Trace:
         root = Dir()
         if members is _TOO_LARGE:
             layers.loosen((node,), ())
-            root.put("?", node)
+            root.put("?", node, self.work)
         for each in members:
             above, _, name = posixpath.normpath("/" + each).strip("/").rpartition("/")
             if name and len(above) < 4096:
-                directory(root, above).put(name, node)
+                directory(root, above).put(name, node, self.work)
         return root
 
     # --- inputs
@@ -424,7 +437,7 @@ class _Trace:
             if mount.origin is not None and origin.whole:
                 self.lost += [(step, path) for path in missing]
             if found:
-                out.append((mount.target, found[1]))
+                out.append((mount.target, found[1].copy()))
         return tuple(out)
 
 

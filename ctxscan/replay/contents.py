@@ -13,10 +13,13 @@ from typing import Final, TypeAlias
 
 from ..context.transfer import Descent, Sent
 from ..git.history import DIRECTORY, FILE, PINNED, Entry, Snapshot, Tree, digest, named
-from ..image.layers import File, Filter, Node, Shown
+from ..image.layers import Dir, File, Filter, Node, Shown, check_depth
 
 #: What a commit changes in a `.git`, whatever it changes.
 _CHANGING: Final = ("index", "logs/HEAD", "objects/00/00", "refs/heads/main", "COMMIT_EDITMSG")
+
+#: The directories whose names are remembered.
+_REMEMBERED: Final = 10_000
 
 Key: TypeAlias = tuple[object, ...]
 
@@ -31,6 +34,7 @@ class Contents:
         self._known: dict[Key, Entry] = {}
         # Of each directory as it was seen last: its entries, and what was left of each. Most are the same next time.
         self._last: dict[Key, tuple[Tree, dict[str, Entry | None]]] = {}
+        self._made: dict[Dir, Entry] = {}
         #: The submodules that were met.
         self.pinned: set[str] = set()
 
@@ -44,13 +48,21 @@ class Contents:
         data = text.encode(errors="surrogateescape")
         return Entry(FILE, digest(b"blob %d\0%s" % (len(data), data), like=self.like))
 
-    def of(self, node: Node) -> Entry:
+    def of(self, node: Node, depth: int = 0) -> Entry:
         """The name of what lies in a file system of a build."""
+        check_depth(depth)
         if isinstance(node, File):
             return self._file(node)
         if not node.names and len(node.shown) == 1:
             return self._shown(node.shown[0])
-        return Entry(DIRECTORY, self._named((name, self.of(each)) for name, each in node.entries()))
+        # Stages share directories, and what one of them is called is worked out once.
+        node = node.copy()
+        if node not in self._made:
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
+            entries = [(name, self.of(each, depth + 1)) for name, each in node.entries()]
+            self._made[node] = Entry(DIRECTORY, self._named(entries))
+        return self._made[node]
 
     def _named(self, entries: Iterable[tuple[str, Entry]]) -> bytes:
         return named(sorted(entries, key=_git_order), like=self.like)

@@ -15,7 +15,7 @@ from ..context.transfer import Sent, cleaned
 from ..dockerfile.stages import Mount, Origin, Plan, Source, Stage, Step
 from ..git.history import LINK
 from ..image.copies import directory, excluded, has, is_archive, place, taken, unpacks
-from ..image.layers import Dir, File, Filter, Node, Selection, Shown, find
+from ..image.layers import Dir, File, Filter, Node, Selection, Shown, Work, find
 from ..rules.globs import is_wild
 from .cache import NOTHING, Cache
 from .contents import Contents, snapshot_of
@@ -62,7 +62,16 @@ class Line:
 
     def follow(self) -> Line:
         """Another stage that begins where this one ends."""
-        return Line(self.id, self.loose, self.unsure, self.root.copy(), self.below, self.pieces, self.made, self.again)
+        return Line(
+            self.id,
+            self.loose,
+            self.unsure,
+            self.root.copy().changeable(),
+            self.below,
+            self.pieces,
+            self.made,
+            self.again,
+        )
 
 
 class Taken(NamedTuple):
@@ -94,6 +103,7 @@ class Course:
         self.contents = contents
         self.lines: dict[int, Line] = {}
         self.done: list[Done] = []
+        self.work = Work()
 
     def run(self) -> tuple[Done, ...]:
         """Every step in the order of the Dockerfile. Where a source is missing only what comes before it is done."""
@@ -198,8 +208,8 @@ class Course:
             line.made = line.made or each.made
             line.again = line.again or each.unsure
             for name, node in each.nodes:
-                marked = node.stamped(stamps) if stamps else node
-                place(step, (line.root,), name, self._unpacked(step, marked, line), filters)
+                marked = node.stamped(stamps, self.work) if stamps else node
+                place(step, (line.root,), name, self._unpacked(step, marked, line), filters, self.work)
             if each.closed:
                 self._put_closed(step, source, each, line)
         return cached
@@ -222,7 +232,7 @@ class Course:
             return Taken(name, name, (), closed=True)
         if step.origin is not None and self._history(step.origin) is None:
             return self._elsewhere(step.origin, source.text, (step, filters))
-        found, missing = taken(step, source.text, self._root(step.origin), filters)
+        found, missing = taken(step, source.text, self._root(step.origin), filters, self.work)
         if missing:
             raise Missing(missing[0])
         return self._exact(tuple(found), filters=filters, wild=is_wild(source.text))
@@ -237,7 +247,7 @@ class Course:
         """The name of what was found: names of entries count only where a wild card chose them."""
         parts: list[str | bytes] = []
         for name, node in found:
-            left = node.filtered(filters) if filters and isinstance(node, Dir) else node
+            left = node.filtered(filters, self.work) if filters and isinstance(node, Dir) else node
             entry = self.contents.of(left)
             parts += [name if wild else "", entry.mode, entry.id]
         return self.contents.digest(*parts)
@@ -255,7 +265,7 @@ class Course:
             selection = Selection([("", mounted[1])] if mounted else [], [] if mounted else [cleaned(source)])
         else:
             step, filters = selecting
-            selection = taken(step, source, line.root, filters)
+            selection = taken(step, source, line.root, filters, self.work)
             wild = is_wild(source)
         if selection.missing and line.known:
             raise Missing(selection.missing[0])
@@ -274,7 +284,7 @@ class Course:
         file = File(text=each.name.hex())
         line.pieces = self.contents.digest(line.pieces, keyed_target(step), each.name)
         name = cleaned(source.text).rpartition("/")[2] or "?"
-        place(step, (line.root,), name, Dir({"?": file}) if each.nodes else file, ())
+        place(step, (line.root,), name, Dir({"?": file}) if each.nodes else file, (), self.work)
 
     def _unpacked(self, step: Step, node: Node, line: Line) -> Node:
         """An archive that ADD takes apart becomes a directory that cannot be looked into."""

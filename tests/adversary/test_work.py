@@ -38,31 +38,70 @@ def doubling(stages: int) -> str:
     return text
 
 
-def test_copies_that_double_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forty stages would be as many entries as no disk holds; few are what they are."""
-    monkeypatch.setattr("ctxscan.image.reach.MOST_ENTRIES", 10_000)
-    placed = 0
-    put = layers.Dir.put
+#: What each stage copies from the one before it, and how much there is then of the one file to begin with.
+DOUBLED = {
+    "beside": "FROM scratch AS s{at}\nCOPY --from=s{below} / /l/\nCOPY --from=s{below} / /r/\n",
+    "below": "FROM s{below} AS s{at}\nCOPY --from=s{below} / /l/\nCOPY --from=s{below} / /r/\n",
+    "owned": "FROM scratch AS s{at}\nCOPY --chown={at} --from=s{below} / /l/\nCOPY --from=s{below} / /r/\n",
+    "less": "FROM scratch AS s{at}\nCOPY --exclude=*.{at} --from=s{below} / /l/\nCOPY --from=s{below} / /r/\n",
+    "read": "FROM b AS s{at}\nCOPY --from=s{below} / /l/\nCOPY --from=s{below} / /r/\nRUN make && cat /l/* /r/* > /z\n",
+    "run": "FROM s{below} AS s{at}\nRUN cp -r /x /l && cp -r /x /r && mv /l /r /x/\n",
+}
 
-    def counting(self: layers.Dir, name: str, node: layers.Node) -> None:
-        nonlocal placed
-        placed += 1
-        put(self, name, node)
 
-    monkeypatch.setattr(layers.Dir, "put", counting)
-    projects.write(tmp_path, {"Dockerfile": doubling(40), "a": 1})
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[layers.Work]:
+    """What every scan from now on counts its work with."""
+    made: list[layers.Work] = []
+    begin = layers.Work.__init__
+
+    def remembering(self: layers.Work, limit: int = layers.MAX_WORK) -> None:
+        begin(self, limit)
+        made.append(self)
+
+    monkeypatch.setattr(layers.Work, "__init__", remembering)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [(kind, f"COPY {source} /x/") for kind in DOUBLED for source in ("a", ".") if (kind, source) != ("less", ".")],
+)
+def test_copies_that_double_share_what_they_copy(
+    kind: str, written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty stages have a million million paths, and are gone through in a few thousand steps."""
+    text = f"FROM scratch AS s0\n{written}\n"
+    text += "".join(DOUBLED[kind].format(at=at, below=at - 1) for at in range(1, 41))
+    work = counted(monkeypatch)
+    found = scan(projects.write(tmp_path, {"Dockerfile": text, "a": 1}))
+    assert found.image.files + found.image_unsure.files == (1 if written == "COPY a /x/" else 2)
+    assert work and sum(each.done for each in work) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "last"),
+    [("less", "COPY . /x/", ""), ("beside", "COPY a /x/", f"FROM scratch\nCOPY --from=s40 {'/*' * 40} /\n")],
+)
+def test_copies_that_never_agree_are_refused(
+    kind: str, first: str, last: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where every path differs there is nothing to share."""
+    monkeypatch.setattr(layers.Work.__init__, "__defaults__", (10_000,))
+    text = f"FROM scratch AS s0\n{first}\n"
+    text += "".join(DOUBLED[kind].format(at=at, below=at - 1) for at in range(1, 41))
+    projects.write(tmp_path, {"Dockerfile": text + last, "a": 1})
     with pytest.raises(CtxscanError, match=r"more than 10000 entries"):
         scan(tmp_path)
-    assert placed < 100_000
-    (tmp_path / "Dockerfile").write_text(doubling(6))
-    assert scan(tmp_path).image.files == 2
 
 
 @pytest.mark.parametrize("text", ["COPY a {}/", "WORKDIR {}\nCOPY a .", "WORKDIR {}\nRUN mkdir x"])
-def test_directories_that_are_too_deep_are_refused(text: str, tmp_path: Path) -> None:
-    """Where they are copied on; a builder cannot make them either."""
+def test_deep_directories_are_followed(text: str, tmp_path: Path) -> None:
+    """However deep, as long as nobody lays one over the other; then they are refused."""
     deep = text.format("/d" * 3_000)
-    projects.write(tmp_path, {"Dockerfile": f"FROM scratch AS s\n{deep}\nFROM s\nCOPY --from=s / /\n", "a": 1})
+    first = f"FROM scratch AS s\n{deep}\nFROM s\nCOPY --from=s / /\n"
+    projects.write(tmp_path, {"Dockerfile": first, "a": 1})
+    assert scan(tmp_path).image.files == ("COPY" in text)
+    projects.write(tmp_path, {"Dockerfile": f"{first}COPY a {'/d' * 3_000}/b\nCOPY --from=s / /\n"})
     with pytest.raises(CtxscanError, match="levels of directories"):
         scan(tmp_path)
 
