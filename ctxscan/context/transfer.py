@@ -218,7 +218,7 @@ def link_on(path: str, context: Files) -> str | None:
     here = ""
     for part in path.split("/"):
         above, here = here, f"{here}/{part}" if here else part
-        names = [name for name in context.names(above) if globs.matches(part, name)] if globs.is_wild(part) else [part]
+        names = globs.matching(part, context.names(above)) if globs.is_wild(part) else [part]
         for name in names:
             each = f"{above}/{name}" if above else name
             if context.kind(each) == "symlink":
@@ -230,7 +230,7 @@ def _targets(path: str, context: Files) -> Iterator[str]:
     """Where the links lead that `path`, with a wild card in its last component perhaps, names."""
     above, _, name = path.rpartition("/")
     wild = globs.is_wild(name)
-    for each in [one for one in context.names(above) if globs.matches(name, one)] if wild else [name]:
+    for each in globs.matching(name, context.names(above)) if wild else [name]:
         link = context.link(f"{above}/{each}" if above else each)
         if link is not None:
             yield posixpath.normpath(posixpath.join("/", above, link))

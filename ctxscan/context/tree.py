@@ -42,10 +42,17 @@ class Tree:
         self._plain, self._checked = True, 0
 
     def listing(self, path: str) -> Listing:
-        found = self._listings.get(path)
-        if found is None:
-            found = self._listings[path] = self._list(path) if not path or self.kind(path) == "dir" else _NOTHING
-        return found
+        todo = []
+        here = path
+        while here not in self._listings:
+            todo.append(here)
+            if not here:
+                break
+            here = here.rpartition("/")[0]
+        # From the top, however deep it lies.
+        for each in reversed(todo):
+            self._listings[each] = self._list(each) if not each or self.kind(each) == "dir" else _NOTHING
+        return self._listings[path]
 
     def peek(self, path: str) -> Listing:
         """The listing of a directory that is there, without keeping it."""

@@ -22,6 +22,9 @@ from .steps import Command, Evaluator, State, Walk
 from .values import normal_platform, platform_problem
 from .words import WordProblem, quoted
 
+#: How many steps the stages may have that ONBUILD adds to: a thousand in each of a thousand stages would be a million.
+MAX_STEPS: Final = 100_000
+
 
 def resolve(
     dockerfile: Dockerfile,
@@ -102,6 +105,8 @@ class _Resolver:
         self.globals = self._default_arguments(platform, build_args)
         self.nodes: list[_Node] = []
         self.names: dict[str, int] = {}
+        # What ONBUILD says in each line, which is read once, however many stages begin with it.
+        self.triggers: dict[tuple[int, str], Instruction] = {}
 
     def plan(self) -> Plan:
         asked = linting.options(self.dockerfile, self.evaluator.build_args) if self.lints else linting.Options()
@@ -306,6 +311,7 @@ class _Resolver:
 
     def _reach(self, target: int) -> set[int]:
         reached: set[int] = set()
+        added = 0
         pending = [*range(target), target] if self.frontend.builds_unneeded else [target]
         while pending:
             index = pending.pop()
@@ -315,6 +321,9 @@ class _Resolver:
             node = self.nodes[index]
             if node.parent is not None and node.replaced is None:
                 node.commands[:0] = self._triggers(node.parent)
+                added += len(node.commands)
+                if added > MAX_STEPS:
+                    self.evaluator.fail(f"ONBUILD adds up to more than {MAX_STEPS} steps", node.section.start.line)
                 pending.append(node.parent)
             pending += node.needs()
         return reached
@@ -326,6 +335,12 @@ class _Resolver:
                 yield self._trigger(instruction.words[0], instruction.line)
 
     def _trigger(self, text: str, line: int) -> Command:
+        instruction = self.triggers.get((line, text))
+        if instruction is None:
+            instruction = self.triggers[line, text] = self._read_trigger(text, line)
+        return self._command(instruction, line)
+
+    def _read_trigger(self, text: str, line: int) -> Instruction:
         try:
             instructions = read(text, label=self.dockerfile.label).instructions
             if len(instructions) != 1:
@@ -333,7 +348,7 @@ class _Resolver:
             check(instructions[0], label=self.dockerfile.label)
         except CtxscanError as problem:
             self.evaluator.fail(re.sub("^dockerfile parse error on line [0-9]+: ", "", problem.message), line)
-        return self._command(instructions[0], line)
+        return instructions[0]
 
     # --- steps
 

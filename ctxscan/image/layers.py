@@ -373,7 +373,8 @@ def select(root: Dir, source: str, work: Work) -> Selection:
         for above, node in todo:
             entries = node.entries() if isinstance(node, Dir) else []
             work.spend(1 + len(node.names) if isinstance(node, Dir) else 1)
-            level += [(_join(above, name), below) for name, below in entries if globs.matches(part, name)]
+            below = dict(entries)
+            level += [(_join(above, name), below[name]) for name in globs.matching(part, below)]
     out = Selection([], [])
     for path, node in level:
         target = find(root, path) if isinstance(node, File) and node.link is not None else (path, node)

@@ -7,6 +7,7 @@ all there is, a backslash takes the meaning from what follows, and `**` is `*`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 
@@ -31,6 +32,12 @@ def matches(glob: str, name: str) -> bool:
     """Whether `glob` matches the whole `name`. A malformed one matches nothing."""
     found = compiled(glob)
     return found is not None and found.fullmatch(name) is not None
+
+
+def matching(glob: str, names: Iterable[str]) -> list[str]:
+    """Those of the `names` that `glob` matches as a whole."""
+    found = compiled(glob)
+    return [] if found is None else list(filter(found.fullmatch, names))
 
 
 @lru_cache(maxsize=1024)

@@ -101,7 +101,12 @@ class Matcher:
         self.patterns = tuple(patterns)
         self.removed = removed
         self.builder = builder
-        self.programs = tuple(map(Program, self.patterns))
+        effort = None
+        if any(not pattern.problem and pattern.parts is None for pattern in self.patterns):
+            from .re2 import Effort  # most rules come apart at slashes
+
+            effort = Effort()
+        self.programs = tuple(Program(pattern, effort) for pattern in self.patterns)
         self._states: dict[tuple[object, ...], State] = {}
         self._passing: dict[Live, Said | None] = {}
         self._prunes = _reinclusions(self.patterns, builder)
@@ -240,12 +245,13 @@ class Program:
     """A pattern made ready to be matched component by component."""
 
     __slots__ = (
-        "_closure", "_globs", "components", "expression", "last", "negated", "parts", "pattern", "start",
+        "_closure", "_effort", "_globs", "components", "expression", "last", "negated", "parts", "pattern", "start",
         "sticky", "telling",
     )  # fmt: skip
 
-    def __init__(self, pattern: IgnorePattern) -> None:
+    def __init__(self, pattern: IgnorePattern, effort: re2.Effort | None) -> None:
         self.pattern = pattern
+        self._effort = effort
         self.negated = pattern.negated
         self.components = pattern.text.count("/") + 1
         self.expression = pattern.kind == "regex"
@@ -301,8 +307,8 @@ class Program:
             if name is None:
                 return False, progress
             automaton = self.pattern.automaton
-            here = automaton.advance(progress, name)
-            below = automaton.advance(here, "/")
+            here = automaton.advance(progress, name, self._effort)
+            below = automaton.advance(here, "/", self._effort)
             return here.accepts, None if below.settled and not below.accepts else below
         assert self.parts is not None
         matched = False

@@ -26,6 +26,9 @@ class Part(NamedTuple):
     tails: tuple[str, ...] = ("",)
 
 
+#: No name is longer, so that there is no need to write out counts that ask for more.
+MAX_CHARACTERS: Final = 1024
+
 ANY_NAME: Final = Part("any")
 DIRS: Final = Part("dirs")
 REST: Final = Part("rest")
@@ -59,11 +62,20 @@ def components(tree: Node) -> tuple[Part, ...] | None:
             parts.append(DIRS)
         elif item in (LINE, ALL) and not name and at == len(items) - 1:
             return (*parts, REST)
-        elif item == STAR or (isinstance(item, Chars) and not item.holds(47) and not item.categories):
+        elif item == STAR or _is_plain(item):
             name.append(item)
+        elif isinstance(item, Repeat) and item.low == item.high and _is_plain(item.node):
+            name += [item.node] * item.low
+            if len(name) > MAX_CHARACTERS:
+                return None
         else:
             return None
     return (*parts, name_part(name)) if name else None
+
+
+def _is_plain(item: Node) -> bool:
+    """Whether this is one character other than a slash."""
+    return isinstance(item, Chars) and not item.holds(47) and not item.categories
 
 
 def name_part(items: list[Node]) -> Part:

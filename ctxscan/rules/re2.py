@@ -17,6 +17,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple, TypeAlias
 
+from ..errors import CtxscanError
+
 MAX_CODE: Final = 0x10FFFF
 #: Go refuses to repeat anything more than this often, nested repetitions multiplied.
 MAX_REPEAT: Final = 1000
@@ -411,8 +413,28 @@ def _size(node: Node) -> int:
 # that a set of them is a state of the automaton, and a counted repetition unrolls only as far as a path drives it.
 _Rest: TypeAlias = "tuple[Node, _Rest] | None"
 
-#: Beyond this many states the memory of an automaton is dropped and built again: no pattern can make it grow.
-MAX_STATES: Final = 4096
+#: Beyond this many parts in its states the memory of an automaton is dropped and built again: no pattern can make it
+#: grow.
+MAX_MEMORY: Final = 50_000
+#: How many parts of expressions are looked at for all names of a context and all rules of an ignore file. A builder
+#: needs the same steps, and minutes for as many of them.
+MAX_EFFORT: Final = 10_000_000
+
+
+class Effort:
+    """Counts the parts of expressions that are looked at. `done` is how many that were."""
+
+    __slots__ = ("done", "limit")
+
+    def __init__(self, limit: int = MAX_EFFORT) -> None:
+        self.done = 0
+        self.limit = limit
+
+    def spend(self, parts: int) -> None:
+        """Count `parts`. Raises `CtxscanError` once there were too many."""
+        self.done += parts
+        if self.done > self.limit:
+            raise CtxscanError(f"the rules take more than {self.limit} steps to compare: write them without counts")
 
 
 class State:
@@ -436,6 +458,8 @@ class Automaton:
         self._conses: dict[tuple[int, int], tuple[Node, _Rest]] = {}
         self._nodes: dict[Node, Node] = {}
         self._states: dict[tuple[frozenset[int], bool], State] = {}
+        self._held = 0
+        self._effort = Effort()
         begin: list[_Rest] = []
         for branch in node.items if isinstance(node, Alt) else (node,):
             # What begins with `^` is tried at the beginning only, and can then be seen to have failed for good.
@@ -443,8 +467,9 @@ class Automaton:
             begin.append(self._cons(branch if anchored else Cat((Repeat(ANY, 0, None), branch)), None))
         self.start = self._state(self._closed(begin, begin=True), word=False)
 
-    def advance(self, state: State, text: str) -> State:
-        """The state after `text`, read from `state`."""
+    def advance(self, state: State, text: str, effort: Effort | None = None) -> State:
+        """The state after `text`, read from `state`. Raises `CtxscanError` where `effort` ends."""
+        self._effort = effort or Effort()
         for c in text:
             if state.settled:
                 break
@@ -466,6 +491,7 @@ class Automaton:
         out: dict[int, _Rest] = {}
         todo = list(rests)
         while todo:
+            self._effort.spend(1)
             rest = todo.pop()
             if id(rest) in seen:
                 continue
@@ -506,8 +532,12 @@ class Automaton:
         key = frozenset(map(id, rests)), word
         state = self._states.get(key)
         if state is None:
-            if len(self._states) >= MAX_STATES:
+            self._held += len(rests) + 1
+            if self._held > MAX_MEMORY:
+                for each in self._states.values():
+                    each.following.clear()
                 self._states.clear()
+                self._held = len(rests) + 1
             state = self._states[key] = State(frozenset(rests), word)
             state.settled = None in rests or not rests
             state.accepts = None in rests or None in self._closed(rests, boundary=word, end=True, begin=False)
@@ -515,6 +545,7 @@ class Automaton:
 
     def _step(self, state: State, c: str) -> State:
         code = _code(c)
+        self._effort.spend(1 + len(state.rests))
         word = any(low <= code <= high for low, high in _WORD)
         rests: Iterable[_Rest] = state.rests
         if any(rest is not None and isinstance(rest[0], Assert) for rest in state.rests):
