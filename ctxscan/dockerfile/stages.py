@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
@@ -202,7 +203,15 @@ class Plan(NamedTuple):
 
 
 def parse(text: bytes, *, label: str) -> Dockerfile:
-    """Read a Dockerfile; `label` names it in `CtxscanError`, which is raised where the builder refuses it."""
+    """Read a Dockerfile; `label` names it in `CtxscanError`, which is raised where the builder refuses it.
+
+    Whoever asks for the same again is given what was read before: many targets of one Dockerfile are many builds, and
+    each looks at what all the others copy.
+    """
+    return _known(text, label) if len(text) <= _REMEMBERED else _parse(text, label)
+
+
+def _parse(text: bytes, label: str) -> Dockerfile:
     if not text:
         raise CtxscanError("the Dockerfile cannot be empty", place=label)
     decoded = _decode(text)
@@ -225,6 +234,11 @@ def parse(text: bytes, *, label: str) -> Dockerfile:
     return Dockerfile(
         label, escape, tuple(arguments), stages, asked, directives, syntax, decoded.removeprefix("\ufeff")
     )
+
+
+#: A Dockerfile of more bytes is read anew.
+_REMEMBERED: Final = 1 << 20
+_known: Final = lru_cache(maxsize=256)(_parse)
 
 
 def _section(index: int, start: Instruction, body: list[Instruction]) -> Section:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
     from . import re2
     from .builders import Builder
     from .grammars import IgnorePattern
+    from .parts import Part
 
 #: How far a path has matched a pattern: a set of its parts as bits, or a state of its automaton.
 Progress: TypeAlias = "int | re2.State"
@@ -36,6 +37,10 @@ Hits: TypeAlias = tuple[tuple[int, int], ...]
 REMEMBERED: Final = 4096
 NO_NAMES: Final[Set[str]] = frozenset()
 _WILD: Final = frozenset("*[]?^\\")
+#: How many live rules the states of all directories may have, until they are forgotten and made again.
+MAX_HELD: Final = 500_000
+#: As many parts of patterns are compared with a name at once.
+_TOGETHER: Final = 64
 #: Parts of a pattern that any name fits.
 _ANY_NAME: Final = frozenset(("any", "dirs", "rest"))
 
@@ -108,6 +113,7 @@ class Matcher:
             effort = Effort()
         self.programs = tuple(Program(pattern, effort) for pattern in self.patterns)
         self._states: dict[tuple[object, ...], State] = {}
+        self._held = 0
         self._passing: dict[Live, Said | None] = {}
         self._prunes = _reinclusions(self.patterns, builder)
         live = tuple(Live(i, p.start, False) for i, p in enumerate(self.programs))
@@ -133,6 +139,13 @@ class Matcher:
         key = (excluded, rule, live, told)
         found = self._states.get(key)
         if found is None:
+            self._held += len(live) + len(told)
+            if self._held > MAX_HELD:
+                for each in self._states.values():
+                    each.forget()
+                self._states.clear()
+                self._passing.clear()
+                self._held = len(live) + len(told)
             found = self._states[key] = State(self, excluded, rule, live, told)
         return found
 
@@ -397,10 +410,17 @@ class State:
             return self._enter(self._said(name, None), self.told and self.matcher.compare(self.told, name))
         found = self._children.get(hits)
         if found is None:
+            found = self._enter(self._said(name, hits))
             if len(self._children) >= REMEMBERED:
                 self._children.clear()
-            found = self._children[hits] = self._enter(self._said(name, hits))
+            self._children[hits] = found
         return found
+
+    def forget(self) -> None:
+        """Keep nothing of the directories below."""
+        self._children.clear()
+        self._verdicts.clear()
+        self._index = None
 
     def check(self, name: str) -> None:
         """Raise `BadPattern` where a builder that checks the entry `name` beforehand cannot compare a rule."""
@@ -525,14 +545,25 @@ class Index:
     """Tells what the rules of a state say to a name without going through them all, and finds among the names of a
     directory those to which they say anything: in one pass, however many rules there are."""
 
-    __slots__ = ("_ends", "_every", "_expressions", "_heads", "_literals", "_loose", "_others", "_suffixes", "_tails")
+    __slots__ = (
+        "_ends",
+        "_every",
+        "_expressions",
+        "_heads",
+        "_literals",
+        "_loose",
+        "_others",
+        "_suffixes",
+        "_tails",
+        "_together",
+    )
 
     def __init__(self, rules: Iterable[tuple[int, Program, Progress]], *, every: bool = False) -> None:
         self._every = every  # some rule does not come apart at slashes, or cannot be compared at all
         self._expressions = False
         self._literals: dict[str, Hits] = {}
         self._suffixes: dict[str, Hits] = {}  # of one dot and what follows it
-        self._others: list[tuple[Program, int, Hits]] = []
+        others: dict[Part, list[tuple[Program, int, Hits]]] = {}
         for index, program, progress in rules:
             if not isinstance(progress, int) or progress == -1:
                 self._every = True
@@ -550,8 +581,12 @@ class Index:
                 elif part.kind == "suffix" and part.text.rfind(".") == 0:
                     self._suffixes[part.text] = self._suffixes.get(part.text, ()) + hits
                 else:
-                    self._others.append((program, at, hits))
-        edges = [_edges(program, at) for program, at, _ in self._others]
+                    others.setdefault(part, []).append((program, at, hits))
+        # What several rules ask for is compared once.
+        alike = [(each[0][0], each[0][1], sum((hits for *_, hits in each), ())) for each in others.values()]
+        self._others = [alike[at : at + _TOGETHER] for at in range(0, len(alike), _TOGETHER)]
+        self._together: list[re.Pattern[str] | None] = [None] * len(self._others)
+        edges = [_edges(part) for part in others]
         self._loose = any(not heads and not tails for heads, tails in edges)
         self._heads = Cut([head for heads, _ in edges for head in heads], ends=False)
         self._tails = Cut([tail for heads, tails in edges if not heads for tail in tails], ends=True)
@@ -567,10 +602,21 @@ class Index:
             or name[: self._heads.size] in self._heads.texts
             or name[-self._tails.size :] in self._tails.texts
         ):
-            for program, at, hit in self._others:
-                if program.fits(at, name):
-                    hits += hit
+            for number, some in enumerate(self._others):
+                if len(some) > 1 and not self._any_of(number).fullmatch(name):
+                    continue
+                for program, at, hit in some:
+                    if program.fits(at, name):
+                        hits += hit
         return hits
+
+    def _any_of(self, number: int) -> re.Pattern[str]:
+        """Matches what any of some parts fit: most names fit none, which is found out at once."""
+        found = self._together[number]
+        if found is None:
+            texts = "|".join(_expression(program, at) for program, at, _ in self._others[number])
+            found = self._together[number] = re.compile(texts, re.DOTALL)
+        return found
 
     def among(self, names: Sequence[str]) -> dict[str, Hits | None]:
         """The names that fit anything, and those that only a full comparison can tell, with their hits."""
@@ -615,10 +661,23 @@ class Cut:
         self.texts = frozenset(text[-self.size :] if ends else text[: self.size] for text in texts)
 
 
-def _edges(program: Program, at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _edges(part: Part) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """With what a name begins that fits this part of a pattern, and with what it ends, as far as that is known."""
-    assert program.parts is not None
-    part = program.parts[at]
     heads = (part.text,) if part.kind == "prefix" else part.heads
     tails = (part.text,) if part.kind == "suffix" else part.tails
     return tuple(filter(None, heads)), tuple(filter(None, tails))
+
+
+def _expression(program: Program, at: int) -> str:
+    """The names that fit this part of a pattern, in the syntax of `re`."""
+    assert program.parts is not None
+    part = program.parts[at]
+    match part.kind:
+        case "suffix":
+            return f".*{re.escape(part.text)}"
+        case "prefix":
+            return f"{re.escape(part.text)}.*"
+        case "literal":
+            return re.escape(part.text)
+        case _:
+            return f"(?:{part.text})"

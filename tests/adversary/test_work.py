@@ -6,7 +6,9 @@ Counters, not clocks: what is counted is how often something is done.
 from __future__ import annotations
 
 import os
+import random
 import re
+import shutil
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -15,27 +17,26 @@ import pytest
 from support import projects
 from support.trees import TESTDATA
 
+from ctxscan import system
 from ctxscan.builds import build
 from ctxscan.checks import inspection
+from ctxscan.cli import run as command
 from ctxscan.context.tree import Tree
+from ctxscan.dockerfile import resolver, stages
 from ctxscan.errors import CtxscanError
 from ctxscan.facts import scan
 from ctxscan.image import layers
 from ctxscan.opinions import review
-from ctxscan.rules import ignorefile
+from ctxscan.rules import ignorefile, matcher, re2
+from ctxscan.rules.grammars import DockerPattern
+from ctxscan.rules.matcher import Program
 from ctxscan.secrets.redaction import redacted
 from ctxscan.secrets.verdict import spoken
 
 sys.path.append(str(TESTDATA / "secrets"))
 from made import Made
 
-
-def doubling(stages: int) -> str:
-    """Each stage has the one before it twice."""
-    text = "FROM scratch AS s0\nCOPY . /x/\n"
-    for at in range(1, stages):
-        text += f"FROM scratch AS s{at}\nCOPY --from=s{at - 1} / /l/\nCOPY --from=s{at - 1} / /r/\n"
-    return text
+COPY_ALL = "FROM scratch\nCOPY . /\n"
 
 
 #: What each stage copies from the one before it, and how much there is then of the one file to begin with.
@@ -209,3 +210,138 @@ def test_a_secret_behind_much_text_is_found() -> None:
     """On one line of half a megabyte."""
     value = Made(1).word("40")
     assert re.search("HIGH", repr(spoken("x " * 250_000 + f"--token {value}", known=set())))
+
+
+def test_counts_in_rules_are_written_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count of one character makes a rule like any other: no automaton, whose states would be a million million."""
+    steps = 0
+    step = re2.Automaton._step
+
+    def counting(self: re2.Automaton, state: re2.State, c: str) -> re2.State:
+        nonlocal steps
+        steps += 1
+        return step(self, state, c)
+
+    monkeypatch.setattr(re2.Automaton, "_step", counting)
+    draw = random.Random(1)
+    names = ["".join(draw.choice("ab") for _ in range(200)) for _ in range(200)]
+    rules = "".join(f"*a[ab]{{100}}{at}*b\n" for at in range(100)) + "*a[ab]{150}b\n"
+    projects.write(tmp_path, {".dockerignore": rules, "Dockerfile": COPY_ALL, **dict.fromkeys(names, 1)})
+    gone = [name for name in names if name[-1] == "b" and "a" in name[:49] and name[-152] == "a"]
+    assert gone
+    assert scan(tmp_path).image.files == 2 + len(names) - len(gone)
+    assert steps == 0
+
+
+def test_automata_have_a_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of steps for all rules and names together, and of memory for each."""
+    monkeypatch.setattr(re2.Effort.__init__, "__defaults__", (200_000,))
+    monkeypatch.setattr(re2, "MAX_MEMORY", 2_000)
+    draw = random.Random(1)
+    names = ["".join(draw.choice("ab") for _ in range(200)) for _ in range(50)]
+    projects.write(tmp_path, {".dockerignore": "*a[ab]{50,90}c*b\n" * 3, **dict.fromkeys(names, 1)})
+    with pytest.raises(CtxscanError, match="more than 200000 steps"):
+        scan(tmp_path)
+    automaton = DockerPattern.loaded("*a[ab]{50,90}c*b").automaton
+    assert sum(len(each.rests) + 1 for each in automaton._states.values()) <= 2_000 + 200
+    assert automaton.matches("a" * 95 + "cab")
+
+
+def test_names_that_no_rule_fits_are_compared_with_many_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of four thousand rules with two wild cards and five hundred names, two million pairs, only what fits is looked at."""
+    fits, compared = Program.fits, 0
+
+    def counting(self: Program, at: int, name: str) -> bool:
+        nonlocal compared
+        compared += 1
+        return fits(self, at, name)
+
+    monkeypatch.setattr(Program, "fits", counting)
+    rules = "*\n" + "".join(f"!*x{at}*y*\n" for at in range(2_000)) + "!*keep*me*\n" * 2_000
+    files = {f"f{at}": 1 for at in range(500)} | {"1keep2me3": 1}
+    projects.write(tmp_path, {".dockerignore": rules, "Dockerfile": COPY_ALL, **files})
+    assert scan(tmp_path).image.files == 1
+    assert compared < 5_000
+
+
+def test_states_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The directories of a context do not all stay in memory with all the rules that are live in them."""
+    monkeypatch.setattr(matcher, "MAX_HELD", 2_000)
+    rules = "".join(f"d{at}/*/{at}\n!d{at}/x/{at}\n" for at in range(100))
+    text = {f"d{at}/{name}/{number}": 1 for at in range(100) for name in "xy" for number in (at, at + 1)}
+    found = scan(projects.write(tmp_path, {".dockerignore": rules, "Dockerfile": COPY_ALL, **text}))
+    assert found.image.files == 2 + 300
+    assert sum(len(each.live) for each in found.rules._states.values()) <= 2_200
+
+
+def test_onbuild_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many stages begin with it; and what that adds up to is refused."""
+    read, count = resolver.read, 0
+
+    def counting(text: str, *, label: str) -> object:
+        nonlocal count
+        count += 1
+        return read(text, label=label)
+
+    monkeypatch.setattr(resolver, "read", counting)
+    text = "FROM scratch AS s\n" + "ONBUILD COPY a /\n" * 20
+    text += "".join(f"FROM s AS s{at}\n" for at in range(100))
+    text += "FROM scratch\n" + "".join(f"COPY --from=s{at} /a /{at}\n" for at in range(100))
+    projects.write(tmp_path, {"Dockerfile": text, "a": 1})
+    assert scan(tmp_path).image.files == 1
+    assert count == 20
+    monkeypatch.setattr(resolver, "MAX_STEPS", 1_000)
+    with pytest.raises(CtxscanError, match="more than 1000 steps"):
+        scan(tmp_path)
+
+
+def test_a_dockerfile_of_many_targets_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its builds looks at what the others copy."""
+    read, count = stages.read, 0
+
+    def counting(text: str, *, label: str) -> object:
+        nonlocal count
+        count += 1
+        return read(text, label=label)
+
+    monkeypatch.setattr(stages, "read", counting)
+    text = "".join(f"FROM a AS t{at}\nCOPY . /{tmp_path.name}\nRUN npm ci\n" for at in range(20))
+    services = "".join(f"  t{at}: {{build: {{context: ., target: t{at}}}}}\n" for at in range(20))
+    projects.write(tmp_path, {"Dockerfile": text, "compose.yaml": f"services:\n{services}", "package.json": "{}"})
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        command.run("ctxscan", ["compose.yaml"])
+    assert ended.value.code == 0
+    assert count == 1
+
+
+@pytest.mark.skipif(not system.DESCRIPTORS, reason="needs paths longer than a system call takes")
+def test_a_tree_is_as_deep_as_it_likes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Nothing goes down by calling itself: neither the walk nor what looks for secrets and waste, nor a report."""
+    projects.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . /\nRUN npm ci\n", ".dockerignore": "x\n"})
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2_500):
+        Path("d").mkdir()
+        os.chdir("d")
+    projects.write(Path(), {"id_rsa": "-----BEGIN RSA PRIVATE KEY-----\n", "package.json": "{}", "node_modules/a/b": 1})
+    os.chdir(tmp_path)
+    path = "d/" * 2_500 + "id_rsa"
+    words = [["--facts"], ["--list"], ["--diff"], ["--check"], ["--explain", path]]
+    words += [["--format", each] for each in ("text", "json", "sarif", "markdown", "github", "html")]
+    try:
+        for each in words:
+            with pytest.raises(SystemExit) as ended:
+                command.run("ctxscan", each)
+            assert ended.value.code in (0, 1), each
+            assert b"Traceback" not in capfdbinary.readouterr().err
+    finally:
+        # pytest removes a tree by calling itself.
+        for _ in range(2_500):
+            os.rename("d/d", "e") if Path("d/d").exists() else None
+            shutil.rmtree("d", ignore_errors=True)
+            os.rename("e", "d") if Path("e").exists() else None
+        shutil.rmtree("d", ignore_errors=True)
