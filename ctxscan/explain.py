@@ -24,7 +24,7 @@ Reached: TypeAlias = Literal["excluded", "context", "transfer", "image"]
 Fate: TypeAlias = Literal["kept", "excluded", "absent"]
 
 
-class Answer(NamedTuple):
+class Ending(NamedTuple):
     """How far a path reaches. `certain` is False where a command of a RUN decides it."""
 
     reach: Reached
@@ -54,7 +54,7 @@ class Explanation(NamedTuple):
     rule: Rule | None
     trail: tuple[Level, ...]
     inputs: tuple[InputSize, ...]
-    answer: Answer
+    answer: Ending
     empty_in_build: bool
     context: str | None = None
 
@@ -64,7 +64,7 @@ MOST_BELOW: Final = 20_000
 _ORDER: Final[tuple[Reached, ...]] = ("excluded", "context", "transfer", "image")
 
 
-def reach(scan: Scan, path: str) -> Answer:
+def reach(scan: Scan, path: str) -> Ending:
     """Where the file `path` of the context ends, or would if it were there; by way of another context, perhaps, that
     is the same directory."""
     own = _reach(scan, path)
@@ -72,9 +72,9 @@ def reach(scan: Scan, path: str) -> Answer:
     return best._replace(mask=own.mask)
 
 
-def _reach(scan: Scan, path: str) -> Answer:
+def _reach(scan: Scan, path: str) -> Ending:
     if scan.rules.gone(path):
-        return Answer("excluded", True, 0)
+        return Ending("excluded", True, 0)
     mask = scan.usage.root.at(path) if scan.usage else 0
     return ending(scan, mask, asked=scan.asks_for(path))
 
@@ -87,20 +87,20 @@ def _again(scan: Scan) -> list[Scan]:
     return [each for _, each in scan.named if os.path.realpath(each.build.context) == root]
 
 
-def _rank(answer: Answer) -> tuple[int, bool]:
+def _rank(answer: Ending) -> tuple[int, bool]:
     return _ORDER.index(answer.reach), answer.certain
 
 
-def ending(scan: Scan, mask: int, *, asked: bool) -> Answer:
+def ending(scan: Scan, mask: int, *, asked: bool) -> Ending:
     """Where a kept file ends that `usage` gives this mask. `asked`: it is among what the builder asks for."""
     if not asked and scan.plan is not None and scan.build.builder.on_demand:
-        return Answer("context", True, 0)  # what lies around something that is copied carries the same mask
+        return Ending("context", True, 0)  # what lies around something that is copied carries the same mask
     if mask & (IMAGE | MAYBE):
-        return Answer("image", bool(mask & IMAGE), mask)
+        return Ending("image", bool(mask & IMAGE), mask)
     if scan.plan is None:
-        return Answer("context", True, mask)  # nobody knows what will be asked for
+        return Ending("context", True, mask)  # nobody knows what will be asked for
     sent = mask != 0 if scan.build.builder.figure is None else asked  # buildah reads in place
-    return Answer("transfer" if sent else "context", True, mask)
+    return Ending("transfer" if sent else "context", True, mask)
 
 
 def explain(scan: Scan, path: str) -> Explanation:
@@ -147,9 +147,9 @@ def _inputs(scan: Scan, path: str, *, within: bool) -> list[InputSize]:
     return [each for each in scan.inputs if mask & each.input.mask]
 
 
-def _below(scan: Scan, path: str) -> Answer | None:
+def _below(scan: Scan, path: str) -> Ending | None:
     """The farthest that a file in the directory `path` gets; None: there is none."""
-    best: Answer | None = None
+    best: Ending | None = None
     for each in _files(scan, path):
         answer = reach(scan, each)
         best = answer if best is None else max(best, answer, key=_rank)

@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .builds.build import Build, directory
+from .builds.build import Build, directory_build
 from .builds.build import plan as plan_of
 from .builds.build import rules as rules_of
-from .context.largest import Directory
+from .context.largest import DirectoryTotals
 from .context.measure import measure
 from .context.narrowing import Narrowing
 from .context.totals import IMAGE, MAYBE, Measure, Watch
@@ -148,7 +148,7 @@ class Scan(NamedTuple):
         )
 
     @property
-    def directories(self) -> Directory:
+    def directories(self) -> DirectoryTotals:
         return self.measure.directories
 
     @property
@@ -178,7 +178,7 @@ def scan(
     `ignore_file` is evaluated in place of the one the builder would take. With `keep_entries` the result lists
     everything that is sent, in wire order. Raises `CtxscanError` where the builder would refuse to work.
     """
-    build = directory(
+    build = directory_build(
         context,
         builders.builder_named(builder),
         dockerfile=dockerfile,
@@ -385,11 +385,11 @@ def _mentioned(plan: Plan | None) -> set[str]:
 
 def _named_rules(name: str, path: Path, builder: Builder) -> tuple[IgnoreFile | None, Matcher]:
     # Only the file in its own root counts for a named context.
-    found = ignorefile.find(path, builder, dockerfile=None)
+    found = ignorefile.find_ignore_file(path, builder, dockerfile=None)
     if found is None:
         return None, Matcher((), builder)
     try:
-        ignored = ignorefile.load(found, builder, context=path, root=path)
+        ignored = ignorefile.load_ignore_file(found, builder, context=path, root=path)
     except CtxscanError as error:
         raise CtxscanError(error.message, place=f"{name}:{error.place}") from None
     ignored = ignored._replace(label=f"{name}:{ignored.label}")

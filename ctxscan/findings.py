@@ -47,7 +47,7 @@ class Finding(NamedTuple):
         return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:16]
 
 
-def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
+def worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
     """Worst first, then by code, largest first, and by place."""
 
     def rank(each: Finding) -> tuple[int, str, int, str, int]:

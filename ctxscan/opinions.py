@@ -122,7 +122,7 @@ def reviews(
     """
     from .builds.build import same
     from .config.settings import NOTHING, leftover, refused
-    from .findings import ordered
+    from .findings import worst_first
     from .proposals.propose import propose
 
     today = today or date.min
@@ -149,7 +149,7 @@ def reviews(
             here = [judged[each] for other, each in enumerate(first) if places[other] == place]
             used = [one for each in here for one in (*each.standing, *(allowed.finding for allowed in each.allowed))]
             standing = (*standing, *leftover(config, used, today=today), *refused(config, builder=not builder_given))
-        findings = ordered([*standing])
+        findings = worst_first([*standing])
         if first[at] == at:
             shared = [other for other in distinct if readings[other].shares(readings[at])]
             out = sorted({path for other in shared for path in flagged(judged[other].standing)})
@@ -164,7 +164,7 @@ def reviews(
     return tuple(made)
 
 
-class Reading(NamedTuple):
+class RulesInUse(NamedTuple):
     """Which rules count where in a build, wherever links lead: the ignore file in use (or the one that it would get),
     the context, and the directories that are named contexts."""
 
@@ -172,21 +172,21 @@ class Reading(NamedTuple):
     context: Path
     named: frozenset[Path]
 
-    def shares(self, other: Reading) -> bool:
+    def shares(self, other: RulesInUse) -> bool:
         """Whether two builds of one directory read the same ignore file."""
         return (self.file, self.context) == (other.file, other.context)
 
-    def is_touched_by(self, other: Reading) -> bool:
+    def is_touched_by(self, other: RulesInUse) -> bool:
         """Whether a rule in the ignore file of another build takes something from this one."""
         named = other.context in self.named and other.file.parent == other.context
         return named or self.shares(other)
 
 
-def reading(scan: Scan) -> Reading:
+def reading(scan: Scan) -> RulesInUse:
     build = scan.build
     file = scan.ignored.path if scan.ignored else build.context / build.builder.root_files[-1]
     named = frozenset(_real(path) for path in build.contexts.values() if path is not None)
-    return Reading(_real(file), _real(build.context), named)
+    return RulesInUse(_real(file), _real(build.context), named)
 
 
 def _real(path: Path) -> Path:
@@ -220,11 +220,11 @@ def _judged(
     strict: bool,
 ) -> _Judged:
     """What is found in one build, and what of it the configuration allows."""
-    from .checks.catalog import check
+    from .checks.catalog import run_checks
     from .checks.inspection import examine_named, examining
-    from .checks.reading import read
+    from .checks.reading import reading_of
     from .checks.registry import Evidence
-    from .config.settings import split
+    from .config.settings import set_apart
     from .proposals.propose import explore
 
     root = scan.disk.root
@@ -232,7 +232,7 @@ def _judged(
     # What needs no answer from it is done while other processes read.
     with examining(scan, tree, deep=deep) as finish:
         ground = explore(scan, ahead, others)
-        differing, reading = ahead.differences(root, scan.ignored, scan.rules), read(scan, tree)
+        differing, reading = ahead.differences(root, scan.ignored, scan.rules), reading_of(scan, tree)
         examined = finish()
     if scan.named:
         named = examine_named(scan, deep=deep)
@@ -241,7 +241,7 @@ def _judged(
     evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading, strict)
     # A budget on the command line holds, whatever the configuration says of it.
     asked = () if max_size is None else ("context-too-large",)
-    return _Judged(*split(check(evidence), config, today=today, asked=asked), examined, ground)
+    return _Judged(*set_apart(run_checks(evidence), config, today=today, asked=asked), examined, ground)
 
 
 def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:

@@ -17,7 +17,7 @@ from .builds.build import same
 from .config.places import candidates
 from .errors import CtxscanError
 from .facts import Progress, Scan, scan_build
-from .opinions import Reading, Review, reading
+from .opinions import Review, RulesInUse, reading
 from .processes import idle
 from .rules.builders import BUILDERS, Builder
 
@@ -66,11 +66,11 @@ class Configs:
     def _load(self, context: str) -> Config | None:
         if not self.enabled or (self.file is None and not any(candidates(context))):
             return None
-        from .config.settings import load
+        from .config.settings import load_config
         from .config.trust import is_unchanged
         from .opinions import codes
 
-        config = load(context, codes=codes, file=self.file)
+        config = load_config(context, codes=codes, file=self.file)
         if self.file is not None or config.file is None or not self.guarded:
             return config
         return config._replace(trusted=self.trusted is not None and is_unchanged(context, config, self.trusted))
@@ -137,7 +137,7 @@ def _named(build: Build) -> Iterator[None]:
         raise CtxscanError(str(error), place=build.name) from None
 
 
-def diff(reviews: Sequence[Review]) -> str:
+def diff_of_all(reviews: Sequence[Review]) -> str:
     """The changes to all ignore files as one patch; each is proven for all builds that read the file."""
     from .proposals import patch
 
@@ -170,7 +170,7 @@ def fixed(reviews: Sequence[Review], again: Again) -> Fixed:
     return Fixed(current, tuple(dict.fromkeys(wrote)), tuple(refused))
 
 
-def _to_write(reviews: Sequence[Review], readings: Sequence[Reading]) -> Iterator[tuple[int, Proposals]]:
+def _to_write(reviews: Sequence[Review], readings: Sequence[RulesInUse]) -> Iterator[tuple[int, Proposals]]:
     """The positions at which there is something to write, each ignore file once."""
     told: set[Path] = set()
     for at, review in enumerate(reviews):
@@ -180,7 +180,7 @@ def _to_write(reviews: Sequence[Review], readings: Sequence[Reading]) -> Iterato
             yield at, proposed
 
 
-def _is_foreign(readings: Sequence[Reading], at: int) -> bool:
+def _is_foreign(readings: Sequence[RulesInUse], at: int) -> bool:
     """Whether a build of another context reads the same ignore file: what is proven here is not proven there."""
     own = readings[at]
     return any(each.file == own.file and not each.shares(own) for each in readings)

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from . import system
 from .context.directory import MAX_OPEN, Directory, is_directory
-from .context.walk import Entry, Gate, Place
+from .context.walk import Decided, Entry, Gate
 from .errors import CtxscanError
 from .explain import Reached, ending
 from .rules.matcher import BadPattern, Matcher, State, Verdict
 
 if TYPE_CHECKING:
     from .facts import Scan
-    from .image.reach import Reach
+    from .image.reach import DirectoryReach
 
 #: Nodes of an atlas, beside those that findings name.
 MOST_NODES: Final = 6_000
@@ -34,7 +34,7 @@ EARLY: Final = 4
 MOST_EXCLUDED: Final = 300_000
 
 #: `rest`: files of one fate that are too small to be told apart.
-Kind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device", "rest"]
+MapKind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device", "rest"]
 
 
 class Mark(NamedTuple):
@@ -49,13 +49,13 @@ class Mark(NamedTuple):
     empty: bool
 
 
-class Row(NamedTuple):
+class MapRow(NamedTuple):
     """A node. `above` is the index of the directory that holds it, -1 for the context itself; `mark` an index into the
     marks. `files` and `bytes` are of all below; `partly`: there is more, which was not counted."""
 
     name: str
     above: int
-    kind: Kind
+    kind: MapKind
     mark: int
     files: int
     bytes: int
@@ -65,7 +65,7 @@ class Row(NamedTuple):
 class Atlas(NamedTuple):
     """`rows` has each directory before what it holds, in wire order, the rest of a directory last."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[MapRow, ...]
     marks: tuple[Mark, ...]
 
     def places(self) -> dict[str, int]:
@@ -89,7 +89,7 @@ class _Node:
 
     __slots__ = ("at", "bytes", "children", "files", "kind", "mark", "name", "number", "partly", "pinned", "rest")
 
-    def __init__(self, name: str, kind: Kind, mark: int, at: int, number: int, pinned: bool) -> None:
+    def __init__(self, name: str, kind: MapKind, mark: int, at: int, number: int, pinned: bool) -> None:
         self.name = name
         self.kind = kind
         self.mark = mark
@@ -128,7 +128,9 @@ class _Frame:
 
     __slots__ = ("after", "gone", "names", "node", "place", "reach")
 
-    def __init__(self, place: Place, node: _Node, reach: Reach | None, after: State | None, gone: int | None) -> None:
+    def __init__(
+        self, place: Decided, node: _Node, reach: DirectoryReach | None, after: State | None, gone: int | None
+    ) -> None:
         self.place = place
         self.node = node
         self.reach = reach
@@ -344,12 +346,12 @@ def _prune(top: _Node, least: tuple[int, int, int]) -> None:
         todo += kept
 
 
-def _rows(top: _Node) -> Iterator[Row]:
+def _rows(top: _Node) -> Iterator[MapRow]:
     todo: list[tuple[_Node, int]] = [(top, -1)]
     number = 0
     while todo:
         node, above = todo.pop()
-        yield Row(node.name, above, node.kind, node.mark, node.files, node.bytes, node.partly)
+        yield MapRow(node.name, above, node.kind, node.mark, node.files, node.bytes, node.partly)
         todo += [(each, number) for each in _with_rest(node)[::-1]]
         number += 1
 

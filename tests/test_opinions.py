@@ -14,7 +14,7 @@ from support import projects
 from support.command import run
 
 from ctxscan import scan, session
-from ctxscan.config.settings import load
+from ctxscan.config.settings import load_config
 from ctxscan.context import measure
 from ctxscan.findings import Finding
 from ctxscan.opinions import Review, codes, review, reviews
@@ -224,7 +224,7 @@ def test_entries_that_are_past_or_unused_are_told(tmp_path: Path) -> None:
         ),
     }
     projects.write(tmp_path, files)
-    config = load(tmp_path, codes=codes)
+    config = load_config(tmp_path, codes=codes)
     found = review(scan(tmp_path), config=config, today=date(2026, 1, 1)).findings or ()
     assert sorted(each.code for each in found) == ["expired-allow", "secret-file", "unused-allow"]
 
@@ -232,7 +232,7 @@ def test_entries_that_are_past_or_unused_are_told(tmp_path: Path) -> None:
 def test_a_code_can_be_disabled(tmp_path: Path) -> None:
     """`disable` takes a finding out altogether."""
     projects.write(tmp_path, {"Dockerfile": FROM_ALL, ".ctxscan.toml": 'disable = ["no-ignore-file"]\n', "a": 1})
-    found = review(scan(tmp_path), config=load(tmp_path, codes=codes))
+    found = review(scan(tmp_path), config=load_config(tmp_path, codes=codes))
     assert found.findings == ()
 
 

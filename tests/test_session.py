@@ -18,7 +18,7 @@ from support.reviews import FORMATS
 from support.trees import TESTDATA
 
 from ctxscan import session
-from ctxscan.builds.build import ordered
+from ctxscan.builds.build import build_of
 from ctxscan.builds.order import Order
 from ctxscan.facts import Scan
 from ctxscan.reports import json as json_report
@@ -174,7 +174,7 @@ def test_the_same_build_is_walked_once(tmp_path: Path) -> None:
     def order(name: str, target: str | None) -> Order:
         return Order(name, str(tmp_path / "api"), None, None, None, target, {}, {}, "x")
 
-    wanted = [ordered(order(name, target), BUILDKIT) for name, target in (("a", None), ("b", None), ("c", "jobs"))]
+    wanted = [build_of(order(name, target), BUILDKIT) for name, target in (("a", None), ("b", None), ("c", "jobs"))]
     first, second, third = session.scans(wanted, keep_entries=False, screened=False, progress=None)
     assert [each.build.name for each in (first, second, third)] == ["a", "b", "c"]
     assert first.measure is second.measure

@@ -175,7 +175,7 @@ def test_no_program_of_the_current_directory_is_started(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path / "repository")
     monkeypatch.setattr(system, "HERE_FIRST", True)
     monkeypatch.setenv("PATH", os.pathsep.join((".", "", f'"{tmp_path / "programs"}"')))
-    assert command.command("root", "place", "log")[0] == os.fspath(tmp_path / "programs" / "git.exe")
+    assert command.locked_down("root", "place", "log")[0] == os.fspath(tmp_path / "programs" / "git.exe")
     monkeypatch.setenv("PATH", ".")
     assert command.ask("root", ".", "log", seconds=1) is None
 

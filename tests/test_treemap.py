@@ -16,7 +16,7 @@ from support.trees import LaidOut, cases, dockerfile
 from ctxscan import CtxscanError, scan, treemap
 from ctxscan.explain import reach
 from ctxscan.opinions import facts, review
-from ctxscan.treemap import Atlas, Mark, Row, chart
+from ctxscan.treemap import Atlas, MapRow, Mark, chart
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds")
 RULES = "d\n!d/keep\n*.log\ncache\n"
@@ -28,12 +28,12 @@ FILES: dict[str, str | int] = {
 }  # fmt: skip
 
 
-def whole(made: Atlas) -> dict[str, Row]:
+def whole(made: Atlas) -> dict[str, MapRow]:
     """The rows of files that are told one by one, by path."""
     return {path: made.rows[at] for path, at in made.places().items() if made.rows[at].kind != "dir"}
 
 
-def leaves(made: Atlas) -> Iterator[Row]:
+def leaves(made: Atlas) -> Iterator[MapRow]:
     """What holds no other row."""
     inside = {row.above for row in made.rows}
     return (row for at, row in enumerate(made.rows) if at not in inside and (row.files or row.kind != "dir"))

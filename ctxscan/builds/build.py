@@ -65,7 +65,7 @@ class Build(NamedTuple):
             return parse(self.text, label=self.label)
 
 
-def directory(
+def directory_build(
     context: str | os.PathLike[str],
     builder: Builder,
     *,
@@ -101,10 +101,10 @@ def directory(
     return Build(None, root, path, label, own_name, own_rules, text, target, dict(arguments), named, builder, given)
 
 
-def ordered(order: Order, builder: Builder) -> Build:
+def build_of(order: Order, builder: Builder) -> Build:
     """The build that was ordered. Raises `CtxscanError`, with the place of the order, if something is not there."""
     try:
-        build = directory(
+        build = directory_build(
             order.context,
             builder,
             dockerfile=order.dockerfile,
@@ -179,10 +179,10 @@ def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile |
     if ignored is None:
         path = build.ignore_file
         if path is not None:
-            ignored = ignorefile.load(path, builder, context=build.context, root=None)
-        elif (path := ignorefile.find(build.context, builder, dockerfile=build.own_rules)) is not None:
+            ignored = ignorefile.load_ignore_file(path, builder, context=build.context, root=None)
+        elif (path := ignorefile.find_ignore_file(build.context, builder, dockerfile=build.own_rules)) is not None:
             root = ignorefile.root_of(path, builder, context=build.context)
-            ignored = ignorefile.load(path, builder, context=build.context, root=root)
+            ignored = ignorefile.load_ignore_file(path, builder, context=build.context, root=root)
     matcher = Matcher([rule.pattern for rule in ignored.rules] if ignored else (), builder)
     removed: set[str] = set()
     for name in (".dockerignore", build.own_name) if builder.sends_own_files else ():

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import CtxscanError
-from .documents import Node, documents
+from .documents import YamlNode, documents
 from .order import Order, Orders, is_address, joined
-from .services import Model, Project, defined, read, services_of, texts
+from .services import ComposeProject, Model, defined, read_files, services_of, texts
 from .variables import substitute
 
 #: The files of a project, in the order in which they are looked for; only the first one found counts.
@@ -32,7 +32,7 @@ def project(directory: str, environment: Mapping[str, str]) -> tuple[str, ...]:
 
     Raises `CtxscanError` if there is none.
     """
-    given = {**defined((), directory, environment, Project(None)), **environment}
+    given = {**defined((), directory, environment, ComposeProject(None)), **environment}
     if named := given.get("COMPOSE_FILE"):
         separator = given.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
         return tuple(joined(directory, each) for each in named.split(separator) if each)
@@ -65,7 +65,7 @@ def orders(
     than those that lie `within` a directory, if one is given.
     """
     directory = os.path.dirname(files[0]) or "."  # noqa: PTH120
-    here = Project(within, used={} if used is None else used)
+    here = ComposeProject(within, used={} if used is None else used)
     variables = {**defined((), directory, environment, here), **environment}
     variables.setdefault("COMPOSE_PROJECT_NAME", _name(files, directory, variables))
     model = Model(here, directory, variables, ())
@@ -92,7 +92,7 @@ def orders(
     return Orders(tuple(made), tuple(here.remarks))
 
 
-def _is_active(service: Node, active: frozenset[str]) -> bool:
+def _is_active(service: YamlNode, active: frozenset[str]) -> bool:
     wanted = set(texts(service.get("profiles")))
     return not wanted or ALL in active or bool(wanted & active)
 
@@ -101,7 +101,7 @@ def _name(files: Sequence[str], directory: str, variables: Mapping[str, str]) ->
     """The name of the project: as a file gives it, or after its directory."""
     found = ""
     for file in files:
-        for document in documents(read(file), file):
+        for document in documents(read_files(file), file):
             name = document.get("name")
             if name is not None and name.text:
                 found = substitute(name.text, variables.get, place=name.place, unset=lambda _: None)
@@ -112,7 +112,7 @@ def _name(files: Sequence[str], directory: str, variables: Mapping[str, str]) ->
 # --- from services to orders ----------------------------------------------------------------------------------------
 
 
-def _order(name: str, build: Node, model: Model) -> Order:
+def _order(name: str, build: YamlNode, model: Model) -> Order:
     context = _text(build, "context") or model.directory
     dockerfile, inline = _text(build, "dockerfile"), _text(build, "dockerfile_inline")
     if dockerfile and inline:
@@ -130,7 +130,7 @@ def _order(name: str, build: Node, model: Model) -> Order:
     )
 
 
-def _arguments(build: Node, model: Model) -> Iterator[tuple[str, str]]:
+def _arguments(build: YamlNode, model: Model) -> Iterator[tuple[str, str]]:
     """Those with a value; one without takes that of the environment, and is not passed if there is none."""
     for key, each in _entries(build, "args"):
         value = model.environment.get(key) if each.value is None else each.text
@@ -140,18 +140,18 @@ def _arguments(build: Node, model: Model) -> Iterator[tuple[str, str]]:
             yield key, value
 
 
-def _address(key: str, each: Node) -> str:
+def _address(key: str, each: YamlNode) -> str:
     if each.text is None:
         raise CtxscanError(f"the context {key} has to be a text", place=each.place)
     return each.text
 
 
-def _entries(build: Node, key: str) -> Iterator[tuple[str, Node]]:
+def _entries(build: YamlNode, key: str) -> Iterator[tuple[str, YamlNode]]:
     found = build.get(key)
     yield from found.mapping.items() if found else ()
 
 
-def _text(build: Node, key: str) -> str | None:
+def _text(build: YamlNode, key: str) -> str | None:
     found = build.get(key)
     if found is not None and found.text is None:
         raise CtxscanError(f"{key} has to be a text", place=found.place)

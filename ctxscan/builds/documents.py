@@ -31,7 +31,7 @@ _BOOLEANS: Final = frozenset(word for each in ("true", "false") for word in (eac
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class YamlNode:
     """A part of a document: a text, None, a mapping or a list. `place` is `file:line`, `tag` one of Compose or ""."""
 
     value: Value
@@ -39,30 +39,30 @@ class Node:
     tag: str = ""
 
     @property
-    def mapping(self) -> Mapping[str, Node]:
+    def mapping(self) -> Mapping[str, YamlNode]:
         """The entries of a mapping; none for anything else."""
         return self.value if isinstance(self.value, Mapping) else {}
 
     @property
-    def items(self) -> Sequence[Node]:
+    def items(self) -> Sequence[YamlNode]:
         return self.value if isinstance(self.value, tuple) else ()
 
     @property
     def text(self) -> str | None:
         return self.value if isinstance(self.value, str) else None
 
-    def get(self, *path: str) -> Node | None:
+    def get(self, *path: str) -> YamlNode | None:
         """What lies at `path` in mappings of mappings; None if nothing does, or null."""
-        here: Node | None = self
+        here: YamlNode | None = self
         for name in path:
             here = here.mapping.get(name) if here else None
         return None if here is None or here.value is None else here
 
 
-Value: TypeAlias = "str | Mapping[str, Node] | tuple[Node, ...] | None"
+Value: TypeAlias = "str | Mapping[str, YamlNode] | tuple[YamlNode, ...] | None"
 
 
-def documents(data: bytes, label: str) -> Iterator[Node]:
+def documents(data: bytes, label: str) -> Iterator[YamlNode]:
     """The documents of a YAML file called `label`. Raises `CtxscanError` with the line."""
     if len(data) > MAX_BYTES:
         raise CtxscanError(f"more than {MAX_BYTES} bytes are no compose file", place=label)
@@ -86,16 +86,16 @@ class _Reader:
         self.events = iter(events)
         self.label = label
         self.parts = 0
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[YamlNode, int]] = {}
 
-    def documents(self) -> Iterator[Node]:
+    def documents(self) -> Iterator[YamlNode]:
         for event in self.events:
             kind = type(event).__name__
             if kind == "DocumentStartEvent":
                 self.anchors = {}
                 yield self._node(next(self.events), 0)
 
-    def _node(self, event: Any, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> YamlNode:
         place = self._place(event)
         before = self.parts
         self._count(1, place)
@@ -117,18 +117,18 @@ class _Reader:
         else:
             value = self._mapping(depth)
         tag = event.tag if event.tag in (RESET, OVERRIDE) else ""
-        node = Node(value, place, tag)
+        node = YamlNode(value, place, tag)
         if event.anchor is not None:
             self.anchors[event.anchor] = node, self.parts - before
         return node
 
-    def _items(self, depth: int) -> Iterator[Node]:
+    def _items(self, depth: int) -> Iterator[YamlNode]:
         while type(event := next(self.events)).__name__ != "SequenceEndEvent":
             yield self._node(event, depth + 1)
 
-    def _mapping(self, depth: int) -> Mapping[str, Node]:
-        entries: dict[str, Node] = {}
-        merged: list[Node] = []
+    def _mapping(self, depth: int) -> Mapping[str, YamlNode]:
+        entries: dict[str, YamlNode] = {}
+        merged: list[YamlNode] = []
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
             place = self._place(event)
             plain = type(event).__name__ == "ScalarEvent" and event.implicit[0]

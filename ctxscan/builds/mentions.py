@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from ..errors import CtxscanError
 from ..regex import lazy
-from .documents import Node, documents
+from .documents import YamlNode, documents
 from .order import is_address
 
 #: Commands that are looked at in one file, and how much of a line on either side of them.
@@ -180,7 +180,7 @@ def _of_workflow(path: str, data: bytes) -> Iterator[Mention]:
                     yield from _of_script(run, path, line + offset, (inside,))
 
 
-def _of_action(step: Node) -> Mention | None:
+def _of_action(step: YamlNode) -> Mention | None:
     context = _text(step, "with", "context") or "."
     context = _HERE.sub(".", context)
     default = _DEFAULT_CONTEXT.fullmatch(context)
@@ -195,6 +195,6 @@ def _of_action(step: Node) -> Mention | None:
     return Mention(context, dockerfile, target, tuple(pairs), ("",), step.place)
 
 
-def _text(node: Node, *path: str) -> str | None:
+def _text(node: YamlNode, *path: str) -> str | None:
     found = node.get(*path)
     return found.text if found else None

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..errors import CtxscanError
-from .documents import OVERRIDE, RESET, Node
+from .documents import OVERRIDE, RESET, YamlNode
 
 
-def merged(below: Node | None, above: Node) -> Node:
+def merged(below: YamlNode | None, above: YamlNode) -> YamlNode:
     """`above` laid over `below`. What is taken away stays there as a mark until `settled`."""
     if below is None or below.tag == RESET or above.tag in (RESET, OVERRIDE):
         return above
@@ -29,7 +29,7 @@ def merged(below: Node | None, above: Node) -> Node:
     return above
 
 
-def settled(node: Node) -> Node:
+def settled(node: YamlNode) -> YamlNode:
     """Without what `!reset` took away."""
     if isinstance(node.value, Mapping):
         kept = {name: settled(each) for name, each in node.value.items() if each.tag != RESET}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import CtxscanError
-from .documents import MAX_BYTES, Node, documents
+from .documents import MAX_BYTES, YamlNode, documents
 from .merging import merged, settled
 from .order import is_address, joined
 from .variables import entries, substitute
@@ -27,7 +27,7 @@ _ENV_FILE: Final = ".env"
 
 
 @dataclass(slots=True)
-class Project:
+class ComposeProject:
     """What all files of a project share: the directory `within` which they have to lie, if any, the `remarks` on what
     was left out, the names `unset` so far, and the documents of the files that were `read`. `used` are the values that
     variables were replaced by, each with the name of its variable."""
@@ -35,7 +35,7 @@ class Project:
     within: Path | None
     remarks: list[str] = field(default_factory=list)
     unset: set[str] = field(default_factory=set)
-    read: dict[str, tuple[Node, ...]] = field(default_factory=dict)
+    read: dict[str, tuple[YamlNode, ...]] = field(default_factory=dict)
     used: dict[str, str] = field(default_factory=dict)
 
     def has(self, file: str) -> bool:
@@ -51,19 +51,19 @@ class Model:
     """One application model: its directory, to which paths are relative, and its variables. `including` are the files
     that led here, `extended` the services of files that were only extended."""
 
-    project: Project
+    project: ComposeProject
     directory: str
     environment: Mapping[str, str]
     including: tuple[str, ...]
-    extended: dict[str, dict[str, Node]] = field(default_factory=dict)
+    extended: dict[str, dict[str, YamlNode]] = field(default_factory=dict)
 
 
 # --- from files to services -----------------------------------------------------------------------------------------
 
 
-def services_of(model: Model, files: Iterable[str]) -> dict[str, Node]:
+def services_of(model: Model, files: Iterable[str]) -> dict[str, YamlNode]:
     """The services of files that are laid over one another, each with what concerns its build alone."""
-    found: dict[str, Node] = {}
+    found: dict[str, YamlNode] = {}
     for file in files:
         if file in model.including:
             chain = " includes ".join((*model.including[model.including.index(file) :], file))
@@ -83,7 +83,7 @@ def services_of(model: Model, files: Iterable[str]) -> dict[str, Node]:
     return {name: settled(service) for name, service in found.items()}
 
 
-def _named(document: Node, model: Model, base: str) -> dict[str, Node]:
+def _named(document: YamlNode, model: Model, base: str) -> dict[str, YamlNode]:
     """The services of one document, with variables replaced, short forms made long and paths seen from here."""
     services = document.get("services")
     if services is not None and not isinstance(services.value, Mapping):
@@ -101,7 +101,7 @@ def _named(document: Node, model: Model, base: str) -> dict[str, Node]:
     return found
 
 
-def _replaced(node: Node, model: Model) -> Node:
+def _replaced(node: YamlNode, model: Model) -> YamlNode:
     """With the variables in all its texts replaced."""
     if isinstance(node.value, Mapping):
         return replace(node, value={name: _replaced(each, model) for name, each in node.value.items()})
@@ -124,7 +124,7 @@ def _replaced(node: Node, model: Model) -> Node:
     return replace(node, value=substitute(node.value, lookup, place=node.place, unset=unset))
 
 
-def _long(build: Node, base: str) -> Node:
+def _long(build: YamlNode, base: str) -> YamlNode:
     """The long form of a build section, its lists of pairs as mappings, its paths seen from here."""
     if build.tag and not build.mapping and build.text is None:
         return build
@@ -151,7 +151,7 @@ def _path(value: str, base: str) -> str:
     return value if is_address(value) else joined(base, value)
 
 
-def _pairs(node: Node) -> Node:
+def _pairs(node: YamlNode) -> YamlNode:
     """A list of `NAME=VALUE` as a mapping."""
     if isinstance(node.value, Mapping) or node.value is None:
         return replace(node, value=node.mapping)
@@ -166,19 +166,19 @@ def _pairs(node: Node) -> Node:
     return replace(node, value=pairs)
 
 
-def _documents(model: Model, file: str) -> tuple[Node, ...]:
+def _documents(model: Model, file: str) -> tuple[YamlNode, ...]:
     known = model.project.read
     if file not in known:
         if len(known) == MAX_FILES:
             raise CtxscanError(f"more than {MAX_FILES} compose files", place=file)
-        known[file] = tuple(each for each in documents(read(file), file) if each.value is not None)
+        known[file] = tuple(each for each in documents(read_files(file), file) if each.value is not None)
         for document in known[file]:
             if not isinstance(document.value, Mapping):
                 raise CtxscanError("a compose file is a mapping with the key services", place=document.place)
     return known[file]
 
 
-def read(file: str) -> bytes:
+def read_files(file: str) -> bytes:
     try:
         path = Path(file)
         if stat.S_ISDIR(path.stat().st_mode):
@@ -192,7 +192,7 @@ def read(file: str) -> bytes:
 # --- extends --------------------------------------------------------------------------------------------------------
 
 
-def _long_extends(node: Node, base: str) -> Node:
+def _long_extends(node: YamlNode, base: str) -> YamlNode:
     if node.text is not None:
         return replace(node, value={"service": node})
     file = node.get("file")
@@ -202,8 +202,8 @@ def _long_extends(node: Node, base: str) -> Node:
 
 
 def _extended(
-    name: str, services: Mapping[str, Node], model: Model, file: str, chain: tuple[tuple[str, str], ...]
-) -> Node:
+    name: str, services: Mapping[str, YamlNode], model: Model, file: str, chain: tuple[tuple[str, str], ...]
+) -> YamlNode:
     """A service laid over the one that it extends, and that over the one before it."""
     service = services[name]
     extends = service.get("extends")
@@ -231,7 +231,7 @@ def _extended(
     return merged(replace(below, tag=""), replace(service, value=own))
 
 
-def _of_file(file: str, model: Model, place: str) -> dict[str, Node]:
+def _of_file(file: str, model: Model, place: str) -> dict[str, YamlNode]:
     if not model.project.has(file):
         raise CtxscanError(f"no such file: {file}", place=place)
     if file not in model.extended:
@@ -245,14 +245,14 @@ def _of_file(file: str, model: Model, place: str) -> dict[str, Node]:
 # --- include --------------------------------------------------------------------------------------------------------
 
 
-def _included(document: Node, model: Model, file: str) -> Iterator[tuple[str, Node]]:
+def _included(document: YamlNode, model: Model, file: str) -> Iterator[tuple[str, YamlNode]]:
     """The services that a document includes; each include is a model of its own."""
     listed = document.get("include")
     if listed is None:
         return
     if not isinstance(listed.value, tuple):
         raise CtxscanError("include has to be a list", place=listed.place)
-    seen: dict[str, Node] = {}
+    seen: dict[str, YamlNode] = {}
     for raw in listed.items:
         each = _replaced(raw, model)
         paths = [_path(text, model.directory) for text in texts(each.get("path") or each)]
@@ -281,7 +281,7 @@ def _included(document: Node, model: Model, file: str) -> Iterator[tuple[str, No
                 yield name, _with_context(service, directory)
 
 
-def _with_context(service: Node, directory: str) -> Node:
+def _with_context(service: YamlNode, directory: str) -> YamlNode:
     """A build without a context takes the directory of its own model."""
     build = service.get("build")
     if build is None or "context" in build.mapping:
@@ -292,7 +292,7 @@ def _with_context(service: Node, directory: str) -> Node:
     )
 
 
-def texts(node: Node | None) -> Iterator[str]:
+def texts(node: YamlNode | None) -> Iterator[str]:
     """A text, or those of a list."""
     if node is not None:
         yield from (each.text for each in (node.items or (node,)) if each.text is not None)
@@ -301,7 +301,9 @@ def texts(node: Node | None) -> Iterator[str]:
 # --- variables ----------------------------------------------------------------------------------------------------
 
 
-def defined(files: Sequence[str], directory: str, environment: Mapping[str, str], project: Project) -> dict[str, str]:
+def defined(
+    files: Sequence[str], directory: str, environment: Mapping[str, str], project: ComposeProject
+) -> dict[str, str]:
     """What the given files define, or without any the one in `directory`; a later file wins."""
     default = joined(directory, _ENV_FILE)
     if not files and not project.has(default):
@@ -310,6 +312,6 @@ def defined(files: Sequence[str], directory: str, environment: Mapping[str, str]
     for file in files or (default,):
         if not project.has(file):
             raise CtxscanError("no such file", place=file)
-        text = read(file).decode(errors="replace")
+        text = read_files(file).decode(errors="replace")
         found |= entries(text, {**found, **environment}, label=file)
     return found

@@ -27,14 +27,14 @@ _QUOTED: Final = {quote: lazy(rf"{quote}((?:[^{quote}\\]|\\.)*){quote}", re.DOTA
 _ESCAPES: Final = dict(zip('nrtabfv\\"$', (*'\n\r\t\a\b\f\v\\"', "$$"), strict=True))
 
 #: The value of a name, None: it has none.
-Lookup = Callable[[str], str | None]
+VariableLookup = Callable[[str], str | None]
 
 
 class _Invalid(Exception):
     """A variable that cannot be read, or has to have a value and has none."""
 
 
-def substitute(text: str, lookup: Lookup, *, place: str, unset: Callable[[str], None]) -> str:
+def substitute(text: str, lookup: VariableLookup, *, place: str, unset: Callable[[str], None]) -> str:
     """`text` with its variables replaced; `unset` is told the names that are taken as empty. Raises `CtxscanError`."""
     if "$" not in text:
         return text
@@ -44,7 +44,7 @@ def substitute(text: str, lookup: Lookup, *, place: str, unset: Callable[[str], 
         raise CtxscanError(str(problem), place=place) from None
 
 
-def _substituted(text: str, lookup: Lookup, unset: Callable[[str], None], depth: int) -> str:
+def _substituted(text: str, lookup: VariableLookup, unset: Callable[[str], None], depth: int) -> str:
     if depth > MAX_DEPTH:
         raise _Invalid("defaults are nested too deeply")
     out: list[str] = []
@@ -79,7 +79,7 @@ def _closing(text: str, at: int) -> int:
     raise _Invalid(f"{text[at - 1 :][:40]} is not closed; $$ is a dollar")
 
 
-def _braced(inner: str, lookup: Lookup, unset: Callable[[str], None], depth: int) -> str:
+def _braced(inner: str, lookup: VariableLookup, unset: Callable[[str], None], depth: int) -> str:
     name = _NAME.match(inner)
     operator = _OPERATOR.match(inner, name.end()) if name else None
     if name is None or (operator is None and name.end() != len(inner)):
@@ -100,7 +100,7 @@ def _braced(inner: str, lookup: Lookup, unset: Callable[[str], None], depth: int
     return other
 
 
-def _plain(name: str, lookup: Lookup, unset: Callable[[str], None]) -> str:
+def _plain(name: str, lookup: VariableLookup, unset: Callable[[str], None]) -> str:
     value = lookup(name)
     if value is None:
         unset(name)

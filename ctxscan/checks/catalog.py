@@ -9,13 +9,13 @@ time: on a clean project all of these are silent.
 
 from __future__ import annotations
 
-from ..findings import Finding, ordered
+from ..findings import Finding, worst_first
 from . import bases, cleanup, frontends, inputs, installs, layering, locking, rules, running, secrecy, shipping, sizes  # noqa: F401 each lists its checks
 from .registry import CHECKS, Evidence
 
-__all__ = ["CHECKS", "check"]
+__all__ = ["CHECKS", "run_checks"]
 
 
-def check(case: Evidence) -> tuple[Finding, ...]:
+def run_checks(case: Evidence) -> tuple[Finding, ...]:
     """Every finding about one build, worst first."""
-    return ordered([finding for each in CHECKS.values() for finding in each.run(case)])
+    return worst_first([finding for each in CHECKS.values() for finding in each.run(case)])

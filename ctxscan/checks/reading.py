@@ -107,7 +107,7 @@ class Reading(NamedTuple):
         return step.destination if step is not None else "/"
 
 
-def read(scan: Scan, tree: Tree) -> Reading | None:
+def reading_of(scan: Scan, tree: Tree) -> Reading | None:
     """None: there is no Dockerfile, or one that no person has written."""
     plan = scan.plan
     if plan is None or sum(len(stage.steps) for stage in plan.stages) > MOST_STEPS:

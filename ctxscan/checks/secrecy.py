@@ -12,8 +12,8 @@ from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..secrets.assignments import bare_argument, shown
-from ..secrets.judgement import Judgement, Verdict
-from ..secrets.judgement import Severity as Weight
+from ..secrets.judgement import Conclusion, Judgement
+from ..secrets.judgement import Strength as Weight
 from ..secrets.verdict import assignment
 from .exposure import Exposure, Place, exposed, taken_up
 from .inspection import Suspect
@@ -62,7 +62,7 @@ def not_examined(case: Evidence) -> Iterator[Finding]:
         )
 
 
-def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Verdict) -> Iterator[Finding]:
+def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Conclusion) -> Iterator[Finding]:
     """A finding for each judgement with this verdict. They are told apart by kind and by their order among equals:
     anything made of a weak value would let a reader of the report try values until one fits."""
     equals: Counter[str] = Counter()

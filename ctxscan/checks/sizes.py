@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..context.largest import Directory
+from ..context.largest import DirectoryTotals
 from ..context.transfer import cleaned
 from ..context.watchlist import EVERYWHERE
 from ..explain import reach
@@ -48,7 +48,7 @@ def large_directory(case: Evidence) -> Iterator[Finding]:
         )
 
 
-def _is_third_party(each: Directory) -> bool:
+def _is_third_party(each: DirectoryTotals) -> bool:
     return each.path.rpartition("/")[2] in EVERYWHERE
 
 

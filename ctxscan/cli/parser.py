@@ -88,7 +88,7 @@ def command(**given: Any) -> Options:
     return Options(**given)
 
 
-def read(name: str, words: Sequence[str]) -> Options | int:
+def parse_words(name: str, words: Sequence[str]) -> Options | int:
     """What the words after `name` ask for; a status to end with where all is said, as with `--help`. Raises
     `CtxscanError` for what cannot be read."""
     try:

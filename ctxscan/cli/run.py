@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from .. import session
-from ..builds.build import directory, ordered
+from ..builds.build import build_of, directory_build
 from ..errors import CtxscanError
 from ..facts import Scan
 from ..printable import raw, shown
 from ..proposals.background import Ahead
-from ..reports.formats import CHARTED, Look, load, render
+from ..reports.formats import CHARTED, Look, load_format, render
 from .asked import argument, named_context, orders_of, refuse_elsewhere, single
 from .options import Options, refuse
-from .parser import read
+from .parser import parse_words
 from .privacy import Privacy
 from .terminal import Progressing, colored, tells_unicode, width
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..rules.matcher import Matcher
 
 
-def command(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
+def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     """What is asked for, from the builds to the report; the exit status. `ahead` is what it has looked at, which takes
     a while to be forgotten; `privacy` learns what may not be printed."""
     refuse(asked)
@@ -93,7 +93,7 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
     if not asked.several:
         from_input = asked.dockerfile == "-"
         return [
-            directory(
+            directory_build(
                 given,
                 configs.builder(given, asked.builder),
                 dockerfile=None if from_input else asked.dockerfile,
@@ -110,7 +110,7 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
 
     def make(order: Order) -> Build:
         order = order._replace(arguments={**order.arguments, **arguments})
-        return ordered(order, configs.builder(order.context, asked.builder))
+        return build_of(order, configs.builder(order.context, asked.builder))
 
     remarks = found.remarks
     if asked.everything:
@@ -167,7 +167,7 @@ def _look(asked: Options) -> Look:
 
 
 def _show_diff(made: Sequence[Review], output: str | None) -> int:
-    text = session.diff(made)
+    text = session.diff_of_all(made)
     _write(text.encode(errors="surrogateescape"), output)
     return 1 if text else 0
 
@@ -199,7 +199,7 @@ def _tell_fix(before: Sequence[Review], done: session.Fixed) -> None:
 def _look_ahead(ahead: Ahead, asked: Options, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
     """Do of what comes after the walk as much as needs no answer from it."""
     if asked.reported:
-        load(asked.form)
+        load_format(asked.form)
     if not asked.only_facts:
         from ..checks import catalog, inspection, reading  # noqa: F401
         from ..config import settings  # noqa: F401
@@ -247,13 +247,13 @@ def _reviews(
 
 
 def _replayed(made: Review, commits: int, tree: Tree) -> Review:
-    from ..checks.reading import read
+    from ..checks.reading import reading_of
     from ..checks.reorder import reordered
     from ..replay.replay import replay
 
     scan, proposed = made.scan, made.proposed
     after = proposed.text if proposed is not None and proposed.changes else None
-    reading = read(scan, tree)
+    reading = reading_of(scan, tree)
     better = None if reading is None else reordered(reading)
     return made._replace(replay=replay(scan, commits, after=after, reordered=better))
 
@@ -262,8 +262,8 @@ def run(name: str, words: Sequence[str]) -> None:
     """The command `name` with the words after it, its errors caught in the one place."""
     ahead, privacy = Ahead(), Privacy()
     try:
-        asked = read(name, words)
-        status = asked if isinstance(asked, int) else command(asked, ahead, privacy)
+        asked = parse_words(name, words)
+        status = asked if isinstance(asked, int) else execute(asked, ahead, privacy)
     except KeyboardInterrupt:
         status = 130
     except CtxscanError as problem:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from ..errors import CtxscanError
-from ..findings import SEVERITIES, Finding, Severity, ordered
+from ..findings import SEVERITIES, Finding, Severity, worst_first
 from ..regex import lazy
 from ..rules.builders import BUILDERS
 from .places import PROJECT_FILE, candidates, repository
@@ -141,7 +141,7 @@ class Split(NamedTuple):
     disabled: tuple[Finding, ...]
 
 
-def split(findings: Iterable[Finding], config: Config, *, today: date, asked: Collection[str] = ()) -> Split:
+def set_apart(findings: Iterable[Finding], config: Config, *, today: date, asked: Collection[str] = ()) -> Split:
     """The findings, parted by what the configuration says today. Codes in `asked` were asked for by an option, which
     beats it; a secret that an untrusted configuration hides counts, and says so."""
     entries = [each for each in config.allow if not _is_past(each, today)]
@@ -201,7 +201,7 @@ def leftover(config: Config, used: Sequence[Finding], *, today: date) -> tuple[F
         if code not in config.disable:
             severity = CODES[code][0]
             out.append(Finding(code, severity, message, None, config.file, entry.line, 0, None, None, remedy, key))
-    return ordered(out)
+    return worst_first(out)
 
 
 def _is_past(entry: Allow, today: date) -> bool:
@@ -235,7 +235,7 @@ def _glob(text: str) -> GitignorePattern:
 # --- finding and reading the file -----------------------------------------------------------------------------------
 
 
-def load(
+def load_config(
     context: str | os.PathLike[str],
     *,
     codes: Callable[[], Collection[str]],

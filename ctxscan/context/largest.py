@@ -41,7 +41,7 @@ def apart(kept: Sequence[int], sent: Sequence[int], image: Sequence[int]) -> Pla
     return kept[0] + files, kept[1] + size, files, size, image[0], image[1]
 
 
-class Directory(NamedTuple):
+class DirectoryTotals(NamedTuple):
     """All that is kept below `path` (``""``: the context itself). `directories` are the larger ones directly below it,
     largest first."""
 
@@ -52,9 +52,9 @@ class Directory(NamedTuple):
     bytes_sent: int
     files_image: int
     bytes_image: int
-    directories: list[Directory]
+    directories: list[DirectoryTotals]
 
-    def walk(self) -> Iterator[Directory]:
+    def walk(self) -> Iterator[DirectoryTotals]:
         """This directory and those below it, each before what it holds."""
         todo = [self]
         while todo:
@@ -98,15 +98,15 @@ class Largest:
         self.kept = {path: total for path, total in self.kept.items() if _matters(total, unsure.get(path, 0), least)}
         self.unsure = {path: size for path, size in unsure.items() if path in self.kept}
 
-    def root(self, whole: Plain) -> Directory:
+    def root(self, whole: Plain) -> DirectoryTotals:
         """The whole, once every directory has been added."""
         self.least = whole
         self.unsure = {}
         self.forget()
-        root = Directory("", *whole, [])
+        root = DirectoryTotals("", *whole, [])
         made = {"": root}
         for path in sorted(self.kept, key=lambda path: path.count("/")):
-            made[path] = Directory(path, *self.kept[path], [])
+            made[path] = DirectoryTotals(path, *self.kept[path], [])
             made[path.rpartition("/")[0]].directories.append(made[path])
         for each in made.values():
             each.directories.sort(key=_by_size)
@@ -118,5 +118,5 @@ def _matters(total: Plain, unsure: int, least: Plain) -> bool:
     return any((part + more) * SHARE >= whole and part + more > 0 for part, more, whole in counted)
 
 
-def _by_size(directory: Directory) -> tuple[int, int, str]:
+def _by_size(directory: DirectoryTotals) -> tuple[int, int, str]:
     return -directory.bytes, -directory.files, directory.path

@@ -21,7 +21,7 @@ from .directory import MAX_OPEN, wire_key
 from .largest import Plain, Sums, apart, plus
 from .meter import LINKED, Meter, by_size
 from .narrowing import Narrowing
-from .node import Attributes, Counts, Node, Sum
+from .node import Attributes, Counts, DirectoryNode, Sum
 from .recount import recount
 from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path
 from .walk import Broken, Entry, Fail, Gate
@@ -79,7 +79,7 @@ def _quickly(meter: Meter, processes: int, meanwhile: Callable[[], object]) -> M
     return _result(meter, top)
 
 
-def _split(meter: Meter, top: Node, processes: int, meanwhile: Callable[[], object]) -> None:
+def _split(meter: Meter, top: DirectoryNode, processes: int, meanwhile: Callable[[], object]) -> None:
     """Visit what may hold the most, until what is left comes in parts small enough for several processes."""
     nodes = [top]
     # Nothing is known of a directory but how many there are beside it, and beside those above: it may hold as much as
@@ -123,7 +123,7 @@ def _split(meter: Meter, top: Node, processes: int, meanwhile: Callable[[], obje
         meter.leave(node)
 
 
-def _left(node: Node) -> int:
+def _left(node: DirectoryNode) -> int:
     return len(node.todo) + len(node.own)
 
 
@@ -136,7 +136,9 @@ def _enough(left: int, files: int, visited: int, largest: float) -> bool:
     return largest <= FINE_ENOUGH or entries >= LONG_ENOUGH
 
 
-def _share_out(meter: Meter, nodes: list[Node], left: int, processes: int, meanwhile: Callable[[], object]) -> None:
+def _share_out(
+    meter: Meter, nodes: list[DirectoryNode], left: int, processes: int, meanwhile: Callable[[], object]
+) -> None:
     size = left // 512 + 1
     parts = [(node, node.part([name], [])) for node in nodes for name in node.vast]
     # What may take long comes first, so that nobody is left with it in the end.
@@ -206,11 +208,11 @@ class _Board:
 # --- the end --------------------------------------------------------------------------------------------------------
 
 
-def _result(meter: Meter, top: Node) -> Measure:
+def _result(meter: Meter, top: DirectoryNode) -> Measure:
     counts = meter.counts
     whole = top
     if top.apart is None:
-        whole = Node(None, "", -1, top.rules, top.asked, top.reach, top.checked, None)
+        whole = DirectoryNode(None, "", -1, top.rules, top.asked, top.reach, top.checked, None)
         meter.settle(whole, top)
     sums = whole.apart or [0] * 6
     total, links, shared = _links(meter, apart(sums[:2], sums[2:4], sums[4:]))

@@ -28,10 +28,10 @@ from .directory import (
     wire_key,
 )
 from .largest import SHARE, Largest, apart
-from .node import Attributes, Counts, Node
+from .node import Attributes, Counts, DirectoryNode
 from .tally import NEVER, Entries, Linked, ListAttributes, tally, tally_stream, tally_tar
 from .totals import IMAGE, NAMED, UNSENT, Figure, Progress, Reach, Watch, label_of
-from .walk import Broken, Entry, Gate, Place, is_utf8
+from .walk import Broken, Decided, Entry, Gate, is_utf8
 from .wire import stream_entry, stream_messages, tar_entry
 
 #: Entries of a directory that are looked at together.
@@ -78,17 +78,17 @@ class Meter:
         self.counts = Counts(len(self.gate.decided))
         self.tree.kept, self.tree.unsure = {}, {}
 
-    def top(self) -> Node:
+    def top(self) -> DirectoryNode:
         """The context itself, its own entries counted."""
         place = self.gate.top()
         fd, label = place.directory.fd, label_of(place.asked, self.reach)
-        node = Node(None, "", fd, place.rules, place.asked, self.reach, place.checked, label)
+        node = DirectoryNode(None, "", fd, place.rules, place.asked, self.reach, place.checked, label)
         self._scan(node)
         return node
 
     # --- deep down --------------------------------------------------------------------------------------------------
 
-    def descend(self, top: Node) -> None:
+    def descend(self, top: DirectoryNode) -> None:
         """Count all that is left to do in `top`."""
         stack = [top]
         try:
@@ -111,7 +111,7 @@ class Meter:
             for node in stack:
                 node.close()
 
-    def step(self, node: Node) -> Node | None:
+    def step(self, node: DirectoryNode) -> DirectoryNode | None:
         """Visit a directory in `node`, or several; the node of one that has directories itself is returned."""
         if not node.own and not node.todo:
             return None
@@ -122,11 +122,11 @@ class Meter:
         inside = self._plain_inside(node)
         return self._visit(node, node.todo.pop()) if inside is None else self._visit_plain(node, inside)
 
-    def vast(self, node: Node) -> list[str]:
+    def vast(self, node: DirectoryNode) -> list[str]:
         """Those of the directories left to do in `node` that by their size on disk hold very many entries."""
         return [name for name in node.todo if _size(system.located(self.gate.root, node.prefix + name)) > VAST]
 
-    def leave(self, node: Node) -> None:
+    def leave(self, node: DirectoryNode) -> None:
         """Count a finished directory into the one that holds it."""
         above = node.above
         assert above is not None
@@ -149,7 +149,7 @@ class Meter:
                 above.pieces[node.name] = piece
             above.some = above.some or node.some or node.sends
 
-    def _plain_inside(self, node: Node) -> State | None:
+    def _plain_inside(self, node: DirectoryNode) -> State | None:
         """What the directories in this one hand down, if they are all alike and files in them are only to be counted
         unless some rule tells them apart."""
         if node.label is None or not system.DESCRIPTORS or (self.figure and node.label != UNSENT):
@@ -158,7 +158,7 @@ class Meter:
         verdict = inside.default
         return None if verdict.excluded or verdict.second_look or verdict.rule != inside.rule else inside
 
-    def _visit_plain(self, above: Node, inside: State) -> Node | None:
+    def _visit_plain(self, above: DirectoryNode, inside: State) -> DirectoryNode | None:
         """Visit the directories in `above`, until one has directories itself; that one's node."""
         # As `_visit`, but for most directories this here is all that happens: no node, hardly a call.
         label = above.label
@@ -232,7 +232,7 @@ class Meter:
             above.bytes += bytes_here
         return None
 
-    def _visit(self, above: Node, name: str) -> Node | None:
+    def _visit(self, above: DirectoryNode, name: str) -> DirectoryNode | None:
         """Count what the directory `name` holds, one of those that are all alike; its node if there is more to do."""
         if not name.isascii() and not is_utf8(name):
             return self._visit_own(above, name)
@@ -248,15 +248,15 @@ class Meter:
             return self._visit_own(above, name)
         return self._finish(self._below(above, name, fd, reach, label))
 
-    def _below(self, above: Node, name: str, fd: int, reach: Reach | None, label: int | None) -> Node:
+    def _below(self, above: DirectoryNode, name: str, fd: int, reach: Reach | None, label: int | None) -> DirectoryNode:
         asked = above.asked and above.asked.inside
-        node = Node(above, name, fd, above.rules.inside, asked, reach, above.checked, label)
+        node = DirectoryNode(above, name, fd, above.rules.inside, asked, reach, above.checked, label)
         if self.figure:
             node.entry = above.heads.get(name, 0)
             node.sends = above.label != UNSENT
         return node
 
-    def _visit_own(self, above: Node, name: str) -> Node | None:
+    def _visit_own(self, above: DirectoryNode, name: str) -> DirectoryNode | None:
         """The same where the gate decides."""
         gate, place = self.gate, self._place(above)
         found = gate.directory(place, name, gate.verdict(place, name), gate.asks_for(place, name))
@@ -271,7 +271,7 @@ class Meter:
             return None
         fd, reach = below.directory.fd, above.reach and above.reach.enter(name)
         label = label_of(below.asked, reach)
-        node = Node(above, name, fd, below.rules, below.asked, reach, below.checked, label)
+        node = DirectoryNode(above, name, fd, below.rules, below.asked, reach, below.checked, label)
         if self.builder.utf8_names and not is_utf8(name):
             node.close()
             raise Trouble  # nothing in it can be sent
@@ -280,7 +280,7 @@ class Meter:
             node.sends = entry.sent
         return self._finish(node)
 
-    def _finish(self, node: Node) -> Node | None:
+    def _finish(self, node: DirectoryNode) -> DirectoryNode | None:
         self._scan(node)
         if node.todo or node.own:
             return node
@@ -289,7 +289,7 @@ class Meter:
 
     # --- one directory ----------------------------------------------------------------------------------------------
 
-    def _scan(self, node: Node) -> None:
+    def _scan(self, node: DirectoryNode) -> None:
         """Count the files in a directory and note the directories."""
         rules, label = node.rules, node.label
         try:
@@ -311,7 +311,7 @@ class Meter:
                 self.progress(files, size)
 
     def _sort_out(
-        self, node: Node, entries: Iterator[os.DirEntry[str]], special: Mapping[str, Hits | None] | None = None
+        self, node: DirectoryNode, entries: Iterator[os.DirEntry[str]], special: Mapping[str, Hits | None] | None = None
     ) -> None:
         """Count in a directory where entries have to be told apart. `special`: the first of them, if known, on which a
         rule has a word."""
@@ -339,7 +339,7 @@ class Meter:
             self._look(node, self._chosen(node.prefix, files, directories))
 
     def _kept(
-        self, node: Node, batch: list[os.DirEntry[str]], special: Mapping[str, Hits | None]
+        self, node: DirectoryNode, batch: list[os.DirEntry[str]], special: Mapping[str, Hits | None]
     ) -> tuple[list[os.DirEntry[str]], list[str]]:
         """The kept among the entries of a directory, without the names of files that arrive empty, which come second,
         and without directories on which the gate has to decide."""
@@ -371,7 +371,7 @@ class Meter:
                 withheld += [entry.name for entry in batch if not is_directory(entry)]
         return kept, withheld
 
-    def _by_label(self, node: Node, kept: list[os.DirEntry[str]]) -> dict[int, list[os.DirEntry[str]]]:
+    def _by_label(self, node: DirectoryNode, kept: list[os.DirEntry[str]]) -> dict[int, list[os.DirEntry[str]]]:
         """The kept entries by the mask of each; directories under any."""
         if node.label is not None:
             return {node.label: kept}
@@ -386,7 +386,7 @@ class Meter:
                 found.setdefault(0, []).append(entry)
         return found
 
-    def _mask(self, node: Node, name: str) -> int:
+    def _mask(self, node: DirectoryNode, name: str) -> int:
         """Where the file `name` ends."""
         if node.label is not None:
             return node.label
@@ -394,7 +394,7 @@ class Meter:
             return UNSENT
         return 0 if node.reach is None else node.reach.decide(name)
 
-    def _count(self, node: Node, label: int, entries: Entries) -> None:
+    def _count(self, node: DirectoryNode, label: int, entries: Entries) -> None:
         """Count the kept entries of one mask."""
         odd: list[str] = []
         linked: list[Linked] = []
@@ -409,7 +409,9 @@ class Meter:
         self._add(node, label, files, size)
         self._note(node, label, odd, linked, large)
 
-    def _note(self, node: Node, label: int, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]) -> None:
+    def _note(
+        self, node: DirectoryNode, label: int, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]
+    ) -> None:
         """See to what was not only counted."""
         try:
             for size, name in large:
@@ -426,7 +428,7 @@ class Meter:
             raise
 
     def _count_figure(
-        self, node: Node, entries: Entries, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]
+        self, node: DirectoryNode, entries: Entries, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]
     ) -> tuple[int, int]:
         prefix, attributes = node.prefix, self.list_attributes
         path = self._located(node) + "/"
@@ -449,7 +451,7 @@ class Meter:
         node.some = node.some or files > 0
         return files, size
 
-    def _odd(self, node: Node, name: str, label: int) -> None:
+    def _odd(self, node: DirectoryNode, name: str, label: int) -> None:
         """What is not common, as `walk` has it."""
         entry = self.gate.file(self._place(node), name, node.rules.decide(name), label != UNSENT)
         if entry is None:
@@ -476,7 +478,7 @@ class Meter:
             self.counts.figure += self.entry(entry)
 
     def _note_link(
-        self, node: Node, name: str, label: int, status: os.stat_result, empty: bool, attributes: Attributes
+        self, node: DirectoryNode, name: str, label: int, status: os.stat_result, empty: bool, attributes: Attributes
     ) -> None:
         """A file with several names: counted now, its content at the end."""
         self._add(node, label, 1, 0)
@@ -494,7 +496,7 @@ class Meter:
             node.names.append(name)
             node.messages[name] = LINKED
 
-    def _add(self, node: Node, label: int, files: int, size: int) -> None:
+    def _add(self, node: DirectoryNode, label: int, files: int, size: int) -> None:
         at = at_of(label)
         self.least[at] += files
         self.least[at + 1] += size
@@ -507,7 +509,7 @@ class Meter:
             if label != UNSENT:
                 self.counts.mask(label, files, size)
 
-    def _remember(self, node: Node, marked: Set[str] | None) -> None:
+    def _remember(self, node: DirectoryNode, marked: Set[str] | None) -> None:
         """Keep the sums of a finished directory if it may turn out to be one of the large ones, or is watched."""
         chosen = marked is not None and node.name in marked
         if node.apart is None:
@@ -531,7 +533,7 @@ class Meter:
             rows.append((path, "dir", *total[:4], node.label))
             _cut(rows, lambda row: wire_key(row[0]))
 
-    def settle(self, above: Node, node: Node) -> None:
+    def settle(self, above: DirectoryNode, node: DirectoryNode) -> None:
         """Count a directory of one mask where there are several."""
         assert above.apart is not None and node.label is not None
         at = at_of(node.label)
@@ -540,7 +542,7 @@ class Meter:
         if node.label != UNSENT:
             self.counts.mask(node.label, node.files, node.bytes)
 
-    def piece(self, node: Node) -> bytes:
+    def piece(self, node: DirectoryNode) -> bytes:
         """The messages below a directory, in wire order."""
         if self.figure != "stream":
             return b""
@@ -574,7 +576,7 @@ class Meter:
             names = [name for name in names if name not in entered]
         return frozenset(self.watch.names(prefix, names, directories))
 
-    def _look(self, node: Node, chosen: frozenset[str]) -> None:
+    def _look(self, node: DirectoryNode, chosen: frozenset[str]) -> None:
         """Tell of chosen files now, and of directories when they have been left."""
         node.marked = chosen
         place = self._place(node)
@@ -602,12 +604,12 @@ class Meter:
     def entry(self, entry: Entry) -> int:
         return stream_entry(entry) if self.figure == "stream" else tar_entry(entry)
 
-    def _located(self, node: Node) -> str:
+    def _located(self, node: DirectoryNode) -> str:
         return system.located(self.gate.root, node.prefix[:-1])
 
-    def _place(self, node: Node) -> Place:
+    def _place(self, node: DirectoryNode) -> Decided:
         directory = Directory(self.gate.root, node.prefix[:-1], node.fd)
-        return Place(directory, node.prefix, node.rules, node.asked, node.checked)
+        return Decided(directory, node.prefix, node.rules, node.asked, node.checked)
 
 
 def at_of(label: int | None) -> int:

@@ -13,19 +13,19 @@ from ..rules.matcher import State
 from .directory import Identity, identity
 from .narrowing import Asked
 from .totals import Reach
-from .walk import Kind
+from .walk import EntryKind
 
-#: What a part of a directory came to: see `Node`.
+#: What a part of a directory came to: see `DirectoryNode`.
 Sum: TypeAlias = tuple[int, int, int, "list[int] | None", bool, dict[str, bytes]]
 #: Names of extended attributes, and the lengths of their values.
 Attributes: TypeAlias = tuple[tuple[str, int], ...]
 #: A file with several names: path, device, inode, size, mask, whether it arrives empty, mode, time, attributes.
 Link: TypeAlias = tuple[str, int, int, int, int, bool, int, int, Attributes]
 #: The fields of a `Found`.
-Row: TypeAlias = tuple[str, Kind, int, int, int, int, "int | None"]
+MemberRow: TypeAlias = tuple[str, EntryKind, int, int, int, int, "int | None"]
 
 
-class Node:
+class DirectoryNode:
     """A directory being measured.
 
     `label` is the mask of all files in it; where they differ it is None, and what is counted is in `apart` and not in
@@ -69,7 +69,7 @@ class Node:
 
     def __init__(
         self,
-        above: Node | None,
+        above: DirectoryNode | None,
         name: str,
         fd: int,
         rules: State,
@@ -101,9 +101,9 @@ class Node:
         self.identity: Identity | None = None
         self.share = 0.0
 
-    def part(self, todo: list[str], own: list[str]) -> Node:
+    def part(self, todo: list[str], own: list[str]) -> DirectoryNode:
         """This directory with only some of the directories in it left to do, and nothing counted."""
-        part = Node(self.above, self.name, -1, self.rules, self.asked, self.reach, self.checked, self.label)
+        part = DirectoryNode(self.above, self.name, -1, self.rules, self.asked, self.reach, self.checked, self.label)
         part.todo, part.own, part.marked, part.heads = todo, own, self.marked, self.heads
         part.prefix = self.prefix
         return part
@@ -142,8 +142,8 @@ class Counts:
         self.largest: list[tuple[int, str, int]] = []
         self.linked: list[Link] = []
         self.empty: list[str] = []
-        self.found: list[Row] = []
-        self.directories: dict[str, list[Row]] = {}
+        self.found: list[MemberRow] = []
+        self.directories: dict[str, list[MemberRow]] = {}
         self.decided = [0] * rules
         self.figure = 0
 

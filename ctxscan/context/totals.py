@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from .directory import wire_key
-from .largest import Directory, Sums
+from .largest import DirectoryTotals, Sums
 from .narrowing import Asked
-from .walk import Entry, Kind
+from .walk import Entry, EntryKind
 
 #: How many of the largest files are named, and how many directories of one watched name.
 NAMED: Final = 64
@@ -54,7 +54,7 @@ class Found(NamedTuple):
     of a directory it is that of all below, None if they differ."""
 
     path: str
-    kind: Kind
+    kind: EntryKind
     files: int
     bytes: int
     files_sent: int
@@ -71,7 +71,7 @@ class Measure(NamedTuple):
 
     total: Sums
     masks: dict[int, tuple[int, int]]
-    directories: Directory
+    directories: DirectoryTotals
     largest: tuple[Found, ...]
     empty: tuple[str, ...]
     found: tuple[Found, ...]

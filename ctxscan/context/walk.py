@@ -23,11 +23,11 @@ from .narrowing import Asked, Narrowing
 if TYPE_CHECKING:
     from ..rules.builders import Builder
 
-Kind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device"]
+EntryKind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device"]
 #: Makes the error of a rule that cannot be compared.
 Fail: TypeAlias = Callable[[BadPattern, Matcher], CtxscanError]
 
-_KINDS: Final[dict[int, Kind]] = {
+_KINDS: Final[dict[int, EntryKind]] = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "dir",
     stat.S_IFLNK: "symlink",
@@ -48,7 +48,7 @@ class Entry(NamedTuple):
     """
 
     path: str
-    kind: Kind
+    kind: EntryKind
     size: int
     target: str | None
     sent: bool
@@ -82,7 +82,7 @@ def entries(gate: Gate) -> Iterator[Entry]:
     return _Walk(gate).run()
 
 
-class Place:
+class Decided:
     """A directory whose entries are decided. `prefix` is its path with a slash, ``""`` for the context; `checked`:
     it is one that the classic builder looks into beforehand."""
 
@@ -112,11 +112,11 @@ class Gate:
         #: By rule, -1 for none: the entries whose fate it decided and no directory above had.
         self.decided = [0] * (len(rules.patterns) + 1)
 
-    def top(self) -> Place:
+    def top(self) -> Decided:
         asked = None if self.narrowing is None else self.narrowing.root
-        return Place(Directory.top(self.root), "", self.rules.root, asked, True)
+        return Decided(Directory.top(self.root), "", self.rules.root, asked, True)
 
-    def verdict(self, place: Place, name: str) -> Verdict:
+    def verdict(self, place: Decided, name: str) -> Verdict:
         try:
             if not self.builder.checks_first:
                 return place.rules.decide(name)
@@ -129,7 +129,7 @@ class Gate:
         except BadPattern:
             raise Broken(None) from None
 
-    def asks_for(self, place: Place, name: str) -> bool:
+    def asks_for(self, place: Decided, name: str) -> bool:
         if place.asked is None or self.narrowing is None:
             return True
         try:
@@ -137,7 +137,7 @@ class Gate:
         except BadPattern as bad:
             raise self.fail(bad, self.narrowing.matcher) from None
 
-    def inside(self, place: Place, name: str, verdict: Verdict) -> State | None:
+    def inside(self, place: Decided, name: str, verdict: Verdict) -> State | None:
         """The state of what the directory `name` holds; None: nobody looks into it."""
         if not verdict.excluded:
             return place.rules.enter(name)
@@ -152,7 +152,9 @@ class Gate:
         """Whether anybody looks into any excluded directory."""
         return self.rules.walks_any or (self.builder.checks_first and checked and not self.privileged)
 
-    def directory(self, place: Place, name: str, verdict: Verdict, asked: bool) -> tuple[Entry, Place | None] | None:
+    def directory(
+        self, place: Decided, name: str, verdict: Verdict, asked: bool
+    ) -> tuple[Entry, Decided | None] | None:
         """The directory `name` in `place`, and what it is to its entries unless it cannot be opened; None: pruned."""
         path = place.prefix + name
         rules = self.inside(place, name, verdict)
@@ -173,7 +175,7 @@ class Gate:
             if error.errno in GONE:
                 return None
             raise failed("open", path, error) from None
-        below = Place(
+        below = Decided(
             directory,
             path + "/",
             rules,
@@ -182,7 +184,7 @@ class Gate:
         )
         return entry, below
 
-    def file(self, place: Place, name: str, verdict: Verdict, asked: bool) -> Entry | None:
+    def file(self, place: Decided, name: str, verdict: Verdict, asked: bool) -> Entry | None:
         """What is no directory, as it is by itself: the first name of what has several."""
         if verdict.excluded:
             return None
@@ -205,7 +207,7 @@ class Gate:
             empty = True
         return self._entry(place, name, kind, status, size, target, asked, empty)
 
-    def _closed(self, place: Place, name: str, asked: bool) -> None:
+    def _closed(self, place: Decided, name: str, asked: bool) -> None:
         """A directory may not be opened."""
         path = shown(place.prefix + name)
         if self.builder.checks_first:
@@ -215,11 +217,11 @@ class Gate:
             message = f"failed to solve: error from sender: open {path}: permission denied"
             raise CtxscanError(message, place=path) from None
 
-    def _hopes_for(self, place: Place, name: str) -> bool:
+    def _hopes_for(self, place: Decided, name: str) -> bool:
         """Whether a builder that sends on demand walks this directory for what it wants."""
         return self.narrowing is None or place.asked is None or self.narrowing.hopes_for(place.prefix + name)
 
-    def _arrives_empty(self, place: Place, name: str, status: os.stat_result, verdict: Verdict) -> bool:
+    def _arrives_empty(self, place: Decided, name: str, status: os.stat_result, verdict: Verdict) -> bool:
         """Whether a kept file arrives without its bytes. The classic builder has looked beforehand, where it came."""
         if self.builder.on_demand and verdict.withheld:
             return True
@@ -229,13 +231,13 @@ class Gate:
             raise CtxscanError(f"checking context: no permission to read from '{shown(place.prefix + name)}'")
         return self.builder.on_demand or self.builder.checks_first
 
-    def _can_read(self, place: Place, name: str, status: os.stat_result) -> bool:
+    def _can_read(self, place: Decided, name: str, status: os.stat_result) -> bool:
         mode = status.st_mode
         if mode & 0o444 == 0o444 or self.privileged or (status.st_uid == self.user and mode & 0o400):
             return True
         return place.directory.access(name)
 
-    def _can_list(self, place: Place, name: str) -> bool:
+    def _can_list(self, place: Decided, name: str) -> bool:
         try:
             return self.privileged or place.directory.access(name)
         except OSError:
@@ -243,9 +245,9 @@ class Gate:
 
     def _entry(
         self,
-        place: Place,
+        place: Decided,
         name: str,
-        kind: Kind,
+        kind: EntryKind,
         status: os.stat_result,
         size: int,
         target: str | None,
@@ -259,7 +261,7 @@ class Gate:
         attributes = place.directory.attributes(name) if self.attributes and (sent or kind == "dir") else ()
         return Entry(path, kind, size, target, sent, empty, status, attributes)
 
-    def _status(self, place: Place, name: str) -> os.stat_result | None:
+    def _status(self, place: Decided, name: str) -> os.stat_result | None:
         try:
             return place.directory.status(name)
         except OSError as error:
@@ -277,7 +279,7 @@ class _Frame:
 
     __slots__ = ("default", "directories", "entry", "names", "place", "special")
 
-    def __init__(self, place: Place, entry: Entry | None) -> None:
+    def __init__(self, place: Decided, entry: Entry | None) -> None:
         try:
             names, self.directories = place.directory.names()
         except OSError as error:

@@ -51,7 +51,7 @@ _AT_LEAST_ONE: Final = frozenset(("ARG", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL"
 KEYWORDS: Final = _EXACTLY_ONE | _AT_LEAST_ONE | {"ADD", "CMD", "COPY", "ENTRYPOINT", "FROM", "RUN"}
 
 
-def check(instruction: Instruction, *, label: str) -> None:
+def check_arguments(instruction: Instruction, *, label: str) -> None:
     """Raise `CtxscanError` where the builder refuses an instruction for its arguments or flags."""
     problem = _problem(instruction)
     if problem:

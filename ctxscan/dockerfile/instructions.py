@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeAlias
 from ..errors import CtxscanError
 from ..printable import WHITE_SPACE
 from ..regex import lazy
-from .words import WordProblem, quoted, split
+from .words import WordProblem, quoted, split_words
 
 #: Name and value of a flag; None: it has no `=`.
 Flag: TypeAlias = tuple[str, str | None]
@@ -71,7 +71,7 @@ class Text(NamedTuple):
     syntax: bool
 
 
-def read(text: str, *, label: str) -> Text:
+def read_instructions(text: str, *, label: str) -> Text:
     """A Dockerfile by its syntax. Raises `CtxscanError` with `label:line` where the builder's parser fails."""
     lines = _Lines(text.removeprefix("\ufeff"), label)
     escape = "\\"
@@ -338,10 +338,10 @@ class Marker(NamedTuple):
         if match is None:
             return None
         delimiter = match[2]
-        names = split(delimiter, quotes="drop", escapes="drop")
+        names = split_words(delimiter, quotes="drop", escapes="drop")
         if len(names) != 1:
             return None
-        written = split(delimiter, quotes="keep", escapes="drop")
+        written = split_words(delimiter, quotes="keep", escapes="drop")
         if len(written) != 1:
             raise WordProblem(f"internal lexing of heredoc produced inconsistent results: {delimiter}")
         # Quotes that were taken away quoted something.
@@ -358,7 +358,7 @@ def _markers(line: str, keyword: str, words: tuple[str, ...], is_json: bool, esc
     if keyword not in ("ADD", "COPY", "RUN") or is_json or "<<" not in line:
         return []
     try:
-        found = split(line, quotes="keep", escapes="keep")
+        found = split_words(line, quotes="keep", escapes="keep")
     except WordProblem:
         return []
     return [marker for word in found if (marker := Marker.read(word))]

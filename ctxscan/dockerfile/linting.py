@@ -37,7 +37,7 @@ _ONCE: Final = frozenset(("CMD", "ENTRYPOINT", "HEALTHCHECK"))
 _EXPANDED: Final = frozenset(("ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))
 
 
-class Options(NamedTuple):
+class LintOptions(NamedTuple):
     """Which rules are asked for: all but those in `skipped`, and of the experimental ones those that are named. None:
     all of them. `error`: a violation ends the build."""
 
@@ -50,15 +50,17 @@ class Options(NamedTuple):
             return self.experimental is None or rule in self.experimental
         return self.skipped is not None and rule not in self.skipped
 
-    def merged(self, other: Options) -> Options:
-        return Options(_union(self.skipped, other.skipped), _union(self.experimental, other.experimental), self.error)
+    def merged(self, other: LintOptions) -> LintOptions:
+        return LintOptions(
+            _union(self.skipped, other.skipped), _union(self.experimental, other.experimental), self.error
+        )
 
 
 def _union(some: frozenset[str] | None, others: frozenset[str] | None) -> frozenset[str] | None:
     return None if some is None or others is None else some | others
 
 
-def options(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> Options:
+def options(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> LintOptions:
     """What is asked for. Raises `CtxscanError` for an option that there is not."""
     given = build_args.get(ARGUMENT)
     try:
@@ -68,7 +70,7 @@ def options(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> Options:
         raise CtxscanError(f"failed to parse {what}: {problem}", place=dockerfile.label) from None
 
 
-def _read(text: str) -> Options:
+def _read(text: str) -> LintOptions:
     found: dict[str, frozenset[str] | None] = {}
     error = False
     for part in text.strip(WHITE_SPACE).split(";", 2) if text.strip(WHITE_SPACE) else ():
@@ -85,10 +87,10 @@ def _read(text: str) -> Options:
         else:
             problem = f"strconv.ParseBool: parsing {quoted(value)}: invalid syntax"
             raise WordProblem(f"failed to parse check option {quoted(part)}: {problem}")
-    return Options(found.get("skip", frozenset()), found.get("experimental", frozenset()), error)
+    return LintOptions(found.get("skip", frozenset()), found.get("experimental", frozenset()), error)
 
 
-def refuse(dockerfile: Dockerfile, plan: Plan, asked: Options, known: Known) -> None:
+def refuse_lints(dockerfile: Dockerfile, plan: Plan, asked: LintOptions, known: Known) -> None:
     """Raise `CtxscanError` if violations end the build, and there are any."""
     if asked.error:
         linter = _Linter(dockerfile, plan, asked, known)
@@ -112,7 +114,7 @@ _Found = tuple[str, Instruction | None]
 
 
 class _Linter:
-    def __init__(self, dockerfile: Dockerfile, plan: Plan, asked: Options, known: Known) -> None:
+    def __init__(self, dockerfile: Dockerfile, plan: Plan, asked: LintOptions, known: Known) -> None:
         self.dockerfile = dockerfile
         self.plan = plan
         self.asked = asked
@@ -136,7 +138,7 @@ class _Linter:
         for stage in self.plan.stages:
             yield from self._stage(stage, moved)
 
-    def options(self, instruction: Instruction | None) -> Options:
+    def options(self, instruction: Instruction | None) -> LintOptions:
         """What is asked for where an instruction stands: a comment above it may skip rules."""
         for comment in self.comments.get(id(instruction), ()):
             match = _DIRECTIVE.fullmatch(comment)

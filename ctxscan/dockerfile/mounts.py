@@ -10,8 +10,8 @@ from ..regex import lazy
 from .values import is_size
 from .words import WordProblem, quoted
 
-Kind: TypeAlias = Literal["bind", "cache", "tmpfs", "secret", "ssh"]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+MountKind: TypeAlias = Literal["bind", "cache", "tmpfs", "secret", "ssh"]
+KINDS: Final[tuple[MountKind, ...]] = get_args(MountKind)
 _SYNONYMS: Final = {"src": "source", "dst": "target", "destination": "target", "readonly": "ro", "readwrite": "rw"}
 
 
@@ -21,7 +21,7 @@ class MountFields:
     __slots__ = ("kind", "options", "origin", "source", "target", "writable")
 
     def __init__(self) -> None:
-        self.kind: Kind = "bind"
+        self.kind: MountKind = "bind"
         self.source = ""
         self.target = ""
         self.origin = ""
@@ -93,7 +93,7 @@ def _option(mount: MountFields, name: str, value: str, text: str) -> str:
     return value.lower() if name == "sharing" else value
 
 
-def _kind(value: str) -> Kind:
+def _kind(value: str) -> MountKind:
     for kind in KINDS:
         if kind == value.lower():
             return kind
@@ -108,7 +108,7 @@ def _boolean(name: str, value: str | None) -> bool:
     raise WordProblem(f"invalid value for {name}: {value}")
 
 
-def _only(mount: MountFields, name: str, *kinds: Kind) -> None:
+def _only(mount: MountFields, name: str, *kinds: MountKind) -> None:
     # By the order of the fields: a type that is named later does not count.
     if mount.kind not in kinds:
         raise WordProblem(f"unexpected key '{name}' for mount type '{mount.kind}'")

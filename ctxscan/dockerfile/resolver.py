@@ -13,12 +13,12 @@ from typing import Final
 from ..errors import CtxscanError
 from ..rules.builders import BUILDKIT, Frontend
 from . import linting
-from .arguments import check
-from .instructions import Instruction, read
+from .arguments import check_arguments
+from .instructions import Instruction, read_instructions
 from .mounts import mount_fields
 from .references import familiar
 from .stages import Dockerfile, Origin, Plan, Section, Stage, Step
-from .steps import Command, Evaluator, State, Walk
+from .steps import Evaluator, Resolved, Settings, Walk
 from .values import normal_platform, platform_problem
 from .words import WordProblem, quoted
 
@@ -67,8 +67,8 @@ class _Node:
         self.parent = parent
         self.replaced = replaced
         self.origin = origin
-        self.commands: list[Command] = []
-        self.state: State | None = None
+        self.commands: list[Resolved] = []
+        self.state: Settings | None = None
 
     @property
     def title(self) -> str:
@@ -109,10 +109,10 @@ class _Resolver:
         self.triggers: dict[tuple[int, str], Instruction] = {}
 
     def plan(self) -> Plan:
-        asked = linting.options(self.dockerfile, self.evaluator.build_args) if self.lints else linting.Options()
+        asked = linting.options(self.dockerfile, self.evaluator.build_args) if self.lints else linting.LintOptions()
         before = dict(self.globals)
         for instruction in self.dockerfile.arguments:
-            for name, value in self.evaluator.declare(Command(instruction, (), None), self.globals, {}):
+            for name, value in self.evaluator.declare(Resolved(instruction, (), None), self.globals, {}):
                 self.globals[name] = value
         self._refuse_epoch()
         for section in self.dockerfile.sections:
@@ -132,7 +132,7 @@ class _Resolver:
             tuple(stage for stage in stages if stage.index not in reached),
         )
         if asked.error:
-            linting.refuse(self.dockerfile, plan, asked, self._known(before))
+            linting.refuse_lints(self.dockerfile, plan, asked, self._known(before))
         return plan
 
     def _known(self, before: dict[str, str]) -> linting.Known:
@@ -142,7 +142,7 @@ class _Resolver:
         declared: set[str] = set()
         for instruction in self.dockerfile.arguments:
             declared.update(word.partition("=")[0] for word in instruction.words)
-            for name, value in bare.declare(Command(instruction, (), None), defaults, {}):
+            for name, value in bare.declare(Resolved(instruction, (), None), defaults, {}):
                 defaults[name] = value
         return linting.Known(self.globals, defaults, declared, self.platform)
 
@@ -247,7 +247,7 @@ class _Resolver:
 
     # --- what steps read from
 
-    def _command(self, instruction: Instruction, onbuild: int | None = None) -> Command:
+    def _command(self, instruction: Instruction, onbuild: int | None = None) -> Resolved:
         line = instruction.line if onbuild is None else onbuild
         origins: Iterable[Origin | None] = ()
         scratch = None
@@ -257,7 +257,7 @@ class _Resolver:
             origins = [self._mount_origin(mount, line) for mount in instruction.given("mount")]
             if None in origins and (index := self.names.get("scratch")) is not None:
                 scratch = self._stage_origin("scratch", index)
-        return Command(instruction, tuple(origins), onbuild, scratch)
+        return Resolved(instruction, tuple(origins), onbuild, scratch)
 
     def _copy_origin(self, name: str, line: int) -> Origin:
         if self.evaluator.expand(name, {}, line).text != name:
@@ -328,13 +328,13 @@ class _Resolver:
             pending += node.needs()
         return reached
 
-    def _triggers(self, parent: int) -> Iterator[Command]:
+    def _triggers(self, parent: int) -> Iterator[Resolved]:
         """What ONBUILD of the parent stage adds; read anew, and with the default escape."""
         for instruction in self.nodes[parent].section.instructions:
             if instruction.keyword == "ONBUILD" and self.frontend.runs_triggers:
                 yield self._trigger(instruction.words[0], instruction.line)
 
-    def _trigger(self, text: str, line: int) -> Command:
+    def _trigger(self, text: str, line: int) -> Resolved:
         instruction = self.triggers.get((line, text))
         if instruction is None:
             instruction = self.triggers[line, text] = self._read_trigger(text, line)
@@ -342,10 +342,10 @@ class _Resolver:
 
     def _read_trigger(self, text: str, line: int) -> Instruction:
         try:
-            instructions = read(text, label=self.dockerfile.label).instructions
+            instructions = read_instructions(text, label=self.dockerfile.label).instructions
             if len(instructions) != 1:
                 self.evaluator.fail("onbuild trigger should be a single expression", line)
-            check(instructions[0], label=self.dockerfile.label)
+            check_arguments(instructions[0], label=self.dockerfile.label)
         except CtxscanError as problem:
             self.evaluator.fail(re.sub("^dockerfile parse error on line [0-9]+: ", "", problem.message), line)
         return instructions[0]
@@ -356,7 +356,7 @@ class _Resolver:
         steps: tuple[Step, ...] = ()
         if built and node.replaced is None:
             parent = self.nodes[node.parent].state if node.parent is not None else None
-            node.state = State.after(parent, inside=node.origin.kind in ("context", "image"))
+            node.state = Settings.after(parent, inside=node.origin.kind in ("context", "image"))
             walk = Walk(self.evaluator, node.state, node.section.index, node.title, self.globals)
             steps = tuple(walk.step(command) for command in node.commands)
         start = node.section.start

@@ -12,9 +12,9 @@ from typing import Any, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
 from ..regex import lazy
-from .arguments import check
-from .instructions import Flag, Instruction, read
-from .mounts import Kind
+from .arguments import check_arguments
+from .instructions import Flag, Instruction, read_instructions
+from .mounts import MountKind
 
 
 class Section(NamedTuple):
@@ -72,7 +72,7 @@ class Mount(NamedTuple):
     that have no name here.
     """
 
-    kind: Kind
+    kind: MountKind
     source: str
     origin: Origin | None
     target: str
@@ -215,11 +215,11 @@ def _parse(text: bytes, label: str) -> Dockerfile:
     if not text:
         raise CtxscanError("the Dockerfile cannot be empty", place=label)
     decoded = _decode(text)
-    instructions, escape, asked, directives, syntax = read(decoded, label=label)
+    instructions, escape, asked, directives, syntax = read_instructions(decoded, label=label)
     arguments: list[Instruction] = []
     sections: list[tuple[Instruction, list[Instruction]]] = []
     for instruction in instructions:
-        check(instruction, label=label)
+        check_arguments(instruction, label=label)
         if instruction.keyword == "FROM":
             sections.append((instruction, []))
         elif sections:

@@ -30,7 +30,7 @@ _EXPANDED_FLAGS: Final = frozenset(("checksum", "chmod", "chown"))
 _NO_VARIABLES: Final = frozenset(("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"))
 
 
-class Command(NamedTuple):
+class Resolved(NamedTuple):
     """An instruction and what it reads from: one origin for COPY --from, one for each mount of RUN. `scratch` is the
     stage of that name, if there is one: a mount without `from` depends on it, and a cache begins as a copy of it."""
 
@@ -92,7 +92,7 @@ class Evaluator:
             self.fail(str(problem), line)
 
     def declare(
-        self, command: Command, values: Mapping[str, str], inherited: Mapping[str, str]
+        self, command: Resolved, values: Mapping[str, str], inherited: Mapping[str, str]
     ) -> Iterator[tuple[str, str]]:
         """What ARG sets: the value that was given, else the default, else what is `inherited` from before FROM.
 
@@ -119,7 +119,7 @@ class Evaluator:
         return value
 
 
-class State:
+class Settings:
     """What ENV, ARG, WORKDIR, USER and SHELL have set so far. `inside`: a base image that is not known may have set
     another directory to begin with."""
 
@@ -137,7 +137,7 @@ class State:
         self.values = {"PATH": DEFAULT_PATH} | Variables.items(variables)
 
     @classmethod
-    def after(cls, parent: State | None, *, inside: bool) -> State:
+    def after(cls, parent: Settings | None, *, inside: bool) -> Settings:
         """For a stage that goes on from another one, or begins; `inside` an image, perhaps."""
         if parent is None:
             return cls(None, "/", "", DEFAULT_SHELL, inside=inside)
@@ -153,13 +153,13 @@ class Walk(NamedTuple):
     """Works off the commands of a stage, whose index is `stage` and which the builder calls `title`."""
 
     evaluator: Evaluator
-    state: State
+    state: Settings
     stage: int
     title: str
     #: The arguments declared before the first FROM, and those that nobody has to declare.
     inherited: Mapping[str, str]
 
-    def step(self, command: Command) -> Step:
+    def step(self, command: Resolved) -> Step:
         """The step as it runs; what it sets is in force for the next one."""
         instruction, state = command.instruction, self.state
         words = [self._word(word, command) for word in instruction.words]
@@ -181,22 +181,22 @@ class Walk(NamedTuple):
         self._take_effect(step, command)
         return step
 
-    def _expand(self, text: str, command: Command) -> Expansion:
+    def _expand(self, text: str, command: Resolved) -> Expansion:
         return self.evaluator.expand(text, self.state.values, command.line)
 
-    def _word(self, word: str, command: Command) -> Expansion:
+    def _word(self, word: str, command: Resolved) -> Expansion:
         keyword = command.instruction.keyword
         if keyword in _EXPANDED or (keyword in _COPIES and heredoc_name(word) is None):
             return self._expand(word, command)
         return Expansion(word, ())
 
-    def _flag(self, flag: Flag, command: Command) -> Flag:
+    def _flag(self, flag: Flag, command: Resolved) -> Flag:
         name, value = flag
         if value is None or name not in _EXPANDED_FLAGS:
             return flag
         return name, self._expand(value, command).text
 
-    def _refuse(self, step: Step, command: Command) -> None:
+    def _refuse(self, step: Step, command: Resolved) -> None:
         """Fail where the builder does not take a flag or a value."""
         for name, _ in step.flags:
             if name in self.evaluator.frontend.refused_flags.get(step.keyword, ()):
@@ -217,11 +217,11 @@ class Walk(NamedTuple):
             if problem:
                 self.evaluator.fail(problem, command.line)
 
-    def _ports(self, command: Command) -> list[str]:
+    def _ports(self, command: Resolved) -> list[str]:
         words = sorted(command.instruction.words)
         return [each for word in words for each in self.evaluator.expand_words(word, self.state.values, command.line)]
 
-    def _take_effect(self, step: Step, command: Command) -> None:
+    def _take_effect(self, step: Step, command: Resolved) -> None:
         state, words = self.state, step.words
         match step.keyword:
             case "ARG":
@@ -237,7 +237,7 @@ class Walk(NamedTuple):
             case "SHELL":
                 state.shell = words
 
-    def _destination(self, words: list[Expansion], command: Command) -> str:
+    def _destination(self, words: list[Expansion], command: Resolved) -> str:
         if command.instruction.keyword == "WORKDIR":
             return self._absolute(words[0].text)
         return words[-1].text if command.instruction.keyword in _COPIES else ""
@@ -247,7 +247,7 @@ class Walk(NamedTuple):
 
     # --- COPY and ADD
 
-    def _sources(self, words: list[Expansion], command: Command) -> list[Source]:
+    def _sources(self, words: list[Expansion], command: Resolved) -> list[Source]:
         """Files first, then heredocs: the builder's order."""
         if command.instruction.keyword not in _COPIES:
             return []
@@ -292,12 +292,12 @@ class Walk(NamedTuple):
                 return problem
         return None
 
-    def _content(self, heredoc: Heredoc | None, command: Command) -> str:
+    def _content(self, heredoc: Heredoc | None, command: Resolved) -> str:
         if heredoc is None:
             return ""  # announced inside JSON: there is no body to it
         return self.evaluator.expand_body(heredoc, self.state.values, command.line)
 
-    def _origin(self, command: Command) -> Origin | None:
+    def _origin(self, command: Resolved) -> Origin | None:
         if command.instruction.keyword != "COPY" or not command.origins:
             return None
         origin = command.origins[0]
@@ -314,13 +314,13 @@ class Walk(NamedTuple):
 
     # --- RUN
 
-    def _mounts(self, command: Command) -> Iterator[Mount]:
+    def _mounts(self, command: Resolved) -> Iterator[Mount]:
         if command.instruction.keyword != "RUN":
             return
         for mount, origin in zip(command.instruction.given("mount"), command.origins, strict=True):
             yield self._mount(mount, origin, command)
 
-    def _mount(self, mount: str, origin: Origin | None, command: Command) -> Mount:
+    def _mount(self, mount: str, origin: Origin | None, command: Resolved) -> Mount:
         empty: dict[str, None] = {}
 
         def value(name: str, written: str) -> str:

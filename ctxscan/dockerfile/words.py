@@ -1,6 +1,6 @@
 """Words of a Dockerfile: quotes, escapes and variables, as BuildKit's own small shell reads them.
 
-`expand` gives the text with all variables replaced, `split` the words of a line as they are looked at for heredocs.
+`expand` gives the text with all variables replaced, `split_words` those of a line as they are looked at for heredocs.
 Lowest in the package; knows nothing about instructions, nor where a value comes from.
 
 A Dockerfile may be a stranger's: patterns are matched by an automaton in one pass, nesting is bounded, and whoever
@@ -67,7 +67,7 @@ def _expanded(lexer: _Lexer) -> Expansion:
         raise WordProblem(f"failed to process {quoted(lexer.text)}: {problem}") from None
 
 
-def split(text: str, *, quotes: Literal["drop", "keep"], escapes: Literal["drop", "keep"]) -> list[str]:
+def split_words(text: str, *, quotes: Literal["drop", "keep"], escapes: Literal["drop", "keep"]) -> list[str]:
     """The words of a line, with variables as they stand. Raises `WordProblem`."""
     lexer = _Lexer(text, "\\", lambda name: None, quotes=quotes, raw=escapes == "keep", verbatim=True)
     return lexer.read().words()

@@ -40,7 +40,7 @@ _LOCKED: Final = (
 _POINTER_BYTES: Final = 4096
 
 
-def command(root: str, place: str, *arguments: str) -> list[str] | None:
+def locked_down(root: str, place: str, *arguments: str) -> list[str] | None:
     """The command line that asks the repository at `root`, from `place` in it; None: there is no git."""
     git = system.program("git", root, place)
     if git is None:
@@ -53,7 +53,7 @@ def ask(root: str, place: str, *arguments: str, seconds: float) -> bytes | None:
     """What git prints; None: there is no git, no permission, an error, or no answer in time."""
     import subprocess  # only where there is a repository
 
-    words = command(root, place, *arguments)
+    words = locked_down(root, place, *arguments)
     if words is None:
         return None
     try:

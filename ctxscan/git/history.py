@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import IO, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
-from .command import ask, command, environment, repository
+from .command import ask, environment, locked_down, repository
 
 #: Longer than this git may not take for the list of commits.
 SECONDS: Final = 60
@@ -51,14 +51,14 @@ PINNED: Final = b"160000"
 FILE: Final = b"100644"
 
 
-class Entry(NamedTuple):
+class GitEntry(NamedTuple):
     """A mode and the name of a content, as git has them."""
 
     mode: bytes
     id: bytes
 
 
-Tree = Mapping[str, Entry]
+GitTree = Mapping[str, GitEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,10 @@ class Objects:
     def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
         self._requests = requests
         self._answers = answers
-        self._trees: dict[bytes, Tree] = {}
+        self._trees: dict[bytes, GitTree] = {}
         self._blobs: dict[bytes, bytes | None] = {}
 
-    def tree(self, name: bytes) -> Tree:
+    def tree(self, name: bytes) -> GitTree:
         """The entries of a directory. Raises `CtxscanError` if this clone does not have it."""
         if name not in self._trees:
             self.fetch([name])
@@ -104,7 +104,7 @@ class Objects:
                 data = self._answer("tree", most=None)
                 if data is not None:
                     self._trees[name] = {
-                        each.decode(errors="surrogateescape"): Entry(mode, id)
+                        each.decode(errors="surrogateescape"): GitEntry(mode, id)
                         for mode, each, id in _ENTRIES[len(name)].findall(data)
                     }
 
@@ -150,14 +150,14 @@ class Snapshot:
     `repository` is what stands for a `.git` in it, which is no part of any commit.
     """
 
-    def __init__(self, objects: Objects, tree: bytes, *, repository: Entry | None = None) -> None:
+    def __init__(self, objects: Objects, tree: bytes, *, repository: GitEntry | None = None) -> None:
         self.objects = objects
         self.repository = repository
         self.tree = tree
-        self._entries: dict[str, Entry | None] = {"": Entry(DIRECTORY, tree)}
-        self._top: Tree | None = None
+        self._entries: dict[str, GitEntry | None] = {"": GitEntry(DIRECTORY, tree)}
+        self._top: GitTree | None = None
 
-    def entry(self, path: str) -> Entry | None:
+    def entry(self, path: str) -> GitEntry | None:
         """What lies at `path`; None: nothing, or it lies behind a link."""
         entries = self._entries
         if path not in entries:
@@ -165,12 +165,12 @@ class Snapshot:
             here = self.entry(above)
             entries[path] = None
             if here is not None and here.mode == PINNED:
-                entries[path] = Entry(FILE, digest(here.id + path.encode(errors="surrogateescape"), like=here.id))
+                entries[path] = GitEntry(FILE, digest(here.id + path.encode(errors="surrogateescape"), like=here.id))
             elif here is not None and here.mode == DIRECTORY:
                 entries[path] = self.entries(above, here.id).get(name)
         return entries[path]
 
-    def entries(self, path: str, tree: bytes) -> Tree:
+    def entries(self, path: str, tree: bytes) -> GitTree:
         """What is in the directory `path`, which is `tree`."""
         if path or self.repository is None:
             return self.objects.tree(tree)
@@ -238,7 +238,7 @@ class History:
 
     @contextmanager
     def objects(self) -> Iterator[Objects]:
-        words = command(self.root, self.root, "cat-file", "--batch")
+        words = locked_down(self.root, self.root, "cat-file", "--batch")
         if words is None:
             raise CtxscanError("git is not installed", place=self.root)
         with subprocess.Popen(
@@ -308,7 +308,7 @@ def digest(data: bytes, *, like: bytes) -> bytes:
     return made.digest()
 
 
-def named(entries: Iterable[tuple[str, Entry]], *, like: bytes) -> bytes:
+def named(entries: Iterable[tuple[str, GitEntry]], *, like: bytes) -> bytes:
     """The name that git would give to a directory with these entries, in git's order."""
     data = b"".join(b"%s %s\0%s" % (mode, name.encode(errors="surrogateescape"), id) for name, (mode, id) in entries)
     return digest(b"tree %d\0%s" % (len(data), data), like=like)

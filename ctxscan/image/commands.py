@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from ..dockerfile.shell import pipes_of, replaced, substitutes
 from ..dockerfile.stages import Step
-from .layers import Dir, File, Node, Work, find, select
+from .layers import Dir, File, LayerNode, Work, lookup, select
 
 #: Commands after which no file of the context is anywhere where it was not before; beside those of package managers.
 _CARRY_NOTHING: Final = frozenset(
@@ -34,22 +34,22 @@ _COMPOUND: Final = frozenset(
 )
 
 
-class Outcome(NamedTuple):
+class Effect(NamedTuple):
     """`made`: nodes that were put into the stage. `read`: what commands that are not understood may have put there,
     somewhere."""
 
-    made: tuple[Node, ...]
-    read: tuple[Node, ...]
+    made: tuple[LayerNode, ...]
+    read: tuple[LayerNode, ...]
 
 
 class Seen(NamedTuple):
     """What a command sees: the stage, and what is mounted over it by absolute path."""
 
     root: Dir
-    mounts: tuple[tuple[str, Node], ...]
+    mounts: tuple[tuple[str, LayerNode], ...]
     work: Work
 
-    def lookup(self, path: str) -> list[tuple[str, Node]]:
+    def lookup(self, path: str) -> list[tuple[str, LayerNode]]:
         """The nodes at an absolute path, wild cards expanded as a shell does."""
         for target, node in reversed(self.mounts):
             if path == target or path.startswith(target.rstrip("/") + "/"):
@@ -58,11 +58,11 @@ class Seen(NamedTuple):
                 return [(posixpath.basename(target), node)] if path == target else []
         return self._selected(self.root, path)
 
-    def _selected(self, root: Dir, path: str) -> list[tuple[str, Node]]:
+    def _selected(self, root: Dir, path: str) -> list[tuple[str, LayerNode]]:
         """As it is now, whatever the next command makes of it."""
         return [(name, node.copy()) for name, node in select(root, path, self.work).found]
 
-    def all_below(self, path: str) -> Iterator[Node]:
+    def all_below(self, path: str) -> Iterator[LayerNode]:
         """What a command in the directory `path` may read unasked: that directory and every mount."""
         for _, node in self.lookup(path):
             yield node
@@ -70,7 +70,7 @@ class Seen(NamedTuple):
             yield node
 
 
-def run(step: Step, seen: Seen) -> Outcome:
+def run_commands(step: Step, seen: Seen) -> Effect:
     """The effect of a RUN on the stage; `seen.root` takes what is made."""
     return _Shell(step, seen).outcome()
 
@@ -81,16 +81,16 @@ class _Shell:
         self.seen = seen
         self.cwd = step.workdir
         self.variables = dict(step.environment)
-        self.made: list[Node] = []
-        self.read: list[Node] = []
+        self.made: list[LayerNode] = []
+        self.read: list[LayerNode] = []
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Effect:
         for pipe in self._pipes():
             if pipe is None:
                 self.read += self.seen.all_below(self.cwd)
             else:
                 self._pipe(pipe)
-        return Outcome(tuple(self.made), tuple(self.read))
+        return Effect(tuple(self.made), tuple(self.read))
 
     def _pipes(self) -> Iterator[list[list[str]] | None]:
         """The pipes of the command, each a list of commands; None: one that is not understood."""
@@ -104,7 +104,7 @@ class _Shell:
             yield None
 
     def _pipe(self, pipe: list[list[str]]) -> None:
-        inputs: list[Node] = []
+        inputs: list[LayerNode] = []
         carries = True
         outputs: list[str] = []
         understood = True
@@ -144,10 +144,10 @@ class _Shell:
     def _absolute(self, path: str) -> str:
         return posixpath.join("/", self.cwd, path)
 
-    def _nodes(self, paths: Iterable[str]) -> list[Node]:
+    def _nodes(self, paths: Iterable[str]) -> list[LayerNode]:
         return [node for path in paths for _, node in self.seen.lookup(self._absolute(path))]
 
-    def _put(self, path: str, node: Node) -> None:
+    def _put(self, path: str, node: LayerNode) -> None:
         """Place `node` where a command writes `path`."""
         place = posixpath.normpath(self._absolute(path))
         above, _, name = place.rpartition("/")
@@ -168,7 +168,9 @@ class _Shell:
         if len(paths) < 2:
             return False
         *sources, target = paths
-        into = isinstance((find(self.seen.root, self._absolute(target)) or ("", None))[1], Dir) or target.endswith("/")
+        into = isinstance((lookup(self.seen.root, self._absolute(target)) or ("", None))[1], Dir) or target.endswith(
+            "/"
+        )
         for source in sources:
             dot = source.rstrip("/").endswith("/.") or source == "."
             for name, node in self.seen.lookup(self._absolute(source)):
@@ -181,7 +183,7 @@ class _Shell:
         mode = mode.lstrip("-")
         if not mode.startswith("c") or not mode.endswith("f") or len(rest) < 2:
             return False
-        output, cwd, nodes = rest[0], self.cwd, list[Node]()
+        output, cwd, nodes = rest[0], self.cwd, list[LayerNode]()
         words = iter(rest[1:])
         for word in words:
             if word == "-C":

@@ -15,7 +15,7 @@ from ..errors import CtxscanError
 from ..rules.builders import BUILDKIT
 from ..rules.globs import is_wild
 from ..rules.matcher import Matcher
-from .layers import Dir, File, Filter, Node, Selection, Work, find, select
+from .layers import Dir, File, Filter, LayerNode, Selection, Work, lookup, select
 
 _COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 
@@ -45,7 +45,9 @@ def taken(step: Step, source: str, root: Dir, filters: tuple[Filter, ...], work:
     return chosen
 
 
-def place(step: Step, roots: tuple[Dir, ...], name: str, node: Node, filters: tuple[Filter, ...], work: Work) -> None:
+def graft(
+    step: Step, roots: tuple[Dir, ...], name: str, node: LayerNode, filters: tuple[Filter, ...], work: Work
+) -> None:
     """Lay what a source gave over each of `roots`; what the first of them holds decides where that is."""
     into = step.destination.endswith("/") or step.destination in ("", ".") or step.destination.endswith("/.")
     path = step.target
@@ -54,7 +56,7 @@ def place(step: Step, roots: tuple[Dir, ...], name: str, node: Node, filters: tu
         above, _, name = posixpath.normpath("/" + path).rpartition("/")
         for root in roots:
             if name:
-                directory(root, above).put(name, node, work)
+                directory_at(root, above).put(name, node, work)
             else:
                 root.join(node, work)
         return
@@ -64,11 +66,11 @@ def place(step: Step, roots: tuple[Dir, ...], name: str, node: Node, filters: tu
         into = True
     # A layer of its own does not see what is there already.
     base = Dir() if has(step, "link") else roots[0]
-    if not into and isinstance((find(base, path) or ("", None))[1], Dir) and path != "/":
+    if not into and isinstance((lookup(base, path) or ("", None))[1], Dir) and path != "/":
         into = True
     above, name = (path, name) if into or path == "/" else posixpath.split(path)
     for root in roots:
-        directory(root, above).put(name, node, work)
+        directory_at(root, above).put(name, node, work)
 
 
 def unpacks(step: Step) -> bool:
@@ -89,7 +91,7 @@ def has(step: Step, flag: str, *, default: bool = False) -> bool:
     return default
 
 
-def directory(root: Dir, path: str) -> Dir:
+def directory_at(root: Dir, path: str) -> Dir:
     """The directory at `path`, made with those above it if it is not there."""
     for part in path.split("/"):
         if part not in ("", "."):
@@ -117,7 +119,7 @@ def _with_parents(root: Dir, source: str, work: Work) -> Selection:
     return chosen
 
 
-def _lies(node: Node | None, path: str) -> bool:
+def _lies(node: LayerNode | None, path: str) -> bool:
     """Whether there is something at a plain `path`, no link on the way."""
     for name in path.split("/") if path else ():
         node = node.child(name) if isinstance(node, Dir) else None
@@ -128,14 +130,14 @@ def _followed_in_vain(root: Dir) -> Iterator[str]:
     """With `--exclude` the links directly in the root of what is copied are followed, and one that leads nowhere
     fails."""
     for name, node in root.entries():
-        if isinstance(node, File) and node.link is not None and find(root, name) is None:
+        if isinstance(node, File) and node.link is not None and lookup(root, name) is None:
             yield name
 
 
 def _has_leaf(root: Dir, work: Work) -> bool:
     """Whether there is anything in it but directories."""
-    todo: list[Node] = [root]
-    seen: set[Node] = set()
+    todo: list[LayerNode] = [root]
+    seen: set[LayerNode] = set()
     while todo:
         node = todo.pop()
         if isinstance(node, File):

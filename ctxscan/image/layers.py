@@ -126,7 +126,7 @@ class File:
         files: Files | None = None,
         path: str | None = None,
         link: str | None = None,
-        made_of: tuple[Node, ...] = (),
+        made_of: tuple[LayerNode, ...] = (),
         stamps: tuple[str, ...] = (),
         text: str | None = None,
     ) -> None:
@@ -166,7 +166,7 @@ class Dir:
 
     __slots__ = ("_copy", "_filtered", "_joined", "_stamped", "_unsure", "frozen", "names", "shown")
 
-    def __init__(self, names: dict[str, Node] | None = None, shown: tuple[Shown, ...] = ()) -> None:
+    def __init__(self, names: dict[str, LayerNode] | None = None, shown: tuple[Shown, ...] = ()) -> None:
         self.names = {} if names is None else names
         self.shown = shown
         self.frozen = False
@@ -177,7 +177,7 @@ class Dir:
         self._filtered: dict[tuple[Filter, ...], Dir] = {}
         self._unsure: Dir | None = None
 
-    def child(self, name: str) -> Node | None:
+    def child(self, name: str) -> LayerNode | None:
         if name in self.names:
             return self.names[name]
         below: list[Shown] = []
@@ -191,7 +191,7 @@ class Dir:
                 break
         return Dir(shown=tuple(below)) if below else None
 
-    def entries(self) -> list[tuple[str, Node]]:
+    def entries(self) -> list[tuple[str, LayerNode]]:
         """All entries in byte order of their names."""
         names = set(self.names).union(*(each.names() for each in self.shown))
         return [(name, node) for name in sorted(names, key=_raw) if (node := self.child(name)) is not None]
@@ -206,7 +206,7 @@ class Dir:
         self._put(name, node)
         return node
 
-    def put(self, name: str, node: Node, work: Work) -> None:
+    def put(self, name: str, node: LayerNode, work: Work) -> None:
         """Place `node` as `name`: a file replaces, a directory joins what is there."""
         if isinstance(node, Dir):
             there = self.child(name)
@@ -250,7 +250,7 @@ class Dir:
             found = self._joined[other] = work.shared(found)
         return found
 
-    def _put(self, name: str, node: Node) -> None:
+    def _put(self, name: str, node: LayerNode) -> None:
         self.names[name] = node
         self._copy = None
 
@@ -317,13 +317,13 @@ def check_depth(depth: int) -> None:
         raise CtxscanError(f"the stages copy more than {MAX_DEPTH} levels of directories over one another")
 
 
-Node: TypeAlias = File | Dir
+LayerNode: TypeAlias = File | Dir
 
 
-def find(root: Dir, path: str) -> tuple[str, Node] | None:
+def lookup(root: Dir, path: str) -> tuple[str, LayerNode] | None:
     """What lies at `path`, links on the way and at its end followed within `root`, and the name it has there."""
     todo = [part for part in path.split("/") if part not in ("", ".")][::-1]
-    trail: list[tuple[str, Node]] = [("", root)]
+    trail: list[tuple[str, LayerNode]] = [("", root)]
     links = 0
     while todo:
         part = todo.pop()
@@ -350,7 +350,7 @@ class Selection(NamedTuple):
     """What a source of COPY means: base names and nodes, in the order they are copied, and the paths whose absence
     makes the build fail."""
 
-    found: list[tuple[str, Node]]
+    found: list[tuple[str, LayerNode]]
     missing: list[str]
 
 
@@ -360,7 +360,7 @@ def select(root: Dir, source: str, work: Work) -> Selection:
     parts = posixpath.normpath("/" + source).strip("/").split("/")
     fixed = next((at for at, part in enumerate(parts) if globs.is_wild(part)), len(parts))
     plain = "/".join(map(globs.literal, parts[:fixed]))
-    found = find(root, plain)
+    found = lookup(root, plain)
     if fixed == len(parts):
         # A link has the name of the link, whatever it leads to.
         return Selection([(plain.rpartition("/")[2], found[1])] if found else [], [] if found else [plain])
@@ -377,7 +377,7 @@ def select(root: Dir, source: str, work: Work) -> Selection:
             level += [(_join(above, name), below[name]) for name in globs.matching(part, below)]
     out = Selection([], [])
     for path, node in level:
-        target = find(root, path) if isinstance(node, File) and node.link is not None else (path, node)
+        target = lookup(root, path) if isinstance(node, File) and node.link is not None else (path, node)
         if target is None:
             out.missing.append(path)
         else:

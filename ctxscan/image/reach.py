@@ -2,8 +2,8 @@
 
 The stages that the target needs are gone through in order, each with the file system that its COPY, ADD and RUN make;
 what lies in a layer of the target's own chain is in the image, also if a later instruction hides or deletes it. The
-answer for any path is a `Reach`, found while descending like a verdict of `matcher`: directories that share one fate
-are settled at once. It never judges, and it reads nothing but the names in archives that ADD unpacks.
+answer for any path is a `DirectoryReach`, found while descending like a verdict of `matcher`: directories that share
+one fate are settled at once. It never judges, and it reads nothing but the names in archives that ADD unpacks.
 
 Source: section 2 of `docs/reach.md`.
 """
@@ -20,8 +20,8 @@ from ..context.transfer import MAIN, Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
 from ..dockerfile.steps import leads_out
 from . import commands
-from .copies import directory, excluded, has, is_archive, place, taken, unpacks
-from .layers import Dir, File, Filter, Node, Shown, Work, find, select
+from .copies import directory_at, excluded, graft, has, is_archive, taken, unpacks
+from .layers import Dir, File, Filter, LayerNode, Shown, Work, lookup, select
 
 if TYPE_CHECKING:
     from ..context.transfer import Files
@@ -35,8 +35,8 @@ _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
 
 class Input(NamedTuple):
-    """A source that an instruction reads from the context. `bit` is its place in the masks of `Reach`. `missing` are
-    the paths whose absence makes the build fail; `empty` the variables in it that have no value."""
+    """A source that an instruction reads from the context. `bit` is its place in the masks of `DirectoryReach`.
+    `missing` are the paths whose absence makes the build fail; `empty` the variables in it that have no value."""
 
     line: int
     instruction: str
@@ -67,15 +67,15 @@ class _Marks:
         self.sent = sent
         self._work = work
         # What was added of each node that never changes.
-        self._added: dict[Node, int] = {}
+        self._added: dict[LayerNode, int] = {}
         self.files: dict[str, int] = {}
         self.covers: dict[str, list[Cover]] = {}
         self.above: set[str] = set()
         for path in sent.rules.removed:
             self._note(path)
 
-    def add(self, node: Node, mask: int) -> None:
-        todo: list[tuple[Node, int]] = [(node.copy(), mask)]
+    def add(self, node: LayerNode, mask: int) -> None:
+        todo: list[tuple[LayerNode, int]] = [(node.copy(), mask)]
         while todo:
             node, mask = todo.pop()
             if isinstance(node, File) or node.frozen:
@@ -117,7 +117,7 @@ def _unsure(mask: int) -> int:
     return mask & ~IMAGE | (MAYBE if mask & IMAGE else 0)
 
 
-class Reach:
+class DirectoryReach:
     """What is known of everything in one directory. `settled` is the mask of all below it, or None if they differ."""
 
     __slots__ = ("_covers", "_marks", "path", "settled")
@@ -145,7 +145,7 @@ class Reach:
                 mask |= each.mask
         return mask
 
-    def enter(self, name: str) -> Reach:
+    def enter(self, name: str) -> DirectoryReach:
         """What is known of the directory `name`."""
         if self.settled is not None:
             return self
@@ -154,21 +154,21 @@ class Reach:
             for each in self._covers
             if all(one.passes(name, True) for one in each.filters)
         )
-        return Reach(self._marks, f"{self.path}/{name}" if self.path else name, covers)
+        return DirectoryReach(self._marks, f"{self.path}/{name}" if self.path else name, covers)
 
     def at(self, path: str) -> int:
         """The mask of the file `path`, by descending to it."""
         above, _, name = path.rpartition("/")
         return self.inside(above).decide(name)
 
-    def inside(self, path: str) -> Reach:
+    def inside(self, path: str) -> DirectoryReach:
         """What is known of the directory `path`."""
         reach = self
         for each in path.split("/") if path else ():
             reach = reach.enter(each)
         return reach
 
-    def agrees(self, other: Reach, gone: Callable[[str], bool]) -> bool:
+    def agrees(self, other: DirectoryReach, gone: Callable[[str], bool]) -> bool:
         """Whether `other`, of a build in which some paths are `gone`, says the same of the rest. That is told from the
         marks themselves, so "no" may also mean that they are put down in another way."""
         mine, theirs = self._marks, other._marks
@@ -192,11 +192,11 @@ class Usage(NamedTuple):
     fail for another reason, with the builder's words."""
 
     inputs: tuple[Input, ...]
-    root: Reach
+    root: DirectoryReach
     unsure: tuple[Step, ...]
     files: Dir
     lost: tuple[tuple[Step, str], ...]
-    named: tuple[tuple[str, tuple[Input, ...], Reach], ...] = ()
+    named: tuple[tuple[str, tuple[Input, ...], DirectoryReach], ...] = ()
     failures: tuple[tuple[int, str], ...] = ()
 
 
@@ -221,14 +221,16 @@ class _Layers:
     """The file system of a stage while it is built, and what the commands `by` may have put anywhere in it. `whole`:
     there is nothing in it but what is known."""
 
-    def __init__(self, root: Dir, loose: Iterable[Node] = (), by: Iterable[Step] = (), *, whole: bool = True) -> None:
+    def __init__(
+        self, root: Dir, loose: Iterable[LayerNode] = (), by: Iterable[Step] = (), *, whole: bool = True
+    ) -> None:
         self.root = root
         # A dictionary for its order: each once.
-        self.loose: dict[Node, None] = dict.fromkeys(loose)
+        self.loose: dict[LayerNode, None] = dict.fromkeys(loose)
         self.by = _Steps(by)
         self.whole = whole
 
-    def loosen(self, nodes: Iterable[Node], by: Iterable[Step]) -> None:
+    def loosen(self, nodes: Iterable[LayerNode], by: Iterable[Step]) -> None:
         count = len(self.loose)
         self.loose.update(dict.fromkeys(nodes))
         if len(self.loose) > count:
@@ -262,7 +264,7 @@ class _Trace:
                 continue
             self._stage(stage)
         files = self.stages[self.plan.target.index].root
-        said = [(name, tuple(self.inputs[name]), Reach(marks, "", ())) for name, marks in self.marks.items()]
+        said = [(name, tuple(self.inputs[name]), DirectoryReach(marks, "", ())) for name, marks in self.marks.items()]
         (_, inputs, root), *named = said
         self._export()
         return Usage(inputs, root, tuple(self.unsure.all), files, tuple(self.lost), tuple(named), tuple(self.failures))
@@ -274,7 +276,7 @@ class _Trace:
         if replaced and first.origin.name in self.named:
             self.failures.append((first.line, "invalid image config for export: missing architecture"))
 
-    def _mark(self, node: Node, mask: int) -> None:
+    def _mark(self, node: LayerNode, mask: int) -> None:
         for marks in self.marks.values():
             marks.add(node, mask)
 
@@ -288,14 +290,14 @@ class _Trace:
                     self._mark(layer, IMAGE)
             elif step.keyword == "RUN":
                 layers.whole = False
-                outcome = commands.run(step, commands.Seen(layers.root, self._mounts(stage, step), self.work))
+                outcome = commands.run_commands(step, commands.Seen(layers.root, self._mounts(stage, step), self.work))
                 layers.loosen(outcome.read, (step,))
                 if outcome.made:
                     layers.by.add((step,))
                 if in_image:
                     self._mark_unsure(outcome.made + outcome.read, (step,))
             elif step.keyword == "WORKDIR":
-                directory(layers.root, step.destination)
+                directory_at(layers.root, step.destination)
 
     def _base(self, stage: Stage) -> _Layers:
         base = self._layers_of(stage.origin)
@@ -327,7 +329,7 @@ class _Trace:
         roots = (layers.root, layer)
         filters = excluded(step)
         user = dict(step.flags).get("chown") or ""
-        nobody = layers.whole and not has(step, "link") and find(layers.root, "etc/passwd") is None
+        nobody = layers.whole and not has(step, "link") and lookup(layers.root, "etc/passwd") is None
         if nobody and user.partition(":")[0].strip("0123456789"):
             self.failures.append((step.line, f"{step.keyword} --chown={user}: no user has a name here"))
         origin = self._layers_of(step.origin)
@@ -335,7 +337,7 @@ class _Trace:
         last = step.sources[-1] if step.sources else None
         for source in step.sources:
             if source.kind == "heredoc":
-                place(step, roots, source.text, File(), (), self.work)
+                graft(step, roots, source.text, File(), (), self.work)
             if source.kind != "path" or origin is None:
                 layers.whole &= source.kind == "heredoc"
                 continue
@@ -354,7 +356,7 @@ class _Trace:
             if step.origin is not None and origin.whole and not has(step, "parents"):
                 self.lost += [(step, path) for path in missing]
             for name, node in found:
-                place(step, roots, name, self._unpacked(step, node, layers), filters, self.work)
+                graft(step, roots, name, self._unpacked(step, node, layers), filters, self.work)
             if origin.loose and (not found or any(isinstance(node, Dir) for _, node in found)):
                 # A command of that stage may have put anything there.
                 layers.loosen(origin.loose, origin.by.all)
@@ -372,13 +374,13 @@ class _Trace:
             return [cleaned(source)]
         return [path for path in chosen.missing if _leads_to_itself(files, path)]
 
-    def _mark_unsure(self, nodes: Collection[Node], by: Iterable[Step]) -> None:
+    def _mark_unsure(self, nodes: Collection[LayerNode], by: Iterable[Step]) -> None:
         for node in nodes:
             self._mark(node, MAYBE)
         if nodes:
             self.unsure.add(by)
 
-    def _unpacked(self, step: Step, node: Node, layers: _Layers) -> Node:
+    def _unpacked(self, step: Step, node: LayerNode, layers: _Layers) -> LayerNode:
         """What ADD makes of a local archive: its members."""
         if not unpacks(step) or not isinstance(node, File) or node.path is None or node.link is not None:
             return node
@@ -396,14 +398,20 @@ class _Trace:
         for each in members:
             above, _, name = posixpath.normpath("/" + each).strip("/").rpartition("/")
             if name and len(above) < 4096:
-                directory(root, above).put(name, node, self.work)
+                directory_at(root, above).put(name, node, self.work)
         return root
 
     # --- inputs
     # ---------------------------------------------------------------------------------------------------------
 
     def _input(
-        self, context: str, stage: Stage, step: Step, source: str, found: list[tuple[str, Node]], missing: list[str]
+        self,
+        context: str,
+        stage: Stage,
+        step: Step,
+        source: str,
+        found: list[tuple[str, LayerNode]],
+        missing: list[str],
     ) -> None:
         inputs = self.inputs[context]
         bit = _FIRST_INPUT + len(inputs)
@@ -421,15 +429,15 @@ class _Trace:
         for _, node in found:
             self.marks[context].add(node, 1 << bit)
 
-    def _mounts(self, stage: Stage, step: Step) -> tuple[tuple[str, Node], ...]:
-        out: list[tuple[str, Node]] = []
+    def _mounts(self, stage: Stage, step: Step) -> tuple[tuple[str, LayerNode], ...]:
+        out: list[tuple[str, LayerNode]] = []
         for mount in step.mounts:
             if mount.kind not in ("bind", "cache") or (mount.kind == "cache" and mount.origin is None):
                 continue
             origin = self._layers_of(mount.origin)
             if origin is None:
                 continue
-            found = find(origin.root, cleaned(mount.source))
+            found = lookup(origin.root, cleaned(mount.source))
             missing = [] if found else [cleaned(mount.source)]
             context = _context(mount.origin)
             if context is not None:

@@ -23,7 +23,7 @@ _ALIKE: Final = 3
 _MANY: Final = 20
 
 
-class Rule(NamedTuple):
+class NewRule(NamedTuple):
     """A pattern and what it is for; `paths` are the targets as they lie there. `before` is the line of the ignore file
     in front of which it has to stand, None: at the end."""
 
@@ -45,15 +45,15 @@ class Rule(NamedTuple):
         return patch.Addition(self.pattern, self.group, self.before)
 
 
-def written(targets: Iterable[Target], looked: Survey, needs: Needs, others: Iterable[Rule] = ()) -> list[Rule]:
+def written(targets: Iterable[Target], looked: Survey, needs: Needs, others: Iterable[NewRule] = ()) -> list[NewRule]:
     """The plainest rules for these targets, without those that `others` make superfluous."""
-    rules: list[Rule] = []
+    rules: list[NewRule] = []
     alike: dict[str, list[Target]] = {}
     for each in targets:
         if each.contents:
             for above, glob, paths in each.contents:
                 pattern = f"{patch.literal(above)}/{glob}" if glob else patch.literal(above)
-                rules.append(Rule(pattern, (each,), paths))
+                rules.append(NewRule(pattern, (each,), paths))
         elif each.row is not None and each.row.everywhere and "/" not in each.glob:
             alike.setdefault(each.glob, []).append(each)
         else:
@@ -64,23 +64,23 @@ def written(targets: Iterable[Target], looked: Survey, needs: Needs, others: Ite
     return _without_covered(sorted(rules, key=in_order), others)
 
 
-def in_order(rule: Rule) -> tuple[int, str]:
+def in_order(rule: NewRule) -> tuple[int, str]:
     return GROUPS.index(rule.group), rule.pattern
 
 
-def of_certain(rules: Sequence[Rule], looked: Survey, needs: Needs) -> Iterator[Rule]:
+def of_certain(rules: Sequence[NewRule], looked: Survey, needs: Needs) -> Iterator[NewRule]:
     """Rules for what a marker makes sure to come, as far as `rules` have none for it."""
     there = {rule.pattern for rule in rules}
     rows = {id(target.row) for rule in rules for target in rule.targets}
     for row, glob in certain(looked, needs):
         pattern = f"**/{glob}"
         if pattern not in there and id(row) not in rows and _only(looked, needs, glob, ()):
-            yield Rule(pattern, (Target(glob, True, row, glob, row.why, row.group, None),), ())
+            yield NewRule(pattern, (Target(glob, True, row, glob, row.why, row.group, None),), ())
 
 
-def _without_covered(rules: Iterable[Rule], others: Iterable[Rule]) -> list[Rule]:
+def _without_covered(rules: Iterable[NewRule], others: Iterable[NewRule]) -> list[NewRule]:
     """Without rules for what another one takes out as well, each pattern once."""
-    merged: dict[str, Rule] = {}
+    merged: dict[str, NewRule] = {}
     for rule in rules:
         one = merged.get(rule.pattern)
         paths = rule.paths if one is None else tuple(dict.fromkeys(one.paths + rule.paths))
@@ -102,14 +102,14 @@ def _upwards(path: str) -> Iterator[str]:
         path = posixpath.dirname(path)
 
 
-def _of_group(glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[Rule]:
+def _of_group(glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[NewRule]:
     row = group[0].row
     paths = tuple(each.path for each in group)
     if not glob.startswith("\0"):
         assert row is not None
         worth = len(group) > 1 or row.certain or row.group == PERSONAL
         if worth and needs.may_be(row, glob) and _only(looked, needs, glob, paths):
-            yield Rule(f"**/{glob}", tuple(group), paths)
+            yield NewRule(f"**/{glob}", tuple(group), paths)
             return
         by_directory: dict[str, list[Target]] = {}
         for each in group:
@@ -121,7 +121,7 @@ def _of_group(glob: str, group: list[Target], looked: Survey, needs: Needs) -> I
     yield from _of_directory(above, own.rpartition("/")[2], group, looked, needs)
 
 
-def _of_directory(above: str, glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[Rule]:
+def _of_directory(above: str, glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[NewRule]:
     """Alike in one directory: one rule for many of them, if it is for nothing else."""
     paths = tuple(each.path for each in group)
     if len(group) >= _ALIKE and globs.is_wild(glob) and glob != "*" and group[0].row is not None:
@@ -130,15 +130,15 @@ def _of_directory(above: str, glob: str, group: list[Target], looked: Survey, ne
         alike = (posixpath.join(above, name) for name in looked.tree.names(above) if globs.matches(glob, name))
         others = any(path not in meant and not needs.brought_back(path) for path in alike)
         if not others and not needs.meets(f"{above}/{glob}" if above else glob):
-            yield Rule(f"{start}/{glob}", tuple(group), paths)
+            yield NewRule(f"{start}/{glob}", tuple(group), paths)
             return
     for each in group:
-        yield Rule(patch.literal(each.path), (each,), (each.path,))
+        yield NewRule(patch.literal(each.path), (each,), (each.path,))
 
 
-def _collapsed(rules: list[Rule], looked: Survey, needs: Needs) -> Iterator[Rule]:
+def _collapsed(rules: list[NewRule], looked: Survey, needs: Needs) -> Iterator[NewRule]:
     """`/packages/*/dist` for the same thing in many siblings."""
-    by_shape: dict[tuple[str, str, int], list[Rule]] = {}
+    by_shape: dict[tuple[str, str, int], list[NewRule]] = {}
     for rule in rules:
         path = rule.paths[0]
         above, _, name = path.rpartition("/")
@@ -157,18 +157,18 @@ def _collapsed(rules: list[Rule], looked: Survey, needs: Needs) -> Iterator[Rule
                 and not any(path not in meant and looked.tree.exists(path) for path in there)
                 and not needs.meets(f"{home}/*/{name}")
             ):
-                yield Rule(pattern, tuple(each for rule in group for each in rule.targets), paths)
+                yield NewRule(pattern, tuple(each for rule in group for each in rule.targets), paths)
                 continue
         yield from group
 
 
-def _gathered(rules: Iterable[Rule], looked: Survey, needs: Needs) -> list[Rule]:
+def _gathered(rules: Iterable[NewRule], looked: Survey, needs: Needs) -> list[NewRule]:
     """`/data/**/*.bak` for the same thing in very many places."""
-    by_kind: dict[tuple[str, int], list[Rule]] = {}
+    by_kind: dict[tuple[str, int], list[NewRule]] = {}
     for rule in rules:
         target = rule.targets[0]
         by_kind.setdefault((target.glob, id(target.row)), []).append(rule)
-    out: list[Rule] = []
+    out: list[NewRule] = []
     for (glob, _), group in by_kind.items():
         row = group[0].targets[0].row
         if len(group) >= _MANY and row is not None and glob not in ("", "*") and "/" not in glob:
@@ -176,7 +176,7 @@ def _gathered(rules: Iterable[Rule], looked: Survey, needs: Needs) -> list[Rule]
             above = posixpath.commonpath([posixpath.dirname(path) for path in paths])
             if needs.may_be(row, glob) and _only(looked, needs, glob, paths, above):
                 start = patch.literal(above) + "/" if above else ""
-                group = [Rule(f"{start}**/{glob}", tuple(each for rule in group for each in rule.targets), paths)]
+                group = [NewRule(f"{start}**/{glob}", tuple(each for rule in group for each in rule.targets), paths)]
         out += group
     return out
 

@@ -22,7 +22,7 @@ from ..rules.meaning import meaning
 from . import patch
 from .junk.content import holds
 from .needs.find import Needs
-from .phrasing import Rule
+from .phrasing import NewRule
 from .survey import Survey
 from .targets import Needed
 
@@ -40,8 +40,8 @@ _BACK: Final = "an exception of the ignore file brings back "
 class _Attempt(NamedTuple):
     """Rules for one thing, and other ways to write them."""
 
-    rules: tuple[Rule, ...]
-    forms: tuple[tuple[Rule, ...], ...]
+    rules: tuple[NewRule, ...]
+    forms: tuple[tuple[NewRule, ...], ...]
 
 
 class Proof:
@@ -71,7 +71,7 @@ class Proof:
     def gone_everywhere(self, path: str) -> bool:
         return all(matcher.gone(path) for matcher in self.before.values())
 
-    def proven(self, rules: Iterable[Rule]) -> tuple[list[Rule], list[Needed]]:
+    def proven(self, rules: Iterable[NewRule]) -> tuple[list[NewRule], list[Needed]]:
         """The rules as they hold, and what had to be given up."""
         given_up: list[Needed] = []
         attempts = [_Attempt((rule,), tuple(self._forms(rule))) for rule in rules]
@@ -94,7 +94,7 @@ class Proof:
             attempts = again
         return [rule for attempt in attempts for rule in attempt.rules], given_up
 
-    def failures(self, rules: Sequence[Rule], proven: IgnoreFile | None = None) -> dict[int, str]:
+    def failures(self, rules: Sequence[NewRule], proven: IgnoreFile | None = None) -> dict[int, str]:
         """Which of these rules do not do what they should, by their index, and why. `proven` is the file that they are
         added to, if that has other rules already that hold."""
         if not rules:
@@ -125,10 +125,12 @@ class Proof:
         if key is None:
             key = tuple((each.builder.name, _texts(each)) for each in (before, after))
         if key not in self._moves:
-            self._moves[key] = tuple(differences(self.looked.tree, before, after))
+            self._moves[key] = tuple(moved(self.looked.tree, before, after))
         return self._moves[key]
 
-    def _judge(self, name: str, before: Matcher, after: Matcher, rules: Sequence[Rule], found: dict[int, str]) -> None:
+    def _judge(
+        self, name: str, before: Matcher, after: Matcher, rules: Sequence[NewRule], found: dict[int, str]
+    ) -> None:
         blame = _Blame(after, rules)
         for path, why, arrives in self.stays[name]:
             if arrives is not None and self._arrives(after, path) is None:
@@ -152,7 +154,7 @@ class Proof:
                 elif negated and (left := self._left(after, path)) is not None:
                     found[index] = _BACK + left
 
-    def _harmless(self, rule: Rule, path: str) -> bool:
+    def _harmless(self, rule: NewRule, path: str) -> bool:
         """Whether something that nobody has looked at, below a directory that stays, is what the rule is for."""
         row = rule.targets[0].row
         if row is None or row.level != "a" or not row.everywhere or path.rpartition("/")[0] in self.looked.kept:
@@ -198,7 +200,7 @@ class Proof:
                 return here
         return None
 
-    def _forms(self, rule: Rule) -> Iterator[tuple[Rule, ...]]:
+    def _forms(self, rule: NewRule) -> Iterator[tuple[NewRule, ...]]:
         """Other ways to write a rule, plainest first."""
         line = self._line(rule)
         if line is not None:
@@ -206,7 +208,7 @@ class Proof:
         if rule.wild and 0 < len(rule.paths) <= _MOST_APART:
             by_path = {target.path: target for target in rule.targets}
             yield tuple(
-                Rule(patch.literal(path), (by_path.get(path, rule.targets[0]),), (path,)) for path in rule.paths
+                NewRule(patch.literal(path), (by_path.get(path, rule.targets[0]),), (path,)) for path in rule.paths
             )
         if rule.targets[0].directory and rule.paths:
             # What was decided on the way down does not count again: a rule for the entries themselves does.
@@ -220,7 +222,7 @@ class Proof:
             return [_Attempt((rule,), tuple(self._forms(rule))) for rule in first]
         return [_Attempt(first, tuple(rest))]
 
-    def _line(self, rule: Rule) -> int | None:
+    def _line(self, rule: NewRule) -> int | None:
         """The first line that has the last word on something that the rule would take out and an exception names."""
         inside = [path for path in self.named if _covers(rule, path)]
         lines = []
@@ -230,7 +232,7 @@ class Proof:
         return min(lines, default=None)
 
 
-def _covers(rule: Rule, path: str) -> bool:
+def _covers(rule: NewRule, path: str) -> bool:
     if rule.pattern.startswith("**/"):
         glob = rule.targets[0].glob
         return any(globs.matches(glob, part) if globs.is_wild(glob) else part == glob for part in path.split("/"))
@@ -240,7 +242,7 @@ def _covers(rule: Rule, path: str) -> bool:
 class _Blame:
     """Finds the rule to which a fate comes down."""
 
-    def __init__(self, matcher: Matcher, rules: Sequence[Rule]) -> None:
+    def __init__(self, matcher: Matcher, rules: Sequence[NewRule]) -> None:
         self.matcher = matcher
         self.rules = rules
         self.by_text: dict[str, int] = {}
@@ -264,7 +266,7 @@ class _Blame:
         return next((index for index, rule in enumerate(self.rules) if rule.before is not None), 0)
 
 
-def differences(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[str, bool]]:
+def moved(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[str, bool]]:
     """The topmost paths of which the fate is another: True, it leaves with all below it; False, it comes back."""
     more = _More(before, after)
     added = more.rules(before.root, after.root)
@@ -361,7 +363,7 @@ def _same(old: State | None, new: State | None) -> bool:
 def _readings(text: bytes) -> Iterator[tuple[str, Matcher]]:
     for name, builder in BUILDERS.items():
         try:
-            read = ignorefile.parse(text, builder, path=Path("ignore"), label="ignore")
+            read = ignorefile.parse_rules(text, builder, path=Path("ignore"), label="ignore")
             matcher = Matcher([rule.pattern for rule in read.rules], builder)
             matcher.decide("x")
         except (CtxscanError, BadPattern):

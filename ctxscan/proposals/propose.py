@@ -17,8 +17,8 @@ from ..rules.ignorefile import IgnoreFile
 from . import patch
 from .background import Ahead
 from .junk.row import PROJECT
-from .needs.find import Needs, find
-from .phrasing import Rule, in_order, of_certain, written
+from .needs.find import Needs, find_needs
+from .phrasing import NewRule, in_order, of_certain, written
 from .proof import Proof
 from .savings import After, Savings, after
 from .survey import Survey
@@ -95,7 +95,7 @@ def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()
     """Look for what may be proposed. `ahead`: what was looked at already. `others` are builds of the same context that
     read the same ignore file: nothing that one of them takes leaves."""
     looked = (ahead or Ahead()).survey(scan.disk.root, scan.rules)
-    needs = find(scan.build, looked, scan.ignored, others)
+    needs = find_needs(scan.build, looked, scan.ignored, others)
     return Ground(scan, looked, needs, Proof(scan, looked, needs))
 
 
@@ -129,7 +129,7 @@ def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Coll
     text = patch.patched(ignored, [each.addition for each in rules])
     path = ignored.path if ignored else scan.build.context / scan.build.builder.root_files[-1]
     label = ignored.label if ignored else path.name
-    new = ignorefile.parse(text, scan.build.builder, path=path, label=label)
+    new = ignorefile.parse_rules(text, scan.build.builder, path=path, label=label)
     bad = proof.failures(unsure, new if rules else None)
     shown = [_proposal(each, savings, applied=True, verified=True) for each in rules]
     shown += [_proposal(each, savings, applied=False, verified=at not in bad) for at, each in enumerate(unsure)]
@@ -148,9 +148,9 @@ def _accepted(target: Target, wanted: set[str]) -> bool:
     return bool(wanted & {target.path, patch.literal(target.path), f"**/{target.glob}", f"/{target.path}"})
 
 
-def _readable(rules: list[Rule], given_up: list[Needed]) -> list[Rule]:
+def _readable(rules: list[NewRule], given_up: list[Needed]) -> list[NewRule]:
     """Without those of which there are very many for one kind of thing: nobody would read them."""
-    by_kind: dict[tuple[str, str], list[Rule]] = {}
+    by_kind: dict[tuple[str, str], list[NewRule]] = {}
     for rule in rules:
         by_kind.setdefault((rule.group, rule.targets[0].glob), []).append(rule)
     dropped: set[str] = set()
@@ -161,7 +161,7 @@ def _readable(rules: list[Rule], given_up: list[Needed]) -> list[Rule]:
     return [rule for rule in rules if rule.pattern not in dropped] if dropped else rules
 
 
-def _proposal(rule: Rule, savings: Savings, *, applied: bool, verified: bool) -> Proposal:
+def _proposal(rule: NewRule, savings: Savings, *, applied: bool, verified: bool) -> Proposal:
     sums = [savings.of(path) for path in rule.paths]
     counted = savings.scan.build.builder.figure is not None
     cautions = [each.caution for each in rule.targets if each.caution]

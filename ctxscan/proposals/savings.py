@@ -21,10 +21,10 @@ from ..rules.matcher import Matcher, State
 from .proof import Proof
 
 if TYPE_CHECKING:
-    from ..image.reach import Reach, Usage
+    from ..image.reach import DirectoryReach, Usage
 
 
-class Sums(NamedTuple):
+class Leaving(NamedTuple):
     """`files_image` and `bytes_image` with what a command may put there. `odd`: something is no file or link."""
 
     files: int
@@ -36,7 +36,7 @@ class Sums(NamedTuple):
     odd: bool
 
 
-_NOTHING: Final = Sums(0, 0, 0, 0, 0, 0, False)
+_NOTHING: Final = Leaving(0, 0, 0, 0, 0, 0, False)
 
 
 class Savings:
@@ -48,16 +48,16 @@ class Savings:
         self.tree = proof.looked.tree
         # The totals of directories tell only what is surely in the image.
         known = () if scan.image_unsure.files else scan.directories.walk()
-        self._counted = {each.path: Sums(*each[1:7], odd=False) for each in known}
+        self._counted = {each.path: Leaving(*each[1:7], odd=False) for each in known}
         self._places: dict[str, _Place | None] = {}
 
-    def of(self, path: str) -> Sums:
+    def of(self, path: str) -> Leaving:
         found = self._counted.get(path)
         if found is None:
             found = self._counted[path] = self._count(path)
         return found
 
-    def _count(self, path: str) -> Sums:
+    def _count(self, path: str) -> Leaving:
         above, _, name = path.rpartition("/")
         place = self._place(above)
         if place is None:
@@ -96,7 +96,7 @@ class _Place(NamedTuple):
 
     rules: State
     asked: Asked | None
-    reach: Reach | None
+    reach: DirectoryReach | None
 
     def enter(self, name: str) -> _Place:
         return _Place(
@@ -104,7 +104,7 @@ class _Place(NamedTuple):
         )
 
 
-def _file(place_on_disk: str, name: str, place: _Place) -> Sums:
+def _file(place_on_disk: str, name: str, place: _Place) -> Leaving:
     try:
         status = os.lstat(place_on_disk)
     except (OSError, ValueError):
@@ -114,11 +114,11 @@ def _file(place_on_disk: str, name: str, place: _Place) -> Sums:
     sent = place.asked is None or place.asked.asks_for(name)
     image = sent and place.reach is not None and bool(place.reach.decide(name) & (IMAGE | MAYBE))
     odd = not (regular or stat.S_ISLNK(status.st_mode))
-    return Sums(1, size, int(sent), size * sent, int(image), size * image, odd)
+    return Leaving(1, size, int(sent), size * sent, int(image), size * image, odd)
 
 
-def _plus(one: Sums, other: Sums) -> Sums:
-    return Sums(
+def _plus(one: Leaving, other: Leaving) -> Leaving:
+    return Leaving(
         one.files + other.files,
         one.bytes + other.bytes,
         one.files_sent + other.files_sent,
@@ -161,7 +161,7 @@ def _sizes_with(scan: Scan, savings: Savings, new: IgnoreFile, rules: Matcher) -
     image = asked and usage is not None and bool(usage.root.at(own) & (IMAGE | MAYBE))
     files = int(not savings.tree.exists(own))
     size = len(new.data) - savings.tree.size(own)
-    return _sizes(scan, sizes, Sums(files, size, files * asked, size * asked, files * image, size * image, False), 1)
+    return _sizes(scan, sizes, Leaving(files, size, files * asked, size * asked, files * image, size * image, False), 1)
 
 
 def _less(scan: Scan, savings: Savings, rules: Matcher, usage: Usage | None) -> Sizes | None:
@@ -179,7 +179,7 @@ def _less(scan: Scan, savings: Savings, rules: Matcher, usage: Usage | None) -> 
     return None if less.odd else _sizes(scan, scan.sizes, less, -1)
 
 
-def _sizes(scan: Scan, sizes: Sizes, sums: Sums, sign: int) -> Sizes:
+def _sizes(scan: Scan, sizes: Sizes, sums: Leaving, sign: int) -> Sizes:
     counted = sign * (scan.build.builder.figure is not None)
     return Sizes(
         _size(sizes.context, sums.files, sums.bytes, sign),

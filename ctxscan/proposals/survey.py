@@ -17,7 +17,7 @@ from ..git.index import Tracked
 from ..packages import catalog
 from ..rules.matcher import Matcher, State
 from .junk.lookup import ENDINGS, Glance, Ruling, glance, hits, markers, ruling
-from .junk.row import PROJECT, Row
+from .junk.row import PROJECT, JunkRow
 
 #: More manifests than this are not looked at, the shallow ones first.
 MOST_MANIFESTS: Final = 600
@@ -38,7 +38,7 @@ class Candidate(NamedTuple):
 
     path: str
     directory: bool
-    row: Row | None
+    row: JunkRow | None
     glob: str
     ruling: Ruling
 

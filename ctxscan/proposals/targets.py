@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ..packages.catalog import is_manifest
 from ..rules import globs
 from .junk.lookup import KEEPERS, ROWS, marked, markers
-from .junk.row import DATA, OUTPUT, PRIVATE, PROJECT, Row
+from .junk.row import DATA, OUTPUT, PRIVATE, PROJECT, JunkRow
 from .needs.find import Needs
 from .survey import Candidate, Survey
 
@@ -40,7 +40,7 @@ class Target(NamedTuple):
 
     path: str
     directory: bool
-    row: Row | None
+    row: JunkRow | None
     glob: str
     reason: str
     group: str
@@ -144,7 +144,7 @@ def _source(survey: Survey, path: str) -> str | None:
     return None
 
 
-def _dirty(survey: Survey, needs: Needs, path: str, row: Row | None) -> str | None:
+def _dirty(survey: Survey, needs: Needs, path: str, row: JunkRow | None) -> str | None:
     """A tracked file that is missing makes another version, where one is made of the history."""
     tracks = survey.tracks(path) or (row is not None and row.tracked and not survey.known.known)
     if path != ".git" and needs.tracked_stay and tracks:
@@ -164,7 +164,7 @@ def _topmost(targets: dict[str, Target]) -> Iterator[Target]:
             yield each
 
 
-def certain(survey: Survey, needs: Needs) -> Iterator[tuple[Row, str]]:
+def certain(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
     """Rows whose marker makes sure that the thing will be there: with the glob of the rule for all of them."""
     for row in ROWS:
         if not row.certain:

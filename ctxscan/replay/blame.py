@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..context.transfer import Files
 
 #: The components of a source: whether each is wild, and its text.
-Glob: TypeAlias = tuple[tuple[bool, str], ...]
+GlobParts: TypeAlias = tuple[tuple[bool, str], ...]
 
 
 class Changed(NamedTuple):
@@ -103,7 +103,7 @@ def _own(step: Step, changed: Changed) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _parts(glob: str) -> Glob:
+def _parts(glob: str) -> GlobParts:
     return tuple((is_wild(part), part if is_wild(part) else literal(part)) for part in glob.split("/"))
 
 
@@ -114,11 +114,11 @@ def _kept(path: str, rules: tuple[Matcher, ...]) -> bool:
         return False
 
 
-def _taken(parts: list[str], globs: tuple[Glob, ...], filters: tuple[Filter, ...]) -> bool:
+def _taken(parts: list[str], globs: tuple[GlobParts, ...], filters: tuple[Filter, ...]) -> bool:
     return any(_below(glob, parts) and _passes(parts[len(glob) :], filters) for glob in globs)
 
 
-def _below(glob: Glob, parts: list[str]) -> bool:
+def _below(glob: GlobParts, parts: list[str]) -> bool:
     """Whether a path is what a source names, or below it, or a link on the way there."""
     pairs = zip(glob, parts, strict=False)
     return all(matches(text, name) if wild else text == name for (wild, text), name in pairs)

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from ..context.transfer import Descent, Sent
-from ..git.history import DIRECTORY, FILE, PINNED, Entry, Snapshot, Tree, digest, named
-from ..image.layers import Dir, File, Filter, Node, Shown, check_depth
+from ..git.history import DIRECTORY, FILE, PINNED, GitEntry, GitTree, Snapshot, digest, named
+from ..image.layers import Dir, File, Filter, LayerNode, Shown, check_depth
 
 #: What a commit changes in a `.git`, whatever it changes.
 _CHANGING: Final = ("index", "logs/HEAD", "objects/00/00", "refs/heads/main", "COMMIT_EDITMSG")
@@ -29,12 +29,12 @@ class Contents:
 
     def __init__(self, like: bytes) -> None:
         self.like = like
-        self._nothing = Entry(DIRECTORY, named([], like=like))
+        self._nothing = GitEntry(DIRECTORY, named([], like=like))
         self._empty = digest(b"blob 0\0", like=like)
-        self._known: dict[Key, Entry] = {}
+        self._known: dict[Key, GitEntry] = {}
         # Of each directory as it was seen last: its entries, and what was left of each. Most are the same next time.
-        self._last: dict[Key, tuple[Tree, dict[str, Entry | None]]] = {}
-        self._made: dict[Dir, Entry] = {}
+        self._last: dict[Key, tuple[GitTree, dict[str, GitEntry | None]]] = {}
+        self._made: dict[Dir, GitEntry] = {}
         #: The submodules that were met.
         self.pinned: set[str] = set()
 
@@ -43,12 +43,12 @@ class Contents:
         raw = [os.fsencode(each) for each in parts]
         return digest(b"".join(b"%d:%s" % (len(each), each) for each in raw), like=self.like)
 
-    def text(self, text: str) -> Entry:
+    def text(self, text: str) -> GitEntry:
         """The name of a file with this text."""
         data = text.encode(errors="surrogateescape")
-        return Entry(FILE, digest(b"blob %d\0%s" % (len(data), data), like=self.like))
+        return GitEntry(FILE, digest(b"blob %d\0%s" % (len(data), data), like=self.like))
 
-    def of(self, node: Node, depth: int = 0) -> Entry:
+    def of(self, node: LayerNode, depth: int = 0) -> GitEntry:
         """The name of what lies in a file system of a build."""
         check_depth(depth)
         if isinstance(node, File):
@@ -61,13 +61,13 @@ class Contents:
             if len(self._made) >= _REMEMBERED:
                 self._made.clear()
             entries = [(name, self.of(each, depth + 1)) for name, each in node.entries()]
-            self._made[node] = Entry(DIRECTORY, self._named(entries))
+            self._made[node] = GitEntry(DIRECTORY, self._named(entries))
         return self._made[node]
 
-    def _named(self, entries: Iterable[tuple[str, Entry]]) -> bytes:
+    def _named(self, entries: Iterable[tuple[str, GitEntry]]) -> bytes:
         return named(sorted(entries, key=_git_order), like=self.like)
 
-    def _file(self, file: File) -> Entry:
+    def _file(self, file: File) -> GitEntry:
         if file.text is not None:
             entry = self.text(file.text)
         else:
@@ -78,10 +78,10 @@ class Contents:
             entry = _plain(found)
             above, _, name = file.path.rpartition("/")
             if file.files.descent(above).rules.decide(name).withheld:
-                entry = Entry(entry.mode, self._empty)
+                entry = GitEntry(entry.mode, self._empty)
         return _stamped(entry, file.stamps)
 
-    def _shown(self, shown: Shown) -> Entry:
+    def _shown(self, shown: Shown) -> GitEntry:
         assert isinstance(shown.files, Sent)
         snapshot = snapshot_of(shown.files)
         entry = snapshot.entry(shown.path)
@@ -98,12 +98,12 @@ class Contents:
         descent: Descent,
         filters: tuple[Filter, ...],
         stamps: tuple[str, ...],
-    ) -> Entry:
+    ) -> GitEntry:
         if descent.hopeless:
             return self._nothing
         own = snapshot.repository if not path else None
         if own is None and not filters and not stamps and descent.everything:
-            return Entry(DIRECTORY, tree)
+            return GitEntry(DIRECTORY, tree)
         place = (path, descent, filters, stamps)
         # Where a directory lies matters only if the rules look for something below it by its whole path.
         matcher = descent.rules.matcher
@@ -121,7 +121,7 @@ class Contents:
             }
             self._last[place] = entries, left
             some = ((name, entry) for name, entry in left.items() if entry is not None)
-            found = Entry(DIRECTORY, self._named(some) if own else named(some, like=self.like))
+            found = GitEntry(DIRECTORY, self._named(some) if own else named(some, like=self.like))
             self._known[key] = found
         return found
 
@@ -130,11 +130,11 @@ class Contents:
         snapshot: Snapshot,
         path: str,
         name: str,
-        entry: Entry,
+        entry: GitEntry,
         descent: Descent,
         filters: tuple[Filter, ...],
         stamps: tuple[str, ...],
-    ) -> Entry | None:
+    ) -> GitEntry | None:
         """What is left of an entry of a directory; None: it was not sent, or is left out."""
         verdict = descent.rules.decide(name)
         sent = not verdict.excluded and descent.asks_for(name)
@@ -142,7 +142,7 @@ class Contents:
         if not (sent or inner) or not all(each.passes(name, inner) for each in filters):
             return None
         if not inner:
-            return _stamped(Entry(entry.mode, self._empty) if verdict.withheld else _plain(entry), stamps)
+            return _stamped(GitEntry(entry.mode, self._empty) if verdict.withheld else _plain(entry), stamps)
         below = f"{path}/{name}" if path else name
         deeper = descent.enter(name, below)
         if entry.mode == PINNED:
@@ -175,15 +175,15 @@ def snapshot_of(sent: Sent) -> Snapshot:
     return sent.context
 
 
-def _plain(entry: Entry) -> Entry:
+def _plain(entry: GitEntry) -> GitEntry:
     """Old repositories have modes that a checkout does not make."""
-    return Entry(FILE, entry.id) if entry.mode == b"100664" else entry
+    return GitEntry(FILE, entry.id) if entry.mode == b"100664" else entry
 
 
-def _stamped(entry: Entry, stamps: tuple[str, ...]) -> Entry:
-    return Entry(b" ".join((entry.mode, *map(os.fsencode, stamps))), entry.id) if stamps else entry
+def _stamped(entry: GitEntry, stamps: tuple[str, ...]) -> GitEntry:
+    return GitEntry(b" ".join((entry.mode, *map(os.fsencode, stamps))), entry.id) if stamps else entry
 
 
-def _git_order(item: tuple[str, Entry]) -> bytes:
+def _git_order(item: tuple[str, GitEntry]) -> bytes:
     name, entry = item
     return name.encode(errors="surrogateescape") + (b"/" if entry.mode == DIRECTORY else b"")

@@ -14,13 +14,13 @@ from typing import NamedTuple
 from ..context.transfer import Sent, cleaned
 from ..dockerfile.stages import Mount, Origin, Plan, Source, Stage, Step
 from ..git.history import LINK
-from ..image.copies import directory, excluded, has, is_archive, place, taken, unpacks
-from ..image.layers import Dir, File, Filter, Node, Selection, Shown, Work, find
+from ..image.copies import directory_at, excluded, graft, has, is_archive, taken, unpacks
+from ..image.layers import Dir, File, Filter, LayerNode, Selection, Shown, Work, lookup
 from ..rules.globs import is_wild
 from .cache import NOTHING, Cache
 from .contents import Contents, snapshot_of
 from .operations import keyed_target
-from .variants import Recipe
+from .variants import ReadDockerfile
 
 #: Names of archives that are too long to be looked into.
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
@@ -74,14 +74,14 @@ class Line:
         )
 
 
-class Taken(NamedTuple):
+class Selected(NamedTuple):
     """What a step reads from one source: the `name` of its content, and `loose`, the same with what a command made left
     open. `made`: there is such a thing in it; `unsure`: the command ran in this build, or may have. `nodes` are put
     where the step says, and something that cannot be looked into if it is `closed`."""
 
     name: bytes
     loose: bytes
-    nodes: tuple[tuple[str, Node], ...]
+    nodes: tuple[tuple[str, LayerNode], ...]
     closed: bool = False
     made: bool = False
     unsure: bool = False
@@ -94,7 +94,9 @@ class Missing(Exception):
 class Course:
     """The build of one plan from one context. `named` are the contexts with names that lie in the history."""
 
-    def __init__(self, recipe: Recipe, sent: Sent, named: Mapping[str, Sent], cache: Cache, contents: Contents) -> None:
+    def __init__(
+        self, recipe: ReadDockerfile, sent: Sent, named: Mapping[str, Sent], cache: Cache, contents: Contents
+    ) -> None:
         self.plan = recipe.plan
         self.recipe = recipe
         self.sent = sent
@@ -140,7 +142,7 @@ class Course:
                     cached = self._run(step, does, line)
                 elif step.keyword == "WORKDIR":
                     cached = self._step(line, ("step", does), (), unsure=False)
-                    directory(line.root, step.destination)
+                    directory_at(line.root, step.destination)
                 else:
                     cached = self._copy(step, does, line)
             except Missing as missing:
@@ -164,7 +166,7 @@ class Course:
         found = self.cache.result(key, key, unsure=False)
         return Line(found.id, found.loose, below=self.contents.digest(*map(str, key)))
 
-    def _step(self, line: Line, does: Hashable, inputs: tuple[Taken, ...], *, unsure: bool) -> bool | None:
+    def _step(self, line: Line, does: Hashable, inputs: tuple[Selected, ...], *, unsure: bool) -> bool | None:
         """Look the next step of a stage up, and go on from there."""
         exact = (does, line.id, tuple(each.name for each in inputs))
         loose = (does, line.loose, tuple(each.loose for each in inputs))
@@ -183,10 +185,10 @@ class Course:
         line.again = line.again or cached is not True
         return cached
 
-    def _mounted(self, mount: Mount) -> Taken:
+    def _mounted(self, mount: Mount) -> Selected:
         if mount.origin is None or self._history(mount.origin) is not None:
             root = self._root(mount.origin)
-            found = find(root, cleaned(mount.source))
+            found = lookup(root, cleaned(mount.source))
             if found is None:
                 raise Missing(cleaned(mount.source))
             return self._exact((("", found[1]),))
@@ -209,7 +211,7 @@ class Course:
             line.again = line.again or each.unsure
             for name, node in each.nodes:
                 marked = node.stamped(stamps, self.work) if stamps else node
-                place(step, (line.root,), name, self._unpacked(step, marked, line), filters, self.work)
+                graft(step, (line.root,), name, self._unpacked(step, marked, line), filters, self.work)
             if each.closed:
                 self._put_closed(step, source, each, line)
         return cached
@@ -223,13 +225,13 @@ class Course:
         found = self.cache.result(("merge", line.id, layer.id), ("merge", line.loose, layer.loose), unsure=unsure)
         line.id, line.loose, line.unsure = found.id, found.loose, unsure and found.cached is None
 
-    def _taken(self, step: Step, source: Source, filters: tuple[Filter, ...]) -> Taken:
+    def _taken(self, step: Step, source: Source, filters: tuple[Filter, ...]) -> Selected:
         if source.kind == "heredoc":
             return self._exact(((source.text, File(text=source.content or "")),))
         if source.kind != "path":
             # What an address gives is taken to be the same as long as it is.
             name = self.contents.digest(source.kind, source.text)
-            return Taken(name, name, (), closed=True)
+            return Selected(name, name, (), closed=True)
         if step.origin is not None and self._history(step.origin) is None:
             return self._elsewhere(step.origin, source.text, (step, filters))
         found, missing = taken(step, source.text, self._root(step.origin), filters, self.work)
@@ -238,12 +240,12 @@ class Course:
         return self._exact(tuple(found), filters=filters, wild=is_wild(source.text))
 
     def _exact(
-        self, found: tuple[tuple[str, Node], ...], *, filters: tuple[Filter, ...] = (), wild: bool = False
-    ) -> Taken:
+        self, found: tuple[tuple[str, LayerNode], ...], *, filters: tuple[Filter, ...] = (), wild: bool = False
+    ) -> Selected:
         name = self._names(found, filters, wild=wild)
-        return Taken(name, name, found)
+        return Selected(name, name, found)
 
-    def _names(self, found: tuple[tuple[str, Node], ...], filters: tuple[Filter, ...], *, wild: bool) -> bytes:
+    def _names(self, found: tuple[tuple[str, LayerNode], ...], filters: tuple[Filter, ...], *, wild: bool) -> bytes:
         """The name of what was found: names of entries count only where a wild card chose them."""
         parts: list[str | bytes] = []
         for name, node in found:
@@ -252,16 +254,16 @@ class Course:
             parts += [name if wild else "", entry.mode, entry.id]
         return self.contents.digest(*parts)
 
-    def _elsewhere(self, origin: Origin, source: str, selecting: tuple[Step, tuple[Filter, ...]] | None) -> Taken:
+    def _elsewhere(self, origin: Origin, source: str, selecting: tuple[Step, tuple[Filter, ...]] | None) -> Selected:
         """From a stage, or an image or a context that stays what it is."""
         if origin.kind != "stage" or origin.stage is None:
             name = self.contents.digest(origin.kind, origin.name, cleaned(source))
-            return Taken(name, name, (), closed=True)
+            return Selected(name, name, (), closed=True)
         line = self.lines[origin.stage]
         filters: tuple[Filter, ...] = ()
         wild = False
         if selecting is None:
-            mounted = find(line.root, cleaned(source))
+            mounted = lookup(line.root, cleaned(source))
             selection = Selection([("", mounted[1])] if mounted else [], [] if mounted else [cleaned(source)])
         else:
             step, filters = selecting
@@ -273,20 +275,20 @@ class Course:
         name = self._names(found, filters, wild=wild)
         closed = not line.known and (not found or wild or any(isinstance(node, Dir) for _, node in found))
         if not closed:
-            return Taken(name, name, found)
+            return Selected(name, name, found)
         name = self.contents.digest(line.below, line.pieces, cleaned(source), name)
         if not line.made:
-            return Taken(name, name, found, closed=True)
-        return Taken(name, b"", found, closed=True, made=True, unsure=line.again or line.unsure)
+            return Selected(name, name, found, closed=True)
+        return Selected(name, b"", found, closed=True, made=True, unsure=line.again or line.unsure)
 
-    def _put_closed(self, step: Step, source: Source, each: Taken, line: Line) -> None:
+    def _put_closed(self, step: Step, source: Source, each: Selected, line: Line) -> None:
         """Put something into a stage that cannot be looked into."""
         file = File(text=each.name.hex())
         line.pieces = self.contents.digest(line.pieces, keyed_target(step), each.name)
         name = cleaned(source.text).rpartition("/")[2] or "?"
-        place(step, (line.root,), name, Dir({"?": file}) if each.nodes else file, (), self.work)
+        graft(step, (line.root,), name, Dir({"?": file}) if each.nodes else file, (), self.work)
 
-    def _unpacked(self, step: Step, node: Node, line: Line) -> Node:
+    def _unpacked(self, step: Step, node: LayerNode, line: Line) -> LayerNode:
         """An archive that ADD takes apart becomes a directory that cannot be looked into."""
         if not unpacks(step) or not isinstance(node, File) or not isinstance(node.files, Sent) or node.path is None:
             return node
@@ -310,7 +312,7 @@ class Course:
         return Dir(shown=(Shown(sent, ""),))
 
 
-def left_open(stage: Stage, step: Step, recipe: Recipe) -> Done:
+def left_open(stage: Stage, step: Step, recipe: ReadDockerfile) -> Done:
     """A step of which nobody can say how far it came."""
     return Done(stage, step, recipe.operations[id(step)], None, None)
 

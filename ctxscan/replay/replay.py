@@ -20,7 +20,7 @@ from ..context.narrowing import Narrowing
 from ..context.transfer import Sent, follow, narrowed_to
 from ..dockerfile.stages import Step
 from ..errors import CtxscanError
-from ..git.history import DIRECTORY, FILE, PINNED, Commit, Entry, History, Objects, Snapshot, digest, history
+from ..git.history import DIRECTORY, FILE, PINNED, Commit, GitEntry, History, Objects, Snapshot, digest, history
 from ..rules.builders import Builder
 from ..rules.matcher import BadPattern, Matcher
 from ..secrets.redaction import redacted
@@ -29,7 +29,7 @@ from .cache import Cache
 from .contents import Contents
 from .course import Course, Done, left_open
 from .summary import Count, Replay, ReplayedCommit, ReplayedStep, Steps, Summary, Total
-from .variants import Readings, Recipe, Texts, contexts, own
+from .variants import ReadDockerfile, Readings, Texts, contexts, own
 
 if TYPE_CHECKING:
     from ..facts import Scan
@@ -103,7 +103,7 @@ class _Replay:
         after = current if self.after is None else self._variant()
         reordered = None if self.reordered is None else self._variant()
         recipe = self.readings.recipe(self.today.dockerfile)
-        assert isinstance(recipe, Recipe)  # else there was no scan
+        assert isinstance(recipe, ReadDockerfile)  # else there was no scan
         summary = Summary(recipe)
         out = []
         for at, (commit, texts) in enumerate(zip(commits, was, strict=True)):
@@ -148,12 +148,12 @@ class _Replay:
     def _look(self, commit: Commit) -> _Look:
         root = Snapshot(self.objects, commit.tree)
         prefix = self.past.prefix
-        own: Entry | None = None
+        own: GitEntry | None = None
         is_directory, exists = self.git
         name = bytes.fromhex(commit.id)
         if exists:
             # As a directory it is another one after each commit; as a file it leads elsewhere and stays as it is.
-            own = Entry(PINNED, name) if is_directory else Entry(FILE, digest(b"blob 0\0", like=name))
+            own = GitEntry(PINNED, name) if is_directory else GitEntry(FILE, digest(b"blob 0\0", like=name))
         paths = [path.removeprefix(prefix) for path in commit.changes if path.startswith(prefix)]
         if is_directory:
             paths.append(".git")
@@ -161,7 +161,7 @@ class _Replay:
         first = commit.first and commit is not self.past.before
         return _Look(self._below(root, prefix, own), named, [] if first else paths)
 
-    def _below(self, root: Snapshot, path: str, own: Entry | None) -> Snapshot | None:
+    def _below(self, root: Snapshot, path: str, own: GitEntry | None) -> Snapshot | None:
         """A directory of a commit as a context."""
         entry = root.entry(path.rstrip("/"))
         if entry is None or entry.mode != DIRECTORY:
@@ -223,7 +223,7 @@ class _Variant:
         return outcome
 
     def _course(
-        self, recipe: Recipe, rules: Matcher, context: Snapshot, named: Mapping[str, Snapshot | None]
+        self, recipe: ReadDockerfile, rules: Matcher, context: Snapshot, named: Mapping[str, Snapshot | None]
     ) -> Course:
         narrowing: Narrowing | None = None
         if recipe.sources is not None:
@@ -244,7 +244,7 @@ class _Variant:
         return Sent(context, rules, None)
 
     def _blamed(
-        self, recipe: Recipe, done: tuple[Done, ...], texts: Texts, rules: Matcher, context: Snapshot
+        self, recipe: ReadDockerfile, done: tuple[Done, ...], texts: Texts, rules: Matcher, context: Snapshot
     ) -> Outcome:
         failed = next((each.failed for each in done if each.failed is not None), None)
         last, last_rules = self.last or (texts, rules)
@@ -261,7 +261,7 @@ class _Variant:
         return Outcome(dict(zip(recipe.names, blamed, strict=True)), failure)
 
 
-def _unknown(recipe: Recipe, failed: str) -> Outcome:
+def _unknown(recipe: ReadDockerfile, failed: str) -> Outcome:
     """A build that fails before its first step."""
     steps = ((left_open(stage, step, recipe), ()) for stage, step in recipe.steps)
     return Outcome(dict(zip(recipe.names, steps, strict=True)), failed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..secrets.redaction import redacted
-from .variants import Name, Recipe
+from .variants import Name, ReadDockerfile
 
 if TYPE_CHECKING:
     from .course import Done
@@ -86,7 +86,7 @@ Steps: TypeAlias = Mapping[Name, tuple["Done", tuple[str, ...]]]
 class Summary:
     """Counts, commit by commit."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: ReadDockerfile) -> None:
         self.recipe = recipe
         self.tallies = {name: _Tally() for name in recipe.names}
         self.of = 0

@@ -82,7 +82,7 @@ Name: TypeAlias = tuple[str | int, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class ReadDockerfile:
     """A Dockerfile, read: the `steps` that are some, with what each does and its name; `sources` are what is asked of
     the context (None: everything)."""
 
@@ -93,7 +93,7 @@ class Recipe:
     sources: tuple[str, ...] | None
 
     @classmethod
-    def of(cls, plan: Plan) -> Recipe:
+    def of(cls, plan: Plan) -> ReadDockerfile:
         steps = [(stage, step) for stage in plan.stages for step in stage.steps]
         operations = {id(step): does for _, step in steps if (does := operation(step)) is not None}
         counted = tuple((stage, step) for stage, step in steps if id(step) in operations)
@@ -114,14 +114,14 @@ class Readings:
     """What texts mean, each read once."""
 
     build: Build
-    _recipes: dict[bytes | None, Recipe | str] = field(default_factory=dict)
+    _recipes: dict[bytes | None, ReadDockerfile | str] = field(default_factory=dict)
     _rules: dict[bytes | None, Matcher | str] = field(default_factory=dict)
 
-    def recipe(self, text: bytes | None) -> Recipe | str:
+    def recipe(self, text: bytes | None) -> ReadDockerfile | str:
         """What is built, or why nothing is."""
         if text not in self._recipes:
             plan = self._plan(text)
-            self._recipes[text] = plan if isinstance(plan, str) else Recipe.of(plan)
+            self._recipes[text] = plan if isinstance(plan, str) else ReadDockerfile.of(plan)
         return self._recipes[text]
 
     def _plan(self, text: bytes | None) -> Plan | str:
@@ -149,7 +149,7 @@ class Readings:
     def _read(self, text: bytes | None) -> Matcher | str:
         builder = self.build.builder
         try:
-            read = ignorefile.parse(text or b"", builder, path=Path(".dockerignore"), label=".dockerignore")
+            read = ignorefile.parse_rules(text or b"", builder, path=Path(".dockerignore"), label=".dockerignore")
         except CtxscanError as problem:
             return str(problem)
         return Matcher([rule.pattern for rule in read.rules], builder)

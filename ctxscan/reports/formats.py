@@ -41,11 +41,11 @@ class Look(NamedTuple):
     asked: tuple[str, ...] = ()
 
 
-def load(form: str) -> ModuleType:
+def load_format(form: str) -> ModuleType:
     """The module of a format, imported if it is not yet."""
     return import_module(f".{FORMATS[form]}", __package__)
 
 
 def render(reviews: Sequence[Review], form: str, look: Look) -> str:
-    text: str = load(form).render(reviews, look)
+    text: str = load_format(form).render(reviews, look)
     return text

@@ -11,9 +11,9 @@ from ..printable import raw, text
 from .formats import Look
 
 if TYPE_CHECKING:
-    from ..context.largest import Directory
+    from ..context.largest import DirectoryTotals
     from ..context.walk import Entry
-    from ..explain import Answer, Explanation, Level
+    from ..explain import Ending, Explanation, Level
     from ..facts import InputSize, Scan, Size, Transfer
     from ..findings import Finding
     from ..opinions import Review
@@ -102,7 +102,7 @@ def _size(size: Size) -> dict[str, int]:
     return {"files": size.files, "bytes": size.bytes}
 
 
-def _entry(entry: Entry, answer: Answer) -> dict[str, Any]:
+def _entry(entry: Entry, answer: Ending) -> dict[str, Any]:
     out: dict[str, Any] = {
         "path": text(entry.path),
         "kind": entry.kind,
@@ -197,7 +197,7 @@ def _blamed(because: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
     return [{"path": text(path), "commits": commits} for path, commits in because]
 
 
-def _directories(root: Directory) -> Iterator[dict[str, Any]]:
+def _directories(root: DirectoryTotals) -> Iterator[dict[str, Any]]:
     largest = sorted(root.walk(), key=lambda each: (-each.bytes, -each.files, each.path))[:DIRECTORIES]
     for each in largest:
         yield {"path": text(each.path) or ".", "files": each.files, "bytes": each.bytes}

@@ -14,9 +14,9 @@ from typing import Final
 
 from pathspec.util import register_pattern
 
-from .grammars import IgnorePattern, Kind
+from .grammars import IgnorePattern, PartKind
 from .parts import ALL, ALL_DIRS, BEGIN, END, STAR, Part, components
-from .re2 import EMPTY_CLASS, NOT_SLASH, POSIX, Cat, Chars, Node, Ranges, char
+from .re2 import EMPTY_CLASS, NOT_SLASH, POSIX, Cat, Chars, Ranges, Syntax, char
 
 #: What is longer than this was not written by hand, and is taken for no list at all.
 MOST_BYTES: Final = 1 << 20
@@ -56,7 +56,7 @@ class GitignorePattern(IgnorePattern):
         return not negated, rule[negated:]
 
     @classmethod
-    def translate(cls, text: str) -> tuple[Kind, str]:
+    def translate(cls, text: str) -> tuple[PartKind, str]:
         return "glob", text
 
     def check(self) -> None:
@@ -72,7 +72,7 @@ class GitignorePattern(IgnorePattern):
         return self._nodes is None
 
     @cached_property
-    def tree(self) -> Node:
+    def tree(self) -> Syntax:
         if self._nodes is None:
             return Cat((BEGIN, EMPTY_CLASS, END))
         anywhere = () if "/" in self.text.removesuffix("/") else (ALL_DIRS,)
@@ -89,12 +89,12 @@ class GitignorePattern(IgnorePattern):
         return super().match_file(path) if path else None
 
     @cached_property
-    def _nodes(self) -> list[Node] | None:
+    def _nodes(self) -> list[Syntax] | None:
         text = self.text.removesuffix("/")
         anchored = "/" in text
         text = text.removeprefix("/")
         wild = next((at for at, c in enumerate(text) if c in "*?[\\"), len(text))
-        nodes: list[Node] = []
+        nodes: list[Syntax] = []
         at, size = 0, len(text)
         while at < size:
             c, start = text[at], at

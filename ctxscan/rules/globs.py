@@ -30,18 +30,18 @@ def literal(text: str) -> str:
 
 def matches(glob: str, name: str) -> bool:
     """Whether `glob` matches the whole `name`. A malformed one matches nothing."""
-    found = compiled(glob)
+    found = glob_expression(glob)
     return found is not None and found.fullmatch(name) is not None
 
 
 def matching(glob: str, names: Iterable[str]) -> list[str]:
     """Those of the `names` that `glob` matches as a whole."""
-    found = compiled(glob)
+    found = glob_expression(glob)
     return [] if found is None else list(filter(found.fullmatch, names))
 
 
 @lru_cache(maxsize=1024)
-def compiled(glob: str) -> re.Pattern[str] | None:
+def glob_expression(glob: str) -> re.Pattern[str] | None:
     """`glob` as an expression that takes linear time, or None where Go calls it a bad pattern."""
     pieces = [""]
     at = 0

@@ -21,7 +21,7 @@ from pathspec.util import register_pattern
 
 from ..printable import WHITE_SPACE
 from .parts import ANY_NAME, BEGIN, DIRS, END, REST, SLASH, STAR, Part, components, name_part, python_expression
-from .re2 import NOT_SLASH, Alt, Automaton, Cat, Node, SyntaxProblem, char, parse
+from .re2 import NOT_SLASH, Alt, Automaton, Cat, Syntax, SyntaxProblem, char, parse_expression
 
 SYNTAX_ERROR: Final = "syntax error in pattern"
 
@@ -32,9 +32,9 @@ class PatternProblem(ValueError):
 
 #: How a pattern is compared: with the whole text, its beginning, its end, or as an expression of Go's;
 #: `glob`: as git compares.
-Kind: TypeAlias = Literal["exact", "prefix", "suffix", "regex", "glob"]
+PartKind: TypeAlias = Literal["exact", "prefix", "suffix", "regex", "glob"]
 
-_WILD: Final[dict[str, Node]] = {"*": STAR, "?": NOT_SLASH}
+_WILD: Final[dict[str, Syntax]] = {"*": STAR, "?": NOT_SLASH}
 
 
 def clean(path: str) -> str:
@@ -51,7 +51,7 @@ def clean(path: str) -> str:
     return "/" * rooted + "/".join(out) or "."
 
 
-def check(text: str) -> None:
+def check_glob(text: str) -> None:
     """Raise `PatternProblem` for a malformed glob, which every builder refuses as soon as the list is loaded.
 
     That is Go's `filepath.Match` of the pattern with `.`, which reads no further than the first chunk between stars
@@ -164,7 +164,7 @@ class IgnorePattern(RegexPattern):
 
     def check(self) -> None:
         """Raise `PatternProblem` for what is refused as soon as it is loaded."""
-        check(self.text)
+        check_glob(self.text)
 
     @property
     def line(self) -> str:
@@ -204,7 +204,7 @@ class IgnorePattern(RegexPattern):
         return False, rule[1:]
 
     @classmethod
-    def translate(cls, text: str) -> tuple[Kind, str]:
+    def translate(cls, text: str) -> tuple[PartKind, str]:
         """How `text` is compared, and the expression that it is in Go's syntax."""
         raise NotImplementedError
 
@@ -213,7 +213,7 @@ class IgnorePattern(RegexPattern):
         return self.include is False
 
     @cached_property
-    def kind(self) -> Kind:
+    def kind(self) -> PartKind:
         return self.translate(self.text)[0]
 
     @cached_property
@@ -227,11 +227,11 @@ class IgnorePattern(RegexPattern):
         return None
 
     @cached_property
-    def tree(self) -> Node:
+    def tree(self) -> Syntax:
         """The expression, also for what is compared as plain text."""
         kind, expression = self.translate(self.text)
         if kind == "regex":
-            return parse(f"^{expression}$")
+            return parse_expression(f"^{expression}$")
         if kind == "exact":
             return Cat((BEGIN, *map(char, map(ord, self.text)), END))
         if kind == "prefix":
@@ -332,9 +332,9 @@ class DockerPattern(IgnorePattern):
         return "!" * negated + line or None
 
     @classmethod
-    def translate(cls, text: str) -> tuple[Kind, str]:
+    def translate(cls, text: str) -> tuple[PartKind, str]:
         out: list[str] = []
-        kind: Kind = "exact"
+        kind: PartKind = "exact"
         at, size = 0, len(text)
         while at < size:
             c = text[at]
@@ -392,7 +392,7 @@ class BuildahPattern(IgnorePattern):
         return excludes, text
 
     @classmethod
-    def translate(cls, text: str) -> tuple[Kind, str]:
+    def translate(cls, text: str) -> tuple[PartKind, str]:
         out: list[str] = []
         at, size = 0, len(text)
         while at < size:

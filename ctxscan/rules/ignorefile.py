@@ -43,7 +43,7 @@ class IgnoreFile(NamedTuple):
     rules: tuple[Rule, ...]
 
 
-def find(context: Path, builder: Builder, *, dockerfile: Path | None) -> Path | None:
+def find_ignore_file(context: Path, builder: Builder, *, dockerfile: Path | None) -> Path | None:
     """The ignore file that the builder takes, or None. `dockerfile` is None where it comes from standard input.
 
     A file beside the Dockerfile that is named after it wins over the one in the root, for the builders that know it;
@@ -69,22 +69,22 @@ def root_of(path: Path, builder: Builder, *, context: Path) -> Path:
     return context if builder.own_below_context and path.is_relative_to(context) else path.parent
 
 
-def load(path: Path, builder: Builder, *, context: Path, root: Path | None) -> IgnoreFile:
+def load_ignore_file(path: Path, builder: Builder, *, context: Path, root: Path | None) -> IgnoreFile:
     """Read and parse the ignore file at `path`, with links in it followed as if `root` were the root directory; None:
     as the disk has them, for a file that was named. Raises `CtxscanError` with the builder's own words."""
     label = _label(path, context)
     try:
-        data = read(path, builder, root=root)
+        data = read_bytes(path, builder, root=root)
     except OSError as error:
         if builder.unreadable_rules == "empty":
             data = b""
         else:
             words = (error.strerror or str(error)).lower()
             raise CtxscanError(f"error reading {label}: {words}", place=label) from None
-    return parse(data, builder, path=path, label=label)
+    return parse_rules(data, builder, path=path, label=label)
 
 
-def parse(data: bytes, builder: Builder, *, path: Path, label: str) -> IgnoreFile:
+def parse_rules(data: bytes, builder: Builder, *, path: Path, label: str) -> IgnoreFile:
     """The rules in `data`, as the builder's client and then the builder read them."""
     rules = []
     for number, raw in enumerate(data.split(b"\n"), 1):
@@ -136,7 +136,7 @@ def _check_header(rules: list[Rule], label: str) -> None:
                 raise CtxscanError(f"failed to solve: {words}: {hint}", place=f"{label}:{rule.line}")
 
 
-def read(path: Path, builder: Builder, *, root: Path | None) -> bytes:
+def read_bytes(path: Path, builder: Builder, *, root: Path | None) -> bytes:
     """The bytes of the ignore file, found through symlinks as the builder finds it. Raises `OSError`, and
     `CtxscanError` for what no builder comes to the end of."""
     found = path if root is None else _followed(path, root, builder)

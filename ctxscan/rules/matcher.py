@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
     from .parts import Part
 
 #: How far a path has matched a pattern: a set of its parts as bits, or a state of its automaton.
-Progress: TypeAlias = "int | re2.State"
+Advance: TypeAlias = "int | re2.AutomatonState"
 
 #: Which parts of which rules a name fits.
 Hits: TypeAlias = tuple[tuple[int, int], ...]
@@ -75,7 +75,7 @@ class Live(NamedTuple):
     change that one's fate, so the walk has forgotten it, and the second look has not."""
 
     rule: int
-    progress: Progress
+    progress: Advance
     passed_over: bool
 
 
@@ -83,7 +83,7 @@ class Compared(NamedTuple):
     """What comparing a rule with the directories above has told. `counts`: it matched one of them when it was its turn;
     `ever`: it matches one of them, whoever asked."""
 
-    progress: Progress
+    progress: Advance
     counts: bool
     ever: bool
 
@@ -95,7 +95,7 @@ class Said(NamedTuple):
     passed_over: bool
     broken: bool
     matched: bool
-    below: Progress | None
+    below: Advance | None
 
 
 class Matcher:
@@ -273,7 +273,7 @@ class Program:
         self._globs: dict[int, re.Pattern[str]] = {}
         #: The parts that tell one name from another, as bits.
         self.telling = sum(1 << at for at, part in enumerate(self.parts or ()) if part.kind not in _ANY_NAME)
-        self.start: Progress
+        self.start: Advance
         if pattern.problem:
             self.start = -1
         elif self.parts is None:
@@ -307,13 +307,13 @@ class Program:
     def hits(self, names: Sequence[str]) -> list[bool]:
         """Of a path and each directory above it, from the top: whether it matches by itself."""
         out = []
-        progress: Progress | None = self.start
+        progress: Advance | None = self.start
         for name in names:
             hit, progress = self.move(progress, name) if progress is not None else (False, None)
             out.append(hit)
         return out
 
-    def move(self, progress: Progress, name: str | None) -> tuple[bool, Progress | None]:
+    def move(self, progress: Advance, name: str | None) -> tuple[bool, Advance | None]:
         """Whether the entry `name` of a directory this far along matches, and how far along its entries are (None: no
         further match). Without a name: any name that no part of the pattern tells from others."""
         if not isinstance(progress, int):
@@ -558,7 +558,7 @@ class Index:
         "_together",
     )
 
-    def __init__(self, rules: Iterable[tuple[int, Program, Progress]], *, every: bool = False) -> None:
+    def __init__(self, rules: Iterable[tuple[int, Program, Advance]], *, every: bool = False) -> None:
         self._every = every  # some rule does not come apart at slashes, or cannot be compared at all
         self._expressions = False
         self._literals: dict[str, Hits] = {}

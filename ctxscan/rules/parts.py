@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple
 
-from .re2 import ANY, NOT_NEWLINE, NOT_SLASH, Alt, Assert, Cat, Chars, Node, Repeat, char
+from .re2 import ANY, NOT_NEWLINE, NOT_SLASH, Alt, Assert, Cat, Chars, Repeat, Syntax, char
 
 
 class Part(NamedTuple):
@@ -45,13 +45,13 @@ ALL: Final = Repeat(ANY, 0, None)
 ALL_DIRS: Final = Repeat(Cat((ALL, SLASH)), 0, 1)
 
 
-def components(tree: Node) -> tuple[Part, ...] | None:
+def components(tree: Syntax) -> tuple[Part, ...] | None:
     """The parts of an expression for whole paths; None: it does not come apart at slashes."""
     if not isinstance(tree, Cat) or tree.items[0] != BEGIN or tree.items[-1] != END:
         return None
     items = tree.items[1:-1]
     parts: list[Part] = []
-    name: list[Node] = []
+    name: list[Syntax] = []
     for at, item in enumerate(items):
         if item == SLASH:
             if not name:
@@ -73,12 +73,12 @@ def components(tree: Node) -> tuple[Part, ...] | None:
     return (*parts, name_part(name)) if name else None
 
 
-def _is_plain(item: Node) -> bool:
+def _is_plain(item: Syntax) -> bool:
     """Whether this is one character other than a slash."""
     return isinstance(item, Chars) and not item.holds(47) and not item.categories
 
 
-def name_part(items: list[Node]) -> Part:
+def name_part(items: list[Syntax]) -> Part:
     """The part for a name that `items`, single characters and stars, match one after the other."""
     texts = [item.literal if isinstance(item, Chars) else None for item in items]
     stars = [item == STAR for item in items]
@@ -104,7 +104,7 @@ def name_part(items: list[Node]) -> Part:
     return Part("glob", first, _beginnings(items), tails)
 
 
-def _beginnings(items: list[Node]) -> tuple[str, ...]:
+def _beginnings(items: list[Syntax]) -> tuple[str, ...]:
     """The few texts with which all that `items` match begins."""
     found = [""]
     for item in items[:3]:
@@ -132,7 +132,7 @@ def python_class(chars: Chars) -> str:
     return f"[{'^' * chars.negated}{text}]"
 
 
-def python_expression(node: Node) -> str:
+def python_expression(node: Syntax) -> str:
     """The same expression in the syntax of `re`."""
     if isinstance(node, Chars):
         return python_class(node)

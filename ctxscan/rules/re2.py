@@ -2,8 +2,8 @@
 
 The builders turn a pattern that is more than plain text into a Go regular expression, and half of Go's syntax leaks
 through (`\\d`, `{2}`, `[[:alpha:]]`, `|`, `\\Q`). Python's `re` differs in syntax and backtracks, so an expression from
-a stranger's file is neither passed to it nor trusted to it: `parse` gives a small tree, `Automaton` runs the tree as a
-DFA built one state at a time.
+a stranger's file is neither passed to it nor trusted to it: `parse_expression` gives a small tree, `Automaton` runs the
+tree as a DFA built one state at a time.
 
 It knows nothing about paths: `grammars` and `parts` do.
 
@@ -60,17 +60,17 @@ class Chars(NamedTuple):
 
 
 class Cat(NamedTuple):
-    items: tuple[Node, ...]
+    items: tuple[Syntax, ...]
 
 
 class Alt(NamedTuple):
-    items: tuple[Node, ...]
+    items: tuple[Syntax, ...]
 
 
 class Repeat(NamedTuple):
     """`low` to `high` times; `high` None: without end."""
 
-    node: Node
+    node: Syntax
     low: int
     high: int | None
 
@@ -81,7 +81,7 @@ class Assert(NamedTuple):
     kind: str
 
 
-Node: TypeAlias = Chars | Cat | Alt | Repeat | Assert
+Syntax: TypeAlias = Chars | Cat | Alt | Repeat | Assert
 
 EMPTY: Final = Cat(())
 ANY: Final = Chars(((0, MAX_CODE),))
@@ -117,7 +117,7 @@ def char(code: int) -> Chars:
     return Chars(((code, code),))
 
 
-def parse(text: str) -> Node:
+def parse_expression(text: str) -> Syntax:
     """The tree of `text`. Raises `SyntaxProblem` where `regexp.Compile` fails."""
     node = _Parser(text).parse()
     if _size(node) > MAX_PROGRAM:
@@ -132,11 +132,11 @@ class _Parser:
         self.text = text
         self.at = 0
 
-    def parse(self) -> Node:
+    def parse(self) -> Syntax:
         text, size = self.text, len(self.text)
-        branches: list[Node] = []
-        items: list[Node] = []
-        stack: list[tuple[list[Node], list[Node]]] = []
+        branches: list[Syntax] = []
+        items: list[Syntax] = []
+        stack: list[tuple[list[Syntax], list[Syntax]]] = []
         repeated = -1  # where the last repetition ended: another one right behind it is an error
         while self.at < size:
             c = text[self.at]
@@ -195,7 +195,7 @@ class _Parser:
             raise SyntaxProblem("invalid repeat count")
         return least, most, end + 1
 
-    def _atom(self, c: str) -> Iterable[Node]:
+    def _atom(self, c: str) -> Iterable[Syntax]:
         self.at += 1
         if c == ".":
             return (NOT_NEWLINE,)
@@ -338,11 +338,11 @@ def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and (text == "0" or not text.startswith("0")) and len(text) < 4300
 
 
-def _sequence(items: list[Node]) -> Node:
+def _sequence(items: list[Syntax]) -> Syntax:
     return items[0] if len(items) == 1 else Cat(tuple(items))
 
 
-def _alternatives(branches: list[Node], items: list[Node]) -> Node:
+def _alternatives(branches: list[Syntax], items: list[Syntax]) -> Syntax:
     return Alt((*branches, _sequence(items))) if branches else _sequence(items)
 
 
@@ -367,13 +367,13 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
     return tuple(out)
 
 
-def _fold(node: Node, of: Callable[[Node, list[int]], int]) -> int:
+def _fold(node: Syntax, of: Callable[[Syntax, list[int]], int]) -> int:
     """A figure worked out from the leaves up, without recursion."""
-    todo: list[tuple[Node, bool]] = [(node, False)]
+    todo: list[tuple[Syntax, bool]] = [(node, False)]
     values: list[int] = []
     while todo:
         each, ready = todo.pop()
-        parts: tuple[Node, ...] = ()
+        parts: tuple[Syntax, ...] = ()
         if isinstance(each, Cat | Alt):
             parts = each.items
         elif isinstance(each, Repeat):
@@ -387,10 +387,10 @@ def _fold(node: Node, of: Callable[[Node, list[int]], int]) -> int:
     return values[0]
 
 
-def _repeats(node: Node) -> int:
+def _repeats(node: Syntax) -> int:
     """How often the innermost part is repeated by counts."""
 
-    def of(each: Node, below: list[int]) -> int:
+    def of(each: Syntax, below: list[int]) -> int:
         most = max(below, default=1)
         if isinstance(each, Repeat) and each[1:] not in ((0, None), (1, None), (0, 1)):
             return most * max(1, each.low if each.high is None else each.high)
@@ -399,8 +399,8 @@ def _repeats(node: Node) -> int:
     return _fold(node, of)
 
 
-def _size(node: Node) -> int:
-    def of(each: Node, below: list[int]) -> int:
+def _size(node: Syntax) -> int:
+    def of(each: Syntax, below: list[int]) -> int:
         total = sum(below) + 1
         return total * max(1, each.high or each.low) if isinstance(each, Repeat) else total
 
@@ -411,7 +411,7 @@ def _size(node: Node) -> int:
 
 # A continuation is what is still to be read: (node, continuation), or None for "matched". Continuations are shared, so
 # that a set of them is a state of the automaton, and a counted repetition unrolls only as far as a path drives it.
-_Rest: TypeAlias = "tuple[Node, _Rest] | None"
+_Rest: TypeAlias = "tuple[Syntax, _Rest] | None"
 
 #: Beyond this many parts in its states the memory of an automaton is dropped and built again: no pattern can make it
 #: grow.
@@ -437,7 +437,7 @@ class Effort:
             raise CtxscanError(f"the rules take more than {self.limit} steps to compare: write them without counts")
 
 
-class State:
+class AutomatonState:
     """What an automaton knows after some text. `accepts`: the text matches as a whole; `settled`: whatever follows
     cannot change that."""
 
@@ -446,7 +446,7 @@ class State:
     def __init__(self, rests: frozenset[_Rest], word: bool) -> None:
         self.rests = rests
         self.word = word
-        self.following: dict[str, State] = {}
+        self.following: dict[str, AutomatonState] = {}
         self.accepts = False
         self.settled = False
 
@@ -454,10 +454,10 @@ class State:
 class Automaton:
     """Whether an expression is found in a text, as `regexp.MatchString` tells: unanchored but for `^` and `$`."""
 
-    def __init__(self, node: Node) -> None:
-        self._conses: dict[tuple[int, int], tuple[Node, _Rest]] = {}
-        self._nodes: dict[Node, Node] = {}
-        self._states: dict[tuple[frozenset[int], bool], State] = {}
+    def __init__(self, node: Syntax) -> None:
+        self._conses: dict[tuple[int, int], tuple[Syntax, _Rest]] = {}
+        self._nodes: dict[Syntax, Syntax] = {}
+        self._states: dict[tuple[frozenset[int], bool], AutomatonState] = {}
         self._held = 0
         self._effort = Effort()
         begin: list[_Rest] = []
@@ -467,7 +467,7 @@ class Automaton:
             begin.append(self._cons(branch if anchored else Cat((Repeat(ANY, 0, None), branch)), None))
         self.start = self._state(self._closed(begin, begin=True), word=False)
 
-    def advance(self, state: State, text: str, effort: Effort | None = None) -> State:
+    def advance(self, state: AutomatonState, text: str, effort: Effort | None = None) -> AutomatonState:
         """The state after `text`, read from `state`. Raises `CtxscanError` where `effort` ends."""
         self._effort = effort or Effort()
         for c in text:
@@ -479,7 +479,7 @@ class Automaton:
     def matches(self, text: str) -> bool:
         return self.advance(self.start, text).accepts
 
-    def _cons(self, node: Node, rest: _Rest) -> tuple[Node, _Rest]:
+    def _cons(self, node: Syntax, rest: _Rest) -> tuple[Syntax, _Rest]:
         node = self._nodes.setdefault(node, node)
         return self._conses.setdefault((id(node), id(rest)), (node, rest))
 
@@ -528,7 +528,7 @@ class Automaton:
                 todo.append(after)
         return set(out.values())
 
-    def _state(self, rests: set[_Rest], *, word: bool) -> State:
+    def _state(self, rests: set[_Rest], *, word: bool) -> AutomatonState:
         key = frozenset(map(id, rests)), word
         state = self._states.get(key)
         if state is None:
@@ -538,12 +538,12 @@ class Automaton:
                     each.following.clear()
                 self._states.clear()
                 self._held = len(rests) + 1
-            state = self._states[key] = State(frozenset(rests), word)
+            state = self._states[key] = AutomatonState(frozenset(rests), word)
             state.settled = None in rests or not rests
             state.accepts = None in rests or None in self._closed(rests, boundary=word, end=True, begin=False)
         return state
 
-    def _step(self, state: State, c: str) -> State:
+    def _step(self, state: AutomatonState, c: str) -> AutomatonState:
         code = _code(c)
         self._effort.spend(1 + len(state.rests))
         word = any(low <= code <= high for low, high in _WORD)
@@ -563,7 +563,7 @@ class Automaton:
 # --- parts of an expression, for readers of a larger grammar ---------------------------------------------------------
 
 
-def atom(text: str, at: int) -> tuple[tuple[Node, ...], int]:
+def atom(text: str, at: int) -> tuple[tuple[Syntax, ...], int]:
     """What the escape, class or plain character at `at` stands for, and where it ends. Raises `SyntaxProblem`."""
     parser = _Parser(text)
     parser.at = at

@@ -11,7 +11,7 @@ from typing import Final
 from ..regex import compiled, compiled_bytes
 from . import placeholders
 from .case import Case
-from .judgement import Severity
+from .judgement import Strength
 from .syntax.field import Field
 
 #: What may come after a word that announces a secret; `_` between words, in capitals. What was taken is not given
@@ -102,13 +102,13 @@ def _is_code(value: str) -> bool:
     )
 
 
-def judge_field(case: Case, field: Field, kind: str, severity: Severity, *, what: str = "") -> None:
+def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what: str = "") -> None:
     """Confirm a field of a configuration file whose name and value say that it is a secret."""
     if announces(field.name) and is_secret(field.name, field.value):
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
 
 
-def judge_known(case: Case, field: Field, kind: str, severity: Severity) -> None:
+def judge_known(case: Case, field: Field, kind: str, severity: Strength) -> None:
     """Confirm a field that the format of the file says is a secret, unless its value only stands for one."""
     if placeholders.is_literal(field.value):
         case.confirm(kind, severity, field.value, field.at, f"a literal value for {shown(field.name)}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import Final
 
-from .judgement import Judgement, Severity, masked
+from .judgement import Judgement, Strength, masked
 
 #: Of a file that is one long list of secrets, this many are told.
 MOST: Final = 50
@@ -45,7 +45,7 @@ class Case:
         *,
         size: int,
         read: int | None = None,
-        cap: Severity | None = None,
+        cap: Strength | None = None,
         known: set[str | bytes] | None = None,
     ) -> None:
         self.path = path
@@ -83,7 +83,7 @@ class Case:
     def confirm(
         self,
         kind: str,
-        severity: Severity,
+        severity: Strength,
         value: str | bytes,
         at: int | None,
         reason: str,
@@ -103,7 +103,7 @@ class Case:
         weight = self._weigh(severity)
         self._found.append(Judgement("confirmed", kind, weight, line, shown, self._told(reason), proven))
 
-    def opaque(self, kind: str, severity: Severity, reason: str) -> None:
+    def opaque(self, kind: str, severity: Strength, reason: str) -> None:
         """The file is a store of secrets that cannot be looked into."""
         self._found.append(Judgement("opaque", kind, self._weigh(severity), None, "", self._told(reason)))
 
@@ -126,7 +126,7 @@ class Case:
             return (Judgement("cleared", kind, None, None, "", reason),)
         return ()
 
-    def _weigh(self, severity: Severity) -> Severity:
+    def _weigh(self, severity: Strength) -> Strength:
         return severity if self.cap is None else min(severity, self.cap)
 
     def _told(self, reason: str) -> str:

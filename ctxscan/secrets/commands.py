@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..regex import compiled
 from . import assignments, checksums, placeholders
 from .case import Case
-from .judgement import Severity
+from .judgement import Strength
 
 #: A word of a command line: in quotes of either kind, or up to what ends a word.
 _VALUE: Final = r"(?:\"([^\"\n]{1,400})\"|'([^'\n]{1,400})'|([^\s\"'`;|&<>(),\]]{1,400}+))"
@@ -104,7 +104,7 @@ def judge_commands(case: Case) -> None:
                 _judge(case, match, f"a literal value for {assignments.shown(match[1])}", first=2)
     for match in compiled(_QUERY).finditer(text):
         if placeholders.is_random(match[1]):
-            case.confirm("command-line", Severity.HIGH, match[1], match.start(1), "a secret in the query of a URL")
+            case.confirm("command-line", Strength.HIGH, match[1], match.start(1), "a secret in the query of a URL")
 
 
 def written_files(text: str) -> Iterator[Written]:
@@ -136,13 +136,13 @@ def written_files(text: str) -> Iterator[Written]:
             body, start = [], begin + len(line) + 1
 
 
-def weight(value: str) -> Severity | None:
+def weight(value: str) -> Strength | None:
     """What a value weighs where the form of a command leaves no doubt what it is; None: it only stands for one."""
     if "$" in value and compiled(r"\$[\w{(]").search(value):
         return None
     if placeholders.is_random(value):
-        return Severity.HIGH
-    return Severity.MEDIUM if placeholders.is_literal(value) and not placeholders.is_path(value) else None
+        return Strength.HIGH
+    return Strength.MEDIUM if placeholders.is_literal(value) and not placeholders.is_path(value) else None
 
 
 def _announces(name: str) -> bool:
@@ -184,9 +184,9 @@ def _judge_header(case: Case, match: re.Match[str]) -> None:
         severity = weight(login[1])
     elif match[1].lower() == "cookie":
         value = value.partition("=")[2]
-        at, severity = at + len(match[2]) - len(value), Severity.HIGH if placeholders.is_random(value) else None
+        at, severity = at + len(match[2]) - len(value), Strength.HIGH if placeholders.is_random(value) else None
     else:
-        severity = Severity.HIGH if placeholders.is_random(value) else None
+        severity = Strength.HIGH if placeholders.is_random(value) else None
     if severity is not None:
         case.confirm("command-line", severity, value, at, f"a value for the header {match[1].lower()}")
 
@@ -203,6 +203,6 @@ def _judge_login(case: Case, match: re.Match[str], reason: str, *, weak_counts: 
     password = password.removesuffix("\\n")
     severity = weight(password)
     if severity is None and weak_counts and password and "$" not in password and "`" not in password:
-        severity = Severity.MEDIUM
+        severity = Strength.MEDIUM
     if severity is not None:
         case.confirm("command-line", severity, password, at, reason)

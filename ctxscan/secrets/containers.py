@@ -11,7 +11,7 @@ from typing import Final
 
 from ..regex import compiled_bytes
 from .case import Case
-from .judgement import Severity
+from .judgement import Strength
 
 #: OpenPGP packets: secret key and secret subkey; public ones; what an encrypted or signed message begins with.
 SECRET_TAGS: Final = (5, 7)
@@ -26,18 +26,18 @@ _PBE: Final = (bytes.fromhex("2a864886f70d0105"), bytes.fromhex("2a864886f70d010
 
 _MAGICS: Final = (
     # magic, kind, severity, reason; None: cleared
-    (b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", "keepass", Severity.HIGH, "KeePass database"),
-    (b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5", "keepass", Severity.HIGH, "KeePass database"),
-    (b"\x03\xd9\xa2\x9a\x66\xfb\x4b\xb5", "keepass", Severity.HIGH, "KeePass database"),
-    (b"PWS3", "password-store", Severity.HIGH, "Password Safe database"),
-    (b"kych", "password-store", Severity.HIGH, "macOS keychain"),
-    (b"GnomeKeyring\n", "password-store", Severity.HIGH, "GNOME keyring"),
-    (b"KWALLET\n", "password-store", Severity.HIGH, "KDE wallet"),
-    (b"JAVA PROFILE 1.", "memory-dump", Severity.HIGH, "Java heap dump: all that was in memory"),
-    (b"MDMP", "memory-dump", Severity.HIGH, "Windows memory dump"),
-    (b"PAGEDU", "memory-dump", Severity.HIGH, "Windows kernel memory dump"),
-    (b"PGDMP", "database-dump", Severity.HIGH, "PostgreSQL dump"),
-    (b"\0GITCRYPTKEY", "git-crypt-key", Severity.CRITICAL, "git-crypt key"),
+    (b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", "keepass", Strength.HIGH, "KeePass database"),
+    (b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5", "keepass", Strength.HIGH, "KeePass database"),
+    (b"\x03\xd9\xa2\x9a\x66\xfb\x4b\xb5", "keepass", Strength.HIGH, "KeePass database"),
+    (b"PWS3", "password-store", Strength.HIGH, "Password Safe database"),
+    (b"kych", "password-store", Strength.HIGH, "macOS keychain"),
+    (b"GnomeKeyring\n", "password-store", Strength.HIGH, "GNOME keyring"),
+    (b"KWALLET\n", "password-store", Strength.HIGH, "KDE wallet"),
+    (b"JAVA PROFILE 1.", "memory-dump", Strength.HIGH, "Java heap dump: all that was in memory"),
+    (b"MDMP", "memory-dump", Strength.HIGH, "Windows memory dump"),
+    (b"PAGEDU", "memory-dump", Strength.HIGH, "Windows kernel memory dump"),
+    (b"PGDMP", "database-dump", Strength.HIGH, "PostgreSQL dump"),
+    (b"\0GITCRYPTKEY", "git-crypt-key", Strength.CRITICAL, "git-crypt key"),
     (b"\0GITCRYPT\0", "encrypted", None, "encrypted with git-crypt"),
     (b"age-encryption.org/v1", "encrypted", None, "encrypted with age"),
     (b"Salted__", "encrypted", None, "encrypted with OpenSSL"),
@@ -66,7 +66,7 @@ def judge_binary(case: Case) -> bool:
         return True
     if data[:4] == b"\x7fELF" and len(data) > 18:
         if int.from_bytes(data[16:18], "little" if data[5] == 1 else "big") == 4:
-            case.opaque("memory-dump", Severity.HIGH, "core dump: all that was in memory")
+            case.opaque("memory-dump", Strength.HIGH, "core dump: all that was in memory")
             return True
         return False
     return data[:1] == b"0" and _judge_der(case)
@@ -132,13 +132,13 @@ def _judge_der(case: Case) -> bool:
     if shape[:2] == [2, 0x30] and parts[0][1] == b"\x03" and parts[1][1].startswith(_PKCS12_DATA):
         _judge_pkcs12(case)
     elif shape[:3] == [2, 0x30, 4] and parts[0][1] in (b"\0", b"\1") and parts[1][1][:1] == b"\x06":
-        case.confirm("private-key", Severity.CRITICAL, data, None, "PKCS #8 private key, not encrypted")
+        case.confirm("private-key", Strength.CRITICAL, data, None, "PKCS #8 private key, not encrypted")
     elif shape[:4] == [2, 2, 2, 2] and parts[0][1] in (b"\0", b"\1") and len(parts[1][1]) >= 32:
-        case.confirm("private-key", Severity.CRITICAL, data, None, "RSA private key, not encrypted")
+        case.confirm("private-key", Strength.CRITICAL, data, None, "RSA private key, not encrypted")
     elif shape[:2] == [2, 4] and parts[0][1] == b"\1" and len(parts[1][1]) >= 16:
-        case.confirm("private-key", Severity.CRITICAL, data, None, "EC private key, not encrypted")
+        case.confirm("private-key", Strength.CRITICAL, data, None, "EC private key, not encrypted")
     elif shape == [0x30, 4] and any(parts[0][1][2:].startswith(oid) for oid in _PBE):
-        case.confirm("private-key", Severity.HIGH, data, None, "private key, protected by a pass phrase")
+        case.confirm("private-key", Strength.HIGH, data, None, "private key, protected by a pass phrase")
     elif shape[:2] in ([0x30, 0x30], [0x30, 3]):
         case.clear("public-key", "a certificate or public key")
     else:
@@ -149,11 +149,11 @@ def _judge_der(case: Case) -> bool:
 def _judge_pkcs12(case: Case) -> None:
     data = case.data
     if any(bag in data for bag in _KEY_BAGS):
-        case.opaque("pkcs12", Severity.HIGH, "PKCS #12 store with a private key")
+        case.opaque("pkcs12", Strength.HIGH, "PKCS #12 store with a private key")
     elif _CERTIFICATE_BAG in data and _ENCRYPTED_DATA not in data:
         case.clear("pkcs12", "PKCS #12 store with certificates only")
     else:
-        case.opaque("pkcs12", Severity.HIGH, "PKCS #12 store, all of it encrypted")
+        case.opaque("pkcs12", Strength.HIGH, "PKCS #12 store, all of it encrypted")
 
 
 def _judge_java(case: Case) -> None:
@@ -164,10 +164,10 @@ def _judge_java(case: Case) -> None:
     for _ in range(count):
         tag = int.from_bytes(data[at : at + 4], "big")
         if tag in (1, 3):
-            case.opaque("java-key-store", Severity.HIGH, "Java key store with a private key")
+            case.opaque("java-key-store", Strength.HIGH, "Java key store with a private key")
             return
         if tag != 2:
-            case.opaque("java-key-store", Severity.HIGH, "Java key store, not readable to its end")
+            case.opaque("java-key-store", Strength.HIGH, "Java key store, not readable to its end")
             return
         at += 4
         at += 2 + int.from_bytes(data[at : at + 2], "big") + 8  # alias, date
@@ -178,7 +178,7 @@ def _judge_java(case: Case) -> None:
             break
     # After the entries comes a digest of 20 bytes and nothing else.
     if at + 20 != len(data):
-        case.opaque("java-key-store", Severity.HIGH, "Java key store, with something after its entries")
+        case.opaque("java-key-store", Strength.HIGH, "Java key store, with something after its entries")
         return
     case.clear("java-key-store", "Java key store with trusted certificates only")
 
@@ -219,7 +219,7 @@ def judge_openpgp(case: Case) -> bool:
         return True
     tag = openpgp_tag(case.data)
     if tag in SECRET_TAGS:
-        case.confirm("openpgp-private-key", Severity.CRITICAL, case.data, None, "OpenPGP private key")
+        case.confirm("openpgp-private-key", Strength.CRITICAL, case.data, None, "OpenPGP private key")
     elif tag in PUBLIC_TAGS:
         case.clear("openpgp", "public OpenPGP keys")
     elif tag in MESSAGE_TAGS:

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ..regex import compiled
 from .names import ROWS
-from .row import Row
+from .row import SecretRow
 
 #: A glob, and the number of its row.
-Glob: TypeAlias = tuple[str, int]
+SuffixGlob: TypeAlias = tuple[str, int]
 
 #: So much of the start of a name is looked up, or of its end where a glob says less of the start.
 HEAD: Final = 4
@@ -26,7 +26,7 @@ class Group(NamedTuple):
     """Globs of names that end alike, or begin alike. What ends in one of `ends` fits; what begins with one of `starts`
     may fit one of `begun`; the other globs stand behind a part of the name that they want, in `parts`."""
 
-    globs: tuple[Glob, ...]
+    globs: tuple[SuffixGlob, ...]
     ends: tuple[str, ...]
     starts: tuple[str, ...]
     begun: tuple[str, ...]
@@ -37,14 +37,14 @@ class Folder(NamedTuple):
     """Where any name may fit: an expression for the path of the directory, and the glob for that of a file."""
 
     path: str
-    glob: Glob
+    glob: SuffixGlob
 
 
-class Index(NamedTuple):
+class NameIndex(NamedTuple):
     """Globs by what is looked up: in `exact` the whole name, in `tails` and `heads` its end and its start, in `folders`
     a word that is in the path of each such directory. `vague` are the tails that have more than `ends`."""
 
-    exact: dict[str, list[Glob]]
+    exact: dict[str, list[SuffixGlob]]
     tails: dict[str, Group]
     vague: frozenset[str]
     heads: dict[str, Group]
@@ -52,11 +52,11 @@ class Index(NamedTuple):
 
 
 @cache
-def index() -> Index:
+def index() -> NameIndex:
     """The whole table."""
-    exact: dict[str, list[Glob]] = {}
-    tails: dict[str, list[Glob]] = {}
-    heads: dict[str, list[Glob]] = {}
+    exact: dict[str, list[SuffixGlob]] = {}
+    tails: dict[str, list[SuffixGlob]] = {}
+    heads: dict[str, list[SuffixGlob]] = {}
     folders: dict[str, list[Folder]] = {}
     for number, row in enumerate(ROWS):
         for glob in row.globs.split():
@@ -76,10 +76,10 @@ def index() -> Index:
                     exact.setdefault(end[1:], []).append((end[1:], number))
     groups = {tail: _group(globs) for tail, globs in tails.items()}
     vague = frozenset(tail for tail, group in groups.items() if group.begun or group.parts)
-    return Index(exact, groups, vague, {head: _group(globs) for head, globs in heads.items()}, folders)
+    return NameIndex(exact, groups, vague, {head: _group(globs) for head, globs in heads.items()}, folders)
 
 
-def _group(globs: list[Glob]) -> Group:
+def _group(globs: list[SuffixGlob]) -> Group:
     ends, begun, parts = [], [], []
     for glob, _ in globs:
         if _start(glob):
@@ -108,7 +108,7 @@ def is_in(group: Group, name: str) -> bool:
     return False
 
 
-def folders_of(path: str) -> tuple[Glob, ...]:
+def folders_of(path: str) -> tuple[SuffixGlob, ...]:
     """The globs that count in a directory, by its path in lower case with a slash at the end."""
     folders = index().folders
     near = [folder for word in folders.keys() & set(words(path)) for folder in folders[word]]
@@ -117,7 +117,7 @@ def folders_of(path: str) -> tuple[Glob, ...]:
     return ()
 
 
-def rows_of(path: str, inside: tuple[Glob, ...]) -> tuple[Row, ...]:
+def rows_of(path: str, inside: tuple[SuffixGlob, ...]) -> tuple[SecretRow, ...]:
     """The rows for a path in lower case, in the order of the table; `inside` are the globs of its directory."""
     name = path[path.rfind("/") + 1 :]
     exact, tails, _, heads, _ = index()

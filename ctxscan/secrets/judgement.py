@@ -9,13 +9,13 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-Verdict: TypeAlias = Literal["confirmed", "opaque", "cleared"]
+Conclusion: TypeAlias = Literal["confirmed", "opaque", "cleared"]
 
 #: No more of a value is ever shown than this many characters from its start.
 SHOWN: Final = 4
 
 
-class Severity(IntEnum):
+class Strength(IntEnum):
     """What somebody who finds the secret can do with it: nothing much, little, a lot, everything at once."""
 
     LOW = 1
@@ -32,9 +32,9 @@ class Judgement(NamedTuple):
     cleared. `proven`: a sum inside the value fits, which is no accident even where test values are expected.
     """
 
-    verdict: Verdict
+    verdict: Conclusion
     kind: str
-    severity: Severity | None
+    severity: Strength | None
     line: int | None
     masked: str
     reason: str

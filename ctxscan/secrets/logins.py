@@ -10,7 +10,7 @@ from typing import Final
 from ..regex import compiled, compiled_bytes
 from . import checksums, placeholders
 from .case import Case
-from .judgement import Severity
+from .judgement import Strength
 
 _URL: Final = r"://([^\s/@:\"'<>`\\]{0,100}+):([^\s/@\"'<>`\\]{1,200}+)@(\[[0-9a-fA-F:]+\]|[\w.-]{1,253}+)?"
 _URL_START: Final = rb"://[^\s/@:\"'<>`\\]{0,100}+:[^\s/@\"'<>`\\]{1,200}+@"
@@ -50,7 +50,7 @@ def judge_urls(case: Case, *, prose: bool) -> None:
             case.clear("url-login", "an example in a URL", at=match.start(2), length=len(match[2]))
         else:
             near = compiled(_HERE).fullmatch(host) is not None
-            severity = Severity.LOW if near else Severity.HIGH
+            severity = Strength.LOW if near else Strength.HIGH
             where = "on this machine or its network" if near else "on another machine"
             case.confirm("url-login", severity, match[2], match.start(2), f"a password in a URL, for a service {where}")
 
@@ -83,7 +83,7 @@ def judge_connections(case: Case) -> None:
             near = host is not None and compiled(_HERE).fullmatch(host[1].lower()) is not None
             case.confirm(
                 "connection-string",
-                Severity.LOW if near else Severity.HIGH,
+                Strength.LOW if near else Strength.HIGH,
                 value,
                 line_start + match.start(group),
                 "a password in a connection string",
@@ -95,7 +95,7 @@ def _has_password(low: str) -> bool:
     return "=" in low and ("word" in low or "pwd" in low)
 
 
-def judge_authorisation(case: Case, kind: str, severity: Severity) -> None:
+def judge_authorisation(case: Case, kind: str, severity: Strength) -> None:
     """Confirm `Authorization: Basic …` where a user and a password are inside."""
     for match in compiled(_BASIC).finditer(case.text):
         login = checksums.login(match[1])

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from .judgement import Severity
-from .row import Row
+from .judgement import Strength
+from .row import SecretRow
 
-LOW, MEDIUM, HIGH, CRITICAL = Severity
+LOW, MEDIUM, HIGH, CRITICAL = Strength
 
-ROWS: Final[tuple[Row, ...]] = (
+ROWS: Final[tuple[SecretRow, ...]] = (
     # ---- private keys ----------------------------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="ssh-private-key",
         severity=CRITICAL,
         globs="id_rsa id_dsa id_ecdsa id_ed25519 id_ed25519_sk id_ecdsa_sk *_rsa *_dsa *_ecdsa *_ed25519 ssh_host_*_key .ssh/*",
@@ -40,7 +40,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "id_ecdsa: «begin:EC PRIVATE KEY»\n...\n«end:EC PRIVATE KEY»",
         ),
     ),
-    Row(
+    SecretRow(
         kind="private-key",
         severity=CRITICAL,
         globs="*.pem *.key *.p8 *.pk8 *.der *.pvk *.crt *.cer .chef/* *.priv private_key",
@@ -80,7 +80,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "archive.key: «openpgp:6»",
         ),
     ),
-    Row(
+    SecretRow(
         kind="pkcs12",
         severity=HIGH,
         globs="*.p12 *.pfx *.pkcs12",
@@ -88,7 +88,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("certs/mobile.pfx: «pkcs12»", "ios/dist.p12: «pkcs12:encrypted»", "x.pkcs12: «pkcs12»"),
         misses=("certs/readme.pfx: put the certificate here", "empty.p12: ", "ca.p12: «pkcs12:certificates»"),
     ),
-    Row(
+    SecretRow(
         kind="java-key-store",
         severity=HIGH,
         globs="debug.keystore",
@@ -96,7 +96,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=(),
         misses=("android/app/debug.keystore: «jks:1»",),
     ),
-    Row(
+    SecretRow(
         kind="java-key-store",
         severity=HIGH,
         globs="*.jks *.keystore *.bks *.jceks *.truststore",
@@ -110,7 +110,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=("java/cacerts.jks: «jks:2»", "trust.jceks: «jceks:2»", "README.keystore: how to make one"),
     ),
-    Row(
+    SecretRow(
         kind="putty-private-key",
         severity=CRITICAL,
         globs="*.ppk",
@@ -118,7 +118,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("keys/server.ppk: «putty»", "locked.ppk: «putty:aes256-cbc»"),
         misses=("about.ppk: PuTTY keys end in .ppk", "empty.ppk: "),
     ),
-    Row(
+    SecretRow(
         kind="keepass",
         severity=HIGH,
         globs="*.kdbx *.kdb",
@@ -126,7 +126,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("team.kdbx: «keepass»", "old.kdb: «keepass:1»"),
         misses=("empty.kdbx: ",),
     ),
-    Row(
+    SecretRow(
         kind="password-store",
         severity=HIGH,
         globs="*.keychain *.keychain-db *.kwallet *.kwl *.psafe3 *.1pif *.agilekeychain/** *.opvault/** login.keychain*",
@@ -140,7 +140,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=("empty.psafe3: ", "src/keychain.swift: class Keychain {}"),
     ),
-    Row(
+    SecretRow(
         kind="password-store",
         severity=HIGH,
         globs="*.keyring",
@@ -152,7 +152,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=("debian.keyring: «openpgp:6»", "ceph.keyring: [client.admin]\n\tkey = ${CEPH_KEY}"),
     ),
-    Row(
+    SecretRow(
         kind="age",
         severity=CRITICAL,
         globs="age.txt keys.txt *.agekey .config/sops/** .sops/** *.age",
@@ -169,7 +169,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "age.txt: 42",
         ),
     ),
-    Row(
+    SecretRow(
         kind="openpgp",
         severity=CRITICAL,
         globs="secring.* *.gpg *.pgp *.asc pubring.*",
@@ -189,7 +189,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "pubring.kbx: \0\0\0 \x01\x01\0\x02KBXf«binary:64»",
         ),
     ),
-    Row(
+    SecretRow(
         kind="openpgp",
         severity=CRITICAL,
         globs="private-keys-v1.d/*",
@@ -203,7 +203,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "home/.gnupg/private-keys-v1.d/.keep: ",
         ),
     ),
-    Row(
+    SecretRow(
         kind="apple-profile",
         severity=LOW,
         globs="*.mobileprovision *.provisionprofile",
@@ -211,7 +211,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("ios/App.mobileprovision: «der:profile»", "mac/App.provisionprofile: «der:profile»"),
         misses=("ios/Empty.mobileprovision: ", "notes.provisionprofile: download it from the portal"),
     ),
-    Row(
+    SecretRow(
         kind="bitlocker",
         severity=HIGH,
         globs="*.bek *.tpm *.fve",
@@ -219,7 +219,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("AB12.BEK: «binary:156»", "owner.tpm: «binary:64»", "x.fve: «binary:64»"),
         misses=("note.bek: see the safe", "empty.fve: "),
     ),
-    Row(
+    SecretRow(
         kind="vagrant",
         severity=MEDIUM,
         globs="insecure_private_key",
@@ -227,7 +227,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=(),
         misses=("home/.vagrant.d/insecure_private_key: «pem:RSA PRIVATE KEY»",),
     ),
-    Row(
+    SecretRow(
         kind="vagrant",
         severity=MEDIUM,
         globs=".vagrant/**/private_key",
@@ -239,7 +239,7 @@ ROWS: Final[tuple[Row, ...]] = (
         misses=(".vagrant/machines/b/virtualbox/private_key: ",),
     ),
     # ---- environment files -----------------------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="dotenvx-key",
         severity=CRITICAL,
         globs=".env.keys",
@@ -251,7 +251,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=(".env.keys: DOTENV_PRIVATE_KEY=", "x/.env.keys: DOTENV_PUBLIC_KEY=«hex:66»"),
     ),
-    Row(
+    SecretRow(
         kind="dotenv",
         severity=CRITICAL,
         globs=".env .env.* .env-* .env_* .env~ *.env .flaskenv env.local env.production env.prod",
@@ -286,7 +286,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".env: APP_SECRET=ThisTokenIsNotSoSecretChangeIt\nDATABASE_URL=mysql://root:root@127.0.0.1/app",
         ),
     ),
-    Row(
+    SecretRow(
         kind="direnv",
         severity=MEDIUM,
         globs=".envrc .envrc.* mise.local.toml .mise.local.toml mise.toml .mise.toml",
@@ -303,7 +303,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
     ),
     # ---- clouds ----------------------------------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="aws",
         severity=CRITICAL,
         globs=".aws/credentials .aws/config aws_credentials aws/credentials",
@@ -319,7 +319,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".aws/credentials: [default]\ncredential_process = /usr/bin/fetch",
         ),
     ),
-    Row(
+    SecretRow(
         kind="gcp-service-account",
         severity=CRITICAL,
         globs="*service-account*.json *service_account*.json *serviceaccount*.json *-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f].json gcp-key.json gcp*.json *firebase-adminsdk*.json",
@@ -336,7 +336,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'service-account-policy.json: {"kind": "ServiceAccount", "token": "auto"}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="gcp-user",
         severity=CRITICAL,
         globs="application_default_credentials.json adc.json token.json firebase-tools.json .config/gcloud/**/*.json",
@@ -349,7 +349,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'application_default_credentials.json: {"type": "external_account", "audience": "//iam", "credential_source": {"file": "/var/run/token"}}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="gcloud",
         severity=CRITICAL,
         globs=".config/gcloud/credentials.db .config/gcloud/access_tokens.db .config/gcloud/legacy_credentials/**",
@@ -365,7 +365,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "home/.config/gcloud/configurations/config_default: [core]\nproject = shop",
         ),
     ),
-    Row(
+    SecretRow(
         kind="google-oauth",
         severity=HIGH,
         globs="client_secret*.json credentials.json",
@@ -379,7 +379,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'client_secret.json: {"web": {"client_secret": "YOUR_CLIENT_SECRET"}}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="firebase",
         severity=LOW,
         globs="google-services.json googleservice-info.plist",
@@ -390,7 +390,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "ios/GoogleService-Info.plist: <plist><dict><key>API_KEY</key><string>AIza«word:35»</string></dict></plist>",
         ),
     ),
-    Row(
+    SecretRow(
         kind="azure",
         severity=HIGH,
         globs="local.settings.json",
@@ -404,7 +404,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'local.settings.json: {"Values": {"AzureWebJobsStorage": "UseDevelopmentStorage=true", "FUNCTIONS_WORKER_RUNTIME": "node"}}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="azure-deployment",
         severity=HIGH,
         globs="*.publishsettings *.azurepubxml *.pubxml.user *.cscfg *.pubxml",
@@ -422,7 +422,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'Local.cscfg: <c><Setting name="Storage" value="UseDevelopmentStorage=true"/></c>',
         ),
     ),
-    Row(
+    SecretRow(
         kind="azure-tokens",
         severity=CRITICAL,
         globs=".azure/accesstokens.json .azure/msal_token_cache.* msal_token_cache.* .azure/service_principal_entries.*",
@@ -435,7 +435,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=("home/.azure/accessTokens.json: []", 'home/.azure/msal_token_cache.json: {"Account": {}}'),
     ),
-    Row(
+    SecretRow(
         kind="object-store",
         severity=CRITICAL,
         globs=".boto .s3cfg rclone.conf .mc/config.json",
@@ -455,7 +455,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".boto: [Boto]\nhttps_validate_certificates = True",
         ),
     ),
-    Row(
+    SecretRow(
         kind="object-store",
         severity=CRITICAL,
         globs=".passwd-s3fs passwd-s3fs",
@@ -463,7 +463,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=(".passwd-s3fs: «aws-id»:«aws-secret»", "etc/passwd-s3fs: bucket:«aws-id»:«aws-secret»"),
         misses=(".passwd-s3fs: # ACCESS_KEY_ID:SECRET_ACCESS_KEY", "passwd-s3fs: YOUR_ID:YOUR_SECRET_KEY_GOES_HERE"),
     ),
-    Row(
+    SecretRow(
         kind="doctl",
         severity=CRITICAL,
         globs="doctl/config.yaml doctl/config.yml .tugboat",
@@ -479,7 +479,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".tugboat: ---\ndefaults:\n  region: ams3",
         ),
     ),
-    Row(
+    SecretRow(
         kind="oracle-cloud",
         severity=HIGH,
         globs=".oci/config",
@@ -489,7 +489,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("home/.oci/config: [DEFAULT]\nuser=ocid1.user\npass_phrase=«password»",),
         misses=("home/.oci/config: [DEFAULT]\nuser=ocid1.user\nkey_file=~/.oci/key.pem\nfingerprint=aa:bb",),
     ),
-    Row(
+    SecretRow(
         kind="snowflake",
         severity=HIGH,
         globs=".snowsql/config .snowflake/*.toml .snowflake*",
@@ -506,7 +506,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "home/.snowflake/config.toml: [cli.logs]\nsave_logs = true",
         ),
     ),
-    Row(
+    SecretRow(
         kind="databricks",
         severity=CRITICAL,
         globs=".databrickscfg",
@@ -516,7 +516,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=(".databrickscfg: [DEFAULT]\nhost = https://x.cloud.databricks.com\ntoken = dapi«hex:32»",),
         misses=(".databrickscfg: [DEFAULT]\nhost = https://x.cloud.databricks.com\nauth_type = azure-cli",),
     ),
-    Row(
+    SecretRow(
         kind="heroku",
         severity=MEDIUM,
         globs="heroku.json .heroku/credentials",
@@ -528,7 +528,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "home/.heroku/credentials: ",
         ),
     ),
-    Row(
+    SecretRow(
         kind="machine-learning",
         severity=HIGH,
         globs="kaggle.json",
@@ -540,7 +540,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=('kaggle.json: {"username":"ana","key":""}', 'kaggle.json: {"username":"user","key":"your-api-key"}'),
     ),
-    Row(
+    SecretRow(
         kind="machine-learning",
         severity=HIGH,
         globs=".huggingface/token huggingface/token huggingface/stored_tokens",
@@ -549,7 +549,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("home/.huggingface/token: hf_«letters:34»", "home/.cache/huggingface/token: hf_«letters:34»\n"),
         misses=("home/.cache/huggingface/token: ", "src/huggingface/token: see the README of the hub"),
     ),
-    Row(
+    SecretRow(
         kind="command-line-login",
         severity=HIGH,
         globs=".sentryclirc .fly/config.yml .circleci/cli.yml .travis/config.yml .netlify/config.json netlify/config.json .railway/config.json .wrangler/config/default.toml .vercel/auth.json com.vercel.cli/auth.json .wgetrc .supabase/access-token .pulumi/credentials.json .cloudflared/*.json .ngrok2/ngrok.yml ngrok.yml",
@@ -569,7 +569,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'home/.circleci/cli.yml: host: https://circleci.com\ntoken: ""',
         ),
     ),
-    Row(
+    SecretRow(
         kind="web-key",
         severity=CRITICAL,
         globs="*.jwk jwk*.json *jwk.json *jwks.json",
@@ -584,7 +584,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
     ),
     # ---- infrastructure --------------------------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="docker-auth",
         severity=CRITICAL,
         globs=".docker/config.json docker/config.json .dockercfg .dockerconfigjson containers/auth.json config.json",
@@ -603,7 +603,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'app/config.json: {"auth": "basic", "title": "shop"}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="kubeconfig",
         severity=CRITICAL,
         globs=".kube/config kubeconfig *.kubeconfig kubeconfig.y?ml kubeconfig*.yaml kubeconfig-* admin.conf kubelet.conf k3s.yaml",
@@ -621,7 +621,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "kubeconfig: users:\n- name: a\n  user:\n    tokenFile: /var/run/token",
         ),
     ),
-    Row(
+    SecretRow(
         kind="terraform-token",
         severity=CRITICAL,
         globs=".terraformrc terraform.rc .terraform.d/credentials.tfrc.json credentials.tfrc.json *.tfrc",
@@ -637,7 +637,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'terraform.rc: provider_installation {\n  network_mirror {\n    url = "https://mirror.internal/"\n  }\n}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="terraform-state",
         severity=CRITICAL,
         globs="*.tfstate *.tfstate.backup *.tfstate.*.backup *.tfstate.bak *.tfstate.old *.tfstate.json .terraform/**",
@@ -657,7 +657,7 @@ ROWS: Final[tuple[Row, ...]] = (
             '.terraform/terraform.tfstate: {"backend": {"type": "s3", "config": {"bucket": "state", "secret_key": null}}}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="terraform-variables",
         severity=HIGH,
         globs="*.tfvars *.tfvars.json",
@@ -674,7 +674,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'x.tfvars: db_password = ""',
         ),
     ),
-    Row(
+    SecretRow(
         kind="vault",
         severity=CRITICAL,
         globs=".vault-token vault-token",
@@ -683,7 +683,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=(".vault-token: hvs.«word:90»", "home/.vault-token: s.«word:24»"),
         misses=(".vault-token: ", ".vault-token: ${VAULT_TOKEN}"),
     ),
-    Row(
+    SecretRow(
         kind="ansible-vault",
         severity=CRITICAL,
         globs=".vault_pass* vault_pass* .vault-pass* .ansible_vault* vault_password* .vault_password* .vault-password*",
@@ -701,7 +701,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "vault_password: ",
         ),
     ),
-    Row(
+    SecretRow(
         kind="rails-master-key",
         severity=CRITICAL,
         globs="master.key config/credentials/*.key credentials/*.key config/secrets.yml.key secrets.yml.key secrets/master.key",
@@ -714,7 +714,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=("config/master.key: ", "config/credentials/test.key: see 1Password", "config/master.key: " + "0" * 32),
     ),
-    Row(
+    SecretRow(
         kind="rails-secrets",
         severity=HIGH,
         globs="secret_token.rb session_store.rb devise.rb",
@@ -730,7 +730,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "config/initializers/devise.rb:   # config.secret_key = '«hex:128»'",
         ),
     ),
-    Row(
+    SecretRow(
         kind="rails-database",
         severity=MEDIUM,
         globs="database.yml database.yaml mongoid.yml",
@@ -746,7 +746,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "config/mongoid.yml: development:\n  clients:\n    default:\n      database: app",
         ),
     ),
-    Row(
+    SecretRow(
         kind="jenkins",
         severity=CRITICAL,
         globs="credentials.xml",
@@ -761,7 +761,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "credentials.xml: <c><password>${PASSWORD}</password></c>",
         ),
     ),
-    Row(
+    SecretRow(
         kind="jenkins",
         severity=CRITICAL,
         globs="hudson.util.secret jenkins.model.jenkins.crumbsalt",
@@ -769,7 +769,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("jenkins/secrets/hudson.util.Secret: «binary:272»",),
         misses=("jenkins/secrets/hudson.util.Secret: ",),
     ),
-    Row(
+    SecretRow(
         kind="chef",
         severity=MEDIUM,
         globs="knife.rb client.rb",
@@ -784,7 +784,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "lib/client.rb: token = options['token']",
         ),
     ),
-    Row(
+    SecretRow(
         kind="ansible",
         severity=HIGH,
         globs="inventory inventory.ini hosts.ini hosts group_vars/** host_vars/**",
@@ -804,7 +804,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
     ),
     # ---- logins ----------------------------------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="netrc",
         severity=CRITICAL,
         globs=".netrc _netrc *.netrc netrc",
@@ -820,7 +820,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".netrc: # machine h login a password «password»\nmachine h",
         ),
     ),
-    Row(
+    SecretRow(
         kind="git-credentials",
         severity=CRITICAL,
         globs=".git-credentials git-credentials git/credentials",
@@ -831,7 +831,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=(".git-credentials: ", ".git-credentials: https://git.internal"),
     ),
-    Row(
+    SecretRow(
         kind="git-remote-token",
         severity=CRITICAL,
         globs=".git/config .gitmodules .git/modules/**/config",
@@ -851,7 +851,7 @@ ROWS: Final[tuple[Row, ...]] = (
             '.gitmodules: [submodule "x"]\n\turl = https://${TOKEN}@git.internal/x.git',
         ),
     ),
-    Row(
+    SecretRow(
         kind="htpasswd",
         severity=MEDIUM,
         globs=".htpasswd htpasswd *.htpasswd .htdigest htpasswd.*",
@@ -865,7 +865,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=("htpasswd: ", ".htpasswd: # user:hash", "htpasswd: Usage: htpasswd [options] file user"),
     ),
-    Row(
+    SecretRow(
         kind="pgpass",
         severity=CRITICAL,
         globs=".pgpass pgpass.conf pgpass",
@@ -873,7 +873,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=(".pgpass: db.internal:5432:*:app:«password»", "pgpass.conf: *:*:*:*:«password:10»"),
         misses=(".pgpass: *:*:*:*:*", ".pgpass: # hostname:port:database:username:password", "pgpass.conf: "),
     ),
-    Row(
+    SecretRow(
         kind="mysql",
         severity=HIGH,
         globs=".my.cnf my.cnf .mylogin.cnf mylogin.cnf client.cnf",
@@ -889,7 +889,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".my.cnf: [client]\nuser=root\npassword=",
         ),
     ),
-    Row(
+    SecretRow(
         kind="mongodb",
         severity=MEDIUM,
         globs=".mongorc.js .mongoshrc* robomongo.json robo3t.json",
@@ -906,7 +906,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".mongoshrc.js: config.set('historyLength', 2000)",
         ),
     ),
-    Row(
+    SecretRow(
         kind="redis",
         severity=MEDIUM,
         globs=".rediscli_auth",
@@ -915,7 +915,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=(".rediscli_auth: «password»",),
         misses=(".rediscli_auth: ",),
     ),
-    Row(
+    SecretRow(
         kind="redis",
         severity=MEDIUM,
         globs="redis.conf sentinel.conf redis-*.conf users.acl",
@@ -924,7 +924,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=("redis.conf: port 6379\nrequirepass «password»", 'redis-prod.conf: masterauth "«password»"'),
         misses=("redis.conf: # requirepass foobared\nport 6379", "redis.conf: requirepass foobared"),
     ),
-    Row(
+    SecretRow(
         kind="mail",
         severity=MEDIUM,
         globs=".muttrc muttrc .esmtprc .msmtprc msmtprc .fetchmailrc .offlineimaprc .mutt/*",
@@ -942,7 +942,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".muttrc: set imap_pass=`pass show mail`",
         ),
     ),
-    Row(
+    SecretRow(
         kind="twitter",
         severity=MEDIUM,
         globs=".trc .twurlrc",
@@ -955,7 +955,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=(".trc: configuration:\n  default_profile:\n  - ana", ".twurlrc: profiles: {}"),
     ),
-    Row(
+    SecretRow(
         kind="system-passwords",
         severity=HIGH,
         globs="shadow passwd etc/shadow etc/passwd shadow- gshadow proftpdpasswd ftpd.passwd",
@@ -971,7 +971,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "src/passwd: change a password",
         ),
     ),
-    Row(
+    SecretRow(
         kind="server-settings",
         severity=LOW,
         globs="ventrilo_srv.ini ejabberd.yml murmur.ini server.properties teamspeak*.ini",
@@ -984,7 +984,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "server.properties: rcon.password=\nmotd=hello",
         ),
     ),
-    Row(
+    SecretRow(
         kind="remote-desktop",
         severity=LOW,
         globs="*.rdp *.rdg *.rdpwr",
@@ -1000,7 +1000,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
     ),
     # ---- package registries and build tools ------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="npm",
         severity=CRITICAL,
         globs=".npmrc npmrc",
@@ -1019,7 +1019,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".npmrc: ; //npm.internal/:_authToken=YOUR_TOKEN",
         ),
     ),
-    Row(
+    SecretRow(
         kind="yarn",
         severity=CRITICAL,
         globs=".yarnrc.yml .yarnrc.yaml",
@@ -1031,7 +1031,7 @@ ROWS: Final[tuple[Row, ...]] = (
             '.yarnrc.yml: npmAuthToken: "${NPM_TOKEN}"',
         ),
     ),
-    Row(
+    SecretRow(
         kind="pypi",
         severity=CRITICAL,
         globs=".pypirc pypirc pypoetry/auth.toml",
@@ -1049,7 +1049,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".pypirc: [pypi]\npassword: <token>",
         ),
     ),
-    Row(
+    SecretRow(
         kind="pip-index-credentials",
         severity=HIGH,
         globs="pip.conf pip.ini pip/pip.conf uv.toml",
@@ -1063,7 +1063,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "pip.conf: [global]\nindex-url = https://${USER}:${PASSWORD}@pypi.internal/simple",
         ),
     ),
-    Row(
+    SecretRow(
         kind="maven",
         severity=HIGH,
         globs="settings.xml settings-security.xml .m2/*.xml *-settings.xml *_settings.xml",
@@ -1080,7 +1080,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "settings.xml: <settings><!-- <password>«password»</password> --></settings>",
         ),
     ),
-    Row(
+    SecretRow(
         kind="gradle",
         severity=HIGH,
         globs="gradle.properties local.properties",
@@ -1097,7 +1097,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "local.properties: sdk.dir=/opt/android",
         ),
     ),
-    Row(
+    SecretRow(
         kind="android-signing",
         severity=HIGH,
         globs="key.properties keystore.properties signing.properties release.properties",
@@ -1113,7 +1113,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "keystore.properties: storePassword=android\nkeyPassword=android",
         ),
     ),
-    Row(
+    SecretRow(
         kind="composer",
         severity=CRITICAL,
         globs="auth.json",
@@ -1129,7 +1129,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'locales/auth.json: {"failed": "These credentials do not match", "password": "The password is wrong"}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="bundler",
         severity=HIGH,
         globs=".bundle/config",
@@ -1144,7 +1144,7 @@ ROWS: Final[tuple[Row, ...]] = (
             '.bundle/config: ---\nBUNDLE_BUILD__NOKOGIRI: "--use-system-libraries"\nBUNDLE_LOCAL__RACK: "/src/rack"',
         ),
     ),
-    Row(
+    SecretRow(
         kind="rubygems",
         severity=CRITICAL,
         globs=".gem/credentials gem/credentials",
@@ -1157,7 +1157,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=("home/.gem/credentials: ---\n:rubygems_api_key:", "home/.gem/credentials: "),
     ),
-    Row(
+    SecretRow(
         kind="cargo",
         severity=CRITICAL,
         globs=".cargo/credentials .cargo/credentials.toml cargo/credentials cargo/credentials.toml",
@@ -1173,7 +1173,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'home/.cargo/credentials.toml: [registry]\ntoken = ""',
         ),
     ),
-    Row(
+    SecretRow(
         kind="nuget",
         severity=HIGH,
         globs="nuget.config .nuget/nuget/nuget.config",
@@ -1188,7 +1188,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'nuget.config: <configuration><c><add key="ClearTextPassword" value="%FEED_TOKEN%"/></c></configuration>',
         ),
     ),
-    Row(
+    SecretRow(
         kind="hex",
         severity=HIGH,
         globs="hex.config .hex/*",
@@ -1196,7 +1196,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=('home/.hex/hex.config: {api_key,<<"«hex:32»">>}.', "hex.config: {'$write_key', <<\"«hex:32»\">>}."),
         misses=('hex.config: {http_proxy, <<"http://proxy">>}.', "home/.hex/cache.ets: cache"),
     ),
-    Row(
+    SecretRow(
         kind="github-cli",
         severity=CRITICAL,
         globs=".config/gh/hosts.yml gh/hosts.yml config/hub .config/hub",
@@ -1212,7 +1212,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "src/config/hub: name: hub",
         ),
     ),
-    Row(
+    SecretRow(
         kind="gitlab-cli",
         severity=CRITICAL,
         globs="glab-cli/config.yml",
@@ -1225,7 +1225,7 @@ ROWS: Final[tuple[Row, ...]] = (
         misses=("home/.config/glab-cli/config.yml: hosts:\n  gitlab.com:\n    token:\n    api_host: gitlab.com",),
     ),
     # ---- applications ----------------------------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="secrets-file",
         severity=HIGH,
         globs="secrets.toml secrets.json secrets.yaml secrets.yml secrets.properties secrets.*.yaml secrets.*.yml secrets.*.json secrets-*.yaml secrets-*.yml *.secrets.yaml *.secrets.yml *.secrets.json .secrets .secrets.toml .secrets.yaml secrets.env secrets.ini secret.yaml secret.yml secret.json secrets.conf .secrets.json secrets.xml",
@@ -1250,7 +1250,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'secrets.json: {"password": "", "token": null}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="dotnet-settings",
         severity=MEDIUM,
         globs="appsettings.json appsettings.*.json usersecrets/** web.config app.config web.*.config connectionstrings.config",
@@ -1267,7 +1267,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'appsettings.json: {"Jwt": {"Secret": "#{JwtSecret}#"}, "Key": "__KEY__"}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="spring",
         severity=MEDIUM,
         globs="application.properties application.yml application.yaml application-*.properties application-*.yml application-*.yaml bootstrap.yml bootstrap.properties",
@@ -1285,7 +1285,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "application.properties: jwt.token.validity=3600\nserver.ssl.key-store-type=PKCS12",
         ),
     ),
-    Row(
+    SecretRow(
         kind="php-settings",
         severity=HIGH,
         globs="wp-config.php wp-config-*.php localsettings.php configuration.php settings.local.php settings.php config.inc.php parameters.php config.php database.php local.xml env.php",
@@ -1306,7 +1306,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "lang/en/settings.php: <?php return ['password' => 'Password', 'secret' => 'Secret'];",
         ),
     ),
-    Row(
+    SecretRow(
         kind="symfony",
         severity=HIGH,
         globs="parameters.yml parameters.yaml",
@@ -1318,7 +1318,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "parameters.yml: parameters:\n  locale: en",
         ),
     ),
-    Row(
+    SecretRow(
         kind="django",
         severity=MEDIUM,
         globs="local_settings.py settings_local.py settings_prod.py production_settings.py settings_production.py",
@@ -1335,7 +1335,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "local_settings.py: AUTH_PASSWORD_VALIDATORS = [{'NAME': 'django.x'}]",
         ),
     ),
-    Row(
+    SecretRow(
         kind="openvpn",
         severity=HIGH,
         globs="*.ovpn *.tblk tblk/**",
@@ -1347,7 +1347,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=("office.ovpn: client\nremote vpn.shop.io\nauth-user-pass\n<ca>\n«pem:CERTIFICATE»</ca>",),
     ),
-    Row(
+    SecretRow(
         kind="wireguard",
         severity=HIGH,
         globs="wg*.conf wireguard/*.conf *.wg.conf",
@@ -1362,7 +1362,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "wg1.conf: [Interface]\nPrivateKey = <private key>",
         ),
     ),
-    Row(
+    SecretRow(
         kind="editor-deployment",
         severity=HIGH,
         globs="sftp-config.json sftp.json .vscode/sftp.json .ftpconfig .remote-sync.json deployment-config.json .sftp.json sync_config.jsonc .ftppass .vscode/settings.json",
@@ -1382,7 +1382,7 @@ ROWS: Final[tuple[Row, ...]] = (
             '.ftpconfig: {"pass": ""}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="filezilla",
         severity=HIGH,
         globs="filezilla.xml recentservers.xml sitemanager.xml",
@@ -1399,7 +1399,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "filezilla.xml: <FileZilla3><Settings/></FileZilla3>",
         ),
     ),
-    Row(
+    SecretRow(
         kind="ide-connections",
         severity=MEDIUM,
         globs=".idea/webservers.xml .idea/datasources.local.xml .idea/datasources.xml dbeaver-data-sources.xml .idea/deployment.xml data-sources.json",
@@ -1415,7 +1415,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".idea/dataSources.local.xml: <data-source><user-name>ana</user-name></data-source>",
         ),
     ),
-    Row(
+    SecretRow(
         kind="ide-connections",
         severity=MEDIUM,
         globs="credentials-config.json",
@@ -1423,7 +1423,7 @@ ROWS: Final[tuple[Row, ...]] = (
         hits=(".dbeaver/credentials-config.json: «binary:160»",),
         misses=(".dbeaver/credentials-config.json: ",),
     ),
-    Row(
+    SecretRow(
         kind="history",
         severity=MEDIUM,
         globs=".*_history *_history .history .lesshst .viminfo consolehost_history.txt",
@@ -1441,7 +1441,7 @@ ROWS: Final[tuple[Row, ...]] = (
             ".node_repl_history: process.env.TOKEN",
         ),
     ),
-    Row(
+    SecretRow(
         kind="shell-settings",
         severity=LOW,
         globs=".bashrc .zshrc .profile .exports .bash_profile .zprofile .zshenv .bash_aliases .aliases .extra .localrc .zlogin",
@@ -1455,7 +1455,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
         misses=(".bashrc: export PATH=$PATH:~/bin\nexport TOKEN=$(pass show token)", ".zshrc: plugins=(git docker)"),
     ),
-    Row(
+    SecretRow(
         kind="api-client",
         severity=MEDIUM,
         globs="*.postman_environment.json *.postman_collection.json insomnia*.json http-client.private.env.json http-client.env.json *.bru postman_environment.json",
@@ -1473,7 +1473,7 @@ ROWS: Final[tuple[Row, ...]] = (
             'http-client.private.env.json: {"dev": {"host": "localhost"}}',
         ),
     ),
-    Row(
+    SecretRow(
         kind="ai-tools",
         severity=MEDIUM,
         globs=".claude/settings.local.json .claude/settings.json .claude.json .cursor/mcp.json .mcp.json mcp.json .codex/auth.json .codex/config.toml .aider*.yml .aider*.yaml .continue/config.json .continue/config.yaml claude_desktop_config.json .gemini/settings.json .claude/.credentials.json",
@@ -1494,7 +1494,7 @@ ROWS: Final[tuple[Row, ...]] = (
         ),
     ),
     # ---- dumps and captures ----------------------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="capture",
         severity=MEDIUM,
         globs="*.pcap *.pcapng *.har *.saz *.cap",
@@ -1510,7 +1510,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "dns.pcap: «binary:64»",
         ),
     ),
-    Row(
+    SecretRow(
         kind="database-dump",
         severity=HIGH,
         globs="*.sqldump dump.sql *dump*.sql *dump*.sql.gz *dump*.sql.bz2 *dump*.sql.xz *dump*.sql.zst *dump*.sql.zip *.dump *.bak *backup*.sql *backup*.gz *backup*.tar *backup*.zip *backup*.tgz dump.rdb *.rdb",
@@ -1533,7 +1533,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "backup.zip: ",
         ),
     ),
-    Row(
+    SecretRow(
         kind="database",
         severity=MEDIUM,
         globs="*.sqlite *.sqlite3 *.db *.mdf *.sdf *.ldf *.db3",
@@ -1553,7 +1553,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "bus.ldf: LIN_description_file;",
         ),
     ),
-    Row(
+    SecretRow(
         kind="memory-dump",
         severity=HIGH,
         globs="core core.[0-9]* *.hprof *.dmp heapdump* *.core *.mdmp *.heapsnapshot",
@@ -1568,7 +1568,7 @@ ROWS: Final[tuple[Row, ...]] = (
         misses=("core: «elf:3»", "core.py: import os", "level.dmp: terrain", "core.js: export {}"),
     ),
     # ---- one secret, one file --------------------------------------------------------------------------------------
-    Row(
+    SecretRow(
         kind="secret-file",
         severity=HIGH,
         globs="password.txt passwords.* *_password.txt *-password.txt api_key api_key.txt apikey api-key apikey.txt token.txt token *_token.txt *-token.txt secret.txt secret *_secret.txt secret_key secret_key.txt password passwd.txt .password .token .api_key passphrase passphrase.txt *.password *.passwd jwt_secret encryption_key *_api_key.txt auth_token",
@@ -1591,7 +1591,7 @@ ROWS: Final[tuple[Row, ...]] = (
             "passwords.csv: «prose:5000»",
         ),
     ),
-    Row(
+    SecretRow(
         kind="secret-file",
         severity=HIGH,
         globs="secrets/** .secrets/** private/** secret/**",

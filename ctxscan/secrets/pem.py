@@ -13,7 +13,7 @@ from ..regex import compiled
 from . import containers
 from .case import Case
 from .checksums import unbase64
-from .judgement import Severity
+from .judgement import Strength
 
 _BEGIN: Final = r"---(?:--|- )BEGIN ([A-Z0-9 ]{1,48}?)(?:-----| ----|\r?\n)"
 #: No key is longer.
@@ -88,7 +88,7 @@ def _kind(label: str) -> str:
     return "ssh-private-key" if "SSH" in label else "private-key"
 
 
-def _key_in(block: Block) -> tuple[bytes, Severity | None, str] | None:
+def _key_in(block: Block) -> tuple[bytes, Strength | None, str] | None:
     """The key's bytes, how bad it is (None: everybody has it) and what it is; None: there is no key."""
     body = block.body.replace("\\r", "").replace("\\n", "\n") if "\\n" in block.body[:200] else block.body
     locked = "ENCRYPTED" in body[:256] or "ENCRYPTED" in block.label
@@ -102,17 +102,17 @@ def _key_in(block: Block) -> tuple[bytes, Severity | None, str] | None:
     if block.label.startswith("PGP "):
         if containers.openpgp_tag(data) not in containers.SECRET_TAGS:
             return None
-        return data, Severity.CRITICAL, "OpenPGP private key"
+        return data, Strength.CRITICAL, "OpenPGP private key"
     if data.startswith(b"openssh-key-v1\0"):
         open_ = data[15:23] == b"\0\0\0\4none"
-        return data, Severity.CRITICAL if open_ else Severity.HIGH, _told("OpenSSH private key", not open_)
+        return data, Strength.CRITICAL if open_ else Strength.HIGH, _told("OpenSSH private key", not open_)
     if "SSH2" in block.label:
-        return data, Severity.HIGH, _told("SSH private key", True)
+        return data, Strength.HIGH, _told("SSH private key", True)
     if locked and "PRIVATE KEY" in block.label:
-        return data, Severity.HIGH, _told("private key", True)
+        return data, Strength.HIGH, _told("private key", True)
     if containers.der_length(data) is None:
         return None
-    return data, Severity.CRITICAL, _told("private key", False)
+    return data, Strength.CRITICAL, _told("private key", False)
 
 
 def _published(data: bytes) -> str | None:
@@ -132,4 +132,4 @@ def judge_static_key(case: Case) -> None:
         return
     bare = compiled(r"\s").sub("", case.text[at + 27 : at + 2048])
     if (key := compiled(_HEX).search(bare)) is not None and len(set(key[0])) > 8:
-        case.confirm("openvpn", Severity.HIGH, key[0], at, "OpenVPN static key")
+        case.confirm("openvpn", Strength.HIGH, key[0], at, "OpenVPN static key")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .judgement import Severity
+from .judgement import Strength
 
 
-class Row(NamedTuple):
+class SecretRow(NamedTuple):
     """Files that are known by name.
 
     `globs`: names in lower case, `*` within a component, with four characters before it or three behind; with a slash,
@@ -18,7 +18,7 @@ class Row(NamedTuple):
     """
 
     kind: str
-    severity: Severity
+    severity: Strength
     globs: str
     reader: str
     hits: tuple[str, ...]

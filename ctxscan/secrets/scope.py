@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from ..regex import compiled
 from . import index
-from .index import HEAD, TAIL, Glob, folders_of, is_in
-from .row import Row
+from .index import HEAD, TAIL, SuffixGlob, folders_of, is_in
+from .row import SecretRow
 
 #: A file that was not nominated is opened up to this size: configuration and code that people write is smaller.
 SMALL: Final = 65536
@@ -79,24 +79,24 @@ _NEVER_TEXT: Final = frozenset(
 )
 
 
-class Place(NamedTuple):
+class Surroundings(NamedTuple):
     """What a directory says about all files in and below it; `inside` are the globs that count in it."""
 
     third_party: bool
     tools: bool
     own_tests: bool
     locales: bool
-    inside: tuple[Glob, ...]
+    inside: tuple[SuffixGlob, ...]
 
 
 @lru_cache(4096)
-def place(folder: str) -> Place:
+def surroundings(folder: str) -> Surroundings:
     """The place that a directory is, by its path with a slash at the end (``""``: the context)."""
     low = folder.lower()
     parts = low.split("/")
     told = index.words(low)
     deeper = not _DEEPER_WORDS.isdisjoint(told) and compiled(_THIRD_PARTY_DEEPER).search(f"/{low}") is not None
-    return Place(
+    return Surroundings(
         deeper or not _THIRD_PARTY.isdisjoint(parts),
         not _TOOLS.isdisjoint(parts),
         not _OWN_TESTS.isdisjoint(parts),
@@ -112,7 +112,7 @@ def screen(names: Sequence[str], above: str) -> list[str]:
     """
     exact, tails, vague, heads, _ = index.index()
     if above and not _telling().isdisjoint(index.words(above.lower())):
-        here = place(above + "/")
+        here = surroundings(above + "/")
         if here.third_party:
             return []
         if here.inside:
@@ -149,9 +149,9 @@ def is_nominated(name: str, above: str) -> bool:
     return not is_template(name.lower()) and bool(rows_of(path))
 
 
-def rows_of(path: str) -> tuple[Row, ...]:
+def rows_of(path: str) -> tuple[SecretRow, ...]:
     """The rows for a path, in the order of the table."""
-    return index.rows_of(path.lower(), place(path[: path.rfind("/") + 1]).inside)
+    return index.rows_of(path.lower(), surroundings(path[: path.rfind("/") + 1]).inside)
 
 
 def readable(path: str, size: int) -> bool:
@@ -168,18 +168,18 @@ def worth_opening(names: Iterable[str], folder: str) -> list[str]:
 
 def is_own(folder: str) -> bool:
     """Whether what lies in a directory and below it was written here: not by a package manager, nor by a tool."""
-    here = place(folder)
+    here = surroundings(folder)
     return not here.third_party and not here.tools
 
 
 def third_party(path: str) -> bool:
     """Whether a path lies in a tree of dependencies: these are weighed as a whole and not looked into."""
-    return place(path[: path.rfind("/") + 1]).third_party
+    return surroundings(path[: path.rfind("/") + 1]).third_party
 
 
 def own_tests(path: str) -> bool:
     """Whether a path lies among the project's own tests, where keys are made to be seen."""
-    return place(path[: path.rfind("/") + 1]).own_tests
+    return surroundings(path[: path.rfind("/") + 1]).own_tests
 
 
 def is_template(name: str) -> bool:

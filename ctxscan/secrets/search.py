@@ -11,7 +11,7 @@ from typing import Final
 from ..regex import compiled, compiled_bytes
 from . import placeholders
 from .case import Case
-from .judgement import Severity
+from .judgement import Strength
 from .tokens import TOKENS, Token
 
 #: What nearly every file is asked first, and says no to. Each begins with the rarest character that its tokens have, so
@@ -59,14 +59,14 @@ def judge_tokens(case: Case, *, only: frozenset[str] | None = None) -> None:
 def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
     group = match.lastindex or 0
     value, at = match[group], match.start(group)
-    severity: Severity | None = token.severity
+    severity: Strength | None = token.severity
     reason = ""
     # What is longer is encoded, and spells words by chance.
     if len(value) <= 128 and placeholders.is_placeholder(value):
         severity, reason = None, "a placeholder"
     elif token.check is not None:
         severity, reason = token.check(match)
-    if severity is Severity.LOW and case.is_manual:
+    if severity is Strength.LOW and case.is_manual:
         severity, reason = None, "an example in a manual"
     if severity is None:
         case.clear(token.kind, reason, at=at, length=len(value))

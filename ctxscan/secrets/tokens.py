@@ -13,13 +13,13 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ..regex import compiled
 from . import checksums, placeholders
-from .judgement import Severity
+from .judgement import Strength
 
 #: What a check says of a match: its weight, None where it is no secret after all; and why.
-Opinion: TypeAlias = tuple[Severity | None, str]
-Check: TypeAlias = Callable[["re.Match[str]"], Opinion]
+Opinion: TypeAlias = tuple[Strength | None, str]
+TokenCheck: TypeAlias = Callable[["re.Match[str]"], Opinion]
 
-LOW, MEDIUM, HIGH, CRITICAL = Severity
+LOW, MEDIUM, HIGH, CRITICAL = Strength
 
 #: Moments before this version was made have passed, whatever the clock says: reports depend on no clock.
 MADE: Final = 1_735_689_600  # 2025-01-01
@@ -31,19 +31,19 @@ class Token(NamedTuple):
     which `«name»` stands for a value that only tests make."""
 
     kind: str
-    severity: Severity
+    severity: Strength
     hints: tuple[str, ...]
     pattern: str
     hits: tuple[str, ...]
     misses: tuple[str, ...]
-    check: Check | None = None
+    check: TokenCheck | None = None
     says: str = ""
 
 
 # ---- checks --------------------------------------------------------------------------------------------------------
 
 
-def _crc(prefix: int) -> Check:
+def _crc(prefix: int) -> TokenCheck:
     def check(match: re.Match[str]) -> Opinion:
         if checksums.fits_base62_crc(match[0], prefix=prefix):
             return CRITICAL, "the checksum in it is right"
@@ -52,7 +52,7 @@ def _crc(prefix: int) -> Check:
     return check
 
 
-def _spread(least: float, severity: Severity = HIGH) -> Check:
+def _spread(least: float, severity: Strength = HIGH) -> TokenCheck:
     def check(match: re.Match[str]) -> Opinion:
         value = match[match.lastindex or 0]
         if placeholders.entropy(value) < least:
@@ -135,7 +135,7 @@ def _twilio(match: re.Match[str]) -> Opinion:
     return (HIGH, "") if "twilio" in match.string.lower() else (None, "nothing about Twilio around it")
 
 
-def _near(word: str) -> Check:
+def _near(word: str) -> TokenCheck:
     def check(match: re.Match[str]) -> Opinion:
         return (HIGH, "") if word in match.string.lower() else (None, f"nothing about {word} around it")
 

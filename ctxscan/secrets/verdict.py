@@ -15,10 +15,10 @@ from .checksums import unbase64
 from .commands import judge_commands
 from .formats.documents import kubernetes
 from .formats.readers import BEFORE_TOKENS, READERS
-from .judgement import Judgement, Severity
+from .judgement import Judgement, Strength
 from .logins import has_login, judge_connections, judge_urls
 from .pem import judge_armour
-from .row import Row
+from .row import SecretRow
 from .syntax.notations import READERS as NOTATIONS
 from .syntax.notations import notation
 
@@ -50,7 +50,7 @@ def judge(
     """
     low = path.lower()
     cut = low.rfind("/") + 1
-    here = scope.place(low[:cut])
+    here = scope.surroundings(low[:cut])
     if named:
         here = here._replace(third_party=False, tools=False, own_tests=False, locales=False)
     if here.third_party and not deep:
@@ -59,7 +59,7 @@ def judge(
     template = scope.is_template(name)
     rows = () if template else index.rows_of(low, here.inside)
     read, data = len(data), plain(data)
-    cap = Severity.LOW if here.own_tests or here.third_party else None
+    cap = Strength.LOW if here.own_tests or here.third_party else None
     case = Case(path, data, size=size, read=read, cap=cap, known=known)
     kind = rows[0].kind if rows else None
     if not data:
@@ -123,7 +123,7 @@ def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) 
     search.judge_tokens(case)
     judge_urls(case, prose=False)
     if not case.found and assignments.announces(name) and assignments.is_secret(name, value):
-        case.confirm("assigned-secret", Severity.HIGH, value, 0, f"a literal value for {assignments.shown(name)}")
+        case.confirm("assigned-secret", Strength.HIGH, value, 0, f"a literal value for {assignments.shown(name)}")
     found = [judgement for judgement in case.judgements(None) if judgement.verdict == "confirmed"]
     return max(found, key=lambda judgement: judgement.severity or 0, default=None)
 
@@ -161,14 +161,14 @@ def _announces(data: bytes) -> bool:
     return compiled_bytes(_WORDS).search(low) is not None and compiled_bytes(_ANNOUNCED).search(low) is not None
 
 
-def _read(case: Case, rows: tuple[Row, ...]) -> None:
+def _read(case: Case, rows: tuple[SecretRow, ...]) -> None:
     for row in rows:
         if row.reader not in BEFORE_TOKENS:
             READERS[row.reader](case, row)
 
 
 def _judge_text(
-    case: Case, rows: tuple[Row, ...], written: str | None, look: _Look, *, template: bool, test: bool
+    case: Case, rows: tuple[SecretRow, ...], written: str | None, look: _Look, *, template: bool, test: bool
 ) -> None:
     for row in rows:
         if row.reader in BEFORE_TOKENS:
@@ -188,7 +188,7 @@ def _judge_text(
         _judge_configuration(case, written)
 
 
-def _key_kind(case: Case, rows: tuple[Row, ...]) -> str | None:
+def _key_kind(case: Case, rows: tuple[SecretRow, ...]) -> str | None:
     if '"service_account"' in case.text:
         return "gcp-service-account"
     return next((row.kind for row in rows if row.reader == "key"), None)
@@ -208,7 +208,7 @@ def _judge_configuration(case: Case, written: str) -> None:
     """Names and values in a file of which nothing is known but how it is written."""
     if written == "yaml":
         kubernetes(case)
-    kind, severity = _KINDS.get(written, ("assigned-secret", Severity.HIGH))
+    kind, severity = _KINDS.get(written, ("assigned-secret", Strength.HIGH))
     if case.name.startswith(("compose.", "docker-compose")):
         kind = "compose"
     sealed: frozenset[int] = frozenset()
@@ -228,7 +228,7 @@ def _judge_configuration(case: Case, written: str) -> None:
     judge_connections(case)
 
 
-_KINDS: Final = {"dockerfile": ("dockerfile-env", Severity.HIGH)}
+_KINDS: Final = {"dockerfile": ("dockerfile-env", Strength.HIGH)}
 
 
 def _is_made_up(value: str) -> bool:

@@ -217,7 +217,7 @@ def test_counts_in_rules_are_written_out(tmp_path: Path, monkeypatch: pytest.Mon
     steps = 0
     step = re2.Automaton._step
 
-    def counting(self: re2.Automaton, state: re2.State, c: str) -> re2.State:
+    def counting(self: re2.Automaton, state: re2.AutomatonState, c: str) -> re2.AutomatonState:
         nonlocal steps
         steps += 1
         return step(self, state, c)

@@ -12,7 +12,7 @@ from support.dockerfile_cases import ALL, CASES, GO, GRADLE, MAVEN, NODE, PIP, P
 from support.examples import examples
 
 from ctxscan import scan
-from ctxscan.checks.reading import read
+from ctxscan.checks.reading import reading_of
 from ctxscan.checks.reorder import reordered
 from ctxscan.context.tree import Tree
 from ctxscan.errors import CtxscanError
@@ -159,7 +159,7 @@ def image(root: Path, text: bytes | None = None) -> dict[str, str | None]:
 
 
 def rewritten(root: Path, text: bytes | None = None) -> bytes | None:
-    reading = read(scan(root, dockerfile_text=text), Tree(str(root)))
+    reading = reading_of(scan(root, dockerfile_text=text), Tree(str(root)))
     assert reading is not None
     return reordered(reading)
 

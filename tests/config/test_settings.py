@@ -19,7 +19,19 @@ from hypothesis import strategies as st
 from support.examples import examples
 
 from ctxscan import CtxscanError
-from ctxscan.config.settings import CODES, KEYS, NOTHING, Allow, Allowed, Config, leftover, load, matches, size, split
+from ctxscan.config.settings import (
+    CODES,
+    KEYS,
+    NOTHING,
+    Allow,
+    Allowed,
+    Config,
+    leftover,
+    load_config,
+    matches,
+    set_apart,
+    size,
+)
 from ctxscan.findings import Finding
 
 TODAY = date(2030, 6, 15)
@@ -46,7 +58,7 @@ def config(*entries: Allow, disable: tuple[str, ...] = ()) -> Config:
 
 def read(root: Path, text: str, *, name: str = ".ctxscan.toml") -> Config:
     (root / name).write_text(text, encoding="utf-8")
-    return load(root, codes=lambda: FINDINGS)
+    return load_config(root, codes=lambda: FINDINGS)
 
 
 # --- sizes ----------------------------------------------------------------------------------------------------------
@@ -97,13 +109,13 @@ OURS = '[tool.ctxscan]\nmax-size = "{}"\n'
 
 
 def found(context: Path) -> tuple[str | None, int | None]:
-    settings = load(context, codes=lambda: FINDINGS)
+    settings = load_config(context, codes=lambda: FINDINGS)
     return settings.file, settings.max_size
 
 
 def test_nothing_is_said_without_a_file(tmp_path: Path) -> None:
     """No file, no setting."""
-    assert load(tmp_path, codes=lambda: FINDINGS) == NOTHING
+    assert load_config(tmp_path, codes=lambda: FINDINGS) == NOTHING
 
 
 def test_own_file_wins_over_pyproject_beside_it(tmp_path: Path) -> None:
@@ -124,7 +136,7 @@ def test_the_nearest_wins(tmp_path: Path) -> None:
     assert found(context) == ("../../.ctxscan.toml", 3)
     (tmp_path / "services" / "pyproject.toml").write_text(OURS.format("2 B"))
     assert found(context) == ("../pyproject.toml", 2)
-    assert load(context, codes=lambda: FINDINGS).builder is None
+    assert load_config(context, codes=lambda: FINDINGS).builder is None
 
 
 def test_a_pyproject_without_our_table_is_passed_by(tmp_path: Path) -> None:
@@ -162,8 +174,8 @@ def test_a_file_that_is_named(tmp_path: Path) -> None:
     """--config: any name, with the keys at the top; a pyproject has to have the table."""
     (tmp_path / ".ctxscan.toml").write_text('max-size = "3 B"\n')
     (tmp_path / "ci.toml").write_text('max-size = "4 B"\n')
-    assert load(tmp_path, codes=lambda: FINDINGS, file=tmp_path / "ci.toml").max_size == 4
-    assert load(tmp_path, codes=lambda: FINDINGS, file=tmp_path / "ci.toml").file == "ci.toml"
+    assert load_config(tmp_path, codes=lambda: FINDINGS, file=tmp_path / "ci.toml").max_size == 4
+    assert load_config(tmp_path, codes=lambda: FINDINGS, file=tmp_path / "ci.toml").file == "ci.toml"
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     for name, words in (
         ("pyproject.toml", r"there is no \[tool\.ctxscan\] in it"),
@@ -171,7 +183,7 @@ def test_a_file_that_is_named(tmp_path: Path) -> None:
         (".", "not a file"),
     ):
         with pytest.raises(CtxscanError, match=words) as caught:
-            load(tmp_path, codes=lambda: FINDINGS, file=tmp_path / name)
+            load_config(tmp_path, codes=lambda: FINDINGS, file=tmp_path / name)
         assert caught.value.place == str(tmp_path / name)
 
 
@@ -182,7 +194,7 @@ def test_errors_name_the_file_as_seen_from_here(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "pyproject.toml").write_text("[tool.ctxscan]\nx = 1\n")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CtxscanError, match=r"^pyproject\.toml: unknown key 'x'"):
-        load("app", codes=lambda: FINDINGS)
+        load_config("app", codes=lambda: FINDINGS)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links and fifos")
@@ -199,12 +211,12 @@ def test_links_and_fifos(tmp_path: Path) -> None:
     own.unlink()
     own.symlink_to(outside)
     with pytest.raises(CtxscanError, match="a link that leads out of the repository is not followed"):
-        load(repository, codes=lambda: FINDINGS)
+        load_config(repository, codes=lambda: FINDINGS)
     own.unlink()
     os.mkfifo(own)
     assert found(repository) == (None, None)
     with pytest.raises(CtxscanError, match="not a file"):
-        load(repository, codes=lambda: FINDINGS, file=own)
+        load_config(repository, codes=lambda: FINDINGS, file=own)
 
 
 # --- what it says ---------------------------------------------------------------------------------------------------
@@ -345,11 +357,11 @@ def test_bytes_that_are_no_text_and_files_that_are_no_configuration(tmp_path: Pa
     own = tmp_path / ".ctxscan.toml"
     own.write_bytes(b"builder = '\xff'\n")
     with pytest.raises(CtxscanError, match="not valid TOML: 'utf-8' codec"):
-        load(tmp_path, codes=lambda: FINDINGS)
+        load_config(tmp_path, codes=lambda: FINDINGS)
     with own.open("wb") as file:
         file.truncate(1 << 30)
     with pytest.raises(CtxscanError, match="not valid TOML: more than 4194304 bytes"):
-        load(tmp_path, codes=lambda: FINDINGS)
+        load_config(tmp_path, codes=lambda: FINDINGS)
 
 
 # --- path globs -----------------------------------------------------------------------------------------------------
@@ -446,7 +458,7 @@ class Outcome(NamedTuple):
 
 def allowed(findings: Sequence[Finding], config: Config, *, today: date) -> Outcome:
     """The outcome of one build alone."""
-    standing, apart, _ = split(findings, config, today=today)
+    standing, apart, _ = set_apart(findings, config, today=today)
     return Outcome(standing, apart, leftover(config, [each.finding for each in apart], today=today))
 
 
@@ -507,7 +519,7 @@ def test_an_unused_entry_is_reported() -> None:
 def test_an_entry_may_be_used_in_any_of_several_builds() -> None:
     """Services that share a configuration: unused is what is unused in all of them."""
     settings = config(entry(), entry(path="*.key"))
-    apart = [each.finding for build in ([finding()], []) for each in split(build, settings, today=TODAY).allowed]
+    apart = [each.finding for build in ([finding()], []) for each in set_apart(build, settings, today=TODAY).allowed]
     assert [each.message for each in leftover(settings, apart, today=TODAY)] == [
         "no finding secret-file for *.key, which an entry allows: because"
     ]

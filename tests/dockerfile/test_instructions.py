@@ -22,7 +22,7 @@ from support.examples import examples
 from support.trees import TESTDATA
 
 from ctxscan import CtxscanError
-from ctxscan.dockerfile.instructions import Instruction, _split, read
+from ctxscan.dockerfile.instructions import Instruction, _split, read_instructions
 from ctxscan.dockerfile.stages import parse
 
 #: Where its author publishes a wheel; elsewhere it would have to be compiled.
@@ -48,13 +48,13 @@ KEYWORDS = frozenset(
 
 
 def instructions(text: str) -> tuple[Instruction, ...]:
-    return read(text, label="Dockerfile")[0]
+    return read_instructions(text, label="Dockerfile")[0]
 
 
 def ours(text: str) -> list[tuple[Any, ...]] | None:
     """What there is in a Dockerfile in the wheel's terms, None for an error."""
     try:
-        found, escape, *_ = read(text, label="Dockerfile")
+        found, escape, *_ = read_instructions(text, label="Dockerfile")
     except CtxscanError:
         return None
     return [_row(each, escape) for each in found]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
 
-from ctxscan.dockerfile.words import WordProblem, expand, expand_body, split
+from ctxscan.dockerfile.words import WordProblem, expand, expand_body, split_words
 
 VALUES = {
     "V": "foo.tar.gz",
@@ -252,7 +252,7 @@ def test_heredoc_bodies(written: str, want: str) -> None:
 )
 def test_words_of_a_line(line: str, want: list[str]) -> None:
     """Words are parted where they are for heredocs: not in quotes, and not between `<<` and its delimiter."""
-    assert split(line, quotes="keep", escapes="keep") == want
+    assert split_words(line, quotes="keep", escapes="keep") == want
 
 
 @pytest.mark.parametrize(
@@ -325,8 +325,8 @@ def test_any_text_is_read_or_refused(written: str, escape: str) -> None:
     for use in (
         lambda: expand(written, VALUES.get, escape=escape),
         lambda: expand_body(written, VALUES.get),
-        lambda: split(written, quotes="keep", escapes="keep"),
-        lambda: split(written, quotes="drop", escapes="drop"),
+        lambda: split_words(written, quotes="keep", escapes="keep"),
+        lambda: split_words(written, quotes="drop", escapes="drop"),
     ):
         with suppress(WordProblem):
             use()

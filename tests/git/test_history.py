@@ -11,7 +11,7 @@ import pytest
 from support.histories import Changes, executable, git, link, submodule, write
 
 from ctxscan import CtxscanError
-from ctxscan.git.command import command, environment
+from ctxscan.git.command import environment, locked_down
 from ctxscan.git.history import History, Snapshot, history
 
 pytestmark = pytest.mark.usefixtures("system")
@@ -174,7 +174,7 @@ def test_what_is_missing_is_not_fetched(tmp_path: Path) -> None:
     with found.objects() as objects:
         assert objects.blob(b"x" * 20) is None
     older = {name: value for name, value in environment().items() if name != "GIT_NO_LAZY_FETCH"}
-    asked = command(str(root), str(root), "cat-file", "-p", "78" * 20)
+    asked = locked_down(str(root), str(root), "cat-file", "-p", "78" * 20)
     assert subprocess.run(asked, env=older, capture_output=True, check=False).returncode
     assert not mark.exists()
 

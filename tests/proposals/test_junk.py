@@ -13,10 +13,10 @@ from ctxscan.git.index import Tracked
 from ctxscan.packages.catalog import MAKERS
 from ctxscan.proposals.junk.content import LARGE, TESTS
 from ctxscan.proposals.junk.lookup import ROWS, glance, hits
-from ctxscan.proposals.junk.row import GROUPS, Row
+from ctxscan.proposals.junk.row import GROUPS, JunkRow
 from ctxscan.proposals.survey import survey
 from ctxscan.rules.builders import BUILDKIT
-from ctxscan.rules.globs import compiled, is_wild
+from ctxscan.rules.globs import glob_expression, is_wild
 from ctxscan.rules.matcher import Matcher
 
 HITS = [(row, tree) for row in ROWS for tree in row.hits]
@@ -43,13 +43,13 @@ def lay_out(root: Path, text: str) -> str:
     return asked
 
 
-def rows_for(root: Path, path: str) -> list[Row]:
+def rows_for(root: Path, path: str) -> list[JunkRow]:
     looked = survey(Tree(str(root)), Matcher((), BUILDKIT), Tracked(None))
     return [each.row for each in looked.candidates if each.path == path and each.row is not None]
 
 
 @pytest.mark.parametrize(("row", "tree"), HITS, ids=[f"{row.name}:{tree[:40]!r}" for row, tree in HITS])
-def test_hit(tmp_path: Path, row: Row, tree: str) -> None:
+def test_hit(tmp_path: Path, row: JunkRow, tree: str) -> None:
     """A row, or one of the same group, knows its own examples."""
     path = lay_out(tmp_path, tree)
     found = rows_for(tmp_path, path)
@@ -57,7 +57,7 @@ def test_hit(tmp_path: Path, row: Row, tree: str) -> None:
 
 
 @pytest.mark.parametrize(("row", "tree"), MISSES, ids=[f"{row.name}:{tree[:40]!r}" for row, tree in MISSES])
-def test_miss(tmp_path: Path, row: Row, tree: str) -> None:
+def test_miss(tmp_path: Path, row: JunkRow, tree: str) -> None:
     """A row leaves alone what only looks like its examples."""
     path = lay_out(tmp_path, tree)
     assert row not in rows_for(tmp_path, path)
@@ -68,7 +68,7 @@ def test_miss(tmp_path: Path, row: Row, tree: str) -> None:
 def test_lookup_finds_what_fits(kind: str, filling: str) -> None:
     """A name is told to be about exactly the rows of which a path fits it, where all markers are there."""
     globs = [(row.paths, *each.rpartition("/")) for row in ROWS if row.kind == kind for each in row.paths.split()]
-    shapes = [(glob, compiled(glob[-1])) for glob in globs if is_wild(glob[-1])]
+    shapes = [(glob, glob_expression(glob[-1])) for glob in globs if is_wild(glob[-1])]
     every = frozenset(" ".join(f"{row.beside} {row.above}" for row in ROWS).split())
     for _, above, slash, last in globs:
         name = re.sub(r"\[[^]]*\]|\?", "1", last).replace("*", filling) or "x"
@@ -85,7 +85,7 @@ def test_lookup_finds_what_fits(kind: str, filling: str) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{number}-{row.name}" for number, row in enumerate(ROWS)])
-def test_row_is_complete(row: Row) -> None:
+def test_row_is_complete(row: JunkRow) -> None:
     """A row has both kinds of examples, a known group, test and maker, and a reason; class C says what speaks against it
     or has a marker, a test or a content of its own."""
     assert row.hits and row.misses and row.why and row.group in GROUPS

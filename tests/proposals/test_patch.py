@@ -25,7 +25,7 @@ TWO = [*ONE, patch.Addition("**/node_modules", "Dependencies")]
 
 
 def file(data: bytes, path: str = ".dockerignore") -> IgnoreFile:
-    return ignorefile.parse(data, BUILDKIT, path=Path(path), label=path)
+    return ignorefile.parse_rules(data, BUILDKIT, path=Path(path), label=path)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_literal_rule_means_that_name_and_no_other(path: str, other: str) -> N
     """Every builder reads the rule as exactly this path."""
     text = patch.patched(None, [patch.Addition(patch.literal(path), "x")])
     for name, builder in BUILDERS.items():
-        read = ignorefile.parse(text, builder, path=Path("i"), label="i")
+        read = ignorefile.parse_rules(text, builder, path=Path("i"), label="i")
         matcher = Matcher([rule.pattern for rule in read.rules], builder)
         above = path.rpartition("/")[0]
         assert matcher.decide(path).excluded, f"{name}: {patch.literal(path)!r}"

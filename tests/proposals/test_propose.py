@@ -16,7 +16,7 @@ from support.examples import examples
 
 from ctxscan.context.tree import Tree
 from ctxscan.facts import scan
-from ctxscan.proposals.proof import differences
+from ctxscan.proposals.proof import moved
 from ctxscan.proposals.propose import explore, propose
 from ctxscan.rules import ignorefile
 from ctxscan.rules.builders import BUILDERS
@@ -454,7 +454,7 @@ def test_what_more_rules_change(paths: list[str], rules: list[str], more: list[s
         for name in BUILDERS:
             first = dirty.matcher("\n".join(rules).encode(), name)
             second = dirty.matcher("\n".join([*rules, *more]).encode(), name)
-            told = list(differences(Tree(folder), first, second))
+            told = list(moved(Tree(folder), first, second))
             expected = {(path, gone) for path in files if (gone := dirty.gone(second, path)) != dirty.gone(first, path)}
             assert expected == {
                 (path, leaves)
@@ -494,7 +494,7 @@ def _told(path: str, told: set[str]) -> bool:
 
 def _check_exceptions(first: Any, second: Any, files: list[str], old: bytes, name: str, found: Any) -> None:
     """What a negated rule names in full is kept if it was kept."""
-    for rule in ignorefile.parse(old, BUILDERS[name], path=Path("i"), label="i").rules:
+    for rule in ignorefile.parse_rules(old, BUILDERS[name], path=Path("i"), label="i").rules:
         text = rule.pattern.text
         if rule.pattern.negated and not set(text) & set("*?[\\") and text in files and not dirty.gone(first, text):
             assert not dirty.gone(second, text), f"{name}: !{text} is lost"

@@ -23,10 +23,10 @@ from support.command import process, run
 from support.samples import ODD_NAMES, SAMPLES
 
 from ctxscan import scan
-from ctxscan.context.largest import Directory
+from ctxscan.context.largest import DirectoryTotals
 from ctxscan.opinions import Review, review
 from ctxscan.reports.formats import Look, render
-from ctxscan.reports.text.directories import Row, rows
+from ctxscan.reports.text.directories import DirectoryRow, rows
 from ctxscan.reports.text.drawing import bar, shortened
 
 GOLDEN = Path(__file__).parent.parent.parent / "testdata" / "reports"
@@ -281,16 +281,18 @@ def test_a_bar_is_as_long_as_its_share(share: float, drawn: str) -> None:
     assert bar(share, 10, PLAIN) == drawn
 
 
-def tree(spec: dict[str, Any], path: str = "") -> Directory:
+def tree(spec: dict[str, Any], path: str = "") -> DirectoryTotals:
     """A directory from names: a number is a file of that size, a dictionary a directory."""
     below = [tree(each, f"{path}/{name}".lstrip("/")) for name, each in spec.items() if isinstance(each, dict)]
     below.sort(key=lambda each: -each.bytes)
     own = [each for each in spec.values() if not isinstance(each, dict)]
     files, size = len(own) + sum(each.files for each in below), sum(own) + sum(each.bytes for each in below)
-    return Directory(path, files, size, 0, 0, 0, 0, below)
+    return DirectoryTotals(path, files, size, 0, 0, 0, 0, below)
 
 
-def drawn(spec: dict[str, Any], leaving: Callable[[str], str | None] = lambda path: None, lines: int = 10) -> list[Row]:
+def drawn(
+    spec: dict[str, Any], leaving: Callable[[str], str | None] = lambda path: None, lines: int = 10
+) -> list[DirectoryRow]:
     return list(rows(tree(spec), leaving, lines=lines, share=0.01))
 
 
@@ -302,12 +304,12 @@ def test_chains_are_folded_and_the_rest_is_summed_up() -> None:
         "j": 100,
     }
     assert drawn(spec) == [
-        Row(0, "a/b/c", 700, 2, None),
-        Row(0, "d", 198, 3, None),
-        Row(1, "e", 100, 1, None),
-        Row(1, "g", 50, 1, None),
-        Row(1, None, 48, 1, None),
-        Row(0, None, 102, 2, None),
+        DirectoryRow(0, "a/b/c", 700, 2, None),
+        DirectoryRow(0, "d", 198, 3, None),
+        DirectoryRow(1, "e", 100, 1, None),
+        DirectoryRow(1, "g", 50, 1, None),
+        DirectoryRow(1, None, 48, 1, None),
+        DirectoryRow(0, None, 102, 2, None),
     ]
 
 
@@ -315,7 +317,7 @@ def test_what_leaves_is_not_looked_into() -> None:
     """With its reason, and nothing below it."""
     spec = {"web": {"node_modules": {"x": {"y": 500}, "z": {"y": 400}}}, "src": {"a": 100}}
     found = drawn(spec, lambda path: "installed" if "node_modules" in path.split("/") else None)
-    assert found == [Row(0, "web/node_modules", 900, 2, "installed"), Row(0, "src", 100, 1, None)]
+    assert found == [DirectoryRow(0, "web/node_modules", 900, 2, "installed"), DirectoryRow(0, "src", 100, 1, None)]
 
 
 sizes = st.integers(0, 1000)

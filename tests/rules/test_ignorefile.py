@@ -8,18 +8,18 @@ import pytest
 
 from ctxscan import CtxscanError, scan
 from ctxscan.rules.builders import BUILDAH, BUILDKIT, CLASSIC
-from ctxscan.rules.ignorefile import find, load, parse
+from ctxscan.rules.ignorefile import find_ignore_file, load_ignore_file, parse_rules
 
 
 def texts(data: bytes, builder=BUILDKIT) -> list[str]:
-    file = parse(data, builder, path=Path(".dockerignore"), label=".dockerignore")
+    file = parse_rules(data, builder, path=Path(".dockerignore"), label=".dockerignore")
     return [("!" if rule.pattern.negated else "") + rule.pattern.text for rule in file.rules]
 
 
 def test_lines_keep_their_numbers_and_bytes() -> None:
     """Rules know the line they stand on, and the file keeps every byte."""
     data = b"\xef\xbb\xbf# mine\r\n\r\n  a/ \r\n!b"
-    file = parse(data, BUILDKIT, path=Path(".dockerignore"), label=".dockerignore")
+    file = parse_rules(data, BUILDKIT, path=Path(".dockerignore"), label=".dockerignore")
     assert [(rule.line, rule.text, rule.pattern.text) for rule in file.rules] == [(3, "a/", "a"), (4, "!b", "b")]
     assert file.data == data
 
@@ -63,15 +63,15 @@ def test_the_dockerfiles_own_file_wins(tmp_path: Path) -> None:
     own = tmp_path / "Dockerfile.dockerignore"
     own.write_text("")
     for builder, found in ((BUILDKIT, own), (BUILDAH, own), (CLASSIC, tmp_path / ".dockerignore")):
-        assert find(tmp_path, builder, dockerfile=tmp_path / "Dockerfile") == found
-    assert find(tmp_path, BUILDKIT, dockerfile=None) == tmp_path / ".dockerignore"
+        assert find_ignore_file(tmp_path, builder, dockerfile=tmp_path / "Dockerfile") == found
+    assert find_ignore_file(tmp_path, BUILDKIT, dockerfile=None) == tmp_path / ".dockerignore"
 
 
 def test_containerignore_is_buildahs(tmp_path: Path) -> None:
     """It beats `.dockerignore` there and is nothing elsewhere."""
     (tmp_path / ".containerignore").write_text("a\n")
-    assert find(tmp_path, BUILDAH, dockerfile=None) == tmp_path / ".containerignore"
-    assert find(tmp_path, BUILDKIT, dockerfile=None) is None
+    assert find_ignore_file(tmp_path, BUILDAH, dockerfile=None) == tmp_path / ".containerignore"
+    assert find_ignore_file(tmp_path, BUILDKIT, dockerfile=None) is None
 
 
 @pytest.mark.parametrize("target", ["/rules", "../rules", "sub/../rules", "rules"])
@@ -83,19 +83,19 @@ def test_a_linked_file_stays_in_the_context(target: str, tmp_path: Path) -> None
     (context / "sub").mkdir()
     (context / "rules").write_text("inside\n")
     (context / ".dockerignore").symlink_to(target)
-    path = find(context, BUILDKIT, dockerfile=None)
+    path = find_ignore_file(context, BUILDKIT, dockerfile=None)
     assert path is not None
-    assert [rule.text for rule in load(path, BUILDKIT, context=context, root=context).rules] == ["inside"]
+    assert [rule.text for rule in load_ignore_file(path, BUILDKIT, context=context, root=context).rules] == ["inside"]
 
 
 def test_a_link_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
     """Dangling and circular links are as if there were no ignore file."""
     (tmp_path / ".dockerignore").symlink_to("nowhere")
     for builder in (BUILDKIT, CLASSIC, BUILDAH):
-        assert find(tmp_path, builder, dockerfile=None) is None
+        assert find_ignore_file(tmp_path, builder, dockerfile=None) is None
     (tmp_path / ".dockerignore").unlink()
     (tmp_path / ".dockerignore").symlink_to(".dockerignore")
-    assert find(tmp_path, BUILDKIT, dockerfile=None) is None
+    assert find_ignore_file(tmp_path, BUILDKIT, dockerfile=None) is None
 
 
 def test_a_directory_as_ignore_file(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from support.examples import examples
 from ctxscan import CtxscanError
 from ctxscan.rules.builders import BUILDAH, BUILDERS, BUILDKIT, CLASSIC, Builder
 from ctxscan.rules.grammars import PatternProblem
-from ctxscan.rules.ignorefile import parse
+from ctxscan.rules.ignorefile import parse_rules
 from ctxscan.rules.matcher import BadPattern, Matcher
 from ctxscan.rules.meaning import meaning
 
@@ -135,7 +135,7 @@ def test_rules_that_mean_the_same_are_common() -> None:
 def test_any_bytes_are_rules_or_a_clear_error(data: bytes, builder: Builder) -> None:
     """An ignore file of random bytes is parsed and matched, or refused in the builder's words."""
     try:
-        file = parse(data, builder, path=Path(".dockerignore"), label=".dockerignore")
+        file = parse_rules(data, builder, path=Path(".dockerignore"), label=".dockerignore")
     except CtxscanError as error:
         assert error.place is not None
         return

@@ -8,8 +8,8 @@ import pytest
 from pathspec import PathSpec, RegexPattern
 
 from ctxscan.rules.builders import BUILDERS, Builder
-from ctxscan.rules.grammars import BuildahPattern, DockerPattern, PatternProblem, check, clean
-from ctxscan.rules.ignorefile import parse
+from ctxscan.rules.grammars import BuildahPattern, DockerPattern, PatternProblem, check_glob, clean
+from ctxscan.rules.ignorefile import parse_rules
 from ctxscan.rules.matcher import Matcher
 
 
@@ -57,13 +57,13 @@ def test_buildah_reads_a_line(line: str, include: bool | None, text: str) -> Non
 def test_malformed_globs_are_refused_at_once(text: str) -> None:
     """What every builder refuses when it loads the list."""
     with pytest.raises(PatternProblem, match="syntax error in pattern"):
-        check(text)
+        check_glob(text)
 
 
 @pytest.mark.parametrize("text", ["]", "a]", "[[]", "[a/b]", "[\\]]", "[^^]", "\\[", "[a-c]", "\udcff"])
 def test_legal_globs_pass(text: str) -> None:
     """What looks odd and is legal."""
-    check(text)
+    check_glob(text)
 
 
 @pytest.mark.parametrize("line", ["!", "!   ", "!/", "!/."])
@@ -178,7 +178,7 @@ def test_registered_with_pathspec(name: str) -> None:
 @pytest.mark.parametrize("builder", BUILDERS.values(), ids=list(BUILDERS))
 def test_the_matcher_walks_patterns_of_pathspec(builder: Builder) -> None:
     """One class a grammar: what an ignore file gives, the matcher holds, and pathspec makes of the same line."""
-    read = parse(b"*.log\n!keep.log\n", builder, path=Path("i"), label="i")
+    read = parse_rules(b"*.log\n!keep.log\n", builder, path=Path("i"), label="i")
     matcher = Matcher([rule.pattern for rule in read.rules], builder)
     spec = PathSpec.from_lines(builder.grammar, ["*.log", "!keep.log"])
     assert all(isinstance(pattern, RegexPattern) for pattern in matcher.patterns)

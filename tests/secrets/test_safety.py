@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.examples import examples
 from support.trees import TESTDATA
 
-from ctxscan.secrets.judgement import Severity, masked
+from ctxscan.secrets.judgement import Strength, masked
 from ctxscan.secrets.names import ROWS
 from ctxscan.secrets.scope import own_tests, readable, screen, third_party
 from ctxscan.secrets.tokens import TOKENS
@@ -191,10 +191,10 @@ def test_own_tests_weigh_little() -> None:
     pem = Made(4).pem("PRIVATE KEY").encode()
     for path in ("tests/a.pem", "pkg/testdata/a.pem", "spec/fixtures/a.pem"):
         assert own_tests(path)
-        assert [each.severity for each in judge(path, pem, size=len(pem))] == [Severity.LOW]
+        assert [each.severity for each in judge(path, pem, size=len(pem))] == [Strength.LOW]
     for path in ("testing/a.pem", "testimonials/a.pem", "api-testing/a.pem", "latest/a.pem"):
         assert not own_tests(path)
-        assert [each.severity for each in judge(path, pem, size=len(pem))] == [Severity.CRITICAL]
+        assert [each.severity for each in judge(path, pem, size=len(pem))] == [Strength.CRITICAL]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_dependencies_are_looked_into_on_demand() -> None:
     pem = Made(4).pem("PRIVATE KEY").encode()
     path = "node_modules/a/key.pem"
     assert judge(path, pem, size=len(pem)) == ()
-    assert [each.severity for each in judge(path, pem, size=len(pem), deep=True)] == [Severity.LOW]
+    assert [each.severity for each in judge(path, pem, size=len(pem), deep=True)] == [Strength.LOW]
 
 
 def test_names_with_line_ends_are_screened_too() -> None:

@@ -12,8 +12,8 @@ from support.examples import examples
 from ctxscan.context.watchlist import Screening
 from ctxscan.secrets.index import fits, translated
 from ctxscan.secrets.names import ROWS
-from ctxscan.secrets.row import Row
-from ctxscan.secrets.scope import is_left_alone, is_template, place, readable, rows_of, screen
+from ctxscan.secrets.row import SecretRow
+from ctxscan.secrets.scope import is_left_alone, is_template, readable, rows_of, screen, surroundings
 
 THIRD_PARTY = (
     r"/(?:node_modules|site-packages|dist-packages|bower_components|jspm_packages|\.venv|\.tox|\.nox|\.eggs|__pypackages__"
@@ -69,7 +69,7 @@ FOLDERS = re.compile(
 )
 
 
-def plain_rows(path: str) -> list[Row]:
+def plain_rows(path: str) -> list[SecretRow]:
     """The rows of a path, one glob after the other. Wild names in a directory count where one such directory is; a
     file may be called by its ending alone."""
     low = f"/{path.lower()}"
@@ -116,7 +116,7 @@ def test_a_directory_is_screened_as_each_of_its_names(path: str, others: list[st
 @settings(max_examples=examples(1_000), deadline=None)
 def test_a_place_is_known_by_its_directories(path: str) -> None:
     """By each as a whole, wherever it is in the path."""
-    here = place(path + "/")
+    here = surroundings(path + "/")
     low = f"/{path}/".lower()
     for found, expression in ((here.third_party, THIRD_PARTY), (here.own_tests, OWN_TESTS), (here.locales, LOCALES)):
         assert found == bool(re.search(expression, low)), expression

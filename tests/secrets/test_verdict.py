@@ -12,7 +12,7 @@ from support.trees import TESTDATA
 
 from ctxscan.secrets.assignments import bare_argument
 from ctxscan.secrets.formats.readers import READERS
-from ctxscan.secrets.judgement import Judgement, Severity
+from ctxscan.secrets.judgement import Judgement, Strength
 from ctxscan.secrets.names import ROWS
 from ctxscan.secrets.scope import readable, screen
 from ctxscan.secrets.search import suspicious
@@ -244,15 +244,15 @@ def test_on_the_sample_tree_nothing_is_missed_and_nothing_invented() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "severity"),
     [
-        ("API_SECRET", "«word:30»", Severity.HIGH),
-        ("dbPassword", "«password»", Severity.HIGH),
+        ("API_SECRET", "«word:30»", Strength.HIGH),
+        ("dbPassword", "«password»", Strength.HIGH),
         *(
-            (f"DB_PASSWORD_{stage}", "«password»", Severity.HIGH)
+            (f"DB_PASSWORD_{stage}", "«password»", Strength.HIGH)
             for stage in ("PROD", "PRODUCTION", "DEVELOPMENT", "V2")
         ),
-        ("GH", "«github»", Severity.CRITICAL),
-        ("DATABASE_URL", "postgres://app:«password»@db.shop.io/a", Severity.HIGH),
-        ("DATABASE_URL", "postgres://app:«password»@db/a", Severity.LOW),
+        ("GH", "«github»", Strength.CRITICAL),
+        ("DATABASE_URL", "postgres://app:«password»@db.shop.io/a", Strength.HIGH),
+        ("DATABASE_URL", "postgres://app:«password»@db/a", Strength.LOW),
         ("API_SECRET", "${API_SECRET}", None),
         ("API_SECRET_FILE", "«word:30»", None),
         ("SORT_KEY", "created_at_9", None),
@@ -261,7 +261,7 @@ def test_on_the_sample_tree_nothing_is_missed_and_nothing_invented() -> None:
         ("VERSION", "«word:30»", None),
     ],
 )
-def test_assignments(name: str, value: str, severity: Severity | None, made: Made) -> None:
+def test_assignments(name: str, value: str, severity: Strength | None, made: Made) -> None:
     """NAME=VALUE is judged by both, or by a value that tells itself."""
     judged = assignment(name, made.fill(value).decode())
     assert (judged and judged.severity) == severity

@@ -153,7 +153,7 @@ def original(context: Path, case: Mapping[str, Any]) -> bytes:
 
 
 def matcher(text: bytes, builder: str) -> Matcher:
-    read = ignorefile.parse(text, BUILDERS[builder], path=Path("i"), label="i")
+    read = ignorefile.parse_rules(text, BUILDERS[builder], path=Path("i"), label="i")
     return Matcher([rule.pattern for rule in read.rules], BUILDERS[builder])
 
 

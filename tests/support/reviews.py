@@ -43,7 +43,7 @@ def reviewed(
 ) -> Review:
     """A review of these values, with these rules and numbers put into its mouth, and of nothing else."""
     path = made.build.context / ".dockerignore"
-    ignored = ignorefile.parse(b"", made.build.builder, path=path, label=path.name)
+    ignored = ignorefile.parse_rules(b"", made.build.builder, path=path, label=path.name)
     after = None if then is None else After(then, ignored, made.rules)
     proposed = Proposals(rules, (), None, path, path.name, b"", after)
     return Review(made, (), findings, allowed, None, proposed, None, None)

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 from ...errors import CtxscanError
 from ...regex import lazy
-from ..documents import MAX_BYTES, Node
+from ..documents import MAX_BYTES, YamlNode
 from ..order import is_address, joined
-from ..services import Model, Project, defined, services_of
+from ..services import ComposeProject, Model, defined, services_of
 from . import jsonform, native
 from .syntax import Body
 from .targets import Path, Target
@@ -123,8 +123,8 @@ def services(
     if not labels:
         return None
     directory = posixpath.dirname(labels[0]) or "." if relative else "."
-    variables = {**defined((), ".", environment, Project(None)), **environment, **given}
-    model = Model(Project(None, used=used), directory, variables, ())
+    variables = {**defined((), ".", environment, ComposeProject(None)), **environment, **given}
+    model = Model(ComposeProject(None, used=used), directory, variables, ())
     found = {}
     for name, service in services_of(model, labels).items():
         build = service.get("build")
@@ -133,7 +133,7 @@ def services(
     return found
 
 
-def _target(build: Node, variables: Mapping[str, str], used: dict[str, str]) -> Target:
+def _target(build: YamlNode, variables: Mapping[str, str], used: dict[str, str]) -> Target:
     context = _text(build, "context")
     contexts = {key: _context(each) for key, each in _entries(build, "additional_contexts")}
     extra = build.get("x-bake", "contexts")
@@ -157,18 +157,18 @@ def _target(build: Node, variables: Mapping[str, str], used: dict[str, str]) -> 
     )
 
 
-def _context(node: Node) -> Path:
+def _context(node: YamlNode) -> Path:
     text = node.text or ""
     named = text.startswith("service:")
     return Path("target:" + text.removeprefix("service:").replace(".", "_") if named else text, "", node.place)
 
 
-def _entries(build: Node, key: str) -> Iterator[tuple[str, Node]]:
+def _entries(build: YamlNode, key: str) -> Iterator[tuple[str, YamlNode]]:
     found = build.get(key)
     yield from found.mapping.items() if found else ()
 
 
-def _text(build: Node, key: str) -> str | None:
+def _text(build: YamlNode, key: str) -> str | None:
     found = build.get(key)
     if found is not None and found.text is None:
         raise CtxscanError(f"{key} has to be a text", place=found.place)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from ...regex import lazy
-from ...rules.re2 import ANY, Assert, Chars, Node, SyntaxProblem, atom, bounds
+from ...rules.re2 import ANY, Assert, Chars, Syntax, SyntaxProblem, atom, bounds
 from .values import Unfit
 
 #: Instructions of one expression, and steps of one search.
@@ -126,7 +126,7 @@ class Regex:
         # A quoted run is many characters, of which a repetition takes the last.
         return [self._instruction(ANY if dot else node, c) for node in nodes]
 
-    def _instruction(self, node: Node, c: str) -> _Instruction:
+    def _instruction(self, node: Syntax, c: str) -> _Instruction:
         if isinstance(node, Assert):
             lines = "m" in self.flags and c in "^$"
             return _Look(f"line-{node.kind}" if lines else node.kind)

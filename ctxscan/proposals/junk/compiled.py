@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .row import CACHES, DEPENDENCIES, OUTPUT, PERSONAL, PRIVATE, REPORTS, STATE, Row
+from .row import CACHES, DEPENDENCIES, OUTPUT, PERSONAL, PRIVATE, REPORTS, STATE, JunkRow
 
 _GRADLE: Final = "build.gradle build.gradle.kts settings.gradle settings.gradle.kts"
 _PROJECTS: Final = "*.csproj *.fsproj *.vbproj *.vcxproj *.sqlproj *.esproj *.dcproj"
@@ -14,7 +14,7 @@ _C: Final = (
 
 ROWS: Final = (
     # --- Go
-    Row(
+    JunkRow(
         paths="bin dist out build _output _bin .bin",
         kind="dir",
         level="c",
@@ -27,7 +27,7 @@ ROWS: Final = (
         hits=("go.mod bin!/app",),
         misses=("bin!/app", "go.mod bin!/run.sh"),
     ),
-    Row(
+    JunkRow(
         paths="bin/*",
         kind="file",
         level="c",
@@ -40,7 +40,7 @@ ROWS: Final = (
         hits=("pubspec.yaml bin/server!=\x7fELF",),
         misses=("pubspec.yaml bin/server!=#!/bin/sh", "bin/server!=\x7fELF"),
     ),
-    Row(
+    JunkRow(
         paths="*.test *.out __debug_bin* *.prof *.pprof *.exe coverage.txt coverage.out cover.out c.out profile.cov "
         "*.coverprofile coverage.html cover.html",
         kind="file",
@@ -52,7 +52,7 @@ ROWS: Final = (
         hits=("go.mod app.test!", "go.mod a/__debug_bin12!"),
         misses=("app.test!",),
     ),
-    Row(
+    JunkRow(
         paths="*",
         kind="file",
         level="c",
@@ -66,7 +66,7 @@ ROWS: Final = (
         misses=("go.mod=module·example.org/app other!=text",),
     ),
     # --- Rust
-    Row(
+    JunkRow(
         paths="target",
         kind="dir",
         level="b",
@@ -79,7 +79,7 @@ ROWS: Final = (
         hits=("Cargo.toml target!/.rustc_info.json",),
         misses=("src/target!/mod.rs", "Cargo.toml target!/mod.rs"),
     ),
-    Row(
+    JunkRow(
         paths="*.rs.bk",
         kind="file",
         level="a",
@@ -89,7 +89,7 @@ ROWS: Final = (
         hits=("src/main.rs.bk!",),
         misses=("main.rs!",),
     ),
-    Row(
+    JunkRow(
         paths="mutants.out mutants.out.old .cargo-cache tarpaulin-report.html.d",
         kind="dir",
         level="b",
@@ -98,7 +98,7 @@ ROWS: Final = (
         hits=("mutants.out!/outcomes.json",),
         misses=("mutants!/x",),
     ),
-    Row(
+    JunkRow(
         paths="tarpaulin-report.html cobertura.xml *.profraw *.profdata *.gcda *.gcno",
         kind="file",
         level="b",
@@ -107,7 +107,7 @@ ROWS: Final = (
         hits=("a.profraw!",),
         misses=("prof.raw!",),
     ),
-    Row(
+    JunkRow(
         paths="pkg",
         kind="dir",
         level="c",
@@ -119,7 +119,7 @@ ROWS: Final = (
         hits=("Cargo.toml pkg!/a_bg.wasm",),
         misses=("pkg!/a.go",),
     ),
-    Row(
+    JunkRow(
         paths="dist",
         kind="dir",
         level="c",
@@ -131,7 +131,7 @@ ROWS: Final = (
         misses=("dist!/index.html",),
     ),
     # --- the JVM
-    Row(
+    JunkRow(
         paths="target",
         kind="dir",
         level="b",
@@ -145,7 +145,7 @@ ROWS: Final = (
         hits=("pom.xml target!/classes/A.class",),
         misses=("target!/classes/A.class", "pom.xml target!/A.java"),
     ),
-    Row(
+    JunkRow(
         paths="build",
         kind="dir",
         level="b",
@@ -160,7 +160,7 @@ ROWS: Final = (
         hits=("build.gradle build!/libs/a.jar",),
         misses=("build.gradle src/build!/A.java", "build!/libs/a"),
     ),
-    Row(
+    JunkRow(
         paths="build",
         kind="dir",
         level="c",
@@ -172,7 +172,7 @@ ROWS: Final = (
         hits=("settings.gradle.kts app/build!/libs/a.jar",),
         misses=("app/build!/libs/a.jar",),
     ),
-    Row(
+    JunkRow(
         paths=".gradle .kotlin .konan .gradletasknamecache captures .externalNativeBuild .cxx",
         kind="dir",
         level="a",
@@ -183,7 +183,7 @@ ROWS: Final = (
         hits=(".gradle!/8.5/x", ".kotlin!/sessions/x"),
         misses=("gradle!/wrapper/x",),
     ),
-    Row(
+    JunkRow(
         paths="local.properties .attach_pid* release.properties pom.xml.releaseBackup pom.xml.versionsBackup "
         ".flattened-pom.xml "
         "dependency-reduced-pom.xml buildNumber.properties",
@@ -195,7 +195,7 @@ ROWS: Final = (
         hits=("build.gradle local.properties!",),
         misses=("local.properties!",),
     ),
-    Row(
+    JunkRow(
         paths="bin",
         kind="dir",
         level="c",
@@ -208,7 +208,7 @@ ROWS: Final = (
         hits=("build.gradle bin!/main/A.class",),
         misses=("build.gradle bin!/main/A.class bin/run.sh", "bin!/main/A.class"),
     ),
-    Row(
+    JunkRow(
         paths="build dist",
         kind="dir",
         level="c",
@@ -220,7 +220,7 @@ ROWS: Final = (
         hits=("build.xml build!/classes/A.class",),
         misses=("build!/classes/A.class",),
     ),
-    Row(
+    JunkRow(
         paths="target project/target project/project",
         kind="dir",
         level="b",
@@ -234,7 +234,7 @@ ROWS: Final = (
         hits=("build.sbt target!/scala-3/x", "build.sbt project/target!/streams/x"),
         misses=("target!/scala-3/x",),
     ),
-    Row(
+    JunkRow(
         paths="metals.sbt",
         kind="file",
         level="b",
@@ -244,7 +244,7 @@ ROWS: Final = (
         hits=("build.sbt project/metals.sbt!",),
         misses=("metals.sbt!",),
     ),
-    Row(
+    JunkRow(
         paths=".bsp .scala-build .cpcache .lsp .clj-kondo/.cache .shadow-cljs .calva .ammonite .sbt .ivy2 .mill",
         kind="dir",
         level="b",
@@ -253,7 +253,7 @@ ROWS: Final = (
         hits=(".bsp!/sbt.json", ".cpcache!/x"),
         misses=("bsp!/x",),
     ),
-    Row(
+    JunkRow(
         paths="out",
         kind="dir",
         level="c",
@@ -265,7 +265,7 @@ ROWS: Final = (
         hits=("pom.xml out!/production/A.class",),
         misses=("out!/A.java",),
     ),
-    Row(
+    JunkRow(
         paths="*.class",
         kind="file",
         level="c",
@@ -276,7 +276,7 @@ ROWS: Final = (
         hits=("A.java A.class!",),
         misses=("A.class!",),
     ),
-    Row(
+    JunkRow(
         paths="target",
         kind="dir",
         level="c",
@@ -288,7 +288,7 @@ ROWS: Final = (
         misses=("target!/x",),
     ),
     # --- .NET
-    Row(
+    JunkRow(
         paths="bin obj",
         kind="dir",
         level="b",
@@ -301,7 +301,7 @@ ROWS: Final = (
         hits=("Api.csproj bin!/Debug/net8.0/x.dll", "src/A.csproj src/obj!/project.assets.json"),
         misses=("bin!/Debug/x", "Api.csproj bin!/run.sh"),
     ),
-    Row(
+    JunkRow(
         paths="artifacts",
         kind="dir",
         level="c",
@@ -313,7 +313,7 @@ ROWS: Final = (
         hits=("A.sln artifacts!/bin/x",),
         misses=("artifacts!/bin/x",),
     ),
-    Row(
+    JunkRow(
         paths="TestResults BenchmarkDotNet.Artifacts .vs _ReSharper* .localhistory ipch .nuget AppPackages .paket/load",
         kind="dir",
         level="b",
@@ -322,7 +322,7 @@ ROWS: Final = (
         hits=("a/TestResults!/x.trx",),
         misses=("Results!/x",),
     ),
-    Row(
+    JunkRow(
         paths="packages",
         kind="dir",
         level="c",
@@ -334,7 +334,7 @@ ROWS: Final = (
         hits=("A.sln packages!/Newtonsoft.Json.1.2.3/x",),
         misses=("packages!/core/x",),
     ),
-    Row(
+    JunkRow(
         paths="*.user *.suo *.userosscache *.userprefs *.rsuser *.DotSettings.user *.sln.docstates *.trx *.nupkg "
         "*.snupkg launchSettings.json.bak "
         "*.dbmdl *.jfm *.binlog",
@@ -348,7 +348,7 @@ ROWS: Final = (
         misses=("A.user!",),
     ),
     # --- C and C++
-    Row(
+    JunkRow(
         paths="build* cmake-build-* out _build bld *-build",
         kind="dir",
         level="b",
@@ -363,7 +363,7 @@ ROWS: Final = (
         hits=("CMakeLists.txt build!/CMakeCache.txt", "CMakeLists.txt cmake-build-debug!/CMakeFiles/x"),
         misses=("CMakeLists.txt build!/version.cmake", "build!/x"),
     ),
-    Row(
+    JunkRow(
         paths="CMakeFiles .deps .libs autom4te.cache vcpkg_installed _deps .cquery_cached_index .ccls-cache .cmake "
         ".scons_cache",
         kind="dir",
@@ -374,7 +374,7 @@ ROWS: Final = (
         hits=("CMakeFiles!/x",),
         misses=("files!/x",),
     ),
-    Row(
+    JunkRow(
         paths="CMakeCache.txt .ninja_log .ninja_deps .sconsign.dblite config.log config.status compile_commands.json "
         "CMakeUserPresets.json "
         "*.gcov cmake_install.cmake CTestTestfile.cmake",
@@ -387,7 +387,7 @@ ROWS: Final = (
         hits=("CMakeLists.txt CMakeCache.txt!",),
         misses=("Cache.txt!",),
     ),
-    Row(
+    JunkRow(
         paths="a.out",
         kind="file",
         level="b",
@@ -397,7 +397,7 @@ ROWS: Final = (
         hits=("Makefile a.out!",),
         misses=("a.out!",),
     ),
-    Row(
+    JunkRow(
         paths="*.o *.obj *.lo *.la *.d *.gch *.pch *.dSYM *.su *.idb *.ilk *.ko *.mod.c",
         kind="file",
         level="c",
@@ -409,7 +409,7 @@ ROWS: Final = (
         hits=("Makefile a.c a.o!=\x7fELF",),
         misses=("a.obj!=mesh",),
     ),
-    Row(
+    JunkRow(
         paths="*",
         kind="file",
         level="c",
@@ -423,7 +423,7 @@ ROWS: Final = (
         misses=("Makefile app!=#!/bin/sh",),
     ),
     # --- Swift, Dart
-    Row(
+    JunkRow(
         paths=".build .swiftpm",
         kind="dir",
         level="b",
@@ -435,7 +435,7 @@ ROWS: Final = (
         hits=("Package.swift .build!/debug/x",),
         misses=(".build!/linux-amd64/x",),
     ),
-    Row(
+    JunkRow(
         paths="xcuserdata DerivedData *.xcuserdatad",
         kind="dir",
         level="b",
@@ -444,7 +444,7 @@ ROWS: Final = (
         hits=("a.xcodeproj/xcuserdata!/x",),
         misses=("userdata!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".dart_tool .pub-cache .pub .fvm/flutter_sdk .fvm",
         kind="dir",
         level="a",
@@ -453,7 +453,7 @@ ROWS: Final = (
         hits=("a/.dart_tool!/x",),
         misses=("dart_tool!/x",),
     ),
-    Row(
+    JunkRow(
         paths="build",
         kind="dir",
         level="c",
@@ -465,7 +465,7 @@ ROWS: Final = (
         hits=("pubspec.yaml build!/web/index.html",),
         misses=("build!/web/x",),
     ),
-    Row(
+    JunkRow(
         paths="ios/Pods macos/Pods Pods ios/.symlinks ios/Flutter/ephemeral macos/Flutter/ephemeral "
         "linux/flutter/ephemeral "
         "windows/flutter/ephemeral .symlinks Carthage/Build Carthage/Checkouts",
@@ -478,7 +478,7 @@ ROWS: Final = (
         hits=("pubspec.yaml ios/Pods!/x",),
         misses=("Pods!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".flutter-plugins .flutter-plugins-dependencies .packages .metadata.bak app.*.symbols app.*.map.json",
         kind="file",
         level="b",
@@ -489,7 +489,7 @@ ROWS: Final = (
         misses=(".packages!",),
     ),
     # --- others
-    Row(
+    JunkRow(
         paths=".stack-work dist-newstyle .cabal-sandbox .hie",
         kind="dir",
         level="b",
@@ -500,7 +500,7 @@ ROWS: Final = (
         hits=("stack.yaml .stack-work!/x",),
         misses=("dist-newstyle!/x",),
     ),
-    Row(
+    JunkRow(
         paths="dist",
         kind="dir",
         level="c",
@@ -512,7 +512,7 @@ ROWS: Final = (
         hits=("a.cabal dist!/build/x",),
         misses=("dist!/build/x", "a.cabal dist!/index.js"),
     ),
-    Row(
+    JunkRow(
         paths="cabal.project.local .ghc.environment.* *.install .merlin",
         kind="file",
         level="c",
@@ -522,7 +522,7 @@ ROWS: Final = (
         hits=("cabal.project cabal.project.local!", "a.opam a.install!"),
         misses=("a.install!",),
     ),
-    Row(
+    JunkRow(
         paths="_build _opam _esy .esy",
         kind="dir",
         level="b",
@@ -533,7 +533,7 @@ ROWS: Final = (
         hits=("dune-project _build!/default/x",),
         misses=("_build!/default/x",),
     ),
-    Row(
+    JunkRow(
         paths="zig-cache .zig-cache zig-out nimcache nimbledeps .nimble .v-cache",
         kind="dir",
         level="b",
@@ -544,7 +544,7 @@ ROWS: Final = (
         hits=("build.zig zig-out!/bin/x",),
         misses=("zig-out!/x",),
     ),
-    Row(
+    JunkRow(
         paths="lib .shards",
         kind="dir",
         level="c",
@@ -556,7 +556,7 @@ ROWS: Final = (
         hits=("shard.yml lib!/kemal/shard.yml",),
         misses=("lib!/kemal/shard.yml", "shard.yml lib!/a.cr"),
     ),
-    Row(
+    JunkRow(
         paths="result result-*",
         kind="file",
         level="b",
@@ -567,7 +567,7 @@ ROWS: Final = (
         hits=("flake.nix result!>x",),
         misses=("flake.nix result!", "result!>x"),
     ),
-    Row(
+    JunkRow(
         paths="bazel-*",
         kind="file",
         level="b",
@@ -578,7 +578,7 @@ ROWS: Final = (
         hits=("MODULE.bazel bazel-out!>x",),
         misses=("bazel-out!>x",),
     ),
-    Row(
+    JunkRow(
         paths="buck-out .pants.d .pids plz-out .bazel-cache .crystal lib/.shards.info",
         kind="dir",
         level="b",
@@ -589,7 +589,7 @@ ROWS: Final = (
         hits=("pants.toml .pants.d!/x",),
         misses=("plz-out!/x",),
     ),
-    Row(
+    JunkRow(
         paths="artifacts cache broadcast typechain-types typechain",
         kind="dir",
         level="c",
@@ -600,7 +600,7 @@ ROWS: Final = (
         hits=("foundry.toml cache!/x",),
         misses=("cache!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".terraform",
         kind="dir",
         level="a",
@@ -612,7 +612,7 @@ ROWS: Final = (
         hits=("a/.terraform!/providers/x",),
         misses=("terraform!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".terragrunt-cache .tofu cdk.out .pulumi .serverless .molecule .chalice/deployments .sam-cache",
         kind="dir",
         level="a",
@@ -622,7 +622,7 @@ ROWS: Final = (
         hits=("a/.terragrunt-cache!/x",),
         misses=("terragrunt-cache!/x",),
     ),
-    Row(
+    JunkRow(
         paths="*.tfstate *.tfstate.* *.tfplan tfplan crash.log crash.*.log .terraform.tfstate.lock.info *.tfvars "
         "*.auto.tfvars *.tfvars.json "
         "override.tf *_override.tf .terraformrc terraform.rc",

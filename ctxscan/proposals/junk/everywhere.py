@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from .row import CACHES, DATA, HISTORY, PERSONAL, PRIVATE, PROJECT, STATE, Row
+from .row import CACHES, DATA, HISTORY, PERSONAL, PRIVATE, PROJECT, STATE, JunkRow
 
 ROWS: Final = (
     # --- history
-    Row(
+    JunkRow(
         paths=".git",
         kind="dir",
         level="b",
@@ -19,7 +19,7 @@ ROWS: Final = (
         hits=(".git!/HEAD .git/objects/x",),
         misses=(".git!/notes.txt",),
     ),
-    Row(
+    JunkRow(
         paths=".git",
         kind="file",
         level="b",
@@ -30,7 +30,7 @@ ROWS: Final = (
         hits=(".git!=gitdir:",),
         misses=(".git!=hello",),
     ),
-    Row(
+    JunkRow(
         paths=".hg .svn .bzr .jj .sl",
         kind="dir",
         level="a",
@@ -40,7 +40,7 @@ ROWS: Final = (
         misses=("hg!/x",),
     ),
     # --- operating systems
-    Row(
+    JunkRow(
         paths=".DS_Store",
         kind="file",
         level="a",
@@ -50,7 +50,7 @@ ROWS: Final = (
         hits=("a/.DS_Store!",),
         misses=("a/DS_Store!",),
     ),
-    Row(
+    JunkRow(
         paths="Thumbs.db ehthumbs.db desktop.ini Desktop.ini",
         kind="file",
         level="a",
@@ -59,7 +59,7 @@ ROWS: Final = (
         hits=("Thumbs.db!",),
         misses=("thumbs.dbx!",),
     ),
-    Row(
+    JunkRow(
         paths="._*",
         kind="file",
         level="a",
@@ -70,7 +70,7 @@ ROWS: Final = (
         hits=("a/._b!=\x00\x05\x16\x07",),
         misses=("_b!", "._a!=text"),
     ),
-    Row(
+    JunkRow(
         paths=".Spotlight-V100 .Trashes .fseventsd .AppleDouble __MACOSX .Trash-*",
         kind="dir",
         level="a",
@@ -79,7 +79,7 @@ ROWS: Final = (
         hits=("__MACOSX!/._a",),
         misses=("MACOSX!/a",),
     ),
-    Row(
+    JunkRow(
         paths=".nfs*",
         kind="file",
         level="a",
@@ -89,7 +89,7 @@ ROWS: Final = (
         misses=("nfs000!",),
     ),
     # --- editors
-    Row(
+    JunkRow(
         paths=".idea",
         kind="dir",
         level="a",
@@ -100,7 +100,7 @@ ROWS: Final = (
         hits=(".idea!/workspace.xml",),
         misses=("idea!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".vscode .vscode-test",
         kind="dir",
         level="a",
@@ -110,7 +110,7 @@ ROWS: Final = (
         hits=(".vscode!/settings.json",),
         misses=("vscode!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".vs .fleet .zed .history .cursor .windsurf .claude .aider.tags.cache.v3 .aider.tags.cache.v4 .continue "
         ".codeium .settings .metals .bloop .ionide .elixir_ls .lexical .nova .helix .sublime-workspace .ccls-cache "
         ".clangd .obsidian .theia .eclipse .komodo .nb-gradle nbproject/private .ensime_cache",
@@ -121,7 +121,7 @@ ROWS: Final = (
         hits=(".vs!/x.suo", ".metals!/db"),
         misses=("vs!/x",),
     ),
-    Row(
+    JunkRow(
         paths="*.swp *.swo *.swn .*.sw? *~ .netrwhist .#* #*#",
         kind="file",
         level="b",
@@ -131,7 +131,7 @@ ROWS: Final = (
         hits=("a/.b.c.swp!", "a/b.c~!"),
         misses=("a/b.sw!",),
     ),
-    Row(
+    JunkRow(
         paths="*.code-workspace *.sublime-workspace *.iml *.ipr *.iws",
         kind="file",
         level="b",
@@ -140,7 +140,7 @@ ROWS: Final = (
         hits=("x.code-workspace!", "x.iml!"),
         misses=("x.workspace!",),
     ),
-    Row(
+    JunkRow(
         paths=".project .classpath .cproject .factorypath .buildpath .tags TAGS GTAGS GRTAGS GPATH "
         ".aider.chat.history.md "
         ".aider.input.history .swiftpm-index .byebug_history .irb_history .pry_history .python_history .bash_history "
@@ -155,7 +155,7 @@ ROWS: Final = (
         misses=("history!",),
     ),
     # --- logs and state
-    Row(
+    JunkRow(
         paths="*.log *.log.[0-9] *.log.[0-9][0-9] *.log.gz *.log.*.gz npm-debug.log* yarn-error.log* yarn-debug.log* "
         ".pnpm-debug.log* lerna-debug.log* hs_err_pid*.log replay_pid*.log",
         kind="file",
@@ -167,7 +167,7 @@ ROWS: Final = (
         hits=("server.log!", "a/app.log.1!", "npm-debug.log.123!"),
         misses=("catalog!", "src/log.ts!"),
     ),
-    Row(
+    JunkRow(
         paths="logs log",
         kind="dir",
         level="c",
@@ -179,7 +179,7 @@ ROWS: Final = (
         hits=("logs!/a.log logs/b.log.1",),
         misses=("log!/log.go", "logs!/index.ts logs/a.log"),
     ),
-    Row(
+    JunkRow(
         paths="*.pid *.pid.lock *.sock RUNNING_PID .nrepl-port *.retry",
         kind="file",
         level="b",
@@ -188,7 +188,7 @@ ROWS: Final = (
         hits=("tmp/server.pid!",),
         misses=("pid!",),
     ),
-    Row(
+    JunkRow(
         paths="nohup.out core core.[0-9]* *.core *.stackdump *.hprof *.heapsnapshot *.cpuprofile *.heapprofile "
         "vgcore.* perf.data perf.data.old *.prof *.pprof callgrind.out.* massif.out.* isolate-*.log flamegraph.svg",
         kind="file",
@@ -199,7 +199,7 @@ ROWS: Final = (
         hits=("java_pid1.hprof!",),
         misses=("src/core!=text",),
     ),
-    Row(
+    JunkRow(
         paths="tmp temp .tmp .temp",
         kind="dir",
         level="c",
@@ -210,7 +210,7 @@ ROWS: Final = (
         hits=("tmp!/upload.bin",),
         misses=("src/tmp!/index.ts",),
     ),
-    Row(
+    JunkRow(
         paths="*.bak *.orig *.rej *.tmp *.temp *.old",
         kind="file",
         level="c",
@@ -220,7 +220,7 @@ ROWS: Final = (
         misses=("orig!",),
     ),
     # --- private settings: the name and that git ignores them are enough; `secrets` reads what is in them
-    Row(
+    JunkRow(
         paths=".env .env.local .env.*.local .env.local.php .env.bak .env.backup .env.old .env.save .env.orig",
         kind="file",
         level="c",
@@ -231,7 +231,7 @@ ROWS: Final = (
         hits=(".env!", "a/.env.local!", ".env.production.local!"),
         misses=(".env.example!", ".env.test!"),
     ),
-    Row(
+    JunkRow(
         paths=".env.dev .env.development .env.stage .env.staging .env.test .env.testing .env.prod .env.production "
         ".env.qa .env.docker "
         "*.env env.local *.decrypt.private.php key.properties secrets.yml secrets.yaml secrets.json local_settings.py "
@@ -246,7 +246,7 @@ ROWS: Final = (
         hits=("a/.env.production!", "prod.env!"),
         misses=(".env.example!",),
     ),
-    Row(
+    JunkRow(
         paths=".envrc .envrc.local .direnv-token .netrc _netrc .pgpass .my.cnf .htpasswd .vault_pass .vault_password "
         ".vault-token .pypirc .dockercfg .git-credentials .s3cfg .boto",
         kind="file",
@@ -257,7 +257,7 @@ ROWS: Final = (
         hits=(".netrc!", ".envrc!"),
         misses=("netrc!",),
     ),
-    Row(
+    JunkRow(
         paths=".direnv .devenv .vagrant .aws .ssh .gnupg .kube .docker/buildx .azure .gcloud .terraform.d",
         kind="dir",
         level="c",
@@ -267,7 +267,7 @@ ROWS: Final = (
         hits=(".vagrant!/machines/x",),
         misses=("vagrant!/x",),
     ),
-    Row(
+    JunkRow(
         paths="master.key credentials/*.key",
         kind="file",
         level="c",
@@ -278,7 +278,7 @@ ROWS: Final = (
         hits=("Gemfile config/master.key!", "Gemfile config/credentials/production.key!"),
         misses=("config/master.key!",),
     ),
-    Row(
+    JunkRow(
         paths="*account*.json *credential*.json *gcp*.json *google*.json *firebase*.json *key*.json sa.json *-sa.json",
         kind="file",
         level="c",
@@ -289,7 +289,7 @@ ROWS: Final = (
         hits=('gcp.json!={"type":"service_account","private_key":"x"}',),
         misses=('gcp.json!={"type":"x"}',),
     ),
-    Row(
+    JunkRow(
         paths="id_rsa id_dsa id_ecdsa id_ed25519 *.pem *.key *.ppk",
         kind="file",
         level="c",
@@ -300,7 +300,7 @@ ROWS: Final = (
         hits=("id_rsa!=-----BEGIN·OPENSSH·PRIVATE·KEY-----",),
         misses=("ca.pem!=-----BEGIN·CERTIFICATE-----",),
     ),
-    Row(
+    JunkRow(
         paths="*.p12 *.pfx *.jks *.keystore *.kdbx",
         kind="file",
         level="c",
@@ -311,7 +311,7 @@ ROWS: Final = (
         misses=("p12!",),
     ),
     # --- data
-    Row(
+    JunkRow(
         paths="*.sql *.sql.gz *.sql.zst *.dump *.dmp *.pgdump *.bson *.rdb dump.tar",
         kind="file",
         level="c",
@@ -322,7 +322,7 @@ ROWS: Final = (
         hits=("prod.sql.gz!*",),
         misses=("init.sql!",),
     ),
-    Row(
+    JunkRow(
         paths="*.sqlite *.sqlite3 *.db *.sqlite-journal *.sqlite-wal *.sqlite-shm *.sqlite3-journal *.sqlite3-wal "
         "*.sqlite3-shm *.db-journal *.db-wal *.db-shm",
         kind="file",
@@ -333,7 +333,7 @@ ROWS: Final = (
         hits=("db.sqlite3!=SQLite·format·3", "a.db-wal!"),
         misses=("a.db!=text",),
     ),
-    Row(
+    JunkRow(
         paths="*.iso *.img *.dmg *.vmdk *.vdi *.qcow2 *.ova *.mp4 *.mov *.avi *.mkv *.psd *.7z *.rar *.tar *.tar.gz "
         "*.tgz "
         "*.tar.xz *.tar.zst *.tar.bz2 *.zip *.parquet *.h5 *.hdf5",
@@ -347,7 +347,7 @@ ROWS: Final = (
         misses=("small.zip!",),
     ),
     # --- continuous integration and project files: tracked, and read by no build
-    Row(
+    JunkRow(
         paths=".github .circleci .buildkite .woodpecker .gitlab .gitea .forgejo .devcontainer .husky/_ .changeset "
         ".teamcity "
         ".semaphore .drone .azuredevops .azure-pipelines .codesandbox .gitpod .stackblitz",
@@ -360,7 +360,7 @@ ROWS: Final = (
         hits=(".github!/workflows/ci.yml",),
         misses=("github!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".gitlab-ci.yml .gitlab-ci.yaml .travis.yml appveyor.yml .appveyor.yml azure-pipelines.yml Jenkinsfile "
         ".drone.yml .woodpecker.yml bitbucket-pipelines.yml .pre-commit-config.yaml renovate.json renovate.json5 "
         ".renovaterc .renovaterc.json codecov.yml .codecov.yml .coveralls.yml .codeclimate.yml "
@@ -377,7 +377,7 @@ ROWS: Final = (
         hits=(".gitlab-ci.yml!", "CONTRIBUTING.md!"),
         misses=("README.md!", "LICENSE!"),
     ),
-    Row(
+    JunkRow(
         paths="README.md README.rst README.adoc README.txt README.*.md README-*.md README_*.md",
         kind="file",
         level="b",
@@ -389,7 +389,7 @@ ROWS: Final = (
         hits=("README.md!", "README.de.md!"),
         misses=("LICENSE!", "src/README.md!", "README!"),
     ),
-    Row(
+    JunkRow(
         paths="Dockerfile Dockerfile.* *.dockerfile *.Dockerfile Containerfile Containerfile.* .dockerignore "
         ".containerignore",
         kind="file",
@@ -402,7 +402,7 @@ ROWS: Final = (
         hits=("Dockerfile!", "Dockerfile.dev!", ".dockerignore!"),
         misses=("Dockerfile.sh!", "docker/Dockerfile!"),
     ),
-    Row(
+    JunkRow(
         paths=".gitattributes",
         kind="file",
         level="b",
@@ -414,7 +414,7 @@ ROWS: Final = (
         hits=(".gitattributes!",),
         misses=("a/.gitattributes!", ".gitignore!", ".editorconfig!"),
     ),
-    Row(
+    JunkRow(
         paths="compose.yml compose.yaml compose.*.yml compose.*.yaml docker-compose.yml docker-compose.yaml "
         "docker-compose.*.yml docker-compose.*.yaml docker-bake.hcl docker-bake.json",
         kind="file",
@@ -426,7 +426,7 @@ ROWS: Final = (
         hits=("docker-compose.dev.yml!",),
         misses=("composer.json!",),
     ),
-    Row(
+    JunkRow(
         paths="docs doc website",
         kind="dir",
         level="c",
@@ -438,7 +438,7 @@ ROWS: Final = (
         hits=("docs!/a.md docs/b.png",),
         misses=("docs!/package.json", "docs!/server.py", "src/docs!/a.ts"),
     ),
-    Row(
+    JunkRow(
         paths="tests test spec e2e cypress __tests__",
         kind="dir",
         level="c",
@@ -451,7 +451,7 @@ ROWS: Final = (
         misses=("tests!/Cargo.toml", "spec!/openapi.yaml"),
     ),
     # --- caches that say what they are
-    Row(
+    JunkRow(
         paths="*",
         kind="dir",
         level="b",
@@ -462,7 +462,7 @@ ROWS: Final = (
         hits=("x!/CACHEDIR.TAG=Signature:·8a477f597d28d172789f06886806bc55",),
         misses=("x!/CACHEDIR.TAG=no",),
     ),
-    Row(
+    JunkRow(
         paths=".cache .ccache .sccache",
         kind="dir",
         level="a",

@@ -17,7 +17,7 @@ from ...git.index import Tracked
 from ...rules import globs
 from . import compiled, everywhere, scripting, web
 from .content import CACHE_TAG, WEAK, Files, holds
-from .row import GROUPS, OUTPUT, PRIVATE, PROJECT, Row
+from .row import GROUPS, OUTPUT, PRIVATE, PROJECT, JunkRow
 
 __all__ = [
     "CACHE_TAG",
@@ -31,7 +31,7 @@ __all__ = [
     "Glance",
     "Grade",
     "Hit",
-    "Row",
+    "JunkRow",
     "Ruling",
     "glance",
     "hits",
@@ -57,7 +57,7 @@ class Hit(NamedTuple):
     """A name in a directory for which a row was written; `glob` is the part of the row that it fits."""
 
     name: str
-    row: Row
+    row: JunkRow
     glob: str
 
 
@@ -79,7 +79,7 @@ class _Glob(NamedTuple):
     first."""
 
     glob: str
-    row: Row
+    row: JunkRow
     ending: str
     text: str
     wild: str
@@ -244,7 +244,7 @@ class Ruling(NamedTuple):
     missing: str | None
 
 
-def ruling(row: Row, path: str, files: Files, known: Tracked, lists: IgnoreLists) -> Ruling | None:
+def ruling(row: JunkRow, path: str, files: Files, known: Tracked, lists: IgnoreLists) -> Ruling | None:
     """Whether `path`, a hit of `row`, is what the row means; None: it is not."""
     directory = row.kind == "dir"
     if row.inside and not _holds(row, path, files):
@@ -293,7 +293,7 @@ def _ignored(path: str, directory: bool, files: Files, lists: IgnoreLists) -> bo
     )
 
 
-def _means(row: Row, path: str, files: Files) -> bool:
+def _means(row: JunkRow, path: str, files: Files) -> bool:
     """The other tests on what is there."""
     if row.only and not all(
         any(globs.matches(glob, name) for glob in (*row.only.split(), *KEEPERS)) for name in files.names(path)
@@ -302,7 +302,7 @@ def _means(row: Row, path: str, files: Files) -> bool:
     return not row.content or holds(row.content, files, path)
 
 
-def _holds(row: Row, path: str, files: Files) -> bool:
+def _holds(row: JunkRow, path: str, files: Files) -> bool:
     """Whether a directory has one of the names in it that the row asks for."""
     names = files.names(path)
     if not _words(row.inside).isdisjoint(names):

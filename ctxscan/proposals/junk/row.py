@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 #: `a`: the name is never source, at any depth. `b`: marker or content has to agree. `c`: only the exact path, only if
 #: marker and content agree or git ignores it, and only where the build makes it again.
-Level: TypeAlias = Literal["a", "b", "c"]
+Confidence: TypeAlias = Literal["a", "b", "c"]
 
 HISTORY: Final = "History of the repository"
 DEPENDENCIES: Final = "Dependencies, installed again in the image"
@@ -22,7 +22,7 @@ PROJECT: Final = "Project files that no build step needs"
 GROUPS: Final = (HISTORY, PRIVATE, DEPENDENCIES, OUTPUT, CACHES, REPORTS, STATE, DATA, PERSONAL, PROJECT)
 
 
-class Row(NamedTuple):
+class JunkRow(NamedTuple):
     """One kind of thing that a working tree holds and a build does not need.
 
     `paths` are globs for the end of a path. `beside` are names of which one has to lie in the same directory, `above`
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
     paths: str
     kind: Literal["dir", "file"]
-    level: Level
+    level: Confidence
     group: str
     why: str
     unless: str = ""

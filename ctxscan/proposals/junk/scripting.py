@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from .row import CACHES, DATA, DEPENDENCIES, OUTPUT, PRIVATE, REPORTS, STATE, Row
+from .row import CACHES, DATA, DEPENDENCIES, OUTPUT, PRIVATE, REPORTS, STATE, JunkRow
 
 _PYTHON: Final = "pyproject.toml setup.py setup.cfg requirements*.txt Pipfile tox.ini manage.py environment.yml uv.lock"
 
 ROWS: Final = (
-    Row(
+    JunkRow(
         paths="__pycache__",
         kind="dir",
         level="a",
@@ -22,7 +22,7 @@ ROWS: Final = (
         hits=("requirements.txt a/__pycache__!/x.cpython-311.pyc",),
         misses=("requirements.txt a/__pycache__!/code.py",),
     ),
-    Row(
+    JunkRow(
         paths="__pycache__",
         kind="dir",
         level="a",
@@ -34,7 +34,7 @@ ROWS: Final = (
         hits=("dags/__pycache__!/x.cpython-311.pyc",),
         misses=("a/__pycache__!/code.py", "a/__pycache__!/x.json"),
     ),
-    Row(
+    JunkRow(
         paths="*.cpython-*.so *.abi3.so *.pyd",
         kind="file",
         level="c",
@@ -46,7 +46,7 @@ ROWS: Final = (
         hits=("setup.py a/_x.cpython-312-x86_64-linux-gnu.so!",),
         misses=("a/_x.abi3.so!", "setup.py a/libx.so!"),
     ),
-    Row(
+    JunkRow(
         paths="*.pyc *.pyo",
         kind="file",
         level="b",
@@ -58,7 +58,7 @@ ROWS: Final = (
         hits=("setup.py a.py a.pyc!",),
         misses=("setup.py a.pyc!",),
     ),
-    Row(
+    JunkRow(
         paths=".venv venv env .env virtualenv .virtualenv ENV *-venv *_venv venv* .venv*",
         kind="dir",
         level="b",
@@ -69,7 +69,7 @@ ROWS: Final = (
         hits=(".venv!/pyvenv.cfg", "a/env!/pyvenv.cfg"),
         misses=("env!/__init__.py",),
     ),
-    Row(
+    JunkRow(
         paths=".pytest_cache .mypy_cache .ruff_cache .tox .nox .hypothesis .pytype .pyre .dmypy .ipynb_checkpoints "
         ".import_linter_cache .pdm-build .pybuilder .ropeproject .eggs pip-wheel-metadata __pypackages__ .pixi "
         ".uv-cache "
@@ -81,7 +81,7 @@ ROWS: Final = (
         hits=("a/.pytest_cache!/x", ".tox!/x", "a/.ipynb_checkpoints!/x"),
         misses=("tox!/x",),
     ),
-    Row(
+    JunkRow(
         paths="*.egg-info",
         kind="dir",
         level="b",
@@ -92,7 +92,7 @@ ROWS: Final = (
         hits=("src/a.egg-info!/PKG-INFO",),
         misses=("a.egg-info!/x", "vendor/a.dist-info!/METADATA"),
     ),
-    Row(
+    JunkRow(
         paths="htmlcov cover .coverage_html",
         kind="dir",
         level="b",
@@ -103,7 +103,7 @@ ROWS: Final = (
         hits=("htmlcov!/status.json",),
         misses=("cover!/image.png",),
     ),
-    Row(
+    JunkRow(
         paths=".coverage .coverage.* coverage.xml coverage.json .dmypy.json .testmondata .installed.cfg pip-log.txt "
         "pip-delete-this-directory.txt celerybeat-schedule celerybeat-schedule.* celerybeat.pid .pypirc.bak "
         "nosetests.xml "
@@ -116,7 +116,7 @@ ROWS: Final = (
         hits=(".coverage!", ".coverage.host.123!", "celerybeat-schedule!"),
         misses=(".coveragerc!",),
     ),
-    Row(
+    JunkRow(
         paths="dist",
         kind="dir",
         level="b",
@@ -129,7 +129,7 @@ ROWS: Final = (
         hits=("setup.py dist!/a.whl",),
         misses=("setup.py dist!/index.js",),
     ),
-    Row(
+    JunkRow(
         paths="build",
         kind="dir",
         level="b",
@@ -140,7 +140,7 @@ ROWS: Final = (
         hits=("setup.py build!/lib/a.py",),
         misses=("setup.py build!/__init__.py",),
     ),
-    Row(
+    JunkRow(
         paths="_skbuild wheelhouse .scrapy httpcache",
         kind="dir",
         level="c",
@@ -151,7 +151,7 @@ ROWS: Final = (
         hits=("pyproject.toml _skbuild!/x", "scrapy.cfg httpcache!/x"),
         misses=("wheelhouse!/a.whl",),
     ),
-    Row(
+    JunkRow(
         paths="media uploads mediafiles",
         kind="dir",
         level="c",
@@ -162,7 +162,7 @@ ROWS: Final = (
         hits=("manage.py media!/a.jpg",),
         misses=("media!/a.jpg",),
     ),
-    Row(
+    JunkRow(
         paths="staticfiles static_root static_collected",
         kind="dir",
         level="c",
@@ -174,7 +174,7 @@ ROWS: Final = (
         misses=("staticfiles!/a.css",),
     ),
     # --- notebooks, models, data
-    Row(
+    JunkRow(
         paths="wandb lightning_logs tb_logs tensorboard_logs .neptune .aim catboost_info ray_results .comet .clearml "
         ".guild",
         kind="dir",
@@ -185,7 +185,7 @@ ROWS: Final = (
         hits=("requirements.txt wandb!/run/x",),
         misses=("wandb!/run/x",),
     ),
-    Row(
+    JunkRow(
         paths="mlruns mlartifacts runs multirun outputs",
         kind="dir",
         level="c",
@@ -196,7 +196,7 @@ ROWS: Final = (
         hits=("requirements.txt mlruns!/0/meta.yaml",),
         misses=("runs!/a.py",),
     ),
-    Row(
+    JunkRow(
         paths="checkpoints ckpt ckpts",
         kind="dir",
         level="c",
@@ -208,7 +208,7 @@ ROWS: Final = (
         hits=("requirements.txt models/checkpoints!/e.ckpt",),
         misses=("requirements.txt checkpoints!/a.py",),
     ),
-    Row(
+    JunkRow(
         paths=".dvc/cache .dvc/tmp .git-lfs .lakefs .pachyderm .kaggle .ivy_cache",
         kind="dir",
         level="a",
@@ -218,7 +218,7 @@ ROWS: Final = (
         hits=(".dvc/cache!/files/x",),
         misses=("dvc/cache!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".virtual_documents .jupyter_cache .jupyterlite.doit.db",
         kind="dir",
         level="a",
@@ -228,7 +228,7 @@ ROWS: Final = (
         misses=("documents!/x",),
     ),
     # --- PHP
-    Row(
+    JunkRow(
         paths="vendor",
         kind="dir",
         level="c",
@@ -241,7 +241,7 @@ ROWS: Final = (
         hits=("composer.json vendor!/autoload.php",),
         misses=("public/vendor!/a.js", "composer.json vendor!/a.js"),
     ),
-    Row(
+    JunkRow(
         paths="storage/logs storage/framework/cache storage/framework/sessions storage/framework/views "
         "storage/framework/testing storage/debugbar storage/clockwork storage/app/public storage/pail",
         kind="dir",
@@ -253,7 +253,7 @@ ROWS: Final = (
         hits=("artisan storage/logs!/laravel.log",),
         misses=("storage/logs!/a.log",),
     ),
-    Row(
+    JunkRow(
         paths="bootstrap/cache/*.php .phpunit.result.cache .php_cs.cache .php-cs-fixer.cache .phpstorm.meta.php "
         "_ide_helper.php "
         "_ide_helper_models.php .phpactor.json public/hot",
@@ -265,7 +265,7 @@ ROWS: Final = (
         hits=("artisan composer.json bootstrap/cache/config.php!",),
         misses=("cache/config.php!",),
     ),
-    Row(
+    JunkRow(
         paths="public/storage",
         kind="file",
         level="c",
@@ -275,7 +275,7 @@ ROWS: Final = (
         hits=("artisan public/storage!",),
         misses=("public/storage!",),
     ),
-    Row(
+    JunkRow(
         paths="Homestead.json Homestead.yaml auth.json",
         kind="file",
         level="c",
@@ -286,7 +286,7 @@ ROWS: Final = (
         hits=("composer.json auth.json!",),
         misses=("auth.json!",),
     ),
-    Row(
+    JunkRow(
         paths="var",
         kind="dir",
         level="c",
@@ -298,7 +298,7 @@ ROWS: Final = (
         hits=("symfony.lock var!/cache/dev/a.php",),
         misses=("var!/cache/x",),
     ),
-    Row(
+    JunkRow(
         paths="var/cache var/log var/logs var/sessions",
         kind="dir",
         level="c",
@@ -308,7 +308,7 @@ ROWS: Final = (
         hits=("symfony.lock var/a.php var/cache!/dev/a.php",),
         misses=("var/cache!/x",),
     ),
-    Row(
+    JunkRow(
         paths="public/bundles public/assets assets/vendor",
         kind="dir",
         level="c",
@@ -319,7 +319,7 @@ ROWS: Final = (
         hits=("symfony.lock public/bundles!/a.js",),
         misses=("public/bundles!/a.js",),
     ),
-    Row(
+    JunkRow(
         paths=".phpunit.cache .php-cs-fixer .phpstan .psalm-cache .phan",
         kind="dir",
         level="a",
@@ -329,7 +329,7 @@ ROWS: Final = (
         misses=("phpunit!/x",),
     ),
     # --- Ruby
-    Row(
+    JunkRow(
         paths="vendor/bundle",
         kind="dir",
         level="c",
@@ -342,7 +342,7 @@ ROWS: Final = (
         hits=("Gemfile vendor/bundle!/ruby/3.4.0/x",),
         misses=("Gemfile vendor/cache!/a.gem",),
     ),
-    Row(
+    JunkRow(
         paths=".bundle",
         kind="dir",
         level="c",
@@ -353,7 +353,7 @@ ROWS: Final = (
         hits=("Gemfile .bundle!/config",),
         misses=(".bundle!/config",),
     ),
-    Row(
+    JunkRow(
         paths="tmp/cache tmp/storage tmp/sockets tmp/sessions tmp/screenshots tmp/capybara tmp/pids tmp/miniprofiler",
         kind="dir",
         level="c",
@@ -363,7 +363,7 @@ ROWS: Final = (
         hits=("Gemfile tmp/cache!/bootsnap/x",),
         misses=("tmp/cache!/x",),
     ),
-    Row(
+    JunkRow(
         paths="storage log",
         kind="dir",
         level="c",
@@ -375,7 +375,7 @@ ROWS: Final = (
         hits=("Gemfile config.ru storage!/ab/cd/x",),
         misses=("storage!/a.rb",),
     ),
-    Row(
+    JunkRow(
         paths="public/assets app/assets/builds public/packs public/packs-test public/vite public/vite-dev "
         "public/vite-test",
         kind="dir",
@@ -387,7 +387,7 @@ ROWS: Final = (
         hits=("Gemfile public/assets!/a.js",),
         misses=("public/assets!/a.js",),
     ),
-    Row(
+    JunkRow(
         paths=".yardoc .rubocop_cache .bootsnap .solargraph .ruby-lsp .sass-cache .rspec_status.d",
         kind="dir",
         level="a",
@@ -396,7 +396,7 @@ ROWS: Final = (
         hits=(".yardoc!/x",),
         misses=("yardoc!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".rspec_status restart.txt *.gem",
         kind="file",
         level="c",
@@ -409,7 +409,7 @@ ROWS: Final = (
         misses=("restart.txt!", "Gemfile vendor/cache/a-1.gem!"),
     ),
     # --- Elixir, Erlang
-    Row(
+    JunkRow(
         paths="_build",
         kind="dir",
         level="b",
@@ -421,7 +421,7 @@ ROWS: Final = (
         hits=("mix.exs _build!/dev/lib/x",),
         misses=("_build!/dev/x",),
     ),
-    Row(
+    JunkRow(
         paths="deps",
         kind="dir",
         level="c",
@@ -433,7 +433,7 @@ ROWS: Final = (
         hits=("mix.exs deps!/plug/mix.exs",),
         misses=("deps!/a",),
     ),
-    Row(
+    JunkRow(
         paths="cover doc .fetch .rebar3 .eunit ct_logs .mix .hex",
         kind="dir",
         level="c",
@@ -443,7 +443,7 @@ ROWS: Final = (
         hits=("mix.exs cover!/a.html",),
         misses=("cover!/a.png",),
     ),
-    Row(
+    JunkRow(
         paths="erl_crash.dump rebar3.crashdump",
         kind="file",
         level="a",
@@ -452,7 +452,7 @@ ROWS: Final = (
         hits=("erl_crash.dump!",),
         misses=("crash.dump!",),
     ),
-    Row(
+    JunkRow(
         paths="priv/static/assets priv/plts",
         kind="dir",
         level="c",
@@ -463,7 +463,7 @@ ROWS: Final = (
         hits=("mix.exs priv/static/assets!/app.js",),
         misses=("priv/static/assets!/app.js",),
     ),
-    Row(
+    JunkRow(
         paths="priv/static/cache_manifest.json",
         kind="file",
         level="c",
@@ -474,7 +474,7 @@ ROWS: Final = (
         hits=("mix.exs priv/static/cache_manifest.json!",),
         misses=("cache_manifest.json!",),
     ),
-    Row(
+    JunkRow(
         paths="build",
         kind="dir",
         level="c",
@@ -486,7 +486,7 @@ ROWS: Final = (
         misses=("build!/packages/x",),
     ),
     # --- others
-    Row(
+    JunkRow(
         paths=".Rproj.user .Rcheck renv/library renv/staging packrat/lib packrat/src",
         kind="dir",
         level="b",
@@ -496,7 +496,7 @@ ROWS: Final = (
         hits=("renv.lock renv/library!/x",),
         misses=("library!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".RData .Rhistory .Ruserdata .Renviron",
         kind="file",
         level="b",
@@ -505,7 +505,7 @@ ROWS: Final = (
         hits=(".RData!",),
         misses=("RData!",),
     ),
-    Row(
+    JunkRow(
         paths="*.jl.cov *.jl.[0-9]*.cov *.jl.mem *.jl.[0-9]*.mem nytprof.out luacov.stats.out luacov.report.out",
         kind="file",
         level="b",
@@ -514,7 +514,7 @@ ROWS: Final = (
         hits=("src/a.jl.cov!", "src/a.jl.123.cov!", "nytprof.out!"),
         misses=("a.cov!",),
     ),
-    Row(
+    JunkRow(
         paths="build",
         kind="dir",
         level="c",
@@ -526,7 +526,7 @@ ROWS: Final = (
         hits=("docs/make.jl docs/build!/index.html",),
         misses=("docs/build!/index.html",),
     ),
-    Row(
+    JunkRow(
         paths="cover_db nytprof",
         kind="dir",
         level="b",
@@ -536,7 +536,7 @@ ROWS: Final = (
         hits=("cpanfile cover_db!/x",),
         misses=("cover_db!/x",),
     ),
-    Row(
+    JunkRow(
         paths="MYMETA.json MYMETA.yml pm_to_blib",
         kind="file",
         level="c",
@@ -546,7 +546,7 @@ ROWS: Final = (
         hits=("cpanfile MYMETA.json!",),
         misses=("MYMETA.json!",),
     ),
-    Row(
+    JunkRow(
         paths="local blib .build_perl",
         kind="dir",
         level="c",
@@ -557,7 +557,7 @@ ROWS: Final = (
         hits=("cpanfile local!/lib/perl5/x",),
         misses=("local!/x",),
     ),
-    Row(
+    JunkRow(
         paths="lua_modules .luarocks .rocks",
         kind="dir",
         level="c",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from .row import CACHES, DEPENDENCIES, OUTPUT, REPORTS, STATE, Row
+from .row import CACHES, DEPENDENCIES, OUTPUT, REPORTS, STATE, JunkRow
 
 _NODE: Final = "package.json deno.json deno.jsonc"
 
 ROWS: Final = (
-    Row(
+    JunkRow(
         paths="node_modules",
         kind="dir",
         level="a",
@@ -23,7 +23,7 @@ ROWS: Final = (
         hits=("package.json node_modules!/.package-lock.json", "package.json a/node_modules!/x/package.json"),
         misses=("node_module!/x",),
     ),
-    Row(
+    JunkRow(
         paths="node_modules",
         kind="dir",
         level="a",
@@ -36,7 +36,7 @@ ROWS: Final = (
         hits=("node_modules!/.package-lock.json", "node_modules!/x/package.json"),
         misses=("node_modules!/a.js",),
     ),
-    Row(
+    JunkRow(
         paths="bower_components jspm_packages",
         kind="dir",
         level="c",
@@ -47,7 +47,7 @@ ROWS: Final = (
         hits=("bower.json bower_components!/a/b",),
         misses=("bower_components!/a",),
     ),
-    Row(
+    JunkRow(
         paths=".next .nuxt .output .svelte-kit .vercel .netlify .astro .docusaurus .vuepress/dist .vitepress/dist "
         ".vitepress/cache .vuepress/.cache .vuepress/.temp .vinxi .solid .wrangler .serverless .sst .aws-sam/build "
         ".amplify "
@@ -64,7 +64,7 @@ ROWS: Final = (
         hits=("package.json .next!/BUILD_ID", "package.json web/.svelte-kit!/x"),
         misses=(".next!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".turbo .parcel-cache .vite .rpt2_cache .rts2_cache_cjs .rts2_cache_es .rts2_cache_umd .fusebox .swc "
         ".angular/cache .nx/cache .nx/workspace-data .npm .pnpm-store .eslintcache .stylelintcache "
         ".rollup.cache .nuxt-prepass .jest-cache .vitest .wireit .moon/cache .lerna-cache .metro-cache .sass-cache "
@@ -77,7 +77,7 @@ ROWS: Final = (
         hits=("package.json .turbo!/x", ".angular/cache!/x"),
         misses=("turbo!/x",),
     ),
-    Row(
+    JunkRow(
         paths=".yarn/cache",
         kind="dir",
         level="c",
@@ -90,7 +90,7 @@ ROWS: Final = (
         hits=("package.json .yarn/cache!/a.zip",),
         misses=("package.json .yarn/releases!/yarn.cjs",),
     ),
-    Row(
+    JunkRow(
         paths=".yarn/unplugged",
         kind="dir",
         level="c",
@@ -102,7 +102,7 @@ ROWS: Final = (
         hits=("package.json .yarn/unplugged!/a/x",),
         misses=(".yarn/unplugged!/a/x",),
     ),
-    Row(
+    JunkRow(
         paths="install-state.gz .yarn/build-state.yml .eslintcache .stylelintcache .prettiercache .node_repl_history "
         ".pnp.loader.mjs.map next-env.d.ts.bak",
         kind="file",
@@ -112,7 +112,7 @@ ROWS: Final = (
         hits=(".yarn/install-state.gz!", ".eslintcache!"),
         misses=("eslint!",),
     ),
-    Row(
+    JunkRow(
         paths="*.tsbuildinfo",
         kind="file",
         level="a",
@@ -122,7 +122,7 @@ ROWS: Final = (
         hits=("a/tsconfig.tsbuildinfo!",),
         misses=("tsbuildinfo!",),
     ),
-    Row(
+    JunkRow(
         paths="dist build out lib esm cjs es umd",
         kind="dir",
         level="c",
@@ -135,7 +135,7 @@ ROWS: Final = (
         hits=("package.json dist!/index.js",),
         misses=("dist!/index.js", "package.json src/dist!/a.ts", "package.json lib!/api/client.ts"),
     ),
-    Row(
+    JunkRow(
         paths="dist-* build-* dist_* release app/dist public/build public/dist static/dist static/build public/packs "
         "public/packs-test www wwwroot/dist server/dist client/dist",
         kind="dir",
@@ -147,7 +147,7 @@ ROWS: Final = (
         hits=("package.json public/build!/a.js",),
         misses=("public/build!/a.js",),
     ),
-    Row(
+    JunkRow(
         paths="public",
         kind="dir",
         level="c",
@@ -159,7 +159,7 @@ ROWS: Final = (
         hits=("gatsby-config.js public!/index.html",),
         misses=("public!/index.html",),
     ),
-    Row(
+    JunkRow(
         paths="coverage",
         kind="dir",
         level="a",
@@ -171,7 +171,7 @@ ROWS: Final = (
         hits=("a/coverage!/lcov.info", "coverage!/.resultset.json"),
         misses=("src/coverage!/index.ts",),
     ),
-    Row(
+    JunkRow(
         paths=".nyc_output cov_profile playwright-report test-results blob-report playwright/.cache playwright/.auth "
         "cypress/videos "
         "cypress/screenshots cypress/downloads allure-results allure-report mochawesome-report __diff_output__ "
@@ -184,7 +184,7 @@ ROWS: Final = (
         hits=(".nyc_output!/x", "a/test-results!/x"),
         misses=("results!/x",),
     ),
-    Row(
+    JunkRow(
         paths="junit.xml test-report.xml lcov.info clover.xml coverage-final.json stats.html",
         kind="file",
         level="c",
@@ -194,7 +194,7 @@ ROWS: Final = (
         misses=("units.xml!",),
     ),
     # --- sites
-    Row(
+    JunkRow(
         paths="_site .jekyll-cache .sass-cache",
         kind="dir",
         level="b",
@@ -206,7 +206,7 @@ ROWS: Final = (
         hits=("_config.yml _site!/index.html",),
         misses=("_site!/x",),
     ),
-    Row(
+    JunkRow(
         paths="public resources/_gen .hugo_cache",
         kind="dir",
         level="c",
@@ -218,7 +218,7 @@ ROWS: Final = (
         hits=("hugo.toml public!/index.html",),
         misses=("hugo.toml public!/logo.svg",),
     ),
-    Row(
+    JunkRow(
         paths="_site",
         kind="dir",
         level="c",
@@ -230,7 +230,7 @@ ROWS: Final = (
         hits=("package.json _site!/index.html",),
         misses=("package.json _site!/a.js",),
     ),
-    Row(
+    JunkRow(
         paths=".hugo_build.lock .jekyll-metadata",
         kind="file",
         level="a",
@@ -239,7 +239,7 @@ ROWS: Final = (
         hits=(".hugo_build.lock!",),
         misses=("hugo.lock!",),
     ),
-    Row(
+    JunkRow(
         paths="site",
         kind="dir",
         level="c",
@@ -251,7 +251,7 @@ ROWS: Final = (
         hits=("mkdocs.yml site!/index.html",),
         misses=("site!/index.html",),
     ),
-    Row(
+    JunkRow(
         paths="_build build html",
         kind="dir",
         level="c",
@@ -263,7 +263,7 @@ ROWS: Final = (
         hits=("docs/conf.py docs/_build!/html/index.html",),
         misses=("docs/_build!/html/index.html",),
     ),
-    Row(
+    JunkRow(
         paths="docs/_build docs/build doc/_build doc/build docs/_site docs/book docs/site",
         kind="dir",
         level="c",
@@ -273,7 +273,7 @@ ROWS: Final = (
         hits=("docs/_build!/html/index.html",),
         misses=("_build!/x",),
     ),
-    Row(
+    JunkRow(
         paths="book",
         kind="dir",
         level="c",
@@ -284,7 +284,7 @@ ROWS: Final = (
         hits=("book.toml book!/index.html",),
         misses=("book!/a.md",),
     ),
-    Row(
+    JunkRow(
         paths="_book _freeze .quarto",
         kind="dir",
         level="c",

@@ -19,7 +19,7 @@ from ...packages import catalog
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile
-from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, Row
+from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, JunkRow
 from ..survey import Survey
 from . import history
 from .makers import makes, uses
@@ -28,7 +28,7 @@ from .project import Project, serves
 from .readers import reader
 from .recipes import Recipe, lines, recipes
 
-__all__ = ["Answer", "Need", "Needs", "Recipe", "find"]
+__all__ = ["Need", "NeedAnswer", "Needs", "Recipe", "find_needs"]
 
 #: Directories of which a copy means all that is in them, since none of it is source.
 _OUTPUTS: Final = frozenset(
@@ -46,14 +46,14 @@ _REMOVERS: Final = frozenset(
 )
 
 
-class Answer(NamedTuple):
+class NeedAnswer(NamedTuple):
     """Whether a path is needed: `certain`, possibly, or (`why` None) by nobody."""
 
     certain: bool
     why: str | None
 
 
-FREE: Final = Answer(False, None)
+FREE: Final = NeedAnswer(False, None)
 
 
 class Needs(NamedTuple):
@@ -68,14 +68,14 @@ class Needs(NamedTuple):
     #: The same by the first component of their paths; "" are those with a wild card in it.
     by_first: dict[str, list[Need]]
 
-    def of(self, path: str, *, row: Row | None, directory: bool) -> Answer:
+    def of(self, path: str, *, row: JunkRow | None, directory: bool) -> NeedAnswer:
         """Who would miss `path` and all below it. `row` says what it is taken for; None: a file by name."""
         if path == ".git" and self.history:
             first = max(self.history, key=lambda each: each.certain)
-            return Answer(first.certain, first.why)
+            return NeedAnswer(first.certain, first.why)
         exception = self.brought_back(path)
         if exception is not None:
-            return Answer(True, exception.why)
+            return NeedAnswer(True, exception.why)
         possible: str | None = None
         never_source = row is not None and (row.level == "a" or row.group in (HISTORY, PERSONAL))
         for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
@@ -84,13 +84,13 @@ class Needs(NamedTuple):
             if row is not None and row.group == PERSONAL and len(path.split("/")) > len(need.path.split("/")):
                 continue  # something of an editor below a directory that is needed
             if need.certain and not need.loose:
-                return Answer(True, need.why)
+                return NeedAnswer(True, need.why)
             possible = possible or need.why
         for answer in (self._named(path, row), self._made(path, row)):
             if answer.certain:
                 return answer
             possible = possible or answer.why
-        return Answer(False, possible or self._suspected(path, row))
+        return NeedAnswer(False, possible or self._suspected(path, row))
 
     def brought_back(self, path: str) -> Need | None:
         """The exception that names `path` itself. A directory above may go all the same, if the rule for it leaves the
@@ -99,7 +99,7 @@ class Needs(NamedTuple):
             (each for each in self.exceptions if each.path.count("/") == path.count("/") and each.touches(path)), None
         )
 
-    def may_be(self, row: Row, glob: str) -> bool:
+    def may_be(self, row: JunkRow, glob: str) -> bool:
         """Whether one rule for everything that is called `glob` could hide what is needed now or later."""
         for need in self.found:
             if need.loose and row.level == "a":
@@ -144,13 +144,13 @@ class Needs(NamedTuple):
             todo += [f"{here}/{name}" for name in listing.directories]
         return bool(todo)
 
-    def _named(self, path: str, row: Row | None) -> Answer:
+    def _named(self, path: str, row: JunkRow | None) -> NeedAnswer:
         """A command or a start of a Dockerfile that takes the path says its name."""
         if row is not None and row.level == "a" and not row.made_by:
             return FREE
         if row is not None and row.group == PROJECT:
             why = self.project.why(path, row)
-            return Answer(why is not None, why)
+            return NeedAnswer(why is not None, why)
         for recipe in self.recipes:
             if path not in recipe.everything or not recipe.takes(path):
                 continue
@@ -160,21 +160,21 @@ class Needs(NamedTuple):
             pattern = re.compile(rf"""(?:^|[\s"'=:(\[,<]|\./|/)(?:\./)?{re.escape(path)}(?=$|[\s"'/:,;)*\]\\])""")
             for kind, line, text in lines(recipe):
                 if pattern.search(_read_by(text)):
-                    return Answer(True, f"{kind} names it ({recipe.label}:{line})")
+                    return NeedAnswer(True, f"{kind} names it ({recipe.label}:{line})")
         return FREE
 
-    def _made(self, path: str, row: Row | None) -> Answer:
+    def _made(self, path: str, row: JunkRow | None) -> NeedAnswer:
         """What was made here has to be made again where it is used."""
         if row is None or not row.made_by:
             return FREE
         if not self.recipes and row.group == OUTPUT and row.level != "a":
-            return Answer(False, "no Dockerfile tells whether it is made again")
+            return NeedAnswer(False, "no Dockerfile tells whether it is made again")
         for recipe in self.recipes:
             if recipe.takes(path) and not makes(recipe, row.made_by) and uses(recipe, row.made_by):
-                return Answer(False, f"{recipe.label} takes it and runs nothing that makes it again")
+                return NeedAnswer(False, f"{recipe.label} takes it and runs nothing that makes it again")
         return FREE
 
-    def _suspected(self, path: str, row: Row | None) -> str | None:
+    def _suspected(self, path: str, row: JunkRow | None) -> str | None:
         """Things that some image ships on purpose, or that a tool reads by itself."""
         if not self.taken(path):
             return None
@@ -205,7 +205,7 @@ class Needs(NamedTuple):
         return any(word.search(text) for recipe in self.recipes for text in recipe.settings if "PATH=" not in text)
 
 
-def find(build: Build, survey: Survey, ignored: IgnoreFile | None, others: Iterable[Build] = ()) -> Needs:
+def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others: Iterable[Build] = ()) -> Needs:
     """All needs of the builds that share the ignore file of `build`: `others` are those that are known beside the
     Dockerfiles that lie there."""
     known = recipes(build, survey, others)

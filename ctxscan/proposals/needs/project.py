@@ -13,7 +13,7 @@ from typing import Final
 
 from ...packages import catalog
 from ...regex import lazy
-from ..junk.row import PROJECT, Row
+from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .recipes import Recipe, lines
 
@@ -55,7 +55,7 @@ class Project:
         self._mentions: dict[str, str] | None = None
         self._strings: dict[str, str] = {}
 
-    def why(self, path: str, row: Row) -> str | None:
+    def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: nobody says a word of it."""
         name = path.rpartition("/")[2]
         word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")

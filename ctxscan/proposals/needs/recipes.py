@@ -143,7 +143,7 @@ def _tells(data: bytes) -> bool:
 def _ignore_file(build: Build, dockerfile: Path | None) -> Path | None:
     if build.ignore_file is not None:
         return build.ignore_file
-    return ignorefile.find(build.context, build.builder, dockerfile=dockerfile)
+    return ignorefile.find_ignore_file(build.context, build.builder, dockerfile=dockerfile)
 
 
 def _is_for_root(recipe: Recipe, path: str, survey: Survey) -> bool:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from rich.console import Console
 from rich.text import Text
 
-from ...context.largest import Directory
+from ...context.largest import DirectoryTotals
 from ...opinions import Review
 from ...rules import ignorefile
 from ...rules.matcher import Matcher
@@ -33,7 +33,7 @@ NEARLY_ALL: Final = 0.8
 Leaving = Callable[[str], str | None]
 
 
-class Row(NamedTuple):
+class DirectoryRow(NamedTuple):
     """`label` is the path below the row that it belongs to, None for what is left over there."""
 
     depth: int
@@ -43,14 +43,14 @@ class Row(NamedTuple):
     leaving: str | None
 
 
-def rows(root: Directory, leaving: Leaving, *, lines: int, share: float) -> Iterator[Row]:
+def rows(root: DirectoryTotals, leaving: Leaving, *, lines: int, share: float) -> Iterator[DirectoryRow]:
     chosen = _chosen(root, leaving, lines=lines, least=max(1, share * root.bytes))
     yield from _below(root, "", 0, chosen, leaving, share * root.bytes)
 
 
-def _chosen(root: Directory, leaving: Leaving, *, lines: int, least: float) -> dict[str, list[Directory]]:
+def _chosen(root: DirectoryTotals, leaving: Leaving, *, lines: int, least: float) -> dict[str, list[DirectoryTotals]]:
     """The largest directories, each in the one that is shown above it."""
-    chosen: dict[str, list[Directory]] = {}
+    chosen: dict[str, list[DirectoryTotals]] = {}
     order = counter()
     todo = [(-each.bytes, next(order), "", each) for each in _inside(root, leaving)]
     heapify(todo)
@@ -65,7 +65,7 @@ def _chosen(root: Directory, leaving: Leaving, *, lines: int, least: float) -> d
     return chosen
 
 
-def _inside(directory: Directory, leaving: Leaving) -> Iterator[Directory]:
+def _inside(directory: DirectoryTotals, leaving: Leaving) -> Iterator[DirectoryTotals]:
     """What is worth a line of its own in a directory."""
     if directory.path and leaving(directory.path):
         return
@@ -76,17 +76,22 @@ def _inside(directory: Directory, leaving: Leaving) -> Iterator[Directory]:
 
 
 def _below(
-    directory: Directory, above: str, depth: int, chosen: dict[str, list[Directory]], leaving: Leaving, least: float
-) -> Iterator[Row]:
+    directory: DirectoryTotals,
+    above: str,
+    depth: int,
+    chosen: dict[str, list[DirectoryTotals]],
+    leaving: Leaving,
+    least: float,
+) -> Iterator[DirectoryRow]:
     inside = chosen.get(directory.path, [])
     for each in inside:
-        yield Row(depth, each.path.removeprefix(above), each.bytes, each.files, leaving(each.path))
+        yield DirectoryRow(depth, each.path.removeprefix(above), each.bytes, each.files, leaving(each.path))
         yield from _below(each, each.path + "/", depth + 1, chosen, leaving, least)
     files = directory.files - sum(each.files for each in inside)
     left = directory.bytes - sum(each.bytes for each in inside)
     # Of the context as a whole in any case: the rows add up to it.
     if inside and files and (left >= LEFT_OVER * least or not depth):
-        yield Row(depth, None, left, files, None)
+        yield DirectoryRow(depth, None, left, files, None)
 
 
 def print_directories(console: Console, review: Review, look: Look) -> None:
@@ -120,7 +125,7 @@ def print_directories(console: Console, review: Review, look: Look) -> None:
     console.print(table)
 
 
-def _label(row: Row, room: int, look: Look, *, with_files: bool) -> Text:
+def _label(row: DirectoryRow, room: int, look: Look, *, with_files: bool) -> Text:
     indent = "  " * min(row.depth, room // 6)
     if row.label is None:
         what = "others" if with_files else count(row.files, "more file")
@@ -134,7 +139,7 @@ def _leaving(review: Review) -> Leaving:
     if proposed is None or not proposed.changes:
         return lambda path: None
     reasons = {each.pattern: each.reasons[0] for each in proposed.applied if each.reasons}
-    new = ignorefile.parse(proposed.text, builder, path=proposed.path, label=proposed.label).rules
+    new = ignorefile.parse_rules(proposed.text, builder, path=proposed.path, label=proposed.label).rules
     matcher = Matcher([rule.pattern for rule in new], builder)
 
     def leaving(path: str) -> str | None:

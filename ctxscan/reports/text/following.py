@@ -31,7 +31,7 @@ def print_following(console: Console, reviews: Sequence[Review], look: Look) -> 
         options = [posixpath.join(build.context.as_posix(), each) if at else each for at, each in enumerate(options)]
         said = quoted(["ctxscan", *options, *look.asked], look)
     else:
-        said = command(build, options, look)
+        said = command_line(build, options, look)
     console.print(Text(f"  {said}", "bold"))
 
 
@@ -62,7 +62,7 @@ def _is_in_the_tree(each: Finding, review: Review) -> bool:
     return each.bytes > 0 and each.path not in (build.label, ignored.label if ignored else None)
 
 
-def command(build: Build, options: Sequence[str], look: Look) -> str:
+def command_line(build: Build, options: Sequence[str], look: Look) -> str:
     """ctxscan for the same build. Values of build arguments may be secret and are left out."""
     words = ["ctxscan", *options]
     usual = build.dockerfile == build.context / build.builder.dockerfiles[0]

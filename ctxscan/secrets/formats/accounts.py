@@ -8,9 +8,9 @@ from typing import Final
 from ...regex import compiled, compiled_bytes
 from .. import assignments, checksums, placeholders
 from ..case import Case
-from ..judgement import Severity
+from ..judgement import Strength
 from ..logins import judge_authorisation
-from ..row import Row
+from ..row import SecretRow
 from ..syntax.code import code
 from ..syntax.field import Field
 from .settings import fields, is_key, settings
@@ -39,7 +39,7 @@ def _lines(case: Case) -> Iterator[tuple[int, str]]:
         at += len(line) + 1
 
 
-def netrc(case: Case, row: Row) -> None:
+def netrc(case: Case, row: SecretRow) -> None:
     """`machine … login … password …`, over as many lines as it likes."""
     bare = compiled(r"(?m)^[ \t]*+#.*$").sub(lambda comment: " " * len(comment[0]), case.text)
     for _, value, at in _after(bare, ("password", "account")):
@@ -47,7 +47,7 @@ def netrc(case: Case, row: Row) -> None:
             case.confirm(row.kind, row.severity, value, at, "a password for a machine")
 
 
-def words_after(case: Case, row: Row) -> None:
+def words_after(case: Case, row: SecretRow) -> None:
     """`password value` without a sign between: msmtp, muttrc, redis, esmtp; the row's keys say which words count."""
     for start, line in _lines(case):
         for key, value, at in _after(line, tuple(row.keys.split())):
@@ -67,7 +67,7 @@ def _after(text: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
             previous = word[0].lower()
 
 
-def pgpass(case: Case, row: Row) -> None:
+def pgpass(case: Case, row: SecretRow) -> None:
     """`host:port:database:user:password`, with `\\:` for a colon."""
     for start, line in _lines(case):
         parts = compiled(r"(?<!\\):").split(line, maxsplit=4)
@@ -76,7 +76,7 @@ def pgpass(case: Case, row: Row) -> None:
             case.confirm(row.kind, row.severity, value, start + len(line) - len(parts[4]), "a password of PostgreSQL")
 
 
-def htpasswd(case: Case, row: Row) -> None:
+def htpasswd(case: Case, row: SecretRow) -> None:
     """`user:hash`, and whatever a server takes instead of a hash."""
     for start, line in _lines(case):
         user, colon, value = line.partition(":")
@@ -91,7 +91,7 @@ def _is_hash(value: str) -> bool:
     return compiled(_HASH).match(value) is not None
 
 
-def shadow(case: Case, row: Row) -> None:
+def shadow(case: Case, row: SecretRow) -> None:
     """`passwd` and `shadow`: a second field that is neither `x` nor locked."""
     for start, line in _lines(case):
         parts = line.split(":")
@@ -99,7 +99,7 @@ def shadow(case: Case, row: Row) -> None:
             case.confirm(row.kind, row.severity, parts[1], start + len(parts[0]) + 1, "the hash of a password")
 
 
-def git_credentials(case: Case, row: Row) -> None:
+def git_credentials(case: Case, row: SecretRow) -> None:
     """One URL with a login a line."""
     for start, line in _lines(case):
         match = compiled(r"\s*https?://([^\s/@]{0,200}?):?([^\s/@:]{1,400})@").match(line)
@@ -107,7 +107,7 @@ def git_credentials(case: Case, row: Row) -> None:
             case.confirm(row.kind, row.severity, match[2], start + match.start(2), "a password in a URL")
 
 
-def git_config(case: Case, row: Row) -> None:
+def git_config(case: Case, row: SecretRow) -> None:
     """Remotes with a login, and headers that a CI job left behind."""
     for start, line in _lines(case):
         match = compiled(r"url\s*=\s*\w+://([^\s/@]{1,400})@").search(line)
@@ -122,7 +122,7 @@ def git_config(case: Case, row: Row) -> None:
     judge_authorisation(case, row.kind, row.severity)
 
 
-def npmrc(case: Case, row: Row) -> None:
+def npmrc(case: Case, row: SecretRow) -> None:
     """`//registry/:_authToken=…`; old forms hold `user:password` in base64."""
     for start, line in _lines(case):
         match = compiled(r"\s*(?:[^\s=]*:)?(_authToken|_auth|_password)\s*=\s*[\"']?([^\s\"';]+)").match(line)
@@ -141,7 +141,7 @@ def npmrc(case: Case, row: Row) -> None:
         case.confirm(row.kind, row.severity, match[2], start + match.start(2), f"a literal value for {match[1]}")
 
 
-def word(case: Case, row: Row) -> None:
+def word(case: Case, row: SecretRow) -> None:
     """A file that is one secret and nothing else, or a few by name."""
     if case.size > 4096:
         case.clear(row.kind, "too long for one secret")
@@ -169,7 +169,7 @@ def word(case: Case, row: Row) -> None:
         case.clear(row.kind, "nothing that looks made up in it")
 
 
-def _several(case: Case, row: Row, said: list[tuple[int, str]]) -> None:
+def _several(case: Case, row: SecretRow, said: list[tuple[int, str]]) -> None:
     for field in fields(case):
         if assignments.announces(field.name) or is_key(field.name, "password pass pw key"):
             assignments.judge_known(case, field, row.kind, row.severity)
@@ -194,7 +194,7 @@ _WORDS_AND_CODE: Final = frozenset(
 )
 
 
-def secret_directory(case: Case, row: Row) -> None:
+def secret_directory(case: Case, row: SecretRow) -> None:
     """A file in a directory of secrets: one secret, or names and values; never code or words about it."""
     ending = case.name.rpartition(".")[2]
     if ending in _WORDS_AND_CODE or case.name.startswith(("readme", "license", ".git", "dockerfile", "makefile")):
@@ -205,7 +205,7 @@ def secret_directory(case: Case, row: Row) -> None:
         word(case, row)
 
 
-def rails_key(case: Case, row: Row) -> None:
+def rails_key(case: Case, row: SecretRow) -> None:
     """32 hexadecimal digits for Rails, 256 for Jenkins, and nothing else in the file."""
     value = case.text.strip()
     if compiled(r"[0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{128}|[0-9a-f]{256}").fullmatch(value) and len(set(value)) > 4:
@@ -214,7 +214,7 @@ def rails_key(case: Case, row: Row) -> None:
         case.clear(row.kind, "not a key in hexadecimal digits")
 
 
-def history(case: Case, row: Row) -> None:
+def history(case: Case, row: SecretRow) -> None:
     """What somebody typed: passwords as options, variables set for one command, statements that set one."""
     for field in code(case.text):
         assignments.judge_field(case, field, row.kind, row.severity)
@@ -230,7 +230,7 @@ def history(case: Case, row: Row) -> None:
                     )
 
 
-def s3_password(case: Case, row: Row) -> None:
+def s3_password(case: Case, row: SecretRow) -> None:
     """`[bucket:]identity:secret`."""
     for start, line in _lines(case):
         value = line.strip().rpartition(":")[2]
@@ -238,7 +238,7 @@ def s3_password(case: Case, row: Row) -> None:
             case.confirm(row.kind, row.severity, value, start + line.rindex(value), "a key of the object store")
 
 
-def bundle(case: Case, row: Row) -> None:
+def bundle(case: Case, row: SecretRow) -> None:
     """`BUNDLE_HOST__NAME: "user:password"`."""
     for field in fields(case, row):
         if not compiled(r"BUNDLE_\w+__\w+").match(field.name) or compiled(r"BUNDLE_(?:BUILD|LOCAL|MIRROR)_").match(
@@ -253,7 +253,7 @@ def bundle(case: Case, row: Row) -> None:
             case.confirm(row.kind, row.severity, value, at, f"a login for {assignments.shown(field.name)}")
 
 
-def wireguard(case: Case, row: Row) -> None:
+def wireguard(case: Case, row: SecretRow) -> None:
     """`PrivateKey` and `PresharedKey`: 32 bytes in base64."""
     for field in fields(case, row):
         if field.name.lower() in ("privatekey", "presharedkey"):
@@ -262,14 +262,14 @@ def wireguard(case: Case, row: Row) -> None:
                 case.confirm(row.kind, row.severity, field.value, field.at, f"a literal value for {field.name}")
 
 
-def hex_config(case: Case, row: Row) -> None:
+def hex_config(case: Case, row: SecretRow) -> None:
     """Erlang terms with keys in them."""
     for match in compiled(_ERLANG_KEY).finditer(case.text):
         if placeholders.is_literal(match[2]):
             case.confirm(row.kind, row.severity, match[2], match.start(2), "a literal value for a key")
 
 
-def remote_desktop(case: Case, row: Row) -> None:
+def remote_desktop(case: Case, row: SecretRow) -> None:
     """`password 51:b:…`, which its own user can decrypt."""
     match = compiled(r"(?im)^password 51:b:([0-9A-F]{32,2000})").search(case.text)
     if match is not None:
@@ -278,7 +278,7 @@ def remote_desktop(case: Case, row: Row) -> None:
         settings(case, row)
 
 
-def secret_key_expression(case: Case, row: Row) -> None:
+def secret_key_expression(case: Case, row: SecretRow) -> None:
     """GnuPG's own store: an S-expression with a private key."""
     match = compiled_bytes(rb"\(\d{0,4}:?(?:protected-|shadowed-)?private-key").search(case.data)
     if match is None:
@@ -288,10 +288,10 @@ def secret_key_expression(case: Case, row: Row) -> None:
     else:
         locked = b"protected" in match[0]
         reason = f"private key of GnuPG, {'protected by a pass phrase' if locked else 'not encrypted'}"
-        case.confirm(row.kind, Severity.HIGH if locked else row.severity, case.data, None, reason)
+        case.confirm(row.kind, Strength.HIGH if locked else row.severity, case.data, None, reason)
 
 
-def named_field(case: Case, row: Row, field: Field) -> None:
+def named_field(case: Case, row: SecretRow, field: Field) -> None:
     """Confirm a field whose name does not matter, since all that stands there is secret."""
     if placeholders.is_literal(field.value):
         case.confirm(

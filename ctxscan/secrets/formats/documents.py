@@ -5,16 +5,16 @@ from __future__ import annotations
 from ...regex import compiled
 from .. import assignments, checksums, placeholders
 from ..case import Case
-from ..judgement import Severity
+from ..judgement import Strength
 from ..pem import judge_armour
-from ..row import Row
+from ..row import SecretRow
 from ..syntax.field import Field
 from ..syntax.yaml import yaml
 from .accounts import named_field
 from .settings import fields, is_key, settings
 
 
-def docker_auth(case: Case, row: Row) -> None:
+def docker_auth(case: Case, row: SecretRow) -> None:
     """`auths.*.auth` is `user:password` in base64; helpers hold nothing."""
     for field in fields(case, row):
         if field.name == "auth":
@@ -25,7 +25,7 @@ def docker_auth(case: Case, row: Row) -> None:
             named_field(case, row, field)
 
 
-def kubeconfig(case: Case, row: Row) -> None:
+def kubeconfig(case: Case, row: SecretRow) -> None:
     """Users with a key, a token or a password; a plugin that fetches them is none of these."""
     for field in fields(case, row):
         if field.name == "client-key-data":
@@ -39,7 +39,7 @@ def _encoded_key(case: Case, field: Field, kind: str) -> None:
     if data is None:
         return
     if not judge_armour(case, data.decode("ascii", "replace"), at=field.at) and len(data) > 32:
-        case.confirm(kind, Severity.HIGH, field.value, field.at, "a client key")
+        case.confirm(kind, Strength.HIGH, field.value, field.at, "a client key")
 
 
 def kubernetes(case: Case) -> None:
@@ -65,7 +65,7 @@ def kubernetes(case: Case) -> None:
             case.clear("kubernetes-secret", "only placeholders in it", at=field.at, length=len(field.value))
         else:
             reason = f"a value for {assignments.shown(field.name)}"
-            case.confirm("kubernetes-secret", Severity.HIGH, field.value, field.at, reason)
+            case.confirm("kubernetes-secret", Strength.HIGH, field.value, field.at, reason)
 
 
 def _is_kept(name: str, value: str) -> bool:
@@ -87,7 +87,7 @@ _ATTRIBUTES = (
 )
 
 
-def terraform_state(case: Case, row: Row) -> None:
+def terraform_state(case: Case, row: SecretRow) -> None:
     """Attributes and outputs in clear."""
     for field in fields(case, row):
         name = field.name
@@ -105,14 +105,14 @@ def _is_kept_in_state(name: str, value: str) -> bool:
     return (is_key(name, _ATTRIBUTES) or assignments.announces(name)) and placeholders.is_literal(value)
 
 
-def service_account(case: Case, row: Row) -> None:
+def service_account(case: Case, row: SecretRow) -> None:
     """Keys of Google's cloud: the private key itself counts; without one only the tokens of a user do."""
     if '"service_account"' in case.text and judge_armour(case, case.text):
         return
     settings(case, row)
 
 
-def oauth_client(case: Case, row: Row) -> None:
+def oauth_client(case: Case, row: SecretRow) -> None:
     """A web client's secret; that of an installed application is in every copy of it."""
     for field in fields(case, row):
         if is_key(field.name, "client_secret"):
@@ -124,7 +124,7 @@ def oauth_client(case: Case, row: Row) -> None:
                 named_field(case, row, field)
 
 
-def maven(case: Case, row: Row) -> None:
+def maven(case: Case, row: SecretRow) -> None:
     """Passwords of servers and proxies; `{…}` is encrypted, but for the master password itself."""
     for field in fields(case, row):
         name = field.name.lower()
@@ -134,14 +134,14 @@ def maven(case: Case, row: Row) -> None:
             case.confirm(row.kind, row.severity, field.value, field.at, "the master password")
 
 
-def nuget(case: Case, row: Row) -> None:
+def nuget(case: Case, row: SecretRow) -> None:
     """`ClearTextPassword` of a source; what is encrypted is good on one machine only."""
     for field in fields(case, row):
         if field.name.lower() == "cleartextpassword":
             named_field(case, row, field)
 
 
-def jenkins(case: Case, row: Row) -> None:
+def jenkins(case: Case, row: SecretRow) -> None:
     """Stored credentials: encrypted, with a key that lies beside them."""
     for field in fields(case, row):
         if field.name.rpartition(".")[2].lower() in (
@@ -157,7 +157,7 @@ def jenkins(case: Case, row: Row) -> None:
                 case.confirm(row.kind, row.severity, value, field.at, f"a stored {field.name.lower()}")
 
 
-def composer(case: Case, row: Row) -> None:
+def composer(case: Case, row: SecretRow) -> None:
     """Tokens by host, and logins."""
     for field in fields(case, row):
         if field.name == "password" or {
@@ -174,7 +174,7 @@ def composer(case: Case, row: Row) -> None:
     docker_auth(case, row)
 
 
-def web_key(case: Case, row: Row) -> None:
+def web_key(case: Case, row: SecretRow) -> None:
     """JSON Web Keys: `d` is the private half of a pair, `k` a symmetric key."""
     if '"kty"' in case.text:
         for field in fields(case, row):
@@ -182,7 +182,7 @@ def web_key(case: Case, row: Row) -> None:
                 case.confirm(row.kind, row.severity, field.value, field.at, f"the private part {field.name} of a key")
 
 
-def published(case: Case, row: Row) -> None:
+def published(case: Case, row: SecretRow) -> None:
     """Made to be shipped: what stands in it is public, unless a private key got into it."""
     judge_armour(case, case.text)
     if not case.found:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from ..case import Case
-from ..row import Row
+from ..row import SecretRow
 from .accounts import (
     bundle,
     git_config,
@@ -48,9 +48,9 @@ from .documents import (
 from .settings import connections, dotenv, headers, secrets_file, settings
 from .stores import capture, database, debug_store, dump, key, memory, openpgp, profile, store, vault
 
-Reader: TypeAlias = Callable[[Case, Row], None]
+FormatReader: TypeAlias = Callable[[Case, SecretRow], None]
 
-READERS: Final[dict[str, Reader]] = {
+READERS: Final[dict[str, FormatReader]] = {
     reader.__name__.replace("_", "-"): reader
     for reader in (
         *(bundle, capture, composer, connections, database, debug_store, docker_auth, dotenv, dump, git_config),
@@ -77,4 +77,4 @@ READERS: Final[dict[str, Reader]] = {
 #: These know that something in their file looks like a token and is none; they are asked before the tokens.
 BEFORE_TOKENS: Final = frozenset({"debug-store", "oauth-client", "published"})
 
-__all__ = ["BEFORE_TOKENS", "READERS", "Reader", "kubernetes"]
+__all__ = ["BEFORE_TOKENS", "READERS", "FormatReader", "kubernetes"]

@@ -8,14 +8,14 @@ from functools import lru_cache
 from ...regex import compiled
 from .. import assignments, placeholders
 from ..case import Case
-from ..judgement import Severity
+from ..judgement import Strength
 from ..logins import judge_authorisation, judge_connections
-from ..row import Row
+from ..row import SecretRow
 from ..syntax.field import Field
 from ..syntax.notations import READERS, notation, sniffed
 
 
-def fields(case: Case, row: Row | None = None) -> Iterator[Field]:
+def fields(case: Case, row: SecretRow | None = None) -> Iterator[Field]:
     """All names and values of the file."""
     written = (row.notation if row is not None else "") or notation(case.name) or sniffed(case.text)
     return READERS[written](case.text)
@@ -28,7 +28,7 @@ def is_key(name: str, keys: str) -> bool:
     return any(words.endswith(f"_{key}") for key in keys.split())
 
 
-def settings(case: Case, row: Row) -> None:
+def settings(case: Case, row: SecretRow) -> None:
     """The row's keys count whatever their value looks like, other telling names where the value looks made up."""
     for field in fields(case, row):
         if is_key(field.name, row.keys):
@@ -38,7 +38,7 @@ def settings(case: Case, row: Row) -> None:
     judge_connections(case)
 
 
-def dotenv(case: Case, row: Row) -> None:
+def dotenv(case: Case, row: SecretRow) -> None:
     """A `.env` by its variables; one whose values dotenvx encrypted holds nothing to read."""
     encrypted = False
     for field in fields(case, row):
@@ -49,7 +49,7 @@ def dotenv(case: Case, row: Row) -> None:
         case.clear("encrypted", "encrypted with dotenvx")
 
 
-def secrets_file(case: Case, row: Row) -> None:
+def secrets_file(case: Case, row: SecretRow) -> None:
     """A file called secrets: whatever in it looks made up, under any name."""
     for field in fields(case, row):
         if is_key(field.name, row.keys):
@@ -62,9 +62,9 @@ def secrets_file(case: Case, row: Row) -> None:
     judge_connections(case)
 
 
-def _weight(row: Row, field: Field) -> Severity:
+def _weight(row: SecretRow, field: Field) -> Strength:
     """Frameworks write a section for development and tests whose values everybody may know."""
-    return Severity.LOW if {"development", "test"} & set(field.parents) else row.severity
+    return Strength.LOW if {"development", "test"} & set(field.parents) else row.severity
 
 
 def _is_opaque(value: str) -> bool:
@@ -84,7 +84,7 @@ def _names_something(name: str) -> bool:
     )
 
 
-def headers(case: Case, row: Row) -> None:
+def headers(case: Case, row: SecretRow) -> None:
     """Requests as a client keeps them: values with telling names, and authorisation of either kind."""
     for field in fields(case, row):
         scheme, _, value = field.value.partition(" ")
@@ -94,7 +94,7 @@ def headers(case: Case, row: Row) -> None:
     judge_authorisation(case, row.kind, row.severity)
 
 
-def connections(case: Case, row: Row) -> None:
+def connections(case: Case, row: SecretRow) -> None:
     """Settings of .NET and Azure: connection strings first of all."""
     judge_connections(case)
     settings(case, row)

@@ -7,10 +7,10 @@ from typing import Final
 from ...regex import compiled
 from .. import containers, placeholders
 from ..case import Case
-from ..judgement import Severity
+from ..judgement import Strength
 from ..logins import judge_authorisation
 from ..pem import judge_armour, judge_static_key
-from ..row import Row
+from ..row import SecretRow
 from .settings import settings
 
 _ARCHIVES: Final = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
@@ -27,7 +27,7 @@ _HEADERS: Final = (
 _SQLITE: Final = b"SQLite format 3\0"
 
 
-def key(case: Case, row: Row) -> None:
+def key(case: Case, row: SecretRow) -> None:
     """Private keys in any shape; certificates, public keys and what only shares the ending are cleared."""
     if case.found:
         return
@@ -38,13 +38,13 @@ def key(case: Case, row: Row) -> None:
         judge_static_key(case)
 
 
-def openpgp(case: Case, row: Row) -> None:
+def openpgp(case: Case, row: SecretRow) -> None:
     """Key rings, exported keys, messages."""
     if not case.found and not containers.judge_openpgp(case) and b"\0" not in case.data[:1024]:
         judge_armour(case, case.text)
 
 
-def store(case: Case, row: Row) -> None:
+def store(case: Case, row: SecretRow) -> None:
     """A store that only its password opens: binary, and not known to be harmless."""
     if case.found or len(case.data) < 16 or containers.judge_openpgp(case):
         return
@@ -62,18 +62,18 @@ def _is_text(data: bytes) -> bool:
     return True
 
 
-def vault(case: Case, row: Row) -> None:
+def vault(case: Case, row: SecretRow) -> None:
     """A password store of any form: as long as there is something in it."""
     if len(case.data) >= 16 and not case.found and not containers.judge_openpgp(case):
         case.opaque(row.kind, row.severity, f"{row.kind.replace('-', ' ')}, cannot be opened")
 
 
-def debug_store(case: Case, row: Row) -> None:
+def debug_store(case: Case, row: SecretRow) -> None:
     """What everybody has a copy of, or the key to."""
     case.clear(row.kind, "published: everybody has it")
 
 
-def database(case: Case, row: Row) -> None:
+def database(case: Case, row: SecretRow) -> None:
     """SQLite and other databases with something in them; indexes and caches by name are none of that."""
     if compiled(r"(?:^|[._-])(?:search|index|cache|thumbs|test|fixture|icon|geo|tz|zoneinfo)").search(case.name):
         case.clear(row.kind, "an index, a cache or test data by its name")
@@ -85,7 +85,7 @@ def database(case: Case, row: Row) -> None:
         case.opaque(row.kind, row.severity, "a database with its data")
 
 
-def dump(case: Case, row: Row) -> None:
+def dump(case: Case, row: SecretRow) -> None:
     """Rows make a dump; a schema alone is none. Archives called a backup cannot be looked into."""
     if case.found:
         return
@@ -104,13 +104,13 @@ def dump(case: Case, row: Row) -> None:
             settings(case, row)
 
 
-def memory(case: Case, row: Row) -> None:
+def memory(case: Case, row: SecretRow) -> None:
     """Dumps of memory are known by their first bytes, which have been looked at before any reader."""
     if not case.found:
         case.clear(row.kind, "not a dump of memory")
 
 
-def capture(case: Case, row: Row) -> None:
+def capture(case: Case, row: SecretRow) -> None:
     """Recorded traffic: authorisation, cookies, and logins of protocols without encryption."""
     for match in compiled(_HEADERS).finditer(case.text):
         value = match[1]
@@ -121,7 +121,7 @@ def capture(case: Case, row: Row) -> None:
         case.opaque(row.kind, row.severity, "recorded traffic, packed")
 
 
-def profile(case: Case, row: Row) -> None:
+def profile(case: Case, row: SecretRow) -> None:
     """A signed profile: who may install, on which devices."""
     if case.data[:1] == b"0" and len(case.data) > 64:
-        case.opaque(row.kind, Severity.LOW, "a provisioning profile: team, devices, certificates")
+        case.opaque(row.kind, Strength.LOW, "a provisioning profile: team, devices, certificates")

@@ -17,9 +17,9 @@ from .lines import lines
 from .xml import xml
 from .yaml import yaml
 
-Reader: TypeAlias = Callable[[str], Iterator[Field]]
+NotationReader: TypeAlias = Callable[[str], Iterator[Field]]
 
-READERS: Final[dict[str, Reader]] = {
+READERS: Final[dict[str, NotationReader]] = {
     "code": code,
     "dockerfile": dockerfile,
     "json": json,
@@ -64,7 +64,7 @@ __all__ = [
     "NOTATIONS",
     "READERS",
     "Field",
-    "Reader",
+    "NotationReader",
     "code",
     "dockerfile",
     "json",
