@@ -17,6 +17,7 @@ from .context.directory import MAX_OPEN, Directory, is_directory
 from .context.walk import Decided, Entry, Gate
 from .errors import CtxscanError
 from .explain import Reached, ending
+from .paths import parents
 from .rules.matcher import BadPattern, Matcher, State, Verdict
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class _Chart:
         self.after = after
         self.most = most
         self.gate = Gate(scan.disk.root, scan.rules, scan.narrowing, attributes=False, fail=_failed)
-        self.named = frozenset(above for path in named for above in _upwards(path))
+        self.named = frozenset(above for path in named for above in (path, *parents(path)) if above)
         self.marks: dict[Mark, int] = {}
         self.seen: set[tuple[int, int, bool]] = set()
         self.number = self.live = 0
@@ -364,12 +365,6 @@ def _with_rest(node: _Node) -> list[_Node]:
         rest.files, rest.bytes = files, size
         out.append(rest)
     return out
-
-
-def _upwards(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
 
 
 def _rule(index: int) -> int | None:

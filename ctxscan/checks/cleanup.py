@@ -11,8 +11,9 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install
 from ..packages.ecosystem import Cache
+from ..paths import within
 from ..rules import globs
-from .reading import Reading, landed, within
+from .reading import Reading, landed
 from .registry import Evidence, finding, finds
 
 

@@ -12,8 +12,9 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, ROOTS, TELLING
 from ..packages.versions import SPEAKS_OF_GIT
+from ..paths import within
 from ..rules import globs
-from .reading import Reading, within
+from .reading import Reading
 from .registry import Evidence, finding, finds
 from .reorder import broad
 from .sizes import large_directory, large_file

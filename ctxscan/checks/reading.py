@@ -17,6 +17,7 @@ from ..dockerfile.stages import Plan, Stage, Step
 from ..facts import Scan
 from ..packages.catalog import install
 from ..packages.install import Install
+from ..paths import within
 from ..rules import globs
 
 _REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
@@ -144,8 +145,3 @@ def landed(step: Step, path: str) -> Iterator[str]:
             if name and below == name:
                 yield own  # a file
             yield posixpath.normpath(posixpath.join(own, below)) if below else own
-
-
-def within(path: str, directory: str) -> bool:
-    """Whether an absolute path is `directory` or lies below it."""
-    return path == directory or directory == "/" or path.startswith(directory + "/")

@@ -22,8 +22,9 @@ from ..errors import CtxscanError
 from ..packages.catalog import MANAGERS, WRAPPERS, brings_packages, install, is_blind, prepared, reads
 from ..packages.install import Install
 from ..packages.project import Reads
+from ..paths import within
 from ..rules import globs
-from .reading import Reading, landed, within
+from .reading import Reading, landed
 
 #: Commands that look at no file of the project, if no argument names one; beside those of package managers.
 _BLIND: Final = frozenset(

@@ -13,8 +13,9 @@ from ..findings import Finding
 from ..packages.catalog import MANAGERS, install, prunes
 from ..packages.ecosystem import Use
 from ..packages.install import Install
+from ..paths import within
 from .installs import EXAMPLES, project_of, shortened
-from .reading import Reading, within
+from .reading import Reading
 from .registry import Evidence, finding, finds
 
 

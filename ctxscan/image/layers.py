@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from ..errors import CtxscanError
+from ..paths import join
 from ..rules import globs
 from ..rules.matcher import State
 
@@ -89,7 +90,7 @@ class Shown(NamedTuple):
     stamps: tuple[str, ...] = ()
 
     def kind(self, name: str) -> str | None:
-        kind = self.files.kind(_join(self.path, name))
+        kind = self.files.kind(join(self.path, name))
         if kind is None or not all(each.passes(name, kind == "dir") for each in self.filters):
             return None
         if kind == "dir" and any(each.keeps and not each.takes(name) for each in self.filters):
@@ -101,14 +102,14 @@ class Shown(NamedTuple):
 
     def enter(self, name: str) -> Shown:
         filters = tuple(each.enter(name) for each in self.filters)
-        return self._replace(path=_join(self.path, name), filters=filters)
+        return self._replace(path=join(self.path, name), filters=filters)
 
     def less(self, filters: tuple[Filter, ...]) -> Shown:
         """The same without what the filters take out."""
         return self._replace(filters=(*self.filters, *(each for each in filters if each not in self.filters)))
 
     def file(self, name: str) -> File:
-        path = _join(self.path, name)
+        path = join(self.path, name)
         file = File(files=self.files, path=path, link=self.files.link(path), stamps=self.stamps)
         return file if self.sure else file.unsure()
 
@@ -374,7 +375,7 @@ def select(root: Dir, source: str, work: Work) -> Selection:
             entries = node.entries() if isinstance(node, Dir) else []
             work.spend(1 + len(node.names) if isinstance(node, Dir) else 1)
             below = dict(entries)
-            level += [(_join(above, name), below[name]) for name in globs.matching(part, below)]
+            level += [(join(above, name), below[name]) for name in globs.matching(part, below)]
     out = Selection([], [])
     for path, node in level:
         target = lookup(root, path) if isinstance(node, File) and node.link is not None else (path, node)
@@ -383,10 +384,6 @@ def select(root: Dir, source: str, work: Work) -> Selection:
         else:
             out.found.append((path.rpartition("/")[2], target[1]))
     return out
-
-
-def _join(above: str, name: str) -> str:
-    return f"{above}/{name}" if above else name
 
 
 def _raw(name: str) -> bytes:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..paths import parents
 from ..regex import compiled_bytes
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
 from .maker import ANY_BUILD, maker
@@ -63,19 +64,13 @@ def _embeds(survey: Surveyed) -> Iterator[Named]:
     if not any(survey.named(_MANIFEST)):
         return
     sources = Sources(survey.tree)
-    directories = {above for each in survey.candidates for above in _above(each.path)}
+    directories = {above for each in survey.candidates for above in (*parents(each.path), "")}
     for directory in sorted(directories):
         for name in survey.tree.names(directory):
             if name.endswith(".go"):
                 path = posixpath.join(directory, name)
                 for found in compiled_bytes(_EMBED).finditer(sources.read(path)):
                     yield from _embedded(path, found[1].decode(errors="replace"))
-
-
-def _above(path: str) -> Iterator[str]:
-    while path:
-        path = posixpath.dirname(path)
-        yield path
 
 
 def _embedded(path: str, text: str) -> Iterator[Named]:

@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from ..paths import parents
 from ..rules import globs
 from . import patch
 from .junk.row import GROUPS, PERSONAL
@@ -90,16 +91,10 @@ def _without_covered(rules: Iterable[NewRule], others: Iterable[NewRule]) -> lis
     for rule in sorted(
         merged.values(), key=lambda rule: (min(path.count("/") for path in rule.paths), -len(rule.paths))
     ):
-        if not all(any(above in covered for above in _upwards(path)) for path in rule.paths):
+        if not all(any(above in covered for above in (path, *parents(path))) for path in rule.paths):
             covered.update(rule.paths)
             kept.add(rule.pattern)
     return [rule for rule in merged.values() if rule.pattern in kept]
-
-
-def _upwards(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = posixpath.dirname(path)
 
 
 def _of_group(glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[NewRule]:

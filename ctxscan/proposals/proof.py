@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from ..context.tree import Tree
 from ..errors import CtxscanError
 from ..facts import Scan
+from ..paths import parents
 from ..rules import globs, ignorefile
 from ..rules.builders import BUILDERS, CLASSIC
 from ..rules.ignorefile import IgnoreFile
@@ -142,7 +143,7 @@ class Proof:
                 found.setdefault(blame.moved(), f"{name} would bring back {path}")
                 continue
             out.add(path)
-            if path not in meant and not any(above in meant for above in _above(path)):
+            if path not in meant and not any(above in meant for above in parents(path)):
                 index = blame.of(path)
                 if not self._harmless(rules[index], path):
                     found.setdefault(index, f"it would take out {path}")
@@ -169,7 +170,7 @@ class Proof:
         """`path` if the builder gets it; of a directory that is excluded, what is kept below it and brings it along."""
         if not matcher.gone(path):
             return path
-        pruned = any(matcher.decide(above).excluded and not matcher.walks(above) for above in _above(path))
+        pruned = any(matcher.decide(above).excluded and not matcher.walks(above) for above in parents(path))
         return None if pruned else self._kept_below(matcher, path, ())
 
     def _kept_below(self, matcher: Matcher, path: str, besides: Collection[str]) -> str | None:
@@ -236,7 +237,7 @@ def _covers(rule: NewRule, path: str) -> bool:
     if rule.pattern.startswith("**/"):
         glob = rule.targets[0].glob
         return any(globs.matches(glob, part) if globs.is_wild(glob) else part == glob for part in path.split("/"))
-    return any(above in rule.paths for above in (path, *_above(path)))
+    return any(above in rule.paths for above in (path, *parents(path)))
 
 
 class _Blame:
@@ -254,7 +255,7 @@ class _Blame:
 
     def of(self, path: str) -> int:
         """The rule that takes out `path`."""
-        for here in (path, *_above(path)):
+        for here in (path, *parents(path)):
             decided = self.matcher.decide(here).rule
             index = self.by_text.get(self.matcher.patterns[decided].text) if decided >= 0 else None
             if index is not None:
@@ -369,11 +370,6 @@ def _readings(text: bytes) -> Iterator[tuple[str, Matcher]]:
         except (CtxscanError, BadPattern):
             continue  # this builder refuses the file as it is
         yield name, matcher
-
-
-def _above(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
 
 
 # --- what has to stay
