@@ -44,7 +44,7 @@ def _either(default: str, names: Iterable[str]) -> str:
 @click.option("--set", "overrides", metavar="TARGET.KEY=VALUE", multiple=True, help="As in docker buildx bake.")
 @click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="As in docker buildx bake.")
 @click.option("--all", "everything", is_flag=True, help="Every Dockerfile below CONTEXT.")
-@click.option("--builds", "listed_builds", is_flag=True, help="What would be built, without a look at its context.")
+@click.option("--builds", "listed_builds", is_flag=True, help="What would be built, without a scan.")
 @click.option("--facts", is_flag=True, help="What is sent and how large: no opinions, fast.")
 @click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
 @click.option("--diff", "as_diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
