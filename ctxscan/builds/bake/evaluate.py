@@ -15,7 +15,9 @@ from ...errors import CtxscanError
 from . import arithmetic, numbers
 from .aggregates import AGGREGATES
 from .arithmetic import ARITHMETIC
+from .declared import type_named
 from .numbers import NumberProblem
+from .sets import SETS
 from .signatures import MAX_ITEMS, MAX_TEXT, Library, Surroundings
 from .syntax import (
     Attribute,
@@ -34,21 +36,16 @@ from .syntax import (
     TupleOf,
     Unary,
     Variable,
-    inner,
 )
 from .textual import TEXTUAL
 from .values import (
     ANY,
-    BOOL,
-    NUMBER,
     SEQUENCES,
-    STRING,
     List,
     Map,
     Object,
     Set,
     Tuple,
-    Type,
     Unfit,
     Value,
     as_bool,
@@ -60,7 +57,7 @@ from .values import (
     unified,
 )
 
-STANDARD: Final[Library] = {**TEXTUAL, **ARITHMETIC, **AGGREGATES}
+STANDARD: Final[Library] = {**TEXTUAL, **ARITHMETIC, **AGGREGATES, **SETS}
 #: Calls whose arguments are not simply evaluated.
 SPECIAL: Final = ("try", "can", "convert")
 #: Steps of one run, the weight of one value (its parts, and 16 characters each), and expressions in one another.
@@ -411,55 +408,3 @@ _ARITHMETIC: Final[Mapping[str, Callable[..., Value]]] = {
     ">": arithmetic.greaterthan,
     ">=": arithmetic.greaterthanorequalto,
 }
-
-
-# --- types ----------------------------------------------------------------------------------------------------------
-
-
-def type_named(expression: Expression) -> Type:
-    """The type that an expression names: `list(string)`. Raises `CtxscanError`."""
-    plain = {"string": STRING, "number": NUMBER, "bool": BOOL, "any": ANY}
-    if isinstance(expression, Variable) and expression.name in plain:
-        return plain[expression.name]
-    if isinstance(expression, Variable) and expression.name in ("list", "set", "map"):
-        return Type(expression.name, ANY)
-    if isinstance(expression, Call) and len(expression.arguments) == 1:
-        (of,) = expression.arguments
-        if expression.name in ("list", "set", "map"):
-            return Type(expression.name, type_named(of))
-        if expression.name == "tuple" and isinstance(of, TupleOf):
-            return Type("tuple", parts=tuple(map(type_named, of.items)))
-        if expression.name == "object" and isinstance(of, ObjectOf):
-            return _object_type(of)
-    raise CtxscanError("it names no type", place=expression.place)
-
-
-def _object_type(of: ObjectOf) -> Type:
-    fields, optional = [], set()
-    for key, each in of.entries:
-        name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
-        if name is None:
-            raise CtxscanError("a field of a type has a plain name", place=key.place)
-        if isinstance(each, Call) and each.name == "optional" and each.arguments:
-            optional.add(name)
-            each = each.arguments[0]
-        fields.append((name, type_named(each)))
-    return Type("object", fields=tuple(sorted(fields)), optional=frozenset(optional))
-
-
-def free_names(expression: Expression) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
-    """The variables and the functions that an expression needs from elsewhere, each with a place."""
-    variables: set[tuple[str, str]] = set()
-    functions: set[tuple[str, str]] = set()
-    todo: list[tuple[Expression, frozenset[str]]] = [(expression, frozenset())]
-    while todo:
-        each, bound = todo.pop()
-        if isinstance(each, Variable) and each.name not in bound:
-            variables.add((each.name, each.place))
-        if isinstance(each, Call):
-            functions.add((each.name, each.place))
-            if each.name == "convert":
-                todo += [(each.arguments[0], bound)] if each.arguments else []
-                continue
-        todo += [(part, bound | more) for part, more in inner(each)]
-    return frozenset(variables), frozenset(functions)

@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 from ...errors import CtxscanError
 from ...regex import lazy
 from .aggregates import jsondecode
+from .declared import type_named
 from .document import Definition, Document, expanded
-from .evaluate import SPECIAL, STANDARD, Evaluator, Excess, free_names, type_named
+from .evaluate import SPECIAL, STANDARD, Evaluator, Excess
 from .numbers import NumberProblem, parsed
 from .signatures import Surroundings
-from .syntax import Block, TupleOf, Variable
+from .syntax import Block, TupleOf, Variable, free_names
 from .values import ANY, BOOL, NUMBER, STRING, Map, Object, Tuple, Type, Unfit, Value, converted, type_of
 
 #: Go's words for true and false.

@@ -210,3 +210,21 @@ def inner(expression: Expression) -> Iterator[tuple[Expression, frozenset[str]]]
             for each in (expression.name, expression.value, expression.condition):
                 if each is not None:
                     yield each, bound
+
+
+def free_names(expression: Expression) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """The variables and the functions that an expression needs from elsewhere, each with a place."""
+    variables: set[tuple[str, str]] = set()
+    functions: set[tuple[str, str]] = set()
+    todo: list[tuple[Expression, frozenset[str]]] = [(expression, frozenset())]
+    while todo:
+        each, bound = todo.pop()
+        if isinstance(each, Variable) and each.name not in bound:
+            variables.add((each.name, each.place))
+        if isinstance(each, Call):
+            functions.add((each.name, each.place))
+            if each.name == "convert":
+                todo += [(each.arguments[0], bound)] if each.arguments else []
+                continue
+        todo += [(part, bound | more) for part, more in inner(each)]
+    return frozenset(variables), frozenset(functions)
