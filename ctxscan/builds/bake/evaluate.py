@@ -136,6 +136,8 @@ class Evaluator:
                 return self._call(expression, names)
             case Unary():
                 return _unary(expression.operator, self.value(expression.operand, names))
+            case Binary(operator="&&" | "||"):
+                return self._logical(expression, names)
             case Binary():
                 left, right = self.value(expression.left, names), self.value(expression.right, names)
                 self.spend(_weight(left, expression.place) + _weight(right, expression.place), expression.place)
@@ -246,6 +248,31 @@ class Evaluator:
             kinds = f"{type_of(found)} and {type_of(other)}"
             raise Unfit(f"the two results of the condition have no type in common: {kinds}")
         return converted(found, common)
+
+    def _logical(self, expression: Binary, names: Mapping[str, Value]) -> Value:
+        """`&&` and `||`: where one side decides, an error of the other counts for nothing."""
+        decides = expression.operator == "||"
+        problem: CtxscanError | None = None
+        found: list[bool] = []
+        for each in (expression.left, expression.right):
+            try:
+                value = self.value(each, names)
+            except Excess:
+                raise
+            except CtxscanError as error:
+                problem = problem or error
+                continue
+            if value is None:
+                raise Unfit(f"{expression.operator} takes no null")
+            try:
+                found.append(as_bool(value))
+            except Unfit as unfit:
+                raise Unfit(f"unsuitable operand of {expression.operator}: {unfit}") from None
+        if decides in found:
+            return decides
+        if problem is not None:
+            raise problem
+        return not decides
 
     def _comprehension(self, expression: Comprehension, names: Mapping[str, Value]) -> Value:
         items: list[Value] = []
@@ -388,9 +415,6 @@ def _binary(operator: str, left: Value, right: Value) -> Value:
     if left is None or right is None:
         raise Unfit(f"{operator} takes no null")
     try:
-        if operator in ("&&", "||"):
-            first, second = as_bool(left), as_bool(right)
-            return first and second if operator == "&&" else first or second
         function = _ARITHMETIC[operator]
         return function(as_number(left), as_number(right))
     except Unfit as problem:

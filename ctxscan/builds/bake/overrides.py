@@ -15,10 +15,6 @@ _KEYS: Final = frozenset(
     "resources extra-hosts".split()
 )
 _NAMED: Final = ("args", "contexts", "labels", "extra-hosts", "resources")
-_LISTS: Final = frozenset(
-    "tags platform platforms output cache-from cache-to secrets secret ssh attest annotations policy entitlements "
-    "no-cache-filter ulimits".split()
-)
 
 
 class Override(NamedTuple):
@@ -45,10 +41,8 @@ def read(texts: Sequence[str]) -> tuple[Override, ...]:
         key, _, sub = rest.partition(".")
         if not dot or not pattern or not key:
             raise CtxscanError(f"--set {name}: TARGET.KEY=VALUE is expected")
-        plain = key if equals is None else key.removesuffix("+")
-        if not sub and rest.endswith("+"):
-            plain = rest.removesuffix("+")
-        if plain not in _KEYS or (rest.endswith("+") and plain not in _LISTS):
+        sub, plain = sub.removesuffix("+"), key if sub else key.removesuffix("+")
+        if plain not in _KEYS:
             raise CtxscanError(f"--set {name}: unknown key: {key}")
         if plain in _NAMED and not sub:
             raise CtxscanError(f"--set {name}: {plain} needs a name behind a dot")

@@ -115,7 +115,8 @@ class Scope:
             return self.evaluator.value(argument.value, {}) if argument else None
         own = block.body.arguments
         default = argument or own.get("default")
-        wanted = type_named(own["type"].value) if "type" in own else None
+        # An argument of the file takes the place of the default and of the type.
+        wanted = type_named(own["type"].value) if "type" in own and argument is None else None
         found = None if default is None else self.evaluator.value(default.value, {})
         if wanted is not None:
             try:

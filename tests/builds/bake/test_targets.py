@@ -34,6 +34,7 @@ def of(block: str, environment: dict[str, str], expression: str = "V") -> str | 
         ('variable "V" { default = "d" }\nV = "a"', {}, "a"),
         ('variable "V" { default = "d" }\nV = "a"', {"V": "e"}, "e"),
         ('V = "a"', {"V": "e"}, "a"),
+        ('variable "V" { type = number }\nV = "a"', {}, "a"),
         ('variable "V" { default = "d" }', {"V": "e", "BUILDX_BAKE_DISABLE_VARS_ENV_LOOKUP": "1"}, "d"),
         ('variable "DEBUG" { default = "d" }\nV = DEBUG', {"DEBUG": "0"}, "1"),
         ('variable "BAKE_CMD_CONTEXT" { default = "d" }\nV = BAKE_CMD_CONTEXT', {}, "cwd://"),
