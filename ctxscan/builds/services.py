@@ -179,10 +179,16 @@ def _documents(model: Model, file: str) -> tuple[YamlNode, ...]:
 
 
 def read_files(file: str) -> bytes:
+    """The beginning of a file that somebody named, and one byte more than it may have if there are as many. Raises
+    `CtxscanError` where it cannot be read, or where it is a named pipe, which may keep waiting forever; the shell's own
+    (`<(command)`) are below `/dev`."""
     try:
         path = Path(file)
-        if stat.S_ISDIR(path.stat().st_mode):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise IsADirectoryError(21, "is a directory")
+        if stat.S_ISFIFO(mode) and not path.is_relative_to("/dev"):
+            raise CtxscanError("a named pipe, which is not waited for", place=file)
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:

@@ -133,6 +133,27 @@ def test_a_pipe_keeps_nobody_waiting(name: str, tmp_path: Path) -> None:
         assert "named pipe" in str(error)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+@pytest.mark.parametrize(
+    "words",
+    [["compose.yaml"], ["--compose", "compose.yaml"], ["plan.json"], ["-f", "plan.json"], ["--ignore-file", "plan.json"],
+     ["--config", "plan.json"], ["--compose", "."]],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_pipe_that_is_named_keeps_nobody_waiting(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It is refused in one line."""
+    projects.write(tmp_path, {"Dockerfile": COPY_ALL})
+    for name in ("compose.yaml", "plan.json"):
+        os.mkfifo(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        command.run("ctxscan", words)
+    assert ended.value.code == 2
+    assert re.fullmatch(r"ctxscan: error: .+\n", capfd.readouterr().err)
+
+
 def test_many_large_files_with_telling_names_are_not_all_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bytes are counted; what is left out is told."""
     monkeypatch.setattr(inspection, "MOST_BYTES", 1 << 20)

@@ -14,7 +14,7 @@ from ...errors import CtxscanError
 from ...regex import lazy
 from ..documents import MAX_BYTES, YamlNode
 from ..order import is_address, joined
-from ..services import ComposeProject, Model, defined, services_of
+from ..services import ComposeProject, Model, defined, read_files, services_of
 from . import jsonform, native
 from .syntax import Body
 from .targets import Path, Target
@@ -63,11 +63,7 @@ def read(file: str) -> Content:
     label = file.removeprefix(_HERE)
     if is_address(label):
         raise CtxscanError("a remote definition: only files here are read", place=label)
-    try:
-        with FilePath(label).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise CtxscanError(f"cannot read it: {(error.strerror or str(error)).lower()}", place=label) from None
+    data = read_files(label)
     if len(data) > MAX_BYTES:
         raise CtxscanError(f"more than {MAX_BYTES} bytes are no bake file", place=label)
     return Content(label, data, _kind(label, data))
