@@ -299,14 +299,14 @@ def test_states_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_onbuild_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many stages begin with it; and what that adds up to is refused."""
-    read, count = resolver.read, 0
+    read, count = resolver.read_instructions, 0
 
     def counting(text: str, *, label: str) -> object:
         nonlocal count
         count += 1
         return read(text, label=label)
 
-    monkeypatch.setattr(resolver, "read", counting)
+    monkeypatch.setattr(resolver, "read_instructions", counting)
     text = "FROM scratch AS s\n" + "ONBUILD COPY a /\n" * 20
     text += "".join(f"FROM s AS s{at}\n" for at in range(100))
     text += "FROM scratch\n" + "".join(f"COPY --from=s{at} /a /{at}\n" for at in range(100))
@@ -320,14 +320,14 @@ def test_onbuild_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_dockerfile_of_many_targets_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of its builds looks at what the others copy."""
-    read, count = stages.read, 0
+    read, count = stages.read_instructions, 0
 
     def counting(text: str, *, label: str) -> object:
         nonlocal count
         count += 1
         return read(text, label=label)
 
-    monkeypatch.setattr(stages, "read", counting)
+    monkeypatch.setattr(stages, "read_instructions", counting)
     text = "".join(f"FROM a AS t{at}\nCOPY . /{tmp_path.name}\nRUN npm ci\n" for at in range(20))
     services = "".join(f"  t{at}: {{build: {{context: ., target: t{at}}}}}\n" for at in range(20))
     projects.write(tmp_path, {"Dockerfile": text, "compose.yaml": f"services:\n{services}", "package.json": "{}"})

@@ -113,8 +113,11 @@ PATTERNS = st.recursive(
     lambda part: st.one_of(
         st.builds("({})".format, part),
         st.builds("(?:{})".format, part),
+        # How often what may be empty is repeated is where matchers differ.
         st.builds(
-            "(?:{}){}".format, part, st.sampled_from(["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?"])
+            "(?:{}){}".format,
+            part.filter(lambda each: not re.fullmatch(each, "")),
+            st.sampled_from(["*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,2}?"]),
         ),
         st.builds("{}{}".format, part, part),
         st.builds("(?:{}|{})".format, part, part),
