@@ -18,8 +18,8 @@ Number: TypeAlias = Fraction | float
 
 _BITS: Final = 512
 #: Larger or smaller numbers belong to no build: powers of two, and of ten in a literal.
-MAX_EXPONENT: Final = 20_000
-_MAX_DECIMALS: Final = 5_000
+MAX_EXPONENT: Final = 10_000
+_MAX_DECIMALS: Final = 3_000
 _LITERAL: Final = lazy(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE]([+-]?\d{1,5}))?", re.ASCII)
 
 

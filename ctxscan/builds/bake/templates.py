@@ -174,7 +174,7 @@ def _escape(cursor: Cursor) -> str:
     length = {"u": 4, "U": 8}.get(letter, 0)
     digits = cursor.text[cursor.at + 2 : cursor.at + 2 + length]
     if not length or len(digits) < length or not re.fullmatch(r"[0-9a-fA-F]+", digits) or int(digits, 16) > 0x10FFFF:
-        cursor.fail(f"\\{letter} is no escape")
+        cursor.fail(f"\\{letter} is no escape" if letter.isprintable() else "a backslash that begins no escape")
     cursor.at += 2 + length
     code = int(digits, 16)
     return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)

@@ -73,7 +73,7 @@ def chomp(text: str) -> Value:
 @standard(TEXTUAL, "number text")
 def indent(spaces: Number, text: str) -> Value:
     count = _whole(spaces)
-    if count < 0 or text.count("\n") * count > MAX_TEXT:
+    if not 0 <= count <= MAX_TEXT or text.count("\n") * count > MAX_TEXT:
         raise Unfit("argument 1 is out of bounds")
     return text.replace("\n", "\n" + " " * count)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.baking import cases, expressions, printed, told, unescaped, valued, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.baking import cases, expressions, printed, read, told, unescaped, valued, write
 from support.command import run
 
 from ctxscan.builds.bake import files, orders
@@ -91,3 +93,42 @@ def test_cases_on_the_command_line(case: dict[str, Any], tmp_path: Path) -> None
     builds = {each["name"]: [each[key] for key in keys] for each in json.loads(done.stdout)["builds"]}
     expected = {name: printed(each) for name, each in case["expect"].items()}
     assert builds == {name: [each[key] for key in keys] for name, each in expected.items()}
+
+
+TEXTS = [(name, text) for case in cases() for name, text in case["files"].items() if name.endswith((".hcl", ".json"))]
+PIECES = [
+    "${",
+    "%{",
+    "}",
+    '"',
+    "(",
+    ")",
+    "[",
+    "\n",
+    "<<EOT\n",
+    "~",
+    "...",
+    "*",
+    "?",
+    ":",
+    "null",
+    "1e9",
+    "{",
+    "for x in ",
+    "\\",
+    "/*",
+    "#",
+]
+
+
+@given(st.sampled_from(TEXTS), st.integers(0, 10_000), st.integers(0, 4), st.sampled_from(PIECES))
+@settings(max_examples=300, deadline=None)
+def test_what_is_broken_is_one_line(file: tuple[str, str], at: int, gone: int, piece: str) -> None:
+    """A recorded file with something put in or taken out is read, or an error in one line."""
+    name, text = file
+    start = at % (len(text) + 1)
+    broken = text[:start] + piece + text[start + gone :]
+    try:
+        orders.orders((read(broken, name),), orders.Wish(("*",), environment={}, platform="linux/amd64"))
+    except CtxscanError as error:
+        assert "\n" not in str(error)

@@ -204,7 +204,7 @@ HOSTILE: dict[str, Any] = {
     "expression": 'target "default" {\n  args = { X = regex("((a?){900}){900}", "a") }\n}\n',
     "backtracking": 'target "default" {\n  args = { X = can(regex("(a*)*b", join("", [for n in range(1000) : "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]))) ? 1 : nope }\n}\n',
     "number": 'target "default" {\n  args = { X = 1e99999 }\n}\n',
-    "power": "A0 = 1e4000\n" + "".join(f"A{n + 1} = A{n} * A{n}\n" for n in range(60)) + 'target "default" {\n  args = { X = A60 }\n}\n',
+    "power": "A0 = 1e2000\n" + "".join(f"A{n + 1} = A{n} * A{n}\n" for n in range(60)) + 'target "default" {\n  args = { X = A60 }\n}\n',
     "calls": "".join(f'function "f{n}" {{\n  params = [x]\n  result = [f{n + 1}(x), f{n + 1}(x)]\n}}\n' for n in range(40)) + 'function "f40" {\n  params = [x]\n  result = x\n}\ntarget "default" {\n  args = { X = length(f0(1)) }\n}\n',
     "width": 'target "default" {\n  args = { X = format("%999999999d", 1) }\n}\n',
     "subnets": 'target "default" {\n  args = { X = join("", [for n in range(1000) : pow(10, 300)]) }\n}\n'.replace("pow(10, 300)", "log(0, 1)"),
