@@ -11,7 +11,9 @@ from random import Random
 import pytest
 from support import composing, projects
 
-from ctxscan.builds import bake, sources
+from ctxscan.builds import sources
+from ctxscan.builds.bake import files, orders
+from ctxscan.builds.order import here
 
 pytestmark = pytest.mark.engine
 RECORD = bool(os.environ.get("CTXSCAN_RECORD"))
@@ -57,7 +59,9 @@ def test_the_plan_of_compose_is_the_same_builds(
     case = composing.case(name)
     monkeypatch.chdir(composing.lay_out(name, tmp_path))
     plan = composing.plan(compose, Path.cwd(), case)
-    for order in bake.orders(plan, "plan").orders:
+    content = files.Content("plan.json", json.dumps(plan).encode(), "json")
+    found = here(orders.orders((content,), orders.Wish(("*",)))).orders
+    for order in found:
         expected = case["builds"][order.name]
         contexts = {key: value.replace("service:", "target:") for key, value in expected["contexts"].items()}
         assert {
@@ -68,7 +72,7 @@ def test_the_plan_of_compose_is_the_same_builds(
             "args": order.arguments,
             "contexts": {key: composing.relative(value, Path.cwd()) for key, value in order.contexts.items()},
         } == {**expected, "contexts": contexts}
-    assert {each.name for each in bake.orders(plan, "plan").orders} == set(case["builds"])
+    assert {each.name for each in found} == set(case["builds"])
 
 
 # --- random projects ------------------------------------------------------------------------------------------------
