@@ -48,6 +48,15 @@ def test_the_document(tmp_path: Path) -> None:
     assert (far["context"], far["dockerfile"]) == ("https://example.com/far.git", "Dockerfile")
 
 
+def test_a_bake_file_on_standard_input(tmp_path: Path) -> None:
+    """`--bake -`, as with `bake -f -`."""
+    done = run("--builds", "--bake", "-", cwd=tmp_path, stdin=b'target "default" {\n  context = "x"\n}\n')
+    assert (done.returncode, done.stdout.splitlines()[1].split()) == (
+        0,
+        ["default", "x", "x/Dockerfile", "-", "standard", "input:2"],
+    )
+
+
 def test_the_document_of_a_directory(tmp_path: Path) -> None:
     """One build, as the command line asks for it; an argument without a value is null."""
     words = (

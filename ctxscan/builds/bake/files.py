@@ -6,6 +6,7 @@ import json
 import os
 import posixpath
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Final, NamedTuple
@@ -59,11 +60,14 @@ def overrides_of(file: str) -> tuple[str, ...]:
 
 
 def read(file: str) -> Content:
-    """A file and its kind. Raises `CtxscanError` if it cannot be read."""
+    """A file, or standard input (`-`), and its kind. Raises `CtxscanError` if it cannot be read."""
     label = file.removeprefix(_HERE)
     if is_address(label):
         raise CtxscanError("a remote definition: only files here are read", place=label)
-    data = read_files(label)
+    if label == "-":
+        data, label = sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"
+    else:
+        data = read_files(label)
     if len(data) > MAX_BYTES:
         raise CtxscanError(f"more than {MAX_BYTES} bytes are no bake file", place=label)
     return Content(label, data, _kind(label, data))
