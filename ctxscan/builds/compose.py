@@ -15,7 +15,7 @@ from typing import Final
 from ..errors import CtxscanError
 from .documents import YamlNode, documents
 from .order import Order, Orders, is_address, joined
-from .services import ComposeProject, Model, defined, read_files, services_of, texts
+from .services import ComposeProject, Model, defined, read_file, services_of, texts
 from .variables import substitute
 
 #: The files of a project, in the order in which they are looked for; only the first one found counts.
@@ -101,7 +101,7 @@ def _name(files: Sequence[str], directory: str, variables: Mapping[str, str]) ->
     """The name of the project: as a file gives it, or after its directory."""
     found = ""
     for file in files:
-        for document in documents(read_files(file), file):
+        for document in documents(read_file(file), file):
             name = document.get("name")
             if name is not None and name.text:
                 found = substitute(name.text, variables.get, place=name.place, unset=lambda _: None)

@@ -171,14 +171,14 @@ def _documents(model: Model, file: str) -> tuple[YamlNode, ...]:
     if file not in known:
         if len(known) == MAX_FILES:
             raise CtxscanError(f"more than {MAX_FILES} compose files", place=file)
-        known[file] = tuple(each for each in documents(read_files(file), file) if each.value is not None)
+        known[file] = tuple(each for each in documents(read_file(file), file) if each.value is not None)
         for document in known[file]:
             if not isinstance(document.value, Mapping):
                 raise CtxscanError("a compose file is a mapping with the key services", place=document.place)
     return known[file]
 
 
-def read_files(file: str) -> bytes:
+def read_file(file: str) -> bytes:
     """The beginning of a file that somebody named, and one byte more than it may have if there are as many. Raises
     `CtxscanError` where it cannot be read, or where it is a named pipe, which may keep waiting forever; the shell's own
     (`<(command)`) are below `/dev`."""
@@ -318,6 +318,6 @@ def defined(
     for file in files or (default,):
         if not project.has(file):
             raise CtxscanError("no such file", place=file)
-        text = read_files(file).decode(errors="replace")
+        text = read_file(file).decode(errors="replace")
         found |= entries(text, {**found, **environment}, label=file)
     return found

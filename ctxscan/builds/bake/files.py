@@ -15,7 +15,7 @@ from ...errors import CtxscanError
 from ...regex import lazy
 from ..documents import MAX_BYTES, YamlNode
 from ..order import is_address, joined
-from ..services import ComposeProject, Model, defined, read_files, services_of
+from ..services import ComposeProject, Model, defined, read_file, services_of
 from . import jsonform, native
 from .syntax import Body
 from .targets import Path, Target
@@ -67,7 +67,7 @@ def read(file: str) -> Content:
     if label == "-":
         data, label = sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"
     else:
-        data = read_files(label)
+        data = read_file(label)
     if len(data) > MAX_BYTES:
         raise CtxscanError(f"more than {MAX_BYTES} bytes are no bake file", place=label)
     return Content(label, data, _kind(label, data))
