@@ -39,9 +39,12 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> LaidOut:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What uses `system` runs twice, unless it is about what only a native path does."""
+    """What uses `system` runs twice, unless it is about what only a native path does. In a module with `PLAIN_IS_SLOW`
+    the second run is left to CI."""
     if "system" in metafunc.fixturenames:
-        kinds = ["native"] if metafunc.definition.get_closest_marker("native") else ["native", "plain"]
+        marks = [pytest.mark.slow] if getattr(metafunc.module, "PLAIN_IS_SLOW", False) else []
+        plain = pytest.param("plain", marks=marks)
+        kinds = ["native"] if metafunc.definition.get_closest_marker("native") else ["native", plain]
         metafunc.parametrize("system", kinds, indirect=True, scope="module")
 
 

@@ -20,6 +20,8 @@ pytestmark = [
     pytest.mark.usefixtures("system"),
 ]
 
+PLAIN_IS_SLOW = True
+
 #: Cases per file with extended attributes, which are compared where the system reads them.
 ATTRIBUTES = {"size": 2}
 

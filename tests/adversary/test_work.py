@@ -193,6 +193,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:8])
 def test_hostile_command_lines_end(text: str) -> None:
     """Twice as much text takes about twice as many steps of the matcher: no pattern starts over from every place."""
@@ -208,6 +209,7 @@ def test_hostile_command_lines_end(text: str) -> None:
     assert whole < 0.5 or whole < 3.5 * half
 
 
+@pytest.mark.slow
 def test_variables_that_grow_are_left(tmp_path: Path) -> None:
     """What they add up to is bounded, and the builder's own limit ends the rest."""
     names = [f"V{at}" for at in range(30)]
@@ -338,6 +340,7 @@ def test_a_dockerfile_of_many_targets_is_read_once(tmp_path: Path, monkeypatch: 
     assert count == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not system.DESCRIPTORS, reason="needs paths longer than a system call takes")
 def test_a_tree_is_as_deep_as_it_likes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]

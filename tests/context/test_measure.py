@@ -39,6 +39,7 @@ from ctxscan.rules.grammars import DockerPattern
 from ctxscan.rules.matcher import BadPattern, Matcher
 
 pytestmark = pytest.mark.usefixtures("system")
+PLAIN_IS_SLOW = True
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX file kinds and fork")
 
 
@@ -642,6 +643,7 @@ def test_recorded_cases_are_the_same_in_two_processes(
 
 
 @posix
+@pytest.mark.slow
 def test_progress_tells_of_all_processes(tmp_path: Path) -> None:
     """Never less than before, and in the end nearly everything."""
     fill(tmp_path, *(f"{number % 50}/{number}" for number in range(20_000)))

@@ -606,6 +606,7 @@ COMMAND = shutil.which("ctxscan", path=str(Path(sys.executable).parent))
 
 @pytest.mark.skipif(not FILES[0].exists(), reason="not in an sdist")
 @pytest.mark.skipif(sys.platform == "win32" or not COMMAND, reason="runs the script with the installed command")
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("inputs", "status", "annotated"),
     [
