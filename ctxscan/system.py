@@ -86,7 +86,7 @@ def is_junction(path: str) -> bool:
 def copy_attributes(source: Path, target: Path) -> bool:
     """Give `target` the extended attributes of `source`; False where one of them cannot be given. A system without them
     has nothing to keep."""
-    if not hasattr(os, "listxattr"):
+    if sys.platform != "linux" or not hasattr(os, "listxattr"):
         return True
     try:
         names = os.listxattr(source)
