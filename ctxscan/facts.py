@@ -20,7 +20,7 @@ from .builds.build import rules as rules_of
 from .context.largest import DirectoryTotals
 from .context.measure import measure
 from .context.narrowing import Narrowing
-from .context.totals import IMAGE, MAYBE, Measure, Watch
+from .context.totals import IMAGE, MAYBE, Measure, Progress, Watch
 from .context.transfer import MAIN, Context, Request, Sent, context_sources, follow, link_on, narrowed, requests
 from .context.walk import Broken, Entry, walk
 from .context.wire import rewritten, stream_text, tar_text
@@ -34,9 +34,6 @@ from .rules.matcher import BadPattern, Matcher
 if TYPE_CHECKING:
     from .dockerfile.stages import Plan, Step
     from .image.reach import Input, Usage
-
-#: What `progress` is told: how many files so far, and their bytes.
-Progress = Callable[[int, int], None]
 
 
 class Size(NamedTuple):

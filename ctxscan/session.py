@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from .builds.build import plan as plan_of
 from .builds.build import same
 from .config.places import candidates
+from .context.totals import Progress
 from .errors import CtxscanError
-from .facts import Progress, Scan, scan_build
+from .facts import Scan, scan_build
 from .opinions import Review, RulesInUse, reading
 from .processes import idle
 from .rules.builders import BUILDERS, Builder

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final, TextIO
 
+from ..context.totals import Progress
 from ..context.wire import tar_text
-from ..facts import Progress
 
 #: Seconds before anything is shown, and between two looks at it.
 PATIENCE: Final = 0.5

@@ -131,10 +131,6 @@ def _bus_key(match: re.Match[str]) -> Opinion:
     return (HIGH, "") if data is not None and len(data) in (32, 64) else (None, "not a key")
 
 
-def _twilio(match: re.Match[str]) -> Opinion:
-    return (HIGH, "") if "twilio" in match.string.lower() else (None, "nothing about Twilio around it")
-
-
 def _near(word: str) -> TokenCheck:
     def check(match: re.Match[str]) -> Opinion:
         return (HIGH, "") if word in match.string.lower() else (None, f"nothing about {word} around it")

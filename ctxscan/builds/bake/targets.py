@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from ...errors import CtxscanError
 from ...rules.globs import matches
-from ..order import is_address
 from .overrides import Override, expanded
 from .scope import Scope
 from .syntax import Attribute, Block, Body, Expression, Variable
@@ -294,8 +293,3 @@ def _applied(target: Target, override: Override) -> Target:
         case "contexts":
             return replace(target, contexts={**target.contexts, override.sub: Path(value, "", override.place)})
     return target  # anything else does not concern what is sent
-
-
-def is_local(path: Path) -> bool:
-    """Whether a context is a directory here."""
-    return not is_address(path.text) or path.text.startswith("cwd://")
