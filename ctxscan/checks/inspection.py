@@ -21,7 +21,7 @@ from ..facts import Scan
 from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..secrets.judgement import Judgement
-from ..secrets.scope import SMALL, is_own, screen, worth_opening
+from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
 from ..secrets.verdict import judge, plain
 
 #: Of each file so much is read.
@@ -75,12 +75,16 @@ class _Reading(NamedTuple):
     missed: str | None
 
 
-_HEAD: Final = f"read only to {SMALL} bytes, since no name says that they hold secrets"
-_CUT: Final = f"read only to {READ_BYTES} bytes"
 _CLOSED: Final = "cannot be read"
-_ARCHIVED: Final = "archives, which are not looked into"
+_PACKED: Final = "archives of a kind that is not looked into"
+_ARCHIVES_LEFT: Final = "archives beyond those that are looked into"
 _TOO_MUCH: Final = f"more than {MOST_BYTES} bytes in files whose names say that they may hold secrets"
-_ARCHIVES: Final = tuple(f".{each}" for each in "zip tar tgz gz bz2 xz zst 7z rar jar war ear whl".split())
+#: Archives that Python does not open.
+_FOREIGN: Final = (".7z", ".rar", ".cab", ".lzh", ".ace")
+#: So many archives that no name nominates are looked into, and so many bytes of them; with `deep` as many times more.
+MOST_ARCHIVES: Final = 100
+ARCHIVE_BYTES: Final = 64 << 20
+DEEPER: Final = 32
 
 
 @contextmanager
@@ -96,21 +100,29 @@ def examining(scan: Scan, tree: Tree, *, deep: bool = False) -> Iterator[Callabl
     chosen = frozenset(first)
     unreadable = frozenset(scan.measure.empty)
     paths = first + [path for path in others.paths() if path not in chosen]
+    packed, unopened = _packed(scan, tree, [path for path in others.archives if path not in chosen], deep=deep)
+    paths += packed
 
     def read(path: str) -> _Reading:
         told = path in chosen
-        if path in named and path.lower().endswith(_ARCHIVES):
-            return _Reading((), tree.size(path), _ARCHIVED)
+        if path in named and path.lower().endswith(_FOREIGN):
+            return _Reading((), tree.size(path), _PACKED)
         start = tree.start(path, READ_BYTES if told or deep else SMALL)
         if start is None:
             # What the client cannot read either arrives empty, and is told as that.
             return _Reading((), 0, _CLOSED if told and path not in unreadable else None)
         data, size = start
-        if not told and (not size or (size > SMALL and _is_binary(data))):
+        archive = is_archive(path)
+        if not told and (not size or (size > SMALL and not archive and _is_binary(data))):
             return _Reading((), size, None)
-        judgements = judge(path, data, size=size, deep=deep, named=path in named)
-        cut = size > len(data) and not _is_binary(data)
-        return _Reading(judgements, size, None if not cut else _CUT if told or deep else _HEAD)
+        if archive or size > len(data):
+            from ..secrets.whole import judge_file  # most files are read with their start, and no archives
+
+            with tree.opened(path) as file:
+                if file is not None:
+                    judgements, missed = judge_file(path, file, data, size, deep=deep, named=path in named)
+                    return _Reading(judgements, size, missed)
+        return _Reading(judge(path, data, size=size, deep=deep, named=path in named), size, None)
 
     def finish() -> Examined:
         suspects = []
@@ -122,7 +134,12 @@ def examining(scan: Scan, tree: Tree, *, deep: bool = False) -> Iterator[Callabl
             if judgements:
                 suspects.append(Suspect(path, size, reach(scan, path).reach, judgements, path in named))
         missed[_TOO_MUCH] += [(path, sizes[path]) for path in left_out]
-        unread = [_unread(why, files, told=why in (_CUT, _CLOSED, _TOO_MUCH)) for why, files in missed.items() if files]
+        missed[_ARCHIVES_LEFT] += unopened
+        unread = [
+            _unread(why, files, told=why in (_CLOSED, _TOO_MUCH) or any(path in chosen for path, _ in files))
+            for why, files in missed.items()
+            if files
+        ]
         unread += others.unread()
         return Examined(tuple(suspects), tuple(sorted(unread, key=lambda each: each.why)), tuple(sorted(others.links)))
 
@@ -157,6 +174,22 @@ def _affordable(paths: list[str], sizes: dict[str, int]) -> tuple[list[str], lis
         left -= min(sizes[path], READ_BYTES)
         (chosen if left >= 0 else out).append(path)
     return sorted(chosen), out
+
+
+def _packed(scan: Scan, tree: Tree, paths: list[str], *, deep: bool) -> tuple[list[str], list[tuple[str, int]]]:
+    """The archives that leave with the build and are looked into, the smallest first, and with their sizes those that
+    are too many or too large."""
+    times = DEEPER if deep else 1
+    left, number = ARCHIVE_BYTES * times, MOST_ARCHIVES * times
+    sizes = {path: tree.size(path) for path in paths if reach(scan, path).reach in ("transfer", "image")}
+    chosen, out = [], []
+    for path, size in sorted(sizes.items(), key=lambda each: (each[1], each[0])):
+        left, number = left - size, number - 1
+        if left >= 0 and number >= 0:
+            chosen.append(path)
+        else:
+            out.append((path, size))
+    return chosen, out
 
 
 def _named(scan: Scan, tree: Tree) -> frozenset[str]:
@@ -251,6 +284,7 @@ class _Others:
         self.over: list[str] = []
         self.ended = False
         self.links: list[str] = []
+        self.archives: list[str] = []
 
     def unread(self) -> list[Unread]:
         """What was not looked at, since there is too much."""
@@ -301,5 +335,6 @@ class _Others:
             self.links += [above + name for name in files if name in links]
             if links or others:
                 files = [name for name in files if name not in links and name not in others]
+            self.archives += [above + name for name in archives_among(files, above)]
             for name in files if self.deep else worth_opening(files, above):
                 yield above + name

@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import stat
 from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from .. import system
 
@@ -161,6 +163,17 @@ class Tree:
             return None
         finally:
             os.close(fd)
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[BinaryIO | None]:
+        """A regular file that a listing has told of, open for the block; None as for `start`."""
+        try:
+            fd = os.open(system.located(self.root, path), system.OPEN_FILE)
+        except (OSError, ValueError):
+            yield None
+            return
+        with open(fd, "rb") as file:
+            yield file if stat.S_ISREG(os.fstat(fd).st_mode) else None
 
     def _list(self, path: str) -> Listing:
         names: list[str] = []

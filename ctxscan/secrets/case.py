@@ -19,8 +19,9 @@ _MANUALS: Final = (".md", ".mdx", ".rst", ".adoc", ".html", ".htm", ".tex")
 
 class Case:
     """`path` is as given, `name` and `folder` its last component and what is above, in lower case; `size` is that of
-    the whole file, of which the first `read` bytes are in `data`, as UTF-8 where they are text. `cap`: nothing found
-    here weighs more. `known` are the values that were reported before, for texts that are judged together."""
+    the whole file, of which `read` bytes are looked at, the first of them in `data`, as UTF-8 if they are text. `cap`:
+    nothing found here weighs more. `known` are the values that were reported before, for texts that are judged
+    together."""
 
     __slots__ = (
         "_found",
@@ -131,7 +132,7 @@ class Case:
 
     def _told(self, reason: str) -> str:
         if self.size > self.read:
-            return f"{reason}; only the first {self.read} of {self.size} bytes were read"
+            return f"{reason}; only {self.read} of {self.size} bytes were read"
         return reason
 
     def _take(self, start: int, end: int) -> bool:

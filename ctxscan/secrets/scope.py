@@ -79,6 +79,13 @@ _NEVER_TEXT: Final = frozenset(
 )
 
 
+#: Archives that can be looked into, as their names end.
+ARCHIVES: Final = frozenset(
+    "zip tar tgz gz bz2 tbz2 xz txz zst tzst jar war ear whl egg nupkg apk aab ipa vsix xpi crx".split()
+)
+_ARCHIVE_ENDS: Final = tuple(f".{end}" for end in sorted(ARCHIVES))
+
+
 class Surroundings(NamedTuple):
     """What a directory says about all files in and below it; `inside` are the globs that count in it."""
 
@@ -164,6 +171,17 @@ def worth_opening(names: Iterable[str], folder: str) -> list[str]:
     """Those among the names of files in one directory that are text and written here, as far as names tell; `folder`
     is its path with a slash at the end (``""``: the context)."""
     return [name for name in names if not _is_no_text(name.lower())] if is_own(folder) else []
+
+
+def archives_among(names: Sequence[str], folder: str) -> list[str]:
+    """Those among the names of files in one directory that end as archives do; `folder` as for `worth_opening`."""
+    found = [name for name in names if name.endswith(_ARCHIVE_ENDS)]
+    return found if found and is_own(folder) else []
+
+
+def is_archive(name: str) -> bool:
+    """Whether a name ends as those of archives do that can be looked into."""
+    return name.lower().endswith(_ARCHIVE_ENDS)
 
 
 def is_own(folder: str) -> bool:

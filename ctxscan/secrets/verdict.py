@@ -40,11 +40,19 @@ _ENCODED: Final = rf"(?<![A-Za-z0-9+/])(?:{'|'.join(_ENCODED_STARTS)})[A-Za-z0-9
 
 
 def judge(
-    path: str, data: bytes, *, size: int, deep: bool = False, named: bool = False, known: set[str | bytes] | None = None
+    path: str,
+    data: bytes,
+    *,
+    size: int,
+    read: int | None = None,
+    deep: bool = False,
+    named: bool = False,
+    known: set[str | bytes] | None = None,
 ) -> tuple[Judgement, ...]:
     """What is secret in a file: nothing to say, or why it was cleared, or every secret in it.
 
-    `data` is the start of the file and `size` its size on disk, both in bytes. `deep`: look also into trees of
+    `data` is the start of the file and `size` its size on disk, both in bytes; `read` is how much of it is looked at in
+    all, None: no more than `data`. `deep`: look also into trees of
     dependencies and at files that are left alone otherwise. `named`: somebody names this very file, so what its
     directory is does not excuse it. `known` as for `assignment`. Never raises, whatever the content.
     """
@@ -58,7 +66,7 @@ def judge(
     name = low[cut:]
     template = scope.is_template(name)
     rows = () if template else index.rows_of(low, here.inside)
-    read, data = len(data), plain(data)
+    read, data = len(data) if read is None else read, plain(data)
     cap = Strength.LOW if here.own_tests or here.third_party else None
     case = Case(path, data, size=size, read=read, cap=cap, known=known)
     kind = rows[0].kind if rows else None
@@ -87,6 +95,31 @@ def judge(
     return case.judgements(kind)
 
 
+def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) -> tuple[Judgement, ...]:
+    """What is secret in a piece of a text file whose start was judged: whole lines, as UTF-8. Tokens, keys, addresses,
+    and names with values where each stands on a line of its own. `known` as for `assignment`; lines count from the
+    start of the piece. Never raises."""
+    low = path.lower()
+    cut = low.rfind("/") + 1
+    here = scope.surroundings(low[:cut])
+    name = low[cut:]
+    if b"\0" in data or ((here.third_party or scope.is_left_alone(name)) and not deep):
+        return ()
+    cap = Strength.LOW if here.own_tests or here.third_party else None
+    case = Case(path, data, size=len(data), cap=cap, known=known)
+    template = scope.is_template(name) or scope.is_left_alone(name) or here.locales
+    written = None if template else notation(name)
+    if written in _WHOLE:
+        written = None
+    look = _look(data, written)
+    if any(look):
+        _judge_text(case, (), written, look, template=template, test=here.own_tests)
+    return tuple(each for each in case.judgements(None) if each.verdict == "confirmed")
+
+
+#: Notations of which a piece means nothing without what is around it.
+_WHOLE: Final = frozenset({"json", "xml"})
+
 #: Marks of encodings, the longer ones first.
 _ENCODINGS: Final = (
     (b"\xff\xfe\0\0", "utf-32"),
@@ -96,22 +129,34 @@ _ENCODINGS: Final = (
 )
 
 
+def wide(data: bytes) -> str | None:
+    """The encoding of text whose characters take two bytes or four, as its first 4096 bytes tell; None: they take one,
+    or it is no text."""
+    for mark, encoding in _ENCODINGS:
+        if data.startswith(mark):
+            body = data[len(mark) : len(mark) + 4096]
+            return None if b"\0" not in body and containers.is_text(body) else encoding
+    head = data[:4096]
+    if b"\0" in head:
+        for odd, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+            zeros = head[odd::2].count(0)
+            if zeros * 4 > len(head) and head[1 - odd :: 2].count(0) * 20 < len(head):
+                return encoding
+    return None
+
+
 def plain(data: bytes) -> bytes:
     """Text in UTF-16 or UTF-32 as UTF-8, with a mark or without, and text with stray zero bytes as lines. A mark in
     front of something else is taken away; what is no text stays as it is."""
-    for mark, encoding in _ENCODINGS:
+    encoding = wide(data)
+    if encoding is not None:
+        return data.decode(encoding, "replace").encode("utf-8", "replace")
+    for mark, _ in _ENCODINGS:
         if data.startswith(mark):
-            body = data[len(mark) :]
-            if b"\0" not in body[:4096] and containers.is_text(body[:4096]):
-                return body
-            return data.decode(encoding, "replace").encode("utf-8", "replace")
+            return data[len(mark) :]
     if b"\0" not in data:
         return data
     head = data[:4096]
-    for odd, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        zeros = head[odd::2].count(0)
-        if zeros * 4 > len(head) and head[1 - odd :: 2].count(0) * 20 < len(head):
-            return data.decode(encoding, "replace").encode("utf-8", "replace")
     bare = data.replace(b"\0", b"\n")
     return bare if head.count(0) * 4 < len(head) and containers.is_text(bare[:4096]) else data
 

@@ -5,9 +5,14 @@ Every format, mode and path of failure is searched for planted values; no more t
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
+import sqlite3
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -136,6 +141,42 @@ QUOTED = [
 def test_what_is_quoted_is_masked(text: str, shown: str) -> None:
     """What proves itself, and what the form of a command leaves no doubt about."""
     assert redacted(Made(2).fill(text).decode()) == shown
+
+
+def _held() -> dict[str, bytes]:
+    """Files that have to be opened further than text at their start."""
+    text = f"A=1\nDB_PASSWORD={VALUES['PW']}\n".encode()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("conf/.env", text)
+    with tempfile.TemporaryDirectory() as above:
+        connection = sqlite3.connect(f"{above}/x")
+        connection.execute("CREATE TABLE users (name text, password text)")
+        connection.execute("INSERT INTO users VALUES (?, ?)", (VALUES["TAG"], VALUES["DIR"]))
+        connection.commit()
+        connection.close()
+        database = Path(above, "x").read_bytes()
+    log = b"level=info\n" * 20_000 + f"url=postgres://app:{VALUES['FILE']}@db.prod.net/app\n".encode()
+    return {
+        "x.zip": packed.getvalue(),
+        "x.env.gz": gzip.compress(text),
+        "app.sqlite": database,
+        "wide.env": f"DB_PASSWORD={VALUES['GIVEN']}\n".encode("utf-16-le"),
+        "run.log": log,
+    }
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("mode", [[], ["--deep"], ["--check", "-v"]], ids=" ".join)
+def test_no_report_tells_what_lies_deeper(form: str, mode: list[str], tmp_path: Path) -> None:
+    """In an archive, a database, a text in UTF-16, and at the end of a long one; each is found."""
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n"})
+    held = _held()
+    for name, data in held.items():
+        (tmp_path / name).write_bytes(data)
+    said = run(tmp_path, "--format", form, *mode, ".")
+    assert leaked(said) == []
+    assert [name for name in held if name not in said] == []
 
 
 def test_a_value_is_hidden_in_any_piece() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
+import zipfile
 from pathlib import Path
 from time import sleep
 
@@ -77,3 +79,28 @@ def test_what_is_not_read_does_not_count(above: str, tmp_path: Path, monkeypatch
     found = examined(tmp_path)
     assert [each.path for each in found.suspects] == ["web/late.yml"]
     assert not found.unread
+
+
+def packed(**members: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.yml", text)
+    return out.getvalue()
+
+
+def test_archives_that_leave_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not those that stay, nor those of others; what is beyond the limit is told, the largest first."""
+    for above in ("sent", "stays", "sent/node_modules/a"):
+        (tmp_path / above).mkdir(parents=True)
+        (tmp_path / above / "x.zip").write_bytes(packed(a=LINE))
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY sent /\n"})
+    found = examined(tmp_path)
+    assert [(each.path, each.reach) for each in found.suspects] == [("sent/x.zip", "image")]
+    assert found.suspects[0].judgements[0].reason.endswith("in a.yml:2")
+    assert not found.unread
+    (tmp_path / "sent/y.zip").write_bytes(packed(a=LINE, b="x: 1\n"))
+    monkeypatch.setattr(inspection, "MOST_ARCHIVES", 1)
+    found = examined(tmp_path)
+    assert [each.path for each in found.suspects] == ["sent/x.zip"]
+    assert [(each.number, each.largest, each.told) for each in found.unread] == [(1, "sent/y.zip", False)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...regex import compiled
-from .. import containers, placeholders
+from .. import containers, databases, placeholders
 from ..case import Case
 from ..judgement import Strength
 from ..logins import judge_authorisation
@@ -24,7 +24,6 @@ _HEADERS: Final = (
     r"|cookie\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?"
     r"|\"cookies\":\s{0,4}\[\s{0,8}\{\s{0,8}\"name\":\s{0,4}\"[^\"]{1,80}\",\s{0,8}\"value\":\s{0,4}\")([^\s\"]{12,4096})"
 )
-_SQLITE: Final = b"SQLite format 3\0"
 
 
 def key(case: Case, row: SecretRow) -> None:
@@ -77,12 +76,24 @@ def database(case: Case, row: SecretRow) -> None:
     """SQLite and other databases with something in them; indexes and caches by name are none of that."""
     if compiled(r"(?:^|[._-])(?:search|index|cache|thumbs|test|fixture|icon|geo|tz|zoneinfo)").search(case.name):
         case.clear(row.kind, "an index, a cache or test data by its name")
-    elif (
-        (case.data.startswith(_SQLITE) and case.size > 512)
-        or case.data[:4] == b"\x01\x0f\0\0"
-        or (case.name.endswith((".sdf", ".ldf", ".mdf")) and b"\0" in case.data[:512])
+    elif case.data.startswith(databases.MAGIC):
+        _sqlite(case, row)
+    elif case.data[:4] == b"\x01\x0f\0\0" or (
+        case.name.endswith((".sdf", ".ldf", ".mdf")) and b"\0" in case.data[:512]
     ):
         case.opaque(row.kind, row.severity, "a database with its data")
+
+
+def _sqlite(case: Case, row: SecretRow) -> None:
+    """A database counts for its rows of accounts, if it is small enough to be opened."""
+    found = databases.accounts(case.data) if len(case.data) >= case.size else None
+    if found is None:
+        if case.size > 512:
+            case.opaque(row.kind, row.severity, "a database with its data")
+    elif found:
+        case.opaque(row.kind, row.severity, databases.told(found))
+    else:
+        case.clear(row.kind, "a database without rows of accounts")
 
 
 def dump(case: Case, row: SecretRow) -> None:
@@ -91,8 +102,8 @@ def dump(case: Case, row: SecretRow) -> None:
         return
     if case.data.startswith(_ARCHIVES) or case.data[257:262] == b"ustar":
         case.opaque(row.kind, row.severity, "a packed backup")
-    elif case.data.startswith(_SQLITE):
-        case.opaque(row.kind, row.severity, "a database with its data")
+    elif case.data.startswith(databases.MAGIC):
+        _sqlite(case, row)
     elif b"\0" in case.data[:1024]:
         if case.name.endswith((".dump", ".bak", ".sqldump")):
             case.opaque(row.kind, row.severity, "a binary backup")
