@@ -1,8 +1,9 @@
 """Every path of the context directory with its fate, folded to a tree of bounded size: what a map is drawn from.
 
 One walk through the same `Gate` as everybody's, with two states carried along: where a file ends, and whether proposed
-rules would take it out. Of a large tree the largest nodes are kept, and what is beside them is summed by fate. What is
-excluded is counted, and its content never read. It draws nothing.
+rules would take it out. Of a large tree the largest nodes are kept, and what is beside them is summed by fate; all
+files are listed by name beside the tree, so that a search finds what was folded. What is excluded is counted, and its
+content never read. It draws nothing.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ MOST_AT_THE_TOP: Final = 400
 EARLY: Final = 4
 #: Excluded entries that are counted.
 MOST_EXCLUDED: Final = 300_000
+#: Files whose names are listed: of those that are kept, and of those that are excluded.
+MOST_LISTED: Final = 200_000
+MOST_EXCLUDED_LISTED: Final = 50_000
 
 #: `rest`: files of one fate that are too small to be told apart.
 MapKind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device", "rest"]
@@ -63,11 +67,23 @@ class MapRow(NamedTuple):
     partly: bool
 
 
+class Listed(NamedTuple):
+    """The files of one directory by name, with their bytes and the indexes of their marks, each as long as `names`."""
+
+    directory: str
+    names: tuple[str, ...]
+    bytes: tuple[int, ...]
+    marks: tuple[int, ...]
+
+
 class Atlas(NamedTuple):
-    """`rows` has each directory before what it holds, in wire order, the rest of a directory last."""
+    """`rows` has each directory before what it holds, in wire order, the rest of a directory last. `listed` has every
+    file once, by directory, but for so many that are `unlisted`."""
 
     rows: tuple[MapRow, ...]
     marks: tuple[Mark, ...]
+    listed: tuple[Listed, ...]
+    unlisted: int
 
     def places(self) -> dict[str, int]:
         """The row of each path."""
@@ -125,9 +141,10 @@ class _Node:
 
 
 class _Frame:
-    """A directory that is being walked. `gone` is the rule that takes out all of it in the patched file."""
+    """A directory that is being walked. `gone` is the rule that takes out all of it in the patched file; `files` are
+    those in it so far."""
 
-    __slots__ = ("after", "gone", "names", "node", "place", "reach")
+    __slots__ = ("after", "files", "gone", "names", "node", "place", "reach")
 
     def __init__(
         self, place: Decided, node: _Node, reach: DirectoryReach | None, after: State | None, gone: int | None
@@ -137,6 +154,7 @@ class _Frame:
         self.reach = reach
         self.after = after
         self.gone = gone
+        self.files: list[tuple[str, int, int]] = []
         names, directories = place.directory.names()
         self.names = iter([(at, name, name in directories) for at, name in enumerate(names)])
 
@@ -153,6 +171,8 @@ class _Chart:
         self.number = self.live = 0
         self.limit = EARLY * most
         self.excluded_left = MOST_EXCLUDED
+        self.listed: list[Listed] = []
+        self.listed_left = {False: MOST_LISTED, True: MOST_EXCLUDED_LISTED}
 
     def drawn(self) -> Atlas:
         place = self.gate.top()
@@ -161,7 +181,8 @@ class _Chart:
         frame = _Frame(place, top, usage.root if usage else None, self.after.root if self.after else None, None)
         self._walk([frame])
         self._fold([top])
-        return Atlas(tuple(_rows(top)), tuple(self.marks))
+        unlisted = top.files - sum(len(each.names) for each in self.listed)
+        return Atlas(tuple(_rows(top)), tuple(self.marks), tuple(self.listed), unlisted)
 
     def _walk(self, stack: list[_Frame]) -> None:
         try:
@@ -188,6 +209,7 @@ class _Chart:
 
     def _leave(self, stack: list[_Frame]) -> None:
         frame = stack.pop()
+        self._list(frame.place.prefix.rstrip("/"), frame.files)
         if stack:
             above = stack[-1]
             above.place.directory.take_back(frame.place.directory)
@@ -215,7 +237,7 @@ class _Chart:
         below = found and found[1]
         if below is None:
             if verdict.excluded:
-                self._count(place.directory, node)
+                self._count(place.directory, node, place.prefix + node.name)
             if verdict.excluded or found is not None:
                 self._hold(frame, node)
             return
@@ -253,6 +275,7 @@ class _Chart:
             last = entry.empty and self.gate.builder.checks_first
         node.files = 1
         self._hold(frame, node)
+        self._take(frame.files, node, excluded=verdict.excluded)
         return not last
 
     def _fate(self, frame: _Frame, entry: Entry, name: str, verdict: Verdict) -> Mark:
@@ -282,14 +305,26 @@ class _Chart:
             self.seen.add(key)
         return status.st_size
 
-    def _count(self, above: Directory, node: _Node, depth: int = 0) -> None:
-        """Sum up an excluded directory without telling what is in it."""
+    def _take(self, files: list[tuple[str, int, int]], node: _Node, *, excluded: bool) -> None:
+        """Put a file on the list of its directory, as long as there is room."""
+        self.listed_left[excluded] -= 1
+        if self.listed_left[excluded] >= 0:
+            files.append((node.name, node.bytes, node.mark))
+
+    def _list(self, directory: str, files: list[tuple[str, int, int]]) -> None:
+        if files:
+            names, sizes, marks = zip(*files, strict=True)
+            self.listed.append(Listed(directory, names, sizes, marks))
+
+    def _count(self, above: Directory, node: _Node, path: str, depth: int = 0) -> None:
+        """Sum up an excluded directory, and list the names in it."""
         try:
             directory = above.enter(node.name)
         except OSError:
             node.partly = True
             return
         below = []
+        files: list[tuple[str, int, int]] = []
         try:
             with os.scandir(directory.place()) as entries:
                 for entry in entries:
@@ -297,14 +332,18 @@ class _Chart:
                     if is_directory(entry):
                         below.append(entry.name)
                     else:
+                        file = _Node(entry.name, "file", node.mark, 0, 0, False)
+                        file.bytes = self._content(entry.stat(follow_symlinks=False), kept=False)
                         node.files += 1
-                        node.bytes += self._content(entry.stat(follow_symlinks=False), kept=False)
+                        node.bytes += file.bytes
+                        self._take(files, file, excluded=True)
+            self._list(path, sorted(files))
             if below and (self.excluded_left < 0 or depth + 1 >= MAX_OPEN):
                 node.partly = True
                 return
             for name in sorted(below):
-                part = _Node(name, "dir", 0, 0, 0, False)
-                self._count(directory, part, depth + 1)
+                part = _Node(name, "dir", node.mark, 0, 0, False)
+                self._count(directory, part, f"{path}/{name}", depth + 1)
                 node.files += part.files
                 node.bytes += part.bytes
                 node.partly = node.partly or part.partly

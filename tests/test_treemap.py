@@ -60,6 +60,34 @@ def test_each_path_has_its_fate(tmp_path: Path) -> None:
     assert {path: (row.files, row.bytes) for path, row in counted.items()} == {"cache": (2, 300), "d/e": (1, 13)}
 
 
+def every(made: Atlas) -> dict[str, tuple[int, Mark]]:
+    """The files that are listed, by path, with their bytes and marks."""
+    return {
+        f"{each.directory}/{name}".lstrip("/"): (size, made.marks[mark])
+        for each in made.listed
+        for name, size, mark in zip(each.names, each.bytes, each.marks, strict=True)
+    }
+
+
+@pytest.mark.parametrize("most", [1, 10_000], ids=["folded", "unfolded"])
+def test_every_file_is_listed(most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much of the tree is folded: with its fate, what is excluded too; beyond the limit they are counted."""
+    monkeypatch.setattr(treemap, "MOST_AT_THE_TOP", 0)
+    made = chart(scan(projects.write(tmp_path, FILES)), after=None, named=(), most=most)
+    sizes = {path: content if isinstance(content, int) else len(content) for path, content in FILES.items()}
+    assert {path: size for path, (size, _) in every(made).items()} == sizes
+    told = {path: made.marks[row.mark] for path, row in whole(made).items() if row.kind != "rest"}
+    assert {path: every(made)[path][1] for path in told} == told
+    assert {path for path, (_, mark) in every(made).items() if mark.reach == "excluded"} == {
+        "a.log", "d/gone", "d/e/f", "cache/1", "cache/2/3",
+    }  # fmt: skip
+    assert made.unlisted == 0
+    monkeypatch.setattr(treemap, "MOST_LISTED", 3)
+    monkeypatch.setattr(treemap, "MOST_EXCLUDED_LISTED", 1)
+    made = chart(scan(tmp_path), after=None, named=(), most=most)
+    assert (len(every(made)), made.unlisted) == (4, len(FILES) - 4)
+
+
 @pytest.mark.parametrize("builder", ["buildkit", "classic", "buildah"])
 @pytest.mark.parametrize("rules", [RULES, "*\n!src\n", "**\n!**/x\n", ""], ids=["some", "all-but", "wild", "none"])
 def test_it_says_what_explain_says(rules: str, builder: str, tmp_path: Path) -> None:

@@ -165,8 +165,6 @@ def test_a_box_is_as_large_as_its_share(opened: Open, node: Review) -> None:
 def test_details_say_why(opened: Open, node: Review, other: Review) -> None:
     """The rule with its line, the instruction with its line, the proposal, and the findings there."""
     page = opened(node, other)
-    page.fill("#search", "lcov")
-    assert page.inner_text("#matches").startswith("0 matches")  # excluded directories are counted, not listed
     page.fill("#search", "coverage")
     page.press("#search", "Enter")
     assert "Excluded by" in page.inner_text("#details") and ".dockerignore:1" in page.inner_text("#details")
@@ -193,23 +191,24 @@ def test_searching(opened: Open, node: Review) -> None:
     page.press("#search", "Enter")
     first = page.inner_text("#details h3")
     page.press("#search", "Enter")
-    assert {first, page.inner_text("#details h3")} == {"src/routes/route00.ts", "src/routes/route01.ts"}
+    # The largest first.
+    assert [first, page.inner_text("#details h3")] == ["src/routes/route09.ts", "src/routes/route08.ts"]
     page.press("#search", "Escape")
     assert page.input_value("#search") == "" and page.locator("#map .fades").count() == 0
 
 
 def test_with_the_proposals(opened: Open, node: Review) -> None:
-    """The numbers become those that were measured, what leaves becomes excluded, and back."""
+    """The numbers become those that were measured, the map shows what stays, what left is a click away, and back."""
     page = opened(node)
     assert node.after is not None
     before = page.locator(".figure").first.get_attribute("title")
     assert "fate-leaving" in tile(page, "pack-5b1c.pack").get_attribute("class")
     page.click("[data-when=after]")
     assert page.locator(".figure").first.get_attribute("title").replace(",", "") == f"{node.after.context.bytes} bytes"
-    assert "fate-excluded" in tile(page, "pack-5b1c.pack").get_attribute("class")
-    page.click("[data-fate=excluded]")
     assert tile(page, ".git/").count() == 0 and tile(page, "src/routes/").count() == 1
-    page.click("[data-fate=excluded]")
+    page.click("[data-fate=left]")
+    assert "fate-left" in tile(page, "pack-5b1c.pack").get_attribute("class")
+    page.click("[data-fate=left]")
     page.click("[data-when=now]")
     assert page.locator(".figure").first.get_attribute("title") == before
     assert "fate-leaving" in tile(page, "pack-5b1c.pack").get_attribute("class")
@@ -247,6 +246,172 @@ def test_from_a_finding_to_its_place(opened: Open, node: Review) -> None:
     page.locator("#findings button.link", has_text="node_modules").first.click()
     assert crumbs(page) == ["context", "node_modules"]
     assert page.inner_text("#details h3") == "node_modules/"
+
+
+@pytest.fixture(scope="module")
+def folded(tmp_path_factory: pytest.TempPathFactory) -> Review:
+    """A tree of which the map shows a part: 7,000 files, and secrets in it that are too small to be seen."""
+    value = "".join(("vQ8", "mTz", "47x", "KpLw"))
+    files: dict[str, str | int] = {f"src/p{at // 100:02}/f{at:04}.py": 5_000 + at for at in range(7_000)}
+    files |= {f"src/p{at:02}/package.json": 2 for at in range(32)} | {"src/p05/README.md": 1, "old/deep/gone.txt": 9}
+    files |= {"conf/prod.env": f"DB_PASSWORD={value}\n", "other/api.env": f"API_PASSWORD=A{value}\n"}
+    files |= {"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": "old\n"}
+    return review(scan(projects.write(tmp_path_factory.mktemp("folded"), files), target=None), charted=True)
+
+
+def test_every_path_is_searched(opened: Open, folded: Review) -> None:
+    """What the map folded, and what is excluded; each with its place, and together with their sums by fate."""
+    page = opened(folded)
+    assert folded.atlas is not None and len(folded.atlas.rows) < 7_000
+    for text, number in (
+        ("readme", 1),
+        ("package.json", 32),
+        ("f00", 100),
+        ("p05/f", 100),
+        ("gone", 1),
+        ("nowhere", 0),
+    ):
+        page.fill("#search", text)
+        assert page.inner_text("#matches").startswith(f"{number} match"), text
+        assert page.locator("#hits li").count() == number
+    page.fill("#search", "README")
+    page.locator("#hits button").click()
+    assert page.inner_text("#details h3") == "src/p05/README.md" and crumbs(page) == ["context", "src", "p05"]
+    assert "COPY . (Dockerfile:2)" in page.inner_text("#details")
+    page.fill("#search", "gone")
+    assert "excluded 9 B" in page.inner_text("#hits p")
+    page.locator("#hits button").click()
+    assert page.inner_text("#details h3") == "old/deep/gone.txt" and "Excluded" in page.inner_text("#details .fate")
+    page.click("[data-view=table]")
+    page.fill("#search", "package.json")
+    assert "32 paths" in page.locator("#table caption").inner_text() and page.locator("#table tbody tr").count() == 32
+
+
+def test_what_is_not_listed_is_told(opened: Open, folded: Review) -> None:
+    """A search that does not see everything says so."""
+    assert folded.atlas is not None
+    page = opened(folded._replace(atlas=folded.atlas._replace(unlisted=1_234)))
+    page.fill("#search", "readme")
+    assert "1,234 files are not listed here and not searched" in page.inner_text("#hits")
+
+
+def test_secrets_have_pins(opened: Open, folded: Review) -> None:
+    """As large as a finger's tip, wherever the secret lies; a click goes there and marks it."""
+    page = opened(folded)
+    pins = page.locator("#pins button")
+    labels = [each.get_attribute("aria-label") for each in pins.all()]
+    assert labels == ["2 secrets in ./"] or sorted(labels) == ["Secret: conf/prod.env", "Secret: other/api.env"]
+    assert all(each.bounding_box()["width"] >= 24 and each.bounding_box()["height"] >= 24 for each in pins.all())
+    pins.first.click()
+    page.evaluate("location.hash = '#0/conf'")
+    pins.first.click()
+    assert page.inner_text("#details h3") == "conf/prod.env"
+    assert "met" in tile(page, "prod.env").get_attribute("class")
+    page.click("[data-fate=secret]")
+    assert pins.count() == 0
+
+
+def test_links_and_back(opened: Open, node: Review, other: Review) -> None:
+    """The address names the build and the path; opened again it shows them, and Back goes back."""
+    page = opened(node, other)
+    tile(page, "node_modules/").click(position={"x": 8, "y": 8})
+    tile(page, "typescript/lib/").click(position={"x": 8, "y": 8})
+    assert page.url.endswith("#0/node_modules/typescript/lib")
+    page.go_back()
+    assert crumbs(page) == ["context", "node_modules"]
+    page.go_forward()
+    assert crumbs(page) == ["context", "node_modules", "typescript", "lib"]
+    page.select_option("#build", "1")
+    assert page.url.endswith("#1/")
+    page.go_back()
+    assert page.input_value("#build") == "0" and crumbs(page)[-1] == "lib"
+    page.goto(page.url.partition("#")[0] + "#1/gen/a")
+    page.reload()
+    page.wait_for_selector("html[data-drawn]")
+    assert page.input_value("#build") == "1" and page.inner_text("#details h3") == "gen/a"
+    page.goto(page.url.partition("#")[0] + "#7/%E0%A4%A")
+    page.reload()
+    page.wait_for_selector("html[data-drawn]")
+    assert page.locator("#map .tile").count()
+
+
+def test_copying(opened: Open, node: Review) -> None:
+    """The rules, and the command to run next, as text on the clipboard."""
+    page = opened(node)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the rules").click()
+    rules = [each.pattern for each in node.proposals if each.applied]
+    assert page.evaluate("navigator.clipboard.readText()").split("\n") == rules
+    page.locator("#next .copy").click()
+    assert page.evaluate("navigator.clipboard.readText()") == page.inner_text("#next code")
+    assert page.inner_text("#next .copy") == "Copied"
+
+
+def test_by_kind(opened: Open, node: Review) -> None:
+    """Colors can say what sort of file it is; the sums are those of all files."""
+    page = opened(node)
+    page.click("[data-colors=kind]")
+    assert "kind-history" in tile(page, "pack-5b1c.pack").get_attribute("class")
+    assert any("Dependencies" in each for each in page.locator("#kinds li").all_inner_texts())
+    page.click("[data-colors=fate]")
+    assert page.locator("#kinds").is_hidden() and "fate-leaving" in tile(page, "pack-5b1c.pack").get_attribute("class")
+
+
+def test_the_largest_files(opened: Open, node: Review) -> None:
+    """Beside the map, of those that stay; a click shows where."""
+    page = opened(node)
+    rows = page.locator("#largest li")
+    assert rows.count() == 100 and rows.first.inner_text().startswith(".git/objects/pack/pack-5b1c.pack")
+    page.click("[data-when=after]")
+    assert not any("node_modules" in each or ".git/" in each for each in rows.all_inner_texts())
+    rows.first.locator("button").click()
+    assert page.inner_text("#details h3") == "docs/schema.png"
+
+
+def test_builds_are_compared(opened: Open, node: Review, other: Review) -> None:
+    """The worst first, and that is what is shown; a click shows another."""
+    page = opened(other, node)
+    rows = page.locator("#compare tbody tr")
+    assert rows.count() == 2 and "error" in rows.first.inner_text()
+    assert page.input_value("#build") == "1"
+    rows.nth(1).locator("button").click()
+    assert page.input_value("#build") == "0" and tile(page, "gen/").count() == 1
+    assert serious(page) == []
+    assert opened(node).locator("#compare").is_hidden()
+
+
+def test_the_headline_comes_first(opened: Open, node: Review) -> None:
+    """What is sent and what could be, with the name of the project."""
+    page = opened(node)
+    (build,) = json.loads(render([node], "json", LOOK))["builds"]
+    assert node.after is not None and node.after.transfer is not None
+    words = page.inner_text("#headline .change")
+    assert words.startswith("117.1 MB → ") and build["sizes"]["transfer"]["bytes"] == pytest.approx(117.1e6, rel=1e-3)
+    assert page.title() == f"{node.scan.build.context.name} · ctxscan"
+    assert page.inner_text("h1") == node.scan.build.context.name
+
+
+def test_out_of_the_details_by_keyboard(opened: Open, node: Review) -> None:
+    """Escape goes back to the box, or to the row."""
+    page = opened(node)
+    page.locator("#findings button.link").first.click()
+    assert page.evaluate("document.activeElement.id") == "details"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.classList.contains('tile')")
+    page.click("[data-view=table]")
+    page.locator("#findings button.link").first.click()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.classList.contains('pick')")
+
+
+def test_on_paper(opened: Open, node: Review) -> None:
+    """No controls, everything else in full."""
+    page = opened(node)
+    page.emulate_media(media="print")
+    assert [page.locator(each).first.is_visible() for each in (".bar", ".tools", ".copy", ".help")] == [False] * 4
+    assert [page.locator(each).first.is_visible() for each in ("#map .tile", "#findings li", "#proposals li")] == [
+        True
+    ] * 3
 
 
 def test_several_builds(opened: Open, node: Review, other: Review) -> None:
@@ -395,7 +560,7 @@ def test_words_can_be_read_on_every_fate(scheme: str, opened: Open, node: Review
     """axe-core does not judge patterns: text on the plain colour of each fate, and on the mark of its pattern."""
     page = opened(node, color_scheme=scheme)
     ratios = page.evaluate(CONTRASTS)
-    assert len(ratios) == 7
+    assert len(ratios) == 18
     assert {name: ratio for name, ratio in ratios.items() if ratio < CONTRAST} == {}
 
 
@@ -410,9 +575,11 @@ CONTRASTS = """() => {
   };
   const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   const out = {};
-  for (const name of ['image', 'maybe', 'transfer', 'context', 'leaving', 'secret', 'excluded']) {
+  const names = ['image', 'maybe', 'transfer', 'context', 'leaving', 'secret', 'excluded', 'left'].map((name) => `fate-${name}`);
+  names.push(...['dependencies', 'history', 'code', 'config', 'docs', 'media', 'data', 'packed', 'binary', 'other'].map((name) => `kind-${name}`));
+  for (const name of names) {
     const tile = document.createElement('div');
-    tile.className = `tile fate-${name}`;
+    tile.className = `tile ${name}`;
     document.getElementById('map').append(tile);
     const style = getComputedStyle(tile);
     tile.style.color = 'var(--mark)';

@@ -28,6 +28,7 @@ def build(review: Review, asked: Sequence[str] = ()) -> dict[str, Any]:
     places = review.atlas.places() if review.atlas else {}
     return {
         "name": _shown(scan.build.name),
+        "project": shown(scan.build.context.resolve().name),
         "context": shown(str(scan.build.context)),
         "dockerfile": _shown(scan.build.label),
         "target": _shown(scan.build.target),
@@ -205,9 +206,21 @@ def _map(atlas: Atlas, review: Review, places: dict[str, int]) -> dict[str, Any]
         "bytes": [row.bytes for row in rows],
         "partly": [at for at, row in enumerate(rows) if row.partly],
         "secret": sorted(places[path] for path in flagged(review.findings or ()) if path in places),
+        "paths": [[shown(each.directory), _lines(each.names), each.bytes, _alike(each.marks)] for each in atlas.listed],
+        "unlisted": atlas.unlisted,
         "marks": [_mark(each, review) for each in atlas.marks],
         "inputs": [_input(each, scan) for each in scan.inputs],
     }
+
+
+def _lines(names: Sequence[str]) -> str:
+    """Names as one text, which is shorter than a list: no name that is shown has a line end in it."""
+    return "\n".join(map(shown, names))
+
+
+def _alike(marks: Sequence[int]) -> int | Sequence[int]:
+    """One mark for all files of a directory, where it is the same."""
+    return marks[0] if len(set(marks)) == 1 else marks
 
 
 def _mark(mark: Mark, review: Review) -> dict[str, Any]:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 _HOME: Final = Path(__file__).parent
 #: In the order in which they need one another.
-SCRIPTS: Final = ("dom", "model", "map", "table", "details", "lists", "explained", "replay", "main")
+SCRIPTS: Final = (
+    *("dom", "model", "kinds", "files", "map", "pins", "table", "details", "lists"),
+    *("compare", "explained", "replay", "links", "main"),
+)
 
 
 def render(reviews: Sequence[Review], look: Look) -> str:

@@ -9,12 +9,12 @@ function drawDetails(view) {
   const { mark } = node;
   const name = mainFate(node, view.when);
   const whole = view.nodes[0].sums[view.when];
-  const kept = Object.entries(whole).reduce((sum, [each, [, bytes]]) => (each === 'excluded' ? sum : sum + bytes), 0);
+  const kept = Object.entries(whole).reduce((sum, [each, [, bytes]]) => (['excluded', 'left'].includes(each) ? sum : sum + bytes), 0);
   const facts = [];
   const fact = (term, ...what) => facts.push(el('div', {}, el('dt', {}, term), el('dd', {}, ...what)));
   fact('Size', `${node.partly ? 'at least ' : ''}${size(node.bytes)}`, el('small', {}, `${count(node.bytes)} bytes`));
   if (isDirectory(node) || node.kind === 'rest') fact('Files', count(node.files));
-  if (node.above && name !== 'excluded') fact('Share of the context', share(node.bytes, kept));
+  if (node.above && !['excluded', 'left'].includes(name)) fact('Share of the context', share(node.bytes, kept));
   if (mark.leaves) {
     fact(
       view.when === 'after' ? 'Excluded by' : 'Would be excluded by',
@@ -83,6 +83,7 @@ function drawDetails(view) {
           { class: 'ask' },
           'The whole story: ',
           el('code', { class: 'block' }, `ctxscan --explain ${quoted(node.path)}`),
+          copyButton(`ctxscan --explain ${quoted(node.path)}`, 'the command'),
         )
       : null,
   );

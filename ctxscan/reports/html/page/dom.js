@@ -19,6 +19,37 @@ function fill(place, ...children) {
   place.replaceChildren(...children.flat(2).filter((each) => each !== null && each !== undefined && each !== false));
 }
 
+// Puts text on the clipboard, and says so.
+function copyButton(text, what) {
+  const words = 'Copy';
+  const made = el('button', { type: 'button', class: 'copy', 'aria-label': `Copy ${what}` }, words);
+  const said = (outcome) => {
+    made.textContent = outcome;
+    setTimeout(() => {
+      made.textContent = words;
+    }, 1500);
+  };
+  made.addEventListener('click', () => {
+    const done = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'));
+    done.then(
+      () => said('Copied'),
+      () => said(selected(text) ? 'Copied' : 'No clipboard'),
+    );
+  });
+  return made;
+}
+
+// Where a page may not write to the clipboard, it may still copy what is selected.
+function selected(text) {
+  const field = el('textarea', { readonly: true, 'aria-hidden': 'true', class: 'off' });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand('copy');
+  field.remove();
+  return copied;
+}
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 function size(bytes) {

@@ -8,8 +8,9 @@ const severity = (name) =>
 
 function drawHead(view) {
   const { build } = view;
-  document.title = `ctxscan: ${build.context}`;
-  byId('subject').textContent = build.context === '.' ? 'Build context' : build.context;
+  document.title = `${build.project || build.context} · ctxscan`;
+  byId('subject').textContent = build.name ? `${build.project} · ${build.name}` : build.project || build.context;
+  drawHeadline(build);
   const rules = build.ignoreFile === null ? 'no ignore file' : `${build.ignoreFile} (${plural(build.rules, 'rule')})`;
   const target = build.target === null ? '' : `, target ${build.target}`;
   const dockerfile =
@@ -18,7 +19,25 @@ function drawHead(view) {
       : build.dockerfile === '-'
         ? 'Dockerfile from standard input'
         : build.dockerfile;
-  byId('about').textContent = [dockerfile + target, rules, build.builder].join(' · ');
+  const context = build.context === '.' ? null : build.context;
+  byId('about').textContent = [context, dockerfile + target, rules, build.builder].filter(Boolean).join(' · ');
+}
+
+// What it comes to, before anything else: what is sent, what could be, and what has to be done.
+function drawHeadline(build) {
+  const number = build.numbers.find((each) => each.name === 'Transfer') ?? build.numbers[0];
+  const less = number.after && number.after[1] < number.now[1];
+  fill(
+    byId('headline'),
+    el(
+      'p',
+      { class: 'change' },
+      el('strong', {}, size(number.now[1])),
+      less ? [el('span', { 'aria-label': 'becomes' }, ' → '), el('strong', { class: 'good' }, size(number.after[1]))] : null,
+      el('span', { class: 'quiet' }, less ? ` ${number.what}, with the proposed rules` : ` ${number.what}`),
+    ),
+    build.verdict ? el('p', { class: 'verdict' }, build.verdict) : null,
+  );
 }
 
 function drawNumbers(view) {
@@ -164,6 +183,7 @@ function drawProposals(view) {
       sure.length
         ? `${plural(sure.length, 'rule')} to add, proven not to break the build`
         : 'Nothing to add to the ignore file.',
+      sure.length ? copyButton(sure.map((each) => each.pattern).join('\n'), 'the rules') : null,
     ),
     cut(sure, proposal, el('ul', { class: 'list' })),
     unsure.length
@@ -196,5 +216,5 @@ function proposal(each) {
 function drawNext(view) {
   const { command, what } = view.build.next;
   const place = byId('next');
-  fill(place, place.firstElementChild, el('pre', {}, el('code', {}, command)), el('p', { class: 'quiet' }, what));
+  fill(place, place.firstElementChild, el('pre', {}, el('code', {}, command)), copyButton(command, 'the command'), el('p', { class: 'quiet' }, what));
 }

@@ -11,8 +11,13 @@ const view = {
   when: 'now',
   shows: 'map',
   hidden: new Set(),
+  files: null,
+  at: 0, // the number of the build
+  colors: 'fate',
+  result: null, // what a search found, null without one
   found: null, // ids of what a search finds and of all above and below it, null without one
   hits: new Set(),
+  following: false, // an address, so that it is not written again
   expanded: new Set(),
   sort: { key: 'bytes', down: true },
   drawn: false,
@@ -20,23 +25,29 @@ const view = {
   zoomTo,
   select,
   show,
+  fly,
 };
 
-function open(build) {
+function open(at) {
+  const build = builds[at];
   const nodes = build.map === null ? null : plant(build.map);
   Object.assign(view, {
     build,
+    at,
     map: build.map,
     nodes,
+    files: nodes && catalog(build.map, nodes),
+    result: null,
     zoom: nodes?.[0] ?? null,
     current: null,
     when: 'now',
     found: null,
     hits: new Set(),
     expanded: new Set(),
-    hidden: new Set(),
+    hidden: new Set(['left']),
     drawn: false,
   });
+  byId('build').value = String(at);
   byId('search').value = '';
   if (nodes) {
     // What never leaves would leave no room for what does.
@@ -46,24 +57,33 @@ function open(build) {
   byId('explore').hidden = nodes === null;
   byId('when').hidden = !build.numbers.some((each) => each.after);
   drawHead(view);
+  drawCompare(builds, view, pick);
   drawExplained(view);
   drawFindings(view);
   drawProposals(view);
   drawReplay(view);
   drawNext(view);
   draw();
+  drawHits(view);
+}
+
+function pick(at) {
+  open(at);
+  address(view, true);
 }
 
 function draw() {
   drawNumbers(view);
   pressed('when', view.when);
   pressed('view', view.shows);
+  pressed('colors', view.colors);
   if (!view.nodes) return;
-  byId('map').hidden = byId('map-help').hidden = view.shows !== 'map';
+  byId('map').hidden = byId('map-help').hidden = byId('pins').hidden = byId('colors').hidden = view.shows !== 'map';
   byId('table').hidden = view.shows !== 'table';
   drawLegend();
   drawCrumbs();
   drawField();
+  drawLargest(view);
   drawDetails(view);
 }
 
@@ -77,8 +97,23 @@ function pressed(id, value) {
 }
 
 function drawLegend() {
+  byId('kinds').hidden = view.shows !== 'map' || view.colors !== 'kind';
+  fill(
+    byId('kinds'),
+    Object.keys(KINDS)
+      .filter((kind) => view.nodes[0].kinds[kind])
+      .map((kind) =>
+        el(
+          'li',
+          {},
+          el('i', { class: `swatch kind-${kind}` }),
+          KINDS[kind].name,
+          el('span', { class: 'number' }, size(view.nodes[0].kinds[kind])),
+        ),
+      ),
+  );
   const sums = view.nodes[0].sums;
-  const names = Object.keys(FATES).filter((name) => sums.now[name] || sums.after[name]);
+  const names = Object.keys(FATES).filter((name) => sums[view.when][name]);
   const focused = document.activeElement?.dataset?.fate;
   byId('legend').replaceChildren(
     ...names.map((name) =>
@@ -128,6 +163,7 @@ function zoomTo(node, { from = null, focusing = false } = {}) {
   view.current = from ?? node;
   byId('tip').hidden = true;
   draw();
+  address(view, true);
   if (focusing) focusMap(view);
 }
 
@@ -137,6 +173,8 @@ function select(node, { drawing = true } = {}) {
     each.setAttribute('aria-selected', String(each.dataset.id === String(node.id)));
   if (drawing && view.shows === 'table') drawTable(view);
   drawDetails(view);
+  // Only what is chosen: where the focus passes through is no place to come back to.
+  if (drawing) address(view, false);
 }
 
 // Go to a node from elsewhere on the page.
@@ -146,50 +184,83 @@ function show(node) {
   view.current = node;
   for (const each of upwards(node)) if (opens(each)) view.expanded.add(each.id);
   draw();
+  address(view, true);
   byId('explore').scrollIntoView({ block: 'start' });
   byId('details').focus({ preventScroll: true });
 }
 
-function search(text) {
-  const wanted = text.trim().toLowerCase();
-  view.hits = new Set();
-  view.found = wanted ? new Set() : null;
-  let bytes = 0;
+// Zoom to secrets that have one pin, as near as shows all of them, and mark them.
+function fly(nodes) {
+  const [first, ...others] = nodes.map((each) => upwards(each).slice(0, -1));
+  view.zoom = first.filter((each) => others.every((path) => path.includes(each))).pop();
+  [view.current] = nodes;
+  draw();
+  address(view, true);
+  for (const each of nodes) byId('map').querySelector(`.tile[data-id="${each.id}"]`)?.classList.add('met');
+}
+
+function find(text) {
+  const result = search(text, view.files);
   const within = (node) => {
     view.found.add(node.id);
     node.below.forEach(within);
   };
-  for (const node of wanted ? view.nodes : []) {
-    if (
-      !node.above ||
-      node.kind === 'rest' ||
-      (!node.name.toLowerCase().includes(wanted) && !(wanted.includes('/') && node.path.toLowerCase().includes(wanted)))
-    )
-      continue;
-    view.hits.add(node.id);
-    if (!view.found.has(node.id)) {
-      bytes += node.bytes;
-      within(node);
-    }
-    for (const each of upwards(node)) view.found.add(each.id);
+  view.result = result;
+  view.hits = new Set();
+  view.found = result && new Set();
+  for (const node of result?.hits ?? []) {
+    // What is folded is in the nearest box.
+    const near = node.id < 0 ? node.above : node;
+    view.hits.add(near.id);
+    if (near === node) within(node);
+    for (const each of upwards(near)) view.found.add(each.id);
   }
-  byId('matches').textContent = wanted
-    ? `${plural(view.hits.size, 'match').replace(/matchs$/, 'matches')}, ${size(bytes)}`
+  byId('matches').textContent = result
+    ? `${plural(result.count, 'match').replace(/matchs$/, 'matches')}, ${size(result.bytes)}`
     : '';
+  drawHits(view);
   drawField();
 }
 
 // The next match, from the current one.
 function step(back) {
-  const hits = [...view.hits];
+  const hits = [...(view.result?.hits ?? [])];
   if (!hits.length) return;
   if (back) hits.reverse();
-  const here = hits.indexOf(view.current?.id);
-  const node = view.nodes[hits[(here + 1) % hits.length]];
-  if (!upwards(node).includes(view.zoom) || node === view.zoom) view.zoom = node.above;
+  const here = hits.findIndex((each) => each.path === view.current?.path);
+  const node = hits[(here + 1) % hits.length];
+  if (!upwards(node).includes(view.zoom) || node === view.zoom) view.zoom = node.above ?? node;
   view.hidden.delete(mainFate(node, view.when));
   view.current = node;
   draw();
+}
+
+// Show what the address says.
+function follow() {
+  const wanted = addressed();
+  if (!wanted || !builds[wanted.build]) return;
+  view.following = true;
+  if (wanted.build !== view.at) open(wanted.build);
+  const node = view.nodes && nodeAt(wanted.path);
+  if (node) {
+    view.zoom = opens(node) || !node.above ? node : node.above;
+    view.current = node;
+    draw();
+  }
+  view.following = false;
+}
+
+function nodeAt(path) {
+  const { places, directories } = view.files;
+  const directory = directories.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+  const file = directory?.files.find((each) => pathOf(each) === path);
+  return places.get(path) ?? (file ? asNode(file, view.files) : null);
+}
+
+// Back from the details to the box or the row that they are of.
+function focusField() {
+  if (view.shows === 'map') focusMap(view);
+  else byId('table').querySelector(`[data-key="pick-${view.current?.id}"]`)?.focus();
 }
 
 function theme(next) {
@@ -203,21 +274,20 @@ function theme(next) {
 
 function start() {
   theme('auto');
-  const pick = byId('build');
-  const name = (build) => [build.name, build.context, build.dockerfile, build.target].filter(Boolean).join(' · ');
-  pick.append(...builds.map((build, at) => el('option', { value: at }, name(build))));
+  const choice = byId('build');
+  choice.append(...builds.map((build, at) => el('option', { value: at }, title(build))));
   byId('pick').hidden = builds.length < 2;
-  pick.addEventListener('change', () => open(builds[Number(pick.value)]));
-  for (const id of ['when', 'view']) {
+  choice.addEventListener('change', () => pick(Number(choice.value)));
+  for (const id of ['when', 'view', 'colors']) {
     byId(id).addEventListener('click', (event) => {
       const value = event.target.dataset[id];
       if (!value) return;
-      view[id === 'when' ? 'when' : 'shows'] = value;
+      view[{ when: 'when', view: 'shows', colors: 'colors' }[id]] = value;
       draw();
     });
   }
   const field = byId('search');
-  field.addEventListener('input', () => search(field.value));
+  field.addEventListener('input', () => find(field.value));
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') {
       event.preventDefault();
@@ -225,12 +295,20 @@ function start() {
     }
     if (event.key === 'Escape') {
       field.value = '';
-      search('');
+      find('');
     }
   });
   listenToMap(view);
   byId('foot').textContent = `Made by ctxscan ${version}. This page is one file: it asks no network for anything.`;
-  if (builds.length) open(builds[0]);
+  byId('details').addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    focusField();
+  });
+  if (builds.length) open(worstFirst(builds)[0]);
+  follow();
+  addEventListener('popstate', follow);
+  addEventListener('hashchange', follow);
   new ResizeObserver(() => {
     if (view.shows !== 'map' || fits(view)) return;
     view.drawn = false;

@@ -10,7 +10,7 @@ function drawMap(view) {
   const { width, height } = field.getBoundingClientRect();
   if (!width || !height || !view.nodes) return;
   view.room = `${width} ${height}`;
-  const boxes = layOut(view, Math.floor(width), Math.floor(height));
+  const { boxes, spots } = layOut(view, Math.floor(width), Math.floor(height));
   const before = new Map([...field.children].filter((each) => each.dataset.id).map((each) => [each.dataset.id, each]));
   field.classList.toggle('still', boxes.length > MOST_MOVING || !view.drawn);
   const total = visible(view.zoom, view.when, view.hidden)[1];
@@ -21,6 +21,7 @@ function drawMap(view) {
     field.append(el('p', { class: 'empty' }, 'Nothing to draw: of what is shown here, nothing has a size.'));
   const current = tiles.find((each) => each.dataset.id === String(view.current?.id)) ?? tiles[0];
   if (current) current.tabIndex = 0;
+  drawPins(view, spots);
   view.drawn = true;
 }
 
@@ -65,7 +66,9 @@ function layOut(view, width, height) {
     if (each === root || open(each)) (each.children ?? []).forEach(visit);
   };
   visit(root);
-  return boxes;
+  // Where each node lies, also those that are too small to be drawn.
+  const spots = new Map(root.descendants().map((each) => [each.data.node.id, each]));
+  return { boxes, spots };
 }
 
 // Directories that hold nothing but one directory are one box: `src/main/java/`.
@@ -85,7 +88,8 @@ function tile(view, box, old, total) {
   const name = mainFate(node, view.when);
   // Secrets are small: what holds one says so.
   const secret = Boolean(node.sums[view.when].secret) && !view.hidden.has('secret');
-  made.className = `tile ${box.open ? 'open' : `fate-${name}`}`;
+  const color = view.colors === 'kind' ? `kind-${mainKind(node)}` : `fate-${name}`;
+  made.className = `tile ${box.open ? 'open' : color}`;
   made.classList.toggle('holds', secret && opens(node));
   made.classList.toggle('fades', view.found !== null && !view.found.has(node.id));
   made.classList.toggle('hit', view.found !== null && view.hits.has(node.id));
@@ -126,10 +130,13 @@ function listenToMap(view) {
       return;
     }
     const name = mainFate(node, view.when);
-    tip.replaceChildren(
+    fill(
+      tip,
       el('strong', {}, node.path || '.', isDirectory(node) ? '/' : ''),
       el('span', {}, `${size(node.bytes)} · ${files(node.files)}`),
       el('span', {}, el('i', { class: `swatch fate-${name}` }), FATES[name].name),
+      view.colors === 'kind' &&
+        el('span', {}, el('i', { class: `swatch kind-${mainKind(node)}` }), KINDS[mainKind(node)].name),
     );
     tip.hidden = false;
     const { width, height } = tip.getBoundingClientRect();

@@ -8,6 +8,7 @@ const FATES = {
   maybe: { name: 'Maybe in the image', says: 'a command decides whether its content is in a layer of the image' },
   transfer: { name: 'Sent only', says: 'sent to the builder, not in a layer of the image' },
   context: { name: 'Context only', says: 'kept by the rules, and no instruction that is built asks for it' },
+  left: { name: 'Left out by the proposals', says: 'a proposed rule keeps it on this machine' },
   excluded: { name: 'Excluded', says: 'it never leaves this machine' },
 };
 
@@ -34,8 +35,8 @@ function plant(map) {
     below: [],
     path: '',
     depth: 0,
-    findings: [],
     sums: { now: {}, after: {} },
+    kinds: {},
   }));
   for (const node of nodes) {
     const above = map.above[node.id];
@@ -68,7 +69,8 @@ function add(sums, more) {
 // The fate of what is no directory, or of one that is only counted.
 function fate(node, when) {
   const { reach, certain, leaves } = node.mark;
-  if (reach === 'excluded' || (leaves && when === 'after')) return 'excluded';
+  if (reach === 'excluded') return 'excluded';
+  if (leaves && when === 'after') return 'left';
   if (node.secret) return 'secret';
   if (leaves) return 'leaving';
   return reach === 'image' && !certain ? 'maybe' : reach;

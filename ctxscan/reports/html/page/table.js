@@ -1,7 +1,5 @@
 // The same as a table: for the keyboard, for screen readers, and for whoever would rather read numbers.
 
-const MOST_FOUND = 500; // rows of a search
-
 const COLUMNS = [
   { key: 'name', title: 'Name' },
   { key: 'fate', title: 'Fate' },
@@ -18,7 +16,7 @@ function drawTable(view) {
   const caption =
     view.found === null
       ? `What is in ${view.zoom.path || '.'}: ${size(whole[1])}, ${files(whole[0])}`
-      : `What matches: ${plural(view.hits.size, 'path')}${view.hits.size > MOST_FOUND ? `, the ${MOST_FOUND} largest of them` : ''}`;
+      : `What matches: ${plural(view.result.count, 'path')}${view.result.count > view.result.hits.length ? `, the ${view.result.hits.length} largest of them` : ''}`;
   const focused = document.activeElement?.dataset?.key;
   fill(
     place,
@@ -85,12 +83,7 @@ function* opened(view, node, depth) {
 }
 
 function found(view) {
-  return inOrder(
-    view,
-    [...view.hits].map((id) => view.nodes[id]),
-  )
-    .slice(0, MOST_FOUND)
-    .map((node) => [node, 0]);
+  return inOrder(view, view.result.hits).map((node) => [node, 0]);
 }
 
 function line(view, node, depth, whole) {
