@@ -44,11 +44,13 @@ class Size(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """The three numbers of a scan; `image` with what a command may have put there."""
+    """The numbers of a scan. `image` is what certainly is in a layer of the image, `possible` what a command may have
+    put there besides."""
 
     context: Size
     transfer: Size
     image: Size
+    possible: Size = Size(0, 0)
 
 
 class Transfer(NamedTuple):
@@ -121,14 +123,14 @@ class Scan(NamedTuple):
 
     @property
     def sizes(self) -> Sizes:
-        """Of all contexts: what the rules keep of them, what of that is sent (as often as it is), and what ends in the
-        image."""
+        """Of all contexts: what the rules keep of them, what of that is sent (as often as it is), and what of it is in
+        the image, certainly or possibly."""
         kept = _sum(
             each.context_size for each in self._every if each is self or each.build.context != self.build.context
         )
         sent = self.contexts if self.build.builder.figure is not None else ()
         transfers = _sum(Size(each.files, each.bytes) for each in (self.transfer, *(each for _, each in sent)))
-        return Sizes(kept, transfers, _sum((self.image, self.image_unsure)))
+        return Sizes(kept, transfers, self.image, self.image_unsure)
 
     @property
     def _every(self) -> Iterator[Scan]:

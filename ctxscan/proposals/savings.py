@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 class Leaving(NamedTuple):
-    """`files_image` and `bytes_image` with what a command may put there. `odd`: something is no file or link."""
+    """What leaves: of the context, the transfer, the image, and what is possibly in the image. `odd`: something is
+    neither a file nor a link."""
 
     files: int
     bytes: int
@@ -33,10 +34,12 @@ class Leaving(NamedTuple):
     bytes_sent: int
     files_image: int
     bytes_image: int
+    files_possible: int
+    bytes_possible: int
     odd: bool
 
 
-_NOTHING: Final = Leaving(0, 0, 0, 0, 0, 0, False)
+_NOTHING: Final = Leaving(0, 0, 0, 0, 0, 0, 0, 0, False)
 
 
 class Savings:
@@ -48,7 +51,7 @@ class Savings:
         self.tree = proof.looked.tree
         # The totals of directories tell only what is surely in the image.
         known = () if scan.image_unsure.files else scan.directories.walk()
-        self._counted = {each.path: Leaving(*each[1:7], odd=False) for each in known}
+        self._counted = {each.path: Leaving(*each[1:7], 0, 0, odd=False) for each in known}
         self._places: dict[str, _Place | None] = {}
 
     def of(self, path: str) -> Leaving:
@@ -112,9 +115,18 @@ def _file(place_on_disk: str, name: str, place: _Place) -> Leaving:
     regular = stat.S_ISREG(status.st_mode)
     size = status.st_size if regular else 0
     sent = place.asked is None or place.asked.asks_for(name)
-    image = sent and place.reach is not None and bool(place.reach.decide(name) & (IMAGE | MAYBE))
+    mask = place.reach.decide(name) if sent and place.reach is not None else 0
     odd = not (regular or stat.S_ISLNK(status.st_mode))
-    return Leaving(1, size, int(sent), size * sent, int(image), size * image, odd)
+    return _leaving(1, size, sent, mask, odd=odd)
+
+
+def _leaving(files: int, size: int, sent: bool, mask: int, *, odd: bool) -> Leaving:
+    """These files, as far as the bits of `mask` say that they get."""
+    image = sent and bool(mask & IMAGE)
+    possible = sent and not image and bool(mask & MAYBE)
+    return Leaving(
+        files, size, files * sent, size * sent, files * image, size * image, files * possible, size * possible, odd
+    )
 
 
 def _plus(one: Leaving, other: Leaving) -> Leaving:
@@ -125,6 +137,8 @@ def _plus(one: Leaving, other: Leaving) -> Leaving:
         one.bytes_sent + other.bytes_sent,
         one.files_image + other.files_image,
         one.bytes_image + other.bytes_image,
+        one.files_possible + other.files_possible,
+        one.bytes_possible + other.bytes_possible,
         one.odd or other.odd,
     )
 
@@ -158,10 +172,10 @@ def _sizes_with(scan: Scan, savings: Savings, new: IgnoreFile, rules: Matcher) -
     if own is None or rules.gone(own):
         return sizes
     asked = scan.asks_for(own)
-    image = asked and usage is not None and bool(usage.root.at(own) & (IMAGE | MAYBE))
+    mask = usage.root.at(own) if usage is not None else 0
     files = int(not savings.tree.exists(own))
     size = len(new.data) - savings.tree.size(own)
-    return _sizes(scan, sizes, Leaving(files, size, files * asked, size * asked, files * image, size * image, False), 1)
+    return _sizes(scan, sizes, _leaving(files, size, asked, mask, odd=False), 1)
 
 
 def _less(scan: Scan, savings: Savings, rules: Matcher, usage: Usage | None) -> Sizes | None:
@@ -185,6 +199,7 @@ def _sizes(scan: Scan, sizes: Sizes, sums: Leaving, sign: int) -> Sizes:
         _size(sizes.context, sums.files, sums.bytes, sign),
         _size(sizes.transfer, sums.files_sent, sums.bytes_sent, counted),
         _size(sizes.image, sums.files_image, sums.bytes_image, sign),
+        _size(sizes.possible, sums.files_possible, sums.bytes_possible, sign),
     )
 
 
