@@ -163,6 +163,11 @@ def quoting(build: Build) -> Iterator[None]:
         raise
 
 
+def is_quotable(build: Build) -> bool:
+    """Whether a report may show lines of the Dockerfile."""
+    return not _is_foreign(build)
+
+
 def _is_foreign(build: Build) -> bool:
     if build.dockerfile is None:
         return False

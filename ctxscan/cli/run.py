@@ -174,7 +174,7 @@ def _show_diff(made: Sequence[Review], output: str | None) -> int:
 
 def _tell_fix(before: Sequence[Review], done: session.Fixed) -> None:
     """What was written and what it brings, on standard error."""
-    from ..reports.figures import amount
+    from ..reports.digest.figures import amount
 
     if not done.wrote:
         _tell("nothing to fix")

@@ -1,7 +1,7 @@
-"""One module per format, each a pure function from reviews to text.
+"""One module per format, each a pure function from digests to text.
 
-Last in the pipeline but for `cli`. A report computes nothing: it says what the facts say, each with the escapes that
-its format needs, since names come from strangers. `FORMATS` is the one list of them.
+A format adds up nothing: it lays out what `digest` has worked out, with the escapes that it needs, since names come
+from strangers. `FORMATS` is the one list of them.
 """
 
 from __future__ import annotations
@@ -23,14 +23,24 @@ FORMATS: Final = {
     "github": "github",
     "markdown": "markdown",
 }
+#: The format of a file by the ending of its name.
+ENDINGS: Final = {
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".md": "markdown",
+    ".sarif": "sarif",
+    ".txt": "text",
+}
 #: Those that draw the atlas.
 CHARTED: Final = frozenset({"html"})
 
 
 class Look(NamedTuple):
-    """How a report is to look, where its format leaves a choice: `width` in columns, colour, exact numbers (`verbose`),
-    every path that is sent, findings alone (`compact`), whether more than ASCII can be shown (`unicode`), and the words
-    of a command line that ask for the same builds, where they are several (`asked`)."""
+    """How a report looks, where its format leaves a choice: `width` in columns, color, exact numbers (`verbose`), every
+    path that is sent, findings alone (`compact`), whether more than ASCII can be shown (`unicode`), and the words of a
+    command line that ask for the same builds, where they are several (`asked`). `top` and `depth` limit the tree and
+    the largest files; None: as many as fit. `links`: the terminal follows links."""
 
     width: int
     color: bool
@@ -39,6 +49,9 @@ class Look(NamedTuple):
     compact: bool = False
     unicode: bool = True
     asked: tuple[str, ...] = ()
+    top: int | None = None
+    depth: int | None = None
+    links: bool = False
 
 
 def load_format(form: str) -> ModuleType:
@@ -46,6 +59,17 @@ def load_format(form: str) -> ModuleType:
     return import_module(f".{FORMATS[form]}", __package__)
 
 
+def format_of(file: str) -> str | None:
+    """The format that the name of a file asks for; None: the name does not say."""
+    name = file.rpartition("/")[2].lower()
+    if name.endswith(".sarif.json"):
+        return "sarif"
+    return next((form for ending, form in ENDINGS.items() if name.endswith(ending)), None)
+
+
 def render(reviews: Sequence[Review], form: str, look: Look) -> str:
-    text: str = load_format(form).render(reviews, look)
+    """The report on these builds in a format."""
+    from .digest.digest import digests
+
+    text: str = load_format(form).render(digests(reviews, look.asked), look)
     return text

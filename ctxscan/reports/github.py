@@ -10,25 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..findings import Finding
-from ..opinions import Review
 from ..printable import shown
+from .digest.digest import Digest
+from .digest.told import Told
 from .formats import Look
-from .places import place
 
 _COMMANDS: Final = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def render(reviews: Sequence[Review], look: Look) -> str:
+def render(digests: Sequence[Digest], look: Look) -> str:
     """One line for each finding, worst first in each build, and one that counts what is suppressed."""
-    lines = [_command(review, each) for review in reviews for each in review.findings or ()]
-    lines += [_suppressed(review) for review in reviews if review.suppressed]
+    lines = [_command(each) for digest in digests for each in digest.findings or ()]
+    lines += [_suppressed(digest) for digest in digests if digest.suppressed]
     # Builds with a context in common have findings in common.
     return "".join(f"{line}\n" for line in dict.fromkeys(lines))
 
 
-def _command(review: Review, finding: Finding) -> str:
-    where = place(review.scan, finding)
+def _command(finding: Told) -> str:
+    where = finding.place.hosted
     properties = {} if where is None else {"file": shown(where)}
     if where is not None and finding.line is not None:
         properties["line"] = str(finding.line)
@@ -40,9 +39,9 @@ def _command(review: Review, finding: Finding) -> str:
     return f"::{_COMMANDS[finding.severity]} {pairs}::{_data(chr(10).join(said))}"
 
 
-def _suppressed(review: Review) -> str:
-    told = ", ".join(f"{count} {code} ({key})" for code, key, count in review.suppressed)
-    return f"::notice title=ctxscan%3A suppressed::Suppressed by the configuration: {told}"
+def _suppressed(digest: Digest) -> str:
+    listed = ", ".join(f"{count} {code} ({key})" for code, key, count in digest.suppressed)
+    return f"::notice title=ctxscan%3A suppressed::Suppressed by the configuration: {listed}"
 
 
 def _data(text: str) -> str:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..printable import raw, text
+from .digest.digest import Digest
 from .formats import Look
 
 if TYPE_CHECKING:
     from ..context.largest import DirectoryTotals
     from ..context.walk import Entry
     from ..explain import Ending, Explanation, Level
-    from ..facts import InputSize, Scan, Size, Transfer
+    from ..facts import InputSize, Scan, Size, Sizes, Transfer
     from ..findings import Finding
-    from ..opinions import Review
     from ..proposals.propose import Proposal
+    from ..proposals.targets import Needed
     from ..replay.summary import Replay, ReplayedCommit, ReplayedStep, Total
     from ..rules.ignorefile import Rule
 
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
 DIRECTORIES = 50
 
 
-def render(reviews: Sequence[Review], look: Look) -> str:
-    document = {"version": 1, "ctxscan": __version__, "builds": [_build(review, look) for review in reviews]}
+def render(digests: Sequence[Digest], look: Look) -> str:
+    """The document, its builds in the order given."""
+    document = {"version": 1, "ctxscan": __version__, "builds": [_build(each, look) for each in digests]}
     # ASCII, and nothing that a CI runner would take for a command: names may hold anything.
     return json.dumps(document, indent=2).replace("##", r"\u0023#") + "\n"
 
 
-def _build(review: Review, look: Look) -> dict[str, Any]:
+def _build(digest: Digest, look: Look) -> dict[str, Any]:
+    review = digest.review
     scan = review.scan
     transfer, sizes = scan.transfer, scan.sizes
     build: dict[str, Any] = {
@@ -49,7 +52,7 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
                 "shown": transfer.shown,
                 "whole_context": transfer.whole_context,
             },
-            "image": {**_size(scan.image), "uncertain": _size(scan.image_unsure)},
+            "image": _image(sizes),
         },
     }
     if look.list_entries:
@@ -70,11 +73,23 @@ def _build(review: Review, look: Look) -> dict[str, Any]:
         if review.after:
             after = review.after
             build["after"] = {
-                "context": _size(after.context), "transfer": _size(after.transfer), "image": _size(after.image)
+                "context": _size(after.context), "transfer": _size(after.transfer), "image": _image(after)
             }  # fmt: skip
+        build["needed"] = [_needed(each) for each in digest.needed]
+        build["verdict"] = [text(each) for each in digest.verdict.parts] if digest.verdict else []
         build["allowed"] = [{**_finding(each.finding), "reason": text(each.reason)} for each in review.allowed]
         build["suppressed"] = [{"code": code, "by": key, "count": count} for code, key, count in review.suppressed]
+    build["next"] = {"command": digest.next.command, "does": digest.next.does}
     return build
+
+
+def _image(sizes: Sizes) -> dict[str, Any]:
+    """What is certainly in the image, and what is possibly in it besides."""
+    return {**_size(sizes.image), "uncertain": _size(sizes.possible)}
+
+
+def _needed(each: Needed) -> dict[str, str]:
+    return {"path": text(each.path), "why": text(each.why)}
 
 
 def _context(name: str, transfer: Transfer, scan: Scan) -> dict[str, Any]:

@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from humanize import intcomma
-
-from ..facts import Scan
-from ..findings import SEVERITIES, Finding
-from ..opinions import Review
 from ..printable import shown
-from .figures import amount
+from .digest.digest import DISABLED, Digest, summary
+from .digest.figures import amount, count, share
+from .digest.told import Told
 from .formats import Look
 
 if TYPE_CHECKING:
+    from ..proposals.propose import Proposal
     from ..replay.summary import Count, Replay
 
 #: Bytes of a whole report. GitHub takes 65,536 for a comment.
@@ -31,36 +29,35 @@ MESSAGE: Final = 400
 _HEAD: Final = 3_000
 #: Words that no Markdown and no host makes anything of: letters, hyphens and apostrophes, or a short number.
 _WORD: Final = re.compile(r"\(?(?:[A-Za-z]+(?:['-][A-Za-z]+)*|\d{1,6}(?:\.\d{1,3})?%?)[,;:.)]{0,2}", re.ASCII)
+_TITLES: Final = {"context": "context", "transfer": "transfer", "image": "image", "possible": "possibly in the image"}
 _MARKS: Final = {"error": "🔴 error", "warning": "🟡 warning", "note": "🔵 note"}
 
 
-def render(reviews: Sequence[Review], look: Look) -> str:
+def render(digests: Sequence[Digest], look: Look) -> str:
     """A section for each build: its numbers, findings, proposals and what is allowed."""
     parts: list[str] = []
     left = LIMIT - 200
-    for at, review in enumerate(reviews):
+    for at, digest in enumerate(digests):
         if left < _HEAD:
-            count = len(reviews) - at
-            parts.append(f"… and {_count(count, 'build')} more, left out for length.\n")
+            parts.append(f"… and {count(len(digests) - at, 'more build')}, left out for length.\n")
             break
-        part = "\n".join(_build(review, look, left // (len(reviews) - at)))
+        part = "\n".join(_build(digest, look, left // (len(digests) - at)))
         parts.append(part)
         left -= _length(part) + 1
     return "\n".join(parts)
 
 
-def _build(review: Review, look: Look, room: int) -> Iterator[str]:
-    scan = review.scan
-    head = [*_head(scan), *_numbers(review, look), *_remarks(scan)]
+def _build(digest: Digest, look: Look, room: int) -> Iterator[str]:
+    head = [*_head(digest), *_numbers(digest, look), *_remarks(digest)]
     yield from head
     room -= _length("\n".join(head)) + 600
-    tables = [each for each in _tables(review, look) if each.rows]
+    tables = [each for each in _tables(digest, look) if each.rows]
     for at, each in enumerate(tables, 1):
         # Each may take half of what there is, and leaves the rest to those after it.
         lines = list(_lines(each, room if at == len(tables) else room // 2))
         yield from lines
         room -= _length("\n".join(lines))
-    if review.findings is not None and not review.findings:
+    if digest.findings == ():
         yield from ("No findings.", "")
 
 
@@ -70,41 +67,48 @@ class _Table(NamedTuple):
     rows: list[str]
 
 
-def _tables(review: Review, look: Look) -> Iterator[_Table]:
-    findings = review.findings or ()
-    rows = [_finding(each, look) for each in findings]
-    yield _Table(f"Findings: {_summary(findings)}", ("", "code", "what", "where", "size"), rows)
-    safe, unsure = [], []
-    for each in review.proposals or ():
-        saves = f"{_bytes(each.bytes, look)}, {_count(each.files, 'file')}"
-        why = "; ".join(_prose(reason) for reason in each.reasons)
-        if each.applied:
-            safe.append(_row(_code(each.pattern), saves, why))
-        else:
-            unsure.append(_row(_code(each.pattern), saves, why, _prose(each.caution or "not proven to break nothing")))
+def _tables(digest: Digest, look: Look) -> Iterator[_Table]:
+    rows = [_finding(each, look) for each in digest.findings or ()]
+    yield _Table(f"Findings: {summary(digest.counts)}", ("", "code", "what", "where", "size"), rows)
+    safe = [_row(_code(each.pattern), _saves(each, look), _why(each)) for each in digest.proposed]
+    unsure = [
+        _row(_code(each.pattern), _saves(each, look), _why(each), _prose(each.caution or "not proven"))
+        for each in digest.cautions
+    ]
     yield _Table("Rules to add: `ctxscan --fix` writes them", ("rule", "saves", "why"), safe)
-    yield _Table("Rules to look at", ("rule", "would save", "why", "why not"), unsure)
-    if review.replay:
-        yield _replay(review.replay)
-    rows = [_row(_code(each.finding.code), _place(each.finding), _prose(each.reason)) for each in review.allowed]
-    disabled = ((code, count) for code, key, count in review.suppressed if key == "disable")
-    rows += [_row(_code(code), "", f"disabled: {_count(count, 'finding')}") for code, count in disabled]
-    counts = ", ".join(f"{count} {code} ({key})" for code, key, count in review.suppressed)
+    yield _Table("Rules to decide on", ("rule", "would save", "why", "why not"), unsure)
+    rows = [_row(_code(each.path), _prose(each.why)) for each in digest.needed]
+    yield _Table("Kept: the build needs them", ("path", "why"), rows)
+    if digest.review.replay:
+        yield _replay(digest.review.replay)
+    allowed = [pair for pair in digest.allowed if pair[1] != DISABLED]
+    rows = [_row(_code(each.code), _place(each), _prose(reason)) for each, reason in allowed]
+    disabled = ((code, number) for code, key, number in digest.suppressed if key == "disable")
+    rows += [_row(_code(code), "", f"disabled: {count(number, 'finding')}") for code, number in disabled]
+    counts = ", ".join(f"{number} {code} ({key})" for code, key, number in digest.suppressed)
     yield _Table(f"Suppressed by the configuration: {counts}", ("code", "where", "reason"), rows)
 
 
+def _saves(each: Proposal, look: Look) -> str:
+    return f"{_bytes(each.bytes, look)}, {count(each.files, 'file')}"
+
+
+def _why(each: Proposal) -> str:
+    return "; ".join(_prose(reason) for reason in each.reasons)
+
+
 def _replay(replay: Replay) -> _Table:
-    def counted(count: Count) -> str:
-        return f"{count.reran} (+{count.unknown}?)" if count.unknown else str(count.reran)
+    def counted(each: Count) -> str:
+        return f"{each.reran} (+{each.unknown}?)" if each.unknown else str(each.reran)
 
     rows = []
     for each in replay.summary:
         names = ", ".join(_code(path) for path, _ in each.spared_because[:4])
         counts = map(counted, (each.was, each.today, each.after))
         rows.append(_row(_code(each.text), *counts, f"{each.spared}: {names}" if names else ""))
-    columns = ("step", "as it was", "with the files of today", "with the proposals", "spared by the proposals")
+    columns = ("step", "as it was", "with today's files", "with the proposals", "spared by the proposals")
     of = replay.summary[0].of if replay.summary else 0
-    return _Table(f"Steps done again in the last {_count(of, 'commit')}", columns, rows)
+    return _Table(f"Steps that re-ran in the last {count(of, 'commit')}", columns, rows)
 
 
 def _lines(table: _Table, room: int) -> Iterator[str]:
@@ -114,7 +118,7 @@ def _lines(table: _Table, room: int) -> Iterator[str]:
     yield from (*head, *fitting, "") if fitting else head[:2]
     cut = len(table.rows) - len(fitting)
     if cut:
-        yield from (f"… and {intcomma(cut)} more, left out for length: `ctxscan -v` shows all.", "")
+        yield from (f"… and {cut:,} more, left out for length: `ctxscan -v` shows all.", "")
 
 
 def _fitting(rows: Sequence[str], room: int) -> Iterator[str]:
@@ -128,70 +132,51 @@ def _fitting(rows: Sequence[str], room: int) -> Iterator[str]:
 # --- the head -------------------------------------------------------------------------------------------------------
 
 
-def _head(scan: Scan) -> Iterator[str]:
-    build = scan.build
-    name = (
-        _code(build.context.as_posix())
-        if build.name is None
-        else f"{_code(build.name)} in {_code(build.context.as_posix())}"
-    )
-    dockerfile = f", {_code(build.label)}" if build.label else ", no Dockerfile"
-    target = f", target {_code(build.target)}" if build.target else ""
-    yield from (f"## ctxscan: {name}{dockerfile}{target}", "")
+def _head(digest: Digest) -> Iterator[str]:
+    name = _code(digest.context) if digest.name is None else f"{_code(digest.name)} in {_code(digest.context)}"
+    dockerfile = f", {_code(digest.dockerfile)}" if digest.dockerfile else ", no Dockerfile"
+    target = digest.review.scan.build.target
+    yield from (f"## ctxscan: {name}{dockerfile}{f', target {_code(target)}' if target else ''}", "")
+    if digest.verdict is not None:
+        said = " · ".join(_prose(each) for each in digest.verdict.parts)
+        yield from (f"**{said[0].upper()}{said[1:]}**", "")
 
 
-def _numbers(review: Review, look: Look) -> Iterator[str]:
-    """Context, transfer and image, and what is left of each once the proposals are in."""
-    scan = review.scan
-    rows: list[tuple[str, int, int, int, int]] = []
-    after = review.after
-    now = [("context", *scan.sizes.context)]
-    if scan.plan is not None and scan.build.builder.figure is not None:
-        now.append(("transfer", *scan.sizes.transfer))
-    if scan.plan is not None:
-        now.append(("image", scan.image.files, scan.image.bytes))
-    for name, files, size in now:
-        left = (
-            None
-            if after is None
-            else {"context": after.context, "transfer": after.transfer, "image": after.image}[name]
-        )
-        rows.append((name, files, size, *((files, size) if left is None else (left.files, left.bytes))))
-    if after is None:
+def _numbers(digest: Digest, look: Look) -> Iterator[str]:
+    """The figures, and what is left of each with the rules in place."""
+    rows = [(_TITLES[each.name], each.now, each.after) for each in digest.figures]
+    if all(after is None for _, _, after in rows):
         yield from ("| | size | files |", "| --- | ---: | ---: |")
-        yield from (_row(name, _bytes(size, look), intcomma(files)) for name, files, size, _, _ in rows)
+        yield from (_row(title, _bytes(now.bytes, look), f"{now.files:,}") for title, now, _ in rows)
     else:
         yield from (
             "| | size | files | with the rules below | files | saves |",
             "| --- | ---: | ---: | ---: | ---: | ---: |",
         )
-        for name, files, size, fewer, less in rows:
-            saved = f"{(size - less) / size:.0%}" if size else "0%"
-            yield _row(name, _bytes(size, look), intcomma(files), _bytes(less, look), intcomma(fewer), saved)
+        for title, now, after in rows:
+            left = after or now
+            saved = share(now.bytes - left.bytes, now.bytes) if left.bytes <= now.bytes else ""
+            sizes = (_bytes(now.bytes, look), f"{now.files:,}", _bytes(left.bytes, look), f"{left.files:,}")
+            yield _row(title, *sizes, saved)
     yield ""
 
 
-def _remarks(scan: Scan) -> Iterator[str]:
-    said = []
-    if scan.transfer.shown is not None:
-        what = (
-            "transferring context: {}"
-            if scan.build.builder.figure == "stream"
-            else "Sending build context to Docker daemon {:>8}"
-        )
-        said.append(f"The builder will print {_code(what.format(scan.transfer.shown))}")
-    if scan.image_unsure.files:
-        said.append(f"{_count(scan.image_unsure.files, 'more file')} may be in the image: a command decides")
-    if scan.ignored is None:
-        said.append("there is no ignore file")
+def _remarks(digest: Digest) -> Iterator[str]:
+    said = [f"The builder will print {_code(digest.printed)}"] if digest.printed is not None else []
+    for each in digest.remarks:
+        place = f"({_code(each.place)})" if each.place else ""
+        value = _code(each.value) if each.value else ""
+        said.append(" ".join(part for part in (_prose(each.before), value, place, _prose(each.after)) if part))
+    if digest.ignore_file is None:
+        said.append("There is no ignore file")
     if said:
-        yield from (". ".join(each[0].upper() + each[1:] for each in said) + ".", "")
+        yield from (". ".join(said) + ".", "")
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 
-def _finding(each: Finding, look: Look) -> str:
+def _finding(each: Told, look: Look) -> str:
     what = _prose(each.message)
     if each.remedy:
         what += f" **Fix:** {_prose(each.remedy)}"
@@ -200,16 +185,11 @@ def _finding(each: Finding, look: Look) -> str:
     )
 
 
-def _place(each: Finding) -> str:
-    if each.path is None:
+def _place(each: Told) -> str:
+    if each.place.path is None:
         return ""
     line = "" if each.line is None else f":{each.line}"
-    return _code(_middle(shown(each.path), NAME) + line)
-
-
-def _summary(findings: Sequence[Finding]) -> str:
-    counts = [(sum(each.severity == severity for each in findings), severity) for severity in SEVERITIES]
-    return ", ".join(_count(count, severity) for count, severity in counts if count)
+    return _code(_middle(shown(each.place.path), NAME) + line)
 
 
 def _row(*cells: str) -> str:
@@ -284,10 +264,6 @@ def _middle(text: str, width: int) -> str:
 
 def _bytes(size: int, look: Look) -> str:
     return amount(size, exact=look.verbose)
-
-
-def _count(count: int, what: str) -> str:
-    return f"{intcomma(count)} {what}{'s' * (count != 1)}"
 
 
 def _length(text: str) -> int:

@@ -21,10 +21,11 @@ from ..checks.catalog import CHECKS
 from ..config.settings import CODES
 from ..facts import Scan
 from ..findings import Finding, Severity
-from ..opinions import Review
 from ..printable import raw, shown
+from .digest.digest import Digest
+from .digest.places import fallback
+from .digest.told import Told
 from .formats import Look
-from .places import fallback, place
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 #: The key of our fingerprints; another way of making them gets another one.
@@ -33,23 +34,23 @@ FINGERPRINT: Final = "ctxscan/v1"
 _SECURITY: Final[Mapping[Severity, str]] = {"error": "8.5", "warning": "5.5", "note": "2.0"}
 
 
-def render(reviews: Sequence[Review], look: Look) -> str:
-    """All builds as one run: the findings that stand, then the allowed ones, each in the order of its review."""
-    told = list(_told(reviews))
-    rules = _rules([finding for _, finding, _ in told])
+def render(digests: Sequence[Digest], look: Look) -> str:
+    """All builds as one run: the findings that count, then the allowed ones, each in the order of its review."""
+    listed = list(_listed(digests))
+    rules = _rules([each.finding for _, each, _ in listed])
     index = {rule["id"]: at for at, rule in enumerate(rules)}
     results: dict[str, dict[str, Any]] = {}
     fingerprints: set[str] = set()
-    for scan, finding, reason in told:
-        result = _result(scan, finding, reason, index)
+    for scan, each, reason in listed:
+        result = _result(scan, each, reason, index)
         text = json.dumps(result)
         if text not in results:
-            own = next(each for each in _fingerprints(scan, finding) if each not in fingerprints)
+            own = next(one for one in _fingerprints(scan, each.finding) if one not in fingerprints)
             fingerprints.add(own)
             results[text] = {**result, "partialFingerprints": {FINGERPRINT: own}}
     run = {
         "tool": {"driver": {"name": "ctxscan", "version": __version__, "semanticVersion": __version__, "rules": rules}},
-        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "Where ctxscan was run, or its context"}}},
+        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "Where ctxscan was run, or the context"}}},
         "columnKind": "unicodeCodePoints",
         "results": list(results.values()),
     }
@@ -59,16 +60,15 @@ def render(reviews: Sequence[Review], look: Look) -> str:
     return printed.replace("##", r"\u0023#")
 
 
-def _told(reviews: Sequence[Review]) -> Iterator[tuple[Scan, Finding, str | None]]:
+def _listed(digests: Sequence[Digest]) -> Iterator[tuple[Scan, Told, str | None]]:
     """Every finding with its scan, and the reason why it is suppressed, if it is."""
-    for review in reviews:
-        yield from ((review.scan, each, None) for each in review.findings or ())
-    for review in reviews:
-        yield from ((review.scan, each.finding, each.reason) for each in review.allowed)
-        yield from ((review.scan, each, "disabled by the configuration") for each in review.disabled)
+    for digest in digests:
+        yield from ((digest.review.scan, each, None) for each in digest.findings or ())
+    for digest in digests:
+        yield from ((digest.review.scan, each, reason) for each, reason in digest.allowed)
 
 
-def _result(scan: Scan, finding: Finding, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:
+def _result(scan: Scan, finding: Told, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:
     said = [shown(finding.message)]
     said += [f"why: {shown(finding.why)}"] if finding.why else []
     said += [f"fix: {shown(finding.remedy)}"] if finding.remedy else []
@@ -78,13 +78,13 @@ def _result(scan: Scan, finding: Finding, reason: str | None, index: Mapping[str
         "level": finding.severity,
         "message": {"text": _plain("\n".join(said))},
     }
-    own = place(scan, finding)
+    own = finding.place.hosted
     path = own or fallback(scan)
     if path is not None:
         # The standard would leave the region out for a file as a whole, but code hosts ask for a line.
         region = {"startLine": (finding.line or 1) if own else 1}
         out["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}]
-    facts = {"bytes": finding.bytes or None, "reach": finding.reach, "kind": finding.kind}
+    facts = {"bytes": finding.bytes or None, "reach": finding.reach, "kind": finding.finding.kind}
     if known := {key: value for key, value in facts.items() if value is not None}:
         out["properties"] = known
     if reason is not None:

@@ -342,13 +342,15 @@ def test_markdown(small: Scan) -> None:
         == """\
 ## ctxscan: `.`, `Dockerfile`
 
+**1 secret ends up in the image · 122 B could be 50 B · 1 warning**
+
 | | size | files | with the rules below | files | saves |
 | --- | ---: | ---: | ---: | ---: | ---: |
 | context | 122 B | 2 | 50 B | 1 | 59% |
 | transfer | 122 B | 2 | 50 B | 1 | 59% |
 | image | 122 B | 2 | 122 B | 1 | 0% |
 
-The builder will print `transferring context: 198B`. There is no ignore file.
+The builder will print `transferring context: 198B`. The whole context is sent because of `COPY . /` (`Dockerfile:2`). There is no ignore file.
 
 ### Findings: 1 error, 1 warning
 
@@ -363,7 +365,7 @@ The builder will print `transferring context: 198B`. There is no ignore file.
 | --- | --- | --- |
 | `**/node_modules` | 54.0 MB, 765 files | installed in the image; of npm |
 
-### Rules to look at
+### Rules to decide on
 
 | rule | would save | why | why not |
 | --- | --- | --- | --- |
@@ -405,7 +407,7 @@ def test_markdown_of_many_builds(small: Scan) -> None:
     assert len(report.encode()) <= markdown.LIMIT
     builds = report.count("## ctxscan: ")
     assert builds > 20
-    assert f"… and {300 - builds} builds more, left out for length." in report
+    assert f"… and {300 - builds} more builds, left out for length." in report
 
 
 # --- json -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from ctxscan.proposals.propose import Proposal, Proposals
 from ctxscan.proposals.savings import After
 from ctxscan.reports import github, markdown, sarif
 from ctxscan.reports import json as json_report
+from ctxscan.reports.digest.digest import digests
 from ctxscan.reports.formats import Look
 from ctxscan.reports.html import render as html_report
 from ctxscan.reports.text import render as text_report
@@ -77,7 +78,7 @@ def spoken(name: str) -> Finding:
 
 
 def rendered(form: str, *reviews: Any, look: Look = LOOK) -> str:
-    return str(FORMATS[form].render(reviews, look))  # type: ignore[attr-defined]
+    return str(FORMATS[form].render(digests(reviews, look.asked), look))  # type: ignore[attr-defined]
 
 
 def full(made: Scan, name: str) -> Review:

@@ -1,53 +1,63 @@
-"""A review as the page takes it: plain values, every name made fit to be shown.
+"""A digest as the page takes it: plain values, every name made fit to be shown.
 
 Used by the page alone, so it may change with it; whoever wants data takes the JSON report. Nothing is computed here but
-which row of the atlas a finding is about.
+which row of the map a finding is about.
 """
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
-from ...dockerfile.stages import Step
 from ...explain import Explanation
-from ...facts import InputSize, Scan, Size
-from ...findings import Finding
+from ...facts import InputSize, Scan
 from ...opinions import Review, flagged
 from ...printable import shown
 from ...proposals.propose import Proposal
 from ...rules.ignorefile import IgnoreFile, Rule
-from ...secrets.redaction import redacted
 from ...treemap import Atlas, Mark
+from ..digest.digest import Digest
+from ..digest.figures import Figure
+from ..digest.places import dockerfile, rules_file
+from ..digest.remarks import Remark
+from ..digest.told import Told
+
+#: What the page calls the figures.
+_TITLES: Final = {
+    "context": "Context",
+    "transfer": "Transfer",
+    "image": "Image",
+    "possible": "Possibly in the image",
+}
+#: Characters of an instruction that is quoted.
+QUOTED: Final = 80
 
 
-def build(review: Review, asked: Sequence[str] = ()) -> dict[str, Any]:
-    """One build. Sizes are pairs of files and bytes. `asked` are the words that ask for all builds of several."""
+def build(digest: Digest) -> dict[str, Any]:
+    """One build. Sizes are pairs of files and bytes."""
+    review = digest.review
     scan = review.scan
     places = review.atlas.places() if review.atlas else {}
     return {
         "name": _shown(scan.build.name),
         "project": shown(scan.build.context.resolve().name),
-        "context": shown(str(scan.build.context)),
-        "dockerfile": _shown(scan.build.label),
+        "context": shown(digest.context),
+        "dockerfile": _shown(digest.dockerfile),
         "target": _shown(scan.build.target),
         "builder": scan.build.builder.name,
-        "ignoreFile": None if scan.ignored is None else shown(scan.ignored.label),
+        "ignoreFile": _shown(digest.ignore_file),
         "rules": len(scan.ignored.rules) if scan.ignored else 0,
-        "numbers": list(_numbers(review)),
-        "printed": _printed(scan),
-        "remarks": list(_remarks(scan)),
+        "verdict": None if digest.verdict is None else [shown(each) for each in digest.verdict.parts],
+        "numbers": [_number(each) for each in digest.figures],
+        "printed": digest.printed,
+        "remarks": [_remark(each) for each in digest.remarks],
         "explanations": [_explanation(each, scan) for each in review.explanations],
-        "findings": None if review.findings is None else [_finding(each, places) for each in review.findings],
-        "allowed": [
-            *({**_finding(each.finding, places), "reason": shown(each.reason)} for each in review.allowed),
-            *({**_finding(each, places), "reason": "disabled"} for each in review.disabled),
-        ],
-        "suppressed": [f"{count} {code} ({key})" for code, key, count in review.suppressed],
-        "proposals": [_proposal(each) for each in review.proposals],
+        "findings": None if digest.findings is None else [_finding(each, places) for each in digest.findings],
+        "allowed": [{**_finding(each, places), "reason": shown(reason)} for each, reason in digest.allowed],
+        "suppressed": [f"{count} {code} ({key})" for code, key, count in digest.suppressed],
+        "proposals": [_proposal(each) for each in (*digest.proposed, *digest.cautions)],
+        "needed": [[shown(each.path), shown(each.why)] for each in digest.needed],
         "replay": _replay(review),
-        "next": _next(review, asked),
+        "next": {"command": digest.next.command, "what": digest.next.does},
         "map": None if review.atlas is None else _map(review.atlas, review, places),
     }
 
@@ -67,93 +77,33 @@ def _shown(text: str | None) -> str | None:
 # --- the head
 
 
-def _numbers(review: Review) -> Iterator[dict[str, Any]]:
-    scan, now, after = review.scan, review.scan.sizes, review.after
-    yield _number("Context", "kept by the rules", now.context, after.context if after else None)
-    if scan.plan is not None and scan.build.builder.figure is not None:
-        yield _number("Transfer", "sent to the builder", now.transfer, after.transfer if after else None)
-    if scan.plan is not None:
-        number = _number("Image", "in a layer of the image", now.image, after.image if after else None)
-        yield {**number, "unsure": [scan.image_unsure.files, scan.image_unsure.bytes]}
+def _number(each: Figure) -> dict[str, Any]:
+    then = None if each.after is None else [each.after.files, each.after.bytes]
+    return {"name": _TITLES[each.name], "what": each.what, "now": [each.now.files, each.now.bytes], "after": then}
 
 
-def _number(name: str, what: str, now: Size, after: Size | None) -> dict[str, Any]:
-    then = None if after is None else [after.files, after.bytes]
-    return {"name": name, "what": what, "now": [now.files, now.bytes], "after": then}
-
-
-def _printed(scan: Scan) -> str | None:
-    """The line of the builder, to the blank."""
-    if scan.transfer.shown is None:
-        return None
-    if scan.build.builder.figure == "tar":
-        return f"Sending build context to Docker daemon {scan.transfer.shown:>8}"
-    return f"transferring context: {scan.transfer.shown}"
-
-
-def _remarks(scan: Scan) -> Iterator[str]:
-    """What the numbers do not say."""
-    if scan.plan is None:
-        yield "There is no Dockerfile: this covers the context alone"
-    if scan.transfer.whole_context and scan.transfer.whole_because:
-        link = scan.transfer.whole_link
-        meets = "" if link is None else f", which meets the link {shown(link)}"
-        yield f"The whole context is sent because of {_step(scan.transfer.whole_because[0], scan)}{meets}"
-    if scan.build.builder.figure is None:
-        yield "Nothing is transferred: buildah reads the context in place"
-    if scan.image_unsure.files and scan.usage and scan.usage.unsure:
-        steps = ", ".join(_step(step, scan) for step in scan.usage.unsure[:2])
-        yield f"Whether more is in the image is decided by {steps}"
-    for name, transfer in scan.contexts:
-        what = "read in place" if transfer.shown is None else f"sent: {transfer.shown}"
-        yield f"Of the context {shown(name)}, {transfer.files} files are {what}"
-
-
-def _step(step: Step, scan: Scan) -> str:
-    text = shown(redacted(" ".join(step.instruction.text.split())))
-    return f"{text if len(text) <= 80 else text[:79] + '…'} ({shown(scan.build.label or '')}:{step.line})"
-
-
-def _next(review: Review, asked: Sequence[str]) -> dict[str, str]:
-    """The command to run now, and what it does."""
-    build = review.scan.build
-    words = ["ctxscan"]
-    if not asked and build.dockerfile is not None and build.label not in build.builder.dockerfiles:
-        words += ["-f", build.dockerfile.as_posix()]
-    if not asked and build.target:
-        words += ["--target", build.target]
-    if build.builder.name != "buildkit":
-        words += ["--builder", build.builder.name]
-    if review.findings is None:
-        what = "tells what of this is secret, what is waste, and what to write in the ignore file"
-    elif review.after is not None:
-        words.append("--fix")
-        what = "writes the proposed rules to the ignore file; --diff shows them and writes nothing"
-    elif review.fails("error"):
-        words.append("-v")
-        what = "tells all of the findings; --check fails a CI job as long as an error stands"
-    else:
-        words.append("--check")
-        what = "keeps it so: in CI it fails as soon as an error stands"
-    context = build.context.as_posix()
-    words += asked or ([] if context == "." else [context])
-    return {"command": shown(shlex.join(words)), "what": what}
+def _remark(each: Remark) -> str:
+    value = shown(each.value)
+    value = value if len(value) <= QUOTED else f"{value[: QUOTED - 1]}…"
+    place = f"({shown(each.place)})" if each.place else ""
+    return " ".join(part for part in (shown(each.before), value, place, shown(each.after)) if part)
 
 
 # --- opinions
 
 
-def _finding(each: Finding, places: dict[str, int]) -> dict[str, Any]:
+def _finding(each: Told, places: dict[str, int]) -> dict[str, Any]:
+    path = each.finding.path
     return {
         "severity": each.severity,
         "code": each.code,
         "message": shown(each.message),
         "why": _shown(each.why),
         "remedy": _shown(each.remedy),
-        "path": _shown(each.path),
+        "path": _shown(each.place.path),
         "line": each.line,
         "bytes": each.bytes,
-        "row": places.get(each.path) if each.path else None,
+        "row": places.get(path) if path else None,
     }
 
 
@@ -244,10 +194,10 @@ def _rule(ignored: IgnoreFile | None, index: int | None) -> list[str] | None:
 
 
 def _said(rule: Rule, ignored: IgnoreFile | None) -> list[str]:
-    return [f"{shown(ignored.label if ignored else '')}:{rule.line}", shown(rule.text)]
+    return [f"{shown(rules_file(ignored) if ignored else '')}:{rule.line}", shown(rule.text)]
 
 
 def _input(each: InputSize, scan: Scan) -> str:
     one = each.input
     stage = f" in stage {shown(one.stage)}" if isinstance(one.stage, str) else ""
-    return f"{one.instruction} {shown(one.source)} ({shown(scan.build.label or '')}:{one.line}){stage}"
+    return f"{one.instruction} {shown(one.source)} ({shown(dockerfile(scan.build) or '')}:{one.line}){stage}"

@@ -14,14 +14,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ... import __version__
+from ..digest.digest import Digest
+from ..digest.pages import PAGES
 from ..formats import Look
 from .data import build
-
-if TYPE_CHECKING:
-    from ...opinions import Review
 
 _HOME: Final = Path(__file__).parent
 #: In the order in which they need one another.
@@ -31,11 +30,12 @@ SCRIPTS: Final = (
 )
 
 
-def render(reviews: Sequence[Review], look: Look) -> str:
+def render(digests: Sequence[Digest], look: Look) -> str:
+    """The page."""
     library = _read("vendor/d3-hierarchy.min.js")
     script = "(() => {\n'use strict';\n" + "\n".join(_read(f"page/{name}.js") for name in SCRIPTS) + "})();\n"
     style = _read("page/style.css")
-    document = {"ctxscan": __version__, "builds": [build(each, look.asked) for each in reviews]}
+    document = {"ctxscan": __version__, "pages": PAGES, "builds": [build(each) for each in digests]}
     return Template(_read("page/index.html")).substitute(
         policy=_policy(scripts=(library, script), style=style),
         style=style,

@@ -1,12 +1,12 @@
 """The largest directories as a tree with bars.
 
-`rows` decides what is worth a line, and knows no colour: the largest come first, chains of single children are one
-line, what a proposal takes out as a whole is not looked into, and what is left over is summed up.
+`rows` decides what is worth a line: the largest come first, chains of single children are one line, what a proposal
+takes out as a whole is not looked into, and what is left over is summed up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import count as counter
 from typing import Final, NamedTuple
@@ -15,11 +15,13 @@ from rich.console import Console
 from rich.text import Text
 
 from ...context.largest import DirectoryTotals
-from ...opinions import Review
 from ...rules import ignorefile
 from ...rules.matcher import Matcher
+from ..digest.digest import Digest
+from ..digest.figures import count
+from ..digest.figures import share as share_of
 from ..formats import Look
-from .drawing import amount_cell, bar, bar_width, count, cut, files_cell, grid, heading, name, shortened, signs
+from .drawing import amount_cell, bar, bar_width, cut, files_cell, grid, heading, name, shortened, signs
 
 #: Directories that are shown, and from which share of the context on; with -v.
 LINES: Final = 10, 40
@@ -94,9 +96,30 @@ def _below(
         yield DirectoryRow(depth, None, left, files, None)
 
 
-def print_directories(console: Console, review: Review, look: Look) -> None:
-    scan = review.scan
-    some = list(rows(scan.directories, _leaving(review), lines=LINES[look.verbose], share=SHARE[look.verbose]))
+def within_depth(some: Sequence[DirectoryRow], depth: int) -> list[DirectoryRow]:
+    """The rows that are at most so many levels deep, the first of which is 1."""
+    return [each for each in some if each.depth < depth]
+
+
+def branches(some: Sequence[DirectoryRow], look: Look) -> Iterator[str]:
+    """What stands in front of each label: the lines of a tree below the rows of the first level."""
+    used = signs(look)
+    for at, each in enumerate(some):
+        drawn = []
+        for level in range(1, each.depth + 1):
+            # Another one follows on that level before the tree goes back above it.
+            after = next((other.depth for other in some[at + 1 :] if other.depth <= level), 0)
+            own = level == each.depth
+            drawn.append((used.branch if own else used.trunk) if after == level else (used.last if own else "   "))
+        yield "".join(drawn)
+
+
+def print_directories(console: Console, digest: Digest, look: Look) -> None:
+    scan = digest.review.scan
+    lines = look.top or LINES[look.verbose]
+    least = 0 if look.top else SHARE[look.verbose]
+    some = list(rows(scan.directories, leaving(digest), lines=lines, share=least))
+    some = some if look.depth is None else within_depth(some, look.depth)
     if not some:
         return
     console.print()
@@ -112,29 +135,33 @@ def print_directories(console: Console, review: Review, look: Look) -> None:
     files = [files_cell(each.files) for each in some]
     # What is left for the names, and for the reasons beside them.
     room = look.width - max(map(len, sizes)) - 4 - width - 6 - (max(map(len, files)) + 2 if with_files else 0)
-    labels = [_label(each, room, look, with_files=with_files) for each in some]
+    drawn = branches(some, look) if room >= 24 else ("" for _ in some)
+    labels = [_label(each, tree, room, look, with_files=with_files) for each, tree in zip(some, drawn, strict=True)]
     room -= max(label.cell_len for label in labels) + 2
     with_reasons = room >= 12 and any(each.leaving for each in some)
     if with_reasons:
         table.add_column(style="dim", no_wrap=True)
+    whole = scan.context_size.bytes
     for each, size, number, label in zip(some, sizes, files, labels, strict=True):
-        share = each.bytes / scan.context_size.bytes if scan.context_size.bytes else 0
         reasons = [Text(cut(name(each.leaving or "", look), room, look))] if with_reasons else []
         numbers = [number] if with_files else []
-        table.add_row(size, *numbers, f"{share:.0%}", bar(share, width, look), label, *reasons)
+        drawn_bar = bar(each.bytes / whole if whole else 0, width, look)
+        table.add_row(size, *numbers, share_of(each.bytes, whole), drawn_bar, label, *reasons)
     console.print(table)
 
 
-def _label(row: DirectoryRow, room: int, look: Look, *, with_files: bool) -> Text:
-    indent = "  " * min(row.depth, room // 6)
+def _label(row: DirectoryRow, tree: str, room: int, look: Look, *, with_files: bool) -> Text:
+    tree = tree[-(room // 2) :] if tree else ""
     if row.label is None:
-        what = "others" if with_files else count(row.files, "more file")
-        return Text(cut(f"{indent}{signs(look).more} {what}", room, look), "dim")
-    return Text(f"{indent}{shortened(name(row.label, look), room - len(indent) - 1, look)}/")
+        what = "other files" if with_files else count(row.files, "other file")
+        return Text(cut(f"{tree}{signs(look).more} {what}", room, look), "dim")
+    label = shortened(name(row.label, look), room - len(tree) - 1, look)
+    return Text.assemble((tree, "dim"), f"{label}/")
 
 
-def _leaving(review: Review) -> Leaving:
+def leaving(digest: Digest) -> Leaving:
     """By the rules as they would be with the proposals: the one that takes a directory out is one of them."""
+    review = digest.review
     proposed, builder = review.proposed, review.scan.build.builder
     if proposed is None or not proposed.changes:
         return lambda path: None
@@ -142,8 +169,8 @@ def _leaving(review: Review) -> Leaving:
     new = ignorefile.parse_rules(proposed.text, builder, path=proposed.path, label=proposed.label).rules
     matcher = Matcher([rule.pattern for rule in new], builder)
 
-    def leaving(path: str) -> str | None:
+    def leaves(path: str) -> str | None:
         verdict = matcher.decide(path)
         return reasons.get(new[verdict.rule].text) if verdict.excluded and verdict.rule >= 0 else None
 
-    return leaving
+    return leaves

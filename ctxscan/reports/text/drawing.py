@@ -5,21 +5,23 @@ Nothing here knows what is shown. Widths are in columns of a terminal, where a c
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
-from humanize import intcomma
 from rich.cells import cell_len
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from ...printable import shown
-from .. import figures
+from ..digest import figures
+from ..digest.figures import count
 from ..formats import Look
 
 
 class Signs(NamedTuple):
-    """`full` is a whole column of a bar, `parts` its growing fractions, `pale` a column of what is not certain."""
+    """`full` is a whole column of a bar, `parts` its growing fractions, `pale` a column of what is not certain;
+    `branch`, `last` and `trunk` draw a tree, `edge` stands beside quoted source."""
 
     full: str
     parts: str
@@ -29,10 +31,24 @@ class Signs(NamedTuple):
     error: str
     warning: str
     note: str
+    fine: str
+    between: str
+    branch: str
+    last: str
+    trunk: str
+    edge: str
 
 
-_UNICODE: Final = Signs("█", "▏▎▍▌▋▊▉", "░", "…", "→", "✗", "!", "·")
-_ASCII: Final = Signs("#", "", ".", "...", "->", "x", "!", "-")
+_UNICODE: Final = Signs("█", "▏▎▍▌▋▊▉", "░", "…", "→", "✗", "!", "·", "✓", " · ", "├─ ", "└─ ", "│  ", "│")
+_ASCII: Final = Signs("#", "", ".", "...", "->", "x", "!", "-", "+", "; ", "|- ", "`- ", "|  ", "|")
+#: Stands for a blank at which no line is broken. No name from a tree has it: it would be escaped.
+GLUE: Final = "\ue000"
+_INSTRUCTION: Final = re.compile(
+    r"\b(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|FROM|HEALTHCHECK|LABEL|RUN|SHELL|USER|VOLUME|WORKDIR) (?=\S)"
+)
+_DOT: Final = re.compile(r" (?=\.(?:[ ,;:)]|$))")
+#: Our own signs, and what is written for them in ASCII.
+_PLAIN: Final = (("…", "..."), ("→", "->"), ("·", "-"))
 
 
 def signs(look: Look) -> Signs:
@@ -46,6 +62,15 @@ def name(text: str, look: Look) -> str:
     """What comes from the tree or the Dockerfile, fit to be shown where this report goes."""
     text = shown(text)
     return text if look.unicode else text.encode("ascii", "backslashreplace").decode()
+
+
+def prose(text: str, look: Look) -> str:
+    """A message: what it quotes fit to be shown, our own signs in what the stream takes, and no line broken within
+    `COPY . .` or in front of a lone dot."""
+    if not look.unicode:
+        for sign, plain in _PLAIN:
+            text = text.replace(sign, plain)
+    return _DOT.sub(GLUE, _INSTRUCTION.sub(rf"\1{GLUE}", name(text, look)))
 
 
 def shortened(path: str, width: int, look: Look) -> str:
@@ -104,10 +129,6 @@ def amount(size: int, look: Look) -> str:
     return figures.amount(size, exact=look.verbose)
 
 
-def count(number: int, what: str) -> str:
-    return f"{intcomma(number)} {what}{'s' * (number != 1)}"
-
-
 def amount_cell(size: int, look: Look) -> str:
     """The same for a column, where the last digits stand below each other, and the units."""
     text = amount(size, look)
@@ -152,4 +173,4 @@ def heading(title: str, remark: str = "") -> Text:
 
 def more(number: int, look: Look, remark: str = "") -> Text:
     """The line for what is not shown."""
-    return Text(f"{signs(look).more} {intcomma(number)} more{remark} (-v shows all)", "dim")
+    return Text(f"{signs(look).more} {number:,} more{remark} (-v shows all)", "dim")

@@ -10,13 +10,13 @@ from rich.text import Text
 from ...explain import Explanation, Level
 from ...facts import InputSize, Scan
 from ...rules.ignorefile import Rule
+from ..digest.places import dockerfile, ignore_file
 from ..formats import Look
 from .drawing import grid, indented, name, shortened
 
 
 def print_explanation(console: Console, each: Explanation, scan: Scan, look: Look) -> None:
-    ignored = scan.of(each.context).ignored
-    label = name(ignored.label, look) if ignored else ""
+    label = name(ignore_file(scan.of(each.context)) or "", look)
     console.print(Text.assemble((name(each.path, look), "bold"), f": {_fate(each)}"))
     table = grid()
     table.add_column(no_wrap=True)
@@ -41,19 +41,19 @@ def print_explanation(console: Console, each: Explanation, scan: Scan, look: Loo
 
 def _fate(each: Explanation) -> str:
     if each.fate == "absent":
-        return "not there; if it were, " + ("excluded" if each.answer.reach == "excluded" else "kept")
+        return f"does not exist; would be {'excluded' if each.answer.reach == 'excluded' else 'kept'}"
     return each.fate
 
 
 def _why(level: Level, label: str, look: Look) -> str:
     if level.rule is None:
-        return "no rule matches" if not level.passed_over else "no rule that counts"
+        return "no rule matches" if not level.passed_over else "no rule applies"
     return f"{'still ' if level.inherited else ''}by {_rule(level.rule, label, look)}"
 
 
 def _passed_over(rule: Rule, label: str, look: Look) -> str:
     state = "kept" if rule.pattern.negated else "excluded"
-    return f"{_rule(rule, label, look)} matches, but it is {state} already: so it does not count below either"
+    return f"{_rule(rule, label, look)} matches, but the path is already {state}, so the rule is not applied below it"
 
 
 def _rule(rule: Rule, label: str, look: Look) -> str:
@@ -63,20 +63,20 @@ def _rule(rule: Rule, label: str, look: Look) -> str:
 def _input(each: InputSize, scan: Scan, look: Look) -> str:
     one = each.input
     stage = f" in stage {one.stage}" if isinstance(one.stage, str) else ""
-    return f"{one.instruction} {name(one.source, look)} ({name(scan.build.label or '', look)}:{one.line}){stage}"
+    return f"{one.instruction} {name(one.source, look)} ({name(dockerfile(scan.build) or '', look)}:{one.line}){stage}"
 
 
 def _reach(each: Explanation, scan: Scan) -> str:
     words = {
-        "excluded": "excluded: it never leaves this machine",
-        "context": "context: kept, but no instruction that is built asks for it",
-        "transfer": "transfer: sent to the builder, not in a layer of the image",
+        "excluded": "excluded: never leaves this machine",
+        "context": "context: kept, but no instruction of this build asks for it",
+        "transfer": "transfer: sent to the builder, but not in a layer of the image",
         "image": "image: its content is in a layer of the image",
     }[each.answer.reach]
     if each.path in scan.rules.removed:
-        words = "transfer: sent to the builder, which takes it out again before anything is built"
+        words = "transfer: sent to the builder, which removes it before the build starts"
     if scan.plan is None and each.answer.reach == "context":
-        words = "context: without a Dockerfile nobody knows what will be asked for"
+        words = "context: what is sent depends on the Dockerfile, and there is none"
     if not each.answer.certain:
-        words += " (not certain: a command decides)"
+        words += " (not certain: depends on a RUN command)"
     return words + ("; it arrives EMPTY, without its content" if each.empty_in_build else "")

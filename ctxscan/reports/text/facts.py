@@ -1,49 +1,66 @@
-"""The head of the report: what was asked, the three numbers, and what they do not say."""
+"""The first part of the report: the verdict, what was asked, the numbers, and what they do not say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Final
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from ...dockerfile.stages import Step
-from ...facts import Scan
-from ...secrets.redaction import redacted
+from ..digest.digest import Digest
+from ..digest.figures import count
+from ..digest.remarks import Remark
 from ..formats import Look
-from .drawing import amount_cell, bar, bar_width, count, files_cell, grid, middle, name
+from .drawing import amount_cell, bar, bar_width, files_cell, grid, middle, name, prose, signs
 from .several import together
 
-
-def print_facts(console: Console, scan: Scan, names: Sequence[str], look: Look) -> None:
-    print_head(console, scan, names, look)
-    console.print()
-    _print_numbers(console, scan, look)
-    remarks = list(_remarks(scan, look))
-    if remarks:
-        console.print()
-    for each in remarks:
-        console.print(each)
+#: Columns of an instruction that is quoted.
+_QUOTED: Final = 50
+_TITLES: Final = {"context": "Context", "transfer": "Transfer", "image": "Image", "possible": ""}
+_STYLES: Final = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 
 
-def print_head(console: Console, scan: Scan, names: Sequence[str], look: Look) -> None:
-    """What was asked; `names` are those of the builds that are the same."""
+def print_verdict(console: Console, digest: Digest, names: Sequence[str], look: Look) -> None:
+    """The outcome in one line, with the names of the builds that are the same."""
     if names:
         console.print(Text.assemble(("Build       ", "bold"), (together(names, look), "bold")))
-    build = scan.build
-    dockerfile = name(build.label, look) if build.label else "none: this covers the context alone"
-    if build.target:
-        dockerfile += f" (target {name(build.target, look)})"
+    if digest.verdict is None:
+        return
+    severity, parts = digest.verdict
+    sign = signs(look).fine if severity is None else getattr(signs(look), severity)
+    said = signs(look).between.join(prose(each, look) for each in parts)
+    style = "bold green" if severity is None else _STYLES[severity]
+    console.print(Text.assemble((sign, style), " ", (said[:1].upper() + said[1:], "bold")))
+    console.print()
+
+
+def print_facts(console: Console, digest: Digest, look: Look) -> None:
+    print_head(console, digest, look)
+    console.print()
+    _print_numbers(console, digest, look)
+    if digest.printed is not None:
+        console.print(Text.assemble(("The builder will print  ", "dim"), (digest.printed, "bold")))
+    for each in digest.remarks:
+        console.print(_remark(each, look))
+
+
+def print_head(console: Console, digest: Digest, look: Look) -> None:
+    """What was asked."""
+    scan = digest.review.scan
+    dockerfile = name(digest.dockerfile, look) if digest.dockerfile else "none"
+    if scan.build.target:
+        dockerfile += f" (target {name(scan.build.target, look)})"
     if scan.ignored is None:
         rules = "none: nothing is excluded"
     else:
         number = len(scan.ignored.rules)
-        rules = f"{name(scan.ignored.label, look)} ({count(number, 'rule') if number else 'no rules'})"
+        rules = f"{name(digest.ignore_file or '', look)} ({count(number, 'rule') if number else 'no rules'})"
     rows = [
-        ("Context", name(str(build.context), look)),
+        ("Context", name(digest.context, look)),
         ("Dockerfile", dockerfile),
-        ("Builder", build.builder.name),
+        ("Builder", scan.build.builder.name),
         ("Ignore file", rules),
     ]
     # Side by side where that takes no more than the width.
@@ -62,16 +79,8 @@ def print_head(console: Console, scan: Scan, names: Sequence[str], look: Look) -
     console.print(table)
 
 
-def _print_numbers(console: Console, scan: Scan, look: Look) -> None:
+def _print_numbers(console: Console, digest: Digest, look: Look) -> None:
     """The sizes with bars that compare them."""
-    sizes = scan.sizes
-    rows = [("Context", sizes.context, "kept by the rules")]
-    if scan.plan is not None and scan.build.builder.figure is not None:
-        rows.append(("Transfer", sizes.transfer, "sent to the builder"))
-    if scan.plan is not None:
-        rows.append(("Image", scan.image, "in a layer of the image"))
-        if scan.image_unsure.files:
-            rows.append(("", scan.image_unsure, "may be in one: a command decides"))
     width = bar_width(look)
     table = grid()
     table.add_column(style="bold", no_wrap=True)
@@ -80,46 +89,23 @@ def _print_numbers(console: Console, scan: Scan, look: Look) -> None:
     if look.width >= 76:
         table.add_column(style="cyan", width=width, no_wrap=True)
     table.add_column(style="dim")
-    for title, size, what in rows:
-        share = min(1, size.bytes / sizes.context.bytes) if sizes.context.bytes else 0
+    whole = digest.figures[0].now.bytes
+    for each in digest.figures:
+        size, title = each.now, _TITLES[each.name]
+        share = min(1, size.bytes / whole) if whole else 0
         drawn = [bar(share, width, look, pale=not title)] if look.width >= 76 else []
-        table.add_row(title, amount_cell(size.bytes, look), files_cell(size.files), *drawn, what)
+        table.add_row(title, amount_cell(size.bytes, look), files_cell(size.files), *drawn, each.what)
     console.print(table)
 
 
-def _remarks(scan: Scan, look: Look) -> Iterator[Text]:
-    if scan.transfer.shown is not None:
-        yield Text.assemble(("The builder will print  ", "dim"), (_printed(scan), "bold"))
-    if scan.transfer.whole_context and scan.transfer.whole_because:
-        cause = step(scan.transfer.whole_because[0], scan, look)
-        if scan.transfer.whole_link is not None:
-            cause += f", which meets the link {name(scan.transfer.whole_link, look)}"
-        yield _remark("The whole context is sent because of", cause)
-    if scan.build.builder.figure is None:
-        yield Text("Nothing is transferred: buildah reads the context in place", "dim")
-    if scan.image_unsure.files and scan.usage and scan.usage.unsure:
-        steps = ", ".join(step(each, scan, look) for each in scan.usage.unsure[:2])
-        yield _remark("Whether more is in the image is decided by", steps)
-    for each in dict.fromkeys(argument for one in scan.inputs for argument in one.input.empty):
-        yield Text(f"${name(each, look)} has no value: taken as empty, as the builder does", "yellow")
-    for each, transfer in scan.contexts:
-        label, ignored = name(each, look), scan.of(each).ignored
-        shown = "read in place" if transfer.shown is None else f"transferring {label}: {transfer.shown}"
-        by = f", by the rules of {name(ignored.label, look)}" if ignored else ""
-        yield _remark(f"The context {label}:", f"{count(transfer.files, 'file')}, {shown}{by}")
-
-
-def _remark(what: str, value: str) -> Text:
-    return Text.assemble((f"{what}  ", "dim"), value)
-
-
-def _printed(scan: Scan) -> str:
-    """The line, to the blank."""
-    if scan.build.builder.figure == "tar":
-        return f"Sending build context to Docker daemon {scan.transfer.shown:>8}"
-    return f"transferring context: {scan.transfer.shown}"
-
-
-def step(each: Step, scan: Scan, look: Look) -> str:
-    text = redacted(" ".join(each.instruction.text.split()))
-    return f"{middle(name(text, look), 50, look)} ({name(scan.build.label or '', look)}:{each.line})"
+def _remark(each: Remark, look: Look) -> Text:
+    """Our words dim, what they are about as it is."""
+    value = prose(middle(name(each.value, look), _QUOTED, look), look) if each.value else ""
+    place = f" ({name(each.place, look)})" if each.place else ""
+    if each.caution:
+        return Text(" ".join(filter(None, (each.before, value + place, each.after))), "yellow")
+    return Text.assemble(
+        (f"{prose(each.before, look)}  " if each.before and value else prose(each.before, look), "dim"),
+        value + place,
+        (f"  {prose(each.after, look)}" if each.after else "", "dim"),
+    )

@@ -9,10 +9,13 @@ from rich.console import Console
 from rich.text import Text
 
 from ...checks.inspection import Examined
-from ...findings import SEVERITIES, Finding
-from ...opinions import Review
+from ..digest.digest import Digest, summary
+from ..digest.figures import count
+from ..digest.frames import Frame
+from ..digest.pages import page_of
+from ..digest.told import Told
 from ..formats import Look
-from .drawing import count, grid, heading, indented, middle, more, name, shortened, signs
+from .drawing import cut, grid, heading, indented, middle, more, name, prose, shortened, signs
 
 #: Findings of one code that are shown one by one: in the report, where findings are all there is, and with -v.
 SHOWN: Final = {"error": 5, "warning": 3, "note": 2}
@@ -21,37 +24,41 @@ SHOWN_ALONE: Final = 20
 ALIKE: Final = 3
 #: Columns of a message, which may hold names of any length.
 _MESSAGE: Final = 400
-#: Severity is told by a sign and a word, and only then by colour: yellow and cyan cannot be read on white.
+#: Severity is told by a sign and a word, and only then by color: yellow and cyan cannot be read on white.
 _STYLES: Final = {"error": ("bold red", "bold red"), "warning": ("bold yellow", "bold"), "note": ("bold cyan", "bold")}
 
 
-def print_findings(console: Console, review: Review, look: Look) -> None:
-    findings = review.findings or ()
+def print_findings(console: Console, digest: Digest, look: Look) -> None:
+    findings = digest.findings or ()
     if not look.compact:
         console.print()
     if findings:
-        counts = [(sum(each.severity == severity for each in findings), severity) for severity in SEVERITIES]
-        console.print(heading("Findings", ", ".join(count(number, what) for number, what in counts if number)))
-        for _, group in groupby(findings, key=lambda each: (each.severity, each.code)):
+        console.print(heading("Findings", summary(digest.counts)))
+        for at, (_, group) in enumerate(groupby(findings, key=lambda each: (each.severity, each.code))):
+            if at:
+                console.print()
             _print_group(console, list(group), look)
     else:
         console.print(heading("No findings"))
-    if review.suppressed:
-        told = ", ".join(f"{number} {code} ({key})" for code, key, number in review.suppressed)
-        console.print(Text(f"Suppressed by the configuration: {told}", "dim"))
-        for each in review.allowed if look.verbose else ():
-            what = f"{each.finding.code} {name(each.finding.path or '', look)}: {name(each.reason, look)}"
+    if digest.suppressed:
+        listed = ", ".join(f"{number} {code} ({key})" for code, key, number in digest.suppressed)
+        if findings:
+            console.print()
+        console.print(Text(f"Suppressed by the configuration: {listed}", "dim"))
+        for each, reason in digest.allowed if look.verbose else ():
+            what = f"{each.code} {name(each.place.path or '', look)}: {name(reason, look)}"
             console.print(indented(Text(what, "dim")))
-    if review.examined and look.verbose:
-        _print_cleared(console, review.examined, look)
+    if digest.review.examined and look.verbose:
+        _print_cleared(console, digest.review.examined, look)
 
 
-def _print_group(console: Console, group: list[Finding], look: Look) -> None:
+def _print_group(console: Console, group: list[Told], look: Look) -> None:
     """Those of one code: what they say, and once what mends all of them, where that is the same."""
     first = group[0]
     sign, word = _STYLES[first.severity]
     title = count(len(group), first.severity) if len(group) > 1 else first.severity
-    console.print(Text.assemble((getattr(signs(look), first.severity), sign), " ", (title, word), f"  {first.code}"))
+    code = Text(first.code, f"link {page_of(first.code)}" if look.links else "")
+    console.print(Text.assemble((getattr(signs(look), first.severity), sign), " ", (title, word), "  ", code))
     left = len(group) if look.verbose else SHOWN_ALONE if look.compact else SHOWN[first.severity]
     remedy = _remedy_for_all(group)
     few, many = _told_apart(group)
@@ -70,19 +77,19 @@ def _print_group(console: Console, group: list[Finding], look: Look) -> None:
         console.print(indented(_fix(remedy, look)))
     why = next((each.why for each in group if each.why), None)
     if why:
-        console.print(indented(Text(f"why: {name(why, look)}", "dim")))
+        console.print(indented(Text(f"why: {prose(why, look)}", "dim")))
 
 
-def _told_apart(group: list[Finding]) -> tuple[list[Finding], list[list[Finding]]]:
+def _told_apart(group: list[Told]) -> tuple[list[Told], list[list[Told]]]:
     """Those that say something of their own, and those that say the same of many places."""
-    by_message: dict[str, list[Finding]] = {}
+    by_message: dict[str, list[Told]] = {}
     for each in group:
         by_message.setdefault(each.message, []).append(each)
     few = [each for each in group if len(by_message[each.message]) < ALIKE]
     return few, [same for same in by_message.values() if len(same) >= ALIKE]
 
 
-def _print_alike(console: Console, alike: list[Finding], shown: int, remedy: str | None, look: Look) -> None:
+def _print_alike(console: Console, alike: list[Told], shown: int, remedy: str | None, look: Look) -> None:
     """What is said, and below it the places."""
     console.print(indented(_message(alike[0], look)))
     for each in alike[:shown]:
@@ -94,16 +101,24 @@ def _print_alike(console: Console, alike: list[Finding], shown: int, remedy: str
         console.print(indented(_fix(own, look), 4))
 
 
-def _print_rows(console: Console, group: list[Finding], remedy: str | None, look: Look) -> None:
-    """Places in a column of their own, and beside each what is said."""
+def _print_rows(console: Console, group: list[Told], remedy: str | None, look: Look) -> None:
+    """Places in a column of their own, and beside each what is said; an error with its source one by one."""
     table = grid()
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for each in group:
         text = _message(each, look)
-        if each.remedy and remedy is None:
-            text.append("\n").append_text(_fix(each.remedy, look))
-        place = _place(each, look.width // 3, look)
+        place = _place(each, look.width - 4 if each.frame else look.width // 3, look)
+        own = _fix(each.remedy, look) if each.remedy and remedy is None else None
+        if each.frame is not None:
+            console.print(indented(Text.assemble((place, "bold"), "  ", text)))
+            for line in _frame(each.frame, look):
+                console.print(indented(line, 4))
+            if own is not None:
+                console.print(indented(own, 4))
+            continue
+        if own is not None:
+            text.append("\n").append_text(own)
         if place:
             table.add_row(Text(place), text)
         else:
@@ -112,24 +127,41 @@ def _print_rows(console: Console, group: list[Finding], remedy: str | None, look
         console.print(indented(table))
 
 
-def _message(each: Finding, look: Look) -> Text:
-    message = name(each.message, look)
-    return Text(message if look.verbose else middle(message, _MESSAGE, look))
+def _frame(each: Frame, look: Look) -> list[Text]:
+    """The line with its number, and carets below what is meant."""
+    number, edge = str(each.number), signs(look).edge
+    text, before, meant = (
+        name(part, look)
+        for part in (each.text, each.text[: each.start], each.text[each.start : each.start + each.length])
+    )
+    room = look.width - 4 - len(number) - 3
+    shown = Text(text).cell_len <= room
+    carets = "^" * max(1, min(Text(meant).cell_len, room - Text(before).cell_len))
+    below = " " * Text(before).cell_len + carets if Text(before).cell_len < room else ""
+    return [
+        Text.assemble((f"{number} {edge} ", "dim"), text if shown else cut(text, room, look)),
+        Text.assemble((f"{' ' * len(number)} {edge} ", "dim"), (below, "bold red")),
+    ]
+
+
+def _message(each: Told, look: Look) -> Text:
+    message = each.message if look.verbose else middle(each.message, _MESSAGE, look)
+    return Text(prose(message, look))
 
 
 def _fix(remedy: str, look: Look) -> Text:
-    return Text.assemble(("fix: ", "green"), name(remedy, look))
+    return Text.assemble(("fix: ", "green"), prose(remedy, look))
 
 
-def _place(each: Finding, width: int, look: Look) -> str:
-    path = "" if each.path is None else name(each.path, look)
+def _place(each: Told, width: int, look: Look) -> str:
+    path = "" if each.place.path is None else name(each.place.path, look)
     line = "" if each.line is None else f":{each.line}"
     return shortened(path, width - len(line), look) + line
 
 
-def _remedy_for_all(group: list[Finding]) -> str | None:
+def _remedy_for_all(group: list[Told]) -> str | None:
     """What mends each of them, where that is the same but for the path."""
-    said = {(each.remedy or "").replace(each.path or "\0", "\0") for each in group}
+    said = {(each.remedy or "").replace(each.finding.path or "\0", "\0") for each in group}
     remedy = said.pop()
     if len(group) == 1 or said or not remedy:
         return None
@@ -137,7 +169,7 @@ def _remedy_for_all(group: list[Finding]) -> str | None:
 
 
 def _print_cleared(console: Console, examined: Examined, look: Look) -> None:
-    """What looked like a secret by its name, and why it is none."""
+    """What could have been a secret by its name, and why it is none."""
     cleared = [
         (suspect.path, each.reason)
         for suspect in examined.suspects
@@ -146,6 +178,6 @@ def _print_cleared(console: Console, examined: Examined, look: Look) -> None:
     ]
     if cleared:
         console.print()
-        console.print(heading("Looked like secrets and are none"))
+        console.print(heading("Checked: no secret proven"))
     for path, reason in cleared:
-        console.print(indented(Text(f"{name(path, look)}: {name(reason, look)}")))
+        console.print(indented(Text(f"{name(path, look)}: {prose(reason, look)}")))

@@ -4,51 +4,60 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from humanize import intcomma
 from rich.console import Console
 from rich.text import Text
 
-from ...opinions import Review
 from ...proposals.propose import Proposal
+from ...proposals.targets import Needed
+from ..digest.digest import Digest
 from ..formats import Look
-from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, shortened, signs
+from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, prose, shortened, signs
 
-#: Rules that are shown without -v.
+#: Rules that are shown without -v, and paths that are kept.
 SHOWN: Final = 10
+SHOWN_NEEDED: Final = 3
 #: From so many on, rules for one reason are one row.
 ALIKE: Final = 4
 
 
-def print_proposals(console: Console, review: Review, look: Look) -> None:
-    applied = [each for each in review.proposals if each.applied]
-    cautions = [each for each in review.proposals if not each.applied]
+def print_proposals(console: Console, digest: Digest, look: Look) -> None:
+    applied, cautions = list(digest.proposed), list(digest.cautions)
     if applied:
         console.print()
         console.print(heading("Proposals", "proven not to break the build"))
         _print_rules(console, applied, look)
     if cautions:
         console.print()
-        console.print(heading("To look at", "not written unless apply-cautions names them"))
+        console.print(heading("For you to decide", "written only if apply-cautions names them"))
         _print_rules(console, cautions, look)
-    if review.after:
-        # What the builder is sent, where it is sent anything.
-        counted = review.scan.plan is not None and review.scan.build.builder.figure is not None
-        now = review.scan.sizes
-        before, after = (now.transfer, review.after.transfer) if counted else (now.context, review.after.context)
-        what = "Transfer" if counted else "Context"
+    if digest.needed:
+        console.print()
+        console.print(heading("Kept", "looks like waste, but the build needs it"))
+        _print_needed(console, digest.needed, look)
+    if digest.saving is not None:
+        title, before, after = digest.saving
+        less = digest.saving.words(exact=look.verbose)
         console.print()
         console.print(
             Text.assemble(
-                (f"{what}  ", "bold"),
-                f"{amount(before.bytes, look)} {signs(look).arrow} ",
-                (f"{amount(after.bytes, look)}, {_less(before.bytes, after.bytes, look)}", "bold green"),
+                (f"{title.capitalize()}  ", "bold"),
+                f"{amount(before, look)} {signs(look).arrow} ",
+                (f"{amount(after, look)}, {less}", "bold green" if after < before else "bold"),
             )
         )
 
 
-def _less(before: int, after: int, look: Look) -> str:
-    share = (before - after) / before if before else 0
-    return f"{share:.1%} less" if share >= 0.001 else f"{amount(before - after, look)} less"
+def _print_needed(console: Console, needed: tuple[Needed, ...], look: Look) -> None:
+    shown = needed if look.verbose else needed[:SHOWN_NEEDED]
+    table = grid()
+    table.add_column(no_wrap=True)
+    table.add_column(style="dim", overflow="fold")
+    for each in shown:
+        path = shortened(name(each.path, look), max(16, look.width // 3), look)
+        table.add_row(Text(path), Text(prose(each.why, look)))
+    console.print(indented(table))
+    if len(needed) > len(shown):
+        console.print(indented(more(len(needed) - len(shown), look)))
 
 
 class _Row(NamedTuple):
@@ -84,9 +93,9 @@ def _print_rules(console: Console, proposals: list[Proposal], look: Look) -> Non
     table.add_column(style="dim", overflow="fold")
     for each in shown:
         saved = (amount_cell(each.bytes, look), files_cell(each.files)) if each.files else ("", "")
-        others = f" (and {intcomma(each.others)} more)" if each.others else ""
+        others = f" (and {each.others:,} more)" if each.others else ""
         pattern = shortened(name(each.pattern, look), max(16, look.width // 3), look)
-        table.add_row(*saved[: 1 + (look.width >= 60)], Text(pattern), Text(name(each.why, look) + others))
+        table.add_row(*saved[: 1 + (look.width >= 60)], Text(pattern), Text(prose(each.why, look) + others))
     console.print(indented(table))
     if len(rows) > len(shown):
         rest = rows[len(shown) :]
@@ -97,5 +106,5 @@ def _print_rules(console: Console, proposals: list[Proposal], look: Look) -> Non
 def _why(each: Proposal) -> str:
     why = ", ".join(each.reasons) if each.caution is None else each.caution
     if not each.files:
-        return f"{why} (once there is any)"
-    return why if each.transfer_bytes or not each.bytes else f"{why} (not in the transfer as it is)"
+        return f"{why} (not there yet)"
+    return why if each.transfer_bytes or not each.bytes else f"{why} (not sent today)"

@@ -1,8 +1,8 @@
 """The report for people, in a terminal or a log.
 
-The head, the three numbers, what takes the most room, opinions, proposals, and at its end the command to run next. It
-is told by words and signs, colour only underlines; no line is wider than the terminal, and names cannot do anything to
-it.
+It opens with the verdict, then the build and its numbers, what takes the most room, findings and proposals, and ends
+with the command to run next. Words and signs say everything, color only underlines it; no line is wider than the
+terminal, and names cannot do anything to it.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from io import StringIO
 
 from rich.console import Console
 
-from ...opinions import Review
+from ..digest.digest import Digest
 from ..formats import Look
 from .directories import print_directories
+from .drawing import GLUE
 from .explanations import print_explanation
-from .facts import print_facts, print_head
+from .facts import print_facts, print_head, print_verdict
 from .findings import print_findings
 from .following import print_following
+from .largest import print_files
 from .proposals import print_proposals
 from .several import distinct, print_summary, print_title
 
 _TRAILING = re.compile(r"(?:[ ]|\x1b\[[\d;]*m)+$", re.MULTILINE)
 
 
-def render(reviews: Sequence[Review], look: Look) -> str:
+def render(digests: Sequence[Digest], look: Look) -> str:
+    """The report, each line ended."""
     out = StringIO()
     console = Console(
         file=out,
@@ -40,39 +43,43 @@ def render(reviews: Sequence[Review], look: Look) -> str:
         soft_wrap=False,
         legacy_windows=False,
     )
-    explained = any(review.explanations for review in reviews)
-    for number, (names, review) in enumerate(distinct(reviews, explained=explained)):
+    explained = any(each.review.explanations for each in digests)
+    for number, (names, each) in enumerate(distinct(digests, explained=explained)):
         if number:
             console.print()
         if names and (explained or look.compact):
-            print_title(console, names, review.scan, look)
+            print_title(console, names, each, look)
         if explained:
-            for each in review.explanations:
-                print_explanation(console, each, review.scan, look)
+            for explanation in each.review.explanations:
+                print_explanation(console, explanation, each.review.scan, look)
         else:
-            _print(console, review, names, look)
-    if len(reviews) > 1 and not explained:
-        print_summary(console, reviews, look)
+            _print(console, each, names, look)
+    if len(digests) > 1 and not explained:
+        print_summary(console, digests, look)
     if not explained:
-        print_following(console, reviews, look)
-    text = _TRAILING.sub(lambda match: match[0].replace(" ", ""), out.getvalue())
+        print_following(console, digests, look)
+    text = _TRAILING.sub(lambda match: match[0].replace(" ", ""), out.getvalue()).replace(GLUE, " ")
     return text if look.unicode else text.encode("ascii", "backslashreplace").decode()
 
 
-def _print(console: Console, review: Review, names: Sequence[str], look: Look) -> None:
+def _print(console: Console, digest: Digest, names: Sequence[str], look: Look) -> None:
+    review = digest.review
+    if not look.compact:
+        print_verdict(console, digest, names, look)
     if review.replay and not look.compact:
-        print_head(console, review.scan, names, look)
+        print_head(console, digest, look)
     elif not look.compact:
-        print_facts(console, review.scan, names, look)
-        print_directories(console, review, look)
+        print_facts(console, digest, look)
+        print_directories(console, digest, look)
+        print_files(console, digest, look)
     if review.findings is not None and (look.compact or not review.replay):
-        print_findings(console, review, look)
+        print_findings(console, digest, look)
         if not look.compact:
-            print_proposals(console, review, look)
+            print_proposals(console, digest, look)
     if review.replay:
         from .replay import print_replay
 
         console.print()
-        print_replay(console, review.replay, review.scan.build.label or "", look)
-        if review.after and not look.compact:
+        print_replay(console, review.replay, digest.dockerfile or "", look)
+        if digest.saving and not look.compact:
             console.print()

@@ -1,4 +1,4 @@
-"""A replay: how often each step was done again, what one takes home in sentences, and the newest commits."""
+"""A replay: how often each step re-ran, what follows from it in sentences, and the newest commits."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from ...replay.summary import Count, Replay, ReplayedCommit, Total
+from ..digest.figures import count
 from ..formats import Look
-from .drawing import count, cut, grid, heading, indented, middle, more, name, shortened
+from .drawing import cut, grid, heading, indented, middle, more, name, shortened
 
 #: Sentences, newest commits, and names of files in each that are shown without `-v`.
 SENTENCES: Final = 3
@@ -44,14 +45,14 @@ def _print_steps(console: Console, replay: Replay, label: str, look: Look) -> No
     for _ in widths:
         table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_row(*(Text(title, "dim") for title in rows[0]), Text("done again", "dim"))
+    table.add_row(*(Text(title, "dim") for title in rows[0]), Text("re-ran", "dim"))
     for each, figures in zip(replay.summary, rows[1:], strict=True):
         place = f" ({name(label, look)}:{each.line})"
         room = look.width - 2 - sum(width + 2 for width in widths) - len(place)
         table.add_row(*figures, Text(middle(name(each.text, look), max(20, room), look) + place))
     console.print(indented(table))
     if any(each.unknown for total in replay.summary for each in (total.was, total.today, total.after)):
-        console.print(indented(Text("+n?: in n more only the bytes that a command made could tell", "dim")))
+        console.print(indented(Text("+n?: n more depend on what a command produced", "dim")))
 
 
 def _figures(each: Total) -> list[str]:
@@ -65,7 +66,7 @@ def _counted(count: Count) -> str:
 
 
 def _sentences(replay: Replay, look: Look) -> Iterator[str]:
-    """How often a step was done again, and for whose sake it need not have been; steps alike in one sentence."""
+    """How often a step re-ran, and because of which files it need not have; similar steps share a sentence."""
     groups: dict[str, list[Total]] = {}
     worth = (each for each in replay.summary if each.spared or (each.today.reran and each.instruction == "RUN"))
     for each in sorted(worth, key=_weight):
@@ -78,7 +79,7 @@ def _sentences(replay: Replay, look: Look) -> Iterator[str]:
 
 def _told(each: Total, look: Look) -> str:
     same = each.was == each.today and each.there == each.of
-    again = "re-ran" if same else "would have re-run with the files of today"
+    again = "re-ran" if same else "would have re-run with today's files"
     often = f"{again} in {each.today.reran:,} of the last {each.of:,} commits"
     if not each.spared:
         return f"{often}: {_blamed([f'{name(path, look)} in {commits:,}' for path, commits in each.because])}"

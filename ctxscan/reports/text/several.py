@@ -11,33 +11,35 @@ from rich.table import Table
 from rich.text import Text
 
 from ...builds.build import same
-from ...facts import Scan
-from ...findings import SEVERITIES
-from ...opinions import Review
+from ..digest.digest import Digest, summary
 from ..formats import Look
-from .drawing import amount_cell, count, name, shortened
+from .drawing import amount_cell, name, shortened
 
 #: Columns that a name should have.
 _NAME: Final = 16
+#: The figures, those first that matter most, and in the order shown.
+_COLUMNS: Final = ("transfer", "context", "image", "possible")
+_SHOWN: Final = ("context", "transfer", "image", "possible")
 
 
-def distinct(reviews: Sequence[Review], *, explained: bool) -> Iterator[tuple[list[str], Review]]:
+def distinct(digests: Sequence[Digest], *, explained: bool) -> Iterator[tuple[list[str], Digest]]:
     """The builds to print with their names: what is the same build under another name is printed once, and if paths are
     explained only the builds that have one."""
-    told: list[tuple[list[str], Review]] = []
-    for review in reviews:
-        own = [] if review.scan.build.name is None else [review.scan.build.name]
-        known = next((names for names, each in told if own and same(each.scan.build, review.scan.build)), None)
+    listed: list[tuple[list[str], Digest]] = []
+    for digest in digests:
+        own = [] if digest.name is None else [digest.name]
+        build = digest.review.scan.build
+        known = next((names for names, each in listed if own and same(each.review.scan.build, build)), None)
         if known is not None:
             known += own
-        elif review.explanations or not explained:
-            told.append((own, review))
-    yield from told
+        elif digest.review.explanations or not explained:
+            listed.append((own, digest))
+    yield from listed
 
 
-def print_title(console: Console, names: Sequence[str], scan: Scan, look: Look) -> None:
+def print_title(console: Console, names: Sequence[str], digest: Digest, look: Look) -> None:
     """The line above what concerns one build, where there is no head."""
-    where = name(scan.build.context.as_posix(), look)
+    where = name(digest.context, look)
     console.print(Text.assemble(("Build ", "dim"), (together(names, look), "bold"), (f" in {where}", "dim")))
 
 
@@ -45,16 +47,12 @@ def together(names: Sequence[str], look: Look) -> str:
     return ", ".join(name(each, look) for each in names)
 
 
-def print_summary(console: Console, reviews: Sequence[Review], look: Look) -> None:
+def print_summary(console: Console, digests: Sequence[Digest], look: Look) -> None:
     """The builds side by side, without the figures that there is no room for."""
-    now = [review.scan.sizes for review in reviews]
-    columns = {
-        "transfer": [amount_cell(each.transfer.bytes, look) for each in now],
-        "context": [amount_cell(each.context.bytes, look) for each in now],
-        "image": [amount_cell(each.image.bytes, look) for each in now],
-    }
-    judged = any(review.findings is not None for review in reviews)
-    findings = {"findings": [_findings(review) for review in reviews]} if judged else {}
+    columns = {title: [_figure(each, title, look) for each in digests] for title in _COLUMNS}
+    columns = {title: cells for title, cells in columns.items() if any(cells)}
+    judged = any(each.findings is not None for each in digests)
+    findings = {"findings": [summary(each.counts) or "none" for each in digests]} if judged else {}
 
     def room() -> int:
         shown = {**columns, **findings}
@@ -62,10 +60,10 @@ def print_summary(console: Console, reviews: Sequence[Review], look: Look) -> No
 
     while columns and room() < _NAME:
         columns.popitem()
-    names = [shortened(name(each.scan.build.name or "", look), max(8, room()), look) for each in reviews]
+    names = [shortened(name(each.name or "", look), max(8, room()), look) for each in digests]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Builds", no_wrap=True)
-    left = {title: columns[title] for title in ("context", "transfer", "image") if title in columns}
+    left = {title: columns[title] for title in _SHOWN if title in columns}
     for title in left:
         table.add_column(title, justify="right", no_wrap=True)
     if judged:
@@ -76,7 +74,6 @@ def print_summary(console: Console, reviews: Sequence[Review], look: Look) -> No
     console.print(table)
 
 
-def _findings(review: Review) -> str:
-    found = review.findings or ()
-    counts = [(sum(each.severity == severity for each in found), severity) for severity in SEVERITIES]
-    return ", ".join(count(number, what) for number, what in counts if number) or "none"
+def _figure(digest: Digest, title: str, look: Look) -> str:
+    figure = digest.figure(title)
+    return "" if figure is None else amount_cell(figure.now.bytes, look)

@@ -36,7 +36,7 @@ function drawHeadline(build) {
       less ? [el('span', { 'aria-label': 'becomes' }, ' → '), el('strong', { class: 'good' }, size(number.after[1]))] : null,
       el('span', { class: 'quiet' }, less ? ` ${number.what}, with the proposed rules` : ` ${number.what}`),
     ),
-    build.verdict ? el('p', { class: 'verdict' }, build.verdict) : null,
+    build.verdict ? el('p', { class: 'verdict' }, build.verdict.join(' · ')) : null,
   );
 }
 
@@ -51,7 +51,6 @@ function drawNumbers(view) {
       const saved = after && each.after && each.now[1] ? each.now[1] - bytes : 0;
       const bar = el('span', { class: 'measure' }, el('span'));
       bar.firstChild.style.width = `${(100 * bytes) / most}%`;
-      const unsure = each.unsure?.[0] && !after;
       return el(
         'div',
         { class: 'number-of' },
@@ -63,12 +62,7 @@ function drawNumbers(view) {
           saved > 0 ? el('span', { class: 'saved' }, ` −${share(saved, each.now[1])}`) : null,
         ),
         bar,
-        el(
-          'p',
-          { class: 'quiet' },
-          `${files(number)} ${each.what}`,
-          unsure ? `, ${count(each.unsure[0])} of them only maybe` : '',
-        ),
+        el('p', { class: 'quiet' }, `${files(number)} ${each.what}`),
       );
     }),
     el(
@@ -145,13 +139,16 @@ function drawFindings(view) {
   );
 }
 
+// The code of a finding, which leads to what it means.
+const page = (code) => el('a', { href: `${pages}/${code}.md`, rel: 'noreferrer' }, el('code', {}, code));
+
 function finding(view, each) {
   const place = each.path === null ? null : each.path + (each.line === null ? '' : `:${each.line}`);
   const shows = view.nodes && each.row !== null;
   return el(
     'li',
     { class: each.severity },
-    el('p', { class: 'first' }, severity(each.severity), el('code', {}, each.code)),
+    el('p', { class: 'first' }, severity(each.severity), page(each.code)),
     el(
       'p',
       {},

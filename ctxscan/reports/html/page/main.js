@@ -1,6 +1,6 @@
 // The state of the page, and what changes it.
 
-const { builds, ctxscan: version } = JSON.parse(byId('data').textContent);
+const { builds, ctxscan: version, pages } = JSON.parse(byId('data').textContent);
 
 const view = {
   build: null,

@@ -1,0 +1,1 @@
+"""Every figure, remark and next step that reports show, worked out once."""

@@ -1,0 +1,112 @@
+"""The digest of a review: what every report says, so that no two can disagree.
+
+Formats lay it out and escape it; they add up nothing. What only one of them shows (the rows of the tree, the map)
+comes from the facts in the review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ...findings import SEVERITIES, Severity
+from .figures import Figure, Saving, count, figures, saving
+from .following import Next, following, urgency
+from .places import context, dockerfile, ignore_file
+from .remarks import Remark, printed, remarks
+from .told import Told, told
+from .verdict import Verdict, verdict
+
+if TYPE_CHECKING:
+    from ...opinions import Review
+    from ...proposals.propose import Proposal
+    from ...proposals.targets import Needed
+
+
+#: The reason why a finding of a disabled code does not count.
+DISABLED: Final = "disabled by the configuration"
+
+
+class Digest(NamedTuple):
+    """One build. `context`, `dockerfile` and `ignore_file` are as seen from here. `findings` is None where only facts
+    were asked for, and `verdict` with it; `counts` are those of each severity, `suppressed` what the configuration
+    keeps from counting: how many findings, of which code, by which key. `needed` looks like waste and is not
+    proposed, with the reason. `after` is what the proven rules save."""
+
+    review: Review
+    name: str | None
+    context: str
+    dockerfile: str | None
+    ignore_file: str | None
+    verdict: Verdict | None
+    figures: tuple[Figure, ...]
+    printed: str | None
+    remarks: tuple[Remark, ...]
+    findings: tuple[Told, ...] | None
+    counts: tuple[tuple[Severity, int], ...]
+    allowed: tuple[tuple[Told, str], ...]
+    suppressed: tuple[tuple[str, str, int], ...]
+    proposed: tuple[Proposal, ...]
+    cautions: tuple[Proposal, ...]
+    needed: tuple[Needed, ...]
+    saving: Saving | None
+    next: Next
+
+    def figure(self, name: str) -> Figure | None:
+        """The number of that name; None: it is not known."""
+        return next((each for each in self.figures if each.name == name), None)
+
+
+def digests(reviews: Sequence[Review], asked: Sequence[str] = ()) -> tuple[Digest, ...]:
+    """The builds of one run. `asked` are the words of a command line that ask for all of several."""
+    return tuple(digest(each, asked) for each in reviews)
+
+
+def digest(review: Review, asked: Sequence[str] = ()) -> Digest:
+    """One build of a run."""
+    scan = review.scan
+    numbers = figures(scan, review.after)
+    saves = saving(numbers)
+    found = None if review.findings is None else told(scan, review.findings)
+    return Digest(
+        review=review,
+        name=scan.build.name,
+        context=context(scan.build),
+        dockerfile=dockerfile(scan.build),
+        ignore_file=ignore_file(scan),
+        verdict=None if found is None else verdict(found, numbers, saves),
+        figures=numbers,
+        printed=printed(scan),
+        remarks=tuple(remarks(scan)),
+        findings=found,
+        counts=_counts(found or ()),
+        allowed=_allowed(review),
+        suppressed=review.suppressed,
+        proposed=tuple(each for each in review.proposals if each.applied),
+        cautions=tuple(each for each in review.proposals if not each.applied),
+        needed=review.proposed.needed if review.proposed else (),
+        saving=saves,
+        next=following(review, asked),
+    )
+
+
+def most_urgent(some: Sequence[Digest]) -> Digest | None:
+    """Of several builds the first that most can be done about."""
+    return min(some, key=lambda each: urgency(each.review), default=None)
+
+
+def _counts(findings: Sequence[Told]) -> tuple[tuple[Severity, int], ...]:
+    counts = ((each, sum(one.severity == each for one in findings)) for each in SEVERITIES)
+    return tuple((severity, number) for severity, number in counts if number)
+
+
+def _allowed(review: Review) -> tuple[tuple[Told, str], ...]:
+    """Findings that the configuration allows or disables, each with the reason."""
+    pairs = [(each.finding, each.reason) for each in review.allowed]
+    pairs += [(each, DISABLED) for each in review.disabled]
+    return tuple(zip(told(review.scan, [each for each, _ in pairs]), (reason for _, reason in pairs), strict=True))
+
+
+def summary(counts: Sequence[tuple[Severity, int]]) -> str:
+    """`2 errors, 1 note`."""
+    return ", ".join(count(number, severity) for severity, number in counts)

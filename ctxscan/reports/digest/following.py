@@ -1,0 +1,87 @@
+"""The command to run next, as it is to be typed, and what it does."""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...printable import shown
+
+if TYPE_CHECKING:
+    from ...builds.build import Build
+    from ...findings import Finding
+    from ...opinions import Review
+
+
+class Next(NamedTuple):
+    """`words` of the command line, and what it `does`."""
+
+    words: tuple[str, ...]
+    does: str
+
+    @property
+    def command(self) -> str:
+        """The words, quoted for a shell and fit to be shown."""
+        return " ".join(shlex.quote(shown(word)) for word in self.words)
+
+
+def following(review: Review, asked: Sequence[str]) -> Next:
+    """What to do about one build. `asked` are the words that ask for all builds of several."""
+    options, does = _step(review)
+    if not asked:
+        return Next(tuple(words_for(review.scan.build, options)), does)
+    # Of several builds paths are given as seen from here.
+    context = review.scan.build.context.as_posix()
+    options = [posixpath.normpath(posixpath.join(context, each)) if at else each for at, each in enumerate(options)]
+    return Next(("ctxscan", *options, *asked), does)
+
+
+def urgency(review: Review) -> int:
+    """How much there is to do about a build: 0 is the most."""
+    return 0 if review.after else 1 if review.fails("error") else 2 if review.findings else 3
+
+
+def _step(review: Review) -> tuple[list[str], str]:
+    if review.findings is None:
+        return [], "show the whole report, with findings and proposals"
+    if review.after:
+        if review.scan.build.ignore_file is not None:
+            return ["--diff"], "show the proposed rules as a patch"
+        return ["--fix"], "write the proposed rules (--diff shows them first)"
+    odd = next((each for each in review.findings if _is_in_the_tree(each, review)), None)
+    if odd is not None and odd.path is not None:
+        return ["--explain", odd.path], "show which rule and instruction let it in"
+    if review.fails("error"):
+        return ["--check"], "once fixed, check that no error is left"
+    return ["--check"], "guard this in CI"
+
+
+def _is_in_the_tree(each: Finding, review: Review) -> bool:
+    """Whether a finding is about a path that somebody may want out, and not about a line of a file."""
+    build, ignored = review.scan.build, review.scan.ignored
+    if each.path is None or shown(each.path) != each.path:
+        return False
+    return each.bytes > 0 and each.path not in (build.label, ignored.label if ignored else None)
+
+
+def words_for(build: Build, options: Sequence[str]) -> list[str]:
+    """ctxscan for the same build. Values of build arguments may be secret and are left out."""
+    words = ["ctxscan", *options]
+    usual = build.dockerfile == build.context / build.builder.dockerfiles[0]
+    if build.label is not None and not usual:
+        words += ["-f", "-" if build.dockerfile is None else str(build.dockerfile)]
+    if build.target is not None:
+        words += ["--target", build.target]
+    for argument in build.arguments:
+        words += ["--build-arg", f"{argument}=..."]
+    for context, path in build.contexts.items():
+        words += ["--build-context", f"{context}={'...' if path is None else path}"]
+    if build.builder.name != "buildkit":
+        words += ["--builder", build.builder.name]
+    if build.ignore_file is not None:
+        words += ["--ignore-file", str(build.ignore_file)]
+    if str(build.context) != ".":
+        words.append(str(build.context))
+    return words
