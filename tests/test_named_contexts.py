@@ -109,7 +109,7 @@ def test_json_has_the_name(project: Path) -> None:
 def test_the_command_explains_them(project: Path) -> None:
     done = run("--build-context", "lib=lib", "--explain", "lib:src/z.log", "app", cwd=project)
     assert done.returncode == 0
-    assert "lib:.dockerignore:1 **/*.log" in done.stdout
+    assert "lib/.dockerignore:1 **/*.log" in done.stdout
 
 
 @pytest.mark.parametrize("path", ["src", "src/d", "docs", "mixed"])

@@ -110,4 +110,5 @@ def never_copied(case: Evidence) -> Iterator[Finding]:
     files, size = scan.context_size.files - read.files, scan.context_size.bytes - read.bytes
     if size > UNREAD_BYTES:
         effect = "sent all the same" if scan.takes_everything else "not sent by buildkit, but by the classic builder"
-        yield finding(never_copied, f"{files} files are kept and no instruction reads them: {effect}", size=size)
+        kept, them = ("1 file is", "it") if files == 1 else (f"{files} files are", "them")
+        yield finding(never_copied, f"{kept} kept and no instruction reads {them}: {effect}", size=size)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .. import __version__
 from ..printable import raw, text
 from .digest.digest import Digest
+from .digest.figures import readable
 from .formats import Look
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ def _finding(each: Finding) -> dict[str, Any]:
     return {
         "code": each.code,
         "severity": each.severity,
-        "message": text(each.message),
+        "message": text(readable(each.message)),
         "why": _text(each.why),
         "path": _text(each.path),
         **_named(each.context),

@@ -156,7 +156,7 @@ def test_build_arguments_reach_sources(project: Path) -> None:
     (project / "Dockerfile").write_text("FROM scratch\nARG D\nCOPY $D /\n")
     assert run("--build-arg", "D=b", "--list", ".", cwd=project).stdout == b"b\n"
     assert run("--build-arg", "D", "--list", ".", cwd=project, D="b").stdout == b"b\n"
-    assert b"$D has no value: taken as empty, as the builder does" in run(".", cwd=project).stdout
+    assert b"$D has no value: treated as empty, as the builder does" in run(".", cwd=project).stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs a pipe that closes as on POSIX")

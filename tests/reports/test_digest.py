@@ -23,7 +23,7 @@ from ctxscan.facts import Scan, Size, Sizes
 from ctxscan.opinions import Review, review
 from ctxscan.printable import shown
 from ctxscan.reports.digest.digest import Digest, digest, digests
-from ctxscan.reports.digest.figures import Saving, amount, count, share
+from ctxscan.reports.digest.figures import Saving, amount, count, readable, share
 from ctxscan.reports.formats import FORMATS, Look, format_of, load_format, render
 from ctxscan.reports.text.directories import LINES, SHARE, leaving, rows
 
@@ -231,6 +231,20 @@ def test_shares(part: int, whole: int, words: str) -> None:
 def test_counts(number: int, what: str, words: str) -> None:
     """With the right ending."""
     assert count(number, what) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("brings 23941 bytes along", "brings 23.9 kB along"),
+        ("1,234,567 bytes and 12 bytes", "1.2 MB and 12 B"),
+        ("5 bytes are sent", "5 B are sent"),
+        ("v1.5 bytes", "v1.5 bytes"),
+    ],
+)
+def test_sentences_have_readable_sizes(text: str, words: str) -> None:
+    """In the units of everything else."""
+    assert readable(text) == words
 
 
 # --- the verdict ----------------------------------------------------------------------------------------------------

@@ -6,10 +6,13 @@ something behind is never 100%.
 
 from __future__ import annotations
 
+import re
 from math import floor
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ...facts import Scan, Size, Sizes
+
+_BYTES: Final = re.compile(r"(?<![\w.])(\d[\d,]{0,18}) bytes?\b")
 
 
 def amount(size: int, *, exact: bool = False) -> str:
@@ -33,6 +36,11 @@ def share(part: int, whole: int) -> str:
         return "0%"
     percent = round(100 * part / whole)
     return "<1%" if not percent else ">99%" if percent >= 100 and part < whole else f"{percent}%"
+
+
+def readable(text: str) -> str:
+    """A sentence with its sizes as everywhere: `23941 bytes` is `23.9 kB`."""
+    return _BYTES.sub(lambda match: amount(int(match[1].replace(",", ""))), text) if " bytes" in text else text
 
 
 class Figure(NamedTuple):

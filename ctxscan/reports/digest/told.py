@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...facts import Scan
 from ...findings import Finding, Severity
+from .figures import readable
 from .frames import Frame, frame
 from .places import Place, place, seen_from_here
 
@@ -35,7 +36,11 @@ class Told(NamedTuple):
 
 def told(scan: Scan, findings: Iterable[Finding]) -> tuple[Told, ...]:
     """The findings of a build, in the order given."""
-    seen = seen_from_here(scan)
+    paths = seen_from_here(scan)
+
+    def seen(text: str) -> str:
+        return readable(paths(text))
+
     return tuple(_told(scan, each, seen) for each in findings)
 
 

@@ -51,9 +51,12 @@ def _parts(findings: Sequence[Told], figures: Sequence[Figure], saving: Saving |
 def _secrets(secrets: Sequence[Told]) -> Iterator[str]:
     written = sum(each.code == "secret-in-dockerfile" for each in secrets)
     image = sum(each.code != "secret-in-dockerfile" and each.reach == "image" for each in secrets)
-    sent = len(secrets) - written - image
+    possible = sum(each.code != "secret-in-dockerfile" and each.reach == "possible" for each in secrets)
+    sent = len(secrets) - written - image - possible
     if image:
         yield f"{count(image, 'secret')} {'ends' if image == 1 else 'end'} up in the image"
+    if possible:
+        yield f"{count(possible, 'secret')} may end up in the image"
     if sent:
         yield f"{count(sent, 'secret')} {'is' if sent == 1 else 'are'} sent"
     if written:
