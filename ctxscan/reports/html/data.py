@@ -6,6 +6,7 @@ which row of the map a finding is about.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ...explain import Explanation
