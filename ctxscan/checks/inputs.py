@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..context.transfer import cleaned, link_on
+from ..context.transfer import cleaned
 from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding
-from ..rules.ignorefile import Rule, resolved
-from ..rules.matcher import Matcher
+from ..paths import within
+from .missing import cause, nearest_stage
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
+    from ..dockerfile.stages import Step
     from ..image.reach import Input
 
 
@@ -23,66 +24,80 @@ if TYPE_CHECKING:
 def missing_input(case: Evidence) -> Iterator[Finding]:
     """A COPY, ADD or bind mount names something that is excluded or not there: the build will fail.
 
-    The finding names the rule to blame. The context is transferred before the build fails, so everything else in the
-    report still holds.
+    The finding names the cause: the rule that excludes it, a variable without a value, a path that leads out of the
+    context, a misspelled name, a stage that has it. The context is transferred before the build fails, so everything
+    else in the report still holds.
     """
     scan = case.scan
+    told: set[tuple[int, str]] = set()
     for each in (one.input for one in scan.inputs):
         for path in each.missing:
-            message, remedy = _missing(scan, each, path)
+            found = cause(scan, each, path)
+            if found.whole and (each.line, found.said) in told:
+                continue
+            told.add((each.line, found.said))
             yield finding(
                 missing_input,
-                message,
+                f"{each.instruction if found.whole else _said(each, path)}: {found.said}",
+                severity=None if found.certain else "warning",
                 path=scan.build.label,
                 line=each.line,
-                remedy=remedy,
+                remedy=found.remedy,
                 key=f"{each.source}\0{path}",
             )
     for step, path in scan.usage.lost if scan.usage else ():
         mounts = (each.origin for each in step.mounts if each.origin is not None and cleaned(each.source) == path)
-        found = step.origin or next(mounts, None)
-        origin = found.name if found else ""
+        taken_from = step.origin or next(mounts, None)
+        origin = taken_from.name if taken_from else ""
         asked = f"--from={origin}" if step.origin else f"--mount=from={origin}"
         message = f"{step.keyword} {asked} /{path}: nothing puts that into {origin}"
-        yield finding(missing_input, message, path=scan.build.label, line=step.line, key=f"{origin}\0{path}")
+        remedy = _relative(scan, step, path)
+        key = f"{origin}\0{path}"
+        yield finding(missing_input, message, path=scan.build.label, line=step.line, remedy=remedy, key=key)
 
 
-def _missing(scan: Scan, each: Input, path: str) -> tuple[str, str | None]:
+def _said(each: Input, path: str) -> str:
     said = f"{each.instruction} {each.source}"
-    if path != cleaned(each.source):
-        said += f": {path}"
-    disk = scan.disk
-    if disk.kind(path) is None:
-        behind = _behind(scan, path)
-        if behind is not None:
-            link, real = behind
-            once = f"it lies behind the link {link}, which is followed once in a build, for the first that asks"
-            return f"{said}: {once}", f"write {each.instruction} {real}"
-        empty = f" (${each.empty[0]} has no value)" if each.empty else ""
-        return f"{said}: not found in the context{empty}", None
-    rule = _blamed(scan, path)
-    if rule is None:
-        return f"{said}: leads to something that is not sent", None
-    label = scan.ignored.label if scan.ignored else ""
-    return f"{said}: excluded by {label}:{rule.line} {rule.text}", f"write !{path} below it, or take the rule out"
+    return said if path == cleaned(each.source) else f"{said}: {path}"
 
 
-def _behind(scan: Scan, path: str) -> tuple[str, str] | None:
-    """The link behind which a missing path lies, and where it really is; None: it is not there, or is not kept."""
-    link = link_on(path, scan.disk)
-    found = None if link is None else resolved(Path(scan.disk.root), path)
-    if link is None or found is None:
+def _relative(scan: Scan, step: Step, path: str) -> str | None:
+    """The way out where a source was meant from the directory in which the other stage works."""
+    written = {source.text for source in step.sources if cleaned(source.text) == path}
+    if step.origin is None or step.origin.stage is None or scan.plan is None or any(one[:1] == "/" for one in written):
         return None
-    real = found.relative_to(scan.disk.root).as_posix()
-    return None if scan.disk.kind(real) is None or scan.rules.gone(real) else (link, real)
+    stage = scan.plan.stage(step.origin.stage)
+    workdir = next((one.destination for one in reversed(stage.steps) if one.keyword == "WORKDIR"), "/")
+    if workdir == "/" or within("/" + path, workdir):
+        return None
+    return f"write {step.keyword} --from={step.origin.name} {posixpath.join(workdir, path)}: sources begin at / there"
 
 
-def _blamed(scan: Scan, path: str) -> Rule | None:
-    rules = scan.rules
-    if path in rules.removed and scan.ignored:  # the exception is the builder's own, and does not help
-        rules = Matcher([rule.pattern for rule in scan.ignored.rules], rules.builder)
-    index = rules.decide(path).rule
-    return scan.ignored.rules[index] if scan.ignored and 0 <= index < len(scan.ignored.rules) else None
+@finds("warning")
+def unknown_stage(case: Evidence) -> Iterator[Finding]:
+    """`--from` names no stage of this Dockerfile but nearly does: the builder looks for an image of that name."""
+    scan = case.scan
+    parsed = scan.build.parsed
+    if scan.plan is None or parsed is None:
+        return
+    for stage in scan.plan.stages:
+        for step in stage.steps:
+            origins = [step.origin, *(mount.origin for mount in step.mounts)]
+            for name in dict.fromkeys(one.name for one in origins if one is not None and one.kind == "image"):
+                if not re.fullmatch(r"[\w-]+", name):
+                    continue
+                near = nearest_stage(name, (one.name for one in parsed.sections))
+                if near is None:
+                    continue
+                yield finding(
+                    unknown_stage,
+                    f"no stage is called {name}: the nearest is {near}",
+                    why=f"the builder looks for an image called {name}",
+                    path=scan.build.label,
+                    line=step.line,
+                    remedy=f"write --from={near}",
+                    key=name,
+                )
 
 
 @finds("error")

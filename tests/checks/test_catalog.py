@@ -54,6 +54,10 @@ CASES = {
         {**tree("FROM scratch\nCOPY --chown=nobody a /\nCOPY --chown=1:2 b /\n"), "a": 1, "b": 1},
         ["late-failure Dockerfile:2"],
     ),
+    "unknown-stage": Case(
+        {**tree("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n"), "a": 1},
+        ["unknown-stage Dockerfile:4"],
+    ),
     "missing-mount": Case(
         {**tree("FROM x:1\nRUN --mount=type=bind,source=req.txt,target=/r pip install -r /r\n")},
         ["missing-input Dockerfile:2"],

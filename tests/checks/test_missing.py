@@ -1,0 +1,289 @@
+"""Missing inputs: the cause that is named, and the way out, which is followed and has to help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.checks.missing import nearest
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+PARENT = "FROM scratch\nCOPY ../shared /s\n"
+
+
+class Case(NamedTuple):
+    """A tree, how it is built, what one finding says and advises, and the edit that follows the advice: a file with
+    the text that is replaced and the text that replaces it ("" appends). None: the advice is about the command line."""
+
+    tree: dict[str, str | int]
+    says: str
+    advises: str
+    edit: tuple[str, str, str] | None
+    options: dict[str, Any] = {}  # noqa: RUF012
+
+
+def dockerfile(*lines: str) -> dict[str, str | int]:
+    return {"Dockerfile": "\n".join(("FROM scratch", *lines, ""))}
+
+
+CASES = {
+    "rule": Case(
+        {**dockerfile("COPY target/*.jar /"), ".dockerignore": "target/\n", "target/a.jar": 1},
+        "target: excluded by .dockerignore:1 target/",
+        "add !target/*.jar at the end of .dockerignore",
+        (".dockerignore", "", "!target/*.jar\n"),
+    ),
+    "rule-of-a-link": Case(
+        {**dockerfile("COPY l /"), ".dockerignore": "data\n", "data/x": 1, "l": "-> data/x"},
+        "a link to data/x, which is excluded by .dockerignore:1 data",
+        "add !data/x at the end of .dockerignore",
+        (".dockerignore", "", "!data/x\n"),
+    ),
+    "link-out": Case(
+        {**dockerfile("COPY l /"), "l": "-> ../elsewhere"}, "a link that leads out of the context (../elsewhere)", "copy", None
+    ),
+    "link-to-nothing": Case({**dockerfile("COPY l /"), "l": "-> gone"}, "a link to gone, which does not exist", "", None),
+    "other-case": Case(
+        {**dockerfile("COPY Files/a /"), "files/a": 1},
+        "it is there in other letters: files/a",
+        "write COPY files/a",
+        ("Dockerfile", "Files/a", "files/a"),
+    ),
+    "misspelled": Case(
+        {**dockerfile("COPY requirments.txt /"), "requirements.txt": 1},
+        "it is there under a similar name: requirements.txt",
+        "write COPY requirements.txt",
+        ("Dockerfile", "requirments.txt", "requirements.txt"),
+    ),
+    "misspelled-directory": Case(
+        {**dockerfile("COPY scr/main.c /"), "src/main.c": 1},
+        "under a similar name: src/main.c",
+        "write COPY src/main.c",
+        ("Dockerfile", "scr/", "src/"),
+    ),
+    "other-directory": Case(
+        {**dockerfile("COPY nginx.conf /"), "deploy/nginx.conf": 1},
+        "nginx.conf is in another directory (deploy/nginx.conf)",
+        "write COPY deploy/nginx.conf",
+        ("Dockerfile", "nginx.conf", "deploy/nginx.conf"),
+    ),
+    "beside-the-dockerfile": Case(
+        {"docker/Dockerfile": "FROM scratch\nCOPY run.sh /\n", "docker/run.sh": 1, "other/run.sh": 1},
+        "sources are relative to it, not to docker/Dockerfile",
+        "write COPY docker/run.sh",
+        ("docker/Dockerfile", "run.sh", "docker/run.sh"),
+        {"dockerfile": "docker/Dockerfile"},
+    ),
+    "windows": Case(
+        {**dockerfile(r"COPY src\main.c /"), "src/main.c": 1},
+        "src\\main.c: a backslash escapes what follows it",
+        "write src/main.c",
+        ("Dockerfile", "src\\main.c", "src/main.c"),
+    ),
+    "comment": Case(
+        {**dockerfile("COPY a /x/ # the program"), "a": 1},
+        "a comment takes a line of its own",
+        "move the comment above line 2",
+        ("Dockerfile", " # the program", ""),
+    ),
+    "shell": Case(
+        {**dockerfile("COPY a b /x/ 2>/dev/null || true"), "a": 1, "b": 1},
+        "no shell runs COPY: 2>/dev/null || true is read as paths",
+        "take that out",
+        ("Dockerfile", " 2>/dev/null || true", ""),
+    ),
+    "home": Case({**dockerfile("COPY ~/.npmrc /")}, "a path of this machine", "--build-context", None),
+    "drive": Case({**dockerfile("COPY C:/app/x /")}, "a path of this machine", "--build-context", None),
+    "declared-before-from": Case(
+        {"Dockerfile": "ARG OUT=dist\nFROM scratch\nCOPY ${OUT}/a /\n", "dist/a": 1},
+        "OUT is declared before FROM, which counts for FROM alone",
+        "repeat ARG OUT in this stage, after FROM",
+        ("Dockerfile", "FROM scratch\n", "FROM scratch\nARG OUT\n"),
+    ),
+    "declared-below": Case(
+        {**dockerfile("COPY ${OUT}/a /", "ARG OUT=dist"), "dist/a": 1},
+        "ARG OUT is declared below it, in line 3",
+        "move ARG OUT above line 2",
+        ("Dockerfile", "FROM scratch\n", "FROM scratch\nARG OUT=dist\n"),
+    ),
+    "declared-in-another-stage": Case(
+        {"Dockerfile": "FROM scratch AS a\nARG OUT=dist\nFROM scratch\nCOPY --from=a / /\nCOPY ${OUT}/a /\n", "dist/a": 1},
+        "it is declared in the stage a alone",
+        "declare ARG OUT in this stage, too",
+        ("Dockerfile", "COPY ${", "ARG OUT=dist\nCOPY ${"),
+    ),
+    "declared-without-a-value": Case(
+        {**dockerfile("ARG OUT", "COPY ${OUT}/a /"), "dist/a": 1},
+        "ARG OUT has no default",
+        "pass --build-arg OUT=…, or give ARG OUT a default",
+        ("Dockerfile", "ARG OUT", "ARG OUT=dist"),
+    ),
+    "never-declared": Case(
+        {**dockerfile("COPY ${OUT}/a /"), "dist/a": 1},
+        "no ARG or ENV declares it",
+        "declare ARG OUT above line 2",
+        ("Dockerfile", "FROM scratch\n", "FROM scratch\nARG OUT=dist\n"),
+    ),
+    "made-in-a-stage": Case(
+        {
+            "Dockerfile": "FROM node:22 AS build\nWORKDIR /app\nCOPY a .\nRUN npm run build\nFROM scratch\nCOPY dist /\n",
+            "a": 1,
+        },
+        "it is probably meant from the stage build",
+        "write COPY --from=build /app/dist",
+        ("Dockerfile", "COPY dist", "COPY --from=build /app/dist"),
+    ),
+    "absolute-in-a-stage": Case(
+        {"Dockerfile": "FROM maven:3.9 AS b\nCOPY a /home/app/src\nRUN mvn package\nFROM scratch\nCOPY /home/app/t/*.jar /\n", "a": 1},
+        "it is probably meant from the stage b",
+        "write COPY --from=b /home/app/t/*.jar",
+        ("Dockerfile", "COPY /home", "COPY --from=b /home"),
+    ),
+    "relative-to-the-workdir-of-a-stage": Case(
+        {"Dockerfile": "FROM scratch AS b\nWORKDIR /app\nCOPY a .\nFROM scratch\nCOPY --from=b a /\n", "a": 1},
+        "nothing puts that into b",
+        "write COPY --from=b /app/a",
+        ("Dockerfile", "--from=b a", "--from=b /app/a"),
+    ),
+}  # fmt: skip
+
+
+def lay(root: Path, tree: dict[str, str | int]) -> None:
+    """Files as `projects.write` has them, and links: a text that begins with an arrow."""
+    links = {name: text[3:] for name, text in tree.items() if isinstance(text, str) and text.startswith("-> ")}
+    projects.write(root, {name: content for name, content in tree.items() if name not in links})
+    for name, target in links.items():
+        (root / name).symlink_to(target)
+
+
+def missing(root: Path, **options: Any) -> list[Finding]:
+    found = review(scan(root, **options)).findings or ()
+    return [each for each in found if each.code == "missing-input"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_cause_is_named_and_its_remedy_helps(name: str, tmp_path: Path) -> None:
+    """One finding, with the cause and a way out; once that is followed there is none."""
+    case = CASES[name]
+    lay(tmp_path, case.tree)
+    options = {key: tmp_path / value for key, value in case.options.items()}
+    (finding,) = missing(tmp_path, **options)
+    assert case.says in finding.message
+    assert case.advises in (finding.remedy or "")
+    if case.edit is not None:
+        file, old, new = case.edit
+        text = (tmp_path / file).read_text()
+        (tmp_path / file).write_text(text.replace(old, new, 1) if old else text + new)
+        assert not missing(tmp_path, **options)
+
+
+@pytest.mark.parametrize("name", ["made-in-a-stage", "other-directory", "misspelled"])
+def test_an_exception_is_advised_only_if_it_helps(name: str, tmp_path: Path) -> None:
+    """What is not there is not brought back by any exception."""
+    projects.write(tmp_path, {**CASES[name].tree, ".dockerignore": "nothing\n"})
+    (finding,) = missing(tmp_path)
+    assert "!" not in (finding.remedy or "")
+
+
+def test_a_variable_of_the_base_image_may_put_it_right(tmp_path: Path) -> None:
+    """Nobody here knows what an image sets, so it is a warning."""
+    projects.write(tmp_path, {"Dockerfile": "FROM node:22\nCOPY ${OUT}/a /\n"})
+    assert [each.severity for each in missing(tmp_path)] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("tree", "says", "advises"),
+    [
+        pytest.param(
+            {"svc/Dockerfile": PARENT, "shared/lib.py": 1},
+            "../shared lies outside the context",
+            "build from .. with -f svc/Dockerfile, or pass --build-context shared=../shared and write COPY --from=shared .",
+            id="directory",
+        ),
+        pytest.param(
+            {"svc/Dockerfile": "FROM scratch\nCOPY ../go.mod /\n", "go.mod": 1},
+            "../go.mod lies outside the context",
+            "build from .. with -f svc/Dockerfile, or pass --build-context parent=.. and write COPY --from=parent go.mod",
+            id="file",
+        ),
+        pytest.param(
+            {"svc/Dockerfile": PARENT}, "../shared lies outside the context", "build from a directory that holds it", id="gone"
+        ),
+        pytest.param(
+            {"svc/Dockerfile": "FROM scratch\nCOPY pnpm-lock.yaml /\n", "pnpm-lock.yaml": 1},
+            "it lies above it, as ../pnpm-lock.yaml",
+            "build from .. with -f svc/Dockerfile",
+            id="as-seen-from-above",
+        ),
+        pytest.param(
+            {"svc/Dockerfile": "FROM scratch\nCOPY svc/main.py /\n", "svc/main.py": 1},
+            "sources are relative to it",
+            "write COPY main.py",
+            id="with-the-name-of-the-context",
+        ),
+    ],
+)  # fmt: skip
+def test_above_the_context(
+    tree: dict[str, str | int], says: str, advises: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies above is looked for as far as the repository, or the directory of the command, goes."""
+    projects.write(tmp_path, tree)
+    monkeypatch.chdir(tmp_path)
+    (finding,) = missing(Path("svc"))
+    assert says in finding.message
+    assert advises in (finding.remedy or "")
+
+
+def test_nothing_is_looked_for_above_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Dockerfile does not learn what this machine has."""
+    projects.write(tmp_path, {"here/svc/Dockerfile": "FROM scratch\nCOPY private /\n", "private": 1})
+    monkeypatch.chdir(tmp_path / "here")
+    (finding,) = missing(Path("svc"))
+    assert (finding.message, finding.remedy) == ("COPY private: not found in the context", None)
+
+
+def test_an_absolute_path_of_the_context(tmp_path: Path) -> None:
+    """The part below the context is what to write."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM scratch\nCOPY {tmp_path.as_posix()}/src/a /\n", "src/a": 1})
+    (finding,) = missing(tmp_path)
+    assert finding.remedy == "write src/a"
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n", "the nearest is build"),
+        ("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=builder /a /\n", "the nearest is build"),
+        ("FROM scratch\nCOPY --from=late /a /\nFROM scratch AS late\nCOPY a /\n", None),
+        ("FROM scratch AS compose\nCOPY a /\nFROM scratch\nCOPY --from=busybox /a /\n", None),
+        ("FROM scratch AS nginx\nCOPY a /\nFROM scratch\nCOPY --from=nginx:1 /a /\n", None),
+    ],
+)
+def test_a_stage_that_is_not_there(lines: str, says: str | None, tmp_path: Path) -> None:
+    """A name that is nearly that of a stage is a misspelling; one of an image is left alone."""
+    projects.write(tmp_path, {"Dockerfile": lines, "a": 1})
+    found = [each.message for each in review(scan(tmp_path)).findings or () if each.code == "unknown-stage"]
+    assert (says is not None) is bool(found)
+    assert says is None or says in found[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "found"),
+    [
+        ("scr", ["src", "sea"], "src"),
+        ("Src", ["src"], "src"),
+        ("a", ["b"], None),
+        ("lib", ["docs"], None),
+        ("licence", ["license"], "license"),
+        ("requirements.txt", ["requirements-dev.txt"], None),
+        ("pakcage.jsn", ["package.json"], "package.json"),
+    ],
+)
+def test_names_that_are_alike(name: str, names: list[str], found: str | None) -> None:
+    """A typing error or two, by the length of the name."""
+    assert nearest(name, names) == found
