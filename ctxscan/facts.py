@@ -25,9 +25,11 @@ from .context.transfer import MAIN, Context, Request, Sent, context_sources, fol
 from .context.walk import Broken, Entry, walk
 from .context.wire import rewritten, stream_text, tar_text
 from .errors import CtxscanError
+from .printable import shown
 from .processes import available, idle
 from .rules import builders, ignorefile
 from .rules.builders import Builder
+from .rules.habits import hint
 from .rules.ignorefile import IgnoreFile
 from .rules.matcher import BadPattern, Matcher
 
@@ -467,7 +469,10 @@ def _sent(named: Named, scan: Scan) -> Iterator[tuple[str, Transfer]]:
 
 def _failure(ignored: IgnoreFile | None, builder: Builder) -> Callable[[BadPattern, Matcher], CtxscanError]:
     def fail(bad: BadPattern, matcher: Matcher) -> CtxscanError:
-        place = f"{ignored.label}:{ignored.rules[bad.index].line}" if ignored else None
-        return CtxscanError(f"{builder.error_comparing}{bad}", place=place)
+        if ignored is None:
+            return CtxscanError(f"{builder.error_comparing}{bad}")
+        rule = ignored.rules[bad.index]
+        words = f"{builder.error_comparing}{bad}: {shown(rule.text)}{shown(hint(rule.text))}"
+        return CtxscanError(words, place=f"{ignored.label}:{rule.line}")
 
     return fail

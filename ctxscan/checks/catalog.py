@@ -3,14 +3,28 @@
 A check takes the evidence and yields findings; it reads no disk and knows no format. A finding has to be worth a user's
 time: on a clean project all of these are silent.
 
-    what the build needs: inputs   secrets: secrecy   the ignore file: rules   sizes
+    what the build needs: inputs   secrets: secrecy   the ignore file: rules   lines   sizes
     the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
 """
 
 from __future__ import annotations
 
 from ..findings import Finding, worst_first
-from . import bases, cleanup, frontends, inputs, installs, layering, locking, rules, running, secrecy, shipping, sizes  # noqa: F401 each lists its checks
+from . import (  # noqa: F401 each lists its checks
+    bases,
+    cleanup,
+    frontends,
+    inputs,
+    installs,
+    layering,
+    lines,
+    locking,
+    rules,
+    running,
+    secrecy,
+    shipping,
+    sizes,
+)
 from .registry import CHECKS, Evidence
 
 __all__ = ["CHECKS", "run_checks"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ..context.watchlist import is_for_everywhere
 from ..facts import Scan
 from ..findings import Finding
+from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
 from .registry import Evidence, Run, finding, finds
@@ -40,7 +41,8 @@ def bad_pattern(case: Evidence) -> Iterator[Finding]:
     scan = case.scan
     for rule in _rules(scan):
         if rule.pattern.problem:
-            yield rule_finding(bad_pattern, scan, rule, f"{rule.text}: {rule.pattern.problem}, once it is compared")
+            words = f"{rule.text}: {rule.pattern.problem}, once it is compared{hint(rule.text)}"
+            yield rule_finding(bad_pattern, scan, rule, words)
 
 
 @finds("note")

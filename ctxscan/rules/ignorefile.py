@@ -14,6 +14,7 @@ from .. import system
 from ..errors import CtxscanError
 from ..printable import shown
 from .builders import Builder
+from .habits import encoding, hint
 
 if TYPE_CHECKING:
     from .grammars import IgnorePattern
@@ -108,32 +109,28 @@ def parse_rules(data: bytes, builder: Builder, *, path: Path, label: str) -> Ign
         try:
             pattern = builder.pattern.loaded(read)
         except PatternProblem as problem:
-            hint = _hint(text.strip())
-            raise CtxscanError(f"{builder.error_loading}{problem}{hint}", place=f"{label}:{number}") from None
+            said = text.strip()
+            words = f"{builder.error_loading}{problem}: {shown(said)}{shown(hint(said))}"
+            raise CtxscanError(words, place=f"{label}:{number}") from None
         if pattern.include is not None:
             rules.append(Rule(number, text.strip(), pattern))
     if builder.header:
-        _check_header(rules, label)
+        _check_header(rules, label, encoding(data))
     return IgnoreFile(path, label, data, tuple(rules))
 
 
-def _hint(text: str) -> str:
-    """What may be wrong with a rule that cannot be read."""
-    if text.endswith("\\"):
-        return f": a backslash escapes what follows it, and nothing does: write {shown(text.rstrip(chr(92)))}"
-    return ""
-
-
-def _check_header(rules: list[Rule], label: str) -> None:
+def _check_header(rules: list[Rule], label: str, wrong: str | None) -> None:
     """Control characters cannot travel in a header, unless something in it is not ASCII: then all of it is encoded."""
     if all(rule.pattern.line.isascii() for rule in rules):
         for rule in rules:
             if any(c < " " or c == "\x7f" for c in rule.pattern.line):
                 words = 'header key "exclude-patterns" contains value with non-printable ASCII characters'
-                hint = f"{'a tab' if chr(9) in rule.pattern.line else 'a control character'} is part of this rule"
-                if "#" in rule.pattern.line:
-                    hint += ", and so is what follows it: a comment takes a line of its own"
-                raise CtxscanError(f"failed to solve: {words}: {hint}", place=f"{label}:{rule.line}")
+                why = f"{'a tab' if chr(9) in rule.pattern.line else 'a control character'} is part of this rule"
+                if wrong is not None:
+                    why = f"the file is in {wrong}, of which builders know nothing: save it as UTF-8"
+                elif "#" in rule.pattern.line:
+                    why += ", and so is what follows it: a comment takes a line of its own"
+                raise CtxscanError(f"failed to solve: {words}: {why}", place=f"{label}:{rule.line}")
 
 
 def read_bytes(path: Path, builder: Builder, *, root: Path | None) -> bytes:

@@ -93,6 +93,16 @@ CASES = {
         {**tree("FROM scratch\nCOPY a /\n", None), "a": 1}, ["no-ignore-file"], {"builder": "classic"}
     ),
     "bad-but-never-compared": Case({**tree(rules="![z-a]\n"), "a": 1}, ["bad-pattern .dockerignore:1", "dead-rule .dockerignore:1"]),
+    "comment-behind-a-rule": Case(
+        {**tree(rules="dist  # output\ndocs # none\nDockerfile\n"), "dist/a": 1},
+        ["misread-rule .dockerignore:1", "misread-rule .dockerignore:2"],
+    ),
+    "comments-of-another-kind": Case(
+        {**tree(rules="// output\ndist\n// data\n"), "dist/a": 1}, ["misread-rule .dockerignore:1"]
+    ),
+    "name-with-blanks": Case({**tree(rules="Program Files\ndist # x\n"), "dist # x/a": 1}, []),
+    "two-patterns-in-a-line": Case({**tree(rules="dist logs\n"), "dist/a": 1}, ["misread-rule .dockerignore:1"]),
+    "braces": Case({**tree(rules="**/*.{js,ts}\n"), "src/a.ts": 1}, ["misread-rule .dockerignore:1"]),
     "dead-dot": Case({**tree(rules=".\n../x\nb\n"), "a": 1}, ["dead-rule .dockerignore:1", "dead-rule .dockerignore:2"]),
     "dead-twice": Case({**tree(rules="a\nb\na\n"), "c": 1}, ["dead-rule .dockerignore:3"]),
     "dead-below": Case({**tree(rules="build\nbuild/tmp\n"), "c": 1}, ["dead-rule .dockerignore:2"]),

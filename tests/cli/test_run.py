@@ -88,11 +88,14 @@ def test_a_dockerfile_that_the_builder_rejects(project: Path) -> None:
 
 
 def test_a_pattern_that_the_builder_rejects(project: Path) -> None:
-    """The line of the ignore file, in the builder's words."""
+    """The line of the ignore file, in the builder's words; then the pattern, and what may have been meant."""
     (project / ".dockerignore").write_text("ok\n[\n")
     done = run(cwd=project)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr == b"ctxscan: error: .dockerignore:2: failed to solve: syntax error in pattern\n"
+    assert done.stderr.decode() == (
+        "ctxscan: error: .dockerignore:2: failed to solve: syntax error in pattern: [: a [ that begins no class of "
+        "characters is written \\[\n"
+    )
 
 
 def test_a_dockerfile_from_standard_input(project: Path) -> None:

@@ -1,0 +1,117 @@
+"""Lines of the ignore file that were written for another reader, so that the builder makes something else of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..facts import Scan
+from ..findings import Finding
+from ..paths import join
+from ..rules.grammars import PatternProblem
+from ..rules.habits import Habit, encoding, habit
+from ..rules.ignorefile import Rule
+from ..rules.matcher import Matcher
+from .registry import Evidence, finding, finds
+
+#: Entries that are looked at to tell what a line would exclude.
+MOST_ENTRIES: Final = 20_000
+
+
+@finds("warning")
+def misread_rule(case: Evidence) -> Iterator[Finding]:
+    """A line of the ignore file that does not do what it looks like.
+
+    `build  # output` is one pattern with blanks and a `#` in it, `// output` is no comment, a backslash separates
+    nothing, braces and quotes mean nothing, and in UTF-16 no line is the rule that it looks like.
+
+    It is a warning where the line, as it was meant, would exclude something that is kept now, and a note elsewhere.
+    """
+    scan = case.scan
+    if scan.ignored is None:
+        return
+    wrong = encoding(scan.ignored.data)
+    if wrong is not None:
+        yield finding(
+            misread_rule,
+            f"the file is in {wrong}: none of its lines is the rule that it looks like",
+            path=scan.ignored.label,
+            line=1,
+            remedy="save it as UTF-8",
+            key=wrong,
+        )
+        return
+    odd: dict[str, list[tuple[Rule, Habit]]] = {}
+    for rule in scan.ignored.rules:
+        found = None if rule.pattern.problem else habit(rule.text)
+        if found is not None and _first(scan, [rule.pattern.text], kept=False) is None:
+            odd.setdefault(found.said, []).append((rule, found))
+    for said, lines in odd.items():
+        yield from _told(scan, said, lines)
+
+
+def _told(scan: Scan, said: str, lines: Sequence[tuple[Rule, Habit]]) -> Iterator[Finding]:
+    """One finding for all lines of a habit, and for each one that would exclude something."""
+    idle: list[tuple[Rule, Habit]] = []
+    for rule, found in lines:
+        missed = _first(scan, found.meant, kept=True)
+        if missed is None:
+            idle.append((rule, found))
+            continue
+        yield finding(
+            misread_rule,
+            f"{rule.text}: {said}, and {missed} is kept",
+            path=scan.ignored.label if scan.ignored else None,
+            line=rule.line,
+            remedy=f"write {' and '.join(found.meant)}" + (", one a line" if len(found.meant) > 1 else ""),
+            key=rule.text,
+        )
+    # A name may have blanks in it: without a sign that two were meant there is nothing to report.
+    idle = [(rule, found) for rule, found in idle if not _may_be_a_name(rule.text, found)]
+    if idle:
+        (rule, found), *more = idle
+        where = f" (and in line {', '.join(str(each.line) for each, _ in more[:20])})" if more else ""
+        remedy = (
+            f"write {' and '.join(found.meant)}" if found.meant else "begin it with #" if "comment" in said else None
+        )
+        yield finding(
+            misread_rule,
+            f"{rule.text}: {said}{where}",
+            severity="note",
+            path=scan.ignored.label if scan.ignored else None,
+            line=rule.line,
+            remedy=remedy,
+            key=rule.text,
+        )
+
+
+def _may_be_a_name(line: str, found: Habit) -> bool:
+    return " ".join(line.split()) == " ".join(found.meant)
+
+
+def _first(scan: Scan, texts: Sequence[str], *, kept: bool) -> str | None:
+    """The first path that patterns match; with `kept` among those that the rules in use keep."""
+    builder = scan.build.builder
+    try:
+        patterns = [builder.pattern.loaded(text.removeprefix("!")) for text in texts]
+    except PatternProblem:
+        return None
+    if not patterns or any(each.problem for each in patterns) or (kept and any(each[:1] == "!" for each in texts)):
+        return None
+    matcher = Matcher(patterns, builder)
+    left = MOST_ENTRIES
+    todo = [""]
+    while todo:
+        above = todo.pop(0)
+        names = scan.disk.names(above)
+        left -= len(names)
+        if left < 0:
+            return None
+        for name in names:
+            path = join(above, name)
+            out = scan.rules.gone(path)
+            if matcher.gone(path) and not (kept and out):
+                return path
+            if scan.disk.kind(path) == "dir" and not out:
+                todo.append(path)
+    return None
