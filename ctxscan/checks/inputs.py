@@ -12,7 +12,7 @@ from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
-from .missing import cause, nearest_stage
+from .missing import Cause, cause, nearest_stage
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
@@ -29,22 +29,26 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
     else in the report still holds.
     """
     scan = case.scan
-    told: set[tuple[int, str]] = set()
+    groups: dict[tuple[object, ...], list[tuple[Input, str, Cause]]] = {}
     for each in (one.input for one in scan.inputs):
         for path in each.missing:
             found = cause(scan, each, path)
-            if found.whole and (each.line, found.said) in told:
-                continue
-            told.add((each.line, found.said))
-            yield finding(
-                missing_input,
-                f"{each.instruction if found.whole else _said(each, path)}: {found.said}",
-                severity=None if found.certain else "warning",
-                path=scan.build.label,
-                line=each.line,
-                remedy=found.remedy,
-                key=f"{each.source}\0{path}",
-            )
+            same = (found.said,) if found.wide else (each.line, found.said, None if found.whole else path)
+            groups.setdefault(same, []).append((each, path, found))
+    for (each, path, found), *more in groups.values():
+        others = len({(one.line, one.source) for one, *_ in more} - {(each.line, each.source)})
+        subject = each.instruction if found.whole else _said(each, path)
+        if found.wide and others:
+            subject += f" and {others} more source{'s' * (others > 1)}"
+        yield finding(
+            missing_input,
+            f"{subject}: {found.said}",
+            severity=None if found.certain else "warning",
+            path=scan.build.label,
+            line=each.line,
+            remedy=found.remedy,
+            key=f"{each.source}\0{path}",
+        )
     for step, path in scan.usage.lost if scan.usage else ():
         mounts = (each.origin for each in step.mounts if each.origin is not None and cleaned(each.source) == path)
         taken_from = step.origin or next(mounts, None)

@@ -40,12 +40,13 @@ _SHELL: Final = lazy(r"(?:\d?>|<|>>|\|\||&&|;|\|).*|true")
 class Cause(NamedTuple):
     """Why a source is missing, as the end of a sentence, and what to write. `certain` is False where something that
     is not known here, like a variable of the base image, may put it right. `whole`: it is about the instruction, so
-    that one finding says it for all of its sources."""
+    that one finding says it for all of its sources; `wide`: about the context, for those of all instructions."""
 
     said: str
     remedy: str | None
     certain: bool = True
     whole: bool = False
+    wide: bool = False
 
 
 def cause(scan: Scan, each: Input, path: str) -> Cause:
@@ -68,7 +69,7 @@ def _causes(scan: Scan, each: Input, step: Step | None, path: str) -> Iterator[C
     yield from _outside(scan, each)
     yield from _beside_dockerfile(scan, each, path)
     yield from _in_stage(scan, step, each)
-    yield from _above(scan, each)
+    yield from _above(scan, each, path)
     yield from _alike(scan, each, path)
     yield from _elsewhere(scan, each, path)
 
@@ -352,31 +353,35 @@ def _beside_dockerfile(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         )
 
 
-def _above(scan: Scan, each: Input) -> Iterator[Cause]:
+def _above(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     """A file of that path in a directory above the context."""
-    source = cleaned(each.source)
     root = _widest(scan)
-    here = Path(os.path.realpath(scan.build.context))
-    if root is None or not source or globs.is_wild(source):
+    context = here = Path(os.path.realpath(scan.build.context))
+    if root is None or not path:
         return
     ups: list[str] = []
-    context = here
     while here != Path(root) and here.is_relative_to(root) and here != here.parent:
         here = here.parent
         ups.append("..")
-        found = Path(here, source)
+        found = here / path
         if not os.path.lexists(found):
             continue
-        if found.is_relative_to(context):
-            inside = found.relative_to(context).as_posix()
-            yield Cause("not found in the context: sources are relative to it", f"write {each.instruction} {inside}")
-        else:
-            up = "/".join(ups)
-            yield Cause(
-                f"not found in the context: it lies above it, as {up}/{source}",
-                f"build from {up} with -f {_dockerfile_from(scan, up)} and write every source as seen from there",
-            )
+        up = "/".join(ups)
+        build = f"build from {up} with -f {_dockerfile_from(scan, up)}"
+        if not _all_seen_from(scan, here):
+            build += " and write every source as seen from there"
+        inside = found.relative_to(context).as_posix() if found.is_relative_to(context) else None
+        if inside is not None and inside != ".":
+            build += f", or write {each.instruction} {inside}{cleaned(each.source)[len(path) :]}"
+        yield Cause(f"not found in the context: it is there as seen from {up}", build, wide=True)
         return
+
+
+def _all_seen_from(scan: Scan, directory: Path) -> bool:
+    """Whether all sources are found where another directory is the context."""
+    sources = [cleaned(one.input.source) for one in scan.inputs]
+    plain = [source for source in sources if source and not globs.is_wild(source)]
+    return all(os.path.lexists(directory / source) for source in plain)
 
 
 def _alike(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
@@ -468,9 +473,9 @@ def _place_in(section: Section, source: str) -> str | None:
         # What is directly in the root of the stage tells nothing: `/a` may as well be meant in the context.
         held = any(above != "/" and within(plain, above) for home in homes for above in (home, posixpath.dirname(home)))
         return source if held or any(plain in run for run in runs) else None
-    first = cleaned(source).split("/")[0]
-    named = re.compile(rf"[ /=]{re.escape(first)}(?![\w.-])")
-    if runs and (first in _MADE or any(named.search(run) for run in runs)):
+    plain = cleaned(source)
+    named = re.compile(rf"[ /=]{re.escape(plain)}(?![\w.-])")
+    if runs and "$" not in workdir and (plain.split("/")[0] in _MADE or any(named.search(run) for run in runs)):
         return posixpath.join(workdir, cleaned(source))
     return None
 

@@ -216,14 +216,14 @@ def test_a_variable_of_the_base_image_may_put_it_right(tmp_path: Path) -> None:
         ),
         pytest.param(
             {"svc/Dockerfile": "FROM scratch\nCOPY pnpm-lock.yaml /\n", "pnpm-lock.yaml": 1},
-            "it lies above it, as ../pnpm-lock.yaml",
+            "it is there as seen from ..",
             "build from .. with -f svc/Dockerfile",
             id="as-seen-from-above",
         ),
         pytest.param(
             {"svc/Dockerfile": "FROM scratch\nCOPY svc/main.py /\n", "svc/main.py": 1},
-            "sources are relative to it",
-            "write COPY main.py",
+            "it is there as seen from ..",
+            "build from .. with -f svc/Dockerfile, or write COPY main.py",
             id="with-the-name-of-the-context",
         ),
     ],
@@ -237,6 +237,17 @@ def test_above_the_context(
     (finding,) = missing(Path("svc"))
     assert says in finding.message
     assert advises in (finding.remedy or "")
+
+
+def test_a_context_that_is_too_narrow_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is there as seen from one directory above has one cause."""
+    text = "FROM scratch\nCOPY svc/a svc/b /\nCOPY lib /lib\nCOPY gone /\n"
+    projects.write(tmp_path, {"svc/Dockerfile": text, "svc/a": 1, "svc/b": 1, "lib/x": 1})
+    monkeypatch.chdir(tmp_path)
+    assert [each.message for each in missing(Path("svc"))] == [
+        "COPY svc/a and 2 more sources: not found in the context: it is there as seen from ..",
+        "COPY gone: not found in the context",
+    ]
 
 
 def test_nothing_is_looked_for_above_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
