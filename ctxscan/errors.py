@@ -9,12 +9,14 @@ from __future__ import annotations
 
 
 class CtxscanError(Exception):
-    """Bad input. `message` is lower-case, without full stop; `place` is `path` or `path:line`, if there is one."""
+    """Bad input. `message` is lower-case, without full stop; `place` is `path` or `path:line`, if there is one.
+    `closed` is the path in the context that could not be opened, if that is the reason."""
 
-    def __init__(self, message: str, *, place: str | None = None) -> None:
+    def __init__(self, message: str, *, place: str | None = None, closed: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.place = place
+        self.closed = closed
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from .builds.build import Build, directory_build
 from .builds.build import plan as plan_of
 from .builds.build import rules as rules_of
+from .context.closed import advising
 from .context.largest import DirectoryTotals
 from .context.measure import measure
 from .context.narrowing import Narrowing
@@ -217,18 +218,19 @@ def scan_build(
     counted = plan is not None and (main is not None or not build.builder.on_demand)
     if plan is not None and not counted:
         rules = comparable(rules)
-    measured = measure(
-        disk.root,
-        rules,
-        narrowing=narrowing,
-        reach=usage.root if usage else None,
-        figure=build.builder.figure if counted else None,
-        watch=_screening(ignored) if screened else None,
-        processes=available(),
-        progress=progress,
-        fail=fail,
-        meanwhile=partial(meanwhile, disk.root, ignored, rules),
-    )
+    with advising(build.context, ignored, rules):
+        measured = measure(
+            disk.root,
+            rules,
+            narrowing=narrowing,
+            reach=usage.root if usage else None,
+            figure=build.builder.figure if counted else None,
+            watch=_screening(ignored) if screened else None,
+            processes=available(),
+            progress=progress,
+            fail=fail,
+            meanwhile=partial(meanwhile, disk.root, ignored, rules),
+        )
     whole, because, link = _whole(plan, main, narrowing, disk)
     scan = Scan(
         build=build,
@@ -413,17 +415,18 @@ def _scan_named(scan: Scan, named: Named, *, screened: bool) -> Scan:
         usage = usage._replace(inputs=inputs, root=root, lost=(), named=())
     builder = scan.build.builder
     narrowing = named.sent.narrowing
-    measured = measure(
-        os.fspath(named.path),
-        named.rules,
-        narrowing=narrowing,
-        reach=usage.root if usage else None,
-        figure=builder.figure,
-        watch=_screening(named.ignored) if screened else None,
-        processes=available(),
-        progress=None,
-        fail=_failure(named.ignored, builder),
-    )
+    with advising(named.path, named.ignored, named.rules):
+        measured = measure(
+            os.fspath(named.path),
+            named.rules,
+            narrowing=narrowing,
+            reach=usage.root if usage else None,
+            figure=builder.figure,
+            watch=_screening(named.ignored) if screened else None,
+            processes=available(),
+            progress=None,
+            fail=_failure(named.ignored, builder),
+        )
     disk = Context(named.path)
     build = scan.build._replace(context=named.path, own_name=None, contexts={})
     return scan._replace(

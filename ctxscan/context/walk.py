@@ -160,7 +160,7 @@ class Gate:
         rules = self.inside(place, name, verdict)
         if rules is None:
             if self.builder.checks_first and place.checked and not self._can_list(place, name):
-                raise CtxscanError(f"checking context: can't stat '{shown(path)}'")
+                raise CtxscanError(f"checking context: can't stat '{shown(path)}'", closed=path)
             return None
         status = self._status(place, name)
         if status is None:
@@ -209,13 +209,13 @@ class Gate:
 
     def _closed(self, place: Decided, name: str, asked: bool) -> None:
         """A directory may not be opened."""
-        path = shown(place.prefix + name)
+        path = place.prefix + name
         if self.builder.checks_first:
             if place.checked:
-                raise CtxscanError(f"checking context: can't stat '{path}'") from None
+                raise CtxscanError(f"checking context: can't stat '{shown(path)}'", closed=path) from None
         elif asked or self._hopes_for(place, name):
-            message = f"failed to solve: error from sender: open {path}: permission denied"
-            raise CtxscanError(message, place=path) from None
+            message = f"failed to solve: error from sender: open {shown(path)}: permission denied"
+            raise CtxscanError(message, place=shown(path), closed=path) from None
 
     def _hopes_for(self, place: Decided, name: str) -> bool:
         """Whether a builder that sends on demand walks this directory for what it wants."""
@@ -228,7 +228,8 @@ class Gate:
         if self._can_read(place, name, status):
             return False
         if self.builder.checks_first and place.checked and not verdict.second_look:
-            raise CtxscanError(f"checking context: no permission to read from '{shown(place.prefix + name)}'")
+            path = place.prefix + name
+            raise CtxscanError(f"checking context: no permission to read from '{shown(path)}'", closed=path)
         return self.builder.on_demand or self.builder.checks_first
 
     def _can_read(self, place: Decided, name: str, status: os.stat_result) -> bool:
