@@ -3,7 +3,7 @@
 A check takes the evidence and yields findings; it reads no disk and knows no format. A finding has to be worth a user's
 time: on a clean project all of these are silent.
 
-    what the build needs: inputs   secrets: secrecy   the ignore file: rules   lines   sizes
+    what the build needs: inputs   secrets: secrecy   the ignore file: rules   lines   inactive   sizes
     the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
 """
 
@@ -14,6 +14,7 @@ from . import (  # noqa: F401 each lists its checks
     bases,
     cleanup,
     frontends,
+    inactive,
     inputs,
     installs,
     layering,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..context.watchlist import is_for_everywhere
 from ..facts import Scan
@@ -15,8 +15,6 @@ from .registry import Evidence, Run, finding, finds
 
 if TYPE_CHECKING:
     from ..rules.parts import Part
-
-_IGNORE_FILES: Final = (".dockerignore", ".containerignore")
 
 
 @finds("warning")
@@ -162,45 +160,6 @@ def not_portable(case: Evidence) -> Iterator[Finding]:
                 rule,
                 f"{rule.text}: {each.path} is {mine} by {scan.build.builder.name}, {theirs} by {others}",
             )
-
-
-@finds("warning")
-def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
-    """An ignore file that no builder reads for this build: in a directory below, of another Dockerfile, shadowed, or
-    under a name that this builder does not know.
-
-    A directory with a Dockerfile of its own may be a context of its own, and is left alone.
-    """
-    scan = case.scan
-    in_use = scan.ignored.label if scan.ignored else None
-    dockerfiles = {each.path for each in scan.measure.found if _is_dockerfile(each.path.rpartition("/")[2])}
-    for path in (each.path for each in scan.measure.found if each.path.endswith(_IGNORE_FILES)):
-        above, _, name = path.rpartition("/")
-        if path == in_use or (above and _own_context(above, dockerfiles)):
-            continue
-        if not above and name in scan.build.builder.root_files and scan.ignored:
-            reason = f"is not read: {in_use} takes its place"
-        elif name.endswith(scan.build.builder.own_endings or ("\0",)) and name not in (
-            ".dockerignore",
-            ".containerignore",
-        ):
-            own = name.removesuffix(".dockerignore").removesuffix(".containerignore")
-            if f"{above}/{own}".lstrip("/") in dockerfiles or scan.disk.kind(f"{above}/{own}".lstrip("/")):
-                continue  # that of another Dockerfile
-            reason = f"belongs to {own}, which is not beside it"
-        elif above:
-            reason = "is never read: only the one in the root of the context counts"
-        else:
-            reason = f"is not read by {scan.build.builder.name}"
-        yield finding(inactive_ignore_file, reason, path=path)
-
-
-def _is_dockerfile(name: str) -> bool:
-    return name.lower() in ("dockerfile", "containerfile") or name.lower().endswith(".dockerfile")
-
-
-def _own_context(above: str, dockerfiles: Iterable[str]) -> bool:
-    return any(each.rpartition("/")[0] == above for each in dockerfiles)
 
 
 def _rules(scan: Scan) -> tuple[Rule, ...]:

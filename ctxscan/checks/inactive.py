@@ -1,0 +1,172 @@
+"""Ignore files that nobody reads for this build, and what would be read."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..builds.names import is_compose
+from ..facts import Scan
+from ..findings import Finding, Severity
+from ..rules.ignorefile import resolved, root_of
+from .missing import nearest
+from .reading import Reading
+from .registry import Evidence, finding, finds
+
+_IGNORE_FILES: Final = (".dockerignore", ".containerignore")
+#: How those end that belong to one Dockerfile.
+_OWN_ENDINGS: Final = tuple(f"file{each}" for each in _IGNORE_FILES)
+#: Names that nobody means otherwise, too far from the right one for a misspelling.
+_MEANT: Final = frozenset(("dockerignore.txt", ".dockerignore.txt", "docker.ignore", "docker-ignore", "_dockerignore"))
+#: What lies below these is somebody else's.
+_FOREIGN: Final = frozenset("vendor node_modules third_party third-party testdata fixtures examples templates".split())
+#: Files that say what is built where, and how much of each is read.
+_ORDERS: Final = (
+    "Makefile",
+    "docker-bake.hcl",
+    "docker-bake.json",
+    "skaffold.yaml",
+    "Tiltfile",
+    "Justfile",
+    "justfile",
+)
+_ORDER_BYTES: Final = 1 << 16
+_MOST_ORDERS: Final = 40
+
+
+@finds("warning")
+def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
+    """An ignore file that no builder reads for this build: beside the Dockerfile while the context is above it, in a
+    directory below, shadowed, behind a link that leads out, or under a name that this builder does not know.
+
+    A directory with a Dockerfile of its own, or that a compose file or script of the project names, may be a context of
+    its own, and is left alone.
+    """
+    scan = case.scan
+    found = [*_beside(scan), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading)]
+    for each in sorted({each.path: each for each in reversed(found)}.values()):
+        yield finding(inactive_ignore_file, each.reason, severity=each.severity, path=each.path, remedy=each.remedy)
+
+
+class _Unread(NamedTuple):
+    """A file that is not read, why, and what to do; `severity` None: that of the check."""
+
+    path: str
+    reason: str
+    remedy: str | None = None
+    severity: Severity | None = None
+
+
+def _in_use(scan: Scan) -> str | None:
+    return scan.ignored.label if scan.ignored else None
+
+
+def _root_file(scan: Scan) -> str:
+    return scan.build.builder.root_files[-1]
+
+
+def _beside(scan: Scan) -> Iterator[_Unread]:
+    """One in the directory of the Dockerfile, which is not the context."""
+    name = scan.build.own_name
+    above = posixpath.dirname(name or "")
+    if name is None or not above:
+        return
+    own = [f"{name}{ending}" for ending in scan.build.builder.own_endings]
+    if _in_use(scan) in own:
+        return
+    for each in _IGNORE_FILES:
+        path = f"{above}/{each}"
+        if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
+            reason = f"is not read: the context is not {above}, and only the file in its root counts"
+            move = f"move its rules to {_root_file(scan)} in the root of the context"
+            yield _Unread(path, reason, f"rename it to {own[0]}, or {move}" if own else move)
+
+
+def _wrong_names(scan: Scan) -> Iterator[_Unread]:
+    """One in the root under a name that is nearly the right one, or that another tool reads."""
+    if scan.ignored is not None:
+        return
+    right = _root_file(scan)
+    for name in scan.disk.names(""):
+        own = name.endswith(_OWN_ENDINGS) and name not in _IGNORE_FILES
+        if name in _IGNORE_FILES or own or scan.disk.kind(name) != "file":
+            continue
+        if name.lower() in _MEANT or nearest(name, [right]) is not None:
+            yield _Unread(name, f"is not read: builders look for {right}", f"rename it to {right}")
+        elif name == ".gcloudignore":
+            yield _Unread(
+                name, f"is not read by builders, which look for {right}", f"copy its rules to {right}", "note"
+            )
+
+
+def _links(scan: Scan) -> Iterator[_Unread]:
+    """A link in the place of the ignore file that leads nowhere the builder follows it to."""
+    builder = scan.build.builder
+    own_name = scan.build.own_name
+    names = list(builder.root_files) if scan.ignored is None else []
+    names += [f"{own_name}{ending}" for ending in builder.own_endings] if own_name else []
+    for name in names if builder.links == "context" else ():
+        target = scan.disk.link(name)
+        if target is None or name == _in_use(scan):
+            continue
+        root = root_of(scan.build.context / name, builder, context=scan.build.context)
+        found = resolved(root, posixpath.basename(name) if root != scan.build.context else name)
+        if found is None or not found.is_file():
+            leads = posixpath.normpath(posixpath.join(posixpath.dirname(name), target))
+            out = target.startswith("/") or leads.split("/")[0] == ".." or root != scan.build.context
+            whose = "the context" if root == scan.build.context else "the directory of the Dockerfile"
+            where = (
+                f"out of {whose} ({target}), where {builder.name} does not follow it" if out else f"nowhere ({target})"
+            )
+            yield _Unread(
+                name, f"is not read: the link leads {where}", "put a copy of the file in the place of the link"
+            )
+
+
+def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
+    """Those that are in the context."""
+    in_use = _in_use(scan)
+    builder = scan.build.builder
+    dockerfiles = {each.path for each in scan.measure.found if _is_dockerfile(each.path.rpartition("/")[2])}
+    homes = {each.rpartition("/")[0] for each in dockerfiles}
+    for path in (each.path for each in scan.measure.found if each.path.endswith(_IGNORE_FILES)):
+        above, _, name = path.rpartition("/")
+        if path == in_use or (above and (above in homes or _FOREIGN.intersection(above.split("/")))):
+            continue
+        remedy = None
+        if not above and name in builder.root_files and scan.ignored:
+            if any(not _has_own(scan, each) for each in dockerfiles - {scan.build.own_name}):
+                continue  # that of the other Dockerfile
+            reason = f"is not read: {in_use} takes its place"
+        elif name.endswith(builder.own_endings or ("\0",)) and name not in _IGNORE_FILES:
+            own = name.removesuffix(".dockerignore").removesuffix(".containerignore")
+            beside = f"{above}/{own}".lstrip("/")
+            if beside in dockerfiles or scan.disk.kind(beside):
+                continue  # that of another Dockerfile
+            reason = f"belongs to {own}, which is not beside it"
+        elif above:
+            if reading is None or _is_named(reading, above):
+                continue
+            reason = "is never read: only the one in the root of the context counts"
+        else:
+            reason = f"is not read by {builder.name}"
+            remedy = None if scan.ignored else f"rename it to {_root_file(scan)}"
+        yield _Unread(path, reason, remedy)
+
+
+def _has_own(scan: Scan, dockerfile: str) -> bool:
+    return any(scan.disk.kind(dockerfile + ending) for ending in scan.build.builder.own_endings)
+
+
+def _is_named(reading: Reading, directory: str) -> bool:
+    """Whether a file that says what is built where names the directory, so that it may be a context."""
+    word = directory.rpartition("/")[2].encode(errors="surrogateescape")
+    tree = reading.tree
+    paths = [name for name in tree.names("") if name in _ORDERS or is_compose(name)]
+    paths += [f".github/workflows/{name}" for name in tree.names(".github/workflows")]
+    return any(word in (tree.read(path) or b"")[:_ORDER_BYTES] for path in paths[:_MOST_ORDERS])
+
+
+def _is_dockerfile(name: str) -> bool:
+    return name.lower() in ("dockerfile", "containerfile") or name.lower().endswith(".dockerfile")

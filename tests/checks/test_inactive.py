@@ -1,0 +1,139 @@
+"""Ignore files that are not read for a build, and what would be."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+CASE_MATTERS = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the disk does not tell letters apart")
+ALL = "FROM scratch\nCOPY . /\n"
+
+
+def inactive(root: Path, **options: Any) -> list[Finding]:
+    found = review(scan(root, **options)).findings or ()
+    return [each for each in found if each.code == "inactive-ignore-file"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".dockerigore", "dockerignore", pytest.param(".Dockerignore", marks=CASE_MATTERS), pytest.param(".DOCKERIGNORE", marks=CASE_MATTERS), "dockerignore.txt", ".dockerignore.txt", ".docker-ignore"],
+)  # fmt: skip
+def test_a_wrong_name(name: str, tmp_path: Path) -> None:
+    """It is found where nothing else is read, and renaming it helps."""
+    projects.write(tmp_path, {"Dockerfile": ALL, name: "log\n", "log/a": 1})
+    (finding,) = inactive(tmp_path)
+    assert (finding.path, finding.severity, finding.remedy) == (name, "warning", "rename it to .dockerignore")
+    (tmp_path / name).rename(tmp_path / ".dockerignore")
+    assert not inactive(tmp_path)
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".npmignore", ".helmignore", ".dockerenv", "Dockerfile.dockerignore"])
+def test_a_name_of_something_else(name: str, tmp_path: Path) -> None:
+    """Lists of other tools are theirs."""
+    projects.write(tmp_path, {"Dockerfile": ALL, name: "log\n", "log/a": 1})
+    assert not inactive(tmp_path)
+
+
+def test_another_name_beside_the_right_one(tmp_path: Path) -> None:
+    """A copy that somebody keeps is no mistake."""
+    projects.write(tmp_path, {"Dockerfile": ALL, ".dockerignore": "log\n", ".dockerignore.txt": "x\n"})
+    assert not inactive(tmp_path)
+
+
+def test_a_list_for_another_tool_alone(tmp_path: Path) -> None:
+    """Cloud Build reads it before it builds, so this is no more than a note."""
+    projects.write(tmp_path, {"Dockerfile": ALL, ".gcloudignore": "log\n"})
+    assert [(each.path, each.severity) for each in inactive(tmp_path)] == [(".gcloudignore", "note")]
+
+
+@pytest.mark.parametrize(
+    ("builder", "advises"),
+    [
+        ("buildkit", "rename it to svc/Dockerfile.dockerignore, or move its rules to .dockerignore"),
+        ("classic", "move its rules to .dockerignore in the root of the context"),
+    ],
+)
+def test_beside_a_dockerfile_below_the_context(builder: str, advises: str, tmp_path: Path) -> None:
+    """Where people put it first; named after the Dockerfile it would count, for the builders that know that."""
+    projects.write(tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": "log\n", "log/a": 1})
+    (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile", builder=builder)
+    assert finding.path == "svc/.dockerignore"
+    assert advises in (finding.remedy or "")
+    assert not inactive(tmp_path / "svc", builder=builder)
+
+
+def test_its_own_file_counts(tmp_path: Path) -> None:
+    """Who has both has written the other for another context."""
+    projects.write(
+        tmp_path,
+        {"svc/Dockerfile": ALL, "svc/.dockerignore": "log\n", "svc/Dockerfile.dockerignore": "x\n", "log/a": 1},
+    )
+    assert not inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
+
+
+@pytest.mark.parametrize(
+    ("files", "reported"),
+    [
+        ({}, True),
+        ({"compose.yaml": "services:\n  web:\n    build: ./web\n"}, False),
+        ({"Makefile": "image:\n\tdocker build web\n"}, False),
+        ({".github/workflows/ci.yml": "context: web\n"}, False),
+        ({"compose.yaml": "services: {}\n"}, True),
+    ],
+)
+def test_a_directory_that_may_be_a_context(files: dict[str, str | int], reported: bool, tmp_path: Path) -> None:
+    """A file that says what is built where names it."""
+    projects.write(tmp_path, {"Dockerfile": ALL, ".dockerignore": "x\n", "web/.dockerignore": "log\n", **files})
+    assert [each.path for each in inactive(tmp_path)] == (["web/.dockerignore"] if reported else [])
+
+
+def test_what_others_have_written(tmp_path: Path) -> None:
+    """A vendored tree brings its own."""
+    projects.write(tmp_path, {"Dockerfile": ALL, ".dockerignore": "x\n", "vendor/a/.dockerignore": "log\n"})
+    assert not inactive(tmp_path)
+
+
+def test_the_file_in_the_root_is_that_of_another_dockerfile(tmp_path: Path) -> None:
+    """It is passed over for a Dockerfile with a list of its own, and read for the other."""
+    tree = {"Dockerfile": ALL, "Dockerfile.dockerignore": "Dockerfile\n", ".dockerignore": "x\n"}
+    projects.write(tmp_path, tree)
+    assert [each.path for each in inactive(tmp_path)] == [".dockerignore"]
+    projects.write(tmp_path, {"tools.Dockerfile": ALL})
+    assert not inactive(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+@pytest.mark.parametrize(
+    ("target", "builder", "says"),
+    [
+        ("../.dockerignore", "buildkit", "the link leads out of the context (../.dockerignore), where buildkit does not follow it"),
+        ("/etc/rules", "buildkit", "the link leads out of the context (/etc/rules)"),
+        ("gone", "buildkit", "the link leads nowhere (gone)"),
+        ("rules", "buildkit", None),
+        ("../.dockerignore", "classic", None),
+    ],
+)  # fmt: skip
+def test_a_link(target: str, builder: str, says: str | None, tmp_path: Path) -> None:
+    """BuildKit takes the context for the root of all links; the classic builder follows them on disk."""
+    projects.write(tmp_path, {".dockerignore": "log\n", "svc/Dockerfile": ALL, "svc/rules": "log\n"})
+    (tmp_path / "svc/.dockerignore").symlink_to(target)
+    found = inactive(tmp_path / "svc", builder=builder)
+    assert (says is not None) is bool(found)
+    assert says is None or says in found[0].message
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links")
+def test_a_link_beside_a_dockerfile(tmp_path: Path) -> None:
+    """To a list of its own the directory of the Dockerfile is the root."""
+    projects.write(tmp_path, {"rules": "log\n", "svc/Dockerfile": ALL, ".dockerignore": "x\n"})
+    (tmp_path / "svc/Dockerfile.dockerignore").symlink_to("../rules")
+    (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
+    assert "out of the directory of the Dockerfile (../rules)" in finding.message
