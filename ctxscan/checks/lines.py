@@ -8,7 +8,6 @@ from typing import Final
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import join
-from ..rules.grammars import PatternProblem
 from ..rules.habits import Habit, encoding, habit
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
@@ -91,6 +90,8 @@ def _may_be_a_name(line: str, found: Habit) -> bool:
 
 def _first(scan: Scan, texts: Sequence[str], *, kept: bool) -> str | None:
     """The first path that patterns match; with `kept` among those that the rules in use keep."""
+    from ..rules.grammars import PatternProblem  # only where there are rules
+
     builder = scan.build.builder
     try:
         patterns = [builder.pattern.loaded(text.removeprefix("!")) for text in texts]
