@@ -78,7 +78,7 @@ def _history(survey: Surveyed, commands: str) -> Iterator[Named]:
         for path in survey.ending(".csproj", ".fsproj", ".props"):
             found = re.search(r"MinVer|Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo", survey.tree.text(path))
             if found:
-                yield Named(".git", f"{found[0]} makes the version from it ({path})", True, True)
+                yield Named(".git", f"{found[0]} makes the version from it", path, True, True)
                 return
 
 

@@ -60,11 +60,13 @@ def _block(text: str, keyword: str) -> Iterator[str]:
 
 
 def _embeds(survey: Surveyed) -> Iterator[Named]:
-    """What a package embeds; an embed lies at or above what it names, so only sources there are read."""
+    """What a package embeds. An embed lies at or above what it names: only sources above what may go, or is gone, are
+    read."""
     if not any(survey.named(_MANIFEST)):
         return
     sources = Sources(survey.tree)
     directories = {above for each in survey.candidates for above in (*parents(each.path), "")}
+    directories.update(above for each in survey.excluded for above in (each, *parents(each), ""))
     for directory in sorted(directories):
         for name in survey.tree.names(directory):
             if name.endswith(".go"):
@@ -77,7 +79,7 @@ def _embedded(path: str, text: str) -> Iterator[Named]:
     for quoted, raw, plain in re.findall(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\S+)', text):
         name = (quoted or raw or plain).removeprefix("all:")
         for each in beside(path, name):
-            yield Named(each, f"go:embed ({path})", True, True)
+            yield Named(each, "go:embed", path, True, True)
 
 
 MANAGERS: Final = (

@@ -41,12 +41,15 @@ class Suspected(Protocol):
 
 class Surveyed(Protocol):
     """A working tree whose manifests are known: `named` and `ending` give their paths, shallow ones first. `kept` are
-    the directories that the rules keep, `candidates` the paths in them that may go."""
+    the directories that the rules keep, `excluded` those of them in which a rule takes something out, `candidates` the
+    paths in them that may go."""
 
     @property
     def tree(self) -> Files: ...
     @property
     def kept(self) -> Iterable[str]: ...
+    @property
+    def excluded(self) -> Iterable[str]: ...
     @property
     def candidates(self) -> Sequence[Suspected]: ...
     def named(self, *names: str) -> Iterator[str]: ...
@@ -54,14 +57,16 @@ class Surveyed(Protocol):
 
 
 class Named(NamedTuple):
-    """A path of the context that a manifest or a source names, perhaps with the wild cards of COPY. `why` says what it
-    is there, with the place. `certain`: without it the build fails or gives something else; `whole`: all that lies
-    below counts too."""
+    """A path of the context that a manifest or a source names, perhaps with the wild cards of COPY. `reader` says what
+    it is there, `file` and `line` where (line 0: not known). `certain`: without it the build fails or produces
+    something else; `whole`: everything below it counts too."""
 
     path: str
-    why: str
+    reader: str
+    file: str
     certain: bool = True
     whole: bool = False
+    line: int = 0
 
 
 def get(table: Any, *keys: str) -> Any:
@@ -115,11 +120,11 @@ def beside(manifest: str, *paths: str) -> Iterator[str]:
 
 
 def named(
-    manifest: str, paths: Iterable[str], why: str, *, certain: bool = True, whole: bool = False
+    manifest: str, paths: Iterable[str], reader: str, *, certain: bool = True, whole: bool = False
 ) -> Iterator[Named]:
     """What a manifest names by paths relative to itself."""
     for path in beside(manifest, *paths):
-        yield Named(path.rstrip("/"), f"{why} ({manifest})", certain, whole)
+        yield Named(path.rstrip("/"), reader, manifest, certain, whole)
 
 
 def yaml_list(text: str, key: str) -> Iterator[str]:

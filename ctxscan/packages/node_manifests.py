@@ -89,7 +89,7 @@ def _members(survey: Surveyed, manifest: str, glob: str) -> Iterator[Named]:
         above = "/".join(beside(manifest, base)) if base else ""
         for path in list(survey.named("package.json")):
             if path.startswith(above + "/") or not above:
-                yield Named(path, f"a member of the workspace ({manifest})")
+                yield Named(path, "a member of the workspace", manifest)
         return
     yield from named(manifest, ["/".join(parts) + "/package.json"], "a member of the workspace")
 
@@ -98,7 +98,7 @@ def _tsconfig(survey: Surveyed) -> Iterator[Named]:
     """Projects of TypeScript that a project builds first."""
     for path in survey.named("tsconfig.json"):
         for each in re.findall(r'"path"\s*:\s*"([^"\n]+)"', survey.tree.text(path)):
-            yield from (Named(one, f"a referenced project ({path})") for one in beside(path, each))
+            yield from (Named(one, "a referenced project", path) for one in beside(path, each))
 
 
 def history(survey: Surveyed, commands: str) -> Iterator[Named]:
@@ -107,7 +107,7 @@ def history(survey: Surveyed, commands: str) -> Iterator[Named]:
         for name, script in table(survey.tree.json(path), "scripts").items():
             asks = isinstance(script, str) and "build" in name and GIT.search(" " + script)
             if asks and re.search(rf"\b{re.escape(name)}\b|build", commands):
-                yield Named(".git", f"script {name[:40]} asks git ({path})", False, True)
+                yield Named(".git", f"script {name[:40]} asks git", path, False, True)
                 return
 
 

@@ -47,7 +47,7 @@ def _history(survey: Surveyed, commands: str) -> Iterator[Named]:
     if re.search(r"\b(bundle|gem)\b", commands):
         for path in survey.ending(".gemspec"):
             if "git ls-files" in survey.tree.text(path):
-                yield Named(".git", f"git ls-files ({path})", True, True)
+                yield Named(".git", "git ls-files", path, True, True)
                 return
 
 

@@ -102,7 +102,7 @@ def _includes(survey: Surveyed) -> Iterator[Named]:
             if name.endswith(".rs"):
                 yield from _included(survey, sources, posixpath.join(directory, name), manifest)
         if posixpath.basename(directory) == "templates":
-            yield Named(directory, "templates of a crate", False, True)
+            yield Named(directory, "templates of a crate", manifest, False, True)
 
 
 def _included(survey: Surveyed, sources: Sources, path: str, manifest: str) -> Iterator[Named]:
@@ -113,9 +113,9 @@ def _included(survey: Surveyed, sources: Sources, path: str, manifest: str) -> I
         below = text.replace("$CARGO_MANIFEST_DIR/", "").lstrip("/")
         for each in dict.fromkeys((*beside(path, text.lstrip("/")), *beside(manifest, below))):
             if survey.tree.exists(each):
-                yield Named(each, f"included ({path})", True, True)
+                yield Named(each, "included", path, True, True)
     if b"embed_migrations!()" in data or b"migrate!()" in data:
-        yield from (Named(each, f"included ({path})", True, True) for each in beside(manifest, "migrations"))
+        yield from (Named(each, "included", path, True, True) for each in beside(manifest, "migrations"))
 
 
 MANAGERS: Final = (

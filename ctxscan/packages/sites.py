@@ -25,7 +25,7 @@ def _mkdocs(survey: Surveyed) -> Iterator[Named]:
 def _hugo_history(survey: Surveyed, commands: str) -> Iterator[Named]:
     for path in survey.named(*_HUGO, "config.toml"):
         if re.search(r"(?im)^\s*\W?enableGitInfo\W?\s*[:=]\s*true", survey.tree.text(path)):
-            yield Named(".git", f"the pages show it (enableGitInfo, {path})", True, True)
+            yield Named(".git", "the pages show it (enableGitInfo)", path, True, True)
             return
 
 
@@ -35,7 +35,7 @@ def _dates(survey: Surveyed, commands: str) -> Iterator[Named]:
         if re.search(
             r"git-revision-date|git-committers|showLastUpdate(?:Time|Author)|git-authors", survey.tree.text(path)
         ):
-            yield Named(".git", f"{path} shows dates of commits", False, True)
+            yield Named(".git", "the pages show dates of commits", path, False, True)
             return
 
 

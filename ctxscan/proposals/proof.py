@@ -22,15 +22,13 @@ from ..rules.matcher import BadPattern, Matcher, State
 from ..rules.meaning import meaning
 from . import patch
 from .junk.content import holds
-from .needs.find import Needs
+from .needs.find import MOST_INPUTS, Needs, places
 from .phrasing import NewRule
 from .survey import Survey
 from .targets import Needed
 
 #: Entries of a directory that are looked at where an exception may bring some of them back.
 _MOST_INSIDE: Final = 20_000
-#: Concrete paths of all sources that are looked at.
-_MOST_INPUTS: Final = 20_000
 #: A rule for more paths than this is not taken apart.
 _MOST_APART: Final = 200
 #: After so many rounds what still fails is given up at once.
@@ -377,10 +375,10 @@ def _readings(text: bytes) -> Iterator[tuple[str, Matcher]]:
 
 def _inputs(tree: Tree, needs: Needs) -> Iterator[str]:
     """The paths that any Dockerfile takes from the context by name, as they are now."""
-    left = _MOST_INPUTS
+    left = MOST_INPUTS
     for recipe in needs.recipes:
         for source in recipe.taken:
-            for path in filter(None, _expanded(tree, source.path)):
+            for path in filter(None, places(tree, source.path)):
                 yield path
                 left -= 1
                 if left <= 0:
@@ -390,22 +388,5 @@ def _inputs(tree: Tree, needs: Needs) -> Iterator[str]:
 def _named(tree: Tree, needs: Needs) -> Iterator[str]:
     """What exceptions of the ignore file bring back by name, also where it is not there yet."""
     for need in needs.exceptions:
-        yield from filter(None, _expanded(tree, need.path))
+        yield from filter(None, places(tree, need.path))
         yield globs.literal(need.path.replace("*", "x").replace("?", "x"))  # what may come
-
-
-def _expanded(tree: Tree, glob: str) -> list[str]:
-    found = [""]
-    for part in glob.split("/") if glob else ():
-        found = [f"{above}/{name}" if above else name for above in found for name in _fitting(tree, above, part)]
-        del found[_MOST_INPUTS:]
-    return found
-
-
-def _fitting(tree: Tree, above: str, part: str) -> list[str]:
-    if set(part) <= {"*"}:
-        return []  # a star that stands alone takes everything: what of that is needed is told by others
-    if globs.is_wild(part):
-        return [name for name in tree.names(above) if globs.matches(part, name)]
-    name = globs.literal(part)
-    return [name] if tree.has(above, name) else []

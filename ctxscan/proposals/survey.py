@@ -46,10 +46,11 @@ class Candidate(NamedTuple):
 class Survey:
     """`rules` are those in use, `manifests` the paths of manifests by name, shallow ones first; `dockerfiles` and
     `compose` the paths of such files. `kept` are the directories that were looked at, with the state of the rules in
-    each."""
+    each, `excluded` those in which a rule takes something out."""
 
     __slots__ = (
-        "candidates", "compose", "dockerfiles", "ends", "kept", "known", "lists", "manifests", "rules", "tree",
+        "candidates", "compose", "dockerfiles", "ends", "excluded", "kept", "known", "lists", "manifests", "rules",
+        "tree",
     )  # fmt: skip
 
     def __init__(self, tree: Tree, rules: Matcher, known: Tracked, lists: IgnoreLists) -> None:
@@ -59,6 +60,7 @@ class Survey:
         self.lists = lists
         self.candidates: list[Candidate] = []
         self.dockerfiles: list[str] = []
+        self.excluded: set[str] = set()
         self.compose: list[str] = []
         self.manifests: dict[str, list[str]] = {}
         self.kept: dict[str, State] = {}
@@ -104,6 +106,8 @@ def survey(tree: Tree, rules: Matcher, known: Tracked) -> Survey:
         directories = listing.directories
         beside = markers(listing.names, seen)
         above = above | beside if not beside <= above else above
+        if len(names) < len(listing.names):
+            out.excluded.add(path)
         stop = _judge(out, prefix, names, listing, seen, above, beside)
         for name in sorted(directories, reverse=True):
             below = prefix + name

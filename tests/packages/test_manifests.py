@@ -107,7 +107,7 @@ def test_every_reader_has_a_case(tmp_path: Path) -> None:
 def test_broken_manifest_names_nothing(broken: Survey, reader: Reader) -> None:
     """Whatever is in a manifest, a reader that does not understand it names nothing. MkDocs has a directory that it
     takes where its file says nothing of one."""
-    default = [Named("docs", "the pages of MkDocs (mkdocs.yml)", certain=False)]
+    default = [Named("docs", "the pages of MkDocs", "mkdocs.yml", certain=False)]
     assert list(reader(broken)) == (default if reader.__name__ == "_mkdocs" else [])
 
 

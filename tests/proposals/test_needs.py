@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from support import dirty
 
+from ctxscan.facts import scan
 from ctxscan.git.ignorelists import IgnoreLists
 from ctxscan.git.index import tracked
 from ctxscan.proposals.needs.need import overlap
+from ctxscan.proposals.propose import explore
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,33 @@ def test_ignore_lists(tmp_path: Path) -> None:
         and not ignores("dist", directory=False)
         and not ignores("c/dist", directory=True)
     )
+
+
+#: A tree, and what a rule in use keeps from its reader: path, reader, and where that is written.
+WITHHELD = {
+    "readme": (
+        {".dockerignore": "*.md\n", "pyproject.toml": '[project]\nreadme = "README.md"\n', "README.md": "x"},
+        ("README.md", "the package's readme", "pyproject.toml", 0),
+    ),
+    "source": (
+        {".dockerignore": "dist\n", "Dockerfile": "FROM scratch\n\nCOPY dist /x\n", "dist/a": "x"},
+        ("dist", "COPY dist /x", "Dockerfile", 3),
+    ),
+    "embedded": (
+        {".dockerignore": "web/dist\n", "go.mod": "module x\n", "web/w.go": "//go:embed dist/*\n", "web/dist/a": "x"},
+        ("web/dist", "go:embed", "web/w.go", 0),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WITHHELD)
+def test_withheld(tmp_path: Path, case: str) -> None:
+    """What a rule in use takes out and somebody reads is told with the reader and its place; what is not on disk, or
+    excluded by nothing, is not."""
+    files, (path, *read) = WITHHELD[case]
+    dirty.write(tmp_path, files)
+    found = [(at, need) for need, at in explore(scan(str(tmp_path))).needs.withheld()]
+    assert [at for at, _ in found] == [path]
+    assert [found[0][1].reader, found[0][1].file, found[0][1].line] == read
+    (tmp_path / ".dockerignore").write_bytes(b"x\n")
+    assert not list(explore(scan(str(tmp_path))).needs.withheld())

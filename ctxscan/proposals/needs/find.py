@@ -1,8 +1,14 @@
-"""What the builds of a context need beyond what the rules keep now: who would miss a path if it left.
+"""What the builds of a context need: who reads which path of it, and where that is written.
 
 Sources of every Dockerfile that shares the ignore file, whether or not they exist yet; what manifests, workspaces and
 sources name; who reads the history; exceptions in the ignore file, which are somebody's will. A need that is certain
-forbids a rule, one that is possible makes it a caution. Nothing is proposed here.
+forbids a rule, one that is possible makes it a caution. Nothing is proposed here, and nothing is judged.
+
+    needs = find_needs(build, survey, ignored)
+    needs.found          every `Need`: path, reader, file, line (`why` and `place` are the same as text)
+    needs.history        the readers of `.git`
+    needs.withheld()     the needs that the rules in use keep from their readers, and the paths these miss
+    needs.of(path, ...)  whether a path may leave, and if not, who would miss it
 
     recipes (Dockerfiles)   history (.git)   makers (what is made again)   project (tests and documents)
     readers (of private files)   and of `packages` what manifests and sources name
@@ -15,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ...builds.build import Build
+from ...context.tree import Tree
 from ...packages import catalog
 from ...regex import lazy
 from ...rules import globs
@@ -28,8 +35,10 @@ from .project import Project, serves
 from .readers import reader
 from .recipes import Recipe, lines, recipes
 
-__all__ = ["Need", "NeedAnswer", "Needs", "Recipe", "find_needs"]
+__all__ = ["Need", "NeedAnswer", "Needs", "Recipe", "find_needs", "places"]
 
+#: Concrete paths of all sources that are looked at.
+MOST_INPUTS: Final = 20_000
 #: Directories of which a copy means all that is in them, since none of it is source.
 _OUTPUTS: Final = frozenset(
     "dist build out target .next .output .nuxt .svelte-kit release node_modules .venv venv _site _build artifacts "
@@ -91,6 +100,13 @@ class Needs(NamedTuple):
                 return answer
             possible = possible or answer.why
         return NeedAnswer(False, possible or self._suspected(path, row))
+
+    def withheld(self) -> Iterator[tuple[Need, str]]:
+        """The needs whose path is on disk and that a rule in use takes out, each with that path."""
+        for need in (*self.history, *self.found):
+            for path in places(self.survey.tree, need.path.removesuffix("/*"), stars=True):
+                if path and self.survey.rules.gone(path):
+                    yield need, path
 
     def brought_back(self, path: str) -> Need | None:
         """The exception that names `path` itself. A directory above may go all the same, if the rule for it leaves the
@@ -205,6 +221,25 @@ class Needs(NamedTuple):
         return any(word.search(text) for recipe in self.recipes for text in recipe.settings if "PATH=" not in text)
 
 
+def places(tree: Tree, glob: str, *, stars: bool = False) -> list[str]:
+    """The paths on disk that a path with the wild cards of COPY means. Without `stars`, a star that stands alone means
+    nothing: what is needed of everything is told by others."""
+    found = [""]
+    for part in glob.split("/") if glob else ():
+        found = [f"{above}/{name}" if above else name for above in found for name in _fitting(tree, above, part, stars)]
+        del found[MOST_INPUTS:]
+    return found
+
+
+def _fitting(tree: Tree, above: str, part: str, stars: bool) -> list[str]:
+    if set(part) <= {"*"} and not stars:
+        return []
+    if globs.is_wild(part):
+        return [name for name in tree.names(above) if globs.matches(part, name)]
+    name = globs.literal(part)
+    return [name] if tree.has(above, name) else []
+
+
 def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others: Iterable[Build] = ()) -> Needs:
     """All needs of the builds that share the ignore file of `build`: `others` are those that are known beside the
     Dockerfiles that lie there."""
@@ -230,9 +265,9 @@ def _sources(known: Iterable[Recipe], survey: Survey) -> Iterator[Need]:
     for recipe in known:
         for each in recipe.taken:
             if each.path:
-                why = f"{each.text} ({recipe.label}:{each.line})"
                 loose = each.open and set(each.path) <= set("*/.")
-                yield Need(each.path, why, not each.open, _is_output(each.path, survey), loose)
+                whole = _is_output(each.path, survey)
+                yield Need(each.path, each.text, recipe.label, not each.open, whole, each.line, loose)
 
 
 def _is_output(path: str, survey: Survey) -> bool:
@@ -250,7 +285,8 @@ def _exceptions(ignored: IgnoreFile | None) -> Iterator[Need]:
         pattern = rule.pattern
         text = pattern.text.removesuffix("/**").removesuffix("/*")
         if pattern.negated and text and "**" not in text and set(text) - set("*/?"):
-            yield Need(text, f"{ignored.label if ignored else ''}:{rule.line} {rule.text} brings it back")
+            label = ignored.label if ignored else ""
+            yield Need(text, f"{rule.text} brings it back", label, line=rule.line)
 
 
 def _read_by(text: str) -> str:

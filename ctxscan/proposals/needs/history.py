@@ -24,15 +24,15 @@ def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
         for kind, line, text in lines(recipe):
             found = GIT.search(text)
             if kind == "RUN" and found and not _ELSEWHERE.search(whole[line]):
-                yield Need(".git", f"git {found[1]} ({recipe.label}:{line})", True, True)
+                yield Need(".git", f"git {found[1]}", recipe.label, True, True, line)
             elif kind == "RUN" and (asks := ASKS.search(text)):
-                yield Need(".git", f"{asks[0].strip()[:40]} asks git ({recipe.label}:{line})", True, True)
+                yield Need(".git", f"{asks[0].strip()[:40]} asks git", recipe.label, True, True, line)
             elif kind == "RUN" and "safe.directory" in text:
-                yield Need(".git", f"git is made to trust a directory ({recipe.label}:{line})", False, True)
+                yield Need(".git", "git is made to trust a directory", recipe.label, False, True, line)
         for row, packages in versioned:
             if catalog.takes_version(row, "\n".join(recipe.settings), recipe.text):
                 for path, tool in packages:
-                    yield Need(".git", f"{tool} makes the version from it ({path})", True, True)
+                    yield Need(".git", f"{tool} makes the version from it", path, True, True)
     if takers:
         yield from _others(survey, takers)
 
@@ -48,6 +48,6 @@ def _others(survey: Survey, takers: list[Recipe]) -> Iterator[Need]:
                 asked = next((each for each in GIT.finditer(text) if each[1] not in NO_QUESTION), None)
                 found = asked or BUILD_FILES.search(text)
                 if found:
-                    yield Need(".git", f"{path} asks git: {found[0].strip()[:40]}", False, True)
+                    yield Need(".git", f"it asks git: {found[0].strip()[:40]}", path, False, True)
                     break
     yield from (Need(*each) for each in catalog.history(survey, everything))

@@ -11,16 +11,29 @@ from ...rules import globs
 class Need(NamedTuple):
     """Something in the context without which a build fails or gives something else.
 
-    `path` may hold the wild cards of COPY. `why` says who needs it, with its place. `certain`: it forbids; else it
-    makes a caution. `whole`: all that lies below is needed too. `loose`: a variable stands for any name, and nobody
-    passes the name of a cache: what is never source is not touched by it.
+    `path` may hold the wild cards of COPY. `reader` says who reads it, or what it is to the reader ("the package's
+    readme"), and `file` and `line` where that is written (line 0: not known; `file` empty: nowhere in particular).
+    `certain`: it forbids; else it makes a caution. `whole`: everything below is needed too. `loose`: a variable stands
+    for any name, and nobody passes the name of a cache: what is never source is not touched by it.
     """
 
     path: str
-    why: str
+    reader: str
+    file: str
     certain: bool = True
     whole: bool = False
+    line: int = 0
     loose: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where the need is written, as `file:line`."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+    @property
+    def why(self) -> str:
+        """The reader with its place, as text for a report."""
+        return f"{self.reader} ({self.place})" if self.file else self.reader
 
     def touches(self, path: str) -> bool:
         """Whether without `path`, and what is below it, something would be missing."""
