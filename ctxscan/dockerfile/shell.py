@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Final
 
 from ..regex import lazy
 from .stages import Step
 
+#: A command whose output becomes a word, without another one inside.
+_SUBSTITUTED: Final = lazy(r"\$\(([^()]{1,2000})\)|`([^`]{1,2000})`")
 _BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
 _VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 #: No more of a word with variables in it is kept.
@@ -68,3 +71,27 @@ def pipes(text: str) -> Iterator[list[list[str]]]:
             pipe[-1].append(word)
     if pipe != [[]]:
         yield pipe
+
+
+def every_command(text: str) -> Iterator[tuple[str, ...]]:
+    """Each command of a script in words, whatever pipes and operators part them, and the commands whose output becomes
+    a word. Where a quote does not end, lines are read one by one, and a line that cannot be read is cut at blanks."""
+    lines = (line for line in text.replace("\\\n", " ").split("\n") if not line.lstrip().startswith("#"))
+    plain = "\n".join(lines)
+    try:
+        found = [words for pipe in pipes(plain) for words in pipe]
+    except ValueError:
+        found = [words for line in plain.split("\n") for words in _of_line(line)]
+    for words in found:
+        if words:
+            yield tuple(words)
+    for inner in _SUBSTITUTED.finditer(plain):
+        with suppress(ValueError):
+            yield from (tuple(words) for pipe in pipes(inner[1] or inner[2]) for words in pipe if words)
+
+
+def _of_line(line: str) -> list[list[str]]:
+    try:
+        return [words for pipe in pipes(line) for words in pipe]
+    except ValueError:
+        return [line.split()]

@@ -33,7 +33,8 @@ from .makers import makes, uses
 from .need import Need, overlap
 from .project import Project, serves
 from .readers import reader
-from .recipes import Recipe, lines, recipes
+from .recipe import Recipe, lines
+from .recipes import recipes
 
 __all__ = ["Need", "NeedAnswer", "Needs", "Recipe", "find_needs", "places"]
 

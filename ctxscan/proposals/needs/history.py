@@ -10,7 +10,7 @@ from ...packages.versions import ASKS, BUILD_FILES, GIT, NO_QUESTION
 from ...regex import lazy
 from ..survey import Survey
 from .need import Need
-from .recipes import Recipe, lines
+from .recipe import Recipe, lines
 
 _ELSEWHERE: Final = lazy(r"\bgit\s+(?:\S+\s+)*clone\b|\bgit\s+init\b")
 

@@ -7,7 +7,7 @@ there has any use for it.
 from __future__ import annotations
 
 from ...packages.catalog import MAKERS
-from .recipes import Recipe
+from .recipe import Recipe
 
 
 def makes(recipe: Recipe, maker: str) -> bool:

@@ -15,7 +15,7 @@ from ...packages import catalog
 from ...regex import lazy
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
-from .recipes import Recipe, lines
+from .recipe import Recipe, lines
 
 #: Source files and bytes of them that are read in search of a mention.
 _MOST_FILES: Final = 4000

@@ -11,7 +11,7 @@ from typing import Final
 from ...packages import catalog
 from ...regex import lazy
 from ..survey import Survey
-from .recipes import Recipe
+from .recipe import Recipe
 
 _ENV: Final = lazy(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=")
 
