@@ -20,6 +20,7 @@ from . import (
     elixir,
     go,
     infrastructure,
+    interpreters,
     jvm,
     languages,
     native,
@@ -35,6 +36,7 @@ from .ecosystem import Ecosystem, History, Manager
 from .install import Install
 from .manifest import Files, Named, Surveyed
 from .project import Context, Locate, Project, Reads
+from .workplace import Ran, Runner, Workplace
 
 #: In the order in which their answers are given.
 ECOSYSTEMS: Final[tuple[Ecosystem, ...]] = (
@@ -230,8 +232,22 @@ MAKERS: Final = {name: each for ecosystem in ECOSYSTEMS for name, each in ecosys
 #: What builds the pages of a front end, and how the variables begin that it builds into them.
 FRONT_END: Final = node.MAKERS["node-build"].makes
 PUBLIC: Final = node.PUBLIC
-#: Build scripts that may ask git, and what is found in commands that run them.
-SCRIPTS: Final = tuple(row for each in ECOSYSTEMS for row in each.HISTORY.scripts)
+_RUNNERS_OF: Final[dict[str, list[Runner]]] = {}
+for _ecosystem in ECOSYSTEMS:
+    for _runner in _ecosystem.RUNNERS:
+        for _name in _runner.programs:
+            _RUNNERS_OF.setdefault(_name, []).append(_runner)
+
+
+def ran(place: Workplace, words: tuple[str, ...], cwd: str) -> Iterator[Ran]:
+    """What a command runs of what the project has written."""
+    found = interpreters.called(words, cwd)
+    if found is None:
+        return
+    called, written = found
+    yield from islice(interpreters.own(place, called, written), _MOST)
+    for runner in _RUNNERS_OF.get(called.name, ()):
+        yield from islice(runner.runs(place, called), _MOST)
 
 
 def private(name: str) -> list[re.Pattern[str]]:
@@ -251,10 +267,3 @@ def takes_version(row: History, settings: str, commands: str) -> bool:
     """Whether commands build a package that takes its version from the history, and nothing says which it is."""
     given = row.given is not None and row.given.search(f"{settings}\n{commands}")
     return row.builds is not None and not given and row.builds(commands)
-
-
-def history(survey: Surveyed, commands: str) -> Iterator[Named]:
-    """Who else reads the history, given the commands of the Dockerfiles that take it."""
-    for ecosystem in ECOSYSTEMS:
-        for reader in ecosystem.HISTORY.readers:
-            yield from reader(survey, commands)

@@ -9,6 +9,7 @@ from typing import Final
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named, yaml_list
+from .workplace import Runner
 
 _MANIFEST: Final = "pubspec.yaml"
 
@@ -32,4 +33,5 @@ MAKERS: Final = {
     "dart": maker(rf"\b(?:dart|flutter)\b[^\n;&|]*\b(?:compile|build|pub|run|test)\b|{ANY_BUILD}"),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
+RUNNERS: Final[tuple[Runner, ...]] = ()
 HISTORY: Final = History()

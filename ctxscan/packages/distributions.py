@@ -18,6 +18,7 @@ from .ecosystem import (
     words,
 )
 from .maker import Maker
+from .workplace import Runner
 
 
 def _by_name(command: Command) -> bool:
@@ -67,4 +68,5 @@ READERS: Final[tuple[Reader, ...]] = ()
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final[dict[str, Maker]] = {}
 PRIVATE: Final[tuple[Private, ...]] = ()
+RUNNERS: Final[tuple[Runner, ...]] = ()
 HISTORY: Final = History()

@@ -12,6 +12,7 @@ from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Rea
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
 from .project import MOST_MEMBERS, Project, Reads
+from .workplace import Runner, reading
 
 _PROJECTS: Final = words(".csproj .fsproj .vbproj")
 _SOLUTIONS: Final = words(".sln .slnx")
@@ -72,16 +73,6 @@ def _named(survey: Surveyed) -> Iterator[Named]:
             yield from named(path, [each], "an item of the project")
 
 
-def _history(survey: Surveyed, commands: str) -> Iterator[Named]:
-    """A package of the build that makes the version from tags."""
-    if re.search(r"\bdotnet\b", commands):
-        for path in survey.ending(".csproj", ".fsproj", ".props"):
-            found = re.search(r"MinVer|Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo", survey.tree.text(path))
-            if found:
-                yield Named(".git", f"{found[0]} makes the version from it", path, True, True)
-                return
-
-
 MANAGERS: Final = (
     Manager(
         "dotnet",
@@ -118,4 +109,7 @@ PRIVATE: Final[tuple[Private, ...]] = (
         lazy(r"\bdotnet\b[^\n;&|]*\b(?:restore|publish|build|test)\b|\bnuget\b"),
     ),
 )
-HISTORY: Final = History(scripts=((("Directory.Build.props",), lazy(r"\bdotnet\b")),), readers=(_history,))
+RUNNERS: Final[tuple[Runner, ...]] = (
+    Runner(("dotnet",), reading("*.csproj", "*.fsproj", "*.props", sure=True, up=True)),
+)
+HISTORY: Final = History()

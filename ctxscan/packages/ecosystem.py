@@ -14,6 +14,7 @@ from .install import Install
 from .maker import Maker
 from .manifest import Files, Named, Surveyed
 from .project import Project, Reads
+from .workplace import Runner
 
 # --- what installs ----------------------------------------------------------------------------------------------------
 
@@ -193,17 +194,12 @@ Private: TypeAlias = tuple[tuple[str, ...], re.Pattern[str]]
 
 
 class History(NamedTuple):
-    """Who reads the history of the repository.
-
-    `scripts` are names of build scripts that may ask git, each with what is found in commands that run them; `readers`
-    find more, given the commands of all Dockerfiles that take the history.
+    """Which packages take their version from the history of the repository.
 
     `versions` gives the manifests of packages that take their version from it, with the tool that does so. This counts
     where `builds` says of the commands that the package itself is built, and `given` is not found in them.
     """
 
-    scripts: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = ()
-    readers: tuple[Callable[[Surveyed, str], Iterator[Named]], ...] = ()
     versions: Callable[[Surveyed], Iterator[tuple[str, str]]] | None = None
     builds: Callable[[str], bool] | None = None
     given: re.Pattern[str] | None = None
@@ -246,6 +242,10 @@ class Ecosystem(Protocol):
     @property
     def PRIVATE(self) -> tuple[Private, ...]:
         """Which files with secrets its commands read."""
+
+    @property
+    def RUNNERS(self) -> tuple[Runner, ...]:
+        """What its commands run of what a project has written: scripts, tasks, configurations."""
 
     @property
     def HISTORY(self) -> History:

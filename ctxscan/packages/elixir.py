@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
+from .workplace import Runner, reading
 
 
 def _named(survey: Surveyed) -> Iterator[Named]:
@@ -32,4 +32,5 @@ MAKERS: Final = {
     "gleam": maker(rf"\bgleam\b|{ANY_BUILD}"),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
-HISTORY: Final = History(scripts=((("mix.exs",), lazy(r"\bmix\b")),))
+RUNNERS: Final[tuple[Runner, ...]] = (Runner(("mix",), reading("mix.exs")),)
+HISTORY: Final = History()

@@ -14,9 +14,12 @@ from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, beside, named
 from .project import Project, Reads
 from .sources import Sources
+from .workplace import Called, Ran, Runner, Workplace, reading
 
 _MANIFEST: Final = "go.mod"
 _LOCK: Final = "go.sum"
+#: Files of one program that are looked at.
+_MOST: Final = 50
 _EMBED: Final = rb"(?m)^[ \t]*//go:embed[ \t]+([^\n]+)"
 
 
@@ -82,6 +85,31 @@ def _embedded(path: str, text: str) -> Iterator[Named]:
             yield Named(each, "go:embed", path, True, True)
 
 
+def _generated(place: Workplace, called: Called) -> Iterator[Ran]:
+    """The commands of `go generate`, and the program of `go run`."""
+    verb, *rest = called.words or [""]
+    if verb == "run":
+        for each in rest[:1]:
+            found = place.at(each, called.cwd)
+            names = [found] if found and each.endswith(".go") else []
+            if found is not None and not names:
+                names = [posixpath.join(found, name) for name in place.tree.names(found) if name.endswith(".go")]
+            yield from (Ran(place.tree.text(name), name, 1, called.cwd, code=True) for name in names[:_MOST])
+    if verb != "generate":
+        return
+    sources = Sources(place.tree)
+    for directory in sorted(place.survey.kept):
+        home = place.where(directory) if directory else place.where("x")
+        if home is None:
+            continue
+        for name in place.tree.names(directory):
+            if name.endswith(".go"):
+                path = posixpath.join(directory, name)
+                for number, line in enumerate(sources.read(path).decode(errors="replace").splitlines(), 1):
+                    if line.startswith("//go:generate "):
+                        yield Ran(line.partition(" ")[2], path, number, home)
+
+
 MANAGERS: Final = (
     Manager(
         "go",
@@ -111,4 +139,5 @@ MAKERS: Final = {
     ),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
+RUNNERS: Final[tuple[Runner, ...]] = (Runner(("go",), _generated), Runner(("mage",), reading("magefile.go")))
 HISTORY: Final = History()

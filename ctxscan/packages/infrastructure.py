@@ -7,6 +7,7 @@ from typing import Final
 from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
 from .maker import maker
+from .workplace import Runner
 
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
@@ -21,4 +22,6 @@ PRIVATE: Final[tuple[Private, ...]] = (
         lazy(r"\bterraform\s+(?:plan|apply|validate)\b|\btofu\s+(?:plan|apply)\b"),
     ),
 )
+
+RUNNERS: Final[tuple[Runner, ...]] = ()
 HISTORY: Final = History()

@@ -12,6 +12,7 @@ from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Rea
 from .maker import ANY_BUILD, maker
 from .manifest import QUOTED, Named, Surveyed, named
 from .project import Project, Reads
+from .workplace import Runner, reading
 
 _POM: Final = "pom.xml"
 _SETTINGS: Final = words("settings.gradle settings.gradle.kts")
@@ -119,10 +120,9 @@ MAKERS: Final = {
 PRIVATE: Final[tuple[Private, ...]] = (
     (words("gradle.properties key.properties"), lazy(r"\bgradlew?\b|\bflutter\s+build\b")),
 )
-HISTORY: Final = History(
-    scripts=(
-        ((_POM,), lazy(r"\bmvnw?\b")),
-        ((*_BUILDS, *_SETTINGS), lazy(r"\bgradlew?\b")),
-        (("build.sbt",), lazy(r"\bsbt\b")),
-    )
+RUNNERS: Final[tuple[Runner, ...]] = (
+    Runner(("mvn", "mvnw"), reading(_POM)),
+    Runner(("gradle", "gradlew"), reading(*_BUILDS, *_SETTINGS, up=True)),
+    Runner(("sbt",), reading("build.sbt", up=True)),
 )
+HISTORY: Final = History()

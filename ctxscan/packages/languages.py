@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from . import interpreters
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
 from .maker import ANY_BUILD, maker
+from .workplace import Runner
 
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
@@ -13,6 +15,7 @@ CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
     names=words("stack.yaml package.yaml Makefile.PL dune-project build.zig"), endings=(".cabal",)
 )
+
 READERS: Final[tuple[Reader, ...]] = ()
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {
@@ -27,4 +30,5 @@ MAKERS: Final = {
     "solidity": maker(rf"hardhat|forge|truffle|{ANY_BUILD}|\bcompile\b"),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
+RUNNERS: Final[tuple[Runner, ...]] = interpreters.RUNNERS
 HISTORY: Final = History()

@@ -6,14 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..regex import lazy
+from . import make
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
-
-_MAKE: Final = words("Makefile makefile GNUmakefile")
-_JUST: Final = words("justfile Justfile")
-_TASK: Final = "Taskfile.yml"
+from .workplace import Runner, reading
 
 
 def _cmake(survey: Surveyed) -> Iterator[Named]:
@@ -34,9 +31,13 @@ MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
-    names=(*_MAKE, *_JUST, _TASK, *words("CMakeLists.txt meson.build conanfile.py")),
+    names=(*make.MAKEFILES, *make.JUSTFILES, *make.TASKFILES, *words("CMakeLists.txt meson.build conanfile.py")),
     endings=words(".mk .cmake"),
-    runners={**dict.fromkeys((*_MAKE, ".mk"), "make"), **dict.fromkeys(_JUST, "just"), _TASK: "task"},
+    runners={
+        **dict.fromkeys((*make.MAKEFILES, ".mk"), "make"),
+        **dict.fromkeys(make.JUSTFILES, "just"),
+        **dict.fromkeys(make.TASKFILES, "task"),
+    },
 )
 READERS: Final[tuple[Reader, ...]] = (_cmake, _meson)
 SOURCES: Final[tuple[Reader, ...]] = ()
@@ -52,12 +53,8 @@ MAKERS: Final = {
     "bazel": maker(r"bazel|buck|pants|plz|shards|crystal|build"),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
-HISTORY: Final = History(
-    scripts=(
-        ((*_MAKE, *_JUST, _TASK), lazy(r"\bmake\b|\bjust\b|\btask\b")),
-        (
-            words("CMakeLists.txt meson.build configure.ac"),
-            lazy(r"\bcmake\b|\bmeson\b|\bconfigure\b|\bmake\b|\bpip\b"),
-        ),
-    )
+RUNNERS: Final[tuple[Runner, ...]] = (
+    *make.RUNNERS,
+    Runner(words("cmake meson configure ninja"), reading("CMakeLists.txt", "*.cmake", "meson.build", up=True)),
 )
+HISTORY: Final = History()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ..dockerfile.commands import Command
 from ..regex import lazy
 from ..rules import globs
-from . import node_manifests
+from . import node_manifests, node_scripts
 from .ecosystem import (
     Cache,
     Development,
@@ -28,6 +28,7 @@ from .install import Install
 from .maker import ANY_BUILD, maker
 from .manifest import Files, listed, table
 from .project import MOST_MEMBERS, Project, Reads
+from .workplace import Runner
 
 _MANIFEST: Final = "package.json"
 _WORKSPACE: Final = "pnpm-workspace.yaml"
@@ -381,16 +382,5 @@ PRIVATE: Final[tuple[Private, ...]] = (
     (words(".npmrc .yarnrc .yarnrc.yml bunfig.toml"), MAKERS["node-install"].makes),
     (words(".sentryclirc .env.sentry-build-plugin sentry.properties"), MAKERS["node-build"].makes),
 )
-HISTORY: Final = History(
-    scripts=(
-        (
-            words(
-                "webpack.config.js vite.config.js vite.config.ts vite.config.mjs next.config.js next.config.mjs "
-                "next.config.ts rollup.config.js docusaurus.config.js docusaurus.config.ts gulpfile.js Gruntfile.js "
-                "angular.json"
-            ),
-            lazy(r"\b(npm|pnpm|yarn|bun|npx|node|vite|next)\b"),
-        ),
-    ),
-    readers=(node_manifests.history,),
-)
+RUNNERS: Final[tuple[Runner, ...]] = node_scripts.RUNNERS
+HISTORY: Final = History()

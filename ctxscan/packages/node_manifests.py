@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from .ecosystem import Reader
 from .manifest import Files, Named, Surveyed, beside, get, named, strings, table, texts, yaml_list
-from .versions import GIT
 
 #: Scripts that an install, a build or a start runs without being named.
 _LIFECYCLE: Final = frozenset(
@@ -99,16 +98,6 @@ def _tsconfig(survey: Surveyed) -> Iterator[Named]:
     for path in survey.named("tsconfig.json"):
         for each in re.findall(r'"path"\s*:\s*"([^"\n]+)"', survey.tree.text(path)):
             yield from (Named(one, "a referenced project", path) for one in beside(path, each))
-
-
-def history(survey: Surveyed, commands: str) -> Iterator[Named]:
-    """A script that builds and asks git; where one is found, the others say nothing new."""
-    for path in survey.named("package.json"):
-        for name, script in table(survey.tree.json(path), "scripts").items():
-            asks = isinstance(script, str) and "build" in name and GIT.search(" " + script)
-            if asks and re.search(rf"\b{re.escape(name)}\b|build", commands):
-                yield Named(".git", f"script {name[:40]} asks git", path, False, True)
-                return
 
 
 READERS: Final[tuple[Reader, ...]] = (_package,)

@@ -24,6 +24,7 @@ from .install import Install
 from .maker import ANY_BUILD, maker
 from .manifest import Files, Named, Surveyed, get, items, named, table, texts
 from .project import Project, Reads
+from .workplace import Called, Ran, Runner, Workplace
 
 _MANIFEST: Final = "composer.json"
 _LOCK: Final = "composer.lock"
@@ -69,6 +70,33 @@ def _named(survey: Surveyed) -> Iterator[Named]:
                 yield from named(path, texts(get(each, "url")), "a repository by path", whole=True)
 
 
+#: Scripts that an install or another command of Composer runs.
+_EVENTS: Final = {
+    "install": words("pre-install-cmd post-install-cmd pre-autoload-dump post-autoload-dump"),
+    "update": words("pre-update-cmd post-update-cmd pre-autoload-dump post-autoload-dump"),
+    "dump-autoload": words("pre-autoload-dump post-autoload-dump"),
+}
+
+
+def _scripts(place: Workplace, called: Called) -> Iterator[Ran]:
+    """The scripts of a composer.json that a command runs."""
+    path = place.at(_MANIFEST, called.cwd)
+    mine = {} if path is None else table(place.tree.json(path), "scripts")
+    wanted = [each for each in called.words if each in mine]
+    if "--no-scripts" not in called.arguments:
+        wanted += [each for word in called.words for each in _EVENTS.get(word, ()) if each in mine]
+    seen = set[str]()
+    while wanted:
+        if (name := wanted.pop()) in seen:
+            continue
+        seen.add(name)
+        for text in texts(mine.get(name)):
+            if text.startswith("@") and text[1:].split()[0] in mine:
+                wanted.append(text[1:].split()[0])
+            else:
+                yield Ran(text.removeprefix("@"), path or "", 0, called.cwd)
+
+
 MANAGERS: Final = (
     Manager(
         "composer",
@@ -108,4 +136,5 @@ MAKERS: Final = {
 PRIVATE: Final[tuple[Private, ...]] = (
     (("auth.json",), lazy(r"\bcomposer(?:\.phar)?\b[^\n;&|]*\b(?:install|update|require|create-project)\b")),
 )
+RUNNERS: Final[tuple[Runner, ...]] = (Runner(("composer",), _scripts),)
 HISTORY: Final = History()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from ..dockerfile.commands import Command
@@ -31,6 +31,7 @@ from .install import Install
 from .maker import maker
 from .manifest import Files, get, listed, table
 from .project import MOST_MEMBERS, Context, Project, Reads
+from .workplace import Called, Ran, Runner, Workplace
 
 _PROJECT: Final = "pyproject.toml"
 #: Requirements that are files of the project.
@@ -208,6 +209,14 @@ def _is_inert(arguments: Sequence[str]) -> bool:
 
 # --- the ecosystem
 
+
+def _setup(place: Workplace, called: Called) -> Iterator[Ran]:
+    """The setup.py of a project that is built or installed itself."""
+    if python_manifests.builds(" ".join((called.name, *called.arguments))):
+        for path, home in place.below("/", place.survey.named("setup.py")):
+            yield Ran(place.tree.text(path), path, 1, home, code=True)
+
+
 MANAGERS: Final = (
     Manager(
         "pip",
@@ -326,8 +335,8 @@ MAKERS: Final = {
     ),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
+RUNNERS: Final[tuple[Runner, ...]] = (Runner(words("pip pip3 uv poetry pdm hatch flit build pipx"), _setup),)
 HISTORY: Final = History(
-    scripts=((words("setup.py noxfile.py"), lazy(r"\bpip\b|setup\.py|\buv\b")),),
     versions=python_manifests.versions,
     builds=python_manifests.builds,
     given=python_manifests.GIVEN,

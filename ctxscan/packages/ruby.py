@@ -11,6 +11,7 @@ from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Rea
 from .maker import ANY_BUILD, maker
 from .manifest import FILE_NAME, QUOTED, Named, Surveyed, named
 from .project import Project, Reads
+from .workplace import Runner, reading
 
 _LOCK: Final = "Gemfile.lock"
 
@@ -40,15 +41,6 @@ def _gemfile(survey: Surveyed) -> Iterator[Named]:
     for path in survey.ending(".gemspec"):
         found = [each for each in QUOTED.findall(survey.tree.text(path)) if FILE_NAME.fullmatch(each)]
         yield from named(path, found, "named by the gemspec")
-
-
-def _history(survey: Surveyed, commands: str) -> Iterator[Named]:
-    """A gem that packages what git lists."""
-    if re.search(r"\b(bundle|gem)\b", commands):
-        for path in survey.ending(".gemspec"):
-            if "git ls-files" in survey.tree.text(path):
-                yield Named(".git", "git ls-files", path, True, True)
-                return
 
 
 MANAGERS: Final = (
@@ -95,6 +87,8 @@ MAKERS: Final = {
     "rails-assets": maker(r"assets:precompile|webpacker:compile|vite:build|\bmake\b|build"),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
-HISTORY: Final = History(
-    scripts=((words("Rakefile Gemfile"), lazy(r"\b(bundle|rake|rails|gem)\b")),), readers=(_history,)
+RUNNERS: Final[tuple[Runner, ...]] = (
+    Runner(words("bundle gem"), reading("*.gemspec", sure=True)),
+    Runner(words("bundle gem rake rails"), reading("Rakefile", "Gemfile")),
 )
+HISTORY: Final = History()

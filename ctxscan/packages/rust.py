@@ -13,9 +13,12 @@ from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, beside, get, named, table, texts
 from .project import Project, Reads
 from .sources import Sources
+from .workplace import Called, Ran, Runner, Workplace
 
 _MANIFEST: Final = "Cargo.toml"
 _LOCK: Final = "Cargo.lock"
+#: Crates with a macro or a build step that asks git.
+_ASKS: Final = lazy(r"\s*(git-version|git-testament|shadow-rs|vergen[\w-]*|build-info[\w-]*)\s*=")
 _INCLUDE: Final = (
     rb"""(?:include_str|include_bytes|include_dir|include|embed_migrations|migrate|query_file\w*|include_flate|"""
     rb"""embed_asset|include_image)!\s*\(\s*(?:concat!\s*\(\s*env!\s*\(\s*"CARGO_MANIFEST_DIR"\s*\)\s*,\s*)?"""
@@ -118,6 +121,16 @@ def _included(survey: Surveyed, sources: Sources, path: str, manifest: str) -> I
         yield from (Named(each, "included", path, True, True) for each in beside(manifest, "migrations"))
 
 
+def _build_scripts(place: Workplace, called: Called) -> Iterator[Ran]:
+    """Build scripts, and what a manifest has for the macros that ask git."""
+    for path, home in place.below("/", place.survey.named("build.rs")):
+        yield Ran(place.tree.text(path), path, 1, home, code=True)
+    for path, home in place.below("/", place.survey.named(_MANIFEST)):
+        for number, line in enumerate(place.tree.text(path).splitlines(), 1):
+            if _ASKS.match(line):
+                yield Ran(line, path, number, home, code=True)
+
+
 MANAGERS: Final = (
     Manager(
         "cargo",
@@ -152,4 +165,7 @@ MAKERS: Final = {
     ),
 }
 PRIVATE: Final[tuple[Private, ...]] = ((words("credentials.toml credentials"), lazy(r"\bcargo\b")),)
-HISTORY: Final = History(scripts=((words("build.rs Cargo.toml"), lazy(r"\bcargo\b|\bmaturin\b|\bpip\b")),))
+RUNNERS: Final[tuple[Runner, ...]] = (
+    Runner(words("cargo maturin wasm-pack trunk cross pip pip3 uv poetry pdm"), _build_scripts),
+)
+HISTORY: Final = History()

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
 from .node import TOOLS
+from .workplace import Runner, reading
 
 _HUGO: Final = words("hugo.toml hugo.yaml hugo.json")
 _DOCUSAURUS: Final = words("docusaurus.config.js docusaurus.config.ts")
@@ -20,23 +20,6 @@ def _mkdocs(survey: Surveyed) -> Iterator[Named]:
     for path in survey.named("mkdocs.yml"):
         found = re.findall(r"(?m)^docs_dir:\s*[\"']?([^\"'#\n]+)", survey.tree.text(path))
         yield from named(path, [each.strip() for each in found] or ["docs"], "the pages of MkDocs", certain=False)
-
-
-def _hugo_history(survey: Surveyed, commands: str) -> Iterator[Named]:
-    for path in survey.named(*_HUGO, "config.toml"):
-        if re.search(r"(?im)^\s*\W?enableGitInfo\W?\s*[:=]\s*true", survey.tree.text(path)):
-            yield Named(".git", "the pages show it (enableGitInfo)", path, True, True)
-            return
-
-
-def _dates(survey: Surveyed, commands: str) -> Iterator[Named]:
-    """Pages that show when, and by whom, they were changed."""
-    for path in survey.named("pubspec.yaml", "mkdocs.yml", *_DOCUSAURUS):
-        if re.search(
-            r"git-revision-date|git-committers|showLastUpdate(?:Time|Author)|git-authors", survey.tree.text(path)
-        ):
-            yield Named(".git", "the pages show dates of commits", path, False, True)
-            return
 
 
 MANAGERS: Final[tuple[Manager, ...]] = ()
@@ -53,4 +36,8 @@ MAKERS: Final = {
     ),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
-HISTORY: Final = History(scripts=((("mkdocs.yml",), lazy(r"\bmkdocs\b")),), readers=(_hugo_history, _dates))
+RUNNERS: Final[tuple[Runner, ...]] = (
+    Runner(("mkdocs",), reading("mkdocs.yml")),
+    Runner(("hugo",), reading(*_HUGO, "config.toml", sure=True)),
+)
+HISTORY: Final = History()

@@ -6,6 +6,7 @@ from typing import Final
 
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader
 from .maker import ANY_BUILD, maker
+from .workplace import Runner
 
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
@@ -19,4 +20,5 @@ MAKERS: Final = {
     "pods": maker(r""),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
+RUNNERS: Final[tuple[Runner, ...]] = ()
 HISTORY: Final = History()

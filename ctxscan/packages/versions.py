@@ -12,6 +12,11 @@ GIT: Final = lazy(
     r"tag|status|diff|submodule|branch|archive|name-rev|"
     r"symbolic-ref|cat-file|shortlog|checkout|reset|stash|worktree|show-ref|lfs)\b"
 )
+#: Questions that `HEAD` and the refs answer: no object is read.
+HEAD_ONLY: Final = lazy(
+    r"\bgit\s+(?:-C\s+\S+\s+)?(?:rev-parse(?!\S)(?![^|;&]*[\^~@{])|symbolic-ref\b|branch\s+--show-current\b|"
+    r"tag\s+--points-at\s+HEAD\b)"
+)
 #: What a build script has to say of these is told to a person, or changes nothing.
 NO_QUESTION: Final = frozenset(("checkout", "reset", "stash", "worktree", "tag"))
 #: Commands of other tools that do.
@@ -21,6 +26,8 @@ ASKS: Final = lazy(
     r"\bnx\s+affected\b|\blerna\s+(?:changed|version|publish)\b|\bsemantic-release\b|\bpre-commit\s+run\b|"
     r"\bstandard-version\b|\btowncrier\b"
 )
+#: The question itself, in the text of a program.
+VERB: Final = lazy(r"\b(describe|rev-parse|rev-list|ls-files|log|show|status|tag)\b")
 #: The same in the text of a build script.
 BUILD_FILES: Final = lazy(
     r"""["'`]git["'`]\s*[),\]]|["'`\s\[(,]git["'`]?[\s,]+\[?\(?["'`]*\s*(describe|rev-parse|log|rev-list|show|ls-files)|"""
@@ -28,7 +35,16 @@ BUILD_FILES: Final = lazy(
     r"Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo|jgitver|buildnumber-maven-plugin|axion-release|"
     r"nebula\.release|com\.palantir\.git-version|gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|"
     r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
-    r"vite-plugin-git)"
+    r"vite-plugin-git|git-changed-files|gitRevision|Microsoft\.SourceLink|git-revision-date|git-committers|git-authors)|"
+    r"\bshowLastUpdate(?:Time|Author)\b\W+true|(?i:enableGitInfo\W{1,4}true)"
 )
 #: A word of git or of what takes a version from it, wherever it stands.
 SPEAKS_OF_GIT: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")
+#: A repository that a command makes or fetches is not that of the context.
+ELSEWHERE: Final = lazy(r"\bgit\s+(?:\S+\s+)*clone\b|\bgit\s+init\b")
+FETCHES: Final = lazy(r"\bgit\s+(?:\S+\s+)*(?:clone|fetch)\b|git\+(?:https|ssh)|GOPRIVATE|insteadOf|git@")
+#: Bundler clones gems with it, so the Dockerfile that Rails writes installs it.
+BUNDLES: Final = lazy(r"\bbundle\s+(?:install|check|config)\b")
+INSTALLS_GIT: Final = lazy(
+    r"\b(?:apk|apt-get|apt|dnf|microdnf|yum|zypper|tdnf)\b[^\n]*?\b(?:add|install|in)\b[^\n]*?(?<![\w./-])git(?![\w./-])"
+)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ..packages.catalog import is_manifest
 from ..rules import globs
 from .junk.lookup import KEEPERS, ROWS, marked, markers
-from .junk.row import DATA, OUTPUT, PRIVATE, PROJECT, JunkRow
+from .junk.row import DATA, HISTORY, OUTPUT, PRIVATE, PROJECT, JunkRow
 from .needs.find import Needs
 from .survey import Candidate, Survey
 
@@ -24,6 +24,7 @@ WORTH_A_WORD: Final = 1_000_000
 WORTH_A_RULE: Final = (10_000, 1_000)
 
 
+_OBJECTS: Final = ".git/objects"
 #: How files are called in which nothing but secrets stands.
 _PRIVATE_NAMES: Final = tuple(glob for row in ROWS if row.group == PRIVATE for glob in row.paths.split())
 #: Endings of what people write.
@@ -101,6 +102,8 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
             continue
         if answer.certain and answer.why:
             needed.append(Needed(each.path, answer.why))
+            if each.path == ".git" and needs.heads_only:
+                targets |= {one.path: one for one in _objects(survey)}
             targets |= {one.path: one for one in _aside(survey, needs, each, size) if one.path not in targets}
             continue
         target = _target(each, survey, needs, answer.why)
@@ -148,7 +151,8 @@ def _dirty(survey: Survey, needs: Needs, path: str, row: JunkRow | None) -> str 
     """A tracked file that is missing makes another version, where one is made of the history."""
     tracks = survey.tracks(path) or (row is not None and row.tracked and not survey.known.known)
     if path != ".git" and needs.tracked_stay and tracks:
-        return f"git tracks it, and {needs.history[0].why}"
+        reader = next(each for each in needs.history if each.whole and not each.loose)
+        return f"git tracks it, and {reader.why}"
     return None
 
 
@@ -199,6 +203,16 @@ def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], 
         directory = survey.tree.kind(path) == "dir"
         if directory or size(path) >= WORTH_A_RULE[False]:
             yield Target(path, directory, each.row, "", why, OUTPUT, None)
+
+
+def _objects(survey: Survey) -> Iterator[Target]:
+    """What the history consists of, where nobody asks for more than what `HEAD` and the refs say. Git wants the
+    directory itself."""
+    names = survey.tree.names(_OBJECTS)
+    paths = tuple(path for name in names if not survey.rules.gone(path := f"{_OBJECTS}/{name}"))
+    if paths:
+        contents = ((_OBJECTS, "*", paths),)
+        yield Target(_OBJECTS, True, None, "", "only HEAD and the refs are read", HISTORY, None, contents)
 
 
 def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[str, str, tuple[str, ...]]]:

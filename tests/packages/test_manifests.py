@@ -13,6 +13,9 @@ from ctxscan.packages import catalog
 from ctxscan.packages.catalog import ECOSYSTEMS, ENDINGS, NAMES
 from ctxscan.packages.ecosystem import Reader
 from ctxscan.packages.manifest import Named
+from ctxscan.proposals.needs import history
+from ctxscan.proposals.needs.recipe import read_recipe
+from ctxscan.proposals.needs.trail import Trail
 from ctxscan.proposals.survey import Survey, survey
 from ctxscan.rules.builders import BUILDKIT
 from ctxscan.rules.matcher import Matcher
@@ -113,9 +116,10 @@ def test_broken_manifest_names_nothing(broken: Survey, reader: Reader) -> None:
 
 def test_broken_manifest_asks_no_history(broken: Survey) -> None:
     """Nor is there anybody who reads the history."""
-    everything = "pip install . && npm run build && bundle install && dotnet publish && hugo && mkdocs build"
+    everything = "pip install . && npm run build && bundle install && dotnet publish && hugo && mkdocs build && make"
     assert not catalog.versions(broken)
-    assert not list(catalog.history(broken, everything))
+    (recipe,) = [read_recipe(f"FROM x\nCOPY . .\nRUN {everything}\n".encode(), "Dockerfile", {})]
+    assert recipe is not None and not list(history.needs(broken, (recipe,), Trail(broken)))
 
 
 def test_broken_manifest_says_nothing(broken: Survey) -> None:

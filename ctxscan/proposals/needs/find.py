@@ -35,6 +35,7 @@ from .project import Project, serves
 from .readers import reader
 from .recipe import Recipe, lines
 from .recipes import recipes
+from .trail import Trail
 
 __all__ = ["Need", "NeedAnswer", "Needs", "Recipe", "find_needs", "places"]
 
@@ -80,6 +81,8 @@ class Needs(NamedTuple):
 
     def of(self, path: str, *, row: JunkRow | None, directory: bool) -> NeedAnswer:
         """Who would miss `path` and all below it. `row` says what it is taken for; None: a file by name."""
+        if path == ".git/objects" and self.heads_only:
+            return FREE
         if path == ".git" and self.history:
             first = max(self.history, key=lambda each: each.certain)
             return NeedAnswer(first.certain, first.why)
@@ -147,7 +150,12 @@ class Needs(NamedTuple):
     @property
     def tracked_stay(self) -> bool:
         """A version is made from the history: without a file that it tracks the tree would not be clean."""
-        return bool(self.history)
+        return any(each.whole and not each.loose for each in self.history)
+
+    @property
+    def heads_only(self) -> bool:
+        """The history has readers, and what `HEAD` and the refs say is enough for them."""
+        return bool(self.history) and not any(each.whole for each in self.history)
 
     def _holds(self, path: str, glob: str) -> bool:
         """Whether a directory that is needed as a whole has such a name in it."""
@@ -252,7 +260,8 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
     for need in unique:
         first = need.path.partition("/")[0]
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
-    read = tuple(dict.fromkeys(history.needs(survey, known)))
+    trail = Trail(survey)
+    read = tuple(dict.fromkeys(history.needs(survey, known, trail)))
     return Needs(
         survey, known, unique, tuple(dict.fromkeys(_exceptions(ignored))), read, Project(survey, known), by_first
     )

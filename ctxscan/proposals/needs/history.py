@@ -1,4 +1,5 @@
-"""Who reads the history of the repository, or makes a version of it."""
+"""Who reads the history of the repository, or makes a version of it: commands of a stage of the target, and what they
+run."""
 
 from __future__ import annotations
 
@@ -6,48 +7,103 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...packages import catalog
-from ...packages.versions import ASKS, BUILD_FILES, GIT, NO_QUESTION
+from ...packages.versions import (
+    ASKS,
+    BUILD_FILES,
+    BUNDLES,
+    ELSEWHERE,
+    FETCHES,
+    GIT,
+    HEAD_ONLY,
+    INSTALLS_GIT,
+    NO_QUESTION,
+    VERB,
+)
 from ...regex import lazy
 from ..survey import Survey
 from .need import Need
-from .recipe import Recipe, lines
+from .recipe import Recipe
+from .trail import Call, Trail
 
-_ELSEWHERE: Final = lazy(r"\bgit\s+(?:\S+\s+)*clone\b|\bgit\s+init\b")
+_GIT: Final = lazy(r"git(?![\w-])")
 
 
-def needs(survey: Survey, recipes: tuple[Recipe, ...]) -> Iterator[Need]:
+def needs(survey: Survey, recipes: tuple[Recipe, ...], trail: Trail) -> Iterator[Need]:
     """Reasons to keep `.git`. Only a build that takes it can read it."""
-    takers = [each for each in recipes if each.takes(".git")]
-    versioned = catalog.versions(survey) if takers else []
-    for recipe in takers:
-        whole = dict(recipe.commands)
-        for kind, line, text in lines(recipe):
-            found = GIT.search(text)
-            if kind == "RUN" and found and not _ELSEWHERE.search(whole[line]):
-                yield Need(".git", f"git {found[1]}", recipe.label, True, True, line)
-            elif kind == "RUN" and (asks := ASKS.search(text)):
-                yield Need(".git", f"{asks[0].strip()[:40]} asks git", recipe.label, True, True, line)
-            elif kind == "RUN" and "safe.directory" in text:
-                yield Need(".git", "git is made to trust a directory", recipe.label, False, True, line)
-        for row, packages in versioned:
-            if catalog.takes_version(row, "\n".join(recipe.settings), recipe.text):
-                for path, tool in packages:
+    for recipe in recipes:
+        stages = {each.stage for each in recipe.taking(".git")} & recipe.reached
+        if stages:
+            yield from _of(survey, recipe, trail)
+
+
+def _of(survey: Survey, recipe: Recipe, trail: Trail) -> Iterator[Need]:
+    holding = _holding(recipe)
+    asked = False
+    built = [each for each in trail.built(recipe) if each.stage in holding]
+    elsewhere = {each.line for each in built if each.kind and ELSEWHERE.search(each.text)}
+    for call in built:
+        if call.line in elsewhere and call.kind:
+            continue
+        for need in _asked(call):
+            asked = True
+            yield need
+    commands = "\n".join(each.text for each in built if not each.code)
+    for row, packages in catalog.versions(survey):
+        if catalog.takes_version(row, "\n".join(recipe.settings), commands):
+            for path, tool in packages:
+                if recipe.takes(path):
+                    asked = True
                     yield Need(".git", f"{tool} makes the version from it", path, True, True)
-    if takers:
-        yield from _others(survey, takers)
+    if not asked and not FETCHES.search(recipe.text) and not BUNDLES.search(commands):
+        yield from _installed(recipe, holding)
 
 
-def _others(survey: Survey, takers: list[Recipe]) -> Iterator[Need]:
-    """Build scripts that ask git: most of them can do without, so this is only a possibility."""
-    everything = "\n".join(each.text for each in takers)
-    for names, runs in catalog.SCRIPTS:
-        scripts = list(survey.named(*names))
-        if scripts and runs.search(everything):
-            for path in scripts:
-                text = survey.tree.text(path)
-                asked = next((each for each in GIT.finditer(text) if each[1] not in NO_QUESTION), None)
-                found = asked or BUILD_FILES.search(text)
-                if found:
-                    yield Need(".git", f"it asks git: {found[0].strip()[:40]}", path, False, True)
-                    break
-    yield from (Need(*each) for each in catalog.history(survey, everything))
+def _holding(recipe: Recipe) -> set[int]:
+    """The stages that have the history: those that take it and those that continue or copy from one of these."""
+    found = {each.stage for each in recipe.taking(".git")}
+    for run in recipe.runs:
+        if any(not source or source == ".git" or source.startswith(".git/") for _, source in run.places):
+            found.add(run.stage)
+    for index, (_, parent) in enumerate(recipe.stages):
+        if parent in found:
+            found.add(index)
+    return found
+
+
+def _asked(call: Call) -> Iterator[Need]:
+    """What a command, or the text of a program, asks git."""
+    if not call.code:
+        if found := GIT.search(f" {call.text}"):
+            certain = bool(call.kind) or found[1] not in NO_QUESTION
+            yield Need(".git", f"git {found[1]}", call.file, certain, not HEAD_ONLY.search(call.text), call.line)
+        elif asks := ASKS.search(call.text):
+            yield Need(".git", f"{asks[0].strip()[:40]} asks git", call.file, True, True, call.line)
+        elif "safe.directory" in call.text:
+            yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line)
+        return
+    found = next((each for each in GIT.finditer(call.text) if each[1] not in NO_QUESTION), None)
+    found = found or BUILD_FILES.search(call.text)
+    if found:
+        line = call.line + call.text.count("\n", 0, found.start()) if call.line else 0
+        words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
+        verb = VERB.search(call.text, found.start(), found.end() + 200) if _GIT.match(words) else None
+        reader = f"git {verb[1]}" if verb else f"it asks git: {words}"
+        yield Need(".git", reader, call.file, call.sure and "SourceLink" not in words, True, line)
+
+
+def _installed(recipe: Recipe, holding: set[int]) -> Iterator[Need]:
+    """Git is installed where the tree is, and nothing is fetched with it: somebody may ask it."""
+    for run in recipe.runs:
+        there = any(run.stage in _chain(recipe, index) for index in holding & recipe.reached)
+        if there and run.kind == "RUN" and INSTALLS_GIT.search(run.text):
+            yield Need(
+                ".git", "git is installed where the tree is copied", recipe.label, False, True, run.line, loose=True
+            )
+            return
+
+
+def _chain(recipe: Recipe, index: int | None) -> Iterator[int]:
+    """A stage and those that it continues."""
+    while index is not None:
+        yield index
+        index = recipe.stages[index][1]

@@ -14,7 +14,8 @@ class Need(NamedTuple):
     `path` may hold the wild cards of COPY. `reader` says who reads it, or what it is to the reader ("the package's
     readme"), and `file` and `line` where that is written (line 0: not known; `file` empty: nowhere in particular).
     `certain`: it forbids; else it makes a caution. `whole`: everything below is needed too. `loose`: a variable stands
-    for any name, and nobody passes the name of a cache: what is never source is not touched by it.
+    for any name, and nobody passes the name of a cache: what is never source is not touched by it; or no reader is
+    known, only what it would read with.
     """
 
     path: str

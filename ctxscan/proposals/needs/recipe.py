@@ -19,6 +19,7 @@ from ...dockerfile.shell import every_command
 from ...dockerfile.stages import Section, parse
 from ...dockerfile.words import WordProblem, expand
 from ...errors import CtxscanError
+from ...packages.workplace import Place
 from ...paths import within
 from ...regex import lazy
 from ...rules import globs
@@ -40,14 +41,6 @@ class Taken(NamedTuple):
     open: bool
     base: str
     stage: int
-
-
-class Place(NamedTuple):
-    """What lies at the absolute path `target` of a stage, or in it under its own name: `source`, a path of the
-    context."""
-
-    target: str
-    source: str
 
 
 class Run(NamedTuple):
@@ -118,24 +111,6 @@ def lines(recipe: Recipe) -> Iterator[tuple[str, int, str]]:
             yield "RUN", line, " ".join(words)
     for line, text in recipe.starts:
         yield "CMD", line, text
-
-
-def located(places: tuple[Place, ...], path: str) -> Iterator[str]:
-    """The paths of the context that may lie at an absolute path of a stage, what was put there last first; "" is the
-    context itself."""
-    for target, source in reversed(places):
-        if path == target:
-            yield source
-        elif path != target and within(path, target):
-            below = path[len(target) :].lstrip("/")
-            above, _, name = source.rpartition("/")
-            if globs.is_wild(name):
-                if globs.matches(name, below.partition("/")[0]):
-                    yield posixpath.join(above, below)
-                continue
-            if below == name:
-                yield source
-            yield posixpath.join(source, below)
 
 
 def read_recipe(

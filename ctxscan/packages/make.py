@@ -1,0 +1,176 @@
+"""Make, just and Task: which lines of their files a command runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..regex import lazy
+from ..rules import globs
+from .workplace import Called, Ran, Runner, Workplace, absolute
+
+MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
+JUSTFILES: Final = ("justfile", "Justfile", ".justfile")
+TASKFILES: Final = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml")
+_VARIABLE: Final = lazy(r"^[ ]*(?:export\s+|override\s+)*([\w.-]+)\s*(:{1,3}=|\?=|\+=|!=|=)\s*(.*)$")
+_RULE: Final = lazy(r"^([^\s#=:][^=:#]*?)\s*:{1,2}(?![=:])\s*([^=#]*)")
+_USED: Final = lazy(r"\$[({]([\w.-]+)[)}]")
+_SHELL: Final = lazy(r"\$[({]shell\s+((?:[^()]|\([^()]*\))*)[)}]")
+_INCLUDE: Final = lazy(r"^-?s?include\s+(.+)$")
+_JUST: Final = lazy(r"^@?([\w-]+)(?:\s+[^:=]*)?:(?!=)\s*(.*)$")
+_MOST: Final = 2000
+
+
+class _Line(NamedTuple):
+    text: str
+    file: str
+    number: int
+
+
+class _Makefile:
+    """The rules and variables of a Makefile and of what it includes."""
+
+    def __init__(self, place: Workplace, path: str, cwd: str) -> None:
+        self.recipes: dict[str, list[_Line]] = {}
+        self.before: dict[str, list[str]] = {}
+        self.variables: dict[str, list[tuple[str, _Line]]] = {}
+        self.first = ""
+        self._place, self._cwd = place, cwd
+        self._seen: set[str] = set()
+        self._read(path)
+
+    def _read(self, path: str) -> None:
+        if path in self._seen or len(self._seen) > 50:
+            return
+        self._seen.add(path)
+        targets: list[str] = []
+        for number, line in _joined(self._place.tree.text(path)):
+            if line.startswith("\t"):
+                for target in targets:
+                    self.recipes[target].append(_Line(line.lstrip("\t @-+"), path, number))
+            elif found := _VARIABLE.match(line):
+                self.variables.setdefault(found[1], []).append((found[2], _Line(found[3], path, number)))
+            elif found := _INCLUDE.match(line):
+                for each in found[1].split():
+                    if "$" not in each and (other := self._place.at(each, self._cwd)):
+                        self._read(other)
+            elif found := _RULE.match(line):
+                targets = found[1].split()
+                needs, _, inline = found[2].partition(";")
+                for target in targets:
+                    self.recipes.setdefault(target, [])
+                    self.before.setdefault(target, []).extend(needs.replace("|", " ").split())
+                    if inline.strip():
+                        self.recipes[target].append(_Line(inline.strip(), path, number))
+                    if not self.first and not target.startswith("."):
+                        self.first = target
+
+    def lines(self, wanted: list[str], given: set[str]) -> Iterator[_Line]:
+        """What is run for these targets, variables that are asked for included. `given` have values already."""
+        todo, seen, used = list(wanted), set[str](), set[str]()
+        texts: list[_Line] = []
+        while todo and len(seen) < _MOST:
+            target = self._rule(todo.pop())
+            if target is None or target in seen:
+                continue
+            seen.add(target)
+            texts += self.recipes[target]
+            todo += [part for each in self.before[target] for part in self._expanded(each)]
+            used.update(name for each in self.before[target] for name in _USED.findall(each))
+        for name, settings in self.variables.items():
+            texts += [line for how, line in settings if how in (":=", "::=", ":::=", "!=") and name not in given]
+        for line in texts:
+            used.update(_USED.findall(line.text))
+        yield from texts
+        asked = list(used)
+        while asked:
+            for how, line in self.variables.get(name := asked.pop(), ()):
+                if name in given or how in (":=", "::=", ":::=", "!="):
+                    continue
+                yield line
+                more = set(_USED.findall(line.text)) - used
+                used |= more
+                asked += more
+
+    def _rule(self, target: str) -> str | None:
+        if target in self.recipes:
+            return target
+        return next(
+            (each for each in self.recipes if "%" in each and globs.matches(each.replace("%", "*"), target)), None
+        )
+
+    def _expanded(self, word: str) -> list[str]:
+        found = _USED.fullmatch(word)
+        if found is None:
+            return [word]
+        return [part for _, line in self.variables.get(found[1], ()) for part in line.text.split()]
+
+
+def _joined(text: str) -> Iterator[tuple[int, str]]:
+    """Logical lines with their numbers."""
+    held, start = "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        start = start or number
+        if line.endswith("\\"):
+            held += line[:-1] + " "
+            continue
+        yield start, held + line
+        held, start = "", 0
+    if held:
+        yield start, held
+
+
+def _make(place: Workplace, called: Called) -> Iterator[Ran]:
+    cwd = absolute(called.cwd, called.value("-C", "--directory") or "")
+    name = called.value("-f", "--file", "--makefile")
+    names = (name,) if name else MAKEFILES
+    path = next((found for each in names if (found := place.at(each, cwd))), None)
+    if path is None:
+        return
+    skipped = {called.value("-C"), called.value("-f"), called.value("-j"), called.value("-o"), called.value("-I")}
+    words = [each for each in called.words if each not in skipped and not each.isdecimal()]
+    settings = {each.partition("=")[0] for each in (*words, *called.settings) if "=" in each}
+    read = _Makefile(place, path, cwd)
+    targets = [each for each in words if "=" not in each] or [read.first]
+    if any("$" in each for each in targets):
+        targets = list(read.recipes)
+    for line in read.lines(targets, settings):
+        inner = " ; ".join(_SHELL.findall(line.text))
+        plain = _SHELL.sub(" ", line.text).replace("$(MAKE)", "make").replace("${MAKE}", "make").replace("$$", "$")
+        yield Ran(f"{plain} ; {inner}" if inner else plain, line.file, line.number, cwd)
+
+
+def _just(place: Workplace, called: Called) -> Iterator[Ran]:
+    """The recipes of a justfile with those that they depend on, and what its variables run."""
+    path = next((found for each in JUSTFILES if (found := place.at(each, called.cwd))), None)
+    if path is None:
+        return
+    recipes: dict[str, list[_Line]] = {}
+    before: dict[str, list[str]] = {}
+    name = ""
+    for number, line in _joined(place.tree.text(path)):
+        if line[:1] in (" ", "\t") and name:
+            recipes[name].append(_Line(line.strip().lstrip("@-"), path, number))
+        elif "`" in line and ":=" in line:
+            yield Ran(" ; ".join(re.findall(r"`([^`]+)`", line)), path, number, called.cwd)
+        elif rule := _JUST.match(line):
+            name = rule[1]
+            recipes[name] = []
+            before[name] = re.findall(r"[\w-]+", rule[2])
+    todo, seen = [each for each in called.words if each in recipes] or list(recipes)[:1], set[str]()
+    while todo:
+        if (name := todo.pop()) in seen or name not in recipes:
+            continue
+        seen.add(name)
+        todo += before[name]
+        yield from (Ran(line.text, path, line.number, called.cwd) for line in recipes[name])
+
+
+def _task(place: Workplace, called: Called) -> Iterator[Ran]:
+    for each in TASKFILES:
+        if path := place.at(each, called.cwd):
+            yield Ran(place.tree.text(path), path, 1, called.cwd, code=True)
+
+
+RUNNERS: Final = (Runner(("make", "gmake", "bmake"), _make), Runner(("just",), _just), Runner(("task",), _task))

@@ -1,0 +1,104 @@
+"""Every command that a build runs, also those that other commands run: from a RUN to its script, to the script of a
+manifest, to the task of a Makefile, to a configuration that is a program.
+
+Nothing is run: what a command runs is what its ecosystem says (`packages`), as far as the files of the context tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ...dockerfile.shell import every_command
+from ...packages import catalog
+from ...packages.workplace import Ran, Workplace, absolute
+from ...regex import lazy
+from ..survey import Survey
+from .recipe import Recipe, Run
+
+_COMMENT: Final = lazy(r"(?m)^[ \t]*#.*$")
+#: More commands than these are not followed in one Dockerfile, nor deeper than that.
+_MOST: Final = 3000
+_DEEPEST: Final = 12
+
+
+class Call(NamedTuple):
+    """A command: its `words`, where it stands (`file`, a path of the context or the name of the Dockerfile, and its
+    line), and the directory of the stage in which it runs. `kind` is `RUN` or `CMD` for what the Dockerfile says
+    itself, else empty. `code`: `text` is that of a program, and there are no words."""
+
+    text: str
+    words: tuple[str, ...]
+    file: str
+    line: int
+    place: Workplace
+    cwd: str
+    stage: int
+    kind: str = ""
+    code: bool = False
+    sure: bool = True
+
+
+class Trail:
+    """The commands of Dockerfiles, each followed once."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self._known: dict[int, tuple[Call, ...]] = {}
+
+    def of(self, recipe: Recipe) -> tuple[Call, ...]:
+        """All commands of all stages, and what they run."""
+        if id(recipe) not in self._known:
+            self._known[id(recipe)] = tuple(self._calls(recipe))
+        return self._known[id(recipe)]
+
+    def built(self, recipe: Recipe) -> Iterator[Call]:
+        """The commands that build the target."""
+        return (each for each in self.of(recipe) if each.stage in recipe.reached and each.kind != "CMD")
+
+    def _calls(self, recipe: Recipe) -> Iterator[Call]:
+        left = _MOST
+        seen: set[tuple[int, str, int, str]] = set()
+        for run in recipe.runs:
+            place = Workplace(self.survey, run.places)
+            todo = [(each, 0) for each in _first(run, recipe, place)]
+            while todo and left > 0:
+                call, depth = todo.pop(0)
+                left -= 1
+                yield call
+                if call.code or depth >= _DEEPEST:
+                    continue
+                for ran in catalog.ran(place, call.words, call.cwd):
+                    key = (call.stage, ran.file or call.file, ran.line, ran.text)
+                    if key not in seen:
+                        seen.add(key)
+                        todo += [(each, depth + 1) for each in _inside(ran, call)]
+
+
+def _first(run: Run, recipe: Recipe, place: Workplace) -> Iterator[Call]:
+    yield from _commands(run.text, recipe.label, run.line, place, run.cwd, run.stage, run.kind, steady=True)
+
+
+def _inside(ran: Ran, call: Call) -> Iterator[Call]:
+    file, line = (ran.file, ran.line) if ran.file else (call.file, call.line)
+    if ran.code:
+        yield Call(ran.text, (), file, line, call.place, ran.cwd, call.stage, code=True, sure=ran.sure)
+    else:
+        yield from _commands(ran.text, file, line, call.place, ran.cwd, call.stage, "", steady=not ran.line)
+
+
+def _commands(
+    text: str, file: str, line: int, place: Workplace, cwd: str, stage: int, kind: str, *, steady: bool
+) -> Iterator[Call]:
+    """The commands of a script; `cd` is followed as far as it is plain. `steady`: all stand in one line."""
+    at = 0
+    plain = _COMMENT.sub(lambda found: " " * len(found[0]), text)
+    for words in every_command(text):
+        if not steady:
+            # The next line in which the command is likely to stand, so far as words tell.
+            found = plain.find(words[0], at)
+            at = found if found >= 0 else at
+        number = line if steady else line + text.count("\n", 0, at)
+        yield Call(" ".join(words), words, file, number, place, cwd, stage, kind)
+        if words[0] in ("cd", "pushd") and len(words) > 1 and "$" not in words[1] and "`" not in words[1]:
+            cwd = absolute(cwd, words[1])
