@@ -239,6 +239,14 @@ for _ecosystem in ECOSYSTEMS:
             _RUNNERS_OF.setdefault(_name, []).append(_runner)
 
 
+def read_by(words: tuple[str, ...], cwd: str) -> Iterator[str]:
+    """The files that a command reads although no argument names them, relative to its directory."""
+    found = interpreters.called(words, cwd)
+    for runner in _RUNNERS_OF.get(found[0].name, ()) if found is not None else ():
+        if found is not None and runner.files is not None:
+            yield from runner.files(found[0])
+
+
 def ran(place: Workplace, words: tuple[str, ...], cwd: str) -> Iterator[Ran]:
     """What a command runs of what the project has written."""
     found = interpreters.called(words, cwd)

@@ -367,6 +367,8 @@ MAKERS: Final = {
         rf"{ANY_BUILD}",
     ),
     "offline": maker(r"(?s)\A(?!.*(?:--offline|--prefer-offline|--immutable-cache|--frozen-store))"),
+    # Packages are unpacked from the cache, wherever that comes from.
+    "yarn-install": maker(r"\byarn(?:\s+--?\S+)*\s*(?:install|workspaces focus|$|[&|;\n])", r"\byarn\b"),
     "yarn-cache": maker(
         r"(?s)\A(?!.*(?:--offline|--immutable-cache|--check-cache)).*\byarn(?:\s+--?\S+)*\s*(?:install|"
         r"workspaces focus|$|[&|;\n])",

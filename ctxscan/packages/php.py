@@ -78,6 +78,12 @@ _EVENTS: Final = {
 }
 
 
+def _dumped(called: Called) -> Iterator[str]:
+    """`composer dump-env prod` makes a PHP file of `.env`, and fails without it."""
+    if "dump-env" in called.arguments or "symfony:dump-env" in called.arguments:
+        yield ".env"
+
+
 def _scripts(place: Workplace, called: Called) -> Iterator[Ran]:
     """The scripts of a composer.json that a command runs."""
     path = place.at(_MANIFEST, called.cwd)
@@ -136,5 +142,5 @@ MAKERS: Final = {
 PRIVATE: Final[tuple[Private, ...]] = (
     (("auth.json",), lazy(r"\bcomposer(?:\.phar)?\b[^\n;&|]*\b(?:install|update|require|create-project)\b")),
 )
-RUNNERS: Final[tuple[Runner, ...]] = (Runner(("composer",), _scripts),)
+RUNNERS: Final[tuple[Runner, ...]] = (Runner(("composer",), _scripts, _dumped),)
 HISTORY: Final = History()

@@ -115,10 +115,12 @@ Runs: TypeAlias = Callable[[Workplace, Called], Iterator[Ran]]
 
 
 class Runner(NamedTuple):
-    """What commands of these `programs` run of what the project has written; "*" in a name is any text."""
+    """What commands of these `programs` run of what the project has written, and the `files` that have to be there for
+    them, relative to where they run, though no argument names them."""
 
     programs: tuple[str, ...]
     runs: Runs
+    files: Callable[[Called], Iterator[str]] | None = None
 
 
 def absolute(cwd: str, path: str) -> str:

@@ -23,19 +23,20 @@ from typing import Final, NamedTuple
 from ...builds.build import Build
 from ...context.tree import Tree
 from ...packages import catalog
+from ...packages.workplace import absolute
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile
 from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, JunkRow
 from ..survey import Survey
-from . import history
+from . import history, spoken
 from .makers import makes, uses
 from .need import Need, overlap
 from .project import Project, serves
 from .readers import reader
-from .recipe import Recipe, lines
+from .recipe import Recipe
 from .recipes import recipes
-from .trail import Trail
+from .trail import Call, Trail
 
 __all__ = ["Need", "NeedAnswer", "Needs", "Recipe", "find_needs", "places"]
 
@@ -51,10 +52,7 @@ _DATABASES: Final = lazy(
     r"(?i)(^|[^a-z])(dev|development|test|local|debug|tmp|backup|db)([^a-z]|$)|-(journal|wal|shm)$"
 )
 _KEY_STORES: Final = (".p12", ".pfx", ".jks", ".keystore", ".kdbx")
-#: What these do to a path needs nothing of it.
-_REMOVERS: Final = frozenset(
-    "rm rmdir mkdir chmod chown touch echo printf chgrp unlink useradd adduser export set".split()
-)
+_TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 
 
 class NeedAnswer(NamedTuple):
@@ -76,6 +74,7 @@ class Needs(NamedTuple):
     exceptions: tuple[Need, ...]
     history: tuple[Need, ...]
     project: Project
+    trail: Trail
     #: The same by the first component of their paths; "" are those with a wild card in it.
     by_first: dict[str, list[Need]]
 
@@ -92,7 +91,9 @@ class Needs(NamedTuple):
         possible: str | None = None
         never_source = row is not None and (row.level == "a" or row.group in (HISTORY, PERSONAL))
         for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
-            if not need.touches(path) or (never_source and need.loose):
+            if not need.touches(path) or (never_source and (need.loose or need.spoken)):
+                continue
+            if need.spoken and row is not None and row.made_by and self._made_again(path, row.made_by):
                 continue
             if row is not None and row.group == PERSONAL and len(path.split("/")) > len(need.path.split("/")):
                 continue  # something of an editor below a directory that is needed
@@ -169,6 +170,10 @@ class Needs(NamedTuple):
             todo += [f"{here}/{name}" for name in listing.directories]
         return bool(todo)
 
+    def _made_again(self, path: str, maker: str) -> bool:
+        """Whether every Dockerfile that takes the path makes it again."""
+        return all(makes(each, maker) for each in self.recipes if each.takes(path))
+
     def _named(self, path: str, row: JunkRow | None) -> NeedAnswer:
         """A command or a start of a Dockerfile that takes the path says its name."""
         if row is not None and row.level == "a" and not row.made_by:
@@ -183,9 +188,10 @@ class Needs(NamedTuple):
             if made:
                 continue
             pattern = re.compile(rf"""(?:^|[\s"'=:(\[,<]|\./|/)(?:\./)?{re.escape(path)}(?=$|[\s"'/:,;)*\]\\])""")
-            for kind, line, text in lines(recipe):
-                if pattern.search(_read_by(text)):
-                    return NeedAnswer(True, f"{kind} names it ({recipe.label}:{line})")
+            for call in self.trail.of(recipe):
+                if call.kind and pattern.search(_read_by(call.text)) and _means(call, path, pattern):
+                    certain = call.words[0] not in spoken.TESTS
+                    return NeedAnswer(certain, f"{call.kind} names it ({recipe.label}:{call.line})")
         return FREE
 
     def _made(self, path: str, row: JunkRow | None) -> NeedAnswer:
@@ -255,15 +261,16 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
     known = recipes(build, survey, others)
     found = [*_sources(known, survey)]
     found += (Need(*each) for each in (*catalog.named(survey), *catalog.embedded(survey)))
+    trail = Trail(survey)
+    found += spoken.needs(known, trail)
     unique = _unique(found)
     by_first: dict[str, list[Need]] = {}
     for need in unique:
         first = need.path.partition("/")[0]
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
-    trail = Trail(survey)
     read = tuple(dict.fromkeys(history.needs(survey, known, trail)))
     return Needs(
-        survey, known, unique, tuple(dict.fromkeys(_exceptions(ignored))), read, Project(survey, known), by_first
+        survey, known, unique, tuple(dict.fromkeys(_exceptions(ignored))), read, Project(survey, known), trail, by_first
     )
 
 
@@ -299,6 +306,21 @@ def _exceptions(ignored: IgnoreFile | None) -> Iterator[Need]:
             yield Need(text, f"{rule.text} brings it back", label, line=rule.line)
 
 
+def _means(call: Call, path: str, pattern: re.Pattern[str]) -> bool:
+    """Whether a word of a command that looks like a path of the context is it: `/venv` is another one than that of a
+    context which lies in `/app`, and `cp .env x` takes that of its directory."""
+    if not call.place.places:
+        return False  # nothing of the context is there yet
+    words = [word for at, word in enumerate(call.words) if at == 0 or call.words[at - 1] != "-m"]
+    tokens = [token for word in words for token in _TOKEN.findall(word) if pattern.search(token)]
+    relative = call.words[0] in spoken.TAKE_PATHS and any(call.place.candidates(call.cwd))
+    for token in tokens:
+        found = call.place.candidates(absolute(call.cwd, token))
+        if not (token.startswith("/") or relative) or any(f"{each}/".startswith(f"{path}/") for each in found):
+            return True
+    return False
+
+
 def _read_by(text: str) -> str:
     """A single command without what it only removes or writes."""
     words = re.sub(r">{1,2}\s*\S+", " ", text).split()
@@ -308,8 +330,8 @@ def _read_by(text: str) -> str:
         or words[0].startswith("--")
     ):
         words.pop(0)
-    if not words or words[0] in _REMOVERS:
+    if not words or words[0] in spoken.REMOVERS:
         return ""
-    if words[0] in ("cp", "mv", "ln", "install") and len(words) > 2:
+    if words[0] in spoken.WRITERS and len(words) > 2:
         words.pop()
     return " ".join(words)

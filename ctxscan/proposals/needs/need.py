@@ -15,7 +15,7 @@ class Need(NamedTuple):
     readme"), and `file` and `line` where that is written (line 0: not known; `file` empty: nowhere in particular).
     `certain`: it forbids; else it makes a caution. `whole`: everything below is needed too. `loose`: a variable stands
     for any name, and nobody passes the name of a cache: what is never source is not touched by it; or no reader is
-    known, only what it would read with.
+    known, only what it would read with. `spoken`: a command names it, so that whoever makes it again has his own.
     """
 
     path: str
@@ -25,6 +25,7 @@ class Need(NamedTuple):
     whole: bool = False
     line: int = 0
     loose: bool = False
+    spoken: bool = False
 
     @property
     def place(self) -> str:
