@@ -40,7 +40,7 @@ _STRING_ENDINGS: Final = (
     .encode()
 )
 #: What makes it public after all.
-_PUBLIC: Final = (
+PUBLIC: Final = (
     r"\A(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|STORYBOOK|NG_APP|PUBLIC)_"
     r"|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
     # What pages and repeats requests.
@@ -66,7 +66,7 @@ def spelt(name: str) -> str:
 def announces(name: str) -> bool:
     """Whether a name says that its value is a secret."""
     words = spelt(name)
-    return compiled(_ENDINGS).search(words) is not None and compiled(_PUBLIC).search(words) is None
+    return compiled(_ENDINGS).search(words) is not None and compiled(PUBLIC).search(words) is None
 
 
 def has_announcing_string(low: bytes) -> bool:

@@ -7,6 +7,7 @@ value leaves them.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .judgement import Judgement, Strength, masked
@@ -70,6 +71,18 @@ class Case:
             wide = self.data[:2] in (b"\xff\xfe", b"\xfe\xff")
             self._text = self.data.decode("utf-16" if wide else "utf-8-sig", "replace")
         return self._text
+
+    def spans_of(self, found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Places in the data as places in the text; they are in order, and do not overlap."""
+        if self.data.isascii():
+            yield from found
+            return
+        seen = at = 0
+        for start, end in found:
+            at += len(self.data[seen:start].decode("utf-8" if seen else "utf-8-sig", "replace"))
+            length = len(self.data[start:end].decode("utf-8", "replace"))
+            yield at, at + length
+            at, seen = at + length, end
 
     @property
     def is_manual(self) -> bool:

@@ -68,6 +68,17 @@ def fits_bech32(text: str) -> bool:
     return total == 1
 
 
+def fits_nkey(seed: str) -> bool:
+    """NATS: the last two bytes are the CRC-16 of the others, least byte first; all of it in base 32."""
+    if len(seed) != 58 or not all(c in _BASE32 for c in seed):
+        return False
+    number = 0
+    for c in seed:
+        number = number << 5 | _BASE32.index(c)
+    data = (number >> 2).to_bytes(36, "big")
+    return binascii.crc_hqx(data[:-2], 0) == int.from_bytes(data[-2:], "little")
+
+
 def has_account(access_key: str) -> bool:
     """AWS: the characters after the prefix hold an account number of at most twelve digits, in base 32."""
     bits = 0

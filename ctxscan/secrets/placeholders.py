@@ -5,6 +5,7 @@ Every function takes a value and says what it looks like; none knows where the v
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import log2
 from typing import Final
 
@@ -150,6 +151,12 @@ def entropy(value: str) -> float:
     """Shannon's, in bits a character."""
     size = len(value)
     return -sum(n / size * log2(n / size) for n in (value.count(c) for c in set(value)))
+
+
+def is_sequence(value: str) -> bool:
+    """Whether a value counts, or goes up and down the alphabet, or repeats itself, in more than half of its steps."""
+    steps = sum(-1 <= ord(after) - ord(before) <= 1 for before, after in pairwise(value))
+    return steps * 2 > len(value)
 
 
 def classes(value: str) -> int:

@@ -34,7 +34,7 @@ def redacted(text: str) -> str:
     if not (compiled(_QUICK).search(text) or search.suspicious(data)):
         return text
     case = Case("", data, size=len(data))
-    search.judge_tokens(case)
+    search.judge_every(case)
     judge_urls(case, prose=False)
     judge_commands(case)
     if not case.confirmed:

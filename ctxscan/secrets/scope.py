@@ -42,9 +42,18 @@ _OWN_TESTS: Final = frozenset(
     """
     test tests spec specs __tests__ testdata test_data test-data fixtures __fixtures__ test_resources test-resources
     test_fixtures test-fixtures __mocks__ testcert testcerts testcertificates test_cert test_certs test_certificates
-    test-cert test-certs test-certificates test_keys test-keys
+    test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ unittest unittests
+    integration_test integration_tests integration-test integration-tests
     """.split()
 )
+#: `caddytest/`, `httptest/`: tests by the end of their name.
+_TEST_FOLDER: Final = r"/(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{3,20}[_-]?tests?/"
+#: As tests are called in the languages that find them by name; and what only tests are configured by.
+_TEST: Final = (
+    r"[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake)[_-].*\.[a-z]{1,4}\Z"
+    r"|\A(?:tests?|spec|conftest)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:test(?:ing)?|e2e|ci)(?:\.|\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
+)
+_TEST_CLASS: Final = r"[a-z0-9](?:Tests?|TestCase|Spec|IT)\.[a-z]{1,6}\Z"
 _LOCALES: Final = frozenset(
     "locale locales i18n l10n lang langs language languages translation translations intl".split()
 )
@@ -106,7 +115,7 @@ def surroundings(folder: str) -> Surroundings:
     return Surroundings(
         deeper or not _THIRD_PARTY.isdisjoint(parts),
         not _TOOLS.isdisjoint(parts),
-        not _OWN_TESTS.isdisjoint(parts),
+        not _OWN_TESTS.isdisjoint(parts) or ("test" in low and compiled(_TEST_FOLDER).search(f"/{low}") is not None),
         not _LOCALES.isdisjoint(parts),
         folders_of(low),
     )
@@ -196,8 +205,17 @@ def third_party(path: str) -> bool:
 
 
 def own_tests(path: str) -> bool:
-    """Whether a path lies among the project's own tests, where keys are made to be seen."""
-    return surroundings(path[: path.rfind("/") + 1]).own_tests
+    """Whether a path lies among the project's own tests, where keys are made to be seen, or is called as a test is."""
+    cut = path.rfind("/") + 1
+    return surroundings(path[:cut]).own_tests or is_test(path[cut:])
+
+
+def is_test(name: str) -> bool:
+    """Whether a file of this name is a test, or what tests are configured by."""
+    low = name.lower()
+    return ("t" in low or "mock" in low or "fake" in low) and (
+        compiled(_TEST).search(low) is not None or compiled(_TEST_CLASS).search(name) is not None
+    )
 
 
 def is_template(name: str) -> bool:

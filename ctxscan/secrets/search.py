@@ -6,13 +6,20 @@ A new row there may need a word in `GATES`: the test that tries its hits says so
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final
 
 from ..regex import compiled, compiled_bytes
 from . import placeholders
 from .case import Case
 from .judgement import Strength
+from .runs import Run, runs
 from .tokens import TOKENS, Token
+from .vendors import VENDORS
+
+#: Every kind of token there is.
+EVERY: Final = (*TOKENS, *VENDORS)
 
 #: What nearly every file is asked first, and says no to. Each begins with the rarest character that its tokens have, so
 #: that the search skips ahead, and looks around it for the rest; one after the other is quicker than all in one. What
@@ -21,15 +28,16 @@ GATES: Final = (
     rb"A(?:KIA[A-Z2-7]|SIA[A-Z2-7]{9}|Iza[\w-]{30}|(?<=PRIVA)TE KEY|(?<=:A)A[\w-]{30}|c(?:count|cess)Key=|TATT3x"
     rb"|TBB\w{30}|(?<=ewogICA)gI)",
     rb"J(?:QQJ99|(?<=eyJ)|(?<=ewogICJ)|(?<=ewoJ)I|(?<=T3BlbkFJ)|(?<=LS0tLS1CRUdJ))",
-    rb"_[\w+/-]{20}(?<=.(?:h[fpousr]|pm|at|ve|st|ec|sa|lc|v1|ca|pa|ss|ms|pi|sk|r8|bp|et|gd|ys|yu|kn|pw|m2|o1)_"
-    rb"[0-9A-Za-z+/-]{20}|(?:pat|oat|ret|tkn|_pw|igd|fo1)_.{20})",
+    rb"_(?:[\w+/-]{20}(?:(?<=.(?:h[fpousr]|pm|at|ve|st|ec|sa|lc|v1|ca|pa|ss|ms|pi|sk|r8|bp|et|gd|ys|yu|kn|pw|m2|o1)_"
+    rb"[0-9A-Za-z+/-]{20}|(?:pat|oat|ret|tkn|_pw|igd|fo1)_.{20})|(?<=api_org_.{20}))|live_\w{14}(?<=rzp_live_.{14})"
+    rb"|[aps]at_\w{16}(?<=sm_.at_.{16})"
+    rb"|(?=[a-z0-9_]{0,12}[A-Z])[\w-]{20}(?<=.(?:fp|fc|fo|fu|nd|ci|cr|ck|cp|ca|nu|nb|dp|do|dw|dt|hx|hs|pi|sk|gu|go|oh|uh|dr"
+    rb"|ur|or|tp|b1|B1|AT|RJ|au|re|na|io|et|tn|ev|od|v1|e_|st|ey)_.{20}))",
     rb"-(?<=\w-)(?=[\w-]{15})(?:(?<=xox[abeoprs]-)|(?<=xapp-)|(?<=pypi-)|(?<=SPX-)|(?<=AGE-)|(?<=TTY-)|(?<=MAK-)"
     rb"|(?<=RAK-)|(?<=t-)(?:(?<=gl[a-z]t-)|(?<=gl[a-z]{2}t-)|(?<=gl[a-z]{3}t-)|(?<=glagent-)|(?<=sk-ant-))"
     rb"|(?<=sq0...-)|[0-9a-f]{32})",
-    rb"\.[\w-]{22}(?<=(?:\WSG|a29|hvs|hvb|hvr|sv1)\..{22})",
-    rb"hooks(?:\.slack\.com/|/\d)",
-    rb"dapi[0-9a-f]{32}",
-    rb"K(?:[0-9a-f]{32}(?<=SK.{32})|(?<=ew0K)(?:IC|CS))",
+    rb"hook(?:s\.slack\.com/|s/\d|s\.zapier|/[0-9a-f]{32}/)",
+    rb"K(?<=ew0K)(?:IC|CS)",
     rb"~(?<=\dQ~)",
     rb"&(?:amp;)?s(?:ig=|v=20)",
 )
@@ -38,22 +46,56 @@ GATES: Final = (
 def suspicious(data: bytes) -> bool:
     """Whether there may be a token in `data`: a quick look that is often wrong, and never where the answer is no."""
     # To find that a character is nowhere takes less than to begin a search.
-    return any(first in data and compiled_bytes(gate).search(data) for first, gate in _FIRST)
+    return any(first in data and gate(data) for first, gate in _gates())
 
 
-#: The gates with the character that each begins with.
-_FIRST: Final = tuple((gate.removeprefix(b"\\")[:1], gate) for gate in GATES)
+@cache
+def _gates() -> tuple[tuple[bytes, Callable[[bytes], object]], ...]:
+    """The gates, each with the character that it begins with."""
+    return tuple((gate.removeprefix(b"\\")[:1], compiled_bytes(gate).search) for gate in GATES)
+
+
 #: Kinds with a sum inside: one that fits is no accident, not even in a test.
-PROVEN: Final = frozenset({"age", "github", "grafana", "npm", "pypi"})
+PROVEN: Final = frozenset({"age", "github", "grafana", "nats", "npm", "pypi"})
 
 
 def judge_tokens(case: Case, *, only: frozenset[str] | None = None) -> None:
     """Confirm every token in the text, and clear what only looks like one. `only`: these kinds, None: all."""
     text = case.text
-    for token in TOKENS:
+    for token in _ANYWHERE:
         if (only is None or token.kind in only) and any(hint in text for hint in token.hints):
             for match in compiled(token.pattern).finditer(text):
                 _judge(case, token, match)
+
+
+#: What is looked for in the whole text, and what only around mixed runs.
+_MIXED: Final = frozenset("sendgrid google-access-token vault terraform-cloud databricks twilio".split())
+_ANYWHERE: Final = (
+    *(each for each in TOKENS if each.kind not in _MIXED),
+    *(each for each in VENDORS if each.anywhere or all(hint.endswith("_") for hint in each.hints)),
+)
+_FORMS: Final = tuple(each for each in EVERY if each in VENDORS or each.kind in _MIXED)
+#: Around a mixed run, so much belongs to the same token.
+_MARGIN: Final = 72
+
+
+def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None = None) -> None:
+    """As `judge_tokens`, for the forms that services give out: around the mixed `found` runs of the text, where each
+    of these has its random part."""
+    text = case.text
+    for start, end in case.spans_of(found):
+        start, end = max(start - _MARGIN, 0), end + _MARGIN
+        near = text[start:end]
+        for token in _FORMS:
+            if (only is None or token.kind in only) and any(hint in near for hint in token.hints):
+                for match in compiled(token.pattern).finditer(text, start, end):
+                    _judge(case, token, match)
+
+
+def judge_every(case: Case) -> None:
+    """Confirm every token in a short text."""
+    judge_tokens(case)
+    judge_forms(case, runs(case.data))
 
 
 def _judge(case: Case, token: Token, match: re.Match[str]) -> None:

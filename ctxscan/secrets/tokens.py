@@ -28,7 +28,8 @@ MADE: Final = 1_735_689_600  # 2025-01-01
 class Token(NamedTuple):
     """`hints` are literals, one of which is in every match; `pattern` finds the value, in its first group if it has
     one; `check` weighs a match that is no placeholder, None: `severity` as it is. `hits` and `misses` are texts in
-    which `«name»` stands for a value that only tests make."""
+    which `«name»` stands for a value that only tests make. `source`: where the form is written down;
+    `anywhere`: no run of letters and digits in it tells where to look."""
 
     kind: str
     severity: Strength
@@ -38,6 +39,8 @@ class Token(NamedTuple):
     misses: tuple[str, ...]
     check: TokenCheck | None = None
     says: str = ""
+    source: str = ""
+    anywhere: bool = False
 
 
 # ---- checks --------------------------------------------------------------------------------------------------------

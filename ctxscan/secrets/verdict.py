@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ..regex import compiled, compiled_bytes
-from . import assignments, containers, index, scope, search
+from . import assignments, containers, index, literals, scope, search
 from .case import Case
 from .checksums import unbase64
 from .commands import judge_commands
@@ -19,6 +19,7 @@ from .judgement import Judgement, Strength
 from .logins import has_login, judge_connections, judge_urls
 from .pem import judge_armour
 from .row import SecretRow
+from .runs import Run, runs
 from .syntax.notations import READERS as NOTATIONS
 from .syntax.notations import notation
 
@@ -59,6 +60,8 @@ def judge(
     low = path.lower()
     cut = low.rfind("/") + 1
     here = scope.surroundings(low[:cut])
+    if not here.own_tests and scope.is_test(path[cut:]):
+        here = here._replace(own_tests=True)
     if named:
         here = here._replace(third_party=False, tools=False, own_tests=False, locales=False)
     if here.third_party and not deep:
@@ -89,7 +92,7 @@ def judge(
         if not deep and not rows and not here.locales:
             return ()
         template, written = True, None
-    look = _look(data, written) if not rows else _Look(True, True, True)
+    look = _look(data, written, everything=bool(rows))
     if any(look):
         _judge_text(case, rows, written, look, template=template, test=here.own_tests)
     return case.judgements(kind)
@@ -165,7 +168,7 @@ def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) 
     """What `NAME=value` in a Dockerfile, a compose file or a build argument gives away, None: nothing. `known` are
     values that were reported before; what is found is added to them."""
     case = Case("", value.encode(errors="replace"), size=len(value), known=known)
-    search.judge_tokens(case)
+    search.judge_every(case)
     judge_urls(case, prose=False)
     if not case.found and assignments.announces(name) and assignments.is_secret(name, value):
         case.confirm("assigned-secret", Strength.HIGH, value, 0, f"a literal value for {assignments.shown(name)}")
@@ -178,7 +181,7 @@ def spoken(text: str, *, known: set[str | bytes]) -> tuple[Judgement, ...]:
     case = Case("", text.encode(errors="replace"), size=len(text), known=known)
     if "PRIVATE KEY" in case.text:
         judge_armour(case, case.text)
-    search.judge_tokens(case)
+    search.judge_every(case)
     _judge_encoded(case)
     judge_urls(case, prose=False)
     judge_commands(case)
@@ -186,18 +189,24 @@ def spoken(text: str, *, known: set[str | bytes]) -> tuple[Judgement, ...]:
 
 
 class _Look(NamedTuple):
-    """What the quick questions to a text have brought up: perhaps tokens, perhaps logins, perhaps telling names."""
+    """What the quick questions to a text have brought up: perhaps tokens, perhaps logins, perhaps telling names, and
+    the runs that may be drawn values."""
 
     tokens: bool
     logins: bool
     names: bool
+    runs: tuple[Run, ...]
 
 
-def _look(data: bytes, written: str | None) -> _Look:
+def _look(data: bytes, written: str | None, *, everything: bool) -> _Look:
+    found = tuple(runs(data))
+    if everything:
+        return _Look(True, True, True, found)
     return _Look(
         tokens=search.suspicious(data),
         logins=has_login(data),
         names=written is not None and _announces(data),
+        runs=found,
     )
 
 
@@ -224,6 +233,8 @@ def _judge_text(
             judge_armour(case, case.text, kind=_key_kind(case, rows))
         search.judge_tokens(case, only=search.PROVEN if plain_test else None)
         _judge_encoded(case)
+    if look.runs:
+        search.judge_forms(case, look.runs, only=search.PROVEN if plain_test else None)
     if template or plain_test:
         return
     if look.logins:
@@ -231,6 +242,13 @@ def _judge_text(
     _read(case, rows)
     if written is not None and not rows and look.names:
         _judge_configuration(case, written)
+    if look.runs and not case.is_manual and not _is_sealed(case.data):
+        literals.judge_literals(case, look.runs)
+
+
+def _is_sealed(data: bytes) -> bool:
+    """Whether drawn values in it are ciphertext: sealed secrets, and what SOPS has encrypted."""
+    return b"SealedSecret" in data or (b"sops" in data and b"ENC[AES256_GCM" in data)
 
 
 def _key_kind(case: Case, rows: tuple[SecretRow, ...]) -> str | None:

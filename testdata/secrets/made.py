@@ -8,6 +8,7 @@ nothing, and the same seed gives the same bytes. Standard library only.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import hmac
 import json
@@ -135,6 +136,17 @@ class Made:
 
     def npm(self) -> str:
         return self._summed("npm" + "_")
+
+    def nkey(self) -> str:
+        """The seed of a user: two bytes of kind, 32 at random, and a CRC-16."""
+        data = bytes((18 << 3 | 20 << 3 >> 5, (20 << 3 & 31) << 3)) + self.some(32)
+        data += struct.pack("<H", binascii.crc_hqx(data, 0))
+        return base64.b32encode(data).decode().rstrip("=")
+
+    def discord(self) -> str:
+        """The number of a bot in base 64, a moment, a signature."""
+        number = base64.urlsafe_b64encode(self.digits("18").encode()).decode()
+        return f"{number}.{self.draw(BASE62, 6)}.{self.draw(BASE62, 38)}"
 
     def grafana(self) -> str:
         body = "gl" + "sa_" + self.draw(BASE62, 32)

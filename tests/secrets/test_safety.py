@@ -17,7 +17,7 @@ from support.trees import TESTDATA
 from ctxscan.secrets.judgement import Strength, masked
 from ctxscan.secrets.names import ROWS
 from ctxscan.secrets.scope import own_tests, readable, screen, third_party
-from ctxscan.secrets.tokens import TOKENS
+from ctxscan.secrets.search import EVERY as TOKENS
 from ctxscan.secrets.verdict import assignment, judge
 
 sys.path.append(str(TESTDATA / "secrets"))

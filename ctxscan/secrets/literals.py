@@ -1,0 +1,123 @@
+"""Drawn values beside telling names, in any text: code, scripts, logs, notes, configuration of no known form.
+
+What is rare is looked for first: a run of characters in which letters and digits mix (`runs`); only then is its name
+looked for, to the left on its line. The value has to look drawn at random (`randomness`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..regex import compiled
+from . import assignments, placeholders
+from .case import MOST, Case
+from .judgement import Strength
+from .randomness import is_drawn
+from .runs import LEAST, Run
+
+#: The value of a name that only ends in `key` is longer than others.
+_LEAST_KEY: Final = 20
+#: So much of the line before a value is looked at.
+_LEFT: Final = 160
+
+#: A name and what stands between it and its value; read from the value to the left, where there is one way to read it.
+_USED: Final = r"(?:[ \t]{1,4}(?i:reraeb|cisab|nekot|yekipa|yek-oss|swss)(?![\w.-]))?"
+_OPENED: Final = r"[\[\"'`({\\@$]{0,4}(?:[bfruBFRU](?![\w]))?"
+_SIGN: Final = (
+    r"[ \t]{0,12}(?:[>=:|?,(]|-(?=[ \t>])|\|(?=[ \t])|[.+](?<=[=.+])|si(?=[ \t])){1,4}"
+    r"(?:[ \t]{1,4}[=:](?=[ \t]))?[ \t]{0,12}"
+)
+_TYPED: Final = r"(?:(?:[gG]nirt[sS]|rts|rahc|txet|rahcrav|lav|rav)[*&]?[ \t]{0,4}(?::[ \t]{0,4}|(?<=[ \t])))?"
+_CLOSED: Final = r"[\"'`)\]\\?!]{0,5}"
+_NAME: Final = r"(?P<name>[\w.$-]{1,80})(?P<more>(?:[ ][\w.-]{1,40}){0,2})"
+_NAMED: Final = _USED + _OPENED + _USED + _SIGN + _TYPED + _CLOSED + _NAME
+#: A header with the word for how it is used.
+_SCHEME: Final = (
+    r"(?i)(?:authorization|auth|header)[\w\"'\[\](): =,-]{0,30}(?:bearer|token|basic|key)[ \t]{1,4}[\"'`]?\Z"
+    r"|\bbearer[ \t]{1,4}\Z"
+)
+_QUERY: Final = (
+    r"(?i)[?&;](?:[\w-]{0,20}[_-])?"
+    r"(?:api[_-]?key|apikey|key|token|secret|password|access_token|auth|appid|app_key)=\Z"
+)
+_ELEMENT: Final = r"(?i)<[\w:.-]{0,30}?(?:secret|token|password|api_?key)>[^<>\n]{0,40}[ \t{]\Z"
+#: Where a drawn value is an address, a digest, a name for something.
+_NO_SECRET: Final = (
+    r"(?:\A|_)(?:PUBLIC|PUB|PUBLISHABLE|CACHE|SORT|SITE|PRIMARY|FOREIGN|PARTITION|HASH|IDEMPOTENCY|ROW|QUERY|TRANSLATION"
+    r"|RANGE|INDEX|MAP|BUCKET|FILE|FIELD|OBJECT|HOST|KNOWN|GPG|PGP|SSH|COMMIT|LOOKUP|ROUTE|GROUP|SEGMENT|STATE|STORAGE"
+    r"|REACT|MESSAGE|LOCALE|I18N|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
+    r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM)_KEY\Z"
+    r"|(?:\A|_)(?:NEXT|CSRF|XSRF|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
+)
+_PLAIN_KEY: Final = r"(?:\A|_)[A-Z0-9]{3,}_?KEY\Z"
+_COMMENT: Final = (
+    r"(?:\A|[ \t,;])(?:#(?!define)|//|<!--|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:--|;|%|REM)[ \t]|\A[ \t]*(?:\"\"\"|''')"
+)
+
+
+def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-secret") -> None:
+    """Confirm every drawn value among the runs that has a telling name before it on its line."""
+    told = 0
+    for run, (start, end) in zip(found, case.spans_of(found), strict=True):
+        left, value = _left(case.data, run), case.text[start:end]
+        # `NAME=value` is one run, and so is `name.part=value`.
+        name, equals, behind = _parted(value)
+        if equals:
+            left, value, start = left + name + "=", behind, end - len(behind)
+        value = value.rstrip(".")
+        sealed = left.endswith("{") and case.text[end : end + 1] == "}"  # as Maven and Jenkins encrypt
+        if not value or sealed or compiled(_COMMENT).search(left) or (reason := _telling(left, value)) is None:
+            continue
+        case.confirm(kind, Strength.HIGH, value, start, reason)
+        told += 1
+        if told >= MOST:
+            return
+
+
+def _left(data: bytes, run: Run) -> str:
+    """What stands before a run on its line; the line above where the run stands alone on its own."""
+    least = max(0, run.start - _LEFT)
+    line = data.rfind(b"\n", least, run.start) + 1
+    left = data[line or least : run.start].decode("utf-8", "replace")
+    if line and left.strip(" \t\"'`{|") == "":
+        above = data[max(0, line - _LEFT) : line - 1].decode("utf-8", "replace")
+        left = f"{above.rpartition(chr(10))[2].rstrip()} {left.lstrip()}"
+    return left
+
+
+def _parted(value: str) -> tuple[str, str, str]:
+    """Name, sign and value of `NAME=value`; the padding of base64 is no sign."""
+    bare = value.rstrip("=")
+    name, equals, behind = bare.rpartition("=")
+    return (name, equals, behind + value[len(bare) :]) if name else ("", "", value)
+
+
+def _telling(left: str, value: str) -> str | None:
+    """Why a value is a secret, by what stands before it; None: it is none."""
+    if (match := compiled(_NAMED).match(left[::-1])) is not None:
+        name = match["name"][::-1]
+        for name in dict.fromkeys((name, f"{match['more'][::-1].strip()} {name}".strip())):
+            if is_telling(name, value):
+                return f"a random value for {assignments.shown(name)}" if is_drawn(value, least=_least(name)) else None
+    low = left.lower()
+    if ("auth" in low or "bearer" in low) and compiled(_SCHEME).search(left) and is_drawn(value, least=20):
+        return "a random value in an authorization"
+    if low.endswith("=") and compiled(_QUERY).search(left) and is_drawn(value):
+        return "a random value in the query of a URL"
+    if ">" in low and compiled(_ELEMENT).search(left) and is_drawn(value):
+        return "a random value in an element for a secret"
+    return None
+
+
+def _least(name: str) -> int:
+    return LEAST if assignments.announces(name) else _LEAST_KEY
+
+
+def is_telling(name: str, value: str) -> bool:
+    """Whether a name says that a drawn value is a secret: as in configuration, or `SERVICE_KEY`."""
+    words = assignments.spelt(name)
+    if compiled(_NO_SECRET).search(words) or compiled(assignments.PUBLIC).search(words):
+        return False
+    if not (assignments.announces(name) or compiled(_PLAIN_KEY).search(words)):
+        return False
+    return not placeholders.is_path(value)

@@ -1,0 +1,54 @@
+"""Runs of characters in which letters and digits mix: what most secrets are, few words.
+
+The text is masked, every character to one byte for its kind, so that a literal search finds all of them, ten times as
+fast as an expression that looks at the text itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..regex import compiled_bytes
+
+#: Digits become `0`, letters `a`.
+_MASK: Final = bytes(
+    ord("0" if chr(each).isdigit() else "a") if chr(each).isalnum() else each for each in range(128)
+) + bytes(range(128, 256))
+#: A digit, a letter, and after no more than 40 letters another digit.
+_MIXED: Final = rb"0a(?=[a_-]{0,40}0)(?=[a0_+/=.~-]{6})"
+#: What a run consists of, and what of it may stand before the place that was found.
+_RUN: Final = rb"[\w+/=.~-]{1,4096}+"
+_PARTS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/=.~-")
+_FARTHEST: Final = 300
+#: No run that is shorter counts.
+LEAST: Final = 16
+#: In one text, no more are looked at.
+MOST_RUNS: Final = 4096
+
+
+class Run(NamedTuple):
+    """Where in the bytes of a text a run begins and ends."""
+
+    start: int
+    end: int
+
+
+def runs(data: bytes) -> Iterator[Run]:
+    """Every mixed run of at least `LEAST` characters, in order, up to `MOST_RUNS`. A quick look."""
+    masked = data.translate(_MASK)
+    at = count = 0
+    for match in compiled_bytes(_MIXED).finditer(masked):
+        middle = match.start()
+        if middle < at:
+            continue
+        start, least = middle, max(at, middle - _FARTHEST)
+        while start > least and data[start - 1] in _PARTS:
+            start -= 1
+        after = compiled_bytes(_RUN).match(data, middle)
+        at = after.end() if after is not None else middle + 1
+        if at - start >= LEAST:
+            count += 1
+            yield Run(start, at)
+            if count >= MOST_RUNS:
+                return
