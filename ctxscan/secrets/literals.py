@@ -95,8 +95,9 @@ def _parted(value: str) -> tuple[str, str, str]:
 def _telling(left: str, value: str) -> str | None:
     """Why a value is a secret, by what stands before it; None: it is none."""
     if (match := compiled(_NAMED).match(left[::-1])) is not None:
-        name = match["name"][::-1]
-        for name in dict.fromkeys((name, f"{match['more'][::-1].strip()} {name}".strip())):
+        last, more = match["name"][::-1], match["more"][::-1].strip()
+        # Alone, or with the words before it: `shop license key`.
+        for name in dict.fromkeys((last, f"{more} {last}".strip())):
             if is_telling(name, value):
                 return f"a random value for {assignments.shown(name)}" if is_drawn(value, least=_least(name)) else None
     low = left.lower()
