@@ -57,15 +57,20 @@ def orders(
     services: Collection[str] = (),
     within: Path | None = None,
     used: dict[str, str] | None = None,
+    directory: str | None = None,
+    lenient: bool = False,
+    complete: bool = False,
 ) -> Orders:
     """The builds of the project that `files` make up, in the order of their services' names.
 
     `environment` is that of the process. A service with profiles is built if one of them is in `profiles` (or, without
     any, in COMPOSE_PROFILES), or if it is named in `services`, which are all that are built then. No other file is read
-    than those that lie `within` a directory, if one is given.
+    than those that lie `within` a directory, if one is given. Paths count from `directory` (None: that of the first
+    file). `lenient`: what cannot be read of a service or an include is told, and the others are built. `complete`: only
+    what names a context itself is, as in a file that is laid over another.
     """
-    directory = os.path.dirname(files[0]) or "."  # noqa: PTH120
-    here = ComposeProject(within, used={} if used is None else used)
+    directory = directory or os.path.dirname(files[0]) or "."  # noqa: PTH120
+    here = ComposeProject(within, used={} if used is None else used, lenient=lenient)
     variables = {**defined((), directory, environment, here), **environment}
     variables.setdefault("COMPOSE_PROJECT_NAME", _name(files, directory, variables))
     model = Model(here, directory, variables, ())
@@ -82,11 +87,15 @@ def orders(
         if not services and not _is_active(service, active):
             inactive.append(name)
             continue
-        order = _order(name, build, model)
-        if is_address(order.context):
-            here.remarks.append(f"{name} is skipped: its context {order.context} is no directory here ({build.place})")
-        else:
-            made.append(order)
+        if complete and build.get("context") is None:
+            continue
+        with here.surviving():
+            order = _order(name, build, model)
+            if is_address(order.context):
+                away = f"its context {order.context} is no directory here"
+                here.remarks.append(f"{name} is skipped: {away} ({build.place})")
+            else:
+                made.append(order)
     if inactive:
         here.remarks.append(f"{', '.join(inactive)}: not built without a profile (--profile)")
     return Orders(tuple(made), tuple(here.remarks))

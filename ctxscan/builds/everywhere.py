@@ -1,217 +1,247 @@
-"""Every Dockerfile below a directory, each as it is built: in the contexts that compose files, bake files and CI files
-name for it.
+"""Every Dockerfile below a directory, each in the contexts that the project itself names for it.
 
-Git tells what belongs to the project; without it the disk does. Nothing that lies outside of the directory is read,
-whoever names it, and nothing of the environment of the process: these files are a stranger's. A compose file that
-cannot be read is told and passed over.
+    files of the project  ->  what they mention  ->  builds that there are  ->  for each Dockerfile, the most trusted
+
+The order of trust: Compose files (`composed`), bake files (`baked`), then the families of `mentions.families`, and
+where nobody says anything the nearest directory that has what the Dockerfile takes (`fitting`).
+
+Nothing that lies outside of the directory is read, whoever names it, and nothing of the environment of the process:
+these files are a stranger's. What cannot be read is told and passed over.
 """
 
 from __future__ import annotations
 
-import os
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..errors import CtxscanError
-from ..git.index import tracked
-from . import compose
-from .bake import files as bake_files
-from .bake import orders as bake_orders
-from .mentions import Mention, is_source, mentions
-from .names import is_bake, is_compose, is_dockerfile
-from .order import Order, Orders, is_address, joined
+from ..regex import lazy
+from . import baked, composed
+from .fitting import nearest
+from .mentions.families import FAMILIES, LAST, family_of
+from .mentions.mention import NOWHERE, Mention, Together
+from .names import is_dockerfile, is_fixture, is_template, is_vendored
+from .order import Order, Orders, joined
+from .placing import DEFAULTS, Placer, order_of
+from .project import Project
 
-#: More files than this are no project.
-MAX_FILES: Final = 1_000_000
-#: Files in which builds are mentioned: how many are read, and how much of each.
-MAX_SOURCES: Final = 1000
-MAX_BYTES: Final = 1 << 18
-#: What is not looked into where git does not tell what belongs to the project.
-_FOREIGN: Final = frozenset(("node_modules", "vendor", "venv", "__pycache__", "site-packages"))
+#: The ranks of Compose files and bake files; those of the families come after them.
+_COMPOSED: Final = 0
+_BAKED: Final = 1
+_FIRST: Final = 2
+#: From this many on, Dockerfiles of one directory or one tree of tests that nobody builds are what something reads.
+CORPUS: Final = 12
+
+
+class Candidate(NamedTuple):
+    """A build of a Dockerfile: who names it (the lower, the more trusted), whether with all letters, and how many
+    instructions find nothing in its context."""
+
+    rank: int
+    exact: bool
+    missing: int
+    order: Order
 
 
 def orders(root: str) -> Orders:
     """The builds of every Dockerfile below `root`, in the order of their paths. A file of the project that somebody
     builds is one, whatever it is called."""
-    own = frozenset(_paths(root))
-    paths = sorted(each for each in own if _is_inside(root, each))
-    remarks: list[str] = []
-    known = [*_of_compose(root, paths, remarks), *_of_bake(root, paths, remarks), *_of_mentions(root, paths)]
-    by_file: dict[str, list[Order]] = {}
-    for each in known:
-        if each.text is None:
-            by_file.setdefault(_dockerfile(each), []).append(each)
-    made: list[Order] = []
-    named = own.intersection(posixpath.relpath(file, joined(root, "")) for file in by_file)
-    for path in sorted(named.union(each for each in paths if is_dockerfile(posixpath.basename(each)))):
-        file = joined(root, path)
-        found = _distinct(by_file.get(file, ()))
-        made += _called(found or [_own(root, path)], path)
-    return Orders(tuple(made), tuple(remarks))
+    project = Project(root)
+    return _orders(project, None)
+
+
+def orders_of(path: str, root: str) -> Orders:
+    """The builds of the Dockerfile at `path`, both as seen from here; `root` is that of its project."""
+    project = Project(root)
+    own = posixpath.relpath(joined(path, ""), joined(root, "")) if root != "." else joined(path, "")
+    found = _orders(project, own)
+    return found
 
 
 def named(root: str, files: Iterable[str]) -> tuple[Order, ...]:
     """The builds that the compose files at these paths in `root` have of `root` itself."""
-    found = _of_compose(root, list(files), [])
+    found = composed.of_root(root, list(files))
     return tuple(each for each in found if joined(each.context, "") == joined(root, ""))
 
 
-def _paths(root: str) -> Iterator[str]:
-    """The files that belong to the project, relative to `root`, in order."""
-    known = tracked(root)
-    if known.known:
-        yield from known.within("", MAX_FILES) or ()
-        return
-    count = 0
-    for above, directories, files in os.walk(root):
-        directories[:] = sorted(each for each in directories if each == ".github" or not _is_foreign(each))
-        start = Path(above).relative_to(root).as_posix()
-        yield from (posixpath.normpath(posixpath.join(start, each)) for each in sorted(files))
-        count += len(files)
-        if count > MAX_FILES:
-            return
-
-
-def _is_foreign(name: str) -> bool:
-    return name.startswith(".") or name in _FOREIGN
-
-
-def _is_inside(root: str, path: str) -> bool:
-    """Whether a path below `root` that matters here leads to a file below it, links followed."""
-    name = posixpath.basename(path)
-    if not (is_dockerfile(name) or is_compose(name) or is_bake(name) or is_source(path)):
-        return False
-    place = Path(root, path)
-    return place.is_file() and place.resolve().is_relative_to(Path(root).resolve())
-
-
-def _within(root: str, order: Order) -> bool:
-    """Whether all that an order names lies below `root`."""
-    above = Path(root).resolve()
-    try:
-        return all(Path(each).resolve().is_relative_to(above) for each in (order.context, _dockerfile(order)))
-    except (OSError, ValueError):
-        return False
-
-
-def _dockerfile(order: Order) -> str:
-    if order.dockerfile is not None:
-        return order.dockerfile
-    names = ("Dockerfile", "dockerfile", "Containerfile")
-    places = [joined(order.context, name) for name in names]
-    return next((each for each in places if Path(each).is_file()), places[0])
+def _orders(project: Project, only: str | None) -> Orders:
+    remarks: list[str] = []
+    by_name = [each for each in project.files if is_dockerfile(posixpath.basename(each)) and project.has(each)]
+    if only is not None and only not in by_name:
+        by_name.append(only)
+    placer = Placer(project, by_name)
+    candidates = _candidates(project, placer, remarks)
+    made: list[Order] = []
+    unnamed = [each for each in by_name if each not in candidates]
+    passed = {} if only is not None else _passed_over(project, unnamed)
+    chosen = sorted({*candidates, *by_name} - passed.keys()) if only is None else [only]
+    for path in chosen:
+        if only is None and path not in project.own:
+            continue
+        found = _chosen(candidates.get(path, ()))
+        made += _called(found or [_guess(project, placer, path)], path)
+    return Orders(tuple(made), (*remarks, *_told(passed, project if only is None else None)))
 
 
 # --- who names a context --------------------------------------------------------------------------------------------
 
 
-def _of_compose(root: str, paths: Sequence[str], remarks: list[str]) -> Iterator[Order]:
-    """The builds of all compose files: in each directory those that Compose would take, then every other one alone."""
-    files = [each for each in paths if is_compose(posixpath.basename(each))]
-    told: set[str] = set()
-    projects = []
-    for directory in sorted({posixpath.dirname(each) for each in files}):
-        there = {each for each in files if posixpath.dirname(each) == directory}
-        named = [posixpath.join(directory, name) for name in compose.DEFAULTS]
-        default = next((each for each in named if each in there), None)
-        over = [each for name in compose.OVERRIDES if (each := posixpath.join(directory, name)) in there]
-        if default is not None:
-            projects.append([default, *over[:1]])
-        projects += [[each] for each in sorted(there - {default, *over})]
-    for project in projects:
-        try:
-            files = [joined(root, each) for each in project]
-            found = compose.orders(files, {}, profiles=(compose.ALL,), within=Path(root).resolve())
-        except CtxscanError as error:
-            remarks.append(f"passed over: {error}")
-            continue
-        for order in found.orders:
-            if _within(root, order) and order.place not in told:
-                told.add(order.place)
-                yield order
+def _candidates(project: Project, placer: Placer, remarks: list[str]) -> dict[str, list[Candidate]]:
+    """The builds of each Dockerfile that somebody names."""
+    found: dict[str, list[Candidate]] = {}
+    together: list[Together] = []
+    mentioned: list[tuple[int, Mention]] = []
+    for rank, each in _mentions(project):
+        if isinstance(each, Together):
+            together.append(each)
+        else:
+            mentioned.append((rank, each))
+    for rank, ordered in (
+        (_COMPOSED, composed.orders(project, together, remarks)),
+        (_BAKED, baked.orders(project, together, remarks)),
+    ):
+        for order in ordered:
+            path = _dockerfile(project, order)
+            if path is not None:
+                context = _relative(project, order.context)
+                found.setdefault(path, []).append(Candidate(rank, True, placer.missing(path, context), order))
+    for rank, mention in mentioned:
+        for placed in placer.placed(mention):
+            order = order_of(project, placed)
+            candidate = Candidate(_FIRST + rank, placed.exact, placed.missing, order)
+            found.setdefault(placed.dockerfile, []).append(candidate)
+    return found
 
 
-def _of_bake(root: str, paths: Sequence[str], remarks: list[str]) -> Iterator[Order]:
-    """The targets of all bake files: in each directory those that bake would take together, then every other one alone.
-
-    Bake counts paths from where it is run: that is the directory of the file or, if none of its targets is there and
-    the file is the project's own, the root.
-    """
-    found = [each for each in paths if is_bake(posixpath.basename(each))]
-    projects: list[list[str]] = []
-    for directory in sorted({posixpath.dirname(each) for each in found}):
-        defaults = [posixpath.join(directory, name) for name in bake_files.DEFAULTS]
-        together = [each for each in defaults if each in found]
-        projects += [together] if together else []
-        projects += [[each] for each in found if posixpath.dirname(each) == directory and each not in together]
-    for project in projects:
-        try:
-            contents = [bake_files.read(joined(root, each)) for each in project]
-            orders = bake_orders.every(contents, bake_orders.Wish())
-        except CtxscanError as error:
-            remarks.append(f"passed over: {error}")
-            continue
-        remarks += orders.remarks
-        own = posixpath.dirname(project[0])
-        vendored = any(part in _FOREIGN for part in own.split("/"))
-        for base in dict.fromkeys((own,) if vendored else (own, "")):
-            placed = [made for each in orders.orders if (made := _based(root, joined(root, base), each))]
-            if placed:
-                yield from placed
-                break
+def _mentions(project: Project) -> Iterator[tuple[int, Mention | Together]]:
+    """What all families say, the most trusted first."""
+    of_family: dict[int, list[str]] = {}
+    for path in project.files:
+        rank = family_of(path)
+        if rank is not None and not is_vendored(path) and not is_fixture(path):
+            of_family.setdefault(rank, []).append(path)
+    for rank, paths in sorted(of_family.items()):
+        family = FAMILIES[rank]
+        for path in paths:
+            text = project.text(path)
+            if text is not None:
+                for each in family.mentions(path, text, project):
+                    yield rank, each
 
 
-def _based(root: str, base: str, order: Order) -> Order | None:
-    """An order of bake as it is run in `base`; None: there is no such build. What is absolute lies elsewhere."""
-    paths = (order.context, *([] if order.dockerfile is None else [order.dockerfile]))
-    if any(is_address(each) or posixpath.isabs(each) for each in paths):
+def _dockerfile(project: Project, order: Order) -> str | None:
+    """The path in the project of the Dockerfile that an order of a file means; None: it is elsewhere, or not there."""
+    if order.text is not None or not Path(order.context).is_dir():
         return None
-    made = order._replace(
-        context=joined(base, order.context),
-        dockerfile=None if order.dockerfile is None else joined(base, order.dockerfile),
-        contexts={key: each if is_address(each) else joined(base, each) for key, each in order.contexts.items()},
-    )
-    return made if Path(made.context).is_dir() and Path(_dockerfile(made)).is_file() and _within(root, made) else None
+    names = [order.dockerfile] if order.dockerfile is not None else [joined(order.context, name) for name in DEFAULTS]
+    context = _relative(project, order.context)
+    if context.startswith("..") or not project.is_inside(context):
+        return None
+    paths = (_relative(project, each) for each in names)
+    return next((each for each in paths if not each.startswith("../") and project.has(each)), None)
 
 
-def _of_mentions(root: str, paths: Iterable[str]) -> Iterator[Order]:
-    for path in [each for each in paths if is_source(each)][:MAX_SOURCES]:
-        try:
-            with Path(root, path).open("rb") as stream:
-                data = stream.read(MAX_BYTES)
-        except OSError:
-            continue
-        for mention in mentions(path, data):
-            order = next(filter(None, (_placed(root, base, mention) for base in mention.bases)), None)
-            if order is not None:
-                yield order
+def _relative(project: Project, path: str) -> str:
+    found = posixpath.relpath(path, joined(project.root, ""))
+    return "" if found == "." else found
 
 
-def _placed(root: str, base: str, mention: Mention) -> Order | None:
-    """A mention as seen from a base; None: there is no such build."""
-    start = joined(root, base)
-    context = joined(start, mention.context)
-    order = Order(
+# --- what of it is built --------------------------------------------------------------------------------------------
+
+
+def _chosen(candidates: Sequence[Candidate]) -> list[Order]:
+    """The builds that count. What people wrote down does only where nothing else names one, a path with a hole only
+    where none is named with all letters, and a context that lacks something only where a more trusted one does, too."""
+    found = sorted(candidates, key=lambda each: each.rank)
+    last = _FIRST + FAMILIES.index(LAST)
+    found = [each for each in found if each.order.known and each.order.context != NOWHERE] or found
+    found = [each for each in found if each.rank < last] or found
+    found = [each for each in found if each.exact] or found
+    least = min((each.missing for each in found), default=0)
+    if found and found[0].missing > least and found[0].rank > _BAKED:
+        found = [each for each in found if each.missing == least]
+    bar = found[0].missing if found else 0
+    return _distinct(each.order for each in found if each.missing <= bar)
+
+
+def _guess(project: Project, placer: Placer, path: str) -> Order:
+    """The build of a Dockerfile of which nobody says anything."""
+    wanted = placer.needs(path)
+    context = nearest(project, path, wanted)
+    where = posixpath.dirname(path) if context is None else context
+    return Order(
         name="",
-        context=context,
-        dockerfile=joined(start, mention.dockerfile) if mention.dockerfile else None,
+        context=project.place(where),
+        dockerfile=project.place(path),
         text=None,
         label=None,
-        target=mention.target,
-        arguments=dict(mention.arguments),
+        target=None,
+        arguments={},
         contexts={},
-        place=joined(root, mention.place),
+        place="",
+        guessed=True,
+        known=context is not None,
     )
-    there = Path(context).is_dir() and Path(_dockerfile(order)).is_file()
-    return order if there and _within(root, order) else None
 
 
-def _own(root: str, path: str) -> Order:
-    """The build of a Dockerfile of which nobody says anything: in its own directory."""
-    file = joined(root, path)
-    return Order("", posixpath.dirname(file) or ".", file, None, None, None, {}, {}, file)
+def _passed_over(project: Project, unnamed: Sequence[str]) -> dict[str, str]:
+    """The Dockerfiles that nobody builds, and that are nobody's to build, each with the cause."""
+    found: dict[str, str] = {}
+    for path in unnamed:
+        if is_vendored(path):
+            found[path] = "vendored"
+        elif is_template(path):
+            found[path] = "a template"
+        elif is_fixture(path):
+            found[path] = "a fixture"
+    left = [path for path in unnamed if path not in found]
+    trees = Counter(tree for path in left if (tree := _tree(path)))
+    for path in left:
+        if (tree := _tree(path)) and trees[tree] >= CORPUS:
+            found[path] = "a corpus"
+    return found
+
+
+def _tree(path: str) -> str:
+    """The directories that hold a Dockerfile as one of many that something reads: those of a parser, a linter or a
+    builder in its tests, or one with others under names of their own; empty: neither."""
+    parts = path.split("/")
+    for at, part in enumerate(parts[:-1]):
+        if _READER.search(part) and any(
+            each.lower() in ("test", "tests", "spec", "testing") for each in parts[: at + 1]
+        ):
+            return "/".join(parts[: at + 1])
+    return posixpath.dirname(path) + "/*" if parts[-1].lower().endswith(".dockerfile") else ""
+
+
+_READER: Final = lazy(
+    r"(?i)pars(?:e|er|ing)|lex(?:er)?$|lint|syntax|grammar|rules?$|checks?$|scan|highlight|conformance|^bud$|polic"
+)
+
+
+def _told(passed: dict[str, str], project: Project | None) -> Iterator[str]:
+    """What is passed over, in one line with counts by cause."""
+    counts = Counter(passed.values())
+    for path in project.files if project else ():
+        if is_template(path) and not is_dockerfile(posixpath.basename(path)) and "/" not in path[-1:]:
+            counts["a template"] += _is_of_dockerfile(path)
+    total = sum(counts.values())
+    if total:
+        causes = ", ".join(
+            f"{count} {_PLURAL[cause] if count > 1 else cause}" for cause, count in sorted(counts.items()) if count
+        )
+        noun = "Dockerfiles" if total > 1 else "Dockerfile"
+        yield f"passed over: {total} {noun} that nothing here builds ({causes}); name one to see it"
+
+
+_PLURAL: Final = {"vendored": "vendored", "a template": "templates", "a fixture": "fixtures", "a corpus": "in a corpus"}
+
+
+def _is_of_dockerfile(path: str) -> bool:
+    name = posixpath.basename(path).lower()
+    return "dockerfile" in name or "containerfile" in name
 
 
 # --- names ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,23 @@ from ..regex import lazy
 
 #: What a Dockerfile has in its name, whole or beside a dot, and what is none all the same.
 DOCKERFILES: Final = ("dockerfile", "containerfile")
-_NO_DOCKERFILE: Final = tuple(".dockerignore .containerignore .md .txt .sh .j2 .tpl .tmpl .py .go .rb .ts .js".split())
+_NO_DOCKERFILE: Final = tuple(
+    ".dockerignore .containerignore .md .mdx .rst .adoc .txt .sh .bash .py .go .rb .ts .js .yml .yaml .json .xml .html "
+    ".svg .png .lock .diff .patch .log .java .bak .orig".split()
+)
+#: What a Dockerfile is made from by a program.
+_TEMPLATES: Final = tuple(
+    ".j2 .jinja .jinja2 .tpl .tmpl .gotmpl .template .erb .tt .mustache .hbs .handlebars .ejs .liquid .in "
+    ".m4 .ftl .twig".split()
+)
+_VENDORED: Final = frozenset(
+    "vendor vendored node_modules third_party third-party thirdparty 3rdparty site-packages bower_components godeps "
+    "venv _vendor external_libs".split()
+)
+_FIXTURES: Final = lazy(
+    r"(?i)(?:.*/)?(?:test-?_?data|(?:test-?_?)?fixtures?|__\w+__|test-?_?files?(?:-\w+)?|snapshots?|goldens?|corpus|corpora"
+    r"|test-?_?(?:cases?|resources|assets|repos?|projects?|inputs?)|(?:tests?|specs?)/(?:.*/)?(?:data|resources|files|inputs?|cases|samples|stubs|mocks?))/.*"
+)
 _COMPOSE: Final = lazy(r"(docker-)?compose([.-][\w.-]+)?\.ya?ml")
 _BAKE: Final = lazy(r"(.+[.-])?docker-bake([.-][\w.-]+)?\.(hcl|json)|(.+\.)?bake\.hcl")
 
@@ -19,9 +35,27 @@ def is_dockerfile(name: str) -> bool:
     word = next((word for word in DOCKERFILES if word in low), None)
     return (
         word is not None
-        and not low.endswith(_NO_DOCKERFILE)
+        and not low.endswith((*_NO_DOCKERFILE, *_TEMPLATES))
         and (low == word or low.endswith(f".{word}") or (low.startswith(word) and low[len(word)] in ".-_"))
     )
+
+
+def is_template(path: str) -> bool:
+    """Whether a Dockerfile is made of a file, by its name or that of a directory above it."""
+    low = path.rpartition("/")[2].lower()
+    if any(mark in path for mark in ("{{", "{%", "<%", "__name__")):
+        return True
+    return low.endswith(_TEMPLATES) and any(word in low for word in DOCKERFILES)
+
+
+def is_vendored(path: str) -> bool:
+    """Whether a file is somebody else's, by the directories above it."""
+    return not _VENDORED.isdisjoint(path.lower().split("/")[:-1])
+
+
+def is_fixture(path: str) -> bool:
+    """Whether a file is what a test reads, by the directories above it."""
+    return _FIXTURES.fullmatch(path) is not None
 
 
 def is_compose(name: str) -> bool:

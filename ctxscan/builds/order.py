@@ -17,11 +17,14 @@ _REMOTE: Final = lazy(r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layo
 #: What compose files and bake files take for no path.
 _ADDRESS: Final = lazy(r"(?i)^(github\.com/|git@|service:|target:)|://")
 
+#: The context of a build that is given none: standard input has the Dockerfile, or an archive.
+STDIN: Final = "-"
+
 
 class Order(NamedTuple):
     """A build under its `name`. `context` and `dockerfile` are paths as seen from here (None: the Dockerfile in the
     context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered; `guessed`: nobody
-    orders it there, it may be so."""
+    orders it there, it may be so; not `known`: there is no directory in which it could be built."""
 
     name: str
     context: str
@@ -33,6 +36,7 @@ class Order(NamedTuple):
     contexts: Mapping[str, str]
     place: str
     guessed: bool = False
+    known: bool = True
 
 
 class Orders(NamedTuple):
@@ -46,6 +50,9 @@ def here(found: Orders) -> Orders:
     """Those whose files are here; of each other one it is told what is elsewhere."""
     made, remarks = [], list(found.remarks)
     for each in found.orders:
+        if each.context == STDIN:
+            remarks.append(f"{each.name} is skipped: its context is standard input, not a directory ({each.place})")
+            continue
         away = is_address(each.context), each.dockerfile is not None and is_address(each.dockerfile)
         if any(away):
             what = f"context {each.context}" if away[0] else f"Dockerfile {each.dockerfile}"

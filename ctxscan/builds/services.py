@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -30,13 +31,25 @@ _ENV_FILE: Final = ".env"
 class ComposeProject:
     """What all files of a project share: the directory `within` which they have to lie, if any, the `remarks` on what
     was left out, the names `unset` so far, and the documents of the files that were `read`. `used` are the values that
-    variables were replaced by, each with the name of its variable."""
+    variables were replaced by, each with the name of its variable. `lenient`: a service or an included file that cannot
+    be read does not hide the others."""
 
     within: Path | None
     remarks: list[str] = field(default_factory=list)
     unset: set[str] = field(default_factory=set)
     read: dict[str, tuple[YamlNode, ...]] = field(default_factory=dict)
     used: dict[str, str] = field(default_factory=dict)
+    lenient: bool = False
+
+    @contextmanager
+    def surviving(self) -> Iterator[None]:
+        """What fails inside is told and left out, if the project is read leniently."""
+        try:
+            yield
+        except CtxscanError as error:
+            if not self.lenient:
+                raise
+            self.remarks.append(f"passed over: {error}")
 
     def has(self, file: str) -> bool:
         """Whether a file is there and may be read."""
@@ -72,14 +85,19 @@ def services_of(model: Model, files: Iterable[str]) -> dict[str, YamlNode]:
             raise CtxscanError(f"more than {MAX_CHAIN} files include one another in a row", place=file)
         for document in _documents(model, file):
             raw = _named(document, model, model.directory)
-            here = {name: _extended(name, raw, model, file, ()) for name in raw}
+            here: dict[str, YamlNode] = {}
+            for name in raw:
+                with model.project.surviving():
+                    here[name] = _extended(name, raw, model, file, ())
             for name, service in _included(document, model, file):
-                if name in here:
-                    place = here[name].place
-                    raise CtxscanError(f"the service {name} is there already ({place})", place=service.place)
-                here[name] = service
+                with model.project.surviving():
+                    if name in here:
+                        place = here[name].place
+                        raise CtxscanError(f"the service {name} is there already ({place})", place=service.place)
+                    here[name] = service
             for name, service in here.items():
-                found[name] = merged(found.get(name), service)
+                with model.project.surviving():
+                    found[name] = merged(found.get(name), service)
     return {name: settled(service) for name, service in found.items()}
 
 
@@ -90,15 +108,20 @@ def _named(document: YamlNode, model: Model, base: str) -> dict[str, YamlNode]:
         raise CtxscanError("services has to be a mapping", place=services.place)
     found = {}
     for name, service in services.mapping.items() if services else ():
-        if service.value is not None and not isinstance(service.value, Mapping):
-            raise CtxscanError(f"the service {name} has to be a mapping", place=service.place)
-        kept = {key: _replaced(service.mapping[key], model) for key in _KEYS if key in service.mapping}
-        if "build" in kept:
-            kept["build"] = _long(kept["build"], base)
-        if "extends" in kept:
-            kept["extends"] = _long_extends(kept["extends"], base)
-        found[name] = replace(service, value=kept)
+        with model.project.surviving():
+            found[name] = _service(name, service, model, base)
     return found
+
+
+def _service(name: str, service: YamlNode, model: Model, base: str) -> YamlNode:
+    if service.value is not None and not isinstance(service.value, Mapping):
+        raise CtxscanError(f"the service {name} has to be a mapping", place=service.place)
+    kept = {key: _replaced(service.mapping[key], model) for key in _KEYS if key in service.mapping}
+    if "build" in kept:
+        kept["build"] = _long(kept["build"], base)
+    if "extends" in kept:
+        kept["extends"] = _long_extends(kept["extends"], base)
+    return replace(service, value=kept)
 
 
 def _replaced(node: YamlNode, model: Model) -> YamlNode:
@@ -260,31 +283,37 @@ def _included(document: YamlNode, model: Model, file: str) -> Iterator[tuple[str
         raise CtxscanError("include has to be a list", place=listed.place)
     seen: dict[str, YamlNode] = {}
     for raw in listed.items:
-        each = _replaced(raw, model)
-        paths = [_path(text, model.directory) for text in texts(each.get("path") or each)]
-        if not paths:
-            raise CtxscanError("an entry of include has to name a path", place=each.place)
-        if remote := next(filter(is_address, paths), None):
-            model.project.remarks.append(f"{remote} is not fetched ({each.place})")
-            continue
-        own = next(texts(each.get("project_directory")), None)
-        directory = joined(model.directory, own) if own else os.path.dirname(paths[0]) or "."  # noqa: PTH120
-        for path in paths:
-            if not model.project.has(path):
-                raise CtxscanError(f"no such file: {path}", place=each.place)
-        given = [joined(model.directory, text) for text in texts(each.get("env_file"))]
-        inner = Model(
-            model.project,
-            directory,
-            {**defined(given, directory, model.environment, model.project), **model.environment},
-            (*model.including, file),
-        )
-        for name, service in services_of(inner, paths).items():
-            if name in seen and seen[name] != service:
-                raise CtxscanError(f"the service {name} is included twice ({seen[name].place})", place=service.place)
-            if name not in seen:
-                seen[name] = service
-                yield name, _with_context(service, directory)
+        with model.project.surviving():
+            yield from _of_entry(raw, model, file, seen)
+
+
+def _of_entry(raw: YamlNode, model: Model, file: str, seen: dict[str, YamlNode]) -> Iterator[tuple[str, YamlNode]]:
+    """The services of one include that are not `seen` yet."""
+    each = _replaced(raw, model)
+    paths = [_path(text, model.directory) for text in texts(each.get("path") or each)]
+    if not paths:
+        raise CtxscanError("an entry of include has to name a path", place=each.place)
+    if remote := next(filter(is_address, paths), None):
+        model.project.remarks.append(f"{remote} is not fetched ({each.place})")
+        return
+    own = next(texts(each.get("project_directory")), None)
+    directory = joined(model.directory, own) if own else os.path.dirname(paths[0]) or "."  # noqa: PTH120
+    for path in paths:
+        if not model.project.has(path):
+            raise CtxscanError(f"no such file: {path}", place=each.place)
+    given = [joined(model.directory, text) for text in texts(each.get("env_file"))]
+    inner = Model(
+        model.project,
+        directory,
+        {**defined(given, directory, model.environment, model.project), **model.environment},
+        (*model.including, file),
+    )
+    for name, service in services_of(inner, paths).items():
+        if name in seen and seen[name] != service:
+            raise CtxscanError(f"the service {name} is included twice ({seen[name].place})", place=service.place)
+        if name not in seen:
+            seen[name] = service
+            yield name, _with_context(service, directory)
 
 
 def _with_context(service: YamlNode, directory: str) -> YamlNode:

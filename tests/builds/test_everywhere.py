@@ -7,14 +7,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support import projects
 from support.command import run, told
 
 from ctxscan.builds import everywhere
-from ctxscan.builds.mentions import Mention, is_source, mentions
 
 ALL = "FROM scratch\nCOPY . /\n"
 
@@ -22,143 +20,6 @@ ALL = "FROM scratch\nCOPY . /\n"
 def rows(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str | None]]:
     monkeypatch.chdir(root)
     return [(each.name, each.context, each.target) for each in everywhere.orders(".").orders]
-
-
-def said(path: str, text: str) -> list[tuple[str, str | None, str | None, dict[str, str], tuple[str, ...]]]:
-    found = mentions(path, text.encode())
-    return [(each.context, each.dockerfile, each.target, dict(each.arguments), each.bases) for each in found]
-
-
-# --- what a line means ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("docker build .", (".", None, None, {})),
-        ("docker build -t a:b -f docker/D app", ("app", "docker/D", None, {})),
-        ("docker build --file=docker/D --target=prod app", ("app", "docker/D", "prod", {})),
-        ("docker buildx build --push --platform linux/amd64 -t x .", (".", None, None, {})),
-        ("docker image build app", ("app", None, None, {})),
-        ("podman build -f D .", (".", "D", None, {})),
-        ("buildah bud --layers -f D app", ("app", "D", None, {})),
-        ("docker build --build-arg A=1 --build-arg B=$B --build-arg C .", (".", None, None, {"A": "1"})),
-        ("docker build app && docker push x", ("app", None, None, {})),
-        ("docker build app > log 2>&1", ("app", None, None, {})),
-        ("docker build app # the app", ("app", None, None, {})),
-        ("docker build -t 'a b' \"app\"", ("app", None, None, {})),
-        ("docker build \\\n  -f D \\\n  app", ("app", "D", None, {})),
-        ('docker build "$PWD/app"', ("./app", None, None, {})),
-        ("docker build $(pwd)", (".", None, None, {})),
-        ('docker build -f "$CI_PROJECT_DIR/D" "${CI_PROJECT_DIR}"', (".", "./D", None, {})),
-        ("sudo docker build app", ("app", None, None, {})),
-        ("if docker build app; then echo; fi", ("app", None, None, {})),
-        ("docker build $APP", None),
-        ("docker build -f $FILE app", None),
-        ("docker build -", None),
-        ("docker build - < D", None),
-        ("docker build -f - app", None),
-        ("docker build https://example.com/x.git", None),
-        ("docker build 'app", None),
-        ("docker build", None),
-        ("# docker build app", None),
-        ("echo docker build app", None),
-        ("docker builder prune app", None),
-        ("docker compose build app", None),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
-def test_lines(line: str, expected: Any) -> None:
-    """The context, Dockerfile, target and arguments of a command; None where something decides that is not there."""
-    found = [each[:4] for each in said("build.sh", line + "\n")]
-    assert found == ([] if expected is None else [expected])
-
-
-@pytest.mark.parametrize(
-    ("path", "bases"),
-    [
-        ("Makefile", ("",)),
-        ("app/Makefile", ("app", "")),
-        ("scripts/build.sh", ("", "scripts")),
-        (".gitlab-ci.yml", ("",)),
-        ("Jenkinsfile", ("",)),
-        ("justfile", ("",)),
-        (".circleci/config.yml", ("", ".circleci")),
-    ],
-)
-def test_where_a_line_is_run(path: str, bases: tuple[str, ...]) -> None:
-    """A Makefile is run where it lies, a script from the root or where it lies."""
-    assert is_source(path)
-    assert said(path, "\tdocker build app\n") == [("app", None, None, {}, bases)]
-
-
-def test_a_line_that_changes_the_directory() -> None:
-    """`cd app &&` counts for what follows on the line."""
-    assert said("build.sh", "cd app && docker build .\n") == [(".", None, None, {}, ("app",))]
-    assert said("build.sh", "cd $APP && docker build .\n") == []
-
-
-def test_scripts_of_a_package() -> None:
-    """Those of a package.json, without the quotes of JSON."""
-    text = '{"scripts": {"image": "docker build -t \\"x\\" -f D ."}, "name": "docker build nowhere"}'
-    assert said("web/package.json", text) == [(".", "D", None, {}, ("web",))]
-    assert said("package.json", "[") == []
-
-
-WORKFLOW = """\
-on: push
-jobs:
-  a:
-    defaults:
-      run:
-        working-directory: tools
-    steps:
-      - uses: docker/build-push-action@v6
-        with:
-          context: app
-          file: docker/D
-          target: prod
-          build-args: |
-            A=1
-            B=${{ github.sha }}
-      - uses: docker/build-push-action@v6
-      - uses: docker/build-push-action@v6
-        with: {context: "{{defaultContext}}:web"}
-      - uses: docker/build-push-action@v6
-        with: {context: "${{ matrix.app }}"}
-      - uses: docker/build-push-action@v6
-        with: {context: "${{ github.workspace }}/ml"}
-      - run: |
-          echo hello
-          docker build -t x \\
-            -f D .
-      - run: docker build .
-        working-directory: other
-"""
-
-
-def test_workflows() -> None:
-    """The steps of docker/build-push-action, whose file is relative to the checkout, and the lines of the others."""
-    assert said(".github/workflows/ci.yml", WORKFLOW) == [
-        ("app", "docker/D", "prod", {"A": "1"}, ("",)),
-        (".", None, None, {}, ("",)),
-        ("web", None, None, {}, ("",)),
-        ("./ml", None, None, {}, ("",)),
-        (".", "D", None, {}, ("tools",)),
-        (".", None, None, {}, ("other",)),
-    ]
-    places = [each.place.rpartition(":")[2] for each in mentions(".github/workflows/ci.yml", WORKFLOW.encode())]
-    lines = WORKFLOW.splitlines()
-    assert [lines[int(number) - 1].split()[0:2] for number in places[4:]] == [["docker", "build"], ["-", "run:"]]
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"\xff\xfe", b"jobs: [", b"jobs:\n  a: b\n", b"docker build \x00 .\n", b"docker build " * 20_000]
-)
-@pytest.mark.parametrize("path", [".github/workflows/x.yml", "Makefile", "package.json"])
-def test_any_file_can_be_read(path: str, data: bytes) -> None:
-    """What is no workflow or script mentions nothing, or something, and stops nothing."""
-    assert all(isinstance(each, Mention) for each in mentions(path, data))
 
 
 # --- which Dockerfiles, and where -----------------------------------------------------------------------------------
@@ -172,6 +33,7 @@ TREE: dict[str, str | int] = {
     "docker/make.Dockerfile": ALL,
     "docker/notes.md": "docker build -f docker/lone.Dockerfile .\n",
     "ml/Containerfile": ALL,
+    "ml/train.py": 1,
     "compose.yaml": (
         "services:\n  api: {build: {context: ., dockerfile: docker/api.Dockerfile}}\n"
         "  app: {build: app, profiles: [x]}\n  out: {build: ..}\n"
@@ -185,7 +47,7 @@ EXPECTED = [
     ("app/Dockerfile", "app", None),
     ("docker/api.Dockerfile", ".", None),
     ("docker/lint.Dockerfile", ".", None),
-    ("docker/lone.Dockerfile", "docker", None),
+    ("docker/lone.Dockerfile", ".", None),
     ("docker/make.Dockerfile", "app", None),
     ("ml/Containerfile", "ml", None),
 ]
@@ -207,10 +69,9 @@ def test_with_git_what_it_tracks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert rows(tmp_path, monkeypatch) == [
         ("Dockerfile", ".", None),
         ("docker/api.Dockerfile", ".", None),
-        ("docker/lint.Dockerfile", "docker", None),
-        ("docker/lone.Dockerfile", "docker", None),
+        ("docker/lint.Dockerfile", ".", None),
+        ("docker/lone.Dockerfile", ".", None),
         ("docker/make.Dockerfile", "app", None),
-        ("node_modules/x/Dockerfile", "node_modules/x", None),
     ]
 
 
@@ -238,6 +99,7 @@ def test_nothing_outside_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     files: dict[str, str | int] = {
         "outside/Dockerfile": ALL,
         "root/a/Dockerfile": ALL,
+        "root/a/main.py": 1,
         "root/compose.yaml": (
             "services:\n  a: {build: ../outside}\n  b: {build: {context: .., dockerfile: root/a/Dockerfile}}\n"
         ),

@@ -1,0 +1,130 @@
+"""Whether a directory can be the context of a Dockerfile: whether every source is there, or could be.
+
+What git ignores could be: something makes it before the build. So could what a variable decides.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..dockerfile.instructions import Instruction
+from ..dockerfile.mounts import mount_fields
+from ..dockerfile.stages import parse
+from ..errors import CtxscanError
+from ..regex import lazy
+from ..rules import globs
+from .names import is_dockerfile
+from .project import Project
+
+_VARIABLE: Final = lazy(r"\$\{[^}]*\}|\$[A-Za-z_]\w*")
+_ADDRESS: Final = lazy(r"(?i)^(?:https?://|git@|git://|ssh://)|\.git(?:#.*)?$")
+#: Files that say how something is built or read, and are nothing that an image is made of.
+_ASIDE: Final = lazy(
+    r"(?i)\..*|.*\.(?:md|txt|rst|ya?ml|hcl|mk|sh|env|json|toml)|makefile|readme.*|license.*|.*compose.*|.*docker-?entrypoint.*"
+)
+
+
+class Needs(NamedTuple):
+    """What a Dockerfile takes from its context: for each instruction the sources, without those that are all of it.
+    `whole`: something takes all of it. `known`: it could be read."""
+
+    sources: tuple[tuple[str, ...], ...]
+    whole: bool
+    known: bool = True
+
+
+def needs(text: str, label: str) -> Needs:
+    """What the Dockerfile takes, in any of its stages."""
+    try:
+        parsed = parse(text.encode(errors="replace"), label=label)
+    except CtxscanError:
+        return Needs((), whole=False, known=False)
+    found: list[tuple[str, ...]] = []
+    whole = False
+    for section in parsed.sections:
+        for instruction in section.instructions:
+            sources = tuple(map(_cleaned, _sources(instruction)))
+            whole = whole or "" in sources
+            named = tuple(each for each in sources if each)
+            if named:
+                found.append(named)
+    return Needs(tuple(dict.fromkeys(found)), whole)
+
+
+def _sources(instruction: Instruction) -> Iterator[str]:
+    if instruction.keyword in ("COPY", "ADD") and not instruction.given("from"):
+        yield from (each for each in instruction.words[:-1] if not each.startswith("<<") and not _ADDRESS.search(each))
+    elif instruction.keyword == "RUN":
+        for mount in instruction.given("mount"):
+            fields = dict(each.partition("=")[::2] for each in mount_fields(mount) or ())
+            if fields.get("type", "bind") == "bind" and not fields.get("from"):
+                yield fields.get("source") or fields.get("src") or ""
+
+
+def _cleaned(source: str) -> str:
+    source = source.strip("\"'")
+    # The part that a variable decides could be any name, or several.
+    source = _VARIABLE.sub("**", source)
+    return posixpath.normpath("/" + source).lstrip("/")
+
+
+def missing(project: Project, context: str, wanted: Needs) -> int:
+    """How many instructions take something from `context`, a directory of the project, that is not there and could not
+    be."""
+    return sum(not _served(project, context, each) for each in wanted.sources)
+
+
+def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
+    """The nearest directory upward from that of the Dockerfile in which every source is there or could be; None: there
+    is none."""
+    here = posixpath.dirname(dockerfile)
+    while True:
+        if not missing(project, here, wanted) and not (wanted.whole and here and _is_bare(project, here)):
+            return here
+        if not here:
+            return None
+        here = posixpath.dirname(here)
+
+
+def _is_bare(project: Project, directory: str) -> bool:
+    """Whether a directory has nothing but Dockerfiles and what goes with them: `COPY .` means another one."""
+    if any(each.startswith(directory + "/") for each in project.directories):
+        return False
+    names = project.by_directory.get(directory, ())
+    return all(is_dockerfile(each) or _ASIDE.fullmatch(each) for each in names)
+
+
+def _served(project: Project, context: str, sources: tuple[str, ...]) -> bool:
+    """Whether an instruction finds all that it takes; a wild card that matches nothing is fine beside what is there."""
+    wild = [each for each in sources if globs.is_wild(each)]
+    plain = [each for each in sources if not globs.is_wild(each)]
+    if not all(_there(project, context, each) for each in plain):
+        return False
+    return bool(plain) or any(_there(project, context, each) for each in wild)
+
+
+def _there(project: Project, context: str, source: str) -> bool:
+    path = posixpath.join(context, source)
+    if not globs.is_wild(source):
+        path = globs.literal(path)
+        return project.exists(path) or project.could(path)
+    if source.split("/")[0].replace("*", "") == "":
+        return True
+    return any(_matches(project, context, source.split("/"))) or project.could(re.sub(r"\*+", "x", path))
+
+
+def _matches(project: Project, above: str, parts: list[str]) -> Iterator[str]:
+    """The paths that match, part for part; what a variable decides may be several parts."""
+    name, *rest = parts
+    if "**" in name:
+        yield above
+        return
+    for each in globs.matching(name, project.names(above)) if globs.is_wild(name) else [globs.literal(name)]:
+        path = posixpath.join(above, each)
+        if not rest and project.exists(path):
+            yield path
+        elif rest and project.is_directory(path):
+            yield from _matches(project, path, rest)

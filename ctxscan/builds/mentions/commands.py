@@ -1,0 +1,366 @@
+"""Command lines that build: `docker build` and its kin, Compose, bake, kaniko, as they stand in scripts.
+
+Used by every family that holds lines of shell. A line that is not understood is no mention.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from ...regex import lazy
+from ..order import is_address
+from .mention import HOLE, NOWHERE, OWN, ROOT, Mention, Together
+from .values import Values, alternatives, joined_lines
+
+#: Commands that are looked at in one text, and how much of a line.
+MAX_COMMANDS: Final = 400
+LONGEST: Final = 8000
+#: What a line with a command has somewhere, and what it may have in place of the name of a program.
+_INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|nerdctl|kaniko|container|engine|compose|bake|finch")
+_ENGINE: Final = rf"(?:{HOLE}[^{HOLE}]*{HOLE}|\b(?:docker|podman|nerdctl|finch|buildx))[\"']?"
+#: Options between a program and its command; bounded, since one may be the value of the one before it.
+_VALUED: Final = r"(?:-H|-l|-c|-n|--(?:context|host|config|log-level|builder|namespace|address|connection))"
+_OPTIONS: Final = rf"(?:[ \t]+{_VALUED}(?:=|[ \t]+)[^\s;&|]+|[ \t]+--?[\w-]+(?:=[^\s;&|]+)?){{0,6}}?"
+_COMMAND: Final = lazy(
+    rf"(?P<engine>{_ENGINE}){_OPTIONS}[ \t]+(?:(?:buildx|image|builder){_OPTIONS}[ \t]+)?(?P<build>build|b)(?=[ \t]|$)"
+    rf"|(?P<buildah>\bbuildah|{HOLE}\w*BUILDAH\w*{HOLE}){_OPTIONS}[ \t]+(?:bud|build(?:-using-dockerfile)?)(?=[ \t])"
+    rf"|(?P<bake>{_ENGINE}(?:[ \t]+buildx)?{_OPTIONS}[ \t]+bake)(?=[ \t]|$)"
+    rf"|(?P<compose>(?:{_ENGINE}{_OPTIONS}[ \t]+compose|\b(?:docker|podman)-compose"
+    rf"|{HOLE}\w*(?i:COMPOSE)\w*{HOLE}))[\"']?(?=[ \t]|$)"
+    r"|(?P<kaniko>\bexecutor)(?=[ \t]+-)"
+)
+_ENGINE_NAME: Final = lazy(
+    r"(?i)docker|podman|container|engine|nerdctl|buildx|\boci|^oci|builder|runtime|^cri$|build_?cmd|sudo"
+)
+_CD: Final = lazy(
+    r"(?:^|[;&|({]|\b(?:then|do|else)\b)[ \t]*(?:builtin +)?(?:cd|pushd)[ \t]+(?:-P +|-- +|/d +)?([^\s;&|)]+)"
+)
+_PIPED: Final = lazy(r"\bcat[ \t]+[\"']?([^\s\"';&|]+)[\"']?[ \t]*\|[^|;&]*$")
+_ENDS: Final = lazy(r"[;&|<>()\n]+")
+_QUIET: Final = lazy(
+    r"^\s*(?:#|//|::|(?i:rem)\s|@?echo\b|@?printf\b|log\b|info\b|Write-(?:Host|Output)\b|puts\b|print\b)"
+)
+#: Options of these commands that take no value; every other one does, with a blank or an equals sign.
+_BARE: Final = frozenset(
+    "--no-cache --pull --push --load --quiet -q --rm --force-rm --squash --compress --debug -D --check --layers "
+    "--stream --no-hosts --no-hostname --squash-all --all-platforms --disable-compression --rewrite-timestamp "
+    "--tls-verify --pull-always --pull-never --stdin --omit-history --skip-unused-stages -h --help".split()
+)
+#: Options of Compose before its subcommand that take a value, by what they are.
+_COMPOSE_VALUES: Final = frozenset(
+    "-f --file -p --project-name --profile --env-file --project-directory --ansi --progress --parallel -H --host -c "
+    "--context".split()
+)
+
+
+class _Line(NamedTuple):
+    """A command on a line: what it is, its words, where it is run as the line says, and the number of the line."""
+
+    kind: str
+    words: Sequence[str]
+    directory: str
+    line: int
+
+
+def mentions_of(
+    text: str, values: Values, *, path: str, line: int, bases: Sequence[str], stays: bool = True
+) -> Iterator[Mention | Together]:
+    """The builds that the lines of `text` mention, the first of which is line `line` of the file at `path`. They run in
+    one of `bases`; `stays`: a `cd` counts for the lines after it, too."""
+    if _INTERESTING.search(text) is None:
+        return
+    own = posixpath.dirname(path)
+    done: set[str] = set()
+    for each in islice(_commands(text, values, line, stays), MAX_COMMANDS):
+        there = tuple(dict.fromkeys(_based(bases, each.directory, own)))
+        place = f"{path}:{each.line}"
+        found: Mention | Together | None
+        if each.kind == "compose":
+            found = _compose(each.words, there, own, place)
+        elif each.kind == "bake":
+            found = _bake(each.words, there, own, place)
+        elif each.kind == "kaniko":
+            found = _kaniko(each.words, there, own, place)
+        else:
+            found = of_words(each.words, there, own, place)
+        key = None if found is None else (found._replace(arguments={}) if isinstance(found, Mention) else found)
+        if found is not None and repr(key) not in done:
+            done.add(repr(key))
+            yield found
+
+
+def _based(bases: Sequence[str], directory: str, own: str) -> Iterator[str]:
+    """Where a command may run: in the directory that the line changes to, seen from each base, or in these."""
+    if directory:
+        for base in bases:
+            yield seen(base, directory, own)
+    yield from bases
+
+
+def seen(base: str, path: str, own: str) -> str:
+    """`path`, which may begin with the root or the directory of the file, as seen from the root."""
+    if path.startswith(ROOT):
+        return posixpath.normpath(path[1:].lstrip("/") or ".")
+    if path.startswith(OWN):
+        return posixpath.normpath(posixpath.join(own, path[1:].lstrip("/")) or ".")
+    return posixpath.normpath(posixpath.join(base, path) or ".")
+
+
+# --- lines ----------------------------------------------------------------------------------------------------------
+
+
+def _commands(text: str, values: Values, first: int, stays: bool) -> Iterator[_Line]:
+    directory = ""
+    levels: list[str] = []
+    at, number = 0, first
+    for raw in joined_lines(text).split("\n"):
+        # As many characters as there were, so that lines can be counted where they were.
+        written, here = text[at : at + len(raw)], number
+        at += len(raw) + 1
+        number += written.count("\n") + 1
+        stripped = raw.strip()
+        if not stripped:
+            continue
+        if stays and stripped in ("(", "{"):
+            levels.append(directory)
+        elif stays and stripped[0] == ")" and levels:
+            directory = levels.pop()
+        elif stays and stripped.startswith("popd"):
+            directory = ""
+        interesting = _INTERESTING.search(raw) if len(raw) <= LONGEST else None
+        if interesting is not None and _QUIET.search(raw) is None:
+            here += written.count("\n", 0, interesting.start())
+            for made in alternatives(stripped, values):
+                yield from _of_line(made, directory, here)
+        if (
+            stays
+            and "(" not in stripped.split("cd ")[0].replace("$(", "")
+            and ("cd " in stripped or "pushd" in stripped)
+        ):
+            directory = _after(stripped, directory, values)
+
+
+def _after(line: str, directory: str, values: Values) -> str:
+    """Where the shell is once a line has been run."""
+    made = next(alternatives(line, values), line)
+    for match in _CD.finditer(made):
+        directory = _moved(directory, match[1])
+    return directory
+
+
+def _moved(directory: str, to: str) -> str:
+    to = to.strip("\"'")
+    if to == "-" or HOLE in to or to.startswith(("~", "/")) or is_address(to):
+        return ""
+    return to if to.startswith((ROOT, OWN)) else posixpath.join(directory, to)
+
+
+def _of_line(line: str, directory: str, number: int) -> Iterator[_Line]:
+    at = 0
+    for match in _COMMAND.finditer(line):
+        if match.start() < at:
+            continue
+        if not _is_command(match, line):
+            continue
+        inside = directory
+        for change in _CD.finditer(line, 0, match.start()):
+            inside = _moved(inside, change[1])
+        words = _words(line[match.end() :])
+        if words is None:
+            continue
+        piped = _PIPED.search(line[: match.start()])
+        if piped is not None and "-" in words:
+            words.append("<" + piped[1])
+        at = match.end()
+        kind = next(each for each in ("build", "buildah", "bake", "compose", "kaniko") if match[each])
+        yield _Line("build" if kind == "buildah" else kind, words, inside, number)
+
+
+def _is_command(match: re.Match[str], line: str) -> bool:
+    """Whether a match stands where a command may, and a variable in place of a program may be one that builds."""
+    engine = match["engine"] or match["bake"] or match["compose"] or ""
+    if engine.startswith(HOLE):
+        name = engine[1:].partition(HOLE)[0]
+        if _ENGINE_NAME.search(name) is None and not (match["compose"] and "compose" in name.lower()):
+            return False
+    before = line[: match.start()].rstrip()
+    if before and before[-1] in "=-_." and line[match.start() - 1] not in " \t":
+        return False
+    last = re.split(r"[\s;&|(){}!`\"']+", before)[-1] if before else ""
+    return (
+        last not in ("echo", "install", "apt-get", "command", "which", "type", "pull", "uses:")
+        and "echo " not in before[-200:]
+    )
+
+
+def _words(text: str) -> list[str] | None:
+    """The words of one command, up to what ends it; None if it cannot be read."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=";&|<>()")
+    lexer.whitespace_split = True
+    lexer.commenters = "#"
+    words: list[str] = []
+    try:
+        for word in lexer:
+            if _ENDS.fullmatch(word):
+                if word.startswith("<") and "<" not in word[1:]:
+                    words.append("<" + next(lexer, ""))
+                break
+            words.append(word)
+    except ValueError:
+        # A quote that the rest of a string closes: what stands before it counts.
+        return words or None
+    return words
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+def of_words(words: Sequence[str], bases: Sequence[str], own: str, place: str) -> Mention | None:
+    """The build of `docker build` with these words."""
+    positional: list[str] = []
+    given: dict[str, str] = {}
+    arguments: dict[str, str | None] = {}
+    contexts: dict[str, str] = {}
+    read = ""
+    todo = iter(words)
+    for word in todo:
+        if word.startswith("<"):
+            read = word[1:]
+            continue
+        if not word.startswith("-") or word == "-":
+            positional.append(word)
+            continue
+        name, equals, value = word.partition("=")
+        if not equals and name.startswith("-f") and len(name) > 2 and not name.startswith("--"):
+            name, value = "-f", name[2:]
+        elif not equals and name not in _BARE:
+            value = next(todo, "")
+        if name in ("-f", "--file", "--dockerfile"):
+            given["file"] = value
+        elif name == "--target":
+            given["target"] = value
+        elif name == "--build-arg":
+            key, there, text = value.partition("=")
+            if key and HOLE not in value:
+                arguments[key] = text if there else None
+        elif name == "--build-context":
+            key, _, where = value.partition("=")
+            if key and where and HOLE not in value:
+                contexts[key] = where
+    if not positional:
+        return None
+    sure = [each for each in positional if not _is_hole(each)]
+    context = sure[-1] if sure else positional[-1]
+    dockerfile = given.get("file")
+    if dockerfile == "-":
+        return None
+    if context == "-":
+        dockerfile = dockerfile or read
+        context = NOWHERE
+        if not dockerfile:
+            return None
+    return _made(context, dockerfile, given.get("target"), arguments, contexts, bases, own, place)
+
+
+def _made(
+    context: str,
+    dockerfile: str | None,
+    target: str | None,
+    arguments: dict[str, str | None],
+    contexts: dict[str, str],
+    bases: Sequence[str],
+    own: str,
+    place: str,
+) -> Mention | None:
+    if context != NOWHERE and (is_address(context) or context.startswith(("/", "~", "<"))):
+        return None
+    if dockerfile and (is_address(dockerfile) or dockerfile.startswith(("/", "~"))):
+        return None
+    if any(c in context + (dockerfile or "") for c in "*{}<>`@"):
+        return None
+    if target is not None and HOLE in target:
+        target = None
+    return Mention(
+        rooted(context, own),
+        rooted(dockerfile, own) if dockerfile else None,
+        target or None,
+        arguments,
+        contexts,
+        tuple(bases),
+        place,
+    )
+
+
+def rooted(path: str, own: str) -> str:
+    """A path that begins with the directory of the file, as one that begins with the root."""
+    return ROOT + "/" + seen("", path, own) if path.startswith(OWN) else path
+
+
+def _is_hole(word: str) -> bool:
+    """Whether nothing of a word is known."""
+    return word.startswith(HOLE) and word.endswith(HOLE) and word.count(HOLE) == 2
+
+
+def _kaniko(words: Sequence[str], bases: Sequence[str], own: str, place: str) -> Mention | None:
+    given = dict(_options(words))
+    context = given.get("--context", given.get("-c", "")).removeprefix("dir://")
+    dockerfile = given.get("--dockerfile", given.get("-f"))
+    if not context and not dockerfile:
+        return None
+    below = given.get("--context-sub-path")
+    if below:
+        context = posixpath.join(context or ".", below)
+    # A Dockerfile is looked for where kaniko runs, then in the context.
+    return _made(context or ".", dockerfile, given.get("--target"), {}, {}, bases, own, place)
+
+
+def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    todo = iter(words)
+    for word in todo:
+        name, equals, value = word.partition("=")
+        if word.startswith("-"):
+            yield name, value if equals else next(todo, "")
+
+
+def _compose(words: Sequence[str], bases: Sequence[str], own: str, place: str) -> Together | None:
+    files: list[str] = []
+    directory: str | None = None
+    todo = iter(words)
+    for word in todo:
+        name, equals, value = word.partition("=")
+        if not word.startswith("-"):
+            break
+        if name in _COMPOSE_VALUES and not equals:
+            value = next(todo, "")
+        if name in ("-f", "--file") and value:
+            files.append(rooted(value, own))
+        elif name == "--project-directory":
+            directory = rooted(value, own)
+    return _together("compose", files, directory, bases, place)
+
+
+def _bake(words: Sequence[str], bases: Sequence[str], own: str, place: str) -> Together | None:
+    files = [rooted(value, own) for name, value in _pairs(words) if name in ("-f", "--file") and value]
+    return _together("bake", files, None, bases, place)
+
+
+def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    todo = iter(words)
+    for word in todo:
+        name, equals, value = word.partition("=")
+        if word.startswith("-") and not equals and name not in _BARE and name not in ("--print", "--call"):
+            value = next(todo, "")
+        yield name, value
+
+
+def _together(
+    kind: str, files: Sequence[str], directory: str | None, bases: Sequence[str], place: str
+) -> Together | None:
+    if any(HOLE in each or is_address(each) or each == "-" for each in (*files, directory or "")):
+        return None
+    return Together(kind, tuple(files), directory, tuple(bases), place)

@@ -1,0 +1,332 @@
+"""GitHub workflows, and those of Forgejo and Gitea: steps that build, and lines of shell.
+
+Matrices and variables are expanded. Reusable workflows and composite actions of the project are read where they are
+used, with what they are given there.
+"""
+
+from __future__ import annotations
+
+import itertools
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from ...regex import lazy
+from ..documents import YamlNode
+from ..order import is_address
+from ..project import Project
+from .commands import mentions_of
+from .mention import HOLE, ROOT, Mention, Together
+from .values import Values, alternatives
+from .yamltext import block_start, documents_of, text_at
+
+#: Combinations of a matrix, and how deep workflows and actions may use one another.
+MAX_COMBINATIONS: Final = 256
+MAX_DEPTH: Final = 4
+_WORKFLOW: Final = lazy(r"\.(?:github|forgejo|gitea)/workflows/[^/]+\.ya?ml")
+_ACTION: Final = lazy(r"\.(?:github|forgejo|gitea)/(?:actions/.+/)?action\.ya?ml")
+#: Actions that build, and the names of their inputs.
+_BUILDS: Final = lazy(r"(?i)docker|build|buildah|kaniko|podman|image|container|ecr|ghcr")
+_BAKES: Final = lazy(r"(?i)bake-action|/bake(?:[@/]|$)")
+_CONTEXT: Final = (
+    "context",
+    "docker-context",
+    "docker_context",
+    "build-context",
+    "build_context",
+    "buildContext",
+    "directory",
+    "docker_build_context",
+)
+_FILE: Final = (
+    "file",
+    "dockerfile",
+    "docker-file",
+    "docker_file",
+    "dockerfile-path",
+    "dockerfile_path",
+    "containerfiles",
+    "containerfile",
+    "Dockerfile",
+    "docker-filepath",
+)
+_GIT_CONTEXT: Final = lazy(
+    r"(?i)^docker/build-push-action@|^depot/build-push-action@|^useblacksmith/build-push-action@"
+)
+_DEFAULT_CONTEXT: Final = lazy(r"\{\{ *defaultContext *\}\}")
+#: What stands for the default context of the action while values are filled in.
+_DEFAULT: Final = "\x04"
+_INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|kaniko|nerdctl|container|compose|\./\.(?:github|forgejo|gitea)/")
+
+
+class _Case(NamedTuple):
+    """What is known where a step runs: the file that it stands in, the values of names, the directory, the prefix
+    under which the project is checked out, and how deep files use one another."""
+
+    path: str
+    source: str
+    values: Values
+    directory: str
+    prefix: str
+    depth: int
+
+
+def reads(path: str) -> bool:
+    return _WORKFLOW.fullmatch(path) is not None or _ACTION.fullmatch(path) is not None
+
+
+def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Together]:
+    if _INTERESTING.search(text) is not None:
+        yield from _of_file(path, text, {}, project, 0)
+
+
+def _of_file(path: str, text: str, given: Values, project: Project, depth: int) -> Iterator[Mention | Together]:
+    """What a workflow or an action says, given these inputs."""
+    for document in documents_of(text, path):
+        values = {**_defaults(document), **given, **_environment(document)}
+        case = _Case(path, text, values, text_at(document, "defaults", "run", "working-directory") or "", "", depth)
+        steps = document.get("runs", "steps")
+        if steps is not None:
+            yield from _of_steps(steps, case, project)
+        jobs = document.get("jobs")
+        for job in jobs.mapping.values() if jobs else ():
+            for bound in _combinations(job.get("strategy", "matrix")):
+                yield from _of_job(job, case, bound, project)
+
+
+def _defaults(document: YamlNode) -> dict[str, list[str]]:
+    """The values of inputs that nobody gives."""
+    found: dict[str, list[str]] = {}
+    on = document.get("on") or document.get("true")
+    for inputs in (
+        document.get("inputs"),
+        *(on.get(how, "inputs") for how in ("workflow_call", "workflow_dispatch") if on),
+    ):
+        for name, each in inputs.mapping.items() if inputs else ():
+            default = text_at(each, "default")
+            if default:
+                found[f"inputs.{name}"] = [default]
+                found[f"github.event.inputs.{name}"] = [default]
+    return found
+
+
+def _environment(node: YamlNode) -> dict[str, list[str]]:
+    """Variables, as workflows and shells call them."""
+    found: dict[str, list[str]] = {}
+    env = node.get("env")
+    for name, each in env.mapping.items() if env else ():
+        if each.text is not None:
+            found[name] = found[f"env.{name}"] = [each.text]
+    return found
+
+
+def _of_job(job: YamlNode, case: _Case, bound: Values, project: Project) -> Iterator[Mention | Together]:
+    values = {**case.values, **bound, **_environment(job)}
+    here = case._replace(
+        values=values, directory=text_at(job, "defaults", "run", "working-directory") or case.directory
+    )
+    uses = text_at(job, "uses")
+    if uses is not None:
+        yield from _used(uses, job, here, project)
+    steps = job.get("steps")
+    if steps is not None:
+        yield from _of_steps(steps, here._replace(prefix=_checked_out(steps, values)), project)
+
+
+def _checked_out(steps: YamlNode, values: Values) -> str:
+    """The directory into which the project itself is checked out; empty: where everything runs."""
+    for step in steps.items:
+        if (text_at(step, "uses") or "").startswith("actions/checkout@") and not text_at(step, "with", "repository"):
+            return _one(text_at(step, "with", "path") or "", values).strip("./")
+    return ""
+
+
+def _of_steps(steps: YamlNode, case: _Case, project: Project) -> Iterator[Mention | Together]:
+    for step in steps.items:
+        here = case._replace(values={**case.values, **_environment(step)})
+        uses, run = text_at(step, "uses"), text_at(step, "run")
+        if uses is not None:
+            yield from _used(uses, step, here, project)
+        elif run is not None:
+            inside = _one(text_at(step, "working-directory") or here.directory, here.values)
+            node = step.get("run")
+            start = block_start(node, here.source) if node else 1
+            base = _stripped(inside, here.prefix) if HOLE not in inside else ""
+            for each in mentions_of(run, here.values, path=here.path, line=start, bases=(base,)):
+                yield _without_prefix(each, here.prefix)
+
+
+def _used(uses: str, step: YamlNode, case: _Case, project: Project) -> Iterator[Mention | Together]:
+    """What a step or job does that uses an action or a workflow."""
+    given = step.get("with")
+    if uses.startswith("./"):
+        if case.depth >= MAX_DEPTH:
+            return
+        inputs = {
+            f"inputs.{name}": list(alternatives(each.text, case.values))
+            for name, each in (given.mapping.items() if given else ())
+            if each.text
+        }
+        below = _stripped(uses, case.prefix)
+        for path in (below, posixpath.join(below, "action.yml"), posixpath.join(below, "action.yaml")):
+            text = project.text(path) if project.has(path) else None
+            if text is not None:
+                yield from _of_file(path, text, inputs, project, case.depth + 1)
+                return
+        return
+    if given is None:
+        if _GIT_CONTEXT.search(uses):
+            yield from _of_action(uses, {}, case, step.place)
+        return
+    texts = {name: each.text for name, each in given.mapping.items() if each.text is not None}
+    if _BAKES.search(uses):
+        files = [
+            each
+            for line in _one(texts.get("files", ""), case.values).replace(",", "\n").splitlines()
+            if (each := line.strip())
+        ]
+        base = _one(texts.get("workdir", ""), case.values) or _one(texts.get("source", ""), case.values)
+        base = "" if HOLE in base or is_address(base) or "{{" in base else _stripped(base, case.prefix)
+        if not any(HOLE in each or is_address(each) or "cwd://" in each for each in files):
+            yield Together("bake", tuple(files), None, (base,), step.place)
+    elif _BUILDS.search(uses):
+        yield from _of_action(uses, texts, case, step.place)
+
+
+def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> Iterator[Mention]:
+    """The builds of an action that is given these inputs, one for each value of what they mention."""
+    by_name = {name.lower(): text for name, text in texts.items()}
+    context = next((by_name[name.lower()] for name in _CONTEXT if by_name.get(name.lower())), None)
+    file = next((by_name[name.lower()] for name in _FILE if by_name.get(name.lower())), None)
+    own = _GIT_CONTEXT.search(uses) is not None
+    if context is None and file is None and not own:
+        return
+    # Together, so that a value that both mention is the same in both.
+    parts = (
+        _DEFAULT_CONTEXT.sub(_DEFAULT, context or ""),
+        file or "",
+        by_name.get("target", ""),
+        by_name.get("build-contexts", ""),
+        by_name.get("build-args", ""),
+    )
+    for made in alternatives("\x1f".join(parts), case.values):
+        where, dockerfile, target, contexts, arguments = (*made.split("\x1f"), "", "", "", "", "")[:5]
+        dockerfile = dockerfile.strip().partition("\n")[0].strip()
+        where = where.strip()
+        beside = False
+        if where.startswith(_DEFAULT):
+            below = where[1:].lstrip(":")
+            where, beside = below or ".", bool(below)
+        if is_address(where):
+            where, beside = _of_address(where)
+        if is_address(where) or where == "-" or dockerfile == "-":
+            continue
+        yield Mention(
+            _stripped(where or ".", case.prefix),
+            (dockerfile if beside else _stripped(dockerfile, case.prefix)) if dockerfile else None,
+            target if target and HOLE not in target else None,
+            dict(_pairs(arguments)),
+            {
+                name: each if is_address(each) or ":" in each else _stripped(each, case.prefix)
+                for name, each in _pairs(contexts)
+            },
+            ("",),
+            place,
+            beside,
+        )
+
+
+def _of_address(address: str) -> tuple[str, bool]:
+    """The directory of a git context that is the project itself, and whether it is one below its root."""
+    fragment = address.partition("#")[2]
+    below = fragment.partition(":")[2]
+    if "github.repository" in address or "github.server_url" in address:
+        return below or ".", bool(below)
+    return address, False
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        name, equals, value = line.strip().partition("=")
+        if equals and name and HOLE not in line and not name.startswith("#"):
+            yield name.strip(), value.strip().strip("\"'")
+
+
+def _stripped(path: str, prefix: str) -> str:
+    """A path without the directory into which the project is checked out."""
+    path = path.removeprefix(ROOT + "/").removeprefix(ROOT) if path.startswith(ROOT) else path
+    path = posixpath.normpath(path or ".")
+    if prefix and (path == prefix or path.startswith(prefix + "/")):
+        return path[len(prefix) + 1 :] or "."
+    return path
+
+
+def _without_prefix(each: Mention | Together, prefix: str) -> Mention | Together:
+    if not prefix or isinstance(each, Together):
+        return each
+    file = each.dockerfile
+    return each._replace(
+        context=_stripped(each.context, prefix), dockerfile=None if file is None else _stripped(file, prefix)
+    )
+
+
+def _one(text: str, values: Values) -> str:
+    return next(alternatives(text, values), text) if "$" in text else text
+
+
+# --- matrices -------------------------------------------------------------------------------------------------------
+
+
+def _combinations(matrix: YamlNode | None) -> Iterator[dict[str, list[str]]]:
+    """What each job of a matrix knows; one that knows nothing without a matrix, or where it is computed."""
+    if matrix is None or not matrix.mapping:
+        yield {}
+        return
+    axes = {
+        name: each.items for name, each in matrix.mapping.items() if name not in ("include", "exclude") and each.items
+    }
+    made = [
+        dict(zip(axes, chosen, strict=True))
+        for chosen in itertools.islice(itertools.product(*axes.values()), MAX_COMBINATIONS)
+    ]
+    excluded = matrix.mapping.get("exclude")
+    for each in excluded.items if excluded else ():
+        made = [one for one in made if not _agrees(one, each.mapping)]
+    included = matrix.mapping.get("include")
+    if not axes:
+        made = []
+    original = [dict(each) for each in made]
+    for each in included.items if included else ():
+        shared = {name: node for name, node in each.mapping.items() if name in axes}
+        fits = [at for at, one in enumerate(original) if _agrees(one, shared)]
+        for at in fits:
+            made[at] = {**made[at], **each.mapping}
+        if not fits:
+            made.append(dict(each.mapping))
+    told = False
+    for one in made[:MAX_COMBINATIONS]:
+        told = True
+        yield {name: [value] for name, value in _flat("matrix", one)}
+    if not told:
+        yield {}
+
+
+def _agrees(one: Mapping[str, YamlNode], other: Mapping[str, YamlNode]) -> bool:
+    return all(name in one and _plain(one[name]) == _plain(node) for name, node in other.items())
+
+
+def _plain(node: YamlNode) -> object:
+    if node.mapping:
+        return {name: _plain(each) for name, each in node.mapping.items()}
+    return tuple(map(_plain, node.items)) if node.items else node.text
+
+
+def _flat(name: str, value: Mapping[str, YamlNode]) -> Iterator[tuple[str, str]]:
+    for key, node in value.items():
+        own = f"{name}.{key}"
+        if node.text is not None:
+            yield own, node.text
+        elif node.mapping:
+            yield from _flat(own, node.mapping)
+        elif node.value is None:
+            yield own, ""

@@ -1,0 +1,186 @@
+"""From what a file mentions to the builds that there are: bases tried in order, holes filled from the Dockerfiles."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from .fitting import Needs, missing, needs
+from .mentions.commands import seen
+from .mentions.mention import HOLE, NOWHERE, UNKNOWN, Mention
+from .order import Order, is_address
+from .project import Project
+
+#: The names of a Dockerfile that nobody has to give.
+DEFAULTS: Final = ("Dockerfile", "dockerfile", "Containerfile")
+#: Holes of one path.
+MAX_HOLES: Final = 3
+_HOLE: Final = re.compile(f"{HOLE}([^{HOLE}]*){HOLE}")
+
+
+class Placed(NamedTuple):
+    """A build of `dockerfile` in `context`, both paths of the project ("" is its root), and how many instructions find
+    nothing there. `exact`: no hole had to be filled."""
+
+    dockerfile: str
+    context: str
+    missing: int
+    exact: bool
+    mention: Mention
+    base: str
+
+
+class Placer:
+    """Finds the builds that mentions mean. What each Dockerfile needs is read once."""
+
+    def __init__(self, project: Project, dockerfiles: Iterable[str]) -> None:
+        self.project = project
+        self.dockerfiles = tuple(dockerfiles)
+        self._needs: dict[str, Needs] = {}
+
+    def needs(self, dockerfile: str) -> Needs:
+        """What a Dockerfile of the project takes from its context."""
+        if dockerfile not in self._needs:
+            text = self.project.text(dockerfile)
+            self._needs[dockerfile] = Needs((), False, known=False) if text is None else needs(text, dockerfile)
+        return self._needs[dockerfile]
+
+    def missing(self, dockerfile: str, context: str) -> int:
+        return missing(self.project, context, self.needs(dockerfile))
+
+    def placed(self, mention: Mention) -> list[Placed]:
+        """The builds of a mention: those in the first of its bases in which every source is found, or in the first in
+        which there is the Dockerfile at all."""
+        first: list[Placed] = []
+        for base in mention.bases:
+            found = list(self._in(mention, base))
+            if found and not any(each.missing for each in found):
+                return found
+            first = first or found
+        return first
+
+    def _in(self, mention: Mention, base: str) -> Iterator[Placed]:
+        if mention.context in (NOWHERE, UNKNOWN):
+            pattern = _inside(seen(base, mention.dockerfile or DEFAULTS[0], ""))
+            for file, _ in self._files(pattern):
+                yield Placed(file, mention.context, 0, HOLE not in (pattern or ""), mention, base)
+            return
+        context = _inside(seen(base, mention.context, ""))
+        if context is None:
+            return
+        for pattern in self._patterns(mention, base, context):
+            some = False
+            for file, values in self._files(pattern):
+                where = _filled(context, values)
+                if where is not None and self._is_context(where):
+                    some = True
+                    yield Placed(file, where, self.missing(file, where), HOLE not in pattern + context, mention, base)
+            if some:
+                return
+
+    def _is_context(self, path: str) -> bool:
+        """Whether a path is a directory of the project, or git ignores it, so that something may make it."""
+        if not self.project.is_inside(path):
+            return False
+        return self.project.is_directory(path) or (bool(path) and self.project.could(path))
+
+    def _patterns(self, mention: Mention, base: str, context: str) -> Iterator[str]:
+        """Where the Dockerfile may be, the likeliest first."""
+        if mention.dockerfile is None:
+            yield from (posixpath.join(context, name) for name in DEFAULTS)
+            return
+        starts = (seen(base, mention.context, ""), base) if mention.beside else (base,)
+        for start in starts:
+            found = _inside(seen(start, mention.dockerfile, ""))
+            if found is not None:
+                yield found
+
+    def _files(self, pattern: str | None) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """The Dockerfiles that a path means, with what its holes stand for then."""
+        if pattern is None:
+            return
+        if HOLE not in pattern:
+            if self.project.has(pattern):
+                yield pattern, {}
+            return
+        expression, names = _expression(pattern)
+        if expression is None:
+            return
+        for each in self.dockerfiles:
+            match = expression.fullmatch(each)
+            if match is not None:
+                yield each, {name: match[at + 1] for at, name in enumerate(names)}
+
+
+def _inside(path: str) -> str | None:
+    """A path that does not leave the project, without a dot; None: it does."""
+    path = posixpath.normpath(path)
+    if path == ".." or path.startswith(("../", "/")):
+        return None
+    return "" if path == "." else path
+
+
+def _expression(pattern: str) -> tuple[re.Pattern[str] | None, list[str]]:
+    """A path with holes as an expression; None: hardly anything of it is known."""
+    parts = _HOLE.split(pattern)
+    literal = "".join(parts[::2])
+    for name in DEFAULTS:
+        literal = literal.replace(name, "")
+    names: list[str] = []
+    out: list[str] = []
+    if not re.search(r"\w", literal) or len(parts) > 2 * MAX_HOLES + 1:
+        return None, []
+    for at, part in enumerate(parts):
+        if at % 2 == 0:
+            out.append(re.escape(part))
+        elif part in names:
+            out.append(rf"\{names.index(part) + 1}")
+        else:
+            names.append(part)
+            # What is a whole part of the path, or begins it, may be several.
+            out.append("(.+)" if at == 1 and not parts[0] else "([^/]+)")
+    return re.compile("".join(out)), names
+
+
+def _filled(path: str, values: Mapping[str, str]) -> str | None:
+    """A path with its holes filled; None: one of them is not known."""
+    if HOLE not in path:
+        return path
+    if any(name not in values for name in _HOLE.findall(path)):
+        return None
+    return _inside(_HOLE.sub(lambda match: values[match[1]], path))
+
+
+def order_of(project: Project, placed: Placed) -> Order:
+    """A build as an order, with paths as seen from here."""
+    mention = placed.mention
+
+    def place(path: str) -> str:
+        found = _inside(seen(placed.base, path, ""))
+        return path if found is None else project.place(found)
+
+    nowhere, unknown = placed.context == NOWHERE, placed.context == UNKNOWN
+    context = posixpath.dirname(placed.dockerfile) if unknown else placed.context
+    return Order(
+        name="",
+        context=NOWHERE if nowhere else project.place(context),
+        dockerfile=project.place(placed.dockerfile),
+        text=None,
+        label=None,
+        target=mention.target,
+        arguments=dict(mention.arguments),
+        contexts={
+            name: each if is_address(each) or each.startswith(("docker-image:", "target:")) else place(each)
+            for name, each in mention.contexts.items()
+        },
+        place=_as_seen(project, mention.place),
+        guessed=unknown,
+        known=not unknown,
+    )
+
+
+def _as_seen(project: Project, place: str) -> str:
+    return place if project.root in ("", ".", os.curdir) else project.place(place)

@@ -1,0 +1,158 @@
+"""The files of a project, as those who look for its builds see them: listed once, read within bounds.
+
+Git tells what belongs to the project; without it the disk does. Nothing is opened that does not lie below the root,
+links followed, and of each file only the beginning is read.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from ..git.ignorelists import IgnoreLists, ignore_lists
+from ..git.index import tracked
+from .order import joined
+
+#: More files than this are no project.
+MAX_FILES: Final = 1_000_000
+#: How many files are read to find out who builds what, how much of each, and of all together.
+MAX_READ: Final = 4000
+MAX_BYTES: Final = 1 << 18
+MAX_TOTAL: Final = 1 << 26
+#: What is not looked into where git does not tell what belongs to the project.
+INSTALLED: Final = frozenset(("node_modules", "vendor", "venv", "__pycache__", "site-packages"))
+
+
+class Project:
+    """The files below `root`, a path as seen from here. All paths are relative to it, with slashes."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.files = tuple(sorted(_paths(root)))
+        self.own = frozenset(self.files)
+        self._real = Path(root).resolve()
+        self._texts: dict[str, str | None] = {}
+        self._read = self._bytes = 0
+        self._inside: dict[str, bool] = {}
+        self._names: dict[str, list[str]] = {}
+
+    @cached_property
+    def directories(self) -> frozenset[str]:
+        """Every directory with a file of the project in it, at any depth; the root is empty."""
+        found = {""}
+        for path in self.files:
+            while (path := path.rpartition("/")[0]) not in found:
+                found.add(path)
+        return frozenset(found)
+
+    @cached_property
+    def by_directory(self) -> dict[str, list[str]]:
+        """The names of the files in each directory that has some."""
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            above, _, name = path.rpartition("/")
+            found.setdefault(above, []).append(name)
+        return found
+
+    @cached_property
+    def ignored(self) -> IgnoreLists:
+        """What git would ignore."""
+        return ignore_lists(self.root, self._raw)
+
+    def place(self, path: str) -> str:
+        """A path of the project as seen from here."""
+        return joined(self.root, path)
+
+    def has(self, path: str) -> bool:
+        """Whether a path leads to a file below the root."""
+        return (path in self.own or self._on_disk(path)) and self.is_inside(path) and Path(self.root, path).is_file()
+
+    def is_directory(self, path: str) -> bool:
+        return path in self.directories or (self.is_inside(path) and Path(self.root, path).is_dir())
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something at a path: of the project, or on the disk beside it."""
+        if path in self.own or path in self.directories:
+            return True
+        try:
+            return os.path.lexists(os.path.join(self.root, path))  # noqa: PTH118
+        except ValueError:
+            return False
+
+    def could(self, path: str) -> bool:
+        """Whether git ignores a path, as a file or as a directory: something makes it before it is needed."""
+        return self.ignored.ignores(path, directory=False) or self.ignored.ignores(path, directory=True)
+
+    def names(self, directory: str) -> list[str]:
+        """What lies in a directory on disk."""
+        if directory not in self._names:
+            try:
+                self._names[directory] = os.listdir(Path(self.root, directory))  # noqa: PTH208
+            except (OSError, ValueError):
+                self._names[directory] = []
+        return self._names[directory]
+
+    def is_inside(self, path: str) -> bool:
+        """Whether a path lies below the root, links followed."""
+        known = self._inside.get(path)
+        if known is None:
+            try:
+                known = Path(self.root, path).resolve().is_relative_to(self._real)
+            except (OSError, ValueError):
+                known = False
+            self._inside[path] = known
+        return known
+
+    def text(self, path: str) -> str | None:
+        """The beginning of a file of the project; None: it cannot be read, or enough has been read."""
+        if path not in self._texts:
+            data = self._raw(path) if self._read < MAX_READ and self._bytes < MAX_TOTAL and self.has(path) else None
+            self._read += 1
+            self._bytes += len(data or b"")
+            self._texts[path] = None if data is None else data.decode(errors="replace").removeprefix("\ufeff")
+        return self._texts[path]
+
+    def _raw(self, path: str) -> bytes | None:
+        try:
+            place = Path(self.root, path)
+            if not place.is_file():
+                return None
+            with place.open("rb") as stream:
+                return stream.read(MAX_BYTES)
+        except (OSError, ValueError):
+            return None
+
+    def _on_disk(self, path: str) -> bool:
+        try:
+            return Path(self.root, path).is_file()
+        except (OSError, ValueError):
+            return False
+
+
+def _paths(root: str) -> Iterator[str]:
+    known = tracked(root)
+    if known.known:
+        yield from known.within("", MAX_FILES) or ()
+        return
+    count = 0
+    for above, directories, files in os.walk(root):
+        directories[:] = sorted(each for each in directories if each in SEEN or not _is_foreign(each))
+        start = Path(above).relative_to(root).as_posix()
+        yield from (posixpath.normpath(posixpath.join(start, each)) for each in sorted(files))
+        count += len(files)
+        if count > MAX_FILES:
+            return
+
+
+#: Hidden directories in which builds are described.
+SEEN: Final = frozenset(
+    ".github .forgejo .gitea .gitlab .circleci .devcontainer .cursor .buildkite .woodpecker .do .azure .ci".split()
+)
+
+
+def _is_foreign(name: str) -> bool:
+    return name.startswith(".") or name in INSTALLED
