@@ -18,29 +18,29 @@ def orders_of(asked: Options, privacy: Privacy) -> Orders:
     from ..builds import everywhere, sources
     from ..builds.bake.orders import Wish
 
-    if asked.everything:
+    if asked.all:
         return everywhere.orders(asked.place)
     if asked.compose:
         files, read = asked.compose, sources.of_compose
-        return read(files, os.environ, profiles=asked.profiles, services=asked.services, used=privacy.used)
-    variables = dict(_variable(each) for each in asked.variables)
+        return read(files, os.environ, profiles=asked.profile, services=asked.service, used=privacy.used)
+    variables = dict(_variable(each) for each in asked.var)
     privacy.add(variables)
-    wish = Wish(asked.services, asked.overrides, variables, os.environ, used=privacy.used)
+    wish = Wish(asked.service, asked.set, variables, os.environ, used=privacy.used)
     if asked.bake:
         return sources.of_bake(asked.bake, wish)
-    return sources.of_file(asked.place, wish, profiles=asked.profiles)
+    return sources.of_file(asked.place, wish, profiles=asked.profile)
 
 
 def single(asked: Options) -> Orders:
     """The build of a directory, as it is asked for. Nothing has to be there."""
     from ..builds.order import Order, Orders, joined
 
-    if asked.dockerfile == "-":
+    if asked.file == "-":
         raise CtxscanError("--builds does not work with a Dockerfile from standard input")
-    arguments = dict(argument(each) for each in asked.build_args)
-    contexts = dict(named_context(each) for each in asked.build_contexts)
+    arguments = dict(argument(each) for each in asked.build_arg)
+    contexts = dict(named_context(each) for each in asked.build_context)
     context = joined(".", asked.place) if Path(asked.place).exists() else asked.place
-    dockerfile = None if asked.dockerfile is None else joined(".", asked.dockerfile)
+    dockerfile = None if asked.file is None else joined(".", asked.file)
     return Orders((Order("", context, dockerfile, None, None, asked.target, arguments, contexts, ""),), ())
 
 

@@ -12,14 +12,12 @@ import click
 #: The options, by the names of their parameters, in the order shown. A new one takes its place here with one word.
 GROUPS: Final = {
     "The build": (
-        *("dockerfile", "target", "build_args", "build_contexts", "builder", "ignore_file"),
-        *("compose", "profiles", "services", "bake", "overrides", "variables", "everything"),
+        *("file", "target", "build_arg", "build_context", "builder", "ignore_file"),
+        *("compose", "profile", "service", "bake", "set", "var", "all"),
     ),
-    "Instead of the report": (
-        *("as_diff", "fix", "checking", "explain", "list_entries", "zero", "facts", "listed_builds", "commits"),
-    ),
-    "Judgement": ("fail_on", "max_size", "deep", "strict", "config_file", "trusted", "no_config"),
-    "Output": ("form", "output", "verbose", "quiet", "color", "no_progress", "version"),
+    "Instead of the report": (*("diff", "fix", "check", "explain", "list", "zero", "facts", "builds", "replay"),),
+    "Judgement": ("fail_on", "max_size", "deep", "strict", "config", "trusted", "no_config"),
+    "Output": ("format", "output", "verbose", "quiet", "color", "no_progress", "version"),
 }
 EXAMPLES: Final = (
     ("ctxscan", "what a build from here is sent"),

@@ -16,36 +16,36 @@ class Options(NamedTuple):
     """Each option under the name that `parser` gives it, and the argument, CONTEXT."""
 
     context: str | None
-    dockerfile: str | None
+    file: str | None
     ignore_file: str | None
     target: str | None
-    build_args: tuple[str, ...]
-    build_contexts: tuple[str, ...]
+    build_arg: tuple[str, ...]
+    build_context: tuple[str, ...]
     compose: tuple[str, ...]
-    profiles: tuple[str, ...]
-    services: tuple[str, ...]
+    profile: tuple[str, ...]
+    service: tuple[str, ...]
     bake: tuple[str, ...]
-    overrides: tuple[str, ...]
-    variables: tuple[str, ...]
-    everything: bool
-    listed_builds: bool
+    set: tuple[str, ...]
+    var: tuple[str, ...]
+    all: bool
+    builds: bool
     builder: str | None
     facts: bool
     fix: bool
-    as_diff: bool
-    checking: bool
+    diff: bool
+    check: bool
     fail_on: Severity | None
     max_size: str | None
     deep: bool
     strict: bool
-    config_file: str | None
+    config: str | None
     trusted: str | None
     no_config: bool
-    list_entries: bool
+    list: bool
     zero: bool
     explain: tuple[str, ...]
-    commits: int | None
-    form: str
+    replay: int | None
+    format: str
     output: str | None
     color: str
     no_progress: bool
@@ -60,22 +60,22 @@ class Options(NamedTuple):
     def several(self) -> bool:
         """Whether the builds are told by a file, or looked for; all others are one directory."""
         path = Path(self.place)
-        return bool(self.compose or self.bake) or self.everything or path.is_file() or path.is_fifo()
+        return bool(self.compose or self.bake) or self.all or path.is_file() or path.is_fifo()
 
     @property
     def only_facts(self) -> bool:
-        return self.facts or self.list_entries or bool(self.explain)
+        return self.facts or self.list or bool(self.explain)
 
     @property
     def listed(self) -> bool:
         """Whether there is a list of paths in place of a report."""
-        return self.list_entries and self.form == "text"
+        return self.list and self.format == "text"
 
     @property
     def reported(self) -> bool:
         """Whether there is a report."""
-        told_already = self.fix and self.form == "text" and not self.checking
-        return not (self.listed or self.as_diff or self.quiet or told_already)
+        told_already = self.fix and self.format == "text" and not self.check
+        return not (self.listed or self.diff or self.quiet or told_already)
 
 
 def refuse(options: Options) -> None:
@@ -86,59 +86,59 @@ def refuse(options: Options) -> None:
 
 
 def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
-    several, replayed = asked.several, asked.commits is not None
-    yield "-0", asked.zero, "without --list", not asked.list_entries
-    yield "-0", asked.zero, f"with --format {asked.form}", asked.form != "text"
+    several, replayed = asked.several, asked.replay is not None
+    yield "-0", asked.zero, "without --list", not asked.list
+    yield "-0", asked.zero, f"with --format {asked.format}", asked.format != "text"
     yield "-q", asked.quiet, "with -v", asked.verbose
-    yield "--explain", bool(asked.explain), "with --list", asked.list_entries
-    facts = (("--facts", asked.facts), ("--list", asked.list_entries), ("--explain", bool(asked.explain)))
-    for option, given in (("--check", asked.checking), ("--fix", asked.fix), ("--diff", asked.as_diff)):
+    yield "--explain", bool(asked.explain), "with --list", asked.list
+    facts = (("--facts", asked.facts), ("--list", asked.list), ("--explain", bool(asked.explain)))
+    for option, given in (("--check", asked.check), ("--fix", asked.fix), ("--diff", asked.diff)):
         for other, holds in facts:
             yield option, given, f"with {other}", holds
     for other, holds in (
         *facts,
         ("--fix", asked.fix),
-        ("--diff", asked.as_diff),
-        (f"--format {asked.form}", asked.form in ("sarif", "github")),
+        ("--diff", asked.diff),
+        (f"--format {asked.format}", asked.format in ("sarif", "github")),
     ):
         yield "--replay", replayed, f"with {other}", holds
-    yield "--replay", replayed, "without a commit", asked.commits is not None and asked.commits < 1
-    yield "--diff", asked.as_diff, "with --fix", asked.fix
-    yield "--diff", asked.as_diff, "with --check", asked.checking
-    yield "--diff", asked.as_diff, f"with --format {asked.form}", asked.form != "text"
+    yield "--replay", replayed, "without a commit", asked.replay is not None and asked.replay < 1
+    yield "--diff", asked.diff, "with --fix", asked.fix
+    yield "--diff", asked.diff, "with --check", asked.check
+    yield "--diff", asked.diff, f"with --format {asked.format}", asked.format != "text"
     yield "--fix", asked.fix, "with --ignore-file: name the one in use", asked.ignore_file is not None
-    yield "--fail-on", asked.fail_on is not None, "without --check", not asked.checking
-    yield "--config", asked.config_file is not None, "with --no-config", asked.no_config
-    yield "--trusted", asked.trusted is not None, "with --config, which is trusted", asked.config_file is not None
+    yield "--fail-on", asked.fail_on is not None, "without --check", not asked.check
+    yield "--config", asked.config is not None, "with --no-config", asked.no_config
+    yield "--trusted", asked.trusted is not None, "with --config, which is trusted", asked.config is not None
     yield "--compose", bool(asked.compose), f"with {asked.place}: give one of them", asked.context is not None
     yield "--bake", bool(asked.bake), f"with {asked.place}: give one of them", asked.context is not None
     yield "--bake", bool(asked.bake), "with --compose", bool(asked.compose)
-    yield "--all", asked.everything, "with --compose", bool(asked.compose)
-    yield "--all", asked.everything, "with --bake", bool(asked.bake)
+    yield "--all", asked.all, "with --compose", bool(asked.compose)
+    yield "--all", asked.all, "with --bake", bool(asked.bake)
     for option, given in (
         *facts,
-        ("--check", asked.checking),
+        ("--check", asked.check),
         ("--fix", asked.fix),
-        ("--diff", asked.as_diff),
+        ("--diff", asked.diff),
         ("--replay", replayed),
     ):
-        yield option, given, "with --builds", asked.listed_builds
-    yield "--builds", asked.listed_builds, f"with --format {asked.form}", asked.form not in ("text", "json")
-    yield "--all", asked.everything, f"with {asked.place}: give a directory", not Path(asked.place).is_dir()
+        yield option, given, "with --builds", asked.builds
+    yield "--builds", asked.builds, f"with --format {asked.format}", asked.format not in ("text", "json")
+    yield "--all", asked.all, f"with {asked.place}: give a directory", not Path(asked.place).is_dir()
     for option, given in (
-        ("-f", asked.dockerfile is not None),
+        ("-f", asked.file is not None),
         ("--target", asked.target is not None),
-        ("--build-context", bool(asked.build_contexts)),
+        ("--build-context", bool(asked.build_context)),
         ("--ignore-file", asked.ignore_file is not None),
     ):
         yield option, given, "with builds that say it themselves", several
     for option, names in (
-        ("--profile", asked.profiles),
-        ("--service", asked.services),
-        ("--set", asked.overrides),
-        ("--var", asked.variables),
+        ("--profile", asked.profile),
+        ("--service", asked.service),
+        ("--set", asked.set),
+        ("--var", asked.var),
     ):
-        yield option, bool(names), "without a compose file or bake file", not several or asked.everything
-    for option, names in (("--set", asked.overrides), ("--var", asked.variables)):
+        yield option, bool(names), "without a compose file or bake file", not several or asked.all
+    for option, names in (("--set", asked.set), ("--var", asked.var)):
         yield option, bool(names), "with --compose", bool(asked.compose)
-    yield "--profile", bool(asked.profiles), "with --bake", bool(asked.bake)
+    yield "--profile", bool(asked.profile), "with --bake", bool(asked.bake)

@@ -29,48 +29,44 @@ def _either(default: str, names: Iterable[str]) -> str:
 
 @click.command(cls=Manual, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.argument("context", required=False, type=click.Path(path_type=str))
-@click.option("-f", "--file", "dockerfile", metavar="PATH", help="The Dockerfile, - for standard input.")
+@click.option("-f", "--file", metavar="PATH", help="The Dockerfile, - for standard input.")
 @click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file, in place of its own.")
 @click.option("--target", metavar="STAGE", help="The stage to build (default: the last).")
-@click.option("--build-arg", "build_args", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
-@click.option("--build-context", "build_contexts", metavar="NAME=DIR", multiple=True, help="As in docker build.")
+@click.option("--build-arg", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
+@click.option("--build-context", metavar="NAME=DIR", multiple=True, help="As in docker build.")
 @click.option("--builder", metavar="NAME", type=click.Choice(tuple(BUILDERS)), help=_either("buildkit", BUILDERS))
-@click.option("--compose", "compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
-@click.option("--profile", "profiles", metavar="NAME", multiple=True, help="A profile of the compose file.")
-@click.option("--service", "services", metavar="NAME", multiple=True, help="This service alone, or target of bake.")
-@click.option(
-    "--bake", "bake", metavar="FILE", multiple=True, help="Bake files, one laid over another; . for all here."
-)
-@click.option("--set", "overrides", metavar="TARGET.KEY=VALUE", multiple=True, help="As in docker buildx bake.")
-@click.option("--var", "variables", metavar="NAME=VALUE", multiple=True, help="As in docker buildx bake.")
-@click.option("--all", "everything", is_flag=True, help="Every Dockerfile below CONTEXT.")
-@click.option("--builds", "listed_builds", is_flag=True, help="What would be built, without a scan.")
+@click.option("--compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
+@click.option("--profile", metavar="NAME", multiple=True, help="A profile of the compose file.")
+@click.option("--service", metavar="NAME", multiple=True, help="This service alone, or target of bake.")
+@click.option("--bake", metavar="FILE", multiple=True, help="Bake files, one laid over another; . for all here.")
+@click.option("--set", metavar="TARGET.KEY=VALUE", multiple=True, help="As in docker buildx bake.")
+@click.option("--var", metavar="NAME=VALUE", multiple=True, help="As in docker buildx bake.")
+@click.option("--all", is_flag=True, help="Every Dockerfile below CONTEXT.")
+@click.option("--builds", is_flag=True, help="What would be built, without a scan.")
 @click.option("--facts", is_flag=True, help="What is sent and how large: no opinions, fast.")
 @click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
-@click.option("--diff", "as_diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
-@click.option("--check", "checking", is_flag=True, help="Exit 1 if a finding stands (see --fail-on).")
+@click.option("--diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
+@click.option("--check", is_flag=True, help="Exit 1 if a finding stands (see --fail-on).")
 @click.option("--fail-on", metavar="SEVERITY", type=click.Choice(_SEVERITIES), help=_either("error", _SEVERITIES))
 @click.option("--max-size", metavar="SIZE", help="Budget of the transfer (50MB, 200KiB).")
 @click.option("--deep", is_flag=True, help="Look for secrets in every text file sent.")
 @click.option("--strict", is_flag=True, help="What could not be read for secrets is an error.")
-@click.option("--list", "list_entries", is_flag=True, help="Print every path sent, in the order sent.")
+@click.option("--list", is_flag=True, help="Print every path sent, in the order sent.")
 @click.option("-0", "zero", is_flag=True, help="With --list: end each with a zero byte.")
-@click.option("--explain", "explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
+@click.option("--explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
 @click.option(
     "--replay",
-    "commits",
     metavar="[N]",
     is_flag=False,
     flag_value=str(REPLAYED),
     type=int,
     help=f"What the last N commits re-ran ({REPLAYED} by default).",
 )
-@click.option("--config", "config_file", metavar="FILE", help="The configuration (default: the nearest one).")
+@click.option("--config", metavar="FILE", help="The configuration (default: the nearest one).")
 @click.option("--trusted", metavar="REV", help="Trust the configuration as this commit has it.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")
 @click.option(
     "--format",
-    "form",
     metavar="NAME",
     type=click.Choice(tuple(FORMATS)),
     help=_either("text", FORMATS),

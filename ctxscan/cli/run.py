@@ -36,16 +36,16 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     """What is asked for, from the builds to the report; the exit status. `ahead` is what it has looked at, which takes
     a while to be forgotten; `privacy` learns what may not be printed."""
     refuse(asked)
-    if asked.listed_builds:
+    if asked.builds:
         return _list_builds(asked, privacy)
-    guarded = asked.checking or asked.trusted is not None
-    configs = session.Configs(asked.config_file, enabled=not asked.no_config, guarded=guarded, trusted=asked.trusted)
+    guarded = asked.check or asked.trusted is not None
+    configs = session.Configs(asked.config, enabled=not asked.no_config, guarded=guarded, trusted=asked.trusted)
     builds = _builds(asked, configs, privacy)
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
     paths = _explained(asked.explain, builds)
-    walk = partial(session.scans, keep_entries=asked.list_entries, screened=not asked.only_facts)
-    charted = asked.form in CHARTED
+    walk = partial(session.scans, keep_entries=asked.list, screened=not asked.only_facts)
+    charted = asked.format in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
     judge = partial(judge, strict=asked.strict, builder_given=asked.builder is not None)
@@ -61,10 +61,10 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     if asked.listed:
         _write(_listing(scans[0], zero=asked.zero), asked.output)
         return 0
-    if asked.as_diff:
+    if asked.diff:
         return _show_diff(made, asked.output)
-    if asked.commits is not None:
-        made = tuple(_replayed(each, asked.commits, ahead.tree(each.scan.disk.root)) for each in made)
+    if asked.replay is not None:
+        made = tuple(_replayed(each, asked.replay, ahead.tree(each.scan.disk.root)) for each in made)
     if asked.fix:
 
         def again(positions: Sequence[int]) -> Sequence[Review]:
@@ -79,28 +79,28 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         if not asked.quiet:
             _tell_fix(before, done)
     if asked.reported:
-        _write(render(privacy.reviews(made), asked.form, _look(asked)).encode(errors="surrogateescape"), asked.output)
+        _write(render(privacy.reviews(made), asked.format, _look(asked)).encode(errors="surrogateescape"), asked.output)
     failing = (review.fails(asked.fail_on or configs.threshold(review.scan.build.context)) for review in made)
-    return 1 if asked.checking and any(failing) else 0
+    return 1 if asked.check and any(failing) else 0
 
 
 def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[Build]:
     given = asked.place
     if not Path(given).exists() or given == "-":
         refuse_elsewhere(given)
-    arguments = dict(argument(each) for each in asked.build_args)
+    arguments = dict(argument(each) for each in asked.build_arg)
     privacy.add(arguments)
     if not asked.several:
-        from_input = asked.dockerfile == "-"
+        from_input = asked.file == "-"
         return [
             directory_build(
                 given,
                 configs.builder(given, asked.builder),
-                dockerfile=None if from_input else asked.dockerfile,
+                dockerfile=None if from_input else asked.file,
                 text=sys.stdin.buffer.read() if from_input else None,
                 target=asked.target,
                 arguments=arguments,
-                contexts=dict(named_context(each) for each in asked.build_contexts),
+                contexts=dict(named_context(each) for each in asked.build_context),
                 ignore_file=asked.ignore_file,
             )
         ]
@@ -113,7 +113,7 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
         return build_of(order, configs.builder(order.context, asked.builder))
 
     remarks = found.remarks
-    if asked.everything:
+    if asked.all:
         builds, remarks = session.readable(found.orders, make, found.remarks)
     else:
         builds = [make(order) for order in found.orders]
@@ -128,7 +128,7 @@ def _list_builds(asked: Options, privacy: Privacy) -> int:
 
     found = orders_of(asked, privacy) if asked.several else single(asked)
     _tell_remarks(asked, found.remarks, privacy)
-    _write(listing(found, asked.form).encode(errors="surrogateescape"), asked.output)
+    _write(listing(found, asked.format).encode(errors="surrogateescape"), asked.output)
     return 0
 
 
@@ -144,13 +144,13 @@ def _words(asked: Options) -> tuple[str, ...]:
     pairs = (
         ("--compose", asked.compose),
         ("--bake", asked.bake),
-        ("--set", asked.overrides),
-        ("--var", asked.variables),
-        ("--profile", asked.profiles),
-        ("--service", asked.services),
+        ("--set", asked.set),
+        ("--var", asked.var),
+        ("--profile", asked.profile),
+        ("--service", asked.service),
     )
     words = [word for option, values in pairs for value in values for word in (option, value)]
-    return (*["--all"] * asked.everything, *words, *[asked.place] * (not asked.compose and not asked.bake))
+    return (*["--all"] * asked.all, *words, *[asked.place] * (not asked.compose and not asked.bake))
 
 
 def _look(asked: Options) -> Look:
@@ -159,8 +159,8 @@ def _look(asked: Options) -> Look:
         width(output),
         colored(asked.color, output),
         asked.verbose,
-        asked.list_entries,
-        asked.checking,
+        asked.list,
+        asked.check,
         tells_unicode(output),
         _words(asked),
     )
@@ -199,7 +199,7 @@ def _tell_fix(before: Sequence[Review], done: session.Fixed) -> None:
 def _look_ahead(ahead: Ahead, asked: Options, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
     """Do of what comes after the walk as much as needs no answer from it."""
     if asked.reported:
-        load_format(asked.form)
+        load_format(asked.format)
     if not asked.only_facts:
         from ..checks import catalog, inspection, reading  # noqa: F401
         from ..config import settings  # noqa: F401
