@@ -10,7 +10,7 @@ All but a directory give orders first (`order`), which become builds here.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -38,7 +38,8 @@ class Build(NamedTuple):
     where `text` came from standard input or a compose file; `label` is what it is called in messages, relative to the
     context where it lies inside. `own_name` is its path in the context if it lies there for the builder, and
     `own_rules` the path beside which its own ignore file is looked for. `contexts` are the named ones: a directory, or
-    None for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take.
+    None for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take, and
+    `platform` is the one to build for; None: this machine's.
     """
 
     name: str | None
@@ -53,6 +54,7 @@ class Build(NamedTuple):
     contexts: Mapping[str, Path | None]
     builder: Builder
     ignore_file: Path | None
+    platform: str | None = None
 
     @property
     def parsed(self) -> Dockerfile | None:
@@ -122,6 +124,24 @@ def build_of(order: Order, builder: Builder) -> Build:
     return build._replace(name=order.name, target=order.target, label=order.label or build.label)
 
 
+def for_platform(build: Build, platform: str) -> Build:
+    """The build as `--platform` asks for it. Raises `CtxscanError` for what is no platform."""
+    from ..dockerfile.resolver import platform_named
+
+    return build._replace(platform=platform_named(platform))
+
+
+def undeclared(build: Build, names: Iterable[str]) -> list[str]:
+    """Those of the build arguments `names` that a Dockerfile does not declare and no builder takes by itself."""
+    parsed = build.parsed
+    if parsed is None:
+        return sorted(names)
+    from ..dockerfile.stages import declared
+
+    known = declared(parsed)
+    return sorted(each for each in names if each not in known and not each.startswith("BUILDKIT_"))
+
+
 def same(build: Build, other: Build) -> bool:
     """Whether two builds are one, whatever they are called."""
     return build.context == other.context and build._replace(name=None) == other._replace(name=None)
@@ -140,6 +160,7 @@ def plan(build: Build) -> Plan | None:
             target=build.target,
             build_args=build.arguments,
             contexts=tuple(build.contexts),
+            platform=build.platform,
             lints=build.builder.lints,
             frontend=build.builder.frontend,
         )

@@ -12,7 +12,7 @@ import click
 #: The options, by the names of their parameters, in the order shown. A new one takes its place here with one word.
 GROUPS: Final = {
     "The build": (
-        *("file", "target", "build_arg", "build_context", "builder", "ignore_file"),
+        *("file", "target", "build_arg", "build_context", "platform", "builder", "ignore_file"),
         *("compose", "profile", "service", "bake", "set", "var", "all"),
     ),
     "Instead of the report": (*("diff", "fix", "check", "explain", "list", "zero", "facts", "builds", "replay"),),

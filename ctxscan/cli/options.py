@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Options(NamedTuple):
-    """Each option under the name that `parser` gives it, and the argument, CONTEXT."""
+    """Each option under its own word, and the argument, CONTEXT. `remarks` are about the words themselves."""
 
     context: str | None
     file: str | None
@@ -29,6 +29,7 @@ class Options(NamedTuple):
     var: tuple[str, ...]
     all: bool
     builds: bool
+    platform: str | None
     builder: str | None
     facts: bool
     fix: bool
@@ -51,6 +52,7 @@ class Options(NamedTuple):
     no_progress: bool
     quiet: bool
     verbose: bool
+    remarks: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:

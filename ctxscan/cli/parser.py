@@ -5,7 +5,7 @@ What an option does is said here; what goes together with what, in `options`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import click
@@ -14,6 +14,8 @@ from .. import __version__
 from ..errors import CtxscanError
 from ..reports.formats import FORMATS
 from ..rules.builders import BUILDERS
+from . import docker
+from .docker import meant
 from .manual import Manual
 from .options import Options
 
@@ -34,6 +36,7 @@ def _either(default: str, names: Iterable[str]) -> str:
 @click.option("--target", metavar="STAGE", help="The stage to build (default: the last).")
 @click.option("--build-arg", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
 @click.option("--build-context", metavar="NAME=DIR", multiple=True, help="As in docker build.")
+@click.option("--platform", metavar="NAME", help="As in docker build (linux/arm64).")
 @click.option("--builder", metavar="NAME", type=click.Choice(tuple(BUILDERS)), help=_either("buildkit", BUILDERS))
 @click.option("--compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
 @click.option("--profile", metavar="NAME", multiple=True, help="A profile of the compose file.")
@@ -87,21 +90,58 @@ def command(**given: Any) -> Options:
 def parse_words(name: str, words: Sequence[str]) -> Options | int:
     """What the words after `name` ask for; a status to end with where all is said, as with `--help`. Raises
     `CtxscanError` for what cannot be read."""
+    given, remarks = _given(words)
     try:
-        found: Options | int = command.main(_given(words), prog_name=name, standalone_mode=False)
+        found: Options | int = command.main(given, prog_name=name, standalone_mode=False)
+    except click.NoSuchOption as problem:
+        known = [each for option in command.params for each in option.opts]
+        near = meant(problem.option_name, [*known, *docker.options()])
+        raise CtxscanError(f"No such option: {problem.option_name}{near}") from None
     except click.ClickException as problem:
         raise CtxscanError(problem.format_message()) from None
     except OSError as error:  # by now only of what writes the help
         raise CtxscanError(f"cannot write: {(error.strerror or str(error)).lower()}", place="standard output") from None
     except click.Abort:
         raise KeyboardInterrupt from None
-    return found
+    return found._replace(remarks=remarks) if isinstance(found, Options) else found
 
 
-def _given(words: Sequence[str]) -> list[str]:
-    """The words of the command line; `--replay` takes what follows only if that is a number."""
+def _given(words: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """The words of the command line with those of a build command in them translated, and what is to be said of that;
+    `--replay` takes what follows only if that is a number."""
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    switches = {name for each in options if each.is_flag for name in each.opts}
+    values = {name for each in options if not each.is_flag for name in each.opts}
+    at = next(_arguments(words, values), None)
+    found = None
+    if at is not None and words[at] == "build":
+        found = docker.translated_build(words[:at], words[at + 1 :])
+    elif at is not None and at and words[at - 1] == "--":
+        found = docker.translated(words[: at - 1], words[at:])
+    if found is not None:
+        words = found.words
+    words = docker.without_foreign(words, switches=switches | {"-h", "--help"}, values=values)
     after = [*words[1:], ""]
-    return [
+    replayed = [
         f"--replay={REPLAYED}" if word == "--replay" and not after[at].isdigit() else word
         for at, word in enumerate(words)
     ]
+    return replayed, found.remarks if found is not None else ()
+
+
+def _arguments(words: Sequence[str], values: Collection[str]) -> Iterator[int]:
+    """The positions of the words that are neither options of this command nor their values, up to `--` and the one
+    behind it."""
+    left = iter(range(len(words)))
+    for at in left:
+        word = words[at]
+        if word == "--":
+            if at + 1 < len(words):
+                yield at + 1
+            return
+        if word == "-" or not word.startswith("-"):
+            yield at
+        elif word == "--replay":
+            _ = next(left, None) if words[at + 1 : at + 2] and words[at + 1].isdigit() else None
+        elif word in values:
+            next(left, None)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from .. import session
-from ..builds.build import build_of, directory_build
+from ..builds.build import build_of, directory_build, for_platform, undeclared
 from ..errors import CtxscanError
 from ..facts import Scan
 from ..printable import raw, shown
@@ -92,42 +92,55 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
     privacy.add(arguments)
     if not asked.several:
         from_input = asked.file == "-"
-        return [
-            directory_build(
-                given,
-                configs.builder(given, asked.builder),
-                dockerfile=None if from_input else asked.file,
-                text=sys.stdin.buffer.read() if from_input else None,
-                target=asked.target,
-                arguments=arguments,
-                contexts=dict(named_context(each) for each in asked.build_context),
-                ignore_file=asked.ignore_file,
-            )
-        ]
+        build = directory_build(
+            given,
+            configs.builder(given, asked.builder),
+            dockerfile=None if from_input else asked.file,
+            text=sys.stdin.buffer.read() if from_input else None,
+            target=asked.target,
+            arguments=arguments,
+            contexts=dict(named_context(each) for each in asked.build_context),
+            ignore_file=asked.ignore_file,
+        )
+        build = build if asked.platform is None else for_platform(build, asked.platform)
+        _tell_remarks(asked, [*asked.remarks, *_unused([build], arguments)], privacy)
+        return [build]
     from ..builds.order import here
 
     found = here(orders_of(asked, privacy))
 
     def make(order: Order) -> Build:
         order = order._replace(arguments={**order.arguments, **arguments})
-        return build_of(order, configs.builder(order.context, asked.builder))
+        build = build_of(order, configs.builder(order.context, asked.builder))
+        return build if asked.platform is None else for_platform(build, asked.platform)
 
     remarks = found.remarks
     if asked.all:
         builds, remarks = session.readable(found.orders, make, found.remarks)
     else:
         builds = [make(order) for order in found.orders]
-    _tell_remarks(asked, remarks, privacy)
+    _tell_remarks(asked, [*asked.remarks, *remarks, *_unused(builds, arguments)], privacy)
     if not builds:
         raise CtxscanError("nothing is built here", place=given)
     return builds
+
+
+def _unused(builds: Sequence[Build], arguments: Iterable[str]) -> Iterator[str]:
+    """What is to be said of the build arguments that none of the builds takes."""
+    names = set(arguments)
+    for each in builds if names else ():
+        names.intersection_update(undeclared(each, names))
+    if names and all(each.text is not None for each in builds):
+        where = f"in {builds[0].label}" if len(builds) == 1 else "of these builds"
+        what = "it" if len(names) == 1 else "them"
+        yield f"--build-arg {', '.join(sorted(names))}: not used, since no ARG {where} declares {what}"
 
 
 def _list_builds(asked: Options, privacy: Privacy) -> int:
     from .listing import listing  # only where it is asked for
 
     found = orders_of(asked, privacy) if asked.several else single(asked)
-    _tell_remarks(asked, found.remarks, privacy)
+    _tell_remarks(asked, [*asked.remarks, *found.remarks], privacy)
     _write(listing(found, asked.format).encode(errors="surrogateescape"), asked.output)
     return 0
 

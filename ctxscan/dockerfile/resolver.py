@@ -373,6 +373,13 @@ def _context_name(name: str) -> str:
         raise CtxscanError(f"invalid context name {name}: {problem}") from None
 
 
+def platform_named(text: str) -> str:
+    """What `--platform` names, as the builder writes it. Raises `CtxscanError` for what is no platform."""
+    if problem := platform_problem(text):
+        raise CtxscanError(f"--platform: {problem}")
+    return _own_platform() if text == "local" else normal_platform(text, _own_platform())
+
+
 def _own_platform() -> str:
     import platform
 
