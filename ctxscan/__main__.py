@@ -27,7 +27,10 @@ def plugin() -> None:
         about = {"SchemaVersion": "0.1.0", "Vendor": "ctxscan", "Version": __version__, "ShortDescription": summary}
         print(json.dumps(about))
     elif arguments[:1] in (["__complete"], ["__completeNoDesc"]):
-        print(":0")  # nothing of our own: the shell completes files
+        from .cli.completion import completed
+
+        words = arguments[arguments.index("ctxscan") + 1 :] if "ctxscan" in arguments else arguments[1:]
+        print(completed(words, described=arguments[0] == "__complete"))
     elif "ctxscan" in arguments:
         at = arguments.index("ctxscan")
         # `docker help ctxscan` arrives as it is.

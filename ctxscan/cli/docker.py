@@ -30,9 +30,9 @@ _MEANT: Final[Mapping[str, str]] = {
 #: Options with a value that are passed over: those of docker and nerdctl, and those that podman and buildah add.
 _VALUES: Final = frozenset(
     "add-host allow annotation attest builder buildkit-host cache-from cache-to call cgroup-parent cpu-period "
-    "cpu-quota cpu-shares cpuset-cpus cpuset-mems iidfile invoke isolation label memory memory-swap metadata-file network "
-    "no-cache-filter on output policy print progress provenance resource root sbom secret security-opt server-config "
-    "shm-size source-policy-file ssh tag ulimit".split()
+    "cpu-quota cpu-shares cpuset-cpus cpuset-mems iidfile invoke isolation label memory memory-swap metadata-file "
+    "network no-cache-filter on output policy print progress provenance resource root sbom secret security-opt "
+    "server-config shm-size source-policy-file ssh tag ulimit".split()
 )
 _VALUES_DAEMONLESS: Final = frozenset(
     "arch authfile build-arg-file cache-ttl cap-add cap-drop cert-dir cgroupns cpp-flag creds cw decryption-key device "
@@ -325,6 +325,13 @@ def _refuse_output(value: str, option: str) -> None:
 def options() -> list[str]:
     """The long options of `docker build`."""
     return sorted(f"--{each}" for each in (_VALUES | _SWITCHES | _MEANT.keys()) - _VALUES_DAEMONLESS)
+
+
+def takes_value(word: str) -> bool:
+    """Whether an option of `docker build` has a value in the next word."""
+    if word.startswith("--"):
+        return word[2:] in _VALUES or word[2:] in _MEANT
+    return len(word) == 2 and _LETTERS.get(word[1:], "") in _VALUES | _MEANT.keys()
 
 
 def meant(word: str, known: Iterable[str]) -> str:

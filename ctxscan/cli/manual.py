@@ -19,12 +19,14 @@ GROUPS: Final = {
     "Judgement": ("fail_on", "max_size", "deep", "strict", "config", "trusted", "no_config"),
     "Output": ("format", "output", "verbose", "quiet", "color", "no_progress", "version"),
 }
+#: What follows the name of the command, and what one gets.
 EXAMPLES: Final = (
-    ("ctxscan", "what a build from here is sent"),
-    ("ctxscan --fix", "leave out what is proven to be of no use"),
-    ("ctxscan --check --max-size 50MB", "fail if something is wrong, in CI"),
-    ("ctxscan --explain src/.env", "why a path is in or out"),
-    ("ctxscan --list -0 | xargs -0 ls -d", "every path that is sent"),
+    ("", "what a build from here is sent"),
+    ("build -t app .", "what that docker build is sent"),
+    ("--fix", "leave out what is proven to be of no use"),
+    ("--check --max-size 50MB", "fail if something is wrong, in CI"),
+    ("--explain src/.env", "why a path is in or out"),
+    ("--list -0 | xargs -0 ls -d", "every path that is sent"),
 )
 
 
@@ -45,4 +47,4 @@ class Manual(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Examples"):
-            formatter.write_dl(EXAMPLES, col_max=40)
+            formatter.write_dl([(f"{ctx.command_path} {words}".rstrip(), what) for words, what in EXAMPLES], col_max=40)

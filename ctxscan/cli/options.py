@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 class Options(NamedTuple):
-    """Each option under its own word, and the argument, CONTEXT. `remarks` are about the words themselves."""
+    """Each option under its own word, and the argument, CONTEXT. `program` are the words
+    before them, and `remarks` are about the words themselves."""
 
     context: str | None
     file: str | None
@@ -52,6 +53,7 @@ class Options(NamedTuple):
     no_progress: bool
     quiet: bool
     verbose: bool
+    program: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
     @property

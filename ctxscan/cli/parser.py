@@ -103,7 +103,7 @@ def parse_words(name: str, words: Sequence[str]) -> Options | int:
         raise CtxscanError(f"cannot write: {(error.strerror or str(error)).lower()}", place="standard output") from None
     except click.Abort:
         raise KeyboardInterrupt from None
-    return found._replace(remarks=remarks) if isinstance(found, Options) else found
+    return found._replace(program=tuple(name.split()), remarks=remarks) if isinstance(found, Options) else found
 
 
 def _given(words: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:

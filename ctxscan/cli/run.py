@@ -176,6 +176,7 @@ def _look(asked: Options) -> Look:
         asked.check,
         tells_unicode(output),
         _words(asked),
+        program=asked.program,
     )
 
 

@@ -36,11 +36,16 @@ ENDINGS: Final = {
 CHARTED: Final = frozenset({"html"})
 
 
+#: What starts this command, unless it is a plugin of another one.
+PROGRAM: Final = ("ctxscan",)
+
+
 class Look(NamedTuple):
     """How a report looks, where its format leaves a choice: `width` in columns, color, exact numbers (`verbose`), every
     path that is sent, findings alone (`compact`), whether more than ASCII can be shown (`unicode`), and the words of a
     command line that ask for the same builds, where they are several (`asked`). `top` and `depth` limit the tree and
-    the largest files; None: as many as fit. `links`: the terminal follows links."""
+    the largest files; None: as many as fit. `links`: the terminal follows links. `program` are the words that start
+    this command."""
 
     width: int
     color: bool
@@ -52,6 +57,7 @@ class Look(NamedTuple):
     top: int | None = None
     depth: int | None = None
     links: bool = False
+    program: tuple[str, ...] = PROGRAM
 
 
 def load_format(form: str) -> ModuleType:
@@ -71,5 +77,5 @@ def render(reviews: Sequence[Review], form: str, look: Look) -> str:
     """The report on these builds in a format."""
     from .digest.digest import digests
 
-    text: str = load_format(form).render(digests(reviews, look.asked), look)
+    text: str = load_format(form).render(digests(reviews, look.asked, look.program), look)
     return text

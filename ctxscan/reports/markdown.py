@@ -54,7 +54,7 @@ def _build(digest: Digest, look: Look, room: int) -> Iterator[str]:
     tables = [each for each in _tables(digest, look) if each.rows]
     for at, each in enumerate(tables, 1):
         # Each may take half of what there is, and leaves the rest to those after it.
-        lines = list(_lines(each, room if at == len(tables) else room // 2))
+        lines = list(_lines(each, room if at == len(tables) else room // 2, look))
         yield from lines
         room -= _length("\n".join(lines))
     if digest.findings == ():
@@ -75,7 +75,7 @@ def _tables(digest: Digest, look: Look) -> Iterator[_Table]:
         _row(_code(each.pattern), _saves(each, look), _why(each), _prose(each.caution or "not proven"))
         for each in digest.cautions
     ]
-    yield _Table("Rules to add: `ctxscan --fix` writes them", ("rule", "saves", "why"), safe)
+    yield _Table(f"Rules to add: {_command(look, '--fix')} writes them", ("rule", "saves", "why"), safe)
     yield _Table("Rules to decide on", ("rule", "would save", "why", "why not"), unsure)
     rows = [_row(_code(each.path), _prose(each.why)) for each in digest.needed]
     yield _Table("Kept: the build needs them", ("path", "why"), rows)
@@ -111,14 +111,18 @@ def _replay(replay: Replay) -> _Table:
     return _Table(f"Steps that re-ran in the last {count(of, 'commit')}", columns, rows)
 
 
-def _lines(table: _Table, room: int) -> Iterator[str]:
+def _command(look: Look, option: str) -> str:
+    return _code(" ".join((*look.program, option)))
+
+
+def _lines(table: _Table, room: int, look: Look) -> Iterator[str]:
     """A table as far as there is room for it, and how much of it there was not."""
     head = (f"### {table.title}", "", f"| {' | '.join(table.columns)} |", f"|{' --- |' * len(table.columns)}")
     fitting = list(_fitting(table.rows, room - _length("\n".join(head)) - 100))
     yield from (*head, *fitting, "") if fitting else head[:2]
     cut = len(table.rows) - len(fitting)
     if cut:
-        yield from (f"… and {cut:,} more, left out for length: `ctxscan -v` shows all.", "")
+        yield from (f"… and {cut:,} more, left out for length: {_command(look, '-v')} shows all.", "")
 
 
 def _fitting(rows: Sequence[str], room: int) -> Iterator[str]:

@@ -206,4 +206,4 @@ def test_every_option_has_one_name() -> None:
     """From the command line to the code that acts on it: the longest word of an option is the field's."""
     names = {each.name: max(each.opts, key=len).lstrip("-").replace("-", "_") for each in command.params}
     assert {name: word for name, word in names.items() if name != word} == {"zero": "0"}
-    assert set(Options._fields) == {*names, "remarks"} - {"version"}
+    assert set(Options._fields) == {*names, "program", "remarks"} - {"version"}

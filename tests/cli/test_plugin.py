@@ -50,8 +50,6 @@ def test_it_says_what_it_is(tmp_path: Path) -> None:
         (["ctxscan", "--help"], 0, "Usage: docker ctxscan [OPTIONS] [CONTEXT]"),
         (["help", "ctxscan"], 0, "Usage: docker ctxscan [OPTIONS] [CONTEXT]"),
         (["--check", "."], 1, "missing-input"),
-        (["__complete", "ctxscan", ""], 0, ":0"),
-        (["__completeNoDesc", "ctxscan", "--all"], 0, ":0"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip
@@ -60,6 +58,62 @@ def test_what_the_client_passes(arguments: list[str], status: int, words: str, p
     done = plugin(*arguments, cwd=project)
     assert (done.returncode, done.stderr) == (status, "")
     assert words in done.stdout
+
+
+COMPOSE = "services: {api: {build: api}, web: {build: web}, db: {image: x}}\n"
+BAKE = 'group "default" { targets = ["one", "two"] }\ntarget "one" {}\ntarget "two" { context = "sub" }\n'
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([""], [":0"]),
+        (["--fail"], ["--fail-on", ":4"]),
+        (["--no-"], ["--no-config", "--no-progress", ":4"]),
+        (["--fail-on", ""], ["error", "warning", "note", ":4"]),
+        (["--color=a"], ["--color=auto", "--color=always", ":4"]),
+        (["--target", ""], ["deps", "build", "prod", ":4"]),
+        (["--target=p"], ["--target=prod", ":4"]),
+        (["-f", "other", "--target", ""], ["only", ":4"]),
+        (["--target", "", "--check"], ["--check", ":4"]),
+        (["build", "-t", "app", "--target", "b"], ["build", ":4"]),
+        (["build", "--no-cache"], ["--no-cache", "--no-cache-filter", ":4"]),
+        (["build", "-t", ""], [":0"]),
+        (["compose.yaml", "--service", ""], ["api", "web", ":4"]),
+        (["--compose", ".", "--service", "w"], ["web", ":4"]),
+        (["docker-bake.hcl", "--service", ""], ["one", "two", ":4"]),
+        (["--config", ""], [":0"]),
+        (["-f", "nothere", "--target", ""], [":4"]),
+        (["-f", "broken", "--target", ""], [":4"]),
+        (["--explain", ""], [":0"]),
+    ],
+    ids=lambda value: " ".join(value),
+)  # fmt: skip
+def test_the_shell_completes(words: list[str], expected: list[str], tmp_path: Path) -> None:
+    """Options, what they can be, the stages of the Dockerfile, the services of a file; else files."""
+    projects.write(tmp_path, {
+        "Dockerfile": "FROM scratch AS deps\nFROM deps AS build\nFROM scratch\nFROM scratch AS prod\n",
+        "other": "FROM scratch AS only\n", "broken": "NONSENSE\n", "compose.yaml": COMPOSE, "docker-bake.hcl": BAKE,
+    })  # fmt: skip
+    done = plugin("__completeNoDesc", "ctxscan", *words, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == expected
+
+
+def test_candidates_are_described(tmp_path: Path) -> None:
+    """With a tab before what an option does; control characters of a file are visible."""
+    projects.write(tmp_path, {"Dockerfile": "FROM node:22 AS build\n"})
+    done = plugin("__complete", "ctxscan", "--target", "", cwd=tmp_path)
+    assert done.stdout == "build\tFROM node:22\n:4\n"
+    assert "--facts\tWhat is sent" in plugin("__complete", "ctxscan", "--fac", cwd=tmp_path).stdout
+
+
+def test_commands_to_run_are_those_of_the_plugin(project: Path) -> None:
+    """What is to be typed next begins with `docker ctxscan`, in the help as in reports."""
+    said = plugin("ctxscan", cwd=project).stdout
+    assert "\n  docker ctxscan --check\n" in said
+    assert "\n  docker ctxscan build -t app ." in plugin("ctxscan", "--help", cwd=project).stdout
+    assert plugin("ctxscan", "build", "-t", "app", "--push", ".", cwd=project).stdout == said
 
 
 def test_mistakes_are_told_as_ever(project: Path) -> None:

@@ -57,12 +57,15 @@ class Digest(NamedTuple):
         return next((each for each in self.figures if each.name == name), None)
 
 
-def digests(reviews: Sequence[Review], asked: Sequence[str] = ()) -> tuple[Digest, ...]:
-    """The builds of one run. `asked` are the words of a command line that ask for all of several."""
-    return tuple(digest(each, asked) for each in reviews)
+def digests(
+    reviews: Sequence[Review], asked: Sequence[str] = (), program: Sequence[str] = ("ctxscan",)
+) -> tuple[Digest, ...]:
+    """The builds of one run. `asked` are the words of a command line that ask for all of several, `program` those that
+    start this command."""
+    return tuple(digest(each, asked, program) for each in reviews)
 
 
-def digest(review: Review, asked: Sequence[str] = ()) -> Digest:
+def digest(review: Review, asked: Sequence[str] = (), program: Sequence[str] = ("ctxscan",)) -> Digest:
     """One build of a run."""
     scan = review.scan
     numbers = figures(scan, review.after)
@@ -86,7 +89,7 @@ def digest(review: Review, asked: Sequence[str] = ()) -> Digest:
         cautions=tuple(each for each in review.proposals if not each.applied),
         needed=review.proposed.needed if review.proposed else (),
         saving=saves,
-        next=following(review, asked),
+        next=following(review, asked, program),
     )
 
 

@@ -27,15 +27,16 @@ class Next(NamedTuple):
         return " ".join(shlex.quote(shown(word)) for word in self.words)
 
 
-def following(review: Review, asked: Sequence[str]) -> Next:
-    """What to do about one build. `asked` are the words that ask for all builds of several."""
+def following(review: Review, asked: Sequence[str], program: Sequence[str]) -> Next:
+    """What to do about one build. `asked` are the words that ask for all builds of several, `program` those that start
+    this command."""
     options, does = _step(review)
     if not asked:
-        return Next(tuple(words_for(review.scan.build, options)), does)
+        return Next(tuple(words_for(review.scan.build, [*program, *options])), does)
     # Of several builds paths are given as seen from here.
     context = review.scan.build.context.as_posix()
     options = [posixpath.normpath(posixpath.join(context, each)) if at else each for at, each in enumerate(options)]
-    return Next(("ctxscan", *options, *asked), does)
+    return Next((*program, *options, *asked), does)
 
 
 def urgency(review: Review) -> int:
@@ -66,9 +67,10 @@ def _is_in_the_tree(each: Finding, review: Review) -> bool:
     return each.bytes > 0 and each.path not in (build.label, ignored.label if ignored else None)
 
 
-def words_for(build: Build, options: Sequence[str]) -> list[str]:
-    """ctxscan for the same build. Values of build arguments may be secret and are left out."""
-    words = ["ctxscan", *options]
+def words_for(build: Build, words: Sequence[str]) -> list[str]:
+    """The words of a command, with those that ask for the same build. Values of build arguments may be secret and are
+    left out."""
+    words = [*words]
     usual = build.dockerfile == build.context / build.builder.dockerfiles[0]
     if build.label is not None and not usual:
         words += ["-f", "-" if build.dockerfile is None else str(build.dockerfile)]
