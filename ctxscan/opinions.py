@@ -121,7 +121,8 @@ def reviews(
     proven for all builds that read the same ignore file. What is the same build under another name is judged once.
     """
     from .builds.build import same
-    from .config.settings import NOTHING, leftover, refused
+    from .config.settings import NOTHING
+    from .config.suppression import leftover, refused
     from .findings import worst_first
     from .proposals.propose import propose
 
@@ -224,7 +225,7 @@ def _judged(
     from .checks.inspection import examine_named, examining
     from .checks.reading import reading_of
     from .checks.registry import Evidence
-    from .config.settings import set_apart
+    from .config.suppression import set_apart
     from .proposals.propose import explore
 
     root = scan.disk.root

@@ -216,7 +216,7 @@ def _look_ahead(ahead: Ahead, asked: Options, root: str, ignored: IgnoreFile | N
         load_format(asked.format)
     if not asked.only_facts:
         from ..checks import catalog, inspection, reading  # noqa: F401
-        from ..config import settings  # noqa: F401
+        from ..config import suppression  # noqa: F401
         from ..proposals import propose  # noqa: F401
 
         ahead.survey(root, rules)

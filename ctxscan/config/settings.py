@@ -1,7 +1,6 @@
 """What a project has settled: `[tool.ctxscan]` in `pyproject.toml`, or `.ctxscan.toml`, as one checked object.
 
-It finds the file, refuses what it does not know, and tells which findings the project allows; what the other settings
-do is the business of those that read them. It knows no clock: the day is passed in.
+It finds the file and refuses what it does not know; what the settings do is the business of those that read them.
 """
 
 from __future__ import annotations
@@ -9,20 +8,17 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from ..errors import CtxscanError
-from ..findings import SEVERITIES, Finding, Severity, worst_first
+from ..findings import SEVERITIES, Finding, Severity
 from ..regex import lazy
 from ..rules.builders import BUILDERS
+from .allow import Allow, glob_of, quoted
 from .places import PROJECT_FILE, candidates, repository
-
-if TYPE_CHECKING:
-    from ..rules.gitignore import GitignorePattern
 
 #: A larger file is no configuration.
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -41,8 +37,6 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
         "to pass. Name the builder with --builder.",
     ),
 }
-#: What a configuration found in the tree may not hide by itself.
-GUARDED: Final = "secret-"
 _UNITS: Final[Mapping[str, int]] = {
     "": 1,
     "b": 1,
@@ -51,37 +45,6 @@ _UNITS: Final[Mapping[str, int]] = {
 _UNIT_NAMES: Final = "B, kB, MB, GB, TB, KiB, MiB, GiB, TiB"
 T = TypeVar("T")
 _SIZE: Final = lazy(r"(\d{1,18})(?:\.(\d{1,9}))?[ \t]*([A-Za-z]*)", re.ASCII)
-
-
-class Allow(NamedTuple):
-    """An entry that lets a finding stand without counting it.
-
-    `path` is a glob as in a .gitignore, relative to the context, as reports name the file; None: a finding about the
-    build as a whole, or the one with this `fingerprint` wherever it is. `expires` is the last day it holds; None: for
-    good. `line` is where it stands in the file, if that can be told.
-    """
-
-    code: str
-    path: str | None
-    reason: str
-    expires: date | None
-    fingerprint: str | None
-    kind: str | None
-    line: int | None
-
-    def covers(self, finding: Finding) -> bool:
-        if finding.code != self.code or (self.kind is not None and finding.kind != self.kind):
-            return False
-        if self.fingerprint is not None and finding.fingerprint != self.fingerprint:
-            return False
-        if self.path is None:
-            # Never a whole code by leaving the path out: that would allow every secret there is.
-            return finding.path is None or self.fingerprint is not None
-        return finding.path is not None and matches(self.path, finding.path)
-
-    def names(self, finding: Finding) -> bool:
-        """Whether the entry is about this one finding: its whole path, with nothing in it that stands for more."""
-        return self.fingerprint is not None or (self.path or "").lstrip("/") == finding.path
 
 
 class Config(NamedTuple):
@@ -125,111 +88,9 @@ def size(text: str) -> int:
         if match and match[3].lower() in ("k", "m", "g", "t"):
             letter = match[3].upper()
             hint = f" (is it {'k' if letter == 'K' else letter}B, powers of 1000, or {letter}iB, powers of 1024?)"
-        raise CtxscanError(f"{_quoted(text)} is no size: write a number, alone or with one of {_UNIT_NAMES}{hint}")
+        raise CtxscanError(f"{quoted(text)} is no size: write a number, alone or with one of {_UNIT_NAMES}{hint}")
     billionths = int((match[2] or "").ljust(9, "0"))
     return int(match[1]) * unit + billionths * unit // 10**9
-
-
-# --- which findings are allowed -------------------------------------------------------------------------------------
-
-
-class Split(NamedTuple):
-    """The findings that count, those that an entry allows, and those of codes that are disabled, each in order."""
-
-    standing: tuple[Finding, ...]
-    allowed: tuple[Allowed, ...]
-    disabled: tuple[Finding, ...]
-
-
-def set_apart(findings: Iterable[Finding], config: Config, *, today: date, asked: Collection[str] = ()) -> Split:
-    """The findings, parted by what the configuration says today. Codes in `asked` were asked for by an option, which
-    beats it; a secret that an untrusted configuration hides counts, and says so."""
-    entries = [each for each in config.allow if not _is_past(each, today)]
-    standing: list[Finding] = []
-    allowed: list[Allowed] = []
-    disabled: list[Finding] = []
-    for finding in findings:
-        guarded = finding.code.startswith(GUARDED) and not config.trusted
-        entry = next((each for each in entries if each.covers(finding)), None)
-        if finding.code in asked:
-            standing.append(finding)
-        elif finding.code in config.disable:
-            if guarded:
-                standing.append(_overruled(finding, config, "disables this code"))
-            else:
-                disabled.append(finding)
-        elif entry is not None:
-            if guarded and not entry.names(finding):
-                standing.append(_overruled(finding, config, f"allows it by {_quoted(entry.path or '')}"))
-            else:
-                allowed.append(Allowed(finding, entry))
-        else:
-            standing.append(finding)
-    return Split(tuple(standing), tuple(allowed), tuple(disabled))
-
-
-def _overruled(finding: Finding, config: Config, does: str) -> Finding:
-    told = f"{config.file} {does}, which the check takes only from a trusted configuration (--config or --trusted)"
-    return finding._replace(message=f"{finding.message}; {told}")
-
-
-def refused(config: Config, *, builder: bool) -> tuple[Finding, ...]:
-    """What an untrusted configuration asks for in vain; `builder`: the builder would be for it to choose."""
-    if config.trusted or config.builder is None or not builder:
-        return ()
-    code = "untrusted-configuration"
-    message = f"builder = {config.builder!r} is not taken from a configuration that the check does not trust"
-    remedy = f"--builder {config.builder}, or name a trusted configuration with --config or --trusted"
-    return (Finding(code, CODES[code][0], message, None, config.file, None, 0, None, None, remedy, "builder"),)
-
-
-def leftover(config: Config, used: Sequence[Finding], *, today: date) -> tuple[Finding, ...]:
-    """What there is to say about the entries once all builds are judged; `used` are findings of any of them that an
-    entry covers, whether it was taken or not."""
-    out = []
-    for entry in config.allow:
-        place = entry.path or entry.fingerprint or "the build"
-        key = "\0".join((entry.code, entry.path or "", entry.fingerprint or "", entry.kind or ""))
-        if _is_past(entry, today):
-            code, remedy = "expired-allow", "take the entry out, or give it a later date"
-            message = f"the entry that allows {entry.code} for {place} expired on {entry.expires}: {entry.reason}"
-        elif entry.code in config.disable or any(entry.covers(each) for each in used):
-            continue
-        else:
-            code, remedy = "unused-allow", "take the entry out"
-            message = f"no finding {entry.code} for {place}, which an entry allows: {entry.reason}"
-        if code not in config.disable:
-            severity = CODES[code][0]
-            out.append(Finding(code, severity, message, None, config.file, entry.line, 0, None, None, remedy, key))
-    return worst_first(out)
-
-
-def _is_past(entry: Allow, today: date) -> bool:
-    return entry.expires is not None and today > entry.expires
-
-
-def matches(glob: str, path: str) -> bool:
-    """Whether `glob` means `path` or a directory above it, as git reads a line of a .gitignore. Takes time linear in
-    both, since a configuration may be a stranger's, too."""
-    return _glob(glob).match_file(path) is True
-
-
-@lru_cache(maxsize=1024)
-def _glob(text: str) -> GitignorePattern:
-    """Raises `CtxscanError` for one that could match nothing, which git would not say."""
-    from ..rules.gitignore import GitignorePattern  # imports pathspec, and few projects allow a path
-
-    pattern = GitignorePattern.loaded(text)
-    problem = None
-    if text.startswith("!"):
-        problem = "an entry allows, it takes nothing back: write \\! for a name that begins with it"
-    elif any(part in ("", ".", "..") for part in text.removesuffix("/").removeprefix("/").split("/")):
-        problem = "it is relative to the context, without ./, ../ or empty components"
-    elif pattern.malformed:
-        problem = "a bracket is not closed, a class has no such name, or a backslash ends it"
-    if problem:
-        raise CtxscanError(f"{_quoted(text)} is no path glob: {problem}")
-    return pattern
 
 
 # --- finding and reading the file -----------------------------------------------------------------------------------
@@ -349,7 +210,7 @@ def _allow(table: _Table, codes: Sequence[str], line: int | None) -> Allow:
     table.know(ALLOW_KEYS, None)
     path = table.text("path")
     if path is not None:
-        table.told("path", lambda: _glob(path))
+        table.told("path", lambda: glob_of(path))
     return Allow(
         code=table.known("code", table.needed("code"), codes),
         path=path,
@@ -384,7 +245,7 @@ class _Table:
         for key in self.table:
             if key not in keys:
                 words = hint or f"{_meant(key.replace('_', '-'), keys)}; the keys are {', '.join(keys)}"
-                raise CtxscanError(f"unknown key {_quoted(self.where + key)}{words}", place=self.place)
+                raise CtxscanError(f"unknown key {quoted(self.where + key)}{words}", place=self.place)
 
     def wrong(self, key: str, must: str) -> CtxscanError:
         return CtxscanError(f"{self.where}{key} is {_kind(self.table[key])}, and has to be {must}", place=self.place)
@@ -442,7 +303,7 @@ class _Table:
     def known(self, key: str, value: str, choices: Sequence[str]) -> str:
         if value not in choices:
             words = f"{_meant(value, choices)}; it can be {', '.join(choices)}"
-            raise CtxscanError(f"{self.where}{key}: unknown value {_quoted(value)}{words}", place=self.place)
+            raise CtxscanError(f"{self.where}{key}: unknown value {quoted(value)}{words}", place=self.place)
         return value
 
 
@@ -453,15 +314,11 @@ def _meant(word: str, choices: Sequence[str]) -> str:
     return f": did you mean {near[0]}?" if near else ""
 
 
-def _quoted(text: str) -> str:
-    return f"'{text if len(text) <= 60 else text[:59] + '…'}'"
-
-
 def _kind(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _quoted(value) if value else "empty"
+        return quoted(value) if value else "empty"
     if isinstance(value, int | float):
         return "this number"
     names = {list: "a list", dict: "a table", datetime: "a date with a time", date: "a date"}

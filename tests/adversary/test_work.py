@@ -21,10 +21,12 @@ from ctxscan import system
 from ctxscan.builds import build
 from ctxscan.checks import inspection
 from ctxscan.cli import run as command
+from ctxscan.config.allow import MOST_ALIKE, Allow, Lookup
 from ctxscan.context.tree import Tree
 from ctxscan.dockerfile import resolver, stages
 from ctxscan.errors import CtxscanError
 from ctxscan.facts import scan
+from ctxscan.findings import Finding
 from ctxscan.image import layers
 from ctxscan.opinions import review
 from ctxscan.rules import ignorefile, matcher, re2
@@ -369,3 +371,38 @@ def test_a_tree_is_as_deep_as_it_likes(
             shutil.rmtree("d", ignore_errors=True)
             os.rename("e", "d") if Path("e").exists() else None
         shutil.rmtree("d", ignore_errors=True)
+
+
+#: Ten thousand entries of a configuration, none of which covers a finding below, and how often one may be tried.
+ENTRIES = {
+    "paths": "d{at}/x",
+    "rooted": "/d{at}/f{at}",
+    "names": "n{at}",
+    "stars": "d{at}/*",
+    "any depth": "**/n{at}/**",
+    "endings": "*.e{at}",
+    "one directory": "d1/n{at}/",
+    "one path": "/d1/f1/",
+}
+
+
+@pytest.mark.parametrize("glob", ENTRIES.values(), ids=ENTRIES)
+def test_allow_entries_are_not_tried_on_every_finding(glob: str) -> None:
+    """10,000 entries and 10,000 findings: a few tries a finding, not 10,000."""
+    count = 10_000
+    entries = [Allow("secret-file", glob.format(at=at), "fine", None, None, f"k{at}", at) for at in range(count)]
+    found = [
+        Finding("secret-file", "error", "said", None, f"d{at}/f{at}.e{at}", None, 0, None, "pem", None)
+        for at in range(count)
+    ]
+    lookup = Lookup(entries)
+    assert not any(lookup.first(each) for each in found)
+    assert len(lookup.unused(found)) == count
+    assert lookup.tried <= 4 * count
+
+
+def test_entries_that_nothing_tells_apart_are_bounded() -> None:
+    """An error that names the limit."""
+    entries = [Allow("secret-file", f"*{at}*", "fine", None, None, None, at) for at in range(MOST_ALIKE + 1)]
+    with pytest.raises(CtxscanError, match="more than 1000 entries allow secret-file by globs that are much alike"):
+        Lookup(entries)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from support.examples import examples
 
 from ctxscan import CtxscanError
+from ctxscan.config.allow import Lookup, matches
 from ctxscan.config.settings import (
     CODES,
     KEYS,
@@ -26,12 +27,10 @@ from ctxscan.config.settings import (
     Allow,
     Allowed,
     Config,
-    leftover,
     load_config,
-    matches,
-    set_apart,
     size,
 )
+from ctxscan.config.suppression import leftover, set_apart
 from ctxscan.findings import Finding
 
 TODAY = date(2030, 6, 15)
@@ -484,6 +483,34 @@ def allowed(findings: Sequence[Finding], config: Config, *, today: date) -> Outc
 def test_what_an_entry_covers(allow: Allow, what: Finding, expected: bool) -> None:
     """Code, kind, fingerprint and path all have to agree; leaving the path out does not allow a whole code."""
     assert allow.covers(what) is expected
+
+
+ENTRIES = st.builds(
+    entry,
+    code=st.sampled_from(["secret-file", "large-file"]),
+    path=st.sampled_from([None, "*", "a", "/a", "a/b", "a/", "b/*.pem", "*.pem", "**/b", "a/**", "?", "a*/b", "\\a", "[ab]", "a b", "*.p?m"]),
+    kind=st.sampled_from([None, "pem", "jks"]),
+    fingerprint=st.sampled_from([None, None, finding(path="a/b").fingerprint]),
+)  # fmt: skip
+FOUND = st.builds(
+    finding,
+    code=st.sampled_from(["secret-file", "large-file"]),
+    path=st.sampled_from([None, "a", "b", "a/b", "b/x.pem", "x.pem", "c/a/b", "a/x.pem/b", "a b", "c.p?m", "x.pim"]),
+    kind=st.sampled_from([None, "pem", "jks"]),
+    key=st.sampled_from(["", "k"]),
+)
+
+
+@settings(max_examples=examples(300))
+@given(st.lists(ENTRIES, max_size=6), st.lists(FOUND, max_size=4))
+def test_the_lookup_asks_all_that_matter(entries: list[Allow], found: list[Finding]) -> None:
+    """The first entry that covers a finding, and those that cover none, as asking each of them tells."""
+    lookup = Lookup(entries)
+    for each in found:
+        plain = next((one for one in entries if one.covers(each)), None)
+        assert lookup.first(each) == plain
+    unused = {one.meaning for one in entries if not any(one.covers(each) for each in found)}
+    assert lookup.unused(found) == unused
 
 
 def test_an_allowed_finding_is_set_apart_with_its_reason() -> None:

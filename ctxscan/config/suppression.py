@@ -1,0 +1,101 @@
+"""Which findings count: what the configuration and the command line set apart, and what is said of it.
+
+It knows no clock: the day is passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from ..errors import CtxscanError
+from ..findings import Finding, worst_first
+from .allow import Allow, Lookup, quoted
+from .settings import CODES, Allowed, Config
+
+#: What a configuration found in the tree may not hide by itself.
+GUARDED: Final = "secret-"
+
+
+class Split(NamedTuple):
+    """The findings that count, those that an entry allows, and those of codes that are disabled, each in order."""
+
+    standing: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...]
+    disabled: tuple[Finding, ...]
+
+
+def set_apart(findings: Iterable[Finding], config: Config, *, today: date, asked: Collection[str] = ()) -> Split:
+    """The findings, parted by what the configuration says today. Codes in `asked` were asked for by an option, which
+    beats it; a secret that an untrusted configuration hides counts, and says so."""
+    lookup = _lookup(config, (each for each in config.allow if not _is_past(each, today)))
+    standing: list[Finding] = []
+    allowed: list[Allowed] = []
+    disabled: list[Finding] = []
+    for finding in findings:
+        guarded = finding.code.startswith(GUARDED) and not config.trusted
+        entry = lookup.first(finding)
+        if finding.code in asked:
+            standing.append(finding)
+        elif finding.code in config.disable:
+            if guarded:
+                standing.append(_overruled(finding, config, "disables this code"))
+            else:
+                disabled.append(finding)
+        elif entry is not None:
+            if guarded and not entry.names(finding):
+                standing.append(_overruled(finding, config, f"allows it by {quoted(entry.path or '')}"))
+            else:
+                allowed.append(Allowed(finding, entry))
+        else:
+            standing.append(finding)
+    return Split(tuple(standing), tuple(allowed), tuple(disabled))
+
+
+def _overruled(finding: Finding, config: Config, does: str) -> Finding:
+    told = f"{config.file} {does}, which the check takes only from a trusted configuration (--config or --trusted)"
+    return finding._replace(message=f"{finding.message}; {told}")
+
+
+def refused(config: Config, *, builder: bool) -> tuple[Finding, ...]:
+    """What an untrusted configuration asks for in vain; `builder`: the builder would be for it to choose."""
+    if config.trusted or config.builder is None or not builder:
+        return ()
+    code = "untrusted-configuration"
+    message = f"builder = {config.builder!r} is not taken from a configuration that the check does not trust"
+    remedy = f"--builder {config.builder}, or name a trusted configuration with --config or --trusted"
+    return (Finding(code, CODES[code][0], message, None, config.file, None, 0, None, None, remedy, "builder"),)
+
+
+def leftover(config: Config, used: Sequence[Finding], *, today: date) -> tuple[Finding, ...]:
+    """What there is to say about the entries once all builds are judged; `used` are findings of any of them that an
+    entry covers, whether it was taken or not."""
+    out = []
+    unused = _lookup(config, config.allow).unused(used)
+    for entry in config.allow:
+        place = entry.path or entry.fingerprint or "the build"
+        key = "\0".join((entry.code, entry.path or "", entry.fingerprint or "", entry.kind or ""))
+        if _is_past(entry, today):
+            code, remedy = "expired-allow", "take the entry out, or give it a later date"
+            message = f"the entry that allows {entry.code} for {place} expired on {entry.expires}: {entry.reason}"
+        elif entry.code in config.disable or entry.meaning not in unused:
+            continue
+        else:
+            code, remedy = "unused-allow", "take the entry out"
+            message = f"no finding {entry.code} for {place}, which an entry allows: {entry.reason}"
+        if code not in config.disable:
+            severity = CODES[code][0]
+            out.append(Finding(code, severity, message, None, config.file, entry.line, 0, None, None, remedy, key))
+    return worst_first(out)
+
+
+def _lookup(config: Config, entries: Iterable[Allow]) -> Lookup:
+    try:
+        return Lookup(entries)
+    except CtxscanError as error:
+        raise CtxscanError(str(error), place=config.file) from None
+
+
+def _is_past(entry: Allow, today: date) -> bool:
+    return entry.expires is not None and today > entry.expires
