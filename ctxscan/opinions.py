@@ -8,11 +8,12 @@ configuration that none of them uses, and rules for an ignore file that several 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from .config.gate import OPEN, Gate
 from .facts import Scan
 from .facts import Sizes as Sizes
 from .proposals.background import Ahead
@@ -20,7 +21,9 @@ from .proposals.background import Ahead
 if TYPE_CHECKING:
     from .builds.build import Build
     from .checks.inspection import Examined
+    from .config.inline import Inline
     from .config.settings import Allowed, Config
+    from .config.suppression import SetAside
     from .explain import Explanation
     from .findings import Finding, Severity
     from .proposals.propose import Ground, Proposal, Proposals
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
 
 class Review(NamedTuple):
     """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
-    stand, `disabled` those of codes that it disables; `examined` has also what was cleared, `proposed` the rules that
+    stand, `disabled` those of codes that it disables, and `set_aside` those that the command line, a comment beside the
+    line or a baseline keeps from counting; `examined` has also what was cleared, `proposed` the rules that
     would make the context smaller, proven. `atlas` has every path with its fate, `replay` the last commits, if that was
     asked for."""
 
@@ -44,14 +48,22 @@ class Review(NamedTuple):
     atlas: Atlas | None
     replay: Replay | None
     disabled: tuple[Finding, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+
+    @property
+    def apart(self) -> Iterator[tuple[Finding, str, str]]:
+        """The findings that do not count, each with what keeps it from counting, and why."""
+        yield from ((each.finding, "allow", each.reason) for each in self.allowed)
+        yield from ((each, "disable", "disabled by the configuration") for each in self.disabled)
+        yield from self.set_aside
 
     @property
     def suppressed(self) -> tuple[tuple[str, str, int], ...]:
-        """What the configuration keeps from counting: code, key of the configuration, and how many findings."""
+        """What keeps findings from counting: their code, by what, and how many. By a key of the configuration (`allow`,
+        `disable`), a comment (`inline`), or an option (`select`, `ignore`, `baseline`, `since`)."""
         from collections import Counter
 
-        counts = Counter((each.finding.code, "allow") for each in self.allowed)
-        counts.update((each.code, "disable") for each in self.disabled)
+        counts = Counter((finding.code, by) for finding, by, _ in self.apart)
         return tuple((code, key, count) for (code, key), count in sorted(counts.items()))
 
     @property
@@ -113,16 +125,18 @@ def reviews(
     charted: bool = False,
     ahead: Ahead | None = None,
     builder_given: bool = False,
+    gate: Gate = OPEN,
 ) -> tuple[Review, ...]:
     """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `ahead` is
-    what was looked at while they were walked; `builder_given`: an option names the builder.
+    what was looked at while they were walked; `builder_given`: an option names the builder; `gate` is what of
+    the command line decides which findings count.
 
     An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
     proven for all builds that read the same ignore file. What is the same build under another name is judged once.
     """
     from .builds.build import same
     from .config.settings import NOTHING
-    from .config.suppression import leftover, refused
+    from .config.suppression import chosen, leftover, refused
     from .findings import worst_first
     from .proposals.propose import propose
 
@@ -138,19 +152,24 @@ def reviews(
         touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
         others = [scans[other].build for other in touched]
         config = settled[at]
-        judged[at] = _judged(scans[at], ahead, others, config, today=today, max_size=max_size, deep=deep, strict=strict)
+        judged[at] = _judged(
+            scans[at], ahead, others, config, gate, today=today, max_size=max_size, deep=deep, strict=strict
+        )
+    comments = _unused_comments(scans, judged)
     made: list[Review] = []
     told: set[Path] = set()
     for at, scan in enumerate(scans):
         found, config = judged[first[at]], settled[at]
         standing = found.standing
         place = places[at]
+        more: list[Finding] = []
         if place is not None and place not in told:
             told.add(place)
             here = [judged[each] for other, each in enumerate(first) if places[other] == place]
-            used = [one for each in here for one in (*each.standing, *(allowed.finding for allowed in each.allowed))]
-            standing = (*standing, *leftover(config, used, today=today), *refused(config, builder=not builder_given))
-        findings = worst_first([*standing])
+            used = [one for each in here for one in each.found]
+            more = [*leftover(config, used, today=today), *refused(config, builder=not builder_given)]
+        kept, aside = chosen((*more, *(each for each in comments.get(at, ()) if each.code not in config.disable)), gate)
+        findings = worst_first([*standing, *kept])
         if first[at] == at:
             shared = [other for other in distinct if readings[other].shares(readings[at])]
             out = sorted({path for other in shared for path in flagged(judged[other].standing)})
@@ -161,8 +180,27 @@ def reviews(
         after = proposed.after.rules if proposed and proposed.after else None
         atlas = _chart(scan, findings, after) if charted else None
         judgement = Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None)
-        made.append(judgement._replace(disabled=found.disabled))
+        made.append(judgement._replace(disabled=found.disabled, set_aside=(*found.set_aside, *aside)))
     return tuple(made)
+
+
+def _unused_comments(scans: Sequence[Scan], judged: Mapping[int, _Judged]) -> dict[int, list[Finding]]:
+    """What is to be said of comments that ignore nothing, by the position of the first build that has the file: what
+    another one of the same file uses is used."""
+    from .config.inline import unused
+
+    by_file: dict[tuple[Path, str], list[int]] = {}
+    for at, each in judged.items():
+        for label in {one.label for one in each.inlines}:
+            by_file.setdefault((_real(scans[at].build.context), label), []).append(at)
+    out: dict[int, list[Finding]] = {}
+    for (_, label), positions in by_file.items():
+        inlines = [each for each in judged[positions[0]].inlines if each.label == label]
+        used = {each for at in positions for each in judged[at].used}
+        plans = [plan for at in positions if (plan := scans[at].plan) is not None]
+        stages = {each.index for plan in plans for each in plan.stages}
+        out.setdefault(positions[0], []).extend(unused(inlines, used, codes=codes(), stages=stages))
+    return out
 
 
 class RulesInUse(NamedTuple):
@@ -200,11 +238,16 @@ def _place(scan: Scan, config: Config) -> Path | None:
 
 
 class _Judged(NamedTuple):
-    """`ground` is what is known for the proposals."""
+    """`found` is everything that was found, `inlines` the comments that ignore findings, `used` those that do, and
+    `ground` what is known for the proposals."""
 
     standing: tuple[Finding, ...]
     allowed: tuple[Allowed, ...]
     disabled: tuple[Finding, ...]
+    set_aside: tuple[SetAside, ...]
+    found: tuple[Finding, ...]
+    inlines: tuple[Inline, ...]
+    used: frozenset[Inline]
     examined: Examined
     ground: Ground
 
@@ -214,18 +257,21 @@ def _judged(
     ahead: Ahead,
     others: Sequence[Build],
     config: Config,
+    gate: Gate,
     *,
     today: date,
     max_size: int | None,
     deep: bool,
     strict: bool,
 ) -> _Judged:
-    """What is found in one build, and what of it the configuration allows."""
+    """What is found in one build, and what of it counts."""
     from .checks.catalog import run_checks
     from .checks.inspection import examine_named, examining
     from .checks.reading import reading_of
     from .checks.registry import Evidence
-    from .config.suppression import set_apart
+    from .config.inline import comments_of
+    from .config.suppression import beside, chosen, set_apart
+    from .config.trust import is_comment_unchanged
     from .proposals.propose import explore
 
     root = scan.disk.root
@@ -240,9 +286,26 @@ def _judged(
         examined = examined._replace(suspects=examined.suspects + named.suspects, unread=examined.unread + named.unread)
     budget = config.max_size if max_size is None else max_size
     evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading, strict)
+    found = tuple(run_checks(evidence))
+    asked_for, aside = chosen(found, gate)
     # A budget on the command line holds, whatever the configuration says of it.
     asked = () if max_size is None else ("context-too-large",)
-    return _Judged(*set_apart(run_checks(evidence), config, today=today, asked=asked), examined, ground)
+    split = set_apart(asked_for, config, today=today, asked=asked)
+    inlines = comments_of(scan)
+    told = beside(
+        split.standing, inlines, lambda each: not gate.guarded or is_comment_unchanged(each, scan, gate.trusted)
+    )
+    return _Judged(
+        tuple(told.kept),
+        split.allowed,
+        split.disabled,
+        (*aside, *told.aside),
+        found,
+        inlines,
+        frozenset(told.used),
+        examined,
+        ground,
+    )
 
 
 def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:

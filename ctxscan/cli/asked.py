@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import CtxscanError
+from .docker import meant
 from .options import Options
 from .privacy import Privacy
 
 if TYPE_CHECKING:
     from ..builds.order import Orders
+    from ..config.gate import Gate
 
 
 def orders_of(asked: Options, privacy: Privacy) -> Orders:
@@ -42,6 +45,28 @@ def single(asked: Options) -> Orders:
     context = joined(".", asked.place) if Path(asked.place).exists() else asked.place
     dockerfile = None if asked.file is None else joined(".", asked.file)
     return Orders((Order("", context, dockerfile, None, None, asked.target, arguments, contexts, ""),), ())
+
+
+def gate_of(asked: Options) -> Gate:
+    """What of the command line decides which findings count. Raises `CtxscanError` for codes that do not exist."""
+    from ..config.gate import Gate
+
+    select, ignore = (frozenset(_codes(*each)) for each in (("--select", asked.select), ("--ignore", asked.ignore)))
+    return Gate(select, ignore, asked.check or asked.trusted is not None, asked.trusted)
+
+
+def _codes(option: str, words: Iterable[str]) -> Iterator[str]:
+    """The codes that an option names, each time one or several with commas between them."""
+    named = [each.strip() for word in words for each in word.split(",")]
+    if not named:
+        return
+    from ..opinions import codes
+
+    known = codes()
+    for each in named:
+        if each not in known:
+            raise CtxscanError(f"{option}: no such code: {each}{meant(each, known)}")
+        yield each
 
 
 def _variable(text: str) -> tuple[str, str]:

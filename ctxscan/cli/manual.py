@@ -16,7 +16,10 @@ GROUPS: Final = {
         *("compose", "profile", "service", "bake", "set", "var", "all"),
     ),
     "Instead of the report": (*("diff", "fix", "check", "explain", "list", "zero", "facts", "builds", "replay"),),
-    "Judgement": ("fail_on", "max_size", "deep", "strict", "config", "trusted", "no_config"),
+    "Judgement": (
+        *("fail_on", "select", "ignore", "baseline", "write_baseline", "since", "max_size", "deep", "strict"),
+        *("config", "trusted", "no_config"),
+    ),
     "Output": ("format", "output", "verbose", "quiet", "color", "no_progress", "version"),
 }
 #: What follows the name of the command, and what one gets.

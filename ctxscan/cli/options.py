@@ -37,6 +37,11 @@ class Options(NamedTuple):
     diff: bool
     check: bool
     fail_on: Severity | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    baseline: str | None
+    write_baseline: str | None
+    since: str | None
     max_size: str | None
     deep: bool
     strict: bool
@@ -111,6 +116,19 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "--diff", asked.diff, "with --check", asked.check
     yield "--diff", asked.diff, f"with --format {asked.format}", asked.format != "text"
     yield "--fix", asked.fix, "with --ignore-file: name the one in use", asked.ignore_file is not None
+    for option, given in (
+        ("--select", bool(asked.select)),
+        ("--ignore", bool(asked.ignore)),
+        ("--baseline", asked.baseline is not None),
+        ("--write-baseline", asked.write_baseline is not None),
+        ("--since", asked.since is not None),
+    ):
+        for other, holds in (*facts, ("--builds", asked.builds)):
+            yield option, given, f"with {other}", holds
+    yield "--write-baseline", asked.write_baseline is not None, "with --check", asked.check
+    yield "--write-baseline", asked.write_baseline is not None, "with --since", asked.since is not None
+    yield "--since", asked.since is not None, "with --baseline", asked.baseline is not None
+    yield "--since", asked.since is not None, "with -f -", asked.file == "-"
     yield "--fail-on", asked.fail_on is not None, "without --check", not asked.check
     yield "--config", asked.config is not None, "with --no-config", asked.no_config
     yield "--trusted", asked.trusted is not None, "with --config, which is trusted", asked.config is not None

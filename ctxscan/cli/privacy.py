@@ -71,6 +71,7 @@ class _Fitting:
             findings=None if findings is None else tuple(map(self.finding, findings)),
             allowed=tuple(map(self.allowed, review.allowed)),
             disabled=tuple(map(self.finding, review.disabled)),
+            set_aside=tuple(each._replace(finding=self.finding(each.finding)) for each in review.set_aside),
             explanations=tuple(
                 each._replace(inputs=tuple(map(self.input, each.inputs))) for each in review.explanations
             ),

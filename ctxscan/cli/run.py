@@ -16,7 +16,7 @@ from ..facts import Scan
 from ..printable import raw, shown
 from ..proposals.background import Ahead
 from ..reports.formats import CHARTED, Look, load_format, render
-from .asked import argument, named_context, orders_of, refuse_elsewhere, single
+from .asked import argument, gate_of, named_context, orders_of, refuse_elsewhere, single
 from .options import Options, refuse
 from .parser import parse_words
 from .privacy import Privacy
@@ -25,6 +25,7 @@ from .terminal import Progressing, colored, tells_unicode, width
 if TYPE_CHECKING:
     from ..builds.build import Build
     from ..builds.order import Order
+    from ..config.gate import Gate
     from ..config.settings import Config
     from ..context.tree import Tree
     from ..opinions import Review
@@ -38,8 +39,8 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     refuse(asked)
     if asked.builds:
         return _list_builds(asked, privacy)
-    guarded = asked.check or asked.trusted is not None
-    configs = session.Configs(asked.config, enabled=not asked.no_config, guarded=guarded, trusted=asked.trusted)
+    gate = gate_of(asked)
+    configs = session.Configs(asked.config, enabled=not asked.no_config, guarded=gate.guarded, trusted=gate.trusted)
     builds = _builds(asked, configs, privacy)
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
@@ -48,7 +49,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     charted = asked.format in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
-    judge = partial(judge, strict=asked.strict, builder_given=asked.builder is not None)
+    judge = partial(judge, strict=asked.strict, builder_given=asked.builder is not None, gate=gate)
     with Progressing(enabled=not (asked.no_progress or asked.quiet)) as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
         if asked.listed:
@@ -239,6 +240,7 @@ def _reviews(
     charted: bool,
     ahead: Ahead,
     builder_given: bool,
+    gate: Gate,
 ) -> tuple[Review, ...]:
     from datetime import date
 
@@ -257,6 +259,7 @@ def _reviews(
         charted=charted,
         ahead=ahead,
         builder_given=builder_given,
+        gate=gate,
     )
 
 

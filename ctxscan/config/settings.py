@@ -29,6 +29,14 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
         "An entry of the configuration that allowed a finding has expired, and what it allowed counts again.",
     ),
     "unused-allow": ("note", "An entry of the configuration allows a finding that is not there, or no longer."),
+    "unused-ignore": (
+        "warning",
+        "A comment `# ctxscan: ignore[code] reason` ignores a finding that is not there, or does not count.\n\n"
+        "It stands on a line of its own directly above the instruction or rule that it is about, or inside an "
+        "instruction of several lines, and it names the code and a reason. A note where there is no such finding, a "
+        "warning where the comment itself is wrong.",
+    ),
+    "unused-baseline": ("note", "A finding that the baseline knows is no longer there: write the baseline again."),
     "untrusted-configuration": (
         "warning",
         "The configuration lies in what is checked, and asks for something that only a trusted one may decide.\n\n"

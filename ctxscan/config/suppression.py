@@ -5,17 +5,68 @@ It knows no clock: the day is passed in.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
 from ..errors import CtxscanError
 from ..findings import Finding, worst_first
 from .allow import Allow, Lookup, quoted
+from .gate import Gate
+from .inline import Comments, Inline
 from .settings import CODES, Allowed, Config
 
 #: What a configuration found in the tree may not hide by itself.
 GUARDED: Final = "secret-"
+
+
+class SetAside(NamedTuple):
+    """A finding that something beside the configuration keeps from counting, and why. `by` is the option (`select`,
+    `ignore`, `baseline`, `since`), or `inline` for a comment beside the line."""
+
+    finding: Finding
+    by: str
+    reason: str
+
+
+def chosen(findings: Iterable[Finding], gate: Gate) -> tuple[list[Finding], list[SetAside]]:
+    """The findings that the command line asks for, and the others."""
+    kept: list[Finding] = []
+    aside: list[SetAside] = []
+    for each in findings:
+        if each.code in gate.ignore:
+            aside.append(SetAside(each, "ignore", "--ignore"))
+        elif gate.select and each.code not in gate.select:
+            aside.append(SetAside(each, "select", "not in --select"))
+        else:
+            kept.append(each)
+    return kept, aside
+
+
+class Beside(NamedTuple):
+    """The findings that no comment beside their line ignores, the others, and the comments that cover any."""
+
+    kept: list[Finding]
+    aside: list[SetAside]
+    used: set[Inline]
+
+
+def beside(findings: Iterable[Finding], inlines: Sequence[Inline], counts: Callable[[Inline], bool]) -> Beside:
+    """The findings, parted by the comments beside their lines; `counts` tells whether one may hide secrets."""
+    made = Beside([], [], set())
+    comments = Comments(inlines)
+    for each in findings:
+        covering = comments.covering(each)
+        made.used.update(covering)
+        honest = [one for one in covering if not each.code.startswith(GUARDED) or counts(one)]
+        if honest:
+            made.aside.append(SetAside(each, "inline", honest[0].reason))
+        elif covering:
+            told = f"line {covering[0].line} ignores it, which the check takes only from a trusted file (--trusted)"
+            made.kept.append(each._replace(message=f"{each.message}; {told}"))
+        else:
+            made.kept.append(each)
+    return made
 
 
 class Split(NamedTuple):

@@ -41,7 +41,7 @@ def _command(finding: Told) -> str:
 
 def _suppressed(digest: Digest) -> str:
     listed = ", ".join(f"{count} {code} ({key})" for code, key, count in digest.suppressed)
-    return f"::notice title=ctxscan%3A suppressed::Suppressed by the configuration: {listed}"
+    return f"::notice title=ctxscan%3A suppressed::Suppressed: {listed}"
 
 
 def _data(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..printable import shown
-from .digest.digest import DISABLED, Digest, summary
+from .digest.digest import Digest, summary
 from .digest.figures import amount, count, share
 from .digest.told import Told
 from .formats import Look
@@ -81,12 +81,12 @@ def _tables(digest: Digest, look: Look) -> Iterator[_Table]:
     yield _Table("Kept: the build needs them", ("path", "why"), rows)
     if digest.review.replay:
         yield _replay(digest.review.replay)
-    allowed = [pair for pair in digest.allowed if pair[1] != DISABLED]
-    rows = [_row(_code(each.code), _place(each), _prose(reason)) for each, reason in allowed]
-    disabled = ((code, number) for code, key, number in digest.suppressed if key == "disable")
-    rows += [_row(_code(code), "", f"disabled: {count(number, 'finding')}") for code, number in disabled]
+    reasoned = [(each, reason) for each, by, reason in digest.apart if by in ("allow", "inline")]
+    rows = [_row(_code(each.code), _place(each), _prose(reason)) for each, reason in reasoned]
+    others = [each for each in digest.suppressed if each[1] not in ("allow", "inline")]
+    rows += [_row(_code(code), "", f"{by}: {count(number, 'finding')}") for code, by, number in others]
     counts = ", ".join(f"{number} {code} ({key})" for code, key, number in digest.suppressed)
-    yield _Table(f"Suppressed by the configuration: {counts}", ("code", "where", "reason"), rows)
+    yield _Table(f"Suppressed: {counts}", ("code", "where", "reason"), rows)
 
 
 def _saves(each: Proposal, look: Look) -> str:

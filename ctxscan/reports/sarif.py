@@ -35,7 +35,7 @@ _SECURITY: Final[Mapping[Severity, str]] = {"error": "8.5", "warning": "5.5", "n
 
 
 def render(digests: Sequence[Digest], look: Look) -> str:
-    """All builds as one run: the findings that count, then the allowed ones, each in the order of its review."""
+    """All builds as one run: the findings that count, then the others, each in the order of its review."""
     listed = list(_listed(digests))
     rules = _rules([each.finding for _, each, _ in listed])
     index = {rule["id"]: at for at, rule in enumerate(rules)}
@@ -65,7 +65,7 @@ def _listed(digests: Sequence[Digest]) -> Iterator[tuple[Scan, Told, str | None]
     for digest in digests:
         yield from ((digest.review.scan, each, None) for each in digest.findings or ())
     for digest in digests:
-        yield from ((digest.review.scan, each, reason) for each, reason in digest.allowed)
+        yield from ((digest.review.scan, each, reason) for each, _, reason in digest.apart)
 
 
 def _result(scan: Scan, finding: Told, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def test_an_entry_that_names_its_file_counts(tmp_path: Path) -> None:
     projects.write(tmp_path, {**FILES, ".ctxscan.toml": entries})
     done = gate(tmp_path, "--check")
     assert done.returncode == 0
-    assert "Suppressed by the configuration: 2 secret-file (allow)" in done.stdout
+    assert "Suppressed: 2 secret-file (allow)" in done.stdout
 
 
 def test_an_option_beats_the_configuration(tmp_path: Path) -> None:

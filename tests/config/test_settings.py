@@ -279,15 +279,20 @@ def test_a_line_is_told_only_if_it_is_known(tmp_path: Path) -> None:
 
 
 def test_own_findings_can_be_disabled(tmp_path: Path) -> None:
-    """The two codes that are made here are known without being told."""
+    """The codes that are made here are known without being told."""
     assert read(tmp_path, f"disable = {sorted(CODES)}").disable == (
         "expired-allow",
         "untrusted-configuration",
         "unused-allow",
+        "unused-baseline",
+        "unused-ignore",
     )
 
 
-CODES_SAID = "expired-allow, large-file, no-ignore-file, secret-file, untrusted-configuration, unused-allow"
+CODES_SAID = (
+    "expired-allow, large-file, no-ignore-file, secret-file, untrusted-configuration, unused-allow, unused-baseline, "
+    "unused-ignore"
+)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_name_makes_one_annotation(name: str, small: Scan) -> None:
         Command(
             "notice",
             {"title": "ctxscan: suppressed"},
-            "Suppressed by the configuration: 1 secret-file (allow)",
+            "Suppressed: 1 secret-file (allow)",
         ),
     ]
 
@@ -371,7 +371,7 @@ The builder will print `transferring context: 198B`. The whole context is sent b
 | --- | --- | --- | --- |
 | `.git` | 61.0 MB, 1 file | history | RUN git describe reads it (`Dockerfile:4`) |
 
-### Suppressed by the configuration: 1 secret-file (allow)
+### Suppressed: 1 secret-file (allow)
 
 | code | where | reason |
 | --- | --- | --- |

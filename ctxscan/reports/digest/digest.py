@@ -7,7 +7,7 @@ comes from the facts in the review.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...findings import SEVERITIES, Severity
 from .figures import Figure, Saving, count, figures, saving
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from ...opinions import Review
     from ...proposals.propose import Proposal
     from ...proposals.targets import Needed
-
-
-#: The reason why a finding of a disabled code does not count.
-DISABLED: Final = "disabled by the configuration"
 
 
 class Digest(NamedTuple):
@@ -44,7 +40,7 @@ class Digest(NamedTuple):
     remarks: tuple[Remark, ...]
     findings: tuple[Told, ...] | None
     counts: tuple[tuple[Severity, int], ...]
-    allowed: tuple[tuple[Told, str], ...]
+    apart: tuple[tuple[Told, str, str], ...]
     suppressed: tuple[tuple[str, str, int], ...]
     proposed: tuple[Proposal, ...]
     cautions: tuple[Proposal, ...]
@@ -83,7 +79,7 @@ def digest(review: Review, asked: Sequence[str] = (), program: Sequence[str] = (
         remarks=tuple(remarks(scan)),
         findings=found,
         counts=_counts(found or ()),
-        allowed=_allowed(review),
+        apart=_apart(review),
         suppressed=review.suppressed,
         proposed=tuple(each for each in review.proposals if each.applied),
         cautions=tuple(each for each in review.proposals if not each.applied),
@@ -103,11 +99,11 @@ def _counts(findings: Sequence[Told]) -> tuple[tuple[Severity, int], ...]:
     return tuple((severity, number) for severity, number in counts if number)
 
 
-def _allowed(review: Review) -> tuple[tuple[Told, str], ...]:
-    """Findings that the configuration allows or disables, each with the reason."""
-    pairs = [(each.finding, each.reason) for each in review.allowed]
-    pairs += [(each, DISABLED) for each in review.disabled]
-    return tuple(zip(told(review.scan, [each for each, _ in pairs]), (reason for _, reason in pairs), strict=True))
+def _apart(review: Review) -> tuple[tuple[Told, str, str], ...]:
+    """Findings that do not count, each with what keeps it from counting, and why."""
+    found = list(review.apart)
+    listed = told(review.scan, [finding for finding, _, _ in found])
+    return tuple((each, by, reason) for each, (_, by, reason) in zip(listed, found, strict=True))
 
 
 def summary(counts: Sequence[tuple[Severity, int]]) -> str:

@@ -53,7 +53,7 @@ def build(digest: Digest) -> dict[str, Any]:
         "remarks": [_remark(each) for each in digest.remarks],
         "explanations": [_explanation(each, scan) for each in review.explanations],
         "findings": None if digest.findings is None else [_finding(each, places) for each in digest.findings],
-        "allowed": [{**_finding(each, places), "reason": shown(reason)} for each, reason in digest.allowed],
+        "allowed": [{**_finding(each, places), "reason": shown(reason)} for each, _, reason in digest.apart],
         "suppressed": [f"{count} {code} ({key})" for code, key, count in digest.suppressed],
         "proposals": [_proposal(each) for each in (*digest.proposed, *digest.cautions)],
         "needed": [[shown(each.path), shown(each.why)] for each in digest.needed],

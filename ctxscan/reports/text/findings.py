@@ -44,9 +44,9 @@ def print_findings(console: Console, digest: Digest, look: Look) -> None:
         listed = ", ".join(f"{number} {code} ({key})" for code, key, number in digest.suppressed)
         if findings:
             console.print()
-        console.print(Text(f"Suppressed by the configuration: {listed}", "dim"))
-        for each, reason in digest.allowed if look.verbose else ():
-            what = f"{each.code} {name(each.place.path or '', look)}: {name(reason, look)}"
+        console.print(Text(f"Suppressed: {listed}", "dim"))
+        for each, by, reason in digest.apart if look.verbose else ():
+            what = f"{each.code} {name(each.place.path or '', look)}: {name(reason, look)} ({by})"
             console.print(indented(Text(what, "dim")))
     if digest.review.examined and look.verbose:
         _print_cleared(console, digest.review.examined, look)

@@ -128,7 +128,7 @@ function drawFindings(view) {
       ? el(
           'details',
           {},
-          el('summary', {}, `Suppressed by the configuration: ${suppressed.join(', ')}`),
+          el('summary', {}, `Suppressed: ${suppressed.join(', ')}`),
           el(
             'ul',
             { class: 'list' },
