@@ -16,7 +16,7 @@ PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
     "errors", "system", "regex", "printable", "paths", "processes", "rules", "secrets", "dockerfile", "packages", "git", "context", "image", "builds", "facts", "explain",
-    "findings", "config", "checks", "proposals", "replay", "treemap", "opinions", "session", "reports", "cli",
+    "findings", "config", "checks", "proposals", "replay", "treemap", "opinions", "comparison", "session", "reports", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
 HOMES = {

@@ -79,10 +79,34 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         made = done.reviews
         if not asked.quiet:
             _tell_fix(before, done)
+    if asked.write_baseline is not None:
+        said = _write_baseline(asked.write_baseline, made, privacy)
+        if not asked.quiet:
+            _tell(said)
+    made = _compared(asked, made)
     if asked.reported:
         _write(render(privacy.reviews(made), asked.format, _look(asked)).encode(errors="surrogateescape"), asked.output)
     failing = (review.fails(asked.fail_on or configs.threshold(review.scan.build.context)) for review in made)
     return 1 if asked.check and any(failing) else 0
+
+
+def _compared(asked: Options, made: tuple[Review, ...]) -> tuple[Review, ...]:
+    """The reviews without what is known already."""
+    if asked.baseline is None:
+        return made
+    from ..comparison import against_baseline
+
+    return against_baseline(made, asked.baseline, asked.trusted)
+
+
+def _write_baseline(file: str, made: Sequence[Review], privacy: Privacy) -> str:
+    """Write what is found to a baseline; what is to be said of that."""
+    from ..comparison import baseline_of
+    from ..config.baseline import written
+
+    known = [each._replace(path=each.path and privacy.fit(each.path)) for each in baseline_of(made, file)]
+    _write(written(known).encode(errors="surrogateescape"), file)
+    return f"{len(known)} finding{'s' * (len(known) != 1)} written to {shown(file)}"
 
 
 def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[Build]:

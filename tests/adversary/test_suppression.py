@@ -208,3 +208,205 @@ def test_what_is_suppressed_is_told_in_every_format(form: str, tmp_path: Path) -
     done = run("--format", form, ".", cwd=tmp_path)
     assert "shell-form-command" in done.stdout
     assert "inline" in done.stdout or "because" in done.stdout
+
+
+# --- what is known already ------------------------------------------------------------------------------------------
+
+
+KEYS = [Made(at).password("20") for at in range(20, 26)]
+
+
+def dotenv(*values: str) -> str:
+    return "".join(f"SECRET_{at}_TOKEN={value}\n" for at, value in enumerate(values))
+
+
+def project(root: Path, **files: str | int) -> Path:
+    named = {name.replace("__", "/").replace("DOT", "."): text for name, text in files.items()}
+    rules = "base.json\n.git\n"
+    return projects.write(root, {"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": rules, **named})
+
+
+def write(root: Path, *options: str) -> dict[str, Any]:
+    done = run("--write-baseline", "base.json", *options, ".", cwd=root)
+    assert (done.returncode, "written to base.json" in done.stderr) == (0, True), done.stderr
+    found: dict[str, Any] = json.loads((root / "base.json").read_text())
+    return found
+
+
+def status(root: Path, *options: str) -> int:
+    return run("--check", "--baseline", "base.json", *options, ".", cwd=root).returncode
+
+
+def test_what_a_baseline_knows_does_not_fail(tmp_path: Path) -> None:
+    """It is told with its count; a new secret in the same file fails, and so does the same in another file."""
+    project(tmp_path, **{"DOTenv": dotenv(KEYS[0])})
+    assert run("--check", ".", cwd=tmp_path).returncode == 1
+    write(tmp_path)
+    assert status(tmp_path) == 0
+    assert ("secret-file", "baseline", 1) in suppressed(tmp_path, "--baseline", "base.json")
+    project(tmp_path, **{"DOTenv": dotenv(KEYS[0], KEYS[1])})
+    assert status(tmp_path) == 1
+    project(tmp_path, **{"DOTenv": "\n# moved\n\n" + dotenv(KEYS[0]), "sub__DOTenv": dotenv(KEYS[0])})
+    assert status(tmp_path) == 1
+    (tmp_path / "sub" / ".env").unlink()
+    assert status(tmp_path) == 0
+
+
+def test_a_baseline_holds_no_value(tmp_path: Path) -> None:
+    """Codes, paths, severities and fingerprints, sorted; the same for the same tree, whatever its secrets are."""
+    project(tmp_path, **{"DOTenv": dotenv(*KEYS[:3])})
+    first = write(tmp_path)
+    text = (tmp_path / "base.json").read_text()
+    assert not [key for key in KEYS if any(key[at : at + 4] in text for at in range(len(key) - 3))]
+    assert {name for each in first["findings"] for name in each} <= {
+        "code",
+        "severity",
+        "context",
+        "dockerfile",
+        "target",
+        "path",
+        "fingerprint",
+    }
+    project(tmp_path, **{"DOTenv": dotenv(*KEYS[3:])})
+    assert write(tmp_path) == first
+
+
+def test_a_finding_that_got_worse_is_new(tmp_path: Path) -> None:
+    """A secret that was only kept in the context, and now is sent."""
+    project(tmp_path, **{"Dockerfile": "FROM scratch\nCOPY a /\n", "a": 1, "DOTenv": dotenv(KEYS[0])})
+    before = {each["code"]: each["severity"] for each in write(tmp_path)["findings"]}
+    assert before["secret-file"] == "warning"
+    assert status(tmp_path) == 0
+    project(tmp_path, **{"Dockerfile": "FROM scratch\nCOPY a .env /\n"})
+    assert status(tmp_path) == 1
+
+
+def test_what_is_gone_is_told(tmp_path: Path) -> None:
+    """As a note at the baseline, of the builds that were looked at; it does not fail."""
+    project(
+        tmp_path,
+        **{"DOTenv": dotenv(KEYS[0]), "web__Dockerfile": "FROM scratch\nCOPY . /\n", "web__DOTenv": dotenv(KEYS[1])},
+    )
+    write(tmp_path, "--all")
+    (tmp_path / ".env").unlink()
+    (tmp_path / "web" / ".env").unlink()
+    told = [each for each in findings(tmp_path, "--baseline", "base.json") if each["code"] == "unused-baseline"]
+    assert {each["path"] for each in told} == {"base.json"}
+    assert sorted(each["message"] for each in told) == [
+        "secret-file at .env is gone, and the baseline knows it",
+        "secret-file at web/.env is gone, and the baseline knows it",
+    ]
+    assert status(tmp_path) == 0
+    done = run("--all", "--format", "json", "--baseline", "base.json", ".", cwd=tmp_path)
+    every = [
+        (build["name"], each["message"])
+        for build in json.loads(done.stdout)["builds"]
+        for each in build["findings"]
+        if each["code"] == "unused-baseline" and "secret" in each["message"]
+    ]
+    assert len(every) == 3
+    write(tmp_path, "--all")
+    assert "unused-baseline" not in codes(tmp_path, "--baseline", "base.json")
+
+
+def test_a_baseline_says_the_same_from_anywhere(tmp_path: Path) -> None:
+    """Contexts are relative to the file, not to where the command runs."""
+    project(tmp_path, **{"DOTenv": dotenv(KEYS[0]), "sub__x": 1})
+    write(tmp_path)
+    for here, file, context in (
+        ("sub", "../base.json", ".."),
+        (".", str(tmp_path / "base.json"), str(tmp_path)),
+        ("..", f"{tmp_path.name}/base.json", tmp_path.name),
+    ):
+        assert run("--check", "--baseline", file, context, cwd=tmp_path / here).returncode == 0
+
+
+def test_two_builds_of_a_context_share_what_is_known(tmp_path: Path) -> None:
+    """One file that is sent twice is one finding; the same path in another context is another."""
+    files = {
+        "DOTenv": dotenv(KEYS[0]),
+        "DockerfileDOTdev": "FROM scratch\nCOPY . /\n",
+        "web__Dockerfile": "FROM scratch\nCOPY . /\n",
+    }
+    project(tmp_path, **files)
+    found = [each for each in write(tmp_path)["findings"] if each["code"] == "secret-file"]
+    assert len(found) == 1
+    assert status(tmp_path, "--all") == 0
+    project(tmp_path, **{"web__DOTenv": dotenv(KEYS[0])})
+    assert run("--check", "--all", "--baseline", "base.json", ".", cwd=tmp_path).returncode == 1
+    assert run("--check", "--baseline", "base.json", "web", cwd=tmp_path).returncode == 1
+
+
+def repository(root: Path) -> None:
+    histories.git(root, "init", "-q")
+    histories.git(root, "add", "--all", "--force")
+    histories.git(root, "commit", "-qm", "made")
+
+
+def test_a_baseline_of_a_pull_request_does_not_hide_secrets(tmp_path: Path) -> None:
+    """Beside --trusted an entry for a secret counts only if that commit has it; others count."""
+    project(tmp_path, **{"DOTenv": dotenv(KEYS[0])})
+    write(tmp_path)
+    repository(tmp_path)
+    project(tmp_path, **{"DOTenv": dotenv(KEYS[0], KEYS[1]), "config__DOTenv": dotenv(KEYS[2])})
+    write(tmp_path)
+    assert status(tmp_path) == 0  # whoever names the file without more answers for it
+    done = run("--check", "--baseline", "base.json", "--trusted", "HEAD", ".", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "trusted file (--trusted)" in " ".join(done.stdout.split())
+    assert status(tmp_path, "--trusted", "no-such-commit") == 1
+    project(tmp_path, **{"DOTenv": dotenv(KEYS[0])})
+    (tmp_path / "config" / ".env").unlink()
+    assert status(tmp_path, "--trusted", "HEAD") == 0
+    # A file outside of what is checked is whose who names it.
+    outside = f"../{tmp_path.name}.json"
+    assert run("--write-baseline", outside, ".", cwd=tmp_path).returncode == 0
+    assert run("--check", "--baseline", outside, "--trusted", "HEAD", ".", cwd=tmp_path).returncode == 0
+
+
+def test_a_secret_that_the_baseline_of_the_pull_request_makes_worse(tmp_path: Path) -> None:
+    """The trusted baseline knows a warning; the one in the tree says that it was an error."""
+    project(tmp_path, **{"Dockerfile": "FROM scratch\nCOPY a /\n", "a": 1, "DOTenv": dotenv(KEYS[0])})
+    write(tmp_path)
+    repository(tmp_path)
+    project(tmp_path, **{"Dockerfile": "FROM scratch\nCOPY a .env /\n"})
+    write(tmp_path)
+    assert status(tmp_path, "--trusted", "HEAD") == 1
+
+
+BROKEN = {
+    "empty": ("", "not a baseline: "),
+    "not JSON": ("{", "not a baseline: "),
+    "a list": ("[]", "not a baseline: version 1 is expected"),
+    "another version": ('{"version": 2, "findings": []}', "not a baseline: version 1 is expected"),
+    "no findings": ('{"version": 1}', "not a baseline: findings is not a list"),
+    "no object": ('{"version": 1, "findings": [1]}', "not a baseline: finding 1 is not an object"),
+    "no code": ('{"version": 1, "findings": [{"severity": "error", "context": ".", "fingerprint": "x"}]}', "not a baseline: finding 1 has no code"),
+    "odd severity": ('{"version": 1, "findings": [{"severity": "bad"}]}', "not a baseline: finding 1 has an unknown severity"),
+    "deep": ("[" * 100_000, "not a baseline: nested too deeply"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), BROKEN.values(), ids=BROKEN)
+def test_what_is_no_baseline_is_an_error(text: str, message: str, tmp_path: Path) -> None:
+    """One line with the file, status 2."""
+    project(tmp_path, **{"baseDOTjson": text})
+    done = run("--check", "--baseline", "base.json", ".", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"ctxscan: error: base.json: {message}")
+
+
+@pytest.mark.parametrize("options", [["--facts"], ["--list"], ["--explain", "a"], ["--builds"]], ids=" ".join)
+def test_what_judges_nothing_knows_no_baseline(options: list[str], tmp_path: Path) -> None:
+    """It is refused rather than passed over."""
+    project(tmp_path)
+    for own in (
+        ["--baseline", "x"],
+        ["--write-baseline", "x"],
+        ["--since", "HEAD"],
+        ["--select", "large-file"],
+        ["--ignore", "large-file"],
+    ):
+        done = run(*options, *own, ".", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{own[0]} does not work with {options[0]}" in done.stderr

@@ -1,0 +1,69 @@
+"""Reviews beside what is known of their builds already: from a baseline, or from another commit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from .config import baseline
+from .config.baseline import Baseline, Judged, Known
+from .config.trust import content_at
+from .findings import worst_first
+from .git.command import repository
+from .opinions import Review
+
+
+def judged(review: Review, root: Path) -> Judged:
+    """The findings of a build that count, and where it is as seen from the directory `root`."""
+    build = review.scan.build
+    return Judged(baseline.place_of(root, build.context, build.dockerfile, build.target), review.findings or ())
+
+
+def against_baseline(reviews: Sequence[Review], file: str, trusted: str | None) -> tuple[Review, ...]:
+    """The reviews without the findings that the baseline in `file` knows. A secret has to be known to the commit
+    `trusted` too, if one is given and the file lies in what is looked at. What is gone is told with the first build
+    that it belongs to. Raises `CtxscanError`."""
+    root = Path(file).absolute().parent
+    known = Baseline(baseline.load(file), None if trusted is None else _trusted(Path(file), trusted, reviews))
+    builds = [judged(each, root) for each in reviews]
+    compared, gone = baseline.compare(builds, known, by="baseline", reason=f"the baseline {file}")
+    out = []
+    told: set[baseline.Place] = set()
+    for review, build, each in zip(reviews, builds, compared, strict=True):
+        own = [entry for entry in gone if entry.place == build.place and build.place not in told]
+        told.add(build.place)
+        label = _label(Path(file), review.scan.build.context)
+        findings = worst_first([*each.kept, *baseline.unused(own, label)])
+        out.append(review._replace(findings=findings, set_aside=(*review.set_aside, *each.aside)))
+    return tuple(out)
+
+
+def _label(file: Path, context: Path) -> str:
+    """The path of a file relative to a context, as findings name files."""
+    try:
+        return os.path.relpath(os.path.realpath(file), os.path.realpath(context)).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return file.as_posix()
+
+
+def _trusted(file: Path, revision: str, reviews: Sequence[Review]) -> tuple[Known, ...] | None:
+    """What the baseline knows in a commit: nothing, if it is not there; None where it lies outside all that is looked
+    at, so that nobody who is checked can have written it."""
+    path = Path(os.path.normpath(Path.cwd() / file))
+    contexts = {review.scan.build.context for review in reviews}
+    roots = [Path(os.path.realpath(repository(each) or each)) for each in contexts]
+    places = (Path(os.path.realpath(path)), Path(os.path.realpath(path.parent), path.name))
+    if not any(place.is_relative_to(root) for place in places for root in roots):
+        return None
+    before = content_at(path, revision)
+    try:
+        return () if before is None else baseline.known_in(before)
+    except ValueError:
+        return ()
+
+
+def baseline_of(reviews: Sequence[Review], file: str) -> tuple[Known, ...]:
+    """What a baseline in `file` is to know of these builds: all that counts."""
+    root = Path(file).absolute().parent
+    return baseline.known_of(judged(each, root) for each in reviews)
