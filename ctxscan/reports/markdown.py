@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..printable import shown
 from .digest.digest import Digest, summary
 from .digest.figures import amount, count, share
+from .digest.pages import page_of
 from .digest.told import Told
 from .formats import Look
 
@@ -184,9 +185,9 @@ def _finding(each: Told, look: Look) -> str:
     what = _prose(each.message)
     if each.remedy:
         what += f" **Fix:** {_prose(each.remedy)}"
-    return _row(
-        _MARKS[each.severity], _code(each.code), what, _place(each), _bytes(each.bytes, look) if each.bytes else ""
-    )
+    code = f"[{_code(each.code)}]({page_of(each.code)})"
+    size = _bytes(each.bytes, look) if each.bytes else ""
+    return _row(_MARKS[each.severity], code, what, _place(each), size)
 
 
 def _place(each: Told) -> str:

@@ -1,13 +1,12 @@
 """SARIF 2.1.0, for code scanning and every tool that reads it.
 
 One run for all builds, since code hosts take one run of a tool at a time: findings that builds have in common are told
-once. A rule is a code, its help is the docstring of its check. What the configuration allows is there as a suppressed
+once. A rule is a code, its help is the page about it. What the configuration allows is there as a suppressed
 result. Names are made visible in messages; in a URI the bytes of a path are encoded as they are on disk.
 """
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,12 +16,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from .. import __version__
-from ..checks.catalog import CHECKS
-from ..config.settings import CODES
+from ..checks.handbook import Page, codes, page
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..printable import raw, shown
 from .digest.digest import Digest
+from .digest.pages import page_of
 from .digest.places import fallback
 from .digest.told import Told
 from .formats import Look
@@ -123,25 +122,27 @@ def _artifact(path: str) -> dict[str, str]:
 
 def _rules(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Every code there is, in alphabetical order: what found nothing was looked for all the same."""
-    known: dict[str, tuple[Severity, str]] = {each.code: (each.severity, each.doc) for each in CHECKS.values()}
-    known |= CODES
-    known |= {each.code: (each.severity, each.code.replace("-", " ")) for each in findings if each.code not in known}
-    return [_rule(code, *known[code]) for code in sorted(known)]
+    known = {code: page(code) for code in codes()}
+    known |= {each.code: _unknown(each) for each in findings if each.code not in known}
+    return [_rule(known[code]) for code in sorted(known)]
 
 
-def _rule(code: str, severity: Severity, doc: str) -> dict[str, Any]:
-    paragraphs = [" ".join(each.split()) for each in re.split(r"\n\s*\n", inspect.cleandoc(doc)) if each.strip()]
-    summary = paragraphs[0] if paragraphs else code
-    text = "\n\n".join(paragraphs) or code
+def _unknown(finding: Finding) -> Page:
+    return Page(finding.code, finding.severity, finding.code.replace("-", " "), (), "")
+
+
+def _rule(each: Page) -> dict[str, Any]:
+    text = "\n\n".join((each.summary, *each.details))
     properties: dict[str, Any] = {"tags": ["docker", "build-context"]}
-    if code.startswith("secret"):
-        properties = {"tags": [*properties["tags"], "security"], "security-severity": _SECURITY[severity]}
+    if each.code.startswith("secret"):
+        properties = {"tags": [*properties["tags"], "security"], "security-severity": _SECURITY[each.severity]}
     return {
-        "id": code,
-        "name": "".join(word.capitalize() for word in code.split("-")),
-        "shortDescription": {"text": summary},
+        "id": each.code,
+        "name": "".join(word.capitalize() for word in each.code.split("-")),
+        "shortDescription": {"text": each.summary},
         "fullDescription": {"text": text},
-        "help": {"text": text, "markdown": text},
-        "defaultConfiguration": {"level": severity},
+        "helpUri": page_of(each.code),
+        "help": {"text": text, "markdown": each.markdown},
+        "defaultConfiguration": {"level": each.severity},
         "properties": properties,
     }

@@ -33,6 +33,7 @@ from ctxscan.opinions import Sizes, facts, review
 from ctxscan.printable import raw, shown, text
 from ctxscan.reports import json as json_report
 from ctxscan.reports import markdown
+from ctxscan.reports.digest.pages import page_of
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -239,6 +240,8 @@ def test_sarif_rules(small: Scan) -> None:
         assert len(rule["shortDescription"]["text"]) > 20
         assert "\n " not in rule["help"]["text"]
         assert rule["help"]["text"].startswith(rule["shortDescription"]["text"])
+        assert rule["helpUri"] == page_of(code)
+        assert rule["help"]["markdown"].startswith(f"# {code}\n") and "## Example\n" in rule["help"]["markdown"]
         assert rule["defaultConfiguration"]["level"] in ("error", "warning", "note")
         assert ("security-severity" in rule["properties"]) is code.startswith("secret")
 
@@ -278,8 +281,9 @@ def test_markdown_names(name: str, html: bool, small: Scan) -> None:
     """Rendered, a name is text in a code span, and the page has our tags, rows and cells and nothing more."""
     report = rendered("markdown", full(small, name))
     made = page(report, html=html)
-    assert made.tags <= TAGS
-    assert made.attributes <= {("style", "text-align:right"), ("style", "text-align:left")}
+    assert made.tags <= TAGS | {"a"}
+    own = {("style", "text-align:right"), ("style", "text-align:left"), ("href", page_of("secret-file"))}
+    assert made.attributes <= own
     assert made.other == []
     figures = re.compile(r"\d+(\.\d+)? (B|kB)|ctxscan:|Fix:")
     assert not LINKED.search(figures.sub("", made.plain)), made.plain
@@ -356,8 +360,8 @@ The builder will print `transferring context: 198B`. The whole context is sent b
 
 |  | code | what | where | size |
 | --- | --- | --- | --- | --- |
-| 🔴 error | `secret-file` | private key, baked into the image by COPY `. /` (`Dockerfile:2`) | `certs/key.pem:1` | 1.7 kB |
-| 🟡 warning | `no-ignore-file` | no ignore file: nothing is excluded |  |  |
+| 🔴 error | [`secret-file`](https://github.com/ctxscan/ctxscan/blob/main/docs/rules/secret-file.md) | private key, baked into the image by COPY `. /` (`Dockerfile:2`) | `certs/key.pem:1` | 1.7 kB |
+| 🟡 warning | [`no-ignore-file`](https://github.com/ctxscan/ctxscan/blob/main/docs/rules/no-ignore-file.md) | no ignore file: nothing is excluded |  |  |
 
 ### Rules to add: `ctxscan --fix` writes them
 
@@ -393,7 +397,7 @@ def test_markdown_is_bounded(count: int, small: Scan) -> None:
     cut = re.search(r"… and ([\d,]+) more, left out for length", report)
     rows = report.count("🔴")
     assert rows + (int(cut[1].replace(",", "")) if cut else 0) == count
-    assert page(report).tags <= TAGS
+    assert page(report).tags <= TAGS | {"a"}
     if count == 5000:
         # Nobody is crowded out altogether.
         assert rows > 10
