@@ -114,7 +114,7 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     written = None if template else notation(name)
     if written in _WHOLE:
         written = None
-    look = _look(data, written)
+    look = _look(data, written, everything=False)
     if any(look):
         _judge_text(case, (), written, look, template=template, test=here.own_tests)
     return tuple(each for each in case.judgements(None) if each.verdict == "confirmed")
