@@ -74,7 +74,7 @@ function drawNumbers(view) {
             'p',
             {},
             after ? 'As it is, the builder will print ' : 'The builder will print ',
-            el('code', { class: 'block' }, printed),
+            el('code', {}, printed),
           ),
       remarks.map((each) => el('p', { class: 'quiet' }, each)),
     ),
