@@ -106,6 +106,20 @@ def test_the_version_needs_nothing(tmp_path: Path) -> None:
     assert not loaded("--version", cwd=tmp_path) & {"rich", "humanize", "pathspec", "click", "ctxscan.cli"}
 
 
+def test_facts_that_are_drawn_judge_nothing(tmp_path: Path) -> None:
+    """For `--facts` as text nothing is imported that examines or proposes."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    seen = loaded("--facts", ".", cwd=tmp_path)
+    assert "rich.console" in seen
+    assert not seen & {
+        "ctxscan.checks.inspection",
+        "ctxscan.secrets.verdict",
+        "ctxscan.proposals.propose",
+        "ctxscan.proposals.needs.find",
+        "ctxscan.packages.catalog",
+    }
+
+
 def test_facts_need_no_display(tmp_path: Path) -> None:
     """`--facts --format json` draws nothing and judges nothing."""
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY . /\n")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.text import Text
 
-from ...checks.inspection import Examined
 from ..digest.digest import Digest, summary
 from ..digest.figures import count
 from ..digest.frames import Frame
@@ -16,6 +15,9 @@ from ..digest.pages import page_of
 from ..digest.told import Told
 from ..formats import Look
 from .drawing import cut, grid, heading, indented, middle, more, name, prose, shortened, signs
+
+if TYPE_CHECKING:
+    from ...checks.inspection import Examined
 
 #: Findings of one code that are shown one by one: in the report, where findings are all there is, and with -v.
 SHOWN: Final = {"error": 5, "warning": 3, "note": 2}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.console import Console
 from rich.text import Text
 
-from ...proposals.propose import Proposal
-from ...proposals.targets import Needed
 from ..digest.digest import Digest
 from ..formats import Look
 from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, prose, shortened, signs
+
+if TYPE_CHECKING:
+    from ...proposals.propose import Proposal
+    from ...proposals.targets import Needed
 
 #: Rules that are shown without -v, and paths that are kept.
 SHOWN: Final = 10
