@@ -332,8 +332,7 @@ class Sent:
     def kind(self, path: str) -> EntryKind | None:
         """What was sent as `path`; None: nothing."""
         if path not in self._kinds:
-            kind = None if path in self.rules.removed else self.context.kind(path)
-            self._kinds[path] = kind if kind is not None and self._is_sent(path, kind) else None
+            self._decide(path)
         return self._kinds[path]
 
     def names(self, path: str) -> tuple[str, ...]:
@@ -344,19 +343,36 @@ class Sent:
     def link(self, path: str) -> str | None:
         return self.context.link(path) if self.kind(path) == "symlink" else None
 
-    def _is_sent(self, path: str, kind: EntryKind) -> bool:
+    def _decide(self, path: str) -> None:
+        """Decide on a path, and below it on as much as that depends on, however deep it lies."""
+        kinds = self._kinds
+        todo = [(path, self._hopes(path))]
+        while todo:
+            here, hopes = todo[-1]
+            while hopes and hopes[-1] in kinds and kinds[hopes[-1]] is None:
+                hopes.pop()
+            if hopes and hopes[-1] not in kinds:
+                todo.append((hopes[-1], self._hopes(hopes[-1])))
+                continue
+            if here not in kinds:
+                kinds[here] = "dir" if hopes else None
+            todo.pop()
+
+    def _hopes(self, path: str) -> list[str]:
+        """Decide on a path by itself if that can be; if not, it is a directory that is sent as the parent of any of
+        these, the first of them last."""
+        kind = None if path in self.rules.removed else self.context.kind(path)
         above, _, name = path.rpartition("/")
         here = self.descent(above)
-        if not here.walked:
-            return False
-        kept = not here.rules.decide(name).excluded
-        if kept and here.asks_for(name):
-            return True
-        if kind != "dir":
-            return False
-        # As a parent it is sent if anything below it is.
-        below = self.descent(path)
-        return not below.hopeless and any(self.kind(f"{path}/{each}") for each in self.context.names(path))
+        if kind is None or not here.walked:
+            self._kinds[path] = None
+        elif not here.rules.decide(name).excluded and here.asks_for(name):
+            self._kinds[path] = kind
+        elif kind != "dir" or self.descent(path).hopeless:
+            self._kinds[path] = None
+        else:
+            return [f"{path}/{each}" for each in reversed(self.context.names(path))]
+        return []
 
     def descent(self, path: str) -> Descent:
         """What is known of the directory `path`."""

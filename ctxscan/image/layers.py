@@ -90,12 +90,31 @@ class Shown(NamedTuple):
     stamps: tuple[str, ...] = ()
 
     def kind(self, name: str) -> str | None:
-        kind = self.files.kind(join(self.path, name))
-        if kind is None or not all(each.passes(name, kind == "dir") for each in self.filters):
-            return None
-        if kind == "dir" and any(each.keeps and not each.takes(name) for each in self.filters):
-            return kind if next(self.enter(name).names(), None) else None
+        kind = self._passing(name)
+        if kind == "dir" and self._is_thin(name):
+            return kind if self.enter(name)._holds() else None
         return kind
+
+    def _passing(self, name: str) -> str | None:
+        kind = self.files.kind(join(self.path, name))
+        return kind if kind and all(each.passes(name, kind == "dir") for each in self.filters) else None
+
+    def _is_thin(self, name: str) -> bool:
+        """Whether a directory is there only for what the filters keep in it."""
+        return any(each.keeps and not each.takes(name) for each in self.filters)
+
+    def _holds(self) -> bool:
+        """Whether anything in a directory is kept, however deep it lies."""
+        todo = [self]
+        while todo:
+            place = todo.pop()
+            for name in place.files.names(place.path):
+                kind = place._passing(name)
+                if kind == "dir" and place._is_thin(name):
+                    todo.append(place.enter(name))
+                elif kind:
+                    return True
+        return False
 
     def names(self) -> Iterator[str]:
         return (name for name in self.files.names(self.path) if self.kind(name))

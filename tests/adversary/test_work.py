@@ -109,6 +109,17 @@ def test_deep_directories_are_followed(text: str, tmp_path: Path) -> None:
         scan(tmp_path)
 
 
+def test_a_deep_tree_is_asked_for_by_a_glob(tmp_path: Path) -> None:
+    """Whether a directory is sent depends on what lies below it: deeper than Python's own calls go."""
+    deep = tmp_path.joinpath(*["d"] * 400)
+    deep.mkdir(parents=True)
+    (deep / "f").write_text("x")
+    (deep.parent / "e").mkdir()
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY --parents **/f /\n"})
+    found = scan(tmp_path)
+    assert (found.transfer.files, found.image.files) == (1, 1)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs sparse files")
 @pytest.mark.parametrize(("name", "module"), [("Dockerfile", build), (".dockerignore", ignorefile)])
 def test_a_sparse_file_is_refused(name: str, module: object, tmp_path: Path) -> None:
