@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from .builds.build import Build, directory_build
 from .builds.build import plan as plan_of
@@ -193,6 +193,11 @@ def scan(
     return scan_build(build, keep_entries=keep_entries, screened=screened, progress=progress)
 
 
+#: An ignore file with its rules, and what they depend on: the context, the builder, the file, and what it takes out.
+Rules: TypeAlias = tuple[IgnoreFile | None, Matcher]
+RulesKey: TypeAlias = tuple[Path, str, tuple[Path, str, bytes] | None, frozenset[str]]
+
+
 def scan_build(
     build: Build,
     *,
@@ -201,11 +206,17 @@ def scan_build(
     screened: bool = True,
     progress: Progress | None = None,
     meanwhile: Callable[[str, IgnoreFile | None, Matcher], object] = idle,
+    read: dict[RulesKey, Rules] | None = None,
 ) -> Scan:
     """The facts of one build, from `builds`; with `ignored` in place of the ignore file that lies there. While other
     processes walk, if they do, this one does `meanwhile` what is asked of it: that is told the context's root, the
-    ignore file and the rules."""
+    ignore file and the rules. `read` has the rules of other builds of the run, and is added to: what one build has
+    found out about rules serves all that have the same."""
     ignored, rules = rules_of(build, ignored)
+    if read is not None:
+        told = None if ignored is None else (ignored.path, ignored.label, ignored.data)
+        key = (build.context, build.builder.name, told, frozenset(rules.removed))
+        ignored, rules = read.setdefault(key, (ignored, rules))
     plan = plan_of(build)
     asked = _asked(build, plan)
     named = _named(build, plan, asked)

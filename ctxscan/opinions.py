@@ -277,7 +277,7 @@ def _judged(
     root = scan.disk.root
     tree = ahead.tree(root)
     # What needs no answer from it is done while other processes read.
-    with examining(scan, tree, deep=deep) as finish:
+    with examining(scan, tree, deep=deep, known=ahead.readings(root)) as finish:
         ground = explore(scan, ahead, others)
         differing, reading = ahead.differences(root, scan.ignored, scan.rules), reading_of(scan, tree)
         examined = finish()

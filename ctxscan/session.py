@@ -17,7 +17,7 @@ from .builds.build import same
 from .config.places import candidates
 from .context.totals import Progress
 from .errors import CtxscanError
-from .facts import Scan, scan_build
+from .facts import Rules, RulesKey, Scan, scan_build
 from .opinions import Review, RulesInUse, reading
 from .processes import idle
 from .rules.builders import BUILDERS, Builder
@@ -116,12 +116,18 @@ def scans(
     """The facts of each build. What is the same build under another name is walked once; while other processes walk,
     this one does `meanwhile`, as `scan_build` tells."""
     done: list[Scan] = []
+    read: dict[RulesKey, Rules] = {}
     for build in wanted:
         known = next((each for each in done if same(each.build, build)), None)
         if known is None:
             with _named(build):
                 made = scan_build(
-                    build, keep_entries=keep_entries, screened=screened, progress=progress, meanwhile=meanwhile
+                    build,
+                    keep_entries=keep_entries,
+                    screened=screened,
+                    progress=progress,
+                    meanwhile=meanwhile,
+                    read=read,
                 )
                 done.append(made)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from support.trees import TESTDATA
 from ctxscan import session
 from ctxscan.builds.build import build_of
 from ctxscan.builds.order import Order
+from ctxscan.context.tree import Tree
 from ctxscan.facts import Scan
 from ctxscan.reports import json as json_report
 from ctxscan.rules.builders import BUILDKIT
@@ -182,6 +184,36 @@ def test_the_same_build_is_walked_once(tmp_path: Path) -> None:
 
 
 # --- reports --------------------------------------------------------------------------------------------------------
+
+
+def test_builds_of_one_context_share_their_readings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are: each file is opened, and each directory listed, as often as for one of them."""
+    names = [f"s{at}" for at in range(8)]
+    text = "FROM node:22\nCOPY {}/package.json ./\nRUN npm ci\nCOPY {} .\n"
+    files = {f"{name}/{file}": "x: 1\n" for name in names for file in ("a.yml", "b.yml", "key.pem")}
+    files |= {f"{name}/package.json": "{}" for name in names} | {".dockerignore": "*.log\n"}
+    files |= {f"{name}/Dockerfile": text.format(name, name) for name in names}
+    projects.write(tmp_path, files)
+    opened: Counter[str] = Counter()
+    start = Tree.start
+
+    def counting(self: Tree, path: str, most: int, *, largest: int | None = None) -> tuple[bytes, int] | None:
+        opened[path] += 1
+        return start(self, path, most, largest=largest)
+
+    monkeypatch.setattr(Tree, "start", counting)
+
+    def counted(services: list[str]) -> Counter[str]:
+        lines = "".join(f"  {each}: {{build: {{context: ., dockerfile: {each}/Dockerfile}}}}\n" for each in services)
+        (tmp_path / "compose.yaml").write_text(f"services:\n{lines}")
+        opened.clear()
+        assert run("compose.yaml", cwd=tmp_path, CTXSCAN_PROCESSES="1").returncode == 0
+        return Counter({path: number for path, number in opened.items() if path != "compose.yaml"})
+
+    one, all_of_them = counted(names[:1]), counted(names)
+    # A file that an instruction names is read with other eyes than one that is only there.
+    assert sum(all_of_them.values()) <= sum(one.values()) + 2 * len(names)
+    assert max(all_of_them.values()) <= 3
 
 
 def test_the_report(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final, NamedTuple, TypeAlias
 
 from ..context.transfer import cleaned
 from ..context.tree import Tree
@@ -20,6 +21,7 @@ from ..explain import reach
 from ..facts import Scan
 from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
+from ..rules.matcher import Matcher
 from ..secrets.judgement import Judgement
 from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
 from ..secrets.verdict import judge, plain
@@ -67,12 +69,33 @@ class Examined(NamedTuple):
     links: tuple[str, ...] = ()
 
 
-class _Reading(NamedTuple):
+class Reading(NamedTuple):
     """`missed` says why a file was not read as a whole, if it was not."""
 
     judgements: tuple[Judgement, ...]
     size: int
     missed: str | None
+
+
+#: How a file is read: its path, whether a name or an instruction picks it out, whether an instruction names it, and
+#: whether every text is read.
+ReadingKey: TypeAlias = tuple[str, bool, bool, bool]
+
+
+class Readings:
+    """What was read of one context, for all builds of it. `files` has None where there is nothing to say of a file."""
+
+    def __init__(self) -> None:
+        self.files: dict[ReadingKey, Reading | None] = {}
+        self._others: dict[Matcher, _Others] = {}
+
+    def others(self, scan: Scan, tree: Tree, *, deep: bool) -> _Others:
+        """The small text files that the rules keep; with `deep` those that this build is sent."""
+        if deep:
+            return _Others(scan, tree, deep=True)
+        if scan.rules not in self._others:
+            self._others[scan.rules] = _Others(scan, tree, deep=False)
+        return self._others[scan.rules]
 
 
 _CLOSED: Final = "cannot be read"
@@ -88,47 +111,56 @@ DEEPER: Final = 32
 
 
 @contextmanager
-def examining(scan: Scan, tree: Tree, *, deep: bool = False) -> Iterator[Callable[[], Examined]]:
+def examining(
+    scan: Scan, tree: Tree, *, deep: bool = False, known: Readings | None = None
+) -> Iterator[Callable[[], Examined]]:
     """Open and judge what may hold a secret; the block is given what tells the result. Until it asks, other processes
-    read, if there is much. `deep`: every text file that is sent."""
+    read, if there is much. `deep`: every text file that is sent. `known` is what other builds of the context have read;
+    it is added to."""
+    known = known or Readings()
+    files = known.files
     named = _named(scan, tree)
     nominated = _nominated(each.path for each in scan.measure.found if each.kind == "file")
-    others = _Others(scan, tree, deep=deep)
+    others = known.others(scan, tree, deep=deep)
     first = [path for path in sorted(named | nominated) if tree.kind(path) == "file" and not scan.rules.gone(path)]
     sizes = _sizes(tree, first)
     first, left_out = _affordable(first, sizes)
     chosen = frozenset(first)
     unreadable = frozenset(scan.measure.empty)
-    paths = first + [path for path in others.paths() if path not in chosen]
+    paths = first + [path for path in others.paths if path not in chosen]
     packed, unopened = _packed(scan, tree, [path for path in others.archives if path not in chosen], deep=deep)
     paths += packed
 
-    def read(path: str) -> _Reading:
+    def read(path: str) -> Reading:
         told = path in chosen
         if path in named and path.lower().endswith(_FOREIGN):
-            return _Reading((), tree.size(path), _PACKED)
+            return Reading((), tree.size(path), _PACKED)
         start = tree.start(path, READ_BYTES if told or deep else SMALL)
         if start is None:
             # What the client cannot read either arrives empty, and is told as that.
-            return _Reading((), 0, _CLOSED if told and path not in unreadable else None)
+            return Reading((), 0, _CLOSED if told and path not in unreadable else None)
         data, size = start
         archive = is_archive(path)
         if not told and (not size or (size > SMALL and not archive and _is_binary(data))):
-            return _Reading((), size, None)
+            return Reading((), size, None)
         if archive or size > len(data):
             from ..secrets.whole import judge_file  # most files are read with their start, and no archives
 
             with tree.opened(path) as file:
                 if file is not None:
                     judgements, missed = judge_file(path, file, data, size, deep=deep, named=path in named)
-                    return _Reading(judgements, size, missed)
-        return _Reading(judge(path, data, size=size, deep=deep, named=path in named), size, None)
+                    return Reading(judgements, size, missed)
+        return Reading(judge(path, data, size=size, deep=deep, named=path in named), size, None)
 
     def finish() -> Examined:
         suspects = []
         missed: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for path in sorted(sifted()):
-            judgements, size, why = read(path)
+        speaking = set(sifted())
+        files.update((key(path), read(path) if path in speaking else None) for path in fresh)
+        for path in sorted(paths):
+            if (reading := files[key(path)]) is None:
+                continue
+            judgements, size, why = reading
             if why is not None:
                 missed[why].append((path, size))
             if judgements:
@@ -140,14 +172,18 @@ def examining(scan: Scan, tree: Tree, *, deep: bool = False) -> Iterator[Callabl
             for why, files in missed.items()
             if files
         ]
-        unread += others.unread()
+        unread += others.unread
         return Examined(tuple(suspects), tuple(sorted(unread, key=lambda each: each.why)), tuple(sorted(others.links)))
 
     def speaks(path: str) -> bool:
         reading = read(path)
         return bool(reading.judgements) or reading.missed is not None
 
-    with _sifting(paths, speaks) as sifted:
+    def key(path: str) -> ReadingKey:
+        return path, path in chosen, path in named, deep
+
+    fresh = [path for path in paths if key(path) not in files]
+    with _sifting(fresh, speaks) as sifted:
         yield finish
 
 
@@ -285,7 +321,10 @@ class _Others:
         self.ended = False
         self.links: list[str] = []
         self.archives: list[str] = []
+        #: Those that are read.
+        self.paths = tuple(self._chosen())
 
+    @cached_property
     def unread(self) -> list[Unread]:
         """What was not looked at, since there is too much."""
         out = []
@@ -299,7 +338,7 @@ class _Others:
             out.append(Unread(why, left, root.path or ".", root.bytes, told=True))
         return out
 
-    def paths(self) -> Iterator[str]:
+    def _chosen(self) -> Iterator[str]:
         left = MOST_FILES
         for path in self._files():
             if self.deep and reach(self.scan, path).reach not in ("transfer", "image"):

@@ -5,13 +5,18 @@ Every context is listed once, whoever asks, and every answer is kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..builds.build import Build
+    from ..checks.inspection import Readings
     from ..context.differences import Difference
     from ..context.tree import Tree
+    from ..facts import Scan
     from ..rules.ignorefile import IgnoreFile
     from ..rules.matcher import Matcher
+    from .needs.find import Needs
     from .survey import Survey
 
 
@@ -23,6 +28,8 @@ class Ahead:
         self._trees: dict[str, Tree] = {}
         self._surveys: dict[Matcher, Survey] = {}
         self._differences: dict[Matcher, tuple[Difference, ...]] = {}
+        self._needs: dict[tuple[Matcher, frozenset[int]], Needs] = {}
+        self._readings: dict[str, Readings] = {}
 
     def tree(self, root: str) -> Tree:
         from ..context.tree import Tree
@@ -36,6 +43,22 @@ class Ahead:
 
             self._surveys[rules] = survey(self.tree(root), rules, tracked(root))
         return self._surveys[rules]
+
+    def needs(self, scan: Scan, others: Sequence[Build]) -> Needs:
+        """Who misses what; for builds that share their rules it is the same, whichever of them is asked for."""
+        key = (scan.rules, frozenset(map(id, (scan.build, *others))))
+        if key not in self._needs:
+            from .needs.find import find_needs
+
+            survey = self.survey(scan.disk.root, scan.rules)
+            self._needs[key] = find_needs(scan.build, survey, scan.ignored, others)
+        return self._needs[key]
+
+    def readings(self, root: str) -> Readings:
+        """What was found in the files of a context so far; whoever reads one adds it."""
+        from ..checks.inspection import Readings
+
+        return self._readings.get(root) or self._readings.setdefault(root, Readings())
 
     def differences(self, root: str, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
         if rules not in self._differences:

@@ -17,7 +17,7 @@ from ..rules.ignorefile import IgnoreFile
 from . import patch
 from .background import Ahead
 from .junk.row import PROJECT
-from .needs.find import Needs, find_needs
+from .needs.find import Needs
 from .phrasing import NewRule, in_order, of_certain, written
 from .proof import Proof
 from .savings import After, Savings, after
@@ -94,8 +94,9 @@ class Ground(NamedTuple):
 def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()) -> Ground:
     """Look for what may be proposed. `ahead`: what was looked at already. `others` are builds of the same context that
     read the same ignore file: nothing that one of them takes leaves."""
-    looked = (ahead or Ahead()).survey(scan.disk.root, scan.rules)
-    needs = find_needs(scan.build, looked, scan.ignored, others)
+    ahead = ahead or Ahead()
+    looked = ahead.survey(scan.disk.root, scan.rules)
+    needs = ahead.needs(scan, others)
     return Ground(scan, looked, needs, Proof(scan, looked, needs))
 
 
