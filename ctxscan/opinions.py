@@ -173,7 +173,9 @@ def reviews(
         if first[at] == at:
             shared = [other for other in distinct if readings[other].shares(readings[at])]
             out = sorted({path for other in shared for path in flagged(judged[other].standing)})
-            proposed: Proposals | None = propose(found.ground, flagged=out, apply_cautions=config.apply_cautions)
+            proposed: Proposals | None = None
+            if scan.build.known:
+                proposed = propose(found.ground, flagged=out, apply_cautions=config.apply_cautions)
         else:
             proposed = made[first[at]].proposed
         explained = _explained(scan, explain_paths[at] if explain_paths else ())

@@ -28,16 +28,16 @@ def test_changes_are_named(tmp_path: Path) -> None:
     assert printed(root, "--against", saved)[-1] == "Changes: 0"
 
     (root / "web/Dockerfile").write_text(WEB.replace("COPY a", "COPY c") + "HEALTHCHECK CMD true\n")
-    projects.write(root / "broken", {"Dockerfile": "FROM $BASE\n"})
+    projects.write(root / "broken", {"Dockerfile": "FROM scratch\nCOPY --from=9 x /\n"})
     lines = printed(root, "--against", saved)
-    after = lines[lines.index("Changes: 7") :]
+    after = lines[lines.index("Changes: 6") :]
     assert after[1] == "+ broken: the whole checkout"
     assert [line.split(":")[0] for line in after[2:5]] == [
         "! web [plain] status 0 is now 1",
         "- web [plain] note [missing-healthcheck] Dockerfile",
         "+ web [plain] error [missing-input] Dockerfile",
     ]
-    assert "broken [plain] 2: ctxscan: error: Dockerfile:1: base name ($BASE) should not be blank" in lines
+    assert "broken [plain] 2: ctxscan: error: Dockerfile:2: invalid stage index 9" in lines
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="ends a process group")

@@ -40,6 +40,10 @@ class Build(NamedTuple):
     `own_rules` the path beside which its own ignore file is looked for. `contexts` are the named ones: a directory, or
     None for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take, and
     `platform` is the one to build for; None: this machine's.
+
+    `source` is where the build is named (`file:line`), None where the command line says it. `guessed`: nobody names the
+    context; not `known`: no directory has what the Dockerfile takes, so nothing is judged that rests on it.
+    `blank_bases`: a base without a name, which the builder refuses, is told, since no figure needs it.
     """
 
     name: str | None
@@ -55,6 +59,10 @@ class Build(NamedTuple):
     builder: Builder
     ignore_file: Path | None
     platform: str | None = None
+    source: str | None = None
+    guessed: bool = False
+    known: bool = True
+    blank_bases: bool = False
 
     @property
     def parsed(self) -> Dockerfile | None:
@@ -121,7 +129,15 @@ def build_of(order: Order, builder: Builder) -> Build:
             raise CtxscanError(f"failed to read dockerfile: open {missing}: no such file or directory")
     except CtxscanError as error:
         raise CtxscanError(f"{order.name}: {error}", place=order.place) from None
-    return build._replace(name=order.name, target=order.target, label=order.label or build.label)
+    return build._replace(
+        name=order.name,
+        target=order.target,
+        label=order.label or build.label,
+        source=order.place or None,
+        guessed=order.guessed,
+        known=order.known,
+        blank_bases=True,
+    )
 
 
 def for_platform(build: Build, platform: str) -> Build:
@@ -144,7 +160,10 @@ def undeclared(build: Build, names: Iterable[str]) -> list[str]:
 
 def same(build: Build, other: Build) -> bool:
     """Whether two builds are one, whatever they are called."""
-    return build.context == other.context and build._replace(name=None) == other._replace(name=None)
+    if build.context != other.context:
+        return False
+    one, another = (each._replace(name=None, source=None, guessed=False) for each in (build, other))
+    return one == another
 
 
 def plan(build: Build) -> Plan | None:
@@ -163,6 +182,7 @@ def plan(build: Build) -> Plan | None:
             platform=build.platform,
             lints=build.builder.lints,
             frontend=build.builder.frontend,
+            blank_bases=build.blank_bases,
         )
     for stage in found.stages if not build.builder.frontend.begins_with_directories else ():
         if stage.origin.kind == "context" and build.contexts.get(stage.origin.name) is not None:

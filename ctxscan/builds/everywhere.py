@@ -11,6 +11,7 @@ these files are a stranger's. What cannot be read is told and passed over.
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ from .fitting import nearest
 from .mentions.families import FAMILIES, LAST, family_of
 from .mentions.mention import NOWHERE, Mention, Together
 from .names import is_dockerfile, is_fixture, is_template, is_vendored
-from .order import Order, Orders, joined
+from .order import Order, Orders, is_address, joined
 from .placing import DEFAULTS, Placer, order_of
 from .project import Project
 
@@ -53,11 +54,37 @@ def orders(root: str) -> Orders:
 
 
 def orders_of(path: str, root: str) -> Orders:
-    """The builds of the Dockerfile at `path`, both as seen from here; `root` is that of its project."""
+    """The builds of the Dockerfile at `path`, as seen from here like `root`, which is that of its project. Where it
+    lies is all that has to be there."""
     project = Project(root)
-    own = posixpath.relpath(joined(path, ""), joined(root, "")) if root != "." else joined(path, "")
+    own = posixpath.relpath(_real(path), _real(root))
     found = _orders(project, own)
-    return found
+    return Orders(tuple(_from_here(each) for each in found.orders), found.remarks)
+
+
+def _real(path: str) -> str:
+    """A path without links in its directories; a Dockerfile that is a link lies where the link lies."""
+    above, name = posixpath.split(path)
+    return posixpath.join(os.path.realpath(above or ".").replace(os.sep, "/"), name)
+
+
+def _from_here(order: Order) -> Order:
+    """An order with the shortest paths, as seen from here."""
+
+    def short(path: str) -> str:
+        return path if path == NOWHERE or is_address(path) else os.path.relpath(path).replace(os.sep, "/")
+
+    file, colon, line = order.place.rpartition(":")
+    return order._replace(
+        context=short(order.context),
+        dockerfile=None if order.dockerfile is None else short(order.dockerfile),
+        contexts={name: each if _is_elsewhere(each) else short(each) for name, each in order.contexts.items()},
+        place=f"{short(file)}:{line}" if colon else order.place,
+    )
+
+
+def _is_elsewhere(context: str) -> bool:
+    return is_address(context) or context.startswith(("docker-image:", "target:"))
 
 
 def named(root: str, files: Iterable[str]) -> tuple[Order, ...]:

@@ -1,4 +1,4 @@
-"""Which builds a command line means: those of a compose file, of bake files, of a whole tree.
+"""Which builds a command line means: those of a compose file, of bake files, of a Dockerfile.
 
 After the readers of each. It finds out what a file is; a directory without more is no business of this module.
 """
@@ -6,26 +6,38 @@ After the readers of each. It finds out what a file is; a directory without more
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from ..errors import CtxscanError
+from ..git.command import repository
+from ..regex import lazy
 from . import compose
 from .bake import files, orders
 from .bake.orders import Wish
+from .names import is_dockerfile
 from .order import Orders
 
 #: What a compose file or a bake file ends in, if it is to be taken for one without being called so.
 _ENDINGS: Final = (".yaml", ".yml", ".json", ".hcl")
+#: How a Dockerfile begins, and how much is looked at to see it.
+_FROM: Final = lazy(r"(?im)\A(?:[ \t]*(?:#[^\n]*)?\n|[ \t]*ARG[ \t][^\n]*\n)*[ \t]*FROM[ \t]+\S")
+MAX_SNIFFED: Final = 1 << 14
 
 
 def of_file(file: str, wish: Wish, *, profiles: Collection[str]) -> Orders:
-    """The builds of a compose file or a bake file that is given as context; a bake plan is a bake file, too."""
+    """The builds of a compose file, a bake file or a Dockerfile that is given as context; a bake plan is a bake file,
+    too."""
     content = files.read(file)
+    if _is_dockerfile(file, content):
+        return _of_dockerfile(file, wish, profiles)
     if not files.is_bake(content):
         if not file.lower().endswith(_ENDINGS):
-            raise CtxscanError("the context is not a directory, nor a compose file or bake file", place=file)
+            raise CtxscanError(
+                "the context is not a directory, nor a compose file or bake file, nor a Dockerfile", place=file
+            )
         for option, given in (("--set", wish.overrides), ("--var", wish.variables)):
             if given:
                 raise CtxscanError(f"a compose file knows no {option}", place=file)
@@ -41,6 +53,38 @@ def of_file(file: str, wish: Wish, *, profiles: Collection[str]) -> Orders:
         message = f"{error.message} ({remark})" if beside else error.message
         raise CtxscanError(message, place=error.place or file) from None
     return Orders(found.orders, (*found.remarks, remark)) if beside else found
+
+
+def _is_dockerfile(file: str, content: files.Content) -> bool:
+    """Whether a file is a Dockerfile by its name, or by what it says where its name says nothing."""
+    if is_dockerfile(posixpath.basename(file.replace(os.sep, "/"))):
+        return True
+    return (
+        not file.lower().endswith(_ENDINGS)
+        and _FROM.search(content.data[:MAX_SNIFFED].decode(errors="replace")) is not None
+    )
+
+
+def _of_dockerfile(file: str, wish: Wish, profiles: Collection[str]) -> Orders:
+    """The builds that the project of a Dockerfile has of it."""
+    for option, given in (
+        ("--profile", profiles),
+        ("--service", wish.names),
+        ("--set", wish.overrides),
+        ("--var", wish.variables),
+    ):
+        if given:
+            raise CtxscanError(f"a Dockerfile knows no {option}", place=file)
+    from . import everywhere  # only where it is asked for
+
+    directory = os.path.dirname(file) or "."  # noqa: PTH120
+    here = Path.cwd()
+    above = repository(directory) or (here if Path(file).resolve().is_relative_to(here.resolve()) else directory)
+    try:
+        root = os.path.relpath(os.path.realpath(above))
+    except ValueError:  # on another drive
+        root = str(above)
+    return everywhere.orders_of(file, root.replace(os.sep, "/"))
 
 
 def of_bake(named: Sequence[str], wish: Wish) -> Orders:

@@ -4,15 +4,19 @@ A check takes the evidence and yields findings; it reads no disk and knows no fo
 time: on a clean project all of these are silent.
 
     what the build needs: inputs   secrets: secrecy   the ignore file: rules   lines   inactive   sizes
+    what keeps a build from being judged: contexts
     the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..findings import Finding, worst_first
 from . import (  # noqa: F401 each lists its checks
     bases,
     cleanup,
+    contexts,
     frontends,
     inactive,
     inputs,
@@ -30,7 +34,21 @@ from .registry import CHECKS, Evidence
 
 __all__ = ["CHECKS", "run_checks"]
 
+#: What can be said of a Dockerfile whose context is not known.
+ALONE: Final = (
+    "unknown-context",
+    "blank-base",
+    "secret-in-dockerfile",
+    "unpinned-base",
+    "root-user",
+    "shell-form-command",
+    "missing-healthcheck",
+    "split-cleanup",
+)
+
 
 def run_checks(case: Evidence) -> tuple[Finding, ...]:
     """Every finding about one build, worst first."""
-    return worst_first([finding for each in CHECKS.values() for finding in each.run(case)])
+    known = case.scan.build.known
+    checks = [each for each in CHECKS.values() if known or each.code in ALONE]
+    return worst_first([finding for each in checks for finding in each.run(case)])

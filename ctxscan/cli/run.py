@@ -41,7 +41,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         return _list_builds(asked, privacy)
     gate = gate_of(asked)
     configs = session.Configs(asked.config, enabled=not asked.no_config, guarded=gate.guarded, trusted=gate.trusted)
-    builds = _builds(asked, configs, privacy)
+    builds = [each._replace(blank_bases=True) for each in _builds(asked, configs, privacy)]
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
     paths = _explained(asked.explain, builds)

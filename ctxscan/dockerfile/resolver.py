@@ -35,16 +35,20 @@ def resolve(
     platform: str | None = None,
     lints: bool = True,
     frontend: Frontend = BUILDKIT.frontend,
+    blank_bases: bool = False,
 ) -> Plan:
     """What a build of `target` (None: the last stage) works off.
 
     A build argument without a value counts as not given. `contexts` are the names of additional contexts, `platform`
     the one to build for (None: this machine's); `lints`: the builder checks the Dockerfile if that asks for it. Raises
-    `CtxscanError` where the builder refuses.
+    `CtxscanError` where the builder refuses; with `blank_bases`, not for a base whose name is empty, which the result
+    names.
     """
     given = {name: value for name, value in build_args.items() if value is not None}
     own = platform or _own_platform()
-    return _Resolver(dockerfile, target or None, given, contexts, own, lints=lints, frontend=frontend).plan()
+    resolver = _Resolver(dockerfile, target or None, given, contexts, own, lints=lints, frontend=frontend)
+    resolver.blank = [] if blank_bases else None
+    return resolver.plan()
 
 
 class _Node:
@@ -102,6 +106,8 @@ class _Resolver:
         self.contexts = {_context_name(name): name for name in contexts}
         #: What cannot be the name of an image, and where: told only once all stages are known.
         self.bad_names: list[tuple[str, int]] = []
+        #: The bases without a name; None: those are refused.
+        self.blank: list[tuple[str, int]] | None = None
         self.globals = self._default_arguments(platform, build_args)
         self.nodes: list[_Node] = []
         self.names: dict[str, int] = {}
@@ -130,6 +136,7 @@ class _Resolver:
             stages[target],
             tuple(stage for stage in stages if stage.index in reached),
             tuple(stage for stage in stages if stage.index not in reached),
+            tuple(self.blank or ()),
         )
         if asked.error:
             linting.refuse_lints(self.dockerfile, plan, asked, self._known(before))
@@ -163,7 +170,9 @@ class _Resolver:
         written = section.start.words[0]
         base = self.evaluator.expand(written, self.globals, line).text
         if not base:
-            self.evaluator.fail(f"base name ({written}) should not be blank", line)
+            if self.blank is None:
+                self.evaluator.fail(f"base name ({written}) should not be blank", line)
+            self.blank.append((written, line))
         # FROM does not change case: where names are kept in lower case, `FROM Build` is never a stage.
         parent = self.names.get(base)
         platform = self._platform(section)
@@ -174,7 +183,7 @@ class _Resolver:
             context = self.nodes[parent].replaced
             origin = Origin("stage", base, parent) if context is None else Origin("context", context, parent)
         else:
-            origin = self._external(base, line, platform)
+            origin = self._external(base, line, platform) if base else Origin("image", written, None)
         self.nodes.append(_Node(section, base, platform, parent, replaced, origin))
         if section.name:
             self.names[self._folded(section.start.words[2])] = section.index

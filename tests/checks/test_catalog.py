@@ -203,6 +203,8 @@ def test_every_check_finds_something_in_some_case() -> None:
         "link-outside",
         "not-examined",
         "foreign-frontend",
+        "unknown-context",
+        "blank-base",
     }  # each has tests of its own elsewhere
     assert found | elsewhere | set(dockerfile_cases.CASES) == set(CHECKS)
 

@@ -1,0 +1,48 @@
+"""What keeps a build from being judged: a context that nobody knows, a base without a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..findings import Finding
+from .registry import Evidence, finding, finds
+
+
+@finds("note")
+def unknown_context(case: Evidence) -> Iterator[Finding]:
+    """No file of the repository names the context of this Dockerfile, and no directory has all that it copies.
+
+    The facts are those of its own directory. Nothing is judged that rests on the context, no rule is proposed, and no
+    ignore file is written. Name the context on the command line, as in `ctxscan -f docker/Dockerfile .`, or in a
+    Compose file, a bake file or a script of the repository.
+    """
+    build = case.scan.build
+    if not build.known:
+        yield finding(
+            unknown_context,
+            "the context is not known: nothing names it, and no directory has all that the Dockerfile copies",
+            path=build.label,
+            remedy=f"name it: ctxscan -f {build.dockerfile or build.label} CONTEXT",
+        )
+
+
+@finds("error")
+def blank_base(case: Evidence) -> Iterator[Finding]:
+    """FROM names a variable without a value: the builder refuses the Dockerfile before it reads the context.
+
+    Give the variable a default (`ARG BASE=alpine:3.20` before the first FROM), or a value with `--build-arg`. The sizes
+    in the report do not depend on the base.
+    """
+    plan = case.scan.plan
+    for written, line in plan.blank if plan is not None else ():
+        names = re.findall(r"\$\{?(\w+)", written)
+        values = " ".join(f"--build-arg {name}=…" for name in names)
+        yield finding(
+            blank_base,
+            f"base name ({written}) should not be blank",
+            path=case.scan.build.label,
+            line=line,
+            remedy=f"give it: {values}" if names else "name an image, or scratch",
+            key=written,
+        )
