@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CtxscanError
 from .docker import meant
@@ -32,6 +32,60 @@ def orders_of(asked: Options, privacy: Privacy) -> Orders:
     if asked.bake:
         return sources.of_bake(asked.bake, wish)
     return sources.of_file(asked.place, wish, profiles=asked.profile)
+
+
+class Root(NamedTuple):
+    """What the plain command means in a directory without a Dockerfile: the options that ask for its builds, these, and
+    the sentence that says so."""
+
+    asked: Options
+    orders: Orders
+    sentence: str
+
+
+def root_of(asked: Options, privacy: Privacy) -> Root | None:
+    """The builds of a directory without a Dockerfile: those of its Compose files, of its bake files, or of the
+    Dockerfiles below it. None: it has one, or there are none, or the command line says more of the build."""
+    told = asked.file or asked.target or asked.build_context or asked.ignore_file or asked.list or asked.explain
+    if asked.several or told or asked.replay is not None or not Path(asked.place).is_dir():
+        return None
+    from ..builds.placing import DEFAULTS
+
+    if any(os.path.lexists(os.path.join(asked.place, each)) for each in DEFAULTS):  # noqa: PTH118
+        return None
+    start = " ".join(asked.program or ("ctxscan",))
+    for kind, options in _readings(asked):
+        try:
+            found = orders_of(options, privacy)
+        except CtxscanError:
+            continue
+        count = len(found.orders)
+        if not count:
+            continue
+        place = kind or "the Dockerfiles below"
+        has = "have" if not kind else "has"
+        words = f"--all {asked.context}" if asked.context else "--all"
+        way = f"{start} {kind or words}"
+        return Root(options, found, f"no Dockerfile here; {place} {has} {count} build{'s' * (count != 1)}: `{way}`")
+    return None
+
+
+def _readings(asked: Options) -> Iterator[tuple[str, Options]]:
+    """The ways to read a directory, each with the file that it is called after."""
+    from ..builds import compose
+    from ..builds.bake.files import DEFAULTS
+    from ..builds.order import joined
+
+    def first(names: Iterable[str]) -> str | None:
+        places = (joined(asked.place, each) for each in names)
+        return next((each for each in places if Path(each).is_file()), None)
+
+    composed, baked = first(compose.DEFAULTS), first(DEFAULTS[4:])
+    if composed is not None:
+        yield composed, asked._replace(context=None, compose=(asked.place,))
+    if baked is not None:
+        yield baked, asked._replace(context=None, bake=(asked.place,))
+    yield "", asked._replace(all=True)
 
 
 def single(asked: Options) -> Orders:

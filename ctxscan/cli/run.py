@@ -16,7 +16,7 @@ from ..facts import Scan
 from ..printable import raw, shown
 from ..proposals.background import Ahead
 from ..reports.formats import CHARTED, Look, load_format, render
-from .asked import argument, gate_of, named_context, orders_of, refuse_elsewhere, single
+from .asked import argument, gate_of, named_context, orders_of, refuse_elsewhere, root_of, single
 from .options import Options, refuse
 from .parser import parse_words
 from .privacy import Privacy
@@ -24,7 +24,7 @@ from .terminal import Progressing, colored, tells_unicode, width
 
 if TYPE_CHECKING:
     from ..builds.build import Build
-    from ..builds.order import Order
+    from ..builds.order import Order, Orders
     from ..config.gate import Gate
     from ..config.settings import Config
     from ..context.tree import Tree
@@ -41,7 +41,12 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         return _list_builds(asked, privacy)
     gate = gate_of(asked)
     configs = session.Configs(asked.config, enabled=not asked.no_config, guarded=gate.guarded, trusted=gate.trusted)
-    builds = [each._replace(blank_bases=True) for each in _builds(asked, configs, privacy)]
+    root = root_of(asked, privacy)
+    asked = asked if root is None else root.asked
+    if root is not None and (asked.format != "text" or asked.diff or asked.fix):
+        _tell_remarks(asked, [root.sentence], privacy)
+    found = _builds(asked, configs, privacy, None if root is None else root.orders)
+    builds = [each._replace(blank_bases=True) for each in found]
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
     paths = _explained(asked.explain, builds)
@@ -85,7 +90,10 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
             _tell(said)
     made = _compared(asked, made)
     if asked.reported:
-        _write(render(privacy.reviews(made), asked.format, _look(asked)).encode(errors="surrogateescape"), asked.output)
+        look = _look(asked)
+        if root is not None and not asked.check and not asked.verbose:
+            look = look._replace(overview=privacy.fit(root.sentence))
+        _write(render(privacy.reviews(made), asked.format, look).encode(errors="surrogateescape"), asked.output)
     failing = (review.fails(asked.fail_on or configs.threshold(review.scan.build.context)) for review in made)
     return 1 if asked.check and any(failing) else 0
 
@@ -109,7 +117,8 @@ def _write_baseline(file: str, made: Sequence[Review], privacy: Privacy) -> str:
     return f"{len(known)} finding{'s' * (len(known) != 1)} written to {shown(file)}"
 
 
-def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[Build]:
+def _builds(asked: Options, configs: session.Configs, privacy: Privacy, known: Orders | None) -> list[Build]:
+    """The builds that are asked for; `known` are their orders, if they are."""
     given = asked.place
     if not Path(given).exists() or given == "-":
         refuse_elsewhere(given)
@@ -132,7 +141,7 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy) -> list[
         return [build]
     from ..builds.order import here
 
-    found = here(orders_of(asked, privacy))
+    found = here(known or orders_of(asked, privacy))
 
     def make(order: Order) -> Build:
         order = order._replace(arguments={**order.arguments, **arguments})

@@ -45,7 +45,7 @@ class Look(NamedTuple):
     path that is sent, findings alone (`compact`), whether more than ASCII can be shown (`unicode`), and the words of a
     command line that ask for the same builds, where they are several (`asked`). `top` and `depth` limit the tree and
     the largest files; None: as many as fit. `links`: the terminal follows links. `program` are the words that start
-    this command."""
+    this command. `overview`: what to say first, and then to show the builds side by side alone."""
 
     width: int
     color: bool
@@ -58,6 +58,7 @@ class Look(NamedTuple):
     depth: int | None = None
     links: bool = False
     program: tuple[str, ...] = PROGRAM
+    overview: str = ""
 
 
 def load_format(form: str) -> ModuleType:

@@ -41,6 +41,7 @@ def _build(digest: Digest, look: Look) -> dict[str, Any]:
     build: dict[str, Any] = {
         "name": _text(scan.build.name),
         "context": text(str(scan.build.context)),
+        **({} if scan.build.name is None else {"source": _text(scan.build.source), "guessed": scan.build.guessed}),
         "dockerfile": _text(scan.build.label),
         "target": _text(scan.build.target),
         "builder": scan.build.builder.name,

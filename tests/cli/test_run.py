@@ -48,7 +48,7 @@ def test_a_process_of_its_own_says_the_same(arguments: list[str], project: Path)
     ("arguments", "words"),
     [
         (["nowhere"], "the context is no such directory"),
-        (["a"], "the context is not a directory"),
+        (["b"], "the context is not a directory"),
         (["-"], "the context is standard input"),
         (["https://example.com/x.git"], "the context is a remote address"),
         (["git@example.com:x/y"], "the context is a remote address"),

@@ -37,6 +37,7 @@ def remarks(scan: Scan) -> Iterator[Remark]:
     """What is worth a line below the numbers."""
     if scan.plan is None:
         yield Remark("No Dockerfile: this covers the context alone")
+    yield from _origin(scan)
     if scan.transfer.whole_context and scan.transfer.whole_because:
         link = scan.transfer.whole_link
         after = "" if link is None else f"through the link {link}"
@@ -53,6 +54,17 @@ def remarks(scan: Scan) -> Iterator[Remark]:
         shown = "read in place" if transfer.shown is None else f"transferring {name}: {transfer.shown}"
         by = f", by the rules of {ignored.label}" if ignored else ""
         yield Remark(f"The context {name}:", f"{count(transfer.files, 'file')}, {shown}{by}")
+
+
+def _origin(scan: Scan) -> Iterator[Remark]:
+    """Who names the context, where the command line does not."""
+    build = scan.build
+    if not build.known:
+        yield Remark("The context is not known: these are the facts of the Dockerfile's own directory", caution=True)
+    elif build.guessed:
+        yield Remark("The context is guessed: the nearest directory that has what the Dockerfile copies", caution=True)
+    elif build.source is not None:
+        yield Remark("The context is named by", build.source)
 
 
 def _step(each: Step, scan: Scan, *, before: str = "", after: str = "") -> Remark:

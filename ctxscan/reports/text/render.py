@@ -16,14 +16,14 @@ from rich.console import Console
 from ..digest.digest import Digest
 from ..formats import Look
 from .directories import print_directories
-from .drawing import GLUE
+from .drawing import GLUE, prose
 from .explanations import print_explanation
 from .facts import print_facts, print_head, print_verdict
 from .findings import print_findings
 from .following import print_following
 from .largest import print_files
 from .proposals import print_proposals
-from .several import distinct, print_summary, print_title
+from .several import distinct, print_overview, print_summary, print_title
 
 _TRAILING = re.compile(r"(?:[ ]|\x1b\[[\d;]*m)+$", re.MULTILINE)
 
@@ -44,7 +44,10 @@ def render(digests: Sequence[Digest], look: Look) -> str:
         legacy_windows=False,
     )
     explained = any(each.review.explanations for each in digests)
-    for number, (names, each) in enumerate(distinct(digests, explained=explained)):
+    if look.overview:
+        console.print(prose(look.overview, look))
+    shown = () if look.overview else distinct(digests, explained=explained)
+    for number, (names, each) in enumerate(shown):
         if number:
             console.print()
         if names and (explained or look.compact):
@@ -54,7 +57,9 @@ def render(digests: Sequence[Digest], look: Look) -> str:
                 print_explanation(console, explanation, each.review.scan, look)
         else:
             _print(console, each, names, look)
-    if len(digests) > 1 and not explained:
+    if look.overview:
+        print_overview(console, digests, look)
+    elif len(digests) > 1 and not explained:
         print_summary(console, digests, look)
     if not explained:
         print_following(console, digests, look)

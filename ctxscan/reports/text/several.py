@@ -74,6 +74,44 @@ def print_summary(console: Console, digests: Sequence[Digest], look: Look) -> No
     console.print(table)
 
 
+def print_overview(console: Console, digests: Sequence[Digest], look: Look) -> None:
+    """The builds side by side: where each is built, what is sent and shipped, and the worst that was found."""
+    listed = list(distinct(digests, explained=False))
+    judged = any(each.findings is not None for each in digests)
+    columns = {title: [_figure(each, title, look) for _, each in listed] for title in ("transfer", "image")}
+    if judged:
+        columns["worst finding"] = [_worst(each) for _, each in listed]
+    taken = sum(2 + max(map(cell_len, (title, *cells))) for title, cells in columns.items())
+    names = [together(own, look) for own, _ in listed]
+    places = [name(each.context, look) + _UNSURE.get(_sureness(each), "") for _, each in listed]
+    room = max(2 * _NAME, look.width - taken - 2)
+    # Names get what contexts leave, and at least half.
+    half = max(room // 2, room - max(map(cell_len, ("Context", *places))))
+    left = min(half, max(map(cell_len, ("Build", *names))))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for title in ("Build", "Context"):
+        table.add_column(title, no_wrap=True)
+    for title in columns:
+        table.add_column(title, justify="left" if title == "worst finding" else "right", no_wrap=True)
+    for own, where, *cells in zip(names, places, *columns.values(), strict=True):
+        table.add_row(Text(shortened(own, left, look)), Text(shortened(where, room - left, look)), *cells)
+    console.print()
+    console.print(table)
+
+
+#: What is said beside a context that nothing names.
+_UNSURE: Final = {"guessed": " (guessed)", "unknown": " (not known)"}
+
+
+def _sureness(digest: Digest) -> str:
+    build = digest.review.scan.build
+    return "guessed" if build.known and build.guessed else "" if build.known else "unknown"
+
+
+def _worst(digest: Digest) -> str:
+    return next((f"{each.severity} {each.code}" for each in digest.findings or ()), "none")
+
+
 def _figure(digest: Digest, title: str, look: Look) -> str:
     figure = digest.figure(title)
     return "" if figure is None else amount_cell(figure.now.bytes, look)

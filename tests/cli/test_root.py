@@ -1,0 +1,64 @@
+"""The plain command in a directory without a Dockerfile, and a Dockerfile as context."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support import projects, repositories
+from support.command import run
+
+ALL = "FROM scratch\nCOPY a /\n"
+SHOP: dict[str, str | int] = {"api/Dockerfile": ALL, "api/a": 10, "web/Dockerfile": ALL, "web/a": 20}
+COMPOSE = "services:\n  api: {build: api}\n  web: {build: web}\n  db: {image: postgres}\n"
+BAKE = 'target "api" { context = "api" }\ngroup "default" { targets = ["api"] }\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({"compose.yaml": COMPOSE}, "compose.yaml has 2 builds: `ctxscan compose.yaml`"),
+        ({"docker-bake.hcl": BAKE}, "docker-bake.hcl has 1 build: `ctxscan docker-bake.hcl`"),
+        ({}, "the Dockerfiles below have 2 builds: `ctxscan --all`"),
+        ({"compose.yaml": "services: ["}, "the Dockerfiles below have 2 builds: `ctxscan --all`"),
+    ],
+    ids=["compose", "bake", "below", "broken"],
+)
+def test_a_root_without_a_dockerfile(files: dict[str, str | int], sentence: str, tmp_path: Path) -> None:
+    """It says so first, and shows the builds side by side: none of them is on the root."""
+    root = projects.write(tmp_path, {**SHOP, **files})
+    done = run("--no-config", cwd=root, COLUMNS="100")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, lines[0]) == (0, f"no Dockerfile here; {sentence}")
+    assert lines[2].split() == ["Build", "Context", "transfer", "image", "worst", "finding"]
+    assert "10 B" in lines[3] and "api" in lines[3]
+    told = json.loads(run("--format", "json", cwd=root).stdout)["builds"]
+    assert [each["context"] for each in told][:1] == ["api"]
+
+
+def test_a_root_with_nothing_to_build(tmp_path: Path) -> None:
+    """The context alone, as ever."""
+    done = run(cwd=projects.write(tmp_path, {"a": 1}))
+    assert "No Dockerfile: this covers the context alone" in done.stdout
+
+
+@pytest.mark.parametrize("where", [".", "docker"])
+def test_a_dockerfile_as_context(where: str, tmp_path: Path) -> None:
+    """Built where the project builds it, with paths as seen from here; or where everything is that it copies."""
+    files: dict[str, str | int] = {
+        "docker/Dockerfile": "FROM scratch\nCOPY src /\n",
+        "docker/other.Dockerfile": "FROM scratch\nCOPY src /\n",
+        "src/a": 5,
+        "build.sh": "docker build -f docker/Dockerfile .\n",
+    }
+    root = projects.write(tmp_path, files)
+    repositories.git(root, "init", "-q")
+    repositories.git(root, "add", ".")
+    up = "" if where == "." else "../"
+    own = "docker/" if where == "." else ""
+    (build,) = json.loads(run("--builds", f"{own}Dockerfile", "--format", "json", cwd=root / where).stdout)["builds"]
+    told = (build["context"], build["dockerfile"], build["source"], build["guessed"])
+    assert told == (up.rstrip("/") or ".", f"{own}Dockerfile", f"{up}build.sh:1", False)
+    (build,) = json.loads(run("--format", "json", f"{own}other.Dockerfile", cwd=root / where).stdout)["builds"]
+    assert (build["source"], build["guessed"], build["sizes"]["transfer"]["bytes"]) == (None, True, 5)
