@@ -33,7 +33,8 @@ WORTH_A_FILE: Final = 1000
 class Proposal(NamedTuple):
     """A rule. `bytes` and `files` leave the context, `transfer_bytes` and `transfer_files` what the builder is sent:
     none where it would not have asked for them. `verified`: the proof holds; `caution`: what a proof cannot tell, so
-    that the rule is shown and not written. `group` is the heading in a new file."""
+    that the rule is shown and not written. `consent`: git tracks what it takes out, so that it is only written if
+    somebody says this word (`--with`). `group` is the heading in a new file."""
 
     pattern: str
     reasons: tuple[str, ...]
@@ -45,6 +46,7 @@ class Proposal(NamedTuple):
     caution: str | None
     group: str
     applied: bool
+    consent: str = ""
 
 
 class Proposals(NamedTuple):
@@ -100,11 +102,13 @@ def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()
     return Ground(scan, looked, needs, Proof(scan, looked, needs))
 
 
-def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Collection[str] = ()) -> Proposals:
+def propose(
+    ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Collection[str] = (), consents: Collection[str] = ()
+) -> Proposals:
     """The rules that would make this context smaller, proven.
 
     `flagged` are paths of the context that should go whatever they are: secrets that were found in it. A caution whose
-    pattern or path is in `apply_cautions` counts as applied. Nothing is written.
+    pattern or path is in `apply_cautions` counts as applied; of `CONSENTS` those in `consents` do. Nothing is written.
     """
     scan, looked, needs, proof = ground
     ignored = scan.ignored
@@ -113,8 +117,8 @@ def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Coll
     secrets = [path for path in flagged if not proof.gone_everywhere(path)]
     weighed = weigh(looked, needs, secrets, fresh=fresh, size=lambda path: savings.of(path).bytes)
     wanted = set(apply_cautions)
-    sure = [each for each in weighed.targets if each.caution is None or _accepted(each, wanted)]
-    rest = [each for each in weighed.targets if each.caution is not None and not _accepted(each, wanted)]
+    sure = [each for each in weighed.targets if _goes(each, wanted, consents)]
+    rest = [each for each in weighed.targets if not _goes(each, wanted, consents)]
     if (
         all(each.group == PROJECT for each in sure)
         and sum(savings.of(each.path).bytes_sent for each in sure) < WORTH_A_FILE
@@ -143,6 +147,13 @@ def propose(ground: Ground, *, flagged: Sequence[str] = (), apply_cautions: Coll
         text=text,
         after=after(scan, savings, new) if rules else None,
     )
+
+
+def _goes(target: Target, wanted: set[str], consents: Collection[str]) -> bool:
+    """Whether a target is to leave: nothing speaks against it, or somebody has said so."""
+    if target.caution is None and (not target.consent or target.consent in consents):
+        return True
+    return _accepted(target, wanted)
 
 
 def _accepted(target: Target, wanted: set[str]) -> bool:
@@ -177,4 +188,5 @@ def _proposal(rule: NewRule, savings: Savings, *, applied: bool, verified: bool)
         caution=cautions[0] if cautions else None,
         group=rule.group,
         applied=applied,
+        consent=rule.targets[0].consent,
     )

@@ -163,7 +163,8 @@ def _judge(
             judged[name] = Candidate(path, row.kind == "dir", row, glob, rules)
     for name, each in judged.items():
         out.candidates.append(each)
-        if each.directory and each.ruling.grade == "sure" and each.row is not None and each.row.group != PROJECT:
+        tracked = each.row is None or each.row.group == PROJECT or each.row.consent
+        if each.directory and each.ruling.grade == "sure" and not tracked:
             stop.add(name)
     if out.known.known:
         for name in kept_directories:

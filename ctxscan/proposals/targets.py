@@ -36,7 +36,8 @@ _WRITTEN: Final = tuple(
 
 
 class Target(NamedTuple):
-    """A path that may go, and what speaks against it. `contents`: only what is in the directory goes, as these rules
+    """A path that may go, and what speaks against it. `consent`: git tracks it, and somebody has to say this word.
+    `contents`: only what is in the directory goes, as these rules
     (two texts, a literal path and a glob below it) and the paths that each is for."""
 
     path: str
@@ -46,6 +47,7 @@ class Target(NamedTuple):
     reason: str
     group: str
     caution: str | None
+    consent: str = ""
     contents: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
     @property
@@ -86,6 +88,7 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
             not fresh
             and each.row is not None
             and each.row.tracked
+            and not each.row.consent
             and (each.row.group == PROJECT or survey.tracks(each.path))
         ):
             continue  # somebody has looked at this context before
@@ -93,6 +96,15 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
             contents = tuple(_contents(survey, needs, each))
             if contents:
                 targets[each.path] = _target(each, survey, needs, None)._replace(contents=contents)
+            continue
+        if each.row is not None and each.row.consent:
+            if _worth(each, needs, size):
+                why = needs.of(each.path, row=each.row, directory=each.directory).why
+                why = why or _dirty(survey, needs, each.path, each.row)
+                if why is None:
+                    targets[each.path] = _target(each, survey, needs, None)
+                elif size(each.path) >= WORTH_A_WORD:
+                    needed.append(Needed(each.path, why))
             continue
         project = each.row is not None and each.row.group == PROJECT
         if project and not _worth(each, needs, size):
@@ -131,7 +143,7 @@ def _target(each: Candidate, survey: Survey, needs: Needs, possible: str | None)
         caution = None  # no instruction takes it, and git does not know it
     if caution is None and row.tracked:
         caution = _dirty(survey, needs, each.path, each.row)
-    return Target(each.path, each.directory, row, each.glob, row.why, row.group, caution)
+    return Target(each.path, each.directory, row, each.glob, row.why, row.group, caution, row.consent)
 
 
 def _source(survey: Survey, path: str) -> str | None:
@@ -212,7 +224,7 @@ def _objects(survey: Survey) -> Iterator[Target]:
     paths = tuple(path for name in names if not survey.rules.gone(path := f"{_OBJECTS}/{name}"))
     if paths:
         contents = ((_OBJECTS, "*", paths),)
-        yield Target(_OBJECTS, True, None, "", "only HEAD and the refs are read", HISTORY, None, contents)
+        yield Target(_OBJECTS, True, None, "", "only HEAD and the refs are read", HISTORY, None, "", contents)
 
 
 def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[str, str, tuple[str, ...]]]:

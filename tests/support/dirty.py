@@ -177,10 +177,15 @@ def every_file(context: Path) -> Iterator[str]:
 
 
 def proposed(
-    context: Path, *, flagged: Sequence[str] = (), dockerfile: str | None = None, builder: str = "buildkit"
+    context: Path,
+    *,
+    flagged: Sequence[str] = (),
+    dockerfile: str | None = None,
+    builder: str = "buildkit",
+    consents: Sequence[str] = (),
 ) -> Proposals:
     path = str(context / dockerfile) if dockerfile else None
-    return propose(explore(scan(str(context), dockerfile=path, builder=builder)), flagged=flagged)
+    return propose(explore(scan(str(context), dockerfile=path, builder=builder)), flagged=flagged, consents=consents)
 
 
 def traps() -> list[dict[str, Any]]:

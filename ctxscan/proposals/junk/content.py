@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
 from ...regex import lazy
@@ -17,20 +17,12 @@ from ...rules.globs import matches
 LARGE: Final = 1_000_000
 CACHE_TAG: Final = b"Signature: 8a477f597d28d172789f06886806bc55"
 _BINARY: Final = (b"\x7fELF", b"MZ", b"\xfe\xed\xfa", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
-_PROSE: Final = frozenset(
-    "md mdx rst txt adoc asciidoc org png jpg jpeg gif svg webp ico pdf puml plantuml drawio dot mmd excalidraw tex "
-    "bib "
-    "html css woff woff2 yml yaml toml ipynb avif mp4 webm gifv dia textile rtf".split()
+#: Manifests beside which the directories of a component lie.
+_ROOTS: Final = frozenset(
+    "package.json Cargo.toml go.mod pom.xml build.gradle build.gradle.kts setup.py setup.cfg pyproject.toml "
+    "requirements.txt composer.json mix.exs pubspec.yaml Gemfile CMakeLists.txt meson.build Dockerfile deno.json "
+    "build.sbt Makefile".split()
 )
-_PROSE_NAMES: Final = frozenset(
-    "Makefile make.bat conf.py LICENSE requirements.txt CNAME .gitignore .nojekyll .pages _redirects".split()
-)
-_MANIFESTS: Final = frozenset(
-    "package.json Cargo.toml go.mod pom.xml build.gradle build.gradle.kts setup.py pyproject.toml composer.json "
-    "mix.exs "
-    "pubspec.yaml Package.swift Gemfile CMakeLists.txt meson.build Dockerfile".split()
-)
-_PROJECT: Final = lazy(r".*\.(csproj|fsproj|vbproj|sln|slnx|gemspec|cabal|podspec)")
 _CODE: Final = lazy(
     r".*\.(py|js|ts|jsx|tsx|go|rs|java|kt|cs|rb|php|c|cc|cpp|h|hpp|swift|dart|ex|scala|sh|sql|vue|svelte)"
 )
@@ -126,25 +118,15 @@ def _database(files: Files, path: str) -> bool:
 
 
 def _prose(files: Files, path: str) -> bool:
-    """A directory in the root with documents, and nothing that is built or run."""
-    if "/" in path:
+    """A directory of a component with documents, and hardly anything that is built or run."""
+    if not _component(files, path):
         return False
-    todo, seen = [path], 0
-    documents = 0
-    while todo:
-        here = todo.pop()
-        for name in files.names(here):
-            seen += 1
-            if name in _MANIFESTS or seen > 3000:
-                return False
-            ending = name.rpartition(".")[2].lower() if "." in name else ""
-            if files.kind(f"{here}/{name}") == "dir":
-                todo.append(f"{here}/{name}")
-            elif ending in _PROSE or name in _PROSE_NAMES:
-                documents += ending in ("md", "mdx", "rst", "adoc", "txt")
-            elif name.endswith((".py", ".go", ".rs", ".java", ".rb", ".php", ".ts", ".tsx", ".vue", ".ex", ".cs")):
-                return False
-    return documents > 0
+    documents = code = 0
+    for name in _inside(files, path):
+        ending = name.rpartition(".")[2].lower() if "." in name else ""
+        documents += ending in ("md", "mdx", "rst", "adoc", "txt")
+        code += bool(_CODE.fullmatch(name))
+    return documents > 0 and documents >= code
 
 
 def _in_root(_: Files, path: str) -> bool:
@@ -157,23 +139,68 @@ def _builder_file(_: Files, path: str) -> bool:
 
 
 def _tests(files: Files, path: str) -> bool:
-    """A directory in the root with tests, that is no package, project or member of anything."""
-    if "/" in path:
+    """A directory with tests: of a component, or with hardly anything else in it."""
+    if _package(files, path):
         return False
-    todo, seen, looks = [path], 0, False
-    while todo:
+    looks = code = 0
+    for name in _inside(files, path):
+        if _TEST.search(name):
+            looks += 1
+        else:
+            code += bool(_CODE.fullmatch(name))
+    if _component(files, path):
+        return looks > 0 or (path.rpartition("/")[2].startswith("tests") and not code)
+    return looks > 0 and looks >= code
+
+
+_TEST: Final = lazy(
+    r"(?i)(^|[._-])(tests?|specs?|cy|conftest|bats|fixtures?|factories|helpers?|__init__|support|mocks?)([._-]|$)"
+    r"|Tests?\.\w+$|Spec\.\w+$"
+)
+#: Names of directories in which sources are, whatever they are called.
+_SOURCES: Final = frozenset("main templates static public resources assets migrations controllers views".split())
+
+
+def _no_package(files: Files, path: str) -> bool:
+    return not _package(files, path)
+
+
+def _package(files: Files, path: str) -> bool:
+    """Whether a directory may be a package of what is compiled, whatever its name says."""
+    above, name = _split(path)
+    parts = above.split("/") if above else []
+    if not _SOURCES.isdisjoint(parts):
+        return True
+    for size in range(len(parts) + 1):
+        names = files.names("/".join(parts[:size]))
+        inside = parts[size : size + 1]
+        if inside == ["src"] and "Cargo.toml" in names:
+            return True  # a module of a crate
+        if size and any(each.endswith((".csproj", ".fsproj", ".vbproj")) for each in names):
+            return True  # every file below is compiled
+    return name == "test" and parts[-1:] == ["src"] and not _JVM.intersection(files.names("/".join(parts[:-1])))
+
+
+_JVM: Final = frozenset("pom.xml build.gradle build.gradle.kts build.sbt".split())
+
+
+def _component(files: Files, path: str) -> bool:
+    """A directory in the root, or beside a manifest."""
+    above = _split(path)[0]
+    return not above or not _ROOTS.isdisjoint(files.names(above))
+
+
+def _inside(files: Files, path: str) -> Iterator[str]:
+    """The names of the files in a directory and below."""
+    todo, seen = [path], 0
+    while todo and seen < 5000:
         here = todo.pop()
         for name in files.names(here):
             seen += 1
-            if name in _MANIFESTS or _PROJECT.fullmatch(name) or seen > 5000:
-                return False
             if files.kind(f"{here}/{name}") == "dir":
                 todo.append(f"{here}/{name}")
-            elif re.search(r"(?i)(^|[._-])(tests?|specs?|cy|conftest|bats)([._-]|$)|Tests?\.\w+$", name):
-                looks = True
-            elif name.endswith(".go"):
-                return False  # a package that others may import
-    return looks
+            else:
+                yield name
 
 
 def _cachedir_tag(files: Files, path: str) -> bool:
@@ -320,6 +347,7 @@ TESTS: Final[dict[str, Test]] = {
     "cachedir-tag": _cachedir_tag,
     "cmake-build": _cmake_build,
     "compiled-test": _compiled_test,
+    "component": _component,
     "coverage": _coverage,
     "database": _database,
     "dump": _dump,
@@ -338,6 +366,7 @@ TESTS: Final[dict[str, Test]] = {
     "no-scripts": _no_scripts,
     "no-typescript": _no_typescript,
     "not-config": _not_config,
+    "no-package": _no_package,
     "not-package": _not_package,
     "object": _object,
     "own-binary": _own_binary,

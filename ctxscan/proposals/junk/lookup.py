@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from ...git.ignorelists import IgnoreLists
 from ...git.index import Tracked
 from ...rules import globs
-from . import compiled, everywhere, scripting, web
+from . import compiled, everywhere, optional, scripting, web
 from .content import CACHE_TAG, WEAK, Files, holds
 from .row import GROUPS, OUTPUT, PRIVATE, PROJECT, JunkRow
 
@@ -40,7 +40,7 @@ __all__ = [
     "ruling",
 ]
 
-ROWS: Final = (*everywhere.ROWS, *web.ROWS, *scripting.ROWS, *compiled.ROWS)
+ROWS: Final = (*everywhere.ROWS, *web.ROWS, *scripting.ROWS, *compiled.ROWS, *optional.ROWS)
 #: Files that only keep a directory in the history.
 KEEPERS: Final = frozenset((".keep", ".gitkeep", ".gitignore", ".keepme", ".empty", ".placeholder"))
 
@@ -249,9 +249,9 @@ def ruling(row: JunkRow, path: str, files: Files, known: Tracked, lists: IgnoreL
     directory = row.kind == "dir"
     if row.inside and not _holds(row, path, files):
         return None
-    if row.tracked:
-        return Ruling("sure", None) if _means(row, path, files) else None
     vendored, fixtures = _foreign(path.rpartition("/")[0])
+    if row.tracked:
+        return Ruling("sure", None) if not (vendored and row.consent) and _means(row, path, files) else None
     if vendored and row.level != "a" and "vendor/" not in row.paths:
         return None  # whoever has put it there knows why
     keeps = False

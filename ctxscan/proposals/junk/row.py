@@ -18,8 +18,15 @@ PRIVATE: Final = "Secrets and private settings"
 STATE: Final = "Logs and run-time state"
 DATA: Final = "Large files that no build step needs"
 PROJECT: Final = "Project files that no build step needs"
+TESTS: Final = "Tests"
+DOCS: Final = "Documentation"
+SAMPLES: Final = "Samples"
 #: In the order of a new file.
-GROUPS: Final = (HISTORY, PRIVATE, DEPENDENCIES, OUTPUT, CACHES, REPORTS, STATE, DATA, PERSONAL, PROJECT)
+GROUPS: Final = (
+    HISTORY, PRIVATE, DEPENDENCIES, OUTPUT, CACHES, REPORTS, STATE, DATA, PERSONAL, PROJECT, TESTS, DOCS, SAMPLES,
+)  # fmt: skip
+#: What goes only if somebody consents to it, by the word for it.
+CONSENTS: Final = ("tests", "docs", "samples")
 
 
 class JunkRow(NamedTuple):
@@ -31,7 +38,7 @@ class JunkRow(NamedTuple):
     again where an instruction takes it (`packages`). `everywhere`: one rule for all of them at any depth will do,
     where nothing else has that name. `tracked`: also if git tracks it. `private`: what is in it is nobody else's
     business, so it goes although nothing is saved. `certain`: the marker makes sure that it will come, so a new file
-    excludes it beforehand.
+    excludes it beforehand. `consent` is the word with which somebody lets things of this kind go that git tracks.
 
     `hits` and `misses` are trees in which the row does and does not apply: paths, with `!` behind the one in question;
     `=` and the beginning of its content (a middle dot is a blank), `*` for a large one, `>` for a link.
@@ -53,6 +60,7 @@ class JunkRow(NamedTuple):
     tracked: bool = False
     private: bool = False
     certain: bool = False
+    consent: str = ""
     hits: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
 

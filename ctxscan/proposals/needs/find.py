@@ -32,6 +32,7 @@ from ..survey import Survey
 from . import history, spoken
 from .makers import makes, uses
 from .need import Need, overlap
+from .optional import Optional
 from .project import Project, serves
 from .readers import reader
 from .recipe import Recipe
@@ -74,6 +75,7 @@ class Needs(NamedTuple):
     exceptions: tuple[Need, ...]
     history: tuple[Need, ...]
     project: Project
+    optional: Optional
     trail: Trail
     #: The same by the first component of their paths; "" are those with a wild card in it.
     by_first: dict[str, list[Need]]
@@ -178,6 +180,9 @@ class Needs(NamedTuple):
         """A command or a start of a Dockerfile that takes the path says its name."""
         if row is not None and row.level == "a" and not row.made_by:
             return FREE
+        if row is not None and row.consent:
+            why = self.optional.why(path, row)
+            return NeedAnswer(why is not None, why)
         if row is not None and row.group == PROJECT:
             why = self.project.why(path, row)
             return NeedAnswer(why is not None, why)
@@ -270,7 +275,15 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
     read = tuple(dict.fromkeys(history.needs(survey, known, trail)))
     return Needs(
-        survey, known, unique, tuple(dict.fromkeys(_exceptions(ignored))), read, Project(survey, known), trail, by_first
+        survey,
+        known,
+        unique,
+        tuple(dict.fromkeys(_exceptions(ignored))),
+        read,
+        Project(survey, known),
+        Optional(survey, known, trail),
+        trail,
+        by_first,
     )
 
 

@@ -20,7 +20,7 @@ from .recipe import Recipe, lines
 #: Source files and bytes of them that are read in search of a mention.
 _MOST_FILES: Final = 4000
 _MOST_BYTES: Final = 32 << 20
-_SOURCES: Final = frozenset(
+SOURCES: Final = frozenset(
     ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .mdx .py .pyi .rb .rake .php .rs .go .java .kt .kts "
     ".gradle .cs .fs .ex .exs .scala .sbt .swift .dart .clj .groovy .jl .pl .r".split()
 )
@@ -117,7 +117,7 @@ class Project:
             if directory.partition("/")[0] in without:
                 continue
             for name in tree.names(directory):
-                if name[name.rfind(".") :] not in _SOURCES or name in catalog.UNREAD:
+                if name[name.rfind(".") :] not in SOURCES or name in catalog.UNREAD:
                     continue
                 path = f"{directory}/{name}" if directory else name
                 data = tree.read(path)
@@ -140,7 +140,7 @@ class Project:
         commands = "\n".join(each.everything for each in self.recipes)
         for name, paths in self.survey.manifests.items():
             runner = catalog.runner(name)
-            if name in catalog.UNREAD or name[name.rfind(".") :] in _SOURCES:
+            if name in catalog.UNREAD or name[name.rfind(".") :] in SOURCES:
                 continue  # the latter are read as sources
             if runner is None or re.search(rf"\b{runner}\b", commands):
                 yield from paths

@@ -1,0 +1,162 @@
+"""Which directories are named as paths in sources and manifests, and where: what is imported, opened, served or packed
+from a directory of tests or documents keeps it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ...packages import catalog
+from ...paths import parents
+from ...regex import lazy
+from ..survey import Survey
+from .need import Need
+from .project import SOURCES
+
+#: Sources and bytes of them that are read.
+_MOST_FILES: Final = 12_000
+_MOST_BYTES: Final = 128 << 20
+#: A path is no longer than this, and what makes a path of a name stands no further before it.
+_LONGEST: Final = 200
+_NEAR: Final = 100
+#: Files that are read by nobody but whoever runs tests.
+_TEST: Final = lazy(
+    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.go$|^conftest\.py$|^(?:jest|vitest|playwright|cypress|karma)\."
+)
+#: What stands before a name that is used as a path.
+_USED: Final = lazy(
+    r"(?i)(?:join|resolve|open|path|dir\w*|read\w*|static|serve\w*|root|glob|embed|include\w*|require\w*|import|from|"
+    r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*)[\"'\s]*[(=:,\[]?[^\n;]{0,60}$"
+)
+_IMPORTED: Final = lazy(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)")
+_EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
+_ENDINGS: Final = ("", *".ts .tsx .js .jsx .mjs .py .rb .php .json .vue .svelte .css .scss".split())
+_GO_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
+_QUOTES: Final = "\"'`"
+#: What ends a path that stands in a manifest without quotes.
+_ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
+
+
+class Mentions:
+    """Where `paths`, directories of the context, are named. `commands` are those of the Dockerfiles."""
+
+    def __init__(self, survey: Survey, commands: str, paths: Iterable[str]) -> None:
+        self.survey = survey
+        self.commands = commands
+        self.paths = sorted(paths)
+        self._found: dict[str, Need] | None = None
+
+    def of(self, path: str) -> Need | None:
+        """The first place that names a directory, or something in it."""
+        if self._found is None:
+            self._found = {}
+            for need in self._search():
+                self._found.setdefault(need.path, need)
+        return self._found.get(path)
+
+    def _search(self) -> Iterator[Need]:
+        names = sorted({path.rpartition("/")[2] for path in self.paths})
+        if not names:
+            return
+        pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+        raw = [name.encode() for name in names]
+        for file, data, manifest in self._sources():
+            if not any(name in data for name in raw):
+                continue
+            known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
+            for number, line in enumerate(data.decode(errors="replace").split("\n"), 1):
+                for found in pattern.finditer(line[: 10 * _LONGEST]):
+                    for text, dotted in self._texts(line, found, manifest):
+                        for path in self._meant(file, text, dotted):
+                            yield Need(path, "it is named", file, line=number if known else 0)
+
+    def _texts(self, line: str, found: re.Match[str], manifest: bool) -> Iterator[tuple[str, bool]]:
+        """What of a line may be the path in which a name stands, and whether it is one with dots."""
+        imported = _IMPORTED.match(line)
+        if imported and imported.start(1) <= found.start() < imported.end(1):
+            yield imported[1], True
+            return
+        ends = _ENDS if manifest else _QUOTES
+        start, end = found.start(), found.end()
+        while start > 0 and line[start - 1] not in ends and found.start() - start < _LONGEST:
+            start -= 1
+        while end < len(line) and line[end] not in ends and end - found.end() < _LONGEST:
+            end += 1
+        if not manifest and (start == 0 or end == len(line)):
+            return
+        text = line[start:end].split("?")[0]
+        if "://" in text or text.count(" ") > 2:
+            return
+        if (
+            "/" in text.strip("/")
+            or (not manifest and _USED.search(line, max(0, start - _NEAR), start))
+            or (
+                manifest
+                and text == found[0]
+                and line[start - 1 : start] not in (">", "/")
+                and not line.lstrip().startswith("#")
+            )
+        ):
+            yield text, False
+
+    def _meant(self, file: str, text: str, dotted: bool) -> Iterator[str]:
+        """The directories that a text in a file may mean, or in which what it means lies."""
+        above = posixpath.dirname(file)
+        if dotted:
+            plain = text.lstrip(".")
+            up = len(text) - len(plain)
+            text = "../" * (up - 1) + plain.replace(".", "/")
+            bases = [above] if up else [above, "", *parents(file)]
+        else:
+            for module, home in self._modules:
+                if text == module or text.startswith(module + "/"):
+                    text = posixpath.join("/", home, text[len(module) + 1 :])
+            rooted = not text.startswith(".")
+            text = re.sub(r"^(?:@|~{1,2}|#)?/+", "", text)
+            bases = [above, "", *parents(file)] if rooted else [above, ""]
+        for base in dict.fromkeys(bases):
+            path = posixpath.normpath(posixpath.join(base, text.split("*")[0]))
+            found = None if path.startswith("..") or path == "." else self.above(path)
+            if found is not None and (found == path or any(self.survey.tree.exists(path + each) for each in _ENDINGS)):
+                yield found
+
+    def above(self, path: str) -> str | None:
+        """The nearest of the directories that is `path` or lies above it."""
+        for each in (path, *parents(path)):
+            at = bisect_left(self.paths, each)
+            if at < len(self.paths) and self.paths[at] == each:
+                return each
+        return None
+
+    @property
+    def _modules(self) -> list[tuple[str, str]]:
+        """The modules of Go by their names."""
+        texts = ((path, self.survey.tree.text(path)) for path in self.survey.named("go.mod"))
+        found = ((_GO_MODULE.search(text), posixpath.dirname(path)) for path, text in texts)
+        return [(match[1], home) for match, home in found if match]
+
+    def _sources(self) -> Iterator[tuple[str, bytes, bool]]:
+        """Sources and manifests outside of the directories, without what a manifest leaves out."""
+        left, size = _MOST_FILES, _MOST_BYTES
+        tree = self.survey.tree
+        for directory in self.survey.kept:
+            if self.above(directory) is not None:
+                continue
+            for name in tree.names(directory):
+                source = name[name.rfind(".") :] in SOURCES
+                if not (source or catalog.is_manifest(name)) or _TEST.search(name) or catalog.runner(name):
+                    continue  # of what has a runner, that what is run is known
+                path = f"{directory}/{name}" if directory else name
+                said = None if source else catalog.part(tree, path, self.commands)
+                data = tree.read(path) if said is None else "\n".join(said).encode()
+                if data is None:
+                    continue
+                if b"exclude" in data and (not source or name == "setup.py"):
+                    data = _EXCLUDED.sub("", data.decode(errors="replace")).encode()
+                yield path, data, not source
+                left, size = left - 1, size - len(data)
+                if left < 0 or size < 0:
+                    return
