@@ -22,7 +22,7 @@ from .ecosystem import (
 )
 from .install import Install
 from .maker import ANY_BUILD, maker
-from .manifest import Files, Named, Surveyed, get, items, named, table, texts
+from .manifest import Files, Named, Surveyed, get, items, named, strings, table, texts
 from .project import Project, Reads
 from .workplace import Called, Ran, Runner, Workplace
 
@@ -63,11 +63,25 @@ def _named(survey: Surveyed) -> Iterator[Named]:
                 values = list(entries.values()) if isinstance(entries, dict) else [entries]
                 found = [one for value in values for one in texts(value)]
                 # A directory of a class map that is gone is an error, one of a namespace is not.
-                yield from named(path, found, "autoloaded", certain=kind in ("files", "classmap") or key == "autoload")
+                listed = kind in ("files", "classmap")
+                if listed or key == "autoload":
+                    yield from named(path, found, "autoloaded", certain=key == "autoload")
         sources = get(data, "repositories")
         for each in sources.values() if isinstance(sources, dict) else items(sources):
             if get(each, "type") in ("path", "artifact"):
                 yield from named(path, texts(get(each, "url")), "a repository by path", whole=True)
+
+
+#: What of a composer.json no build reads, or only the commands that run it.
+_TOLD_ONLY: Final = frozenset(
+    "name description keywords homepage support funding authors license require require-dev scripts "
+    "scripts-descriptions autoload-dev config".split()
+)
+
+
+def _part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
+    """What a build reads of a composer.json."""
+    return strings({key: value for key, value in tree.json(path).items() if key not in _TOLD_ONLY})
 
 
 #: Scripts that an install or another command of Composer runs.
@@ -130,7 +144,7 @@ PROGRAMS: Final = (
     ),
 )
 CACHES: Final[tuple[Cache, ...]] = ()
-MANIFESTS: Final = Manifests(names=(_MANIFEST,), roots=(_MANIFEST,))
+MANIFESTS: Final = Manifests(names=(_MANIFEST,), roots=(_MANIFEST,), parts={_MANIFEST: _part})
 READERS: Final[tuple[Reader, ...]] = (_named,)
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {

@@ -19,6 +19,8 @@ _MANIFEST: Final = "Cargo.toml"
 _LOCK: Final = "Cargo.lock"
 #: Crates with a macro or a build step that asks git.
 _ASKS: Final = lazy(r"\s*(git-version|git-testament|shadow-rs|vergen[\w-]*|build-info[\w-]*)\s*=")
+#: What follows is compiled for tests alone.
+_TESTED: Final = rb"(?m)^#\[cfg\(test\)\]\s+(?:pub(?:\([a-z]+\))?\s+)?mod\s+\w+\s*\{"
 _INCLUDE: Final = (
     rb"""(?:include_str|include_bytes|include_dir|include|embed_migrations|migrate|query_file\w*|include_flate|"""
     rb"""embed_asset|include_image)!\s*\(\s*(?:concat!\s*\(\s*env!\s*\(\s*"CARGO_MANIFEST_DIR"\s*\)\s*,\s*)?"""
@@ -109,7 +111,7 @@ def _includes(survey: Surveyed) -> Iterator[Named]:
 
 
 def _included(survey: Surveyed, sources: Sources, path: str, manifest: str) -> Iterator[Named]:
-    data = sources.read(path)
+    data = compiled_bytes(_TESTED).split(sources.read(path), 1)[0]
     for found in compiled_bytes(_INCLUDE).finditer(data):
         text = (found[1] or found[2]).decode(errors="replace")
         # Some macros start at the file, others at the crate: keep what either may mean.

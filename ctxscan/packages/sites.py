@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Final
 
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
 from .maker import ANY_BUILD, maker
-from .manifest import Named, Surveyed, named
 from .node import TOOLS
 from .workplace import Runner, reading
 
@@ -16,17 +13,11 @@ _HUGO: Final = words("hugo.toml hugo.yaml hugo.json")
 _DOCUSAURUS: Final = words("docusaurus.config.js docusaurus.config.ts")
 
 
-def _mkdocs(survey: Surveyed) -> Iterator[Named]:
-    for path in survey.named("mkdocs.yml"):
-        found = re.findall(r"(?m)^docs_dir:\s*[\"']?([^\"'#\n]+)", survey.tree.text(path))
-        yield from named(path, [each.strip() for each in found] or ["docs"], "the pages of MkDocs", certain=False)
-
-
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(names=("mkdocs.yml", *_DOCUSAURUS, "book.toml", *_HUGO))
-READERS: Final[tuple[Reader, ...]] = (_mkdocs,)
+READERS: Final[tuple[Reader, ...]] = ()
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {
     "site-build": maker(

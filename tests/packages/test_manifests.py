@@ -12,7 +12,6 @@ from ctxscan.git.index import tracked
 from ctxscan.packages import catalog
 from ctxscan.packages.catalog import ECOSYSTEMS, ENDINGS, NAMES
 from ctxscan.packages.ecosystem import Reader
-from ctxscan.packages.manifest import Named
 from ctxscan.proposals.needs import history
 from ctxscan.proposals.needs.recipe import read_recipe
 from ctxscan.proposals.needs.trail import Trail
@@ -50,8 +49,6 @@ NAMED = [
     ("pubspec.yaml", "dependencies:\n  own:\n    path: packages/own\n", "packages/own"),
     ("CMakeLists.txt", "add_subdirectory(src/core)\n", "src/core"),
     ("meson.build", "subdir('src')\n", "src"),
-    ("mkdocs.yml", "site_name: Shop\ndocs_dir: pages\n", "pages"),
-    ("mkdocs.yml", "site_name: Shop\n", "docs"),
 ]
 #: A source, what it embeds, and the manifest beside it.
 EMBEDDED = [
@@ -108,10 +105,8 @@ def test_every_reader_has_a_case(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_broken_manifest_names_nothing(broken: Survey, reader: Reader) -> None:
-    """Whatever is in a manifest, a reader that does not understand it names nothing. MkDocs has a directory that it
-    takes where its file says nothing of one."""
-    default = [Named("docs", "the pages of MkDocs", "mkdocs.yml", certain=False)]
-    assert list(reader(broken)) == (default if reader.__name__ == "_mkdocs" else [])
+    """Whatever is in a manifest, a reader that does not understand it names nothing."""
+    assert list(reader(broken)) == []
 
 
 def test_broken_manifest_asks_no_history(broken: Survey) -> None:

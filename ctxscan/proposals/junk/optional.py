@@ -9,7 +9,7 @@ from .row import DOCS, SAMPLES, TESTS, JunkRow
 
 ROWS: Final = (
     JunkRow(
-        paths="__tests__ __mocks__ __snapshots__ testdata cypress e2e",
+        paths="__tests__ __mocks__ __snapshots__ testdata cypress e2e playwright",
         kind="dir",
         level="b",
         group=TESTS,

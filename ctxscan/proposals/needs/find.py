@@ -52,6 +52,7 @@ _OUTPUTS: Final = frozenset(
 _DATABASES: Final = lazy(
     r"(?i)(^|[^a-z])(dev|development|test|local|debug|tmp|backup|db)([^a-z]|$)|-(journal|wal|shm)$"
 )
+_AMONG_TESTS: Final = frozenset("tests test __tests__ testdata e2e spec".split())
 _KEY_STORES: Final = (".p12", ".pfx", ".jks", ".keystore", ".kdbx")
 _TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 
@@ -95,6 +96,8 @@ class Needs(NamedTuple):
         for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
             if not need.touches(path) or (never_source and (need.loose or need.spoken)):
                 continue
+            if row is not None and row.consent and _inside(need, path):
+                continue  # tests read each other
             if need.spoken and row is not None and row.made_by and self._made_again(path, row.made_by):
                 continue
             if row is not None and row.group == PERSONAL and len(path.split("/")) > len(need.path.split("/")):
@@ -317,6 +320,11 @@ def _exceptions(ignored: IgnoreFile | None) -> Iterator[Need]:
         if pattern.negated and text and "**" not in text and set(text) - set("*/?"):
             label = ignored.label if ignored else ""
             yield Need(text, f"{rule.text} brings it back", label, line=rule.line)
+
+
+def _inside(need: Need, path: str) -> bool:
+    """Whether the reader lies in `path` itself, or among tests."""
+    return need.file.startswith(f"{path}/") or not _AMONG_TESTS.isdisjoint(need.file.split("/"))
 
 
 def _means(call: Call, path: str, pattern: re.Pattern[str]) -> bool:

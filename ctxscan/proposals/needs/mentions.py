@@ -26,15 +26,23 @@ _NEAR: Final = 100
 _TEST: Final = lazy(
     r"[._](?:test|spec|cy|stories)\.\w+$|_test\.go$|^conftest\.py$|^(?:jest|vitest|playwright|cypress|karma)\."
 )
+#: Directories in which nothing but tests is.
+_HOMES: Final = frozenset("tests test __tests__ testdata e2e spec __mocks__".split())
 #: What stands before a name that is used as a path.
 _USED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir\w*|read\w*|static|serve\w*|root|glob|embed|include\w*|require\w*|import|from|"
     r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*)[\"'\s]*[(=:,\[]?[^\n;]{0,60}$"
 )
+#: What stands before a name that is the value of something in a manifest without quotes.
+_VALUE: Final = lazy(r"(?:[:=\-,\[]\s+|[\"'])$")
 _IMPORTED: Final = lazy(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)")
 _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
 _ENDINGS: Final = ("", *".ts .tsx .js .jsx .mjs .py .rb .php .json .vue .svelte .css .scss".split())
+#: What follows in a source of Rust is compiled for tests alone.
+_TESTED: Final = lazy(r"(?m)^#\[cfg\(test\)\]\s+(?:pub(?:\([a-z]+\))?\s+)?mod\s+\w+\s*\{")
 _GO_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
+#: Endings of manifests in which a path may stand without quotes.
+_DATA: Final = (".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro")
 _QUOTES: Final = "\"'`"
 #: What ends a path that stands in a manifest without quotes.
 _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
@@ -87,19 +95,13 @@ class Mentions:
             end += 1
         if not manifest and (start == 0 or end == len(line)):
             return
+        if line[end : end + 3].replace(" ", "").startswith(('":', "':")):
+            return  # a key
         text = line[start:end].split("?")[0]
         if "://" in text or text.count(" ") > 2:
             return
-        if (
-            "/" in text.strip("/")
-            or (not manifest and _USED.search(line, max(0, start - _NEAR), start))
-            or (
-                manifest
-                and text == found[0]
-                and line[start - 1 : start] not in (">", "/")
-                and not line.lstrip().startswith("#")
-            )
-        ):
+        plain = manifest and text == found[0] and _VALUE.search(line, 0, start) and not line.lstrip().startswith("#")
+        if "/" in text.strip("/") or plain or (not manifest and _USED.search(line, max(0, start - _NEAR), start)):
             yield text, False
 
     def _meant(self, file: str, text: str, dotted: bool) -> Iterator[str]:
@@ -143,7 +145,7 @@ class Mentions:
         left, size = _MOST_FILES, _MOST_BYTES
         tree = self.survey.tree
         for directory in self.survey.kept:
-            if self.above(directory) is not None:
+            if self.above(directory) is not None or not _HOMES.isdisjoint(directory.split("/")):
                 continue
             for name in tree.names(directory):
                 source = name[name.rfind(".") :] in SOURCES
@@ -152,11 +154,13 @@ class Mentions:
                 path = f"{directory}/{name}" if directory else name
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()
+                if data is not None and name.endswith(".rs"):
+                    data = _TESTED.split(data.decode(errors="replace"), maxsplit=1)[0].encode()
                 if data is None:
                     continue
                 if b"exclude" in data and (not source or name == "setup.py"):
                     data = _EXCLUDED.sub("", data.decode(errors="replace")).encode()
-                yield path, data, not source
+                yield path, data, not source and (said is not None or name.endswith(_DATA))
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return
