@@ -5,7 +5,9 @@ Only configuration comes here; in source code, manuals and lock files names like
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from ..regex import compiled, compiled_bytes
@@ -102,15 +104,46 @@ def _is_code(value: str) -> bool:
     )
 
 
+def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Strength:
+    """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
+    to nothing where these say what it is for. `text` is where both stand."""
+    if placeholders.is_random(value):
+        return severity
+    words = frozenset(word for word in spelt(name).lower().split("_") if len(word) > 2)
+    if placeholders.is_weak(value, words) or _is_another(name, value, text):
+        return Strength.LOW
+    return min(severity, Strength.MEDIUM)
+
+
+def _is_another(name: str, value: str, text: str) -> bool:
+    """Whether the same value goes by a name that says nothing: a user, a database, a product."""
+    if text.count(value) < 2:
+        return False
+    for match in islice(
+        compiled(rf"([\w.-]{{1,80}})[\"']?[ \t]{{0,8}}[:=][ \t]{{0,8}}[\"']?{re.escape(value)}(?![\w-])").finditer(
+            text
+        ),
+        20,
+    ):
+        if match[1] != name and not announces(match[1]):
+            return True
+    return False
+
+
 def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what: str = "") -> None:
     """Confirm a field of a configuration file whose name and value say that it is a secret."""
     if announces(field.name) and is_secret(field.name, field.value):
+        severity = weighed(field.name, field.value, severity, text=case.text)
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
 
 
 def judge_known(case: Case, field: Field, kind: str, severity: Strength) -> None:
     """Confirm a field that the format of the file says is a secret, unless its value only stands for one."""
     if placeholders.is_literal(field.value):
+        if not placeholders.is_random(field.value):
+            # Of a service on this machine, more often than not.
+            local = case.name.startswith("application") and len(field.value) < 8
+            severity = Strength.LOW if local else min(severity, Strength.MEDIUM)
         case.confirm(kind, severity, field.value, field.at, f"a literal value for {shown(field.name)}")
 
 

@@ -46,12 +46,13 @@ _NO_SECRET: Final = (
     r"(?:\A|_)(?:PUBLIC|PUB|PUBLISHABLE|CACHE|SORT|SITE|PRIMARY|FOREIGN|PARTITION|HASH|IDEMPOTENCY|ROW|QUERY|TRANSLATION"
     r"|RANGE|INDEX|MAP|BUCKET|FILE|FIELD|OBJECT|HOST|KNOWN|GPG|PGP|SSH|COMMIT|LOOKUP|ROUTE|GROUP|SEGMENT|STATE|STORAGE"
     r"|REACT|MESSAGE|LOCALE|I18N|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
-    r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM)_KEY\Z"
+    r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM)_KEY\Z|PUBKEY\Z"
     r"|(?:\A|_)(?:NEXT|CSRF|XSRF|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
 _PLAIN_KEY: Final = r"(?:\A|_)[A-Z0-9]{3,}_?KEY\Z"
 _COMMENT: Final = (
-    r"(?:\A|[ \t,;])(?:#(?!define)|//|<!--|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:--|;|%|REM)[ \t]|\A[ \t]*(?:\"\"\"|''')"
+    r"(?:\A|[ \t,;])(?:#(?!define)|//|<!--|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
+    r"|\A[ \t]*(?:\"\"\"|''')"
 )
 
 
@@ -114,6 +115,21 @@ def _least(name: str) -> int:
     return LEAST if assignments.announces(name) else _LEAST_KEY
 
 
+#: Keys that pages show to everybody, by how they begin: PostHog, Mapbox, Stripe, Flutterwave, reCAPTCHA, Supabase.
+_SHOWN: Final = (
+    "phc_",
+    "pk.ey",
+    "pk_live_",
+    "pk_test_",
+    "FLWPUBK",
+    "sb_publishable_",
+    "6Le",
+    "6Lf",
+    "pub-c-",
+    "sub-c-",
+)
+
+
 def is_telling(name: str, value: str) -> bool:
     """Whether a name says that a drawn value is a secret: as in configuration, or `SERVICE_KEY`."""
     words = assignments.spelt(name)
@@ -121,4 +137,4 @@ def is_telling(name: str, value: str) -> bool:
         return False
     if not (assignments.announces(name) or compiled(_PLAIN_KEY).search(words)):
         return False
-    return not placeholders.is_path(value)
+    return not (value.startswith(_SHOWN) or placeholders.is_path(value))

@@ -60,6 +60,8 @@ _STARTS: Final = (
     r"django-insecure-|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
     r"|projects/|@microsoft\.keyvault|file:|env:|env\.|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
     r"|\$\$?[a-z_]\w*\}?$|\$env:"
+    # Ciphertext, and keys that pages show to everybody: PostHog, Mapbox, Stripe, Flutterwave, Supabase.
+    r"|encrypted\[|@@file:|phc_|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"
 )
 #: From end to end.
 _WHOLE: Final = r"(?s)<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+|[\W_]*|(.)\1*"
@@ -117,13 +119,23 @@ def is_filler(low: str) -> bool:
     return any(_is_made_of_fillers(each) for each in {letters, spelt} if len(each) >= 3)
 
 
-def _is_made_of_fillers(letters: str) -> bool:
-    """Whether words from the list, one after the other, give exactly these letters."""
+def is_weak(value: str, words: frozenset[str]) -> bool:
+    """Whether a value is made of fillers and these `words`, in lower case, with digits and signs between them: the name
+    of what it is for, of its user, of its product."""
+    low = value.lower()[:_VAGUE]
+    letters = compiled(r"[\W\d_]+").sub("", low)
+    return not letters or _is_made_of_fillers(letters, words)
+
+
+def _is_made_of_fillers(letters: str, more: frozenset[str] = frozenset()) -> bool:
+    """Whether words from the list, or `more` of them, one after the other, give exactly these letters."""
     reached = [0]
     for end in range(1, len(letters) + 1):
-        if any(end - start <= 14 and letters[start:end] in _FILLING for start in reached):
+        if any(
+            end - start <= 14 and (letters[start:end] in _FILLING or letters[start:end] in more) for start in reached
+        ):
             reached.append(end)
-    return reached[-1] == len(letters) and any(len(word) > 2 and word in letters for word in _FILLING)
+    return reached[-1] == len(letters) and any(len(word) > 2 and word in letters for word in _FILLING | more)
 
 
 _FILLING: Final = FILLERS | {word for word in DEFAULTS if word.isalpha()}
@@ -143,7 +155,7 @@ def is_path(value: str) -> bool:
 
 _FILE: Final = (
     r"[\w./\\-]+\.(?:pem|key|json|txt|ya?ml|toml|ini|conf|crt|cer|jks|p12|pfx|keystore|env|pub|gpg|asc|enc|xml"
-    r"|properties)"
+    r"|properties)|[\w-]+(?:/[\w.-]+)+\.[a-z]{1,5}"
 )
 
 

@@ -46,6 +46,8 @@ _OWN_TESTS: Final = frozenset(
     integration_test integration_tests integration-test integration-tests
     """.split()
 )
+#: What is written to be read, also where it is a template or a page.
+_DOCUMENTATION: Final = frozenset("docs doc documentation api-docs apidocs api_docs _docs man manual website".split())
 #: `caddytest/`, `httptest/`: tests by the end of their name.
 _TEST_FOLDER: Final = r"/(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{3,20}[_-]?tests?/"
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
@@ -101,6 +103,7 @@ class Surroundings(NamedTuple):
     third_party: bool
     tools: bool
     own_tests: bool
+    documentation: bool
     locales: bool
     inside: tuple[SuffixGlob, ...]
 
@@ -116,6 +119,7 @@ def surroundings(folder: str) -> Surroundings:
         deeper or not _THIRD_PARTY.isdisjoint(parts),
         not _TOOLS.isdisjoint(parts),
         not _OWN_TESTS.isdisjoint(parts) or ("test" in low and compiled(_TEST_FOLDER).search(f"/{low}") is not None),
+        not _DOCUMENTATION.isdisjoint(parts),
         not _LOCALES.isdisjoint(parts),
         folders_of(low),
     )

@@ -63,14 +63,15 @@ def judge(
     if not here.own_tests and scope.is_test(path[cut:]):
         here = here._replace(own_tests=True)
     if named:
-        here = here._replace(third_party=False, tools=False, own_tests=False, locales=False)
+        here = here._replace(third_party=False, tools=False, own_tests=False, documentation=False, locales=False)
     if here.third_party and not deep:
         return ()
     name = low[cut:]
     template = scope.is_template(name)
     rows = () if template else index.rows_of(low, here.inside)
     read, data = len(data) if read is None else read, plain(data)
-    cap = Strength.LOW if here.own_tests or here.third_party else None
+    weak = here.own_tests or here.third_party or here.documentation
+    cap = Strength.LOW if weak else None
     case = Case(path, data, size=size, read=read, cap=cap, known=known)
     kind = rows[0].kind if rows else None
     if not data:
@@ -105,10 +106,13 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     low = path.lower()
     cut = low.rfind("/") + 1
     here = scope.surroundings(low[:cut])
+    if not here.own_tests and scope.is_test(path[cut:]):
+        here = here._replace(own_tests=True)
     name = low[cut:]
     if b"\0" in data or ((here.third_party or scope.is_left_alone(name)) and not deep):
         return ()
-    cap = Strength.LOW if here.own_tests or here.third_party else None
+    weak = here.own_tests or here.third_party or here.documentation
+    cap = Strength.LOW if weak else None
     case = Case(path, data, size=len(data), cap=cap, known=known)
     template = scope.is_template(name) or scope.is_left_alone(name) or here.locales
     written = None if template else notation(name)
@@ -171,7 +175,8 @@ def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) 
     search.judge_every(case)
     judge_urls(case, prose=False)
     if not case.found and assignments.announces(name) and assignments.is_secret(name, value):
-        case.confirm("assigned-secret", Strength.HIGH, value, 0, f"a literal value for {assignments.shown(name)}")
+        severity = assignments.weighed(name, value, Strength.HIGH)
+        case.confirm("assigned-secret", severity, value, 0, f"a literal value for {assignments.shown(name)}")
     found = [judgement for judgement in case.judgements(None) if judgement.verdict == "confirmed"]
     return max(found, key=lambda judgement: judgement.severity or 0, default=None)
 
