@@ -51,7 +51,7 @@ _NO_SECRET: Final = (
 )
 _PLAIN_KEY: Final = r"(?:\A|_)[A-Z0-9]{3,}_?KEY\Z"
 _COMMENT: Final = (
-    r"(?:\A|[ \t,;])(?:#(?!define)|//|<!--|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
+    r"(?:\A|[ \t,;])(?:#(?!define)|//(?![\w.-]{1,80}/)|<!--|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
     r"|\A[ \t]*(?:\"\"\"|''')"
 )
 
@@ -66,6 +66,7 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         if equals:
             left, value, start = left + name + "=", behind, end - len(behind)
         value = value.rstrip(".")
+        left, value, start = _unquoted(case.text, left, value, start)
         sealed = left.endswith("{") and case.text[end : end + 1] == "}"  # as Maven and Jenkins encrypt
         if not value or sealed or compiled(_COMMENT).search(left) or (reason := _telling(left, value)) is None:
             continue
@@ -73,6 +74,18 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         told += 1
         if told >= MOST:
             return
+
+
+def _unquoted(text: str, left: str, value: str, start: int) -> tuple[str, str, int]:
+    """With what else is in the quotes around a value: in passwords there are signs."""
+    opened = compiled(r"([\"'`])([^\s\"'`]{0,40})\Z").search(left)
+    if opened is None:
+        return left, value, start
+    end = text.find(opened[1], start, start + len(value) + 64)
+    whole = opened[2] + text[start:end] if end >= 0 else ""
+    if not whole or len(whole) > 128 or compiled(r"[\s\"'`$\\{}<>()\[\]/:,]").search(whole):
+        return left, value, start
+    return left[: opened.start() + 1], whole, start - len(opened[2])
 
 
 def _left(data: bytes, run: Run) -> str:

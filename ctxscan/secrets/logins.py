@@ -32,6 +32,11 @@ _HERE: Final = (
 _EXAMPLES: Final = r"(?:.*\.)?example\.(?:com|org|net|edu)|.*\.(?:example|invalid)"
 
 
+def is_remote(host: str) -> bool:
+    """Whether a host is another machine, by a name that others know."""
+    return "." in host and compiled(_HERE).fullmatch(host.strip("[]").lower()) is None
+
+
 def has_login(data: bytes) -> bool:
     """Whether there may be a URL with a login: the quick look."""
     return b"@" in data and compiled_bytes(_URL_START).search(data) is not None
@@ -44,7 +49,8 @@ def judge_urls(case: Case, *, prose: bool) -> None:
 
     for match in compiled(_URL).finditer(case.text):
         user, password, host = match[1], unquote(match[2]), (match[3] or "").lower()
-        if _is_usual(user, password) or compiled(_EXAMPLES).fullmatch(host):
+        example = compiled(_EXAMPLES).fullmatch(host) is not None and not placeholders.is_random(password)
+        if example or _is_usual(user, password):
             case.clear("url-login", "a placeholder in a URL", at=match.start(2), length=len(match[2]))
         elif case.is_manual or (prose and not placeholders.is_random(password)):
             case.clear("url-login", "an example in a URL", at=match.start(2), length=len(match[2]))

@@ -934,6 +934,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
             ".msmtprc: account x\nhost smtp.shop.io\npassword «password»",
             '.muttrc: set imap_pass="«password»"',
             '.esmtprc: username ana\npassword "«password»"',
+            '.esmtprc: hostname smtp.shop.io:587\npassword "password"',
             ".offlineimaprc: remotepass = «password»",
         ),
         misses=(
@@ -1366,7 +1367,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
         kind="editor-deployment",
         severity=HIGH,
         globs="sftp-config.json sftp.json .vscode/sftp.json .ftpconfig .remote-sync.json deployment-config.json .sftp.json sync_config.jsonc .ftppass .vscode/settings.json",
-        reader="settings",
+        reader="remote-login",
         notation="json",
         keys="password pass passphrase",
         hits=(
@@ -1375,18 +1376,20 @@ ROWS: Final[tuple[SecretRow, ...]] = (
             '.ftpconfig: {"pass": "«password:12»"}',
             '.remote-sync.json: {"password": "«password»"}',
             'deployment-config.json: {"password": "«password»"}',
+            '.ftpconfig: {"host": "ftp.shop.io", "user": "root", "pass": "hunter22"}',
         ),
         misses=(
             '.vscode/sftp.json: {"host": "h", "privateKeyPath": "~/.ssh/id_rsa"}',
             'sftp-config.json: {"host": "h", // "password": "«password»",\n"user": "a"}',
             '.ftpconfig: {"pass": ""}',
+            '.ftpconfig: {"host": "localhost", "user": "root", "pass": "hunter22"}',
         ),
     ),
     SecretRow(
         kind="filezilla",
         severity=HIGH,
         globs="filezilla.xml recentservers.xml sitemanager.xml",
-        reader="settings",
+        reader="remote-login",
         notation="xml",
         keys="pass",
         hits=(

@@ -181,6 +181,19 @@ def is_literal(value: str) -> bool:
     return 4 <= len(value) <= 16384 and not is_placeholder(value)
 
 
+def is_given(value: str) -> bool:
+    """Good enough where a file of logins gives a password for another machine: weak ones, too, but no variables, and
+    nothing that says to put something there."""
+    low = value.strip().lower()
+    if not 4 <= len(low) <= 4096 or compiled(_WHOLE).fullmatch(low) or compiled(_STARTS).match(low):
+        return False
+    return compiled(_PARTS).search(low) is None and compiled(_ASKED).search(low) is None
+
+
+#: What asks to be replaced.
+_ASKED: Final = r"change[_-]?(?:me|it|this)|your|placeholder|insert|replace|redacted|xxx|\.\.\.|…|\*\*|todo"
+
+
 def is_strong(value: str) -> bool:
     """Good enough in any configuration: eight characters, of two classes, with the spread of a made-up value."""
     if not 8 <= len(value) <= 4096 or is_placeholder(value):

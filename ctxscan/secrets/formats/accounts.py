@@ -9,7 +9,7 @@ from ...regex import compiled, compiled_bytes
 from .. import assignments, checksums, placeholders
 from ..case import Case
 from ..judgement import Strength
-from ..logins import judge_authorisation
+from ..logins import is_remote, judge_authorisation
 from ..row import SecretRow
 from ..syntax.code import code
 from ..syntax.field import Field
@@ -42,18 +42,31 @@ def _lines(case: Case) -> Iterator[tuple[int, str]]:
 def netrc(case: Case, row: SecretRow) -> None:
     """`machine … login … password …`, over as many lines as it likes."""
     bare = compiled(r"(?m)^[ \t]*+#.*$").sub(lambda comment: " " * len(comment[0]), case.text)
-    for _, value, at in _after(bare, ("password", "account")):
-        if placeholders.is_literal(value):
-            case.confirm(row.kind, row.severity, value, at, "a password for a machine")
+    remote = False
+    for key, value, at in _after(bare, ("machine", "password", "account")):
+        if key == "machine":
+            remote = is_remote(value)
+        elif placeholders.is_literal(value) or (remote and placeholders.is_given(value)):
+            case.confirm(row.kind, weight(row, value), value, at, "a password for a machine")
+
+
+def weight(row: SecretRow, value: str) -> Strength:
+    """A password that anybody could guess opens no less, but more often than not it is none."""
+    return row.severity if placeholders.is_literal(value) else Strength.MEDIUM
 
 
 def words_after(case: Case, row: SecretRow) -> None:
     """`password value` without a sign between: msmtp, muttrc, redis, esmtp; the row's keys say which words count."""
+    hosts = compiled(r"(?im)^[ \t]*host(?:name)?[ \t]{1,20}([\w.-]{1,200})").findall(case.text)
+    remote = any(map(is_remote, hosts[:20]))
     for start, line in _lines(case):
         for key, value, at in _after(line, tuple(row.keys.split())):
             bare = value.strip("\"';").lstrip(">")
-            if placeholders.is_literal(bare) and bare[0] not in "`$":
-                case.confirm(row.kind, row.severity, bare, start + at + value.index(bare), f"a literal value for {key}")
+            given = placeholders.is_literal(bare) or (remote and placeholders.is_given(bare))
+            if given and bare[0] not in "`$":
+                case.confirm(
+                    row.kind, weight(row, bare), bare, start + at + value.index(bare), f"a literal value for {key}"
+                )
 
 
 def _after(text: str, keys: tuple[str, ...]) -> Iterator[tuple[str, str, int]]:
@@ -71,9 +84,11 @@ def pgpass(case: Case, row: SecretRow) -> None:
     """`host:port:database:user:password`, with `\\:` for a colon."""
     for start, line in _lines(case):
         parts = compiled(r"(?<!\\):").split(line, maxsplit=4)
-        if len(parts) == 5 and set(parts[4]) != {"*"} and placeholders.is_literal(parts[4].strip()):
-            value = parts[4].strip()
-            case.confirm(row.kind, row.severity, value, start + len(line) - len(parts[4]), "a password of PostgreSQL")
+        value = parts[4].strip() if len(parts) == 5 else ""
+        if placeholders.is_literal(value) or (is_remote(parts[0]) and placeholders.is_given(value)):
+            case.confirm(
+                row.kind, weight(row, value), value, start + len(line) - len(parts[4]), "a password of PostgreSQL"
+            )
 
 
 def htpasswd(case: Case, row: SecretRow) -> None:
@@ -102,9 +117,13 @@ def shadow(case: Case, row: SecretRow) -> None:
 def git_credentials(case: Case, row: SecretRow) -> None:
     """One URL with a login a line."""
     for start, line in _lines(case):
-        match = compiled(r"\s*https?://([^\s/@]{0,200}?):?([^\s/@:]{1,400})@").match(line)
-        if match is not None and placeholders.is_literal(match[2]):
-            case.confirm(row.kind, row.severity, match[2], start + match.start(2), "a password in a URL")
+        # The user may be an address of its own, and the password hold anything but a blank.
+        match = compiled(r"\s*https?://(\S{0,200}):(\S{1,400})@([\w.-]{1,200})").match(line)
+        match = match or compiled(r"\s*https?://()([^\s/@:]{1,400})@([\w.-]{1,200})").match(line)
+        if match is not None and (
+            placeholders.is_literal(match[2]) or (match[1] and is_remote(match[3]) and placeholders.is_given(match[2]))
+        ):
+            case.confirm(row.kind, weight(row, match[2]), match[2], start + match.start(2), "a password in a URL")
 
 
 def git_config(case: Case, row: SecretRow) -> None:

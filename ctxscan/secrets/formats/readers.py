@@ -45,7 +45,7 @@ from .documents import (
     terraform_state,
     web_key,
 )
-from .settings import connections, dotenv, headers, secrets_file, settings
+from .settings import connections, dotenv, headers, remote_login, secrets_file, settings
 from .stores import capture, database, debug_store, dump, key, memory, openpgp, profile, store, vault
 
 FormatReader: TypeAlias = Callable[[Case, SecretRow], None]
@@ -68,7 +68,18 @@ READERS: Final[dict[str, FormatReader]] = {
             netrc,
             npmrc,
         ),
-        *(nuget, oauth_client, openpgp, pgpass, profile, published, rails_key, remote_desktop, s3_password),
+        *(
+            nuget,
+            oauth_client,
+            openpgp,
+            pgpass,
+            profile,
+            published,
+            rails_key,
+            remote_desktop,
+            remote_login,
+            s3_password,
+        ),
         *(secret_directory, secret_key_expression, secrets_file, service_account, settings, shadow, store),
         *(terraform_state, vault, web_key, wireguard, word, words_after),
     )

@@ -9,7 +9,7 @@ from ...regex import compiled
 from .. import assignments, placeholders
 from ..case import Case
 from ..judgement import Strength
-from ..logins import judge_authorisation, judge_connections
+from ..logins import is_remote, judge_authorisation, judge_connections
 from ..row import SecretRow
 from ..syntax.field import Field
 from ..syntax.notations import READERS, notation, sniffed
@@ -36,6 +36,19 @@ def settings(case: Case, row: SecretRow) -> None:
         else:
             assignments.judge_field(case, field, row.kind, row.severity)
     judge_connections(case)
+
+
+def remote_login(case: Case, row: SecretRow) -> None:
+    """As `settings`, for a file that says where to log in: a weak password for another machine counts, too."""
+    found = list(fields(case, row))
+    hosts = [each.value for each in found if each.name.lower() in ("host", "hostname", "server", "url")]
+    if any(is_remote(host.partition("://")[2].partition("/")[0] or host) for host in hosts):
+        for field in found:
+            weak = placeholders.is_given(field.value) and not placeholders.is_literal(field.value)
+            if weak and is_key(field.name, row.keys):
+                what = f"a literal value for {assignments.shown(field.name)}"
+                case.confirm(row.kind, Strength.MEDIUM, field.value, field.at, what)
+    settings(case, row)
 
 
 def dotenv(case: Case, row: SecretRow) -> None:
