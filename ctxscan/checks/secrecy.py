@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -30,10 +30,16 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     A warning where it only lies in the context and nothing asks for it; a note for keys among the project's own tests
     and for what is public by design. What the Dockerfile copies by name is needed: it belongs in a secret mount.
     """
+    notes: defaultdict[str, list[Finding]] = defaultdict(list)
     for suspect in case.examined.suspects:
         # The Dockerfile itself has a check of its own.
         if suspect.context is not None or suspect.path != case.scan.build.own_name:
-            yield from _secrets(secret_file, case.scan, suspect, "confirmed")
+            for found in _secrets(secret_file, case.scan, suspect, "confirmed"):
+                if found.severity == "note":
+                    notes[found.kind or ""].append(found)
+                else:
+                    yield found
+    yield from map(_in_one_line, notes.values())
 
 
 @finds("warning")
@@ -62,12 +68,27 @@ def not_examined(case: Evidence) -> Iterator[Finding]:
         )
 
 
+def _in_one_line(notes: list[Finding]) -> Finding:
+    """One finding for all notes of a kind, at the first of them."""
+    first = notes[0]
+    if len(notes) == 1:
+        return first
+    files = list(dict.fromkeys(each.path or "" for each in notes))
+    shown_files = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
+    kind = (first.kind or "").replace("-", " ")
+    where = "1 file" if len(files) == 1 else f"{len(files)} files"
+    what = f"{kind}: {len(notes)} of little weight in {where}: {shown_files}"
+    return first._replace(message=what, bytes=sum({each.path: each.bytes for each in notes}.values()))
+
+
 def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Conclusion) -> Iterator[Finding]:
     """A finding for each judgement with this verdict. They are told apart by kind and by their order among equals:
     anything made of a weak value would let a reader of the report try values until one fits."""
     equals: Counter[str] = Counter()
     for each in suspect.judgements:
-        if each.verdict == verdict:
+        # What weighs next to nothing and stays at home is not worth a line.
+        idle = suspect.reach == "context" and each.severity is Weight.LOW and not each.proven
+        if each.verdict == verdict and not idle:
             yield _secret(code, scan, suspect, each, key=f"{each.kind}\0{equals[each.kind]}")
             equals[each.kind] += 1
 

@@ -103,9 +103,11 @@ class Case:
         reason: str,
         *,
         proven: bool = False,
+        certain: bool = False,
     ) -> None:
-        """There is a secret: `value`, at this place in the text (None: the file as a whole)."""
-        if len(self._found) >= MOST or (at is not None and not self._take(at, at + len(value))):
+        """There is a secret: `value`, at this place in the text (None: the file as a whole). `certain`: what stands
+        around it leaves no doubt, also where the value itself was cleared."""
+        if len(self._found) >= MOST or (at is not None and not self._take(at, at + len(value), anew=certain)):
             return
         if at is not None:
             self.confirmed.append((at, at + len(value)))
@@ -148,8 +150,10 @@ class Case:
             return f"{reason}; only {self.read} of {self.size} bytes were read"
         return reason
 
-    def _take(self, start: int, end: int) -> bool:
-        """Claim a piece of the text, False if some of it has been claimed before."""
+    def _take(self, start: int, end: int, *, anew: bool = False) -> bool:
+        """Claim a piece of the text, False if some of it has been claimed before; `anew`: and confirmed."""
+        if anew:
+            return not any(taken < end and start < until for taken, until in self.confirmed)
         index = bisect_left(self._spans, (start, start))
         for taken_start, taken_end in self._spans[max(0, index - 1) : index + 1]:
             if taken_start < end and start < taken_end:

@@ -85,7 +85,8 @@ def judge_commands(case: Case) -> None:
     for match in compiled(_NETRC).finditer(text):
         _confirm(case, match[1], match.start(1), "a password for a machine")
     for match in compiled(_NPM).finditer(text):
-        _judge(case, match, f"a literal value for _{match[1]}", first=2)
+        # A registry of one's own gives out tokens of the same form, without a sum that fits.
+        _judge(case, match, f"a literal value for _{match[1]}", first=2, certain=True)
     for pattern in _LETTERS:
         for match in compiled(pattern).finditer(text):
             _judge(case, match, "a password on a command line")
@@ -167,14 +168,14 @@ def _value(match: re.Match[str], first: int = 1) -> tuple[str, int]:
     return match[group], match.start(group)
 
 
-def _judge(case: Case, match: re.Match[str], reason: str, *, first: int = 1) -> None:
-    _confirm(case, *_value(match, first), reason)
+def _judge(case: Case, match: re.Match[str], reason: str, *, first: int = 1, certain: bool = False) -> None:
+    _confirm(case, *_value(match, first), reason, certain=certain)
 
 
-def _confirm(case: Case, value: str, at: int, reason: str) -> None:
+def _confirm(case: Case, value: str, at: int, reason: str, *, certain: bool = False) -> None:
     severity = weight(value)
     if severity is not None:
-        case.confirm("command-line", severity, value, at, reason)
+        case.confirm("command-line", severity, value, at, reason, certain=certain)
 
 
 def _judge_header(case: Case, match: re.Match[str]) -> None:
