@@ -15,11 +15,13 @@ from ..secrets.assignments import bare_argument, shown
 from ..secrets.judgement import Conclusion, Judgement
 from ..secrets.judgement import Strength as Weight
 from ..secrets.verdict import assignment
-from .exposure import Exposure, Place, exposed, taken_up
+from .exposure import Exposure, Place, chain, exposed, taken_up
 from .inspection import Suspect
 from .registry import Evidence, Run, finding, finds
+from .spilling import spills
 
 if TYPE_CHECKING:
+    from ..dockerfile.stages import Plan
     from ..image.reach import Input
 
 
@@ -205,14 +207,28 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             yield told(each, f"{shown(each.name)} {judgement.masked}: {judgement.reason}")
         else:
             yield told(each, f"{judgement.reason} ({judgement.masked})")
+    for spill in spills(plan):
+        yield finding(
+            secret_in_dockerfile,
+            f"the build secret {shown(spill.id)} is written to {spill.file}; {_stays(spill.place, sent)}",
+            severity="error" if spill.place == "history" else "warning",
+            path=scan.build.label,
+            line=spill.line,
+            remedy=f"mount it where it is read, with target={spill.file}, or remove the file in the same RUN",
+            key=f"spill\0{spill.id}",
+        )
+    kept = _kept(plan)
     for line, name in _arguments(scan):
         if bare_argument(name):
+            variable, at = kept.get(name, (None, line))
             yield finding(
                 secret_in_dockerfile,
-                f"ARG {name}: what is given for it ends in the history of the image",
-                severity="note",
+                f"ARG {name}: what is given for it ends in the history of the image"
+                if variable is None
+                else f"ENV {variable} keeps what is given for ARG {name}: it is part of the image",
+                severity="note" if variable is None else "warning",
                 path=scan.build.label,
-                line=line,
+                line=at,
                 remedy=f"RUN --mount=type=secret,id={name.lower()} where it is needed",
                 key=name,
             )
@@ -234,6 +250,20 @@ def _stays(place: Place, sent: str) -> str:
         "comment": "in a comment" + (", which is sent to the builder" if sent == "transfer" else ""),
         "provenance": "nothing declares it, and the provenance of the build may list it",
     }[place]
+
+
+def _kept(plan: Plan) -> dict[str, tuple[str, int]]:
+    """The variables by which ENV, in the history of the image, takes up a name, and its line."""
+    history = chain(plan)
+    found: dict[str, tuple[str, int]] = {}
+    for stage in plan.stages:
+        for step in stage.steps if stage.index in history else ():
+            if step.keyword == "ENV":
+                words = step.instruction.words
+                for name, value in zip(words[::2], words[1::2], strict=False):
+                    for match in re.finditer(r"\$\{?([A-Za-z_]\w*)", value):
+                        found.setdefault(match[1], (name, step.line))
+    return found
 
 
 def _arguments(scan: Scan) -> Iterator[tuple[int, str]]:

@@ -109,6 +109,56 @@ def test_a_plant_in_the_final_stage_is_an_error(text: str, tmp_path: Path) -> No
     assert not [value for value in values if len(value) > 5 and value[:5] in repr(found)]
 
 
+SPILLS = {
+    "copied": "RUN --mount=type=secret,id=npmrc cp /run/secrets/npmrc /root/.npmrc",
+    "printed": "RUN --mount=type=secret,id=token cat /run/secrets/token > /app/token",
+    "echoed": 'RUN --mount=type=secret,id=token echo "//r/:_authToken=$(cat /run/secrets/token)" >> .npmrc',
+    "from a variable": "RUN --mount=type=secret,id=token,env=TOKEN printf 'token=%s' \"$TOKEN\" > /etc/app.conf",
+    "target": "RUN --mount=type=secret,id=k,target=/k install -m 600 /k /root/.ssh/id_rsa",
+    "settings": "RUN --mount=type=secret,id=t npm config set //r/:_authToken $(cat /run/secrets/t) && npm ci",
+    "heredoc": "RUN --mount=type=secret,id=t <<EOF\ncat /run/secrets/t | tee /app/t\nEOF",
+}
+NO_SPILLS = {
+    "used": "RUN --mount=type=secret,id=t deploy --token $(cat /run/secrets/t)",
+    "removed": "RUN --mount=type=secret,id=t cp /run/secrets/t /root/.npmrc && npm ci && rm -f /root/.npmrc",
+    "nowhere": "RUN --mount=type=secret,id=t cat /run/secrets/t > /dev/null",
+    "mounted in place": "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci > /var/log/ci",
+    "another": "RUN --mount=type=secret,id=t make && cp /app/a /app/b",
+}
+
+
+@pytest.mark.parametrize("text", SPILLS.values(), ids=SPILLS)
+def test_a_build_secret_that_is_written_down_is_told(text: str, tmp_path: Path) -> None:
+    """In the image it is an error, in a builder stage a warning."""
+    final = findings(tmp_path, f"FROM a\n{text}\n")
+    assert [each.severity for each in final if "build secret" in each.message] == ["error"]
+    built = findings(tmp_path, f"FROM a AS b\n{text}\nFROM c\nCOPY --from=b /x /x\n")
+    assert [each.severity for each in built if "build secret" in each.message] == ["warning"]
+
+
+@pytest.mark.parametrize("text", NO_SPILLS.values(), ids=NO_SPILLS)
+def test_a_build_secret_that_is_only_read_is_not(text: str, tmp_path: Path) -> None:
+    """Or that is gone when the command ends."""
+    assert not [each for each in findings(tmp_path, f"FROM a\n{text}\n") if "build secret" in each.message]
+
+
+def test_an_argument_that_becomes_a_variable_of_the_image_is_a_warning(tmp_path: Path) -> None:
+    """Whoever has the image reads it; in a builder stage nobody does."""
+    (final,) = findings(tmp_path, "FROM a\nARG password\nENV DB_PASS=$password\n")
+    assert (final.severity, final.line) == ("warning", 3)
+    (built,) = findings(tmp_path, "FROM a AS b\nARG password\nENV DB_PASS=$password\nFROM c\nCOPY --from=b /x /\n")
+    assert built.severity == "note"
+
+
+def test_a_made_up_password_is_one_wherever_it_is_for(tmp_path: Path) -> None:
+    """A host out of a manual does not clear it, nor does a sum that does not fit a registry's token."""
+    made = Made(3)
+    text = f"FROM a\nRUN git clone https://oauth2:{made.hex('32')}@git.example.org/a/x\n"
+    text += f'RUN echo "//npm.example.org/:_authToken=npm_{made.word("36")}" > /root/.npmrc\n'
+    found = findings(tmp_path, text)
+    assert [(each.severity, each.line) for each in found] == [("error", 2), ("error", 3)]
+
+
 @pytest.mark.parametrize("name", [name for name in PLANTS if name not in ("parent stage", "arg before from, taken up")])
 def test_a_plant_in_a_builder_stage_is_a_warning(name: str, tmp_path: Path) -> None:
     """Only the build cache and its exports have it."""

@@ -1,0 +1,95 @@
+"""What a build does with the secrets that it is given the right way: written to a file, they stay in the layer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ..dockerfile.mounts import mount_fields
+from ..regex import compiled
+from .exposure import Place, chain
+
+if TYPE_CHECKING:
+    from ..dockerfile.instructions import Instruction
+    from ..dockerfile.stages import Plan
+
+#: What is no part of a layer.
+_PASSING: Final = ("/dev/", "/run/", "/proc/", "&")
+_FILE: Final = r"[\"']?([^\s\"'<>|;&()]{1,200})"
+#: Commands that keep what they are given in a file of their own.
+_KEEPING: Final = r"(?:npm|pnpm|yarn|git|pip|composer|bundle|poetry|gem|helm|docker)[ \t][^\n;&|]{0,80}(?:config|login|sources|credential)"
+#: A longer command is not looked at.
+_LONGEST: Final = 1 << 16
+
+
+class Spill(NamedTuple):
+    """A build secret, by its id, that the RUN at a line writes to `file`."""
+
+    line: int
+    place: Place
+    id: str
+    file: str
+
+
+class _Secret(NamedTuple):
+    id: str
+    path: str
+    variable: str
+
+
+def spills(plan: Plan) -> Iterator[Spill]:
+    """Every build secret that a RUN writes to a file and leaves there."""
+    history = chain(plan)
+    for stage in plan.stages:
+        place: Place = "history" if stage.index in history else "cache"
+        for step in stage.steps:
+            if step.keyword == "RUN":
+                text = "\n".join((step.instruction.text, *(each.content for each in step.instruction.heredocs)))
+                for secret in _mounted(step.instruction):
+                    file = _written(text[:_LONGEST], secret)
+                    if file is not None:
+                        yield Spill(step.line, place, secret.id, file)
+
+
+def _mounted(instruction: Instruction) -> Iterator[_Secret]:
+    for mount in instruction.given("mount"):
+        pairs = (field.partition("=") for field in mount_fields(mount) or ())
+        fields = {name.lower(): value for name, _, value in pairs}
+        if fields.get("type") == "secret":
+            path = next((fields[name] for name in ("target", "dst", "destination") if name in fields), "")
+            id = fields.get("id") or path.rpartition("/")[2]
+            variable = fields.get("env", "")
+            if id:
+                yield _Secret(id, path or ("" if variable else f"/run/secrets/{id}"), variable)
+
+
+def _written(text: str, secret: _Secret) -> str | None:
+    """The file that gets the secret and is not removed again, None: there is none."""
+    for pattern in _ways(secret):
+        for match in compiled(pattern).finditer(text):
+            file = match[1] if match.re.groups else "its settings"
+            if file.startswith(_PASSING) or file == secret.path:
+                continue
+            removed = rf"(?<![\w-])(?:rm|shred)[ \t][^\n;&|]{{0,200}}{re.escape(file.rstrip('/'))}"
+            if compiled(removed).search(text, match.end()) is None:
+                return file
+    return None
+
+
+def _ways(secret: _Secret) -> Iterator[str]:
+    values = []
+    if secret.path:
+        path = re.escape(secret.path)
+        values.append(rf"(?:\$\([ \t]*(?:cat|<)[ \t]*{path}[ \t]*\)|`cat[ \t]+{path}`)")
+        yield rf"(?<![\w-])(?:cp|mv|install|ln)[ \t]+(?:-\S{{1,40}}[ \t]+(?:[\w:.-]{{1,40}}[ \t]+)?){{0,8}}{path}[ \t]+{_FILE}"
+        read = rf"(?<![\w-])(?:cat|base64[ \t]+-d|sed|envsubst)[ \t<][^\n;&|>]{{0,200}}?{path}"
+        yield rf"{read}[^\n;&|>]{{0,80}}>>?[ \t]*{_FILE}"
+        yield rf"{path}[^\n;&|>]{{0,80}}\|[ \t]*(?:sudo[ \t]+)?tee[ \t]+(?:-a[ \t]+)?{_FILE}"
+    if secret.variable:
+        values.append(rf"\$(?:{re.escape(secret.variable)}(?!\w)|\{{{re.escape(secret.variable)}\}})")
+    for value in values:
+        said = rf"(?<![\w-])(?:echo|printf)[ \t][^\n;|&>]{{0,400}}?{value}[^\n;|>]{{0,200}}"
+        yield rf"{said}>>?[ \t]*{_FILE}"
+        yield rf"{said}\|[ \t]*tee[ \t]+(?:-a[ \t]+)?{_FILE}"
+        yield rf"(?<![\w-]){_KEEPING}[^\n;&|]{{0,200}}?{value}"
