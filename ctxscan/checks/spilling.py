@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _PASSING: Final = ("/dev/", "/run/", "/proc/", "&")
 _FILE: Final = r"[\"']?([^\s\"'<>|;&()]{1,200})"
 #: Commands that keep what they are given in a file of their own.
-_KEEPING: Final = r"(?:npm|pnpm|yarn|git|pip|composer|bundle|poetry|gem|helm|docker)[ \t][^\n;&|]{0,80}(?:config|login|sources|credential)"
+_KEEPING: Final = (
+    r"(?:npm|pnpm|yarn|git|pip|composer|bundle|poetry|gem|helm)[ \t][^\n;&|]{0,80}"
+    r"(?:config|login|sources|credential)"
+)
 #: A longer command is not looked at.
 _LONGEST: Final = 1 << 16
 
@@ -82,7 +85,8 @@ def _ways(secret: _Secret) -> Iterator[str]:
     if secret.path:
         path = re.escape(secret.path)
         values.append(rf"(?:\$\([ \t]*(?:cat|<)[ \t]*{path}[ \t]*\)|`cat[ \t]+{path}`)")
-        yield rf"(?<![\w-])(?:cp|mv|install|ln)[ \t]+(?:-\S{{1,40}}[ \t]+(?:[\w:.-]{{1,40}}[ \t]+)?){{0,8}}{path}[ \t]+{_FILE}"
+        options = r"(?:-\S{1,40}[ \t]+(?:[\w:.-]{1,40}[ \t]+)?){0,8}"
+        yield rf"(?<![\w-])(?:cp|mv|install|ln)[ \t]+{options}{path}[ \t]+{_FILE}"
         read = rf"(?<![\w-])(?:cat|base64[ \t]+-d|sed|envsubst)[ \t<][^\n;&|>]{{0,200}}?{path}"
         yield rf"{read}[^\n;&|>]{{0,80}}>>?[ \t]*{_FILE}"
         yield rf"{path}[^\n;&|>]{{0,80}}\|[ \t]*(?:sudo[ \t]+)?tee[ \t]+(?:-a[ \t]+)?{_FILE}"
