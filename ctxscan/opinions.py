@@ -8,12 +8,13 @@ configuration that none of them uses, and rules for an ignore file that several 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeAlias
 
 from .config.gate import OPEN, Gate
+from .errors import CtxscanError
 from .facts import Scan
 from .facts import Sizes as Sizes
 from .proposals.background import Ahead
@@ -26,10 +27,16 @@ if TYPE_CHECKING:
     from .config.suppression import SetAside
     from .explain import Explanation
     from .findings import Finding, Severity
+    from .postbuild.image import ImageScan
+    from .postbuild.timing import LogFacts
     from .proposals.propose import Ground, Proposal, Proposals
     from .replay.summary import Replay
     from .rules.matcher import Matcher
     from .treemap import Atlas
+
+
+#: Reads what was built, and holds it against the scan; told which files hold a secret.
+ReadImage: TypeAlias = "Callable[[Scan, Sequence[tuple[str | None, str]]], ImageScan]"
 
 
 class Review(NamedTuple):
@@ -37,7 +44,8 @@ class Review(NamedTuple):
     stand, `disabled` those of codes that it disables, and `set_aside` those that the command line, a comment beside the
     line or a baseline keeps from counting; `examined` has also what was cleared, `proposed` the rules that
     would make the context smaller, proven. `atlas` has every path with its fate, `replay` the last commits, if that was
-    asked for."""
+    asked for, `image` what was built, and `log` what the logs of builds tell,
+    if they were given."""
 
     scan: Scan
     explanations: tuple[Explanation, ...]
@@ -49,6 +57,8 @@ class Review(NamedTuple):
     replay: Replay | None
     disabled: tuple[Finding, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
+    image: ImageScan | None = None
+    log: LogFacts | None = None
 
     @property
     def apart(self) -> Iterator[tuple[Finding, str, str]]:
@@ -126,10 +136,11 @@ def reviews(
     ahead: Ahead | None = None,
     builder_given: bool = False,
     gate: Gate = OPEN,
+    built: ReadImage | None = None,
 ) -> tuple[Review, ...]:
     """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `ahead` is
     what was looked at while they were walked; `builder_given`: an option names the builder; `gate` is what of
-    the command line decides which findings count.
+    the command line decides which findings count; `built` reads the image that the first of them has made.
 
     An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
     proven for all builds that read the same ignore file. What is the same build under another name is judged once.
@@ -152,8 +163,9 @@ def reviews(
         touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
         others = [scans[other].build for other in touched]
         config = settled[at]
+        read = built if at == 0 else None
         judged[at] = _judged(
-            scans[at], ahead, others, config, gate, today=today, max_size=max_size, deep=deep, strict=strict
+            scans[at], ahead, others, config, gate, today=today, max_size=max_size, deep=deep, strict=strict, built=read
         )
     comments = _unused_comments(scans, judged)
     made: list[Review] = []
@@ -182,7 +194,9 @@ def reviews(
         after = proposed.after.rules if proposed and proposed.after else None
         atlas = _chart(scan, findings, after) if charted else None
         judgement = Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None)
-        made.append(judgement._replace(disabled=found.disabled, set_aside=(*found.set_aside, *aside)))
+        made.append(
+            judgement._replace(disabled=found.disabled, set_aside=(*found.set_aside, *aside), image=found.image)
+        )
     return tuple(made)
 
 
@@ -203,6 +217,36 @@ def _unused_comments(scans: Sequence[Scan], judged: Mapping[int, _Judged]) -> di
         stages = {each.index for plan in plans for each in plan.stages}
         out.setdefault(positions[0], []).extend(unused(inlines, used, codes=codes(), stages=stages))
     return out
+
+
+def image_reader(place: str, stdin: BinaryIO | None = None) -> ReadImage:
+    """What reads the archive at `place`, or what comes from `stdin`, as `reviews` takes it."""
+
+    def read(scan: Scan, suspects: Sequence[tuple[str | None, str]]) -> ImageScan:
+        from .explain import ending
+        from .postbuild.image import scan_image
+
+        def ends(scan: Scan, mask: int, asked: bool) -> tuple[str, bool]:
+            answer = ending(scan, mask, asked=asked)
+            return answer.reach, answer.certain
+
+        return scan_image(place, scan, suspects, ends, stdin=stdin)
+
+    return read
+
+
+def with_logs(made: Review, logs: Sequence[tuple[str, BinaryIO]]) -> Review:
+    """The review with what the logs of builds tell, each a name and what is read: seconds beside the lessons."""
+    from .checks.pricing import with_price
+    from .postbuild.log import read_log
+    from .postbuild.timing import timed
+
+    plan = made.scan.plan
+    if plan is None:
+        raise CtxscanError("--log needs a Dockerfile: its steps are those of the instructions")
+    log = timed([read_log(file, name) for name, file in logs], plan, made.scan.transfer.shown)
+    findings = None if made.findings is None else tuple(with_price(each, log, plan) for each in made.findings)
+    return made._replace(log=log, findings=findings)
 
 
 class RulesInUse(NamedTuple):
@@ -252,6 +296,7 @@ class _Judged(NamedTuple):
     used: frozenset[Inline]
     examined: Examined
     ground: Ground
+    image: ImageScan | None
 
 
 def _judged(
@@ -265,6 +310,7 @@ def _judged(
     max_size: int | None,
     deep: bool,
     strict: bool,
+    built: ReadImage | None,
 ) -> _Judged:
     """What is found in one build, and what of it counts."""
     from .checks.catalog import run_checks
@@ -287,7 +333,8 @@ def _judged(
         named = examine_named(scan, deep=deep)
         examined = examined._replace(suspects=examined.suspects + named.suspects, unread=examined.unread + named.unread)
     budget = config.max_size if max_size is None else max_size
-    evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading, strict)
+    image = None if built is None else built(scan, _holding_secrets(examined))
+    evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading, strict, image)
     found = tuple(run_checks(evidence))
     asked_for, aside = chosen(found, gate)
     # A budget on the command line holds, whatever the configuration says of it.
@@ -307,7 +354,17 @@ def _judged(
         frozenset(told.used),
         examined,
         ground,
+        image,
     )
+
+
+def _holding_secrets(examined: Examined) -> list[tuple[str | None, str]]:
+    """The files with a secret that is worth looking for, each with the named context that it lies in."""
+    return [
+        (each.context, each.path)
+        for each in examined.suspects
+        if any(one.verdict == "confirmed" and (one.severity or 0) > 1 for one in each.judgements)
+    ]
 
 
 def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:

@@ -15,11 +15,12 @@ from ctxscan.packages.catalog import MANAGERS
 PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
-    "errors", "system", "regex", "printable", "paths", "processes", "rules", "secrets", "dockerfile", "packages", "git", "context", "image", "builds", "facts", "explain",
+    "errors", "system", "regex", "printable", "paths", "processes", "rules", "secrets", "dockerfile", "packages", "git", "context", "image", "builds", "archive", "facts", "explain", "postbuild",
     "findings", "config", "checks", "proposals", "replay", "treemap", "opinions", "comparison", "session", "reports", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.
 HOMES = {
+    "backports": {"archive"},
     "click": {"cli"},
     "humanize": {"reports"},
     "pathspec": {"rules"},

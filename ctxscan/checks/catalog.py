@@ -6,6 +6,7 @@ time: on a clean project all of these are silent.
     what the build needs: inputs   secrets: secrecy   the ignore file: rules   lines   inactive   sizes
     what keeps a build from being judged: contexts
     the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
+    what was built, with `--image`: built
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final
 from ..findings import Finding, worst_first
 from . import (  # noqa: F401 each lists its checks
     bases,
+    built,
     cleanup,
     contexts,
     frontends,

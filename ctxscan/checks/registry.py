@@ -6,7 +6,7 @@ First in the package; the siblings fill `CHECKS`, each with the checks of one th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ..context.differences import Difference
 from ..facts import Scan
@@ -15,11 +15,15 @@ from ..secrets.redaction import redacted
 from .inspection import Examined
 from .reading import Reading
 
+if TYPE_CHECKING:
+    from ..postbuild.image import ImageScan
+
 
 class Evidence(NamedTuple):
     """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
     Dockerfile as `reading` reads it. `large_directory` is the size in bytes from which a directory or file is large,
-    None: the usual one. `budget` is what the transfer may take. `strict`: what could not be examined counts."""
+    None: the usual one. `budget` is what the transfer may take. `strict`: what could not be examined counts. `image` is
+    what was built, if that was given."""
 
     scan: Scan
     examined: Examined
@@ -28,6 +32,7 @@ class Evidence(NamedTuple):
     budget: int | None
     reading: Reading | None
     strict: bool = False
+    image: ImageScan | None = None
 
 
 class Check(NamedTuple):

@@ -16,6 +16,7 @@ GROUPS: Final = {
         *("compose", "profile", "service", "bake", "set", "var", "all"),
     ),
     "Instead of the report": (*("diff", "fix", "check", "explain", "list", "zero", "facts", "builds", "replay"),),
+    "After the build": (*("image", "log"),),
     "Judgement": (
         *("fail_on", "select", "ignore", "baseline", "write_baseline", "since", "max_size", "deep", "strict"),
         *("config", "trusted", "no_config"),

@@ -52,6 +52,8 @@ class Options(NamedTuple):
     zero: bool
     explain: tuple[str, ...]
     replay: int | None
+    image: str | None
+    log: tuple[str, ...]
     format: str
     output: str | None
     color: str
@@ -111,6 +113,14 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
         (f"--format {asked.format}", asked.format in ("sarif", "github")),
     ):
         yield "--replay", replayed, f"with {other}", holds
+    for other, holds in (*facts, ("--fix", asked.fix), ("--diff", asked.diff), ("--builds", asked.builds)):
+        yield "--image", asked.image is not None, f"with {other}", holds
+        yield "--log", bool(asked.log), f"with {other}", holds
+    yield "--image", asked.image is not None, "with several builds: give one of them", several
+    yield "--log", bool(asked.log), "with several builds: give one of them", several
+    read = [asked.file, asked.image, *asked.log].count("-")
+    yield "--log -", "-" in asked.log, "with anything else from standard input", read > 1
+    yield "--image -", asked.image == "-", "with a Dockerfile from standard input", asked.file == "-"
     yield "--replay", replayed, "without a commit", asked.replay is not None and asked.replay < 1
     yield "--diff", asked.diff, "with --fix", asked.fix
     yield "--diff", asked.diff, "with --check", asked.check

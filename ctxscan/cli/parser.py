@@ -70,6 +70,8 @@ def _either(default: str, names: Iterable[str]) -> str:
     type=int,
     help=f"What the last N commits re-ran ({REPLAYED} by default).",
 )
+@click.option("--image", metavar="ARCHIVE", help="Compare with what was built; - for standard input.")
+@click.option("--log", metavar="FILE", multiple=True, help="Seconds and CACHED of each step, by a build's log.")
 @click.option("--config", metavar="FILE", help="The configuration (default: the nearest one).")
 @click.option("--trusted", metavar="REV", help="Trust the configuration as this commit has it.")
 @click.option("--no-config", is_flag=True, help="Read no configuration.")

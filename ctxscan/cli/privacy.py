@@ -68,6 +68,8 @@ class _Fitting:
         findings = review.findings
         return review._replace(
             scan=scan,
+            image=review.image.fitted(self.text) if review.image and self.values else review.image,
+            log=review.log.fitted(self.text) if review.log and self.values else review.log,
             findings=None if findings is None else tuple(map(self.finding, findings)),
             allowed=tuple(map(self.allowed, review.allowed)),
             disabled=tuple(map(self.finding, review.disabled)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..config.gate import Gate
     from ..config.settings import Config
     from ..context.tree import Tree
-    from ..opinions import Review
+    from ..opinions import ReadImage, Review
     from ..rules.ignorefile import IgnoreFile
     from ..rules.matcher import Matcher
 
@@ -54,7 +55,9 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     charted = asked.format in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
-    judge = partial(judge, strict=asked.strict, builder_given=asked.builder is not None, gate=gate)
+    judge = partial(
+        judge, strict=asked.strict, builder_given=asked.builder is not None, gate=gate, built=_reading(asked)
+    )
     with Progressing(enabled=not (asked.no_progress or asked.quiet)) as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
         if asked.listed:
@@ -69,6 +72,8 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         return 0
     if asked.diff:
         return _show_diff(made, asked.output)
+    if asked.log:
+        made = tuple(_logged(each, asked.log) for each in made)
     if asked.replay is not None:
         made = tuple(_replayed(each, asked.replay, ahead.tree(each.scan.disk.root)) for each in made)
     if asked.fix:
@@ -274,6 +279,7 @@ def _reviews(
     ahead: Ahead,
     builder_given: bool,
     gate: Gate,
+    built: ReadImage | None,
 ) -> tuple[Review, ...]:
     from datetime import date
 
@@ -293,19 +299,45 @@ def _reviews(
         ahead=ahead,
         builder_given=builder_given,
         gate=gate,
+        built=built,
     )
+
+
+def _reading(asked: Options) -> ReadImage | None:
+    """What reads the image that is given, once it is known which secrets to look for."""
+    if asked.image is None:
+        return None
+    from ..opinions import image_reader
+
+    return image_reader("standard input", sys.stdin.buffer) if asked.image == "-" else image_reader(asked.image)
 
 
 def _replayed(made: Review, commits: int, tree: Tree) -> Review:
     from ..checks.reading import reading_of
     from ..checks.reorder import reordered
+    from ..replay.price import priced
     from ..replay.replay import replay
 
     scan, proposed = made.scan, made.proposed
     after = proposed.text if proposed is not None and proposed.changes else None
     reading = reading_of(scan, tree)
     better = None if reading is None else reordered(reading)
-    return made._replace(replay=replay(scan, commits, after=after, reordered=better))
+    found = replay(scan, commits, after=after, reordered=better)
+    return made._replace(replay=priced(found, made.log) if made.log else found)
+
+
+def _logged(made: Review, places: Sequence[str]) -> Review:
+    from ..opinions import with_logs
+
+    with ExitStack() as stack:
+        logs: list[tuple[str, BinaryIO]] = []
+        for place in places:
+            try:
+                file = sys.stdin.buffer if place == "-" else stack.enter_context(Path(place).open("rb"))
+            except OSError as error:
+                raise CtxscanError(f"cannot read: {(error.strerror or str(error)).lower()}", place=place) from None
+            logs.append(("standard input" if place == "-" else place, file))
+        return with_logs(made, logs)
 
 
 def run(name: str, words: Sequence[str]) -> None:

@@ -15,6 +15,38 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class StepPrice:
+    """Seconds of one step over all commits: `each` run, as it was, with the files of today, with the proposals, and
+    with another Dockerfile if one was given. What nobody can tell counts as cached."""
+
+    stage: str | int
+    line: int
+    text: str
+    each: float
+    was: float
+    today: float
+    after: float
+    reordered: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The steps whose seconds are known, and all of them together. `unpriced` steps ran again, and no log has their
+    seconds. `foretold` steps of the newest commit were foretold as cached, of the `steps_seen` that the log has, and
+    `held` of them were."""
+
+    steps: tuple[StepPrice, ...]
+    was: float
+    today: float
+    after: float
+    reordered: float | None
+    unpriced: int
+    steps_seen: int
+    foretold: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReplayedStep:
     """A step of a build. `cached` is None where only bytes that a command made could tell, and where the build had
     ended before; `because` are the files to blame, in the order of git; `failed` is the source that was missing."""
@@ -71,12 +103,14 @@ class Total:
 @dataclass(frozen=True, slots=True)
 class Replay:
     """`commits` are as they were, the newest one last; `summary` has a line for each step of today's Dockerfile.
-    `asked` is how many commits there should be; `remarks` are what one has to know to read the figures."""
+    `asked` is how many commits there should be; `remarks` are what one has to know to read the figures,
+    `price` what it took in time, if a log was given."""
 
     asked: int
     commits: tuple[ReplayedCommit, ...]
     summary: tuple[Total, ...]
     remarks: tuple[str, ...]
+    price: Price | None = None
 
 
 #: What came of a build: each step with the files to blame, by the name of the step.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..findings import Finding
     from ..proposals.propose import Proposal
     from ..proposals.targets import Needed
-    from ..replay.summary import Replay, ReplayedCommit, ReplayedStep, Total
+    from ..replay.summary import Price, Replay, ReplayedCommit, ReplayedStep, Total
     from ..rules.ignorefile import Rule
 
 #: How many directories are named.
@@ -65,6 +65,14 @@ def _build(digest: Digest, look: Look) -> dict[str, Any]:
         build["replay"] = _replay(review.replay)
     if review.explanations:
         build["explanations"] = [_explanation(each, scan) for each in review.explanations]
+    if review.image:
+        from .imagedata import image_data
+
+        build["image_scan"] = image_data(review.image, scan)
+    if review.log:
+        from .logdata import log_data
+
+        build["build_log"] = log_data(review.log)
     build["directories"] = list(_directories(scan.directories))
     build["inputs"] = [_input(each) for each in scan.inputs]
     if scan.contexts:
@@ -171,6 +179,27 @@ def _replay(replay: Replay) -> dict[str, Any]:
         "commits": [_commit(each) for each in replay.commits],
         "summary": [_total(each) for each in replay.summary],
         "remarks": [text(each) for each in replay.remarks],
+        **({} if replay.price is None else {"price": _price(replay.price)}),
+    }
+
+
+def _price(price: Price) -> dict[str, Any]:
+    """In seconds."""
+    ways = ("was", "today", "after", "reordered")
+    return {
+        "steps": [
+            {
+                "stage": each.stage,
+                "line": each.line,
+                "text": text(each.text),
+                "each": each.each,
+                **{way: round(value, 3) for way in ways if (value := getattr(each, way)) is not None},
+            }
+            for each in price.steps
+        ],
+        **{way: round(value, 3) for way in ways if (value := getattr(price, way)) is not None},
+        "unpriced": price.unpriced,
+        "newest": {"steps": price.steps_seen, "foretold_cached": price.foretold, "were_cached": price.held},
     }
 
 

@@ -122,6 +122,33 @@ class Engine:
                 return self._buildah(context, options, Path(made), result)
             return self._docker(context, builder, options, Path(made), result)
 
+    def save(
+        self, context: Path, where: Path, *, builder: Builder, form: str = "docker-archive", compression: str = "gzip"
+    ) -> tuple[Path, str]:
+        """Build an image and write it to an archive: `docker save`, or what buildah pushes in this form. The archive,
+        and what the build said."""
+        archive = where / f"{builder}.tar"
+        options = ["--no-cache", str(context)]
+        if builder == "buildah":
+            root = ["--root", str(self.scratch / "buildah"), "--runroot", str(self.scratch / "buildah-run")]
+            buildah, environment = ["buildah", "--storage-driver", "vfs", *root], _environment(self.scratch, None)
+            code, log = _run(
+                [*buildah, "bud", "--isolation", "chroot", "--layers", "-t", "made:1", *options], environment
+            )
+            assert code == 0, log
+            target = f"{form}:{archive}" + (":made:1" if form == "docker-archive" else "")
+            code, said = _run([*buildah, "push", "--compression-format", compression, "made:1", target], environment)
+            assert code == 0, said
+            return archive, log
+        environment = _environment(self.scratch, self.host, DOCKER_BUILDKIT="1" if builder == "buildkit" else "0")
+        command = [_docker(), "build", "--network", "none", "--tag", "made:1"]
+        code, log = _run([*command, *(["--progress", "plain"] if builder == "buildkit" else []), *options], environment)
+        assert code == 0, log
+        self.images.append("made:1")
+        code, said = _run([_docker(), "save", "--output", str(archive), "made:1"], environment)
+        assert code == 0, said
+        return archive, log
+
     def _docker(self, context: Path, builder: Builder, options: list[str], made: Path, result: str) -> Built:
         # The client's own directory of settings names it: under a new name it has sent nothing yet, so all is sent.
         more = {"DOCKER_CONFIG": str(made / "config"), "DOCKER_BUILDKIT": "1" if builder == "buildkit" else "0"}

@@ -90,3 +90,15 @@ def saving(rows: tuple[Figure, ...]) -> Saving | None:
     """What counts of the numbers: what is sent, where anything is. None: there are no rules to add."""
     chosen = next((each for each in rows if each.name == "transfer"), rows[0])
     return None if chosen.after is None else Saving(chosen.name, chosen.now.bytes, chosen.after.bytes)
+
+
+def duration(seconds: float) -> str:
+    """`45.2 s`, `3 min 5 s`, `1 h 47 min`: what one wants to know of it."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes = int(seconds / 60)
+    if minutes < 60:
+        rest = int(seconds - 60 * minutes)
+        return f"{minutes} min" + (f" {rest} s" if rest else "")
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h" + (f" {minutes} min" if minutes else "")

@@ -77,6 +77,14 @@ def _print(console: Console, digest: Digest, names: Sequence[str], look: Look) -
         print_facts(console, digest, look)
         print_directories(console, digest, look)
         print_files(console, digest, look)
+    if review.image and not look.compact:
+        from .image import print_image
+
+        print_image(console, review.image, review.scan, look)
+    if review.log and not look.compact:
+        from .buildlog import print_log
+
+        print_log(console, review.log, review.scan, look)
     if review.findings is not None and (look.compact or not review.replay):
         print_findings(console, digest, look)
         if not look.compact:

@@ -11,6 +11,7 @@ from rich.text import Text
 from ...replay.summary import Count, Replay, ReplayedCommit, Total
 from ..digest.figures import count
 from ..formats import Look
+from .buildlog import print_price
 from .drawing import cut, grid, heading, indented, middle, more, name, shortened
 
 #: Sentences, newest commits, and names of files in each that are shown without `-v`.
@@ -28,6 +29,9 @@ def print_replay(console: Console, replay: Replay, label: str, look: Look) -> No
         console.print()
     for each in sentences if look.verbose else sentences[:SENTENCES]:
         console.print(Text(each))
+    if replay.price is not None:
+        console.print()
+        print_price(console, replay.price, look)
     for remark in replay.remarks:
         console.print(Text(name(remark, look), "yellow"))
     if replay.commits:

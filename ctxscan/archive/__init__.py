@@ -1,0 +1,8 @@
+"""Image archives: what `docker save`, the exporters of BuildKit, buildah and `docker export` write, read as a stream.
+
+In one pass, in constant memory, from a file, a directory or standard input. Nothing is unpacked to disk, no link is
+followed, and whatever a hostile archive holds costs no more than `limits` says. It knows layers, members and digests,
+and nothing of a build context.
+
+    limits   feed   compression   tar   documents   archive
+"""

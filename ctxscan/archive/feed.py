@@ -1,0 +1,92 @@
+"""A stream of bytes, taken in pieces: small ones exactly, large ones as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from ..errors import CtxscanError
+
+#: How much is read at a time.
+PIECE: Final = 256 << 10
+
+
+def pieces_of(file: BinaryIO) -> Iterator[bytes]:
+    """The content of an open file or pipe."""
+    while piece := file.read(PIECE):
+        yield piece
+
+
+class Feed:
+    """`offset` is the number of bytes that were taken."""
+
+    __slots__ = ("_at", "_held", "_more", "offset")
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._more = pieces
+        self._held = b""
+        self._at = 0
+        self.offset = 0
+
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes, which stay where they are; less where the stream ends."""
+        while len(self._held) - self._at < size:
+            piece = next(self._more, None)
+            if piece is None:
+                break
+            self._held = self._held[self._at :] + piece
+            self._at = 0
+        return self._held[self._at : self._at + size]
+
+    def take(self, size: int) -> bytes:
+        """The next `size` bytes. Raises `CtxscanError` where the stream ends before."""
+        data = self.peek(size)
+        if len(data) < size:
+            raise CtxscanError("damaged: it ends too early")
+        self._at += size
+        self.offset += size
+        return data
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """The next `size` bytes, piece by piece. Raises `CtxscanError` where the stream ends before."""
+        while size:
+            left = len(self._held) - self._at
+            if not left:
+                piece = next(self._more, None)
+                if piece is None:
+                    raise CtxscanError("damaged: it ends too early")
+                self._held, self._at = piece, 0
+                continue
+            if self._at == 0 and left <= size:
+                data, self._held = self._held, b""
+            else:
+                data = self._held[self._at : self._at + size]
+                self._at += len(data)
+            size -= len(data)
+            self.offset += len(data)
+            yield data
+
+    def skip(self, size: int) -> None:
+        """Pass over the next `size` bytes. Raises `CtxscanError` where the stream ends before."""
+        while size:
+            left = len(self._held) - self._at
+            if not left:
+                piece = next(self._more, None)
+                if piece is None:
+                    raise CtxscanError("damaged: it ends too early")
+                self._held, self._at = piece, 0
+                continue
+            step = min(left, size)
+            self._at += step
+            self.offset += step
+            size -= step
+
+    def rest(self) -> Iterator[bytes]:
+        """All that is left."""
+        if len(self._held) > self._at:
+            data, self._held, self._at = self._held[self._at :], b"", 0
+            self.offset += len(data)
+            yield data
+        for piece in self._more:
+            self.offset += len(piece)
+            yield piece
