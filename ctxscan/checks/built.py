@@ -34,7 +34,7 @@ def forecast_miss(case: Evidence) -> Iterator[Finding]:
         return
     for image in case.image.images:
         missing = image.forecast.missing
-        if missing and not (image.flat or image.squashed):
+        if missing and not image.forecast.excused:
             names = ", ".join(each.name for each in missing[:NAMED])
             more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
             what = "1 file was" if len(missing) == 1 else f"{len(missing)} files were"

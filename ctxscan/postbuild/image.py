@@ -14,6 +14,7 @@ from ..archive.archive import Archive, read_archive
 from ..archive.documents import Image
 from ..errors import CtxscanError
 from ..facts import Scan
+from ..image.layers import Dir
 from ..secrets.judgement import Judgement
 from ..secrets.verdict import assignment, spoken
 from .contents import ContextFile, ContextFiles, Ends
@@ -22,6 +23,8 @@ from .origins import Maker, makers, readable
 from .values import Needles, Value, values
 from .waste import WASTE
 
+#: So many files of the end result are gone through to see what is overwritten.
+MOST_FINAL: Final = 200_000
 #: Of a file that lies in many places, so many are told.
 MOST_PLACES: Final = 20
 
@@ -44,10 +47,11 @@ class Located(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """What was foretold and what is so, in files. `missing` were foretold in the image and are not there; `surprising`
-    were foretold elsewhere and are; of `alike` only the content is in the image, and it has another origin. `possible`
-    are the files that a command decided about, of which those in `arrived` are there. Of `skipped` files nothing can be
-    told: they are empty, or unpacked."""
+    """What was foretold and what is so, in files. `missing` were foretold in the image and are not there; `excused`: a
+    later instruction may have removed them, and only the result is there. `surprising` were foretold elsewhere and are
+    in the image; of `alike` only the content is in it, and it has another origin. `possible` are the files that a
+    command decided about, of which those in `arrived` are there. Of `skipped` files nothing can be told: they are
+    empty, or unpacked."""
 
     foretold: int
     there: int
@@ -57,6 +61,7 @@ class Forecast(NamedTuple):
     surprising: tuple[Located, ...]
     alike: int
     skipped: int
+    excused: bool = False
 
 
 class Carried(NamedTuple):
@@ -160,7 +165,7 @@ def scan_image(
     layers: list[Layer] = []
 
     def begin() -> Layer:
-        layers.append(Layer(context, needles, engine=engine))
+        layers.append(Layer(context, needles, secret, engine=engine))
         return layers[-1]
 
     archive = read_archive(place, begin, stdin)
@@ -172,6 +177,17 @@ def scan_image(
     )
     complete = context.complete and all(each.complete for each in layers)
     return ImageScan(place, found, complete, archive.absent)
+
+
+def _files(root: Dir) -> Iterator[str]:
+    """The files of a context that are in a file system."""
+    todo: list[Dir] = [root]
+    while todo:
+        for _, node in todo.pop().entries():
+            if isinstance(node, Dir):
+                todo.append(node)
+            elif node.path is not None:
+                yield node.path
 
 
 class _Comparison:
@@ -283,7 +299,18 @@ class _Comparison:
         surprising = [each for each in others if self._content(each) not in expected and self._is_of_context(each)]
         alike = len(others) - len(surprising)
         told = (foretold, there, tuple(possible), tuple(arrived), tuple(missing), tuple(surprising), alike, skipped)
-        return Forecast(*told)
+        return Forecast(*told, excused=bool(missing) and self._excuses(missing))
+
+    def _excuses(self, missing: Sequence[ContextFile]) -> bool:
+        """Whether an image without the single layers may lack these files although they were copied."""
+        plan, usage = self.scan.plan, self.scan.usage
+        if self.image is not None and not any(each.squashed for each in self.makers):
+            return False
+        if plan is None or usage is None or any(step.keyword == "RUN" for each in plan.chain() for step in each.steps):
+            return True
+        # Without a command, only what a later COPY overwrites goes away.
+        final = {name for name, _ in zip(_files(usage.files), range(MOST_FINAL), strict=False)}
+        return not any(each.path in final for each in missing)
 
     def _content(self, located: Located) -> tuple[int, bytes]:
         return located.file.size, self.context.digest_of(located.file)

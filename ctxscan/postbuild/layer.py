@@ -53,8 +53,12 @@ class Finding(NamedTuple):
 class Layer:
     """A visitor of one layer (`archive.Visitor`). Paths have no slash at the start."""
 
-    def __init__(self, context: ContextFiles, needles: Needles, *, engine: bool) -> None:
+    def __init__(
+        self, context: ContextFiles, needles: Needles, secret: frozenset[tuple[str | None, str]], *, engine: bool
+    ) -> None:
         self.context = context
+        #: The files of the context that hold a value: what is in a copy of one was not carried on.
+        self.secret = secret
         self.needles = needles
         self.engine = engine
         self.files = 0
@@ -132,7 +136,7 @@ class Layer:
         self.sizes.append(size)
 
     def _look(self, path: str, above: str, name: str, member: Member, feed: Feed) -> bool:
-        """Whether the file is one of the context; what is secret in one that is not."""
+        """Whether the file is a secret one of the context; what is secret in one that was not examined there."""
         compared = member.full in self.context.sizes
         opened = self.engine and member.data is None and self._is_worth_opening(path, above, name, member.size)
         if not compared and not opened:
@@ -148,8 +152,10 @@ class Layer:
                 self.copies.append(Copy(path, member.full, whole.digest()))
             else:
                 self.complete = False
-            return True
-        if opened:
+            if any((each.context, each.path) in self.secret for each in same):
+                return True
+        # What the rules exclude was not examined.
+        if opened and all(each.reach == "excluded" for each in same):
             self._judge(path, start, member.size)
         return False
 

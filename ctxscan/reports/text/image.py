@@ -72,9 +72,11 @@ def _forecast(image: ImageFacts, look: Look) -> Iterator[Text]:
         parts.append(f"{intcomma(len(told.possible))} possible: {intcomma(len(told.arrived))} there")
     parts.append(f"{intcomma(len(told.surprising))} not foretold")
     yield Text.assemble(("Forecast  ", "bold"), f" {_dot(look)} ".join(parts))
-    if told.missing and (image.flat or image.squashed):
+    if told.excused:
         why = "a later instruction may have removed them, and only the result is there"
         yield Text(f"          {count(len(told.missing), 'file')} not there: {why}", "dim")
+    elif told.missing:
+        yield Text(f"          {count(len(told.missing), 'file')} foretold and not there", "yellow")
     if told.alike:
         what = "has" if told.alike == 1 else "have"
         yield Text(f"          {count(told.alike, 'file')} {what} a twin in the image that came another way", "dim")
