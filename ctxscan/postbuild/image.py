@@ -83,7 +83,7 @@ class OwnSecret(NamedTuple):
 
 class LayerFacts(NamedTuple):
     """One layer: what made it, its files and bytes, how many of the bytes later layers hide, and what of it is waste.
-    `absent`: it is not in the archive."""
+    `directories` are the largest in it, two levels deep, with their bytes. `absent`: it is not in the archive."""
 
     number: int
     maker: Maker | None
@@ -91,6 +91,7 @@ class LayerFacts(NamedTuple):
     bytes: int
     hidden_bytes: int
     waste: tuple[tuple[str, int], ...]
+    directories: tuple[tuple[str, int], ...]
     absent: bool
 
 
@@ -250,9 +251,11 @@ class _Comparison:
         lost = hidden_bytes(layers)
         for at, (number, each) in enumerate(self.layers):
             waste = tuple((what, size) for what, size in each.waste.items() if size)
-            yield LayerFacts(number, self._maker(number), each.files, each.bytes, lost[at], waste, absent=False)
+            yield LayerFacts(
+                number, self._maker(number), each.files, each.bytes, lost[at], waste, each.largest, absent=False
+            )
         for number in self.absent:
-            yield LayerFacts(number, self._maker(number), 0, 0, 0, (), absent=True)
+            yield LayerFacts(number, self._maker(number), 0, 0, 0, (), (), absent=True)
 
     def _place(self, at: int, path: str) -> Place:
         gone = self.hidden.get((at, path))

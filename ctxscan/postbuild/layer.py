@@ -23,6 +23,9 @@ from .waste import WASTE, waste_in
 
 #: So many files that matter are told of one layer.
 MOST_TOLD: Final = 100_000
+#: So many directories are told apart, and so many of them shown.
+MOST_TOPS: Final = 2_000
+SHOWN_TOPS: Final = 30
 #: So many bytes of one layer are read for secrets of its own.
 MOST_READ: Final = 256 << 20
 _WHITEOUT: Final = ".wh."
@@ -68,6 +71,8 @@ class Layer:
         self.carried: dict[tuple[str, Value], None] = {}
         self.found: list[Finding] = []
         self.waste = dict.fromkeys(WASTE, 0)
+        #: Bytes by the first two directories of the path.
+        self.tops: dict[str, int] = {}
         self.whiteouts: set[str] = set()
         self.opaque: set[str] = set()
         self.complete = True
@@ -81,6 +86,14 @@ class Layer:
         self._tail = b""
         self._hits: list[tuple[int, Value]] = []
         self._last: tuple[str, int, int, bool] = ("", 0, 0, False)
+
+    @property
+    def largest(self) -> tuple[tuple[str, int], ...]:
+        """The largest directories with their bytes, and what is left."""
+        found = sorted(self.tops.items(), key=lambda item: (-item[1], item[0]))
+        rest = self.bytes - sum(size for _, size in found[:SHOWN_TOPS])
+        kept = tuple((path or ".", size) for path, size in found[:SHOWN_TOPS] if size)
+        return (*kept, ("others", rest)) if rest else kept
 
     # --- what goes by
 
@@ -112,6 +125,9 @@ class Layer:
             return
         self.files += 1
         self.bytes += member.full
+        top = "/".join(above.split("/", 2)[:2])
+        if top in self.tops or len(self.tops) < MOST_TOPS:
+            self.tops[top] = self.tops.get(top, 0) + member.full
         for what in waste_in(path):
             self.waste[what] += member.full
         if not member.full:

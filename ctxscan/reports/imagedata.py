@@ -57,6 +57,7 @@ def _layer(layer: LayerFacts, scan: Scan) -> dict[str, Any]:
         "bytes": layer.bytes,
         "hidden_bytes": layer.hidden_bytes,
         "waste": [{"what": what, "bytes": size} for what, size in layer.waste],
+        "directories": [{"path": text(path), "bytes": size} for path, size in layer.directories],
         "absent": layer.absent,
     }
 

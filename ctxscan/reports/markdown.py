@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..printable import shown
+from .digest import built
 from .digest.digest import Digest, summary
 from .digest.figures import amount, count, share
 from .digest.pages import page_of
@@ -18,8 +19,11 @@ from .digest.told import Told
 from .formats import Look
 
 if TYPE_CHECKING:
+    from ..facts import Scan
+    from ..postbuild.image import ImageScan
+    from ..postbuild.timing import LogFacts
     from ..proposals.propose import Proposal
-    from ..replay.summary import Count, Replay
+    from ..replay.summary import Count, Price, Replay
 
 #: Bytes of a whole report. GitHub takes 65,536 for a comment.
 LIMIT: Final = 60_000
@@ -80,8 +84,14 @@ def _tables(digest: Digest, look: Look) -> Iterator[_Table]:
     yield _Table("Rules to decide on", ("rule", "would save", "why", "why not"), unsure)
     rows = [_row(_code(each.path), _prose(each.why)) for each in digest.needed]
     yield _Table("Kept: the build needs them", ("path", "why"), rows)
+    if digest.review.image:
+        yield from _images(digest.review.image, digest.review.scan, look)
+    if digest.review.log:
+        yield _log(digest.review.log)
     if digest.review.replay:
         yield _replay(digest.review.replay)
+        if digest.review.replay.price:
+            yield _price(digest.review.replay.price)
     reasoned = [(each, reason) for each, by, reason in digest.apart if by in ("allow", "inline")]
     rows = [_row(_code(each.code), _place(each), _prose(reason)) for each, reason in reasoned]
     others = [each for each in digest.suppressed if each[1] not in ("allow", "inline")]
@@ -110,6 +120,45 @@ def _replay(replay: Replay) -> _Table:
     columns = ("step", "as it was", "with today's files", "with the proposals", "spared by the proposals")
     of = replay.summary[0].of if replay.summary else 0
     return _Table(f"Steps that re-ran in the last {count(of, 'commit')}", columns, rows)
+
+
+def _images(found: ImageScan, scan: Scan, look: Look) -> Iterator[_Table]:
+    for image in found.images:
+        what = ", ".join(_prose(each) for each in built.title(image, found, exact=look.verbose))
+        rows = [_row("forecast", ", ".join(built.forecast(image)))]
+        rows += [_row("", _prose(remark)) for remark, _ in built.forecast_remarks(image)]
+        rows += [_row("secret", _prose(each)) for each in built.secrets(image)]
+        arrived = set(image.forecast.arrived)
+        rows += [
+            _row("possible", f"{_code(path)}: {'there' if path in arrived else 'not there'}")
+            for path in image.forecast.possible
+        ]
+        rows += [_row("waste", _prose(each)) for each in built.waste(image, exact=look.verbose)]
+        yield _Table(f"What was built: {what}", ("", "what"), rows)
+        layers = [
+            _row(
+                str(each.number),
+                _bytes(each.bytes, look),
+                f"{each.files:,}",
+                _code(built.made(each, scan, exact=False)),
+            )
+            for each in image.layers
+        ]
+        yield _Table("Layers", ("layer", "size", "files", "made by"), [] if image.flat else layers)
+
+
+def _log(log: LogFacts) -> _Table:
+    rows = [_row(_code(each.text), str(each.line), built.step_state(each, log)) for each in log.steps]
+    rows += [_row("transfer", "", _prose(each)) for each in built.transfers(log)]
+    rows += [_row(_code(each), "", "no such instruction in the Dockerfile") for each in log.unmatched]
+    return _Table(f"The build: {_prose(built.log_title(log))}", ("step", "line", "time"), rows)
+
+
+def _price(price: Price) -> _Table:
+    rows = [_row(_code(step), _prose(told)) for step, told in built.price_lines(price)]
+    rows += [_row("all", _prose(built.price_total(price)))]
+    rows += [_row("", _prose(each)) for each in built.price_remarks(price)]
+    return _Table("What they took", ("step", "time"), rows)
 
 
 def _command(look: Look, option: str) -> str:

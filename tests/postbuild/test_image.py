@@ -355,3 +355,19 @@ def test_the_schema_holds(name: str, tmp_path: Path) -> None:
 def test_what_does_not_go_together_is_said(options: tuple[str, ...], said: str, tmp_path: Path) -> None:
     done = run("--image", "-", *options, ".", cwd=project(tmp_path, "clean"))
     assert (done.returncode, done.stderr) == (2, f"ctxscan: error: {said}\n")
+
+
+def test_every_format_tells_what_was_built(tmp_path: Path) -> None:
+    """The same sentences in text, Markdown and HTML; findings in SARIF and as annotations."""
+    where = project(tmp_path, "front")
+    image = ("--image", str(recorded("front", "docker-buildkit")))
+    secret = "STRIPE_SECRET_KEY"
+    for form in ("text", "markdown", "html"):
+        text = run(*image, "--format", form, cwd=where).stdout
+        assert "1 foretold: 1 there" in text and "4 possible: 1 there" in text and secret in text, form
+    sarif = json.loads(run(*image, "--format", "sarif", cwd=where).stdout)
+    (result,) = [each for each in sarif["runs"][0]["results"] if each["ruleId"] == "secret-in-image"]
+    assert result["level"] == "error" and "app/public/app.js" in result["message"]["text"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == ".env"
+    assert "secret-in-image" in run(*image, "--format", "github", cwd=where).stdout
+    assert run("--check", *image, cwd=where).returncode == 1

@@ -291,7 +291,7 @@ def test_no_output_of_a_command_is_shown(tmp_path: Path) -> None:
     )
     project(tmp_path, "front")
     (tmp_path.parent / "build.log").write_text(text)
-    for form in ("text", "json"):
+    for form in ("text", "json", "markdown", "html"):
         out = run("--log", str(tmp_path.parent / "build.log"), "--format", form, "-v", cwd=tmp_path).stdout
         assert KEY not in out
         assert "curl" in out

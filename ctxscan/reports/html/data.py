@@ -57,6 +57,8 @@ def build(digest: Digest) -> dict[str, Any]:
         "suppressed": [f"{count} {code} ({key})" for code, key, count in digest.suppressed],
         "proposals": [_proposal(each) for each in (*digest.proposed, *digest.cautions)],
         "needed": [[shown(each.path), shown(each.why)] for each in digest.needed],
+        "images": _images(review),
+        "log": _log(review),
         "replay": _replay(review),
         "next": {"command": digest.next.command, "what": digest.next.does},
         "map": None if review.atlas is None else _map(review.atlas, review, places),
@@ -69,6 +71,22 @@ def _replay(review: Review) -> dict[str, Any] | None:
     from .replayed import replayed  # only with --replay
 
     return replayed(review.replay)
+
+
+def _images(review: Review) -> list[dict[str, Any]]:
+    if review.image is None:
+        return []
+    from .built import images  # only with --image
+
+    return images(review.image, review.scan)
+
+
+def _log(review: Review) -> dict[str, Any] | None:
+    if review.log is None:
+        return None
+    from .built import log  # only with --log
+
+    return log(review.log, review.scan)
 
 
 def _shown(text: str | None) -> str | None:

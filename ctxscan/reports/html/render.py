@@ -26,7 +26,7 @@ _HOME: Final = Path(__file__).parent
 #: In the order in which they need one another.
 SCRIPTS: Final = (
     *("dom", "model", "kinds", "files", "map", "pins", "table", "details", "lists"),
-    *("compare", "explained", "replay", "links", "main"),
+    *("compare", "explained", "replay", "built", "links", "main"),
 )
 
 

@@ -61,6 +61,7 @@ function open(at) {
   drawExplained(view);
   drawFindings(view);
   drawProposals(view);
+  drawBuilt(view);
   drawReplay(view);
   drawNext(view);
   draw();
