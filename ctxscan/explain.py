@@ -16,19 +16,20 @@ from .context.transfer import Context
 from .errors import CtxscanError
 from .facts import InputSize, Scan
 from .rules.ignorefile import Rule
+from .secrets.redaction import redacted
 
 if TYPE_CHECKING:
     from .builds.build import Build
+    from .dockerfile.stages import Step
 
-Reached: TypeAlias = Literal["excluded", "context", "transfer", "image"]
+Reached: TypeAlias = Literal["excluded", "context", "transfer", "possible", "image"]
 Fate: TypeAlias = Literal["kept", "excluded", "absent"]
 
 
 class Ending(NamedTuple):
-    """How far a path reaches. `certain` is False where a command of a RUN decides it."""
+    """How far a path reaches: it is `possible` where a command of a RUN decides whether it is in the image."""
 
     reach: Reached
-    certain: bool
     mask: int
 
 
@@ -59,9 +60,11 @@ class Explanation(NamedTuple):
     context: str | None = None
 
 
+#: What is sent to the builder, wherever it ends.
+SENT: Final = ("transfer", "possible", "image")
 #: Entries of a directory that are looked at to tell how far it gets.
 MOST_BELOW: Final = 20_000
-_ORDER: Final[tuple[Reached, ...]] = ("excluded", "context", "transfer", "image")
+_ORDER: Final[tuple[Reached, ...]] = ("excluded", "context", "transfer", "possible", "image")
 
 
 def reach(scan: Scan, path: str) -> Ending:
@@ -74,7 +77,7 @@ def reach(scan: Scan, path: str) -> Ending:
 
 def _reach(scan: Scan, path: str) -> Ending:
     if scan.rules.gone(path):
-        return Ending("excluded", True, 0)
+        return Ending("excluded", 0)
     mask = scan.usage.root.at(path) if scan.usage else 0
     return ending(scan, mask, asked=scan.asks_for(path))
 
@@ -87,20 +90,54 @@ def _again(scan: Scan) -> list[Scan]:
     return [each for _, each in scan.named if os.path.realpath(each.build.context) == root]
 
 
-def _rank(answer: Ending) -> tuple[int, bool]:
-    return _ORDER.index(answer.reach), answer.certain
+def _rank(answer: Ending) -> int:
+    return _ORDER.index(answer.reach)
 
 
 def ending(scan: Scan, mask: int, *, asked: bool) -> Ending:
     """Where a kept file ends that `usage` gives this mask. `asked`: it is among what the builder asks for."""
     if not asked and scan.plan is not None and scan.build.builder.on_demand:
-        return Ending("context", True, 0)  # what lies around something that is copied carries the same mask
+        return Ending("context", 0)  # what lies around something that is copied carries the same mask
     if mask & (IMAGE | MAYBE):
-        return Ending("image", bool(mask & IMAGE), mask)
+        return Ending("image" if mask & IMAGE else "possible", mask)
     if scan.plan is None:
-        return Ending("context", True, mask)  # nobody knows what will be asked for
+        return Ending("context", mask)  # nobody knows what will be asked for
     sent = mask != 0 if scan.build.builder.figure is None else asked  # buildah reads in place
-    return Ending("transfer" if sent else "context", True, mask)
+    return Ending("transfer" if sent else "context", mask)
+
+
+def ending_words(scan: Scan, answer: Ending) -> str:
+    """How far a path reaches, in the words of every report; of what is possible, with the command that decides it."""
+    if answer.reach == "context" and scan.plan is None:
+        return "without a Dockerfile nobody knows what will be asked for"
+    if answer.reach == "transfer" and scan.build.builder.figure is None:
+        return "read by the builder, not in the image"
+    return _WORDS[answer.reach] + (f": depends on {_decided(scan, answer)}" if answer.reach == "possible" else "")
+
+
+_WORDS: Final[dict[Reached, str]] = {
+    "excluded": "excluded: it never leaves this machine",
+    "context": "kept, but not sent",
+    "transfer": "sent to the builder, not in the image",
+    "possible": "possibly in the image",
+    "image": "in the image",
+}
+
+
+def _decided(scan: Scan, answer: Ending) -> str:
+    step = scan.decider(answer.mask)
+    return "a RUN command" if step is None else said(step, scan)
+
+
+def said(step: Step, scan: Scan) -> str:
+    """A step as a sentence names it, with its place."""
+    text = redacted(" ".join(step.instruction.text.split()))
+    text = text if len(text) <= MOST_SAID else text[: MOST_SAID - 1] + "…"
+    return f"{text} ({scan.build.label}:{step.line})"
+
+
+#: Characters of an instruction in a sentence.
+MOST_SAID: Final = 50
 
 
 def explain(scan: Scan, path: str) -> Explanation:
@@ -135,7 +172,7 @@ def _explain(scan: Scan, path: str) -> Explanation:
         trail=trail,
         inputs=tuple(inputs),
         answer=answer,
-        empty_in_build=withheld and answer.reach in ("transfer", "image"),
+        empty_in_build=withheld and answer.reach in SENT,
     )
 
 
@@ -150,10 +187,11 @@ def _inputs(scan: Scan, path: str, *, within: bool) -> list[InputSize]:
 def _below(scan: Scan, path: str) -> Ending | None:
     """The farthest that a file in the directory `path` gets; None: there is none."""
     best: Ending | None = None
+    settled = scan.usage.root.inside(path).settled if scan.usage else None
     for each in _files(scan, path):
         answer = reach(scan, each)
         best = answer if best is None else max(best, answer, key=_rank)
-        if best.reach == "image" and best.certain:
+        if best.reach == "image" or (settled and best.mask == settled):
             break
     return best
 

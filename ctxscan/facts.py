@@ -124,6 +124,24 @@ class Scan(NamedTuple):
     def image_unsure(self) -> Size:
         return _sum(_of_mask(each.measure, IMAGE | MAYBE, MAYBE) for each in self._every)
 
+    def decider(self, mask: int) -> Step | None:
+        """The command that decides whether what carries this mask is in the image; None: none does."""
+        if self.usage is None or mask & (IMAGE | MAYBE) != MAYBE:
+            return None
+        return next((each.step for each in reversed(self.usage.deciders) if mask & each.mask), None)
+
+    @property
+    def deciding(self) -> tuple[Step, ...]:
+        """The commands that decide what of `image_unsure` is in the image, the one that decides most first."""
+        sizes: dict[tuple[int, str], tuple[int, Step]] = {}
+        for each in self._every:
+            for mask, (files, size, *_) in each.measure.masks.items():
+                step = each.decider(mask) if files else None
+                if step is not None:
+                    key = step.line, step.instruction.text
+                    sizes[key] = sizes.get(key, (0, step))[0] + size, step
+        return tuple(step for _, step in sorted(sizes.values(), key=lambda each: (-each[0], each[1].line)))
+
     @property
     def sizes(self) -> Sizes:
         """Of all contexts: what the rules keep of them, what of that is sent (as often as it is), and what of it is in
@@ -293,7 +311,8 @@ def _inputs(usage: Usage | None, measured: Measure) -> Iterator[InputSize]:
     for each in usage.inputs if usage else ():
         size = _of_mask(measured, each.mask, each.mask)
         aside = _of_mask(measured, each.mask | IMAGE | MAYBE, each.mask)
-        reach = None if not size.files else "transfer" if aside == size else "image"
+        sure = _of_mask(measured, each.mask | IMAGE, each.mask | IMAGE)
+        reach = None if not size.files else "transfer" if aside == size else "image" if sure.files else "possible"
         yield InputSize(each, size.files, size.bytes, reach)
 
 

@@ -17,7 +17,7 @@ from . import system
 from .context.directory import MAX_OPEN, Directory, is_directory
 from .context.walk import Decided, Entry, Gate
 from .errors import CtxscanError
-from .explain import Reached, ending
+from .explain import SENT, Reached, ending
 from .paths import parents
 from .rules.matcher import BadPattern, Matcher, State, Verdict
 
@@ -47,7 +47,6 @@ class Mark(NamedTuple):
     read the file. `leaves` is the index of the rule in the patched file that would take it out, None if it stays."""
 
     reach: Reached
-    certain: bool
     rule: int | None
     taken: int
     leaves: int | None
@@ -176,7 +175,7 @@ class _Chart:
 
     def drawn(self) -> Atlas:
         place = self.gate.top()
-        top = _Node("", "dir", self._mark(Mark("context", True, None, 0, None, False)), 0, 0, True)
+        top = _Node("", "dir", self._mark(Mark("context", None, 0, None, False)), 0, 0, True)
         usage = self.scan.usage
         frame = _Frame(place, top, usage.root if usage else None, self.after.root if self.after else None, None)
         self._walk([frame])
@@ -229,7 +228,7 @@ class _Chart:
         gone = self._gone(frame, node.name)
         reach: Reached = "excluded" if verdict.excluded else "context"
         leaves = None if verdict.excluded else gone
-        node.mark = self._mark(Mark(reach, True, _rule(verdict.rule), 0, leaves, False))
+        node.mark = self._mark(Mark(reach, _rule(verdict.rule), 0, leaves, False))
         asked = self.gate.asks_for(place, node.name)
         found = None
         if not verdict.excluded or not place.rules.enter(node.name).settled:
@@ -263,7 +262,7 @@ class _Chart:
             except OSError:
                 return True
             node.bytes = self._content(status, kept=False)
-            node.mark = self._mark(Mark("excluded", True, _rule(verdict.rule), 0, None, False))
+            node.mark = self._mark(Mark("excluded", _rule(verdict.rule), 0, None, False))
         else:
             asked = self.gate.asks_for(place, node.name)
             entry = self.gate.file(place, node.name, verdict, asked)
@@ -281,8 +280,8 @@ class _Chart:
     def _fate(self, frame: _Frame, entry: Entry, name: str, verdict: Verdict) -> Mark:
         mask = frame.reach.decide(name) if frame.reach else 0
         answer = ending(self.scan, mask, asked=entry.sent)
-        empty = entry.empty and answer.reach in ("transfer", "image")
-        return Mark(answer.reach, answer.certain, _rule(verdict.rule), mask, self._gone(frame, name), empty)
+        empty = entry.empty and answer.reach in SENT
+        return Mark(answer.reach, _rule(verdict.rule), mask, self._gone(frame, name), empty)
 
     def _gone(self, frame: _Frame, name: str) -> int | None:
         """The rule that takes an entry out in the patched file."""

@@ -72,9 +72,9 @@ def test_what_was_looked_at_during_the_walk_is_used(tmp_path: Path, monkeypatch:
         (FROM_ALL, "error", "image", "baked into the image by COPY . (Dockerfile:2)"),
         (
             "FROM scratch AS b\nCOPY . /b\nCOPY a /c\nFROM scratch\nCOPY --from=b /c /\n",
-            "error", "transfer", "sent to the builder by COPY . (Dockerfile:2)",
+            "error", "transfer", "sent to the builder by COPY . (Dockerfile:2), not in the image",
         ),
-        ("FROM scratch\nCOPY a /\n", "warning", "context", "in the context, and no instruction asks for it"),
+        ("FROM scratch\nCOPY a /\n", "warning", "context", "kept, but not sent"),
     ],
 )  # fmt: skip
 def test_reach_weighs_a_secret(dockerfile: str, severity: str, reach: str, words: str, tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def link_outside(case: Evidence) -> Iterator[Finding]:
             continue
         leads = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         reached = reach(scan, path).reach
-        if leads.split("/")[0] == ".." and reached == "image":
+        if leads.split("/")[0] == ".." and reached in ("image", "possible"):
             yield finding(
                 link_outside,
                 f"a link that leads out of the context ({target}): it is copied as a link, and nothing behind it",

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ..context.transfer import cleaned
 from ..context.tree import Tree
-from ..explain import reach
+from ..explain import SENT, reach
 from ..facts import Scan
 from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
@@ -341,7 +341,7 @@ class _Others:
     def _chosen(self) -> Iterator[str]:
         left = MOST_FILES
         for path in self._files():
-            if self.deep and reach(self.scan, path).reach not in ("transfer", "image"):
+            if self.deep and reach(self.scan, path).reach not in SENT:
                 continue
             if left == 0 and not self.deep:
                 self.over.append(path)

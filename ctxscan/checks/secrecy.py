@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..context.transfer import cleaned
-from ..explain import reach
+from ..explain import SENT, ending_words, reach
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..secrets.assignments import bare_argument, shown
@@ -96,7 +96,7 @@ def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Conclusion) -> It
 
 
 def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement, *, key: str) -> Finding:
-    severity = _weighed(judgement, far=suspect.reach in ("image", "transfer"))
+    severity = _weighed(judgement, far=suspect.reach in SENT)
     if code is secret_opaque and severity == "error":
         severity = "warning"
     kind = judgement.kind.replace("-", " ")
@@ -136,12 +136,18 @@ def _takers(scan: Scan, path: str) -> list[Input]:
 
 
 def _ends(scan: Scan, suspect: Suspect, taken: list[Input]) -> str:
-    by = f" by {taken[0].instruction} {taken[0].source} ({scan.build.label}:{taken[0].line})" if taken else ""
-    return {
-        "image": f"baked into the image{by}",
-        "transfer": f"sent to the builder{by}",
-        "context": "in the context, and no instruction asks for it",
-    }[suspect.reach]
+    first = next((each for each in taken if suspect.reach != "image" or not _is_mounted(each)), None)
+    by = f" by {first.instruction} {first.source} ({scan.build.label}:{first.line})" if first else ""
+    if suspect.reach == "image":
+        return f"baked into the image{by}"
+    if suspect.reach == "transfer" and scan.build.builder.figure is not None:
+        return f"sent to the builder{by}, not in the image"
+    return ending_words(scan, reach(scan, suspect.path))
+
+
+def _is_mounted(each: Input) -> bool:
+    """Whether a bind mount reads it, which leaves nothing in the image."""
+    return each.instruction == "RUN"
 
 
 def _secret_remedy(suspect: Suspect, taken: list[Input]) -> str:

@@ -43,11 +43,13 @@ class Effect(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a command sees: the stage, and what is mounted over it by absolute path."""
+    """What a command sees: the stage, and what is mounted over it by absolute path. `bit` is the command's own, which
+    is left on what it makes."""
 
     root: Dir
     mounts: tuple[tuple[str, LayerNode], ...]
     work: Work
+    bit: int
 
     def lookup(self, path: str) -> list[tuple[str, LayerNode]]:
         """The nodes at an absolute path, wild cards expanded as a shell does."""
@@ -137,7 +139,7 @@ class _Shell:
             self.read += [*inputs, *self.seen.all_below(self.cwd)]
         outputs = [each for each in outputs if not each.startswith(("/dev/", "&"))]
         if carries and inputs and outputs:
-            node = File(made_of=tuple(inputs))
+            node = File(made_of=tuple(inputs), by=self.seen.bit)
             for each in outputs:
                 self._put(each, node)
 
@@ -174,7 +176,10 @@ class _Shell:
         for source in sources:
             dot = source.rstrip("/").endswith("/.") or source == "."
             for name, node in self.seen.lookup(self._absolute(source)):
-                self._put(posixpath.join(target, name) if into and not dot else target, node.unsure(self.seen.work))
+                self._put(
+                    posixpath.join(target, name) if into and not dot else target,
+                    node.unsure(self.seen.bit, self.seen.work),
+                )
         return True
 
     def _tar(self, arguments: list[str]) -> bool:
@@ -194,7 +199,7 @@ class _Shell:
             else:
                 nodes += self._nodes([word])
         self.cwd = cwd
-        self._put(output, File(made_of=tuple(nodes)))
+        self._put(output, File(made_of=tuple(nodes), by=self.seen.bit))
         return True
 
 

@@ -80,13 +80,13 @@ class Filter(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A directory of a context that shows through, less what `filters` take out. `sure`: by COPY, not by a command.
-    `stamps` are the modes and owners that were given to all in it."""
+    """A directory of a context that shows through, less what `filters` take out. `by` is the bit of the command that
+    put it there, 0: a COPY did. `stamps` are the modes and owners that were given to all in it."""
 
     files: Files
     path: str
     filters: tuple[Filter, ...] = ()
-    sure: bool = True
+    by: int = 0
     stamps: tuple[str, ...] = ()
 
     def kind(self, name: str) -> str | None:
@@ -130,15 +130,15 @@ class Shown(NamedTuple):
     def file(self, name: str) -> File:
         path = join(self.path, name)
         file = File(files=self.files, path=path, link=self.files.link(path), stamps=self.stamps)
-        return file if self.sure else file.unsure()
+        return file.unsure(self.by) if self.by else file
 
 
 class File:
     """What is no directory. `path`: its place in the context, if it comes from there; `link` its text, if it is one.
-    `made_of`: what a command may have put into it; `stamps` the modes and owners it was given; `text` what is in it, if
-    that is no file of a context."""
+    `made_of`: what a command may have put into it, and `by` the bit of that command; `stamps` the modes and owners it
+    was given; `text` what is in it, if that is no file of a context."""
 
-    __slots__ = ("files", "link", "made_of", "path", "stamps", "text")
+    __slots__ = ("by", "files", "link", "made_of", "path", "stamps", "text")
 
     def __init__(
         self,
@@ -149,6 +149,7 @@ class File:
         made_of: tuple[LayerNode, ...] = (),
         stamps: tuple[str, ...] = (),
         text: str | None = None,
+        by: int = 0,
     ) -> None:
         self.files = files
         self.path = path
@@ -156,6 +157,7 @@ class File:
         self.made_of = made_of
         self.stamps = stamps
         self.text = text
+        self.by = by
 
     def copy(self) -> File:
         return self
@@ -169,11 +171,12 @@ class File:
             made_of=self.made_of,
             stamps=self.stamps + stamps,
             text=self.text,
+            by=self.by,
         )
 
-    def unsure(self, work: Work | None = None, depth: int = 0) -> File:
-        """The same as a command has put it somewhere."""
-        return self if self.path is None else File(link=self.link, made_of=(self,))
+    def unsure(self, by: int, work: Work | None = None, depth: int = 0) -> File:
+        """The same as the command `by` has put it somewhere."""
+        return self if self.path is None else File(link=self.link, made_of=(self,), by=by)
 
 
 class Dir:
@@ -195,7 +198,7 @@ class Dir:
         self._joined: dict[Dir, Dir] = {}
         self._stamped: dict[tuple[str, ...], Dir] = {}
         self._filtered: dict[tuple[Filter, ...], Dir] = {}
-        self._unsure: Dir | None = None
+        self._unsure: dict[int, Dir] = {}
 
     def child(self, name: str) -> LayerNode | None:
         if name in self.names:
@@ -303,17 +306,18 @@ class Dir:
             found = mine._stamped[stamps] = work.shared(found)
         return found
 
-    def unsure(self, work: Work, depth: int = 0) -> Dir:
-        """The same as a command has put it somewhere."""
+    def unsure(self, by: int, work: Work, depth: int = 0) -> Dir:
+        """The same as the command `by` has put it somewhere."""
         mine = self.copy()
-        if mine._unsure is None:
+        known = mine._unsure.get(by)
+        if known is None:
             check_depth(depth)
             work.spend(1 + len(mine.names))
-            found = Dir(shown=tuple(each._replace(sure=False) for each in mine.shown))
+            found = Dir(shown=tuple(each._replace(by=by) for each in mine.shown))
             for name, each in mine.names.items():
-                found.names[name] = each.unsure(work, depth + 1)
-            mine._unsure = work.shared(found)
-        return mine._unsure
+                found.names[name] = each.unsure(by, work, depth + 1)
+            known = mine._unsure[by] = work.shared(found)
+        return known
 
     def filtered(self, filters: tuple[Filter, ...], work: Work, depth: int = 0) -> Dir:
         """The same without what the filters take out."""

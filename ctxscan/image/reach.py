@@ -11,7 +11,7 @@ Source: section 2 of `docs/reach.md`.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
@@ -26,8 +26,8 @@ from .layers import Dir, File, Filter, LayerNode, Shown, Work, lookup, select
 if TYPE_CHECKING:
     from ..context.transfer import Files
 
-#: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs.
-_FIRST_INPUT: Final = 2
+#: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs, and for the commands that decide.
+_FIRST_BIT: Final = 2
 #: Archives above this size are not read: any of their members may then be anywhere below the target.
 ARCHIVE_BYTES: Final = 64 * 1024 * 1024
 #: Archives that this Python may not be able to read.
@@ -51,6 +51,17 @@ class Input(NamedTuple):
         return 1 << self.bit
 
 
+class Decider(NamedTuple):
+    """A RUN that decides whether files are in the image: those whose masks have `MAYBE` and its `bit`."""
+
+    bit: int
+    step: Step
+
+    @property
+    def mask(self) -> int:
+        return 1 << self.bit
+
+
 class Cover(NamedTuple):
     """Everything below a directory but what `filters` take out carries `mask`."""
 
@@ -61,34 +72,38 @@ class Cover(NamedTuple):
 class _Marks:
     """What is known of the paths of one context: masks of files, covers of directories."""
 
-    __slots__ = ("_added", "_work", "above", "covers", "files", "sent")
+    __slots__ = ("_added", "_decided", "_work", "above", "covers", "files", "sent")
 
     def __init__(self, sent: Sent, work: Work) -> None:
         self.sent = sent
         self._work = work
-        # What was added of each node that never changes.
+        # What was added of each node that never changes, and the nodes whose deciding command is known.
         self._added: dict[LayerNode, int] = {}
+        self._decided: set[LayerNode] = set()
         self.files: dict[str, int] = {}
         self.covers: dict[str, list[Cover]] = {}
         self.above: set[str] = set()
         for path in sent.rules.removed:
             self._note(path)
 
-    def add(self, node: LayerNode, mask: int) -> None:
+    def add(self, node: LayerNode, mask: int, *, once: bool = False) -> None:
+        """Mark `node` and all in it; with `once` only what was not marked so before."""
         todo: list[tuple[LayerNode, int]] = [(node.copy(), mask)]
         while todo:
             node, mask = todo.pop()
             if isinstance(node, File) or node.frozen:
                 self._work.spend(1)
                 added = self._added.get(node, 0)
-                if added | mask == added:
+                if added | mask == added or (once and node in self._decided):
                     continue
+                if once:
+                    self._decided.add(node)
                 self._added[node] = added | mask
             if isinstance(node, File):
                 if node.path is not None and node.files is self.sent:
                     self.files[node.path] = self.files.get(node.path, 0) | mask
                     self._note(node.path)
-                todo += [(each, _unsure(mask)) for each in node.made_of]
+                todo += [(each, _unsure(mask, node.by)) for each in node.made_of]
             elif len(node.shown) == 1 and not any(node.shown[0].kind(name) for name in node.names):
                 self._cover(node.shown[0], mask)
                 todo += [(each, mask) for each in node.names.values()]
@@ -96,7 +111,7 @@ class _Marks:
                 todo += [(each, mask) for _, each in node.entries()]
 
     def _cover(self, shown: Shown, mask: int) -> None:
-        mask = mask if shown.sure else _unsure(mask)
+        mask = _unsure(mask, shown.by) if shown.by else mask
         if shown.files is self.sent:
             covers = self.covers.setdefault(shown.path, [])
             for at, each in enumerate(covers):
@@ -112,9 +127,9 @@ class _Marks:
             self.above.add(path)
 
 
-def _unsure(mask: int) -> int:
-    """What a command has put somewhere counts there, without certainty."""
-    return mask & ~IMAGE | (MAYBE if mask & IMAGE else 0)
+def _unsure(mask: int, by: int) -> int:
+    """What the command `by` has put somewhere counts there, without certainty."""
+    return mask & ~IMAGE | (MAYBE | by if mask & IMAGE else 0)
 
 
 class DirectoryReach:
@@ -185,7 +200,8 @@ def _agree(mine: Mapping[str, _Mark], theirs: Mapping[str, _Mark], gone: Callabl
 
 
 class Usage(NamedTuple):
-    """`root` answers for every path of the context. `unsure` are the steps whose commands decide what `MAYBE` is.
+    """`root` answers for every path of the context. `deciders` are the steps whose commands decide what `MAYBE` is, in
+    the order in which they run.
     `files` is the file system of the target, as far as it is known; `lost` are the steps that take from a stage, or
     from another context, what surely is not in it, each with the path. `named` says of
     each of the other contexts what `inputs` and `root` say of the main one, `failures` are the lines that are sure to
@@ -193,48 +209,21 @@ class Usage(NamedTuple):
 
     inputs: tuple[Input, ...]
     root: DirectoryReach
-    unsure: tuple[Step, ...]
+    deciders: tuple[Decider, ...]
     files: Dir
     lost: tuple[tuple[Step, str], ...]
     named: tuple[tuple[str, tuple[Input, ...], DirectoryReach], ...] = ()
     failures: tuple[tuple[int, str], ...] = ()
 
 
-class _Steps:
-    """Steps in the order in which they came, each once."""
-
-    def __init__(self, steps: Iterable[Step] = ()) -> None:
-        # By what tells nearly all of them apart at little cost.
-        self._known: dict[tuple[int, str], list[Step]] = {}
-        self.all: list[Step] = []
-        self.add(steps)
-
-    def add(self, steps: Iterable[Step]) -> None:
-        for step in steps:
-            alike = self._known.setdefault((step.line, step.keyword), [])
-            if step not in alike:
-                alike.append(step)
-                self.all.append(step)
-
-
 class _Layers:
-    """The file system of a stage while it is built, and what the commands `by` may have put anywhere in it. `whole`:
-    there is nothing in it but what is known."""
+    """The file system of a stage while it is built. `loose` is what commands may have put anywhere in it, with the bit
+    of the last one that saw it. `whole`: there is nothing in it but what is known."""
 
-    def __init__(
-        self, root: Dir, loose: Iterable[LayerNode] = (), by: Iterable[Step] = (), *, whole: bool = True
-    ) -> None:
+    def __init__(self, root: Dir, loose: Mapping[LayerNode, int] | None = None, *, whole: bool = True) -> None:
         self.root = root
-        # A dictionary for its order: each once.
-        self.loose: dict[LayerNode, None] = dict.fromkeys(loose)
-        self.by = _Steps(by)
+        self.loose: dict[LayerNode, int] = {**loose} if loose else {}
         self.whole = whole
-
-    def loosen(self, nodes: Iterable[LayerNode], by: Iterable[Step]) -> None:
-        count = len(self.loose)
-        self.loose.update(dict.fromkeys(nodes))
-        if len(self.loose) > count:
-            self.by.add(by)
 
 
 def trace(plan: Plan, sent: Sent, named: Mapping[str, Sent]) -> Usage:
@@ -251,7 +240,10 @@ class _Trace:
         self.work = Work()
         self.marks = {name: _Marks(each, self.work) for name, each in {MAIN: sent, **named}.items()}
         self.inputs: dict[str, list[Input]] = {name: [] for name in self.marks}
-        self.unsure = _Steps()
+        self._bits = _FIRST_BIT
+        self.deciders: list[Decider] = []
+        #: What may be anywhere in the image, with the bit of the last command that saw it.
+        self.loose: dict[LayerNode, int] = {}
         self.lost: list[tuple[Step, str]] = []
         self.failures: list[tuple[int, str]] = []
         self.stages: dict[int, _Layers] = {}
@@ -263,11 +255,15 @@ class _Trace:
             if stage.index in self.stages:
                 continue
             self._stage(stage)
+        # The last command that saw something decides: what it marks is not marked again for those before it.
+        for node, bit in sorted(self.loose.items(), key=lambda each: -each[1]):
+            for marks in self.marks.values():
+                marks.add(node, MAYBE | bit, once=True)
         files = self.stages[self.plan.target.index].root
         said = [(name, tuple(self.inputs[name]), DirectoryReach(marks, "", ())) for name, marks in self.marks.items()]
         (_, inputs, root), *named = said
         self._export()
-        return Usage(inputs, root, tuple(self.unsure.all), files, tuple(self.lost), tuple(named), tuple(self.failures))
+        return Usage(inputs, root, tuple(self.deciders), files, tuple(self.lost), tuple(named), tuple(self.failures))
 
     def _export(self) -> None:
         """A directory that takes the place of a stage brings no configuration, and without one there is no image."""
@@ -290,12 +286,13 @@ class _Trace:
                     self._mark(layer, IMAGE)
             elif step.keyword == "RUN":
                 layers.whole = False
-                outcome = commands.run_commands(step, commands.Seen(layers.root, self._mounts(stage, step), self.work))
-                layers.loosen(outcome.read, (step,))
-                if outcome.made:
-                    layers.by.add((step,))
+                mounts = self._mounts(stage, step)
+                decider = Decider(self._next_bit(), step)
+                self.deciders.append(decider)
+                outcome = commands.run_commands(step, commands.Seen(layers.root, mounts, self.work, decider.mask))
+                layers.loose |= dict.fromkeys(outcome.read, decider.mask)
                 if in_image:
-                    self._mark_unsure(outcome.made + outcome.read, (step,))
+                    self.loose |= dict.fromkeys((*outcome.made, *outcome.read), decider.mask)
             elif step.keyword == "WORKDIR":
                 directory_at(layers.root, step.destination)
 
@@ -303,8 +300,8 @@ class _Trace:
         base = self._layers_of(stage.origin)
         if base is None:
             return _Layers(Dir(), whole=False)
-        self.work.spend(len(base.root.names) + len(base.loose) + len(base.by.all))
-        return _Layers(base.root.changeable(), base.loose, base.by.all, whole=base.whole)
+        self.work.spend(len(base.root.names) + len(base.loose))
+        return _Layers(base.root.changeable(), base.loose, whole=base.whole)
 
     def _layers_of(self, origin: Origin | None) -> _Layers | None:
         """Where something comes from; None: an image that is not known."""
@@ -359,11 +356,9 @@ class _Trace:
                 graft(step, roots, name, self._unpacked(step, node, layers), filters, self.work)
             if origin.loose and (not found or any(isinstance(node, Dir) for _, node in found)):
                 # A command of that stage may have put anything there.
-                layers.loosen(origin.loose, origin.by.all)
+                layers.loose |= origin.loose
                 if stage.index in self.chain:
-                    self._mark_unsure(origin.loose, origin.by.all)
-            elif found and stage.index in self.chain:
-                self.unsure.add(origin.by.all)
+                    self.loose |= origin.loose
         return layer
 
     def _in_vain(self, source: str, found: bool) -> list[str]:
@@ -374,11 +369,9 @@ class _Trace:
             return [cleaned(source)]
         return [path for path in chosen.missing if _leads_to_itself(files, path)]
 
-    def _mark_unsure(self, nodes: Collection[LayerNode], by: Iterable[Step]) -> None:
-        for node in nodes:
-            self._mark(node, MAYBE)
-        if nodes:
-            self.unsure.add(by)
+    def _next_bit(self) -> int:
+        self._bits += 1
+        return self._bits - 1
 
     def _unpacked(self, step: Step, node: LayerNode, layers: _Layers) -> LayerNode:
         """What ADD makes of a local archive: its members."""
@@ -393,7 +386,7 @@ class _Trace:
             return node
         root = Dir()
         if members is _TOO_LARGE:
-            layers.loosen((node,), ())
+            layers.loose[node] = 0
             root.put("?", node, self.work)
         for each in members:
             above, _, name = posixpath.normpath("/" + each).strip("/").rpartition("/")
@@ -414,7 +407,7 @@ class _Trace:
         missing: list[str],
     ) -> None:
         inputs = self.inputs[context]
-        bit = _FIRST_INPUT + len(inputs)
+        bit = self._next_bit()
         inputs.append(
             Input(
                 line=step.line,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
+from ..explain import ending_words
 from ..printable import raw, text
 from .digest.digest import Digest
 from .digest.figures import readable
@@ -133,9 +134,9 @@ def _entry(entry: Entry, answer: Ending) -> dict[str, Any]:
         "kind": entry.kind,
         "size": entry.size,
         "target": _text(entry.target),
-        "reach": answer.reach,
+        "reach": _farthest(answer.reach),
     }
-    if not answer.certain:
+    if answer.reach == "possible":
         out["certain"] = False
     if out["path"] != entry.path:
         out["path_hex"] = raw(entry.path).hex()
@@ -157,8 +158,9 @@ def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
             {"line": one.input.line, "instruction": one.input.instruction, "stage": one.input.stage}
             for one in each.inputs
         ],
-        "reach": each.answer.reach,
-        "certain": each.answer.certain,
+        "reach": _farthest(each.answer.reach),
+        "certain": each.answer.reach != "possible",
+        "ends": text(ending_words(scan.of(each.context), each.answer)),
         "empty_in_build": each.empty_in_build,
     }
 
@@ -257,8 +259,14 @@ def _input(each: InputSize) -> dict[str, Any]:
         "source": text(each.input.source),
         "files": each.files,
         "bytes": each.bytes,
-        "reach": each.reach,
+        "reach": _farthest(each.reach),
+        **({"certain": False} if each.reach == "possible" else {}),
     }
+
+
+def _farthest(reach: str | None) -> str | None:
+    """What is possibly in the image is shown as in the image, with `certain: false` beside it."""
+    return "image" if reach == "possible" else reach
 
 
 def _proposal(each: Proposal) -> dict[str, Any]:
@@ -285,7 +293,8 @@ def _finding(each: Finding) -> dict[str, Any]:
         **_named(each.context),
         "line": each.line,
         "bytes": each.bytes,
-        "reach": each.reach,
+        "reach": _farthest(each.reach),
+        **({} if each.reach is None else {"certain": each.reach != "possible"}),
         "kind": each.kind,
         "remedy": _text(each.remedy),
         "fingerprint": each.fingerprint,

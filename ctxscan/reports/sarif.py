@@ -83,7 +83,10 @@ def _result(scan: Scan, finding: Told, reason: str | None, index: Mapping[str, i
         # The standard would leave the region out for a file as a whole, but code hosts ask for a line.
         region = {"startLine": (finding.line or 1) if own else 1}
         out["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}]
-    facts = {"bytes": finding.bytes or None, "reach": finding.reach, "kind": finding.finding.kind}
+    reach, certain = finding.reach, None
+    if reach == "possible":
+        reach, certain = "image", False
+    facts = {"bytes": finding.bytes or None, "reach": reach, "certain": certain, "kind": finding.finding.kind}
     if known := {key: value for key, value in facts.items() if value is not None}:
         out["properties"] = known
     if reason is not None:

@@ -118,8 +118,8 @@ def facts(context: str | os.PathLike[str], options: dict[str, Any], marked: tupl
     if found.usage:
         missing += [words for _, words in found.usage.failures]
     ends = {path: reach(found, path) for path in marked}
-    image = frozenset(path for path, end in ends.items() if end.reach == "image")
-    unsure = frozenset(path for path, end in ends.items() if not end.certain)
+    image = frozenset(path for path, end in ends.items() if end.reach in ("image", "possible"))
+    unsure = frozenset(path for path, end in ends.items() if end.reach == "possible")
     files = tuple(listing(found.usage.files, "")) if found.usage and options["builder"] == "buildah" else ()
     return Answer(
         found.entries, found.transfer, found.contexts, tuple(missing), image, unsure, files, found.plan is not None

@@ -44,9 +44,8 @@ def remarks(scan: Scan) -> Iterator[Remark]:
         yield _step(scan.transfer.whole_because[0], scan, before="The whole context is sent because of", after=after)
     if scan.build.builder.figure is None:
         yield Remark("Nothing is transferred: buildah reads the context in place")
-    if scan.image_unsure.files and scan.usage and scan.usage.unsure:
-        for each in scan.usage.unsure[:2]:
-            yield _step(each, scan, after="decides what else ends up in the image")
+    for each in scan.deciding[:2]:
+        yield _step(each, scan, after="decides what else ends up in the image")
     for name in dict.fromkeys(argument for one in scan.inputs for argument in one.input.empty):
         yield Remark("", f"${name}", after="has no value: treated as empty, as the builder does", caution=True)
     for name, transfer in scan.contexts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ...explain import Explanation
+from ...explain import Explanation, ending_words
 from ...facts import InputSize, Scan
 from ...opinions import Review, flagged
 from ...printable import shown
@@ -143,7 +143,7 @@ def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
         "path": shown(each.path),
         "fate": each.fate,
         "reach": each.answer.reach,
-        "certain": each.answer.certain,
+        "ends": shown(ending_words(scan, each.answer)),
         "empty": each.empty_in_build,
         "taken": [_input(one, scan) for one in each.inputs],
         "trail": [
@@ -197,7 +197,6 @@ def _mark(mark: Mark, review: Review) -> dict[str, Any]:
     after = review.proposed.after if review.proposed else None
     return {
         "reach": mark.reach,
-        "certain": mark.certain,
         "rule": _rule(scan.ignored, mark.rule),
         "taken": [at for at, each in enumerate(scan.inputs) if mark.taken & each.input.mask],
         "leaves": None if after is None or mark.leaves is None else _rule(after.ignored, mark.leaves),

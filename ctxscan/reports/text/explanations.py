@@ -7,7 +7,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from ...explain import Explanation, Level
+from ...explain import Explanation, Level, ending_words
 from ...facts import InputSize, Scan
 from ...rules.ignorefile import Rule
 from ..digest.places import dockerfile, ignore_file
@@ -36,7 +36,7 @@ def print_explanation(console: Console, each: Explanation, scan: Scan, look: Loo
     console.print(table)
     for taken in each.inputs:
         console.print(indented(Text(f"taken by {_input(taken, scan, look)}")))
-    console.print(indented(Text.assemble("reach: ", (_reach(each, scan), "bold"))))
+    console.print(indented(Text.assemble("reach: ", (_reach(each, scan, look), "bold"))))
 
 
 def _fate(each: Explanation) -> str:
@@ -66,17 +66,8 @@ def _input(each: InputSize, scan: Scan, look: Look) -> str:
     return f"{one.instruction} {name(one.source, look)} ({name(dockerfile(scan.build) or '', look)}:{one.line}){stage}"
 
 
-def _reach(each: Explanation, scan: Scan) -> str:
-    words = {
-        "excluded": "excluded: never leaves this machine",
-        "context": "context: kept, but no instruction of this build asks for it",
-        "transfer": "transfer: sent to the builder, but not in a layer of the image",
-        "image": "image: its content is in a layer of the image",
-    }[each.answer.reach]
+def _reach(each: Explanation, scan: Scan, look: Look) -> str:
+    words = ending_words(scan.of(each.context), each.answer)
     if each.path in scan.rules.removed:
-        words = "transfer: sent to the builder, which removes it before the build starts"
-    if scan.plan is None and each.answer.reach == "context":
-        words = "context: what is sent depends on the Dockerfile, and there is none"
-    if not each.answer.certain:
-        words += " (not certain: depends on a RUN command)"
-    return words + ("; it arrives EMPTY, without its content" if each.empty_in_build else "")
+        words = "sent to the builder, which removes it before the build starts"
+    return name(words, look) + ("; it arrives EMPTY, without its content" if each.empty_in_build else "")

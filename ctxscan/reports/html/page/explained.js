@@ -9,12 +9,12 @@ function drawExplained(view) {
   fill(
     place,
     place.firstElementChild,
-    explanations.map((each) => explanation(each, view.build)),
+    explanations.map(explanation),
   );
 }
 
-function explanation(each, build) {
-  const name = each.reach === 'image' && !each.certain ? 'maybe' : each.reach;
+function explanation(each) {
+  const name = FATES_OF[each.reach] ?? each.reach;
   return el(
     'article',
     {},
@@ -25,8 +25,7 @@ function explanation(each, build) {
       'p',
       {},
       el('i', { class: `swatch fate-${name}` }),
-      el('strong', {}, FATES[name].name),
-      `: ${meaning(name, build)}`,
+      el('strong', {}, each.ends),
     ),
     each.empty ? el('p', {}, 'It arrives EMPTY, without its content') : null,
   );

@@ -5,12 +5,15 @@ const FATES = {
   secret: { name: 'Secret', says: 'its content is a secret' },
   leaving: { name: 'Proposed to leave', says: 'a proven rule would keep it at home' },
   image: { name: 'In the image', says: 'its content is in a layer of the image' },
-  maybe: { name: 'Maybe in the image', says: 'a command decides whether its content is in a layer of the image' },
+  maybe: { name: 'Possibly in the image', says: 'depends on a RUN command' },
   transfer: { name: 'Sent only', says: 'sent to the builder, not in a layer of the image' },
   context: { name: 'Context only', says: 'kept by the rules, and no instruction that is built asks for it' },
   left: { name: 'Left out by the proposals', says: 'a proposed rule keeps it on this machine' },
   excluded: { name: 'Excluded', says: 'it never leaves this machine' },
 };
+
+// The fate of a reach that has another name in reports.
+const FATES_OF = { possible: 'maybe' };
 
 // What a fate means for this build.
 function meaning(name, build) {
@@ -68,12 +71,12 @@ function add(sums, more) {
 
 // The fate of what is no directory, or of one that is only counted.
 function fate(node, when) {
-  const { reach, certain, leaves } = node.mark;
+  const { reach, leaves } = node.mark;
   if (reach === 'excluded') return 'excluded';
   if (leaves && when === 'after') return 'left';
   if (node.secret) return 'secret';
   if (leaves) return 'leaving';
-  return reach === 'image' && !certain ? 'maybe' : reach;
+  return FATES_OF[reach] ?? reach;
 }
 
 // The fate of most of what is in a node.
