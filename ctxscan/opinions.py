@@ -334,7 +334,17 @@ def _judged(
         examined = examined._replace(suspects=examined.suspects + named.suspects, unread=examined.unread + named.unread)
     budget = config.max_size if max_size is None else max_size
     image = None if built is None else built(scan, _holding_secrets(examined))
-    evidence = Evidence(scan, examined, differing, config.large_directory, budget, reading, strict, image)
+    evidence = Evidence(
+        scan,
+        examined,
+        differing,
+        config.large_directory,
+        budget,
+        reading,
+        strict=strict,
+        image=image,
+        tracked=ground.looked.known,
+    )
     found = tuple(run_checks(evidence))
     asked_for, aside = chosen(found, gate)
     # A budget on the command line holds, whatever the configuration says of it.

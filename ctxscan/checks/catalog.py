@@ -3,8 +3,8 @@
 A check takes the evidence and yields findings; it reads no disk and knows no format. A finding has to be worth a user's
 time: on a clean project all of these are silent.
 
-    what the build needs: inputs   secrets: secrecy   the ignore file: rules   lines   inactive   sizes
-    what keeps a build from being judged: contexts
+    what the build needs: inputs   unmet   histories   secrets: secrecy   sizes
+    the ignore file: rules   lines   inactive   what keeps a build from being judged: contexts
     the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
     what was built, with `--image`: built
 """
@@ -20,6 +20,7 @@ from . import (  # noqa: F401 each lists its checks
     cleanup,
     contexts,
     frontends,
+    histories,
     inactive,
     inputs,
     installs,
@@ -31,6 +32,7 @@ from . import (  # noqa: F401 each lists its checks
     secrecy,
     shipping,
     sizes,
+    unmet,
 )
 from .registry import CHECKS, Evidence
 

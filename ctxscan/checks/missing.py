@@ -221,12 +221,12 @@ def _way_back(scan: Scan, source: str, path: str, rule: Rule) -> str:
     """The smallest exception that brings the source back, tried on the rules as they are."""
     label = scan.ignored.label if scan.ignored else ""
     for text in dict.fromkeys((source, path, f"{path}/**")):
-        if _brings_back(scan, text, source):
+        if brings_back(scan, text, source):
             return f"add !{text} at the end of {label}"
     return f"take {rule.text} out of {label}, or write it so that it does not match {path}"
 
 
-def _brings_back(scan: Scan, text: str, source: str) -> bool:
+def brings_back(scan: Scan, text: str, source: str) -> bool:
     """Whether an exception at the end of the rules makes `source` find something."""
     builder = scan.build.builder
     if scan.ignored is None or not text.isprintable():

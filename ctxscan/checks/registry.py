@@ -6,11 +6,12 @@ First in the package; the siblings fill `CHECKS`, each with the checks of one th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from ..context.differences import Difference
 from ..facts import Scan
 from ..findings import Finding, Severity
+from ..git.index import Tracked
 from ..secrets.redaction import redacted
 from .inspection import Examined
 from .reading import Reading
@@ -18,12 +19,15 @@ from .reading import Reading
 if TYPE_CHECKING:
     from ..postbuild.image import ImageScan
 
+#: Nothing is known.
+UNTRACKED: Final = Tracked(None)
+
 
 class Evidence(NamedTuple):
     """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
     Dockerfile as `reading` reads it. `large_directory` is the size in bytes from which a directory or file is large,
     None: the usual one. `budget` is what the transfer may take. `strict`: what could not be examined counts. `image` is
-    what was built, if that was given."""
+    what was built, if that was given, and `tracked` what git tracks in the context."""
 
     scan: Scan
     examined: Examined
@@ -33,6 +37,7 @@ class Evidence(NamedTuple):
     reading: Reading | None
     strict: bool = False
     image: ImageScan | None = None
+    tracked: Tracked = UNTRACKED
 
 
 class Check(NamedTuple):

@@ -54,6 +54,10 @@ CASES = {
         {**tree("FROM scratch\nCOPY --chown=nobody a /\nCOPY --chown=1:2 b /\n"), "a": 1, "b": 1},
         ["late-failure Dockerfile:2"],
     ),
+    "unmet-need": Case(
+        {**tree('FROM node:22-slim\nWORKDIR /app\nCOPY . .\nUSER node\nCMD ["node", "bin/www"]\n', "Dockerfile\nbin\n"), "bin/www": 1},
+        ["unmet-need .dockerignore:2"],
+    ),
     "unknown-stage": Case(
         {**tree("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n"), "a": 1},
         ["unknown-stage Dockerfile:4"],
@@ -205,6 +209,7 @@ def test_every_check_finds_something_in_some_case() -> None:
         "foreign-frontend",
         "unknown-context",
         "blank-base",
+        "dirty-version",
     }  # each has tests of its own elsewhere
     assert found | elsewhere | set(dockerfile_cases.CASES) == set(CHECKS)
 

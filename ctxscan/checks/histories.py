@@ -1,0 +1,112 @@
+"""The history that a version is made of: excluded, half of it, or outside of the context."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..dockerfile.stages import Step
+from ..findings import Finding
+from ..packages.essentials import PROJECTS
+from ..packages.versions import GIT, NO_QUESTION
+from ..paths import parents
+from ..regex import lazy
+from .missing import blamed
+from .reading import Reading
+from .registry import Evidence, finding, finds
+from .stagefiles import StageFiles, reached
+
+_GIT: Final = ".git"
+#: A repository of their own.
+_ELSEWHERE: Final = lazy(r"\bgit\s+(\S+\s+)*(clone|init|fetch)\b")
+#: So many tracked files are gone through.
+_MOST_TRACKED: Final = 20_000
+
+
+class Asking(NamedTuple):
+    """Who asks for the history in a step, what `state` it is in there, and its path in the context. `tool`: it
+    makes a version; `remedy` is what gives the version instead."""
+
+    reader: str
+    step: Step
+    state: str
+    path: str
+    tool: str | None
+    remedy: str | None
+
+
+def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
+    """The commands of the build that read the history of the project."""
+    label = case.scan.build.label
+    for before, step in reached(reading):
+        there = StageFiles(reading, before, step, case.tracked)
+        if any(_ELSEWHERE.search(each.instruction.text) for each in (*before, step) if each.keyword == "RUN"):
+            continue
+        for command in reading.commands(step):
+            for kind in PROJECTS if not command.guarded else ():
+                for directory in kind.built(command) if kind.version else ():
+                    manifests = (there.file(posixpath.join(directory, name)) for name in kind.manifest)
+                    for manifest in filter(None, manifests):
+                        found = kind.version(reading.tree, manifest) if kind.version else None
+                        place = _history(there, directory) if found else None
+                        if found is None or place is None or _is_given(found.given, before, step):
+                            continue
+                        reader = f"{found.tool} makes the version ({found.file}; {command.name}, {label}:{step.line})"
+                        yield Asking(reader, step, *place, found.tool, f"set {found.remedy}")
+                        break
+        text = step.instruction.text
+        asked = GIT.search(f" {text}")
+        if asked is not None and asked[1] not in NO_QUESTION and "||" not in text:
+            place = _history(there, step.workdir or "/")
+            if place is not None:
+                yield Asking(f"git {asked[1]} ({label}:{step.line})", step, *place, None, None)
+
+
+def _is_given(pattern: re.Pattern[str], before: object, step: Step) -> bool:
+    """Whether a setting says which version it is."""
+    settings = " ".join(name for name, _ in step.environment)
+    return pattern.search(f"{settings}\n{step.instruction.text}") is not None
+
+
+def _history(there: StageFiles, directory: str) -> tuple[str, str] | None:
+    """What became of the history that git finds from a directory of the stage: its state, and its path in the context;
+    None: there is none, or nobody knows."""
+    start = posixpath.normpath(directory)
+    for place in dict.fromkeys((start, *(f"/{each}" for each in parents(start.lstrip("/"))), "/")):
+        found = there.at(posixpath.join(place, _GIT))
+        if found.state in ("there", "excluded") and found.path is not None:
+            return found.state, found.path
+        if found.state == "unknown":
+            return None
+    return None
+
+
+@finds("note")
+def dirty_version(case: Evidence) -> Iterator[Finding]:
+    """A version is made of `.git`, which is sent, while rules exclude files that git tracks: to git these are deleted,
+    so that the version is that of a modified tree.
+    """
+    reading = case.reading
+    if reading is None or not case.tracked.known:
+        return
+    for each in asking(case, reading):
+        if each.tool is None or each.state != "there" or each.path != _GIT:
+            continue
+        tracked = case.tracked.within("", _MOST_TRACKED) or []
+        gone = [path for path in tracked if case.scan.rules.gone(path)]
+        rule = blamed(case.scan, gone[0]) if gone else None
+        if rule is None or case.scan.ignored is None:
+            return
+        more = f" and {len(gone) - 1} more tracked files" if len(gone) > 1 else ""
+        yield finding(
+            dirty_version,
+            f"{each.reader} of .git, and {gone[0]}{more} excluded by {case.scan.ignored.label}:{rule.line} {rule.text} "
+            "count as deleted: the version is that of a modified tree",
+            path=case.scan.build.label,
+            line=each.step.line,
+            remedy=f"{each.remedy} with a build argument, or keep the tracked files",
+            key=each.tool,
+        )
+        return

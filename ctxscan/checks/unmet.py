@@ -1,0 +1,258 @@
+"""Existing rules, and the COPYs there are, held to what the steps and the program of the image read."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..dockerfile.commands import Command
+from ..dockerfile.stages import Step
+from ..facts import Scan
+from ..findings import Finding
+from ..packages.essentials import PROJECTS, Essential, ProjectKind
+from ..packages.programs import Start, Text, imports, named_files, started
+from ..paths import parents
+from .histories import asking
+from .missing import blamed, brings_back
+from .reading import Reading
+from .registry import Evidence, finding, finds
+from .stagefiles import StageFiles, reached
+
+#: Findings of one build.
+_MOST: Final = 20
+#: Tracked files that are named in a finding.
+_MOST_NAMED: Final = 3
+
+
+class Lack(NamedTuple):
+    """What is read and not there: by whom (`reader`, with the place), in which line of the Dockerfile, and the path of
+    the context. `held`: a rule takes it out; else nothing copies it."""
+
+    reader: str
+    line: int
+    path: str
+    held: bool
+    sure: bool = True
+
+
+@finds("warning")
+def unmet_need(case: Evidence) -> Iterator[Finding]:
+    """A step, or the program of the image, reads a file that is in the project and does not reach it: a rule excludes
+    it, or no COPY takes it.
+
+    Readmes and licenses that a package names, members of a workspace, files that sources embed, scripts that RUN and
+    CMD start, modules that the program imports, and the history of which a version is made. The finding names the
+    reader, and the rule with the exception that brings the file back.
+    """
+    reading = case.reading
+    if reading is None:
+        return
+    seen: set[str] = set()
+    yield from _of_history(case, reading)
+    for each in (*_of_steps(case, reading), *_of_program(case, reading)):
+        if each.path in seen or len(seen) >= _MOST:
+            continue
+        seen.add(each.path)
+        yield _reported(case.scan, each)
+
+
+def _reported(scan: Scan, each: Lack, instead: str | None = None) -> Finding:
+    if not each.held:
+        return finding(
+            unmet_need,
+            f"{each.reader} reads {each.path}, and no COPY above takes it",
+            path=scan.build.label,
+            line=each.line,
+            remedy=f"copy {each.path} before line {each.line}",
+            key=f"{each.reader}\0{each.path}",
+        )
+    rule = blamed(scan, each.path) or next(
+        (found for name in scan.disk.names(each.path) if (found := blamed(scan, f"{each.path}/{name}"))), None
+    )
+    label = scan.ignored.label if scan.ignored else ""
+    if rule is None:
+        return finding(
+            unmet_need, f"{each.reader} reads {each.path}, which is excluded", path=scan.build.label, line=each.line,
+            key=f"{each.reader}\0{each.path}",
+        )  # fmt: skip
+    back = next((one for one in (each.path, f"{each.path}/**") if brings_back(scan, one, each.path)), None)
+    return finding(
+        unmet_need,
+        f"{each.reader} reads {each.path}, which {label}:{rule.line} {rule.text} excludes",
+        path=label,
+        line=rule.line,
+        remedy=f"take {rule.text} out of {label}"
+        + (f", or add !{back} at its end" if back is not None else "")
+        + (f", or {instead}" if instead else ""),
+        key=f"{each.reader}\0{each.path}",
+    )
+
+
+# --- the history
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def _of_history(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """The history of which a version is made, or that a command asks: excluded, or outside of the context."""
+    scan, told = case.scan, set()
+    for each in asking(case, reading):
+        key = each.reader, each.path
+        if key in told:
+            continue
+        told.add(key)
+        if each.state == "excluded":
+            yield _reported(scan, Lack(each.reader, each.step.line, each.path, held=True), each.remedy)
+        elif scan.disk.kind(each.path) == "file":
+            target = (reading.tree.read(each.path) or b"").decode(errors="replace").partition("gitdir:")[2].strip()
+            inside = posixpath.normpath(posixpath.join(posixpath.dirname(each.path), target))
+            if target and (target.startswith("/") or inside.split("/")[0] == ".."):
+                yield finding(
+                    unmet_need,
+                    f"{each.reader} reads {each.path}, a file that points outside the context ({_shape(target)}): "
+                    "git finds no repository in the build",
+                    path=scan.build.label,
+                    line=each.step.line,
+                    remedy=f"build from a clone{', or ' + each.remedy if each.remedy else ''}",
+                    key=f"{each.reader}\0{each.path}",
+                )
+
+
+def _shape(target: str) -> str:
+    """A path of this machine without what is only here."""
+    return f"…/{'/'.join(target.split('/')[-2:])}" if target.startswith("/") else target
+
+
+# --- steps
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def _of_steps(case: Evidence, reading: Reading) -> Iterator[Lack]:
+    for before, step in reached(reading):
+        sure = "||" not in step.instruction.text
+        commands = reading.commands(step)
+        for command in commands:
+            if command.guarded:
+                continue
+            ahead = tuple(each for each in commands if each.place < command.place)
+            there = StageFiles(reading, before, step, case.tracked, ahead)
+            for kind in PROJECTS:
+                for directory in kind.built(command):
+                    yield from _of_project(case, reading, there, step, command, kind, directory)
+            if sure:
+                yield from _named(there, step, command, f"{command.name} ({case.scan.build.label}:{step.line})")
+
+
+def _of_project(
+    case: Evidence, reading: Reading, there: StageFiles, step: Step, command: Command, kind: ProjectKind, directory: str
+) -> Iterator[Lack]:
+    start = posixpath.normpath(directory)
+    places = [start, *(f"/{each}" for each in parents(start.lstrip("/"))), "/"] if kind.upward else [start]
+    label = case.scan.build.label
+    for place in dict.fromkeys(places):
+        for name in kind.manifest:
+            manifest = there.file(posixpath.join(place, name))
+            if manifest is None:
+                continue
+            if _is_edited(there, name):
+                return
+            above = posixpath.dirname(manifest)
+            # Where the command runs, as seen from the context.
+            inside = posixpath.normpath(posixpath.join(above, posixpath.relpath(start, place)))
+            for each in kind.needs(reading.tree, manifest, "" if inside == "." else inside, command):
+                yield from _lacking(there, step, each, place, above, label)
+
+
+def _is_edited(there: StageFiles, name: str) -> bool:
+    """Whether a command above may have changed a manifest."""
+    texts = (step.instruction.text for step in there.steps if step.keyword == "RUN")
+    return any(name in text and any(word in text for word in ("sed", "perl", ">", "tomlq", "jq")) for text in texts)
+
+
+def _lacking(
+    there: StageFiles, step: Step, each: Essential, place: str, above: str, label: str | None
+) -> Iterator[Lack]:
+    found = None
+    for path in (each.path, *each.alternatives):
+        relative = posixpath.relpath(path, above or ".")
+        where = there.at(posixpath.normpath(posixpath.join(place, relative)))
+        if where.state in ("there", "unknown"):
+            return
+        found = found or where
+    tree, rules = there.reading.tree, there.reading.scan.rules
+    on_disk = next((path for path in (each.path, *each.alternatives) if tree.exists(path)), None)
+    if found is None or on_disk is None:
+        return
+    written = f"{each.file}:{each.line}" if each.line else each.file
+    same = posixpath.basename(each.file) == each.reader
+    reader = written if same else f"{each.reader} ({written})"
+    if not same and each.reader.startswith("the project's"):
+        reader = f"{written} names it as {each.reader}: {_words(step)} ({label}:{step.line})"
+    yield Lack(reader, step.line, on_disk, held=rules.gone(on_disk))
+
+
+def _words(step: Step) -> str:
+    text = " ".join(step.instruction.text.split())
+    return text if len(text) <= 50 else text[:49] + "…"
+
+
+def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iterator[Lack]:
+    """Files that a command names: scripts, lists of packages, what is copied on."""
+    for path in named_files(command):
+        where = there.at(posixpath.normpath(posixpath.join(command.cwd, path)))
+        if where.state == "excluded" and where.path is not None:
+            yield Lack(reader, step.line, where.path, held=True)
+
+
+# --- the program
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:
+    steps = reading.history(reading.plan.target)
+    there = StageFiles(reading, steps, None, case.tracked)
+    label = case.scan.build.label
+
+    def text(absolute: str) -> str:
+        path = there.file(absolute)
+        return (reading.tree.read(path) or b"").decode(errors="replace") if path is not None else ""
+
+    for step in (reading.last("ENTRYPOINT"), reading.last("CMD"), reading.last("HEALTHCHECK")):
+        if step is None:
+            continue
+        for start in started(step, text):
+            states = [(path, there.at(path)) for path in start.paths]
+            known = [(path, found) for path, found in states if found.state in ("there", "unknown")]
+            if known:
+                path, found = known[0]
+                if found.state == "there" and start.bases:
+                    yield from _imported(there, text, path, start, step)
+                continue
+            out = next((each.path for _, each in states if each.state == "excluded" and there.is_file(each.path)), None)
+            if out is not None:
+                yield Lack(f"{step.keyword} ({label}:{step.line})", step.line, out, held=True)
+
+
+#: Sources of a program that are followed.
+_MOST_SOURCES: Final = 300
+
+
+def _imported(there: StageFiles, text: Text, absolute: str, start: Start, step: Step) -> Iterator[Lack]:
+    """Modules of the project that the program imports, and what they import, which a rule takes out."""
+    todo = [absolute]
+    seen = set(todo)
+    while todo and len(seen) <= _MOST_SOURCES:
+        here = todo.pop(0)
+        source = there.file(here)
+        if source is None:
+            continue
+        for each in imports(here, text(here), start.bases):
+            states = [(path, there.at(path)) for path in each.paths]
+            if any(found.state == "unknown" for _, found in states):
+                continue
+            follow = [path for path, found in states if found.state == "there" and there.is_file(found.path)]
+            todo += [path for path in follow[:1] if path not in seen]
+            seen.update(follow[:1])
+            out = [found.path for _, found in states if found.state == "excluded" and there.is_file(found.path)]
+            if not follow and out and out[0] is not None:
+                yield Lack(f"{source}:{each.line}, which imports {each.name},", step.line, out[0], held=True)

@@ -1,0 +1,27 @@
+"""The shape of something that a build fails without."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Version(NamedTuple):
+    """A `tool` that makes a version from the history, as `file` says. Without the history the build fails, or it is
+    another version. `given` finds the settings that give it instead; `remedy` is one of these."""
+
+    tool: str
+    file: str
+    given: re.Pattern[str]
+    remedy: str
+
+
+class Essential(NamedTuple):
+    """A file or directory of the context. `reader` says who reads it ("setup.py", "go:embed"), `file` and `line` where
+    that is written (line 0: the file as a whole). `alternatives` are paths of which any one will do, besides."""
+
+    path: str
+    reader: str
+    file: str
+    line: int = 0
+    alternatives: tuple[str, ...] = ()

@@ -1,0 +1,110 @@
+"""What a build with Go fails without: the files that packages embed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..dockerfile.commands import Command
+from ..regex import lazy
+from ..rules import globs
+from .essential import Essential
+from .manifest import Files
+from .sources import Sources
+
+_VERBS: Final = frozenset("build install run test vet".split())
+#: Packages that are gone through for one command.
+_MOST: Final = 1000
+_EMBED: Final = lazy(r"(?m)^//go:embed[ \t]+([^\n]+)")
+_IMPORT: Final = lazy(r"""(?m)^(?:import\s+|[ \t]+)(?:[\w.]+\s+)?"([^"\n]+)"[ \t]*(?://.*)?$""")
+_WORD: Final = lazy(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\S+)')
+#: Files that are built on some systems alone.
+_CONSTRAINED: Final = lazy(r"(?m)^//\s*\+build\b|^//go:build\b")
+_SYSTEM: Final = lazy(r"_(test|windows|darwin|freebsd|netbsd|openbsd|solaris|plan9|js|wasm|ios|android)\.go$")
+
+
+def built(command: Command) -> Iterator[str]:
+    """The directory in which Go looks for a module, there and above."""
+    if command.name == "go" and command.words[:1] and command.words[0] in _VERBS and "-C" not in command.arguments:
+        yield command.cwd
+
+
+def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """The patterns of `go:embed` in the packages that a command builds and in those of the module that they import. A
+    pattern that matches nothing ends the build; `alternatives` are the other paths that it matches on disk."""
+    root = posixpath.dirname(manifest)
+    module = re.search(r"(?m)^module\s+\"?([^\s\"]+)", tree.text(manifest))
+    if module is None:
+        return
+    sources = Sources(tree)
+    todo = list(_packages(tree, start, command))
+    seen = set(todo)
+    while todo and len(seen) < _MOST:
+        directory = todo.pop()
+        for name in tree.names(directory):
+            if not name.endswith(".go") or _SYSTEM.search(name):
+                continue
+            path = f"{directory}/{name}" if directory else name
+            text = sources.read(path).decode(errors="replace")
+            if _CONSTRAINED.search(text):
+                continue
+            yield from _embeds(tree, path, text)
+            for imported in _IMPORT.findall(text):
+                if imported == module[1] or imported.startswith(module[1] + "/"):
+                    below = _below(root, imported[len(module[1]) + 1 :])
+                    if below not in seen:
+                        seen.add(below)
+                        todo.append(below)
+
+
+def _packages(tree: Files, start: str, command: Command) -> Iterator[str]:
+    """The directories in the module that a command names, which runs in `start`."""
+    words = [each for each in command.words[1:] if each.startswith(".")] or ["."]
+    for word in words:
+        if word.endswith("..."):
+            yield from _all_below(tree, _below(start, word[:-3]))
+        elif not word.endswith(".go"):
+            yield _below(start, word)
+
+
+def _below(directory: str, path: str) -> str:
+    found = posixpath.normpath(posixpath.join(directory, path))
+    return "" if found == "." else found
+
+
+def _all_below(tree: Files, directory: str) -> Iterator[str]:
+    todo, left = [directory], _MOST
+    while todo and left:
+        left -= 1
+        here = todo.pop()
+        yield here
+        for name in tree.names(here):
+            path = f"{here}/{name}" if here else name
+            if "." not in name and name not in ("vendor", "testdata", "node_modules") and tree.names(path):
+                todo.append(path)
+
+
+def _embeds(tree: Files, path: str, text: str) -> Iterator[Essential]:
+    above = posixpath.dirname(path)
+    for found in _EMBED.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        for quoted, raw, plain in _WORD.findall(found[1]):
+            pattern = (quoted or raw or plain).removeprefix("all:")
+            if not pattern or pattern.startswith(("/", "..")):
+                continue
+            there = [posixpath.join(above, each) for each in _matching(tree, above, pattern.split("/"))]
+            if there:
+                yield Essential(there[0], "go:embed", path, line, tuple(there[1:50]))
+
+
+def _matching(tree: Files, above: str, parts: list[str]) -> Iterator[str]:
+    first, *rest = parts
+    for name in globs.matching(first, tree.names(above)) if globs.is_wild(first) else [first]:
+        if not rest:
+            if tree.exists(posixpath.join(above, name)):
+                yield name
+        else:
+            for each in _matching(tree, posixpath.join(above, name), rest):
+                yield f"{name}/{each}"

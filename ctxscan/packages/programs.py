@@ -1,0 +1,219 @@
+"""What a command reads by name, what starts a program, and what its sources import: as far as it is plain."""
+
+from __future__ import annotations
+
+import ast
+import json
+import posixpath
+import re
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ..dockerfile.commands import Command
+from ..dockerfile.stages import Step
+from ..regex import lazy
+
+#: The text of the file at an absolute path of the image; empty where it is not known.
+Text = Callable[[str], str]
+
+
+class Start(NamedTuple):
+    """A file that is run: any one of `paths`, which are absolute. Imports are looked for in `bases`."""
+
+    paths: tuple[str, ...]
+    bases: tuple[str, ...] = ()
+
+
+class Imported(NamedTuple):
+    """A module that a source imports in a line, whatever happens: any one of `paths`, which are absolute."""
+
+    name: str
+    line: int
+    paths: tuple[str, ...]
+
+
+#: Words before a program that change nothing of what it is, and those of them that take a user.
+_BEFORE: Final = frozenset("exec tini dumb-init catatonit env time nice nohup sudo -- -g -s -v".split())
+_AS_USER: Final = frozenset(("gosu", "su-exec", "setpriv", "chroot"))
+_SHELLS: Final = frozenset("sh bash dash ash zsh ksh".split())
+_SCRIPTED: Final = frozenset("perl php ruby lua Rscript deno bun node nodejs tsx ts-node".split())
+_JS: Final = ("", ".js", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".jsx", "/index.js", "/index.mjs", "/index.ts")
+_SERVERS: Final = frozenset("uvicorn gunicorn hypercorn granian daphne waitress-serve".split())
+_MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)*")
+_IMPORTS: Final = lazy(
+    r"""(?m)^(?:(?:const|let|var)\s[^\n=]*=\s*require\(\s*["'](\.[^"'\n]+)["']\s*\)|"""
+    r"""(?:import|export)\s(?:[^\n;"']*\bfrom\s*)?["'](\.[^"'\n]+)["'])"""
+)
+#: Options of an interpreter that take the next word.
+_VALUED: Final = frozenset("-r --require --import --loader -C --conditions --env-file -W -X -o".split())
+_PLAIN: Final = lazy(r"[\w.@+/-]+")
+
+
+# --- commands of a RUN
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def named_files(command: Command) -> Iterator[str]:
+    """The paths of files that a command fails without, as it has them: its own script, and lists of packages."""
+    found: list[str] = []
+    name, words = command.name, command.words
+    if name in _SHELLS or name in ("source", ".", "python", "python3", "node", "ruby", "perl", "php"):
+        if not {"-c", "-e", "-m", "-"} & set(command.arguments[:2]) and words:
+            found.append(words[0])
+    elif name in ("pip", "pip3", "uv"):
+        pairs = zip(command.arguments, command.arguments[1:], strict=False)
+        found += [value for option, value in pairs if option in ("-r", "--requirement", "-c", "--constraint")]
+    for each in found:
+        if _PLAIN.fullmatch(each) and ("." in each or "/" in each):
+            yield each
+
+
+# --- what starts a container
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def started(step: Step, text: Text) -> Iterator[Start]:
+    """The files that CMD, ENTRYPOINT or HEALTHCHECK runs."""
+    words = [*step.words]
+    if step.keyword == "HEALTHCHECK":
+        words = words[1:] if words[:1] == ["CMD"] else []
+    if len(words) == 1 and not step.instruction.json:
+        try:
+            words = shlex.split(words[0])
+        except ValueError:
+            return
+    if any(each in ("&&", "||", ";", "|") or "$" in each for each in words):
+        return
+    yield from _started(words, step.workdir or "/", dict(step.environment), text, 0)
+
+
+def _started(words: Sequence[str], cwd: str, environment: dict[str, str], text: Text, depth: int) -> Iterator[Start]:
+    rest = list(words)
+    while rest and (posixpath.basename(rest[0]) in _BEFORE or re.fullmatch(r"\w+=.*", rest[0])):
+        rest.pop(0)
+    if len(rest) > 1 and posixpath.basename(rest[0]) in _AS_USER:
+        rest = rest[2:]
+    if not rest:
+        return
+    program, arguments = posixpath.basename(rest[0]), rest[1:]
+    if program in ("npm", "yarn", "pnpm", "bun") and depth < 3:
+        script = _script(program, arguments, text(posixpath.join(cwd, "package.json")))
+        if script:
+            yield from _started(script, cwd, environment, text, depth + 1)
+            return
+    if program in _SHELLS or program in _SCRIPTED or program.startswith("python") or program in _SERVERS:
+        yield from _interpreted(program, arguments, cwd, environment)
+    elif "/" in rest[0] and _PLAIN.fullmatch(rest[0]):
+        yield Start((_absolute(cwd, rest[0]),))
+
+
+def _script(program: str, arguments: list[str], manifest: str) -> list[str]:
+    """The words of a script that a package manager runs, if it is one plain command."""
+    words = [each for each in arguments if not each.startswith("-")]
+    name = words[1] if words[:1] == ["run"] and len(words) > 1 else words[0] if words else ""
+    if program == "npm" and words[:1] != ["run"] and name not in ("start", "test"):
+        return []
+    try:
+        scripts = json.loads(manifest or "{}").get("scripts", {})
+        line = scripts.get(name, "") if isinstance(scripts, dict) else ""
+        return shlex.split(line) if isinstance(line, str) and not set(line) & set("&|;$`<>") else []
+    except (ValueError, AttributeError, RecursionError):
+        return []
+
+
+def _interpreted(program: str, arguments: list[str], cwd: str, environment: dict[str, str]) -> Iterator[Start]:
+    paths = [each for each in environment.get("PYTHONPATH", "").split(":") if each]
+    bases = (cwd, *(_absolute(cwd, each) for each in paths))
+    words: list[str] = []
+    todo = iter(arguments)
+    for each in todo:
+        if each in ("-c", "-e", "-p", "--eval", "-") and not words:
+            return
+        if each == "-m" and program.startswith("python"):
+            module = next(todo, "")
+            if module in _SERVERS:
+                yield from _served(list(todo), bases)
+            elif _MODULE.fullmatch(module):
+                yield Start(tuple(_module_paths(bases, module, ("/__main__.py", ".py"))), bases)
+            return
+        if each in _VALUED:
+            next(todo, None)
+        elif not each.startswith("-"):
+            words.append(each)
+            if program not in _SERVERS:
+                break
+    if program in _SERVERS:
+        yield from _served(words, bases)
+    elif words and _PLAIN.fullmatch(words[0]) and words[0] != "run":
+        path = _absolute(cwd, words[0])
+        if program.startswith("python"):
+            yield Start((path, f"{path}/__main__.py"), (posixpath.dirname(path), *bases[1:]))
+        elif program in ("node", "nodejs", "bun", "tsx", "ts-node"):
+            yield Start(tuple(path + ending for ending in _JS), bases)
+        else:
+            yield Start((path,))
+
+
+def _served(words: list[str], bases: tuple[str, ...]) -> Iterator[Start]:
+    """The module of `package.module:application`."""
+    for each in words:
+        module, colon, _ = each.partition(":")
+        if colon and _MODULE.fullmatch(module):
+            yield Start(tuple(_module_paths(bases, module)), bases)
+            return
+
+
+def _module_paths(
+    bases: tuple[str, ...], module: str, endings: tuple[str, ...] = (".py", "/__init__.py")
+) -> Iterator[str]:
+    for base in bases:
+        for ending in endings:
+            yield _absolute(base, module.replace(".", "/") + ending)
+
+
+def _absolute(cwd: str, path: str) -> str:
+    return "/" + posixpath.normpath(posixpath.join("/", cwd, path)).lstrip("/")
+
+
+# --- what sources import
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def imports(path: str, text: str, bases: tuple[str, ...]) -> Iterator[Imported]:
+    """What the source at an absolute path imports when it is loaded, in the project itself."""
+    if path.endswith(".py"):
+        yield from _python(path, text, bases)
+    elif path.endswith((".js", ".mjs", ".cjs", ".ts")) or "." not in posixpath.basename(path):
+        for found in _IMPORTS.finditer(text):
+            name = found[1] or found[2]
+            line = text.count("\n", 0, found.start()) + 1
+            where = _absolute(posixpath.dirname(path), name)
+            # TypeScript names its modules as they will be called.
+            bare = re.sub(r"\.[mc]?js$", "", where)
+            yield Imported(
+                name, line, tuple(dict.fromkeys((*(where + each for each in _JS), *(bare + each for each in _JS))))
+            )
+
+
+def _python(path: str, text: str, bases: tuple[str, ...]) -> Iterator[Imported]:
+    try:
+        module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    above = posixpath.dirname(path)
+    for node in module.body:  # what stands in `if` or `try` may fail
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                yield Imported(each.name, node.lineno, tuple(_module_paths(bases, each.name)))
+        elif isinstance(node, ast.ImportFrom):
+            name = node.module or ""
+            roots = bases
+            if node.level:
+                roots = (posixpath.normpath(posixpath.join(above, *[".."] * (node.level - 1))),)
+            if name:
+                yield Imported(name, node.lineno, tuple(_module_paths(roots, name)))
+            for each in node.names:
+                full = f"{name}.{each.name}".lstrip(".")
+                if each.name != "*":
+                    yield Imported(full, node.lineno, tuple(_module_paths(roots, full)))

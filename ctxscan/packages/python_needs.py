@@ -1,0 +1,196 @@
+"""What a build of a Python project fails without.
+
+Which back ends fail for want of a readme or licence was tried with each of them: setuptools warns and goes on.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..dockerfile.commands import Command
+from ..regex import lazy
+from . import python_manifests
+from .essential import Essential, Version
+from .manifest import Files, Suspected, beside, get, table, texts
+
+#: Back ends that end the build where the readme is not there, and those that do so for the file of the licence.
+_READ_README: Final = tuple("hatchling poetry.core flit_core pdm.backend uv_build maturin scikit_build_core".split())
+_READ_LICENSE: Final = ("hatchling", "poetry.core", "uv_build", "flit_core", "pdm.backend", "scikit_build_core")
+#: Options of pip that take the next word.
+_VALUED: Final = frozenset(
+    "-r --requirement -c --constraint -t --target -i --index-url --extra-index-url -f --find-links --prefix --root "
+    "--cache-dir --python --platform --no-binary --only-binary -w --wheel-dir --progress-bar --timeout --retries "
+    "--trusted-host --config-settings -C --python-version --src --log --upgrade-strategy --link-mode".split()
+)
+#: Options of uv with which it does not install the project itself.
+_NO_PROJECT: Final = frozenset(
+    "--no-install-project --no-install-workspace --only-group --only-dev --package --script".split()
+)
+_NAME: Final = lazy(r"[\w.-]+(/[\w.-]+)*")
+_DISTRIBUTION: Final = lazy(r"\.(whl|zip|gz|bz2|txt)$")
+_OPENS: Final = frozenset("open Path read_text read read_file readfile parse_requirements".split())
+
+
+def built(command: Command) -> Iterator[str]:
+    """The directories of the projects that a command builds or installs, as absolute paths."""
+    name, arguments = command.name, command.arguments
+    words = command.words
+    flags = set(arguments)
+    if name in ("pip", "pip3") or re.fullmatch(r"pip3\.\d+", name):
+        yield from _pip(command, arguments)
+    elif name == "uv" and words[:2] == ["pip", "install"]:
+        yield from _pip(command, arguments[1:])
+    elif flags & {"--project", "--directory", "-C", "-P"}:
+        return  # somewhere else
+    elif name == "uv" and words[:1] in (["sync"], ["build"]):
+        if not flags & _NO_PROJECT and not command.setting("UV_NO_INSTALL_PROJECT"):
+            yield command.cwd
+    elif name == "poetry" and words[:1] in (["install"], ["build"]):
+        if not flags & {"--no-root", "--no-directory"}:
+            yield command.cwd
+    elif name == "pdm" and words[:1] in (["install"], ["sync"], ["build"]):
+        if not flags & {"--no-self", "--no-project"}:
+            yield command.cwd
+    elif (name == "hatch" and words[:1] == ["build"]) or (name == "flit" and words[:1] in (["install"], ["build"])):
+        yield command.cwd
+    elif name == "build" and not [each for each in words if each.startswith(("http", "git+"))]:
+        yield posixpath.join(command.cwd, words[0] if words else "")
+    elif name.startswith("python") and words[:1] == ["setup.py"] and len(words) > 1:
+        yield command.cwd
+
+
+def _pip(command: Command, arguments: tuple[str, ...]) -> Iterator[str]:
+    if not arguments or not {"install", "wheel"} & set(arguments[:3]):
+        return
+    todo = iter(arguments)
+    for each in todo:
+        option, _, value = each.partition("=")
+        if option in _VALUED:
+            if not value:
+                next(todo, None)
+            continue
+        text = value if option == "--editable" and value else each
+        text = re.sub(r"\[[^\]]*\]$", "", text.removeprefix("file:"))
+        local = text == "." or text.startswith(("./", "../", "/"))
+        if local and not _DISTRIBUTION.search(text) and not set(text) & set("$*{`"):
+            yield posixpath.normpath(posixpath.join(command.cwd, text))
+
+
+def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """What the project of a `pyproject.toml` or `setup.py` fails without."""
+    if posixpath.basename(manifest) == "setup.py":
+        yield from _setup(tree, manifest)
+        return
+    data = tree.toml(manifest)
+    backend = get(data, "build-system", "build-backend")
+    poetry = table(data, "tool", "poetry")
+    if command.name == "uv" and command.words[:1] == ["sync"]:
+        package = get(data, "tool", "uv", "package")
+        if package is False or (package is None and "build-system" not in data):
+            return  # nothing is built
+    if command.name == "poetry" and poetry.get("package-mode") is False:
+        return
+    if not isinstance(backend, str):
+        return
+    project = table(data, "project")
+    if backend.startswith(_READ_README):
+        named = texts(project.get("readme")) + texts(get(project, "readme", "file"))
+        if backend.startswith("poetry") and not project.get("readme"):
+            named += texts(poetry.get("readme"))
+        for path in beside(manifest, *named):
+            yield Essential(path, "the project's readme", manifest, _line(tree, manifest, "readme"))
+    if backend.startswith(_READ_LICENSE):
+        for path in beside(manifest, *texts(get(project, "license", "file"))):
+            yield Essential(path, "the project's license", manifest, _line(tree, manifest, "license"))
+    if backend.startswith("hatchling"):
+        version = table(data, "tool", "hatch", "version")
+        if "version" in texts(project.get("dynamic")) and version.get("source", "regex") in ("regex", "code"):
+            for path in beside(manifest, *texts(version.get("path"))):
+                yield Essential(path, "the project's version", manifest, _line(tree, manifest, "path"))
+        hook = table(data, "tool", "hatch", "build", "targets", "wheel", "force-include")
+        for path in beside(manifest, *hook):
+            yield Essential(path, "a file forced into the wheel", manifest)
+
+
+def _line(tree: Files, manifest: str, key: str) -> int:
+    """The line in which a key of a manifest stands; 0: it is not plain."""
+    lines = tree.text(manifest).splitlines()
+    found = [at for at, line in enumerate(lines, 1) if re.match(rf"\s*[\"']?{key}[\"']?\s*[=.]", line)]
+    return found[0] if len(found) == 1 else 0
+
+
+def _setup(tree: Files, manifest: str) -> Iterator[Essential]:
+    """What a setup.py opens on its way, outside of `if` and `try`."""
+    try:
+        module = ast.parse(tree.text(manifest))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    todo: list[ast.AST] = [module]
+    seen: set[str] = set()
+    while todo:
+        node = todo.pop()
+        if isinstance(node, (ast.If, ast.Try, ast.IfExp, ast.FunctionDef, ast.ClassDef)):
+            continue
+        todo += ast.iter_child_nodes(node)
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called not in _OPENS or _writes(node):
+            continue
+        for path in beside(manifest, *_file_names(node)):
+            if path not in seen and tree.exists(path):
+                seen.add(path)
+                yield Essential(path, posixpath.basename(manifest), manifest, node.lineno)
+
+
+def _writes(node: ast.Call) -> bool:
+    return any(isinstance(each, ast.Constant) and each.value in ("w", "wb", "a", "x") for each in node.args[1:])
+
+
+def _file_names(node: ast.Call) -> Iterator[str]:
+    """The texts in a call that look like names of files: of `open(join(here, "README.md"))` the last."""
+    for each in ast.walk(node):
+        value = each.value if isinstance(each, ast.Constant) else None
+        if isinstance(value, str) and _NAME.fullmatch(value) and ("." in value or value.isupper()):
+            yield value
+
+
+#: The project says itself what the version is without a history.
+_FALLBACK: Final = lazy(r"(?m)^\s*(fallback|default)[-_]version\s*=")
+
+
+def version(tree: Files, manifest: str) -> Version | None:
+    """What makes the version of a project from its history; None: nothing does."""
+    found = next(python_manifests.versions(_Alone(tree, manifest)), None)
+    if found is None or _FALLBACK.search(tree.text(manifest)):
+        return None
+    tool = found[1]
+    bare = tool.lower().replace("_", "-")
+    setting = "PBR_VERSION" if bare == "pbr" else "SETUPTOOLS_SCM_PRETEND_VERSION"
+    known = bare in ("pbr", "setuptools-scm", "hatch-vcs", "setuptools-vcs-version")
+    return Version(tool, manifest, python_manifests.GIVEN, setting if known else "the version")
+
+
+class _Alone:
+    """A working tree with a single manifest."""
+
+    def __init__(self, tree: Files, manifest: str) -> None:
+        self.tree = tree
+        self.kept: tuple[str, ...] = ()
+        self.excluded: tuple[str, ...] = ()
+        self.candidates: tuple[Suspected, ...] = ()
+        self._manifest = manifest
+
+    def named(self, *names: str) -> Iterator[str]:
+        """The manifest, if it is called so."""
+        if posixpath.basename(self._manifest) in names:
+            yield self._manifest
+
+    def ending(self, *endings: str) -> Iterator[str]:
+        """The manifest, if its name ends so."""
+        if self._manifest.endswith(endings):
+            yield self._manifest

@@ -1,0 +1,66 @@
+"""What a build with Cargo fails without: members of a workspace, declared targets, crates by path."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from ..dockerfile.commands import Command
+from ..rules import globs
+from .essential import Essential
+from .manifest import Files, beside, get, items, table, texts
+
+_MANIFEST: Final = "Cargo.toml"
+_VERBS: Final = frozenset("build b test t run r check c clippy doc rustc bench install".split())
+#: Where targets lie that are declared by their names alone.
+_HOMES: Final = (("bench", "benches"), ("test", "tests"), ("example", "examples"), ("bin", "src/bin"))
+
+
+def built(command: Command) -> Iterator[str]:
+    """The directory in which Cargo looks for a manifest, there and above."""
+    words = [each for each in command.words if not each.startswith("+")]
+    if command.name != "cargo" or not words or words[0] not in _VERBS:
+        return
+    options = dict(zip(command.arguments, command.arguments[1:], strict=False))
+    options |= dict(each.split("=", 1) for each in command.arguments if each.startswith("--") and "=" in each)
+    given = options.get("--manifest-path")
+    if words[0] == "install":
+        if "--path" in options:
+            yield posixpath.normpath(posixpath.join(command.cwd, options["--path"]))
+    elif given is not None:
+        yield posixpath.dirname(posixpath.normpath(posixpath.join(command.cwd, given)))
+    else:
+        yield command.cwd
+
+
+def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """What Cargo refuses to load a package without, whatever of it is built."""
+    data = tree.toml(manifest)
+    workspace = table(data, "workspace")
+    out = set(beside(manifest, *texts(workspace.get("exclude"))))
+    for path in beside(manifest, *(each for each in texts(workspace.get("members")) if not globs.is_wild(each))):
+        if path not in out:
+            yield Essential(f"{path}/{_MANIFEST}", "the workspace", manifest, _line(tree, manifest, path, manifest))
+    package = table(data, "package")
+    for path in beside(manifest, *texts(package.get("build"))):
+        yield Essential(path, "the package's build script", manifest)
+    for key in ("dependencies", "build-dependencies", "dev-dependencies"):
+        for each in table(data, key).values():
+            for path in beside(manifest, *texts(get(each, "path"))):
+                yield Essential(f"{path}/{_MANIFEST}", "a dependency by path", manifest)
+    for key, home in _HOMES:
+        for each in items(data.get(key)):
+            name = get(each, "name")
+            if isinstance(name, str) and get(each, "path") is None:
+                first, *others = beside(manifest, f"{home}/{name}.rs", f"{home}/{name}/main.rs")
+                if key == "bin":
+                    others += beside(manifest, "src/main.rs")
+                yield Essential(first, f"the declared [[{key}]]", manifest, 0, tuple(others))
+
+
+def _line(tree: Files, manifest: str, path: str, above: str) -> int:
+    name = posixpath.relpath(path, posixpath.dirname(above) or ".")
+    lines = tree.text(manifest).splitlines()
+    found = [at for at, line in enumerate(lines, 1) if f'"{name}"' in line]
+    return found[0] if len(found) == 1 else 0

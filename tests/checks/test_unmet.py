@@ -1,0 +1,180 @@
+"""Existing rules and COPYs held to what the steps and the program read: hits, misses, and remedies that are followed.
+
+That a back end fails for want of a readme or licence, and Cargo and Go for want of a member or an embedded file, was
+tried with the tools themselves.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from support import projects
+from support.repositories import git
+
+from ctxscan import scan
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+HATCH = """\
+[project]
+name = "pkg"
+version = "1.0"
+readme = "README.md"
+
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+"""
+SCM = """\
+[build-system]
+requires = ["setuptools>=64", "setuptools-scm>=8"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "pkg"
+dynamic = ["version"]
+
+[tool.setuptools_scm]
+"""
+PYTHON = {"src/pkg/__init__.py": "", "README.md": "# pkg\n", "pyproject.toml": HATCH}
+COPY_ALL = "FROM python:3.12\nWORKDIR /app\nCOPY . .\n"
+SETUP = 'from setuptools import setup\nsetup(name="pkg", long_description=open("README.md").read())\n'
+GO = {
+    "go.mod": "module example.org/m\n\ngo 1.22\n",
+    "cmd/a/main.go": 'package main\n\nimport _ "example.org/m/web"\n\nfunc main() {}\n',
+    "web/web.go": 'package web\n\nimport _ "embed"\n\n//go:embed page.html\nvar Page string\n',
+    "web/page.html": "<p>\n",
+}
+GO_BUILD = (
+    "FROM golang:1.22 AS b\nWORKDIR /w\nCOPY . .\nRUN go build -o /a ./cmd/a\nFROM scratch\nCOPY --from=b /a /a\n"
+)
+CARGO = {
+    "Cargo.toml": '[workspace]\nmembers = ["app", "tools"]\n',
+    "app/Cargo.toml": '[package]\nname = "app"\n',
+    "app/src/main.rs": "fn main() {}\n",
+    "tools/Cargo.toml": '[package]\nname = "tools"\n',
+}
+CARGO_BUILD = "FROM rust:1.80\nWORKDIR /w\nCOPY . .\nRUN cargo build --release\n"
+BENCH = '[package]\nname = "app"\n\n[[bench]]\nname = "speed"\n'
+NODE = {"bin/www": "require('../app');\n", "app.js": "", "package.json": '{"scripts": {"start": "node ./bin/www"}}'}
+FLASK = {"app/__init__.py": "", "app/main.py": "import os\nfrom tests.factories import make\n", "tests/factories.py": "", "tests/__init__.py": ""}  # fmt: skip
+
+
+class Case(NamedTuple):
+    """A tree with its rules and Dockerfile, and what one finding says; empty: there is none. `placed`: where it is."""
+
+    tree: dict[str, str]
+    rules: str
+    dockerfile: str
+    says: str
+    placed: str = ".dockerignore:1"
+
+
+HITS = {
+    "readme": Case(PYTHON, "*.md\n", COPY_ALL + "RUN uv sync --locked --no-dev\n", "reads README.md, which .dockerignore:1 *.md excludes"),
+    "readme-of-pip": Case(PYTHON, "*.md\n", COPY_ALL + "RUN pip install --no-cache-dir .\n", "pyproject.toml:4 names it as the project's readme"),
+    "readme-of-an-extra": Case(PYTHON, "*.md\n", COPY_ALL + "RUN pip install -e '.[web]'\n", "RUN pip install -e '.[web]' (Dockerfile:4)".replace("RUN ", "")),
+    "readme-in-a-directory": Case({f"svc/{name}": text for name, text in PYTHON.items()}, "**/*.md\n", COPY_ALL + "RUN cd svc && poetry build\n", "svc/README.md"),
+    "readme-that-is-not-copied": Case(PYTHON, "x\n", "FROM python:3.12\nWORKDIR /app\nCOPY pyproject.toml ./\nCOPY src ./src\nRUN uv sync\n", "reads README.md, and no COPY above takes it", "Dockerfile:5"),
+    "license": Case({**PYTHON, "LICENSE": "MIT\n", "pyproject.toml": HATCH.replace('readme = "README.md"', 'license = {file = "LICENSE"}')}, "LICENSE\n", COPY_ALL + "RUN pip install .\n", "the project's license"),
+    "set-up-script": Case({"setup.py": SETUP, "README.md": "x\n"}, "README.md\n", COPY_ALL + "RUN pip install .\n", "setup.py:2 reads README.md, which .dockerignore:1 README.md excludes"),
+    "requirements-of-a-set-up-script": Case({"setup.py": 'from setuptools import setup\nreqs = open("requirements.txt").readlines()\nsetup()\n', "requirements.txt": "a\n"}, "*.txt\n", COPY_ALL + "RUN python setup.py install\n", "setup.py:2 reads requirements.txt"),
+    "embedded": Case(GO, "**/*.html\n", GO_BUILD, "go:embed (web/web.go:5) reads web/page.html, which .dockerignore:1 **/*.html excludes"),
+    "embedded-directory": Case({**GO, "web/web.go": "package web\n\n//go:embed static/*\nvar F embed.FS\n", "web/static/a.css": "x"}, "web/static\n", GO_BUILD, "web/static"),
+    "member-of-a-workspace": Case(CARGO, "tools\n", CARGO_BUILD, "the workspace (Cargo.toml:2) reads tools/Cargo.toml, which .dockerignore:1 tools excludes"),
+    "declared-bench": Case({"Cargo.toml": BENCH, "src/main.rs": "", "benches/speed.rs": ""}, "benches\n", CARGO_BUILD, "the declared [[bench]] (Cargo.toml) reads benches/speed.rs"),
+    "crate-by-path": Case({"Cargo.toml": '[package]\nname = "app"\n\n[dependencies]\nx = { path = "x" }\n', "src/main.rs": "", "x/Cargo.toml": ""}, "x\n", CARGO_BUILD, "a dependency by path (Cargo.toml) reads x/Cargo.toml"),
+    "script-of-cmd": Case(NODE, "bin\n", 'FROM node:22\nWORKDIR /app\nCOPY . .\nCMD ["node", "./bin/www"]\n', "CMD (Dockerfile:4) reads bin/www, which .dockerignore:1 bin excludes"),
+    "script-of-a-manifest": Case(NODE, "bin\n", 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["npm", "start"]\n', "CMD (Dockerfile:5) reads bin/www"),
+    "entry-point": Case({"run.sh": "", "a": ""}, "*.sh\n", 'FROM alpine:3\nCOPY . /srv/\nENTRYPOINT ["/srv/run.sh"]\n', "ENTRYPOINT (Dockerfile:3) reads run.sh"),
+    "health-check": Case({"check.js": "", "a.js": ""}, "check.js\n", 'FROM node:22\nWORKDIR /a\nCOPY . .\nHEALTHCHECK CMD node check.js\nCMD ["node", "a.js"]\n', "HEALTHCHECK (Dockerfile:4) reads check.js"),
+    "imported-tests": Case(FLASK, "tests/\n", COPY_ALL + 'CMD ["python", "-m", "app.main"]\n', "app/main.py:2, which imports tests.factories, reads tests/factories.py, which .dockerignore:1 tests/ excludes"),
+    "imported-by-a-server": Case(FLASK, "tests/\n", COPY_ALL + 'CMD ["uvicorn", "app.main:app", "--port", "80"]\n', "imports tests.factories"),
+    "imported-further-down": Case({**FLASK, "run.py": "from app import main\n"}, "tests/\n", COPY_ALL + "CMD python run.py\n", "app/main.py:2"),
+    "required": Case({"server.js": "const x = require('./docs/spec');\n", "docs/spec.json": "{}"}, "docs\n", 'FROM node:22\nWORKDIR /a\nCOPY . .\nCMD ["node", "server.js"]\n', "server.js:1, which imports ./docs/spec, reads docs/spec.json"),
+    "script-of-run": Case({"scripts/build.sh": "", "a": ""}, "scripts\n", "FROM alpine:3\nWORKDIR /a\nCOPY . .\nRUN sh scripts/build.sh\n", "sh (Dockerfile:4) reads scripts/build.sh"),
+    "list-of-packages": Case({"requirements/prod.txt": "", "a.py": ""}, "requirements\n", COPY_ALL + "RUN pip install -r requirements/prod.txt\n", "pip (Dockerfile:4) reads requirements/prod.txt"),
+    "version": Case({"pyproject.toml": SCM, ".git/HEAD": "ref: refs/heads/main\n"}, ".git\n", COPY_ALL + "RUN pip install .\n", "makes the version (pyproject.toml; pip, Dockerfile:4) reads .git, which .dockerignore:1 .git excludes"),
+    "git-describe": Case({"a": "", ".git/HEAD": ""}, ".git\n", "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN V=$(git describe --tags) && echo $V > version\n", "git describe (Dockerfile:4) reads .git"),
+    "worktree": Case({"pyproject.toml": SCM, ".git": "gitdir: /home/me/repo/.git/worktrees/x\n"}, "x\n", COPY_ALL + "RUN pip install .\n", "a file that points outside the context", "Dockerfile:4"),
+}  # fmt: skip
+
+MISSES = {
+    "dependencies-alone": Case(PYTHON, "*.md\n", COPY_ALL + "RUN uv sync --no-install-project\n", ""),
+    "no-root": Case(PYTHON, "*.md\n", COPY_ALL + "RUN poetry install --no-root\n", ""),
+    "other-packages": Case(PYTHON, "*.md\n", COPY_ALL + "RUN pip install flask -r requirements.txt\n", ""),
+    "setuptools-warns": Case({**PYTHON, "pyproject.toml": HATCH.replace("hatchling.build", "setuptools.build_meta")}, "*.md\n", COPY_ALL + "RUN pip install .\n", ""),
+    "readme-that-a-command-makes": Case(PYTHON, "*.md\n", COPY_ALL + "RUN touch README.md && pip install .\n", ""),
+    "readme-that-an-earlier-command-makes": Case(PYTHON, "*.md\n", COPY_ALL + "RUN echo x > README.md\nRUN pip install .\n", ""),
+    "readme-that-another-copy-brings": Case(PYTHON, "x\n", COPY_ALL + "RUN pip install .\n", ""),
+    "readme-by-a-mount": Case(PYTHON, "x\n", "FROM python:3.12\nWORKDIR /app\nCOPY pyproject.toml ./\nRUN --mount=type=bind,source=README.md,target=README.md uv sync\n", ""),
+    "edited-manifest": Case(PYTHON, "*.md\n", COPY_ALL + "RUN sed -i /readme/d pyproject.toml\nRUN pip install .\n", ""),
+    "no-package": Case({**PYTHON, "pyproject.toml": HATCH + "[tool.uv]\npackage = false\n"}, "*.md\n", COPY_ALL + "RUN uv sync\n", ""),
+    "set-up-script-that-looks-first": Case({"setup.py": 'import os\nfrom setuptools import setup\nif os.path.exists("README.md"):\n    text = open("README.md").read()\nsetup()\n', "README.md": ""}, "*.md\n", COPY_ALL + "RUN pip install .\n", ""),
+    "embedded-by-what-is-not-built": Case({**GO, "cmd/a/main.go": "package main\n\nfunc main() {}\n"}, "**/*.html\n", GO_BUILD, ""),
+    "embedded-from-another-stage": Case(GO, "**/*.html\n", GO_BUILD.replace("COPY . .\n", "COPY . .\nCOPY --from=x /out ./web\n"), ""),
+    "embedded-and-some-of-it-there": Case({**GO, "web/web.go": "package web\n\n//go:embed *.html\nvar F embed.FS\n", "web/other.html": ""}, "web/page.html\n", GO_BUILD, ""),
+    "generated": Case({**GO, "web/web.go": "package web\n\n//go:embed dist\nvar F embed.FS\n", "web/dist/a": ""}, "web/dist\n", GO_BUILD.replace("RUN go", "RUN make web && go"), ""),
+    "bench-with-a-path": Case({"Cargo.toml": BENCH + 'path = "x/speed.rs"\n', "src/main.rs": "", "x/speed.rs": ""}, "x\n", CARGO_BUILD, ""),
+    "members-by-wild-card": Case({**CARGO, "Cargo.toml": '[workspace]\nmembers = ["*"]\n'}, "tools\n", CARGO_BUILD, ""),
+    "not-the-workspace": Case(CARGO, "tools\n", "FROM rust:1.80\nWORKDIR /w\nCOPY app .\nRUN cargo build\n", ""),
+    "built-here": Case({"dist/server.js": "", "src/server.ts": ""}, "dist\n", 'FROM node:22\nWORKDIR /a\nCOPY . .\nRUN npm run build\nCMD ["node", "dist/server.js"]\n', ""),
+    "of-the-image": Case({"a": ""}, "x\n", 'FROM nginx:1\nCOPY . /srv\nENTRYPOINT ["/docker-entrypoint.sh"]\n', ""),
+    "of-a-package": Case({"docker/README.md": "", "app.py": "import docker\n"}, "docker\n", COPY_ALL + 'CMD ["python", "app.py"]\n', ""),
+    "imported-if-it-is-there": Case({"app.py": "try:\n    import tests\nexcept ImportError:\n    pass\n", "tests/__init__.py": ""}, "tests\n", COPY_ALL + 'CMD ["python", "app.py"]\n', ""),
+    "imported-by-tests-alone": Case({"app.py": "", "tests/__init__.py": "", "conftest.py": "import tests\n"}, "tests\n", COPY_ALL + 'CMD ["python", "app.py"]\n', ""),
+    "version-that-is-given": Case({"pyproject.toml": SCM, ".git/HEAD": ""}, ".git\n", COPY_ALL + "ENV SETUPTOOLS_SCM_PRETEND_VERSION=1\nRUN pip install .\n", ""),
+    "git-of-something-else": Case({"a": "", ".git/HEAD": ""}, ".git\n", "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN git clone https://example.org/x && cd x && git describe\n", ""),
+    "git-that-may-fail": Case({"a": "", ".git/HEAD": ""}, ".git\n", "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN git describe || echo none\n", ""),
+    "script-that-may-be-absent": Case({"scripts/build.sh": "", "a": ""}, "scripts\n", "FROM alpine:3\nWORKDIR /a\nCOPY . .\nRUN sh scripts/build.sh || true\n", ""),
+    "stage-that-is-not-built": Case(PYTHON, "*.md\n", COPY_ALL.replace("python:3.12", "python:3.12 AS x") + "RUN pip install .\nFROM scratch\nCOPY src /\n", ""),
+}  # fmt: skip
+
+
+def unmet(root: Path, case: Case) -> list[Finding]:
+    projects.write(root, {**case.tree, ".dockerignore": case.rules, "Dockerfile": case.dockerfile})
+    return [each for each in review(scan(root)).findings or () if each.code == "unmet-need"]
+
+
+@pytest.mark.parametrize("name", HITS)
+def test_what_a_rule_takes_is_reported_with_its_reader(name: str, tmp_path: Path) -> None:
+    """One finding that names reader, file and rule; with the exception that it advises there is none."""
+    case = HITS[name]
+    (finding,) = unmet(tmp_path, case)
+    assert case.says in finding.message
+    assert (f"{finding.path}:{finding.line}", finding.severity) == (case.placed, "warning")
+    advice = (finding.remedy or "").partition("or add ")[2].partition(" ")[0].rstrip(",")
+    if advice:
+        assert not unmet(tmp_path, case._replace(rules=f"{case.rules}{advice}\n"))
+
+
+@pytest.mark.parametrize("name", MISSES)
+def test_what_is_not_sure_is_left_alone(name: str, tmp_path: Path) -> None:
+    """Nothing of it is read, somebody may have put it there, or the reader can do without."""
+    assert not unmet(tmp_path, MISSES[name])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="git with line ends of its own")
+@pytest.mark.parametrize(
+    ("rules", "dockerfile", "says"),
+    [
+        ("tests\n", COPY_ALL + "RUN pip install .\n", "tests/test_a.py excluded by .dockerignore:1 tests count as deleted"),
+        ("untracked\n", COPY_ALL + "RUN pip install .\n", None),
+        ("tests\n.git\n", COPY_ALL + "RUN pip install .\n", None),
+        ("tests\n", COPY_ALL + "RUN pip install -r requirements.txt\n", None),
+        ("tests\n", COPY_ALL + "ENV SETUPTOOLS_SCM_PRETEND_VERSION=1\nRUN pip install .\n", None),
+    ],
+)  # fmt: skip
+def test_half_of_a_repository(rules: str, dockerfile: str, says: str | None, tmp_path: Path) -> None:
+    """Tracked files that stay behind make the version that of a modified tree."""
+    tree = {"pyproject.toml": SCM, "tests/test_a.py": "", "Dockerfile": dockerfile, ".dockerignore": rules}
+    projects.write(tmp_path, dict(tree))
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    (tmp_path / "untracked").write_text("x")
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "dirty-version"]
+    assert (says is not None) is bool(found)
+    assert says is None or (says in found[0].message and found[0].severity == "note")
