@@ -228,7 +228,7 @@ def image_reader(place: str, stdin: BinaryIO | None = None) -> ReadImage:
 
         def ends(scan: Scan, mask: int, asked: bool) -> tuple[str, bool]:
             answer = ending(scan, mask, asked=asked)
-            return answer.reach, answer.certain
+            return ("image", False) if answer.reach == "possible" else (answer.reach, True)
 
         return scan_image(place, scan, suspects, ends, stdin=stdin)
 
