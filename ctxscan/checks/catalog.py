@@ -3,7 +3,7 @@
 A check takes the evidence and yields findings; it reads no disk and knows no format. A finding has to be worth a user's
 time: on a clean project all of these are silent.
 
-    what the build needs: inputs   unmet   histories   secrets: secrecy   sizes
+    what the build needs: inputs   unmet   secrets: secrecy   sizes
     the ignore file: rules   lines   inactive   what keeps a build from being judged: contexts
     the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
     what was built, with `--image`: built
@@ -20,7 +20,6 @@ from . import (  # noqa: F401 each lists its checks
     cleanup,
     contexts,
     frontends,
-    histories,
     inactive,
     inputs,
     installs,

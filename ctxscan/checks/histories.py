@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..dockerfile.stages import Step
-from ..findings import Finding
 from ..packages.essentials import PROJECTS
 from ..packages.versions import GIT, NO_QUESTION
 from ..paths import parents
 from ..regex import lazy
 from .missing import blamed
 from .reading import Reading
-from .registry import Evidence, finding, finds
+from .registry import Evidence
 from .stagefiles import StageFiles, reached
 
 _GIT: Final = ".git"
@@ -83,30 +82,15 @@ def _history(there: StageFiles, directory: str) -> tuple[str, str] | None:
     return None
 
 
-@finds("note")
-def dirty_version(case: Evidence) -> Iterator[Finding]:
-    """A version is made of `.git`, which is sent, while rules exclude files that git tracks: to git these are deleted,
-    so that the version is that of a modified tree.
-    """
-    reading = case.reading
-    if reading is None or not case.tracked.known:
-        return
-    for each in asking(case, reading):
-        if each.tool is None or each.state != "there" or each.path != _GIT:
-            continue
-        tracked = case.tracked.within("", _MOST_TRACKED) or []
-        gone = [path for path in tracked if case.scan.rules.gone(path)]
-        rule = blamed(case.scan, gone[0]) if gone else None
-        if rule is None or case.scan.ignored is None:
-            return
-        more = f" and {len(gone) - 1} more tracked files" if len(gone) > 1 else ""
-        yield finding(
-            dirty_version,
-            f"{each.reader} of .git, and {gone[0]}{more} excluded by {case.scan.ignored.label}:{rule.line} {rule.text} "
-            "count as deleted: the version is that of a modified tree",
-            path=case.scan.build.label,
-            line=each.step.line,
-            remedy=f"{each.remedy} with a build argument, or keep the tracked files",
-            key=each.tool,
-        )
-        return
+def modified(case: Evidence, each: Asking) -> str | None:
+    """The tracked files that rules exclude although a version is made of the history: to git these are deleted. None:
+    there are none, or nobody knows."""
+    if each.tool is None or each.state != "there" or each.path != _GIT or case.scan.ignored is None:
+        return None
+    tracked = case.tracked.within("", _MOST_TRACKED) or []
+    gone = [path for path in tracked if case.scan.rules.gone(path)]
+    rule = blamed(case.scan, gone[0]) if gone else None
+    if rule is None:
+        return None
+    more = f" and {len(gone) - 1} more tracked files" if len(gone) > 1 else ""
+    return f"{gone[0]}{more}, excluded by {case.scan.ignored.label}:{rule.line} {rule.text}"

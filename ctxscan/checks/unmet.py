@@ -13,7 +13,7 @@ from ..findings import Finding
 from ..packages.essentials import PROJECTS, Essential, ProjectKind
 from ..packages.programs import Start, Text, imports, named_files, started
 from ..paths import parents
-from .histories import asking
+from .histories import asking, modified
 from .missing import blamed, brings_back
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -43,7 +43,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
     Readmes and licenses that a package names, members of a workspace, files that sources embed, scripts that RUN and
     CMD start, modules that the program imports, and the history of which a version is made. The finding names the
-    reader, and the rule with the exception that brings the file back.
+    reader, and the rule with the exception that brings the file back. Tracked files that are excluded while a version
+    is made of `.git` are a note: the version is that of a modified tree.
     """
     reading = case.reading
     if reading is None:
@@ -103,6 +104,16 @@ def _of_history(case: Evidence, reading: Reading) -> Iterator[Finding]:
         told.add(key)
         if each.state == "excluded":
             yield _reported(scan, Lack(each.reader, each.step.line, each.path, held=True), each.remedy)
+        elif (gone := modified(case, each)) is not None:
+            yield finding(
+                unmet_need,
+                f"{each.reader} of .git, and {gone}, count as deleted: the version is that of a modified tree",
+                severity="note",
+                path=scan.build.label,
+                line=each.step.line,
+                remedy=f"{each.remedy}, or keep the tracked files",
+                key=f"{each.tool}\0modified",
+            )
         elif scan.disk.kind(each.path) == "file":
             target = (reading.tree.read(each.path) or b"").decode(errors="replace").partition("gitdir:")[2].strip()
             inside = posixpath.normpath(posixpath.join(posixpath.dirname(each.path), target))
