@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from ..dockerfile import images
 from ..findings import Finding
+from ..regex import lazy
+from .homemade import builds_image
+from .reading import Reading
 from .registry import Evidence, finding, finds
 
 _PINS: Final = {
@@ -19,41 +23,56 @@ _PINS: Final = {
 _MOVING: Final = frozenset("latest lts stable current mainline edge nightly rolling devel".split())
 
 
-@finds("warning")
+@finds("warning", scope="shipped")
 def unpinned_base(case: Evidence) -> Iterator[Finding]:
-    """FROM an image without a tag, or `latest`: the same Dockerfile builds something else tomorrow.
+    """FROM or COPY --from an image without a tag, or with `latest`: it may be another one tomorrow.
 
     A note where the tag names no version (`alpine`, `lts`), or only a number that spans releases which are not
-    compatible with each other (`python:3`, `golang:1`). A digest pins all; stages, `scratch` and named contexts have
-    nothing to pin.
+    compatible with each other (`python:3`). A digest pins all, and so does the code name of a release. Stages,
+    `scratch` and named contexts have nothing to pin, nor has an image that is built here.
     """
     reading = case.reading
     told: set[str] = set()
-    for stage in reading.plan.stages if reading else ():
-        image = images.reference(stage.base) if stage.origin.kind == "image" else None
+    for word, base, line in _named(reading) if reading else ():
+        image = images.reference(base)
         how = images.floating(image) if image else None
-        if image is None or how is None or stage.base in told:
+        if image is None or how is None or base in told or images.is_local(image):
             continue
-        told.add(stage.base)
+        told.add(base)
+        if reading is not None and builds_image(reading.tree, image):
+            continue
         severity, what, why = _PINS[how]
         if how == "any" and image.tag:
             what = "the tag latest"
         yield finding(
             unpinned_base,
-            f"FROM {stage.base}: {what}",
+            f"{word}{base}: {what}",
             severity="warning" if severity == "warning" else "note",
             why=why,
             path=case.scan.build.label,
-            line=stage.line,
-            remedy=_pinned(image, how),
-            key=stage.base,
+            line=line,
+            remedy=word + _pinned(image, how),
+            key=base,
         )
+
+
+def _named(reading: Reading) -> Iterator[tuple[str, str, int]]:
+    """The images that a build takes something from: the words before the name, the name, and the line."""
+    for stage in reading.plan.stages:
+        if stage.origin.kind == "image":
+            yield "FROM ", stage.base, stage.line
+        for step in stage.steps:
+            if step.origin is not None and step.origin.kind == "image":
+                yield f"{step.keyword} --from=", step.origin.name, step.line
+            for mount in step.mounts:
+                if mount.origin is not None and mount.origin.kind == "image":
+                    yield "RUN --mount=from=", mount.origin.name, step.line
 
 
 def _pinned(image: images.Reference, how: str) -> str:
     if image.path.startswith(images.MOVING_ONLY):
-        return f"FROM {image.repository}@sha256:<digest>"
-    return f"FROM {image.repository}:{_template(image.tag, how)}, or a digest"
+        return f"{image.repository}@sha256:<digest>"
+    return f"{image.repository}:{_template(image.tag, how)}, or a digest"
 
 
 def _template(tag: str, how: str) -> str:
@@ -64,23 +83,56 @@ def _template(tag: str, how: str) -> str:
     return "-".join(("<version>", *filter(None, (first, *flavour))))
 
 
-@finds("note")
+# --- what a base carries ----------------------------------------------------------------------------------------------
+
+#: Commands that need what only the full image has: compilers, version control, what fetches.
+_NEEDS_FULL: Final = frozenset(
+    "cc gcc g++ c++ clang clang++ ld ar make cmake ninja meson configure autoconf automake libtool node-gyp cargo "
+    "rustc go git hg svn curl wget unzip bzip2 xz patch file pkg-config bundle gem mysql_config pg_config mix rebar3 "
+    "cpanm cpan perl docker-php-ext-install pecl phpize".split()
+)
+#: Packages that are compiled when they are installed, or that come from version control.
+_COMPILED: Final = lazy(
+    r"(?im)^\s*(?:psycopg2|mysqlclient|uwsgi|pycairo|python-ldap|pygraphviz|dlib|pycurl|xmlsec|pyaudio|gdal)\b(?!-binary)"
+    r"|git\+(?:https?|ssh)://|\"(?:bcrypt|canvas|better-sqlite3|sqlite3|node-sass|re2|node-gyp|nodegit|zeromq|"
+    r"serialport|usb)\"\s*:|\"gypfile\"\s*:\s*true"
+)
+_MANIFESTS: Final = ("requirements.txt", "pyproject.toml", "setup.py", "Pipfile", "package.json")
+
+
+@finds("note", scope="shipped")
 def fat_base(case: Evidence) -> Iterator[Finding]:
     """What ships is built on a full image, and a slim, runtime-only or distroless one of the same family exists.
 
-    Only the image under the final stage counts, since builder stages stay behind, and not one for development or tests
-    by its name. Told from a small table, without a registry.
+    Only the image under the final stage counts, since builder stages stay behind, and only one with a command of its
+    own. Silent where a step needs what the full image has: a compiler, headers, git, curl. Told from a small table,
+    without a registry.
     """
     reading = case.reading
-    base = reading.chain[0] if reading and not reading.rehearses else None
-    image = images.reference(base.base) if base and base.origin.kind == "image" else None
+    base = reading.chain[0] if reading else None
+    if reading is None or base is None or not (reading.last("CMD") or reading.last("ENTRYPOINT")):
+        return
+    image = images.reference(base.base) if base.origin.kind == "image" else None
     slim = images.slimmer(image) if image and not image.digest else None
-    if base is not None and slim is not None:
-        yield finding(
-            fat_base,
-            f"FROM {base.base} ships {slim[1]}",
-            path=case.scan.build.label,
-            line=base.line,
-            remedy=f"FROM {slim[0]}, and a stage of its own for what needs the rest",
-            key=base.base,
-        )
+    if slim is None or (not slim.sdk and _needs_full(reading)):
+        return
+    yield finding(
+        fat_base,
+        f"FROM {base.base} ships {slim.why}",
+        path=case.scan.build.label,
+        line=base.line,
+        remedy=f"FROM {slim.name}, and a stage of its own for what needs the rest",
+        key=base.base,
+    )
+
+
+def _needs_full(reading: Reading) -> bool:
+    """Whether a step of what ships, or its command, uses what a smaller image of the family lacks."""
+    for command in reading.all_commands(reading.shipped):
+        if command.name in _NEEDS_FULL or command.name.startswith("./"):
+            return True
+    started = [reading.last(keyword) for keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK")]
+    said = " ".join(" ".join(step.words) for step in started if step is not None)
+    if not _NEEDS_FULL.isdisjoint(re.split(r"[\s;&|()\"']+", said)):
+        return True
+    return any(_COMPILED.search(reading.tree.text(name)) for name in _MANIFESTS)

@@ -33,7 +33,8 @@ from . import (  # noqa: F401 each lists its checks
     sizes,
     unmet,
 )
-from .registry import CHECKS, Evidence
+from .audience import is_foreign, rehearses
+from .registry import CHECKS, Check, Evidence
 
 __all__ = ["CHECKS", "run_checks"]
 
@@ -53,5 +54,14 @@ ALONE: Final = (
 def run_checks(case: Evidence) -> tuple[Finding, ...]:
     """Every finding about one build, worst first."""
     known = case.scan.build.known
-    checks = [each for each in CHECKS.values() if known or each.code in ALONE]
+    checks = [each for each in CHECKS.values() if (known or each.code in ALONE) and speaks(each, case)]
     return worst_first([finding for each in checks for finding in each.run(case)])
+
+
+def speaks(check: Check, case: Evidence) -> bool:
+    """Whether the build is one of those that a check speaks of."""
+    if check.scope == "any":
+        return True
+    if is_foreign(case.scan.build):
+        return False
+    return check.scope == "own" or case.reading is None or not rehearses(case.reading)

@@ -17,7 +17,7 @@ from .reading import Reading, landed
 from .registry import Evidence, finding, finds
 
 
-@finds("warning")
+@finds("warning", scope="shipped")
 def split_cleanup(case: Evidence) -> Iterator[Finding]:
     """A RUN removes what an instruction before it has put into a layer: the layer keeps it, and nothing gets smaller.
 

@@ -16,7 +16,7 @@ _STOCK: Final = r"(?:(?:index\.)?docker\.io/)?docker/dockerfile(?:-upstream)?(?:
 _ARGUMENT: Final = "BUILDKIT_SYNTAX"
 
 
-@finds("warning")
+@finds("warning", scope="own")
 def foreign_frontend(case: Evidence) -> Iterator[Finding]:
     """The Dockerfile is handed to another program, named by `# syntax=` or BUILDKIT_SYNTAX, whose rules may differ.
 

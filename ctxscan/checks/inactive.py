@@ -35,7 +35,7 @@ _ORDER_BYTES: Final = 1 << 16
 _MOST_ORDERS: Final = 40
 
 
-@finds("warning")
+@finds("warning", scope="own")
 def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
     """An ignore file that no builder reads for this build: beside the Dockerfile while the context is above it, in a
     directory below, shadowed, behind a link that leads out, or under a name that this builder does not know.

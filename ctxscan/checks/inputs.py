@@ -115,7 +115,7 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
 
 
-@finds("note")
+@finds("note", scope="own")
 def link_outside(case: Evidence) -> Iterator[Finding]:
     """A link that is copied leads out of the context: it arrives as a link, and nothing that it leads to does.
 

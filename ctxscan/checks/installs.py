@@ -21,7 +21,7 @@ _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src
 EXAMPLES: Final = 3
 
 
-@finds("warning")
+@finds("warning", scope="shipped")
 def copy_before_install(case: Evidence) -> Iterator[Finding]:
     """A COPY of everything above the install of dependencies: each edit of any file installs them all again.
 

@@ -45,7 +45,7 @@ class _Entry(NamedTuple):
     bytes: int
 
 
-@finds("note")
+@finds("note", scope="shipped")
 def broad_copy(case: Evidence) -> Iterator[Finding]:
     """COPY of everything into the image, and with it more than a megabyte that no program needs to run: tests,
     documents; or with the repository, however small.
@@ -158,7 +158,7 @@ _WRITTEN: Final = {
 _DATABASES: Final = (".sqlite", ".sqlite3", ".db")
 
 
-@finds("note")
+@finds("note", scope="shipped")
 def copy_ownership(case: Evidence) -> Iterator[Finding]:
     """A USER that is not root gets files that root owns, where the program has to write: what Laravel, Rails and
     Symfony write to, a database file, a volume.

@@ -17,7 +17,7 @@ from .reading import Reading
 from .registry import Evidence, finding, finds
 
 
-@finds("warning")
+@finds("warning", scope="shipped")
 def unlocked_install(case: Evidence) -> Iterator[Finding]:
     """Dependencies are installed without holding to the lock file that lies beside the manifest.
 

@@ -6,7 +6,6 @@ First in the package. Nothing here judges, and nothing is read from the disk but
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -20,7 +19,6 @@ from ..packages.install import Install
 from ..paths import within
 from ..rules import globs
 
-_REHEARSALS: Final = frozenset("dev devel development devcontainer test tests testing ci lint debug e2e".split())
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000
 MOST_NAMES: Final = 1000
@@ -74,6 +72,28 @@ class Reading(NamedTuple):
                 return found
         return None
 
+    def source(self, path: str) -> str | None:
+        """The path in the context of what the image has at the absolute `path`, through stages as well."""
+        todo, seen = [(stage, path) for stage in reversed(self.chain)], set[tuple[int, str]]()
+        while todo:
+            stage, place = todo.pop(0)
+            if (stage.index, place) in seen:
+                continue
+            seen.add((stage.index, place))
+            found = self.came_from(stage.steps, place)
+            if found is not None:
+                return found
+            for step in stage.steps:
+                if step.keyword == "COPY" and step.origin is not None and step.origin.stage is not None:
+                    other = self.plan.stage(step.origin.stage)
+                    below = [
+                        each
+                        for one in self.plan.chain(other)
+                        for each in ((one, moved) for moved in _moved(step, place))
+                    ]
+                    todo += below
+        return None
+
     def size(self, path: str) -> int:
         """The bytes of a file of the context, or of a directory that is large enough to be kept."""
         found = self.scan.disk.size(path)
@@ -95,12 +115,6 @@ class Reading(NamedTuple):
         """Who runs the command of the image; empty: nobody said."""
         step = self.last("USER")
         return step.words[0] if step is not None else ""
-
-    @property
-    def rehearses(self) -> bool:
-        """Whether the image is for development or tests, by the names of its Dockerfile and its last stage."""
-        said = f"{self.scan.build.label or ''} {self.plan.target.name}".lower()
-        return not _REHEARSALS.isdisjoint(re.split(r"[^a-z0-9]+", said))
 
     @property
     def workdir(self) -> str:
@@ -145,3 +159,15 @@ def landed(step: Step, path: str) -> Iterator[str]:
             if name and below == name:
                 yield own  # a file
             yield posixpath.normpath(posixpath.join(own, below)) if below else own
+
+
+def _moved(step: Step, path: str) -> Iterator[str]:
+    """Where a COPY --from may have found what it put at the absolute `path`."""
+    if not within(path, step.target):
+        return
+    below = path[len(step.target) :].lstrip("/")
+    for source in step.sources:
+        own = "/" + cleaned(source.text)
+        yield posixpath.normpath(posixpath.join(own, below)) if below else own
+        if posixpath.basename(own) == below:
+            yield own

@@ -6,7 +6,7 @@ First in the package; the siblings fill `CHECKS`, each with the checks of one th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from ..context.differences import Difference
 from ..facts import Scan
@@ -40,25 +40,30 @@ class Evidence(NamedTuple):
     tracked: Tracked = UNTRACKED
 
 
+#: Of which builds a check speaks: of `any`, only of those that the reader wrote (`own`), or only of images that ship.
+Scope: TypeAlias = Literal["any", "own", "shipped"]
+
+
 class Check(NamedTuple):
-    """`severity` is the worst that its findings have."""
+    """`severity` is the worst that its findings have, `scope` the builds of which it speaks."""
 
     code: str
     severity: Severity
     doc: str
     run: Run
+    scope: Scope
 
 
 Run: TypeAlias = Callable[[Evidence], Iterator[Finding]]
 CHECKS: dict[str, Check] = {}
 
 
-def finds(severity: Severity) -> Callable[[Run], Run]:
+def finds(severity: Severity, *, scope: Scope = "any") -> Callable[[Run], Run]:
     """Lists a function as the check of its name, in kebab-case; its docstring is the documentation."""
 
     def register(function: Run) -> Run:
         code = function.__name__.replace("_", "-")
-        CHECKS[code] = Check(code, severity, function.__doc__ or "", function)
+        CHECKS[code] = Check(code, severity, function.__doc__ or "", function, scope)
         return function
 
     return register

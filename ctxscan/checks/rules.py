@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..rules.parts import Part
 
 
-@finds("warning")
+@finds("warning", scope="own")
 def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     """There is no ignore file, so nothing is excluded, and the build takes all of the context.
 
@@ -43,7 +43,7 @@ def bad_pattern(case: Evidence) -> Iterator[Finding]:
             yield rule_finding(bad_pattern, scan, rule, words)
 
 
-@finds("note")
+@finds("note", scope="own")
 def dead_rule(case: Evidence) -> Iterator[Finding]:
     """A rule that decides nothing and cannot: it is covered by others, or no path can match it."""
     scan = case.scan
@@ -99,7 +99,7 @@ class _Series:
         return max(filter(None, found), key=lambda each: each.line, default=None)
 
 
-@finds("warning")
+@finds("warning", scope="own")
 def root_only_rule(case: Evidence) -> Iterator[Finding]:
     """A rule that excludes something in the root of the context only, while the same thing lies deeper and is kept.
 
@@ -128,7 +128,7 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
             )
 
 
-@finds("warning")
+@finds("warning", scope="own")
 def rule_order(case: Evidence) -> Iterator[Finding]:
     """A rule or exception that does not do what the documented order says, because of what was decided above.
 
@@ -144,7 +144,7 @@ def rule_order(case: Evidence) -> Iterator[Finding]:
             yield rule_finding(rule_order, scan, rule, f"{rule.text} {does} {each.path}", remedy=remedy)
 
 
-@finds("note")
+@finds("note", scope="own")
 def not_portable(case: Evidence) -> Iterator[Finding]:
     """Builders disagree on this rule, for a path that exists here."""
     scan = case.scan

@@ -10,32 +10,48 @@ from typing import Final
 
 from ..dockerfile import images
 from ..dockerfile.stages import Step
-from ..findings import Finding
+from ..findings import Finding, Severity
 from ..printable import WHITE_SPACE
 from ..regex import lazy
+from .probing import is_probed
 from .reading import Reading
 from .registry import Evidence, finding, finds
 
 #: Programs that start as root to become somebody else.
-_DROPS: Final = lazy(r"\b(?:gosu|su-exec|setpriv|s6-setuidgid|chpst|runuser|supervisord|setuidgid|suexec)\b|^/init\b")
+_DROPS: Final = lazy(
+    r"\b(?:gosu|su-exec|setpriv|s6-setuidgid|s6-applyuidgid|s6-svscan|chpst|runuser|supervisord|setuidgid|suexec|"
+    r"runit|runsvdir|tini-su|pm2-runtime\s+--uid|start-stop-daemon|setuid|setresuid|drop_privileges|"
+    r"su\s+(?:-\S*\s+)*(?:-[cs]|\S+\s+-[cs])|sudo\s+(?:-\w+\s+)*-u|PUID)\b|\bexec\s+su\b|^/init\b"
+)
+#: Programs that have to be root: they bind, schedule, or start workers as somebody else by themselves.
+_MUST_BE_ROOT: Final = frozenset(
+    "nginx openresty apache2 apache2ctl apache2-foreground httpd httpd-foreground apachectl haproxy php-fpm cron crond "
+    "supercronic sshd dockerd containerd buildkitd named dnsmasq unbound postfix dovecot exim slapd openvpn wg-quick "
+    "keepalived tcpdump systemd init supervisord runsvdir s6-svscan smbd vsftpd pure-ftpd proftpd freeradius radiusd "
+    "mysqld_safe frankenphp".split()
+)
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
+#: Of a command line tool: what it runs when it is told nothing.
+_TOLD_NOTHING: Final = frozenset(("--help", "-h", "help", "--version", "-v", "version"))
 #: What a shell has to do in a command.
 _SHELL_WORDS: Final = lazy(r"""[|&;<>()$`\\"'*?\[\]#~{}!\n]|^\s*\w+=""")
-#: Where it is run by something that does its own probing.
-_ORCHESTRATORS: Final = frozenset(
-    "k8s kubernetes helm chart charts manifests kustomize skaffold.yaml kustomization.yaml Chart.yaml fly.toml "
-    "app.yaml render.yaml Procfile vercel.json railway.json railway.toml nomad .kamal config/deploy.yml serverless.yml "
-    "template.yaml samconfig.toml cloudbuild.yaml copilot terraform".split()
+#: Commands that print something and end: nobody stops them.
+_ENDS: Final = frozenset("echo printf cat ls env date true false pwd id whoami uname help printenv".split())
+#: Scripts that are followed from one to the next, and interpreters that run them.
+_MOST_SCRIPTS: Final = 8
+_INTERPRETERS: Final = frozenset(
+    "sh bash ash dash python python3 ruby perl node php tini dumb-init -- -g -e -c exec".split()
 )
-_COMPOSE: Final = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 
 
-@finds("warning")
+@finds("warning", scope="shipped")
 def root_user(case: Evidence) -> Iterator[Finding]:
     """The command of the image runs as root: no USER, or the last one is root.
 
     Where a USER stands does not matter, only which is the last. Silent where nothing is run, where the base image
-    brings a user of its own or is not known, and where an entry point gives its rights up (`gosu`, `su-exec`).
+    brings a user of its own or is not known, where what is started gives its rights up (`gosu`, `su-exec`, a script
+    that does), and where it has to be root (a scheduler, a server that starts its workers as somebody else). A note for
+    a command-line tool, and for a start script that cannot be read here.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -47,17 +63,22 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     lowest = reading.chain[0]
     image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
-    if (user is None and not known) or _drops_rights(reading, start):
+    if (user is None and not known) or _has_to_be_root(reading, start):
         return
+    scripts = _Scripts(reading, start)
+    if scripts.drop_rights():
+        return
+    severity: Severity = "note" if scripts.unread or _is_tool(reading, start) else "warning"
     yield finding(
         root_user,
         f"USER {user.words[0]}: {start[-1].keyword} runs as root"
         if user
         else f"no USER: {start[-1].keyword} runs as root",
-        why="whoever breaks into the process is root in the container at once",
+        severity=severity,
+        why="anyone who compromises the process is root in the container",
         path=case.scan.build.label,
         line=(user or start[-1]).line,
-        remedy=_user_remedy(image),
+        remedy=_user_remedy(reading, image),
         key=user.words[0] if user else "",
     )
 
@@ -68,21 +89,79 @@ def _starts(reading: Reading) -> list[Step]:
     return sorted((step for step in found if step is not None and any(step.words)), key=lambda step: step.line)
 
 
-def _drops_rights(reading: Reading, start: list[Step]) -> bool:
-    texts = [" ".join(step.words) for step in start]
-    texts += [command.text for command in reading.all_commands(reading.shipped)]
-    if any(_DROPS.search(text) for text in texts):
+def _has_to_be_root(reading: Reading, start: list[Step]) -> bool:
+    words = [word for step in start for word in re.split(r"[\s;&|]+", " ".join(step.words))]
+    if any(posixpath.basename(word) in _MUST_BE_ROOT for word in words) or any(".wasm" in word for word in words):
         return True
-    for step in start:
-        first = " ".join(step.words).split()[:3]
-        for word in first:
-            path = reading.came_from(reading.shipped, posixpath.normpath(posixpath.join(reading.workdir, word)))
-            if path and _DROPS.search(reading.tree.text(path)):
-                return True
-    return False
+    texts = [step.instruction.text for step in reading.shipped]
+    return any("docker.sock" in text for text in texts) or "wasi" in (reading.plan.target.platform or "")
 
 
-def _user_remedy(image: images.Reference | None) -> str:
+def _is_tool(reading: Reading, start: list[Step]) -> bool:
+    """Whether the image is a command-line tool: it shows its help unless told more, or is one program and no server."""
+    words = [word for step in start for word in step.words]
+    if words[-1] in _TOLD_NOTHING:
+        return True
+    bare = reading.chain[0].origin.kind == "scratch" or not any(reading.commands(step) for step in reading.shipped)
+    serves = any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK"))
+    return bare and len(words) == 1 and start[0].keyword == "ENTRYPOINT" and not serves
+
+
+class _Scripts:
+    """The scripts that a command starts, and those that they start. `unread`: one of them is not in the context."""
+
+    def __init__(self, reading: Reading, start: list[Step]) -> None:
+        self.reading = reading
+        self.texts = [" ".join(step.words) for step in start]
+        self.texts += [command.text for command in reading.all_commands(reading.shipped)]
+        self.unread = False
+        self._seen: set[str] = set()
+        for step in start:
+            for word in self._programs(" ".join(step.words)):
+                self._follow(word)
+
+    def drop_rights(self) -> bool:
+        return any(_DROPS.search(text) for text in self.texts)
+
+    @staticmethod
+    def _programs(line: str) -> list[str]:
+        words = [word for word in re.split(r"[\s\"';&|]+", line) if word and word not in _INTERPRETERS]
+        return words[:3]
+
+    def _follow(self, word: str) -> None:
+        path = self._place(word)
+        if path is None:
+            first = posixpath.basename(word)
+            self.unread |= word.endswith((".sh", ".bash")) or "entrypoint" in first
+            return
+        if path in self._seen or len(self._seen) > _MOST_SCRIPTS:
+            return
+        self._seen.add(path)
+        text = self.reading.tree.text(path)
+        self.texts.append("\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#")))
+        if text.startswith("#!"):
+            for line in text.splitlines():
+                found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)
+                if found is not None:
+                    self._follow(found[1])
+
+    def _place(self, word: str) -> str | None:
+        """The file of the context that is started as `word`, by its path or through the search path."""
+        reading = self.reading
+        places = [posixpath.normpath(posixpath.join(reading.workdir, word))]
+        if "/" not in word:
+            places += [f"{above}/{word}" for above in ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin")]
+        for place in places:
+            found = reading.source(place)
+            if found is not None and reading.tree.kind(found) == "file":
+                return found
+        return None
+
+
+def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
+    made = _made_user(reading)
+    if made is not None:
+        return f"USER {made} before the command: the image has that user"
     if image is None:
         return "USER 65532:65532 before the command"
     ready = images.ready_user(image)
@@ -95,16 +174,38 @@ def _user_remedy(image: images.Reference | None) -> str:
     return "RUN useradd --system --uid 10001 app, then USER app before the command"
 
 
-@finds("warning")
+#: Options of the programs that make users, which take a value.
+_VALUED: Final = frozenset(
+    "-u -g -G -h -d -s -c -k -e -f -K -p -R --uid --gid --home --shell --ingroup --gecos".split()
+)
+
+
+def _made_user(reading: Reading) -> str | None:
+    """The user that the Dockerfile itself has made."""
+    for command in reading.all_commands(reading.shipped):
+        if command.name in ("useradd", "adduser"):
+            words: list[str] = []
+            skip = False
+            for word in command.arguments:
+                if skip or word.startswith("-"):
+                    skip = not skip and word in _VALUED
+                else:
+                    words.append(word)
+            if words and re.fullmatch(r"[a-z_][\w-]*", words[0] if command.name == "adduser" else words[-1]):
+                return words[0] if command.name == "adduser" else words[-1]
+    return None
+
+
+@finds("warning", scope="shipped")
 def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
 
-    A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line begins with `exec`, for
-    what a later instruction replaces, and below an init that signals all (`dumb-init`).
+    A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what
+    a later instruction replaces, for what prints something and ends, and below an init (`tini`, `dumb-init`).
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
-    if reading is None or _is_windows(reading) or _signals_all(starts):
+    if reading is None or _is_windows(reading) or _is_below_an_init(starts):
         return
     for step in starts:
         text = " ".join(step.words)
@@ -115,7 +216,7 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             if step.words[1] not in ("-c", "-lc", "-ec", "-xc", "-euc") or len(step.words) > 3:
                 continue
             text = step.words[2]
-        if _hands_over(text):
+        if _hands_over(text) or _prints(text):
             continue
         if step.keyword == "CMD" and any(each.keyword == "ENTRYPOINT" and not each.instruction.json for each in starts):
             continue  # nobody runs it
@@ -132,15 +233,21 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         )
 
 
-def _signals_all(starts: list[Step]) -> bool:
-    """Whether process 1 is an init that signals every process below it."""
+def _is_below_an_init(starts: list[Step]) -> bool:
+    """Whether process 1 is an init, which hears signals and passes them on."""
     first = next((step.words for step in starts if step.keyword == "ENTRYPOINT" and step.instruction.json), ("",))
-    return posixpath.basename(first[0]) == "dumb-init" or (posixpath.basename(first[0]) == "tini" and "-g" in first)
+    return posixpath.basename(first[0]) in ("dumb-init", "tini", "tini-static", "catatonit", "init", "s6-svscan")
 
 
 def _hands_over(text: str) -> bool:
     """Whether the last command of a line takes the place of the shell."""
-    return re.match(r"exec\s", re.split(r"&&|\|\||;|\n", text.strip(WHITE_SPACE))[-1].strip()) is not None
+    return re.match(r"exec\s", re.split(r"&&|\|\||[;&\n]", text.strip(WHITE_SPACE))[-1].strip()) is not None
+
+
+def _prints(text: str) -> bool:
+    """Whether all that is run prints something and ends."""
+    parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
+    return all(part[0] in _ENDS or not _TOLD_NOTHING.isdisjoint(part) for part in parts)
 
 
 def _exec_form(step: Step, text: str) -> str:
@@ -149,6 +256,8 @@ def _exec_form(step: Step, text: str) -> str:
         return f"{step.keyword} {json.dumps(meant, ensure_ascii=False)}"
     if not _SHELL_WORDS.search(text):
         return f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}"
+    if re.search(r"(?<!&)&(?!&)", text):
+        return f'ENTRYPOINT ["tini", "-g", "--"] above {step.keyword}, which signals all that it starts'
     if len(text) > 200 or re.search(r"&&|\|\||[;|\n]", text):
         return f"{step.keyword} in an array, or a script that ends with exec"
     shell = step.words[0] if step.instruction.json else posixpath.basename(step.shell[0])
@@ -174,29 +283,25 @@ def _is_windows(reading: Reading) -> bool:
     return platform.startswith("windows") or any(word in base for word in ("windows", "nanoserver", "servercore"))
 
 
-@finds("note")
+@finds("note", scope="shipped")
 def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
-    """A server (EXPOSE and a command) without a HEALTHCHECK: Docker takes it for well while the process lives.
+    """A server (EXPOSE and a command) without a HEALTHCHECK: Docker considers it healthy while the process runs.
 
     Silent where there is nothing to probe with (`scratch`, distroless), and where something beside the Dockerfile does
     the probing: a compose file with a health check, Kubernetes and its like.
     """
     reading = case.reading
-    if (
-        reading is None
-        or reading.rehearses
-        or not reading.last("EXPOSE")
-        or not _starts(reading)
-        or reading.last("HEALTHCHECK")
-    ):
+    if reading is None or not reading.last("EXPOSE") or not _starts(reading) or reading.last("HEALTHCHECK"):
         return
     lowest = reading.chain[0]
     image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
-    if image is None or images.is_bare(image) or _is_windows(reading) or _probed(reading):
+    if image is None or images.is_bare(image) or _is_windows(reading) or is_probed(case.scan.build, reading):
         return
     exposed = reading.last("EXPOSE")
     assert exposed is not None
-    port = exposed.words[0].partition("/")[0]
+    port = next((word.partition("/")[0] for word in exposed.words if word.partition("/")[0]), None)
+    # A variable that has no value here.
+    port = port or " ".join(exposed.instruction.text.split()[1:2]) or "its port"
     yield finding(
         missing_healthcheck,
         f"EXPOSE {port} and no HEALTHCHECK",
@@ -205,10 +310,3 @@ def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
         line=exposed.line,
         remedy=f"HEALTHCHECK CMD with a command that asks port {port}",
     )
-
-
-def _probed(reading: Reading) -> bool:
-    names = set(reading.tree.names(""))
-    if names & _ORCHESTRATORS or (names & {"deploy", "infra"}) or reading.tree.exists("config/deploy.yml"):
-        return True
-    return any("healthcheck:" in reading.tree.text(name) for name in _COMPOSE if name in names)

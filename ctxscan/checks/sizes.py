@@ -21,7 +21,7 @@ LARGE_SHARE: Final = 0.1
 UNREAD_BYTES: Final = MEGABYTE
 
 
-@finds("warning")
+@finds("warning", scope="own")
 def large_directory(case: Evidence) -> Iterator[Finding]:
     """A directory of over 10 MB and over a tenth of the context (or over `large-directory` of the configuration) that
     is sent, and that no instruction names.
@@ -52,7 +52,7 @@ def _is_third_party(each: DirectoryTotals) -> bool:
     return each.path.rpartition("/")[2] in EVERYWHERE
 
 
-@finds("warning")
+@finds("warning", scope="own")
 def large_file(case: Evidence) -> Iterator[Finding]:
     """A file of over 10 MB and over a tenth of the context that is sent, and that no instruction names.
 
@@ -100,7 +100,7 @@ def context_too_large(case: Evidence) -> Iterator[Finding]:
         )
 
 
-@finds("note")
+@finds("note", scope="own")
 def never_copied(case: Evidence) -> Iterator[Finding]:
     """More than 1 MB of the context that no instruction reads: the classic builder sends it all the same."""
     scan = case.scan

@@ -42,10 +42,12 @@ def reference(name: str) -> Reference | None:
 # --- pinned ---------------------------------------------------------------------------------------------------------
 
 #: Families whose first number alone spans releases that are not compatible, or that are one another's successors.
-_BY_MINOR: Final = frozenset("alpine elixir golang perl php python ruby rust".split())
+_BY_MINOR: Final = frozenset("alpine elixir perl php python ruby".split())
 #: What distributions call their releases: as good as a number.
 _CODE_NAMES: Final = frozenset(
-    "bullseye bookworm trixie forky buster stretch sid focal jammy noble bionic oracular plucky questing".split()
+    "buzz rex bo hamm slink potato woody sarge etch lenny squeeze wheezy jessie stretch buster bullseye bookworm "
+    "trixie forky sid hardy lucid precise trusty utopic vivid wily xenial yakkety zesty artful bionic cosmic disco "
+    "eoan focal groovy hirsute impish jammy kinetic lunar mantic noble oracular plucky questing resolute".split()
 )
 #: These publish under moving tags only: the release is in the name of the repository, or only a digest tells it.
 _BY_REPOSITORY: Final = lazy(r"distroless/.*debian\d+$")
@@ -59,7 +61,8 @@ def floating(image: Reference) -> str | None:
     if image.path.startswith(MOVING_ONLY):
         return "release" if image.tag in ("", "latest") else None
     if image.tag in ("", "latest"):
-        return "any"
+        # With the major version in its name, as Red Hat does it.
+        return "minor" if re.search(r"[a-z]\d+(?:/|$)", image.path) else "any"
     words = re.split(r"[-_.]", image.tag)
     if not any(re.search(r"\d", word) for word in words) and not _CODE_NAMES.intersection(words):
         return "release"
@@ -68,7 +71,40 @@ def floating(image: Reference) -> str | None:
     return None
 
 
+#: Images in the library of the hub, whose names have no slash: any other such name is one that somebody built.
+_LIBRARY: Final = frozenset(
+    "adminer aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash "
+    "bonita buildpack-deps busybox bun caddy cassandra centos chronograf cirros clearlinux clefos clickhouse clojure "
+    "composer convertigo couchbase couchdb crate dart debian docker drupal eclipse-mosquitto eclipse-temurin eggdrop "
+    "elasticsearch elixir emqx erlang express-gateway fedora flink fluentd friendica gazebo gcc geonetwork ghost "
+    "golang gradle groovy haproxy haskell haxe hello-world hitch httpd hylang ibm-semeru-runtimes ibmjava influxdb "
+    "irssi jenkins jetty jobber joomla jruby julia kapacitor kibana kong krakend liquibase logstash mageia mariadb "
+    "matomo maven mediawiki memcached mongo mongo-express monica mono mysql nats nats-streaming neo4j neurodebian "
+    "nextcloud nginx node notary odoo open-liberty openjdk oraclelinux orientdb percona perl phalconphp photon php "
+    "php-zendserver phpmyadmin plone postfixadmin postgres postgrest pypy python r-base rabbitmq rakudo-star rapidoid "
+    "redis redmine registry rethinkdb rocket.chat rockylinux ros ruby rust sapmachine scratch silverpeas sl solr "
+    "sonarqube spark spiped storm swift swipl teamspeak telegraf thrift tomcat tomee traefik ubuntu unit valkey "
+    "varnish vault consul websphere-liberty wordpress xwiki yourls znc zookeeper".split()
+)
+
+
+def is_local(image: Reference) -> bool:
+    """Whether a name can only mean an image that was built on the machine."""
+    if image.repository.startswith("localhost/"):
+        return True
+    return "/" not in image.repository and image.repository not in _LIBRARY
+
+
 # --- slimmer --------------------------------------------------------------------------------------------------------
+
+
+class Slimmer(NamedTuple):
+    """A smaller image: its name, what the full one carries, and whether that is a toolchain, which nothing that is
+    built needs any more."""
+
+    name: str
+    why: str
+    sdk: bool
 
 
 class Family(NamedTuple):
@@ -92,34 +128,30 @@ _VERSION: Final = r"(\d[\w.]*|lts|current|latest|)"
 _DEBIAN: Final = r"(bullseye|bookworm|trixie)"
 _COMPILERS: Final = "compilers, headers and version control"
 _SDK: Final = "a compiler and its toolchain, which nothing needs once the program is built"
+#: A Debian that has the C library such programs are linked with.
+_RUNTIME: Final = "debian:bookworm-slim"
 FAMILIES: Final = (
     _family("node", _VERSION, r"\1-slim", _COMPILERS),
     _family("node", rf"{_VERSION}-{_DEBIAN}", r"\1-\2-slim", _COMPILERS),
-    _family("python", _VERSION, r"\1-slim", _COMPILERS),
-    _family("python", rf"{_VERSION}-{_DEBIAN}", r"\1-slim-\2", _COMPILERS),
-    _family("ruby", _VERSION, r"\1-slim", _COMPILERS),
-    _family("ruby", rf"{_VERSION}-{_DEBIAN}", r"\1-slim-\2", _COMPILERS),
-    _family("perl", _VERSION, r"\1-slim", _COMPILERS),
-    _family("perl", rf"{_VERSION}-{_DEBIAN}", r"\1-slim-\2", _COMPILERS),
-    _family("elixir", _VERSION, r"\1-slim", _COMPILERS),
-    _family("erlang", _VERSION, r"\1-slim", _COMPILERS),
-    _family("php", _VERSION + r"(-cli|)", r"\1\2-alpine", _COMPILERS),
-    _family("debian", rf"(\d[\d.]*|{_DEBIAN}|stable|latest|)", r"\1-slim", "manual pages and locales"),
-    _family("golang", r".*", "distroless/static-debian12:nonroot", _SDK),
-    _family("rust", r".*", "distroless/cc-debian12:nonroot", _SDK),
-    _family("openjdk", r"(\d+)(?:-jdk)?(?:-.*)?", r"eclipse-temurin:\1-jre", _SDK),
+    _family("python", r"(\d[\w.]*|latest|)", r"\1-slim", _COMPILERS),
+    _family("python", rf"(\d[\w.]*)-{_DEBIAN}", r"\1-slim-\2", _COMPILERS),
+    _family("ruby", r"(\d[\w.]*|latest|)", r"\1-slim", _COMPILERS),
+    _family("ruby", rf"(\d[\w.]*)-{_DEBIAN}", r"\1-slim-\2", _COMPILERS),
+    _family("perl", r"(\d[\w.]*|latest|)", r"\1-slim", _COMPILERS),
+    _family("perl", rf"(\d[\w.]*)-{_DEBIAN}", r"\1-slim-\2", _COMPILERS),
+    _family("debian", rf"(\d[\d.]*|{_DEBIAN}|stable)", r"\1-slim", "manual pages and locales"),
+    _family("golang", r".*", _RUNTIME, _SDK),
+    _family("rust", r".*", _RUNTIME, _SDK),
+    _family("openjdk", r"(8|11|17|21)(?:-jdk)?(?:-.*)?", r"eclipse-temurin:\1-jre", _SDK),
     _family("eclipse-temurin", r"(\d[\w.]*)(?:-jdk)?(-alpine|-noble|-jammy|)", r"\1-jre\2", _SDK),
-    _family("amazoncorretto", r"(\d+)", r"\1-alpine-jdk", "a whole distribution"),
-    _family("maven", r".*(?:temurin|corretto|jdk)-(\d+)\b.*", r"eclipse-temurin:\1-jre", _SDK),
-    _family("maven", r".*", "eclipse-temurin:<version>-jre", _SDK),
-    _family("gradle", r".*jdk(\d+)\b.*", r"eclipse-temurin:\1-jre", _SDK),
-    _family("gradle", r".*", "eclipse-temurin:<version>-jre", _SDK),
-    _family("dotnet/sdk", r"(.*)", r"dotnet/aspnet:\1", _SDK),
+    _family("maven", r".*(?:temurin|corretto|jdk)-(8|11|17|21|25)\b.*", r"eclipse-temurin:\1-jre", _SDK),
+    _family("gradle", r".*jdk(8|11|17|21|25)\b.*", r"eclipse-temurin:\1-jre", _SDK),
+    _family("dotnet/sdk", r"(\d+\.0(?:-[a-z].*)?)", r"dotnet/aspnet:\1", _SDK),
 )
 
 
-def slimmer(image: Reference) -> tuple[str, str] | None:
-    """A smaller image of the same family and what makes the full one large; None: none is known."""
+def slimmer(image: Reference) -> Slimmer | None:
+    """A smaller image of the same family; None: none is known."""
     for family in FAMILIES:
         hosted = "/" in family.repository
         name = image.path if hosted else image.repository
@@ -127,7 +159,8 @@ def slimmer(image: Reference) -> tuple[str, str] | None:
         if found is not None:
             slim = found.expand(family.slim).removeprefix("latest-").removeprefix("-")
             host = image.repository.removesuffix(image.path) if hosted else ""
-            return host + slim if "/" in slim or ":" in slim else f"{image.repository}:{slim}", family.why
+            name = host + slim if "/" in slim or ":" in slim else f"{image.repository}:{slim}"
+            return Slimmer(name, family.why, family.why == _SDK)
     return None
 
 
@@ -139,6 +172,8 @@ _STARTS_AS_ROOT: Final = frozenset(
     "elixir erlang fedora golang gradle haskell maven node openjdk oraclelinux perl python pypy rockylinux ruby rust "
     "swift ubuntu julia clojure dart tomcat".split()
 )
+#: Images of languages that run a shell or a prompt unless told otherwise, although they have users of their own.
+_PROMPTS: Final = frozenset("composer crystallang/crystal nixos/nix alpine/git".split())
 _DOTNET: Final = frozenset("dotnet/aspnet dotnet/runtime dotnet/runtime-deps dotnet/sdk".split())
 
 
@@ -151,6 +186,16 @@ def starts_as_root(image: Reference) -> bool:
     if image.repository == "php":
         return "fpm" not in image.tag and "apache" not in image.tag  # their workers are www-data
     return image.repository in _STARTS_AS_ROOT or image.path in _DOTNET
+
+
+def is_plain(image: Reference) -> bool:
+    """Whether a container of this image only starts a shell or the prompt of a language unless it is told more."""
+    if image.repository == "php":
+        return "fpm" not in image.tag and "apache" not in image.tag
+    if image.repository == "tomcat":
+        return False
+    known = image.repository in _STARTS_AS_ROOT or image.repository in _PROMPTS or image.path in _DOTNET
+    return known or image.path.startswith("distroless/")
 
 
 def ready_user(image: Reference) -> str | None:

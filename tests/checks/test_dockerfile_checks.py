@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import projects
-from support.dockerfile_cases import ALL, CASES, DEV, NODE, PIP, UV, WEIGHT, YARN, A, N, P
+from support.dockerfile_cases import ALL, CASES, DEV, NODE, PIP, UV, WEIGHT, YARN, A, N, P, started
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -23,7 +23,7 @@ def found(root: Path, code: str) -> list[Finding]:
 def test_lines_that_are_reported(code: str, name: str, tmp_path: Path) -> None:
     """The check reports these lines of the Dockerfile and no others, each with what would be right."""
     case = CASES[code][name]
-    findings = found(projects.write(tmp_path, {"Dockerfile": case.dockerfile, **case.tree}), code)
+    findings = found(projects.write(tmp_path, {"Dockerfile": started(code, case.dockerfile), **case.tree}), code)
     assert sorted(each.line or 0 for each in findings) == list(case.lines)
     assert all(each.remedy and each.path == "Dockerfile" for each in findings)
 
@@ -46,7 +46,6 @@ SEVERITIES = {
     "over-the-lock": ("unlocked-install", N + ALL + "RUN npm install\n", NODE, "warning"),
     "with-the-lock": ("unlocked-install", P + ALL + "RUN uv sync\n", UV, "note"),
     "a-service": ("dev-dependencies", N + ALL + 'RUN npm ci\nCMD ["node", "src/server.js"]\n', DEV, "warning"),
-    "no-service": ("dev-dependencies", N + ALL + "RUN npm ci\n", DEV, "note"),
     "a-copy": ("broad-copy", N + ALL, {**NODE, **WEIGHT}, "note"),
     "an-owner": ("copy-ownership", P + "COPY data /data\nVOLUME /data\nUSER app\n", {"data/x": 9}, "note"),
 }
@@ -73,7 +72,7 @@ REMEDIES = {
 def test_how_bad_it_is(name: str, tmp_path: Path) -> None:
     """One finding, of this severity."""
     code, dockerfile, tree, severity = SEVERITIES[name]
-    (finding,) = found(projects.write(tmp_path, {"Dockerfile": dockerfile, **tree}), code)
+    (finding,) = found(projects.write(tmp_path, {"Dockerfile": started(code, dockerfile), **tree}), code)
     assert finding.severity == severity
 
 
@@ -81,5 +80,5 @@ def test_how_bad_it_is(name: str, tmp_path: Path) -> None:
 def test_what_would_be_right(name: str, tmp_path: Path) -> None:
     """The remedy is the lines to write, with what this project has."""
     code, dockerfile, tree, remedy = REMEDIES[name]
-    (finding,) = found(projects.write(tmp_path, {"Dockerfile": dockerfile, **tree}), code)
+    (finding,) = found(projects.write(tmp_path, {"Dockerfile": started(code, dockerfile), **tree}), code)
     assert finding.remedy == remedy

@@ -1,0 +1,87 @@
+"""Whose a build is, and what it is for: what decides whether a lesson may be given at all.
+
+What the reader did not write (dependencies that lie in the tree, fixtures) is not judged, and an image whose job is to
+build or to test something else is not held to what ships. Facts and real errors are told of them like of any other.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from pathlib import Path
+from typing import Final
+
+from ..builds.build import Build
+from ..dockerfile import images
+from ..git.command import repository
+from ..regex import lazy
+from .reading import Reading
+
+#: Directories of what somebody else has written, or that are there to be read by tests.
+_FOREIGN: Final = frozenset(
+    "vendor vendored node_modules third_party third-party thirdparty 3rdparty site-packages testdata "
+    "test-data test_data fixtures __fixtures__ fixture corpora corpus snapshots __snapshots__ .devcontainer "
+    "devcontainer devcontainers".split()
+)
+#: Words in the names of Dockerfiles, stages and directories that tell of development, tests and builds.
+_REHEARSALS: Final = frozenset(
+    "dev devel develop development devcontainer devenv local debug test tests testing tester unittest unittests "
+    "integration e2e ci lint linter linting fuzz fuzzing oss-fuzz bench benchmark benchmarks playwright cypress build "
+    "builder building buildenv buildbase base tools toolchain tooling hack docs gen generate genproto".split()
+)
+#: Directories of which the same is true, whatever the Dockerfile in them is called.
+_WORKSHOPS: Final = frozenset(
+    "dev devel development test tests testing e2e ci .ci .circleci .github .gitlab .buildkite .clusterfuzzlite lint "
+    "hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress integration integration-tests "
+    "integration_tests test-integration genproto devtools build-tools buildtools toolchain".split()
+)
+#: What a command begins with that runs tests.
+_TESTS: Final = lazy(
+    r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|uv|poetry|pipenv|bundle|python3?|exec|run|-m)\s+)*"
+    r"(?:pytest|py\.test|jest|vitest|mocha|ava|karma|playwright|cypress|tox|nox|unittest|phpunit|pest|rspec|ctest|"
+    r"behave|robot|newman|k6|locust|artillery|test|test:\S+|(?:go|cargo|mix|dotnet|make|gradle|\./gradlew|mvn|swift|"
+    r"deno|rails|rake)\s+(?:test|verify|check)\b)"
+)
+
+
+def is_foreign(build: Build) -> bool:
+    """Whether somebody else has written this build, or it is there for tests to read."""
+    return not _FOREIGN.isdisjoint(_directories(build))
+
+
+def rehearses(reading: Reading) -> bool:
+    """Whether the image is for development, tests or builds, by its names, its place, or what it runs."""
+    build = reading.scan.build
+    name = posixpath.basename((build.label or "").replace(os.sep, "/")).lower()
+    said = f"{name} {reading.plan.target.name}".lower()
+    if not _REHEARSALS.isdisjoint(re.split(r"[^a-z0-9]+", said)):
+        return True
+    if not _WORKSHOPS.isdisjoint(_directories(build)):
+        return True
+    return not _starts(reading)
+
+
+def _starts(reading: Reading) -> bool:
+    """Whether the image is there to be started, with something that is no test."""
+    steps = [reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD")]
+    texts = [" ".join(step.words) for step in steps if step is not None and any(step.words)]
+    if texts:
+        return not _TESTS.match(" ".join(texts))
+    lowest = reading.chain[0]
+    image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
+    # What other images run by themselves is for them to say: a web server, a database.
+    return image is not None and not images.is_plain(image)
+
+
+def _directories(build: Build) -> frozenset[str]:
+    """The names of the directories in which the Dockerfile lies, and its context, from the root of the repository."""
+    file = build.dockerfile
+    places = [build.context, *([file.parent] if file is not None else [])]
+    top = Path(repository(build.context) or os.path.realpath(build.context))
+    found: set[str] = set()
+    for place in places:
+        real = Path(os.path.realpath(place))
+        if real.is_relative_to(top):
+            found.update(part.lower() for part in real.relative_to(top).parts)
+    return frozenset(found)

@@ -1,0 +1,39 @@
+"""The files of a context in which people and machines order builds: Makefiles, scripts, workflows, compose files.
+
+Only names in a handful of directories are looked at, and a bounded number of files is read.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from ..builds.names import is_bake, is_compose
+from ..context.tree import Tree
+from ..regex import lazy
+
+_PLACES: Final = (
+    "", ".github/workflows", ".circleci", "scripts", "script", "build", "ci", ".ci", "hack", "tools", "bin", "docker",
+)  # fmt: skip
+_MOST_FILES: Final = 100
+_ORDERS: Final = lazy(
+    r"[Mm]akefile(?:\..+)?|GNUmakefile|[Jj]ustfile|Jenkinsfile|Taskfile\.ya?ml|package\.json|.+\.(?:sh|bash|mk|ps1)"
+    r"|\.gitlab-ci\.ya?ml|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.(?:travis|drone|woodpecker|goreleaser)\.ya?ml"
+    r"|goreleaser\.ya?ml|skaffold\.ya?ml|Tiltfile|config\.yml|magefile\.go"
+)
+
+
+def ordering_texts(tree: Tree) -> Iterator[str]:
+    """What those files say."""
+    left = _MOST_FILES
+    for place in _PLACES:
+        for name in tree.names(place) if not place or tree.kind(place) == "dir" else ():
+            path = posixpath.join(place, name)
+            workflow = place == ".github/workflows" and name.endswith((".yml", ".yaml"))
+            known = workflow or is_compose(name) or is_bake(name) or _ORDERS.fullmatch(name)
+            if known and tree.kind(path) == "file":
+                left -= 1
+                if left < 0:
+                    return
+                yield tree.text(path)

@@ -1,0 +1,56 @@
+"""Who else asks a container how it is: compose files with a health check, and what runs containers and probes them.
+
+Compose files of the context are read. Of the directories above it, up to the root of the repository, only names count.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from ..builds.build import Build
+from ..builds.names import is_compose
+from ..git.command import repository
+from ..regex import lazy
+from .reading import Reading
+
+#: Where containers are run by something that does its own probing.
+_ORCHESTRATORS: Final = lazy(
+    r"(?:.*[-_])?(?:k8s|kubernetes|helm|charts?|manifests|kustomize|openshift|nomad|terraform|argocd|flux)(?:[-_].*)?"
+    r"|skaffold\.ya?ml|kustomization\.ya?ml|Chart\.yaml|fly(?:\.\w+)?\.toml|app\.ya?ml|app\.json|render\.yaml|Procfile"
+    r"|vercel\.json|railway\.(?:json|toml)|\.kamal|serverless\.yml|template\.yaml|samconfig\.toml|cloudbuild\.yaml"
+    r"|copilot|deploy|deployment|deployments|infra|infrastructure|tilt|Tiltfile|werf\.yaml|garden\.yml|zarf\.yaml"
+)
+#: Directories of the context that are looked into, and how many levels above it.
+_INSIDE: Final = ("", "docker", "docker-compose", "compose", "deploy", "dev", "examples", ".docker")
+_MOST_ABOVE: Final = 12
+
+
+def is_probed(build: Build, reading: Reading) -> bool:
+    """Whether a health check is defined elsewhere, or is somebody else's business."""
+    tree = reading.tree
+    if any(_ORCHESTRATORS.fullmatch(name) for name in tree.names("")) or tree.exists("config/deploy.yml"):
+        return True
+    for place in _INSIDE:
+        for name in tree.names(place) if not place or tree.kind(place) == "dir" else ():
+            path = f"{place}/{name}" if place else name
+            if is_compose(name) and "healthcheck:" in tree.text(path):
+                return True
+    return any(_ORCHESTRATORS.fullmatch(name) for name in _names_above(build))
+
+
+def _names_above(build: Build) -> set[str]:
+    root = repository(build.context)
+    here = Path(os.path.realpath(build.context))
+    names: set[str] = set()
+    if root is None:
+        return names
+    for above in list(here.parents)[:_MOST_ABOVE]:
+        if not above.is_relative_to(root):
+            break
+        try:
+            names.update(os.listdir(above))  # noqa: PTH208 names alone
+        except OSError:
+            break
+    return names

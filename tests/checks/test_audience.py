@@ -1,0 +1,75 @@
+"""Of whose builds a lesson speaks, and of what images: facts and errors are told of every one."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.opinions import review
+
+LOOSE = "FROM node\nWORKDIR /app\nCOPY gone .\nCMD npm start\n"
+LESSONS = {"unpinned-base", "root-user", "shell-form-command"}
+
+
+def codes(root: Path, context: str, dockerfile: str) -> set[str]:
+    found = scan(root / context, dockerfile=root / dockerfile)
+    return {each.code for each in review(found).findings or ()} & {*LESSONS, "missing-input"}
+
+
+@pytest.mark.parametrize(
+    ("context", "dockerfile"),
+    [
+        ("vendor/github.com/x/y", "vendor/github.com/x/y/Dockerfile"),
+        ("web/node_modules/x", "web/node_modules/x/Dockerfile"),
+        (".", "third_party/x/Dockerfile"),
+        ("pkg/testdata/a", "pkg/testdata/a/Dockerfile"),
+        ("test/fixtures/b", "test/fixtures/b/Dockerfile"),
+        (".", ".devcontainer/Dockerfile"),
+        (".", "Dockerfile.dev"),
+        (".", "docker/test.Dockerfile"),
+        (".", "ci/Dockerfile"),
+        (".", ".github/images/Dockerfile"),
+        (".", "hack/Dockerfile"),
+    ],
+)
+def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_path: Path) -> None:
+    """What others wrote, and images for development and tests: what fails is told, and nothing else."""
+    projects.write(tmp_path, {".git/HEAD": "ref: refs/heads/main\n", ".git/config": "", dockerfile: LOOSE})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    assert codes(tmp_path, context, dockerfile) == {"missing-input"}
+
+
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", "docker/api/Dockerfile", "attest/Dockerfile", "api.Dockerfile"])
+def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
+    """An image that runs something of the reader's own is judged, wherever the repository lies."""
+    root = tmp_path / "vendor" / "shop"
+    projects.write(root, {dockerfile: LOOSE})
+    subprocess.run(["git", "-C", str(root), "init", "-q"], check=True)
+    assert codes(root, ".", dockerfile) == {*LESSONS, "missing-input"}
+
+
+@pytest.mark.parametrize(
+    ("end", "speaks"),
+    [
+        ('CMD ["node", "server.js"]\n', True),
+        ("", False),
+        ('CMD ["npm", "test"]\n', False),
+        ('CMD ["npm", "run", "test:unit"]\n', False),
+        ('ENTRYPOINT ["npx", "playwright", "test"]\n', False),
+        ('ENTRYPOINT ["/start"]\nCMD ["test"]\n', True),
+    ],
+)
+def test_an_image_that_runs_nothing_ships_nothing(end: str, speaks: bool, tmp_path: Path) -> None:
+    """Without a command on a plain base, or with a runner of tests, there are no lessons."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM node\n{end}"})
+    assert (codes(tmp_path, ".", "Dockerfile") != set()) is speaks
+
+
+def test_a_server_runs_by_itself(tmp_path: Path) -> None:
+    """Of a base image that is a server the command is inherited."""
+    projects.write(tmp_path, {"Dockerfile": "FROM nginx\nCOPY site /usr/share/nginx/html\n", "site/index.html": 9})
+    assert codes(tmp_path, ".", "Dockerfile") == {"unpinned-base"}
