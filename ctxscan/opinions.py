@@ -22,6 +22,7 @@ from .proposals.background import Ahead
 if TYPE_CHECKING:
     from .builds.build import Build
     from .checks.inspection import Examined
+    from .checks.registry import Evidence
     from .config.inline import Inline
     from .config.settings import Allowed, Config
     from .config.suppression import SetAside
@@ -167,6 +168,16 @@ def reviews(
         judged[at] = _judged(
             scans[at], ahead, others, config, gate, today=today, max_size=max_size, deep=deep, strict=strict, built=read
         )
+    proposals: dict[int, Proposals | None] = {}
+    for at in distinct:
+        if not scans[at].build.known:
+            proposals[at] = None
+            continue
+        shared = [other for other in distinct if readings[other].shares(readings[at])]
+        out = sorted({path for other in shared for path in flagged(judged[other].standing)})
+        proposals[at] = propose(judged[at].ground, flagged=out, apply_cautions=settled[at].apply_cautions)
+    for at in distinct:
+        judged[at] = _judged_late(judged[at], proposals[at], settled[at], gate, today=today)
     comments = _unused_comments(scans, judged)
     made: list[Review] = []
     told: set[Path] = set()
@@ -182,14 +193,7 @@ def reviews(
             more = [*leftover(config, used, today=today), *refused(config, builder=not builder_given)]
         kept, aside = chosen((*more, *(each for each in comments.get(at, ()) if each.code not in config.disable)), gate)
         findings = worst_first([*standing, *kept])
-        if first[at] == at:
-            shared = [other for other in distinct if readings[other].shares(readings[at])]
-            out = sorted({path for other in shared for path in flagged(judged[other].standing)})
-            proposed: Proposals | None = None
-            if scan.build.known:
-                proposed = propose(found.ground, flagged=out, apply_cautions=config.apply_cautions)
-        else:
-            proposed = made[first[at]].proposed
+        proposed = proposals[first[at]]
         explained = _explained(scan, explain_paths[at] if explain_paths else ())
         after = proposed.after.rules if proposed and proposed.after else None
         atlas = _chart(scan, findings, after) if charted else None
@@ -297,6 +301,56 @@ class _Judged(NamedTuple):
     examined: Examined
     ground: Ground
     image: ImageScan | None
+    evidence: Evidence
+
+
+def _judged_late(found: _Judged, proposed: Proposals | None, config: Config, gate: Gate, *, today: date) -> _Judged:
+    """The same with what the checks find that have to know what the proposals would change."""
+    from .checks.catalog import run_checks
+    from .checks.registry import Proven
+
+    proven = None
+    if proposed is not None and proposed.after is not None:
+        saved = found.evidence.scan.sizes.transfer.bytes - proposed.after.sizes.transfer.bytes
+        proven = Proven(proposed.after.rules, tuple(each.pattern for each in proposed.applied), saved)
+    more = tuple(run_checks(found.evidence._replace(proven=proven), late=True))
+    late = _sifted(found.evidence.scan, more, config, gate, today=today, asked=())
+    return found._replace(
+        standing=(*found.standing, *late.standing),
+        allowed=(*found.allowed, *late.allowed),
+        disabled=(*found.disabled, *late.disabled),
+        set_aside=(*found.set_aside, *late.set_aside),
+        found=(*found.found, *more),
+        used=found.used | late.used,
+    )
+
+
+class _Sifted(NamedTuple):
+    """Findings, told apart by whether they count; `used` are the comments that ignore one of them."""
+
+    standing: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...]
+    disabled: tuple[Finding, ...]
+    set_aside: tuple[SetAside, ...]
+    inlines: tuple[Inline, ...]
+    used: frozenset[Inline]
+
+
+def _sifted(
+    scan: Scan, found: tuple[Finding, ...], config: Config, gate: Gate, *, today: date, asked: Sequence[str]
+) -> _Sifted:
+    from .config.inline import comments_of
+    from .config.suppression import beside, chosen, set_apart
+    from .config.trust import is_comment_unchanged
+
+    asked_for, aside = chosen(found, gate)
+    split = set_apart(asked_for, config, today=today, asked=asked)
+    inlines = comments_of(scan)
+    told = beside(
+        split.standing, inlines, lambda each: not gate.guarded or is_comment_unchanged(each, scan, gate.trusted)
+    )
+    set_aside = (*aside, *told.aside)
+    return _Sifted(tuple(told.kept), split.allowed, split.disabled, set_aside, inlines, frozenset(told.used))
 
 
 def _judged(
@@ -317,9 +371,6 @@ def _judged(
     from .checks.inspection import examine_named, examining
     from .checks.reading import reading_of
     from .checks.registry import Evidence
-    from .config.inline import comments_of
-    from .config.suppression import beside, chosen, set_apart
-    from .config.trust import is_comment_unchanged
     from .proposals.propose import explore
 
     root = scan.disk.root
@@ -346,25 +397,21 @@ def _judged(
         tracked=ground.looked.known,
     )
     found = tuple(run_checks(evidence))
-    asked_for, aside = chosen(found, gate)
     # A budget on the command line holds, whatever the configuration says of it.
     asked = () if max_size is None else ("context-too-large",)
-    split = set_apart(asked_for, config, today=today, asked=asked)
-    inlines = comments_of(scan)
-    told = beside(
-        split.standing, inlines, lambda each: not gate.guarded or is_comment_unchanged(each, scan, gate.trusted)
-    )
+    told = _sifted(scan, found, config, gate, today=today, asked=asked)
     return _Judged(
-        tuple(told.kept),
-        split.allowed,
-        split.disabled,
-        (*aside, *told.aside),
-        found,
-        inlines,
-        frozenset(told.used),
-        examined,
-        ground,
-        image,
+        standing=told.standing,
+        allowed=told.allowed,
+        disabled=told.disabled,
+        set_aside=told.set_aside,
+        found=found,
+        inlines=told.inlines,
+        used=told.used,
+        examined=examined,
+        ground=ground,
+        evidence=evidence,
+        image=image,
     )
 
 

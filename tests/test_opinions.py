@@ -170,8 +170,8 @@ def gate(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 STATES: dict[str, tuple[dict[str, str | int], list[str], int]] = {
     "clean": ({"Dockerfile": "FROM scratch\nCOPY a /\n", ".dockerignore": "x\n", "a": 1}, [], 0),
-    "warning": ({"Dockerfile": FROM_ALL, "a": 1}, [], 0),
-    "warning-counts": ({"Dockerfile": FROM_ALL, "a": 1}, ["--fail-on", "warning"], 1),
+    "warning": ({"Dockerfile": FROM_ALL, "a": 1, ".git/HEAD": 1}, [], 0),
+    "warning-counts": ({"Dockerfile": FROM_ALL, "a": 1, ".git/HEAD": 1}, ["--fail-on", "warning"], 1),
     "error": ({"Dockerfile": FROM_ALL, ".env": LINES}, [], 1),
     "missing": ({"Dockerfile": "FROM scratch\nCOPY nothere /\n"}, [], 1),
     "over-budget": ({"Dockerfile": FROM_ALL, "a": 5000}, ["--max-size", "4kB"], 1),

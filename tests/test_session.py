@@ -224,7 +224,7 @@ def test_the_report(tmp_path: Path) -> None:
     at = next(number for number, line in enumerate(lines) if line.startswith("Builds "))
     assert [line.split()[0] for line in lines[at : at + 5]] == ["Builds", "api", "jobs", "web", "worker"]
     assert lines[-1] == "  ctxscan --check compose.yaml"
-    assert lines[at + 1].split() == ["api", *[size, "B"] * 3, "1", "warning"]
+    assert lines[at + 1].split() == ["api", *[size, "B"] * 3, "none"]
 
 
 @pytest.mark.parametrize("option", [(), ("--check",), ("--explain", "api/b"), ("-v",)], ids=str)
@@ -236,7 +236,7 @@ def test_no_line_is_wider_than_the_terminal(width: int, option: tuple[str, ...],
         + "".join(f"  {'very-' * 12}long-{n}: {{build: api}}\n" for n in range(3))
         + "  文書管理システム: {build: web}\n"
     )
-    root = write(tmp_path, SHOP, **{"long.yaml": long})
+    root = write(tmp_path, SHOP, **{"long.yaml": long, "api/.env": "", "web/.env": ""})
     done = run(*option, "long.yaml", cwd=root, COLUMNS=str(width))
     lines = done.stdout.splitlines()
     assert max(cell_len(line) for line in lines) <= width
@@ -339,8 +339,8 @@ def test_two_runs_are_the_same_to_the_byte(form: str, tmp_path: Path) -> None:
 CLEAN = "FROM scratch\nCOPY a /\n"
 STATES: dict[str, tuple[dict[str, str | int], list[str], int]] = {
     "clean": ({}, [], 0),
-    "warning": ({"b/Dockerfile": ALL}, [], 0),
-    "warning-counts": ({"b/Dockerfile": ALL}, ["--fail-on", "warning"], 1),
+    "warning": ({"b/Dockerfile": ALL, "b/.env": ""}, [], 0),
+    "warning-counts": ({"b/Dockerfile": ALL, "b/.env": ""}, ["--fail-on", "warning"], 1),
     "error-in-one": ({"b/Dockerfile": "FROM scratch\nCOPY nothere /\n"}, [], 1),
     "error-allowed-there": (
         {
@@ -349,7 +349,7 @@ STATES: dict[str, tuple[dict[str, str | int], list[str], int]] = {
         },
         [], 0,
     ),
-    "threshold-of-one": ({"b/Dockerfile": ALL, "b/.ctxscan.toml": "fail-on = 'warning'\n"}, [], 1),
+    "threshold-of-one": ({"b/Dockerfile": ALL, "b/.env": "", "b/.ctxscan.toml": "fail-on = 'warning'\n"}, [], 1),
     "over-budget": ({}, ["--max-size", "1 B"], 1),
     "budget-of-one": ({"b/.ctxscan.toml": "max-size = '1 B'\n"}, [], 1),
     "bad-config": ({"b/.ctxscan.toml": "nonsense = 1\n"}, [], 2),

@@ -79,7 +79,7 @@ def like_windows(program: str, *arguments: str, cwd: Path) -> str:
 def project(tmp_path: Path) -> Path:
     """A small project with something to add to its ignore file."""
     for path, text in {
-        "Dockerfile": "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n",
+        "Dockerfile": 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ["node", "src/index.js"]\n',
         ".dockerignore": "*.log\n",
         "package.json": '{"name": "project"}\n',
         "package-lock.json": '{"lockfileVersion": 3}\n',

@@ -51,10 +51,12 @@ ALONE: Final = (
 )
 
 
-def run_checks(case: Evidence) -> tuple[Finding, ...]:
-    """Every finding about one build, worst first."""
+def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:
+    """Every finding about one build, worst first: of the checks that know of no proposals, or of the `late` ones."""
     known = case.scan.build.known
-    checks = [each for each in CHECKS.values() if (known or each.code in ALONE) and speaks(each, case)]
+    checks = [
+        each for each in CHECKS.values() if each.late is late and (known or each.code in ALONE) and speaks(each, case)
+    ]
     return worst_first([finding for each in checks for finding in each.run(case)])
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
@@ -13,8 +15,29 @@ from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install
 from ..packages.ecosystem import Cache
 from ..paths import within
 from ..rules import globs
+from ..secrets.scope import screen
 from .reading import Reading, landed
 from .registry import Evidence, finding, finds
+
+#: Less than this in a layer is not worth a word.
+WORTH_BYTES: Final = 1_000_000
+#: What a download has to be called to be large, where nobody knows its size.
+_LARGE: Final = (
+    ".tar", ".tgz", ".gz", ".xz", ".bz2", ".zst", ".zip", ".7z", ".deb", ".rpm", ".apk", ".whl", ".jar", ".war", ".run",
+    ".bin", ".iso", ".img", ".AppImage", ".exe", ".msi", "forge.sh", "conda.sh", "-x86_64.sh",
+)  # fmt: skip
+#: Entries of a directory whose bytes are added up, and that are compared with a name.
+_MOST_ENTRIES: Final = 20_000
+
+
+class _Late(NamedTuple):
+    """What was removed too late: the words for it, the step that made it, its bytes where they are known, and the path
+    in the context where it came from."""
+
+    what: str
+    made: Step
+    bytes: int
+    source: str | None = None
 
 
 @finds("warning", scope="shipped")
@@ -22,43 +45,143 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
     """A RUN removes what an instruction before it has put into a layer: the layer keeps it, and nothing gets smaller.
 
     Caches and packages of a package manager, downloads, and what COPY or ADD brought; only in the stages whose layers
-    are in the image. What a base image brought is not reported.
+    are in the image, and from 1 MB on, or what may be a secret. What a base image brought is not reported.
     """
     reading = case.reading
     steps = reading.shipped if reading else []
+    told: set[tuple[str, int]] = set()
     for at, step in enumerate(steps):
-        for what, made, size in _removed(reading, steps[:at], step) if reading else ():
+        for each in _removed(reading, steps[:at], step) if reading else ():
+            if (each.what, each.made.line) in told:
+                continue
+            told.add((each.what, each.made.line))
             yield finding(
                 split_cleanup,
-                f"{what} stays in the layer of {made.keyword} in line {made.line}",
+                f"{each.what} stays in the layer created by {each.made.keyword} on line {each.made.line}",
                 why="a later instruction can only hide what a layer has",
                 path=case.scan.build.label,
                 line=step.line,
-                size=size,
+                size=each.bytes,
                 reached="image",
-                remedy=(
-                    f"remove it in the same RUN, in line {made.line}"
-                    if made.keyword == "RUN"
-                    else "do not copy it: exclude it, or use it in a stage of its own or through RUN --mount"
-                ),
-                key=what,
+                remedy=_remedy(steps, each, step),
+                key=each.what,
             )
 
 
-def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[tuple[str, Step, int]]:
-    """What a RUN removes too late, the step that made it, and its bytes where they are known."""
+def _remedy(steps: list[Step], late: _Late, step: Step) -> str:
+    """What to write: one RUN for all that needs it, a mount, or nothing to copy."""
+    made, name = late.made, posixpath.basename(late.what.rstrip("/"))
+    first, last = next(at for at, each in enumerate(steps) if each is made), steps.index(step)
+    users = [each for each in steps[first + 1 : last] if each.keyword == "RUN" and name in each.instruction.text]
+    if made.keyword == "RUN":
+        if users:
+            return f"merge the RUN instructions of lines {made.line} to {step.line} into one that removes it at its end"
+        return f"remove it in the same RUN, on line {made.line}"
+    used = [*users, *([step] if _uses(step, name) else [])]
+    if used and made.origin is None and late.source is not None:
+        lines = " and ".join(str(each.line) for each in used)
+        mount = f"RUN --mount=type=bind,source={late.source},target={late.what}"
+        return f"do not copy it: {mount} on line {lines}"
+    if used and made.origin is not None:
+        return "do not copy it: RUN --mount=type=bind,from=" + f"{made.origin.name} where it is used"
+    if late.source is not None and not used:
+        return f"do not copy it: exclude {late.source}, or COPY --exclude it"
+    return "do not copy it: use it in a separate stage or through RUN --mount"
+
+
+def _uses(step: Step, name: str) -> bool:
+    """Whether a RUN does more with a file than removing it."""
+    parts = re.split(r"&&|\|\||;|\n", step.instruction.text)
+    return any(name in part and not re.match(r"\s*(?:RUN\s+)?rm\s", part) for part in parts)
+
+
+def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late]:
+    """What a RUN removes too late."""
     commands = reading.commands(step)
     for cache in CACHES:
-        if any(_cleans(cache, each) for each in commands) and not _fills(reading, step, cache):
-            made = next((one for one in before if _leaves(reading, one, cache)), None)
-            if made is not None and not _is_mounted(step, cache.place):
-                yield cache.what, made, 0
-    for command in commands:
+        if any(_cleans(cache, each) for each in commands):
+            for made in before:
+                if _leaves(reading, made, cache) and not _is_mounted(step, cache.place):
+                    yield _Late(cache.what, made, 0)
+                    break
+    linked = {_absolute(each, path) for each in commands if each.name == "ln" for path in each.words[-1:]}
+    for at, command in enumerate(commands):
         yield from _packages_before(reading, before, command)
         if command.name == "rm" and not command.guarded:
             for path in command.arguments:
-                if not path.startswith("-"):
+                # What gives way to a link is not removed to save anything.
+                if not path.startswith("-") and _absolute(command, path) not in linked:
                     yield from _made_before(reading, before, command, path)
+        if command.name == "find" and _deletes(command, commands[at + 1 : at + 2]):
+            yield from _found_before(reading, before, command)
+
+
+def _absolute(command: Command, path: str) -> str:
+    return posixpath.normpath(posixpath.join("/", command.cwd, path))
+
+
+def _deletes(command: Command, after: Iterable[Command]) -> bool:
+    """Whether a `find` removes what it finds, by itself or through `xargs`."""
+    words = command.arguments
+    if "-delete" in words or any(one in ("-exec", "-execdir") and two == "rm" for one, two in pairwise(words)):
+        return True
+    return any(each.name == "xargs" and "rm" in each.arguments for each in after)
+
+
+def _found_before(reading: Reading, before: list[Step], command: Command) -> Iterator[_Late]:
+    """What a `find -name` has found in what was copied."""
+    names = [two for one, two in pairwise(command.arguments) if one in ("-name", "-iname")]
+    starts = [each for each in command.arguments[:1] if not each.startswith("-")] or ["."]
+    for start in starts if names and "!" not in command.arguments and "-not" not in command.arguments else ():
+        place = _absolute(command, start)
+        for step in reversed(before):
+            if step.keyword not in ("COPY", "ADD") or step.origin is not None:
+                continue
+            above = next((each for each in landed(step, place) if reading.sent.kind(each or ".") or not each), None)
+            if above is None and not within(step.target, place):
+                continue
+            size = sum(_bytes(reading, path) for path in _named(reading, above or "", names))
+            if size >= WORTH_BYTES:
+                yield _Late(" ".join(names), step, size)
+                break
+
+
+def _named(reading: Reading, above: str, names: list[str]) -> Iterator[str]:
+    """The paths below a directory of the context whose names match, as the builder gets them."""
+    left, todo = _MOST_ENTRIES, [above]
+    while todo:
+        here = todo.pop()
+        for name in reading.tree.names(here):
+            left -= 1
+            if left < 0:
+                return
+            path = f"{here}/{name}" if here else name
+            kind = reading.sent.kind(path)
+            if kind is not None and any(globs.matches(each, name) for each in names):
+                yield path
+            elif kind == "dir":
+                todo.append(path)
+
+
+def _bytes(reading: Reading, path: str) -> int:
+    """The bytes of a file or directory of the context, as the builder gets it."""
+    known = reading.size(path)
+    if known or reading.sent.kind(path) != "dir":
+        return known
+    total, left, todo = 0, _MOST_ENTRIES, [path]
+    while todo:
+        here = todo.pop()
+        for name in reading.tree.names(here):
+            left -= 1
+            if left < 0:
+                return total
+            below = f"{here}/{name}"
+            kind = reading.sent.kind(below)
+            if kind == "dir":
+                todo.append(below)
+            elif kind is not None:
+                total += reading.tree.size(below)
+    return total
 
 
 def _is(command: Command, listed: Iterable[str]) -> bool:
@@ -83,7 +206,7 @@ def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:
     return _fills(reading, step, cache) and not cleaned and not _is_mounted(step, cache.place)
 
 
-def _packages_before(reading: Reading, before: list[Step], command: Command) -> Iterator[tuple[str, Step, int]]:
+def _packages_before(reading: Reading, before: list[Step], command: Command) -> Iterator[_Late]:
     """Packages of the system that an earlier RUN has installed."""
     for takes, brings in REMOVALS:
         names = set(command.arguments[1:]) if _is(command, takes) else set[str]()
@@ -91,7 +214,7 @@ def _packages_before(reading: Reading, before: list[Step], command: Command) -> 
         for step in before if names else ():
             installed = {word for each in reading.commands(step) if _is(each, brings) for word in each.arguments}
             if names & installed:
-                yield " ".join(sorted(names & installed)[:3]), step, 0
+                yield _Late(" ".join(sorted(names & installed)[:3]), step, 0)
                 break
 
 
@@ -99,26 +222,35 @@ def _is_mounted(step: Step, place: str) -> bool:
     return any(within(place, each.target) or within(each.target, place) for each in step.mounts if each.kind != "bind")
 
 
-def _made_before(reading: Reading, before: list[Step], command: Command, path: str) -> Iterator[tuple[str, Step, int]]:
+def _made_before(reading: Reading, before: list[Step], command: Command, path: str) -> Iterator[_Late]:
     if "$" in path or globs.is_wild(path) or path in ("/", ".", "*"):
         return
-    place = posixpath.normpath(posixpath.join("/", command.cwd, path))
+    place = _absolute(command, path)
     for step in reversed(before):
         if step.keyword in ("COPY", "ADD"):
             if step.origin is None:
                 found = next((each for each in landed(step, place) if each and reading.sent.kind(each)), None)
                 if found is not None:
-                    yield path, step, reading.size(found)
+                    size = _bytes(reading, found)
+                    if size >= WORTH_BYTES or _may_be_secret(found):
+                        yield _Late(place, step, size, found)
                     return
             if (step.origin is not None or any(source.kind == "http" for source in step.sources)) and _exactly(
                 step, place
             ):
-                yield path, step, 0
+                if place.endswith(_LARGE):
+                    yield _Late(place, step, 0)
                 return
         elif step.keyword == "RUN" and any(_makes(each, place) for each in reading.commands(step)):
-            if not any(_takes(each, place) for each in reading.commands(step)):
-                yield path, step, 0
+            fetched = not any(each.name in ("curl", "wget") and _makes(each, place) for each in reading.commands(step))
+            if not any(_takes(each, place) for each in reading.commands(step)) and (fetched or place.endswith(_LARGE)):
+                yield _Late(place, step, 0)
             return
+
+
+def _may_be_secret(path: str) -> bool:
+    above, _, name = path.rpartition("/")
+    return bool(list(screen([name], above)))
 
 
 def _exactly(step: Step, place: str) -> bool:

@@ -12,6 +12,7 @@ from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
+from .earlier import made_earlier
 from .missing import Cause, cause, nearest_stage
 from .registry import Evidence, finding, finds
 
@@ -26,7 +27,8 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
 
     The finding names the cause: the rule that excludes it, a variable without a value, a path that leads out of the
     context, a misspelled name, a stage that has it. The context is transferred before the build fails, so everything
-    else in the report still holds.
+    else in the report still holds. A note where an earlier step may make it: git ignores it, or a script or workflow of
+    the project writes it.
     """
     scan = case.scan
     groups: dict[tuple[object, ...], list[tuple[Input, str, Cause]]] = {}
@@ -40,10 +42,11 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
         subject = each.instruction if found.whole else _said(each, path)
         if found.wide and others:
             subject += f" and {others} more source{'s' * (others > 1)}"
+        earlier = not found.wide and is_made_earlier(case, path)
         yield finding(
             missing_input,
-            f"{subject}: {found.said}",
-            severity=None if found.certain else "warning",
+            f"{subject}: {found.said}" + ("; made by an earlier step?" if earlier else ""),
+            severity="note" if earlier else None if found.certain else "warning",
             path=scan.build.label,
             line=each.line,
             remedy=found.remedy,
@@ -58,6 +61,16 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
         remedy = _relative(scan, step, path)
         key = f"{origin}\0{path}"
         yield finding(missing_input, message, path=scan.build.label, line=step.line, remedy=remedy, key=key)
+
+
+def is_made_earlier(case: Evidence, path: str) -> bool:
+    """Whether something that is missing, and that no rule excludes, may be made before the build."""
+    return (
+        case.reading is not None
+        and case.scan.disk.kind(path) is None
+        and not case.scan.rules.gone(path)
+        and made_earlier(case.reading.tree, path)
+    )
 
 
 def _said(each: Input, path: str) -> str:

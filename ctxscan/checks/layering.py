@@ -17,7 +17,6 @@ from ..rules import globs
 from .reading import Reading
 from .registry import Evidence, finding, finds
 from .reorder import broad
-from .sizes import large_directory, large_file
 
 #: What no program needs to run, by the name it has in the root of a project.
 _ASIDE: Final = frozenset(
@@ -45,7 +44,7 @@ class _Entry(NamedTuple):
     bytes: int
 
 
-@finds("note", scope="shipped")
+@finds("note", scope="shipped", late=True)
 def broad_copy(case: Evidence) -> Iterator[Finding]:
     """COPY of everything into the image, and with it more than a megabyte that no program needs to run: tests,
     documents; or with the repository, however small.
@@ -56,9 +55,6 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
     reading = case.reading
     if reading is None:
         return
-    # What is reported as large is told, and so is what it lies in.
-    large = [each.path or "" for each in (*large_directory(case), *large_file(case))]
-    told = {"/".join(parts[:end]) for parts in (path.split("/") for path in large) for end in range(1, len(parts) + 1)}
     for step in (step for step in reading.shipped if step.onbuild is None):
         for source in broad(reading, step):
             inputs = [
@@ -68,7 +64,11 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
             ]
             total = sum(one.bytes for one in inputs)
             entries = list(_entries(reading, source))
-            aside = [each for each in _aside(reading, source, entries) if posixpath.join(source, each.name) not in told]
+            aside = [
+                each
+                for each in _aside(reading, source, entries)
+                if not _goes(case, posixpath.join(source, each.name), directory=each.directory)
+            ]
             size = sum(each.bytes for each in aside)
             if source and not _is_project(entries):
                 continue
@@ -84,9 +84,17 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
                 line=step.line,
                 size=size,
                 reached="image",
-                remedy=_narrower(reading, step, source, entries, aside) or f"exclude {' '.join(names[:_EXAMPLES])}",
+                remedy=_narrower(case, step, source, entries, aside) or f"exclude {_paths(source, aside)}",
                 key=step.instruction.text,
             )
+
+
+def _goes(case: Evidence, path: str, *, directory: bool) -> bool:
+    """Whether a proposal takes it already, which is told there."""
+    if case.proven is None:
+        return False
+    rules = case.proven.rules
+    return rules.decide(path).excluded if directory else rules.gone(path)
 
 
 def _said(step: Step) -> str:
@@ -122,9 +130,26 @@ def _aside(reading: Reading, source: str, entries: list[_Entry]) -> list[_Entry]
     return found
 
 
-def _narrower(reading: Reading, step: Step, source: str, entries: list[_Entry], aside: list[_Entry]) -> str | None:
-    """The COPY lines for all but what stays aside, if there are few; None: too many to write them."""
-    rest = [each for each in entries if each not in aside and not _is_meta(each.name)]
+def _paths(source: str, aside: list[_Entry]) -> str:
+    """What there is to exclude, as paths of the context, the largest first."""
+    largest = sorted(aside, key=lambda each: -each.bytes)
+    return " ".join(posixpath.join(source, each.name) + "/" * each.directory for each in largest)
+
+
+def _narrower(case: Evidence, step: Step, source: str, entries: list[_Entry], aside: list[_Entry]) -> str | None:
+    """The COPY lines for all but what stays aside, if there are few; None: too many to write them.
+
+    Nothing that a finding calls a secret, and nothing that a proposal takes out, is among them.
+    """
+    secret = {each.path for each in case.examined.suspects if each.context is None}
+    rest = [
+        each
+        for each in entries
+        if each not in aside
+        and not _is_meta(each.name)
+        and posixpath.join(source, each.name) not in secret
+        and not _goes(case, posixpath.join(source, each.name), directory=each.directory)
+    ]
     files = [posixpath.join(source, each.name) for each in rest if not each.directory]
     directories = [each.name for each in rest if each.directory]
     if (
@@ -136,7 +161,7 @@ def _narrower(reading: Reading, step: Step, source: str, entries: list[_Entry], 
         return None
     base = step.instruction.words[-1].rstrip("/").removeprefix("./")
     base = "" if base == "." else f"{base}/"
-    lines = [f"COPY {' '.join(files)} {base or './'}"] if files else []
+    lines = [f"COPY {' '.join(files)} {base or './'}"] if files else list[str]()
     lines += [f"COPY {posixpath.join(source, name)} {base}{name}/" for name in directories]
     return ", ".join(lines)
 

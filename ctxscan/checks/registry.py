@@ -12,6 +12,7 @@ from ..context.differences import Difference
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..git.index import Tracked
+from ..rules.matcher import Matcher
 from ..secrets.redaction import redacted
 from .inspection import Examined
 from .reading import Reading
@@ -23,11 +24,21 @@ if TYPE_CHECKING:
 UNTRACKED: Final = Tracked(None)
 
 
+class Proven(NamedTuple):
+    """The rules once everything that is proven is added, the patterns that were added, and the bytes that are not sent
+    any more."""
+
+    rules: Matcher
+    patterns: tuple[str, ...]
+    saved: int
+
+
 class Evidence(NamedTuple):
     """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
-    Dockerfile as `reading` reads it. `large_directory` is the size in bytes from which a directory or file is large,
-    None: the usual one. `budget` is what the transfer may take. `strict`: what could not be examined counts. `image` is
-    what was built, if that was given, and `tracked` what git tracks in the context."""
+    Dockerfile as `reading` reads it. `proven` is what the proposals would change, for late checks alone, None: nothing.
+    `large_directory` is the size in bytes from which a directory or file is large, None: the usual one. `budget` is
+    what the transfer may take. `strict`: what could not be examined counts. `image` is what was built, if that was
+    given, and `tracked` what git tracks in the context."""
 
     scan: Scan
     examined: Examined
@@ -38,6 +49,7 @@ class Evidence(NamedTuple):
     strict: bool = False
     image: ImageScan | None = None
     tracked: Tracked = UNTRACKED
+    proven: Proven | None = None
 
 
 #: Of which builds a check speaks: of `any`, only of those that the reader wrote (`own`), or only of images that ship.
@@ -45,25 +57,27 @@ Scope: TypeAlias = Literal["any", "own", "shipped"]
 
 
 class Check(NamedTuple):
-    """`severity` is the worst that its findings have, `scope` the builds of which it speaks."""
+    """`severity` is the worst that its findings have, `scope` the builds of which it speaks. `late`: it has to know
+    what the proposals would change."""
 
     code: str
     severity: Severity
     doc: str
     run: Run
     scope: Scope
+    late: bool
 
 
 Run: TypeAlias = Callable[[Evidence], Iterator[Finding]]
 CHECKS: dict[str, Check] = {}
 
 
-def finds(severity: Severity, *, scope: Scope = "any") -> Callable[[Run], Run]:
+def finds(severity: Severity, *, scope: Scope = "any", late: bool = False) -> Callable[[Run], Run]:
     """Lists a function as the check of its name, in kebab-case; its docstring is the documentation."""
 
     def register(function: Run) -> Run:
         code = function.__name__.replace("_", "-")
-        CHECKS[code] = Check(code, severity, function.__doc__ or "", function, scope)
+        CHECKS[code] = Check(code, severity, function.__doc__ or "", function, scope, late)
         return function
 
     return register

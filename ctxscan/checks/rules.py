@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..context.watchlist import is_for_everywhere
 from ..facts import Scan
@@ -11,23 +11,53 @@ from ..findings import Finding
 from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
+from .inspection import Suspect
 from .registry import Evidence, Run, finding, finds
 
 if TYPE_CHECKING:
     from ..rules.parts import Part
 
 
-@finds("warning", scope="own")
+@finds("warning", scope="own", late=True)
 def no_ignore_file(case: Evidence) -> Iterator[Finding]:
-    """There is no ignore file, so nothing is excluded, and the build takes all of the context.
+    """There is no ignore file, the build takes all of the context, and there is something in it to exclude: more than
+    1 MB that no step needs, the repository, or a secret.
 
     Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported.
     """
     scan = case.scan
-    if scan.ignored is None and scan.takes_everything:
-        yield finding(
-            no_ignore_file, "no ignore file: nothing is excluded, not even .git or .env", size=scan.transfer.bytes
-        )
+    if scan.ignored is not None or scan.plan is None or not scan.takes_everything:
+        return
+    disk = scan.disk
+    private = [name for name in _PRIVATE if disk.kind(name) == ("dir" if name == ".git" else "file")]
+    secret = any(each.context is None and _is_secret(each) for each in case.examined.suspects)
+    saved = case.proven.saved if case.proven else 0
+    if not private and not secret and saved < WORTH_BYTES:
+        return
+    goes = (
+        f"not even {' or '.join(private)}"
+        if private
+        else "not even a secret"
+        if secret
+        else f"and {saved} bytes that no step needs are sent"
+    )
+    name = scan.build.builder.root_files[-1]
+    yield finding(
+        no_ignore_file,
+        f"no ignore file: nothing is excluded, {goes}",
+        size=scan.transfer.bytes,
+        remedy=f"write {name}; --fix does, with rules that are proven",
+    )
+
+
+#: What nobody wants to send.
+_PRIVATE: Final = (".git", ".env")
+#: Less than this is not worth an ignore file.
+WORTH_BYTES: Final = 1_000_000
+
+
+def _is_secret(suspect: Suspect) -> bool:
+    return any(each.verdict == "confirmed" and each.severity is not None for each in suspect.judgements)
 
 
 @finds("error")

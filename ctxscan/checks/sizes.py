@@ -5,78 +5,73 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..context.largest import DirectoryTotals
-from ..context.transfer import cleaned
-from ..context.watchlist import EVERYWHERE
 from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding
-from .registry import Evidence, finding, finds
+from .registry import Evidence, Proven, finding, finds
 
 MEGABYTE: Final = 1_000_000
 #: A directory or file is large from this many bytes on, and this share of the context.
 LARGE_BYTES: Final = 10 * MEGABYTE
 LARGE_SHARE: Final = 0.1
-#: Less than this that nobody reads is not worth a word.
+#: Less than this that nobody reads is not worth a word: where it is sent all the same, and where it is not.
 UNREAD_BYTES: Final = MEGABYTE
+UNSENT_BYTES: Final = 10 * MEGABYTE
 
 
-@finds("warning", scope="own")
+@finds("warning", scope="own", late=True)
 def large_directory(case: Evidence) -> Iterator[Finding]:
     """A directory of over 10 MB and over a tenth of the context (or over `large-directory` of the configuration) that
-    is sent, and that no instruction names.
+    is sent, and that no step needs.
 
-    The deepest directory that still holds nearly all of it is reported.
+    That no step needs it is proven: a proposed rule takes it out, and everything that the build reads is still there.
+    Source of what is built is not reported, however large.
     """
-    scan = case.scan
-    named = _named_sources(scan)
-    todo = list(scan.directories.directories)
-    while todo:
+    scan, proven = case.scan, case.proven
+    todo = list(scan.directories.directories) if proven else []
+    while todo and proven:
         each = todo.pop()
-        if not _is_large(case, each.bytes_sent) or each.path in named:
+        if not _is_large(case, each.bytes_sent):
             continue
-        deeper = [below for below in each.directories if below.bytes_sent > 0.8 * each.bytes_sent]
-        if deeper and not _is_third_party(each):
-            todo += deeper
+        if not proven.rules.decide(each.path).excluded:
+            todo += each.directories
             continue
         yield finding(
             large_directory,
-            f"{_share(scan, each.bytes_sent)} of the context, and no instruction names it",
+            f"{_share(scan, each.bytes_sent)} of the context, and no step needs it",
             path=each.path,
             size=each.bytes_sent,
-            remedy=f"exclude {each.path} if not needed",
+            remedy=f"exclude {_rule(proven, each.path)}",
         )
 
 
-def _is_third_party(each: DirectoryTotals) -> bool:
-    return each.path.rpartition("/")[2] in EVERYWHERE
+def _rule(proven: Proven, path: str) -> str:
+    """The proposed pattern that takes a path, or the path."""
+    for pattern in proven.patterns:
+        if pattern.lstrip("/") == path or (pattern.startswith("**/") and path.rpartition("/")[2] == pattern[3:]):
+            return pattern
+    return path
 
 
-@finds("warning", scope="own")
+@finds("warning", scope="own", late=True)
 def large_file(case: Evidence) -> Iterator[Finding]:
-    """A file of over 10 MB and over a tenth of the context that is sent, and that no instruction names.
+    """A file of over 10 MB and over a tenth of the context that is sent, and that no step needs.
 
     One in a directory that is reported as large is not reported by itself.
     """
-    scan = case.scan
-    # In a directory that is reported, or that an instruction names.
+    scan, proven = case.scan, case.proven
     told = tuple(f"{each.path}/" for each in large_directory(case))
-    told += tuple(f"{source}/" for source in _named_sources(scan))
-    for each in scan.measure.largest:
-        if _is_large(case, each.bytes_sent) and not f"{each.path}/".startswith(told):
+    for each in scan.measure.largest if proven else ():
+        large = _is_large(case, each.bytes_sent) and not each.path.startswith(told)
+        if large and proven is not None and proven.rules.gone(each.path):
             yield finding(
                 large_file,
-                f"{_share(scan, each.bytes_sent)} of the context, and no instruction names it",
+                f"{_share(scan, each.bytes_sent)} of the context, and no step needs it",
                 path=each.path,
                 size=each.bytes_sent,
                 reached=reach(scan, each.path).reach,
-                remedy=f"exclude {each.path} if not needed",
+                remedy=f"exclude {_rule(proven, each.path)}",
             )
-
-
-def _named_sources(scan: Scan) -> set[str]:
-    """What an instruction takes by its name, and not because it takes everything."""
-    return {cleaned(each.input.source) for each in scan.inputs} - {""}
 
 
 def _share(scan: Scan, size: int) -> str:
@@ -102,13 +97,14 @@ def context_too_large(case: Evidence) -> Iterator[Finding]:
 
 @finds("note", scope="own")
 def never_copied(case: Evidence) -> Iterator[Finding]:
-    """More than 1 MB of the context that no instruction reads: the classic builder sends it all the same."""
+    """More of the context than 1 MB that is sent without being read by any instruction, or than 10 MB where BuildKit
+    leaves it and the classic builder would send it."""
     scan = case.scan
     if scan.plan is None:
         return
     read = scan.taken
     files, size = scan.context_size.files - read.files, scan.context_size.bytes - read.bytes
-    if size > UNREAD_BYTES:
+    if size > (UNREAD_BYTES if scan.takes_everything else UNSENT_BYTES):
         effect = "sent all the same" if scan.takes_everything else "not sent by buildkit, but by the classic builder"
         kept, them = ("1 file is", "it") if files == 1 else (f"{files} files are", "them")
         yield finding(never_copied, f"{kept} kept and no instruction reads {them}: {effect}", size=size)

@@ -91,10 +91,13 @@ CASES = {
         {**tree(rules="*\n!src/**/*.ts\n**/__tests__\n"), "src/__tests__/b.ts": 10},
         ["empty-in-build src/__tests__/b.ts", "rule-order .dockerignore:3"],
     ),
-    "no-ignore-file": Case({**tree(rules=None), "a": 1}, ["no-ignore-file"]),
+    "no-ignore-file": Case({**tree(rules=None), "a": 1, ".git/HEAD": 9}, ["no-ignore-file"]),
+    "no-ignore-file-and-nothing-to-exclude": Case({**tree(rules=None), "a": 1, "src/b": 5 * MB}, []),
     "no-ignore-file-but-narrow": Case({**tree("FROM scratch\nCOPY a /\n", None), "a": 1}, []),
     "no-ignore-file-for-classic": Case(
-        {**tree("FROM scratch\nCOPY a /\n", None), "a": 1}, ["no-ignore-file"], {"builder": "classic"}
+        {**tree("FROM scratch\nCOPY a /\n", None), "a": 1, "package.json": "{}", "node_modules/x/i.js": 2 * MB},
+        ["never-copied", "no-ignore-file"],
+        {"builder": "classic"},
     ),
     "bad-but-never-compared": Case({**tree(rules="![z-a]\n"), "a": 1}, ["bad-pattern .dockerignore:1", "dead-rule .dockerignore:1"]),
     "comment-behind-a-rule": Case(
@@ -141,12 +144,18 @@ CASES = {
     ),
     "containerignore": Case({**tree(), ".containerignore": "x\n", "a": 1}, ["inactive-ignore-file .containerignore"]),
     "large-directory": Case(
-        {**tree(), "data/raw/a": 30 * MB, "data/raw/b": 5 * MB, "src/a": 1}, ["large-directory data/raw"]
+        {**tree(), "web/node_modules/a/a.js": 30 * MB, "web/package.json": "{}", "src/a": 1},
+        ["large-directory web/node_modules"],
     ),
+    "large-directory-of-source": Case({**tree(), "data/raw/a": 30 * MB, "data/raw/b": 5 * MB, "src/a": 1}, []),
     "large-directory-that-is-named": Case({**tree("FROM scratch\nCOPY data /\n"), "data/a": 30 * MB}, []),
-    "large-file": Case({**tree(), "dump.sql": 30 * MB, "src/a": 1}, ["large-file dump.sql"]),
-    "never-copied": Case(
-        {**tree("FROM scratch\nCOPY src /\n"), "src/a": 1, "docs/a.pdf": 9 * MB}, ["never-copied"]
+    "large-file": Case({**tree(), "debug.log": 30 * MB, "src/a": 1}, ["large-file debug.log"]),
+    "large-file-that-may-be-needed": Case({**tree(), "dump.sql": 30 * MB, "src/a": 1}, []),
+    "never-copied-and-small": Case(
+        {**tree("FROM scratch\nCOPY src /\n"), "src/a": 1, "docs/a.pdf": 9 * MB}, []
+    ),
+    "never-copied-and-large": Case(
+        {**tree("FROM scratch\nCOPY src /\n"), "src/a": 1, "docs/a.pdf": 19 * MB}, ["never-copied"]
     ),
     "never-copied-and-sent": Case(
         {**tree("FROM scratch\nCOPY src /\n"), "src/a": 1, "docs/a.pdf": 9 * MB}, ["never-copied"], {"builder": "classic"}
