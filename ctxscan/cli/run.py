@@ -21,7 +21,7 @@ from .asked import argument, gate_of, named_context, orders_of, refuse_elsewhere
 from .options import Options, refuse
 from .parser import parse_words
 from .privacy import Privacy
-from .terminal import Progressing, colored, tells_unicode, width
+from .terminal import Progressing, colored, follows_links, painted, tells_unicode, width
 
 if TYPE_CHECKING:
     from ..builds.build import Build
@@ -58,8 +58,11 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     judge = partial(
         judge, strict=asked.strict, builder_given=asked.builder is not None, gate=gate, built=_reading(asked)
     )
-    with Progressing(enabled=not (asked.no_progress or asked.quiet)) as progress:
+    progressing = Progressing(enabled=not (asked.no_progress or asked.quiet))
+    with progressing as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
+        if not asked.only_facts:
+            progressing.phase("looking for secrets and waste, and proving rules")
         if asked.listed:
             made: tuple[Review, ...] = ()
         else:
@@ -71,7 +74,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         _write(_listing(scans[0], zero=asked.zero), asked.output)
         return 0
     if asked.diff:
-        return _show_diff(made, asked.output)
+        return _show_diff(made, asked.output, color=colored(asked.color, asked.output))
     if asked.log:
         made = tuple(_logged(each, asked.log) for each in made)
     if asked.replay is not None:
@@ -216,12 +219,13 @@ def _look(asked: Options) -> Look:
         tells_unicode(output),
         _words(asked),
         program=asked.program,
+        links=follows_links(output),
     )
 
 
-def _show_diff(made: Sequence[Review], output: str | None) -> int:
+def _show_diff(made: Sequence[Review], output: str | None, *, color: bool) -> int:
     text = session.diff_of_all(made)
-    _write(text.encode(errors="surrogateescape"), output)
+    _write((painted(text) if color else text).encode(errors="surrogateescape"), output)
     return 1 if text else 0
 
 

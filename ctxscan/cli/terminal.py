@@ -26,8 +26,9 @@ def _shows(output: str | None) -> bool:
 
 
 def width(output: str | None) -> int:
+    """Columns to fill: those of the terminal (80 if it claims to have none), or of COLUMNS, or 100."""
     if _shows(output):
-        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
+        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns or 80)
     return int(columns) if (columns := os.environ.get("COLUMNS", "")).isdigit() and int(columns) >= 40 else 100
 
 
@@ -41,6 +42,41 @@ def colored(color: str, output: str | None) -> bool:
     return _shows(output) and os.environ.get("TERM") != "dumb"
 
 
+def follows_links(output: str | None) -> bool:
+    """Whether the report goes to a terminal that is known to follow links (OSC 8)."""
+    if os.environ.get("FORCE_HYPERLINK"):
+        return os.environ["FORCE_HYPERLINK"] != "0"
+    if not _shows(output) or os.environ.get("TERM") == "dumb":
+        return False
+    program, vte = os.environ.get("TERM_PROGRAM", ""), os.environ.get("VTE_VERSION", "")
+    known = any(name in os.environ for name in ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM"))
+    return (
+        known
+        or program in ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper")
+        or (vte.isdigit() and int(vte) >= 5000)
+    )
+
+
+def painted(diff: str) -> str:
+    """A unified diff in the colors that git gives it."""
+    return "".join(map(_painted, diff.splitlines(keepends=True)))
+
+
+def _painted(line: str) -> str:
+    text = line.rstrip("\n")
+    if line.startswith(("--- ", "+++ ")):
+        code = "1"
+    elif line.startswith("@@"):
+        code = "36"
+    elif line.startswith("+"):
+        code = "32"
+    elif line.startswith("-"):
+        code = "31"
+    else:
+        return line
+    return f"\x1b[{code}m{text}\x1b[0m{line[len(text) :]}"
+
+
 def tells_unicode(output: str | None) -> bool:
     """Whether what reads the report takes it for UTF-8: a file is, a terminal says so."""
     import codecs
@@ -49,8 +85,9 @@ def tells_unicode(output: str | None) -> bool:
 
 
 class Progressing:
-    """Files and bytes so far, on standard error if that is a terminal, once half a second has passed. In a CI job there
-    is none of it, and at the end it is gone."""
+    """What is being done, on standard error if that is a terminal, once half a second has passed: files and bytes so
+    far while the context is read, then the name of each phase. In a CI job there is none of it, and at the end it is
+    gone."""
 
     def __init__(self, *, enabled: bool, stream: TextIO | None = None, clock: Callable[[], float] = monotonic) -> None:
         self.stream = stream or sys.stderr
@@ -68,10 +105,17 @@ class Progressing:
         now = self.clock()
         if now >= self.due:
             self.due = now + PAUSE
-            line = f"{files:,} files, {tar_text(size)}"
-            self.stream.write(f"\r{line:<{self.width}}")
-            self.stream.flush()
-            self.width = max(self.width, len(line))
+            self._write(f"reading the context: {files:,} files, {tar_text(size)}")
+
+    def phase(self, words: str) -> None:
+        """Say what comes next, if it took a while to get there: whatever follows a long walk takes long as well."""
+        if self.enabled and self.clock() >= self.due:
+            self._write(f"{words} ...")
+
+    def _write(self, line: str) -> None:
+        self.stream.write(f"\r{line:<{self.width}}")
+        self.stream.flush()
+        self.width = max(self.width, len(line))
 
     def __exit__(self, *_: object) -> None:
         if self.width:

@@ -25,6 +25,7 @@ from support.samples import ODD_NAMES, SAMPLES
 from ctxscan import scan
 from ctxscan.context.largest import DirectoryTotals
 from ctxscan.opinions import Review, review
+from ctxscan.reports.digest.pages import page_of
 from ctxscan.reports.formats import Look, render
 from ctxscan.reports.text.directories import DirectoryRow, rows
 from ctxscan.reports.text.drawing import bar, shortened
@@ -127,6 +128,15 @@ def test_nothing_in_a_name_acts_on_a_terminal(unicode: bool, made: Review) -> No
 def test_markup_in_a_name_is_shown(reviews: dict[str, Review]) -> None:
     """Square brackets are no style."""
     assert "[bold]no markup[/bold]/" in text(reviews["odd-names"])
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_codes_are_links_where_they_are_followed(color: bool, made: Review) -> None:
+    """To the page about the code; without the links the text is the same."""
+    linked = text(made, color=color, links=True)
+    assert re.sub(r"\x1b\]8;;[^\x1b]*\x1b\\", "", linked) == text(made, color=color)
+    codes = {each.code for each in made.findings or ()}
+    assert set(re.findall(r"\x1b\]8;;([^\x1b]+)\x1b", linked)) == {page_of(code) for code in codes}
 
 
 def test_severity_is_told_without_colour(made: Review) -> None:

@@ -43,6 +43,8 @@ _UNICODE: Final = Signs("█", "▏▎▍▌▋▊▉", "░", "…", "→", "�
 _ASCII: Final = Signs("#", "", ".", "...", "->", "x", "!", "-", "+", "; ", "|- ", "`- ", "|  ", "|")
 #: Stands for a blank at which no line is broken. No name from a tree has it: it would be escaped.
 GLUE: Final = "\ue000"
+#: Around what is a link, while columns are counted.
+LINK: Final = ("\ue001", "\ue002")
 _INSTRUCTION: Final = re.compile(
     r"\b(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|FROM|HEALTHCHECK|LABEL|RUN|SHELL|USER|VOLUME|WORKDIR) (?=\S)"
 )

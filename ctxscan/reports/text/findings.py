@@ -11,10 +11,9 @@ from rich.text import Text
 from ..digest.digest import Digest, summary
 from ..digest.figures import count
 from ..digest.frames import Frame
-from ..digest.pages import page_of
 from ..digest.told import Told
 from ..formats import Look
-from .drawing import cut, grid, heading, indented, middle, more, name, prose, shortened, signs
+from .drawing import LINK, cut, grid, heading, indented, middle, more, name, prose, shortened, signs
 
 if TYPE_CHECKING:
     from ...checks.inspection import Examined
@@ -59,7 +58,7 @@ def _print_group(console: Console, group: list[Told], look: Look) -> None:
     first = group[0]
     sign, word = _STYLES[first.severity]
     title = count(len(group), first.severity) if len(group) > 1 else first.severity
-    code = Text(first.code, f"link {page_of(first.code)}" if look.links else "")
+    code = Text(f"{LINK[0]}{first.code}{LINK[1]}" if look.links else first.code)
     console.print(Text.assemble((getattr(signs(look), first.severity), sign), " ", (title, word), "  ", code))
     left = len(group) if look.verbose else SHOWN_ALONE if look.compact else SHOWN[first.severity]
     remedy = _remedy_for_all(group)

@@ -14,9 +14,10 @@ from io import StringIO
 from rich.console import Console
 
 from ..digest.digest import Digest
+from ..digest.pages import page_of
 from ..formats import Look
 from .directories import print_directories
-from .drawing import GLUE, prose
+from .drawing import GLUE, LINK, prose
 from .explanations import print_explanation
 from .facts import print_facts, print_head, print_verdict
 from .findings import print_findings
@@ -26,6 +27,7 @@ from .proposals import print_proposals
 from .several import distinct, print_overview, print_summary, print_title
 
 _TRAILING = re.compile(r"(?:[ ]|\x1b\[[\d;]*m)+$", re.MULTILINE)
+_LINKS = re.compile(f"{LINK[0]}([a-z-]+){LINK[1]}")
 
 
 def render(digests: Sequence[Digest], look: Look) -> str:
@@ -63,7 +65,8 @@ def render(digests: Sequence[Digest], look: Look) -> str:
         print_summary(console, digests, look)
     if not explained:
         print_following(console, digests, look)
-    text = _TRAILING.sub(lambda match: match[0].replace(" ", ""), out.getvalue()).replace(GLUE, " ")
+    text = _LINKS.sub(lambda match: f"\x1b]8;;{page_of(match[1])}\x1b\\{match[1]}\x1b]8;;\x1b\\", out.getvalue())
+    text = _TRAILING.sub(lambda match: match[0].replace(" ", ""), text).replace(GLUE, " ")
     return text if look.unicode else text.encode("ascii", "backslashreplace").decode()
 
 
