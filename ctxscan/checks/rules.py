@@ -41,12 +41,10 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
         if secret
         else f"and {saved} bytes that no step needs are sent"
     )
-    name = scan.build.builder.root_files[-1]
     yield finding(
         no_ignore_file,
         f"no ignore file: nothing is excluded, {goes}",
         size=scan.transfer.bytes,
-        remedy=f"write {name}; --fix does, with rules that are proven",
     )
 
 
