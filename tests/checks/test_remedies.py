@@ -1,0 +1,174 @@
+"""Every remedy, applied as it is written: the finding is gone, and every input is still found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from support import projects
+from support.dockerfile_cases import CASES, started
+
+from ctxscan import scan
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+Lines = list[str]
+Apply = Callable[[Lines, Finding], None]
+STEP = re.compile(r"(?:, )?then (?=[A-Z]+ )|, (?=COPY )")
+#: What a person has to fill in.
+BLANKS = {"<version>": "9.9", "<minor>": "9", "<digest>": "0" * 64}
+
+
+def written(lines: Lines, at: int, new: Lines) -> None:
+    lines[at : at + 1] = new
+
+
+def copies(lines: Lines, finding: Finding) -> None:
+    """The COPY lines that take the place of a broad one; what is to be excluded goes to the ignore file."""
+    written(lines, (finding.line or 0) - 1, STEP.split(finding.remedy or ""))
+
+
+def reordered(lines: Lines, finding: Finding) -> None:
+    """The lines that take the place of the COPY; the RUN below, which they have, goes."""
+    remedy = re.sub(r"^exclude \S+, and ", "", finding.remedy or "")
+    remedy = re.sub(r"COPY (\S+) and \d+ alike", r"COPY \1", remedy)
+    new = STEP.split(remedy)
+    at = (finding.line or 0) - 1
+    run = next(each for each in new if each.startswith("RUN "))
+    name = re.split(r"[\s;&]+", finding.message.partition(" runs again")[0].partition(" re-runs")[0])[0]
+    below = next(number for number in range(at + 1, len(lines)) if name in lines[number])
+    rest = lines[at + 1 : below]
+    head = new[: new.index(run)]
+    lines[at : below + 1] = [*head, *rest, *new[new.index(run) :]]
+
+
+def user(lines: Lines, finding: Finding) -> None:
+    """A user before the command, made if there is none."""
+    remedy = re.sub(r" before the command.*", "", finding.remedy or "")
+    at = (finding.line or 0) - 1
+    if remedy.startswith("FROM "):
+        base = max(number for number, line in enumerate(lines) if line.startswith("FROM "))
+        written(lines, base, [remedy])
+        return
+    new = remedy.split(", then ")
+    written(lines, at, new if lines[at].startswith("USER ") else [*new, lines[at]])
+
+
+def command(lines: Lines, finding: Finding) -> None:
+    """The command in another form; an init goes above it."""
+    remedy = finding.remedy or ""
+    at = (finding.line or 0) - 1
+    written(lines, at, [remedy.partition(" above ")[0], lines[at]] if " above " in remedy else [remedy])
+
+
+def base(lines: Lines, finding: Finding) -> None:
+    """Another image in the same place."""
+    remedy = re.split(r", or a digest|, and a ", finding.remedy or "")[0]
+    for blank, text in BLANKS.items():
+        remedy = remedy.replace(blank, text)
+    at = (finding.line or 0) - 1
+    alias = re.search(r" AS \w+", lines[at])
+    written(lines, at, [remedy + (alias[0] if alias else "")])
+
+
+def probe(lines: Lines, finding: Finding) -> None:
+    """A health check at the end."""
+    lines.append((finding.remedy or "").replace("with a command that asks port ", "curl -f http://localhost:"))
+
+
+def owned(lines: Lines, finding: Finding) -> None:
+    """The same COPY with an owner."""
+    flag = re.search(r"--chown=\S+", finding.remedy or "")
+    assert flag is not None
+    at = (finding.line or 0) - 1
+    lines[at] = lines[at].replace("COPY ", f"COPY {flag[0]} ", 1)
+
+
+def installed(lines: Lines, finding: Finding) -> None:
+    """Another command in the same RUN, below a COPY of the lock file if there is none."""
+    remedy = finding.remedy or ""
+    at = (finding.line or 0) - 1
+    lock = re.match(r"COPY (\S+) as well, and ", remedy)
+    said = re.split(r" beside | ships ", finding.message)[0]
+    lines[at] = lines[at].replace(said, remedy[lock.end() :] if lock else remedy)
+    if lock:
+        lines.insert(at, f"COPY {lock[1]} ./")
+
+
+APPLIED: Mapping[str, Apply] = {
+    "broad-copy": copies,
+    "copy-before-install": reordered,
+    "copy-ownership": owned,
+    "fat-base": base,
+    "dev-dependencies": installed,
+    "missing-healthcheck": probe,
+    "root-user": user,
+    "shell-form-command": command,
+    "unlocked-install": installed,
+    "unpinned-base": base,
+}
+HITS = [(code, name) for code in APPLIED for name, case in CASES[code].items() if case.lines]
+
+
+@pytest.mark.parametrize(("code", "name"), HITS, ids=lambda part: part)
+def test_a_remedy_mends_its_own_case(code: str, name: str, tmp_path: Path) -> None:
+    """As often as there are findings, one after the other."""
+    case = CASES[code][name]
+    dockerfile = started(code, case.dockerfile)
+    root = projects.write(tmp_path, {"Dockerfile": dockerfile, **case.tree})
+    # An ENTRYPOINT that is mended brings its CMD to life.
+    for _ in range(len(case.lines) + 1):
+        findings = review(scan(root)).findings or ()
+        mine = next((each for each in findings if each.code == code), None)
+        if mine is None:
+            break
+        excluded = re.match(r"exclude ([^,]+?)(?:, and |$)", mine.remedy or "")
+        if excluded is not None:
+            with (root / ".dockerignore").open("a", encoding="utf-8") as stream:
+                stream.write("\n".join(excluded[1].split()) + "\n")
+        if excluded is None or ", and " in (mine.remedy or ""):
+            lines = (root / "Dockerfile").read_text(encoding="utf-8").splitlines()
+            APPLIED[code](lines, mine)
+            (root / "Dockerfile").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    left = review(scan(root)).findings or ()
+    assert not [each for each in left if each.code == code], (root / "Dockerfile").read_text(encoding="utf-8")
+    assert not [each for each in left if each.severity == "error"], left
+
+
+APT = "RUN apt-get update && apt-get install -y git"
+RULES = {"app.py": 9, "data/big.bin": 2_000_000}
+
+
+@pytest.mark.parametrize(
+    ("steps", "remedy", "mended"),
+    [
+        pytest.param(
+            f"{APT}\nRUN rm -rf /var/lib/apt/lists/*\n", "remove it in the same RUN, on line 2",
+            f"{APT} && rm -rf /var/lib/apt/lists/*\n", id="cache",
+        ),
+        pytest.param(
+            "RUN curl -o /t.tgz https://example.com/t.tgz\nRUN tar xf /t.tgz\nRUN rm /t.tgz\n",
+            "merge the RUN instructions of lines 2 to 4 into one that removes it at its end",
+            "RUN curl -o /t.tgz https://example.com/t.tgz && tar xf /t.tgz && rm /t.tgz\n", id="download",
+        ),
+        pytest.param(
+            "COPY data /data\nRUN rm -rf /data\n", "do not copy it: exclude data, or COPY --exclude it", "RUN true\n",
+            id="not needed",
+        ),
+        pytest.param(
+            "COPY data/big.bin /big.bin\nRUN load /big.bin && rm /big.bin\n",
+            "do not copy it: RUN --mount=type=bind,source=data/big.bin,target=/big.bin on line 3",
+            "RUN --mount=type=bind,source=data/big.bin,target=/big.bin load /big.bin\n", id="needed once",
+        ),
+    ],
+)  # fmt: skip
+def test_clean_up_as_advised_leaves_nothing(steps: str, remedy: str, mended: str, tmp_path: Path) -> None:
+    """The advice is that of the case, and followed by a person it ends the finding."""
+    head, end = "FROM debian:12.1-slim\n", 'USER 1000\nCMD ["/start"]\n'
+    projects.write(tmp_path, {"Dockerfile": head + steps + end, **RULES})
+    assert [each.remedy for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"] == [remedy]
+    projects.write(tmp_path, {"Dockerfile": head + mended + end})
+    left = review(scan(tmp_path)).findings or ()
+    assert not [each for each in left if each.code == "split-cleanup" or each.severity == "error"]

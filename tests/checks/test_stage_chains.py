@@ -1,0 +1,64 @@
+"""What a stage has that nobody can know: nothing is missing there, whatever another stage takes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.opinions import review
+
+BUILD = "FROM alpine:3.20 AS build\nRUN make\n"
+MID = "FROM scratch AS mid\n"
+END = "FROM scratch\nCOPY --from=mid /x /\n"
+
+
+@pytest.mark.parametrize(
+    "dockerfile",
+    [
+        pytest.param(BUILD + MID + "COPY --from=build /x /\n" + END, id="a command made it"),
+        pytest.param(MID + "COPY --from=alpine:3.20 /x /\n" + END, id="an image has it"),
+        pytest.param(BUILD + MID + "COPY --from=build /out/ /\n" + END, id="in a directory"),
+        pytest.param(BUILD + MID + "COPY --from=build /out/* /\n" + END, id="by a wild card"),
+        pytest.param(BUILD + MID + "COPY --link --from=build /x /\n" + END, id="in a layer of its own"),
+        pytest.param(BUILD + MID + "COPY --from=build / /\n" + END, id="with everything"),
+        pytest.param(BUILD + MID + "COPY --from=build /x /\nFROM mid AS two\nCOPY a /\nFROM scratch\nCOPY --from=two /x /\n", id="two on"),
+        pytest.param(BUILD + MID + "COPY --from=build /x /\nFROM alpine:3.20\nRUN --mount=from=mid,source=/x,target=/x cp /x /y\n", id="by a mount"),
+        pytest.param(BUILD + "COPY a /out/a\n" + MID + "COPY --from=build /out /\n" + END, id="beside what is known"),
+        pytest.param(MID + "ADD https://example.com/x /x\n" + END, id="downloaded"),
+    ],
+)  # fmt: skip
+def test_what_may_be_there_is_not_missing(dockerfile: str, tmp_path: Path) -> None:
+    """The stage in the middle is FROM scratch, but not all that it has is known."""
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "a": 1})
+    assert "missing-input" not in {each.code for each in review(scan(tmp_path)).findings or ()}
+
+
+@pytest.mark.parametrize("source", ["/x", "/a/x", "/etc/passwd"])
+def test_what_cannot_be_there_is_missing(source: str, tmp_path: Path) -> None:
+    """Everything that the stage has comes from the context."""
+    projects.write(tmp_path, {"Dockerfile": f"{MID}COPY a /\nFROM scratch\nCOPY --from=mid {source} /\n", "a": 1})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert [(each.severity, each.line) for each in found] == [("error", 4)]
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({}, "error"),
+        ({".gitignore": "/dist\n"}, "note"),
+        ({".gitignore": "*.jar\n"}, "error"),
+        ({"Makefile": "dist/app: main.go\n\tgo build -o dist/app .\n"}, "note"),
+        ({".github/workflows/release.yml": "jobs:\n  b:\n    steps:\n      - run: go build -o dist/app\n"}, "note"),
+        ({"build.sh": "go build -o dist/app ./cmd\n"}, "note"),
+        ({"Makefile": "run:\n\t./start app\n"}, "error"),
+    ],
+)
+def test_what_an_earlier_step_makes_is_a_note(files: dict[str, str], severity: str, tmp_path: Path) -> None:
+    """Git ignores it, or a script of the project writes it; nothing else excuses it."""
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY dist/app /\n", **files})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == [severity]
+    assert ("made by an earlier step?" in found[0].message) is (severity == "note")
