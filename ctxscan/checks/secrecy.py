@@ -273,10 +273,10 @@ def _kept(plan: Plan) -> dict[str, tuple[str, int]]:
 
 
 def _arguments(scan: Scan) -> Iterator[tuple[int, str]]:
-    """Arguments without a default."""
-    parsed = scan.build.parsed
-    if parsed is None:
-        return
-    for each in (*parsed.arguments, *(one for section in parsed.sections for one in section.instructions)):
-        if each.keyword == "ARG":
-            yield from ((each.line, word) for word in each.words if "=" not in word)
+    """Arguments without a default in the history of the image: what is given to others stays with the builder."""
+    plan = scan.plan
+    history = chain(plan) if plan is not None else frozenset[int]()
+    for stage in plan.stages if plan is not None else ():
+        for step in stage.steps if stage.index in history else ():
+            if step.keyword == "ARG":
+                yield from ((step.line, word) for word in step.instruction.words if "=" not in word)
