@@ -34,7 +34,7 @@ _REHEARSALS: Final = frozenset(
 _WORKSHOPS: Final = frozenset(
     "dev devel development test tests testing e2e ci .ci .circleci .github .gitlab .buildkite .clusterfuzzlite lint "
     "hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress integration integration-tests "
-    "integration_tests test-integration genproto devtools build-tools buildtools toolchain".split()
+    "integration_tests test-integration suites genproto devtools build-tools buildtools toolchain".split()
 )
 #: What a command begins with that runs tests.
 _TESTS: Final = lazy(

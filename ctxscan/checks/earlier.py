@@ -50,7 +50,9 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
     made = re.compile(
         rf"(?:-o[ =]?|--output[ =]|--out[ =]|--outdir[ =]|--outDir[ =]|>\s*|\btee\s+|\bcp\s[^\n]*\s|\bmv\s[^\n]*\s|"
         rf"\bmkdir\s+(?:-p\s+)?|\bcurl\s[^\n]*-o\s*|\bpath:\s*)[\"']?(?:\./)?(?:[\w.${{}}()/-]*/)?{re.escape(name)}(?![\w-])"
-        rf"|^(?:[\w./-]*/)?{re.escape(name)}\s*:(?!=)",
+        rf"|^(?:[\w./-]*/)?{re.escape(name)}\s*:(?!=)"
+        # Or it is brought here from elsewhere.
+        rf"|\b(?:cp|mv|ln)\s[^\n]*/{re.escape(name)}/?\s+\./?(?=\s|$)",
         re.MULTILINE,
     )
     return any(made.search(text) for text in ordering_texts(tree))

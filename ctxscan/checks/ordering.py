@@ -14,7 +14,7 @@ from ..context.tree import Tree
 from ..regex import lazy
 
 _PLACES: Final = (
-    "", ".github/workflows", ".circleci", "scripts", "script", "build", "ci", ".ci", "hack", "tools", "bin", "docker",
+    "", ".github/workflows", ".circleci", ".buildkite", ".buildkite/hooks", ".gitlab", "scripts", "script", "build", "ci", ".ci", "hack", "tools", "bin", "docker",
 )  # fmt: skip
 _MOST_FILES: Final = 100
 _ORDERS: Final = lazy(
@@ -30,7 +30,7 @@ def ordering_texts(tree: Tree) -> Iterator[str]:
     for place in _PLACES:
         for name in tree.names(place) if not place or tree.kind(place) == "dir" else ():
             path = posixpath.join(place, name)
-            workflow = place == ".github/workflows" and name.endswith((".yml", ".yaml"))
+            workflow = place == ".buildkite/hooks" or (place[:1] == "." and name.endswith((".yml", ".yaml")))
             known = workflow or is_compose(name) or is_bake(name) or _ORDERS.fullmatch(name)
             if known and tree.kind(path) == "file":
                 left -= 1

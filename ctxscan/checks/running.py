@@ -241,7 +241,18 @@ def _is_below_an_init(starts: list[Step]) -> bool:
 
 def _hands_over(text: str) -> bool:
     """Whether the last command of a line takes the place of the shell."""
-    return re.match(r"exec\s", re.split(r"&&|\|\||[;&\n]", text.strip(WHITE_SPACE))[-1].strip()) is not None
+    parts = re.split(r"&&|\|\||[;&\n]", _outside(text.strip(WHITE_SPACE)))
+    return re.match(r"exec\s", parts[-1].strip()) is not None
+
+
+def _outside(text: str) -> str:
+    """A line of shell without what its substitutions and quotes hold."""
+    for _ in range(len(text)):
+        found = re.sub(r"\$?\(\(?[^()]*\)\)?|`[^`]*`|\"[^\"$`]*\"|'[^']*'", "_", text)
+        if found == text:
+            break
+        text = found
+    return text
 
 
 def _prints(text: str) -> bool:
