@@ -14,7 +14,8 @@ from ..context.tree import Tree
 from ..regex import lazy
 
 _PLACES: Final = (
-    "", ".github/workflows", ".circleci", ".buildkite", ".buildkite/hooks", ".gitlab", "scripts", "script", "build", "ci", ".ci", "hack", "tools", "bin", "docker",
+    "", ".github/workflows", ".circleci", ".buildkite", ".buildkite/hooks", ".gitlab", "scripts", "script", "build",
+    "ci", ".ci", "hack", "tools", "bin", "docker",
 )  # fmt: skip
 _MOST_FILES: Final = 100
 _ORDERS: Final = lazy(
