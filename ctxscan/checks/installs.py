@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -105,10 +106,19 @@ def shortened(text: str) -> str:
 
 
 def project_of(reading: Reading, each: Install, before: list[Step]) -> str | None:
-    """The directory of the context where the manifest of an install lies."""
+    """The directory of the context where the manifest of an install lies; None: nowhere, or the build writes it."""
     manager = MANAGERS[each.manager]
+    if any(step.keyword == "RUN" and _is_written(step.instruction.text, manager.manifests) for step in before):
+        return None
     for name in (*manager.locks, *manager.manifests):
         found = reading.came_from(before, posixpath.join(each.cwd, name))
         if found is not None and reading.tree.kind(found) == "file":
             return posixpath.dirname(found)
     return None
+
+
+def _is_written(text: str, manifests: tuple[str, ...]) -> bool:
+    """Whether a RUN makes a manifest of its own."""
+    names = "|".join(map(re.escape, manifests))
+    made = rf"(?:>\s*|\btee\s+|\b(?:mv|cp)\s+\S+\s+)(?:\S*/)?(?:{names})(?=[\s;&|]|$)|\bnpm\s+init\b"
+    return bool(names) and re.search(made, text) is not None

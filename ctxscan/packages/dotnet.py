@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..paths import parents
 from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
 from .maker import ANY_BUILD, maker
@@ -31,13 +32,28 @@ def _reads(project: Project) -> Reads | None:
     files = _referenced(project, start)
     if not files:
         return None
-    files = [*project.there(*_COMMON), *files]
+    files = list(dict.fromkeys((*_common(project, files), *files)))
     if not project.install.implied:
         return Reads(tuple(files))
     target = ("-r", "--runtime", "-a", "--arch", "--os")
     options = [each for each in project.install.options if each.partition("=")[0] in target]
     said = (*given, *(each.replace("=", " ", 1) for each in options))
     return Reads(tuple(files), (), project.early(" ".join(("dotnet restore", *said))))
+
+
+def _common(project: Project, files: list[str]) -> Iterator[str]:
+    """What holds for projects from where they lie on up: central versions, the sources of packages."""
+    inside = {posixpath.dirname(posixpath.relpath(each, project.root or ".")) for each in files}
+    inside = {each for each in inside if not each.startswith("..")} | {""}
+    for place in sorted({above for each in inside for above in ("", *parents(each), each)}):
+        yield from project.there(*(posixpath.join(place, name) for name in _COMMON))
+    cwd = project.install.cwd
+    while cwd != "/":
+        cwd = posixpath.dirname(cwd)
+        for name in _COMMON:
+            found = project.locate(posixpath.join(cwd, name))
+            if found is not None and project.context.sent.kind(found) == "file":
+                yield found
 
 
 def _referenced(project: Project, start: list[str]) -> list[str]:

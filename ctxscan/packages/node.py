@@ -123,15 +123,36 @@ def _read_by_scripts(project: Project, package: dict[str, Any], member: str) -> 
 
 # --- lock files
 
+#: Options that choose members of a workspace.
+_CHOOSE: Final = frozenset(("--filter", "-F", "--workspace", "--workspaces", "-w"))
+
 
 def _npm_remedy(install: Install, lock: str) -> str:
     without = install.has("--omit", "--production") or "--only=production" in install.options
-    return "npm ci --omit=dev" if without else "npm ci"
+    return ("npm ci --omit=dev" if without else "npm ci") + _chosen(install)
 
 
 def _yarn_remedy(install: Install, lock: str) -> str:
     """The options of yarn differ by its version, which tells by its lock file."""
     return "yarn install --immutable" if "__metadata:" in lock else "yarn install --frozen-lockfile"
+
+
+def _pnpm_remedy(install: Install, lock: str) -> str:
+    return "pnpm install --frozen-lockfile" + ("" if not install.has("--prod", "-P") else " --prod") + _chosen(install)
+
+
+def _chosen(install: Install) -> str:
+    """The options that choose members of a workspace, as they were written, with a blank before them."""
+    said, words = "", list(install.command.arguments)
+    for at, word in enumerate(words):
+        name, equals, _ = word.partition("=")
+        if name in _CHOOSE:
+            said += (
+                f" {word}"
+                if equals or name in ("-w", "--workspaces")
+                else f" {word} {' '.join(words[at + 1 : at + 2])}"
+            )
+    return said
 
 
 # --- development
@@ -164,6 +185,8 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     left_out = ("production" in environment or "dev" in environment or said) and not asked
     pruned = any(_PRUNES.search(text) for text in use.after)
     tested = not use.starts and any(_TESTS.search(text) for text in use.after)
+    if _chosen(install):
+        return None  # what the root has for development is not what its members have
     if not packages or left_out or pruned or tested or _runs_development(use, package, packages):
         return None
     builds = any(_BUILDS.search(text) for text in use.after)
@@ -263,6 +286,7 @@ MANAGERS: Final = (
             "pnpm install --frozen-lockfile",
             options=words("--frozen-lockfile --offline"),
             settings=("CI",),
+            adapted=_pnpm_remedy,
             hits=phrases("pnpm install --frozen-lockfile,CI=true pnpm i"),
             misses=("pnpm install",),
         ),

@@ -53,6 +53,8 @@ SEVERITIES = {
 REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "packages-of-the-host": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "node_modules/x/i.js": 9}, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "central-versions": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd Shop && dotnet restore\n", {"Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "Shop/Program.cs": 9, "Directory.Packages.props": "<Project />"}, "COPY Directory.Packages.props ./, then COPY Shop/Shop.csproj Shop/, then RUN cd Shop && dotnet restore, then COPY . ."),
+    "a-member": ("unlocked-install", N + ALL + "RUN pnpm install --filter api\n", {"package.json": "{}", "pnpm-lock.yaml": "", "a": 1}, "pnpm install --frozen-lockfile --filter api"),
     "a-variable": ("shell-form-command", "FROM node:22\nCMD node server.js --port $PORT\n", A, 'CMD ["sh", "-c", "exec node server.js --port $PORT"]'),
     "quotes-of-another-language": ("shell-form-command", "FROM node:22\nCMD ['node', 'server.js']\n", A, 'CMD ["node", "server.js"]'),
     "omit": ("unlocked-install", N + "COPY package*.json ./\nRUN npm install --production\n", NODE, "npm ci --omit=dev"),

@@ -106,6 +106,7 @@ CASES: dict[str, dict[str, Case]] = {
         "gradle": Case("FROM gradle:8.10\nWORKDIR /src\n" + ALL + "RUN gradle bootJar\n", GRADLE, (3,)),
         "gradle-wrapper": Case("FROM eclipse-temurin:21\nWORKDIR /src\n" + ALL + "RUN chmod +x ./gradlew\nRUN ./gradlew build -x test\n", {**GRADLE, "gradlew": 9, "gradle/wrapper/x": 9}, (3,)),
         "dotnet": Case("FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN dotnet publish -c Release\n", DOTNET, (3,)),
+        "dotnet-of-a-solution": Case("FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd src/Shop && dotnet restore\n", {f"src/Shop/{name}": text for name, text in DOTNET.items()} | {"Directory.Packages.props": "<Project />", "src/x.txt": 9}, (3,)),
         "in-a-stage-below": Case("FROM node:22.1 AS base\nCOPY . /app\nWORKDIR /app\nFROM base AS deps\nRUN pnpm i --prod\nFROM base\nRUN pnpm i\nCOPY --from=deps /app/node_modules /n\n", PNPM, (2,)),
         "in-a-stage": Case(N.replace("slim", "slim AS b") + ALL + "RUN npm ci\nFROM scratch\nCOPY --from=b /app /\n", NODE, (3,)),
         # --- silent
@@ -246,7 +247,9 @@ CASES: dict[str, dict[str, Case]] = {
         "composer-update": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer update --no-dev\n", PHP, (4,)),
         "npm-update": Case(N + "COPY package*.json ./\nRUN npm ci && npm update\n", NODE, (4,)),
         "bundler": Case("FROM ruby:3.3-slim\nWORKDIR /app\nCOPY Gemfile* ./\nRUN bundle install\n", RUBY, (4,)),
+        "pnpm-of-a-member": Case(N + ALL + "RUN pnpm install --filter api\n", PNPM, (4,)),
         # --- silent
+        "a-manifest-that-is-made": Case(N + "COPY package-lock.json ./\nRUN echo '{}' > package.json\nRUN npm install\n", NODE),
         "npm-ci": Case(N + "COPY package*.json ./\nRUN npm ci\n", NODE),
         "no-lock": Case(N + ALL + "RUN npm install\n", {"package.json": package(), "src/a.js": 9}),
         "lock-excluded": Case(N + ALL + "RUN npm install\n", {**NODE, ".dockerignore": "package-lock.json\n"}),
@@ -298,6 +301,7 @@ CASES: dict[str, dict[str, Case]] = {
         "pruned-in-a-later-run": Case(N + ALL + "RUN npm ci\nRUN npm prune --production\n", DEV),
         "only-in-a-builder": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM nginx:1.27\nCOPY --from=b /app/dist /usr/share/nginx/html\n", DEV),
         "none-there": Case(N + ALL + "RUN npm ci\n", NODE),
+        "of-a-member": Case(N + ALL + "RUN pnpm install --filter api\n", {**DEV, "pnpm-lock.yaml": ""}),
         "a-dev-server": Case(N + ALL + 'RUN npm ci\nCMD ["npm", "run", "dev"]\n', DEV),
         "a-compiler-on-the-fly": Case(N + ALL + 'RUN npm ci\nCMD ["npx", "vitest"]\n', DEV),
         "yarn-production": Case(N + ALL + "RUN yarn install --production\n", {**DEV, "yarn.lock": ""}),
