@@ -1,4 +1,4 @@
-"""The README is true: its transcripts are what the command prints, its tables what the code holds.
+"""The documentation is true: its transcripts are what the command prints, its tables what the code holds.
 
 `CTXSCAN_UPDATE=1 pytest tests/test_docs.py` writes the transcripts and tables anew; look at the difference.
 """
@@ -21,7 +21,6 @@ from support.house import FACES, imports, modules
 from support.recorded import COMPARED
 from support.trees import cases
 
-from ctxscan.checks.catalog import CHECKS
 from ctxscan.cli.parser import command
 from ctxscan.config.settings import KEYS
 from ctxscan.reports.formats import FORMATS
@@ -29,6 +28,10 @@ from ctxscan.reports.formats import FORMATS
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
+#: The pages that show commands and tables. Those on rules: `tests/checks/test_handbook.py`.
+PAGES = (README, *(DOCS / f"{name}.md" for name in ("usage", "ci", "formats", "configuration", "exactness", "library")))
+#: Lines that a reader gets through in a minute.
+LONGEST = 150
 UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))
 #: Transcripts of a tree of their own: what lies in it, by the remark behind the command.
 TREES: dict[str, dict[str, str | int]] = {
@@ -98,16 +101,8 @@ def printed(root: Path, *arguments: str) -> str:
 
 
 def table(name: str) -> str:
-    rows = {"findings": findings, "compared": compared}[name]()
-    return "\n".join([f"<!-- table: {name} -->", *rows, ""])
-
-
-def findings() -> Iterator[str]:
-    """Each code with its severity and the first paragraph of its documentation."""
-    yield from ("| code | severity | says |", "| --- | --- | --- |")
-    for each in sorted(CHECKS.values(), key=lambda each: each.code):
-        first = re.split(r"\n\s*\n", each.doc.strip())[0]
-        yield f"| `{each.code}` | {each.severity} | {' '.join(first.split())} |"
+    assert name == "compared"
+    return "\n".join([f"<!-- table: {name} -->", *compared(), ""])
 
 
 def compared() -> Iterator[str]:
@@ -125,28 +120,58 @@ def compared() -> Iterator[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the figures depend on POSIX modes")
-def test_transcripts_are_what_is_printed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_transcripts_are_what_is_printed(page: Path, tmp_path: Path) -> None:
     """Every console block is the output of its command."""
-    text = README.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     commands = [match["command"] for match in BLOCK.finditer(text)]
-    assert len(commands) >= 6
     made = {each: transcript(each, tmp_path / str(number)) for number, each in enumerate(commands)}
     true = BLOCK.sub(
         lambda match: f"<!-- transcript: {match['command']} -->\n```console\n{made[match['command']]}```\n", text
     )
     if UPDATE:
-        README.write_text(true, encoding="utf-8")
+        page.write_text(true, encoding="utf-8")
     assert true == text or UPDATE
+
+
+def test_there_are_transcripts_of_all_that_the_command_does() -> None:
+    """The report, a diff, explanations, several builds, a replay; and each is a test."""
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    commands = {match["command"].partition(" #")[0] for text in texts for match in BLOCK.finditer(text)}
+    modes = {word for each in commands for word in re.findall(r"--[a-z]+", each)}
+    assert {"--diff", "--explain", "--facts", "--replay"} <= modes
+    assert "ctxscan" in commands
+    shown = sum(text.count("```console\n$ ctxscan") for text in texts)
+    assert shown == sum(len(BLOCK.findall(text)) for text in texts)
 
 
 def test_tables_are_what_the_code_holds() -> None:
-    """Every finding with its severity and documentation; every number of cases as the tests count them."""
-    text = README.read_text(encoding="utf-8")
-    assert {match["name"] for match in TABLE.finditer(text)} == {"findings", "compared"}
-    true = TABLE.sub(lambda match: table(match["name"]), text)
+    """Every number of cases is as the tests count them."""
+    names = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        names += [match["name"] for match in TABLE.finditer(text)]
+        true = TABLE.sub(lambda match: table(match["name"]), text)
+        if UPDATE:
+            page.write_text(true, encoding="utf-8")
+        assert true == text or UPDATE
+    assert names == ["compared"]
+
+
+def test_the_readme_counts_the_cases() -> None:
+    """The sum of the table in `docs/exactness.md`."""
+    (told,) = re.findall(r"every answer: ([\d,]+) cases", README.read_text(encoding="utf-8"))
+    rows = [int(row.split("|")[-2].replace(",", "")) for row in [*compared()][2:]]
     if UPDATE:
-        README.write_text(true, encoding="utf-8")
-    assert true == text or UPDATE
+        README.write_text(
+            README.read_text(encoding="utf-8").replace(f"{told} cases", f"{sum(rows):,} cases"), encoding="utf-8"
+        )
+    assert told == f"{sum(rows):,}" or UPDATE
+
+
+def test_the_readme_is_read_in_a_minute() -> None:
+    """The rest is in `docs/`."""
+    assert README.read_text(encoding="utf-8").count("\n") <= LONGEST
 
 
 @pytest.mark.parametrize(
@@ -154,7 +179,8 @@ def test_tables_are_what_the_code_holds() -> None:
 )
 def test_sections_name_all_there_are(heading: str, names: tuple[str, ...]) -> None:
     """Each key of the configuration and each format stands in the first column of the table of its section."""
-    section = re.split(rf"^#+ {heading}$", README.read_text(encoding="utf-8"), flags=re.MULTILINE)[1]
+    page = (DOCS / f"{heading.lower()}.md").read_text(encoding="utf-8")
+    section = re.split(rf"^#+ {heading}$", page, flags=re.MULTILINE)[1]
     table = re.split(r"^#", section, flags=re.MULTILINE)[0]
     told = {name for row in re.findall(r"^\| (`[^|]*)\|", table, re.MULTILINE) for name in re.findall("`(.*?)`", row)}
     assert told - {"--format"} == set(names)
@@ -164,15 +190,16 @@ def test_the_library_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """The Python block works in a project with such a target."""
     projects.write(tmp_path, {"Dockerfile": "FROM scratch AS prod\nCOPY a /\n", "a": 12})
     monkeypatch.chdir(tmp_path)
-    block = re.search(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    block = re.search(r"```python\n(.*?)```", (DOCS / "library.md").read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
-    exec(compile(block[1], "README.md", "exec"), {})
+    exec(compile(block[1], "library.md", "exec"), {})
 
 
 def test_every_option_named_is_there() -> None:
-    """The README names no option of ctxscan that the command does not take."""
+    """The documentation names no option of ctxscan that the command does not take."""
     options = {name for each in command.params for name in (*each.opts, *each.secondary_opts)} | {"--help"}
-    spans = re.findall(r"`([^`\n]+)`|^\$ (ctxscan.*)$|^(ctxscan .*)$", README.read_text(encoding="utf-8"), re.MULTILINE)
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    spans = re.findall(r"`([^`\n]+)`|^\$ (ctxscan.*)$|^(ctxscan .*)$", text, re.MULTILINE)
     words = [word for span in spans for text in span if text.startswith(("ctxscan", "-")) for word in text.split()]
     named = {word for word in words if re.fullmatch(r"--?[a-z0-9][a-z-]*", word)}
     assert {"--fix", "--explain", "-v"} <= named

@@ -39,7 +39,7 @@ def test_the_workflow_runs_each_step(step: str) -> None:
 
 
 def test_the_list_of_steps_is_known() -> None:
-    assert STEPS == ["readme", "tests", "style", "workflows", "browser", "engine"]
+    assert STEPS == ["readme", "tests", "style", "workflows", "site", "browser", "engine"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
