@@ -5,7 +5,8 @@ Before `parser`, whose options it puts in order. What an option does is said whe
 
 from __future__ import annotations
 
-from typing import Final
+import os
+from typing import Any, Final
 
 import click
 
@@ -15,22 +16,22 @@ GROUPS: Final = {
         *("file", "target", "build_arg", "build_context", "platform", "builder", "ignore_file"),
         *("compose", "profile", "service", "bake", "set", "var", "all"),
     ),
-    "Instead of the report": (*("diff", "fix", "check", "explain", "list", "zero", "facts", "builds", "replay"),),
+    "Instead of the report": (
+        *("diff", "fix", "check", "explain", "list", "zero", "facts", "builds", "replay", "rule"),
+    ),
     "After the build": (*("image", "log"),),
-    "Judgement": (
+    "What counts": (
         *("fail_on", "select", "ignore", "baseline", "write_baseline", "since", "max_size", "deep", "strict"),
         *("config", "trusted", "no_config"),
     ),
-    "Output": ("format", "output", "verbose", "quiet", "color", "no_progress", "version"),
+    "Output": ("format", "output", "top", "depth", "verbose", "quiet", "color", "no_progress", "version"),
 }
-#: What follows the name of the command, and what one gets.
+#: What follows the name of the command, and what it does.
 EXAMPLES: Final = (
-    ("", "what a build from here is sent"),
-    ("build -t app .", "what that docker build is sent"),
-    ("--fix", "leave out what is proven to be of no use"),
-    ("--check --max-size 50MB", "fail if something is wrong, in CI"),
-    ("--explain src/.env", "why a path is in or out"),
-    ("--list -0 | xargs -0 ls -d", "every path that is sent"),
+    ("build -t app .", "show what that docker build sends"),
+    ("--fix", "exclude what is proven unnecessary"),
+    ("--check --max-size 50MB", "fail in CI if something is wrong"),
+    ("--explain src/.env", "show why a path is in or out"),
 )
 
 
@@ -46,9 +47,15 @@ class Manual(click.Command):
         # One column for all.
         width = max(len(option) for rows in groups.values() for option, _ in rows)
         for title, rows in groups.items():
-            with formatter.section(title):
-                formatter.write_dl([(option.ljust(width), text) for option, text in rows])
+            with formatter.section(_styled(title, bold=True)):
+                formatter.write_dl([(_styled(option.ljust(width), fg="cyan"), text) for option, text in rows])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Examples"):
-            formatter.write_dl([(f"{ctx.command_path} {words}".rstrip(), what) for words, what in EXAMPLES], col_max=40)
+        with formatter.section(_styled("Examples", bold=True)):
+            rows = [(_styled(f"{ctx.command_path} {words}".rstrip(), fg="cyan"), what) for words, what in EXAMPLES]
+            formatter.write_dl(rows, col_max=40)
+
+
+def _styled(text: str, **style: Any) -> str:
+    """For terminals that show color and people who want it; click takes it out where the page goes elsewhere."""
+    return text if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else click.style(text, **style)

@@ -60,6 +60,9 @@ class Options(NamedTuple):
     no_progress: bool
     quiet: bool
     verbose: bool
+    top: int | None
+    depth: int | None
+    rule: str | None
     program: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -101,6 +104,9 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "-0", asked.zero, "without --list", not asked.list
     yield "-0", asked.zero, f"with --format {asked.format}", asked.format != "text"
     yield "-q", asked.quiet, "with -v", asked.verbose
+    for option, number in (("--top", asked.top), ("--depth", asked.depth)):
+        yield option, number is not None, f"with --format {asked.format}", asked.format != "text"
+        yield option, number is not None, f"with {number}: give 1 or more", number is not None and number < 1
     yield "--explain", bool(asked.explain), "with --list", asked.list
     facts = (("--facts", asked.facts), ("--list", asked.list), ("--explain", bool(asked.explain)))
     for option, given in (("--check", asked.check), ("--fix", asked.fix), ("--diff", asked.diff)):

@@ -5,14 +5,14 @@ What an option does is said here; what goes together with what, in `options`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 import click
 
 from .. import __version__
 from ..errors import CtxscanError
-from ..reports.formats import FORMATS
+from ..reports.formats import FORMATS, format_of
 from ..rules.builders import BUILDERS
 from . import docker
 from .docker import meant
@@ -21,76 +21,92 @@ from .options import Options
 
 _SEVERITIES: Final = ("error", "warning", "note")
 _WHEN: Final = ("auto", "always", "never")
+_BUILDER: Final = "buildkit (default), classic, or buildah."
+_FAIL_ON: Final = "error (default), warning, or note."
 #: Commits of --replay without a number.
 REPLAYED: Final = 50
 
 
-def _either(default: str, names: Iterable[str]) -> str:
-    return f"{default}, or {', '.join(name for name in names if name != default)}"
-
-
 @click.command(cls=Manual, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.argument("context", required=False, type=click.Path(path_type=str))
-@click.option("-f", "--file", metavar="PATH", help="The Dockerfile, - for standard input.")
-@click.option("--ignore-file", metavar="PATH", help="Evaluate this ignore file, in place of its own.")
+@click.option("-f", "--file", metavar="PATH", help="The Dockerfile; - reads standard input.")
+@click.option("--ignore-file", metavar="PATH", help="Use this ignore file instead of the build's.")
 @click.option("--target", metavar="STAGE", help="The stage to build (default: the last).")
-@click.option("--build-arg", metavar="NAME[=VALUE]", multiple=True, help="As in docker build.")
-@click.option("--build-context", metavar="NAME=DIR", multiple=True, help="As in docker build.")
-@click.option("--platform", metavar="NAME", help="As in docker build (linux/arm64).")
-@click.option("--builder", metavar="NAME", type=click.Choice(tuple(BUILDERS)), help=_either("buildkit", BUILDERS))
-@click.option("--compose", metavar="FILE", multiple=True, help="Compose files, one laid over another.")
-@click.option("--profile", metavar="NAME", multiple=True, help="A profile of the compose file.")
-@click.option("--service", metavar="NAME", multiple=True, help="This service alone, or target of bake.")
-@click.option("--bake", metavar="FILE", multiple=True, help="Bake files, one laid over another; . for all here.")
-@click.option("--set", metavar="TARGET.KEY=VALUE", multiple=True, help="As in docker buildx bake.")
-@click.option("--var", metavar="NAME=VALUE", multiple=True, help="As in docker buildx bake.")
-@click.option("--all", is_flag=True, help="Every Dockerfile below CONTEXT.")
-@click.option("--builds", is_flag=True, help="What would be built, without a scan.")
-@click.option("--facts", is_flag=True, help="What is sent and how large: no opinions, fast.")
+@click.option("--build-arg", metavar="NAME[=VALUE]", multiple=True, help="Set a build argument.")
+@click.option("--build-context", metavar="NAME=DIR", multiple=True, help="Add a named context.")
+@click.option("--platform", metavar="NAME", help="The platform to build for (linux/arm64).")
+@click.option(
+    "--builder",
+    metavar="NAME",
+    type=click.Choice(tuple(BUILDERS)),
+    help="buildkit (default), classic, or buildah.",
+)
+@click.option("--compose", metavar="FILE", multiple=True, help="Read compose files, merged in this order.")
+@click.option("--profile", metavar="NAME", multiple=True, help="Enable a profile of the compose file.")
+@click.option("--service", metavar="NAME", multiple=True, help="Scan only this service or bake target.")
+@click.option("--bake", metavar="FILE", multiple=True, help="Read bake files, merged in order; . finds them.")
+@click.option("--set", metavar="TARGET.KEY=VALUE", multiple=True, help="Override a bake target.")
+@click.option("--var", metavar="NAME=VALUE", multiple=True, help="Set a bake variable.")
+@click.option("--all", is_flag=True, help="Scan every Dockerfile below CONTEXT.")
+@click.option("--builds", is_flag=True, help="List what would be built; scan nothing.")
+@click.option("--facts", is_flag=True, help="Show only what is sent and its size; no checks.")
 @click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
 @click.option("--diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
-@click.option("--check", is_flag=True, help="Exit 1 if a finding stands (see --fail-on).")
-@click.option("--fail-on", metavar="SEVERITY", type=click.Choice(_SEVERITIES), help=_either("error", _SEVERITIES))
-@click.option("--select", metavar="CODE", multiple=True, help="Count findings of this code only.")
-@click.option("--ignore", metavar="CODE", multiple=True, help="Do not count findings of this code.")
-@click.option("--baseline", metavar="FILE", help="Do not count the findings that this file knows.")
-@click.option("--write-baseline", metavar="FILE", help="Write the findings there are to a baseline.")
-@click.option("--since", metavar="REV", help="Count only what this commit did not have.")
-@click.option("--max-size", metavar="SIZE", help="Budget of the transfer (50MB, 200KiB).")
+@click.option("--check", is_flag=True, help="Exit 1 if there is a finding (see --fail-on).")
+@click.option(
+    "--fail-on",
+    metavar="SEVERITY",
+    type=click.Choice(_SEVERITIES),
+    help="error (default), warning, or note.",
+)
+@click.option("--select", metavar="CODE", multiple=True, help="Count only findings with this code.")
+@click.option("--ignore", metavar="CODE", multiple=True, help="Do not count findings with this code.")
+@click.option("--baseline", metavar="FILE", help="Do not count findings listed in this file.")
+@click.option("--write-baseline", metavar="FILE", help="Write the current findings to a baseline.")
+@click.option("--since", metavar="REV", help="Count only findings newer than this commit.")
+@click.option("--max-size", metavar="SIZE", help="Maximum transfer size (50MB, 200KiB).")
 @click.option("--deep", is_flag=True, help="Look for secrets in every text file sent.")
-@click.option("--strict", is_flag=True, help="What could not be read for secrets is an error.")
-@click.option("--list", is_flag=True, help="Print every path sent, in the order sent.")
-@click.option("-0", "zero", is_flag=True, help="With --list: end each with a zero byte.")
-@click.option("--explain", metavar="PATH", multiple=True, help="Why a path is in or out, and where it ends.")
+@click.option("--strict", is_flag=True, help="Report files that cannot be examined as errors.")
+@click.option("--list", is_flag=True, help="Print every path that is sent, in order.")
+@click.option("-0", "zero", is_flag=True, help="With --list, end each path with a zero byte.")
+@click.option("--explain", metavar="PATH", multiple=True, help="Show why a path is in or out, and its reach.")
 @click.option(
     "--replay",
     metavar="[N]",
     is_flag=False,
     flag_value=str(REPLAYED),
     type=int,
-    help=f"What the last N commits re-ran ({REPLAYED} by default).",
+    help=f"Show which steps the last N ({REPLAYED}) commits re-ran.",
 )
-@click.option("--image", metavar="ARCHIVE", help="Compare with what was built; - for standard input.")
-@click.option("--log", metavar="FILE", multiple=True, help="Seconds and CACHED of each step, by a build's log.")
-@click.option("--config", metavar="FILE", help="The configuration (default: the nearest one).")
-@click.option("--trusted", metavar="REV", help="Trust the configuration as this commit has it.")
-@click.option("--no-config", is_flag=True, help="Read no configuration.")
+@click.option("--image", metavar="ARCHIVE", help="Compare with what was built; - reads standard input.")
+@click.option("--log", metavar="FILE", multiple=True, help="Read seconds and CACHED from a build's log.")
+@click.option("--rule", metavar="CODE", help="Explain a finding: why, an example, the fix.")
+@click.option("--config", metavar="FILE", help="Use this configuration, not the nearest one.")
+@click.option("--trusted", metavar="REV", help="Trust the configuration as of this commit.")
+@click.option("--no-config", is_flag=True, help="Ignore configuration files.")
 @click.option(
     "--format",
     metavar="NAME",
     type=click.Choice(tuple(FORMATS)),
-    help=_either("text", FORMATS),
-    default="text",
+    help="text, json, html, sarif, github, or markdown.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write the report to a file.")
-@click.option("--color", metavar="WHEN", type=click.Choice(_WHEN), help=_either("auto", _WHEN), default="auto")
-@click.option("--no-progress", is_flag=True, help="Show no progress on long walks.")
-@click.option("-q", "--quiet", is_flag=True, help="Print remarks and errors only.")
-@click.option("-v", "--verbose", is_flag=True, help="Exact numbers, and every finding.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE, in the format that its name says.")
+@click.option("--top", metavar="N", type=int, help="Show the N largest directories and files.")
+@click.option("--depth", metavar="N", type=int, help="Show directories down to this level.")
+@click.option(
+    "--color", metavar="WHEN", type=click.Choice(_WHEN), help="auto (default), always, or never.", default="auto"
+)
+@click.option("--no-progress", is_flag=True, help="Do not show progress.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only notes and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Show exact numbers and every finding.")
 @click.version_option(__version__, "--version", "-V", prog_name="ctxscan", message="%(prog)s %(version)s")
 def command(**given: Any) -> Options:
-    """Tell what a container build of CONTEXT (a directory, compose file or bake file) will be sent, to the byte, and
-    where it ends, before it is built."""
+    """Show what a build of CONTEXT (a directory, compose file, or bake file) would send, to the byte, and where each
+    file ends up."""
+    if given["format"] is None:
+        # What is no report has no other format.
+        named = None if given["output"] is None or given["diff"] else format_of(given["output"])
+        given["format"] = named or "text"
     return Options(**given)
 
 

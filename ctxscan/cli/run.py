@@ -38,6 +38,8 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     """What is asked for, from the builds to the report; the exit status. `ahead` is what it has looked at, which takes
     a while to be forgotten; `privacy` learns what may not be printed."""
     refuse(asked)
+    if asked.rule is not None:
+        return _show_rule(asked.rule, asked)
     if asked.builds:
         return _list_builds(asked, privacy)
     gate = gate_of(asked)
@@ -72,6 +74,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         _tell(f"note: what-if: {name} would not take {shown(asked.ignore_file)} by itself")
     if asked.listed:
         _write(_listing(scans[0], zero=asked.zero), asked.output)
+        _tell_written(asked, "list")
         return 0
     if asked.diff:
         return _show_diff(made, asked.output, color=colored(asked.color, asked.output))
@@ -102,8 +105,25 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         if root is not None and not asked.check and not asked.verbose:
             look = look._replace(overview=privacy.fit(root.sentence))
         _write(render(privacy.reviews(made), asked.format, look).encode(errors="surrogateescape"), asked.output)
+        _tell_written(asked, f"{asked.format} report")
     failing = (review.fails(asked.fail_on or configs.threshold(review.scan.build.context)) for review in made)
     return 1 if asked.check and any(failing) else 0
+
+
+def _tell_written(asked: Options, what: str) -> None:
+    """Where a report went that is not on the screen."""
+    if asked.output not in (None, "-") and not asked.quiet:
+        _tell(f"{what} written to {shown(asked.output or '')}")
+
+
+def _show_rule(code: str, asked: Options) -> int:
+    """The page about a finding."""
+    from ..checks.handbook import page
+    from .terminal import painted_page
+
+    text = page(code).markdown
+    _write((painted_page(text) if colored(asked.color, asked.output) else text).encode(), asked.output)
+    return 0
 
 
 def _compared(asked: Options, made: tuple[Review, ...]) -> tuple[Review, ...]:
@@ -218,6 +238,8 @@ def _look(asked: Options) -> Look:
         asked.check,
         tells_unicode(output),
         _words(asked),
+        asked.top,
+        asked.depth,
         program=asked.program,
         links=follows_links(output),
     )

@@ -7,6 +7,7 @@ tells it and not by a thread, since with threads nothing can be forked and the w
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from time import monotonic
@@ -60,6 +61,11 @@ def follows_links(output: str | None) -> bool:
 def painted(diff: str) -> str:
     """A unified diff in the colors that git gives it."""
     return "".join(map(_painted, diff.splitlines(keepends=True)))
+
+
+def painted_page(markdown: str) -> str:
+    """A page in Markdown with its headings in bold."""
+    return re.sub(r"^(#+ .*)$", "\x1b[1m\\1\x1b[0m", markdown, flags=re.MULTILINE)
 
 
 def _painted(line: str) -> str:

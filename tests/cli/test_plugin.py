@@ -105,7 +105,7 @@ def test_candidates_are_described(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": "FROM node:22 AS build\n"})
     done = plugin("__complete", "ctxscan", "--target", "", cwd=tmp_path)
     assert done.stdout == "build\tFROM node:22\n:4\n"
-    assert "--facts\tWhat is sent" in plugin("__complete", "ctxscan", "--fac", cwd=tmp_path).stdout
+    assert "--facts\tShow only what is sent" in plugin("__complete", "ctxscan", "--fac", cwd=tmp_path).stdout
 
 
 def test_commands_to_run_are_those_of_the_plugin(project: Path) -> None:
