@@ -1,7 +1,17 @@
-"""What a container builder is sent, what of it reaches the image, and what to write in `.dockerignore`.
+"""What a container build sends, what of it ends up in the image, and what to write in `.dockerignore`.
 
-from ctxscan import review, scan
-scan(".").transfer.shown
+    from ctxscan import review, scan
+
+    found = scan(".", target="prod")  # the facts, a `Scan`
+    found.transfer.shown              # "40.89kB", as the builder will print it
+    found.sizes.image.bytes           # content bytes that are certainly in the image
+
+    judged = review(found)            # the same with opinions, a `Review`
+    judged.findings                   # worst first
+    judged.proposals                  # rules to add, each proven not to break the build
+
+Results are typed and immutable. Where the builder would refuse to work, both raise `CtxscanError`, whose text is one
+line.
 """
 
 import sys
@@ -34,4 +44,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """What the package offers."""
+    return sorted(__all__)

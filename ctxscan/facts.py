@@ -80,7 +80,7 @@ class InputSize(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """The facts of one build. Paths are POSIX and relative to the context.
+    """The facts of one build. Paths are POSIX and relative to the context; sizes are content bytes of regular files.
 
     `narrowing` is what is asked for; None: all. `image` counts what certainly is in a layer and, in
     `image_unsure`, what a command may have put there. `entries` is what is sent, in wire order, if that was asked for.
@@ -191,12 +191,14 @@ def scan(
     screened: bool = True,
     progress: Progress | None = None,
 ) -> Scan:
-    """What a build of `context` would send, and where it ends.
+    """Return what a build of the directory `context` would send, and where each file ends up.
 
     `dockerfile` is a path as for `docker build -f` (default: the one in the context, if any), `dockerfile_text` its
-    content where it comes from standard input. A build argument of None has the value that the environment gives it.
-    `ignore_file` is evaluated in place of the one the builder would take. With `keep_entries` the result lists
-    everything that is sent, in wire order. Raises `CtxscanError` where the builder would refuse to work.
+    content if it comes from standard input. `target`, `build_args`, and `build_contexts` are as in `docker build`; a
+    build argument of None takes its value from the environment. `builder` is `buildkit`, `classic`, or `buildah`.
+    `ignore_file` is used instead of the file that the builder would read. With `keep_entries`, the result lists
+    everything that is sent, in wire order. `screened` picks the files that `review` looks at; `progress` is called with
+    files and bytes so far. Raises `CtxscanError` where the builder would refuse to work.
     """
     build = directory_build(
         context,

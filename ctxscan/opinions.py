@@ -105,12 +105,13 @@ def review(
     explain_paths: Iterable[str] = (),
     charted: bool = False,
 ) -> Review:
-    """The scan with every finding that stands.
+    """Return the `scan` with findings and proposals.
 
-    `config` comes from `config.load` (None: nothing is settled); `today` decides which of its entries have expired
-    (None: none has). `max_size` is the budget of the transfer in bytes, before that of the configuration. `deep` reads
-    every text file that is sent, `strict` makes an error of what could not be examined; `charted`: the result has an
-    atlas.
+    `config` comes from `config.settings.load_config` (None: no configuration); `today` decides which of its entries
+    have expired (None: none has). `max_size` is the maximum transfer size in bytes and overrides the configuration.
+    `deep` reads every text file that is sent, `strict` reports files that could not be examined as errors.
+    `explain_paths` are paths of the context whose fate to explain, and `charted` adds the tree that a map is drawn
+    from.
     """
     return reviews(
         (scan,),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -363,3 +364,16 @@ def test_builders_decide_what_is_written(row: tuple[str, ...], tmp_path: Path) -
         expected = re.match(r" (kept|excluded)\b", cell)
         assert expected is not None
         assert fate(tmp_path / builder, rules, path, builder) == (expected[1], "**empty**" in cell)
+
+
+def test_the_library_shows_what_it_has() -> None:
+    """`dir` and `help` name what is for everybody, and each says what it is."""
+    import ctxscan
+
+    assert dir(ctxscan) == ["CtxscanError", "Review", "Scan", "__version__", "review", "scan"]
+    assert "from ctxscan import review, scan" in (ctxscan.__doc__ or "")
+    for name in ("scan", "review"):
+        said = inspect.getdoc(getattr(ctxscan, name)) or ""
+        arguments = inspect.signature(getattr(ctxscan, name)).parameters
+        assert said.startswith("Return ")
+        assert not [each for each in arguments if f"`{each}`" not in said]
