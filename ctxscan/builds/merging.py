@@ -25,7 +25,7 @@ def merged(below: YamlNode | None, above: YamlNode) -> YamlNode:
     if below.items and isinstance(above.value, tuple):
         return replace(above, value=(*below.items, *above.items))
     if isinstance(below.value, Mapping) is not isinstance(above.value, Mapping) and above.value is not None:
-        raise CtxscanError(f"it cannot be merged with what stands at {below.place}", place=above.place)
+        raise CtxscanError(f"cannot be merged with the value at {below.place}", place=above.place)
     return above
 
 

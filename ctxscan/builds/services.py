@@ -197,7 +197,7 @@ def _documents(model: Model, file: str) -> tuple[YamlNode, ...]:
         known[file] = tuple(each for each in documents(read_file(file), file) if each.value is not None)
         for document in known[file]:
             if not isinstance(document.value, Mapping):
-                raise CtxscanError("a compose file is a mapping with the key services", place=document.place)
+                raise CtxscanError("not a compose file: no top-level 'services' mapping", place=document.place)
     return known[file]
 
 

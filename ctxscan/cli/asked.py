@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import CtxscanError
+from .advice import missing_context
 from .docker import meant
 from .options import Options
 from .privacy import Privacy
@@ -93,7 +94,7 @@ def single(asked: Options) -> Orders:
     from ..builds.order import Order, Orders, joined
 
     if asked.file == "-":
-        raise CtxscanError("--builds does not work with a Dockerfile from standard input")
+        raise CtxscanError("--builds cannot be combined with -f -")
     arguments = dict(argument(each) for each in asked.build_arg)
     contexts = dict(named_context(each) for each in asked.build_context)
     context = joined(".", asked.place) if Path(asked.place).exists() else asked.place
@@ -126,7 +127,7 @@ def _codes(option: str, words: Iterable[str]) -> Iterator[str]:
 def _variable(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not name or not equals:
-        raise CtxscanError("--var: NAME=VALUE is expected")
+        raise CtxscanError("--var: expected NAME=VALUE")
     return name, value
 
 
@@ -134,23 +135,24 @@ def argument(text: str) -> tuple[str, str | None]:
     """A build argument; without a value it has the one of the environment, if there is one."""
     name, equals, value = text.partition("=")
     if not name:
-        raise CtxscanError(f"--build-arg {text!r}: NAME=VALUE or NAME")
+        raise CtxscanError(f"--build-arg {text!r}: expected NAME=VALUE or NAME")
     return name, value if equals else os.environ.get(name)
 
 
 def named_context(text: str) -> tuple[str, str]:
     name, _, path = text.partition("=")
     if not name or not path:
-        raise CtxscanError(f"--build-context {text!r}: NAME=DIR")
+        raise CtxscanError(f"--build-context {text!r}: expected NAME=DIR")
     return name, path
 
 
 def refuse_elsewhere(given: str) -> None:
-    """Raise for a context that a builder fetches; one that is missing is told where it is looked for."""
+    """Raise for a context that is not on this machine: what a builder would fetch, or nothing."""
     from ..builds.order import is_remote
 
     if given == "-" or is_remote(given):
         what = "standard input" if given == "-" else "a remote address"
         raise CtxscanError(
-            f"the context is {what}: builders do not apply ignore rules to it alike; give a local directory"
+            f"the context is {what}, to which builders apply ignore rules differently: scan a local directory instead"
         )
+    raise CtxscanError(missing_context(given), place=given)

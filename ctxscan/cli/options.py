@@ -96,7 +96,14 @@ def refuse(options: Options) -> None:
     """Raise `CtxscanError` for the first option that is given and does not go with what else is."""
     for option, given, circumstance, holds in _conflicts(options):
         if given and holds:
-            raise CtxscanError(f"{option} does not work {circumstance}")
+            raise CtxscanError(f"{option} {_refusal(circumstance)}")
+
+
+def _refusal(circumstance: str) -> str:
+    """`with --fix` is what an option cannot be combined with, `without --list` what it needs."""
+    if circumstance.startswith("with "):
+        return f"cannot be combined {circumstance}"
+    return circumstance.replace("without ", "needs ", 1)
 
 
 def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
@@ -106,7 +113,7 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "-q", asked.quiet, "with -v", asked.verbose
     for option, number in (("--top", asked.top), ("--depth", asked.depth)):
         yield option, number is not None, f"with --format {asked.format}", asked.format != "text"
-        yield option, number is not None, f"with {number}: give 1 or more", number is not None and number < 1
+        yield option, number is not None, "needs a number of 1 or more", number is not None and number < 1
     yield "--explain", bool(asked.explain), "with --list", asked.list
     facts = (("--facts", asked.facts), ("--list", asked.list), ("--explain", bool(asked.explain)))
     for option, given in (("--check", asked.check), ("--fix", asked.fix), ("--diff", asked.diff)):
@@ -131,7 +138,7 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "--diff", asked.diff, "with --fix", asked.fix
     yield "--diff", asked.diff, "with --check", asked.check
     yield "--diff", asked.diff, f"with --format {asked.format}", asked.format != "text"
-    yield "--fix", asked.fix, "with --ignore-file: name the one in use", asked.ignore_file is not None
+    yield "--fix", asked.fix, "with --ignore-file: it writes to the file in use", asked.ignore_file is not None
     for option, given in (
         ("--select", bool(asked.select)),
         ("--ignore", bool(asked.ignore)),
@@ -162,14 +169,14 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     ):
         yield option, given, "with --builds", asked.builds
     yield "--builds", asked.builds, f"with --format {asked.format}", asked.format not in ("text", "json")
-    yield "--all", asked.all, f"with {asked.place}: give a directory", not Path(asked.place).is_dir()
+    yield "--all", asked.all, f"needs a directory, and {asked.place} is none", not Path(asked.place).is_dir()
     for option, given in (
         ("-f", asked.file is not None),
         ("--target", asked.target is not None),
         ("--build-context", bool(asked.build_context)),
         ("--ignore-file", asked.ignore_file is not None),
     ):
-        yield option, given, "with builds that say it themselves", several
+        yield option, given, "with a compose file, bake file, or --all", several
     for option, names in (
         ("--profile", asked.profile),
         ("--service", asked.service),

@@ -5,6 +5,7 @@ What an option does is said here; what goes together with what, in `options`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from .. import __version__
 from ..errors import CtxscanError
 from ..reports.formats import FORMATS, format_of
 from ..rules.builders import BUILDERS
-from . import docker
+from . import advice, docker
 from .docker import meant
 from .manual import Manual
 from .options import Options
@@ -119,7 +120,14 @@ def parse_words(name: str, words: Sequence[str]) -> Options | int:
     except click.NoSuchOption as problem:
         known = [each for option in command.params for each in option.opts]
         near = meant(problem.option_name, [*known, *docker.options()])
-        raise CtxscanError(f"No such option: {problem.option_name}{near}") from None
+        raise CtxscanError(f"no such option: {problem.option_name}{near}") from None
+    except click.BadParameter as problem:
+        raise CtxscanError(_refused(problem)) from None
+    except click.UsageError as problem:
+        extra = re.match(r"Got unexpected extra arguments? \((.*)\)", problem.message, re.DOTALL)
+        if extra is None:
+            raise CtxscanError(problem.format_message()) from None
+        raise CtxscanError(advice.extra(extra[1].split(" "))) from None
     except click.ClickException as problem:
         raise CtxscanError(problem.format_message()) from None
     except OSError as error:  # by now only of what writes the help
@@ -127,6 +135,21 @@ def parse_words(name: str, words: Sequence[str]) -> Options | int:
     except click.Abort:
         raise KeyboardInterrupt from None
     return found._replace(program=tuple(name.split()), remarks=remarks) if isinstance(found, Options) else found
+
+
+def _refused(problem: click.BadParameter) -> str:
+    """What is wrong with a value."""
+    param = problem.param
+    if param is None:
+        return problem.format_message()
+    option = param.opts[0]
+    # click quotes what was given.
+    quoted = re.match(r"'(.*)' is not", problem.message, re.DOTALL)
+    if quoted is not None and isinstance(param.type, click.Choice):
+        return advice.unknown_value(option, quoted[1], [str(each) for each in param.type.choices])
+    if quoted is not None and param.type is click.INT:
+        return f"{option}: {quoted[1]!r} is not a number"
+    return f"{option}: {problem.message}"
 
 
 def _given(words: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:

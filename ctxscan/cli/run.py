@@ -51,7 +51,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     found = _builds(asked, configs, privacy, None if root is None else root.orders)
     builds = [each._replace(blank_bases=True) for each in found]
     if asked.listed and len(builds) > 1:
-        raise CtxscanError(f"--list prints the paths of one build, and there are {len(builds)}: --service NAME")
+        raise CtxscanError(f"--list prints the paths of one build, not of {len(builds)}: choose one with --service")
     paths = _explained(asked.explain, builds)
     walk = partial(session.scans, keep_entries=asked.list, screened=not asked.only_facts)
     charted = asked.format in CHARTED
@@ -183,7 +183,8 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy, known: O
         builds = [make(order) for order in found.orders]
     _tell_remarks(asked, [*asked.remarks, *remarks, *_unused(builds, arguments)], privacy)
     if not builds:
-        raise CtxscanError("nothing is built here", place=given)
+        nothing = "no Dockerfile found" if asked.all else "no service has a `build` section, and no target a Dockerfile"
+        raise CtxscanError(nothing, place=given)
     return builds
 
 
@@ -371,7 +372,7 @@ def run(name: str, words: Sequence[str]) -> None:
     ahead, privacy = Ahead(), Privacy()
     try:
         asked = parse_words(name, words)
-        status = asked if isinstance(asked, int) else execute(asked, ahead, privacy)
+        status = asked if isinstance(asked, int) else _advised(asked, ahead, privacy)
     except KeyboardInterrupt:
         status = 130
     except CtxscanError as problem:
@@ -386,6 +387,19 @@ def run(name: str, words: Sequence[str]) -> None:
     sys.exit(status)
 
 
+def _advised(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
+    """`execute`, whose errors give the way out where one is known."""
+    try:
+        return execute(asked, ahead, privacy)
+    except CtxscanError as problem:
+        from .advice import way_out
+
+        words = way_out(problem, asked)
+        if not words:
+            raise
+        raise CtxscanError(problem.message + words, place=problem.place) from None
+
+
 def _tell(message: str) -> None:
     print(f"ctxscan: {message}", file=sys.stderr)
 
@@ -396,7 +410,7 @@ def _explained(paths: Iterable[str], builds: Sequence[Build]) -> list[list[str]]
     for path in paths:
         inside = [_inside(path, each, only=len(builds) == 1) for each in builds]
         if not any(inside):
-            raise CtxscanError(f"--explain {path}: not a path inside the context")
+            raise CtxscanError(f"--explain {path}: not inside the context")
         for own, one in zip(found, inside, strict=True):
             own += [one] if one else []
     return found

@@ -96,7 +96,7 @@ def size(text: str) -> int:
         if match and match[3].lower() in ("k", "m", "g", "t"):
             letter = match[3].upper()
             hint = f" (is it {'k' if letter == 'K' else letter}B, powers of 1000, or {letter}iB, powers of 1024?)"
-        raise CtxscanError(f"{quoted(text)} is no size: write a number, alone or with one of {_UNIT_NAMES}{hint}")
+        raise CtxscanError(f"invalid size {quoted(text)}: use a number with an optional unit ({_UNIT_NAMES}){hint}")
     billionths = int((match[2] or "").ljust(9, "0"))
     return int(match[1]) * unit + billionths * unit // 10**9
 

@@ -266,7 +266,9 @@ def history(context: str | os.PathLike[str], count: int) -> History:
         raise CtxscanError("no git repository: there is no history to replay", place=str(context))
     said = ask(root, root, "log", f"--max-count={count + 1}", *_LOG, "HEAD", "--", seconds=SECONDS)
     if not said:
-        raise CtxscanError("git gives no history: no commit yet, or no repository it can read", place=str(context))
+        raise CtxscanError(
+            "git shows no history: there is no commit yet, or git cannot read the repository", place=str(context)
+        )
     commits = list(_commits(said))[::-1]
     shallow = ask(root, root, "rev-parse", "--is-shallow-repository", seconds=SECONDS) == b"true\n"
     inside = os.path.relpath(os.path.realpath(context), root).replace(os.sep, "/")

@@ -177,16 +177,19 @@ def _check(target: Path, expected: bytes | None, label: str) -> int | None:
     except FileNotFoundError:
         if expected is None:
             return None
-        raise CtxscanError(f"{label} has vanished meanwhile: nothing is written", place=label) from None
+        raise CtxscanError(f"{label} was removed while ctxscan was running; nothing was written", place=label) from None
     if expected is None:
-        raise CtxscanError(f"{label} has appeared meanwhile: nothing is written", place=label)
+        raise CtxscanError(f"{label} was created while ctxscan was running; nothing was written", place=label)
     if not stat.S_ISREG(status.st_mode):
         raise CtxscanError(f"{label} is not a regular file", place=label)
     if status.st_nlink > 1:
         # What is written takes the place of the file: its other names would keep the old content.
-        raise CtxscanError(f"{label} has other hard links, which would be parted: apply --diff yourself", place=label)
+        raise CtxscanError(
+            f"{label} has other hard links, which a write would separate: apply the output of --diff yourself",
+            place=label,
+        )
     if target.read_bytes() != expected:
-        raise CtxscanError(f"{label} has changed meanwhile: nothing is written", place=label)
+        raise CtxscanError(f"{label} was changed while ctxscan was running; nothing was written", place=label)
     return stat.S_IMODE(status.st_mode)
 
 
@@ -240,7 +243,9 @@ def _replace(target: Path, text: bytes, mode: int | None, expected: bytes | None
             try:
                 os.link(name, target)  # fails if somebody was quicker
             except FileExistsError:
-                raise CtxscanError(f"{label} has appeared meanwhile: nothing is written", place=label) from None
+                raise CtxscanError(
+                    f"{label} was created while ctxscan was running; nothing was written", place=label
+                ) from None
             except OSError:
                 _check(target, expected, label)
                 Path(name).replace(target)

@@ -409,4 +409,4 @@ def test_what_judges_nothing_knows_no_baseline(options: list[str], tmp_path: Pat
     ):
         done = run(*options, *own, ".", cwd=tmp_path)
         assert (done.returncode, done.stdout) == (2, "")
-        assert f"{own[0]} does not work with {options[0]}" in done.stderr
+        assert f"{own[0]} cannot be combined with {options[0]}" in done.stderr

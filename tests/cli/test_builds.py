@@ -119,12 +119,12 @@ def test_bake_is_run_beside_its_file_or_in_the_root(tmp_path: Path, where: str) 
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["--builds", "--check", "."], "--check does not work with --builds"),
-        (["--builds", "--format", "html", "."], "--builds does not work with --format html"),
-        (["--bake", ".", "."], "--bake does not work with .: give one of them"),
-        (["--bake", ".", "--compose", "x"], "--bake does not work with --compose"),
-        (["--set", "a.target=b", "."], "--set does not work without a compose file or bake file"),
-        (["--var", "A", "--bake", "."], "--var: NAME=VALUE is expected"),
+        (["--builds", "--check", "."], "--check cannot be combined with --builds"),
+        (["--builds", "--format", "html", "."], "--builds cannot be combined with --format html"),
+        (["--bake", ".", "."], "--bake cannot be combined with .: give one of them"),
+        (["--bake", ".", "--compose", "x"], "--bake cannot be combined with --compose"),
+        (["--set", "a.target=b", "."], "--set needs a compose file or bake file"),
+        (["--var", "A", "--bake", "."], "--var: expected NAME=VALUE"),
         (["--var", "A=1", "compose.yaml"], "compose.yaml: a compose file knows no --var"),
         (["--builds", "--bake", "nowhere.hcl"], "nowhere.hcl: cannot read it: no such file or directory"),
         (["--builds", "--bake", "api"], "api: no bake file: docker-bake.json, docker-bake.hcl"),

@@ -139,8 +139,8 @@ def test_options_of_docker_beside_our_own(words: str, expected: dict[str, Any]) 
         ("-- docker build . -t", "docker build: -t needs a value"),
         ("-- docker run app", "-- docker: only builds are understood"),
         ("-- podman build -f a -f b .", "podman build: several Dockerfiles that are read as one are not supported"),
-        ("--nonsense", "No such option: --nonsense"),
-        ("--chekc .", "No such option: --chekc (did you mean --check?)"),
+        ("--nonsense", "no such option: --nonsense"),
+        ("--chekc .", "no such option: --chekc (did you mean --check?)"),
         ("-o type=docker .", "-o names the file of the report here: write ctxscan -- docker build … for docker's own"),
         ("--output=type=docker .", "--output names the file of the report here"),
         ("--platform a/b/c/d .", "--platform: "),
@@ -159,7 +159,7 @@ def test_no_option_is_meant_that_is_far() -> None:
     """A suggestion is one letter or two away."""
     with pytest.raises(CtxscanError) as told:
         parse_words("ctxscan", ["--foo"])
-    assert str(told.value) == "No such option: --foo"
+    assert str(told.value) == "no such option: --foo"
 
 
 def test_the_platform_decides_what_is_copied(tmp_path: Path) -> None:

@@ -64,10 +64,10 @@ def test_so_deep_is_looked(project: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        (("--top", "0"), "--top does not work with 0: give 1 or more"),
-        (("--depth", "-1"), "--depth does not work with -1: give 1 or more"),
-        (("--top", "3", "--format", "json"), "--top does not work with --format json"),
-        (("--depth", "3", "-o", "x.html"), "--depth does not work with --format html"),
+        (("--top", "0"), "--top needs a number of 1 or more"),
+        (("--depth", "-1"), "--depth needs a number of 1 or more"),
+        (("--top", "3", "--format", "json"), "--top cannot be combined with --format json"),
+        (("--depth", "3", "-o", "x.html"), "--depth cannot be combined with --format html"),
     ],
 )
 def test_what_makes_no_sense_is_refused(options: tuple[str, ...], error: str, project: Path) -> None:

@@ -120,7 +120,7 @@ def test_mistakes_are_told_as_ever(project: Path) -> None:
     """One line, status 2."""
     done = plugin("ctxscan", "--nonsense", cwd=project)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("ctxscan: error: No such option")
+    assert done.stderr.startswith("ctxscan: error: no such option")
 
 
 @pytest.mark.engine
@@ -130,7 +130,7 @@ def test_mistakes_are_told_as_ever(project: Path) -> None:
         (["ctxscan", "--check", "."], 1, "missing-input"),
         (["--log-level", "error", "ctxscan", "--check", "."], 1, "missing-input"),
         (["ctxscan", "--facts", "--format", "json", "ctxscan"], 0, '"context": "ctxscan"'),
-        (["ctxscan", "nowhere"], 2, "ctxscan: error: nowhere: the context is no such directory"),
+        (["ctxscan", "nowhere"], 2, "ctxscan: error: nowhere: no such directory"),
         (["--help"], 0, "Tell what a build will be sent, and where it ends"),
         (["ctxscan", "--help"], 0, "Usage: docker ctxscan [OPTIONS] [CONTEXT]"),
         (["help", "ctxscan"], 0, "Usage: docker ctxscan [OPTIONS] [CONTEXT]"),

@@ -114,4 +114,4 @@ def page(report: str, *, html: bool = True) -> Page:
     return Page(MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"]).render(report))
 
 
-TAGS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "strong"}
+TAGS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "strong", "a"}
