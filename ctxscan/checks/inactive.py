@@ -40,8 +40,8 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
     """An ignore file that no builder reads for this build: beside the Dockerfile while the context is above it, in a
     directory below, shadowed, behind a link that leads out, or under a name that this builder does not know.
 
-    A directory with a Dockerfile of its own, or that a compose file or script of the project names, may be a context of
-    its own, and is left alone.
+    A directory that has a Dockerfile, or that a compose file or script of the project names, may be a separate
+    context, and is left alone.
     """
     scan = case.scan
     found = [*_beside(scan), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading)]

@@ -133,7 +133,7 @@ def link_outside(case: Evidence) -> Iterator[Finding]:
     """A link that is copied leads out of the context: it arrives as a link, and nothing that it leads to does.
 
     Builders never follow a link that lies in a directory they copy. What is needed behind it has to be in the context,
-    or in one of its own (`--build-context`).
+    or in a separate one (`--build-context`).
     """
     scan = case.scan
     for path in case.examined.links:

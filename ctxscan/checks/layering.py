@@ -49,7 +49,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
     """COPY of everything into the image, and with it more than a megabyte that no program needs to run: tests,
     documents; or with the repository, however small.
 
-    With the COPY lines that would do, where the rest of what is copied is told by the instructions and the manifest.
+    With the COPY lines that would do, where the instructions and the manifest say what else is needed.
     Small change is not reported, nor what a RUN or the command of the image names.
     """
     reading = case.reading

@@ -142,7 +142,7 @@ def _misread(scan: Scan, step: Step, each: Input, path: str) -> Iterator[Cause]:
         start = next((at for at, word in enumerate(words) if word.startswith("#")), None)
         if start is not None and each.source in words[max(start - 1, 0) :]:
             yield Cause(
-                "a comment takes a line of its own: `#` and what follows are read as sources",
+                "a comment takes a separate line: `#` and what follows are read as sources",
                 f"move the comment above line {each.line}",
                 whole=True,
             )

@@ -124,7 +124,7 @@ def _of_build(
         builder = "buildah" if program in _DAEMONLESS else "classic" if classic else None
         out += [] if builder is None else ["--builder", builder]
     if any(name == "check" for name, _ in given):
-        remarks.append(f"--check of {said} is passed over; that of ctxscan stands before {program}")
+        remarks.append(f"--check of {said} is ignored; the one for ctxscan comes before {program}")
     context = contexts[0] if contexts else _own_context(given, program)
     if len(contexts) > 1 or context is None:
         count = "1 argument is expected: PATH" if context is None else f"1 argument is expected, not {len(contexts)}"

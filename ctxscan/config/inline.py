@@ -156,7 +156,7 @@ def unused(
         elif not each.reason:
             message, remedy = "an ignore comment gives no reason, so it does not count", "write why behind the bracket"
         elif each.text is None:
-            message, remedy = "an ignore comment stands beside nothing", "put it directly above what it is about"
+            message, remedy = "an ignore comment is beside nothing", "put it directly above what it is about"
         elif each in used or (each.where is not None and each.where not in stages):
             continue
         else:

@@ -32,7 +32,7 @@ CODES: Final[Mapping[str, tuple[Severity, str]]] = {
     "unused-ignore": (
         "warning",
         "A comment `# ctxscan: ignore[code] reason` ignores a finding that is not there, or does not count.\n\n"
-        "It stands on a line of its own directly above the instruction or rule that it is about, or inside an "
+        "It is on a separate line directly above the instruction or rule that it is about, or inside an "
         "instruction of several lines, and it names the code and a reason. A note where there is no such finding, a "
         "warning where the comment itself is wrong.",
     ),
@@ -197,7 +197,7 @@ def table_of(name: str, data: bytes) -> dict[str, Any] | None:
 
 def _config(found: _Found, *, place: str, label: str, codes: Callable[[], Collection[str]]) -> Config:
     table = _Table(found.table, place, "")
-    hint = ": here the keys stand at the top, not in [tool.ctxscan]" if set(found.table) == {"tool"} else None
+    hint = ": here the keys are at the top level, not in [tool.ctxscan]" if set(found.table) == {"tool"} else None
     table.know(KEYS, hint)
     known = sorted({*codes(), *CODES})
     entries = table.tables("allow")

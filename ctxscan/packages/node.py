@@ -190,7 +190,7 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     if not packages or left_out or pruned or tested or _runs_development(use, package, packages):
         return None
     builds = any(_BUILDS.search(text) for text in use.after)
-    stage = ", once a stage of its own has built what needs the rest" if builds else ""
+    stage = ", once a separate stage has built what needs the rest" if builds else ""
     return tuple(packages), _WITHOUT_DEVELOPMENT[install.manager] + stage
 
 

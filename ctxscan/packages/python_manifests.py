@@ -38,7 +38,7 @@ def _pyproject(survey: Surveyed) -> Iterator[Named]:
         yield from _poetry(path, table(tool, "poetry"))
         for key, value in table(tool, "setuptools", "dynamic").items():
             yield from named(path, texts(get(value, "file")), f"the package's {key}")
-        yield from named(path, texts(get(tool, "setuptools", "license-files")), "the package's licences")
+        yield from named(path, texts(get(tool, "setuptools", "license-files")), "the package's licenses")
         yield from _hatch(path, table(tool, "hatch"))
         for each in texts(get(tool, "uv", "workspace", "members")):
             yield from named(path, [each + "/pyproject.toml"], "a member of the workspace")
@@ -53,9 +53,9 @@ def _metadata(path: str, project: dict[str, Any]) -> Iterator[Named]:
     for key in ("readme", "license"):
         yield from named(path, texts(get(project, key, "file")), f"the package's {key}")
     yield from named(path, texts(get(project, "readme")), "the package's readme")
-    yield from named(path, texts(get(project, "license-files")), "the package's licences")
+    yield from named(path, texts(get(project, "license-files")), "the package's licenses")
     globs = texts(get(project, "license-files", "paths")) + texts(get(project, "license-files", "globs"))
-    yield from named(path, globs, "the package's licences")
+    yield from named(path, globs, "the package's licenses")
 
 
 def _poetry(path: str, poetry: dict[str, Any]) -> Iterator[Named]:
@@ -103,7 +103,7 @@ def _setup(survey: Surveyed) -> Iterator[Named]:
         for line in (line.partition("file:")[2] for line in text.splitlines() if "file:" in line):
             yield from named(path, [each.strip() for each in line.split(",")], "the package's metadata")
         for line in re.findall(r"(?m)^[ \t]*license_files?\s*=\s*((?:.*\n?)(?:[ \t]+.+\n?)*)", text):
-            yield from named(path, line.replace(",", " ").split(), "the package's licences")
+            yield from named(path, line.replace(",", " ").split(), "the package's licenses")
     for path in survey.named("MANIFEST.in"):
         for line in survey.tree.text(path).splitlines():
             command, *words = line.split() or [""]

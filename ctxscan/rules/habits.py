@@ -36,7 +36,7 @@ def habit(line: str) -> Habit | None:
     if line.startswith("#"):
         return Habit("a comment begins with # in the first column, and this one is indented", ())
     if found := _COMMENT.fullmatch(line):
-        return Habit("a comment takes a line of its own: this # and what follows are part of the pattern", (found[1],))
+        return Habit("a comment takes a separate line: this # and what follows are part of the pattern", (found[1],))
     if found := _OTHER_COMMENT.fullmatch(line):
         return Habit(f"{found[1]} begins no comment: # does", ())
     if found := _QUOTED.fullmatch(line):

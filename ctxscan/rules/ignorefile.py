@@ -129,7 +129,7 @@ def _check_header(rules: list[Rule], label: str, wrong: str | None) -> None:
                 if wrong is not None:
                     why = f"the file is in {wrong}, of which builders know nothing: save it as UTF-8"
                 elif "#" in rule.pattern.line:
-                    why += ", and so is what follows it: a comment takes a line of its own"
+                    why += ", and so is what follows it: a comment takes a separate line"
                 raise CtxscanError(f"failed to solve: {words}: {why}", place=f"{label}:{rule.line}")
 
 

@@ -111,7 +111,7 @@ def test_comments_without_effect_are_told(tmp_path: Path) -> None:
         (7, "warning", "an ignore comment names an unknown code: larg-file"),
         (9, "warning", "an ignore comment gives no reason, so it does not count"),
         (11, "warning", "an ignore comment names no code"),
-        (13, "warning", "an ignore comment stands beside nothing"),
+        (13, "warning", "an ignore comment is beside nothing"),
     ]
 
 

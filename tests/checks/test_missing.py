@@ -88,7 +88,7 @@ CASES = {
     ),
     "comment": Case(
         {**dockerfile("COPY a /x/ # the program"), "a": 1},
-        "a comment takes a line of its own",
+        "a comment takes a separate line",
         "move the comment above line 2",
         ("Dockerfile", " # the program", ""),
     ),

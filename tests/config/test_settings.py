@@ -301,7 +301,7 @@ CODES_SAID = (
         ("max_size = 1", "unknown key 'max_size': did you mean max-size?; the keys are builder, fail-on, max-size, "
          "large-directory, disable, apply-cautions, allow"),
         ("zzz = 1", "unknown key 'zzz'; the keys are builder, fail-on"),
-        ("[tool.ctxscan]\nbuilder = 'classic'", "unknown key 'tool': here the keys stand at the top, not in [tool.ctxscan]"),
+        ("[tool.ctxscan]\nbuilder = 'classic'", "unknown key 'tool': here the keys are at the top level, not in [tool.ctxscan]"),
         ("builder = 'kaniko'", "builder: unknown value 'kaniko'; it can be buildkit, classic, buildah"),
         ("builder = 'buildkti'", "builder: unknown value 'buildkti': did you mean buildkit?"),
         ("builder = ''", "builder is empty, and has to be a text that is not empty"),

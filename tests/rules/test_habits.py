@@ -15,8 +15,8 @@ from ctxscan.rules.ignorefile import parse_rules
 @pytest.mark.parametrize(
     ("line", "says", "meant"),
     [
-        ("build  # output", "a comment takes a line of its own", ("build",)),
-        ("build\t#output", "a comment takes a line of its own", ("build",)),
+        ("build  # output", "a comment takes a separate line", ("build",)),
+        ("build\t#output", "a comment takes a separate line", ("build",)),
         ("# build", "in the first column", ()),
         ("// build output", "// begins no comment", ()),
         ("//build output", "// begins no comment", ()),

@@ -261,7 +261,7 @@ def _term(cursor: Cursor) -> Expression:
             cursor.fail(str(problem), number.start())
     name = cursor.name()
     if name is None:
-        cursor.fail('text stands in double quotes (")' if c == "'" else "expected a value")
+        cursor.fail('text needs double quotes (")' if c == "'" else "expected a value")
     while cursor.sees("::"):
         cursor.at += 2
         name = f"{name}::{cursor.name() or ''}"
@@ -335,7 +335,7 @@ def _key(cursor: Cursor) -> Expression:
         return Literal(bare[1], place)
     found = expression(cursor)
     if isinstance(found, Attribute) and cursor.text[start] not in '("':
-        cursor.fail("a key with a dot stands in quotes, or in brackets if it is a reference", start)
+        cursor.fail("a key with a dot needs quotes, or in brackets if it is a reference", start)
     return found
 
 

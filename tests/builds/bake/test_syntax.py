@@ -51,8 +51,8 @@ def test_bodies(text: str, context: str) -> None:
         ('target "default" {\n  context = "%{ if true }a"\n}\n', 2, "the template has no endif"),
         ('target "default" {\n  context = "%{ endif }"\n}\n', 2, "endif without its beginning"),
         ("/* x\n", 1, "the comment is not closed"),
-        ("target \"default\" {\n  context = 'a'\n}\n", 2, 'text stands in double quotes (")'),
-        ('target "default" {\n  args = { a.b = 1 }\n}\n', 2, "a key with a dot stands in quotes"),
+        ("target \"default\" {\n  context = 'a'\n}\n", 2, 'text needs double quotes (")'),
+        ('target "default" {\n  args = { a.b = 1 }\n}\n', 2, "a key with a dot needs quotes"),
     ],
 )
 def test_broken_files(text: str, line: int, words: str) -> None:
