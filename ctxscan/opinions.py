@@ -45,8 +45,8 @@ class Review(NamedTuple):
     stand, `disabled` those of codes that it disables, and `set_aside` those that the command line, a comment beside the
     line or a baseline keeps from counting; `examined` has also what was cleared, `proposed` the rules that
     would make the context smaller, proven. `atlas` has every path with its fate, `replay` the last commits, if that was
-    asked for, `image` what was built, and `log` what the logs of builds tell,
-    if they were given."""
+    asked for, `image` what was built, and `log` what the logs of builds tell, if they were given; `threshold` is the
+    severity from which on a check fails, None: there is none."""
 
     scan: Scan
     explanations: tuple[Explanation, ...]
@@ -60,6 +60,7 @@ class Review(NamedTuple):
     set_aside: tuple[SetAside, ...] = ()
     image: ImageScan | None = None
     log: LogFacts | None = None
+    threshold: Severity | None = None
 
     @property
     def apart(self) -> Iterator[tuple[Finding, str, str]]:

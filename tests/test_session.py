@@ -217,12 +217,12 @@ def test_builds_of_one_context_share_their_readings(tmp_path: Path, monkeypatch:
 
 
 def test_the_report(tmp_path: Path) -> None:
-    """Each build under its name, one that is the same under both, and all of them side by side at the end."""
-    lines = run("compose.yaml", cwd=write(tmp_path, SHOP)).stdout.splitlines()
+    """With `-v` each build under its name, one that is the same under both, and all of them in a table at the end."""
+    lines = run("-v", "compose.yaml", cwd=write(tmp_path, SHOP)).stdout.splitlines()
     assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("Build  ")] == ["api, worker", "jobs", "web"]
     size = str(len(str(SHOP["api/Dockerfile"])) + 100 + 200)
     at = next(number for number, line in enumerate(lines) if line.startswith("Builds "))
-    assert [line.split()[0] for line in lines[at : at + 5]] == ["Builds", "api", "jobs", "web", "worker"]
+    assert [line.split()[0] for line in lines[at : at + 5]] == ["Builds", "api", "worker", "web", "jobs"]
     assert lines[-1] == "  ctxscan --check compose.yaml"
     assert lines[at + 1].split() == ["api", *[size, "B"] * 3, "none"]
 

@@ -100,14 +100,16 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         if not asked.quiet:
             _tell(said)
     made = _compared(asked, made)
+    if asked.check:
+        thresholds = [asked.fail_on or configs.threshold(each.scan.build.context) for each in made]
+        made = tuple(each._replace(threshold=one) for each, one in zip(made, thresholds, strict=True))
     if asked.reported:
         look = _look(asked)
         if root is not None and not asked.check and not asked.verbose:
             look = look._replace(overview=privacy.fit(root.sentence))
         _write(render(privacy.reviews(made), asked.format, look).encode(errors="surrogateescape"), asked.output)
         _tell_written(asked, f"{asked.format} report")
-    failing = (review.fails(asked.fail_on or configs.threshold(review.scan.build.context)) for review in made)
-    return 1 if asked.check and any(failing) else 0
+    return 1 if any(each.threshold is not None and each.fails(each.threshold) for each in made) else 0
 
 
 def _tell_written(asked: Options, what: str) -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from .. import __version__
 from ..explain import ending_words
 from ..printable import raw, text
+from .digest.causes import Cause, causes
 from .digest.digest import Digest
 from .digest.figures import readable
+from .digest.outcome import outcome
 from .formats import Look
 
 if TYPE_CHECKING:
@@ -30,9 +32,28 @@ DIRECTORIES = 50
 
 def render(digests: Sequence[Digest], look: Look) -> str:
     """The document, its builds in the order given."""
-    document = {"version": 1, "ctxscan": __version__, "builds": [_build(each, look) for each in digests]}
+    document: dict[str, Any] = {"version": 1, "ctxscan": __version__}
+    document["builds"] = [_build(each, look) for each in digests]
+    if len(digests) > 1 and any(each.findings is not None for each in digests):
+        document["causes"] = [_cause(each) for each in causes(digests)]
+    if (found := outcome(digests)) is not None:
+        below = dict(found.below)
+        document["check"] = {"failed": found.failed, "reason": text(found.reason), "below": below}
     # ASCII, and nothing that a CI runner would take for a command: names may hold anything.
     return json.dumps(document, indent=2).replace("##", r"\u0023#") + "\n"
+
+
+def _cause(each: Cause) -> dict[str, Any]:
+    worst = each.worst
+    return {
+        "code": worst.code,
+        "severity": worst.severity,
+        "message": text(worst.message),
+        "path": _text(worst.place.path),
+        "line": worst.line,
+        "remedy": _text(worst.remedy),
+        "builds": [text(name) for name in each.builds],
+    }
 
 
 def _build(digest: Digest, look: Look) -> dict[str, Any]:

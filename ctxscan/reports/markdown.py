@@ -7,13 +7,16 @@ The length is bounded, as comments are cut off by force where hosts find them to
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..printable import shown
 from .digest import built
+from .digest.causes import Cause, causes, counts, sorted_builds
 from .digest.digest import Digest, summary
 from .digest.figures import amount, count, share
+from .digest.outcome import outcome
 from .digest.pages import page_of
 from .digest.told import Told
 from .formats import Look
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 LIMIT: Final = 60_000
 #: Characters of one name, and of one message.
 NAME: Final = 160
+#: Builds that are named for a finding.
+_NAMES: Final = 8
 MESSAGE: Final = 400
 #: Room that the head of a build and the lines on what was cut are sure to fit in.
 _HEAD: Final = 3_000
@@ -39,9 +44,17 @@ _MARKS: Final = {"error": "🔴 error", "warning": "🟡 warning", "note": "🔵
 
 
 def render(digests: Sequence[Digest], look: Look) -> str:
-    """A section for each build: its numbers, findings, proposals and what is allowed."""
+    """A section for each build: its numbers, findings, proposals and what is suppressed. Several builds are one section
+    with what is wrong by cause, and have one each with `-v`."""
     parts: list[str] = []
     left = LIMIT - 200
+    if len(digests) > 1 and any(each.findings is not None for each in digests):
+        parts.append("\n".join(_several(digests, look, left)))
+        left -= _length(parts[0]) + 1
+        digests = digests if look.verbose else ()
+    elif said := _outcome(digests):
+        parts.append("\n".join((*said, "")))
+        left -= _length(parts[0]) + 1
     for at, digest in enumerate(digests):
         if left < _HEAD:
             parts.append(f"… and {count(len(digests) - at, 'more build')}, left out for length.\n")
@@ -50,6 +63,67 @@ def render(digests: Sequence[Digest], look: Look) -> str:
         parts.append(part)
         left -= _length(part) + 1
     return "\n".join(parts)
+
+
+def _outcome(digests: Sequence[Digest]) -> tuple[str, ...]:
+    """What came of a check, if anybody asked for one."""
+    found = outcome(digests)
+    if found is None:
+        return ()
+    rest = f"; {found.rest}" if found.rest else ""
+    return (f"**{_prose(found.reason)}**{_prose(rest)}",)
+
+
+def _several(digests: Sequence[Digest], look: Look, room: int) -> Iterator[str]:
+    """All builds in one table, and what is wrong in any of them."""
+    found = causes(digests)
+    head = [f"## ctxscan: {count(len(digests), 'build')}", "", *_outcome(digests)]
+    yield from (*head, *[""] * (len(head) > 2))
+    names = [each for each in ("context", "transfer", "image") if any(one.figure(each) for one in digests)]
+    rows = []
+    for each in sorted_builds(digests):
+        numbers = [each.figure(name) for name in names]
+        sizes = [_bytes(number.now.bytes, look) if number else "" for number in numbers]
+        rows.append(_row(_code(each.name or each.context), *sizes, summary(each.counts) or "none"))
+    listed = [_cause(each) for each in found]
+    tables = [
+        _Table("Builds", ("build", *names, "findings"), rows),
+        _Table(f"Findings: {summary(counts(found))}", ("", "code", "what", "where", "builds"), listed),
+        _Table("Rules to add", ("ignore file", "rules", "saves"), _rules(digests, look)),
+        _Table("Suppressed", ("code", "by", "findings"), _suppressed(digests)),
+    ]
+    for at, table in enumerate(one for one in tables if one.rows):
+        lines = list(_lines(table, room if at > 1 else room // 2, look))
+        yield from lines
+        room -= _length("\n".join(lines))
+    if not found:
+        yield from ("No findings.", "")
+
+
+def _cause(each: Cause) -> str:
+    builds = ", ".join(map(_code, each.builds[:_NAMES]))
+    more = f" and {len(each.builds) - _NAMES} more" if len(each.builds) > _NAMES else ""
+    worst = each.worst
+    what = _prose(worst.message) + (f" **Fix:** {_prose(worst.remedy)}" if worst.remedy else "")
+    return _row(_MARKS[worst.severity], _code(worst.code), what, _place(worst), builds + more)
+
+
+def _rules(digests: Sequence[Digest], look: Look) -> list[str]:
+    rows: dict[str, str] = {}
+    for each in digests:
+        if each.saving is not None and each.review.proposed is not None:
+            place = f"{each.context}/{each.review.proposed.label}".removeprefix("./")
+            sizes = f"{_bytes(each.saving.before, look)} → {_bytes(each.saving.after, look)}"
+            rows.setdefault(place, _row(_code(place), str(len(each.proposed)), f"{each.saving.name} {sizes}"))
+    return list(rows.values())
+
+
+def _suppressed(digests: Sequence[Digest]) -> list[str]:
+    numbers = Counter[tuple[str, str]]()
+    for each in digests:
+        for code, by, number in each.suppressed:
+            numbers[code, by] += number
+    return [_row(_code(code), by, str(number)) for (code, by), number in sorted(numbers.items())]
 
 
 def _build(digest: Digest, look: Look, room: int) -> Iterator[str]:
@@ -96,8 +170,8 @@ def _tables(digest: Digest, look: Look) -> Iterator[_Table]:
     rows = [_row(_code(each.code), _place(each), _prose(reason)) for each, reason in reasoned]
     others = [each for each in digest.suppressed if each[1] not in ("allow", "inline")]
     rows += [_row(_code(code), "", f"{by}: {count(number, 'finding')}") for code, by, number in others]
-    counts = ", ".join(f"{number} {code} ({key})" for code, key, number in digest.suppressed)
-    yield _Table(f"Suppressed: {counts}", ("code", "where", "reason"), rows)
+    numbers = ", ".join(f"{number} {code} ({key})" for code, key, number in digest.suppressed)
+    yield _Table(f"Suppressed: {numbers}", ("code", "where", "reason"), rows)
 
 
 def _saves(each: Proposal, look: Look) -> str:
@@ -115,8 +189,8 @@ def _replay(replay: Replay) -> _Table:
     rows = []
     for each in replay.summary:
         names = ", ".join(_code(path) for path, _ in each.spared_because[:4])
-        counts = map(counted, (each.was, each.today, each.after))
-        rows.append(_row(_code(each.text), *counts, f"{each.spared}: {names}" if names else ""))
+        numbers = map(counted, (each.was, each.today, each.after))
+        rows.append(_row(_code(each.text), *numbers, f"{each.spared}: {names}" if names else ""))
     columns = ("step", "as it was", "with today's files", "with the proposals", "spared by the proposals")
     of = replay.summary[0].of if replay.summary else 0
     return _Table(f"Steps that re-ran in the last {count(of, 'commit')}", columns, rows)

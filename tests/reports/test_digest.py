@@ -293,7 +293,7 @@ def test_places_are_as_seen_from_here(tmp_path: Path, monkeypatch: pytest.Monkey
     services = "".join(f"  {name}: {{build: {name}}}\n" for name in names)
     files = {f"{name}/Dockerfile": "FROM scratch\nCOPY . /\nCOPY gone /\n" for name in names}
     monkeypatch.chdir(projects.write(tmp_path, {"compose.yaml": f"services:\n{services}", **files}))
-    done = run("compose.yaml", cwd=tmp_path)
+    done = run("-v", "compose.yaml", cwd=tmp_path)
     for name in names:
         assert f"  {name}/Dockerfile:3  COPY gone: not found in the context\n" in done.stdout
         assert f"The whole context is sent because of  COPY . / ({name}/Dockerfile:2)\n" in done.stdout

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from ..digest.digest import Digest, most_urgent
+from ..digest.outcome import outcome
 from ..formats import Look
-from .drawing import name
+from .drawing import name, prose
 
 
 def print_following(console: Console, digests: Sequence[Digest], look: Look) -> None:
@@ -23,3 +24,15 @@ def print_following(console: Console, digests: Sequence[Digest], look: Look) -> 
     console.print(Text.assemble(("Next      ", "bold"), digest.next.does))
     said = " ".join(shlex.quote(name(word, look)) for word in digest.next.words)
     console.print(Text(f"  {said}", "bold"))
+
+
+def print_outcome(console: Console, digests: Sequence[Digest], look: Look) -> None:
+    """What came of a check, as its last line; before it, how much there is that it does not ask for."""
+    found = outcome(digests)
+    if found is None or not (found.failed or found.rest):
+        return
+    console.print()
+    if found.rest and not look.verbose:
+        console.print(Text(found.rest, "dim"))
+    if found.failed:
+        console.print(Text(prose(found.reason, look), "bold red"))

@@ -14,6 +14,7 @@ from io import StringIO
 from rich.console import Console
 
 from ..digest.digest import Digest
+from ..digest.outcome import failing_part
 from ..digest.pages import page_of
 from ..formats import Look
 from .directories import print_directories
@@ -21,7 +22,8 @@ from .drawing import GLUE, LINK, prose
 from .explanations import print_explanation
 from .facts import print_facts, print_head, print_verdict
 from .findings import print_findings
-from .following import print_following
+from .following import print_following, print_outcome
+from .grouped import print_causes, print_savings, print_suppressed
 from .largest import print_files
 from .proposals import print_proposals
 from .several import distinct, print_overview, print_summary, print_title
@@ -48,6 +50,9 @@ def render(digests: Sequence[Digest], look: Look) -> str:
     explained = any(each.review.explanations for each in digests)
     if look.overview:
         console.print(prose(look.overview, look))
+    elif len(digests) > 1 and not explained and not look.verbose and not any(each.review.replay for each in digests):
+        _print_at_a_glance(console, digests, look)
+        return _finished(out.getvalue(), look)
     shown = () if look.overview else distinct(digests, explained=explained)
     for number, (names, each) in enumerate(shown):
         if number:
@@ -62,12 +67,32 @@ def render(digests: Sequence[Digest], look: Look) -> str:
     if look.overview:
         print_overview(console, digests, look)
     elif len(digests) > 1 and not explained:
+        console.print()
         print_summary(console, digests, look)
     if not explained:
         print_following(console, digests, look)
-    text = _LINKS.sub(lambda match: f"\x1b]8;;{page_of(match[1])}\x1b\\{match[1]}\x1b]8;;\x1b\\", out.getvalue())
+    print_outcome(console, digests, look)
+    return _finished(out.getvalue(), look)
+
+
+def _finished(text: str, look: Look) -> str:
+    text = _LINKS.sub(lambda match: f"\x1b]8;;{page_of(match[1])}\x1b\\{match[1]}\x1b]8;;\x1b\\", text)
     text = _TRAILING.sub(lambda match: match[0].replace(" ", ""), text).replace(GLUE, " ")
     return text if look.unicode else text.encode("ascii", "backslashreplace").decode()
+
+
+def _print_at_a_glance(console: Console, digests: Sequence[Digest], look: Look) -> None:
+    """Several builds: the table of them, then what is wrong by cause."""
+    judged = any(each.findings is not None for each in digests)
+    print_summary(console, digests, look)
+    if judged:
+        console.print()
+        print_causes(console, [failing_part(each) for each in digests], look, alone=look.compact)
+        if not look.compact:
+            print_savings(console, digests, look)
+        print_suppressed(console, digests, look)
+    print_following(console, digests, look)
+    print_outcome(console, digests, look)
 
 
 def _print(console: Console, digest: Digest, names: Sequence[str], look: Look) -> None:
@@ -89,7 +114,7 @@ def _print(console: Console, digest: Digest, names: Sequence[str], look: Look) -
 
         print_log(console, review.log, review.scan, look)
     if review.findings is not None and (look.compact or not review.replay):
-        print_findings(console, digest, look)
+        print_findings(console, digest if look.verbose else failing_part(digest), look)
         if not look.compact:
             print_proposals(console, digest, look)
     if review.replay:

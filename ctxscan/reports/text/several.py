@@ -11,10 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ...builds.build import same
+from ..digest.causes import sorted_builds
 from ..digest.digest import Digest, summary
 from ..formats import Look
-from .drawing import amount_cell, name, shortened
+from .drawing import amount_cell, more, name, shortened
 
+#: Builds that are listed without -v.
+SHOWN: Final = 24
 #: Columns that a name should have.
 _NAME: Final = 16
 #: The figures, those first that matter most, and in the order shown.
@@ -48,11 +51,13 @@ def together(names: Sequence[str], look: Look) -> str:
 
 
 def print_summary(console: Console, digests: Sequence[Digest], look: Look) -> None:
-    """The builds side by side, without the figures that there is no room for."""
-    columns = {title: [_figure(each, title, look) for each in digests] for title in _COLUMNS}
+    """The builds one below the other, the worst first, without the figures that there is no room for."""
+    every = sorted_builds(digests)
+    listed = every if look.verbose else every[:SHOWN]
+    columns = {title: [_figure(each, title, look) for each in listed] for title in _COLUMNS}
     columns = {title: cells for title, cells in columns.items() if any(cells)}
     judged = any(each.findings is not None for each in digests)
-    findings = {"findings": [summary(each.counts) or "none" for each in digests]} if judged else {}
+    findings = {"findings": [summary(each.counts) or "none" for each in listed]} if judged else {}
 
     def room() -> int:
         shown = {**columns, **findings}
@@ -60,7 +65,7 @@ def print_summary(console: Console, digests: Sequence[Digest], look: Look) -> No
 
     while columns and room() < _NAME:
         columns.popitem()
-    names = [shortened(name(each.name or "", look), max(8, room()), look) for each in digests]
+    names = [shortened(name(each.name or "", look), max(8, room()), look) for each in listed]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Builds", no_wrap=True)
     left = {title: columns[title] for title in _SHOWN if title in columns}
@@ -70,8 +75,9 @@ def print_summary(console: Console, digests: Sequence[Digest], look: Look) -> No
         table.add_column("findings", overflow="fold")
     for row in zip(map(Text, names), *left.values(), *findings.values(), strict=True):
         table.add_row(*row)
-    console.print()
     console.print(table)
+    if len(every) > len(listed):
+        console.print(more(len(every) - len(listed), look))
 
 
 def print_overview(console: Console, digests: Sequence[Digest], look: Look) -> None:

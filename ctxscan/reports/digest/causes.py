@@ -1,0 +1,108 @@
+"""Findings of several builds by their cause: what is wrong once is told once, with the builds that have it.
+
+    secret-file .env in 4 builds: api, web, …
+
+One cause is one code at one place as seen from here, however far it reaches in which build: the worst counts. What a
+build gets from its own Dockerfile, but in the same words as others, is another cause that reports tell in one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...findings import SEVERITIES, Severity
+from .figures import count
+from .told import Told
+
+if TYPE_CHECKING:
+    from .digest import Digest
+
+
+class Cause(NamedTuple):
+    """`worst` is the finding of the build in which it is worst; `builds` are the names of all that have it."""
+
+    worst: Told
+    builds: tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """The causes of one code that are as bad, the worst and largest first."""
+
+    code: str
+    severity: Severity
+    causes: tuple[Cause, ...]
+
+    @property
+    def builds(self) -> tuple[str, ...]:
+        """The names of all builds that have any of them."""
+        return tuple(dict.fromkeys(name for each in self.causes for name in each.builds))
+
+    @property
+    def alike(self) -> tuple[tuple[Cause, ...], ...]:
+        """Those that say the same together, in the order of the first of each."""
+        by_words: dict[str, list[Cause]] = {}
+        for each in self.causes:
+            by_words.setdefault(each.worst.message, []).append(each)
+        return tuple(map(tuple, by_words.values()))
+
+
+def causes(digests: Sequence[Digest]) -> tuple[Cause, ...]:
+    """What is wrong in any of the builds, worst first, then by code, largest first, and by place."""
+    worst: dict[tuple[str, ...], Told] = {}
+    names: dict[tuple[str, ...], dict[str, None]] = {}
+    for digest in digests:
+        for each in digest.findings or ():
+            key = _key(each)
+            names.setdefault(key, {})[digest.name or digest.context] = None
+            known = worst.setdefault(key, each)
+            if SEVERITIES.index(each.severity) < SEVERITIES.index(known.severity):
+                worst[key] = each
+    found = [Cause(each, tuple(names[key])) for key, each in worst.items()]
+    return tuple(sorted(found, key=_rank))
+
+
+def _key(each: Told) -> tuple[str, ...]:
+    if each.place.path is None:
+        return each.code, each.message
+    return each.code, each.place.path, each.finding.kind or "", each.finding.key or str(each.line)
+
+
+def _rank(each: Cause) -> tuple[int, str, int, int, str, int]:
+    told = each.worst
+    severity = SEVERITIES.index(told.severity)
+    return severity, told.code, -told.bytes, -len(each.builds), told.place.path or "", told.line or 0
+
+
+def groups(found: Sequence[Cause]) -> tuple[Group, ...]:
+    """The causes by severity and code."""
+    keyed = groupby(found, key=lambda each: (each.worst.severity, each.worst.code))
+    return tuple(Group(code, severity, tuple(some)) for (severity, code), some in keyed)
+
+
+def counts(found: Sequence[Cause]) -> tuple[tuple[Severity, int], ...]:
+    """How many causes there are of each severity."""
+    numbers = ((each, sum(one.worst.severity == each for one in found)) for each in SEVERITIES)
+    return tuple((severity, number) for severity, number in numbers if number)
+
+
+def named(builds: Sequence[str], most: int) -> str:
+    """`in api`, `in 3 builds: api, web, jobs`, `in 20 builds: api, web, … 18 more`, with at most so many names."""
+    if len(builds) == 1:
+        return f"in {builds[0]}"
+    shown = builds if len(builds) <= most else builds[: most - 1]
+    more = f", … {len(builds) - len(shown)} more" if len(shown) < len(builds) else ""
+    return f"in {count(len(builds), 'build')}: {', '.join(shown)}{more}"
+
+
+def sorted_builds(digests: Sequence[Digest]) -> tuple[Digest, ...]:
+    """The builds by their worst finding, then by how much is sent."""
+
+    def rank(digest: Digest) -> tuple[int, int, int]:
+        number = digest.counts[0] if digest.counts else None
+        worst = len(SEVERITIES) if number is None else SEVERITIES.index(number[0])
+        sent = digest.figure("transfer") or digest.figure("context")
+        return worst, -(sent.now.bytes if sent else 0), 0 if number is None else -number[1]
+
+    return tuple(sorted(digests, key=rank))

@@ -1,0 +1,170 @@
+"""Several builds at a glance: findings by their cause, the table, and why a check fails."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from support import projects
+from support.command import run
+from support.reviews import finding
+
+from ctxscan.reports.digest.causes import named
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "ctxscan" / "reports" / "schema.json").read_text("utf-8"))
+NODE = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD node src/a.js\n"
+#: Assembled here, so that no file holds it: a random value under a telling name.
+VALUE = "Xk29fjQpz7" + "TbvLw3Rm8s"
+
+
+def services(root: Path, count: int, *, dockerfile: str = NODE, secrets: int = 0, missing: int = 0) -> Path:
+    """So many directories with a Dockerfile each, some with a secret and some without what they copy."""
+    for at in range(count):
+        text = dockerfile + ("COPY nope /\n" if at < missing else "")
+        files: dict[str, str | int] = {
+            "Dockerfile": text,
+            "package.json": "{}",
+            "package-lock.json": "{}",
+            "src/a.js": 100 * (at + 1),
+        }
+        files |= {".env": f"DB_PASSWORD={VALUE}\n"} if at < secrets else {}
+        projects.write(root / f"svc{at:02}", files)
+    return root
+
+
+def shared(root: Path, names: tuple[str, ...]) -> Path:
+    """Services that are built from one context, each with its own Dockerfile."""
+    builds = "".join(f"  {name}: {{build: {{context: ., dockerfile: {name}.Dockerfile}}}}\n" for name in names)
+    files: dict[str, str | int] = {f"{name}.Dockerfile": "FROM scratch\nCOPY . /\n" for name in names}
+    return projects.write(root, {**files, "compose.yaml": f"services:\n{builds}", ".env": f"DB_PASSWORD={VALUE}\n"})
+
+
+def document(*words: str, cwd: Path) -> dict[str, Any]:
+    done = run("--format", "json", *words, cwd=cwd)
+    found: dict[str, Any] = json.loads(done.stdout)
+    jsonschema.validate(found, SCHEMA)
+    return found
+
+
+@pytest.mark.parametrize("kinds", [(0, 0), (7, 3), (20, 20)], ids=str)
+def test_twenty_dockerfiles_fit_two_screens(kinds: tuple[int, int], tmp_path: Path) -> None:
+    """The whole report in at most 80 lines of 100 columns, every error code in it, every build in the table."""
+    root = services(tmp_path, 20, secrets=kinds[0], missing=kinds[1])
+    done = run("--all", cwd=root)
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 80
+    assert max(map(len, lines)) <= 100
+    assert sum(line.startswith("svc") for line in lines) == 20
+    for code, count in (("secret-file", kinds[0]), ("missing-input", kinds[1])):
+        told = re.search(rf"✗ (\d+) errors  {code}  in (\d+) builds", done.stdout)
+        assert (told is not None) == (count > 0)
+        assert told is None or {told[1], told[2]} == {str(count)}
+
+
+def test_one_file_that_many_builds_send_is_told_once(tmp_path: Path) -> None:
+    """With the names of the builds."""
+    names = ("api", "cron", "web", "worker")
+    done = run("compose.yaml", cwd=shared(tmp_path, names))
+    assert "✗ error  secret-file  in 4 builds: api, cron, web, worker\n" in done.stdout
+    assert done.stdout.count(".env:1") == 1
+    found = document("compose.yaml", cwd=tmp_path)
+    (cause,) = [each for each in found["causes"] if each["code"] == "secret-file"]
+    assert (cause["path"], cause["line"], cause["severity"], cause["builds"]) == (".env", 1, "error", list(names))
+    assert sum(each["code"] == "secret-file" for build in found["builds"] for each in build["findings"]) == 4
+    markdown = run("--format", "markdown", "compose.yaml", cwd=tmp_path).stdout
+    assert sum("`secret-file`" in line for line in markdown.splitlines()) == 1
+    assert "`api`, `cron`, `web`, `worker`" in markdown
+
+
+def test_the_worst_reach_counts(tmp_path: Path) -> None:
+    """Of a secret that one build keeps in its context and another one sends: one cause, an error."""
+    root = shared(tmp_path, ("api", "web"))
+    (root / "web.Dockerfile").write_text("FROM scratch\nCOPY compose.yaml /\n")
+    (cause,) = [each for each in document("compose.yaml", cwd=root)["causes"] if each["code"] == "secret-file"]
+    assert (cause["severity"], cause["builds"]) == ("error", ["api", "web"])
+
+
+def test_the_table_begins_with_the_worst(tmp_path: Path) -> None:
+    """By the worst finding, then by what is sent."""
+    root = services(tmp_path, 6, dockerfile="FROM scratch\nCOPY . /\n", secrets=2)
+    lines = run("--all", cwd=root).stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("Builds "))
+    names = [line.split("/")[0] for line in lines[at + 1 : at + 7]]
+    assert names == ["svc01", "svc00", "svc05", "svc04", "svc03", "svc02"]
+
+
+def test_many_builds_are_cut_short(tmp_path: Path) -> None:
+    """The first 24 of 40, how many more there are, and -v for all."""
+    root = services(tmp_path, 40, dockerfile="FROM scratch\nCOPY package.json /\n")
+    done = run("--all", cwd=root)
+    assert sum(line.startswith("svc") for line in done.stdout.splitlines()) == 24
+    assert "… 16 more (-v shows all)\n" in done.stdout
+    assert sum(line.startswith("svc") for line in run("-v", "--all", cwd=root).stdout.splitlines()) == 40
+
+
+def test_a_check_ends_with_its_reason(tmp_path: Path) -> None:
+    """The last line: how many errors, of which codes, in which builds; before it what does not count, in one line."""
+    root = services(tmp_path, 3, secrets=1, missing=2)
+    done = run("--check", "--all", cwd=root)
+    assert done.returncode == 1
+    last = done.stdout.splitlines()[-2:]
+    assert re.fullmatch(r"below the threshold: \d+ warnings?, \d+ notes?", last[0])
+    assert last[1] == "failed: 3 errors (missing-input, secret-file) in svc00/Dockerfile, svc01/Dockerfile"
+    assert "root-user" not in done.stdout
+    found = document("--check", "--all", cwd=root)["check"]
+    assert (found["failed"], found["reason"]) == (True, last[1])
+    assert set(found["below"]) == {"warning", "note"}
+    assert last[1].split(": ")[1].split(" (")[0] in run("--check", "--all", "--format", "markdown", cwd=root).stdout
+
+
+@pytest.mark.parametrize(
+    ("severity", "status", "words"),
+    [
+        ("error", 0, ["below the threshold: 1 warning"]),
+        ("warning", 1, ["failed: 1 warning (no-ignore-file)"]),
+        ("note", 1, ["failed: 1 warning (no-ignore-file)"]),
+    ],
+)
+def test_the_reason_of_one_build(severity: str, status: int, words: list[str], tmp_path: Path) -> None:
+    """Without a name, as it is the only one; the threshold decides what is shown."""
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", "a": 1})
+    done = run("--check", "--fail-on", severity, cwd=tmp_path)
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (status, words)
+
+
+def test_verbose_has_each_build(tmp_path: Path) -> None:
+    """The own report of each, then the table."""
+    done = run("-v", "compose.yaml", cwd=shared(tmp_path, ("api", "web")))
+    assert [line for line in done.stdout.splitlines() if line.startswith("Build ")] == [
+        "Build       api",
+        "Build       web",
+    ]
+    assert done.stdout.count("✗ error  secret-file") == 2
+
+
+@pytest.mark.parametrize(
+    ("builds", "most", "words"),
+    [
+        (("api",), 4, "in api"),
+        (("api", "web"), 4, "in 2 builds: api, web"),
+        (("a", "b", "c", "d"), 4, "in 4 builds: a, b, c, d"),
+        (("a", "b", "c", "d", "e"), 4, "in 5 builds: a, b, c, … 2 more"),
+    ],
+)
+def test_builds_are_named(builds: tuple[str, ...], most: int, words: str) -> None:
+    """As many names as there may be."""
+    assert named(builds, most) == words
+
+
+def test_the_words_of_a_finding_do_not_hide_another(tmp_path: Path) -> None:
+    """Two findings of one code at one place are two causes, told apart by what they are about."""
+    assert finding("a", key="1").fingerprint != finding("a", key="2").fingerprint
+    root = shared(tmp_path, ("api", "web"))
+    (root / ".env").write_text(f"DB_PASSWORD={VALUE}\nAPI_TOKEN={VALUE[::-1]}\n")
+    found = document("compose.yaml", cwd=root)
+    own = [each for each in found["builds"][0]["findings"] if each["code"] == "secret-file"]
+    assert len([each for each in found["causes"] if each["code"] == "secret-file"]) == len(own)
