@@ -58,6 +58,8 @@ class Explanation(NamedTuple):
     answer: Ending
     empty_in_build: bool
     context: str | None = None
+    #: What a link that is copied leads to, and why that does not come along.
+    dangles: str | None = None
 
 
 #: What is sent to the builder, wherever it ends.
@@ -173,7 +175,13 @@ def _explain(scan: Scan, path: str) -> Explanation:
         inputs=tuple(inputs),
         answer=answer,
         empty_in_build=withheld and answer.reach in SENT,
+        dangles=_dangles(scan, path) if answer.reach == "image" else None,
     )
+
+
+def _dangles(scan: Scan, path: str) -> str | None:
+    why = dangling(scan, path)
+    return None if why is None else f"{scan.disk.link(path)}, {why}"
 
 
 def _inputs(scan: Scan, path: str, *, within: bool) -> list[InputSize]:
@@ -227,3 +235,19 @@ def _trail(scan: Scan, path: str) -> list[Level]:
         out.append(Level(here, verdict.excluded, rule, verdict.rule == state.rule and rule is not None, skipped))
         state = state.enter(name)
     return out
+
+
+def dangling(scan: Scan, path: str) -> str | None:
+    """Why nothing of what a link of the context leads to is in the image, as the end of a sentence; None: it is no
+    link, it leads nowhere in the context, or what it leads to is in the image too."""
+    target = scan.disk.link(path)
+    if target is None or target.startswith("/"):
+        return None
+    leads = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    kind = None if leads.split("/")[0] in ("..", ".") else scan.disk.kind(leads)
+    if kind is None or kind == "symlink":
+        return None
+    answer = (_below(scan, leads) if kind == "dir" else None) or reach(scan, leads)
+    if answer.reach in ("excluded", "context"):
+        return "which is excluded" if answer.reach == "excluded" else "which no instruction copies"
+    return "which is in a build stage only" if answer.reach == "transfer" else None

@@ -170,3 +170,26 @@ def _is_named(reading: Reading, directory: str) -> bool:
 
 def _is_dockerfile(name: str) -> bool:
     return name.lower() in ("dockerfile", "containerfile") or name.lower().endswith(".dockerfile")
+
+
+#: How those end that an editor, or its user, has added.
+_ADDED: Final = (".txt", ".docker", ".md", ".sh")
+
+
+@finds("warning")
+def misnamed_dockerfile(case: Evidence) -> Iterator[Finding]:
+    """There is no Dockerfile, and a file whose name is nearly that: builders do not find it without `-f`."""
+    scan = case.scan
+    if scan.build.label is not None:
+        return
+    names = scan.build.builder.dockerfiles
+    for name in scan.disk.names(""):
+        bare = next((name.removesuffix(each) for each in _ADDED if name.lower().endswith(each)), name)
+        if name in names or scan.disk.kind(name) != "file" or nearest(bare, names[:1]) is None:
+            continue
+        yield finding(
+            misnamed_dockerfile,
+            f"is not found under this name: builders look for {names[0]}",
+            path=name,
+            remedy=f"rename it to {names[0]}, or build with -f {name}",
+        )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..context.transfer import cleaned
-from ..explain import reach
+from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
@@ -130,7 +130,8 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
 
 @finds("note", scope="own")
 def link_outside(case: Evidence) -> Iterator[Finding]:
-    """A link that is copied leads out of the context: it arrives as a link, and nothing that it leads to does.
+    """A link that is copied leads out of the context, or to something that does not reach the image: it arrives as a
+    link, and nothing that it leads to does.
 
     Builders never follow a link that lies in a directory they copy. What is needed behind it has to be in the context,
     or in a separate one (`--build-context`).
@@ -142,6 +143,15 @@ def link_outside(case: Evidence) -> Iterator[Finding]:
             continue
         leads = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         reached = reach(scan, path).reach
+        why = dangling(scan, path) if reached == "image" and leads.split("/")[0] != ".." else None
+        if why is not None:
+            yield finding(
+                link_outside,
+                f"a link to {leads}, {why}: it dangles in the image",
+                path=path,
+                reached=reached,
+                remedy=f"copy {leads}, too, or put a copy in the place of the link",
+            )
         if leads.split("/")[0] == ".." and reached in ("image", "possible"):
             yield finding(
                 link_outside,

@@ -58,6 +58,43 @@ CASES = {
         {**tree('FROM node:22-slim\nWORKDIR /app\nCOPY . .\nUSER node\nCMD ["node", "bin/www"]\n', "Dockerfile\nbin\n"), "bin/www": 1},
         ["unmet-need .dockerignore:2"],
     ),
+    "copies-of-one-name": Case(
+        {**tree("FROM scratch\nCOPY packages/*/package.json ./packages/\n"), "packages/a/package.json": 1, "packages/b/package.json": 2},
+        ["lost-copy Dockerfile:2"],
+    ),
+    "copies-of-one-name-by-two-sources": Case(
+        {**tree("FROM scratch\nCOPY a/x.conf b/x.conf c/y.conf /etc/\n"), "a/x.conf": 1, "b/x.conf": 2, "c/y.conf": 3},
+        ["lost-copy Dockerfile:2"],
+    ),
+    "copies-with-their-directories": Case(
+        {**tree("FROM scratch\nCOPY --parents packages/*/package.json ./\n"), "packages/a/package.json": 1, "packages/b/package.json": 2},
+        [],
+    ),
+    "copies-of-several-names": Case({**tree("FROM scratch\nCOPY a/*.conf /etc/\n"), "a/x.conf": 1, "a/y.conf": 2}, []),
+    "copies-of-which-one-is-excluded": Case(
+        {**tree("FROM scratch\nCOPY packages/*/package.json ./\n", "Dockerfile\npackages/b\n"), "packages/a/package.json": 1, "packages/b/package.json": 2},
+        [],
+    ),
+    "shallow-exclude": Case(
+        {**tree("FROM scratch\nCOPY --exclude=*.md src /src\n"), "src/a.md": 1, "src/docs/b.md": 1, "src/c": 1},
+        ["shallow-exclude Dockerfile:2"],
+    ),
+    "deep-exclude": Case(
+        {**tree("FROM scratch\nCOPY --exclude=**/*.md src /src\n"), "src/a.md": 1, "src/docs/b.md": 1, "src/c": 1}, []
+    ),
+    "exclude-of-all-there-is": Case(
+        {**tree("FROM scratch\nCOPY --exclude=docs --exclude=*.md src /src\n"), "src/a.md": 1, "src/docs/b.md": 1, "src/c": 1}, []
+    ),
+    "copied-dockerfile": Case(
+        {**tree("FROM x:1 AS b\nCOPY . /a\nRUN make\nFROM scratch\nCOPY --from=b /a/out /\n", "x\n"), "a": 1},
+        ["copied-dockerfile Dockerfile:2"],
+    ),
+    "copied-dockerfile-and-nothing-below": Case(
+        {**tree("FROM x:1 AS b\nRUN make\nCOPY . /a\nRUN chmod +x /a/a\nFROM scratch\nCOPY --from=b /a/out /\n", "x\n"), "a": 1}, []
+    ),
+    "misnamed-dockerfile": Case(
+        {"Dockerfile.txt": COPY_ALL, ".dockerignore": "x\n", "a": 1}, ["misnamed-dockerfile Dockerfile.txt"]
+    ),
     "unknown-stage": Case(
         {**tree("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n"), "a": 1},
         ["unknown-stage Dockerfile:4"],

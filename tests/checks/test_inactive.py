@@ -110,6 +110,32 @@ def test_the_file_in_the_root_is_that_of_another_dockerfile(tmp_path: Path) -> N
     assert not inactive(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "reported"),
+    [
+        ("Dockerfile.txt", True),
+        ("Dokcerfile", True),
+        ("dockerfile.txt", True),
+        pytest.param("DockerFile", True, marks=CASE_MATTERS),
+        ("Dockerfile.dev", False),
+        ("dev.Dockerfile", False),
+        ("Dockerfile.dockerignore", False),
+        ("docker.md", False),
+    ],
+)
+def test_a_dockerfile_under_another_name(name: str, reported: bool, tmp_path: Path) -> None:
+    """Nearly the right name is a slip; one for another build is not."""
+    projects.write(tmp_path, {name: ALL, "a": 1})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "misnamed-dockerfile"]
+    assert [each.path for each in found] == ([name] if reported else [])
+
+
+def test_a_dockerfile_beside_another_name(tmp_path: Path) -> None:
+    """Where there is one, the other is a copy."""
+    projects.write(tmp_path, {"Dockerfile": ALL, "Dockerfile.txt": ALL})
+    assert "misnamed-dockerfile" not in [each.code for each in review(scan(tmp_path)).findings or ()]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links")
 @pytest.mark.parametrize(
     ("target", "builder", "says"),

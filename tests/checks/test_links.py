@@ -50,3 +50,39 @@ def test_the_link_that_sends_everything_is_named(tmp_path: Path) -> None:
     assert transfer.whole_context
     assert [step.line for step in transfer.whole_because] == [2]
     assert transfer.whole_link == "latest"
+
+
+@pytest.mark.parametrize(
+    ("files", "rules", "target", "says"),
+    [
+        ({"data/f": "x"}, "x\n", "../data/f", "a link to data/f, which no instruction copies: it dangles in the image"),
+        ({"src/f": "x"}, "src/f\n", "f", "a link to src/f, which is excluded: it dangles in the image"),
+        ({"data/d/f": "x"}, "x\n", "../data/d", "a link to data/d, which no instruction copies"),
+        ({"src/f": "x"}, "x\n", "f", None),
+        ({"src/d/f": "x"}, "x\n", "d", None),
+        ({"data/f": "x"}, "x\n", "/data/f", None),
+        ({"data/f": "x"}, "x\n", "gone", None),
+    ],
+)
+def test_a_link_whose_target_does_not_come_along(
+    files: dict[str, str], rules: str, target: str, says: str | None, tmp_path: Path
+) -> None:
+    """It dangles in the image, and nothing claims that what is behind it is there."""
+    from ctxscan.explain import explain
+
+    tree = {**files, "src/a": "a", ".dockerignore": rules, "Dockerfile": "FROM scratch\nCOPY src /app\n"}
+    root = write(tmp_path, dict(tree))
+    (root / "src/link").symlink_to(target)
+    found = findings_of(root).get("link-outside")
+    explained = explain(scan(root), "src/link").dangles
+    assert (found is None, explained is None) == (says is None, says is None)
+    assert says is None or (found is not None and says in found.message and found.severity == "note")
+
+
+def test_a_link_to_what_another_instruction_copies(tmp_path: Path) -> None:
+    """It may lead to the right place, so nothing is said."""
+    root = write(
+        tmp_path, {"data/f": "x", "src/a": "a", "Dockerfile": "FROM scratch\nCOPY src /src\nCOPY data /data\n"}
+    )
+    (root / "src/link").symlink_to("../data/f")
+    assert "link-outside" not in findings_of(root)

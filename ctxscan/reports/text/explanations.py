@@ -37,6 +37,10 @@ def print_explanation(console: Console, each: Explanation, scan: Scan, look: Loo
     for taken in each.inputs:
         console.print(indented(Text(f"taken by {_input(taken, scan, look)}")))
     console.print(indented(Text.assemble("reach: ", (_reach(each, scan, look), "bold"))))
+    if each.dangles is not None:
+        console.print(
+            indented(Text(f"only the link itself: it leads to {name(each.dangles, look)}, and dangles there"))
+        )
 
 
 def _fate(each: Explanation) -> str:

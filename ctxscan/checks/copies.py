@@ -1,0 +1,185 @@
+"""COPY and ADD that do not copy what they seem to: files that replace one another, filters that look at one level."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from ..context.transfer import cleaned
+from ..dockerfile.stages import Step
+from ..findings import Finding
+from ..image.copies import excluded
+from ..paths import join
+from ..rules import globs
+from .reading import Reading
+from .registry import Evidence, finding, finds
+
+#: Entries that are looked at for one step.
+MOST_ENTRIES: Final = 20_000
+#: Commands that take no time worth a word.
+_TRIFLES: Final = frozenset(
+    "chmod chown chgrp mkdir rmdir ln touch rm mv echo printf cd true set export test addgroup adduser groupadd "
+    "useradd usermod".split()
+)
+
+
+@finds("warning")
+def lost_copy(case: Evidence) -> Iterator[Finding]:
+    """One COPY puts several files of the same name into one directory: each replaces the one before, and only the last
+    is left.
+
+    `COPY packages/*/package.json ./packages/` keeps no directories. `--parents` does.
+    """
+    reading = case.reading
+    for step in _copies(reading) if reading is not None else ():
+        if reading is None or _has(step, "parents"):
+            continue
+        by_name: defaultdict[str, list[str]] = defaultdict(list)
+        for source in step.sources:
+            for path in _matches(reading, cleaned(source.text)) if source.kind == "path" else ():
+                if reading.sent.kind(path) == "file":
+                    by_name[path.rpartition("/")[2]].append(path)
+        lost = {name: list(dict.fromkeys(paths)) for name, paths in by_name.items()}
+        lost = {name: paths for name, paths in lost.items() if len(paths) > 1}
+        if not lost or (step.keyword == "ADD" and any(name.endswith(_PACKED) for name in lost)):
+            continue
+        name, paths = max(lost.items(), key=lambda each: (len(each[1]), each[0]))
+        target = posixpath.join(step.destination, name)
+        others = f", and so do {len(lost) - 1} more names" if len(lost) > 1 else ""
+        yield finding(
+            lost_copy,
+            f"{_said(step)}: {len(paths)} files called {name} replace one another at {target}{others}, and only "
+            f"{paths[-1]} is left",
+            path=case.scan.build.label,
+            line=step.line,
+            remedy=_with_parents(step),
+            key=step.instruction.text,
+        )
+
+
+_PACKED: Final = (".tar", ".gz", ".tgz", ".xz", ".bz2", ".zst")
+
+
+def _with_parents(step: Step) -> str:
+    """The same with the directories kept. The destination of files below `packages/` is then what is above it."""
+    sources = [source.text for source in step.sources]
+    first = {cleaned(source).partition("/")[0] for source in sources}
+    parts = posixpath.normpath(step.destination).rpartition("/")
+    above = f"{parts[0] or '.'}/" if len(first) == 1 and parts[2] in first else step.destination
+    return f"write {step.keyword} --parents {' '.join(sources)} {above}, which keeps their directories"
+
+
+@finds("note")
+def shallow_exclude(case: Evidence) -> Iterator[Finding]:
+    """`--exclude` of a COPY or ADD matches from the directory that is copied, not at every level: `*.md` leaves
+    `docs/a.md` in.
+    """
+    reading = case.reading
+    for step in _copies(reading) if reading is not None else ():
+        for flag, pattern in step.flags:
+            if reading is None or flag != "exclude" or not pattern or "/" in pattern or "**" in pattern:
+                continue
+            deeper = next(_deeper(reading, step, pattern), None)
+            if deeper is not None:
+                yield finding(
+                    shallow_exclude,
+                    f"--exclude={pattern} leaves out what lies directly in the source, and {deeper} is copied",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=f"write --exclude=**/{pattern}",
+                    key=f"{step.instruction.text}\0{pattern}",
+                )
+
+
+@finds("note")
+def copied_dockerfile(case: Evidence) -> Iterator[Finding]:
+    """COPY of everything takes the Dockerfile along: each edit of it, even of its last line, re-runs every step below.
+
+    Builders read the Dockerfile by themselves, so that it can be excluded.
+    """
+    reading, name = case.reading, case.scan.build.own_name
+    if reading is None or name is None or reading.sent.kind(name) != "file":
+        return
+    for stage in reading.plan.stages:
+        for at, step in enumerate(stage.steps):
+            if step.keyword != "COPY" or step.origin is not None:
+                continue
+            taken = [cleaned(source.text) for source in step.sources if source.kind == "path"]
+            if not any(not each or name.startswith(f"{each}/") for each in taken):
+                continue
+            below = [each for each in stage.steps[at + 1 :] if _is_work(reading, each)]
+            if below:
+                more = f" and {len(below) - 1} more steps" if len(below) > 1 else ""
+                yield finding(
+                    copied_dockerfile,
+                    f"{_said(step)} takes {name} along: each edit of it re-runs {_said(below[0])} "
+                    f"(line {below[0].line}){more}",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=f"exclude {name}",
+                    key=step.instruction.text,
+                )
+                return
+
+
+def _is_work(reading: Reading, step: Step) -> bool:
+    """Whether a RUN does more than change modes and the like."""
+    found = reading.commands(step)
+    return step.keyword == "RUN" and not (found and all(each.name in _TRIFLES for each in found))
+
+
+def _copies(reading: Reading) -> Iterator[Step]:
+    """The steps that copy from the context."""
+    for stage in reading.plan.stages:
+        for step in stage.steps:
+            if step.keyword in ("COPY", "ADD") and step.origin is None:
+                yield step
+
+
+def _has(step: Step, flag: str) -> bool:
+    return any(name == flag and value != "false" for name, value in step.flags)
+
+
+def _said(step: Step) -> str:
+    text = " ".join(step.instruction.text.split())
+    text = text if text.startswith(step.keyword) else f"{step.keyword} {text}"
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _matches(reading: Reading, source: str) -> Iterator[str]:
+    """The paths in the context that a source stands for, in the order in which they are copied."""
+    level, left = [""], MOST_ENTRIES
+    for part in source.split("/"):
+        if not globs.is_wild(part):
+            level = [join(above, globs.literal(part)) for above in level]
+            continue
+        below = []
+        for above in level:
+            names = reading.tree.names(above)
+            left -= len(names)
+            below += [join(above, name) for name in globs.matching(part, names)] if left > 0 else []
+        level = below
+    yield from level
+
+
+def _deeper(reading: Reading, step: Step, pattern: str) -> Iterator[str]:
+    """The files below the first level of what is copied that a pattern of `--exclude` means and does not reach."""
+    left = MOST_ENTRIES
+    sources = [cleaned(source.text) for source in step.sources if source.kind == "path"]
+    todo = [(root, 0, excluded(step)) for source in sources for root in _matches(reading, source)]
+    while todo:
+        here, depth, filters = todo.pop(0)
+        for name in reading.tree.names(here):
+            left -= 1
+            if left < 0:
+                return
+            path = join(here, name)
+            kind = reading.sent.kind(path)
+            if not all(each.passes(name, kind == "dir") for each in filters):
+                continue
+            if depth and kind == "file" and globs.matches(pattern, name):
+                yield path
+            elif kind == "dir":
+                todo.append((path, depth + 1, tuple(each.enter(name) for each in filters)))
