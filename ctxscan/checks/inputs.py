@@ -13,7 +13,7 @@ from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
 from .earlier import made_earlier
-from .missing import Cause, cause, nearest_stage
+from .missing import Cause, cause, nearest_stage, no_value
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
         yield finding(
             missing_input,
             f"{subject}: {found.said}" + ("; made by an earlier step?" if earlier else ""),
-            severity="note" if earlier else None if found.certain else "warning",
+            severity="note" if earlier or found.given else None if found.certain else "warning",
             path=scan.build.label,
             line=each.line,
             remedy=found.remedy,
@@ -186,4 +186,25 @@ def empty_in_build(case: Evidence) -> Iterator[Finding]:
                 reached=reach(scan, path).reach,
                 remedy=remedy,
                 context=context,
+            )
+
+
+@finds("warning")
+def empty_source(case: Evidence) -> Iterator[Finding]:
+    """A source is nothing but variables without a value, so that the instruction takes all of the context instead of
+    one directory.
+    """
+    scan = case.scan
+    for each in (one.input for one in scan.inputs):
+        if not each.empty or cleaned(each.source) or each.source.strip("/") == "." or each.missing:
+            continue
+        found = no_value(scan, each, "this source is empty")
+        if found.certain and not found.given:
+            yield finding(
+                empty_source,
+                f"{each.instruction} takes the whole context: {found.said}",
+                path=scan.build.label,
+                line=each.line,
+                remedy=found.remedy,
+                key="\0".join(each.empty),
             )

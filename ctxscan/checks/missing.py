@@ -38,15 +38,19 @@ _SHELL: Final = lazy(r"(?:\d?>|<|>>|\|\||&&|;|\|).*|true")
 
 
 class Cause(NamedTuple):
-    """Why a source is missing, as the end of a sentence, and what to write. `certain` is False where something that
-    is not known here, like a variable of the base image, may put it right. `whole`: it is about the instruction, so
-    that one finding says it for all of its sources; `wide`: about the context, for those of all instructions."""
+    """Why a source is missing, as the end of a sentence, and what to write.
+
+    `certain` is False where something that is not known here, like a variable of the base image, may put it right;
+    `given`: a build argument would. `whole`: it is about the instruction, so that one finding says it for all of its
+    sources; `wide`: about the context, for those of all instructions.
+    """
 
     said: str
     remedy: str | None
     certain: bool = True
     whole: bool = False
     wide: bool = False
+    given: bool = False
 
 
 def cause(scan: Scan, each: Input, path: str) -> Cause:
@@ -62,7 +66,7 @@ def _causes(scan: Scan, each: Input, step: Step | None, path: str) -> Iterator[C
         yield _kept_back(scan, each, path)
         return
     if each.empty:
-        yield _no_value(scan, each, step)
+        yield no_value(scan, each, "not found in the context")
     if step is not None:
         yield from _misread(scan, step, each, path)
     yield from _behind(scan, each, path)
@@ -87,9 +91,10 @@ def _step(scan: Scan, each: Input) -> Step | None:
 # ---------------------------------------------------------------------------------------------------------------
 
 
-def _no_value(scan: Scan, each: Input, step: Step | None) -> Cause:
+def no_value(scan: Scan, each: Input, said: str) -> Cause:
+    """Why a variable in a source has no value; `said` begins the sentence."""
     name = each.empty[0]
-    said = f"not found in the context (${name} has no value)"
+    said = f"{said} (${name} has no value)"
     parsed = scan.build.parsed
     if parsed is None:
         return Cause(said, None)
@@ -104,7 +109,9 @@ def _no_value(scan: Scan, each: Input, step: Step | None) -> Cause:
             f"{said}: ARG {name} is declared below it, in line {line}", f"move ARG {name} above line {each.line}"
         )
     if here:
-        return Cause(f"{said}: ARG {name} has no default", f"pass --build-arg {name}=…, or give ARG {name} a default")
+        return Cause(
+            f"{said}: ARG {name} has no default", f"pass --build-arg {name}=…, or give ARG {name} a default", given=True
+        )
     if name in declared:
         why = f"{name} is declared before FROM, which counts for FROM alone"
         return Cause(f"{said}: {why}", f"repeat ARG {name} in this stage, after FROM")
@@ -117,7 +124,7 @@ def _no_value(scan: Scan, each: Input, step: Step | None) -> Cause:
     if others:
         return Cause(f"{said}: it is declared in the stage {others[0]} alone", f"declare ARG {name} in this stage, too")
     # A base image may bring it along.
-    known = step is not None and _is_whole(scan, each)
+    known = _is_whole(scan, each)
     return Cause(f"{said}: no ARG or ENV declares it", f"declare ARG {name} above line {each.line}", certain=known)
 
 

@@ -287,7 +287,7 @@ class Walk(NamedTuple):
             return "checksum requires HTTP(S) or Git sources"
         for each in files:
             if each.kind != "path" and step.keyword == "COPY":
-                return f"source can't be {'a git ref' if each.kind == 'git' else 'a URL'} for COPY"
+                return f"source can't be {'a git ref' if each.kind == 'git' else 'a URL'} for COPY: ADD takes one"
             if each.kind == "http" and checksum and (problem := digest_problem(checksum)):
                 return problem
         return None

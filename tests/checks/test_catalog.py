@@ -95,6 +95,16 @@ CASES = {
     "misnamed-dockerfile": Case(
         {"Dockerfile.txt": COPY_ALL, ".dockerignore": "x\n", "a": 1}, ["misnamed-dockerfile Dockerfile.txt"]
     ),
+    "empty-source": Case(
+        {"Dockerfile": "ARG OUT=dist\nFROM scratch\nCOPY ${OUT} /app\n", ".dockerignore": "Dockerfile\n", "dist/a": 1},
+        ["empty-source Dockerfile:3"],
+    ),
+    "empty-source-that-is-given": Case(
+        {**tree("FROM scratch\nARG OUT\nCOPY ${OUT} /app\n"), "dist/a": 1}, []
+    ),
+    "empty-part-of-a-source": Case(
+        {**tree("FROM scratch\nCOPY dist/${OUT} /app\n"), "dist/a": 1}, []
+    ),
     "unknown-stage": Case(
         {**tree("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n"), "a": 1},
         ["unknown-stage Dockerfile:4"],
