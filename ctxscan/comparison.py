@@ -6,12 +6,17 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from . import facts
+from .builds.build import Build
 from .config import baseline
 from .config.baseline import Baseline, Judged, Known
+from .config.suppression import SetAside
 from .config.trust import content_at
-from .findings import worst_first
+from .facts import Scan
+from .findings import Finding, worst_first
 from .git.command import repository
-from .opinions import Review
+from .opinions import Review, Since
+from .rules.ignorefile import parse_rules
 
 
 def judged(review: Review, root: Path) -> Judged:
@@ -67,3 +72,57 @@ def baseline_of(reviews: Sequence[Review], file: str) -> tuple[Known, ...]:
     """What a baseline in `file` is to know of these builds: all that counts."""
     root = Path(file).absolute().parent
     return baseline.known_of(judged(each, root) for each in reviews)
+
+
+# --- another commit -------------------------------------------------------------------------------------------------
+
+
+def against_commit(
+    reviews: Sequence[Review], before: Sequence[Review], *, revision: str, root: Path, there: Path
+) -> tuple[Review, ...]:
+    """The reviews without the findings that `before` has, which are those of the same builds in the commit `revision`,
+    laid out in the directory `there` as the repository is at `root`; and how the sizes have changed."""
+    known = baseline.known_of(Judged(judged(each, there).place, _every(each)) for each in before)
+    builds = [judged(each, root) for each in reviews]
+    compared, gone = baseline.compare(builds, Baseline(known), by="since", reason=f"{revision} has it too")
+    then = {_which(each.scan.build, there): each for each in before}
+    out = []
+    for review, build, each in zip(reviews, builds, compared, strict=True):
+        old = then.get(_which(review.scan.build, root))
+        kept, aside = list(each.kept), list(each.aside)
+        for finding in each.kept if old is not None else ():
+            if old is not None and _is_of_git(finding.path) and not old.scan.rules.excludes(finding.path or ""):
+                kept.remove(finding)
+                aside.append(SetAside(finding, "since", f"{revision} has it too"))
+        fixed = sum(entry.place == build.place for entry in gone if not _is_of_git(entry.path))
+        sizes = None if old is None else _sizes(old.scan)
+        since = Since(revision, fixed, sizes, _sizes(review.scan))
+        out.append(review._replace(findings=tuple(kept), set_aside=(*review.set_aside, *aside), since=since))
+    return tuple(out)
+
+
+def _every(review: Review) -> Sequence[Finding]:
+    return (*(review.findings or ()), *(finding for finding, _, _ in review.apart))
+
+
+def _which(build: Build, root: Path) -> tuple[str, baseline.Place]:
+    """What a build is known by in two trees: its name, or where it is."""
+    place = baseline.place_of(root, build.context, build.dockerfile, build.target)
+    return (build.name, baseline.Place("", None, None)) if build.name is not None else ("", place)
+
+
+def _is_of_git(path: str | None) -> bool:
+    """Whether a path is in what git has of its own, which no commit holds."""
+    return path is not None and ".git" in path.split("/")
+
+
+def _sizes(scan: Scan) -> facts.Sizes:
+    """The sizes without what git has of its own: that is another one on each machine."""
+    build = scan.build
+    if not os.path.lexists(build.context / ".git") or scan.rules.excludes(".git"):
+        return scan.sizes
+    path = scan.ignored.path if scan.ignored else build.context / build.builder.root_files[-1]
+    data = (scan.ignored.data if scan.ignored else b"") + b"\n.git\n**/.git\n"
+    label = scan.ignored.label if scan.ignored else path.name
+    ignored = parse_rules(data, build.builder, path=path, label=label)
+    return facts.scan_build(build, ignored=ignored, screened=False).sizes

@@ -40,13 +40,23 @@ if TYPE_CHECKING:
 ReadImage: TypeAlias = "Callable[[Scan, Sequence[tuple[str | None, str]]], ImageScan]"
 
 
+class Since(NamedTuple):
+    """A build beside itself in the commit `revision`: how many of its findings are `fixed` now, and its sizes `before`
+    (None: there was no such build) and `now`, both without what git has of its own."""
+
+    revision: str
+    fixed: int
+    before: Sizes | None
+    now: Sizes
+
+
 class Review(NamedTuple):
     """`findings` are worst first; None: only facts were asked for. `allowed` are those that the configuration lets
     stand, `disabled` those of codes that it disables, and `set_aside` those that the command line, a comment beside the
     line or a baseline keeps from counting; `examined` has also what was cleared, `proposed` the rules that
     would make the context smaller, proven. `atlas` has every path with its fate, `replay` the last commits, if that was
     asked for, `image` what was built, and `log` what the logs of builds tell, if they were given; `threshold` is the
-    severity from which on a check fails, None: there is none."""
+    severity from which on a check fails, None: there is none; `since` is how it has changed since another commit."""
 
     scan: Scan
     explanations: tuple[Explanation, ...]
@@ -61,6 +71,7 @@ class Review(NamedTuple):
     image: ImageScan | None = None
     log: LogFacts | None = None
     threshold: Severity | None = None
+    since: Since | None = None
 
     @property
     def apart(self) -> Iterator[tuple[Finding, str, str]]:

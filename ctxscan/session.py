@@ -57,8 +57,21 @@ class Configs:
         self.guarded = guarded
         self.trusted = trusted
         self.known: dict[str, Config | None] = {}
+        self._moved: tuple[Path, Path] | None = None
+
+    def moved(self, there: Path, root: Path) -> Configs:
+        """The same for contexts below the directory `there`, which stand for those below `root`."""
+        made = Configs(self.file, enabled=self.enabled, guarded=self.guarded, trusted=self.trusted)
+        made.known, made._moved = self.known, (there, root)
+        return made
 
     def of(self, context: str | Path) -> Config | None:
+        if self._moved is not None:
+            there, root = self._moved
+            place = Path(os.path.realpath(context))
+            context = root / place.relative_to(there) if place.is_relative_to(there) else place
+            if not context.is_dir():
+                return None
         key = os.fspath(context)
         if key not in self.known:
             self.known[key] = self._load(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -100,6 +100,8 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         if not asked.quiet:
             _tell(said)
     made = _compared(asked, made)
+    if asked.since is not None:
+        made = _since(asked, asked.since, made, configs, judge, walk)
     if asked.check:
         thresholds = [asked.fail_on or configs.threshold(each.scan.build.context) for each in made]
         made = tuple(each._replace(threshold=one) for each, one in zip(made, thresholds, strict=True))
@@ -137,6 +139,29 @@ def _compared(asked: Options, made: tuple[Review, ...]) -> tuple[Review, ...]:
     return against_baseline(made, asked.baseline, asked.trusted)
 
 
+def _since(
+    asked: Options,
+    revision: str,
+    made: tuple[Review, ...],
+    configs: session.Configs,
+    judge: Callable[..., tuple[Review, ...]],
+    walk: Callable[..., tuple[Scan, ...]],
+) -> tuple[Review, ...]:
+    """The reviews without what another commit has too."""
+    from ..comparison import against_commit
+    from ..config.gate import OPEN
+    from .since import builds_of, mirror, scans_of
+
+    with mirror(asked, revision) as other:
+        own = configs.moved(other.there, other.root)
+        builds = builds_of(other, lambda words: _builds(words, own, Privacy(), readable=True))
+        scans = scans_of(builds, lambda some: walk(some, progress=None))
+        settled = [own.of(each.build.context) for each in scans]
+        before = judge(scans, ahead=Ahead(), configs=settled, gate=OPEN, charted=False) if scans else ()
+        here = Path(os.path.realpath(other.root))
+        return against_commit(made, before, revision=revision, root=here, there=other.there)
+
+
 def _write_baseline(file: str, made: Sequence[Review], privacy: Privacy) -> str:
     """Write what is found to a baseline; what is to be said of that."""
     from ..comparison import baseline_of
@@ -147,8 +172,16 @@ def _write_baseline(file: str, made: Sequence[Review], privacy: Privacy) -> str:
     return f"{len(known)} finding{'s' * (len(known) != 1)} written to {shown(file)}"
 
 
-def _builds(asked: Options, configs: session.Configs, privacy: Privacy, known: Orders | None) -> list[Build]:
-    """The builds that are asked for; `known` are their orders, if they are."""
+def _builds(
+    asked: Options,
+    configs: session.Configs,
+    privacy: Privacy,
+    known: Orders | None = None,
+    *,
+    readable: bool = False,
+) -> list[Build]:
+    """The builds that are asked for; `known` are their orders, if they are; `readable`: those of them that can be
+    read."""
     given = asked.place
     if not Path(given).exists() or given == "-":
         refuse_elsewhere(given)
@@ -179,7 +212,7 @@ def _builds(asked: Options, configs: session.Configs, privacy: Privacy, known: O
         return build if asked.platform is None else for_platform(build, asked.platform)
 
     remarks = found.remarks
-    if asked.all:
+    if asked.all or readable:
         builds, remarks = session.readable(found.orders, make, found.remarks)
     else:
         builds = [make(order) for order in found.orders]

@@ -10,6 +10,7 @@ from .. import __version__
 from ..explain import ending_words
 from ..printable import raw, text
 from .digest.causes import Cause, causes
+from .digest.changes import Changes
 from .digest.digest import Digest
 from .digest.figures import readable
 from .digest.outcome import outcome
@@ -41,6 +42,13 @@ def render(digests: Sequence[Digest], look: Look) -> str:
         document["check"] = {"failed": found.failed, "reason": text(found.reason), "below": below}
     # ASCII, and nothing that a CI runner would take for a command: names may hold anything.
     return json.dumps(document, indent=2).replace("##", r"\u0023#") + "\n"
+
+
+def _since(changes: Changes) -> dict[str, Any]:
+    out: dict[str, Any] = {"revision": text(changes.revision), "new": changes.new, "fixed": changes.fixed}
+    if changes.sizes is None:
+        return {**out, "sizes": None}
+    return {**out, "sizes": {each.name: {"before": each.before, "now": each.now} for each in changes.sizes}}
 
 
 def _cause(each: Cause) -> dict[str, Any]:
@@ -110,6 +118,8 @@ def _build(digest: Digest, look: Look) -> dict[str, Any]:
         build["needed"] = [_needed(each) for each in digest.needed]
         build["verdict"] = [text(each) for each in digest.verdict.parts] if digest.verdict else []
         build["allowed"] = [{**_finding(each.finding), "reason": text(each.reason)} for each in review.allowed]
+        if digest.changes is not None:
+            build["since"] = _since(digest.changes)
         build["suppressed"] = [{"code": code, "by": key, "count": count} for code, key, count in review.suppressed]
     build["next"] = {"command": digest.next.command, "does": digest.next.does}
     return build

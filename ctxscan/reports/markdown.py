@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ..printable import shown
 from .digest import built
 from .digest.causes import Cause, causes, counts, sorted_builds
+from .digest.changes import Changes
 from .digest.digest import Digest, summary
 from .digest.figures import amount, count, share
 from .digest.outcome import outcome
@@ -98,6 +99,20 @@ def _several(digests: Sequence[Digest], look: Look, room: int) -> Iterator[str]:
         room -= _length("\n".join(lines))
     if not found:
         yield from ("No findings.", "")
+    changed = [(each, each.changes) for each in digests if each.changes is not None]
+    moved = [(each, one) for each, one in changed if one.sizes is None or one.sizes or one.new or one.fixed]
+    for each, one in moved[:_NAMES]:
+        yield f"* {_code(each.name or each.context)}: {_changed(one)}"
+    if len(moved) > _NAMES:
+        yield f"* … and {count(len(moved) - _NAMES, 'more build')}"
+    elif changed and not moved:
+        yield _changed(changed[0][1])
+    yield from [""] * bool(changed)
+
+
+def _changed(changes: Changes) -> str:
+    """How a build differs from another commit."""
+    return _prose(changes.words)
 
 
 def _cause(each: Cause) -> str:
@@ -138,6 +153,8 @@ def _build(digest: Digest, look: Look, room: int) -> Iterator[str]:
         room -= _length("\n".join(lines))
     if digest.findings == ():
         yield from ("No findings.", "")
+    if digest.changes is not None:
+        yield from (_changed(digest.changes), "")
 
 
 class _Table(NamedTuple):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...findings import SEVERITIES, Severity
+from .changes import Changes, changes
 from .figures import Figure, Saving, count, figures, saving
 from .following import Next, following, urgency
 from .places import context, dockerfile, ignore_file
@@ -27,7 +28,7 @@ class Digest(NamedTuple):
     """One build. `context`, `dockerfile` and `ignore_file` are as seen from here. `findings` is None where only facts
     were asked for, and `verdict` with it; `counts` are those of each severity, `suppressed` what the configuration
     keeps from counting: how many findings, of which code, by which key. `needed` looks like waste and is not
-    proposed, with the reason. `after` is what the proven rules save."""
+    proposed, with the reason. `after` is what the proven rules save, `changes` how it differs from another commit."""
 
     review: Review
     name: str | None
@@ -46,6 +47,7 @@ class Digest(NamedTuple):
     cautions: tuple[Proposal, ...]
     needed: tuple[Needed, ...]
     saving: Saving | None
+    changes: Changes | None
     next: Next
 
     def figure(self, name: str) -> Figure | None:
@@ -85,6 +87,7 @@ def digest(review: Review, asked: Sequence[str] = (), program: Sequence[str] = (
         cautions=tuple(each for each in review.proposals if not each.applied),
         needed=review.proposed.needed if review.proposed else (),
         saving=saves,
+        changes=changes(review),
         next=following(review, asked, program),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
@@ -11,7 +12,10 @@ from rich.text import Text
 from ..digest.digest import Digest, most_urgent
 from ..digest.outcome import outcome
 from ..formats import Look
-from .drawing import name, prose
+from .drawing import more, name, prose
+
+#: Builds whose changes are shown without -v.
+CHANGED: Final = 6
 
 
 def print_following(console: Console, digests: Sequence[Digest], look: Look) -> None:
@@ -24,6 +28,22 @@ def print_following(console: Console, digests: Sequence[Digest], look: Look) -> 
     console.print(Text.assemble(("Next      ", "bold"), digest.next.does))
     said = " ".join(shlex.quote(name(word, look)) for word in digest.next.words)
     console.print(Text(f"  {said}", "bold"))
+
+
+def print_changes(console: Console, digests: Sequence[Digest], look: Look) -> None:
+    """How the builds have changed since another commit: each that has, and how many have not."""
+    found = [(each, each.changes) for each in digests if each.changes is not None]
+    moved = [(each, one) for each, one in found if one.sizes is None or one.sizes or one.new or one.fixed]
+    if not found:
+        return
+    console.print()
+    shown = (moved or found[:1]) if len(found) > 1 else found
+    shown = shown if look.verbose else shown[:CHANGED]
+    for each, one in shown:
+        build = f"{name(each.name, look)}: " if len(found) > 1 and moved and each.name is not None else ""
+        console.print(Text.assemble(("Since     ", "bold"), prose(f"{build}{one.words}", look)))
+    if len(moved) > len(shown):
+        console.print(more(len(moved) - len(shown), look))
 
 
 def print_outcome(console: Console, digests: Sequence[Digest], look: Look) -> None:

@@ -22,7 +22,7 @@ from .drawing import GLUE, LINK, prose
 from .explanations import print_explanation
 from .facts import print_facts, print_head, print_verdict
 from .findings import print_findings
-from .following import print_following, print_outcome
+from .following import print_changes, print_following, print_outcome
 from .grouped import print_causes, print_savings, print_suppressed
 from .largest import print_files
 from .proposals import print_proposals
@@ -70,7 +70,8 @@ def render(digests: Sequence[Digest], look: Look) -> str:
         console.print()
         print_summary(console, digests, look)
     if not explained:
-        print_following(console, digests, look)
+        print_changes(console, digests, look)
+    print_following(console, digests, look)
     print_outcome(console, digests, look)
     return _finished(out.getvalue(), look)
 
@@ -91,6 +92,7 @@ def _print_at_a_glance(console: Console, digests: Sequence[Digest], look: Look) 
         if not look.compact:
             print_savings(console, digests, look)
         print_suppressed(console, digests, look)
+    print_changes(console, digests, look)
     print_following(console, digests, look)
     print_outcome(console, digests, look)
 
