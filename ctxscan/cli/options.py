@@ -154,7 +154,6 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "--since", asked.since is not None, "with -f -", asked.file == "-"
     yield "--fail-on", asked.fail_on is not None, "without --check", not asked.check
     yield "--config", asked.config is not None, "with --no-config", asked.no_config
-    yield "--trusted", asked.trusted is not None, "with --config, which is trusted", asked.config is not None
     yield "--compose", bool(asked.compose), f"with {asked.place}: give one of them", asked.context is not None
     yield "--bake", bool(asked.bake), f"with {asked.place}: give one of them", asked.context is not None
     yield "--bake", bool(asked.bake), "with --compose", bool(asked.compose)

@@ -19,6 +19,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import jsonschema
 import pytest
+from support import histories
+from support.command import run
 from support.hostile import HOSTILE, posix
 from support.readers import TAGS, Command, commands, foreign, page, unprintable
 from support.reviews import FORMATS, LISTED, LOOK, VERBOSE, finding, full, path_of, proposal, rendered, reviewed
@@ -608,6 +610,34 @@ def test_actions_are_pinned(path: Path) -> None:
 
 
 COMMAND = shutil.which("ctxscan", path=str(Path(sys.executable).parent))
+#: The inputs of the action beside CONTEXT, as a caller gets them that says nothing.
+USUAL = {"ALL": "false", "CHECK": "true", "SUMMARY": "true", "NO_CONFIG": "false"} | dict.fromkeys(
+    "FILE TARGET BUILD_ARGS BUILDER FAIL_ON MAX_SIZE CONFIG TRUSTED PROFILE BASELINE SINCE".split(), ""
+)
+
+
+def act(where: Path, inputs: Mapping[str, str]) -> tuple[dict[str, Path], subprocess.CompletedProcess[str]]:
+    """Run the script of the action in the directory `work` with these inputs, as the runner would; the files that it may
+    write."""
+    names = {"GITHUB_OUTPUT": "output", "GITHUB_STEP_SUMMARY": "summary", "SARIF": "sarif", "COMMENT": "comment"}
+    files = {name: where / file for name, file in names.items()}
+    given = {"CONTEXT": "bad", **USUAL, **inputs}
+    (script,) = (each for each in scripts(FILES[0]) if "INPUT_CONTEXT" in each)
+    assert {f"INPUT_{name}" for name in given} == set(re.findall(r"INPUT_[A-Z_]+", script))
+    done = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", textwrap.dedent(script.partition("\n")[2])],
+        cwd=where / "work",
+        env={
+            **os.environ,
+            "CTXSCAN": str(COMMAND),
+            **{name: str(path) for name, path in files.items()},
+            **{f"INPUT_{name}": value for name, value in given.items()},
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return files, done
 
 
 @pytest.mark.skipif(not FILES[0].exists(), reason="not in an sdist")
@@ -630,6 +660,15 @@ COMMAND = shutil.which("ctxscan", path=str(Path(sys.executable).parent))
         ({"CONFIG": "off.toml"}, 0, ["notice"]),
         ({"TRUSTED": "no-such-commit"}, 1, ["error"]),
         ({"CONTEXT": "good", "SUMMARY": "false"}, 0, []),
+        ({"CONTEXT": ".", "ALL": "true"}, 1, ["error"]),
+        ({"CONTEXT": "good", "ALL": "false"}, 0, []),
+        ({"CONTEXT": "compose.yaml", "PROFILE": "x\r\n$(touch pwned)\n"}, 1, ["error"]),
+        ({"CONTEXT": "good", "PROFILE": "x"}, 2, []),
+        ({"BASELINE": "base.json"}, 0, ["notice"]),
+        ({"BASELINE": "base.json", "TRUSTED": "no-such-commit"}, 0, ["notice"]),
+        ({"BASELINE": "$(touch pwned)"}, 2, []),
+        ({"SINCE": "no-such-commit"}, 1, ["error"]),
+        ({"SINCE": "; touch pwned"}, 1, ["error"]),
     ],
 )
 def test_the_script_of_the_action(inputs: Mapping[str, str], status: int, annotated: list[str], tmp_path: Path) -> None:
@@ -640,31 +679,49 @@ def test_the_script_of_the_action(inputs: Mapping[str, str], status: int, annota
     )
     tree(tmp_path / "work", {"compose.yaml": "services:\n  a: {build: good}\n  b: {build: bad}\n  c: {build: bad}\n"})
     tree(tmp_path / "work", {"good/a": "xx", "off.toml": "disable = ['missing-input']\n"})
-    given = {"CONTEXT": "bad", "CHECK": "true", "SUMMARY": "true", "NO_CONFIG": "false"}
-    empty = dict.fromkeys(("FILE", "TARGET", "BUILD_ARGS", "BUILDER", "FAIL_ON", "MAX_SIZE", "CONFIG", "TRUSTED"), "")
-    files = {
-        "GITHUB_OUTPUT": tmp_path / "output",
-        "GITHUB_STEP_SUMMARY": tmp_path / "summary",
-        "SARIF": tmp_path / "sarif",
-    }
-    (script,) = (each for each in scripts(FILES[0]) if "INPUT_CONTEXT" in each)
-    done = subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", textwrap.dedent(script.partition("\n")[2])],
-        cwd=tmp_path / "work",
-        env={
-            **os.environ,
-            "CTXSCAN": str(COMMAND),
-            **{name: str(path) for name, path in files.items()},
-            **{f"INPUT_{name}": value for name, value in {**empty, **given, **inputs}.items()},
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    if "BASELINE" in inputs:
+        run("--write-baseline", "base.json", "bad", cwd=tmp_path / "work")
+    files, done = act(tmp_path, inputs)
     assert done.returncode == status, done.stderr
     assert [each.name for each in commands(done.stdout)] == annotated
     assert not (tmp_path / "work" / "pwned").exists()
     if status < 2:
         assert files["GITHUB_OUTPUT"].read_text() == f"sarif={files['SARIF']}\n"
+        assert not files["COMMENT"].exists()
         assert len(results(files["SARIF"].read_text(encoding="utf-8"))) == len(annotated)
         assert files["GITHUB_STEP_SUMMARY"].exists() is (inputs.get("SUMMARY") != "false")
+
+
+@pytest.mark.skipif(not FILES[0].exists(), reason="not in an sdist")
+@pytest.mark.skipif(sys.platform == "win32" or not COMMAND, reason="runs the script with the installed command")
+@pytest.mark.slow
+def test_the_comment_of_the_action(tmp_path: Path) -> None:
+    """In a pull request it says what has changed since the base, while the check covers everything; a baseline that the
+    request brings along knows no secret."""
+    root = tmp_path / "work"
+    tree(
+        root,
+        {
+            "Dockerfile": "FROM scratch\nCOPY . /\n",
+            ".dockerignore": ".git\n",
+            ".env": "A_PASSWORD=" + "Xk29fjQpz7" + "TbvLw3Rm8s\n",
+        },
+    )
+    histories.git(root, "init", "-q")
+    histories.git(root, "add", "--all")
+    histories.git(root, "commit", "-qm", "base")
+    base = histories.git(root, "rev-parse", "HEAD").strip()
+    tree(root, {"large": "x" * 3_200_000})
+    run("--write-baseline", "base.json", ".", cwd=root)
+    files, done = act(tmp_path, {"CONTEXT": ".", "SINCE": base, "TRUSTED": base, "BASELINE": "base.json"})
+    assert done.returncode == 1
+    assert "knows it, which the check takes only from a trusted file" in done.stdout
+    assert files["GITHUB_OUTPUT"].read_text() == f"comment={files['COMMENT']}\nsarif={files['SARIF']}\n"
+    comment = files["COMMENT"].read_text(encoding="utf-8")
+    assert "transfer `+3.2` MB against" in comment
+    assert f"against `{base[:12]}`" in comment
+    assert "1 new finding, 0 fixed" in comment  # a large file; the secret is not new
+    histories.git(root, "add", "base.json")
+    histories.git(root, "commit", "-qm", "baseline")
+    then = histories.git(root, "rev-parse", "HEAD").strip()
+    assert act(tmp_path, {"CONTEXT": ".", "TRUSTED": then, "BASELINE": "base.json"})[1].returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .figures import amount, count
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 #: The numbers that are compared, in the order told: of the first two the one that the build has.
 NAMES: Final = ("transfer", "context", "image")
+
+
+_ID: Final = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Change(NamedTuple):
@@ -61,4 +65,5 @@ def changes(review: Review) -> Changes | None:
         names = [each for each in NAMES if each != ("context" if review.scan.plan is not None else "transfer")]
         pairs = ((name, getattr(since.before, name).bytes, getattr(since.now, name).bytes) for name in names)
         sizes = tuple(Change(name, then, now) for name, then, now in pairs if then != now)
-    return Changes(since.revision, sizes, len(review.findings or ()), since.fixed)
+    name = since.revision[:12] if _ID.fullmatch(since.revision) else since.revision
+    return Changes(name, sizes, len(review.findings or ()), since.fixed)
