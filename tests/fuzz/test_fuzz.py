@@ -51,6 +51,7 @@ NAMES = (
     "::error::",
 )
 RULES = (
+    "# ctxscan: ignore[dead-rule] because",
     "*",
     "!a",
     "**/b.txt",
@@ -70,6 +71,7 @@ RULES = (
     "*.pem",
 )
 INSTRUCTIONS = (
+    "# ctxscan: ignore[root-user, large-file] because", "# ctxscan: ignore",
     "COPY . /", "COPY a /x/", "COPY src/ b.txt /y/", "COPY *.txt /z/", "COPY --from=0 / /l/", "RUN make $V", "ENV V=${W:-x} W=1",
     "ARG T=1", "ARG V", "WORKDIR /w", "RUN --mount=type=bind,source=src,target=/s x", "USER 1", "ADD a /t/", "COPY $V /v", 'CMD ["x"]',
     "COPY <<E /h\nA=$V\nE", "RUN <<E\necho x\nE", "ONBUILD COPY a /o", "LABEL a=b", "EXPOSE 80", "COPY --exclude=*.md . /e/", "# note",
@@ -96,6 +98,7 @@ OPTIONS = (
     [], ["--check"], ["--facts"], ["--list"], ["--explain", "a"], ["-v"], ["--check", "--fail-on", "note"], ["--deep"], ["--strict", "--check"],
     ["--builder", "classic"], ["--builder", "buildah"], ["--max-size", "1B", "--check"], ["--no-config"], ["--target", "s0"],
     ["--build-arg", "V=a"], ["--diff"], ["--check", "--trusted", "HEAD"],
+    ["--ignore", "root-user,large-file"], ["--check", "--select", "secret-file"], ["--platform", "linux/arm64"], ["-t", "a", "--push"],
 )  # fmt: skip
 
 
