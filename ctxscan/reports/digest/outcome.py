@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...findings import SEVERITIES, Severity
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: Names of builds, and codes, that a reason holds.
 _NAMES: Final = 5
 _CODES: Final = 8
+#: Findings that say what a check does not listen to: they are shown whatever the threshold is.
+_ABOUT_THE_CHECK: Final = frozenset(("expired-allow", "untrusted-configuration"))
 
 
 class Outcome(NamedTuple):
@@ -63,13 +65,18 @@ def outcome(digests: Sequence[Digest]) -> Outcome | None:
 
 
 def failing_part(digest: Digest) -> Digest:
-    """The build with the findings alone that make a check fail; all of it where nobody asked for one."""
-    return digest if digest.review.threshold is None else _part(digest, failing=True)
+    """The build with the findings that make a check fail, and those about the check itself; all of it without a
+    check."""
+    return digest if digest.review.threshold is None else _part(digest, failing=True, always=_ABOUT_THE_CHECK)
 
 
-def _part(digest: Digest, *, failing: bool) -> Digest:
+def _part(digest: Digest, *, failing: bool, always: Collection[str] = ()) -> Digest:
     worst = SEVERITIES.index(digest.review.threshold or SEVERITIES[-1])
-    found = [each for each in digest.findings or () if (SEVERITIES.index(each.severity) <= worst) is failing]
+    found = [
+        each
+        for each in digest.findings or ()
+        if (SEVERITIES.index(each.severity) <= worst) is failing or each.code in always
+    ]
     numbers = ((each, sum(one.severity == each for one in found)) for each in SEVERITIES)
     return digest._replace(findings=tuple(found), counts=tuple(each for each in numbers if each[1]))
 
