@@ -40,7 +40,10 @@ _VALUES_DAEMONLESS: Final = frozenset(
     "os-feature os-version pid retry retry-delay runtime runtime-flag sbom-image-output sbom-image-purl-output "
     "sbom-merge-strategy sbom-output sbom-purl-output sbom-scanner-command sbom-scanner-image sign-by "
     "signature-policy source-date-epoch timestamp unsetannotation unsetenv unsetlabel userns userns-gid-map "
-    "userns-gid-map-group userns-uid-map userns-uid-map-user uts variant volume".split()
+    "userns-gid-map-group userns-uid-map userns-uid-map-user uts variant volume "
+    # of the programs themselves, which take them behind the command as well
+    "cgroup-manager connection identity log-level registries-conf runroot storage-driver storage-opt tmpdir "
+    "url".split()
 )
 #: Options without a value, or with one behind `=` only.
 _SWITCHES: Final = frozenset(
@@ -50,7 +53,7 @@ _SWITCHES_DAEMONLESS: Final = frozenset(
     "all-platforms compat-volumes created-annotation disable-compression force-compression http-proxy identity-label "
     "inherit-annotations inherit-labels layers logsplit no-hostname no-hosts omit-history pull-always pull-never "
     "rewrite-timestamp save-stages skip-unused-stages squash-all stage-labels stdin tls-verify "
-    "transient-run-mounts".split()
+    "remote syslog transient-run-mounts".split()
 )
 _LETTERS: Final[Mapping[str, str]] = {
     **{"c": "cpu-shares", "D": "debug", "f": "file", "m": "memory"},

@@ -75,6 +75,7 @@ LINES: list[tuple[str, dict[str, Any]]] = [
     ("podman --remote build --squash-all --tls-verify=false --creds u:p .", {"builder": "buildah"}),
     ("podman buildx build --platform linux/arm64 .", {"builder": "buildah", "platform": "linux/arm64"}),
     ("buildah bud -t app .", {"builder": "buildah"}),
+    ("buildah build --storage-driver overlay --timestamp 0 .", {"builder": "buildah"}),
     ("buildah --storage-driver vfs bud -D -t app -f docker/Dockerfile", {"builder": "buildah", "file": "docker/Dockerfile"}),
     ("nerdctl build -t app .", {}),
     ("nerdctl -n k8s.io build --buildkit-host unix:///run/b.sock -o type=oci,dest=x.tar .", {}),

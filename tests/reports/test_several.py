@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,14 @@ import jsonschema
 import pytest
 from support import projects
 from support.command import run
-from support.reviews import finding
+from support.reviews import finding, proposal, reviewed
+from support.trees import TESTDATA
 
+from ctxscan import scan
+from ctxscan.facts import Size
+from ctxscan.opinions import Review, Since, Sizes
 from ctxscan.reports.digest.causes import named
+from ctxscan.reports.formats import Look, render
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "ctxscan" / "reports" / "schema.json").read_text("utf-8"))
 NODE = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD node src/a.js\n"
@@ -168,3 +174,99 @@ def test_the_words_of_a_finding_do_not_hide_another(tmp_path: Path) -> None:
     found = document("compose.yaml", cwd=root)
     own = [each for each in found["builds"][0]["findings"] if each["code"] == "secret-file"]
     assert len([each for each in found["causes"] if each["code"] == "secret-file"]) == len(own)
+
+
+# --- recorded -------------------------------------------------------------------------------------------------------
+
+
+GOLDEN = TESTDATA / "reports"
+ESCAPE = re.compile(r"\x1b\[[\d;]*m")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Review]:
+    """Five builds of made-up findings: some alike, some at one place, one build that has none."""
+    monkeypatch.chdir(projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", ".env": 40, "a": 1_000_000}))
+    made = scan(".")
+    key = finding(
+        ".env", line=1, message="dotenv: a value for DB_PASSWORD; in the image by COPY . /", remedy="exclude .env"
+    )
+    gone = finding(
+        "Dockerfile", code="missing-input", line=2, message="COPY gone: not found in the context", key="gone"
+    )
+    root = [
+        finding(
+            f"{name}.Dockerfile",
+            code="root-user",
+            severity="warning",
+            line=3,
+            message="no USER: CMD runs as root",
+            remedy="USER 65532 before the command",
+        )
+        for name in ("api", "jobs", "web")
+    ]
+    large = finding(
+        "a",
+        code="large-file",
+        severity="warning",
+        size=1_000_000,
+        message="96% of the context; no COPY or ADD names it",
+    )
+    note = finding(
+        None, code="missing-healthcheck", severity="note", message="no HEALTHCHECK: nobody sees that the server hangs"
+    )
+    found = {
+        "api": (key, root[0], note), "jobs": (key, gone, root[1], large), "web": (key, root[2], large, note), "docs": (), "cron": (large, note),
+    }  # fmt: skip
+    rules = (
+        proposal("/.env", ("secret",), 40, 1, True, None, True),
+        proposal("/a", ("large",), 1_000_000, 1, True, None, True),
+    )
+    size = Size(1, 31)
+    then = Sizes(size, size, Size(0, 0)) if len(Sizes._fields) == 3 else Sizes(size, size, size, Size(0, 0))
+    return [
+        reviewed(
+            made._replace(build=made.build._replace(name=name)),
+            findings=findings,
+            rules=rules if key in findings else (),
+            then=then if key in findings else None,
+        )
+        for name, findings in found.items()
+    ]
+
+
+CASES = {
+    "several-80": Look(80, False, False, False),
+    "several-100": Look(100, False, False, False),
+    "several-check-100": Look(100, False, False, False, compact=True),
+}
+
+
+@pytest.mark.parametrize("color", [False, True], ids=["plain", "color"])
+@pytest.mark.parametrize("name", CASES)
+def test_it_looks_as_recorded(name: str, color: bool, shop: list[Review]) -> None:
+    """The golden files, which people have looked at; color changes no character, no line is too wide."""
+    look = CASES[name]
+    made = [each._replace(threshold="error") for each in shop] if look.compact else shop
+    seen = render(made, "text", look._replace(color=color))
+    file = GOLDEN / f"{name}.{'ansi' if color else 'txt'}"
+    if os.environ.get("CTXSCAN_UPDATE"):
+        file.write_text(seen, encoding="utf-8")
+    assert seen == file.read_text(encoding="utf-8")
+    assert ESCAPE.sub("", seen) == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+    assert max(len(ESCAPE.sub("", line)) for line in seen.splitlines()) <= look.width
+
+
+def test_the_changes_of_several(shop: list[Review]) -> None:
+    """Each build that has changed, and of the others nothing."""
+    same, more = shop[3].scan.sizes, shop[0].scan.sizes
+    since = {
+        "api": Since("main", 1, more._replace(transfer=Size(1, 31)), more),
+        "docs": Since("main", 0, same, same),
+        "cron": Since("main", 0, None, same),
+    }
+    made = [each._replace(since=since.get(each.scan.build.name or "")) for each in shop]
+    lines = [line for line in render(made, "text", CASES["several-100"]).splitlines() if line.startswith("Since ")]
+    assert len(lines) == 2
+    assert lines[0].startswith("Since     api: transfer +1.0 MB against main (31 B, now 1.0 MB)")
+    assert lines[1] == "Since     cron: a new build against main; 2 new findings, 0 fixed"
