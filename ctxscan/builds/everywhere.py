@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -108,7 +108,7 @@ def _orders(project: Project, only: str | None) -> Orders:
         if only is None and path not in project.own:
             continue
         found = _chosen(candidates.get(path, ()))
-        made += _called(found or [_guess(project, placer, path)], path)
+        made += _called(found or [_guess(project, placer, candidates, path)], path)
     return Orders(tuple(made), (*remarks, *_told(passed, project if only is None else None)))
 
 
@@ -193,10 +193,13 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Order]:
     return _distinct(each.order for each in found if each.missing <= bar)
 
 
-def _guess(project: Project, placer: Placer, path: str) -> Order:
-    """The build of a Dockerfile of which nobody says anything."""
+def _guess(project: Project, placer: Placer, candidates: Mapping[str, Sequence[Candidate]], path: str) -> Order:
+    """The build of a Dockerfile of which nobody says anything: where those beside it are built, if it fits, or in the
+    nearest directory that does."""
     wanted = placer.needs(path)
-    context = nearest(project, path, wanted)
+    context = _beside(project, placer, candidates, path)
+    if context is None:
+        context = nearest(project, path, wanted)
     where = posixpath.dirname(path) if context is None else context
     return Order(
         name="",
@@ -213,6 +216,22 @@ def _guess(project: Project, placer: Placer, path: str) -> Order:
     )
 
 
+def _beside(project: Project, placer: Placer, candidates: Mapping[str, Sequence[Candidate]], path: str) -> str | None:
+    """The one context in which the other Dockerfiles of a directory are built, if it has what this one takes."""
+    if not placer.needs(path).whole:
+        return None
+    above = posixpath.dirname(path)
+    contexts = {
+        _relative(project, order.context)
+        for each in project.by_directory.get(above, ())
+        if (other := posixpath.join(above, each)) in candidates
+        for order in _chosen(candidates[other])
+        if order.known and order.context != NOWHERE
+    }
+    found = contexts.pop() if len(contexts) == 1 else None
+    return found if found is not None and not placer.missing(path, found) else None
+
+
 def _passed_over(project: Project, unnamed: Sequence[str]) -> dict[str, str]:
     """The Dockerfiles that nobody builds, and that are nobody's to build, each with the cause."""
     found: dict[str, str] = {}
@@ -224,11 +243,25 @@ def _passed_over(project: Project, unnamed: Sequence[str]) -> dict[str, str]:
         elif is_fixture(path):
             found[path] = "a fixture"
     left = [path for path in unnamed if path not in found]
+    inputs = [path for path in left if _is_input(project, path)]
+    if len(inputs) >= CORPUS:
+        found |= dict.fromkeys(inputs, "a corpus")
+        left = [path for path in left if path not in found]
     trees = Counter(tree for path in left if (tree := _tree(path)))
     for path in left:
         if (tree := _tree(path)) and trees[tree] >= CORPUS:
             found[path] = "a corpus"
     return found
+
+
+def _is_input(project: Project, path: str) -> bool:
+    """Whether a file lies beside what is tried on it: a rule, or an expected output, of the same name."""
+    above, name = posixpath.split(path)
+    stem = name.partition(".")[0]
+    if "." not in name or stem.lower() in ("dockerfile", "containerfile"):
+        return False
+    names = project.by_directory.get(above, ())
+    return any(each != name and each.partition(".")[0] == stem and not is_dockerfile(each) for each in names)
 
 
 def _tree(path: str) -> str:

@@ -79,22 +79,37 @@ def missing(project: Project, context: str, wanted: Needs) -> int:
 
 def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
     """The nearest directory upward from that of the Dockerfile in which every source is there or could be; None: there
-    is none."""
-    here = posixpath.dirname(dockerfile)
+    is none. What takes all of a directory that has nothing but Dockerfiles means one above it: the nearest with a
+    manifest, or the root."""
+    own = here = posixpath.dirname(dockerfile)
+    climbs = wanted.whole and bool(own) and _is_bare(project, own)
+    first = None
     while True:
-        if not missing(project, here, wanted) and not (wanted.whole and here and _is_bare(project, here)):
-            return here
+        if not missing(project, here, wanted):
+            if not climbs or (here != own and _has_manifest(project, here)):
+                return here
+            first = here if first is None else first
+            if not here:
+                return here
         if not here:
-            return None
+            return first
         here = posixpath.dirname(here)
 
 
+def _has_manifest(project: Project, directory: str) -> bool:
+    from ..packages.catalog import is_manifest  # only where one Dockerfile needs it
+
+    return any(map(is_manifest, project.by_directory.get(directory, ())))
+
+
 def _is_bare(project: Project, directory: str) -> bool:
-    """Whether a directory has nothing but Dockerfiles and what goes with them: `COPY .` means another one."""
+    """Whether a directory has nothing but Dockerfiles and what goes with them."""
     if any(each.startswith(directory + "/") for each in project.directories):
         return False
     names = project.by_directory.get(directory, ())
-    return all(is_dockerfile(each) or _ASIDE.fullmatch(each) for each in names)
+    return all(is_dockerfile(each) or _ASIDE.fullmatch(each) for each in names) and not _has_manifest(
+        project, directory
+    )
 
 
 def _served(project: Project, context: str, sources: tuple[str, ...]) -> bool:

@@ -23,6 +23,8 @@ MAX_FILES: Final = 1_000_000
 MAX_READ: Final = 4000
 MAX_BYTES: Final = 1 << 18
 MAX_TOTAL: Final = 1 << 26
+#: How often workflows may use one another, all together.
+MAX_USES: Final = 2000
 #: What is not looked into where git does not tell what belongs to the project.
 INSTALLED: Final = frozenset(("node_modules", "vendor", "venv", "__pycache__", "site-packages"))
 
@@ -36,7 +38,7 @@ class Project:
         self.own = frozenset(self.files)
         self._real = Path(root).resolve()
         self._texts: dict[str, str | None] = {}
-        self._read = self._bytes = 0
+        self._read = self._bytes = self._uses = 0
         self._inside: dict[str, bool] = {}
         self._names: dict[str, list[str]] = {}
 
@@ -115,6 +117,11 @@ class Project:
             self._bytes += len(data or b"")
             self._texts[path] = None if data is None else data.decode(errors="replace").removeprefix("\ufeff")
         return self._texts[path]
+
+    def may_use(self) -> bool:
+        """Whether one file may be read on behalf of another once more; each time counts."""
+        self._uses += 1
+        return self._uses <= MAX_USES
 
     def _raw(self, path: str) -> bytes | None:
         try:

@@ -25,7 +25,7 @@ _YAML: Final = lazy(
     r"|(?:.*/)?[^/]*[.-]?gitlab-ci[\w.-]*\.ya?ml|(?:.*/)?\.?gitlab(?:-ci)?/.*\.ya?ml|(?:.*/)?\.circleci/.*\.ya?ml"
     r"|(?:.*/)?\.(?:drone|woodpecker)(?:/[^/]+)?\.ya?ml|(?:.*/)?\.woodpecker/.*\.ya?ml|(?:.*/)?\.buildkite/.*\.ya?ml"
     r"|(?:.*/)?(?:\.azure|\.azuredevops|\.azure-pipelines|azure-pipelines|\.?pipelines?|eng/pipelines|\.vsts|\.tekton|tekton|\.semaphore|\.codebuild|\.concourse|concourse)/.*\.ya?ml"
-    r"|(?:.*/)?buildspec[\w.-]*\.ya?ml|(?:.*/)?ci/(?:.*/)?[^/]+\.ya?ml"
+    r"|(?:.*/)?cloudbuild/(?:.*/)?[^/]+\.ya?ml|(?:.*/)?[\w.-]*(?:build|docker|image)[\w.-]*\.ya?ml|(?:.*/)?ci/(?:.*/)?[^/]+\.ya?ml"
 )
 _GROOVY: Final = lazy(r"(?:.*/)?(?:Jenkinsfile[\w.-]*|[^/]+\.(?:jenkinsfile|Jenkinsfile|groovy))")
 _INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|kaniko|nerdctl")
@@ -49,7 +49,7 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
         return
     own = posixpath.dirname(path)
     bases = tuple(dict.fromkeys(("", own)))
-    read = list(documents_of(text, path))
+    read = documents_of(text, path)
     if not read:
         yield from mentions_of(text, assigned(text), path=path, line=1, bases=bases)
     for document in read:

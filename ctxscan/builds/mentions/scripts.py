@@ -14,6 +14,7 @@ from ...regex import lazy
 from ..project import Project
 from .commands import mentions_of
 from .mention import HOLE, Mention, Together
+from .values import known
 
 _MAKE: Final = lazy(r"(?:.*/)?(?:[Mm]akefile(?:\.[\w.-]+)?|GNUmakefile|[^/]+\.(?:mk|mak|make|[Mm]akefile))")
 _SHELL: Final = lazy(r"(?:.*/)?[^/]+\.(?:sh|bash|zsh|ksh|bats|ps1|psm1|bat|cmd|fish)")
@@ -104,7 +105,8 @@ def assigned(text: str) -> dict[str, list[str]]:
     """What names stand for in a script or Makefile, by its assignments and loops."""
     found: dict[str, list[str]] = {}
     for match in _ASSIGNED.finditer(text):
-        value = match[2].strip().rstrip("\\").strip()
+        # What says where the file is may hold quotes of its own.
+        value = known(match[2].strip().rstrip("\\").strip())
         if value[:1] in "\"'" and value[:1]:
             end = value.find(value[0], 1)
             value = value[1:end] if end > 0 else value[1:]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ...regex import lazy
@@ -50,6 +51,8 @@ _FILE: Final = (
     "Dockerfile",
     "docker-filepath",
 )
+_LIKE_CONTEXT: Final = lazy(r"(?i)(?:image|build|docker)[-_]?context|context[-_]?(?:dir|path)|^context$")
+_LIKE_FILE: Final = lazy(r"(?i)(?:docker|container)[-_]?file(?:[-_]?(?:path|name))?$")
 _GIT_CONTEXT: Final = lazy(
     r"(?i)^docker/build-push-action@|^depot/build-push-action@|^useblacksmith/build-push-action@"
 )
@@ -160,7 +163,7 @@ def _used(uses: str, step: YamlNode, case: _Case, project: Project) -> Iterator[
     """What a step or job does that uses an action or a workflow."""
     given = step.get("with")
     if uses.startswith("./"):
-        if case.depth >= MAX_DEPTH:
+        if case.depth >= MAX_DEPTH or not project.may_use():
             return
         inputs = {
             f"inputs.{name}": list(alternatives(each.text, case.values))
@@ -171,8 +174,17 @@ def _used(uses: str, step: YamlNode, case: _Case, project: Project) -> Iterator[
         for path in (below, posixpath.join(below, "action.yml"), posixpath.join(below, "action.yaml")):
             text = project.text(path) if project.has(path) else None
             if text is not None:
-                yield from _of_file(path, text, inputs, project, case.depth + 1)
-                return
+                told = False
+                for found in _of_file(path, text, inputs, project, case.depth + 1):
+                    told = True
+                    yield found
+                if told:
+                    return
+                break
+        # What hands them to a script of its own: by the names of its inputs.
+        handed = {name: each.text for name, each in (given.mapping.items() if given else ()) if each.text}
+        if _given(handed, _FILE, _LIKE_FILE):
+            yield from _of_action(uses, handed, case, step.place)
         return
     if given is None:
         if _GIT_CONTEXT.search(uses):
@@ -195,9 +207,8 @@ def _used(uses: str, step: YamlNode, case: _Case, project: Project) -> Iterator[
 
 def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> Iterator[Mention]:
     """The builds of an action that is given these inputs, one for each value of what they mention."""
+    context, file = _given(texts, _CONTEXT, _LIKE_CONTEXT), _given(texts, _FILE, _LIKE_FILE)
     by_name = {name.lower(): text for name, text in texts.items()}
-    context = next((by_name[name.lower()] for name in _CONTEXT if by_name.get(name.lower())), None)
-    file = next((by_name[name.lower()] for name in _FILE if by_name.get(name.lower())), None)
     own = _GIT_CONTEXT.search(uses) is not None
     if context is None and file is None and not own:
         return
@@ -234,6 +245,12 @@ def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> 
             place,
             beside,
         )
+
+
+def _given(texts: Mapping[str, str], names: Sequence[str], like: re.Pattern[str]) -> str | None:
+    """The input of one of these names, or else of one like them."""
+    found = next((text for name in names for key, text in texts.items() if key.lower() == name.lower() and text), None)
+    return found or next((text for key, text in texts.items() if text and like.search(key)), None)
 
 
 def _of_address(address: str) -> tuple[str, bool]:

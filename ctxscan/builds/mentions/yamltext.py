@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 from ...errors import CtxscanError
@@ -12,12 +14,18 @@ from ..documents import MAX_BYTES, YamlNode, documents
 _VARIABLES: Final = frozenset(("env", "variables", "environment", "vars", "environment_variables", "substitutions"))
 
 
-def documents_of(text: str, path: str) -> Iterator[YamlNode]:
-    """The documents of a file up to the first that cannot be read."""
-    try:
-        yield from documents(text.encode(errors="replace")[:MAX_BYTES], path)
-    except (CtxscanError, RecursionError):
-        return
+def documents_of(text: str, path: str) -> tuple[YamlNode, ...]:
+    """The documents of a file up to the first that cannot be read. Whoever asks for the same again is given what was
+    read before: many workflows use the same action."""
+    return _known(text, path)
+
+
+@lru_cache(maxsize=128)
+def _known(text: str, path: str) -> tuple[YamlNode, ...]:
+    found: list[YamlNode] = []
+    with suppress(CtxscanError, RecursionError):
+        found.extend(documents(text.encode(errors="replace")[:MAX_BYTES], path))
+    return tuple(found)
 
 
 def text_at(node: YamlNode | None, *path: str) -> str | None:
