@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..errors import CtxscanError
 from .advice import missing_context
@@ -50,9 +50,7 @@ def root_of(asked: Options, privacy: Privacy) -> Root | None:
     told = asked.file or asked.target or asked.build_context or asked.ignore_file or asked.list or asked.explain
     if asked.several or told or asked.replay is not None or not Path(asked.place).is_dir():
         return None
-    from ..builds.placing import DEFAULTS
-
-    if any(os.path.lexists(os.path.join(asked.place, each)) for each in DEFAULTS):  # noqa: PTH118
+    if not _may_build_below(asked.place):
         return None
     start = " ".join(asked.program or ("ctxscan",))
     for kind, options in _readings(asked):
@@ -69,6 +67,34 @@ def root_of(asked: Options, privacy: Privacy) -> Root | None:
         way = f"{start} {kind or words}"
         return Root(options, found, f"no Dockerfile here; {place} {has} {count} build{'s' * (count != 1)}: `{way}`")
     return None
+
+
+#: How much is looked at to see whether there is something to build below a directory.
+MAX_SEEN: Final = 20_000
+MAX_DEEP: Final = 8
+
+
+def _may_build_below(root: str) -> bool:
+    """Whether a directory has no Dockerfile itself, and it or one below it has one, or a file that says what is built.
+    By names alone, and within bounds: it is asked in every directory without a Dockerfile."""
+    from ..builds.names import is_bake, is_compose, is_dockerfile
+
+    count = 0
+    start = root.rstrip(os.sep).count(os.sep)
+    for above, directories, files in os.walk(root):
+        if above == root and not {"Dockerfile", "dockerfile", "Containerfile"}.isdisjoint((*files, *directories)):
+            return False
+        if any(is_dockerfile(each) or is_compose(each) or is_bake(each) for each in files):
+            return True
+        deep = above.count(os.sep) - start >= MAX_DEEP
+        directories[:] = () if deep else sorted(each for each in directories if each not in _APART)
+        count += len(files)
+        if count > MAX_SEEN:
+            return True
+    return False
+
+
+_APART: Final = frozenset((".git", "node_modules", "vendor", "venv", ".venv", "__pycache__", "site-packages"))
 
 
 def _readings(asked: Options) -> Iterator[tuple[str, Options]]:

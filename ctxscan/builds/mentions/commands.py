@@ -199,7 +199,16 @@ def _is_command(match: re.Match[str], line: str) -> bool:
 
 
 def _words(text: str) -> list[str] | None:
-    """The words of one command, up to what ends it; None if it cannot be read."""
+    """The words of one command, up to what ends it; None if it cannot be read. A quote that was opened before the
+    command ends it."""
+    words = _split(text)
+    for quote in "\"'" if words is None else "":
+        if text.count(quote) % 2:
+            words = words or _split(text[: text.rfind(quote)]) or _split(text[: text.find(quote)])
+    return words
+
+
+def _split(text: str) -> list[str] | None:
     lexer = shlex.shlex(text, posix=True, punctuation_chars=";&|<>()")
     lexer.whitespace_split = True
     lexer.commenters = "#"
@@ -212,8 +221,7 @@ def _words(text: str) -> list[str] | None:
                 break
             words.append(word)
     except ValueError:
-        # A quote that the rest of a string closes: what stands before it counts.
-        return words or None
+        return None
     return words
 
 
