@@ -151,6 +151,7 @@ def reviews(
     builder_given: bool = False,
     gate: Gate = OPEN,
     built: ReadImage | None = None,
+    consents: Sequence[str] = (),
 ) -> tuple[Review, ...]:
     """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `ahead` is
     what was looked at while they were walked; `builder_given`: an option names the builder; `gate` is what of
@@ -188,7 +189,12 @@ def reviews(
             continue
         shared = [other for other in distinct if readings[other].shares(readings[at])]
         out = sorted({path for other in shared for path in flagged(judged[other].standing)})
-        proposals[at] = propose(judged[at].ground, flagged=out, apply_cautions=settled[at].apply_cautions)
+        proposals[at] = propose(
+            judged[at].ground,
+            flagged=out,
+            apply_cautions=settled[at].apply_cautions,
+            consents=(*consents, *settled[at].with_),
+        )
     for at in distinct:
         judged[at] = _judged_late(judged[at], proposals[at], settled[at], gate, today=today)
     comments = _unused_comments(scans, judged)

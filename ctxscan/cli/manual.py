@@ -17,7 +17,7 @@ GROUPS: Final = {
         *("compose", "profile", "service", "bake", "set", "var", "all"),
     ),
     "Instead of the report": (
-        *("diff", "fix", "check", "explain", "list", "zero", "facts", "builds", "replay", "rule"),
+        *("diff", "fix", "with_", "check", "explain", "list", "zero", "facts", "builds", "replay", "rule"),
     ),
     "After the build": (*("image", "log"),),
     "What counts": (

@@ -35,6 +35,7 @@ class Options(NamedTuple):
     facts: bool
     fix: bool
     diff: bool
+    with_: tuple[str, ...]
     check: bool
     fail_on: Severity | None
     select: tuple[str, ...]
@@ -79,6 +80,17 @@ class Options(NamedTuple):
     @property
     def only_facts(self) -> bool:
         return self.facts or self.list or bool(self.explain)
+
+    @property
+    def consents(self) -> tuple[str, ...]:
+        """The kinds of tracked files that may go. Raises `CtxscanError` for a word that is none."""
+        from ..config.consents import CONSENTS  # most runs name none
+
+        words = [each.strip() for text in self.with_ for each in text.split(",")]
+        wrong = next((each for each in words if each not in CONSENTS), None)
+        if wrong is not None:
+            raise CtxscanError(f"--with: unknown kind {wrong!r}: use {', '.join(CONSENTS)}, separated by commas")
+        return tuple(words)
 
     @property
     def listed(self) -> bool:
@@ -135,6 +147,8 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "--log -", "-" in asked.log, "with anything else from standard input", read > 1
     yield "--image -", asked.image == "-", "with a Dockerfile from standard input", asked.file == "-"
     yield "--replay", replayed, "without a commit", asked.replay is not None and asked.replay < 1
+    for other, holds in facts:
+        yield "--with", bool(asked.with_), f"with {other}", holds
     yield "--diff", asked.diff, "with --fix", asked.fix
     yield "--diff", asked.diff, "with --check", asked.check
     yield "--diff", asked.diff, f"with --format {asked.format}", asked.format != "text"

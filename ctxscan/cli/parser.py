@@ -52,6 +52,9 @@ REPLAYED: Final = 50
 @click.option("--builds", is_flag=True, help="List what would be built; scan nothing.")
 @click.option("--facts", is_flag=True, help="Show only what is sent and its size; no checks.")
 @click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
+@click.option(
+    "--with", "with_", metavar="KIND", multiple=True, help="Also exclude tests, docs or samples that git tracks."
+)
 @click.option("--diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
 @click.option("--check", is_flag=True, help="Exit 1 if there is a finding (see --fail-on).")
 @click.option(

@@ -60,6 +60,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     judge = partial(
         judge, strict=asked.strict, builder_given=asked.builder is not None, gate=gate, built=_reading(asked)
     )
+    judge = partial(judge, consents=asked.consents)
     progressing = Progressing(enabled=not (asked.no_progress or asked.quiet))
     with progressing as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
@@ -289,20 +290,22 @@ def _show_diff(made: Sequence[Review], output: str | None, *, color: bool) -> in
 
 def _tell_fix(before: Sequence[Review], done: session.Fixed) -> None:
     """What was written and what it brings, on standard error."""
-    from ..reports.digest.figures import amount
+    from ..reports.digest.figures import amount, count
 
     if not done.wrote:
-        _tell("nothing to fix")
+        errors = sum(each.severity == "error" for review in done.reviews for each in review.findings or ())
+        _tell(f"no rule to write; {count(errors, 'error')} that no rule can fix" if errors else "nothing to fix")
     for at in done.wrote:
         proposed = before[at].proposed
         if proposed is None:
             continue
-        count = len(proposed.applied)
+        rules = len(proposed.applied)
         then, now = before[at].scan.sizes, done.reviews[at].scan.sizes
         place = proposed.label
         if len(before) > 1:
             place = os.path.normpath(before[at].scan.build.context / proposed.label)
-        _tell(f"{count} rule{'s' * (count != 1)} written to {shown(place)}")
+        through = f", through the link {shown(proposed.link)}" if proposed.link else ""
+        _tell(f"{count(rules, 'rule')} written to {shown(place)}{through}")
         for name, old, new in (("context", then.context, now.context), ("transfer", then.transfer, now.transfer)):
             if old.bytes != new.bytes:
                 _tell(f"{name} {amount(old.bytes)} -> {amount(new.bytes)}")
@@ -342,6 +345,7 @@ def _reviews(
     builder_given: bool,
     gate: Gate,
     built: ReadImage | None,
+    consents: Sequence[str],
 ) -> tuple[Review, ...]:
     from datetime import date
 
@@ -362,6 +366,7 @@ def _reviews(
         builder_given=builder_given,
         gate=gate,
         built=built,
+        consents=consents,
     )
 
 

@@ -18,6 +18,7 @@ from ..findings import SEVERITIES, Finding, Severity
 from ..regex import lazy
 from ..rules.builders import BUILDERS
 from .allow import Allow, glob_of, quoted
+from .consents import CONSENTS
 from .places import PROJECT_FILE, candidates, repository
 
 #: A larger file is no configuration.
@@ -67,6 +68,7 @@ class Config(NamedTuple):
     large_directory: int | None
     disable: tuple[str, ...]
     apply_cautions: tuple[str, ...]
+    with_: tuple[str, ...]
     allow: tuple[Allow, ...]
     trusted: bool = True
 
@@ -82,8 +84,8 @@ class Allowed(NamedTuple):
         return self.entry.reason
 
 
-NOTHING: Final = Config(None, None, None, None, None, (), (), ())
-KEYS: Final = tuple(name.replace("_", "-") for name in Config._fields if name not in ("file", "trusted"))
+NOTHING: Final = Config(None, None, None, None, None, (), (), (), ())
+KEYS: Final = tuple(name.rstrip("_").replace("_", "-") for name in Config._fields if name not in ("file", "trusted"))
 ALLOW_KEYS: Final = tuple(name for name in Allow._fields if name != "line")
 
 
@@ -210,6 +212,7 @@ def _config(found: _Found, *, place: str, label: str, codes: Callable[[], Collec
         large_directory=table.size("large-directory"),
         disable=tuple(sorted({table.known("disable", each, known) for each in table.texts("disable")})),
         apply_cautions=table.texts("apply-cautions"),
+        with_=tuple(table.known("with", each, CONSENTS) for each in table.texts("with")),
         allow=tuple(_allow(each, known, line) for each, line in zip(entries, lines, strict=True)),
     )
 

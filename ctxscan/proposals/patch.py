@@ -144,6 +144,14 @@ def write(path: Path, text: bytes, *, expected: bytes | None, context: Path) -> 
         raise CtxscanError(f"cannot write {label}: {words}", place=label) from None
 
 
+def behind(path: Path, context: Path) -> str | None:
+    """The file behind an ignore file that is a link, as a path of the context; None: it is none, or leads elsewhere."""
+    if not path.is_symlink():
+        return None
+    real, inside = Path(os.path.realpath(path)), Path(os.path.realpath(context))
+    return real.relative_to(inside).as_posix() if real.is_relative_to(inside) and real.is_file() else None
+
+
 def _followed(path: Path, context: Path, label: str) -> Path:
     """The file that is to be written: behind every link, and inside the context if there was one."""
     inside = Path(os.path.realpath(context))

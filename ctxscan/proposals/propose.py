@@ -6,12 +6,13 @@ written, the proof, and what it saves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..builds.build import Build
 from ..facts import Scan
+from ..paths import parents
 from ..rules import ignorefile
 from ..rules.ignorefile import IgnoreFile
 from . import patch
@@ -22,7 +23,7 @@ from .phrasing import NewRule, in_order, of_certain, written
 from .proof import Proof
 from .savings import After, Savings, after
 from .survey import Survey
-from .targets import Needed, Target, weigh
+from .targets import WORTH_A_WORD, Needed, Target, weigh
 
 #: If things of one kind would need more rules than this, none is written for them.
 MOST_ALIKE: Final = 1000
@@ -52,7 +53,8 @@ class Proposal(NamedTuple):
 class Proposals(NamedTuple):
     """`proposals` has what is to be written first, then the cautions. `text` is the patched ignore file at `path`,
     called `label`; `ignored` the one that is there. `after` is the build with that text in place, None if nothing
-    changes. `needed` looks like junk and stays, with the reason."""
+    changes. `needed` looks like junk, or is large, and stays, with the reason. `link`: the ignore file is a link of
+    this name, and what is written is the file behind it, `label`."""
 
     proposals: tuple[Proposal, ...]
     needed: tuple[Needed, ...]
@@ -61,6 +63,7 @@ class Proposals(NamedTuple):
     label: str
     text: bytes
     after: After | None
+    link: str | None = None
 
     @property
     def applied(self) -> tuple[Proposal, ...]:
@@ -134,19 +137,39 @@ def propose(
     text = patch.patched(ignored, [each.addition for each in rules])
     path = ignored.path if ignored else scan.build.context / scan.build.builder.root_files[-1]
     label = ignored.label if ignored else path.name
+    behind = patch.behind(path, scan.build.context)
     new = ignorefile.parse_rules(text, scan.build.builder, path=path, label=label)
     bad = proof.failures(unsure, new if rules else None)
     shown = [_proposal(each, savings, applied=True, verified=True) for each in rules]
     shown += [_proposal(each, savings, applied=False, verified=at not in bad) for at, each in enumerate(unsure)]
     return Proposals(
         proposals=tuple(shown),
-        needed=(*given_up, *failed),
+        needed=tuple(_kept(ground, (*given_up, *failed), [*rules, *unsure])),
         ignored=ignored,
         path=path,
-        label=label,
+        label=label if behind is None else behind,
         text=text,
         after=after(scan, savings, new) if rules else None,
+        link=None if behind is None else label,
     )
+
+
+def _kept(ground: Ground, needed: Sequence[Needed], rules: Sequence[NewRule]) -> Iterator[Needed]:
+    """What stays and the reason, with the largest files that are sent and of which nobody has said a word."""
+    yield from needed
+    scan, looked, needs, _ = ground
+    told = {each.path for each in needed} | {path for rule in rules for path in rule.paths}
+    for each in scan.measure.largest:
+        if each.bytes < WORTH_A_WORD or any(above in told for above in (each.path, *parents(each.path))):
+            continue
+        if (taken := needs.named(each.path)) is not None:
+            yield Needed(each.path, f"{taken[0]} copies it ({taken[1]})")
+            continue
+        answer = needs.of(each.path, row=None, directory=False)
+        if answer.why is not None:
+            yield Needed(each.path, answer.why)
+        elif looked.tracks(each.path):
+            yield Needed(each.path, "tracked by git: yours to decide")
 
 
 def _goes(target: Target, wanted: set[str], consents: Collection[str]) -> bool:
@@ -173,6 +196,13 @@ def _readable(rules: list[NewRule], given_up: list[Needed]) -> list[NewRule]:
     return [rule for rule in rules if rule.pattern not in dropped] if dropped else rules
 
 
+def _asked(consent: str, *, applied: bool) -> str | None:
+    """What has to be said for something that git tracks to go."""
+    return (
+        f"{consent} that git tracks: yours to decide, with --fix --with {consent}" if consent and not applied else None
+    )
+
+
 def _proposal(rule: NewRule, savings: Savings, *, applied: bool, verified: bool) -> Proposal:
     sums = [savings.of(path) for path in rule.paths]
     counted = savings.scan.build.builder.figure is not None
@@ -185,7 +215,7 @@ def _proposal(rule: NewRule, savings: Savings, *, applied: bool, verified: bool)
         transfer_bytes=sum(each.bytes_sent for each in sums) if counted else 0,
         transfer_files=sum(each.files_sent for each in sums) if counted else 0,
         verified=verified,
-        caution=cautions[0] if cautions else None,
+        caution=cautions[0] if cautions else _asked(rule.targets[0].consent, applied=applied),
         group=rule.group,
         applied=applied,
         consent=rule.targets[0].consent,

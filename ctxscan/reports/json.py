@@ -311,6 +311,7 @@ def _proposal(each: Proposal) -> dict[str, Any]:
         "verified": each.verified,
         "caution": _text(each.caution),
         "applied": each.applied,
+        "with": each.consent or None,
     }
 
 

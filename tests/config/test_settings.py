@@ -230,6 +230,7 @@ max-size = "50MB"
 large-directory = 1000
 disable = ["large-file", "no-ignore-file", "large-file"]
 apply-cautions = [".git"]
+with = ["tests"]
 
 [[allow]]
 code = "secret-file"
@@ -255,14 +256,24 @@ reason = "the one of the demo"
         large_directory=1000,
         disable=("large-file", "no-ignore-file"),
         apply_cautions=(".git",),
+        with_=("tests",),
         allow=(
-            Allow("secret-file", "tests/**/*.pem", "test keys", date(2031, 1, 1), None, "pem", 8),
-            Allow("no-ignore-file", None, "a white list elsewhere", None, None, None, 15),
-            Allow("secret-file", None, "the one of the demo", None, "0123456789abcdef", None, 19),
+            Allow("secret-file", "tests/**/*.pem", "test keys", date(2031, 1, 1), None, "pem", 9),
+            Allow("no-ignore-file", None, "a white list elsewhere", None, None, None, 16),
+            Allow("secret-file", None, "the one of the demo", None, "0123456789abcdef", None, 20),
         ),
     )
     assert read(tmp_path, text) == expected
-    assert set(KEYS) == {"builder", "fail-on", "max-size", "large-directory", "disable", "apply-cautions", "allow"}
+    assert set(KEYS) == {
+        "builder",
+        "fail-on",
+        "max-size",
+        "large-directory",
+        "disable",
+        "apply-cautions",
+        "with",
+        "allow",
+    }
 
 
 def test_the_same_in_pyproject(tmp_path: Path) -> None:
@@ -299,7 +310,7 @@ CODES_SAID = (
     ("text", "words"),
     [
         ("max_size = 1", "unknown key 'max_size': did you mean max-size?; the keys are builder, fail-on, max-size, "
-         "large-directory, disable, apply-cautions, allow"),
+         "large-directory, disable, apply-cautions, with, allow"),
         ("zzz = 1", "unknown key 'zzz'; the keys are builder, fail-on"),
         ("[tool.ctxscan]\nbuilder = 'classic'", "unknown key 'tool': here the keys are at the top level, not in [tool.ctxscan]"),
         ("builder = 'kaniko'", "builder: unknown value 'kaniko'; it can be buildkit, classic, buildah"),

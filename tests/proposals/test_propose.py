@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from support import dirty
 from support.examples import examples
 
+from ctxscan.config.consents import CONSENTS
 from ctxscan.context.tree import Tree
 from ctxscan.facts import scan
-from ctxscan.proposals.junk.row import CONSENTS
 from ctxscan.proposals.proof import moved
 from ctxscan.proposals.propose import explore, propose
 from ctxscan.rules import ignorefile
@@ -512,3 +512,70 @@ def _check_exceptions(first: Any, second: Any, files: list[str], old: bytes, nam
         text = rule.pattern.text
         if rule.pattern.negated and not set(text) & set("*?[\\") and text in files and not dirty.gone(first, text):
             assert not dirty.gone(second, text), f"{name}: !{text} is lost"
+
+
+def test_groups_are_proposed_and_go_by_consent(tmp_path: Path) -> None:
+    """Tests at any depth are one group with a word; without it nothing of them is written, with it all of them."""
+    dirty.write(
+        tmp_path,
+        {
+            "Dockerfile": "FROM python\nCOPY . .\nCMD python -m app\n",
+            "pyproject.toml": "",
+            "app/__init__.py": "",
+            "app/tests/test_a.py": 2_000,
+            "tests/test_b.py": 3_000,
+            "docs/a.md": 4_000,
+        },
+    )
+    found = dirty.proposed(tmp_path, consents=["docs"])
+    assert {each.pattern for each in found.applied if each.consent} == {"/docs"}
+    asked = {each.pattern: (each.consent, each.verified) for each in found.cautions}
+    assert asked == {"/app/tests": ("tests", True), "/tests": ("tests", True)}
+    assert "--with tests" in (found.cautions[0].caution or "")
+    both = dirty.proposed(tmp_path, consents=["docs", "tests"])
+    assert {each.pattern for each in both.applied if each.consent} == {"/docs", "/app/tests", "/tests"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("RUN pytest\n", "tests are run (Dockerfile:3)"),
+        ("RUN make check\n", "tests are run (Dockerfile:3)"),
+        ("CMD python -c 'import helper'\n", "it is named (helper.py:1)"),
+    ],
+)
+def test_readers_of_a_group(tmp_path: Path, lines: str, why: str) -> None:
+    """Who runs tests, or names a path of theirs in a source, keeps them and is told."""
+    helper = "DATA = open('tests/a.json').read()\n" if "helper" in lines else ""
+    files = {
+        "Makefile": "check:\n\tpytest -x\n",
+        "helper.py": helper,
+        "tests/test_a.py": 2_000_000,
+        "tests/a.json": "{}",
+    }
+    dirty.write(tmp_path, {"Dockerfile": f"FROM python\nCOPY . .\n{lines}", **files})
+    found = dirty.proposed(tmp_path, consents=CONSENTS)
+    assert [(each.path, each.why) for each in found.needed] == [("tests", why)]
+
+
+def test_what_is_large_and_stays_has_a_reason(tmp_path: Path) -> None:
+    """One line for each: who copies it, or that git tracks it."""
+    files: dict[str, str | bytes | int | None] = {"Dockerfile": "FROM a\nCOPY model.bin /m\nCOPY web /w\n"}
+    dirty.write(tmp_path, {**files, "model.bin": 2_000_000, "web/a.mp4": 3_000_000})
+    dirty.track(tmp_path, ["Dockerfile", "web/a.mp4", "model.bin"])
+    found = dirty.proposed(tmp_path)
+    assert {each.path: each.why for each in found.needed} == {
+        "model.bin": "COPY copies it (Dockerfile:2)",
+        "web/a.mp4": "tracked by git: yours to decide",
+    }
+
+
+def test_the_file_behind_a_link_is_named(tmp_path: Path) -> None:
+    """What is written is the target, and it is told so."""
+    dirty.write(
+        tmp_path,
+        {"Dockerfile": "FROM a\nCOPY . .\n", ".dockerignore": "-> .gitignore", ".gitignore": "x\n", ".git/HEAD": "x"},
+    )
+    found = dirty.proposed(tmp_path)
+    assert (found.label, found.link) == (".gitignore", ".dockerignore")
+    assert "+++ b/.gitignore" in found.diff()

@@ -25,8 +25,6 @@ SAMPLES: Final = "Samples"
 GROUPS: Final = (
     HISTORY, PRIVATE, DEPENDENCIES, OUTPUT, CACHES, REPORTS, STATE, DATA, PERSONAL, PROJECT, TESTS, DOCS, SAMPLES,
 )  # fmt: skip
-#: What goes only if somebody consents to it, by the word for it.
-CONSENTS: Final = ("tests", "docs", "samples")
 
 
 class JunkRow(NamedTuple):
@@ -38,7 +36,8 @@ class JunkRow(NamedTuple):
     again where an instruction takes it (`packages`). `everywhere`: one rule for all of them at any depth will do,
     where nothing else has that name. `tracked`: also if git tracks it. `private`: what is in it is nobody else's
     business, so it goes although nothing is saved. `certain`: the marker makes sure that it will come, so a new file
-    excludes it beforehand. `consent` is the word with which somebody lets things of this kind go that git tracks.
+    excludes it beforehand. `consent` is the word (of `CONSENTS`) with which somebody lets things of this kind go that
+    git tracks.
 
     `hits` and `misses` are trees in which the row does and does not apply: paths, with `!` behind the one in question;
     `=` and the beginning of its content (a middle dot is a blank), `*` for a large one, `>` for a link.

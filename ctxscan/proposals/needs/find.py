@@ -149,6 +149,14 @@ class Needs(NamedTuple):
                 return True
         return False
 
+    def named(self, path: str) -> tuple[str, str] | None:
+        """The instruction that takes `path` by its own name, and its place."""
+        for recipe in self.recipes:
+            for each in recipe.taking(path):
+                if each.path and each.path.count("/") == path.count("/") and not each.open:
+                    return each.text.split()[0].upper(), f"{recipe.label}:{each.line}"
+        return None
+
     def taken(self, path: str) -> bool:
         """Whether any Dockerfile takes `path`; without a Dockerfile nobody knows."""
         return not self.recipes or any(each.takes(path) for each in self.recipes)

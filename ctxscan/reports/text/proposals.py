@@ -30,11 +30,11 @@ def print_proposals(console: Console, digest: Digest, look: Look) -> None:
         _print_rules(console, applied, look)
     if cautions:
         console.print()
-        console.print(heading("For you to decide", "written only if apply-cautions names them"))
+        console.print(heading("For you to decide", "written only if apply-cautions or --with names them"))
         _print_rules(console, cautions, look)
     if digest.needed:
         console.print()
-        console.print(heading("Kept", "looks like waste, but the build needs it"))
+        console.print(heading("Kept", "and why"))
         _print_needed(console, digest.needed, look)
     if digest.saving is not None:
         title, before, after = digest.saving
@@ -78,10 +78,17 @@ def _rows(proposals: list[Proposal], look: Look) -> list[_Row]:
     rows = []
     for why, group in by_reason.items():
         group.sort(key=lambda each: -each.bytes)
-        for some in [group] if len(group) >= ALIKE and not look.verbose else [[each] for each in group]:
+        for some in (
+            [group] if (len(group) >= ALIKE or _asked(group)) and not look.verbose else [[each] for each in group]
+        ):
             size, files = sum(each.bytes for each in some), sum(each.files for each in some)
             rows.append(_Row(some[0].pattern, len(some) - 1, size, files, why))
     return sorted(rows, key=lambda row: ("secret" not in row.why, -row.bytes, row.files == 0))
+
+
+def _asked(group: list[Proposal]) -> bool:
+    """Whether one word decides on all of them."""
+    return bool(group[0].consent) and not group[0].applied
 
 
 def _print_rules(console: Console, proposals: list[Proposal], look: Look) -> None:
