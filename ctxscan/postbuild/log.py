@@ -76,7 +76,8 @@ def step_name(name: str) -> StepName | None:
     if found is None or found[4].startswith("FROM "):
         return None
     words = tuple(each for each in found[1].split() if "/" not in each)
-    return StepName(words, int(found[2]), int(found[3]), " ".join(found[4].split()))
+    keyword, _, rest = " ".join(found[4].split()).partition(" ")
+    return StepName(words, int(found[2]), int(found[3]), f"{keyword.upper()} {rest}".rstrip())
 
 
 def read_log(file: BinaryIO, place: str) -> BuildLog:

@@ -136,7 +136,7 @@ def _matching(name: StepName, plan: Plan) -> tuple[int, int] | None:
         if len(same) == 1:
             return stage.index, same[0]
         fits = name.of == len(steps) + first - 1 and 0 <= at < len(steps)
-        if fits and steps[at].keyword == name.text.partition(" ")[0].upper():
+        if fits and steps[at].keyword == name.text.partition(" ")[0]:
             return stage.index, at
     return None
 

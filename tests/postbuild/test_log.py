@@ -18,6 +18,8 @@ from ctxscan import scan
 from ctxscan.errors import CtxscanError
 from ctxscan.postbuild.log import BuildLog, Vertex, read_log, step_name
 from ctxscan.postbuild.timing import LogFacts, timed
+from ctxscan.replay.price import priced
+from ctxscan.replay.replay import replay
 
 LOGS = Path(__file__).parents[2] / "testdata" / "logs"
 #: What the recorded log of `front` says, read by hand: seconds, or None where it was cached.
@@ -382,3 +384,38 @@ def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], status: int, sa
     (tmp_path / "bare").mkdir()
     done = run(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (status, f"ctxscan: error: {said}\n")
+
+
+@pytest.mark.parametrize("path", histories.RECORDED, ids=lambda path: path.stem)
+def test_minutes_of_recorded_histories_add_up(path: Path, tmp_path: Path) -> None:
+    """Over all commits, a step took what a run of it takes as often as the builder ran it."""
+    history = histories.recorded(path)
+    found = scan(histories.write_recorded(tmp_path / "r", history))
+    assert found.plan is not None
+    steps = [(stage, step) for stage in found.plan.stages for step in stage.steps if step.keyword in KEYWORDS]
+    names = [f"[{stage.name or f'stage-{stage.index}'} 1/1] {step.instruction.text}" for stage, step in steps]
+    text = "".join(f"#{at} {name}\n#{at} DONE {at}.5s\n" for at, name in enumerate(names, 1))
+    told = timed([log(text)], found.plan, None)
+    assert not told.unmatched
+    replayed = priced(replay(found, 100), told)
+    assert replayed.price is not None
+    commits = history["commits"][-replayed.summary[0].of :]
+    compared = 0
+    for step in replayed.price.steps:
+        # To git, a commit that only the work tree shows has changed nothing.
+        shown = [each for each in commits if not each.get("worktree_only")]
+        ran = [one for each in shown for one in each["steps"] if _is(one, step.stage, step.text)]
+        if any(one.get("output_dependent") or one["cached"] is None for one in ran):
+            continue  # only bytes that a command made could tell
+        count = sum(one["cached"] is False and not one.get("error") for one in ran)
+        assert step.was == pytest.approx(step.each * count), step
+        compared += 1
+    assert compared
+
+
+KEYWORDS = ("COPY", "ADD", "RUN", "WORKDIR")
+
+
+def _is(recorded: dict[str, object], stage: str | int, text: str) -> bool:
+    own, other = str(recorded["text"]).split(), text.split()
+    return recorded["stage"] == stage and (own[0].upper(), *own[1:]) == (other[0].upper(), *other[1:])

@@ -35,6 +35,6 @@ def test_the_forecast_is_judged_as_the_builder_decided(case: dict[str, Any], tmp
 
 
 def test_commands_decide_about_enough_files() -> None:
-    """Some of the files that a command decides about are in the image, and some are not."""
+    """Among the recorded answers there are files that are in the image because of a command."""
     decided = [case["expect"][path] for case in CASES for path in case.get("run_dependent", ())]
-    assert decided.count("image") >= 8 and decided.count("transfer") >= 1
+    assert decided.count("image") >= 8
