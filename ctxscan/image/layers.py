@@ -187,7 +187,7 @@ class Dir:
     in many places and is never changed again, and neither is anything in it.
     """
 
-    __slots__ = ("_copy", "_filtered", "_joined", "_stamped", "_unsure", "frozen", "names", "shown")
+    __slots__ = ("_copy", "_filtered", "_is_unsure", "_joined", "_stamped", "_unsure", "frozen", "names", "shown")
 
     def __init__(self, names: dict[str, LayerNode] | None = None, shown: tuple[Shown, ...] = ()) -> None:
         self.names = {} if names is None else names
@@ -199,6 +199,7 @@ class Dir:
         self._stamped: dict[tuple[str, ...], Dir] = {}
         self._filtered: dict[tuple[Filter, ...], Dir] = {}
         self._unsure: dict[int, Dir] = {}
+        self._is_unsure = False
 
     def child(self, name: str) -> LayerNode | None:
         if name in self.names:
@@ -307,16 +308,19 @@ class Dir:
         return found
 
     def unsure(self, by: int, work: Work, depth: int = 0) -> Dir:
-        """The same as the command `by` has put it somewhere."""
+        """The same as the command `by` has put it somewhere; what a command has put elsewhere before keeps its bit."""
         mine = self.copy()
+        if mine._is_unsure:
+            return mine
         known = mine._unsure.get(by)
         if known is None:
             check_depth(depth)
             work.spend(1 + len(mine.names))
-            found = Dir(shown=tuple(each._replace(by=by) for each in mine.shown))
+            found = Dir(shown=tuple(each if each.by else each._replace(by=by) for each in mine.shown))
             for name, each in mine.names.items():
                 found.names[name] = each.unsure(by, work, depth + 1)
             known = mine._unsure[by] = work.shared(found)
+            known._is_unsure = True
         return known
 
     def filtered(self, filters: tuple[Filter, ...], work: Work, depth: int = 0) -> Dir:
