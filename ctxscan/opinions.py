@@ -154,8 +154,8 @@ def reviews(
     consents: Sequence[str] = (),
 ) -> tuple[Review, ...]:
     """The builds of one run, each with its own configuration, in the order given; otherwise as `review`. `ahead` is
-    what was looked at while they were walked; `builder_given`: an option names the builder; `gate` is what of
-    the command line decides which findings count, `consents` are the kinds of tracked files that may go; `built` reads the
+    what was looked at while they were walked; `builder_given`: an option names the builder; `gate` is what of the
+    command line decides which findings count, `consents` are the kinds of tracked files that may go; `built` reads the
     image that the first of them has made.
 
     An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
