@@ -10,7 +10,8 @@ from . import facts
 from .builds.build import Build
 from .config import baseline
 from .config.baseline import Baseline, Judged, Known
-from .config.suppression import SetAside
+from .config.evidence import Secrets
+from .config.suppression import GUARDED, SetAside
 from .config.trust import content_at
 from .facts import Scan
 from .findings import Finding, worst_first
@@ -86,10 +87,17 @@ def against_commit(
     builds = [judged(each, root) for each in reviews]
     compared, gone = baseline.compare(builds, Baseline(known), by="since", reason=f"{revision} has it too")
     then = {_which(each.scan.build, there): each for each in before}
-    out = []
+    out, secrets = [], Secrets()
     for review, build, each in zip(reviews, builds, compared, strict=True):
         old = then.get(_which(review.scan.build, root))
-        kept, aside = list(each.kept), list(each.aside)
+        kept, aside = list(each.kept), list[SetAside]()
+        for one in each.aside:
+            if not one.finding.code.startswith(GUARDED) or (
+                old is not None and secrets.are_same(one.finding, review.scan.build, old.scan.build)
+            ):
+                aside.append(one)
+            else:
+                kept.append(one.finding)  # another value in the same place
         for finding in each.kept if old is not None else ():
             if old is not None and _is_of_git(finding.path) and not old.scan.rules.excludes(finding.path or ""):
                 kept.remove(finding)
@@ -97,7 +105,7 @@ def against_commit(
         fixed = sum(entry.place == build.place for entry in gone if not _is_of_git(entry.path))
         sizes = None if old is None else _sizes(old.scan)
         since = Since(revision, fixed, sizes, _sizes(review.scan))
-        out.append(review._replace(findings=tuple(kept), set_aside=(*review.set_aside, *aside), since=since))
+        out.append(review._replace(findings=worst_first(kept), set_aside=(*review.set_aside, *aside), since=since))
     return tuple(out)
 
 

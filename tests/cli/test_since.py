@@ -78,6 +78,34 @@ def test_a_finding_that_got_worse_is_new(tmp_path: Path) -> None:
     assert run("--check", "--since", "v1", cwd=root).returncode == 1
 
 
+#: A file that the commit has, what it is changed to, and whether the secret in it is another one.
+CHANGED = {
+    "another value": (".env", secret(VALUES[0]), secret(VALUES[1]), True),
+    "lines above and below": (".env", secret(VALUES[0]), "# a\nA=1\n" + secret(VALUES[0]) + "B=2\n", False),
+    "another value below": ("config.ini", f"password = {VALUES[0]}\n", f"[x]\npassword = {VALUES[1]}\n", True),
+    "of an instruction": ("Dockerfile", f"FROM alpine:3\nENV API_TOKEN={VALUES[0]}\n", f"FROM alpine:3\nENV API_TOKEN={VALUES[1]}\n", True),
+    "below the line of an instruction": (
+        "Dockerfile", f"FROM alpine:3\nENV A=1 \\\n  API_TOKEN={VALUES[0]}\n", f"FROM alpine:3\nENV A=1 \\\n  API_TOKEN={VALUES[1]}\n", True,
+    ),
+    "an instruction that moved": ("Dockerfile", f"FROM alpine:3\nENV API_TOKEN={VALUES[0]}\n", f"FROM alpine:3\n\nUSER 1\nENV API_TOKEN={VALUES[0]}\n", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "before", "after", "new"), CHANGED.values(), ids=CHANGED)
+def test_another_secret_in_the_same_place(name: str, before: str, after: str, new: bool, tmp_path: Path) -> None:
+    """It has the fingerprint of the one before, which says nothing of a value, and is new all the same."""
+    root = commit(tmp_path)
+    (root / name).write_text(before)
+    histories.git(root, "add", "--all", "--force")
+    histories.git(root, "commit", "-qm", "secret")
+    histories.git(root, "tag", "-f", "v1")
+    assert run("--check", cwd=root).returncode == 1
+    assert run("--check", "--since", "v1", cwd=root).returncode == 0
+    (root / name).write_text(after)
+    assert run("--check", cwd=root).returncode == 1
+    assert run("--check", "--since", "v1", cwd=root).returncode == int(new)
+
+
 @pytest.mark.parametrize("ignored", [True, False], ids=["without .git", "with .git"])
 def test_the_change_of_the_sizes(ignored: bool, tmp_path: Path) -> None:
     """To the byte, and without what git has of its own, which no commit holds."""
