@@ -71,8 +71,8 @@ def render(digests: Sequence[Digest], look: Look) -> str:
         print_summary(console, digests, look)
     if not explained:
         print_changes(console, digests, look)
-    print_following(console, digests, look)
-    print_outcome(console, digests, look)
+        print_following(console, digests, look)
+        print_outcome(console, digests, look)
     return _finished(out.getvalue(), look)
 
 
