@@ -104,8 +104,8 @@ _MANIFESTS: Final = ("requirements.txt", "pyproject.toml", "setup.py", "Pipfile"
 def fat_base(case: Evidence) -> Iterator[Finding]:
     """What ships is built on a full image, and a slim, runtime-only or distroless one of the same family exists.
 
-    Only the image under the final stage counts, since builder stages stay behind, and only one with a command of its
-    own. Silent where a step needs what the full image has: a compiler, headers, git, curl. Told from a small table,
+    Only the image under the final stage counts, since builder stages stay behind, and only one that sets a command.
+    Silent where a step needs what the full image has: a compiler, headers, git, curl. Based on a small table,
     without a registry.
     """
     reading = case.reading
@@ -121,7 +121,7 @@ def fat_base(case: Evidence) -> Iterator[Finding]:
         f"FROM {base.base} ships {slim.why}",
         path=case.scan.build.label,
         line=base.line,
-        remedy=f"FROM {slim.name}, and a stage of its own for what needs the rest",
+        remedy=f"FROM {slim.name}, and a separate stage for what needs the rest",
         key=base.base,
     )
 

@@ -71,7 +71,7 @@ _REPORT = "build the image again and compare; if it stays so, report it with the
 
 @finds("error")
 def secret_in_image(case: Evidence) -> Iterator[Finding]:
-    """The image holds a secret: a value of the context that the build carried on, or one of its own.
+    """The image holds a secret: a value of the context that the build carried on, or another one.
 
     Only with `--image`. Values that were found in the context are looked for in every file of every layer and in the
     configuration and history of the image, as they are and in base64, escaped for JSON and for a URL: a front end that

@@ -48,8 +48,8 @@ _INTERPRETERS: Final = frozenset(
 def root_user(case: Evidence) -> Iterator[Finding]:
     """The command of the image runs as root: no USER, or the last one is root.
 
-    Where a USER stands does not matter, only which is the last. Silent where nothing is run, where the base image
-    brings a user of its own or is not known, where what is started gives its rights up (`gosu`, `su-exec`, a script
+    The position of a USER does not matter, only which is the last. Silent where nothing is run, where the base image
+    brings a user or is not known, where what is started gives its rights up (`gosu`, `su-exec`, a script
     that does), and where it has to be root (a scheduler, a server that starts its workers as somebody else). A note for
     a command-line tool, and for a start script that cannot be read here.
     """

@@ -62,9 +62,9 @@ REMEDIES = {
     "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n"}, "yarn install --immutable"),
     "a-user-that-is-there": ("root-user", 'FROM node:22\nCMD ["node"]\n', A, "USER node before the command: the image has that user"),
     "a-user-of-alpine": ("root-user", 'FROM python:3.12-alpine\nCMD ["python"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command"),
-    "slim-before-the-release": ("fat-base", "FROM python:3.12-bookworm\n", A, "FROM python:3.12-slim-bookworm, and a stage of its own for what needs the rest"),
-    "slim-after-the-release": ("fat-base", "FROM node:22-bookworm\n", A, "FROM node:22-bookworm-slim, and a stage of its own for what needs the rest"),
-    "the-java-stays": ("fat-base", "FROM maven:3.9-eclipse-temurin-17\n", A, "FROM eclipse-temurin:17-jre, and a stage of its own for what needs the rest"),
+    "slim-before-the-release": ("fat-base", "FROM python:3.12-bookworm\n", A, "FROM python:3.12-slim-bookworm, and a separate stage for what needs the rest"),
+    "slim-after-the-release": ("fat-base", "FROM node:22-bookworm\n", A, "FROM node:22-bookworm-slim, and a separate stage for what needs the rest"),
+    "the-java-stays": ("fat-base", "FROM maven:3.9-eclipse-temurin-17\n", A, "FROM eclipse-temurin:17-jre, and a separate stage for what needs the rest"),
     "the-flavour-stays": ("unpinned-base", "FROM node:lts-alpine\n", A, "FROM node:<version>-alpine, or a digest"),
     "what-is-left": ("broad-copy", P + ALL, {**PIP, **WEIGHT}, "COPY app.py requirements.txt ./"),
 }  # fmt: skip

@@ -58,7 +58,6 @@ MISTAKES = [
     ("-f typo.Dockerfile", "typo.Dockerfile:2: dockerfile parse error on line 2: unknown instruction: COPPY…"),
     ("-f blank.Dockerfile", "blank.Dockerfile: file with no instructions"),
     ("-f headless.Dockerfile", "headless.Dockerfile:1: no build stage in current context"),
-    ("-f unset.Dockerfile", "unset.Dockerfile:2: base name ($X) should not be blank"),
     ("-f flag.Dockerfile", "flag.Dockerfile:2: dockerfile parse error on line 2: unknown flag: --chwon…"),
     ("nope", "nope: no such directory"),
     ("compse.yaml", "compse.yaml: no such directory; did you mean compose.yaml?"),
