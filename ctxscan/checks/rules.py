@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from ..context.watchlist import is_for_everywhere
+from ..context.transfer import cleaned
+from ..context.watchlist import OUTPUTS, is_for_everywhere
 from ..facts import Scan
 from ..findings import Finding
 from ..rules.habits import hint
@@ -131,7 +132,8 @@ class _Series:
 def root_only_rule(case: Evidence) -> Iterator[Finding]:
     """A rule that excludes something in the root of the context only, while the same thing lies deeper and is kept.
 
-    In a .gitignore `node_modules` means every one; here it means the one in the root.
+    In a .gitignore `node_modules` means every one; here it means the one in the root. What only builds make (`target`,
+    `dist`) counts where git tracks nothing in it and no instruction names it.
     """
     scan = case.scan
     for rule in _rules(scan):
@@ -141,6 +143,7 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
         nested = [
             each for each in scan.measure.found
             if "/" in each.path and matcher.decide(each.path.rpartition("/")[2]).excluded and each.files
+            and (rule.pattern.text not in OUTPUTS or _is_output(case, each.path))
         ]  # fmt: skip
         if nested:
             largest = max(nested, key=lambda each: (each.bytes, each.path))
@@ -154,6 +157,14 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
                 size=size,
                 remedy=f"write **/{rule.pattern.text}",
             )
+
+
+def _is_output(case: Evidence, path: str) -> bool:
+    """Whether a directory of such a name was made by a build: git tracks nothing in it, and no instruction names it."""
+    if not case.tracked.known or case.tracked.below(path):
+        return False
+    named = (cleaned(each.input.source) for each in case.scan.inputs)
+    return not any(f"{each}/".startswith(f"{path}/") for each in named)
 
 
 @finds("warning", scope="own")

@@ -23,16 +23,18 @@ EVERYWHERE: Final = frozenset(
     "node_modules __pycache__ .venv venv .git .env .DS_Store .idea .vscode .pytest_cache .mypy_cache .ruff_cache .tox "
     ".nox .gradle .terraform .next .nuxt .cache coverage .nyc_output .terragrunt-cache Thumbs.db npm-debug.log".split()
 )
+#: What builds make, at every level of a project of several parts, unless somebody keeps it in the repository.
+OUTPUTS: Final = frozenset("target dist build out bin obj".split())
 _EVERYWHERE_ENDINGS: Final = frozenset("log pyc pyo swp swo bak tmp tfstate class o".split())
 
 
 def is_for_everywhere(rule: Rule) -> bool:
-    """Whether a rule names, for the root alone, what is the same thing everywhere. A slash in front says it is
-    meant."""
+    """Whether a rule names, for the root alone, what is the same thing everywhere, or may be. A slash in front says it
+    is meant."""
     name = rule.pattern.text
     if rule.pattern.negated or "/" in name or rule.text.startswith("/"):
         return False
-    return name in EVERYWHERE or (name.startswith("*.") and name[2:] in _EVERYWHERE_ENDINGS)
+    return name in EVERYWHERE or name in OUTPUTS or (name.startswith("*.") and name[2:] in _EVERYWHERE_ENDINGS)
 
 
 class Screening:

@@ -33,7 +33,8 @@ def _parts(findings: Sequence[Told], figures: Sequence[Figure], saving: Saving |
         yield f"the build will fail at {failing.where}" if failing.where else "the build will fail"
     secrets = [each for each in errors if each.code.startswith("secret-")]
     yield from _secrets(secrets)
-    if saving is not None and saving.after < saving.before:
+    # A saving that cannot be told from nothing is none to open with.
+    if saving is not None and amount(saving.after) != amount(saving.before):
         yield f"{amount(saving.before)} could be {amount(saving.after)}"
     else:
         sent = next((each for each in figures if each.name == "transfer"), figures[0])
