@@ -48,7 +48,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     asked = asked if root is None else root.asked
     if root is not None and (asked.format != "text" or asked.diff or asked.fix):
         _tell_remarks(asked, [root.sentence], privacy)
-    found = _builds(asked, configs, privacy, None if root is None else root.orders)
+    found, broken = _builds(asked, configs, privacy, None if root is None else root.orders)
     builds = [each._replace(blank_bases=True) for each in found]
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, not of {len(builds)}: choose one with --service")
@@ -112,7 +112,8 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
             look = look._replace(overview=privacy.fit(root.sentence))
         _write(render(privacy.reviews(made), asked.format, look).encode(errors="surrogateescape"), asked.output)
         _tell_written(asked, f"{asked.format} report")
-    return 1 if any(each.threshold is not None and each.fails(each.threshold) for each in made) else 0
+    failing = any(each.threshold is not None and each.fails(each.threshold) for each in made)
+    return 2 if broken else 1 if failing else 0
 
 
 def _tell_written(asked: Options, what: str) -> None:
@@ -155,7 +156,7 @@ def _since(
 
     with mirror(asked, revision) as other:
         own = configs.moved(other.there, other.root)
-        builds = builds_of(other, lambda words: _builds(words, own, Privacy(), readable=True))
+        builds = builds_of(other, lambda words: _builds(words, own, Privacy(), readable=True)[0])
         scans = scans_of(builds, lambda some: walk(some, progress=None))
         settled = [own.of(each.build.context) for each in scans]
         before = judge(scans, ahead=Ahead(), configs=settled, gate=OPEN, charted=False) if scans else ()
@@ -180,9 +181,10 @@ def _builds(
     known: Orders | None = None,
     *,
     readable: bool = False,
-) -> list[Build]:
-    """The builds that are asked for; `known` are their orders, if they are; `readable`: those of them that can be
-    read."""
+) -> tuple[list[Build], bool]:
+    """The builds that are asked for, and whether some could not be read, which hides no other; `known` are their
+    orders, if they are; `readable`: those of them that can be read, and nothing is said to have failed. Raises
+    `CtxscanError` if there is none."""
     given = asked.place
     if not Path(given).exists() or given == "-":
         refuse_elsewhere(given)
@@ -202,7 +204,7 @@ def _builds(
         )
         build = build if asked.platform is None else for_platform(build, asked.platform)
         _tell_remarks(asked, [*asked.remarks, *_unused([build], arguments)], privacy)
-        return [build]
+        return [build], False
     from ..builds.order import here
 
     found = here(known or orders_of(asked, privacy))
@@ -213,15 +215,25 @@ def _builds(
         return build if asked.platform is None else for_platform(build, asked.platform)
 
     remarks = found.remarks
-    if asked.all or readable:
+    builds: list[Build] = []
+    errors: list[CtxscanError] = []
+    if asked.all or readable or known is not None:
         builds, remarks = session.readable(found.orders, make, found.remarks)
     else:
-        builds = [make(order) for order in found.orders]
+        for order in found.orders:
+            try:
+                builds.append(make(order))
+            except CtxscanError as error:
+                errors.append(error)
+        if errors and not builds:
+            raise errors[0]
     _tell_remarks(asked, [*asked.remarks, *remarks, *_unused(builds, arguments)], privacy)
     if not builds:
         nothing = "no Dockerfile found" if asked.all else "no service has a `build` section, and no target a Dockerfile"
         raise CtxscanError(nothing, place=given)
-    return builds
+    for each in errors:
+        _tell(f"error: {shown(privacy.fit(str(each)))}")
+    return builds, bool(errors)
 
 
 def _unused(builds: Sequence[Build], arguments: Iterable[str]) -> Iterator[str]:

@@ -62,3 +62,30 @@ def test_a_dockerfile_as_context(where: str, tmp_path: Path) -> None:
     assert told == (up.rstrip("/") or ".", f"{own}Dockerfile", f"{up}build.sh:1", False)
     (build,) = json.loads(run("--format", "json", f"{own}other.Dockerfile", cwd=root / where).stdout)["builds"]
     assert (build["source"], build["guessed"], build["sizes"]["transfer"]["bytes"]) == (None, True, 5)
+
+
+def test_one_bad_service_hides_no_other(tmp_path: Path) -> None:
+    """The others are reported, the bad one is an error all the same; the plain command only says that it is passed
+    over."""
+    compose = "services:\n  api: {build: api}\n  bad: {build: nowhere}\n  web: {build: web}\n"
+    root = projects.write(tmp_path, {**SHOP, "compose.yaml": compose})
+    done = run("compose.yaml", "--format", "json", cwd=root)
+    assert done.returncode == 2
+    assert [each["name"] for each in json.loads(done.stdout)["builds"]] == ["api", "web"]
+    words = "compose.yaml:3: bad: nowhere: the context is no such directory"
+    assert done.stderr.splitlines() == [f"ctxscan: error: {words}"]
+    done = run(cwd=root)
+    assert (done.returncode, done.stderr) == (0, f"ctxscan: note: passed over: {words}\n")
+
+
+def test_one_bad_include_hides_no_other(tmp_path: Path) -> None:
+    """Of a whole tree: what it includes and cannot be read is passed over, and said."""
+    files: dict[str, str | int] = {
+        "compose.yaml": "include: [parts/bad.yaml, parts/good.yaml]\nservices:\n  api: {build: api}\n",
+        "parts/bad.yaml": "services: [\n",
+        "parts/good.yaml": "services:\n  web:\n    build: {context: ../web, dockerfile: ../web/Dockerfile}\n",
+    }
+    done = run("--builds", "--all", "--format", "json", cwd=projects.write(tmp_path, {**SHOP, **files}))
+    builds = json.loads(done.stdout)["builds"]
+    assert [each["source"] for each in builds] == ["compose.yaml:3", "parts/good.yaml:3"]
+    assert "passed over: parts/bad.yaml" in done.stderr
