@@ -115,8 +115,13 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Str
     return min(severity, Strength.MEDIUM)
 
 
+#: The start of a file tells what it is about.
+_NEAR: Final = 1 << 16
+
+
 def _is_another(name: str, value: str, text: str) -> bool:
     """Whether the same value goes by a name that says nothing: a user, a database, a product."""
+    text = text[:_NEAR]
     if text.count(value) < 2:
         return False
     for match in islice(
@@ -132,8 +137,11 @@ def _is_another(name: str, value: str, text: str) -> bool:
 
 def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what: str = "") -> None:
     """Confirm a field of a configuration file whose name and value say that it is a secret."""
-    if announces(field.name) and is_secret(field.name, field.value):
-        severity = weighed(field.name, field.value, severity, text=case.text)
+    if not case.full and announces(field.name) and is_secret(field.name, field.value):
+        key = (field.name, field.value)
+        if key not in case.weights:
+            case.weights[key] = weighed(field.name, field.value, Strength.CRITICAL, text=case.text)
+        severity = min(severity, case.weights[key])
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
 
 

@@ -38,6 +38,7 @@ class Case:
         "path",
         "read",
         "size",
+        "weights",
     )
 
     def __init__(
@@ -56,6 +57,8 @@ class Case:
         self.size = size
         self.read = len(data) if read is None else read
         self.cap = cap
+        #: What a value weighs beside a name, where that took a look at the whole text.
+        self.weights: dict[tuple[str, str], Strength] = {}
         #: Where in the text confirmed values begin and end.
         self.confirmed: list[tuple[int, int]] = []
         self._text: str | None = None
@@ -88,6 +91,11 @@ class Case:
     def is_manual(self) -> bool:
         """Whether the file was written to be read, and full of examples."""
         return self.name.endswith(_MANUALS)
+
+    @property
+    def full(self) -> bool:
+        """Whether no more can be told."""
+        return len(self._found) >= MOST
 
     @property
     def found(self) -> bool:

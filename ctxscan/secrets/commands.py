@@ -38,8 +38,8 @@ _SETTING: Final = (
 #: Commands that take a password behind a letter; the value may touch it.
 _LETTERS: Final = (
     rf"(?<![\w-])(?:mysql(?:admin|dump|import)?|mariadb(?:-dump|-admin)?)[ \t]{_WITHIN}[ \t]-p{_VALUE}",
-    rf"(?<![\w-])(?:sshpass|7z|7za)[ \t]{_WITHIN}-p[ \t]?{_VALUE}",
-    rf"(?<![\w-])login[ \t]{_WITHIN}-p[ \t]{{0,4}}{_VALUE}",
+    rf"(?<![\w-])(?:sshpass|7z|7za)[ \t](?:{_WITHIN}[ \t])?-p[ \t]?{_VALUE}",
+    rf"(?<![\w-])login[ \t](?:{_WITHIN}[ \t])?-p[ \t]{{0,4}}{_VALUE}",
     rf"(?<![\w-])(?:mongo|mongosh|mongodump|mongorestore|mongoimport)[ \t]{_WITHIN}[ \t]-p[ \t]?{_VALUE}",
     rf"(?<![\w-])redis-cli[ \t]{_WITHIN}-a[ \t]?{_VALUE}",
     rf"(?<![\w-])(?:sqlcmd|bcp)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
@@ -77,35 +77,76 @@ class Written(NamedTuple):
     at: int
 
 
-def judge_commands(case: Case) -> None:
-    """Confirm what the commands in the text give away."""
+def judge_commands(case: Case, *, everywhere: bool = True) -> None:
+    """Confirm what the commands in the text give away. `everywhere`: all of it is a command, else the lines are looked
+    for that may hold one with a secret."""
     text = case.text
-    for match in compiled(_HEADER).finditer(text):
+    spans = [(0, len(text))] if everywhere else list(_speaking(text))
+    for match in _found(_HEADER, text, spans):
         _judge_header(case, match)
-    for match in compiled(_NETRC).finditer(text):
+    for match in _found(_NETRC, text, spans):
         _confirm(case, match[1], match.start(1), "a password for a machine")
-    for match in compiled(_NPM).finditer(text):
+    for match in _found(_NPM, text, spans):
         # A registry of one's own gives out tokens of the same form, without a sum that fits.
         _judge(case, match, f"a literal value for _{match[1]}", first=2, certain=True)
     for pattern in _LETTERS:
-        for match in compiled(pattern).finditer(text):
+        for match in _found(pattern, text, spans):
             _judge(case, match, "a password on a command line")
     for pattern in _LOGINS:
-        for match in compiled(pattern).finditer(text):
+        for match in _found(pattern, text, spans):
             _judge_login(case, match, "a login on a command line", weak_counts=False)
     for pattern in _CHANGED:
-        for match in compiled(pattern).finditer(text):
+        for match in _found(pattern, text, spans):
             _judge_login(case, match, "the password of an account", weak_counts=True)
-    for match in compiled(_CRYPTED).finditer(text):
+    for match in _found(_CRYPTED, text, spans):
         _judge(case, match, "the password of an account")
     for pattern in (_OPTION, _ASSIGNED, _SETTING):
-        for match in compiled(pattern).finditer(text):
+        for match in _found(pattern, text, spans):
             # Beside a name, words stand for a value more often than they are one: `SECRET_KEY=unused`.
-            if _announces(match[1]) and _counts(match[1], _value(match, 2)[0]):
-                _judge(case, match, f"a literal value for {assignments.shown(match[1])}", first=2)
-    for match in compiled(_QUERY).finditer(text):
+            value, at = _value(match, 2)
+            if case.full:
+                break
+            if _announces(match[1]) and _counts(match[1], value) and weight(value) is not None:
+                severity = assignments.weighed(match[1], value, Strength.HIGH, text=text)
+                reason = f"a literal value for {assignments.shown(match[1])}"
+                case.confirm("command-line", severity, value, at, reason)
+    for match in _found(_QUERY, text, spans):
         if placeholders.is_random(match[1]):
             case.confirm("command-line", Strength.HIGH, match[1], match.start(1), "a secret in the query of a URL")
+
+
+#: What a command line has that gives a secret away by its form.
+TELLING: Final = (
+    r"[Aa]uthorization|AUTHORIZATION|-[Tt]oken|[Aa]pi-?[Kk]ey|[Cc]ookie:|chpasswd|passwd|pass:|machine[ \t]"
+    r"|SecureString|(?<=[ \t])-(?:u|p|U|P|a|w)|--[a-z-]*(?:user|pass|token|secret|key)|PASS|_(?:TOKEN|SECRET|KEY|PWD)"
+    r"|_auth|/user:"
+)
+
+
+def _speaking(text: str) -> Iterator[tuple[int, int]]:
+    """The lines, each with those that it goes on in and out of, where something is `TELLING`."""
+    end = 0
+    for match in compiled(TELLING).finditer(text):
+        if match.start() < end:
+            continue
+        start = text.rfind("\n", end, match.start()) + 1 or end
+        while start > end and text.endswith("\\", 0, start - 1):
+            start = text.rfind("\n", end, start - 1) + 1 or end
+        end = _line_end(text, match.end())
+        while text.endswith("\\", 0, end) and end < len(text):
+            end = _line_end(text, end + 1)
+        yield start, end
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)
+
+
+def _found(pattern: str, text: str, spans: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    expression = compiled(pattern)
+    for start, end in spans:
+        yield from expression.finditer(text, start, end)
 
 
 def written_files(text: str) -> Iterator[Written]:
@@ -158,6 +199,8 @@ def _announces(name: str) -> bool:
 
 
 def _counts(name: str, value: str) -> bool:
+    if any(map(str.isspace, value)):
+        return False
     password = assignments.spelt(name).endswith(("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE"))
     return placeholders.is_strong(value) if password else placeholders.is_random(value)
 

@@ -24,7 +24,7 @@ _FARTHEST: Final = 300
 #: No run that is shorter counts.
 LEAST: Final = 16
 #: In one text, no more are looked at.
-MOST_RUNS: Final = 4096
+MOST_RUNS: Final = 16384
 
 
 class Run(NamedTuple):

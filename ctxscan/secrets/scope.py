@@ -222,6 +222,27 @@ def is_test(name: str) -> bool:
     )
 
 
+def is_script(folder: str, name: str) -> bool:
+    """Whether a file is made of command lines: a script, what makes or checks something; folder and name in lower
+    case."""
+    return (
+        name[name.rfind(".") + 1 :] in _SCRIPT_ENDINGS
+        or name in _SCRIPTS
+        or name.startswith(_SCRIPT_STARTS)
+        or (name.endswith((".yml", ".yaml")) and folder.endswith((".github/workflows/", ".circleci/", ".woodpecker/")))
+    )
+
+
+_SCRIPT_ENDINGS: Final = frozenset("sh bash zsh ksh fish bat cmd ps1 psm1 mk command txt log http rest".split())
+_SCRIPTS: Final = frozenset(
+    """
+    makefile gnumakefile justfile jenkinsfile vagrantfile procfile package.json .gitlab-ci.yml .travis.yml .drone.yml
+    bitbucket-pipelines.yml azure-pipelines.yml appveyor.yml cloudbuild.yaml buildspec.yml taskfile.yml rakefile
+    """.split()
+)
+_SCRIPT_STARTS: Final = ("makefile.", "jenkinsfile.", ".gitlab-ci")
+
+
 def is_template(name: str) -> bool:
     """Whether a file of this name, in lower case, is there to be copied and filled in: it holds no secrets, unless
     somebody pasted one."""

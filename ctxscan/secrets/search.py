@@ -38,6 +38,7 @@ GATES: Final = (
     rb"|(?<=sq0...-)|[0-9a-f]{32})",
     rb"hook(?:s\.slack\.com/|s/\d|s\.zapier|/[0-9a-f]{32}/)",
     rb"K(?<=ew0K)(?:IC|CS)",
+    rb"@(?:gems|enterprise)\.contribsys",
     rb"~(?<=\dQ~)",
     rb"&(?:amp;)?s(?:ig=|v=20)",
 )

@@ -122,6 +122,24 @@ def _web_token(match: re.Match[str]) -> Opinion:
     return (CRITICAL, "a service role") if claims.get("role") == "service_role" else (HIGH, "")
 
 
+def _google_key(match: re.Match[str]) -> Opinion:
+    """What a page or an app shows to everybody is restricted by where it is used from."""
+    if placeholders.entropy(match[0]) < 3.5:
+        return None, "too regular"
+    around = match.string[max(0, match.start() - 600) : match.end() + 600].lower()
+    shown = (
+        "firebase",
+        "authdomain",
+        "maps.google",
+        "googleapis.com/maps",
+        "youtube",
+        "public_",
+        "current_key",
+        "measurementid",
+    )
+    return (LOW, "shown to everybody") if any(word in around for word in shown) else (MEDIUM, "")
+
+
 def _storage_key(match: re.Match[str]) -> Opinion:
     data = checksums.unbase64(match[1])
     if match[1].startswith("Eby8vdM02xNO"):
@@ -213,7 +231,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="slack",
         severity=HIGH,
         hints=("xoxa-", "xoxb-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xoxe.xox"),
-        pattern=_W + r"xox(?:[abeoprs]-|e\.xox[bp]-)(?:\d{1,20}-){1,4}[0-9A-Za-z]{20,200}",
+        pattern=_W + r"xox(?:[abeoprs]-|e\.xox[bp]-)(?:\d{1,20}-){1,4}[0-9A-Za-z]{18,200}",
         check=_spread(3.0),
         hits=(
             "SLACK='xoxb-«digits:12»-«digits:13»-«word:24»'",
@@ -262,10 +280,10 @@ TOKENS: Final[tuple[Token, ...]] = (
     ),
     Token(
         kind="stripe-test",
-        severity=LOW,
+        severity=MEDIUM,
         hints=("k_test_",),
         pattern=_W + r"[sr]k_test_[0-9A-Za-z]{20,200}",
-        check=_spread(3.0, LOW),
+        check=_spread(3.0, MEDIUM),
         says="a key of the test mode",
         hits=("stripe.api_key = 'sk_test_«word:24»'",),
         misses=("pk_test_«word:24»", "sk_test_XXXXXXXXXXXXXXXXXXXXXXXX"),
@@ -289,10 +307,10 @@ TOKENS: Final[tuple[Token, ...]] = (
     ),
     Token(
         kind="google-api-key",
-        severity=LOW,
+        severity=MEDIUM,
         hints=("AIza",),
         pattern=_W + r"AIza[\w-]{35}" + _E,
-        check=_spread(3.5, LOW),
+        check=_google_key,
         hits=("MAPS=AIza«word:35»",),
         misses=("AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX", "AIzaSy-your-key"),
     ),
@@ -470,7 +488,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="shopify",
         severity=CRITICAL,
         hints=("shpat_", "shpca_", "shppa_", "shpss_"),
-        pattern=_W + r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}" + _E,
+        pattern=_W + r"shp(?:at|ca|pa|ss)_(?:[0-9a-fA-F]{32}|[0-9a-zA-Z]{32,64})" + _E,
         check=_spread(2.5, CRITICAL),
         hits=("SHOPIFY=shpat_«hex:32»", "shpss_«hex:32»"),
         misses=("shpat_" + "0" * 32, "shpat_«hex:20»"),
@@ -479,7 +497,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="sendgrid",
         severity=HIGH,
         hints=("SG.",),
-        pattern=_W + r"SG\.[\w-]{22}\.[\w-]{43}" + _E,
+        pattern=_W + r"SG\.(?:[\w-]{22}\.[\w-]{43}|[\w.-]{66})" + _E,
         hits=("SENDGRID=SG.«word:22».«word:43»",),
         misses=("SG.xxxxxxxxxxxxxxxxxxxxxx." + "x" * 43, "SG.name.value"),
     ),

@@ -19,7 +19,7 @@ from .tokens import Opinion, Token, TokenCheck
 
 MEDIUM, HIGH, CRITICAL = Strength.MEDIUM, Strength.HIGH, Strength.CRITICAL
 
-_BEFORE: Final = r"(?<![0-9A-Za-z_-])"
+_BEFORE: Final = r"(?<![0-9A-Za-z_.-])"
 _BEHIND: Final = r"(?![0-9A-Za-z_-])"
 _UUID: Final = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _HEX: Final = r"[0-9a-fA-F]+"
@@ -143,17 +143,18 @@ VENDORS: Final[tuple[Token, ...]] = (
     form("nats", "SU SA SN SO SX SC", r"[A-Z2-7]{56}", "seed «nkey»", "seed SU«upper-hex:56»", "NATS: NKeys", severity=CRITICAL, check=_nats),
     form("mapbox", "sk.eyJ tk.eyJ", r"[\w-]{40,400}\.[\w-]{20,40}", "M=sk.eyJ«word:80».«word:22»", "M=pk.eyJ«word:80».«word:22»", "Mapbox: access tokens (`pk.` is public)"),
     form("maxmind", "", r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk", "L=«word:6»_«word:29»_mmk", "«word:6»_mmk", "MaxMind: license keys")._replace(hints=("_mmk",)),
+    shape("sidekiq", "contribsys", r"//(?P<body>[0-9a-f]{8}:[0-9a-f]{8})@(?:gems|enterprise)\.contribsys\.com", "https://1f3a9c07:b7e2d841@gems.contribsys.com/", "https://gems.contribsys.com/", "Sidekiq: Pro and Enterprise installation", check=lambda match: (HIGH, ""))._replace(anywhere=True),
     # ---- code, packages, builds
     form("gitlab", "gloas- glrtr- glwt-", r"[\w-]{20,300}", "G=gloas-«word:64»", "gloas-«word:4»", "GitLab: token prefixes", severity=CRITICAL),
     form("gitlab", "GR1348941", r"[\w-]{20,22}", "--registration-token GR1348941«word:20»", "GR1348941«word:5»", "GitLab: runner registration tokens", severity=CRITICAL),
-    shape("gitlab-session", "_gitlab_session=", r"_gitlab_session=(?P<body>[0-9a-f]{32})(?![\w-])", "Cookie: _gitlab_session=«hex:32»", "_gitlab_session=", "GitLab: the cookie of a session"),
+    shape("gitlab-session", "_gitlab_session=", r"_gitlab_session=(?P<body>[0-9a-z]{32})(?![\w-])", "Cookie: _gitlab_session=«hex:32»", "_gitlab_session=", "GitLab: the cookie of a session"),
     form("bitbucket", "BBDC-", r"[A-Za-z0-9+/@_-]{40,60}", "B=BBDC-«word:44»", "BBDC-" + "1" * 40, "Bitbucket Data Center: HTTP access tokens"),
     form("atlassian", "ATCTT3xFfGN0", r"[\w-]{60,300}(?:=[0-9A-F]{8})?", "A=ATCTT3xFfGN0«word:172»=«upper-hex:8»", "ATCTT3xFfGN0", "Atlassian: repository access tokens"),
     form("buildkite", "bkua_ bkpt_ bkpat_ bkps_ bkct_ bkar_ bkaa_ bkaj_", r"[\w-]{40,340}", "B=bkua_«hex:40»", "bkua_«hex:4»", "Buildkite: token formats"),
     form("circleci", "CCIPAT_ CCIPRJ_", r"[A-Za-z0-9]{22}_[0-9a-z]{40}", "C=CCIPAT_«word:22»_«hex:40»", "CCIPAT_«word:5»", "CircleCI: API tokens"),
     form("sonarqube", "squ_ sqp_ sqa_", r"[0-9a-f]{40}", "SONAR_TOKEN=squ_«hex:40»", "squ_" + "0" * 40, "SonarQube: token prefixes"),
-    form("sourcegraph", "sgp_ sgd_ slk_", r"(?:[0-9a-f]{16}_|local_)?[0-9a-f]{40,64}", "S=sgp_«hex:16»_«hex:40»", "sgp_«hex:8»", "Sourcegraph: access token formats"),
-    form("octopus", "API-", r"[A-Z0-9]{25,32}", "OCTOPUS=API-«upper:26»", "API-REFERENCE", "Octopus Deploy: API keys"),
+    form("sourcegraph", "sgp_ sgd_ slk_", r"(?:[0-9a-fA-F]{16}_|local_)?[0-9a-fA-F]{40,64}", "S=sgp_«hex:16»_«hex:40»", "sgp_«hex:8»", "Sourcegraph: access token formats"),
+    form("octopus", "API-", r"(?<!/API-)[A-Z0-9]{25,32}", "OCTOPUS=API-«upper:26»", "API-REFERENCE", "Octopus Deploy: API keys"),
     form("harness", "pat. sat.", r"[\w-]{22}\.[0-9a-f]{24}\.[A-Za-z0-9]{20}", "H=pat.«word:22».«hex:24».«word:20»", "pat.name.other", "Harness: API keys"),
     form("infracost", "ico-", r"[A-Za-z0-9]{32}", "INFRACOST_API_KEY=ico-«word:32»", "ico-«word:5»", "Infracost: API keys"),
     form("prefect", "pnu_ pnb_", r"[A-Za-z0-9]{36}", "P=pnu_«word:36»", "pnu_«word:6»", "Prefect: API keys"),

@@ -12,7 +12,7 @@ from ..regex import compiled, compiled_bytes
 from . import assignments, containers, index, literals, scope, search
 from .case import Case
 from .checksums import unbase64
-from .commands import judge_commands
+from .commands import TELLING, judge_commands
 from .formats.documents import kubernetes
 from .formats.readers import BEFORE_TOKENS, READERS
 from .judgement import Judgement, Strength
@@ -93,7 +93,8 @@ def judge(
         if not deep and not rows and not here.locales:
             return ()
         template, written = True, None
-    look = _look(data, written, everything=bool(rows))
+    commands = scope.is_script(low[:cut], name)
+    look = _look(data, written, everything=bool(rows), commands=commands)
     if any(look):
         _judge_text(case, rows, written, look, template=template, test=here.own_tests)
     return case.judgements(kind)
@@ -118,7 +119,7 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     written = None if template else notation(name)
     if written in _WHOLE:
         written = None
-    look = _look(data, written, everything=False)
+    look = _look(data, written, everything=False, commands=scope.is_script(low[:cut], name))
     if any(look):
         _judge_text(case, (), written, look, template=template, test=here.own_tests)
     return tuple(each for each in case.judgements(None) if each.verdict == "confirmed")
@@ -194,23 +195,25 @@ def spoken(text: str, *, known: set[str | bytes]) -> tuple[Judgement, ...]:
 
 
 class _Look(NamedTuple):
-    """What the quick questions to a text have brought up: perhaps tokens, perhaps logins, perhaps telling names, and
-    the runs that may be drawn values."""
+    """What the quick questions to a text have brought up: perhaps tokens, perhaps logins, perhaps telling names,
+    perhaps command lines, and the runs that may be drawn values."""
 
     tokens: bool
     logins: bool
     names: bool
+    commands: bool
     runs: tuple[Run, ...]
 
 
-def _look(data: bytes, written: str | None, *, everything: bool) -> _Look:
+def _look(data: bytes, written: str | None, *, everything: bool, commands: bool) -> _Look:
     found = tuple(runs(data))
     if everything:
-        return _Look(True, True, True, found)
+        return _Look(True, True, True, commands, found)
     return _Look(
         tokens=search.suspicious(data),
         logins=has_login(data),
         names=written is not None and _announces(data),
+        commands=commands and compiled_bytes(TELLING.encode()).search(data) is not None,
         runs=found,
     )
 
@@ -249,6 +252,8 @@ def _judge_text(
         _judge_configuration(case, written)
     if look.runs and not case.is_manual and not _is_sealed(case.data):
         literals.judge_literals(case, look.runs)
+    if look.commands and not case.is_manual:
+        judge_commands(case, everywhere=False)
 
 
 def _is_sealed(data: bytes) -> bool:

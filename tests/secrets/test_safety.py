@@ -157,6 +157,40 @@ def test_time_is_linear_in_the_size(size: int, path: str, piece: str) -> None:
     assert time.process_time() - start < 5
 
 
+WORST = {
+    "names": "password: abcdefgh1\n",
+    "more names": "password«digits:6»: kilimanjaro«digits:4»\n",
+    "runs": "0a0a0a0a0a0a0a0a0a-",
+    "values": 'key = "0a0b0c0d0e0f0a0b',
+    "query": "?key=a0b1c2d3e4f5g6h7&",
+    "parts": "a=b=c1d2e3f4a5b6c7d8=",
+    "commands": "curl -u a:b -H 'Authorization: Bearer «word:30»' --token ",
+    "continued": " -u a:b \\\n",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(pytest.param(text, id=name) for name, text in WORST.items()),
+        *(
+            pytest.param(token.hits[0], id=f"{token.kind}-{number}", marks=() if number % 20 == 0 else pytest.mark.slow)
+            for number, token in enumerate(TOKENS)
+        ),
+    ],
+)
+def test_work_grows_with_the_size(text: str) -> None:
+    """Four times as much of what a rule likes best takes no more than four times as many calls, and some to begin."""
+    piece = Made(6).fill(text)[:-1]
+
+    def work(size: int) -> int:
+        data = (piece * (size // len(piece) + 1))[:size]
+        return calls(lambda: [str(each) for each in judge("a.sh", data, size=size, deep=True)][:0])
+
+    work(1 << 11)  # what is only done once
+    assert work(1 << 14) < 5 * work(1 << 12) + 5000
+
+
 def test_a_list_of_secrets_is_told_in_part() -> None:
     """Somebody who has thousands of them knows it after fifty."""
     data = b"".join(b"u%d:$apr1$abcdefgh$%022d\n" % (number, number) for number in range(5000))
