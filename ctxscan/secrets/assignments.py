@@ -107,6 +107,8 @@ def _is_code(value: str) -> bool:
 def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Strength:
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
     to nothing where these say what it is for. `text` is where both stand."""
+    if compiled(_DIGEST).match(value):
+        return Strength.LOW
     if placeholders.is_random(value):
         return severity
     words = frozenset(word for word in spelt(name).lower().split("_") if len(word) > 2)
@@ -115,6 +117,8 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Str
     return min(severity, Strength.MEDIUM)
 
 
+#: What a server checks a password against, and logs nobody in.
+_DIGEST: Final = r"\$(?:2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
 #: The start of a file tells what it is about.
 _NEAR: Final = 1 << 16
 

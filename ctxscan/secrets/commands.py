@@ -14,6 +14,7 @@ from ..regex import compiled
 from . import assignments, checksums, placeholders
 from .case import Case
 from .judgement import Strength
+from .randomness import is_drawn
 
 #: A word of a command line: in quotes of either kind, or up to what ends a word.
 _VALUE: Final = r"(?:\"([^\"\n]{1,400})\"|'([^'\n]{1,400})'|([^\s\"'`;|&<>(),\]]{1,400}+))"
@@ -230,7 +231,7 @@ def _judge_header(case: Case, match: re.Match[str]) -> None:
         value = value.partition("=")[2]
         at, severity = at + len(match[2]) - len(value), Strength.HIGH if placeholders.is_random(value) else None
     else:
-        severity = Strength.HIGH if placeholders.is_random(value) else None
+        severity = Strength.HIGH if is_drawn(value, least=8) else None
     if severity is not None:
         case.confirm("command-line", severity, value, at, f"a value for the header {match[1].lower()}")
 

@@ -44,7 +44,7 @@ FILLERS: Final = frozenset(
 #: Anywhere in the value, in lower case: it is put together from something else.
 _PARTS: Final = (
     r"\$\{.{1,99}\}|\$\(.{1,99}\)|\{\{.{1,99}\}\}|\{%.{1,99}%\}|<%.{1,99}%>|#\{.{1,99}\}|\$env\b|\benv\[|os\.environ|process\.env|getenv|env\(|secrets\.|valuefrom"
-    r"|secretkeyref|/run/secrets/"
+    r"|secretkeyref|/run/secrets/|%\{\w"
 )
 #: Words of fillers. They clear a value only if nothing is left that could be one by itself.
 _FILLED: Final = (

@@ -42,7 +42,7 @@ _OWN_TESTS: Final = frozenset(
     """
     test tests spec specs __tests__ testdata test_data test-data fixtures __fixtures__ test_resources test-resources
     test_fixtures test-fixtures __mocks__ testcert testcerts testcertificates test_cert test_certs test_certificates
-    test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ unittest unittests
+    test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
     integration_test integration_tests integration-test integration-tests
     """.split()
 )

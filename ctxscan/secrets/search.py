@@ -99,13 +99,17 @@ def judge_every(case: Case) -> None:
     judge_forms(case, runs(case.data))
 
 
+#: What nobody draws.
+_BLANKS: Final = r"0{8}|[xX]{6}|1{8}"
+
+
 def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
     group = match.lastindex or 0
     value, at = match[group], match.start(group)
     severity: Strength | None = token.severity
     reason = ""
     # What is longer is encoded, and spells words by chance.
-    if len(value) <= 128 and placeholders.is_placeholder(value):
+    if len(value) <= 128 and (placeholders.is_placeholder(value) or compiled(_BLANKS).search(value)):
         severity, reason = None, "a placeholder"
     elif token.check is not None:
         severity, reason = token.check(match)
