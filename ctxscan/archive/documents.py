@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,7 @@ _ATTESTATION: Final = "vnd.docker.reference.type"
 #: Layers that stay where they come from.
 _FOREIGN: Final = ("foreign", "nondistributable")
 _MOST_HISTORY: Final = 10_000
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class History(NamedTuple):
@@ -161,9 +163,13 @@ def _blob(digest: str) -> str:
 
 def _loaded(text: str, name: str) -> Any:
     try:
-        return json.loads(text)
+        found = json.loads(text)
+        if _HALF.search(text):
+            # An escape for half a character: no builder writes one, and it cannot be printed.
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise CtxscanError(f"damaged: {name} cannot be read") from None
+    return found
 
 
 def _table(value: Any, key: str | None = None) -> dict[str, Any]:

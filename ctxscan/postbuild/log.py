@@ -225,7 +225,8 @@ def _raw(lines: Iterable[str]) -> BuildLog:
             if not isinstance(digest, str) or (digest not in known and len(known) >= MOST_VERTICES):
                 continue
             own = known.setdefault(digest, _Raw())
-            own.name = name if isinstance(name, str) else own.name
+            if isinstance(name, str):
+                own.name = name.encode(errors="replace").decode()  # half a character cannot be printed
             own.cached = own.cached or each.get("cached") is True
             own.error = each["error"] if isinstance(each.get("error"), str) else own.error
             started, completed = _moment(each.get("started")), _moment(each.get("completed"))

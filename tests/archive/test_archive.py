@@ -12,7 +12,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from support.archives import BUILDERS, RECORDED, layer, packed, recorded, saved, unpacked
+from support.archives import BUILDERS, RECORDED, layer, packed, project, recorded, saved, unpacked
+from support.command import run_bytes
 
 from ctxscan.archive import limits
 from ctxscan.archive.archive import Archive, read_archive
@@ -210,6 +211,7 @@ GOOD = saved([layer([("etc/passwd", b"root"), ("app/a", b"1" * 2000)])], ["COPY 
         (layer([("manifest.json", b"{")]), "cannot be read"),
         (layer([("manifest.json", b"[" * 100_000)]), "cannot be read"),
         (layer([("manifest.json", b'[{"Config": 1}]')]), "Config is missing"),
+        (layer([("manifest.json", b'[{"Config": "\\ud800"}]')]), "manifest.json cannot be read"),
         (layer([("index.json", b'{"manifests": [{"digest": "../../etc"}]}')]), "digest"),
         (layer([("blobs/sha256/" + "0" * 64, b"x")]), "neither manifest.json nor index.json"),
         (saved([layer([("x", b"1")])] * 2, rootfs={"diff_ids": ["sha256:1"]}), "2 layers, and 1"),
@@ -328,6 +330,21 @@ def test_a_few_hundred_changed_archives_end_in_one_line(tmp_path: Path, monkeypa
     outcomes = [_survives(number, samples) for number in range(400)]
     assert {True, False} == set(outcomes)
     assert not any(tmp_path.iterdir())
+
+
+def test_changed_archives_end_in_one_line_of_the_command(tmp_path: Path) -> None:
+    """From standard input to the report: an exit status and at most one line on standard error."""
+    context = project(tmp_path, "leak")
+    samples = _samples()
+    statuses = set()
+    for number in range(36):
+        data = _mutated(samples[number % len(samples)], number)
+        form = ("text", "json", "markdown", "html")[number % 4]
+        done = run_bytes("--image", "-", "--format", form, ".", cwd=context, stdin=data)
+        statuses.add(done.returncode)
+        assert done.stderr.count(b"\n") == (done.returncode == 2)
+        assert b"Traceback" not in done.stderr
+    assert statuses == {0, 2}
 
 
 @pytest.mark.slow

@@ -345,11 +345,11 @@ def test_the_schema_holds(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--fix",), "--image does not work with --fix"),
-        (("--facts",), "--image does not work with --facts"),
-        (("--explain", "a"), "--image does not work with --explain"),
-        (("--all",), "--image does not work with several builds: give one of them"),
-        (("-f", "-"), "--image - does not work with a Dockerfile from standard input"),
+        (("--fix",), "--image cannot be combined with --fix"),
+        (("--facts",), "--image cannot be combined with --facts"),
+        (("--explain", "a"), "--image cannot be combined with --explain"),
+        (("--all",), "--image cannot be combined with several builds: give one of them"),
+        (("-f", "-"), "--image - cannot be combined with a Dockerfile from standard input"),
     ],
 )
 def test_what_does_not_go_together_is_said(options: tuple[str, ...], said: str, tmp_path: Path) -> None:

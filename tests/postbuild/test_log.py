@@ -280,6 +280,8 @@ def test_a_log_of_anything_is_survived() -> None:
     assert log(text).vertices == (Vertex("[a 1/1] RUN x", "done", 1.5),)
     many = "".join(f"#{number} step\n" for number in range(30_000))
     assert len(log(many).vertices) == 20_000
+    half = log('{"vertexes": [{"digest": "d", "name": "[1/1] RUN \\ud800"}]}\n')
+    assert half.vertices[0].name == "[1/1] RUN ?"
     assert log(
         '{"vertexes": [{"digest": 1}, 5, null], "statuses": 7}\n{"vertexes": [{"digest": "d", "name": "x", "started": "no"}]}\n'
     ).vertices
@@ -373,8 +375,8 @@ def test_a_lesson_has_its_price(tmp_path: Path) -> None:
     [
         (("--log", "gone.log", "."), 2, "gone.log: cannot read: no such file or directory"),
         (("--log", "a.log", "."), 2, "a.log: no log of BuildKit: docker build --progress=plain writes one"),
-        (("--log", "a.log", "--fix", "."), 2, "--log does not work with --fix"),
-        (("--log", "-", "--image", "-", "."), 2, "--log - does not work with anything else from standard input"),
+        (("--log", "a.log", "--fix", "."), 2, "--log cannot be combined with --fix"),
+        (("--log", "-", "--image", "-", "."), 2, "--log - cannot be combined with anything else from standard input"),
         (("--log", "a.log", "bare"), 2, "--log needs a Dockerfile: its steps are those of the instructions"),
     ],
 )
