@@ -13,8 +13,8 @@ from .registry import Evidence, finding, finds
 def unknown_context(case: Evidence) -> Iterator[Finding]:
     """No file of the repository names the context of this Dockerfile, and no directory has all that it copies.
 
-    The facts are those of the directory it is in. Nothing is judged that rests on the context, no rule is proposed, and no
-    ignore file is written. Name the context on the command line, as in `ctxscan -f docker/Dockerfile .`, or in a
+    The facts are those of the directory it is in. Nothing is judged that rests on the context, no rule is proposed, and
+    no ignore file is written. Name the context on the command line, as in `ctxscan -f docker/Dockerfile .`, or in a
     Compose file, a bake file or a script of the repository.
     """
     build = case.scan.build

@@ -6,7 +6,6 @@ Nothing here decides anything. A suggestion is one word that is nearly what was 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +29,8 @@ SEVERITIES: Final = {"critical": "error", "high": "error", "medium": "warning", 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is nearly the one that was written; None: there is none."""
+    from difflib import get_close_matches  # where something went wrong
+
     found = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
     return found[0] if found else None
 
