@@ -18,11 +18,6 @@ from .registry import Evidence, finding, finds
 
 #: Entries that are looked at for one step.
 MOST_ENTRIES: Final = 20_000
-#: Commands that take no time worth a word.
-_TRIFLES: Final = frozenset(
-    "chmod chown chgrp mkdir rmdir ln touch rm mv echo printf cd true set export test addgroup adduser groupadd "
-    "useradd usermod".split()
-)
 
 
 @finds("warning")
@@ -95,7 +90,8 @@ def shallow_exclude(case: Evidence) -> Iterator[Finding]:
 
 @finds("note")
 def copied_dockerfile(case: Evidence) -> Iterator[Finding]:
-    """COPY of everything takes the Dockerfile along: each edit of it, even of its last line, re-runs every step below.
+    """COPY of everything above an install takes the Dockerfile along: each edit of it, even of its last line, installs
+    everything again.
 
     Builders read the Dockerfile by themselves, so that it can be excluded.
     """
@@ -109,9 +105,9 @@ def copied_dockerfile(case: Evidence) -> Iterator[Finding]:
             taken = [cleaned(source.text) for source in step.sources if source.kind == "path"]
             if not any(not each or name.startswith(f"{each}/") for each in taken):
                 continue
-            below = [each for each in stage.steps[at + 1 :] if _is_work(reading, each)]
+            below = [each for each in stage.steps[at + 1 :] if next(reading.installs([each]), None) is not None]
             if below:
-                more = f" and {len(below) - 1} more steps" if len(below) > 1 else ""
+                more = f" and {len(below) - 1} more installs" if len(below) > 1 else ""
                 yield finding(
                     copied_dockerfile,
                     f"{_said(step)} takes {name} along: each edit of it re-runs {_said(below[0])} "
@@ -122,12 +118,6 @@ def copied_dockerfile(case: Evidence) -> Iterator[Finding]:
                     key=step.instruction.text,
                 )
                 return
-
-
-def _is_work(reading: Reading, step: Step) -> bool:
-    """Whether a RUN does more than change modes and the like."""
-    found = reading.commands(step)
-    return step.keyword == "RUN" and not (found and all(each.name in _TRIFLES for each in found))
 
 
 def _copies(reading: Reading) -> Iterator[Step]:

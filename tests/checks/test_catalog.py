@@ -86,11 +86,11 @@ CASES = {
         {**tree("FROM scratch\nCOPY --exclude=docs --exclude=*.md src /src\n"), "src/a.md": 1, "src/docs/b.md": 1, "src/c": 1}, []
     ),
     "copied-dockerfile": Case(
-        {**tree("FROM x:1 AS b\nCOPY . /a\nRUN make\nFROM scratch\nCOPY --from=b /a/out /\n", "x\n"), "a": 1},
+        {**tree("FROM x:1 AS b\nCOPY . /a\nRUN npm ci\nFROM scratch\nCOPY --from=b /a/out /\n", "x\n"), "a": 1},
         ["copied-dockerfile Dockerfile:2"],
     ),
     "copied-dockerfile-and-nothing-below": Case(
-        {**tree("FROM x:1 AS b\nRUN make\nCOPY . /a\nRUN chmod +x /a/a\nFROM scratch\nCOPY --from=b /a/out /\n", "x\n"), "a": 1}, []
+        {**tree("FROM x:1 AS b\nRUN npm ci\nCOPY . /a\nRUN make\nFROM scratch\nCOPY --from=b /a/out /\n", "x\n"), "a": 1}, []
     ),
     "misnamed-dockerfile": Case(
         {"Dockerfile.txt": COPY_ALL, ".dockerignore": "x\n", "a": 1}, ["misnamed-dockerfile Dockerfile.txt"]
