@@ -191,11 +191,11 @@ def test_the_command_line_decides_which_codes_count(tmp_path: Path) -> None:
 
 def test_an_entry_for_an_ignored_finding_is_used(tmp_path: Path) -> None:
     """What the command line leaves out is there all the same."""
-    allow = '[[allow]]\ncode = "large-file"\npath = "b"\nreason = "known"\n'
+    allow = '[[allow]]\ncode = "secret-file"\npath = ".env"\nreason = "known"\n'
     projects.write(
-        tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", "a": 1, "b": 20_000_000, ".ctxscan.toml": allow}
+        tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", "a": 1, ".env": dotenv(KEYS[0]), ".ctxscan.toml": allow}
     )
-    assert "unused-allow" not in codes(tmp_path, "--ignore", "large-file")
+    assert "unused-allow" not in codes(tmp_path, "--ignore", "secret-file")
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "markdown", "html"])

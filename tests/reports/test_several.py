@@ -17,6 +17,7 @@ from support.trees import TESTDATA
 
 from ctxscan import scan
 from ctxscan.facts import Size
+from ctxscan.findings import Severity
 from ctxscan.opinions import Review, Since, Sizes
 from ctxscan.reports.digest.causes import named
 from ctxscan.reports.formats import Look, render
@@ -39,7 +40,8 @@ def services(root: Path, count: int, *, dockerfile: str = NODE, secrets: int = 0
         }
         files |= {".env": f"DB_PASSWORD={VALUE}\n"} if at < secrets else {}
         projects.write(root / f"svc{at:02}", files)
-    return root
+    builds = "".join(f"  svc{at:02}: {{build: svc{at:02}}}\n" for at in range(count))
+    return projects.write(root, {"compose.yaml": f"services:\n{builds}"})
 
 
 def shared(root: Path, names: tuple[str, ...]) -> Path:
@@ -128,18 +130,24 @@ def test_a_check_ends_with_its_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("severity", "status", "words"),
+    ("severity", "words"),
     [
-        ("error", 0, ["below the threshold: 1 warning"]),
-        ("warning", 1, ["failed: 1 warning (no-ignore-file)"]),
-        ("note", 1, ["failed: 1 warning (no-ignore-file)"]),
+        ("error", "below the threshold: 1 warning"),
+        ("warning", "failed: 1 warning (large-file)"),
+        ("note", "failed: 1 warning (large-file)"),
     ],
 )
-def test_the_reason_of_one_build(severity: str, status: int, words: list[str], tmp_path: Path) -> None:
+def test_the_reason_of_one_build(
+    severity: Severity, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a name, as it is the only one; the threshold decides what is shown."""
-    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", "a": 1})
-    done = run("--check", "--fail-on", severity, cwd=tmp_path)
-    assert (done.returncode, done.stdout.splitlines()[-1:]) == (status, words)
+    monkeypatch.chdir(projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", "a": 1}))
+    made = reviewed(scan("."), findings=(finding("a", code="large-file", severity="warning"),))
+    lines = render(
+        [made._replace(threshold=severity)], "text", Look(100, False, False, False, compact=True)
+    ).splitlines()
+    assert lines[-1] == words
+    assert any("large-file" in line for line in lines[:-1]) is (severity != "error")
 
 
 def test_verbose_has_each_build(tmp_path: Path) -> None:
