@@ -48,7 +48,7 @@ class Level(NamedTuple):
 class Explanation(NamedTuple):
     """The whole story of one path, as it was asked for. `fate` is `absent` for what is not there: the rest tells what
     would be. Of a directory, `answer` is the farthest that anything in it gets. `context` is the named context that it
-    lies in, None for the main one."""
+    lies in, None for the main one; `stays` says why no rule is proposed for something that looks like waste."""
 
     path: str
     fate: Fate
@@ -60,6 +60,7 @@ class Explanation(NamedTuple):
     context: str | None = None
     #: What a link that is copied leads to, and why that does not come along.
     dangles: str | None = None
+    stays: str | None = None
 
 
 #: What is sent to the builder, wherever it ends.
@@ -114,6 +115,10 @@ def ending_words(scan: Scan, answer: Ending) -> str:
         return "without a Dockerfile nobody knows what will be asked for"
     if answer.reach == "transfer" and scan.build.builder.figure is None:
         return "read by the builder, not in the image"
+    if answer.reach == "transfer" and not answer.mask and scan.transfer.whole_because:
+        return (
+            f"{_WORDS['transfer']}: the whole context is sent because of {said(scan.transfer.whole_because[0], scan)}"
+        )
     return _WORDS[answer.reach] + (f": depends on {_decided(scan, answer)}" if answer.reach == "possible" else "")
 
 

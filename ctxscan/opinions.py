@@ -214,7 +214,10 @@ def reviews(
         kept, aside = chosen((*more, *(each for each in comments.get(at, ()) if each.code not in config.disable)), gate)
         findings = worst_first([*standing, *kept])
         proposed = proposals[first[at]]
-        explained = _explained(scan, explain_paths[at] if explain_paths else ())
+        explained = tuple(
+            each._replace(stays=_stays(each, proposed))
+            for each in _explained(scan, explain_paths[at] if explain_paths else ())
+        )
         after = proposed.after.rules if proposed and proposed.after else None
         atlas = _chart(scan, findings, after) if charted else None
         judgement = Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None)
@@ -447,7 +450,14 @@ def _holding_secrets(examined: Examined) -> list[tuple[str | None, str]]:
 def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = False) -> Review:
     """The scan alone."""
     atlas = _chart(scan, (), None) if charted else None
-    return Review(scan, _explained(scan, explain_paths) if explain_paths else (), None, (), None, None, atlas, None)
+    explained = _explained(scan, explain_paths) if explain_paths else ()
+    if any(each.fate == "kept" for each in explained):
+        from .proposals.propose import explore, propose
+
+        # What stays, and why, is told without looking for secrets.
+        proposed = propose(explore(scan))
+        explained = tuple(each._replace(stays=_stays(each, proposed)) for each in explained)
+    return Review(scan, explained, None, (), None, None, atlas, None)
 
 
 def flagged(findings: Iterable[Finding]) -> list[str]:
@@ -468,6 +478,20 @@ def _chart(scan: Scan, findings: Iterable[Finding], after: Matcher | None) -> At
     from .treemap import chart
 
     return chart(scan, after=after, named=[each.path for each in findings if each.path])
+
+
+def _stays(explanation: Explanation, proposed: Proposals | None) -> str | None:
+    """Why no proven rule takes out what is explained, although it looks like waste; None: it does not, or one does."""
+    if proposed is None or explanation.context is not None or explanation.fate == "excluded":
+        return None
+    path = explanation.path.rstrip("/")
+    for each in proposed.needed:
+        if f"{path}/".startswith(f"{each.path.rstrip('/')}/"):
+            return each.why
+    for one in proposed.cautions:
+        if one.caution and f"{path}/".startswith(f"{one.pattern.lstrip('/').rstrip('/')}/"):
+            return one.caution
+    return None
 
 
 def _explained(scan: Scan, paths: Iterable[str]) -> tuple[Explanation, ...]:

@@ -192,6 +192,7 @@ def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
         "reach": _farthest(each.answer.reach),
         "certain": each.answer.reach != "possible",
         "ends": text(ending_words(scan.of(each.context), each.answer)),
+        **({} if each.stays is None else {"stays": text(each.stays)}),
         "empty_in_build": each.empty_in_build,
     }
 

@@ -41,6 +41,8 @@ def print_explanation(console: Console, each: Explanation, scan: Scan, look: Loo
         console.print(
             indented(Text(f"only the link itself: it leads to {name(each.dangles, look)}, and dangles there"))
         )
+    if each.stays is not None:
+        console.print(indented(Text(f"no rule is proposed: {name(each.stays, look)}")))
 
 
 def _fate(each: Explanation) -> str:
