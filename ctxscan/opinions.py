@@ -21,7 +21,7 @@ from .proposals.background import Ahead
 
 if TYPE_CHECKING:
     from .builds.build import Build
-    from .checks.inspection import Examined
+    from .checks.inspection import Examined, Readings
     from .checks.registry import Evidence
     from .config.inline import Inline
     from .config.settings import Allowed, Config
@@ -175,13 +175,24 @@ def reviews(
     readings = [reading(scan) for scan in scans]
     ahead = ahead or Ahead()
     judged: dict[int, _Judged] = {}
+    known: dict[str, Readings] = {}
     for at in distinct:
         touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
         others = [scans[other].build for other in touched]
         config = settled[at]
         read = built if at == 0 else None
         judged[at] = _judged(
-            scans[at], ahead, others, config, gate, today=today, max_size=max_size, deep=deep, strict=strict, built=read
+            scans[at],
+            ahead,
+            others,
+            config,
+            gate,
+            known,
+            today=today,
+            max_size=max_size,
+            deep=deep,
+            strict=strict,
+            built=read,
         )
     proposals: dict[int, Proposals | None] = {}
     for at in distinct:
@@ -382,6 +393,7 @@ def _judged(
     others: Sequence[Build],
     config: Config,
     gate: Gate,
+    known: dict[str, Readings],
     *,
     today: date,
     max_size: int | None,
@@ -389,9 +401,9 @@ def _judged(
     strict: bool,
     built: ReadImage | None,
 ) -> _Judged:
-    """What is found in one build, and what of it counts."""
+    """What is found in one build, and what of it counts; `known` is what was read of each context so far."""
     from .checks.catalog import run_checks
-    from .checks.inspection import examine_named, examining
+    from .checks.inspection import Readings, examine_named, examining
     from .checks.reading import reading_of
     from .checks.registry import Evidence
     from .proposals.propose import explore
@@ -399,7 +411,7 @@ def _judged(
     root = scan.disk.root
     tree = ahead.tree(root)
     # What needs no answer from it is done while other processes read.
-    with examining(scan, tree, deep=deep, known=ahead.readings(root)) as finish:
+    with examining(scan, tree, deep=deep, known=known.setdefault(root, Readings())) as finish:
         ground = explore(scan, ahead, others)
         differing, reading = ahead.differences(root, scan.ignored, scan.rules), reading_of(scan, tree)
         examined = finish()

@@ -10,7 +10,6 @@ from typing import Final
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from ..image.copies import excluded
 from ..paths import join
 from ..rules import globs
 from .reading import Reading
@@ -158,6 +157,8 @@ def _deeper(reading: Reading, step: Step, pattern: str) -> Iterator[str]:
     """The files below the first level of what is copied that a pattern of `--exclude` means and does not reach."""
     left = MOST_ENTRIES
     sources = [cleaned(source.text) for source in step.sources if source.kind == "path"]
+    from ..image.copies import excluded  # only where there is a Dockerfile
+
     todo = [(root, 0, excluded(step)) for source in sources for root in _matches(reading, source)]
     while todo:
         here, depth, filters = todo.pop(0)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..builds.build import Build
-    from ..checks.inspection import Readings
     from ..context.differences import Difference
     from ..context.tree import Tree
     from ..facts import Scan
@@ -29,7 +28,6 @@ class Ahead:
         self._surveys: dict[Matcher, Survey] = {}
         self._differences: dict[Matcher, tuple[Difference, ...]] = {}
         self._needs: dict[tuple[Matcher, frozenset[int]], Needs] = {}
-        self._readings: dict[str, Readings] = {}
 
     def tree(self, root: str) -> Tree:
         from ..context.tree import Tree
@@ -53,12 +51,6 @@ class Ahead:
             survey = self.survey(scan.disk.root, scan.rules)
             self._needs[key] = find_needs(scan.build, survey, scan.ignored, others)
         return self._needs[key]
-
-    def readings(self, root: str) -> Readings:
-        """What was found in the files of a context so far; whoever reads one adds it."""
-        from ..checks.inspection import Readings
-
-        return self._readings.get(root) or self._readings.setdefault(root, Readings())
 
     def differences(self, root: str, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
         if rules not in self._differences:
