@@ -16,9 +16,14 @@ def builds_image(tree: Tree, image: Reference) -> bool:
     """Whether a file of the project tags a build with this name, whatever the version."""
     name = re.escape(image.repository)
     end = r"(?=[\s\"'`:@,\])}]|$)"
-    tagged = re.compile(
-        rf"(?:(?<![\w-])(?:-t|--tag)[\s=]+[\"']?|\btags?\s*[=:]\s*\[?\s*[\"']?|^\s*-\s+[\"']?){name}{end}", re.MULTILINE
+    # As an option, in a list of tags, or kept in a variable.
+    before = (
+        r"(?<![\w-])(?:-t|--tag)[\s=]+",
+        r"\b[A-Z_]*IMAGE[A-Z_]*\s*[:=]\s*",
+        r"\btags?\s*[=:]\s*\[?\s*",
+        r"^\s*-\s+",
     )
+    tagged = re.compile(rf"(?:{'|'.join(before)})[\"']?{name}{end}", re.MULTILINE)
     return any(tagged.search(text) or _is_service(text, name + end) for text in ordering_texts(tree))
 
 

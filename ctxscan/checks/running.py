@@ -28,7 +28,8 @@ _MUST_BE_ROOT: Final = frozenset(
     "nginx openresty apache2 apache2ctl apache2-foreground httpd httpd-foreground apachectl haproxy php-fpm cron crond "
     "supercronic sshd dockerd containerd buildkitd named dnsmasq unbound postfix dovecot exim slapd openvpn wg-quick "
     "keepalived tcpdump systemd init supervisord runsvdir s6-svscan smbd vsftpd pure-ftpd proftpd freeradius radiusd "
-    "mysqld_safe frankenphp".split()
+    "mysqld_safe frankenphp mosquitto squid "
+    "ntpd chronyd tor stunnel turnserver pdns_server nsd asterisk".split()
 )
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 #: Of a command line tool: what it runs when it is told nothing.
