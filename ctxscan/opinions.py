@@ -379,9 +379,11 @@ def _sifted(
 
     asked_for, aside = chosen(found, gate)
     split = set_apart(asked_for, config, today=today, asked=asked)
-    inlines = comments_of(scan)
+    inlines = comments_of(scan.build, scan.ignored)
     told = beside(
-        split.standing, inlines, lambda each: not gate.guarded or is_comment_unchanged(each, scan, gate.trusted)
+        split.standing,
+        inlines,
+        lambda each: not gate.guarded or is_comment_unchanged(each, scan.build, scan.ignored, gate.trusted),
     )
     set_aside = (*aside, *told.aside)
     return _Sifted(tuple(told.kept), split.allowed, split.disabled, set_aside, inlines, frozenset(told.used))

@@ -16,9 +16,9 @@ from ..secrets.redaction import redacted
 from .settings import CODES
 
 if TYPE_CHECKING:
+    from ..builds.build import Build
     from ..dockerfile.instructions import Instruction
     from ..dockerfile.stages import Dockerfile
-    from ..facts import Scan
     from ..rules.ignorefile import IgnoreFile
 
 _COMMENT: Final = lazy(r"[ \t]*#[ \t]*ctxscan:[ \t]*ignore(?![\w-])[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)")
@@ -50,9 +50,8 @@ class Inline(NamedTuple):
         return frozenset(self.codes), self.text
 
 
-def comments_of(scan: Scan) -> tuple[Inline, ...]:
-    """The comments of the Dockerfile and the ignore file of a build."""
-    build, ignored = scan.build, scan.ignored
+def comments_of(build: Build, ignored: IgnoreFile | None) -> tuple[Inline, ...]:
+    """The comments of the Dockerfile of a build, and of the ignore file in use."""
     parsed = build.parsed if _MARK.encode() in (build.text or b"") else None
     own = () if parsed is None else of_dockerfile(parsed)
     return own if ignored is None else (*own, *of_ignore_file(ignored))

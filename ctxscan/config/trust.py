@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 from ..dockerfile.stages import parse
 from ..errors import CtxscanError
 from ..git.command import blob, repository
-from ..rules.ignorefile import parse_rules
+from ..rules.ignorefile import IgnoreFile, parse_rules
 from .inline import Inline, of_dockerfile, of_ignore_file
 from .settings import Config, table_of
 
 if TYPE_CHECKING:
-    from ..facts import Scan
+    from ..builds.build import Build
 
 #: Git has this long to answer.
 _SECONDS: Final = 10.0
@@ -38,9 +38,8 @@ def is_unchanged(context: str, config: Config, revision: str) -> bool:
     return before is not None and table_of(path.name, before) == table_of(path.name, now)
 
 
-def is_comment_unchanged(comment: Inline, scan: Scan, revision: str | None) -> bool:
+def is_comment_unchanged(comment: Inline, build: Build, ignored: IgnoreFile | None, revision: str | None) -> bool:
     """Whether the commit `revision` has the comment in the same file, beside the same line."""
-    build, ignored = scan.build, scan.ignored
     in_rules = ignored is not None and comment.label == ignored.label
     path = ignored.path if ignored is not None and in_rules else build.dockerfile
     if revision is None or path is None:
