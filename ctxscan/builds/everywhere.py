@@ -15,6 +15,7 @@ import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -32,6 +33,8 @@ from .project import Project
 _COMPOSED: Final = 0
 _BAKED: Final = 1
 _FIRST: Final = 2
+#: Builds that one file mentions.
+MAX_MENTIONS: Final = 2000
 #: From this many on, Dockerfiles of one directory or one tree of tests that nobody builds are what something reads.
 CORPUS: Final = 12
 
@@ -154,7 +157,7 @@ def _mentions(project: Project) -> Iterator[tuple[int, Mention | Together]]:
         for path in paths:
             text = project.text(path)
             if text is not None:
-                for each in family.mentions(path, text, project):
+                for each in islice(family.mentions(path, text, project), MAX_MENTIONS):
                     yield rank, each
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import posixpath
 import shlex
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from ...regex import lazy
 from ..documents import YamlNode
 from ..project import Project
-from .commands import mentions_of
+from .commands import MAX_COMMANDS, mentions_of
 from .mention import HOLE, Mention, Together
 from .scripts import assigned
 from .values import Values, alternatives
@@ -169,14 +170,13 @@ def _made(
 
 def _of_groovy(path: str, text: str) -> Iterator[Mention | Together]:
     bases = tuple(dict.fromkeys(("", posixpath.dirname(path))))
-    yield from mentions_of(
-        text.replace('"""', "\n").replace("'''", "\n"), assigned(text), path=path, line=1, bases=bases
-    )
-    for match in _GROOVY_BUILD.finditer(text):
+    values = assigned(text)
+    yield from mentions_of(text.replace('"""', "\n").replace("'''", "\n"), values, path=path, line=1, bases=bases)
+    for match in islice(_GROOVY_BUILD.finditer(text), MAX_COMMANDS):
         line = text.count("\n", 0, match.start()) + 1
         words = match[1] or match[2] or "."
-        yield from mentions_of(f"docker build {words}", assigned(text), path=path, line=line, bases=bases)
-    for match in _GROOVY_AGENT.finditer(text):
+        yield from mentions_of(f"docker build {words}", values, path=path, line=line, bases=bases)
+    for match in islice(_GROOVY_AGENT.finditer(text), MAX_COMMANDS):
         keys = dict(_GROOVY_KEY.findall(match[1] or ""))
         where = keys.get("dir", ".")
         place = f"{path}:{text.count(chr(10), 0, match.start()) + 1}"
