@@ -210,6 +210,8 @@ def _builds(
     found = here(known or orders_of(asked, privacy))
 
     def make(order: Order) -> Build:
+        if "\0" in order.context:
+            raise CtxscanError(f"{order.name}: the context is no such directory", place=order.place)
         order = order._replace(arguments={**order.arguments, **arguments})
         build = build_of(order, configs.builder(order.context, asked.builder))
         return build if asked.platform is None else for_platform(build, asked.platform)
