@@ -198,9 +198,7 @@ def _readable(rules: list[NewRule], given_up: list[Needed]) -> list[NewRule]:
 
 def _asked(consent: str, *, applied: bool) -> str | None:
     """What has to be said for something that git tracks to go."""
-    return (
-        f"{consent} that git tracks: yours to decide, with --fix --with {consent}" if consent and not applied else None
-    )
+    return f"tracked by git: --fix --with {consent}" if consent and not applied else None
 
 
 def _proposal(rule: NewRule, savings: Savings, *, applied: bool, verified: bool) -> Proposal:

@@ -21,7 +21,7 @@ from .survey import Candidate, Survey
 #: What no row knows is only worth a word from this size on, in bytes.
 WORTH_A_WORD: Final = 1_000_000
 #: A project file is worth a rule from this size on: one that no instruction takes, and one that is sent.
-WORTH_A_RULE: Final = (10_000, 200)
+WORTH_A_RULE: Final = (10_000, 1_000)
 
 
 _OBJECTS: Final = ".git/objects"
