@@ -13,6 +13,7 @@ from ..digest.figures import count
 from ..digest.frames import Frame
 from ..digest.told import Told
 from ..formats import Look
+from .directories import Leaving, leaving
 from .drawing import LINK, cut, grid, heading, indented, middle, more, name, prose, shortened, signs
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def print_findings(console: Console, digest: Digest, look: Look) -> None:
     findings = digest.findings or ()
     if not look.compact:
         console.print()
+        # Where a rule that is proposed below is the remedy, it is said once.
+        leaves = leaving(digest)
+        findings = tuple(each._replace(remedy=None) if _is_proposed(each, leaves) else each for each in findings)
     if findings:
         console.print(heading("Findings", summary(digest.counts)))
         for at, (_, group) in enumerate(groupby(findings, key=lambda each: (each.severity, each.code))):
@@ -51,6 +55,14 @@ def print_findings(console: Console, digest: Digest, look: Look) -> None:
             console.print(indented(Text(what, "dim")))
     if digest.review.examined and look.verbose:
         _print_cleared(console, digest.review.examined, look)
+
+
+def _is_proposed(each: Told, leaves: Leaving) -> bool:
+    """Whether all there is to do is a rule that the proposals have."""
+    finding = each.finding
+    if finding.path is None or finding.context is not None or not (each.remedy or "").startswith("exclude "):
+        return False
+    return leaves(finding.path) is not None
 
 
 def _print_group(console: Console, group: list[Told], look: Look) -> None:
