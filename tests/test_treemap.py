@@ -14,7 +14,7 @@ from support.recorded import COMPARED, LEFT_OUT, expected, needs_root
 from support.trees import LaidOut, cases, dockerfile
 
 from ctxscan import CtxscanError, scan, treemap
-from ctxscan.explain import reach
+from ctxscan.explain import SENT, reach
 from ctxscan.opinions import facts, review
 from ctxscan.treemap import Atlas, MapRow, Mark, chart
 
@@ -121,7 +121,7 @@ def test_what_is_sent_is_what_the_builder_was_sent(name: str, laid_out: LaidOut)
         except CtxscanError:
             continue
         charted = chart(made, after=None, named=())
-        sent = {path for path, row in whole(charted).items() if charted.marks[row.mark].reach in ("transfer", "image")}
+        sent = {path for path, row in whole(charted).items() if charted.marks[row.mark].reach in SENT}
         recorded = {path for path, kind, *_ in want["context"]["entries"] if kind != "dir"}
         assert sent == recorded, case["id"]
         compared += 1

@@ -51,7 +51,8 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
             why=why,
             path=case.scan.build.label,
             line=line,
-            remedy=word + _pinned(image, how),
+            # Of COPY and RUN the flag: the rest of the line stays.
+            remedy=word[word.rfind(" -") + 1 :] + _pinned(image, how),
             key=base,
         )
 

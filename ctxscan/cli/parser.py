@@ -53,7 +53,7 @@ REPLAYED: Final = 50
 @click.option("--facts", is_flag=True, help="Show only what is sent and its size; no checks.")
 @click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
 @click.option(
-    "--with", "with_", metavar="KIND", multiple=True, help="Also exclude tests, docs or samples that git tracks."
+    "--with", "with_", metavar="KIND", multiple=True, help="Also exclude tracked tests, docs, or samples."
 )
 @click.option("--diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
 @click.option("--check", is_flag=True, help="Exit 1 if there is a finding (see --fail-on).")
@@ -82,7 +82,7 @@ REPLAYED: Final = 50
     type=int,
     help=f"Show which steps the last N ({REPLAYED}) commits re-ran.",
 )
-@click.option("--image", metavar="ARCHIVE", help="Compare with what was built; - reads standard input.")
+@click.option("--image", metavar="ARCHIVE", help="Compare with what was built (- is stdin).")
 @click.option("--log", metavar="FILE", multiple=True, help="Read seconds and CACHED from a build's log.")
 @click.option("--rule", metavar="CODE", help="Explain a finding: why, an example, the fix.")
 @click.option("--config", metavar="FILE", help="Use this configuration, not the nearest one.")

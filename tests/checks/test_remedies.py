@@ -69,6 +69,10 @@ def base(lines: Lines, finding: Finding) -> None:
     for blank, text in BLANKS.items():
         remedy = remedy.replace(blank, text)
     at = (finding.line or 0) - 1
+    if "from=" in remedy:
+        name = remedy.partition("from=")[2]
+        written(lines, at, [re.sub(r"from=[^\s,]+", f"from={name}", lines[at])])
+        return
     alias = re.search(r" AS \w+", lines[at])
     written(lines, at, [remedy + (alias[0] if alias else "")])
 

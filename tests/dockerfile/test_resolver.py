@@ -314,7 +314,9 @@ def test_kind_of_source(source: str, kind: str) -> None:
         assert last(f"FROM scratch\nCOPY {source} /").sources[0].kind == kind
     else:
         what = {"http": "a URL", "git": "a git ref"}[kind]
-        assert refused(f"FROM scratch\nCOPY {source} /") == f"Dockerfile:2: source can't be {what} for COPY"
+        assert (
+            refused(f"FROM scratch\nCOPY {source} /") == f"Dockerfile:2: source can't be {what} for COPY: ADD takes one"
+        )
 
 
 def test_heredocs_come_last() -> None:

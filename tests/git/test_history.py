@@ -257,5 +257,5 @@ def test_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the program there is no history either."""
     write(tmp_path, {"a": "1"})
     monkeypatch.setenv("PATH", os.fspath(tmp_path))
-    with pytest.raises(CtxscanError, match="git gives no history"):
+    with pytest.raises(CtxscanError, match="git shows no history"):
         history(tmp_path, 5)

@@ -36,7 +36,9 @@ def installed(root: Path, command: str) -> Install | None:
 def unlocked(root: Path, manager: Manager, command: str) -> list[str]:
     """The findings on the lock file of a project that a command installs."""
     files = {manager.manifests[0]: "{}", manager.locks[0]: "{}"}
-    projects.write(root, {"Dockerfile": f"FROM node:22.1-slim\nWORKDIR /app\nCOPY . .\nRUN {command}\n", **files})
+    projects.write(
+        root, {"Dockerfile": f'FROM node:22.1-slim\nWORKDIR /app\nCOPY . .\nRUN {command}\nCMD ["app"]\n', **files}
+    )
     return [each.message for each in review(scan(root)).findings or () if each.code == "unlocked-install"]
 
 

@@ -166,9 +166,9 @@ def test_write_makes_a_new_file_as_umask_has_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("there", "expected", "message"),
     [
-        (b"b", b"a", "has changed meanwhile"),
-        (b"", None, "has appeared meanwhile"),
-        (None, b"a", "has vanished meanwhile"),
+        (b"b", b"a", "was changed while ctxscan was running"),
+        (b"", None, "was created while ctxscan was running"),
+        (None, b"a", "was removed while ctxscan was running"),
     ],
     ids=["changed", "appeared", "vanished"],
 )

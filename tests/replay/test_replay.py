@@ -718,7 +718,7 @@ def test_a_step_that_nothing_spares(tmp_path: Path) -> None:
 def test_markdown_has_the_counts(project: Path) -> None:
     """One row for each step."""
     said = command(project, "--replay", "--format", "markdown").stdout
-    assert "### Steps done again in the last 5 commits" in said
+    assert "### Steps that re-ran in the last 5 commits" in said
     assert "| `RUN npm ci` | 5 | 5 |" in said
 
 
