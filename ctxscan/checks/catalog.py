@@ -35,7 +35,7 @@ from . import (  # noqa: F401 each lists its checks
     unmet,
 )
 from .audience import is_foreign, rehearses
-from .registry import CHECKS, Check, Evidence
+from .registry import CHECKS, Evidence, Scope
 
 __all__ = ["CHECKS", "run_checks"]
 
@@ -54,17 +54,16 @@ ALONE: Final = (
 
 def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:
     """Every finding about one build, worst first: of the checks that know of no proposals, or of the `late` ones."""
-    known = case.scan.build.known
+    known, scopes = case.scan.build.known, _scopes(case)
     checks = [
-        each for each in CHECKS.values() if each.late is late and (known or each.code in ALONE) and speaks(each, case)
+        each for each in CHECKS.values() if each.late is late and (known or each.code in ALONE) and each.scope in scopes
     ]
     return worst_first([finding for each in checks for finding in each.run(case)])
 
 
-def speaks(check: Check, case: Evidence) -> bool:
-    """Whether the build is one of those that a check speaks of."""
-    if check.scope == "any":
-        return True
+def _scopes(case: Evidence) -> tuple[Scope, ...]:
+    """Which checks speak of this build."""
     if is_foreign(case.scan.build):
-        return False
-    return check.scope == "own" or case.reading is None or not rehearses(case.reading)
+        return ("any",)
+    rehearsal = case.reading is not None and rehearses(case.reading)
+    return ("any", "own") if rehearsal else ("any", "own", "shipped")

@@ -52,9 +52,7 @@ REPLAYED: Final = 50
 @click.option("--builds", is_flag=True, help="List what would be built; scan nothing.")
 @click.option("--facts", is_flag=True, help="Show only what is sent and its size; no checks.")
 @click.option("--fix", is_flag=True, help="Write the proven rules to the ignore file.")
-@click.option(
-    "--with", "with_", metavar="KIND", multiple=True, help="Also exclude tracked tests, docs, or samples."
-)
+@click.option("--with", "with_", metavar="KIND", multiple=True, help="Also exclude tracked tests, docs, or samples.")
 @click.option("--diff", is_flag=True, help="Print the proven rules as a diff; exit 1 if any.")
 @click.option("--check", is_flag=True, help="Exit 1 if there is a finding (see --fail-on).")
 @click.option(

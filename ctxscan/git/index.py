@@ -60,10 +60,42 @@ class Tracked:
 def tracked(context: str) -> Tracked:
     """Ask git, once. Unknown where there is no repository, no git, no permission, or no answer in time."""
     root = repository(context)
-    if root is None:
-        return Tracked(None)
+    return Tracked(None if root is None else _listed(root, context))
+
+
+class Index:
+    """What git tracks in the contexts of one run: of a repository with several it is asked twice, not once for each."""
+
+    def __init__(self) -> None:
+        self._single: dict[str, tuple[str, Tracked]] = {}
+        self._whole: dict[str, list[bytes] | None] = {}
+
+    def of(self, context: str) -> Tracked:
+        """As `tracked`."""
+        root = repository(context)
+        if root is None:
+            return Tracked(None)
+        if root not in self._single:
+            self._single[root] = context, Tracked(_listed(root, context))
+        first, known = self._single[root]
+        if first == context or not known.known:
+            return known if first == context else tracked(context)
+        if root not in self._whole:
+            self._whole[root] = _listed(root, root)
+        return Tracked(_below(self._whole[root], os.path.relpath(os.path.realpath(context), root)))
+
+
+def _below(paths: list[bytes] | None, directory: str) -> list[bytes] | None:
+    """Those in a directory, relative to it."""
+    if paths is None or directory == os.curdir:
+        return paths
+    start = os.fsencode(directory.replace(os.sep, "/")) + b"/"
+    end = start[:-1] + bytes((start[-1] + 1,))
+    found = paths[bisect_left(paths, start) : bisect_left(paths, end)]
+    return [each[len(start) :] for each in found] or None
+
+
+def _listed(root: str, context: str) -> list[bytes] | None:
+    """Sorted; None where git does not tell. A repository without a commit tells nothing yet."""
     said = ask(root, context, "ls-files", "-z", "--cached", seconds=SECONDS)
-    if said is None:
-        return Tracked(None)
-    # A repository without a commit tells nothing yet.
-    return Tracked(sorted(set(filter(None, said.split(b"\0")))) or None)
+    return None if said is None else sorted(set(filter(None, said.split(b"\0")))) or None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..context.differences import Difference
     from ..context.tree import Tree
     from ..facts import Scan
+    from ..git.index import Index
     from ..rules.ignorefile import IgnoreFile
     from ..rules.matcher import Matcher
     from .needs.find import Needs
@@ -27,6 +28,7 @@ class Ahead:
         self._trees: dict[str, Tree] = {}
         self._surveys: dict[Matcher, Survey] = {}
         self._differences: dict[Matcher, tuple[Difference, ...]] = {}
+        self._index: Index | None = None
         self._needs: dict[tuple[Matcher, frozenset[int]], Needs] = {}
 
     def tree(self, root: str) -> Tree:
@@ -36,10 +38,11 @@ class Ahead:
 
     def survey(self, root: str, rules: Matcher) -> Survey:
         if rules not in self._surveys:
-            from ..git.index import tracked
+            from ..git.index import Index
             from .survey import survey
 
-            self._surveys[rules] = survey(self.tree(root), rules, tracked(root))
+            self._index = self._index or Index()
+            self._surveys[rules] = survey(self.tree(root), rules, self._index.of(root))
         return self._surveys[rules]
 
     def needs(self, scan: Scan, others: Sequence[Build]) -> Needs:
