@@ -26,7 +26,7 @@ from ..secrets.judgement import Judgement
 from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
 from ..secrets.verdict import judge, plain
 
-#: Of each file so much is read.
+#: Maximum bytes read per file, at first.
 READ_BYTES: Final = 1 << 20
 #: Small files that no name nominates: so many are read at the most, out of so many entries looked at.
 MOST_FILES: Final = 5_000

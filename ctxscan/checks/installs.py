@@ -43,11 +43,11 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         if spare <= 0 or not examples:
             continue
         what = " ".join(each.install.command.text.split())
+        others = "an unrelated file" if spare == 1 else f"any of {spare} unrelated files"
         yield finding(
             copy_before_install,
-            f"{shortened(what)} runs again with every change to {'a file' if spare == 1 else f'{spare} files'}"
-            f" that it does not read: {', '.join(examples)}",
-            why="a step runs again if anything has changed that was copied above it",
+            f"{shortened(what)} re-runs whenever {others} changes: {', '.join(examples)}",
+            why="a step re-runs whenever anything copied before it changes",
             path=case.scan.build.label,
             line=each.copy.line,
             size=size,

@@ -50,7 +50,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
     documents; or with the repository, however small.
 
     With the COPY lines that would do, where the instructions and the manifest say what else is needed.
-    Small change is not reported, nor what a RUN or the command of the image names.
+    Small savings are not reported, nor what a RUN or the command of the image names.
     """
     reading = case.reading
     if reading is None:
@@ -79,7 +79,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
             shown = names[:_EXAMPLES] + ["…"] * (len(names) > _EXAMPLES)
             yield finding(
                 broad_copy,
-                f"{_said(step)} brings {size} bytes along that nothing needs to run: {', '.join(shown)}",
+                f"{_said(step)} adds {size} bytes that are not needed at run time: {', '.join(shown)}",
                 path=case.scan.build.label,
                 line=step.line,
                 size=size,

@@ -169,7 +169,8 @@ def _is_output(case: Evidence, path: str) -> bool:
 
 @finds("warning", scope="own")
 def rule_order(case: Evidence) -> Iterator[Finding]:
-    """A rule or exception that does not do what the documented order says, because of what was decided above.
+    """A rule that does not behave as the documented last-match-wins order suggests, because a parent directory was
+    decided first.
 
     The documentation says that the last match wins. BuildKit and new clients compare a rule with a directory only if it
     could change its fate, and what was not compared there does not count below.

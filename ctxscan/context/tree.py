@@ -1,4 +1,4 @@
-"""A context on disk, looked at by name: each directory listed once, for everybody who has a question about it.
+"""A context directory, listed lazily and cached.
 
 No link is followed, nothing but regular files is opened, and what cannot be read is not there. Rules are not known
 here: who asks decides what may be looked at.

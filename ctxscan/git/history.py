@@ -23,7 +23,7 @@ from typing import IO, Final, Literal, NamedTuple
 from ..errors import CtxscanError
 from .command import ask, environment, locked_down, repository
 
-#: Longer than this git may not take for the list of commits.
+#: Timeout of git for the list of commits, in seconds.
 SECONDS: Final = 60
 #: All that a replay reads of objects may take so long.
 READING_SECONDS: Final = 300

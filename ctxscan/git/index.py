@@ -12,7 +12,7 @@ from typing import Final
 
 from .command import ask, repository
 
-#: Longer than this git may not take.
+#: Timeout of git, in seconds.
 SECONDS: Final = 20
 
 

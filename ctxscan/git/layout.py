@@ -17,7 +17,7 @@ from typing import IO, Final, NamedTuple
 from ..errors import CtxscanError
 from .command import ask, environment, locked_down
 
-#: Longer than this git may not take, for the list of files and for their contents.
+#: Timeouts of git for the list of files and for their contents, in seconds.
 LISTING_SECONDS: Final = 60
 READING_SECONDS: Final = 300
 #: A commit with more files than this, or more bytes in them, is not laid out.

@@ -23,7 +23,7 @@ SHORTEST: Final = 8
 LONG: Final = 20
 #: Of a long value so much is looked for, from its middle.
 PIECE: Final = 64
-#: Of a file of the context so much is read, as by the checks.
+#: Maximum bytes read per file of the context, as by the checks.
 READ_BYTES: Final = 1 << 20
 MOST_VALUES: Final = 1_000
 _NAME: Final = re.compile(r"([A-Za-z_][\w.-]{0,80})[\"'\])]{0,2}[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}[\"'`]?\Z")

@@ -2,7 +2,7 @@
 
 The patched text is read and evaluated as every builder would, by the one matching primitive, over all that is kept now:
 every input and everything that an exception names is still found, only what was meant leaves, and what was flagged is
-gone whoever builds. A rule that fails is written in another way, put in another place, or given up.
+gone whoever builds. A rule that fails is rewritten, moved, or dropped.
 """
 
 from __future__ import annotations

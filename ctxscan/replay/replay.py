@@ -127,13 +127,13 @@ class _Replay:
 
     def _remarks(self, count: int, commits: Sequence[ReplayedCommit]) -> Iterator[str]:
         if len(self.past.commits) < count:
-            clone = "this clone is shallow: it goes back" if self.past.shallow else "the history goes back"
-            yield f"{clone} {len(self.past.commits)} of {count} commits"
+            where = "this shallow clone" if self.past.shallow else "the history"
+            yield f"only {len(self.past.commits)} commits in {where} ({count} asked for)"
         if failed := sum(each.failed is not None for each in commits):
             yield f"as they were, {failed} of {len(commits)} commits cannot be built"
         if self.takes_git is not None:
             text = redacted(self.takes_git.instruction.text.strip())
-            yield f"`{text}` takes .git, which is another one after each commit"
+            yield f"`{text}` copies .git, which changes with every commit"
         if self.contents.pinned:
             yield f"a submodule counts by its commit: {', '.join(sorted(self.contents.pinned))}"
 

@@ -146,7 +146,7 @@ class Case:
             told, reason = self._reasons[0]
             return (Judgement("cleared", told, None, None, "", self._told(reason)),)
         if kind is not None:
-            reason = self._told("nothing secret in it" if self.data else "empty")
+            reason = self._told("no secret proven in it" if self.data else "empty")
             return (Judgement("cleared", kind, None, None, "", reason),)
         return ()
 

@@ -118,5 +118,5 @@ def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
     if severity is None:
         case.clear(token.kind, reason, at=at, length=len(value))
     else:
-        told = reason or token.says or f"the form of a token of {token.kind}"
+        told = reason or token.says or f"a token of {token.kind}, by its form"
         case.confirm(token.kind, severity, value, at, told, proven=token.kind in PROVEN)

@@ -84,7 +84,7 @@ def _aws_id(match: re.Match[str]) -> Opinion:
     before = near[: match.start() - max(0, match.start() - 400)].count("\n")
     lines = near.split("\n")[max(0, before - 5) : before + 6]
     if any(_is_aws_secret(found[1]) for line in lines for found in compiled(_AWS_SECRET).finditer(line)):
-        return CRITICAL, "with its secret beside it"
+        return CRITICAL, "an access key ID with its secret key"
     return (MEDIUM, "without its secret") if checksums.has_account(match[0]) else (LOW, "without its secret")
 
 

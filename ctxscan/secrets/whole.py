@@ -67,7 +67,7 @@ def _judge_archive(path: str, file: BinaryIO, start: bytes, size: int, *, deep: 
     outside = judge(path, start, size=size, deep=deep, named=named)
     if contents.missed is None and outside:
         kind = outside[0].kind
-        outside = (Judgement("cleared", kind, None, None, "", f"nothing secret in it ({contents.members} members)"),)
+        outside = (Judgement("cleared", kind, None, None, "", f"no secret proven in it ({contents.members} members)"),)
     return Whole(outside, contents.missed)
 
 

@@ -37,7 +37,7 @@ def reordered(lines: Lines, finding: Finding) -> None:
     new = STEP.split(remedy)
     at = (finding.line or 0) - 1
     run = next(each for each in new if each.startswith("RUN "))
-    name = re.split(r"[\s;&]+", finding.message.partition(" runs again")[0].partition(" re-runs")[0])[0]
+    name = re.split(r"[\s;&]+", finding.message.partition(" re-runs")[0])[0]
     below = next(number for number in range(at + 1, len(lines)) if name in lines[number])
     rest = lines[at + 1 : below]
     head = new[: new.index(run)]

@@ -703,7 +703,7 @@ def test_the_sentence_to_take_home(tmp_path: Path) -> None:
         "RUN npm ci, COPY . /app re-ran in 3 of the last 3 commits; in 2 of them only because of .git, .github/" in said
     )
     assert said.partition("with the proposals: ")[2].startswith("1")
-    assert "takes .git, which is another one after each commit" in said
+    assert "copies .git, which changes with every commit" in said
 
 
 def test_a_step_that_nothing_spares(tmp_path: Path) -> None:

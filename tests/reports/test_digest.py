@@ -236,7 +236,7 @@ def test_counts(number: int, what: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("brings 23941 bytes along", "brings 23.9 kB along"),
+        ("adds 23941 bytes that", "adds 23.9 kB that"),
         ("1,234,567 bytes and 12 bytes", "1.2 MB and 12 B"),
         ("5 bytes are sent", "5 B are sent"),
         ("v1.5 bytes", "v1.5 bytes"),

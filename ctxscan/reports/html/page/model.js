@@ -3,7 +3,7 @@
 // In the order of the legend: what says most first.
 const FATES = {
   secret: { name: 'Secret', says: 'its content is a secret' },
-  leaving: { name: 'Proposed to leave', says: 'a proven rule would keep it at home' },
+  leaving: { name: 'Removable', says: 'a proven rule would exclude it' },
   image: { name: 'In the image', says: 'its content is in a layer of the image' },
   maybe: { name: 'Possibly in the image', says: 'depends on a RUN command' },
   transfer: { name: 'Sent only', says: 'sent to the builder, not in a layer of the image' },

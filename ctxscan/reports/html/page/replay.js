@@ -23,7 +23,7 @@ function drawReplay(view) {
       ),
     ),
     replay.steps.some((each) => each.counts.some((one) => one && one[1]))
-      ? el('p', { class: 'quiet' }, '+n?: in n more only the bytes that a command made could tell')
+      ? el('p', { class: 'quiet' }, '+n?: n more depend on what a command produced')
       : null,
     replay.remarks.map((each) => el('p', {}, each)),
     replay.commits.length
