@@ -612,7 +612,7 @@ def test_actions_are_pinned(path: Path) -> None:
 COMMAND = shutil.which("ctxscan", path=str(Path(sys.executable).parent))
 #: The inputs of the action beside CONTEXT, as a caller gets them that says nothing.
 USUAL = {"ALL": "false", "CHECK": "true", "SUMMARY": "true", "NO_CONFIG": "false"} | dict.fromkeys(
-    "FILE TARGET BUILD_ARGS BUILDER FAIL_ON MAX_SIZE CONFIG TRUSTED PROFILE BASELINE SINCE".split(), ""
+    "FILE TARGET BUILD_ARGS BUILDER FAIL_ON MAX_SIZE CONFIG TRUSTED PROFILE BASELINE SINCE IMAGE LOG".split(), ""
 )
 
 

@@ -294,7 +294,7 @@ def small(root: Path) -> Scan:
 
 @pytest.mark.slow
 def test_the_page_stays_small(tmp_path: Path) -> None:
-    """100,000 files are some thousand rows, and their sums are whole."""
+    """100,000 files are some thousand rows with sums that are whole, and their names: a dozen bytes each."""
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY src /\n")
     for number in range(100):
         directory = tmp_path / ("src", "data")[number % 2] / f"part{number:02}"
@@ -306,7 +306,7 @@ def test_the_page_stays_small(tmp_path: Path) -> None:
     text = printed(review(scan(tmp_path), charted=True))
     (build,) = Page(text).data()["builds"]
     chart = build["map"]
-    assert len(text) < 700_000
+    assert len(text) < 1_600_000
     assert len([kind for kind in chart["kind"] if kind != "rest"]) <= MOST_NODES + 3
     inside = set(chart["above"])
     files: Counter[str] = Counter()
