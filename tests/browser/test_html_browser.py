@@ -551,7 +551,7 @@ def test_unusual_pages(opened: Open, node: Review, tmp_path: Path) -> None:
     told = opened(facts(node.scan, explain_paths=["docs/guide.md"], charted=True))
     assert "docs/guide.md: kept" in told.inner_text("#explained") and told.locator("#findings").is_hidden()
     bare = opened(facts(node.scan))
-    assert bare.locator("#explore").is_hidden() and bare.locator(".number-of").count() == 3
+    assert bare.locator("#explore").is_hidden() and bare.locator(".number-of").count() == 4
     assert [serious(page) for page in (empty, told, bare)] == [[], [], []]
 
 

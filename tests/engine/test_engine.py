@@ -21,13 +21,15 @@ from typing import Any
 import pytest
 from support import oracle
 from support.engine import Builder, Built, Engine, File, Files
+from support.examples import examples
 from support.trees import TIME, lay_out
 
 from ctxscan import Scan, scan
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="builds with engines for Linux")
 
-TREES = range(100)
+#: A part of 100, as `CTXSCAN_EXAMPLES` says.
+TREES = range(examples(100))
 #: A rule as it is compared: negated, and the pattern's text.
 Rule = tuple[bool, str]
 

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 from support import composing, projects
+from support.examples import examples
 
 from ctxscan.builds import sources
 from ctxscan.builds.bake import files, orders
@@ -138,7 +139,7 @@ def project(random: Random) -> dict[str, str | int]:
     return files
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(examples(60)))
 def test_random_projects(seed: int, compose: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every service is the build that Docker Compose makes of it."""
     random = Random(seed)

@@ -9,8 +9,9 @@ from pathlib import Path
 from random import Random
 
 from support import projects
+from support.examples import examples
 
-RANDOM = range(50)
+RANDOM = range(examples(50))
 APPLETS = ("sh", "cp", "mv", "rm", "cat", "mkdir", "find", "sort", "xargs", "sed", "tar")
 
 
