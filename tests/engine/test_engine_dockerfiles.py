@@ -90,9 +90,9 @@ def test_stages_with_commands_end_where_we_say(name: str, engine: Engine, tmp_pa
         text = (context / path).read_bytes()
         baked = any(text in layer for layer in built.bytes)
         if path in CAUTIOUS.get(name, ()):
-            assert answer.reach == "image" and not baked
+            assert answer.reach in ("image", "possible") and not baked
         else:
-            assert (answer.reach == "image") == baked, (name, path, answer)
+            assert (answer.reach in ("image", "possible")) == baked, (name, path, answer)
 
 
 def copy_of(ours: Scan) -> Dir:
