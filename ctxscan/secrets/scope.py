@@ -48,8 +48,11 @@ _OWN_TESTS: Final = frozenset(
 )
 #: What is written to be read, also where it is a template or a page.
 _DOCUMENTATION: Final = frozenset("docs doc documentation api-docs apidocs api_docs _docs man manual website".split())
-#: `caddytest/`, `httptest/`: tests by the end of their name.
-_TEST_FOLDER: Final = r"/(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{3,20}[_-]?tests?/"
+#: `caddytest/`, `httptest/`, `uv-test/`: tests by the end of their name.
+_TEST_FOLDER: Final = (
+    r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{3,20}tests?"
+    r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?)/"
+)
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
     r"[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake)[_-].*\.[a-z]{1,4}\Z"

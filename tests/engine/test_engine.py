@@ -106,7 +106,7 @@ def without(paths: set[str], files: Files) -> Files:
 def test_the_trees_hold_what_they_are_meant_to() -> None:
     """Every construct on which builders agree, and every kind of entry, occurs in several of the hundred trees."""
     seen: Counter[str] = Counter()
-    for number in TREES:
+    for number in range(100):
         case, rules = random_case(number)
         paths = [entry["path"] for entry in case["tree"]]
         text = case["dockerignore"] or ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
@@ -13,7 +14,7 @@ from ctxscan.context.watchlist import Screening
 from ctxscan.secrets.index import fits, translated
 from ctxscan.secrets.names import ROWS
 from ctxscan.secrets.row import SecretRow
-from ctxscan.secrets.scope import is_left_alone, is_template, readable, rows_of, screen, surroundings
+from ctxscan.secrets.scope import is_left_alone, is_template, own_tests, readable, rows_of, screen, surroundings
 
 THIRD_PARTY = (
     r"/(?:node_modules|site-packages|dist-packages|bower_components|jspm_packages|\.venv|\.tox|\.nox|\.eggs|__pypackages__"
@@ -136,3 +137,15 @@ def test_what_screening_adds_is_found_by_whole_names_and_endings(names: list[str
         "a.dockerignore",
         "x.containerignore",
     }
+
+
+@pytest.mark.parametrize(
+    ("folder", "tests"),
+    [
+        *((each, True) for each in ("httptest", "caddytest", "uv-test", "uv_tests", "my-app-test", "e2e")),
+        *((each, False) for each in ("contest", "latest", "node-latest", "api-testing", "x-fastest", "attest")),
+    ],
+)
+def test_directories_of_tests_are_told_by_the_end_of_their_name(folder: str, tests: bool) -> None:
+    """Not by a word that happens to end so."""
+    assert own_tests(f"crates/{folder}/src/lib.rs") is tests
