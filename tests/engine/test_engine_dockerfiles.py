@@ -168,7 +168,10 @@ def test_the_lab(engine: Engine, tmp_path: Path) -> None:
     assert told == real
     assert in_bytes(real) > 200_000_000
     done = subprocess.run(
-        [sys.executable, "-m", "ctxscan", "--fix", "."], cwd=tmp_path, capture_output=True, check=True
+        [sys.executable, "-m", "ctxscan", "--fix", "--with", "tests,docs", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
     )
     assert b"written to .dockerignore" in done.stderr
     builders: tuple[Builder, ...] = ("classic", "buildkit")
@@ -177,5 +180,10 @@ def test_the_lab(engine: Engine, tmp_path: Path) -> None:
         assert told == real
         assert in_bytes(real) < 10_000
     before = (tmp_path / ".dockerignore").read_bytes()
-    subprocess.run([sys.executable, "-m", "ctxscan", "--fix", "."], cwd=tmp_path, capture_output=True, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "ctxscan", "--fix", "--with", "tests,docs", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
     assert (tmp_path / ".dockerignore").read_bytes() == before

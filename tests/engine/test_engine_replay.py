@@ -15,7 +15,7 @@ from support.engine import BUSYBOX, Engine, need
 from support.histories import Changes, executable, git, link, write
 
 from ctxscan import scan
-from ctxscan.opinions import review
+from ctxscan.opinions import reviews
 from ctxscan.replay.replay import replay
 from ctxscan.replay.summary import ReplayedCommit
 
@@ -116,7 +116,7 @@ def test_before_and_after_the_proposals(engine: Engine, tmp_path: Path) -> None:
     life = commits("now")
     context = write(tmp_path, *life, below="app")
     found = scan(context)
-    proposed = review(found).proposed
+    proposed = reviews((found,), configs=(None,), consents=("tests", "docs"))[0].proposed
     assert proposed is not None and proposed.changes
     summary = replay(found, len(life), after=proposed.text).summary
     assert any(each.spared for each in summary)
