@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
+from .. import system
 from ..errors import CtxscanError
 from ..printable import shown
 from .compression import compression, inflated
@@ -270,8 +271,7 @@ def _files(root: str, budget: Budget) -> Iterator[tuple[str, Member, Iterator[by
 
 
 def _file(path: str, place: str) -> Iterator[tuple[str, Member, Iterator[bytes]]]:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(place, flags), "rb", buffering=0) as file:
+    with os.fdopen(os.open(place, system.OPEN_FILE), "rb", buffering=0) as file:
         status = os.fstat(file.fileno())
         if stat.S_ISREG(status.st_mode):
             size = status.st_size

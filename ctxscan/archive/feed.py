@@ -50,13 +50,7 @@ class Feed:
     def pieces(self, size: int) -> Iterator[bytes]:
         """The next `size` bytes, piece by piece. Raises `CtxscanError` where the stream ends before."""
         while size:
-            left = len(self._held) - self._at
-            if not left:
-                piece = next(self._more, None)
-                if piece is None:
-                    raise CtxscanError("damaged: it ends too early")
-                self._held, self._at = piece, 0
-                continue
+            left = self._left()
             if self._at == 0 and left <= size:
                 data, self._held = self._held, b""
             else:
@@ -69,17 +63,19 @@ class Feed:
     def skip(self, size: int) -> None:
         """Pass over the next `size` bytes. Raises `CtxscanError` where the stream ends before."""
         while size:
-            left = len(self._held) - self._at
-            if not left:
-                piece = next(self._more, None)
-                if piece is None:
-                    raise CtxscanError("damaged: it ends too early")
-                self._held, self._at = piece, 0
-                continue
-            step = min(left, size)
+            step = min(self._left(), size)
             self._at += step
             self.offset += step
             size -= step
+
+    def _left(self) -> int:
+        """How much is held that was not handed out, at least a byte. Raises `CtxscanError` where the stream ends."""
+        while self._at == len(self._held):
+            piece = next(self._more, None)
+            if piece is None:
+                raise CtxscanError("damaged: it ends too early")
+            self._held, self._at = piece, 0
+        return len(self._held) - self._at
 
     def rest(self) -> Iterator[bytes]:
         """All that is left."""

@@ -122,8 +122,8 @@ def _name(files: Sequence[str], directory: str, variables: Mapping[str, str]) ->
 
 
 def _order(name: str, build: YamlNode, model: Model) -> Order:
-    context = _text(build, "context") or model.directory
-    dockerfile, inline = _text(build, "dockerfile"), _text(build, "dockerfile_inline")
+    context = build.text_of("context") or model.directory
+    dockerfile, inline = build.text_of("dockerfile"), build.text_of("dockerfile_inline")
     if dockerfile and inline:
         raise CtxscanError(f"{name} has both dockerfile and dockerfile_inline", place=build.place)
     return Order(
@@ -132,16 +132,16 @@ def _order(name: str, build: YamlNode, model: Model) -> Order:
         dockerfile=joined(context, dockerfile) if dockerfile and not inline else None,
         text=inline.encode(errors="surrogateescape") if inline else None,
         label="dockerfile_inline" if inline else None,
-        target=_text(build, "target") or None,
+        target=build.text_of("target") or None,
         arguments=dict(_arguments(build, model)),
-        contexts={key: _address(key, each) for key, each in _entries(build, "additional_contexts")},
+        contexts={key: _address(key, each) for key, each in build.entries("additional_contexts")},
         place=build.place,
     )
 
 
 def _arguments(build: YamlNode, model: Model) -> Iterator[tuple[str, str]]:
     """Those with a value; one without takes that of the environment, and is not passed if there is none."""
-    for key, each in _entries(build, "args"):
+    for key, each in build.entries("args"):
         value = model.environment.get(key) if each.value is None else each.text
         if value is not None and each.value is None:
             model.project.used[value] = key
@@ -153,18 +153,6 @@ def _address(key: str, each: YamlNode) -> str:
     if each.text is None:
         raise CtxscanError(f"the context {key} has to be a text", place=each.place)
     return each.text
-
-
-def _entries(build: YamlNode, key: str) -> Iterator[tuple[str, YamlNode]]:
-    found = build.get(key)
-    yield from found.mapping.items() if found else ()
-
-
-def _text(build: YamlNode, key: str) -> str | None:
-    found = build.get(key)
-    if found is not None and found.text is None:
-        raise CtxscanError(f"{key} has to be a text", place=found.place)
-    return found.text if found else None
 
 
 def _listed(names: Iterable[str]) -> str:

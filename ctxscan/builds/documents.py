@@ -58,6 +58,18 @@ class YamlNode:
             here = here.mapping.get(name) if here else None
         return None if here is None or here.value is None else here
 
+    def entries(self, key: str) -> Iterable[tuple[str, YamlNode]]:
+        """The entries of the mapping `key`; none if there is none."""
+        found = self.get(key)
+        return found.mapping.items() if found else ()
+
+    def text_of(self, key: str) -> str | None:
+        """The text `key`, None if there is none. Raises `CtxscanError` where it is something else."""
+        found = self.get(key)
+        if found is not None and found.text is None:
+            raise CtxscanError(f"{key} has to be a text", place=found.place)
+        return found.text if found else None
+
 
 Value: TypeAlias = "str | Mapping[str, YamlNode] | tuple[YamlNode, ...] | None"
 

@@ -100,9 +100,8 @@ class ContextFiles:
 
 def pieces(root: str, path: str) -> Iterator[bytes]:
     """The content of a regular file; nothing where it cannot be read. No link is followed."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        handle = os.open(system.located(root, path), flags)
+        handle = os.open(system.located(root, path), system.OPEN_FILE)
     except (OSError, ValueError):
         return
     with os.fdopen(handle, "rb", buffering=0) as file:

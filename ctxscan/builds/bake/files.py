@@ -134,13 +134,13 @@ def services(
 
 
 def _target(build: YamlNode, variables: Mapping[str, str], used: dict[str, str]) -> Target:
-    context = _text(build, "context")
-    contexts = {key: _context(each) for key, each in _entries(build, "additional_contexts")}
+    context = build.text_of("context")
+    contexts = {key: _context(each) for key, each in build.entries("additional_contexts")}
     extra = build.get("x-bake", "contexts")
     for key, each in extra.mapping.items() if extra else ():
         contexts.setdefault(key, _context(each))
     arguments = {}
-    for key, each in _entries(build, "args"):
+    for key, each in build.entries("args"):
         value = variables.get(key) if each.value is None else each.text
         if value is not None:
             arguments[key] = value
@@ -150,9 +150,9 @@ def _target(build: YamlNode, variables: Mapping[str, str], used: dict[str, str])
         place=build.place,
         context=Path(context, "", build.place) if context else None,
         contexts=contexts,
-        dockerfile=_text(build, "dockerfile") or None,
-        inline=_text(build, "dockerfile_inline") or None,
-        stage=_text(build, "target") or None,
+        dockerfile=build.text_of("dockerfile") or None,
+        inline=build.text_of("dockerfile_inline") or None,
+        stage=build.text_of("target") or None,
         arguments=arguments,
     )
 
@@ -161,15 +161,3 @@ def _context(node: YamlNode) -> Path:
     text = node.text or ""
     named = text.startswith("service:")
     return Path("target:" + text.removeprefix("service:").replace(".", "_") if named else text, "", node.place)
-
-
-def _entries(build: YamlNode, key: str) -> Iterator[tuple[str, YamlNode]]:
-    found = build.get(key)
-    yield from found.mapping.items() if found else ()
-
-
-def _text(build: YamlNode, key: str) -> str | None:
-    found = build.get(key)
-    if found is not None and found.text is None:
-        raise CtxscanError(f"{key} has to be a text", place=found.place)
-    return found.text if found else None

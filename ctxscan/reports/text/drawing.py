@@ -6,9 +6,10 @@ Nothing here knows what is shown. Widths are in columns of a terminal, where a c
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TextIO
 
 from rich.cells import cell_len
+from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,25 @@ from ...printable import shown
 from ..digest import figures
 from ..digest.figures import count
 from ..formats import Look
+
+#: How the sign and the word of a severity are drawn. They say it without color: yellow and cyan are faint on white.
+STYLES: Final = {"error": ("bold red", "bold red"), "warning": ("bold yellow", "bold"), "note": ("bold cyan", "bold")}
+
+
+def console_for(out: TextIO, columns: int, look: Look) -> Console:
+    """A console that writes to `out`, in color or not, and changes nothing of what it is given."""
+    return Console(
+        file=out,
+        width=columns,
+        force_terminal=look.color,
+        color_system="standard" if look.color else None,
+        no_color=not look.color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=False,
+        legacy_windows=False,
+    )
 
 
 class Signs(NamedTuple):
@@ -176,3 +196,8 @@ def heading(title: str, remark: str = "") -> Text:
 def more(number: int, look: Look, remark: str = "") -> Text:
     """The line for what is not shown."""
     return Text(f"{signs(look).more} {number:,} more{remark} (-v shows all)", "dim")
+
+
+def fix(remedy: str, look: Look) -> Text:
+    """What to do about a finding."""
+    return Text.assemble(("fix: ", "green"), prose(remedy, look))

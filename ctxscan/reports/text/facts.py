@@ -13,13 +13,12 @@ from ..digest.digest import Digest
 from ..digest.figures import count
 from ..digest.remarks import Remark
 from ..formats import Look
-from .drawing import amount_cell, bar, bar_width, files_cell, grid, middle, name, prose, signs
+from .drawing import STYLES, amount_cell, bar, bar_width, files_cell, grid, middle, name, prose, signs
 from .several import together
 
 #: Columns of an instruction that is quoted.
 _QUOTED: Final = 50
 _TITLES: Final = {"context": "Context", "transfer": "Transfer", "image": "Image", "possible": ""}
-_STYLES: Final = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 
 
 def print_verdict(console: Console, digest: Digest, names: Sequence[str], look: Look) -> None:
@@ -31,7 +30,7 @@ def print_verdict(console: Console, digest: Digest, names: Sequence[str], look: 
     severity, parts = digest.verdict
     sign = signs(look).fine if severity is None else getattr(signs(look), severity)
     said = signs(look).between.join(prose(each, look) for each in parts)
-    style = "bold green" if severity is None else _STYLES[severity]
+    style = "bold green" if severity is None else STYLES[severity][0]
     console.print(Text.assemble((sign, style), " ", (said[:1].upper() + said[1:], "bold")))
     console.print()
 

@@ -14,7 +14,7 @@ from ..digest.frames import Frame
 from ..digest.told import Told
 from ..formats import Look
 from .directories import Leaving, leaving
-from .drawing import LINK, cut, grid, heading, indented, middle, more, name, prose, shortened, signs
+from .drawing import LINK, STYLES, cut, fix, grid, heading, indented, middle, more, name, prose, shortened, signs
 
 if TYPE_CHECKING:
     from ...checks.inspection import Examined
@@ -26,8 +26,6 @@ SHOWN_ALONE: Final = 20
 ALIKE: Final = 3
 #: Columns of a message, which may hold names of any length.
 _MESSAGE: Final = 400
-#: Severity is told by a sign and a word, and only then by color: yellow and cyan cannot be read on white.
-_STYLES: Final = {"error": ("bold red", "bold red"), "warning": ("bold yellow", "bold"), "note": ("bold cyan", "bold")}
 
 
 def print_findings(console: Console, digest: Digest, look: Look) -> None:
@@ -68,7 +66,7 @@ def _is_proposed(each: Told, leaves: Leaving) -> bool:
 def _print_group(console: Console, group: list[Told], look: Look) -> None:
     """Those of one code: what they say, and once what mends all of them, where that is the same."""
     first = group[0]
-    sign, word = _STYLES[first.severity]
+    sign, word = STYLES[first.severity]
     title = count(len(group), first.severity) if len(group) > 1 else first.severity
     code = Text(f"{LINK[0]}{first.code}{LINK[1]}" if look.links else first.code)
     console.print(Text.assemble((getattr(signs(look), first.severity), sign), " ", (title, word), "  ", code))
@@ -87,7 +85,7 @@ def _print_group(console: Console, group: list[Told], look: Look) -> None:
     if hidden:
         console.print(indented(more(hidden, look)))
     if remedy is not None:
-        console.print(indented(_fix(remedy, look)))
+        console.print(indented(fix(remedy, look)))
     why = next((each.why for each in group if each.why), None)
     if why:
         console.print(indented(Text(f"why: {prose(why, look)}", "dim")))
@@ -111,7 +109,7 @@ def _print_alike(console: Console, alike: list[Told], shown: int, remedy: str | 
         console.print(indented(more(len(alike) - shown, look), 4))
     own = None if remedy else _remedy_for_all(alike)
     if own:
-        console.print(indented(_fix(own, look), 4))
+        console.print(indented(fix(own, look), 4))
 
 
 def _print_rows(console: Console, group: list[Told], remedy: str | None, look: Look) -> None:
@@ -122,7 +120,7 @@ def _print_rows(console: Console, group: list[Told], remedy: str | None, look: L
     for each in group:
         text = _message(each, look)
         place = _place(each, look.width - 4 if each.frame else look.width // 3, look)
-        own = _fix(each.remedy, look) if each.remedy and remedy is None else None
+        own = fix(each.remedy, look) if each.remedy and remedy is None else None
         if each.frame is not None:
             console.print(indented(Text.assemble((place, "bold"), "  ", text)))
             for line in _frame(each.frame, look):
@@ -160,10 +158,6 @@ def _frame(each: Frame, look: Look) -> list[Text]:
 def _message(each: Told, look: Look) -> Text:
     message = each.message if look.verbose else middle(each.message, _MESSAGE, look)
     return Text(prose(message, look))
-
-
-def _fix(remedy: str, look: Look) -> Text:
-    return Text.assemble(("fix: ", "green"), prose(remedy, look))
 
 
 def _place(each: Told, width: int, look: Look) -> str:

@@ -15,7 +15,21 @@ from ..digest.digest import Digest, summary
 from ..digest.figures import count
 from ..digest.pages import page_of
 from ..formats import Look
-from .drawing import amount, grid, heading, indented, middle, more, name, prose, shortened, signs
+from .drawing import (
+    STYLES,
+    amount,
+    console_for,
+    fix,
+    grid,
+    heading,
+    indented,
+    middle,
+    more,
+    name,
+    prose,
+    shortened,
+    signs,
+)
 
 #: Lines that the findings of several builds take, if they can: with the table of twenty builds that is two screens.
 LINES: Final = 44
@@ -32,7 +46,6 @@ _MESSAGE: Final = 180
 _REMEDY: Final = 120
 #: Ignore files for which the rules are counted.
 _FILES: Final = 4
-_STYLES: Final = {"error": ("bold red", "bold red"), "warning": ("bold yellow", "bold"), "note": ("bold cyan", "bold")}
 
 
 class _Detail(NamedTuple):
@@ -61,25 +74,14 @@ def print_causes(console: Console, digests: Sequence[Digest], look: Look, *, alo
 def _drawn(console: Console, every: Sequence[Group], look: Look, detail: _Detail) -> str:
     """The groups as a console like this one draws them."""
     out = StringIO()
-    to = Console(
-        file=out,
-        width=console.width,
-        force_terminal=look.color,
-        color_system="standard" if look.color else None,
-        no_color=not look.color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        soft_wrap=False,
-        legacy_windows=False,
-    )
+    to = console_for(out, console.width, look)
     for group in every:
         _print_group(to, group, look, getattr(detail, group.severity), remedies=detail.remedies)
     return out.getvalue()
 
 
 def _print_group(console: Console, group: Group, look: Look, left: int, *, remedies: bool) -> None:
-    sign, word = _STYLES[group.severity]
+    sign, word = STYLES[group.severity]
     title = count(len(group.causes), group.severity) if len(group.causes) > 1 else group.severity
     code = Text(group.code, f"link {page_of(group.code)}" if look.links else "")
     what = Text.assemble((getattr(signs(look), group.severity), sign), " ", (title, word), "  ", code, "  ")
@@ -95,7 +97,7 @@ def _print_group(console: Console, group: Group, look: Look, left: int, *, remed
     for alike in shown:
         text = _message(alike, group, look)
         if remedies and remedy is None and alike[0].worst.remedy:
-            text.append("\n").append_text(_fix(alike[0].worst.remedy, look))
+            text.append("\n").append_text(fix(middle(alike[0].worst.remedy, _REMEDY, look), look))
         place = _place(alike[0], look)
         if place:
             table.add_row(Text(place), text)
@@ -106,7 +108,7 @@ def _print_group(console: Console, group: Group, look: Look, left: int, *, remed
     if hidden := len(group.causes) - sum(map(len, shown)):
         console.print(indented(more(hidden, look)))
     if remedies and remedy is not None:
-        console.print(indented(_fix(remedy, look)))
+        console.print(indented(fix(middle(remedy, _REMEDY, look), look)))
 
 
 def _message(alike: Sequence[Cause], group: Group, look: Look) -> Text:
@@ -117,10 +119,6 @@ def _message(alike: Sequence[Cause], group: Group, look: Look) -> Text:
     elif 1 < len(first.builds) != len(group.builds):
         text.append(f" ({_where(first.builds, look, look.width // 2)})", "dim")
     return text
-
-
-def _fix(remedy: str, look: Look) -> Text:
-    return Text.assemble(("fix: ", "green"), prose(middle(remedy, _REMEDY, look), look))
 
 
 def _remedy(shown: Sequence[Sequence[Cause]]) -> str | None:

@@ -18,7 +18,7 @@ from ..digest.outcome import failing_part
 from ..digest.pages import page_of
 from ..formats import Look
 from .directories import print_directories
-from .drawing import GLUE, LINK, prose
+from .drawing import GLUE, LINK, console_for, prose
 from .explanations import print_explanation
 from .facts import print_facts, print_head, print_verdict
 from .findings import print_findings
@@ -35,18 +35,7 @@ _LINKS = re.compile(f"{LINK[0]}([a-z-]+){LINK[1]}")
 def render(digests: Sequence[Digest], look: Look) -> str:
     """The report, each line ended."""
     out = StringIO()
-    console = Console(
-        file=out,
-        width=look.width,
-        force_terminal=look.color,
-        color_system="standard" if look.color else None,
-        no_color=not look.color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        soft_wrap=False,
-        legacy_windows=False,
-    )
+    console = console_for(out, look.width, look)
     explained = any(each.review.explanations for each in digests)
     if look.overview:
         console.print(prose(look.overview, look))
