@@ -7,6 +7,8 @@ file, or what a builder would survive, is a finding and never an exception; a bu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class CtxscanError(Exception):
     """Bad input. `message` is lower-case, without full stop; `place` is `path` or `path:line`, if there is one.
@@ -20,3 +22,10 @@ class CtxscanError(Exception):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The known word that was probably meant; None: there is none. `cutoff` is how alike it has to be, up to 1."""
+    from difflib import get_close_matches  # where something went wrong
+
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=cutoff)), None)

@@ -70,6 +70,11 @@ MOST_BELOW: Final = 20_000
 _ORDER: Final[tuple[Reached, ...]] = ("excluded", "context", "transfer", "possible", "image")
 
 
+def farthest(reach: str | None) -> str | None:
+    """How far something may get: what is possibly in the image as in the image, beside which formats say `certain`."""
+    return "image" if reach == "possible" else reach
+
+
 def reach(scan: Scan, path: str) -> Ending:
     """Where the file `path` of the context ends, or would if it were there; by way of another context, perhaps, that
     is the same directory."""

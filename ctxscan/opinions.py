@@ -200,7 +200,7 @@ def reviews(
             proposals[at] = None
             continue
         shared = [other for other in distinct if readings[other].shares(readings[at])]
-        out = sorted({path for other in shared for path in flagged(judged[other].standing)})
+        out = sorted({path for other in shared for path in flagged(judged[other].sifted.standing)})
         proposals[at] = propose(
             judged[at].ground,
             flagged=out,
@@ -214,7 +214,7 @@ def reviews(
     told: set[Path] = set()
     for at, scan in enumerate(scans):
         found, config = judged[first[at]], settled[at]
-        standing = found.standing
+        sifted, evidence = found.sifted, found.evidence
         place = places[at]
         more: list[Finding] = []
         if place is not None and place not in told:
@@ -223,7 +223,7 @@ def reviews(
             used = [one for each in here for one in each.found]
             more = [*leftover(config, used, today=today), *refused(config, builder=not builder_given)]
         kept, aside = chosen((*more, *(each for each in comments.get(at, ()) if each.code not in config.disable)), gate)
-        findings = worst_first([*standing, *kept])
+        findings = worst_first([*sifted.standing, *kept])
         proposed = proposals[first[at]]
         explained = tuple(
             each._replace(stays=_stays(each, proposed))
@@ -231,9 +231,9 @@ def reviews(
         )
         after = proposed.after.rules if proposed and proposed.after else None
         atlas = _chart(scan, findings, after) if charted else None
-        judgement = Review(scan, explained, findings, found.allowed, found.examined, proposed, atlas, None)
+        judgement = Review(scan, explained, findings, sifted.allowed, evidence.examined, proposed, atlas, None)
         made.append(
-            judgement._replace(disabled=found.disabled, set_aside=(*found.set_aside, *aside), image=found.image)
+            judgement._replace(disabled=sifted.disabled, set_aside=(*sifted.set_aside, *aside), image=evidence.image)
         )
     return tuple(made)
 
@@ -250,7 +250,7 @@ def _unused_comments(scans: Sequence[Scan], judged: Mapping[int, _Judged]) -> di
     out: dict[int, list[Finding]] = {}
     for (_, label), positions in by_file.items():
         inlines = [each for each in judged[positions[0]].inlines if each.label == label]
-        used = {each for at in positions for each in judged[at].used}
+        used = {each for at in positions for each in judged[at].sifted.used}
         plans = [plan for at in positions if (plan := scans[at].plan) is not None]
         stages = {each.index for plan in plans for each in plan.stages}
         out.setdefault(positions[0], []).extend(unused(inlines, used, codes=codes(), stages=stages))
@@ -264,9 +264,8 @@ def image_reader(place: str, stdin: BinaryIO | None = None) -> ReadImage:
         from .explain import ending
         from .postbuild.image import scan_image
 
-        def ends(scan: Scan, mask: int, asked: bool) -> tuple[str, bool]:
-            answer = ending(scan, mask, asked=asked)
-            return ("image", False) if answer.reach == "possible" else (answer.reach, True)
+        def ends(scan: Scan, mask: int, asked: bool) -> str:
+            return ending(scan, mask, asked=asked).reach
 
         return scan_image(place, scan, suspects, ends, stdin=stdin)
 
@@ -321,44 +320,6 @@ def _place(scan: Scan, config: Config) -> Path | None:
     return None if config.file is None else _real(_real(scan.build.context) / config.file)
 
 
-class _Judged(NamedTuple):
-    """`found` is everything that was found, `inlines` the comments that ignore findings, `used` those that do, and
-    `ground` what is known for the proposals."""
-
-    standing: tuple[Finding, ...]
-    allowed: tuple[Allowed, ...]
-    disabled: tuple[Finding, ...]
-    set_aside: tuple[SetAside, ...]
-    found: tuple[Finding, ...]
-    inlines: tuple[Inline, ...]
-    used: frozenset[Inline]
-    examined: Examined
-    ground: Ground
-    image: ImageScan | None
-    evidence: Evidence
-
-
-def _judged_late(found: _Judged, proposed: Proposals | None, config: Config, gate: Gate, *, today: date) -> _Judged:
-    """The same with what the checks find that have to know what the proposals would change."""
-    from .checks.catalog import run_checks
-    from .checks.registry import Proven
-
-    proven = None
-    if proposed is not None and proposed.after is not None:
-        saved = found.evidence.scan.sizes.transfer.bytes - proposed.after.sizes.transfer.bytes
-        proven = Proven(proposed.after.rules, tuple(each.pattern for each in proposed.applied), saved)
-    more = tuple(run_checks(found.evidence._replace(proven=proven), late=True))
-    late = _sifted(found.evidence.scan, more, config, gate, today=today, asked=())
-    return found._replace(
-        standing=(*found.standing, *late.standing),
-        allowed=(*found.allowed, *late.allowed),
-        disabled=(*found.disabled, *late.disabled),
-        set_aside=(*found.set_aside, *late.set_aside),
-        found=(*found.found, *more),
-        used=found.used | late.used,
-    )
-
-
 class _Sifted(NamedTuple):
     """Findings, told apart by whether they count; `used` are the comments that ignore one of them."""
 
@@ -366,27 +327,66 @@ class _Sifted(NamedTuple):
     allowed: tuple[Allowed, ...]
     disabled: tuple[Finding, ...]
     set_aside: tuple[SetAside, ...]
-    inlines: tuple[Inline, ...]
     used: frozenset[Inline]
+
+    def and_more(self, other: _Sifted) -> _Sifted:
+        return _Sifted(
+            (*self.standing, *other.standing),
+            (*self.allowed, *other.allowed),
+            (*self.disabled, *other.disabled),
+            (*self.set_aside, *other.set_aside),
+            self.used | other.used,
+        )
+
+
+class _Judged(NamedTuple):
+    """`found` is everything that was found by the `evidence`, and `sifted` what of it counts; `inlines` are the
+    comments that ignore findings, and `ground` is what is known for the proposals."""
+
+    evidence: Evidence
+    found: tuple[Finding, ...]
+    sifted: _Sifted
+    inlines: tuple[Inline, ...]
+    ground: Ground
+
+
+def _judged_late(found: _Judged, proposed: Proposals | None, config: Config, gate: Gate, *, today: date) -> _Judged:
+    """The same with what the checks find that have to know what the proposals would change."""
+    from .checks.catalog import run_checks
+    from .checks.registry import Proven
+
+    scan = found.evidence.scan
+    proven = None
+    if proposed is not None and proposed.after is not None:
+        saved = scan.sizes.transfer.bytes - proposed.after.sizes.transfer.bytes
+        proven = Proven(proposed.after.rules, tuple(each.pattern for each in proposed.applied), saved)
+    more = tuple(run_checks(found.evidence._replace(proven=proven), late=True))
+    late = _sifted(scan, more, found.inlines, config, gate, today=today)
+    return found._replace(sifted=found.sifted.and_more(late), found=(*found.found, *more))
 
 
 def _sifted(
-    scan: Scan, found: tuple[Finding, ...], config: Config, gate: Gate, *, today: date, asked: Sequence[str]
+    scan: Scan,
+    found: tuple[Finding, ...],
+    inlines: tuple[Inline, ...],
+    config: Config,
+    gate: Gate,
+    *,
+    today: date,
+    asked: Sequence[str] = (),
 ) -> _Sifted:
-    from .config.inline import comments_of
     from .config.suppression import beside, chosen, set_apart
     from .config.trust import is_comment_unchanged
 
     asked_for, aside = chosen(found, gate)
     split = set_apart(asked_for, config, today=today, asked=asked)
-    inlines = comments_of(scan.build, scan.ignored)
     told = beside(
         split.standing,
         inlines,
         lambda each: not gate.guarded or is_comment_unchanged(each, scan.build, scan.ignored, gate.trusted),
     )
     set_aside = (*aside, *told.aside)
-    return _Sifted(tuple(told.kept), split.allowed, split.disabled, set_aside, inlines, frozenset(told.used))
+    return _Sifted(tuple(told.kept), split.allowed, split.disabled, set_aside, frozenset(told.used))
 
 
 def _judged(
@@ -408,6 +408,7 @@ def _judged(
     from .checks.inspection import Readings, examine_named, examining
     from .checks.reading import reading_of
     from .checks.registry import Evidence
+    from .config.inline import comments_of
     from .proposals.propose import explore
 
     root = scan.disk.root
@@ -418,7 +419,7 @@ def _judged(
         differing, reading = ahead.differences(root, scan.ignored, scan.rules), reading_of(scan, tree)
         examined = finish()
     if scan.named:
-        named = examine_named(scan, deep=deep)
+        named = examine_named(scan, ahead.tree, known=known, deep=deep)
         examined = examined._replace(suspects=examined.suspects + named.suspects, unread=examined.unread + named.unread)
     budget = config.max_size if max_size is None else max_size
     image = None if built is None else built(scan, _holding_secrets(examined))
@@ -436,20 +437,9 @@ def _judged(
     found = tuple(run_checks(evidence))
     # A budget on the command line holds, whatever the configuration says of it.
     asked = () if max_size is None else ("context-too-large",)
-    told = _sifted(scan, found, config, gate, today=today, asked=asked)
-    return _Judged(
-        standing=told.standing,
-        allowed=told.allowed,
-        disabled=told.disabled,
-        set_aside=told.set_aside,
-        found=found,
-        inlines=told.inlines,
-        used=told.used,
-        examined=examined,
-        ground=ground,
-        evidence=evidence,
-        image=image,
-    )
+    inlines = comments_of(scan.build, scan.ignored)
+    sifted = _sifted(scan, found, inlines, config, gate, today=today, asked=asked)
+    return _Judged(evidence, found, sifted, inlines, ground)
 
 
 def _holding_secrets(examined: Examined) -> list[tuple[str | None, str]]:

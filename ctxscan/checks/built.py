@@ -121,7 +121,7 @@ def _copied(case: Evidence, image: ImageFacts) -> Iterator[Finding]:
     secret = {(each.context, each.path): each for each in case.examined.suspects if _strongest(each.judgements)}
     for each in image.located:
         suspect = secret.get((each.file.context, each.file.path))
-        if suspect is None or (each.file.reach == "image" and each.file.certain):
+        if suspect is None or each.file.reach == "image":
             continue
         yield finding(
             secret_in_image,

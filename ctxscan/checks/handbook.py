@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..config.settings import CODES
-from ..errors import CtxscanError
+from ..errors import CtxscanError, nearest
 from ..findings import Severity
 from .catalog import CHECKS
 
@@ -56,7 +56,5 @@ def page(code: str) -> Page:
 
 
 def _unknown(code: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(code, codes(), n=1)
-    return f"no finding has the code {code!r}" + (f"; did you mean {near[0]}?" if near else f": {', '.join(codes())}")
+    near = nearest(code, codes())
+    return f"no finding has the code {code!r}" + (f"; did you mean {near}?" if near else f": {', '.join(codes())}")

@@ -293,7 +293,9 @@ def _nominated(paths: Iterable[str]) -> set[str]:
     return {above + name for above, names in inside.items() for name in screen(names, above[:-1])}
 
 
-def examine_named(scan: Scan, *, deep: bool = False) -> Examined:
+def examine_named(
+    scan: Scan, tree: Callable[[str], Tree], *, known: dict[str, Readings], deep: bool = False
+) -> Examined:
     """What may hold a secret in the named contexts. What lies in the main one too was judged there."""
     suspects: list[Suspect] = []
     unread: list[Unread] = []
@@ -302,7 +304,7 @@ def examine_named(scan: Scan, *, deep: bool = False) -> Examined:
         root = os.path.realpath(each.build.context)
         if root not in seen:
             seen.add(root)
-            with examining(each, Tree(root), deep=deep) as finish:
+            with examining(each, tree(root), deep=deep, known=known.setdefault(root, Readings())) as finish:
                 found = finish()
             suspects += [suspect._replace(context=name) for suspect in found.suspects]
             unread += [one._replace(largest=f"{name}:{one.largest}") for one in found.unread]

@@ -5,11 +5,11 @@ Nothing here decides anything. A suggestion is one word that is nearly what was 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ..errors import CtxscanError
+from ..errors import CtxscanError, nearest
 from .options import Options
 
 #: Modes that somebody may take for subcommands, with what to type instead.
@@ -27,19 +27,11 @@ KIN: Final = {
 SEVERITIES: Final = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is nearly the one that was written; None: there is none."""
-    from difflib import get_close_matches  # where something went wrong
-
-    found = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
-
-
 def unknown_value(option: str, value: str, known: Sequence[str]) -> str:
     """The message about a value that an option does not take."""
     message = f"{option}: {value!r} is not one of {', '.join(known)}"
     alias = {**KIN, **SEVERITIES}.get(value.lower())
-    meant = alias if alias in known else nearest(value, known)
+    meant = alias if alias in known else nearest(value.lower(), known)
     if value.lower() in KIN and meant in known:
         return f"{message}: {value} builds by the rules of {meant}, so use {option} {meant}"
     return message if meant is None else f"{message}; did you mean {meant}?"
@@ -60,7 +52,7 @@ def _beside(given: str) -> str | None:
     """What lies there under nearly the same name."""
     parent, name = Path(given).parent, Path(given).name
     names = {each.name.lower(): each.name for each in parent.iterdir()} if parent.is_dir() else {}
-    near = nearest(name, names)
+    near = nearest(name.lower(), names)
     return None if near is None else (parent / names[near]).as_posix()
 
 
@@ -108,5 +100,5 @@ def _stages(asked: Options) -> str:
     names = [section.name for section in parsed.sections if section.name] if parsed is not None else []
     if not names:
         return "; no stage of this Dockerfile has a name"
-    meant = nearest(asked.target or "", names)
+    meant = nearest((asked.target or "").lower(), names)
     return f"; the stages are {', '.join(names)}" + (f": did you mean {meant}?" if meant else "")

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..errors import CtxscanError
+from ..errors import CtxscanError, nearest
 
 #: Options that decide what is sent, and the options of this command with the same meaning.
 _MEANT: Final[Mapping[str, str]] = {
@@ -339,7 +339,5 @@ def takes_value(word: str) -> bool:
 
 def meant(word: str, known: Iterable[str]) -> str:
     """What somebody may have meant by an option that does not exist, as the end of a message; often nothing."""
-    import difflib
-
-    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.8) if len(word) > 4 else []
-    return f" (did you mean {near[0]}?)" if near else ""
+    near = nearest(word, known, cutoff=0.8) if len(word) > 4 else None
+    return f" (did you mean {near}?)" if near else ""

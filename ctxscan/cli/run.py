@@ -56,11 +56,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     walk = partial(session.scans, keep_entries=asked.list, screened=not asked.only_facts)
     charted = asked.format in CHARTED
     own = [configs.of(each.context) for each in builds]
-    judge = partial(_reviews, configs=own, max_size=asked.max_size, deep=asked.deep, charted=charted)
-    judge = partial(
-        judge, strict=asked.strict, builder_given=asked.builder is not None, gate=gate, built=_reading(asked)
-    )
-    judge = partial(judge, consents=asked.consents)
+    judge = partial(_reviews, asked, configs=own, gate=gate, charted=charted)
     progressing = Progressing(enabled=not (asked.no_progress or asked.quiet))
     with progressing as progress:
         scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
@@ -348,39 +344,32 @@ def _facts(scans: Sequence[Scan], paths: Sequence[Sequence[str]], charted: bool)
 
 
 def _reviews(
+    asked: Options,
     scans: Sequence[Scan],
     *,
     configs: Sequence[Config | None],
-    max_size: str | None,
-    deep: bool,
-    strict: bool,
+    gate: Gate,
     charted: bool,
     ahead: Ahead,
-    builder_given: bool,
-    gate: Gate,
-    built: ReadImage | None,
-    consents: Sequence[str],
 ) -> tuple[Review, ...]:
     from datetime import date
 
     from ..config.settings import size
     from ..opinions import reviews
 
-    budget = None if max_size is None else size(max_size)
-    today = date.today()
     return reviews(
         scans,
         configs=configs,
-        today=today,
-        max_size=budget,
-        deep=deep,
-        strict=strict,
+        today=date.today(),
+        max_size=None if asked.max_size is None else size(asked.max_size),
+        deep=asked.deep,
+        strict=asked.strict,
         charted=charted,
         ahead=ahead,
-        builder_given=builder_given,
+        builder_given=asked.builder is not None,
         gate=gate,
-        built=built,
-        consents=consents,
+        built=_reading(asked),
+        consents=asked.consents,
     )
 
 

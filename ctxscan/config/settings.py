@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
-from ..errors import CtxscanError
+from ..errors import CtxscanError, nearest
 from ..findings import SEVERITIES, Finding, Severity
 from ..regex import lazy
 from ..rules.builders import BUILDERS
@@ -319,10 +319,8 @@ class _Table:
 
 
 def _meant(word: str, choices: Sequence[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(word[:80], choices, n=1)
-    return f": did you mean {near[0]}?" if near else ""
+    near = nearest(word[:80], choices)
+    return f": did you mean {near}?" if near else ""
 
 
 def _kind(value: object) -> str:

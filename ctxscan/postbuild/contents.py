@@ -14,8 +14,8 @@ from .. import system
 from ..archive.feed import PIECE
 from ..facts import Scan
 
-#: How far a file reaches that has such a mask, and whether that is certain; `asked`: the builder asks for it.
-Ends: TypeAlias = Callable[[Scan, int, bool], tuple[str, bool]]
+#: How far a file reaches that has such a mask; `asked`: the builder asks for it.
+Ends: TypeAlias = Callable[[Scan, int, bool], str]
 #: So many files are compared at most, and so many bytes of them read.
 MOST_FILES: Final = 1_000_000
 MOST_BYTES: Final = 16 << 30
@@ -29,7 +29,6 @@ class ContextFile(NamedTuple):
     path: str
     size: int
     reach: str
-    certain: bool
     compared: bool
 
     @property
@@ -131,10 +130,10 @@ def _files(context: str | None, scan: Scan, ends: Ends) -> Iterator[ContextFile]
             elif not stat.S_ISREG(status.st_mode):
                 continue
             elif gone or verdict.excluded:
-                yield ContextFile(context, path, status.st_size, "excluded", True, True)
+                yield ContextFile(context, path, status.st_size, "excluded", True)
             else:
-                far, certain = ends(scan, 0 if reach is None else reach.decide(name), scan.asks_for(path))
-                yield ContextFile(context, path, status.st_size, far, certain, not verdict.withheld)
+                far = ends(scan, 0 if reach is None else reach.decide(name), scan.asks_for(path))
+                yield ContextFile(context, path, status.st_size, far, not verdict.withheld)
         todo += reversed(below)
 
 

@@ -285,7 +285,7 @@ class _Comparison:
         others: list[Located] = []
         for file in self.context.all:
             found = file in by_file
-            if file.reach != "image":
+            if file.reach not in ("image", "possible"):
                 others += [by_file[file]] if found else []
                 continue
             if found:
@@ -293,7 +293,7 @@ class _Comparison:
             if not found and (not file.size or not file.compared or file.name in unpacked):
                 there_too = not file.size and file.path.rpartition("/")[2] in empty
                 foretold, there, skipped = foretold + there_too, there + there_too, skipped + (not there_too)
-            elif file.certain:
+            elif file.reach == "image":
                 foretold, there = foretold + 1, there + found
                 missing += [] if found else [file]
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..explain import farthest
 from ..facts import Scan
 from ..postbuild.image import Carried, Forecast, ImageFacts, ImageScan, LayerFacts, Located, OwnSecret, Place
 from ..printable import text
@@ -74,8 +75,8 @@ def _located(located: Located) -> dict[str, Any]:
     return {
         "path": text(file.name),
         "bytes": file.size,
-        "reach": file.reach,
-        "certain": file.certain,
+        "reach": farthest(file.reach),
+        "certain": file.reach != "possible",
         "places": [_place(each) for each in located.places],
         "count": located.total,
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..explain import ending_words
+from ..explain import ending_words, farthest
 from ..printable import raw, text
 from .digest.causes import Cause, causes
 from .digest.changes import Changes
@@ -165,7 +165,7 @@ def _entry(entry: Entry, answer: Ending) -> dict[str, Any]:
         "kind": entry.kind,
         "size": entry.size,
         "target": _text(entry.target),
-        "reach": _farthest(answer.reach),
+        "reach": farthest(answer.reach),
     }
     if answer.reach == "possible":
         out["certain"] = False
@@ -189,7 +189,7 @@ def _explanation(each: Explanation, scan: Scan) -> dict[str, Any]:
             {"line": one.input.line, "instruction": one.input.instruction, "stage": one.input.stage}
             for one in each.inputs
         ],
-        "reach": _farthest(each.answer.reach),
+        "reach": farthest(each.answer.reach),
         "certain": each.answer.reach != "possible",
         "ends": text(ending_words(scan.of(each.context), each.answer)),
         **({} if each.stays is None else {"stays": text(each.stays)}),
@@ -291,14 +291,9 @@ def _input(each: InputSize) -> dict[str, Any]:
         "source": text(each.input.source),
         "files": each.files,
         "bytes": each.bytes,
-        "reach": _farthest(each.reach),
+        "reach": farthest(each.reach),
         **({"certain": False} if each.reach == "possible" else {}),
     }
-
-
-def _farthest(reach: str | None) -> str | None:
-    """What is possibly in the image is shown as in the image, with `certain: false` beside it."""
-    return "image" if reach == "possible" else reach
 
 
 def _proposal(each: Proposal) -> dict[str, Any]:
@@ -326,7 +321,7 @@ def _finding(each: Finding) -> dict[str, Any]:
         **_named(each.context),
         "line": each.line,
         "bytes": each.bytes,
-        "reach": _farthest(each.reach),
+        "reach": farthest(each.reach),
         **({} if each.reach is None else {"certain": each.reach != "possible"}),
         "kind": each.kind,
         "remedy": _text(each.remedy),

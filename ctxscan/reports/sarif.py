@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from .. import __version__
 from ..checks.handbook import Page, codes, page
+from ..explain import farthest
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..printable import raw, shown
@@ -83,10 +84,12 @@ def _result(scan: Scan, finding: Told, reason: str | None, index: Mapping[str, i
         # The standard would leave the region out for a file as a whole, but code hosts ask for a line.
         region = {"startLine": (finding.line or 1) if own else 1}
         out["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}]
-    reach, certain = finding.reach, None
-    if reach == "possible":
-        reach, certain = "image", False
-    facts = {"bytes": finding.bytes or None, "reach": reach, "certain": certain, "kind": finding.finding.kind}
+    facts = {
+        "bytes": finding.bytes or None,
+        "reach": farthest(finding.reach),
+        "certain": False if finding.reach == "possible" else None,
+        "kind": finding.finding.kind,
+    }
     if known := {key: value for key, value in facts.items() if value is not None}:
         out["properties"] = known
     if reason is not None:
