@@ -13,11 +13,16 @@ function catalog(map, nodes) {
   for (const [path, names, sizes, marks] of map.paths) {
     const directory = { path, near: near(path), kind: kindOfDirectory(path), files: [] };
     names.split('\n').forEach((name, at) => {
+      const place = path ? `${path}/${name}` : name;
+      const node = places.get(place) ?? null; // none: it was folded
       const file = {
         name,
+        path: place,
+        node,
         directory,
         bytes: sizes[at],
         mark: map.marks[typeof marks === 'number' ? marks : marks[at]],
+        secret: node?.secret ?? false,
         kind: directory.kind ?? kindOfName(name),
       };
       directory.files.push(file);
@@ -25,38 +30,33 @@ function catalog(map, nodes) {
     });
     directories.set(path, directory);
   }
-  const files = { all, directories, places, unlisted: map.unlisted };
-  sumKinds(files, nodes);
-  return files;
+  sumKinds(all, nodes);
+  return { all, directories, places, paths: everyDirectory(directories, places), unlisted: map.unlisted };
 }
 
 // The bytes of each kind in each node of the map, and in what was folded beside it.
-function sumKinds({ all, places }, nodes) {
+function sumKinds(all, nodes) {
   const folded = new Map();
   for (const file of all) {
-    const on = places.get(pathOf(file));
-    if (!on) {
+    if (!file.node) {
       const sums = folded.get(file.directory.near) ?? {};
       folded.set(file.directory.near, sums);
       sums[file.kind] = (sums[file.kind] ?? 0) + file.bytes;
     }
-    for (let each = on ?? file.directory.near; each; each = each.above) {
+    for (let each = file.node ?? file.directory.near; each; each = each.above) {
       each.kinds[file.kind] = (each.kinds[file.kind] ?? 0) + file.bytes;
     }
   }
   for (const node of nodes) if (node.kind === 'rest') node.kinds = folded.get(node.above) ?? {};
 }
 
-const pathOf = (file) => (file.directory.path ? `${file.directory.path}/${file.name}` : file.name);
-
 // A file as a node of the map, which it is unless it was folded.
-function asNode(file, { places }) {
-  const path = pathOf(file);
-  const found = places.get(path);
-  if (found) return found;
+function asNode(file) {
+  if (file.node) return file.node;
+  const { path, secret } = file;
   const above = file.directory.near;
   const node = {
-    id: -1, name: file.name, kind: 'file', mark: file.mark, files: 1, bytes: file.bytes, partly: false, secret: false,
+    id: -1, name: file.name, kind: 'file', mark: file.mark, files: 1, bytes: file.bytes, partly: false, secret,
     above, below: [], path, depth: above.depth + 1, sums: { now: {}, after: {} }, kinds: { [file.kind]: file.bytes },
   };
   for (const when of ['now', 'after']) node.sums[when][fate(node, when)] = [1, file.bytes];
@@ -72,8 +72,7 @@ function directoryNode(path, inside, files) {
   let bytes = 0;
   for (const file of inside) {
     bytes += file.bytes;
-    const node = { mark: file.mark, secret: false };
-    for (const when of ['now', 'after']) add(sums[when], { [fate(node, when)]: [1, file.bytes] });
+    for (const when of ['now', 'after']) add(sums[when], { [fate(file, when)]: [1, file.bytes] });
   }
   return {
     id: -1, name: path.slice(path.lastIndexOf('/') + 1), kind: 'dir', mark: above.mark, files: inside.length, bytes,
@@ -92,7 +91,7 @@ function search(text, files) {
   const whole = wanted.includes('/');
   const fits = (path, name) => (whole ? path : name).toLowerCase().includes(wanted);
   const matching = new Map(); // directories that fit, with all files in and below them
-  for (const path of everyDirectory(files)) {
+  for (const path of files.paths) {
     if (path && fits(path, path.slice(path.lastIndexOf('/') + 1))) matching.set(path, []);
   }
   const hits = [];
@@ -100,26 +99,26 @@ function search(text, files) {
   let [number, bytes] = [0, 0];
   for (const directory of files.directories.values()) {
     const around = [directory.path, ...parents(directory.path)].filter((each) => matching.has(each));
-    for (const each of around) matching.get(each).push(...directory.files);
     for (const file of directory.files) {
-      const fitting = fits(pathOf(file), file.name);
+      for (const each of around) matching.get(each).push(file);
+      const fitting = fits(file.path, file.name);
       if (fitting) hits.push(file);
       if (!fitting && !around.length) continue;
       number += 1;
       bytes += file.bytes;
-      add(sums, { [fate({ mark: file.mark, secret: files.places.get(pathOf(file))?.secret }, 'now')]: [1, file.bytes] });
+      add(sums, { [fate(file, 'now')]: [1, file.bytes] });
     }
   }
   const nodes = [
     ...[...matching].map(([path, inside]) => ({ bytes: total(inside), path, make: () => directoryNode(path, inside, files) })),
-    ...hits.map((file) => ({ bytes: file.bytes, path: pathOf(file), make: () => asNode(file, files) })),
+    ...hits.map((file) => ({ bytes: file.bytes, path: file.path, make: () => asNode(file) })),
   ].sort((one, other) => other.bytes - one.bytes || (one.path < other.path ? -1 : 1));
   return { count: nodes.length, files: number, bytes, sums, hits: nodes.slice(0, MOST_HITS).map((each) => each.make()) };
 }
 
 const total = (files) => files.reduce((sum, each) => sum + each.bytes, 0);
 
-function everyDirectory({ directories, places }) {
+function everyDirectory(directories, places) {
   const paths = new Set([...places.values()].filter(isDirectory).map((each) => each.path));
   for (const path of directories.keys()) {
     paths.add(path);
@@ -132,17 +131,21 @@ function everyDirectory({ directories, places }) {
 function largest(view, most) {
   const shown = [];
   for (const file of view.files.all) {
-    const name = fate({ mark: file.mark, secret: view.files.places.get(pathOf(file))?.secret }, view.when);
+    const name = fate(file, view.when);
     if (name !== 'excluded' && name !== 'left' && !view.hidden.has(name) && file.bytes) shown.push([file, name]);
   }
   return shown
-    .sort(([one], [other]) => other.bytes - one.bytes || (pathOf(one) < pathOf(other) ? -1 : 1))
+    .sort(([one], [other]) => other.bytes - one.bytes || (one.path < other.path ? -1 : 1))
     .slice(0, most);
 }
 
 const MOST_LARGEST = 100;
 
+// Only what the legend shows changes the list, not where the map is zoomed to.
 function drawLargest(view) {
+  const shown = [view.at, view.when, ...view.hidden].join(' ');
+  if (view.listed === shown) return;
+  view.listed = shown;
   const place = byId('largest');
   const rows = largest(view, MOST_LARGEST);
   place.hidden = !rows.length;
@@ -152,7 +155,7 @@ function drawLargest(view) {
     el(
       'ol',
       { tabindex: '0', 'aria-label': `The ${plural(rows.length, 'largest file')}` },
-      rows.map(([file, name]) => fileRow(view, asNode(file, view.files), name)),
+      rows.map(([file, name]) => fileRow(view, asNode(file), name)),
     ),
   );
 }

@@ -12,6 +12,7 @@ const view = {
   shows: 'map',
   hidden: new Set(),
   files: null,
+  listed: '', // what the largest files were last listed for
   at: 0, // the number of the build
   colors: 'fate',
   result: null, // what a search found, null without one
@@ -254,8 +255,8 @@ function follow() {
 function nodeAt(path) {
   const { places, directories } = view.files;
   const directory = directories.get(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
-  const file = directory?.files.find((each) => pathOf(each) === path);
-  return places.get(path) ?? (file ? asNode(file, view.files) : null);
+  const file = directory?.files.find((each) => each.path === path);
+  return places.get(path) ?? (file ? asNode(file) : null);
 }
 
 // Back from the details to the box or the row that they are of.
