@@ -198,7 +198,7 @@ def quoting(build: Build) -> Iterator[None]:
     try:
         yield
     except CtxscanError as error:
-        if _is_foreign(build):
+        if not is_quotable(build):
             message = "not a Dockerfile that the builder takes (it lies outside the repository, so it is not quoted)"
             raise CtxscanError(message, place=error.place) from None
         raise
@@ -206,17 +206,13 @@ def quoting(build: Build) -> Iterator[None]:
 
 def is_quotable(build: Build) -> bool:
     """Whether a report may show lines of the Dockerfile."""
-    return not _is_foreign(build)
-
-
-def _is_foreign(build: Build) -> bool:
     if build.dockerfile is None:
-        return False
+        return True
     real, here = Path(os.path.realpath(build.dockerfile)), Path(os.path.realpath(build.context))
     if build.name is None and real == Path(os.path.realpath(build.dockerfile.parent), build.dockerfile.name):
-        return False  # the command line names it, and no link leads away
+        return True  # the command line names it, and no link leads away
     root = repository(build.context)
-    return not real.is_relative_to(here) and (root is None or not real.is_relative_to(root))
+    return real.is_relative_to(here) or (root is not None and real.is_relative_to(root))
 
 
 def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..dockerfile.stages import Step
-from ..packages.essentials import PROJECTS
+from ..packages.project_kinds import PROJECTS
 from ..packages.versions import GIT, NO_QUESTION
 from ..paths import parents
 from ..regex import lazy

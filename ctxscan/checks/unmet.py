@@ -10,7 +10,7 @@ from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..facts import Scan
 from ..findings import Finding
-from ..packages.essentials import PROJECTS, Essential, ProjectKind
+from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
 from ..packages.programs import Start, Text, imports, named_files, started
 from ..paths import parents
 from .histories import asking, modified

@@ -14,7 +14,7 @@ from ctxscan.checks.missing import nearest
 from ctxscan.findings import Finding
 from ctxscan.opinions import review
 
-PARENT = "FROM scratch\nCOPY ../shared /s\n"
+PARENT = "FROM scratch\nCOPY ../common /s\n"
 
 
 class Case(NamedTuple):
@@ -206,9 +206,9 @@ def test_a_variable_of_the_base_image_may_put_it_right(tmp_path: Path) -> None:
     ("tree", "says", "advises"),
     [
         pytest.param(
-            {"svc/Dockerfile": PARENT, "shared/lib.py": 1},
-            "../shared lies outside the context",
-            "build from .. with -f svc/Dockerfile, or pass --build-context shared=../shared and write COPY --from=shared .",
+            {"svc/Dockerfile": PARENT, "common/lib.py": 1},
+            "../common lies outside the context",
+            "build from .. with -f svc/Dockerfile, or pass --build-context common=../common and write COPY --from=common .",
             id="directory",
         ),
         pytest.param(
@@ -218,7 +218,7 @@ def test_a_variable_of_the_base_image_may_put_it_right(tmp_path: Path) -> None:
             id="file",
         ),
         pytest.param(
-            {"svc/Dockerfile": PARENT}, "../shared lies outside the context", "build from a directory that holds it", id="gone"
+            {"svc/Dockerfile": PARENT}, "../common lies outside the context", "build from a directory that holds it", id="gone"
         ),
         pytest.param(
             {"svc/Dockerfile": "FROM scratch\nCOPY pnpm-lock.yaml /\n", "pnpm-lock.yaml": 1},
