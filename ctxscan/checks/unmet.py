@@ -10,8 +10,8 @@ from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..facts import Scan
 from ..findings import Finding
-from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
 from ..packages.programs import Start, Text, imports, named_files, started
+from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
 from ..paths import parents
 from .histories import asking, modified
 from .missing import blamed, brings_back
