@@ -227,7 +227,11 @@ def _builds(
             raise errors[0]
     _tell_remarks(asked, [*asked.remarks, *remarks, *_unused(builds, arguments)], privacy)
     if not builds:
-        nothing = "no Dockerfile found" if asked.all else "no service has a `build` section, and no target a Dockerfile"
+        from ..builds.names import is_bake
+
+        baked = asked.bake or is_bake(Path(given).name)
+        nothing = "no target has a Dockerfile" if baked else "no service has a `build` section"
+        nothing = "no Dockerfile found" if asked.all else nothing
         raise CtxscanError(nothing, place=given)
     for each in errors:
         _tell(f"error: {shown(privacy.fit(str(each)))}")

@@ -152,10 +152,10 @@ def _source(survey: Survey, path: str) -> str | None:
     if any(globs.matches(glob.rpartition("/")[2], name) for glob in _PRIVATE_NAMES):
         return None
     if survey.tracks(path):
-        return "git tracks it: it is the secret in it that has to go"
+        return "git tracks it: take the secret out of it, or exclude it yourself"
     written = is_manifest(name) or name.endswith(_WRITTEN)
     if written and not survey.lists.ignores(path, directory=False):
-        return "it may be source: then it is the secret in it that has to go"
+        return "it may be source: take the secret out of it"
     return None
 
 

@@ -116,7 +116,7 @@ MISTAKES = [
     ("--service api", "--service needs a compose file or bake file"),
     ("--profile x", "--profile needs a compose file or bake file"),
     ("--service nope compose.yaml", "compose.yaml: no such service: nope (api, db)"),
-    ("images.yaml", "images.yaml: no service has a `build` section, and no target a Dockerfile"),
+    ("images.yaml", "images.yaml: no service has a `build` section"),
     ("broken.yaml", "broken.yaml:3: not valid YAML: …"),
     ("list.yaml", "list.yaml:1: not a compose file: no top-level 'services' mapping"),
     ("twice.yaml", "twice.yaml:3: the key a is there twice"),

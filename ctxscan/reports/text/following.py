@@ -21,8 +21,8 @@ CHANGED: Final = 6
 def print_following(console: Console, digests: Sequence[Digest], look: Look) -> None:
     """Of several builds the first that something can be done about counts."""
     digest = most_urgent(digests)
-    if digest is None or (look.compact and not digest.findings):
-        return  # a gate that is open
+    if digest is None or (look.compact and (not digest.findings or "--check" in digest.next.words)):
+        return  # a gate that is open, or the command that was just run
     if look.compact or digest.saving is None or len(digests) > 1:
         console.print()  # else it belongs to what the rules save
     console.print(Text.assemble(("Next      ", "bold"), digest.next.does))
