@@ -23,7 +23,7 @@ def plugin() -> None:
 
         from . import __version__
 
-        summary = "Tell what a build will be sent, and where it ends"
+        summary = "Show what a build would send, and where each file ends up"
         about = {"SchemaVersion": "0.1.0", "Vendor": "ctxscan", "Version": __version__, "ShortDescription": summary}
         print(json.dumps(about))
     elif arguments[:1] in (["__complete"], ["__completeNoDesc"]):

@@ -131,7 +131,7 @@ def test_mistakes_are_told_as_ever(project: Path) -> None:
         (["--log-level", "error", "ctxscan", "--check", "."], 1, "missing-input"),
         (["ctxscan", "--facts", "--format", "json", "ctxscan"], 0, '"context": "ctxscan"'),
         (["ctxscan", "nowhere"], 2, "ctxscan: error: nowhere: no such directory"),
-        (["--help"], 0, "Tell what a build will be sent, and where it ends"),
+        (["--help"], 0, "Show what a build would send, and where each file ends up"),
         (["ctxscan", "--help"], 0, "Usage: docker ctxscan [OPTIONS] [CONTEXT]"),
         (["help", "ctxscan"], 0, "Usage: docker ctxscan [OPTIONS] [CONTEXT]"),
     ],

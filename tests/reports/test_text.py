@@ -24,6 +24,7 @@ from support.samples import ODD_NAMES, SAMPLES
 
 from ctxscan import scan
 from ctxscan.context.largest import DirectoryTotals
+from ctxscan.findings import Severity
 from ctxscan.opinions import Review, review
 from ctxscan.reports.digest.pages import page_of
 from ctxscan.reports.formats import Look, render
@@ -355,3 +356,16 @@ def test_the_rows_add_up(spec: dict[str, Any], lines: int) -> None:
         path = "/".join([*above, str(each.label)])
         above.append(str(each.label))
         assert (each.bytes, each.files) == (known[path].bytes, known[path].files)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "says"), [(None, "Findings"), ("error", "No errors"), ("warning", "Findings"), ("note", "Findings")]
+)
+def test_a_check_without_errors_does_not_deny_the_rest(threshold: Severity | None, says: str, tmp_path: Path) -> None:
+    """It says that there are none of those that it asks for, and how many others there are."""
+    (tmp_path / "Dockerfile").write_text('FROM debian:latest\nCOPY a /\nCMD ["a"]\n')
+    (tmp_path / "a").write_text("x")
+    found = review(scan(tmp_path))
+    assert found.fails("warning")
+    assert not found.fails("error")
+    assert text(found._replace(threshold=threshold), compact=True).splitlines()[0].startswith(says)

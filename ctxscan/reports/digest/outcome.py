@@ -64,6 +64,13 @@ def outcome(digests: Sequence[Digest]) -> Outcome | None:
     return Outcome(failing, counts(others), max(thresholds, key=SEVERITIES.index))
 
 
+def none_found(digests: Sequence[Digest]) -> str:
+    """What is said where no finding is shown: there is none, or none that a check asks for."""
+    thresholds = {each.review.threshold for each in digests if each.review.findings}
+    lowest = next((each for each in reversed(SEVERITIES) if each in thresholds), None)
+    return {"error": "No errors", "warning": "No errors or warnings"}.get(lowest or "", "No findings")
+
+
 def failing_part(digest: Digest) -> Digest:
     """The build with the findings that make a check fail, and those about the check itself; all of it without a
     check."""

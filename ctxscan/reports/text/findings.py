@@ -11,6 +11,7 @@ from rich.text import Text
 from ..digest.digest import Digest, summary
 from ..digest.figures import count
 from ..digest.frames import Frame
+from ..digest.outcome import none_found
 from ..digest.told import Told
 from ..formats import Look
 from .directories import Leaving, leaving
@@ -42,7 +43,7 @@ def print_findings(console: Console, digest: Digest, look: Look) -> None:
                 console.print()
             _print_group(console, list(group), look)
     else:
-        console.print(heading("No findings"))
+        console.print(heading(none_found([digest])))
     if digest.suppressed:
         listed = ", ".join(f"{number} {code} ({key})" for code, key, number in digest.suppressed)
         if findings:

@@ -13,6 +13,7 @@ from rich.text import Text
 from ..digest.causes import Cause, Group, causes, counts, groups, named
 from ..digest.digest import Digest, summary
 from ..digest.figures import count
+from ..digest.outcome import none_found
 from ..digest.pages import page_of
 from ..formats import Look
 from .drawing import (
@@ -59,7 +60,7 @@ def print_causes(console: Console, digests: Sequence[Digest], look: Look, *, alo
     """The findings of all builds; `alone`: nothing else is shown."""
     found = causes(digests)
     if not found:
-        console.print(heading("No findings"))
+        console.print(heading(none_found(digests)))
         return
     console.print(heading("Findings", summary(counts(found))))
     every = groups(found)
