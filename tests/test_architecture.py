@@ -15,7 +15,7 @@ from ctxscan.packages.catalog import MANAGERS
 PACKAGE = Path(ctxscan.__file__).parent
 #: In pipeline order: a module imports only from above.
 ROOMS = (
-    "errors", "system", "regex", "printable", "paths", "processes", "rules", "secrets", "dockerfile", "packages", "git", "context", "image", "builds", "archive", "facts", "explain", "postbuild",
+    "errors", "system", "regex", "printable", "paths", "processes", "archive", "rules", "secrets", "dockerfile", "packages", "git", "context", "image", "builds", "facts", "explain", "postbuild",
     "findings", "config", "checks", "proposals", "replay", "treemap", "opinions", "comparison", "session", "reports", "cli",
 )  # fmt: skip
 #: Where each third-party package lives.

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 from .. import system
 from ..errors import CtxscanError
 from ..printable import shown
-from .compression import compression, inflated
+from .compression import ZIP, Compression, compression, inflated
 from .documents import INDEX, MANIFEST, Image, images
 from .feed import Feed, pieces_of
 from .limits import MAX_DOCUMENT, Budget
@@ -33,6 +33,10 @@ _OWN_NAMES: Final = re.compile(
 _LAYER: Final = re.compile(r"blobs/[a-z0-9]+/[0-9a-z]+|(?:.*/)?layer\.tar|[^/]+\.tar(?:\.gz|\.zst)?|[^/]+\.tgz")
 #: What is looked at to tell an image archive from a file system.
 _START: Final = 64 << 10
+
+
+#: What no builder writes, by name.
+_OTHERS: Final = ((ZIP, "zip"), (b"\x04\x22\x4d\x18", "lz4"))
 
 
 class Visitor(Protocol):
@@ -95,14 +99,14 @@ class _Reading:
         start = packed.peek(BLOCK)
         if not start:
             raise CtxscanError("empty")
-        feed = Feed(inflated(packed.rest(), compression(start)))
+        feed = Feed(inflated(packed.rest(), _compression(start)))
         if not is_tar(feed.peek(BLOCK)):
             raise CtxscanError("no tar archive, and no directory with an OCI layout")
         if not _is_image(feed.peek(_START)):
             visitor = self.begin()
             self._layer(visitor, feed.rest())
             return Archive((), {}, visitor, ())
-        for member in members(feed, self.budget):
+        for member in members(feed, self.budget.member):
             self.budget.spend(0)
             self._member(posixpath.normpath(member.path), member, feed)
         return self._archive()
@@ -158,7 +162,7 @@ class _Reading:
         whole, content = sha256(), sha256()
         packed = Feed(self._watched(pieces, whole.update) if named else pieces)
         start = packed.peek(BLOCK)
-        how = compression(start)
+        how = _compression(start)
         plain = inflated(packed.rest(), how)
         if not named:
             plain = self._watched(plain, content.update)
@@ -177,7 +181,7 @@ class _Reading:
             for _ in feed.rest():
                 pass
             return False
-        for member in members(feed, self.budget):
+        for member in members(feed, self.budget.member):
             visitor.member(member, feed)
         visitor.end()
         for _ in feed.rest():
@@ -233,10 +237,19 @@ class _Reading:
         return path
 
 
+def _compression(start: bytes) -> Compression:
+    """How something that begins so is compressed. Raises `CtxscanError` for what no builder writes."""
+    how = compression(start)
+    name = how if how in ("bzip2", "xz") else next((each for magic, each in _OTHERS if start.startswith(magic)), None)
+    if name is not None:
+        raise CtxscanError(f"compressed with {name}, which is not read: give a tar, gzip or zstd archive")
+    return how
+
+
 def _is_image(start: bytes) -> bool:
     """Whether an archive that begins so is one of images, by the name of its first member."""
     try:
-        for member in members(Feed(iter([start])), Budget()):
+        for member in members(Feed(iter([start])), Budget().member):
             path = posixpath.normpath(member.path).lstrip("/")
             if path != ".":
                 return _OWN_NAMES.fullmatch(path.partition("/")[0]) is not None

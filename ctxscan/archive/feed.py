@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from ..errors import CtxscanError
 
@@ -11,7 +11,7 @@ from ..errors import CtxscanError
 PIECE: Final = 256 << 10
 
 
-def pieces_of(file: BinaryIO) -> Iterator[bytes]:
+def pieces_of(file: IO[bytes]) -> Iterator[bytes]:
     """The content of an open file or pipe."""
     while piece := file.read(PIECE):
         yield piece
@@ -30,12 +30,12 @@ class Feed:
 
     def peek(self, size: int) -> bytes:
         """The next `size` bytes, which stay where they are; less where the stream ends."""
-        while len(self._held) - self._at < size:
-            piece = next(self._more, None)
-            if piece is None:
-                break
-            self._held = self._held[self._at :] + piece
-            self._at = 0
+        if (held := len(self._held) - self._at) < size:
+            pieces = [self._held[self._at :]]
+            while held < size and (piece := next(self._more, None)) is not None:
+                pieces.append(piece)
+                held += len(piece)
+            self._held, self._at = b"".join(pieces), 0
         return self._held[self._at : self._at + size]
 
     def take(self, size: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from ..errors import CtxscanError
@@ -24,16 +25,17 @@ MAX_HEADER: Final = 1 << 20
 MAX_LAYERS: Final = 1_000
 MAX_IMAGES: Final = 100
 MAX_DEPTH: Final = 4
-#: The window of zstd, as a power of two: the limit of the format's own tool.
+#: The memory that a decoder may ask for, as a power of two: the limit of zstd's own tool.
 MAX_WINDOW: Final = 27
 
 
 class Budget:
     """Counts what is read. Raises `CtxscanError` where it is too much."""
 
-    __slots__ = ("bytes", "documents", "members")
+    __slots__ = ("bytes", "documents", "members", "most_bytes")
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int | None = None) -> None:
+        self.most_bytes = MAX_BYTES if most_bytes is None else most_bytes
         self.members = 0
         self.bytes = 0
         self.documents = 0
@@ -45,8 +47,14 @@ class Budget:
 
     def spend(self, size: int) -> None:
         self.bytes += size
-        if self.bytes > MAX_BYTES:
-            raise CtxscanError(f"holds more than {MAX_BYTES >> 30} GiB")
+        if self.bytes > self.most_bytes:
+            raise CtxscanError(f"holds more than {self.most_bytes >> 30} GiB")
+
+    def spent(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """The same pieces, counted as they pass."""
+        for piece in pieces:
+            self.spend(len(piece))
+            yield piece
 
     def document(self, size: int) -> None:
         self.documents += size

@@ -10,12 +10,12 @@ Files".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ..errors import CtxscanError
 from .feed import Feed
-from .limits import MAX_HEADER, MAX_NAME, Budget
+from .limits import MAX_HEADER, MAX_NAME
 
 MemberKind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "other"]
 
@@ -53,14 +53,17 @@ class Member(NamedTuple):
 
 def is_tar(start: bytes) -> bool:
     """Whether something with this first block is a tar archive; an empty one is nothing but zeros."""
-    if len(start) < BLOCK:
-        return False
-    return start[:BLOCK] == _ZEROS or _sum_fits(start[:BLOCK])
+    return start[:BLOCK] == _ZEROS or starts_tar(start)
 
 
-def members(feed: Feed, budget: Budget) -> Iterator[Member]:
-    """Every member. Whoever asks for the next one has taken as much of the content as it wanted from `feed`. Raises
-    `CtxscanError` for what is damaged."""
+def starts_tar(start: bytes) -> bool:
+    """Whether something begins with the header of a member, as its sum tells: the oldest have no magic."""
+    return len(start) >= BLOCK and _sum_fits(start[:BLOCK])
+
+
+def members(feed: Feed, count: Callable[[], object]) -> Iterator[Member]:
+    """Every member. Whoever asks for the next one has taken as much of the content as it wanted from `feed`. `count` is
+    called for each header. Raises `CtxscanError` for what is damaged."""
     extended: dict[str, bytes] = {}
     always: dict[str, bytes] = {}
     while True:
@@ -75,7 +78,7 @@ def members(feed: Feed, budget: Budget) -> Iterator[Member]:
             return
         if not _sum_fits(header):
             raise CtxscanError(f"damaged: no tar header at byte {feed.offset - BLOCK}")
-        budget.member()
+        count()
         flag, size = header[156:157], _number(header[124:136])
         if flag in (_LONG_NAME, _LONG_LINK):
             name = "path" if flag == _LONG_NAME else "linkpath"
@@ -199,9 +202,13 @@ def _records(data: bytes) -> dict[str, bytes]:
 
 def _sum_fits(header: bytes) -> bool:
     try:
-        return sum(header) - sum(header[148:156]) + 8 * 32 == _number(header[148:156])
+        told = _number(header[148:156])
     except CtxscanError:
         return False
+    rest = header[:148] + header[156:]
+    plain = sum(rest) + 8 * 32
+    # Some old writers took bytes for signed.
+    return told == plain or told == plain - 256 * sum(each > 127 for each in rest)
 
 
 def _number(field: bytes) -> int:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
+from ..archive.endings import UNPACKED
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
 from ..findings import Finding
@@ -37,7 +38,7 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
                     by_name[path.rpartition("/")[2]].append(path)
         lost = {name: list(dict.fromkeys(paths)) for name, paths in by_name.items()}
         lost = {name: paths for name, paths in lost.items() if len(paths) > 1}
-        if not lost or (step.keyword == "ADD" and any(name.endswith(_PACKED) for name in lost)):
+        if not lost or (step.keyword == "ADD" and any(name.endswith(UNPACKED) for name in lost)):
             continue
         name, paths = max(lost.items(), key=lambda each: (len(each[1]), each[0]))
         target = posixpath.join(step.destination, name)
@@ -51,9 +52,6 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
             remedy=_with_parents(step),
             key=step.instruction.text,
         )
-
-
-_PACKED: Final = (".tar", ".gz", ".tgz", ".xz", ".bz2", ".zst")
 
 
 def _with_parents(step: Step) -> str:

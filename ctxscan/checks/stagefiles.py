@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from ..archive.endings import UNPACKED
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..git.index import Tracked
@@ -24,7 +25,6 @@ _MADE: Final = frozenset(
     "_build deps wheels venv .venv staticfiles __generated__ coverage release".split()
 )
 _COMPILED: Final = (".jar", ".war", ".exe", ".so", ".dll", ".class", ".pyc", ".wasm", ".map", ".o", ".a", ".whl")
-_PACKED: Final = (".tar", ".gz", ".tgz", ".xz", ".bz2", ".zst")
 
 
 class Whereabouts(NamedTuple):
@@ -120,7 +120,7 @@ def _reads_alone(text: str, name: str) -> bool:
 
 def _brings_more(step: Step) -> bool:
     """Whether a step takes from elsewhere than the context, or unpacks something."""
-    packed = any(each.text.endswith(_PACKED) for each in step.sources) and step.keyword == "ADD"
+    packed = any(each.text.endswith(UNPACKED) for each in step.sources) and step.keyword == "ADD"
     return packed or step.origin is not None or any(each.kind != "path" for each in step.sources)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final
 
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
@@ -16,8 +15,6 @@ from ..rules.builders import BUILDKIT
 from ..rules.globs import is_wild
 from ..rules.matcher import Matcher
 from .layers import Dir, File, Filter, LayerNode, Selection, Work, lookup, select
-
-_COMPRESSED: Final = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 
 
 def excluded(step: Step) -> tuple[Filter, ...]:
@@ -78,9 +75,12 @@ def unpacks(step: Step) -> bool:
     return has(step, "unpack", default=step.keyword == "ADD")
 
 
-def is_archive(head: bytes) -> bool:
-    """Whether a file that begins so, with 512 bytes if it has as many, is an archive to ADD."""
-    return head.startswith(_COMPRESSED) or _is_tar_header(head)
+def is_unpacked(start: bytes) -> bool:
+    """Whether ADD unpacks a file that begins so, with 512 bytes if it has as many."""
+    from ..archive.compression import compression  # few builds add an archive
+    from ..archive.tar import starts_tar
+
+    return compression(start) != "none" or starts_tar(start)
 
 
 def has(step: Step, flag: str, *, default: bool = False) -> bool:
@@ -163,13 +163,3 @@ def _matcher(texts: list[str]) -> Matcher | None:
         if pattern.include is not None and not pattern.problem:
             patterns.append(pattern)
     return Matcher(patterns, BUILDKIT) if patterns else None
-
-
-def _is_tar_header(block: bytes) -> bool:
-    import tarfile
-
-    try:
-        tarfile.TarInfo.frombuf(block[:512], "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True

@@ -19,8 +19,9 @@ from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import MAIN, Context, Sent, cleaned
 from ..dockerfile.stages import Origin, Plan, Stage, Step
 from ..dockerfile.steps import leads_out
+from ..errors import CtxscanError
 from . import commands
-from .copies import directory_at, excluded, graft, has, is_archive, taken, unpacks
+from .copies import directory_at, excluded, graft, has, is_unpacked, taken, unpacks
 from .layers import Dir, File, Filter, LayerNode, Shown, Work, lookup, select
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 #: The bits of a mask above `IMAGE` and `MAYBE` stand for inputs, and for the commands that decide.
 _FIRST_BIT: Final = 2
-#: Archives above this size are not read: any of their members may then be anywhere below the target.
-ARCHIVE_BYTES: Final = 64 * 1024 * 1024
-#: Archives that this Python may not be able to read.
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+#: Archives above this size, or with more than this in them, are not read: any of their members may then be anywhere
+#: below the target. In bytes.
+ADDED_BYTES: Final = 64 << 20
+UNPACKED_BYTES: Final = 4 << 30
 
 
 class Input(NamedTuple):
@@ -385,7 +386,7 @@ class _Trace:
         if members is None:
             return node
         root = Dir()
-        if members is _TOO_LARGE:
+        if members is _UNKNOWN:
             layers.loose[node] = 0
             root.put("?", node, self.work)
         for each in members:
@@ -460,23 +461,29 @@ def _leads_to_itself(files: Files, path: str) -> bool:
     return False
 
 
-_TOO_LARGE: Final = ("?",)
+#: The members of an archive that was not read to its end.
+_UNKNOWN: Final = ("?",)
 
 
 def _members(path: Path) -> tuple[str, ...] | None:
     """The names in an archive as ADD would unpack it; None: it is none."""
-    import tarfile
+    from ..archive.compression import compression, inflated  # few builds add an archive
+    from ..archive.feed import Feed, pieces_of
+    from ..archive.limits import Budget
+    from ..archive.tar import BLOCK, is_tar, members
 
+    budget = Budget(UNPACKED_BYTES)
     try:
         with path.open("rb") as file:
-            head = file.read(512)
-            if not is_archive(head):
+            start = file.read(BLOCK)
+            file.seek(0)
+            if not is_unpacked(start):
                 return None
-        if path.stat().st_size > ARCHIVE_BYTES or head.startswith(_ZSTD):
-            return _TOO_LARGE
-        with tarfile.open(path) as archive:
-            return tuple(each.name for each in archive)
-    except tarfile.ReadError:
-        return None
-    except (OSError, EOFError, ValueError):
-        return _TOO_LARGE
+            if path.stat().st_size > ADDED_BYTES:
+                return _UNKNOWN
+            feed = Feed(budget.spent(inflated(pieces_of(file), compression(start))))
+            if not is_tar(feed.peek(BLOCK)):
+                return None
+            return tuple(each.path for each in members(feed, budget.member))
+    except (CtxscanError, OSError):
+        return _UNKNOWN

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from ..archive.archive import Archive, read_archive
 from ..archive.documents import Image
+from ..archive.endings import UNPACKED
 from ..errors import CtxscanError
 from ..facts import Scan
 from ..image.layers import Dir
@@ -337,8 +338,7 @@ class _Comparison:
         names = {source.text for step in steps if step.keyword == "ADD" for source in step.sources}
         if not names:
             return frozenset()
-        endings = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".txz", ".tbz2", ".gz", ".xz", ".bz2")
-        return frozenset(each.name for each in self.context.all if each.path.lower().endswith(endings))
+        return frozenset(each.name for each in self.context.all if each.path.lower().endswith(UNPACKED))
 
     # --- secrets
 

@@ -11,19 +11,17 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..archive.endings import TAR
 from ..context.transfer import Sent, cleaned
 from ..dockerfile.stages import Mount, Origin, Plan, Source, Stage, Step
 from ..git.history import LINK
-from ..image.copies import directory_at, excluded, graft, has, is_archive, taken, unpacks
+from ..image.copies import directory_at, excluded, graft, has, is_unpacked, taken, unpacks
 from ..image.layers import Dir, File, Filter, LayerNode, Selection, Shown, Work, lookup
 from ..rules.globs import is_wild
 from .cache import NOTHING, Cache
 from .contents import Contents, snapshot_of
 from .operations import keyed_target
 from .variants import ReadDockerfile
-
-#: Names of archives that are too long to be looked into.
-_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 
 
 class Done(NamedTuple):
@@ -297,7 +295,7 @@ class Course:
         if entry is None or entry.mode == LINK:
             return node
         data = snapshot.objects.blob(entry.id)
-        if not (node.path.lower().endswith(_ARCHIVES) if data is None else is_archive(data[:512])):
+        if not (node.path.lower().endswith(TAR) if data is None else is_unpacked(data[:512])):
             return node
         line.pieces = self.contents.digest(line.pieces, keyed_target(step), entry.id)
         return Dir({"?": node})

@@ -1,26 +1,24 @@
 """What lies in an archive: zip and its kin, tar, and files that are compressed by themselves.
 
 Members are judged one by one as files of the archive's directory would be: names nominate, contents decide. Nothing is
-written to disk, and work is bounded in bytes, members and depth: what ends a look early is told, and what was found up
-to there counts.
+written to disk, and work is bounded in bytes, members and depth: what ends a look early is reported, and what was found
+before that counts.
 """
 
 from __future__ import annotations
 
 import io
-import lzma
-import struct
-import tarfile
-import zipfile
-import zlib
-from collections.abc import Callable
-from typing import BinaryIO, Final, NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
+from ..archive.compression import ZIP, compression, inflated
+from ..archive.feed import Feed, pieces_of
+from ..archive.tar import BLOCK, members, starts_tar
+from ..errors import CtxscanError
 from ..printable import shown
 from . import scope
 from .case import MOST
 from .judgement import Judgement
-from .unpacking import TooMuchError, Unpacked, decoder_of
 
 #: Archives in archives: a jar in a war in an ear.
 DEEPEST: Final = 3
@@ -43,28 +41,10 @@ CLOSED: Final = "archives that cannot be read, or need a password"
 _LIBRARIES: Final = ("boot-inf/lib/", "web-inf/lib/", "meta-inf/versions/", "node_modules/")
 
 Judge: TypeAlias = Callable[[str, bytes, int], tuple[Judgement, ...]]
-#: What the readers of Python's library raise on data that is not what it says.
-FAULTS: Final = (
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    OSError,
-    EOFError,
-    ValueError,
-    LookupError,
-    NotImplementedError,
-    RuntimeError,
-    ImportError,
-    OverflowError,
-)
 
 
-class Stream(Protocol):
-    """What can be read from its start to its end."""
-
-    def read(self, size: int, /) -> bytes: ...
+class TooMuchError(Exception):
+    """There is more in an archive than is looked at."""
 
 
 class Contents(NamedTuple):
@@ -77,7 +57,7 @@ class Contents(NamedTuple):
 
 def starts_archive(start: bytes) -> bool:
     """Whether data that begins like this is an archive, as its first 512 bytes tell."""
-    return start.startswith(b"PK\x03\x04") or _is_tar(start) or decoder_of(start) is not None
+    return start.startswith(ZIP) or compression(start) != "none" or starts_tar(start)
 
 
 def look_into(path: str, file: BinaryIO, size: int, judge: Judge, *, deep: bool = False) -> Contents:
@@ -89,13 +69,11 @@ def look_into(path: str, file: BinaryIO, size: int, judge: Judge, *, deep: bool 
     look = _Look(judge, min(LARGEST, LEAST + RATIO * size) * (4 if deep else 1), deep=deep)
     missed = None
     try:
-        look.archive(path, "", file, size, depth=1)
+        look.archive(path, "", file, depth=1)
         missed = look.missed
-    except TooMuchError:
+    except (TooMuchError, RecursionError):
         missed = TOO_MUCH
-    except RecursionError:
-        missed = TOO_MUCH
-    except FAULTS:
+    except (CtxscanError, OSError):
         missed = CLOSED
     return Contents(tuple(look.found[:MOST]), look.members, missed)
 
@@ -111,27 +89,28 @@ class _Look:
         self.members = 0
         self.missed: str | None = None
 
-    def archive(self, path: str, inside: str, file: BinaryIO, size: int, *, depth: int) -> None:
+    def archive(self, path: str, inside: str, file: BinaryIO, *, depth: int) -> None:
         """`inside`: the names of the archives around and of this one, for the reader; empty for the outermost."""
-        start = file.read(512)
+        start = file.read(BLOCK)
         file.seek(0)
-        if start.startswith(b"PK\x03\x04"):
+        if start.startswith(ZIP):
             self._zip(path, inside, file, depth)
-        elif _is_tar(start):
-            self._tar(path, inside, _Counted(file, self), depth)
-        elif (made := decoder_of(start)) is not None:
-            source = _Ahead(Unpacked(file, made, self._left))
-            if _is_tar(source.peek(512)):
-                self._tar(path, inside, _Counted(source, self), depth)
-            else:
-                name = path[path.rfind("/") + 1 :]
-                self._member(path, inside, name.rpartition(".")[0] or name, _Counted(source, self), None, depth)
+            return
+        how = compression(start)
+        feed = Feed(self._counted(inflated(pieces_of(file), how)))
+        if starts_tar(feed.peek(BLOCK)):
+            self._tar(path, inside, feed, depth)
+        elif how != "none":
+            name = path[path.rfind("/") + 1 :]
+            self._member(path, inside, name.rpartition(".")[0] or name, feed, None, depth)
 
-    def spend(self, number: int) -> None:
-        """So many bytes were unpacked."""
-        self._left -= number
-        if self._left < 0:
-            raise TooMuchError
+    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """What is unpacked, counted as it comes."""
+        for piece in pieces:
+            self._left -= len(piece)
+            if self._left < 0:
+                raise TooMuchError
+            yield piece
 
     def _count(self) -> None:
         self.members += 1
@@ -139,33 +118,27 @@ class _Look:
             raise TooMuchError
 
     def _zip(self, path: str, inside: str, file: BinaryIO, depth: int) -> None:
-        if _directory_size(file) > LARGEST_DIRECTORY:
-            raise TooMuchError
-        with zipfile.ZipFile(file) as archive:
-            for info in archive.infolist():
-                self._count()
-                if info.is_dir() or not self._is_wanted(path, info.filename, info.file_size):
-                    continue
-                # Only these two hand out what was asked for and no more.
-                if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    self.missed = self.missed or CLOSED
-                    continue
-                try:
-                    with archive.open(info) as member:
-                        self._member(path, inside, info.filename, _Counted(member, self), info.file_size, depth)
-                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
-                    self.missed = self.missed or CLOSED
+        from ..archive.zip import Zip, directory_size  # Python's reader takes a while to import
 
-    def _tar(self, path: str, inside: str, source: _Counted, depth: int) -> None:
-        # As a stream: it only goes forward, whatever a header says of where the next one is.
-        with tarfile.open(fileobj=source, mode="r|", errors="surrogateescape") as archive:  # type: ignore[call-overload]
-            for info in archive:
-                self._count()
-                if not info.isreg() or info.issparse() or not self._is_wanted(path, info.name, info.size):
-                    continue
-                member = archive.extractfile(info)
-                if member is not None:
-                    self._member(path, inside, info.name, member, info.size, depth)
+        if directory_size(file) > LARGEST_DIRECTORY:
+            raise TooMuchError
+        archive = Zip(file)
+        for info in archive.members():
+            self._count()
+            if info.is_dir() or not self._is_wanted(path, info.filename, info.file_size):
+                continue
+            feed = Feed(self._counted(archive.content(info)))
+            try:
+                self._member(path, inside, info.filename, feed, info.file_size, depth)
+            except CtxscanError:
+                self.missed = self.missed or CLOSED
+
+    def _tar(self, path: str, inside: str, feed: Feed, depth: int) -> None:
+        for member in members(feed, self._count):
+            if member.kind != "file" or member.data is not None:
+                continue
+            if self._is_wanted(path, member.path, member.size):
+                self._member(path, inside, member.path, feed, member.size, depth)
 
     def _is_wanted(self, path: str, name: str, size: int) -> bool:
         low = name.lower()
@@ -180,80 +153,31 @@ class _Look:
             return True
         return (self._deep or size <= scope.SMALL) and bool(scope.worth_opening([last], folder + "/"))
 
-    def _member(self, path: str, inside: str, name: str, source: Stream, size: int | None, depth: int) -> None:
+    def _member(self, path: str, inside: str, name: str, feed: Feed, size: int | None, depth: int) -> None:
         """`size`: its bytes as the archive tells, None: it does not."""
-        data = source.read(MEMBER_BYTES)
+        data = _next(feed, size, MEMBER_BYTES)
         place = f"{inside}!{name}" if inside else name
-        if starts_archive(data[:512]) and (size is None or scope.is_archive(name)):
-            self._inner(f"{path}/{name}", place, data, source, depth)
+        if starts_archive(data[:BLOCK]) and (size is None or scope.is_archive(name)):
+            data += _next(feed, None if size is None else size - len(data), LARGEST_INNER - len(data) + 1)
+            self._inner(f"{path}/{name}", place, data, depth)
             return
         for each in self._judge(f"{path}/{name}", data, len(data) if size is None else size):
             if each.verdict != "cleared" and len(self.found) < MOST:
                 told = shown(place) + (f":{each.line}" if each.line is not None else "")
                 self.found.append(each._replace(line=None, reason=f"{each.reason}, in {told}"))
 
-    def _inner(self, path: str, place: str, start: bytes, source: Stream, depth: int) -> None:
-        data = start + source.read(LARGEST_INNER - len(start) + 1)
+    def _inner(self, path: str, place: str, data: bytes, depth: int) -> None:
         if depth >= DEEPEST or len(data) > LARGEST_INNER:
             self.missed = self.missed or TOO_MUCH
             return
         try:
-            self.archive(path, place, io.BytesIO(data), len(data), depth=depth + 1)
-        except FAULTS:
+            self.archive(path, place, io.BytesIO(data), depth=depth + 1)
+        except CtxscanError:
             self.missed = self.missed or CLOSED
 
 
-class _Ahead:
-    """A stream of which the start can be looked at before it is read."""
-
-    def __init__(self, source: Unpacked) -> None:
-        self._source = source
-        self._start = b""
-
-    def peek(self, size: int) -> bytes:
-        self._start += self._source.read(size - len(self._start))
-        return self._start
-
-    def read(self, size: int, /) -> bytes:
-        out, self._start = self._start[:size], self._start[size:]
-        return out + self._source.read(size - len(out)) if len(out) < size else out
-
-
-class _Counted:
-    """A stream whose bytes are counted against what may be unpacked."""
-
-    def __init__(self, source: Stream, look: _Look) -> None:
-        self._source = source
-        self._look = look
-
-    def read(self, size: int, /) -> bytes:
-        data = self._source.read(size)
-        self._look.spend(len(data))
-        return data
-
-
-def _is_tar(start: bytes) -> bool:
-    """Whether a block is the head of a tar archive: by its sum, since the oldest have no magic."""
-    if len(start) < 512 or not start[0]:
-        return False
-    try:
-        told = int(start[148:156].strip(b" \0") or b"-", 8)
-    except ValueError:
-        return False
-    return told == sum(start[:148]) + 8 * 0x20 + sum(start[156:512])
-
-
-def _directory_size(file: BinaryIO) -> int:
-    """The bytes of the list of members that the end of a zip file tells of. Where there are too many of them for the
-    plain form, the most that it can say."""
-    file.seek(0, io.SEEK_END)
-    size = file.tell()
-    file.seek(max(0, size - (1 << 16) - 42))
-    end = file.read()
-    file.seek(0)
-    at = end.rfind(b"PK\5\6")
-    if at < 0 or at + 22 > len(end):
-        raise zipfile.BadZipFile
-    if end[max(0, at - 20) : at].startswith(b"PK\6\7"):
-        return 0xFFFFFFFF
-    return int.from_bytes(end[at + 12 : at + 16], "little")
+def _next(feed: Feed, left: int | None, most: int) -> bytes:
+    """The next bytes of a member that has `left` of them, None: as many as there are. At most `most`."""
+    data = feed.peek(most if left is None else min(left, most))
+    feed.skip(len(data))
+    return data
