@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import bz2
 import gzip
 import io
-import lzma
 import random
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.archives import BUILDERS, RECORDED, layer, packed, project, recorded, saved, unpacked
+from support.archives import BUILDERS, PACKERS, RECORDED, layer, packed, project, recorded, saved, unpacked
 from support.command import run_bytes
 
 from ctxscan.archive import limits
@@ -23,11 +20,6 @@ from ctxscan.archive.compression import Compression, compression, inflated
 from ctxscan.archive.feed import PIECE, Feed
 from ctxscan.archive.tar import Member
 from ctxscan.errors import CtxscanError
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 
 class Seen:
@@ -109,14 +101,6 @@ def test_an_exported_file_system_is_flat(tmp_path: Path) -> None:
     assert {"app/public/app.js", "app/settings.yml", "app/src/index.js", "bin/sh"} == set(flat.contents)
     below = read(unpacked(path, tmp_path)).flat
     assert isinstance(below, Seen) and below.contents == flat.contents
-
-
-PACKERS: dict[Compression, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "bzip2": bz2.compress,
-    "xz": lzma.compress,
-    "zstd": zstd.compress,
-}
 
 
 @pytest.mark.parametrize("how", PACKERS)

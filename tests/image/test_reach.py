@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.archives import PACKERS
 from support.reached import CASES, scanned
 
 from ctxscan.explain import reach
@@ -37,3 +39,15 @@ def test_some_answers_are_said_to_be_uncertain(tmp_path: Path) -> None:
             assert answer.reach == "possible", (case["id"], path)
             unsure += 1
     assert unsure >= 8
+
+
+@pytest.mark.parametrize(
+    "case", [each for each in CASES if each["id"].startswith("add-tar")], ids=lambda each: each["id"]
+)
+@pytest.mark.parametrize("name", PACKERS)
+def test_members_count_however_the_archive_is_compressed(case: dict[str, Any], name: str, tmp_path: Path) -> None:
+    """ADD tells the compression by the content, so what was recorded of a plain archive holds for any."""
+    (_, text, _), *others = case["tree"]
+    data = base64.b64encode(PACKERS[name](base64.b64decode(text))).decode()
+    found = scanned(tmp_path, {**case, "tree": [["vendor.tar", data, "base64"], *others]})
+    assert {path: reach(found, path).reach for path in case["expect"]} == case["expect"]

@@ -5,14 +5,31 @@ The recorded ones are in `testdata/images`; its README says which builder made w
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
 import io
 import json
+import lzma
+import sys
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from ctxscan.archive.compression import Compression
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+#: What compresses data in each form that is read.
+PACKERS: dict[Compression, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstd.compress,
+}
 RECORDED = Path(__file__).parents[2] / "testdata" / "images"
 #: The value in `.env`, put together here: no scanner is to find it in this file.
 KEY = "_".join(("sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"))
