@@ -1,8 +1,9 @@
-"""Paths with slashes, as text: nothing here touches a disk."""
+"""Paths with slashes, as text, and what the names of directories say: nothing here touches a disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 
 def join(directory: str, name: str) -> str:
@@ -19,3 +20,32 @@ def parents(path: str) -> Iterator[str]:
 def within(path: str, directory: str) -> bool:
     """Whether an absolute path is `directory` or lies below it."""
     return path == directory or directory == "/" or path.startswith(directory + "/")
+
+
+# What the name of a directory, in lower case, says of all that lies in it. Each list is one kind; who asks joins those
+# that matter to the question.
+
+#: Where package managers put what they install.
+LIBRARIES: Final = frozenset(
+    "node_modules site-packages dist-packages bower_components jspm_packages __pypackages__ .pnpm-store".split()
+)
+#: An interpreter with what was installed for it, or what such are made in.
+ENVIRONMENTS: Final = frozenset("venv .venv .tox .nox .eggs".split())
+#: What is not looked into for builds where git does not tell what belongs to the project.
+INSTALLED: Final = LIBRARIES | ENVIRONMENTS | {"vendor", "__pycache__"}
+#: Code of others that was copied into the project.
+VENDORED: Final = frozenset(
+    "vendor vendored _vendor third_party third-party thirdparty 3rdparty godeps external_libs".split()
+)
+#: The same, or code of one's own beside the program.
+EXTERNAL: Final = frozenset(("extern", "external"))
+#: The code of tests.
+TESTS: Final = frozenset("test tests spec specs __tests__".split())
+#: What tests read.
+FIXTURES: Final = frozenset(
+    "testdata test-data test_data fixture fixtures __fixtures__ test-fixtures test_fixtures".split()
+)
+#: What tests compare with, or a collection of another kind.
+RECORDED: Final = frozenset("corpus corpora snapshots __snapshots__".split())
+#: What is there to be copied.
+SAMPLES: Final = frozenset(("examples", "templates"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..paths import ENVIRONMENTS, LIBRARIES, VENDORED
 from ..regex import lazy
 
 #: What a Dockerfile has in its name, whole or beside a dot, and what is none all the same.
@@ -17,10 +18,7 @@ _TEMPLATES: Final = tuple(
     ".j2 .jinja .jinja2 .tpl .tmpl .gotmpl .template .erb .tt .mustache .hbs .handlebars .ejs .liquid .in "
     ".m4 .ftl .twig".split()
 )
-_VENDORED: Final = frozenset(
-    "vendor vendored node_modules third_party third-party thirdparty 3rdparty site-packages bower_components godeps "
-    "venv _vendor external_libs".split()
-)
+_VENDORED: Final = VENDORED | LIBRARIES | ENVIRONMENTS
 _FIXTURES: Final = lazy(
     r"(?i)(?:.*/)?(?:test-?_?data|(?:test-?_?)?fixtures?|__\w+__|test-?_?files?(?:-\w+)?|snapshots?|goldens?|corpus|corpora"
     r"|test-?_?(?:cases?|resources|assets|repos?|projects?|inputs?)|(?:tests?|specs?)/(?:.*/)?(?:data|resources|files|inputs?|cases|samples|stubs|mocks?))/.*"

@@ -15,6 +15,7 @@ from typing import Final
 
 from ..git.ignorelists import IgnoreLists, ignore_lists
 from ..git.index import tracked
+from ..paths import INSTALLED
 from .order import joined
 
 #: More files than this are no project.
@@ -25,8 +26,6 @@ MAX_BYTES: Final = 1 << 18
 MAX_TOTAL: Final = 1 << 26
 #: How often workflows may use one another, all together.
 MAX_USES: Final = 2000
-#: What is not looked into where git does not tell what belongs to the project.
-INSTALLED: Final = frozenset(("node_modules", "vendor", "venv", "__pycache__", "site-packages"))
 
 
 class Project:

@@ -15,14 +15,13 @@ from typing import Final
 from ..builds.build import Build
 from ..dockerfile import images
 from ..git.command import repository
+from ..paths import FIXTURES, LIBRARIES, RECORDED, VENDORED
 from ..regex import lazy
 from .reading import Reading
 
 #: Directories of what somebody else has written, or that are there to be read by tests.
-_FOREIGN: Final = frozenset(
-    "vendor vendored node_modules third_party third-party thirdparty 3rdparty site-packages testdata "
-    "test-data test_data fixtures __fixtures__ fixture corpora corpus snapshots __snapshots__ .devcontainer "
-    "devcontainer devcontainers".split()
+_FOREIGN: Final = (
+    VENDORED | LIBRARIES | FIXTURES | RECORDED | frozenset((".devcontainer", "devcontainer", "devcontainers"))
 )
 #: Words in the names of Dockerfiles, stages and directories that tell of development, tests and builds.
 _REHEARSALS: Final = frozenset(

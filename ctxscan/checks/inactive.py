@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from ..builds.names import is_compose
 from ..facts import Scan
 from ..findings import Finding, Severity
+from ..paths import FIXTURES, LIBRARIES, SAMPLES, VENDORED
 from ..rules.ignorefile import resolved, root_of
 from .missing import nearest
 from .reading import Reading
@@ -20,7 +21,7 @@ _OWN_ENDINGS: Final = tuple(f"file{each}" for each in _IGNORE_FILES)
 #: Names that nobody means otherwise, too far from the right one for a misspelling.
 _MEANT: Final = frozenset(("dockerignore.txt", ".dockerignore.txt", "docker.ignore", "docker-ignore", "_dockerignore"))
 #: What lies below these is somebody else's.
-_FOREIGN: Final = frozenset("vendor node_modules third_party third-party testdata fixtures examples templates".split())
+_FOREIGN: Final = VENDORED | LIBRARIES | FIXTURES | SAMPLES
 #: Files that say what is built where, and how much of each is read.
 _ORDERS: Final = (
     "Makefile",

@@ -78,7 +78,9 @@ def _may_build_below(root: str) -> bool:
     """Whether a directory has no Dockerfile itself, and it or one below it has one, or a file that says what is built.
     By names alone, and within bounds: it is asked in every directory without a Dockerfile."""
     from ..builds.names import is_bake, is_compose, is_dockerfile
+    from ..paths import INSTALLED
 
+    apart = INSTALLED | {".git"}
     count = 0
     start = root.rstrip(os.sep).count(os.sep)
     for above, directories, files in os.walk(root):
@@ -87,14 +89,11 @@ def _may_build_below(root: str) -> bool:
         if any(is_dockerfile(each) or is_compose(each) or is_bake(each) for each in files):
             return True
         deep = above.count(os.sep) - start >= MAX_DEEP
-        directories[:] = () if deep else sorted(each for each in directories if each not in _APART)
+        directories[:] = () if deep else sorted(each for each in directories if each not in apart)
         count += len(files)
         if count > MAX_SEEN:
             return True
     return False
-
-
-_APART: Final = frozenset((".git", "node_modules", "vendor", "venv", ".venv", "__pycache__", "site-packages"))
 
 
 def _readings(asked: Options) -> Iterator[tuple[str, Options]]:

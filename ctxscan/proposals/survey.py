@@ -15,6 +15,7 @@ from ..context.tree import Listing, Tree
 from ..git.ignorelists import IgnoreLists, ignore_lists
 from ..git.index import Tracked
 from ..packages import catalog
+from ..paths import FIXTURES, SAMPLES, VENDORED
 from ..rules.matcher import Matcher, State
 from .junk.lookup import ENDINGS, Glance, Ruling, glance, hits, markers, ruling
 from .junk.row import PROJECT, JunkRow
@@ -24,11 +25,10 @@ MOST_MANIFESTS: Final = 600
 #: Directories in which Dockerfiles are kept, also where the rules exclude them.
 _BUILD_HOMES: Final = frozenset(
     "docker .docker dockerfiles deploy deployment deployments ci .ci ops infra infrastructure container containers "
-    "images "
-    "packaging scripts build hack tools .github contrib dev etc".split()
+    "images packaging scripts build hack tools .github contrib dev etc".split()
 )
 #: What lies below these is somebody else's.
-_FOREIGN: Final = frozenset("vendor third_party third-party testdata fixtures templates examples".split())
+_FOREIGN: Final = VENDORED | FIXTURES | SAMPLES
 
 _ENDINGS: Final = frozenset(ENDINGS.values())
 

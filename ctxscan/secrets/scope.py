@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from ..paths import ENVIRONMENTS, FIXTURES, LIBRARIES, TESTS
 from ..regex import compiled
 from . import index
 from .index import HEAD, TAIL, SuffixGlob, folders_of, is_in
@@ -19,12 +20,7 @@ from .row import SecretRow
 SMALL: Final = 65536
 
 #: Code of others: whatever keys lie in it, they came with it.
-_THIRD_PARTY: Final = frozenset(
-    """
-    node_modules site-packages dist-packages bower_components jspm_packages .venv .tox .nox .eggs __pypackages__ pods
-    .pnpm-store
-    """.split()
-)
+_THIRD_PARTY: Final = (LIBRARIES | ENVIRONMENTS | {"pods"}) - {"venv"}  # some keep their project in one called so
 _THIRD_PARTY_DEEPER: Final = (
     r"/(?:[^/]+\.dist-info|[^/]+\.egg-info|\.m2/repository|\.cargo/registry|\.cargo/git|go/pkg/mod|\.nuget/packages"
     r"|\.yarn/(?:cache|unplugged)|vendor/bundle|vendor/[^/]+/[^/]+|\.gradle/[^/]+)/"
@@ -38,13 +34,16 @@ _TOOLS: Final = frozenset(
     .svelte-kit .turbo .parcel-cache .angular .terraform .idea .vs .dart_tool coverage .nyc_output
     """.split()
 )
-_OWN_TESTS: Final = frozenset(
-    """
-    test tests spec specs __tests__ testdata test_data test-data fixtures __fixtures__ test_resources test-resources
-    test_fixtures test-fixtures __mocks__ testcert testcerts testcertificates test_cert test_certs test_certificates
+_OWN_TESTS: Final = (
+    TESTS
+    | FIXTURES
+    | frozenset(
+        """
+    test_resources test-resources __mocks__ testcert testcerts testcertificates test_cert test_certs test_certificates
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
     integration_test integration_tests integration-test integration-tests
     """.split()
+    )
 )
 #: What is written to be read, also where it is a template or a page.
 _DOCUMENTATION: Final = frozenset("docs doc documentation api-docs apidocs api_docs _docs man manual website".split())

@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ...git.ignorelists import IgnoreLists
 from ...git.index import Tracked
+from ...paths import EXTERNAL, FIXTURES, SAMPLES, TESTS, VENDORED
 from ...rules import globs
 from . import compiled, everywhere, optional, scripting, web
 from .content import CACHE_TAG, WEAK, Files, holds
@@ -45,9 +46,9 @@ ROWS: Final = (*everywhere.ROWS, *web.ROWS, *scripting.ROWS, *compiled.ROWS, *op
 KEEPERS: Final = frozenset((".keep", ".gitkeep", ".gitignore", ".keepme", ".empty", ".placeholder"))
 
 #: Directories with what others have written.
-_VENDORED: Final = frozenset("vendor third_party third-party extern external".split())
+_VENDORED: Final = VENDORED | EXTERNAL
 #: Directories in which anything may lie for the sake of tests.
-_FIXTURES: Final = frozenset("test tests spec specs fixtures testdata __tests__ __fixtures__ examples".split())
+_FIXTURES: Final = TESTS | FIXTURES | SAMPLES
 #: `sure`: junk by all its signs. `unsure`: one sign is missing. `contents`: only what is in the directory, since files
 #: in it are tracked that keep it there.
 Grade: TypeAlias = Literal["sure", "unsure", "contents"]
