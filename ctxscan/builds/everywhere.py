@@ -22,11 +22,12 @@ from typing import Final, NamedTuple
 from ..regex import lazy
 from . import baked, composed
 from .fitting import nearest
+from .mentions import notes
 from .mentions.families import FAMILIES, LAST, family_of
 from .mentions.mention import NOWHERE, Mention, Together
 from .names import is_dockerfile, is_fixture, is_template, is_vendored
 from .order import Order, Orders, is_address, joined
-from .placing import DEFAULTS, Placer, order_of
+from .placing import DEFAULTS, EXACT, Placer, order_of
 from .project import Project
 
 #: The ranks of Compose files and bake files; those of the families come after them.
@@ -40,11 +41,11 @@ CORPUS: Final = 12
 
 
 class Candidate(NamedTuple):
-    """A build of a Dockerfile: who names it (the lower, the more trusted), whether with all letters, and how many
-    instructions find nothing in its context."""
+    """A build of a Dockerfile: who names it (the lower, the more trusted), with how many letters (`EXACT`: all), and
+    how many instructions find nothing in its context."""
 
     rank: int
-    exact: bool
+    said: int
     missing: int
     order: Order
 
@@ -102,7 +103,7 @@ def _orders(project: Project, only: str | None) -> Orders:
     if only is not None and only not in by_name:
         by_name.append(only)
     placer = Placer(project, by_name)
-    candidates = _candidates(project, placer, remarks)
+    candidates = _sure(project, placer, _candidates(project, placer, remarks))
     made: list[Order] = []
     unnamed = [each for each in by_name if each not in candidates]
     passed = {} if only is not None else _passed_over(project, unnamed)
@@ -136,11 +137,11 @@ def _candidates(project: Project, placer: Placer, remarks: list[str]) -> dict[st
             path = _dockerfile(project, order)
             if path is not None:
                 context = _relative(project, order.context)
-                found.setdefault(path, []).append(Candidate(rank, True, placer.missing(path, context), order))
+                found.setdefault(path, []).append(Candidate(rank, EXACT, placer.missing(path, context), order))
     for rank, mention in mentioned:
         for placed in placer.placed(mention):
             order = order_of(project, placed)
-            candidate = Candidate(_FIRST + rank, placed.exact, placed.missing, order)
+            candidate = Candidate(_FIRST + rank, placed.said, placed.missing, order)
             found.setdefault(placed.dockerfile, []).append(candidate)
     return found
 
@@ -159,6 +160,9 @@ def _mentions(project: Project) -> Iterator[tuple[int, Mention | Together]]:
             if text is not None:
                 for each in islice(family.mentions(path, text, project), MAX_MENTIONS):
                     yield rank, each
+                if family is not LAST:
+                    for each in islice(notes.commented(path, text), MAX_MENTIONS):
+                        yield FAMILIES.index(LAST), each
 
 
 def _dockerfile(project: Project, order: Order) -> str | None:
@@ -178,17 +182,32 @@ def _relative(project: Project, path: str) -> str:
     return "" if found == "." else found
 
 
+def _sure(
+    project: Project, placer: Placer, candidates: Mapping[str, list[Candidate]]
+) -> dict[str, Sequence[Candidate]]:
+    """The candidates, without what people only wrote down where it lacks something that a directory nearby has."""
+    last = _FIRST + FAMILIES.index(LAST)
+    found: dict[str, Sequence[Candidate]] = {}
+    for path, each in candidates.items():
+        doubtful = all(one.rank == last and one.missing for one in each)
+        if not doubtful or nearest(project, path, placer.needs(path)) is None:
+            found[path] = each
+    return found
+
+
 # --- what of it is built --------------------------------------------------------------------------------------------
 
 
 def _chosen(candidates: Sequence[Candidate]) -> list[Order]:
-    """The builds that count. What people wrote down does only where nothing else names one, a path with a hole only
-    where none is named with all letters, and a context that lacks something only where a more trusted one does, too."""
+    """The builds that count. What people wrote down does only where nothing else names one, a path with holes only
+    where none is named with more letters, and a context that lacks something only where a more trusted one does, too.
+    """
     found = sorted(candidates, key=lambda each: each.rank)
     last = _FIRST + FAMILIES.index(LAST)
     found = [each for each in found if each.order.known and each.order.context != NOWHERE] or found
     found = [each for each in found if each.rank < last] or found
-    found = [each for each in found if each.exact] or found
+    said = max((each.said for each in found), default=0)
+    found = [each for each in found if each.said == said]
     least = min((each.missing for each in found), default=0)
     if found and found[0].missing > least and found[0].rank > _BAKED:
         found = [each for each in found if each.missing == least]

@@ -23,12 +23,12 @@ _HOLE: Final = re.compile(f"{HOLE}([^{HOLE}]*){HOLE}")
 
 class Placed(NamedTuple):
     """A build of `dockerfile` in `context`, both paths of the project ("" is its root), and how many instructions find
-    nothing there. `exact`: no hole had to be filled."""
+    nothing there. `said`: how many letters of the Dockerfile's path the mention has, if holes had to be filled."""
 
     dockerfile: str
     context: str
     missing: int
-    exact: bool
+    said: int
     mention: Mention
     base: str
 
@@ -66,7 +66,7 @@ class Placer:
         if mention.context in (NOWHERE, UNKNOWN):
             pattern = _inside(seen(base, mention.dockerfile or DEFAULTS[0], ""))
             for file, _ in self._files(pattern):
-                yield Placed(file, mention.context, 0, HOLE not in (pattern or ""), mention, base)
+                yield Placed(file, mention.context, 0, _said(mention, pattern or ""), mention, base)
             return
         context = _inside(seen(base, mention.context, ""))
         if context is None:
@@ -77,7 +77,9 @@ class Placer:
                 where = _filled(context, values)
                 if where is not None and self._is_context(where):
                     some = True
-                    yield Placed(file, where, self.missing(file, where), HOLE not in pattern + context, mention, base)
+                    yield Placed(
+                        file, where, self.missing(file, where), _said(mention, pattern + context), mention, base
+                    )
             if some:
                 return
 
@@ -106,13 +108,29 @@ class Placer:
             if self.project.has(pattern):
                 yield pattern, {}
             return
-        expression, names = _expression(pattern)
-        if expression is None:
-            return
-        for each in self.dockerfiles:
-            match = expression.fullmatch(each)
-            if match is not None:
-                yield each, {name: match[at + 1] for at, name in enumerate(names)}
+        # What is a whole part of the path may be several, if it is not one.
+        for several in (False, True):
+            expression, names = _expression(pattern, several=several)
+            if expression is None:
+                return
+            some = False
+            for each in self.dockerfiles:
+                match = expression.fullmatch(each)
+                if match is not None:
+                    some = True
+                    yield each, {name: match[at + 1] for at, name in enumerate(names)}
+            if some:
+                return
+
+
+#: All letters are known.
+EXACT: Final = 1 << 16
+
+
+def _said(mention: Mention, pattern: str) -> int:
+    if HOLE not in pattern:
+        return EXACT
+    return len(_HOLE.sub("", mention.context if mention.dockerfile is None else mention.dockerfile))
 
 
 def _inside(path: str) -> str | None:
@@ -123,7 +141,7 @@ def _inside(path: str) -> str | None:
     return "" if path == "." else path
 
 
-def _expression(pattern: str) -> tuple[re.Pattern[str] | None, list[str]]:
+def _expression(pattern: str, *, several: bool) -> tuple[re.Pattern[str] | None, list[str]]:
     """A path with holes as an expression; None: hardly anything of it is known."""
     parts = _HOLE.split(pattern)
     literal = "".join(parts[::2])
@@ -140,8 +158,9 @@ def _expression(pattern: str) -> tuple[re.Pattern[str] | None, list[str]]:
             out.append(rf"\{names.index(part) + 1}")
         else:
             names.append(part)
-            # What is a whole part of the path, or begins it, may be several.
-            out.append("(.+)" if at == 1 and not parts[0] else "([^/]+)")
+            begins = at == 1 and not parts[0]
+            whole = several and parts[at - 1][-1:] in ("", "/") and parts[at + 1][:1] == "/"
+            out.append("(.+)" if begins or whole else "([^/]+)")
     return re.compile("".join(out)), names
 
 

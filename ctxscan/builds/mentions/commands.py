@@ -9,19 +9,25 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Final, NamedTuple
 
 from ...regex import lazy
 from ..order import is_address
-from .mention import HOLE, NOWHERE, OWN, ROOT, Mention, Together
-from .values import Values, alternatives, joined_lines
+from .mention import HOLE, NOWHERE, OWN, ROOT, TEMPORARY, UNKNOWN, Mention, Together
+from .values import CONTINUED, Values, alternatives, joined_lines
 
 #: Commands that are looked at in one text, and how much of a line.
 MAX_COMMANDS: Final = 400
 LONGEST: Final = 8000
 #: What a line with a command has somewhere, and what it may have in place of the name of a program.
 _INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|nerdctl|kaniko|container|engine|compose|bake|finch")
+#: A word without which no line builds, and what may be a name.
+_BUILDS: Final = lazy(
+    r"(?<![\w./=-])(?:build|b|bud|build-using-dockerfile|bake)(?=[\s\"'`;)}]|$)|(?i:compose)(?=[\s\"')}]|$)|executor(?=\s)"
+)
+_NAME: Final = lazy(r"[A-Za-z_][\w.]*")
 _ENGINE: Final = rf"(?:{HOLE}[^{HOLE}]*{HOLE}|\b(?:docker|podman|nerdctl|finch|buildx))[\"']?"
 #: Options between a program and its command; bounded, since one may be the value of the one before it.
 _VALUED: Final = r"(?:-H|-l|-c|-n|--(?:context|host|config|log-level|builder|namespace|address|connection))"
@@ -34,7 +40,8 @@ _COMMAND: Final = lazy(
     rf"|{HOLE}\w*(?i:COMPOSE)\w*{HOLE}))[\"']?(?=[ \t]|$)"
     r"|(?P<kaniko>\bexecutor)(?=[ \t]+-)"
 )
-_ENGINE_NAME: Final = lazy(
+#: The name of a variable that may hold a program that builds.
+ENGINE_NAME: Final = lazy(
     r"(?i)docker|podman|container|engine|nerdctl|buildx|\boci|^oci|builder|runtime|^cri$|build_?cmd|sudo"
 )
 _CD: Final = lazy(
@@ -42,9 +49,16 @@ _CD: Final = lazy(
 )
 _PIPED: Final = lazy(r"\bcat[ \t]+[\"']?([^\s\"';&|]+)[\"']?[ \t]*\|[^|;&]*$")
 _ENDS: Final = lazy(r"[;&|<>()\n]+")
-_QUIET: Final = lazy(
-    r"^\s*(?:#|//|::|(?i:rem)\s|@?echo\b|@?printf\b|log\b|info\b|Write-(?:Host|Output)\b|puts\b|print\b)"
+#: A line that is a comment.
+_QUIET: Final = lazy(r"^\s*(?:#|//|::|(?i:rem)\s)")
+#: What a command begins with that only shows its words, or looks for a program.
+_SHOWS: Final = lazy(
+    r"@?(?:echo|printf|log|info|warn|error|die|puts|print|Write-(?:Host|Output))(?=[ \t(]|$)"
+    r"|(?:command|which|type|apt-get|install|uses:)(?=[ \t]|$)"
+    r"|\w+[ \t]+(?:install|pull)(?=[ \t])"
 )
+#: What a variable that holds a command begins with, in a Makefile or a script.
+_HOLDS: Final = lazy(r"(?:^|[ \t])[A-Za-z_]\w*[ \t]*(?:::?|\?|\+)?=[\"']?$")
 #: Options of these commands that take no value; every other one does, with a blank or an equals sign.
 _BARE: Final = frozenset(
     "--no-cache --pull --push --load --quiet -q --rm --force-rm --squash --compress --debug -D --check --layers "
@@ -116,13 +130,13 @@ def seen(base: str, path: str, own: str) -> str:
 
 def _commands(text: str, values: Values, first: int, stays: bool) -> Iterator[_Line]:
     directory = ""
+    building = _Building(values)
     levels: list[str] = []
-    at, number = 0, first
-    for raw in joined_lines(text).split("\n"):
-        # As many characters as there were, so that lines can be counted where they were.
-        written, here = text[at : at + len(raw)], number
-        at += len(raw) + 1
-        number += written.count("\n") + 1
+    number = first
+    for written in joined_lines(text).split("\n"):
+        here = number
+        number += written.count(CONTINUED) + 1
+        raw = written.replace(CONTINUED, " ")
         stripped = raw.strip()
         if not stripped:
             continue
@@ -132,10 +146,13 @@ def _commands(text: str, values: Values, first: int, stays: bool) -> Iterator[_L
             directory = levels.pop()
         elif stays and stripped.startswith("popd"):
             directory = ""
-        interesting = _INTERESTING.search(raw) if len(raw) <= LONGEST else None
-        if interesting is not None and _QUIET.search(raw) is None:
-            here += written.count("\n", 0, interesting.start())
-            for made in alternatives(stripped, values):
+        if (
+            len(raw) <= LONGEST
+            and _INTERESTING.search(raw) is not None
+            and _QUIET.search(raw) is None
+            and building.may_be(raw)
+        ):
+            for made in alternatives(written.strip(), values):
                 yield from _of_line(made, directory, here)
         if (
             stays
@@ -143,6 +160,31 @@ def _commands(text: str, values: Values, first: int, stays: bool) -> Iterator[_L
             and ("cd " in stripped or "pushd" in stripped)
         ):
             directory = _after(stripped, directory, values)
+
+
+class _Building:
+    """Tells lines that cannot build, by their words and what those stand for."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The names that stand for something with such a word."""
+        left = dict(self._values)
+        found = {name for name, each in left.items() if any(map(_BUILDS.search, each))}
+        while True:
+            more = {
+                name
+                for name, each in left.items()
+                if name not in found and any(not found.isdisjoint(_NAME.findall(one)) for one in each)
+            }
+            if not more:
+                return frozenset(found)
+            found |= more
+
+    def may_be(self, line: str) -> bool:
+        return _BUILDS.search(line) is not None or not self._names.isdisjoint(_NAME.findall(line))
 
 
 def _after(line: str, directory: str, values: Values) -> str:
@@ -160,7 +202,8 @@ def _moved(directory: str, to: str) -> str:
     return to if to.startswith((ROOT, OWN)) else posixpath.join(directory, to)
 
 
-def _of_line(line: str, directory: str, number: int) -> Iterator[_Line]:
+def _of_line(written: str, directory: str, number: int) -> Iterator[_Line]:
+    line = written.replace(CONTINUED, " ")
     at = 0
     for match in _COMMAND.finditer(line):
         if match.start() < at:
@@ -178,7 +221,8 @@ def _of_line(line: str, directory: str, number: int) -> Iterator[_Line]:
             words.append("<" + piped[1])
         at = match.end()
         kind = next(each for each in ("build", "buildah", "bake", "compose", "kaniko") if match[each])
-        yield _Line("build" if kind == "buildah" else kind, words, inside, number)
+        number_here = number + written.count(CONTINUED, 0, match.start())
+        yield _Line("build" if kind == "buildah" else kind, words, inside, number_here)
 
 
 def _is_command(match: re.Match[str], line: str) -> bool:
@@ -186,16 +230,32 @@ def _is_command(match: re.Match[str], line: str) -> bool:
     engine = match["engine"] or match["bake"] or match["compose"] or ""
     if engine.startswith(HOLE):
         name = engine[1:].partition(HOLE)[0]
-        if _ENGINE_NAME.search(name) is None and not (match["compose"] and "compose" in name.lower()):
+        if ENGINE_NAME.search(name) is None and not (match["compose"] and "compose" in name.lower()):
             return False
     before = line[: match.start()].rstrip()
     if before and before[-1] in "=-_." and line[match.start() - 1] not in " \t":
-        return False
+        return _HOLDS.search(before) is not None
     last = re.split(r"[\s;&|(){}!`\"']+", before)[-1] if before else ""
-    return (
-        last not in ("echo", "install", "apt-get", "command", "which", "type", "pull", "uses:")
-        and "echo " not in before[-200:]
-    )
+    if last in ("echo", "install", "apt-get", "command", "which", "type", "pull", "uses:"):
+        return False
+    return _SHOWS.match(_started(before[-LONGEST:])) is None
+
+
+def _started(before: str) -> str:
+    """The command that `before` ends in, from its first word on."""
+    quote, start = "", 0
+    for at, letter in enumerate(before):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'" and not _is_apostrophe(before, at):
+            quote = letter
+        elif letter in ";&|({\n":
+            start = at + 1
+    return before[start:].lstrip().removeprefix("@-").removeprefix("-@").lstrip("@-!").lstrip()
+
+
+def _is_apostrophe(text: str, at: int) -> bool:
+    return text[at] == "'" and 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
 
 
 def _words(text: str) -> list[str] | None:
@@ -240,6 +300,9 @@ def of_words(words: Sequence[str], bases: Sequence[str], own: str, place: str) -
         if word.startswith("<"):
             read = word[1:]
             continue
+        if word == "--":
+            positional += todo
+            break
         if not word.startswith("-") or word == "-":
             positional.append(word)
             continue
@@ -265,6 +328,11 @@ def of_words(words: Sequence[str], bases: Sequence[str], own: str, place: str) -
     sure = [each for each in positional if not _is_hole(each)]
     context = sure[-1] if sure else positional[-1]
     dockerfile = given.get("file")
+    if context.startswith(TEMPORARY):
+        # What is put together there; the Dockerfile is a copy of the one that has its name.
+        if dockerfile is None:
+            return None
+        context, dockerfile = UNKNOWN, dockerfile.removeprefix(TEMPORARY).lstrip("/")
     if dockerfile == "-":
         return None
     if context == "-":
@@ -285,7 +353,9 @@ def _made(
     own: str,
     place: str,
 ) -> Mention | None:
-    if context != NOWHERE and (is_address(context) or context.startswith(("/", "~", "<"))):
+    if TEMPORARY in context + (dockerfile or ""):
+        return None
+    if context not in (NOWHERE, UNKNOWN) and (is_address(context) or context.startswith(("/", "~", "<"))):
         return None
     if dockerfile and (is_address(dockerfile) or dockerfile.startswith(("/", "~"))):
         return None
@@ -294,7 +364,7 @@ def _made(
     if target is not None and HOLE in target:
         target = None
     return Mention(
-        rooted(context, own),
+        context if context == UNKNOWN else rooted(context, own),
         rooted(dockerfile, own) if dockerfile else None,
         target or None,
         arguments,

@@ -117,6 +117,16 @@ _FILE_KEYS: Final = ("dockerfile", "dockerfile_path", "dockerfilePath", "dockerF
 _CONTEXT_KEYS: Final = ("context", "source_dir", "dockerContext", "buildContext", "docker_context")
 
 
+def _gitpod(path: str, text: str) -> Iterator[Mention | Together]:
+    """The image of a workspace; without a context it is built where its Dockerfile lies."""
+    for document in documents_of(text, path):
+        image = document.get("image")
+        file = text_at(image, "file")
+        if image is not None and file:
+            context = text_at(image, "context") or posixpath.dirname(file) or "."
+            yield from _mention(path, image.mapping["file"].place, context, file)
+
+
 def _goreleaser(path: str, text: str) -> Iterator[Mention | Together]:
     """GoReleaser builds in a directory of its own, with the programs that it has made."""
     for document in documents_of(text, path):
@@ -240,6 +250,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = (
     (lazy(r"Tiltfile|[\w.-]+\.tiltfile|Tiltfile\.[\w.-]+"), _tilt),
     (lazy(r"fly[\w.-]*\.toml"), _fly),
     (lazy(r"render\.ya?ml"), _render),
+    (lazy(r"\.gitpod\.ya?ml"), _gitpod),
     (lazy(r"heroku\.ya?ml"), _heroku),
     (lazy(r"railway\.(?:json|toml)"), _railway),
     (lazy(r"environment\.json"), _cursor),

@@ -17,6 +17,8 @@ HOLE: Final = "\x00"
 #: What stands for the root of the project, and for the directory of the file that is read, at the start of a path.
 ROOT: Final = "\x01"
 OWN: Final = "\x02"
+#: What stands for a directory that was made for this, at the start of a path.
+TEMPORARY: Final = "\x05"
 #: The context of a build that has none on disk: standard input.
 NOWHERE: Final = "-"
 #: That of a build whose directory is made while a tool runs.

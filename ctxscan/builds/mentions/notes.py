@@ -26,6 +26,8 @@ _FIRST: Final = lazy(
 )
 _BUILDING: Final = lazy(r"(?i)\b(?:docker|podman|buildah|nerdctl|docker-compose)\b")
 _COMMENT: Final = lazy(r"(?m)^[ \t]*#+[ \t]?(.*)$")
+#: A comment with a whole command in it, perhaps as an item of a list.
+_COMMENTED: Final = lazy(r"(?m)^[ \t]*#.*\b(?:docker|podman|nerdctl|buildah)\b[^\n]*\b(?:build|bud)[ \t]")
 _PROMPT: Final = lazy(r"^[ \t]*(?:[$#>%]|PS>|[\w@~.-]+[$#])[ \t]+(?=\S)", re.MULTILINE)
 _INLINE: Final = lazy(r"`+")
 
@@ -56,6 +58,19 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
         return
     bases = tuple(dict.fromkeys((own, *above)))
     yield from mentions_of(_unmarked(text), {}, path=path, line=1, bases=bases, stays=True)
+
+
+def commented(path: str, text: str) -> Iterator[Mention | Together]:
+    """The commands in the comments of a script or a pipeline: what somebody ran once."""
+    if _COMMENTED.search(text) is None:
+        return
+    lines = [match[1] if (match := _COMMENT.match(line)) else "" for line in text.split("\n")]
+    own = posixpath.dirname(path)
+    yield from mentions_of(_unmarked("\n".join(lines)), {}, path=path, line=1, bases=_unique("", own), stays=False)
+
+
+def _unique(*bases: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(bases))
 
 
 def _unmarked(text: str) -> str:

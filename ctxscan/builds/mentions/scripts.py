@@ -12,9 +12,10 @@ from typing import Final
 
 from ...regex import lazy
 from ..project import Project
-from .commands import mentions_of
-from .mention import HOLE, Mention, Together
-from .values import known
+from .automatic import with_automatic
+from .commands import ENGINE_NAME, mentions_of
+from .mention import HOLE, ROOT, Mention, Together
+from .values import CONTINUED, joined_lines, known
 
 _MAKE: Final = lazy(r"(?:.*/)?(?:[Mm]akefile(?:\.[\w.-]+)?|GNUmakefile|[^/]+\.(?:mk|mak|make|[Mm]akefile))")
 _SHELL: Final = lazy(r"(?:.*/)?[^/]+\.(?:sh|bash|zsh|ksh|bats|ps1|psm1|bat|cmd|fish)")
@@ -27,6 +28,7 @@ _TASKS: Final = lazy(
 #: Directories in which a file without an ending is a script.
 _PLACES: Final = lazy(
     r"(?:.*/)?(?:bin|scripts?|hack|tools?|ci|\.ci|build|dev|docker|contrib|automation|\.buildkite|support|util|utils|docker-\w+)/[\w.-]*"
+    r"|(?:.*/)?[\w-]*(?:build|docker|podman|container|image|publish|release|deploy)[\w-]*"
 )
 _ASSIGNED: Final = lazy(
     r"^[ \t]*(?:(?:export|local|readonly|declare(?: -\w+)*|set|ENV|override|unexport)[ \t]+)*\$?(?:env:)?"
@@ -43,7 +45,7 @@ _PROGRAMS: Final = frozenset(("docker", "podman", "nerdctl", "buildah", "finch",
 _PYTHON_PLACES: Final = lazy(
     r"(?:[^/]+\.py)|(?:.*/)?(?:noxfile|tasks|fabfile|build|conftest|[\w-]*docker[\w-]*|[\w-]*image[\w-]*|[\w-]*container[\w-]*)\.py"
     r"|(?:.*/)?(?:scripts?|hack|tools?|ci|\.ci|build|dev|docker|bin|automation"
-    r"|tests?|e2e|integration|utils?|release|packaging|tagging|[\w-]*build[\w-]*)/[^/]+\.py"
+    r"|test[\w-]*(?:/[\w-]+)?|e2e|integration|utils?|release|packaging|tagging|[\w-]*build[\w-]*)/[^/]+\.py"
 )
 
 
@@ -77,7 +79,9 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
         bases = _unique(own, *_above(own))
         # A recipe runs where make does, whichever file it stands in.
         for file, each in ((path, text), *included.items()):
-            yield from mentions_of(each, values, path=file, line=1, bases=bases, stays=False)
+            bound = dict(values)
+            recipes = with_automatic(each, own, project, bound)
+            yield from mentions_of(recipes, bound, path=file, line=1, bases=bases, stays=False)
     else:
         values = assigned(text)
         if "." in name.lstrip(".") or text.startswith("#!") or name.lower() in ("justfile", "rakefile", "procfile"):
@@ -104,14 +108,17 @@ def _line(text: str, at: int) -> int:
 def assigned(text: str) -> dict[str, list[str]]:
     """What names stand for in a script or Makefile, by its assignments and loops."""
     found: dict[str, list[str]] = {}
+    text = joined_lines(text).replace(CONTINUED, " ")
     for match in _ASSIGNED.finditer(text):
         # What says where the file is may hold quotes of its own.
         value = known(match[2].strip().rstrip("\\").strip())
         if value[:1] in "\"'" and value[:1]:
-            end = value.find(value[0], 1)
-            value = value[1:end] if end > 0 else value[1:]
+            value = _quoted(value)
         else:
-            value = re.split(r"[ \t]+#|;|[ \t]+&&", value)[0].strip()
+            cut = re.split(r"[ \t]+#|;|[ \t]+&&", value)[0].strip()
+            value = cut if cut.count("(") == cut.count(")") else value
+        if value.count("(") != value.count(")"):
+            continue  # what is computed over several lines
         if value and len(value) < 1000 and not value.startswith("("):
             found.setdefault(match[1], []).append(value)
     for match in _LOOP.finditer(text):
@@ -123,6 +130,18 @@ def assigned(text: str) -> dict[str, list[str]]:
         if words and not any(c in match[2] for c in "*`") and "$(" not in match[2]:
             found[match[1]] = words
     return found
+
+
+def _quoted(value: str) -> str:
+    """What stands between the quote that `value` begins with and the one that ends it; what is run in between may have
+    quotes of its own."""
+    depth = 0
+    for at, letter in enumerate(value[1:], 1):
+        if letter == value[0] and depth == 0:
+            return value[1:at]
+        if value[0] == '"' and letter in "()":
+            depth = depth + 1 if letter == "(" and (depth or value[at - 1] == "$") else max(0, depth - (letter == ")"))
+    return value[1:]
 
 
 _INCLUDE: Final = lazy(r"(?m)^-?include[ \t]+(?:\$[({]\w+[)}]/)?([\w./-]+)[ \t]*$")
@@ -174,10 +193,10 @@ def _of_python(path: str, text: str) -> Iterator[Mention | Together]:
         return
     own = posixpath.dirname(path)
     bases = _unique("", own, *_above(own))
-    names: dict[str, str] = {}
+    names: dict[str, str] = {"__file__": f"{ROOT}/{path}"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            word = _word(node.value, {})
+            word = _word(node.value, names)
             if not word.startswith(HOLE):
                 names.setdefault(node.targets[0].id, word)
     for node in ast.walk(tree):
@@ -187,13 +206,20 @@ def _of_python(path: str, text: str) -> Iterator[Mention | Together]:
         elif isinstance(node, ast.Call):
             parts = node.args
         words = [_word(each, names) for each in parts]
-        start = next((at for at, each in enumerate(words[:4]) if each in _PROGRAMS), None)
+        start = next((at for at, each in enumerate(words[:4]) if _is_program(each, words[at + 1 :])), None)
         line = getattr(node, "lineno", 1)
         if start is not None and len(words) > start + 1:
             shell = shlex.join(words[start:])
             yield from mentions_of(shell, {}, path=path, line=line, bases=_inside(node, bases, names))
         elif isinstance(node, ast.Constant | ast.JoinedStr) and _BUILDING.search(shell := _word(node, names)):
             yield from mentions_of(shell, {}, path=path, line=line, bases=bases)
+
+
+def _is_program(word: str, after: list[str]) -> bool:
+    """Whether a word is a program that builds, or a name for one that is told to."""
+    if word in _PROGRAMS:
+        return True
+    return word.startswith(HOLE) and after[:1] in (["build"], ["buildx"]) and ENGINE_NAME.search(word) is not None
 
 
 def _inside(node: ast.AST, bases: tuple[str, ...], names: dict[str, str]) -> tuple[str, ...]:
@@ -219,11 +245,37 @@ def _word(node: ast.expr, names: dict[str, str]) -> str:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Add):
         slash = "/" if isinstance(node.op, ast.Div) else ""
         return _word(node.left, names) + slash + _word(node.right, names)
-    if (
-        isinstance(node, ast.Call)
-        and len(node.args) == 1
-        and isinstance(node.func, ast.Name)
-        and node.func.id in ("str", "Path")
-    ):
-        return _word(node.args[0], names)
+    if isinstance(node, ast.Attribute) and node.attr == "parent":
+        return posixpath.dirname(_word(node.value, names)) or HOLE + "parent" + HOLE
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "parents":
+        up = node.slice.value if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int) else None
+        word = _word(node.value.value, names)
+        for _ in range(min(up + 1, MAX_UP) if up is not None else 0):
+            word = posixpath.dirname(word)
+        return word or HOLE + "parents" + HOLE
+    if isinstance(node, ast.Call):
+        return _of_call(node, names)
+    return HOLE + "value" + HOLE
+
+
+#: How far up a path goes in one step.
+MAX_UP: Final = 32
+
+
+def _of_call(node: ast.Call, names: dict[str, str]) -> str:
+    """The path that a call of `pathlib` or `os.path` makes of others."""
+    words = [_word(each, names) for each in node.args]
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    if isinstance(node.func, ast.Attribute):
+        name = node.func.attr
+        if name in ("resolve", "absolute", "as_posix"):
+            return _word(node.func.value, names)
+        if name == "joinpath":
+            words.insert(0, _word(node.func.value, names))
+    if name in ("str", "Path", "abspath", "realpath", "fspath", "normpath") and len(words) == 1:
+        return words[0]
+    if name == "dirname" and len(words) == 1 and words[0].strip("/"):
+        return posixpath.dirname(words[0])
+    if words and (name in ("joinpath", "Path") or (name == "join" and len(words) > 1)):
+        return posixpath.join(*words)
     return HOLE + "value" + HOLE

@@ -12,12 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ...regex import lazy
-from .mention import HOLE, OWN, ROOT
+from .mention import HOLE, OWN, ROOT, TEMPORARY
 
 #: What one text may become, and how deep a value may lie in others.
 MAX_ALTERNATIVES: Final = 64
 MAX_DEPTH: Final = 8
 MAX_LENGTH: Final = 8000
+
+#: What stands for the end of a line that goes on on the next one.
+CONTINUED: Final = "\x07"
 
 #: The values of each name.
 Values = Mapping[str, Sequence[str]]
@@ -39,6 +42,8 @@ _IDIOMS: Final = (
         ),
         ROOT,
     ),
+    # A directory that is new.
+    (lazy(r"\$\( *mktemp +[^()|]*-d[^()|]*\)|`mktemp +[^`|]*-d[^`|]*`|\$\( *mktemp +--directory[^()|]*\)"), TEMPORARY),
     # The directory of the script.
     (
         lazy(
@@ -77,7 +82,10 @@ _REFERENCE: Final = lazy(
     r"|%(?P<windows>[A-Za-z_]\w*)%"
 )
 #: What is run and whose output nobody knows.
-_COMMAND: Final = lazy(r"\$\([^()]*(?:\([^()]*\)[^()]*)*\)|`[^`\n]*`|\$\{[^{}]*\}|\$\{\{.*?\}\}|\{\{.*?\}\}")
+_INNER: Final = r"[^()]*(?:\([^()]*\)[^()]*)*"
+_COMMAND: Final = lazy(
+    rf"\$\([^()]*(?:\({_INNER}\)[^()]*)*\)|`[^`\n]*`|\$\{{[^{{}}]*\}}|\$\{{\{{.*?\}}\}}|\{{\{{.*?\}}\}}"
+)
 
 
 def known(text: str) -> str:
@@ -138,7 +146,8 @@ def _replaced(text: str, bound: Mapping[str, str], depth: int) -> str:
             return _expression(match["expression"], bound, depth)
         name = next(_names(match), None)
         if name is None:
-            return _hole(match["special"] or "")
+            # The script itself: what says where it lies may be made of it.
+            return "${0}" if match["special"] == "0" else _hole(match["special"] or "")
         operator, other = match["operator"], match["other"] or ""
         if operator in (":-", "-", ":=", "=") and not bound.get(name):
             return _replaced(other, bound, depth + 1) if depth < MAX_DEPTH else _hole(name)
@@ -150,7 +159,7 @@ def _replaced(text: str, bound: Mapping[str, str], depth: int) -> str:
         return _replaced(own, bound, depth + 1)
 
     made = _REFERENCE.sub(value, text)[:MAX_LENGTH]
-    return _COMMAND.sub(lambda match: _hole(match[0]), made) if depth == 0 else made
+    return _COMMAND.sub(lambda match: _hole(match[0]), known(made)) if depth == 0 else made
 
 
 def _expression(text: str, bound: Mapping[str, str], depth: int) -> str:
@@ -170,5 +179,6 @@ def _hole(name: str) -> str:
 
 
 def joined_lines(text: str, escape: str = "\\") -> str:
-    """`text` with lines that go on on the next one put together, as many characters as before."""
-    return re.sub(rf"{re.escape(escape)}[ \t]*\r?\n", lambda match: " " * len(match[0]), text)
+    """`text` with lines that go on on the next one put together, as many characters as before, and where a line ended
+    `CONTINUED`."""
+    return re.sub(rf"{re.escape(escape)}[ \t]*\r?\n", lambda match: " " * (len(match[0]) - 1) + CONTINUED, text)

@@ -18,7 +18,8 @@ from ..order import is_address
 from ..project import Project
 from .commands import mentions_of
 from .mention import HOLE, ROOT, Mention, Together
-from .values import Values, alternatives
+from .scripts import assigned
+from .values import Values, alternatives, known
 from .yamltext import block_start, documents_of, text_at
 
 #: Combinations of a matrix, and how deep workflows and actions may use one another.
@@ -62,6 +63,12 @@ _DEFAULT: Final = "\x04"
 _INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|kaniko|nerdctl|container|compose|\./\.(?:github|forgejo|gitea)/")
 
 
+#: A script of the project that a line runs.
+_SCRIPT: Final = lazy(
+    r"(?m)(?:^|[\s;&|(\"'])((?:\./|\$GITHUB_WORKSPACE/)?[\w.-][\w./-]*\.(?:sh|bash))(?=[\s;&|)\"']|$)"
+)
+
+
 class _Case(NamedTuple):
     """What is known where a step runs: the file that it stands in, the values of names, the directory, the prefix
     under which the project is checked out, and how deep files use one another."""
@@ -79,8 +86,16 @@ def reads(path: str) -> bool:
 
 
 def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Together]:
-    if _INTERESTING.search(text) is not None:
+    if _INTERESTING.search(text) is not None or _runs_a_build(text, project):
         yield from _of_file(path, text, {}, project, 0)
+
+
+def _runs_a_build(text: str, project: Project) -> bool:
+    """Whether a workflow that does not speak of images runs a script that does."""
+    scripts = {posixpath.normpath(known(match[1])) for match in _SCRIPT.finditer(text)}
+    return any(
+        _INTERESTING.search(project.text(each) or "") is not None for each in sorted(scripts) if each in project.own
+    )
 
 
 def _of_file(path: str, text: str, given: Values, project: Project, depth: int) -> Iterator[Mention | Together]:
@@ -157,6 +172,22 @@ def _of_steps(steps: YamlNode, case: _Case, project: Project) -> Iterator[Mentio
             base = _stripped(inside, here.prefix) if HOLE not in inside else ""
             for each in mentions_of(run, here.values, path=here.path, line=start, bases=(base,)):
                 yield _without_prefix(each, here.prefix)
+            yield from _of_scripts(run, base, here, project)
+
+
+def _of_scripts(run: str, base: str, case: _Case, project: Project) -> Iterator[Mention | Together]:
+    """What the scripts say that a step runs, with the variables that it hands them."""
+    handed = {name: each for name, each in case.values.items() if "." not in name}
+    for match in _SCRIPT.finditer(run) if handed else ():
+        path = posixpath.normpath(posixpath.join(base, _stripped(known(match[1]), case.prefix)))
+        text = project.text(path) if not path.startswith("../") and project.has(path) else None
+        if text is None or _INTERESTING.search(text) is None or not project.may_use():
+            continue
+        own = assigned(text)
+        # A value that is made of the variable itself is its default.
+        values = {**{name: each for name, each in own.items() if name not in handed}, **handed}
+        bases = tuple(dict.fromkeys((base, posixpath.dirname(path))))
+        yield from mentions_of(text, values, path=path, line=1, bases=bases)
 
 
 def _used(uses: str, step: YamlNode, case: _Case, project: Project) -> Iterator[Mention | Together]:
