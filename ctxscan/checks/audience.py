@@ -27,13 +27,15 @@ _FOREIGN: Final = (
 _REHEARSALS: Final = frozenset(
     "dev devel develop development devcontainer devenv local debug test tests testing tester unittest unittests "
     "integration e2e ci lint linter linting fuzz fuzzing oss-fuzz bench benchmark benchmarks playwright cypress build "
-    "builder building buildenv buildbase base tools toolchain tooling hack docs gen generate genproto".split()
+    "builder builders building buildenv buildbase compile compiler base tool tools toolchain tooling hack docs gen "
+    "generate genproto tilt".split()
 )
 #: Directories of which the same is true, whatever the Dockerfile in them is called.
 _WORKSHOPS: Final = frozenset(
     "dev devel development test tests testing e2e ci .ci .circleci .github .gitlab .buildkite .clusterfuzzlite lint "
     "hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress integration integration-tests "
-    "integration_tests test-integration suites genproto devtools build-tools buildtools toolchain".split()
+    "integration_tests test-integration suites genproto devtools build-tools buildtools toolchain tool builders "
+    "buildenv build-env".split()
 )
 #: What a command begins with that runs tests.
 _TESTS: Final = lazy(
@@ -42,6 +44,17 @@ _TESTS: Final = lazy(
     r"behave|robot|newman|k6|locust|artillery|test|test:\S+|(?:go|cargo|mix|dotnet|make|gradle|\./gradlew|mvn|swift|"
     r"deno|rails|rake)\s+(?:test|verify|check)\b)"
 )
+#: What a command begins with that serves a program from its sources, again at each change of them.
+_SERVES_SOURCES: Final = lazy(
+    r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|deno|uv|poetry|pipenv|bundle|python3?|exec|run|-m|task|--)\s+)*"
+    r"(?:(?:next|nuxt|nuxi|astro|remix|gatsby|turbo|wrangler|netlify|medusa|strapi|sanity)\s+dev(?:elop)?\b|"
+    r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
+    r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w)\s+(?:serve|start)\b|nodemon\b|"
+    r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
+    r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
+)
+#: A start script of which this many lines were read.
+_MOST_LINES: Final = 500
 
 
 def is_foreign(build: Build) -> bool:
@@ -66,11 +79,25 @@ def _starts(reading: Reading) -> bool:
     steps = [reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD")]
     texts = [" ".join(step.words) for step in steps if step is not None and any(step.words)]
     if texts:
-        return not _TESTS.match(" ".join(texts))
+        line = " ".join(texts)
+        return not (_TESTS.match(line) or _SERVES_SOURCES.match(line) or _starts_sources(reading))
     lowest = reading.chain[0]
     image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
     # What other images run by themselves is for them to say: a web server, a database.
     return image is not None and not images.is_plain(image)
+
+
+def _starts_sources(reading: Reading) -> bool:
+    """Whether the start script of the image ends up in serving a program from its sources."""
+    step = reading.last("ENTRYPOINT") or reading.last("CMD")
+    script = next((word for word in step.words if word.endswith(".sh") or "entrypoint" in word), None) if step else None
+    if script is None:
+        return False
+    path = reading.source(posixpath.normpath(posixpath.join(reading.workdir, script)))
+    if path is None or reading.tree.kind(path) != "file":
+        return False
+    lines = [line.strip() for line in reading.tree.text(path).splitlines()[:_MOST_LINES]]
+    return any(_SERVES_SOURCES.match(line) for line in lines)
 
 
 def _directories(build: Build) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -106,7 +106,7 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
                     break
     linked = {_absolute(each, path) for each in commands if each.name == "ln" for path in each.words[-1:]}
     for at, command in enumerate(commands):
-        yield from _packages_before(reading, before, command)
+        yield from _packages_before(reading, before, commands[:at], command)
         if command.name == "rm" and not command.guarded:
             for path in command.arguments:
                 # What gives way to a link is not removed to save anything.
@@ -206,16 +206,26 @@ def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:
     return _fills(reading, step, cache) and not cleaned and not _is_mounted(step, cache.place)
 
 
-def _packages_before(reading: Reading, before: list[Step], command: Command) -> Iterator[_Late]:
-    """Packages of the system that an earlier RUN has installed."""
+def _packages_before(
+    reading: Reading, before: list[Step], ahead: Sequence[Command], command: Command
+) -> Iterator[_Late]:
+    """Packages of the system that an earlier RUN has installed and left; `ahead` is what the same RUN did until now."""
     for takes, brings in REMOVALS:
         names = set(command.arguments[1:]) if _is(command, takes) else set[str]()
         names = {name for name in names if not name.startswith("-")} - {"purge", "remove", "del"}
+        names -= _words(ahead, brings)
         for step in before if names else ():
-            installed = {word for each in reading.commands(step) if _is(each, brings) for word in each.arguments}
-            if names & installed:
-                yield _Late(" ".join(sorted(names & installed)[:3]), step, 0)
+            commands = reading.commands(step)
+            installed = names & (_words(commands, brings) - _words(commands, takes))
+            if installed:
+                yield _Late(" ".join(sorted(installed)[:3]), step, 0)
                 break
+
+
+def _words(commands: Iterable[Command], listed: Iterable[str]) -> set[str]:
+    """The arguments of those commands that are listed."""
+    listed = tuple(listed)
+    return {word for each in commands if _is(each, listed) for word in each.arguments}
 
 
 def _is_mounted(step: Step, place: str) -> bool:

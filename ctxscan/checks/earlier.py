@@ -1,17 +1,24 @@
 """What an earlier step may have made: a source that is not there may be no mistake, but come from another job.
 
-Git ignores it, or a script, Makefile or workflow of the context speaks of it. Files of the context are read, and the
-lists of what git ignores above it.
+Git ignores it, a script, Makefile or workflow speaks of it, or it is in a submodule that is not checked out. Files of
+the context are read, and of the repository around it the lists of what git ignores, and those in which builds are
+ordered.
 """
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from ..context.tree import Tree
+from ..git.command import repository
 from ..git.ignorelists import ignore_lists
+from ..paths import join, parents, within
+from ..regex import lazy
 from ..rules import globs
 from .ordering import ordering_texts
 
@@ -19,9 +26,40 @@ from .ordering import ordering_texts
 _WORDS: Final = 3
 
 
+#: Files that are copied by a wild card, and where to.
+_COPIES: Final = lazy(r"\b(?:cp|mv|install)\s[^\n;&|]*?(?<=\s)([\w./-]*/)?([\w.-]*\*[\w.*-]*)\s+([^\s;&|]+)")
+_SUBMODULE: Final = lazy(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
+
+
 def made_earlier(tree: Tree, path: str) -> bool:
-    """Whether an earlier step may make what lies at `path`, which is not there."""
-    return _is_ignored(tree, path) or _is_mentioned(tree, path)
+    """Whether an earlier step may make what lies at `path`, which is not there, or the directory that it is in."""
+    around = tuple(_around(tree))
+    absent = [path, *(above for above in parents(path) if not tree.exists(above))]
+    return any(
+        _is_ignored(tree, each)
+        or any(_is_mentioned(texts, each) or _is_copied(texts, join(inside, each)) for texts, inside in around)
+        for each in absent
+    )
+
+
+def submodule_of(tree: Tree, path: str) -> str | None:
+    """The submodule, as a path from the root of the repository, in which `path` lies, if it is not checked out; also of
+    what git keeps of it below `.git/modules`. None: it lies in none."""
+    for place, inside in _around(tree):
+        wanted = join(inside, path)
+        for found in _SUBMODULE.finditer(place.text(".gitmodules")):
+            module = posixpath.normpath(found[1].strip('"'))
+            if any(within(wanted, each) and not place.names(each) for each in (module, f".git/modules/{module}")):
+                return module
+    return None
+
+
+def _around(tree: Tree) -> Iterator[tuple[Tree, str]]:
+    """The context, and the repository that it is in, each with the path of the context in it."""
+    yield tree, ""
+    top, here = repository(tree.root), os.path.realpath(tree.root)
+    if top is not None and os.path.realpath(top) != here:
+        yield Tree(top), Path(here).relative_to(os.path.realpath(top)).as_posix()
 
 
 def _is_ignored(tree: Tree, path: str) -> bool:
@@ -40,6 +78,19 @@ def _is_ignored(tree: Tree, path: str) -> bool:
 def _filled(path: str) -> str:
     """A path that the wild cards match."""
     return re.sub(r"\[[^\]]*\]|[*?]", "x", path)
+
+
+def _is_copied(tree: Tree, path: str) -> bool:
+    """Whether a script copies the file with others to the directory that it is missed in, or to one in a variable."""
+    above, _, name = path.rpartition("/")
+    for text in ordering_texts(tree):
+        for source, pattern, target in _COPIES.findall(text):
+            place = posixpath.normpath(target.strip("\"'"))
+            held = posixpath.normpath(source or ".")
+            here = "$" in place or place == (above or ".")
+            if here and globs.matches(pattern, name) and name in tree.names("" if held == "." else held):
+                return True
+    return False
 
 
 def _is_mentioned(tree: Tree, path: str) -> bool:

@@ -12,7 +12,7 @@ from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
-from .earlier import made_earlier
+from .earlier import made_earlier, submodule_of
 from .missing import Cause, cause, nearest_stage, no_value
 from .registry import Evidence, finding, finds
 
@@ -28,13 +28,13 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
     The finding names the cause: the rule that excludes it, a variable without a value, a path that leads out of the
     context, a misspelled name, a stage that has it. The context is transferred before the build fails, so everything
     else in the report still holds. A note where an earlier step may make it: git ignores it, or a script or workflow of
-    the project writes it.
+    the project writes it, or it is in a submodule that is not checked out.
     """
     scan = case.scan
     groups: dict[tuple[object, ...], list[tuple[Input, str, Cause]]] = {}
     for each in (one.input for one in scan.inputs):
         for path in each.missing:
-            found = cause(scan, each, path)
+            found = _unfetched(case, path) or cause(scan, each, path)
             same = (found.said,) if found.wide else (each.line, found.said, None if found.whole else path)
             groups.setdefault(same, []).append((each, path, found))
     for (each, path, found), *more in groups.values():
@@ -61,6 +61,17 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
         remedy = _relative(scan, step, path)
         key = f"{origin}\0{path}"
         yield finding(missing_input, message, path=scan.build.label, line=step.line, remedy=remedy, key=key)
+
+
+def _unfetched(case: Evidence, path: str) -> Cause | None:
+    """A submodule of which nothing is checked out."""
+    if case.reading is None or case.scan.rules.gone(path):
+        return None
+    module = submodule_of(case.reading.tree, path)
+    if module is None:
+        return None
+    said = f"not found in the context: {module} is a git submodule that is not checked out"
+    return Cause(said, f"git submodule update --init {module}", wide=True, given=True)
 
 
 def is_made_earlier(case: Evidence, path: str) -> bool:

@@ -17,8 +17,9 @@ from ..secrets.judgement import Strength as Weight
 from ..secrets.verdict import assignment
 from .exposure import Exposure, Place, chain, exposed, taken_up
 from .inspection import Suspect
-from .registry import Evidence, Run, finding, finds
+from .registry import UNTRACKED, Evidence, Run, finding, finds
 from .spilling import spills
+from .valuable import way_out
 
 if TYPE_CHECKING:
     from ..dockerfile.stages import Plan
@@ -36,7 +37,7 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     for suspect in case.examined.suspects:
         # The Dockerfile itself has a check of its own.
         if suspect.context is not None or suspect.path != case.scan.build.own_name:
-            for found in _secrets(secret_file, case.scan, suspect, "confirmed"):
+            for found in _secrets(secret_file, case, suspect, "confirmed"):
                 if found.severity == "note":
                     notes[found.kind or ""].append(found)
                 else:
@@ -48,7 +49,7 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
 def secret_opaque(case: Evidence) -> Iterator[Finding]:
     """A key store or vault that cannot be opened without its password, or something unreadable under a telling name."""
     for suspect in case.examined.suspects:
-        yield from _secrets(secret_opaque, case.scan, suspect, "opaque")
+        yield from _secrets(secret_opaque, case, suspect, "opaque")
 
 
 @finds("warning")
@@ -83,7 +84,7 @@ def _in_one_line(notes: list[Finding]) -> Finding:
     return first._replace(message=what, bytes=sum({each.path: each.bytes for each in notes}.values()))
 
 
-def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Conclusion) -> Iterator[Finding]:
+def _secrets(code: Run, case: Evidence, suspect: Suspect, verdict: Conclusion) -> Iterator[Finding]:
     """A finding for each judgement with this verdict. They are told apart by kind and by their order among equals:
     anything made of a weak value would let a reader of the report try values until one fits."""
     equals: Counter[str] = Counter()
@@ -91,11 +92,11 @@ def _secrets(code: Run, scan: Scan, suspect: Suspect, verdict: Conclusion) -> It
         # What weighs next to nothing and stays at home is not worth a line.
         idle = suspect.reach == "context" and each.severity is Weight.LOW and not each.proven
         if each.verdict == verdict and not idle:
-            yield _secret(code, scan, suspect, each, key=f"{each.kind}\0{equals[each.kind]}")
+            yield _secret(code, case, suspect, each, key=f"{each.kind}\0{equals[each.kind]}")
             equals[each.kind] += 1
 
 
-def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement, *, key: str) -> Finding:
+def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *, key: str) -> Finding:
     severity = _weighed(judgement, far=suspect.reach in SENT)
     if code is secret_opaque and severity == "error":
         severity = "warning"
@@ -103,8 +104,9 @@ def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement, *, ke
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
     if judgement.masked.strip("*"):
         what += f" ({judgement.masked})"
-    scan = scan.of(suspect.context)
+    scan = case.scan.of(suspect.context)
     taken = _takers(scan, suspect.path)
+    named = any(cleaned(each.source) == suspect.path for each in taken)
     return finding(
         code,
         f"{what}; {_ends(scan, suspect, taken)}",
@@ -114,7 +116,7 @@ def _secret(code: Run, scan: Scan, suspect: Suspect, judgement: Judgement, *, ke
         size=suspect.size,
         reached=suspect.reach,
         kind=judgement.kind,
-        remedy=_secret_remedy(suspect, taken),
+        remedy=way_out(suspect.path, named=named, tracked=case.tracked if suspect.context is None else UNTRACKED),
         key=key,
         context=suspect.context,
     )
@@ -148,12 +150,6 @@ def _ends(scan: Scan, suspect: Suspect, taken: list[Input]) -> str:
 def _is_mounted(each: Input) -> bool:
     """Whether a bind mount reads it, which leaves nothing in the image."""
     return each.instruction == "RUN"
-
-
-def _secret_remedy(suspect: Suspect, taken: list[Input]) -> str:
-    if any(cleaned(each.source) == suspect.path for each in taken):
-        return f"RUN --mount=type=secret instead of copying {suspect.path}: excluding it would break the build"
-    return f"exclude {suspect.path}"
 
 
 @finds("error")

@@ -2,8 +2,8 @@
 
 A handful of plain commands (`cp`, `mv`, `cat a b > c`, `tar cf`, `find | xargs cat`) are followed exactly; those known
 to carry no file on (`mkdir`, `apt-get`, `npm ci`, `wc`) have no effect; every other one may have read all that it could
-see and have written it anywhere. Nothing is run, and what is removed again counts as there: the answer errs on the side
-of "it may be in the image".
+see and have written it anywhere. Nothing is run, and what is removed again may be there for all that is known here: the
+answer errs on the side of "it may be in the image". The layer of the COPY that brought it has it in any case.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from ..dockerfile.shell import pipes_of, replaced, substitutes
 from ..dockerfile.stages import Step
+from ..rules import globs
 from .layers import Dir, File, LayerNode, Work, lookup, select
 
 #: Commands after which no file of the context is anywhere where it was not before; beside those of package managers.
@@ -128,6 +129,10 @@ class _Shell:
             elif name == "find":
                 inputs += self._nodes(arguments[:1] if arguments[:1] and not arguments[0].startswith("-") else ["."])
                 understood &= not {"-exec", "-execdir", "-ok"} & set(arguments)
+                if "-delete" in arguments:
+                    self._doubt(each for each in arguments[:1] if not each.startswith("-"))
+            elif name in ("rm", "unlink"):
+                self._doubt(each for each in arguments if not each.startswith("-"))
             elif name in _FILTERS:
                 inputs += self._nodes(each for each in arguments if not each.startswith("-"))
                 outputs += [each for each in arguments if not each.startswith("-")] if name == "tee" else []
@@ -160,6 +165,32 @@ class _Shell:
             directory = directory.directory(part)
         directory.put(name, node, self.seen.work)
         self.made.append(node)
+
+    def _doubt(self, paths: Iterable[str]) -> None:
+        """What a command removes, or perhaps does not: from here on it is as if the command had put it there."""
+        for path in paths:
+            above, _, name = posixpath.normpath(self._absolute(path)).rpartition("/")
+            directory: LayerNode | None = self.seen.root
+            for part in filter(None, above.split("/")):
+                directory = directory.child(part) if isinstance(directory, Dir) else None
+            if not name or not isinstance(directory, Dir):
+                continue
+            names = [name]
+            if globs.is_wild(name):
+                entries = [each for each, _ in directory.entries()]
+                self.seen.work.spend(len(entries))
+                names = list(globs.matching(name, entries))
+            changes = [
+                (each, node.unsure(self.seen.bit, self.seen.work))
+                for each in names
+                if (node := directory.child(each)) is not None
+            ]
+            if changes:
+                place = self.seen.root
+                for part in filter(None, above.split("/")):
+                    place = place.directory(part)
+                for each, node in changes:
+                    place.replace(each, node)
 
     def _copy(self, arguments: list[str]) -> bool:
         """`cp`, `mv` or `install`; False: with flags that change what it does."""

@@ -237,6 +237,10 @@ class Dir:
             node = there.copy()._with(node.copy(), work, 1) if isinstance(there, Dir) else node.copy()
         self._put(name, node)
 
+    def replace(self, name: str, node: LayerNode) -> None:
+        """Put `node` in the place of whatever is called `name`."""
+        self._put(name, node)
+
     def join(self, other: Dir, work: Work) -> None:
         """Lay the entries of `other` over these."""
         self._join(other.copy(), work, 0)

@@ -34,6 +34,9 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "ci/Dockerfile"),
         (".", ".github/images/Dockerfile"),
         (".", "hack/Dockerfile"),
+        (".", "Dockerfile-tilt"),
+        (".", "builders/linux.x86_64/Dockerfile"),
+        ("pkg/shots", "pkg/shots/tool/Dockerfile.diff"),
     ],
 )
 def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_path: Path) -> None:
@@ -57,6 +60,15 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
     [
         ('CMD ["node", "server.js"]\n', True),
         ("", False),
+        ('CMD ["npx", "next", "dev"]\n', False),
+        ('CMD ["npx", "next", "start"]\n', True),
+        ("CMD npm run dev\n", False),
+        ('CMD ["pnpm", "exec", "vite", "--host"]\n', False),
+        ('CMD ["vite", "preview"]\n', True),
+        ('CMD ["flask", "run", "--debug"]\n', False),
+        ('CMD ["flask", "run"]\n', True),
+        ('COPY start.sh /\nENTRYPOINT ["/start.sh"]\n', True),
+        ('COPY dev-start.sh /\nENTRYPOINT ["/dev-start.sh"]\n', False),
         ('CMD ["npm", "test"]\n', False),
         ('CMD ["npm", "run", "test:unit"]\n', False),
         ('ENTRYPOINT ["npx", "playwright", "test"]\n', False),
@@ -64,8 +76,12 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
     ],
 )
 def test_an_image_that_runs_nothing_ships_nothing(end: str, speaks: bool, tmp_path: Path) -> None:
-    """Without a command on a plain base, or with a runner of tests, there are no lessons."""
-    projects.write(tmp_path, {"Dockerfile": f"FROM node\n{end}"})
+    """Without a command on a plain base, or with a runner of tests or a server of sources, there are no lessons."""
+    scripts = {
+        "start.sh": "#!/bin/sh\nexec node server.js\n",
+        "dev-start.sh": "#!/bin/sh\ncd /web\nnpm run dev &\nwait\n",
+    }
+    projects.write(tmp_path, {"Dockerfile": f"FROM node\n{end}", **scripts})
     assert (codes(tmp_path, ".", "Dockerfile") != set()) is speaks
 
 

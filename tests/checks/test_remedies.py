@@ -176,3 +176,19 @@ def test_clean_up_as_advised_leaves_nothing(steps: str, remedy: str, mended: str
     projects.write(tmp_path, {"Dockerfile": head + mended + end})
     left = review(scan(tmp_path)).findings or ()
     assert not [each for each in left if each.code == "split-cleanup" or each.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "late"),
+    [
+        ("apk add -t deps gcc && make && apk del deps", "apk add -t deps g++ && make && apk del deps", False),
+        ("apk add -t deps gcc && make", "apk add -t deps g++ && make && apk del deps", False),
+        ("apk add gcc", "make && apk del gcc", True),
+        ("apt-get install -y gcc && apt-get purge -y gcc", "apt-get purge -y gcc", False),
+    ],
+)
+def test_packages_that_the_same_run_installs(first: str, then: str, late: bool, tmp_path: Path) -> None:
+    """What one RUN installs and removes is not in its layer, whatever an earlier one did under that name."""
+    projects.write(tmp_path, {"Dockerfile": f'FROM alpine:3.20\nRUN {first}\nRUN {then}\nCMD ["/start"]\n', **RULES})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"]
+    assert bool(found) is late

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,15 @@ def test_what_cannot_be_there_is_missing(source: str, tmp_path: Path) -> None:
         ({".github/workflows/release.yml": "jobs:\n  b:\n    steps:\n      - run: go build -o dist/app\n"}, "note"),
         ({"build.sh": "go build -o dist/app ./cmd\n"}, "note"),
         ({"Makefile": "run:\n\t./start app\n"}, "error"),
+        # The directory around it is made.
+        ({".github/workflows/release.yml": "jobs:\n  b:\n    steps:\n      - with:\n          path: dist\n"}, "note"),
+        # It comes with others of its kind.
+        ({"Makefile": "image:\n\tcp ./bin/a* dist/\n", "bin/app": "x"}, "note"),
+        ({"Makefile": "image:\n\t$(if $(1),cp ./bin/* $(1)/)\n", "bin/app": "x"}, "note"),
+        ({"Makefile": "image:\n\tcp ./bin/a* dist/\n", "bin/app": "x", "dist/README": "x"}, "note"),
+        ({"Makefile": "image:\n\tcp ./bin/b* dist/\n", "bin/app": "x", "dist/README": "x"}, "error"),
+        ({"Makefile": "image:\n\tcp ./bin/* out/\n", "bin/app": "x", "dist/README": "x"}, "error"),
+        ({"Makefile": "image:\n\tcp ./bin/* dist/\n", "bin/other": "x", "dist/README": "x"}, "error"),
     ],
 )
 def test_what_an_earlier_step_makes_is_a_note(files: dict[str, str], severity: str, tmp_path: Path) -> None:
@@ -62,3 +72,32 @@ def test_what_an_earlier_step_makes_is_a_note(files: dict[str, str], severity: s
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
     assert [each.severity for each in found] == [severity]
     assert ("made by an earlier step?" in found[0].message) is (severity == "note")
+
+
+def test_what_a_makefile_above_the_context_makes_is_a_note(tmp_path: Path) -> None:
+    """The repository is looked at, not only the context."""
+    made = {"Makefile": "debian:\n\tcp ./utils/*.sh debian/\n", "utils/start.sh": "x"}
+    projects.write(tmp_path, {"debian/Dockerfile": "FROM scratch\nCOPY start.sh /\n", **made})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    found = [each for each in review(scan(tmp_path / "debian")).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == ["note"]
+
+
+@pytest.mark.parametrize(
+    ("source", "present", "said"),
+    [
+        ("app/package.json app/src", False, True),
+        (".git/modules/app", False, True),
+        ("app/package.json", True, False),
+        ("other/package.json", False, False),
+    ],
+)
+def test_a_submodule_that_is_not_checked_out(source: str, present: bool, said: bool, tmp_path: Path) -> None:
+    """One finding for all that is missed in it, with the command that fetches it."""
+    modules = '[submodule "app"]\n\tpath = app\n\turl = ../app.git\n'
+    files = {"Dockerfile": f"FROM scratch\nCOPY {source} /x/\n", ".gitmodules": modules}
+    projects.write(tmp_path, {**files, **({"app/README.md": "x"} if present else {})})
+    (tmp_path / "app").mkdir(exist_ok=True)
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == ["note" if said else "error"]
+    assert [each.remedy for each in found if said] == (["git submodule update --init app"] if said else [])

@@ -1,0 +1,52 @@
+"""What to do about a file that holds a secret: keep it out of the build, or the value out of the file.
+
+A remedy that breaks the build is none. What instructions name, what is compiled or imported, and what the project's
+history has as a part of it may be needed; a file that is there to hold secrets goes as a whole.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..builds.names import is_compose
+from ..git.index import Tracked
+from ..packages.catalog import is_manifest
+from ..regex import lazy
+from ..secrets.scope import own_tests, screen
+
+#: Endings of what compilers and interpreters take: without it a program does not build, or ends when it starts.
+_SOURCES: Final = (
+    ".py", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro", ".go", ".rs", ".java", ".kt",
+    ".kts", ".scala", ".groovy", ".rb", ".erb", ".php", ".cs", ".vb", ".fs", ".razor", ".cshtml", ".ex", ".exs",
+    ".erl", ".swift", ".dart", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".m", ".pl", ".pm", ".lua", ".r", ".jl",
+    ".clj", ".cljs", ".cljc", ".cr", ".nim", ".zig", ".hs", ".ml", ".mli", ".elm",
+)  # fmt: skip
+#: What orders builds and deployments, and is read by neither the build nor the program.
+_AROUND: Final = lazy(
+    r"(?:^|/)\.(?:github|gitlab|circleci|buildkite|azure-pipelines|devcontainer|vscode|idea|husky|woodpecker|drone)/"
+    r"|(?:^|/)(?:docs?|documentation|k8s|kubernetes|helm|charts?|terraform|ansible|deploy|deployments?)/"
+    r"|(?:^|/)(?:\.gitlab-ci|\.travis|\.drone|\.woodpecker|azure-pipelines|bitbucket-pipelines|render|fly|app|netlify)"
+    r"\.(?:ya?ml|toml|json)$|\.(?:md|mdx|rst|adoc)$"
+)
+_HOW: Final = "configuration at run time, or RUN --mount=type=secret"
+
+
+def way_out(path: str, *, named: bool, tracked: Tracked) -> str:
+    """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name."""
+    above, _, name = path.rpartition("/")
+    private = bool(screen([name], above)) and not _is_source(name)
+    if named:
+        if private:
+            return f"RUN --mount=type=secret instead of copying {path}: excluding it would break the build"
+        return f"take the value out of {path} ({_HOW}): excluding it would break the build"
+    if own_tests(path) or is_compose(name) or _AROUND.search(path):
+        return f"exclude {path}"
+    if _is_source(name):
+        return f"take the value out of {path} ({_HOW}): excluding source may break the build"
+    if tracked.file(path) and not private:
+        return f"take the value out of {path} ({_HOW}), or exclude it if nothing reads it"
+    return f"exclude {path}"
+
+
+def _is_source(name: str) -> bool:
+    return name.endswith(_SOURCES) or is_manifest(name)

@@ -1,0 +1,56 @@
+"""What is advised about a secret in a file: something that the reader can follow without breaking the build."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.checks.valuable import way_out
+from ctxscan.git.index import Tracked
+from ctxscan.opinions import review
+
+OUT, MOUNT, EITHER = "take the value out of", "RUN --mount=type=secret instead", "or exclude it if nothing reads it"
+
+
+@pytest.mark.parametrize(
+    ("path", "named", "words"),
+    [
+        ("app/models/user.rb", False, OUT),
+        ("lib/shop/factory.ex", False, OUT),
+        ("server/api/films.ts", False, OUT),
+        ("package.json", False, OUT),
+        ("src/settings.json", False, EITHER),
+        ("backend/plugins.json", False, EITHER),
+        (".env", False, "exclude .env"),
+        ("certs/server.key", False, "exclude certs/server.key"),
+        ("spec/models/user_spec.rb", False, "exclude spec/models/user_spec.rb"),
+        ("docker-compose.yml", False, "exclude docker-compose.yml"),
+        (".github/workflows/release.yml", False, "exclude .github/workflows/release.yml"),
+        (".env", True, MOUNT),
+        ("conf/supervisord.conf", True, "excluding it would break the build"),
+        ("app/main.py", True, OUT),
+    ],
+)
+def test_what_is_advised(path: str, named: bool, words: str) -> None:
+    """Source loses the value, a file that is there for secrets leaves, of the rest the reader decides."""
+    said = way_out(path, named=named, tracked=Tracked([path.encode()]))
+    assert words in said
+    assert ("exclude " in said) is not (words in (OUT, MOUNT) or "break" in said)
+
+
+def test_source_is_not_to_be_excluded(tmp_path: Path) -> None:
+    """The finding of a whole project says so, and a file that git does not track may go."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    files = {"app/pay.py": f'API_KEY = "{value}"\n', "local.ini": f"api_key = {value}\n"}
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", ".gitignore": "local.ini\n", **files})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    found = {
+        each.path: each.remedy or "" for each in review(scan(tmp_path)).findings or () if each.code == "secret-file"
+    }
+    assert found["app/pay.py"].startswith(OUT)
+    assert found.get("local.ini", "exclude local.ini") == "exclude local.ini"
