@@ -433,6 +433,7 @@ def _judged(
         strict=strict,
         image=image,
         tracked=ground.looked.known,
+        missed=ground.missed,
     )
     found = tuple(run_checks(evidence))
     # A budget on the command line holds, whatever the configuration says of it.

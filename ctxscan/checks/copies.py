@@ -93,7 +93,7 @@ def copied_dockerfile(case: Evidence) -> Iterator[Finding]:
     Builders read the Dockerfile by themselves, so that it can be excluded.
     """
     reading, name = case.reading, case.scan.build.own_name
-    if reading is None or name is None or reading.sent.kind(name) != "file":
+    if reading is None or name is None or reading.sent.kind(name) != "file" or case.missed(name)[1] is not None:
         return
     for stage in reading.plan.stages:
         for at, step in enumerate(stage.steps):

@@ -50,7 +50,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
     documents; or with the repository, however small.
 
     With the COPY lines that would do, where the instructions and the manifest say what else is needed.
-    Small savings are not reported, nor what a RUN or the command of the image names.
+    Small savings are not reported, nor what a step reads, or what a RUN or the command of the image names.
     """
     reading = case.reading
     if reading is None:
@@ -68,6 +68,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
                 each
                 for each in _aside(reading, source, entries)
                 if not _goes(case, posixpath.join(source, each.name), directory=each.directory)
+                and case.missed(posixpath.join(source, each.name))[1] is None
             ]
             size = sum(each.bytes for each in aside)
             if source and not _is_project(entries):

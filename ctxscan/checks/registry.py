@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 UNTRACKED: Final = Tracked(None)
 
 
+def _nobody(path: str) -> tuple[bool, str | None]:
+    return False, None
+
+
 class Proven(NamedTuple):
     """The rules once everything that is proven is added, the patterns that were added, and the bytes that are not sent
     any more."""
@@ -38,7 +42,8 @@ class Evidence(NamedTuple):
     Dockerfile as `reading` reads it. `proven` is what the proposals would change, for late checks alone, None: nothing.
     `large_directory` is the size in bytes from which a directory or file is large, None: the usual one. `budget` is
     what the transfer may take. `strict`: what could not be examined counts. `image` is what was built, if that was
-    given, and `tracked` what git tracks in the context."""
+    given, and `tracked` what git tracks in the context. `missed` tells who would miss a path and all below it: whether
+    that is certain, and the reason (None: nobody)."""
 
     scan: Scan
     examined: Examined
@@ -49,6 +54,7 @@ class Evidence(NamedTuple):
     strict: bool = False
     image: ImageScan | None = None
     tracked: Tracked = UNTRACKED
+    missed: Callable[[str], tuple[bool, str | None]] = _nobody
     proven: Proven | None = None
 
 

@@ -24,13 +24,18 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     """There is no ignore file, the build takes all of the context, and there is something in it to exclude: more than
     1 MB that no step needs, the repository, or a secret.
 
-    Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported.
+    Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported. A repository of
+    which a step makes a version does not count.
     """
     scan = case.scan
     if scan.ignored is not None or scan.plan is None or not scan.takes_everything:
         return
     disk = scan.disk
-    private = [name for name in _PRIVATE if disk.kind(name) == ("dir" if name == ".git" else "file")]
+    private = [
+        name
+        for name in _PRIVATE
+        if disk.kind(name) == ("dir" if name == ".git" else "file") and not case.missed(name)[0]
+    ]
     secret = any(each.context is None and _is_secret(each) for each in case.examined.suspects)
     saved = case.proven.saved if case.proven else 0
     if not private and not secret and saved < WORTH_BYTES:

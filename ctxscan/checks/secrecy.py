@@ -116,7 +116,7 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
         size=suspect.size,
         reached=suspect.reach,
         kind=judgement.kind,
-        remedy=way_out(suspect.path, named=named, tracked=case.tracked if suspect.context is None else UNTRACKED),
+        remedy=_way_out(case, suspect, named=named),
         key=key,
         context=suspect.context,
     )
@@ -150,6 +150,13 @@ def _ends(scan: Scan, suspect: Suspect, taken: list[Input]) -> str:
 def _is_mounted(each: Input) -> bool:
     """Whether a bind mount reads it, which leaves nothing in the image."""
     return each.instruction == "RUN"
+
+
+def _way_out(case: Evidence, suspect: Suspect, *, named: bool) -> str:
+    if suspect.context is not None:
+        return way_out(suspect.path, named=named, tracked=UNTRACKED)
+    certain, reader = case.missed(suspect.path)
+    return way_out(suspect.path, named=named, tracked=case.tracked, reader=reader if certain else None)
 
 
 @finds("error")

@@ -31,14 +31,17 @@ _AROUND: Final = lazy(
 _HOW: Final = "configuration at run time, or RUN --mount=type=secret"
 
 
-def way_out(path: str, *, named: bool, tracked: Tracked) -> str:
-    """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name."""
+def way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None = None) -> str:
+    """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name;
+    `reader`: what would miss it."""
     above, _, name = path.rpartition("/")
     private = bool(screen([name], above)) and not _is_source(name)
     if named:
         if private:
             return f"RUN --mount=type=secret instead of copying {path}: excluding it would break the build"
         return f"take the value out of {path} ({_HOW}): excluding it would break the build"
+    if reader is not None:
+        return f"take the value out of {path} ({_HOW}): excluding it would break the build: {reader}"
     if own_tests(path) or is_compose(name) or _AROUND.search(path):
         return f"exclude {path}"
     if _is_source(name):

@@ -18,7 +18,7 @@ from ..rules.ignorefile import IgnoreFile
 from . import patch
 from .background import Ahead
 from .junk.row import PROJECT
-from .needs.find import Needs
+from .needs.find import NeedAnswer, Needs
 from .phrasing import NewRule, in_order, of_certain, written
 from .proof import Proof
 from .savings import After, Savings, after
@@ -94,6 +94,10 @@ class Ground(NamedTuple):
     looked: Survey
     needs: Needs
     proof: Proof
+
+    def missed(self, path: str) -> NeedAnswer:
+        """Who would miss `path` and all below it."""
+        return self.needs.of(path, row=None, directory=self.looked.tree.kind(path) == "dir")
 
 
 def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()) -> Ground:

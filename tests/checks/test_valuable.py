@@ -54,3 +54,44 @@ def test_source_is_not_to_be_excluded(tmp_path: Path) -> None:
     }
     assert found["app/pay.py"].startswith(OUT)
     assert found.get("local.ini", "exclude local.ini") == "exclude local.ini"
+
+
+def test_what_is_embedded_is_not_to_be_excluded(tmp_path: Path) -> None:
+    """Whoever reads the file is named."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    files = {
+        "go.mod": "module example.com/x\n\ngo 1.23\n",
+        "main.go": 'package main\n\nimport _ "embed"\n\n//go:embed keys.yml\nvar keys string\n\nfunc main() {}\n',
+        "keys.yml": f"api_key: {value}\n",
+    }
+    projects.write(tmp_path, {"Dockerfile": "FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN go build .\n", **files})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-file"]
+    assert (found.remedy or "").startswith("take the value out of keys.yml")
+    assert "go:embed (main.go)" in (found.remedy or "")
+
+
+@pytest.mark.parametrize(
+    ("reads", "speaks"), [("go build .", True), ('go build -ldflags "-X v=$(git describe)" .', False)]
+)
+def test_a_repository_that_makes_the_version_needs_no_ignore_file(reads: str, speaks: bool, tmp_path: Path) -> None:
+    """Without it nothing else would be worth a word."""
+    projects.write(
+        tmp_path, {"Dockerfile": f"FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN {reads}\n", "main.go": "x"}
+    )
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    assert ("no-ignore-file" in {each.code for each in review(scan(tmp_path)).findings or ()}) is speaks
+
+
+@pytest.mark.parametrize(("name", "speaks"), [("screenshots", True), ("docs", False)])
+def test_what_a_step_reads_is_no_weight(name: str, speaks: bool, tmp_path: Path) -> None:
+    """`COPY . .` brings along a directory that the program embeds: that is no more than it needs."""
+    files = {
+        "go.mod": "module example.com/x\n\ngo 1.23\n", f"{name}/a.bin": 4_000_000,
+        "main.go": 'package main\n\nimport "embed"\n\n//go:embed docs\nvar docs embed.FS\n\nfunc main() {}\n',
+    }  # fmt: skip
+    dockerfile = 'FROM golang:1.23\nWORKDIR /app\nCOPY . .\nRUN go build -o /x .\nCMD ["/x"]\n'
+    projects.write(tmp_path, {"Dockerfile": dockerfile, **files})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    assert ("broad-copy" in {each.code for each in review(scan(tmp_path)).findings or ()}) is speaks
