@@ -1,31 +1,30 @@
-"""Streams and exit codes. The only module that prints and exits."""
+"""One run: from the options to the report and the exit code. What is printed goes through `output`."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from .. import session
-from ..builds.build import build_of, directory_build, for_platform, undeclared
 from ..errors import CtxscanError
 from ..facts import Scan
-from ..printable import raw, shown
+from ..printable import shown
 from ..proposals.background import Ahead
 from ..reports.formats import CHARTED, Look, load_format, render
-from .asked import argument, gate_of, named_context, orders_of, refuse_elsewhere, root_of, single
+from .asked import gate_of, orders_of, root_of, single
 from .options import Options, refuse
+from .output import listed_paths, tell, tell_fix, tell_remarks, tell_written, write
 from .parser import parse_words
 from .privacy import Privacy
+from .requested import explained, requested
 from .terminal import Progressing, colored, follows_links, painted, tells_unicode, width
 
 if TYPE_CHECKING:
-    from ..builds.build import Build
-    from ..builds.order import Order, Orders
     from ..config.gate import Gate
     from ..config.settings import Config
     from ..context.tree import Tree
@@ -47,12 +46,12 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     root = root_of(asked, privacy)
     asked = asked if root is None else root.asked
     if root is not None and (asked.format != "text" or asked.diff or asked.fix):
-        _tell_remarks(asked, [root.sentence], privacy)
-    found, broken = _builds(asked, configs, privacy, None if root is None else root.orders)
+        tell_remarks(asked, [root.sentence], privacy)
+    found, broken = requested(asked, configs, privacy, None if root is None else root.orders)
     builds = [each._replace(blank_bases=True) for each in found]
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, not of {len(builds)}: choose one with --service")
-    paths = _explained(asked.explain, builds)
+    paths = explained(asked.explain, builds)
     walk = partial(session.scans, keep_entries=asked.list, screened=not asked.only_facts)
     charted = asked.format in CHARTED
     own = [configs.of(each.context) for each in builds]
@@ -68,10 +67,10 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
             made = _facts(scans, paths, charted) if asked.only_facts else judge(scans, ahead=ahead)
     if asked.ignore_file is not None and builds[0].builder.name != "buildah" and not asked.quiet:
         name = builds[0].builder.name
-        _tell(f"note: what-if: {name} would not take {shown(asked.ignore_file)} by itself")
+        tell(f"note: what-if: {name} would not take {shown(asked.ignore_file)} by itself")
     if asked.listed:
-        _write(_listing(scans[0], zero=asked.zero), asked.output)
-        _tell_written(asked, "list")
+        write(listed_paths(scans[0], zero=asked.zero), asked.output)
+        tell_written(asked, "list")
         return 0
     if asked.diff:
         return _show_diff(made, asked.output, color=colored(asked.color, asked.output))
@@ -91,11 +90,11 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         before, done = made, session.fixed(made, again)
         made = done.reviews
         if not asked.quiet:
-            _tell_fix(before, done)
+            tell_fix(before, done)
     if asked.write_baseline is not None:
         said = _write_baseline(asked.write_baseline, made, privacy)
         if not asked.quiet:
-            _tell(said)
+            tell(said)
     made = _compared(asked, made)
     if asked.since is not None:
         made = _since(asked, asked.since, made, configs, judge, walk)
@@ -106,16 +105,10 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         look = _look(asked)
         if root is not None and not asked.check and not asked.verbose:
             look = look._replace(overview=privacy.fit(root.sentence))
-        _write(render(privacy.reviews(made), asked.format, look).encode(errors="surrogateescape"), asked.output)
-        _tell_written(asked, f"{asked.format} report")
+        write(render(privacy.reviews(made), asked.format, look).encode(errors="surrogateescape"), asked.output)
+        tell_written(asked, f"{asked.format} report")
     failing = any(each.threshold is not None and each.fails(each.threshold) for each in made)
     return 2 if broken else 1 if failing else 0
-
-
-def _tell_written(asked: Options, what: str) -> None:
-    """Where a report went that is not on the screen."""
-    if asked.output not in (None, "-") and not asked.quiet:
-        _tell(f"{what} written to {shown(asked.output or '')}")
 
 
 def _show_rule(code: str, asked: Options) -> int:
@@ -124,7 +117,7 @@ def _show_rule(code: str, asked: Options) -> int:
     from .terminal import painted_page
 
     text = page(code).markdown
-    _write((painted_page(text) if colored(asked.color, asked.output) else text).encode(), asked.output)
+    write((painted_page(text) if colored(asked.color, asked.output) else text).encode(), asked.output)
     return 0
 
 
@@ -152,7 +145,7 @@ def _since(
 
     with mirror(asked, revision) as other:
         own = configs.moved(other.there, other.root)
-        builds = builds_of(other, lambda words: _builds(words, own, Privacy(), readable=True)[0])
+        builds = builds_of(other, lambda words: requested(words, own, Privacy(), readable=True)[0])
         scans = scans_of(builds, lambda some: walk(some, progress=None))
         settled = [own.of(each.build.context) for each in scans]
         before = judge(scans, ahead=Ahead(), configs=settled, gate=OPEN, charted=False) if scans else ()
@@ -166,101 +159,17 @@ def _write_baseline(file: str, made: Sequence[Review], privacy: Privacy) -> str:
     from ..config.baseline import written
 
     known = [each._replace(path=each.path and privacy.fit(each.path)) for each in baseline_of(made, file)]
-    _write(written(known).encode(errors="surrogateescape"), file)
+    write(written(known).encode(errors="surrogateescape"), file)
     return f"{len(known)} finding{'s' * (len(known) != 1)} written to {shown(file)}"
-
-
-def _builds(
-    asked: Options,
-    configs: session.Configs,
-    privacy: Privacy,
-    known: Orders | None = None,
-    *,
-    readable: bool = False,
-) -> tuple[list[Build], bool]:
-    """The builds that are asked for, and whether some could not be read, which hides no other; `known` are their
-    orders, if they are; `readable`: those of them that can be read, and nothing is said to have failed. Raises
-    `CtxscanError` if there is none."""
-    given = asked.place
-    if not Path(given).exists() or given == "-":
-        refuse_elsewhere(given)
-    arguments = dict(argument(each) for each in asked.build_arg)
-    privacy.add(arguments)
-    if not asked.several:
-        from_input = asked.file == "-"
-        build = directory_build(
-            given,
-            configs.builder(given, asked.builder),
-            dockerfile=None if from_input else asked.file,
-            text=sys.stdin.buffer.read() if from_input else None,
-            target=asked.target,
-            arguments=arguments,
-            contexts=dict(named_context(each) for each in asked.build_context),
-            ignore_file=asked.ignore_file,
-        )
-        build = build if asked.platform is None else for_platform(build, asked.platform)
-        _tell_remarks(asked, [*asked.remarks, *_unused([build], arguments)], privacy)
-        return [build], False
-    from ..builds.order import here
-
-    found = here(known or orders_of(asked, privacy))
-
-    def make(order: Order) -> Build:
-        if "\0" in order.context:
-            raise CtxscanError(f"{order.name}: the context is no such directory", place=order.place)
-        order = order._replace(arguments={**order.arguments, **arguments})
-        build = build_of(order, configs.builder(order.context, asked.builder))
-        return build if asked.platform is None else for_platform(build, asked.platform)
-
-    remarks = found.remarks
-    builds: list[Build] = []
-    errors: list[CtxscanError] = []
-    if asked.all or readable or known is not None:
-        builds, remarks = session.readable(found.orders, make, found.remarks)
-    else:
-        for order in found.orders:
-            try:
-                builds.append(make(order))
-            except CtxscanError as error:
-                errors.append(error)
-        if errors and not builds:
-            raise errors[0]
-    _tell_remarks(asked, [*asked.remarks, *remarks, *_unused(builds, arguments)], privacy)
-    if not builds:
-        from ..builds.names import is_bake
-
-        baked = asked.bake or is_bake(Path(given).name)
-        nothing = "no target has a Dockerfile" if baked else "no service has a `build` section"
-        nothing = "no Dockerfile found" if asked.all else nothing
-        raise CtxscanError(nothing, place=given)
-    for each in errors:
-        _tell(f"error: {shown(privacy.fit(str(each)))}")
-    return builds, bool(errors)
-
-
-def _unused(builds: Sequence[Build], arguments: Iterable[str]) -> Iterator[str]:
-    """What is to be said of the build arguments that none of the builds takes."""
-    names = set(arguments)
-    for each in builds if names else ():
-        names.intersection_update(undeclared(each, names))
-    if names and all(each.text is not None for each in builds):
-        where = f"in {builds[0].label}" if len(builds) == 1 else "of these builds"
-        what = "it" if len(names) == 1 else "them"
-        yield f"--build-arg {', '.join(sorted(names))}: not used, since no ARG {where} declares {what}"
 
 
 def _list_builds(asked: Options, privacy: Privacy) -> int:
     from .listing import listing  # only where it is asked for
 
     found = orders_of(asked, privacy) if asked.several else single(asked)
-    _tell_remarks(asked, [*asked.remarks, *found.remarks], privacy)
-    _write(listing(found, asked.format).encode(errors="surrogateescape"), asked.output)
+    tell_remarks(asked, [*asked.remarks, *found.remarks], privacy)
+    write(listing(found, asked.format).encode(errors="surrogateescape"), asked.output)
     return 0
-
-
-def _tell_remarks(asked: Options, remarks: Iterable[str], privacy: Privacy) -> None:
-    for remark in () if asked.quiet else remarks:
-        _tell(f"note: {shown(privacy.fit(remark))}")
 
 
 def _words(asked: Options) -> tuple[str, ...]:
@@ -298,34 +207,8 @@ def _look(asked: Options) -> Look:
 
 def _show_diff(made: Sequence[Review], output: str | None, *, color: bool) -> int:
     text = session.diff_of_all(made)
-    _write((painted(text) if color else text).encode(errors="surrogateescape"), output)
+    write((painted(text) if color else text).encode(errors="surrogateescape"), output)
     return 1 if text else 0
-
-
-def _tell_fix(before: Sequence[Review], done: session.Fixed) -> None:
-    """What was written and what it brings, on standard error."""
-    from ..reports.digest.figures import amount, count
-
-    if not done.wrote:
-        errors = sum(each.severity == "error" for review in done.reviews for each in review.findings or ())
-        _tell(f"no rule to write; {count(errors, 'error')} that no rule can fix" if errors else "nothing to fix")
-    for at in done.wrote:
-        proposed = before[at].proposed
-        if proposed is None:
-            continue
-        rules = len(proposed.applied)
-        then, now = before[at].scan.sizes, done.reviews[at].scan.sizes
-        place = proposed.label
-        if len(before) > 1:
-            place = os.path.normpath(before[at].scan.build.context / proposed.label)
-        through = f", through the link {shown(proposed.link)}" if proposed.link else ""
-        _tell(f"{count(rules, 'rule')} written to {shown(place)}{through}")
-        for name, old, new in (("context", then.context, now.context), ("transfer", then.transfer, now.transfer)):
-            if old.bytes != new.bytes:
-                _tell(f"{name} {amount(old.bytes)} -> {amount(new.bytes)}")
-    for at in done.refused:
-        name = shown(done.reviews[at].scan.build.name or "")
-        _tell(f"note: {name}: its ignore file counts for other contexts too: not written")
 
 
 def _look_ahead(ahead: Ahead, asked: Options, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
@@ -423,7 +306,7 @@ def run(name: str, words: Sequence[str]) -> None:
     except KeyboardInterrupt:
         status = 130
     except CtxscanError as problem:
-        _tell(f"error: {shown(privacy.fit(str(problem)))}")
+        tell(f"error: {shown(privacy.fit(str(problem)))}")
         status = 2
     except Exception:
         # A bug shows where it is, and is not mistaken for a finding.
@@ -445,66 +328,3 @@ def _advised(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         if not words:
             raise
         raise CtxscanError(problem.message + words, place=problem.place) from None
-
-
-def _tell(message: str) -> None:
-    print(f"ctxscan: {message}", file=sys.stderr)
-
-
-def _explained(paths: Iterable[str], builds: Sequence[Build]) -> list[list[str]]:
-    """The paths to explain for each build: those that lie in its context, which has to be one."""
-    found: list[list[str]] = [[] for _ in builds]
-    for path in paths:
-        inside = [_inside(path, each, only=len(builds) == 1) for each in builds]
-        if not any(inside):
-            raise CtxscanError(f"--explain {path}: not inside the context")
-        for own, one in zip(found, inside, strict=True):
-            own += [one] if one else []
-    return found
-
-
-def _inside(path: str, build: Build, *, only: bool) -> str | None:
-    """A path to explain, relative to the context: given so if it is the `only` one, or as seen from here, or absolute;
-    or `name:path`, in a named context. None: it lies elsewhere."""
-    from ..explain import context_of
-
-    if context_of(build, path) is not None:
-        return path
-    here = Path.cwd()
-    root = Path(os.path.normpath(here / build.context))
-    for start in (root, here) if only else (here,):
-        place = Path(os.path.normpath(start / path))
-        if place != root and place.is_relative_to(root):
-            return place.relative_to(root).as_posix()
-    return None
-
-
-def _listing(scan: Scan, *, zero: bool) -> bytes:
-    """The paths as they are on disk; a name with a line end in it is escaped, or ends in a zero byte like all."""
-    if zero:
-        return b"".join(raw(entry.path) + b"\0" for entry in scan.entries)
-    return b"".join(shown(entry.path).encode() + b"\n" for entry in scan.entries)
-
-
-def _write(data: bytes, output: str | None) -> None:
-    if output is None or output == "-":
-        if sys.stdout is None:
-            raise CtxscanError("cannot write the report: standard output is closed")
-        stream: BinaryIO = sys.stdout.buffer
-        try:
-            stream.write(data)
-            stream.flush()
-        except BrokenPipeError:
-            # The reader has gone: nothing is left to say, not even at exit. It is no failure, as click would have it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError as error:
-            raise _unwritten(error, "standard output") from None
-        return
-    try:
-        Path(output).write_bytes(data)
-    except OSError as error:
-        raise _unwritten(error, output) from None
-
-
-def _unwritten(error: OSError, place: str) -> CtxscanError:
-    return CtxscanError(f"cannot write the report: {(error.strerror or str(error)).lower()}", place=place)
