@@ -1,13 +1,12 @@
 """A scan with the opinions on it: what every report is made of.
 
-What a configuration allows or disables is set apart here, so that a check need not know it and a report cannot forget
+What a configuration allows or disables is set apart here, so that no check need know it and no report can forget
 it. Builds of one run are judged one by one; only what they have in common is looked at together: entries of a
 configuration that none of them uses, and rules for an ignore file that several read.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from .errors import CtxscanError
 from .facts import Scan
 from .facts import Sizes as Sizes
 from .proposals.background import Ahead
+from .proposals.sharing import real, rules_in_use
 
 if TYPE_CHECKING:
     from .builds.build import Build
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .checks.registry import Evidence
     from .config.inline import Inline
     from .config.settings import Allowed, Config
+    from .config.sifting import Sifted
     from .config.suppression import SetAside
     from .explain import Explanation
     from .findings import Finding, Severity
@@ -172,7 +173,7 @@ def reviews(
     first = [next(at for at, other in enumerate(scans) if same(scan.build, other.build)) for scan in scans]
     distinct = list(dict.fromkeys(first))
     places = [_place(scan, config) for scan, config in zip(scans, settled, strict=True)]
-    readings = [reading(scan) for scan in scans]
+    readings = [rules_in_use(scan) for scan in scans]
     ahead = ahead or Ahead()
     judged: dict[int, _Judged] = {}
     known: dict[str, Readings] = {}
@@ -246,7 +247,7 @@ def _unused_comments(scans: Sequence[Scan], judged: Mapping[int, _Judged]) -> di
     by_file: dict[tuple[Path, str], list[int]] = {}
     for at, each in judged.items():
         for label in {one.label for one in each.inlines}:
-            by_file.setdefault((_real(scans[at].build.context), label), []).append(at)
+            by_file.setdefault((real(scans[at].build.context), label), []).append(at)
     out: dict[int, list[Finding]] = {}
     for (_, label), positions in by_file.items():
         inlines = [each for each in judged[positions[0]].inlines if each.label == label]
@@ -286,57 +287,9 @@ def with_logs(made: Review, logs: Sequence[tuple[str, BinaryIO]]) -> Review:
     return made._replace(log=log, findings=findings)
 
 
-class RulesInUse(NamedTuple):
-    """Which rules count where in a build, wherever links lead: the ignore file in use (or the one that it would get),
-    the context, and the directories that are named contexts."""
-
-    file: Path
-    context: Path
-    named: frozenset[Path]
-
-    def shares(self, other: RulesInUse) -> bool:
-        """Whether two builds of one directory read the same ignore file."""
-        return (self.file, self.context) == (other.file, other.context)
-
-    def is_touched_by(self, other: RulesInUse) -> bool:
-        """Whether a rule in the ignore file of another build takes something from this one."""
-        named = other.context in self.named and other.file.parent == other.context
-        return named or self.shares(other)
-
-
-def reading(scan: Scan) -> RulesInUse:
-    build = scan.build
-    file = scan.ignored.path if scan.ignored else build.context / build.builder.root_files[-1]
-    named = frozenset(_real(path) for path in build.contexts.values() if path is not None)
-    return RulesInUse(_real(file), _real(build.context), named)
-
-
-def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))  # which a circle of links does not end
-
-
 def _place(scan: Scan, config: Config) -> Path | None:
     """Where a configuration comes from; None: from nowhere."""
-    return None if config.file is None else _real(_real(scan.build.context) / config.file)
-
-
-class _Sifted(NamedTuple):
-    """Findings, told apart by whether they count; `used` are the comments that ignore one of them."""
-
-    standing: tuple[Finding, ...]
-    allowed: tuple[Allowed, ...]
-    disabled: tuple[Finding, ...]
-    set_aside: tuple[SetAside, ...]
-    used: frozenset[Inline]
-
-    def and_more(self, other: _Sifted) -> _Sifted:
-        return _Sifted(
-            (*self.standing, *other.standing),
-            (*self.allowed, *other.allowed),
-            (*self.disabled, *other.disabled),
-            (*self.set_aside, *other.set_aside),
-            self.used | other.used,
-        )
+    return None if config.file is None else real(real(scan.build.context) / config.file)
 
 
 class _Judged(NamedTuple):
@@ -345,7 +298,7 @@ class _Judged(NamedTuple):
 
     evidence: Evidence
     found: tuple[Finding, ...]
-    sifted: _Sifted
+    sifted: Sifted
     inlines: tuple[Inline, ...]
     ground: Ground
 
@@ -354,6 +307,7 @@ def _judged_late(found: _Judged, proposed: Proposals | None, config: Config, gat
     """The same with what the checks find that have to know what the proposals would change."""
     from .checks.catalog import run_checks
     from .checks.registry import Proven
+    from .config.sifting import sifted
 
     scan = found.evidence.scan
     proven = None
@@ -361,32 +315,8 @@ def _judged_late(found: _Judged, proposed: Proposals | None, config: Config, gat
         saved = scan.sizes.transfer.bytes - proposed.after.sizes.transfer.bytes
         proven = Proven(proposed.after.rules, tuple(each.pattern for each in proposed.applied), saved)
     more = tuple(run_checks(found.evidence._replace(proven=proven), late=True))
-    late = _sifted(scan, more, found.inlines, config, gate, today=today)
+    late = sifted(more, found.inlines, config, gate, scan.build, scan.ignored, today=today)
     return found._replace(sifted=found.sifted.and_more(late), found=(*found.found, *more))
-
-
-def _sifted(
-    scan: Scan,
-    found: tuple[Finding, ...],
-    inlines: tuple[Inline, ...],
-    config: Config,
-    gate: Gate,
-    *,
-    today: date,
-    asked: Sequence[str] = (),
-) -> _Sifted:
-    from .config.suppression import beside, chosen, set_apart
-    from .config.trust import is_comment_unchanged
-
-    asked_for, aside = chosen(found, gate)
-    split = set_apart(asked_for, config, today=today, asked=asked)
-    told = beside(
-        split.standing,
-        inlines,
-        lambda each: not gate.guarded or is_comment_unchanged(each, scan.build, scan.ignored, gate.trusted),
-    )
-    set_aside = (*aside, *told.aside)
-    return _Sifted(tuple(told.kept), split.allowed, split.disabled, set_aside, frozenset(told.used))
 
 
 def _judged(
@@ -409,6 +339,7 @@ def _judged(
     from .checks.reading import reading_of
     from .checks.registry import Evidence
     from .config.inline import comments_of
+    from .config.sifting import sifted
     from .proposals.propose import explore
 
     root = scan.disk.root
@@ -439,8 +370,8 @@ def _judged(
     # A budget on the command line holds, whatever the configuration says of it.
     asked = () if max_size is None else ("context-too-large",)
     inlines = comments_of(scan.build, scan.ignored)
-    sifted = _sifted(scan, found, inlines, config, gate, today=today, asked=asked)
-    return _Judged(evidence, found, sifted, inlines, ground)
+    split = sifted(found, inlines, config, gate, scan.build, scan.ignored, today=today, asked=asked)
+    return _Judged(evidence, found, split, inlines, ground)
 
 
 def _holding_secrets(examined: Examined) -> list[tuple[str | None, str]]:

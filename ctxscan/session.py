@@ -18,8 +18,9 @@ from .config.places import candidates
 from .context.totals import Progress
 from .errors import CtxscanError
 from .facts import Rules, RulesKey, Scan, scan_build
-from .opinions import Review, RulesInUse, reading
+from .opinions import Review
 from .processes import idle
+from .proposals.sharing import RulesInUse, rules_in_use
 from .rules.builders import BUILDERS, Builder
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def diff_of_all(reviews: Sequence[Review]) -> str:
     if len(reviews) == 1:
         return reviews[0].proposed.diff() if reviews[0].proposed else ""
     out = []
-    for at, proposed in _to_write(reviews, [reading(review.scan) for review in reviews]):
+    for at, proposed in _to_write(reviews, [rules_in_use(review.scan) for review in reviews]):
         context = reviews[at].scan.build.context.as_posix()
         label = posixpath.normpath(posixpath.join(context, proposed.label))
         out.append(patch.diff(proposed.ignored, proposed.text, label=label.lstrip("/")))
@@ -176,7 +177,7 @@ def fixed(reviews: Sequence[Review], again: Again) -> Fixed:
     still something to write for one of those that share a file."""
     current = tuple(reviews)
     wrote: list[int] = []
-    readings = [reading(review.scan) for review in reviews]
+    readings = [rules_in_use(review.scan) for review in reviews]
     for _ in reviews:
         written: set[Path] = set()
         for at, proposed in _to_write(current, readings):
