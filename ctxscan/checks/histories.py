@@ -12,7 +12,7 @@ from ..packages.project_kinds import PROJECTS
 from ..packages.versions import GIT, NO_QUESTION
 from ..paths import parents
 from ..regex import lazy
-from .missing import blamed
+from .excluded import blamed
 from .reading import Reading
 from .registry import Evidence
 from .stagefiles import StageFiles, reached

@@ -11,7 +11,7 @@ from ..facts import Scan
 from ..findings import Finding, Severity
 from ..paths import FIXTURES, LIBRARIES, SAMPLES, VENDORED
 from ..rules.ignorefile import resolved, root_of
-from .missing import nearest
+from .misspelling import nearest
 from .reading import Reading
 from .registry import Evidence, finding, finds
 

@@ -12,8 +12,10 @@ from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
+from .causes import Cause
 from .earlier import made_earlier, submodule_of
-from .missing import Cause, cause, nearest_stage, no_value
+from .missing import cause, no_value
+from .misspelling import nearest_stage
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:

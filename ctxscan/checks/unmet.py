@@ -13,8 +13,8 @@ from ..findings import Finding
 from ..packages.programs import Start, Text, imports, named_files, started
 from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
 from ..paths import parents
+from .excluded import blamed, brings_back
 from .histories import asking, modified
-from .missing import blamed, brings_back
 from .reading import Reading
 from .registry import Evidence, finding, finds
 from .stagefiles import StageFiles, reached
@@ -91,7 +91,6 @@ def _reported(scan: Scan, each: Lack, instead: str | None = None) -> Finding:
 
 
 # --- the history
-# ---------------------------------------------------------------------------------------------------------------
 
 
 def _of_history(case: Evidence, reading: Reading) -> Iterator[Finding]:
@@ -135,7 +134,6 @@ def _shape(target: str) -> str:
 
 
 # --- steps
-# ---------------------------------------------------------------------------------------------------------------
 
 
 def _of_steps(case: Evidence, reading: Reading) -> Iterator[Lack]:
@@ -216,7 +214,6 @@ def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iter
 
 
 # --- the program
-# ---------------------------------------------------------------------------------------------------------------
 
 
 def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:

@@ -319,7 +319,6 @@ class _Trace:
         return None
 
     # --- COPY and ADD
-    # ---------------------------------------------------------------------------------------------------
 
     def _copy(self, stage: Stage, step: Step, layers: _Layers) -> Dir:
         """Lay what the step copies over the stage; what it adds to it by itself."""
@@ -396,7 +395,6 @@ class _Trace:
         return root
 
     # --- inputs
-    # ---------------------------------------------------------------------------------------------------------
 
     def _input(
         self,

@@ -51,7 +51,6 @@ _PLAIN: Final = lazy(r"[\w.@+/-]+")
 
 
 # --- commands of a RUN
-# ---------------------------------------------------------------------------------------------------------------
 
 
 def named_files(command: Command) -> Iterator[str]:
@@ -70,7 +69,6 @@ def named_files(command: Command) -> Iterator[str]:
 
 
 # --- what starts a container
-# ---------------------------------------------------------------------------------------------------------------
 
 
 def started(step: Step, text: Text) -> Iterator[Start]:
@@ -177,7 +175,6 @@ def _absolute(cwd: str, path: str) -> str:
 
 
 # --- what sources import
-# ---------------------------------------------------------------------------------------------------------------
 
 
 def imports(path: str, text: str, bases: tuple[str, ...]) -> Iterator[Imported]:

@@ -10,7 +10,7 @@ import pytest
 from support import projects
 
 from ctxscan import scan
-from ctxscan.checks.missing import nearest
+from ctxscan.checks.misspelling import nearest
 from ctxscan.findings import Finding
 from ctxscan.opinions import review
 

@@ -1,0 +1,184 @@
+"""Where a missing source lies instead: behind a link, outside the context, under a similar name, in other directories.
+
+Names are looked up in the context alone, but for a file of the same path in the directories above it, as far as the
+repository goes: there only whether it exists is asked.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..context.transfer import cleaned, link_on
+from ..dockerfile.steps import leads_out
+from ..facts import Scan
+from ..git.command import repository
+from ..paths import join
+from ..rules import globs
+from ..rules.ignorefile import resolved
+from .causes import Cause
+from .excluded import blamed
+from .misspelling import nearest
+
+if TYPE_CHECKING:
+    from ..image.reach import Input
+
+#: Entries of the context that are looked at in search of a file by its name.
+MOST_ENTRIES: Final = 20_000
+#: More names of a directory are not compared with a misspelled one.
+MOST_COMPARED: Final = 5_000
+
+
+def behind_link(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+    """A link on the way, which was followed for another source."""
+    link = link_on(path, scan.disk)
+    found = None if link is None else resolved(Path(scan.disk.root), path)
+    if link is None or found is None:
+        return
+    real = found.relative_to(scan.disk.root).as_posix()
+    if scan.disk.kind(real) is not None and not scan.rules.gone(real):
+        yield Cause(
+            f"it lies behind the link {link}, which is followed once in a build, for the first that asks",
+            f"write {each.instruction} {real}",
+        )
+
+
+def outside(scan: Scan, each: Input) -> Iterator[Cause]:
+    """A source that begins above the context."""
+    source = each.source
+    if not leads_out(source):
+        return
+    said = f"{source} lies outside the context, and builders take it for /{cleaned(source)} in it"
+    plain = posixpath.normpath(source)
+    name = posixpath.basename(plain)
+    root = _widest(scan)
+    real = os.path.normpath(Path(scan.build.context, plain))
+    if root is None or not Path(os.path.realpath(real)).is_relative_to(root) or not os.path.lexists(real):
+        yield Cause(said, "build from a directory that holds it with -f, or pass its directory with --build-context")
+        return
+    ups = posixpath.join(*[".."] * plain.split("/").count(".."))
+    parent = plain if Path(real).is_dir() else posixpath.dirname(plain)
+    context = posixpath.basename(parent) if posixpath.basename(parent) not in ("..", "") else "parent"
+    what = "." if Path(real).is_dir() else name
+    yield Cause(
+        said,
+        f"build from {ups} with -f {_dockerfile_from(scan, ups)}, or pass --build-context {context}={parent} and write "
+        f"{each.instruction} --from={context} {what}",
+    )
+
+
+def _widest(scan: Scan) -> str | None:
+    """The highest directory in which files are looked for: the repository, or where the command runs."""
+    context = os.path.realpath(scan.build.context)
+    found = repository(scan.build.context)
+    here = os.path.realpath(Path.cwd())
+    if found is not None:
+        return os.path.realpath(found)
+    return here if Path(context).is_relative_to(here) else None
+
+
+def _dockerfile_from(scan: Scan, ups: str) -> str:
+    """The path of the Dockerfile for a build from a directory above."""
+    context = Path(os.path.realpath(scan.build.context))
+    dockerfile = scan.build.dockerfile
+    if dockerfile is None:
+        return "DOCKERFILE"
+    base = Path(os.path.realpath(context / ups))
+    real = Path(os.path.realpath(dockerfile.parent), dockerfile.name)
+    return real.relative_to(base).as_posix() if real.is_relative_to(base) else "DOCKERFILE"
+
+
+def beside_dockerfile(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+    """A path as seen from the Dockerfile."""
+    above = posixpath.dirname(scan.build.own_name or "")
+    if above and scan.disk.kind(f"{above}/{path}") is not None:
+        yield Cause(
+            f"not found in the context: sources are relative to it, not to {scan.build.own_name}",
+            f"write {each.instruction} {above}/{cleaned(each.source)}",
+        )
+
+
+def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+    """A file of that path in a directory above the context."""
+    root = _widest(scan)
+    context = here = Path(os.path.realpath(scan.build.context))
+    if root is None or not path:
+        return
+    ups: list[str] = []
+    while here != Path(root) and here.is_relative_to(root) and here != here.parent:
+        here = here.parent
+        ups.append("..")
+        found = here / path
+        if not os.path.lexists(found):
+            continue
+        up = "/".join(ups)
+        build = f"build from {up} with -f {_dockerfile_from(scan, up)}"
+        if not _all_seen_from(scan, here):
+            build += " and write every source as seen from there"
+        inside = found.relative_to(context).as_posix() if found.is_relative_to(context) else None
+        if inside is not None and inside != ".":
+            build += f", or write {each.instruction} {inside}{cleaned(each.source)[len(path) :]}"
+        yield Cause(f"not found in the context: it is there as seen from {up}", build, wide=True)
+        return
+
+
+def _all_seen_from(scan: Scan, directory: Path) -> bool:
+    """Whether all sources are found where another directory is the context."""
+    sources = [cleaned(one.input.source) for one in scan.inputs]
+    plain = [source for source in sources if source and not globs.is_wild(source)]
+    return all(os.path.lexists(directory / source) for source in plain)
+
+
+def alike(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+    """The same path in other case or slightly misspelled."""
+    disk = scan.disk
+    here = ""
+    changed = False
+    for part in path.split("/"):
+        names = disk.names(here)
+        if part in names:
+            here = join(here, part)
+            continue
+        near = None if globs.is_wild(part) or len(names) > MOST_COMPARED else nearest(part, names)
+        if near is None:
+            return
+        here, changed = join(here, near), True
+    if not changed or disk.kind(here) is None or blamed(scan, here) is not None:
+        return
+    rest = cleaned(each.source)[len(path) :]
+    what = "in other letters" if here.casefold() == path.casefold() else "under a similar name"
+    yield Cause(f"not found in the context: it is there {what}: {here}", f"write {each.instruction} {here}{rest}")
+
+
+def in_other_directories(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+    """A file or directory of that name in other directories."""
+    name = path.rpartition("/")[2]
+    found = sorted(_named(scan, name), key=lambda each: (each.count("/"), each))
+    # As many places as somebody reads; a name like `index.js` tells nothing.
+    if found and len(found) <= 3:
+        rest = cleaned(each.source)[len(path) :]
+        places = " and ".join(found)
+        one = f"write {each.instruction} {found[0]}{rest}, if that is meant"
+        yield Cause(f"not found in the context: {name} is in another directory ({places})", one)
+
+
+def _named(scan: Scan, name: str) -> Iterator[str]:
+    """The paths of this name that the rules keep."""
+    left = MOST_ENTRIES
+    todo = [""]
+    while todo:
+        here = todo.pop()
+        names = scan.disk.names(here)
+        left -= len(names)
+        if left < 0:
+            return
+        for each in names:
+            path = join(here, each)
+            kind = scan.disk.kind(path)
+            if each == name and not scan.rules.gone(path):
+                yield path
+            elif kind == "dir" and each not in (".git", "node_modules") and not scan.rules.gone(path):
+                todo.append(path)

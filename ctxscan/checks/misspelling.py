@@ -1,0 +1,38 @@
+"""Which of several names a misspelled one was meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def nearest_stage(name: str, stages: Iterable[str]) -> str | None:
+    """The stage that `name` is a misspelling of; None: it is far from all of them."""
+    return nearest(name.lower(), [each for each in stages if each])
+
+
+def nearest(name: str, names: Sequence[str]) -> str | None:
+    """The one of `names` that `name` is a misspelling of: in other letters, or a typing error or two away."""
+    for each in names:
+        if each.casefold() == name.casefold():
+            return each
+    most = 0 if len(name) < 3 else 1 if len(name) < 6 else 2
+    found = [(_distance(name, each, most), each) for each in names if abs(len(each) - len(name)) <= most]
+    distance, best = min(found, default=(most + 1, ""))
+    return best if distance <= most else None
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    """How many letters are wrong, missing, too many or swapped with their neighbor; more than `most` is not counted."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return last[-1]
