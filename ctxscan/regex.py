@@ -1,6 +1,6 @@
 """Regular expressions, compiled when they are first used.
 
-Before everything else. There are hundreds of them, a run needs a few, and importing compiles none.
+There are hundreds of them, and a run needs a few: importing a module compiles none.
 """
 
 from __future__ import annotations

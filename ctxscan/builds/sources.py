@@ -1,6 +1,6 @@
 """Which builds a command line means: those of a compose file, of bake files, of a Dockerfile.
 
-After the readers of each. It finds out what a file is; a directory without more is no business of this module.
+It finds out what a file is, and hands it to its reader. A plain directory is not its concern.
 """
 
 from __future__ import annotations

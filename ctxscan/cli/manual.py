@@ -1,6 +1,6 @@
 """The page that `--help` prints: options by what they are for, examples at the end.
 
-Before `parser`, whose options it puts in order. What an option does is said where it is declared, not here.
+It puts the options of `parser` in order. What an option does is said where it is declared.
 """
 
 from __future__ import annotations

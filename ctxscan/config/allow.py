@@ -63,13 +63,12 @@ class Lookup:
     """The entries by what a finding has to have for them to cover it, so that few are tried on each.
 
     A component of a glob in which nothing is wild has to be one of the path, and what follows the last dot of one that
-    is wild before it has to end one. `tried` counts. Raises `CtxscanError` for more than `MOST_ALIKE` entries of a code
-    that nothing tells apart.
+    is wild before it has to end one. Raises `CtxscanError` for more than `MOST_ALIKE` entries of a code that nothing
+    tells apart.
     """
 
     def __init__(self, entries: Iterable[Allow]) -> None:
         self.entries: list[Allow] = []
-        self.tried = 0
         self._known: set[Allow] = set()
         self._found: dict[_Key, list[int]] = {}
         for entry in entries:
@@ -90,7 +89,6 @@ class Lookup:
     def first(self, finding: Finding) -> Allow | None:
         """The first of the entries that covers the finding."""
         for at in merge(*self._near(finding)):
-            self.tried += 1
             if self.entries[at].covers(finding):
                 return self.entries[at]
         return None
@@ -102,7 +100,6 @@ class Lookup:
             for there in self._near(finding):
                 left: list[int] = []
                 for at in there:
-                    self.tried += 1
                     (left.append if not self.entries[at].covers(finding) else used.add)(at)
                 there[:] = left
         return {entry.meaning for at, entry in enumerate(self.entries) if at not in used}

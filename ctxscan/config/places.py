@@ -1,6 +1,6 @@
 """Where a project keeps its configuration: the files that may hold one.
 
-Before `config`, which reads them; apart from it, so that a project without one pays for nothing more than the look.
+Separate from `settings`, which reads them, so that a project without one pays for nothing but the look.
 """
 
 from __future__ import annotations

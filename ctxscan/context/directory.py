@@ -1,7 +1,7 @@
 """An open directory: all that the walk does to a disk.
 
-Before `walk`. By descriptor where the system can, so that no link is followed and no path grows too long; by plain
-paths elsewhere. Nothing but directories is ever opened, and nothing here decides anything.
+Directories are opened by descriptor where the system can, so that no link is followed and no path grows too long, and
+by plain paths elsewhere. Nothing but directories is ever opened, and nothing here decides anything.
 """
 
 from __future__ import annotations

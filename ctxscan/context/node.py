@@ -1,6 +1,6 @@
 """A directory while it is being measured, and what is counted of all of them.
 
-Before `meter`, which fills them in. Both can be handed from one process to another.
+`meter` fills them in. Both can be handed from one process to another.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The common files of one directory, added up: regular, readable by all, with one name and nothing odd about them.
 
-Before `meter`, which sees to everything else. Nearly all the time of a scan is spent in these loops, so they do nothing
+`meter` sees to everything else. Nearly all the time of a scan is spent in these loops, so they do nothing
 that can be put off, and the arithmetic of the figures stands in them as a few additions; `wire` has it in full, and
 the tests compare the two.
 """

@@ -1,8 +1,8 @@
 """Git, asked with everything off that could run a program or reach out.
 
-Before `index` and `history`, which ask. A repository may be a stranger's: its configuration can name programs for a
-dozen occasions, so hooks, pagers, fsmonitor, filters, signatures, replaced objects and fetching are switched off here,
-in one place, and only commands that read are ever given. Nothing else is executed by ctxscan.
+A repository may be a stranger's: its configuration can name programs for a dozen occasions, so hooks, pagers,
+fsmonitor, filters, signatures, replaced objects and fetching are switched off here, in one place, and only commands
+that read are ever given. ctxscan executes nothing else.
 """
 
 from __future__ import annotations

@@ -83,7 +83,6 @@ class Assert(NamedTuple):
 
 Syntax: TypeAlias = Chars | Cat | Alt | Repeat | Assert
 
-EMPTY: Final = Cat(())
 ANY: Final = Chars(((0, MAX_CODE),))
 NOT_NEWLINE: Final = Chars(((10, 10),), negated=True)
 NOT_SLASH: Final = Chars(((47, 47),), negated=True)

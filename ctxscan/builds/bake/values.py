@@ -39,7 +39,6 @@ NUMBER: Final = Type("number")
 BOOL: Final = Type("bool")
 #: The type of null, and of what is not known: everything fits.
 ANY: Final = Type("any")
-PRIMITIVES: Final = (STRING, NUMBER, BOOL)
 
 
 @dataclass(frozen=True, slots=True)
