@@ -28,7 +28,7 @@ def judged(review: Review, root: Path) -> Judged:
 
 def against_baseline(reviews: Sequence[Review], file: str, trusted: str | None) -> tuple[Review, ...]:
     """The reviews without the findings that the baseline in `file` knows. A secret has to be known to the commit
-    `trusted` too, if one is given and the file lies in what is looked at. What is gone is told with the first build
+    `trusted` too, if one is given and the file lies in what is looked at. What is gone is reported with the first build
     that it belongs to. Raises `CtxscanError`."""
     root = Path(file).absolute().parent
     known = Baseline(baseline.load(file), None if trusted is None else _trusted(Path(file), trusted, reviews))

@@ -159,8 +159,8 @@ def reviews(
     command line decides which findings count, `consents` are the kinds of tracked files that may go; `built` reads the
     image that the first of them has made.
 
-    An entry of a configuration is unused if no build that has it uses it, and is told with the first of them. Rules are
-    proven for all builds that read the same ignore file. What is the same build under another name is judged once.
+    An entry of a configuration is unused if no build that has it uses it, and is reported with the first of them. Rules
+    are proven for all builds that read the same ignore file. What is the same build under another name is judged once.
     """
     from .builds.build import same
     from .config.settings import NOTHING
@@ -390,7 +390,7 @@ def facts(scan: Scan, *, explain_paths: Sequence[str] = (), charted: bool = Fals
     if any(each.fate == "kept" for each in explained):
         from .proposals.propose import explore, propose
 
-        # What stays, and why, is told without looking for secrets.
+        # What stays, and why, is known without looking for secrets.
         proposed = propose(explore(scan))
         explained = tuple(each._replace(stays=_stays(each, proposed)) for each in explained)
     return Review(scan, explained, None, (), None, None, atlas, None)

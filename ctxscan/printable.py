@@ -1,7 +1,7 @@
 """Names from a stranger's tree, made fit to be shown.
 
 A file name may hold anything but a slash and a zero byte: terminal escapes, line ends, bytes that are not UTF-8. Every
-message and every report passes names through here; a format adds the escapes of its own.
+message and every report passes names through here; a format adds its own escapes.
 """
 
 from __future__ import annotations

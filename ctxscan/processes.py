@@ -1,6 +1,6 @@
 """Work shared out to a few processes.
 
-Used by `measure` and `inspection`. A pipe filled beforehand with the numbers of the tasks is the whole queue: whoever
+Used by `measure` and `inspection`. A pipe filled at the start with the numbers of the tasks is the whole queue: whoever
 is free reads the next one. Children are forked, so they know all that their parent knows, and hand back one value each;
 they never outlive the block that started them. What the tasks are is not known here.
 """

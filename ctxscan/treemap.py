@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Nodes of an atlas, beside those that findings name.
 MOST_NODES: Final = 6_000
-#: On it whatever their size: so many paths of findings, and so many entries of the context directory itself.
+#: On it whatever their size: this many paths of findings, and this many entries of the context directory itself.
 MOST_PINNED: Final = 2_000
 MOST_AT_THE_TOP: Final = 400
 #: A tree is folded while it is walked once it has so many times more nodes than are wanted.

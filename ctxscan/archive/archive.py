@@ -1,4 +1,4 @@
-"""One pass over an archive: every layer is shown to a visitor as it goes by, and the images are told at the end.
+"""One pass over an archive: every layer is shown to a visitor as it goes by, and the images are named at the end.
 
 In a stream the documents that say what is a layer come last, so everything that may be one is read as one. What the
 documents do not name, or what is damaged and not needed, is forgotten.

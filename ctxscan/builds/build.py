@@ -38,12 +38,12 @@ class Build(NamedTuple):
     where `text` came from standard input or a compose file; `label` is what it is called in messages, relative to the
     context where it lies inside. `own_name` is its path in the context if it lies there for the builder, and
     `own_rules` the path beside which its own ignore file is looked for. `contexts` are the named ones: a directory, or
-    None for one that is no directory here. `ignore_file` is evaluated in place of the one the builder would take, and
+    None for one that is no directory here. `ignore_file` is evaluated instead of the one the builder would take, and
     `platform` is the one to build for; None: this machine's.
 
     `source` is where the build is named (`file:line`), None where the command line says it. `guessed`: nobody names the
     context; not `known`: no directory has what the Dockerfile takes, so nothing is judged that rests on it.
-    `blank_bases`: a base without a name, which the builder refuses, is told, since no figure needs it.
+    `blank_bases`: a base without a name, which the builder refuses, is reported, since no figure needs it.
     """
 
     name: str | None
@@ -194,7 +194,7 @@ def plan(build: Build) -> Plan | None:
 @contextmanager
 def quoting(build: Build) -> Iterator[None]:
     """Errors inside may quote the Dockerfile only if it lies in the repository, or the command line names it. A compose
-    file or a link can lead to any file of this machine: its place is told then, and nothing of it."""
+    file or a link can lead to any file of this machine: then only its place is reported."""
     try:
         yield
     except CtxscanError as error:

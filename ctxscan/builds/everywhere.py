@@ -6,7 +6,7 @@ The order of trust: Compose files (`composed`), bake files (`baked`), then the f
 where nobody says anything the nearest directory that has what the Dockerfile takes (`fitting`).
 
 Nothing that lies outside of the directory is read, whoever names it, and nothing of the environment of the process:
-these files are a stranger's. What cannot be read is told and passed over.
+these files are a stranger's. What cannot be read is reported and passed over.
 """
 
 from __future__ import annotations
@@ -288,7 +288,7 @@ def _is_input(project: Project, path: str) -> bool:
 
 def _tree(path: str) -> str:
     """The directories that hold a Dockerfile as one of many that something reads: those of a parser, a linter or a
-    builder in its tests, or one with others under names of their own; empty: neither."""
+    builder in its tests, or one with others under separate names; empty: neither."""
     parts = path.split("/")
     for at, part in enumerate(parts[:-1]):
         if _READER.search(part) and any(

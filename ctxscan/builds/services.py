@@ -43,7 +43,7 @@ class ComposeProject:
 
     @contextmanager
     def surviving(self) -> Iterator[None]:
-        """What fails inside is told and left out, if the project is read leniently."""
+        """What fails inside is reported and left out, if the project is read leniently."""
         try:
             yield
         except CtxscanError as error:
@@ -275,7 +275,7 @@ def _of_file(file: str, model: Model, place: str) -> dict[str, YamlNode]:
 
 
 def _included(document: YamlNode, model: Model, file: str) -> Iterator[tuple[str, YamlNode]]:
-    """The services that a document includes; each include is a model of its own."""
+    """The services that a document includes; each include is a separate model."""
     listed = document.get("include")
     if listed is None:
         return
@@ -317,7 +317,7 @@ def _of_entry(raw: YamlNode, model: Model, file: str, seen: dict[str, YamlNode])
 
 
 def _with_context(service: YamlNode, directory: str) -> YamlNode:
-    """A build without a context takes the directory of its own model."""
+    """A build without a context takes the directory of its model."""
     build = service.get("build")
     if build is None or "context" in build.mapping:
         return service

@@ -1,7 +1,7 @@
 """Variables of compose files: `$NAME` and `${NAME:-default}` replaced, and `.env` files read.
 
-Used by `compose`. As Compose does it: the environment wins over files, a default may hold variables of its own, and
-`$$` is a dollar. It reads no file by itself and knows no clock; what it had to take as empty is told.
+Used by `compose`. As Compose does it: the environment wins over files, a default may itself hold variables, and
+`$$` is a dollar. It reads no file by itself and knows no clock; what it had to take as empty is reported.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whose a build is, and what it is for: what decides whether a lesson may be given at all.
 
 What the reader did not write (dependencies that lie in the tree, fixtures) is not judged, and an image whose job is to
-build or to test something else is not held to what ships. Facts and real errors are told of them like of any other.
+build or to test something else is not held to what ships. Facts and real errors are reported for them as for any other.
 """
 
 from __future__ import annotations

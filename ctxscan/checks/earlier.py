@@ -22,7 +22,7 @@ from ..regex import lazy
 from ..rules import globs
 from .ordering import ordering_texts
 
-#: What lies in a directory of its own, made by a step of a build. Other directories are named for what is in them.
+#: What lies in a separate directory, made by a step of a build. Other directories are named for what is in them.
 _WORDS: Final = 3
 
 

@@ -137,7 +137,7 @@ def examining(
             return Reading((), tree.size(path), _PACKED)
         start = tree.start(path, READ_BYTES if told or deep else SMALL)
         if start is None:
-            # What the client cannot read either arrives empty, and is told as that.
+            # What the client cannot read either arrives empty, and is reported as that.
             return Reading((), 0, _CLOSED if told and path not in unreadable else None)
         data, size = start
         archive = is_archive(path)

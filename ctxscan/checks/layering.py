@@ -32,7 +32,7 @@ _META: Final = (
     "readme", "changelog", "contributing", "dockerfile", ".git", ".docker", "docker-compose", "compose.", ".eslint",
     ".prettier",
 )  # fmt: skip
-#: What comes along is worth a word from so many bytes on, and this share of what is copied.
+#: What comes along is worth a word from this many bytes on, and this share of what is copied.
 ASIDE_BYTES: Final = 1_000_000
 ASIDE_SHARE: Final = 0.1
 _EXAMPLES: Final = 4
@@ -91,7 +91,7 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
 
 
 def _goes(case: Evidence, path: str, *, directory: bool) -> bool:
-    """Whether a proposal takes it already, which is told there."""
+    """Whether a proposal already takes it, and reports it."""
     if case.proven is None:
         return False
     rules = case.proven.rules

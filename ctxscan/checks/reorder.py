@@ -172,7 +172,7 @@ def _is_blind(command: Command) -> bool:
 
 
 class Edit(NamedTuple):
-    """`new` in place of the lines from `first` to `last`, from 1."""
+    """`new` instead of the lines from `first` to `last`, from 1."""
 
     first: int
     last: int

@@ -35,7 +35,7 @@ def secret_file(case: Evidence) -> Iterator[Finding]:
     """
     notes: defaultdict[str, list[Finding]] = defaultdict(list)
     for suspect in case.examined.suspects:
-        # The Dockerfile itself has a check of its own.
+        # The Dockerfile itself has a separate check.
         if suspect.context is not None or suspect.path != case.scan.build.own_name:
             for found in _secrets(secret_file, case, suspect, "confirmed"):
                 if found.severity == "note":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: What is no part of a layer.
 _PASSING: Final = ("/dev/", "/run/", "/proc/", "&")
 _FILE: Final = r"[\"']?([^\s\"'<>|;&()]{1,200})"
-#: Commands that keep what they are given in a file of their own.
+#: Commands that keep what they are given in a file.
 _KEEPING: Final = (
     r"(?:npm|pnpm|yarn|git|pip|composer|bundle|poetry|gem|helm)[ \t][^\n;&|]{0,80}"
     r"(?:config|login|sources|credential)"

@@ -73,7 +73,7 @@ class Options(NamedTuple):
 
     @property
     def several(self) -> bool:
-        """Whether the builds are told by a file, or looked for; all others are one directory."""
+        """Whether a file names the builds, or they are looked for; all others are one directory."""
         path = Path(self.place)
         return bool(self.compose or self.bake) or self.all or path.is_file() or path.is_fifo()
 
@@ -94,7 +94,7 @@ class Options(NamedTuple):
 
     @property
     def listed(self) -> bool:
-        """Whether there is a list of paths in place of a report."""
+        """Whether a list of paths is printed instead of a report."""
         return self.list and self.format == "text"
 
     @property

@@ -1,6 +1,6 @@
 """Comments that let a finding stand where it is: `# ctxscan: ignore[code] reason`.
 
-Such a comment is a line of its own, directly above the instruction or rule that it is about, with other comments
+Such a comment is a separate line, directly above the instruction or rule that it is about, with other comments
 between them at most, or inside an instruction that goes over several lines. What is in a heredoc is no comment.
 """
 

@@ -245,7 +245,7 @@ def _lines(found: _Found, count: int) -> Sequence[int | None]:
 
 
 class _Table:
-    """A table that is read key by key; what is not as it has to be is told with its file and key."""
+    """A table that is read key by key; what is wrong is reported with its file and key."""
 
     def __init__(self, table: dict[str, Any], place: str, where: str) -> None:
         self.table = table

@@ -1,7 +1,7 @@
 """Totals per directory.
 
 Of all directories only those are kept that hold a share of the whole worth showing, so the memory this takes does not
-grow with the number of files; which ones they are does not depend on the order in which they are told.
+grow with the number of files; which ones they are does not depend on the order in which they come.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def entries(gate: Gate) -> Iterator[Entry]:
 
 class Decided:
     """A directory whose entries are decided. `prefix` is its path with a slash, ``""`` for the context; `checked`:
-    it is one that the classic builder looks into beforehand."""
+    it is one that the classic builder looks into first."""
 
     __slots__ = ("asked", "checked", "directory", "prefix", "rules")
 
@@ -222,7 +222,7 @@ class Gate:
         return self.narrowing is None or place.asked is None or self.narrowing.hopes_for(place.prefix + name)
 
     def _arrives_empty(self, place: Decided, name: str, status: os.stat_result, verdict: Verdict) -> bool:
-        """Whether a kept file arrives without its bytes. The classic builder has looked beforehand, where it came."""
+        """Whether a kept file arrives without its bytes. The classic builder has looked before, where it came."""
         if self.builder.on_demand and verdict.withheld:
             return True
         if self._can_read(place, name, status):

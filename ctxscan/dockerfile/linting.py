@@ -1,8 +1,8 @@
 """The builder's own checks of a Dockerfile, which end a build that asks for it (`# check=error=true`).
 
 Only what follows from the text and from the arguments given is found here: what depends on the configuration of a base
-image (its variables, its shell, its platform) is passed over, and so is what the ignore file excludes, which is told as
-a missing input. Source: BuildKit's linter, and where its frontend calls it.
+image (its variables, its shell, its platform) is passed over, and so is what the ignore file excludes, which is
+reported as a missing input. Source: BuildKit's linter, and where its frontend calls it.
 """
 
 from __future__ import annotations

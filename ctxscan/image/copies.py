@@ -61,7 +61,7 @@ def graft(
         above, _, name = name.rpartition("/")
         path = posixpath.join(path, above)
         into = True
-    # A layer of its own does not see what is there already.
+    # A separate layer does not see what is there already.
     base = Dir() if has(step, "link") else roots[0]
     if not into and isinstance((lookup(base, path) or ("", None))[1], Dir) and path != "/":
         into = True

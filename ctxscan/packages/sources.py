@@ -12,7 +12,7 @@ _MOST_BYTES: Final = 64 << 20
 
 
 class Sources:
-    """The source files of a tree, until so many of them are read."""
+    """The source files of a tree, until `most` of them are read."""
 
     def __init__(self, tree: Files) -> None:
         self._tree = tree

@@ -17,7 +17,7 @@ HEAD_ONLY: Final = lazy(
     r"\bgit\s+(?:-C\s+\S+\s+)?(?:rev-parse(?!\S)(?![^|;&]*[\^~@{])|symbolic-ref\b|branch\s+--show-current\b|"
     r"tag\s+--points-at\s+HEAD\b)"
 )
-#: What a build script has to say of these is told to a person, or changes nothing.
+#: What a build script has to say of these is printed for a person, or changes nothing.
 NO_QUESTION: Final = frozenset(("checkout", "reset", "stash", "worktree", "tag"))
 #: Commands of other tools that do.
 ASKS: Final = lazy(

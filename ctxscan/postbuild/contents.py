@@ -16,7 +16,7 @@ from ..facts import Scan
 
 #: How far a file reaches that has such a mask; `asked`: the builder asks for it.
 Ends: TypeAlias = Callable[[Scan, int, bool], str]
-#: So many files are compared at most, and so many bytes of them read.
+#: At most this many files are compared, and this many bytes of them read.
 MOST_FILES: Final = 1_000_000
 MOST_BYTES: Final = 16 << 30
 

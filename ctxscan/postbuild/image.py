@@ -1,7 +1,7 @@
 """An image held against the forecast: the five answers.
 
 which files of the context are in it   was the forecast right   which secrets of the context were carried on
-which secrets it has of its own        what in it is waste
+which secrets are its own              what in it is waste
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .waste import WASTE
 
 #: So many files of the end result are gone through to see what is overwritten.
 MOST_FINAL: Final = 200_000
-#: Of a file that lies in many places, so many are told.
+#: Of a file that lies in many places, this many are named.
 MOST_PLACES: Final = 20
 
 

@@ -21,12 +21,12 @@ from .contents import ContextFiles
 from .values import READ_BYTES, Needles, Value
 from .waste import WASTE, waste_in
 
-#: So many files that matter are told of one layer.
+#: This many files that matter are named for one layer.
 MOST_TOLD: Final = 100_000
-#: So many directories are told apart, and so many of them shown.
+#: This many directories are told apart, and this many of them shown.
 MOST_TOPS: Final = 2_000
 SHOWN_TOPS: Final = 30
-#: So many bytes of one layer are read for secrets of its own.
+#: This many bytes of one layer are read for secrets that are its own.
 MOST_READ: Final = 256 << 20
 _WHITEOUT: Final = ".wh."
 _OPAQUE: Final = ".wh..wh..opq"

@@ -174,7 +174,7 @@ def _note(vertex: _Open, text: str) -> None:
     elif text.startswith("ERROR: ") or text == "ERROR":
         vertex.state = "failed"
     elif done := _DONE.fullmatch(text):
-        # It may be begun anew, and is told again then.
+        # It may be started again, and is then reported again.
         vertex.state = "done"
         vertex.seconds = float(done[1]) if done[1] else vertex.seconds
     elif old := _OLD.fullmatch(text):

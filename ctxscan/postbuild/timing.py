@@ -11,7 +11,7 @@ from ..secrets.redaction import redacted
 from .log import BuildLog, StepName, Vertex, step_name
 from .origins import MAKERS, shortened
 
-#: Names that fit no instruction, as many as are told.
+#: How many names that fit no instruction are listed.
 MOST_UNMATCHED: Final = 50
 
 
@@ -83,7 +83,7 @@ def timed(logs: Sequence[BuildLog], plan: Plan, foretold: str | None) -> LogFact
             if key is None:
                 unmatched[redacted(vertex.name)] = None
             elif key not in done:
-                # Of several platforms the first is told.
+                # Of several platforms the first counts.
                 done.add(key)
                 _count(vertex, key, runs, cached, failed)
     steps = [

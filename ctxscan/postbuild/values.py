@@ -1,6 +1,6 @@
 """The values that were found in the context, and every form in which a build may have carried one on.
 
-They are kept in memory for one pass and never shown: who asks is told where a value came from.
+They are kept in memory for one pass and never shown: a report says where a value came from.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Value(NamedTuple):
 
     @property
     def label(self) -> str:
-        """How it is told: `STRIPE_KEY (.env:3)`."""
+        """How it is named: `STRIPE_KEY (.env:3)`."""
         what = self.name or self.kind.replace("-", " ")
         if not self.path:
             return f"the build argument {what}"

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..packages.catalog import CACHES
 
-#: Kinds of waste, in the order in which they are told.
+#: Kinds of waste, in the order in which they are reported.
 WASTE: Final = ("version control", "package caches", "test trees")
 _HISTORY: Final = frozenset((".git", ".hg", ".svn"))
 _TESTS: Final = frozenset(("test", "tests", "__tests__", "spec", "testdata"))

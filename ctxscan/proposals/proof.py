@@ -278,7 +278,7 @@ def moved(tree: Tree, before: Matcher, after: Matcher) -> Iterator[tuple[str, bo
         prefix = f"{here}/" if here else ""
         if added is not None:
             told: Set[str] = added.special(names)
-            # A rule that ends in a star of its own hits every name.
+            # A rule that ends in `/*` hits every name.
             others_gone = added.default.excluded
             some: Iterable[str] = names if others_gone else told if added.inside.settled else directories | told
         else:

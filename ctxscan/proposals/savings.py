@@ -152,7 +152,7 @@ class After(NamedTuple):
 
 
 def after(scan: Scan, savings: Savings, new: IgnoreFile) -> After:
-    """The build with `new` in place of its ignore file, which counts with its new size."""
+    """The build with `new` instead of its ignore file, which counts with its new size."""
     rules = comparable(rules_of(scan.build, new)[1])
     return After(_sizes_with(scan, savings, new, rules), new, rules)
 

@@ -215,7 +215,7 @@ class Course:
         return cached
 
     def _merge(self, line: Line, layer: Line) -> None:
-        """A layer of its own is laid over a stage: what comes next stands on both."""
+        """A separate layer is laid over a stage: what comes next stands on both."""
         if line.id == NOTHING and line.known:
             line.id, line.loose, line.unsure = layer.id, layer.loose, layer.unsure
             return

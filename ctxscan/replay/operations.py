@@ -17,7 +17,7 @@ _SWITCHES = frozenset(("parents", "unpack", "keep-git-dir"))
 
 
 def operation(step: Step) -> Hashable | None:
-    """What a step does; None: it is no step of its own."""
+    """What a step does; None: it is no separate step."""
     if step.keyword in ("COPY", "ADD"):
         return step.keyword, keyed_target(step), tuple(_taken(step, source) for source in step.sources), _flags(step)
     if step.keyword == "RUN":

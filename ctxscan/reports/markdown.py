@@ -1,7 +1,7 @@
 """Markdown, for job summaries and pull-request comments.
 
 Whatever is not a plain word stands in a code span: there it is no link, no mention, no HTML and no markup, on any host.
-The length is bounded, as comments are cut off by force where hosts find them too long; what was left out is told.
+The length is bounded, as comments are cut off by force where hosts find them too long; what was left out is counted.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class Frontend(NamedTuple):
     plain_modifiers: bool = True
     #: `--chmod` takes more than octal numbers.
     symbolic_modes: bool = True
-    #: A source that leads out of the context is taken for one in it.
+    #: A source that leads out of the context counts as one in it.
     keeps_inside: bool = True
     #: A COPY of which no source, wild cards included, matches anything ends the build.
     needs_a_match: bool = False
@@ -79,12 +79,12 @@ class Builder(NamedTuple):
     #: Which excluded directories are walked all the same, for the sake of a negated rule: those above its text, with or
     #: without regard to its wild cards, or those whose path begins its text in any way.
     walks: Literal["wild", "literal", "prefix"]
-    #: An excluded directory with a kept file is sent as an entry of its own.
+    #: An excluded directory with a kept file is sent as a separate entry.
     sends_parents: bool
     #: Sends only what the Dockerfile names, checks rules a second time when the bytes are asked for, and delivers an
     #: empty file where the two checks differ or the file cannot be read.
     on_demand: bool
-    #: Looks at every file beforehand: what cannot be read ends the build.
+    #: Looks at every file first: what cannot be read ends the build.
     checks_first: bool
     #: The Dockerfile and the ignore file are sent whatever the rules say.
     sends_own_files: bool

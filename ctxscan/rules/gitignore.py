@@ -18,7 +18,7 @@ from .grammars import IgnorePattern, PartKind
 from .parts import ALL, ALL_DIRS, BEGIN, END, STAR, Part, components
 from .re2 import EMPTY_CLASS, NOT_SLASH, POSIX, Cat, Chars, Ranges, Syntax, char
 
-#: What is longer than this was not written by hand, and is taken for no list at all.
+#: What is longer than this was not written by hand, and is not read as a list.
 MOST_BYTES: Final = 1 << 20
 MOST_LINES: Final = 5000
 #: Where git's classes of characters differ from Go's.
@@ -34,7 +34,7 @@ class GitignorePattern(IgnorePattern):
     character.
     """
 
-    # pathspec has a grammar of its own as `gitignore`: its expressions backtrack.
+    # pathspec's own grammar for `gitignore` makes expressions that backtrack.
     name = "gitignore-linear"
     operators = frozenset("\\[]")
 
@@ -83,7 +83,7 @@ class GitignorePattern(IgnorePattern):
         return components(self.tree)
 
     def match_file(self, file: str) -> bool | None:
-        """True if `file`, a path with slashes, or a directory above it matches; else None. `file` itself is taken for a
+        """True if `file`, a path with slashes, or a directory above it matches; else None. `file` itself counts as a
         directory if it ends with a slash."""
         path = file.rpartition("/")[0] if self.only_directories else file
         return super().match_file(path) if path else None

@@ -1,6 +1,6 @@
 """Wild cards as COPY and ADD have them: Go's `filepath.Match` on one name.
 
-Beside `grammars`, which holds the grammars of ignore files: this one is smaller and stricter. `*`, `?` and `[^a-z]` are
+Smaller and stricter than the grammars of ignore files, which are in `grammars`. `*`, `?` and `[^a-z]` are
 all there is, a backslash takes the meaning from what follows, and `**` is `*`.
 """
 

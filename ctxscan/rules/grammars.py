@@ -6,7 +6,7 @@ patternmatcher of BuildKit and of new Docker clients) and `containerignore` (bui
 
 Each is a pattern class of pathspec and registered there by its name: `PathSpec.from_lines("dockerignore", lines)` works
 once this module is imported. In pathspec the last pattern that matches wins, which is not quite how builders decide:
-verdicts are given by `matcher`, and files read by `ignorefile`. To import pathspec takes as long as to start Python, so
+verdicts are given by `matcher`, and files read by `ignorefile`. Importing pathspec takes as long as starting Python, so
 whoever may have no rule to read imports this module with the first one.
 """
 

@@ -58,7 +58,7 @@ class Verdict(NamedTuple):
 
     `second_look` is the fate by another method, in which a rule that hit any directory above counts: BuildKit takes it
     when it is asked for the bytes (what is kept and then found excluded arrives empty), the classic builder when it
-    checks beforehand what can be read.
+    checks first what can be read.
     """
 
     excluded: bool
@@ -423,7 +423,7 @@ class State:
         self._index = None
 
     def check(self, name: str) -> None:
-        """Raise `BadPattern` where a builder that checks the entry `name` beforehand cannot compare a rule."""
+        """Raise `BadPattern` where a builder that checks the entry `name` first cannot compare a rule."""
         if self.told:
             self.matcher.compare(self.told, name, ever=True)
 

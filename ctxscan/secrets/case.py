@@ -12,7 +12,7 @@ from typing import Final
 
 from .judgement import Judgement, Strength, masked
 
-#: Of a file that is one long list of secrets, this many are told.
+#: Of a file that is one long list of secrets, this many are reported.
 MOST: Final = 50
 
 _MANUALS: Final = (".md", ".mdx", ".rst", ".adoc", ".html", ".htm", ".tex")

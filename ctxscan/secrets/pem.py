@@ -126,7 +126,7 @@ def _told(what: str, locked: bool) -> str:
 
 
 def judge_static_key(case: Case) -> None:
-    """OpenVPN's shared key: 2048 bits in hexadecimal between labels of its own."""
+    """OpenVPN's shared key: 2048 bits in hexadecimal between its own labels."""
     at = case.text.find("BEGIN OpenVPN Static key V1")
     if at < 0:
         return

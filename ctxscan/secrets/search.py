@@ -46,7 +46,7 @@ GATES: Final = (
 
 def suspicious(data: bytes) -> bool:
     """Whether there may be a token in `data`: a quick look that is often wrong, and never where the answer is no."""
-    # To find that a character is nowhere takes less than to begin a search.
+    # Finding that a character is nowhere takes less than starting a search.
     return any(first in data and gate(data) for first, gate in _gates())
 
 

@@ -1,6 +1,6 @@
-"""Secrets that tell themselves: tokens with a prefix, a length or a checksum of their own, wherever they stand.
+"""Secrets that give themselves away: tokens with a prefix, a length or a checksum of their own, wherever they stand.
 
-One row a kind: add one at the end of `TOKENS`, with its hits and misses. How they are searched for is told in `search`.
+One row a kind: add one at the end of `TOKENS`, with its hits and misses. `search` says how they are searched for.
 """
 
 # ruff: noqa: E501  (an example reads best on one line)

@@ -102,7 +102,7 @@ def judge(
 
 def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) -> tuple[Judgement, ...]:
     """What is secret in a piece of a text file whose start was judged: whole lines, as UTF-8. Tokens, keys, addresses,
-    and names with values where each stands on a line of its own. `known` as for `assignment`; lines count from the
+    and names with values where each is on a separate line. `known` as for `assignment`; lines count from the
     start of the piece. Never raises."""
     low = path.lower()
     cut = low.rfind("/") + 1

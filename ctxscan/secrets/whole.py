@@ -15,7 +15,7 @@ from .case import MOST
 from .judgement import Judgement
 from .verdict import judge, judge_piece, plain, wide
 
-#: What is read of the end of a file, at a time of its middle, and again of what came before, in bytes.
+#: What is read of the end of a file, of its middle at a time, and again of what came before, in bytes.
 TAIL: Final = 1 << 16
 PIECE: Final = 1 << 20
 OVERLAP: Final = 1 << 13

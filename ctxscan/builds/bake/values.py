@@ -43,7 +43,7 @@ ANY: Final = Type("any")
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
-    """A literal list: each element has a type of its own."""
+    """A literal list: each element has its own type."""
 
     items: tuple[Value, ...]
 
@@ -64,7 +64,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """A literal mapping: each attribute has a type of its own."""
+    """A literal mapping: each attribute has its own type."""
 
     entries: Mapping[str, Value]
 

@@ -21,7 +21,7 @@ from .values import CONTINUED, Values, alternatives, joined_lines
 #: Commands that are looked at in one text, and how much of a line.
 MAX_COMMANDS: Final = 400
 LONGEST: Final = 8000
-#: What a line with a command has somewhere, and what it may have in place of the name of a program.
+#: What a line with a command has somewhere, and what it may have instead of the name of a program.
 _INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|nerdctl|kaniko|container|engine|compose|bake|finch")
 #: A word without which no line builds, and what may be a name.
 _BUILDS: Final = lazy(
@@ -226,7 +226,7 @@ def _of_line(written: str, directory: str, number: int) -> Iterator[_Line]:
 
 
 def _is_command(match: re.Match[str], line: str) -> bool:
-    """Whether a match stands where a command may, and a variable in place of a program may be one that builds."""
+    """Whether a match stands where a command may, and a variable instead of a program may be one that builds."""
     engine = match["engine"] or match["bake"] or match["compose"] or ""
     if engine.startswith(HOLE):
         name = engine[1:].partition(HOLE)[0]

@@ -128,7 +128,7 @@ def _gitpod(path: str, text: str) -> Iterator[Mention | Together]:
 
 
 def _goreleaser(path: str, text: str) -> Iterator[Mention | Together]:
-    """GoReleaser builds in a directory of its own, with the programs that it has made."""
+    """GoReleaser builds in a separate directory, with the programs that it has made."""
     for document in documents_of(text, path):
         for key in ("dockers", "dockers_v2", "docker"):
             listed = document.get(key)

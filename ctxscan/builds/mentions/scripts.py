@@ -110,7 +110,7 @@ def assigned(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     text = joined_lines(text).replace(CONTINUED, " ")
     for match in _ASSIGNED.finditer(text):
-        # What says where the file is may hold quotes of its own.
+        # What says where the file is may itself hold quotes.
         value = known(match[2].strip().rstrip("\\").strip())
         if value[:1] in "\"'" and value[:1]:
             value = _quoted(value)

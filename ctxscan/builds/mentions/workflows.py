@@ -212,7 +212,7 @@ def _used(uses: str, step: YamlNode, case: _Case, project: Project) -> Iterator[
                 if told:
                     return
                 break
-        # What hands them to a script of its own: by the names of its inputs.
+        # What hands them to a separate script: by the names of its inputs.
         handed = {name: each.text for name, each in (given.mapping.items() if given else ()) if each.text}
         if _given(handed, _FILE, _LIKE_FILE):
             yield from _of_action(uses, handed, case, step.place)

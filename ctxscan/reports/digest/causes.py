@@ -1,4 +1,4 @@
-"""Findings of several builds by their cause: what is wrong once is told once, with the builds that have it.
+"""Findings of several builds by their cause: what is wrong once is reported once, with the builds that have it.
 
     secret-file .env in 4 builds: api, web, …
 

@@ -68,7 +68,7 @@ def _chosen(root: DirectoryTotals, leaving: Leaving, *, lines: int, least: float
 
 
 def _inside(directory: DirectoryTotals, leaving: Leaving) -> Iterator[DirectoryTotals]:
-    """What is worth a line of its own in a directory."""
+    """What is worth a separate line in a directory."""
     if directory.path and leaving(directory.path):
         return
     for each in directory.directories:

@@ -93,7 +93,7 @@ def _print_group(console: Console, group: list[Told], look: Look) -> None:
 
 
 def _told_apart(group: list[Told]) -> tuple[list[Told], list[list[Told]]]:
-    """Those that say something of their own, and those that say the same of many places."""
+    """Those that say something particular, and those that say the same of many places."""
     by_message: dict[str, list[Told]] = {}
     for each in group:
         by_message.setdefault(each.message, []).append(each)
@@ -114,7 +114,7 @@ def _print_alike(console: Console, alike: list[Told], shown: int, remedy: str | 
 
 
 def _print_rows(console: Console, group: list[Told], remedy: str | None, look: Look) -> None:
-    """Places in a column of their own, and beside each what is said; an error with its source one by one."""
+    """Places in a separate column, and beside each what is said; an error with its source one by one."""
     table = grid()
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")

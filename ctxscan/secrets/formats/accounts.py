@@ -1,4 +1,4 @@
-"""Files with a grammar of their own for who may log in where: one short function each."""
+"""Files with a particular grammar for who may log in where: one short function each."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def shadow(case: Case, row: SecretRow) -> None:
 def git_credentials(case: Case, row: SecretRow) -> None:
     """One URL with a login a line."""
     for start, line in _lines(case):
-        # The user may be an address of its own, and the password hold anything but a blank.
+        # The user may be an address itself, and the password may hold anything but a blank.
         match = compiled(r"\s*https?://(\S{0,200}):(\S{1,400})@([\w.-]{1,200})").match(line)
         match = match or compiled(r"\s*https?://()([^\s/@:]{1,400})@([\w.-]{1,200})").match(line)
         if match is not None and (
