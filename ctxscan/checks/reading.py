@@ -100,7 +100,7 @@ class Reading(NamedTuple):
         return self.large.get(path, 0) if found is None else found
 
     def names(self, path: str) -> tuple[str, ...]:
-        """What the builder gets of a directory; nothing of one with as many entries that it is data."""
+        """What the builder gets of a directory; nothing of one with so many entries that it is data."""
         listed = self.tree.names(path)
         if len(listed) > MOST_NAMES:
             return ()

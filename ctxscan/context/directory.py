@@ -76,7 +76,7 @@ class Directory:
         return self.descriptor() if system.DESCRIPTORS else self.path()
 
     def descriptor(self) -> int:
-        """This directory's descriptor, opened again from the root if it was given back meanwhile."""
+        """This directory's descriptor, opened again from the root if it was given back in between."""
         if self.fd < 0:
             fd = os.open(self.root, system.OPEN_ROOT)
             for step in self.relative.split("/") if self.relative else ():
@@ -128,7 +128,7 @@ class Directory:
             self.close()
 
     def take_back(self, below: Directory) -> None:
-        """Have it again, by way of a directory in this one."""
+        """Open it again, by way of a directory in this one."""
         if self.fd < 0:
             self.fd = parent(below.fd, self.identity)
 
@@ -144,7 +144,7 @@ def identity(fd: int) -> Identity:
 
 
 def parent(fd: int, wanted: Identity | None) -> int:
-    """The directory that holds an open one, unless somebody has moved it meanwhile: -1."""
+    """The directory that holds an open one, or -1 if somebody has moved it since."""
     if fd < 0 or wanted is None:
         return -1
     found = os.open("..", system.OPEN_DIRECTORY, dir_fd=fd)

@@ -577,7 +577,7 @@ class Meter:
         return frozenset(self.watch.names(prefix, names, directories))
 
     def _look(self, node: DirectoryNode, chosen: frozenset[str]) -> None:
-        """Tell of chosen files now, and of directories when they have been left."""
+        """Report chosen files now, and directories once they are left."""
         node.marked = chosen
         place = self._place(node)
         try:

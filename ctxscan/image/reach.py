@@ -202,11 +202,10 @@ def _agree(mine: Mapping[str, _Mark], theirs: Mapping[str, _Mark], gone: Callabl
 
 class Usage(NamedTuple):
     """`root` answers for every path of the context. `deciders` are the steps whose commands decide what `MAYBE` is, in
-    the order in which they run.
-    `files` is the file system of the target, as far as it is known; `lost` are the steps that take from a stage, or
-    from another context, what surely is not in it, each with the path. `named` says of
-    each of the other contexts what `inputs` and `root` say of the main one, `failures` are the lines that are sure to
-    fail for another reason, with the builder's words."""
+    the order in which they run. `files` is the file system of the target, as far as it is known; `lost` are the steps
+    that take from a stage, or from another context, what surely is not in it, each with the path. `named` says of each
+    of the other contexts what `inputs` and `root` say of the main one, `failures` are the lines that are sure to fail
+    for another reason, with the builder's words."""
 
     inputs: tuple[Input, ...]
     root: DirectoryReach
@@ -349,7 +348,7 @@ class _Trace:
             context = _context(step.origin)
             if context is not None:
                 self._input(context, stage, step, source.text, found, missing)
-            layers.whole &= origin.whole and not missing  # what follows from that is not told again
+            layers.whole &= origin.whole and not missing  # what follows from that is not reported again
             if step.origin is not None and origin.whole and not has(step, "parents"):
                 self.lost += [(step, path) for path in missing]
             for name, node in found:
