@@ -19,6 +19,7 @@ def printed(*arguments: str | Path, status: int = 0) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.slow
 def test_changes_are_named(tmp_path: Path) -> None:
     """A finding that is gone, one that is new, a checkout that is new, and an error with its line."""
     root, saved = tmp_path / "checkouts", tmp_path / "saved.json"

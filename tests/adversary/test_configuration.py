@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support import histories, projects
+from support.command import run
 from support.trees import TESTDATA
 
 sys.path.append(str(TESTDATA / "secrets"))
@@ -25,9 +26,7 @@ FILES: dict[str, str | int] = {
 
 
 def gate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ctxscan", *arguments, "."], cwd=root, capture_output=True, text=True, check=False
-    )
+    return run(*arguments, ".", cwd=root)
 
 
 def commit(root: Path) -> None:

@@ -392,6 +392,7 @@ def test_the_archive_of_the_classic_builder_breaks_off(tmp_path: Path) -> None:
 
 
 @posix
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_deep_trees_take_few_descriptors_and_little_time(system: str, tmp_path: Path, processes: int) -> None:
     """1,500 levels with something left to do in each: the way back is found without the way there."""

@@ -97,6 +97,7 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
 
 
 @posix
+@pytest.mark.slow
 @pytest.mark.native  # a plain path may have no more than 4,096 characters on Linux
 def test_a_tree_deeper_than_the_recursion_limit(tmp_path: Path) -> None:
     """3,000 levels: longer than any path may be, deeper than Python recurses, with few descriptors open."""

@@ -103,6 +103,7 @@ def without(paths: set[str], files: Files) -> Files:
     return {path: file for path, file in files.items() if path not in paths}
 
 
+@pytest.mark.slow
 def test_the_trees_hold_what_they_are_meant_to() -> None:
     """Every construct on which builders agree, and every kind of entry, occurs in several of the hundred trees."""
     seen: Counter[str] = Counter()

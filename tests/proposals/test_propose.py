@@ -37,28 +37,23 @@ def test_labelled_tree(tmp_path: Path, case: dict[str, Any]) -> None:
     assert not dirty.proposed(context, flagged=dirty.secrets(case), dockerfile=case["dockerfile"]).changes
 
 
+#: Here something stays that is tests or documentation, or nothing changes, as long as nobody consents.
+UNLESS_CONSENTED = ("finished", "pnpm-monorepo", "go-std")
+
+
 @pytest.mark.parametrize("case", TRAPS, ids=[case["id"] for case in TRAPS])
 def test_trap(tmp_path: Path, case: dict[str, Any]) -> None:
-    """What looks like junk and is needed stays, for every builder; what is junk goes. The reason is in the case."""
+    """What looks like junk and is needed stays, for every builder, also with every consent; what is junk goes. The
+    reason is in the case."""
     dirty.lay_out_trap(tmp_path, case)
     flagged, consents = case.get("flagged", []), case.get("consents", [])
+    if case["id"] not in UNLESS_CONSENTED and not case.get("same"):
+        everything = dirty.proposed(tmp_path, flagged=flagged, consents=CONSENTS)
+        assert dirty.trap_failures(tmp_path, case, everything) == []
     found = dirty.proposed(tmp_path, flagged=flagged, consents=consents)
     assert dirty.trap_failures(tmp_path, case, found) == []
     found.write(tmp_path)
     assert not dirty.proposed(tmp_path, flagged=flagged, consents=consents).changes
-
-
-#: Here something stays that is tests or documentation, or nothing changes, as long as nobody consents.
-UNLESS_CONSENTED = ("finished", "pnpm-monorepo", "go-std")
-CONSENTED = [case for case in TRAPS if case["id"] not in UNLESS_CONSENTED and not case.get("same")]
-
-
-@pytest.mark.parametrize("case", CONSENTED, ids=[case["id"] for case in CONSENTED])
-def test_consent_breaks_nothing(tmp_path: Path, case: dict[str, Any]) -> None:
-    """Whatever somebody consents to, what is needed stays."""
-    dirty.lay_out_trap(tmp_path, case)
-    found = dirty.proposed(tmp_path, flagged=case.get("flagged", []), consents=CONSENTS)
-    assert dirty.trap_failures(tmp_path, case, found) == []
 
 
 def test_sizes_are_those_of_the_engine(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import projects
 from support.command import run
+from support.examples import examples
 from support.reviews import LOOK, finding, reviewed
 from support.samples import SAMPLES
 
@@ -178,7 +179,7 @@ FILES_BELOW = st.dictionaries(
 )
 
 
-@settings(deadline=None)  # it walks and judges a tree
+@settings(max_examples=examples(100), deadline=None)  # it walks and judges a tree
 @given(FILES_BELOW, st.sampled_from(DOCKERFILES), st.sampled_from(("buildkit", "classic", "buildah")))
 def test_any_build_is_told_alike(files: dict[str, int], dockerfile: str, builder: str) -> None:
     """Whatever is in it: no format has a figure of its own."""

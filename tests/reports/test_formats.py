@@ -386,7 +386,7 @@ The builder will print `transferring context: 198B`. The whole context is sent b
     )
 
 
-@pytest.mark.parametrize("count", [0, 1, 50, 5000])
+@pytest.mark.parametrize("count", [0, 1, 50, pytest.param(5000, marks=pytest.mark.slow)])
 def test_markdown_is_bounded(count: int, small: Scan) -> None:
     """However much there is to say; what is left out is told, and what is there is whole."""
     found = tuple(finding(f"{'漢`|' * 30}/{number}", message=f"{'漢字 | ' * 100}{number}") for number in range(count))
@@ -557,6 +557,7 @@ for form in ("json", "sarif", "github", "markdown", "text", "html"):
 """
 
 
+@pytest.mark.slow
 def test_two_runs_are_the_same_to_the_byte(small: Scan) -> None:
     """Also in processes whose hashes differ."""
     runs = [
