@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..rules.ignorefile import IgnoreFile
     from ..rules.matcher import Matcher
     from .needs.find import Needs
+    from .proof import Proof
+    from .savings import Kept
     from .survey import Survey
 
 
@@ -30,6 +32,8 @@ class Ahead:
         self._differences: dict[Matcher, tuple[Difference, ...]] = {}
         self._index: Index | None = None
         self._needs: dict[tuple[Matcher, frozenset[int]], Needs] = {}
+        self._proofs: dict[int, Proof] = {}
+        self._kept: dict[Matcher, Kept] = {}
 
     def tree(self, root: str) -> Tree:
         from ..context.tree import Tree
@@ -54,6 +58,22 @@ class Ahead:
             survey = self.survey(scan.disk.root, scan.rules)
             self._needs[key] = find_needs(scan.build, survey, scan.ignored, others)
         return self._needs[key]
+
+    def proof(self, scan: Scan, needs: Needs) -> Proof:
+        """What evaluates new rules for builds that share `needs`, which come from here, and so their ignore file."""
+        if id(needs) not in self._proofs:
+            from .proof import Proof
+
+            self._proofs[id(needs)] = Proof(scan, self.survey(scan.disk.root, scan.rules), needs)
+        return self._proofs[id(needs)]
+
+    def kept(self, root: str, rules: Matcher) -> Kept:
+        """The sizes of what `rules` keep."""
+        if rules not in self._kept:
+            from .savings import Kept
+
+            self._kept[rules] = Kept(self.tree(root), rules)
+        return self._kept[rules]
 
     def differences(self, root: str, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
         if rules not in self._differences:

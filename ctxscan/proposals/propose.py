@@ -21,7 +21,7 @@ from .junk.row import PROJECT
 from .needs.find import NeedAnswer, Needs
 from .phrasing import NewRule, in_order, of_certain, written
 from .proof import Proof
-from .savings import After, Savings, after
+from .savings import After, Kept, Savings, after
 from .survey import Survey
 from .targets import WORTH_A_WORD, Needed, Target, weigh
 
@@ -94,6 +94,7 @@ class Ground(NamedTuple):
     looked: Survey
     needs: Needs
     proof: Proof
+    kept: Kept
 
     def missed(self, path: str) -> NeedAnswer:
         """Who would miss `path` and all below it."""
@@ -106,7 +107,7 @@ def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()
     ahead = ahead or Ahead()
     looked = ahead.survey(scan.disk.root, scan.rules)
     needs = ahead.needs(scan, others)
-    return Ground(scan, looked, needs, Proof(scan, looked, needs))
+    return Ground(scan, looked, needs, ahead.proof(scan, needs), ahead.kept(scan.disk.root, scan.rules))
 
 
 def propose(
@@ -117,12 +118,12 @@ def propose(
     `flagged` are paths of the context that should go whatever they are: secrets that were found in it. A caution whose
     pattern or path is in `apply_cautions` counts as applied; of `CONSENTS` those in `consents` do. Nothing is written.
     """
-    scan, looked, needs, proof = ground
+    scan, looked, needs, proof, kept = ground
     ignored = scan.ignored
     fresh = ignored is None or not ignored.rules
-    savings = Savings(scan, proof)
+    savings = Savings(scan, proof, kept)
     secrets = [path for path in flagged if not proof.gone_everywhere(path)]
-    weighed = weigh(looked, needs, secrets, fresh=fresh, size=lambda path: savings.of(path).bytes)
+    weighed = weigh(looked, needs, secrets, fresh=fresh, size=savings.size)
     wanted = set(apply_cautions)
     sure = [each for each in weighed.targets if _goes(each, wanted, consents)]
     rest = [each for each in weighed.targets if not _goes(each, wanted, consents)]
@@ -161,7 +162,7 @@ def propose(
 def _kept(ground: Ground, needed: Sequence[Needed], rules: Sequence[NewRule]) -> Iterator[Needed]:
     """What stays and the reason, with the largest files that are sent and of which nobody has said a word."""
     yield from needed
-    scan, looked, needs, _ = ground
+    scan, looked, needs = ground.scan, ground.looked, ground.needs
     told = {each.path for each in needed} | {path for rule in rules for path in rule.paths}
     for each in scan.measure.largest:
         if each.bytes < WORTH_A_WORD or any(above in told for above in (each.path, *parents(each.path))):

@@ -21,6 +21,7 @@ from ..rules.matcher import Matcher, State
 from .proof import Proof
 
 if TYPE_CHECKING:
+    from ..context.tree import Tree
     from ..image.reach import DirectoryReach, Usage
 
 
@@ -42,12 +43,30 @@ class Leaving(NamedTuple):
 _NOTHING: Final = Leaving(0, 0, 0, 0, 0, 0, 0, 0, False)
 
 
+class Kept:
+    """The bytes that rules keep in each path, whatever is asked for: one answer for all builds that have these rules."""
+
+    def __init__(self, tree: Tree, rules: Matcher) -> None:
+        self.tree = tree
+        self.rules = rules
+        self._counted: dict[str, int] = {}
+
+    def bytes(self, path: str) -> int:
+        if path not in self._counted:
+            above = path.rpartition("/")[0]
+            looked_into = not above or not self.rules.gone(above) or self.rules.walks(above)
+            place = _Place(self.rules.at(above), None, None) if looked_into else None
+            self._counted[path] = _count(self.tree, self.rules, path, place).bytes
+        return self._counted[path]
+
+
 class Savings:
     """What leaves with each path of a context."""
 
-    def __init__(self, scan: Scan, proof: Proof) -> None:
+    def __init__(self, scan: Scan, proof: Proof, kept: Kept) -> None:
         self.scan = scan
         self.proof = proof
+        self.kept = kept
         self.tree = proof.looked.tree
         # The totals of directories tell only what is surely in the image.
         known = () if scan.image_unsure.files else scan.directories.walk()
@@ -57,31 +76,14 @@ class Savings:
     def of(self, path: str) -> Leaving:
         found = self._counted.get(path)
         if found is None:
-            found = self._counted[path] = self._count(path)
+            place = self._place(path.rpartition("/")[0])
+            found = self._counted[path] = _count(self.tree, self.scan.rules, path, place)
         return found
 
-    def _count(self, path: str) -> Leaving:
-        above, _, name = path.rpartition("/")
-        place = self._place(above)
-        if place is None:
-            return _NOTHING
-        excluded = place.rules.decide(name).excluded
-        if self.tree.kind(path) != "dir":
-            return _NOTHING if excluded else _file(f"{self.tree.root}/{path}", name, place)
-        sums = _NOTHING
-        todo = [(path, place.enter(name))] if not excluded or self.scan.rules.walks(path) else []
-        while todo:
-            here, place = todo.pop()
-            listing = self.tree.peek(here)
-            for name in listing.names:
-                below = f"{here}/{name}"
-                excluded = place.rules.decide(name).excluded
-                if name in listing.directories:
-                    if not excluded or self.scan.rules.walks(below):
-                        todo.append((below, place.enter(name)))
-                elif not excluded:
-                    sums = _plus(sums, _file(f"{self.tree.root}/{below}", name, place))
-        return sums
+    def size(self, path: str) -> int:
+        """The bytes of `of`, for which nothing has to be known of where they end."""
+        found = self._counted.get(path)
+        return self.kept.bytes(path) if found is None else found.bytes
 
     def _place(self, path: str) -> _Place | None:
         """What is known of a directory; None: the builder does not look into it."""
@@ -105,6 +107,30 @@ class _Place(NamedTuple):
         return _Place(
             self.rules.enter(name), self.asked and self.asked.enter(name), self.reach and self.reach.enter(name)
         )
+
+
+def _count(tree: Tree, rules: Matcher, path: str, place: _Place | None) -> Leaving:
+    """What leaves with `path`, which lies in `place`; None: nobody looks into that."""
+    if place is None:
+        return _NOTHING
+    name = path.rpartition("/")[2]
+    excluded = place.rules.decide(name).excluded
+    if tree.kind(path) != "dir":
+        return _NOTHING if excluded else _file(f"{tree.root}/{path}", name, place)
+    sums = _NOTHING
+    todo = [(path, place.enter(name))] if not excluded or rules.walks(path) else []
+    while todo:
+        here, place = todo.pop()
+        listing = tree.peek(here)
+        for name in listing.names:
+            below = f"{here}/{name}"
+            excluded = place.rules.decide(name).excluded
+            if name in listing.directories:
+                if not excluded or rules.walks(below):
+                    todo.append((below, place.enter(name)))
+            elif not excluded:
+                sums = _plus(sums, _file(f"{tree.root}/{below}", name, place))
+    return sums
 
 
 def _file(place_on_disk: str, name: str, place: _Place) -> Leaving:

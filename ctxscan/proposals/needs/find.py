@@ -67,6 +67,14 @@ class NeedAnswer(NamedTuple):
 FREE: Final = NeedAnswer(False, None)
 
 
+class Asked(NamedTuple):
+    """What was answered: builds that share their rules ask the same of every path. By a path and the row that it is
+    taken for, of which there is one object each."""
+
+    answers: dict[tuple[str, int], NeedAnswer]
+    taken: dict[str, bool]
+
+
 class Needs(NamedTuple):
     """`history` are the readers of `.git`, `exceptions` what the ignore file brings back, `found` all other needs."""
 
@@ -80,9 +88,16 @@ class Needs(NamedTuple):
     trail: Trail
     #: The same by the first component of their paths; "" are those with a wild card in it.
     by_first: dict[str, list[Need]]
+    asked: Asked
 
     def of(self, path: str, *, row: JunkRow | None, directory: bool) -> NeedAnswer:
         """Who would miss `path` and all below it. `row` says what it is taken for; None: a file by name."""
+        known, key = self.asked.answers, (path, id(row))
+        if key not in known:
+            known[key] = self._of(path, row)
+        return known[key]
+
+    def _of(self, path: str, row: JunkRow | None) -> NeedAnswer:
         if path == ".git/objects" and self.heads_only:
             return FREE
         if path == ".git" and self.history:
@@ -159,7 +174,10 @@ class Needs(NamedTuple):
 
     def taken(self, path: str) -> bool:
         """Whether any Dockerfile takes `path`; without a Dockerfile nobody knows."""
-        return not self.recipes or any(each.takes(path) for each in self.recipes)
+        known = self.asked.taken
+        if path not in known:
+            known[path] = not self.recipes or any(each.takes(path) for each in self.recipes)
+        return known[path]
 
     @property
     def tracked_stay(self) -> bool:
@@ -295,6 +313,7 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         Optional(survey, known, trail),
         trail,
         by_first,
+        Asked({}, {}),
     )
 
 

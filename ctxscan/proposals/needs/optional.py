@@ -4,15 +4,17 @@ path of theirs in a source or a manifest."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
+from ...paths import parents
 from ...regex import lazy
 from ..junk.row import JunkRow
 from ..survey import Survey
 from .mentions import Mentions
 from .need import Need
 from .project import serves
-from .recipe import Recipe
+from .recipe import Recipe, Taken
 from .spoken import REMOVERS
 from .trail import Call, Trail
 
@@ -49,6 +51,8 @@ class Optional:
         )
         self.mentions = Mentions(survey, "\n".join(each.everything for each in recipes), paths)
         self._runs: dict[str, Need | None] = {}
+        self._served: list[tuple[int, str, Taken]] | None = None
+        self._named: dict[str, tuple[int, str, str, int]] | None = None
 
     def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: nobody that is known."""
@@ -58,17 +62,41 @@ class Optional:
         need = self._runs[kind]
         if need is not None:
             return need.why
-        for recipe in self.recipes:
-            served = next((each for each in recipe.taking(path) if serves(each.base)), None)
-            if served is not None and kind == "docs":
-                return Need(path, f"{served.base} serves what it takes", recipe.label, line=served.line).why
-            for call in self.trail.of(recipe):
-                if call.kind and _says(call, path):
-                    return Need(path, f"{call.kind} names it", recipe.label, line=call.line).why
+        said = [each for each in (self._serving(path) if kind == "docs" else None, self._naming(path)) if each]
+        if said:
+            return min(said, key=lambda each: each[0])[1].why
         if row.kind == "file":
             return None
         found = self.mentions.of(path)
         return None if found is None else found.why
+
+    def _serving(self, path: str) -> tuple[int, Need] | None:
+        """The first image that serves what it takes of `path`, and the number of its Dockerfile."""
+        if self._served is None:
+            self._served = [
+                (at, recipe.label, each)
+                for at, recipe in enumerate(self.recipes)
+                for each in recipe.taken
+                if serves(each.base)
+            ]
+        for at, label, each in self._served:
+            if each.takes(path):
+                return at, Need(path, f"{each.base} serves what it takes", label, line=each.line)
+        return None
+
+    def _naming(self, path: str) -> tuple[int, Need] | None:
+        """The first command of a Dockerfile that names `path` or something in it, and the number of that Dockerfile."""
+        if self._named is None:
+            self._named = {}
+            for at, recipe in enumerate(self.recipes):
+                for call in self.trail.of(recipe):
+                    for each in _names(call) if call.kind else ():
+                        self._named.setdefault(each, (at, call.kind, recipe.label, call.line))
+        found = self._named.get(path)
+        if found is None:
+            return None
+        at, named_by, label, line = found
+        return at, Need(path, f"{named_by} names it", label, line=line)
 
     def _run(self, kind: str) -> Need | None:
         """The command that runs tests, or makes something of documents or samples."""
@@ -104,13 +132,12 @@ def _plain(call: Call) -> str:
     return " ".join(each for each in words if not each.startswith("-") and "/" not in each)
 
 
-def _says(call: Call, path: str) -> bool:
-    """Whether a command that reads names a path."""
+def _names(call: Call) -> Iterator[str]:
+    """The paths that a command names which reads, and those of the directories in which they lie."""
     if call.words[0] in REMOVERS or (call.words[0] == "find" and ("-delete" in call.words or "rm" in call.words)):
-        return False
+        return
     for word in call.words:
         for token in _TOKEN.findall(word):
             plain = token.removeprefix("./")
-            if plain == path or plain.startswith(path + "/"):
-                return True
-    return False
+            yield plain
+            yield from parents(plain)

@@ -42,6 +42,13 @@ class Taken(NamedTuple):
     base: str
     stage: int
 
+    def takes(self, path: str) -> bool:
+        """Whether `path`, or a part of it, is taken."""
+        if not self.path:
+            return True
+        pairs = zip(self.path.split("/"), path.split("/"), strict=False)
+        return all(globs.matches(a, b) if globs.is_wild(a) else a == b for a, b in pairs)
+
 
 class Run(NamedTuple):
     """The text of a RUN (`kind` is `RUN`), or of what starts the container (`CMD`), and where it runs: in the directory
@@ -97,11 +104,7 @@ class Recipe(NamedTuple):
         return next(self.taking(path), None)
 
     def taking(self, path: str) -> Iterator[Taken]:
-        parts = path.split("/")
-        for each in self.taken:
-            wanted = each.path.split("/") if each.path else []
-            if all(globs.matches(a, b) if globs.is_wild(a) else a == b for a, b in zip(wanted, parts, strict=False)):
-                yield each
+        return (each for each in self.taken if each.takes(path))
 
 
 def lines(recipe: Recipe) -> Iterator[tuple[str, int, str]]:
