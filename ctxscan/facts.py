@@ -35,6 +35,7 @@ from .rules.ignorefile import IgnoreFile
 from .rules.matcher import BadPattern, Matcher
 
 if TYPE_CHECKING:
+    from .context.records import Records
     from .dockerfile.stages import Plan, Step
     from .image.reach import Input, Usage
 
@@ -227,11 +228,12 @@ def scan_build(
     progress: Progress | None = None,
     meanwhile: Callable[[str, IgnoreFile | None, Matcher], object] = idle,
     read: dict[RulesKey, Rules] | None = None,
+    records: Records | None = None,
 ) -> Scan:
     """The facts of one build, from `builds`; with `ignored` instead of the ignore file that lies there. While other
     processes walk, if they do, this one does `meanwhile` what is asked of it: that is told the context's root, the
     ignore file and the rules. `read` has the rules of other builds of the run, and is added to: what one build has
-    found out about rules serves all that have the same."""
+    found out about rules serves all that have the same. `records` has what they have read of directories."""
     ignored, rules = rules_of(build, ignored)
     if read is not None:
         told = None if ignored is None else (ignored.path, ignored.label, ignored.data)
@@ -249,6 +251,7 @@ def scan_build(
     counted = plan is not None and (main is not None or not build.builder.on_demand)
     if plan is not None and not counted:
         rules = comparable(rules)
+    watch = _screening(ignored, records) if screened else None
     with advising(build.context, ignored, rules):
         measured = measure(
             disk.root,
@@ -256,11 +259,12 @@ def scan_build(
             narrowing=narrowing,
             reach=usage.root if usage else None,
             figure=build.builder.figure if counted else None,
-            watch=_screening(ignored) if screened else None,
+            watch=watch,
             processes=available(),
             progress=progress,
             fail=fail,
             meanwhile=partial(meanwhile, disk.root, ignored, rules),
+            records=records,
         )
     whole, because, link = _whole(plan, main, narrowing, disk)
     scan = Scan(
@@ -277,15 +281,16 @@ def scan_build(
         entries=_entries(disk.root, rules, narrowing, fail) if keep_entries else (),
         contexts=(),
     )
-    scans = tuple((each.name, _scan_named(scan, each, screened=screened)) for each in named)
+    scans = tuple((each.name, _scan_named(scan, each, screened=screened, records=records)) for each in named)
     contexts = tuple(transfer for each, (_, one) in zip(named, scans, strict=True) for transfer in _sent(each, one))
     return scan._replace(named=scans, contexts=contexts)
 
 
-def _screening(ignored: IgnoreFile | None) -> Watch:
+def _screening(ignored: IgnoreFile | None, records: Records | None) -> Watch:
     from .context.watchlist import Screening  # with the table of secret names: not for bare facts
 
-    return Screening(ignored)
+    watch = Screening(ignored)
+    return watch if records is None else records.watch(ignored, watch)
 
 
 def _entries(
@@ -439,7 +444,7 @@ def comparable(rules: Matcher) -> Matcher:
     return Matcher(patterns, rules.builder)
 
 
-def _scan_named(scan: Scan, named: Named, *, screened: bool) -> Scan:
+def _scan_named(scan: Scan, named: Named, *, screened: bool, records: Records | None) -> Scan:
     """What is said of a named context."""
     usage = scan.usage
     if usage is not None:
@@ -454,10 +459,11 @@ def _scan_named(scan: Scan, named: Named, *, screened: bool) -> Scan:
             narrowing=narrowing,
             reach=usage.root if usage else None,
             figure=builder.figure,
-            watch=_screening(named.ignored) if screened else None,
+            watch=_screening(named.ignored, records) if screened else None,
             processes=available(),
             progress=None,
             fail=_failure(named.ignored, builder),
+            records=records,
         )
     disk = Context(named.path)
     build = scan.build._replace(context=named.path, own_name=None, contexts={})

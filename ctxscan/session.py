@@ -9,6 +9,7 @@ import os
 import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .builds.build import Build
     from .builds.order import Order
     from .config.settings import Config
+    from .context.records import Records
     from .findings import Severity
     from .proposals.propose import Proposals
     from .rules.ignorefile import IgnoreFile
@@ -126,9 +128,10 @@ def scans(
     screened: bool,
     progress: Progress | None,
     meanwhile: Callable[[str, IgnoreFile | None, Matcher], object] = idle,
+    records: Records | None = None,
 ) -> tuple[Scan, ...]:
     """The facts of each build. What is the same build under another name is walked once; while other processes walk,
-    this one does `meanwhile`, as `scan_build` tells."""
+    this one does `meanwhile`, as `scan_build` tells. `records` come from `shared_records`."""
     done: list[Scan] = []
     read: dict[RulesKey, Rules] = {}
     for build in wanted:
@@ -142,11 +145,29 @@ def scans(
                     progress=progress,
                     meanwhile=meanwhile,
                     read=read,
+                    records=records,
                 )
                 done.append(made)
         else:
             done.append(known._replace(build=build))
     return tuple(done)
+
+
+def shared_records(wanted: Sequence[Build]) -> Records | None:
+    """Where these builds keep what they read of directories, if one of them reads what another one does: the same
+    context, or one inside of it."""
+    distinct: list[Build] = []
+    for build in wanted:
+        if not any(same(build, each) for each in distinct):
+            distinct.append(build)
+    places = [each.context for each in distinct]
+    places += [place for each in distinct for place in each.contexts.values() if place is not None]
+    contexts = sorted((Path(os.path.realpath(each)) for each in places), key=lambda each: each.parts)
+    if len(distinct) < 2 or not any(each.is_relative_to(above) for above, each in pairwise(contexts)):
+        return None
+    from .context.records import Records
+
+    return Records()
 
 
 @contextmanager

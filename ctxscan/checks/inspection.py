@@ -127,9 +127,9 @@ def examining(
     first, left_out = _affordable(first, sizes)
     chosen = frozenset(first)
     unreadable = frozenset(scan.measure.empty)
-    paths = first + [path for path in others.paths if path not in chosen]
     packed, unopened = _packed(scan, tree, [path for path in others.archives if path not in chosen], deep=deep)
-    paths += packed
+    picked = first + packed
+    rest = [path for path in others.left if path not in chosen]
 
     def read(path: str) -> Reading:
         told = path in chosen
@@ -157,7 +157,9 @@ def examining(
         missed: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         speaking = set(sifted())
         files.update((key(path), read(path) if path in speaking else None) for path in fresh)
-        for path in sorted(paths):
+        others.left = [path for path in others.left if path in chosen]
+        others.telling += [path for path in rest if files[key(path)] is not None]
+        for path in sorted([*picked, *(path for path in others.telling if path not in chosen)]):
             if (reading := files[key(path)]) is None:
                 continue
             judgements, size, why = reading
@@ -182,7 +184,7 @@ def examining(
     def key(path: str) -> ReadingKey:
         return path, path in chosen, path in named, deep
 
-    fresh = [path for path in paths if key(path) not in files]
+    fresh = [path for path in (*picked, *rest) if key(path) not in files]
     with _sifting(fresh, speaks) as sifted:
         yield finish
 
@@ -323,8 +325,9 @@ class _Others:
         self.ended = False
         self.links: list[str] = []
         self.archives: list[str] = []
-        #: Those that are read.
-        self.paths = tuple(self._chosen())
+        #: Those that are still to be read, and of those that were the ones of which there is something to say.
+        self.left = list(self._chosen())
+        self.telling: list[str] = []
 
     @cached_property
     def unread(self) -> list[Unread]:

@@ -52,13 +52,15 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     if asked.listed and len(builds) > 1:
         raise CtxscanError(f"--list prints the paths of one build, not of {len(builds)}: choose one with --service")
     paths = explained(asked.explain, builds)
+    records = session.shared_records(builds)
+    ahead.share(records)
     walk = partial(session.scans, keep_entries=asked.list, screened=not asked.only_facts)
     charted = asked.format in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, asked, configs=own, gate=gate, charted=charted)
     progressing = Progressing(enabled=not (asked.no_progress or asked.quiet))
     with progressing as progress:
-        scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked))
+        scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked), records=records)
         if not asked.only_facts:
             progressing.phase("looking for secrets and waste, and proving rules")
         if asked.listed:

@@ -14,6 +14,8 @@ from typing import Final, TypeAlias
 
 from .. import system
 from ..errors import CtxscanError
+from ..paths import join
+from .records import RecordsBelow
 
 #: Directory descriptors held at once; deeper ones are opened again on the way back.
 MAX_OPEN: Final = 128
@@ -26,24 +28,32 @@ Identity: TypeAlias = tuple[int, int]
 
 
 class Directory:
-    """`relative` is the path below `root`, ``""`` for `root` itself. Closed and asked again, it opens itself again."""
+    """`relative` is the path below `root`, ``""`` for `root` itself. Closed and asked again, it opens itself again.
+    With `records` it is never opened: they tell what is in it."""
 
-    __slots__ = ("fd", "identity", "relative", "root")
+    __slots__ = ("fd", "identity", "records", "relative", "root")
 
-    def __init__(self, root: str, relative: str, fd: int) -> None:
+    def __init__(self, root: str, relative: str, fd: int, records: RecordsBelow | None = None) -> None:
         self.root = root
         self.relative = relative
         self.fd = fd
+        self.records = records
         self.identity: Identity | None = None
 
     @classmethod
-    def top(cls, root: str) -> Directory:
+    def top(cls, root: str, records: RecordsBelow | None = None) -> Directory:
         try:
-            fd = os.open(root, system.OPEN_ROOT) if system.DESCRIPTORS else -1
+            if records is not None:
+                records.entries("")
+            fd = os.open(root, system.OPEN_ROOT) if system.DESCRIPTORS and records is None else -1
         except OSError as error:
             words = (error.strerror or str(error)).lower()
             raise CtxscanError(f"cannot read the context: {words}", place=root) from None
-        return cls(root, "", fd)
+        return cls(root, "", fd, records)
+
+    @property
+    def by_descriptor(self) -> bool:
+        return system.DESCRIPTORS and self.records is None
 
     def path(self, name: str = "") -> str:
         return system.located(self.root, f"{self.relative}/{name}" if self.relative and name else self.relative or name)
@@ -64,12 +74,15 @@ class Directory:
 
     def enter(self, name: str) -> Directory:
         relative = f"{self.relative}/{name}" if self.relative else name
-        if system.DESCRIPTORS:
+        if self.by_descriptor:
             return Directory(self.root, relative, os.open(name, system.OPEN_DIRECTORY, dir_fd=self.descriptor()))
         if system.is_junction(self.path(name)):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), name)
-        os.scandir(self.path(name)).close()
-        return Directory(self.root, relative, -1)
+        if self.records is not None:
+            self.records.entries(relative)
+        else:
+            os.scandir(self.path(name)).close()
+        return Directory(self.root, relative, -1, self.records)
 
     def place(self) -> int | str:
         """What `os.scandir` takes."""
@@ -89,18 +102,25 @@ class Directory:
         return self.fd
 
     def status(self, name: str) -> os.stat_result:
+        if self.records is not None and system.DESCRIPTORS:
+            entry = self.records.entries(self.relative).get(name)
+            if entry is None:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+            return entry.stat(follow_symlinks=False)
         if not system.DESCRIPTORS:
             return os.lstat(self.path(name))
         return os.stat(name, dir_fd=self.descriptor(), follow_symlinks=False)
 
     def read_link(self, name: str) -> str:
+        if self.records is not None:
+            return system.with_slashes(self.records.link(join(self.relative, name)))
         if not system.DESCRIPTORS:
             return system.with_slashes(os.readlink(self.path(name)))
         return os.readlink(name, dir_fd=self.descriptor())
 
     def access(self, name: str) -> bool:
         as_effective_user = os.access in os.supports_effective_ids
-        if not system.DESCRIPTORS:
+        if not self.by_descriptor:
             return os.access(self.path(name), os.R_OK, effective_ids=as_effective_user)
         return os.access(name, os.R_OK, dir_fd=self.descriptor(), effective_ids=as_effective_user)
 
@@ -109,7 +129,7 @@ class Directory:
         if sys.platform != "linux":  # where Python reads them
             return ()
         path = self.path(name)
-        if len(path) > LONGEST_PATH and system.DESCRIPTORS:
+        if len(path) > LONGEST_PATH and self.by_descriptor:
             path = f"/proc/self/fd/{self.descriptor()}/{name}"
         try:
             names = os.listxattr(path, follow_symlinks=False)

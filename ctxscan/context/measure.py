@@ -22,6 +22,7 @@ from .largest import Plain, Sums, apart, plus
 from .meter import LINKED, Meter, by_size
 from .narrowing import Narrowing
 from .node import Attributes, Counts, DirectoryNode, Sum
+from .records import Records
 from .recount import recount
 from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path
 from .walk import Broken, Entry, Fail, Gate
@@ -51,15 +52,19 @@ def measure(
     progress: Progress | None,
     fail: Fail,
     meanwhile: Callable[[], object] = idle,
+    records: Records | None = None,
 ) -> Measure:
     """The totals of what `walk` yields for the same arguments.
 
     `reach` tells the mask of what is sent (None: all have mask 0), `figure` which of the builders' own counts to make
     (None: none, which is faster). Up to `processes` processes share the work if the tree turns out to be large; the
-    result is the same. This one does `meanwhile` what is asked of it, and then its share. Raises `CtxscanError` where
-    the builder fails.
+    result is the same. This one does `meanwhile` what is asked of it, and then its share. `records` has what other
+    walks of the run have read, and is added to. Raises `CtxscanError` where the builder fails.
     """
-    gate = Gate(root, rules, narrowing, attributes=figure is not None, fail=fail)
+    # What is beyond them is walked by several processes, as if there were none.
+    known = None if records is None or records.full else records.below(root)
+    gate = Gate(root, rules, narrowing, attributes=figure is not None, fail=fail, records=known)
+    processes = processes if known is None else 1
     try:
         return _quickly(Meter(gate, reach, figure, watch, progress), processes, meanwhile)
     except (CtxscanError, BadPattern, Broken, Trouble, OSError):

@@ -28,7 +28,8 @@ from .directory import (
     wire_key,
 )
 from .largest import SHARE, Largest, apart
-from .node import Attributes, Counts, DirectoryNode
+from .node import Attributes, Counted, Counts, DirectoryNode
+from .records import RecordsBelow
 from .tally import NEVER, Entries, Linked, ListAttributes, tally, tally_stream, tally_tar
 from .totals import IMAGE, NAMED, UNSENT, Figure, Progress, Reach, Watch, label_of
 from .walk import Broken, Decided, Entry, Gate, is_utf8
@@ -55,14 +56,18 @@ class Meter:
     ) -> None:
         self.gate = gate
         self.builder = gate.builder
+        self.records = gate.records
+        self.by_descriptor = system.DESCRIPTORS and gate.records is None
         self.reach = reach
         self.figure: Figure = figure
         self.watch = watch
         self.progress = progress
+        #: Whether it counts something for others, too.
+        self.part = False
         self.due = 0
         self.list_attributes: ListAttributes = _no_attributes
         if sys.platform == "linux" and gate.attributes:  # where Python reads them
-            self.list_attributes = os.listxattr
+            self.list_attributes = os.listxattr if gate.records is None else gate.records.records.attributes
         self.counts = Counts(len(gate.decided))
         self.tree = Largest()
         # By kind of mask, files and bytes so far: the whole has at least as many.
@@ -115,7 +120,7 @@ class Meter:
         """Visit a directory in `node`, or several; the node of one that has directories itself is returned."""
         if not node.own and not node.todo:
             return None
-        if node.fd < 0 and system.DESCRIPTORS:
+        if node.fd < 0 and self.by_descriptor:
             node.fd = Directory(self.gate.root, node.prefix[:-1], -1).descriptor()
         if node.own:
             return self._visit_own(node, node.own.pop())
@@ -152,7 +157,7 @@ class Meter:
     def _plain_inside(self, node: DirectoryNode) -> State | None:
         """What the directories in this one hand down, if they are all alike and files in them are only to be counted
         unless some rule tells them apart."""
-        if node.label is None or not system.DESCRIPTORS or (self.figure and node.label != UNSENT):
+        if node.label is None or not self.by_descriptor or (self.figure and node.label != UNSENT):
             return None
         inside = node.rules.inside
         verdict = inside.default
@@ -243,7 +248,9 @@ class Meter:
             reach = reach.enter(name)
             label = reach.settled
         try:
-            fd = os.open(name, system.OPEN_DIRECTORY, dir_fd=above.fd) if system.DESCRIPTORS else -1
+            if self.records is not None:
+                self.records.entries(above.prefix + name)
+            fd = os.open(name, system.OPEN_DIRECTORY, dir_fd=above.fd) if self.by_descriptor else -1
         except OSError:
             return self._visit_own(above, name)
         return self._finish(self._below(above, name, fd, reach, label))
@@ -281,27 +288,56 @@ class Meter:
         return self._finish(node)
 
     def _finish(self, node: DirectoryNode) -> DirectoryNode | None:
+        if self.records is not None and node.label == UNSENT and not self.part:
+            self._take_over(node, self.records)
+            self.leave(node)
+            return None
         self._scan(node)
         if node.todo or node.own:
             return node
         self.leave(node)
         return None
 
+    def _take_over(self, node: DirectoryNode, records: RecordsBelow) -> None:
+        """Count all that is in a directory of which nothing is sent: for every build with the same rules that is the
+        same, and counted for the first of them."""
+        known = records.counted(node.prefix[:-1], node.rules, self.watch)
+        if known is None:
+            part = node.part([], [])
+            meter = Meter(self.gate, None, None, self.watch, None)
+            meter.part = True
+            meter._scan(part)
+            meter.descend(part)
+            known = Counted(part.sum(), meter.least, meter.tree.kept, meter.tree.unsure, meter.counts.state())
+            records.remember(node.prefix[:-1], node.rules, self.watch, known)
+        node.add(known.sum)
+        self.least = [one + other for one, other in zip(self.least, known.least, strict=True)]
+        self.tree.kept.update(known.kept)
+        self.tree.unsure.update(known.unsure)
+        self.counts.add(known.counts)
+        self._tell()
+
     # --- one directory ----------------------------------------------------------------------------------------------
 
     def _scan(self, node: DirectoryNode) -> None:
         """Count the files in a directory and note the directories."""
-        rules, label = node.rules, node.label
         try:
-            with os.scandir(node.fd if system.DESCRIPTORS else self._located(node)) as entries:
-                if label is None or not rules.settled or rules.excluded or self._watches(node.prefix):
-                    self._sort_out(node, entries)
-                else:
-                    self._count(node, label, entries)
+            if self.records is not None:
+                self._take(node, iter(self.records.entries(node.prefix[:-1]).values()))
+            else:
+                with os.scandir(node.fd if self.by_descriptor else self._located(node)) as entries:
+                    self._take(node, entries)
         except BaseException:
             node.close()
             raise
         self._tell()
+
+    def _take(self, node: DirectoryNode, entries: Iterator[os.DirEntry[str]]) -> None:
+        rules, label = node.rules, node.label
+        if label is None or not rules.settled or rules.excluded or self._watches(node.prefix):
+            self._sort_out(node, entries)
+        else:
+            self._count(node, label, entries)
 
     def _tell(self) -> None:
         if self.progress is not None:
@@ -432,7 +468,7 @@ class Meter:
     ) -> tuple[int, int]:
         prefix, attributes = node.prefix, self.list_attributes
         path = self._located(node) + "/"
-        if len(path) > LONGEST_PATH and system.DESCRIPTORS:
+        if len(path) > LONGEST_PATH and self.by_descriptor:
             path = f"/proc/self/fd/{node.fd}/"
         if self.figure == "stream":
             length = len(prefix) if prefix.isascii() else len(os.fsencode(prefix))
@@ -608,7 +644,7 @@ class Meter:
         return system.located(self.gate.root, node.prefix[:-1])
 
     def _place(self, node: DirectoryNode) -> Decided:
-        directory = Directory(self.gate.root, node.prefix[:-1], node.fd)
+        directory = Directory(self.gate.root, node.prefix[:-1], node.fd, self.records)
         return Decided(directory, node.prefix, node.rules, node.asked, node.checked)
 
 

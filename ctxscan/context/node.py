@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Set
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ..rules.matcher import State
 from .directory import Identity, identity
+from .largest import Plain
 from .narrowing import Asked
 from .totals import Reach
 from .walk import EntryKind
@@ -132,6 +133,16 @@ class DirectoryNode:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+
+
+class Counted(NamedTuple):
+    """What all that is in a directory came to: its sum, the counts of a `Meter`, and the larger directories in it."""
+
+    sum: Sum
+    least: list[int]
+    kept: dict[str, Plain]
+    unsure: dict[str, int]
+    counts: tuple[Any, ...]
 
 
 class Counts:

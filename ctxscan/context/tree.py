@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from .. import system
+from .records import RecordsBelow
 
 #: More of a manifest is not read.
 MANIFEST_BYTES: Final = 1 << 20
@@ -34,10 +35,12 @@ _NOTHING: Final = Listing((), frozenset(), frozenset(), frozenset())
 
 
 class Tree:
-    """The directories and files below `root`, by paths with slashes relative to it."""
+    """The directories and files below `root`, by paths with slashes relative to it. What `records` have of a directory
+    is not asked for again."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, records: RecordsBelow | None = None) -> None:
         self.root = root
+        self._records = records
         self._listings: dict[str, Listing] = {}
         self._texts: dict[str, bytes | None] = {}
         self._tables: dict[str, dict[str, Any]] = {}
@@ -85,13 +88,20 @@ class Tree:
 
     def size(self, path: str) -> int:
         """The bytes of a regular file; 0 for anything else."""
-        if self.kind(path) != "file":
-            return 0
+        status = self.status(path) if self.kind(path) == "file" else None
+        return status.st_size if status is not None and stat.S_ISREG(status.st_mode) else 0
+
+    def status(self, path: str) -> os.stat_result | None:
+        """What `os.lstat` tells of a path whose directories are no links; None: nothing is there."""
+        above, _, name = path.rpartition("/")
+        known = None if self._records is None else self._records.known(above)
         try:
-            status = os.lstat(system.located(self.root, path))
+            if known is not None and system.DESCRIPTORS:
+                entry = known.get(name)
+                return None if entry is None else entry.stat(follow_symlinks=False)
+            return os.lstat(system.located(self.root, path))
         except (OSError, ValueError):
-            return 0
-        return status.st_size if stat.S_ISREG(status.st_mode) else 0
+            return None
 
     def read(self, path: str, most: int = MANIFEST_BYTES) -> bytes | None:
         """The first `most` bytes of a regular file."""
@@ -176,33 +186,40 @@ class Tree:
             yield file if stat.S_ISREG(os.fstat(fd).st_mode) else None
 
     def _list(self, path: str) -> Listing:
-        names: list[str] = []
-        directories: list[str] = []
-        links: list[str] = []
-        others: list[str] = []
+        known = None if self._records is None else self._records.known(path)
         try:
+            if known is not None:
+                return _listed(known.values())
             place = system.located(self.root, path)
             # A name that has become a link meanwhile is not entered.
             fd = os.open(place, system.OPEN_DIRECTORY) if system.DESCRIPTORS and path else None
             try:
                 with os.scandir(place if fd is None else fd) as entries:
-                    for entry in entries:
-                        names.append(entry.name)
-                        if entry.is_file(follow_symlinks=False):
-                            continue
-                        elif entry.is_dir(follow_symlinks=False):
-                            (links if system.is_junction(entry.path) else directories).append(entry.name)
-                        elif entry.is_symlink():
-                            links.append(entry.name)
-                        else:
-                            others.append(entry.name)
+                    return _listed(entries)
             finally:
                 if fd is not None:
                     os.close(fd)
         except (OSError, ValueError):
             return _NOTHING
-        names.sort()
-        return Listing(tuple(names), frozenset(directories), frozenset(links), frozenset(others))
+
+
+def _listed(entries: Iterable[os.DirEntry[str]]) -> Listing:
+    names: list[str] = []
+    directories: list[str] = []
+    links: list[str] = []
+    others: list[str] = []
+    for entry in entries:
+        names.append(entry.name)
+        if entry.is_file(follow_symlinks=False):
+            continue
+        elif entry.is_dir(follow_symlinks=False):
+            (links if system.is_junction(entry.path) else directories).append(entry.name)
+        elif entry.is_symlink():
+            links.append(entry.name)
+        else:
+            others.append(entry.name)
+    names.sort()
+    return Listing(tuple(names), frozenset(directories), frozenset(links), frozenset(others))
 
 
 def _rest(fd: int, start: bytes, most: int) -> bytes:

@@ -22,6 +22,7 @@ from .narrowing import Asked, Narrowing
 
 if TYPE_CHECKING:
     from ..rules.builders import Builder
+    from .records import RecordsBelow
 
 EntryKind: TypeAlias = Literal["file", "dir", "symlink", "hardlink", "fifo", "socket", "device"]
 #: Makes the error of a rule that cannot be compared.
@@ -99,8 +100,18 @@ class Decided:
 class Gate:
     """What a builder does with single entries: the one place that knows, for whoever walks."""
 
-    def __init__(self, root: str, rules: Matcher, narrowing: Narrowing | None, *, attributes: bool, fail: Fail) -> None:
+    def __init__(
+        self,
+        root: str,
+        rules: Matcher,
+        narrowing: Narrowing | None,
+        *,
+        attributes: bool,
+        fail: Fail,
+        records: RecordsBelow | None = None,
+    ) -> None:
         self.root = root
+        self.records = records
         self.rules = rules
         self.narrowing = narrowing
         self.builder: Builder = rules.builder
@@ -114,7 +125,7 @@ class Gate:
 
     def top(self) -> Decided:
         asked = None if self.narrowing is None else self.narrowing.root
-        return Decided(Directory.top(self.root), "", self.rules.root, asked, True)
+        return Decided(Directory.top(self.root, self.records), "", self.rules.root, asked, True)
 
     def verdict(self, place: Decided, name: str) -> Verdict:
         try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..builds.build import Build
     from ..context.differences import Difference
+    from ..context.records import Records
     from ..context.tree import Tree
     from ..facts import Scan
     from ..git.index import Index
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .proof import Proof
     from .savings import Kept
     from .survey import Survey
+    from .targets import Weighed
 
 
 class Ahead:
@@ -28,17 +30,26 @@ class Ahead:
 
     def __init__(self) -> None:
         self._trees: dict[str, Tree] = {}
+        self._records: Records | None = None
         self._surveys: dict[Matcher, Survey] = {}
         self._differences: dict[Matcher, tuple[Difference, ...]] = {}
         self._index: Index | None = None
         self._needs: dict[tuple[Matcher, frozenset[int]], Needs] = {}
         self._proofs: dict[int, Proof] = {}
         self._kept: dict[Matcher, Kept] = {}
+        self._weighed: dict[int, dict[object, Weighed]] = {}
+
+    def share(self, records: Records | None) -> None:
+        """Ask `records` first for what is in a directory."""
+        self._records = records
 
     def tree(self, root: str) -> Tree:
         from ..context.tree import Tree
 
-        return self._trees.get(root) or self._trees.setdefault(root, Tree(root))
+        if root not in self._trees:
+            known = None if self._records is None else self._records.below(root)
+            self._trees[root] = Tree(root, known)
+        return self._trees[root]
 
     def survey(self, root: str, rules: Matcher) -> Survey:
         if rules not in self._surveys:
@@ -74,6 +85,10 @@ class Ahead:
 
             self._kept[rules] = Kept(self.tree(root), rules)
         return self._kept[rules]
+
+    def weighed(self, needs: Needs) -> dict[object, Weighed]:
+        """What was weighed for builds that share `needs`, to be added to."""
+        return self._weighed.setdefault(id(needs), {})
 
     def differences(self, root: str, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
         if rules not in self._differences:

@@ -23,7 +23,7 @@ from .phrasing import NewRule, in_order, of_certain, written
 from .proof import Proof
 from .savings import After, Kept, Savings, after
 from .survey import Survey
-from .targets import WORTH_A_WORD, Needed, Target, weigh
+from .targets import WORTH_A_WORD, Needed, Target, Weighed, weigh
 
 #: If things of one kind would need more rules than this, none is written for them.
 MOST_ALIKE: Final = 1000
@@ -88,13 +88,15 @@ class Proposals(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """What proposals stand on: what is there, what of it is needed, and what has to stay."""
+    """What proposals stand on: what is there, what of it is needed, and what has to stay; `weighed` has what came of
+    it for other builds that stand on the same."""
 
     scan: Scan
     looked: Survey
     needs: Needs
     proof: Proof
     kept: Kept
+    weighed: dict[object, Weighed]
 
     def missed(self, path: str) -> NeedAnswer:
         """Who would miss `path` and all below it."""
@@ -107,7 +109,8 @@ def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()
     ahead = ahead or Ahead()
     looked = ahead.survey(scan.disk.root, scan.rules)
     needs = ahead.needs(scan, others)
-    return Ground(scan, looked, needs, ahead.proof(scan, needs), ahead.kept(scan.disk.root, scan.rules))
+    kept = ahead.kept(scan.disk.root, scan.rules)
+    return Ground(scan, looked, needs, ahead.proof(scan, needs), kept, ahead.weighed(needs))
 
 
 def propose(
@@ -118,12 +121,16 @@ def propose(
     `flagged` are paths of the context that should go whatever they are: secrets that were found in it. A caution whose
     pattern or path is in `apply_cautions` counts as applied; of `CONSENTS` those in `consents` do. Nothing is written.
     """
-    scan, looked, needs, proof, kept = ground
+    scan, looked, needs, proof, kept, known = ground
     ignored = scan.ignored
     fresh = ignored is None or not ignored.rules
     savings = Savings(scan, proof, kept)
     secrets = [path for path in flagged if not proof.gone_everywhere(path)]
-    weighed = weigh(looked, needs, secrets, fresh=fresh, size=savings.size)
+    # Content with several names is counted where the build meets it first.
+    key = (tuple(secrets), fresh, id(scan) if scan.measure.shared else 0)
+    if key not in known:
+        known[key] = weigh(looked, needs, secrets, fresh=fresh, size=savings.size)
+    weighed = known[key]
     wanted = set(apply_cautions)
     sure = [each for each in weighed.targets if _goes(each, wanted, consents)]
     rest = [each for each in weighed.targets if not _goes(each, wanted, consents)]

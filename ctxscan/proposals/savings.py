@@ -44,7 +44,7 @@ _NOTHING: Final = Leaving(0, 0, 0, 0, 0, 0, 0, 0, False)
 
 
 class Kept:
-    """The bytes that rules keep in each path, whatever is asked for: one answer for all builds that have these rules."""
+    """The bytes that rules keep in each path, whatever is asked for: one answer for all builds that have them."""
 
     def __init__(self, tree: Tree, rules: Matcher) -> None:
         self.tree = tree
@@ -116,7 +116,7 @@ def _count(tree: Tree, rules: Matcher, path: str, place: _Place | None) -> Leavi
     name = path.rpartition("/")[2]
     excluded = place.rules.decide(name).excluded
     if tree.kind(path) != "dir":
-        return _NOTHING if excluded else _file(f"{tree.root}/{path}", name, place)
+        return _NOTHING if excluded else _file(tree.status(path), name, place)
     sums = _NOTHING
     todo = [(path, place.enter(name))] if not excluded or rules.walks(path) else []
     while todo:
@@ -129,14 +129,12 @@ def _count(tree: Tree, rules: Matcher, path: str, place: _Place | None) -> Leavi
                 if not excluded or rules.walks(below):
                     todo.append((below, place.enter(name)))
             elif not excluded:
-                sums = _plus(sums, _file(f"{tree.root}/{below}", name, place))
+                sums = _plus(sums, _file(tree.status(below), name, place))
     return sums
 
 
-def _file(place_on_disk: str, name: str, place: _Place) -> Leaving:
-    try:
-        status = os.lstat(place_on_disk)
-    except (OSError, ValueError):
+def _file(status: os.stat_result | None, name: str, place: _Place) -> Leaving:
+    if status is None:
         return _NOTHING
     regular = stat.S_ISREG(status.st_mode)
     size = status.st_size if regular else 0
