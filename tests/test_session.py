@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -501,3 +503,40 @@ def test_a_dockerfile_that_compose_names_is_heard(tmp_path: Path) -> None:
     inline = "services:\n  r:\n    build:\n      dockerfile_inline: |\n        FROM scratch\n        COPY coverage /\n"
     named = write(tmp_path / "with", files, **{"docker-compose.yml": inline})
     assert "coverage" not in run("--diff", ".", cwd=named).stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the system what a descriptor is")
+@pytest.mark.parametrize("contexts", ["one", "each"])
+def test_the_disk_is_asked_once_for_all_builds(contexts: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty builds of one context, or of forty directories in it and the whole: each directory is listed once, and what
+    is asked of paths grows with the files and not with the builds."""
+    names = [f"s{at:02}" for at in range(40)]
+    files: dict[str, str | int] = {f"{name}/src/{file}": 9 for name in names for file in ("a.js", "b.js", "c/d.js")}
+    files |= {f"{name}/package.json": "{}" for name in names} | {"package.json": "{}", ".dockerignore": "*.log\n"}
+    copied = "{} /app" if contexts == "one" else ". /app"
+    files |= {f"{name}/Dockerfile": f"FROM node:22\nCOPY {copied.format(name)}\nRUN npm ci\n" for name in names}
+    places = [f"{{context: ., dockerfile: {each}/Dockerfile}}" if contexts == "one" else f"./{each}" for each in names]
+    services = "".join(f"  {name}: {{build: {place}}}\n" for name, place in zip(names, places, strict=True))
+    files |= {"Dockerfile": ALL, "compose.yaml": f"services:\n  whole: {{build: .}}\n{services}"}
+    projects.write(tmp_path, files)
+    root = os.path.realpath(tmp_path)
+    listed: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+
+    def name_of(place: int | str | os.PathLike[str]) -> str:
+        return os.readlink(f"/proc/self/fd/{place}") if isinstance(place, int) else os.path.abspath(os.fspath(place))
+
+    def counting(call: Callable[..., Any], counts: Counter[str]) -> Callable[..., Any]:
+        def counted(place: int | str | os.PathLike[str], *more: Any, **options: Any) -> Any:
+            counts[name_of(place)] += 1
+            return call(place, *more, **options)
+
+        return counted
+
+    directories = {os.path.realpath(above) for above, *_ in os.walk(tmp_path)}
+    monkeypatch.setattr(os, "scandir", counting(os.scandir, listed))
+    monkeypatch.setattr(os, "lstat", counting(os.lstat, asked))
+    assert run("compose.yaml", cwd=tmp_path, CTXSCAN_PROCESSES="1").returncode == 0
+    assert {path: times for path, times in listed.items() if path in directories} == dict.fromkeys(directories, 1)
+    # Of what lies deeper than the directories that builds name nothing is asked but what the entries tell.
+    assert not [path for path in asked if path.startswith(f"{root}/s") and path.removeprefix(root).count("/") > 2]

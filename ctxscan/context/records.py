@@ -127,7 +127,11 @@ def _read(place: str) -> Iterator[os.DirEntry[str]]:
         with os.scandir(fd) as entries:
             for entry in entries:
                 # An entry keeps what it was asked for while the directory was open.
-                entry.stat(follow_symlinks=False)
+                try:
+                    entry.stat(follow_symlinks=False)
+                except OSError as error:
+                    # The directory itself can be opened: that is another thing to say of it.
+                    raise OSError(errno.EIO, os.strerror(errno.EIO), entry.name) from error
                 yield entry
     finally:
         os.close(fd)

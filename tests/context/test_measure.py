@@ -29,6 +29,7 @@ from ctxscan.context import meter
 from ctxscan.context.directory import wire_key
 from ctxscan.context.measure import measure
 from ctxscan.context.narrowing import Narrowing
+from ctxscan.context.records import Records
 from ctxscan.context.recount import recount
 from ctxscan.context.totals import IMAGE, NAMED, Measure
 from ctxscan.context.walk import Broken, Entry, walk
@@ -309,6 +310,13 @@ def compare(root: str, given: dict[str, Any], watch: Watching | None) -> None:
         with small_enough(vast):
             two = outcome(lambda: measure(root, **given, **rest, progress=None, processes=2))
         assert two == one
+    # For the first build that reads the directories, and for those after it, whatever they ask for.
+    records = Records()
+    for some in (given, {**given, "narrowing": Narrowing(), "reach": None, "figure": "stream"}, given):
+        alone = outcome(lambda some=some: measure(root, **some, **rest, progress=None, processes=1))
+        known = outcome(lambda some=some: measure(root, **some, **rest, progress=None, processes=1, records=records))
+        assert known == alone
+    assert one == alone
 
 
 # --- what is there to see -------------------------------------------------------------------------------------------
@@ -458,6 +466,37 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     assert len(os.listdir("/dev/fd")) == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("asked", [None, (), ("p",), ("p/B/deep", "q")], ids=str)
+def test_what_was_read_is_not_read_again(
+    asked: tuple[str, ...] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a second walk of a context, nor by one of a context inside of it; and no descriptor is left open."""
+    fill(tmp_path, *(f"p/{name}/{file}" for name in ("A", "B") for file in ("a", "x.log")), "p/B/deep/a", "q/a", "f")
+    narrowing = None if asked is None else Narrowing(map(DockerPattern.loaded, asked))
+    before = len(os.listdir("/dev/fd"))
+    records = Records()
+    measured(tmp_path, "**/*.log", records=records)
+    alone = measured(tmp_path / "p", "x", watch=Watching(), figure="stream")
+    whole = measured(tmp_path, "**/*.log", narrowing=narrowing)
+    read: list[object] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda place: read.append(place) or scandir(place))  # type: ignore[func-returns-value]
+    assert measured(tmp_path / "p", "x", watch=Watching(), figure="stream", records=records) == alone
+    assert measured(tmp_path, "**/*.log", narrowing=narrowing, records=records) == whole
+    assert read == []
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_no_more_is_recorded_than_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is beyond is read by every walk, with the same result."""
+    fill(tmp_path, *(f"{number}/a" for number in range(50)))
+    whole = measured(tmp_path)
+    monkeypatch.setattr("ctxscan.context.records.MOST", 60)
+    records = Records()
+    assert measured(tmp_path, records=records) == whole and records.full
+    assert measured(tmp_path, records=records) == whole
 
 
 @posix
