@@ -28,6 +28,9 @@ class Sums(NamedTuple):
 #: The same without names.
 Plain: TypeAlias = tuple[int, int, int, int, int, int]
 
+#: What a part of a directory came to: the fields of a `DirectoryNode` that add up.
+Sum: TypeAlias = tuple[int, int, int, "list[int] | None", bool, dict[str, bytes]]
+
 NOTHING: Final = Sums(0, 0, 0, 0, 0, 0)
 
 

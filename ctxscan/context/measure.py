@@ -18,10 +18,10 @@ from ..errors import CtxscanError
 from ..processes import MOST_TASKS, Trouble, idle, shared_out
 from ..rules.matcher import BadPattern, Matcher
 from .directory import MAX_OPEN, wire_key
-from .largest import Plain, Sums, apart, plus
+from .largest import Plain, Sum, Sums, apart, plus
 from .meter import LINKED, Meter, by_size
 from .narrowing import Narrowing
-from .node import Attributes, Counts, DirectoryNode, Sum
+from .node import Attributes, Counts, DirectoryNode
 from .records import Records
 from .recount import recount
 from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path

@@ -28,8 +28,8 @@ from .directory import (
     wire_key,
 )
 from .largest import SHARE, Largest, apart
-from .node import Attributes, Counted, Counts, DirectoryNode
-from .records import RecordsBelow
+from .node import Attributes, Counts, DirectoryNode
+from .records import Counted, RecordsBelow
 from .tally import NEVER, Entries, Linked, ListAttributes, tally, tally_stream, tally_tar
 from .totals import IMAGE, NAMED, UNSENT, Figure, Progress, Reach, Watch, label_of
 from .walk import Broken, Decided, Entry, Gate, is_utf8

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Set
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from ..rules.matcher import State
 from .directory import Identity, identity
-from .largest import Plain
+from .largest import Sum
 from .narrowing import Asked
 from .totals import Reach
 from .walk import EntryKind
 
-#: What a part of a directory came to: see `DirectoryNode`.
-Sum: TypeAlias = tuple[int, int, int, "list[int] | None", bool, dict[str, bytes]]
 #: Names of extended attributes, and the lengths of their values.
 Attributes: TypeAlias = tuple[tuple[str, int], ...]
 #: A file with several names: path, device, inode, size, mask, whether it arrives empty, mode, time, attributes.
@@ -133,16 +131,6 @@ class DirectoryNode:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
-
-
-class Counted(NamedTuple):
-    """What all that is in a directory came to: its sum, the counts of a `Meter`, and the larger directories in it."""
-
-    sum: Sum
-    least: list[int]
-    kept: dict[str, Plain]
-    unsure: dict[str, int]
-    counts: tuple[Any, ...]
 
 
 class Counts:

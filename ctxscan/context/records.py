@@ -10,15 +10,13 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from .. import system
+from .largest import Plain, Sum
 
 if TYPE_CHECKING:
-    from ..rules.ignorefile import IgnoreFile
     from ..rules.matcher import State
-    from .node import Counted
-    from .totals import Watch
 
 #: The entries of a directory by their names, each with its status.
 Recorded: TypeAlias = Mapping[str, "os.DirEntry[str]"]
@@ -27,6 +25,19 @@ Recorded: TypeAlias = Mapping[str, "os.DirEntry[str]"]
 MOST: Final = 100_000
 #: A path of more characters is left to a walk by descriptors.
 LONGEST: Final = 1000
+
+
+_T = TypeVar("_T")
+
+
+class Counted(NamedTuple):
+    """What all that is in a directory came to: its sum, the counts of a `Meter`, and the larger directories in it."""
+
+    sum: Sum
+    least: list[int]
+    kept: dict[str, Plain]
+    unsure: dict[str, int]
+    counts: tuple[Any, ...]
 
 
 class Records:
@@ -39,7 +50,7 @@ class Records:
         #: What has no extended attributes.
         self._bare: set[str] = set()
         self._counted: dict[tuple[str, str, int, int], tuple[State, Counted]] = {}
-        self._watches: dict[int, tuple[IgnoreFile | None, Watch]] = {}
+        self._watches: dict[int, tuple[object, Any]] = {}
 
     @property
     def full(self) -> bool:
@@ -64,9 +75,10 @@ class Records:
         """The entries of a directory that was read; None: it was not."""
         return self._entries.get(place)
 
-    def watch(self, ignored: IgnoreFile | None, watch: Watch) -> Watch:
+    def watch(self, ignored: object, watch: _T) -> _T:
         """The watch of the first build that has this ignore file, in place of another one that chooses the same."""
-        return self._watches.setdefault(id(ignored), (ignored, watch))[1]
+        first: _T = self._watches.setdefault(id(ignored), (ignored, watch))[1]
+        return first
 
     def link(self, place: str) -> str:
         """The text of a link."""
@@ -102,12 +114,12 @@ class RecordsBelow:
     def link(self, path: str) -> str:
         return self.records.link(self.place(path))
 
-    def counted(self, path: str, rules: State, watch: Watch | None) -> Counted | None:
+    def counted(self, path: str, rules: State, watch: object) -> Counted | None:
         """What is kept in a directory of which nothing is sent, and what `watch` chose of it; None: nobody knows."""
         found = self.records._counted.get((self.root, path, id(rules), id(watch)))
         return None if found is None else found[1]
 
-    def remember(self, path: str, rules: State, watch: Watch | None, counted: Counted) -> None:
+    def remember(self, path: str, rules: State, watch: object, counted: Counted) -> None:
         self.records._counted[self.root, path, id(rules), id(watch)] = rules, counted
 
     def place(self, path: str) -> str:
