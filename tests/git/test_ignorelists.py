@@ -17,7 +17,10 @@ from ctxscan.facts import scan
 from ctxscan.git.ignorelists import IgnoreLists, ignore_lists
 from ctxscan.proposals.background import Ahead
 
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="asks git")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("git") is None, reason="asks git"),
+    pytest.mark.usefixtures("system"),
+]
 
 FILES = (
     "web/dist/a",
