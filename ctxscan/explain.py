@@ -1,4 +1,4 @@
-"""Why a path is in or out, what takes it and where it ends: the verdicts on its way down, told one by one.
+"""Why a path is in or out, what takes it and where it ends: the verdicts on its way down, one by one.
 
 It computes no verdict itself: every line of an explanation is a step of the one matching primitive, or a mask of
 `image.reach`.

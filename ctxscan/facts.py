@@ -231,7 +231,7 @@ def scan_build(
     records: Records | None = None,
 ) -> Scan:
     """The facts of one build, from `builds`; with `ignored` instead of the ignore file that lies there. While other
-    processes walk, if they do, this one does `meanwhile` what is asked of it: that is told the context's root, the
+    processes walk, if they do, this one does `meanwhile` what is asked of it: that takes the context's root, the
     ignore file and the rules. `read` has the rules of other builds of the run, and is added to: what one build has
     found out about rules serves all that have the same. `records` has what they have read of directories."""
     ignored, rules = rules_of(build, ignored)

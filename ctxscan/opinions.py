@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .treemap import Atlas
 
 
-#: Reads what was built, and holds it against the scan; told which files hold a secret.
+#: Reads what was built, and holds it against the scan; it takes which files hold a secret.
 ReadImage: TypeAlias = "Callable[[Scan, Sequence[tuple[str | None, str]]], ImageScan]"
 
 

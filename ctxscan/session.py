@@ -105,8 +105,8 @@ class Configs:
 def readable(
     orders: Sequence[Order], make: Callable[[Order], Build], remarks: Sequence[str]
 ) -> tuple[list[Build], tuple[str, ...]]:
-    """The builds of these orders, and what is to be said. What no builder could read is passed over and told: not every
-    file that is called so is a Dockerfile."""
+    """The builds of these orders, and what is to be said. What no builder could read is passed over and reported: not
+    every file that is called so is a Dockerfile."""
     made: list[Build] = []
     said = list(remarks)
     for order in orders:

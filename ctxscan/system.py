@@ -103,7 +103,7 @@ def copy_attributes(source: Path, target: Path) -> bool:
 
 
 def runs(process: int) -> bool:
-    """Whether a process of this number is there; True where that cannot be told."""
+    """Whether a process of this number is there; True where that is not known."""
     if os.name == "nt":
         return True  # there, asking with a signal ends it
     try:

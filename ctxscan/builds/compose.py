@@ -1,7 +1,8 @@
 """Compose files: the services of a project that are built, each as an order.
 
 Above `services`, which reads the files. Which files make up a project, which services are active, what an argument
-without a value is, and what is left out and told. A variable that is missing where no build is concerned stops nothing.
+without a value is, and what is left out and reported. A variable that is missing where no build is concerned stops
+nothing.
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ def orders(
     `environment` is that of the process. A service with profiles is built if one of them is in `profiles` (or, without
     any, in COMPOSE_PROFILES), or if it is named in `services`, which are all that are built then. No other file is read
     than those that lie `within` a directory, if one is given. Paths count from `directory` (None: that of the first
-    file). `lenient`: what cannot be read of a service or an include is told, and the others are built. `complete`: only
-    what names a context itself is, as in a file that is laid over another.
+    file). `lenient`: what cannot be read of a service or an include is reported, and the others are built. `complete`:
+    only what names a context itself is, as in a file that is laid over another.
     """
     directory = directory or os.path.dirname(files[0]) or "."  # noqa: PTH120
     here = ComposeProject(within, used={} if used is None else used, lenient=lenient)

@@ -47,7 +47,7 @@ class Orders(NamedTuple):
 
 
 def here(found: Orders) -> Orders:
-    """Those whose files are here; of each other one it is told what is elsewhere."""
+    """Those whose files are here; of each other one, what is elsewhere is reported."""
     made, remarks = [], list(found.remarks)
     for each in found.orders:
         if each.context == STDIN:

@@ -43,7 +43,7 @@ class Reading(NamedTuple):
         return [step for stage in self.chain for step in stage.steps]
 
     def commands(self, step: Step) -> tuple[Command, ...]:
-        """The commands of a RUN, as far as they can be told; of another step none."""
+        """The commands of a RUN, as far as they are known; of another step none."""
         found = self.kept.get(id(step))
         if found is None:
             found = self.kept[id(step)] = tuple(commands(step)) if step.keyword == "RUN" else ()

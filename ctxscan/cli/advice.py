@@ -1,4 +1,4 @@
-"""What somebody may have meant who got an error: the way out, as the end of its line.
+"""What somebody who got an error may have meant: the way out, as the end of its line.
 
 Nothing here decides anything. A suggestion is one word that is nearly what was written, or a file that is there.
 """

@@ -1,4 +1,4 @@
-"""What the docker client is told when somebody completes a line of `docker ctxscan`.
+"""What the docker client gets when somebody completes a line of `docker ctxscan`.
 
 The client asks every plugin in cobra's protocol: the words so far, the last of them the one to complete, and the
 answer a candidate a line, each with a tab and a description unless none is wanted, and last a line with a colon and a

@@ -24,7 +24,7 @@ class Allow(NamedTuple):
 
     `path` is a glob as in a .gitignore, relative to the context, as reports name the file; None: a finding about the
     build as a whole, or the one with this `fingerprint` wherever it is. `expires` is the last day it holds; None: for
-    good. `line` is where it stands in the file, if that can be told.
+    good. `line` is where it stands in the file, if that is known.
     """
 
     code: str

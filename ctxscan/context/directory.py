@@ -164,7 +164,7 @@ def identity(fd: int) -> Identity:
 
 
 def parent(fd: int, wanted: Identity | None) -> int:
-    """The directory that holds an open one, or -1 if somebody has moved it since."""
+    """The directory that holds an open one: -1 if somebody has moved it since."""
     if fd < 0 or wanted is None:
         return -1
     found = os.open("..", system.OPEN_DIRECTORY, dir_fd=fd)

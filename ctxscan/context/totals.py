@@ -44,7 +44,7 @@ class Watch(Protocol):
 
 
 class Progress(Protocol):
-    """Is told how many files so far, and their bytes."""
+    """Takes how many files there are so far, and their bytes."""
 
     def __call__(self, files: int, size: int, /) -> object: ...
 

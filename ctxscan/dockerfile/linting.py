@@ -109,7 +109,7 @@ class Known(NamedTuple):
     platform: str
 
 
-#: A violation: the rule, and the instruction whose comments may ask for it not to be told.
+#: A violation: the rule, and the instruction whose comments may ask for it not to be reported.
 _Found = tuple[str, Instruction | None]
 
 

@@ -104,7 +104,7 @@ class _Resolver:
         )
         self.platform = platform
         self.contexts = {_context_name(name): name for name in contexts}
-        #: What cannot be the name of an image, and where: told only once all stages are known.
+        #: What cannot be the name of an image, and where: reported only once all stages are known.
         self.bad_names: list[tuple[str, int]] = []
         #: The bases without a name; None: those are refused.
         self.blank: list[tuple[str, int]] | None = None

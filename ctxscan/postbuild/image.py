@@ -51,7 +51,7 @@ class Forecast(NamedTuple):
     """What was foretold and what is so, in files. `missing` were foretold in the image and are not there; `excused`: a
     later instruction may have removed them, and only the result is there. `surprising` were foretold elsewhere and are
     in the image; of `alike` only the content is in it, and it has another origin. `possible` are the files that a
-    command decided about, of which those in `arrived` are there. Of `skipped` files nothing can be told: they are
+    command decided about, of which those in `arrived` are there. Of `skipped` files nothing is known: they are
     empty, or unpacked."""
 
     foretold: int

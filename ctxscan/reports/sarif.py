@@ -1,6 +1,6 @@
 """SARIF 2.1.0, for code scanning and every tool that reads it.
 
-One run for all builds, since code hosts take one run of a tool at a time: findings that builds have in common are told
+One run for all builds, since code hosts take one run of a tool at a time: findings that builds have in common appear
 once. A rule is a code, its help is the page about it. What the configuration allows is there as a suppressed
 result. Names are made visible in messages; in a URI the bytes of a path are encoded as they are on disk.
 """

@@ -94,7 +94,7 @@ class Case:
 
     @property
     def full(self) -> bool:
-        """Whether no more can be told."""
+        """Whether no more can be reported."""
         return len(self._found) >= MOST
 
     @property

@@ -1,4 +1,4 @@
-"""What is said about a file, and how a secret is named without being told.
+"""What is said about a file, and how a secret is named without being shown.
 
 A value is masked here, in the call that reports it; nothing that is returned, raised or shown holds more of it, and
 nothing is derived from it: whoever reads a report could try weak values against any digest of one.

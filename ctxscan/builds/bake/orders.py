@@ -50,8 +50,8 @@ def orders(contents: Sequence[files.Content], wish: Wish) -> Orders:
 
 
 def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
-    """Each target that is no mere basis of others: in a group, or inherited by none. What cannot be evaluated is told
-    and left out. Raises `CtxscanError` for a file that cannot be read as one."""
+    """Each target that is no mere basis of others: in a group, or inherited by none. What cannot be evaluated is
+    reported and left out. Raises `CtxscanError` for a file that cannot be read as one."""
     with _shallow(contents):
         catalog = _catalog(contents, wish)
         found: list[Order] = []

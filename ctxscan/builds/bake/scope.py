@@ -1,6 +1,6 @@
 """What names in bake files refer to: variables with the environment, functions of the files, other targets.
 
-Each is evaluated when it is first asked for, and kept. The values of the environment are used and never told.
+Each is evaluated when it is first asked for, and kept. The values of the environment are used and never printed.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ...opinions import Review
 
 
-#: The numbers that are compared, in the order told: of the first two the one that the build has.
+#: The numbers that are compared, in the order shown: of the first two the one that the build has.
 NAMES: Final = ("transfer", "context", "image")
 
 

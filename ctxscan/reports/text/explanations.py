@@ -1,4 +1,4 @@
-"""Why a path is in or out, told component by component."""
+"""Why a path is in or out, component by component."""
 
 from __future__ import annotations
 
