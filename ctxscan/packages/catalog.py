@@ -271,6 +271,12 @@ def versions(survey: Surveyed) -> list[tuple[History, list[tuple[str, str]]]]:
     return [each for each in found if each[1]]
 
 
+def stamped(survey: Surveyed) -> Named | None:
+    """The first source that reads what a compiler has noted of the history."""
+    found = (each for one in ECOSYSTEMS if one.HISTORY.stamps for each in one.HISTORY.stamps(survey))
+    return next(found, None)
+
+
 def takes_version(row: History, settings: str, commands: str) -> bool:
     """Whether commands build a package that takes its version from the history, and nothing says which it is."""
     given = row.given is not None and row.given.search(f"{settings}\n{commands}")

@@ -197,12 +197,14 @@ class History(NamedTuple):
     """Which packages take their version from the history of the repository.
 
     `versions` gives the manifests of packages that take their version from it, with the tool that does so. This counts
-    where `builds` says of the commands that the package itself is built, and `given` is not found in them.
+    where `builds` says of the commands that the package itself is built, and `given` is not found in them. `stamps`
+    gives the sources that read what the compiler has noted of the history.
     """
 
     versions: Callable[[Surveyed], Iterator[tuple[str, str]]] | None = None
     builds: Callable[[str], bool] | None = None
     given: re.Pattern[str] | None = None
+    stamps: Callable[[Surveyed], Iterator[Named]] | None = None
 
 
 class Ecosystem(Protocol):

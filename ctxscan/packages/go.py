@@ -20,6 +20,7 @@ _MANIFEST: Final = "go.mod"
 _LOCK: Final = "go.sum"
 #: Files of one program that are looked at.
 _MOST: Final = 50
+_STAMP: Final = rb'"vcs[.](?:revision|modified|time)"|[.]Main[.]Version\b'
 _EMBED: Final = rb"(?m)^[ \t]*//go:embed[ \t]+([^\n]+)"
 
 
@@ -110,6 +111,22 @@ def _generated(place: Workplace, called: Called) -> Iterator[Ran]:
                         yield Ran(line.partition(" ")[2], path, number, home)
 
 
+def _stamps(survey: Surveyed) -> Iterator[Named]:
+    """The sources of the project that read the stamp of version control, or the version that is made of it."""
+    sources = Sources(survey.tree)
+    for directory in sorted(survey.kept):
+        if "vendor" in directory.split("/"):
+            continue
+        for name in survey.tree.names(directory):
+            if name.endswith(".go") and not name.endswith("_test.go"):
+                path = posixpath.join(directory, name)
+                text = sources.read(path)
+                if found := compiled_bytes(_STAMP).search(text):
+                    yield Named(
+                        path, "the version stamp is read", path, False, True, text.count(b"\n", 0, found.start()) + 1
+                    )
+
+
 MANAGERS: Final = (
     Manager(
         "go",
@@ -140,4 +157,4 @@ MAKERS: Final = {
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
 RUNNERS: Final[tuple[Runner, ...]] = (Runner(("go",), _generated), Runner(("mage",), reading("magefile.go")))
-HISTORY: Final = History()
+HISTORY: Final = History(stamps=_stamps)

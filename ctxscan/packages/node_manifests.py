@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ..rules import globs
 from .ecosystem import Reader
-from .manifest import Files, Named, Surveyed, beside, get, named, strings, table, texts, yaml_list
+from .manifest import Files, Named, Surveyed, beside, get, items, named, strings, table, texts, yaml_list
 
 #: Scripts that an install, a build or a start runs without being named.
 _LIFECYCLE: Final = frozenset(
@@ -93,12 +95,59 @@ def _members(survey: Surveyed, manifest: str, glob: str) -> Iterator[Named]:
     yield from named(manifest, ["/".join(parts) + "/package.json"], "a member of the workspace")
 
 
+def _nest(survey: Surveyed) -> Iterator[Named]:
+    """The assets that Nest copies beside what it compiles."""
+    for path in survey.named("nest-cli.json"):
+        data = survey.tree.json(path)
+        for each in (data, *table(data, "projects").values()):
+            root = get(each, "sourceRoot")
+            for asset in items(get(each, "compilerOptions", "assets")):
+                for glob in texts(asset) + texts(get(asset, "include")):
+                    for place in beside(path, posixpath.join(root if isinstance(root, str) else "src", glob)):
+                        yield from _fitting(survey, path, place)
+
+
+def _fitting(survey: Surveyed, manifest: str, glob: str) -> Iterator[Named]:
+    """The files of a glob; with two stars in it, those that are in doubt."""
+    base, deep, name = glob.partition("**")
+    if not deep:
+        yield Named(glob, "an asset of the program", manifest, whole=True)
+        return
+    last = name.strip("/").rpartition("/")[2]
+    for each in survey.candidates:
+        if each.path.startswith(base) and globs.matches(last, posixpath.basename(each.path)) and last.strip("*"):
+            yield Named(each.path, "an asset of the program", manifest)
+
+
+#: What of the settings of a build with Angular names one file, and what names several.
+_ANGULAR: Final = ("main", "browser", "server", "index", "polyfills", "tsConfig", "ngswConfigPath", "webWorkerTsConfig")
+_ANGULAR_LISTS: Final = ("styles", "scripts", "polyfills", "assets")
+
+
+def _angular(survey: Surveyed) -> Iterator[Named]:
+    """The files that a build with Angular takes by name."""
+    for path in survey.named("angular.json"):
+        for project in table(survey.tree.json(path), "projects").values():
+            build = table(project, "architect", "build") or table(project, "targets", "build")
+            for options in (table(build, "options"), *table(build, "configurations").values()):
+                files = [one for key in _ANGULAR for one in texts(get(options, key))]
+                for each in (each for key in _ANGULAR_LISTS for each in items(get(options, key))):
+                    files += texts(each) if isinstance(each, str) else texts(get(each, "input"))
+                for each in items(get(options, "fileReplacements")):
+                    files += [*texts(get(each, "replace")), *texts(get(each, "with"))]
+                found = [each for each in files if "/" in each and "*" not in each and "node_modules" not in each]
+                yield from named(path, found, "named by the build", whole=True)
+
+
 def _tsconfig(survey: Surveyed) -> Iterator[Named]:
     """Projects of TypeScript that a project builds first."""
     for path in survey.named("tsconfig.json"):
-        for each in re.findall(r'"path"\s*:\s*"([^"\n]+)"', survey.tree.text(path)):
+        text = survey.tree.text(path)
+        for each in re.findall(r'"path"\s*:\s*"([^"\n]+)"', text):
             yield from (Named(one, "a referenced project", path) for one in beside(path, each))
+        for each in re.findall(r'"extends"\s*:\s*"(\.[^"\n]+)"', text):
+            yield from (Named(one, "the settings that it extends", path) for one in beside(path, each))
 
 
-READERS: Final[tuple[Reader, ...]] = (_package,)
+READERS: Final[tuple[Reader, ...]] = (_package, _nest, _angular)
 SOURCES: Final[tuple[Reader, ...]] = (_tsconfig,)

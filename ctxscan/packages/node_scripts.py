@@ -60,6 +60,8 @@ _CONFIGURED: Final = {
     "nest": ("nest-cli.json",),
     "expo": ("app.config.*",),
 }
+_NAME: Final = lazy(r"[@\w*][\w./*-]*")
+_DEPENDENCIES: Final = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _TASK: Final = lazy(r"""registerTask\(\s*["']([\w:.-]+)["']""")
 _QUOTED: Final = lazy(r"""["']([\w:.-]+)["']""")
 
@@ -82,12 +84,45 @@ def _manager(place: Workplace, called: Called) -> Iterator[Ran]:
         found += place.below(cwd if own is not None or everywhere else "/", place.survey.named(_MANIFEST))
     elif called.name == "yarn" and not called.words:
         wanted.add("install")
+    if everywhere:
+        found = _selected(place, called, found)
+    if called.name == "pnpm" and "run" not in wanted:
+        wanted.discard("deploy")  # which is a command of its own
     installs = bool(wanted & _INSTALLS) or (called.name.startswith("yarn") and not wanted)
     if "--ignore-scripts" in called.arguments:
         installs = False
     for path, home in dict.fromkeys(found):
         yield from _scripts(place, path, home, wanted, installs)
     yield from _bin(place, called, cwd)
+
+
+def _selected(place: Workplace, called: Called, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Of the manifests of a workspace those that a command selects, with the packages that they need where it runs
+    their scripts as well; all of them where it does not say, or says more than names."""
+    asked = [*_values(called, "--filter", "-F", "--workspace", "-w", "--scope")]
+    if called.words[:1] == ["workspace"]:
+        asked += called.words[1:2]
+    if not asked or any(not _NAME.fullmatch(each.removesuffix("...")) for each in asked):
+        return found
+    data = {path: place.tree.json(path) for path, _ in found}
+    names = {path: name for path, each in data.items() if isinstance(name := each.get("name"), str)}
+    wider = called.name in _ALL or any(each.endswith("...") for each in asked)
+    wanted = {path for path, name in names.items() if any(_same(each.removesuffix("..."), name) for each in asked)}
+    todo = list(wanted)
+    while todo and wider:
+        needs = {name for key in _DEPENDENCIES for name in table(data[todo.pop()], key)}
+        more = [path for path, name in names.items() if name in needs and path not in wanted]
+        wanted.update(more)
+        todo += more
+    return [each for each in found if each[0] in wanted] if wanted else found
+
+
+def _values(called: Called, *options: str) -> Iterator[str]:
+    """All values of these options."""
+    for at, each in enumerate(called.arguments):
+        option, equals, value = each.partition("=")
+        if option in options:
+            yield from [value] if equals else called.arguments[at + 1 : at + 2]
 
 
 def _scripts(place: Workplace, path: str, home: str, wanted: set[str], installs: bool) -> Iterator[Ran]:

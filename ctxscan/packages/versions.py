@@ -17,6 +17,15 @@ HEAD_ONLY: Final = lazy(
     r"\bgit\s+(?:-C\s+\S+\s+)?(?:rev-parse(?!\S)(?![^|;&]*[\^~@{])|symbolic-ref\b|branch\s+--show-current\b|"
     r"tag\s+--points-at\s+HEAD\b)"
 )
+#: The same in the text of a program, whose words are apart; and what of a revision needs an object.
+HEAD_ONLY_CODE: Final = lazy(r"\b(?:rev-parse|symbolic-ref|show-current)\b")
+NEEDS_OBJECTS: Final = lazy(
+    r"""HEAD["']?[\^~@{]|\b(?:show-toplevel|describe|rev-list|ls-files|log|show|status|diff|tag)\b"""
+)
+#: Questions, and tools, for which it counts that no file is missing that git tracks.
+CLEAN: Final = lazy(
+    r"--dirty|--broken|\b(?:status|diff(?:-index|-files)?|ls-files|update-index|stash|checkout|reset|submodule|lfs)\b"
+)
 #: What a build script has to say of these is printed for a person, or changes nothing.
 NO_QUESTION: Final = frozenset(("checkout", "reset", "stash", "worktree", "tag"))
 #: Commands of other tools that do.
@@ -43,6 +52,17 @@ SPEAKS_OF_GIT: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai
 #: A repository that a command makes or fetches is not that of the context.
 ELSEWHERE: Final = lazy(r"\bgit\s+(?:\S+\s+)*clone\b|\bgit\s+init\b")
 FETCHES: Final = lazy(r"\bgit\s+(?:\S+\s+)*(?:clone|fetch)\b|git\+(?:https|ssh)|GOPRIVATE|insteadOf|git@")
+#: These clone modules, and packages by their repositories, with it; what is fetched of them is in the lock file.
+GETS: Final = lazy(
+    r"\bgo\s+(?:mod\s+(?:download|vendor|tidy)|get|install)\b|\bmix\s+(?:do\s+)?deps\.get\b|\bcomposer\s+(?:\S+\s+)*install\b|"
+    r"\bshards\s+install\b|\bnimble\s+(?:install|build)\b|\brebar3\b|\bstack\s+build\b|\bcabal\s+(?:build|update)\b|"
+    r"\bswift\s+(?:build|package)\b|\bzig\s+(?:build|fetch)\b|\bopam\s+(?:install|init|update|pin)\b|\bgo\s+build\b|\bxx-go\b"
+)
+#: The version control stamp of Go is of the tree, and fails where half of the history is there.
+STAMPS: Final = lazy(r"\b(?:go|xx-go|garble)\s+(?:build|install)\b")
+UNSTAMPED: Final = lazy(r"-buildvcs=(?:false|auto=false)|GOFLAGS[^\n]*-buildvcs=false")
+#: Images that have git.
+HAVE_GIT: Final = lazy(r"(?:^|/)(?:golang|buildpack-deps)(?::(?!.*(?:alpine|slim))|@|$)")
 #: Bundler clones gems with it, so the Dockerfile that Rails writes installs it.
 BUNDLES: Final = lazy(r"\bbundle\s+(?:install|check|config)\b")
 INSTALLS_GIT: Final = lazy(

@@ -101,8 +101,9 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
             if _worth(each, needs, size):
                 why = needs.of(each.path, row=each.row, directory=each.directory).why
                 why = why or _dirty(survey, needs, each.path, each.row)
-                if why is None:
-                    targets[each.path] = _target(each, survey, needs, None)
+                contents = () if why is None else tuple(_beside_needs(survey, needs, each))
+                if why is None or contents:
+                    targets[each.path] = _target(each, survey, needs, None)._replace(contents=contents)
                 elif size(each.path) >= WORTH_A_WORD:
                     needed.append(Needed(each.path, why))
             continue
@@ -118,6 +119,8 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
                 targets |= {one.path: one for one in _objects(survey)}
             targets |= {one.path: one for one in _aside(survey, needs, each, size) if one.path not in targets}
             continue
+        if each.path == ".git" and needs.heads_only:
+            targets |= {one.path: one for one in _objects(survey)}
         target = _target(each, survey, needs, answer.why)
         if target.row is None and size(target.path) < WORTH_A_WORD:
             continue
@@ -163,7 +166,7 @@ def _dirty(survey: Survey, needs: Needs, path: str, row: JunkRow | None) -> str 
     """A tracked file that is missing makes another version, where one is made of the history."""
     tracks = survey.tracks(path) or (row is not None and row.tracked and not survey.known.known)
     if path != ".git" and needs.tracked_stay and tracks:
-        reader = next(each for each in needs.history if each.whole and not each.loose)
+        reader = next(each for each in needs.history if each.clean)
         return f"git tracks it, and {reader.why}"
     return None
 
@@ -215,6 +218,20 @@ def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], 
         directory = survey.tree.kind(path) == "dir"
         if directory or size(path) >= WORTH_A_RULE[False]:
             yield Target(path, directory, each.row, "", why, OUTPUT, None)
+
+
+def _beside_needs(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What is in a directory of which only single files are needed, such as the manifest of a member of a workspace."""
+    inside = needs.inside(each.path)
+    if each.row is None or not inside or needs.optional.why(each.path, each.row) is not None:
+        return
+    if _dirty(survey, needs, each.path, each.row) or needs.brought_back(each.path):
+        return
+    for name in survey.tree.names(each.path):
+        path = f"{each.path}/{name}"
+        if survey.rules.gone(path) or any(one.touches(path) for one in inside):
+            continue
+        yield path, "", (path,)
 
 
 def _objects(survey: Survey) -> Iterator[Target]:

@@ -32,6 +32,17 @@ NAMED = [
     ("A.csproj", '<ProjectReference Include="..\\B\\B.csproj" /><Content Include="a.json" />', "a.json"),
     ("package.json", '{"workspaces": {"packages": ["p/*"]}}', "p/*/package.json"),
     ("package.json", '{"dependencies": {"a": "file:./vendor/a"}}', "vendor/a"),
+    (
+        "nest-cli.json",
+        '{"sourceRoot": "source", "compilerOptions": {"assets": [{"include": "mail/*.hbs"}]}}',
+        "source/mail/*.hbs",
+    ),
+    (
+        "angular.json",
+        '{"projects": {"a": {"architect": {"build": {"configurations": {"prod": {"fileReplacements": '
+        '[{"replace": "src/e.ts", "with": "src/e.prod.ts"}]}}}}}}}',
+        "src/e.prod.ts",
+    ),
     ("pnpm-workspace.yaml", "packages:\n  - 'p/*'\n", "p/*/package.json"),
     ("lerna.json", '{"packages": ["p/*"]}', "p/*/package.json"),
     ("rush.json", '{"projects": [{"projectFolder": "apps/a"}]}', "apps/a/package.json"),
@@ -55,6 +66,7 @@ EMBEDDED = [
     ("a/main.go", "//go:embed static/*.html\n", "a/static/*.html", "go.mod"),
     ("src/main.rs", 'const A: &str = include_str!("../a.sql");\n', "a.sql", "Cargo.toml"),
     ("tsconfig.json", '{"references": [{"path": "./core"}]}', "core", "package.json"),
+    ("tsconfig.json", '{"extends": "./tsconfig.base.json"}', "tsconfig.base.json", "package.json"),
 ]
 BROKEN = {
     "brace": "{", "bracket": "[", "nul": "\0", "cut": "[a]\nb=", "deep": "[" * 3000, "number": '{"workspaces": 7}',

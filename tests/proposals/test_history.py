@@ -113,6 +113,22 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "mount": ("RUN --mount=target=/src cd /src && git log\n", {}, (True, "git log (Dockerfile:4)")),
     "git is installed": ("RUN apk add --no-cache git make\n", {}, (False, "git is installed where the tree is copied (Dockerfile:4)")),
     "git is installed to clone": ("RUN apk add git && git clone https://example.org/x\n", {}, None),
+    "git is installed to get modules": ("RUN apk add git && go mod download\n", {"go.mod": "module x\n"}, None),
+    "stamp that the program reads": (
+        "RUN apk add git && go build\n",
+        {"go.mod": "module x\n", "v.go": 'package main\nconst key = "vcs.revision"\n'},
+        (False, "the version stamp is read (v.go:2)"),
+    ),
+    "stamp that is not made": (
+        "RUN apk add git && go build -buildvcs=false\n",
+        {"go.mod": "module x\n", "v.go": 'package main\nconst key = "vcs.revision"\n'},
+        None,
+    ),
+    "subshell": (
+        "RUN (cd a && npm run v) && npm run w\n",
+        {"package.json": '{"scripts": {"w": "true"}}', "a/package.json": '{"scripts": {"v": "git describe"}}'},
+        (True, "git describe (a/package.json)"),
+    ),
     "git is installed elsewhere": ("FROM alpine\nRUN apk add git\nCOPY --from=build /app/x /x\n", {}, None),
 }  # fmt: skip
 
@@ -145,3 +161,39 @@ def test_objects_go_where_only_heads_are_read(tmp_path: Path) -> None:
     (tmp_path / ".dockerignore").unlink()
     (tmp_path / "Dockerfile").write_text(COPIES + "RUN git rev-parse HEAD~1 > v\n")
     assert not dirty.proposed(tmp_path).changes
+
+
+def test_half_a_history_is_none_for_go(tmp_path: Path) -> None:
+    """A build with Go asks for the state of the tree, and fails where objects are missing."""
+    line = 'RUN go build -ldflags "-X main.v=$(git rev-parse HEAD)"\n'
+    dirty.write(
+        tmp_path,
+        {"Dockerfile": COPIES + line, "go.mod": "module x\n", ".git/HEAD": "x", ".git/objects/ab/c": 5_000_000},
+    )
+    assert not dirty.proposed(tmp_path).changes
+
+
+@pytest.mark.parametrize(
+    ("command", "goes"), [("git describe --tags", True), ("git describe --dirty", False), ("git status", False)]
+)
+def test_what_is_tracked_goes_where_nobody_asks_for_it(tmp_path: Path, command: str, goes: bool) -> None:
+    """A question about the history has the same answer without a file of the tree, one about the tree has not."""
+    dirty.write(tmp_path, {"Dockerfile": COPIES + f"RUN {command} > v\n", "docs/a.md": 5_000_000})
+    dirty.track(tmp_path, ["Dockerfile", "docs/a.md"])
+    found = dirty.proposed(tmp_path, consents=["docs"])
+    assert [each.pattern for each in found.applied if each.consent] == ["/docs"] * goes
+
+
+def test_objects_go_where_a_program_reads_heads_only(tmp_path: Path) -> None:
+    """Also where the question stands in a program, which may not mind: the history itself is for its reader to decide."""
+    files: dict[str, str | bytes | int | None] = {
+        "Cargo.toml": "",
+        "build.rs": BUILD_RS.replace("describe", 'rev-parse", "HEAD'),
+    }
+    dirty.write(
+        tmp_path,
+        {"Dockerfile": COPIES + "RUN cargo build\n", ".git/HEAD": "x", ".git/objects/ab/c": 5_000_000, **files},
+    )
+    found = dirty.proposed(tmp_path)
+    assert [each.pattern for each in found.applied] == ["/.git/objects/*"]
+    assert [each.pattern for each in found.cautions] == ["/.git"]

@@ -129,6 +129,21 @@ def _prose(files: Files, path: str) -> bool:
     return documents > 0 and documents >= code
 
 
+def _pictures(files: Files, path: str) -> bool:
+    """A directory of a component with nothing but pictures, that no page beside it names."""
+    above, name = _split(path)
+    found = [*_inside(files, path)]
+    if not _component(files, path) or not found or not all(map(_PICTURE.search, found)):
+        return False
+    pages = [each for each in files.names(above) if each.endswith(_PAGES)][:_MOST_PAGES]
+    return not any(f"{name}/".encode() in _head(files, posixpath.join(above, each), 1 << 18) for each in pages)
+
+
+_PICTURE: Final = lazy(r"(?i)\.(?:png|jpe?g|gif|webp|avif|svg|mp4|webm|mov|md|txt)$")
+_PAGES: Final = (".html", ".htm", ".php", ".json", ".webmanifest", ".css", ".js", ".tmpl", ".erb", ".twig", ".ejs")
+_MOST_PAGES: Final = 100
+
+
 def _in_root(_: Files, path: str) -> bool:
     return "/" not in path
 
@@ -371,6 +386,7 @@ TESTS: Final[dict[str, Test]] = {
     "object": _object,
     "own-binary": _own_binary,
     "packages": _packages,
+    "pictures": _pictures,
     "private-key": _private_key,
     "prose": _prose,
     "service-account": _service_account,

@@ -367,7 +367,13 @@ ROWS: Final = (
         "sonar-project.properties "
         ".git-blame-ignore-revs .mailmap .all-contributorsrc .gitpod.yml .sourcery.yaml .deepsource.toml .lgtm.yml "
         "dependabot.yml .mergify.yml .cirrus.yml skaffold.yaml Tiltfile Vagrantfile CHANGELOG.md CHANGES.md HISTORY.md "
-        "CODE_OF_CONDUCT.md CONTRIBUTING.md SECURITY.md CODEOWNERS SUPPORT.md GOVERNANCE.md MAINTAINERS.md",
+        ".golangci.yml .golangci.yaml .golangci.toml .goreleaser.yml .goreleaser.yaml .goreleaser.*.yml "
+        ".goreleaser.*.yaml .hadolint.yaml .hadolint.yml .yamllint .yamllint.yml .yamllint.yaml .markdownlint.json "
+        ".markdownlint.yaml .markdownlint.yml .cspell.json cspell.json .codespellrc .typos.toml _typos.toml typos.toml "
+        ".release-please-manifest.json release-please-config.json .gitleaks.toml .spectral.yaml .licenserc.yaml "
+        "AGENTS.md CLAUDE.md GEMINI.md .cursorrules .windsurfrules ROADMAP.md UPGRADING.md CHANGELOG-*.md "
+        "CODE_OF_CONDUCT.md CODE-OF-CONDUCT.md CONTRIBUTING.md SECURITY.md CODEOWNERS SUPPORT.md GOVERNANCE.md "
+        "MAINTAINERS.md",
         kind="file",
         level="b",
         group=PROJECT,

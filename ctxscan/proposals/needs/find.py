@@ -140,6 +140,14 @@ class Needs(NamedTuple):
             (each for each in self.exceptions if each.path.count("/") == path.count("/") and each.touches(path)), None
         )
 
+    def inside(self, path: str) -> tuple[Need, ...]:
+        """The needs that touch a directory, if all of them are files right in it that somebody names; else nothing."""
+        first = path.partition("/")[0]
+        found = [each for each in (*self.by_first.get(first, ()), *self.by_first.get("", ())) if each.touches(path)]
+        if any(each.path.count("/") != path.count("/") + 1 or each.whole or each.loose for each in found):
+            return ()
+        return tuple(found)
+
     def may_be(self, row: JunkRow, glob: str) -> bool:
         """Whether one rule for everything that is called `glob` could hide what is needed now or later."""
         for need in self.found:
@@ -182,7 +190,7 @@ class Needs(NamedTuple):
     @property
     def tracked_stay(self) -> bool:
         """A version is made from the history: without a file that it tracks the tree would not be clean."""
-        return any(each.whole and not each.loose for each in self.history)
+        return any(each.clean for each in self.history)
 
     @property
     def heads_only(self) -> bool:

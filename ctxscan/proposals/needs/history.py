@@ -3,6 +3,7 @@ run."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -11,12 +12,19 @@ from ...packages.versions import (
     ASKS,
     BUILD_FILES,
     BUNDLES,
+    CLEAN,
     ELSEWHERE,
     FETCHES,
+    GETS,
     GIT,
+    HAVE_GIT,
     HEAD_ONLY,
+    HEAD_ONLY_CODE,
     INSTALLS_GIT,
+    NEEDS_OBJECTS,
     NO_QUESTION,
+    STAMPS,
+    UNSTAMPED,
     VERB,
 )
 from ...regex import lazy
@@ -26,6 +34,9 @@ from .recipe import Recipe
 from .trail import Call, Trail
 
 _GIT: Final = lazy(r"git(?![\w-])")
+_WORD: Final = lazy(r"\bgit\b")
+#: How far behind the word its arguments stand in a program.
+_REACH: Final = 120
 
 
 def needs(survey: Survey, recipes: tuple[Recipe, ...], trail: Trail) -> Iterator[Need]:
@@ -41,20 +52,28 @@ def _of(survey: Survey, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     asked = False
     built = [each for each in trail.built(recipe) if each.stage in holding]
     elsewhere = {each.line for each in built if each.kind and ELSEWHERE.search(each.text)}
+    commands = "\n".join(each.text for each in built if not each.code)
+    stamped = bool(STAMPS.search(commands)) and not UNSTAMPED.search("\n".join((commands, *recipe.settings)))
     for call in built:
         if call.line in elsewhere and call.kind:
             continue
         for need in _asked(call):
             asked = True
-            yield need
-    commands = "\n".join(each.text for each in built if not each.code)
+            yield (
+                need._replace(whole=True, clean=need.clean or catalog.stamped(survey) is not None) if stamped else need
+            )
     for row, packages in catalog.versions(survey):
         if catalog.takes_version(row, "\n".join(recipe.settings), commands):
             for path, tool in packages:
                 if recipe.takes(path):
                     asked = True
-                    yield Need(".git", f"{tool} makes the version from it", path, True, True)
-    if not asked and not FETCHES.search(recipe.text) and not BUNDLES.search(commands):
+                    yield Need(".git", f"{tool} makes the version from it", path, True, True, clean=True)
+    if asked:
+        return
+    if stamped and (any(map(HAVE_GIT.search, recipe.bases)) or INSTALLS_GIT.search(recipe.text)):
+        if (read := catalog.stamped(survey)) is not None:
+            yield Need(".git", read.reader, read.file, False, True, read.line, clean=True)
+    elif not FETCHES.search(recipe.text) and not any(each.search(commands) for each in (BUNDLES, GETS)):
         yield from _installed(recipe, holding)
 
 
@@ -75,11 +94,12 @@ def _asked(call: Call) -> Iterator[Need]:
     if not call.code:
         if found := GIT.search(f" {call.text}"):
             certain = bool(call.kind) or found[1] not in NO_QUESTION
-            yield Need(".git", f"git {found[1]}", call.file, certain, not HEAD_ONLY.search(call.text), call.line)
+            whole, clean = not HEAD_ONLY.search(call.text), bool(CLEAN.search(call.text))
+            yield Need(".git", f"git {found[1]}", call.file, certain, whole, call.line, clean=clean)
         elif asks := ASKS.search(call.text):
-            yield Need(".git", f"{asks[0].strip()[:40]} asks git", call.file, True, True, call.line)
+            yield Need(".git", f"{asks[0].strip()[:40]} asks git", call.file, True, True, call.line, clean=True)
         elif "safe.directory" in call.text:
-            yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line)
+            yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line, clean=True)
         return
     found = next((each for each in GIT.finditer(call.text) if each[1] not in NO_QUESTION), None)
     found = found or BUILD_FILES.search(call.text)
@@ -88,7 +108,17 @@ def _asked(call: Call) -> Iterator[Need]:
         words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
         verb = VERB.search(call.text, found.start(), found.end() + 200) if _GIT.match(words) else None
         reader = f"git {verb[1]}" if verb else f"it asks git: {words}"
-        yield Need(".git", reader, call.file, call.sure and "SourceLink" not in words, True, line)
+        plain = verb is not None or "rev-parse" in words
+        whole = not plain or not HEAD_ONLY_CODE.search(call.text) or bool(_near(call.text, NEEDS_OBJECTS))
+        clean = not plain or bool(_near(call.text, CLEAN))
+        sure = call.sure and "SourceLink" not in words
+        yield Need(".git", reader, call.file, sure, whole, line, clean=clean)
+
+
+def _near(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """What a pattern finds behind a word of git in the text of a program."""
+    found = (pattern.search(text, each.end(), each.end() + _REACH) for each in _WORD.finditer(text))
+    return next(filter(None, found), None)
 
 
 def _installed(recipe: Recipe, holding: set[int]) -> Iterator[Need]:

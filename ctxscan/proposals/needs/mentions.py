@@ -6,12 +6,13 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ...packages import catalog
 from ...paths import parents
-from ...regex import lazy
+from ...regex import compiled_bytes, lazy
+from ..junk.row import PROJECT
 from ..survey import Survey
 from .need import Need
 from .project import SOURCES
@@ -22,10 +23,21 @@ _MOST_BYTES: Final = 128 << 20
 #: A path is no longer than this, and what makes a path of a name stands no further before it.
 _LONGEST: Final = 200
 _NEAR: Final = 100
-#: Files that are read by nobody but whoever runs tests.
+#: Files that are read by nobody but whoever runs tests, looks for mistakes of style, or makes a release.
 _TEST: Final = lazy(
-    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.go$|^conftest\.py$|^(?:jest|vitest|playwright|cypress|karma)\."
+    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.go$|^conftest\.py$|^(?:jest|vitest|playwright|cypress|karma)\.|"
+    r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
+    r"dependency-cruiser|size-limit|oxlint|biome)(?:rc)?(?:\.config)?\.\w+$"
 )
+#: Directories of what developers run: only what a build runs of it counts.
+_TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
+_GO_PROGRAM: Final = compiled_bytes(rb"(?m)^package main\b|^//go:build ignore\b")
+#: Tasks of Rake that run tests, or look for mistakes.
+_TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
+#: A line that is for tests alone.
+_TESTING: Final = lazy(r"\benv\.test\?|NODE_ENV\W{1,10}test\b")
+#: What a project of TypeScript takes by globs: none of them has to match.
+_INCLUDED: Final = lazy(r"""(?m)^\s*"(?:include|exclude)"\s*:\s*\[[^\]]*\]""")
 #: Directories in which nothing but tests is.
 _HOMES: Final = frozenset("tests test __tests__ testdata e2e spec __mocks__".split())
 #: What stands before a name that is used as a path.
@@ -49,11 +61,25 @@ _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
 
 
 class Mentions:
-    """Where `paths`, directories of the context, are named. `commands` are those of the Dockerfiles."""
+    """Where `paths`, directories of the context, are named. `commands` are those of the Dockerfiles, and `is_run` says
+    of a script of the project whether they run it, and `is_built` of a directory with a program of Go whether they
+    build it."""
 
-    def __init__(self, survey: Survey, commands: str, paths: Iterable[str]) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        commands: str,
+        paths: Iterable[str],
+        is_run: Callable[[str], bool],
+        is_built: Callable[[str], bool],
+    ) -> None:
         self.survey = survey
         self.commands = commands
+        self.is_run = is_run
+        self.is_built = is_built
+        self._unread = frozenset(
+            each.path for each in survey.candidates if each.directory and each.row and each.row.group == PROJECT
+        )
         self.paths = sorted(paths)
         self._found: dict[str, Need] | None = None
 
@@ -76,18 +102,20 @@ class Mentions:
                 continue
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
             for number, line in enumerate(data.decode(errors="replace").split("\n"), 1):
+                if _TESTING.search(line):
+                    continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
-                    for text, dotted in self._texts(line, found, manifest):
+                    for text, dotted in self._texts(line, found, manifest, _QUOTES[: 2 if file.endswith(".py") else 3]):
                         for path in self._meant(file, text, dotted):
                             yield Need(path, "it is named", file, line=number if known else 0)
 
-    def _texts(self, line: str, found: re.Match[str], manifest: bool) -> Iterator[tuple[str, bool]]:
+    def _texts(self, line: str, found: re.Match[str], manifest: bool, quotes: str) -> Iterator[tuple[str, bool]]:
         """What of a line may be the path in which a name stands, and whether it is one with dots."""
         imported = _IMPORTED.match(line)
         if imported and imported.start(1) <= found.start() < imported.end(1):
             yield imported[1], True
             return
-        ends = _ENDS if manifest else _QUOTES
+        ends = _ENDS if manifest else quotes
         start, end = found.start(), found.end()
         while start > 0 and line[start - 1] not in ends and found.start() - start < _LONGEST:
             start -= 1
@@ -145,19 +173,33 @@ class Mentions:
         left, size = _MOST_FILES, _MOST_BYTES
         tree = self.survey.tree
         for directory in self.survey.kept:
-            if self.above(directory) is not None or not _HOMES.isdisjoint(directory.split("/")):
+            parts = directory.split("/")
+            if self.above(directory) is not None or not _HOMES.isdisjoint(parts):
+                continue
+            if not self._unread.isdisjoint((directory, *parents(directory))):
                 continue
             for name in tree.names(directory):
                 source = name[name.rfind(".") :] in SOURCES
-                if not (source or catalog.is_manifest(name)) or _TEST.search(name) or catalog.runner(name):
+                if (
+                    not (source or catalog.is_manifest(name))
+                    or _TEST.search(name)
+                    or _TASKS.search(name)
+                    or catalog.runner(name)
+                ):
                     continue  # of what has a runner, that what is run is known
                 path = f"{directory}/{name}" if directory else name
+                if parts[0] in _TOOLS and not self.is_run(path):
+                    continue
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()
                 if data is not None and name.endswith(".rs"):
                     data = _TESTED.split(data.decode(errors="replace"), maxsplit=1)[0].encode()
                 if data is None:
                     continue
+                if name.endswith(".go") and directory and _GO_PROGRAM.search(data) and not self.is_built(directory):
+                    continue
+                if name == "tsconfig.json":
+                    data = _INCLUDED.sub("", data.decode(errors="replace")).encode()
                 if b"exclude" in data and (not source or name == "setup.py"):
                     data = _EXCLUDED.sub("", data.decode(errors="replace")).encode()
                 yield path, data, not source and (said is not None or name.endswith(_DATA))

@@ -16,6 +16,7 @@ class Need(NamedTuple):
     `certain`: it forbids; else it makes a caution. `whole`: everything below is needed too. `loose`: a variable stands
     for any name, and nobody passes the name of a cache: what is never source is not touched by it; or no reader is
     known, only what it would read with. `spoken`: a command names it, so that whoever makes it again has his own.
+    `clean`: of the history, whether every file that git tracks is there counts, too.
     """
 
     path: str
@@ -26,6 +27,7 @@ class Need(NamedTuple):
     line: int = 0
     loose: bool = False
     spoken: bool = False
+    clean: bool = False
 
     @property
     def place(self) -> str:

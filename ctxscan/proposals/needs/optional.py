@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
-from ...paths import parents
+from ...packages import interpreters
+from ...paths import parents, within
 from ...regex import lazy
 from ..junk.row import JunkRow
 from ..survey import Survey
@@ -23,19 +25,33 @@ _TEST_PROGRAMS: Final = frozenset(
     "pytest py.test phpunit rspec ctest tox nox jest vitest mocha ava tap bats cypress karma prove gotestsum pest "
     "behat codecept stestr nosetests ginkgo".split()
 )
+#: What runs a program of a project by its name, and what brings one instead.
+_LAUNCHERS: Final = frozenset(
+    "npm npx pnpm pnpx yarn bun bunx node python python3 uv uvx poetry pipenv pdm hatch rye bundle php composer "
+    "sh bash env time xvfb-run sudo su-exec gosu dotenv cross-env deno coverage rails mix go".split()
+)
+_INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
 _TEST_WORDS: Final = lazy(r"(?:run:)?(?:tests?|e2e|check|verify|coverage|nextest|spec)(?::\S+)?|test[-_]\w+|ci:tests?")
 #: Programs of which such a word is no task.
 _NO_TASKS: Final = frozenset(
-    "test [ [[ apt apt-get apk dnf yum bundle echo sha256sum gpg curl wget git pip3 sum find".split()
+    "test [ [[ info error warning apt apt-get apk dnf yum bundle echo sha256sum gpg curl wget git pip3 sum find".split()
 )
 _SKIPPED: Final = lazy(r"-DskipTests|-Dmaven\.test\.skip|-x\s+(?:test|check)|--skip-tests?|--no-tests?|--without\b")
 _DOCUMENTS: Final = lazy(
     r"\b(mkdocs|sphinx-\w+|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|eleventy|"
-    r"zola|quarto|hexo|storybook|rdoc|yard|typedoc|pdoc)\b|\b(?:docs?|documentation|website)(?::\w+)?(?=$|\s)|"
-    r"\b(?:build|make):?-?docs?\b"
+    r"zola|quarto|hexo|storybook|rdoc|yard|typedoc|pdoc|zensical)\b"
 )
-_SAMPLES: Final = lazy(
-    r"\b(storybook|chromatic)\b|\b(?:examples?|samples?|demos?|bench(?:es|marks?)?)(?::\w+)?(?=$|\s)"
+_DOCUMENT_TASKS: Final = lazy(
+    r"\b(?:docs?|documentation|website)(?::\w+)?(?=$|\s)|\b(?:build|make):?-?docs?\b|\b(?:gen|generate)[:_-]?docs?\b"
+)
+_SAMPLES: Final = lazy(r"\b(storybook|chromatic)\b")
+_SAMPLE_TASKS: Final = lazy(r"\b(?:examples?|samples?|demos?|bench(?:es|marks?)?)(?::\w+)?(?=$|\s)")
+_GO_PROGRAMS: Final = frozenset("go xx-go garble tinygo".split())
+_GO_BUILDS: Final = lazy(r"\b(?:go|xx-go|garble|tinygo)\s+(?:build|install|run)\b")
+#: What runs a program by its name, or a task of a project.
+_TASKED: Final = _LAUNCHERS | frozenset(
+    "make gmake cmake ninja just task turbo nx lerna rush rake gradle gradlew ./gradlew mvn mvnw ./mvnw cargo ant mage "
+    "bazel bazelisk grunt gulp jake invoke nox tox meson scons moon mise earthly sbt bundler hugo dotnet".split()
 )
 
 
@@ -49,10 +65,13 @@ class Optional:
         paths = (
             each.path for each in survey.candidates if each.row is not None and each.row.consent and each.directory
         )
-        self.mentions = Mentions(survey, "\n".join(each.everything for each in recipes), paths)
+        self.mentions = Mentions(
+            survey, "\n".join(each.everything for each in recipes), paths, self._is_run, self._is_built
+        )
         self._runs: dict[str, Need | None] = {}
         self._served: list[tuple[int, str, Taken]] | None = None
         self._named: dict[str, tuple[int, str, str, int]] | None = None
+        self._followed: tuple[frozenset[str], str] | None = None
 
     def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: nobody that is known."""
@@ -98,32 +117,84 @@ class Optional:
         at, named_by, label, line = found
         return at, Need(path, f"{named_by} names it", label, line=line)
 
+    def _is_run(self, path: str) -> bool:
+        """Whether a command runs a script of the project, or says its name."""
+        if self._followed is None:
+            calls = [call for recipe in self.recipes for call in self.trail.of(recipe)]
+            self._followed = frozenset(call.file for call in calls), "\n".join(call.text for call in calls)
+        files, said = self._followed
+        return path in files or path.rpartition("/")[2] in said
+
+    def _is_built(self, path: str) -> bool:
+        """Whether a command of Go builds or runs the program in a directory, as far as its words tell."""
+        calls = (call for recipe in self.recipes for call in self.trail.of(recipe))
+        return any(_builds(call, path) for call in calls if call.words and _GO_BUILDS.search(call.text))
+
     def _run(self, kind: str) -> Need | None:
         """The command that runs tests, or makes something of documents or samples."""
         for recipe in self.recipes:
             for call in self.trail.of(recipe):
-                if call.code or not call.words or call.kind == "CMD":
+                if call.code or not call.words:
                     continue
                 if kind == "tests":
                     what = "tests are run" if _tests(call) else ""
                 else:
-                    pattern = _DOCUMENTS if kind == "docs" else _SAMPLES
-                    does = call.words[0] not in REMOVERS and call.words[0] not in _NO_TASKS and len(call.text) < 2000
-                    what = f"{kind} are made" if does and pattern.search(_plain(call)) else ""
+                    what = f"{kind} are made" if _makes(call, kind) else ""
                 if what:
                     return Need("", what, call.file, line=call.line)
         return None
 
 
 def _tests(call: Call) -> bool:
-    words = call.words
-    name = next((each for each in words if not re.fullmatch(r"\w+=.*", each, re.DOTALL)), "").rpartition("/")[2]
+    found = interpreters.called(call.words, call.cwd)
+    if found is None:
+        return False
+    name, words = found[0].name, (found[1], *found[0].arguments)
     if name in _NO_TASKS or name in REMOVERS or _SKIPPED.search(call.text) or call.text.startswith("bundle config"):
         return False
-    if name in _TEST_PROGRAMS or any(each in _TEST_PROGRAMS for each in words[:4]):
+    if name in _TEST_PROGRAMS:
         return "install" not in words
+    if name in _LAUNCHERS and any(each.rpartition("/")[2] in _TEST_PROGRAMS for each in words[1:6]):
+        return not _INSTALLS.intersection(words)
+    if call.kind == "CMD" and name not in _TASKED:
+        return False
     plain = [each for each in words[1:5] if not each.startswith("-")]
     return any(_TEST_WORDS.fullmatch(each) for each in plain[:3]) and "install" not in words and "add" not in words
+
+
+def _builds(call: Call, path: str) -> bool:
+    """Whether a command of Go builds the package in a directory; where its words do not tell, it may."""
+    found = interpreters.called(call.words, call.cwd)
+    if found is None or found[0].name not in _GO_PROGRAMS or any("@" in each for each in found[0].words):
+        return False
+    words = [each for before, each in pairwise(call.words) if before not in ("-o", "-C")]
+    packages = [each for each in words if each == "." or each.startswith(("./", "../"))] or ["."]
+    for each in packages:
+        if "$" in each or "-C" in call.words:
+            return True
+        plain = each.removesuffix("...").rstrip("/") or "."
+        place = call.place.at(plain, call.cwd)
+        if place is None:
+            if call.place.places:
+                return True
+        elif place == path or (each.endswith("...") and within(path, place)):
+            return True
+    return False
+
+
+def _makes(call: Call, kind: str) -> bool:
+    """Whether a command makes documents or samples."""
+    found = interpreters.called(call.words, call.cwd)
+    if found is None or len(call.text) >= 2000:
+        return False
+    name = found[0].name
+    if name in REMOVERS or name in _NO_TASKS:
+        return False
+    plain = _plain(call)
+    makers, tasks = (_DOCUMENTS, _DOCUMENT_TASKS) if kind == "docs" else (_SAMPLES, _SAMPLE_TASKS)
+    if makers.match(name):
+        return True
+    return name in _TASKED and bool(makers.search(plain) or tasks.search(plain))
 
 
 def _plain(call: Call) -> str:

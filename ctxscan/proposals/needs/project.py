@@ -7,6 +7,7 @@ runs tests needs them.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -36,6 +37,11 @@ _SITE: Final = lazy(
     r"docusaurus|vitepress|vuepress|nextra|starlight|mdx|contentlayer|gatsby|eleventy|hexo|docsify|fumadocs|mintlify|"
     r"mint\.json|gray-matter|markdown|remark|rehype|velite|astro|hugo|_config\.yml|mkdocs|zola|book\.toml|storybook"
 )
+#: Settings of programs that look for mistakes, or make a release.
+_SETTINGS: Final = lazy(
+    r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|"
+    r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint)[\w.-]*$"
+)
 #: Images that serve the files that are copied into them.
 _SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server|wordpress|nextcloud|busybox|darkhttpd")
 _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
@@ -44,6 +50,12 @@ _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*
 def serves(base: str) -> bool:
     """Whether an image serves the files that are copied into it."""
     return _SERVERS.search(base) is not None
+
+
+def _programs(name: str) -> str:
+    """The program whose settings a file of this name has, and nobody else's; "" for all others."""
+    found = _SETTINGS.match(name)
+    return found[1] if found else ""
 
 
 class Project:
@@ -68,10 +80,12 @@ class Project:
                 return f"tests are run ({recipe.label})"
             if document and _MAKES_DOCUMENTS.search(recipe.everything):
                 return f"documentation is made ({recipe.label})"
+            if (program := _programs(name)) and program in recipe.everything:
+                return f"{program} is run ({recipe.label})"
             for kind, line, text in lines(recipe):
                 if word.search(text):
                     return f"{kind} names it ({recipe.label}:{line})"
-        if document and self._is_site():
+        if document and self._is_site(path):
             return "pages are made of documents"
         if document and self.survey.tree.exists("configure.ac"):
             return "automake asks for it"
@@ -79,7 +93,7 @@ class Project:
             if manifest.rpartition("/")[2] == name:
                 continue
             text = self._text(manifest)
-            if word.search(text):
+            if word.search(text) or ((program := _programs(name)) and program in text):
                 return f"{manifest} names it"
             if row.content == "tests" and manifest.rpartition("/")[2] in catalog.SCRIPTED and _RUNS_TESTS.search(text):
                 return f"a script runs tests ({manifest})"
@@ -128,12 +142,15 @@ class Project:
                 if left < 0 or size < 0:
                     return
 
-    def _is_site(self) -> bool:
-        """Whether a manifest or a configuration says that pages are made of documents."""
-        names = {*self.survey.manifests, *self.survey.tree.names("")}
-        if any(_SITE.search(name) for name in names):
+    def _is_site(self, path: str) -> bool:
+        """Whether a manifest or a configuration says that pages are made of the documents beside it or below."""
+        if any(_SITE.search(name) for name in self.survey.tree.names("")):
             return True
-        return any(_SITE.search(self.survey.tree.text(path)) for path in self.survey.named(*catalog.SCRIPTED))
+        manifests = self.survey.manifests.items()
+        homes = {posixpath.dirname(each) for name, paths in manifests if _SITE.search(name) for each in paths}
+        scripted = self.survey.named(*catalog.SCRIPTED)
+        homes.update(posixpath.dirname(each) for each in scripted if _SITE.search(self.survey.tree.text(each)))
+        return any(not home or path.startswith(home + "/") for home in homes)
 
     def _manifests(self) -> Iterator[str]:
         """Those that a build may read."""

@@ -17,6 +17,8 @@ from ..survey import Survey
 from .recipe import Recipe, Run
 
 _COMMENT: Final = lazy(r"(?m)^[ \t]*#.*$")
+#: What stands before a command in a script; a bracket is a shell of its own, which changes no directory outside.
+_BEFORE: Final = frozenset("( { ! then do else if elif while until time".split())
 #: More commands than these are not followed in one Dockerfile, nor deeper than that.
 _MOST: Final = 3000
 _DEEPEST: Final = 12
@@ -92,6 +94,7 @@ def _commands(
 ) -> Iterator[Call]:
     """The commands of a script; `cd` is followed as far as it is plain. `steady`: all stand in one line."""
     at = 0
+    outside: list[str] = []
     plain = _COMMENT.sub(lambda found: " " * len(found[0]), text)
     for words in every_command(text):
         if not steady:
@@ -100,5 +103,12 @@ def _commands(
             at = found if found >= 0 else at
         number = line if steady else line + text.count("\n", 0, at)
         yield Call(" ".join(words), words, file, number, place, cwd, stage, kind)
-        if words[0] in ("cd", "pushd") and len(words) > 1 and "$" not in words[1] and "`" not in words[1]:
-            cwd = absolute(cwd, words[1])
+        bare = list(words)
+        while bare and bare[0] in _BEFORE:
+            if bare.pop(0) == "(":
+                outside.append(cwd)
+        if len(bare) > 1 and bare[0] in ("cd", "pushd") and "$" not in bare[1] and "`" not in bare[1]:
+            cwd = absolute(cwd, bare[1])
+        if words[0] == "(" or words[-1].strip() == ")":
+            for _ in range(sum(each.strip() == ")" for each in words) if outside else 0):
+                cwd = outside.pop() if outside else cwd
