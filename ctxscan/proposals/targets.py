@@ -221,8 +221,8 @@ def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], 
 
 
 def _beside_needs(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """What is in a directory of which only single files are needed, such as the manifest of a member of a workspace."""
-    inside = needs.inside(each.path)
+    """What is in a member of a workspace of which only the manifest is needed."""
+    inside = needs.idle(each.path)
     if each.row is None or not inside or needs.optional.why(each.path, each.row) is not None:
         return
     if _dirty(survey, needs, each.path, each.row) or needs.brought_back(each.path):

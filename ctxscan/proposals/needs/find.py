@@ -140,11 +140,21 @@ class Needs(NamedTuple):
             (each for each in self.exceptions if each.path.count("/") == path.count("/") and each.touches(path)), None
         )
 
-    def inside(self, path: str) -> tuple[Need, ...]:
-        """The needs that touch a directory, if all of them are files right in it that somebody names; else nothing."""
+    def idle(self, path: str) -> tuple[Need, ...]:
+        """The needs that touch a directory, if that is a member of a workspace of which an install reads the manifest,
+        no command runs a script, and no other member takes anything; else nothing."""
         first = path.partition("/")[0]
         found = [each for each in (*self.by_first.get(first, ()), *self.by_first.get("", ())) if each.touches(path)]
-        if any(each.path.count("/") != path.count("/") + 1 or each.whole or each.loose for each in found):
+        manifest = f"{path}/package.json"
+        if not found or not all(each.touches(manifest) and not each.whole and not each.loose for each in found):
+            return ()
+        if any(each.path.count("/") != manifest.count("/") for each in found):
+            return ()
+        if any(call.file == manifest for recipe in self.recipes for call in self.trail.of(recipe)):
+            return ()
+        name = self.survey.tree.json(manifest).get("name")
+        others = [each for each in self.survey.named("package.json") if each != manifest]
+        if not isinstance(name, str) or any(f'"{name}"' in self.survey.tree.text(each) for each in others):
             return ()
         return tuple(found)
 
