@@ -154,7 +154,7 @@ class Needs(NamedTuple):
             return ()
         name = self.survey.tree.json(manifest).get("name")
         others = [each for each in self.survey.named("package.json") if each != manifest]
-        if not isinstance(name, str) or any(f'"{name}"' in self.survey.tree.text(each) for each in others):
+        if not isinstance(name, str) or any(f'"{name}":' in self.survey.tree.text(each) for each in others):
             return ()
         return tuple(found)
 
