@@ -3,7 +3,6 @@ path of theirs in a source or a manifest."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
