@@ -78,12 +78,19 @@ def _sampled(tree: Any, dice: random.Random, groups: dict[int, str]) -> Iterator
             yield text
         elif operation in (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT):
             least, most, inner = value
-            for _ in range(least if least else min(int(most), 1) if operation is ops.MAX_REPEAT else 0):
+            if not least and operation is ops.MAX_REPEAT:
+                # As many as there like to be: of what may be any letter, about as many as tokens have.
+                least = 24 if int(most) > 99 and _is_any(inner) else min(int(most), 1)
+            for _ in range(least):
                 yield from _sampled(inner, dice, groups)
         elif operation is ops.GROUPREF:
             yield groups.get(value, "")
         elif operation is ops.ATOMIC_GROUP:
             yield from _sampled(value, dice, groups)
+
+
+def _is_any(tree: Any) -> bool:
+    return len(tree) == 1 and tree[0][0] is ops.IN and len(_members(tree[0][1])) >= 36
 
 
 def _members(value: Any) -> list[str]:
@@ -187,8 +194,9 @@ def betterleaks(root: Path) -> Iterator[Case]:
     yield from _literals(root)
 
 
+#: A name and anything behind it, a sign, the value: as either writes most of its rules.
 _SEMI: Final = re.compile(
-    r"\[\\w\.-\]\{0,50\}\?\(\??:?(?P<names>.*?)\)\(\?:\[ \\t\\w\.-\]\{0,20\}\).*?\{0,5\}(?P<value>\(.*\))\(\?:\[\\x60'"
+    r"(?P<names>\S.*?)\(\?:\[ \\t\\w\.-\]\{0,20\}\).*?\{0,5\}(?P<value>\(.*\))\(\?:(?:\\\\\?)?\[[^)]*\\x60"
 )
 
 
@@ -202,14 +210,14 @@ def _forms(root: Path, config: str) -> Iterator[Case]:
         semi = _SEMI.search(expression)
         service = re.sub(r"\W", "_", rule["id"].partition("-")[0])
         if semi is not None:
-            named = re.match(r"\w{3,}", semi["names"].lstrip("(?:i)"))
+            named = re.search(r"[A-Za-z]\w{2,}", re.sub(r"\\w|\(\?i?:?\)?", " ", semi["names"]))
             service = named[0] if named is not None else service
         for turn in range(2):
             try:
                 if semi is not None:
                     value = made_up(semi["value"], dice)
                 else:
-                    value = made_up(expression.partition("(?:[\\x60'")[0], dice)
+                    value = made_up(re.split(r"\(\?:(?:\\\\\?)?\[[\\x60'\"]{3}", expression)[0], dice)
             except re.error:
                 break
             value = _summed(value.strip("\n\r\t '\"`;"))

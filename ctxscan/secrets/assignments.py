@@ -54,6 +54,7 @@ _ARGUMENT: Final = (
     r"(?:\A|_)(?:APIKEY|AUTH|CREDENTIALS?|KEY|PASS|PASSWORD|PWORD|PASSWD|PASSPHRASE|SECRET|TOKEN)(?:_|\Z)"
 )
 _ARGUMENT_PUBLIC: Final = r"(?:\A|_)(?:PUBLIC|FILE|VERSION|PATH|NAME|ID|URL|SORT|GPG|SHA256|KEYSERVER)(?:_|\Z)"
+_PASSWORDS: Final = ("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE")
 _IDENTIFIER: Final = r"[A-Za-z_$][\w$]*(?:(?:\.|::?|->)[A-Za-z_]\w*)*(?:\[[^\]]*\]|\(.*\))*"
 
 
@@ -92,8 +93,8 @@ def is_secret(name: str, value: str) -> bool:
     if "://" in value or any(c.isspace() for c in value):
         return False
     words = spelt(name)
-    if words.endswith(("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE")):
-        return placeholders.is_strong(value) and not _is_code(value)
+    if words.endswith(_PASSWORDS):
+        return placeholders.is_password(value) and not _is_code(value)
     return placeholders.is_random(value)
 
 
@@ -141,12 +142,27 @@ def _is_another(name: str, value: str, text: str) -> bool:
 
 def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what: str = "") -> None:
     """Confirm a field of a configuration file whose name and value say that it is a secret."""
-    if not case.full and announces(field.name) and is_secret(field.name, field.value):
+    if case.full or not announces(field.name):
+        return
+    if is_secret(field.name, field.value) or (_is_plain(case.name) and _is_word(field)):
         key = (field.name, field.value)
         if key not in case.weights:
             case.weights[key] = weighed(field.name, field.value, Strength.CRITICAL, text=case.text)
         severity = min(severity, case.weights[key])
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a file holds settings and nothing that is shown to people, by its name."""
+    return name[name.rfind(".") + 1 :] in ("env", "ini", "conf", "cfg", "cnf") or name.startswith(".env")
+
+
+def _is_word(field: Field) -> bool:
+    """Whether a password is one word, which is as good as any where nothing else is meant."""
+    value = field.value
+    if not (7 <= len(value) <= 64 and value.isascii() and value.islower() and value.isalpha()):
+        return False
+    return spelt(field.name).endswith(_PASSWORDS) and not placeholders.is_placeholder(value)
 
 
 def judge_known(case: Case, field: Field, kind: str, severity: Strength) -> None:

@@ -104,7 +104,7 @@ def login(encoded: str) -> tuple[str, str] | None:
     if data is None:
         return None
     try:
-        user, colon, password = data.decode().partition(":")
+        user, colon, password = data.decode().removesuffix("\n").partition(":")
     except UnicodeDecodeError:
         return None
     return (user, password) if colon and user.isprintable() and password.isprintable() else None

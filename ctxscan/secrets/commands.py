@@ -18,13 +18,18 @@ from .randomness import is_drawn
 
 #: A word of a command line: in quotes of either kind, or up to what ends a word.
 _VALUE: Final = r"(?:\"([^\"\n]{1,400})\"|'([^'\n]{1,400})'|([^\s\"'`;|&<>(),\]]{1,400}+))"
+#: The same for `user:password`, of which the second alone may be in quotes, or each by itself.
+_LOGIN: Final = (
+    r"(?:\"([^\"\n]{1,400}(?:\":\"[^\"\n]{1,400})?)\"|'([^'\n]{1,400})'"
+    r"|([^\s\"'`;|&<>(),\]]{1,400}+(?:(?<=:)'[^'\n]{1,200}')?))"
+)
 #: The rest of a simple command, up to its next argument that matters.
-_WITHIN: Final = r"[^\n;|&]{0,400}?"
+_WITHIN: Final = r"(?:[^\n;|&]|\\\n){0,400}?"
 
 _ASSIGNED: Final = rf"(?<![\w.$-])([A-Za-z_][\w.-]{{1,80}}+)[\"']?(?:=|:=){_VALUE}"
 _OPTION: Final = rf"(?<![\w-])--?([A-Za-z][\w-]{{2,60}}+)[\"']?(?:[ \t]++(?!-)|[ \t]{{0,4}},[ \t]{{0,4}}|=|:){_VALUE}"
 _HEADER: Final = (
-    r"(?i)(?<![\w-])(authorization|private-token|job-token|deploy-token|x-[\w-]{0,30}?(?:token|key|auth)|api-?key|cookie)"
+    r"(?i)(?<![\w-])(authorization|(?:private|job|deploy|api|access)-token|x-[\w-]{0,30}?(?:token|key|auth)|api-?key|cookie)"
     r"[ \t]*+:[ \t]*+(?:(?:basic|bearer|token|apikey|negotiate)[ \t]++)?([^\s\"'`;|&<>\\]{6,400}+)"
 )
 _NETRC: Final = (
@@ -52,7 +57,7 @@ _LETTERS: Final = (
 )
 #: User and password with a colon between them.
 _LOGINS: Final = (
-    rf"(?<![\w-])(?:curl|http|https|lftp|aria2c)[ \t]{_WITHIN}(?:-u|--user|--proxy-user|-U|-a)[ \t=]?{_VALUE}",
+    rf"(?<![\w-])(?:curl|http|https|lftp|aria2c)[ \t]{_WITHIN}(?:-u|--user|--proxy-user|-U|-a)[ \t]{{0,4}}=?{_LOGIN}",
     rf"(?<![\w-])bundle[ \t]++config[ \t]{_WITHIN}[\w.]++\.\w++[ \t]++{_VALUE}",
 )
 _CHANGED: Final = (
@@ -245,7 +250,9 @@ def _judge_login(case: Case, match: re.Match[str], reason: str, *, weak_counts: 
         if not weak_counts:
             return
     at += len(user) + len(colon)
-    password = password.removesuffix("\\n")
+    bare = password.removesuffix("\\n").strip("\"'")
+    at += password.find(bare)
+    password = bare
     severity = weight(password)
     if severity is None and weak_counts and password and "$" not in password and "`" not in password:
         severity = Strength.MEDIUM

@@ -131,12 +131,8 @@ def _judge_der(case: Case) -> bool:
     shape = [tag for tag, _ in parts]
     if shape[:2] == [2, 0x30] and parts[0][1] == b"\x03" and parts[1][1].startswith(_PKCS12_DATA):
         _judge_pkcs12(case)
-    elif shape[:3] == [2, 0x30, 4] and parts[0][1] in (b"\0", b"\1") and parts[1][1][:1] == b"\x06":
-        case.confirm("private-key", Strength.CRITICAL, data, None, "PKCS #8 private key, not encrypted")
-    elif shape[:4] == [2, 2, 2, 2] and parts[0][1] in (b"\0", b"\1") and len(parts[1][1]) >= 32:
-        case.confirm("private-key", Strength.CRITICAL, data, None, "RSA private key, not encrypted")
-    elif shape[:2] == [2, 4] and parts[0][1] == b"\1" and len(parts[1][1]) >= 16:
-        case.confirm("private-key", Strength.CRITICAL, data, None, "EC private key, not encrypted")
+    elif (what := _private_kind(parts)) is not None:
+        case.confirm("private-key", Strength.CRITICAL, data, None, f"{what}, not encrypted")
     elif shape == [0x30, 4] and any(parts[0][1][2:].startswith(oid) for oid in _PBE):
         case.confirm("private-key", Strength.HIGH, data, None, "private key, protected by a pass phrase")
     elif shape[:2] in ([0x30, 0x30], [0x30, 3]):
@@ -144,6 +140,22 @@ def _judge_der(case: Case) -> bool:
     else:
         return False
     return True
+
+
+def private_kind(data: bytes) -> str | None:
+    """What kind of private key these bytes are, without a pass phrase; None: they are none."""
+    return _private_kind(list(_elements(data, most=4))) if der_length(data) is not None else None
+
+
+def _private_kind(parts: list[tuple[int, bytes]]) -> str | None:
+    shape = [tag for tag, _ in parts]
+    if shape[:3] == [2, 0x30, 4] and parts[0][1] in (b"\0", b"\1") and parts[1][1][:1] == b"\x06":
+        return "PKCS #8 private key"
+    if shape[:4] == [2, 2, 2, 2] and parts[0][1] in (b"\0", b"\1") and len(parts[1][1]) >= 32:
+        return "RSA private key"
+    if shape[:2] == [2, 4] and parts[0][1] == b"\1" and len(parts[1][1]) >= 16:
+        return "EC private key"
+    return None
 
 
 def _judge_pkcs12(case: Case) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..regex import compiled
-from . import assignments, placeholders
+from . import assignments, placeholders, services
 from .case import MOST, Case
 from .judgement import Strength
 from .randomness import is_drawn
@@ -22,7 +22,7 @@ _LEFT: Final = 160
 
 #: A name and what stands between it and its value; read from the value to the left, where there is one way to read it.
 _USED: Final = r"(?:[ \t]{1,4}(?i:reraeb|cisab|nekot|yekipa|yek-oss|swss)(?![\w.-]))?"
-_OPENED: Final = r"[\[\"'`({\\@$]{0,4}(?:[bfruBFRU](?![\w]))?"
+_OPENED: Final = r"[ ]?[\[\"'`({\\@$]{0,4}(?:[bfruBFRU](?![\w]))?"
 _SIGN: Final = (
     r"[ \t]{0,12}(?:[>=:|?,(]|-(?=[ \t>])|\|(?=[ \t])|[.+](?<=[=.+])|si(?=[ \t])){1,4}"
     r"(?:[ \t]{1,4}[=:](?=[ \t]))?[ \t]{0,12}"
@@ -121,7 +121,19 @@ def _telling(left: str, value: str) -> str | None:
         return "a random value in the query of a URL"
     if ">" in low and compiled(_ELEMENT).search(left) and is_drawn(value):
         return "a random value in an element for a secret"
-    return None
+    return _of_service(left, value)
+
+
+def _of_service(left: str, value: str) -> str | None:
+    """Why a value is a key of a service that is named before it; None: it is none."""
+    if not is_drawn(value) or placeholders.is_path(value) or value.startswith(_SHOWN):
+        return None
+    if not compiled(r"[\w+/=.:-]+").fullmatch(value):
+        return None
+    name = services.named_before(left)
+    if name is None or not services.is_key(name, value):
+        return None
+    return f"a random value beside the name of a service, {name}"
 
 
 def _least(name: str) -> int:

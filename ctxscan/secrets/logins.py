@@ -52,13 +52,20 @@ def judge_urls(case: Case, *, prose: bool) -> None:
         example = compiled(_EXAMPLES).fullmatch(host) is not None and not placeholders.is_random(password)
         if example or _is_usual(user, password):
             case.clear("url-login", "a placeholder in a URL", at=match.start(2), length=len(match[2]))
-        elif case.is_manual or (prose and not placeholders.is_random(password)):
+        elif case.is_manual or (prose and not _is_made_up(password, host)):
             case.clear("url-login", "an example in a URL", at=match.start(2), length=len(match[2]))
         else:
-            near = compiled(_HERE).fullmatch(host) is not None
-            severity = Strength.LOW if near else Strength.HIGH
+            near = compiled(_HERE).fullmatch(host) is not None and not case.text.endswith(
+                "cloudinary", 0, match.start()
+            )
+            severity = Strength.LOW if near else Strength.HIGH if placeholders.is_random(password) else Strength.MEDIUM
             where = "on this machine or its network" if near else "on another machine"
             case.confirm("url-login", severity, match[2], match.start(2), f"a password in a URL, for a service {where}")
+
+
+def _is_made_up(password: str, host: str) -> bool:
+    """Whether a password in code is one: random, or strong and for a machine that others know."""
+    return placeholders.is_random(password) or (placeholders.is_strong(password) and is_remote(host))
 
 
 def _is_usual(user: str, password: str) -> bool:

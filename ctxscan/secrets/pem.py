@@ -95,7 +95,9 @@ def _key_in(block: Block) -> tuple[bytes, Strength | None, str] | None:
     bare = compiled(_WRAPPING).sub("", compiled(_HEADER).sub("", body))
     if block.label.startswith("PGP "):
         bare = compiled(r"=[\w+/]{4}$").sub("", bare)
-    if len(bare.rstrip("=")) < 64 - 2 or (data := unbase64(bare)) is None:
+    if len(bare.rstrip("=")) < 64 - 2:
+        return None
+    if (data := unbase64(bare)) is None and (data := unbase64(_last_words(body))) is None:
         return None
     if _PUBLISHED_START in bare[:200] and (published := _published(data)) is not None:
         return b"", None, published
@@ -113,6 +115,27 @@ def _key_in(block: Block) -> tuple[bytes, Strength | None, str] | None:
     if containers.der_length(data) is None:
         return None
     return data, Strength.CRITICAL, _told("private key", False)
+
+
+def _last_words(body: str) -> str:
+    """What is last on each line: what a log puts in front of them is left out."""
+    return "".join(line.split()[-1].strip("\"'\\,") for line in body.replace("\\r", "").splitlines() if line.strip())
+
+
+#: How a private key in base64 begins that has no armour, and the lines that it goes on in.
+_BARE: Final = (
+    r"(?<![A-Za-z0-9+/_=-])M(?:I[A-Za-z0-9]|HcC|C4C|EcC)(?:[A-Za-z0-9+/]{10,120}+\\?\s{1,40}+(?=[A-Za-z0-9+/]{10})){0,120}+"
+    r"[A-Za-z0-9+/]{10,16384}+={0,2}"
+)
+_SPACES: Final = r"[\s\\]+"
+
+
+def judge_bare(case: Case) -> None:
+    """Confirm private keys in base64 that have no armour, by what their bytes are."""
+    for match in compiled(_BARE).finditer(case.text):
+        data = unbase64(compiled(_SPACES).sub("", match[0]))
+        if data is not None and (what := containers.private_kind(data)) is not None:
+            case.confirm("private-key", Strength.CRITICAL, match[0], match.start(), f"{what} in base64, not encrypted")
 
 
 def _published(data: bytes) -> str | None:

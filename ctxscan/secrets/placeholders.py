@@ -202,6 +202,15 @@ def is_strong(value: str) -> bool:
     return classes(value) >= 2 and entropy(value) >= (2.5 if hexadecimal else 3.0)
 
 
+def is_password(value: str) -> bool:
+    """Good enough beside a name that says password: strong, or short with a digit or a sign among its letters."""
+    if is_strong(value):
+        return True
+    if not 6 <= len(value) <= 64 or is_placeholder(value) or classes(value) < 2 or entropy(value) < 2.2:
+        return False
+    return compiled(r"[A-Za-z]").search(value) is not None and compiled(r"[0-9!#%&*+=?@^~]").search(value) is not None
+
+
 def is_random(value: str) -> bool:
     """Strong, and not put together from words: no name, no sentence, no piece of code."""
     return is_strong(value) and value.isascii() and not is_wordy(value)

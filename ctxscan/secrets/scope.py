@@ -245,6 +245,26 @@ _SCRIPTS: Final = frozenset(
 _SCRIPT_STARTS: Final = ("makefile.", "jenkinsfile.", ".gitlab-ci")
 
 
+def original(path: str) -> str:
+    """What a file is a left-over of, by its path in lower case: `.env.bak` is judged as an `.env`. The path itself, if
+    it is of nothing."""
+    cut = path.rfind("/") + 1
+    name = path[cut:]
+    if name.startswith("#") and name.endswith("#") and len(name) > 2:
+        return path[:cut] + name[1:-1]
+    if not name.endswith(_LEFT_OVER_ENDS):
+        return path
+    return path[:cut] + compiled(_LEFT_OVER).sub("", name)
+
+
+#: How editors, tools and people call what they leave behind.
+_LEFT_OVER: Final = r"(?<=.)(?:\.(?:orig|bak|save|old|rej|backup|copy|prev|[1-9])|~|[_-](?:backup|copy|old|bak))\Z"
+_LEFT_OVER_ENDS: Final = (
+    *(".orig", ".rej", ".save", ".prev", "bak", "old", "backup", "copy", "~"),
+    *(f".{number}" for number in range(1, 10)),
+)
+
+
 def is_template(name: str) -> bool:
     """Whether a file of this name, in lower case, is there to be copied and filled in: it holds no secrets, unless
     somebody pasted one."""

@@ -166,9 +166,13 @@ def _mixed(match: re.Match[str]) -> Opinion:
     )
 
 
+#: Storage, and the triggers of Logic Apps and Power Automate.
+_SIGNED: Final = r"[?&;\"']sv=20\d\d-|(?:logic\.azure|powerplatform)\.com(?::443)?/"
+
+
 def _signed_url(match: re.Match[str]) -> Opinion:
     around = match.string[max(0, match.start() - 400) : match.end() + 400]
-    return (HIGH, "a signed URL") if compiled(r"[?&;\"']sv=20\d\d-").search(around) else (None, "no signed URL")
+    return (HIGH, "a signed URL") if compiled(_SIGNED).search(around) else (None, "no signed URL")
 
 
 # ---- the table -----------------------------------------------------------------------------------------------------
@@ -391,7 +395,10 @@ TOKENS: Final[tuple[Token, ...]] = (
         hints=("sig=",),
         pattern=r"(?:[?&]|&amp;)sig=([A-Za-z0-9%+/]{43,96}=?)",
         check=_signed_url,
-        hits=("https://shop.blob.core.windows.net/c/f?sv=2023-11-03&se=2030-01-01&sp=r&sig=«urlbase64:32»%3D",),
+        hits=(
+            "https://shop.blob.core.windows.net/c/f?sv=2023-11-03&se=2030-01-01&sp=r&sig=«urlbase64:32»%3D",
+            "https://a.logic.azure.com:443/workflows/«hex:32»/triggers/manual/paths/invoke?sp=1&sig=«word:43»",
+        ),
         misses=("https://shop.internal/?sig=«urlbase64:32»", "?sv=2023-11-03&sig=REDACTED"),
     ),
     Token(

@@ -103,6 +103,21 @@ def _nats(match: re.Match[str]) -> Opinion:
     return None, "the checksum in it is wrong"
 
 
+def _docker(match: re.Match[str]) -> Opinion:
+    """User and password with a colon between them."""
+    user, colon, password = (checksums.unbase64(match["body"]) or b"").decode("utf-8", "replace").partition(":")
+    if not colon or "\ufffd" in user + password or placeholders.is_placeholder(password) or not user.isprintable():
+        return None, "no login inside"
+    return HIGH, "a login inside"
+
+
+def _jira(match: re.Match[str]) -> Opinion:
+    """A number of twelve digits or so, a colon, and bytes at random."""
+    number, colon, rest = (checksums.unbase64(match["body"]) or b"").partition(b":")
+    drawn = len(rest) >= 20 and any(each > 127 for each in rest)
+    return (HIGH, "a number and a key inside") if colon and number.isdigit() and drawn else (None, "no number inside")
+
+
 def _discord(match: re.Match[str]) -> Opinion:
     """The first part is the number of the bot, in base64."""
     number = checksums.unbase64(match["body"].partition(".")[0])
@@ -262,5 +277,51 @@ VENDORS: Final[tuple[Token, ...]] = (
     form("scaleway", "SCW", r"[A-Z0-9]{17}", "SCW_ACCESS_KEY=SCW«upper:17»", "SCW_ACCESS_KEY", "Scaleway: API keys", severity=MEDIUM),
     form("akamai", "akab-", r"[a-z0-9]{16}-[a-z0-9]{16}", "client_token = akab-«hex:16»-«hex:16»", "akab-x", "Akamai: EdgeGrid credentials"),
     form("twitch", "live_", r"\d{6,10}_[A-Za-z0-9]{30}", "key live_«digits:9»_«word:30»", "live_«digits:9»", "Twitch: stream keys"),
+    # ---- keys that a service shows in its console, and what else answers to whoever knows it
+    form("cloudflare", "cfat_ cfut_ cfk_", r"[A-Za-z0-9]{48}", "C=cfut_«word:48»", "cfut_«word:8»", "Cloudflare: token formats", severity=CRITICAL),
+    form("clickup", "pk_", r"\d{6,9}_[0-9A-Z]{32}", "C=pk_«digits:8»_«upper:32»", "pk_«digits:8»", "ClickUp: personal API tokens"),
+    form("cursor", "key_", r"[0-9a-f]{64}", "C=key_«hex:64»", "key_«hex:8»", "Cursor: API keys"),
+    form("llamacloud", "llx-", r"[\w-]{48}", "L=llx-«word:48»", "llx-«word:8»", "LlamaCloud: API keys"),
+    form("fivem", "cfxk_", r"[A-Za-z0-9]{20,24}_[A-Za-z0-9]{5,6}", "sv_licenseKey cfxk_«word:20»_«word:5»", "cfxk_«word:4»", "Cfx.re: server license keys"),
+    form("aikido", "AIK_SECRET_", r"[A-Za-z0-9]{40,80}", "A=AIK_SECRET_«word:64»", "AIK_SECRET_«word:4»", "Aikido: API clients"),
+    form("devcycle", "dvc_server_", r"[0-9a-f_]{30,60}", "D=dvc_server_«hex:40»", "dvc_server_key", "DevCycle: SDK keys"),
+    form("devin", "apk_user_ apk_", r"[A-Za-z0-9+/]{60,260}={0,2}", "D=apk_«word:120»", "apk_«word:8»", "Devin: API keys"),
+    form("elastic", "essu_", r"[A-Za-z0-9+/]{60,90}={0,2}", "E=essu_«word:70»", "essu_«word:7»", "Elastic Cloud: API keys", severity=CRITICAL),
+    form("gc-notify", "gcntfy-", rf"[\w-]{{1,100}}-{_UUID}-{_UUID}", "N=gcntfy-shop-«uuid»-«uuid»", "gcntfy-shop", "GC Notify: API keys"),
+    form("fullstory", "na1.", r"[A-Za-z0-9+/]{100}", "F=na1.«word:100»", "na1.«word:9»", "FullStory: API keys"),
+    form("launchdarkly", "sdk- api-", r"[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}", "L=sdk-«uuid»", "sdk-version", "LaunchDarkly: SDK keys and access tokens"),
+    form("mailsac", "k_", r"[0-9A-Za-z]{36,44}", "mailsac k_«word:38»", "k_«word:38» of somebody", "Mailsac: API keys", near="mailsac"),
+    form("mongodb-atlas", "mdb_sa_sk_", r"[\w-]{40,64}", "M=mdb_sa_sk_«word:43»", "mdb_sa_sk_x", "MongoDB Atlas: service accounts", severity=CRITICAL),
+    form("ionic", "ion_", r"[A-Za-z0-9]{42}", "I=ion_«word:42»", "ion_«word:4»", "Ionic: personal access tokens"),
+    form("nightfall", "NF-", r"[A-Za-z0-9]{32}", "N=NF-«word:32»", "NF-«word:5»", "Nightfall: API keys"),
+    form("pagarme", "ak_live_ ak_test_", r"[A-Za-z0-9]{30}", "P=ak_live_«word:30»", "ak_live_«word:3»", "Pagar.me: API keys"),
+    form("pganalyze", "pgar_", r"[\w]{27}", "P=pgar_«word:27»", "pgar_«word:7»", "pganalyze: API keys"),
+    form("rainforest-pay", "apikey_", r"[0-9a-f]{63,64}", "R=apikey_«hex:64»", "apikey_«hex:6»", "Rainforest: API keys"),
+    form("salesblink", "key-", r"[A-Za-z0-9]{64}", "S=key-«word:64»", "key-«word:6»", "SalesBlink: API keys"),
+    form("scrapfly", "scp-live- scp-test-", r"[0-9a-z]{32}", "S=scp-live-«hex:32»", "scp-live-«hex:3»", "Scrapfly: API keys"),
+    form("segment", "sgp_", r"[A-Za-z0-9]{64}", "S=sgp_«word:64»", "sgp_«word:6»", "Segment: public API tokens"),
+    form("spectral", "spu- spt-", r"[0-9a-f]{32}", "S=spu-«hex:32»", "spu-«hex:3»", "SpectralOps: API keys"),
+    form("twist", "oauth2:", r"[0-9a-f]{40}", "TWIST=oauth2:«hex:40»", "oauth2:«hex:4»", "Twist: OAuth tokens"),
+    form("wundergraph", "cosmo_", r"[0-9a-f]{32}", "W=cosmo_«hex:32»", "cosmo_«hex:3»", "WunderGraph Cosmo: API keys"),
+    form("heroku", "HRKU-", rf"(?:{_UUID}|[\w-]{{58,64}})", "H=HRKU-«uuid»", "HRKU-x", "Heroku: platform API, token prefixes", severity=CRITICAL),
+    form("alibaba", "STS.", r"[A-Za-z0-9]{20,26}", "id = STS.«word:24»", "STS.«word:4»", "Alibaba Cloud: temporary access keys", severity=MEDIUM),
+    form("ebay", "PRD-", r"[0-9a-f]{12}(?:-[0-9a-f]{4}){4}|[0-9a-f]{8}(?:-[0-9a-f]{4}){4}", "E=PRD-«hex:12»-«hex:4»-«hex:4»-«hex:4»-«hex:4»", "PRD-«hex:4»", "eBay: application keys, the Cert ID"),
+    form("rapidapi", "", r"[0-9a-z]{10}msh[0-9a-z]{15,16}p1[0-9a-z]{6}jsn[0-9a-z]{12}", "R=«hex:10»msh«hex:15»p1«hex:6»jsn«hex:12»", "x-msh-jsn", "RapidAPI: application keys")._replace(hints=("jsn",)),
+    form("openai", "sk-", r"[A-Za-z0-9]{48}", "stability: sk-«word:48»", "sk-«word:8»", "Keys in the style of OpenAI's, as several services give out"),
+    shape("jira", "M N O", r"(?<![\w+/-])(?P<body>(?:M[DTjz]|N[DTjz]|O[DT])[A-Za-z0-9+/]{42})(?![\w+/=-])", "confluence: «jira»", "MDAw«word:40»", "Atlassian Data Center: personal access tokens, a number and 20 bytes", check=_jira),
+    shape("new-relic", "NRAL NRMA", r"(?<![0-9A-Za-z])(?P<body>(?:eu01xx)?[0-9a-f]{28,40}(?:FFFF)?(?:NRAL|-NRMA))(?![0-9A-Za-z])", "N=eu01xx«hex:30»FFFFNRAL", "eu01xx«hex:9»NRAL", "New Relic: license keys of the EU, mobile app tokens"),
+    shape("tableau", "==:", r"(?<![\w+/])(?P<body>[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32})(?![\w+/=])", "pat «word:22»==:«word:32»", "«word:22»==:x", "Tableau: personal access tokens"),
+    shape("azure-registry", "+ACR", r"(?<![\w+/])(?P<body>[A-Za-z0-9+/]{42}\+ACR[A-D][A-Za-z0-9]{5})(?![\w+/=])", "ACRPWD=«word:42»+ACRB«word:5»", "«word:42»+ACR", "Azure Container Registry: the mark in its passwords", severity=CRITICAL),
+    shape("azure-devops", "AZDO", r"(?<![0-9A-Za-z])(?P<body>[0-9A-Za-z]{76}AZDO[0-9A-Za-z]{4})(?![0-9A-Za-z])", "PAT=«word:76»AZDO«word:4»", "«word:7»AZDO«word:4»", "Azure DevOps: the format of personal access tokens", severity=CRITICAL),
+    shape("azure-app-configuration", ".azconfig.io", r"\.azconfig\.io;Id=[^;\s]{4,60};Secret=(?P<body>[A-Za-z0-9+/]{36,90}={0,2})", "Endpoint=https://shop.azconfig.io;Id=ab-c0:«word:20»;Secret=«word:43»=", "https://shop.azconfig.io;Id=x;Secret=y", "Azure App Configuration: connection strings", severity=CRITICAL),
+    shape("teams-webhook", "webhook.office.com/", r"webhook\.office\.com/webhookb2/[\w-]{30,40}@[\w-]{30,40}/IncomingWebhook/(?P<body>[0-9a-zA-Z]{28,34}/[\w-]{32,40})", "https://shop.webhook.office.com/webhookb2/«uuid»@«uuid»/IncomingWebhook/«hex:32»/«uuid»", "https://shop.webhook.office.com/webhookb2/x", "Microsoft Teams: incoming webhooks", severity=MEDIUM),
+    shape("zapier-webhook", "hooks.zapier.com/", r"hooks\.zapier\.com/hooks/catch/(?P<body>[A-Za-z0-9]{16})(?![\w/-])", "https://hooks.zapier.com/hooks/catch/«word:16»", "https://hooks.zapier.com/hooks/catch/x", "Zapier: webhooks", severity=MEDIUM)._replace(anywhere=True),
+    shape("tines-webhook", ".tines.com/webhook/", r"\.tines\.com/webhook/[0-9a-z]{32}/(?P<body>[0-9a-z]{32})(?![0-9a-z])", "https://shop.tines.com/webhook/«hex:32»/«hex:32»", "https://shop.tines.com/webhook/x", "Tines: webhooks", severity=MEDIUM),
+    shape("codeclimate", "CC_TEST_REPORTER_ID", r"CC_TEST_REPORTER_ID[\"']?[ \t]*[=:][ \t]*[\"']?(?P<body>[0-9a-f]{64})(?![0-9a-f])", "CC_TEST_REPORTER_ID: «hex:64»", "CC_TEST_REPORTER_ID: x", "Code Climate: test reporter IDs", severity=MEDIUM),
+    shape("vault-unseal", "nseal", r"[uU]nseal(?: [kK]ey \d:)? (?P<body>[A-Za-z0-9+/]{44})(?![\w+/])", "Unseal Key 2: «word:44»", "Unseal Key 2: (hidden)", "Vault: operator init, unseal keys", severity=CRITICAL),
+    shape("docker-auth", "auth", r"[\"']auth\\*[\"'][ \t]*:[ \t]*\\*[\"'](?P<body>[A-Za-z0-9+/]{8,4000}+={0,2})\\*[\"']", "{\"auths\": {\"r.shop.io\": {\"auth\": \"«basic»\"}}}", "{\"auth\": \"«base64:24»\"}", "Docker: the configuration file of the command line", check=_docker),
+    form("vault", "s. b. r.", r"(?:[A-Za-z0-9]{26}|[\w-]{90,120})", "VAULT_TOKEN=b.«word:26»", "b.«word:26»", "Vault: token prefixes before 1.10", near="vault", severity=CRITICAL)._replace(hints=("vault", "VAULT", "Vault")),
+    form("telegram", "", r"\d{5,16}:A[\w-]{34}", "telegram: «digits:8»:Ab«word:33»", "«digits:8»:Ab«word:33» of somebody", "Telegram: bot tokens", near="telegr")._replace(hints=("telegr", "TELEGR", "Telegr")),
+    shape("slack-webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<body>[A-Za-z0-9+/]{43,56})(?![\w+/])", "https://hooks.slack.com/services/«word:44»", "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX", "Slack: incoming webhooks", severity=MEDIUM),
 )
 # fmt: on

@@ -17,7 +17,8 @@ from .formats.documents import kubernetes
 from .formats.readers import BEFORE_TOKENS, READERS
 from .judgement import Judgement, Strength
 from .logins import has_login, judge_connections, judge_urls
-from .pem import judge_armour
+from .pem import judge_armour, judge_bare
+from .randomness import is_drawn
 from .row import SecretRow
 from .runs import Run, runs
 from .syntax.notations import READERS as NOTATIONS
@@ -66,9 +67,12 @@ def judge(
         here = here._replace(third_party=False, tools=False, own_tests=False, documentation=False, locales=False)
     if here.third_party and not deep:
         return ()
-    name = low[cut:]
-    template = scope.is_template(name)
+    template = scope.is_template(low[cut:])
     rows = () if template else index.rows_of(low, here.inside)
+    if not rows and (left := scope.original(low)) != low:
+        low, template = left, scope.is_template(left[cut:])
+        rows = () if template else index.rows_of(low, here.inside)
+    name = low[cut:]
     read, data = len(data) if read is None else read, plain(data)
     weak = here.own_tests or here.third_party or here.documentation
     cap = Strength.LOW if weak else None
@@ -245,6 +249,8 @@ def _judge_text(
         search.judge_forms(case, look.runs, only=search.PROVEN if plain_test else None)
     if template or plain_test:
         return
+    if look.runs:
+        judge_bare(case)
     if look.logins:
         judge_urls(case, prose=written is None and not rows)
     _read(case, rows)
@@ -305,5 +311,6 @@ _KINDS: Final = {"dockerfile": ("dockerfile-env", Strength.HIGH)}
 
 
 def _is_made_up(value: str) -> bool:
-    """JSON is also what translations, schemas and messages are written in: there a digit has to be in it."""
-    return any(c.isdigit() for c in value)
+    """JSON is also what translations, schemas and messages are written in: there a digit has to be in it, or it has to
+    look drawn."""
+    return any(c.isdigit() for c in value) or is_drawn(value)

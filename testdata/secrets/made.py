@@ -143,6 +143,10 @@ class Made:
         data += struct.pack("<H", binascii.crc_hqx(data, 0))
         return base64.b32encode(data).decode().rstrip("=")
 
+    def jira(self) -> str:
+        """A number, a colon, 20 bytes that are no text, in base 64."""
+        return base64.b64encode(self.digits("12").encode() + b":" + b"\xff" + self.some(19)).decode().rstrip("=")
+
     def discord(self) -> str:
         """The number of a bot in base 64, a moment, a signature."""
         number = base64.urlsafe_b64encode(self.digits("18").encode()).decode()
@@ -229,6 +233,11 @@ class Made:
                 "profile": "PKCS7",
             }[kind]
         )
+
+    def base64_der(self, kind: str) -> str:
+        """What `der` makes, in lines of base64 without armour."""
+        text = base64.b64encode(self.der(kind)).decode()
+        return "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
 
     def _inside(self, label: str) -> bytes:
         """What a block of this label wraps."""

@@ -161,6 +161,20 @@ SETTINGS = {
     ".env.example": "GITHUB_TOKEN=«github»",
     "tests/fixtures/server.txt": "«pem:RSA PRIVATE KEY»",
     "tests/test_api.py": "TOKEN = '«npm»'",
+    "keys/plain.txt": "«base64-der:pkcs8»",
+    "config/key.yml": "signing: |\n  «base64-der:pkcs1»",
+    "logs/build.log": "#6 0.245 -----BEGIN PRIVATE" + " KEY-----\n#6 0.245 «base64-der:pkcs8»\n#6 0.245 -----END",
+    "conf/short.ini": "[irc]\npassword = kites7",
+    "conf/word.ini": "[irc]\npassword = kilimanjaro",
+    "scripts/deploy.sh": "curl -X POST https://shop.io \\\n  -H 'A: b' \\\n  -u ana:«password:12»",
+    "scripts/quoted.sh": "curl --user  ana:'«password:12»' https://shop.io",
+    "src/remote.py": "URL = 'postgres://app:summer2019x@db.shop.io/app'",
+    "config/cloud.yml": "url: cloudinary://715268876851676:«word:27»@shop",
+    "config/backup.env.bak": "DB_PASSWORD=«password»",
+    ".env.orig": "DB_PASSWORD=«password»",
+    "#.env#": "DB_PASSWORD=«password»",
+    "config/app.yml~": "db:\n  password: «password»",
+    "ci/values.json": '{"registry": "{\\"auths\\": {\\"r.shop.io\\": {\\"auth\\": \\"«basic»\\"}}}"}',
 }
 
 #: A drawn value under a telling name, in what is no configuration.
@@ -179,6 +193,14 @@ CODE = {
     "notes.txt": "shop license key - «word:30»",
     "Makefile": 'SHOP_TOKEN ::= "«word:32»"',
     "src/uuid.cs": 'string shopSecret = "«uuid»";',
+    "src/letters.cs": 'string shopSecret = "«letters:40»";',
+    "src/blank.js": "const token = ' «word:40» '",
+    # The name of a service is as good as a telling one, where the value is as long as its keys.
+    "src/beside.go": 'codacy := "«word:24»"',
+    "src/camel.js": 'const newRelic = "«hex:40»"',
+    "notes/console.txt": "splunk SECRET «word:22»",
+    "logs/client.log": "[DEBUG] splunkToken «word:22»",
+    "config/snyk.yml": 'snyk: "«uuid»"',
 }
 
 LOOK_ALIKES = {
@@ -186,6 +208,15 @@ LOOK_ALIKES = {
     "src/hash.py": "commit = '«hex:40»'\nsha256 = '«hex:64»'\ntoken_id = '«word:24»'\npublic_key = '«word:44»'",
     "src/words.js": "const resetPasswordTokenV2 = 'reset-password-token-v2-2024'; const apiKey = 'user.settings.apiKey2.v1'",
     "src/comment.py": "# token = '«word:32»'",
+    "src/camel.ts": "const tokenSecret = 'loadUserTokenFromHttpHeaderAndVerifyIt'",
+    "src/services.go": 'codacy := "«word:25»"\ncodacyProjectId := "«word:24»"\nother := "«word:24»"',
+    "src/release.sh": "echo heroku release «hex:40»; echo cloudsmith commit «hex:40»",
+    "src/snyk.yml": "snyk:\n  id: «uuid»\nother: «uuid»",
+    "keys/public.txt": "«base64-der:spki»",
+    "keys/certificate.txt": "«base64-der:certificate»",
+    "src/url.py": "URL = 'https://user:password1@example.com/a'\nDB = 'postgres://app:word@db.shop.io/a'",
+    "conf/words.ini": "[ui]\npassword = Passwort\nreset_password = disabled\nask_password = required",
+    "old/app.1": ".TH APP 1\npassword is asked for",
     "src/test_client.py": "TOKEN = '«word:32»'",
     "src/client.spec.ts": "const token = '«word:32»'",
     "docs/api.md": "token = '«word:32»'",
