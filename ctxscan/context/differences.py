@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from ..rules.builders import BUILDERS, Builder
 from ..rules.ignorefile import IgnoreFile
-from ..rules.matcher import REMEMBERED, BadPattern, Hits, Index, Matcher, State
+from ..rules.lookup import Hits, Index
+from ..rules.matcher import REMEMBERED, BadPattern, Matcher, State
 from ..rules.meaning import meaning
 from .tree import Tree
 

@@ -17,7 +17,8 @@ from typing import Any, Final, TypeVar
 
 from .. import system
 from ..processes import Trouble
-from ..rules.matcher import NO_NAMES, Hits, State
+from ..rules.lookup import Hits
+from ..rules.matcher import NO_NAMES, State
 from .directory import (
     LONGEST_PATH,
     MAX_OPEN,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .matcher import Matcher, Program
+from .lookup import Program
+from .matcher import Matcher
 
 if TYPE_CHECKING:
     from .parts import Part

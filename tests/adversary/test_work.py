@@ -31,7 +31,7 @@ from ctxscan.image import layers
 from ctxscan.opinions import review
 from ctxscan.rules import ignorefile, matcher, re2
 from ctxscan.rules.grammars import DockerPattern
-from ctxscan.rules.matcher import Program
+from ctxscan.rules.lookup import Program
 from ctxscan.secrets.redaction import redacted
 from ctxscan.secrets.verdict import spoken
 
