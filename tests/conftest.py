@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.engine import Engine
 from support.trees import LaidOut, lay_out
 
 from ctxscan import system as capabilities
+
+# No random test fails because the machine is busy.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 #: What Windows lacks of what `ctxscan.system` tells, and can be done without anywhere.
 PLAIN = ("DESCRIPTORS", "FORKS", "ATTRIBUTES")
