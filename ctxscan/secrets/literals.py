@@ -126,12 +126,10 @@ def _telling(left: str, value: str) -> str | None:
 
 def _of_service(left: str, value: str) -> str | None:
     """Why a value is a key of a service that is named before it; None: it is none."""
-    if not is_drawn(value) or placeholders.is_path(value) or value.startswith(_SHOWN):
-        return None
-    if not compiled(r"[\w+/=.:-]+").fullmatch(value):
-        return None
     name = services.named_before(left)
-    if name is None or not services.is_key(name, value):
+    if name is None or not services.is_key(name, value) or not compiled(r"[\w+/=.:-]+").fullmatch(value):
+        return None
+    if not is_drawn(value) or placeholders.is_path(value) or value.startswith(_SHOWN):
         return None
     return f"a random value beside the name of a service, {name}"
 

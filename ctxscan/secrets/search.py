@@ -78,16 +78,22 @@ _ANYWHERE: Final = (
 _FORMS: Final = tuple(each for each in EVERY if each in VENDORS or each.kind in _MIXED)
 #: Around a mixed run, so much belongs to the same token.
 _MARGIN: Final = 72
+#: Where there are more runs, the whole text is asked first which forms may be in it.
+_MANY: Final = 64
 
 
 def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None = None) -> None:
     """As `judge_tokens`, for the forms that services give out: around the mixed `found` runs of the text, where each
     of these has its random part."""
     text = case.text
+    found = tuple(found)
+    forms = _FORMS
+    if len(found) > _MANY:
+        forms = tuple(each for each in forms if any(hint in text for hint in each.hints))
     for start, end in case.spans_of(found):
         start, end = max(start - _MARGIN, 0), end + _MARGIN
         near = text[start:end]
-        for token in _FORMS:
+        for token in forms:
             if (only is None or token.kind in only) and any(hint in near for hint in token.hints):
                 for match in compiled(token.pattern).finditer(text, start, end):
                     _judge(case, token, match)

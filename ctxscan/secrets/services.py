@@ -133,7 +133,7 @@ def _forms() -> dict[str, frozenset[str]]:
 SERVICES: Final = _forms()
 
 #: What may stand between the name of a service and its key, read from the value to the left.
-_BETWEEN: Final = r"[\w \t\"'`=:>,.()\[{}|-]{0,60}\Z"
+_BETWEEN: Final = r"[\w \t\"'`=:>,.()\[{}|-]{0,60}+"
 #: The shortest name, and the longest.
 _SIZES: Final = (min(map(len, SERVICES)), max(map(len, SERVICES)))
 #: Words that say that something else stands there: a number, an address, a digest, what everybody may see.
@@ -151,8 +151,8 @@ _FOLLOWS: Final = r"key|token|secret|auth|pass|pwd|cred|bearer|api|private|acces
 def named_before(left: str) -> str | None:
     """The service that is named shortly before the end of `left`, the start of a line up to a value, where nothing
     says that the value is no key of it; None: there is none."""
-    tail = compiled(_BETWEEN).search(left)
-    if tail is None or (found := _last(tail[0])) is None:
+    tail = compiled(_BETWEEN).match(left[::-1])
+    if tail is None or (found := _last(tail[0][::-1])) is None:
         return None
     name, between = found
     return None if compiled(_OTHER).search(between) else name
