@@ -50,6 +50,7 @@ _LETTERS: Final = (
     rf"(?<![\w-])redis-cli[ \t]{_WITHIN}-a[ \t]?{_VALUE}",
     rf"(?<![\w-])(?:sqlcmd|bcp)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
     rf"(?<![\w-])ldap(?:add|modify|search|passwd|delete|whoami)[ \t]{_WITHIN}-w[ \t]?{_VALUE}",
+    rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}",
     rf"(?<![\w-])(?:zip|unzip)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
     rf"(?<![\w-])pass:{_VALUE}",
     rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}",

@@ -41,6 +41,11 @@ _QUERY: Final = (
     r"(?:api[_-]?key|apikey|key|token|secret|password|access_token|auth|appid|app_key)=\Z"
 )
 _ELEMENT: Final = r"(?i)<[\w:.-]{0,30}?(?:secret|token|password|api_?key)>[^<>\n]{0,40}[ \t{]\Z"
+#: What is made of a user and a password.
+_CONSTRUCTED: Final = (
+    r"(?:NetworkCredential|DirectoryEntry|PSCredential|PasswordAuthentication|PasswordCredentials?|BasicAuth\w{0,12}"
+    r"|basic_auth|basicAuth|\.login|\.auth)\([^()\n]{1,80},[ \t]{0,4}[\"']\Z"
+)
 #: Where a drawn value is an address, a digest, a name for something.
 _NO_SECRET: Final = (
     r"(?:\A|_)(?:PUBLIC|PUB|PUBLISHABLE|CACHE|SORT|SITE|PRIMARY|FOREIGN|PARTITION|HASH|IDEMPOTENCY|ROW|QUERY|TRANSLATION"
@@ -121,6 +126,8 @@ def _telling(left: str, value: str) -> str | None:
         return "a random value in the query of a URL"
     if ">" in low and compiled(_ELEMENT).search(left) and is_drawn(value):
         return "a random value in an element for a secret"
+    if "(" in low and compiled(_CONSTRUCTED).search(left) and is_drawn(value):
+        return "a random value where a login is made"
     return _of_service(left, value)
 
 

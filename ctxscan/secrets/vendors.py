@@ -161,7 +161,7 @@ VENDORS: Final[tuple[Token, ...]] = (
     shape("sidekiq", "contribsys", r"//(?P<body>[0-9a-f]{8}:[0-9a-f]{8})@(?:gems|enterprise)\.contribsys\.com", "https://1f3a9c07:b7e2d841@gems.contribsys.com/", "https://gems.contribsys.com/", "Sidekiq: Pro and Enterprise installation", check=lambda match: (HIGH, ""))._replace(anywhere=True),
     # ---- code, packages, builds
     form("gitlab", "gloas- glrtr- glwt-", r"[\w-]{20,300}", "G=gloas-«word:64»", "gloas-«word:4»", "GitLab: token prefixes", severity=CRITICAL),
-    form("gitlab", "GR1348941", r"[\w-]{20,22}", "--registration-token GR1348941«word:20»", "GR1348941«word:5»", "GitLab: runner registration tokens", severity=CRITICAL),
+    form("gitlab", "GR1348941", r"[\w-]{20,60}", "--registration-token GR1348941«word:20»", "GR1348941«word:5»", "GitLab: runner registration tokens", severity=CRITICAL),
     shape("gitlab-session", "_gitlab_session=", r"_gitlab_session=(?P<body>[0-9a-z]{32})(?![\w-])", "Cookie: _gitlab_session=«hex:32»", "_gitlab_session=", "GitLab: the cookie of a session"),
     form("bitbucket", "BBDC-", r"[A-Za-z0-9+/@_-]{40,60}", "B=BBDC-«word:44»", "BBDC-" + "1" * 40, "Bitbucket Data Center: HTTP access tokens"),
     form("atlassian", "ATCTT3xFfGN0", r"[\w-]{60,300}(?:=[0-9A-F]{8})?", "A=ATCTT3xFfGN0«word:172»=«upper-hex:8»", "ATCTT3xFfGN0", "Atlassian: repository access tokens"),

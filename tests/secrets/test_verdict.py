@@ -168,6 +168,8 @@ SETTINGS = {
     "conf/word.ini": "[irc]\npassword = kilimanjaro",
     "scripts/deploy.sh": "curl -X POST https://shop.io \\\n  -H 'A: b' \\\n  -u ana:«password:12»",
     "scripts/quoted.sh": "curl --user  ana:'«password:12»' https://shop.io",
+    "deploy/run.bat": "psexec \\\\10.0.0.4 -u ana -p «password:12» cmd /c dir",
+    "config/at.yml": "url: mongodb+srv://ana:«word:6»@«word:8»@a.b1.mongodb.net/shop",
     "src/remote.py": "URL = 'postgres://app:summer2019x@db.shop.io/app'",
     "config/cloud.yml": "url: cloudinary://715268876851676:«word:27»@shop",
     "config/backup.env.bak": "DB_PASSWORD=«password»",
@@ -201,6 +203,7 @@ CODE = {
     "notes/console.txt": "splunk SECRET «word:22»",
     "logs/client.log": "[DEBUG] splunkToken «word:22»",
     "config/snyk.yml": 'snyk: "«uuid»"',
+    "src/Login.cs": 'client.Credentials = new NetworkCredential("ana", "«word:27»");',
 }
 
 LOOK_ALIKES = {
