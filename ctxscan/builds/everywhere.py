@@ -330,10 +330,15 @@ def _is_of_dockerfile(path: str) -> bool:
 
 
 def _distinct(orders: Iterable[Order]) -> list[Order]:
-    """Each context with each target once: with the arguments that are named first."""
+    """Each context with each target once: with the arguments that are named first. One that only others give it has
+    no value here, and may have one."""
     found: dict[tuple[str, str | None], Order] = {}
     for each in orders:
-        found.setdefault((each.context, each.target), each)
+        first = found.setdefault((each.context, each.target), each)
+        if each.arguments.keys() - first.arguments.keys():
+            found[each.context, each.target] = first._replace(
+                arguments={**dict.fromkeys(each.arguments), **first.arguments}
+            )
     return list(found.values())
 
 

@@ -52,15 +52,16 @@ class Placer:
         return missing(self.project, context, self.needs(dockerfile))
 
     def placed(self, mention: Mention) -> list[Placed]:
-        """The builds of a mention: those in the first of its bases in which every source is found, or in the first in
-        which there is the Dockerfile at all."""
-        first: list[Placed] = []
+        """The builds of a mention: those in the first of its bases in which every source is found, or in that in which
+        the fewest are missing."""
+        best: list[Placed] = []
         for base in mention.bases:
             found = list(self._in(mention, base))
             if found and not any(each.missing for each in found):
                 return found
-            first = first or found
-        return first
+            if found and (not best or _lack(found) < _lack(best)):
+                best = found
+        return best
 
     def _in(self, mention: Mention, base: str) -> Iterator[Placed]:
         if mention.context in (NOWHERE, UNKNOWN):
@@ -121,6 +122,10 @@ class Placer:
                     yield each, {name: match[at + 1] for at, name in enumerate(names)}
             if some:
                 return
+
+
+def _lack(found: list[Placed]) -> float:
+    return sum(each.missing for each in found) / len(found)
 
 
 #: All letters are known.

@@ -85,8 +85,12 @@ class Project:
             return False
 
     def could(self, path: str) -> bool:
-        """Whether git ignores a path, as a file or as a directory: something makes it before it is needed."""
-        return self.ignored.ignores(path, directory=False) or self.ignored.ignores(path, directory=True)
+        """Whether git ignores a path, as a file or a directory, or all in it: something makes it before the build."""
+        return (
+            self.ignored.ignores(path, directory=False)
+            or self.ignored.ignores(path, directory=True)
+            or self.ignored.ignores(f"{path}/\u2026", directory=False)
+        )
 
     def names(self, directory: str) -> list[str]:
         """What lies in a directory on disk."""

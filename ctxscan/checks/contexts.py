@@ -32,16 +32,19 @@ def blank_base(case: Evidence) -> Iterator[Finding]:
     """FROM names a variable without a value: the builder refuses the Dockerfile before it reads the context.
 
     Give the variable a default (`ARG BASE=alpine:3.20` before the first FROM), or a value with `--build-arg`. The sizes
-    in the report do not depend on the base.
+    in the report do not depend on the base. A workflow or script of the repository that passes the variable with a
+    value that is only known when it runs counts as one that gives it.
     """
-    plan = case.scan.plan
-    for written, line in plan.blank if plan is not None else ():
+    plan, build = case.scan.plan, case.scan.build
+    for written, line, said in plan.blank if plan is not None else ():
         names = re.findall(r"\$\{?(\w+)", written)
+        if build.source is not None and any(build.arguments.get(name, "") is None for name in names):
+            continue
         values = " ".join(f"--build-arg {name}=…" for name in names)
         yield finding(
             blank_base,
-            f"base name ({written}) should not be blank",
-            path=case.scan.build.label,
+            said,
+            path=build.label,
             line=line,
             remedy=f"give it: {values}" if names else "name an image, or scratch",
             key=written,

@@ -36,7 +36,7 @@ def made_earlier(tree: Tree, path: str) -> bool:
     around = tuple(_around(tree))
     absent = [path, *(above for above in parents(path) if not tree.exists(above))]
     return any(
-        _is_ignored(tree, each)
+        is_ignored_itself(tree, each)
         or any(_is_mentioned(texts, each) or _is_copied(texts, join(inside, each)) for texts, inside in around)
         for each in absent
     )
@@ -62,7 +62,12 @@ def _around(tree: Tree) -> Iterator[tuple[Tree, str]]:
         yield Tree(top), Path(here).relative_to(os.path.realpath(top)).as_posix()
 
 
-def _is_ignored(tree: Tree, path: str) -> bool:
+#: The name of a file that no rule has.
+ANYTHING: Final = "\u2026"
+
+
+def is_ignored_itself(tree: Tree, path: str) -> bool:
+    """Whether git ignores what lies at `path`, or all that would lie in it."""
     lists = ignore_lists(tree.root, tree.read)
     fixed = path.split("/")
     at = next((number for number, part in enumerate(fixed) if globs.is_wild(part)), None)
@@ -72,7 +77,10 @@ def _is_ignored(tree: Tree, path: str) -> bool:
     plain = path if at is None else "/".join(fixed[:at])
     if not plain:
         return False
-    return lists.ignores(plain, directory=True) or (at is None and lists.ignores(plain, directory=False))
+    if lists.ignores(plain, directory=True) or (at is None and lists.ignores(plain, directory=False)):
+        return True
+    # Or a directory with nothing in it that git does not ignore.
+    return lists.ignores(f"{plain}/{ANYTHING}", directory=False)
 
 
 def _filled(path: str) -> str:

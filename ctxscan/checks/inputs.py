@@ -13,8 +13,8 @@ from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
 from .causes import Cause
-from .earlier import made_earlier, submodule_of
-from .missing import cause, no_value
+from .earlier import is_ignored_itself, made_earlier, submodule_of
+from .missing import cause, no_value, step_of
 from .misspelling import nearest_stage
 from .registry import Evidence, finding, finds
 
@@ -44,11 +44,12 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
         subject = each.instruction if found.whole else _said(each, path)
         if found.wide and others:
             subject += f" and {others} more source{'s' * (others > 1)}"
-        earlier = not found.wide and is_made_earlier(case, path)
+        earlier = not (found.wide and found.given) and is_made_earlier(case, path, itself=found.wide)
+        doubtful = earlier or found.given or _is_guess(scan, each)
         yield finding(
             missing_input,
             f"{subject}: {found.said}" + ("; made by an earlier step?" if earlier else ""),
-            severity="note" if earlier or found.given else None if found.certain else "warning",
+            severity="note" if doubtful else None if found.certain else "warning",
             path=scan.build.label,
             line=each.line,
             remedy=found.remedy,
@@ -76,13 +77,22 @@ def _unfetched(case: Evidence, path: str) -> Cause | None:
     return Cause(said, f"git submodule update --init {module}", wide=True, given=True)
 
 
-def is_made_earlier(case: Evidence, path: str) -> bool:
-    """Whether something that is missing, and that no rule excludes, may be made before the build."""
+def _is_guess(scan: Scan, each: Input) -> bool:
+    """Whether nobody names the context, and a variable decides what is taken from it: it may be another one."""
+    if not scan.build.guessed:
+        return False
+    step = step_of(scan, each)
+    return step is not None and any("$" in word for word in step.instruction.words)
+
+
+def is_made_earlier(case: Evidence, path: str, *, itself: bool = False) -> bool:
+    """Whether something that is missing, and that no rule excludes, may be made before the build; `itself`: only if git
+    ignores just that."""
     return (
         case.reading is not None
         and case.scan.disk.kind(path) is None
         and not case.scan.rules.gone(path)
-        and made_earlier(case.reading.tree, path)
+        and (is_ignored_itself if itself else made_earlier)(case.reading.tree, path)
     )
 
 

@@ -29,7 +29,7 @@ _SHELL: Final = lazy(r"(?:\d?>|<|>>|\|\||&&|;|\|).*|true")
 
 def cause(scan: Scan, each: Input, path: str) -> Cause:
     """The first cause that explains why `path`, which the source `each` needs, is not found."""
-    step = _step(scan, each)
+    step = step_of(scan, each)
     for found in _causes(scan, each, step, path):
         return found
     return Cause("not found in the context", None)
@@ -52,7 +52,8 @@ def _causes(scan: Scan, each: Input, step: Step | None, path: str) -> Iterator[C
     yield from elsewhere.in_other_directories(scan, each, path)
 
 
-def _step(scan: Scan, each: Input) -> Step | None:
+def step_of(scan: Scan, each: Input) -> Step | None:
+    """The step that takes an input."""
     for stage in scan.plan.stages if scan.plan else ():
         for step in stage.steps if each.stage in (stage.name, stage.index) else ():
             reads = (*(one.text for one in step.sources), *(one.source or "." for one in step.mounts))

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from ..errors import CtxscanError
+from ..regex import lazy
 from ..rules.builders import BUILDKIT, Frontend
 from . import linting
 from .arguments import check_arguments
@@ -24,6 +25,9 @@ from .words import WordProblem, quoted
 
 #: How many steps the stages may have that ONBUILD adds to: a thousand in each of a thousand stages would be a million.
 MAX_STEPS: Final = 100_000
+
+#: A variable in the name of a base.
+_VARIABLE: Final = lazy(r"\$\{?(\w+)")
 
 
 def resolve(
@@ -107,7 +111,7 @@ class _Resolver:
         #: What cannot be the name of an image, and where: reported only once all stages are known.
         self.bad_names: list[tuple[str, int]] = []
         #: The bases without a name; None: those are refused.
-        self.blank: list[tuple[str, int]] | None = None
+        self.blank: list[tuple[str, int, str]] | None = None
         self.globals = self._default_arguments(platform, build_args)
         self.nodes: list[_Node] = []
         self.names: dict[str, int] = {}
@@ -172,7 +176,10 @@ class _Resolver:
         if not base:
             if self.blank is None:
                 self.evaluator.fail(f"base name ({written}) should not be blank", line)
-            self.blank.append((written, line))
+            self.blank.append((written, line, f"base name ({written}) should not be blank"))
+        elif self.blank is not None and (problem := self._without_value(written, base)):
+            self.blank.append((written, line, f"failed to parse stage name {quoted(base)}: {problem}"))
+            base = ""
         # FROM does not change case: where names are kept in lower case, `FROM Build` is never a stage.
         parent = self.names.get(base)
         platform = self._platform(section)
@@ -187,6 +194,16 @@ class _Resolver:
         self.nodes.append(_Node(section, base, platform, parent, replaced, origin))
         if section.name:
             self.names[self._folded(section.start.words[2])] = section.index
+
+    def _without_value(self, written: str, base: str) -> str:
+        """Why a base is no name, if a variable in it has no value; empty: it is one, or all have values."""
+        if all(self.globals.get(name) for name in _VARIABLE.findall(written)):
+            return ""
+        try:
+            familiar(base)
+        except WordProblem as problem:
+            return str(problem)
+        return ""
 
     def _platform(self, section: Section) -> str | None:
         for written in section.start.given("platform"):

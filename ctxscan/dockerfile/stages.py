@@ -185,12 +185,13 @@ class Stage(NamedTuple):
 
 class Plan(NamedTuple):
     """What is built: `stages` in the order of the Dockerfile, `target` one of them, and the stages left alone. `blank`
-    are the bases that have no name, each as written and with its line, where those are not refused."""
+    are the bases that have no name for want of a value, each as written, with its line and the builder's words, where
+    those are not refused."""
 
     target: Stage
     stages: tuple[Stage, ...]
     unreached: tuple[Stage, ...]
-    blank: tuple[tuple[str, int], ...] = ()
+    blank: tuple[tuple[str, int, str], ...] = ()
 
     def stage(self, index: int) -> Stage:
         return next(stage for stage in self.stages if stage.index == index)

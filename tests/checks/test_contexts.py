@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from support import projects
+from support import projects, repositories
 from support.command import run, told
 
 from ctxscan.checks.catalog import ALONE, CHECKS
@@ -57,3 +57,56 @@ def test_a_base_without_a_name(tmp_path: Path) -> None:
     assert build["sizes"]["transfer"]["bytes"] == 7
     assert "blank-base" not in codes(told("--build-arg", "FROM=alpine:3", cwd=root)[0])
     assert run("--check", cwd=root).returncode == 1
+
+
+def test_a_base_that_somebody_gives_a_value(tmp_path: Path) -> None:
+    """A value that is only known when a workflow or a script runs is one; an argument that nobody passes has none."""
+    step = (
+        "jobs: {a: {steps: [{uses: docker/build-push-action@v6, with: {file: D/Dockerfile, build-args: 'BASE=%s'}}]}}"
+    )
+    root = projects.write(
+        tmp_path,
+        {
+            "D/Dockerfile": "ARG BASE\nFROM ${BASE}\n",
+            "E/Dockerfile": "ARG BASE\nFROM $BASE\n",
+            "F/Dockerfile": "ARG BASE\nARG OTHER\nFROM $BASE AS one\nFROM $OTHER\n",
+            ".github/workflows/ci.yml": step % "${{ needs.base.outputs.image }}",
+            "Makefile": "e:\n\tdocker build --build-arg BASE=$(FOUND) E\n\tdocker build --build-arg BASE=a F\n",
+        },
+    )
+    found = {build["name"]: codes(build).count("blank-base") for build in told("--all", cwd=root)}
+    assert found == {"D/Dockerfile": 0, "E/Dockerfile": 0, "F/Dockerfile": 1}
+
+
+def test_a_base_that_is_no_name_for_want_of_a_value(tmp_path: Path) -> None:
+    """The builder refuses it in other words; the facts are told alike. Without a variable it is refused as ever."""
+    root = projects.write(
+        tmp_path,
+        {"a/Dockerfile": "ARG TAG\nFROM alpine:${TAG}\nCOPY a /\n", "a/a": 7, "b/Dockerfile": "FROM alpine:\n"},
+    )
+    (build,) = told("--all", cwd=root)
+    found = next(each for each in build["findings"] if each["code"] == "blank-base")
+    assert found["message"] == 'failed to parse stage name "alpine:": invalid reference format'
+    assert found["remedy"] == "give it: --build-arg TAG=\u2026"
+    assert build["sizes"]["transfer"]["bytes"] == 7
+    assert 'b/Dockerfile: Dockerfile:1: failed to parse stage name "alpine:"' in run("--all", cwd=root).stderr
+
+
+def test_what_rests_on_a_guess(tmp_path: Path) -> None:
+    """What a variable decides may lie elsewhere where nobody names the context, and so may what git ignores: neither is
+    an error. Where the context is named, the first is one."""
+    files = {
+        "app/Dockerfile": "FROM scratch\nARG TARGETARCH\nCOPY ${TARGETARCH:-amd64}/server /\n",
+        "web/Dockerfile": "FROM scratch\nCOPY dist /\nCOPY manifests /\n",
+        "web/.gitignore": "dist/*\n",
+        ".gitignore": "web/manifests/\n",
+        "manifests/a": "",
+    }
+    root = projects.write(tmp_path, files)
+    repositories.git(root, "init", "-q")
+    repositories.git(root, "add", "--all")
+    assert run("--all", "--check", cwd=root).returncode == 0
+    projects.write(root, {"Makefile": "app:\n\tdocker build app\n"})
+    repositories.git(root, "add", "--all")
+    done = run("--all", "--check", cwd=root)
+    assert (done.returncode, "failed: 1 error (missing-input) in app/Dockerfile" in done.stdout) == (1, True)

@@ -45,8 +45,9 @@ ENGINE_NAME: Final = lazy(
     r"(?i)docker|podman|container|engine|nerdctl|buildx|\boci|^oci|builder|runtime|^cri$|build_?cmd|sudo"
 )
 _CD: Final = lazy(
-    r"(?:^|[;&|({]|\b(?:then|do|else)\b)[ \t]*(?:builtin +)?(?:cd|pushd)[ \t]+(?:-P +|-- +|/d +)?([^\s;&|)]+)"
+    r"(?:^|[;&|({]|\b(?:then|do|else)\b)[ \t]*(?:builtin +)?(?:cd|\w*pushd)[ \t]+(?:-P +|-- +|/d +)?([^\s;&|)]+)"
 )
+_POPD: Final = lazy(r"\w*popd\b")
 _PIPED: Final = lazy(r"\bcat[ \t]+[\"']?([^\s\"';&|]+)[\"']?[ \t]*\|[^|;&]*$")
 _ENDS: Final = lazy(r"[;&|<>()\n]+")
 #: A line that is a comment.
@@ -144,7 +145,7 @@ def _commands(text: str, values: Values, first: int, stays: bool) -> Iterator[_L
             levels.append(directory)
         elif stays and stripped[0] == ")" and levels:
             directory = levels.pop()
-        elif stays and stripped.startswith("popd"):
+        elif stays and _POPD.match(stripped):
             directory = ""
         if (
             len(raw) <= LONGEST
@@ -317,8 +318,9 @@ def of_words(words: Sequence[str], bases: Sequence[str], own: str, place: str) -
             given["target"] = value
         elif name == "--build-arg":
             key, there, text = value.partition("=")
-            if key and HOLE not in value:
-                arguments[key] = text if there else None
+            if key and HOLE not in key:
+                # A value that is not known here is as good as one of the environment.
+                arguments[key] = text if there and HOLE not in text else None
         elif name == "--build-context":
             key, _, where = value.partition("=")
             if key and where and HOLE not in value:

@@ -19,7 +19,8 @@ from ..project import Project
 from .commands import mentions_of
 from .mention import HOLE, ROOT, Mention, Together
 from .scripts import assigned
-from .values import Values, alternatives, known
+from .values import Values, alternatives
+from .values import known as located
 from .yamltext import block_start, documents_of, text_at
 
 #: Combinations of a matrix, and how deep workflows and actions may use one another.
@@ -92,7 +93,7 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
 
 def _runs_a_build(text: str, project: Project) -> bool:
     """Whether a workflow that does not speak of images runs a script that does."""
-    scripts = {posixpath.normpath(known(match[1])) for match in _SCRIPT.finditer(text)}
+    scripts = {posixpath.normpath(located(match[1])) for match in _SCRIPT.finditer(text)}
     return any(
         _INTERESTING.search(project.text(each) or "") is not None for each in sorted(scripts) if each in project.own
     )
@@ -179,7 +180,7 @@ def _of_scripts(run: str, base: str, case: _Case, project: Project) -> Iterator[
     """What the scripts say that a step runs, with the variables that it hands them."""
     handed = {name: each for name, each in case.values.items() if "." not in name}
     for match in _SCRIPT.finditer(run) if handed else ():
-        path = posixpath.normpath(posixpath.join(base, _stripped(known(match[1]), case.prefix)))
+        path = posixpath.normpath(posixpath.join(base, _stripped(located(match[1]), case.prefix)))
         text = project.text(path) if not path.startswith("../") and project.has(path) else None
         if text is None or _INTERESTING.search(text) is None or not project.may_use():
             continue
@@ -267,7 +268,7 @@ def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> 
             _stripped(where or ".", case.prefix),
             (dockerfile if beside else _stripped(dockerfile, case.prefix)) if dockerfile else None,
             target if target and HOLE not in target else None,
-            dict(_pairs(arguments)),
+            {name: None if HOLE in each else each for name, each in _pairs(arguments, known=False)},
             {
                 name: each if is_address(each) or ":" in each else _stripped(each, case.prefix)
                 for name, each in _pairs(contexts)
@@ -293,10 +294,10 @@ def _of_address(address: str) -> tuple[str, bool]:
     return address, False
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def _pairs(text: str, *, known: bool = True) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
         name, equals, value = line.strip().partition("=")
-        if equals and name and HOLE not in line and not name.startswith("#"):
+        if equals and name and HOLE not in (line if known else name) and not name.startswith("#"):
             yield name.strip(), value.strip().strip("\"'")
 
 

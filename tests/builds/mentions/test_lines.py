@@ -41,7 +41,7 @@ def said(path: str, text: str, project: Project) -> list[tuple[Any, ...]]:
         ("docker image build app", ("app", None, None, {})),
         ("podman build -f D .", (".", "D", None, {})),
         ("buildah bud --layers -f D app", ("app", "D", None, {})),
-        ("docker build --build-arg A=1 --build-arg B=$B --build-arg C .", (".", None, None, {"A": "1", "C": None})),
+        ("docker build --build-arg A=1 --build-arg B=$B --build-arg C .", (".", None, None, {"A": "1", "B": None, "C": None})),
         ("docker build app && docker push x", ("app", None, None, {})),
         ("docker build app > log 2>&1", ("app", None, None, {})),
         ("docker build app # the app", ("app", None, None, {})),
@@ -172,7 +172,7 @@ def test_workflows(project: Project) -> None:
     without a context builds the repository itself."""
     path = ".github/workflows/ci.yml"
     assert said(path, WORKFLOW, project) == [
-        ("app", "docker/D", "prod", {"A": "1"}, ("",)),
+        ("app", "docker/D", "prod", {"A": "1", "B": None}, ("",)),
         (".", None, None, {}, ("",)),
         ("web", None, None, {}, ("",)),
         ("\0matrix.app\0", None, None, {}, ("",)),
