@@ -7,6 +7,7 @@ made up here, the same on every run.
 from __future__ import annotations
 
 import ast
+import contextlib
 import csv
 import json
 import random
@@ -210,8 +211,10 @@ def _forms(root: Path, config: str) -> Iterator[Case]:
         semi = _SEMI.search(expression)
         service = re.sub(r"\W", "_", rule["id"].partition("-")[0])
         if semi is not None:
-            named = re.search(r"[A-Za-z]\w{2,}", re.sub(r"\\w|\(\?i?:?\)?", " ", semi["names"]))
-            service = named[0] if named is not None else service
+            # As the row spells it, with what may stand between its words.
+            names = re.sub(r"\[\\w[^\]]*\]\{0,\d+\}\??|\(\?i\)|\A\(\?i:", "", semi["names"])
+            with contextlib.suppress(re.error):
+                service = re.sub(r"\W+", "_", made_up(names, dice)).strip("_").lower() or service
         for turn in range(2):
             try:
                 if semi is not None:
