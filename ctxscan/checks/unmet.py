@@ -41,8 +41,9 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     """A step, or the program of the image, reads a file that is in the project and does not reach it: a rule excludes
     it, or no COPY takes it.
 
-    Readmes and licenses that a package names, members of a workspace, files that sources embed, scripts that RUN and
-    CMD start, modules that the program imports, and the history of which a version is made. The finding names the
+    Readmes and licenses that a package names, members of a workspace, modules and gems by path, lock files, patches,
+    files that sources embed, scripts that RUN, CMD and an install start, lists that a list includes, modules that the
+    program imports, and the history of which a version is made. The finding names the
     reader, and the rule with the exception that brings the file back. Tracked files that are excluded while a version
     is made of `.git` are a note: the version is that of a modified tree.
     """
@@ -145,7 +146,8 @@ def _of_steps(case: Evidence, reading: Reading) -> Iterator[Lack]:
                 continue
             ahead = tuple(each for each in commands if each.place < command.place)
             there = StageFiles(reading, before, step, case.tracked, ahead)
-            for kind in PROJECTS:
+            # Another command takes over where one may fail.
+            for kind in PROJECTS if sure else ():
                 for directory in kind.built(command):
                     yield from _of_project(case, reading, there, step, command, kind, directory)
             if sure:

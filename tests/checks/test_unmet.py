@@ -62,6 +62,26 @@ BENCH = '[package]\nname = "app"\n\n[[bench]]\nname = "speed"\n'
 NODE = {"bin/www": "require('../app');\n", "app.js": "", "package.json": '{"scripts": {"start": "node ./bin/www"}}'}
 FLASK = {"app/__init__.py": "", "app/main.py": "import os\nfrom tests.factories import make\n", "tests/factories.py": "", "tests/__init__.py": ""}  # fmt: skip
 
+NPM = {"package.json": '{"name": "x", "dependencies": {"express": "4"}}', "package-lock.json": "{}", "server.js": ""}
+NPM_CI = "FROM node:22\nWORKDIR /a\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n"
+PATCHED = '{"name": "x", "pnpm": {"patchedDependencies": {"express@4": "patches/express.patch"}}}'
+POM = "<project>\n<!-- <module>old</module> -->\n<modules>\n<module>core</module>\n</modules>\n<profiles><profile><modules><module>it</module></modules></profile></profiles></project>\n"
+MAVEN = {"pom.xml": POM, "core/pom.xml": "<project/>", "it/pom.xml": "<project/>", "old/pom.xml": "<project/>"}
+GEMFILE = 'ruby file: ".ruby-version"\ngem "rails"\n'
+LARAVEL = {
+    "composer.json": '{"scripts": {"post-autoload-dump": ["Illuminate\\\\Foundation::x", "@php artisan package:discover --ansi"]}}',
+    "composer.lock": "{}",
+    "artisan": "",
+}
+GO_MOD = (
+    "module a\n\ngo 1.23\n\nreplace (\n\texample.com/b v1.0.0 => ./libs/b\n\texample.com/c => example.com/d v1.2.3\n)\n"
+)
+
+
+def node(script: str) -> dict[str, str]:
+    """A project with a script that runs with each install."""
+    return {**NPM, "package.json": f'{{"name": "x", "scripts": {{"postinstall": "{script}"}}}}'}
+
 
 class Case(NamedTuple):
     """A tree with its rules and Dockerfile, and what one finding says; empty: there is none. `placed`: where it is."""
@@ -99,6 +119,23 @@ HITS = {
     "list-of-packages": Case({"requirements/prod.txt": "", "a.py": ""}, "requirements\n", COPY_ALL + "RUN pip install -r requirements/prod.txt\n", "pip (Dockerfile:4) reads requirements/prod.txt"),
     "version": Case({"pyproject.toml": SCM, ".git/HEAD": "ref: refs/heads/main\n"}, ".git\n", COPY_ALL + "RUN pip install .\n", "makes the version (pyproject.toml; pip, Dockerfile:4) reads .git, which .dockerignore:1 .git excludes"),
     "git-describe": Case({"a": "", ".git/HEAD": ""}, ".git\n", "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN V=$(git describe --tags) && echo $V > version\n", "git describe (Dockerfile:4) reads .git"),
+    "lock-file": Case(NPM, "package-lock.json\n", COPY_ALL.replace("python:3.12", "node:22") + "RUN npm ci\n", "npm ci (package.json) reads package-lock.json"),
+    "lock-file-that-is-not-copied": Case(NPM, "x\n", NPM_CI.replace(" package-lock.json", ""), "reads package-lock.json, and no COPY above takes it", "Dockerfile:4"),
+    "lock-file-of-pnpm": Case({**NPM, "pnpm-lock.yaml": ""}, "x\n", NPM_CI.replace("npm ci", "pnpm install --frozen-lockfile"), "pnpm --frozen-lockfile (package.json) reads pnpm-lock.yaml", "Dockerfile:4"),
+    "patched-dependency": Case({"package.json": PATCHED, "pnpm-lock.yaml": "", "patches/express.patch": ""}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY package.json pnpm-lock.yaml ./\nRUN pnpm install --frozen-lockfile\nCOPY . .\n", "a patched dependency (package.json) reads patches/express.patch", "Dockerfile:4"),
+    "patches": Case({**node("patch-package"), "patches/express+4.patch": ""}, "x\n", NPM_CI, "patch-package (package.json) reads patches", "Dockerfile:4"),
+    "schema": Case({**node("prisma generate"), "prisma/schema.prisma": ""}, "x\n", NPM_CI, "the script postinstall (package.json) reads prisma/schema.prisma", "Dockerfile:4"),
+    "script-of-an-install": Case({**node("node scripts/fetch.js"), "scripts/fetch.js": ""}, "x\n", NPM_CI, "the script postinstall (package.json) reads scripts/fetch.js", "Dockerfile:4"),
+    "own-yarn": Case({**NPM, "yarn.lock": "", ".yarnrc.yml": "nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.cjs\n", ".yarn/releases/yarn-4.cjs": ""}, "x\n", NPM_CI.replace("package-lock.json", "yarn.lock .yarnrc.yml").replace("npm ci", "yarn install --immutable"), "yarn (.yarnrc.yml:2) reads .yarn/releases/yarn-4.cjs", "Dockerfile:4"),
+    "included-list": Case({"requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": ""}, "x\n", "FROM python:3.12\nWORKDIR /a\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n", "pip (requirements.txt:1) reads requirements/base.txt", "Dockerfile:4"),
+    "included-list-in-a-directory": Case({"requirements/prod.txt": "# x\n-r ./base.txt\n", "requirements/base.txt": ""}, "x\n", "FROM python:3.12\nWORKDIR /a\nCOPY requirements/prod.txt requirements/\nRUN pip3 install -r requirements/prod.txt\n", "pip (requirements/prod.txt:2) reads requirements/base.txt", "Dockerfile:4"),
+    "module-by-path": Case({"go.mod": GO_MOD, "go.sum": "", "libs/b/go.mod": "", "main.go": ""}, "x\n", "FROM golang:1.23\nWORKDIR /a\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\n", "a module that replaces another (go.mod:6) reads libs/b/go.mod", "Dockerfile:4"),
+    "module-of-maven": Case(MAVEN, "x\n", "FROM maven:3.9\nWORKDIR /a\nCOPY pom.xml .\nRUN mvn -B dependency:go-offline\n", "a module of the build (pom.xml:4) reads core/pom.xml", "Dockerfile:4"),
+    "wrapper": Case({"gradlew": "", "gradle/wrapper/gradle-wrapper.jar": "", "gradle/wrapper/gradle-wrapper.properties": ""}, "**/*.jar\n", "FROM eclipse-temurin:21\nWORKDIR /a\nCOPY . .\nRUN ./gradlew build\n", "gradlew reads gradle/wrapper/gradle-wrapper.jar"),
+    "wrapper-of-maven": Case({"mvnw": "", "pom.xml": "", ".mvn/wrapper/maven-wrapper.properties": ""}, ".mvn\n", "FROM eclipse-temurin:21\nWORKDIR /a\nCOPY . .\nRUN ./mvnw package\n", "mvnw reads .mvn/wrapper/maven-wrapper.properties"),
+    "version-of-ruby": Case({"Gemfile": GEMFILE, "Gemfile.lock": "", ".ruby-version": "3.3"}, "x\n", "FROM ruby:3.3\nWORKDIR /a\nCOPY Gemfile Gemfile.lock ./\nRUN bundle install\n", "bundle (Gemfile:1) reads .ruby-version", "Dockerfile:4"),
+    "gem-by-path": Case({"Gemfile": 'gem "core", path: "engines/core"\n', "engines/core/core.gemspec": ""}, "x\n", "FROM ruby:3.3\nWORKDIR /a\nCOPY Gemfile ./\nRUN bundle install\n", "a gem by path (Gemfile:1) reads engines/core", "Dockerfile:4"),
+    "script-of-composer": Case(LARAVEL, "x\n", "FROM composer:2\nWORKDIR /a\nCOPY composer.json composer.lock ./\nRUN composer install --no-dev\nCOPY . .\n", "the script post-autoload-dump (composer.json) reads artisan", "Dockerfile:4"),
     "worktree": Case({"pyproject.toml": SCM, ".git": "gitdir: /home/me/repo/.git/worktrees/x\n"}, "x\n", COPY_ALL + "RUN pip install .\n", "a file that points outside the context", "Dockerfile:4"),
 }  # fmt: skip
 
@@ -130,6 +167,19 @@ MISSES = {
     "git-of-something-else": Case({"a": "", ".git/HEAD": ""}, ".git\n", "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN git clone https://example.org/x && cd x && git describe\n", ""),
     "git-that-may-fail": Case({"a": "", ".git/HEAD": ""}, ".git\n", "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN git describe || echo none\n", ""),
     "script-that-may-be-absent": Case({"scripts/build.sh": "", "a": ""}, "scripts\n", "FROM alpine:3\nWORKDIR /a\nCOPY . .\nRUN sh scripts/build.sh || true\n", ""),
+    "lock-file-of-yarn-1": Case({**NPM, "yarn.lock": ""}, "x\n", NPM_CI.replace(" package-lock.json", "").replace("npm ci", "yarn install --frozen-lockfile"), ""),
+    "no-lock-file-anywhere": Case({"package.json": "{}"}, "x\n", NPM_CI.replace(" package-lock.json", ""), ""),
+    "install-without-scripts": Case({**node("node scripts/fetch.js"), "scripts/fetch.js": ""}, "x\n", NPM_CI.replace("npm ci", "npm ci --ignore-scripts"), ""),
+    "script-that-goes-on": Case({**node("node scripts/fetch.js || true"), "scripts/fetch.js": ""}, "x\n", NPM_CI, ""),
+    "packages-by-name": Case({**node("node scripts/fetch.js"), "scripts/fetch.js": ""}, "x\n", NPM_CI.replace("npm ci", "npm install typescript"), ""),
+    "schema-that-is-copied": Case({**node("prisma generate"), "prisma/schema.prisma": ""}, "x\n", NPM_CI.replace("RUN", "COPY prisma prisma\nRUN"), ""),
+    "list-with-what-it-includes": Case({"requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": ""}, "x\n", COPY_ALL + "RUN pip install -r requirements.txt\n", ""),
+    "another-list": Case({"requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": "", "other.txt": ""}, "requirements\n", COPY_ALL + "RUN pip install -r other.txt\n", ""),
+    "vendored-modules": Case({"go.mod": GO_MOD, "libs/b/go.mod": "", "vendor/modules.txt": "", "main.go": ""}, "libs\n", COPY_ALL.replace("python:3.12", "golang:1.23") + "RUN go build .\n", ""),
+    "module-of-a-profile": Case(MAVEN, "it\nold\n", COPY_ALL.replace("python:3.12", "maven:3.9") + "RUN mvn package\n", ""),
+    "pom-alone": Case(MAVEN, "core\n", COPY_ALL.replace("python:3.12", "maven:3.9") + "RUN mvn -N package\n", ""),
+    "composer-without-scripts": Case(LARAVEL, "x\n", "FROM composer:2\nWORKDIR /a\nCOPY composer.json composer.lock ./\nRUN composer install --no-scripts\nCOPY . .\n", ""),
+    "install-that-may-fail": Case(NPM, "package-lock.json\n", COPY_ALL.replace("python:3.12", "node:22") + "RUN npm ci || npm install\n", ""),
     "stage-that-is-not-built": Case(PYTHON, "*.md\n", COPY_ALL.replace("python:3.12", "python:3.12 AS x") + "RUN pip install .\nFROM scratch\nCOPY src /\n", ""),
 }  # fmt: skip
 

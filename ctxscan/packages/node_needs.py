@@ -1,0 +1,101 @@
+"""What an install of a Node project fails without: its lock file, patches, the manager that it brings along, and the
+scripts that run with it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..dockerfile.commands import Command
+from ..regex import lazy
+from .essential import Essential
+from .manifest import Files, beside, table
+
+_INSTALLS: Final = {
+    "npm": ("ci", "clean-install", "install", "i"),
+    "pnpm": ("install", "i"),
+    "yarn": ("install", ""),
+    "bun": ("install", "i"),
+}
+#: Scripts that run with an install, by themselves.
+_WITH_INSTALL: Final = ("preinstall", "install", "postinstall", "prepare")
+#: Lock files without which these options end an install.
+_LOCKS: Final = (
+    ("npm", ("ci", "clean-install"), ("package-lock.json", "npm-shrinkwrap.json")),
+    ("pnpm", ("--frozen-lockfile",), ("pnpm-lock.yaml",)),
+    ("yarn", ("--immutable",), ("yarn.lock",)),
+    ("bun", ("--frozen-lockfile",), ("bun.lock", "bun.lockb")),
+)
+#: A file that a script starts.
+_STARTS: Final = lazy(r"(?:^|&&|;)\s*(?:node|tsx|sh|bash)\s+((?:\./)?[\w@-][\w./@-]*\.(?:[cm]?js|ts|sh))(?=\s|$|&&|;)")
+_SCHEMA: Final = lazy(r"\bprisma\s+generate\b(?!.*--schema)")
+#: A script that goes on, or looks first.
+_CAREFUL: Final = lazy(r"\|\||\btest\b|\[\s|\bif\b|\bexistsSync\b|is-ci|\bnode\s+-e\b")
+
+
+def built(command: Command) -> Iterator[str]:
+    """The directory whose dependencies a command installs."""
+    verbs = _INSTALLS.get(command.name)
+    words = command.words
+    elsewhere = {"-g", "--global", "--prefix", "--cwd", "-C", "--dir", "--filter", "-F", "-w", "--workspace"}
+    if verbs is None or elsewhere & {each.partition("=")[0] for each in command.arguments}:
+        return
+    if (words[0] if words else "") in verbs and len(words) < 2:
+        yield command.cwd
+
+
+def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """What an install from a `package.json` fails without, or does without its patches."""
+    if posixpath.dirname(manifest) != start:
+        return
+    data = tree.json(manifest)
+    for name, options, locks in _LOCKS:
+        if command.name == name and set(options) & set(command.arguments):
+            there = [path for path in beside(manifest, *locks) if tree.exists(path)]
+            if there:
+                yield Essential(there[0], f"{name} {_said(command, options)}", manifest, 0, tuple(there[1:]))
+    if command.name == "pnpm":
+        yield from _patched(manifest, table(data, "pnpm", "patchedDependencies"))
+    if "--ignore-scripts" in command.arguments:
+        return
+    scripts = table(data, "scripts")
+    for key in _WITH_INSTALL:
+        text = scripts.get(key)
+        if not isinstance(text, str) or _CAREFUL.search(text):
+            continue
+        line = _line(tree, manifest, key)
+        for path in beside(manifest, *_STARTS.findall(text)):
+            yield Essential(path, f"the script {key}", manifest, line)
+        if _SCHEMA.search(text) and "prisma" not in data:
+            first, *others = beside(manifest, "prisma/schema.prisma", "schema.prisma", "prisma/schema")
+            yield Essential(first, f"the script {key}", manifest, line, tuple(others))
+        if re.search(r"(?:^|\s)patch-package(?:\s*$|\s*&&|\s+--error)", text):
+            yield from (Essential(path, "patch-package", manifest, line) for path in beside(manifest, "patches"))
+
+
+def yarn_needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """The Yarn that a `.yarnrc.yml` says to run, and the plug-ins that it loads."""
+    if command.name != "yarn":
+        return
+    text = tree.text(manifest)
+    for found in re.finditer(r"(?m)^[ \t]*(?:yarnPath|-?[ \t]*path):[ \t]*\"?([^\"\s#]+)", text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield from (Essential(path, "yarn", manifest, line) for path in beside(manifest, found[1]))
+
+
+def _patched(manifest: str, patches: dict[str, object]) -> Iterator[Essential]:
+    for value in patches.values():
+        if isinstance(value, str):
+            yield from (Essential(path, "a patched dependency", manifest) for path in beside(manifest, value))
+
+
+def _said(command: Command, options: tuple[str, ...]) -> str:
+    return next(each for each in command.arguments if each in options)
+
+
+def _line(tree: Files, manifest: str, key: str) -> int:
+    lines = tree.text(manifest).splitlines()
+    found = [at for at, line in enumerate(lines, 1) if re.match(rf'\s*"{key}"\s*:\s*"', line)]
+    return found[0] if len(found) == 1 else 0
