@@ -6,6 +6,7 @@ time: on a clean project all of these are silent.
     what the build needs: inputs   unmet   secrets: secrecy   sizes
     the ignore file: rules   lines   inactive   what keeps a build from being judged: contexts
     the lessons of the Dockerfile: bases   frontends   installs   locking   shipping   layering   cleanup   running
+        starting   mounting
     its COPYs: copies   what was built, with `--image`: built
 """
 
@@ -27,11 +28,13 @@ from . import (  # noqa: F401 each lists its checks
     layering,
     lines,
     locking,
+    mounting,
     rules,
     running,
     secrecy,
     shipping,
     sizes,
+    starting,
     unmet,
 )
 from .audience import is_foreign, rehearses

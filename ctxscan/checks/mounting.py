@@ -1,0 +1,101 @@
+"""What Compose mounts over an image when it runs it: directories of this machine hide what the build put there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..builds.documents import YamlNode, documents
+from ..builds.names import is_compose
+from ..errors import CtxscanError
+from ..findings import Finding
+from ..packages.catalog import MANAGERS
+from ..paths import within
+from .reading import Reading
+from .registry import Evidence, finding, finds
+
+
+class _Mount(NamedTuple):
+    """A directory of this machine, or a volume (`source` is empty), at an absolute path of the container."""
+
+    source: str
+    target: str
+    place: str
+
+
+@finds("note", scope="own")
+def hidden_install(case: Evidence) -> Iterator[Finding]:
+    """A compose file mounts a directory over the one in which the build installs packages: the container does not see
+    them, and its program misses them unless they are installed on this machine, too.
+
+    A bind mount covers all that the image has at its path. Silent where a volume of its own lies over the packages.
+    """
+    reading = case.reading
+    if reading is None:
+        return
+    for path in (name for name in reading.tree.names("") if is_compose(name)):
+        try:
+            found = list(documents(reading.tree.read(path) or b"", path))
+        except CtxscanError:
+            continue  # it is told where builds are looked for
+        for name, service in (each for one in found for each in one.entries("services")):
+            if not _builds(case, service):
+                continue
+            mounts = list(_mounts(service))
+            for packages, command in _installed(reading):
+                over = [each for each in mounts if within(packages, each.target)]
+                nearest = max(over, key=lambda each: len(each.target), default=None)
+                if nearest is None or not nearest.source or nearest.target == packages:
+                    continue
+                yield finding(
+                    hidden_install,
+                    f"the service {name} mounts {nearest.source} over {nearest.target}: {packages}, where {command} "
+                    "installs, is hidden",
+                    why="a bind mount covers all that the image has at its path",
+                    path=path,
+                    line=int(nearest.place.rpartition(":")[2]),
+                    remedy=f"add the volume {packages} to the service, which keeps what the image has there",
+                    key=f"{name}\0{packages}",
+                )
+
+
+def _builds(case: Evidence, service: YamlNode) -> bool:
+    """Whether a service of a compose file in the root of the context is made by this build."""
+    build = service.get("build")
+    if build is None:
+        return False
+    context = build.text if build.text is not None else (build.get("context") or build).text or "."
+    file = build.get("dockerfile") if build.text is None else None
+    own = posixpath.normpath((case.scan.build.own_name or case.scan.build.label or "").replace("\\", "/"))
+    target = build.get("target") if build.text is None else None
+    same = (target.text if target is not None else None) in (None, case.scan.build.target)
+    return same and context in (".", "./") and posixpath.normpath((file.text if file else None) or "Dockerfile") == own
+
+
+def _mounts(service: YamlNode) -> Iterator[_Mount]:
+    volumes = service.get("volumes")
+    for each in volumes.items if volumes is not None else ():
+        if each.text is not None:
+            words = each.text.split(":")
+            target = words[1] if len(words) > 1 else words[0]
+            bound = len(words) > 1 and re.match(r"[.~/]", words[0]) is not None
+            source = words[0] if bound else ""
+        else:
+            target, source = (getattr(each.get(key), "text", None) or "" for key in ("target", "source"))
+            source = source if getattr(each.get("type"), "text", None) == "bind" else ""
+        if target.startswith("/"):
+            yield _Mount(source, posixpath.normpath(target), each.place)
+
+
+def _installed(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Where the image has packages that a command of it installed beside a manifest."""
+    told = set()
+    for each in reading.installs(reading.shipped):
+        manager = MANAGERS[each.manager]
+        if manager.packages and manager.always and not each.words:
+            place = posixpath.normpath(posixpath.join(each.cwd, manager.packages))
+            if place not in told:
+                told.add(place)
+                yield place, " ".join(each.command.text.split()[:2])

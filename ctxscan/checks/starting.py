@@ -1,0 +1,88 @@
+"""Scripts that the image starts and that cannot be started: line ends of Windows, and no right to be executed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..dockerfile.stages import Step
+from ..findings import Finding
+from .reading import Reading
+from .registry import Evidence, finding, finds
+
+
+@finds("warning", scope="own")
+def broken_start(case: Evidence) -> Iterator[Finding]:
+    """The script that ENTRYPOINT or CMD starts cannot be started: its first line ends as on Windows, so that the system
+    looks for an interpreter whose name ends with a carriage return ("no such file or directory").
+
+    A note where nobody may execute the file, and neither `COPY --chmod` nor a RUN gives it the right ("permission
+    denied"): a client on Windows gives it to every file. Silent where a RUN converts or rewrites the script, and where
+    an interpreter is called with it.
+    """
+    reading = case.reading
+    for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if reading is not None else ():
+        word = _program(step) if step is not None else None
+        if reading is None or step is None or word is None:
+            continue
+        path = reading.source(posixpath.normpath(posixpath.join(reading.workdir, word)))
+        if path is None or reading.tree.kind(path) != "file":
+            continue
+        first = (reading.tree.read(path) or b"")[:200].partition(b"\n")
+        name = posixpath.basename(path)
+        runs = [one.instruction.text for stage in reading.plan.stages for one in stage.steps if one.keyword == "RUN"]
+        if first[0].startswith(b"#!") and first[0].endswith(b"\r"):
+            if not any(re.search(r"dos2unix|\\r|\$'\\r'|\br\$", text) for text in runs):
+                yield finding(
+                    broken_start,
+                    f"{step.keyword} starts {path}, whose lines end with CRLF: no such file or directory",
+                    why="the system looks for an interpreter whose name ends with a carriage return",
+                    path=path,
+                    line=1,
+                    remedy=f"save it with LF, and add *{posixpath.splitext(name)[1]} text eol=lf to .gitattributes",
+                    key="CRLF",
+                )
+        elif first[0].startswith(b"#!") and _is_barred(case, path) and not _is_allowed(reading, path, name, runs):
+            yield finding(
+                broken_start,
+                f"{step.keyword} starts {path}, which nobody may execute: permission denied",
+                severity="note",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"COPY --chmod=755, or git update-index --chmod=+x {path}",
+                key="mode",
+            )
+
+
+def _program(step: Step) -> str | None:
+    """The path that is executed itself; None: a program of the image is, or it is not plain."""
+    words = step.words if step.instruction.json else " ".join(step.words).split()
+    first = words[0] if words else ""
+    if first == "exec" and len(words) > 1:
+        first = words[1]
+    if "/" not in first or set(first) & set("$`;&|(<>*"):
+        return None
+    return first
+
+
+def _is_barred(case: Evidence, path: str) -> bool:
+    """Whether the file has no bit that lets anybody execute it, where files have such bits."""
+    if sys.platform == "win32":
+        return False
+    try:
+        mode = Path(case.scan.disk.root, path).lstat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) and not mode & 0o111
+
+
+def _is_allowed(reading: Reading, path: str, name: str, runs: list[str]) -> bool:
+    """Whether an instruction gives the right, or may do so."""
+    if any("chmod" in text or "install " in text or name in text for text in runs):
+        return True
+    copies = (one for stage in reading.plan.stages for one in stage.steps if one.keyword in ("COPY", "ADD"))
+    return any(flag == "chmod" for one in copies for flag, _ in one.flags)

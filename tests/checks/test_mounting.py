@@ -1,0 +1,42 @@
+"""Directories that Compose mounts over what a build installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.opinions import review
+
+DOCKERFILE = "FROM node:22-slim\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n"
+TREE = {"package.json": '{"name": "x"}', "package-lock.json": "{}", "server.js": "", ".dockerignore": "node_modules\n"}
+
+
+@pytest.mark.parametrize(
+    ("service", "line"),
+    [
+        pytest.param("build: .\n    volumes:\n      - .:/app\n", 5, id="all of it"),
+        pytest.param("build:\n      context: .\n    volumes: ['./:/app:cached']\n", 5, id="with a mode"),
+        pytest.param("build: .\n    volumes:\n      - {type: bind, source: ., target: /app}\n", 5, id="long"),
+        pytest.param(
+            "build: .\n    volumes:\n      - .:/app\n      - /app/node_modules\n", None, id="a volume over it"
+        ),
+        pytest.param(
+            "build: .\n    volumes:\n      - .:/app\n      - deps:/app/node_modules\n", None, id="a named one"
+        ),
+        pytest.param("build: .\n    volumes:\n      - ./src:/app/src\n", None, id="beside it"),
+        pytest.param("build: .\n    volumes:\n      - data:/app\n", None, id="no directory of this machine"),
+        pytest.param("image: x\n    volumes:\n      - .:/app\n", None, id="not built"),
+        pytest.param("build: ./other\n    volumes:\n      - .:/app\n", None, id="another context"),
+        pytest.param("build: {context: ., dockerfile: Other}\n    volumes:\n      - .:/app\n", None, id="another file"),
+        pytest.param("build: [\n", None, id="no YAML"),
+    ],
+)
+def test_packages_below_a_mount(service: str, line: int | None, tmp_path: Path) -> None:
+    """The finding names the service, and stands at the line of the mount."""
+    projects.write(tmp_path, {"Dockerfile": DOCKERFILE, "compose.yml": f"services:\n  web:\n    {service}", **TREE})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "hidden-install"]
+    assert [(each.path, each.line) for each in found] == ([] if line is None else [("compose.yml", line)])
+    assert all("/app/node_modules" in each.message and "web" in each.message for each in found)

@@ -1,0 +1,52 @@
+"""Scripts that an image starts: those that cannot be started, and those that somebody has seen to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.opinions import review
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="files without modes")
+UNIX, WINDOWS = "#!/bin/sh\nexec sleep 1\n", "#!/bin/sh\r\nexec sleep 1\r\n"
+COPY, START = "COPY run.sh /run.sh\n", 'ENTRYPOINT ["/run.sh"]\n'
+
+
+@pytest.mark.parametrize(
+    ("script", "mode", "lines", "severities"),
+    [
+        pytest.param(WINDOWS, 0o755, COPY + START, ["warning"], id="windows"),
+        pytest.param(WINDOWS, 0o755, COPY + "WORKDIR /\nCMD ./run.sh --fast\n", ["warning"], id="windows, as a line"),
+        pytest.param(WINDOWS, 0o755, COPY + "CMD exec /run.sh\n", ["warning"], id="windows, handed over"),
+        pytest.param(WINDOWS, 0o755, COPY + "RUN sed -i 's/\\r$//' /run.sh\n" + START, [], id="converted"),
+        pytest.param(WINDOWS, 0o755, COPY + "RUN dos2unix /run.sh\n" + START, [], id="converted by a program"),
+        pytest.param(WINDOWS, 0o755, COPY + 'CMD ["sh", "/run.sh"]\n', [], id="windows, through a shell"),
+        pytest.param(UNIX, 0o755, COPY + START, [], id="fine"),
+        pytest.param(UNIX, 0o644, COPY + START, ["note"], id="not executable"),
+        pytest.param(UNIX, 0o644, COPY.replace("COPY", "COPY --chmod=755") + START, [], id="made executable"),
+        pytest.param(UNIX, 0o644, COPY + "RUN chmod +x /run.sh\n" + START, [], id="made executable by a RUN"),
+        pytest.param(UNIX, 0o644, COPY + 'ENTRYPOINT ["sh", "/run.sh"]\n', [], id="through a shell"),
+        pytest.param("echo 1\n", 0o644, COPY + START, [], id="not a script"),
+        pytest.param(UNIX, 0o644, 'ENTRYPOINT ["/run.sh"]\n', [], id="of the image"),
+    ],
+)
+def test_what_cannot_be_started(script: str, mode: int, lines: str, severities: list[str], tmp_path: Path) -> None:
+    """The finding names the script, and whoever has seen to it hears nothing."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM alpine:3.20\n{lines}"})
+    (tmp_path / "run.sh").write_bytes(script.encode())
+    (tmp_path / "run.sh").chmod(mode)
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert [each.severity for each in found] == severities
+    assert all("run.sh" in each.message for each in found)
+
+
+def test_the_remedies_end_it(tmp_path: Path) -> None:
+    """Line ends and mode as advised."""
+    projects.write(
+        tmp_path, {"Dockerfile": f"FROM alpine:3.20\nCOPY --chmod=755 run.sh /run.sh\n{START}", "run.sh": UNIX}
+    )
+    assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
