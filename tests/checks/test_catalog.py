@@ -267,6 +267,8 @@ def test_every_check_finds_something_in_some_case() -> None:
         "blank-base",
         "forecast-miss",
         "secret-in-image",
+        "broken-start",
+        "hidden-install",
     }  # each has tests of its own elsewhere
     assert found | elsewhere | set(dockerfile_cases.CASES) == set(CHECKS)
 
