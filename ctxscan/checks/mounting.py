@@ -5,9 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..builds.documents import YamlNode, documents
 from ..builds.names import is_compose
 from ..errors import CtxscanError
 from ..findings import Finding
@@ -15,6 +14,9 @@ from ..packages.catalog import MANAGERS
 from ..paths import within
 from .reading import Reading
 from .registry import Evidence, finding, finds
+
+if TYPE_CHECKING:
+    from ..builds.documents import YamlNode
 
 
 class _Mount(NamedTuple):
@@ -30,12 +32,14 @@ def hidden_install(case: Evidence) -> Iterator[Finding]:
     """A compose file mounts a directory over the one in which the build installs packages: the container does not see
     them, and its program misses them unless they are installed on this machine, too.
 
-    A bind mount covers all that the image has at its path. Silent where a volume of its own lies over the packages.
+    A bind mount covers all that the image has at its path. Silent where another volume lies over the packages.
     """
     reading = case.reading
     if reading is None:
         return
     for path in (name for name in reading.tree.names("") if is_compose(name)):
+        from ..builds.documents import documents  # only where there is such a file
+
         try:
             found = list(documents(reading.tree.read(path) or b"", path))
         except CtxscanError:

@@ -10,6 +10,7 @@ from typing import Final
 
 from ..dockerfile.commands import Command
 from ..regex import lazy
+from . import node
 from .essential import Essential
 from .manifest import Files, beside, table
 
@@ -21,13 +22,14 @@ _INSTALLS: Final = {
 }
 #: Scripts that run with an install, by themselves.
 _WITH_INSTALL: Final = ("preinstall", "install", "postinstall", "prepare")
-#: Lock files without which these options end an install.
-_LOCKS: Final = (
-    ("npm", ("ci", "clean-install"), ("package-lock.json", "npm-shrinkwrap.json")),
-    ("pnpm", ("--frozen-lockfile",), ("pnpm-lock.yaml",)),
-    ("yarn", ("--immutable",), ("yarn.lock",)),
-    ("bun", ("--frozen-lockfile",), ("bun.lock", "bun.lockb")),
+#: What ends an install for want of a lock file: verbs or options, by the manager.
+_STRICT: Final = (
+    ("npm", ("ci", "clean-install")),
+    ("pnpm", ("--frozen-lockfile",)),
+    ("yarn", ("--immutable",)),
+    ("bun", ("--frozen-lockfile",)),
 )
+_LOCKS: Final = {each.name: each.locks for each in node.MANAGERS}
 #: A file that a script starts.
 _STARTS: Final = lazy(r"(?:^|&&|;)\s*(?:node|tsx|sh|bash)\s+((?:\./)?[\w@-][\w./@-]*\.(?:[cm]?js|ts|sh))(?=\s|$|&&|;)")
 _SCHEMA: Final = lazy(r"\bprisma\s+generate\b(?!.*--schema)")
@@ -51,9 +53,9 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     if posixpath.dirname(manifest) != start:
         return
     data = tree.json(manifest)
-    for name, options, locks in _LOCKS:
+    for name, options in _STRICT:
         if command.name == name and set(options) & set(command.arguments):
-            there = [path for path in beside(manifest, *locks) if tree.exists(path)]
+            there = [path for path in beside(manifest, *_LOCKS[name]) if tree.exists(path)]
             if there:
                 yield Essential(there[0], f"{name} {_said(command, options)}", manifest, 0, tuple(there[1:]))
     if command.name == "pnpm":

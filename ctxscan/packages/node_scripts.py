@@ -110,7 +110,8 @@ def _selected(place: Workplace, called: Called, found: list[tuple[str, str]]) ->
     wanted = {path for path, name in names.items() if any(_same(each.removesuffix("..."), name) for each in asked)}
     todo = list(wanted)
     while todo and wider:
-        needs = {name for key in _DEPENDENCIES for name in table(data[todo.pop()], key)}
+        package = data[todo.pop()]
+        needs = {name for key in _DEPENDENCIES for name in table(package, key)}
         more = [path for path, name in names.items() if name in needs and path not in wanted]
         wanted.update(more)
         todo += more
