@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..context.transfer import cleaned
 from ..context.tree import Tree
@@ -22,7 +22,7 @@ from ..facts import Scan
 from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..rules.matcher import Matcher
-from ..secrets.judgement import Judgement
+from ..secrets.judgement import Judgement, Strength
 from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
 from ..secrets.verdict import judge, plain
 
@@ -155,8 +155,8 @@ def examining(
     def finish() -> Examined:
         suspects = []
         missed: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        speaking = set(sifted())
-        files.update((key(path), read(path) if path in speaking else None) for path in fresh)
+        speaking = sifted()
+        files.update((key(path), speaking.get(path)) for path in fresh)
         others.left = [path for path in others.left if path in chosen]
         others.telling += [path for path in rest if files[key(path)] is not None]
         for path in sorted([*picked, *(path for path in others.telling if path not in chosen)]):
@@ -177,15 +177,11 @@ def examining(
         unread += others.unread
         return Examined(tuple(suspects), tuple(sorted(unread, key=lambda each: each.why)), tuple(sorted(others.links)))
 
-    def speaks(path: str) -> bool:
-        reading = read(path)
-        return bool(reading.judgements) or reading.missed is not None
-
     def key(path: str) -> ReadingKey:
         return path, path in chosen, path in named, deep
 
     fresh = [path for path in (*picked, *rest) if key(path) not in files]
-    with _sifting(fresh, speaks) as sifted:
+    with _sifting(fresh, read) as sifted:
         yield finish
 
 
@@ -270,20 +266,44 @@ def _matched(source: str, tree: Tree) -> Iterator[str]:
 
 
 @contextmanager
-def _sifting(paths: list[str], guilty: Callable[[str], bool]) -> Iterator[Callable[[], list[str]]]:
-    """Find the few of many paths that are guilty, in several processes where that pays."""
+def _sifting(paths: list[str], read: Callable[[str], Reading]) -> Iterator[Callable[[], dict[str, Reading]]]:
+    """Read many files, in several processes where that pays, and keep what was read of the few of which there is
+    something to say."""
     processes = available() if len(paths) >= WORTH_SHARING else 1
     if processes == 1:
-        yield lambda: list(filter(guilty, paths))
+        yield lambda: {path: one for path in paths if _speaks(one := read(path))}
         return
-    found: list[str] = []
+    found: dict[str, Plain] = {}
     tasks = min(len(paths), MOST_TASKS, 16 * processes)
 
     def work(number: int) -> None:
-        found.extend(filter(guilty, paths[number::tasks]))
+        found.update((path, _plain(one)) for path in paths[number::tasks] if _speaks(one := read(path)))
 
     with shared_out(tasks, processes, prepare=lambda _: found.clear(), work=work, result=lambda: found) as finish:
-        yield lambda: sum(finish(), found)
+        yield lambda: {path: _of_plain(one) for some in (found, *finish()) for path, one in some.items()}
+
+
+#: A reading as one process tells it to another: judgements as tuples, with the number of their weight.
+Plain: TypeAlias = tuple[list[tuple[Any, ...]], int, "str | None"]
+
+
+def _speaks(reading: Reading) -> bool:
+    return bool(reading.judgements) or reading.missed is not None
+
+
+def _plain(reading: Reading) -> Plain:
+    judgements, size, missed = reading
+    return (
+        [(*each[:2], None if each.severity is None else int(each.severity), *each[3:]) for each in judgements],
+        size,
+        missed,
+    )
+
+
+def _of_plain(told: Plain) -> Reading:
+    judgements, size, missed = told
+    made = (Judgement(*each)._replace(severity=each[2] and Strength(each[2])) for each in judgements)
+    return Reading(tuple(made), size, missed)
 
 
 def _nominated(paths: Iterable[str]) -> set[str]:

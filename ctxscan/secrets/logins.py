@@ -113,7 +113,7 @@ def _has_password(low: str) -> bool:
 
 def judge_authorisation(case: Case, kind: str, severity: Strength) -> None:
     """Confirm `Authorization: Basic …` where a user and a password are inside."""
-    for match in compiled(_BASIC).finditer(case.text):
+    for match in compiled(_BASIC).finditer(case.text) if "basic" in case.text.lower() else ():
         login = checksums.login(match[1])
         if login is not None and login[1] and not placeholders.is_placeholder(login[1]):
             case.confirm(kind, severity, match[1], match.start(1), f"basic authorisation of {_named(login[0])}")

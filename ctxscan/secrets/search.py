@@ -6,9 +6,10 @@ A new row there may need a word in `GATES`: the test that tries its hits says so
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import Final
+from itertools import groupby
+from typing import Final, NamedTuple
 
 from ..regex import compiled, compiled_bytes
 from . import placeholders
@@ -63,19 +64,32 @@ PROVEN: Final = frozenset({"age", "github", "grafana", "nats", "npm", "pypi"})
 def judge_tokens(case: Case, *, only: frozenset[str] | None = None) -> None:
     """Confirm every token in the text, and clear what only looks like one. `only`: these kinds, None: all."""
     text = case.text
-    for token in _ANYWHERE:
-        if (only is None or token.kind in only) and any(hint in text for hint in token.hints):
+    begun = _begun(text, 0, len(text)) if len(text) >= _LARGE else None
+    for number in _ANYWHERE:
+        token = EVERY[number]
+        if only is not None and token.kind not in only:
+            continue
+        if begun is not None and number in _starts().numbers:
+            for match in _matches(token, text, begun.get(number, ())):
+                _judge(case, token, match)
+        elif any(hint in text for hint in token.hints):
             for match in compiled(token.pattern).finditer(text):
                 _judge(case, token, match)
 
 
-#: What is looked for in the whole text, and what only around mixed runs.
+def _is_anywhere(form: Token) -> bool:
+    """Whether a form of the vendors is looked for in the whole text."""
+    return form.anywhere or all(hint.endswith("_") for hint in form.hints)
+
+
+#: What is looked for in the whole text, and what only around mixed runs, by their numbers in the table.
 _MIXED: Final = frozenset("sendgrid google-access-token vault terraform-cloud databricks twilio".split())
-_ANYWHERE: Final = (
-    *(each for each in TOKENS if each.kind not in _MIXED),
-    *(each for each in VENDORS if each.anywhere or all(hint.endswith("_") for hint in each.hints)),
+_ANYWHERE: Final = tuple(
+    number
+    for number, each in enumerate(EVERY)
+    if (each.kind not in _MIXED if number < len(TOKENS) else _is_anywhere(each))
 )
-_FORMS: Final = tuple(each for each in EVERY if each in VENDORS or each.kind in _MIXED)
+_FORMS: Final = tuple(number for number, each in enumerate(EVERY) if number >= len(TOKENS) or each.kind in _MIXED)
 #: Around a mixed run, so much belongs to the same token.
 _MARGIN: Final = 72
 #: Where there are more runs, the whole text is asked first which forms may be in it.
@@ -87,16 +101,90 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
     of these has its random part."""
     text = case.text
     found = tuple(found)
+    large = len(text) >= _LARGE
     forms = _FORMS
-    if len(found) > _MANY:
-        forms = tuple(each for each in forms if any(hint in text for hint in each.hints))
+    if len(found) > _MANY and not large:
+        forms = tuple(number for number in forms if any(hint in text for hint in EVERY[number].hints))
     for start, end in case.spans_of(found):
         start, end = max(start - _MARGIN, 0), end + _MARGIN
         near = text[start:end]
-        for token in forms:
+        begun = _begun(text, start, end) if large else None
+        for number in forms if begun is None else sorted(_starts().others.union(begun).intersection(forms)):
+            token = EVERY[number]
             if (only is None or token.kind in only) and any(hint in near for hint in token.hints):
                 for match in compiled(token.pattern).finditer(text, start, end):
                     _judge(case, token, match)
+
+
+# --- many kinds at once
+
+#: From so many characters on, one expression for the starts of all kinds takes less than a search for each, and than
+#: being compiled.
+_LARGE: Final = 1 << 16
+#: What is in front of a token that has nothing of a word before it.
+_FRONT: Final = "(?<![0-9A-Za-z"
+
+
+class Starts(NamedTuple):
+    """The kinds whose tokens begin with one of their hints, with nothing of a word before it: their `numbers` in the
+    table, by hint, and one expression that finds the places where one of them may begin; `others` are all other kinds.
+    """
+
+    numbers: frozenset[int]
+    others: frozenset[int]
+    by_hint: dict[str, list[int]]
+    search: re.Pattern[str]
+
+
+@cache
+def _starts() -> Starts:
+    by_hint: dict[str, list[int]] = {}
+    numbers = [number for number, each in enumerate(EVERY) if _begins(each)]
+    for number in numbers:
+        for hint in EVERY[number].hints:
+            by_hint.setdefault(hint, []).append(number)
+    others = frozenset(range(len(EVERY))).difference(numbers)
+    return Starts(frozenset(numbers), others, by_hint, re.compile(rf"{_FRONT}])(?=({_tree(sorted(by_hint))}))"))
+
+
+def _begins(token: Token) -> bool:
+    """Whether the pattern of a token says that it begins with one of its hints."""
+    lookbehind, _, rest = token.pattern.partition("])")
+    alternatives = "|".join(map(re.escape, token.hints))
+    literal = len(token.hints) == 1 and rest.startswith((alternatives, token.hints[0]))
+    return lookbehind.startswith(_FRONT) and (literal or rest.startswith(f"((?:{alternatives})"))
+
+
+def _tree(words: Sequence[str]) -> str:
+    """An expression for the longest of these words, which are sorted: letter by letter, so that few are tried."""
+    branches = []
+    for first, some in groupby(words, key=lambda word: word[:1]):
+        rests = [word[1:] for word in some]
+        if first:
+            branches.append(re.escape(first) + (_tree(rests) if rests != [""] else ""))
+    tree = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return f"(?:{tree})?" if "" in words else tree
+
+
+def _begun(text: str, start: int, end: int) -> dict[int, list[int]]:
+    """The numbers of the kinds of which a token may begin in a part of the text, and where."""
+    starts = _starts()
+    found: dict[int, list[int]] = {}
+    for match in starts.search.finditer(text, start, end):
+        longest = match[1]
+        for length in range(1, len(longest) + 1):
+            for number in starts.by_hint.get(longest[:length], ()):
+                found.setdefault(number, []).append(match.start())
+    return found
+
+
+def _matches(token: Token, text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+    """The matches that begin at one of these places, in order, none of which overlaps another one."""
+    end = -1
+    for place in places:
+        if place >= end and (match := compiled(token.pattern).match(text, place)) is not None:
+            yield match
+            end = match.end()
 
 
 def judge_every(case: Case) -> None:

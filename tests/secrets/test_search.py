@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.examples import examples
+from support.trees import TESTDATA
 
 from ctxscan.secrets import assignments, logins, search
+from ctxscan.secrets.case import Case
 from ctxscan.secrets.syntax.json import _TOKEN, json
+
+sys.path.append(str(TESTDATA / "secrets"))
+from made import Made
 
 #: Every piece of JSON and its relatives, also what says nothing.
 EVERY_TOKEN = r'(?m)"((?:[^"\\\n]|\\.)*+)(?:"|\\?$|(?=\n))|([{}\[\],:])|//[^\n]*+|[^\s{}\[\],:"/]++'
@@ -75,3 +82,24 @@ tokens = st.sampled_from(
 def test_a_gate_is_tried_wherever_its_first_character_stands(data: bytes) -> None:
     """No gate is passed by unasked."""
     assert search.suspicious(data) == any(re.search(gate, data) for gate in search.GATES)
+
+
+@pytest.mark.parametrize("wall", [" ", "_", "x", "\n", "é"])
+def test_many_kinds_at_once_are_found_as_one_by_one(wall: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What rows bring as hits and misses, in one text, with anything between them: the expression for the starts of all
+    kinds leaves out no place where one kind by itself is found, and the order is the same."""
+    made = Made(7)
+    texts = [made.fill(text) for token in search.EVERY for text in (*token.hits, *token.misses)]
+    data = (wall * 80).encode().join(texts)
+
+    def found() -> tuple[object, ...]:
+        monkeypatch.setattr("ctxscan.secrets.case.MOST", 100_000)
+        case = Case("x.txt", data, size=len(data))
+        search.judge_every(case)
+        return case.judgements(None)
+
+    monkeypatch.setattr(search, "_LARGE", len(data) + 1)
+    one_by_one = found()
+    monkeypatch.setattr(search, "_LARGE", 0)
+    assert len(one_by_one) > 30
+    assert found() == one_by_one
