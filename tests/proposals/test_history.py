@@ -77,6 +77,11 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "target that Make does not make": ("RUN make\n", {"Makefile": MAKE}, None),
     "variable that is given": ("RUN make release VERSION=1\n", {"Makefile": MAKE}, None),
     "build script": ("RUN cargo build\n", {"Cargo.toml": "", "build.rs": BUILD_RS}, (False, "git describe (build.rs:2)")),
+    "variable of a build script": (
+        "RUN cargo build\n",
+        {"Cargo.toml": "", "build.rs": 'let git_commit_id =\n    Command::new("git").args(["rev-parse", "HEAD"]);\n'},
+        (False, "git rev-parse (build.rs:2)"),
+    ),
     "go generate": (
         "RUN go generate ./...\n",
         {"go.mod": "module x\n", "v/v.go": "package v\n//go:generate sh -c \"git describe > v\"\n"},

@@ -139,6 +139,12 @@ def _pictures(files: Files, path: str) -> bool:
     return not any(f"{name}/".encode() in _head(files, posixpath.join(above, each), 1 << 18) for each in pages)
 
 
+def _picture(files: Files, path: str) -> bool:
+    """A picture in the root that no page there names."""
+    pages = [each for each in files.names("") if each.endswith(_PAGES)][:_MOST_PAGES]
+    return "/" not in path and not any(path.encode() in _head(files, each, 1 << 18) for each in pages)
+
+
 _PICTURE: Final = lazy(r"(?i)\.(?:png|jpe?g|gif|webp|avif|svg|mp4|webm|mov|md|txt)$")
 _PAGES: Final = (".html", ".htm", ".php", ".json", ".webmanifest", ".css", ".js", ".tmpl", ".erb", ".twig", ".ejs")
 _MOST_PAGES: Final = 100
@@ -148,9 +154,12 @@ def _in_root(_: Files, path: str) -> bool:
     return "/" not in path
 
 
-def _builder_file(_: Files, path: str) -> bool:
-    """In the root, and nothing that is run."""
-    return "/" not in path and not path.endswith((".sh", ".py", ".js", ".ts", ".go", ".rb", ".md", ".txt"))
+def _builder_file(files: Files, path: str) -> bool:
+    """In the root or beside a manifest, and nothing that is run."""
+    if path.endswith((".sh", ".py", ".js", ".ts", ".go", ".rb", ".md", ".txt")):
+        return False
+    above, name = _split(path)
+    return not above or not _ROOTS.difference((name, "Dockerfile")).isdisjoint(files.names(above))
 
 
 def _tests(files: Files, path: str) -> bool:
@@ -386,6 +395,7 @@ TESTS: Final[dict[str, Test]] = {
     "object": _object,
     "own-binary": _own_binary,
     "packages": _packages,
+    "picture": _picture,
     "pictures": _pictures,
     "private-key": _private_key,
     "prose": _prose,

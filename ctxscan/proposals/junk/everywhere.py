@@ -405,7 +405,7 @@ ROWS: Final = (
         content="builder-file",
         why="read by the builder itself, not in the build",
         unless="a COPY or a command names it",
-        hits=("Dockerfile!", "Dockerfile.dev!", ".dockerignore!"),
+        hits=("Dockerfile!", "Dockerfile.dev!", ".dockerignore!", "src/a/Dockerfile! src/a/package.json"),
         misses=("Dockerfile.sh!", "docker/Dockerfile!"),
     ),
     JunkRow(

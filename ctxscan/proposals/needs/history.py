@@ -102,7 +102,10 @@ def _asked(call: Call) -> Iterator[Need]:
             yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line, clean=True)
         return
     found = next((each for each in GIT.finditer(call.text) if each[1] not in NO_QUESTION), None)
-    found = found or BUILD_FILES.search(call.text)
+    if found is None:
+        # A variable may be called like a tool: the question itself says more.
+        signs = [*BUILD_FILES.finditer(call.text)]
+        found = next((one for one in signs if _WORD.search(one[0])), signs[0] if signs else None)
     if found:
         line = call.line + call.text.count("\n", 0, found.start()) if call.line else 0
         words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
