@@ -20,11 +20,14 @@ HEAD_ONLY: Final = lazy(
 #: The same in the text of a program, whose words are apart; and what of a revision needs an object.
 HEAD_ONLY_CODE: Final = lazy(r"\b(?:rev-parse|symbolic-ref|show-current)\b")
 NEEDS_OBJECTS: Final = lazy(
-    r"""HEAD["']?[\^~@{]|\b(?:show-toplevel|describe|rev-list|ls-files|log|show|status|diff|tag)\b"""
+    r"""HEAD["']?[\^~@{]|(?<![.\w])(?:show-toplevel|describe|rev-list|ls-files|log|show|status|diff|tag)(?![.(\w])"""
 )
 #: Questions, and tools, for which it counts that no file is missing that git tracks.
 CLEAN: Final = lazy(
     r"--dirty|--broken|\b(?:status|diff(?:-index|-files)?|ls-files|update-index|stash|checkout|reset|submodule|lfs)\b"
+)
+CLEAN_CODE: Final = lazy(
+    r"--dirty|--broken|(?<![.\w])(?:status|diff(?:-index|-files)?|ls-files|update-index)(?![.(\w])"
 )
 #: What a build script has to say of these is printed for a person, or changes nothing.
 NO_QUESTION: Final = frozenset(("checkout", "reset", "stash", "worktree", "tag"))

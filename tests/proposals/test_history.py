@@ -193,7 +193,7 @@ def test_objects_go_where_a_program_reads_heads_only(tmp_path: Path) -> None:
     """Also where the question stands in a program, which may not mind: the history itself is for its reader to decide."""
     files: dict[str, str | bytes | int | None] = {
         "Cargo.toml": "",
-        "build.rs": BUILD_RS.replace("describe", 'rev-parse", "HEAD'),
+        "build.rs": BUILD_RS.replace("describe", 'rev-parse", "HEAD').replace("]);", "]).output()?.status;"),
     }
     dirty.write(
         tmp_path,

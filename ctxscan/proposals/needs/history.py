@@ -13,6 +13,7 @@ from ...packages.versions import (
     BUILD_FILES,
     BUNDLES,
     CLEAN,
+    CLEAN_CODE,
     ELSEWHERE,
     FETCHES,
     GETS,
@@ -113,7 +114,7 @@ def _asked(call: Call) -> Iterator[Need]:
         reader = f"git {verb[1]}" if verb else f"it asks git: {words}"
         plain = verb is not None or "rev-parse" in words
         whole = not plain or not HEAD_ONLY_CODE.search(call.text) or bool(_near(call.text, NEEDS_OBJECTS))
-        clean = not plain or bool(_near(call.text, CLEAN))
+        clean = not plain or bool(_near(call.text, CLEAN_CODE))
         sure = call.sure and "SourceLink" not in words
         yield Need(".git", reader, call.file, sure, whole, line, clean=clean)
 
