@@ -32,7 +32,28 @@ def orders_of(asked: Options, privacy: Privacy) -> Orders:
     wish = Wish(asked.service, asked.set, variables, os.environ, used=privacy.used)
     if asked.bake:
         return sources.of_bake(asked.bake, wish)
-    return sources.of_file(asked.place, wish, profiles=asked.profile)
+    return _aimed(sources.of_file(asked.place, wish, profiles=asked.profile), asked)
+
+
+def _aimed(found: Orders, asked: Options) -> Orders:
+    """The builds of a Dockerfile that is given as CONTEXT, with the target and the contexts that are asked for: one in
+    each context that the project has for it."""
+    if not asked.target and not asked.build_context:
+        return found
+    contexts = dict(named_context(each) for each in asked.build_context)
+    made = {
+        (each.context, asked.target or each.target): each._replace(
+            target=asked.target or each.target, contexts={**each.contexts, **contexts}
+        )
+        for each in reversed(found.orders)
+    }
+    orders = [
+        each._replace(name=f"{each.dockerfile} (in {each.context})" if len(made) > 1 else each.dockerfile or each.name)
+        if asked.target
+        else each
+        for each in reversed(made.values())
+    ]
+    return found._replace(orders=tuple(orders))
 
 
 class Root(NamedTuple):

@@ -72,6 +72,13 @@ class Options(NamedTuple):
         return self.context or "."
 
     @property
+    def names_dockerfile(self) -> bool:
+        """Whether CONTEXT is a Dockerfile, by its name."""
+        from ..builds.names import is_dockerfile
+
+        return self.context is not None and is_dockerfile(Path(self.context).name) and Path(self.context).is_file()
+
+    @property
     def several(self) -> bool:
         """Whether a file names the builds, or they are looked for; all others are one directory."""
         path = Path(self.place)
@@ -185,8 +192,8 @@ def _conflicts(asked: Options) -> Iterator[tuple[str, bool, str, bool]]:
     yield "--all", asked.all, f"needs a directory, and {asked.place} is none", not Path(asked.place).is_dir()
     for option, given in (
         ("-f", asked.file is not None),
-        ("--target", asked.target is not None),
-        ("--build-context", bool(asked.build_context)),
+        ("--target", asked.target is not None and not asked.names_dockerfile),
+        ("--build-context", bool(asked.build_context) and not asked.names_dockerfile),
         ("--ignore-file", asked.ignore_file is not None),
     ):
         yield option, given, "with a compose file, bake file, or --all", several

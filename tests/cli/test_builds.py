@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from support import projects
 from support.baking import write
-from support.command import run
+from support.command import run, told
 
 FILES = {
     "docker-bake.hcl": 'variable "TAG" {\n  default = "x"\n}\ngroup "default" {\n  targets = ["api", "web"]\n}\n'
@@ -136,3 +137,20 @@ def test_what_does_not_go_together(tmp_path: Path, words: list[str], error: str)
     done = run(*words, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"ctxscan: error: {error}")
+
+
+def test_a_dockerfile_with_a_target(tmp_path: Path) -> None:
+    """A Dockerfile as CONTEXT takes a target and named contexts; a Compose file has its own."""
+    files = {
+        "docker/Dockerfile": "FROM scratch AS one\nCOPY a /\nFROM scratch AS two\nCOPY --from=other b /\n",
+        "a": 3,
+        "more/b": 5,
+        "Makefile": "x:\n\tdocker build -f docker/Dockerfile --target two .\n",
+        "compose.yaml": "services: {a: {build: .}}\n",
+    }
+    root = projects.write(tmp_path, files)
+    (build,) = told("docker/Dockerfile", "--target", "one", cwd=root)
+    assert (build["target"], build["context"], build["sizes"]["transfer"]["bytes"]) == ("one", ".", 3)
+    (build,) = told("docker/Dockerfile", "--build-context", "other=more", cwd=root)
+    assert build["target"] == "two"
+    assert run("compose.yaml", "--target", "one", cwd=root).returncode == 2
