@@ -45,6 +45,8 @@ _STRING_ENDINGS: Final = (
 PUBLIC: Final = (
     r"\A(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|STORYBOOK|NG_APP|PUBLIC)_"
     r"|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
+    # What a cluster calls the object that holds a secret; what was made of one and cannot be turned back.
+    r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|DIGESTED)_|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
     # What pages and repeats requests.
     r"|(?:NEXT|CONTINUATION|CLIENT|REQUEST|CHANGE|OUTPUT|INPUT|PAGE|SYNC|ACTION|CANCEL|CANCELLATION|START|STOP)_TOKEN\Z"
     r"|\A(?:PWD|OLDPWD|TOKENS?)\Z(?<!TOKEN)"
@@ -108,18 +110,54 @@ def _is_code(value: str) -> bool:
 def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Strength:
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
     to nothing where these say what it is for. `text` is where both stand."""
-    if compiled(_DIGEST).match(value):
+    if compiled(_DIGEST).match(value) or is_shown(name):
         return Strength.LOW
     if placeholders.is_random(value):
         return severity
-    words = frozenset(word for word in spelt(name).lower().split("_") if len(word) > 2)
-    if placeholders.is_weak(value, words) or _is_another(name, value, text):
+    spoken = spelt(name)
+    words = frozenset(word for word in spoken.lower().split("_") if len(word) > 2)
+    if placeholders.is_weak(value, words) or placeholders.describes_itself(value) or _is_another(name, value, text):
+        return Strength.LOW
+    if compiled(_LABELS).search(spoken) or _is_near_home(value, text):
         return Strength.LOW
     return min(severity, Strength.MEDIUM)
 
 
+def is_shown(name: str) -> bool:
+    """Whether a name says that its value is in every page or copy of a program, to count who uses it; and salts that
+    frameworks write into their own settings."""
+    return compiled(_SHOWN).search(spelt(name)) is not None
+
+
+_SHOWN: Final = (
+    r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
+    r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)WRITE_KEY\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
+    r"|(?:SIGNING|ENCRYPTION)_SALT\Z"
+)
+#: What a form says beside a field for a password.
+_LABELS: Final = (
+    r"(?:\A|_)(?:HINT|LABEL|PLACEHOLDER|UNSET|FORGOT|FORGOTTEN|LOST|INVALID|WRONG|CONFIRM|ENTER|MISSING|SHOW|REPEAT|RESET"
+    r"|CHANGE|TITLE|MESSAGE)_(?:\w{1,40}_)?(?:PASSWORD|PASSPHRASE|TOKEN|SECRET)\Z"
+)
+
+
+def _is_near_home(value: str, text: str) -> bool:
+    """Whether what stands around a value logs in on this machine, and nowhere else."""
+    at = text.find(value)
+    if at < 0:
+        return False
+    near = text[max(0, at - 300) : at + 300]
+    hosts: list[str] = compiled(_HOSTS).findall(near)
+    return bool(hosts) and all(compiled(_HOME).fullmatch(host) for host in hosts)
+
+
+_HOSTS: Final = (
+    r"(?://|@|(?i:host|server|hostname|address)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
+)
+_HOME: Final = r"localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal"
+
 #: What a server checks a password against, and logs nobody in.
-_DIGEST: Final = r"\$(?:2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
+_DIGEST: Final = r"\$(?:1|apr1|2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
 #: The start of a file tells what it is about.
 _NEAR: Final = 1 << 16
 
@@ -128,11 +166,14 @@ def _is_another(name: str, value: str, text: str) -> bool:
     """Whether the same value goes by a name that says nothing: a user, a database, a product."""
     text = text[:_NEAR]
     if text.count(value) < 2:
-        return False
+        # A number behind the name of a user makes it no better.
+        value = value.rstrip("0123456789!")
+        if len(value) < 4 or text.count(value) < 2:
+            return False
     for match in islice(
-        compiled(rf"([\w.-]{{1,80}})[\"']?[ \t]{{0,8}}[:=][ \t]{{0,8}}[\"']?{re.escape(value)}(?![\w-])").finditer(
-            text
-        ),
+        compiled(
+            rf"([\w.-]{{1,80}})[\"']?[ \t]{{0,8}}(?:=>|[:=,])[ \t]{{0,8}}[\"']?{re.escape(value)}(?![\w-])"
+        ).finditer(text),
         20,
     ):
         if match[1] != name and not announces(match[1]):
@@ -149,6 +190,12 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
         if key not in case.weights:
             case.weights[key] = weighed(field.name, field.value, Strength.CRITICAL, text=case.text)
         severity = min(severity, case.weights[key])
+        if is_generated(case, field.name) or (
+            case.is_pipeline and (severity <= Strength.MEDIUM or compiled(_OWN).search(spelt(field.name)))
+        ):
+            severity = Strength.LOW
+        elif kind == "compose" and compiled(_SERVICE).search(spelt(field.name)):
+            severity = min(severity, Strength.MEDIUM)
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
 
 
@@ -165,13 +212,37 @@ def _is_word(field: Field) -> bool:
     return spelt(field.name).endswith(_PASSWORDS) and not placeholders.is_placeholder(value)
 
 
-def judge_known(case: Case, field: Field, kind: str, severity: Strength) -> None:
-    """Confirm a field that the format of the file says is a secret, unless its value only stands for one."""
+def is_generated(case: Case, name: str) -> bool:
+    """Whether a framework has written the value into its settings for development and tests, in every new project."""
+    return (
+        case.name in ("dev.exs", "test.exs", "development.rb", "test.rb")
+        and compiled(r"SECRET_KEY_BASE\Z|SALT\Z").search(spelt(name)) is not None
+    )
+
+
+#: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.
+_OWN: Final = (
+    r"\A(?!.*(?:AWS|S3|STRIPE|GCP|GOOGLE|AZURE|ALIYUN|CLOUD|TWILIO|CONSUMER|CLIENT|OAUTH|ACCESS))(?:\w{1,60}_)?"
+    r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|ENCRYPTION_KEY|SALT"
+    r"|SIGNING_KEY)\Z"
+)
+#: What a Compose file sets for a service that it starts itself.
+_SERVICE: Final = (
+    r"(?:\A|_)(?:POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|MONGO|MONGODB|INITDB|RABBITMQ|REDIS|VALKEY|MINIO|ELASTIC|ELASTICSEARCH"
+    r"|OPENSEARCH|INFLUXDB|CLICKHOUSE|LDAP|KEYCLOAK|GRAFANA|SECURITY|NEO4J|DB|DATABASE|MSSQL|SA|COUCHDB|CASSANDRA)_"
+    r"(?:\w{1,40}_)?(?:PASSWORD|PASS)\Z"
+)
+
+
+def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remote: bool = False) -> None:
+    """Confirm a field that the format of the file says is a secret, unless its value only stands for one. `remote`: it
+    logs in on another machine, so a weak one counts, too."""
     if placeholders.is_literal(field.value):
         if not placeholders.is_random(field.value):
             # Of a service on this machine, more often than not.
             local = case.name.startswith("application") and len(field.value) < 8
-            severity = Strength.LOW if local else min(severity, Strength.MEDIUM)
+            weight = weighed(field.name, field.value, severity, text=case.text)
+            severity = Strength.LOW if local else Strength.MEDIUM if remote else min(weight, Strength.MEDIUM)
         case.confirm(kind, severity, field.value, field.at, f"a literal value for {shown(field.name)}")
 
 

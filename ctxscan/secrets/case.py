@@ -8,19 +8,37 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
+from ..regex import compiled
+from . import excuses
 from .judgement import Judgement, Strength, masked
 
 #: Of a file that is one long list of secrets, this many are reported.
 MOST: Final = 50
 
+#: Among the settings of CI, these are for what is tried there.
+_KEYS: Final = frozenset({"private-key", "rails-master-key"})
+_PIPELINE: Final = (
+    r"/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
+    r"|/(?:\.gitlab-ci[\w.-]*|\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
+)
 _MANUALS: Final = (".md", ".mdx", ".rst", ".adoc", ".html", ".htm", ".tex")
+
+
+class Caps(NamedTuple):
+    """What is found weighs no more than this; `issued` is for tokens that a service gives out, told by their form."""
+
+    found: Strength | None
+    issued: Strength | None
+
+
+NO_CAPS: Final = Caps(None, None)
 
 
 class Case:
     """`path` is as given, `name` and `folder` its last component and what is above, in lower case; `size` is that of
-    the whole file, of which `read` bytes are looked at, the first of them in `data`, as UTF-8 if they are text. `cap`:
+    the whole file, of which `read` bytes are looked at, the first of them in `data`, as UTF-8 if they are text. `caps`:
     nothing found here weighs more. `known` are the values that were reported before, for texts that are judged
     together."""
 
@@ -30,7 +48,7 @@ class Case:
         "_reasons",
         "_spans",
         "_text",
-        "cap",
+        "caps",
         "confirmed",
         "data",
         "folder",
@@ -48,7 +66,7 @@ class Case:
         *,
         size: int,
         read: int | None = None,
-        cap: Strength | None = None,
+        caps: Caps = NO_CAPS,
         known: set[str | bytes] | None = None,
     ) -> None:
         self.path = path
@@ -56,7 +74,7 @@ class Case:
         self.data = data
         self.size = size
         self.read = len(data) if read is None else read
-        self.cap = cap
+        self.caps = caps
         #: What a value weighs beside a name, where that took a look at the whole text.
         self.weights: dict[tuple[str, str], Strength] = {}
         #: Where in the text confirmed values begin and end.
@@ -93,6 +111,11 @@ class Case:
         return self.name.endswith(_MANUALS)
 
     @property
+    def is_pipeline(self) -> bool:
+        """Whether the file configures a CI service: what a program is given there was made for its tests."""
+        return compiled(_PIPELINE).search(f"/{self.path.lower()}") is not None
+
+    @property
     def full(self) -> bool:
         """Whether no more can be reported."""
         return len(self._found) >= MOST
@@ -112,9 +135,11 @@ class Case:
         *,
         proven: bool = False,
         certain: bool = False,
+        issued: bool = False,
     ) -> None:
         """There is a secret: `value`, at this place in the text (None: the file as a whole). `certain`: what stands
-        around it leaves no doubt, also where the value itself was cleared."""
+        around it leaves no doubt, also where the value itself was cleared. `issued`: a service gives out values of
+        this form."""
         if len(self._found) >= MOST or (at is not None and not self._take(at, at + len(value), anew=certain)):
             return
         if at is not None:
@@ -124,7 +149,10 @@ class Case:
         self._known.add(value)
         line = None if at is None else self.text.count("\n", 0, at) + 1
         shown = masked(value) if isinstance(value, str) else "****"
-        weight = self._weigh(severity)
+        weight = self._weigh(severity, kind=kind, issued=issued)
+        if at is not None and weight > Strength.LOW:
+            most = excuses.most(self.name, self.text, at, at + len(value))
+            weight = weight if most is None else min(weight, most)
         self._found.append(Judgement("confirmed", kind, weight, line, shown, self._told(reason), proven))
 
     def opaque(self, kind: str, severity: Strength, reason: str) -> None:
@@ -150,8 +178,11 @@ class Case:
             return (Judgement("cleared", kind, None, None, "", reason),)
         return ()
 
-    def _weigh(self, severity: Strength) -> Strength:
-        return severity if self.cap is None else min(severity, self.cap)
+    def _weigh(self, severity: Strength, *, kind: str = "", issued: bool = False) -> Strength:
+        cap = self.caps.issued if issued else self.caps.found
+        if cap is None and severity > Strength.MEDIUM and kind in _KEYS and self.is_pipeline:
+            cap = Strength.MEDIUM
+        return severity if cap is None else min(severity, cap)
 
     def _told(self, reason: str) -> str:
         if self.size > self.read:

@@ -47,7 +47,7 @@ _LETTERS: Final = (
     rf"(?<![\w-])(?:sshpass|7z|7za)[ \t](?:{_WITHIN}[ \t])?-p[ \t]?{_VALUE}",
     rf"(?<![\w-])login[ \t](?:{_WITHIN}[ \t])?-p[ \t]{{0,4}}{_VALUE}",
     rf"(?<![\w-])(?:mongo|mongosh|mongodump|mongorestore|mongoimport)[ \t]{_WITHIN}[ \t]-p[ \t]?{_VALUE}",
-    rf"(?<![\w-])redis-cli[ \t]{_WITHIN}-a[ \t]?{_VALUE}",
+    rf"(?<![\w-])redis-cli[ \t]{_WITHIN}(?<=[ \t])-a[ \t]?{_VALUE}",
     rf"(?<![\w-])(?:sqlcmd|bcp)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
     rf"(?<![\w-])ldap(?:add|modify|search|passwd|delete|whoami)[ \t]{_WITHIN}-w[ \t]?{_VALUE}",
     rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}",

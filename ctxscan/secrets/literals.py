@@ -6,10 +6,11 @@ looked for, to the left on its line. The value has to look drawn at random (`ran
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ..regex import compiled
-from . import assignments, placeholders, services
+from . import assignments, excuses, placeholders, services
 from .case import MOST, Case
 from .judgement import Strength
 from .randomness import is_drawn
@@ -33,7 +34,8 @@ _NAME: Final = r"(?P<name>[\w.$-]{1,80})(?P<more>(?:[ ][\w.-]{1,40}){0,2})"
 _NAMED: Final = _USED + _OPENED + _USED + _SIGN + _TYPED + _CLOSED + _NAME
 #: A header with the word for how it is used.
 _SCHEME: Final = (
-    r"(?i)(?:authorization|auth|header)[\w\"'\[\](): =,-]{0,30}(?:bearer|token|basic|key)[ \t]{1,4}[\"'`]?\Z"
+    r"(?i)(?<![a-z])(?:authorization|auth(?!n)|headers?)[\w\"'\[\](): =,-]{0,30}"
+    r"(?:bearer|token|basic|key)[ \t]{1,4}[\"'`]?\Z"
     r"|\bbearer[ \t]{1,4}\Z"
 )
 _QUERY: Final = (
@@ -73,12 +75,29 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         value = value.rstrip(".")
         left, value, start = _unquoted(case.text, left, value, start)
         sealed = left.endswith("{") and case.text[end : end + 1] == "}"  # as Maven and Jenkins encrypt
-        if not value or sealed or compiled(_COMMENT).search(left) or (reason := _telling(left, value)) is None:
+        commented = compiled(_COMMENT).search(left) or excuses.is_in_block_comment(case.text, start)
+        if not value or sealed or commented or (reason := _telling(left, value)) is None:
             continue
-        case.confirm(kind, Strength.HIGH, value, start, reason)
+        severity = Strength.LOW if _is_shown(case, left) else Strength.HIGH
+        case.confirm(kind, severity, value, start, reason)
         told += 1
         if told >= MOST:
             return
+
+
+def _is_shown(case: Case, left: str) -> bool:
+    """Whether pages show a key to everybody: what counts visitors, what searches a manual."""
+    match = compiled(_NAMED).match(left[::-1])
+    if match is None:
+        return False
+    name = match["name"][::-1]
+    if assignments.is_shown(name) or assignments.is_generated(case, name):
+        return True
+    return assignments.spelt(name).endswith("API_KEY") and compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
+
+
+#: The settings of a search that runs in the browser.
+_SEARCHED: Final = r"(?i)algolia[^\0]{0,600}?index_?name|index_?name[^\0]{0,600}?algolia|docsearch"
 
 
 def _unquoted(text: str, left: str, value: str, start: int) -> tuple[str, str, int]:
@@ -116,6 +135,8 @@ def _telling(left: str, value: str) -> str | None:
     if (match := compiled(_NAMED).match(left[::-1])) is not None:
         last, more = match["name"][::-1], match["more"][::-1].strip()
         # Alone, or with the words before it: `shop license key`.
+        if _is_listed(left, match):
+            return None
         for name in dict.fromkeys((last, f"{more} {last}".strip())):
             if is_telling(name, value):
                 return f"a random value for {assignments.shown(name)}" if is_drawn(value, least=_least(name)) else None
@@ -139,6 +160,18 @@ def _of_service(left: str, value: str) -> str | None:
     if not is_drawn(value) or placeholders.is_path(value) or value.startswith(_SHOWN):
         return None
     return f"a random value beside the name of a service, {name}"
+
+
+def _is_listed(left: str, match: re.Match[str]) -> bool:
+    """Whether the name is the end of some other string in a list, as a password in the values of a row."""
+    start, end = len(left) - match.end("name"), len(left) - match.start("name")
+    if left[end : end + 1] not in ("'", '"') or not left[end + 1 :].lstrip().startswith(","):
+        return False
+    return left[start - 1 : start] != left[end]
+
+
+#: An identifier of something, the fingerprint of a public key, an address on a chain.
+_NUMBER: Final = r"(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[0-9A-F]{40}|0x[0-9A-Fa-f]{40}"
 
 
 def _least(name: str) -> int:
@@ -165,6 +198,8 @@ def is_telling(name: str, value: str) -> bool:
     words = assignments.spelt(name)
     if compiled(_NO_SECRET).search(words) or compiled(assignments.PUBLIC).search(words):
         return False
+    if compiled(_NUMBER).fullmatch(value) and words.endswith(("PASS", "PASSWORD", "KEY")):
+        return words.endswith(("API_KEY", "SECRET_KEY", "PRIVATE_KEY", "ACCESS_KEY")) and not value.startswith("0x")
     if not (assignments.announces(name) or compiled(_PLAIN_KEY).search(words)):
         return False
     return not (value.startswith(_SHOWN) or placeholders.is_path(value))

@@ -10,6 +10,7 @@ from math import log2
 from typing import Final
 
 from ..regex import compiled
+from .checksums import unbase64
 
 #: The whole value, in lower case, that says "none", or is everybody's default.
 DEFAULTS: Final = frozenset(
@@ -20,7 +21,7 @@ DEFAULTS: Final = frozenset(
     postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit test tests testing tester guest user username default
     changeit android minioadmin minio demo foo bar baz qux foobar foobarbaz letmein qwerty qwertyuiop iloveyou welcome
     monkey dragon tiger sesame opensesame swordfish vagrant ubuntu debian docker oracle sa anonymous nobody private
-    public
+    public goodnewseveryone
     """.split()
 )
 
@@ -36,7 +37,8 @@ FILLERS: Final = frozenset(
     mongo mongodb rabbitmq rabbit minio keycloak grafana django flask rails laravel symfony spring node express next
     nest
     nextauth web site website backend frontend worker value string text data hello world foo bar baz qux dummy fake temp
-    temporary tmp placeholder example sample change changed me must should never always hex base minimum min at least
+    temporary tmp placeholder example sample change changed me must secure insecure
+    memcached external internal incoming outgoing email mail smtp pg existing initial should never always hex base minimum min at least
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )
@@ -53,6 +55,12 @@ _FILLED: Final = (
     r"|not[_-]?so[_-]?secret|not[_-]?(?:a[_-]?)?(?:real|secret)|unique phrase|\.\.\.|…|\*\*\*|lorem|deadbeef"
     r"|correcthorse|correct[-_ ]horse|goes[_-]here|(?<![a-z0-9])(?:todo|fixme)(?![a-z0-9])"
 )
+#: Nothing that follows makes it real.
+_FAKE: Final = r"(?i:(?<![a-z0-9])(?:fake|dummy)(?:[-_]?(?:key|token|secret|value|password)|(?![a-z])))|(?:EXAMPLE){2}"
+#: The name of a variable in which a value would be.
+_CONSTANT: Final = r"[A-Z]{2,}\d{0,3}(?:_[A-Z]{2,}\d{0,3})+"
+#: What vendors have published for everybody's tests, by how it starts: storage and database emulators, playgrounds.
+_PUBLISHED: Final = ("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "6LeIxAcTAAAA")
 #: The secret keys of AWS's own documentation, 40 characters like any other.
 _DOCUMENTED: Final = ("examplekey", "exampleaccesskey")
 #: At its start: encrypted on purpose, or the address of a secret that lies elsewhere.
@@ -64,7 +72,7 @@ _STARTS: Final = (
     r"|encrypted\[|@@file:|phc_|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"
 )
 #: From end to end.
-_WHOLE: Final = r"(?s)<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+|[\W_]*|(.)\1*"
+_WHOLE: Final = r"(?s)(?:&\w+ )?\(\(.*\)\)|<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+|[\W_]*|(.)\1*"
 
 _ORDERED: Final = (
     "0123456789" * 3,
@@ -97,12 +105,36 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(low) >= 8 and any(low in order for order in _ORDERED):
         return True
+    if value.startswith(_PUBLISHED) or compiled(_CONSTANT).fullmatch(value.strip()):
+        return True
+    if (said := _decoded(value)) is not None and is_placeholder(said):
+        return True
     return is_filler(low) or is_path(value.strip())
+
+
+def _decoded(value: str) -> str | None:
+    """What base64 spells, None: it is none, or spells no text."""
+    if len(value) < 12 or not compiled(_BASE64).fullmatch(value):
+        return None
+    data = unbase64(value)
+    if data is None or len(data) < 8 or not data.isascii():
+        return None
+    said = data.decode().strip()
+    return said if said.isprintable() else None
+
+
+_BASE64: Final = r"[A-Za-z0-9+/]+={0,2}"
+
+
+def spells_words(value: str) -> bool:
+    """Whether a value in base64 is no more than words: `example-app-secret`, a sentence, a structure."""
+    said = _decoded(value)
+    return said is not None and (" " in said or said[0] in "{[<" or is_wordy(said))
 
 
 def _is_filled(value: str) -> bool:
     """Whether a value with a word of fillers in it is no more than a filler."""
-    if value.lower().endswith(_DOCUMENTED):
+    if value.lower().endswith(_DOCUMENTED) or compiled(_FAKE).search(value):
         return True
     rest = compiled(rf"(?i){_FILLED}").sub("", value).strip("-_ .")
     if len(rest) < 12 or is_filler(rest.lower()) or is_wordy(rest) or any(rest.lower() in order for order in _ORDERED):
@@ -139,6 +171,16 @@ def _is_made_of_fillers(letters: str, more: frozenset[str] = frozenset()) -> boo
 
 
 _FILLING: Final = FILLERS | {word for word in DEFAULTS if word.isalpha()}
+
+
+def describes_itself(value: str) -> bool:
+    """Whether a value is words that say what it is: `outgoing_email_password`, `my-tls-secret`, `vllmApiKey`."""
+    if not compiled(r"[A-Za-z]+(?:[-_. ][A-Za-z]+)+\d{0,3}|[a-z]+(?:[A-Z][a-z]+)+").fullmatch(value):
+        return False
+    return not _SELF.isdisjoint(word.lower() for word in compiled(r"[A-Z]?[a-z]+|[A-Z]+").findall(value))
+
+
+_SELF: Final = frozenset("password passwd pass secret secrets token key apikey passphrase credentials".split())
 
 
 def is_path(value: str) -> bool:
@@ -213,11 +255,20 @@ def is_password(value: str) -> bool:
 
 def is_random(value: str) -> bool:
     """Strong, and not put together from words: no name, no sentence, no piece of code."""
-    return is_strong(value) and value.isascii() and not is_wordy(value)
+    return (
+        is_strong(value)
+        and value.isascii()
+        and not is_wordy(value)
+        and not describes_itself(value)
+        and not spells_words(value)
+    )
 
 
 def is_wordy(value: str) -> bool:
     """Whether a value reads as words, as names and prose do: `oauth2-proxy.cookieSecret`, `Reset password`."""
+    # A word with a number behind it is what many think of first.
+    bare = compiled(r"(?<=[A-Za-z]{3})\d{1,4}[!@#$%*.?]?\Z").sub("", value)
+    value = bare if bare.isalpha() else value
     chunks: list[str] = compiled(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\x00-\x7f]+").findall(value)
     words = [chunk for chunk in chunks if not chunk.isdigit()]
     digits = sum(len(chunk) for chunk in chunks if chunk.isdigit())

@@ -72,6 +72,8 @@ def is_drawn(value: str, *, least: int = 16) -> bool:
     value = value[:_LONGEST]
     if len(value) < least or not value.isascii() or placeholders.is_placeholder(value):
         return False
+    if placeholders.spells_words(value):
+        return False
     bare = value.translate(_SIGNS)
     digits = sum(map(str.isdigit, bare))
     if digits == len(bare) or len(bare) < least - 4:

@@ -41,25 +41,51 @@ _OWN_TESTS: Final = (
         """
     test_resources test-resources __mocks__ testcert testcerts testcertificates test_cert test_certs test_certificates
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
-    integration_test integration_tests integration-test integration-tests
+    integration_test integration_tests integration-test integration-tests t mock mocks playwright cassettes
+    vcr_cassettes recordings __recordings__ replaydata golden goldens
     """.split()
     )
 )
 #: What is written to be read, also where it is a template or a page.
 _DOCUMENTATION: Final = frozenset("docs doc documentation api-docs apidocs api_docs _docs man manual website".split())
+#: Shown to be copied, or filled in for a first look: examples, demonstrations, what a new database begins with.
+_EXAMPLES: Final = (
+    r"/(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|seeds?|seeders?)(?:[_-][a-z0-9]{1,20}){0,4}/"
+)
+#: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
+_LOCAL: Final = (
+    r"/(?:hack|devenv|\.devcontainer|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local"
+    r"|(?:local|dev|development)[_-](?:env|environment|setup|stack|cluster|certs?|keys?))/"
+)
 #: `caddytest/`, `httptest/`, `uv-test/`: tests by the end of their name.
 _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{3,20}tests?"
-    r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?)/"
+    r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?"
+    r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"
+    r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?))/"
+    # At the top only: elsewhere what a program is integrated with is called so.
+    r"|\A/integration/"
 )
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
     r"[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake)[_-].*\.[a-z]{1,4}\Z"
+    # What is given to a chart, a stack or a program where CI tries it.
+    r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
+    # Keys that are made to be seen say so.
+    r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A(?:tests?|spec|conftest)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:test(?:ing)?|e2e|ci)(?:\.|\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
 )
 _TEST_CLASS: Final = r"[a-z0-9](?:Tests?|TestCase|Spec|IT)\.[a-z]{1,6}\Z"
 _LOCALES: Final = frozenset(
     "locale locales i18n l10n lang langs language languages translation translations intl".split()
+)
+#: As Android has them.
+_ANDROID: Final = r"/res/values-(?!v\d|night|land|port|sw\d|w\d|h\d)[a-z0-9+-]{2,20}/"
+#: As Java's resource bundles are called, in the languages that programs speak.
+_BUNDLE: Final = (
+    r"_(?:ar|be|bg|bn|bs|ca|cs|cy|da|de|el|en|eo|es|et|eu|fa|fi|fr|ga|gl|he|hi|hr|hu|hy|id|in|is|it|iw|ja|ka|kk|ko|lt|lv|mk"
+    r"|mr|ms|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sq|sr|sv|ta|te|th|tr|uk|ur|uz|vi|zh)(?:_[a-z]{2,4})?\.properties\Z"
+    r"|\.resx\Z|\.strings\Z|\.xlf\Z|\.xliff\Z|\.arb\Z|\.ftl\Z|\Amessages\.properties\Z"
 )
 
 #: Written to be copied and filled in: by how the name ends, or by a word in it.
@@ -69,6 +95,8 @@ _TEMPLATE_ENDINGS: Final = frozenset(
 _TEMPLATE: Final = (
     r"(?:\A|[._-])(?:examples?|sample|template|tmpl|tpl)(?:[._-]\w{1,12}){1,2}\Z|\.dist\.\w{1,8}\Z"
     r"|\A\w{0,20}[._-]?(?:example|sample|template|dist)\.env\Z"
+    # Says what may stand in a file, with examples.
+    r"|\.schema\.(?:json|ya?ml)\Z"
 )
 #: Long and random by nature, or written by a tool for itself: by how the name ends, or the whole name.
 _LEFT_ALONE_ENDINGS: Final = frozenset("lock lockb map svg ipynb sum snap po pot mo tsbuildinfo pbxproj drawio".split())
@@ -106,6 +134,8 @@ class Surroundings(NamedTuple):
     tools: bool
     own_tests: bool
     documentation: bool
+    examples: bool
+    local: bool
     locales: bool
     inside: tuple[SuffixGlob, ...]
 
@@ -120,11 +150,37 @@ def surroundings(folder: str) -> Surroundings:
     return Surroundings(
         deeper or not _THIRD_PARTY.isdisjoint(parts),
         not _TOOLS.isdisjoint(parts),
-        not _OWN_TESTS.isdisjoint(parts) or ("test" in low and compiled(_TEST_FOLDER).search(f"/{low}") is not None),
+        not _OWN_TESTS.isdisjoint(parts)
+        or (("test" in low or low.startswith("integration/")) and compiled(_TEST_FOLDER).search(f"/{low}") is not None),
         not _DOCUMENTATION.isdisjoint(parts),
-        not _LOCALES.isdisjoint(parts),
+        compiled(_EXAMPLES).search(f"/{low}") is not None,
+        compiled(_LOCAL).search(f"/{low}") is not None,
+        not _LOCALES.isdisjoint(parts) or compiled(_ANDROID).search(f"/{low}") is not None,
         folders_of(low),
     )
+
+
+def place_of(path: str, *, named: bool = False) -> Surroundings:
+    """What the directories of a file and its own name say about it. `named`: an instruction takes it by its name, so
+    they excuse nothing."""
+    low = path.lower()
+    cut = low.rfind("/") + 1
+    here = surroundings(low[:cut])
+    if named:
+        return here._replace(
+            third_party=False,
+            tools=False,
+            own_tests=False,
+            documentation=False,
+            examples=False,
+            local=False,
+            locales=False,
+        )
+    if not here.own_tests and (is_test(path[cut:]) or is_chart_trial(low)):
+        here = here._replace(own_tests=True)
+    if not here.locales and is_translated(low[cut:]):
+        here = here._replace(locales=True)
+    return here
 
 
 def screen(names: Sequence[str], above: str) -> list[str]:
@@ -213,15 +269,25 @@ def third_party(path: str) -> bool:
 def own_tests(path: str) -> bool:
     """Whether a path lies among the project's own tests, where keys are made to be seen, or is called as a test is."""
     cut = path.rfind("/") + 1
-    return surroundings(path[:cut]).own_tests or is_test(path[cut:])
+    return surroundings(path[:cut]).own_tests or is_test(path[cut:]) or is_chart_trial(path.lower())
 
 
 def is_test(name: str) -> bool:
     """Whether a file of this name is a test, or what tests are configured by."""
     low = name.lower()
-    return ("t" in low or "mock" in low or "fake" in low) and (
+    return ("t" in low or "mock" in low or "fake" in low or "compose" in low) and (
         compiled(_TEST).search(low) is not None or compiled(_TEST_CLASS).search(name) is not None
     )
+
+
+def is_chart_trial(path: str) -> bool:
+    """Whether a path in lower case is of the values that the test of a chart is given: these lie in its `ci/`."""
+    return ("/ci/" in path or path.startswith("ci/")) and path.endswith(("values.yaml", "values.yml"))
+
+
+def is_translated(name: str) -> bool:
+    """Whether a file of this name, in lower case, holds what a program says in one language."""
+    return compiled(_BUNDLE).search(name) is not None
 
 
 def is_script(folder: str, name: str) -> bool:
@@ -271,7 +337,8 @@ def is_template(name: str) -> bool:
     if name[name.rfind(".") + 1 :] in _TEMPLATE_ENDINGS:
         return True
     # Every word of the pattern has one of these in it.
-    return ("mpl" in name or "tpl" in name or "dist" in name) and compiled(_TEMPLATE).search(name) is not None
+    telling = "mpl" in name or "tpl" in name or "dist" in name or ".schema." in name
+    return telling and compiled(_TEMPLATE).search(name) is not None
 
 
 def _is_no_text(name: str) -> bool:

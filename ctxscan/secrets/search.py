@@ -193,6 +193,8 @@ def judge_every(case: Case) -> None:
     judge_forms(case, runs(case.data))
 
 
+#: Kinds that anybody can make.
+_HOMEMADE: Final = frozenset({"age", "jwt", "nats"})
 #: What nobody draws.
 _BLANKS: Final = r"0{8}|[xX]{6}|1{8}"
 
@@ -213,4 +215,5 @@ def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
         case.clear(token.kind, reason, at=at, length=len(value))
     else:
         told = reason or token.says or f"a token of {token.kind}, by its form"
-        case.confirm(token.kind, severity, value, at, told, proven=token.kind in PROVEN)
+        proven = token.kind in PROVEN and token.check is not None
+        case.confirm(token.kind, severity, value, at, told, proven=proven, issued=token.kind not in _HOMEMADE)

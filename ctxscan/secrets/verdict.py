@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from ..regex import compiled, compiled_bytes
 from . import assignments, containers, index, literals, scope, search
-from .case import Case
+from .case import Caps, Case
 from .checksums import unbase64
 from .commands import TELLING, judge_commands
 from .formats.documents import kubernetes
@@ -60,11 +60,7 @@ def judge(
     """
     low = path.lower()
     cut = low.rfind("/") + 1
-    here = scope.surroundings(low[:cut])
-    if not here.own_tests and scope.is_test(path[cut:]):
-        here = here._replace(own_tests=True)
-    if named:
-        here = here._replace(third_party=False, tools=False, own_tests=False, documentation=False, locales=False)
+    here = scope.place_of(path, named=named)
     if here.third_party and not deep:
         return ()
     template = scope.is_template(low[cut:])
@@ -74,9 +70,7 @@ def judge(
         rows = () if template else index.rows_of(low, here.inside)
     name = low[cut:]
     read, data = len(data) if read is None else read, plain(data)
-    weak = here.own_tests or here.third_party or here.documentation
-    cap = Strength.LOW if weak else None
-    case = Case(path, data, size=size, read=read, cap=cap, known=known)
+    case = Case(path, data, size=size, read=read, caps=_caps(here), known=known)
     kind = rows[0].kind if rows else None
     if not data:
         return case.judgements(kind)
@@ -110,15 +104,11 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     start of the piece. Never raises."""
     low = path.lower()
     cut = low.rfind("/") + 1
-    here = scope.surroundings(low[:cut])
-    if not here.own_tests and scope.is_test(path[cut:]):
-        here = here._replace(own_tests=True)
+    here = scope.place_of(path)
     name = low[cut:]
     if b"\0" in data or ((here.third_party or scope.is_left_alone(name)) and not deep):
         return ()
-    weak = here.own_tests or here.third_party or here.documentation
-    cap = Strength.LOW if weak else None
-    case = Case(path, data, size=len(data), cap=cap, known=known)
+    case = Case(path, data, size=len(data), caps=_caps(here), known=known)
     template = scope.is_template(name) or scope.is_left_alone(name) or here.locales
     written = None if template else notation(name)
     if written in _WHOLE:
@@ -127,6 +117,16 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     if any(look):
         _judge_text(case, (), written, look, template=template, test=here.own_tests)
     return tuple(each for each in case.judgements(None) if each.verdict == "confirmed")
+
+
+def _caps(here: scope.Surroundings) -> Caps:
+    """How much may be made of what is found in a place: little among tests, in manuals and in code of others; among
+    examples, and what is for one's own machine, no more than a warning, and that for what a service has given out."""
+    if here.own_tests or here.third_party or here.documentation:
+        return Caps(Strength.LOW, Strength.LOW)
+    if here.examples or here.local:
+        return Caps(Strength.LOW, Strength.MEDIUM)
+    return Caps(None, None)
 
 
 #: Notations of which a piece means nothing without what is around it.

@@ -10,9 +10,11 @@ from .. import assignments, checksums, placeholders
 from ..case import Case
 from ..judgement import Strength
 from ..logins import is_remote, judge_authorisation
+from ..randomness import is_drawn
 from ..row import SecretRow
 from ..syntax.code import code
 from ..syntax.field import Field
+from ..syntax.notations import notation
 from .settings import fields, is_key, settings
 
 #: As crypt, Apache and OpenLDAP write them; the last two have no mark but their length.
@@ -183,7 +185,8 @@ def word(case: Case, row: SecretRow) -> None:
     phrase = " " in value and "phrase" in row.keys.split() and len(value) >= 12
     good = placeholders.is_literal(value) and (" " not in value or phrase) and not placeholders.is_path(value)
     if good and (row.keys or assignments.announces(_stem(case.name)) or placeholders.is_random(value)):
-        case.confirm(row.kind, row.severity, value, said[0][0] + said[0][1].index(value), "the file is one secret")
+        severity = row.severity if placeholders.is_random(value) else min(row.severity, Strength.MEDIUM)
+        case.confirm(row.kind, severity, value, said[0][0] + said[0][1].index(value), "the file is one secret")
     else:
         case.clear(row.kind, "nothing that looks made up in it")
 
@@ -192,10 +195,10 @@ def _several(case: Case, row: SecretRow, said: list[tuple[int, str]]) -> None:
     for field in fields(case):
         if assignments.announces(field.name) or is_key(field.name, "password pass pw key"):
             assignments.judge_known(case, field, row.kind, row.severity)
-    if not case.found:
+    if not case.found and notation(case.name) is None:
         for start, line in said[:20]:
-            value = line.rpartition(":")[2].strip()
-            if " " not in value and placeholders.is_random(value):
+            value = line.rpartition(":")[2].strip(" \t\"',;")
+            if " " not in value and placeholders.is_random(value) and is_drawn(value, least=8):
                 case.confirm(row.kind, row.severity, value, start + line.rindex(value), "a value that looks made up")
 
 
@@ -313,6 +316,5 @@ def secret_key_expression(case: Case, row: SecretRow) -> None:
 def named_field(case: Case, row: SecretRow, field: Field) -> None:
     """Confirm a field whose name does not matter, since all that stands there is secret."""
     if placeholders.is_literal(field.value):
-        case.confirm(
-            row.kind, row.severity, field.value, field.at, f"a literal value for {assignments.shown(field.name)}"
-        )
+        severity = min(row.severity, assignments.weighed(field.name, field.value, row.severity, text=case.text))
+        case.confirm(row.kind, severity, field.value, field.at, f"a literal value for {assignments.shown(field.name)}")

@@ -21,7 +21,7 @@ def docker_auth(case: Case, row: SecretRow) -> None:
             login = checksums.login(field.value)
             if login is not None and not placeholders.is_placeholder(login[1]):
                 case.confirm(row.kind, row.severity, field.value, field.at, "a login of a registry")
-        elif field.name in ("identitytoken", "registrytoken", "password"):
+        elif field.name in ("identitytoken", "registrytoken", "password") and "auths" in field.parents:
             named_field(case, row, field)
 
 
@@ -65,7 +65,8 @@ def kubernetes(case: Case) -> None:
             case.clear("kubernetes-secret", "only placeholders in it", at=field.at, length=len(field.value))
         else:
             reason = f"a value for {assignments.shown(field.name)}"
-            case.confirm("kubernetes-secret", Strength.HIGH, field.value, field.at, reason)
+            severity = assignments.weighed(field.name, value, Strength.HIGH)
+            case.confirm("kubernetes-secret", severity, field.value, field.at, reason)
 
 
 def _is_kept(name: str, value: str) -> bool:

@@ -28,11 +28,12 @@ def is_key(name: str, keys: str) -> bool:
     return any(words.endswith(f"_{key}") for key in keys.split())
 
 
-def settings(case: Case, row: SecretRow) -> None:
-    """The row's keys count whatever their value looks like, other telling names where the value looks made up."""
+def settings(case: Case, row: SecretRow, *, remote: bool = False) -> None:
+    """The row's keys count whatever their value looks like, other telling names where the value looks made up. `remote`
+    as for `judge_known`."""
     for field in fields(case, row):
         if is_key(field.name, row.keys):
-            assignments.judge_known(case, field, row.kind, row.severity)
+            assignments.judge_known(case, field, row.kind, row.severity, remote=remote)
         else:
             assignments.judge_field(case, field, row.kind, row.severity)
     judge_connections(case)
@@ -42,13 +43,14 @@ def remote_login(case: Case, row: SecretRow) -> None:
     """As `settings`, for a file that says where to log in: a weak password for another machine counts, too."""
     found = list(fields(case, row))
     hosts = [each.value for each in found if each.name.lower() in ("host", "hostname", "server", "url")]
-    if any(is_remote(host.partition("://")[2].partition("/")[0] or host) for host in hosts):
+    remote = any(is_remote(host.partition("://")[2].partition("/")[0] or host) for host in hosts)
+    if remote:
         for field in found:
             weak = placeholders.is_given(field.value) and not placeholders.is_literal(field.value)
             if weak and is_key(field.name, row.keys):
                 what = f"a literal value for {assignments.shown(field.name)}"
                 case.confirm(row.kind, Strength.MEDIUM, field.value, field.at, what)
-    settings(case, row)
+    settings(case, row, remote=remote)
 
 
 def dotenv(case: Case, row: SecretRow) -> None:

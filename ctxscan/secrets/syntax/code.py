@@ -13,6 +13,7 @@ _PAIR: Final = (
     r"(?<!\w)(\w++)(?:['\"]\]|\]|['\"])?+[ \t]*+(?:=>|:=|=(?!=)|:|,)[ \t]*+"
     r"[bru]?(?:'((?:[^'\\\n]|\\.)*+)'|\"((?:[^\"\\\n]|\\.)*+)\")"
 )
+_LISTED: Final = r"['\"][ \t]*+,"
 _COMMENTS: Final = ("#", "//", "*", "/*", "--")
 
 
@@ -24,5 +25,15 @@ def code(text: str) -> Iterator[Field]:
         if line.lstrip().startswith(_COMMENTS):
             continue
         for pair in compiled(_PAIR).finditer(line):
+            if _is_listed(line, pair.start(), pair.end(1)):
+                continue
             group = 2 if pair[2] is not None else 3
             yield Field(pair[1], pair[group], start + pair.start(group), (), True)
+
+
+def _is_listed(line: str, start: int, end: int) -> bool:
+    """Whether a name is one of a list, and what follows is the next: `'user', 'password', 'host'`; it is a pair where
+    it opens the arguments of a call."""
+    if start == 0 or line[start - 1] not in "'\"" or not compiled(_LISTED).match(line, end):
+        return False
+    return not line[: start - 1].rstrip().endswith("(")

@@ -1,0 +1,98 @@
+"""What stands around a value and says that it is there to be seen: an example in a description, a name for a test, the
+rules of a scanner for secrets and the lines that these are tried on.
+
+Takes a text and a place in it. Nothing here looks at how random a value is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..regex import compiled
+from .judgement import Strength
+
+#: So much is looked at of the line before a value, and of the lines above it.
+_LEFT: Final = 400
+_ABOVE: Final = 300
+#: The start of a file tells what it is about.
+_HEAD: Final = 1 << 16
+
+#: The value is part of a text that is shown: of a description, of an example, of what a field says while it is empty.
+_DESCRIBED: Final = (
+    r"(?i)(?:\A|[\s{(,<.])[\"']?(?:placeholder|examples?|example_?values?|descriptions?|desc|help(?:_?text)?|hint|usage"
+    r"|tooltip|summary|docs?|long|short)[\"']?[ \t]{0,4}(?::=|=>|[:=(])[ \t]{0,4}[\[({]{0,2}"
+    r"(?:\[\]string\{|some\()?"
+    r"[bruf]?(?:\"(?:[^\"\\\n]|\\.)*|'(?:[^'\\\n]|\\.)*|`[^`\n]*)\Z"
+    r"|\A[ \t]*(?:- )?[\"']?(?:examples?|example_?values?|description|placeholder)[\"']?:[ \t]+[^\"'\n]*\Z"
+)
+#: What a description has and a value has not: a command or a link in Markdown.
+_WRITTEN: Final = r"```|\]\(https?://|<code>"
+#: The name that a value is given to.
+_NAMED: Final = (
+    r"([A-Za-z_][\w.-]{2,80})[\"'\])]{0,2}[ \t]{0,8}(?::[ \t]{0,4}&?[\w<>' \[\]]{1,24}[ \t]{0,4})?"
+    r"(?::=|=>|->|[=:,(])[ \t]{0,8}"
+    r"(?:[\w.:]{1,40}\()?[\[({]{0,3}[bruf]?#?[\"'`]{0,3}(?:-----BEGIN )?\Z"
+)
+_WORDS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
+_FOR_TESTS: Final = frozenset("test tests testing fake dummy mock mocked example sample stub placeholder".split())
+#: Comments by which scanners for secrets are told that a line is none. Not in files of settings and keys: there
+#: nothing excuses a value.
+_ALLOWED: Final = (
+    r"gitleaks:(?:allow|ignore)|pragma: ?(?:white|allow)list(?: nextline)? secret|trufflehog:ignore|ggignore"
+    r"|nosec:? ?G101|noqa: ?S10[567]|secretlint-disable"
+)
+#: What a test file of such a scanner says above each line that has to be found.
+_TRIED: Final = r"(?:#|//|/\*|<!--|--|;)[ \t]{0,4}(?:todo)?ruleid: ?[\w.-]"
+#: So many such comments make a file one that scanners are tried on.
+_MANY: Final = 3
+_CODE: Final = frozenset(
+    """
+    py pyi rb js mjs cjs ts mts cts tsx jsx vue svelte go rs java kt kts scala groovy c h cc cpp hpp cs fs php ex exs erl
+    hs swift m dart lua pl pm r jl sol zig nim cr clj sh bash sql
+    """.split()
+)
+
+
+def most(name: str, text: str, start: int, end: int) -> Strength | None:
+    """What a value at a place in a text weighs at the most, None: nothing excuses it. `name` is that of the file."""
+    line = text.rfind("\n", max(0, start - _LEFT), start) + 1 or max(0, start - _LEFT)
+    left = text[line:start]
+    if compiled(_DESCRIBED).search(left) or compiled(_WRITTEN).search(left):
+        return Strength.LOW
+    code = name[name.rfind(".") + 1 :] in _CODE
+    if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
+        return Strength.LOW if code else Strength.MEDIUM
+    if compiled(_TRIED).search(text, max(0, start - _ABOVE), start):
+        return Strength.LOW
+    if code and (_is_allowed(text, line, end) or _is_looked_for(text, text[start : start + 4])):
+        return Strength.LOW
+    return None
+
+
+def _is_for_tests(name: str) -> bool:
+    return not _FOR_TESTS.isdisjoint(word.lower() for word in compiled(_WORDS).findall(name))
+
+
+def _is_allowed(text: str, line: int, end: int) -> bool:
+    above = text.rfind("\n", max(0, line - _LEFT), max(0, line - 1)) + 1
+    behind = text.find("\n", end, end + _LEFT)
+    if compiled(_ALLOWED).search(text, above, behind if behind >= 0 else end + _LEFT):
+        return True
+    return sum(1 for _ in compiled(_ALLOWED).finditer(text, 0, _HEAD)) >= _MANY
+
+
+def _is_looked_for(text: str, start: str) -> bool:
+    """Whether the text has an expression for values that begin like this one: `ghp_[0-9A-Za-z]{36}`."""
+    if not compiled(r"[\w-]{4}").fullmatch(start):
+        return False
+    expression = compiled(rf"{re.escape(start)}[\w-]{{0,16}}(?:\[[^\]\n]{{2,40}}\]|\\[wdS])(?:\{{\d|\+)")
+    return expression.search(text, 0, _HEAD) is not None
+
+
+def is_in_block_comment(text: str, at: int) -> bool:
+    """Whether a place is in a comment of several lines, as C and its heirs have them."""
+    opened = text.rfind("/*", 0, at)
+    if opened < 0 or text.find("*/", opened, at) >= 0:
+        return False
+    return text[text.rfind("\n", 0, opened) + 1 : opened].strip() == ""
