@@ -111,6 +111,7 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
         for match in _found(pattern, text, spans):
             # Beside a name, words stand for a value more often than they are one: `SECRET_KEY=unused`.
             value, at = _value(match, 2)
+            value = value.removesuffix("\\n")  # as `printf` writes the end of a line
             if case.full:
                 break
             if _announces(match[1]) and _counts(match[1], value) and weight(value) is not None:

@@ -46,16 +46,18 @@ _ALLOWED: Final = (
 _TRIED: Final = r"(?:#|//|/\*|<!--|--|;)[ \t]{0,4}(?:todo)?ruleid: ?[\w.-]"
 #: So many such comments make a file one that scanners are tried on.
 _MANY: Final = 3
+_REMARK: Final = r"[ \t]*(?:#(?!define|!)|//|\*|--|;|%)"
 _CODE: Final = frozenset(
     """
-    py pyi rb js mjs cjs ts mts cts tsx jsx vue svelte go rs java kt kts scala groovy c h cc cpp hpp cs fs php ex exs erl
-    hs swift m dart lua pl pm r jl sol zig nim cr clj sh bash sql
+    py pyi rb js mjs cjs ts mts cts tsx jsx vue svelte go rs java kt kts scala groovy c h cc cpp hpp cs fs php ex exs
+    hs erl swift m dart lua pl pm r jl sol zig nim cr clj sh bash sql
     """.split()
 )
 
 
-def most(name: str, text: str, start: int, end: int) -> Strength | None:
-    """What a value at a place in a text weighs at the most, None: nothing excuses it. `name` is that of the file."""
+def most(name: str, text: str, start: int, end: int, *, issued: bool) -> Strength | None:
+    """What a value at a place in a text weighs at the most, None: nothing excuses it. `name` is that of the file,
+    `issued`: a service has given it out, and no comment makes it an example."""
     line = text.rfind("\n", max(0, start - _LEFT), start) + 1 or max(0, start - _LEFT)
     left = text[line:start]
     if compiled(_DESCRIBED).search(left) or compiled(_WRITTEN).search(left):
@@ -63,7 +65,11 @@ def most(name: str, text: str, start: int, end: int) -> Strength | None:
     code = name[name.rfind(".") + 1 :] in _CODE
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
         return Strength.LOW if code else Strength.MEDIUM
+    if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
+        return Strength.LOW
     if compiled(_TRIED).search(text, max(0, start - _ABOVE), start):
+        return Strength.LOW
+    if (code or name.endswith(_RULES)) and _is_scanner(text):
         return Strength.LOW
     if code and (_is_allowed(text, line, end) or _is_looked_for(text, text[start : start + 4])):
         return Strength.LOW
@@ -80,6 +86,20 @@ def _is_allowed(text: str, line: int, end: int) -> bool:
     if compiled(_ALLOWED).search(text, above, behind if behind >= 0 else end + _LEFT):
         return True
     return sum(1 for _ in compiled(_ALLOWED).finditer(text, 0, _HEAD)) >= _MANY
+
+
+def _is_scanner(text: str) -> bool:
+    """Whether a file is of the rules by which secrets are looked for, with what these are tried on."""
+    return all(compiled(word).search(text, 0, _HEAD) for word in _SCANNER)
+
+
+_RULES: Final = (".toml", ".yaml", ".yml", ".json")
+_SCANNER: Final = (
+    r"(?i)regex|pattern",
+    r"(?i)rule_?id|\bdetectors?\b|\[\[rules\]\]",
+    r"(?i)keywords|entropy",
+    r"(?i)secret|token",
+)
 
 
 def _is_looked_for(text: str, start: str) -> bool:

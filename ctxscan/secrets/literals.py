@@ -170,8 +170,10 @@ def _is_listed(left: str, match: re.Match[str]) -> bool:
     return left[start - 1 : start] != left[end]
 
 
-#: An identifier of something, the fingerprint of a public key, an address on a chain.
-_NUMBER: Final = r"(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[0-9A-F]{40}|0x[0-9A-Fa-f]{40}"
+#: An account on a chain of blocks.
+_ADDRESS: Final = r"0x[0-9A-Fa-f]{40}"
+#: An identifier of something, the fingerprint of a public key.
+_NUMBER: Final = r"(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[0-9A-F]{40}"
 
 
 def _least(name: str) -> int:
@@ -198,8 +200,10 @@ def is_telling(name: str, value: str) -> bool:
     words = assignments.spelt(name)
     if compiled(_NO_SECRET).search(words) or compiled(assignments.PUBLIC).search(words):
         return False
+    if compiled(_ADDRESS).fullmatch(value):
+        return False
     if compiled(_NUMBER).fullmatch(value) and words.endswith(("PASS", "PASSWORD", "KEY")):
-        return words.endswith(("API_KEY", "SECRET_KEY", "PRIVATE_KEY", "ACCESS_KEY")) and not value.startswith("0x")
+        return words.endswith(("API_KEY", "SECRET_KEY", "PRIVATE_KEY", "ACCESS_KEY"))
     if not (assignments.announces(name) or compiled(_PLAIN_KEY).search(words)):
         return False
     return not (value.startswith(_SHOWN) or placeholders.is_path(value))

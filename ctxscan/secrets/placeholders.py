@@ -38,7 +38,8 @@ FILLERS: Final = frozenset(
     nest
     nextauth web site website backend frontend worker value string text data hello world foo bar baz qux dummy fake temp
     temporary tmp placeholder example sample change changed me must secure insecure
-    memcached external internal incoming outgoing email mail smtp pg existing initial should never always hex base minimum min at least
+    memcached external internal incoming outgoing email mail smtp pg existing initial
+    should never always hex base minimum min at least
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )
@@ -59,6 +60,11 @@ _FILLED: Final = (
 _FAKE: Final = r"(?i:(?<![a-z0-9])(?:fake|dummy)(?:[-_]?(?:key|token|secret|value|password)|(?![a-z])))|(?:EXAMPLE){2}"
 #: The name of a variable in which a value would be.
 _CONSTANT: Final = r"[A-Z]{2,}\d{0,3}(?:_[A-Z]{2,}\d{0,3})+"
+#: How something is computed: `PBKDF2WithHmacSHA1`, `AES/GCM/NoPadding`.
+_ALGORITHM: Final = (
+    r"(?:PBKDF2|PBE|Hmac|HMAC|AES|RSA|EC|DSA|SHA|A\d{3})[\w/+-]{0,20}?"
+    r"(?:With|with|And|SHA|MD5|Hmac|GCM|CBC|RSA|ECDSA|KW)[\w/+-]{0,20}"
+)
 #: What vendors have published for everybody's tests, by how it starts: storage and database emulators, playgrounds.
 _PUBLISHED: Final = ("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "6LeIxAcTAAAA")
 #: The secret keys of AWS's own documentation, 40 characters like any other.
@@ -105,7 +111,11 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(low) >= 8 and any(low in order for order in _ORDERED):
         return True
-    if value.startswith(_PUBLISHED) or compiled(_CONSTANT).fullmatch(value.strip()):
+    if (
+        value.startswith(_PUBLISHED)
+        or compiled(_ALGORITHM).fullmatch(value)
+        or compiled(_CONSTANT).fullmatch(value.strip())
+    ):
         return True
     if (said := _decoded(value)) is not None and is_placeholder(said):
         return True
@@ -180,7 +190,7 @@ def describes_itself(value: str) -> bool:
     return not _SELF.isdisjoint(word.lower() for word in compiled(r"[A-Z]?[a-z]+|[A-Z]+").findall(value))
 
 
-_SELF: Final = frozenset("password passwd pass secret secrets token key apikey passphrase credentials".split())
+_SELF: Final = frozenset("password passwd pwd pw pass secret secrets token key apikey passphrase credentials".split())
 
 
 def is_path(value: str) -> bool:

@@ -41,7 +41,8 @@ _OWN_TESTS: Final = (
         """
     test_resources test-resources __mocks__ testcert testcerts testcertificates test_cert test_certs test_certificates
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
-    integration_test integration_tests integration-test integration-tests t mock mocks playwright cassettes
+    integration_test integration_tests integration-test integration-tests t mock mocks stub stubs playwright cassettes
+    .snapshots snapshots conformance
     vcr_cassettes recordings __recordings__ replaydata golden goldens
     """.split()
     )
@@ -50,7 +51,11 @@ _OWN_TESTS: Final = (
 _DOCUMENTATION: Final = frozenset("docs doc documentation api-docs apidocs api_docs _docs man manual website".split())
 #: Shown to be copied, or filled in for a first look: examples, demonstrations, what a new database begins with.
 _EXAMPLES: Final = (
-    r"/(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|seeds?|seeders?)(?:[_-][a-z0-9]{1,20}){0,4}/"
+    r"/(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|cookbooks?|quickstarts?|seeds?|seeders?)"
+    r"(?:[_-][a-z0-9]{1,20}){0,4}/"
+)
+_SHOWN_KEY: Final = (
+    r"(?:\A|[._-])(?:examples?|samples?|demo)(?:[._-][\w.-]*)?\.(?:pem|key|crt|p8|p12|pfx|jks|keystore)\Z"
 )
 #: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
 _LOCAL: Final = (
@@ -65,6 +70,8 @@ _TEST_FOLDER: Final = (
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?))/"
     # At the top only: elsewhere what a program is integrated with is called so.
     r"|\A/integration/"
+    # What a server said to those who certified it.
+    r"|/(?:internal|tests?|docs?)/certification/"
 )
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
@@ -73,7 +80,7 @@ _TEST: Final = (
     r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
     # Keys that are made to be seen say so.
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
-    r"|\A(?:tests?|spec|conftest)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:test(?:ing)?|e2e|ci)(?:\.|\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
+    r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:test(?:ing)?|e2e|ci)(?:\.|\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
 )
 _TEST_CLASS: Final = r"[a-z0-9](?:Tests?|TestCase|Spec|IT)\.[a-z]{1,6}\Z"
 _LOCALES: Final = frozenset(
@@ -93,7 +100,8 @@ _TEMPLATE_ENDINGS: Final = frozenset(
     "example examples sample template tmpl tpl dist default defaults schema j2 erb jinja jinja2 gotmpl mustache".split()
 )
 _TEMPLATE: Final = (
-    r"(?:\A|[._-])(?:examples?|sample|template|tmpl|tpl)(?:[._-]\w{1,12}){1,2}\Z|\.dist\.\w{1,8}\Z"
+    r"(?:\A|[._-])(?:examples?|sample|template|tmpl|tpl)(?:[._-]\w{1,12}){1,2}\Z"
+    r"|\A(?:example|sample)[._-][\w.-]{1,60}\.(?:ya?ml|json|toml|ini|conf|cfg|properties|env)\Z|\.dist\.\w{1,8}\Z"
     r"|\A\w{0,20}[._-]?(?:example|sample|template|dist)\.env\Z"
     # Says what may stand in a file, with examples.
     r"|\.schema\.(?:json|ya?ml)\Z"
@@ -151,7 +159,10 @@ def surroundings(folder: str) -> Surroundings:
         deeper or not _THIRD_PARTY.isdisjoint(parts),
         not _TOOLS.isdisjoint(parts),
         not _OWN_TESTS.isdisjoint(parts)
-        or (("test" in low or low.startswith("integration/")) and compiled(_TEST_FOLDER).search(f"/{low}") is not None),
+        or (
+            ("test" in low or "certification" in low or low.startswith("integration/"))
+            and compiled(_TEST_FOLDER).search(f"/{low}") is not None
+        ),
         not _DOCUMENTATION.isdisjoint(parts),
         compiled(_EXAMPLES).search(f"/{low}") is not None,
         compiled(_LOCAL).search(f"/{low}") is not None,
@@ -178,6 +189,8 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         )
     if not here.own_tests and (is_test(path[cut:]) or is_chart_trial(low)):
         here = here._replace(own_tests=True)
+    if not here.examples and compiled(_SHOWN_KEY).search(low[cut:]):
+        here = here._replace(examples=True)
     if not here.locales and is_translated(low[cut:]):
         here = here._replace(locales=True)
     return here
@@ -275,7 +288,7 @@ def own_tests(path: str) -> bool:
 def is_test(name: str) -> bool:
     """Whether a file of this name is a test, or what tests are configured by."""
     low = name.lower()
-    return ("t" in low or "mock" in low or "fake" in low or "compose" in low) and (
+    return ("t" in low or "mock" in low or "fake" in low or "stub" in low or "fixture" in low or "compose" in low) and (
         compiled(_TEST).search(low) is not None or compiled(_TEST_CLASS).search(name) is not None
     )
 
