@@ -12,9 +12,8 @@ from typing import Final
 from ..regex import compiled
 from .judgement import Strength
 
-#: So much is looked at of the line before a value, and of the lines above it.
+#: So much is looked at of the line before a value.
 _LEFT: Final = 400
-_ABOVE: Final = 300
 #: The start of a file tells what it is about.
 _HEAD: Final = 1 << 16
 
@@ -67,7 +66,7 @@ def most(name: str, text: str, start: int, end: int, *, issued: bool) -> Strengt
         return Strength.LOW if code else Strength.MEDIUM
     if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
         return Strength.LOW
-    if compiled(_TRIED).search(text, max(0, start - _ABOVE), start):
+    if compiled(_TRIED).search(text, 0, _HEAD):
         return Strength.LOW
     if (code or name.endswith(_RULES)) and _is_scanner(text):
         return Strength.LOW

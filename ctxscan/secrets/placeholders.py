@@ -21,7 +21,7 @@ DEFAULTS: Final = frozenset(
     postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit test tests testing tester guest user username default
     changeit android minioadmin minio demo foo bar baz qux foobar foobarbaz letmein qwerty qwertyuiop iloveyou welcome
     monkey dragon tiger sesame opensesame swordfish vagrant ubuntu debian docker oracle sa anonymous nobody private
-    public goodnewseveryone
+    public goodnewseveryone h@sh1cor3!
     """.split()
 )
 

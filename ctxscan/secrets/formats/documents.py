@@ -21,7 +21,10 @@ def docker_auth(case: Case, row: SecretRow) -> None:
             login = checksums.login(field.value)
             if login is not None and not placeholders.is_placeholder(login[1]):
                 case.confirm(row.kind, row.severity, field.value, field.at, "a login of a registry")
-        elif field.name in ("identitytoken", "registrytoken", "password") and "auths" in field.parents:
+        elif "auths" not in field.parents:
+            # Many programs call their own settings so.
+            assignments.judge_field(case, field, "assigned-secret", Strength.HIGH)
+        elif field.name in ("identitytoken", "registrytoken", "password"):
             named_field(case, row, field)
 
 
