@@ -46,7 +46,7 @@ PUBLIC: Final = (
     r"\A(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|STORYBOOK|NG_APP|PUBLIC)_"
     r"|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
     # What a cluster calls the object that holds a secret; what was made of one and cannot be turned back.
-    r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|ENCRYPTED|SEALED|WRAPPED|DIGESTED)_|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
+    r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|SEALED|WRAPPED|DIGESTED)_|(?:\A|_)ENCRYPTED_KEY\Z|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
     # What pages and repeats requests.
     r"|(?:NEXT|CONTINUATION|CLIENT|REQUEST|CHANGE|OUTPUT|INPUT|PAGE|SYNC|ACTION|CANCEL|CANCELLATION|START|STOP)_TOKEN\Z"
     r"|\A(?:PWD|OLDPWD|TOKENS?)\Z(?<!TOKEN)"
@@ -110,7 +110,7 @@ def _is_code(value: str) -> bool:
 def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Strength:
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
     to nothing where these say what it is for. `text` is where both stand."""
-    if compiled(_DIGEST).match(value) or is_shown(name):
+    if compiled(_DIGEST).match(value) or compiled(_SALTS).search(spelt(name)):
         return Strength.LOW
     if placeholders.is_random(value):
         return severity
@@ -124,16 +124,17 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Str
 
 
 def is_shown(name: str) -> bool:
-    """Whether a name says that its value is in every page or copy of a program, to count who uses it; and salts that
-    frameworks write into their own settings."""
-    return compiled(_SHOWN).search(spelt(name)) is not None
+    """Whether a name in code says that its value is in every page or copy of a program, to count who uses it; and salts
+    that frameworks write into their own settings."""
+    words = spelt(name)
+    return compiled(_SHOWN).search(words) is not None or compiled(_SALTS).search(words) is not None
 
 
 _SHOWN: Final = (
     r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
     r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)WRITE_KEY\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
-    r"|(?:SIGNING|ENCRYPTION|PASSWORD)_SALT\Z|\ASALT\Z"
 )
+_SALTS: Final = r"(?:SIGNING|ENCRYPTION|PASSWORD)_SALT\Z|\ASALT\Z"
 #: What a form says beside a field for a password.
 _LABELS: Final = (
     r"(?:\A|_)(?:HINT|LABEL|PLACEHOLDER|UNSET|FORGOT|FORGOTTEN|LOST|INVALID|WRONG|CONFIRM|ENTER|MISSING|SHOW|REPEAT|RESET"
@@ -146,7 +147,7 @@ def _is_near_home(value: str, text: str) -> bool:
     at = text.find(value)
     if at < 0:
         return False
-    near = text[max(0, at - 300) : at + 300]
+    near = text[max(0, at - 160) : at + 160]
     hosts: list[str] = compiled(_HOSTS).findall(near)
     return bool(hosts) and all(compiled(_HOME).fullmatch(host) for host in hosts)
 

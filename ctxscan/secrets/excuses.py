@@ -49,7 +49,7 @@ _REMARK: Final = r"[ \t]*(?:#(?!define|!)|//|\*|--|;|%)"
 _CODE: Final = frozenset(
     """
     py pyi rb js mjs cjs ts mts cts tsx jsx vue svelte go rs java kt kts scala groovy c h cc cpp hpp cs fs php ex exs
-    hs erl swift m dart lua pl pm r jl sol zig nim cr clj sh bash sql
+    hs erl rbi swift m dart lua pl pm r jl sol zig nim cr clj sh bash sql
     """.split()
 )
 
@@ -92,7 +92,7 @@ def _is_scanner(text: str) -> bool:
     return all(compiled(word).search(text, 0, _HEAD) for word in _SCANNER)
 
 
-_RULES: Final = (".toml", ".yaml", ".yml", ".json")
+_RULES: Final = (".toml", ".yaml", ".yml")
 _SCANNER: Final = (
     r"(?i)regex|pattern",
     r"(?i)rule_?id|\bdetectors?\b|\[\[rules\]\]",

@@ -135,9 +135,7 @@ def _telling(left: str, value: str) -> str | None:
     if (match := compiled(_NAMED).match(left[::-1])) is not None:
         last, more = match["name"][::-1], match["more"][::-1].strip()
         # Alone, or with the words before it: `shop license key`.
-        if _is_listed(left, match):
-            return None
-        for name in dict.fromkeys((last, f"{more} {last}".strip())):
+        for name in dict.fromkeys((last, f"{more} {last}".strip())) if not _is_listed(left, match) else ():
             if is_telling(name, value):
                 return f"a random value for {assignments.shown(name)}" if is_drawn(value, least=_least(name)) else None
     low = left.lower()
@@ -172,8 +170,9 @@ def _is_listed(left: str, match: re.Match[str]) -> bool:
 
 #: An account on a chain of blocks.
 _ADDRESS: Final = r"0x[0-9A-Fa-f]{40}"
-#: An identifier of something, the fingerprint of a public key.
-_NUMBER: Final = r"(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[0-9A-F]{40}"
+#: An identifier of something; the fingerprint of a public key.
+_NUMBER: Final = r"(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_FINGERPRINT: Final = r"[0-9A-F]{40}"
 
 
 def _least(name: str) -> int:
@@ -202,8 +201,10 @@ def is_telling(name: str, value: str) -> bool:
         return False
     if compiled(_ADDRESS).fullmatch(value):
         return False
-    if compiled(_NUMBER).fullmatch(value) and words.endswith(("PASS", "PASSWORD", "KEY")):
-        return words.endswith(("API_KEY", "SECRET_KEY", "PRIVATE_KEY", "ACCESS_KEY"))
+    if words.endswith(("PASS", "PASSWORD")) and compiled(_NUMBER).fullmatch(value):
+        return False
+    if words.endswith("KEY") and not assignments.announces(name) and compiled(_FINGERPRINT).fullmatch(value):
+        return False
     if not (assignments.announces(name) or compiled(_PLAIN_KEY).search(words)):
         return False
     return not (value.startswith(_SHOWN) or placeholders.is_path(value))

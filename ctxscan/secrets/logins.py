@@ -52,8 +52,7 @@ def judge_urls(case: Case, *, prose: bool) -> None:
 
     for match in compiled(_URL).finditer(case.text):
         user, password, host = match[1], unquote(match[2]), (match[3] or "").lower()
-        # In code and comments such a host is one that nobody has, whatever the password.
-        example = compiled(_EXAMPLES).fullmatch(host) is not None and (prose or not placeholders.is_random(password))
+        example = compiled(_EXAMPLES).fullmatch(host) is not None and not placeholders.is_random(password)
         if example or _is_usual(user, password):
             case.clear("url-login", "a placeholder in a URL", at=match.start(2), length=len(match[2]))
         elif case.is_manual or (prose and not _is_made_up(password, host)):

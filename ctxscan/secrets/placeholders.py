@@ -117,7 +117,7 @@ def is_placeholder(value: str) -> bool:
         or compiled(_CONSTANT).fullmatch(value.strip())
     ):
         return True
-    if (said := _decoded(value)) is not None and is_placeholder(said):
+    if (said := _decoded(value)) is not None and said[:1] not in ("{", "[") and is_placeholder(said):
         return True
     return is_filler(low) or is_path(value.strip())
 
@@ -137,9 +137,11 @@ _BASE64: Final = r"[A-Za-z0-9+/]+={0,2}"
 
 
 def spells_words(value: str) -> bool:
-    """Whether a value in base64 is no more than words: `example-app-secret`, a sentence, a structure."""
+    """Whether a value in base64 is no more than words: `example-app-secret`, a sentence, the head of a web token."""
     said = _decoded(value)
-    return said is not None and (" " in said or said[0] in "{[<" or is_wordy(said))
+    if not said:
+        return False
+    return said.startswith('{"alg"') if said[0] in "{[" else " " in said or is_wordy(said)
 
 
 def _is_filled(value: str) -> bool:
