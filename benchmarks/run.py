@@ -30,6 +30,8 @@ HERE = Path(__file__).parent
 #: What is run. The first of a case is what the others are compared with.
 WALK, PYTHON, VERSION = "C walk", "python -c pass", "ctxscan --version"
 FACTS, ALONE, REPORT = "ctxscan --facts --format json", "ctxscan --facts --format json, one process", "ctxscan"
+#: The report on the root and on all builds below it, which share its files.
+ONE, ALL = "ctxscan -f service00/Dockerfile", "ctxscan --all"
 #: With a Dockerfile that takes everything, so that the builder's own figure is worked out as well.
 FIGURE = "ctxscan --facts --format json -f probe.Dockerfile"
 
@@ -65,6 +67,7 @@ CASES = (
     Case("deep", "p50", (WALK, FACTS), True),
     Case("text", "p0", (WALK, FACTS, REPORT), False),
     Case("node", "own", (WALK, FACTS, REPORT), True),
+    Case("services", "own", (ONE, ALL), False),
     Case("ten", "none", (PYTHON, WALK, FACTS, REPORT), False),
     Case("", "start", (PYTHON, VERSION), False),
 )
@@ -233,6 +236,8 @@ def _command(name: str, tree: Path, ctxscan: Path, walker: Path) -> Command:
         ),
         ALONE: Command(name, facts, _sizes, {"CTXSCAN_PROCESSES": "1"}, (0,), ""),
         REPORT: Command(name, (program, where), _nothing, {}, (0,), ""),
+        ONE: Command(name, (program, "-f", f"{where}/service00/Dockerfile", where), _nothing, {}, (0,), ""),
+        ALL: Command(name, (program, "--all", where), _nothing, {}, (0,), ""),
         VERSION: Command(name, (program, "--version"), _nothing, {}, (0,), ""),
         PYTHON: Command(name, (sys.executable, "-c", "pass"), _nothing, {}, (0,), ""),
     }

@@ -345,6 +345,21 @@ def node(tree: Tree) -> None:
     tree.directory("", [(".dockerignore", b".git\nnode_modules\n**/*.log\n")])
 
 
+def services(tree: Tree) -> None:
+    """Forty services, each with a Dockerfile that is built in the root, as a Compose file says."""
+    tree.directory("", [("package.json", b"{}\n"), (".dockerignore", b"**/node_modules\n.git\n**/*.log\n")])
+    names = [f"service{number:02}" for number in range(40)]
+    for name in names:
+        recipe = f'FROM node:22\nWORKDIR /app\nCOPY {name} .\nRUN npm ci\nUSER node\nCMD ["node", "src"]\n'
+        tree.directory(
+            name, [("Dockerfile", recipe.encode()), ("package.json", b"{}\n"), ("package-lock.json", b"{}\n")]
+        )
+        sources(tree, f"{name}/src", 150)
+        sources(tree, f"{name}/tests", 50)
+    builds = "".join(f"  {each}: {{build: {{context: ., dockerfile: {each}/Dockerfile}}}}\n" for each in names)
+    tree.directory("", [("compose.yaml", f"services:\n{builds}".encode())])
+
+
 def ten(tree: Tree) -> None:
     tree.directory("src", [(f"{STEMS[n]}.py", prose(tree.random, 2000)) for n in range(8)])
 
@@ -357,6 +372,7 @@ TREES: dict[str, Callable[[Tree], None]] = {
     "deep": deep,
     "text": text,
     "node": node,
+    "services": services,
     "ten": ten,
 }
 

@@ -122,9 +122,10 @@ def _last_words(body: str) -> str:
     return "".join(line.split()[-1].strip("\"'\\,") for line in body.replace("\\r", "").splitlines() if line.strip())
 
 
-#: How a private key in base64 begins that has no armour, and the lines that it goes on in.
+#: How a private key in base64 begins that has no armour, and the lines that it goes on in. With its letter in front the
+#: search skips to the next one.
 _BARE: Final = (
-    r"(?<![A-Za-z0-9+/_=-])M(?:I[A-Za-z0-9]|HcC|C4C|EcC)(?:[A-Za-z0-9+/]{10,120}+\\?\s{1,40}+(?=[A-Za-z0-9+/]{10})){0,120}+"
+    r"M(?<![A-Za-z0-9+/_=-]M)(?:I[A-Za-z0-9]|HcC|C4C|EcC)(?:[A-Za-z0-9+/]{10,120}+\\?\s{1,40}+(?=[A-Za-z0-9+/]{10})){0,120}+"
     r"[A-Za-z0-9+/]{10,16384}+={0,2}"
 )
 _SPACES: Final = r"[\s\\]+"
