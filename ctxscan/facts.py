@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from .builds.build import Build, directory_build
+from .builds.build import Build, directory_build, load_rules
 from .builds.build import plan as plan_of
 from .builds.build import rules as rules_of
 from .context.closed import advising
@@ -241,10 +241,11 @@ def scan_build(
         ignored, rules = read.setdefault(key, (ignored, rules))
     plan = plan_of(build)
     asked = _asked(build, plan)
-    named = _named(build, plan, asked)
     main = _main(asked)
     disk = Context(build.context)
-    narrowing = _narrowing(main, disk, asks=plan is not None and build.builder.on_demand)
+    with _quoting(plan):
+        named = _named(build, plan, asked)
+        narrowing = _narrowing(main, disk, asks=plan is not None and build.builder.on_demand)
     usage = None if plan is None else trace_usage(build, plan, Sent(disk, rules, narrowing), named)
     fail = _failure(ignored, build.builder)
     # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted or compared.
@@ -284,6 +285,21 @@ def scan_build(
     scans = tuple((each.name, _scan_named(scan, each, screened=screened, records=records)) for each in named)
     contexts = tuple(transfer for each, (_, one) in zip(named, scans, strict=True) for transfer in _sent(each, one))
     return scan._replace(named=scans, contexts=contexts)
+
+
+@contextmanager
+def _quoting(plan: Plan | None) -> Iterator[None]:
+    """Errors inside quote sources, unless a build argument gave a part of one."""
+    try:
+        yield
+    except CtxscanError as error:
+        steps = [step for stage in (plan.stages if plan else ()) for step in stage.steps]
+        sources = any(each.outside for step in steps for each in step.sources)
+        if not sources and not any(each.outside for step in steps for each in step.mounts):
+            raise
+        message, listed, _ = error.message.partition(": [")
+        message += ", to which a build argument gave a part" if listed else ""
+        raise CtxscanError(message, place=error.place, closed=error.closed) from None
 
 
 def _screening(ignored: IgnoreFile | None, records: Records | None) -> Watch:
@@ -429,7 +445,7 @@ def _named_rules(name: str, path: Path, builder: Builder) -> tuple[IgnoreFile | 
     if found is None:
         return None, Matcher((), builder)
     try:
-        ignored = ignorefile.load_ignore_file(found, builder, context=path, root=path)
+        ignored = load_rules(found, builder, context=path, root=path)
     except CtxscanError as error:
         raise CtxscanError(error.message, place=f"{name}:{error.place}") from None
     ignored = ignored._replace(label=f"{name}:{ignored.label}")
@@ -513,6 +529,8 @@ def _failure(ignored: IgnoreFile | None, builder: Builder) -> Callable[[BadPatte
         if ignored is None:
             return CtxscanError(f"{builder.error_comparing}{bad}")
         rule = ignored.rules[bad.index]
+        if ignored.foreign:
+            return CtxscanError(f"{builder.error_comparing}a rule of it", place=f"{ignored.label}:{rule.line}")
         words = f"{builder.error_comparing}{bad}: {shown(rule.text)}{shown(hint(rule.text))}"
         return CtxscanError(words, place=f"{ignored.label}:{rule.line}")
 

@@ -15,12 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ..dockerfile.words import quoted
 from ..errors import CtxscanError
 from ..git.command import repository
 from ..rules import ignorefile
 from ..rules.builders import Builder
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import Matcher
+from .order import Written, is_address
 
 if TYPE_CHECKING:
     from ..dockerfile.stages import Dockerfile, Plan
@@ -43,7 +45,8 @@ class Build(NamedTuple):
 
     `source` is where the build is named (`file:line`), None where the command line says it. `guessed`: nobody names the
     context; not `known`: no directory has what the Dockerfile takes, so nothing is judged that rests on it.
-    `blank_bases`: a base without a name, which the builder refuses, is reported, since no figure needs it.
+    `blank_bases`: a base without a name, which the builder refuses, is reported, since no figure needs it. `written` is
+    what is shown in the place of what variables gave.
     """
 
     name: str | None
@@ -63,6 +66,12 @@ class Build(NamedTuple):
     guessed: bool = False
     known: bool = True
     blank_bases: bool = False
+    written: Written = Written()
+
+    @property
+    def shown_target(self) -> str | None:
+        """The target as it is shown."""
+        return self.written.target or self.target
 
     @property
     def parsed(self) -> Dockerfile | None:
@@ -114,6 +123,7 @@ def directory_build(
 def build_of(order: Order, builder: Builder) -> Build:
     """The build that was ordered. Raises `CtxscanError`, with the place of the order, if something is not there."""
     try:
+        _refuse_absent(order)
         build = directory_build(
             order.context,
             builder,
@@ -125,7 +135,7 @@ def build_of(order: Order, builder: Builder) -> Build:
             ignore_file=None,
         )
         if build.label is None:
-            missing = os.path.join(order.context, "Dockerfile")  # noqa: PTH118
+            missing = os.path.join(order.written.context or order.context, "Dockerfile")  # noqa: PTH118
             raise CtxscanError(f"failed to read dockerfile: open {missing}: no such file or directory")
     except CtxscanError as error:
         raise CtxscanError(f"{order.name}: {error}", place=order.place) from None
@@ -137,7 +147,22 @@ def build_of(order: Order, builder: Builder) -> Build:
         guessed=order.guessed,
         known=order.known,
         blank_bases=True,
+        written=order.written,
     )
+
+
+def _refuse_absent(order: Order) -> None:
+    """Raise for what is not there, as it is written, where a variable gave a part of its path."""
+    written = order.written
+    if written.context is not None and not Path(order.context).is_dir():
+        problem = "not a directory" if Path(order.context).exists() else "no such directory"
+        raise CtxscanError(f"the context is {problem}", place=written.context)
+    if written.dockerfile is not None and order.dockerfile is not None and not Path(order.dockerfile).is_file():
+        raise CtxscanError(f"failed to read dockerfile: open {written.dockerfile}: no such file or directory")
+    for name, where in written.contexts.items():
+        path = order.contexts[name]
+        if not is_address(path) and not Path(path).is_dir():
+            raise CtxscanError(f"the build context {name!r} is no such directory", place=where)
 
 
 def for_platform(build: Build, platform: str) -> Build:
@@ -173,7 +198,7 @@ def plan(build: Build) -> Plan | None:
         return None
     from ..dockerfile.resolver import resolve
 
-    with quoting(build):
+    with quoting(build), _naming(build):
         found = resolve(
             parsed,
             target=build.target,
@@ -186,7 +211,7 @@ def plan(build: Build) -> Plan | None:
         )
     for stage in found.stages if not build.builder.frontend.begins_with_directories else ():
         if stage.origin.kind == "context" and build.contexts.get(stage.origin.name) is not None:
-            message = f"{build.builder.name} does not build on a context: FROM {stage.base}"
+            message = f"{build.builder.name} does not build on a context: FROM {stage.written}"
             raise CtxscanError(message, place=f"{build.label}:{stage.line}")
     return found
 
@@ -204,10 +229,22 @@ def quoting(build: Build) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def _naming(build: Build) -> Iterator[None]:
+    """Errors inside name the target as it is written."""
+    try:
+        yield
+    except CtxscanError as error:
+        if build.written.target is None or build.target is None or "target stage" not in error.message:
+            raise
+        message = error.message.replace(quoted(build.target), quoted(build.written.target))
+        raise CtxscanError(message, place=error.place) from None
+
+
 def is_quotable(build: Build) -> bool:
     """Whether a report may show lines of the Dockerfile."""
     if build.dockerfile is None:
-        return True
+        return not build.written.text
     real, here = Path(os.path.realpath(build.dockerfile)), Path(os.path.realpath(build.context))
     if build.name is None and real == Path(os.path.realpath(build.dockerfile.parent), build.dockerfile.name):
         return True  # the command line names it, and no link leads away
@@ -224,7 +261,7 @@ def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile |
             ignored = ignorefile.load_ignore_file(path, builder, context=build.context, root=None)
         elif (path := ignorefile.find_ignore_file(build.context, builder, dockerfile=build.own_rules)) is not None:
             root = ignorefile.root_of(path, builder, context=build.context)
-            ignored = ignorefile.load_ignore_file(path, builder, context=build.context, root=root)
+            ignored = load_rules(path, builder, context=build.context, root=root)
     matcher = Matcher([rule.pattern for rule in ignored.rules] if ignored else (), builder)
     removed: set[str] = set()
     for name in (".dockerignore", build.own_name) if builder.sends_own_files else ():
@@ -233,6 +270,25 @@ def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile |
             removed.add(name)
             matcher = Matcher((*matcher.patterns, builder.pattern.loaded("!" + name)), builder, removed=removed)
     return ignored, matcher
+
+
+def load_rules(path: Path, builder: Builder, *, context: Path, root: Path) -> IgnoreFile:
+    """An ignore file that nobody has named. One that lies outside the repository, where a link may lead to any file of
+    this machine, is not quoted. Raises `CtxscanError`."""
+    found = ignorefile.followed(path, root, builder) or path
+    real, here = Path(os.path.realpath(found)), Path(os.path.realpath(context))
+    above = repository(context)
+    inside = real.is_relative_to(here) or (above is not None and real.is_relative_to(above))
+    # Beside a Dockerfile that the command line names, but not behind a link.
+    inside |= real == Path(os.path.realpath(path.parent), path.name)
+    try:
+        ignored = ignorefile.load_ignore_file(path, builder, context=context, root=root)
+    except CtxscanError as error:
+        if inside:
+            raise
+        message = "not an ignore file that the builder takes (it lies outside the repository, so it is not quoted)"
+        raise CtxscanError(message, place=error.place) from None
+    return ignored if inside else ignored.unquoted
 
 
 def _dockerfile(
@@ -310,8 +366,6 @@ def _read(path: Path, builder: Builder) -> bytes:
 
 
 def _named_context(name: str, where: str) -> Path | None:
-    from .order import is_address
-
     if is_address(where):
         return None
     path = Path(where)

@@ -15,7 +15,7 @@ from typing import Final
 
 from ..errors import CtxscanError
 from .documents import YamlNode, documents
-from .order import Order, Orders, is_address, joined
+from .order import Order, Orders, Written, is_address, joined
 from .services import ComposeProject, Model, defined, read_file, services_of, texts
 from .variables import substitute
 
@@ -93,7 +93,7 @@ def orders(
         with here.surviving():
             order = _order(name, build, model)
             if is_address(order.context):
-                away = f"its context {order.context} is no directory here"
+                away = f"its context {order.written.context or order.context} is no directory here"
                 here.remarks.append(f"{name} is skipped: {away} ({build.place})")
             else:
                 made.append(order)
@@ -137,7 +137,23 @@ def _order(name: str, build: YamlNode, model: Model) -> Order:
         arguments=dict(_arguments(build, model)),
         contexts={key: _address(key, each) for key, each in build.entries("additional_contexts")},
         place=build.place,
+        written=_written(build, model),
     )
+
+
+def _written(build: YamlNode, model: Model) -> Written:
+    """What of a build section is shown as it is written."""
+    context, dockerfile, target, inline = (
+        None if (found := build.get(key)) is None else found.written
+        for key in ("context", "dockerfile", "target", "dockerfile_inline")
+    )
+    arguments = {
+        key: each.written
+        for key, each in build.entries("args")
+        if each.written is not None or (each.value is None and key in model.environment)
+    }
+    contexts = {key: each.written for key, each in build.entries("additional_contexts") if each.written is not None}
+    return Written(context, dockerfile, target, arguments, contexts, inline is not None)
 
 
 def _arguments(build: YamlNode, model: Model) -> Iterator[tuple[str, str]]:

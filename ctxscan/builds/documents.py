@@ -32,11 +32,19 @@ _BOOLEANS: Final = frozenset(word for each in ("true", "false") for word in (eac
 
 @dataclass(frozen=True, slots=True)
 class YamlNode:
-    """A part of a document: a text, None, a mapping or a list. `place` is `file:line`, `tag` one of Compose or ""."""
+    """A part of a document: a text, None, a mapping or a list. `place` is `file:line`, `tag` one of Compose or "".
+    `written` is a text as the file has it, where a variable gave a part of its value; None: there is nothing to hide.
+    """
 
     value: Value
     place: str
     tag: str = ""
+    written: str | None = None
+
+    @property
+    def shown(self) -> str | None:
+        """The text as it may be shown."""
+        return self.text if self.written is None else self.written
 
     @property
     def mapping(self) -> Mapping[str, YamlNode]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ..regex import lazy
@@ -21,10 +22,24 @@ _ADDRESS: Final = lazy(r"(?i)^(github\.com/|git@|service:|target:)|://")
 STDIN: Final = "-"
 
 
+class Written(NamedTuple):
+    """How a file writes what a build is told, where the environment, an env file or the command line gave a part of it:
+    that decides what is built, and is not shown. None, or not there: nothing of it is given. An argument without a text
+    is given as a whole; `text`: a part of the Dockerfile itself is given."""
+
+    context: str | None = None
+    dockerfile: str | None = None
+    target: str | None = None
+    arguments: Mapping[str, str | None] = MappingProxyType({})
+    contexts: Mapping[str, str] = MappingProxyType({})
+    text: bool = False
+
+
 class Order(NamedTuple):
     """A build under its `name`. `context` and `dockerfile` are paths as seen from here (None: the Dockerfile in the
     context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered; `guessed`: nobody
-    orders it there, it may be so; not `known`: there is no directory in which it could be built."""
+    orders it there, it may be so; not `known`: there is no directory in which it could be built. `written` is what is
+    shown in the place of what variables gave."""
 
     name: str
     context: str
@@ -37,6 +52,7 @@ class Order(NamedTuple):
     place: str
     guessed: bool = False
     known: bool = True
+    written: Written = Written()
 
 
 class Orders(NamedTuple):
@@ -55,7 +71,8 @@ def here(found: Orders) -> Orders:
             continue
         away = is_address(each.context), each.dockerfile is not None and is_address(each.dockerfile)
         if any(away):
-            what = f"context {each.context}" if away[0] else f"Dockerfile {each.dockerfile}"
+            context, dockerfile = each.written.context or each.context, each.written.dockerfile or each.dockerfile
+            what = f"context {context}" if away[0] else f"Dockerfile {dockerfile}"
             remarks.append(f"{each.name} is skipped: its {what} is not here ({each.place})")
         else:
             made.append(each)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import CtxscanError
+from ..git.command import repository
 from .documents import MAX_BYTES, YamlNode, documents
 from .merging import merged, settled
 from .order import is_address, joined
@@ -138,13 +139,18 @@ def _replaced(node: YamlNode, model: Model) -> YamlNode:
             model.project.unset.add(name)
             model.project.remarks.append(f"${name} is not set: taken as empty, as Compose does ({node.place})")
 
+    given = False
+
     def lookup(name: str) -> str | None:
+        nonlocal given
         value = model.environment.get(name)
         if value is not None:
+            given = True
             model.project.used[value] = name
         return value
 
-    return replace(node, value=substitute(node.value, lookup, place=node.place, unset=unset))
+    text = substitute(node.value, lookup, place=node.place, unset=unset)
+    return replace(node, value=text, written=node.value if given else None)
 
 
 def _long(build: YamlNode, base: str) -> YamlNode:
@@ -185,7 +191,8 @@ def _pairs(node: YamlNode) -> YamlNode:
         if each.text is None:
             raise CtxscanError("an entry has to be NAME=VALUE", place=each.place)
         name, equals, value = each.text.partition("=")
-        pairs[name] = replace(each, value=value if equals else None)
+        written = None if each.written is None else each.written.partition("=")[2]
+        pairs[name] = replace(each, value=value if equals else None, written=written)
     return replace(node, value=pairs)
 
 
@@ -194,11 +201,27 @@ def _documents(model: Model, file: str) -> tuple[YamlNode, ...]:
     if file not in known:
         if len(known) == MAX_FILES:
             raise CtxscanError(f"more than {MAX_FILES} compose files", place=file)
-        known[file] = tuple(each for each in documents(read_file(file), file) if each.value is not None)
+        with _quoting(file, next(iter(known), file)):
+            known[file] = tuple(each for each in documents(read_file(file), file) if each.value is not None)
         for document in known[file]:
             if not isinstance(document.value, Mapping):
                 raise CtxscanError("not a compose file: no top-level 'services' mapping", place=document.place)
     return known[file]
+
+
+@contextmanager
+def _quoting(file: str, first: str) -> Iterator[None]:
+    """Errors inside may quote a file only if it is the `first` one, which was named, or lies in the repository of that:
+    a compose file can lead to any file of this machine."""
+    try:
+        yield
+    except CtxscanError:
+        real, beside = Path(os.path.realpath(file)), Path(os.path.realpath(Path(first).parent))
+        root = repository(beside)
+        if file != first and not real.is_relative_to(beside if root is None else root):
+            message = "not a compose file (it lies outside the repository, so it is not quoted)"
+            raise CtxscanError(message, place=file) from None
+        raise
 
 
 def read_file(file: str) -> bytes:
@@ -250,19 +273,21 @@ def _extended(
     other = extends.get("file")
     if other is not None and other.text is not None:
         if is_address(other.text):
-            model.project.remarks.append(f"{name} extends {other.text}, which is not fetched ({extends.place})")
+            model.project.remarks.append(f"{name} extends {other.shown}, which is not fetched ({extends.place})")
             return service
-        file, services = other.text, _of_file(other.text, model, extends.place)
+        file, services = other.text, _of_file(other, model, extends.place)
     if wanted.text not in services:
-        raise CtxscanError(f"{name} extends a service that is not in {file}: {wanted.text}", place=extends.place)
+        where = other.shown if other is not None else file
+        raise CtxscanError(f"{name} extends a service that is not in {where}: {wanted.shown}", place=extends.place)
     below = _extended(wanted.text, services, model, file, chain)
     own = {key: each for key, each in service.mapping.items() if key != "extends"}
     return merged(replace(below, tag=""), replace(service, value=own))
 
 
-def _of_file(file: str, model: Model, place: str) -> dict[str, YamlNode]:
+def _of_file(named: YamlNode, model: Model, place: str) -> dict[str, YamlNode]:
+    file = named.text or ""
     if not model.project.has(file):
-        raise CtxscanError(f"no such file: {file}", place=place)
+        raise CtxscanError(f"no such file: {named.shown}", place=place)
     if file not in model.extended:
         services = model.extended[file] = {}
         for document in _documents(model, file):
@@ -290,18 +315,25 @@ def _included(document: YamlNode, model: Model, file: str) -> Iterator[tuple[str
 def _of_entry(raw: YamlNode, model: Model, file: str, seen: dict[str, YamlNode]) -> Iterator[tuple[str, YamlNode]]:
     """The services of one include that are not `seen` yet."""
     each = _replaced(raw, model)
-    paths = [_path(text, model.directory) for text in texts(each.get("path") or each)]
+    listed = each.get("path") or each
+    shown = [one.shown or "" for one in (listed.items or (listed,)) if one.text is not None]
+    paths = [_path(text, model.directory) for text in texts(listed)]
     if not paths:
         raise CtxscanError("an entry of include has to name a path", place=each.place)
-    if remote := next(filter(is_address, paths), None):
+    if remote := next((said for path, said in zip(paths, shown, strict=True) if is_address(path)), None):
         model.project.remarks.append(f"{remote} is not fetched ({each.place})")
         return
     own = next(texts(each.get("project_directory")), None)
     directory = joined(model.directory, own) if own else os.path.dirname(paths[0]) or "."  # noqa: PTH120
-    for path in paths:
+    for path, said in zip(paths, shown, strict=True):
         if not model.project.has(path):
-            raise CtxscanError(f"no such file: {path}", place=each.place)
-    given = [joined(model.directory, text) for text in texts(each.get("env_file"))]
+            raise CtxscanError(f"no such file: {path if '$' not in said else said}", place=each.place)
+    files = each.get("env_file")
+    if files is not None and any(one.written for one in (files.items or (files,))):
+        missing = [one.shown for one in (files.items or (files,)) if one.text and not _is_there(one.text, model)]
+        if missing:
+            raise CtxscanError(f"no such file: {missing[0]}", place=each.place)
+    given = [joined(model.directory, text) for text in texts(files)]
     inner = Model(
         model.project,
         directory,
@@ -314,6 +346,10 @@ def _of_entry(raw: YamlNode, model: Model, file: str, seen: dict[str, YamlNode])
         if name not in seen:
             seen[name] = service
             yield name, _with_context(service, directory)
+
+
+def _is_there(text: str, model: Model) -> bool:
+    return model.project.has(joined(model.directory, text))
 
 
 def _with_context(service: YamlNode, directory: str) -> YamlNode:

@@ -129,7 +129,11 @@ def entries(text: str, environment: Mapping[str, str], *, label: str) -> dict[st
             name, value, at = _entry(text, at)
             if value is not None:
                 literal, expands = value
-                expanded = _substituted(literal, lookup, lambda _: None, 0) if expands else literal
+                try:
+                    expanded = _substituted(literal, lookup, lambda _: None, 0) if expands else literal
+                except _Invalid:
+                    # What is wrong is a part of the value, which is not quoted.
+                    raise _Invalid("the value has a $ with no variable behind it; $$ is a dollar") from None
                 found[name] = environment.get(name, expanded)
         except _Invalid as problem:
             line = text.count("\n", 0, start + len(text[start:]) - len(text[start:].lstrip())) + 1

@@ -33,7 +33,7 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
     """
     reading = case.reading
     told: set[str] = set()
-    for word, base, line in _named(reading) if reading else ():
+    for word, base, written, outside, line in _named(reading) if reading else ():
         image = images.reference(base)
         how = images.floating(image) if image else None
         if image is None or how is None or base in told or images.is_local(image):
@@ -46,28 +46,29 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
             what = "the tag latest"
         yield finding(
             unpinned_base,
-            f"{word}{base}: {what}",
+            f"{word}{written}: {what}",
             severity="warning" if severity == "warning" else "note",
             why=why,
             path=case.scan.build.label,
             line=line,
             # Of COPY and RUN the flag: the rest of the line stays.
-            remedy=word[word.rfind(" -") + 1 :] + _pinned(image, how),
-            key=base,
+            remedy=word[word.rfind(" -") + 1 :] + (f"{written} with a version" if outside else _pinned(image, how)),
+            key=written,
         )
 
 
-def _named(reading: Reading) -> Iterator[tuple[str, str, int]]:
-    """The images that a build takes something from: the words before the name, the name, and the line."""
+def _named(reading: Reading) -> Iterator[tuple[str, str, str, bool, int]]:
+    """The images that a build takes something from: the words before the name, the name, how it is written, whether a
+    build argument gave a part of it, and the line."""
     for stage in reading.plan.stages:
         if stage.origin.kind == "image":
-            yield "FROM ", stage.base, stage.line
+            yield "FROM ", stage.base, stage.written, stage.outside, stage.line
         for step in stage.steps:
             if step.origin is not None and step.origin.kind == "image":
-                yield f"{step.keyword} --from=", step.origin.name, step.line
+                yield f"{step.keyword} --from=", step.origin.name, step.origin.name, False, step.line
             for mount in step.mounts:
                 if mount.origin is not None and mount.origin.kind == "image":
-                    yield "RUN --mount=from=", mount.origin.name, step.line
+                    yield "RUN --mount=from=", mount.origin.name, mount.origin.name, False, step.line
 
 
 def _pinned(image: images.Reference, how: str) -> str:
@@ -119,11 +120,11 @@ def fat_base(case: Evidence) -> Iterator[Finding]:
         return
     yield finding(
         fat_base,
-        f"FROM {base.base} ships {slim.why}",
+        f"FROM {base.written} ships {slim.why}",
         path=case.scan.build.label,
         line=base.line,
-        remedy=f"FROM {slim.name}, and a separate stage for what needs the rest",
-        key=base.base,
+        remedy=f"FROM {'a slim one' if base.outside else slim.name}, and a separate stage for what needs the rest",
+        key=base.written,
     )
 
 

@@ -12,9 +12,13 @@ time: on a clean project all of these are silent.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
+from ..context.transfer import cleaned
+from ..facts import Scan
 from ..findings import Finding, worst_first
+from ..secrets.redaction import hidden, restored
 from . import (  # noqa: F401 each lists its checks
     bases,
     built,
@@ -61,7 +65,27 @@ def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:
     checks = [
         each for each in CHECKS.values() if each.late is late and (known or each.code in ALONE) and each.scope in scopes
     ]
-    return worst_first([finding for each in checks for finding in each.run(case)])
+    found = [finding for each in checks for finding in each.run(case)]
+    return worst_first([_as_written(each, case.scan) for each in found])
+
+
+def _as_written(found: Finding, scan: Scan) -> Finding:
+    """The finding without what build arguments gave: of an instruction that takes one up no word, elsewhere nothing
+    that is long enough to be a secret and no path here. What the Dockerfile says itself stays."""
+    outside = scan.plan.outside if scan.plan is not None else None
+    if outside is None or not outside.values:
+        return found
+    if found.line in outside.lines and found.path == scan.build.label:
+        fit = partial(restored, values=outside.values)
+    else:
+        values = {value: name for value, name in outside.values.items() if scan.disk.kind(cleaned(value)) is None}
+        fit = partial(hidden, values=values)
+    return found._replace(
+        message=fit(found.message),
+        why=None if found.why is None else fit(found.why),
+        remedy=None if found.remedy is None else fit(found.remedy),
+        key=fit(found.key),
+    )
 
 
 def _scopes(case: Evidence) -> tuple[Scope, ...]:

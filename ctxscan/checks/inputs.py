@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..context.transfer import cleaned
+from ..dockerfile.stages import Mount, Source
 from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
@@ -53,16 +54,19 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
             path=scan.build.label,
             line=each.line,
             remedy=found.remedy,
-            key=f"{each.source}\0{path}",
+            key=each.written if each.outside else f"{each.source}\0{path}",
         )
     for step, path in scan.usage.lost if scan.usage else ():
         mounts = (each.origin for each in step.mounts if each.origin is not None and cleaned(each.source) == path)
         taken_from = step.origin or next(mounts, None)
         origin = taken_from.name if taken_from else ""
         asked = f"--from={origin}" if step.origin else f"--mount=from={origin}"
-        message = f"{step.keyword} {asked} /{path}: nothing puts that into {origin}"
-        remedy = _relative(scan, step, path)
-        key = f"{origin}\0{path}"
+        read: tuple[Source | Mount, ...] = (*step.sources, *step.mounts)
+        hidden = next((each.written for each in read if each.outside and cleaned(_text(each)) == path), None)
+        said = f"/{path}" if hidden is None else hidden
+        message = f"{step.keyword} {asked} {said}: nothing puts that into {origin}"
+        remedy = _relative(scan, step, path) if hidden is None else None
+        key = f"{origin}\0{path if hidden is None else hidden}"
         yield finding(missing_input, message, path=scan.build.label, line=step.line, remedy=remedy, key=key)
 
 
@@ -75,6 +79,10 @@ def _unfetched(case: Evidence, path: str) -> Cause | None:
         return None
     said = f"not found in the context: {module} is a git submodule that is not checked out"
     return Cause(said, f"git submodule update --init {module}", wide=True, given=True)
+
+
+def _text(read: Source | Mount) -> str:
+    return read.source if isinstance(read, Mount) else read.text
 
 
 def _is_guess(scan: Scan, each: Input) -> bool:
@@ -97,8 +105,8 @@ def is_made_earlier(case: Evidence, path: str, *, itself: bool = False) -> bool:
 
 
 def _said(each: Input, path: str) -> str:
-    said = f"{each.instruction} {each.source}"
-    return said if path == cleaned(each.source) else f"{said}: {path}"
+    said = f"{each.instruction} {each.written}"
+    return said if each.outside or path == cleaned(each.source) else f"{said}: {path}"
 
 
 def _relative(scan: Scan, step: Step, path: str) -> str | None:

@@ -29,6 +29,11 @@ _SHELL: Final = lazy(r"(?:\d?>|<|>>|\|\||&&|;|\|).*|true")
 
 def cause(scan: Scan, each: Input, path: str) -> Cause:
     """The first cause that explains why `path`, which the source `each` needs, is not found."""
+    if each.outside and not each.empty:
+        # What a build argument gave decides, and is not shown: neither is what resembles it.
+        known = scan.disk.kind(path) is not None
+        said = _kept_back(scan, each, path).said if known else "not found in the context with the value that is given"
+        return Cause(said, None)
     step = step_of(scan, each)
     for found in _causes(scan, each, step, path):
         return found

@@ -221,4 +221,5 @@ def rule_finding(
     remedy: str | None = None,
 ) -> Finding:
     label = scan.ignored.label if scan.ignored else None
+    remedy = None if scan.ignored is not None and scan.ignored.foreign else remedy
     return finding(code, message, path=label, line=rule.line, size=size, remedy=remedy, key=rule.text)

@@ -139,7 +139,7 @@ def _takers(scan: Scan, path: str) -> list[Input]:
 
 def _ends(scan: Scan, suspect: Suspect, taken: list[Input]) -> str:
     first = next((each for each in taken if suspect.reach != "image" or not _is_mounted(each)), None)
-    by = f" by {first.instruction} {first.source} ({scan.build.label}:{first.line})" if first else ""
+    by = f" by {first.instruction} {first.written} ({scan.build.label}:{first.line})" if first else ""
     if suspect.reach == "image":
         return f"baked into the image{by}"
     if suspect.reach == "transfer" and scan.build.builder.figure is not None:

@@ -137,7 +137,7 @@ def _readings(asked: Options) -> Iterator[tuple[str, Options]]:
 
 def single(asked: Options) -> Orders:
     """The build of a directory, as it is asked for. Nothing has to be there."""
-    from ..builds.order import Order, Orders, joined
+    from ..builds.order import Order, Orders, Written, joined
 
     if asked.file == "-":
         raise CtxscanError("--builds cannot be combined with -f -")
@@ -145,7 +145,10 @@ def single(asked: Options) -> Orders:
     contexts = dict(named_context(each) for each in asked.build_context)
     context = joined(".", asked.place) if Path(asked.place).exists() else asked.place
     dockerfile = None if asked.file is None else joined(".", asked.file)
-    return Orders((Order("", context, dockerfile, None, None, asked.target, arguments, contexts, ""),), ())
+    # A shell that is told `--build-arg A=$SECRET` has put the value there.
+    written = Written(arguments=dict.fromkeys(arguments))
+    order = Order("", context, dockerfile, None, None, asked.target, arguments, contexts, "", written=written)
+    return Orders((order,), ())
 
 
 def gate_of(asked: Options) -> Gate:

@@ -7,6 +7,8 @@ from typing import Final
 
 from ..builds.order import Order, Orders, is_address, joined
 from ..printable import shown
+from ..secrets.redaction import redacted
+from ..secrets.verdict import assignment, spoken
 
 VERSION: Final = 1
 _COLUMNS: Final = ("build", "context", "dockerfile", "target", "from")
@@ -21,12 +23,12 @@ def _json(found: Orders) -> str:
     builds = [
         {
             "name": each.name,
-            "context": each.context,
+            "context": each.written.context or each.context,
             "dockerfile": _dockerfile(each),
-            "dockerfile_inline": each.text.decode(errors="replace") if each.text is not None else None,
-            "target": each.target,
-            "args": dict(sorted(each.arguments.items())),
-            "contexts": dict(sorted(each.contexts.items())),
+            "dockerfile_inline": _inline(each),
+            "target": each.written.target or each.target,
+            "args": {name: _argument(each, name) for name in sorted(each.arguments)},
+            "contexts": dict(sorted({**each.contexts, **each.written.contexts}.items())),
             "source": each.place or None,
             "guessed": each.guessed,
         }
@@ -35,11 +37,30 @@ def _json(found: Orders) -> str:
     return json.dumps({"version": VERSION, "builds": builds}, indent=2) + "\n"
 
 
+def _argument(order: Order, name: str) -> str | None:
+    """A build argument as it is written; None where all of it is given from elsewhere, or may be a secret."""
+    value = order.arguments[name]
+    if value is None or name in order.written.arguments:
+        return order.written.arguments.get(name)
+    found = assignment(name, value, known=set())
+    return None if found is not None and found.verdict == "confirmed" else redacted(value)
+
+
+def _inline(order: Order) -> str | None:
+    """A Dockerfile that a file has in itself; None where a variable gave a part of it, or it may hold a secret."""
+    if order.text is None or order.written.text:
+        return None
+    text = order.text.decode(errors="replace")
+    return None if spoken(text, known=set()) else text
+
+
 def _dockerfile(order: Order) -> str | None:
     if order.text is not None:
         return None
     if order.dockerfile is not None:
-        return order.dockerfile
+        return order.written.dockerfile or order.dockerfile
+    if order.written.context is not None:
+        return f"{order.written.context}/Dockerfile"
     return "Dockerfile" if is_address(order.context) else joined(order.context, "Dockerfile")
 
 
@@ -48,7 +69,8 @@ def _table(found: Orders) -> str:
     for each in found.orders:
         source = f"{each.place}{' (guessed)' if each.guessed else ''}"
         dockerfile = _dockerfile(each) or each.label or "inline"
-        rows.append((each.name or "-", each.context, dockerfile, each.target or "-", source or "-"))
+        context, target = each.written.context or each.context, each.written.target or each.target
+        rows.append((each.name or "-", context, dockerfile, target or "-", source or "-"))
     texts = [[shown(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts]

@@ -86,7 +86,7 @@ class _Fitting:
         return None if text is None else self.text(text)
 
     def input(self, each: InputSize) -> InputSize:
-        return each._replace(input=each.input._replace(source=redacted(self.text(each.input.source))))
+        return each._replace(input=each.input._replace(written=redacted(self.text(each.input.written))))
 
     def allowed(self, each: Allowed) -> Allowed:
         return each._replace(finding=self.finding(each.finding))

@@ -82,7 +82,7 @@ def of_dockerfile(parsed: Dockerfile) -> tuple[Inline, ...]:
 
 def of_ignore_file(ignored: IgnoreFile) -> tuple[Inline, ...]:
     """The comments of an ignore file."""
-    if _MARK.encode() not in ignored.data:
+    if ignored.foreign or _MARK.encode() not in ignored.data:
         return ()
     lines = ignored.data.decode("utf-8-sig", errors="replace").split("\n")
     numbers = [rule.line for rule in ignored.rules]

@@ -39,7 +39,7 @@ class Difference(NamedTuple):
 def differences(tree: Tree, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
     """An example for each rule about which there is no agreement; `rules` are those of the ignore file as this builder
     has them. Where only odd names can tell readings apart, those count that somebody has listed in `tree` before."""
-    if ignored is None or not any(map(_may_differ, rules.patterns)):
+    if ignored is None or ignored.foreign or not any(map(_may_differ, rules.patterns)):
         return ()
     readings = _readings(ignored, rules)
     meanings = meaning(*(each.matcher for each in readings))

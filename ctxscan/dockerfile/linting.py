@@ -66,8 +66,10 @@ def options(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> LintOption
     try:
         return _read(dockerfile.check.partition(" ")[0] if given is None else given)
     except WordProblem as problem:
+        # What an argument gives may come from the environment, and is not quoted.
+        said = str(problem) if given is None else str(problem).partition(' "')[0]
         what = "check options" if given is None else f"build-arg:{ARGUMENT}"
-        raise CtxscanError(f"failed to parse {what}: {problem}", place=dockerfile.label) from None
+        raise CtxscanError(f"failed to parse {what}: {said}", place=dockerfile.label) from None
 
 
 def _read(text: str) -> LintOptions:

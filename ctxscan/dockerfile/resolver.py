@@ -18,10 +18,10 @@ from .arguments import check_arguments
 from .instructions import Instruction, read_instructions
 from .mounts import mount_fields
 from .references import familiar
-from .stages import Dockerfile, Origin, Plan, Section, Stage, Step
+from .stages import Dockerfile, Origin, Outside, Plan, Section, Stage, Step
 from .steps import Evaluator, Resolved, Settings, Walk
 from .values import normal_platform, platform_problem
-from .words import WordProblem, quoted
+from .words import Expansion, WordProblem, quoted
 
 #: How many steps the stages may have that ONBUILD adds to: a thousand in each of a thousand stages would be a million.
 MAX_STEPS: Final = 100_000
@@ -63,7 +63,7 @@ class _Node:
     def __init__(
         self,
         section: Section,
-        base: str,
+        base: Expansion,
         platform: str | None,
         parent: int | None,
         replaced: str | None,
@@ -141,6 +141,7 @@ class _Resolver:
             tuple(stage for stage in stages if stage.index in reached),
             tuple(stage for stage in stages if stage.index not in reached),
             tuple(self.blank or ()),
+            Outside(self.evaluator.used, frozenset(self.evaluator.lines)),
         )
         if asked.error:
             linting.refuse_lints(self.dockerfile, plan, asked, self._known(before))
@@ -172,7 +173,8 @@ class _Resolver:
     def _add(self, section: Section) -> None:
         line = section.start.line
         written = section.start.words[0]
-        base = self.evaluator.expand(written, self.globals, line).text
+        expansion = self.evaluator.expand(written, self.globals, line)
+        base = expansion.text
         if not base:
             if self.blank is None:
                 self.evaluator.fail(f"base name ({written}) should not be blank", line)
@@ -190,8 +192,9 @@ class _Resolver:
             context = self.nodes[parent].replaced
             origin = Origin("stage", base, parent) if context is None else Origin("context", context, parent)
         else:
-            origin = self._external(base, line, platform) if base else Origin("image", written, None)
-        self.nodes.append(_Node(section, base, platform, parent, replaced, origin))
+            said = written if expansion.outside else None
+            origin = self._external(base, line, platform, said=said) if base else Origin("image", written, None)
+        self.nodes.append(_Node(section, expansion, platform, parent, replaced, origin))
         if section.name:
             self.names[self._folded(section.start.words[2])] = section.index
 
@@ -207,10 +210,12 @@ class _Resolver:
 
     def _platform(self, section: Section) -> str | None:
         for written in section.start.given("platform"):
-            platform = self.evaluator.expand(written, self.globals, section.start.line).text
+            expansion = self.evaluator.expand(written, self.globals, section.start.line)
+            platform = expansion.text
             if not platform:
                 self.evaluator.fail(f"empty platform value from expression {written}", section.start.line)
             if problem := platform_problem(platform):
+                problem = "invalid argument" if expansion.outside else problem
                 self.evaluator.fail(f"failed to parse platform {written}: {problem}", section.start.line)
             return platform
         return None
@@ -230,14 +235,15 @@ class _Resolver:
     def _folded(self, name: str) -> str:
         return name.lower() if self.frontend.folds_names else name
 
-    def _external(self, name: str, line: int, platform: str | None = None) -> Origin:
-        """What a name is that no stage has."""
+    def _external(self, name: str, line: int, platform: str | None = None, *, said: str | None = None) -> Origin:
+        """What a name is that no stage has; `said` is shown in its place, if it is not to be shown."""
         if name == "scratch":
             return Origin("scratch", name, None)
         try:
             context = self._named_context(familiar(name), platform)
         except WordProblem as problem:
-            self.bad_names.append((f"failed to parse stage name {quoted(name)}: {problem}", line))
+            words = str(problem) if said is None else "invalid reference format"
+            self.bad_names.append((f"failed to parse stage name {quoted(said or name)}: {words}", line))
             context = None
         return Origin("image", name, None) if context is None else Origin("context", context, None)
 
@@ -260,6 +266,7 @@ class _Resolver:
 
     def _refuse_epoch(self) -> None:
         """The time for which to build: seconds, the name of a context, or of a stage."""
+        given = "SOURCE_DATE_EPOCH" in self.evaluator.outside
         epoch = self.evaluator.build_args.get("SOURCE_DATE_EPOCH", self.globals.get("SOURCE_DATE_EPOCH"))
         if not epoch or epoch == "context" or re.fullmatch("[+-]?[0-9]+", epoch):
             return
@@ -267,9 +274,11 @@ class _Resolver:
             if familiar(epoch) in self.contexts:
                 return
         except WordProblem as problem:
-            raise CtxscanError(f"invalid context name {epoch}: {problem}", place=self.dockerfile.label) from None
+            said = "invalid context name" + ("" if given else f" {epoch}: {problem}")
+            raise CtxscanError(f"{said} in SOURCE_DATE_EPOCH" if given else said, place=self.dockerfile.label) from None
         if epoch.lower() not in [section.name for section in self.dockerfile.sections]:
-            raise CtxscanError(f"invalid SOURCE_DATE_EPOCH: {epoch}", place=self.dockerfile.label)
+            said = "invalid SOURCE_DATE_EPOCH" + ("" if given else f": {epoch}")
+            raise CtxscanError(said, place=self.dockerfile.label)
 
     # --- what steps read from
 
@@ -387,7 +396,10 @@ class _Resolver:
             steps = tuple(walk.step(command) for command in node.commands)
         start = node.section.start
         index, name = node.section.index, node.section.name
-        return Stage(index, name, start.line, node.base, node.origin, node.platform, node.replaced, steps)
+        base, written = node.base.text, start.words[0]
+        written = written if "$" in written else base
+        origin, outside = node.origin, node.base.outside
+        return Stage(index, name, start.line, base, origin, node.platform, node.replaced, steps, written, outside)
 
 
 def _context_name(name: str) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
@@ -56,20 +56,24 @@ class Source(NamedTuple):
     """What COPY or ADD takes: a `path` as given, an `http` or `git` address, or a `heredoc`.
 
     Of a heredoc, `text` is the name of its file and `content` what is in it. `empty` are the variables in a
-    path that had no value.
+    path that had no value. `written` is what reports show: the word with its variables as they stand. `outside`: one of
+    them has its value from elsewhere than the Dockerfile.
     """
 
     kind: Literal["path", "http", "git", "heredoc"]
     text: str
     content: str | None
     empty: tuple[str, ...]
+    written: str
+    outside: bool = False
 
 
 class Mount(NamedTuple):
     """A `--mount` of RUN. `source` is as given, `target` absolute (as given for `secret` and `ssh`).
 
     `origin` None: the context of the build for `bind` and `tmpfs`, nothing for the others. `options` are the fields
-    that have no name here.
+    that have no name here. `written` is the source with its variables as they stand, which reports show; `outside`: one
+    of them has its value from elsewhere than the Dockerfile.
     """
 
     kind: MountKind
@@ -79,6 +83,8 @@ class Mount(NamedTuple):
     writable: bool
     options: tuple[tuple[str, str], ...]
     empty: tuple[str, ...]
+    written: str = ""
+    outside: bool = False
 
 
 class Variables:
@@ -168,7 +174,9 @@ class Step(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A stage with variables replaced. `base` is what FROM names, `origin` what that is.
+    """A stage with variables replaced. `base` is what FROM names, `origin` what that is. `written` is the base with its
+    variables as they stand, which reports show; `outside`: one of them has its value from elsewhere than the
+    Dockerfile.
 
     No steps: it is not built, or a named context takes its place (`replaced`: the name of that).
     """
@@ -181,17 +189,28 @@ class Stage(NamedTuple):
     platform: str | None
     replaced: str | None
     steps: tuple[Step, ...]
+    written: str
+    outside: bool
+
+
+class Outside(NamedTuple):
+    """What the Dockerfile does not say itself: the `values` that build arguments gave to its variables, each with the
+    name of one, and the `lines` that take one up. It decides what is built, and is shown nowhere."""
+
+    values: Mapping[str, str]
+    lines: frozenset[int]
 
 
 class Plan(NamedTuple):
     """What is built: `stages` in the order of the Dockerfile, `target` one of them, and the stages left alone. `blank`
     are the bases that have no name for want of a value, each as written, with its line and the builder's words, where
-    those are not refused."""
+    those are not refused. `outside` is what build arguments gave."""
 
     target: Stage
     stages: tuple[Stage, ...]
     unreached: tuple[Stage, ...]
     blank: tuple[tuple[str, int, str], ...] = ()
+    outside: Outside = Outside({}, frozenset())
 
     def stage(self, index: int) -> Stage:
         return next(stage for stage in self.stages if stage.index == index)

@@ -20,6 +20,7 @@ from .words import Expansion, Lookup, WordProblem, expand, expand_body, expand_w
 #: How much text variables may give in one Dockerfile: far more than any build needs, and an end to `$A$A$A`.
 MAX_EXPANDED: Final = 4 << 20
 _PLAIN_MODIFIER: Final = lazy(r"(?<!\\)\$\{\w+[-+?][^}]*\}?")
+_NAMED: Final = lazy(r"\$\{?([A-Za-z_]\w*)")
 DEFAULT_SHELL: Final = ("/bin/sh", "-c")
 DEFAULT_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: Instructions all of whose words have their variables replaced; RUN, CMD and ENTRYPOINT leave that to the shell.
@@ -54,7 +55,18 @@ class Evaluator:
     """Replaces variables for one build, and says where something is wrong. `stock`: the builder reads the Dockerfile
     itself, and does not leave that to a frontend which the Dockerfile names."""
 
-    __slots__ = ("build_args", "escape", "expanded", "frontend", "label", "stock")
+    __slots__ = (
+        "build_args",
+        "escape",
+        "expanded",
+        "frontend",
+        "label",
+        "lines",
+        "outside",
+        "stock",
+        "touched",
+        "used",
+    )
 
     def __init__(
         self, label: str, escape: str, build_args: Mapping[str, str], *, stock: bool, frontend: Frontend
@@ -65,6 +77,12 @@ class Evaluator:
         self.escape = escape
         self.build_args = build_args
         self.expanded = 0
+        #: The variables whose values build arguments gave, in whatever stage; those values that were taken up, with
+        #: the lines; and whether the last expansion took up one.
+        self.outside = set(build_args)
+        self.used: dict[str, str] = {}
+        self.lines: set[int] = set()
+        self.touched = False
 
     def fail(self, message: str, line: int) -> NoReturn:
         raise CtxscanError(message, place=f"{self.label}:{line}")
@@ -72,16 +90,27 @@ class Evaluator:
     def expand(self, text: str, values: Mapping[str, str], line: int) -> Expansion:
         if not self.frontend.plain_modifiers and (found := _PLAIN_MODIFIER.search(text)):
             self.fail(f"missing ':' in substitution: {found[0]}", line)
+        self.touched = False
         try:
-            return expand(text, self._lookup(values), escape=self.escape)
+            expansion = expand(text, self._lookup(values), escape=self.escape)
         except WordProblem as problem:
-            self.fail(str(problem), line)
+            self.fail(self._said(problem, text), line)
+        if not self.touched:
+            return expansion
+        self.lines.add(line)
+        return expansion._replace(outside=True)
+
+    def _said(self, problem: WordProblem, text: str) -> str:
+        """The builder's words, unless they quote a pattern with a value in it that is not to be shown."""
+        if self.touched and "invalid pattern" in str(problem):
+            return f"failed to process {quoted(text)}: invalid pattern in substitution"
+        return str(problem)
 
     def expand_words(self, text: str, values: Mapping[str, str], line: int) -> list[str]:
         try:
             return expand_words(text, self._lookup(values), escape=self.escape)
         except WordProblem as problem:
-            self.fail(str(problem), line)
+            self.fail(self._said(problem, text), line)
 
     def expand_body(self, heredoc: Heredoc, values: Mapping[str, str], line: int) -> str:
         if not heredoc.expands:
@@ -89,7 +118,7 @@ class Evaluator:
         try:
             return expand_body(heredoc.content, self._lookup(values))
         except WordProblem as problem:
-            self.fail(str(problem), line)
+            self.fail(self._said(problem, heredoc.content), line)
 
     def declare(
         self, command: Resolved, values: Mapping[str, str], inherited: Mapping[str, str]
@@ -102,11 +131,25 @@ class Evaluator:
             name, equals, default = word.partition("=")
             value = self.build_args.get(name)
             if value is None and equals:
-                value = self.expand(default, values, command.line).text
+                expansion = self.expand(default, values, command.line)
+                value = expansion.text
+                self.derive(name, expansion)
             elif value is None:
                 value = inherited.get(name)
             if value is not None:
                 yield name, value
+
+    def derive(self, name: str, expansion: Expansion) -> None:
+        """Remember that a variable has its value from where another one has it that is not to be shown."""
+        if expansion.outside:
+            self.outside.add(name)
+
+    def takes_up(self, text: str, values: Mapping[str, str], line: int) -> None:
+        """Remember what the shell takes up by itself in a text of RUN."""
+        for name in _NAMED.findall(text) if self.outside else ():
+            if name in self.outside and values.get(name):
+                self.used[values[name]] = name
+                self.lines.add(line)
 
     def _lookup(self, values: Mapping[str, str]) -> Lookup:
         def value(name: str) -> str | None:
@@ -114,6 +157,9 @@ class Evaluator:
             self.expanded += len(found or "")
             if self.expanded > MAX_EXPANDED:
                 raise WordProblem(f"variables expand to more than {MAX_EXPANDED} characters")
+            if found and name in self.outside:
+                self.touched = True
+                self.used[found] = name
             return found
 
         return value
@@ -121,9 +167,9 @@ class Evaluator:
 
 class Settings:
     """What ENV, ARG, WORKDIR, USER and SHELL have set so far. `inside`: a base image that is not known may have set
-    another directory to begin with."""
+    another directory to begin with. `outside`: a build argument gave a part of the directory."""
 
-    __slots__ = ("inside", "shell", "user", "values", "variables", "workdir")
+    __slots__ = ("inside", "outside", "shell", "user", "values", "variables", "workdir")
 
     def __init__(
         self, variables: Variables | None, workdir: str, user: str, shell: tuple[str, ...], *, inside: bool
@@ -131,6 +177,7 @@ class Settings:
         self.variables = variables
         self.workdir = workdir
         self.inside = inside
+        self.outside = False
         self.user = user
         self.shell = shell
         #: The same variables, to look one up.
@@ -141,7 +188,9 @@ class Settings:
         """For a stage that goes on from another one, or begins; `inside` an image, perhaps."""
         if parent is None:
             return cls(None, "/", "", DEFAULT_SHELL, inside=inside)
-        return cls(parent.variables, parent.workdir, parent.user, parent.shell, inside=parent.inside)
+        found = cls(parent.variables, parent.workdir, parent.user, parent.shell, inside=parent.inside)
+        found.outside = parent.outside
+        return found
 
     def put(self, pairs: Iterable[tuple[str, str]]) -> None:
         for name, value in pairs:
@@ -163,6 +212,15 @@ class Walk(NamedTuple):
         """The step as it runs; what it sets is in force for the next one."""
         instruction, state = command.instruction, self.state
         words = [self._word(word, command) for word in instruction.words]
+        if instruction.keyword == "WORKDIR":
+            self.state.outside = words[0].outside or (self.state.outside and not words[0].text.startswith("/"))
+        if self.state.outside:
+            self.evaluator.lines.add(command.line)
+        if instruction.keyword in ("RUN", "CMD", "ENTRYPOINT"):
+            self.evaluator.takes_up(instruction.text, state.values, command.line)
+        elif instruction.keyword == "ENV":
+            for name, value in zip(words[::2], words[1::2], strict=False):
+                self.evaluator.derive(name.text, value)
         step = Step(
             instruction=instruction,
             flags=tuple(self._flag(flag, command) for flag in instruction.flags),
@@ -214,6 +272,9 @@ class Walk(NamedTuple):
             case "VOLUME":
                 problems = (None if word else "VOLUME specified can not be an empty string" for word in step.words)
         for problem in problems:
+            if problem and command.line in self.evaluator.lines:
+                written = " ".join(command.instruction.text.split())
+                self.evaluator.fail(f"{step.keyword} does not take the value that is given: {written}", command.line)
             if problem:
                 self.evaluator.fail(problem, command.line)
 
@@ -257,9 +318,10 @@ class Walk(NamedTuple):
         for word, written in zip(words, command.instruction.words, strict=False):
             name = heredoc_name(written)
             if name is None:
-                files.append(Source(_kind(word.text), word.text, None, word.empty))
+                shown = written if "$" in written else word.text
+                files.append(Source(_kind(word.text), word.text, None, word.empty, shown, word.outside))
             else:
-                heredocs.append(Source("heredoc", name, self._content(bodies.get(name), command), ()))
+                heredocs.append(Source("heredoc", name, self._content(bodies.get(name), command), (), name))
         return files + heredocs
 
     def _copy_problem(self, step: Step) -> str | None:
@@ -322,21 +384,27 @@ class Walk(NamedTuple):
 
     def _mount(self, mount: str, origin: Origin | None, command: Resolved) -> Mount:
         empty: dict[str, None] = {}
+        outside: set[str] = set()
+        source = ""
 
         def value(name: str, written: str) -> str:
+            nonlocal source
             expansion = self._expand(written, command)
             if name in ("source", "src"):
                 empty.update(dict.fromkeys(expansion.empty))
+                source = written if "$" in written else expansion.text
+            if expansion.outside:
+                outside.add(name)
             return expansion.text
 
         try:
             fields = read_mount(mount, value)
         except WordProblem as problem:
-            self.evaluator.fail(str(problem), command.line)
+            self.evaluator.fail(f"invalid mount: {mount}" if outside else str(problem), command.line)
         if fields.kind == "cache" and not fields.origin:
             origin = command.scratch
         if self._later(origin):
-            names = f"{quoted(fields.origin or 'scratch')} to {quoted(fields.target)}"
+            names = f"{quoted(fields.origin or 'scratch')} to {quoted(mount if outside else fields.target)}"
             here = "stage needs to be defined before current command"
             self.evaluator.fail(f"cannot mount from stage {names}, {here}", command.line)
         target = fields.target
@@ -346,7 +414,8 @@ class Walk(NamedTuple):
             if target == "/" and known:
                 self.evaluator.fail('invalid mount target "/"', command.line)
         options = tuple(fields.options)
-        return Mount(fields.kind, fields.source, origin, target, bool(fields.writable), options, tuple(empty))
+        writable, hidden = bool(fields.writable), not outside.isdisjoint(("source", "src"))
+        return Mount(fields.kind, fields.source, origin, target, writable, options, tuple(empty), source, hidden)
 
 
 def _kind(text: str) -> Literal["path", "http", "git"]:

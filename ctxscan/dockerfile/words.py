@@ -33,10 +33,12 @@ class WordProblem(ValueError):
 
 
 class Expansion(NamedTuple):
-    """A text with its variables replaced. `empty`: those that had no value and were taken as empty."""
+    """A text with its variables replaced. `empty`: those that had no value and were taken as empty. `outside`: one of
+    the values is from elsewhere than the Dockerfile, so that the text is not to be shown."""
 
     text: str
     empty: tuple[str, ...]
+    outside: bool = False
 
 
 def expand(text: str, values: Lookup, *, escape: str) -> Expansion:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import MAIN, Context, Sent, cleaned
-from ..dockerfile.stages import Origin, Plan, Stage, Step
+from ..dockerfile.stages import Mount, Origin, Plan, Source, Stage, Step
 from ..dockerfile.steps import leads_out
 from ..errors import CtxscanError
 from . import commands
@@ -37,7 +37,9 @@ UNPACKED_BYTES: Final = 4 << 30
 
 class Input(NamedTuple):
     """A source that an instruction reads from the context. `bit` is its place in the masks of `DirectoryReach`.
-    `missing` are the paths whose absence makes the build fail; `empty` the variables in it that have no value."""
+    `missing` are the paths whose absence makes the build fail; `empty` the variables in it that have no value.
+    `written` is what reports show of it: its variables as they stand; `outside`: one of them has its value from
+    elsewhere than the Dockerfile."""
 
     line: int
     instruction: str
@@ -46,6 +48,8 @@ class Input(NamedTuple):
     bit: int
     missing: tuple[str, ...]
     empty: tuple[str, ...]
+    written: str
+    outside: bool = False
 
     @property
     def mask(self) -> int:
@@ -327,7 +331,8 @@ class _Trace:
         user = dict(step.flags).get("chown") or ""
         nobody = layers.whole and not has(step, "link") and lookup(layers.root, "etc/passwd") is None
         if nobody and user.partition(":")[0].strip("0123456789"):
-            self.failures.append((step.line, f"{step.keyword} --chown={user}: no user has a name here"))
+            written = dict(step.instruction.flags).get("chown")
+            self.failures.append((step.line, f"{step.keyword} --chown={written}: no user has a name here"))
         origin = self._layers_of(step.origin)
         any_found = any(source.kind != "path" for source in step.sources)
         last = step.sources[-1] if step.sources else None
@@ -347,7 +352,7 @@ class _Trace:
             any_found |= bool(found or missing)
             context = _context(step.origin)
             if context is not None:
-                self._input(context, stage, step, source.text, found, missing)
+                self._input(context, stage, step, source, found, missing)
             layers.whole &= origin.whole and not missing  # what follows from that is not reported again
             if step.origin is not None and origin.whole and not has(step, "parents"):
                 self.lost += [(step, path) for path in missing]
@@ -400,7 +405,7 @@ class _Trace:
         context: str,
         stage: Stage,
         step: Step,
-        source: str,
+        read: Source | Mount,
         found: list[tuple[str, LayerNode]],
         missing: list[str],
     ) -> None:
@@ -411,10 +416,12 @@ class _Trace:
                 line=step.line,
                 instruction=step.keyword,
                 stage=stage.name or stage.index,
-                source=source,
+                source=read.text if isinstance(read, Source) else read.source or ".",
                 bit=bit,
                 missing=tuple(missing),
                 empty=step.empty,
+                written=read.written or ".",
+                outside=read.outside,
             )
         )
         for _, node in found:
@@ -432,7 +439,7 @@ class _Trace:
             missing = [] if found else [cleaned(mount.source)]
             context = _context(mount.origin)
             if context is not None:
-                self._input(context, stage, step, mount.source or ".", [found] if found else [], missing)
+                self._input(context, stage, step, mount, [found] if found else [], missing)
             if mount.origin is not None and origin.whole:
                 self.lost += [(step, path) for path in missing]
             if found:

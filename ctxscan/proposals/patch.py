@@ -113,6 +113,8 @@ def diff(ignored: IgnoreFile | None, text: bytes, *, label: str) -> str:
     """The change as a unified diff, "" if there is none. Bytes that are no UTF-8 are surrogate escapes."""
     import difflib  # most runs show none
 
+    if ignored is not None and ignored.foreign:
+        raise CtxscanError(f"{label} is a symlink out of the repository: it is not shown", place=label)
     before = _lines(ignored.data if ignored else b"")
     out = []
     old = f"a/{label}" if ignored else "/dev/null"

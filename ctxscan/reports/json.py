@@ -70,10 +70,10 @@ def _build(digest: Digest, look: Look) -> dict[str, Any]:
     transfer, sizes = scan.transfer, scan.sizes
     build: dict[str, Any] = {
         "name": _text(scan.build.name),
-        "context": text(str(scan.build.context)),
+        "context": text(scan.build.written.context or str(scan.build.context)),
         **({} if scan.build.name is None else {"source": _text(scan.build.source), "guessed": scan.build.guessed}),
         "dockerfile": _text(scan.build.label),
-        "target": _text(scan.build.target),
+        "target": _text(scan.build.shown_target),
         "builder": scan.build.builder.name,
         "ignore_file": _text(scan.ignored.label if scan.ignored else None),
         "sizes": {
@@ -288,7 +288,7 @@ def _input(each: InputSize) -> dict[str, Any]:
         "line": each.input.line,
         "instruction": each.input.instruction,
         "stage": each.input.stage,
-        "source": text(each.input.source),
+        "source": text(each.input.written),
         "files": each.files,
         "bytes": each.bytes,
         "reach": farthest(each.reach),

@@ -280,7 +280,7 @@ def _fitting(rows: Sequence[str], room: int) -> Iterator[str]:
 def _head(digest: Digest) -> Iterator[str]:
     name = _code(digest.context) if digest.name is None else f"{_code(digest.name)} in {_code(digest.context)}"
     dockerfile = f", {_code(digest.dockerfile)}" if digest.dockerfile else ", no Dockerfile"
-    target = digest.review.scan.build.target
+    target = digest.review.scan.build.shown_target
     yield from (f"## ctxscan: {name}{dockerfile}{f', target {_code(target)}' if target else ''}", "")
     if digest.verdict is not None:
         said = " · ".join(_prose(each) for each in digest.verdict.parts)

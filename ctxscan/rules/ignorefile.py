@@ -36,12 +36,20 @@ class Rule(NamedTuple):
 
 class IgnoreFile(NamedTuple):
     """The ignore file in use. `path` is where it lies, `label` how it is called in messages (relative to the context
-    where it lies inside), `data` its bytes."""
+    where it lies inside), `data` its bytes. `foreign`: no line of it is shown, since a link has led to it that may lead
+    anywhere; the texts of its rules are replaced."""
 
     path: Path
     label: str
     data: bytes
     rules: tuple[Rule, ...]
+    foreign: bool = False
+
+    @property
+    def unquoted(self) -> IgnoreFile:
+        """The same where nothing of it is to be shown."""
+        rules = tuple(rule._replace(text="(not shown)") for rule in self.rules)
+        return self._replace(rules=rules, foreign=True)
 
 
 def find_ignore_file(context: Path, builder: Builder, *, dockerfile: Path | None) -> Path | None:
@@ -53,13 +61,13 @@ def find_ignore_file(context: Path, builder: Builder, *, dockerfile: Path | None
     if dockerfile is not None:
         for ending in builder.own_endings:
             own = dockerfile.with_name(dockerfile.name + ending)
-            found = _followed(own, root_of(own, builder, context=context), builder)
+            found = followed(own, root_of(own, builder, context=context), builder)
             # As a directory it is passed over by the builder that treats an unreadable one as empty.
             as_directory = builder.unreadable_rules == "error"
             if found is not None and (found.is_file() or found.is_fifo() or (as_directory and found.is_dir())):
                 return own
     for name in builder.root_files:
-        found = _followed(context / name, context, builder)
+        found = followed(context / name, context, builder)
         if found is not None and found.exists():
             return context / name
     return None
@@ -136,7 +144,7 @@ def _check_header(rules: list[Rule], label: str, wrong: str | None) -> None:
 def read_bytes(path: Path, builder: Builder, *, root: Path | None) -> bytes:
     """The bytes of the ignore file, found through symlinks as the builder finds it. Raises `OSError`, and
     `CtxscanError` for what no builder comes to the end of."""
-    found = path if root is None else _followed(path, root, builder)
+    found = path if root is None else followed(path, root, builder)
     if found is None:
         raise FileNotFoundError(2, "no such file or directory", str(path))
     mode = found.stat().st_mode
@@ -151,7 +159,7 @@ def read_bytes(path: Path, builder: Builder, *, root: Path | None) -> bytes:
     return data
 
 
-def _followed(path: Path, root: Path, builder: Builder) -> Path | None:
+def followed(path: Path, root: Path, builder: Builder) -> Path | None:
     """The file that `path` below `root` leads to; None: nowhere."""
     return resolved(root, path.relative_to(root).as_posix()) if builder.links == "context" else path
 

@@ -6,6 +6,7 @@ recognizes. `hidden` is for all that leaves the program: no value of a variable 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,6 +18,10 @@ from .logins import judge_urls
 
 #: A shorter value is no secret that a search could find again.
 SHORTEST: Final = 5
+#: Not even a number that somebody types at a door.
+_SAYS_NOTHING: Final = 3
+#: What a word of a command or a path has beside it, and a word of a sentence has not.
+_BESIDE: Final = r"[/.:=_\-\"'@]"
 #: Of a longer one, any piece of this length gives it away.
 _PIECE: Final = 8
 _QUICK: Final = (
@@ -45,6 +50,21 @@ def redacted(text: str) -> str:
             out += [text[at:start], "****"]
             at = end
     return "".join((*out, text[at:]))
+
+
+def restored(text: str, values: Mapping[str, str]) -> str:
+    """`text` about one instruction, with variables where it has their `values`: each is replaced by the name that is
+    given for it, also one that is short. A plain word stays where it is one of ours, and not a part of a path or pair.
+    """
+    for value, name in sorted(values.items(), key=lambda each: (-len(each[0]), each[1])):
+        if len(value) < _SAYS_NOTHING:
+            continue
+        said = re.escape(value)
+        start, end = "(?<!\\w)" if value[0].isalnum() else "", "(?!\\w)" if value[-1].isalnum() else ""
+        whole = f"{start}{said}{end}"
+        beside = f"(?<={_BESIDE}){said}{end}|{start}{said}(?={_BESIDE})"
+        text = re.sub(beside if value.isalpha() else whole, f"${{{name}}}", text)
+    return hidden(text, values)
 
 
 def hidden(text: str, values: Mapping[str, str]) -> str:

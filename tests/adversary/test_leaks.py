@@ -18,6 +18,9 @@ import pytest
 from support import command, projects
 from support.trees import TESTDATA
 
+from ctxscan.errors import CtxscanError
+from ctxscan.facts import scan
+from ctxscan.opinions import review
 from ctxscan.secrets.redaction import hidden, redacted
 
 sys.path.append(str(TESTDATA / "secrets"))
@@ -178,3 +181,122 @@ def test_a_value_is_hidden_in_any_piece() -> None:
     for text in (value, value.lower(), value[:12], value[5:], f"'{value}/x'"):
         assert leaked(hidden(f"a {text} b", {value: "PW"})) == []
     assert hidden("a short one", {"one": "X"}) == "a short one"
+
+
+#: What a stranger's pull request may say of variables, in each kind of file.
+TAKERS = {
+    "a source": "FROM a\nARG PW\nCOPY $PW/a /b\n",
+    "a source with a default": "FROM a\nARG PW=x\nCOPY ${PW:-y}/a /b\n",
+    "a derived variable": "FROM a\nARG PW\nENV X=/$PW/y\nCOPY $X /b\n",
+    "a wild card": "FROM a\nARG PW\nCOPY $PW* /b\n",
+    "an invalid wild card": "FROM a\nARG PW\nCOPY [$PW /b\n",
+    "a source of another stage": "FROM scratch AS s\nFROM a\nARG PW\nCOPY --from=s /$PW /b\n",
+    "a directory": "FROM a\nARG PW\nWORKDIR /w/$PW\nCOPY package.json .\nCOPY . .\nRUN npm install && rm -rf ./big\n",
+    "a user": "FROM scratch\nARG PW\nCOPY --chown=$PW a.txt /b\n",
+    "a mode": "FROM a\nARG PW\nCOPY --chmod=$PW a.txt /b\n",
+    "a port": "FROM a\nARG PW\nEXPOSE $PW\nCMD x\n",
+    "an address": "FROM a\nARG PW\nADD --checksum=sha256:$PW https://files.acme.io/$PW /b\n",
+    "a base": "ARG PW\nFROM acme/$PW\nCMD x\n",
+    "a tag": "ARG PW\nFROM node:$PW\nCMD x\n",
+    "no base": "ARG PW\nFROM $PW:$PW:$PW\nCMD x\n",
+    "a platform": "ARG PW\nFROM --platform=$PW a\n",
+    "a mount": "FROM a\nARG PW\nRUN --mount=source=$PW,target=/x ls\n",
+    "no mount": "FROM a\nARG PW\nRUN --mount=type=$PW ls\n",
+    "a target of a mount": "FROM a\nARG PW\nRUN --mount=from=t,target=$PW ls\nFROM a AS t\n",
+    "a command": "FROM a\nARG PW\nRUN curl -o $PW https://acme.io/$PW.tgz && rm $PW\nRUN pip install $PW\nCMD $PW\n",
+    "a download": "FROM a\nARG PW\nRUN curl -O https://acme.io/$PW.tgz\nRUN rm $PW.tgz\nCMD x\n",
+    "a pattern": "FROM a\nARG PW\nENV A=b\nCOPY ${A/\\q$PW/c} /b\n",
+    "a label": "FROM a\nARG PW\nLABEL x=$PW\nCMD $PW\n",
+    "a signal": "FROM a\nARG PW\nSTOPSIGNAL $PW\n",
+    "a heredoc": "FROM a\nARG PW\nCOPY <<E /x\n$PW\nE\nRUN <<E\necho $PW > /etc/x\nE\n",
+    "a check": "# check=error=true\nARG PW\nFROM a:$PW\nARG PW\nCOPY $PW /x\n",
+    "an onbuild": "FROM a AS b\nONBUILD COPY $PW /x\nFROM b\nARG PW\n",
+}  # fmt: skip
+#: As they are said, too short to be found and masked in a text; one is a word of ours, one a directory of the tree.
+SHORT = ("q7z", "k9#w", "xkcd", "dir7")
+
+
+@pytest.mark.parametrize("dockerfile", TAKERS.values(), ids=TAKERS)
+@pytest.mark.parametrize("value", SHORT)
+def test_no_value_is_told_however_short(value: str, dockerfile: str, tmp_path: Path) -> None:
+    """The words of a Dockerfile are shown as they are written: nothing has to be found to be masked."""
+    files: dict[str, str | int] = {"Dockerfile": dockerfile, "a.txt": "x", "package.json": "{}", "big": 2_000_000}
+    projects.write(tmp_path, {**files, "dir7/b": 1})
+    for form in ("text", "json"):
+        said = command.run("--format", form, "--build-arg", "PW", ".", cwd=tmp_path, PW=value)
+        assert said.returncode in (0, 1, 2)
+        text = (said.stdout + said.stderr).replace("dir7/b", "").replace('"dir7"', "")
+        assert value not in text or value == "dir7", text
+    found = api(tmp_path, {"PW": value})
+    assert value not in found.replace("dir7/b", "")
+
+
+def api(root: Path, arguments: dict[str, str]) -> str:
+    """What the library says: the findings, the sources as they are written, or the error."""
+    try:
+        made = review(scan(root, build_args=arguments))
+    except CtxscanError as error:
+        return str(error)
+    keys = [(each.message, each.why, each.remedy, each.key) for each in made.findings or ()]
+    return repr((keys, [each.input.written for each in made.scan.inputs], made.suppressed))
+
+
+@pytest.mark.parametrize("value", SHORT)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compose.yaml"],
+        ["--builds", "compose.yaml"],
+        ["--bake", "docker-bake.hcl"],
+        ["--builds", "--bake", "docker-bake.hcl"],
+    ],
+    ids=" ".join,
+)
+def test_no_file_of_builds_tells_a_value(words: list[str], value: str, tmp_path: Path) -> None:
+    """Contexts, Dockerfiles, targets, arguments and named contexts of Compose and bake files."""
+    for key, what in (("context", "./$PW"), ("context", "https://acme.io/$PW.git"), ("dockerfile", "$PW"), ("target", "$PW"), ("args", "{PW: $PW, B: 'x$PW'}"),
+                      ("args", "[PW]"), ("additional_contexts", "{x: ./$PW}"), ("dockerfile_inline", '"FROM $PW:$PW:$PW"')):  # fmt: skip
+        own = f", {key}: {what}" if key != "context" else ""
+        compose = f"services: {{a: {{build: {{context: {what if key == 'context' else '.'}{own}}}}}}}\n"
+        key = {"additional_contexts": "contexts", "dockerfile_inline": "dockerfile-inline"}.get(key, key)
+        hcl = what.replace("$PW", "${PW}").replace("'", '"')
+        hcl = {"args": '{ PW = PW, B = "x${PW}" }', "contexts": '{ x = "./${PW}" }'}.get(
+            key, f'"{hcl}"' if '"' not in hcl else hcl
+        )
+        bake = f'variable "PW" {{ default = "y" }}\ntarget "default" {{\n  {key} = {hcl}\n}}\n'
+        projects.write(
+            tmp_path,
+            {"compose.yaml": compose, "docker-bake.hcl": bake, "Dockerfile": "FROM scratch\nARG PW\nCOPY . /\n"},
+        )
+        for form in ("text", "json"):
+            done = command.run("--format", form, *words, cwd=tmp_path, PW=value)
+            assert done.returncode in (0, 1, 2), done.stderr
+            assert value not in done.stdout + done.stderr, (key, what, done.stdout + done.stderr)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+@pytest.mark.parametrize(
+    "mode", [[], ["-v"], ["--facts"], ["--check"], ["--diff"], ["--fix"], ["--explain", "node_modules/x"]], ids=" ".join
+)
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_rule_of_a_foreign_ignore_file_is_quoted(form: str, mode: list[str], tmp_path: Path) -> None:
+    """A link out of the repository is followed as the builder does, and nothing behind it is shown."""
+    value = VALUES["OTHER"]
+    (tmp_path / "outside").write_text(
+        f"node_modules\n# ctxscan: ignore[large-file] {value}\n{value}\n!{value}x\n[{value}\n"
+        if mode == ["-v"]
+        else f"node_modules\n{value}\n!{value}x\n# {value}\n/{value}/*.a\n{value}/\n"
+    )
+    tree = projects.write(
+        tmp_path / "tree", {"Dockerfile": COPY, "node_modules/x": 1, "a/node_modules/y": 1, "p/__pycache__/x.pyc": 1}
+    )
+    (tree / ".dockerignore").symlink_to("../outside")
+    for builder in ("buildkit", "classic", "buildah"):
+        done = command.run(
+            *([] if mode in (["--diff"], ["--fix"]) else ["--format", form]), "--builder", builder, *mode, ".", cwd=tree
+        )
+        assert done.returncode in (0, 1, 2)
+        assert leaked(done.stdout + done.stderr) == [], done.stdout + done.stderr
+
+
+COPY = "FROM scratch\nCOPY . /\n"

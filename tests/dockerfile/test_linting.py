@@ -81,8 +81,12 @@ def test_a_directive_stands_once() -> None:
     ],
 )
 def test_options_that_there_are_not(options: str, problem: str) -> None:
+    """A directive is quoted; what an argument gives may come from the environment, and is not."""
     with pytest.raises(CtxscanError, match=re.escape(problem)):
+        found(f"# check={options}\n{BASE}")
+    with pytest.raises(CtxscanError) as raised:
         found(BASE, BUILDKIT_DOCKERFILE_CHECK=options)
+    assert problem.partition(' "')[0] in str(raised.value) and options not in str(raised.value)
 
 
 def test_the_argument_takes_the_place_of_the_directive() -> None:

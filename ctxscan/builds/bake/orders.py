@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ...errors import CtxscanError
-from ..order import Order, Orders, is_address, joined
+from ..order import Order, Orders, Written, is_address, joined
 from . import files, overrides
 from .document import merged
 from .scope import Given, Scope
@@ -23,6 +23,8 @@ from .targets import Catalog, Path, Target
 
 #: What a path may begin with: where bake is run, whatever its files are.
 _HERE: Final = "cwd://"
+#: What is shown where nothing is known to show.
+_GIVEN: Final = "..."
 _MACHINES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i686": "386"}
 
 
@@ -42,18 +44,94 @@ class Wish(NamedTuple):
 def orders(contents: Sequence[files.Content], wish: Wish) -> Orders:
     """The builds that are asked for, in the order of their names. Raises `CtxscanError` where bake would not begin,
     but for what decides no build: what is wrong with the tags of a target stops nothing."""
+    taken = {value: name for name, value in wish.variables.items()}
     with _shallow(contents):
-        catalog = _catalog(contents, wish)
-        catalog.scope.check()
-        found = catalog.resolved(catalog.asked(wish.names))
-        return Orders(tuple(_order(name, each, wish.environment) for name, each in sorted(found.items())), ())
+        try:
+            found = _asked(contents, wish._replace(used=taken))
+        except CtxscanError as error:
+            raise _as_written(error, contents, wish, taken) from None
+        finally:
+            (wish.used if wish.used is not None else {}).update(taken)
+        return Orders(_with_written(found, contents, wish, taken), ())
+
+
+def _asked(contents: Sequence[files.Content], wish: Wish) -> tuple[Order, ...]:
+    catalog = _catalog(contents, wish)
+    catalog.scope.check()
+    found = catalog.resolved(catalog.asked(wish.names))
+    return tuple(_order(name, each, wish.environment) for name, each in sorted(found.items()))
+
+
+# --- as it is written -----------------------------------------------------------------------------------------------
+
+
+def _by_name(wish: Wish, taken: Mapping[str, str]) -> Wish:
+    """The same with names of variables where their values were taken up."""
+    names = {name: f"${{{name}}}" for name in (*taken.values(), *wish.variables)}
+    variables, environment = (
+        {name: names.get(name, value) for name, value in given.items()} for given in (wish.variables, wish.environment)
+    )
+    return wish._replace(variables=variables, environment=environment, used=None)
+
+
+def _as_written(
+    error: CtxscanError, contents: Sequence[files.Content], wish: Wish, taken: Mapping[str, str]
+) -> CtxscanError:
+    """The error without what the environment or the command line gave: as it is with the names in its place, if there
+    is one then."""
+    if not taken:
+        return error
+    try:
+        _asked(contents, _by_name(wish, taken))
+    except CtxscanError as other:
+        return other
+    return CtxscanError("the values that are given from outside do not fit", place=error.place)
+
+
+def _with_written(
+    found: Sequence[Order], contents: Sequence[files.Content], wish: Wish, taken: Mapping[str, str]
+) -> tuple[Order, ...]:
+    """The orders with what is shown of them: what comes of the names of variables in the place of their values."""
+    set_by_option = {each.sub for each in overrides.read(wish.overrides) if each.key == "args"}
+    own = dict.fromkeys((*set_by_option, *({"SOURCE_DATE_EPOCH"} & wish.environment.keys())))
+    try:
+        named = {each.name: each for each in _asked(contents, _by_name(wish, taken))} if taken else {}
+    except CtxscanError:
+        named = {}
+    return tuple(each._replace(written=_written(each, named.get(each.name), own, known=not taken)) for each in found)
+
+
+def _written(order: Order, named: Order | None, own: Mapping[str, str | None], *, known: bool) -> Written:
+    if named is None:
+        if known:
+            return Written(arguments=own)
+        contexts = dict.fromkeys(order.contexts, _GIVEN)
+        target = None if order.target is None else _GIVEN
+        return Written(_GIVEN, _GIVEN, target, dict.fromkeys(order.arguments), contexts, text=True)
+
+    def differing(one: str | None, other: str | None) -> str | None:
+        return None if one == other else other or _GIVEN
+
+    named_arguments = {name: named.arguments.get(name) for name in order.arguments}
+    arguments = {name: text for name, text in named_arguments.items() if text != order.arguments[name]}
+    named_contexts = {name: named.contexts.get(name, _GIVEN) for name in order.contexts}
+    contexts = {name: text for name, text in named_contexts.items() if text != order.contexts[name]}
+    return Written(
+        differing(order.context, named.context),
+        differing(order.dockerfile, named.dockerfile),
+        differing(order.target, named.target),
+        {**arguments, **own},
+        contexts,
+        text=order.text != named.text,
+    )
 
 
 def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
     """Each target that is no mere basis of others: in a group, or inherited by none. What cannot be evaluated is
     reported and left out. Raises `CtxscanError` for a file that cannot be read as one."""
     with _shallow(contents):
-        catalog = _catalog(contents, wish)
+        taken = {value: name for name, value in wish.variables.items()}
+        catalog = _catalog(contents, wish._replace(used=taken))
         found: list[Order] = []
         remarks: list[str] = []
         try:
@@ -65,7 +143,8 @@ def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
                 found.append(_order(name, catalog.target(name), wish.environment))
             except CtxscanError as problem:
                 remarks.append(f"passed over: {name}: {problem}")
-        return Orders(tuple(found), tuple(dict.fromkeys(remarks)))
+        (wish.used if wish.used is not None else {}).update(taken)
+        return Orders(_with_written(found, contents, wish, taken), tuple(dict.fromkeys(remarks)))
 
 
 @contextmanager

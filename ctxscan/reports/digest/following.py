@@ -34,7 +34,7 @@ def following(review: Review, asked: Sequence[str], program: Sequence[str]) -> N
     if not asked:
         return Next(tuple(words_for(review.scan.build, [*program, *options])), does)
     # Of several builds paths are given as seen from here.
-    context = review.scan.build.context.as_posix()
+    context = review.scan.build.written.context or review.scan.build.context.as_posix()
     options = [posixpath.normpath(posixpath.join(context, each)) if at else each for at, each in enumerate(options)]
     return Next((*program, *options, *asked), does)
 
@@ -73,17 +73,17 @@ def words_for(build: Build, words: Sequence[str]) -> list[str]:
     words = [*words]
     usual = build.dockerfile == build.context / build.builder.dockerfiles[0]
     if build.label is not None and not usual:
-        words += ["-f", "-" if build.dockerfile is None else str(build.dockerfile)]
-    if build.target is not None:
-        words += ["--target", build.target]
+        words += ["-f", "-" if build.dockerfile is None else build.written.dockerfile or str(build.dockerfile)]
+    if build.shown_target is not None:
+        words += ["--target", build.shown_target]
     for argument in build.arguments:
         words += ["--build-arg", f"{argument}=..."]
     for context, path in build.contexts.items():
-        words += ["--build-context", f"{context}={'...' if path is None else path}"]
+        words += ["--build-context", f"{context}={build.written.contexts.get(context, path or '...')}"]
     if build.builder.name != "buildkit":
         words += ["--builder", build.builder.name]
     if build.ignore_file is not None:
         words += ["--ignore-file", str(build.ignore_file)]
     if str(build.context) != ".":
-        words.append(str(build.context))
+        words.append(build.written.context or str(build.context))
     return words

@@ -47,7 +47,7 @@ def _line(scan: Scan, finding: Finding) -> str | None:
     if finding.path == build.label and build.text is not None:
         data = build.text if is_quotable(build) else b""
     elif ignored is not None and finding.path == ignored.label:
-        data = ignored.data
+        data = b"" if ignored.foreign else ignored.data
     else:
         return None
     lines = data.decode(errors="replace").splitlines()

@@ -38,7 +38,7 @@ def from_here(path: Path) -> str | None:
 
 def context(build: Build) -> str:
     """The context directory as seen from here, or as it was given."""
-    return from_here(build.context) or str(build.context)
+    return build.written.context or from_here(build.context) or str(build.context)
 
 
 def dockerfile(build: Build) -> str | None:

@@ -40,10 +40,10 @@ def build(digest: Digest) -> dict[str, Any]:
     places = review.atlas.places() if review.atlas else {}
     return {
         "name": _shown(scan.build.name),
-        "project": shown(scan.build.context.resolve().name),
+        "project": shown(scan.build.written.context or scan.build.context.resolve().name),
         "context": shown(digest.context),
         "dockerfile": _shown(digest.dockerfile),
-        "target": _shown(scan.build.target),
+        "target": _shown(scan.build.shown_target),
         "builder": scan.build.builder.name,
         "ignoreFile": _shown(digest.ignore_file),
         "rules": len(scan.ignored.rules) if scan.ignored else 0,
@@ -218,4 +218,4 @@ def _said(rule: Rule, ignored: IgnoreFile | None) -> list[str]:
 def _input(each: InputSize, scan: Scan) -> str:
     one = each.input
     stage = f" in stage {shown(one.stage)}" if isinstance(one.stage, str) else ""
-    return f"{one.instruction} {shown(one.source)} ({shown(dockerfile(scan.build) or '')}:{one.line}){stage}"
+    return f"{one.instruction} {shown(one.written)} ({shown(dockerfile(scan.build) or '')}:{one.line}){stage}"

@@ -69,7 +69,7 @@ def _rule(rule: Rule, label: str, look: Look) -> str:
 def _input(each: InputSize, scan: Scan, look: Look) -> str:
     one = each.input
     stage = f" in stage {one.stage}" if isinstance(one.stage, str) else ""
-    return f"{one.instruction} {name(one.source, look)} ({name(dockerfile(scan.build) or '', look)}:{one.line}){stage}"
+    return f"{one.instruction} {name(one.written, look)} ({name(dockerfile(scan.build) or '', look)}:{one.line}){stage}"
 
 
 def _reach(each: Explanation, scan: Scan, look: Look) -> str:

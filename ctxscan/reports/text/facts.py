@@ -49,8 +49,8 @@ def print_head(console: Console, digest: Digest, look: Look) -> None:
     """What was asked."""
     scan = digest.review.scan
     dockerfile = name(digest.dockerfile, look) if digest.dockerfile else "none"
-    if scan.build.target:
-        dockerfile += f" (target {name(scan.build.target, look)})"
+    if scan.build.shown_target:
+        dockerfile += f" (target {name(scan.build.shown_target, look)})"
     if scan.ignored is None:
         rules = "none: nothing is excluded"
     else:
