@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from ..regex import compiled
@@ -132,7 +133,7 @@ class _Reading:
         self, instruction: Instruction, place: Place, values: Mapping[str, str], step: Step | None = None
     ) -> Iterator[Exposure]:
         line = instruction.line if step is None else step.line
-        yield from self._pairs(instruction, line, place, values)
+        yield from self._pairs(instruction, line, place, values, step)
         yield from self._heredocs(instruction, place, values, step)
         if step is None or step.onbuild is None:
             yield from self._as_spoken(instruction, place, values)
@@ -140,9 +141,9 @@ class _Reading:
             yield from self._spoken(instruction.text, line, place)
 
     def _pairs(
-        self, instruction: Instruction, line: int, place: Place, values: Mapping[str, str]
+        self, instruction: Instruction, line: int, place: Place, values: Mapping[str, str], step: Step | None
     ) -> Iterator[Exposure]:
-        """Names with their values, without and with variables replaced."""
+        """Names with their values, without and with variables replaced, and as the builder makes them."""
         words = instruction.words
         if instruction.keyword in ("ENV", "LABEL"):
             pairs = list(zip(words[::2], words[1::2], strict=False))
@@ -151,8 +152,10 @@ class _Reading:
             pairs = [(name, default if equals else self.defaults.get(name, "")) for name, equals, default in split]
         else:
             return
-        for name, written in pairs:
-            for value in dict.fromkeys((_bare(written), _bare(self._filled(written, values)))):
+        made = step.words[1::2] if step is not None and instruction.keyword != "ARG" else ()
+        for (name, written), value in zip_longest(pairs, made[: len(pairs)]):
+            texts = (_bare(written), _bare(self._filled(written, values)), value or "")
+            for value in dict.fromkeys(texts):
                 found = assignment(name, value, known=self.known)
                 if found is not None:
                     yield Exposure(line, place, name, found)

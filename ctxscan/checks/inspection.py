@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..context.transfer import cleaned
@@ -21,6 +22,7 @@ from ..explain import SENT, reach
 from ..facts import Scan
 from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
+from ..rules.ignorefile import resolved
 from ..rules.matcher import Matcher
 from ..secrets.judgement import Judgement, Strength
 from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
@@ -233,8 +235,14 @@ def _named(scan: Scan, tree: Tree) -> frozenset[str]:
         source = cleaned(each.input.source)
         if globs.is_wild(source):
             found.update(_matched(source, tree))
-        elif tree.kind(globs.literal(source)) == "file":
-            found.add(globs.literal(source))
+            continue
+        path = globs.literal(source)
+        if tree.kind(path) == "file":
+            found.add(path)
+        # Builders follow links on the way to a source, and at its end.
+        real = resolved(Path(scan.disk.root), path)
+        if real is not None and tree.kind(real.relative_to(scan.disk.root).as_posix()) == "file":
+            found.add(real.relative_to(scan.disk.root).as_posix())
     return frozenset(found)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..regex import compiled
-from . import assignments, checksums, placeholders
+from . import assignments, checksums, logins, placeholders, search
 from .case import Case
 from .judgement import Strength
 from .randomness import is_drawn
@@ -53,14 +53,30 @@ _LETTERS: Final = (
     rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}",
     rf"(?<![\w-])(?:zip|unzip)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
     rf"(?<![\w-])pass:{_VALUE}",
+    rf"(?<![\w-])openssl[ \t]{_WITHIN}[ \t]-k[ \t]++{_VALUE}",
+    rf"(?<![\w-])openssl[ \t]++passwd[ \t]++(?:-\w++[ \t]++)*+(?!-){_VALUE}",
+    rf"(?<![\w-])nuget[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}",
+    rf"(?<![\w-])htpasswd[ \t]++-\w*b\w*[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}?{_VALUE}[ \t]*+(?=$|[\n;|&>)])",
+    rf"(?<![\w-])config[ \t]++(?:-{{1,2}}\S++[ \t]++)*+http-basic\.[\w.-]++[ \t]++\S++[ \t]++{_VALUE}",
     rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}",
     rf"(?i)(?<![\w-])net1?(?:\.exe)?[ \t]++use(?:r)?[ \t]++(?:\S{{1,100}}+[ \t]++){{1,2}}?{_VALUE}[ \t]++/(?:add|user)",
 )
-#: User and password with a colon between them.
+#: User and password with a colon between them, or what the command has there.
 _LOGINS: Final = (
     rf"(?<![\w-])(?:curl|http|https|lftp|aria2c)[ \t]{_WITHIN}(?:-u|--user|--proxy-user|-U|-a)[ \t]{{0,4}}=?{_LOGIN}",
-    rf"(?<![\w-])bundle[ \t]++config[ \t]{_WITHIN}[\w.]++\.\w++[ \t]++{_VALUE}",
+    rf"(?<![\w-])bundle[ \t]++config[ \t]{_WITHIN}(?<![\w.-])[\w-]{{1,60}}+(?:\.[\w-]{{1,60}}+)++[ \t]++{_VALUE}",
+    rf"(?<![\w-])(?:smbclient|rpcclient|net)[ \t]{_WITHIN}(?:-U|--user)[ \t=]?{_VALUE}",
 )
+_PARTED: Final = r"[:%,]"
+_COOKIE: Final = rf"(?<![\w-])curl[ \t]{_WITHIN}(?:-b|--cookie)[ \t=]?{_VALUE}"
+#: A value that is decoded on the spot, and how.
+_DECODED: Final = (
+    rf"(?<![\w-])(?:echo|printf)[ \t]++(?:-[neE]++[ \t]++)?{_VALUE}[ \t]*+\|[ \t]*+"
+    r"(?:(?:openssl[ \t]++)?(base64[ \t]++(?:-d|-D|--decode))|(xxd[ \t]++-[rp]++[ \t]*+(?:-[rp]++)?)|(rev)(?![\w-]))"
+)
+_SPELLED: Final = rf"(?<![\w-])(?:echo|printf)[ \t]++(?:-[neE]++[ \t]++)?(?=[^\n]{{0,40}}\\(?:[0-7]{{3}}|x)){_VALUE}"
+#: A setting of the Java machine or of a build tool.
+_DEFINED: Final = rf"(?<![\w-])-[DP]([A-Za-z_][\w.-]{{1,80}}+)={_VALUE}"
 _CHANGED: Final = (
     rf"{_VALUE}[ \t]*+\|[ \t]*+(?:sudo[ \t]++)?(?:/usr/sbin/)?chpasswd",
     rf"(?<![\w-])chpasswd[ \t]*+<<<[ \t]*+{_VALUE}",
@@ -102,12 +118,18 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
     for pattern in _LOGINS:
         for match in _found(pattern, text, spans):
             _judge_login(case, match, "a login on a command line", weak_counts=False)
+    for match in _found(_COOKIE, text, spans):
+        value, at = _value(match)
+        name, equals, rest = value.partition("=")
+        if equals and placeholders.is_random(rest):
+            case.confirm("command-line", Strength.HIGH, rest, at + len(name) + 1, "a cookie on a command line")
+    _judge_decoded(case, spans)
     for pattern in _CHANGED:
         for match in _found(pattern, text, spans):
             _judge_login(case, match, "the password of an account", weak_counts=True)
     for match in _found(_CRYPTED, text, spans):
         _judge(case, match, "the password of an account")
-    for pattern in (_OPTION, _ASSIGNED, _SETTING):
+    for pattern in (_OPTION, _ASSIGNED, _SETTING, _DEFINED):
         for match in _found(pattern, text, spans):
             # Beside a name, words stand for a value more often than they are one: `SECRET_KEY=unused`.
             value, at = _value(match, 2)
@@ -243,10 +265,45 @@ def _judge_header(case: Case, match: re.Match[str]) -> None:
         case.confirm("command-line", severity, value, at, f"a value for the header {match[1].lower()}")
 
 
+def _judge_decoded(case: Case, spans: list[tuple[int, int]]) -> None:
+    """Confirm what a command decodes, or spells with escapes, where that gives a secret away."""
+    found = [(match, _decoded(match)) for match in _found(_DECODED, case.text, spans)]
+    found += [(match, _spelled(_value(match)[0])) for match in _found(_SPELLED, case.text, spans)]
+    for match, text in found:
+        if not text or not text.isprintable():
+            continue
+        value, at = _value(match)
+        inner = Case("", text.encode(errors="replace"), size=len(text))
+        search.judge_every(inner)
+        logins.judge_urls(inner, prose=False)
+        if inner.confirmed:
+            case.confirm("command-line", Strength.HIGH, value, at, "a secret that the command decodes")
+
+
+def _decoded(match: re.Match[str]) -> str:
+    value = _value(match)[0]
+    data: bytes | None = value[::-1].encode(errors="replace")
+    if match[4]:
+        data = checksums.unbase64(value)
+    elif match[5]:
+        data = bytes.fromhex(value) if compiled(r"(?:[0-9a-fA-F]{2})+").fullmatch(value) else None
+    return (data or b"").decode(errors="replace").strip()
+
+
+def _spelled(value: str) -> str:
+    escapes = compiled(r"\\(?:([0-7]{3})|x([0-9a-fA-F]{2}))")
+    return escapes.sub(lambda one: chr(int(one[1], 8) if one[1] else int(one[2], 16)), value)
+
+
+def _parted(value: str) -> Iterator[tuple[str, str, str]]:
+    for match in compiled(_PARTED).finditer(value):
+        yield value[: match.start()], match[0], value[match.end() :]
+
+
 def _judge_login(case: Case, match: re.Match[str], reason: str, *, weak_counts: bool) -> None:
     """`user:password`. `weak_counts`: an account gets this password, however weak it is."""
     value, at = _value(match)
-    user, colon, password = value.partition(":")
+    user, colon, password = next(iter(_parted(value)), (value, "", ""))
     if not colon:
         password, user = value, ""
         if not weak_counts:

@@ -25,7 +25,7 @@ _BESIDE: Final = r"[/.:=_\-\"'@]"
 #: Of a longer one, any piece of this length gives it away.
 _PIECE: Final = 8
 _QUICK: Final = (
-    r"://[^\s/@]*:|(?i:authorization|-token|cookie|chpasswd|passwd|pass:|machine|securestring)|(?<![\w-])-[uUpPaw]"
+    r"://[^\s/@]*:|(?i:authorization|-token|cookie|chpasswd|passwd|pass:|machine|securestring)|(?<![\w-])-[uUpPawkbD]|base64|xxd|\\\\x?\d\d"
     r"|(?i:token|key|secret|pass(?:word|wd|phrase)?|pwd|sig|auth)[\w.-]*[\"']?(?:=|:| )"
 )
 #: What a text of the report becomes in a format, so that a value is found there as well.

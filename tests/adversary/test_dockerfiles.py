@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,18 @@ PLANTS = {
     "run chpasswd": "FROM a\nRUN echo 'app:«password:14»' | chpasswd",
     "run query": "FROM a\nRUN wget 'https://files.acme.io/x?api_key=«word:40»'",
     "run key store": "FROM a\nRUN keytool -importkeystore -storepass «password:14» -x",
+    "run cookie": "FROM a\nRUN curl -b 'session=«word:40»' https://app.acme.io",
+    "run poetry": "FROM a\nRUN poetry config http-basic.acme ci «password:14»",
+    "run bundle": "FROM a\nRUN bundle config set gems.acme.io ci:«password:14»",
+    "run nuget": "FROM a\nRUN dotnet nuget add source https://nuget.acme.io -u ci -p «password:14»",
+    "run maven": "FROM a\nRUN mvn -Dnexus.password=«password:14» deploy",
+    "run gradle": "FROM a\nRUN ./gradlew -PsigningPassword=«password:14» build",
+    "run openssl": "FROM a\nRUN openssl enc -d -aes-256-cbc -k «password:14» -in x",
+    "run openssl passwd": "FROM a\nRUN useradd -p $(openssl passwd -6 «password:14») app",
+    "run htpasswd": "FROM a\nRUN htpasswd -bc /etc/nginx/users ci «password:14»",
+    "run htpasswd to output": "FROM a\nRUN htpasswd -nb ci «password:14» > /etc/nginx/users",
+    "run samba": "FROM a\nRUN smbclient //files.acme.io/x -U ci%«password:14»",
+    "env trimmed": "FROM a\nENV A=zz«github»\nENV B=${A#zz}",
     "run json": 'FROM a\nRUN ["deploy", "--token", "«word:40»"]',
     "run continued": "FROM a\nRUN true && \\\n    deploy \\\n  --token «word:40»",
     "run split by a continuation": "FROM a\nRUN echo «github/2»\\\n«github/2»",
@@ -107,6 +121,28 @@ def test_a_plant_in_the_final_stage_is_an_error(text: str, tmp_path: Path) -> No
     errors = [each for each in found if each.severity == "error"]
     assert [each.code for each in errors][:1] == ["secret-in-dockerfile"]
     assert not [value for value in values if len(value) > 5 and value[:5] in repr(found)]
+
+
+#: Commands that undo what hides a token: how it is written, and what comes of it.
+DECODED: dict[str, tuple[str, Callable[[str], str]]] = {
+    "base64": ("RUN echo {} | base64 -d > /t", lambda token: b64encode(token.encode()).decode()),
+    "openssl": ("RUN echo '{}' | openssl base64 -d > /t", lambda token: b64encode(token.encode()).decode()),
+    "hexadecimal": ("RUN printf {} | xxd -r -p > /t", lambda token: token.encode().hex()),
+    "backwards": ("RUN echo {} | rev > /t", lambda token: token[::-1]),
+    "octal": ("RUN printf '{}' > /t", lambda token: "".join(f"\\{ord(c):03o}" for c in token)),
+    "escapes": ("RUN echo -e '{}' > /t", lambda token: "".join(f"\\x{ord(c):02x}" for c in token)),
+    "replaced": ("ENV A={}\nENV B=${{A//-/_}}", lambda token: token.replace("_", "-")),
+}
+
+
+@pytest.mark.parametrize(("text", "hide"), DECODED.values(), ids=DECODED)
+def test_what_a_command_decodes_is_an_error(text: str, hide: Callable[[str], str], tmp_path: Path) -> None:
+    """The value is judged, not how it is spelled; what decodes to nothing of the kind is passed over."""
+    token = str(Made(3).value("github"))
+    found = findings(tmp_path / "a", f"FROM a\n{text.format(hide(token))}\n")
+    assert [each.severity for each in found] == ["error"]
+    assert token[:5] not in repr(found) and hide(token)[:9] not in repr(found)
+    assert findings(tmp_path / "b", f"FROM a\n{text.format(hide('a-value-that-is-no-secret-at-all'))}\n") == []
 
 
 SPILLS = {

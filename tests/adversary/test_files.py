@@ -48,6 +48,18 @@ def test_what_an_instruction_names_has_full_weight(take: str, place: str, tmp_pa
     assert [(each.path, each.severity) for each in findings(tmp_path, text, {path: DOTENV})] == [(path, "error")]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+@pytest.mark.parametrize("place", EXEMPT[:4])
+@pytest.mark.parametrize("directory", [False, True])
+def test_a_link_names_what_it_leads_to(directory: bool, place: str, tmp_path: Path) -> None:
+    """Builders follow one that an instruction names, and one on the way to what it names."""
+    path = f"{place}/.env"
+    projects.write(tmp_path, {path: DOTENV})
+    (tmp_path / "link").symlink_to(place if directory else path)
+    text = f"FROM scratch\nCOPY link{'/.env' if directory else ''} /app/.env\n"
+    assert [(each.path, each.severity) for each in findings(tmp_path, text, {})] == [(path, "error")]
+
+
 @pytest.mark.parametrize("place", EXEMPT[:4])
 def test_a_mount_names_its_file(place: str, tmp_path: Path) -> None:
     """Sent to the builder, for a command to read."""
