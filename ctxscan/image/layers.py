@@ -220,6 +220,12 @@ class Dir:
         names = set(self.names).union(*(each.names() for each in self.shown))
         return [(name, node) for name in sorted(names, key=_raw) if (node := self.child(name)) is not None]
 
+    def matching(self, pattern: str) -> list[tuple[str, LayerNode]]:
+        """The entries whose names match, in byte order; nothing is asked of the others."""
+        names = set(self.names).union(*(each.files.names(each.path) for each in self.shown))
+        fitting = sorted(globs.matching(pattern, names), key=_raw)
+        return [(name, node) for name in fitting if (node := self.child(name)) is not None]
+
     def directory(self, name: str) -> Dir:
         """The directory `name`, made if it is not there; a file in its place gives way."""
         node = self.child(name)
@@ -403,10 +409,10 @@ def select(root: Dir, source: str, work: Work) -> Selection:
         # Links are followed where the match ends, never on the way.
         todo, level = level, []
         for above, node in todo:
-            entries = node.entries() if isinstance(node, Dir) else []
             work.spend(1 + len(node.names) if isinstance(node, Dir) else 1)
-            below = dict(entries)
-            level += [(join(above, name), below[name]) for name in globs.matching(part, below)]
+            level += (
+                [(join(above, name), below) for name, below in node.matching(part)] if isinstance(node, Dir) else []
+            )
     out = Selection([], [])
     for path, node in level:
         target = lookup(root, path) if isinstance(node, File) and node.link is not None else (path, node)

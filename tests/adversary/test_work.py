@@ -302,6 +302,57 @@ def test_names_that_no_rule_fits_are_compared_with_many_at_once(
     assert compared < 5_000
 
 
+def test_sources_with_wild_cards_look_only_at_what_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 200 sources and 500 files, a hundred thousand pairs, a node is made where a name fits."""
+    asked, child = 0, layers.Dir.child
+
+    def counting(self: layers.Dir, name: str) -> layers.LayerNode | None:
+        nonlocal asked
+        asked += 1
+        return child(self, name)
+
+    monkeypatch.setattr(layers.Dir, "child", counting)
+    text = "FROM scratch\n" + "".join(f"COPY *a{at}*b* /x{at}/\n" for at in range(200))
+    projects.write(tmp_path, {"Dockerfile": text, **{f"n{at}a{at}b": 1 for at in range(500)}})
+    assert scan(tmp_path).image.files == 500  # each has the digits of a source behind its letter
+    assert asked < 6_000
+
+
+def test_exceptions_are_not_tried_on_every_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """2,000 of them with two wild cards, below any directory, and 500 directories: not a million pairs."""
+    fits, compared = Program.fits, 0
+
+    def counting(self: Program, at: int, name: str) -> bool:
+        nonlocal compared
+        compared += 1
+        return fits(self, at, name)
+
+    monkeypatch.setattr(Program, "fits", counting)
+    rules = "**\n" + "".join(f"!**/a{at}*/b*{at}\n" for at in range(2_000))
+    files = {f"d{at}/e/f": 1 for at in range(500)} | {"x/a7y/bz7": 1}
+    projects.write(tmp_path, {".dockerignore": rules, "Dockerfile": COPY_ALL, **files})
+    assert scan(tmp_path).image.files == 1
+    assert compared < 20_000
+
+
+def test_one_long_line_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twelve megabytes without a line end no more is judged than of any other file; the rest is reported."""
+    judged, judge = 0, inspection.judge
+
+    def counting(path: str, data: bytes, *rest: object, **options: object) -> object:
+        nonlocal judged
+        judged += len(data)
+        return judge(path, data, *rest, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(inspection, "judge", counting)
+    projects.write(tmp_path, {"Dockerfile": COPY_ALL})
+    for name in ("a.js", "b.json", "c.yaml", "d.env"):
+        (tmp_path / name).write_text("x: [a=1;" * 1_500_000)
+    found = review(scan(tmp_path)).findings or ()
+    assert any(each.code == "not-examined" for each in found)
+    assert 0 < judged < 8 << 20
+
+
 def test_states_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The directories of a context do not all stay in memory with all the rules that are live in them."""
     monkeypatch.setattr(matcher, "MAX_HELD", 2_000)

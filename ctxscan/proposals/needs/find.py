@@ -302,7 +302,7 @@ def _fitting(tree: Tree, above: str, part: str, stars: bool) -> list[str]:
     if set(part) <= {"*"} and not stars:
         return []
     if globs.is_wild(part):
-        return [name for name in tree.names(above) if globs.matches(part, name)]
+        return globs.matching(part, tree.names(above))
     name = globs.literal(part)
     return [name] if tree.has(above, name) else []
 
