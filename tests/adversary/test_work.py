@@ -449,8 +449,16 @@ ENTRIES = {
 
 
 @pytest.mark.parametrize("glob", ENTRIES.values(), ids=ENTRIES)
-def test_allow_entries_are_not_tried_on_every_finding(glob: str) -> None:
+def test_allow_entries_are_not_tried_on_every_finding(glob: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """10,000 entries and 10,000 findings: a few tries a finding, not 10,000."""
+    covers, tried = Allow.covers, 0
+
+    def counting(self: Allow, finding: Finding) -> bool:
+        nonlocal tried
+        tried += 1
+        return covers(self, finding)
+
+    monkeypatch.setattr(Allow, "covers", counting)
     count = 10_000
     entries = [Allow("secret-file", glob.format(at=at), "fine", None, None, f"k{at}", at) for at in range(count)]
     found = [
@@ -460,7 +468,7 @@ def test_allow_entries_are_not_tried_on_every_finding(glob: str) -> None:
     lookup = Lookup(entries)
     assert not any(lookup.first(each) for each in found)
     assert len(lookup.unused(found)) == count
-    assert lookup.tried <= 4 * count
+    assert tried <= 4 * count
 
 
 def test_entries_that_nothing_tells_apart_are_bounded() -> None:
