@@ -13,16 +13,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ..dockerfile.words import quoted
 from ..errors import CtxscanError
 from ..git.command import repository
 from ..rules import ignorefile
 from ..rules.builders import Builder
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import Matcher
-from .order import Written, is_address
 
 if TYPE_CHECKING:
     from ..dockerfile.stages import Dockerfile, Plan
@@ -31,6 +30,19 @@ if TYPE_CHECKING:
 
 #: Of a Dockerfile: a sparse one would fill the memory.
 MOST_BYTES: Final = 16 << 20
+
+
+class Written(NamedTuple):
+    """How a file writes what a build is told, where the environment, an env file or the command line gave a part of it:
+    that decides what is built, and is not shown. None, or not there: nothing of it is given. An argument without a text
+    is given as a whole; `text`: a part of the Dockerfile itself is given."""
+
+    context: str | None = None
+    dockerfile: str | None = None
+    target: str | None = None
+    arguments: Mapping[str, str | None] = MappingProxyType({})
+    contexts: Mapping[str, str] = MappingProxyType({})
+    text: bool = False
 
 
 class Build(NamedTuple):
@@ -153,6 +165,8 @@ def build_of(order: Order, builder: Builder) -> Build:
 
 def _refuse_absent(order: Order) -> None:
     """Raise for what is not there, as it is written, where a variable gave a part of its path."""
+    from .order import is_address  # only where there is an order
+
     written = order.written
     if written.context is not None and not Path(order.context).is_dir():
         problem = "not a directory" if Path(order.context).exists() else "no such directory"
@@ -237,6 +251,8 @@ def _naming(build: Build) -> Iterator[None]:
     except CtxscanError as error:
         if build.written.target is None or build.target is None or "target stage" not in error.message:
             raise
+        from ..dockerfile.words import quoted
+
         message = error.message.replace(quoted(build.target), quoted(build.written.target))
         raise CtxscanError(message, place=error.place) from None
 
@@ -366,6 +382,8 @@ def _read(path: Path, builder: Builder) -> bytes:
 
 
 def _named_context(name: str, where: str) -> Path | None:
+    from .order import is_address
+
     if is_address(where):
         return None
     path = Path(where)

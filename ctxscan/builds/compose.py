@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import CtxscanError
+from .build import Written
 from .documents import YamlNode, documents
-from .order import Order, Orders, Written, is_address, joined
+from .order import Order, Orders, is_address, joined
 from .services import ComposeProject, Model, defined, read_file, services_of, texts
 from .variables import substitute
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ..regex import lazy
+from .build import Written
 
 #: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.
 _REMOTE: Final = lazy(r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layout://|docker-image://)|\.git(#.*)?$")
@@ -20,19 +20,6 @@ _ADDRESS: Final = lazy(r"(?i)^(github\.com/|git@|service:|target:)|://")
 
 #: The context of a build that is given none: standard input has the Dockerfile, or an archive.
 STDIN: Final = "-"
-
-
-class Written(NamedTuple):
-    """How a file writes what a build is told, where the environment, an env file or the command line gave a part of it:
-    that decides what is built, and is not shown. None, or not there: nothing of it is given. An argument without a text
-    is given as a whole; `text`: a part of the Dockerfile itself is given."""
-
-    context: str | None = None
-    dockerfile: str | None = None
-    target: str | None = None
-    arguments: Mapping[str, str | None] = MappingProxyType({})
-    contexts: Mapping[str, str] = MappingProxyType({})
-    text: bool = False
 
 
 class Order(NamedTuple):
