@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..errors import CtxscanError
@@ -22,6 +21,7 @@ from ..rules import ignorefile
 from ..rules.builders import Builder
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import Matcher
+from .written import Written
 
 if TYPE_CHECKING:
     from ..dockerfile.stages import Dockerfile, Plan
@@ -30,19 +30,6 @@ if TYPE_CHECKING:
 
 #: Of a Dockerfile: a sparse one would fill the memory.
 MOST_BYTES: Final = 16 << 20
-
-
-class Written(NamedTuple):
-    """How a file writes what a build is told, where the environment, an env file or the command line gave a part of it:
-    that decides what is built, and is not shown. None, or not there: nothing of it is given. An argument without a text
-    is given as a whole; `text`: a part of the Dockerfile itself is given."""
-
-    context: str | None = None
-    dockerfile: str | None = None
-    target: str | None = None
-    arguments: Mapping[str, str | None] = MappingProxyType({})
-    contexts: Mapping[str, str] = MappingProxyType({})
-    text: bool = False
 
 
 class Build(NamedTuple):

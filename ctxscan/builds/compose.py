@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import CtxscanError
-from .build import Written
 from .documents import YamlNode, documents
 from .order import Order, Orders, is_address, joined
 from .services import ComposeProject, Model, defined, read_file, services_of, texts
 from .variables import substitute
+from .written import Written
 
 #: The files of a project, in the order in which they are looked for; only the first one found counts.
 DEFAULTS: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ..regex import lazy
-from .build import Written
+from .written import Written
 
 #: What `docker build` takes as context beside a directory; ignore rules do not apply to these alike.
 _REMOTE: Final = lazy(r"(?i)^(https?://|git://|git@|ssh://|github\.com/|oci-layout://|docker-image://)|\.git(#.*)?$")

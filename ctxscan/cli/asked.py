@@ -137,8 +137,8 @@ def _readings(asked: Options) -> Iterator[tuple[str, Options]]:
 
 def single(asked: Options) -> Orders:
     """The build of a directory, as it is asked for. Nothing has to be there."""
-    from ..builds.build import Written
     from ..builds.order import Order, Orders, joined
+    from ..builds.written import Written
 
     if asked.file == "-":
         raise CtxscanError("--builds cannot be combined with -f -")

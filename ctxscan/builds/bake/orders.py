@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ...errors import CtxscanError
-from ..build import Written
 from ..order import Order, Orders, is_address, joined
+from ..written import Written
 from . import files, overrides
 from .document import merged
 from .scope import Given, Scope
