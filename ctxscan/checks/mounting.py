@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..builds.names import is_compose
@@ -27,6 +28,14 @@ class _Mount(NamedTuple):
     place: str
 
 
+@lru_cache(16)
+def _documents(data: bytes, path: str) -> tuple[YamlNode, ...]:
+    """The documents of a compose file, read once for all builds of a context."""
+    from ..builds.documents import documents  # only where there is such a file
+
+    return tuple(documents(data, path))
+
+
 @finds("note", scope="own")
 def hidden_install(case: Evidence) -> Iterator[Finding]:
     """A compose file mounts a directory over the one in which the build installs packages: the container does not see
@@ -38,10 +47,8 @@ def hidden_install(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     for path in (name for name in reading.tree.names("") if is_compose(name)):
-        from ..builds.documents import documents  # only where there is such a file
-
         try:
-            found = list(documents(reading.tree.read(path) or b"", path))
+            found = _documents(reading.tree.read(path) or b"", path)
         except CtxscanError:
             continue  # it is told where builds are looked for
         for name, service in (each for one in found for each in one.entries("services")):
