@@ -11,7 +11,8 @@ from typing import Final
 
 from ..regex import compiled
 
-#: How long a key is, and who gives out such keys, as their consoles and documents of the API show them.
+#: How long a key is, and who gives out such keys. The lengths are facts that open scanners for secrets search
+#: by (gitleaks, TruffleHog, Kingfisher); not each was held to the documentation of its service.
 _LENGTHS: Final = """
     16: coinlib confluent convertapi formcraft metrilo zapierwebhook
     17: airtable
