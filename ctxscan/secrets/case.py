@@ -151,7 +151,7 @@ class Case:
         shown = masked(value) if isinstance(value, str) else "****"
         weight = self._weigh(severity, kind=kind, issued=issued)
         if at is not None and weight > Strength.LOW:
-            most = excuses.most(self.name, self.text, at, at + len(value), issued=issued and weight > Strength.MEDIUM)
+            most = excuses.most(self.name, self.text, at, issued=issued and weight > Strength.MEDIUM)
             if self.is_manual:
                 most = Strength.MEDIUM if issued and weight > Strength.MEDIUM else Strength.LOW
             weight = weight if most is None else min(weight, most)

@@ -1,7 +1,8 @@
 """What stands around a value and says that it is there to be seen: an example in a description, a name for a test, the
 rules of a scanner for secrets and the lines that these are tried on.
 
-Takes a text and a place in it. Nothing here looks at how random a value is.
+Takes a text and a place in it. Nothing here looks at how random a value is. A comment by which another scanner is told
+to pass a line over (`gitleaks:allow`) excuses nothing: a pull request could bring it along.
 """
 
 from __future__ import annotations
@@ -35,16 +36,8 @@ _NAMED: Final = (
 )
 _WORDS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _FOR_TESTS: Final = frozenset("test tests testing fake dummy mock mocked example sample stub placeholder".split())
-#: Comments by which scanners for secrets are told that a line is none. Not in files of settings and keys: there
-#: nothing excuses a value.
-_ALLOWED: Final = (
-    r"gitleaks:(?:allow|ignore)|pragma: ?(?:white|allow)list(?: nextline)? secret|trufflehog:ignore|ggignore"
-    r"|nosec:? ?G101|noqa: ?S10[567]|secretlint-disable"
-)
-#: What a test file of such a scanner says above each line that has to be found.
+#: What a test file of a scanner for secrets says above each line that has to be found.
 _TRIED: Final = r"(?:#|//|/\*|<!--|--|;)[ \t]{0,4}(?:todo)?ruleid: ?[\w.-]"
-#: So many such comments make a file one that scanners are tried on.
-_MANY: Final = 3
 _REMARK: Final = r"[ \t]*(?:#(?!define|!)|//|\*|--|;|%)"
 _CODE: Final = frozenset(
     """
@@ -54,7 +47,7 @@ _CODE: Final = frozenset(
 )
 
 
-def most(name: str, text: str, start: int, end: int, *, issued: bool) -> Strength | None:
+def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     """What a value at a place in a text weighs at the most, None: nothing excuses it. `name` is that of the file,
     `issued`: a service has given it out, and no comment makes it an example."""
     line = text.rfind("\n", max(0, start - _LEFT), start) + 1 or max(0, start - _LEFT)
@@ -70,21 +63,13 @@ def most(name: str, text: str, start: int, end: int, *, issued: bool) -> Strengt
         return Strength.LOW
     if (code or name.endswith(_RULES)) and _is_scanner(text):
         return Strength.LOW
-    if code and (_is_allowed(text, line, end) or _is_looked_for(text, text[start : start + 4])):
+    if code and _is_looked_for(text, text[start : start + 4]):
         return Strength.LOW
     return None
 
 
 def _is_for_tests(name: str) -> bool:
     return not _FOR_TESTS.isdisjoint(word.lower() for word in compiled(_WORDS).findall(name))
-
-
-def _is_allowed(text: str, line: int, end: int) -> bool:
-    above = text.rfind("\n", max(0, line - _LEFT), max(0, line - 1)) + 1
-    behind = text.find("\n", end, end + _LEFT)
-    if compiled(_ALLOWED).search(text, above, behind if behind >= 0 else end + _LEFT):
-        return True
-    return sum(1 for _ in compiled(_ALLOWED).finditer(text, 0, _HEAD)) >= _MANY
 
 
 def _is_scanner(text: str) -> bool:
