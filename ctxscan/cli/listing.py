@@ -1,4 +1,8 @@
-"""`--builds`: what would be built, as a table or as JSON. Nothing that it names needs to exist."""
+"""`--builds`: what would be built, as a table or as JSON. Nothing that it names needs to exist.
+
+The table shows words as they are written. The JSON is what a build is told, variables included, as `docker buildx bake
+--print` and `docker compose config` have it; what may be a secret is null there.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +27,12 @@ def _json(found: Orders) -> str:
     builds = [
         {
             "name": each.name,
-            "context": each.written.context or each.context,
+            "context": redacted(each.context),
             "dockerfile": _dockerfile(each),
             "dockerfile_inline": _inline(each),
-            "target": each.written.target or each.target,
-            "args": {name: _argument(each, name) for name in sorted(each.arguments)},
-            "contexts": dict(sorted({**each.contexts, **each.written.contexts}.items())),
+            "target": each.target,
+            "args": {name: _argument(name, value) for name, value in sorted(each.arguments.items())},
+            "contexts": {name: redacted(where) for name, where in sorted(each.contexts.items())},
             "source": each.place or None,
             "guessed": each.guessed,
         }
@@ -37,18 +41,15 @@ def _json(found: Orders) -> str:
     return json.dumps({"version": VERSION, "builds": builds}, indent=2) + "\n"
 
 
-def _argument(order: Order, name: str) -> str | None:
-    """A build argument as it is written; None where all of it is given from elsewhere, or may be a secret."""
-    value = order.arguments[name]
-    if value is None or name in order.written.arguments:
-        return order.written.arguments.get(name)
+def _argument(name: str, value: str | None) -> str | None:
+    if value is None:
+        return None
     found = assignment(name, value, known=set())
     return None if found is not None and found.verdict == "confirmed" else redacted(value)
 
 
 def _inline(order: Order) -> str | None:
-    """A Dockerfile that a file has in itself; None where a variable gave a part of it, or it may hold a secret."""
-    if order.text is None or order.written.text:
+    if order.text is None:
         return None
     text = order.text.decode(errors="replace")
     return None if spoken(text, known=set()) else text
@@ -58,17 +59,23 @@ def _dockerfile(order: Order) -> str | None:
     if order.text is not None:
         return None
     if order.dockerfile is not None:
-        return order.written.dockerfile or order.dockerfile
-    if order.written.context is not None:
-        return f"{order.written.context}/Dockerfile"
+        return order.dockerfile
     return "Dockerfile" if is_address(order.context) else joined(order.context, "Dockerfile")
+
+
+def _written_dockerfile(order: Order) -> str:
+    if order.dockerfile is not None and order.written.dockerfile is not None:
+        return order.written.dockerfile
+    if order.text is None and order.dockerfile is None and order.written.context is not None:
+        return f"{order.written.context}/Dockerfile"
+    return _dockerfile(order) or order.label or "inline"
 
 
 def _table(found: Orders) -> str:
     rows = [_COLUMNS]
     for each in found.orders:
         source = f"{each.place}{' (guessed)' if each.guessed else ''}"
-        dockerfile = _dockerfile(each) or each.label or "inline"
+        dockerfile = _written_dockerfile(each)
         context, target = each.written.context or each.context, each.written.target or each.target
         rows.append((each.name or "-", context, dockerfile, target or "-", source or "-"))
     texts = [[shown(cell) for cell in row] for row in rows]

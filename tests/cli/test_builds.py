@@ -37,14 +37,14 @@ def test_the_table(tmp_path: Path) -> None:
 
 
 def test_the_document(tmp_path: Path) -> None:
-    """Remote contexts as they are written, and what the command line adds by the names of its variables, or null."""
+    """With what the command line adds, and remote contexts as they are written."""
     write(tmp_path, FILES)
     words = ("--bake", ".", "--service", "api", "--service", "far", "--var", "TAG=y", "--set", "api.args.N=1")
     done = run("--builds", "--format", "json", *words, cwd=tmp_path)
     api, far = json.loads(done.stdout)["builds"]
     assert api == {
         "name": "api", "context": "api", "dockerfile": "api/Dockerfile", "dockerfile_inline": None, "target": "prod",
-        "args": {"N": None, "T": "${TAG}"}, "contexts": {}, "source": "docker-bake.hcl:8", "guessed": False,
+        "args": {"N": "1", "T": "y"}, "contexts": {}, "source": "docker-bake.hcl:8", "guessed": False,
     }  # fmt: skip
     assert (far["context"], far["dockerfile"]) == ("https://example.com/far.git", "Dockerfile")
 
@@ -59,8 +59,7 @@ def test_a_bake_file_on_standard_input(tmp_path: Path) -> None:
 
 
 def test_the_document_of_a_directory(tmp_path: Path) -> None:
-    """One build, as the command line asks for it; the values of arguments are not shown, since a shell may have put
-    them there."""
+    """One build, as the command line asks for it; an argument without a value is null."""
     words = (
         "--builds",
         "--format",
@@ -80,7 +79,7 @@ def test_the_document_of_a_directory(tmp_path: Path) -> None:
         ".",
         "x/D",
         "t",
-        {"A": None, "B": None},
+        {"A": None, "B": "1"},
     )
 
 

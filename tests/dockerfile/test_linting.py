@@ -83,7 +83,7 @@ def test_a_directive_stands_once() -> None:
 def test_options_that_there_are_not(options: str, problem: str) -> None:
     """A directive is quoted; what an argument gives may come from the environment, and is not."""
     with pytest.raises(CtxscanError, match=re.escape(problem)):
-        found(f"# check={options}\n{BASE}")
+        resolve(parse(f"# check={options}\n{BASE}".encode(), label="D"), target=None, build_args={})
     with pytest.raises(CtxscanError) as raised:
         found(BASE, BUILDKIT_DOCKERFILE_CHECK=options)
     assert problem.partition(' "')[0] in str(raised.value) and options not in str(raised.value)
