@@ -52,8 +52,9 @@ def token_examples(*, hits: bool) -> list[object]:
     ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def made() -> Made:
+    """The same values for a test, whatever ran before it."""
     return Made(5)
 
 
