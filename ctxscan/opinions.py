@@ -162,7 +162,7 @@ def reviews(
     An entry of a configuration is unused if no build that has it uses it, and is reported with the first of them. Rules
     are proven for all builds that read the same ignore file. What is the same build under another name is judged once.
     """
-    from .builds.build import same
+    from .builds.build import first_alike
     from .config.settings import NOTHING
     from .config.suppression import chosen, leftover, refused
     from .findings import worst_first
@@ -170,7 +170,7 @@ def reviews(
 
     today = today or date.min
     settled = [each or NOTHING for each in configs]
-    first = [next(at for at, other in enumerate(scans) if same(scan.build, other.build)) for scan in scans]
+    first = first_alike([scan.build for scan in scans])
     distinct = list(dict.fromkeys(first))
     places = [_place(scan, config) for scan, config in zip(scans, settled, strict=True)]
     readings = [rules_in_use(scan) for scan in scans]

@@ -13,8 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from .builds.build import first_alike
 from .builds.build import plan as plan_of
-from .builds.build import same
 from .config.places import candidates
 from .context.totals import Progress
 from .errors import CtxscanError
@@ -134,9 +134,8 @@ def scans(
     this one does `meanwhile`, as `scan_build` tells. `records` come from `shared_records`."""
     done: list[Scan] = []
     read: dict[RulesKey, Rules] = {}
-    for build in wanted:
-        known = next((each for each in done if same(each.build, build)), None)
-        if known is None:
+    for at, (build, first) in enumerate(zip(wanted, first_alike(wanted), strict=True)):
+        if first == at:
             with _named(build):
                 made = scan_build(
                     build,
@@ -149,17 +148,14 @@ def scans(
                 )
                 done.append(made)
         else:
-            done.append(known._replace(build=build))
+            done.append(done[first]._replace(build=build))
     return tuple(done)
 
 
 def shared_records(wanted: Sequence[Build]) -> Records | None:
     """Where these builds keep what they read of directories, if one of them reads what another one does: the same
     context, or one inside of it."""
-    distinct: list[Build] = []
-    for build in wanted:
-        if not any(same(build, each) for each in distinct):
-            distinct.append(build)
+    distinct = [wanted[at] for at in sorted(set(first_alike(wanted)))]
     places = [each.context for each in distinct]
     places += [place for each in distinct for place in each.contexts.values() if place is not None]
     contexts = sorted((Path(os.path.realpath(each)) for each in places), key=lambda each: each.parts)

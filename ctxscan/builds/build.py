@@ -10,7 +10,7 @@ All but a directory give orders first (`order`), which become builds here.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -190,6 +190,20 @@ def same(build: Build, other: Build) -> bool:
         return False
     one, another = (each._replace(name=None, source=None, guessed=False) for each in (build, other))
     return one == another
+
+
+def first_alike(builds: Sequence[Build]) -> list[int]:
+    """For each build the position of the first that is the `same`."""
+    first: list[int] = []
+    alike: dict[object, list[int]] = {}
+    for at, build in enumerate(builds):
+        # Builds that differ in one of these are not the same: the others need not be compared.
+        candidates = alike.setdefault((build.context, build.label, build.target), [])
+        known = next((other for other in candidates if same(builds[other], build)), at)
+        if known == at:
+            candidates.append(at)
+        first.append(known)
+    return first
 
 
 def plan(build: Build) -> Plan | None:

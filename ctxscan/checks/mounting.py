@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ..builds.names import is_compose
 from ..errors import CtxscanError
@@ -28,12 +28,28 @@ class _Mount(NamedTuple):
     place: str
 
 
+#: The services of a compose file by the Dockerfile that makes them, each with its name and target.
+_Services: TypeAlias = "dict[str, list[tuple[str, str | None, YamlNode]]]"
+
+
 @lru_cache(16)
-def _documents(data: bytes, path: str) -> tuple[YamlNode, ...]:
-    """The documents of a compose file, read once for all builds of a context."""
+def _services(data: bytes, path: str) -> _Services:
+    """The services of a compose file in the root of the context that are built there, read once for all builds of it.
+    Raises `CtxscanError` if the file cannot be read."""
     from ..builds.documents import documents  # only where there is such a file
 
-    return tuple(documents(data, path))
+    found: _Services = {}
+    for name, service in (each for one in documents(data, path) for each in one.entries("services")):
+        build = service.get("build")
+        if build is None:
+            continue
+        short = build.text is not None
+        context = build.text if short else (build.get("context") or build).text or "."
+        file, target = (None, None) if short else (build.get("dockerfile"), build.get("target"))
+        if context in (".", "./"):
+            dockerfile = posixpath.normpath((file.text if file else None) or "Dockerfile")
+            found.setdefault(dockerfile, []).append((name, None if target is None else target.text, service))
+    return found
 
 
 @finds("note", scope="own")
@@ -46,13 +62,14 @@ def hidden_install(case: Evidence) -> Iterator[Finding]:
     reading = case.reading
     if reading is None:
         return
+    own = posixpath.normpath((case.scan.build.own_name or case.scan.build.label or "").replace("\\", "/"))
     for path in (name for name in reading.tree.names("") if is_compose(name)):
         try:
-            found = _documents(reading.tree.read(path) or b"", path)
+            found = _services(reading.tree.read(path) or b"", path)
         except CtxscanError:
             continue  # it is told where builds are looked for
-        for name, service in (each for one in found for each in one.entries("services")):
-            if not _builds(case, service):
+        for name, target, service in found.get(own, ()):
+            if target not in (None, case.scan.build.target):
                 continue
             mounts = list(_mounts(service))
             for packages, command in _installed(reading):
@@ -70,19 +87,6 @@ def hidden_install(case: Evidence) -> Iterator[Finding]:
                     remedy=f"add the volume {packages} to the service, which keeps what the image has there",
                     key=f"{name}\0{packages}",
                 )
-
-
-def _builds(case: Evidence, service: YamlNode) -> bool:
-    """Whether a service of a compose file in the root of the context is made by this build."""
-    build = service.get("build")
-    if build is None:
-        return False
-    context = build.text if build.text is not None else (build.get("context") or build).text or "."
-    file = build.get("dockerfile") if build.text is None else None
-    own = posixpath.normpath((case.scan.build.own_name or case.scan.build.label or "").replace("\\", "/"))
-    target = build.get("target") if build.text is None else None
-    same = (target.text if target is not None else None) in (None, case.scan.build.target)
-    return same and context in (".", "./") and posixpath.normpath((file.text if file else None) or "Dockerfile") == own
 
 
 def _mounts(service: YamlNode) -> Iterator[_Mount]:

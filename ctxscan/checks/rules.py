@@ -16,6 +16,7 @@ from .inspection import Suspect
 from .registry import Evidence, Run, finding, finds
 
 if TYPE_CHECKING:
+    from ..context.totals import Found
     from ..rules.parts import Part
 
 
@@ -141,15 +142,22 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
     `dist`) counts where git tracks nothing in it and no instruction names it.
     """
     scan = case.scan
+    deeper: dict[str, list[Found]] = {}  # of many paths few names
+    for each in scan.measure.found:
+        above, _, name = each.path.rpartition("/")
+        if above and each.files:
+            deeper.setdefault(name, []).append(each)
     for rule in _rules(scan):
         if not is_for_everywhere(rule):
             continue
         matcher = Matcher([rule.pattern], scan.build.builder)
         nested = [
-            each for each in scan.measure.found
-            if "/" in each.path and matcher.decide(each.path.rpartition("/")[2]).excluded and each.files
-            and (rule.pattern.text not in OUTPUTS or _is_output(case, each.path))
-        ]  # fmt: skip
+            each
+            for name, found in deeper.items()
+            if matcher.decide(name).excluded
+            for each in found
+            if rule.pattern.text not in OUTPUTS or _is_output(case, each.path)
+        ]
         if nested:
             largest = max(nested, key=lambda each: (each.bytes, each.path))
             kept = f" and {len(nested) - 1} more are kept" if len(nested) > 1 else " is kept"

@@ -117,8 +117,9 @@ class Largest:
 
 
 def _matters(total: Plain, unsure: int, least: Plain) -> bool:
-    counted = zip(total, (0, unsure) * 3, least, strict=True)
-    return any((part + more) * SHARE >= whole and part + more > 0 for part, more, whole in counted)
+    if unsure:
+        total = plus(total, (0, unsure) * 3)
+    return any(part * SHARE >= whole for part, whole in zip(total, least, strict=True) if part)
 
 
 def _by_size(directory: DirectoryTotals) -> tuple[int, int, str]:

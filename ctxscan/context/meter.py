@@ -40,6 +40,8 @@ from .wire import stream_entry, stream_messages, tar_entry
 BATCH: Final = 10_000
 #: A directory of more bytes than this holds ten thousand names or so; where file systems do not tell, none does.
 VAST: Final = 1 << 18
+#: Directories that are taken over together from another build.
+TOGETHER: Final = 16
 #: The number of messages of a file with several names, which is known at the end.
 LINKED: Final = 0xFFFFFFFF
 # Messages per entry in wire order: none for a directory, two for a file in one piece.
@@ -283,7 +285,7 @@ class Meter:
         if self.builder.utf8_names and not is_utf8(name):
             node.close()
             raise Trouble  # nothing in it can be sent
-        if self.figure:
+        if self.figure and (entry.sent or label != UNSENT):
             node.entry = self.entry(entry)
             node.sends = entry.sent
         return self._finish(node)
@@ -308,9 +310,37 @@ class Meter:
             meter = Meter(self.gate, None, None, self.watch, None)
             meter.part = True
             meter._scan(part)
-            meter.descend(part)
-            known = Counted(part.sum(), meter.least, meter.tree.kept, meter.tree.unsure, meter.counts.state())
+            known = meter._counted(part)
             records.remember(node.prefix[:-1], node.rules, self.watch, known)
+        self._add_counted(node, known)
+
+    def _take_over_together(self, node: DirectoryNode, records: RecordsBelow) -> None:
+        """Count directories in `node` of which nothing is sent by the dozen: builds of one context that each take
+        another directory of very many differ in few of these groups."""
+        assert node.asked is not None
+        path, own = node.prefix[:-1], node.own
+        node.own = []
+        asking = node.asked.may_ask_for(own)
+        for at in range(0, len(own), TOGETHER):
+            group = tuple(own[at : at + TOGETHER])
+            known = None
+            if asking.isdisjoint(group):
+                known = records.counted(path, node.rules, self.watch, group)
+                # Whether a directory that cannot be read ends the build depends on what it asks for.
+                if known is None and all(records.known(node.prefix + name) is not None for name in group):
+                    known = Meter(self.gate, None, None, self.watch, None)._counted(node.part([], list(group)))
+                    records.remember(path, node.rules, self.watch, known, group)
+            if known is None:
+                node.own += group
+            else:
+                self._add_counted(node, known)
+
+    def _counted(self, part: DirectoryNode) -> Counted:
+        """All that is left to do in a part of a directory."""
+        self.descend(part)
+        return Counted(part.sum(), self.least, self.tree.kept, self.tree.unsure, self.counts.state())
+
+    def _add_counted(self, node: DirectoryNode, known: Counted) -> None:
         node.add(known.sum)
         self.least = [one + other for one, other in zip(self.least, known.least, strict=True)]
         self.tree.kept.update(known.kept)
@@ -325,6 +355,8 @@ class Meter:
         try:
             if self.records is not None:
                 self._take(node, iter(self.records.entries(node.prefix[:-1]).values()))
+                if node.label is None and node.asked is not None and len(node.own) > TOGETHER:
+                    self._take_over_together(node, self.records)
             else:
                 with os.scandir(node.fd if self.by_descriptor else self._located(node)) as entries:
                     self._take(node, entries)

@@ -12,7 +12,7 @@ from ..rules.builders import BUILDKIT
 from ..rules.matcher import Matcher, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence, Set
 
     from ..rules.grammars import IgnorePattern
 
@@ -62,6 +62,13 @@ class Asked:
     def enter(self, name: str) -> Asked:
         """What is asked for of the directory `name` in this one."""
         return self if self._state.settled else Asked(self._state.enter(name))
+
+    def may_ask_for(self, names: Sequence[str]) -> Set[str]:
+        """Those of `names` that may be asked for themselves, or that may hold something that is."""
+        inside = self._state.inside
+        if self._state.default.excluded or inside.excluded or not inside.settled:
+            return frozenset(names)
+        return frozenset() if self._state.settled else frozenset(self._state.special(names))
 
     @property
     def inside(self) -> Asked:

@@ -49,7 +49,7 @@ class Records:
         self._links: dict[str, str] = {}
         #: What has no extended attributes.
         self._bare: set[str] = set()
-        self._counted: dict[tuple[str, str, int, int], tuple[State, Counted]] = {}
+        self._counted: dict[tuple[str, str, int, int, tuple[str, ...]], tuple[State, Counted]] = {}
         self._watches: dict[int, tuple[object, Any]] = {}
 
     @property
@@ -114,13 +114,14 @@ class RecordsBelow:
     def link(self, path: str) -> str:
         return self.records.link(self.place(path))
 
-    def counted(self, path: str, rules: State, watch: object) -> Counted | None:
-        """What is kept in a directory of which nothing is sent, and what `watch` chose of it; None: nobody knows."""
-        found = self.records._counted.get((self.root, path, id(rules), id(watch)))
+    def counted(self, path: str, rules: State, watch: object, among: tuple[str, ...] = ()) -> Counted | None:
+        """What is kept in a directory of which nothing is sent, and what `watch` chose of it; None: nobody knows. Of a
+        directory of which something is sent, the same for the directories `among` those in it."""
+        found = self.records._counted.get((self.root, path, id(rules), id(watch), among))
         return None if found is None else found[1]
 
-    def remember(self, path: str, rules: State, watch: object, counted: Counted) -> None:
-        self.records._counted[self.root, path, id(rules), id(watch)] = rules, counted
+    def remember(self, path: str, rules: State, watch: object, counted: Counted, among: tuple[str, ...] = ()) -> None:
+        self.records._counted[self.root, path, id(rules), id(watch), among] = rules, counted
 
     def place(self, path: str) -> str:
         return f"{self.root}/{path}" if path else self.root or os.sep

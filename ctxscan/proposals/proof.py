@@ -51,6 +51,7 @@ class Proof:
         self.looked = looked
         self._read: dict[bytes, dict[str, Matcher]] = {}
         self._moves: dict[object, tuple[tuple[str, bool], ...]] = {}
+        self._failures: dict[tuple[bytes | None, tuple[NewRule, ...]], dict[int, str]] = {}
         self.before = self._readings(scan.ignored.data if scan.ignored else b"")
         inputs = list(dict.fromkeys(_inputs(looked.tree, needs)))
         named = list(dict.fromkeys(_named(looked.tree, needs)))
@@ -95,9 +96,16 @@ class Proof:
 
     def failures(self, rules: Sequence[NewRule], proven: IgnoreFile | None = None) -> dict[int, str]:
         """Which of these rules do not do what they should, by their index, and why. `proven` is the file that they are
-        added to, if that has other rules already that hold."""
+        added to, if that has other rules already that hold. Each such question is answered once: builds that share
+        their ignore file are mostly proposed the same rules."""
         if not rules:
             return {}
+        key = (None if proven is None else proven.data, tuple(rules))
+        if key not in self._failures:
+            self._failures[key] = self._look_for_failures(rules, proven)
+        return self._failures[key]
+
+    def _look_for_failures(self, rules: Sequence[NewRule], proven: IgnoreFile | None) -> dict[int, str]:
         ignored, readings = self.ignored, self.before
         if proven is not None:
             ignored, readings = proven, self._readings(proven.data)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...builds.build import same
+from ...builds.build import first_alike
 from ..digest.causes import sorted_builds
 from ..digest.digest import Digest, summary
 from ..formats import Look
@@ -28,16 +28,14 @@ _SHOWN: Final = ("context", "transfer", "image", "possible")
 def distinct(digests: Sequence[Digest], *, explained: bool) -> Iterator[tuple[list[str], Digest]]:
     """The builds to print with their names: what is the same build under another name is printed once, and if paths are
     explained only the builds that have one."""
-    listed: list[tuple[list[str], Digest]] = []
-    for digest in digests:
+    listed: dict[int, tuple[list[str], Digest]] = {}
+    for digest, first in zip(digests, first_alike([each.review.scan.build for each in digests]), strict=True):
         own = [] if digest.name is None else [digest.name]
-        build = digest.review.scan.build
-        known = next((names for names, each in listed if own and same(each.review.scan.build, build)), None)
-        if known is not None:
-            known += own
+        if first in listed:
+            listed[first][0].extend(own)
         elif digest.review.explanations or not explained:
-            listed.append((own, digest))
-    yield from listed
+            listed[first] = own, digest
+    yield from listed.values()
 
 
 def print_title(console: Console, names: Sequence[str], digest: Digest, look: Look) -> None:
