@@ -177,8 +177,14 @@ def reviews(
     ahead = ahead or Ahead()
     judged: dict[int, _Judged] = {}
     known: dict[str, Readings] = {}
+    sharing: dict[tuple[Path, Path], list[int]] = {}
     for at in distinct:
-        touched = [other for other in distinct if other != at and readings[other].is_touched_by(readings[at])]
+        sharing.setdefault((readings[at].file, readings[at].context), []).append(at)
+    beside = {at for at in distinct if readings[at].named}
+    for at in distinct:
+        alike = sharing[readings[at].file, readings[at].context]
+        near = sorted(beside.union(alike))
+        touched = [other for other in near if other != at and readings[other].is_touched_by(readings[at])]
         others = [scans[other].build for other in touched]
         config = settled[at]
         read = built if at == 0 else None
@@ -196,15 +202,18 @@ def reviews(
             built=read,
         )
     proposals: dict[int, Proposals | None] = {}
+    out: dict[tuple[Path, Path], list[str]] = {}
     for at in distinct:
         if not scans[at].build.known:
             proposals[at] = None
             continue
-        shared = [other for other in distinct if readings[other].shares(readings[at])]
-        out = sorted({path for other in shared for path in flagged(judged[other].sifted.standing)})
+        group = readings[at].file, readings[at].context
+        if group not in out:
+            shared = sharing[group]
+            out[group] = sorted({path for other in shared for path in flagged(judged[other].sifted.standing)})
         proposals[at] = propose(
             judged[at].ground,
-            flagged=out,
+            flagged=out[group],
             apply_cautions=settled[at].apply_cautions,
             consents=(*consents, *settled[at].with_),
         )

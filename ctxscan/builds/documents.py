@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from ..errors import CtxscanError
@@ -16,6 +17,8 @@ from ..regex import lazy
 
 #: A larger file is none that somebody wrote.
 MAX_BYTES: Final = 1 << 19
+#: Of a file of more bytes the documents are not kept.
+_REMEMBERED: Final = 1 << 17
 #: Parts of a document once its aliases are expanded, and how deep they may lie in one another.
 MAX_PARTS: Final = 200_000
 MAX_DEPTH: Final = 64
@@ -83,7 +86,31 @@ Value: TypeAlias = "str | Mapping[str, YamlNode] | tuple[YamlNode, ...] | None"
 
 
 def documents(data: bytes, label: str) -> Iterator[YamlNode]:
-    """The documents of a YAML file called `label`. Raises `CtxscanError` with the line."""
+    """The documents of a YAML file called `label`. Raises `CtxscanError` with the line.
+
+    Those of a small file are kept: whoever asks which builds a Compose file has is not the only one in a run.
+    """
+    if len(data) > _REMEMBERED:
+        yield from _parsed(data, label)
+        return
+    found, error = _known(data, label)
+    yield from found
+    if error is not None:
+        raise CtxscanError(error.message, place=error.place)
+
+
+@lru_cache(32)
+def _known(data: bytes, label: str) -> tuple[tuple[YamlNode, ...], CtxscanError | None]:
+    """The documents up to the first mistake, and that."""
+    found: list[YamlNode] = []
+    try:
+        found.extend(_parsed(data, label))
+    except CtxscanError as error:
+        return tuple(found), error.with_traceback(None)
+    return tuple(found), None
+
+
+def _parsed(data: bytes, label: str) -> Iterator[YamlNode]:
     if len(data) > MAX_BYTES:
         raise CtxscanError(f"more than {MAX_BYTES} bytes are no compose file", place=label)
     import yaml  # only where there is such a file

@@ -90,6 +90,21 @@ class Readings:
     def __init__(self) -> None:
         self.files: dict[ReadingKey, Reading | None] = {}
         self._others: dict[Matcher, _Others] = {}
+        self._screened: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+
+    def nominated(self, paths: Iterable[str]) -> set[str]:
+        """Those whose names may be of a secret, among all that were picked out."""
+        inside: defaultdict[str, list[str]] = defaultdict(list)
+        for path in paths:
+            above, slash, name = path.rpartition("/")
+            inside[above + slash].append(name)
+        found: set[str] = set()
+        for above, names in inside.items():
+            key = above, tuple(names)
+            if key not in self._screened:
+                self._screened[key] = [above + name for name in screen(names, above[:-1])]
+            found.update(self._screened[key])
+        return found
 
     def others(self, scan: Scan, tree: Tree, *, deep: bool) -> _Others:
         """The small text files that the rules keep; with `deep` those that this build is sent."""
@@ -122,7 +137,7 @@ def examining(
     known = known or Readings()
     files = known.files
     named = _named(scan, tree)
-    nominated = _nominated(each.path for each in scan.measure.found if each.kind == "file")
+    nominated = known.nominated(each.path for each in scan.measure.found if each.kind == "file")
     others = known.others(scan, tree, deep=deep)
     first = [path for path in sorted(named | nominated) if tree.kind(path) == "file" and not scan.rules.gone(path)]
     sizes = _sizes(tree, first)
@@ -312,15 +327,6 @@ def _of_plain(told: Plain) -> Reading:
     judgements, size, missed = told
     made = (Judgement(*each)._replace(severity=each[2] and Strength(each[2])) for each in judgements)
     return Reading(tuple(made), size, missed)
-
-
-def _nominated(paths: Iterable[str]) -> set[str]:
-    """Those whose names may be of a secret, among all that were picked out."""
-    inside: defaultdict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        above, slash, name = path.rpartition("/")
-        inside[above + slash].append(name)
-    return {above + name for above, names in inside.items() for name in screen(names, above[:-1])}
 
 
 def examine_named(

@@ -119,7 +119,10 @@ class Largest:
 def _matters(total: Plain, unsure: int, least: Plain) -> bool:
     if unsure:
         total = plus(total, (0, unsure) * 3)
-    return any(part * SHARE >= whole for part, whole in zip(total, least, strict=True) if part)
+    for part, whole in zip(total, least, strict=True):  # noqa: SIM110 (asked very often, and a generator is slower)
+        if part and part * SHARE >= whole:
+            return True
+    return False
 
 
 def _by_size(directory: DirectoryTotals) -> tuple[int, int, str]:

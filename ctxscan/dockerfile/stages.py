@@ -259,8 +259,8 @@ def _parse(text: bytes, label: str) -> Dockerfile:
 
 
 #: A Dockerfile of more bytes is read anew.
-_REMEMBERED: Final = 1 << 20
-_known: Final = lru_cache(maxsize=256)(_parse)
+_REMEMBERED: Final = 1 << 18
+_known: Final = lru_cache(maxsize=1024)(_parse)
 
 
 #: What needs no ARG: these are in the environment of every RUN, or mean something to the builder itself. Source: the

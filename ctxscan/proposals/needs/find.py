@@ -88,6 +88,8 @@ class Needs(NamedTuple):
     trail: Trail
     #: The same by the first component of their paths; "" are those with a wild card in it.
     by_first: dict[str, list[Need]]
+    #: All that each of the recipes runs.
+    run: tuple[str, ...]
     asked: Asked
 
     def of(self, path: str, *, row: JunkRow | None, directory: bool) -> NeedAnswer:
@@ -233,8 +235,8 @@ class Needs(NamedTuple):
         if row is not None and row.group == PROJECT:
             why = self.project.why(path, row)
             return NeedAnswer(why is not None, why)
-        for recipe in self.recipes:
-            if path not in recipe.everything or not recipe.takes(path):
+        for recipe, everything in zip(self.recipes, self.run, strict=True):
+            if path not in everything or not recipe.takes(path):
                 continue
             made = row is not None and row.made_by and makes(recipe, row.made_by)
             if made:
@@ -331,6 +333,7 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         Optional(survey, known, trail),
         trail,
         by_first,
+        tuple(each.everything for each in known),
         Asked({}, {}),
     )
 
