@@ -250,7 +250,9 @@ def _walked(output: str) -> str:
 
 
 def _sizes(output: str) -> str:
-    context = json.loads(output)["builds"][0]["sizes"]["context"]
+    # Notes of ctxscan come by the same way: without a Dockerfile it says so.
+    document, _ = json.JSONDecoder().raw_decode(output, output.index("{\n"))
+    context = document["builds"][0]["sizes"]["context"]
     return f"{context['files']:,} files, {context['bytes']:,} bytes"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from rich.cells import cell_len
 from support import projects
 from support.command import process, run, told
@@ -24,9 +25,11 @@ from ctxscan import session
 from ctxscan.builds.build import build_of
 from ctxscan.builds.order import Order
 from ctxscan.context.tree import Tree
+from ctxscan.context.walk import Gate
 from ctxscan.facts import Scan
 from ctxscan.reports import json as json_report
 from ctxscan.rules.builders import BUILDKIT
+from ctxscan.rules.matcher import Matcher
 
 ALL = "FROM scratch\nCOPY . /\n"
 SHOP: dict[str, str | int] = {
@@ -540,3 +543,68 @@ def test_the_disk_is_asked_once_for_all_builds(contexts: str, tmp_path: Path, mo
     assert {path: times for path, times in listed.items() if path in directories} == dict.fromkeys(directories, 1)
     # Of what lies deeper than the directories that builds name nothing is asked but what the entries tell.
     assert not [path for path in asked if path.startswith(f"{root}/s") and path.removeprefix(root).count("/") > 2]
+
+
+def test_what_depends_on_the_context_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With more builds of one context no more is proven and no compose file is read again; of the directories that a
+    build is sent nothing of, few are looked at for it."""
+    names = [f"s{at:02}" for at in range(64)]
+    files: dict[str, str | int] = {f"{name}/src/a.js": 9 for name in names} | {"cache/a.log": 9000, "b.log": 9000}
+    files |= {f"{name}/Dockerfile": f"FROM node:22\nCOPY {name}/src /app\nRUN npm run x\n" for name in names}
+    files |= {"all/Dockerfile": "FROM node:22\nCOPY . /app\n"}
+    projects.write(tmp_path, files)
+    calls: Counter[str] = Counter()
+
+    def count(owner: type, method: str) -> None:
+        plain = getattr(owner, method)
+
+        def counted(*arguments: Any, **options: Any) -> Any:
+            calls[method] += 1
+            return plain(*arguments, **options)
+
+        monkeypatch.setattr(owner, method, counted)
+
+    count(Matcher, "gone")
+    count(Gate, "directory")
+    count(yaml.SafeLoader, "__init__")
+
+    def of(services: list[str]) -> Counter[str]:
+        lines = [f"  {each}: {{build: {{context: ., dockerfile: {each}/Dockerfile}}}}\n" for each in services]
+        (tmp_path / "compose.yaml").write_text(f"services:\n{''.join(lines)}")
+        calls.clear()
+        assert run("compose.yaml", cwd=tmp_path, CTXSCAN_PROCESSES="1").returncode == 0
+        return calls.copy()
+
+    few, many = of(["all", *names[:8]]), of(["all", *names])
+    added = len(names) - 8
+    assert many["__init__"] == few["__init__"] > 0
+    assert few["gone"] > 0 and many["gone"] <= few["gone"] + 8 * added
+    # One by one it would be all of them for each build.
+    assert few["directory"] > 0 and many["directory"] <= few["directory"] + 12 * added
+
+
+@pytest.mark.parametrize("size", [20, 50])
+def test_each_of_many_builds_has_its_own_figures(size: int, tmp_path: Path) -> None:
+    """What is counted for all of them adds up to what each has alone, wherever rules and links tell entries apart."""
+    names = [f"s{at:02}" for at in range(size)]
+    files: dict[str, str | int] = {
+        f"{name}/src/{file}": at + 1 for at, name in enumerate(names) for file in ("a", "b.log")
+    }
+    files |= {
+        f"{name}/Dockerfile": f"FROM node:22\nCOPY {name}/src {names[at // 2]}/src/a /app/\n"
+        for at, name in enumerate(names)
+    }
+    files |= {"s03/keep/x.log": 70, "s05/deep/er/y": 500, ".dockerignore": "**/*.log\n!s03/keep\ns07\n!s07/src\n"}
+    projects.write(tmp_path, files)
+    os.link(tmp_path / "s05/deep/er/y", tmp_path / "s09/src/z")
+    services = "".join(f"  {each}: {{build: {{context: ., dockerfile: {each}/Dockerfile}}}}\n" for each in names)
+    (tmp_path / "compose.yaml").write_text(f"services:\n{services}")
+
+    def sizes(*arguments: str) -> list[Any]:
+        found = json.loads(run("--facts", "--format", "json", *arguments, cwd=tmp_path).stdout)["builds"]
+        return [(each["sizes"], each["directories"], each["inputs"]) for each in found]
+
+    together = sizes("compose.yaml")
+    assert len(together) == size
+    for at in (0, 4, 7, 10, size - 1):
+        assert sizes("compose.yaml", "--service", names[at]) == [together[at]]

@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import chain, islice
+from math import isqrt
 from typing import Any, Final, TypeVar
 
 from .. import system
@@ -40,8 +41,8 @@ from .wire import stream_entry, stream_messages, tar_entry
 BATCH: Final = 10_000
 #: A directory of more bytes than this holds ten thousand names or so; where file systems do not tell, none does.
 VAST: Final = 1 << 18
-#: Directories that are taken over together from another build.
-TOGETHER: Final = 16
+#: So many directories are taken over from another build one by one.
+FEW: Final = 16
 #: The number of messages of a file with several names, which is known at the end.
 LINKED: Final = 0xFFFFFFFF
 # Messages per entry in wire order: none for a directory, two for a file in one piece.
@@ -315,14 +316,15 @@ class Meter:
         self._add_counted(node, known)
 
     def _take_over_together(self, node: DirectoryNode, records: RecordsBelow) -> None:
-        """Count directories in `node` of which nothing is sent by the dozen: builds of one context that each take
-        another directory of very many differ in few of these groups."""
+        """Count directories in `node` of which nothing is sent in groups: builds of one context that each take another
+        directory of very many differ in few of these."""
         assert node.asked is not None
         path, own = node.prefix[:-1], node.own
         node.own = []
         asking = node.asked.may_ask_for(own)
-        for at in range(0, len(own), TOGETHER):
-            group = tuple(own[at : at + TOGETHER])
+        size = isqrt(len(own))
+        for at in range(0, len(own), size):
+            group = tuple(own[at : at + size])
             known = None
             if asking.isdisjoint(group):
                 known = records.counted(path, node.rules, self.watch, group)
@@ -355,7 +357,7 @@ class Meter:
         try:
             if self.records is not None:
                 self._take(node, iter(self.records.entries(node.prefix[:-1]).values()))
-                if node.label is None and node.asked is not None and len(node.own) > TOGETHER:
+                if node.label is None and node.asked is not None and len(node.own) > FEW:
                     self._take_over_together(node, self.records)
             else:
                 with os.scandir(node.fd if self.by_descriptor else self._located(node)) as entries:

@@ -6,6 +6,7 @@ then is text decoded and are rules tried.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..regex import compiled, compiled_bytes
@@ -24,6 +25,8 @@ from .runs import Run, runs
 from .syntax.notations import READERS as NOTATIONS
 from .syntax.notations import notation
 
+#: Of a text of so many characters it is remembered that it gives nothing away.
+_SHORT: Final = 1024
 #: Names that announce a secret, with what stands between a name and its value; on text in lower case.
 _ANNOUNCED: Final = (
     rb"(?:pass|word|passwd|phrase|code|pwd|secret|token|key|base|credentials?|salt|hmac|pw)(?:_\w{1,12})?"
@@ -188,6 +191,19 @@ def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) 
 
 def spoken(text: str, *, known: set[str | bytes]) -> tuple[Judgement, ...]:
     """What a command line, a script or any piece of a Dockerfile gives away; `known` as for `assignment`."""
+    if len(text) <= _SHORT and _is_silent(text):
+        return ()
+    return _spoken(text, known)
+
+
+@lru_cache(1024)
+def _is_silent(text: str) -> bool:
+    """Whether a short text gives nothing away: Dockerfiles of one run have most lines in common."""
+    known: set[str | bytes] = set()
+    return not _spoken(text, known) and not known
+
+
+def _spoken(text: str, known: set[str | bytes]) -> tuple[Judgement, ...]:
     case = Case("", text.encode(errors="replace"), size=len(text), known=known)
     if "PRIVATE KEY" in case.text:
         judge_armour(case, case.text)
