@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ..regex import compiled
+from ..regex import compiled, compiled_bytes
 from . import assignments, checksums, logins, placeholders, search
 from .case import Case
 from .judgement import Strength
@@ -41,31 +41,48 @@ _SETTING: Final = (
     rf"(?<![\w-])(?:config(?:ure)?|setx|set[ \t]++-[a-zA-Z]{{1,3}})[ \t]++(?:-{{1,2}}[\w-]+[ \t]++)*+(?:set[ \t]++)?"
     rf"([\w./:@-]{{3,120}}+)[ \t]++{_VALUE}"
 )
-#: Commands that take a password behind a letter; the value may touch it.
+#: Commands that take a password behind a letter; the value may touch it. In front, what has to be there (one of these).
 _LETTERS: Final = (
-    rf"(?<![\w-])(?:mysql(?:admin|dump|import)?|mariadb(?:-dump|-admin)?)[ \t]{_WITHIN}[ \t]-p{_VALUE}",
-    rf"(?<![\w-])(?:sshpass|7z|7za)[ \t](?:{_WITHIN}[ \t])?-p[ \t]?{_VALUE}",
-    rf"(?<![\w-])login[ \t](?:{_WITHIN}[ \t])?-p[ \t]{{0,4}}{_VALUE}",
-    rf"(?<![\w-])(?:mongo|mongosh|mongodump|mongorestore|mongoimport)[ \t]{_WITHIN}[ \t]-p[ \t]?{_VALUE}",
-    rf"(?<![\w-])redis-cli[ \t]{_WITHIN}(?<=[ \t])-a[ \t]?{_VALUE}",
-    rf"(?<![\w-])(?:sqlcmd|bcp)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
-    rf"(?<![\w-])ldap(?:add|modify|search|passwd|delete|whoami)[ \t]{_WITHIN}-w[ \t]?{_VALUE}",
-    rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}",
-    rf"(?<![\w-])(?:zip|unzip)[ \t]{_WITHIN}-P[ \t]?{_VALUE}",
-    rf"(?<![\w-])pass:{_VALUE}",
-    rf"(?<![\w-])openssl[ \t]{_WITHIN}[ \t]-k[ \t]++{_VALUE}",
-    rf"(?<![\w-])openssl[ \t]++passwd[ \t]++(?:-\w++[ \t]++)*+(?!-){_VALUE}",
-    rf"(?<![\w-])nuget[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}",
-    rf"(?<![\w-])htpasswd[ \t]++-\w*b\w*[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}?{_VALUE}[ \t]*+(?=$|[\n;|&>)])",
-    rf"(?<![\w-])config[ \t]++(?:-{{1,2}}\S++[ \t]++)*+http-basic\.[\w.-]++[ \t]++\S++[ \t]++{_VALUE}",
-    rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}",
-    rf"(?i)(?<![\w-])net1?(?:\.exe)?[ \t]++use(?:r)?[ \t]++(?:\S{{1,100}}+[ \t]++){{1,2}}?{_VALUE}[ \t]++/(?:add|user)",
+    (
+        "mysql mariadb",
+        rf"(?<![\w-])(?:mysql(?:admin|dump|import)?|mariadb(?:-dump|-admin)?)[ \t]{_WITHIN}[ \t]-p{_VALUE}",
+    ),
+    ("sshpass 7z", rf"(?<![\w-])(?:sshpass|7z|7za)[ \t](?:{_WITHIN}[ \t])?-p[ \t]?{_VALUE}"),
+    ("login", rf"(?<![\w-])login[ \t](?:{_WITHIN}[ \t])?-p[ \t]{{0,4}}{_VALUE}"),
+    ("mongo", rf"(?<![\w-])(?:mongo|mongosh|mongodump|mongorestore|mongoimport)[ \t]{_WITHIN}[ \t]-p[ \t]?{_VALUE}"),
+    ("redis-cli", rf"(?<![\w-])redis-cli[ \t]{_WITHIN}(?<=[ \t])-a[ \t]?{_VALUE}"),
+    ("sqlcmd bcp", rf"(?<![\w-])(?:sqlcmd|bcp)[ \t]{_WITHIN}-P[ \t]?{_VALUE}"),
+    ("ldap", rf"(?<![\w-])ldap(?:add|modify|search|passwd|delete|whoami)[ \t]{_WITHIN}-w[ \t]?{_VALUE}"),
+    ("-", rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
+    ("zip", rf"(?<![\w-])(?:zip|unzip)[ \t]{_WITHIN}-P[ \t]?{_VALUE}"),
+    ("pass:", rf"(?<![\w-])pass:{_VALUE}"),
+    ("openssl", rf"(?<![\w-])openssl[ \t]{_WITHIN}[ \t]-k[ \t]++{_VALUE}"),
+    ("openssl", rf"(?<![\w-])openssl[ \t]++passwd[ \t]++(?:-\w++[ \t]++)*+(?!-){_VALUE}"),
+    ("nuget", rf"(?<![\w-])nuget[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
+    (
+        "htpasswd",
+        rf"(?<![\w-])htpasswd[ \t]++-\w*b\w*[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}?{_VALUE}[ \t]*+(?=$|[\n;|&>)])",
+    ),
+    ("http-basic.", rf"(?<![\w-])config[ \t]++(?:-{{1,2}}\S++[ \t]++)*+http-basic\.[\w.-]++[ \t]++\S++[ \t]++{_VALUE}"),
+    ("-", rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}"),
+    (
+        "/",
+        r"(?i)(?<![\w-])net1?(?:\.exe)?[ \t]++use(?:r)?[ \t]++"
+        rf"(?:\S{{1,100}}+[ \t]++){{1,2}}?{_VALUE}[ \t]++/(?:add|user)",
+    ),
 )
-#: User and password with a colon between them, or what the command has there.
+#: User and password with a colon between them, or what the command has there; in front as above.
 _LOGINS: Final = (
-    rf"(?<![\w-])(?:curl|http|https|lftp|aria2c)[ \t]{_WITHIN}(?:-u|--user|--proxy-user|-U|-a)[ \t]{{0,4}}=?{_LOGIN}",
-    rf"(?<![\w-])bundle[ \t]++config[ \t]{_WITHIN}(?<![\w.-])[\w-]{{1,60}}+(?:\.[\w-]{{1,60}}+)++[ \t]++{_VALUE}",
-    rf"(?<![\w-])(?:smbclient|rpcclient|net)[ \t]{_WITHIN}(?:-U|--user)[ \t=]?{_VALUE}",
+    (
+        "curl http lftp aria2c",
+        rf"(?<![\w-])(?:curl|http|https|lftp|aria2c)[ \t]{_WITHIN}"
+        rf"(?:-u|--user|--proxy-user|-U|-a)[ \t]{{0,4}}=?{_LOGIN}",
+    ),
+    (
+        "bundle",
+        rf"(?<![\w-])bundle[ \t]++config[ \t]{_WITHIN}(?<![\w.-])[\w-]{{1,60}}+(?:\.[\w-]{{1,60}}+)++[ \t]++{_VALUE}",
+    ),
+    ("smbclient rpcclient net", rf"(?<![\w-])(?:smbclient|rpcclient|net)[ \t]{_WITHIN}(?:-U|--user)[ \t=]?{_VALUE}"),
 )
 _PARTED: Final = r"[:%,]"
 _COOKIE: Final = rf"(?<![\w-])curl[ \t]{_WITHIN}(?:-b|--cookie)[ \t=]?{_VALUE}"
@@ -78,11 +95,14 @@ _SPELLED: Final = rf"(?<![\w-])(?:echo|printf)[ \t]++(?:-[neE]++[ \t]++)?(?=[^\n
 #: A setting of the Java machine or of a build tool.
 _DEFINED: Final = rf"(?<![\w-])-[DP]([A-Za-z_][\w.-]{{1,80}}+)={_VALUE}"
 _CHANGED: Final = (
-    rf"{_VALUE}[ \t]*+\|[ \t]*+(?:sudo[ \t]++)?(?:/usr/sbin/)?chpasswd",
-    rf"(?<![\w-])chpasswd[ \t]*+<<<[ \t]*+{_VALUE}",
-    rf"{_VALUE}[ \t]*+\|[ \t]*+(?:sudo[ \t]++)?passwd[ \t]++--stdin",
+    ("chpasswd", rf"{_VALUE}[ \t]*+\|[ \t]*+(?:sudo[ \t]++)?(?:/usr/sbin/)?chpasswd"),
+    ("chpasswd", rf"(?<![\w-])chpasswd[ \t]*+<<<[ \t]*+{_VALUE}"),
+    ("passwd", rf"{_VALUE}[ \t]*+\|[ \t]*+(?:sudo[ \t]++)?passwd[ \t]++--stdin"),
 )
 _CRYPTED: Final = rf"(?<![\w-])(?:useradd|usermod|adduser)[ \t]{_WITHIN}(?:-p|--password)[ \t=]{_VALUE}"
+
+#: What gives a value to a name, with what of it has to be there.
+_NAMED: Final = (("-", _OPTION), ("=", _ASSIGNED), ("config set", _SETTING), ("-D -P", _DEFINED))
 
 _HERE_DOCUMENT: Final = r"<<-?[ \t]*+[\"']?([A-Za-z_]\w{0,63})[\"']?"
 _TARGET: Final = r"(?:>>?|(?<![\w-])tee(?:[ \t]++-a)?)[ \t]*+[\"']?([^\s\"'<>|;&]{1,200}+)"
@@ -100,37 +120,46 @@ class Written(NamedTuple):
     at: int
 
 
+class Span(NamedTuple):
+    """A part of a text, from `start` to `end`, and what stands there."""
+
+    text: str
+    start: int
+    end: int
+    piece: str
+
+
 def judge_commands(case: Case, *, everywhere: bool = True) -> None:
     """Confirm what the commands in the text give away. `everywhere`: all of it is a command, else the lines are looked
     for that may hold one with a secret."""
     text = case.text
-    spans = [(0, len(text))] if everywhere else list(_speaking(text))
-    for match in _found(_HEADER, text, spans):
+    spans = [Span(text, 0, len(text), text)] if everywhere else list(_speaking(text))
+    for match in _found(":", _HEADER, spans):
         _judge_header(case, match)
-    for match in _found(_NETRC, text, spans):
+    for match in _found("machine", _NETRC, spans):
         _confirm(case, match[1], match.start(1), "a password for a machine")
-    for match in _found(_NPM, text, spans):
+    for match in _found("_auth _password", _NPM, spans):
         # A registry of one's own gives out tokens of the same form, without a sum that fits.
         _judge(case, match, f"a literal value for _{match[1]}", first=2, certain=True)
-    for pattern in _LETTERS:
-        for match in _found(pattern, text, spans):
+    for hints, pattern in _LETTERS:
+        for match in _found(hints, pattern, spans):
             _judge(case, match, "a password on a command line")
-    for pattern in _LOGINS:
-        for match in _found(pattern, text, spans):
+    for hints, pattern in _LOGINS:
+        for match in _found(hints, pattern, spans):
             _judge_login(case, match, "a login on a command line", weak_counts=False)
-    for match in _found(_COOKIE, text, spans):
+    for match in _found("curl", _COOKIE, spans):
         value, at = _value(match)
         name, equals, rest = value.partition("=")
         if equals and placeholders.is_random(rest):
             case.confirm("command-line", Strength.HIGH, rest, at + len(name) + 1, "a cookie on a command line")
     _judge_decoded(case, spans)
-    for pattern in _CHANGED:
-        for match in _found(pattern, text, spans):
+    for hints, pattern in _CHANGED:
+        for match in _found(hints, pattern, spans):
             _judge_login(case, match, "the password of an account", weak_counts=True)
-    for match in _found(_CRYPTED, text, spans):
+    for match in _found("useradd usermod adduser", _CRYPTED, spans):
         _judge(case, match, "the password of an account")
-    for pattern in (_OPTION, _ASSIGNED, _SETTING, _DEFINED):
-        for match in _found(pattern, text, spans):
+    for hints, pattern in _NAMED:
+        for match in _found(hints, pattern, spans):
             # Beside a name, words stand for a value more often than they are one: `SECRET_KEY=unused`.
             value, at = _value(match, 2)
             value = value.removesuffix("\\n")  # as `printf` writes the end of a line
@@ -140,32 +169,57 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
                 severity = assignments.weighed(match[1], value, Strength.HIGH, text=text)
                 reason = f"a literal value for {assignments.shown(match[1])}"
                 case.confirm("command-line", severity, value, at, reason)
-    for match in _found(_QUERY, text, spans):
+    for match in _found("=", _QUERY, spans):
         if placeholders.is_random(match[1]):
             case.confirm("command-line", Strength.HIGH, match[1], match.start(1), "a secret in the query of a URL")
 
 
-#: What a command line has that gives a secret away by its form.
+#: What a command line has that gives a secret away by its form. Each begins with a rare character or word of it, so
+#: that the search skips ahead, and looks around that for the rest; one after the other is quicker than all in one.
 TELLING: Final = (
-    r"[Aa]uthorization|AUTHORIZATION|-[Tt]oken|[Aa]pi-?[Kk]ey|[Cc]ookie:|chpasswd|passwd|pass:|machine[ \t]"
-    r"|SecureString|(?<=[ \t])-(?:u|p|U|P|a|w)|--[a-z-]*(?:user|pass|token|secret|key)|PASS|_(?:TOKEN|SECRET|KEY|PWD)"
-    r"|_auth|/user:"
+    r"z(?<=[Aa]uthoriz)ation",
+    r"AUTHORIZATION",
+    r"k(?:(?<=-[Tt]ok)en|(?<=[Aa]pik)ey|(?<=[Aa]pi-k)ey|(?<=[Cc]ook)ie:)",
+    r"K(?:(?<=[Aa]piK)|(?<=[Aa]pi-K))ey",
+    r"passwd",
+    r"pass:",
+    r"machine[ \t]",
+    r"SecureString",
+    # From the first of many dashes on, as the others have nothing behind them that it has not.
+    r"-(?:(?<=[ \t]-)[upUPaw]|(?<!--)-[a-z-]*(?:user|pass|token|secret|key))",
+    r"PASS",
+    r"_(?:TOKEN|SECRET|KEY|PWD|auth)",
+    r"/user:",
 )
 
 
-def _speaking(text: str) -> Iterator[tuple[int, int]]:
+def may_speak(data: bytes) -> bool:
+    """Whether anything in `data` is `TELLING`."""
+    return any(compiled_bytes(each.encode()).search(data) for each in TELLING)
+
+
+def _speaking(text: str) -> Iterator[Span]:
     """The lines, each with those that it goes on in and out of, where something is `TELLING`."""
     end = 0
-    for match in compiled(TELLING).finditer(text):
-        if match.start() < end:
+    for place in sorted({place for each in TELLING for place in _places(each, text)}):
+        if place < end:
             continue
-        start = text.rfind("\n", end, match.start()) + 1 or end
+        start = text.rfind("\n", end, place) + 1 or end
         while start > end and text.endswith("\\", 0, start - 1):
             start = text.rfind("\n", end, start - 1) + 1 or end
-        end = _line_end(text, match.end())
+        end = _line_end(text, place)
         while text.endswith("\\", 0, end) and end < len(text):
             end = _line_end(text, end + 1)
-        yield start, end
+        yield Span(text, start, end, text[start:end])
+
+
+def _places(pattern: str, text: str) -> Iterator[int]:
+    """Where the pattern is found first on each line; it fits nothing that goes over the end of one."""
+    search = compiled(pattern).search
+    match = search(text)
+    while match is not None:
+        yield match.start()
+        match = search(text, _line_end(text, match.end()))
 
 
 def _line_end(text: str, at: int) -> int:
@@ -173,10 +227,15 @@ def _line_end(text: str, at: int) -> int:
     return end if end >= 0 else len(text)
 
 
-def _found(pattern: str, text: str, spans: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+def _found(hints: str, pattern: str, spans: list[Span]) -> Iterator[re.Match[str]]:
+    """The matches of a pattern in the spans that have one of the hints."""
     expression = compiled(pattern)
-    for start, end in spans:
-        yield from expression.finditer(text, start, end)
+    words = hints.split()
+    for text, start, end, piece in spans:
+        for word in words:
+            if word in piece:
+                yield from expression.finditer(text, start, end)
+                break
 
 
 def written_files(text: str) -> Iterator[Written]:
@@ -265,10 +324,10 @@ def _judge_header(case: Case, match: re.Match[str]) -> None:
         case.confirm("command-line", severity, value, at, f"a value for the header {match[1].lower()}")
 
 
-def _judge_decoded(case: Case, spans: list[tuple[int, int]]) -> None:
+def _judge_decoded(case: Case, spans: list[Span]) -> None:
     """Confirm what a command decodes, or spells with escapes, where that gives a secret away."""
-    found = [(match, _decoded(match)) for match in _found(_DECODED, case.text, spans)]
-    found += [(match, _spelled(_value(match)[0])) for match in _found(_SPELLED, case.text, spans)]
+    found = [(match, _decoded(match)) for match in _found("|", _DECODED, spans)]
+    found += [(match, _spelled(_value(match)[0])) for match in _found("echo printf", _SPELLED, spans)]
     for match, text in found:
         if not text or not text.isprintable():
             continue

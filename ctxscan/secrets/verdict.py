@@ -13,7 +13,7 @@ from ..regex import compiled, compiled_bytes
 from . import assignments, containers, index, literals, scope, search
 from .case import Caps, Case
 from .checksums import unbase64
-from .commands import TELLING, judge_commands
+from .commands import judge_commands, may_speak
 from .formats.documents import kubernetes
 from .formats.readers import BEFORE_TOKENS, READERS
 from .judgement import Judgement, Strength
@@ -233,7 +233,7 @@ def _look(data: bytes, written: str | None, *, everything: bool, commands: bool)
         tokens=search.suspicious(data),
         logins=has_login(data),
         names=written is not None and _announces(data),
-        commands=commands and compiled_bytes(TELLING.encode()).search(data) is not None,
+        commands=commands and may_speak(data),
         runs=found,
     )
 
