@@ -67,9 +67,18 @@ def spelt(name: str) -> str:
     return compiled(r"[^A-Za-z0-9]+").sub("_", apart).strip("_").upper()
 
 
-@lru_cache(4096)
 def announces(name: str) -> bool:
     """Whether a name says that its value is a secret."""
+    low = name.lower()
+    return any(word in low for word in _ANNOUNCING) and _announces(name)
+
+
+#: Every name that announces a secret has one of these in it; most names have none.
+_ANNOUNCING: Final = ("key", "pass", "pw", "token", "secret", "salt", "credential")
+
+
+@lru_cache(4096)
+def _announces(name: str) -> bool:
     words = spelt(name)
     return compiled(_ENDINGS).search(words) is not None and compiled(PUBLIC).search(words) is None
 

@@ -93,7 +93,7 @@ _FORMS: Final = tuple(number for number, each in enumerate(EVERY) if number >= l
 #: Around a mixed run, so much belongs to the same token.
 _MARGIN: Final = 72
 #: Where there are more runs, the whole text is asked first which forms may be in it.
-_MANY: Final = 64
+_MANY: Final = 2
 
 
 def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None = None) -> None:
@@ -144,7 +144,10 @@ def _starts() -> Starts:
         for hint in EVERY[number].hints:
             by_hint.setdefault(hint, []).append(number)
     others = frozenset(range(len(EVERY))).difference(numbers)
-    return Starts(frozenset(numbers), others, by_hint, re.compile(rf"{_FRONT}])(?=({_tree(sorted(by_hint))}))"))
+    # One look at the first letter is less than one at every branch.
+    first = re.escape("".join(sorted({hint[0] for hint in by_hint})))
+    search = re.compile(rf"{_FRONT}])(?=[{first}])(?=({_tree(sorted(by_hint))}))")
+    return Starts(frozenset(numbers), others, by_hint, search)
 
 
 def _begins(token: Token) -> bool:
