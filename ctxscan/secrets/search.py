@@ -92,24 +92,22 @@ _ANYWHERE: Final = tuple(
 _FORMS: Final = tuple(number for number, each in enumerate(EVERY) if number >= len(TOKENS) or each.kind in _MIXED)
 #: Around a mixed run, so much belongs to the same token.
 _MARGIN: Final = 72
-#: Where there are more runs, the whole text is asked first which forms may be in it.
-_MANY: Final = 2
 
 
 def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None = None) -> None:
     """As `judge_tokens`, for the forms that services give out: around the mixed `found` runs of the text, where each
     of these has its random part."""
     text = case.text
-    found = tuple(found)
     large = len(text) >= _LARGE
-    forms = _FORMS
-    if len(found) > _MANY and not large:
-        forms = tuple(number for number in forms if any(hint in text for hint in EVERY[number].hints))
-    for start, end in case.spans_of(found):
-        start, end = max(start - _MARGIN, 0), end + _MARGIN
+    spans = [(max(start - _MARGIN, 0), end + _MARGIN) for start, end in case.spans_of(found)]
+    # What stands around all runs is asked first which forms may be there.
+    around = "\n".join([text[start:end] for start, end in spans])
+    forms = [number for number in _FORMS if any(hint in around for hint in EVERY[number].hints)] if spans else []
+    others = _starts().others.intersection(forms) if large else frozenset()
+    for start, end in spans:
         near = text[start:end]
         begun = _begun(text, start, end) if large else None
-        for number in forms if begun is None else sorted(_starts().others.union(begun).intersection(forms)):
+        for number in forms if begun is None else sorted(others.union(begun).intersection(forms)):
             token = EVERY[number]
             if (only is None or token.kind in only) and any(hint in near for hint in token.hints):
                 for match in compiled(token.pattern).finditer(text, start, end):
