@@ -12,6 +12,7 @@ from ..findings import Finding
 from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
+from ..secrets.judgement import Strength
 from .inspection import Suspect
 from .registry import Evidence, Run, finding, finds
 
@@ -62,7 +63,11 @@ WORTH_BYTES: Final = 1_000_000
 
 
 def _is_secret(suspect: Suspect) -> bool:
-    return any(each.verdict == "confirmed" and each.severity is not None for each in suspect.judgements)
+    """Whether somebody would act on it: what weighs little is found in any project with tests."""
+    return any(
+        each.verdict == "confirmed" and each.severity is not None and each.severity > Strength.LOW
+        for each in suspect.judgements
+    )
 
 
 @finds("error")

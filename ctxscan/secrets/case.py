@@ -23,7 +23,7 @@ _PIPELINE: Final = (
     r"/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
     r"|/(?:\.gitlab-ci[\w.-]*|\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
 )
-_MANUALS: Final = (".md", ".mdx", ".rst", ".adoc", ".html", ".htm", ".tex")
+_MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", ".tex")
 
 
 class Caps(NamedTuple):

@@ -83,6 +83,17 @@ def test_a_repository_that_makes_the_version_needs_no_ignore_file(reads: str, sp
     assert ("no-ignore-file" in {each.code for each in review(scan(tmp_path)).findings or ()}) is speaks
 
 
+@pytest.mark.parametrize(("path", "speaks"), [("conf/app.env", True), ("tests/data/app.env", False)])
+def test_a_value_for_tests_is_no_reason_for_an_ignore_file(path: str, speaks: bool, tmp_path: Path) -> None:
+    """Any project with tests has one."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    projects.write(tmp_path, {"Dockerfile": "FROM alpine:3\nCOPY . /src\n", path: f"API_KEY={value}\n"})
+    found = {each.code for each in review(scan(tmp_path)).findings or ()}
+    assert {"secret-file", "no-ignore-file"} & found == (
+        {"secret-file", "no-ignore-file"} if speaks else {"secret-file"}
+    )
+
+
 @pytest.mark.parametrize(("name", "speaks"), [("screenshots", True), ("docs", False)])
 def test_what_a_step_reads_is_no_weight(name: str, speaks: bool, tmp_path: Path) -> None:
     """`COPY . .` brings along a directory that the program embeds: that is no more than it needs."""
