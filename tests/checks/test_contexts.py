@@ -92,6 +92,25 @@ def test_a_base_that_is_no_name_for_want_of_a_value(tmp_path: Path) -> None:
     assert 'b/Dockerfile: Dockerfile:1: failed to parse stage name "alpine:"' in run("--all", cwd=root).stderr
 
 
+def test_a_tag_that_somebody_gives(tmp_path: Path) -> None:
+    """Nothing is known of it, so that it is not called missing. Tilt gives arguments, too."""
+    root = projects.write(
+        tmp_path,
+        {
+            "a/Dockerfile": "ARG V\nFROM golang:${V}-alpine\n",
+            "b/Dockerfile": "ARG REPO\nARG NAME=base\nFROM ${REPO}/${NAME}\n",
+            "Makefile": "a:\n\tdocker build --build-arg V=$(FOUND) a\n",
+            "Tiltfile": "repo = 'r'\ndocker_build(repo + '/b', 'b', build_args={'REPO': repo, 'NAME': 'a:1'})\n",
+        },
+    )
+    assert {
+        build["name"]: {"blank-base", "unpinned-base"} & set(codes(build)) for build in told("--all", cwd=root)
+    } == {
+        "a/Dockerfile": set(),
+        "b/Dockerfile": set(),
+    }
+
+
 def test_what_rests_on_a_guess(tmp_path: Path) -> None:
     """What a variable decides may lie elsewhere where nobody names the context, and so may what git ignores: neither is
     an error. Where the context is named, the first is one."""

@@ -223,13 +223,21 @@ def _tilt(path: str, text: str) -> Iterator[Mention | Together]:
                 and (file is not None or "dockerfile" not in given)
                 and "dockerfile_contents" not in given
             ):
-                yield Mention(where, file, target, {}, {}, (own,), place)
+                yield Mention(where, file, target, _arguments(given.get("build_args")), {}, (own,), place)
         elif node.func.id == "docker_compose" and node.args:
             files = [
                 _literal(each) for each in (node.args[0].elts if isinstance(node.args[0], ast.List) else node.args[:1])
             ]
             if all(files):
                 yield Together("compose", tuple(filter(None, files)), None, (own,), place)
+
+
+def _arguments(node: ast.expr | None) -> dict[str, str | None]:
+    """Build arguments by name; None for a value that only a run tells."""
+    if not isinstance(node, ast.Dict):
+        return {}
+    pairs = ((_literal(key), _literal(value)) for key, value in zip(node.keys, node.values, strict=True))
+    return {name: None if value is None or HOLE in value else value for name, value in pairs if name is not None}
 
 
 def _literal(node: ast.expr | None) -> str | None:
