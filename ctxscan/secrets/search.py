@@ -90,6 +90,7 @@ _ANYWHERE: Final = tuple(
     if (each.kind not in _MIXED if number < len(TOKENS) else _is_anywhere(each))
 )
 _FORMS: Final = tuple(number for number, each in enumerate(EVERY) if number >= len(TOKENS) or each.kind in _MIXED)
+_AROUND: Final = frozenset(_FORMS)
 #: Around a mixed run, so much belongs to the same token.
 _MARGIN: Final = 72
 
@@ -100,14 +101,15 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
     text = case.text
     large = len(text) >= _LARGE
     spans = [(max(start - _MARGIN, 0), end + _MARGIN) for start, end in case.spans_of(found)]
-    # What stands around all runs is asked first which forms may be there.
+    # What stands around all runs is asked first which forms may be there; in a large text, all starts at once tell.
     around = "\n".join([text[start:end] for start, end in spans])
-    forms = [number for number in _FORMS if any(hint in around for hint in EVERY[number].hints)] if spans else []
-    others = _starts().others.intersection(forms) if large else frozenset()
+    around = around if len(around) < len(text) else text
+    asked = sorted(_starts().others.intersection(_FORMS)) if large else _FORMS
+    forms = [number for number in asked if any(hint in around for hint in EVERY[number].hints)] if spans else []
     for start, end in spans:
         near = text[start:end]
         begun = _begun(text, start, end) if large else None
-        for number in forms if begun is None else sorted(others.union(begun).intersection(forms)):
+        for number in forms if begun is None else sorted({*forms, *(begun.keys() & _AROUND)}):
             token = EVERY[number]
             if (only is None or token.kind in only) and any(hint in near for hint in token.hints):
                 for match in compiled(token.pattern).finditer(text, start, end):
