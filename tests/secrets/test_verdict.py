@@ -52,10 +52,17 @@ def token_examples(*, hits: bool) -> list[object]:
     ]
 
 
-@pytest.fixture
-def made() -> Made:
-    """The same values for a test, whatever ran before it."""
+@pytest.fixture(scope="session")
+def maker() -> Made:
+    """To make keys takes a while."""
     return Made(5)
+
+
+@pytest.fixture
+def made(maker: Made) -> Made:
+    """The same values for a test, whatever ran before it."""
+    maker.random.seed(5)
+    return maker
 
 
 @pytest.mark.parametrize(("path", "text"), examples(hits=True))
