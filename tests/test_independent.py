@@ -67,7 +67,13 @@ OPEN: dict[str, tuple[str, ...]] = {
 }
 
 
-@pytest.mark.parametrize("name", FILES)
+#: The largest ones are left to CI.
+MANY = 200
+
+
+@pytest.mark.parametrize(
+    "name", [name if count < MANY else pytest.param(name, marks=pytest.mark.slow) for name, count in FILES.items()]
+)
 def test_agrees_with_the_recorded_builder(name: str, tmp_path: Path) -> None:
     tally: Counter[str] = Counter()
     ran, wrong = set(), {}

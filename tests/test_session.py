@@ -329,6 +329,7 @@ def test_fingerprints_are_distinct(tmp_path: Path) -> None:
     assert alone.items() <= found.items()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_two_runs_are_the_same_to_the_byte(form: str, tmp_path: Path) -> None:
     """Also in processes whose hashes differ."""

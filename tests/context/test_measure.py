@@ -666,7 +666,7 @@ def test_what_is_excluded_is_not_touched(tmp_path: Path, calls: Counter[str]) ->
 @pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux: devices, modes, owners")
 @pytest.mark.native
 @pytest.mark.parametrize("builder", ["buildkit", "classic", "buildah"])
-@pytest.mark.parametrize("name", ["kinds", "negation", "size", "fuzz"])
+@pytest.mark.parametrize("name", ["kinds", "negation", "size", pytest.param("fuzz", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
 def test_recorded_cases_are_the_same_in_two_processes(
     step: int, name: str, builder: str, laid_out: LaidOut, monkeypatch: pytest.MonkeyPatch

@@ -229,7 +229,9 @@ def tried(seed: int, root: Path, capfdbinary: pytest.CaptureFixture[bytes], patc
     return True
 
 
-@pytest.mark.parametrize("batch", range(max(1, CASES // BATCH)))
+@pytest.mark.parametrize(
+    "batch", [0, *(pytest.param(each, marks=pytest.mark.slow) for each in range(1, CASES // BATCH))]
+)
 def test_whatever_comes_in(
     batch: int, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -415,7 +415,7 @@ def sent(context: Path, dockerfile: Path, source: str) -> object:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links and modes of POSIX")
 @pytest.mark.parametrize("source", [".", "d", "d/*"])
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", [0, 1, *(pytest.param(each, marks=pytest.mark.slow) for each in range(2, 8))])
 def test_the_walk_agrees(number: int, source: str, tmp_path: Path) -> None:
     """A COPY is cached if a walk of some earlier checkout finds the same entries with the same contents."""
     (tmp_path / "Dockerfile").write_text(f"FROM scratch\nCOPY {source} /x/\n")
