@@ -304,15 +304,18 @@ class Meter:
 
     def _take_over(self, node: DirectoryNode, records: RecordsBelow) -> None:
         """Count all that is in a directory of which nothing is sent: for every build with the same rules that is the
-        same, and counted for the first of them."""
+        same, and counted for the first of them. But for a directory that cannot be opened: whether it ends a build
+        depends on what that asks for."""
         known = records.counted(node.prefix[:-1], node.rules, self.watch)
         if known is None:
+            passed = self.gate.passed
             part = node.part([], [])
             meter = Meter(self.gate, None, None, self.watch, None)
             meter.part = True
             meter._scan(part)
             known = meter._counted(part)
-            records.remember(node.prefix[:-1], node.rules, self.watch, known)
+            if self.gate.passed == passed:
+                records.remember(node.prefix[:-1], node.rules, self.watch, known)
         self._add_counted(node, known)
 
     def _take_over_together(self, node: DirectoryNode, records: RecordsBelow) -> None:
@@ -330,8 +333,10 @@ class Meter:
                 known = records.counted(path, node.rules, self.watch, group)
                 # Whether a directory that cannot be read ends the build depends on what it asks for.
                 if known is None and all(records.known(node.prefix + name) is not None for name in group):
+                    passed = self.gate.passed
                     known = Meter(self.gate, None, None, self.watch, None)._counted(node.part([], list(group)))
-                    records.remember(path, node.rules, self.watch, known, group)
+                    if self.gate.passed == passed:
+                        records.remember(path, node.rules, self.watch, known, group)
             if known is None:
                 node.own += group
             else:

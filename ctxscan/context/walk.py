@@ -122,6 +122,8 @@ class Gate:
         self.privileged = not self.user
         #: By rule, -1 for none: the entries whose fate it decided and no directory above had.
         self.decided = [0] * (len(rules.patterns) + 1)
+        #: Directories that may not be opened, where that did not end this build.
+        self.passed = 0
 
     def top(self) -> Decided:
         asked = None if self.narrowing is None else self.narrowing.root
@@ -227,6 +229,7 @@ class Gate:
         elif asked or self._hopes_for(place, name):
             message = f"failed to solve: error from sender: open {shown(path)}: permission denied"
             raise CtxscanError(message, place=shown(path), closed=path) from None
+        self.passed += 1
 
     def _hopes_for(self, place: Decided, name: str) -> bool:
         """Whether a builder that sends on demand walks this directory for what it wants."""

@@ -17,7 +17,7 @@ from time import process_time, sleep
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.examples import examples
 from support.recorded import answer
@@ -248,6 +248,15 @@ def outcome(call: Any) -> Any:
     reached=st.booleans(),
     watched=st.booleans(),
     figure=st.sampled_from(["stream", "tar", None]),
+)
+@example(  # what nobody may open does not end a build that asks for nothing, and ends the next one
+    tree={"ab": {"B": {"x": {}}}},
+    lines=[],
+    modes=[0o755, 0o700],
+    asked=["?"],
+    reached=False,
+    watched=False,
+    figure="stream",
 )
 def test_totals_are_those_of_the_walk(
     builder: Builder,
