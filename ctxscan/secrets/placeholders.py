@@ -77,8 +77,11 @@ _STARTS: Final = (
     # Ciphertext, and keys that pages show to everybody: PostHog, Mapbox, Stripe, Flutterwave, Supabase.
     r"|encrypted\[|@@file:|phc_|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"
 )
-#: From end to end.
-_WHOLE: Final = r"(?s)(?:&\w+ )?\(\(.*\)\)|<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+|[\W_]*|(.)\1*"
+#: From end to end; a request to change the value may go on, in words.
+_WHOLE: Final = (
+    r"(?s)(?:&\w+ )?\(\(.*\)\)|<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+|[\W_]*|(.)\1*"
+    r"|change[-_ ]?(?:me|this|it)(?:[-_ ][a-z]{1,12}){0,12}!*"
+)
 
 _ORDERED: Final = (
     "0123456789" * 3,

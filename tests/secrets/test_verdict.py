@@ -143,6 +143,7 @@ SETTINGS = {
     "docker-compose.prod.yml": "services:\n  a:\n    build:\n      args:\n        - NPM_TOKEN=«word:40»",
     "Dockerfile": "FROM a\nENV A=1 \\\n    API_TOKEN=«word:32»",
     "build/Dockerfile.prod": "FROM a\nARG DB_PASSWORD=«password»",
+    "conf/changed.ini": "SECRET_KEY = change-me-«word:32»",
     "app.Dockerfile": "FROM a\nENV SECRET_KEY «word:32»",
     "Containerfile": "FROM a\nRUN <<EOF\nexport AUTH_TOKEN=«word:32»\nEOF",
     "deploy/Dockerfile": "FROM a\nCOPY <<EOF /app/.env\nDB_PASSWORD=«password»\nEOF",
@@ -215,6 +216,7 @@ CODE = {
 }
 
 LOOK_ALIKES = {
+    "conf/web.ini": "SECRET_KEY = CHANGE-ME-OR-FAIL-TO-START",
     "src/keys.ts": "const cacheKey = '«word:32»'; const sortKey = '«hex:32»'; const primaryKey = '«uuid»'",
     "src/hash.py": "commit = '«hex:40»'\nsha256 = '«hex:64»'\ntoken_id = '«word:24»'\npublic_key = '«word:44»'",
     "src/words.js": "const resetPasswordTokenV2 = 'reset-password-token-v2-2024'; const apiKey = 'user.settings.apiKey2.v1'",
