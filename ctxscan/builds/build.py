@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..errors import CtxscanError
-from ..git.command import repository
 from ..rules import ignorefile
 from ..rules.builders import Builder
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import Matcher
+from .quoting import leads_to, lies_inside, quoting
 from .written import Written
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Build(NamedTuple):
             return None
         from ..dockerfile.stages import parse  # only where there is one
 
-        with quoting(self):
+        with _quoting(self):
             return parse(self.text, label=self.label)
 
 
@@ -213,7 +213,7 @@ def plan(build: Build) -> Plan | None:
         return None
     from ..dockerfile.resolver import resolve
 
-    with quoting(build), _naming(build):
+    with _quoting(build), _naming(build):
         found = resolve(
             parsed,
             target=build.target,
@@ -231,17 +231,9 @@ def plan(build: Build) -> Plan | None:
     return found
 
 
-@contextmanager
-def quoting(build: Build) -> Iterator[None]:
-    """Errors inside may quote the Dockerfile only if it lies in the repository, or the command line names it. A compose
-    file or a link can lead to any file of this machine: then only its place is reported."""
-    try:
-        yield
-    except CtxscanError as error:
-        if not is_quotable(build):
-            message = "not a Dockerfile that the builder takes (it lies outside the repository, so it is not quoted)"
-            raise CtxscanError(message, place=error.place) from None
-        raise
+def _quoting(build: Build) -> AbstractContextManager[None]:
+    """Errors inside quote the Dockerfile if a report may."""
+    return quoting("a Dockerfile that the builder takes", lambda: is_quotable(build))
 
 
 @contextmanager
@@ -259,14 +251,11 @@ def _naming(build: Build) -> Iterator[None]:
 
 
 def is_quotable(build: Build) -> bool:
-    """Whether a report may show lines of the Dockerfile."""
+    """Whether a report may show lines of the Dockerfile: if it lies in the repository, or the command line names it."""
     if build.dockerfile is None:
         return not build.written.text
-    real, here = Path(os.path.realpath(build.dockerfile)), Path(os.path.realpath(build.context))
-    if build.name is None and real == Path(os.path.realpath(build.dockerfile.parent), build.dockerfile.name):
-        return True  # the command line names it, and no link leads away
-    root = repository(build.context)
-    return real.is_relative_to(here) or (root is not None and real.is_relative_to(root))
+    named = build.name is None and leads_to(build.dockerfile, build.dockerfile)
+    return named or lies_inside(build.dockerfile, build.context)
 
 
 def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:
@@ -293,18 +282,10 @@ def load_rules(path: Path, builder: Builder, *, context: Path, root: Path) -> Ig
     """An ignore file that nobody has named. One that lies outside the repository, where a link may lead to any file of
     this machine, is not quoted. Raises `CtxscanError`."""
     found = ignorefile.followed(path, root, builder) or path
-    real, here = Path(os.path.realpath(found)), Path(os.path.realpath(context))
-    above = repository(context)
-    inside = real.is_relative_to(here) or (above is not None and real.is_relative_to(above))
     # Beside a Dockerfile that the command line names, but not behind a link.
-    inside |= real == Path(os.path.realpath(path.parent), path.name)
-    try:
+    inside = lies_inside(found, context) or leads_to(found, path)
+    with quoting("an ignore file that the builder takes", lambda: inside):
         ignored = ignorefile.load_ignore_file(path, builder, context=context, root=root)
-    except CtxscanError as error:
-        if inside:
-            raise
-        message = "not an ignore file that the builder takes (it lies outside the repository, so it is not quoted)"
-        raise CtxscanError(message, place=error.place) from None
     return ignored if inside else ignored.unquoted
 
 

@@ -11,14 +11,15 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from ..errors import CtxscanError
-from ..git.command import repository
 from .documents import MAX_BYTES, YamlNode, documents
 from .merging import merged, settled
 from .order import is_address, joined
+from .quoting import lies_inside, quoting
 from .variables import entries, substitute
 
 #: Files that are read for one project, and how far services and files may extend or include one another.
@@ -201,7 +202,7 @@ def _documents(model: Model, file: str) -> tuple[YamlNode, ...]:
     if file not in known:
         if len(known) == MAX_FILES:
             raise CtxscanError(f"more than {MAX_FILES} compose files", place=file)
-        with _quoting(file, next(iter(known), file)):
+        with quoting("a compose file", partial(_is_quotable, file, next(iter(known), file)), place=file):
             known[file] = tuple(each for each in documents(read_file(file), file) if each.value is not None)
         for document in known[file]:
             if not isinstance(document.value, Mapping):
@@ -209,19 +210,9 @@ def _documents(model: Model, file: str) -> tuple[YamlNode, ...]:
     return known[file]
 
 
-@contextmanager
-def _quoting(file: str, first: str) -> Iterator[None]:
-    """Errors inside may quote a file only if it is the `first` one, which was named, or lies in the repository of that:
-    a compose file can lead to any file of this machine."""
-    try:
-        yield
-    except CtxscanError:
-        real, beside = Path(os.path.realpath(file)), Path(os.path.realpath(Path(first).parent))
-        root = repository(beside)
-        if file != first and not real.is_relative_to(beside if root is None else root):
-            message = "not a compose file (it lies outside the repository, so it is not quoted)"
-            raise CtxscanError(message, place=file) from None
-        raise
+def _is_quotable(file: str, first: str) -> bool:
+    """Whether errors may quote a file that the `first` one, which was named, leads to."""
+    return file == first or lies_inside(Path(file), Path(first).parent)
 
 
 def read_file(file: str) -> bytes:
