@@ -134,7 +134,7 @@ def build_of(order: Order, builder: Builder) -> Build:
             ignore_file=None,
         )
         if build.label is None:
-            missing = os.path.join(order.written.context or order.context, "Dockerfile")  # noqa: PTH118
+            missing = os.path.join(order.shown_context, "Dockerfile")  # noqa: PTH118
             raise CtxscanError(f"failed to read dockerfile: open {missing}: no such file or directory")
     except CtxscanError as error:
         raise CtxscanError(f"{order.name}: {error}", place=order.place) from None

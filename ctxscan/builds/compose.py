@@ -94,7 +94,7 @@ def orders(
         with here.surviving():
             order = _order(name, build, model)
             if is_address(order.context):
-                away = f"its context {order.written.context or order.context} is no directory here"
+                away = f"its context {order.shown_context} is no directory here"
                 here.remarks.append(f"{name} is skipped: {away} ({build.place})")
             else:
                 made.append(order)

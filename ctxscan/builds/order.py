@@ -41,6 +41,11 @@ class Order(NamedTuple):
     known: bool = True
     written: Written = Written()
 
+    @property
+    def shown_context(self) -> str:
+        """The context as it is shown."""
+        return self.written.context or self.context
+
 
 class Orders(NamedTuple):
     """The builds of a file or a tree, by name, and what is to be said of those that were left out."""
@@ -58,8 +63,8 @@ def here(found: Orders) -> Orders:
             continue
         away = is_address(each.context), each.dockerfile is not None and is_address(each.dockerfile)
         if any(away):
-            context, dockerfile = each.written.context or each.context, each.written.dockerfile or each.dockerfile
-            what = f"context {context}" if away[0] else f"Dockerfile {dockerfile}"
+            dockerfile = each.written.dockerfile or each.dockerfile
+            what = f"context {each.shown_context}" if away[0] else f"Dockerfile {dockerfile}"
             remarks.append(f"{each.name} is skipped: its {what} is not here ({each.place})")
         else:
             made.append(each)

@@ -89,7 +89,7 @@ class Project:
         return (
             self.ignored.ignores(path, directory=False)
             or self.ignored.ignores(path, directory=True)
-            or self.ignored.ignores(f"{path}/\u2026", directory=False)
+            or self.ignored.ignores_all_in(path)
         )
 
     def names(self, directory: str) -> list[str]:

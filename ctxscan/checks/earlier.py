@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from ..context.tree import Tree
 from ..git.command import repository
-from ..git.ignorelists import ignore_lists
+from ..git.ignorelists import IgnoreLists, ignore_lists
 from ..paths import join, parents, within
 from ..regex import lazy
 from ..rules import globs
@@ -33,10 +33,10 @@ _SUBMODULE: Final = lazy(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 def made_earlier(tree: Tree, path: str) -> bool:
     """Whether an earlier step may make what lies at `path`, which is not there, or the directory that it is in."""
-    around = tuple(_around(tree))
+    lists, around = ignore_lists(tree.root, tree.read), _around(tree)
     absent = [path, *(above for above in parents(path) if not tree.exists(above))]
     return any(
-        is_ignored_itself(tree, each)
+        _is_ignored(lists, each)
         or any(_is_mentioned(texts, each) or _is_copied(texts, join(inside, each)) for texts, inside in around)
         for each in absent
     )
@@ -54,21 +54,22 @@ def submodule_of(tree: Tree, path: str) -> str | None:
     return None
 
 
-def _around(tree: Tree) -> Iterator[tuple[Tree, str]]:
-    """The context, and the repository that it is in, each with the path of the context in it."""
-    yield tree, ""
+@lru_cache(4)
+def _around(tree: Tree) -> tuple[tuple[Tree, str], ...]:
+    """The context, and the repository that it is in, each with the path of the context in it. They are kept, with what
+    was read of them, for the other sources that are missed in the context."""
     top, here = repository(tree.root), os.path.realpath(tree.root)
-    if top is not None and os.path.realpath(top) != here:
-        yield Tree(top), Path(here).relative_to(os.path.realpath(top)).as_posix()
-
-
-#: The name of a file that no rule has.
-ANYTHING: Final = "\u2026"
+    if top is None or os.path.realpath(top) == here:
+        return ((tree, ""),)
+    return (tree, ""), (Tree(top), Path(here).relative_to(os.path.realpath(top)).as_posix())
 
 
 def is_ignored_itself(tree: Tree, path: str) -> bool:
     """Whether git ignores what lies at `path`, or all that would lie in it."""
-    lists = ignore_lists(tree.root, tree.read)
+    return _is_ignored(ignore_lists(tree.root, tree.read), path)
+
+
+def _is_ignored(lists: IgnoreLists, path: str) -> bool:
     fixed = path.split("/")
     at = next((number for number, part in enumerate(fixed) if globs.is_wild(part)), None)
     if at is not None and lists.ignores(_filled(path), directory=False):
@@ -79,8 +80,7 @@ def is_ignored_itself(tree: Tree, path: str) -> bool:
         return False
     if lists.ignores(plain, directory=True) or (at is None and lists.ignores(plain, directory=False)):
         return True
-    # Or a directory with nothing in it that git does not ignore.
-    return lists.ignores(f"{plain}/{ANYTHING}", directory=False)
+    return lists.ignores_all_in(plain)
 
 
 def _filled(path: str) -> str:

@@ -76,8 +76,8 @@ def _table(found: Orders) -> str:
     for each in found.orders:
         source = f"{each.place}{' (guessed)' if each.guessed else ''}"
         dockerfile = _written_dockerfile(each)
-        context, target = each.written.context or each.context, each.written.target or each.target
-        rows.append((each.name or "-", context, dockerfile, target or "-", source or "-"))
+        target = each.written.target or each.target
+        rows.append((each.name or "-", each.shown_context, dockerfile, target or "-", source or "-"))
     texts = [[shown(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in texts]

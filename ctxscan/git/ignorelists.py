@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 EXCLUDE: Final = ".git/info/exclude"
 #: Somewhat more than a list may have.
 MOST_BYTES: Final = (1 << 20) + 1
+#: The name of a file that no list has.
+_ANYTHING: Final = "\u2026"
 #: Each line is compared with each path, and the last that matches wins. Git never looks into what it ignores.
 _GIT: Final = CLASSIC._replace(name="git", carries="none", checks_first=False, sends_own_files=False)
 
@@ -47,6 +49,10 @@ class IgnoreLists:
             return self._ignores_directory(path)
         # Once a directory is ignored nothing in it can be brought back.
         return self._ignores_directory(path.rpartition("/")[0]) or self._decided(path, False)
+
+    def ignores_all_in(self, path: str) -> bool:
+        """Whether git would ignore whatever lies in a directory."""
+        return self.ignores(f"{path}/{_ANYTHING}", directory=False)
 
     @property
     def exist(self) -> bool:

@@ -45,14 +45,11 @@ class Wish(NamedTuple):
 def orders(contents: Sequence[files.Content], wish: Wish) -> Orders:
     """The builds that are asked for, in the order of their names. Raises `CtxscanError` where bake would not begin,
     but for what decides no build: what is wrong with the tags of a target stops nothing."""
-    taken = {value: name for name, value in wish.variables.items()}
-    with _shallow(contents):
+    with _shallow(contents), _noting(wish) as taken:
         try:
             found = _asked(contents, wish._replace(used=taken))
         except CtxscanError as error:
             raise _as_written(error, contents, wish, taken) from None
-        finally:
-            (wish.used if wish.used is not None else {}).update(taken)
         return Orders(_with_written(found, contents, wish, taken), ())
 
 
@@ -130,8 +127,7 @@ def _written(order: Order, named: Order | None, own: Mapping[str, str | None], *
 def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
     """Each target that is no mere basis of others: in a group, or inherited by none. What cannot be evaluated is
     reported and left out. Raises `CtxscanError` for a file that cannot be read as one."""
-    with _shallow(contents):
-        taken = {value: name for name, value in wish.variables.items()}
+    with _shallow(contents), _noting(wish) as taken:
         catalog = _catalog(contents, wish._replace(used=taken))
         found: list[Order] = []
         remarks: list[str] = []
@@ -144,8 +140,19 @@ def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
                 found.append(_order(name, catalog.target(name), wish.environment))
             except CtxscanError as problem:
                 remarks.append(f"passed over: {name}: {problem}")
-        (wish.used if wish.used is not None else {}).update(taken)
         return Orders(_with_written(found, contents, wish, taken), tuple(dict.fromkeys(remarks)))
+
+
+@contextmanager
+def _noting(wish: Wish) -> Iterator[dict[str, str]]:
+    """The values of variables that were given from outside and are taken up, each with the name; whoever wishes is told
+    of them, whatever comes of it."""
+    taken = {value: name for name, value in wish.variables.items()}
+    try:
+        yield taken
+    finally:
+        if wish.used is not None:
+            wish.used.update(taken)
 
 
 @contextmanager

@@ -65,12 +65,8 @@ def commented(path: str, text: str) -> Iterator[Mention | Together]:
     if _COMMENTED.search(text) is None:
         return
     lines = [match[1] if (match := _COMMENT.match(line)) else "" for line in text.split("\n")]
-    own = posixpath.dirname(path)
-    yield from mentions_of(_unmarked("\n".join(lines)), {}, path=path, line=1, bases=_unique("", own), stays=False)
-
-
-def _unique(*bases: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(bases))
+    bases = tuple(dict.fromkeys(("", posixpath.dirname(path))))
+    yield from mentions_of(_unmarked("\n".join(lines)), {}, path=path, line=1, bases=bases, stays=False)
 
 
 def _unmarked(text: str) -> str:
