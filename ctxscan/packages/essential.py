@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from .manifest import beside
 
 
 class Version(NamedTuple):
@@ -25,3 +28,10 @@ class Essential(NamedTuple):
     file: str
     line: int = 0
     alternatives: tuple[str, ...] = ()
+
+
+def named_by(pattern: re.Pattern[str], text: str, manifest: str, reader: str) -> Iterator[Essential]:
+    """The paths that the group of a pattern finds in the text of a manifest, as seen from there."""
+    for found in pattern.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        yield from (Essential(path, reader, manifest, line) for path in beside(manifest, found[1]))

@@ -11,7 +11,7 @@ from typing import Final
 from ..dockerfile.commands import Command
 from ..regex import lazy
 from . import node
-from .essential import Essential
+from .essential import Essential, named_by
 from .manifest import Files, beside, table
 
 _INSTALLS: Final = {
@@ -33,6 +33,8 @@ _LOCKS: Final = {each.name: each.locks for each in node.MANAGERS}
 #: A file that a script starts.
 _STARTS: Final = lazy(r"(?:^|&&|;)\s*(?:node|tsx|sh|bash)\s+((?:\./)?[\w@-][\w./@-]*\.(?:[cm]?js|ts|sh))(?=\s|$|&&|;)")
 _SCHEMA: Final = lazy(r"\bprisma\s+generate\b(?!.*--schema)")
+#: Where a `.yarnrc.yml` names a program or a plug-in.
+_YARN: Final = lazy(r"(?m)^[ \t]*(?:yarnPath|-?[ \t]*path):[ \t]*\"?([^\"\s#]+)")
 #: A script that goes on, or looks first.
 _CAREFUL: Final = lazy(r"\|\||\btest\b|\[\s|\bif\b|\bexistsSync\b|is-ci|\bnode\s+-e\b")
 
@@ -79,12 +81,8 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
 
 def yarn_needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
     """The Yarn that a `.yarnrc.yml` says to run, and the plug-ins that it loads."""
-    if command.name != "yarn":
-        return
-    text = tree.text(manifest)
-    for found in re.finditer(r"(?m)^[ \t]*(?:yarnPath|-?[ \t]*path):[ \t]*\"?([^\"\s#]+)", text):
-        line = text.count("\n", 0, found.start()) + 1
-        yield from (Essential(path, "yarn", manifest, line) for path in beside(manifest, found[1]))
+    if command.name == "yarn":
+        yield from named_by(_YARN, tree.text(manifest), manifest, "yarn")
 
 
 def _patched(manifest: str, patches: dict[str, object]) -> Iterator[Essential]:

@@ -10,7 +10,17 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
-from . import go_embeds, node_needs, other_needs, python_needs, rust_needs
+from . import (
+    go_embeds,
+    go_needs,
+    jvm_needs,
+    node_needs,
+    php_needs,
+    python_lists,
+    python_needs,
+    ruby_needs,
+    rust_needs,
+)
 from .essential import Essential, Version
 from .manifest import Files
 
@@ -34,12 +44,12 @@ PROJECTS: Final = (
     ProjectKind(("pyproject.toml", "setup.py"), False, python_needs.built, python_needs.needs, python_needs.version),
     ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_needs.needs),
     ProjectKind(("go.mod",), True, go_embeds.built, go_embeds.needs),
-    ProjectKind(("go.mod",), True, other_needs.go_built, other_needs.go_needs),
+    ProjectKind(("go.mod",), True, go_needs.built, go_needs.needs),
     ProjectKind(("package.json",), False, node_needs.built, node_needs.needs),
     ProjectKind((".yarnrc.yml",), False, node_needs.built, node_needs.yarn_needs),
-    ProjectKind(other_needs.LISTS, False, other_needs.lists_built, other_needs.lists_needs),
-    ProjectKind(("pom.xml",), False, other_needs.maven_built, other_needs.maven_needs),
-    ProjectKind(("gradlew", "mvnw"), False, other_needs.wrapper_built, other_needs.wrapper_needs),
-    ProjectKind(("Gemfile",), False, other_needs.bundle_built, other_needs.bundle_needs),
-    ProjectKind(("composer.json",), False, other_needs.composer_built, other_needs.composer_needs),
+    ProjectKind(python_lists.NAMES, False, python_lists.built, python_lists.needs),
+    ProjectKind(("pom.xml",), False, jvm_needs.maven_built, jvm_needs.maven_needs),
+    ProjectKind(("gradlew", "mvnw"), False, jvm_needs.wrapper_built, jvm_needs.wrapper_needs),
+    ProjectKind(("Gemfile",), False, ruby_needs.built, ruby_needs.needs),
+    ProjectKind(("composer.json",), False, php_needs.built, php_needs.needs),
 )

@@ -1,0 +1,36 @@
+"""What a build with Go fails without: the modules of the project that take the place of others."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from ..dockerfile.commands import Command
+from ..regex import lazy
+from .essential import Essential, named_by
+from .manifest import Files
+
+_VERBS: Final = frozenset("build install test run vet list generate".split())
+_REPLACES: Final = lazy(
+    r"(?m)^(?:replace)?[ \t]*[^\s/(][^\s(]*(?:[ \t]+v\S+)?[ \t]*=>[ \t]*(\.\.?/[^\s]*)[ \t]*(?://.*)?$"
+)
+
+
+def built(command: Command) -> Iterator[str]:
+    """The directory in which Go looks for the module of a command, there and above."""
+    words = command.words
+    verb = words[0] if words else ""
+    loads = verb in _VERBS or (verb == "mod" and words[1:2] in (["download"], ["verify"], ["vendor"], ["tidy"]))
+    remote = verb in ("install", "run") and any("@" in each for each in words[1:])
+    if command.name == "go" and loads and not remote and "-C" not in command.arguments:
+        yield command.cwd
+
+
+def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """The modules by path that a `go.mod` puts in the place of others."""
+    above = posixpath.dirname(manifest)
+    if tree.exists(posixpath.join(above, "vendor", "modules.txt")):
+        return
+    for each in named_by(_REPLACES, tree.text(manifest), manifest, "a module that replaces another"):
+        yield each._replace(path=f"{each.path}/go.mod")
