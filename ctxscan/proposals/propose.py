@@ -100,7 +100,7 @@ class Ground(NamedTuple):
 
     def missed(self, path: str) -> NeedAnswer:
         """Who would miss `path` and all below it."""
-        return self.needs.of(path, row=None, directory=self.looked.tree.kind(path) == "dir")
+        return self.needs.of(path, row=None)
 
 
 def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()) -> Ground:
@@ -177,7 +177,7 @@ def _kept(ground: Ground, needed: Sequence[Needed], rules: Sequence[NewRule]) ->
         if (taken := needs.named(each.path)) is not None:
             yield Needed(each.path, f"{taken[0]} copies it ({taken[1]})")
             continue
-        answer = needs.of(each.path, row=None, directory=False)
+        answer = needs.of(each.path, row=None)
         if answer.why is not None:
             yield Needed(each.path, answer.why)
         elif looked.tracks(each.path):

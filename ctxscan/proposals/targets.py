@@ -75,7 +75,7 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
     needed: list[Needed] = []
     for path in sorted(set(flagged)):
         if survey.tree.exists(path):
-            answer = needs.of(path, row=None, directory=survey.tree.kind(path) == "dir")
+            answer = needs.of(path, row=None)
             stays = answer.why if answer.certain else _source(survey, path)
             if stays is not None:
                 needed.append(Needed(path, stays))
@@ -99,7 +99,7 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
             continue
         if each.row is not None and each.row.consent:
             if _worth(each, needs, size):
-                why = needs.of(each.path, row=each.row, directory=each.directory).why
+                why = needs.of(each.path, row=each.row).why
                 why = why or _dirty(survey, needs, each.path, each.row)
                 contents = () if why is None else tuple(_beside_needs(survey, needs, each))
                 if why is None or contents:
@@ -110,7 +110,7 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
         project = each.row is not None and each.row.group == PROJECT
         if project and not _worth(each, needs, size):
             continue
-        answer = needs.of(each.path, row=each.row, directory=each.directory)
+        answer = needs.of(each.path, row=each.row)
         if project and (answer.why or _dirty(survey, needs, each.path, each.row)):
             continue
         if answer.certain and answer.why:
@@ -200,7 +200,7 @@ def certain(survey: Survey, needs: Needs) -> Iterator[tuple[JunkRow, str]]:
         ):
             continue
         paths = [posixpath.join(home, glob) for home in sorted(homes) or [""]]
-        if any(survey.tracks(path) or needs.of(path, row=row, directory=True).why for path in paths):
+        if any(survey.tracks(path) or needs.of(path, row=row).why for path in paths):
             continue
         if needs.may_be(row, glob):
             yield row, glob
@@ -262,7 +262,7 @@ def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[s
                     todo.append(path)
             elif (
                 each.row is None or each.row.level != "c" or survey.lists.ignores(path, directory=directory)
-            ) and needs.of(path, row=each.row, directory=directory).why is None:
+            ) and needs.of(path, row=each.row).why is None:
                 free.append(name)
         plain = [name for name in names if not name.startswith(".")]
         if free and plain and set(plain) <= set(free) and not needs.meets(f"{here}/[^.]*"):

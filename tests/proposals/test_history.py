@@ -144,7 +144,7 @@ def test_who_reads_the_history(tmp_path: Path, case: str) -> None:
     lines, files, expected = CASES[case]
     dirty.write(tmp_path, {"Dockerfile": COPIES + lines, ".git/HEAD": "ref: refs/heads/main\n", **files})
     needs = explore(scan(str(tmp_path))).needs
-    answer = needs.of(".git", row=None, directory=True)
+    answer = needs.of(".git", row=None)
     assert (None if answer.why is None else (answer.certain, answer.why)) == expected
 
 

@@ -78,7 +78,7 @@ def test_path_of_a_command(tmp_path: Path, case: str) -> None:
     """A path is needed where a command means it, and not where one only looks like it."""
     dockerfile, files, path, expected = CASES[case]
     dirty.write(tmp_path, {"Dockerfile": dockerfile, **files})
-    answer = explore(scan(str(tmp_path))).needs.of(path, row=None, directory=(tmp_path / path).is_dir())
+    answer = explore(scan(str(tmp_path))).needs.of(path, row=None)
     assert (None if answer.why is None else (answer.certain, answer.why)) == expected
 
 

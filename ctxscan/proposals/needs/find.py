@@ -92,7 +92,7 @@ class Needs(NamedTuple):
     run: tuple[str, ...]
     asked: Asked
 
-    def of(self, path: str, *, row: JunkRow | None, directory: bool) -> NeedAnswer:
+    def of(self, path: str, *, row: JunkRow | None) -> NeedAnswer:
         """Who would miss `path` and all below it. `row` says what it is taken for; None: a file by name."""
         known, key = self.asked.answers, (path, id(row))
         if key not in known:

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from ...packages import catalog
+from ...packages.ecosystem import History
+from ...packages.manifest import Named
 from ...packages.versions import (
     ASKS,
     BUILD_FILES,
@@ -42,13 +45,30 @@ _REACH: Final = 120
 
 def needs(survey: Survey, recipes: tuple[Recipe, ...], trail: Trail) -> Iterator[Need]:
     """Reasons to keep `.git`. Only a build that takes it can read it."""
+    project = _Project(survey)
     for recipe in recipes:
         stages = {each.stage for each in recipe.taking(".git")} & recipe.reached
         if stages:
-            yield from _of(survey, recipe, trail)
+            yield from _of(project, recipe, trail)
 
 
-def _of(survey: Survey, recipe: Recipe, trail: Trail) -> Iterator[Need]:
+class _Project:
+    """What the files of a project have to do with its history, for all Dockerfiles, read when it is asked for."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+
+    @cached_property
+    def versions(self) -> list[tuple[History, list[tuple[str, str]]]]:
+        return catalog.versions(self._survey)
+
+    @cached_property
+    def stamp(self) -> Named | None:
+        """The source that reads what the compiler has noted of the history."""
+        return catalog.stamped(self._survey)
+
+
+def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     holding = _holding(recipe)
     asked = False
     built = [each for each in trail.built(recipe) if each.stage in holding]
@@ -60,10 +80,9 @@ def _of(survey: Survey, recipe: Recipe, trail: Trail) -> Iterator[Need]:
             continue
         for need in _asked(call):
             asked = True
-            yield (
-                need._replace(whole=True, clean=need.clean or catalog.stamped(survey) is not None) if stamped else need
-            )
-    for row, packages in catalog.versions(survey):
+            clean = need.clean or (stamped and project.stamp is not None)
+            yield need._replace(whole=need.whole or stamped, clean=clean)
+    for row, packages in project.versions:
         if catalog.takes_version(row, "\n".join(recipe.settings), commands):
             for path, tool in packages:
                 if recipe.takes(path):
@@ -72,7 +91,7 @@ def _of(survey: Survey, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     if asked:
         return
     if stamped and (any(map(HAVE_GIT.search, recipe.bases)) or INSTALLS_GIT.search(recipe.text)):
-        if (read := catalog.stamped(survey)) is not None:
+        if (read := project.stamp) is not None:
             yield Need(".git", read.reader, read.file, False, True, read.line, clean=True)
     elif not FETCHES.search(recipe.text) and not any(each.search(commands) for each in (BUNDLES, GETS)):
         yield from _installed(recipe, holding)

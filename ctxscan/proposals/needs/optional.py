@@ -4,6 +4,7 @@ path of theirs in a source or a manifest."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -68,9 +69,6 @@ class Optional:
             survey, "\n".join(each.everything for each in recipes), paths, self._is_run, self._is_built
         )
         self._runs: dict[str, Need | None] = {}
-        self._served: list[tuple[int, str, Taken]] | None = None
-        self._named: dict[str, tuple[int, str, str, int]] | None = None
-        self._followed: tuple[frozenset[str], str] | None = None
 
     def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: nobody that is known."""
@@ -88,15 +86,43 @@ class Optional:
         found = self.mentions.of(path)
         return None if found is None else found.why
 
+    @cached_property
+    def _calls(self) -> list[Call]:
+        """All that the Dockerfiles run."""
+        return [call for recipe in self.recipes for call in self.trail.of(recipe)]
+
+    @cached_property
+    def _served(self) -> list[tuple[int, str, Taken]]:
+        """What images take that serve it, each with the number and the name of its Dockerfile."""
+        return [
+            (at, recipe.label, each)
+            for at, recipe in enumerate(self.recipes)
+            for each in recipe.taken
+            if serves(each.base)
+        ]
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[int, str, str, int]]:
+        """The paths that commands of Dockerfiles name, and the first that does: the number of its Dockerfile, its kind,
+        file and line."""
+        found: dict[str, tuple[int, str, str, int]] = {}
+        for at, recipe in enumerate(self.recipes):
+            for call in self.trail.of(recipe):
+                for each in _names(call) if call.kind else ():
+                    found.setdefault(each, (at, call.kind, recipe.label, call.line))
+        return found
+
+    @cached_property
+    def _followed(self) -> tuple[frozenset[str], str]:
+        """The files in which commands stand, and the text of all commands."""
+        return frozenset(call.file for call in self._calls), "\n".join(call.text for call in self._calls)
+
+    @cached_property
+    def _go_builds(self) -> list[Call]:
+        return [call for call in self._calls if call.words and _GO_BUILDS.search(call.text)]
+
     def _serving(self, path: str) -> tuple[int, Need] | None:
         """The first image that serves what it takes of `path`, and the number of its Dockerfile."""
-        if self._served is None:
-            self._served = [
-                (at, recipe.label, each)
-                for at, recipe in enumerate(self.recipes)
-                for each in recipe.taken
-                if serves(each.base)
-            ]
         for at, label, each in self._served:
             if each.takes(path):
                 return at, Need(path, f"{each.base} serves what it takes", label, line=each.line)
@@ -104,12 +130,6 @@ class Optional:
 
     def _naming(self, path: str) -> tuple[int, Need] | None:
         """The first command of a Dockerfile that names `path` or something in it, and the number of that Dockerfile."""
-        if self._named is None:
-            self._named = {}
-            for at, recipe in enumerate(self.recipes):
-                for call in self.trail.of(recipe):
-                    for each in _names(call) if call.kind else ():
-                        self._named.setdefault(each, (at, call.kind, recipe.label, call.line))
         found = self._named.get(path)
         if found is None:
             return None
@@ -118,29 +138,24 @@ class Optional:
 
     def _is_run(self, path: str) -> bool:
         """Whether a command runs a script of the project, or says its name."""
-        if self._followed is None:
-            calls = [call for recipe in self.recipes for call in self.trail.of(recipe)]
-            self._followed = frozenset(call.file for call in calls), "\n".join(call.text for call in calls)
         files, said = self._followed
         return path in files or path.rpartition("/")[2] in said
 
     def _is_built(self, path: str) -> bool:
         """Whether a command of Go builds or runs the program in a directory, as far as its words tell."""
-        calls = (call for recipe in self.recipes for call in self.trail.of(recipe))
-        return any(_builds(call, path) for call in calls if call.words and _GO_BUILDS.search(call.text))
+        return any(_builds(call, path) for call in self._go_builds)
 
     def _run(self, kind: str) -> Need | None:
         """The command that runs tests, or makes something of documents or samples."""
-        for recipe in self.recipes:
-            for call in self.trail.of(recipe):
-                if call.code or not call.words:
-                    continue
-                if kind == "tests":
-                    what = "tests are run" if _tests(call) else ""
-                else:
-                    what = f"{kind} are made" if _makes(call, kind) else ""
-                if what:
-                    return Need("", what, call.file, line=call.line)
+        for call in self._calls:
+            if call.code or not call.words:
+                continue
+            if kind == "tests":
+                what = "tests are run" if _tests(call) else ""
+            else:
+                what = f"{kind} are made" if _makes(call, kind) else ""
+            if what:
+                return Need("", what, call.file, line=call.line)
         return None
 
 
