@@ -91,10 +91,8 @@ def _starts_sources(reading: Reading) -> bool:
     """Whether the start script of the image ends up in serving a program from its sources."""
     step = reading.last("ENTRYPOINT") or reading.last("CMD")
     script = next((word for word in step.words if word.endswith(".sh") or "entrypoint" in word), None) if step else None
-    if script is None:
-        return False
-    path = reading.source(posixpath.normpath(posixpath.join(reading.workdir, script)))
-    if path is None or reading.tree.kind(path) != "file":
+    path = None if script is None else reading.file_of(script)
+    if path is None:
         return False
     lines = [line.strip() for line in reading.tree.text(path).splitlines()[:_MOST_LINES]]
     return any(_SERVES_SOURCES.match(line) for line in lines)

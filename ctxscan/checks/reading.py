@@ -72,6 +72,12 @@ class Reading(NamedTuple):
                 return found
         return None
 
+    def file_of(self, word: str) -> str | None:
+        """The file in the context of what `word` names in the image, from its directory; None: it is none, or not
+        known."""
+        path = self.source(posixpath.normpath(posixpath.join(self.workdir, word)))
+        return path if path is not None and self.tree.kind(path) == "file" else None
+
     def source(self, path: str) -> str | None:
         """The path in the context of what the image has at the absolute `path`, through stages as well."""
         todo, seen = [(stage, path) for stage in reversed(self.chain)], set[tuple[int, str]]()

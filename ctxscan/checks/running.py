@@ -148,15 +148,9 @@ class _Scripts:
 
     def _place(self, word: str) -> str | None:
         """The file of the context that is started as `word`, by its path or through the search path."""
-        reading = self.reading
-        places = [posixpath.normpath(posixpath.join(reading.workdir, word))]
-        if "/" not in word:
-            places += [f"{above}/{word}" for above in ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin")]
-        for place in places:
-            found = reading.source(place)
-            if found is not None and reading.tree.kind(found) == "file":
-                return found
-        return None
+        searched = () if "/" in word else ("/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin")
+        words = (word, *(f"{above}/{word}" for above in searched))
+        return next(filter(None, map(self.reading.file_of, words)), None)
 
 
 def _user_remedy(reading: Reading, image: images.Reference | None) -> str:

@@ -29,8 +29,8 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
         word = _program(step) if step is not None else None
         if reading is None or step is None or word is None:
             continue
-        path = reading.source(posixpath.normpath(posixpath.join(reading.workdir, word)))
-        if path is None or reading.tree.kind(path) != "file":
+        path = reading.file_of(word)
+        if path is None:
             continue
         first = (reading.tree.read(path) or b"")[:200].partition(b"\n")
         name = posixpath.basename(path)

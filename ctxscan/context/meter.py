@@ -304,19 +304,9 @@ class Meter:
 
     def _take_over(self, node: DirectoryNode, records: RecordsBelow) -> None:
         """Count all that is in a directory of which nothing is sent: for every build with the same rules that is the
-        same, and counted for the first of them. But for a directory that cannot be opened: whether it ends a build
-        depends on what that asks for."""
+        same, and counted for the first of them."""
         known = records.counted(node.prefix[:-1], node.rules, self.watch)
-        if known is None:
-            passed = self.gate.passed
-            part = node.part([], [])
-            meter = Meter(self.gate, None, None, self.watch, None)
-            meter.part = True
-            meter._scan(part)
-            known = meter._counted(part)
-            if self.gate.passed == passed:
-                records.remember(node.prefix[:-1], node.rules, self.watch, known)
-        self._add_counted(node, known)
+        self._add_counted(node, known or self._count_for_all(node, records))
 
     def _take_over_together(self, node: DirectoryNode, records: RecordsBelow) -> None:
         """Count directories in `node` of which nothing is sent in groups: builds of one context that each take another
@@ -333,19 +323,26 @@ class Meter:
                 known = records.counted(path, node.rules, self.watch, group)
                 # Whether a directory that cannot be read ends the build depends on what it asks for.
                 if known is None and all(records.known(node.prefix + name) is not None for name in group):
-                    passed = self.gate.passed
-                    known = Meter(self.gate, None, None, self.watch, None)._counted(node.part([], list(group)))
-                    if self.gate.passed == passed:
-                        records.remember(path, node.rules, self.watch, known, group)
+                    known = self._count_for_all(node, records, group)
             if known is None:
                 node.own += group
             else:
                 self._add_counted(node, known)
 
-    def _counted(self, part: DirectoryNode) -> Counted:
-        """All that is left to do in a part of a directory."""
-        self.descend(part)
-        return Counted(part.sum(), self.least, self.tree.kept, self.tree.unsure, self.counts.state())
+    def _count_for_all(self, node: DirectoryNode, records: RecordsBelow, group: tuple[str, ...] = ()) -> Counted:
+        """Count all in `node`, or in a group of its directories, and keep it for other builds. But for a directory that
+        cannot be opened: whether it ends a build depends on what that asks for."""
+        passed = self.gate.passed
+        part = node.part([], list(group))
+        meter = Meter(self.gate, None, None, self.watch, None)
+        if not group:
+            meter.part = True
+            meter._scan(part)
+        meter.descend(part)
+        counted = Counted(part.sum(), meter.least, meter.tree.kept, meter.tree.unsure, meter.counts.state())
+        if self.gate.passed == passed:
+            records.remember(node.prefix[:-1], node.rules, self.watch, counted, group)
+        return counted
 
     def _add_counted(self, node: DirectoryNode, known: Counted) -> None:
         node.add(known.sum)

@@ -396,10 +396,9 @@ class _Resolver:
             steps = tuple(walk.step(command) for command in node.commands)
         start = node.section.start
         index, name = node.section.index, node.section.name
-        base, written = node.base.text, start.words[0]
-        written = written if "$" in written else base
-        origin, outside = node.origin, node.base.outside
-        return Stage(index, name, start.line, base, origin, node.platform, node.replaced, steps, written, outside)
+        base, written = node.base, node.base.shown(start.words[0])
+        origin, platform = node.origin, node.platform
+        return Stage(index, name, start.line, base.text, origin, platform, node.replaced, steps, written, base.outside)
 
 
 def _context_name(name: str) -> str:

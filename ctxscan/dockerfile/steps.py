@@ -318,8 +318,7 @@ class Walk(NamedTuple):
         for word, written in zip(words, command.instruction.words, strict=False):
             name = heredoc_name(written)
             if name is None:
-                shown = written if "$" in written else word.text
-                files.append(Source(_kind(word.text), word.text, None, word.empty, shown, word.outside))
+                files.append(Source(_kind(word.text), word.text, None, word.empty, word.shown(written), word.outside))
             else:
                 heredocs.append(Source("heredoc", name, self._content(bodies.get(name), command), (), name))
         return files + heredocs
@@ -392,7 +391,7 @@ class Walk(NamedTuple):
             expansion = self._expand(written, command)
             if name in ("source", "src"):
                 empty.update(dict.fromkeys(expansion.empty))
-                source = written if "$" in written else expansion.text
+                source = expansion.shown(written)
             if expansion.outside:
                 outside.add(name)
             return expansion.text

@@ -40,6 +40,10 @@ class Expansion(NamedTuple):
     empty: tuple[str, ...]
     outside: bool = False
 
+    def shown(self, written: str) -> str:
+        """What reports show of it: its variables as they stand, in the text as it is `written`."""
+        return written if "$" in written else self.text
+
 
 def expand(text: str, values: Lookup, *, escape: str) -> Expansion:
     """Replace variables, and take quotes and escapes away. Raises `WordProblem`."""

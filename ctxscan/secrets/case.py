@@ -151,9 +151,10 @@ class Case:
         shown = masked(value) if isinstance(value, str) else "****"
         weight = self._weigh(severity, kind=kind, issued=issued)
         if at is not None and weight > Strength.LOW:
-            most = excuses.most(self.name, self.text, at, issued=issued and weight > Strength.MEDIUM)
-            if self.is_manual:
-                most = Strength.MEDIUM if issued and weight > Strength.MEDIUM else Strength.LOW
+            strong = issued and weight > Strength.MEDIUM
+            most: Strength | None = Strength.MEDIUM if strong else Strength.LOW
+            if not self.is_manual:
+                most = excuses.most(self.name, self.text, at, issued=strong)
             weight = weight if most is None else min(weight, most)
         self._found.append(Judgement("confirmed", kind, weight, line, shown, self._told(reason), proven))
 

@@ -281,8 +281,7 @@ def third_party(path: str) -> bool:
 
 def own_tests(path: str) -> bool:
     """Whether a path lies among the project's own tests, where keys are made to be seen, or is called as a test is."""
-    cut = path.rfind("/") + 1
-    return surroundings(path[:cut]).own_tests or is_test(path[cut:]) or is_chart_trial(path.lower())
+    return place_of(path).own_tests
 
 
 def is_test(name: str) -> bool:
