@@ -15,14 +15,16 @@ from typing import Final, NamedTuple
 
 from ...regex import lazy
 from ..order import is_address
-from .mention import HOLE, NOWHERE, OWN, ROOT, TEMPORARY, UNKNOWN, Mention, Together
+from .mention import HOLE, NOWHERE, OWN, ROOT, TEMPORARY, UNKNOWN, Mention, Together, speaks_of
 from .values import CONTINUED, Values, alternatives, joined_lines
 
 #: Commands that are looked at in one text, and how much of a line.
 MAX_COMMANDS: Final = 400
 LONGEST: Final = 8000
 #: What a line with a command has somewhere, and what it may have instead of the name of a program.
-_INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|nerdctl|kaniko|container|engine|compose|bake|finch")
+_INTERESTING: Final = (
+    *("docker", "podman", "buildah", "nerdctl", "kaniko", "container", "engine", "compose", "bake", "finch"),
+)
 #: A word without which no line builds, and what may be a name.
 _BUILDS: Final = lazy(
     r"(?<![\w./=-])(?:build|b|bud|build-using-dockerfile|bake)(?=[\s\"'`;)}]|$)|(?i:compose)(?=[\s\"')}]|$)|executor(?=\s)"
@@ -87,7 +89,7 @@ def mentions_of(
 ) -> Iterator[Mention | Together]:
     """The builds that the lines of `text` mention, the first of which is line `line` of the file at `path`. They run in
     one of `bases`; `stays`: a `cd` counts for the lines after it, too."""
-    if _INTERESTING.search(text) is None:
+    if not speaks_of(text, _INTERESTING):
         return
     own = posixpath.dirname(path)
     done: set[str] = set()
@@ -147,12 +149,7 @@ def _commands(text: str, values: Values, first: int, stays: bool) -> Iterator[_L
             directory = levels.pop()
         elif stays and _POPD.match(stripped):
             directory = ""
-        if (
-            len(raw) <= LONGEST
-            and _INTERESTING.search(raw) is not None
-            and _QUIET.search(raw) is None
-            and building.may_be(raw)
-        ):
+        if len(raw) <= LONGEST and speaks_of(raw, _INTERESTING) and _QUIET.search(raw) is None and building.may_be(raw):
             for made in alternatives(written.strip(), values):
                 yield from _of_line(made, directory, here)
         if (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 import tomllib
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from ...regex import lazy
+from ...regex import compiled, lazy
 from ..project import Project
 from .devcontainers import commented_json
 from .mention import HOLE, UNKNOWN, Mention, Together
@@ -31,7 +30,9 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
 
 def _reading(path: str) -> Reading | None:
     name = posixpath.basename(path)
-    return next((reading for pattern, reading in _READERS if pattern.fullmatch(name)), None)
+    if _NAME.fullmatch(name) is None:
+        return None
+    return next(reading for pattern, reading in _READERS if compiled(pattern).fullmatch(name))
 
 
 def _mention(
@@ -253,22 +254,22 @@ def _place(path: str, text: str, word: str) -> str:
     return f"{path}:{text.count(chr(10), 0, max(text.find(word), 0)) + 1}"
 
 
-_READERS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = (
-    (lazy(r"skaffold[\w.-]*\.ya?ml"), _skaffold),
-    (lazy(r"Tiltfile|[\w.-]+\.tiltfile|Tiltfile\.[\w.-]+"), _tilt),
-    (lazy(r"fly[\w.-]*\.toml"), _fly),
-    (lazy(r"render\.ya?ml"), _render),
-    (lazy(r"\.gitpod\.ya?ml"), _gitpod),
-    (lazy(r"heroku\.ya?ml"), _heroku),
-    (lazy(r"railway\.(?:json|toml)"), _railway),
-    (lazy(r"environment\.json"), _cursor),
-    (lazy(r"captain-definition"), _captain),
-    (lazy(r"project\.json"), _project_json),
-    (lazy(r"\.?goreleaser[\w.-]*\.ya?ml"), _goreleaser),
+_READERS: Final[tuple[tuple[str, Reading], ...]] = (
+    (r"skaffold[\w.-]*\.ya?ml", _skaffold),
+    (r"Tiltfile|[\w.-]+\.tiltfile|Tiltfile\.[\w.-]+", _tilt),
+    (r"fly[\w.-]*\.toml", _fly),
+    (r"render\.ya?ml", _render),
+    (r"\.gitpod\.ya?ml", _gitpod),
+    (r"heroku\.ya?ml", _heroku),
+    (r"railway\.(?:json|toml)", _railway),
+    (r"environment\.json", _cursor),
+    (r"captain-definition", _captain),
+    (r"project\.json", _project_json),
+    (r"\.?goreleaser[\w.-]*\.ya?ml", _goreleaser),
     (
-        lazy(
-            r"(?:okteto|devspace|werf|garden|tye|app|manifest|\.?platform|koyeb|zeabur|northflank|apprunner|draft|porter)\.ya?ml|[\w.-]+\.garden\.yml"
-        ),
+        r"(?:okteto|devspace|werf|garden|tye|app|manifest|\.?platform|koyeb|zeabur|northflank|apprunner|draft|porter)\.ya?ml|[\w.-]+\.garden\.yml",
         _generic,
     ),
 )
+#: A name that any of them reads: few have one.
+_NAME: Final = lazy("|".join(f"(?:{pattern})" for pattern, _ in _READERS))

@@ -11,7 +11,7 @@ from ...regex import lazy
 from ..names import is_dockerfile
 from ..project import Project
 from .commands import mentions_of
-from .mention import Mention, Together
+from .mention import Mention, Together, speaks_of
 from .values import joined_lines
 
 _MANUAL: Final = lazy(
@@ -24,6 +24,7 @@ _FIRST: Final = lazy(
     r"|(?:docs?|documentation|\.github)/[^/]+(?:/[^/]+)?",
     re.IGNORECASE,
 )
+_PROGRAMS: Final = ("docker", "podman", "buildah", "nerdctl")
 _BUILDING: Final = lazy(r"(?i)\b(?:docker|podman|buildah|nerdctl|docker-compose)\b")
 _COMMENT: Final = lazy(r"(?m)^[ \t]*#+[ \t]?(.*)$")
 #: A comment with a whole command in it, perhaps as an item of a list.
@@ -39,7 +40,7 @@ def reads(path: str) -> bool:
 
 
 def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Together]:
-    if _BUILDING.search(text) is None:
+    if not speaks_of(text, _PROGRAMS) or _BUILDING.search(text) is None:
         return
     own = posixpath.dirname(path)
     above = []
@@ -62,7 +63,7 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
 
 def commented(path: str, text: str) -> Iterator[Mention | Together]:
     """The commands in the comments of a script or a pipeline: what somebody ran once."""
-    if _COMMENTED.search(text) is None:
+    if not speaks_of(text, _PROGRAMS) or _COMMENTED.search(text) is None:
         return
     lines = [match[1] if (match := _COMMENT.match(line)) else "" for line in text.split("\n")]
     bases = tuple(dict.fromkeys(("", posixpath.dirname(path))))

@@ -15,7 +15,7 @@ from ...regex import lazy
 from ..documents import YamlNode
 from ..project import Project
 from .commands import MAX_COMMANDS, mentions_of
-from .mention import HOLE, Mention, Together
+from .mention import HOLE, Mention, Together, speaks_of
 from .scripts import assigned
 from .values import Values, alternatives
 from .yamltext import block_start, documents_of, line_of, mappings, scalars, text_at, variables
@@ -29,7 +29,7 @@ _YAML: Final = lazy(
     r"|(?:.*/)?cloudbuild/(?:.*/)?[^/]+\.ya?ml|(?:.*/)?[\w.-]*(?:build|docker|image)[\w.-]*\.ya?ml|(?:.*/)?ci/(?:.*/)?[^/]+\.ya?ml"
 )
 _GROOVY: Final = lazy(r"(?:.*/)?(?:Jenkinsfile[\w.-]*|[^/]+\.(?:jenkinsfile|Jenkinsfile|groovy))")
-_INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|kaniko|nerdctl")
+_INTERESTING: Final = ("docker", "podman", "buildah", "kaniko", "nerdctl")
 _GROOVY_BUILD: Final = lazy(r"""docker\.build\(?\s*["'][^"']*["']\s*(?:,\s*(?:"([^"]*)"|'([^']*)'))?""")
 _GROOVY_AGENT: Final = lazy(r"\bdockerfile\s*\{([^{}]*)\}|\bdockerfile[ \t]+true\b")
 _GROOVY_KEY: Final = lazy(r"""\b(filename|dir)[ \t]+["']([^"'\n]*)["']""")
@@ -39,11 +39,13 @@ _PLUGINS: Final = lazy(
 
 
 def reads(path: str) -> bool:
-    return _YAML.fullmatch(path) is not None or _GROOVY.fullmatch(path) is not None
+    if path.endswith((".yml", ".yaml", ".json")):
+        return _YAML.fullmatch(path) is not None
+    return _GROOVY.fullmatch(path) is not None
 
 
 def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Together]:
-    if _INTERESTING.search(text) is None:
+    if not speaks_of(text, _INTERESTING):
         return
     if _GROOVY.fullmatch(path):
         yield from _of_groovy(path, text)
@@ -58,7 +60,7 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
         for node in mappings(document):
             yield from _of_mapping(node, values, bases, path)
         for each in scalars(document):
-            if each.text is None or _INTERESTING.search(each.text) is None:
+            if each.text is None or not speaks_of(each.text, _INTERESTING):
                 continue
             known = {**values, **assigned(each.text)} if "=" in each.text else values
             start = block_start(each, text)

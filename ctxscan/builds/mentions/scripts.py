@@ -14,7 +14,7 @@ from ...regex import lazy
 from ..project import Project
 from .automatic import with_automatic
 from .commands import ENGINE_NAME, mentions_of
-from .mention import HOLE, ROOT, Mention, Together
+from .mention import HOLE, ROOT, Mention, Together, speaks_of
 from .values import CONTINUED, joined_lines, known
 
 _MAKE: Final = lazy(r"(?:.*/)?(?:[Mm]akefile(?:\.[\w.-]+)?|GNUmakefile|[^/]+\.(?:mk|mak|make|[Mm]akefile))")
@@ -39,7 +39,7 @@ _LOOP: Final = lazy(r"\bfor[ \t]+(\w+)[ \t]+in[ \t]+([^;\n]+?)(?:[ \t]*;|[ \t]*\
 _COMPOSE_FILE: Final = lazy(
     r"(?m)^[ \t]*(?:export[ \t]+|- )?[\"']?COMPOSE_FILE[\"']?[ \t]*[=:][ \t]*[\"']?([\w./:;-]+)"
 )
-_BUILDING: Final = lazy(r"(?i)docker|podman|buildah|nerdctl|kaniko|compose|container")
+_BUILDING: Final = ("docker", "podman", "buildah", "nerdctl", "kaniko", "compose", "container")
 _PROGRAMS: Final = frozenset(("docker", "podman", "nerdctl", "buildah", "finch", "docker-compose", "podman-compose"))
 #: A Python file has to be somebody's tool to be read; there are too many others.
 _PYTHON_PLACES: Final = lazy(
@@ -60,11 +60,11 @@ def reads(path: str) -> bool:
 
 def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Together]:
     own = posixpath.dirname(path)
-    for match in _COMPOSE_FILE.finditer(text):
+    for match in _COMPOSE_FILE.finditer(text) if "COMPOSE_FILE" in text else ():
         files = tuple(filter(None, re.split("[:;]", match[1])))
         yield Together("compose", files, None, tuple(dict.fromkeys((own, ""))), f"{path}:{_line(text, match.start())}")
     made = _MAKE.fullmatch(path) is not None
-    if _BUILDING.search(text) is None and not (made and _INCLUDE.search(text)):
+    if not speaks_of(text, _BUILDING) and not (made and _INCLUDE.search(text)):
         return
     name = posixpath.basename(path)
     if name.endswith(".py"):
@@ -211,7 +211,7 @@ def _of_python(path: str, text: str) -> Iterator[Mention | Together]:
         if start is not None and len(words) > start + 1:
             shell = shlex.join(words[start:])
             yield from mentions_of(shell, {}, path=path, line=line, bases=_inside(node, bases, names))
-        elif isinstance(node, ast.Constant | ast.JoinedStr) and _BUILDING.search(shell := _word(node, names)):
+        elif isinstance(node, ast.Constant | ast.JoinedStr) and speaks_of(shell := _word(node, names), _BUILDING):
             yield from mentions_of(shell, {}, path=path, line=line, bases=bases)
 
 

@@ -17,7 +17,7 @@ from ..documents import YamlNode
 from ..order import is_address
 from ..project import Project
 from .commands import mentions_of
-from .mention import HOLE, ROOT, Mention, Together
+from .mention import HOLE, ROOT, Mention, Together, speaks_of
 from .scripts import assigned
 from .values import Values, alternatives
 from .values import known as located
@@ -61,7 +61,10 @@ _GIT_CONTEXT: Final = lazy(
 _DEFAULT_CONTEXT: Final = lazy(r"\{\{ *defaultContext *\}\}")
 #: What stands for the default context of the action while values are filled in.
 _DEFAULT: Final = "\x04"
-_INTERESTING: Final = lazy(r"(?i)docker|podman|buildah|kaniko|nerdctl|container|compose|\./\.(?:github|forgejo|gitea)/")
+_INTERESTING: Final = (
+    *("docker", "podman", "buildah", "kaniko", "nerdctl", "container", "compose"),
+    *("./.github/", "./.forgejo/", "./.gitea/"),
+)
 
 
 #: A script of the project that a line runs.
@@ -87,16 +90,14 @@ def reads(path: str) -> bool:
 
 
 def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Together]:
-    if _INTERESTING.search(text) is not None or _runs_a_build(text, project):
+    if speaks_of(text, _INTERESTING) or _runs_a_build(text, project):
         yield from _of_file(path, text, {}, project, 0)
 
 
 def _runs_a_build(text: str, project: Project) -> bool:
     """Whether a workflow that does not speak of images runs a script that does."""
     scripts = {posixpath.normpath(located(match[1])) for match in _SCRIPT.finditer(text)}
-    return any(
-        _INTERESTING.search(project.text(each) or "") is not None for each in sorted(scripts) if each in project.own
-    )
+    return any(speaks_of(project.text(each) or "", _INTERESTING) for each in sorted(scripts) if each in project.own)
 
 
 def _of_file(path: str, text: str, given: Values, project: Project, depth: int) -> Iterator[Mention | Together]:
@@ -182,7 +183,7 @@ def _of_scripts(run: str, base: str, case: _Case, project: Project) -> Iterator[
     for match in _SCRIPT.finditer(run) if handed else ():
         path = posixpath.normpath(posixpath.join(base, _stripped(located(match[1]), case.prefix)))
         text = project.text(path) if not path.startswith("../") and project.has(path) else None
-        if text is None or _INTERESTING.search(text) is None or not project.may_use():
+        if text is None or not speaks_of(text, _INTERESTING) or not project.may_use():
             continue
         own = assigned(text)
         # A value that is made of the variable itself is its default.
