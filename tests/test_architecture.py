@@ -61,18 +61,15 @@ def test_package_faces_import_nothing() -> None:
     assert not [path for path in faces if imports(path, PACKAGE)]
 
 
-@pytest.mark.parametrize(
-    ("room", "path"), list(modules(PACKAGE)), ids=lambda value: str(value).rpartition("ctxscan/")[2]
-)
-def test_imports_run_one_way(room: str, path: Path) -> None:
+def test_imports_run_one_way() -> None:
     """A module imports only from the rooms above its own."""
-    if room in FACES:
-        return
-    own = ROOMS.index(room)
-    for name in imports(path, PACKAGE):
-        parts = name.split(".")
-        if parts[0] == "ctxscan" and parts[1] in ROOMS:
-            assert ROOMS.index(parts[1]) <= own, f"{path.name} imports {name}"
+    assert not [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for room, path in modules(PACKAGE)
+        if room not in FACES
+        for name in imports(path, PACKAGE)
+        if name.startswith("ctxscan.") and name.split(".")[1] in ROOMS[ROOMS.index(room) + 1 :]
+    ]
 
 
 @pytest.mark.parametrize("package", HOMES)
@@ -208,14 +205,19 @@ def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:
 TESTS = Path(__file__).parent
 
 
-@pytest.mark.parametrize("path", sorted(TESTS.rglob("*.py")), ids=lambda path: path.relative_to(TESTS).as_posix())
-def test_no_test_module_is_imported(path: Path) -> None:
-    """What tests share is in tests/support: no other module of the tests is imported, and no name of one."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            assert not node.level, "the modules of the tests belong to no package"
-            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
-    found = {name for name in names if (TESTS / f"{name.replace('.', '/')}.py").exists()}
-    assert {name for name in found if not name.startswith("support.")} == set()
+def test_no_test_module_is_imported() -> None:
+    """What tests share is in tests/support: no other module of the tests is imported, no name of one, and nothing by a
+    leading dot, as they belong to no package."""
+    used = {path: set(imports(path, TESTS)) for path in TESTS.rglob("*.py")}
+    assert not [
+        f"{path.relative_to(TESTS)} imports {name}"
+        for path, names in used.items()
+        for name in names
+        if name.startswith("tests.") or not (name.startswith("support.") or named(name) is None)
+    ]
+
+
+def named(name: str) -> Path | None:
+    """The module of the tests that `from x import y` takes, or takes a name from."""
+    path = TESTS / name.replace(".", "/")
+    return next((each for each in (path.with_suffix(".py"), path.parent.with_suffix(".py")) if each.exists()), None)

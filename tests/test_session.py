@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 from rich.cells import cell_len
@@ -19,7 +18,7 @@ from support.command import process, run, told
 from support.hostile import HOSTILE, posix
 from support.readers import TAGS, commands, foreign, page, unprintable
 from support.reviews import FORMATS
-from support.trees import TESTDATA
+from support.schemas import REPORT, SARIF
 
 from ctxscan import session
 from ctxscan.builds.build import build_of
@@ -27,7 +26,6 @@ from ctxscan.builds.order import Order
 from ctxscan.context.tree import Tree
 from ctxscan.context.walk import Gate
 from ctxscan.facts import Scan
-from ctxscan.reports import json as json_report
 from ctxscan.rules.builders import BUILDKIT
 from ctxscan.rules.matcher import Matcher
 
@@ -71,10 +69,7 @@ def test_every_service_is_a_build(tmp_path: Path) -> None:
         ("web", "web", str(Path("docker/web.Dockerfile")), None, 1),
         ("worker", "api", "Dockerfile", None, 3),
     ]
-    validator = jsonschema.Draft202012Validator(
-        json.loads((Path(json_report.__file__).parent / "schema.json").read_text(encoding="utf-8"))
-    )
-    validator.validate({"version": 1, "ctxscan": "x", "builds": found})
+    REPORT.validate({"version": 1, "ctxscan": "x", "builds": found})
 
 
 @pytest.mark.parametrize(
@@ -312,9 +307,7 @@ def test_fingerprints_are_distinct(tmp_path: Path) -> None:
 
     def results(*arguments: str) -> dict[str, str]:
         document = json.loads(run("--format", "sarif", *arguments, cwd=tmp_path).stdout)
-        jsonschema.Draft4Validator(json.loads((TESTDATA / "sarif-schema.json").read_text(encoding="utf-8"))).validate(
-            document
-        )
+        SARIF.validate(document)
         run_ = document["runs"][0]
         return {
             json.dumps([each["message"], each["locations"]]): each["partialFingerprints"]["ctxscan/v1"]

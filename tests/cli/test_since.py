@@ -7,15 +7,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from support import histories, projects
 from support.command import run
+from support.schemas import REPORT
 
 from ctxscan.errors import CtxscanError
 from ctxscan.git import layout
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "ctxscan" / "reports" / "schema.json").read_text("utf-8"))
 #: Assembled here, so that no file holds it.
 VALUES = ["Xk29fjQpz7" + "TbvLw3Rm8s", "Qm47vyRtn2" + "KdsHb6Wc5j"]
 
@@ -39,7 +38,7 @@ def build(root: Path, *words: str, status: int = 0) -> dict[str, Any]:
     done = run("--format", "json", "--since", "v1", *words, cwd=root)
     assert done.returncode == status, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
-    jsonschema.validate(found, SCHEMA)
+    REPORT.validate(found)
     first: dict[str, Any] = found["builds"][0]
     return first
 

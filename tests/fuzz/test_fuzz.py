@@ -14,13 +14,12 @@ import random
 import re
 import shutil
 import time
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from support import projects
+from support.schemas import REPORT
 
 from ctxscan.cli import run as command
 from ctxscan.context import measure
@@ -170,11 +169,6 @@ def ran(words: list[str], capfdbinary: pytest.CaptureFixture[bytes]) -> tuple[in
     return ended.value.code, out.decode(errors="surrogateescape"), err.decode(errors="surrogateescape")
 
 
-SCHEMA = jsonschema.Draft202012Validator(
-    json.loads((files("ctxscan.reports") / "schema.json").read_text(encoding="utf-8"))
-)
-
-
 class Counters:
     """All the work of one run: what the constructors of the counters are given away to."""
 
@@ -219,7 +213,7 @@ def tried(seed: int, root: Path, capfdbinary: pytest.CaptureFixture[bytes], patc
     other, text, err = ran([*words, "--format", "json"], capfdbinary)
     assert other == status, told
     document = json.loads(text)
-    SCHEMA.validate(document)
+    REPORT.validate(document)
     for build in document["builds"] if "--explain" not in words and "--check" not in words else ():
         shown = build["sizes"]["transfer"]["shown"]
         assert shown is None or len(document["builds"]) > 1 or shown in out, told

@@ -8,12 +8,11 @@ import tarfile
 from pathlib import Path
 from urllib.parse import quote
 
-import jsonschema
 import pytest
 from support.archives import BUILDERS, KEY, RECORDED, layer, project, recorded, saved, unpacked
 from support.command import run, told
+from support.schemas import REPORT
 
-import ctxscan
 from ctxscan import Scan, scan
 from ctxscan.opinions import image_reader
 from ctxscan.postbuild.image import ImageFacts, ImageScan
@@ -337,9 +336,8 @@ def test_the_report_tells_each_possible_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["leak", "front", "clean"])
 def test_the_schema_holds(name: str, tmp_path: Path) -> None:
     """What is printed is what the schema in the package says."""
-    schema = json.loads((Path(ctxscan.__file__).parent / "reports/schema.json").read_text("utf-8"))
     done = run("--image", str(recorded(name, "docker-buildkit")), "--format", "json", cwd=project(tmp_path, name))
-    jsonschema.validate(json.loads(done.stdout), schema)
+    REPORT.validate(json.loads(done.stdout))
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import jsonschema
 import pytest
 from support import histories
 from support.archives import KEY, project
 from support.command import run
+from support.schemas import REPORT
 
-import ctxscan
 from ctxscan import scan
 from ctxscan.errors import CtxscanError
 from ctxscan.postbuild.log import BuildLog, Vertex, read_log, step_name
@@ -343,8 +342,7 @@ def test_a_replay_tells_minutes(tmp_path: Path) -> None:
     (tmp_path / "build.log").write_text(BUILD)
     done = run("--replay", "4", "--log", "../build.log", "--format", "json", cwd=where)
     (build,) = json.loads(done.stdout)["builds"]
-    schema = json.loads((Path(ctxscan.__file__).parent / "reports/schema.json").read_text("utf-8"))
-    jsonschema.validate(json.loads(done.stdout), schema)
+    REPORT.validate(json.loads(done.stdout))
     price = build["replay"]["price"]
     by_line = {each["line"]: each for each in price["steps"]}
     assert (by_line[4]["each"], by_line[4]["today"]) == (45.0, 3 * 45.0)

@@ -19,9 +19,6 @@ from ctxscan.rules.builders import BUILDKIT
 from ctxscan.rules.globs import glob_expression, is_wild
 from ctxscan.rules.matcher import Matcher
 
-HITS = [(row, tree) for row in ROWS for tree in row.hits]
-MISSES = [(row, tree) for row in ROWS for tree in row.misses]
-
 
 def lay_out(root: Path, text: str) -> str:
     """The tree of an example; the path in question."""
@@ -48,19 +45,22 @@ def rows_for(root: Path, path: str) -> list[JunkRow]:
     return [each.row for each in looked.candidates if each.path == path and each.row is not None]
 
 
-@pytest.mark.parametrize(("row", "tree"), HITS, ids=[f"{row.name}:{tree[:40]!r}" for row, tree in HITS])
-def test_hit(tmp_path: Path, row: JunkRow, tree: str) -> None:
+each_row = pytest.mark.parametrize("row", ROWS, ids=[f"{number}-{row.name}" for number, row in enumerate(ROWS)])
+
+
+@each_row
+def test_hits(tmp_path: Path, row: JunkRow) -> None:
     """A row, or one of the same group, knows its own examples."""
-    path = lay_out(tmp_path, tree)
-    found = rows_for(tmp_path, path)
-    assert found and found[0].group == row.group
+    for number, tree in enumerate(row.hits):
+        found = rows_for(tmp_path / str(number), lay_out(tmp_path / str(number), tree))
+        assert found and found[0].group == row.group, tree
 
 
-@pytest.mark.parametrize(("row", "tree"), MISSES, ids=[f"{row.name}:{tree[:40]!r}" for row, tree in MISSES])
-def test_miss(tmp_path: Path, row: JunkRow, tree: str) -> None:
+@each_row
+def test_misses(tmp_path: Path, row: JunkRow) -> None:
     """A row leaves alone what only looks like its examples."""
-    path = lay_out(tmp_path, tree)
-    assert row not in rows_for(tmp_path, path)
+    for number, tree in enumerate(row.misses):
+        assert row not in rows_for(tmp_path / str(number), lay_out(tmp_path / str(number), tree)), tree
 
 
 @pytest.mark.parametrize("filling", ["", "a", "x.y"])
@@ -84,11 +84,11 @@ def test_lookup_finds_what_fits(kind: str, filling: str) -> None:
         assert {(hit.row.paths, hit.glob) for hit in found} == expected
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{number}-{row.name}" for number, row in enumerate(ROWS)])
-def test_row_is_complete(row: JunkRow) -> None:
+def test_rows_are_complete() -> None:
     """A row has both kinds of examples, a known group, test and maker, and a reason; class C says what speaks against it
     or has a marker, a test or a content of its own."""
-    assert row.hits and row.misses and row.why and row.group in GROUPS
-    assert not row.content or row.content in TESTS
-    assert not row.made_by or row.made_by in MAKERS
-    assert not row.everywhere or row.level in "ab"
+    for row in ROWS:
+        assert row.hits and row.misses and row.why and row.group in GROUPS, row
+        assert not row.content or row.content in TESTS, row
+        assert not row.made_by or row.made_by in MAKERS, row
+        assert not row.everywhere or row.level in "ab", row

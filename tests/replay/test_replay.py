@@ -10,13 +10,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import jsonschema
 import pytest
 from support import command as commandline
 from support.histories import RECORDED, Changes, Odd, executable, git, link, recorded, submodule, write, write_recorded
 from support.imports import loaded
+from support.schemas import REPORT
 
-import ctxscan
 from ctxscan import CtxscanError, scan
 from ctxscan.replay.replay import replay
 from ctxscan.replay.summary import Replay, ReplayedCommit
@@ -679,8 +678,7 @@ def test_json(project: Path) -> None:
     """It validates, has the newest commit last, and is the same each time."""
     done = command(project, "--replay", "--format", "json")
     document = json.loads(done.stdout)
-    schema = Path(ctxscan.__file__).parent / "reports" / "schema.json"
-    jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(document)
+    REPORT.validate(document)
     found = document["builds"][0]["replay"]
     assert [each["subject"] for each in found["commits"]] == [f"commit {number}" for number in range(6)]
     assert found["commits"][-1]["steps"] == [

@@ -8,11 +8,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from support import projects
 from support.command import run
 from support.reviews import finding, proposal, reviewed
+from support.schemas import REPORT
 from support.trees import TESTDATA
 
 from ctxscan import scan
@@ -22,7 +22,6 @@ from ctxscan.opinions import Review, Since, Sizes
 from ctxscan.reports.digest.causes import named
 from ctxscan.reports.formats import Look, render
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "ctxscan" / "reports" / "schema.json").read_text("utf-8"))
 NODE = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD node src/a.js\n"
 #: Assembled here, so that no file holds it: a random value under a telling name.
 VALUE = "Xk29fjQpz7" + "TbvLw3Rm8s"
@@ -54,7 +53,7 @@ def shared(root: Path, names: tuple[str, ...]) -> Path:
 def document(*words: str, cwd: Path) -> dict[str, Any]:
     done = run("--format", "json", *words, cwd=cwd)
     found: dict[str, Any] = json.loads(done.stdout)
-    jsonschema.validate(found, SCHEMA)
+    REPORT.validate(found)
     return found
 
 
