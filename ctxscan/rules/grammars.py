@@ -20,8 +20,9 @@ from pathspec.pattern import Pattern, RegexPattern
 from pathspec.util import register_pattern
 
 from ..printable import WHITE_SPACE
+from .automaton import Automaton
 from .parts import ANY_NAME, BEGIN, DIRS, END, REST, SLASH, STAR, Part, components, name_part, python_expression
-from .re2 import NOT_SLASH, Alt, Automaton, Cat, Syntax, SyntaxProblem, char, parse_expression
+from .re2 import NOT_SLASH, Alt, Cat, Syntax, SyntaxProblem, char, parse_expression
 
 SYNTAX_ERROR: Final = "syntax error in pattern"
 

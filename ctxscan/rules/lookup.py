@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:  # without rules nobody needs the modules that they come from
-    from . import re2
+    from .automaton import AutomatonState, Effort
     from .grammars import IgnorePattern
     from .parts import Part
 
 #: How far a path has matched a pattern: a set of its parts as bits, or a state of its automaton.
-Advance: TypeAlias = "int | re2.AutomatonState"
+Advance: TypeAlias = "int | AutomatonState"
 #: Which parts of which rules a name fits.
 Hits: TypeAlias = tuple[tuple[int, int], ...]
 #: As many parts of patterns are compared with a name at once.
@@ -29,7 +29,7 @@ class Program:
         "sticky", "telling",
     )  # fmt: skip
 
-    def __init__(self, pattern: IgnorePattern, effort: re2.Effort | None) -> None:
+    def __init__(self, pattern: IgnorePattern, effort: Effort | None) -> None:
         self.pattern = pattern
         self._effort = effort
         self.negated = pattern.negated

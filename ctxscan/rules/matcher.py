@@ -97,7 +97,7 @@ class Matcher:
         self.builder = builder
         effort = None
         if any(not pattern.problem and pattern.parts is None for pattern in self.patterns):
-            from .re2 import Effort  # most rules come apart at slashes
+            from .automaton import Effort  # most rules come apart at slashes
 
             effort = Effort()
         self.programs = tuple(Program(pattern, effort) for pattern in self.patterns)

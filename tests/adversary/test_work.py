@@ -30,7 +30,7 @@ from ctxscan.facts import scan
 from ctxscan.findings import Finding
 from ctxscan.image import layers
 from ctxscan.opinions import review
-from ctxscan.rules import ignorefile, matcher, re2
+from ctxscan.rules import automaton, ignorefile, matcher
 from ctxscan.rules.grammars import DockerPattern
 from ctxscan.rules.lookup import Program
 from ctxscan.secrets.redaction import redacted
@@ -252,14 +252,14 @@ def test_a_secret_behind_much_text_is_found() -> None:
 def test_counts_in_rules_are_written_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A count of one character makes a rule like any other: no automaton, whose states would be a million million."""
     steps = 0
-    step = re2.Automaton._step
+    step = automaton.Automaton._step
 
-    def counting(self: re2.Automaton, state: re2.AutomatonState, c: str) -> re2.AutomatonState:
+    def counting(self: automaton.Automaton, state: automaton.AutomatonState, c: str) -> automaton.AutomatonState:
         nonlocal steps
         steps += 1
         return step(self, state, c)
 
-    monkeypatch.setattr(re2.Automaton, "_step", counting)
+    monkeypatch.setattr(automaton.Automaton, "_step", counting)
     draw = random.Random(1)
     names = ["".join(draw.choice("ab") for _ in range(200)) for _ in range(200)]
     rules = "".join(f"*a[ab]{{100}}{at}*b\n" for at in range(100)) + "*a[ab]{150}b\n"
@@ -272,16 +272,16 @@ def test_counts_in_rules_are_written_out(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_automata_have_a_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of steps for all rules and names together, and of memory for each."""
-    monkeypatch.setattr(re2.Effort.__init__, "__defaults__", (200_000,))
-    monkeypatch.setattr(re2, "MAX_MEMORY", 2_000)
+    monkeypatch.setattr(automaton.Effort.__init__, "__defaults__", (200_000,))
+    monkeypatch.setattr(automaton, "MAX_MEMORY", 2_000)
     draw = random.Random(1)
     names = ["".join(draw.choice("ab") for _ in range(200)) for _ in range(50)]
     projects.write(tmp_path, {".dockerignore": "*a[ab]{50,90}c*b\n" * 3, **dict.fromkeys(names, 1)})
     with pytest.raises(CtxscanError, match="more than 200000 steps"):
         scan(tmp_path)
-    automaton = DockerPattern.loaded("*a[ab]{50,90}c*b").automaton
-    assert sum(len(each.rests) + 1 for each in automaton._states.values()) <= 2_000 + 200
-    assert automaton.matches("a" * 95 + "cab")
+    made = DockerPattern.loaded("*a[ab]{50,90}c*b").automaton
+    assert sum(len(each.rests) + 1 for each in made._states.values()) <= 2_000 + 200
+    assert made.matches("a" * 95 + "cab")
 
 
 @pytest.fixture

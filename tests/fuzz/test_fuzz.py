@@ -24,7 +24,7 @@ from support.schemas import REPORT
 from ctxscan.cli import run as command
 from ctxscan.context import measure
 from ctxscan.image.layers import Work
-from ctxscan.rules.re2 import Effort
+from ctxscan.rules.automaton import Effort
 
 FIRST = int(os.environ.get("CTXSCAN_FUZZ_FIRST", "0"))
 MINUTES = float(os.environ.get("CTXSCAN_FUZZ_MINUTES", "0.5"))
