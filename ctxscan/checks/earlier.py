@@ -103,8 +103,14 @@ def _is_copied(tree: Tree, path: str) -> bool:
 
 def _is_mentioned(tree: Tree, path: str) -> bool:
     name = posixpath.basename(path.rstrip("/"))
-    if globs.is_wild(name) or len(name) < _WORDS:
+    if globs.is_wild(name) or not name:
         return False
+    if len(name) < _WORDS:
+        # So short a name is part of much else: it has to be made by itself, or be what something is copied into.
+        alone = re.compile(
+            rf"\bmkdir\s+(?:-p\s+)?(?:\./)?{re.escape(name)}/?(?=\s|$)|\bcp\s[^\n]*\s(?:\./)?{re.escape(name)}/(?=\s|$)"
+        )
+        return any(alone.search(text) for text in ordering_texts(tree))
     # As the output of something: behind an option or a redirection, or as a target.
     made = re.compile(
         rf"(?:-o[ =]?|--output[ =]|--out[ =]|--outdir[ =]|--outDir[ =]|>\s*|\btee\s+|\bcp\s[^\n]*\s|\bmv\s[^\n]*\s|"

@@ -121,7 +121,8 @@ def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         inside = found.relative_to(context).as_posix() if found.is_relative_to(context) else None
         if inside is not None and inside != ".":
             build += f", or write {each.instruction} {inside}{cleaned(each.source)[len(path) :]}"
-        yield Cause(f"not found in the context: it is there as seen from {up}", build, wide=True)
+        # What is called like the context itself may as well be a program that is made in it.
+        yield Cause(f"not found in the context: it is there as seen from {up}", build, wide=inside != ".")
         return
 
 

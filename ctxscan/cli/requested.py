@@ -83,7 +83,8 @@ def requested(
 
         baked = asked.bake or is_bake(Path(given).name)
         nothing = "no target has a Dockerfile" if baked else "no service has a `build` section"
-        nothing = "no Dockerfile found" if asked.all else nothing
+        if asked.all:
+            nothing = "no Dockerfile can be built from here: see the notes" if remarks else "no Dockerfile found"
         raise CtxscanError(nothing, place=given)
     for each in errors:
         tell(f"error: {shown(privacy.fit(str(each)))}")

@@ -79,17 +79,29 @@ def test_a_base_that_somebody_gives_a_value(tmp_path: Path) -> None:
 
 
 def test_a_base_that_is_no_name_for_want_of_a_value(tmp_path: Path) -> None:
-    """The builder refuses it in other words; the facts are told alike. Without a variable it is refused as ever."""
+    """The builder refuses it in other words; the facts are told alike. Without a variable it is refused as ever. Where
+    nobody says how it is built, somebody may give the value."""
     root = projects.write(
         tmp_path,
         {"a/Dockerfile": "ARG TAG\nFROM alpine:${TAG}\nCOPY a /\n", "a/a": 7, "b/Dockerfile": "FROM alpine:\n"},
     )
     (build,) = told("--all", cwd=root)
     found = next(each for each in build["findings"] if each["code"] == "blank-base")
+    assert found["severity"] == "note"
     assert found["message"] == 'failed to parse stage name "alpine:": invalid reference format'
     assert found["remedy"] == "give it: --build-arg TAG=\u2026"
     assert build["sizes"]["transfer"]["bytes"] == 7
     assert 'b/Dockerfile: Dockerfile:1: failed to parse stage name "alpine:"' in run("--all", cwd=root).stderr
+
+
+def test_a_tag_from_a_variable_that_is_not_set_here(tmp_path: Path) -> None:
+    """`.env` is often left to whoever builds."""
+    compose = "services: {a: {build: {context: ., args: {V: '${V}'}}}}\n"
+    root = projects.write(tmp_path, {"Dockerfile": "ARG V\nFROM alpine:${V}\n", "compose.yml": compose})
+    (build,) = told("--compose", ".", cwd=root)
+    assert [each["severity"] for each in build["findings"] if each["code"] == "blank-base"] == ["note"]
+    (root / ".env").write_text("V=3\n")
+    assert "blank-base" not in codes(told("--compose", ".", cwd=root)[0])
 
 
 def test_a_tag_that_somebody_gives(tmp_path: Path) -> None:

@@ -74,6 +74,30 @@ def test_what_an_earlier_step_makes_is_a_note(files: dict[str, str], severity: s
     assert ("made by an earlier step?" in found[0].message) is (severity == "note")
 
 
+@pytest.mark.parametrize(
+    ("step", "severity"),
+    [
+        ("mkdir ui\n\tcp -r dashboard/dist/* ui/", "note"),
+        ("cp -r dashboard/dist/* ui/", "note"),
+        ("mkdir -p out/ui-kit", "error"),
+        ("./build ui", "error"),
+    ],
+)
+def test_a_short_name_has_to_be_made_by_itself(step: str, severity: str, tmp_path: Path) -> None:
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY ui/ /ui/\n", "Makefile": f"image:\n\t{step}\n"})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == [severity]
+
+
+def test_a_program_that_is_called_like_its_directory(tmp_path: Path) -> None:
+    """The directory above has something of that name: the context."""
+    made = {"app/Makefile": "app: main.go\n\tgo build .\n", "app/main.go": "package main\n"}
+    projects.write(tmp_path, {"app/Dockerfile": "FROM scratch\nCOPY app /\n", **made})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    found = [each for each in review(scan(tmp_path / "app")).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == ["note"]
+
+
 def test_what_a_makefile_above_the_context_makes_is_a_note(tmp_path: Path) -> None:
     """The repository is looked at, not only the context."""
     made = {"Makefile": "debian:\n\tcp ./utils/*.sh debian/\n", "utils/start.sh": "x"}
