@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -203,6 +204,23 @@ def test_many_findings_of_one_code_are_one_message(reviews: dict[str, Review]) -
     assert (short.count("DB_PASSWORD"), long.count("DB_PASSWORD")) == (1, 1)
     assert [len(re.findall(r"^    services/s\d\d/\.env:2$", seen, re.MULTILINE)) for seen in (short, long)] == [5, 12]
     assert "    … 7 more (-v shows all)\n" in short
+
+
+def test_one_file_does_not_hide_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with many secrets takes one place, with their number, and what mends all that is shown is said once; -v
+    tells them one by one."""
+    keys = iter(hashlib.sha256(str(number).encode()).hexdigest()[:40] for number in range(9))
+    settings = [f"{name}_API_KEY = '{next(keys)}'" for name in ("FIRST", "SECOND", "THIRD", "FOURTH", "FIFTH", "SIXTH")]
+    files = {"app/many.py": "\n".join(settings), "app/one.py": settings[0].replace("FIRST", "ONLY")}
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY app /app\n", ".dockerignore": ".git\n", **files})
+    monkeypatch.chdir(tmp_path)
+    made = review(scan("."))
+    short, long = text(made), text(made, verbose=True)
+    assert [each.path for each in made.findings or () if each.severity == "error"].count("app/many.py") == 6
+    assert re.findall(r"^  app/(\w+)\.py:", short, re.MULTILINE) == ["many", "one"]
+    assert "5 more in this file" in " ".join(short.split())
+    assert short.count("fix: take the value out of") == 1
+    assert re.findall(r"^  app/(\w+)\.py:", long, re.MULTILINE) == ["many"] * 6 + ["one"]
 
 
 def test_columns_align_behind_wide_names(reviews: dict[str, Review]) -> None:

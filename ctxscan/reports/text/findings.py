@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -72,11 +72,13 @@ def _print_group(console: Console, group: list[Told], look: Look) -> None:
     code = Text(f"{LINK[0]}{first.code}{LINK[1]}" if look.links else first.code)
     console.print(Text.assemble((getattr(signs(look), first.severity), sign), " ", (title, word), "  ", code))
     left = len(group) if look.verbose else SHOWN_ALONE if look.compact else SHOWN[first.severity]
-    remedy = _remedy_for_all(group)
     few, many = _told_apart(group)
-    _print_rows(console, few[:left], remedy, look)
-    hidden = len(few[left:])
-    left -= len(few[:left])
+    files = [[each] for each in few] if look.verbose or look.compact else _by_file(few)
+    rows = [_first_of(each) for each in files[:left]]
+    remedy = _remedy_for_all(group) or (None if many and len(rows) < left else _remedy_for_all(rows))
+    _print_rows(console, rows, remedy, look)
+    hidden = sum(map(len, files[left:]))
+    left -= len(rows)
     for alike in many:
         if left:
             _print_alike(console, alike, left, remedy, look)
@@ -101,6 +103,21 @@ def _told_apart(group: list[Told]) -> tuple[list[Told], list[list[Told]]]:
     return few, [same for same in by_message.values() if len(same) >= ALIKE]
 
 
+def _by_file(group: list[Told]) -> list[list[Told]]:
+    """The findings of a file that has many together, so that one file does not hide the rest; the others by
+    themselves."""
+    of_file: dict[object, list[Told]] = {}
+    for each in group:
+        of_file.setdefault((each.place.path, each.finding.context) if each.line else id(each), []).append(each)
+    return [part for same in of_file.values() for part in ([same] if len(same) >= ALIKE else [[each] for each in same])]
+
+
+def _first_of(file: list[Told]) -> Told:
+    """The first finding of a file, with the number of the others."""
+    more_here = f"; {len(file) - 1} more in this file" if len(file) > 1 else ""
+    return file[0]._replace(message=f"{file[0].message}{more_here}")
+
+
 def _print_alike(console: Console, alike: list[Told], shown: int, remedy: str | None, look: Look) -> None:
     """What is said, and below it the places."""
     console.print(indented(_message(alike[0], look)))
@@ -114,14 +131,16 @@ def _print_alike(console: Console, alike: list[Told], shown: int, remedy: str | 
 
 
 def _print_rows(console: Console, group: list[Told], remedy: str | None, look: Look) -> None:
-    """Places in a separate column, and beside each what is said; an error with its source one by one."""
+    """Places in a separate column, and beside each what is said; an error with its source one by one. What mends
+    several in a row is said once, beside the last."""
     table = grid()
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for each in group:
+    for each, following in zip_longest(group, group[1:]):
         text = _message(each, look)
         place = _place(each, look.width - 4 if each.frame else look.width // 3, look)
-        own = fix(each.remedy, look) if each.remedy and remedy is None else None
+        again = following is not None and following.remedy == each.remedy
+        own = fix(each.remedy, look) if each.remedy and remedy is None and not again else None
         if each.frame is not None:
             console.print(indented(Text.assemble((place, "bold"), "  ", text)))
             for line in _frame(each.frame, look):
@@ -170,8 +189,8 @@ def _place(each: Told, width: int, look: Look) -> str:
 def _remedy_for_all(group: list[Told]) -> str | None:
     """What mends each of them, where that is the same but for the path."""
     said = {(each.remedy or "").replace(each.finding.path or "\0", "\0") for each in group}
-    remedy = said.pop()
-    if len(group) == 1 or said or not remedy:
+    remedy = said.pop() if said else ""
+    if len(group) < 2 or said or not remedy:
         return None
     return remedy.replace("\0", "these")
 
