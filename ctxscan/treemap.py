@@ -23,7 +23,7 @@ from .rules.matcher import BadPattern, Matcher, State, Verdict
 
 if TYPE_CHECKING:
     from .facts import Scan
-    from .image.reach import DirectoryReach
+    from .image.marks import DirectoryReach
 
 #: Nodes of an atlas, beside those that findings name.
 MOST_NODES: Final = 6_000

@@ -13,8 +13,7 @@ from pathlib import Path
 from ..errors import CtxscanError
 from .bake import files as bake_files
 from .bake import orders as bake_orders
-from .mentions.commands import seen
-from .mentions.mention import Together
+from .mentions.mention import Together, seen
 from .names import is_bake, is_fixture, is_vendored
 from .order import Order, is_address, joined
 from .project import Project

@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 
 from ..errors import CtxscanError
 from . import compose
-from .mentions.commands import seen
-from .mentions.mention import Together
+from .mentions.mention import Together, seen
 from .names import is_compose, is_fixture, is_vendored
 from .order import Order
 from .project import Project

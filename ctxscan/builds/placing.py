@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from .fitting import Needs, missing, needs
-from .mentions.commands import seen
-from .mentions.mention import HOLE, NOWHERE, UNKNOWN, Mention
+from .mentions.mention import HOLE, NOWHERE, UNKNOWN, Mention, seen
 from .order import Order, is_address
 from .project import Project
 

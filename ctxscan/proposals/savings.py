@@ -22,7 +22,8 @@ from .proof import Proof
 
 if TYPE_CHECKING:
     from ..context.tree import Tree
-    from ..image.reach import DirectoryReach, Usage
+    from ..image.marks import DirectoryReach
+    from ..image.reach import Usage
 
 
 class Leaving(NamedTuple):

@@ -7,6 +7,7 @@ Dockerfile that it fits.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, Protocol
 
@@ -74,3 +75,17 @@ class Family(Protocol):
 
     def reads(self, path: str) -> bool: ...
     def mentions(self, path: str, text: str, project: Project) -> Iterator[Mention | Together]: ...
+
+
+def seen(base: str, path: str, own: str) -> str:
+    """`path`, which may begin with the root or the directory of the file, as seen from the root."""
+    if path.startswith(ROOT):
+        return posixpath.normpath(path[1:].lstrip("/") or ".")
+    if path.startswith(OWN):
+        return posixpath.normpath(posixpath.join(own, path[1:].lstrip("/")) or ".")
+    return posixpath.normpath(posixpath.join(base, path) or ".")
+
+
+def rooted(path: str, own: str) -> str:
+    """A path that begins with the directory of the file, as one that begins with the root."""
+    return ROOT + "/" + seen("", path, own) if path.startswith(OWN) else path
