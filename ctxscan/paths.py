@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from .regex import lazy
+
 
 def join(directory: str, name: str) -> str:
     """`name` in `directory`; ``""`` is the context itself."""
@@ -47,5 +49,16 @@ FIXTURES: Final = frozenset(
 )
 #: What tests compare with, or a collection of another kind.
 RECORDED: Final = frozenset("corpus corpora snapshots __snapshots__".split())
+#: A path below a directory of either, by these names or one like them, or below one of data for tests.
+_FIXTURE: Final = lazy(
+    rf"(?i)(?:.*/)?(?:{'|'.join(sorted(FIXTURES | RECORDED))}|test-?_?fixtures?|__\w+__|test-?_?files?(?:-\w+)?"
+    r"|snapshot|goldens?|test-?_?(?:cases?|resources|assets|repos?|projects?|inputs?)"
+    r"|(?:tests?|specs?)/(?:.*/)?(?:data|resources|files|inputs?|cases|samples|stubs|mocks?))/.*"
+)
 #: What is there to be copied.
 SAMPLES: Final = frozenset(("examples", "templates"))
+
+
+def is_fixture(path: str) -> bool:
+    """Whether a file is what a test reads or compares with, by the directories above it."""
+    return _FIXTURE.fullmatch(path) is not None

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import CtxscanError
+from ..paths import is_fixture
 from .bake import files as bake_files
 from .bake import orders as bake_orders
 from .mentions.mention import Together, seen
-from .names import is_bake, is_fixture, is_vendored
+from .names import is_bake, is_vendored
 from .order import Order, is_address, joined
 from .project import Project
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..errors import CtxscanError
+from ..paths import is_fixture
 from . import compose
 from .mentions.mention import Together, seen
-from .names import is_compose, is_fixture, is_vendored
+from .names import is_compose, is_vendored
 from .order import Order
 from .project import Project
 

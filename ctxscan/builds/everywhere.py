@@ -19,13 +19,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..paths import is_fixture
 from ..regex import lazy
 from . import baked, composed
 from .fitting import nearest
 from .mentions import notes
 from .mentions.families import FAMILIES, LAST, family_of
 from .mentions.mention import NOWHERE, Mention, Together
-from .names import is_dockerfile, is_fixture, is_template, is_vendored
+from .names import is_dockerfile, is_template, is_vendored
 from .order import Order, Orders, is_address, joined
 from .placing import DEFAULTS, EXACT, Placer, order_of
 from .project import Project

@@ -20,10 +20,6 @@ _TEMPLATES: Final = tuple(
     ".m4 .ftl .twig".split()
 )
 _VENDORED: Final = VENDORED | LIBRARIES | ENVIRONMENTS
-_FIXTURES: Final = lazy(
-    r"(?i)(?:.*/)?(?:test-?_?data|(?:test-?_?)?fixtures?|__\w+__|test-?_?files?(?:-\w+)?|snapshots?|goldens?|corpus|corpora"
-    r"|test-?_?(?:cases?|resources|assets|repos?|projects?|inputs?)|(?:tests?|specs?)/(?:.*/)?(?:data|resources|files|inputs?|cases|samples|stubs|mocks?))/.*"
-)
 _COMPOSE: Final = lazy(r"(docker-)?compose([.-][\w.-]+)?\.ya?ml")
 _BAKE: Final = lazy(r"(.+[.-])?docker-bake([.-][\w.-]+)?\.(hcl|json)|(.+\.)?bake\.hcl")
 
@@ -50,11 +46,6 @@ def is_template(path: str) -> bool:
 def is_vendored(path: str) -> bool:
     """Whether a file is somebody else's, by the directories above it."""
     return not _VENDORED.isdisjoint(path.lower().split("/")[:-1])
-
-
-def is_fixture(path: str) -> bool:
-    """Whether a file is what a test reads, by the directories above it."""
-    return _FIXTURES.fullmatch(path) is not None
 
 
 def is_compose(name: str) -> bool:

@@ -7,8 +7,9 @@ import re
 from functools import partial
 from typing import Final
 
+from ...paths import is_fixture
 from ...regex import lazy
-from ..names import is_fixture, is_vendored
+from ..names import is_vendored
 from ..project import Project
 from .mention import HOLE
 
