@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,19 @@ settings.load_profile("untimed")
 
 #: What Windows lacks of what `ctxscan.system` tells, and can be done without anywhere.
 PLAIN = ("DESCRIPTORS", "FORKS", "ATTRIBUTES")
+
+
+@pytest.hookimpl(tryfirst=True)  # before it is decided by marks what runs
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of the cases of a test that is `sampled(N)`, one in N runs at once, and the others are slow."""
+    cases: Counter[str] = Counter()
+    for item in items:
+        marker = item.get_closest_marker("sampled")
+        if marker is not None:
+            name = item.nodeid.partition("[")[0]
+            if cases[name] % marker.args[0]:
+                item.add_marker(pytest.mark.slow)
+            cases[name] += 1
 
 
 def pytest_collection_finish() -> None:

@@ -22,6 +22,8 @@ pytestmark = [
 
 PLAIN_IS_SLOW = True
 
+#: Random cases by the hundred, which are left to CI; the others are those that somebody thought of.
+MANY = ("fuzz", "fuzz-follow")
 #: Cases per file with extended attributes, which are compared where the system reads them.
 ATTRIBUTES = {"size": 2}
 
@@ -32,7 +34,9 @@ def has_attributes(case: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("builder", RECORDED)
-@pytest.mark.parametrize("name", COMPARED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in MANY else name for name in COMPARED]
+)
 def test_agrees_with_the_recorded_builder(name: str, builder: str, system: str, laid_out: LaidOut) -> None:
     """Entries, their order, what arrives empty, figures and errors are those of the real builder."""
     compared, beyond, unseen, wrong = 0, 0, 0, []

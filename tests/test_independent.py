@@ -68,7 +68,7 @@ OPEN: dict[str, tuple[str, ...]] = {
 
 
 #: The largest ones are left to CI.
-MANY = 200
+MANY = 70
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,7 @@ SERVICES = [name for name in HOSTILE.values() if not any("\ud800" <= c <= "\udff
 HANDFULS = [SERVICES[at : at + 8] for at in range(0, len(SERVICES), 8)]
 
 
+@pytest.mark.sampled(5)
 @posix
 @pytest.mark.parametrize("some", HANDFULS, ids=range(len(HANDFULS)))
 @pytest.mark.parametrize("form", FORMATS)
@@ -358,6 +359,7 @@ STATES: dict[str, tuple[dict[str, str | int], list[str], int]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("checking", [True, False], ids=["check", "no-check"])
 @pytest.mark.parametrize("state", STATES)

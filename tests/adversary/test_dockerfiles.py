@@ -113,6 +113,7 @@ def findings(
     return [each for each in found if each.code.startswith("secret")]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text", PLANTS.values(), ids=PLANTS)
 def test_a_plant_in_the_final_stage_is_an_error(text: str, tmp_path: Path) -> None:
     """The history of the image has it; the message shows no more than four characters."""
@@ -195,6 +196,7 @@ def test_a_made_up_password_is_one_wherever_it_is_for(tmp_path: Path) -> None:
     assert [(each.severity, each.line) for each in found] == [("error", 2), ("error", 3)]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [name for name in PLANTS if name not in ("parent stage", "arg before from, taken up")])
 def test_a_plant_in_a_builder_stage_is_a_warning(name: str, tmp_path: Path) -> None:
     """Only the build cache and its exports have it."""

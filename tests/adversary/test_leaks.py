@@ -78,6 +78,7 @@ def test_no_error_tells_a_variable(compose: str, dockerfile: str | None, tmp_pat
     assert said
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("mode", [["--facts"], ["--check"], ["-v"], ["--explain", "a.txt"]], ids=" ".join)
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_report_tells_a_variable(form: str, mode: list[str], tmp_path: Path) -> None:
@@ -162,6 +163,7 @@ def _held() -> dict[str, bytes]:
     }
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("mode", [[], ["--deep"], ["--check", "-v"]], ids=" ".join)
 def test_no_report_tells_what_lies_deeper(form: str, mode: list[str], tmp_path: Path) -> None:
@@ -216,6 +218,7 @@ TAKERS = {
 SHORT = ("q7z", "k9#w", "xkcd", "dir7")
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("dockerfile", TAKERS.values(), ids=TAKERS)
 @pytest.mark.parametrize("value", SHORT)
 def test_no_value_is_told_however_short(value: str, dockerfile: str, tmp_path: Path) -> None:
@@ -275,6 +278,7 @@ def test_no_file_of_builds_tells_a_value(words: list[str], value: str, tmp_path:
             assert value not in done.stdout + done.stderr, (key, what, done.stdout + done.stderr)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.skipif(os.name == "nt", reason="needs links")
 @pytest.mark.parametrize(
     "mode", [[], ["-v"], ["--facts"], ["--check"], ["--diff"], ["--fix"], ["--explain", "node_modules/x"]], ids=" ".join

@@ -110,6 +110,7 @@ def test_deep_directories_are_followed(text: str, tmp_path: Path) -> None:
         scan(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_deep_tree_is_asked_for_by_a_glob(tmp_path: Path) -> None:
     """Whether a directory is sent depends on what lies below it: deeper than Python's own calls go."""
     deep = tmp_path.joinpath(*["d"] * 400)
@@ -249,6 +250,7 @@ def test_a_secret_behind_much_text_is_found() -> None:
     assert re.search("HIGH", repr(spoken("x " * 250_000 + f"--token {value}", known=set())))
 
 
+@pytest.mark.slow
 def test_counts_in_rules_are_written_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A count of one character makes a rule like any other: no automaton, whose states would be a million million."""
     steps = 0
@@ -444,6 +446,7 @@ ENTRIES = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("glob", ENTRIES.values(), ids=ENTRIES)
 def test_allow_entries_are_not_tried_on_every_finding(glob: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """10,000 entries and 10,000 findings: a few tries a finding, not 10,000."""

@@ -63,6 +63,7 @@ def test_others_read_until_they_are_asked(tmp_path: Path, monkeypatch: pytest.Mo
         os.waitpid(-1, os.WNOHANG)
 
 
+@pytest.mark.slow
 def test_there_is_a_limit_and_it_is_told(tmp_path: Path) -> None:
     """Beyond the limit files that no name nominates are left, and the result says so."""
     projects.write(tmp_path, {f"d{number // 100}/{number}.yml": "x: 1\n" for number in range(MOST_FILES + 1)})

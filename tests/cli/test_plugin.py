@@ -39,6 +39,7 @@ def test_it_says_what_it_is(tmp_path: Path) -> None:
     assert all(isinstance(value, str) and value for value in said.values())
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
@@ -64,6 +65,7 @@ COMPOSE = "services: {api: {build: api}, web: {build: web}, db: {image: x}}\n"
 BAKE = 'group "default" { targets = ["one", "two"] }\ntarget "one" {}\ntarget "two" { context = "sub" }\n'
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

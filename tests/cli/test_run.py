@@ -31,6 +31,7 @@ def test_the_report_is_the_default(project: Path) -> None:
     assert b"transferring context: " in done.stdout
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "arguments",
     [["-v"], ["--format", "json"], ["--check", "."], ["--diff"], ["--nonsense"], ["nowhere"], ["--help"], ["-f", "-", "--list"]],

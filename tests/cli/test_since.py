@@ -133,6 +133,7 @@ def test_nothing_is_checked_out(tmp_path: Path) -> None:
     assert list(other.iterdir()) == []
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("here", "words"),
     [

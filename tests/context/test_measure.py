@@ -672,6 +672,7 @@ def test_what_is_excluded_is_not_touched(tmp_path: Path, calls: Counter[str]) ->
     )
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux: devices, modes, owners")
 @pytest.mark.native
 @pytest.mark.parametrize("builder", ["buildkit", "classic", "buildah"])

@@ -91,6 +91,7 @@ def theirs(text: str) -> list[tuple[Any, ...]] | None:
         return None
 
 
+@pytest.mark.sampled(3)
 @needs_wheel
 @pytest.mark.parametrize("path", [path for path in FILES if path.stem not in NEWER], ids=lambda path: path.stem)
 def test_agrees_with_buildkits_parser(path: Path) -> None:

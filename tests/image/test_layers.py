@@ -25,7 +25,10 @@ def visible(case: dict[str, Any], context: Path) -> set[tuple[str, str]]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="recorded on Linux")
-@pytest.mark.parametrize(("name", "least"), [("follow", 94), ("fuzz-follow", 117), ("match-basic", 74), ("kinds", 27)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("follow", 94), pytest.param("fuzz-follow", 117, marks=pytest.mark.slow), ("match-basic", 74), ("kinds", 27)],
+)
 def test_the_image_holds_what_the_recorded_one_holds(name: str, least: int, laid_out: LaidOut) -> None:
     """The file system of the target is the recorded one, path by path."""
     compared, wrong = 0, []

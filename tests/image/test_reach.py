@@ -13,6 +13,7 @@ from support.reached import CASES, scanned
 from ctxscan.explain import reach
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_every_file_ends_where_the_builder_put_it(case: dict[str, Any], tmp_path: Path) -> None:
     """Exact where COPY and ADD decide; where a command does, what is in the image is never said to be safe."""

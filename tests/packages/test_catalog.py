@@ -138,6 +138,7 @@ class Sent:
         return self.tree.names(path)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize("manager", MANAGERS.values(), ids=lambda each: each.name)
 def test_a_broken_manifest_is_all_that_an_install_reads(manager: Manager, text: str, tmp_path: Path) -> None:

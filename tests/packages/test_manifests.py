@@ -115,6 +115,7 @@ def test_every_reader_has_a_case(tmp_path: Path) -> None:
     assert not silent
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("reader", READERS)
 def test_broken_manifest_names_nothing(broken: Survey, reader: Reader) -> None:
     """Whatever is in a manifest, a reader that does not understand it names nothing."""

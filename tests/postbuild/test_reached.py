@@ -17,6 +17,7 @@ def _is_archive(case: dict[str, Any], path: str) -> bool:
     return any(each[0] == path and each[2:] == ["base64"] for each in case["tree"])
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_the_forecast_is_judged_as_the_builder_decided(case: dict[str, Any], tmp_path: Path) -> None:
     """Each possible file is told as there or not there; what is certain is there; nothing else is."""

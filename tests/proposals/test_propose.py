@@ -42,6 +42,7 @@ def test_labelled_tree(tmp_path: Path, case: dict[str, Any]) -> None:
 UNLESS_CONSENTED = ("finished", "pnpm-monorepo", "go-std", "build-rs-git")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", TRAPS, ids=[case["id"] for case in TRAPS])
 def test_trap(tmp_path: Path, case: dict[str, Any]) -> None:
     """What looks like junk and is needed stays, for every builder, also with every consent; what is junk goes. The

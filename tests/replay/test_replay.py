@@ -305,6 +305,7 @@ ROWS: dict[str, tuple[Changes, Changes, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("first", "second", "want"), ROWS.values(), ids=ROWS)
 def test_the_rule(first: Changes, second: Changes, want: str, tmp_path: Path) -> None:
     """Of the second build the cache has what is recorded of it; of the first nothing."""

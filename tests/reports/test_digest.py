@@ -179,7 +179,7 @@ FILES_BELOW = st.dictionaries(
 )
 
 
-@settings(max_examples=examples(100), deadline=None)  # it walks and judges a tree
+@settings(max_examples=examples(100, least=5), deadline=None)  # it walks and judges a tree
 @given(FILES_BELOW, st.sampled_from(DOCKERFILES), st.sampled_from(("buildkit", "classic", "buildah")))
 def test_any_build_is_told_alike(files: dict[str, int], dockerfile: str, builder: str) -> None:
     """Whatever is in it: no format has a figure of its own."""

@@ -102,6 +102,7 @@ def test_facts_alone(form: str, small: Scan) -> None:
 # --- github ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_a_name_makes_one_annotation(name: str, small: Scan) -> None:
     """The runner reads exactly the command that is meant, whatever the name."""
@@ -181,6 +182,7 @@ REFERENCE = re.compile(
 )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_sarif_names(name: str, small: Scan, sarif_schema: jsonschema.Draft4Validator) -> None:
     """Valid, the bytes of the path in the URI, the message in one piece and without a link."""
@@ -281,6 +283,7 @@ def test_the_schema_refuses(sarif_schema: jsonschema.Draft4Validator, small: Sca
 LINKED = re.compile(r"[@#$<>`|\[\]*_~]|\w\.\w*[A-Za-z]|://|www|GH-\d|\b[0-9a-f]*\d[0-9a-f]{6,}\b")
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("html", [True, False], ids=["html", "no-html"])
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_markdown_names(name: str, html: bool, small: Scan) -> None:
@@ -303,6 +306,7 @@ def visible(name: str) -> str:
     return shown(name).replace("##", r"#\x23")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "name", [each for each in HOSTILE.values() if len(each) < 100], ids=lambda each: ascii(each)[:30]
 )
@@ -518,6 +522,7 @@ def test_json_names_that_are_not_text(
     assert [(each["path"], each["path_hex"]) for each in entries if "path_hex" in each] == [("a\ufffdb", "61ff62")]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_json_names(name: str, small: Scan, schema: jsonschema.Draft202012Validator) -> None:
     """A reader gets the name back."""

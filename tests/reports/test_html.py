@@ -122,6 +122,7 @@ def test_nothing_is_asked_of_a_network(made: Review) -> None:
     assert not re.findall(r"https?:|//[a-z]|@import|url\(|\bimport\b|fetch\(|XMLHttp|WebSocket|innerHTML|eval\(", own)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_a_name_is_never_markup(name: str, tmp_path: Path) -> None:
     """The elements are those of the template, whatever the name, and the data says it as every report does."""

@@ -98,6 +98,7 @@ def test_it_looks_as_recorded(width: int, color: bool, sample: str, made: Review
 # --- whatever it looks like -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("look", [{}, {"verbose": True}, {"compact": True}, {"unicode": False}], ids=str)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_line_is_wider_than_the_terminal(width: int, look: dict[str, Any], made: Review) -> None:
@@ -105,6 +106,7 @@ def test_no_line_is_wider_than_the_terminal(width: int, look: dict[str, Any], ma
     assert max(map(columns, text(made, width=width, **look).splitlines())) <= width
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_colour_changes_no_character(width: int, made: Review) -> None:
     """Without the escapes the text is the same, to the blank; and each is closed on its line."""

@@ -36,6 +36,7 @@ LISTS = (
 )  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text", LISTS)
 def test_a_list_means_what_git_takes_it_for(tmp_path: Path, text: str) -> None:
     """Every file and every directory, as `git check-ignore` has it."""

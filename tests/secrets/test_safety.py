@@ -38,6 +38,7 @@ def made() -> Made:
     return Made(11)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("row", [row for row in ROWS if row.hits], ids=lambda row: row.kind)
 def test_no_judgement_holds_a_value(row: object, made: Made) -> None:
     """Nothing of what was planted is in it, but the masked start."""
@@ -114,6 +115,7 @@ def test_no_syntax_can_break_it(path: str, text: str) -> None:
     judge(path, text.encode(), size=len(text))
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(
     "piece",
     [

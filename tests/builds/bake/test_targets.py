@@ -211,6 +211,7 @@ HOSTILE: dict[str, Any] = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
 def test_work_is_bounded(text: str) -> None:
     """A file that would take all time or memory is an error in one line with its place."""

@@ -185,6 +185,7 @@ def test_workflows(project: Project) -> None:
     assert [lines[int(number) - 1].split()[0:2] for number in places[5:]] == [["docker", "build"], ["-", "run:"]]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "data", ["", "\ufffd\ufffd", "jobs: [", "jobs:\n  a: b\n", "docker build \x00 .\n", "docker build " * 20_000]
 )
