@@ -1,4 +1,4 @@
-"""Where builds come from, and what each is told: a directory with its Dockerfile, target, arguments and contexts.
+"""Where builds come from, and what each is given: a directory with its Dockerfile, target, arguments and contexts.
 
 It finds files and reads the two that decide everything else, the Dockerfile and the ignore file; it walks nothing.
 
@@ -45,7 +45,7 @@ class Build(NamedTuple):
     `source` is where the build is named (`file:line`), None where the command line says it. `guessed`: nobody names the
     context; not `known`: no directory has what the Dockerfile takes, so nothing is judged that rests on it.
     `blank_bases`: a base without a name, which the builder refuses, is reported, since no figure needs it. `written` is
-    what is shown in the place of what variables gave.
+    what is shown instead of the values of variables.
     """
 
     name: str | None
@@ -259,7 +259,7 @@ def is_quotable(build: Build) -> bool:
 
 
 def rules(build: Build, ignored: IgnoreFile | None = None) -> tuple[IgnoreFile | None, Matcher]:
-    """The ignore file in use, or `ignored` in its place, and its rules with those that the builder adds of its own."""
+    """The ignore file in use, or `ignored` instead of it, and its rules with those that the builder adds."""
     builder = build.builder
     if ignored is None:
         path = build.ignore_file

@@ -45,7 +45,7 @@ def project(directory: str, environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def override_of(file: str) -> str | None:
-    """The override that Compose would read along if `file`, a default one, had not been named."""
+    """The override that Compose would also read if `file`, a default one, had not been named."""
     directory, name = os.path.split(file)
     places = [joined(directory, each) for each in OVERRIDES] if name in DEFAULTS else []
     return next((each for each in places if _is_file(each)), None)

@@ -88,7 +88,7 @@ Value: TypeAlias = "str | Mapping[str, YamlNode] | tuple[YamlNode, ...] | None"
 def documents(data: bytes, label: str) -> Iterator[YamlNode]:
     """The documents of a YAML file called `label`. Raises `CtxscanError` with the line.
 
-    Those of a small file are kept: whoever asks which builds a Compose file has is not the only one in a run.
+    Those of a small file are cached: several callers in one run read the same Compose file.
     """
     if len(data) > _REMEMBERED:
         yield from _parsed(data, label)
@@ -101,7 +101,7 @@ def documents(data: bytes, label: str) -> Iterator[YamlNode]:
 
 @lru_cache(32)
 def _known(data: bytes, label: str) -> tuple[tuple[YamlNode, ...], CtxscanError | None]:
-    """The documents up to the first mistake, and that."""
+    """The documents up to the first error, and that error."""
     found: list[YamlNode] = []
     try:
         found.extend(_parsed(data, label))

@@ -52,8 +52,8 @@ class Candidate(NamedTuple):
 
 
 def orders(root: str) -> Orders:
-    """The builds of every Dockerfile below `root`, in the order of their paths. A file of the project that somebody
-    builds is one, whatever it is called."""
+    """The builds of every Dockerfile below `root`, in the order of their paths. A file of the project that something
+    builds counts as a Dockerfile, whatever its name."""
     project = Project(root)
     return _orders(project, None)
 

@@ -1,7 +1,7 @@
 """How one definition of a service is laid over another, by the rules of Compose.
 
 Used by `compose`, for several files and for `extends` alike. Mappings are merged, lists are joined, anything else is
-replaced; `!override` replaces what is below and `!reset` takes it away. Short forms have become long ones before.
+replaced; `!override` replaces what is below and `!reset` removes it. Short forms have become long ones before.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .documents import OVERRIDE, RESET, YamlNode
 
 
 def merged(below: YamlNode | None, above: YamlNode) -> YamlNode:
-    """`above` laid over `below`. What is taken away stays there as a mark until `settled`."""
+    """`above` laid over `below`. What is removed leaves a mark there until `settled`."""
     if below is None or below.tag == RESET or above.tag in (RESET, OVERRIDE):
         return above
     if below.mapping and isinstance(above.value, Mapping):
@@ -30,7 +30,7 @@ def merged(below: YamlNode | None, above: YamlNode) -> YamlNode:
 
 
 def settled(node: YamlNode) -> YamlNode:
-    """Without what `!reset` took away."""
+    """The definition without what `!reset` removed."""
     if isinstance(node.value, Mapping):
         kept = {name: settled(each) for name, each in node.value.items() if each.tag != RESET}
         return replace(node, value=kept)

@@ -44,7 +44,7 @@ def is_template(path: str) -> bool:
 
 
 def is_vendored(path: str) -> bool:
-    """Whether a file is somebody else's, by the directories above it."""
+    """Whether others have written a file, by the directories above it."""
     return not _VENDORED.isdisjoint(path.lower().split("/")[:-1])
 
 

@@ -1,4 +1,4 @@
-"""What is shown of a build in the place of what variables gave."""
+"""What is shown of a build instead of the values of variables."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 
 class Written(NamedTuple):
-    """How a file writes what a build is told, where the environment, an env file or the command line gave a part of it:
-    that decides what is built, and is not shown. None, or not there: nothing of it is given. An argument without a text
-    is given as a whole; `text`: a part of the Dockerfile itself is given."""
+    """How a file writes what a build is given, where the environment, an env file or the command line gave a part of
+    it: that decides what is built, and is not shown. None, or not there: nothing of it is given. An argument without a
+    text is given as a whole; `text`: a part of the Dockerfile itself is given."""
 
     context: str | None = None
     dockerfile: str | None = None

@@ -1,4 +1,4 @@
-"""Whose a build is, and what it is for: what decides whether a lesson may be given at all.
+"""Who wrote a build, and what it is for: this decides whether lessons apply to it.
 
 What the reader did not write (dependencies that lie in the tree, fixtures) is not judged, and an image whose job is to
 build or to test something else is not held to what ships. Facts and real errors are reported for them as for any other.
@@ -58,7 +58,7 @@ _MOST_LINES: Final = 500
 
 
 def is_foreign(build: Build) -> bool:
-    """Whether somebody else has written this build, or it is there for tests to read."""
+    """Whether others wrote this build, or it is a fixture of tests."""
     return not _FOREIGN.isdisjoint(_directories(build))
 
 

@@ -201,7 +201,7 @@ def _fills(reading: Reading, step: Step, cache: Cache) -> bool:
 
 
 def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:
-    """Whether a step fills a cache and lets it be."""
+    """Whether a step fills a cache and leaves it."""
     cleaned = any(_cleans(cache, each) for each in reading.commands(step))
     return _fills(reading, step, cache) and not cleaned and not _is_mounted(step, cache.place)
 

@@ -1,4 +1,4 @@
-"""Which images the project builds itself: a tag that one of its own files gives is nothing to pin.
+"""Which images the project builds itself: a tag that one of its own files gives needs no pin.
 
 Only files of the context are read, those in which builds are asked for: compose files, bake files, Makefiles, scripts.
 """

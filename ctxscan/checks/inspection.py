@@ -217,7 +217,7 @@ def _sizes(tree: Tree, paths: list[str]) -> dict[str, int]:
 
 
 def _affordable(paths: list[str], sizes: dict[str, int]) -> tuple[list[str], list[str]]:
-    """As many of the files as may be read, the smallest first: nobody hides a small one behind large ones."""
+    """As many of the files as may be read, the smallest first, so that large ones cannot hide a small one."""
     left = MOST_BYTES
     chosen: list[str] = []
     out: list[str] = []

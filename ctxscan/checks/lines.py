@@ -1,4 +1,4 @@
-"""Lines of the ignore file that were written for another reader, so that the builder makes something else of them."""
+"""Lines of the ignore file that the builder reads in another way than they were meant."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _ORDERS: Final = lazy(
 
 
 def ordering_texts(tree: Tree) -> Iterator[str]:
-    """What those files say."""
+    """The text of each of those files."""
     left = _MOST_FILES
     for place in _PLACES:
         for name in tree.names(place) if not place or tree.kind(place) == "dir" else ():

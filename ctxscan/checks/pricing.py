@@ -1,4 +1,4 @@
-"""What a lesson costs, by the log of a build: the seconds of what runs again because of it."""
+"""What a lesson costs, by the log of a build: the seconds of what re-runs because of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who else asks a container how it is: compose files with a health check, and what runs containers and probes them.
+"""What else probes a container's health: compose files with a health check, and platforms that run containers.
 
 Compose files of the context are read. Of the directories above it, up to the root of the repository, only names count.
 """
@@ -28,7 +28,7 @@ _MOST_ABOVE: Final = 12
 
 
 def is_probed(build: Build, reading: Reading) -> bool:
-    """Whether a health check is defined elsewhere, or is somebody else's business."""
+    """Whether a health check is defined elsewhere, or left to what runs the container."""
     tree = reading.tree
     if any(_ORCHESTRATORS.fullmatch(name) for name in tree.names("")) or tree.exists("config/deploy.yml"):
         return True

@@ -118,7 +118,7 @@ class Reading(NamedTuple):
 
     @property
     def user(self) -> str:
-        """Who runs the command of the image; empty: nobody said."""
+        """The user who runs the command of the image; empty: not set."""
         step = self.last("USER")
         return step.words[0] if step is not None else ""
 
@@ -129,7 +129,7 @@ class Reading(NamedTuple):
 
 
 def reading_of(scan: Scan, tree: Tree) -> Reading | None:
-    """None: there is no Dockerfile, or one that no person has written."""
+    """The Dockerfile as read; None: there is none, or nobody wrote it by hand."""
     plan = scan.plan
     if plan is None or sum(len(stage.steps) for stage in plan.stages) > MOST_STEPS:
         return None

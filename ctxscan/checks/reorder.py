@@ -1,4 +1,4 @@
-"""The Dockerfile with its manifests copied first: where a broad COPY stands above an install, and how it would not.
+"""The Dockerfile with its manifests copied first: where a broad COPY is above an install, and how to move it below.
 
 Last of the installs' line: `early` finds the places, `reordered` writes the Dockerfile. Pure: text in, text out. The
 final image gets the same files, since a COPY only moves below commands that read nothing of it.
@@ -154,7 +154,7 @@ def _rest(commands: tuple[Command, ...], number: int, wanted: Reads) -> int | No
 
 
 def _cleans(command: Command) -> bool:
-    """Whether a command only takes caches away."""
+    """Whether a command only removes caches."""
     paths = [each for each in command.arguments if not each.startswith("-")]
     if command.name == "rm":
         return bool(paths) and all(each.startswith(("/var/", "/tmp/", "/root/", "~")) for each in paths)
@@ -210,7 +210,7 @@ def _by_copy(found: Iterable[Early]) -> list[list[Early]]:
 
 
 def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]:
-    """The lines of one broad COPY and its installs anew; none where more than lines would have to change."""
+    """The rewritten lines of one broad COPY and its installs; none where more than lines would have to change."""
     copy, last = group[0].copy, group[-1]
     first = [line for each in group for line in manifest_lines(each)]
     runs = [(each, early_run(each), later_run(each)) for each in group]

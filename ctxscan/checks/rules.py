@@ -63,7 +63,7 @@ WORTH_BYTES: Final = 1_000_000
 
 
 def _is_secret(suspect: Suspect) -> bool:
-    """Whether somebody would act on it: what weighs little is found in any project with tests."""
+    """Whether somebody would act on the finding: minor ones occur in any project with tests."""
     return any(
         each.verdict == "confirmed" and each.severity is not None and each.severity > Strength.LOW
         for each in suspect.judgements
@@ -108,7 +108,7 @@ def dead_rule(case: Evidence) -> Iterator[Finding]:
 
 
 class _Series:
-    """Rules of one sign in a row. Which of them hits whatever another rule hits is looked up by their parts."""
+    """Consecutive rules of one sign. Which of them hits whatever another rule hits is looked up by their parts."""
 
     def __init__(self, *, negated: bool = False) -> None:
         self.negated = negated

@@ -1,4 +1,4 @@
-"""Lessons about the container as it runs: who it is, what process 1 is, and whether anybody can ask how it feels."""
+"""Lessons about the container as it runs: its user, its process 1, and whether its health can be checked."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def _is_below_an_init(starts: list[Step]) -> bool:
 
 
 def _hands_over(text: str) -> bool:
-    """Whether the last command of a line takes the place of the shell."""
+    """Whether the last command of a line replaces the shell."""
     parts = re.split(r"&&|\|\||[;&\n]", _outside(text.strip(WHITE_SPACE)))
     return re.match(r"exec\s", parts[-1].strip()) is not None
 

@@ -114,7 +114,7 @@ def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
 
 
 def _renewed(reading: Reading, steps: Iterable[Step], place: str) -> bool:
-    """Whether packages at `place` are installed anew, or pruned."""
+    """Whether packages at `place` are reinstalled or pruned."""
     for command in reading.all_commands(steps):
         found = install(command)
         packages = MANAGERS[found.manager].packages if found is not None else ""

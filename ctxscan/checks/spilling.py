@@ -1,4 +1,4 @@
-"""What a build does with the secrets that it is given the right way: written to a file, they stay in the layer."""
+"""What a build does with secrets that it is given safely: written to a file, they stay in the layer."""
 
 from __future__ import annotations
 

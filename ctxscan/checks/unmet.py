@@ -1,4 +1,4 @@
-"""Existing rules, and the COPYs there are, held to what the steps and the program of the image read."""
+"""Existing rules and COPY lines, compared with what the steps and the program of the image read."""
 
 from __future__ import annotations
 

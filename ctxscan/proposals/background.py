@@ -1,6 +1,8 @@
-"""What opinions rest on besides the figures: it needs the rules alone, so it is made while others walk, or after that.
+"""What opinions rest on besides the figures.
 
-Every context is listed once, whoever asks, and every answer is kept.
+It needs only the rules, so it is worked out while other processes walk, or afterwards.
+
+Each context is listed once, and every answer is cached.
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ class Ahead:
         return self._surveys[rules]
 
     def needs(self, scan: Scan, others: Sequence[Build]) -> Needs:
-        """Who misses what; for builds that share their rules it is the same, whichever of them is asked for."""
+        """Who needs which path: the same for all builds that share their rules."""
         key = (scan.rules, frozenset(map(id, (scan.build, *others))))
         if key not in self._needs:
             from .needs.find import find_needs

@@ -2,8 +2,8 @@
 
 Rules are nothing but lines to add for it. Every byte that is there stays: order, line ends, byte order mark, the end of
 the last line. New rules stand in one block at the end, where the last word is, or in front of an exception that is to
-have it. Writing is atomic, keeps the mode, and refuses if the file changed meanwhile or lies outside the context. It
-decides nothing about rules.
+have it. Writing is atomic, keeps the mode, and refuses if the file changed while ctxscan was running or lies outside
+the context. It decides nothing about rules.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _ends_in_block(data: bytes) -> bool:
 
 
 def diff(ignored: IgnoreFile | None, text: bytes, *, label: str) -> str:
-    """The change as a unified diff, "" if there is none. Bytes that are no UTF-8 are surrogate escapes."""
+    """The change as a unified diff, "" if there is none. Bytes that are not UTF-8 are surrogate escapes."""
     import difflib  # most runs show none
 
     if ignored is not None and ignored.foreign:
@@ -223,7 +223,7 @@ def _temporary(target: Path, context: Path) -> tuple[int, str]:
 
 
 def _clear(directory: Path) -> None:
-    """Remove what processes that are gone have left."""
+    """Remove temporary files that earlier processes left behind."""
     for path in directory.glob(f"{_PREFIX}*-*"):
         number = path.name[len(_PREFIX) :].partition("-")[0]
         if number.isdigit() and not system.runs(int(number)):

@@ -47,7 +47,7 @@ class NewRule(NamedTuple):
 
 
 def written(targets: Iterable[Target], looked: Survey, needs: Needs, others: Iterable[NewRule] = ()) -> list[NewRule]:
-    """The plainest rules for these targets, without those that `others` make superfluous."""
+    """The plainest rules for these targets, without those that `others` make redundant."""
     rules: list[NewRule] = []
     alike: dict[str, list[Target]] = {}
     for each in targets:

@@ -167,7 +167,7 @@ def propose(
 
 
 def _kept(ground: Ground, needed: Sequence[Needed], rules: Sequence[NewRule]) -> Iterator[Needed]:
-    """What stays and the reason, with the largest files that are sent and of which nobody has said a word."""
+    """What stays, with the reason, and the largest files that are sent and that nothing else mentions."""
     yield from needed
     scan, looked, needs = ground.scan, ground.looked, ground.needs
     told = {each.path for each in needed} | {path for rule in rules for path in rule.paths}
@@ -185,7 +185,7 @@ def _kept(ground: Ground, needed: Sequence[Needed], rules: Sequence[NewRule]) ->
 
 
 def _goes(target: Target, wanted: set[str], consents: Collection[str]) -> bool:
-    """Whether a target is to leave: nothing speaks against it, or somebody has said so."""
+    """Whether a target is to be excluded: nothing argues against it, or the user said so."""
     if target.caution is None and (not target.consent or target.consent in consents):
         return True
     return _accepted(target, wanted)
@@ -196,7 +196,7 @@ def _accepted(target: Target, wanted: set[str]) -> bool:
 
 
 def _readable(rules: list[NewRule], given_up: list[Needed]) -> list[NewRule]:
-    """Without those of which there are very many for one kind of thing: nobody would read them."""
+    """Drops those of which there are too many of one kind to read."""
     by_kind: dict[tuple[str, str], list[NewRule]] = {}
     for rule in rules:
         by_kind.setdefault((rule.group, rule.targets[0].glob), []).append(rule)
@@ -209,7 +209,7 @@ def _readable(rules: list[NewRule], given_up: list[Needed]) -> list[NewRule]:
 
 
 def _asked(consent: str, *, applied: bool) -> str | None:
-    """What has to be said for something that git tracks to go."""
+    """The consent that excluding something that git tracks requires."""
     return f"tracked by git: --fix --with {consent}" if consent and not applied else None
 
 

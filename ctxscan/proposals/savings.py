@@ -1,7 +1,7 @@
 """What leaves with a path, and the numbers once rules are in: from the totals of the scan as far as they go.
 
-The tree is not walked a second time where the first walk knows enough; where it does not, since content has several
-names, or a rule changes what an instruction takes of the rest, it is.
+The tree is walked a second time only where the first walk does not know enough: content has several names, or a rule
+changes what an instruction takes of the rest.
 """
 
 from __future__ import annotations

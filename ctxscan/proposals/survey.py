@@ -1,6 +1,6 @@
 """The working tree as proposals see it: what is kept and looks like junk, where manifests and Dockerfiles lie.
 
-One descent over directories that are kept, by names alone; it stops at what is recognised for certain, so a tree of a
+One descent over directories that are kept, by names alone; it stops at what is recognized for certain, so a tree of a
 hundred thousand installed files costs a glance at its top. Nothing is measured here and nothing decided: a candidate
 still has to be needed by nobody.
 """

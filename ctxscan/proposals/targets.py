@@ -235,7 +235,7 @@ def _beside_needs(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tup
 
 
 def _objects(survey: Survey) -> Iterator[Target]:
-    """What the history consists of, where nobody asks for more than what `HEAD` and the refs say. Git wants the
+    """What the history consists of, where nobody asks for more than what `HEAD` and the refs say. Git requires the
     directory itself."""
     names = survey.tree.names(_OBJECTS)
     paths = tuple(path for name in names if not survey.rules.gone(path := f"{_OBJECTS}/{name}"))

@@ -18,7 +18,7 @@ _UNITS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "
 
 
 def parsed(text: str) -> datetime:
-    """The time that `text` tells. Raises `Unfit`."""
+    """The time that `text` gives. Raises `Unfit`."""
     found = _STAMP.fullmatch(text)
     if found is None:
         raise Unfit("not a valid RFC3339 timestamp")

@@ -1,7 +1,6 @@
 """The merged content of bake files: variables, functions, groups and targets, and what the matrix of a target makes.
 
-Used by `scope` and `targets`. A block of another kind, and an argument that no block knows, count for nothing, as with
-bake.
+Used by `scope` and `targets`. Blocks of other kinds and unknown arguments are ignored, as in bake.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ class Definition(NamedTuple):
 
 
 def merged(bodies: Iterable[Body]) -> Document:
-    """The files in their order. Raises `CtxscanError` for a block whose label is none."""
+    """The files in their order. Raises `CtxscanError` for a block whose label is not a name."""
     found = Document()
     for body in bodies:
         found.arguments |= body.arguments

@@ -2,7 +2,7 @@
 
 Values are worked out when they are asked for, and nothing else is: a reference is looked up through a `Scope`, which
 may have to evaluate a variable, a function or a target first. Work and results are bounded. A value of the environment
-may be part of a result, so an error names what is written, never what it is worth.
+may be part of a result, so an error quotes what is written, never its value.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ class Scope(Protocol):
 
 
 class Evaluator:
-    """Evaluates for one `Scope`; `effort` and `depth` are what it has done, and where it is."""
+    """Evaluates for one `Scope`; `effort` counts the steps that it has taken, and `depth` how deeply they are
+    nested."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -225,8 +226,7 @@ class Evaluator:
     # --- choice and repetition ---
 
     def _conditional(self, expression: Conditional, names: Mapping[str, Value]) -> Value:
-        """The branch that is chosen, as one of the type that both have in common; an error of the other counts for
-        nothing."""
+        """The chosen branch, converted to the type that both have in common; an error in the other is ignored."""
         condition = self.value(expression.condition, names)
         if condition is None:
             raise CtxscanError("the condition must not be null", place=expression.condition.place)
@@ -250,7 +250,7 @@ class Evaluator:
         return converted(found, common)
 
     def _logical(self, expression: Binary, names: Mapping[str, Value]) -> Value:
-        """`&&` and `||`: where one side decides, an error of the other counts for nothing."""
+        """`&&` and `||`: where one side decides, an error in the other is ignored."""
         decides = expression.operator == "||"
         problem: CtxscanError | None = None
         found: list[bool] = []
@@ -350,7 +350,7 @@ class Evaluator:
 
 
 def _weight(value: Value, place: str) -> int:
-    """How many parts a value has, and 16 characters for one."""
+    """The number of parts of a value; 16 characters count as one."""
     total, todo = 0, [value]
     while todo:
         each = todo.pop()

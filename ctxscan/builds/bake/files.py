@@ -39,7 +39,7 @@ class Content(NamedTuple):
 
 
 def defaults(directory: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The files that bake would take in `directory`. Raises `CtxscanError` if there is none."""
+    """The files that bake would read in `directory`. Raises `CtxscanError` if there is none."""
     if named := environment.get("BUILDX_BAKE_FILE"):
         separator = environment.get("BUILDX_BAKE_PATH_SEPARATOR") or os.pathsep
         return tuple(joined(directory, each.strip()) for each in named.split(separator) if each.strip())
@@ -51,7 +51,7 @@ def defaults(directory: str, environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def overrides_of(file: str) -> tuple[str, ...]:
-    """The overrides that bake would read along if `file`, a default one, had not been named."""
+    """The overrides that bake would also read if `file`, a default one, had not been named."""
     directory, name = posixpath.split(file)
     if name not in DEFAULTS[4:6]:
         return ()
@@ -84,7 +84,7 @@ def _kind(label: str, data: bytes) -> str:
 
 
 def is_bake(content: Content) -> bool:
-    """Whether a file that is no Compose file by its name defines something of bake."""
+    """Whether a file whose name is not that of a Compose file defines anything for bake."""
     if content.kind != "json":
         named = content.label.lower().endswith(".hcl")
         return content.kind == "native" and (named or _BLOCK.search(content.data.decode(errors="replace")) is not None)
@@ -96,7 +96,7 @@ def is_bake(content: Content) -> bool:
 
 
 def bodies(contents: Sequence[Content]) -> Iterator[Body]:
-    """What the files say that are no Compose files, in order. Raises `CtxscanError` with the line."""
+    """The contents of the files that are not Compose files, in order. Raises `CtxscanError` with the line."""
     for each in contents:
         if each.kind == "compose":
             continue

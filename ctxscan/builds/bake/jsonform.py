@@ -178,7 +178,7 @@ def _array(cursor: Cursor) -> Iterator[Node]:
 
 
 def _separated(cursor: Cursor, closing: str) -> Iterator[None]:
-    """Once for each of the parts between commas, which are to be read meanwhile, up to `closing`."""
+    """Yields once for each part between commas, which the caller reads, up to `closing`."""
     start = cursor.at
     cursor.at += 1
     _skip(cursor)

@@ -28,7 +28,7 @@ class NumberProblem(ValueError):
 
 
 def parsed(text: str) -> Number:
-    """The number that `text` writes in decimal. Raises `NumberProblem`."""
+    """The decimal number in `text`. Raises `NumberProblem`."""
     found = _LITERAL.fullmatch(text)
     if found is None:
         raise NumberProblem("a number is required")
@@ -59,7 +59,7 @@ def rounded(value: Fraction) -> Fraction:
 
 
 def text(value: Number) -> str:
-    """The number in plain decimal, with as few digits as tell it from its neighbors."""
+    """The number in plain decimal, with the fewest digits that distinguish it from its neighbors."""
     if isinstance(value, float):
         return "+Inf" if value > 0 else "-Inf"
     if value.denominator == 1 and abs(value.numerator) < 1 << _BITS:
@@ -134,7 +134,7 @@ def divide(left: Number, right: Number) -> Number:
 
 
 def modulo(left: Number, right: Number) -> Number:
-    """The rest of a division towards zero: it has the sign of `left`, which it is where `right` is zero."""
+    """The remainder of a division towards zero, with the sign of `left`; `left` itself where `right` is zero."""
     if isinstance(left, float) or isinstance(right, float):
         raise NumberProblem("can't use modulo with infinities")
     return left - right * math.trunc(rounded(left / right)) if right else left
@@ -157,7 +157,7 @@ def logarithm(value: Number, base: Number) -> Number:
 
 
 def of_float(value: float) -> Number:
-    """A number of 64 bits. Raises `NumberProblem` for what is none."""
+    """A 64-bit floating-point number. Raises `NumberProblem` for what is not a number."""
     if math.isnan(value):
         raise NumberProblem("not a number")
     return value if math.isinf(value) else Fraction(value)

@@ -43,8 +43,8 @@ class Wish(NamedTuple):
 
 
 def orders(contents: Sequence[files.Content], wish: Wish) -> Orders:
-    """The builds that are asked for, in the order of their names. Raises `CtxscanError` where bake would not begin,
-    but for what decides no build: what is wrong with the tags of a target stops nothing."""
+    """The builds that are asked for, in the order of their names. Raises `CtxscanError` where bake would not start,
+    except for what affects no build: invalid tags of a target stop nothing."""
     with _shallow(contents), _noting(wish) as taken:
         try:
             found = _asked(contents, wish._replace(used=taken))
@@ -75,8 +75,8 @@ def _by_name(wish: Wish, taken: Mapping[str, str]) -> Wish:
 def _as_written(
     error: CtxscanError, contents: Sequence[files.Content], wish: Wish, taken: Mapping[str, str]
 ) -> CtxscanError:
-    """The error without what the environment or the command line gave: as it is with the names in its place, if there
-    is one then."""
+    """The error without values from the environment or the command line: the one that results with the names of the
+    variables instead, if there is one."""
     if not taken:
         return error
     try:
@@ -89,7 +89,7 @@ def _as_written(
 def _with_written(
     found: Sequence[Order], contents: Sequence[files.Content], wish: Wish, taken: Mapping[str, str]
 ) -> tuple[Order, ...]:
-    """The orders with what is shown of them: what comes of the names of variables in the place of their values."""
+    """The orders with what is shown of them: what results with the names of variables instead of their values."""
     set_by_option = {each.sub for each in overrides.read(wish.overrides) if each.key == "args"}
     own = dict.fromkeys((*set_by_option, *({"SOURCE_DATE_EPOCH"} & wish.environment.keys())))
     try:
@@ -125,8 +125,8 @@ def _written(order: Order, named: Order | None, own: Mapping[str, str | None], *
 
 
 def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
-    """Each target that is no mere basis of others: in a group, or inherited by none. What cannot be evaluated is
-    reported and left out. Raises `CtxscanError` for a file that cannot be read as one."""
+    """Every target that is not only a base for others: one in a group, or one that no target inherits. What cannot be
+    evaluated is reported and left out. Raises `CtxscanError` for a file that cannot be read as one."""
     with _shallow(contents), _noting(wish) as taken:
         catalog = _catalog(contents, wish._replace(used=taken))
         found: list[Order] = []
@@ -145,8 +145,8 @@ def every(contents: Sequence[files.Content], wish: Wish) -> Orders:
 
 @contextmanager
 def _noting(wish: Wish) -> Iterator[dict[str, str]]:
-    """The values of variables that were given from outside and are taken up, each with the name; whoever wishes is told
-    of them, whatever comes of it."""
+    """Collects the values of variables that were given from outside and used, each with its name. The `wish` gets them
+    even if an error is raised."""
     taken = {value: name for name, value in wish.variables.items()}
     try:
         yield taken
@@ -157,7 +157,7 @@ def _noting(wish: Wish) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def _shallow(contents: Sequence[files.Content]) -> Iterator[None]:
-    """Python's own limit, as an error like any other: what is nested too deeply for it is nobody's file."""
+    """Turns Python's recursion limit into an error like any other: no real file is nested that deeply."""
     try:
         yield
     except RecursionError:
@@ -181,7 +181,7 @@ def _platform() -> str:
 
 
 def _now(environment: Mapping[str, str]) -> datetime:
-    """The time that `timestamp()` tells: the one that is given for builds that can be repeated, or this second."""
+    """The time that `timestamp()` returns: the one given for reproducible builds, or now."""
     epoch = environment.get("SOURCE_DATE_EPOCH", "")
     if epoch.isdigit() and len(epoch) < 12:
         return datetime.fromtimestamp(int(epoch), tz=UTC)

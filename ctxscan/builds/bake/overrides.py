@@ -55,7 +55,7 @@ def read(texts: Sequence[str]) -> tuple[Override, ...]:
 def expanded(
     overrides: Sequence[Override], names: Sequence[str], environment: Mapping[str, str]
 ) -> Mapping[str, Sequence[Override]]:
-    """The overrides of each target. Raises `CtxscanError` for one that is of none."""
+    """The overrides of each target. Raises `CtxscanError` for one that matches no target."""
     found: dict[str, list[Override]] = {}
     for each in overrides:
         matching = [each.pattern] if each.pattern in names else [name for name in names if matches(each.pattern, name)]

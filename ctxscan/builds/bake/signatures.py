@@ -26,7 +26,7 @@ _TYPES: Final = {
 
 
 class Surroundings(NamedTuple):
-    """What a function may know beside its arguments."""
+    """What a function may know besides its arguments."""
 
     now: datetime
     home: str | None

@@ -1,7 +1,7 @@
 """Templates of bake files: text with `${…}` and `%{…}` in it, in quotes, in a heredoc, or whole.
 
 Used by the readers of both forms, which say how an expression is read. Escapes count in quotes alone; `$${` and `%%{`
-are the text `${` and `%{` everywhere. `~` takes the blanks beside it away.
+are the text `${` and `%{` everywhere. `~` removes the blanks beside it.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def reverse(text: str) -> Value:
 
 
 def _characters(text: str) -> list[str]:
-    """What a reader takes for one character each: marks belong to the letter before them."""
+    """The characters as a reader counts them: combining marks belong to the letter before them."""
     found: list[str] = []
     for c in unicodedata.normalize("NFC", text):
         joins = found and (
@@ -173,7 +173,7 @@ def formatlist(form: str, *given: Value) -> Value:
 
 @standard(TEXTUAL, "text text")
 def regex(pattern: str, text: str) -> Value:
-    """What is found first: a text, or its groups as a list or, if they have names, an object."""
+    """The first match: a text, or its groups as a list or, if they have names, an object."""
     compiled = regexes.Regex(pattern)
     found = compiled.search(text)
     if found is None:

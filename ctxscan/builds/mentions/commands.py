@@ -139,7 +139,7 @@ def _commands(text: str, values: Values, first: int, stays: bool) -> Iterator[_L
 
 
 class _Building:
-    """Tells lines that cannot build, by their words and what those stand for."""
+    """Recognizes lines that cannot build, by their words and what those stand for."""
 
     def __init__(self, values: Values) -> None:
         self._values = values

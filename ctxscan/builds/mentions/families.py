@@ -17,5 +17,5 @@ LAST: Final[Family] = notes
 
 
 def family_of(path: str) -> int | None:
-    """The place of the family that reads a file, None: none does."""
+    """The rank of the family that reads a file; None: none does."""
     return next((at for at, family in enumerate(FAMILIES) if family.reads(path)), None)

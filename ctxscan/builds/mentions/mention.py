@@ -27,7 +27,7 @@ UNKNOWN: Final = "?"
 
 
 def speaks_of(text: str, words: tuple[str, ...]) -> bool:
-    """Whether any of the words, in lower case, stands in a text, in upper or lower case. Every script of a project is
+    """Whether any of the words, in lower case, occurs in a text, in upper or lower case. Every script of a project is
     asked; an expression that ignores the case takes fifty times as long."""
     low = text.lower()
     return any(word in low for word in words)

@@ -15,8 +15,8 @@ _VARIABLES: Final = frozenset(("env", "variables", "environment", "vars", "envir
 
 
 def documents_of(text: str, path: str) -> tuple[YamlNode, ...]:
-    """The documents of a file up to the first that cannot be read. Whoever asks for the same again is given what was
-    read before: many workflows use the same action."""
+    """The documents of a file up to the first that cannot be read. They are cached, since many workflows use the same
+    action."""
     return _known(text, path)
 
 

@@ -282,7 +282,7 @@ def _no_code(files: Files, path: str) -> bool:
 
 
 def _no_typescript(files: Files, path: str) -> bool:
-    """What a compiler has written has declarations at most; two levels have to be enough."""
+    """No sources of TypeScript in the directory: a compiler writes declarations at most. Two levels are looked at."""
     todo = [(path, 0)]
     while todo:
         here, depth = todo.pop()

@@ -313,7 +313,7 @@ def _holds(row: JunkRow, path: str, files: Files) -> bool:
 
 @cache
 def _patterns(wanted: str) -> tuple[str, ...]:
-    """Those that a set of names cannot tell."""
+    """The globs that cannot be looked up in a set of names."""
     return tuple(each for each in wanted.split() if globs.is_wild(each) or "/" in each)
 
 

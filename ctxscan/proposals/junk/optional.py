@@ -1,5 +1,5 @@
 """What git tracks and a program does not need to be built or to run: its tests, the sources of its documentation, its
-samples. Nothing of it goes unless somebody consents to the kind of it."""
+samples. None of it is excluded unless the user consents to its kind."""
 
 from __future__ import annotations
 

@@ -33,11 +33,10 @@ class JunkRow(NamedTuple):
     `paths` are globs for the end of a path. `beside` are names of which one has to lie in the same directory, `above`
     in that or any directory above, `inside` in the directory itself (`**` before one: not at its top only); `only`:
     every entry of the directory has this form. `content` is a test on a file. `made_by` names the commands that make it
-    again where an instruction takes it (`packages`). `everywhere`: one rule for all of them at any depth will do,
-    where nothing else has that name. `tracked`: also if git tracks it. `private`: what is in it is nobody else's
-    business, so it goes although nothing is saved. `certain`: the marker makes sure that it will come, so a new file
-    excludes it beforehand. `consent` is the word (of `CONSENTS`) with which somebody lets things of this kind go that
-    git tracks.
+    again where an instruction takes it (`packages`). `everywhere`: one rule for all of them at any depth will do, where
+    nothing else has that name. `tracked`: also if git tracks it. `private`: its content is private, so it is excluded
+    even though nothing is saved. `certain`: the marker makes sure that it will come, so a new file excludes it
+    beforehand. `consent` is the word (of `CONSENTS`) with which somebody lets things of this kind go that git tracks.
 
     `hits` and `misses` are trees in which the row does and does not apply: paths, with `!` behind the one in question;
     `=` and the beginning of its content (a middle dot is a blank), `*` for a large one, `>` for a link.

@@ -1,8 +1,8 @@
 """What the builds of a context need: who reads which path of it, and where that is written.
 
 Sources of every Dockerfile that shares the ignore file, whether or not they exist yet; what manifests, workspaces and
-sources name; who reads the history; exceptions in the ignore file, which are somebody's will. A need that is certain
-forbids a rule, one that is possible makes it a caution. Nothing is proposed here, and nothing is judged.
+sources name; who reads the history; exceptions in the ignore file, which somebody wrote on purpose. A need that is
+certain forbids a rule, one that is possible makes it a caution. Nothing is proposed here, and nothing is judged.
 
     needs = find_needs(build, survey, ignored)
     needs.found          every `Need`: path, reader, file, line (`why` and `place` are the same as text)

@@ -71,7 +71,7 @@ class Optional:
         self._runs: dict[str, Need | None] = {}
 
     def why(self, path: str, row: JunkRow) -> str | None:
-        """Who may read `path`; None: nobody that is known."""
+        """Who may read `path`; None: no known reader."""
         kind = row.consent
         if kind not in self._runs:
             self._runs[kind] = self._run(kind)

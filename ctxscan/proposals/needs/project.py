@@ -1,8 +1,8 @@
 """Project files, which git tracks and a build hardly ever reads: tests, documents, changelogs, settings of services.
 
-Any word of them where a build may read it is enough to leave them alone: in a command, in a manifest as far as the
-build has a use for it, in a source file as a path. Servers of files serve them, sites are made of them, and whoever
-runs tests needs them.
+A mention anywhere that a build may read is enough to leave them alone: in a command, in a manifest as far as the build
+has a use for it, in a source file as a path. Servers of files serve them, sites are made of them, and whoever runs
+tests needs them.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Project:
         self._strings: dict[str, str] = {}
 
     def why(self, path: str, row: JunkRow) -> str | None:
-        """Who may read `path`; None: nobody says a word of it."""
+        """Who may read `path`; None: nothing mentions it."""
         name = path.rpartition("/")[2]
         word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
         document = row.content == "prose" or name.endswith(".md")

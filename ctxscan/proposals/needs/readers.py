@@ -1,6 +1,6 @@
 """Private files that a tool reads by itself while it installs or builds: a registry's login, settings of a front end.
 
-They may not be left out without a word, though what is in them is a secret: a mount is what they need.
+They are not excluded silently, although they hold secrets: they should be mounted instead.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ENV: Final = lazy(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=")
 
 
 def reader(survey: Survey, recipes: tuple[Recipe, ...], path: str) -> str | None:
-    """Who reads a private file in a stage that takes it; None: nobody that is known."""
+    """Who reads a private file in a stage that takes it; None: no known reader."""
     name = path.rpartition("/")[2]
     found = catalog.private(name)
     if name.startswith(".env") and _is_public(survey.tree.text(path)):
