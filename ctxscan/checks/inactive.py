@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -179,9 +180,25 @@ _ADDED: Final = (".txt", ".docker", ".md", ".sh")
 
 @finds("warning")
 def misnamed_dockerfile(case: Evidence) -> Iterator[Finding]:
-    """There is no Dockerfile, and a file whose name is nearly that: builders do not find it without `-f`."""
+    """There is no Dockerfile, and a file whose name is nearly that: builders do not find it without `-f`.
+
+    A note where only the letters are of another case (`DockerFile`) and nothing names the file: it is found on Windows
+    and macOS, and not on Linux.
+    """
     scan = case.scan
-    if scan.build.label is not None:
+    build = scan.build
+    if build.label is not None:
+        name = posixpath.basename(build.label.replace(os.sep, "/"))
+        right = build.builder.dockerfiles[0]
+        plain = build.source is None and build.guessed and name not in build.builder.dockerfiles
+        if plain and name.lower() in [each.lower() for each in build.builder.dockerfiles]:
+            yield finding(
+                misnamed_dockerfile,
+                f"is not found under this name on Linux: builders look for {right}",
+                severity="note",
+                path=build.label,
+                remedy=f"rename it to {right}, or build with -f {name}",
+            )
         return
     names = scan.build.builder.dockerfiles
     for name in scan.disk.names(""):

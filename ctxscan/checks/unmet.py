@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -10,9 +11,11 @@ from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..facts import Scan
 from ..findings import Finding
+from ..packages import node_needs
 from ..packages.programs import Start, Text, imports, named_files, started
 from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
 from ..paths import parents
+from ..rules import globs
 from .excluded import blamed, brings_back
 from .histories import asking, modified
 from .reading import Reading
@@ -27,13 +30,15 @@ _MOST_NAMED: Final = 3
 
 class Lack(NamedTuple):
     """What is read and not there: by whom (`reader`, with the place), in which line of the Dockerfile, and the path of
-    the context. `held`: a rule takes it out; else nothing copies it."""
+    the context. `held`: a rule takes it out; else nothing copies it. `instead` is a way out without it, and the only
+    one with `private`, since what is in it is better not sent."""
 
     reader: str
     line: int
     path: str
     held: bool
-    sure: bool = True
+    instead: str = ""
+    private: bool = False
 
 
 @finds("warning")
@@ -57,16 +62,18 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
             continue
         seen.add(each.path)
         yield _reported(case.scan, each)
+    yield from _of_left_out(case, reading)
 
 
-def _reported(scan: Scan, each: Lack, instead: str | None = None) -> Finding:
+def _reported(scan: Scan, each: Lack) -> Finding:
+    other = f", or {each.instead}" if each.instead else ""
     if not each.held:
         return finding(
             unmet_need,
             f"{each.reader} reads {each.path}, and no COPY above takes it",
             path=scan.build.label,
             line=each.line,
-            remedy=f"copy {each.path} before line {each.line}",
+            remedy=f"copy {each.path} before line {each.line}{other}",
             key=f"{each.reader}\0{each.path}",
         )
     rule = blamed(scan, each.path) or next(
@@ -84,9 +91,9 @@ def _reported(scan: Scan, each: Lack, instead: str | None = None) -> Finding:
         f"{each.reader} reads {each.path}, which {label}:{rule.line} {rule.text} excludes",
         path=label,
         line=rule.line,
-        remedy=f"take {rule.text} out of {label}"
-        + (f", or add !{back} at its end" if back is not None else "")
-        + (f", or {instead}" if instead else ""),
+        remedy=each.instead
+        if each.private
+        else f"take {rule.text} out of {label}" + (f", or add !{back} at its end" if back is not None else "") + other,
         key=f"{each.reader}\0{each.path}",
     )
 
@@ -103,7 +110,7 @@ def _of_history(case: Evidence, reading: Reading) -> Iterator[Finding]:
             continue
         told.add(key)
         if each.state == "excluded":
-            yield _reported(scan, Lack(each.reader, each.step.line, each.path, held=True), each.remedy)
+            yield _reported(scan, Lack(each.reader, each.step.line, each.path, held=True, instead=each.remedy or ""))
         elif (gone := modified(case, each)) is not None:
             yield finding(
                 unmet_need,
@@ -161,7 +168,7 @@ def _of_project(
     places = [start, *(f"/{each}" for each in parents(start.lstrip("/"))), "/"] if kind.upward else [start]
     label = case.scan.build.label
     for place in dict.fromkeys(places):
-        for name in kind.manifest:
+        for name in _manifests(there, place, kind):
             manifest = there.file(posixpath.join(place, name))
             if manifest is None:
                 continue
@@ -170,8 +177,38 @@ def _of_project(
             above = posixpath.dirname(manifest)
             # Where the command runs, as seen from the context.
             inside = posixpath.normpath(posixpath.join(above, posixpath.relpath(start, place)))
+            home = posixpath.dirname(posixpath.join(place, name))
             for each in kind.needs(reading.tree, manifest, "" if inside == "." else inside, command):
-                yield from _lacking(there, step, each, place, above, label)
+                found = _undeclared(case.scan, each) if each.given else each
+                if found is not None and (each.file in ("", manifest) or _is_read(there, each.file, home, above)):
+                    yield from _lacking(there, step, found, home, above, label)
+
+
+def _undeclared(scan: Scan, each: Essential) -> Essential | None:
+    """What sets variables, with the way out of declaring one; None: the Dockerfile declares them all."""
+    sections = scan.build.parsed.sections if scan.build.parsed else ()
+    declared = {
+        word.partition("=")[0]
+        for section in sections
+        for one in section.instructions
+        if one.keyword in ("ARG", "ENV")
+        for word in one.words
+    }
+    name = next((one for one in each.given if one not in declared), None)
+    if name is None:
+        return None
+    return each._replace(instead=f"declare ARG {name} above it and pass --build-arg {name}=…")
+
+
+def _manifests(there: StageFiles, place: str, kind: ProjectKind) -> Iterator[str]:
+    """The names that manifests of a kind have in a directory of the stage, if they are there."""
+    for name in kind.manifest:
+        if not globs.is_wild(name):
+            yield name
+            continue
+        found = there.at(place)
+        listed = there.reading.names(found.path if found.path != "." else "") if found.path is not None else ()
+        yield from (each for each in listed if globs.matches(name, each))
 
 
 def _is_edited(there: StageFiles, name: str) -> bool:
@@ -184,6 +221,8 @@ def _lacking(
     there: StageFiles, step: Step, each: Essential, place: str, above: str, label: str | None
 ) -> Iterator[Lack]:
     found = None
+    if each.tracked and not there.tracked.file(each.path):
+        return
     for path in (each.path, *each.alternatives):
         relative = posixpath.relpath(path, above or ".")
         where = there.at(posixpath.normpath(posixpath.join(place, relative)))
@@ -192,14 +231,24 @@ def _lacking(
         found = found or where
     tree, rules = there.reading.tree, there.reading.scan.rules
     on_disk = next((path for path in (each.path, *each.alternatives) if tree.exists(path)), None)
-    if found is None or on_disk is None:
+    if found is None or on_disk is None or (each.held and not rules.gone(on_disk)):
+        return
+    if not each.file:
+        reader = f"{each.reader} ({label}:{step.line})"
+        yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private)
         return
     written = f"{each.file}:{each.line}" if each.line else each.file
     same = posixpath.basename(each.file) == each.reader
     reader = written if same else f"{each.reader} ({written})"
     if not same and each.reader.startswith("the project's"):
         reader = f"{written} names it as {each.reader}: {_words(step)} ({label}:{step.line})"
-    yield Lack(reader, step.line, on_disk, held=rules.gone(on_disk))
+    yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private)
+
+
+def _is_read(there: StageFiles, file: str, place: str, above: str) -> bool:
+    """Whether the file that names something is in the stage itself."""
+    where = posixpath.normpath(posixpath.join(place, posixpath.relpath(file, above or ".")))
+    return there.at(where).state == "there"
 
 
 def _words(step: Step) -> str:
@@ -213,6 +262,38 @@ def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iter
         where = there.at(posixpath.normpath(posixpath.join(command.cwd, path)))
         if where.state == "excluded" and where.path is not None:
             yield Lack(reader, step.line, where.path, held=True)
+
+
+def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Programs that the scripts of an install call, and that the install leaves out."""
+    for before, step in reached(reading):
+        commands = reading.commands(step)
+        text = "\n".join(one.instruction.text for one in (*before, step) if one.keyword == "RUN")
+        for command in commands if "||" not in step.instruction.text else ():
+            ahead = tuple(each for each in commands if each.place < command.place)
+            there = StageFiles(reading, before, step, case.tracked, ahead)
+            for directory in node_needs.built(command) if not command.guarded else ():
+                manifest = there.file(posixpath.join(directory, "package.json"))
+                if manifest is None or _is_edited(there, "package.json") or re.search(_SCRIPTS_CHANGED, text):
+                    continue
+                for each in node_needs.left_out(reading.tree, manifest, command):
+                    if re.search(rf"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]*\b{re.escape(each.program)}\b", text):
+                        continue
+                    where = f"{manifest}:{each.line}" if each.line else manifest
+                    yield finding(
+                        unmet_need,
+                        f"{command.text} runs the script {each.script} ({where}), whose {each.program} it leaves out: "
+                        "command not found",
+                        why=f"{each.program} comes with a development dependency",
+                        path=case.scan.build.label,
+                        line=step.line,
+                        remedy=f"{command.text} --ignore-scripts, or npm pkg delete scripts.{each.script} before it",
+                        key=f"{manifest}\0{each.script}",
+                    )
+
+
+#: What takes a script out of a manifest.
+_SCRIPTS_CHANGED: Final = r"\bpkg\s+(?:delete|set)\s+[\"']?scripts\b|\bset-script\b"
 
 
 # --- the program

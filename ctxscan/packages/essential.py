@@ -21,13 +21,23 @@ class Version(NamedTuple):
 
 class Essential(NamedTuple):
     """A file or directory of the context. `reader` says who reads it ("setup.py", "go:embed"), `file` and `line` where
-    that is written (line 0: the file as a whole). `alternatives` are paths of which any one will do, besides."""
+    that is written (line 0: the file as a whole; no file: the Dockerfile). `alternatives` are paths of which any one
+    will do, besides, and `instead` is a way out without the file.
+
+    `held`: it is only missed where a rule takes it out, since it may as well come later; `tracked`: only if git tracks
+    it; `private`: what is in it is better not sent; `given`: the variables that are set in it, any of which the
+    Dockerfile may declare instead."""
 
     path: str
     reader: str
     file: str
     line: int = 0
     alternatives: tuple[str, ...] = ()
+    instead: str = ""
+    held: bool = False
+    tracked: bool = False
+    private: bool = False
+    given: tuple[str, ...] = ()
 
 
 def named_by(pattern: re.Pattern[str], text: str, manifest: str, reader: str) -> Iterator[Essential]:

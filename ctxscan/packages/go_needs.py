@@ -34,3 +34,15 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         return
     for each in named_by(_REPLACES, tree.text(manifest), manifest, "a module that replaces another"):
         yield each._replace(path=f"{each.path}/go.mod")
+
+
+#: Modules in a `go.work`: one in a line, or several in parentheses.
+_USES: Final = lazy(r"(?m)^(?:use)?[ \t]*\"?(\.{1,2}(?:/[^\s\"()]*)?)\"?[ \t]*(?://.*)?$")
+
+
+def workspace_needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """The modules of a workspace: Go reads the manifest of each before it does anything."""
+    if command.setting("GOWORK") == "off":
+        return
+    for each in named_by(_USES, tree.text(manifest), manifest, "a module of the workspace"):
+        yield each._replace(path=f"{each.path}/go.mod")

@@ -31,6 +31,37 @@ def maven_needs(tree: Files, manifest: str, start: str, command: Command) -> Ite
         yield each if each.path.endswith(".xml") else each._replace(path=f"{each.path}/pom.xml")
 
 
+#: Projects of a build with Gradle, as its settings include them: `:lib:core` lies in `lib/core`.
+_INCLUDES: Final = lazy(r"(?m)^[ \t]*include[ \t(]+([^\n]*(?:,[ \t]*\n[^\n]*)*)")
+_QUOTED: Final = lazy(r"[\"']:?([\w.:-]+)[\"']")
+
+
+def gradle_built(command: Command) -> Iterator[str]:
+    """The directory of the build that Gradle runs."""
+    flags = {each.partition("=")[0] for each in command.arguments}
+    if command.name in ("gradle", "gradlew") and command.words and not flags & {"-p", "--project-dir", "-c"}:
+        yield command.cwd
+
+
+def gradle_needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """The included projects that another of them depends on. One that nothing depends on may be away."""
+    text = tree.text(manifest)
+    if "projectDir" in text:
+        return  # they lie elsewhere
+    found = [each for line in _INCLUDES.findall(text) for each in _QUOTED.findall(line)]
+    above = posixpath.dirname(manifest)
+    builds = [posixpath.join(above, each.replace(":", "/"), name) for each in ("", *found) for name in _BUILD_FILES]
+    said = "\n".join(tree.text(each) for each in builds if tree.exists(each))
+    for each in found:
+        if re.search(rf"project\(\s*(?:path\s*[:=]\s*)?[\"']:{re.escape(each)}[\"']", said):
+            line = next((at for at, one in enumerate(text.splitlines(), 1) if each in one), 0)
+            for path in beside(manifest, each.replace(":", "/")):
+                yield Essential(path, "a project of the build", manifest, line, held=True)
+
+
+_BUILD_FILES: Final = ("build.gradle", "build.gradle.kts")
+
+
 def wrapper_built(command: Command) -> Iterator[str]:
     """The directory in which the wrapper of a build tool runs."""
     if command.name in ("gradlew", "mvnw"):

@@ -1,18 +1,23 @@
-"""What an install of a Node project fails without: its lock file, patches, the manager that it brings along, and the
-scripts that run with it."""
+"""What an install of a Node project fails without: its lock file, patches, dependencies by path, the manager that it
+brings along, the scripts that run with it, and the programs that these call.
+
+What npm makes of a dependency by path that is not there was tried: it links to nothing, and goes on.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
 from ..regex import lazy
 from . import node
 from .essential import Essential, named_by
 from .manifest import Files, beside, table
+from .node_builds import line_of, simple_commands
 
 _INSTALLS: Final = {
     "npm": ("ci", "clean-install", "install", "i"),
@@ -60,6 +65,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             there = [path for path in beside(manifest, *_LOCKS[name]) if tree.exists(path)]
             if there:
                 yield Essential(there[0], f"{name} {_said(command, options)}", manifest, 0, tuple(there[1:]))
+    yield from _by_path(tree, manifest, command)
     if command.name == "pnpm":
         yield from _patched(manifest, table(data, "pnpm", "patchedDependencies"))
     if "--ignore-scripts" in command.arguments:
@@ -77,6 +83,76 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             yield Essential(first, f"the script {key}", manifest, line, tuple(others))
         if re.search(r"(?:^|\s)patch-package(?:\s*$|\s*&&|\s+--error)", text):
             yield from (Essential(path, "patch-package", manifest, line) for path in beside(manifest, "patches"))
+
+
+def _by_path(tree: Files, manifest: str, command: Command) -> Iterator[Essential]:
+    """Packages of the project that are installed as dependencies."""
+    data = tree.json(manifest)
+    for key in ("dependencies", "optionalDependencies", *(() if omits_development(command) else ("devDependencies",))):
+        for name, value in table(data, key).items():
+            kind, _, place = value.partition(":") if isinstance(value, str) else ("", "", "")
+            if kind not in ("file", "link", "portal") or (kind == "link" and command.name != "yarn"):
+                continue
+            for path in beside(manifest, place):
+                packed = place.endswith((".tgz", ".tar.gz"))
+                needed = path if packed else f"{path}/package.json"
+                line = _line(tree, manifest, name)
+                yield Essential(
+                    needed, "a dependency by path", manifest, line, held=not packed and command.name == "npm"
+                )
+
+
+def omits_development(command: Command) -> bool:
+    """Whether an install leaves out what is there for development."""
+    arguments = command.arguments
+    pairs = set(pairwise(arguments))
+    if {"--include=dev", "--production=false", "--dev", "-D"} & set(arguments) or ("--include", "dev") in pairs:
+        return False
+    said = {"--omit=dev", "--production", "--prod", "-P", "--only=production", "--only=prod"} & set(arguments)
+    environment = [command.setting(name) for name in ("NODE_ENV", "NPM_CONFIG_OMIT", "npm_config_omit")]
+    return bool(said) or ("--omit", "dev") in pairs or bool({"production", "dev"} & set(environment))
+
+
+class LeftOut(NamedTuple):
+    """A program that a script of a manifest calls, and that comes with a dependency for development."""
+
+    program: str
+    script: str
+    line: int
+
+
+#: Packages whose program is not called as they are.
+_PROVIDERS: Final = {
+    "tsc": "typescript", "ng": "@angular/cli", "nest": "@nestjs/cli", "ngcc": "@angular/compiler-cli",
+    "svelte-kit": "@sveltejs/kit", "webpack": "webpack-cli", "vue-cli-service": "@vue/cli-service", "nuxi": "nuxt",
+    "babel": "@babel/cli", "swc": "@swc/cli", "playwright": "@playwright/test", "electron-rebuild": "@electron/rebuild",
+}  # fmt: skip
+
+
+def left_out(tree: Files, manifest: str, command: Command) -> Iterator[LeftOut]:
+    """The programs that an install without what is there for development runs all the same."""
+    if not omits_development(command) or "--ignore-scripts" in command.arguments:
+        return
+    if re.search(
+        r"(?m)^\s*ignore-scripts\s*=\s*true", tree.text(posixpath.join(posixpath.dirname(manifest), ".npmrc"))
+    ):
+        return
+    if command.name == "bun" or command.setting("npm_config_ignore_scripts") == "true":
+        return
+    lock = tree.text(posixpath.join(posixpath.dirname(manifest), _LOCKS["yarn"][0]))
+    if command.name == "yarn" and "__metadata:" in lock:
+        return
+    data = tree.json(manifest)
+    shipped = {*table(data, "dependencies"), *table(data, "optionalDependencies")}
+    for key in _WITH_INSTALL:
+        text = table(data, "scripts").get(key)
+        if not isinstance(text, str) or "||" in text or re.search(r"\bif\b|\[\s|\btest\s", text):
+            continue
+        for words in simple_commands(text):
+            package = _PROVIDERS.get(words[0], words[0])
+            if package in table(data, "devDependencies") and package not in shipped:
+                yield LeftOut(words[0], key, line_of(tree, manifest, key))
+                break
 
 
 def yarn_needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:

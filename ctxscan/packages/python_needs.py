@@ -9,7 +9,7 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from ..dockerfile.commands import Command
 from ..regex import lazy
@@ -97,6 +97,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     if not isinstance(backend, str):
         return
     project = table(data, "project")
+    yield from _package(tree, manifest, data, backend, command)
     if backend.startswith(_READ_README):
         named = texts(project.get("readme")) + texts(get(project, "readme", "file"))
         if backend.startswith("poetry") and not project.get("readme"):
@@ -114,6 +115,33 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         hook = table(data, "tool", "hatch", "build", "targets", "wheel", "force-include")
         for path in beside(manifest, *hook):
             yield Essential(path, "a file forced into the wheel", manifest)
+
+
+#: Back ends that refuse to build where the package of the project is not there. Of one that is given where to look
+#: hatchling makes an empty one.
+_WANT_PACKAGE: Final = ("hatchling", "poetry.core", "flit_core", "uv_build")
+#: How a command leaves out the project, and installs what it depends on.
+_WITHOUT: Final = {"poetry": "--no-root", "uv": "--no-install-project", "pdm": "--no-self"}
+
+
+def _package(tree: Files, manifest: str, data: dict[str, Any], backend: str, command: Command) -> Iterator[Essential]:
+    """The package of the project, named as the project is, if it is where back ends look for it by themselves."""
+    name = get(data, "project", "name") or get(data, "tool", "poetry", "name")
+    module = get(data, "tool", "flit", "module", "name")
+    told = table(data, "tool", "hatch", "build") or get(data, "tool", "poetry", "packages")
+    if not backend.startswith(_WANT_PACKAGE) or told or table(data, "tool", "uv", "build-backend"):
+        return
+    name = module if isinstance(module, str) else name
+    if not isinstance(name, str) or not re.fullmatch(r"[\w.-]+", name):
+        return
+    plain = re.sub(r"[-.]+", "_", name)
+    spellings = dict.fromkeys((plain, plain.lower(), name))
+    paths = [f"{above}{each}{end}" for above in ("src/", "") for each in spellings for end in ("", ".py")]
+    found = [path for path in beside(manifest, *paths) if tree.exists(path)]
+    option = _WITHOUT.get(command.name)
+    instead = f"write {command.text} {option}" if option and command.words[:1] in (["install"], ["sync"]) else ""
+    if found:
+        yield Essential(found[0], "the project's package", manifest, 0, tuple(found[1:]), instead)
 
 
 def _line(tree: Files, manifest: str, key: str) -> int:

@@ -147,7 +147,7 @@ MISSES = {
     "readme-that-a-command-makes": Case(PYTHON, "*.md\n", COPY_ALL + "RUN touch README.md && pip install .\n", ""),
     "readme-that-an-earlier-command-makes": Case(PYTHON, "*.md\n", COPY_ALL + "RUN echo x > README.md\nRUN pip install .\n", ""),
     "readme-that-another-copy-brings": Case(PYTHON, "x\n", COPY_ALL + "RUN pip install .\n", ""),
-    "readme-by-a-mount": Case(PYTHON, "x\n", "FROM python:3.12\nWORKDIR /app\nCOPY pyproject.toml ./\nRUN --mount=type=bind,source=README.md,target=README.md uv sync\n", ""),
+    "readme-by-a-mount": Case(PYTHON, "x\n", "FROM python:3.12\nWORKDIR /app\nCOPY pyproject.toml ./\nCOPY src src\nRUN --mount=type=bind,source=README.md,target=README.md uv sync\n", ""),
     "edited-manifest": Case(PYTHON, "*.md\n", COPY_ALL + "RUN sed -i /readme/d pyproject.toml\nRUN pip install .\n", ""),
     "no-package": Case({**PYTHON, "pyproject.toml": HATCH + "[tool.uv]\npackage = false\n"}, "*.md\n", COPY_ALL + "RUN uv sync\n", ""),
     "set-up-script-that-looks-first": Case({"setup.py": 'import os\nfrom setuptools import setup\nif os.path.exists("README.md"):\n    text = open("README.md").read()\nsetup()\n', "README.md": ""}, "*.md\n", COPY_ALL + "RUN pip install .\n", ""),

@@ -1,0 +1,165 @@
+"""What builds read besides sources: configurations, variables of a front end, packages and modules of the project, and
+programs that an install leaves out.
+
+That hatchling, poetry-core, flit_core and uv_build refuse a project whose package is not there, and that npm links to a
+dependency by path that is not there and goes on, was tried with each of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from support import projects
+from support.repositories import git
+
+from ctxscan import scan
+from ctxscan.findings import Finding
+from ctxscan.opinions import review
+
+
+class Case(NamedTuple):
+    """A project, its rules and Dockerfile; `says` is in the one finding, "" means there is none. `instead` is a change
+    of the Dockerfile that the remedy advises, after which there is none."""
+
+    tree: dict[str, str]
+    rules: str
+    dockerfile: str
+    says: str = ""
+    instead: tuple[str, str] | None = None
+
+
+NODE = "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN npm ci && {}\n"
+EARLY = "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nRUN {}\nCOPY . .\n"
+LOCK = {"package-lock.json": "{}", "src/a.ts": "1"}
+
+
+def node(build: str, **more: str) -> dict[str, str]:
+    """A project with a script that builds it."""
+    return {"package.json": f'{{"scripts": {{\n"build": "{build}"\n}}}}', **LOCK, **more}
+
+
+def husky(script: str) -> dict[str, str]:
+    """A project with a script that runs with an install."""
+    return {
+        "package.json": f'{{"scripts": {{\n"prepare": "{script}"\n}}, "devDependencies": {{"husky": "9"}}}}',
+        **LOCK,
+    }
+
+
+def by_path(value: str, **more: str) -> dict[str, str]:
+    """A project with a dependency by path."""
+    return {"package.json": f'{{"dependencies": {{\n"lib": "{value}"\n}}}}', "yarn.lock": "", **LOCK, **more}
+
+
+RUN = "npm run build"
+VITE = {".env.production": "VITE_API=https://x.example.org\n"}
+HATCH = '[project]\nname = "my-app"\nversion = "1"\n\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+POETRY = '[tool.poetry]\nname = "app"\nversion = "1"\n\n[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
+PYTHON = "FROM python:3.12\nWORKDIR /a\nCOPY pyproject.toml *.lock ./\nRUN {}\nCOPY . .\n"
+APP = '<Project><ItemGroup>\n<ProjectReference Include="..\\Lib\\Lib.csproj" />\n</ItemGroup></Project>'
+DOTNET = {"App/App.csproj": APP, "Lib/Lib.csproj": "<Project />", "Lib/A.cs": ""}
+PUBLISH = "FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /a\nCOPY . .\nRUN dotnet publish {} -o /o\n"
+GRADLE = {
+    "settings.gradle": 'rootProject.name = "x"\ninclude "app", "lib"\n',
+    "app/build.gradle": 'dependencies { implementation project(":lib") }\n',
+    "lib/build.gradle": "",
+}
+JAVA = "FROM gradle:8\nWORKDIR /a\nCOPY . .\nRUN gradle build\n"
+WORK = {
+    "go.work": "go 1.22\n\nuse (\n\t./api\n\t./lib\n)\n",
+    "api/go.mod": "module api\n",
+    "lib/go.mod": "module lib\n",
+}
+GO = "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN go build ./api\n"
+
+HITS = {
+    "compiler": Case(node("tsc -p tsconfig.json", **{"tsconfig.json": "{}"}), "*.json\n!package*.json\n", NODE.format(RUN), "tsc (package.json:2) reads tsconfig.json, which .dockerignore:1 *.json excludes"),
+    "compiler-called-itself": Case(node("x", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format("npx tsc"), "tsc (Dockerfile:4) reads tsconfig.json"),
+    "settings-that-others-extend": Case(node("tsc -b tsconfig.build.json", **{"tsconfig.json": "{}", "tsconfig.build.json": '{"extends": "./tsconfig"}'}), "tsconfig.json\n", NODE.format(RUN), "tsconfig.build.json:1 reads tsconfig.json"),
+    "settings-that-are-not-copied": Case(node("tsc", **{"tsconfig.json": "{}"}), "x\n", "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nCOPY src src\nRUN npm run build\n", "reads tsconfig.json, and no COPY above takes it"),
+    "configuration": Case(node("NODE_ENV=production next build", **{"next.config.mjs": ""}), "*.config.*\n", NODE.format(RUN), "next build (package.json:2) reads next.config.mjs"),
+    "configuration-by-an-option": Case(node("webpack --config webpack.prod.js", **{"webpack.prod.js": ""}), "webpack.*\n", NODE.format("yarn build"), "webpack (package.json:2) reads webpack.prod.js"),
+    "script-in-a-script": Case({"package.json": '{"scripts": {\n"build": "npm run compile && echo",\n"compile": "nest build"\n}}', **LOCK, "nest-cli.json": "{}"}, "nest-cli.json\n", NODE.format(RUN), "nest build (package.json:3) reads nest-cli.json"),
+    "script-before-a-script": Case({"package.json": '{"scripts": {\n"prebuild": "babel src",\n"build": "x"\n}}', **LOCK, "babel.config.js": ""}, "babel.*\n", NODE.format(RUN), "babel (package.json:2) reads babel.config.js"),
+    "variables": Case(node("vite build", **VITE), ".env*\n", NODE.format(RUN), "vite build (package.json:2) reads .env.production", ("COPY", "ARG VITE_API\nCOPY")),
+    "variables-of-a-mode": Case(node("vite build --mode staging", **{".env.staging": "VITE_API=1\n"}), ".env*\n", NODE.format(RUN), "reads .env.staging"),
+    "program-that-is-left-out": Case(husky("husky"), "x\n", EARLY.format("npm ci --omit=dev"), "runs the script prepare (package.json:2), whose husky it leaves out: command not found", ("--omit=dev", "--omit=dev --ignore-scripts")),
+    "program-left-out-by-the-environment": Case(husky("husky install"), "x\n", EARLY.format("npm ci").replace("RUN", "ENV NODE_ENV=production\nRUN"), "whose husky it leaves out", ("npm ci", "npm pkg delete scripts.prepare && npm ci")),
+    "package-by-path": Case(by_path("file:./lib", **{"lib/package.json": "{}"}), "x\n", "FROM node:22\nWORKDIR /a\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile\nCOPY . .\n", "a dependency by path (package.json:2) reads lib/package.json, and no COPY above takes it", ("RUN", "COPY lib lib\nRUN")),
+    "packed-package": Case(by_path("file:vendor/lib-1.0.0.tgz", **{"vendor/lib-1.0.0.tgz": ""}), "x\n", EARLY.format("npm ci"), "reads vendor/lib-1.0.0.tgz", ("RUN", "COPY vendor vendor\nRUN")),
+    "package-by-path-that-a-rule-takes": Case(by_path("file:lib", **{"lib/package.json": "{}"}), "lib\n", NODE.format("true"), "reads lib/package.json, which .dockerignore:1 lib excludes"),
+    "package-of-hatchling": Case({"pyproject.toml": HATCH, "uv.lock": "", "src/my_app/__init__.py": ""}, "x\n", PYTHON.format("uv sync --frozen"), "pyproject.toml names it as the project's package", ("--frozen", "--frozen --no-install-project")),
+    "package-of-poetry": Case({"pyproject.toml": POETRY, "poetry.lock": "", "app/__init__.py": ""}, "x\n", PYTHON.format("poetry install --only main"), "reads app, and no COPY above takes it", ("--only main", "--only main --no-root")),
+    "package-that-a-rule-takes": Case({"pyproject.toml": HATCH, "my_app/__init__.py": ""}, "my_app\n", "FROM python:3.12\nWORKDIR /a\nCOPY . .\nRUN pip install .\n", "reads my_app, which .dockerignore:1 my_app excludes"),
+    "referenced-project": Case(DOTNET, "Lib\n", PUBLISH.format("App/App.csproj"), "a referenced project (App/App.csproj:2) reads Lib/Lib.csproj"),
+    "project-of-gradle": Case(GRADLE, "lib\n", JAVA, "a project of the build (settings.gradle:2) reads lib"),
+    "module-of-a-workspace": Case(WORK, "lib\n", GO, "a module of the workspace (go.work:5) reads lib/go.mod"),
+    "module-of-a-workspace-not-copied": Case(WORK, "x\n", GO.replace("COPY . .", "COPY go.work ./\nCOPY api api"), "reads lib/go.mod, and no COPY above takes it", ("COPY api api", "COPY lib lib\nCOPY api api")),
+}  # fmt: skip
+
+MISSES = {
+    "configuration-of-another-tool": Case(node("webpack", **{"vite.config.ts": "", "jest.config.js": "", "webpack.config.js": ""}), "vite.config.ts\njest.config.js\n", NODE.format(RUN)),
+    "files-for-the-compiler": Case(node("tsc src/a.ts", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format(RUN)),
+    "script-that-goes-on": Case(node("tsc || true", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format(RUN)),
+    "settings-for-another-program": Case(node("tsc --version", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format(RUN)),
+    "another-package": Case(node("tsc", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format("npm run build --workspace web")),
+    "settings-that-the-build-makes": Case(node("tsc", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format("echo {} > tsconfig.json && npm run build")),
+    "variables-that-are-given": Case(node("vite build", **VITE), ".env*\n", NODE.format(RUN).replace("COPY", "ARG VITE_API\nENV VITE_API=$VITE_API\nCOPY")),
+    "variables-for-development": Case(node("vite build", **{".env.local": "VITE_API=1\n", ".env.development": "VITE_API=2\n"}), ".env*\n", NODE.format(RUN)),
+    "variables-of-this-machine": Case(node("vite build", **{".env": "VITE_API=1\n"}), ".env\n", NODE.format(RUN)),
+    "variables-that-come-later": Case(node("vite build", **VITE), "x\n", "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nCOPY src src\nRUN npm run build\nCOPY . .\n"),
+    "program-that-may-fail": Case(husky("husky || true"), "x\n", EARLY.format("npm ci --omit=dev")),
+    "program-that-is-installed": Case(husky("husky"), "x\n", EARLY.format("npm ci")),
+    "program-installed-for-all": Case(husky("husky"), "x\n", EARLY.format("npm i -g husky && npm ci --omit=dev")),
+    "install-without-scripts": Case(husky("husky"), "x\n", EARLY.format("npm ci --omit=dev --ignore-scripts")),
+    "scripts-off-by-a-setting": Case({**husky("husky"), ".npmrc": "ignore-scripts=true\n"}, "x\n", EARLY.format("npm ci --omit=dev")),
+    "development-asked-for": Case(husky("husky"), "x\n", EARLY.format("npm ci --include=dev").replace("RUN", "ENV NODE_ENV=production\nRUN")),
+    "script-of-a-new-yarn": Case({**husky("husky"), "yarn.lock": "__metadata:\n  version: 8\n"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY package.json yarn.lock ./\nRUN yarn install --production\nCOPY . .\n"),
+    "link-of-npm": Case(by_path("file:./lib", **{"lib/package.json": "{}"}), "x\n", EARLY.format("npm ci")),
+    "package-for-development": Case({"package.json": '{"devDependencies": {"lib": "file:lib.tgz"}}', **LOCK, "lib.tgz": ""}, "x\n", EARLY.format("npm ci --omit=dev")),
+    "package-of-another-name": Case({"pyproject.toml": HATCH, "other/__init__.py": ""}, "other\n", "FROM python:3.12\nWORKDIR /a\nCOPY . .\nRUN pip install .\n"),
+    "package-that-is-told": Case({"pyproject.toml": HATCH + '[tool.hatch.build.targets.wheel]\npackages = ["x"]\n', "my_app/__init__.py": "", "uv.lock": ""}, "x\n", PYTHON.format("uv sync")),
+    "package-of-setuptools": Case({"pyproject.toml": HATCH.replace("hatchling.build", "setuptools.build_meta"), "my_app/__init__.py": "", "uv.lock": ""}, "x\n", PYTHON.format("uv sync")),
+    "no-package-of-poetry": Case({"pyproject.toml": POETRY.replace("[tool.poetry]", "[tool.poetry]\npackage-mode = false"), "poetry.lock": "", "app/__init__.py": ""}, "x\n", PYTHON.format("poetry install")),
+    "conditional-reference": Case({**DOTNET, "App/App.csproj": APP.replace("<ItemGroup>", "<ItemGroup Condition=\"'$(X)' == 'y'\">")}, "Lib\n", PUBLISH.format("App/App.csproj")),
+    "another-project-beside-it": Case({**DOTNET, "App/Other.csproj": "<Project />"}, "Lib\n", PUBLISH.format("App/Other.csproj")),
+    "project-that-comes-later": Case(DOTNET, "x\n", PUBLISH.format("App").replace("COPY . .", "COPY App App\nRUN dotnet restore App\nCOPY . .")),
+    "project-nothing-depends-on": Case({**GRADLE, "app/build.gradle": ""}, "lib\n", JAVA),
+    "workspace-that-is-off": Case(WORK, "lib\n", GO.replace("RUN", "ENV GOWORK=off\nRUN")),
+}  # fmt: skip
+
+
+def unmet(root: Path, case: Case) -> list[Finding]:
+    projects.write(root, {**case.tree, ".dockerignore": case.rules, "Dockerfile": case.dockerfile})
+    return [each for each in review(scan(root)).findings or () if each.code == "unmet-need"]
+
+
+@pytest.mark.parametrize("name", HITS)
+def test_what_a_build_reads_is_missed(name: str, tmp_path: Path) -> None:
+    """One warning that names reader and file; with what it advises there is none."""
+    case = HITS[name]
+    (finding,) = unmet(tmp_path, case)
+    assert (case.says in finding.message, finding.severity) == (True, "warning"), finding.message
+    advice = (finding.remedy or "").partition("or add ")[2].partition(" ")[0].rstrip(",")
+    if advice:
+        assert not unmet(tmp_path, case._replace(rules=f"{case.rules}{advice}\n"))
+    if case.instead:
+        assert case.instead[1].split("\n")[0].split()[-1] in (finding.remedy or "")
+        assert not unmet(tmp_path, case._replace(dockerfile=case.dockerfile.replace(*case.instead)))
+
+
+@pytest.mark.parametrize("name", MISSES)
+def test_what_a_build_does_without_is_left_alone(name: str, tmp_path: Path) -> None:
+    assert not unmet(tmp_path, MISSES[name])
+
+
+def test_a_tracked_list_of_variables(tmp_path: Path) -> None:
+    """A `.env` that git tracks is the project's; where it holds more than a front end gets, it is not to be sent."""
+    case = Case(node("vite build", **{".env": "VITE_API=1\nDB_URL=2\n"}), ".env\n", NODE.format(RUN))
+    assert not unmet(tmp_path, case)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-Af")
+    (finding,) = unmet(tmp_path, case)
+    assert finding.remedy == "declare ARG VITE_API above it and pass --build-arg VITE_API=…"
