@@ -60,7 +60,18 @@ class Placer:
                 return found
             if found and (not best or _lack(found) < _lack(best)):
                 best = found
-        return best
+        return [self._moved(each) if each.missing and each.said != EXACT else each for each in best]
+
+    def _moved(self, placed: Placed) -> Placed:
+        """A build whose Dockerfile is a guess, in that of its bases in which it misses the fewest."""
+        mention = placed.mention
+        found = [placed]
+        for base in mention.bases if HOLE not in mention.context else ():
+            context = _inside(seen(base, mention.context, ""))
+            if context is not None and self._is_context(context):
+                missed = self.missing(placed.dockerfile, context)
+                found.append(placed._replace(context=context, base=base, missing=missed))
+        return min(found, key=lambda each: each.missing)
 
     def _in(self, mention: Mention, base: str) -> Iterator[Placed]:
         if mention.context in (NOWHERE, UNKNOWN):

@@ -15,20 +15,24 @@ from typing import Final
 from ..builds.build import Build
 from ..dockerfile import images
 from ..git.command import repository
-from ..paths import FIXTURES, LIBRARIES, RECORDED, VENDORED
+from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
 from .reading import Reading
+from .services import is_run_from_sources
 
 #: Directories of what somebody else has written, or that are there to be read by tests.
 _FOREIGN: Final = (
     VENDORED | LIBRARIES | FIXTURES | RECORDED | frozenset((".devcontainer", "devcontainer", "devcontainers"))
+)
+_SAMPLES: Final = SAMPLES | frozenset(
+    (".examples", "example", "samples", "sample", "demo", "demos", "tutorial", "tutorials")
 )
 #: Words in the names of Dockerfiles, stages and directories that tell of development, tests and builds.
 _REHEARSALS: Final = frozenset(
     "dev devel develop development devcontainer devenv local debug test tests testing tester unittest unittests "
     "integration e2e ci lint linter linting fuzz fuzzing oss-fuzz bench benchmark benchmarks playwright cypress build "
     "builder builders building buildenv buildbase compile compiler base tool tools toolchain tooling hack docs gen "
-    "generate genproto tilt".split()
+    "generate genproto tilt gitpod codespace codespaces devbox vagrant".split()
 )
 #: Directories of which the same is true, whatever the Dockerfile in them is called.
 _WORKSHOPS: Final = frozenset(
@@ -62,6 +66,11 @@ def is_foreign(build: Build) -> bool:
     return not _FOREIGN.isdisjoint(_directories(build))
 
 
+def is_sample(build: Build) -> bool:
+    """Whether a build is there to be copied: an example of how to use what the project makes."""
+    return not _SAMPLES.isdisjoint(_directories(build))
+
+
 def rehearses(reading: Reading) -> bool:
     """Whether the image is for development, tests or builds, by its names, its place, or what it runs."""
     build = reading.scan.build
@@ -71,7 +80,7 @@ def rehearses(reading: Reading) -> bool:
         return True
     if not _WORKSHOPS.isdisjoint(_directories(build)):
         return True
-    return not _starts(reading)
+    return not _starts(reading) or is_run_from_sources(reading)
 
 
 def _starts(reading: Reading) -> bool:
@@ -102,7 +111,9 @@ def _directories(build: Build) -> frozenset[str]:
     """The names of the directories in which the Dockerfile lies, and its context, from the root of the repository."""
     file = build.dockerfile
     places = [build.context, *([file.parent] if file is not None else [])]
-    top = Path(repository(build.context) or os.path.realpath(build.context))
+    here = os.path.realpath(Path.cwd())
+    around = here if Path(os.path.realpath(build.context)).is_relative_to(here) else build.context
+    top = Path(repository(build.context) or os.path.realpath(around))
     found: set[str] = set()
     for place in places:
         real = Path(os.path.realpath(place))

@@ -9,6 +9,7 @@ from typing import Final
 from ..dockerfile import images
 from ..findings import Finding
 from ..regex import lazy
+from .audience import is_sample
 from .homemade import builds_image
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -28,8 +29,8 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
     """FROM or COPY --from an image without a tag, or with `latest`: it may be another one tomorrow.
 
     A note where the tag names no version (`alpine`, `lts`), or only a number that spans releases which are not
-    compatible with each other (`python:3`). A digest pins all, and so does the code name of a release. Stages,
-    `scratch` and named contexts have nothing to pin, nor has an image that is built here.
+    compatible with each other (`python:3`), and in an example. A digest pins all, and so does the code name of a
+    release. Stages, `scratch` and named contexts have nothing to pin, nor has an image that is built here.
     """
     reading = case.reading
     told: set[str] = set()
@@ -49,7 +50,7 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         yield finding(
             unpinned_base,
             f"{word}{written}: {what}",
-            severity="warning" if severity == "warning" else "note",
+            severity="warning" if severity == "warning" and not is_sample(case.scan.build) else "note",
             why=why,
             path=case.scan.build.label,
             line=line,

@@ -33,11 +33,17 @@ _SUBMODULE: Final = lazy(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 def made_earlier(tree: Tree, path: str) -> bool:
     """Whether an earlier step may make what lies at `path`, which is not there, or the directory that it is in."""
-    lists, around = ignore_lists(tree.root, tree.read), _around(tree)
+    lists, places = ignore_lists(tree.root, tree.read), around(tree)
     absent = [path, *(above for above in parents(path) if not tree.exists(above))]
     return any(
         _is_ignored(lists, each)
-        or any(_is_mentioned(texts, each) or _is_copied(texts, join(inside, each)) for texts, inside in around)
+        or any(
+            _is_mentioned(texts, each)
+            or _is_copied(texts, join(inside, each))
+            or _is_moved(texts, each)
+            or _is_downloaded(texts, join(inside, each))
+            for texts, inside in places
+        )
         for each in absent
     )
 
@@ -45,7 +51,7 @@ def made_earlier(tree: Tree, path: str) -> bool:
 def submodule_of(tree: Tree, path: str) -> str | None:
     """The submodule, as a path from the root of the repository, in which `path` lies, if it is not checked out; also of
     what git keeps of it below `.git/modules`. None: it lies in none."""
-    for place, inside in _around(tree):
+    for place, inside in around(tree):
         wanted = join(inside, path)
         for found in _SUBMODULE.finditer(place.text(".gitmodules")):
             module = posixpath.normpath(found[1].strip('"'))
@@ -55,7 +61,7 @@ def submodule_of(tree: Tree, path: str) -> str | None:
 
 
 @lru_cache(4)
-def _around(tree: Tree) -> tuple[tuple[Tree, str], ...]:
+def around(tree: Tree) -> tuple[tuple[Tree, str], ...]:
     """The context, and the repository that it is in, each with the path of the context in it. They are kept, with what
     was read of them, for the other sources that are missed in the context."""
     top, here = repository(tree.root), os.path.realpath(tree.root)
@@ -101,6 +107,41 @@ def _is_copied(tree: Tree, path: str) -> bool:
     return False
 
 
+#: Where a script moves something to a name that it makes of variables.
+_MOVES: Final = lazy(
+    r"\b(?:cp|mv|ln|install)\s[^\n;&|]*\s[\"']?((?:[\w./-]|\$\{?\w+\}?)*\$\{?\w+\}?[\w./-]*)[\"']?\s*$", re.MULTILINE
+)
+_VARIABLE: Final = lazy(r"\$\{?\w+\}?")
+
+
+def _is_moved(tree: Tree, path: str) -> bool:
+    """Whether a script moves something to a name like that of `path`, of which a variable gives a part."""
+    name = posixpath.basename(path)
+    for text in ordering_texts(tree):
+        for target in _MOVES.findall(text):
+            plain = posixpath.basename(target)
+            known = _VARIABLE.sub("", plain)
+            if len(re.sub(r"\W", "", known)) >= _WORDS and globs.matches(_VARIABLE.sub("*", plain), name):
+                return True
+    return False
+
+
+#: Where a workflow unpacks what an earlier job has made.
+_DOWNLOADS: Final = lazy(
+    r"uses:\s*[\"']?actions/download-artifact\b(?:[^\n]*\n(?!\s*-\s)){1,12}?\s*path:\s*[\"']?([^\s\"']+)"
+)
+
+
+def _is_downloaded(tree: Tree, path: str) -> bool:
+    """Whether a workflow unpacks an artifact into a directory above `path`, other than the root."""
+    for text in ordering_texts(tree):
+        for place in _DOWNLOADS.findall(text):
+            plain = posixpath.normpath(place.removeprefix("${{github.workspace}}/"))
+            if plain != "." and "$" not in plain and (within(path, plain) and path != plain):
+                return True
+    return False
+
+
 def _is_mentioned(tree: Tree, path: str) -> bool:
     name = posixpath.basename(path.rstrip("/"))
     if globs.is_wild(name) or not name:
@@ -116,6 +157,9 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
         rf"(?:-o[ =]?|--output[ =]|--out[ =]|--outdir[ =]|--outDir[ =]|>\s*|\btee\s+|\bcp\s[^\n]*\s|\bmv\s[^\n]*\s|"
         rf"\bmkdir\s+(?:-p\s+)?|\bcurl\s[^\n]*-o\s*|\bpath:\s*)[\"']?(?:\./)?(?:[\w.${{}}()/-]*/)?{re.escape(name)}(?![\w-])"
         rf"|^(?:[\w./-]*/)?{re.escape(name)}\s*:(?!=)"
+        # Or it is the last thing that a script is given, or what it takes away.
+        rf"|^\s*(?:node|deno|python3?|ruby|bash|sh|go\s+run|\./\S+)\s[^\n;&|]*[\s\"'/]{re.escape(name)}[\"']?\s*$"
+        rf"|\brm\s+(?:-\w+\s+)+[^\n;&|]*(?<![\w.-]){re.escape(name)}(?![\w.-])"
         # Or it is brought here from elsewhere.
         rf"|\b(?:cp|mv|ln)\s[^\n]*/{re.escape(name)}/?\s+\./?(?=\s|$)",
         re.MULTILINE,

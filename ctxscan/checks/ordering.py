@@ -17,6 +17,8 @@ _PLACES: Final = (
     "", ".github/workflows", ".circleci", ".buildkite", ".buildkite/hooks", ".gitlab", "scripts", "script", "build",
     "ci", ".ci", "hack", "tools", "bin", "docker",
 )  # fmt: skip
+#: Steps that workflows of the project share.
+_ACTIONS: Final = ".github/actions"
 _MOST_FILES: Final = 100
 _ORDERS: Final = lazy(
     r"[Mm]akefile(?:\..+)?|GNUmakefile|[Jj]ustfile|Jenkinsfile|Taskfile\.ya?ml|package\.json|.+\.(?:sh|bash|mk|ps1)"
@@ -28,7 +30,8 @@ _ORDERS: Final = lazy(
 def ordering_texts(tree: Tree) -> Iterator[str]:
     """The text of each of those files."""
     left = _MOST_FILES
-    for place in _PLACES:
+    actions = [f"{_ACTIONS}/{name}" for name in tree.names(_ACTIONS)] if tree.kind(_ACTIONS) == "dir" else []
+    for place in (*_PLACES, *actions):
         for name in tree.names(place) if not place or tree.kind(place) == "dir" else ():
             path = posixpath.join(place, name)
             workflow = place == ".buildkite/hooks" or (place[:1] == "." and name.endswith((".yml", ".yaml")))

@@ -16,11 +16,13 @@ from ..regex import lazy
 from .probing import is_probed
 from .reading import Reading
 from .registry import Evidence, finding, finds
+from .services import asks_docker, runs_as_somebody
 
 #: Programs that start as root to become somebody else.
 _DROPS: Final = lazy(
     r"\b(?:gosu|su-exec|setpriv|s6-setuidgid|s6-applyuidgid|s6-svscan|chpst|runuser|supervisord|setuidgid|suexec|"
     r"runit|runsvdir|tini-su|pm2-runtime\s+--uid|start-stop-daemon|setuid|setresuid|drop_privileges|"
+    r"process\.set[ug]id|Process::(?:UID|Sys\.setuid)|posix_setuid|syscall\.Setuid|"
     r"su\s+(?:-\S*\s+)*(?:-[cs]|\S+\s+-[cs])|sudo\s+(?:-\w+\s+)*-u|PUID)\b|\bexec\s+su\b|^/init\b"
 )
 #: Programs that have to be root: they bind, schedule, or start workers as somebody else by themselves.
@@ -34,6 +36,11 @@ _MUST_BE_ROOT: Final = frozenset(
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 #: Of a command line tool: what it runs when it is told nothing.
 _TOLD_NOTHING: Final = frozenset(("--help", "-h", "help", "--version", "-v", "version"))
+#: What waits for somebody to type.
+_PROMPTS: Final = frozenset(
+    "sh bash ash dash zsh fish node python python3 pypy pypy3 irb iex erl R julia ghci php perl psql pwsh jshell deno "
+    "bun lua luajit racket sbcl guile scala clojure lein rebar3 gleam groovysh swift ocaml utop nim".split()
+)
 #: What a shell has to do in a command.
 _SHELL_WORDS: Final = lazy(r"""[|&;<>()$`\\"'*?\[\]#~{}!\n]|^\s*\w+=""")
 #: Commands that print something and end: nobody stops them.
@@ -50,13 +57,14 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     """The command of the image runs as root: no USER, or the last one is root.
 
     The position of a USER does not matter, only which is the last. Silent where nothing is run, where the base image
-    brings a user or is not known, where what is started gives its rights up (`gosu`, `su-exec`, a script
-    that does), and where it has to be root (a scheduler, a server that starts its workers as somebody else). A note for
-    a command-line tool, and for a start script that cannot be read here.
+    brings a user or is not known, where what is started gives its rights up (`gosu`, `su-exec`, a script that does),
+    where it has to be root (a scheduler, a server that starts its workers as somebody else, whoever talks to Docker
+    through its socket), and on Windows. A note for a command-line tool, a shell or an interpreter, for a start script
+    that cannot be read here, and where a compose file says who runs it.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
-    if reading is None or not start:
+    if reading is None or not start or _is_windows(reading):
         return
     user = reading.last("USER")
     if user is not None and not _ROOT.fullmatch(user.words[0]):
@@ -67,9 +75,10 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if (user is None and not known) or _has_to_be_root(reading, start):
         return
     scripts = _Scripts(reading, start)
-    if scripts.drop_rights():
+    if scripts.drop_rights() or scripts.serve_as_root() or asks_docker(reading):
         return
-    severity: Severity = "note" if scripts.unread or _is_tool(reading, start) else "warning"
+    mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
+    severity: Severity = "note" if mild else "warning"
     yield finding(
         root_user,
         f"USER {user.words[0]}: {start[-1].keyword} runs as root"
@@ -105,7 +114,17 @@ def _is_tool(reading: Reading, start: list[Step]) -> bool:
         return True
     bare = reading.chain[0].origin.kind == "scratch" or not any(reading.commands(step) for step in reading.shipped)
     serves = any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK"))
-    return bare and len(words) == 1 and start[0].keyword == "ENTRYPOINT" and not serves
+    # A server is called by its path, and a tool by its name, as its users do.
+    called = start[0].keyword == "ENTRYPOINT" or "/" not in words[0]
+    return bare and len(words) == 1 and called and not serves
+
+
+def _is_prompt(start: list[Step]) -> bool:
+    """Whether the image is there to be built on, or to be used by hand: it starts a shell or an interpreter, and gives
+    it nothing to run."""
+    # An entry point before it prepares something, and starts what it is given.
+    words = start[-1].words
+    return len(words) == 1 and posixpath.basename(words[0]) in _PROMPTS
 
 
 class _Scripts:
@@ -115,6 +134,7 @@ class _Scripts:
         self.reading = reading
         self.texts = [" ".join(step.words) for step in start]
         self.texts += [command.text for command in reading.all_commands(reading.shipped)]
+        self.followed: list[str] = []
         self.unread = False
         self._seen: set[str] = set()
         for step in start:
@@ -123,6 +143,12 @@ class _Scripts:
 
     def drop_rights(self) -> bool:
         return any(_DROPS.search(text) for text in self.texts)
+
+    def serve_as_root(self) -> bool:
+        """Whether a script ends up in a program that has to be root."""
+        lines = [line.strip() for text in self.followed for line in text.splitlines()]
+        words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").strip()) for line in lines]
+        return any(posixpath.basename(each[0].strip("\"'")) in _MUST_BE_ROOT for each in words)
 
     @staticmethod
     def _programs(line: str) -> list[str]:
@@ -139,7 +165,10 @@ class _Scripts:
             return
         self._seen.add(path)
         text = self.reading.tree.text(path)
-        self.texts.append("\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#")))
+        plain = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+        self.texts.append(plain)
+        if text.startswith("#!") or word.endswith((".sh", ".bash")):
+            self.followed.append(plain)
         if text.startswith("#!"):
             for line in text.splitlines():
                 found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)

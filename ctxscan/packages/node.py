@@ -129,7 +129,23 @@ _CHOOSE: Final = frozenset(("--filter", "-F", "--workspace", "--workspaces", "-w
 
 def _npm_remedy(install: Install, lock: str) -> str:
     without = install.has("--omit", "--production") or "--only=production" in install.options
-    return ("npm ci --omit=dev" if without else "npm ci") + _chosen(install)
+    return ("npm ci --omit=dev" if without else "npm ci") + _chosen(install) + _kept(install)
+
+
+#: Options that a strict install of npm takes as well, and that decide where or what it installs.
+_KEPT: Final = ("--prefix", "-C", "--ignore-scripts", "--no-optional", "--legacy-peer-deps", "--force", "--include")
+
+
+def _kept(install: Install) -> str:
+    """These options, as they were written, with a blank before each."""
+    words = install.command.arguments
+    said = ""
+    for at, word in enumerate(words):
+        name, equals, _ = word.partition("=")
+        if name in _KEPT:
+            value = words[at + 1 : at + 2] if name in ("--prefix", "-C", "--include") and not equals else ()
+            said += " " + " ".join((word, *value))
+    return said
 
 
 def _yarn_remedy(install: Install, lock: str) -> str:

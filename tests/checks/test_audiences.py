@@ -1,0 +1,102 @@
+"""Who runs an image, and what it is for: what else in the repository says so, and what a lesson makes of it."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.opinions import review
+
+APP = 'FROM debian:12-slim\nCOPY app /app\nCMD ["/app"]\n'
+SCRIPT = 'FROM debian:12-slim\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n'
+SOURCES = 'FROM node:22\nWORKDIR /a\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY docker/start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n'
+MOUNTED = "services:\n  web:\n    build: .\n    volumes:\n      - .:/a\n"
+PACKAGE = {
+    "package.json": '{"dependencies": {"a": "1"}, "devDependencies": {"b": "1"}}',
+    "package-lock.json": "{}",
+    "docker/start.sh": '#!/bin/sh\nexec "$@"\n',
+}
+
+
+class Case(NamedTuple):
+    """A Dockerfile with what lies around it; `severities` are those of the findings of a `code`."""
+
+    code: str
+    dockerfile: str
+    tree: dict[str, str]
+    severities: list[str]
+
+
+CASES = {
+    "server": Case("root-user", APP, {"app": ""}, ["warning"]),
+    "socket-of-docker": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro\n"}, []),
+    "socket-of-docker-for-another": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n  proxy:\n    image: traefik:3\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"}, ["warning"]),
+    "socket-in-a-readme": Case("root-user", APP, {"app": "", "README.md": "    docker run -d \\\n      -v /var/run/docker.sock:/var/run/docker.sock app\n"}, []),
+    "user-of-a-service": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: '1000:1000'\n"}, ["note"]),
+    "user-of-one-service": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: '1000'\n  b:\n    build: .\n"}, ["warning"]),
+    "user-of-a-service-is-root": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: root\n"}, ["warning"]),
+    "scheduler-in-a-script": Case("root-user", SCRIPT, {"run.sh": "#!/bin/sh\ncrontab /x\nexec cron -f\n"}, []),
+    "server-in-a-script": Case("root-user", SCRIPT, {"run.sh": "#!/bin/sh\nexec /usr/sbin/sshd -D\n"}, []),
+    "program-in-a-script": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\necho nginx\nexec python3 /app.py\n"}, ["warning"]),
+    "rights-given-up-in-a-program": Case("root-user", "FROM node:22\nCOPY a.js /\nCMD [\"node\", \"/a.js\"]\n", {"a.js": "process.setgid(1000)\nprocess.setuid(1000)\n"}, []),
+    "interpreter": Case("root-user", "FROM node:22\nCOPY e.sh /\nENTRYPOINT [\"/e.sh\"]\nCMD [\"node\"]\n", {"e.sh": "#!/bin/sh\nexec \"$@\"\n"}, ["note"]),
+    "shell": Case("root-user", "FROM debian:12\nCOPY a /\nCMD [\"bash\"]\n", {"a": ""}, ["note"]),
+    "interpreter-with-a-program": Case("root-user", "FROM node:22\nCOPY a.js /\nCMD [\"node\", \"a.js\"]\n", {"a.js": ""}, ["warning"]),
+    "tool-by-its-name": Case("root-user", "FROM alpine:3.20\nCOPY tool /bin/\nCMD [\"tool\"]\n", {"tool": ""}, ["note"]),
+    "server-by-its-path": Case("root-user", "FROM alpine:3.20\nCOPY app /app\nEXPOSE 80\nCMD [\"/app\"]\n", {"app": ""}, ["warning"]),
+    "windows": Case("root-user", "FROM mcr.microsoft.com/dotnet/aspnet:8.0-nanoserver-ltsc2022\nCOPY a /\nCMD [\"a\"]\n", {"a": ""}, []),
+    "sources-by-a-mount": Case("dev-dependencies", SOURCES, {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, []),
+    "sources-in-the-image": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, ["warning"]),
+    "sources-nowhere": Case("dev-dependencies", SOURCES, PACKAGE, ["warning"]),
+    "image-of-a-directory": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "base/Dockerfile": "FROM scratch\n"}, []),
+    "image-of-others": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "basis/Dockerfile": "FROM scratch\n"}, ["warning"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_made_of_a_use(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    projects.write(tmp_path, {**case.tree, "Dockerfile": case.dockerfile, ".dockerignore": "x\n"})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == case.code]
+    assert [each.severity for each in found] == case.severities
+
+
+def test_an_example_is_not_held_to_pins(tmp_path: Path) -> None:
+    """It shows how to use what the project makes: a note where something else is a warning."""
+    projects.write(tmp_path, {"examples/web/Dockerfile": "FROM acme/web\nCOPY a /\n", "examples/web/a": ""})
+    with contextlib.chdir(tmp_path):
+        found = review(scan(tmp_path / "examples" / "web")).findings or ()
+    assert [each.severity for each in found if each.code == "unpinned-base"] == ["note"]
+
+
+MISSING = "FROM scratch\nCOPY {} /\n"
+DOWNLOAD = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/download-artifact@v4\n        with:\n          name: x\n          path: bin/\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "tree", "severity"),
+    [
+        ("bin/app", {".github/workflows/a.yml": DOWNLOAD}, "note"),
+        ("lib/app", {".github/workflows/a.yml": DOWNLOAD}, "error"),
+        ("app-amd64", {"build.sh": 'for a in amd64; do\n  mv out "app-$a"\ndone\n'}, "note"),
+        ("tool-amd64", {"build.sh": 'for a in amd64; do\n  mv out "app-$a"\ndone\n'}, "error"),
+        ("app.tar.gz", {"build.sh": "node pack.js ./app.tar.gz\n"}, "note"),
+        ("app.tar.gz", {"build.sh": "rm -f app.tar.gz\n"}, "note"),
+        ("app.tar.gz", {"build.sh": "tar xf app.tar.gz\n"}, "error"),
+        (
+            "app-amd64",
+            {".github/actions/pack/action.yml": "runs:\n  steps:\n    - run: |\n        mv out app-amd64\n"},
+            "note",
+        ),
+    ],
+)
+def test_what_an_earlier_step_makes(source: str, tree: dict[str, str], severity: str, tmp_path: Path) -> None:
+    """A workflow that unpacks an artifact there, and scripts that move, write or clean up a file of that name."""
+    projects.write(tmp_path, {**tree, "Dockerfile": MISSING.format(source)})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == [severity]
