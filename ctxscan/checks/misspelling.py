@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ..regex import lazy
+
+#: What people add to the name of a stage to say what it is.
+_WHAT: Final = lazy(r"[-_](?:stage|image|step)$")
 
 
 def nearest_stage(name: str, stages: Iterable[str]) -> str | None:
     """The stage that `name` is a misspelling of; None: it is far from all of them."""
-    return nearest(name.lower(), [each for each in stages if each])
+    known = [each for each in stages if each]
+    bare = {_WHAT.sub("", each): each for each in known}
+    return bare.get(_WHAT.sub("", name.lower())) or nearest(name.lower(), known)
 
 
 def nearest(name: str, names: Sequence[str]) -> str | None:

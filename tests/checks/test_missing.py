@@ -276,6 +276,7 @@ def test_an_absolute_path_of_the_context(tmp_path: Path) -> None:
     [
         ("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n", "the nearest is build"),
         ("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=builder /a /\n", "the nearest is build"),
+        ("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=build-stage /a /\n", "the nearest is build"),
         ("FROM scratch\nCOPY --from=late /a /\nFROM scratch AS late\nCOPY a /\n", None),
         ("FROM scratch AS compose\nCOPY a /\nFROM scratch\nCOPY --from=busybox /a /\n", None),
         ("FROM scratch AS nginx\nCOPY a /\nFROM scratch\nCOPY --from=nginx:1 /a /\n", None),
