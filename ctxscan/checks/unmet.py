@@ -50,8 +50,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     modules, gems and dependencies by path, referenced projects, lock files, patches, files that sources embed,
     configurations of the programs that build, variables of a front end, scripts that RUN, CMD and an install start,
     lists that a list includes, modules that the program imports, and the history of which a version is made. The
-    finding names the reader, and the rule with the exception that brings the file back. Tracked files that are excluded while a version
-    is made of `.git` are a note: the version is that of a modified tree.
+    finding names the reader, and the rule with the exception that brings the file back. Tracked files that are excluded
+    while a version is made of `.git` are a note: the version is that of a modified tree.
 
     So is reported a script of an install that calls what the install leaves out, as `husky` with `npm ci --omit=dev`.
     """
