@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from .builds.build import Build, directory_build, load_rules
+from .builds import requested
+from .builds.build import Build, directory_build
 from .builds.build import plan as plan_of
 from .builds.build import rules as rules_of
 from .context.closed import advising
@@ -22,13 +23,13 @@ from .context.largest import DirectoryTotals
 from .context.measure import measure
 from .context.narrowing import Narrowing
 from .context.totals import IMAGE, MAYBE, Measure, Progress, Watch
-from .context.transfer import MAIN, Context, Request, Sent, context_sources, follow, link_on, narrowed, requests
+from .context.transfer import Context, Sent
 from .context.walk import Broken, Entry, walk
 from .context.wire import rewritten, stream_text, tar_text
 from .errors import CtxscanError
 from .printable import shown
 from .processes import available, idle
-from .rules import builders, ignorefile
+from .rules import builders
 from .rules.builders import Builder
 from .rules.habits import hint
 from .rules.ignorefile import IgnoreFile
@@ -240,18 +241,18 @@ def scan_build(
         key = (build.context, build.builder.name, told, frozenset(rules.removed))
         ignored, rules = read.setdefault(key, (ignored, rules))
     plan = plan_of(build)
-    asked = _asked(build, plan)
-    main = _main(asked)
+    asked = requested.asked(build, plan)
+    main = requested.main(asked)
     disk = Context(build.context)
     with _quoting(plan):
-        named = _named(build, plan, asked)
-        narrowing = _narrowing(main, disk, asks=plan is not None and build.builder.on_demand)
+        named = requested.named(build, plan, asked)
+        narrowing = requested.narrowed_to(main, disk, asks=plan is not None and build.builder.on_demand)
     usage = None if plan is None else trace_usage(build, plan, Sent(disk, rules, narrowing), named)
     fail = _failure(ignored, build.builder)
     # Without a Dockerfile nobody knows what will be asked for, and without a transfer nothing is counted or compared.
     counted = plan is not None and (main is not None or not build.builder.on_demand)
     if plan is not None and not counted:
-        rules = comparable(rules)
+        rules = requested.comparable(rules)
     watch = _screening(ignored, records) if screened else None
     with advising(build.context, ignored, rules):
         measured = measure(
@@ -267,11 +268,11 @@ def scan_build(
             meanwhile=partial(meanwhile, disk.root, ignored, rules),
             records=records,
         )
-    whole, because, link = _whole(plan, main, narrowing, disk)
+    whole, because, link = requested.whole(plan, main, narrowing, disk)
     scan = Scan(
         build=build,
         ignored=ignored,
-        rules=comparable(rules),
+        rules=requested.comparable(rules),
         narrowing=narrowing,
         plan=plan,
         usage=usage,
@@ -350,117 +351,15 @@ def _transfer(build: Build, measured: Measure, disk: Context, *, whole: bool, be
     return Transfer(size.files, size.bytes, figure, None if figure is None else text(figure), whole, because)
 
 
-def _asked(build: Build, plan: Plan | None) -> list[Request]:
-    """What the builder asks for; nothing if it looks at its contexts in another way."""
-    return list(requests(plan)) if plan is not None and build.builder.on_demand else []
-
-
-def _main(asked: list[Request]) -> Request | None:
-    return next((each for each in asked if each.name == MAIN), None)
-
-
-def _narrowing(request: Request | None, disk: Context, *, asks: bool) -> Narrowing | None:
-    """The paths of a context that are sent, None for all of it. `asks`: the builder sends only what it is asked for."""
-    if not asks:
-        return None
-    if request is None:
-        return Narrowing()
-    return None if request.paths is None else narrowed(request.paths, disk)
-
-
-def _whole(
-    plan: Plan | None, main: Request | None, narrowing: Narrowing | None, disk: Context
-) -> tuple[bool, tuple[Step, ...], str | None]:
-    """Whether nothing of the context stays behind that the rules keep, the steps that ask for it, and the link that
-    makes them do so."""
-    if main is None or plan is None:
-        return narrowing is None, (), None
-    if main.paths is None or (narrowing is not None and _ALL.isdisjoint(narrowing.texts)):
-        return narrowing is None, main.whole_because, None
-    # A link on the way of a wild card, or one that leads to the root, makes a source stand for everything.
-    asked = [(step, path) for stage in plan.stages for step in stage.steps for path in context_sources(step)]
-    asking = [(step, path) for step, path in asked if not _ALL.isdisjoint(follow([path], disk) or _ALL)]
-    links = (link_on(path, disk) for _, path in asking)
-    return True, tuple(dict.fromkeys(step for step, _ in asking)), next((link for link in links if link), None)
-
-
-#: Patterns to which everything in a context's root belongs.
-_ALL: Final = frozenset(("*", "**"))
-
-
-def trace_usage(build: Build, plan: Plan, sent: Sent, named: Sequence[Named] = ()) -> Usage:
+def trace_usage(build: Build, plan: Plan, sent: Sent, named: Sequence[requested.Named] = ()) -> Usage:
     """Where everything ends that was sent."""
     from .image.reach import trace  # only where there is a Dockerfile
 
-    sent = Sent(sent.context, comparable(sent.rules), sent.narrowing)
+    sent = Sent(sent.context, requested.comparable(sent.rules), sent.narrowing)
     return trace(plan, sent, {each.name: each.sent for each in named})
 
 
-class Named(NamedTuple):
-    """A named context that is a directory, and that the build reads: what is asked of it, by one request after the
-    other, and what of it is sent by all of them."""
-
-    name: str
-    path: Path
-    ignored: IgnoreFile | None
-    rules: Matcher
-    requests: tuple[Request, ...]
-    sent: Sent
-
-
-def named_contexts(build: Build, plan: Plan | None) -> tuple[Named, ...]:
-    """The named contexts that a build reads."""
-    return _named(build, plan, _asked(build, plan))
-
-
-def _named(build: Build, plan: Plan | None, asked: Sequence[Request]) -> tuple[Named, ...]:
-    # The ignore file of one that is not read is not read either.
-    read = {each.name for each in asked} if build.builder.on_demand else _mentioned(plan)
-    out = []
-    for name, path in build.contexts.items():
-        if path is None or name not in read:
-            continue
-        ignored, rules = _named_rules(name, path, build.builder)
-        requests = tuple(each for each in asked if each.name == name)
-        disk = Context(path)
-        every = {source for each in requests for source in each.paths or ("",)}
-        whole = Request(name, None if "" in every else tuple(sorted(every)), ())
-        narrowing = _narrowing(whole, disk, asks=build.builder.on_demand)
-        out.append(Named(name, path, ignored, rules, requests, Sent(disk, comparable(rules), narrowing)))
-    return tuple(out)
-
-
-def _mentioned(plan: Plan | None) -> set[str]:
-    """The contexts that some step or stage reads."""
-    stages = plan.stages if plan is not None else ()
-    origins = [stage.origin for stage in stages]
-    for step in (step for stage in stages for step in stage.steps):
-        origins += [each for each in (step.origin, *(mount.origin for mount in step.mounts)) if each is not None]
-    return {origin.name for origin in origins if origin.kind == "context"}
-
-
-def _named_rules(name: str, path: Path, builder: Builder) -> tuple[IgnoreFile | None, Matcher]:
-    # Only the file in its own root counts for a named context.
-    found = ignorefile.find_ignore_file(path, builder, dockerfile=None)
-    if found is None:
-        return None, Matcher((), builder)
-    try:
-        ignored = load_rules(found, builder, context=path, root=path)
-    except CtxscanError as error:
-        raise CtxscanError(error.message, place=f"{name}:{error.place}") from None
-    ignored = ignored._replace(label=f"{name}:{ignored.label}")
-    return ignored, Matcher([rule.pattern for rule in ignored.rules], builder)
-
-
-def comparable(rules: Matcher) -> Matcher:
-    """The same rules without those that cannot be compared: where the builder compares one, the walk has failed."""
-    if not any(pattern.problem for pattern in rules.patterns):
-        return rules
-    patterns = [type(each).loaded(".") if each.problem else each for each in rules.patterns]
-    return Matcher(patterns, rules.builder)
-
-
-def _scan_named(scan: Scan, named: Named, *, screened: bool, records: Records | None) -> Scan:
+def _scan_named(scan: Scan, named: requested.Named, *, screened: bool, records: Records | None) -> Scan:
     """What is said of a named context."""
     usage = scan.usage
     if usage is not None:
@@ -499,7 +398,7 @@ def _scan_named(scan: Scan, named: Named, *, screened: bool, records: Records | 
     )
 
 
-def _sent(named: Named, scan: Scan) -> Iterator[tuple[str, Transfer]]:
+def _sent(named: requested.Named, scan: Scan) -> Iterator[tuple[str, Transfer]]:
     """The transfers of a named context; one, of what is read of it, where the builder reads in place."""
     builder = scan.build.builder
     if builder.figure is None:
@@ -509,7 +408,7 @@ def _sent(named: Named, scan: Scan) -> Iterator[tuple[str, Transfer]]:
         yield named.name, scan.transfer._replace(whole_because=())
         return
     for request in named.requests:
-        narrowing = _narrowing(request, scan.disk, asks=True)
+        narrowing = requested.narrowed_to(request, scan.disk, asks=True)
         measured = measure(
             scan.disk.root,
             named.rules,

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..builds.build import rules as rules_of
+from ..builds.requested import comparable, named_contexts
 from ..context.narrowing import Asked
 from ..context.totals import IMAGE, MAYBE
 from ..context.transfer import Context, Sent
-from ..facts import Scan, Size, Sizes, comparable, named_contexts, scan_build, trace_usage
+from ..facts import Scan, Size, Sizes, scan_build, trace_usage
 from ..rules.ignorefile import IgnoreFile
 from ..rules.matcher import Matcher, State
 from .proof import Proof
