@@ -116,7 +116,7 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
         size=suspect.size,
         reached=suspect.reach,
         kind=judgement.kind,
-        remedy=_way_out(case, suspect, named=named),
+        remedy=_way_out(case, suspect, named=named, replace=code is secret_file and severity != "note"),
         key=key,
         context=suspect.context,
     )
@@ -152,11 +152,12 @@ def _is_mounted(each: Input) -> bool:
     return each.instruction == "RUN"
 
 
-def _way_out(case: Evidence, suspect: Suspect, *, named: bool) -> str:
+def _way_out(case: Evidence, suspect: Suspect, *, named: bool, replace: bool) -> str:
     if suspect.context is not None:
         return way_out(suspect.path, named=named, tracked=UNTRACKED)
     certain, reader = case.missed(suspect.path)
-    return way_out(suspect.path, named=named, tracked=case.tracked, reader=reader if certain else None)
+    reader = reader if certain else None
+    return way_out(suspect.path, named=named, tracked=case.tracked, reader=reader, replace=replace)
 
 
 @finds("error")

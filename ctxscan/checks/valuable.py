@@ -28,12 +28,19 @@ _AROUND: Final = lazy(
     r"|(?:^|/)(?:\.gitlab-ci|\.travis|\.drone|\.woodpecker|azure-pipelines|bitbucket-pipelines|render|fly|app|netlify)"
     r"\.(?:ya?ml|toml|json)$|\.(?:md|mdx|rst|adoc)$"
 )
+_ROTATE: Final = "replace the value as well: it stays in the Git history"
 _HOW: Final = "configuration at run time, or RUN --mount=type=secret"
 
 
-def way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None = None) -> str:
+def way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None = None, replace: bool = False) -> str:
     """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name;
-    `reader`: what would miss it."""
+    `reader`: what would miss it; `replace`: the value opens something, so that one that others may have read has to be
+    replaced."""
+    out = _way_out(path, named=named, tracked=tracked, reader=reader)
+    return f"{out}; {_ROTATE}" if replace and tracked.file(path) else out
+
+
+def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None) -> str:
     above, _, name = path.rpartition("/")
     private = bool(screen([name], above)) and not _is_source(name)
     if named:

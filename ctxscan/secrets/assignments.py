@@ -14,6 +14,7 @@ from ..regex import compiled, compiled_bytes
 from . import placeholders
 from .case import Case
 from .judgement import Strength
+from .randomness import is_drawn
 from .syntax.field import Field
 
 #: What may come after a word that announces a secret; `_` between words, in capitals. What was taken is not given
@@ -119,13 +120,16 @@ def _is_code(value: str) -> bool:
 def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Strength:
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
     to nothing where these say what it is for. `text` is where both stand."""
-    if compiled(_DIGEST).match(value) or compiled(_SALTS).search(spelt(name)):
+    if compiled(_DIGEST).match(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value):
         return Strength.LOW
-    if placeholders.is_random(value):
-        return severity
     spoken = spelt(name)
-    words = frozenset(word for word in spoken.lower().split("_") if len(word) > 2)
-    if placeholders.is_weak(value, words) or placeholders.describes_itself(value) or _is_another(name, value, text):
+    words = frozenset(word for word in spoken.lower().split("_") if len(word) > 2) | _around(value, text)
+    weak = placeholders.is_weak(value, words)
+    if placeholders.is_random(value) and not (
+        weak and compiled(r"(?:[\W_]*[A-Za-z]){6,}[\W\d_]{0,4}").fullmatch(value)
+    ):
+        return severity
+    if weak or placeholders.describes_itself(value) or _is_another(name, value, text):
         return Strength.LOW
     if compiled(_LABELS).search(spoken) or _is_near_home(value, text):
         return Strength.LOW
@@ -143,7 +147,8 @@ _SHOWN: Final = (
     r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
     r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)WRITE_KEY\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
 )
-_SALTS: Final = r"(?:SIGNING|ENCRYPTION|PASSWORD)_SALT\Z|\ASALT\Z"
+#: What guards certificates of others, which are public.
+_SALTS: Final = r"TRUST_?STORE_?(?:PASSWORD|PASS|PWD)\Z|(?:SIGNING|ENCRYPTION|PASSWORD)_SALT\Z|\ASALT\Z"
 #: What a form says beside a field for a password.
 _LABELS: Final = (
     r"(?:\A|_)(?:HINT|LABEL|PLACEHOLDER|UNSET|FORGOT|FORGOTTEN|LOST|INVALID|WRONG|CONFIRM|ENTER|MISSING|SHOW|REPEAT|RESET"
@@ -152,7 +157,7 @@ _LABELS: Final = (
 
 
 def _is_near_home(value: str, text: str) -> bool:
-    """Whether what stands around a value logs in on this machine, and nowhere else."""
+    """Whether what stands around a value logs in on this machine or its network, and nowhere else."""
     at = text.find(value)
     if at < 0:
         return False
@@ -162,12 +167,40 @@ def _is_near_home(value: str, text: str) -> bool:
 
 
 _HOSTS: Final = (
-    r"(?://|@|(?i:host|server|hostname|address)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
+    r"(?:://|@|(?i:host|server|hostname|address)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
 )
-_HOME: Final = r"localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal"
+_HOME: Final = r"127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|[\w-]+"
 
 #: What a server checks a password against, and logs nobody in.
 _DIGEST: Final = r"\$(?:1|apr1|2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
+_DIGESTED: Final = (
+    r"(?:\A|_)(?:SHA_?(?:1|224|256|384|512)|MD5|BCRYPT|ARGON2\w{0,2}|HASH)_(?:PASSWORD|PASSWD|PASS|PWD)\Z"
+)
+
+
+def _is_digest(name: str, value: str) -> bool:
+    """Whether a name says that its value was made of a password, and its value can have been."""
+    return (
+        compiled(_DIGESTED).search(spelt(name)) is not None
+        and compiled(r"(?i)[0-9a-f]{32,128}").fullmatch(value) is not None
+    )
+
+
+def _around(value: str, text: str) -> frozenset[str]:
+    """Words in lower case that a value has in it and that stand elsewhere in the text: what that is about."""
+    low, text = value.lower(), text[:_NEAR].lower()
+    words = compiled(r"[a-z]{4,14}(?![a-z0-9])").findall(text.replace(low, " "))
+    found = {word for word in words if word in low and word != low}
+    if low.isalpha() and len(low) > 3 and _is_part(low, text):
+        found.add(low)
+    return frozenset(found)
+
+
+def _is_part(word: str, text: str) -> bool:
+    """Whether a word also stands in longer names and in hosts: `confluent` in `confluentdemo.io`."""
+    return compiled(rf"[a-z][_/-]?{word}(?![a-z])|(?<![a-z]){word}(?:[_-]?[a-z]|\.[a-z]{{2}})").search(text) is not None
+
+
 #: The start of a file tells what it is about.
 _NEAR: Final = 1 << 16
 
@@ -205,7 +238,8 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
         ):
             severity = Strength.LOW
         elif kind == "compose" and compiled(_SERVICE).search(spelt(field.name)):
-            severity = min(severity, Strength.MEDIUM)
+            # What it starts itself listens where the file says; that a word opens it is no news.
+            severity = min(severity, Strength.MEDIUM) if is_drawn(field.value, least=12) else Strength.LOW
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
 
 
@@ -227,7 +261,7 @@ def is_generated(case: Case, name: str) -> bool:
     return (
         case.name in ("dev.exs", "test.exs", "development.rb", "test.rb")
         and compiled(r"SECRET_KEY_BASE\Z|SALT\Z").search(spelt(name)) is not None
-    )
+    ) or (case.is_for_development and compiled(_OWN).search(spelt(name)) is not None)
 
 
 #: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.

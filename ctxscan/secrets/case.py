@@ -20,8 +20,11 @@ MOST: Final = 50
 #: Among the settings of CI, these are for what is tried there.
 _KEYS: Final = frozenset({"private-key", "rails-master-key"})
 _PIPELINE: Final = (
-    r"/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
+    r"\A/ci/|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
     r"|/(?:\.gitlab-ci[\w.-]*|\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
+)
+_DEVELOPMENT: Final = (
+    r"(?:\A|[._-])(?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
 )
 _MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", ".tex")
 
@@ -116,6 +119,12 @@ class Case:
         return compiled(_PIPELINE).search(f"/{self.path.lower()}") is not None
 
     @property
+    def is_for_development(self) -> bool:
+        """Whether the file holds settings for the machine of whoever works on the program: what signs and encrypts
+        there was made for it, and for it alone."""
+        return compiled(_DEVELOPMENT).search(self.name) is not None
+
+    @property
     def full(self) -> bool:
         """Whether no more can be reported."""
         return len(self._found) >= MOST
@@ -183,8 +192,10 @@ class Case:
 
     def _weigh(self, severity: Strength, *, kind: str = "", issued: bool = False) -> Strength:
         cap = self.caps.issued if issued else self.caps.found
-        if cap is None and severity > Strength.MEDIUM and kind in _KEYS and self.is_pipeline:
-            cap = Strength.MEDIUM
+        if cap is None and severity > Strength.MEDIUM:
+            tried = kind in _KEYS and (self.is_pipeline or self.is_for_development)
+            if tried or (not issued and f"{self.folder}/".startswith("ci/")):
+                cap = Strength.MEDIUM
         return severity if cap is None else min(severity, cap)
 
     def _told(self, reason: str) -> str:

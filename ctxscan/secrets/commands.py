@@ -112,6 +112,29 @@ _ECHOED: Final = (
 )
 
 
+#: Clients of databases that log in on this machine where nobody names another one.
+_CLIENTS: Final = ("mysql mariadb", "mongo", "redis-cli", "sqlcmd bcp")
+_ELSEWHERE: Final = r"[ \t](?:-h|-S|--host(?:name)?|--server|-u(?=[ \t]*redis))[ \t=]?[\"']?(?:tcp:|rediss?://[^@\s]{0,99}@)?([\w.-]+)|mongodb(?:\+srv)?://"
+_HERE: Final = r"localhost|127(?:\.\d+){3}|[\w-]+"
+
+
+def _is_near(match: re.Match[str]) -> bool:
+    """Whether a client of a database is called for a server on this machine or its network."""
+    hosts = [each[1] or "." for each in compiled(_ELSEWHERE).finditer(_command(match))]
+    return all(compiled(_HERE).fullmatch(host) for host in hosts)
+
+
+def _is_request(match: re.Match[str]) -> bool:
+    """Whether a command asks servers on this machine or its network, and no other ones."""
+    hosts: list[str] = compiled(r"https?://(?:[^\s/@\"']{0,200}@)?([\w.-]+)").findall(_command(match))
+    return bool(hosts) and all(compiled(_HERE).fullmatch(host) for host in hosts)
+
+
+def _command(match: re.Match[str]) -> str:
+    """The command of a match, up to the end of the line where that ends."""
+    return match.string[match.start() : min(_line_end(match.string, match.end()), match.end() + 400)]
+
+
 class Written(NamedTuple):
     """A file that a command writes: its name, its content, and where in the text of the command that begins."""
 
@@ -143,7 +166,7 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
         _judge(case, match, f"a literal value for _{match[1]}", first=2, certain=True)
     for hints, pattern in _LETTERS:
         for match in _found(hints, pattern, spans):
-            _judge(case, match, "a password on a command line")
+            _judge(case, match, "a password on a command line", near=hints in _CLIENTS and _is_near(match))
     for hints, pattern in _LOGINS:
         for match in _found(hints, pattern, spans):
             _judge_login(case, match, "a login on a command line", weak_counts=False)
@@ -300,12 +323,17 @@ def _value(match: re.Match[str], first: int = 1) -> tuple[str, int]:
     return match[group], match.start(group)
 
 
-def _judge(case: Case, match: re.Match[str], reason: str, *, first: int = 1, certain: bool = False) -> None:
-    _confirm(case, *_value(match, first), reason, certain=certain)
+def _judge(
+    case: Case, match: re.Match[str], reason: str, *, first: int = 1, certain: bool = False, near: bool = False
+) -> None:
+    _confirm(case, *_value(match, first), reason, certain=certain, near=near)
 
 
-def _confirm(case: Case, value: str, at: int, reason: str, *, certain: bool = False) -> None:
+def _confirm(case: Case, value: str, at: int, reason: str, *, certain: bool = False, near: bool = False) -> None:
+    """`near`: it opens a service on this machine."""
     severity = weight(value)
+    if severity is Strength.MEDIUM:
+        severity = Strength.LOW if near else assignments.weighed("", value, Strength.MEDIUM, text=case.text)
     if severity is not None:
         case.confirm("command-line", severity, value, at, reason, certain=certain)
 
@@ -372,6 +400,9 @@ def _judge_login(case: Case, match: re.Match[str], reason: str, *, weak_counts: 
     at += password.find(bare)
     password = bare
     severity = weight(password)
+    if severity is Strength.MEDIUM and not weak_counts:
+        near = password == user or _is_request(match)
+        severity = Strength.LOW if near else assignments.weighed("", password, severity, text=case.text)
     if severity is None and weak_counts and password and "$" not in password and "`" not in password:
         severity = Strength.MEDIUM
     if severity is not None:

@@ -38,11 +38,12 @@ _WORDS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _FOR_TESTS: Final = frozenset("test tests testing fake dummy mock mocked example sample stub placeholder".split())
 #: What a test file of a scanner for secrets says above each line that has to be found.
 _TRIED: Final = r"(?:#|//|/\*|<!--|--|;)[ \t]{0,4}(?:todo)?ruleid: ?[\w.-]"
-_REMARK: Final = r"[ \t]*(?:#(?!define|!)|//|\*|--|;|%)"
+_REMARK: Final = r"[ \t]*(?:#(?!define|!)|//|\*|--|;|%(?![\w~])|(?i:@?rem[ \t])|::)"
 _CODE: Final = frozenset(
     """
     py pyi rb js mjs cjs ts mts cts tsx jsx vue svelte go rs java kt kts scala groovy c h cc cpp hpp cs fs php ex exs
     hs erl rbi swift m dart lua pl pm r jl sol zig nim cr clj sh bash sql
+    bat cmd ps1
     """.split()
 )
 
@@ -65,7 +66,32 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if code and _is_looked_for(text, text[start : start + 4]):
         return Strength.LOW
-    return None
+    return Strength.MEDIUM if not issued and is_asked_here(text, line, start) else None
+
+
+#: A program that sends a request, and where to.
+_REQUEST: Final = r"(?<![\w.-])(?:curl|wget|httpie|https?(?= [A-Z]{3,6} )|grpcurl|websocat)[ \t]"
+_ADDRESSED: Final = r"(?<![=:%])(?:https?|wss?)://(?:[^\s/@\"']{0,200}@)?(\[[0-9a-f:]+\]|[\w.-]+|\$)"
+_HERE: Final = r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\]"
+
+
+def is_asked_here(text: str, line: int, at: int) -> bool:
+    """Whether a place is in a command that sends a request to this machine and to nowhere else. `line` is where its
+    line begins; one that ends in a backslash goes on in the next one."""
+    start, end = line, text.find("\n", at)
+    while start > 0 and text.endswith(("\\\n", "\\\r\n"), 0, start) and at - start < _COMMAND:
+        start = text.rfind("\n", 0, start - 1) + 1
+    while 0 <= end < at + _COMMAND and text.endswith(("\\", "\\\r"), 0, end):
+        end = text.find("\n", end + 1)
+    command = text[start : end if 0 <= end < at + _COMMAND else at + _COMMAND]
+    if not compiled(_REQUEST).search(command):
+        return False
+    hosts: list[str] = compiled(_ADDRESSED).findall(command)
+    return bool(hosts) and all(compiled(_HERE).fullmatch(host) for host in hosts)
+
+
+#: So much of a command is looked at, before a value and behind it.
+_COMMAND: Final = 1200
 
 
 def _is_for_tests(name: str) -> bool:

@@ -40,6 +40,7 @@ FILLERS: Final = frozenset(
     temporary tmp placeholder example sample change changed me must secure insecure
     memcached external internal incoming outgoing email mail smtp pg existing initial
     should never always hex base minimum min at least
+    really hard tough complicated complex simple easy guess guessed some thing something correct fill
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )
@@ -59,21 +60,23 @@ _FILLED: Final = (
 #: Nothing that follows makes it real.
 _FAKE: Final = r"(?i:(?<![a-z0-9])(?:fake|dummy)(?:[-_]?(?:key|token|secret|value|password)|(?![a-z])))|(?:EXAMPLE){2}"
 #: The name of a variable in which a value would be.
-_CONSTANT: Final = r"[A-Z]{2,}\d{0,3}(?:_[A-Z]{2,}\d{0,3})+"
+_CONSTANT: Final = r"(?:[A-Z]|[A-Z]{2,}\d{0,3})(?:_[A-Z]{2,}\d{0,3})+"
 #: How something is computed: `PBKDF2WithHmacSHA1`, `AES/GCM/NoPadding`.
 _ALGORITHM: Final = (
     r"(?:PBKDF2|PBE|Hmac|HMAC|AES|RSA|EC|DSA|SHA|A\d{3})[\w/+-]{0,20}?"
     r"(?:With|with|And|SHA|MD5|Hmac|GCM|CBC|RSA|ECDSA|KW)[\w/+-]{0,20}"
 )
 #: What vendors have published for everybody's tests, by how it starts: storage and database emulators, playgrounds.
-_PUBLISHED: Final = ("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "6LeIxAcTAAAA")
+_PUBLISHED: Final = ("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA")
 #: The secret keys of AWS's own documentation, 40 characters like any other.
 _DOCUMENTED: Final = ("examplekey", "exampleaccesskey")
 #: At its start: encrypted on purpose, or the address of a secret that lies elsewhere.
 _STARTS: Final = (
-    r"django-insecure-|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
+    r"django-insecure-|\{\{|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
     r"|projects/|@microsoft\.keyvault|file:|env:|env\.|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
     r"|\$\$?[a-z_]\w*\}?$|\$env:"
+    # A version with its build, as packages are pinned.
+    r"|\d{1,4}(?:\.\d{1,6}){1,4}[=-]\w{1,40}$"
     # Ciphertext, and keys that pages show to everybody: PostHog, Mapbox, Stripe, Flutterwave, Supabase.
     r"|encrypted\[|@@file:|phc_|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"
 )
@@ -289,6 +292,9 @@ def is_wordy(value: str) -> bool:
     digits = sum(len(chunk) for chunk in chunks if chunk.isdigit())
     if not words or digits > 4 or digits * 4 > len(value) or len(compiled(r"(?i)[a-z]\d+[a-z]").findall(value)) > 1:
         return False
+    if compiled(r"[a-z]{2,}(?:[-_.][a-z]{2,})+").fullmatch(value) and any(len(word) > 3 for word in words):
+        # Names with short parts: `accounts-db`.
+        return all(compiled(_SPOKEN).fullmatch(word) for word in words if len(word) > 3)
     if sum(map(len, words)) < 3.5 * len(words) or sum(len(word) < 3 for word in words) * 3 > len(words):
         return False
     return all(compiled(_SPOKEN).fullmatch(word) for word in words if len(word) > 3)

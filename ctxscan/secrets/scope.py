@@ -42,24 +42,27 @@ _OWN_TESTS: Final = (
     test_resources test-resources __mocks__ testcert testcerts testcertificates test_cert test_certs test_certificates
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
     integration_test integration_tests integration-test integration-tests t mock mocks stub stubs playwright cassettes
-    .snapshots snapshots conformance
+    .snapshots snapshots conformance testing benchmark benchmarks factories
     vcr_cassettes recordings __recordings__ replaydata golden goldens
     """.split()
     )
 )
 #: What is written to be read, also where it is a template or a page.
-_DOCUMENTATION: Final = frozenset("docs doc documentation api-docs apidocs api_docs _docs man manual website".split())
+_DOCUMENTATION: Final = frozenset(
+    "docs doc documentation api-docs apidocs api_docs _docs man manual website help".split()
+)
 #: Shown to be copied, or filled in for a first look: examples, demonstrations, what a new database begins with.
 _EXAMPLES: Final = (
     r"/(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|cookbooks?|quickstarts?|seeds?|seeders?)"
     r"(?:[_-][a-z0-9]{1,20}){0,4}/"
 )
 _SHOWN_KEY: Final = (
-    r"(?:\A|[._-])(?:examples?|samples?|demo)(?:[._-][\w.-]*)?\.(?:pem|key|crt|p8|p12|pfx|jks|keystore)\Z"
+    r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder)(?:[._-][\w.-]*)?"
+    r"\.(?:pem|key|crt|p8|p12|pfx|jks|keystore)\Z"
 )
 #: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
 _LOCAL: Final = (
-    r"/(?:hack|devenv|\.devcontainer|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local"
+    r"/(?:hack|devenv|\.devcontainer|\.ddev|\.gitpod|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local"
     r"|(?:local|dev|development)[_-](?:env|environment|setup|stack|cluster|certs?|keys?))/"
 )
 #: `caddytest/`, `httptest/`, `uv-test/`: tests by the end of their name.
@@ -68,11 +71,14 @@ _TEST_FOLDER: Final = (
     r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?"
     r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?))/"
+    r"|/(?:fake|dummy|mock|stub)[_-][a-z0-9][a-z0-9_-]{1,30}/"
     # At the top only: elsewhere what a program is integrated with is called so.
     r"|\A/integration/"
     # What a server said to those who certified it.
     r"|/(?:internal|tests?|docs?)/certification/"
 )
+#: Every path that the expression fits has one of these in it, or begins with `integration/`.
+_TEST_WORDS: Final = ("test", "certification", "fake", "dummy", "mock", "stub")
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
     r"[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake)[_-].*\.[a-z]{1,4}\Z"
@@ -80,9 +86,10 @@ _TEST: Final = (
     r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
     # Keys that are made to be seen say so.
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
-    r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:test(?:ing)?|e2e|ci)(?:\.|\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
+    r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|e2e|ci)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
+    r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
 )
-_TEST_CLASS: Final = r"[a-z0-9](?:Tests?|TestCase|Spec|IT)\.[a-z]{1,6}\Z"
+_TEST_CLASS: Final = r"[a-z0-9](?:Tests?|TestCase|Spec|IT|Mocks?|Stubs?)\.[a-z]{1,6}\Z"
 _LOCALES: Final = frozenset(
     "locale locales i18n l10n lang langs language languages translation translations intl".split()
 )
@@ -160,7 +167,7 @@ def surroundings(folder: str) -> Surroundings:
         not _TOOLS.isdisjoint(parts),
         not _OWN_TESTS.isdisjoint(parts)
         or (
-            ("test" in low or "certification" in low or low.startswith("integration/"))
+            (any(word in low for word in _TEST_WORDS) or low.startswith("integration/"))
             and compiled(_TEST_FOLDER).search(f"/{low}") is not None
         ),
         not _DOCUMENTATION.isdisjoint(parts),
@@ -185,7 +192,7 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
             documentation=False,
             examples=False,
             local=False,
-            locales=False,
+            locales=is_translated(low[cut:]),
         )
     if not here.own_tests and (is_test(path[cut:]) or is_chart_trial(low)):
         here = here._replace(own_tests=True)

@@ -143,6 +143,7 @@ _OTHER: Final = (
     r"|host|name|user|username|account|project|tenant|workspace|channel|domain|email|dsn|public|publishable|site|path|file"
     r"|import|require|from|package|class|integrity|fingerprint|etag|nonce|trace|span|request|session)(?![a-z])"
     r"|[a-z](?:Id|Sha|Hash|Url|Name|User|Version)(?![a-z])"
+    r"|\.(?:png|svg|jpe?g|gif|webp|ico|css|[cm]?js|json|html?|ya?ml|woff2?|ttf|md|py|go|rs)(?![a-z])"
 )
 _UUID: Final = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 #: What may be written behind the name without a sign.

@@ -137,7 +137,11 @@ def _google_key(match: re.Match[str]) -> Opinion:
         "current_key",
         "measurementid",
     )
-    return (LOW, "shown to everybody") if any(word in around for word in shown) else (MEDIUM, "")
+    named = compiled(r"maps?[_.-]?(?:api|key|js|token|browser)|google[_.-]?maps?\b|geocod|places[_.-]?api|recaptcha")
+    left = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()][-120:].lower()
+    if any(word in around for word in shown) or named.search(left):
+        return LOW, "shown to everybody"
+    return MEDIUM, ""
 
 
 def _storage_key(match: re.Match[str]) -> Opinion:

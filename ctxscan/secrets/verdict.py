@@ -269,6 +269,8 @@ def _judge_text(
         judge_bare(case)
     if look.logins:
         judge_urls(case, prose=written is None and not rows)
+    if written == "yaml" and (rows or look.names):
+        kubernetes(case)
     _read(case, rows)
     if written is not None and not rows and look.names:
         _judge_configuration(case, written)
@@ -301,10 +303,10 @@ def _judge_encoded(case: Case) -> None:
 
 def _judge_configuration(case: Case, written: str) -> None:
     """Names and values in a file of which nothing is known but how it is written."""
-    if written == "yaml":
-        kubernetes(case)
     kind, severity = _KINDS.get(written, ("assigned-secret", Strength.HIGH))
-    if case.name.startswith(("compose.", "docker-compose")):
+    if case.name.startswith(("compose.", "docker-compose")) or (
+        written == "yaml" and compiled(_COMPOSED).search(case.text) is not None
+    ):
         kind = "compose"
     sealed: frozenset[int] = frozenset()
     if "SealedSecret" in case.text:
@@ -323,6 +325,10 @@ def _judge_configuration(case: Case, written: str) -> None:
     judge_connections(case)
 
 
+#: A Compose file of another name.
+_COMPOSED: Final = (
+    r"(?m)^services:[ \t]*(?:#[^\n]{0,200})?\n(?:[ \t]*(?:#[^\n]{0,200})?\n){0,8}[ \t]+[\w.-]{1,80}:[ \t]*\n"
+)
 _KINDS: Final = {"dockerfile": ("dockerfile-env", Strength.HIGH)}
 
 

@@ -225,10 +225,10 @@ def test_third_party_trees_are_known_by_whole_components(path: str, is_theirs: b
 def test_own_tests_weigh_little() -> None:
     """A key among the tests is told, as low; a directory that only sounds like tests is none."""
     pem = Made(4).pem("PRIVATE KEY").encode()
-    for path in ("tests/a.pem", "pkg/testdata/a.pem", "spec/fixtures/a.pem"):
+    for path in ("tests/a.pem", "pkg/testdata/a.pem", "spec/fixtures/a.pem", "testing/a.pem"):
         assert own_tests(path)
         assert [each.severity for each in judge(path, pem, size=len(pem))] == [Strength.LOW]
-    for path in ("testing/a.pem", "testimonials/a.pem", "api-testing/a.pem", "latest/a.pem"):
+    for path in ("testimonials/a.pem", "api-testing/a.pem", "latest/a.pem"):
         assert not own_tests(path)
         assert [each.severity for each in judge(path, pem, size=len(pem))] == [Strength.CRITICAL]
 

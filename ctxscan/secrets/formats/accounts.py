@@ -182,6 +182,9 @@ def word(case: Case, row: SecretRow) -> None:
         _several(case, row, said)
         return
     value = said[0][1].strip()
+    if compiled(r"[\w.-]+:[x*!]?:\d*:").match(value):
+        case.clear(row.kind, "an account without a password")
+        return
     phrase = " " in value and "phrase" in row.keys.split() and len(value) >= 12
     good = placeholders.is_literal(value) and (" " not in value or phrase) and not placeholders.is_path(value)
     if good and (row.keys or assignments.announces(_stem(case.name)) or placeholders.is_random(value)):

@@ -68,7 +68,7 @@ def kubernetes(case: Case) -> None:
             case.clear("kubernetes-secret", "only placeholders in it", at=field.at, length=len(field.value))
         else:
             reason = f"a value for {assignments.shown(field.name)}"
-            severity = assignments.weighed(field.name, value, Strength.HIGH)
+            severity = assignments.weighed(field.name, value, Strength.HIGH, text=case.text)
             case.confirm("kubernetes-secret", severity, field.value, field.at, reason)
 
 
@@ -79,8 +79,11 @@ def _is_kept(name: str, value: str) -> bool:
         )
     if assignments.announces(name) or is_key(name, "password pass key auth dockerconfigjson"):
         return placeholders.is_literal(value)
-    return placeholders.is_random(value)
+    # Beside a secret, manifests keep who logs in, and where.
+    return compiled(_PLAIN).search(assignments.spelt(name)) is None and placeholders.is_random(value)
 
+
+_PLAIN = r"(?:\A|_)(?:DB|DATABASE|NAME|USER|USERNAME|LOGIN|EMAIL|HOST|HOSTNAME|PORT|REGION|BUCKET|ID|ENDPOINT|DOMAIN)\Z"
 
 #: Attributes that providers fill with secrets, besides those whose names say so.
 _ATTRIBUTES = (

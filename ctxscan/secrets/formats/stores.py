@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Final
 
 from ...regex import compiled
@@ -16,8 +18,18 @@ from .settings import settings
 _ARCHIVES: Final = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
 #: What a dump has and a schema has not.
 _ROWS: Final = (
-    r"(?im)^[ \t]{0,8}(?:INSERT INTO[ \t]+\S{1,200}[^\n]{0,400}?VALUES|COPY[ \t]+\S{1,200}[^\n]{0,400}?FROM stdin)"
+    r"(?im)^[ \t]{0,8}(?:INSERT INTO[ \t]+(\S{1,200})([^\n]{0,400}?)VALUES"
+    r"|COPY[ \t]+(\S{1,200})([^\n]{0,400}?)FROM stdin)"
 )
+#: Of whom rows are kept, by the name of a table; by those of its columns.
+_PEOPLE: Final = (
+    r"(?i)user|account|customer|member|person|people|contact|client|patient|employee|student|subscriber|author|login"
+    r"|credential|session|profile|passw|e_?mail|token|secret"
+)
+#: Steps from one shape of the tables to the next are numbered, or kept together.
+_MIGRATION: Final = r"/v?\d+[._-][^/]*\Z|/(?:migrations?|migrate|schemas?|deltas?|upgrades?|updates?|patches)/"
+#: What passwords are kept as.
+_HASHED: Final = r"\$2[abxy]\$\d\d\$|\$argon2|\bpbkdf2|\{SS?HA|\$[156]\$|'\*[0-9A-F]{40}'|(?i:\bIDENTIFIED BY\b)"
 #: Request headers, on the wire or in an archive of requests.
 _HEADERS: Final = (
     r"(?i)(?:authorization\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?(?:basic|bearer|token) "
@@ -108,11 +120,19 @@ def dump(case: Case, row: SecretRow) -> None:
         if case.name.endswith((".dump", ".bak", ".sqldump")):
             case.opaque(row.kind, row.severity, "a binary backup")
     else:
-        found = compiled(_ROWS).search(case.text)
+        found = next(filter(_tells(case), compiled(_ROWS).finditer(case.text)), None)
         if found is not None:
             case.confirm(row.kind, row.severity, found[0], found.start(), "a dump with the rows of its tables")
         elif not case.name.endswith((".sql", ".gz", ".zip", ".tar", ".sqldump")):
             settings(case, row)
+
+
+def _tells(case: Case) -> Callable[[re.Match[str]], bool]:
+    """Whether rows make a file a dump. In those by which a program brings its own tables up to date, only rows of
+    people do, or of what they log in with."""
+    if compiled(_MIGRATION).search(f"/{case.folder}/{case.name}") is None or compiled(_HASHED).search(case.text):
+        return lambda row: True
+    return lambda row: compiled(_PEOPLE).search(" ".join(filter(None, row.groups()))) is not None
 
 
 def memory(case: Case, row: SecretRow) -> None:

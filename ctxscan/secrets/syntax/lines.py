@@ -9,6 +9,7 @@ from ...regex import compiled
 from .field import Field
 
 _LEADING: Final = r"(?:export|set|setx|declare -x|local|readonly|Environment=)[ \t]*+(?=[\w\"'@$])"
+_REMARK: Final = r"//(?:[^=]*\Z|[ \t]*[A-Za-z_][\w-]*[ \t]*=)"
 _PLAIN: Final = r"[\w.\-/@$\\*\[\]:'\" ]{1,200}"
 #: A name and a value in which nothing has a meaning of its own.
 _SIMPLE: Final = r"([\w.-]{1,200}+)=([\w.+/@:-]*+)"
@@ -17,13 +18,14 @@ _INNER: Final = r"(?<![\w.-])([\w.-]++)[ \t]*+=[ \t]*+(\"(?:[^\"\\\n]|\\.)*+\"|'
 
 
 def lines(text: str) -> Iterator[Field]:
-    """The section is the one parent. Lines that begin with `#` or `;` say nothing."""
+    """The section is the one parent. Lines that begin with `#` or `;` say nothing, nor does `//` before a plain name:
+    in front of a host it is how npm writes for which registry a setting is."""
     section = ""
     at = 0
     for line in text.split("\n"):
         start, at = at, at + len(line) + 1
         bare = line.strip()
-        if not bare or bare[0] in "#;" or (bare.startswith("//") and "=" not in bare):
+        if not bare or bare[0] in "#;" or (bare[0] == "/" and compiled(_REMARK).match(bare)):
             continue
         if bare[0] == "[" and "=" not in bare:
             section = bare.strip("[]").strip()

@@ -62,6 +62,8 @@ def yaml(text: str) -> Iterator[Field]:
         if value[:1] in ("|", ">") and len(value) <= 4 + value.count(" "):
             block = _Block(name, indent, parents, document)
             continue
+        if value[:1] == "#":
+            continue  # a comment behind nothing
         if compiled(_TAG).match(value) or value[:1] == "*":
             block = _Block("", indent, parents, document) if value.endswith(("|", ">", "|-", ">-")) else None
             continue
