@@ -28,6 +28,8 @@ _AROUND: Final = lazy(
     r"|(?:^|/)(?:\.gitlab-ci|\.travis|\.drone|\.woodpecker|azure-pipelines|bitbucket-pipelines|render|fly|app|netlify)"
     r"\.(?:ya?ml|toml|json)$|\.(?:md|mdx|rst|adoc)$"
 )
+#: What makes values for tests, or stands for something in them, and is compiled with the program all the same.
+_MADE: Final = lazy(r"(?:^|/)(?:lib|src|app)/(?:.*/)?(?:factory|factories|[^/]*(?:Mock|Stub|Fake)s?)\.\w+$")
 _ROTATE: Final = "replace the value as well: it stays in the Git history"
 _HOW: Final = "configuration at run time, or RUN --mount=type=secret"
 
@@ -49,7 +51,7 @@ def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None) ->
         return f"take the value out of {path} ({_HOW}): excluding it would break the build"
     if reader is not None:
         return f"take the value out of {path} ({_HOW}): excluding it would break the build: {reader}"
-    if own_tests(path) or is_compose(name) or _AROUND.search(path):
+    if (own_tests(path) and not _MADE.search(path)) or is_compose(name) or _AROUND.search(path):
         return f"exclude {path}"
     if _is_source(name):
         return f"take the value out of {path} ({_HOW}): excluding source may break the build"

@@ -167,7 +167,8 @@ def _is_near_home(value: str, text: str) -> bool:
 
 
 _HOSTS: Final = (
-    r"(?:://|@|(?i:host|server|hostname|address)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
+    r"(?:://|@|(?i:hosts?|servers?|hostname|address|nodes?|endpoints?|brokers?)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)"
+    r"((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
 )
 _HOME: Final = r"127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|[\w-]+"
 
@@ -239,7 +240,9 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
             severity = Strength.LOW
         elif kind == "compose" and compiled(_SERVICE).search(spelt(field.name)):
             # What it starts itself listens where the file says; that a word opens it is no news.
-            severity = min(severity, Strength.MEDIUM) if is_drawn(field.value, least=12) else Strength.LOW
+            severity = (
+                min(severity, Strength.MEDIUM) if is_drawn(field.value.rstrip("0123456789"), least=10) else Strength.LOW
+            )
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
 
 
@@ -273,7 +276,7 @@ _OWN: Final = (
 #: What a Compose file sets for a service that it starts itself.
 _SERVICE: Final = (
     r"(?:\A|_)(?:POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|MONGO|MONGODB|INITDB|RABBITMQ|REDIS|VALKEY|MINIO|ELASTIC|ELASTICSEARCH"
-    r"|OPENSEARCH|INFLUXDB|CLICKHOUSE|LDAP|KEYCLOAK|GRAFANA|SECURITY|NEO4J|DB|DATABASE|MSSQL|SA|COUCHDB|CASSANDRA)_"
+    r"|OPENSEARCH|INFLUXDB|CLICKHOUSE|LDAP|KEYCLOAK|GRAFANA|SECURITY|NEO4J|DB|DATABASE|MSSQL|SA|GITLAB|COUCHDB|CASSANDRA)_"
     r"(?:\w{1,40}_)?(?:PASSWORD|PASS)\Z"
 )
 

@@ -55,6 +55,8 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     left = text[line:start]
     if compiled(_DESCRIBED).search(left) or compiled(_WRITTEN).search(left):
         return Strength.LOW
+    if is_in_example(text, start) or (name.endswith(_PAGES) and is_in_listing(text, start)):
+        return Strength.LOW
     code = name[name.rfind(".") + 1 :] in _CODE
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
         return Strength.LOW if code else Strength.MEDIUM
@@ -67,6 +69,46 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     if code and _is_looked_for(text, text[start : start + 4]):
         return Strength.LOW
     return Strength.MEDIUM if not issued and is_asked_here(text, line, start) else None
+
+
+#: What opens an example in a description of an interface.
+_EXAMPLE: Final = (
+    r"(?i)(?:(?<![a-z])examples?|example_?values?|openapi_examples|(?:json_)?schema_extra|openapi_extra)[\"']?"
+    r"[ \t]{0,4}(?::|=|=>)[ \t]{0,4}[\[{(]"
+)
+#: A statement that is written to be read, with a text in it that has quotes of its own.
+_QUOTED: Final = r"\\+\"[\w.-]{1,60}\\+\"[ \t]{0,4}:[ \t]{0,4}\\+\"[^\"\n]{0,400}\Z"
+_SAID: Final = (
+    r"(?i)@(?:Api|Operation|Schema|Parameter|ExampleObject)|description|example|markdown|\bnotes\b|openapi|swagger"
+)
+#: So much is looked at of what is before a value.
+_BEFORE: Final = 3000
+_PAGES: Final = (".php", ".twig", ".erb", ".vue", ".svelte", ".cshtml", ".ejs", ".hbs", ".jsp", ".jsx", ".tsx", ".njk")
+
+
+def is_in_example(text: str, at: int) -> bool:
+    """Whether a place is inside the brackets of an example, or in a text with quotes of its own in a statement that
+    describes something."""
+    least = max(0, at - _BEFORE)
+    before = text[least:at]
+    if opened := list(compiled(_EXAMPLE).finditer(before)):
+        inside = before[opened[-1].end() - 1 :]
+        if sum(map(inside.count, "[{(")) > sum(map(inside.count, "]})")):
+            return True
+    if compiled(_QUOTED).search(before[-500:]) is None:
+        return False
+    # Statements of such texts have many lines, all but the last of which go on.
+    ends = [before.rfind(f"{sign}\n") for sign in (";", "}", "{")]
+    return compiled(_SAID).search(before, max(0, *ends)) is not None or text.count("DESCRIPTION", 0, _HEAD) > 9
+
+
+def is_in_listing(text: str, at: int) -> bool:
+    """Whether a place in a page is between the marks of what is shown as it is."""
+    least = max(0, at - 2 * _BEFORE)
+    return any(
+        text.rfind(f"<{mark}", least, at) > max(text.rfind(f"</{mark}", least, at), least - 1)
+        for mark in ("pre", "code")
+    )
 
 
 #: A program that sends a request, and where to.

@@ -80,24 +80,32 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         commented = compiled(_COMMENT).search(left) or excuses.is_in_block_comment(case.text, start)
         if not value or sealed or commented or (reason := _telling(left, value)) is None:
             continue
-        severity = Strength.LOW if _is_shown(case, left) else Strength.HIGH
+        severity = Strength.LOW if _is_shown(case, left, start) else Strength.HIGH
         case.confirm(kind, severity, value, start, reason)
         told += 1
         if told >= MOST:
             return
 
 
-def _is_shown(case: Case, left: str) -> bool:
-    """Whether pages show a key to everybody: what counts visitors, what searches a manual."""
+def _is_shown(case: Case, left: str, start: int) -> bool:
+    """Whether pages show a key to everybody: what counts visitors, draws a map, searches a manual."""
     match = compiled(_NAMED).match(left[::-1])
     if match is None:
         return False
     name = match["name"][::-1]
     if assignments.is_shown(name) or assignments.is_generated(case, name):
         return True
-    return assignments.spelt(name).endswith("API_KEY") and compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
+    if not assignments.spelt(name).endswith("API_KEY"):
+        return False
+    near = case.text[max(0, start - 400) : start + 200]
+    return compiled(_MAP).search(near) is not None or compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
 
 
+#: The settings of a map that the browser draws.
+_MAP: Final = (
+    r"(?i)map[_-]?(?:provider|layer|type|settings|tiles?)(?![a-z])|(?:google|here|tencent|bing|yandex)-?maps?|leaflet"
+    r"|tile[_-]?layer"
+)
 #: The settings of a search that runs in the browser.
 _SEARCHED: Final = r"(?i)algolia[^\0]{0,600}?index_?name|index_?name[^\0]{0,600}?algolia|docsearch"
 

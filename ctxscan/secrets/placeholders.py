@@ -40,7 +40,8 @@ FILLERS: Final = frozenset(
     temporary tmp placeholder example sample change changed me must secure insecure
     memcached external internal incoming outgoing email mail smtp pg existing initial
     should never always hex base minimum min at least
-    really hard tough complicated complex simple easy guess guessed some thing something correct fill
+    really hard tough complicated complex simple easy guess guessed some thing something correct fill change if
+    you can please
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )
@@ -95,7 +96,7 @@ _ORDERED: Final = (
     "9876543210" * 3,
     "qwertyuiopasdfghjklzxcvbnm",
 )
-_LEET: Final = str.maketrans("@013457$!", "aoleastsi")
+_LEET: Final = str.maketrans("@0134567$!", "aoleasgtsi")
 
 _LONGEST: Final = 512  # of a longer value, its start tells
 _VAGUE: Final = 64  # a longer value is not taken apart into words
@@ -162,11 +163,12 @@ def _is_filled(value: str) -> bool:
 
 def is_filler(low: str) -> bool:
     """Whether nothing but filler words, digits at the end and signs make up a value in lower case."""
-    if len(low) > _VAGUE or sum(map(str.isdigit, low)) > 6:
+    if len(low) > _VAGUE or sum(map(str.isdigit, low)) > 8:
         return False
     letters = compiled(r"[\W\d_]+").sub("", low)
-    spelt = compiled(r"[\W_]+").sub("", compiled(r"[\d\W_]+\Z").sub("", low).translate(_LEET))
-    return any(_is_made_of_fillers(each) for each in {letters, spelt} if len(each) >= 3)
+    bare = compiled(r"[\d\W_]+\Z").sub("", low)
+    spelt = (compiled(r"[\W_]+").sub("", each.translate(_LEET)) for each in (bare, bare.replace("1", "i")))
+    return any(_is_made_of_fillers(each) for each in {letters, *spelt} if len(each) >= 3)
 
 
 def is_weak(value: str, words: frozenset[str]) -> bool:

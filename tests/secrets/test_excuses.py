@@ -160,6 +160,24 @@ TEXTS = {
     "the name of a rule": ("a.conf", f'pass = "{VALUE}"\n', 'pass = "R_SPF_ALLOW"\n'),
     "a number for a gateway": ("a.php", f'$x->license_key = "{VALUE}";\n', f'$x->gateway_key = "{VALUE}";\n'),
     "the digest of a picture": ("a.js", f'"paypal": "{HEX}",\n', f'"img/paypal.png": "{HEX}",\n'),
+    "an example of an interface": (
+        "a.py",
+        f'body = {{"api_token": "{VALUE}"}}\n',
+        f'json_schema_extra={{"example": {{"id": 1,\n  "api_token": "{VALUE}"}}}}\n',
+    ),
+    "a text that describes an interface": (
+        "a.java",
+        f'String body = "{{ \\"apiToken\\": \\"{VALUE}\\" }}";\n',
+        f'@Operation(summary = "Get",\n  notes = "Example:" +\n  "{{ \\"apiToken\\": \\"{VALUE}\\" }}")\n',
+    ),
+    "shown in a page": (
+        "a.html.twig",
+        f"<script>\n  api_token = '{VALUE}'\n</script>\n",
+        f"<pre><code>\n  api_token = '{VALUE}'\n</code></pre>\n",
+    ),
+    "what draws a map": ("a.ts", f'  apiKey: "{VALUE}"\n', f'  mapProvider: HERE,\n  apiKey: "{VALUE}"\n'),
+    "a remark in a batch file": ("a.bat", f"SET OAUTH2_SECRET={VALUE}\n", f"REM SET OAUTH2_SECRET={VALUE}\n"),
+    "a request in figures for letters": (".env", f"APP_SECRET={VALUE}\n", "APP_SECRET=ch4n63m31fy0uc4n\n"),
     "an emulator's": ("Makefile", f"ACCOUNT_KEY={VALUE}\n", f"ACCOUNT_KEY=Eby8vdM02xNO{VALUE}\n"),
     "an algorithm": ("a.java", f'newSecretKey("{VALUE}", p)\n', 'newSecretKey("PBKDF2WithHmacSHA1", password)\n'),
     "a product's number": (
