@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +39,7 @@ class IgnoreLists:
     def __init__(self, read: Callable[[str], bytes | None], prefix: str = "") -> None:
         self._read = read
         self._prefix = prefix
-        self._patterns: dict[str, tuple[GitignorePattern, ...]] = {}
+        self._data: dict[str, bytes] = {}
         self._lists: dict[tuple[str, bool], Matcher | None] = {}
         self._directories: dict[str, bool] = {}
 
@@ -88,11 +89,9 @@ class IgnoreLists:
     def _list(self, file: str, directory: bool) -> Matcher | None:
         """The rules of a list for directories, or for everything else."""
         if (file, directory) not in self._lists:
-            found = self._patterns.get(file)
-            if found is None:
-                found = self._patterns[file] = _read_list(self._read(file))
-            chosen = [each for each in found if directory or not each.only_directories]
-            self._lists[file, directory] = Matcher(chosen, _GIT) if chosen else None
+            if file not in self._data:
+                self._data[file] = self._read(file) or b""
+            self._lists[file, directory] = _rules_of(self._data[file], directory)
         return self._lists[file, directory]
 
 
@@ -120,8 +119,17 @@ def ignore_lists(context: str, read: Callable[[str], bytes | None]) -> IgnoreLis
     return own if lists.ignores("", directory=True) else lists
 
 
-def _read_list(data: bytes | None) -> tuple[GitignorePattern, ...]:
-    if not data or not data.strip():
+@lru_cache(64)
+def _rules_of(data: bytes, directory: bool) -> Matcher | None:
+    """The rules of a list for directories, or for everything else. The contexts of a repository have the lists above
+    them in common."""
+    chosen = [each for each in _read_list(data) if directory or not each.only_directories]
+    return Matcher(chosen, _GIT) if chosen else None
+
+
+@lru_cache(64)
+def _read_list(data: bytes) -> tuple[GitignorePattern, ...]:
+    if not data.strip():
         return ()
     from ..rules.gitignore import patterns  # imports pathspec, so not before there is a line to read
 
