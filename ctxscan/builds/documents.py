@@ -17,8 +17,9 @@ from ..regex import lazy
 
 #: A larger file is none that somebody wrote.
 MAX_BYTES: Final = 1 << 19
-#: Of a file of more bytes the documents are not kept.
+#: Of a file of more bytes the documents are not kept, and of one of more than are usual only those of the last few.
 _REMEMBERED: Final = 1 << 17
+_USUAL: Final = 1 << 14
 #: Parts of a document once its aliases are expanded, and how deep they may lie in one another.
 MAX_PARTS: Final = 200_000
 MAX_DEPTH: Final = 64
@@ -93,14 +94,13 @@ def documents(data: bytes, label: str) -> Iterator[YamlNode]:
     if len(data) > _REMEMBERED:
         yield from _parsed(data, label)
         return
-    found, error = _known(data, label)
+    found, error = (_known if len(data) <= _USUAL else _known_large)(data, label)
     yield from found
     if error is not None:
         raise CtxscanError(error.message, place=error.place)
 
 
-@lru_cache(32)
-def _known(data: bytes, label: str) -> tuple[tuple[YamlNode, ...], CtxscanError | None]:
+def _read(data: bytes, label: str) -> tuple[tuple[YamlNode, ...], CtxscanError | None]:
     """The documents up to the first error, and that error."""
     found: list[YamlNode] = []
     try:
@@ -108,6 +108,10 @@ def _known(data: bytes, label: str) -> tuple[tuple[YamlNode, ...], CtxscanError 
     except CtxscanError as error:
         return tuple(found), error.with_traceback(None)
     return tuple(found), None
+
+
+_known: Final = lru_cache(256)(_read)
+_known_large: Final = lru_cache(16)(_read)
 
 
 def _parsed(data: bytes, label: str) -> Iterator[YamlNode]:
