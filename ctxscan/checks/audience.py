@@ -34,6 +34,8 @@ _REHEARSALS: Final = frozenset(
     "builder builders building buildenv buildbase compile compiler base tool tools toolchain tooling hack docs gen "
     "generate genproto tilt gitpod codespace codespaces devbox vagrant".split()
 )
+#: Those of them that the last stage may be called all the same.
+_MADE_IN: Final = frozenset("build builder builders building compile compiler base tool tools".split())
 #: Directories of which the same is true, whatever the Dockerfile in them is called.
 _WORKSHOPS: Final = frozenset(
     "dev devel development test tests testing e2e ci .ci .circleci .github .gitlab .buildkite .clusterfuzzlite lint "
@@ -75,8 +77,11 @@ def rehearses(reading: Reading) -> bool:
     """Whether the image is for development, tests or builds, by its names, its place, or what it runs."""
     build = reading.scan.build
     name = posixpath.basename((build.label or "").replace(os.sep, "/")).lower()
-    said = f"{name} {reading.plan.target.name}".lower()
-    if not _REHEARSALS.isdisjoint(re.split(r"[^a-z0-9]+", said)):
+    said = set(re.split(r"[^a-z0-9]+", name))
+    stage = set(re.split(r"[^a-z0-9]+", reading.plan.target.name.lower()))
+    # What a plain build ends in ships, whatever was built in it.
+    said |= stage if build.target is not None else stage - _MADE_IN
+    if not _REHEARSALS.isdisjoint(said):
         return True
     if not _WORKSHOPS.isdisjoint(_directories(build)):
         return True

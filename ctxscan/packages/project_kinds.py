@@ -21,6 +21,7 @@ from . import (
     python_lists,
     python_needs,
     ruby_needs,
+    rust_includes,
     rust_needs,
 )
 from .essential import Essential, Version
@@ -45,6 +46,7 @@ class ProjectKind(NamedTuple):
 PROJECTS: Final = (
     ProjectKind(("pyproject.toml", "setup.py"), False, python_needs.built, python_needs.needs, python_needs.version),
     ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_needs.needs),
+    ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_includes.needs),
     ProjectKind(("go.mod",), True, go_embeds.built, go_embeds.needs),
     ProjectKind(("go.mod",), True, go_needs.built, go_needs.needs),
     ProjectKind(("go.work",), True, go_needs.built, go_needs.workspace_needs),

@@ -67,6 +67,12 @@ GRADLE = {
     "lib/build.gradle": "",
 }
 JAVA = "FROM gradle:8\nWORKDIR /a\nCOPY . .\nRUN gradle build\n"
+RUST = {
+    "Cargo.toml": '[package]\nname = "x"\n',
+    "src/lib.rs": '#![doc = include_str!("../README.md")]\n',
+    "README.md": "",
+}
+CARGO = "FROM rust:1.80\nWORKDIR /a\nCOPY . .\nRUN cargo build --release\n"
 WORK = {
     "go.work": "go 1.22\n\nuse (\n\t./api\n\t./lib\n)\n",
     "api/go.mod": "module api\n",
@@ -95,6 +101,7 @@ HITS = {
     "package-that-a-rule-takes": Case({"pyproject.toml": HATCH, "my_app/__init__.py": ""}, "my_app\n", "FROM python:3.12\nWORKDIR /a\nCOPY . .\nRUN pip install .\n", "reads my_app, which .dockerignore:1 my_app excludes"),
     "referenced-project": Case(DOTNET, "Lib\n", PUBLISH.format("App/App.csproj"), "a referenced project (App/App.csproj:2) reads Lib/Lib.csproj"),
     "project-of-gradle": Case(GRADLE, "lib\n", JAVA, "a project of the build (settings.gradle:2) reads lib"),
+    "included-file": Case(RUST, "*.md\n", CARGO, "include (src/lib.rs:1) reads README.md, which .dockerignore:1 *.md excludes"),
     "module-of-a-workspace": Case(WORK, "lib\n", GO, "a module of the workspace (go.work:5) reads lib/go.mod"),
     "module-of-a-workspace-not-copied": Case(WORK, "x\n", GO.replace("COPY . .", "COPY go.work ./\nCOPY api api"), "reads lib/go.mod, and no COPY above takes it", ("COPY api api", "COPY lib lib\nCOPY api api")),
 }  # fmt: skip
@@ -127,6 +134,9 @@ MISSES = {
     "another-project-beside-it": Case({**DOTNET, "App/Other.csproj": "<Project />"}, "Lib\n", PUBLISH.format("App/Other.csproj")),
     "project-that-comes-later": Case(DOTNET, "x\n", PUBLISH.format("App").replace("COPY . .", "COPY App App\nRUN dotnet restore App\nCOPY . .")),
     "project-nothing-depends-on": Case({**GRADLE, "app/build.gradle": ""}, "lib\n", JAVA),
+    "file-included-in-a-comment": Case({**RUST, "src/lib.rs": '// include_str!("../README.md")\n'}, "*.md\n", CARGO),
+    "file-included-for-tests": Case({**RUST, "src/lib.rs": '#[cfg(test)]\nconst A: &str = include_str!("../README.md");\n'}, "*.md\n", CARGO),
+    "sources-that-come-later": Case(RUST, "x\n", CARGO.replace("COPY . .", "COPY Cargo.toml ./").replace("cargo build", "mkdir src && touch src/lib.rs && cargo build")),
     "workspace-that-is-off": Case(WORK, "lib\n", GO.replace("RUN", "ENV GOWORK=off\nRUN")),
 }  # fmt: skip
 
