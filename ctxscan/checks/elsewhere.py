@@ -65,7 +65,7 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     what = "." if Path(real).is_dir() else name
     yield Cause(
         said,
-        f"build from {ups} with -f {_dockerfile_from(scan, ups)}, or pass --build-context {context}={parent} and write "
+        f"build from {ups} with -f {dockerfile_from(scan, ups)}, or pass --build-context {context}={parent} and write "
         f"{each.instruction} --from={context} {what}",
     )
 
@@ -80,7 +80,7 @@ def _widest(scan: Scan) -> str | None:
     return here if Path(context).is_relative_to(here) else None
 
 
-def _dockerfile_from(scan: Scan, ups: str) -> str:
+def dockerfile_from(scan: Scan, ups: str) -> str:
     """The path of the Dockerfile for a build from a directory above."""
     context = Path(os.path.realpath(scan.build.context))
     dockerfile = scan.build.dockerfile
@@ -115,7 +115,7 @@ def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         if not os.path.lexists(found):
             continue
         up = "/".join(ups)
-        build = f"build from {up} with -f {_dockerfile_from(scan, up)}"
+        build = f"build from {up} with -f {dockerfile_from(scan, up)}"
         if not _all_seen_from(scan, here):
             build += " and write every source as seen from there"
         inside = found.relative_to(context).as_posix() if found.is_relative_to(context) else None

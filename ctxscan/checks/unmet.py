@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
@@ -16,6 +18,7 @@ from ..packages.programs import Start, Text, imports, named_files, started
 from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
 from ..paths import parents
 from ..rules import globs
+from .elsewhere import dockerfile_from
 from .excluded import blamed, brings_back
 from .histories import asking, modified
 from .reading import Reading
@@ -53,7 +56,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     finding names the reader, and the rule with the exception that brings the file back. Tracked files that are excluded
     while a version is made of `.git` are a note: the version is that of a modified tree.
 
-    So is reported a script of an install that calls what the install leaves out, as `husky` with `npm ci --omit=dev`.
+    So are reported a dependency by path that lies outside the context, and a script of an install that calls what the
+    install leaves out, as `husky` with `npm ci --omit=dev`.
     """
     reading = case.reading
     if reading is None:
@@ -70,6 +74,16 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
 def _reported(scan: Scan, each: Lack) -> Finding:
     other = f", or {each.instead}" if each.instead else ""
+    if each.path.startswith("../"):
+        up = posixpath.join(*[".."] * each.path.split("/").count(".."))
+        return finding(
+            unmet_need,
+            f"{each.reader} reads {each.path}, which lies outside the context",
+            path=scan.build.label,
+            line=each.line,
+            remedy=f"build from {up} with -f {dockerfile_from(scan, up)}, and write every source as seen from there",
+            key=f"{each.reader}\0{each.path}",
+        )
     if not each.held:
         return finding(
             unmet_need,
@@ -223,6 +237,9 @@ def _is_edited(there: StageFiles, name: str) -> bool:
 def _lacking(
     there: StageFiles, step: Step, each: Essential, place: str, above: str, label: str | None
 ) -> Iterator[Lack]:
+    if each.path.startswith("../"):
+        yield from _outside(there, step, each, place, above)
+        return
     found = None
     if each.tracked and not there.tracked.file(each.path):
         return
@@ -246,6 +263,17 @@ def _lacking(
     if not same and each.reader.startswith("the project's"):
         reader = f"{written} names it as {each.reader}: {_words(step)} ({label}:{step.line})"
     yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private)
+
+
+def _outside(there: StageFiles, step: Step, each: Essential, place: str, above: str) -> Iterator[Lack]:
+    """What lies above the context, is there on disk, and is not in the stage either."""
+    scan = there.reading.scan
+    where = posixpath.normpath(posixpath.join(place, posixpath.relpath(each.path, above or ".")))
+    real = Path(os.path.realpath(scan.build.context), each.path)
+    held = scan.build.known and not scan.build.contexts and real.exists()
+    if held and there.at(where).state == "absent" and there.at(posixpath.dirname(where)).state == "absent":
+        written = f"{each.file}:{each.line}" if each.line else each.file
+        yield Lack(f"{each.reader} ({written})", step.line, each.path, held=False)
 
 
 def _is_read(there: StageFiles, file: str, place: str, above: str) -> bool:

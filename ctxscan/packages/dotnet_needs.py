@@ -9,7 +9,7 @@ from typing import Final
 from ..dockerfile.commands import Command
 from ..regex import lazy
 from .essential import Essential
-from .manifest import Files, beside
+from .manifest import Files, reaching
 
 #: How projects are called.
 NAMES: Final = ("*.csproj", "*.fsproj", "*.vbproj")
@@ -58,8 +58,10 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         text = _CONDITIONAL.sub(lambda found: "\n" * found[0].count("\n"), tree.text(here))
         for found in _REFERENCE.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
-            for path in beside(here, found[1]):
-                if path not in seen and tree.exists(path):
+            for path in reaching(here, found[1]):
+                if path.startswith("../"):
+                    yield Essential(path, "a referenced project", here, line)
+                elif path not in seen and tree.exists(path):
                     seen.add(path)
                     todo.append(path)
                     # Restoring goes on without it, and another COPY may bring it.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .manifest import beside
+from .manifest import beside, reaching
 
 
 class Version(NamedTuple):
@@ -20,9 +20,9 @@ class Version(NamedTuple):
 
 
 class Essential(NamedTuple):
-    """A file or directory of the context. `reader` says who reads it ("setup.py", "go:embed"), `file` and `line` where
-    that is written (line 0: the file as a whole; no file: the Dockerfile). `alternatives` are paths of which any one
-    will do, besides, and `instead` is a way out without the file.
+    """A file or directory of the context, or one outside of it (`path` begins with `../`). `reader` says who reads it
+    ("setup.py", "go:embed"), `file` and `line` where that is written (line 0: the file as a whole; no file: the
+    Dockerfile). `alternatives` are paths of which any one will do, besides, and `instead` is a way out without the file.
 
     `held`: it is only missed where a rule takes it out, since it may as well come later; `tracked`: only if git tracks
     it; `private`: what is in it is better not sent; `given`: the variables that are set in it, any of which the
@@ -40,8 +40,12 @@ class Essential(NamedTuple):
     given: tuple[str, ...] = ()
 
 
-def named_by(pattern: re.Pattern[str], text: str, manifest: str, reader: str) -> Iterator[Essential]:
-    """The paths that the group of a pattern finds in the text of a manifest, as seen from there."""
+def named_by(
+    pattern: re.Pattern[str], text: str, manifest: str, reader: str, *, outside: bool = False
+) -> Iterator[Essential]:
+    """The paths that the group of a pattern finds in the text of a manifest, as seen from there; with `outside` also
+    those that leave the context."""
+    place = reaching if outside else beside
     for found in pattern.finditer(text):
         line = text.count("\n", 0, found.start()) + 1
-        yield from (Essential(path, reader, manifest, line) for path in beside(manifest, found[1]))
+        yield from (Essential(path, reader, manifest, line) for path in place(manifest, found[1]))

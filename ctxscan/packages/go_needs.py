@@ -32,7 +32,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     above = posixpath.dirname(manifest)
     if tree.exists(posixpath.join(above, "vendor", "modules.txt")):
         return
-    for each in named_by(_REPLACES, tree.text(manifest), manifest, "a module that replaces another"):
+    for each in named_by(_REPLACES, tree.text(manifest), manifest, "a module that replaces another", outside=True):
         yield each._replace(path=f"{each.path}/go.mod")
 
 
@@ -44,5 +44,5 @@ def workspace_needs(tree: Files, manifest: str, start: str, command: Command) ->
     """The modules of a workspace: Go reads the manifest of each before it does anything."""
     if command.setting("GOWORK") == "off":
         return
-    for each in named_by(_USES, tree.text(manifest), manifest, "a module of the workspace"):
+    for each in named_by(_USES, tree.text(manifest), manifest, "a module of the workspace", outside=True):
         yield each._replace(path=f"{each.path}/go.mod")

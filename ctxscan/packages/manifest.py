@@ -119,6 +119,15 @@ def beside(manifest: str, *paths: str) -> Iterator[str]:
             yield path
 
 
+def reaching(manifest: str, *paths: str) -> Iterator[str]:
+    """The same, with those that leave the context: these begin with `../`."""
+    above = posixpath.dirname(manifest)
+    for each in paths:
+        path = posixpath.normpath(posixpath.join(above, each.replace("\\", "/")))
+        if path not in (".", "", "..") and not path.startswith("/") and "\0" not in path:
+            yield path
+
+
 def named(
     manifest: str, paths: Iterable[str], reader: str, *, certain: bool = True, whole: bool = False
 ) -> Iterator[Named]:

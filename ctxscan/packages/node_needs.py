@@ -16,7 +16,7 @@ from ..dockerfile.commands import Command
 from ..regex import lazy
 from . import node
 from .essential import Essential, named_by
-from .manifest import Files, beside, table
+from .manifest import Files, beside, reaching, table
 from .node_builds import line_of, simple_commands
 
 _INSTALLS: Final = {
@@ -93,7 +93,7 @@ def _by_path(tree: Files, manifest: str, command: Command) -> Iterator[Essential
             kind, _, place = value.partition(":") if isinstance(value, str) else ("", "", "")
             if kind not in ("file", "link", "portal") or (kind == "link" and command.name != "yarn"):
                 continue
-            for path in beside(manifest, place):
+            for path in reaching(manifest, place):
                 packed = place.endswith((".tgz", ".tar.gz"))
                 needed = path if packed else f"{path}/package.json"
                 line = _line(tree, manifest, name)

@@ -45,6 +45,7 @@ class ProjectKind(NamedTuple):
 
 PROJECTS: Final = (
     ProjectKind(("pyproject.toml", "setup.py"), False, python_needs.built, python_needs.needs, python_needs.version),
+    ProjectKind(("pyproject.toml",), False, python_needs.installed, python_needs.sources),
     ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_needs.needs),
     ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_includes.needs),
     ProjectKind(("go.mod",), True, go_embeds.built, go_embeds.needs),

@@ -15,7 +15,7 @@ from ..dockerfile.commands import Command
 from ..regex import lazy
 from . import python_manifests
 from .essential import Essential, Version
-from .manifest import Files, Suspected, beside, get, table, texts
+from .manifest import Files, Suspected, beside, get, reaching, table, texts
 
 #: Back ends that end the build where the readme is not there, and those that do so for the file of the licence.
 _READ_README: Final = tuple("hatchling poetry.core flit_core pdm.backend uv_build maturin scikit_build_core".split())
@@ -115,6 +115,25 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         hook = table(data, "tool", "hatch", "build", "targets", "wheel", "force-include")
         for path in beside(manifest, *hook):
             yield Essential(path, "a file forced into the wheel", manifest)
+
+
+def sources(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """The packages by path that uv or Poetry installs with a project."""
+    data = tree.toml(manifest)
+    told = (
+        table(data, "tool", "uv", "sources") if command.name == "uv" else table(data, "tool", "poetry", "dependencies")
+    )
+    for each in told.values() if command.words[:1] in (["sync"], ["install"]) else ():
+        for path in reaching(manifest, *texts(get(each, "path"))):
+            if not _DISTRIBUTION.search(path):
+                yield Essential(f"{path}/pyproject.toml", "a dependency by path", manifest)
+
+
+def installed(command: Command) -> Iterator[str]:
+    """The directory of the project whose dependencies uv or Poetry installs."""
+    elsewhere = {"--project", "--directory", "-C", "-P", "--package", "--only-group", "--no-directory"}
+    if command.name in ("uv", "poetry") and not elsewhere & set(command.arguments):
+        yield command.cwd
 
 
 #: Back ends that refuse to build where the package of the project is not there. Of one that is given where to look

@@ -9,7 +9,7 @@ from typing import Final
 from ..dockerfile.commands import Command
 from ..rules import globs
 from .essential import Essential
-from .manifest import Files, beside, get, items, table, texts
+from .manifest import Files, beside, get, items, reaching, table, texts
 
 _MANIFEST: Final = "Cargo.toml"
 _VERBS: Final = frozenset("build b test t run r check c clippy doc rustc bench install".split())
@@ -47,7 +47,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         yield Essential(path, "the package's build script", manifest)
     for key in ("dependencies", "build-dependencies", "dev-dependencies"):
         for each in table(data, key).values():
-            for path in beside(manifest, *texts(get(each, "path"))):
+            for path in reaching(manifest, *texts(get(each, "path"))):
                 yield Essential(f"{path}/{_MANIFEST}", "a dependency by path", manifest)
     for key, home in _HOMES:
         for each in items(data.get(key)):

@@ -173,3 +173,38 @@ def test_a_tracked_list_of_variables(tmp_path: Path) -> None:
     git(tmp_path, "add", "-Af")
     (finding,) = unmet(tmp_path, case)
     assert finding.remedy == "declare ARG VITE_API above it and pass --build-arg VITE_API=…"
+
+
+def outside(package: str, value: str) -> dict[str, str]:
+    """A project in a directory, with a dependency beside that directory."""
+    return {f"app/{package}": value, "lib/package.json": "{}", "lib/pyproject.toml": "", "lib/go.mod": "", "lib/Cargo.toml": "", "lib/Lib.csproj": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tree", "base", "run", "says"),
+    [
+        (outside("package.json", '{"dependencies": {"lib": "file:../lib"}}'), "node:22", "npm install", "(package.json) reads ../lib/package.json"),
+        (outside("pyproject.toml", '[project]\nname = "x"\n[tool.uv.sources]\nlib = {path = "../lib"}\n'), "python:3.12", "uv sync", "(pyproject.toml) reads ../lib/pyproject.toml"),
+        (outside("go.mod", "module x\nreplace a => ../lib\n"), "golang:1.22", "go build .", "(go.mod:2) reads ../lib/go.mod"),
+        (outside("Cargo.toml", '[package]\nname = "x"\n[dependencies]\nlib = {path = "../lib"}\n'), "rust:1.80", "cargo build", "(Cargo.toml) reads ../lib/Cargo.toml"),
+        (outside("App.csproj", '<ProjectReference Include="..\\lib\\Lib.csproj" />'), "mcr.microsoft.com/dotnet/sdk:8.0", "dotnet publish", "(App.csproj:1) reads ../lib/Lib.csproj"),
+    ],
+)  # fmt: skip
+def test_a_dependency_outside_the_context(tree: dict[str, str], base: str, run: str, says: str, tmp_path: Path) -> None:
+    """It is there on disk, above the context. From the directory that the remedy names it is found; a stage that gets
+    it from elsewhere is left alone."""
+    git(tmp_path, "init", "-q")
+    dockerfile = f"FROM {base}\nWORKDIR /w/app\nCOPY . .\nRUN {run}\n"
+    projects.write(tmp_path, {**tree, "app/Dockerfile": dockerfile})
+    (found,) = [each for each in review(scan(tmp_path / "app")).findings or () if each.code == "unmet-need"]
+    assert says in found.message
+    assert "build from .. with -f app/Dockerfile" in (found.remedy or "")
+    wide = dockerfile.replace("WORKDIR /w/app\nCOPY . .", "WORKDIR /w\nCOPY . .\nWORKDIR /w/app")
+    (tmp_path / "app" / "Dockerfile").write_text(wide)
+    assert "unmet-need" not in [
+        each.code for each in review(scan(tmp_path, dockerfile=tmp_path / "app" / "Dockerfile")).findings or ()
+    ]
+    (tmp_path / "app" / "Dockerfile").write_text(
+        f"FROM {base} AS lib\n" + dockerfile.replace("COPY . .", "COPY --from=lib /lib /w/lib\nCOPY . .")
+    )
+    assert "unmet-need" not in [each.code for each in review(scan(tmp_path / "app")).findings or ()]
