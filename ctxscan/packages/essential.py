@@ -22,7 +22,7 @@ class Version(NamedTuple):
 class Essential(NamedTuple):
     """A file or directory of the context, or one outside of it (`path` begins with `../`). `reader` says who reads it
     ("setup.py", "go:embed"), `file` and `line` where that is written (line 0: the file as a whole; no file: the
-    Dockerfile). `alternatives` are paths of which any one will do, besides, and `instead` is a way out without the file.
+    Dockerfile). `alternatives` are paths of which any one will do, besides, and `instead` is a way out without it.
 
     `held`: it is only missed where a rule takes it out, since it may as well come later; `tracked`: only if git tracks
     it; `private`: what is in it is better not sent; `given`: the variables that are set in it, any of which the
