@@ -37,6 +37,7 @@ def made_earlier(tree: Tree, path: str) -> bool:
     absent = [path, *(above for above in parents(path) if not tree.exists(above))]
     return any(
         _is_ignored(lists, each)
+        or _is_meant(tree, each)
         or any(
             _is_mentioned(texts, each)
             or _is_copied(texts, join(inside, each))
@@ -87,6 +88,12 @@ def _is_ignored(lists: IgnoreLists, path: str) -> bool:
     if lists.ignores(plain, directory=True) or (at is None and lists.ignores(plain, directory=False)):
         return True
     return lists.ignores_all_in(plain)
+
+
+def _is_meant(tree: Tree, path: str) -> bool:
+    """Whether the list of what git ignores has a path in the form of a shell, `./x`, which matches nothing there."""
+    lines = (line.strip() for line in tree.text(".gitignore").splitlines())
+    return any(line.startswith("./") and posixpath.normpath(line) == path for line in lines)
 
 
 def _filled(path: str) -> str:

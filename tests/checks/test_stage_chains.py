@@ -55,6 +55,9 @@ def test_what_cannot_be_there_is_missing(source: str, tmp_path: Path) -> None:
         ({".github/workflows/release.yml": "jobs:\n  b:\n    steps:\n      - run: go build -o dist/app\n"}, "note"),
         ({"build.sh": "go build -o dist/app ./cmd\n"}, "note"),
         ({"Makefile": "run:\n\t./start app\n"}, "error"),
+        # It is meant to be ignored, though git does not take it so.
+        ({".gitignore": "./dist\n"}, "note"),
+        ({".gitignore": "./distant\n"}, "error"),
         # The directory around it is made.
         ({".github/workflows/release.yml": "jobs:\n  b:\n    steps:\n      - with:\n          path: dist\n"}, "note"),
         # It comes with others of its kind.
