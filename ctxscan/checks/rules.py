@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned
 from ..context.watchlist import OUTPUTS, is_for_everywhere
 from ..facts import Scan
-from ..findings import Finding
+from ..findings import Finding, Severity
+from ..paths import within
 from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
@@ -144,7 +145,8 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
     """A rule that excludes something in the root of the context only, while the same thing lies deeper and is kept.
 
     In a .gitignore `node_modules` means every one; here it means the one in the root. What only builds make (`target`,
-    `dist`) counts where git tracks nothing in it and no instruction names it.
+    `dist`) counts where git tracks nothing in it and no instruction names it. A note where what is kept is less than
+    1 MB and holds no secret.
     """
     scan = case.scan
     deeper: dict[str, list[Found]] = {}  # of many paths few names
@@ -172,9 +174,15 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
                 scan,
                 rule,
                 f"{rule.text} excludes the one in the root, and {largest.path}{kept}",
+                severity=None if size >= WORTH_BYTES or _hold_secret(case, nested) else "note",
                 size=size,
                 remedy=f"write **/{rule.pattern.text}",
             )
+
+
+def _hold_secret(case: Evidence, places: Sequence[Found]) -> bool:
+    paths = {each.path for each in case.examined.suspects if each.context is None and _is_secret(each)}
+    return any(each.path in paths or any(within(path, each.path) for path in paths) for each in places)
 
 
 def _is_output(case: Evidence, path: str) -> bool:
@@ -230,9 +238,12 @@ def rule_finding(
     rule: Rule,
     message: str,
     *,
+    severity: Severity | None = None,
     size: int = 0,
     remedy: str | None = None,
 ) -> Finding:
     label = scan.ignored.label if scan.ignored else None
     remedy = None if scan.ignored is not None and scan.ignored.foreign else remedy
-    return finding(code, message, path=label, line=rule.line, size=size, remedy=remedy, key=rule.text)
+    return finding(
+        code, message, severity=severity, path=label, line=rule.line, size=size, remedy=remedy, key=rule.text
+    )

@@ -6,6 +6,7 @@ What a case must find is written beside it; the wording is in testdata/findings/
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -297,3 +298,21 @@ def test_fingerprints_survive_a_moved_line(tmp_path: Path) -> None:
         (finding,) = findings_of(tmp_path)
         prints.append(finding.fingerprint)
     assert prints[0] == prints[1] != prints[2]
+
+
+@pytest.mark.parametrize(
+    ("kept", "severity"),
+    [
+        ({"web/node_modules/b": 2_000_000}, "warning"),
+        ({"web/node_modules/b": 5}, "note"),
+        ({"web/.env": f"API_KEY={hashlib.sha256(b'key').hexdigest()}\n"}, "warning"),
+        ({"web/.env": "API_URL=http://localhost:8080\n"}, "note"),
+    ],
+)
+def test_a_rule_for_the_root_only_is_worth_a_warning_for_a_loss(
+    kept: dict[str, str | int], severity: str, tmp_path: Path
+) -> None:
+    rules = "node_modules\n.env\nDockerfile\n"
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY . /\n", ".dockerignore": rules, "main.js": "", **kept})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "root-only-rule"]
+    assert [each.severity for each in found] == [severity]
