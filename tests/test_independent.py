@@ -68,7 +68,7 @@ OPEN: dict[str, tuple[str, ...]] = {
 
 
 #: The largest ones are left to CI.
-MANY = 70
+MANY = 65
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,7 @@ STATES: dict[str, tuple[dict[str, str | int], list[str], int]] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", STATES)
 def test_the_gate_and_its_exit_codes(name: str, form: str, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_all_modules_import_without_posix(tmp_path: Path) -> None:
     assert len(seen) == len(list(PACKAGE.rglob("*.py")))
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -64,6 +64,7 @@ def test_one_that_is_named_does(text: str, tmp_path: Path) -> None:
     assert gate(tmp_path / "tree", "--check", "--config", "../own.toml").returncode == ("builder" in text)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", [".ctxscan.toml", "pyproject.toml"])
 def test_one_that_is_the_same_in_the_trusted_commit_does(name: str, tmp_path: Path) -> None:
     """Its settings count, not its bytes; a changed one, a new one nearer by, a link and an unknown commit do not."""

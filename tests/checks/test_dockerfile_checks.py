@@ -19,7 +19,7 @@ def found(root: Path, code: str) -> list[Finding]:
     return [each for each in review(scan(root)).findings or () if each.code == code]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("code", "name"), ROWS, ids=lambda part: part)
 def test_lines_that_are_reported(code: str, name: str, tmp_path: Path) -> None:
     """The check reports these lines of the Dockerfile and no others, each with what would be right."""

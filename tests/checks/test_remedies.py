@@ -116,7 +116,7 @@ APPLIED: Mapping[str, Apply] = {
 HITS = [(code, name) for code in APPLIED for name, case in CASES[code].items() if case.lines]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("code", "name"), HITS, ids=lambda part: part)
 def test_a_remedy_mends_its_own_case(code: str, name: str, tmp_path: Path) -> None:
     """As often as there are findings, one after the other."""

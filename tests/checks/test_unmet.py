@@ -189,6 +189,7 @@ def unmet(root: Path, case: Case) -> list[Finding]:
     return [each for each in review(scan(root)).findings or () if each.code == "unmet-need"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", HITS)
 def test_what_a_rule_takes_is_reported_with_its_reader(name: str, tmp_path: Path) -> None:
     """One finding that names reader, file and rule; with the exception that it advises there is none."""
@@ -201,6 +202,7 @@ def test_what_a_rule_takes_is_reported_with_its_reader(name: str, tmp_path: Path
         assert not unmet(tmp_path, case._replace(rules=f"{case.rules}{advice}\n"))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", MISSES)
 def test_what_is_not_sure_is_left_alone(name: str, tmp_path: Path) -> None:
     """Nothing of it is read, somebody may have put it there, or the reader can do without."""

@@ -110,6 +110,7 @@ def test_candidates_are_described(tmp_path: Path) -> None:
     assert "--facts\tShow only what is sent" in plugin("__complete", "ctxscan", "--fac", cwd=tmp_path).stdout
 
 
+@pytest.mark.slow
 def test_commands_to_run_are_those_of_the_plugin(project: Path) -> None:
     """What is to be typed next begins with `docker ctxscan`, in the help as in reports."""
     said = plugin("ctxscan", cwd=project).stdout

@@ -31,7 +31,7 @@ def test_the_report_is_the_default(project: Path) -> None:
     assert b"transferring context: " in done.stdout
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "arguments",
     [["-v"], ["--format", "json"], ["--check", "."], ["--diff"], ["--nonsense"], ["nowhere"], ["--help"], ["-f", "-", "--list"]],
@@ -213,6 +213,7 @@ def test_the_builder_may_come_from_the_configuration(arguments: tuple[str, ...],
     assert json.loads(done.stdout)["builds"][0]["builder"] == builder
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_nothing_is_lost_at_the_end(processes: str, tmp_path: Path) -> None:
     """The command ends without taking anything apart, after all is written, to a pipe or to a file."""
@@ -225,6 +226,7 @@ def test_nothing_is_lost_at_the_end(processes: str, tmp_path: Path) -> None:
     assert set(names) <= set((tmp_path / "list.txt").read_text().splitlines())
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["--list"], ["--format", "json"]])
 def test_what_cannot_be_written_is_told(arguments: list[str], project: Path) -> None:

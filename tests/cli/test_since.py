@@ -90,6 +90,7 @@ CHANGED = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "before", "after", "new"), CHANGED.values(), ids=CHANGED)
 def test_another_secret_in_the_same_place(name: str, before: str, after: str, new: bool, tmp_path: Path) -> None:
     """It has the fingerprint of the one before, which says nothing of a value, and is new all the same."""

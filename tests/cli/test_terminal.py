@@ -127,6 +127,7 @@ def test_the_command_tells_on_standard_error(watched: Watched, tmp_path: Path) -
     assert b"2,000 files" in done.stdout
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("columns", "expected"), [(0, 80), (30, 40), (120, 120)])
 def test_a_report_is_as_wide_as_its_terminal(columns: int, expected: int, tmp_path: Path) -> None:
     """And 80 columns wide where the terminal claims to have none, as some on serial lines and in containers do."""

@@ -239,7 +239,7 @@ def outcome(call: Any) -> Any:
 
 @posix
 @pytest.mark.parametrize("builder", [BUILDKIT, CLASSIC, BUILDAH], ids=lambda builder: builder.name)
-@settings(max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(200, least=10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=trees,
     lines=rules,

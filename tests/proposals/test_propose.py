@@ -42,7 +42,7 @@ def test_labelled_tree(tmp_path: Path, case: dict[str, Any]) -> None:
 UNLESS_CONSENTED = ("finished", "pnpm-monorepo", "go-std", "build-rs-git")
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("case", TRAPS, ids=[case["id"] for case in TRAPS])
 def test_trap(tmp_path: Path, case: dict[str, Any]) -> None:
     """What looks like junk and is needed stays, for every builder, also with every consent; what is junk goes. The
@@ -288,6 +288,7 @@ def test_very_many_places_take_one_rule(tmp_path: Path) -> None:
     assert len(found.applied) == 29 and [each.path for each in found.needed] == ["data/d3/e/a.pid"]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layout", ["{}.log", "d{}/a.log", "d{}/.env"])
 def test_many_separate_files_take_time_in_proportion(tmp_path: Path, layout: str) -> None:
     """Work grows with the number of files, not with its square: counted in steps of the interpreter."""

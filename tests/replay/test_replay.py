@@ -305,7 +305,7 @@ ROWS: dict[str, tuple[Changes, Changes, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("first", "second", "want"), ROWS.values(), ids=ROWS)
 def test_the_rule(first: Changes, second: Changes, want: str, tmp_path: Path) -> None:
     """Of the second build the cache has what is recorded of it; of the first nothing."""
@@ -780,6 +780,7 @@ def test_without_a_dockerfile(tmp_path: Path) -> None:
         replayed(tmp_path)
 
 
+@pytest.mark.slow
 def test_it_costs_nothing_where_it_is_not_asked_for(project: Path) -> None:
     """Neither the report nor another format imports it."""
     for form in ("text", "json", "markdown"):

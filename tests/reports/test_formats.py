@@ -56,6 +56,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scan:
 SOME = [name if at % 4 == 0 else pytest.param(name, marks=pytest.mark.slow) for at, name in enumerate(HOSTILE)]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", SOME)
 @pytest.mark.parametrize("form", FORMATS)
 def test_names_are_data(form: str, name: str, small: Scan) -> None:

@@ -158,6 +158,7 @@ def test_several_builds_are_on_one_page(made: Review) -> None:
     assert Page(printed(made, facts(made.scan), made)).data()["builds"][::2] == one * 2
 
 
+@pytest.mark.slow
 def test_the_same_tree_is_the_same_bytes(tmp_path: Path) -> None:
     """Made twice, in processes whose hashes differ, with nothing of the place it lies in but its own name."""
     pages = []

@@ -104,6 +104,7 @@ def test_the_table_begins_with_the_worst(tmp_path: Path) -> None:
     assert names == ["svc01", "svc00", "svc05", "svc04", "svc03", "svc02"]
 
 
+@pytest.mark.slow
 def test_many_builds_are_cut_short(tmp_path: Path) -> None:
     """The first 24 of 40, how many more there are, and -v for all."""
     root = services(tmp_path, 40, dockerfile="FROM scratch\nCOPY package.json /\n")

@@ -233,6 +233,7 @@ def test_columns_align_behind_wide_names(reviews: dict[str, Review]) -> None:
     assert sum(line.endswith("  secret") for line in seen.splitlines()) == len(ODD_NAMES)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("encoding", "plain"), [("ascii", True), ("latin-1", True), ("utf-8", False)])
 def test_another_encoding_gets_plain_text(encoding: str, plain: bool, laid_out: dict[str, Path]) -> None:
     """Where standard output is not UTF-8 there is nothing but ASCII in the report, and nothing crashes."""

@@ -126,6 +126,7 @@ PATTERNS = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(PATTERNS, st.text("ab1 ", max_size=8))
 @settings(max_examples=400, deadline=None)
 def test_regexes_match_as_a_backtracking_matcher_prefers(pattern: str, text: str) -> None:
