@@ -133,7 +133,10 @@ def _mentions(text: str, name: str) -> bool:
 
 def _names(match: re.Match[str]) -> Iterator[str]:
     if match["expression"] is not None:
-        yield from (part.strip() for part in match["expression"].split("||"))
+        for part in match["expression"].split("||"):
+            *conditions, value = part.split("&&")
+            yield value.strip()
+            yield from (found[1] for each in conditions if (found := _CONDITION.fullmatch(each.strip())))
         return
     for kind in ("braced", "made", "plain", "template", "windows"):
         if match[kind] is not None:
@@ -163,14 +166,35 @@ def _replaced(text: str, bound: Mapping[str, str], depth: int) -> str:
 
 
 def _expression(text: str, bound: Mapping[str, str], depth: int) -> str:
-    """The value of `${{ … }}`: the first alternative that has one."""
-    for part in text.split("||"):
-        part = part.strip()
+    """The value of `${{ … }}`: the first alternative that has one, and whose conditions hold. A hole where that cannot
+    be told."""
+    for each in text.split("||"):
+        *conditions, part = (one.strip() for one in each.split("&&"))
+        held = [_holds(one, bound) for one in conditions]
+        if False in held:
+            continue
+        if None in held:
+            break
         if len(part) > 1 and part[0] == part[-1] == "'":
             return part[1:-1]
         if part in bound and bound[part] and depth < MAX_DEPTH:
             return _replaced(bound[part], bound, depth + 1)
     return _hole(text.strip())
+
+
+#: A name alone, or compared with a word.
+_CONDITION: Final = lazy(r"([\w.-]+)(?:\s*(==|!=)\s*'([^']*)')?")
+
+
+def _holds(condition: str, bound: Mapping[str, str]) -> bool | None:
+    """Whether a condition of an expression holds; None: nobody knows."""
+    found = _CONDITION.fullmatch(condition)
+    value = bound.get(found[1]) if found is not None else None
+    if found is None or value is None or HOLE in value:
+        return None
+    if found[2] is None:
+        return value not in ("", "false", "0")
+    return (value == found[3]) is (found[2] == "==")
 
 
 def _hole(name: str) -> str:
