@@ -55,7 +55,11 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     left = text[line:start]
     if compiled(_DESCRIBED).search(left) or compiled(_WRITTEN).search(left):
         return Strength.LOW
-    if is_in_example(text, start) or (name.endswith(_PAGES) and is_in_listing(text, start)):
+    if (
+        is_in_example(text, start)
+        or (name.endswith(".rs") and is_in_test_module(text, start))
+        or (name.endswith(_PAGES) and is_in_listing(text, start))
+    ):
         return Strength.LOW
     code = name[name.rfind(".") + 1 :] in _CODE
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
@@ -100,6 +104,23 @@ def is_in_example(text: str, at: int) -> bool:
     # Statements of such texts have many lines, all but the last of which go on.
     ends = [before.rfind(f"{sign}\n") for sign in (";", "}", "{")]
     return compiled(_SAID).search(before, max(0, *ends)) is not None or text.count("DESCRIPTION", 0, _HEAD) > 9
+
+
+#: What begins a module of Rust that is compiled for tests alone.
+_TEST_MODULE: Final = (
+    r"(?m)^([ \t]*)#\[cfg\((?:test\)|all\(test\b[^\n]*)\][ \t]*\n(?:[ \t]*(?:#\[|//)[^\n]*\n){0,8}\1"
+    r"(?:pub(?:\([a-z]+\))? )?mod \w+ \{"
+)
+
+
+def is_in_test_module(text: str, at: int) -> bool:
+    """Whether a place in a file of Rust is in a module for tests, which ends with a brace as deep as it began."""
+    if "#[cfg(" not in text:
+        return False
+    for module in compiled(_TEST_MODULE).finditer(text, 0, at):
+        if f"\n{module[1]}}}" not in text[module.end() : at]:
+            return True
+    return False
 
 
 def is_in_listing(text: str, at: int) -> bool:

@@ -85,6 +85,8 @@ _STARTS: Final = (
 _WHOLE: Final = (
     r"(?s)(?:&\w+ )?\(\(.*\)\)|<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+|[\W_]*|(.)\1*"
     r"|change[-_ ]?(?:me|this|it)(?:[-_ ][a-z]{1,12}){0,12}!*"
+    # The name of an index or a constraint that a tool made of a table and its columns.
+    r"|(?:uniq|idx|fk|pk|uk|uq|ux|ix)_[0-9a-f]{6,40}"
 )
 
 _ORDERED: Final = (

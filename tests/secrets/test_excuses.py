@@ -77,6 +77,21 @@ TEXTS = {
         f"\"Send the key:\\n```bash\\n-H 'Authorization: Bearer {VALUE}'\\n```\"\n",
     ),
     "a name for a test": ("a.rs", f'const KEY: &str = "{PEM}";\n', f'const TEST_FAKE_KEY: &str = "{PEM}";\n'),
+    "a module for tests": (
+        "a.rs",
+        f'#[cfg(test)]\nmod tests {{\n    fn a() {{}}\n}}\n\nconst TOKEN: &str = "{VALUE}";\n',
+        f'fn a() {{}}\n\n#[cfg(test)]\nmod tests {{\n    fn b() {{}}\n    const TOKEN: &str = "{VALUE}";\n}}\n',
+    ),
+    "a module for tests and with a feature": (
+        "a.rs",
+        f'#[cfg(feature = "test")]\nmod tests {{\n    const TOKEN: &str = "{VALUE}";\n}}\n',
+        f'#[cfg(all(test, unix))]\n#[allow(dead_code)]\npub(crate) mod tests {{\n    const TOKEN: &str = "{VALUE}";\n}}\n',
+    ),
+    "the name of an index": (
+        "a.php",
+        f"  $table->addUniqueIndex(['token'], '{VALUE}');\n",
+        "  $table->addUniqueIndex(['token'], 'UNIQ_6FB0DB1E5F37A13B');\n",
+    ),
     "a comment of several lines": (
         "a.go",
         f'var x = "access_token": "{VALUE}"\n',
