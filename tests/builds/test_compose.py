@@ -123,6 +123,7 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "words"),
     [

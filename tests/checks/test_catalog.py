@@ -239,6 +239,7 @@ def told(case: Case, findings: tuple[Finding, ...]) -> str:
     return "\n".join(out) + "\n"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.skipif(sys.platform == "win32", reason="sparse files, and modes")
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_found(name: str, tmp_path: Path) -> None:

@@ -181,6 +181,7 @@ def test_what_is_left_alone(name: str, tmp_path: Path) -> None:
     assert rewritten(projects.write(tmp_path, {"Dockerfile": dockerfile, **tree})) is None
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", HITS)
 def test_the_image_is_the_same(name: str, tmp_path: Path) -> None:
     """The same files lie at the same places of the image, nothing is missing, and the lesson is learned."""

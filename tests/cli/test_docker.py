@@ -105,6 +105,7 @@ def asked(*words: str) -> Options:
     return found
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("line", "expected"), LINES, ids=[line for line, _ in LINES])
 def test_a_build_command_is_taken_as_it_is(line: str, expected: dict[str, Any]) -> None:
     """Each word means what it means to the program; what says nothing about the context changes nothing."""

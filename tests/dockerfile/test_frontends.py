@@ -78,6 +78,7 @@ def files(directory: object, above: str = "") -> list[str]:
     return out
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("builder", "ignore", "dockerfile", "outcome"), ROWS)
 def test_ends_as_it_ended_with_the_builder(
     builder: str, ignore: str, dockerfile: str, outcome: str, tmp_path: Path

@@ -110,6 +110,7 @@ def test_takes_every_recorded_dockerfile() -> None:
         plan(case["dockerfile"], target=case.get("target"), build_args=case.get("build_args"))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("path", sorted((TESTDATA / "dockerfiles").iterdir()), ids=lambda path: path.stem)
 def test_takes_every_file(path: Any) -> None:
     """Every file is taken or refused with the place in it."""

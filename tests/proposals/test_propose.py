@@ -225,6 +225,7 @@ AFTER = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("builder", "dockerfile", "more"),
     [

@@ -37,6 +37,7 @@ def _asked(arguments: list[str]) -> tuple[list[str], list[str], list[str], dict[
     return named, names, overrides, variables
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: case["id"])
 def test_cases(case: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of them, those that bake refuses too: the error tells its place, in one line."""
@@ -62,6 +63,7 @@ def test_cases(case: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert bake() == {name: printed(each) for name, each in case["expect"].items()}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", list(expressions()), ids=lambda case: case["expr"])
 def test_expressions(case: dict[str, Any]) -> None:
     """Each as the value of a build argument."""
