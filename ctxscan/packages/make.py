@@ -20,6 +20,8 @@ _SHELL: Final = lazy(r"\$[({]shell\s+((?:[^()]|\([^()]*\))*)[)}]")
 _INCLUDE: Final = lazy(r"^-?s?include\s+(.+)$")
 _JUST: Final = lazy(r"^@?([\w-]+)(?:\s+[^:=]*)?:(?!=)\s*(.*)$")
 _MOST: Final = 2000
+#: What sets a variable at once; otherwise its value is worked out where it is used.
+_EAGER: Final = frozenset((":=", "::=", ":::="))
 
 
 class _Line(NamedTuple):
@@ -78,20 +80,31 @@ class _Makefile:
             texts += self.recipes[target]
             todo += [part for each in self.before[target] for part in self._expanded(each)]
             used.update(name for each in self.before[target] for name in _USED.findall(each))
-        for name, settings in self.variables.items():
-            texts += [line for how, line in settings if how in (":=", "::=", ":::=", "!=") and name not in given]
         for line in texts:
             used.update(_USED.findall(line.text))
+        # Whatever is made, these ask a shell when the file is read.
+        eager = [line for name in self.variables if name not in given for line in self._asks(name)]
+        for line in eager:
+            used.update(_USED.findall(line.text))
         yield from texts
+        yield from eager
         asked = list(used)
         while asked:
             for how, line in self.variables.get(name := asked.pop(), ()):
-                if name in given or how in (":=", "::=", ":::=", "!="):
+                if name in given or how == "!=":
                     continue
-                yield line
+                yield line._replace(text=_SHELL.sub(" ", line.text)) if how in _EAGER else line
                 more = set(_USED.findall(line.text)) - used
                 used |= more
                 asked += more
+
+    def _asks(self, name: str) -> Iterator[_Line]:
+        """What of the value of a variable is a command that is run where it is set."""
+        for how, line in self.variables[name]:
+            if how == "!=":
+                yield line
+            elif how in _EAGER and (found := [each[0] for each in _SHELL.finditer(line.text)]):
+                yield line._replace(text=" ".join(found))
 
     def _rule(self, target: str) -> str | None:
         if target in self.recipes:
