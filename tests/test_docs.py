@@ -315,7 +315,16 @@ def test_the_example_shows_what_the_tool_is_for(tmp_path: Path) -> None:
     build = json.loads(printed(shop, "--format", "json"))["builds"][0]
     proven = {each["pattern"]: each["with"] for each in build["proposals"] if each["verified"]}
     assert {each for each, word in proven.items() if word} == {"/docs", "/test"}
-    others = {"**/node_modules", "/.env", "/coverage", "/logs", "/npm-debug.log"}
+    others = {
+        "**/node_modules",
+        "/.env",
+        "/coverage",
+        "/logs",
+        "/npm-debug.log",
+        "/.dockerignore",
+        "/Dockerfile",
+        "/README.md",
+    }
     assert {each for each, word in proven.items() if not word} == others
     assert {"copy-before-install", "no-ignore-file", "root-user", "unlocked-install"} <= {
         each["code"] for each in build["findings"]

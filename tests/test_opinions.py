@@ -247,7 +247,7 @@ def test_fix_writes_what_diff_shows_and_only_once(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     written = (tmp_path / ".dockerignore").read_text()
     assert [line[1:] for line in shown.stdout.splitlines()[3:]] == written.splitlines()
-    assert "transfer 117.3 MB -> 563.2 kB" in done.stderr
+    assert "transfer 117.3 MB -> 562.7 kB" in done.stderr
     assert gate("--diff", cwd=tmp_path).stdout == ""
     assert "nothing to fix" in gate("--fix", "--check", cwd=tmp_path).stderr
     assert (tmp_path / ".dockerignore").read_text() == written

@@ -58,7 +58,9 @@ def _named(survey: Surveyed) -> Iterator[Named]:
         package = table(data, "package")
         members = [f"{each}/{_MANIFEST}" for each in texts(get(data, "workspace", "members"))]
         yield from named(path, members, "a member of the workspace")
-        for key in ("build", "readme", "license-file"):
+        # Cargo builds without the readme; what makes a wheel of it reads that.
+        wheel = "pyproject.toml" in survey.tree.names(posixpath.dirname(path))
+        for key in ("build", "readme", "license-file") if wheel else ("build", "license-file"):
             yield from named(path, texts(package.get(key)), f"the package's {key}")
         yield from _targets(survey, path, data)
         yield from _crates(path, data)

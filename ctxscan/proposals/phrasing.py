@@ -7,7 +7,7 @@ many siblings, and the literal path for the rest. Whether the rules do what they
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..paths import parents
@@ -46,10 +46,12 @@ class NewRule(NamedTuple):
         return patch.Addition(self.pattern, self.group, self.before)
 
 
-def written(targets: Iterable[Target], looked: Survey, needs: Needs, others: Iterable[NewRule] = ()) -> list[NewRule]:
+def written(targets: Iterable[Target], looked: Survey, needs: Needs, others: Sequence[NewRule] = ()) -> list[NewRule]:
     """The plainest rules for these targets, without those that `others` make redundant."""
     rules: list[NewRule] = []
     alike: dict[str, list[Target]] = {}
+    targets = tuple(targets)
+    leaving = {each.path for each in targets if not each.contents}.union(*(rule.paths for rule in others))
     for each in targets:
         if each.contents:
             for above, glob, paths in each.contents:
@@ -60,7 +62,7 @@ def written(targets: Iterable[Target], looked: Survey, needs: Needs, others: Ite
         else:
             alike.setdefault(f"\0{each.glob}\0{posixpath.dirname(each.path)}", []).append(each)
     for key, group in alike.items():
-        rules += _of_group(key, group, looked, needs)
+        rules += _of_group(key, group, looked, needs, leaving)
     rules = _gathered(_collapsed(rules, looked, needs), looked, needs)
     return _without_covered(sorted(rules, key=in_order), others)
 
@@ -97,23 +99,45 @@ def _without_covered(rules: Iterable[NewRule], others: Iterable[NewRule]) -> lis
     return [rule for rule in merged.values() if rule.pattern in kept]
 
 
-def _of_group(glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[NewRule]:
+def _of_group(
+    glob: str, group: list[Target], looked: Survey, needs: Needs, leaving: Collection[str]
+) -> Iterator[NewRule]:
+    """`leaving` is all that goes, for whatever reason."""
     row = group[0].row
     paths = tuple(each.path for each in group)
     if not glob.startswith("\0"):
         assert row is not None
         worth = len(group) > 1 or row.certain or row.group == PERSONAL
-        if worth and needs.may_be(row, glob) and _only(looked, needs, glob, paths):
-            yield NewRule(f"**/{glob}", tuple(group), paths)
+        if worth and needs.may_be(row, glob) and _only(looked, needs, glob, paths, leaving=leaving):
+            alike = (each for each in sorted(leaving) if globs.matches(glob, posixpath.basename(each)))
+            yield NewRule(f"**/{glob}", tuple(group), tuple(dict.fromkeys((*paths, *alike))))
             return
         by_directory: dict[str, list[Target]] = {}
-        for each in group:
-            by_directory.setdefault(posixpath.dirname(each.path), []).append(each)
+        for top, some in _below(group).items():
+            inside = tuple(each.path for each in some)
+            if (
+                len({posixpath.dirname(each) for each in inside}) >= _ALIKE
+                and needs.may_be(row, glob, top)
+                and _only(looked, needs, glob, inside, top, leaving=leaving)
+            ):
+                yield NewRule(f"{patch.literal(top)}/**/{glob}", tuple(some), inside)
+                continue
+            for each in some:
+                by_directory.setdefault(posixpath.dirname(each.path), []).append(each)
         for above, some in by_directory.items():
             yield from _of_directory(above, glob, some, looked, needs)
         return
     _, own, above = glob.split("\0")
     yield from _of_directory(above, own.rpartition("/")[2], group, looked, needs)
+
+
+def _below(group: Iterable[Target]) -> dict[str, list[Target]]:
+    """Targets by the directory of the root in which they lie; "" are those in the root itself."""
+    found: dict[str, list[Target]] = {}
+    for each in group:
+        top, slash, _ = each.path.partition("/")
+        found.setdefault(top if slash else "", []).append(each)
+    return found
 
 
 def _of_directory(above: str, glob: str, group: list[Target], looked: Survey, needs: Needs) -> Iterator[NewRule]:
@@ -176,8 +200,17 @@ def _gathered(rules: Iterable[NewRule], looked: Survey, needs: Needs) -> list[Ne
     return out
 
 
-def _only(looked: Survey, needs: Needs, glob: str, paths: tuple[str, ...], above: str = "") -> bool:
-    """Whether all that a rule for every depth below `above` would hit is meant, or left to an exception."""
+def _only(
+    looked: Survey,
+    needs: Needs,
+    glob: str,
+    paths: tuple[str, ...],
+    above: str = "",
+    *,
+    leaving: Collection[str] = (),
+) -> bool:
+    """Whether all that a rule for every depth below `above` would hit is meant or leaving anyway, or left to an
+    exception."""
     wild = globs.is_wild(glob)
     tail = glob[1:] if glob.startswith("*") and not globs.is_wild(glob[1:]) else ""
     meant = set(paths)
@@ -191,7 +224,7 @@ def _only(looked: Survey, needs: Needs, glob: str, paths: tuple[str, ...], above
         for name in names:
             path = f"{directory}/{name}" if directory else name
             # Excluded already, and looked into for the sake of an exception: another rule would be too much.
-            if path in meant or needs.brought_back(path):
+            if path in meant or path in leaving or needs.brought_back(path):
                 continue
             if path in looked.kept or not looked.kept[directory].decide(name).excluded:
                 return False

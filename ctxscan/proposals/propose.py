@@ -17,7 +17,8 @@ from ..rules import ignorefile
 from ..rules.ignorefile import IgnoreFile
 from . import patch
 from .background import Ahead
-from .junk.row import PROJECT
+from .junk.lookup import ROWS
+from .junk.row import PRIVATE, PROJECT
 from .needs.find import NeedAnswer, Needs
 from .phrasing import NewRule, in_order, of_certain, written
 from .proof import Proof
@@ -140,14 +141,14 @@ def propose(
     ):
         sure = []
     given_up = list(weighed.needed)
-    rules = _readable(written(sure, looked, needs), given_up)
+    path = ignored.path if ignored else scan.build.context / scan.build.builder.root_files[-1]
+    rules = _readable(_saving(written(sure, looked, needs), savings, fresh=fresh), given_up)
     if fresh and rules:
         # A new file also excludes what is sure to come.
-        rules = sorted([*rules, *of_certain(rules, looked, needs)], key=in_order)
+        rules = sorted([*rules, *of_certain(rules, looked, needs), *_itself(ignored, path, rules, needs)], key=in_order)
     rules, failed = proof.proven(rules)
-    unsure = _readable(written(rest, looked, needs, rules), given_up)
+    unsure = _readable(_saving(written(rest, looked, needs, rules), savings, fresh=fresh), given_up)
     text = patch.patched(ignored, [each.addition for each in rules])
-    path = ignored.path if ignored else scan.build.context / scan.build.builder.root_files[-1]
     label = ignored.label if ignored else path.name
     behind = patch.behind(path, scan.build.context)
     new = ignorefile.parse_rules(text, scan.build.builder, path=path, label=label)
@@ -193,6 +194,28 @@ def _goes(target: Target, wanted: set[str], consents: Collection[str]) -> bool:
 
 def _accepted(target: Target, wanted: set[str]) -> bool:
     return bool(wanted & {target.path, patch.literal(target.path), f"**/{target.glob}", f"/{target.path}"})
+
+
+def _saving(rules: Sequence[NewRule], savings: Savings, *, fresh: bool) -> list[NewRule]:
+    """Without those that save nothing: a link to a directory, an empty file. What is nobody else's business goes
+    anyway, and the rest where a file is written anew for more than that."""
+    saving = [rule for rule in rules if any(savings.of(path).bytes for path in rule.paths)]
+    if fresh and saving:
+        return list(rules)
+    private = [rule for rule in rules if any(each.group == PRIVATE for each in rule.targets)]
+    return [rule for rule in rules if rule in saving or rule in private]
+
+
+def _itself(ignored: IgnoreFile | None, path: Path, rules: Sequence[NewRule], needs: Needs) -> list[NewRule]:
+    """The rule that keeps a new ignore file from being sent with the context, beside one for Dockerfiles; none where
+    nothing takes it."""
+    row = next(each for each in ROWS if path.name in each.paths.split())
+    if not any(rule.targets[0].row is row for rule in rules):
+        return []
+    if ignored is not None or not needs.taken(path.name) or needs.of(path.name, row=row).why is not None:
+        return []
+    target = Target(path.name, False, row, path.name, row.why, row.group, None)
+    return [NewRule(patch.literal(path.name), (target,), ())]
 
 
 def _readable(rules: list[NewRule], given_up: list[Needed]) -> list[NewRule]:

@@ -22,9 +22,13 @@ from .survey import Candidate, Survey
 WORTH_A_WORD: Final = 1_000_000
 #: A project file is worth a rule from this size on: one that no instruction takes, and one that is sent.
 WORTH_A_RULE: Final = (10_000, 1_000)
+#: One that is sent, where a file is written anew anyway.
+WORTH_A_LINE: Final = 100
 
 
 _OBJECTS: Final = ".git/objects"
+#: What git has in its directory, and a question for `HEAD` or a ref never reads.
+_BESIDE_OBJECTS: Final = ("hooks", "index", "logs")
 #: How files are called in which nothing but secrets stands.
 _PRIVATE_NAMES: Final = tuple(glob for row in ROWS if row.group == PRIVATE for glob in row.paths.split())
 #: Endings of what people write.
@@ -98,7 +102,7 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
                 targets[each.path] = _target(each, survey, needs, None)._replace(contents=contents)
             continue
         if each.row is not None and each.row.consent:
-            if _worth(each, needs, size):
+            if _worth(each, needs, size, fresh=fresh):
                 why = needs.of(each.path, row=each.row).why
                 why = why or _dirty(survey, needs, each.path, each.row)
                 contents = () if why is None else tuple(_beside_needs(survey, needs, each))
@@ -108,7 +112,7 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
                     needed.append(Needed(each.path, why))
             continue
         project = each.row is not None and each.row.group == PROJECT
-        if project and not _worth(each, needs, size):
+        if project and not _worth(each, needs, size, fresh=fresh):
             continue
         answer = needs.of(each.path, row=each.row)
         if project and (answer.why or _dirty(survey, needs, each.path, each.row)):
@@ -129,10 +133,12 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
     return Weighed(tuple(_topmost(targets)), tuple(needed))
 
 
-def _worth(each: Candidate, needs: Needs, size: Callable[[str], int]) -> bool:
-    """Whether a project file is worth a rule."""
+def _worth(each: Candidate, needs: Needs, size: Callable[[str], int], *, fresh: bool) -> bool:
+    """Whether a project file is worth a rule. Of what one rule is for wherever it lies, all that is sent counts."""
     taken = needs.taken(each.path)
-    return (each.directory and taken) or size(each.path) >= WORTH_A_RULE[taken]
+    if taken and (each.directory or (each.row is not None and each.row.everywhere and each.row.consent)):
+        return True
+    return size(each.path) >= (WORTH_A_LINE if fresh and taken else WORTH_A_RULE[taken])
 
 
 def _target(each: Candidate, survey: Survey, needs: Needs, possible: str | None) -> Target:
@@ -235,13 +241,19 @@ def _beside_needs(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tup
 
 
 def _objects(survey: Survey) -> Iterator[Target]:
-    """What the history consists of, where nobody asks for more than what `HEAD` and the refs say. Git requires the
-    directory itself."""
+    """What the history consists of, and what git keeps beside it, where nobody asks for more than what `HEAD` and the
+    refs say. Git requires the directory of the objects itself."""
     names = survey.tree.names(_OBJECTS)
     paths = tuple(path for name in names if not survey.rules.gone(path := f"{_OBJECTS}/{name}"))
-    if paths:
-        contents = ((_OBJECTS, "*", paths),)
-        yield Target(_OBJECTS, True, None, "", "only HEAD and the refs are read", HISTORY, None, "", contents)
+    if not paths:
+        return
+    contents = ((_OBJECTS, "*", paths),)
+    yield Target(_OBJECTS, True, None, "", "only HEAD and the refs are read", HISTORY, None, "", contents)
+    for name in _BESIDE_OBJECTS:
+        path = f".git/{name}"
+        if survey.tree.exists(path) and not survey.rules.gone(path):
+            directory = survey.tree.kind(path) == "dir"
+            yield Target(path, directory, None, "", "only HEAD and the refs are read", HISTORY, None)
 
 
 def _contents(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -89,6 +89,49 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "screenshots",
         "",
     ),
+    "what another stage copies": (
+        "FROM a AS b\nWORKDIR /x\nCOPY . .\nFROM scratch\nCOPY --from=b /x/docs /docs\n",
+        {"docs/a.md": 5_000_000},
+        "docs",
+        "COPY --from=b /x/docs /docs (Dockerfile:5)",
+    ),
+    "what another stage mounts": (
+        "FROM a AS b\nWORKDIR /x\nCOPY . .\nFROM a\nRUN --mount=from=b,source=/x/docs,target=/d cp -r /d /e\n",
+        {"docs/a.md": 5_000_000},
+        "docs",
+        "RUN --mount=from=b,source=/x/docs,target=/d cp -r /d /e (Dockerfile:5)",
+    ),
+    "what a server serves": (
+        "FROM a\nRUN apk add nginx\nCOPY . /www\n",
+        {"conf/nginx.conf": "server {\n  location / {\n    alias /www/docs/;\n  }\n}\n", "docs/a.md": 5_000_000},
+        "docs",
+        "a server serves it (conf/nginx.conf:3)",
+    ),
+    "a remark": (NODE, {"a.js": "// open('docs/a.md') shows it\n", "docs/a.md": 5_000_000}, "docs", None),
+    "a package that no program has": (
+        GO,
+        {**PROGRAMS, "cmd/gen/main.go": "package main\n", "suites/a.go": 'package suites\nvar at = "docs/a.md"\n'},
+        "docs",
+        None,
+    ),
+    "a package that a program has": (
+        GO,
+        {**PROGRAMS, "cmd/x/main.go": 'package main\nimport "x/suites"\n', "suites/a.go": 'package suites\nvar at = "docs/options.md"\n'},
+        "docs",
+        "it is named (suites/a.go:2)",
+    ),
+    "a program that is built by the name of its package": (
+        GO.replace("./cmd/x", "x/cmd/gen"), PROGRAMS, "docs", "it is named (cmd/gen/main.go:2)",
+    ),
+    "a site of another name": (
+        NODE, {"guide/.vitepress/config.ts": "export default {}\n", "guide/a.md": 5_000_000}, "guide", None,
+    ),
+    "a program that verifies something else": (
+        "FROM a\nCOPY . .\nRUN cosign verify x\n", {"tests/a.test.js": 5_000_000}, "tests", None,
+    ),
+    "a word that is a value": (
+        GO, {**PROGRAMS, "cmd/x/main.go": 'package main\nvar x = server.key{"a": []byte("test")}\n', "test/a_test.go": 5_000_000}, "test", None,
+    ),
     "pictures of nothing": ("FROM a\nCOPY . .\n", {"README.md": "![](screenshots/a.png)", "screenshots/a.png": 900_000}, "screenshots", None),
 }  # fmt: skip
 
@@ -113,3 +156,94 @@ def test_the_manifest_of_a_member_stays(tmp_path: Path) -> None:
     assert [path for path in ("docs/package.json", "docs/a.md", "docs/static/b.png") if dirty.gone(after.rules, path)] == [
         "docs/a.md", "docs/static/b.png",
     ]  # fmt: skip
+
+
+#: Files beside a Dockerfile that takes all, a path, and whether it goes with `--with docs`.
+DOCUMENTS: dict[str, tuple[dict[str, str | bytes | int | None], str, bool]] = {
+    "deep": ({"src/a/README.md": 2000}, "src/a/README.md", True),
+    "read beside a manifest": (
+        {"a/package.json": "{}", "a/x.js": "read(dir + '/README.md')\n", "a/b/README.md": 2000}, "a/b/README.md", False,
+    ),
+    "read in another component": (
+        {"a/package.json": "{}", "a/x.js": "read(dir + '/README.md')\n", "b/package.json": "{}", "b/README.md": 2000},
+        "b/README.md",
+        True,
+    ),
+    "read whatever it is called": ({"x.py": "glob('*.md')\n", "src/a/README.md": 2000}, "src/a/README.md", False),
+    "a long description": (
+        {"a/setup.py": "text = (HERE / 'README.md').read_text()\n", "a/README.md": 2000}, "a/README.md", False,
+    ),
+    "published": ({"a/package.json": '{"files": ["README.md"]}', "a/README.md": 2000}, "a/README.md", True),
+    "a crate": ({"a/Cargo.toml": '[package]\nreadme = "README.md"\n', "a/README.md": 2000}, "a/README.md", True),
+    "a crate that becomes a wheel": (
+        {"a/Cargo.toml": '[package]\nreadme = "README.md"\n', "a/pyproject.toml": "", "a/README.md": 2000},
+        "a/README.md",
+        False,
+    ),
+    "a crate that includes it": (
+        {"a/Cargo.toml": "", "a/src/lib.rs": '#![doc = include_str!("../README.md")]\n', "a/README.md": 2000},
+        "a/README.md",
+        False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DOCUMENTS)
+def test_documents_at_any_depth(tmp_path: Path, case: str) -> None:
+    """What nobody reads goes by consent, and never without."""
+    files, path, goes = DOCUMENTS[case]
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", **files})
+    found = dirty.proposed(tmp_path, consents=["docs"])
+    assert (found.after is not None and dirty.gone(found.after.rules, path)) is goes
+    unasked = dirty.proposed(tmp_path).after
+    assert unasked is None or not dirty.gone(unasked.rules, path)
+
+
+POD = "apiVersion: v1\nkind: Pod\n" + "# \n" * 500
+#: The last lines of a Dockerfile that takes all, other files, and whether `k8s` goes.
+CLUSTERS: dict[str, tuple[str, dict[str, str | bytes | int | None], bool]] = {
+    "nobody": ("RUN make\n", {}, True),
+    "a tool": ("RUN apk add kubectl\n", {}, False),
+    "a tool of another stage": ("FROM b\nRUN apk add kubectl\nCOPY --from=0 /y /y\n", {}, True),
+    "a script": ("RUN sh a.sh\n", {"a.sh": "apply -f k8s\n"}, False),
+    "a source": ("RUN make\n", {"a.py": "open('k8s/a.yaml')\n"}, False),
+    "an embedded directory": (
+        "RUN go build .\n", {"go.mod": "module x\n", "a.go": "package main\n//go:embed k8s\nvar x embed.FS\n"}, False,
+    ),
+    "a program among it": ("RUN make\n", {"k8s/a.py": "x"}, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CLUSTERS)
+def test_settings_of_a_cluster(tmp_path: Path, case: str) -> None:
+    """A build reads none of them, unless somebody says so."""
+    lines, files, goes = CLUSTERS[case]
+    dirty.write(tmp_path, {"Dockerfile": f"FROM a\nWORKDIR /x\nCOPY . .\n{lines}", "k8s/a.yaml": POD, **files})
+    after = dirty.proposed(tmp_path).after
+    assert (after is not None and dirty.gone(after.rules, "k8s")) is goes
+
+
+def test_nothing_is_proposed_that_saves_nothing(tmp_path: Path) -> None:
+    """A directory of an editor with a link and an empty file in it."""
+    files: dict[str, str | bytes | int | None] = {".claude/a": "-> ../a", ".idea/b": ""}
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", ".dockerignore": "x\n", "a": "x", **files})
+    assert not dirty.proposed(tmp_path).proposals
+    (tmp_path / ".idea" / "b").write_text("x")
+    assert [each.pattern for each in dirty.proposed(tmp_path).applied] == ["**/.idea"]
+
+
+def test_one_rule_for_documents_of_a_directory(tmp_path: Path) -> None:
+    """Where one of them stays, the rest does not take a rule each."""
+    files: dict[str, str | bytes | int | None] = {f"src/{name}/README.md": 2000 for name in ("a", "b/c", "d", "e/f/g")}
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\nCOPY README.md /x\n", "README.md": 2000, **files})
+    assert [each.pattern for each in dirty.proposed(tmp_path, consents=["docs"]).applied] == ["/src/**/README.md"]
+
+
+def test_a_new_ignore_file_keeps_itself_out(tmp_path: Path) -> None:
+    """With the Dockerfile, where both would be sent."""
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n" + "#\n" * 100, "README.md": 2000})
+    assert [each.pattern for each in dirty.proposed(tmp_path).applied] == [
+        "/.dockerignore",
+        "/Dockerfile",
+        "/README.md",
+    ]

@@ -129,6 +129,26 @@ def _prose(files: Files, path: str) -> bool:
     return documents > 0 and documents >= code
 
 
+def _no_pages(_: Files, path: str) -> bool:
+    """Not among what pages or projects are made of."""
+    return _PAGED.isdisjoint(path.lower().split("/"))
+
+
+#: Directories of which pages, or new projects, are made.
+_PAGED: Final = frozenset(
+    "templates template skeleton skeletons stubs scaffold content contents pages posts articles blog static public "
+    "assets resources views priv data i18n locales help wiki _posts fixtures testdata examples docs doc documentation "
+    "website www".split()
+)
+
+
+def _site(files: Files, path: str) -> bool:
+    """A directory of a component that a generator of pages reads: documents beside its settings."""
+    if not _component(files, path):
+        return False
+    return any(name.endswith((".md", ".mdx", ".rst", ".adoc")) for name in _inside(files, path))
+
+
 def _pictures(files: Files, path: str) -> bool:
     """A directory of a component with nothing but pictures, that no page beside it names."""
     above, name = _split(path)
@@ -137,6 +157,14 @@ def _pictures(files: Files, path: str) -> bool:
         return False
     pages = [each for each in files.names(above) if each.endswith(_PAGES)][:_MOST_PAGES]
     return not any(f"{name}/".encode() in _head(files, posixpath.join(above, each), 1 << 18) for each in pages)
+
+
+def _pictures_of_readme(files: Files, path: str) -> bool:
+    """The same, where the readme beside it shows one of them."""
+    above, name = _split(path)
+    pages = [each for each in files.names(above) if each.lower().startswith("readme")]
+    shown = any(f"{name}/".encode() in _head(files, posixpath.join(above, each), 1 << 18) for each in pages)
+    return shown and _pictures(files, path)
 
 
 def _picture(files: Files, path: str) -> bool:
@@ -155,11 +183,34 @@ def _in_root(_: Files, path: str) -> bool:
 
 
 def _builder_file(files: Files, path: str) -> bool:
-    """In the root or beside a manifest, and nothing that is run."""
+    """Nothing that is run, and not among what projects are made of."""
     if path.endswith((".sh", ".py", ".js", ".ts", ".go", ".rb", ".md", ".txt")):
         return False
-    above, name = _split(path)
-    return not above or not _ROOTS.difference((name, "Dockerfile")).isdisjoint(files.names(above))
+    return _no_pages(files, path)
+
+
+def _deployment(files: Files, path: str) -> bool:
+    """A directory of a component with settings for a cluster or a cloud, and nothing that is built or run."""
+    if not _component(files, path):
+        return False
+    marked = False
+    for name in _inside(files, path):
+        if not name.lower().endswith(_DECLARED):
+            return False
+        marked = marked or name in ("Chart.yaml", "kustomization.yaml", "kustomization.yml") or name.endswith(".tf")
+    return marked or any(
+        b"apiVersion:" in head and b"kind:" in head
+        for name in files.names(path)[:_MOST_PAGES]
+        if name.endswith((".yaml", ".yml"))
+        for head in (_head(files, posixpath.join(path, name), 4096),)
+    )
+
+
+#: Endings of what is declared, and of what explains it.
+_DECLARED: Final = (
+    ".yaml", ".yml", ".tf", ".tfvars", ".hcl", ".md", ".tpl", ".txt", ".lock", ".helmignore", ".gitignore", "owners",
+    "notes", "license", ".gitkeep", ".schema.json", ".json", ".gotmpl", ".jsonnet", ".libsonnet",
+)  # fmt: skip
 
 
 def _tests(files: Files, path: str) -> bool:
@@ -374,6 +425,7 @@ TESTS: Final[dict[str, Test]] = {
     "component": _component,
     "coverage": _coverage,
     "database": _database,
+    "deployment": _deployment,
     "dump": _dump,
     "editor-copy": _editor_copy,
     "gitdir": _gitdir,
@@ -389,6 +441,7 @@ TESTS: Final[dict[str, Test]] = {
     "no-code": _no_code,
     "no-scripts": _no_scripts,
     "no-typescript": _no_typescript,
+    "no-pages": _no_pages,
     "not-config": _not_config,
     "no-package": _no_package,
     "not-package": _not_package,
@@ -397,8 +450,10 @@ TESTS: Final[dict[str, Test]] = {
     "packages": _packages,
     "picture": _picture,
     "pictures": _pictures,
+    "pictures-of-readme": _pictures_of_readme,
     "private-key": _private_key,
     "prose": _prose,
+    "site": _site,
     "service-account": _service_account,
     "tests": _tests,
 }

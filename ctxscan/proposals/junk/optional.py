@@ -63,6 +63,38 @@ ROWS: Final = (
         misses=("docs!/package.json", "docs!/server.py", "src/docs!/a.md"),
     ),
     JunkRow(
+        paths="*",
+        kind="dir",
+        level="c",
+        group=DOCS,
+        consent="docs",
+        inside="mkdocs.yml mkdocs.yaml docusaurus.config.js docusaurus.config.ts .vitepress .vuepress book.toml "
+        "antora.yml antora-playbook.yml",
+        tracked=True,
+        content="site",
+        why="documentation",
+        unless="a command makes pages of it, or a command, a manifest or a source names it",
+        hits=("site!/.vitepress/config.ts site/a.md", "guide!/book.toml guide/src/a.md"),
+        misses=("site!/a.md", "src/site!/mkdocs.yml src/site/a.md", "site!/mkdocs.yml"),
+    ),
+    JunkRow(
+        paths="README.md README.rst README.adoc README.txt README.*.md README-*.md README_*.md CHANGELOG.md "
+        "CHANGELOG.rst CHANGES.md CHANGES.rst HISTORY.md RELEASES.md RELEASE_NOTES.md CONTRIBUTING.md "
+        "CONTRIBUTING.rst DEVELOPMENT.md DEVELOPING.md ARCHITECTURE.md INSTALL.md UPGRADE.md MIGRATION.md "
+        "TROUBLESHOOTING.md TODO.md AGENTS.md CLAUDE.md CODE_OF_CONDUCT.md SECURITY.md",
+        kind="file",
+        level="b",
+        group=DOCS,
+        consent="docs",
+        everywhere=True,
+        tracked=True,
+        content="no-pages",
+        why="documentation",
+        unless="a manifest or a source names it, or pages are made of it",
+        hits=("src/a/README.md!", "UPGRADE.md!"),
+        misses=("templates/README.md!", "content/a/README.md!", "a.md!"),
+    ),
+    JunkRow(
         paths="screenshots screenshot .screenshots",
         kind="dir",
         level="c",
@@ -74,6 +106,23 @@ ROWS: Final = (
         unless="a page, a manifest or a source names it",
         hits=("screenshots!/a.png screenshots/b.webp", "package.json screenshots!/a.gif"),
         misses=("screenshots!/a.ts", 'screenshots!/a.png manifest.json={"src":"screenshots/a.png"}'),
+    ),
+    JunkRow(
+        paths="img images image pictures media assets .assets art resources",
+        kind="dir",
+        level="c",
+        group=DOCS,
+        consent="docs",
+        tracked=True,
+        content="pictures-of-readme",
+        why="pictures for the documentation",
+        unless="a page, a manifest or a source names it",
+        hits=("img!/a.png README.md=![](img/a.png)",),
+        misses=(
+            "img!/a.png README.md=x",
+            "img!/a.ts README.md=![](img/a.png)",
+            "img!/a.png README.md=![](img/a.png) a.html=<img·src=img/a.png>",
+        ),
     ),
     JunkRow(
         paths="screenshot*.png screenshot*.jpg screenshot*.gif screenshot*.webp Screenshot*.png Screenshot*.jpg",

@@ -115,6 +115,8 @@ class Needs(NamedTuple):
                 continue
             if row is not None and row.consent and _inside(need, path):
                 continue  # tests read each other
+            if row is not None and row.group == PROJECT and self._own(need, path):
+                continue  # a tool of its own reads it
             if need.spoken and row is not None and row.made_by and self._made_again(path, row.made_by):
                 continue
             if row is not None and row.group == PERSONAL and len(path.split("/")) > len(need.path.split("/")):
@@ -127,6 +129,10 @@ class Needs(NamedTuple):
                 return answer
             possible = possible or answer.why
         return NeedAnswer(False, possible or self._suspected(path, row))
+
+    def _own(self, need: Need, path: str) -> bool:
+        """Whether a source or a manifest in `path` itself reads it, and no Dockerfile."""
+        return need.file.startswith(f"{path}/") and all(each.label != need.file for each in self.recipes)
 
     def withheld(self) -> Iterator[tuple[Need, str]]:
         """The needs whose path is on disk and that a rule in use takes out, each with that path."""
@@ -160,9 +166,10 @@ class Needs(NamedTuple):
             return ()
         return tuple(found)
 
-    def may_be(self, row: JunkRow, glob: str) -> bool:
-        """Whether one rule for everything that is called `glob` could hide what is needed now or later."""
-        for need in self.found:
+    def may_be(self, row: JunkRow, glob: str, top: str = "") -> bool:
+        """Whether one rule for everything that is called `glob`, in a directory of the root or anywhere, hides nothing
+        that is needed now or later."""
+        for need in (*self.by_first.get(top, ()), *self.by_first.get("", ())) if top else self.found:
             if need.loose and row.level == "a":
                 continue
             if need.touched_by(glob):
@@ -234,6 +241,8 @@ class Needs(NamedTuple):
             return NeedAnswer(why is not None, why)
         if row is not None and row.group == PROJECT:
             why = self.project.why(path, row)
+            if why is None and row.content == "deployment":
+                why = self.optional.deploys(path)
             return NeedAnswer(why is not None, why)
         for recipe, everything in zip(self.recipes, self.run, strict=True):
             if path not in everything or not recipe.takes(path):
@@ -323,14 +332,15 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         first = need.path.partition("/")[0]
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
     read = tuple(dict.fromkeys(history.needs(survey, known, trail)))
+    optional = Optional(survey, known, trail)
     return Needs(
         survey,
         known,
         unique,
         tuple(dict.fromkeys(_exceptions(ignored))),
         read,
-        Project(survey, known),
-        Optional(survey, known, trail),
+        Project(survey, known, optional.is_run),
+        optional,
         trail,
         by_first,
         tuple(each.everything for each in known),
@@ -349,6 +359,9 @@ def _sources(known: Iterable[Recipe], survey: Survey) -> Iterator[Need]:
                 loose = each.open and set(each.path) <= set("*/.")
                 whole = _is_output(each.path, survey)
                 yield Need(each.path, each.text, recipe.label, not each.open, whole, each.line, loose)
+        for each in recipe.passed:
+            if places(survey.tree, each.path):
+                yield Need(each.path, each.text, recipe.label, line=each.line, spoken=True)
 
 
 def _is_output(path: str, survey: Survey) -> bool:

@@ -7,15 +7,16 @@ import posixpath
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Final
 
 from ...packages import catalog
-from ...paths import parents
+from ...paths import parents, within
 from ...regex import compiled_bytes, lazy
 from ..junk.row import PROJECT
 from ..survey import Survey
 from .need import Need
-from .project import SOURCES
+from .project import SOURCES, TOOLS
 
 #: Sources and bytes of them that are read.
 _MOST_FILES: Final = 12_000
@@ -29,8 +30,6 @@ _TEST: Final = lazy(
     r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
     r"dependency-cruiser|size-limit|oxlint|biome)(?:rc)?(?:\.config)?\.\w+$"
 )
-#: Directories of what developers run: only what a build runs of it counts.
-_TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
 _GO_PROGRAM: Final = compiled_bytes(rb"(?m)^package main\b|^//go:build ignore\b")
 #: Tasks of Rake that run tests, or look for mistakes.
 _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
@@ -45,6 +44,12 @@ _USED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir\w*|read\w*|static|serve\w*|root|glob|embed|include\w*|require\w*|import|from|"
     r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*)[\"'\s]*[(=:,\[]?[^\n;]{0,60}$"
 )
+#: Names that are words of many other meanings, and what stands right before one of them that is used as a path.
+_WORDS: Final = frozenset("test tests spec specs e2e".split())
+_PASSED: Final = lazy(
+    r"(?i)(?:join|resolve|open|path|dir|read|static|serve|root|glob|embed|include|require|import|from|load|folder|file|"
+    r"copy|source|src|packages|exists|walk|scan)\w*[\"']?\s*[(=:\[,/]\s*[^()\n;]*$"
+)
 #: What stands before a name that is the value of something in a manifest without quotes.
 _VALUE: Final = lazy(r"(?:[:=\-,\[]\s+|[\"'])$")
 _IMPORTED: Final = lazy(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)")
@@ -52,6 +57,20 @@ _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*
 _ENDINGS: Final = ("", *".ts .tsx .js .jsx .mjs .py .rb .php .json .vue .svelte .css .scss".split())
 #: What follows in a source of Rust is compiled for tests alone.
 _TESTED: Final = lazy(r"(?m)^#\[cfg\(test\)\]\s+(?:pub(?:\([a-z]+\))?\s+)?mod\s+\w+\s*\{")
+#: A line of remarks.
+_REMARK: Final = lazy(r"\s*(?://(?!go:)|#\s|\*\s|--\s)")
+#: What reads documents whatever they are called.
+_SOME: Final = compiled_bytes(
+    rb"""\*\.(?:md|rst)\b|(?:ends_?with|extname|has_?suffix|ext\b)[^\n]{0,20}["']\.(?:mdx?|rst)["']"""
+)
+#: What a server is told to serve, on Nginx, Apache and Caddy.
+_SERVED: Final = compiled_bytes(
+    rb"""(?m)^[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]+)"""
+)
+#: Manifests that name documents only for what is published.
+_PACKED: Final = ("package.json", "Cargo.toml")
+#: What stands in a path for what only the program knows.
+_VARIABLE: Final = lazy(r"[*${}%<>]")
 _GO_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
 #: Endings of manifests in which a path may stand without quotes.
 _DATA: Final = (".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro")
@@ -61,9 +80,9 @@ _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
 
 
 class Mentions:
-    """Where `paths`, directories of the context, are named. `commands` are those of the Dockerfiles, and `is_run` says
-    of a script of the project whether they run it, and `is_built` of a directory with a program of Go whether they
-    build it."""
+    """Where `paths`, directories and documents of the context, are named. `commands` are those of the Dockerfiles, and
+    `is_run` says of a script of the project whether they run it, and `is_built` of a directory with a program of Go
+    whether they build it."""
 
     def __init__(
         self,
@@ -81,6 +100,11 @@ class Mentions:
             each.path for each in survey.candidates if each.directory and each.row and each.row.group == PROJECT
         )
         self.paths = sorted(paths)
+        #: The documents by their names.
+        self._documents: dict[str, list[str]] = {}
+        for each in self.paths:
+            if survey.tree.kind(each) != "dir":
+                self._documents.setdefault(each.rpartition("/")[2], []).append(each)
         self._found: dict[str, Need] | None = None
 
     def of(self, path: str) -> Need | None:
@@ -95,21 +119,31 @@ class Mentions:
         names = sorted({path.rpartition("/")[2] for path in self.paths})
         if not names:
             return
+        yield from self._served()
         pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
         raw = [name.encode() for name in names]
         for file, data, manifest in self._sources():
+            if self._documents and not manifest and (some := _SOME.search(data)):
+                for path in self._component(file):
+                    yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
             if not any(name in data for name in raw):
+                continue
+            if file.endswith(".go") and not self._is_compiled(posixpath.dirname(file)):
                 continue
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
             for number, line in enumerate(data.decode(errors="replace").split("\n"), 1):
-                if _TESTING.search(line):
+                if _TESTING.search(line) or _REMARK.match(line):
                     continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
-                    for text, dotted in self._texts(line, found, manifest, _QUOTES[: 2 if file.endswith(".py") else 3]):
-                        for path in self._meant(file, text, dotted):
+                    for text, dotted in self._texts(
+                        file, line, found, manifest, _QUOTES[: 2 if file.endswith(".py") else 3]
+                    ):
+                        for path in (*self._meant(file, text, dotted), *self._called(file, text)):
                             yield Need(path, "it is named", file, line=number if known else 0)
 
-    def _texts(self, line: str, found: re.Match[str], manifest: bool, quotes: str) -> Iterator[tuple[str, bool]]:
+    def _texts(
+        self, file: str, line: str, found: re.Match[str], manifest: bool, quotes: str
+    ) -> Iterator[tuple[str, bool]]:
         """What of a line may be the path in which a name stands, and whether it is one with dots."""
         imported = _IMPORTED.match(line)
         if imported and imported.start(1) <= found.start() < imported.end(1):
@@ -128,8 +162,13 @@ class Mentions:
         text = line[start:end].split("?")[0]
         if "://" in text or text.count(" ") > 2:
             return
+        if found[0] in self._documents:
+            if not (manifest and file.endswith(_PACKED)):
+                yield text, False
+            return
+        used = _PASSED if found[0] in _WORDS else _USED
         plain = manifest and text == found[0] and _VALUE.search(line, 0, start) and not line.lstrip().startswith("#")
-        if "/" in text.strip("/") or plain or (not manifest and _USED.search(line, max(0, start - _NEAR), start)):
+        if "/" in text.strip("/") or plain or (not manifest and used.search(line, max(0, start - _NEAR), start)):
             yield text, False
 
     def _meant(self, file: str, text: str, dotted: bool) -> Iterator[str]:
@@ -141,7 +180,7 @@ class Mentions:
             text = "../" * (up - 1) + plain.replace(".", "/")
             bases = [above] if up else [above, "", *parents(file)]
         else:
-            for module, home in self._modules:
+            for module, home in self.modules:
                 if text == module or text.startswith(module + "/"):
                     text = posixpath.join("/", home, text[len(module) + 1 :])
             rooted = not text.startswith(".")
@@ -153,6 +192,74 @@ class Mentions:
             if found is not None and (found == path or any(self.survey.tree.exists(path + each) for each in _ENDINGS)):
                 yield found
 
+    def _served(self) -> Iterator[Need]:
+        """What the settings of servers name. These are paths of the image: the end of one may be a path of the
+        context."""
+        tree, paths = self.survey.tree, frozenset(self.paths)
+        for directory in self.survey.kept:
+            for name in tree.names(directory):
+                if not name.endswith(".conf") and name != "Caddyfile":
+                    continue
+                path = f"{directory}/{name}" if directory else name
+                data = tree.read(path) or b""
+                for found in _SERVED.finditer(data):
+                    parts = found[1].decode(errors="replace").strip("/").split("/")
+                    ends = ("/".join(parts[at:]) for at in range(len(parts)))
+                    for each in paths.intersection(ends):
+                        yield Need(each, "a server serves it", path, line=1 + data.count(b"\n", 0, found.start(1)))
+
+    def _called(self, file: str, text: str) -> Iterator[str]:
+        """The documents that a text in a file may mean which does not say in which directory they lie."""
+        above, _, name = text.rpartition("/")
+        if name in self._documents and (not above or _VARIABLE.search(above)):
+            yield from (each for each in self._component(file) if posixpath.basename(each) == name)
+
+    def _component(self, file: str) -> Iterator[str]:
+        """The documents of the component that a file belongs to."""
+        home = next((each for each in parents(file) if each in self._homes), "")
+        return (each for some in self._documents.values() for each in some if not home or within(each, home))
+
+    @cached_property
+    def _homes(self) -> frozenset[str]:
+        """The directories of components."""
+        manifests = self.survey.manifests
+        return frozenset(posixpath.dirname(path) for name in catalog.ROOTS for path in manifests.get(name, ()))
+
+    def _is_compiled(self, directory: str) -> bool:
+        """Whether a package of Go is a part of what is built, as far as commands tell."""
+        return self._packages is None or directory in self._packages
+
+    @cached_property
+    def _packages(self) -> frozenset[str] | None:
+        """The packages of Go that the programs consist of which are built; None: nobody knows which are."""
+        todo = [
+            each
+            for each in self.survey.kept
+            if self.is_built(each) and any(_GO_PROGRAM.search(data) for data in self._go_files(each))
+        ]
+        if not todo or not self.modules:
+            return None
+        modules = sorted(self.modules, key=lambda each: -len(each[0]))
+        pattern = re.compile("|".join(rf'"({re.escape(name)}(?:/[^"\n]*)?)"' for name, _ in modules).encode())
+        found = set(todo)
+        while todo:
+            for data in self._go_files(todo.pop()):
+                for match in pattern.finditer(data):
+                    text = match[match.lastindex or 0].decode(errors="replace")
+                    module, home = next(each for each in modules if text == each[0] or text.startswith(f"{each[0]}/"))
+                    path = posixpath.join(home, text[len(module) + 1 :]).rstrip("/")
+                    if path not in found:
+                        found.add(path)
+                        todo.append(path)
+        return frozenset(found)
+
+    def _go_files(self, directory: str) -> Iterator[bytes]:
+        """The sources of a package, without its tests."""
+        tree = self.survey.tree
+        for name in tree.names(directory):
+            if name.endswith(".go") and not name.endswith("_test.go"):
+                yield tree.read(f"{directory}/{name}" if directory else name) or b""
+
     def above(self, path: str) -> str | None:
         """The nearest of the directories that is `path` or lies above it."""
         for each in (path, *parents(path)):
@@ -161,8 +268,8 @@ class Mentions:
                 return each
         return None
 
-    @property
-    def _modules(self) -> list[tuple[str, str]]:
+    @cached_property
+    def modules(self) -> list[tuple[str, str]]:
         """The modules of Go by their names."""
         texts = ((path, self.survey.tree.text(path)) for path in self.survey.named("go.mod"))
         found = ((_GO_MODULE.search(text), posixpath.dirname(path)) for path, text in texts)
@@ -188,7 +295,7 @@ class Mentions:
                 ):
                     continue  # of what has a runner, that what is run is known
                 path = f"{directory}/{name}" if directory else name
-                if parts[0] in _TOOLS and not self.is_run(path):
+                if parts[0] in TOOLS and not self.is_run(path):
                     continue
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()

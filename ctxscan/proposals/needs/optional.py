@@ -3,7 +3,9 @@ path of theirs in a source or a manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -32,6 +34,8 @@ _LAUNCHERS: Final = frozenset(
 )
 _INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
 _TEST_WORDS: Final = lazy(r"(?:run:)?(?:tests?|e2e|check|verify|coverage|nextest|spec)(?::\S+)?|test[-_]\w+|ci:tests?")
+#: Of these, what other programs than those that run tasks do to something else: `cosign verify`.
+_OTHER_CHECKS: Final = lazy(r"check|verify|coverage|spec")
 #: Programs of which such a word is no task.
 _NO_TASKS: Final = frozenset(
     "test [ [[ info error warning apt apt-get apk dnf yum bundle echo sha256sum gpg curl wget git pip3 sum find".split()
@@ -47,7 +51,14 @@ _DOCUMENT_TASKS: Final = lazy(
 _SAMPLES: Final = lazy(r"\b(storybook|chromatic)\b")
 _SAMPLE_TASKS: Final = lazy(r"\b(?:examples?|samples?|demos?|bench(?:es|marks?)?)(?::\w+)?(?=$|\s)")
 _GO_PROGRAMS: Final = frozenset("go xx-go garble tinygo".split())
-_GO_BUILDS: Final = lazy(r"\b(?:go|xx-go|garble|tinygo)\s+(?:build|install|run)\b")
+_GO_BUILDS: Final = lazy(r"\b(?:go|xx-go|garble|tinygo)\s+(?:build|install|run|generate)\b")
+#: What reads settings of a cluster or a cloud.
+_CLUSTER: Final = lazy(
+    r"\b(kubectl|helm|helmfile|terraform|tofu|opentofu|terragrunt|kustomize|ansible\w*|pulumi|skaffold|argocd|fluxcd|"
+    r"kops|kubeadm|k3s|minikube|operator-sdk|kubebuilder|controller-gen|conftest|kubeval|kubeconform)\b"
+)
+#: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
+_SEARCHED: Final = frozenset(("no-pages", "deployment"))
 #: What runs a program by its name, or a task of a project.
 _TASKED: Final = _LAUNCHERS | frozenset(
     "make gmake cmake ninja just task turbo nx lerna rush rake gradle gradlew ./gradlew mvn mvnw ./mvnw cargo ant mage "
@@ -63,26 +74,44 @@ class Optional:
         self.recipes = recipes
         self.trail = trail
         paths = (
-            each.path for each in survey.candidates if each.row is not None and each.row.consent and each.directory
+            each.path
+            for each in survey.candidates
+            if each.row is not None and (each.row.content in _SEARCHED or (each.row.consent and each.directory))
         )
         self.mentions = Mentions(
-            survey, "\n".join(each.everything for each in recipes), paths, self._is_run, self._is_built
+            survey, "\n".join(each.everything for each in recipes), paths, self.is_run, self._is_built
         )
-        self._runs: dict[str, Need | None] = {}
+        self._runs: dict[str, list[tuple[Recipe, Need]]] = {}
 
     def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: no known reader."""
         kind = row.consent
         if kind not in self._runs:
-            self._runs[kind] = self._run(kind)
-        need = self._runs[kind]
+            self._runs[kind] = [*self._run(kind)]
+        need = next((need for recipe, need in self._runs[kind] if recipe.takes(path)), None)
         if need is not None:
             return need.why
         said = [each for each in (self._serving(path) if kind == "docs" else None, self._naming(path)) if each]
         if said:
             return min(said, key=lambda each: each[0])[1].why
-        if row.kind == "file":
+        if row.kind == "file" and row.content not in _SEARCHED:
             return None
+        found = self.mentions.of(path)
+        return None if found is None else found.why
+
+    def deploys(self, path: str) -> str | None:
+        """Who reads settings of a cluster: an image that takes them and has a program for that, a command that says
+        their name, a source."""
+        word = re.compile(rf"(?<![\w.-]){re.escape(path)}(?![\w-])")
+        for recipe in self.recipes:
+            for taken in recipe.taking(path):
+                stages = recipe.related(taken.stage)
+                said = [taken.base, *(each.text for each in recipe.runs if each.stage in stages)]
+                if tool := _CLUSTER.search("\n".join(said)):
+                    return f"{tool[0]} may read it ({recipe.label}:{taken.line})"
+        for call in self._calls:
+            if word.search(call.text) and not (call.words and call.words[0] in REMOVERS):
+                return f"it is named ({call.file}:{call.line})" if call.line else f"it is named ({call.file})"
         found = self.mentions.of(path)
         return None if found is None else found.why
 
@@ -136,27 +165,26 @@ class Optional:
         at, named_by, label, line = found
         return at, Need(path, f"{named_by} names it", label, line=line)
 
-    def _is_run(self, path: str) -> bool:
+    def is_run(self, path: str) -> bool:
         """Whether a command runs a script of the project, or says its name."""
         files, said = self._followed
         return path in files or path.rpartition("/")[2] in said
 
     def _is_built(self, path: str) -> bool:
         """Whether a command of Go builds or runs the program in a directory, as far as its words tell."""
-        return any(_builds(call, path) for call in self._go_builds)
+        return any(_builds(call, path, self.mentions.modules) for call in self._go_builds)
 
-    def _run(self, kind: str) -> Need | None:
-        """The command that runs tests, or makes something of documents or samples."""
-        for call in self._calls:
-            if call.code or not call.words:
-                continue
-            if kind == "tests":
-                what = "tests are run" if _tests(call) else ""
-            else:
-                what = f"{kind} are made" if _makes(call, kind) else ""
-            if what:
-                return Need("", what, call.file, line=call.line)
-        return None
+    def _run(self, kind: str) -> Iterator[tuple[Recipe, Need]]:
+        """The Dockerfiles in which a command runs tests, or makes something of documents or samples, and the first."""
+        for recipe in self.recipes:
+            for call in self.trail.of(recipe):
+                if call.code or not call.words:
+                    continue
+                found = _tests(call) if kind == "tests" else _makes(call, kind)
+                if found:
+                    what = "tests are run" if kind == "tests" else f"{kind} are made"
+                    yield recipe, Need("", what, call.file, line=call.line)
+                    break
 
 
 def _tests(call: Call) -> bool:
@@ -173,16 +201,29 @@ def _tests(call: Call) -> bool:
     if call.kind == "CMD" and name not in _TASKED:
         return False
     plain = [each for each in words[1:5] if not each.startswith("-")]
+    if name not in _TASKED and "/" not in words[0]:
+        plain = [each for each in plain if not _OTHER_CHECKS.fullmatch(each)]
     return any(_TEST_WORDS.fullmatch(each) for each in plain[:3]) and "install" not in words and "add" not in words
 
 
-def _builds(call: Call, path: str) -> bool:
+def _builds(call: Call, path: str, modules: Iterable[tuple[str, str]]) -> bool:
     """Whether a command of Go builds the package in a directory; where its words do not tell, it may."""
     found = interpreters.called(call.words, call.cwd)
     if found is None or found[0].name not in _GO_PROGRAMS or any("@" in each for each in found[0].words):
         return False
     words = [each for before, each in pairwise(call.words) if before not in ("-o", "-C")]
-    packages = [each for each in words if each == "." or each.startswith(("./", "../"))] or ["."]
+    named = [
+        posixpath.join(home, each[len(module) + 1 :]).rstrip("/")
+        for each in words
+        for module, home in modules
+        if each == module or each.startswith(f"{module}/")
+    ]
+    if any(
+        each == path or (each.endswith("...") and within(path, each.removesuffix("...").rstrip("/"))) for each in named
+    ):
+        return True
+    packages = [each for each in words if each == "." or each.startswith(("./", "../"))]
+    packages = packages or ([] if named else ["."])
     for each in packages:
         if "$" in each or "-C" in call.words:
             return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from ...packages import catalog
@@ -25,6 +25,8 @@ SOURCES: Final = frozenset(
     ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .mdx .py .pyi .rb .rake .php .rs .go .java .kt .kts "
     ".gradle .cs .fs .ex .exs .scala .sbt .swift .dart .clj .groovy .jl .pl .r".split()
 )
+#: Directories of what developers run: only what a build runs of it counts.
+TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
 _RUNS_TESTS: Final = lazy(
     r"\b(tests?|pytest|phpunit|rspec|check|verify|ctest|tox|nox|jest|vitest|mocha|nextest|e2e|cypress|playwright|lint|"
     r"ci:\w+|spec|coverage|qa)\b"
@@ -59,11 +61,12 @@ def _programs(name: str) -> str:
 
 
 class Project:
-    """What is said of project files."""
+    """What is said of project files. `is_run` says of a script of the project whether a command runs it."""
 
-    def __init__(self, survey: Survey, recipes: tuple[Recipe, ...]) -> None:
+    def __init__(self, survey: Survey, recipes: tuple[Recipe, ...], is_run: Callable[[str], bool]) -> None:
         self.survey = survey
         self.recipes = recipes
+        self.is_run = is_run
         self._mentions: dict[str, str] | None = None
         self._strings: dict[str, str] = {}
 
@@ -97,6 +100,8 @@ class Project:
                 return f"{manifest} names it"
             if row.content == "tests" and manifest.rpartition("/")[2] in catalog.SCRIPTED and _RUNS_TESTS.search(text):
                 return f"a script runs tests ({manifest})"
+        if row.content == "builder-file":
+            return None  # what has the name in it means that of somebody else
         place = self.mentions().get(name)
         return None if place is None else f"{place} names it"
 
@@ -134,6 +139,8 @@ class Project:
                 if name[name.rfind(".") :] not in SOURCES or name in catalog.UNREAD:
                     continue
                 path = f"{directory}/{name}" if directory else name
+                if directory.partition("/")[0] in TOOLS and not self.is_run(path):
+                    continue
                 data = tree.read(path)
                 if data is None:
                     continue

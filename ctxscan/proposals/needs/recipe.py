@@ -66,7 +66,8 @@ class Recipe(NamedTuple):
     """One Dockerfile. `commands` are the texts of RUN with their lines, `starts` those of CMD, ENTRYPOINT and
     HEALTHCHECK, `runs` both of them with where they run, `settings` of ENV and ARG, `bases` what FROM names. `stages`
     has the line of each FROM and the index of the stage that it continues, if any; `reached` are the indexes of those
-    that the target needs."""
+    that the target needs. `passed` are paths of the context that one stage copies from another by their names, unless
+    that has made them itself."""
 
     label: str
     taken: tuple[Taken, ...]
@@ -77,6 +78,7 @@ class Recipe(NamedTuple):
     stages: tuple[tuple[int, int | None], ...]
     runs: tuple[Run, ...]
     reached: frozenset[int]
+    passed: tuple[Taken, ...]
 
     @property
     def text(self) -> str:
@@ -98,6 +100,17 @@ class Recipe(NamedTuple):
             stage = bisect_right(starts, line) - 1
             if stage in stages and line >= taken.line:
                 yield line, text
+
+    def related(self, stage: int) -> frozenset[int]:
+        """A stage, those that it continues, and those that continue it."""
+        found, above = {stage}, self.stages[stage][1]
+        for index, (_, parent) in enumerate(self.stages):
+            if parent in found:
+                found.add(index)
+        while above is not None:
+            found.add(above)
+            above = self.stages[above][1]
+        return frozenset(found)
 
     def takes(self, path: str) -> Taken | None:
         """The first source that takes `path`, or a part of it, from the context."""
@@ -146,6 +159,7 @@ def read_recipe(
         tuple(reader.froms),
         tuple(reader.runs),
         reader.reached(target),
+        tuple(dict.fromkeys(reader.passed)),
     )
 
 
@@ -170,6 +184,7 @@ class _Reader:
         self.arguments = arguments
         self.escape = escape
         self.taken: list[Taken] = []
+        self.passed: list[Taken] = []
         self.runs: list[Run] = []
         self.settings: list[str] = []
         self.bases: list[str] = []
@@ -260,9 +275,14 @@ class _Reader:
         if index is None:
             return
         here.needs.add(index)
-        for word in sources if not unset else ():
-            path = _joined("/", _expanded(word, here.values, self.escape)[0])
-            for source in _below(self.stages[index].places, path):
+        for word in sources:
+            text, unknown = _expanded(word, here.values, self.escape)
+            for source in _below(self.stages[index].places, _joined("/", text)):
+                if source.source and not source.target and not unknown:
+                    one = Taken(source.source, each.line, each.text[:120], False, here.base, len(self.froms) - 1)
+                    self.passed.append(one)
+                if unset:
+                    continue
                 here.places.append(Place(place.rstrip("/") + source.target or "/", source.source))
 
     def _mount(self, mount: str, each: Instruction, here: _Stage) -> Iterator[Place]:
@@ -279,6 +299,10 @@ class _Reader:
         elif origin and (index := self._index(origin)) is not None:
             here.needs.add(index)
             for found in _below(self.stages[index].places, _joined("/", source)):
+                if found.source and not found.target:
+                    self.passed.append(
+                        Taken(found.source, each.line, each.text[:120], False, here.base, len(self.froms) - 1)
+                    )
                 yield Place(place + found.target, found.source)
 
     def _take(self, word: str, each: Instruction, here: _Stage) -> list[str]:
