@@ -288,6 +288,7 @@ def is_random(value: str) -> bool:
 
 def is_wordy(value: str) -> bool:
     """Whether a value reads as words, as names and prose do: `oauth2-proxy.cookieSecret`, `Reset password`."""
+    value = compiled(r"(?<=[A-Za-z_-])12345678\d{0,32}\Z").sub("", value)
     # A word with a number behind it is what many think of first.
     bare = compiled(r"(?<=[A-Za-z]{3})\d{1,4}[!@#$%*.?]?\Z").sub("", value)
     value = bare if bare.isalpha() else value

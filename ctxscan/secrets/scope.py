@@ -73,11 +73,11 @@ _TEST_FOLDER: Final = (
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?))/"
     r"|/(?:fake|dummy|mock|stub)[_-][a-z0-9][a-z0-9_-]{1,30}/"
     # At the top only: elsewhere what a program is integrated with is called so.
-    r"|\A/integration/"
+    r"|\A/(?:integration|acceptance|unit)/"
     # What a server said to those who certified it.
     r"|/(?:internal|tests?|docs?)/certification/"
 )
-#: Every path that the expression fits has one of these in it, or begins with `integration/`.
+#: Every path that the expression fits has one of these in it, or begins with what is at the top only.
 _TEST_WORDS: Final = ("test", "certification", "fake", "dummy", "mock", "stub")
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
@@ -167,7 +167,7 @@ def surroundings(folder: str) -> Surroundings:
         not _TOOLS.isdisjoint(parts),
         not _OWN_TESTS.isdisjoint(parts)
         or (
-            (any(word in low for word in _TEST_WORDS) or low.startswith("integration/"))
+            (any(word in low for word in _TEST_WORDS) or low.startswith(("integration/", "acceptance/", "unit/")))
             and compiled(_TEST_FOLDER).search(f"/{low}") is not None
         ),
         not _DOCUMENTATION.isdisjoint(parts),

@@ -41,6 +41,7 @@ QUIET = {
     "a schema": ("values.json", "values.schema.json", f'{{"apiToken": "{VALUE}"}}\n'),
     "recorded requests": ("web/a.yml", "web/cassettes/a.yml", f"api_token: {VALUE}\n"),
     "settings of a new project": ("config/prod.exs", "config/dev.exs", f'  secret_key_base: "{VALUE}"\n'),
+    "tests at the top": ("keys/tls.key", "acceptance/tls.key", PEM),
     "a measurement": ("conf/tls.key", "benchmark/conf/tls.key", PEM),
     "a server that only stands for one": ("proxy/conf/tls.key", "fake-proxy/conf/tls.key", PEM),
     "what makes values for tests": ("lib/shop/token.ex", "lib/shop/factory.ex", f'  secret: "{VALUE}",\n'),
@@ -135,6 +136,11 @@ TEXTS = {
         ".env",
         f"DB_NAME=gartenamt\nDB_PASSWORD={VALUE}\n",
         "DB_NAME=gartenamt\nDB_PASSWORD=gartenamtsecretpassword\n",
+    ),
+    "words and a number that counts": (
+        "a.yml",
+        f"JWT_SECRET: {VALUE}\n",
+        "JWT_SECRET: gartenamt_jwt_secret_here_12345678901234567890123\n",
     ),
     "the product, in base64": (
         "a.yaml",
