@@ -86,7 +86,6 @@ def test_every_page_has_a_code() -> None:
     assert sorted(file.stem for file in (ROOT / "ctxscan" / "checks" / "pages").iterdir()) == sorted(codes())
 
 
-@pytest.mark.sampled(2)
 @pytest.mark.skipif(sys.platform == "win32", reason="links and modes that Windows does not have")
 @pytest.mark.parametrize("code", codes())
 def test_the_example_gives_the_finding_and_the_fix_removes_it(code: str, tmp_path: Path) -> None:
