@@ -164,6 +164,8 @@ class Case:
             most: Strength | None = Strength.MEDIUM if strong else Strength.LOW
             if not self.is_manual:
                 most = excuses.most(self.name, self.text, at, issued=strong)
+            if most is Strength.MEDIUM and not strong and self.is_pipeline:
+                most = Strength.LOW  # a request to what CI has just started
             weight = weight if most is None else min(weight, most)
         self._found.append(Judgement("confirmed", kind, weight, line, shown, self._told(reason), proven))
 
