@@ -148,13 +148,22 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
                 continue  # that of another Dockerfile
             reason = f"belongs to {own}, which is not beside it"
         elif above:
-            if reading is None or _is_named(reading, above):
+            if reading is None or _is_named(reading, above) or _is_repository(scan, above):
                 continue
             reason = "is never read: only the one in the root of the context counts"
         else:
             reason = f"is not read by {builder.name}"
             remedy = None if scan.ignored else f"rename it to {_root_file(scan)}"
         yield _Unread(path, reason, remedy)
+
+
+#: What lies in the root of a repository.
+_REPOSITORY: Final = (".git", ".gitmodules", ".github", ".gitlab-ci.yml")
+
+
+def _is_repository(scan: Scan, directory: str) -> bool:
+    """Whether a directory is another project, which has its own builds."""
+    return any(scan.disk.kind(f"{directory}/{each}") is not None for each in _REPOSITORY)
 
 
 def _has_own(scan: Scan, dockerfile: str) -> bool:

@@ -95,6 +95,16 @@ def test_a_directory_that_may_be_a_context(files: dict[str, str | int], reported
     assert [each.path for each in inactive(tmp_path)] == (["web/.dockerignore"] if reported else [])
 
 
+@pytest.mark.parametrize("name", [".gitmodules", ".github/workflows/ci.yml", ".gitlab-ci.yml"])
+def test_a_directory_that_is_another_project(name: str, tmp_path: Path) -> None:
+    """It has its own builds, and is not read for this one."""
+    tree: dict[str, str | int] = {"Dockerfile": ALL, ".dockerignore": "x\n", "tools/.dockerignore": "y\n", "tools/a": 1}
+    projects.write(tmp_path, tree)
+    assert [each.path for each in inactive(tmp_path)] == ["tools/.dockerignore"]
+    projects.write(tmp_path, {f"tools/{name}": "x\n"})
+    assert not inactive(tmp_path)
+
+
 def test_what_others_have_written(tmp_path: Path) -> None:
     """A vendored tree brings its own."""
     projects.write(tmp_path, {"Dockerfile": ALL, ".dockerignore": "x\n", "vendor/a/.dockerignore": "log\n"})
