@@ -120,7 +120,7 @@ def _is_code(value: str) -> bool:
 def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Strength:
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
     to nothing where these say what it is for. `text` is where both stand."""
-    if compiled(_DIGEST).match(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value):
+    if is_digest(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value):
         return Strength.LOW
     spoken = spelt(name)
     words = frozenset(word for word in spoken.lower().split("_") if len(word) > 2) | _around(value, text)
@@ -134,6 +134,11 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Str
     if compiled(_LABELS).search(spoken) or _is_near_home(value, text):
         return Strength.LOW
     return min(severity, Strength.MEDIUM)
+
+
+def is_digest(value: str) -> bool:
+    """Whether a value is what a server checks a password against."""
+    return compiled(_DIGEST).match(value) is not None
 
 
 def is_shown(name: str) -> bool:

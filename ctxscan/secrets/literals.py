@@ -14,7 +14,7 @@ from . import assignments, excuses, placeholders, services
 from .case import MOST, Case
 from .judgement import Strength
 from .randomness import is_drawn
-from .runs import LEAST, Run
+from .runs import LEAST, Run, made_up
 
 #: The value of a name that only ends in `key` is longer than others.
 _LEAST_KEY: Final = 20
@@ -28,7 +28,9 @@ _SIGN: Final = (
     r"[ \t]{0,12}(?:[>=:|?,(]|-(?=[ \t>])|\|(?=[ \t])|[.+](?<=[=.+])|si(?=[ \t])){1,4}"
     r"(?:[ \t]{1,4}[=:](?=[ \t]))?[ \t]{0,12}"
 )
-_TYPED: Final = r"(?:(?:[gG]nirt[sS]|rts|rahc|txet|rahcrav|lav|rav)[*&]?[ \t]{0,4}(?::[ \t]{0,4}|(?<=[ \t])))?"
+_TYPED: Final = (
+    r"(?:(?:[gG]nirt[sS]|rts|rahc|txet|rahcrav|lav|rav)[*&]?[ \t]{0,4}(?::[ \t]{0,4}|(?<=[ \t]))(?:sA[ \t]{1,4})?)?"
+)
 _CLOSED: Final = r"[\"'`)\]\\?!]{0,5}"
 _NAME: Final = r"(?P<name>[\w.$-]{1,80})(?P<more>(?:[ ][\w.-]{1,40}){0,2})"
 _NAMED: Final = _USED + _OPENED + _USED + _SIGN + _TYPED + _CLOSED + _NAME
@@ -46,8 +48,15 @@ _ELEMENT: Final = r"(?i)<[\w:.-]{0,30}?(?:secret|token|password|api_?key)>[^<>\n
 #: What is made of a user and a password.
 _CONSTRUCTED: Final = (
     r"(?:NetworkCredential|DirectoryEntry|PSCredential|PasswordAuthentication|PasswordCredentials?|BasicAuth\w{0,12}"
-    r"|basic_auth|basicAuth|\.login|\.auth)\([^()\n]{1,80},[ \t]{0,4}[\"']\Z"
+    r"|basic_auth|basicAuth|\.login|\.auth|getConnection|jwt\.(?:sign|verify|encode|decode)|createHmac|\bauth[ ]?=[ ]?)"
+    r"\([^()\n]{1,80},[ \t]{0,4}[\"'`]\Z"
 )
+#: A name with a value in quotes behind it, and no sign between them: constants, attributes, calls without brackets.
+_SPACED: Final = (
+    r"(?:\A[ \t]*|#define[ \t]+|[@{;][ \t]*|\(def[\w-]{0,8}[ \t]+|[{;][ \t]*)([A-Za-z_][\w.-]{1,80})[ \t]{1,20}[\"'`]\Z"
+)
+#: What is given a value in case a variable is not set.
+_INSTEAD: Final = r"([\w.$-]{1,80})[\"'\]]{0,2}[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4}[^=:,\n]{1,80}(?:\?\?|\|\||[ \t]or)[ \t]{0,4}[\"'`]?\Z"
 #: Where a drawn value is an address, a digest, a name for something.
 _NO_SECRET: Final = (
     r"(?:\A|_)(?:PUBLIC|PUB|PUBLISHABLE|CACHE|SORT|SITE|PRIMARY|FOREIGN|PARTITION|HASH|IDEMPOTENCY|ROW|QUERY|TRANSLATION"
@@ -148,6 +157,8 @@ def _telling(left: str, value: str) -> str | None:
         for name in dict.fromkeys((last, f"{more} {last}".strip())) if not _is_listed(left, match) else ():
             if is_telling(name, value):
                 return f"a random value for {assignments.shown(name)}" if is_drawn(value, least=_least(name)) else None
+    if (name := _assigned(left)) and is_telling(name, value) and is_drawn(value, least=_least(name)):
+        return f"a random value for {assignments.shown(name)}"
     low = left.lower()
     if ("auth" in low or "bearer" in low) and compiled(_SCHEME).search(left) and is_drawn(value, least=20):
         return "a random value in an authorization"
@@ -158,6 +169,77 @@ def _telling(left: str, value: str) -> str | None:
     if "(" in low and compiled(_CONSTRUCTED).search(left) and is_drawn(value):
         return "a random value where a login is made"
     return _of_service(left, value)
+
+
+def _assigned(left: str) -> str:
+    """The name that is given a value where another name, or no sign, stands directly before it; empty: there is none."""
+    if left.endswith(_QUOTES) and (match := compiled(_SPACED).search(left)):
+        return match[1]
+    if ("??" in left or "||" in left or " or" in left) and (match := compiled(_INSTEAD).search(left)):
+        return match[1]
+    return ""
+
+
+_QUOTES: Final = ("'", '"', "`")
+
+
+def may_quote(data: bytes, name: str) -> bool:
+    """Whether a text may have a password or a secret in quotes, as a quick look tells; `name` is that of its file."""
+    words = _SPOKEN_IN.get(name[name.rfind(".") + 1 :], ())
+    return any(word in data for word in (*_SPOKEN, *words))
+
+
+_SPOKEN: Final = (b"assw", b"ecret", b"ASSW", b"ECRET")
+#: Where a login is made in the languages that have a way of their own.
+_SPOKEN_IN: Final = {
+    "py": (b"auth=(",),
+    "cs": (b"Credential(",),
+    "vb": (b"Credential(",),
+    "java": (b"getConnection(",),
+    "kt": (b"getConnection(",),
+    "ino": (b"pass",),
+    "gradle": (b"pass",),
+}
+
+
+def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
+    """Confirm every string in quotes that is too short for a drawn value, or has signs in it, beside a name that says
+    password or secret: it has a digit and three kinds of characters, and is not put together from words."""
+    found = list(made_up(case.data))
+    for run, (start, end) in zip(found, case.spans_of(found), strict=True):
+        value, left = case.text[start:end], _left(case.data, run)
+        if not placeholders.is_random(value) or placeholders.classes(value) < 3 or placeholders.is_path(value):
+            continue
+        if (
+            assignments.is_digest(value)
+            or compiled(_COMMENT).search(left)
+            or excuses.is_in_block_comment(case.text, start)
+        ):
+            continue
+        if (reason := _protected(left, value)) is None:
+            continue
+        severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
+        case.confirm(kind, Strength.LOW if _is_shown(case, left) else severity, value, start, reason)
+        if case.full:
+            return
+
+
+def _protected(left: str, value: str) -> str | None:
+    """Why a string is a password or a secret, by what stands before it; None: it is none."""
+    match = compiled(_NAMED).match(left[::-1])
+    if match is not None and not _is_listed(left, match):
+        last, more = match["name"][::-1], match["more"][::-1].strip()
+        names = (last, f"{more} {last}".strip(), _assigned(left))
+    else:
+        names = (_assigned(left),)
+    for name in dict.fromkeys(names):
+        if name and compiled(_PROTECTED).search(assignments.spelt(name)) and is_telling(name, value):
+            return f"a literal value for {assignments.shown(name)}"
+    return "a value where a login is made" if "(" in left and compiled(_CONSTRUCTED).search(left) else None
+
+
+#: What a name says of a string that is no long run of letters and digits.
+_PROTECTED: Final = r"(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|SECRET_?KEY|SECRETS|KEY_BASE)(?:_?\d)?\Z"
 
 
 def _of_service(left: str, value: str) -> str | None:

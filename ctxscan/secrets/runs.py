@@ -12,19 +12,41 @@ from typing import Final, NamedTuple
 from ..regex import compiled_bytes
 
 
-def _mask(digit: str, small: str, capital: str) -> bytes:
+def _mask(capital: str, quote: str = "", sign: str = "") -> bytes:
     plain = (chr(each) for each in range(128))
-    masked = (digit if c.isdigit() else small if c.islower() else capital if c.isupper() else c for c in plain)
+    masked = (
+        "0"
+        if c.isdigit()
+        else "a"
+        if c.islower()
+        else capital
+        if c.isupper()
+        else '"'
+        if c in quote
+        else "!"
+        if c in sign
+        else c
+        for c in plain
+    )
     return "".join(masked).encode() + bytes(range(128, 256))
 
 
-#: Digits become `0`, letters `a`; in the second one, capitals `A`.
-_MASK: Final = _mask("0", "a", "a")
-_CASED: Final = _mask("0", "a", "A")
+#: Digits become `0`, letters `a`; in the second one, capitals `A` and quotes of any kind `"`; in the third one also
+#: signs that passwords have `!`.
+_MASK: Final = _mask("a")
+_CASED: Final = _mask("A", "\"'`")
+_SIGNED: Final = _mask("A", "\"'`", "!@#$%^&*?")
 #: A digit, a letter, and after no more than 40 letters another digit.
 _MIXED: Final = rb"0a(?=[a_-]{0,40}0)(?=[a0_+/=.~-]{6})"
 #: A small letter between capitals, twice: names have one such place, seldom two.
 _SWITCHED: Final = rb"AaA(?=[aA0]{0,30}AaA)"
+#: A whole string of letters and digits that is no name in camel case: it may have one digit, or none.
+_QUOTED: Final = rb'"(?=[aA0]{16,64}\\?")(?!A?a+(?:A+a+)*0*\\?"|A+\\?"|a+\\?"|0+\\?")'
+#: A whole string with a digit, and with a sign or letters of both kinds: shorter than a run, or no run for its signs.
+_MADE_UP: Final = (
+    rb'"(?:(?=[aA0_=+.~-]*+!)(?=[aA!_=+.~-]*+0)[aA0!_=+.~-]{8,64}(?=\\?")'
+    rb'|(?!A?a*+(?:A++a*+)*0*+\\?")(?=[aA_=+.~-]*+0)(?=[a0_=+.~-]*+A)(?=[A0_=+.~-]*+a)[aA0_=+.~-]{8,64}(?=\\?"))'
+)
 #: What a run consists of, and what of it may stand before the place that was found.
 _RUN: Final = rb"[\w+/=.~-]{1,4096}+"
 _PARTS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/=.~-")
@@ -45,7 +67,9 @@ class Run(NamedTuple):
 def runs(data: bytes) -> Iterator[Run]:
     """Every mixed run of at least `LEAST` characters, in order, up to `MOST_RUNS`. A quick look."""
     places = [match.start() for match in compiled_bytes(_MIXED).finditer(data.translate(_MASK))]
-    switched = [match.start() for match in compiled_bytes(_SWITCHED).finditer(data.translate(_CASED))]
+    cased = data.translate(_CASED)
+    switched = [match.start() for match in compiled_bytes(_SWITCHED).finditer(cased)]
+    switched += [match.start() + 1 for match in compiled_bytes(_QUOTED).finditer(cased)]
     if switched:
         places = sorted((*places, *switched))
     at = count = 0
@@ -62,3 +86,12 @@ def runs(data: bytes) -> Iterator[Run]:
             yield Run(start, at)
             if count >= MOST_RUNS:
                 return
+
+
+def made_up(data: bytes) -> Iterator[Run]:
+    """Every string that looks made up, without its quotes, in order, up to `MOST_RUNS`: too short for a run, or no run
+    for the signs in it. A quick look."""
+    for count, match in enumerate(compiled_bytes(_MADE_UP).finditer(data.translate(_SIGNED))):
+        if count >= MOST_RUNS:
+            return
+        yield Run(match.start() + 1, match.end())

@@ -95,7 +95,7 @@ def judge(
             return ()
         template, written = True, None
     commands = scope.is_script(low[:cut], name)
-    look = _look(data, written, everything=bool(rows), commands=commands)
+    look = _look(data, name, written, everything=bool(rows), commands=commands)
     if any(look):
         _judge_text(case, rows, written, look, template=template, test=here.own_tests)
     return case.judgements(kind)
@@ -116,7 +116,7 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     written = None if template else notation(name)
     if written in _WHOLE:
         written = None
-    look = _look(data, written, everything=False, commands=scope.is_script(low[:cut], name))
+    look = _look(data, name, written, everything=False, commands=scope.is_script(low[:cut], name))
     if any(look):
         _judge_text(case, (), written, look, template=template, test=here.own_tests)
     return tuple(each for each in case.judgements(None) if each.verdict == "confirmed")
@@ -216,24 +216,26 @@ def _spoken(text: str, known: set[str | bytes]) -> tuple[Judgement, ...]:
 
 class _Look(NamedTuple):
     """What the quick questions to a text have brought up: perhaps tokens, perhaps logins, perhaps telling names,
-    perhaps command lines, and the runs that may be drawn values."""
+    perhaps command lines, perhaps passwords in quotes, and the runs that may be drawn values."""
 
     tokens: bool
     logins: bool
     names: bool
     commands: bool
+    quotes: bool
     runs: tuple[Run, ...]
 
 
-def _look(data: bytes, written: str | None, *, everything: bool, commands: bool) -> _Look:
+def _look(data: bytes, name: str, written: str | None, *, everything: bool, commands: bool) -> _Look:
     found = tuple(runs(data))
     if everything:
-        return _Look(True, True, True, commands, found)
+        return _Look(True, True, True, commands, True, found)
     return _Look(
         tokens=search.suspicious(data),
         logins=has_login(data),
         names=written is not None and _announces(data),
         commands=commands and may_speak(data),
+        quotes=written is None and literals.may_quote(data, name),
         runs=found,
     )
 
@@ -276,6 +278,8 @@ def _judge_text(
         _judge_configuration(case, written)
     if look.runs and not case.is_manual and not _is_sealed(case.data):
         literals.judge_literals(case, look.runs)
+    if look.quotes and not case.is_manual and not _is_sealed(case.data):
+        literals.judge_made_up(case)
     if look.commands and not case.is_manual:
         judge_commands(case, everywhere=False)
 

@@ -214,6 +214,25 @@ CODE = {
     "logs/client.log": "[DEBUG] splunkToken «word:22»",
     "config/snyk.yml": 'snyk: "«uuid»"',
     "src/Login.cs": 'client.Credentials = new NetworkCredential("ana", "«word:27»");',
+    # With signs in it, or shorter: beside a name that says password or secret.
+    "src/pool.js": "const pool = mysql.createPool({\n  user: 'shop',\n  password: '«password:12»',\n})",
+    "src/Db.java": 'class Db { static final String DB_PASSWORD = "«password:12»"; }',
+    "src/mail.php": "<?php\n$mail->Password = '«password:10»';",
+    "src/wifi.ino": 'const char* password = "«password:12»";',
+    "src/login.vb": 'Dim password As String = "«password:12»"',
+    "src/admin.py": 'if request.form["password"] == "«password:12»":\n    login()',
+    "src/basic.py": "requests.get(url, auth=('admin', '«password:12»'))",
+    "src/Sql.java": 'DriverManager.getConnection("jdbc:mysql://db.shop.io/a", "shop", "«password:12»");',
+    "config/prod.exs": 'config :shop, Shop.Repo,\n  username: "shop",\n  password: "«password:12»"',
+    "app/build.gradle": 'release {\n  storePassword "«password:12»"\n}',
+    "ecosystem.config.js": "module.exports = { apps: [{ env: { DB_PASSWORD: '«password:14»' } }] }",
+    "site/settings.py": "SECRET_KEY = '«word:20»$^k(a7ed(mp#b)3u2@m7o%s5a'",
+    # No sign between the name and its value, or another name.
+    "src/instead.ts": "export const settings = { clientSecret: process.env.CS ?? '«word:32»' };",
+    "lib/attribute.ex": '  @api_secret "«word:32»"',
+    "src/define.c": '#define API_TOKEN "«word:32»"',
+    "src/api.clj": '(def api-key "«word:32»")',
+    "src/sign.js": "jwt.sign(payload, '«word:32»')",
 }
 
 LOOK_ALIKES = {
@@ -228,6 +247,12 @@ LOOK_ALIKES = {
     "src/snyk.yml": "snyk:\n  id: «uuid»\nother: «uuid»",
     "keys/public.txt": "«base64-der:spki»",
     "keys/certificate.txt": "«base64-der:certificate»",
+    "src/quoted.js": (
+        "const a = { password: 'Enter1Password!', secretName: 'Xk9#mP2$vL5q', type: 'password' };"
+        "const passwordError = 'auth/wrong-password-2'; t('password', 'Passw0rd!')"
+    ),
+    "src/hash.rs": 'let fallback_password = "$2b$12$«word:53»";',
+    "src/expression.go": 'var passwordPattern = "^[A-Z]{1}[0-9]{8}$"',
     "src/url.py": "URL = 'https://user:password1@example.com/a'\nDB = 'postgres://app:word@db.shop.io/a'",
     "conf/words.ini": "[ui]\npassword = Passwort\nreset_password = disabled\nask_password = required",
     "old/app.1": ".TH APP 1\npassword is asked for",
