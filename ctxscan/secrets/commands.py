@@ -58,6 +58,26 @@ _LETTERS: Final = (
     ("pass:", rf"(?<![\w-])pass:{_VALUE}"),
     ("openssl", rf"(?<![\w-])openssl[ \t]{_WITHIN}[ \t]-k[ \t]++{_VALUE}"),
     ("openssl", rf"(?<![\w-])openssl[ \t]++passwd[ \t]++(?:-\w++[ \t]++)*+(?!-){_VALUE}"),
+    ("lftp", rf"(?<![\w-])lftp[ \t]{_WITHIN}-u[ \t]?[^\s,:]{{1,80}}+,{_VALUE}"),
+    ("twine rabbitmqadmin", rf"(?<![\w-])(?:twine|rabbitmqadmin)[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
+    ("mosquitto_", rf"(?<![\w-])mosquitto_(?:pub|sub|rr)[ \t]{_WITHIN}[ \t]-P[ \t]++{_VALUE}"),
+    ("plink pscp psftp", rf"(?<![\w-])(?:plink|pscp|psftp)(?:\.exe)?[ \t]{_WITHIN}[ \t]-pw[ \t]++{_VALUE}"),
+    ("cmdkey", rf"(?i)(?<![\w-])cmdkey(?:\.exe)?[ \t]{_WITHIN}/pass:{_VALUE}"),
+    ("signtool", rf"(?i)(?<![\w-])signtool(?:\.exe)?[ \t]{_WITHIN}[ \t]/p[ \t]++{_VALUE}"),
+    ("vault", rf"(?<![\w-])vault[ \t]++login[ \t]++(?:-\S++[ \t]++)*+(?!\w++=){_VALUE}"),
+    (
+        "sqlplus impdp expdp sqlldr rman",
+        r"(?<![\w-])(?:sqlplus|impdp|expdp|sqlldr|rman)[ \t]++(?:-\w++[ \t]++|\w++=)*+\w{1,40}/"
+        r"(?:\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|([^\s@\"'$]{1,80}+))@",
+    ),
+    (
+        "-stdin -token secret",
+        rf"(?<![\w-])(?:echo|printf)[ \t]++(?:-[neE]++[ \t]++)?{_VALUE}[ \t]*+\|[^\n|]{{0,200}}?"
+        r"(?:--password-stdin|--with-token|--stdin|[ \t]gh[ \t]+secret[ \t]+set)",
+    ),
+    ("-token -stdin", rf"(?:--with-token|--password-stdin)[^\n|<]{{0,80}}<<<[ \t]*+{_VALUE}"),
+    ("--pass", rf"(?<![\w-])--pass\w{{1,8}}-(?:file|command)[ =][\"']?(?:<\()?echo[ \t]++(?:-n[ \t]++)?{_VALUE}"),
+    ("secret_access_key", rf"(?<![\w-])secret_access_key[ \t]++{_VALUE}"),
     ("nuget", rf"(?<![\w-])nuget[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
     (
         "htpasswd",
@@ -209,10 +229,14 @@ TELLING: Final = (
     r"machine[ \t]",
     r"SecureString",
     # From the first of many dashes on, as the others have nothing behind them that it has not.
-    r"-(?:(?<=[ \t]-)[upUPaw]|(?<!--)-[a-z-]*(?:user|pass|token|secret|key))",
+    r"-(?:(?<=[ \t]-)(?:[upUPawk]|D?[a-z.]*(?:pass|token|secret|key))|(?<!--)-[a-z-]*(?:user|pass|token|secret|key))",
+    r"w(?<=assw)ord[\"']?[=:]",
     r"PASS",
-    r"_(?:TOKEN|SECRET|KEY|PWD|auth)",
-    r"/user:",
+    r"_(?:TOKEN|SECRET|KEY|PWD|auth|key[ \t=]|token[ \t=]|secret[ \t=])",
+    r"/(?:user|pass|p)[:\t ]",
+    r"/(?=[^\s/@]{4,80}@\w)",
+    r"v(?=ault[ \t]+login)",
+    r"\|(?=[ \t]*gh[ \t]+secret)",
 )
 
 

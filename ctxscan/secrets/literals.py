@@ -56,7 +56,8 @@ _SPACED: Final = (
     r"(?:\A[ \t]*|#define[ \t]+|[@{;][ \t]*|\(def[\w-]{0,8}[ \t]+|[{;][ \t]*)([A-Za-z_][\w.-]{1,80})[ \t]{1,20}[\"'`]\Z"
 )
 #: What is given a value in case a variable is not set.
-_INSTEAD: Final = r"([\w.$-]{1,80})[\"'\]]{0,2}[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4}[^=:,\n]{1,80}(?:\?\?|\|\||[ \t]or)[ \t]{0,4}[\"'`]?\Z"
+_OR: Final = r"(?:\?\?|\|\||[ \t]or)[ \t]{0,4}[\"'`]?\Z"
+_INSTEAD: Final = rf"([\w.$-]{{1,80}})[\"'\]]{{0,2}}[ \t]{{0,4}}(?::=|=>|[:=])[ \t]{{0,4}}[^=:,\n]{{1,80}}{_OR}"
 #: Where a drawn value is an address, a digest, a name for something.
 _NO_SECRET: Final = (
     r"(?:\A|_)(?:PUBLIC|PUB|PUBLISHABLE|CACHE|SORT|SITE|PRIMARY|FOREIGN|PARTITION|HASH|IDEMPOTENCY|ROW|QUERY|TRANSLATION"
@@ -172,7 +173,7 @@ def _telling(left: str, value: str) -> str | None:
 
 
 def _assigned(left: str) -> str:
-    """The name that is given a value where another name, or no sign, stands directly before it; empty: there is none."""
+    """The name that gets a value where another name, or no sign, stands directly before it; empty: there is none."""
     if left.endswith(_QUOTES) and (match := compiled(_SPACED).search(left)):
         return match[1]
     if ("??" in left or "||" in left or " or" in left) and (match := compiled(_INSTEAD).search(left)):
@@ -199,6 +200,7 @@ _SPOKEN_IN: Final = {
     "kt": (b"getConnection(",),
     "ino": (b"pass",),
     "gradle": (b"pass",),
+    "sql": (b"DENTIFIED", b"dentified"),
 }
 
 
@@ -227,11 +229,10 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
 def _protected(left: str, value: str) -> str | None:
     """Why a string is a password or a secret, by what stands before it; None: it is none."""
     match = compiled(_NAMED).match(left[::-1])
+    names = [_assigned(left)]
     if match is not None and not _is_listed(left, match):
         last, more = match["name"][::-1], match["more"][::-1].strip()
-        names = (last, f"{more} {last}".strip(), _assigned(left))
-    else:
-        names = (_assigned(left),)
+        names += [last, f"{more} {last}".strip()]
     for name in dict.fromkeys(names):
         if name and compiled(_PROTECTED).search(assignments.spelt(name)) and is_telling(name, value):
             return f"a literal value for {assignments.shown(name)}"

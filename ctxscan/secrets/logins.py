@@ -11,6 +11,7 @@ from ..regex import compiled, compiled_bytes
 from . import checksums, placeholders
 from .case import Case
 from .judgement import Strength
+from .randomness import is_drawn
 
 _URL: Final = (
     r"://([^\s/@:\"'<>`\\]{0,100}+):([^\s/@\"'<>`\\]{1,200}+(?:@[^\s/@\"'<>`\\:]{1,60}+){0,2}(?=@))"
@@ -20,10 +21,10 @@ _URL_START: Final = rb"://[^\s/@:\"'<>`\\]{0,100}+:[^\s/@\"'<>`\\]{1,200}+@"
 _CONNECTION: Final = (
     r"(?i:(?<![a-z])(?:password|pwd)[ \t]*+=[ \t]*+)(?:'([^'\n;]{1,200})'|\"([^\"\n;]{1,200})\"|([^\s;\"'<>&]{1,200}))"
 )
-_CONNECTION_HINT: Final = (
-    r"(?i)(?<![a-z])(?:server|data source|host|uid|user id|user|database|initial catalog|jdbc:[a-z]+)[ \t]*+[=:]"
-)
-_HOST: Final = r"(?i)(?<![a-z])(?:server|data source|host)[ \t]*+=[ \t]*+(?:tcp:)?([\w.-]++)"
+_DATABASE: Final = "server|data source|host|uid|user id|username|user|database|initial catalog|jdbc:[a-z]+"
+_CONNECTION_HINT: Final = rf"(?i)(?<![a-z])(?:{_DATABASE})[ \t]*+[=:]"
+_JDBC: Final = r"jdbc:[a-z:]{1,40}+//(?:[^/@\s]{1,80}@)?"
+_HOST: Final = rf"(?i)(?:(?<![a-z])(?:server|data source|host)[ \t]*+=[ \t]*+(?:tcp:)?|{_JDBC})([\w.-]++)"
 _BASIC: Final = r"(?i:authorization[\"']?[ \t]*+[:=]?[ \t]*+[\"']?basic)[ \t]++([A-Za-z0-9+/]{8,400}+={0,2})"
 #: Passwords that everybody puts into a URL.
 _USUAL: Final = frozenset("pass password passwd secret changeme guest root postgres test mypass pw pwd tiger".split())
@@ -82,20 +83,25 @@ def _is_usual(user: str, password: str) -> bool:
     )
 
 
-def judge_connections(case: Case) -> None:
-    """Confirm `Server=…;User Id=…;Password=…` in configuration."""
+def judge_connections(case: Case, *, prose: bool = False) -> None:
+    """Confirm `Server=…;User Id=…;Password=…` in configuration, and `host=… user=… password=…`. `prose`: code and the
+    like, where the password has to look made up."""
     text = case.text
-    if (";" not in text and "jdbc:" not in text) or not _has_password(text.lower()):
+    if not _has_password(text.lower()):
         return
     for line_start, line in _lines_with(text, "="):
-        if (";" not in line and "jdbc:" not in line) or not compiled(_CONNECTION_HINT).search(line):
+        if not (";" in line or "jdbc:" in line or (" user=" in line and "host=" in line)):
+            continue
+        if not compiled(_CONNECTION_HINT).search(line):
             continue
         for match in compiled(_CONNECTION).finditer(line):
             group = match.lastindex or 0
             value = match[group]
-            if not placeholders.is_literal(value) or placeholders.is_path(value):
+            if not (placeholders.is_random if prose else placeholders.is_literal)(value) or placeholders.is_path(value):
                 continue
             host = compiled(_HOST).search(line)
+            if prose and host is None and "jdbc:" not in line:
+                continue
             near = host is not None and compiled(_HERE).fullmatch(host[1].lower()) is not None
             case.confirm(
                 "connection-string",
@@ -104,6 +110,24 @@ def judge_connections(case: Case) -> None:
                 line_start + match.start(group),
                 "a password in a connection string",
             )
+
+
+#: What a statement gives to an account: in MySQL, Oracle, PostgreSQL, SQL Server.
+_ACCOUNT: Final = (
+    r"(?i)(?:identified[ \t]++(?:with[ \t]++[\"'`]?\w++[\"'`]?[ \t]++)?(?:by|as)[ \t]++(?:password[ \t]++)?"
+    r"|(?:user|role|login)[ \t]++[^;\n]{1,160}?(?<![\w])(?:encrypted[ \t]++)?password[ \t]*+=?[ \t]*+N?"
+    r"|set[ \t]++password[ \t]++(?:for[ \t]++\S{1,120}+[ \t]++)?=[ \t]*+(?:password\()?)(['\"])([^'\"\n]{6,128})\1"
+)
+
+
+def judge_accounts(case: Case) -> None:
+    """Confirm the passwords that SQL gives to accounts of a database, where they look made up."""
+    for match in compiled(_ACCOUNT).finditer(case.text):
+        value = match[2]
+        if placeholders.is_random(value) and placeholders.classes(value) >= 2 and "%" not in value:
+            drawn = is_drawn(value, least=8)
+            severity = Strength.HIGH if drawn else Strength.MEDIUM
+            case.confirm("database-login", severity, value, match.start(2), "the password of an account of a database")
 
 
 def _has_password(low: str) -> bool:

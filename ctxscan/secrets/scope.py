@@ -114,7 +114,7 @@ _TEMPLATE: Final = (
     r"|\.schema\.(?:json|ya?ml)\Z"
 )
 #: Long and random by nature, or written by a tool for itself: by how the name ends, or the whole name.
-_LEFT_ALONE_ENDINGS: Final = frozenset("lock lockb map svg ipynb sum snap po pot mo tsbuildinfo pbxproj drawio".split())
+_LEFT_ALONE_ENDINGS: Final = frozenset("lock lockb map svg sum snap po pot mo tsbuildinfo pbxproj drawio".split())
 _LEFT_ALONE: Final = frozenset(
     """
     package-lock.json npm-shrinkwrap.json pnpm-lock.yaml packages.lock.json project.assets.json checksums.txt

@@ -14,14 +14,17 @@ from . import assignments, containers, index, literals, scope, search
 from .case import Caps, Case
 from .checksums import unbase64
 from .commands import judge_commands, may_speak
+from .encoded import judge_encoded_text
 from .formats.documents import kubernetes
 from .formats.readers import BEFORE_TOKENS, READERS
 from .judgement import Judgement, Strength
-from .logins import has_login, judge_connections, judge_urls
+from .logins import has_login, judge_accounts, judge_connections, judge_urls
+from .notes import is_note, judge_notes
 from .pem import judge_armour, judge_bare
 from .randomness import is_drawn
 from .row import SecretRow
 from .runs import Run, runs
+from .syntax.field import Field
 from .syntax.notations import READERS as NOTATIONS
 from .syntax.notations import notation
 
@@ -30,7 +33,7 @@ _SHORT: Final = 1024
 #: Names that announce a secret, with what stands between a name and its value; on text in lower case.
 _ANNOUNCED: Final = (
     rb"(?:pass|word|passwd|phrase|code|pwd|secret|token|key|base|credentials?|salt|hmac|pw)(?:_\w{1,12})?"
-    rb"[\"'\])]{0,2}[ \t]{0,8}[:=,>\s]"
+    rb"[\"'\])]{0,2}[ \t]{0,8}[:=,<>\s]"
 )
 #: What a dotted or bracketed name has no need of, and a quick look can find.
 _WORDS: Final = rb"pass|secret|token|key|pwd|cred"
@@ -66,13 +69,15 @@ def judge(
     here = scope.place_of(path, named=named)
     if here.third_party and not deep:
         return ()
-    template = scope.is_template(low[cut:])
+    template = scope.is_template(low[cut:]) and not low.endswith(_SETTINGS)
     rows = () if template else index.rows_of(low, here.inside)
     if not rows and (left := scope.original(low)) != low:
         low, template = left, scope.is_template(left[cut:])
         rows = () if template else index.rows_of(low, here.inside)
     name = low[cut:]
     read, data = len(data) if read is None else read, plain(data)
+    if name.endswith(".ipynb"):
+        data = cells(data)
     case = Case(path, data, size=size, read=read, caps=_caps(here), known=known)
     kind = rows[0].kind if rows else None
     if not data:
@@ -96,9 +101,13 @@ def judge(
         template, written = True, None
     commands = scope.is_script(low[:cut], name)
     look = _look(data, name, written, everything=bool(rows), commands=commands)
-    if any(look):
+    if any(look) or is_note(name, size):
         _judge_text(case, rows, written, look, template=template, test=here.own_tests)
     return case.judgements(kind)
+
+
+#: Settings that are called as templates are: what fastlane reads first.
+_SETTINGS: Final = ("fastlane/.env.default",)
 
 
 def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) -> tuple[Judgement, ...]:
@@ -109,7 +118,7 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     cut = low.rfind("/") + 1
     here = scope.place_of(path)
     name = low[cut:]
-    if b"\0" in data or ((here.third_party or scope.is_left_alone(name)) and not deep):
+    if b"\0" in data or name.endswith(".ipynb") or ((here.third_party or scope.is_left_alone(name)) and not deep):
         return ()
     case = Case(path, data, size=len(data), caps=_caps(here), known=known)
     template = scope.is_template(name) or scope.is_left_alone(name) or here.locales
@@ -133,7 +142,7 @@ def _caps(here: scope.Surroundings) -> Caps:
 
 
 #: Notations of which a piece means nothing without what is around it.
-_WHOLE: Final = frozenset({"json", "xml"})
+_WHOLE: Final = frozenset({"json", "table", "xml"})
 
 #: Marks of encodings, the longer ones first.
 _ENCODINGS: Final = (
@@ -174,6 +183,20 @@ def plain(data: bytes) -> bytes:
     head = data[:4096]
     bare = data.replace(b"\0", b"\n")
     return bare if head.count(0) * 4 < len(head) and containers.is_text(bare[:4096]) else data
+
+
+def cells(data: bytes) -> bytes:
+    """What somebody has typed into a notebook, on the lines where it stands; what came out of it is left away."""
+    kept, at = [], 0
+    for match in compiled_bytes(_SOURCE).finditer(data):
+        kept += [b"\n" * data.count(b"\n", at, match.start()), match[0]]
+        at = match.end()
+    return b"".join(kept)
+
+
+#: A cell: one string, or a list of its lines.
+_STRING: Final = rb"\"(?:[^\"\\]|\\.)*+\""
+_SOURCE: Final = rb"(?s)\"source\":\s*+(?:\[\s*+(?:" + _STRING + rb"\s*+,?\s*+)*+|" + _STRING + rb")"
 
 
 def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) -> Judgement | None:
@@ -269,6 +292,7 @@ def _judge_text(
         return
     if look.runs:
         judge_bare(case)
+        judge_encoded_text(case, look.runs)
     if look.logins:
         judge_urls(case, prose=written is None and not rows)
     if written == "yaml" and (rows or look.names):
@@ -280,8 +304,12 @@ def _judge_text(
         literals.judge_literals(case, look.runs)
     if look.quotes and not case.is_manual and not _is_sealed(case.data):
         literals.judge_made_up(case)
+        judge_connections(case, prose=True)
+        judge_accounts(case)
     if look.commands and not case.is_manual:
         judge_commands(case, everywhere=False)
+    if is_note(case.name, case.size):
+        judge_notes(case)
 
 
 def _is_sealed(data: bytes) -> bool:
@@ -325,7 +353,7 @@ def _judge_configuration(case: Case, written: str) -> None:
             if field.document in sealed and "encryptedData" in field.parents:
                 continue
             if written != "json" or _is_made_up(field.value):
-                assignments.judge_field(case, field, kind, severity)
+                assignments.judge_field(case, _outer(field, written), kind, severity)
     judge_connections(case)
 
 
@@ -333,6 +361,19 @@ def _judge_configuration(case: Case, written: str) -> None:
 _COMPOSED: Final = (
     r"(?m)^services:[ \t]*(?:#[^\n]{0,200})?\n(?:[ \t]*(?:#[^\n]{0,200})?\n){0,8}[ \t]+[\w.-]{1,80}:[ \t]*\n"
 )
+
+
+def _outer(field: Field, written: str) -> Field:
+    """The field by the name of what it is the default or the value of: a parameter of a template, an element of XML."""
+    if field.name not in _DEFAULTS or not field.parents or not assignments.announces(field.parents[-1]):
+        return field
+    if written == "xml" or not _PARAMETERS.isdisjoint(field.parents):
+        return field._replace(name=field.parents[-1])
+    return field
+
+
+_DEFAULTS: Final = frozenset(("Default", "default", "defaultValue", "value", "Value"))
+_PARAMETERS: Final = frozenset(("Parameters", "parameters", "variables", "inputs"))
 _KINDS: Final = {"dockerfile": ("dockerfile-env", Strength.HIGH)}
 
 

@@ -278,6 +278,13 @@ def bundle(case: Case, row: SecretRow) -> None:
             case.confirm(row.kind, row.severity, value, at, f"a login for {assignments.shown(field.name)}")
 
 
+def conda(case: Case, row: SecretRow) -> None:
+    """Channels whose address carries a login, or a token of Anaconda: `https://host/t/token/channel`."""
+    for match in compiled(r"://[\w.-]{1,200}+/t/([\w-]{16,80}+)(?=[/\s\"']|\Z)").finditer(case.text):
+        if placeholders.is_random(match[1]):
+            case.confirm(row.kind, row.severity, match[1], match.start(1), "a token in the address of a channel")
+
+
 def wireguard(case: Case, row: SecretRow) -> None:
     """`PrivateKey` and `PresharedKey`: 32 bytes in base64."""
     for field in fields(case, row):

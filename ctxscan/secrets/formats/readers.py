@@ -13,6 +13,7 @@ from ..case import Case
 from ..row import SecretRow
 from .accounts import (
     bundle,
+    conda,
     git_config,
     git_credentials,
     hex_config,
@@ -46,6 +47,7 @@ from .documents import (
     web_key,
 )
 from .settings import connections, dotenv, headers, remote_login, secrets_file, settings
+from .statements import statements
 from .stores import capture, database, debug_store, dump, key, memory, openpgp, profile, store, vault
 
 FormatReader: TypeAlias = Callable[[Case, SecretRow], None]
@@ -53,7 +55,7 @@ FormatReader: TypeAlias = Callable[[Case, SecretRow], None]
 READERS: Final[dict[str, FormatReader]] = {
     reader.__name__.replace("_", "-"): reader
     for reader in (
-        *(bundle, capture, composer, connections, database, debug_store, docker_auth, dotenv, dump, git_config),
+        *(bundle, capture, composer, conda, connections, database, debug_store, docker_auth, dotenv, dump, git_config),
         *(
             git_credentials,
             headers,
@@ -80,7 +82,7 @@ READERS: Final[dict[str, FormatReader]] = {
             remote_login,
             s3_password,
         ),
-        *(secret_directory, secret_key_expression, secrets_file, service_account, settings, shadow, store),
+        *(secret_directory, secret_key_expression, secrets_file, service_account, settings, shadow, statements, store),
         *(terraform_state, vault, web_key, wireguard, word, words_after),
     )
 }

@@ -12,6 +12,9 @@ from .field import Field
 _TOKEN: Final = r'(?m)"((?:[^"\\\n]++|\\.)*+)(?:"|\\?$|(?=\n))|([{}\[\],:])|//[^\n]*+'
 _ESCAPE: Final = r"(?s)\\(u[0-9a-fA-F]{4}|.)"
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+#: The names under which the name of a value stands beside it, and the value itself.
+LABELS: Final = frozenset(("name", "key", "Name", "Key", "ParameterKey", "parameterKey"))
+VALUES: Final = frozenset(("value", "Value", "ParameterValue", "parameterValue"))
 #: Deeper down nobody keeps anything; what is there is read as if it were here.
 _DEEPEST: Final = 64
 
@@ -34,9 +37,9 @@ def json(text: str) -> Iterator[Field]:
         elif mark is not None:
             if key is not None:
                 value, key = unescaped(key), None
-                if name in ("name", "key"):
+                if name in LABELS:
                     label = (len(parents), value)
-                shown = label[1] if name == "value" and label[0] == len(parents) else name
+                shown = label[1] if name in VALUES and label[0] == len(parents) else name
                 yield Field(shown, value, at, tuple(parents), True)
             if mark in "{[":
                 parents = [*parents[: _DEEPEST - 1], name]

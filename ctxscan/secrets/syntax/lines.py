@@ -10,6 +10,9 @@ from .field import Field
 
 _LEADING: Final = r"(?:export|set|setx|declare -x|local|readonly|Environment=)[ \t]*+(?=[\w\"'@$])"
 _REMARK: Final = r"//(?:[^=]*\Z|[ \t]*[A-Za-z_][\w-]*[ \t]*=)"
+_VARIABLE: Final = r"variable[ \t]++\"?([\w-]{1,100}+)\"?[ \t]*+\{"
+#: Settings that are variables themselves.
+_ENVIRONMENTS: Final = frozenset(("env", "environment", "raw_env", "setenv"))
 _PLAIN: Final = r"[\w.\-/@$\\*\[\]:'\" ]{1,200}"
 #: A name and a value in which nothing has a meaning of its own.
 _SIMPLE: Final = r"([\w.-]{1,200}+)=([\w.+/@:-]*+)"
@@ -19,8 +22,9 @@ _INNER: Final = r"(?<![\w.-])([\w.-]++)[ \t]*+=[ \t]*+(\"(?:[^\"\\\n]|\\.)*+\"|'
 
 def lines(text: str) -> Iterator[Field]:
     """The section is the one parent. Lines that begin with `#` or `;` say nothing, nor does `//` before a plain name:
-    in front of a host it is how npm writes for which registry a setting is."""
-    section = ""
+    in front of a host it is how npm writes for which registry a setting is. The default of a variable of Terraform goes
+    by the name of the variable."""
+    section = variable = ""
     at = 0
     for line in text.split("\n"):
         start, at = at, at + len(line) + 1
@@ -30,6 +34,10 @@ def lines(text: str) -> Iterator[Field]:
         if bare[0] == "[" and "=" not in bare:
             section = bare.strip("[]").strip()
             continue
+        if bare[0] in "v}" and (bare == "}" or bare.startswith("variable ")):
+            block = compiled(_VARIABLE).fullmatch(bare)
+            variable = block[1] if block else ""
+            continue
         offset = start + line.index(bare[0])
         if bare[0] in "Edelrs" and (leading := compiled(_LEADING).match(bare)):
             offset, bare = offset + leading.end(), bare[leading.end() :]
@@ -37,7 +45,8 @@ def lines(text: str) -> Iterator[Field]:
         if simple := compiled(_SIMPLE).fullmatch(bare):
             yield Field(simple[1], simple[2], offset + simple.start(2), (section,))
             continue
-        yield from _pairs(bare, offset, (section,))
+        for field in _pairs(bare, offset, (section,)):
+            yield field._replace(name=variable) if variable and field.name == "default" else field
 
 
 def _pairs(bare: str, offset: int, parents: tuple[str, ...]) -> Iterator[Field]:
@@ -54,6 +63,9 @@ def _pairs(bare: str, offset: int, parents: tuple[str, ...]) -> Iterator[Field]:
         return
     if value.startswith("{"):
         yield from _inner(value, offset + len(bare) - len(value), (*parents, name.strip("\"'")))
+        return
+    if name.lower() in _ENVIRONMENTS and "=" in value:  # env = NAME=value, environment=NAME="value",OTHER="value"
+        yield from _inner(value, offset + len(bare) - len(value), parents)
         return
     literal, quoted = unquoted(value)
     yield Field(name.strip("\"'"), literal, offset + len(bare) - len(value) + quoted, parents, quoted)

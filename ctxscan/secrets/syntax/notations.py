@@ -14,6 +14,7 @@ from .dockerfile import dockerfile
 from .field import Field
 from .json import json
 from .lines import lines
+from .table import table
 from .xml import xml
 from .yaml import yaml
 
@@ -24,6 +25,7 @@ READERS: Final[dict[str, NotationReader]] = {
     "dockerfile": dockerfile,
     "json": json,
     "lines": lines,
+    "table": table,
     "xml": xml,
     "yaml": yaml,
 }
@@ -34,6 +36,7 @@ NOTATIONS: Final = {
     for notation, endings in {
         "lines": "cfg cnf conf env hcl inc ini properties service tf tfvars toml",
         "json": "har json json5 jsonc tfstate webmanifest",
+        "table": "csv tsv",
         "yaml": "yaml yml",
         "xml": "config csproj plist props pubxml targets user xml",
     }.items()
@@ -71,6 +74,7 @@ __all__ = [
     "lines",
     "notation",
     "sniffed",
+    "table",
     "xml",
     "yaml",
 ]

@@ -18,18 +18,24 @@ def xml(text: str) -> Iterator[Field]:
     """The text of an element goes by its name, an attribute by its own, with its element as last parent.
 
     Where there is an attribute `name` or `key`, the text and the attribute `value` go by what that says; so does the
-    text after a plist's `<key>`.
+    text after a plist's `<key>`, and that of a `<value>` or `<defaultValue>` after a `<name>` beside it.
     """
     parents: list[str] = []
     at = 0
     pending = ""
+    beside = (-1, "")  # depth and text of the last `name`
     while (start := text.find("<", at)) >= 0:
         if parents and (value := text[at:start].strip()):
             begin = at + text[at:start].index(value[0])
             if parents[-1] == "key":
                 pending = value
             else:
-                yield Field(pending or parents[-1], _plain(value), begin, tuple(parents[:-1]), True)
+                name = pending or parents[-1]
+                if name in ("value", "defaultValue") and beside[0] == len(parents):
+                    name = beside[1]
+                elif name == "name":
+                    beside = (len(parents), value)
+                yield Field(name, _plain(value), begin, tuple(parents[:-1]), True)
                 pending = ""
         if text.startswith("<!--", start):
             end = text.find("-->", start)
@@ -50,17 +56,18 @@ def xml(text: str) -> Iterator[Field]:
             continue
         if tag.startswith("/"):
             if parents:
+                beside = beside if len(parents) >= beside[0] else (-1, "")
                 parents.pop()
             continue
-        if (name := compiled(_NAME).match(tag)) is None:
+        if (tagged := compiled(_NAME).match(tag)) is None:
             continue
         label = ""
-        for field in _attributes(tag, start + 1, (*parents, name[0])):
+        for field in _attributes(tag, start + 1, (*parents, tagged[0])):
             if field.name in ("name", "key"):
                 label = field.value
             yield field
         if not tag.endswith("/") and len(parents) < _DEEPEST:
-            parents.append(label or name[0])
+            parents.append(label or tagged[0])
 
 
 def _attributes(tag: str, offset: int, parents: tuple[str, ...]) -> Iterator[Field]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from ...regex import compiled
 from .field import Field
+from .json import LABELS, VALUES
 from .lines import unquoted
 
 #: A tag that makes something else of the value: `!vault |`, `!Ref Name`, `!reset`. `!!str` does not.
@@ -76,9 +77,9 @@ def yaml(text: str) -> Iterator[Field]:
             continue
         literal, quoted = unquoted(value)
         offset += quoted
-        if name in ("name", "key"):
+        if name in LABELS:
             label = (indent, literal)
-        elif name == "value" and label[0] == indent:
+        elif name in VALUES and label[0] == indent:
             name = label[1]
         if not name and (assigned := compiled(_ASSIGNED).match(literal)):
             name = assigned[1]
