@@ -112,22 +112,33 @@ def judge_connections(case: Case, *, prose: bool = False) -> None:
             )
 
 
-#: What a statement gives to an account: in MySQL, Oracle, PostgreSQL, SQL Server.
-_ACCOUNT: Final = (
-    r"(?i)(?:identified[ \t]++(?:with[ \t]++[\"'`]?\w++[\"'`]?[ \t]++)?(?:by|as)[ \t]++(?:password[ \t]++)?"
-    r"|(?:user|role|login)[ \t]++[^;\n]{1,160}?(?<![\w])(?:encrypted[ \t]++)?password[ \t]*+=?[ \t]*+N?"
-    r"|set[ \t]++password[ \t]++(?:for[ \t]++\S{1,120}+[ \t]++)?=[ \t]*+(?:password\()?)(['\"])([^'\"\n]{6,128})\1"
+#: What a statement gives to an account: in MySQL, Oracle, PostgreSQL, SQL Server. In lower case; each begins with a
+#: word, so that the search skips ahead.
+_GIVEN: Final = r"(?:(')([^'\n]{6,128})'|(\")([^\"\n]{6,128})\")"
+_ACCOUNTS: Final = (
+    rf"identified[ \t]++(?:with[ \t]++[\"'`]?\w++[\"'`]?[ \t]++)?(?:by|as)[ \t]++(?:password[ \t]++)?{_GIVEN}",
+    rf"set[ \t]++password[ \t]++(?:for[ \t]++\S{{1,120}}+[ \t]++)?=[ \t]*+(?:password\()?{_GIVEN}",
+    rf"password[ \t]*+=?[ \t]*+n?{_GIVEN}",
 )
+#: What comes before the last of them.
+_ACCOUNT: Final = r"(?<![a-z])(?:user|role|login)[ \t][^;\n]*\Z"
 
 
 def judge_accounts(case: Case) -> None:
     """Confirm the passwords that SQL gives to accounts of a database, where they look made up."""
-    for match in compiled(_ACCOUNT).finditer(case.text):
-        value = match[2]
-        if placeholders.is_random(value) and placeholders.classes(value) >= 2 and "%" not in value:
-            drawn = is_drawn(value, least=8)
-            severity = Strength.HIGH if drawn else Strength.MEDIUM
-            case.confirm("database-login", severity, value, match.start(2), "the password of an account of a database")
+    low = case.text.lower()
+    if len(low) != len(case.text):
+        return
+    for number, pattern in enumerate(_ACCOUNTS):
+        for match in compiled(pattern).finditer(low):
+            if number == 2 and not compiled(_ACCOUNT).search(low, max(0, match.start() - 160), match.start()):
+                continue
+            group = match.lastindex or 0
+            value = case.text[match.start(group) : match.end(group)]
+            if placeholders.is_random(value) and "%" not in value:
+                severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
+                reason = "the password of an account of a database"
+                case.confirm("database-login", severity, value, match.start(group), reason)
 
 
 def _has_password(low: str) -> bool:
