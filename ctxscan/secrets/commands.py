@@ -233,10 +233,11 @@ TELLING: Final = (
     r"w(?<=assw)ord[\"']?[=:]",
     r"PASS",
     r"_(?:TOKEN|SECRET|KEY|PWD|auth|key[ \t=]|token[ \t=]|secret[ \t=])",
-    r"/(?:user|pass|p)[:\t ]",
-    r"/(?=[^\s/@]{4,80}@\w)",
-    r"v(?=ault[ \t]+login)",
-    r"\|(?=[ \t]*gh[ \t]+secret)",
+    r"/(?:user:|pass:|p[ \t])",
+    r"sqlplus[ \t]",
+    r"pdp[ \t]",
+    r"vault[ \t]+login",
+    r"gh[ \t]+secret",
 )
 
 

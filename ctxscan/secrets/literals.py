@@ -186,10 +186,15 @@ _QUOTES: Final = ("'", '"', "`")
 
 def may_quote(data: bytes, name: str) -> bool:
     """Whether a text may have a password or a secret in quotes, as a quick look tells; `name` is that of its file."""
-    words = _SPOKEN_IN.get(name[name.rfind(".") + 1 :], ())
+    ending = name[name.rfind(".") + 1 :]
+    if ending in _WITHOUT:
+        return False
+    words = _SPOKEN_IN.get(ending, ())
     return any(word in data for word in (*_SPOKEN, *words))
 
 
+#: What is written to be read or to be looked at.
+_WITHOUT: Final = frozenset("md mdx livemd rst adoc html htm tex css scss less svg".split())
 _SPOKEN: Final = (b"assw", b"ecret", b"ASSW", b"ECRET")
 #: Where a login is made in the languages that have a way of their own.
 _SPOKEN_IN: Final = {

@@ -100,7 +100,8 @@ def judge(
             return ()
         template, written = True, None
     commands = scope.is_script(low[:cut], name)
-    look = _look(data, name, written, everything=bool(rows), commands=commands)
+    quotes = written is None and not template and not here.own_tests and literals.may_quote(data, name)
+    look = _look(data, written, everything=bool(rows), commands=commands, quotes=quotes)
     if any(look) or is_note(name, size):
         _judge_text(case, rows, written, look, template=template, test=here.own_tests)
     return case.judgements(kind)
@@ -123,9 +124,11 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     case = Case(path, data, size=len(data), caps=_caps(here), known=known)
     template = scope.is_template(name) or scope.is_left_alone(name) or here.locales
     written = None if template else notation(name)
+    quotes = written is None and not template and not here.own_tests and literals.may_quote(data, name)
     if written in _WHOLE:
         written = None
-    look = _look(data, name, written, everything=False, commands=scope.is_script(low[:cut], name))
+    commands = scope.is_script(low[:cut], name)
+    look = _look(data, written, everything=False, commands=commands, quotes=quotes)
     if any(look):
         _judge_text(case, (), written, look, template=template, test=here.own_tests)
     return tuple(each for each in case.judgements(None) if each.verdict == "confirmed")
@@ -249,7 +252,7 @@ class _Look(NamedTuple):
     runs: tuple[Run, ...]
 
 
-def _look(data: bytes, name: str, written: str | None, *, everything: bool, commands: bool) -> _Look:
+def _look(data: bytes, written: str | None, *, everything: bool, commands: bool, quotes: bool) -> _Look:
     found = tuple(runs(data))
     if everything:
         return _Look(True, True, True, commands, True, found)
@@ -258,7 +261,7 @@ def _look(data: bytes, name: str, written: str | None, *, everything: bool, comm
         logins=has_login(data),
         names=written is not None and _announces(data),
         commands=commands and may_speak(data),
-        quotes=written is None and literals.may_quote(data, name),
+        quotes=quotes,
         runs=found,
     )
 

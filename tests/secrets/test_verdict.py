@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 import sys
@@ -92,6 +93,35 @@ def test_the_misses_of_a_token_are_cleared(token: Token, made: Made) -> None:
 def kinds(data: bytes) -> set[str]:
     """What is found in a file of code."""
     return {each.kind for each in found("src/app.py", data)}
+
+
+ENCODED = {
+    "config/app.env": ("SETTINGS={}", "DB_HOST=db.shop.io\nDB_PASSWORD=«password:16»\n"),
+    ".gitlab-ci.yml": ("variables:\n  DOTENV: {}", "DB_HOST=db.shop.io\nAPI_SECRET=«word:24»\n"),
+    "main.tf": ('user_data = "{}"', "#!/bin/sh\nmysql -h db.shop.io -u root -p«word:14» shop\n"),
+}
+
+
+@pytest.mark.parametrize("path", ENCODED)
+@pytest.mark.parametrize("layers", [1, 2])
+def test_settings_in_base64_are_read(path: str, layers: int, made: Made) -> None:
+    """As a variable carries a whole file, or a machine its first script; once, or encoded again."""
+    around, text = ENCODED[path]
+    inner = made.fill(text)
+    for _ in range(layers):
+        inner = base64.b64encode(inner)
+    assert found(path, around.replace("{}", inner.decode()).encode())
+    words = base64.b64encode(b"DB_HOST=db.shop.io\nDB_PASSWORD=changeme\nGREETING=hello\n").decode()
+    assert found(path, around.replace("{}", words).encode()) == []
+
+
+def test_packed_settings_in_base64_are_read(made: Made) -> None:
+    """As the cloud's first script carries files; what is packed too tightly to be text is none."""
+    packed = gzip.compress(made.fill("DB_HOST=db.shop.io\nDB_PASSWORD=«password:16»\n"))
+    text = f"write_files:\n- encoding: gz+b64\n  content: {base64.b64encode(packed).decode()}\n"
+    assert found("cloud-init.yml", text.encode())
+    bomb = base64.b64encode(gzip.compress(b"\0" * (1 << 24))).decode()[:4000]
+    assert found("cloud-init.yml", f"content: {bomb}\n".encode()) == []
 
 
 LAYOUTS = {
@@ -186,6 +216,35 @@ SETTINGS = {
     ".env.orig": "DB_PASSWORD=«password»",
     "#.env#": "DB_PASSWORD=«password»",
     "config/app.yml~": "db:\n  password: «password»",
+    "infra/variables.tf": 'variable "db_password" {\n  type    = string\n  default = "«password:14»"\n}',
+    "cloud/stack.yaml": "Parameters:\n  DBPassword:\n    Type: String\n    NoEcho: true\n    Default: «word:14»",
+    "cloud/stack.json": '{"Parameters": {"DBPassword": {"Type": "String", "NoEcho": true, "Default": "«word:14»"}}}',
+    "cloud/parameters.json": '[{"ParameterKey": "DBPassword", "ParameterValue": "«word:14»"}]',
+    "azuredeploy.parameters.json": '{"parameters": {"adminPassword": {"value": "«password:14»"}}}',
+    "jobs/build.xml": "<a><name>DB_PASSWORD</name><defaultValue>«word:14»</defaultValue></a>",
+    "unattend.xml": "<AdministratorPassword><Value>«password:12»</Value></AdministratorPassword>",
+    "data/accounts.csv": "user,email,password\nana,a@shop.io,«password:12»\n",
+    "data/accounts.tsv": "user\tpassword\thost\nana\t«password:12»\tdb.shop.io\n",
+    "conf/uwsgi.ini": "[uwsgi]\nenv = DB_PASSWORD=«word:14»",
+    "supervisord.conf": '[program:a]\nenvironment=A="1",DB_PASSWORD="«word:14»"',
+    "src/dsn.go": 'db, err := sql.Open("postgres", "host=pg.shop.io user=app password=«password:12» dbname=a")',
+    "logs/trace.log": "java.sql.SQLException: jdbc:mysql://db.shop.io/a?user=app&password=«word:14»",
+    "db/init.sql": "CREATE USER app WITH PASSWORD '«word:14»';",
+    "db/grant.sql": "GRANT ALL ON a.* TO 'app'@'%' IDENTIFIED BY '«word:14»';",
+    "notes/servers.txt": "staging db: 10.2.3.4\nuser: ana\npass: «password:12»",
+    "TODO.txt": "vpn.shop.io login ana / «password:12»",
+    "notebook.ipynb": (
+        '{"cells": [{"outputs": [{"image/png": "«base64:90»"}], "source": [\n'
+        '  "db = connect(host=\\"db.shop.io\\",\\n",\n  "  password=\\"«password:14»\\")\\n"\n]}]}'
+    ),
+    "fastlane/.env.default": "FASTLANE_PASSWORD=«password:14»",
+    "scripts/mirror.sh": "lftp -u deploy,«word:12» ftp.shop.io",
+    "scripts/chart.sh": "helm upgrade --set db.password=«word:14» app ./chart",
+    "scripts/upload.sh": "twine upload -u ci -p «word:16» dist/*",
+    "scripts/store.sh": "keytool -genkey -storepass «word:12» -alias a",
+    "scripts/oracle.sh": "sqlplus ana/«word:12»@prod @a.sql",
+    "scripts/push.sh": "echo «word:20» | docker login -u ci --password-stdin r.shop.io",
+    "scripts/queue.sh": "mosquitto_pub -u dev -P «word:12» -t a -h mq.shop.io",
     "ci/values.json": '{"registry": "{\\"auths\\": {\\"r.shop.io\\": {\\"auth\\": \\"«basic»\\"}}}"}',
 }
 
@@ -252,6 +311,12 @@ LOOK_ALIKES = {
         "const passwordError = 'auth/wrong-password-2'; t('password', 'Passw0rd!')"
     ),
     "src/hash.rs": 'let fallback_password = "$2b$12$«word:53»";',
+    "infra/variables.tf": 'variable "db_password" {\n  sensitive = true\n}\nlocals {\n  default = "«word:20»"\n}',
+    "data/names.csv": "id,name,token_count\n1,ana,Xk9mP2vL5q\n",
+    "db/roles.sql": "CREATE ROLE app LOGIN PASSWORD :'password';\nCREATE USER b IDENTIFIED BY 'changeme';",
+    "notes/story.txt": "The password is kept in the safe, see https://shop.io/wiki. Login / register are separate.",
+    "empty.ipynb": '{"cells": [{"source": ["print(1)"], "outputs": [{"text": "password = \'«password:14»\'"}]}]}',
+    "scripts/read.sh": 'docker login -u ci --password-stdin < token\nsqlplus "$USER/$PASS@prod"\nlftp -u "$U,$P" a.shop.io',
     "src/expression.go": 'var passwordPattern = "^[A-Z]{1}[0-9]{8}$"',
     "src/url.py": "URL = 'https://user:password1@example.com/a'\nDB = 'postgres://app:word@db.shop.io/a'",
     "conf/words.ini": "[ui]\npassword = Passwort\nreset_password = disabled\nask_password = required",
