@@ -156,8 +156,8 @@ def _telling(left: str, value: str) -> str | None:
         last, more = match["name"][::-1], match["more"][::-1].strip()
         # Alone, or with the words before it: `shop license key`.
         for name in dict.fromkeys((last, f"{more} {last}".strip())) if not _is_listed(left, match) else ():
-            if is_telling(name, value):
-                return f"a random value for {assignments.shown(name)}" if is_drawn(value, least=_least(name)) else None
+            if is_telling(name, value) and is_drawn(value, least=_least(name)):
+                return f"a random value for {assignments.shown(name)}"
     if (name := _assigned(left)) and is_telling(name, value) and is_drawn(value, least=_least(name)):
         return f"a random value for {assignments.shown(name)}"
     low = left.lower()
@@ -211,40 +211,45 @@ _SPOKEN_IN: Final = {
 
 def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
     """Confirm every string in quotes that is too short for a drawn value, or has signs in it, beside a name that says
-    password or secret: it has a digit and three kinds of characters, and is not put together from words."""
+    password or secret: it has a digit, and looks drawn or has three kinds of characters and is not put together from
+    words."""
     found = list(made_up(case.data))
     for run, (start, end) in zip(found, case.spans_of(found), strict=True):
         value, left = case.text[start:end], _left(case.data, run)
-        if not placeholders.is_random(value) or placeholders.classes(value) < 3 or placeholders.is_path(value):
+        drawn = is_drawn(value, least=8)
+        if not placeholders.is_random(value) or not (drawn or placeholders.classes(value) > 2):
             continue
-        if (
-            assignments.is_digest(value)
-            or compiled(_COMMENT).search(left)
-            or excuses.is_in_block_comment(case.text, start)
-        ):
+        if placeholders.is_path(value) or assignments.is_digest(value):
             continue
-        if (reason := _protected(left, value)) is None:
+        if compiled(_COMMENT).search(left) or excuses.is_in_block_comment(case.text, start):
             continue
-        severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
+        if (reason := _protected(left, value, drawn=drawn)) is None:
+            continue
+        severity = Strength.HIGH if drawn else Strength.MEDIUM
         case.confirm(kind, Strength.LOW if _is_shown(case, left) else severity, value, start, reason)
         if case.full:
             return
 
 
-def _protected(left: str, value: str) -> str | None:
-    """Why a string is a password or a secret, by what stands before it; None: it is none."""
+def _protected(left: str, value: str, *, drawn: bool) -> str | None:
+    """Why a string is a password or a secret, by what stands before it; None: it is none. `drawn`: it looks so, which
+    makes a token of it where it is not too short."""
+    token = drawn and len(value) >= _LEAST_TOKEN and placeholders.classes(value) > 2
+    ends = _PROTECTED_TOO if token else _PROTECTED
     match = compiled(_NAMED).match(left[::-1])
     names = [_assigned(left)]
     if match is not None and not _is_listed(left, match):
         last, more = match["name"][::-1], match["more"][::-1].strip()
         names += [last, f"{more} {last}".strip()]
     for name in dict.fromkeys(names):
-        if name and compiled(_PROTECTED).search(assignments.spelt(name)) and is_telling(name, value):
+        if name and compiled(ends).search(assignments.spelt(name)) and is_telling(name, value):
             return f"a literal value for {assignments.shown(name)}"
     return "a value where a login is made" if "(" in left and compiled(_CONSTRUCTED).search(left) else None
 
 
 #: What a name says of a string that is no long run of letters and digits.
+_LEAST_TOKEN: Final = 12
+_PROTECTED_TOO: Final = r"(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|KEY|SECRETS|KEY_BASE|TOKEN)(?:_?\d)?\Z"
 _PROTECTED: Final = r"(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|SECRET_?KEY|SECRETS|KEY_BASE)(?:_?\d)?\Z"
 
 

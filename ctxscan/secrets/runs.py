@@ -40,12 +40,14 @@ _SIGNED: Final = _mask("A", "\"'`", "!@#$%^&*?")
 _MIXED: Final = rb"0a(?=[a_-]{0,40}0)(?=[a0_+/=.~-]{6})"
 #: A small letter between capitals, twice: names have one such place, seldom two.
 _SWITCHED: Final = rb"AaA(?=[aA0]{0,30}AaA)"
-#: A whole string of letters and digits that is no name in camel case: it may have one digit, or none.
-_QUOTED: Final = rb'"(?=[aA0]{16,64}\\?")(?!A?a+(?:A+a+)*0*\\?"|A+\\?"|a+\\?"|0+\\?")'
-#: A whole string with a digit, and with a sign or letters of both kinds: shorter than a run, or no run for its signs.
+#: A whole string of letters and digits that is no name, in whatever case: it may have one digit, or none.
+_QUOTED: Final = rb'"(?=[aA0_-]{16,64}\\?")(?!A?a+(?:[A_-]+a+)*[0_-]*\\?"|[A_-]+[0_-]*\\?"|[0_-]+\\?")'
+#: A whole string with a digit, and with a sign or letters of both kinds, or with letters on both sides of the digit:
+#: shorter than a run, or no run for its signs.
 _MADE_UP: Final = (
     rb'"(?:(?=[aA0_=+.~-]*+!)(?=[aA!_=+.~-]*+0)[aA0!_=+.~-]{8,64}(?=\\?")'
-    rb'|(?!A?a*+(?:A++a*+)*0*+\\?")(?=[aA_=+.~-]*+0)(?=[a0_=+.~-]*+A)(?=[A0_=+.~-]*+a)[aA0_=+.~-]{8,64}(?=\\?"))'
+    rb'|(?!A?a*+(?:A++a*+)*0*+\\?")(?=[aA_=+.~-]*+0)(?=[a0_=+.~-]*+A)(?=[A0_=+.~-]*+a)[aA0_=+.~-]{8,64}(?=\\?")'
+    rb'|(?=a*+0++a|A*+0++A)(?:[a0]{8,32}|[A0]{8,32})(?=\\?"))'
 )
 #: What a run consists of, and what of it may stand before the place that was found.
 _RUN: Final = rb"[\w+/=.~-]{1,4096}+"

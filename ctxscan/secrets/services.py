@@ -14,7 +14,7 @@ from ..regex import compiled
 #: How long a key is, and who gives out such keys. The lengths are facts that open scanners for secrets search
 #: by (gitleaks, TruffleHog, Kingfisher); not each was held to the documentation of its service.
 _LENGTHS: Final = """
-    16: coinlib confluent convertapi formcraft metrilo zapierwebhook
+    16: coinlib confluent convertapi formcraft linkedin metrilo zapierwebhook
     17: airtable
     18: twitter
     19: twitter

@@ -100,7 +100,8 @@ def judge(
             return ()
         template, written = True, None
     commands = scope.is_script(low[:cut], name)
-    quotes = written is None and not template and not here.own_tests and literals.may_quote(data, name)
+    quotes = written is None and not template and not here.own_tests
+    quotes = quotes and (is_note(name, size) or literals.may_quote(data, name))
     look = _look(data, written, everything=bool(rows), commands=commands, quotes=quotes)
     if any(look) or is_note(name, size):
         _judge_text(case, rows, written, look, template=template, test=here.own_tests)

@@ -238,6 +238,7 @@ SETTINGS = {
         '  "db = connect(host=\\"db.shop.io\\",\\n",\n  "  password=\\"«password:14»\\")\\n"\n]}]}'
     ),
     "fastlane/.env.default": "FASTLANE_PASSWORD=«password:14»",
+    "scripts/key.sh": "curl -u '«word:24»:' https://api.shop.io",
     "scripts/mirror.sh": "lftp -u deploy,«word:12» ftp.shop.io",
     "scripts/chart.sh": "helm upgrade --set db.password=«word:14» app ./chart",
     "scripts/upload.sh": "twine upload -u ci -p «word:16» dist/*",
@@ -286,6 +287,9 @@ CODE = {
     "app/build.gradle": 'release {\n  storePassword "«password:12»"\n}',
     "ecosystem.config.js": "module.exports = { apps: [{ env: { DB_PASSWORD: '«password:14»' } }] }",
     "site/settings.py": "SECRET_KEY = '«word:20»$^k(a7ed(mp#b)3u2@m7o%s5a'",
+    "src/small.py": "box_secret = '8ibd8oc1jqms3er'",
+    "notes/service.txt": "metrics token = 'xM98lZh20vZs'",
+    "config/airtable.json": '{"airtable_key": "k3x7tu8sbnc44ewxq"}',
     # No sign between the name and its value, or another name.
     "src/instead.ts": "export const settings = { clientSecret: process.env.CS ?? '«word:32»' };",
     "lib/attribute.ex": '  @api_secret "«word:32»"',
