@@ -226,7 +226,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
         if (reason := _protected(left, value, drawn=drawn)) is None:
             continue
         severity = Strength.HIGH if drawn else Strength.MEDIUM
-        case.confirm(kind, Strength.LOW if _is_shown(case, left) else severity, value, start, reason)
+        case.confirm(kind, Strength.LOW if _is_shown(case, left, start) else severity, value, start, reason)
         if case.full:
             return
 
