@@ -123,7 +123,8 @@ class Mentions:
         pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
         raw = [name.encode() for name in names]
         for file, data, manifest in self._sources():
-            if self._documents and not manifest and (some := _SOME.search(data)):
+            written = self._documents and not manifest and (b".md" in data or b".rst" in data)
+            if written and (some := _SOME.search(data)):
                 for path in self._component(file):
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
             if not any(name in data for name in raw):
