@@ -41,7 +41,7 @@ _MIXED: Final = rb"0a(?=[a_-]{0,40}0)(?=[a0_+/=.~-]{6})"
 #: A small letter between capitals, twice: names have one such place, seldom two.
 _SWITCHED: Final = rb"AaA(?=[aA0]{0,30}AaA)"
 #: A whole string of letters and digits that is no name, in whatever case: it may have one digit, or none.
-_QUOTED: Final = rb'"(?=[aA0_-]{16,64}\\?")(?!A?a+(?:[A_-]+a+)*[0_-]*\\?"|[A_-]+[0_-]*\\?"|[0_-]+\\?")'
+_QUOTED: Final = rb'"(?=[aA0]{16,64}\\?")(?!A?a+(?:A+a+)*0*\\?"|A+\\?"|a+\\?"|0+\\?")'
 #: A whole string with a digit, and with a sign or letters of both kinds, or with letters on both sides of the digit:
 #: shorter than a run, or no run for its signs.
 _MADE_UP: Final = (
