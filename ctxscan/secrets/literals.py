@@ -65,13 +65,23 @@ _NO_SECRET: Final = (
     r"|REACT|MESSAGE|LOCALE|I18N|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
     r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM"
     r"|GATEWAY|CONTACT|COMPANY|CUSTOMER|INVOICE|ORDER|TOPIC|MODULE|COMPONENT|LABEL|ENTITY|RECORD|CATEGORY|OPTION"
-    r"|ATTRIBUTE|PARENT|CHILD|NODE)_KEY\Z|PUBKEY\Z"
+    r"|ATTRIBUTE|PARENT|CHILD|NODE|SENTRY)_KEY\Z|PUBKEY\Z"
     r"|(?:\A|_)(?:NEXT|CSRF|XSRF|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
 _PLAIN_KEY: Final = r"(?:\A|_)[A-Z0-9]{3,}_?KEY\Z"
 _COMMENT: Final = (
     r"(?:\A|[ \t,;])(?:#(?!define)|//(?![\w.-]{1,80}/)|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
     r"|\A[ \t]*(?:\"\"\"|''')|<!--"
+)
+
+
+_QUOTES: Final = ("'", '"', "`")
+#: What a program refers to, where it is in no quotes: `crypto.SECP256K1_JWT_ALG`.
+_ATTRIBUTE: Final = r"[A-Za-z_$]\w*(?:\.[A-Za-z_]\w*)+"
+_PROGRAMS: Final = (
+    *(".py", ".rb", ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx", ".vue", ".svelte", ".go", ".rs"),
+    *(".java", ".kt", ".scala", ".groovy", ".c", ".h", ".cc", ".cpp", ".cs", ".fs", ".php", ".ex", ".exs", ".swift"),
+    ".dart",
 )
 
 
@@ -88,7 +98,10 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         left, value, start = _unquoted(case.text, left, value, start)
         sealed = left.endswith("{") and case.text[end : end + 1] == "}"  # as Maven and Jenkins encrypt
         commented = compiled(_COMMENT).search(left) or excuses.is_in_block_comment(case.text, start)
-        if not value or sealed or commented or (reason := _telling(left, value)) is None:
+        referred = (
+            case.name.endswith(_PROGRAMS) and compiled(_ATTRIBUTE).fullmatch(value) and not left.endswith(_QUOTES)
+        )
+        if not value or sealed or commented or referred or (reason := _telling(left, value)) is None:
             continue
         severity = Strength.LOW if _is_shown(case, left, start) else Strength.HIGH
         case.confirm(kind, severity, value, start, reason)
@@ -179,9 +192,6 @@ def _assigned(left: str) -> str:
     if ("??" in left or "||" in left or " or" in left) and (match := compiled(_INSTEAD).search(left)):
         return match[1]
     return ""
-
-
-_QUOTES: Final = ("'", '"', "`")
 
 
 def may_quote(data: bytes, name: str) -> bool:

@@ -4,6 +4,7 @@ of what only looks like it does. Every case was met in a public repository and j
 from __future__ import annotations
 
 import base64
+import hashlib
 import sys
 
 import pytest
@@ -18,6 +19,7 @@ from made import Made
 MADE = Made(21)
 VALUE = MADE.word("40")
 HEX = MADE.word("32")
+KEYS = [hashlib.md5(each).hexdigest() for each in (b"user", b"password")]
 PEM = MADE.pem("PRIVATE KEY")
 WORDS = base64.b64encode(b"example-app-secret").decode()
 
@@ -92,6 +94,16 @@ TEXTS = {
         "a.rs",
         f'#[cfg(feature = "test")]\nmod tests {{\n    const TOKEN: &str = "{VALUE}";\n}}\n',
         f'#[cfg(all(test, unix))]\n#[allow(dead_code)]\npub(crate) mod tests {{\n    const TOKEN: &str = "{VALUE}";\n}}\n',
+    ),
+    "where errors are reported": (
+        "a.go",
+        f'  dsn := "https://{KEYS[0]}:{KEYS[1]}@reports.shop.io/7"\n',
+        f'  dsn := "https://{KEYS[0]}:{KEYS[1]}@o7.ingest.sentry.io/7"\n',
+    ),
+    "what a program refers to": (
+        "a.ts",
+        f"  return crypto.formatDidKey('{VALUE}', bytes)\n",
+        "  return crypto.formatDidKey(crypto.SECP256K1_JWT_ALG, bytes)\n",
     ),
     "the name of an index": (
         "a.php",
