@@ -31,7 +31,12 @@ MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
-    names=(*make.MAKEFILES, *make.JUSTFILES, *make.TASKFILES, *words("CMakeLists.txt meson.build conanfile.py")),
+    names=(
+        *make.MAKEFILES,
+        *make.JUSTFILES,
+        *make.TASKFILES,
+        *words("CMakeLists.txt meson.build conanfile.py Makefile.am BUILD BUILD.bazel dune"),
+    ),
     endings=words(".mk .cmake"),
     runners={
         **dict.fromkeys((*make.MAKEFILES, ".mk"), "make"),

@@ -170,6 +170,13 @@ DOCUMENTS: dict[str, tuple[dict[str, str | bytes | int | None], str, bool]] = {
         True,
     ),
     "read whatever it is called": ({"x.py": "glob('*.md')\n", "src/a/README.md": 2000}, "src/a/README.md", False),
+    "named by a page": ({"a.html": '<zero-md src="src/a/README.md">', "src/a/README.md": 2000}, "src/a/README.md", False),
+    "included by a compiler": ({"src/a/a.nim": 'staticRead("README.md")', "src/a/README.md": 2000}, "src/a/README.md", False),
+    "installed by CMake": (
+        {"CMakeLists.txt": "install(FILES src/a/README.md DESTINATION x)\n", "src/a/README.md": 2000}, "src/a/README.md", False,
+    ),
+    "a file group of Bazel": ({"src/a/BUILD": 'exports_files(["README.md"])\n', "src/a/README.md": 2000}, "src/a/README.md", False),
+    "a stanza of Dune": ({"src/a/dune": "(install (files README.md))\n", "src/a/README.md": 2000}, "src/a/README.md", False),
     "a long description": (
         {"a/setup.py": "text = (HERE / 'README.md').read_text()\n", "a/README.md": 2000}, "a/README.md", False,
     ),
@@ -199,6 +206,134 @@ def test_documents_at_any_depth(tmp_path: Path, case: str) -> None:
     assert unasked is None or not dirty.gone(unasked.rules, path)
 
 
+#: A source that reads all documents, or, at the end, does not.
+READERS: tuple[tuple[str, str, bool], ...] = (
+    ("a.js", "files.filter(each => each.endsWith('.md'))\n", True),
+    ("a.js", "require.context('./', true, /\\.md$/)\n", True),
+    ("a.js", "files.filter(each => /\\.mdx?$/.test(each))\n", True),
+    ("a.js", "read(`${name}.md`)\n", True),
+    ("a.ts", "glob({ pattern: '**/*.{md,mdx}' })\n", True),
+    ("a.go", 'package a\nvar is = strings.HasSuffix(name, ".md")\n', True),
+    ("a.go", 'package a\nvar is = filepath.Ext(name) == ".md"\n', True),
+    ("a.py", "x = path.suffix.lower() in ('.md', '.rst')\n", True),
+    ("a.py", "open(name + '.md')\n", True),
+    ("a.cs", 'var x = Path.GetExtension(name) == ".md";\n', True),
+    ("A.java", 'class A { boolean is(String name) { return name.endsWith(".md"); } }\n', True),
+    ("a.php", "<?php $is = pathinfo($name, PATHINFO_EXTENSION) === 'md';\n", True),
+    ("a.rs", 'fn is(path: &Path) -> bool { path.extension() == Some("md") }\n', True),
+    ("a.rb", "Dir.glob('**/*.{md,markdown}')\n", True),
+    ("webpack.config.js", "module.exports = { rules: [{ test: /\\.md$/, use: 'raw-loader' }] }\n", False),
+    ("a.js", "log('.md is not taken')\n", False),
+)
+
+
+@pytest.mark.parametrize(("name", "text", "reads"), READERS)
+def test_documents_that_are_found_by_their_ending(tmp_path: Path, name: str, text: str, reads: bool) -> None:
+    """However a language says it."""
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", f"src/{name}": text, "src/a/README.md": 2000})
+    after = dirty.proposed(tmp_path, consents=["docs"]).after
+    assert (after is not None and dirty.gone(after.rules, "src/a/README.md")) is not reads
+
+
+#: The last lines of a Dockerfile that takes all, other files, a path, and whether it goes with `--with docs`.
+KEPT: dict[str, tuple[str, dict[str, str | bytes | int | None], str, bool]] = {
+    "found by a command": ("RUN find . -name '*.md' -exec cp {} /x ;\n", {"a/README.md": 2000}, "a/README.md", False),
+    "a variable of the image": ("ENV PAGES=/app/docs\n", {"docs/a.md": 2000}, "docs", False),
+    "another variable": ("ENV PAGES=/app/pages\n", {"docs/a.md": 2000}, "docs", True),
+    "settings that a start names": (
+        'CMD ["x", "--config", "a.yaml"]\n', {"a.yaml": "pages: ./docs/site\n", "docs/site/a.md": 2000}, "docs", False,
+    ),
+    "settings that nobody names": ("CMD x\n", {"a.yaml": "pages: ./docs/site\n", "docs/site/a.md": 2000}, "docs", True),
+    "a module of scripts that is run": (
+        "RUN python -m scripts.pages\n", {"scripts/pages.py": "os.listdir('docs')\n", "docs/a.md": 2000}, "docs", False,
+    ),
+    "a module of scripts that is imported": (
+        "CMD python a.py\n",
+        {"a.py": "from scripts.pages import x\n", "scripts/pages.py": "os.listdir('docs')\n", "docs/a.md": 2000},
+        "docs",
+        False,
+    ),
+    "a style shows it": (
+        "RUN make\n",
+        {"images/a.png": 5000, "README.md": "![](images/a.png)", "src/a.scss": "a { background: url(../images/a.png) }\n"},
+        "images",
+        False,
+    ),
+    "a page below shows it": (
+        "RUN make\n",
+        {"images/a.png": 5000, "README.md": "![](images/a.png)", "src/a.html": "<img src=/images/a.png>\n"},
+        "images",
+        False,
+    ),
+    "another picture is shown": (
+        "RUN make\n",
+        {"images/a.png": 5000, "README.md": "![](images/a.png)", "src/a.html": "<img src=/pictures/a.png>\n"},
+        "images",
+        True,
+    ),
+    "a picture that a source imports": (
+        "RUN make\n", {"screenshot.png": 5000, "src/a.ts": "import x from '../screenshot.png'\n"}, "screenshot.png", False,
+    ),
+    "a picture of a list": (
+        "RUN make\n", {"screenshots/a.png": 5000, "web/a.webmanifest": '{"src": "/screenshots/a.png"}'}, "screenshots", False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_who_else_keeps_documents(tmp_path: Path, case: str) -> None:
+    """Variables, settings, styles and pages name what a program reads."""
+    lines, files, path, goes = KEPT[case]
+    dirty.write(tmp_path, {"Dockerfile": f"FROM a\nWORKDIR /app\nCOPY . .\n{lines}", **files})
+    after = dirty.proposed(tmp_path, consents=["docs"]).after
+    assert (after is not None and dirty.gone(after.rules, path)) is goes
+
+
+#: How a program is built that reads `docs`, files beside it, and whether anybody can tell that it is not.
+BUILT: dict[str, tuple[str, dict[str, str | bytes | int | None], bool]] = {
+    "Make with a variable": ("make build", {"Makefile": "GO ?= go\nbuild:\n\t$(GO) build -o x ./cmd/gen\n"}, False),
+    "Task": ("task build", {"Taskfile.yml": "version: '3'\ntasks:\n  build:\n    cmds: [go build ./cmd/gen]\n"}, False),
+    "Bazel": ("bazel build //cmd/gen", {}, False),
+    "ko": ("ko build ./cmd/gen", {}, False),
+    "a directory first": ("go -C cmd/gen build", {}, False),
+    "an option first": ("garble -literals build -o /x ./cmd/gen", {}, False),
+    "files": ("go build -o /x cmd/gen/*.go", {}, False),
+    "a list": ("go install $(go list ./...)", {}, False),
+    "another file": ("go build -o /x cmd/x/main.go", {}, True),
+}
+
+
+@pytest.mark.parametrize("case", BUILT)
+def test_programs_of_go(tmp_path: Path, case: str) -> None:
+    """Where commands do not tell which program is built, all of them may be."""
+    command, files, goes = BUILT[case]
+    dirty.write(tmp_path, {"Dockerfile": f"FROM a\nWORKDIR /app\nCOPY . .\nRUN {command}\n", **PROGRAMS, **files})
+    after = dirty.proposed(tmp_path, consents=["docs"]).after
+    assert (after is not None and dirty.gone(after.rules, "docs")) is goes
+
+
+#: Files beside a Dockerfile in `box`, and whether that goes.
+BUILDERS: dict[str, tuple[dict[str, str | bytes | int | None], bool]] = {
+    "nobody": ({"a.py": "x = 1\n"}, True),
+    "a program that reads it": ({"a.py": "open(os.path.join(HERE, 'box', 'Dockerfile'))\n"}, False),
+    "a program that builds images": ({"a.py": "import docker\nclient.images.build(path='box')\n"}, False),
+    "a command that a program runs": ({"a.js": "spawn('docker', ['build', 'box'])\n"}, False),
+    "another component": ({"b/package.json": "{}", "b/a.js": "spawn('docker', ['build', 'box'])\n"}, True),
+    "a test": ({"a_test.go": 'package a\nvar x = "/Dockerfile"\n'}, True),
+    "a package of Python": ({"box/__init__.py": ""}, False),
+    "a project of Dockerfiles": ({f"{at}/Dockerfile": "FROM b\n" for at in range(40)}, False),
+}
+
+
+@pytest.mark.parametrize("case", BUILDERS)
+def test_dockerfiles_that_a_program_builds(tmp_path: Path, case: str) -> None:
+    """What runs builds itself is told apart from what the builder reads."""
+    files, goes = BUILDERS[case]
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", "box/Dockerfile": "FROM b\n" * 500, **files})
+    after = dirty.proposed(tmp_path).after
+    assert (after is not None and dirty.gone(after.rules, "box/Dockerfile")) is goes
+
+
 POD = "apiVersion: v1\nkind: Pod\n" + "# \n" * 500
 #: The last lines of a Dockerfile that takes all, other files, and whether `k8s` goes.
 CLUSTERS: dict[str, tuple[str, dict[str, str | bytes | int | None], bool]] = {
@@ -207,6 +342,7 @@ CLUSTERS: dict[str, tuple[str, dict[str, str | bytes | int | None], bool]] = {
     "a tool of another stage": ("FROM b\nRUN apk add kubectl\nCOPY --from=0 /y /y\n", {}, True),
     "a script": ("RUN sh a.sh\n", {"a.sh": "apply -f k8s\n"}, False),
     "a source": ("RUN make\n", {"a.py": "open('k8s/a.yaml')\n"}, False),
+    "a variable": ("ENV AT=k8s\n", {}, False),
     "an embedded directory": (
         "RUN go build .\n", {"go.mod": "module x\n", "a.go": "package main\n//go:embed k8s\nvar x embed.FS\n"}, False,
     ),

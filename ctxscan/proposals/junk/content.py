@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
+from ...paths import parents
 from ...regex import lazy
 from ...rules.globs import matches
 
@@ -131,7 +132,8 @@ def _prose(files: Files, path: str) -> bool:
 
 def _no_pages(_: Files, path: str) -> bool:
     """Not among what pages or projects are made of."""
-    return _PAGED.isdisjoint(path.lower().split("/"))
+    above = path.lower().rpartition("/")[0]
+    return _PAGED.isdisjoint(path.lower().split("/")) and not _MADE_OF.search(above)
 
 
 #: Directories of which pages, or new projects, are made.
@@ -140,6 +142,9 @@ _PAGED: Final = frozenset(
     "assets resources views priv data i18n locales help wiki _posts fixtures testdata examples docs doc documentation "
     "website www".split()
 )
+
+
+_MADE_OF: Final = lazy(r"templat|skeleton|scaffold|boilerplate|cookiecutter|blueprint")
 
 
 def _site(files: Files, path: str) -> bool:
@@ -183,10 +188,20 @@ def _in_root(_: Files, path: str) -> bool:
 
 
 def _builder_file(files: Files, path: str) -> bool:
-    """Nothing that is run, and not among what projects are made of."""
-    if path.endswith((".sh", ".py", ".js", ".ts", ".go", ".rb", ".md", ".txt")):
+    """Nothing that is run, not among what projects are made of, and not in a package of Python, which comes whole."""
+    if path.endswith(_OTHERWISE):
+        return False
+    if any("__init__.py" in files.names(each) for each in (posixpath.dirname(path), *parents(path)) if each):
         return False
     return _no_pages(files, path)
+
+
+#: Endings that say what a file is, whatever stands before them: code, data, what others are made of.
+_OTHERWISE: Final = tuple(
+    ".sh .py .js .ts .go .rb .md .txt .rego .lua .vim .ps1 .bat .pl .java .cs .php .m4 .in .tmpl .tpl .template .j2 "
+    ".jinja .jinja2 .erb .ejs .hbs .mustache .gotmpl .liquid .twig .json .yml .yaml .toml .xml .html .snap .diff "
+    ".patch".split()
+)
 
 
 def _deployment(files: Files, path: str) -> bool:

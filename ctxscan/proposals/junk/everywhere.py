@@ -412,7 +412,7 @@ ROWS: Final = (
             "src/a/Dockerfile! src/a/package.json",
             "docker/Dockerfile!",
         ),
-        misses=("Dockerfile.sh!", "templates/a/Dockerfile!"),
+        misses=("Dockerfile.sh!", "Dockerfile.rego!", "templates/a/Dockerfile!", "image-templates/Dockerfile!"),
     ),
     JunkRow(
         paths="manifests manifest k8s kubernetes kube helm chart charts deploy deployment deployments kustomize "

@@ -44,6 +44,10 @@ _USED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir\w*|read\w*|static|serve\w*|root|glob|embed|include\w*|require\w*|import|from|"
     r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*)[\"'\s]*[(=:,\[]?[^\n;]{0,60}$"
 )
+#: Sources, also those of languages that include a file when they are compiled, or open one by its name.
+_COMPILED: Final = SOURCES | frozenset(
+    ".nim .zig .d .cr .c .cc .cpp .cxx .h .hpp .hh .lua .hs .ml .mli .erl .cljs .fs .vb .m .mm .pas .elm .v".split()
+)
 #: Names that are words of many other meanings, and what stands right before one of them that is used as a path.
 _WORDS: Final = frozenset("test tests spec specs e2e".split())
 _PASSED: Final = lazy(
@@ -59,36 +63,55 @@ _ENDINGS: Final = ("", *".ts .tsx .js .jsx .mjs .py .rb .php .json .vue .svelte 
 _TESTED: Final = lazy(r"(?m)^#\[cfg\(test\)\]\s+(?:pub(?:\([a-z]+\))?\s+)?mod\s+\w+\s*\{")
 #: A line of remarks.
 _REMARK: Final = lazy(r"\s*(?://(?!go:)|#\s|\*\s|--\s)")
-#: What reads documents whatever they are called.
-_SOME: Final = compiled_bytes(
-    rb"""\*\.(?:md|rst)\b|(?:ends_?with|extname|has_?suffix|ext\b)[^\n]{0,20}["']\.(?:mdx?|rst)["']"""
+#: What reads documents whatever they are called: by their ending, one of several, or put together with it. What a
+#: loader of a bundler is for (`test:`) is imported by its name.
+SOME: Final = compiled_bytes(
+    rb"""\*\.(?:mdx?|rst)\b|\*\.[{@(][\w,|(]*\bmdx?\b|(?<!test: )(?<!test:)/[^/\s]*\\\.\(?mdx?\b|"""
+    rb"""(?:[Ee]nds_?[Ww]ith|[Ee]xt(?:ension|name)?\b|EXTENSION|[Hh]as_?[Ss]uffix|suffix(?:es)?\b|splitext)"""
+    rb"""[^\n]{0,60}["']\.?(?:mdx?|rst)["']|(?:\+|<>|\.\.?) ?["']\.(?:mdx?|rst)["']|[}s]\.(?:mdx?|rst)["'`]"""
 )
+#: One of these is in whatever has such a reader in it.
+_ENDED: Final = (b".md", b".rst", b'"md', b"'md", b"{md", b",md", b"(md", b".(md")
 #: What a server is told to serve, on Nginx, Apache and Caddy.
 _SERVED: Final = compiled_bytes(
     rb"""(?m)^[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]+)"""
 )
+#: What pages are made of, and what shows pictures beside it; of files of data the beginning is read.
+_TEMPLATES: Final = tuple(
+    ".html .htm .xhtml .ejs .hbs .handlebars .mustache .erb .haml .slim .pug .twig .njk .liquid .j2 .jinja .jinja2 "
+    ".tmpl .gohtml .tpl .cshtml .razor .heex .eex .leex .ftl .jsp .phtml .latte".split()
+)
+_SHOWING: Final = tuple(".css .scss .sass .less .styl .json .yml .yaml .webmanifest .xml .toml .svg".split())
+_LOCKS: Final = ("-lock.json", "-lock.yaml", "compose.yml", "compose.yaml")
+_MOST_DATA: Final = 1 << 18
 #: Manifests that name documents only for what is published.
 _PACKED: Final = ("package.json", "Cargo.toml")
 #: What stands in a path for what only the program knows.
 _VARIABLE: Final = lazy(r"[*${}%<>]")
 _GO_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
 #: Endings of manifests in which a path may stand without quotes.
-_DATA: Final = (".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro")
+_DATA: Final = (
+    ".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro", ".cmake", ".am", "CMakeLists.txt", "pom.xml",
+    "dune",
+)  # fmt: skip
+#: Endings of settings that are read if a command names them.
+_NAMED: Final = (".yaml", ".yml", ".toml", ".cfg", ".json", ".ini", ".conf", ".properties", ".xml")
 _QUOTES: Final = "\"'`"
 #: What ends a path that stands in a manifest without quotes.
 _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
 
 
 class Mentions:
-    """Where `paths`, directories and documents of the context, are named. `commands` are those of the Dockerfiles, and
-    `is_run` says of a script of the project whether they run it, and `is_built` of a directory with a program of Go
-    whether they build it."""
+    """Where `paths`, directories and documents of the context, are named, and `pictures`, those of them that pages
+    show. `commands` are those of the Dockerfiles, and `is_run` says of a script of the project whether they run it, and
+    `is_built` of a directory with a program of Go whether they build it."""
 
     def __init__(
         self,
         survey: Survey,
         commands: str,
         paths: Iterable[str],
+        pictures: Iterable[str],
         is_run: Callable[[str], bool],
         is_built: Callable[[str], bool],
     ) -> None:
@@ -100,6 +123,7 @@ class Mentions:
             each.path for each in survey.candidates if each.directory and each.row and each.row.group == PROJECT
         )
         self.paths = sorted(paths)
+        self._pictures = frozenset(pictures)
         #: The documents by their names.
         self._documents: dict[str, list[str]] = {}
         for each in self.paths:
@@ -122,9 +146,10 @@ class Mentions:
         yield from self._served()
         pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
         raw = [name.encode() for name in names]
+        yield from self._shown(pattern, raw)
         for file, data, manifest in self._sources():
-            written = self._documents and not manifest and (b".md" in data or b".rst" in data)
-            if written and (some := _SOME.search(data)):
+            written = self._documents and not manifest and any(each in data for each in _ENDED)
+            if written and (some := SOME.search(data)):
                 for path in self._component(file):
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
             if not any(name in data for name in raw):
@@ -192,6 +217,46 @@ class Mentions:
             found = None if path.startswith("..") or path == "." else self.above(path)
             if found is not None and (found == path or any(self.survey.tree.exists(path + each) for each in _ENDINGS)):
                 yield found
+
+    def _shown(self, pattern: re.Pattern[str], names: list[bytes]) -> Iterator[Need]:
+        """The pictures and documents that pages, styles and templates name."""
+        if not self._pictures and not self._documents:
+            return
+        for file, data in self._pages():
+            if not any(name in data for name in names):
+                continue
+            data = data if file.endswith(_TEMPLATES) else data[:_MOST_DATA]
+            for number, line in enumerate(data.decode(errors="replace").split("\n"), 1):
+                for found in pattern.finditer(line[: 10 * _LONGEST]):
+                    if found[0] in self._documents and not file.endswith(_TEMPLATES):
+                        continue
+                    for text, dotted in self._texts(file, line, found, True, _QUOTES):
+                        for path in (*self._meant(file, text, dotted), *self._called(file, text)):
+                            if path in self._pictures or self.survey.tree.kind(path) != "dir":
+                                yield Need(path, "it is named", file, line=number)
+
+    def _pages(self) -> Iterator[tuple[str, bytes]]:
+        """Pages, styles, templates and small files of data outside of the directories and of what tools read."""
+        left, size = _MOST_FILES, _MOST_BYTES
+        tree = self.survey.tree
+        endings = _TEMPLATES + (_SHOWING if self._pictures else ())
+        for directory in self.survey.kept:
+            parts = directory.split("/")
+            if self.above(directory) is not None or not _HOMES.isdisjoint(parts):
+                continue
+            if not self._unread.isdisjoint((directory, *parents(directory))):
+                continue
+            for name in tree.names(directory):
+                if not name.endswith(endings) or name.startswith(".") or name.endswith(_LOCKS):
+                    continue
+                path = f"{directory}/{name}" if directory else name
+                data = tree.read(path)
+                if data is None or catalog.is_manifest(name):
+                    continue
+                yield path, data
+                left, size = left - 1, size - len(data)
+                if left < 0 or size < 0:
+                    return
 
     def _served(self) -> Iterator[Need]:
         """What the settings of servers name. These are paths of the image: the end of one may be a path of the
@@ -287,9 +352,10 @@ class Mentions:
             if not self._unread.isdisjoint((directory, *parents(directory))):
                 continue
             for name in tree.names(directory):
-                source = name[name.rfind(".") :] in SOURCES
+                source = name[name.rfind(".") :] in _COMPILED
+                asked = name.endswith(_NAMED) and name in self.commands
                 if (
-                    not (source or catalog.is_manifest(name))
+                    not (source or asked or catalog.is_manifest(name))
                     or _TEST.search(name)
                     or _TASKS.search(name)
                     or catalog.runner(name)
@@ -304,7 +370,7 @@ class Mentions:
                     data = _TESTED.split(data.decode(errors="replace"), maxsplit=1)[0].encode()
                 if data is None:
                     continue
-                if name.endswith(".go") and directory and _GO_PROGRAM.search(data) and not self.is_built(directory):
+                if name.endswith(".go") and directory and _GO_PROGRAM.search(data) and not self._is_compiled(directory):
                     continue
                 if name == "tsconfig.json":
                     data = _INCLUDED.sub("", data.decode(errors="replace")).encode()

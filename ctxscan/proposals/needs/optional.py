@@ -15,7 +15,7 @@ from ...paths import parents, within
 from ...regex import lazy
 from ..junk.row import JunkRow
 from ..survey import Survey
-from .mentions import Mentions
+from .mentions import SOME, Mentions
 from .need import Need
 from .project import serves
 from .recipe import Recipe, Taken
@@ -51,14 +51,19 @@ _DOCUMENT_TASKS: Final = lazy(
 _SAMPLES: Final = lazy(r"\b(storybook|chromatic)\b")
 _SAMPLE_TASKS: Final = lazy(r"\b(?:examples?|samples?|demos?|bench(?:es|marks?)?)(?::\w+)?(?=$|\s)")
 _GO_PROGRAMS: Final = frozenset("go xx-go garble tinygo".split())
-_GO_BUILDS: Final = lazy(r"\b(?:go|xx-go|garble|tinygo)\s+(?:build|install|run|generate)\b")
+_GO_BUILDS: Final = lazy(
+    r"(?:\b(?:go|xx-go|garble|tinygo)|\$[({]?\w*(?:GO|go)\w*[)}]?)\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*"
+    r"(?:build|install|run|generate)\b"
+)
 #: What reads settings of a cluster or a cloud.
 _CLUSTER: Final = lazy(
     r"\b(kubectl|helm|helmfile|terraform|tofu|opentofu|terragrunt|kustomize|ansible\w*|pulumi|skaffold|argocd|fluxcd|"
     r"kops|kubeadm|k3s|minikube|operator-sdk|kubebuilder|controller-gen|conftest|kubeval|kubeconform)\b"
 )
 #: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
-_SEARCHED: Final = frozenset(("no-pages", "deployment"))
+_SEARCHED: Final = frozenset(("no-pages", "deployment", "picture"))
+#: What holds pictures alone, which pages show.
+_PICTURES: Final = frozenset(("picture", "pictures", "pictures-of-readme"))
 #: What runs a program by its name, or a task of a project.
 _TASKED: Final = _LAUNCHERS | frozenset(
     "make gmake cmake ninja just task turbo nx lerna rush rake gradle gradlew ./gradlew mvn mvnw ./mvnw cargo ant mage "
@@ -78,8 +83,9 @@ class Optional:
             for each in survey.candidates
             if each.row is not None and (each.row.content in _SEARCHED or (each.row.consent and each.directory))
         )
+        pictures = (each.path for each in survey.candidates if each.row is not None and each.row.content in _PICTURES)
         self.mentions = Mentions(
-            survey, "\n".join(each.everything for each in recipes), paths, self.is_run, self._is_built
+            survey, "\n".join(each.everything for each in recipes), paths, pictures, self.is_run, self._is_built
         )
         self._runs: dict[str, list[tuple[Recipe, Need]]] = {}
 
@@ -91,7 +97,10 @@ class Optional:
         need = next((need for recipe, need in self._runs[kind] if recipe.takes(path)), None)
         if need is not None:
             return need.why
-        said = [each for each in (self._serving(path) if kind == "docs" else None, self._naming(path)) if each]
+        if row.content == "no-pages" and (some := self._sweeping) is not None:
+            return some.why
+        asked = (self._serving(path) if kind == "docs" else None, self._naming(path), self._setting(path))
+        said = [each for each in asked if each]
         if said:
             return min(said, key=lambda each: each[0])[1].why
         if row.kind == "file" and row.content not in _SEARCHED:
@@ -112,8 +121,23 @@ class Optional:
         for call in self._calls:
             if word.search(call.text) and not (call.words and call.words[0] in REMOVERS):
                 return f"it is named ({call.file}:{call.line})" if call.line else f"it is named ({call.file})"
+        if (said := self._setting(path)) is not None:
+            return said[1].why
         found = self.mentions.of(path)
         return None if found is None else found.why
+
+    def _setting(self, path: str) -> tuple[int, Need] | None:
+        """The first variable of an image that has `path`, or something in it, in its value: what runs there may read
+        it."""
+        for at, recipe in enumerate(self.recipes):
+            for text in recipe.settings:
+                for token in _TOKEN.findall(text.partition("=")[2]):
+                    if _TEST_WORDS.fullmatch(token):
+                        continue  # the name of an environment
+                    parts = posixpath.normpath(token).strip("/").split("/")
+                    if any(within("/".join(parts[start:]), path) for start in range(len(parts))):
+                        return at, Need(path, "a variable names it", recipe.label)
+        return None
 
     @cached_property
     def _calls(self) -> list[Call]:
@@ -165,10 +189,20 @@ class Optional:
         at, named_by, label, line = found
         return at, Need(path, f"{named_by} names it", label, line=line)
 
+    @cached_property
+    def _sweeping(self) -> Need | None:
+        """The first command that takes documents whatever they are called."""
+        for call in self._calls:
+            if call.words and call.words[0] not in REMOVERS and SOME.search(call.text.encode()) and not _deletes(call):
+                return Need("", "it reads documents", call.file, line=call.line)
+        return None
+
     def is_run(self, path: str) -> bool:
-        """Whether a command runs a script of the project, or says its name."""
+        """Whether a command runs a script of the project, or says its name or that of its module."""
         files, said = self._followed
-        return path in files or path.rpartition("/")[2] in said
+        if path in files or path.rpartition("/")[2] in said:
+            return True
+        return path.endswith(".py") and path.removesuffix(".py").replace("/", ".") in said
 
     def _is_built(self, path: str) -> bool:
         """Whether a command of Go builds or runs the program in a directory, as far as its words tell."""
@@ -209,8 +243,12 @@ def _tests(call: Call) -> bool:
 def _builds(call: Call, path: str, modules: Iterable[tuple[str, str]]) -> bool:
     """Whether a command of Go builds the package in a directory; where its words do not tell, it may."""
     found = interpreters.called(call.words, call.cwd)
-    if found is None or found[0].name not in _GO_PROGRAMS or any("@" in each for each in found[0].words):
+    if found is None or any("@" in each for each in found[0].words):
         return False
+    if found[0].name not in _GO_PROGRAMS:
+        return "$" in found[0].name
+    if any("$(" in each or "`" in each for each in call.words):
+        return True
     words = [each for before, each in pairwise(call.words) if before not in ("-o", "-C")]
     named = [
         posixpath.join(home, each[len(module) + 1 :]).rstrip("/")
@@ -222,7 +260,9 @@ def _builds(call: Call, path: str, modules: Iterable[tuple[str, str]]) -> bool:
         each == path or (each.endswith("...") and within(path, each.removesuffix("...").rstrip("/"))) for each in named
     ):
         return True
-    packages = [each for each in words if each == "." or each.startswith(("./", "../"))]
+    files = [posixpath.dirname(each) or "." for each in words if each.endswith(".go")]
+    packages = [each for each in words if each == "." or (each.startswith(("./", "../")) and not each.endswith(".go"))]
+    packages += files
     packages = packages or ([] if named else ["."])
     for each in packages:
         if "$" in each or "-C" in call.words:
@@ -258,9 +298,13 @@ def _plain(call: Call) -> str:
     return " ".join(each for each in words if not each.startswith("-") and "/" not in each)
 
 
+def _deletes(call: Call) -> bool:
+    return call.words[0] == "find" and ("-delete" in call.words or "rm" in call.words)
+
+
 def _names(call: Call) -> Iterator[str]:
     """The paths that a command names which reads, and those of the directories in which they lie."""
-    if call.words[0] in REMOVERS or (call.words[0] == "find" and ("-delete" in call.words or "rm" in call.words)):
+    if call.words[0] in REMOVERS or _deletes(call):
         return
     for word in call.words:
         for token in _TOKEN.findall(word):

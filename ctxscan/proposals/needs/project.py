@@ -10,10 +10,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Final
 
 from ...packages import catalog
-from ...regex import lazy
+from ...paths import parents, within
+from ...regex import compiled_bytes, lazy
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .recipe import Recipe, lines
@@ -49,6 +51,18 @@ _SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server
 _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
 
 
+#: More Dockerfiles below the root than these are what a project is about: its own tools read them.
+_MANY: Final = 30
+#: What builds an image, or opens the file for one.
+_BUILDER: Final = compiled_bytes(
+    rb"""["'`/](?:Dockerfile|Containerfile)\b|\bimages\.build\(|\bImageBuild\(|[Bb]uild_?[Ii]mage|from_?[Dd]ockerfile|"""
+    rb"""\bdocker["',\s[]{1,6}(?:buildx["',\s]{1,4})?build\b"""
+)
+_AMONG_TESTS: Final = lazy(
+    r"(?:^|/)(?:tests?|__tests__|e2e|specs?|testdata)/|_test\.go$|[._](?:test|spec)\.\w+$|(?:^|/)test_"
+)
+
+
 def serves(base: str) -> bool:
     """Whether an image serves the files that are copied into it."""
     return _SERVERS.search(base) is not None
@@ -69,6 +83,8 @@ class Project:
         self.is_run = is_run
         self._mentions: dict[str, str] | None = None
         self._strings: dict[str, str] = {}
+        #: What builds images itself, and the directory of the component that it belongs to.
+        self._builders: list[tuple[str, str]] = []
 
     def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: nothing mentions it."""
@@ -101,9 +117,25 @@ class Project:
             if row.content == "tests" and manifest.rpartition("/")[2] in catalog.SCRIPTED and _RUNS_TESTS.search(text):
                 return f"a script runs tests ({manifest})"
         if row.content == "builder-file":
-            return None  # what has the name in it means that of somebody else
+            return self._built(path)
         place = self.mentions().get(name)
         return None if place is None else f"{place} names it"
+
+    def _built(self, path: str) -> str | None:
+        """Who builds images of files like `path`, or reads them: for that in the root, what has its name in it means
+        that of somebody else."""
+        if path in ("Dockerfile", "Containerfile") or "ignore" in path.rpartition("/")[2]:
+            return None
+        if len(self._nested) > _MANY:
+            return "the project consists of Dockerfiles"
+        self.mentions()
+        return next((f"{file} may read it" for file, home in self._builders if not home or within(path, home)), None)
+
+    @cached_property
+    def _nested(self) -> list[str]:
+        """The Dockerfiles below the root."""
+        rows = ((each.path, each.row) for each in self.survey.candidates)
+        return [path for path, row in rows if row is not None and row.content == "builder-file" and "/" in path]
 
     def mentions(self) -> dict[str, str]:
         """The source files in which project files are named as paths, by the name."""
@@ -125,8 +157,15 @@ class Project:
         pattern = re.compile("|".join(parts).encode())
         words = [name.encode() for name in (*files, *directories)]
         for path, data in self._sources(directories):
+            if b"ocker" in data and _BUILDER.search(data) and not _AMONG_TESTS.search(path):
+                self._builders.append((path, self._home(path)))
             for match in pattern.finditer(data) if any(word in data for word in words) else ():
                 yield next(filter(None, match.groups())).decode(), path
+
+    def _home(self, path: str) -> str:
+        """The directory of the component that a file belongs to."""
+        tree = self.survey.tree
+        return next((each for each in parents(path) if not catalog.ROOTS.isdisjoint(tree.names(each))), "")
 
     def _sources(self, without: set[str]) -> Iterator[tuple[str, bytes]]:
         """Source files, without those in project files themselves."""
