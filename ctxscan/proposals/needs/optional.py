@@ -121,8 +121,8 @@ class Optional:
         for call in self._calls:
             if word.search(call.text) and not (call.words and call.words[0] in REMOVERS):
                 return f"it is named ({call.file}:{call.line})" if call.line else f"it is named ({call.file})"
-        if (said := self._setting(path)) is not None:
-            return said[1].why
+        if (setting := self._setting(path)) is not None:
+            return setting[1].why
         found = self.mentions.of(path)
         return None if found is None else found.why
 
