@@ -114,10 +114,9 @@ def _is_copied(tree: Tree, path: str) -> bool:
     return False
 
 
-#: Where a script moves something to a name that it makes of variables.
-_MOVES: Final = lazy(
-    r"\b(?:cp|mv|ln|install)\s[^\n;&|]*\s[\"']?((?:[\w./-]|\$\{?\w+\}?)*\$\{?\w+\}?[\w./-]*)[\"']?\s*$", re.MULTILINE
-)
+#: What moves something to the last of its words, and what such a word may consist of where variables make it.
+_MOVES: Final = lazy(r"\b(?:cp|mv|ln|install)\s")
+_TARGET: Final = lazy(r"[\w./${}-]+")
 _VARIABLE: Final = lazy(r"\$\{?\w+\}?")
 
 
@@ -125,7 +124,7 @@ def _is_moved(tree: Tree, path: str) -> bool:
     """Whether a script moves something to a name like that of `path`, of which a variable gives a part."""
     name = posixpath.basename(path)
     for text in ordering_texts(tree):
-        for target in _MOVES.findall(text):
+        for target in _targets(text):
             plain = posixpath.basename(target)
             known = _VARIABLE.sub("", plain)
             if len(re.sub(r"\W", "", known)) >= _WORDS and globs.matches(_VARIABLE.sub("*", plain), name):
@@ -133,9 +132,22 @@ def _is_moved(tree: Tree, path: str) -> bool:
     return False
 
 
+def _targets(text: str) -> Iterator[str]:
+    """What lines of a script end in that move something there, where variables make the name."""
+    for line in text.splitlines():
+        last = re.split(r"[;&|]", line)[-1] if "$" in line else ""
+        if (moves := _MOVES.search(last)) is None:
+            continue
+        words = last[moves.end() :].split()
+        target = words[-1].strip("\"'") if len(words) > 1 else ""
+        if _TARGET.fullmatch(target) and _VARIABLE.search(target):
+            yield target
+
+
 #: Where a workflow unpacks what an earlier job has made.
 _DOWNLOADS: Final = lazy(
-    r"uses:\s*[\"']?actions/download-artifact\b(?:[^\n]*\n(?!\s*-\s)){1,12}?\s*path:\s*[\"']?([^\s\"']+)"
+    r"uses:[ \t]*[\"']?actions/download-artifact\b(?:[^\n]{0,200}\n(?![ \t]*-[ \t])){1,12}?[ \t]*path:[ \t]*"
+    r"[\"']?([^\s\"']+)"
 )
 
 
@@ -156,7 +168,8 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
     if len(name) < _WORDS:
         # So short a name is part of much else: it has to be made by itself, or be what something is copied into.
         alone = re.compile(
-            rf"\bmkdir\s+(?:-p\s+)?(?:\./)?{re.escape(name)}/?(?=\s|$)|\bcp\s[^\n]*\s(?:\./)?{re.escape(name)}/(?=\s|$)"
+            rf"\bmkdir\s+(?:-p\s+)?(?:\./)?{re.escape(name)}/?(?=\s|$)"
+            rf"|\bcp\s[^\n]{{0,400}}\s(?:\./)?{re.escape(name)}/(?=\s|$)"
         )
         return any(alone.search(text) for text in ordering_texts(tree))
     # As the output of something: behind an option or a redirection, or as a target.
@@ -165,8 +178,8 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
         rf"\bmkdir\s+(?:-p\s+)?|\bcurl\s[^\n]*-o\s*|\bpath:\s*)[\"']?(?:\./)?(?:[\w.${{}}()/-]*/)?{re.escape(name)}(?![\w-])"
         rf"|^(?:[\w./-]*/)?{re.escape(name)}\s*:(?!=)"
         # Or it is the last thing that a script is given, or what it takes away.
-        rf"|^\s*(?:node|deno|python3?|ruby|bash|sh|go\s+run|\./\S+)\s[^\n;&|]*[\s\"'/]{re.escape(name)}[\"']?\s*$"
-        rf"|\brm\s+(?:-\w+\s+)+[^\n;&|]*(?<![\w.-]){re.escape(name)}(?![\w.-])"
+        rf"|^[ \t]*(?:node|deno|python3?|ruby|bash|sh|go[ \t]+run|\./\S+)[ \t][^\n;&|]*[\s\"'/]{re.escape(name)}[\"']?[ \t]*$"
+        rf"|\brm\s+(?:-\w+\s+)+[^\n;&|]{{0,400}}(?<![\w.-]){re.escape(name)}(?![\w.-])"
         # Or it is brought here from elsewhere.
         rf"|\b(?:cp|mv|ln)\s[^\n]*/{re.escape(name)}/?\s+\./?(?=\s|$)",
         re.MULTILINE,

@@ -86,7 +86,7 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
 
 _SOCKET: Final = "docker.sock"
 #: A command for readers that gives a container the socket of Docker.
-_RUN_WITH_SOCKET: Final = lazy(r"(?:-v|--volume|--mount)[ =]\S*/docker\.sock")
+_RUN_WITH_SOCKET: Final = lazy(r"(?:-v|--volume|--mount)[ =]\S{0,200}/docker\.sock")
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 
 

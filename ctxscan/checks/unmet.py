@@ -308,7 +308,7 @@ def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 if manifest is None or _is_edited(there, "package.json") or re.search(_SCRIPTS_CHANGED, text):
                     continue
                 for each in node_needs.left_out(reading.tree, manifest, command):
-                    if re.search(rf"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]*\b{re.escape(each.program)}\b", text):
+                    if re.search(rf"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]{{0,400}}\b{re.escape(each.program)}\b", text):
                         continue
                     where = f"{manifest}:{each.line}" if each.line else manifest
                     yield finding(

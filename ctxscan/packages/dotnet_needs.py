@@ -20,8 +20,8 @@ _VALUED: Final = frozenset(
     "-c --configuration -o --output -r --runtime -a --arch -f --framework -v --verbosity --configfile --os -s --source "
     "--version-suffix".split()
 )
-_REFERENCE: Final = lazy(r'<ProjectReference\s+Include="([^"\n$*]{1,300})"(?![^>]*Condition)')
-_CONDITIONAL: Final = lazy(r"(?s)<!--.*?-->|<ItemGroup[^>]*\bCondition=.*?</ItemGroup>")
+_REFERENCE: Final = lazy(r'<ProjectReference\s+Include="([^"\n$*]{1,300})"(?![^>]{0,400}Condition)')
+_CONDITIONAL: Final = lazy(r"(?s)<!--.*?(?:-->|\Z)|<ItemGroup[^>]{0,400}\bCondition=.*?(?:</ItemGroup>|\Z)")
 #: Projects that are followed from one.
 _MOST: Final = 200
 

@@ -32,8 +32,11 @@ def maven_needs(tree: Files, manifest: str, start: str, command: Command) -> Ite
 
 
 #: Projects of a build with Gradle, as its settings include them: `:lib:core` lies in `lib/core`.
-_INCLUDES: Final = lazy(r"(?m)^[ \t]*include[ \t(]+([^\n]*(?:,[ \t]*\n[^\n]*)*)")
+_INCLUDES: Final = lazy(r"(?m)^[ \t]*include[ \t(]+((?:[^\n]*,[ \t]*\n)*[^\n]*)")
 _QUOTED: Final = lazy(r"[\"']:?([\w.:-]+)[\"']")
+_DEPENDS: Final = lazy(r"project\(\s*(?:path\s*[:=]\s*)?[\"']:([\w.:-]+)[\"']")
+#: Projects of one build that are looked at.
+_MOST: Final = 1000
 
 
 def gradle_built(command: Command) -> Iterator[str]:
@@ -48,12 +51,12 @@ def gradle_needs(tree: Files, manifest: str, start: str, command: Command) -> It
     text = tree.text(manifest)
     if "projectDir" in text:
         return  # they lie elsewhere
-    found = [each for line in _INCLUDES.findall(text) for each in _QUOTED.findall(line)]
+    found = [each for line in _INCLUDES.findall(text) for each in _QUOTED.findall(line)][:_MOST]
     above = posixpath.dirname(manifest)
     builds = [posixpath.join(above, each.replace(":", "/"), name) for each in ("", *found) for name in _BUILD_FILES]
-    said = "\n".join(tree.text(each) for each in builds if tree.exists(each))
+    wanted = {name for each in builds if tree.exists(each) for name in _DEPENDS.findall(tree.text(each))}
     for each in found:
-        if re.search(rf"project\(\s*(?:path\s*[:=]\s*)?[\"']:{re.escape(each)}[\"']", said):
+        if each in wanted:
             line = next((at for at, one in enumerate(text.splitlines(), 1) if each in one), 0)
             for path in beside(manifest, each.replace(":", "/")):
                 yield Essential(path, "a project of the build", manifest, line, held=True)

@@ -68,7 +68,7 @@ _TOOLS: Final = {
 _IDLE: Final = frozenset("--version -v --help -h --init --showConfig".split())
 #: The shell goes on where one of two fails, or the script moves.
 _CAREFUL: Final = lazy(r"\|\||(?:^|[;&]\s*)cd\s|\bif\b|\btest\s|\[\s")
-_SETS: Final = lazy(r"(?m)^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=")
+_SETS: Final = lazy(r"(?m)^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=")
 #: Variables without a secret in such a file, besides those of the front end.
 _HARMLESS: Final = frozenset(
     "NODE_ENV PORT HOST CI BROWSER PUBLIC_URL GENERATE_SOURCEMAP INLINE_RUNTIME_CHUNK TSC_COMPILE_ON_ERROR "

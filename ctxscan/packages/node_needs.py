@@ -134,7 +134,7 @@ def left_out(tree: Files, manifest: str, command: Command) -> Iterator[LeftOut]:
     if not omits_development(command) or "--ignore-scripts" in command.arguments:
         return
     if re.search(
-        r"(?m)^\s*ignore-scripts\s*=\s*true", tree.text(posixpath.join(posixpath.dirname(manifest), ".npmrc"))
+        r"(?m)^[ \t]*ignore-scripts[ \t]*=[ \t]*true", tree.text(posixpath.join(posixpath.dirname(manifest), ".npmrc"))
     ):
         return
     if command.name == "bun" or command.setting("npm_config_ignore_scripts") == "true":

@@ -14,7 +14,7 @@ from .sources import Sources
 
 _INCLUDE: Final = rb'^[^/\n]*\binclude_(?:str|bytes)!\s*\(\s*"([^"\n$]{1,300})"\s*\)'
 #: What follows is compiled on some systems, with some features, or for tests alone.
-_CONDITIONAL: Final = rb"(?m)^\s*#!?\[cfg"
+_CONDITIONAL: Final = rb"(?m)^[ \t]*#!?\[cfg"
 #: Directories of the crate that are gone through.
 _MOST: Final = 300
 

@@ -122,12 +122,13 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Str
     to nothing where these say what it is for. `text` is where both stand."""
     if is_digest(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value):
         return Strength.LOW
+    random = placeholders.is_random(value)
+    if random and not compiled(_LETTERS).fullmatch(value):
+        return severity
     spoken = spelt(name)
-    words = frozenset(word for word in spoken.lower().split("_") if len(word) > 2) | _around(value, text)
+    words = frozenset(word for word in spoken.lower().split("_") if len(word) > 2) | _around(value, text[:_NEAR])
     weak = placeholders.is_weak(value, words)
-    if placeholders.is_random(value) and not (
-        weak and compiled(r"(?:[\W_]*[A-Za-z]){6,}[\W\d_]{0,4}").fullmatch(value)
-    ):
+    if random and not weak:
         return severity
     if weak or placeholders.describes_itself(value) or _is_another(name, value, text):
         return Strength.LOW
@@ -192,9 +193,15 @@ def _is_digest(name: str, value: str) -> bool:
     )
 
 
+#: Letters with signs between them, and a few of anything else at the end: what may be made of words.
+_LETTERS: Final = r"(?:[\W_]*[A-Za-z]){6,}[\W\d_]{0,4}"
+
+
+@lru_cache(64)
 def _around(value: str, text: str) -> frozenset[str]:
-    """Words in lower case that a value has in it and that stand elsewhere in the text: what that is about."""
-    low, text = value.lower(), text[:_NEAR].lower()
+    """Words in lower case that a value has in it and that stand elsewhere in the text: what that is about. A hostile
+    file gives the same value to any number of names."""
+    low, text = value.lower(), text.lower()
     words = compiled(r"[a-z]{4,14}(?![a-z0-9])").findall(text.replace(low, " "))
     found = {word for word in words if word in low and word != low}
     if low.isalpha() and len(low) > 3 and _is_part(low, text):

@@ -229,7 +229,8 @@ TELLING: Final = (
     r"machine[ \t]",
     r"SecureString",
     # From the first of many dashes on, as the others have nothing behind them that it has not.
-    r"-(?:(?<=[ \t]-)(?:[upUPawk]|D?[a-z.]*(?:pass|token|secret|key))|(?<!--)-[a-z-]*(?:user|pass|token|secret|key))",
+    r"-(?:(?<=[ \t]-)(?:[upUPawk]|D?[a-z.]{0,80}(?:pass|token|secret|key))"
+    r"|(?<!--)-[a-z-]{0,80}(?:user|pass|token|secret|key))",
     r"w(?<=assw)ord[\"']?[=:]",
     r"PASS",
     r"_(?:TOKEN|SECRET|KEY|PWD|auth|key[ \t=]|token[ \t=]|secret[ \t=])",

@@ -117,9 +117,12 @@ def is_in_test_module(text: str, at: int) -> bool:
     """Whether a place in a file of Rust is in a module for tests, which ends with a brace as deep as it began."""
     if "#[cfg(" not in text:
         return False
-    for module in compiled(_TEST_MODULE).finditer(text, 0, at):
-        if f"\n{module[1]}}}" not in text[module.end() : at]:
+    module = compiled(_TEST_MODULE).search(text, 0, at)
+    while module is not None:
+        closed = text.find(f"\n{module[1]}}}", module.end() - 1, at)
+        if closed < 0:
             return True
+        module = compiled(_TEST_MODULE).search(text, closed, at)
     return False
 
 

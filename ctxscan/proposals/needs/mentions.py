@@ -74,7 +74,7 @@ SOME: Final = compiled_bytes(
 _ENDED: Final = (b".md", b".rst", b'"md', b"'md", b"{md", b",md", b"(md", b".(md")
 #: What a server is told to serve, on Nginx, Apache and Caddy.
 _SERVED: Final = compiled_bytes(
-    rb"""(?m)^[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]+)"""
+    rb"""(?m)^[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]{1,300})"""
 )
 #: What pages are made of, and what shows pictures beside it; of files of data the beginning is read.
 _TEMPLATES: Final = tuple(
