@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -178,7 +179,8 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
         rf"\bmkdir\s+(?:-p\s+)?|\bcurl\s[^\n]*-o\s*|\bpath:\s*)[\"']?(?:\./)?(?:[\w.${{}}()/-]*/)?{re.escape(name)}(?![\w-])"
         rf"|^(?:[\w./-]*/)?{re.escape(name)}\s*:(?!=)"
         # Or it is the last thing that a script is given, or what it takes away.
-        rf"|^[ \t]*(?:node|deno|python3?|ruby|bash|sh|go[ \t]+run|\./\S+)[ \t][^\n;&|]*[\s\"'/]{re.escape(name)}[\"']?[ \t]*$"
+        rf"|^[ \t]*(?:node|deno|python3?|ruby|bash|sh|go[ \t]+run|\./\S+)[ \t][^\n;&|]*"
+        rf"[\s\"'/]{re.escape(name)}[\"']?[ \t]*$"
         rf"|\brm\s+(?:-\w+\s+)+[^\n;&|]{{0,400}}(?<![\w.-]){re.escape(name)}(?![\w.-])"
         # Or it is brought here from elsewhere.
         rf"|\b(?:cp|mv|ln)\s[^\n]*/{re.escape(name)}/?\s+\./?(?=\s|$)",

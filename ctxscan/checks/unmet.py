@@ -308,7 +308,9 @@ def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 if manifest is None or _is_edited(there, "package.json") or re.search(_SCRIPTS_CHANGED, text):
                     continue
                 for each in node_needs.left_out(reading.tree, manifest, command):
-                    if re.search(rf"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]{{0,400}}\b{re.escape(each.program)}\b", text):
+                    if re.search(
+                        rf"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]{{0,400}}\b{re.escape(each.program)}\b", text
+                    ):
                         continue
                     where = f"{manifest}:{each.line}" if each.line else manifest
                     yield finding(
@@ -323,6 +325,8 @@ def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     )
 
 
+#: What comes before a program that is installed for all projects.
+_GLOBALLY: Final = r"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]{0,400}"
 #: What takes a script out of a manifest.
 _SCRIPTS_CHANGED: Final = r"\bpkg\s+(?:delete|set)\s+[\"']?scripts\b|\bset-script\b"
 

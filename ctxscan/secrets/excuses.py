@@ -8,6 +8,7 @@ to pass a line over (`gitleaks:allow`) excuses nothing: a pull request could bri
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import Final
 
 from ..regex import compiled
@@ -55,12 +56,11 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     left = text[line:start]
     if compiled(_DESCRIBED).search(left) or compiled(_WRITTEN).search(left):
         return Strength.LOW
-    if (
-        is_in_example(text, start)
-        or (name.endswith(".rs") and is_in_test_module(text, start))
-        or (name.endswith(_PAGES) and is_in_listing(text, start))
-    ):
+    if name.endswith(".rs") and is_in_test_module(text, start):
         return Strength.LOW
+    if is_in_example(text, start) or (name.endswith(_PAGES) and is_in_listing(text, start)):
+        # A bracket far above is easily left open: what a service has given out still needs a look.
+        return Strength.MEDIUM if issued else Strength.LOW
     code = name[name.rfind(".") + 1 :] in _CODE
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
         return Strength.LOW if code else Strength.MEDIUM
@@ -95,8 +95,9 @@ def is_in_example(text: str, at: int) -> bool:
     describes something."""
     least = max(0, at - _BEFORE)
     before = text[least:at]
-    if opened := list(compiled(_EXAMPLE).finditer(before)):
-        inside = before[opened[-1].end() - 1 :]
+    opened = [each.end() for each in compiled(_EXAMPLE).finditer(before) if not _is_remark(before, each.start())]
+    if opened:
+        inside = before[opened[-1] - 1 :]
         if sum(map(inside.count, "[{(")) > sum(map(inside.count, "]})")):
             return True
     if compiled(_QUOTED).search(before[-500:]) is None:
@@ -121,18 +122,23 @@ def is_in_test_module(text: str, at: int) -> bool:
     while module is not None:
         closed = text.find(f"\n{module[1]}}}", module.end() - 1, at)
         if closed < 0:
-            return True
+            # Nor may a brace elsewhere have closed it, or all of it be a comment.
+            return _is_open(text[module.end() : at]) and not is_in_block_comment(text, module.start())
         module = compiled(_TEST_MODULE).search(text, closed, at)
     return False
 
 
+def _is_open(text: str) -> bool:
+    """Whether a brace before a text is still open at its end; False for one that is longer than modules for tests."""
+    depths = accumulate(1 if brace == "{" else -1 for brace in compiled(r"[{}]").findall(text, 0, _HEAD))
+    return len(text) < _HEAD and min(depths, default=0) >= 0
+
+
 def is_in_listing(text: str, at: int) -> bool:
     """Whether a place in a page is between the marks of what is shown as it is."""
-    least = max(0, at - 2 * _BEFORE)
-    return any(
-        text.rfind(f"<{mark}", least, at) > max(text.rfind(f"</{mark}", least, at), least - 1)
-        for mark in ("pre", "code")
-    )
+    marks = compiled(r"<(/?)(pre|code)[\s>]").findall(text, max(0, at - 2 * _BEFORE), at)
+    last = {mark: closing for closing, mark in marks}
+    return "" in last.values()
 
 
 #: A program that sends a request, and where to.
@@ -184,6 +190,11 @@ def _is_looked_for(text: str, start: str) -> bool:
         return False
     expression = compiled(rf"{re.escape(start)}[\w-]{{0,16}}(?:\[[^\]\n]{{2,40}}\]|\\[wdS])(?:\{{\d|\+)")
     return expression.search(text, 0, _HEAD) is not None
+
+
+def _is_remark(text: str, at: int) -> bool:
+    """Whether the line of a place begins as a comment does."""
+    return compiled(_REMARK).match(text, text.rfind("\n", 0, at) + 1, at) is not None
 
 
 def is_in_block_comment(text: str, at: int) -> bool:

@@ -223,6 +223,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
     """Confirm every string in quotes that is too short for a drawn value, or has signs in it, beside a name that says
     password or secret: it has a digit, and looks drawn or has three kinds of characters and is not put together from
     words."""
+    told = 0
     found = list(made_up(case.data))
     for run, (start, end) in zip(found, case.spans_of(found), strict=True):
         value, left = case.text[start:end], _left(case.data, run)
@@ -237,7 +238,8 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
             continue
         severity = Strength.HIGH if drawn else Strength.MEDIUM
         case.confirm(kind, Strength.LOW if _is_shown(case, left, start) else severity, value, start, reason)
-        if case.full:
+        told += 1
+        if told >= MOST:
             return
 
 

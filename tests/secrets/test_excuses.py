@@ -252,3 +252,21 @@ def test_a_comment_for_another_scanner_excuses_nothing(path: str) -> None:
     line = f"API_TOKEN={quote}{VALUE}{quote}"
     assert (weight(path, f"{line} # gitleaks:allow\n") or Strength.LOW) >= Strength.HIGH
     assert (weight(path, f"# pragma: allowlist secret\n{line}\n") or Strength.LOW) >= Strength.HIGH
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.rs", "/*\n#[cfg(test)]\nmod tests {{\n*/\nfn main() {{ let t = {}; }}\n"),
+        ("a.rs", "#[cfg(test)]\nmod tests {{ }}\nfn main() {{ let t = {}; }}\n"),
+        ("a.rs", "#[cfg(test)]\nmod tests {{\n  fn a() {{}}\n  }}\nfn main() {{ let t = {}; }}\n"),
+        ("a.py", "# example = [\nt = {}\n"),
+        ("a.yaml", "example: [\nt: {}\n"),
+        ("a.tsx", "const shown = <code>\nconst t = {}\n"),
+    ],
+    ids=["commented module", "closed module", "module closed elsewhere", "commented example", "open example", "mark"],
+)
+def test_an_excuse_that_anybody_could_open_leaves_a_warning(path: str, text: str) -> None:
+    """Of what a service has given out, told by its form: no bracket far above makes a note of it."""
+    token = "sk_" + "live_" + MADE.draw("abcdefghjkmnpqrstuvwxyz23456789", 24)
+    assert (weight(path, text.format(f'"{token}"')) or Strength.LOW) >= Strength.MEDIUM
