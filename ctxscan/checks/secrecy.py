@@ -97,15 +97,16 @@ def _secrets(code: Run, case: Evidence, suspect: Suspect, verdict: Conclusion) -
 
 
 def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *, key: str) -> Finding:
-    severity = _weighed(judgement, far=suspect.reach in SENT)
+    scan = case.scan.of(suspect.context)
+    taken = _takers(scan, suspect.path)
+    far = suspect.reach in SENT and not _is_left_open(scan, taken)
+    severity = _weighed(judgement, far=far)
     if code is secret_opaque and severity == "error":
         severity = "warning"
     kind = judgement.kind.replace("-", " ")
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
     if judgement.masked.strip("*"):
         what += f" ({judgement.masked})"
-    scan = case.scan.of(suspect.context)
-    taken = _takers(scan, suspect.path)
     named = any(cleaned(each.source) == suspect.path for each in taken)
     return finding(
         code,
@@ -137,9 +138,22 @@ def _takers(scan: Scan, path: str) -> list[Input]:
     return [each.input for each in scan.inputs if each.input.mask & mask]
 
 
+def _is_left_open(scan: Scan, taken: list[Input]) -> bool:
+    """Whether a file is only taken by what an argument names whose value whoever builds passes, and nobody here knows:
+    taken as empty, it stands for the whole context."""
+    given = scan.build.arguments
+    return (
+        scan.build.source is not None
+        and bool(taken)
+        and all(each.empty and all(given.get(name, "") is None for name in each.empty) for each in taken)
+    )
+
+
 def _ends(scan: Scan, suspect: Suspect, taken: list[Input]) -> str:
     first = next((each for each in taken if suspect.reach != "image" or not _is_mounted(each)), None)
     by = f" by {first.instruction} {first.written} ({scan.build.label}:{first.line})" if first else ""
+    if _is_left_open(scan, taken):
+        return f"taken{by} if the argument has no value"
     if suspect.reach == "image":
         return f"baked into the image{by}"
     if suspect.reach == "transfer" and scan.build.builder.figure is not None:

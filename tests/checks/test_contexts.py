@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,26 @@ def test_a_tag_from_a_variable_that_is_not_set_here(tmp_path: Path) -> None:
     assert [each["severity"] for each in build["findings"] if each["code"] == "blank-base"] == ["note"]
     (root / ".env").write_text("V=3\n")
     assert "blank-base" not in codes(told("--compose", ".", cwd=root)[0])
+
+
+def test_a_source_that_somebody_names(tmp_path: Path) -> None:
+    """A script passes the path in a variable: taken as empty it would be the whole context, with every secret in it."""
+    key = "server.env"
+    root = projects.write(
+        tmp_path,
+        {
+            "Dockerfile": "FROM scratch\nARG CERTIFICATE\nCOPY ${CERTIFICATE} /certificates/\n",
+            key: f"API_TOKEN={hashlib.sha256(b'key').hexdigest()}\n",
+            "build.sh": 'docker build --build-arg CERTIFICATE="$CERTIFICATE" .\n',
+        },
+    )
+    (build,) = told("--all", cwd=root)
+    assert [(each["severity"], each["path"]) for each in build["findings"] if each["code"] == "secret-file"] == [
+        ("warning", key)
+    ]
+    (root / "build.sh").write_text("docker build .\n")
+    (build,) = told("--all", cwd=root)
+    assert [each["severity"] for each in build["findings"] if each["code"] == "secret-file"] == ["error"]
 
 
 def test_a_tag_that_somebody_gives(tmp_path: Path) -> None:
