@@ -50,6 +50,9 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         None,
     ),
     "a start that runs tests": (NODE + 'CMD ["npx", "jest"]\n', {"tests/a.test.js": 5_000_000}, "tests", "tests are run (Dockerfile:4)"),
+    "a stage for tests": (
+        f"{NODE}FROM 0 AS ci\n", {"tests/a.test.js": 5_000_000}, "tests", "the stage ci is for tests (Dockerfile)",
+    ),
     "a condition of a shell": (
         NODE + 'ENTRYPOINT ["./start.sh"]\n',
         {"start.sh": '#!/bin/sh\nif test "$1" = "test"; then\n  true\nfi\n', "tests/a.test.js": 5_000_000},
@@ -332,6 +335,40 @@ def test_dockerfiles_that_a_program_builds(tmp_path: Path, case: str) -> None:
     dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", "box/Dockerfile": "FROM b\n" * 500, **files})
     after = dirty.proposed(tmp_path).after
     assert (after is not None and dirty.gone(after.rules, "box/Dockerfile")) is goes
+
+
+#: A Dockerfile, files beside the key in `certs` that git tracks, and what speaks against leaving it out.
+KEYS: dict[str, tuple[str, dict[str, str | bytes | int | None], str | None]] = {
+    "nobody": ("FROM a\nCOPY . .\n", {"a.js": "read('other.key')\n"}, None),
+    "a source": ("FROM a\nCOPY . .\n", {"a.js": "read(join(HERE, 'certs', 'server.key'))\n"}, "it is named (a.js:1)"),
+    "a server of all that is beside it": (
+        "FROM a\nCOPY . .\n", {"a.js": "serve(resolve('certs'))\n"}, "its directory is named (a.js:1)",
+    ),
+    "a server": ("FROM a\nCOPY . .\n", {"a.conf": "\nkey /certs/server.key;\n"}, "it is named (a.conf:2)"),
+    "a copy of its directory": (
+        "FROM a\nCOPY certs /certs\n", {}, "its directory is taken by name (Dockerfile:2)",
+    ),
+    "a copy of more": ("FROM a\nCOPY src /src\n", {}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KEYS)
+def test_a_key_that_comes_with_the_project(tmp_path: Path, case: str) -> None:
+    """It is a secret all the same: the rule is shown, and not written."""
+    text, files, why = KEYS[case]
+    at = "src/certs" if "src" in text else "certs"
+    dirty.write(tmp_path, {"Dockerfile": text, f"{at}/server.key": "x", **files})
+    found = dirty.proposed(tmp_path, flagged=[f"{at}/server.key"])
+    assert [each.caution for each in found.proposals if "server.key" in each.pattern] == [why]
+
+
+def test_welsh_is_no_test(tmp_path: Path) -> None:
+    """A rule for tests of Cypress takes out no translation that is called like one."""
+    tests: dict[str, str | bytes | int | None] = {f"src/{at}.cy.js": "describe('x', () => {})\n" * 99 for at in "abcd"}
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", "public/dates.cy.js": "dates.cy = {}\n", **tests})
+    after = dirty.proposed(tmp_path, consents=["tests"]).after
+    assert after is not None and dirty.gone(after.rules, "src/a.cy.js")
+    assert not dirty.gone(after.rules, "public/dates.cy.js")
 
 
 POD = "apiVersion: v1\nkind: Pod\n" + "# \n" * 500

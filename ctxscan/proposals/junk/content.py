@@ -251,6 +251,12 @@ _TEST: Final = lazy(
 _SOURCES: Final = frozenset("main templates static public resources assets migrations controllers views".split())
 
 
+def _cypress(files: Files, path: str) -> bool:
+    """A test of Cypress, and not something in Welsh."""
+    head = _head(files, path, 1 << 16)
+    return any(each in head for each in (b"describe(", b" cy.", b"it(", b"context("))
+
+
 def _no_package(files: Files, path: str) -> bool:
     return not _package(files, path)
 
@@ -463,6 +469,7 @@ TESTS: Final[dict[str, Test]] = {
     "object": _object,
     "own-binary": _own_binary,
     "packages": _packages,
+    "cypress": _cypress,
     "picture": _picture,
     "pictures": _pictures,
     "pictures-of-readme": _pictures_of_readme,

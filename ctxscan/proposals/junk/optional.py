@@ -37,7 +37,7 @@ ROWS: Final = (
     ),
     JunkRow(
         paths="*_test.go *.test.ts *.test.tsx *.test.js *.test.jsx *.test.mjs *.test.mts *.test.cjs *.spec.ts "
-        "*.spec.tsx *.spec.js *.spec.jsx *.spec.mjs *.cy.ts *.cy.js *.cy.tsx",
+        "*.spec.tsx *.spec.js *.spec.jsx *.spec.mjs",
         kind="file",
         level="b",
         group=TESTS,
@@ -48,6 +48,20 @@ ROWS: Final = (
         unless="a command runs them, or a manifest names them",
         hits=("a/b_test.go!", "src/a.spec.ts!"),
         misses=("test.ts!", "a/test.go!"),
+    ),
+    JunkRow(
+        paths="*.cy.ts *.cy.js *.cy.tsx *.cy.jsx",
+        kind="file",
+        level="b",
+        group=TESTS,
+        consent="tests",
+        everywhere=True,
+        tracked=True,
+        content="cypress",
+        why="tests",
+        unless="a command runs them, or a manifest names them",
+        hits=("a/b.cy.ts!=describe('x',·()·=>·{})",),
+        misses=("locales/picker.cy.js!=$.fn.picker.dates['cy']·=·{}",),
     ),
     JunkRow(
         paths="docs doc documentation website",

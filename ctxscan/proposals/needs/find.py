@@ -34,7 +34,7 @@ from .makers import makes, uses
 from .need import Need, overlap
 from .optional import Optional
 from .project import Project, serves
-from .readers import reader
+from .readers import KEYS, reader
 from .recipe import Recipe
 from .recipes import recipes
 from .trail import Call, Trail
@@ -274,6 +274,8 @@ class Needs(NamedTuple):
             return None
         if (row is None or row.group == PRIVATE) and (why := reader(self.survey, self.recipes, path)):
             return why
+        if row is None and (self.survey.tracks(path) or not self.survey.known.known):
+            return self._pointed(path)
         if row is None:
             return None
         name = path.rpartition("/")[2]
@@ -291,6 +293,21 @@ class Needs(NamedTuple):
             return "an instruction takes it, and its name tells nothing"
         if row.content == "database" and not _DATABASES.search(name):
             return "an instruction takes it, and it may be data that the image ships"
+        return None
+
+    def _pointed(self, path: str) -> str | None:
+        """Who reads a file of a key that comes with the project: what names it, or who takes its directory by name."""
+        above, _, name = path.rpartition("/")
+        if not KEYS.fullmatch(name):
+            return None
+        if place := self.optional.keys.get(name):
+            return f"it is named ({place})"
+        if place := self.optional.keys.get(above.rpartition("/")[2]):
+            return f"its directory is named ({place})"
+        for recipe in self.recipes:
+            for each in recipe.taking(path):
+                if above and each.path == above:
+                    return f"its directory is taken by name ({recipe.label}:{each.line})"
         return None
 
     def _set(self, name: str) -> bool:

@@ -18,6 +18,7 @@ from ..survey import Survey
 from .mentions import SOME, Mentions
 from .need import Need
 from .project import serves
+from .readers import keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS
 from .trail import Call, Trail
@@ -62,6 +63,8 @@ _CLUSTER: Final = lazy(
 )
 #: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
 _SEARCHED: Final = frozenset(("no-pages", "deployment", "picture"))
+#: Names of stages that are built for whoever runs tests in them.
+_TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
 #: What holds pictures alone, which pages show.
 _PICTURES: Final = frozenset(("picture", "pictures", "pictures-of-readme"))
 #: What runs a program by its name, or a task of a project.
@@ -145,6 +148,14 @@ class Optional:
         return [call for recipe in self.recipes for call in self.trail.of(recipe)]
 
     @cached_property
+    def keys(self) -> dict[str, str]:
+        """The first places that name files of keys or their directories, by the names of these."""
+        found: dict[str, str] = {}
+        for name, place in keys(self.survey):
+            found.setdefault(name, place)
+        return found
+
+    @cached_property
     def _served(self) -> list[tuple[int, str, Taken]]:
         """What images take that serve it, each with the number and the name of its Dockerfile."""
         return [
@@ -211,6 +222,9 @@ class Optional:
     def _run(self, kind: str) -> Iterator[tuple[Recipe, Need]]:
         """The Dockerfiles in which a command runs tests, or makes something of documents or samples, and the first."""
         for recipe in self.recipes:
+            if kind == "tests" and (names := _TESTED & recipe.names):
+                yield recipe, Need("", f"the stage {min(names)} is for tests", recipe.label)
+                continue
             for call in self.trail.of(recipe):
                 if call.code or not call.words:
                     continue

@@ -6,6 +6,7 @@ They are not excluded silently, although they hold secrets: they should be mount
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from ...packages import catalog
@@ -13,6 +14,16 @@ from ...regex import lazy
 from ..survey import Survey
 from .recipe import Recipe
 
+#: How files of keys are called.
+KEYS: Final = lazy(r".+\.(?:key|pem|p12|pfx|jks|keystore|ppk|kdbx)|id_(?:rsa|dsa|ecdsa|ed25519)")
+_KEY: Final = rb"([\w.-]+\.(?:key|pem|p12|pfx|jks|keystore|ppk|kdbx)|\bid_(?:rsa|dsa|ecdsa|ed25519))\b"
+#: What a program or its settings are written in.
+_WRITTEN: Final = tuple(
+    ".js .mjs .cjs .ts .py .rb .php .go .rs .java .kt .scala .cs .ex .exs .c .cc .cpp .lua .sh .conf .cfg .cnf .ini "
+    ".properties .yml .yaml .toml .json .xml .template .tmpl .j2 .env .config".split()
+)
+_MOST_FILES: Final = 10_000
+_MOST_BYTES: Final = 1 << 18
 _ENV: Final = lazy(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=")
 
 
@@ -30,6 +41,27 @@ def reader(survey: Survey, recipes: tuple[Recipe, ...], path: str) -> str | None
                         words = re.sub(r"\s+", " ", match[0]).strip()[:40]
                         return f"{words} may read it ({recipe.label}:{line})"
     return None
+
+
+def keys(survey: Survey) -> Iterator[tuple[str, str]]:
+    """Names of files of keys, and of the directories in which some lie, that sources and settings have in them, each
+    with a place that has it."""
+    homes = {each.rpartition("/")[2] for each in survey.kept if any(map(KEYS.fullmatch, survey.tree.names(each)))}
+    parts = [_KEY, *(rb"[\"'`/](" + re.escape(each).encode() + rb")[\"'`/]" for each in sorted(homes) if each)]
+    pattern = re.compile(b"|".join(parts))
+    left = _MOST_FILES
+    for directory in survey.kept:
+        for name in survey.tree.names(directory):
+            if not name.endswith(_WRITTEN):
+                continue
+            path = f"{directory}/{name}" if directory else name
+            data = (survey.tree.read(path) or b"")[:_MOST_BYTES]
+            for found in pattern.finditer(data):
+                line = 1 + data.count(b"\n", 0, found.start())
+                yield found[found.lastindex or 0].decode(errors="replace"), f"{path}:{line}"
+            left -= 1
+            if left < 0:
+                return
 
 
 def _is_public(text: str) -> bool:

@@ -67,7 +67,7 @@ class Recipe(NamedTuple):
     HEALTHCHECK, `runs` both of them with where they run, `settings` of ENV and ARG, `bases` what FROM names. `stages`
     has the line of each FROM and the index of the stage that it continues, if any; `reached` are the indexes of those
     that the target needs. `passed` are paths of the context that one stage copies from another by their names, unless
-    that has made them itself."""
+    that has made them itself; `names` are those of the stages, in lower case."""
 
     label: str
     taken: tuple[Taken, ...]
@@ -79,6 +79,7 @@ class Recipe(NamedTuple):
     runs: tuple[Run, ...]
     reached: frozenset[int]
     passed: tuple[Taken, ...]
+    names: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -160,6 +161,7 @@ def read_recipe(
         tuple(reader.runs),
         reader.reached(target),
         tuple(dict.fromkeys(reader.passed)),
+        frozenset(reader.indexes),
     )
 
 
