@@ -50,7 +50,7 @@ def test_names_that_variables_make(tmp_path: Path) -> None:
     assert not earlier.made_earlier(Tree(str(tmp_path)), "missing-file.txt")
 
 
-@pytest.mark.parametrize("path", ["a.cfg", "a.env", "a.py", "a.yaml"])
+@pytest.mark.parametrize("path", ["a.cfg", "a.env", "a.py", "a.toml"])
 def test_one_value_under_any_number_of_names(path: str) -> None:
     """A value is reported once, so that what ends the work is not the number of findings."""
     value = "kM4vR8" + "!tq2Zx"
