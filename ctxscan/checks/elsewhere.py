@@ -54,7 +54,7 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     said = f"{source} lies outside the context, and builders take it for /{cleaned(source)} in it"
     plain = posixpath.normpath(source)
     name = posixpath.basename(plain)
-    root = _widest(scan)
+    root = widest(scan)
     real = os.path.normpath(Path(scan.build.context, plain))
     if root is None or not Path(os.path.realpath(real)).is_relative_to(root) or not os.path.lexists(real):
         yield Cause(said, "build from a directory that holds it with -f, or pass its directory with --build-context")
@@ -70,7 +70,7 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     )
 
 
-def _widest(scan: Scan) -> str | None:
+def widest(scan: Scan) -> str | None:
     """The highest directory in which files are looked for: the repository, or where the command runs."""
     context = os.path.realpath(scan.build.context)
     found = repository(scan.build.context)
@@ -103,7 +103,7 @@ def beside_dockerfile(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
 
 def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     """A file of that path in a directory above the context."""
-    root = _widest(scan)
+    root = widest(scan)
     context = here = Path(os.path.realpath(scan.build.context))
     if root is None or not path:
         return

@@ -18,7 +18,7 @@ from ..packages.programs import Start, Text, imports, named_files, started
 from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
 from ..paths import parents
 from ..rules import globs
-from .elsewhere import dockerfile_from
+from .elsewhere import dockerfile_from, widest
 from .excluded import blamed, brings_back
 from .histories import asking, modified
 from .reading import Reading
@@ -269,8 +269,10 @@ def _outside(there: StageFiles, step: Step, each: Essential, place: str, above: 
     """What lies above the context, is there on disk, and is not in the stage either."""
     scan = there.reading.scan
     where = posixpath.normpath(posixpath.join(place, posixpath.relpath(each.path, above or ".")))
-    real = Path(os.path.realpath(scan.build.context), each.path)
-    held = scan.build.known and not scan.build.contexts and real.exists()
+    real = Path(os.path.realpath(Path(scan.build.context, each.path)))
+    root = widest(scan)
+    inside = root is not None and real.is_relative_to(root)
+    held = inside and scan.build.known and not scan.build.contexts and real.exists()
     if held and there.at(where).state == "absent" and there.at(posixpath.dirname(where)).state == "absent":
         written = f"{each.file}:{each.line}" if each.line else each.file
         yield Lack(f"{each.reader} ({written})", step.line, each.path, held=False)
