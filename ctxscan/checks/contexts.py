@@ -33,8 +33,8 @@ def blank_base(case: Evidence) -> Iterator[Finding]:
 
     Give the variable a default (`ARG BASE=alpine:3.20` before the first FROM), or a value with `--build-arg`. The sizes
     in the report do not depend on the base. A workflow or script of the repository that passes the variable with a
-    value that is only known when it runs counts as one that gives it. This is a note where nobody says how the
-    Dockerfile is built, and where a Compose file passes a variable that is not set here: whoever builds it may set one.
+    value that is only known when it runs counts as one that gives it. A note where no file says how the Dockerfile
+    is built, and where a Compose file passes a variable that is not set here: it may be set for the build.
     """
     plan, build = case.scan.plan, case.scan.build
     for written, line, said in plan.blank if plan is not None else ():

@@ -191,8 +191,8 @@ _ADDED: Final = (".txt", ".docker", ".md", ".sh")
 def misnamed_dockerfile(case: Evidence) -> Iterator[Finding]:
     """There is no Dockerfile, and a file whose name is nearly that: builders do not find it without `-f`.
 
-    A note where only the letters are of another case (`DockerFile`) and nothing names the file: it is found on Windows
-    and macOS, and not on Linux.
+    A note where only upper and lower case differ (`DockerFile`) and nothing names the file: builders find it on Windows
+    and macOS, but not on Linux.
     """
     scan = case.scan
     build = scan.build

@@ -56,11 +56,11 @@ _INTERPRETERS: Final = frozenset(
 def root_user(case: Evidence) -> Iterator[Finding]:
     """The command of the image runs as root: no USER, or the last one is root.
 
-    The position of a USER does not matter, only which is the last. Silent where nothing is run, where the base image
-    brings a user or is not known, where what is started gives its rights up (`gosu`, `su-exec`, a script that does),
-    where it has to be root (a scheduler, a server that starts its workers as somebody else, whoever talks to Docker
-    through its socket), and on Windows. A note for a command-line tool, a shell or an interpreter, for a start script
-    that cannot be read here, and where a compose file says who runs it.
+    The position of a USER does not matter; only the last one counts. Silent where nothing runs, where the base image
+    sets a user or is unknown, where the program drops root by itself (`gosu`, `su-exec`, a script that does), where it
+    must be root (a scheduler, a server that starts its workers as another user, a program that talks to Docker through
+    its socket), and on Windows. A note for a command-line tool, a shell or an interpreter, for a start script that
+    cannot be read here, and where a compose file sets another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []

@@ -56,8 +56,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     finding names the reader, and the rule with the exception that brings the file back. Tracked files that are excluded
     while a version is made of `.git` are a note: the version is that of a modified tree.
 
-    So are reported a dependency by path that lies outside the context, and a script of an install that calls what the
-    install leaves out, as `husky` with `npm ci --omit=dev`.
+    Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
+    leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`.
     """
     reading = case.reading
     if reading is None:
@@ -317,12 +317,13 @@ def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     where = f"{manifest}:{each.line}" if each.line else manifest
                     yield finding(
                         unmet_need,
-                        f"{command.text} runs the script {each.script} ({where}), whose {each.program} it leaves out: "
-                        "command not found",
+                        f"{command.text} runs the script {each.script} ({where}) and leaves out {each.program}, "
+                        "which that calls: command not found",
                         why=f"{each.program} comes with a development dependency",
                         path=case.scan.build.label,
                         line=step.line,
-                        remedy=f"{command.text} --ignore-scripts, or npm pkg delete scripts.{each.script} before it",
+                        remedy=f"{command.text} --ignore-scripts, "
+                        f"or run npm pkg delete scripts.{each.script} before it",
                         key=f"{manifest}\0{each.script}",
                     )
 

@@ -45,7 +45,7 @@ def judge_encoded_text(case: Case, found: tuple[Run, ...]) -> None:
             continue
         decoded += 1
         if (severity := _weight(text)) is not None:
-            reason = "a secret in the text that is encoded here"
+            reason = "a secret in base64-encoded text"
             case.confirm("assigned-secret", severity, value, start + cut, reason)
         if decoded >= _MOST or case.full:
             return

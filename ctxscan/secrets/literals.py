@@ -256,7 +256,7 @@ def _protected(left: str, value: str, *, drawn: bool) -> str | None:
     for name in dict.fromkeys(names):
         if name and compiled(ends).search(assignments.spelt(name)) and is_telling(name, value):
             return f"a literal value for {assignments.shown(name)}"
-    return "a value where a login is made" if "(" in left and compiled(_CONSTRUCTED).search(left) else None
+    return "a literal password in a login" if "(" in left and compiled(_CONSTRUCTED).search(left) else None
 
 
 #: What a name says of a string that is no long run of letters and digits.

@@ -146,7 +146,7 @@ def judge_accounts(case: Case) -> None:
             value = case.text[match.start(group) : match.end(group)]
             if placeholders.is_random(value) and "%" not in value:
                 severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
-                reason = "the password of an account of a database"
+                reason = "the password of a database account"
                 case.confirm("database-login", severity, value, match.start(group), reason)
 
 

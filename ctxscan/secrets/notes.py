@@ -47,4 +47,4 @@ def judge_notes(case: Case) -> None:
             if placeholders.is_path(value) or compiled(_MACHINE).search(around) is None:
                 continue
             severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
-            case.confirm("login", severity, value, match.start(1), "a password beside the name of a machine")
+            case.confirm("login", severity, value, match.start(1), "a password near the name of a machine")

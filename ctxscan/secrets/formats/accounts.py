@@ -282,7 +282,7 @@ def conda(case: Case, row: SecretRow) -> None:
     """Channels whose address carries a login, or a token of Anaconda: `https://host/t/token/channel`."""
     for match in compiled(r"://[\w.-]{1,200}+/t/([\w-]{16,80}+)(?=[/\s\"']|\Z)").finditer(case.text):
         if placeholders.is_random(match[1]):
-            case.confirm(row.kind, row.severity, match[1], match.start(1), "a token in the address of a channel")
+            case.confirm(row.kind, row.severity, match[1], match.start(1), "a token in the URL of a channel")
 
 
 def wireguard(case: Case, row: SecretRow) -> None:
