@@ -38,7 +38,7 @@ class _Makefile:
         self.before: dict[str, list[str]] = {}
         self.variables: dict[str, list[tuple[str, _Line]]] = {}
         self.first = ""
-        self._place, self._cwd = place, cwd
+        self._place, self._cwd, self._path = place, cwd, path
         self._seen: set[str] = set()
         self._read(path)
 
@@ -78,7 +78,10 @@ class _Makefile:
                 continue
             seen.add(target)
             texts += self.recipes[target]
-            todo += [part for each in self.before[target] for part in self._expanded(each)]
+            before = [part for each in self.before[target] for part in self._expanded(each)]
+            todo += before
+            if files := [each.strip("()") for each in before if self._is_file(each)]:
+                texts.append(_Line(f"cat {' '.join(files)}", self._path, 0))
             used.update(name for each in self.before[target] for name in _USED.findall(each))
         for line in texts:
             used.update(_USED.findall(line.text))
@@ -105,6 +108,13 @@ class _Makefile:
                 yield line
             elif how in _EAGER and (found := [each[0] for each in _SHELL.finditer(line.text)]):
                 yield line._replace(text=" ".join(found))
+
+    def _is_file(self, word: str) -> bool:
+        """Whether something that comes before a target is a file that no rule makes: Make ends without it."""
+        plain = word.strip("()")
+        if "$" in plain or self._rule(plain) is not None:
+            return False
+        return "*" in plain or self._place.at(plain, self._cwd) is not None
 
     def _rule(self, target: str) -> str | None:
         if target in self.recipes:

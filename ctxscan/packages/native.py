@@ -35,9 +35,9 @@ MANIFESTS: Final = Manifests(
         *make.MAKEFILES,
         *make.JUSTFILES,
         *make.TASKFILES,
-        *words("CMakeLists.txt meson.build conanfile.py Makefile.am BUILD BUILD.bazel dune"),
+        *words("CMakeLists.txt meson.build conanfile.py BUILD BUILD.bazel MODULE.bazel WORKSPACE dune"),
     ),
-    endings=words(".mk .cmake"),
+    endings=words(".mk .cmake .am .ac .pro .pri"),
     runners={
         **dict.fromkeys((*make.MAKEFILES, ".mk"), "make"),
         **dict.fromkeys(make.JUSTFILES, "just"),

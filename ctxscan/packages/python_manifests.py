@@ -40,6 +40,7 @@ def _pyproject(survey: Surveyed) -> Iterator[Named]:
             yield from named(path, texts(get(value, "file")), f"the package's {key}")
         yield from named(path, texts(get(tool, "setuptools", "license-files")), "the package's licenses")
         yield from _hatch(path, table(tool, "hatch"))
+        yield from _setuptools(path, get(tool, "setuptools", "packages"))
         for each in texts(get(tool, "uv", "workspace", "members")):
             yield from named(path, [each + "/pyproject.toml"], "a member of the workspace")
         for each in table(tool, "uv", "sources").values():
@@ -58,6 +59,12 @@ def _metadata(path: str, project: dict[str, Any]) -> Iterator[Named]:
     yield from named(path, globs, "the package's licenses")
 
 
+def _setuptools(path: str, packages: Any) -> Iterator[Named]:
+    if isinstance(packages, list):
+        found = [each.replace(".", "/") for each in texts(packages)]
+        yield from named(path, found, "a package of the project")
+
+
 def _poetry(path: str, poetry: dict[str, Any]) -> Iterator[Named]:
     yield from named(path, texts(get(poetry, "readme")), "the package's readme")
     for each in items(get(poetry, "include")):
@@ -74,6 +81,7 @@ def _hatch(path: str, hatch: dict[str, Any]) -> Iterator[Named]:
         yield from named(path, list(table(each, "force-include")), "forced into the package", whole=True)
         artifacts = [one.lstrip("/") for one in texts(get(each, "artifacts"))]
         yield from named(path, artifacts, "an artifact of the package", whole=True)
+        yield from named(path, texts(get(each, "packages")), "a package of the project")
     fragments = get(hatch, "metadata", "hooks", "fancy-pypi-readme", "fragments")
     yield from named(path, texts(fragments), "the package's readme")
     for each in items(fragments):

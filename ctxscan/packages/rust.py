@@ -160,7 +160,17 @@ PROGRAMS: Final = (
 )
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(names=words("Cargo.toml config.toml build.rs"), roots=(_MANIFEST,))
-READERS: Final[tuple[Reader, ...]] = (_named,)
+
+
+def _vendored(survey: Surveyed) -> Iterator[Named]:
+    """Crates of which Cargo compares every file with the checksum that came with it."""
+    for directory in survey.kept:
+        if directory and _CHECKSUMS in survey.tree.names(directory):
+            yield Named(directory, "Cargo compares its checksums", f"{directory}/{_CHECKSUMS}", whole=True)
+
+
+_CHECKSUMS: Final = ".cargo-checksum.json"
+READERS: Final[tuple[Reader, ...]] = (_named, _vendored)
 SOURCES: Final[tuple[Reader, ...]] = (_includes,)
 MAKERS: Final = {
     "cargo": maker(

@@ -23,6 +23,7 @@ NAMED = [
     ("Cargo.toml", '[[bench]]\nname="a"\n', "benches/a.rs"),
     ("Cargo.toml", '[workspace]\nmembers=["a", "crates/*"]\n', "crates/*/Cargo.toml"),
     (".cargo/config.toml", '[source.v]\ndirectory="vendor"\n', "vendor"),
+    ("vendor/a/.cargo-checksum.json", "{}", "vendor/a"),
     ("go.work", "go 1.22\nuse (\n\t./a\n\t./b // x\n)\n", "b"),
     ("go.mod", "module x\nreplace y => ./third/y\n", "third/y"),
     ("pom.xml", "<modules><module>a</module></modules>", "a/pom.xml"),

@@ -44,6 +44,8 @@ WEAK: Final = frozenset(
         "gradle-cache",
         "large",
         "no-code",
+        "no-environment",
+        "not-served",
         "no-scripts",
         "no-typescript",
         "not-config",
@@ -175,6 +177,8 @@ def _pictures_of_readme(files: Files, path: str) -> bool:
 def _picture(files: Files, path: str) -> bool:
     """A picture in the root that no page there names."""
     pages = [each for each in files.names("") if each.endswith(_PAGES)][:_MOST_PAGES]
+    if b"Theme Name:" in _head(files, "style.css", 4096):
+        return False  # WordPress shows it
     return "/" not in path and not any(path.encode() in _head(files, each, 1 << 18) for each in pages)
 
 
@@ -200,8 +204,27 @@ def _builder_file(files: Files, path: str) -> bool:
 _OTHERWISE: Final = tuple(
     ".sh .py .js .ts .go .rb .md .txt .rego .lua .vim .ps1 .bat .pl .java .cs .php .m4 .in .tmpl .tpl .template .j2 "
     ".jinja .jinja2 .erb .ejs .hbs .mustache .gotmpl .liquid .twig .json .yml .yaml .toml .xml .html .snap .diff "
-    ".patch".split()
+    ".patch .eex .ecr".split()
 )
+
+
+def _no_environment(files: Files, path: str) -> bool:
+    """Not the settings of an environment that is called `test`, beside those of others."""
+    above, name = _split(path)
+    found = re.fullmatch(r"(.+)\.(?:test|spec|cy)(\.\w+)", name)
+    names = files.names(above) if found else ()
+    return found is None or not any(f"{found[1]}.{each}{found[2]}" in names for each in _ENVIRONMENTS)
+
+
+_ENVIRONMENTS: Final = "production prod development dev staging stage local".split()
+
+
+def _not_served(_: Files, path: str) -> bool:
+    """Not among what pages or downloads are."""
+    return _SERVED.isdisjoint(path.lower().split("/"))
+
+
+_SERVED: Final = frozenset("public static www wwwroot htdocs download downloads".split())
 
 
 def _deployment(files: Files, path: str) -> bool:
@@ -465,6 +488,8 @@ TESTS: Final[dict[str, Test]] = {
     "no-pages": _no_pages,
     "not-config": _not_config,
     "no-package": _no_package,
+    "no-environment": _no_environment,
+    "not-served": _not_served,
     "not-package": _not_package,
     "object": _object,
     "own-binary": _own_binary,

@@ -45,9 +45,10 @@ ROWS: Final = (
         everywhere=True,
         tracked=True,
         why="tests",
-        unless="a command runs them, or a manifest names them",
+        unless="a command runs them, or a manifest or a source names them",
+        content="no-environment",
         hits=("a/b_test.go!", "src/a.spec.ts!"),
-        misses=("test.ts!", "a/test.go!"),
+        misses=("test.ts!", "a/test.go!", "config/a.test.js! config/a.production.js"),
     ),
     JunkRow(
         paths="*.cy.ts *.cy.js *.cy.tsx *.cy.jsx",
@@ -149,7 +150,11 @@ ROWS: Final = (
         why="picture for the documentation",
         unless="a page names it",
         hits=("screenshot.png!", "README.md screenshot-2.webp!"),
-        misses=("src/screenshot.png!", "screenshot.png! index.html=<img·src=screenshot.png>"),
+        misses=(
+            "screenshot.png! style.css=/*·Theme·Name:·x·*/",
+            "src/screenshot.png!",
+            "screenshot.png! index.html=<img·src=screenshot.png>",
+        ),
     ),
     JunkRow(
         paths="*.afdesign *.afphoto *.psd *.sketch *.xcf",
@@ -161,8 +166,9 @@ ROWS: Final = (
         tracked=True,
         why="drawing that others are made of",
         unless="a command names it",
+        content="not-served",
         hits=("assets/logo.afdesign!", "logo.psd!"),
-        misses=("logo.svg!",),
+        misses=("logo.svg!", "public/logo.psd!"),
     ),
     JunkRow(
         paths="examples example samples demo demos benchmarks benchmark benches .storybook",

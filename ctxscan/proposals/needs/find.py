@@ -243,6 +243,8 @@ class Needs(NamedTuple):
             why = self.project.why(path, row)
             if why is None and row.content == "deployment":
                 why = self.optional.deploys(path)
+            if why is None:
+                why = self.optional.reads(path, row)
             return NeedAnswer(why is not None, why)
         for recipe, everything in zip(self.recipes, self.run, strict=True):
             if path not in everything or not recipe.takes(path):

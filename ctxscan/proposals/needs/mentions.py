@@ -42,7 +42,9 @@ _HOMES: Final = frozenset("tests test __tests__ testdata e2e spec __mocks__".spl
 #: What stands before a name that is used as a path.
 _USED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir\w*|read\w*|static|serve\w*|root|glob|embed|include\w*|require\w*|import|from|"
-    r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*)[\"'\s]*[(=:,\[]?[^\n;]{0,60}$"
+    r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*|content\w*|default\w*|env\w*|flag\w*|"
+    r"base\w*|home|location|where\w*)[\"'\s]*[(=:,\[]?[^\n;]{0,60}$|"
+    r"(?:[\w)\]]\s*/|\|\||\?\?|\bor|\w\s+:?=)\s*[\"'`]$"
 )
 #: Sources, also those of languages that include a file when they are compiled, or open one by its name.
 _COMPILED: Final = SOURCES | frozenset(
@@ -52,11 +54,19 @@ _COMPILED: Final = SOURCES | frozenset(
 _WORDS: Final = frozenset("test tests spec specs e2e".split())
 _PASSED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir|read|static|serve|root|glob|embed|include|require|import|from|load|folder|file|"
-    r"copy|source|src|packages|exists|walk|scan)\w*[\"']?\s*[(=:\[,/]\s*[^()\n;]*$"
+    r"copy|source|src|packages|exists|walk|scan)\w*[\"']?\s*[(=:\[,/]\s*[^()\n;]*$|[\w)\]]\s*/\s*[\"']$"
 )
+#: Lines above one that begins with a text, in which a call may begin.
+_ABOVE: Final = 4
 #: What stands before a name that is the value of something in a manifest without quotes.
-_VALUE: Final = lazy(r"(?:[:=\-,\[]\s+|[\"'])$")
+_VALUE: Final = lazy(r"(?:[:=\-,\[]\s+|[>\"']|\b(?:DIRECTORY|FILES|SUBDIRS\b[^#\n]*)\s+)$")
 _IMPORTED: Final = lazy(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)")
+#: What a module of Python has from another one, in one line or in brackets; a module as text; and the list of the
+#: parts of a program of Django.
+_FROM: Final = lazy(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import\b")
+_DOTTED: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)+")
+_PARTS_OF: Final = lazy(r"\bINSTALLED_APPS\b|\b\w+_APPS\b")
+_MOST_LISTED: Final = 150
 _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
 _ENDINGS: Final = ("", *".ts .tsx .js .jsx .mjs .py .rb .php .json .vue .svelte .css .scss".split())
 #: What follows in a source of Rust is compiled for tests alone.
@@ -72,6 +82,8 @@ SOME: Final = compiled_bytes(
 )
 #: One of these is in whatever has such a reader in it.
 _ENDED: Final = (b".md", b".rst", b'"md', b"'md", b"{md", b",md", b"(md", b".(md")
+#: Where a source takes one that is called as tests are.
+_SPEC: Final = compiled_bytes(rb"""["'`]([\w./@~-]*[\w-]\.(?:spec|test|cy)(?:\.[cm]?[jt]sx?)?)["'`]""")
 #: What a server is told to serve, on Nginx, Apache and Caddy.
 _SERVED: Final = compiled_bytes(
     rb"""(?m)^[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]{1,300})"""
@@ -88,14 +100,18 @@ _MOST_DATA: Final = 1 << 18
 _PACKED: Final = ("package.json", "Cargo.toml")
 #: What stands in a path for what only the program knows.
 _VARIABLE: Final = lazy(r"[*${}%<>]")
+#: A first part of a path that only the program knows.
+_UNKNOWN: Final = lazy(r"^[^/]*[${}%<>][^/]*/")
 _GO_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
 #: Endings of manifests in which a path may stand without quotes.
 _DATA: Final = (
-    ".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro", ".cmake", ".am", "CMakeLists.txt", "pom.xml",
-    "dune",
+    ".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro", ".pri", ".cmake", ".am", ".ac", ".xml",
+    "CMakeLists.txt", "dune",
 )  # fmt: skip
 #: Endings of settings that are read if a command names them.
 _NAMED: Final = (".yaml", ".yml", ".toml", ".cfg", ".json", ".ini", ".conf", ".properties", ".xml")
+#: Projects whose paths have the other slash.
+_BACKSLASHED: Final = (".csproj", ".fsproj", ".vbproj", ".props", ".targets")
 _QUOTES: Final = "\"'`"
 #: What ends a path that stands in a manifest without quotes.
 _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
@@ -141,39 +157,47 @@ class Mentions:
 
     def _search(self) -> Iterator[Need]:
         names = sorted({path.rpartition("/")[2] for path in self.paths})
-        if not names:
-            return
         yield from self._served()
-        pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+        yield from self._referenced()
+        pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![\w-])")
         raw = [name.encode() for name in names]
         yield from self._shown(pattern, raw)
         for file, data, manifest in self._sources():
             written = self._documents and not manifest and any(each in data for each in _ENDED)
             if written and (some := SOME.search(data)):
                 for path in self._component(file):
+                    if not path.endswith((".md", ".rst", ".mdx")):
+                        continue
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
+            if b".spec" in data or b".test" in data:
+                yield from self._specs(file, data)
             if not any(name in data for name in raw):
                 continue
             if file.endswith(".go") and not self._is_compiled(posixpath.dirname(file)):
                 continue
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
-            for number, line in enumerate(data.decode(errors="replace").split("\n"), 1):
+            lines = data.decode(errors="replace").split("\n")
+            for number, line in enumerate(lines, 1):
                 if _TESTING.search(line) or _REMARK.match(line):
                     continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
                     for text, dotted in self._texts(
-                        file, line, found, manifest, _QUOTES[: 2 if file.endswith(".py") else 3]
+                        file, lines, number, found, manifest, _QUOTES[: 2 if file.endswith(".py") else 3]
                     ):
                         for path in (*self._meant(file, text, dotted), *self._called(file, text)):
                             yield Need(path, "it is named", file, line=number if known else 0)
 
     def _texts(
-        self, file: str, line: str, found: re.Match[str], manifest: bool, quotes: str
+        self, file: str, lines: list[str], number: int, found: re.Match[str], manifest: bool, quotes: str
     ) -> Iterator[tuple[str, bool]]:
         """What of a line may be the path in which a name stands, and whether it is one with dots."""
+        line = lines[number - 1]
         imported = _IMPORTED.match(line)
         if imported and imported.start(1) <= found.start() < imported.end(1):
             yield imported[1], True
+            return
+        if file.endswith(".py") and (module := _module(lines, number, found.start())):
+            yield f"{module}{'' if module.endswith('.') else '.'}{found[0]}", True
             return
         ends = _ENDS if manifest else quotes
         start, end = found.start(), found.end()
@@ -189,12 +213,19 @@ class Mentions:
         if "://" in text or text.count(" ") > 2:
             return
         if found[0] in self._documents:
+            if not found[0].endswith((".md", ".rst", ".adoc", ".txt")):
+                if not manifest and (text.endswith("/" + found[0]) or _USED.search(_before(lines, number, start))):
+                    yield text, False
+                return
             if not (manifest and file.endswith(_PACKED)):
                 yield text, False
             return
+        if file.endswith(".py") and (_DOTTED.fullmatch(text) or (text == found[0] and _is_listed(lines, number))):
+            yield text, True
         used = _PASSED if found[0] in _WORDS else _USED
-        plain = manifest and text == found[0] and _VALUE.search(line, 0, start) and not line.lstrip().startswith("#")
-        if "/" in text.strip("/") or plain or (not manifest and used.search(line, max(0, start - _NEAR), start)):
+        same = text.strip("/") == found[0]
+        plain = manifest and same and _VALUE.search(line, 0, start) and not line.lstrip().startswith("#")
+        if "/" in text.strip("/") or plain or (not manifest and used.search(_before(lines, number, start))):
             yield text, False
 
     def _meant(self, file: str, text: str, dotted: bool) -> Iterator[str]:
@@ -209,13 +240,21 @@ class Mentions:
             for module, home in self.modules:
                 if text == module or text.startswith(module + "/"):
                     text = posixpath.join("/", home, text[len(module) + 1 :])
+            text = _UNKNOWN.sub("", text)
             rooted = not text.startswith(".")
             text = re.sub(r"^(?:@|~{1,2}|#)?/+", "", text)
             bases = [above, "", *parents(file)] if rooted else [above, ""]
+        head = _VARIABLE.split(text, maxsplit=1)[0]
+        if head != text and "/" in head:
+            head = posixpath.dirname(head)
         for base in dict.fromkeys(bases):
-            path = posixpath.normpath(posixpath.join(base, text.split("*")[0]))
+            path = posixpath.normpath(posixpath.join(base, head))
             found = None if path.startswith("..") or path == "." else self.above(path)
-            if found is not None and (found == path or any(self.survey.tree.exists(path + each) for each in _ENDINGS)):
+            if found is None:
+                continue
+            # The last part with a dot before may be something in a module.
+            wanted = [path, posixpath.dirname(path)] if dotted and posixpath.dirname(path) != found else [path]
+            if found == path or any(self.survey.tree.exists(each + end) for each in wanted for end in _ENDINGS):
                 yield found
 
     def _shown(self, pattern: re.Pattern[str], names: list[bytes]) -> Iterator[Need]:
@@ -226,11 +265,12 @@ class Mentions:
             if not any(name in data for name in names):
                 continue
             data = data if file.endswith(_TEMPLATES) else data[:_MOST_DATA]
-            for number, line in enumerate(data.decode(errors="replace").split("\n"), 1):
+            lines = data.decode(errors="replace").split("\n")
+            for number, line in enumerate(lines, 1):
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
                     if found[0] in self._documents and not file.endswith(_TEMPLATES):
                         continue
-                    for text, dotted in self._texts(file, line, found, True, _QUOTES):
+                    for text, dotted in self._texts(file, lines, number, found, True, _QUOTES):
                         for path in (*self._meant(file, text, dotted), *self._called(file, text)):
                             if path in self._pictures or self.survey.tree.kind(path) != "dir":
                                 yield Need(path, "it is named", file, line=number)
@@ -257,6 +297,33 @@ class Mentions:
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return
+
+    def _referenced(self) -> Iterator[Need]:
+        """The directories that alone a project of TypeScript is made of which another one refers to: the compiler ends
+        where there is nothing in it."""
+        tree = self.survey.tree
+        for file in self.survey.named("tsconfig.json"):
+            home = posixpath.dirname(file)
+            told = tree.json(file).get("references")
+            for each in told if isinstance(told, list) else ():
+                path = each.get("path") if isinstance(each, dict) else None
+                if not isinstance(path, str) or not path.endswith(".json"):
+                    continue
+                one = posixpath.normpath(posixpath.join(home, path))
+                included = tree.json(one).get("include")
+                texts = [text for text in included if isinstance(text, str)] if isinstance(included, list) else []
+                found = [[*self._meant(one, text, False)] for text in texts]
+                for first in found[:1] if all(found) else ():
+                    yield Need(first[0], "a project has nothing else", one)
+
+    def _specs(self, file: str, data: bytes) -> Iterator[Need]:
+        """The sources that are called as tests are, and that another source takes."""
+        for match in _SPEC.finditer(data):
+            text = re.sub(r"^[@~]/", "src/", match[1].decode(errors="replace"))
+            for end in _ENDINGS:
+                path = posixpath.normpath(posixpath.join(posixpath.dirname(file), text + end))
+                if not path.startswith("..") and self.survey.tree.exists(path):
+                    yield Need(path, "it is named", file, line=1 + data.count(b"\n", 0, match.start()))
 
     def _served(self) -> Iterator[Need]:
         """What the settings of servers name. These are paths of the image: the end of one may be a path of the
@@ -370,6 +437,8 @@ class Mentions:
                     data = _TESTED.split(data.decode(errors="replace"), maxsplit=1)[0].encode()
                 if data is None:
                     continue
+                if name.endswith(_BACKSLASHED):
+                    data = data.replace(b"\\", b"/")
                 if name.endswith(".go") and directory and _GO_PROGRAM.search(data) and not self._is_compiled(directory):
                     continue
                 if name == "tsconfig.json":
@@ -380,3 +449,37 @@ class Mentions:
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return
+
+
+def _before(lines: list[str], number: int, start: int) -> str:
+    """What stands before a text in its line, and in the lines above where the line begins with it."""
+    line = lines[number - 1]
+    near = line[max(0, start - _NEAR) : start]
+    if near.strip(" \t" + _QUOTES):
+        return near
+    above = [each[-2 * _NEAR :].strip()[-_NEAR:] for each in lines[max(0, number - 1 - _ABOVE) : number - 1]]
+    return " ".join((*above, near.strip(" \t")))
+
+
+def _module(lines: list[str], number: int, start: int) -> str | None:
+    """The module from which the name at this place is taken; None: it is not."""
+    found = _FROM.match(lines[number - 1])
+    if found is not None:
+        return found[1] if found.end() <= start else None
+    for line in reversed(lines[max(0, number - _MOST_LISTED) : number - 1]):
+        found = _FROM.match(line)
+        if found is not None:
+            return found[1] if "(" in line and ")" not in line else None
+        if len(line) > _LONGEST or not re.fullmatch(r"[\s\w,#]*", line):
+            return None
+    return None
+
+
+def _is_listed(lines: list[str], number: int) -> bool:
+    """Whether a line is in the list of the parts of a program of Django."""
+    for line in reversed(lines[max(0, number - _MOST_LISTED) : number]):
+        if _PARTS_OF.search(line[:_LONGEST]):
+            return True
+        if line[:_LONGEST].strip().startswith(("]", ")")):
+            return False
+    return False

@@ -12,12 +12,12 @@ from typing import Final
 
 from ...packages import interpreters
 from ...paths import parents, within
-from ...regex import lazy
-from ..junk.row import JunkRow
+from ...regex import compiled_bytes, lazy
+from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
 from .need import Need
-from .project import serves
+from .project import is_set, serves
 from .readers import keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS
@@ -34,7 +34,9 @@ _LAUNCHERS: Final = frozenset(
     "sh bash env time xvfb-run sudo su-exec gosu dotenv cross-env deno coverage rails mix go".split()
 )
 _INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
-_TEST_WORDS: Final = lazy(r"(?:run:)?(?:tests?|e2e|check|verify|coverage|nextest|spec)(?::\S+)?|test[-_]\w+|ci:tests?")
+_TEST_WORDS: Final = lazy(
+    r"(?:run:)?(?:tests?|e2e|check|verify|coverage|nextest|spec)(?::\S+)?|test[-_]\w+|ci:tests?|db:fixtures:\w+"
+)
 #: Of these, what other programs than those that run tasks do to something else: `cosign verify`.
 _OTHER_CHECKS: Final = lazy(r"check|verify|coverage|spec")
 #: Programs of which such a word is no task.
@@ -44,7 +46,8 @@ _NO_TASKS: Final = frozenset(
 _SKIPPED: Final = lazy(r"-DskipTests|-Dmaven\.test\.skip|-x\s+(?:test|check)|--skip-tests?|--no-tests?|--without\b")
 _DOCUMENTS: Final = lazy(
     r"\b(mkdocs|sphinx-\w+|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|eleventy|"
-    r"zola|quarto|hexo|storybook|rdoc|yard|typedoc|pdoc|zensical)\b"
+    r"zola|quarto|hexo|storybook|rdoc|yard|typedoc|pdoc|zensical|dpkg-buildpackage|debuild|dh|gbp|rpmbuild|nfpm|fpm|"
+    r"makepkg|abuild)\b"
 )
 _DOCUMENT_TASKS: Final = lazy(
     r"\b(?:docs?|documentation|website)(?::\w+)?(?=$|\s)|\b(?:build|make):?-?docs?\b|\b(?:gen|generate)[:_-]?docs?\b"
@@ -56,6 +59,23 @@ _GO_BUILDS: Final = lazy(
     r"(?:\b(?:go|xx-go|garble|tinygo)|\$[({]?\w*(?:GO|go)\w*[)}]?)\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*"
     r"(?:build|install|run|generate)\b"
 )
+#: What makes a package of tests for others, on Maven and Gradle.
+_PACKED_TESTS: Final = lazy(r"<type>\s*test-jar|<goal>\s*test-jar|sourceSets\W+test\W+output|\btestFixtures\(")
+#: What a service of a compose file runs.
+_STARTS: Final = lazy(r"(?m)^[ \t]+(?:command|entrypoint):((?:[^\n]*)(?:\n[ \t]+-[ \t][^\n]*)*)")
+_VARIABLES: Final = lazy(
+    r"""(?m)^[ \t]+(?:-[ \t]+)?["']?[A-Z_][A-Z0-9_]*["']?[ \t]*[:=][ \t]*["']?([^\s"':]+)["']?[ \t]*$"""
+)
+_MOST_COMPOSE: Final = 20
+#: What reads Dockerfiles and compose files, and the words with which an engine does.
+_ENGINES: Final = frozenset("docker podman nerdctl buildctl".split())
+_BUILDERS: Final = _ENGINES | frozenset("buildah kaniko executor docker-compose podman-compose earthly img".split())
+_BUILDS_IMAGES: Final = frozenset("build buildx compose bake up stack".split())
+#: Images that are there to run tests.
+_FOR_TESTS: Final = lazy(r"(?:^|/)(?:playwright|cypress|testcafe|k6|selenium)\b")
+#: What builds programs of Go, and says elsewhere which.
+_GO_WRAPPERS: Final = frozenset("mage goreleaser gox xgo ko wails fyne gomobile bazel bazelisk earthly dagger".split())
+_RUNS_OTHERS: Final = compiled_bytes(rb'"os/exec"|magefile')
 #: What reads settings of a cluster or a cloud.
 _CLUSTER: Final = lazy(
     r"\b(kubectl|helm|helmfile|terraform|tofu|opentofu|terragrunt|kustomize|ansible\w*|pulumi|skaffold|argocd|fluxcd|"
@@ -84,7 +104,12 @@ class Optional:
         paths = (
             each.path
             for each in survey.candidates
-            if each.row is not None and (each.row.content in _SEARCHED or (each.row.consent and each.directory))
+            if each.row is not None
+            and (
+                each.row.content in _SEARCHED
+                or (each.row.consent and each.directory)
+                or ("/" in each.path and each.row.group == PROJECT and _is_data(each.path, each.row))
+            )
         )
         pictures = (each.path for each in survey.candidates if each.row is not None and each.row.content in _PICTURES)
         self.mentions = Mentions(
@@ -102,14 +127,68 @@ class Optional:
             return need.why
         if row.content == "no-pages" and (some := self._sweeping) is not None:
             return some.why
+        for recipe in self.recipes:
+            if is_set(recipe, path):
+                return f"a variable names it ({recipe.label})"
+        if why := (kind == "tests" and self._services.get("")) or self._services.get(path):
+            return why
+        if kind == "tests" and self._packed:
+            return self._packed
         asked = (self._serving(path) if kind == "docs" else None, self._naming(path), self._setting(path))
         said = [each for each in asked if each]
         if said:
             return min(said, key=lambda each: each[0])[1].why
-        if row.kind == "file" and row.content not in _SEARCHED:
+        if row.kind == "file" and row.content not in _SEARCHED and kind != "tests":
+            return None
+        files = (path, *parents(path)) if row.kind == "file" and kind == "tests" else (path,)
+        return next((found.why for each in files if (found := self.mentions.of(each))), None)
+
+    def reads(self, path: str, row: JunkRow) -> str | None:
+        """Who may read a file for builders, or a document, of the project that is not in its root."""
+        if self._images and row.content in ("builder-file", "") and not path.endswith(".md"):
+            return self._images
+        if "/" not in path or not _is_data(path, row):
             return None
         found = self.mentions.of(path)
         return None if found is None else found.why
+
+    @cached_property
+    def _images(self) -> str:
+        """Where a command builds or starts images; "": nowhere."""
+        for call in self._calls:
+            found = interpreters.called(call.words, call.cwd) if call.words else None
+            if found is None:
+                continue
+            words = {each for each in call.words[1:6] if not each.startswith("-")}
+            name = found[0].name
+            if name in _BUILDERS and (name not in _ENGINES or words & _BUILDS_IMAGES):
+                return f"{name} reads it ({call.file}:{call.line})" if call.line else f"{name} reads it ({call.file})"
+        return ""
+
+    @cached_property
+    def _packed(self) -> str | None:
+        """The manifest that makes a package of tests, or takes one."""
+        for path in self.survey.named("pom.xml", "build.gradle", "build.gradle.kts"):
+            if _PACKED_TESTS.search(self.survey.tree.text(path)):
+                return f"tests are packed ({path})"
+        return None
+
+    @cached_property
+    def _services(self) -> dict[str, str]:
+        """What services of compose files run: tests, or something that they name, with the place."""
+        found: dict[str, str] = {}
+        for path in self.survey.compose[:_MOST_COMPOSE]:
+            for match in _STARTS.finditer(self.survey.tree.text(path)):
+                words = tuple(_TOKEN.findall(re.sub(r"(?m)^\s*-\s", " ", match[1])))
+                names = {each.rpartition("/")[2] for each in words}
+                if names & _TEST_PROGRAMS or any(_TEST_WORDS.fullmatch(each) for each in words):
+                    found.setdefault("", f"tests are run ({path})")
+                for word in words:
+                    _note(found, word, path)
+            for match in _VARIABLES.finditer(self.survey.tree.text(path)):
+                if "/" in match[1]:
+                    _note(found, match[1], path)
+        return found
 
     def deploys(self, path: str) -> str | None:
         """Who reads settings of a cluster: an image that takes them and has a program for that, a command that says
@@ -118,6 +197,8 @@ class Optional:
         for recipe in self.recipes:
             for taken in recipe.taking(path):
                 stages = recipe.related(taken.stage)
+                if is_set(recipe, path):
+                    return f"a variable names it ({recipe.label})"
                 said = [taken.base, *(each.text for each in recipe.runs if each.stage in stages)]
                 if tool := _CLUSTER.search("\n".join(said)):
                     return f"{tool[0]} may read it ({recipe.label}:{taken.line})"
@@ -217,7 +298,28 @@ class Optional:
 
     def _is_built(self, path: str) -> bool:
         """Whether a command of Go builds or runs the program in a directory, as far as its words tell."""
+        if self._builds_any or not self._go_builds:
+            return True
         return any(_builds(call, path, self.mentions.modules) for call in self._go_builds)
+
+    @cached_property
+    def _builds_any(self) -> bool:
+        """Whether a program is run that builds those of Go as it likes."""
+        for call in self._calls:
+            found = interpreters.called(call.words, call.cwd) if call.words else None
+            if found is None:
+                continue
+            if found[0].name in _GO_WRAPPERS:
+                return True
+            if found[0].name in _GO_PROGRAMS and "run" in call.words[:3] and any(map(self._calls_others, _own(call))):
+                return True
+        return False
+
+    def _calls_others(self, path: str) -> bool:
+        """Whether a program of Go, a file or a directory, runs others."""
+        tree = self.survey.tree
+        files = [path] if path.endswith(".go") else [f"{path}/{each}" for each in tree.names(path)]
+        return any(each.endswith(".go") and _RUNS_OTHERS.search(tree.read(each) or b"") for each in files)
 
     def _run(self, kind: str) -> Iterator[tuple[Recipe, Need]]:
         """The Dockerfiles in which a command runs tests, or makes something of documents or samples, and the first."""
@@ -233,6 +335,41 @@ class Optional:
                     what = "tests are run" if kind == "tests" else f"{kind} are made"
                     yield recipe, Need("", what, call.file, line=call.line)
                     break
+            else:
+                of_tests = (each for each in recipe.taken if kind == "tests" and _FOR_TESTS.search(each.base))
+                for each in of_tests:
+                    yield recipe, Need("", f"{each.base} runs tests", recipe.label, line=each.line)
+                    break
+                if kind == "tests" and (started := _started(self.trail.of(recipe))):
+                    yield recipe, Need("", "tests are run", started.file, line=started.line)
+
+
+def _started(calls: Iterable[Call]) -> Call | None:
+    """What starts a container that runs tests, of ENTRYPOINT and CMD together; None: it does not."""
+    starts = [call for call in calls if call.kind == "CMD" and call.words]
+    pairs = (
+        (one, other._replace(words=(*one.words, *other.words), text=f"{one.text} {other.text}"))
+        for one in starts
+        for other in starts
+        if one is not other and one.stage == other.stage
+    )
+    return next((one for one, both in pairs if _tests(both)), None)
+
+
+def _note(found: dict[str, str], word: str, file: str) -> None:
+    """Note what of a context a word in a compose file may name: a path of the context, or the end of one of the
+    image."""
+    plain = word.removeprefix("./").strip("/")
+    above = plain.split("/")[:-1] if word.startswith("/") else []
+    for size in range(len(above) + 1):
+        rest = "/".join(plain.split("/")[size:])
+        for each in (rest, *parents(rest)):
+            found.setdefault(each, f"a service names it ({file})")
+
+
+def _is_data(path: str, row: JunkRow) -> bool:
+    """Whether a project file could be what a program reads: a document, or a file for builders."""
+    return path.endswith(".md") or row.content == "builder-file"
 
 
 def _tests(call: Call) -> bool:
@@ -246,7 +383,7 @@ def _tests(call: Call) -> bool:
         return "install" not in words
     if name in _LAUNCHERS and any(each.rpartition("/")[2] in _TEST_PROGRAMS for each in words[1:6]):
         return not _INSTALLS.intersection(words)
-    if call.kind == "CMD" and name not in _TASKED:
+    if call.kind == "CMD" and name not in _TASKED and posixpath.basename(call.words[0]) not in _LAUNCHERS:
         return False
     plain = [each for each in words[1:5] if not each.startswith("-")]
     if name not in _TASKED and "/" not in words[0]:
@@ -277,18 +414,27 @@ def _builds(call: Call, path: str, modules: Iterable[tuple[str, str]]) -> bool:
     files = [posixpath.dirname(each) or "." for each in words if each.endswith(".go")]
     packages = [each for each in words if each == "." or (each.startswith(("./", "../")) and not each.endswith(".go"))]
     packages += files
+    plain = [each for at, each in enumerate(call.words) if at == 0 or not call.words[at - 1].startswith("-")]
+    if not packages and not named and any("$" in each for each in plain if not each.startswith("-")):
+        return True
     packages = packages or ([] if named else ["."])
     for each in packages:
         if "$" in each or "-C" in call.words:
             return True
-        plain = each.removesuffix("...").rstrip("/") or "."
-        place = call.place.at(plain, call.cwd)
+        place = call.place.at(each.removesuffix("...").rstrip("/") or ".", call.cwd)
         if place is None:
             if call.place.places:
                 return True
         elif place == path or (each.endswith("...") and within(path, place)):
             return True
     return False
+
+
+def _own(call: Call) -> Iterator[str]:
+    """The files and directories of the context that a command names, and the directory in which it is run."""
+    for word in call.words[2:]:
+        if "@" not in word and not word.startswith("-") and (path := call.place.at(word, call.cwd)):
+            yield path
 
 
 def _makes(call: Call, kind: str) -> bool:
@@ -320,7 +466,8 @@ def _names(call: Call) -> Iterator[str]:
     """The paths that a command names which reads, and those of the directories in which they lie."""
     if call.words[0] in REMOVERS or _deletes(call):
         return
-    for word in call.words:
+    modules = [each.replace(".", "/") for before, each in pairwise(call.words) if before == "-m"]
+    for word in (*call.words, *modules):
         for token in _TOKEN.findall(word):
             plain = token.removeprefix("./")
             yield plain

@@ -25,7 +25,9 @@ _MOST_FILES: Final = 4000
 _MOST_BYTES: Final = 32 << 20
 SOURCES: Final = frozenset(
     ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .mdx .py .pyi .rb .rake .php .rs .go .java .kt .kts "
-    ".gradle .cs .fs .ex .exs .scala .sbt .swift .dart .clj .groovy .jl .pl .r".split()
+    ".gradle .cs .fs .vb .ex .exs .erl .hrl .scala .sbt .swift .dart .clj .cljs .cljc .groovy .jl .pl .pm .r .hs .lhs "
+    ".ml .elm .cr .zig .nim .lua .c .cc .cpp .cxx .h .hh .hpp .m .mm .erb .haml .slim .twig .hbs .ejs .pug .njk "
+    ".liquid .cshtml .razor".split()
 )
 #: Directories of what developers run: only what a build runs of it counts.
 TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
@@ -35,7 +37,7 @@ _RUNS_TESTS: Final = lazy(
 )
 _MAKES_DOCUMENTS: Final = lazy(
     r"\b(mkdocs|sphinx\S*|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|docs?:\w+|"
-    r"docs?|eleventy|11ty|zola|quarto|hexo)\b"
+    r"docs?|eleventy|11ty|zola|quarto|hexo|dpkg-buildpackage|debuild|rpmbuild|nfpm|makepkg)\b"
 )
 _SITE: Final = lazy(
     r"docusaurus|vitepress|vuepress|nextra|starlight|mdx|contentlayer|gatsby|eleventy|hexo|docsify|fumadocs|mintlify|"
@@ -46,6 +48,9 @@ _SETTINGS: Final = lazy(
     r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|"
     r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint)[\w.-]*$"
 )
+_TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
+#: Words that are the name of an environment, or of something else that is no directory.
+_AMBIGUOUS: Final = frozenset("test tests spec specs e2e docs doc deploy deployment".split())
 #: Images that serve the files that are copied into them.
 _SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server|wordpress|nextcloud|busybox|darkhttpd")
 _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
@@ -66,6 +71,23 @@ _AMONG_TESTS: Final = lazy(
 def serves(base: str) -> bool:
     """Whether an image serves the files that are copied into it."""
     return _SERVERS.search(base) is not None
+
+
+def is_set(recipe: Recipe, path: str) -> bool:
+    """Whether a variable of an image that takes `path` has it, or something in it, as its value. A single word may
+    mean anything else."""
+    if path.rpartition("/")[2] not in "\n".join(recipe.settings) or not recipe.takes(path):
+        return False
+    for token in (each for text in recipe.settings for each in _TOKEN.findall(text)):
+        plain = token.removeprefix("./").rstrip("/")
+        if plain == path and (token != path or path not in _AMBIGUOUS):
+            return True
+        if f"{plain}/".startswith(f"{path}/") and "/" in plain:
+            return True
+        if plain.startswith("/") and f"/{path}/" in f"{plain}/":
+            return True
+    told = rf"""\b(\w+)=["']?(?:\./)?{re.escape(path)}/?["']?(?=\s|$)"""
+    return any(re.search(rf"\$\{{?{name}\b", recipe.text) for name in re.findall(told, "\n".join(recipe.settings)))
 
 
 def _programs(name: str) -> str:
@@ -101,6 +123,8 @@ class Project:
                 return f"documentation is made ({recipe.label})"
             if (program := _programs(name)) and program in recipe.everything:
                 return f"{program} is run ({recipe.label})"
+            if is_set(recipe, path):
+                return f"a variable names it ({recipe.label})"
             for kind, line, text in lines(recipe):
                 if word.search(text):
                     return f"{kind} names it ({recipe.label}:{line})"

@@ -1,0 +1,113 @@
+"""What a build or a program reads although its name stands nowhere in a plain command. Each case is a Dockerfile, the
+reader (a file and its text, or more of the Dockerfile), what else there is, and the paths that stay; without the reader
+they go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import dirty
+
+FILE = 900_000
+NODE = "FROM node\nWORKDIR /app\nCOPY . .\n"
+PYTHON = "FROM python\nWORKDIR /app\nCOPY . .\n"
+PIP = PYTHON + "RUN pip install .\n"
+RUBY = "FROM ruby\nWORKDIR /app\nCOPY . .\n"
+RUST = "FROM rust\nWORKDIR /app\nCOPY . .\nRUN cargo build\n"
+JAVA = "FROM maven\nWORKDIR /app\nCOPY . .\nRUN mvn package -DskipTests\n"
+GCC = "FROM gcc\nWORKDIR /app\nCOPY . .\nRUN "
+GO = "FROM golang\nWORKDIR /src\nCOPY . .\nRUN "
+DOTNET = "FROM sdk\nWORKDIR /src\nCOPY . .\nRUN dotnet publish src/A/A.csproj\n"
+DOCS: dict[str, str | bytes | int | None] = {"docs/a.md": FILE}
+CHART: dict[str, str | bytes | int | None] = {"charts/a/Chart.yaml": "name: a\n", "charts/a/b.yaml": FILE}
+PROGRAM: dict[str, str | bytes | int | None] = {"go.mod": "module x\n", **DOCS}
+MODULE: dict[str, str | bytes | int | None] = {
+    "app/__init__.py": "", "app/testdata/__init__.py": "", "app/testdata/x.py": FILE,
+}  # fmt: skip
+
+CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]] = {
+    # a path that is put together
+    "a division": (PYTHON, "a.py", "x = HERE / 'docs'\n", DOCS, "docs/a.md"),
+    "a call in several lines": (NODE, "a.js", "x = path.join(\n  __dirname,\n  'docs',\n);\n", DOCS, "docs/a.md"),
+    "a value of last resort": (NODE, "a.js", "const x = process.env.X || 'docs'\n", DOCS, "docs/a.md"),
+    "a constant": (NODE, "a.js", "const x = 'docs'\n", DOCS, "docs/a.md"),
+    "a text with a variable": (NODE, "a.js", "read(`docs/${x}.md`)\n", DOCS, "docs/a.md"),
+    "a text that begins with a variable": (RUBY, "a.rb", 'x = "#{root}/docs/#{n}"\n', DOCS, "docs/a.md"),
+    "an ending that is put behind": (NODE, "a.js", "read(slug + '.md')\n", {"kb/README.md": FILE}, "kb/README.md"),
+    # sources of other languages
+    "Haskell": ("FROM haskell\nWORKDIR /app\nCOPY . .\n", "src/A.hs", 'x = $(embedDir "docs")\n', DOCS, "docs/a.md"),
+    "Zig": ("FROM alpine\nWORKDIR /app\nCOPY . .\n", "a.zig", 'x = @embedFile("docs/a.md");\n', DOCS, "docs/a.md"),
+    "C": (GCC + "gcc a.c\n", "a.c", '#include "tests/a.h"\n', {"tests/a.h": FILE, "tests/test_a.c": ""}, "tests/a.h"),
+    "a page of Ruby": (RUBY, "a.html.erb", "<%= File.read('README.md') %>\n", {"README.md": FILE}, "README.md"),
+    # modules of Python
+    "a module from a package": (PYTHON, "app/a.py", "from . import testdata\n", MODULE, "app/testdata/x.py"),
+    "modules in brackets": (PYTHON, "app/a.py", "from app import (\n    b,\n    testdata,\n)\n", MODULE, "app/testdata/x.py"),
+    "a module as a text": (PYTHON, "a.py", "load('app.testdata.x')\n", MODULE, "app/testdata/x.py"),
+    "a module that is started": (PYTHON, "Dockerfile", 'CMD ["python", "-m", "tests.serve"]\n', {"tests/serve.py": FILE, "tests/test_a.py": ""}, "tests/serve.py"),
+    "a part of a program of Django": (
+        PYTHON, "settings.py", "INSTALLED_APPS = [\n    'core',\n    'tests',\n]\n", {"tests/__init__.py": "", "tests/models.py": FILE}, "tests/models.py",
+    ),
+    "packages of Hatch": (PIP, "pyproject.toml", "[tool.hatch.build.targets.wheel]\npackages = ['src/a', 'tests']\n", {"tests/test_a.py": FILE}, "tests/test_a.py"),
+    "packages of setuptools": (PIP, "pyproject.toml", "[tool.setuptools]\npackages = ['a', 'tests']\n", {"tests/test_a.py": FILE}, "tests/test_a.py"),
+    # programs of Go that nobody knows
+    "Mage": (GO + "mage build\n", "cmd/x/main.go", 'package main\nvar x = read("docs/a.md")\n', {"magefile.go": "//go:build mage\n", **PROGRAM}, "docs/a.md"),
+    "a program that runs the compiler": (
+        GO + "go run build.go\n", "lib/a.go", 'package lib\nvar x = read("docs/a.md")\n',
+        {"build.go": '//go:build ignore\npackage main\nimport "os/exec"\n', "cmd/x/main.go": 'package main\nimport "x/lib"\n', **PROGRAM}, "docs/a.md",
+    ),
+    "packages in a variable": (
+        GO + "make\n", "cmd/x/main.go", 'package main\nvar x = read("docs/a.md")\n', {"Makefile": "P = ./cmd/x\nall:\n\tgo build -o b $(P)\n", **PROGRAM}, "docs/a.md",
+    ),
+    # builds of other kinds
+    "CMake installs": (GCC + "cmake -B b .\n", "CMakeLists.txt", "install(DIRECTORY docs DESTINATION share)\n", DOCS, "docs/a.md"),
+    "automake": (GCC + "make\n", "Makefile.am", "SUBDIRS = src tests\n", {"tests/Makefile.am": "", "tests/test_a.c": FILE}, "tests/Makefile.am"),
+    "what Make wants first": (GCC + "make\n", "Makefile", "all: docs/a.md\n\ttrue\n", DOCS, "docs/a.md"),
+    "Bazel": (GCC + "bazel build //...\n", "BUILD.bazel", "x(srcs = glob(['docs/**']))\n", DOCS, "docs/a.md"),
+    "resources of Maven": (JAVA, "pom.xml", "<resource><directory>docs</directory></resource>", DOCS, "docs/a.md"),
+    "a package of tests": (JAVA, "b/pom.xml", "<type>test-jar</type>", {"pom.xml": "", "a/pom.xml": "", "a/src/test/java/ATest.java": FILE}, "a/src/test/java/ATest.java"),
+    "the other slash": (DOTNET, "src/A/A.csproj", '<Content Include="..\\..\\docs\\**" />', DOCS, "docs/a.md"),
+    "checksums of Cargo": (
+        RUST, "vendor/x/.cargo-checksum.json", "{}",
+        {"Cargo.toml": "", "src/main.rs": "", "vendor/x/Cargo.toml": "", "vendor/x/CHANGELOG.md": FILE, "vendor/x/.github/a.yml": FILE},
+        "vendor/x/CHANGELOG.md vendor/x/.github",
+    ),
+    "a package of a distribution": (GCC.replace("RUN ", ""), "Dockerfile", "RUN dpkg-buildpackage -b\n", DOCS, "docs/a.md"),
+    "a project of TypeScript with nothing else": (
+        NODE + "RUN npx tsc -b\n", "tsconfig.json", '{"files": [], "references": [{"path": "./tsconfig.test.json"}]}',
+        {"tsconfig.test.json": '{"include": ["test"]}', "test/a.test.ts": FILE}, "test/a.test.ts",
+    ),
+    "a source that is called as tests are": (NODE, "a.js", "require('./api.spec.js')\n", {"api.spec.js": FILE}, "api.spec.js"),
+    "settings of an environment": (NODE, "config/a.production.js", "", {"config/a.test.js": FILE, "config/b.test.js": FILE}, "config/a.test.js"),
+    "a style sheet": (
+        NODE, "css/a.css", "body { background: url(../img/a.png) }\n", {"img/a.png": FILE, "README.md": "![](img/a.png)\n"}, "img/a.png",
+    ),
+    # what images and services are told
+    "a variable of the image": (PYTHON, "Dockerfile", "ENV WHERE=/app/docs\n", DOCS, "docs/a.md"),
+    "a variable that names settings of a cluster": (PYTHON, "Dockerfile", "ENV WHERE=/app/charts\n", CHART, "charts/a/b.yaml"),
+    "a variable of a service": (PYTHON, "compose.yaml", "services:\n  a:\n    environment:\n      WHERE: /app/docs\n", DOCS, "docs/a.md"),
+    "the start of a service": (PYTHON, "compose.yaml", "services:\n  a:\n    command: serve docs\n", DOCS, "docs/a.md"),
+    "a service that runs tests": (PYTHON, "compose.yaml", "services:\n  a:\n    command: pytest\n", {"tests/test_a.py": FILE}, "tests/test_a.py"),
+    "an entry point with its words": (NODE, "Dockerfile", 'ENTRYPOINT ["npx", "playwright"]\nCMD ["test"]\n', {"tests/a.spec.ts": FILE}, "tests/a.spec.ts"),
+    # files for builders that a program reads
+    "Dockerfiles of a program": (PYTHON, "a.py", "read(join(BASE, lang, 'Dockerfile'))\n", {"kinds/b/Dockerfile": FILE}, "kinds/b/Dockerfile"),
+    "Dockerfiles that a start builds": (PYTHON, "Dockerfile", "CMD docker build kinds/b\n", {"kinds/b/Dockerfile": FILE}, "kinds/b/Dockerfile"),
+    "services that a start brings up": (PYTHON, "Dockerfile", "CMD docker compose up\n", {"compose.yaml": FILE}, "compose.yaml"),
+    # what is served
+    "a theme": ("FROM php\nCOPY . /x\n", "style.css", "/*\nTheme Name: a\n*/\n", {"screenshot.png": FILE}, "screenshot.png"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_read_stays(tmp_path: Path, case: str) -> None:
+    """The paths stay because of the reader, and go without it."""
+    text, reader, said, files, paths = CASES[case]
+    with_reader = {"Dockerfile": text, **files, reader: text + said if reader == "Dockerfile" else said}
+    without = {"Dockerfile": text, **files}
+    gone = []
+    for name, tree in (("with", with_reader), ("without", without)):
+        root = dirty.write(tmp_path / name, tree)
+        dirty.track(root, list(tree))
+        found = dirty.proposed(root, consents=("tests", "docs"))
+        gone.append([path for path in paths.split() if found.after is not None and dirty.gone(found.after.rules, path)])
+    assert gone == [[], paths.split()]
