@@ -64,6 +64,34 @@ def judge(
     dependencies and at files that are left alone otherwise. `named`: somebody names this very file, so what its
     directory is does not excuse it. `known` as for `assignment`. Never raises, whatever the content.
     """
+    known = set() if known is None else known
+    found = _judge(path, data, size=size, read=read, deep=deep, named=named, known=known)
+    if not path.lower().endswith(".ipynb"):
+        return found
+    here = scope.place_of(path, named=named)
+    if here.third_party and not deep:
+        return found
+    # In what came out of a notebook, what proves itself counts.
+    whole = Case(path, plain(data), size=size, read=read, caps=_caps(here), known=known)
+    if search.suspicious(whole.data):
+        search.judge_tokens(whole, only=search.PROVEN)
+    shown = tuple(each for each in whole.judgements(None) if each.verdict == "confirmed")
+    if not shown:
+        return found
+    found = tuple(each for each in found if each.verdict != "cleared")
+    return tuple(sorted((*found, *shown), key=lambda each: (each.line or 0, each.kind)))
+
+
+def _judge(
+    path: str,
+    data: bytes,
+    *,
+    size: int,
+    read: int | None,
+    deep: bool,
+    named: bool,
+    known: set[str | bytes],
+) -> tuple[Judgement, ...]:
     low = path.lower()
     cut = low.rfind("/") + 1
     here = scope.place_of(path, named=named)
@@ -120,9 +148,13 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
     cut = low.rfind("/") + 1
     here = scope.place_of(path)
     name = low[cut:]
-    if b"\0" in data or name.endswith(".ipynb") or ((here.third_party or scope.is_left_alone(name)) and not deep):
+    if b"\0" in data or ((here.third_party or scope.is_left_alone(name)) and not deep):
         return ()
     case = Case(path, data, size=len(data), caps=_caps(here), known=known)
+    if name.endswith(".ipynb"):
+        if search.suspicious(data):
+            search.judge_tokens(case, only=search.PROVEN)
+        return tuple(each for each in case.judgements(None) if each.verdict == "confirmed")
     template = scope.is_template(name) or scope.is_left_alone(name) or here.locales
     written = None if template else notation(name)
     quotes = written is None and not template and not here.own_tests and literals.may_quote(data, name)

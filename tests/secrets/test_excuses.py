@@ -270,3 +270,11 @@ def test_an_excuse_that_anybody_could_open_leaves_a_warning(path: str, text: str
     """Of what a service has given out, told by its form: no bracket far above makes a note of it."""
     token = "sk_" + "live_" + MADE.draw("abcdefghjkmnpqrstuvwxyz23456789", 24)
     assert (weight(path, text.format(f'"{token}"')) or Strength.LOW) >= Strength.MEDIUM
+
+
+@pytest.mark.parametrize("key", ['"source":', '"source" :', '"outputs":'])
+def test_a_token_with_a_sum_is_seen_anywhere_in_a_notebook(key: str) -> None:
+    """Also in what came out of it, which is not read for anything else."""
+    token = MADE.fill("«github»").decode()
+    data = f'{{"cells": [{{{key} ["x = 1", "{token}"]}}]}}\n'.encode()
+    assert [each.proven for each in judge("a.ipynb", data, size=len(data))] == [True]
