@@ -40,6 +40,7 @@ def _pyproject(survey: Surveyed) -> Iterator[Named]:
             yield from named(path, texts(get(value, "file")), f"the package's {key}")
         yield from named(path, texts(get(tool, "setuptools", "license-files")), "the package's licenses")
         yield from _hatch(path, table(tool, "hatch"))
+        yield from _started(survey, path, table(data, "project"))
         yield from _setuptools(path, get(tool, "setuptools", "packages"))
         for each in texts(get(tool, "uv", "workspace", "members")):
             yield from named(path, [each + "/pyproject.toml"], "a member of the workspace")
@@ -57,6 +58,17 @@ def _metadata(path: str, project: dict[str, Any]) -> Iterator[Named]:
     yield from named(path, texts(get(project, "license-files")), "the package's licenses")
     globs = texts(get(project, "license-files", "paths")) + texts(get(project, "license-files", "globs"))
     yield from named(path, globs, "the package's licenses")
+
+
+def _started(survey: Surveyed, path: str, project: dict[str, Any]) -> Iterator[Named]:
+    """The modules of the project that its programs and plug-ins are started from."""
+    tables = [table(project, "scripts"), table(project, "gui-scripts")]
+    tables += [table(each) for each in table(project, "entry-points").values()]
+    for value in (value for each in tables for value in each.values() if isinstance(value, str)):
+        module = value.partition(":")[0].strip().replace(".", "/")
+        for each in (f"{module}.py", f"{module}/__init__.py"):
+            if survey.tree.exists(posixpath.join(posixpath.dirname(path), each)):
+                yield from named(path, [each], "a program of the package")
 
 
 def _setuptools(path: str, packages: Any) -> Iterator[Named]:

@@ -48,6 +48,15 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "a part of a program of Django": (
         PYTHON, "settings.py", "INSTALLED_APPS = [\n    'core',\n    'tests',\n]\n", {"tests/__init__.py": "", "tests/models.py": FILE}, "tests/models.py",
     ),
+    "a module that a server is given": (PYTHON, "Dockerfile", "CMD uvicorn tests.serve:app\n", {"tests/serve.py": FILE, "tests/test_a.py": ""}, "tests/serve.py"),
+    "a module in a variable": (PYTHON, "Dockerfile", "ENV FLASK_APP=tests.serve\n", {"tests/serve.py": FILE, "tests/test_a.py": ""}, "tests/serve.py"),
+    "a program of a package": (PIP, "pyproject.toml", "[project.scripts]\na = 'tests.serve:main'\n", {"tests/serve.py": FILE, "tests/test_a.py": ""}, "tests/serve.py"),
+    "a path in a script": (
+        PYTHON + 'ENTRYPOINT ["./a.sh"]\n', "a.sh", 'cat "$(dirname $0)/README.md" ${X}/docs/*\n', {"README.md": FILE, **DOCS}, "README.md docs/a.md",
+    ),
+    "what a stage takes by a star": (
+        "FROM a AS b\nWORKDIR /x\nCOPY . .\nFROM a\n", "Dockerfile", "COPY --from=b /x/lib/*/README.md /y/\n", {"lib/a/README.md": FILE}, "lib/a/README.md",
+    ),
     "packages of Hatch": (PIP, "pyproject.toml", "[tool.hatch.build.targets.wheel]\npackages = ['src/a', 'tests']\n", {"tests/test_a.py": FILE}, "tests/test_a.py"),
     "packages of setuptools": (PIP, "pyproject.toml", "[tool.setuptools]\npackages = ['a', 'tests']\n", {"tests/test_a.py": FILE}, "tests/test_a.py"),
     # programs of Go that nobody knows

@@ -379,7 +379,8 @@ def _sources(known: Iterable[Recipe], survey: Survey) -> Iterator[Need]:
                 whole = _is_output(each.path, survey)
                 yield Need(each.path, each.text, recipe.label, not each.open, whole, each.line, loose)
         for each in recipe.passed:
-            if places(survey.tree, each.path):
+            # A star at the end means whatever there is, which is no need.
+            if places(survey.tree, each.path, stars=set(each.path.rpartition("/")[2]) != {"*"}):
                 yield Need(each.path, each.text, recipe.label, line=each.line, spoken=True)
 
 

@@ -17,7 +17,7 @@ from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
 from .need import Need
-from .project import is_set, serves
+from .project import MODULE, is_set, serves
 from .readers import keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS
@@ -141,12 +141,24 @@ class Optional:
         if row.kind == "file" and row.content not in _SEARCHED and kind != "tests":
             return None
         files = (path, *parents(path)) if row.kind == "file" and kind == "tests" else (path,)
-        return next((found.why for each in files if (found := self.mentions.of(each))), None)
+        found = next((found.why for each in files if (found := self.mentions.of(each))), None)
+        return found or (self._said(path) if kind == "docs" else None)
+
+    def _said(self, path: str) -> str | None:
+        """The command of a script that names a document, or a directory as a part of a path."""
+        name = path.rpartition("/")[2]
+        part = rf"(?<![\w.-]){re.escape(name)}/|/{re.escape(name)}(?![\w.-])"
+        for call in self._calls:
+            if name in call.text and call.words and call.words[0] not in REMOVERS and re.search(part, call.text):
+                return f"it is named ({call.file}:{call.line})" if call.line else f"it is named ({call.file})"
+        return None
 
     def reads(self, path: str, row: JunkRow) -> str | None:
         """Who may read a file for builders, or a document, of the project that is not in its root."""
         if self._images and row.content in ("builder-file", "") and not path.endswith(".md"):
             return self._images
+        if path.endswith(".md") and (said := self._said(path)):
+            return said
         if "/" not in path or not _is_data(path, row):
             return None
         found = self.mentions.of(path)
@@ -472,3 +484,5 @@ def _names(call: Call) -> Iterator[str]:
             plain = token.removeprefix("./")
             yield plain
             yield from parents(plain)
+            if MODULE.fullmatch(token):
+                yield from parents(token.replace(".", "/"))

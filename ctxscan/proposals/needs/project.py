@@ -45,10 +45,12 @@ _SITE: Final = lazy(
 )
 #: Settings of programs that look for mistakes, or make a release.
 _SETTINGS: Final = lazy(
-    r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|"
+    r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|changeset|skaffold|"
     r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint)[\w.-]*$"
 )
 _TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
+#: A module of Python with those that it lies in.
+MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)+")
 #: Words that are the name of an environment, or of something else that is no directory.
 _AMBIGUOUS: Final = frozenset("test tests spec specs e2e docs doc deploy deployment".split())
 #: Images that serve the files that are copied into them.
@@ -83,6 +85,8 @@ def is_set(recipe: Recipe, path: str) -> bool:
         if plain == path and (token != path or path not in _AMBIGUOUS):
             return True
         if f"{plain}/".startswith(f"{path}/") and "/" in plain:
+            return True
+        if MODULE.fullmatch(plain) and plain.replace(".", "/").startswith(f"{path}/"):
             return True
         if plain.startswith("/") and f"/{path}/" in f"{plain}/":
             return True
