@@ -362,6 +362,39 @@ def test_a_key_that_comes_with_the_project(tmp_path: Path, case: str) -> None:
     assert [each.caution for each in found.proposals if "server.key" in each.pattern] == [why]
 
 
+#: Files beside a Dockerfile that takes all, and a project file that stays without being asked for.
+UNASKED: dict[str, tuple[dict[str, str | bytes | int | None], str]] = {
+    "found by its ending": ({"a.py": "Path('pages').rglob('*.md')\n", "pages/SECURITY.md": 9000}, "pages/SECURITY.md"),
+    "named by a page": ({"src/a.html": '<zero-md src="CHANGELOG.md">', "src/CHANGELOG.md": 9000}, "src/CHANGELOG.md"),
+    "included by a compiler": ({"a.nim": 'staticRead("CHANGELOG.md")', "CHANGELOG.md": 9000}, "CHANGELOG.md"),
+    "opened by a template": ({"a.erb": "<%= read('CHANGELOG.md') %>", "CHANGELOG.md": 9000}, "CHANGELOG.md"),
+    "of a template": ({"project-templates/a/.travis.yml": 9000}, "project-templates/a/.travis.yml"),
+    "of a skeleton": ({"skeleton/CONTRIBUTING.md": 9000}, "skeleton/CONTRIBUTING.md"),
+    "settings of an editor of a template": ({"templates/a/.vscode/settings.json": 9000}, "templates/a/.vscode"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNASKED)
+def test_project_files_that_somebody_reads(tmp_path: Path, case: str) -> None:
+    """They go without consent, so that nobody may miss them."""
+    files, path = UNASKED[case]
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", **files})
+    after = dirty.proposed(tmp_path).after
+    assert after is None or not dirty.gone(after.rules, path)
+
+
+def test_an_application_among_tests(tmp_path: Path) -> None:
+    """Settings name the module."""
+    files: dict[str, str | bytes | int | None] = {
+        "a/settings.py": "INSTALLED_APPS = ['tests.app']\n",
+        "tests/app/models.py": "x",
+        "tests/test_a.py": 9000,
+    }
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", **files})
+    after = dirty.proposed(tmp_path, consents=["tests"]).after
+    assert after is None or not dirty.gone(after.rules, "tests")
+
+
 def test_welsh_is_no_test(tmp_path: Path) -> None:
     """A rule for tests of Cypress takes out no translation that is called like one."""
     tests: dict[str, str | bytes | int | None] = {f"src/{at}.cy.js": "describe('x', () => {})\n" * 99 for at in "abcd"}

@@ -135,7 +135,7 @@ def _prose(files: Files, path: str) -> bool:
 def _no_pages(_: Files, path: str) -> bool:
     """Not among what pages or projects are made of."""
     above = path.lower().rpartition("/")[0]
-    return _PAGED.isdisjoint(path.lower().split("/")) and not _MADE_OF.search(above)
+    return _PAGED.isdisjoint(path.lower().split("/")) and not MADE_OF.search(above)
 
 
 #: Directories of which pages, or new projects, are made.
@@ -146,7 +146,8 @@ _PAGED: Final = frozenset(
 )
 
 
-_MADE_OF: Final = lazy(r"templat|skeleton|scaffold|boilerplate|cookiecutter|blueprint")
+#: Names of directories that new projects are made of.
+MADE_OF: Final = lazy(r"templat|skeleton|scaffold|boilerplate|cookiecutter|blueprint")
 
 
 def _site(files: Files, path: str) -> bool:
@@ -209,7 +210,9 @@ _OTHERWISE: Final = tuple(
 
 
 def _no_environment(files: Files, path: str) -> bool:
-    """Not the settings of an environment that is called `test`, beside those of others."""
+    """Not the settings of an environment that is called `test`, beside those of others, nor what is served as it is."""
+    if not _not_served(files, path):
+        return False
     above, name = _split(path)
     found = re.fullmatch(r"(.+)\.(?:test|spec|cy)(\.\w+)", name)
     names = files.names(above) if found else ()

@@ -48,7 +48,7 @@ ROWS: Final = (
         unless="a command runs them, or a manifest or a source names them",
         content="no-environment",
         hits=("a/b_test.go!", "src/a.spec.ts!"),
-        misses=("test.ts!", "a/test.go!", "config/a.test.js! config/a.production.js"),
+        misses=("test.ts!", "a/test.go!", "public/a.spec.js!", "config/a.test.js! config/a.production.js"),
     ),
     JunkRow(
         paths="*.cy.ts *.cy.js *.cy.tsx *.cy.jsx",

@@ -27,12 +27,13 @@ from ...packages.workplace import absolute
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile
+from ..junk.content import MADE_OF
 from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, JunkRow
 from ..survey import Survey
 from . import history, spoken
 from .makers import makes, uses
 from .need import Need, overlap
-from .optional import Optional
+from .optional import DOCUMENTS, Optional
 from .project import Project, serves
 from .readers import KEYS, reader
 from .recipe import Recipe
@@ -108,6 +109,8 @@ class Needs(NamedTuple):
         exception = self.brought_back(path)
         if exception is not None:
             return NeedAnswer(True, exception.why)
+        if row is not None and row.tracked and MADE_OF.search(path.rpartition("/")[0]):
+            return NeedAnswer(True, "projects are made of it")
         possible: str | None = None
         never_source = row is not None and (row.level == "a" or row.group in (HISTORY, PERSONAL))
         for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
@@ -245,6 +248,8 @@ class Needs(NamedTuple):
                 why = self.optional.deploys(path)
             if why is None:
                 why = self.optional.reads(path, row)
+            if why is None and path.endswith(DOCUMENTS):
+                why = self.optional.read_by(path)
             return NeedAnswer(why is not None, why)
         for recipe, everything in zip(self.recipes, self.run, strict=True):
             if path not in everything or not recipe.takes(path):

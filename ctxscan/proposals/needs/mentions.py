@@ -166,7 +166,7 @@ class Mentions:
             written = self._documents and not manifest and any(each in data for each in _ENDED)
             if written and (some := SOME.search(data)):
                 for path in self._component(file):
-                    if not path.endswith((".md", ".rst", ".mdx")):
+                    if "/" not in path or not path.endswith((".md", ".rst", ".mdx")):
                         continue
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
             if b".spec" in data or b".test" in data:

@@ -83,6 +83,8 @@ _CLUSTER: Final = lazy(
 )
 #: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
 _SEARCHED: Final = frozenset(("no-pages", "deployment", "picture"))
+#: Endings of documents.
+DOCUMENTS: Final = (".md", ".rst", ".adoc")
 #: Names of stages that are built for whoever runs tests in them.
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
 #: What holds pictures alone, which pages show.
@@ -90,7 +92,8 @@ _PICTURES: Final = frozenset(("picture", "pictures", "pictures-of-readme"))
 #: What runs a program by its name, or a task of a project.
 _TASKED: Final = _LAUNCHERS | frozenset(
     "make gmake cmake ninja just task turbo nx lerna rush rake gradle gradlew ./gradlew mvn mvnw ./mvnw cargo ant mage "
-    "bazel bazelisk grunt gulp jake invoke nox tox meson scons moon mise earthly sbt bundler hugo dotnet".split()
+    "bazel bazelisk grunt gulp jake invoke nox tox meson scons moon mise earthly sbt bundler hugo dotnet "
+    "playwright".split()
 )
 
 
@@ -109,6 +112,7 @@ class Optional:
                 each.row.content in _SEARCHED
                 or (each.row.consent and each.directory)
                 or ("/" in each.path and each.row.group == PROJECT and _is_data(each.path, each.row))
+                or (each.row.group == PROJECT and each.path.endswith(DOCUMENTS))
             )
         )
         pictures = (each.path for each in survey.candidates if each.row is not None and each.row.content in _PICTURES)
@@ -221,6 +225,12 @@ class Optional:
             return setting[1].why
         found = self.mentions.of(path)
         return None if found is None else found.why
+
+    def read_by(self, path: str) -> str | None:
+        """Who reads a document that goes without consent: a source, a page, a variable, whatever reads all of them."""
+        found = self.mentions.of(path) or (self._sweeping if "/" in path else None)
+        setting = self._setting(path)
+        return found.why if found is not None else setting[1].why if setting is not None else None
 
     def _setting(self, path: str) -> tuple[int, Need] | None:
         """The first variable of an image that has `path`, or something in it, in its value: what runs there may read
