@@ -159,7 +159,7 @@ class Optional:
 
     def reads(self, path: str, row: JunkRow) -> str | None:
         """Who may read a file for builders, or a document, of the project that is not in its root."""
-        if self._images and row.content in ("builder-file", "") and not path.endswith(".md"):
+        if self._images and (row.content == "builder-file" or "compose.yml" in row.paths.split()):
             return self._images
         if path.endswith(".md") and (said := self._said(path)):
             return said
