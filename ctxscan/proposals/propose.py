@@ -18,7 +18,7 @@ from ..rules.ignorefile import IgnoreFile
 from . import patch
 from .background import Ahead
 from .junk.lookup import ROWS
-from .junk.row import PRIVATE, PROJECT
+from .junk.row import PRIVATE, PROJECT, STATE
 from .needs.find import NeedAnswer, Needs
 from .phrasing import NewRule, in_order, of_certain, written
 from .proof import Proof
@@ -198,12 +198,13 @@ def _accepted(target: Target, wanted: set[str]) -> bool:
 
 def _saving(rules: Sequence[NewRule], savings: Savings, *, fresh: bool) -> list[NewRule]:
     """Without those that save nothing: a link to a directory, an empty file. What is nobody else's business goes
-    anyway, and the rest where a file is written anew for more than that."""
+    anyway, and so does the state of a running process, such as a socket, which changes the context from build to build;
+    the rest where a file is written anew for more than that."""
     saving = [rule for rule in rules if any(savings.of(path).bytes for path in rule.paths)]
     if fresh and saving:
         return list(rules)
-    private = [rule for rule in rules if any(each.group == PRIVATE for each in rule.targets)]
-    return [rule for rule in rules if rule in saving or rule in private]
+    apart = [rule for rule in rules if any(each.group in (PRIVATE, STATE) for each in rule.targets)]
+    return [rule for rule in rules if rule in saving or rule in apart]
 
 
 def _itself(ignored: IgnoreFile | None, path: Path, rules: Sequence[NewRule], needs: Needs) -> list[NewRule]:

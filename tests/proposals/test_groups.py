@@ -434,6 +434,10 @@ def test_nothing_is_proposed_that_saves_nothing(tmp_path: Path) -> None:
     files: dict[str, str | bytes | int | None] = {".claude/a": "-> ../a", ".idea/b": ""}
     dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", ".dockerignore": "x\n", "a": "x", **files})
     assert not dirty.proposed(tmp_path).proposals
+    # What comes and goes with a process changes the context.
+    (tmp_path / "app.pid").touch()
+    assert [each.pattern for each in dirty.proposed(tmp_path).applied] == ["/app.pid"]
+    (tmp_path / "app.pid").unlink()
     (tmp_path / ".idea" / "b").write_text("x")
     assert [each.pattern for each in dirty.proposed(tmp_path).applied] == ["**/.idea"]
 
