@@ -6,6 +6,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -74,44 +75,31 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
 def _reported(scan: Scan, each: Lack) -> Finding:
     other = f", or {each.instead}" if each.instead else ""
+    said, key = f"{each.reader} reads {each.path}", f"{each.reader}\0{each.path}"
+    of_step = partial(finding, unmet_need, path=scan.build.label, line=each.line, key=key)
     if each.path.startswith("../"):
         up = posixpath.join(*[".."] * each.path.split("/").count(".."))
-        return finding(
-            unmet_need,
-            f"{each.reader} reads {each.path}, which lies outside the context",
-            path=scan.build.label,
-            line=each.line,
-            remedy=f"build from {up} with -f {dockerfile_from(scan, up)}, and write every source as seen from there",
-            key=f"{each.reader}\0{each.path}",
-        )
+        remedy = f"build from {up} with -f {dockerfile_from(scan, up)}, and write every source as seen from there"
+        return of_step(f"{said}, which lies outside the context", remedy=remedy)
     if not each.held:
-        return finding(
-            unmet_need,
-            f"{each.reader} reads {each.path}, and no COPY above takes it",
-            path=scan.build.label,
-            line=each.line,
-            remedy=f"copy {each.path} before line {each.line}{other}",
-            key=f"{each.reader}\0{each.path}",
-        )
+        remedy = f"copy {each.path} before line {each.line}{other}"
+        return of_step(f"{said}, and no COPY above takes it", remedy=remedy)
     rule = blamed(scan, each.path) or next(
         (found for name in scan.disk.names(each.path) if (found := blamed(scan, f"{each.path}/{name}"))), None
     )
     label = scan.ignored.label if scan.ignored else ""
     if rule is None:
-        return finding(
-            unmet_need, f"{each.reader} reads {each.path}, which is excluded", path=scan.build.label, line=each.line,
-            key=f"{each.reader}\0{each.path}",
-        )  # fmt: skip
+        return of_step(f"{said}, which is excluded")
     back = next((one for one in (each.path, f"{each.path}/**") if brings_back(scan, one, each.path)), None)
     return finding(
         unmet_need,
-        f"{each.reader} reads {each.path}, which {label}:{rule.line} {rule.text} excludes",
+        f"{said}, which {label}:{rule.line} {rule.text} excludes",
         path=label,
         line=rule.line,
         remedy=each.instead
         if each.private
         else f"take {rule.text} out of {label}" + (f", or add !{back} at its end" if back is not None else "") + other,
-        key=f"{each.reader}\0{each.path}",
+        key=key,
     )
 
 

@@ -33,7 +33,7 @@ from ..survey import Survey
 from . import history, spoken
 from .makers import makes, uses
 from .need import Need, overlap
-from .optional import DOCUMENTS, Optional
+from .optional import Optional
 from .project import Project, serves
 from .readers import KEYS, reader
 from .recipe import Recipe
@@ -248,8 +248,6 @@ class Needs(NamedTuple):
                 why = self.optional.deploys(path)
             if why is None:
                 why = self.optional.reads(path, row)
-            if why is None and path.endswith(DOCUMENTS):
-                why = self.optional.read_by(path)
             return NeedAnswer(why is not None, why)
         for recipe, everything in zip(self.recipes, self.run, strict=True):
             if path not in everything or not recipe.takes(path):

@@ -280,12 +280,7 @@ class Mentions:
         left, size = _MOST_FILES, _MOST_BYTES
         tree = self.survey.tree
         endings = _TEMPLATES + (_SHOWING if self._pictures else ())
-        for directory in self.survey.kept:
-            parts = directory.split("/")
-            if self.above(directory) is not None or not _HOMES.isdisjoint(parts):
-                continue
-            if not self._unread.isdisjoint((directory, *parents(directory))):
-                continue
+        for directory in self._outside():
             for name in tree.names(directory):
                 if not name.endswith(endings) or name.startswith(".") or name.endswith(_LOCKS):
                     continue
@@ -408,16 +403,19 @@ class Mentions:
         found = ((_GO_MODULE.search(text), posixpath.dirname(path)) for path, text in texts)
         return [(match[1], home) for match, home in found if match]
 
+    def _outside(self) -> Iterator[str]:
+        """The directories of the context outside of those that are asked about, of tests, and of what is not read."""
+        for directory in self.survey.kept:
+            if self.above(directory) is not None or not _HOMES.isdisjoint(directory.split("/")):
+                continue
+            if self._unread.isdisjoint((directory, *parents(directory))):
+                yield directory
+
     def _sources(self) -> Iterator[tuple[str, bytes, bool]]:
         """Sources and manifests outside of the directories, without what a manifest leaves out."""
         left, size = _MOST_FILES, _MOST_BYTES
         tree = self.survey.tree
-        for directory in self.survey.kept:
-            parts = directory.split("/")
-            if self.above(directory) is not None or not _HOMES.isdisjoint(parts):
-                continue
-            if not self._unread.isdisjoint((directory, *parents(directory))):
-                continue
+        for directory in self._outside():
             for name in tree.names(directory):
                 source = name[name.rfind(".") :] in _COMPILED
                 asked = name.endswith(_NAMED) and name in self.commands
@@ -429,7 +427,7 @@ class Mentions:
                 ):
                     continue  # of what has a runner, that what is run is known
                 path = f"{directory}/{name}" if directory else name
-                if parts[0] in TOOLS and not self.is_run(path):
+                if directory.partition("/")[0] in TOOLS and not self.is_run(path):
                     continue
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()

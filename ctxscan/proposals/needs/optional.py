@@ -158,15 +158,14 @@ class Optional:
         return None
 
     def reads(self, path: str, row: JunkRow) -> str | None:
-        """Who may read a file for builders, or a document, of the project that is not in its root."""
+        """Who may read a file for builders, or a document, of the project."""
         if self._images and (row.content == "builder-file" or "compose.yml" in row.paths.split()):
             return self._images
         if path.endswith(".md") and (said := self._said(path)):
             return said
-        if "/" not in path or not _is_data(path, row):
-            return None
-        found = self.mentions.of(path)
-        return None if found is None else found.why
+        if "/" in path and _is_data(path, row) and (found := self.mentions.of(path)) is not None:
+            return found.why
+        return self._read_by(path) if path.endswith(DOCUMENTS) else None
 
     @cached_property
     def _images(self) -> str:
@@ -226,7 +225,7 @@ class Optional:
         found = self.mentions.of(path)
         return None if found is None else found.why
 
-    def read_by(self, path: str) -> str | None:
+    def _read_by(self, path: str) -> str | None:
         """Who reads a document that goes without consent: a source, a page, a variable, whatever reads all of them."""
         found = self.mentions.of(path) or (self._sweeping if "/" in path else None)
         setting = self._setting(path)

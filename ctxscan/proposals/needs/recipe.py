@@ -280,12 +280,10 @@ class _Reader:
         for word in sources:
             text, unknown = _expanded(word, here.values, self.escape)
             for source in _below(self.stages[index].places, _joined("/", text)):
-                if source.source and not source.target and not unknown:
-                    one = Taken(source.source, each.line, each.text[:120], False, here.base, len(self.froms) - 1)
-                    self.passed.append(one)
-                if unset:
-                    continue
-                here.places.append(Place(place.rstrip("/") + source.target or "/", source.source))
+                if not unknown:
+                    self._pass(source, each, here)
+                if not unset:
+                    here.places.append(Place(place.rstrip("/") + source.target or "/", source.source))
 
     def _mount(self, mount: str, each: Instruction, here: _Stage) -> Iterator[Place]:
         fields = dict(text.partition("=")[::2] for text in mount_fields(mount) or ())
@@ -301,11 +299,13 @@ class _Reader:
         elif origin and (index := self._index(origin)) is not None:
             here.needs.add(index)
             for found in _below(self.stages[index].places, _joined("/", source)):
-                if found.source and not found.target:
-                    self.passed.append(
-                        Taken(found.source, each.line, each.text[:120], False, here.base, len(self.froms) - 1)
-                    )
+                self._pass(found, each, here)
                 yield Place(place + found.target, found.source)
+
+    def _pass(self, found: Place, each: Instruction, here: _Stage) -> None:
+        """Note what a stage has of another one, if that is all of a path of the context."""
+        if found.source and not found.target:
+            self.passed.append(Taken(found.source, each.line, each.text[:120], False, here.base, len(self.froms) - 1))
 
     def _take(self, word: str, each: Instruction, here: _Stage) -> list[str]:
         """Note a source of the context; the paths that it may be."""
