@@ -61,8 +61,12 @@ GETS: Final = lazy(
     r"\bshards\s+install\b|\bnimble\s+(?:install|build)\b|\brebar3\b|\bstack\s+build\b|\bcabal\s+(?:build|update)\b|"
     r"\bswift\s+(?:build|package)\b|\bzig\s+(?:build|fetch)\b|\bopam\s+(?:install|init|update|pin)\b|\bgo\s+build\b|\bxx-go\b"
 )
+#: The compiler of Go by a variable of Make or a shell, whose signs may stand apart: `$(GO)`, `$ ( GO )`.
+GO_VARIABLE: Final = r"\$[ ]?[({]?[ ]?\w{0,40}(?:GO|go)\w{0,40}[ ]?[)}]?[\"']?"
 #: The version control stamp of Go is of the tree, and fails where half of the history is there.
-STAMPS: Final = lazy(r"\b(?:go|xx-go|garble)\s+(?:build|install)\b")
+STAMPS: Final = lazy(
+    rf"(?:\b(?:go|xx-go|garble)|{GO_VARIABLE})\s+(?:build|install)\b|\$[ ]?[({{]?[ ]?\w{{0,40}}GO_?BUILD"
+)
 UNSTAMPED: Final = lazy(r"-buildvcs=(?:false|auto=false)|GOFLAGS[^\n]*-buildvcs=false")
 #: Images that have git.
 HAVE_GIT: Final = lazy(r"(?:^|/)(?:golang|buildpack-deps)(?::(?!.*(?:alpine|slim))|@|$)")

@@ -179,6 +179,17 @@ def test_half_a_history_is_none_for_go(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "recipe", ["$(GO) build -o app .", '@"${GO}" install ./...', "$(GOBUILD) -o app .", "@$(GO_BUILD)"]
+)
+def test_half_a_history_is_none_for_go_in_a_variable(recipe: str, tmp_path: Path) -> None:
+    """Without objects Go 1.19 says `error obtaining VCS status: exit status 128`, and the build ends."""
+    make = f"GO := $(shell which go)\nREVISION = $(shell git rev-parse HEAD)\napp:\n\t{recipe}\n\techo $(REVISION)\n"
+    files = {"go.mod": "module x\n", "Makefile": make, ".git/HEAD": "x", ".git/objects/ab/c": 5_000_000}
+    dirty.write(tmp_path, {"Dockerfile": COPIES + "RUN make app\n", **files})
+    assert not [each.pattern for each in dirty.proposed(tmp_path).applied if each.pattern.startswith("/.git/")]
+
+
+@pytest.mark.parametrize(
     ("command", "goes"), [("git describe --tags", True), ("git describe --dirty", False), ("git status", False)]
 )
 def test_what_is_tracked_goes_where_nobody_asks_for_it(tmp_path: Path, command: str, goes: bool) -> None:

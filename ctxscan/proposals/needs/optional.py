@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from ...packages import interpreters
+from ...packages.versions import GO_VARIABLE
 from ...paths import parents, within
 from ...regex import compiled_bytes, lazy
 from ..junk.row import PROJECT, JunkRow
@@ -56,7 +57,7 @@ _SAMPLES: Final = lazy(r"\b(storybook|chromatic)\b")
 _SAMPLE_TASKS: Final = lazy(r"\b(?:examples?|samples?|demos?|bench(?:es|marks?)?)(?::\w+)?(?=$|\s)")
 _GO_PROGRAMS: Final = frozenset("go xx-go garble tinygo".split())
 _GO_BUILDS: Final = lazy(
-    r"(?:\b(?:go|xx-go|garble|tinygo)|\$[({]?\w*(?:GO|go)\w*[)}]?)\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*"
+    rf"(?:\b(?:go|xx-go|garble|tinygo)|{GO_VARIABLE})\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*"
     r"(?:build|install|run|generate)\b"
 )
 #: What makes a package of tests for others, on Maven and Gradle.
