@@ -32,12 +32,13 @@ _MOST_ENTRIES: Final = 20_000
 
 class _Late(NamedTuple):
     """What was removed too late: the words for it, the step that made it, its bytes where they are known, and the path
-    in the context where it came from."""
+    in the context where it came from. `used`: a later step needs it before it is removed."""
 
     what: str
     made: Step
     bytes: int
     source: str | None = None
+    used: bool = False
 
 
 @finds("warning", scope="shipped")
@@ -74,7 +75,7 @@ def _remedy(steps: list[Step], late: _Late, step: Step) -> str:
     first, last = next(at for at, each in enumerate(steps) if each is made), steps.index(step)
     users = [each for each in steps[first + 1 : last] if each.keyword == "RUN" and name in each.instruction.text]
     if made.keyword == "RUN":
-        if users:
+        if users or late.used:
             return f"merge the RUN instructions of lines {made.line} to {step.line} into one that removes it at its end"
         return f"remove it in the same RUN, on line {made.line}"
     used = [*users, *([step] if _uses(step, name) else [])]
@@ -100,9 +101,10 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
     commands = reading.commands(step)
     for cache in CACHES:
         if any(_cleans(cache, each) for each in commands):
-            for made in before:
+            for at, made in enumerate(before):
                 if _leaves(reading, made, cache) and not _is_mounted(step, cache.place):
-                    yield _Late(cache.what, made, 0)
+                    used = any(_fills(reading, each, cache) for each in (*before[at + 1 :], step))
+                    yield _Late(cache.what, made, 0, used=used)
                     break
     linked = {_absolute(each, path) for each in commands if each.name == "ln" for path in each.words[-1:]}
     for at, command in enumerate(commands):

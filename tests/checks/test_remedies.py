@@ -150,6 +150,12 @@ RULES = {"app.py": 9, "data/big.bin": 2_000_000}
     ("steps", "remedy", "mended"),
     [
         pytest.param(
+            "RUN apt-get update\nRUN apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+            "merge the RUN instructions of lines 2 to 3 into one that removes it at its end",
+            "RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
+            id="index that is used",
+        ),
+        pytest.param(
             f"{APT}\nRUN rm -rf /var/lib/apt/lists/*\n", "remove it in the same RUN, on line 2",
             f"{APT} && rm -rf /var/lib/apt/lists/*\n", id="cache",
         ),
