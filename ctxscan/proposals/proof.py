@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ..context.tree import Tree
 from ..errors import CtxscanError
 from ..facts import Scan
-from ..paths import parents
+from ..paths import join, parents
 from ..rules import globs, ignorefile
 from ..rules.builders import BUILDERS, CLASSIC
 from ..rules.ignorefile import IgnoreFile
@@ -22,6 +22,7 @@ from ..rules.matcher import BadPattern, Matcher, State
 from ..rules.meaning import meaning
 from . import patch
 from .junk.content import holds
+from .junk.row import PRIVATE
 from .needs.find import MOST_INPUTS, Needs, places
 from .phrasing import NewRule
 from .survey import Survey
@@ -61,6 +62,8 @@ class Proof:
             + [(path, _BACK + path, self._arrives(matcher, path)) for path in named]
             for name, matcher in self.before.items()
         }
+        #: Directories of which a wild card takes what lies in them.
+        self.filled = list(dict.fromkeys(_filled(looked.tree, needs)))
         self.named = frozenset(named)
         self.exceptions = [
             (rule.line, Matcher([type(rule.pattern).loaded(rule.pattern.text)], CLASSIC))
@@ -142,6 +145,8 @@ class Proof:
         for path, why, arrives in self.stays[name]:
             if arrives is not None and self._arrives(after, path) is None:
                 found.setdefault(blame.of(arrives), why)
+        for directory in self.filled:
+            self._keep_one(directory, before, after, blame, found)
         meant = {path for rule in rules for path in rule.paths}
         out: set[str] = set()
         for path, leaves in self.moves(before, after):
@@ -160,6 +165,23 @@ class Proof:
                     found[index] = _BACK + path
                 elif negated and (left := self._left(after, path)) is not None:
                     found[index] = _BACK + left
+
+    def _keep_one(self, directory: str, before: Matcher, after: Matcher, blame: _Blame, found: dict[int, str]) -> None:
+        """A wild card that matches nothing ends the build with some builders: one of what it takes stays, rather than
+        a secret what is only of no use."""
+        frontend = before.builder.frontend
+        if not (frontend.needs_a_match or frontend.looks_at_excluded):
+            return
+        at_fault: list[int] = []
+        for name in self.looked.tree.names(directory):
+            path = join(directory, name)
+            if self._arrives(after, path) is not None:
+                return
+            if self._arrives(before, path) is not None:
+                at_fault.append(blame.of(path))
+        if at_fault:
+            index = next((each for each in at_fault if blame.rules[each].group != PRIVATE), at_fault[-1])
+            found.setdefault(index, f"nothing else is left for a wild card over {directory or 'the context'}")
 
     def _harmless(self, rule: NewRule, path: str) -> bool:
         """Whether something that nobody has looked at, below a directory that stays, is what the rule is for."""
@@ -391,6 +413,14 @@ def _inputs(tree: Tree, needs: Needs) -> Iterator[str]:
                 left -= 1
                 if left <= 0:
                     return
+
+
+def _filled(tree: Tree, needs: Needs) -> Iterator[str]:
+    """The directories of which a wild card takes all that lies in them, whatever that is called."""
+    for recipe in needs.recipes:
+        for source in recipe.taken:
+            if source.inside:
+                yield from places(tree, source.path)
 
 
 def _named(tree: Tree, needs: Needs) -> Iterator[str]:

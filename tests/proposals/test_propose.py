@@ -191,6 +191,26 @@ def test_a_directory_that_only_its_files_bring_along_keeps_one(tmp_path: Path, s
     assert not found.changes or source == "*"
 
 
+@pytest.mark.parametrize("source", ["*", "./*", "dir/*", "dir/*/"])
+@pytest.mark.parametrize("builder", ["classic", "buildah"])
+def test_a_wild_card_keeps_a_match(tmp_path: Path, source: str, builder: str) -> None:
+    """`COPY dir/*` of an empty directory ends the build with these; what is of no use stays rather than a secret."""
+    context = tmp_path / "context"
+    place = context / "dir" if "dir" in source else context
+    place.mkdir(parents=True)
+    secret = (place / "key.pem").relative_to(context).as_posix()
+    for name in ("key.pem", ".DS_Store"):
+        (place / name).write_text("x" * 5000)
+    dockerfile = tmp_path / "Dockerfile"
+    dockerfile.write_text(f"FROM scratch\nCOPY {source} /app/\n")
+    ground = explore(scan(context, dockerfile=str(dockerfile), builder=builder))
+    found = propose(ground, flagged=[secret], apply_cautions=[secret])
+    assert [each.pattern for each in found.applied] == [f"/{secret}"]
+    found.write(context)
+    after = scan(context, dockerfile=str(dockerfile), builder=builder)
+    assert [each.input.missing for each in after.inputs] == [()]
+
+
 def test_a_rule_is_not_put_where_something_would_come_back(tmp_path: Path) -> None:
     """In front of `!x` a rule for `x` gives the exception a say that it did not have: `x/y` would be sent again."""
     dirty.write(

@@ -33,7 +33,8 @@ _MOST_PLACES: Final = 2000
 
 class Taken(NamedTuple):
     """A source of a COPY, ADD or bind mount in the context; "" is all of it. `open`: a variable without a value is in
-    it. `base` is the image on which the stage is built in the end, `stage` its index."""
+    it. `base` is the image on which the stage is built in the end, `stage` its index. `inside`: a wild card stands for
+    what lies in `path`, so that this must not be empty."""
 
     path: str
     line: int
@@ -41,6 +42,7 @@ class Taken(NamedTuple):
     open: bool
     base: str
     stage: int
+    inside: bool = False
 
     def takes(self, path: str) -> bool:
         """Whether `path`, or a part of it, is taken."""
@@ -323,10 +325,11 @@ class _Reader:
             # `dir/*` takes all that is in it: the directory.
             while parts and parts[-1] == "*" and not unset:
                 parts.pop()
-            path = "/".join(parts)
+            inside, path = len(parts) < len(path.split("/")), "/".join(parts)
             if path or not unset:
                 paths.append(path)
-                self.taken.append(Taken(path, each.line, each.text[:120], unset, here.base, len(self.froms) - 1))
+                stage = len(self.froms) - 1
+                self.taken.append(Taken(path, each.line, each.text[:120], unset, here.base, stage, inside))
         return paths
 
 
