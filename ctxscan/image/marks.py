@@ -139,6 +139,8 @@ class DirectoryReach:
         """Whether `other`, of a build in which some paths are `gone`, says the same of the rest. That is told from the
         marks themselves, so "no" may also mean that they are put down in another way."""
         mine, theirs = self._marks, other._marks
+        if mine.sent.rules.removed != theirs.sent.rules.removed:
+            return False  # what the builder takes away itself is sent all the same
         return _agree(mine.files, theirs.files, gone) and _agree(mine.covers, theirs.covers, gone)
 
 

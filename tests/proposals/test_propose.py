@@ -246,6 +246,17 @@ AFTER = [
 ]  # fmt: skip
 
 
+def test_a_dockerfile_that_is_sent_and_taken_away_is_in_no_image(tmp_path: Path) -> None:
+    """The classic builder sends its Dockerfile whatever the rules say, and takes it away before the first COPY."""
+    (tmp_path / "Dockerfile").write_text(f"FROM node\nCOPY . /x\nRUN npm ci {'#' * 1000}\n")
+    found = dirty.proposed(tmp_path, builder="classic")
+    assert "/Dockerfile" in [each.pattern for each in found.applied]
+    found.write(tmp_path)
+    after = scan(tmp_path, builder="classic")
+    assert found.after is not None and found.after.sizes == after.sizes
+    assert (after.sizes.transfer.files, after.sizes.image.files) == (2, 0)
+
+
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("builder", "dockerfile", "more"),
