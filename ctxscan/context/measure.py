@@ -19,9 +19,10 @@ from ..processes import MOST_TASKS, Trouble, idle, shared_out
 from ..rules.matcher import BadPattern, Matcher
 from .directory import MAX_OPEN, wire_key
 from .largest import Plain, Sum, Sums, apart, plus
-from .meter import LINKED, Meter, by_size
+from .ledger import LINKED, Counts, Ledger, by_size
+from .meter import Meter
 from .narrowing import Narrowing
-from .node import Attributes, Counts, DirectoryNode
+from .node import Attributes, DirectoryNode
 from .records import Records
 from .recount import recount
 from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path
@@ -81,7 +82,7 @@ def _quickly(meter: Meter, processes: int, meanwhile: Callable[[], object]) -> M
         _split(meter, top, processes, meanwhile)
     else:
         meter.descend(top)
-    return _result(meter, top)
+    return _result(meter.ledger, top)
 
 
 def _split(meter: Meter, top: DirectoryNode, processes: int, meanwhile: Callable[[], object]) -> None:
@@ -89,11 +90,11 @@ def _split(meter: Meter, top: DirectoryNode, processes: int, meanwhile: Callable
     nodes = [top]
     # Nothing is known of a directory but how many there are beside it, and beside those above: it may hold as much as
     # each of them. By that share the nodes are visited, and what is left is handed out.
-    left, visited, outside = _left(top), 0, meter.seen()[0]
+    left, visited, outside = _left(top), 0, meter.ledger.seen()[0]
     top.share = 1 / max(1, left)
     largest = [(-top.share, 0)]
     try:
-        while left and not _enough(left, meter.seen()[0] - outside, visited, -largest[0][0] * processes):
+        while left and not _enough(left, meter.ledger.seen()[0] - outside, visited, -largest[0][0] * processes):
             at = heappop(largest)[1]
             node = nodes[at]
             rest, node.todo = node.todo[:-STEP], node.todo[-STEP:]
@@ -164,28 +165,28 @@ def _share_out(
         except (CtxscanError, BadPattern, Broken, OSError):
             raise Trouble from None
 
-    progress, board = meter.progress, None
+    progress, board = meter.ledger.progress, None
     if progress is not None:
         board = _Board(processes - 1)
-        meter.progress = board.added_to(progress)
+        meter.ledger.progress = board.added_to(progress)
 
     def prepare(child: int) -> None:
         done.clear()
-        meter.start_again()
-        meter.progress = None if board is None else board.entry(child, meter)
+        meter.ledger.start_again()
+        meter.ledger.progress = None if board is None else board.entry(child, meter)
 
     def result() -> Any:
-        meter.tree.forget()
-        return done, meter.tree.kept, meter.tree.unsure, meter.counts.state()
+        meter.ledger.tree.forget()
+        return done, meter.ledger.tree.kept, meter.ledger.tree.unsure, meter.ledger.counts.state()
 
     with shared_out(tasks, processes, prepare=prepare, work=work, result=result) as finish:
         meanwhile()
         answers = finish()
     for sums, kept, unsure, counts in answers:
         done.update(sums)
-        meter.tree.kept.update(kept)
-        meter.tree.unsure.update(unsure)
-        meter.counts.add(counts)
+        meter.ledger.tree.kept.update(kept)
+        meter.ledger.tree.unsure.update(unsure)
+        meter.ledger.counts.add(counts)
     for index, (node, _) in enumerate(parts):
         node.add(done[index])
 
@@ -202,7 +203,7 @@ class _Board:
         return lambda files, size: progress(files + sum(self.counts[::2]), size + sum(self.counts[1::2]))
 
     def entry(self, child: int, meter: Meter) -> Progress:
-        before = meter.seen()
+        before = meter.ledger.seen()
 
         def write(files: int, size: int) -> None:
             self.counts[2 * child], self.counts[2 * child + 1] = files - before[0], size - before[1]
@@ -213,20 +214,20 @@ class _Board:
 # --- the end --------------------------------------------------------------------------------------------------------
 
 
-def _result(meter: Meter, top: DirectoryNode) -> Measure:
-    counts = meter.counts
+def _result(ledger: Ledger, top: DirectoryNode) -> Measure:
+    counts = ledger.counts
     whole = top
     if top.apart is None:
         whole = DirectoryNode(None, "", -1, top.rules, top.asked, top.reach, top.checked, None)
-        meter.settle(whole, top)
+        ledger.settle(whole, top)
     sums = whole.apart or [0] * 6
-    total, links, shared = _links(meter, apart(sums[:2], sums[2:4], sums[4:]))
+    total, links, shared = _links(ledger, apart(sums[:2], sums[2:4], sums[4:]))
     figure = None
-    if meter.figure == "tar":
+    if ledger.figure == "tar":
         figure = counts.figure + TarCount().total
-    elif meter.figure == "stream":
+    elif ledger.figure == "stream":
         messages = array("I")
-        messages.frombytes(meter.piece(top))
+        messages.frombytes(top.piece())
         at = -1
         for each in links:
             at = messages.index(LINKED, at + 1)
@@ -236,7 +237,7 @@ def _result(meter: Meter, top: DirectoryNode) -> Measure:
     return Measure(
         total=Sums(*total),
         masks={mask: (files, size) for mask, (files, size) in sorted(counts.masks.items()) if files or size},
-        directories=meter.tree.root(total),
+        directories=ledger.tree.root(total),
         largest=tuple(
             Found(path, "file", 1, size, 1, size, mask)
             for size, path, mask in sorted(counts.largest, key=by_size)[:NAMED]
@@ -250,10 +251,10 @@ def _result(meter: Meter, top: DirectoryNode) -> Measure:
     )
 
 
-def _links(meter: Meter, total: Plain) -> tuple[Plain, list[int], bool]:
+def _links(ledger: Ledger, total: Plain) -> tuple[Plain, list[int], bool]:
     """Files with several names: the first name that is kept, sent, in the image carries the content there. Returns
     the sums with them, the messages that they take, in wire order, and whether any content has two names here."""
-    counts = meter.counts
+    counts = ledger.counts
     kept: set[tuple[int, int]] = set()
     image: set[tuple[int, int]] = set()
     sent: dict[tuple[int, int], str] = {}
@@ -275,23 +276,23 @@ def _links(meter: Meter, total: Plain) -> tuple[Plain, list[int], bool]:
             sent[key] = path
             more[3] += size
             if size:
-                meter.note_large(size, path, mask)
+                ledger.large(size, path, mask)
             if empty:
-                meter.note_empty(path)
+                ledger.empty(path)
         if mask & IMAGE and key not in image:
             image.add(key)
             more[5] += size
         masks[key] = (masks.get(key, (0, 0))[0] | mask, size)
-        if meter.figure:
+        if ledger.figure:
             entry = _link(path, sent[key], size, empty, mode, time, attributes)
             messages.append(stream_messages(entry))
-            counts.figure += meter.entry(entry)
+            counts.figure += ledger.weight(entry)
     for mask, size in masks.values():
         counts.mask(mask, 0, size)
     for path, each in sizes.items():
         more_here = cast(Plain, tuple(each))
         total = plus(total, more_here)
-        meter.tree.settle(path, more_here)
+        ledger.tree.settle(path, more_here)
         _settle_found(counts, path, more_here)
     return total, messages, shared
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from math import isqrt
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from .. import system
 from ..processes import Trouble
@@ -24,18 +23,17 @@ from .directory import (
     LONGEST_PATH,
     MAX_OPEN,
     Directory,
-    in_wire_order,
     is_directory,
     parent,
-    wire_key,
 )
-from .largest import SHARE, Largest, apart
-from .node import Attributes, Counts, DirectoryNode
+from .largest import SHARE
+from .ledger import Ledger, at_of
+from .node import DirectoryNode
 from .records import Counted, RecordsBelow
 from .tally import NEVER, Entries, Linked, ListAttributes, tally, tally_stream, tally_tar
-from .totals import IMAGE, NAMED, UNSENT, Figure, Progress, Reach, Watch, label_of
-from .walk import Broken, Decided, Entry, Gate, is_utf8
-from .wire import stream_entry, stream_messages, tar_entry
+from .totals import UNSENT, Figure, Progress, Reach, Watch, label_of
+from .walk import Broken, Decided, Gate, is_utf8
+from .wire import stream_messages
 
 #: Entries of a directory that are looked at together.
 BATCH: Final = 10_000
@@ -43,17 +41,12 @@ BATCH: Final = 10_000
 VAST: Final = 1 << 18
 #: So many directories are taken over from another build one by one.
 FEW: Final = 16
-#: The number of messages of a file with several names, which is known at the end.
-LINKED: Final = 0xFFFFFFFF
-# Messages per entry in wire order: none for a directory, two for a file in one piece.
+# The messages of a directory in wire order: none.
 _NONE: Final = array("I", [0]).tobytes()
-_TWO: Final = array("I", [2]).tobytes()
-
-_T = TypeVar("_T")
 
 
 class Meter:
-    """Counts directories. `counts` and `tree` have what is not folded upwards."""
+    """Counts directories. `ledger` has the sums."""
 
     def __init__(
         self, gate: Gate, reach: Reach | None, figure: Figure, watch: Watch | None, progress: Progress | None
@@ -65,27 +58,12 @@ class Meter:
         self.reach = reach
         self.figure: Figure = figure
         self.watch = watch
-        self.progress = progress
+        self.ledger = Ledger(len(gate.decided), figure, progress)
         #: Whether it counts something for others, too.
         self.part = False
-        self.due = 0
         self.list_attributes: ListAttributes = _no_attributes
         if sys.platform == "linux" and gate.attributes:  # where Python reads them
             self.list_attributes = os.listxattr if gate.records is None else gate.records.records.attributes
-        self.counts = Counts(len(gate.decided))
-        self.tree = Largest()
-        # By kind of mask, files and bytes so far: the whole has at least as many.
-        self.least = [0] * 6
-        self.floor = 1
-
-    def seen(self) -> tuple[int, int]:
-        """Files so far, and their bytes."""
-        return sum(self.least[::2]), sum(self.least[1::2])
-
-    def start_again(self) -> None:
-        """Forget what was counted, but not that there was something."""
-        self.counts = Counts(len(self.gate.decided))
-        self.tree.kept, self.tree.unsure = {}, {}
 
     def top(self) -> DirectoryNode:
         """The context itself, its own entries counted."""
@@ -140,19 +118,11 @@ class Meter:
         above = node.above
         assert above is not None
         node.close()
-        self._remember(node, above.marked)
-        above.unsure += node.unsure
-        if above.apart is None:
-            above.files += node.files
-            above.bytes += node.bytes
-        elif node.apart is not None:
-            above.apart = [one + other for one, other in zip(above.apart, node.apart, strict=True)]
-        else:
-            self.settle(above, node)
+        self.ledger.fold(node, above)
         if self.figure:
-            piece = self.piece(node)
+            piece = node.piece() if self.figure == "stream" else b""
             if node.sends or (node.some and (self.builder.sends_parents or not node.rules.excluded)):
-                self.counts.figure += node.entry
+                self.ledger.counts.figure += node.entry
                 piece = _NONE + piece
             if piece:
                 above.pieces[node.name] = piece
@@ -172,12 +142,12 @@ class Meter:
         # As `_visit`, but for most directories this here is all that happens: no node, hardly a call.
         label = above.label
         assert label is not None
-        at, least, todo, fd_above = at_of(label), self.least, above.todo, above.fd
-        settled, special, progress = inside.settled, inside.index.among, self.progress
+        at, least, todo, fd_above = at_of(label), self.ledger.least, above.todo, above.fd
+        settled, special, progress = inside.settled, inside.index.among, self.ledger.progress
         watch = self.watch if self._watches(above.prefix) else None
         marked = above.marked or NO_NAMES
         chosen: frozenset[str] = frozenset()
-        floor = self.floor if label != UNSENT else NEVER
+        floor = self.ledger.floor if label != UNSENT else NEVER
         files_here = bytes_here = 0
         directories: list[str] = []
         odd: list[str] = []
@@ -219,7 +189,7 @@ class Meter:
                     least[at] += files
                     least[at + 1] += size
                     if progress is not None:
-                        self._tell()
+                        self.ledger.tell()
                     small = files * SHARE < least[at] and size * SHARE < least[at + 1]
                     if small and not (directories or odd or linked or large or chosen or name in marked):
                         os.close(fd)
@@ -232,7 +202,7 @@ class Meter:
                     if chosen:
                         self._look(node, chosen)
                         chosen = frozenset()
-                    directories, odd, linked, large, floor = [], [], [], [], max(floor, self.floor)
+                    directories, odd, linked, large, floor = [], [], [], [], max(floor, self.ledger.floor)
                 if node.todo or node.own:
                     return node
                 self.leave(node)
@@ -276,7 +246,7 @@ class Meter:
         entry, below = found
         if below is None:
             if self.figure and entry.sent:
-                self.counts.figure += self.entry(entry)
+                self.ledger.counts.figure += self.ledger.weight(entry)
                 above.pieces[name] = _NONE
                 above.some = True
             return None
@@ -287,7 +257,7 @@ class Meter:
             node.close()
             raise Trouble  # nothing in it can be sent
         if self.figure and (entry.sent or label != UNSENT):
-            node.entry = self.entry(entry)
+            node.entry = self.ledger.weight(entry)
             node.sends = entry.sent
         return self._finish(node)
 
@@ -339,18 +309,14 @@ class Meter:
             meter.part = True
             meter._scan(part)
         meter.descend(part)
-        counted = Counted(part.sum(), meter.least, meter.tree.kept, meter.tree.unsure, meter.counts.state())
+        counted = meter.ledger.counted(part.sum())
         if self.gate.passed == passed:
             records.remember(node.prefix[:-1], node.rules, self.watch, counted, group)
         return counted
 
     def _add_counted(self, node: DirectoryNode, known: Counted) -> None:
         node.add(known.sum)
-        self.least = [one + other for one, other in zip(self.least, known.least, strict=True)]
-        self.tree.kept.update(known.kept)
-        self.tree.unsure.update(known.unsure)
-        self.counts.add(known.counts)
-        self._tell()
+        self.ledger.take_over(known)
 
     # --- one directory ----------------------------------------------------------------------------------------------
 
@@ -367,7 +333,7 @@ class Meter:
         except BaseException:
             node.close()
             raise
-        self._tell()
+        self.ledger.tell()
 
     def _take(self, node: DirectoryNode, entries: Iterator[os.DirEntry[str]]) -> None:
         rules, label = node.rules, node.label
@@ -375,13 +341,6 @@ class Meter:
             self._sort_out(node, entries)
         else:
             self._count(node, label, entries)
-
-    def _tell(self) -> None:
-        if self.progress is not None:
-            files, size = self.seen()
-            if files >= self.due:
-                self.due = files + 1024
-                self.progress(files, size)
 
     def _sort_out(
         self, node: DirectoryNode, entries: Iterator[os.DirEntry[str]], special: Mapping[str, Hits | None] | None = None
@@ -424,7 +383,7 @@ class Meter:
                 name = entry.name
                 verdict = rules.verdict(name, special[name])
                 if verdict.rule != rules.rule:
-                    self.counts.decided[verdict.rule] += 1
+                    self.ledger.counts.decided[verdict.rule] += 1
                 if is_directory(entry):
                     node.own.append(name)
                 elif verdict.withheld:
@@ -435,7 +394,7 @@ class Meter:
         if batch:
             verdict = rules.default
             if verdict.rule != rules.rule:
-                self.counts.decided[verdict.rule] += len(batch)
+                self.ledger.counts.decided[verdict.rule] += len(batch)
             if not verdict.excluded and not verdict.second_look:
                 return [*kept, *batch] if kept else batch, withheld
             if not verdict.excluded or self.gate.may_walk(node.checked):
@@ -473,13 +432,13 @@ class Meter:
         linked: list[Linked] = []
         large: list[tuple[int, str]] = []
         if label == UNSENT or self.figure is None:
-            floor = self.floor if label != UNSENT else NEVER
+            floor = self.ledger.floor if label != UNSENT else NEVER
             files, size = tally(entries, node.todo, odd, linked, large, floor)
         else:
             before = len(node.heads)
             files, size = self._count_figure(node, entries, odd, linked, large)
             node.todo += list(node.heads)[before:]
-        self._add(node, label, files, size)
+        self.ledger.add(node, label, files, size)
         self._note(node, label, odd, linked, large)
 
     def _note(
@@ -488,10 +447,10 @@ class Meter:
         """See to what was not only counted."""
         try:
             for size, name in large:
-                self.note_large(size, node.prefix + name, label)
+                self.ledger.large(size, node.prefix + name, label)
             for name, status in linked:
                 if system.HARD_LINKS:
-                    self._note_link(node, name, label, status, False, ())
+                    self.ledger.link(node, name, label, status, False, ())
                 else:
                     odd.append(name)
             for name in odd:
@@ -510,17 +469,17 @@ class Meter:
         if self.figure == "stream":
             length = len(prefix) if prefix.isascii() else len(os.fsencode(prefix))
             files, size, figure = tally_stream(
-                entries, node.heads, odd, linked, large, self.floor,
+                entries, node.heads, odd, linked, large, self.ledger.floor,
                 length=length, path=path, list_attributes=attributes, names=node.names, messages=node.messages,
             )  # fmt: skip
         else:
             # What is not ASCII takes an extended header.
             length = len(prefix) if prefix.isascii() else 1 << 30
             files, size, figure = tally_tar(
-                entries, node.heads, odd, linked, large, self.floor,
+                entries, node.heads, odd, linked, large, self.ledger.floor,
                 length=length, path=path, list_attributes=attributes,
             )  # fmt: skip
-        self.counts.figure += figure
+        self.ledger.counts.figure += figure
         node.some = node.some or files > 0
         return files, size
 
@@ -535,108 +494,20 @@ class Meter:
         if entry.empty and self.builder.checks_first:
             raise Broken(entry)
         if entry.kind == "file" and entry.status.st_nlink > 1 and system.HARD_LINKS:
-            self._note_link(node, name, label, entry.status, entry.empty, entry.attributes)
+            self.ledger.link(node, name, label, entry.status, entry.empty, entry.attributes)
             return
         size = entry.size if entry.kind == "file" else 0
-        self._add(node, label, 1, size)
+        self.ledger.add(node, label, 1, size)
         if entry.sent and entry.kind == "file":
             if entry.empty:
-                self.note_empty(entry.path)
-            if size >= self.floor:
-                self.note_large(size, entry.path, label)
+                self.ledger.empty(entry.path)
+            if size >= self.ledger.floor:
+                self.ledger.large(size, entry.path, label)
         if self.figure and entry.sent:
             node.some = True
             node.names.append(name)
             node.messages[name] = stream_messages(entry)
-            self.counts.figure += self.entry(entry)
-
-    def _note_link(
-        self, node: DirectoryNode, name: str, label: int, status: os.stat_result, empty: bool, attributes: Attributes
-    ) -> None:
-        """A file with several names: counted now, its content at the end."""
-        self._add(node, label, 1, 0)
-        size = status.st_size
-        node.unsure += size
-        self.least[at_of(label) + 1] += size // status.st_nlink  # if all its names are in the context
-        self.counts.linked.append(
-            (
-                node.prefix + name, status.st_dev, status.st_ino, size, label, empty, status.st_mode,
-                status.st_mtime_ns, attributes,
-            )
-        )  # fmt: skip
-        if self.figure and label != UNSENT:
-            node.some = True
-            node.names.append(name)
-            node.messages[name] = LINKED
-
-    def _add(self, node: DirectoryNode, label: int, files: int, size: int) -> None:
-        at = at_of(label)
-        self.least[at] += files
-        self.least[at + 1] += size
-        if node.apart is None:
-            node.files += files
-            node.bytes += size
-        else:
-            node.apart[at] += files
-            node.apart[at + 1] += size
-            if label != UNSENT:
-                self.counts.mask(label, files, size)
-
-    def _remember(self, node: DirectoryNode, marked: Set[str] | None) -> None:
-        """Keep the sums of a finished directory if it may turn out to be one of the large ones, or is watched."""
-        chosen = marked is not None and node.name in marked
-        if node.apart is None:
-            files, size = node.files, node.bytes + node.unsure
-            at = at_of(node.label)
-            least = self.least
-            if not chosen and files * SHARE < least[at] and size * SHARE < least[at + 1]:
-                return
-            counts = [0] * 6
-            counts[at], counts[at + 1] = files, node.bytes
-        else:
-            counts = node.apart
-        if not any(counts):
-            return
-        total = apart(counts[:2], counts[2:4], counts[4:])
-        path = node.prefix[:-1]
-        self.tree.least = apart(self.least[:2], self.least[2:4], self.least[4:])
-        self.tree.add(path, total, node.unsure)
-        if chosen:
-            rows = self.counts.directories.setdefault(node.name, [])
-            rows.append((path, "dir", *total[:4], node.label))
-            _cut(rows, lambda row: wire_key(row[0]))
-
-    def settle(self, above: DirectoryNode, node: DirectoryNode) -> None:
-        """Count a directory of one mask where there are several."""
-        assert above.apart is not None and node.label is not None
-        at = at_of(node.label)
-        above.apart[at] += node.files
-        above.apart[at + 1] += node.bytes
-        if node.label != UNSENT:
-            self.counts.mask(node.label, node.files, node.bytes)
-
-    def piece(self, node: DirectoryNode) -> bytes:
-        """The messages below a directory, in wire order."""
-        if self.figure != "stream":
-            return b""
-        names, messages, pieces = node.names, node.messages, node.pieces
-        if not messages and not pieces:
-            return _TWO * len(names)
-        names = in_wire_order(names)
-        numbers = array("I", [messages.get(name, 2) for name in names]).tobytes() if messages else _TWO * len(names)
-        if not pieces:
-            return numbers
-        parts = []
-        keys: Sequence[Any] = names
-        plain = all(map(str.isascii, names)) and all(map(str.isascii, pieces))
-        if not plain:
-            keys = [os.fsencode(name) for name in names]
-        at = 0
-        for name in in_wire_order(pieces):
-            to = bisect_left(keys, name if plain else os.fsencode(name)) * len(_TWO)
-            parts += [numbers[at:to], pieces[name]]
-            at = to
-        return b"".join((*parts, numbers[at:]))
+            self.ledger.counts.figure += self.ledger.weight(entry)
 
     def _watches(self, prefix: str) -> bool:
         return self.watch is not None and self.watch.looks(prefix)
@@ -659,23 +530,12 @@ class Meter:
                 entry = self.gate.file(place, name, node.rules.decide(name), mask != UNSENT)
                 if entry is not None and entry.kind != "dir":
                     sent = int(entry.sent)
-                    self.counts.found.append((entry.path, entry.kind, 1, entry.size, sent, entry.size * sent, mask))
+                    self.ledger.counts.found.append(
+                        (entry.path, entry.kind, 1, entry.size, sent, entry.size * sent, mask)
+                    )
         except BaseException:
             node.close()
             raise
-
-    def note_large(self, size: int, path: str, mask: int) -> None:
-        largest = self.counts.largest
-        largest.append((size, path, mask))
-        if _cut(largest, by_size):
-            self.floor = largest[-1][0]
-
-    def note_empty(self, path: str) -> None:
-        self.counts.empty.append(path)
-        _cut(self.counts.empty, wire_key)
-
-    def entry(self, entry: Entry) -> int:
-        return stream_entry(entry) if self.figure == "stream" else tar_entry(entry)
 
     def _located(self, node: DirectoryNode) -> str:
         return system.located(self.gate.root, node.prefix[:-1])
@@ -683,24 +543,6 @@ class Meter:
     def _place(self, node: DirectoryNode) -> Decided:
         directory = Directory(self.gate.root, node.prefix[:-1], node.fd, self.records)
         return Decided(directory, node.prefix, node.rules, node.asked, node.checked)
-
-
-def at_of(label: int | None) -> int:
-    """Where counts of this mask stand among those of what is only kept, only sent, in the image."""
-    return 0 if label == UNSENT or label is None else 4 if label & IMAGE else 2
-
-
-def by_size(row: tuple[int, str, int]) -> tuple[int, bytes]:
-    return -row[0], wire_key(row[1])
-
-
-def _cut(rows: list[_T], key: Callable[[_T], Any]) -> bool:
-    """Keep the first few of a list that has become long."""
-    if len(rows) < 4 * NAMED:
-        return False
-    rows.sort(key=key)
-    del rows[NAMED:]
-    return True
 
 
 def _size(path: str) -> int:

@@ -1,27 +1,24 @@
-"""A directory while it is being measured, and what is counted of all of them.
-
-`meter` fills them in. Both can be handed from one process to another.
-"""
+"""A directory while it is being measured, as `meter` fills it in. It can be handed from one process to another."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Set
-from typing import Any, TypeAlias
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence, Set
+from typing import Any, Final, TypeAlias
 
 from ..rules.matcher import State
-from .directory import Identity, identity
+from .directory import Identity, identity, in_wire_order
 from .largest import Sum
 from .narrowing import Asked
 from .totals import Reach
-from .walk import EntryKind
+
+#: The messages of a file in one piece.
+TWO: Final = array("I", [2]).tobytes()
 
 #: Names of extended attributes, and the lengths of their values.
 Attributes: TypeAlias = tuple[tuple[str, int], ...]
-#: A file with several names: path, device, inode, size, mask, whether it arrives empty, mode, time, attributes.
-Link: TypeAlias = tuple[str, int, int, int, int, bool, int, int, Attributes]
-#: The fields of a `Found`.
-MemberRow: TypeAlias = tuple[str, EntryKind, int, int, int, int, "int | None"]
 
 
 class DirectoryNode:
@@ -121,6 +118,27 @@ class DirectoryNode:
         if self.apart is not None and apart is not None:
             self.apart = [one + other for one, other in zip(self.apart, apart, strict=True)]
 
+    def piece(self) -> bytes:
+        """The messages below this directory, in wire order, as numbers of four bytes."""
+        names, messages, pieces = self.names, self.messages, self.pieces
+        if not messages and not pieces:
+            return TWO * len(names)
+        names = in_wire_order(names)
+        numbers = array("I", [messages.get(name, 2) for name in names]).tobytes() if messages else TWO * len(names)
+        if not pieces:
+            return numbers
+        parts = []
+        keys: Sequence[Any] = names
+        plain = all(map(str.isascii, names)) and all(map(str.isascii, pieces))
+        if not plain:
+            keys = [os.fsencode(name) for name in names]
+        at = 0
+        for name in in_wire_order(pieces):
+            to = bisect_left(keys, name if plain else os.fsencode(name)) * len(TWO)
+            parts += [numbers[at:to], pieces[name]]
+            at = to
+        return b"".join((*parts, numbers[at:]))
+
     def lend(self) -> None:
         """Give the descriptor back for a while."""
         if self.fd >= 0:
@@ -131,38 +149,3 @@ class DirectoryNode:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
-
-
-class Counts:
-    """What a process has counted, in values that can be handed to another."""
-
-    def __init__(self, rules: int) -> None:
-        self.masks: dict[int, list[int]] = {}
-        self.largest: list[tuple[int, str, int]] = []
-        self.linked: list[Link] = []
-        self.empty: list[str] = []
-        self.found: list[MemberRow] = []
-        self.directories: dict[str, list[MemberRow]] = {}
-        self.decided = [0] * rules
-        self.figure = 0
-
-    def state(self) -> tuple[Any, ...]:
-        return tuple(vars(self).values())
-
-    def add(self, state: tuple[Any, ...]) -> None:
-        masks, largest, linked, empty, found, directories, decided, figure = state
-        for mask, (files, size) in masks.items():
-            self.mask(mask, files, size)
-        self.largest += largest
-        self.linked += linked
-        self.empty += empty
-        self.found += found
-        for name, rows in directories.items():
-            self.directories.setdefault(name, []).extend(rows)
-        self.decided = [one + other for one, other in zip(self.decided, decided, strict=True)]
-        self.figure += figure
-
-    def mask(self, mask: int, files: int, size: int) -> None:
-        counts = self.masks.setdefault(mask, [0, 0])
-        counts[0] += files
-        counts[1] += size
