@@ -52,11 +52,36 @@ OPEN_FILE: Final[int] = (
 )
 
 
+#: CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: either is enough to read (capabilities(7)).
+_MAY_READ: Final = 1 << 1 | 1 << 2
+#: What a process reads in its map of users outside any namespace (user_namespaces(7)).
+_ALL_USERS: Final = ["0", "0", "4294967295"]
+
+
 def user() -> int | None:
     """The number of the user whose rights this process has; None where users have none."""
     if sys.platform == "win32" or not OWNERS:
         return None
     return os.geteuid()
+
+
+def reads_everything() -> bool:
+    """Whether the modes of files do not keep this process from reading them: those of root do, where a container has
+    taken the capabilities from it, or where it is root among the users of a namespace and a file is somebody else's."""
+    return not user() and _is_full_root()
+
+
+@cache
+def _is_full_root() -> bool:
+    if sys.platform != "linux":
+        return True
+    try:
+        told = Path("/proc/self/status").read_text(encoding="utf-8")
+        users = Path("/proc/self/uid_map").read_text(encoding="utf-8").split()
+        effective = int(told.partition("\nCapEff:")[2].split(maxsplit=1)[0], 16)
+    except (OSError, ValueError, IndexError):
+        return False
+    return bool(effective & _MAY_READ) and users == _ALL_USERS
 
 
 def processors() -> int:

@@ -7,7 +7,9 @@ What a case must find is written beside it; the wording is in testdata/findings/
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -289,6 +291,27 @@ def test_an_unreadable_file_arrives_empty(tmp_path: Path) -> None:
         findings = findings_of(tmp_path)
         os._exit(int([place(each) for each in findings] != ["empty-in-build secret"]))
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+#: Gives up CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, as a container may that runs as root, and becomes what follows.
+_WITHOUT_CAPABILITIES = """import ctypes, os, sys
+prctl = ctypes.CDLL(None).prctl
+assert not prctl(24, 1, 0, 0, 0) and not prctl(24, 2, 0, 0, 0)
+os.execv(sys.argv[1], sys.argv[1:])"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0, reason="only root of Linux has capabilities to give up"
+)
+@pytest.mark.parametrize("mode", [0o000, 0o400])
+def test_a_root_without_capabilities_may_not_read_all(tmp_path: Path, mode: int) -> None:
+    """Its own files it may, where their modes let their owner."""
+    projects.write(tmp_path, {**tree(), "secret": 10})
+    (tmp_path / "secret").chmod(mode)
+    run = [sys.executable, "-c", _WITHOUT_CAPABILITIES, sys.executable, "-m", "ctxscan", "--format", "json", tmp_path]
+    told = json.loads(subprocess.run(run, check=False, capture_output=True).stdout)
+    found = [(each["code"], each["path"]) for each in told["builds"][0]["findings"]]
+    assert found == ([] if mode else [("empty-in-build", "secret")])
 
 
 def test_fingerprints_survive_a_moved_line(tmp_path: Path) -> None:
