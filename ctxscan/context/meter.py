@@ -1,42 +1,26 @@
-"""The engine of `measure`: counts one directory after the other, and folds them upwards.
-
-The entries of a directory are decided all at once: those that no rule tells apart share one answer, common files are
-only added up, and whatever is not common goes through the very `Gate` that `walk` uses. What would end a build is
-raised as it is met, which need not be the first that a builder would meet.
-"""
+"""The engine of `measure`: goes from directory to directory, has each counted, and folds the sums upwards."""
 
 from __future__ import annotations
 
 import os
-import sys
 from array import array
-from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from math import isqrt
 from typing import Final
 
 from .. import system
 from ..processes import Trouble
-from ..rules.lookup import Hits
 from ..rules.matcher import NO_NAMES, State
-from .directory import (
-    LONGEST_PATH,
-    MAX_OPEN,
-    Directory,
-    is_directory,
-    parent,
-)
+from .counter import BATCH, Counter
+from .directory import MAX_OPEN, Directory, parent
 from .largest import SHARE
-from .ledger import Ledger, at_of
+from .ledger import at_of
 from .node import DirectoryNode
 from .records import Counted, RecordsBelow
-from .tally import NEVER, Entries, Linked, ListAttributes, tally, tally_stream, tally_tar
+from .tally import NEVER, Linked, tally
 from .totals import UNSENT, Figure, Progress, Reach, Watch, label_of
-from .walk import Broken, Decided, Gate, is_utf8
-from .wire import stream_messages
+from .walk import Gate, is_utf8
 
-#: Entries of a directory that are looked at together.
-BATCH: Final = 10_000
 #: A directory of more bytes than this holds ten thousand names or so; where file systems do not tell, none does.
 VAST: Final = 1 << 18
 #: So many directories are taken over from another build one by one.
@@ -51,29 +35,25 @@ class Meter:
     def __init__(
         self, gate: Gate, reach: Reach | None, figure: Figure, watch: Watch | None, progress: Progress | None
     ) -> None:
+        self.counter = counter = Counter(gate, figure, watch, progress)
+        self.ledger = counter.ledger
         self.gate = gate
         self.builder = gate.builder
         self.records = gate.records
-        self.by_descriptor = system.DESCRIPTORS and gate.records is None
-        self.reach = reach
+        self.by_descriptor = counter.by_descriptor
         self.figure: Figure = figure
         self.watch = watch
-        self.ledger = Ledger(len(gate.decided), figure, progress)
+        self.reach = reach
         #: Whether it counts something for others, too.
         self.part = False
-        self.list_attributes: ListAttributes = _no_attributes
-        if sys.platform == "linux" and gate.attributes:  # where Python reads them
-            self.list_attributes = os.listxattr if gate.records is None else gate.records.records.attributes
 
     def top(self) -> DirectoryNode:
         """The context itself, its own entries counted."""
         place = self.gate.top()
         fd, label = place.directory.fd, label_of(place.asked, self.reach)
         node = DirectoryNode(None, "", fd, place.rules, place.asked, self.reach, place.checked, label)
-        self._scan(node)
+        self._count(node)
         return node
-
-    # --- deep down --------------------------------------------------------------------------------------------------
 
     def descend(self, top: DirectoryNode) -> None:
         """Count all that is left to do in `top`."""
@@ -144,7 +124,7 @@ class Meter:
         assert label is not None
         at, least, todo, fd_above = at_of(label), self.ledger.least, above.todo, above.fd
         settled, special, progress = inside.settled, inside.index.among, self.ledger.progress
-        watch = self.watch if self._watches(above.prefix) else None
+        watch = self.watch if self.counter.watches(above.prefix) else None
         marked = above.marked or NO_NAMES
         chosen: frozenset[str] = frozenset()
         floor = self.ledger.floor if label != UNSENT else NEVER
@@ -174,11 +154,11 @@ class Meter:
                             told_apart = {} if settled else special(names)
                             if told_apart or len(batch) == BATCH:
                                 node = self._below(above, name, fd, above.reach, label)
-                                self._sort_out(node, chain(batch, entries), told_apart)
+                                self.counter.sort_out(node, chain(batch, entries), told_apart)
                             else:
                                 files, size = tally(batch, directories, odd, linked, large, floor)
                                 if watched:
-                                    chosen = self._chosen(f"{above.prefix}{name}/", names, directories)
+                                    chosen = self.counter.chosen(f"{above.prefix}{name}/", names, directories)
                 except BaseException:
                     if node is None:
                         os.close(fd)
@@ -198,9 +178,9 @@ class Meter:
                         continue
                     node = self._below(above, name, fd, above.reach, label)
                     node.files, node.bytes, node.todo = files, size, directories
-                    self._note(node, label, odd, linked, large)
+                    self.counter.note(node, label, odd, linked, large)
                     if chosen:
-                        self._look(node, chosen)
+                        self.counter.look(node, chosen)
                         chosen = frozenset()
                     directories, odd, linked, large, floor = [], [], [], [], max(floor, self.ledger.floor)
                 if node.todo or node.own:
@@ -239,7 +219,7 @@ class Meter:
 
     def _visit_own(self, above: DirectoryNode, name: str) -> DirectoryNode | None:
         """The same where the gate decides."""
-        gate, place = self.gate, self._place(above)
+        gate, place = self.gate, self.counter.place(above)
         found = gate.directory(place, name, gate.verdict(place, name), gate.asks_for(place, name))
         if found is None:
             return None
@@ -266,7 +246,7 @@ class Meter:
             self._take_over(node, self.records)
             self.leave(node)
             return None
-        self._scan(node)
+        self._count(node)
         if node.todo or node.own:
             return node
         self.leave(node)
@@ -307,7 +287,7 @@ class Meter:
         meter = Meter(self.gate, None, None, self.watch, None)
         if not group:
             meter.part = True
-            meter._scan(part)
+            meter._count(part)
         meter.descend(part)
         counted = meter.ledger.counted(part.sum())
         if self.gate.passed == passed:
@@ -318,231 +298,15 @@ class Meter:
         node.add(known.sum)
         self.ledger.take_over(known)
 
-    # --- one directory ----------------------------------------------------------------------------------------------
-
-    def _scan(self, node: DirectoryNode) -> None:
-        """Count the files in a directory and note the directories."""
-        try:
-            if self.records is not None:
-                self._take(node, iter(self.records.entries(node.prefix[:-1]).values()))
-                if node.label is None and node.asked is not None and len(node.own) > FEW:
-                    self._take_over_together(node, self.records)
-            else:
-                with os.scandir(node.fd if self.by_descriptor else self._located(node)) as entries:
-                    self._take(node, entries)
-        except BaseException:
-            node.close()
-            raise
-        self.ledger.tell()
-
-    def _take(self, node: DirectoryNode, entries: Iterator[os.DirEntry[str]]) -> None:
-        rules, label = node.rules, node.label
-        if label is None or not rules.settled or rules.excluded or self._watches(node.prefix):
-            self._sort_out(node, entries)
-        else:
-            self._count(node, label, entries)
-
-    def _sort_out(
-        self, node: DirectoryNode, entries: Iterator[os.DirEntry[str]], special: Mapping[str, Hits | None] | None = None
-    ) -> None:
-        """Count in a directory where entries have to be told apart. `special`: the first of them, if known, on which a
-        rule has a word."""
-        files: list[str] = []
-        directories: list[str] = []
-        watched = self._watches(node.prefix)
-        while batch := list(islice(entries, BATCH)):
-            own = len(node.own)
-            if special is None and not node.rules.settled:
-                special = node.rules.index.among([entry.name for entry in batch])
-            kept, withheld = self._kept(node, batch, special or {})
-            special = None
-            todo = len(node.todo)
-            for label, some in self._by_label(node, kept).items():
-                self._count(node, label, some)
-            for name in withheld:
-                self._odd(node, name, self._mask(node, name))
-            if watched:
-                here = node.todo[todo:] + [name for name in node.own[own:] if not node.rules.decide(name).excluded]
-                directories += here
-                files += [entry.name for entry in kept] + withheld
-            if len(batch) < BATCH:
-                break
-        if watched:
-            self._look(node, self._chosen(node.prefix, files, directories))
-
-    def _kept(
-        self, node: DirectoryNode, batch: list[os.DirEntry[str]], special: Mapping[str, Hits | None]
-    ) -> tuple[list[os.DirEntry[str]], list[str]]:
-        """The kept among the entries of a directory, without the names of files that arrive empty, which come second,
-        and without directories on which the gate has to decide."""
-        rules = node.rules
-        kept: list[os.DirEntry[str]] = []
-        withheld: list[str] = []
-        if special:
-            for entry in [entry for entry in batch if entry.name in special]:
-                name = entry.name
-                verdict = rules.verdict(name, special[name])
-                if verdict.rule != rules.rule:
-                    self.ledger.counts.decided[verdict.rule] += 1
-                if is_directory(entry):
-                    node.own.append(name)
-                elif verdict.withheld:
-                    withheld.append(name)
-                elif not verdict.excluded:
-                    kept.append(entry)
-            batch = [entry for entry in batch if entry.name not in special]
-        if batch:
-            verdict = rules.default
-            if verdict.rule != rules.rule:
-                self.ledger.counts.decided[verdict.rule] += len(batch)
-            if not verdict.excluded and not verdict.second_look:
-                return [*kept, *batch] if kept else batch, withheld
-            if not verdict.excluded or self.gate.may_walk(node.checked):
-                node.own += [entry.name for entry in batch if is_directory(entry)]
-            if not verdict.excluded:
-                withheld += [entry.name for entry in batch if not is_directory(entry)]
-        return kept, withheld
-
-    def _by_label(self, node: DirectoryNode, kept: list[os.DirEntry[str]]) -> dict[int, list[os.DirEntry[str]]]:
-        """The kept entries by the mask of each; directories under any."""
-        if node.label is not None:
-            return {node.label: kept}
-        found: dict[int, list[os.DirEntry[str]]] = {}
-        each_asked = node.asked is not None and not node.asked.settled
-        for entry in kept:
-            if not is_directory(entry):
-                found.setdefault(self._mask(node, entry.name), []).append(entry)
-            elif each_asked:
-                node.own.append(entry.name)
-            else:
-                found.setdefault(0, []).append(entry)
-        return found
-
-    def _mask(self, node: DirectoryNode, name: str) -> int:
-        """Where the file `name` ends."""
-        if node.label is not None:
-            return node.label
-        if node.asked is not None and not node.asked.asks_for(name):
-            return UNSENT
-        return 0 if node.reach is None else node.reach.decide(name)
-
-    def _count(self, node: DirectoryNode, label: int, entries: Entries) -> None:
-        """Count the kept entries of one mask."""
-        odd: list[str] = []
-        linked: list[Linked] = []
-        large: list[tuple[int, str]] = []
-        if label == UNSENT or self.figure is None:
-            floor = self.ledger.floor if label != UNSENT else NEVER
-            files, size = tally(entries, node.todo, odd, linked, large, floor)
-        else:
-            before = len(node.heads)
-            files, size = self._count_figure(node, entries, odd, linked, large)
-            node.todo += list(node.heads)[before:]
-        self.ledger.add(node, label, files, size)
-        self._note(node, label, odd, linked, large)
-
-    def _note(
-        self, node: DirectoryNode, label: int, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]
-    ) -> None:
-        """See to what was not only counted."""
-        try:
-            for size, name in large:
-                self.ledger.large(size, node.prefix + name, label)
-            for name, status in linked:
-                if system.HARD_LINKS:
-                    self.ledger.link(node, name, label, status, False, ())
-                else:
-                    odd.append(name)
-            for name in odd:
-                self._odd(node, name, label)
-        except BaseException:
-            node.close()
-            raise
-
-    def _count_figure(
-        self, node: DirectoryNode, entries: Entries, odd: list[str], linked: list[Linked], large: list[tuple[int, str]]
-    ) -> tuple[int, int]:
-        prefix, attributes = node.prefix, self.list_attributes
-        path = self._located(node) + "/"
-        if len(path) > LONGEST_PATH and self.by_descriptor:
-            path = f"/proc/self/fd/{node.fd}/"
-        if self.figure == "stream":
-            length = len(prefix) if prefix.isascii() else len(os.fsencode(prefix))
-            files, size, figure = tally_stream(
-                entries, node.heads, odd, linked, large, self.ledger.floor,
-                length=length, path=path, list_attributes=attributes, names=node.names, messages=node.messages,
-            )  # fmt: skip
-        else:
-            # What is not ASCII takes an extended header.
-            length = len(prefix) if prefix.isascii() else 1 << 30
-            files, size, figure = tally_tar(
-                entries, node.heads, odd, linked, large, self.ledger.floor,
-                length=length, path=path, list_attributes=attributes,
-            )  # fmt: skip
-        self.ledger.counts.figure += figure
-        node.some = node.some or files > 0
-        return files, size
-
-    def _odd(self, node: DirectoryNode, name: str, label: int) -> None:
-        """What is not common, as `walk` has it."""
-        entry = self.gate.file(self._place(node), name, node.rules.decide(name), label != UNSENT)
-        if entry is None:
-            return
-        if entry.kind == "dir":
-            node.own.append(name)
-            return
-        if entry.empty and self.builder.checks_first:
-            raise Broken(entry)
-        if entry.kind == "file" and entry.status.st_nlink > 1 and system.HARD_LINKS:
-            self.ledger.link(node, name, label, entry.status, entry.empty, entry.attributes)
-            return
-        size = entry.size if entry.kind == "file" else 0
-        self.ledger.add(node, label, 1, size)
-        if entry.sent and entry.kind == "file":
-            if entry.empty:
-                self.ledger.empty(entry.path)
-            if size >= self.ledger.floor:
-                self.ledger.large(size, entry.path, label)
-        if self.figure and entry.sent:
-            node.some = True
-            node.names.append(name)
-            node.messages[name] = stream_messages(entry)
-            self.ledger.counts.figure += self.ledger.weight(entry)
-
-    def _watches(self, prefix: str) -> bool:
-        return self.watch is not None and self.watch.looks(prefix)
-
-    def _chosen(self, prefix: str, names: list[str], directories: list[str]) -> frozenset[str]:
-        """What the watch chooses among `names`, of which some may be those of the `directories`."""
-        assert self.watch is not None
-        if directories:
-            entered = frozenset(directories)
-            names = [name for name in names if name not in entered]
-        return frozenset(self.watch.names(prefix, names, directories))
-
-    def _look(self, node: DirectoryNode, chosen: frozenset[str]) -> None:
-        """Report chosen files now, and directories once they are left."""
-        node.marked = chosen
-        place = self._place(node)
-        try:
-            for name in chosen.difference(node.todo, node.own):
-                mask = self._mask(node, name)
-                entry = self.gate.file(place, name, node.rules.decide(name), mask != UNSENT)
-                if entry is not None and entry.kind != "dir":
-                    sent = int(entry.sent)
-                    self.ledger.counts.found.append(
-                        (entry.path, entry.kind, 1, entry.size, sent, entry.size * sent, mask)
-                    )
-        except BaseException:
-            node.close()
-            raise
-
-    def _located(self, node: DirectoryNode) -> str:
-        return system.located(self.gate.root, node.prefix[:-1])
-
-    def _place(self, node: DirectoryNode) -> Decided:
-        directory = Directory(self.gate.root, node.prefix[:-1], node.fd, self.records)
-        return Decided(directory, node.prefix, node.rules, node.asked, node.checked)
+    def _count(self, node: DirectoryNode) -> None:
+        """Count what is in a directory, but for what the directories in it hold."""
+        self.counter.count(node)
+        if self.records is not None and node.label is None and node.asked is not None and len(node.own) > FEW:
+            try:
+                self._take_over_together(node, self.records)
+            except BaseException:
+                node.close()
+                raise
 
 
 def _size(path: str) -> int:
@@ -550,7 +314,3 @@ def _size(path: str) -> int:
         return os.lstat(path).st_size
     except OSError:
         return 0
-
-
-def _no_attributes(path: str, *, follow_symlinks: bool = True) -> list[str]:
-    return []

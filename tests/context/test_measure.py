@@ -24,8 +24,8 @@ from support.recorded import answer
 from support.trees import LaidOut, cases
 
 from ctxscan import CtxscanError
+from ctxscan.context import counter, meter
 from ctxscan.context import measure as module
-from ctxscan.context import meter
 from ctxscan.context.directory import wire_key
 from ctxscan.context.measure import measure
 from ctxscan.context.narrowing import Narrowing
@@ -452,7 +452,8 @@ def test_a_directory_larger_than_one_batch(tmp_path: Path, monkeypatch: pytest.M
     """Looked at piece by piece, with the same result."""
     fill(tmp_path, *(f"d/{number:03}{'.log' * (number % 3 == 0)}" for number in range(100)), "d/x/y", "d/a/z")
     whole = measured(tmp_path, "**/*.log", figure="stream", watch=Watching())
-    monkeypatch.setattr(meter, "BATCH", 7)
+    for each in (counter, meter):
+        monkeypatch.setattr(each, "BATCH", 7)
     assert measured(tmp_path, "**/*.log", figure="stream", watch=Watching()) == whole
     assert measured(tmp_path, "**/*.log").total == whole.total
 
