@@ -6,7 +6,8 @@ There are hundreds of them, and a run needs a few: importing a module compiles n
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any, cast
 
 
@@ -24,14 +25,19 @@ def compiled_bytes(pattern: bytes) -> re.Pattern[bytes]:
 
 def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """A pattern for text that is not compiled yet, to be kept in a module."""
-    return cast("re.Pattern[str]", _Lazy(pattern, flags))
+    return cast("re.Pattern[str]", _Lazy(partial(compiled, pattern, flags)))
+
+
+def lazy_bytes(pattern: bytes) -> re.Pattern[bytes]:
+    """The same for raw content."""
+    return cast("re.Pattern[bytes]", _Lazy(partial(compiled_bytes, pattern)))
 
 
 class _Lazy:
-    def __init__(self, pattern: str, flags: int) -> None:
-        self._source = (pattern, flags)
+    def __init__(self, compile_it: Callable[[], object]) -> None:
+        self._compile = compile_it
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(compiled(*self._source), name)
+        value = getattr(self._compile(), name)
         setattr(self, name, value)
         return value

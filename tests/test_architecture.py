@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.house import FACES, House, floors, house, imports, module_graph, modules
-from support.imports import loaded
+from support.imports import compiled, loaded
 
 import ctxscan
 from ctxscan.packages.catalog import MANAGERS
@@ -200,6 +200,36 @@ def test_what_every_run_imports_defines_no_dataclass(tmp_path: Path) -> None:
     }
     assert "ctxscan.checks.catalog" in seen
     assert not seen & users
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A small project of Node, as most are, with what is usually excluded."""
+    files = {
+        ".dockerignore": "node_modules\n.git\n*.log\n",
+        ".env": "PORT=8080\nSESSION_SECRET=correct-horse-battery-staple-2024\n",
+        "Dockerfile": "FROM node:22-slim\nWORKDIR /app\nCOPY . .\nRUN npm install\nRUN npm run build\nEXPOSE 8080\n"
+        'CMD ["node", "dist/server.js"]\n',
+        "README.md": "# Shop\n",
+        "docs/intro.md": "Words\n",
+        "logs/server.log": "started\n" * 700,
+        "node_modules/left-pad/index.js": "module.exports = 1\n",
+        "package.json": '{"name": "shop", "scripts": {"build": "vite build", "test": "vitest"}}\n',
+        "package-lock.json": '{"name": "shop", "lockfileVersion": 3, "packages": {}}\n',
+        "src/server.js": "const port = process.env.PORT;\nrequire('http').createServer().listen(port);\n",
+        "test/server.test.js": "test('starts', () => {});\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def test_a_small_project_compiles_few_expressions(shop: Path) -> None:
+    """What a text has to have in it is looked for first: a run compiles what it uses."""
+    found = compiled(".", cwd=shop)
+    assert len(found) <= 140, found
 
 
 TESTS = Path(__file__).parent

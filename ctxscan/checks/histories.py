@@ -56,7 +56,7 @@ def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
                         yield Asking(reader, step, *place, found.tool, f"set {found.remedy}")
                         break
         text = step.instruction.text
-        asked = GIT.search(f" {text}")
+        asked = GIT.search(f" {text}") if "git" in text else None
         if asked is not None and asked[1] not in NO_QUESTION and "||" not in text:
             place = _history(there, step.workdir or "/")
             if place is not None:

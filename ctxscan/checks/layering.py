@@ -125,8 +125,9 @@ def _aside(reading: Reading, source: str, entries: list[_Entry]) -> list[_Entry]
     found = []
     for each in entries:
         known = each.name in _ASIDE or each.name in installed if each.directory else each.name.endswith(_ASIDE_ENDINGS)
-        named = re.search(rf"(?<![\w.-]){re.escape(each.name)}(?![\w-])", said)
-        if known and not named and not (each.name == ".git" and SPEAKS_OF_GIT.search(said)):
+        if not known or (each.name == ".git" and SPEAKS_OF_GIT.search(said)):
+            continue
+        if each.name not in said or not re.search(rf"(?<![\w.-]){re.escape(each.name)}(?![\w-])", said):
             found.append(each)
     return found
 

@@ -101,7 +101,8 @@ class StageFiles:
     def _may_make(self, text: str, commands: Sequence[Command], absolute: str, path: str | None) -> bool:
         """Whether commands may have put something there: they name it, or make what is no source."""
         name = posixpath.basename(absolute)
-        if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) and not _reads_alone(text, name):
+        named = name in text and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text)
+        if named and not _reads_alone(text, name):
             return True
         if commands and all(is_inert(each.name, each.arguments) for each in commands):
             return False

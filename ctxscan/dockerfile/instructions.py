@@ -157,7 +157,7 @@ class _Directives:
 
     @staticmethod
     def _split(line: str) -> tuple[str, str]:
-        match = _DIRECTIVE.fullmatch(line)
+        match = _DIRECTIVE.fullmatch(line) if line.startswith("#") else None
         if match is None or not match[2]:
             return "", ""
         return match[1].lower(), match[2].strip(_BLANKS) or match[2][-1]
@@ -309,7 +309,7 @@ def _array(rest: str) -> tuple[str, ...] | None:
         return None
     if not all(isinstance(word, str) for word in array):
         raise WordProblem("when using JSON array syntax, arrays must be comprised of strings only")
-    return tuple(_SURROGATE.sub("\ufffd", word) for word in array)
+    return tuple(word if word.isascii() else _SURROGATE.sub("\ufffd", word) for word in array)
 
 
 def _no_constant(name: str) -> None:

@@ -296,7 +296,7 @@ def _section(index: int, start: Instruction, body: list[Instruction]) -> Section
 
 def _decode(text: bytes) -> str:
     """The builder takes each byte that is not UTF-8 for U+FFFD."""
-    return _STRAY_BYTE.sub("\ufffd", text.decode(errors="surrogateescape"))
+    return text.decode() if text.isascii() else _STRAY_BYTE.sub("\ufffd", text.decode(errors="surrogateescape"))
 
 
 _STRAY_BYTE: Final = lazy("[\udc80-\udcff]")

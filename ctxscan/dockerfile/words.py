@@ -100,7 +100,9 @@ class _Output:
         words: list[str] = []
         word: list[str] = []
         for piece, parts in self.pieces:
-            first, *others = _BLANK.split(piece) if parts else [piece]
+            # Most have no blank at all, and Python knows more of them than Go does.
+            whole = not parts or piece.split(maxsplit=1) == [piece]
+            first, *others = [piece] if whole else _BLANK.split(piece)
             word.append(first)
             for other in others:
                 words.append("".join(word))

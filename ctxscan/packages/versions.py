@@ -50,6 +50,10 @@ BUILD_FILES: Final = lazy(
     r"vite-plugin-git|git-changed-files|gitRevision|Microsoft\.SourceLink|git-revision-date|git-committers|git-authors)|"
     r"\bshowLastUpdate(?:Time|Author)\b\W+true|(?i:enableGitInfo\W{1,4}true)"
 )
+#: Of these, one is in whatever that pattern fits, in lower case.
+BUILD_WORDS: Final = tuple(
+    "git vergen built:: shadow minver sourcelink buildnumber axion nebula reckon sbt-dynver showlastupdate".split()
+)
 #: A word of git or of what takes a version from it, wherever it stands.
 SPEAKS_OF_GIT: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")
 #: A repository that a command makes or fetches is not that of the context.
@@ -67,6 +71,7 @@ GO_VARIABLE: Final = r"\$[ ]?[({]?[ ]?\w{0,40}(?:GO|go)\w{0,40}[ ]?[)}]?[\"']?"
 STAMPS: Final = lazy(
     rf"(?:\b(?:go|xx-go|garble)|{GO_VARIABLE})\s+(?:build|install)\b|\$[ ]?[({{]?[ ]?\w{{0,40}}GO_?BUILD"
 )
+STAMP_WORDS: Final = ("go", "GO", "garble")
 UNSTAMPED: Final = lazy(r"-buildvcs=(?:false|auto=false)|GOFLAGS[^\n]*-buildvcs=false")
 #: Images that have git.
 HAVE_GIT: Final = lazy(r"(?:^|/)(?:golang|buildpack-deps)(?::(?!.*(?:alpine|slim))|@|$)")

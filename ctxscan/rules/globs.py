@@ -30,6 +30,8 @@ def literal(text: str) -> str:
 
 def matches(glob: str, name: str) -> bool:
     """Whether `glob` matches the whole `name`. A malformed one matches nothing."""
+    if "\\" not in glob and not is_wild(glob):
+        return glob == name
     found = glob_expression(glob)
     return found is not None and found.fullmatch(name) is not None
 

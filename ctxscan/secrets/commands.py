@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ..regex import compiled, compiled_bytes
+from ..regex import compiled, lazy_bytes
 from . import assignments, checksums, logins, placeholders, search
 from .case import Case
 from .judgement import Strength
@@ -53,7 +53,7 @@ _LETTERS: Final = (
     ("redis-cli", rf"(?<![\w-])redis-cli[ \t]{_WITHIN}(?<=[ \t])-a[ \t]?{_VALUE}"),
     ("sqlcmd bcp", rf"(?<![\w-])(?:sqlcmd|bcp)[ \t]{_WITHIN}-P[ \t]?{_VALUE}"),
     ("ldap", rf"(?<![\w-])ldap(?:add|modify|search|passwd|delete|whoami)[ \t]{_WITHIN}-w[ \t]?{_VALUE}"),
-    ("-", rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
+    ("-p -P", rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
     ("zip", rf"(?<![\w-])(?:zip|unzip)[ \t]{_WITHIN}-P[ \t]?{_VALUE}"),
     ("pass:", rf"(?<![\w-])pass:{_VALUE}"),
     ("openssl", rf"(?<![\w-])openssl[ \t]{_WITHIN}[ \t]-k[ \t]++{_VALUE}"),
@@ -84,9 +84,9 @@ _LETTERS: Final = (
         rf"(?<![\w-])htpasswd[ \t]++-\w*b\w*[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}?{_VALUE}[ \t]*+(?=$|[\n;|&>)])",
     ),
     ("http-basic.", rf"(?<![\w-])config[ \t]++(?:-{{1,2}}\S++[ \t]++)*+http-basic\.[\w.-]++[ \t]++\S++[ \t]++{_VALUE}"),
-    ("-", rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}"),
+    ("-s -S", rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}"),
     (
-        "/",
+        "/a /A /u /U",
         r"(?i)(?<![\w-])net1?(?:\.exe)?[ \t]++use(?:r)?[ \t]++"
         rf"(?:\S{{1,100}}+[ \t]++){{1,2}}?{_VALUE}[ \t]++/(?:add|user)",
     ),
@@ -218,39 +218,42 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
 
 
 #: What a command line has that gives a secret away by its form. Each begins with a rare character or word of it, so
-#: that the search skips ahead, and looks around that for the rest; one after the other is quicker than all in one.
-TELLING: Final = (
-    r"z(?<=[Aa]uthoriz)ation",
-    r"AUTHORIZATION",
-    r"k(?:(?<=-[Tt]ok)en|(?<=[Aa]pik)ey|(?<=[Aa]pi-k)ey|(?<=[Cc]ook)ie:)",
-    r"K(?:(?<=[Aa]piK)|(?<=[Aa]pi-K))ey",
-    r"passwd",
-    r"pass:",
-    r"machine[ \t]",
-    r"SecureString",
+#: that the search skips ahead, and looks around that for the rest; one after the other is quicker than all in one. Each
+#: with what has to be there, which is found without it.
+TELLING: Final = {
+    "zation": r"z(?<=[Aa]uthoriz)ation",
+    "AUTHORIZATION": r"AUTHORIZATION",
+    "k": r"k(?:(?<=-[Tt]ok)en|(?<=[Aa]pik)ey|(?<=[Aa]pi-k)ey|(?<=[Cc]ook)ie:)",
+    "Key": r"K(?:(?<=[Aa]piK)|(?<=[Aa]pi-K))ey",
+    "passwd": r"passwd",
+    "pass:": r"pass:",
+    "machine": r"machine[ \t]",
+    "SecureString": r"SecureString",
     # From the first of many dashes on, as the others have nothing behind them that it has not.
-    r"-(?:(?<=[ \t]-)(?:[upUPawk]|D?[a-z.]{0,80}(?:pass|token|secret|key))"
+    "-": r"-(?:(?<=[ \t]-)(?:[upUPawk]|D?[a-z.]{0,80}(?:pass|token|secret|key))"
     r"|(?<!--)-[a-z-]{0,80}(?:user|pass|token|secret|key))",
-    r"w(?<=assw)ord[\"']?[=:]",
-    r"PASS",
-    r"_(?:TOKEN|SECRET|KEY|PWD|auth|key[ \t=]|token[ \t=]|secret[ \t=])",
-    r"/(?:user:|pass:|p[ \t])",
-    r"sqlplus[ \t]",
-    r"pdp[ \t]",
-    r"vault[ \t]+login",
-    r"gh[ \t]+secret",
-)
+    "assword": r"w(?<=assw)ord[\"']?[=:]",
+    "PASS": r"PASS",
+    "_": r"_(?:TOKEN|SECRET|KEY|PWD|auth|key[ \t=]|token[ \t=]|secret[ \t=])",
+    "/": r"/(?:user:|pass:|p[ \t])",
+    "sqlplus": r"sqlplus[ \t]",
+    "pdp": r"pdp[ \t]",
+    "vault": r"vault[ \t]+login",
+    "gh": r"gh[ \t]+secret",
+}
+_TELLING: Final = tuple((hint.encode(), lazy_bytes(each.encode())) for hint, each in TELLING.items())
 
 
 def may_speak(data: bytes) -> bool:
     """Whether anything in `data` is `TELLING`."""
-    return any(compiled_bytes(each.encode()).search(data) for each in TELLING)
+    return any(hint in data and each.search(data) for hint, each in _TELLING)
 
 
 def _speaking(text: str) -> Iterator[Span]:
     """The lines, each with those that it goes on in and out of, where something is `TELLING`."""
     end = 0
-    for place in sorted({place for each in TELLING for place in _places(each, text)}):
+    telling = [each for hint, each in TELLING.items() if hint in text]
+    for place in sorted({place for each in telling for place in _places(each, text)}):
         if place < end:
             continue
         start = text.rfind("\n", end, place) + 1 or end

@@ -51,6 +51,8 @@ def has_login(data: bytes) -> bool:
 def judge_urls(case: Case, *, prose: bool) -> None:
     """Confirm `scheme://user:password@host`. `prose`: code and the like, where the password has to look made up; in a
     manual it is an example whatever it looks like."""
+    if "://" not in case.text:
+        return
     from urllib.parse import unquote
 
     for match in compiled(_URL).finditer(case.text):
@@ -129,6 +131,8 @@ _ACCOUNTS: Final = (
     rf"set[ \t]++password[ \t]++(?:for[ \t]++\S{{1,120}}+[ \t]++)?=[ \t]*+(?:password\()?{_GIVEN}",
     rf"password[ \t]*+=?[ \t]*+n?{_GIVEN}",
 )
+#: What each of them has in it.
+_ACCOUNT_WORDS: Final = ("identified", "password", "password")
 #: What comes before the last of them.
 _ACCOUNT: Final = r"(?<![a-z])(?:user|role|login)[ \t][^;\n]*\Z"
 
@@ -139,7 +143,7 @@ def judge_accounts(case: Case) -> None:
     if len(low) != len(case.text):
         return
     for number, pattern in enumerate(_ACCOUNTS):
-        for match in compiled(pattern).finditer(low):
+        for match in compiled(pattern).finditer(low) if _ACCOUNT_WORDS[number] in low else ():
             if number == 2 and not compiled(_ACCOUNT).search(low, max(0, match.start() - 160), match.start()):
                 continue
             group = match.lastindex or 0

@@ -56,15 +56,18 @@ _EXAMPLES: Final = (
     r"/(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|cookbooks?|quickstarts?|seeds?|seeders?)"
     r"(?:[_-][a-z0-9]{1,20}){0,4}/"
 )
+_EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed")
 _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder)(?:[._-][\w.-]*)?"
     r"\.(?:pem|key|crt|p8|p12|pfx|jks|keystore)\Z"
 )
+_KEY_ENDINGS: Final = (".pem", ".key", ".crt", ".p8", ".p12", ".pfx", ".jks", ".keystore")
 #: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
 _LOCAL: Final = (
     r"/(?:hack|devenv|\.devcontainer|\.ddev|\.gitpod|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local"
     r"|(?:local|dev|development)[_-](?:env|environment|setup|stack|cluster|certs?|keys?))/"
 )
+_LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local")
 #: `caddytest/`, `httptest/`, `uv-test/`: tests by the end of their name.
 _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{3,20}tests?"
@@ -101,6 +104,7 @@ _BUNDLE: Final = (
     r"|mr|ms|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sq|sr|sv|ta|te|th|tr|uk|ur|uz|vi|zh)(?:_[a-z]{2,4})?\.properties\Z"
     r"|\.resx\Z|\.strings\Z|\.xlf\Z|\.xliff\Z|\.arb\Z|\.ftl\Z|\Amessages\.properties\Z"
 )
+_BUNDLE_ENDINGS: Final = (".properties", ".resx", ".strings", ".xlf", ".xliff", ".arb", ".ftl")
 
 #: Written to be copied and filled in: by how the name ends, or by a word in it.
 _TEMPLATE_ENDINGS: Final = frozenset(
@@ -171,9 +175,9 @@ def surroundings(folder: str) -> Surroundings:
             and compiled(_TEST_FOLDER).search(f"/{low}") is not None
         ),
         not _DOCUMENTATION.isdisjoint(parts),
-        compiled(_EXAMPLES).search(f"/{low}") is not None,
-        compiled(_LOCAL).search(f"/{low}") is not None,
-        not _LOCALES.isdisjoint(parts) or compiled(_ANDROID).search(f"/{low}") is not None,
+        any(word in low for word in _EXAMPLE_WORDS) and compiled(_EXAMPLES).search(f"/{low}") is not None,
+        any(word in low for word in _LOCAL_WORDS) and compiled(_LOCAL).search(f"/{low}") is not None,
+        not _LOCALES.isdisjoint(parts) or ("values-" in low and compiled(_ANDROID).search(f"/{low}") is not None),
         folders_of(low),
     )
 
@@ -196,7 +200,8 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         )
     if not here.own_tests and (is_test(path[cut:]) or is_chart_trial(low)):
         here = here._replace(own_tests=True)
-    if not here.examples and compiled(_SHOWN_KEY).search(low[cut:]):
+    shown = not here.examples and low.endswith(_KEY_ENDINGS)
+    if shown and compiled(_SHOWN_KEY).search(low[cut:]):
         here = here._replace(examples=True)
     if not here.locales and is_translated(low[cut:]):
         here = here._replace(locales=True)
@@ -306,7 +311,7 @@ def is_chart_trial(path: str) -> bool:
 
 def is_translated(name: str) -> bool:
     """Whether a file of this name, in lower case, holds what a program says in one language."""
-    return compiled(_BUNDLE).search(name) is not None
+    return name.endswith(_BUNDLE_ENDINGS) and compiled(_BUNDLE).search(name) is not None
 
 
 def is_script(folder: str, name: str) -> bool:

@@ -6,12 +6,12 @@ A new row there may need a word in `GATES`: the test that tries its hits says so
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from ..regex import compiled, compiled_bytes
+from ..regex import compiled, lazy_bytes
 from . import placeholders
 from .case import Case
 from .judgement import Strength
@@ -48,13 +48,11 @@ GATES: Final = (
 def suspicious(data: bytes) -> bool:
     """Whether there may be a token in `data`: a quick look that is often wrong, and never where the answer is no."""
     # Finding that a character is nowhere takes less than starting a search.
-    return any(first in data and gate(data) for first, gate in _gates())
+    return any(first in data and gate.search(data) for first, gate in _GATES)
 
 
-@cache
-def _gates() -> tuple[tuple[bytes, Callable[[bytes], object]], ...]:
-    """The gates, each with the character that it begins with."""
-    return tuple((gate.removeprefix(b"\\")[:1], compiled_bytes(gate).search) for gate in GATES)
+#: The gates, each with the character that it begins with.
+_GATES: Final = tuple((gate.removeprefix(b"\\")[:1], lazy_bytes(gate)) for gate in GATES)
 
 
 #: Kinds with a sum inside: one that fits is no accident, not even in a test.

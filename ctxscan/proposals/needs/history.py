@@ -14,6 +14,7 @@ from ...packages.manifest import Named
 from ...packages.versions import (
     ASKS,
     BUILD_FILES,
+    BUILD_WORDS,
     BUNDLES,
     CLEAN,
     CLEAN_CODE,
@@ -27,6 +28,7 @@ from ...packages.versions import (
     INSTALLS_GIT,
     NEEDS_OBJECTS,
     NO_QUESTION,
+    STAMP_WORDS,
     STAMPS,
     UNSTAMPED,
     VERB,
@@ -74,7 +76,8 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     built = [each for each in trail.built(recipe) if each.stage in holding]
     elsewhere = {each.line for each in built if each.kind and ELSEWHERE.search(each.text)}
     commands = "\n".join(each.text for each in built if not each.code)
-    stamped = bool(STAMPS.search(commands)) and not UNSTAMPED.search("\n".join((commands, *recipe.settings)))
+    speaks = any(word in commands for word in STAMP_WORDS)
+    stamped = speaks and bool(STAMPS.search(commands)) and not UNSTAMPED.search("\n".join((commands, *recipe.settings)))
     for call in built:
         if call.line in elsewhere and call.kind:
             continue
@@ -93,8 +96,12 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     if stamped and (any(map(HAVE_GIT.search, recipe.bases)) or INSTALLS_GIT.search(recipe.text)):
         if (read := project.stamp) is not None:
             yield Need(".git", read.reader, read.file, False, True, read.line, clean=True)
-    elif not FETCHES.search(recipe.text) and not any(each.search(commands) for each in (BUNDLES, GETS)):
-        yield from _installed(recipe, holding)
+    elif (
+        (there := _installed(recipe, holding)) is not None
+        and not FETCHES.search(recipe.text)
+        and not any(each.search(commands) for each in (BUNDLES, GETS))
+    ):
+        yield there
 
 
 def _holding(recipe: Recipe) -> set[int]:
@@ -112,7 +119,7 @@ def _holding(recipe: Recipe) -> set[int]:
 def _asked(call: Call) -> Iterator[Need]:
     """What a command, or the text of a program, asks git."""
     if not call.code:
-        if found := GIT.search(f" {call.text}"):
+        if "git" in call.text and (found := GIT.search(f" {call.text}")):
             certain = bool(call.kind) or found[1] not in NO_QUESTION
             whole, clean = not HEAD_ONLY.search(call.text), bool(CLEAN.search(call.text))
             yield Need(".git", f"git {found[1]}", call.file, certain, whole, call.line, clean=clean)
@@ -121,10 +128,12 @@ def _asked(call: Call) -> Iterator[Need]:
         elif "safe.directory" in call.text:
             yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line, clean=True)
         return
-    found = next((each for each in GIT.finditer(call.text) if each[1] not in NO_QUESTION), None)
+    said = GIT.finditer(call.text) if "git" in call.text else ()
+    found = next((each for each in said if each[1] not in NO_QUESTION), None)
     if found is None:
         # A variable may be called like a tool: the question itself says more.
-        signs = [*BUILD_FILES.finditer(call.text)]
+        low = call.text.lower()
+        signs = [*BUILD_FILES.finditer(call.text)] if any(word in low for word in BUILD_WORDS) else []
         found = next((one for one in signs if _WORD.search(one[0])), signs[0] if signs else None)
     if found:
         line = call.line + call.text.count("\n", 0, found.start()) if call.line else 0
@@ -144,15 +153,15 @@ def _near(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     return next(filter(None, found), None)
 
 
-def _installed(recipe: Recipe, holding: set[int]) -> Iterator[Need]:
+def _installed(recipe: Recipe, holding: set[int]) -> Need | None:
     """Git is installed where the tree is, and nothing is fetched with it: somebody may ask it."""
     for run in recipe.runs:
-        there = any(run.stage in _chain(recipe, index) for index in holding & recipe.reached)
-        if there and run.kind == "RUN" and INSTALLS_GIT.search(run.text):
-            yield Need(
-                ".git", "git is installed where the tree is copied", recipe.label, False, True, run.line, loose=True
-            )
-            return
+        if run.kind != "RUN" or "git" not in run.text or not INSTALLS_GIT.search(run.text):
+            continue
+        if any(run.stage in _chain(recipe, index) for index in holding & recipe.reached):
+            reader = "git is installed where the tree is copied"
+            return Need(".git", reader, recipe.label, False, True, run.line, loose=True)
+    return None
 
 
 def _chain(recipe: Recipe, index: int | None) -> Iterator[int]:

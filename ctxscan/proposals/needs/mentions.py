@@ -12,7 +12,7 @@ from typing import Final
 
 from ...packages import catalog
 from ...paths import parents, within
-from ...regex import compiled_bytes, lazy
+from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT
 from ..survey import Survey
 from .need import Need
@@ -30,7 +30,7 @@ _TEST: Final = lazy(
     r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
     r"dependency-cruiser|size-limit|oxlint|biome)(?:rc)?(?:\.config)?\.\w+$"
 )
-_GO_PROGRAM: Final = compiled_bytes(rb"(?m)^package main\b|^//go:build ignore\b")
+_GO_PROGRAM: Final = lazy_bytes(rb"(?m)^package main\b|^//go:build ignore\b")
 #: Tasks of Rake that run tests, or look for mistakes.
 _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
 #: A line that is for tests alone.
@@ -75,7 +75,7 @@ _TESTED: Final = lazy(r"(?m)^#\[cfg\(test\)\]\s+(?:pub(?:\([a-z]+\))?\s+)?mod\s+
 _REMARK: Final = lazy(r"\s*(?://(?!go:)|#\s|\*\s|--\s)")
 #: What reads documents whatever they are called: by their ending, one of several, or put together with it. What a
 #: loader of a bundler is for (`test:`) is imported by its name.
-SOME: Final = compiled_bytes(
+SOME: Final = lazy_bytes(
     rb"""\*\.(?:mdx?|rst)\b|\*\.[{@(][\w,|(]*\bmdx?\b|(?<!test: )(?<!test:)/[^/\s]*\\\.\(?mdx?\b|"""
     rb"""(?:[Ee]nds_?[Ww]ith|[Ee]xt(?:ension|name)?\b|EXTENSION|[Hh]as_?[Ss]uffix|suffix(?:es)?\b|splitext)"""
     rb"""[^\n]{0,60}["']\.?(?:mdx?|rst)["']|(?:\+|<>|\.\.?) ?["']\.(?:mdx?|rst)["']|[}s]\.(?:mdx?|rst)["'`]"""
@@ -83,9 +83,9 @@ SOME: Final = compiled_bytes(
 #: One of these is in whatever has such a reader in it.
 _ENDED: Final = (b".md", b".rst", b'"md', b"'md", b"{md", b",md", b"(md", b".(md")
 #: Where a source takes one that is called as tests are.
-_SPEC: Final = compiled_bytes(rb"""["'`]([\w./@~-]*[\w-]\.(?:spec|test|cy)(?:\.[cm]?[jt]sx?)?)["'`]""")
+_SPEC: Final = lazy_bytes(rb"""["'`]([\w./@~-]*[\w-]\.(?:spec|test|cy)(?:\.[cm]?[jt]sx?)?)["'`]""")
 #: What a server is told to serve, on Nginx, Apache and Caddy.
-_SERVED: Final = compiled_bytes(
+_SERVED: Final = lazy_bytes(
     rb"""(?m)^[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]{1,300})"""
 )
 #: What pages are made of, and what shows pictures beside it; of files of data the beginning is read.

@@ -13,7 +13,7 @@ from typing import Final
 from ...packages import interpreters
 from ...packages.versions import GO_VARIABLE
 from ...paths import parents, within
-from ...regex import compiled_bytes, lazy
+from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
@@ -76,7 +76,7 @@ _BUILDS_IMAGES: Final = frozenset("build buildx compose bake up stack".split())
 _FOR_TESTS: Final = lazy(r"(?:^|/)(?:playwright|cypress|testcafe|k6|selenium)\b")
 #: What builds programs of Go, and says elsewhere which.
 _GO_WRAPPERS: Final = frozenset("mage goreleaser gox xgo ko wails fyne gomobile bazel bazelisk earthly dagger".split())
-_RUNS_OTHERS: Final = compiled_bytes(rb'"os/exec"|magefile')
+_RUNS_OTHERS: Final = lazy_bytes(rb'"os/exec"|magefile')
 #: What reads settings of a cluster or a cloud.
 _CLUSTER: Final = lazy(
     r"\b(kubectl|helm|helmfile|terraform|tofu|opentofu|terragrunt|kustomize|ansible\w*|pulumi|skaffold|argocd|fluxcd|"

@@ -15,7 +15,7 @@ from typing import Final
 
 from ...packages import catalog
 from ...paths import parents, within
-from ...regex import compiled_bytes, lazy
+from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .recipe import Recipe, lines
@@ -61,7 +61,7 @@ _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*
 #: More Dockerfiles below the root than these are what a project is about: its own tools read them.
 _MANY: Final = 30
 #: What builds an image, or opens the file for one.
-_BUILDER: Final = compiled_bytes(
+_BUILDER: Final = lazy_bytes(
     rb"""["'`/](?:Dockerfile|Containerfile)\b|\bimages\.build\(|\bImageBuild\(|[Bb]uild_?[Ii]mage|from_?[Dd]ockerfile|"""
     rb"""\bdocker["',\s[]{1,6}(?:buildx["',\s]{1,4})?build\b"""
 )
