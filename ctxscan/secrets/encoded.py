@@ -16,7 +16,7 @@ from .case import Case
 from .commands import judge_commands
 from .judgement import Strength
 from .runs import Run
-from .syntax.notations import READERS, sniffed
+from .syntax.notations import reader, sniffed
 
 #: No shorter value carries a name and a secret.
 _LEAST: Final = 32
@@ -84,7 +84,7 @@ def _weight(text: str) -> Strength | None:
     inner = Case("", text.encode(errors="replace"), size=len(text))
     search.judge_every(inner)
     logins.judge_urls(inner, prose=False)
-    for field in READERS[sniffed(text)](text):
+    for field in reader(sniffed(text))(text):
         assignments.judge_field(inner, field, "assigned-secret", Strength.HIGH)
     if text.startswith("#"):
         judge_commands(inner)

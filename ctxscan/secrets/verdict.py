@@ -1,7 +1,7 @@
 """The verdict on one file: what its name expects, what its content proves.
 
 The last module of the package but its front page. Most files are asked a few quick questions and say no to all; only
-then is text decoded and are rules tried.
+then is text decoded and are rules tried, and only then is loaded what reads keys, encoded text and formats.
 """
 
 from __future__ import annotations
@@ -14,18 +14,15 @@ from . import assignments, containers, index, literals, scope, search
 from .case import Caps, Case
 from .checksums import unbase64
 from .commands import judge_commands, may_speak
-from .encoded import judge_encoded_text
-from .formats.documents import kubernetes
-from .formats.readers import BEFORE_TOKENS, READERS
+from .formats.readers import BEFORE_TOKENS, reader
 from .judgement import Judgement, Strength
 from .logins import has_login, judge_accounts, judge_connections, judge_urls
 from .notes import is_note, judge_notes
-from .pem import judge_armour, judge_bare
 from .randomness import is_drawn
 from .row import SecretRow
 from .runs import Run, runs
+from .syntax import notations
 from .syntax.field import Field
-from .syntax.notations import READERS as NOTATIONS
 from .syntax.notations import notation
 
 #: Of a text of so many characters it is remembered that it gives nothing away.
@@ -111,7 +108,7 @@ def _judge(
     if not data:
         return case.judgements(kind)
     if rows and rows[0].reader == "debug-store":
-        READERS["debug-store"](case, rows[0])
+        reader("debug-store")(case, rows[0])
         return case.judgements(kind)
     if data[0] in containers.FIRST_BYTES and containers.judge_binary(case):
         return case.judgements(kind)
@@ -265,6 +262,8 @@ def _is_silent(text: str) -> bool:
 def _spoken(text: str, known: set[str | bytes]) -> tuple[Judgement, ...]:
     case = Case("", text.encode(errors="replace"), size=len(text), known=known)
     if "PRIVATE KEY" in case.text:
+        from .pem import judge_armour
+
         judge_armour(case, case.text)
     search.judge_every(case)
     _judge_encoded(case)
@@ -307,7 +306,7 @@ def _announces(data: bytes) -> bool:
 def _read(case: Case, rows: tuple[SecretRow, ...]) -> None:
     for row in rows:
         if row.reader not in BEFORE_TOKENS:
-            READERS[row.reader](case, row)
+            reader(row.reader)(case, row)
 
 
 def _judge_text(
@@ -315,10 +314,12 @@ def _judge_text(
 ) -> None:
     for row in rows:
         if row.reader in BEFORE_TOKENS:
-            READERS[row.reader](case, row)
+            reader(row.reader)(case, row)
     plain_test = test and not rows
     if look.tokens:
         if "PRIVATE KEY" in case.text:
+            from .pem import judge_armour
+
             judge_armour(case, case.text, kind=_key_kind(case, rows))
         search.judge_tokens(case, only=search.PROVEN if plain_test else None)
         _judge_encoded(case)
@@ -327,11 +328,16 @@ def _judge_text(
     if template or plain_test:
         return
     if look.runs:
+        from .encoded import judge_encoded_text
+        from .pem import judge_bare
+
         judge_bare(case)
         judge_encoded_text(case, look.runs)
     if look.logins:
         judge_urls(case, prose=written is None and not rows)
     if written == "yaml" and (rows or look.names):
+        from .formats.documents import kubernetes
+
         kubernetes(case)
     _read(case, rows)
     if written is not None and not rows and look.names:
@@ -363,6 +369,8 @@ def _judge_encoded(case: Case) -> None:
     """Keys in base64, as manifests and variables carry them."""
     if not any(start in case.text for start in _ENCODED_STARTS):
         return
+    from .pem import judge_armour
+
     for match in compiled(_ENCODED).finditer(case.text):
         data = unbase64("".join(match[0].split()))
         if data is not None and b"PRIVATE KEY" in data:
@@ -378,14 +386,14 @@ def _judge_configuration(case: Case, written: str) -> None:
         kind = "compose"
     sealed: frozenset[int] = frozenset()
     if "SealedSecret" in case.text:
-        fields = NOTATIONS[written](case.text)
+        fields = notations.reader(written)(case.text)
         sealed = frozenset(
             each.document for each in fields if (each.name, each.value, each.parents) == ("kind", "SealedSecret", ())
         )
         if sealed:
             case.clear("encrypted", "a sealed secret")
     if written != "json" or assignments.has_announcing_string(case.data.lower()):
-        for field in NOTATIONS[written](case.text):
+        for field in notations.reader(written)(case.text):
             if field.document in sealed and "encryptedData" in field.parents:
                 continue
             if written != "json" or _is_made_up(field.value):

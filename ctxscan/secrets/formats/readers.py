@@ -7,87 +7,38 @@ row will do.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import Final, TypeAlias
 
 from ..case import Case
 from ..row import SecretRow
-from .accounts import (
-    bundle,
-    conda,
-    git_config,
-    git_credentials,
-    hex_config,
-    history,
-    htpasswd,
-    netrc,
-    npmrc,
-    pgpass,
-    rails_key,
-    remote_desktop,
-    s3_password,
-    secret_directory,
-    secret_key_expression,
-    shadow,
-    wireguard,
-    word,
-    words_after,
-)
-from .documents import (
-    composer,
-    docker_auth,
-    jenkins,
-    kubeconfig,
-    kubernetes,
-    maven,
-    nuget,
-    oauth_client,
-    published,
-    service_account,
-    terraform_state,
-    web_key,
-)
-from .settings import connections, dotenv, headers, remote_login, secrets_file, settings
-from .statements import statements
-from .stores import capture, database, debug_store, dump, key, memory, openpgp, profile, store, vault
 
 FormatReader: TypeAlias = Callable[[Case, SecretRow], None]
 
-READERS: Final[dict[str, FormatReader]] = {
-    reader.__name__.replace("_", "-"): reader
-    for reader in (
-        *(bundle, capture, composer, conda, connections, database, debug_store, docker_auth, dotenv, dump, git_config),
-        *(
-            git_credentials,
-            headers,
-            hex_config,
-            history,
-            htpasswd,
-            jenkins,
-            key,
-            kubeconfig,
-            maven,
-            memory,
-            netrc,
-            npmrc,
-        ),
-        *(
-            nuget,
-            oauth_client,
-            openpgp,
-            pgpass,
-            profile,
-            published,
-            rails_key,
-            remote_desktop,
-            remote_login,
-            s3_password,
-        ),
-        *(secret_directory, secret_key_expression, secrets_file, service_account, settings, shadow, statements, store),
-        *(terraform_state, vault, web_key, wireguard, word, words_after),
-    )
+_HOMES: Final = {
+    "accounts": """
+        bundle conda git-config git-credentials hex-config history htpasswd netrc npmrc pgpass rails-key
+        remote-desktop s3-password secret-directory secret-key-expression shadow wireguard word words-after
+    """,
+    "documents": """
+        composer docker-auth jenkins kubeconfig maven nuget oauth-client published service-account
+        terraform-state web-key
+    """,
+    "settings": "connections dotenv headers remote-login secrets-file settings",
+    "statements": "statements",
+    "stores": "capture database debug-store dump key memory openpgp profile store vault",
 }
+#: Where each format is read: in the function of its name in this module.
+FORMATS: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+
+@cache
+def reader(name: str) -> FormatReader:
+    """What reads a format; its module is loaded with the first file that is written so."""
+    found: FormatReader = getattr(import_module(f".{FORMATS[name]}", __package__), name.replace("-", "_"))
+    return found
+
 
 #: These know that something in their file looks like a token and is none; they are asked before the tokens.
 BEFORE_TOKENS: Final = frozenset({"debug-store", "oauth-client", "published"})
-
-__all__ = ["BEFORE_TOKENS", "READERS", "FormatReader", "kubernetes"]

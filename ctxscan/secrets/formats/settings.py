@@ -12,13 +12,13 @@ from ..judgement import Strength
 from ..logins import is_remote, judge_authorisation, judge_connections
 from ..row import SecretRow
 from ..syntax.field import Field
-from ..syntax.notations import READERS, notation, sniffed
+from ..syntax.notations import notation, reader, sniffed
 
 
 def fields(case: Case, row: SecretRow | None = None) -> Iterator[Field]:
     """All names and values of the file."""
     written = (row.notation if row is not None else "") or notation(case.name) or sniffed(case.text)
-    return READERS[written](case.text)
+    return reader(written)(case.text)
 
 
 @lru_cache(1024)

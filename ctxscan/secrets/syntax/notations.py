@@ -7,28 +7,24 @@ hostile, and every reader takes it in one pass, without recursion, in time linea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
 from typing import Final, TypeAlias
 
-from .code import code
-from .dockerfile import dockerfile
 from .field import Field
-from .json import json
-from .lines import lines
-from .table import table
-from .xml import xml
-from .yaml import yaml
 
 NotationReader: TypeAlias = Callable[[str], Iterator[Field]]
 
-READERS: Final[dict[str, NotationReader]] = {
-    "code": code,
-    "dockerfile": dockerfile,
-    "json": json,
-    "lines": lines,
-    "table": table,
-    "xml": xml,
-    "yaml": yaml,
-}
+#: Each is read by the function of this name in the module of this name.
+READ: Final = ("code", "dockerfile", "json", "lines", "table", "xml", "yaml")
+
+
+@cache
+def reader(name: str) -> NotationReader:
+    """What reads a notation; its module is loaded with the first text that is written so."""
+    found: NotationReader = getattr(import_module(f".{name}", __package__), name)
+    return found
+
 
 #: How configuration is written, by the ending of its name. What is missing here is no configuration.
 NOTATIONS: Final = {
@@ -61,20 +57,3 @@ def sniffed(text: str) -> str:
     if start.startswith("{") and not start.startswith(("{%", "{{")):
         return "json"
     return "lines"
-
-
-__all__ = [
-    "NOTATIONS",
-    "READERS",
-    "Field",
-    "NotationReader",
-    "code",
-    "dockerfile",
-    "json",
-    "lines",
-    "notation",
-    "sniffed",
-    "table",
-    "xml",
-    "yaml",
-]
