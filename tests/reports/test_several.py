@@ -167,6 +167,7 @@ def test_verbose_has_each_build(tmp_path: Path) -> None:
         (("api", "web"), 4, "in 2 builds: api, web"),
         (("a", "b", "c", "d"), 4, "in 4 builds: a, b, c, d"),
         (("a", "b", "c", "d", "e"), 4, "in 5 builds: a, b, c, … 2 more"),
+        (("api", "web"), 1, "in 2 builds"),
     ],
 )
 def test_builds_are_named(builds: tuple[str, ...], most: int, words: str) -> None:

@@ -254,6 +254,17 @@ def test_the_next_command_names_what_was_asked(tmp_path: Path, monkeypatch: pyte
     )
 
 
+def test_rules_that_change_nothing_here_are_not_what_to_do_next(tmp_path: Path) -> None:
+    """BuildKit asks only for what is copied: rules for the rest help other builders, and the report says so."""
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY a /\n", "a": 1, ".git/HEAD": "x" * 9000})
+    seen, other = (text(review(scan(str(tmp_path), builder=builder))) for builder in ("buildkit", "classic"))
+    assert "/.git  git history (not sent today)\n" in seen
+    assert "Transfer  1 B either way: this builder asks only for what is copied\n" in seen
+    assert seen.splitlines()[-1].split()[:2] == ["ctxscan", "--check"]
+    assert "either way" not in other
+    assert other.splitlines()[-1].split()[:2] == ["ctxscan", "--fix"]
+
+
 def test_a_gate_tells_findings_alone(reviews: dict[str, Review]) -> None:
     """With `--check` the first line sums them up, and an open gate says one thing only."""
     assert text(reviews["node"], compact=True).startswith("Findings  1 error, 3 warnings\n✗ error  secret-file\n")

@@ -88,12 +88,14 @@ def counts(found: Sequence[Cause]) -> tuple[tuple[Severity, int], ...]:
 
 
 def named(builds: Sequence[str], most: int) -> str:
-    """`in api`, `in 3 builds: api, web, jobs`, `in 20 builds: api, web, … 18 more`, with at most so many names."""
+    """`in api`, `in 3 builds: api, web, jobs`, `in 20 builds: api, web, … 18 more`: with at most so many names, where
+    the rest counts as one; `in 20 builds` where there is room for no more."""
     if len(builds) == 1:
         return f"in {builds[0]}"
     shown = builds if len(builds) <= most else builds[: most - 1]
     more = f", … {len(builds) - len(shown)} more" if len(shown) < len(builds) else ""
-    return f"in {count(len(builds), 'build')}: {', '.join(shown)}{more}"
+    number = f"in {count(len(builds), 'build')}"
+    return f"{number}: {', '.join(shown)}{more}" if shown else number
 
 
 def sorted_builds(digests: Sequence[Digest]) -> tuple[Digest, ...]:

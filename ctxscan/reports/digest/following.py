@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...printable import shown
+from .figures import figures, saving
 
 if TYPE_CHECKING:
     from ...builds.build import Build
@@ -41,13 +42,13 @@ def following(review: Review, asked: Sequence[str], program: Sequence[str]) -> N
 
 def urgency(review: Review) -> int:
     """How much there is to do about a build: 0 is the most."""
-    return 0 if review.after else 1 if review.fails("error") else 2 if review.findings else 3
+    return 0 if _saves(review) else 1 if review.fails("error") else 2 if review.findings else 3
 
 
 def _step(review: Review) -> tuple[list[str], str]:
     if review.findings is None:
         return [], "show the whole report, with findings and proposals"
-    if review.after:
+    if _saves(review):
         if review.scan.build.ignore_file is not None:
             return ["--diff"], "show the proposed rules as a patch"
         return ["--fix"], "write the proposed rules (--diff shows them first)"
@@ -57,6 +58,12 @@ def _step(review: Review) -> tuple[list[str], str]:
     if review.fails("error"):
         return ["--check"], "once fixed, check that no error is left"
     return ["--check"], "guard this in CI"
+
+
+def _saves(review: Review) -> bool:
+    """Whether the proven rules make this build send less, rather than one by another builder."""
+    change = saving(figures(review.scan, review.after))
+    return change is not None and change.after < change.before
 
 
 def _is_in_the_tree(each: Finding, review: Review) -> bool:

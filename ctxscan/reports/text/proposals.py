@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..digest.digest import Digest
+from ..digest.figures import Saving
 from ..formats import Look
 from .drawing import amount, amount_cell, files_cell, grid, heading, indented, more, name, prose, shortened, signs
 
@@ -37,16 +38,18 @@ def print_proposals(console: Console, digest: Digest, look: Look) -> None:
         console.print(heading("Kept", "and why"))
         _print_needed(console, digest.needed, look)
     if digest.saving is not None:
-        title, before, after = digest.saving
-        less = digest.saving.words(exact=look.verbose)
         console.print()
-        console.print(
-            Text.assemble(
-                (f"{title.capitalize()}  ", "bold"),
-                f"{amount(before, look)} {signs(look).arrow} ",
-                (f"{amount(after, look)}, {less}", "bold green" if after < before else "bold"),
-            )
-        )
+        console.print(_change(digest.saving, look, narrowed=digest.review.scan.narrowing is not None))
+
+
+def _change(saving: Saving, look: Look, *, narrowed: bool) -> Text:
+    """What the rules change; `narrowed`: the builder asks only for what is copied, whatever the rules say."""
+    title, before, after = saving
+    head = (f"{title.capitalize()}  ", "bold")
+    if after == before and narrowed:
+        return Text.assemble(head, f"{amount(after, look)} either way: this builder asks only for what is copied")
+    less = (f"{amount(after, look)}, {saving.words(exact=look.verbose)}", "bold green" if after < before else "bold")
+    return Text.assemble(head, f"{amount(before, look)} {signs(look).arrow} ", less)
 
 
 def _print_needed(console: Console, needed: tuple[Needed, ...], look: Look) -> None:
