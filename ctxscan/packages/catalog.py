@@ -84,7 +84,11 @@ def install(command: Command) -> Install | None:
         verb, rest = words[0] if words else "", words[1:]
     if verb in found.verbs:
         return Install(found.name, command, verb, cwd, rest, options, files, False)
-    built = next((each for each in words if each in found.builds), None)
+    given = {each.partition("=")[0] for each in options}
+    builds = {
+        verb for verb, _, option in (each.partition(" ") for each in found.builds) if not option or option in given
+    }
+    built = next((each for each in words if each in builds), None)
     if built is None or (found.leading and verb != built):
         return None
     return Install(found.name, command, built, cwd, rest, options, files, True)

@@ -68,7 +68,8 @@ class Manager(NamedTuple):
     How its command line is read:
 
     `verbs`      install from the manifest; "" stands for a command without a verb
-    `builds`     verbs that install on the way to something else; `leading`: such a verb is the first word
+    `builds`     verbs that install on the way to something else, perhaps with an option behind a blank, without which
+                 they do not; `leading`: such a verb is the first word
     `valued`     options that take the next word as their value
     `moves`      of these, the options that name another directory
     `reading`    of these, the options that name a file to install from

@@ -15,6 +15,7 @@ from .project import Project, Reads
 from .workplace import Runner, reading
 
 _POM: Final = "pom.xml"
+_PROJECT: Final = "project.clj"
 _SETTINGS: Final = words("settings.gradle settings.gradle.kts")
 _BUILDS: Final = words("build.gradle build.gradle.kts")
 
@@ -46,6 +47,15 @@ def _gradle(project: Project) -> Reads | None:
     if not project.install.implied:
         return Reads(files, directories)
     return Reads(files, directories, project.early(f"{'./gradlew' if wrapper else 'gradle'} dependencies --no-daemon"))
+
+
+def _lein(project: Project) -> Reads | None:
+    text = project.text(_PROJECT)
+    # It is a program, and may read more.
+    if not text or project.cached or re.search(r"slurp|load-file|:parent-project|:local-repo|file:|checkouts", text):
+        return None
+    files = tuple(project.there(_PROJECT))
+    return Reads(files, (), project.early("lein deps")) if project.install.implied else Reads(files)
 
 
 def _modules(survey: Surveyed) -> Iterator[Named]:
@@ -94,6 +104,18 @@ MANAGERS: Final = (
         wrappers=("gradlew",),
         hits=phrases("gradle bootJar,./gradlew build -x test,gradle dependencies --no-daemon"),
         misses=phrases("gradle --version,./gradlew clean"),
+    ),
+    Manager(
+        "lein",
+        ("lein",),
+        verbs=("deps",),
+        builds=words("uberjar jar compile"),
+        manifests=(_PROJECT,),
+        reads=_lein,
+        homes=(".m2",),
+        prepares=("*",),
+        hits=phrases("lein deps,lein uberjar"),
+        misses=phrases("lein test,lein version"),
     ),
 )
 PROGRAMS: Final[tuple[Program, ...]] = ()

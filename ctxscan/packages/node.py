@@ -116,9 +116,15 @@ def _read_by_scripts(project: Project, package: dict[str, Any], member: str) -> 
                 parts.pop(0)
             if parts[:2] == ["prisma", "generate"] and project.has(posixpath.join(member, "prisma"), "dir"):
                 directories.append(project.path(posixpath.join(member, "prisma")))
-            elif parts and parts[0] != "patch-package" and parts[0] not in _READS_NOTHING:
+            elif parts and parts[0] not in ("patch-package", *_READS_NOTHING) and not _is_made_again(parts, script):
                 return None
     return directories
+
+
+def _is_made_again(parts: list[str], script: str) -> bool:
+    """Whether a command only writes types that each build of the framework writes anew, and goes on where there are no
+    sources yet."""
+    return parts in (["nuxt", "prepare"], ["nuxi", "prepare"]) or (parts == ["svelte-kit", "sync"] and "||" in script)
 
 
 # --- lock files

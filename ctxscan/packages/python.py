@@ -136,7 +136,10 @@ def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Ite
     lock = find(("requirements.txt", *_NOT_BY_PIP))
     names = [word for word in install.words if re.fullmatch(r"[A-Za-z][\w.-]*(\[[\w,-]*\])?", word)]
     names = [name.partition("[")[0] for name in names if name.partition("[")[0].lower() not in _TOOLS]
-    if lock is not None and names:
+    earlier = tuple(earlier)
+    # What came from the file before is there in its version, and stays.
+    came = lock is not None and any(posixpath.basename(lock) in map(posixpath.basename, one.files) for one in earlier)
+    if lock is not None and names and not came:
         either = "|".join(re.escape(name) for name in names)
         if re.search(rf"(?im)^(?:name = \"|\s*\"?)(?:{either})(?:\"|\[|\s*==)", text(lock)):
             name = posixpath.basename(lock)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ..regex import compiled_bytes, lazy
-from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
+from .ecosystem import Cache, Find, History, Loose, Manager, Manifests, Private, Program, Reader, phrases, words
+from .install import Install
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, beside, get, named, table, texts
 from .project import Project, Reads
@@ -41,15 +42,23 @@ def _reads(project: Project) -> Reads | None:
     more = project.has("src/lib.rs") or project.has("build.rs") or project.has("src/bin", "dir")
     if not project.has("src/main.rs") or more:
         return None
-    release = "--release " if project.install.has("--release", "-r") else ""
+    install = project.install
+    release = "--release " if install.verb == "install" or install.has("--release", "-r") else ""
     name = package.get("name")
     known = isinstance(name, str) and re.fullmatch(r"[\w-]+", name)
-    if not known or project.install.has("--manifest-path", "-p", "--bin"):
+    elsewhere = {*project.install.values("--path")} - {".", "./"}
+    if not known or elsewhere or project.install.has("--manifest-path", "-p", "--bin"):
         return None
     dummy = f"mkdir src && echo 'fn main() {{}}' > src/main.rs && {project.again()}"
     dummy += f" && cargo clean {release}-p {name} && rm -r src"
     files = tuple(project.there(_MANIFEST, _LOCK, "rust-toolchain.toml", "rust-toolchain"))
     return Reads(files, project.directories(".cargo"), project.early(dummy))
+
+
+def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Iterable[Install]) -> Loose | None:
+    """`cargo install` of the project, which takes the newest versions unless it is told to keep to the lock file."""
+    lock = find((_LOCK,)) if install.verb == "install" and not install.has("--locked", "--frozen") else None
+    return None if lock is None else Loose(lock, f"{' '.join(install.command.text.split())} --locked", False)
 
 
 def _named(survey: Surveyed) -> Iterator[Named]:
@@ -140,17 +149,20 @@ MANAGERS: Final = (
         "cargo",
         ("cargo",),
         verbs=(),
-        builds=words("build b"),
+        builds=phrases("build,b,install --path"),
         leading=True,
-        valued=words("--target --bin -p --package --profile --features -F --target-dir -j --manifest-path"),
+        valued=words(
+            "--target --bin -p --package --profile --features -F --target-dir -j --manifest-path --path --root"
+        ),
         locks=(_LOCK,),
         updates=("update",),
         locked="cargo build --locked",
+        past=_past,
         reads=_reads,
         packages="target",
         homes=words(".cargo cargo/registry /target"),
         prepares=("*",),
-        hits=phrases("cargo build --release,cargo b --locked"),
+        hits=phrases("cargo build --release,cargo b --locked,cargo install --path ."),
         misses=phrases("cargo install ripgrep,cargo fmt"),
     ),
 )

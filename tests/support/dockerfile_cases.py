@@ -49,6 +49,8 @@ RUST = {
     "Cargo.toml": "[package]\nname = 'shop'\nversion = '0.1.0'\n[dependencies]\nserde = '1'\n",
     "Cargo.lock": 'source = "registry+https://github.com/rust-lang/crates.io-index"\n', "src/main.rs": "fn main() {}\n",
 }  # fmt: skip
+DART = {"pubspec.yaml": "name: shop\ndependencies:\n  shelf: ^1.4.0\n", "pubspec.lock": "", "bin/a.dart": 40}
+LEIN = {"project.clj": '(defproject shop "1" :dependencies [[ring "1.8"]])\n', "src/a.clj": 40}
 MAVEN = {"pom.xml": "<project><artifactId>shop</artifactId></project>", "src/main/java/A.java": 40}
 GRADLE = {
     "build.gradle": "plugins { id 'java' }\n",
@@ -102,6 +104,11 @@ CASES: dict[str, dict[str, Case]] = {
         "go": Case("FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN go build -o /shop .\n", GO, (3,)),
         "go-mod-download": Case("FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN go mod download\n", GO, (3,)),
         "cargo": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo build --release\n", RUST, (3,)),
+        "cargo-installs-the-project": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install --locked --path .\n", RUST, (3,)),
+        "pub": Case("FROM dart:3.5\nWORKDIR /app\n" + ALL + "RUN dart pub get\nRUN dart compile exe bin/a.dart\n", DART, (3,)),
+        "leiningen": Case("FROM clojure:lein-2.9\nWORKDIR /app\n" + ALL + "RUN lein deps\nRUN lein uberjar\n", LEIN, (3,)),
+        "npm-with-types-that-a-build-makes": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(scripts={"prepare": "svelte-kit sync || echo ''"})}, (3,)),
+        "npm-with-types-of-nuxt": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(scripts={"postinstall": "nuxt prepare"})}, (3,)),
         "maven": Case("FROM maven:3.9-eclipse-temurin-21\nWORKDIR /src\n" + ALL + "RUN mvn -B package\n", MAVEN, (3,)),
         "gradle": Case("FROM gradle:8.10\nWORKDIR /src\n" + ALL + "RUN gradle bootJar\n", GRADLE, (3,)),
         "gradle-wrapper": Case("FROM eclipse-temurin:21\nWORKDIR /src\n" + ALL + "RUN chmod +x ./gradlew\nRUN ./gradlew build -x test\n", {**GRADLE, "gradlew": 9, "gradle/wrapper/x": 9}, (3,)),
@@ -138,6 +145,10 @@ CASES: dict[str, dict[str, Case]] = {
         "go-with-a-cache": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN --mount=type=cache,target=/go/pkg/mod go build .\n", GO),
         "go-without-dependencies": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go build .\n", {"go.mod": "module s\n", "main.go": 9}),
         "go-of-a-tool": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go install github.com/x/tool@v1\n", GO),
+        "types-without-which-the-install-fails": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(scripts={"prepare": "svelte-kit sync"})}),
+        "cargo-installs-another": Case("FROM rust:1.82\nWORKDIR /s\n" + ALL + "RUN cargo install --locked --path tool\n", {**RUST, "tool/a": 9}),
+        "pub-by-path": Case("FROM dart:3.5\nWORKDIR /app\n" + ALL + "RUN dart pub get\n", {**DART, "pubspec.yaml": DART["pubspec.yaml"] + "  own:\n    path: ../own\n"}),
+        "leiningen-that-reads": Case("FROM clojure:lein-2.9\nWORKDIR /app\n" + ALL + "RUN lein deps\n", {**LEIN, "project.clj": '(defproject a (slurp "VERSION"))\n'}),
         "cargo-workspace": Case("FROM rust:1.82\nWORKDIR /s\n" + ALL + "RUN cargo build\n", {**RUST, "Cargo.toml": RUST["Cargo.toml"] + "[workspace]\n"}),
         "cargo-chef": Case("FROM rust:1.82\nWORKDIR /s\nCOPY recipe.json .\nRUN cargo chef cook\n" + ALL + "RUN cargo build\n", {**RUST, "recipe.json": "{}"}),
         "cargo-with-a-dummy": Case("FROM rust:1.82\nWORKDIR /s\nCOPY Cargo.* ./\nRUN mkdir src && touch src/main.rs && cargo build\n" + ALL + "RUN cargo build\n", RUST),
@@ -249,7 +260,13 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-update": Case(N + "COPY package*.json ./\nRUN npm ci && npm update\n", NODE, (4,)),
         "bundler": Case("FROM ruby:3.3-slim\nWORKDIR /app\nCOPY Gemfile* ./\nRUN bundle install\n", RUBY, (4,)),
         "pnpm-of-a-member": Case(N + ALL + "RUN pnpm install --filter api\n", PNPM, (4,)),
+        "cargo-installs-the-project": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install --path .\n", RUST, (4,)),
+        "pip-by-name-before-the-file": Case(P + ALL + "RUN pip install flask\nRUN pip install -r requirements.txt\n", PIP, (4,)),
         # --- silent
+        "cargo-installs-by-the-lock": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install --path . --locked\n", RUST),
+        "cargo-builds": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo build --release\n", RUST),
+        "cargo-installs-a-tool": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install ripgrep\n", RUST),
+        "pip-by-name-after-the-file": Case(P + ALL + "RUN pip install -r requirements.txt\nRUN pip install flask\n", PIP),
         "a-manifest-that-is-made": Case(N + "COPY package-lock.json ./\nRUN echo '{}' > package.json\nRUN npm install\n", NODE),
         "npm-ci": Case(N + "COPY package*.json ./\nRUN npm ci\n", NODE),
         "no-lock": Case(N + ALL + "RUN npm install\n", {"package.json": package(), "src/a.js": 9}),
@@ -316,6 +333,8 @@ CASES: dict[str, dict[str, Case]] = {
         "root-again": Case('FROM node:22\nUSER node\nUSER 0:0\nENTRYPOINT ["node"]\n', A, (3,)),
         "scratch": Case('FROM scratch\nCOPY a /\nENTRYPOINT ["/a"]\n', A, (3,)),
         "distroless": Case('FROM registry.example/distroless/static-debian12\nCMD ["/a"]\n', A, (2,)),
+        "deno": Case('FROM denoland/deno:2.1\nCMD ["run", "main.ts"]\n', A, (2,)),
+        "only-speaks-of-packets": Case('FROM python:3.12\nCOPY scan.py /app/\nCMD ["python", "/app/scan.py"]\n', {"scan.py": "# like nmap does\nimport nmap_report\n"}, (3,)),
         "user-in-a-builder": Case('FROM node:22 AS b\nUSER node\nFROM node:22-slim\nCMD ["node"]\n', A, (4,)),
         # --- silent
         "user": Case('FROM node:22\nUSER node\nCMD ["node"]\n', A),
@@ -333,6 +352,7 @@ CASES: dict[str, dict[str, Case]] = {
         "a-script-of-a-script": Case('FROM debian:12\nCOPY bin/ /bin/\nENTRYPOINT ["/bin/a"]\n', {"bin/a": "#!/bin/sh\nexec /bin/b\n", "bin/b": "#!/bin/sh\nsu -s /bin/sh app\n"}),
         "a-scheduler": Case('FROM debian:12\nRUN apt-get install -y cron\nCMD ["cron", "-f"]\n', A),
         "a-server-with-workers": Case('FROM alpine:3.20\nRUN apk add nginx\nCMD ["nginx", "-g", "daemon off;"]\n', A),
+        "calls-what-makes-packets": Case('FROM python:3.12\nCOPY scan.py /app/\nCMD ["python", "/app/scan.py"]\n', {"scan.py": "import subprocess\nsubprocess.run(['nmap', '-sn', '10.0.0.0/8'])\n"}),
         "a-broker-with-a-user-of-its-own": Case('FROM alpine:3.20\nRUN apk add mosquitto\nCMD ["/usr/sbin/mosquitto"]\n', A),
         "web-assembly": Case('FROM scratch\nCOPY a /a.wasm\nENTRYPOINT ["/a.wasm"]\n', A),
         "nothing-is-run": Case("FROM scratch\nCOPY a /\n", A),
@@ -345,6 +365,7 @@ CASES: dict[str, dict[str, Case]] = {
         "both": Case("FROM node:22\nENTRYPOINT node server.js\nCMD server --port 80\n", A, (2,)),
         "with-a-variable": Case("FROM node:22\nCMD node server.js --port $PORT\n", A, (2,)),
         "a-shell-in-an-array": Case('FROM node:22\nCMD ["sh", "-c", "node server.js"]\n', A, (2,)),
+        "a-service-and-a-server": Case("FROM node:22\nCMD service nginx start && node server.js\n", A, (2,)),
         "an-array-that-is-none": Case("FROM node:22\nCMD ['node', 'server.js']\n", A, (2,)),
         "exec-in-the-background": Case("FROM node:22\nCMD exec worker & node server.js\n", A, (2,)),
         "in-a-base-stage": Case("FROM node:22 AS base\nCMD npm start\nFROM base\n", A, (2,)),
@@ -354,6 +375,7 @@ CASES: dict[str, dict[str, Case]] = {
         "exec-at-the-end": Case("FROM node:22\nCMD migrate && exec node server.js\n", A),
         "exec-behind-a-substitution": Case('FROM node:22\nCMD ([ -z "$A" ] || cron) && exec node s.js $([ -n "$B" ] && echo "-b $B")\n', A),
         "prints-and-ends": Case("FROM node:22\nCMD echo hello && cat /etc/motd\n", A),
+        "starts-a-service-and-ends": Case("FROM node:22\nCMD service nginx start\n", A),
         "shows-its-help": Case("FROM node:22\nENTRYPOINT node tool.js --help\n", A),
         "below-tini": Case('FROM node:22\nENTRYPOINT ["tini", "--"]\nCMD npm start\n', A),
         "exec-in-an-array": Case('FROM node:22\nCMD ["sh", "-c", "exec node server.js"]\n', A),
