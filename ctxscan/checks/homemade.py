@@ -40,7 +40,8 @@ def _has_directory(tree: Tree, name: str) -> bool:
     top, here = repository(tree.root), Path(os.path.realpath(tree.root))
     if top is None or os.path.realpath(top) == str(here):
         return False
-    return (here.parent / name / "Dockerfile").is_file()
+    # What lies in a directory called like its own base is made of that, and is not it.
+    return here.name != name and (here.parent / name / "Dockerfile").is_file()
 
 
 def _is_service(text: str, name: str) -> bool:

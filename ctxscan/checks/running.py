@@ -33,6 +33,10 @@ _MUST_BE_ROOT: Final = frozenset(
     "mysqld_safe frankenphp mosquitto squid "
     "ntpd chronyd tor stunnel turnserver pdns_server nsd asterisk".split()
 )
+#: Programs that a script calls, and that make packets or rules of the network themselves.
+_NEEDS_RAW: Final = lazy(
+    r"(?m)(?:^|[\s\"'`;&|(])(?:nmap|arp-scan|masscan|tcpdump|tshark|hping3|ip6?tables|nft|ebtables)[\s\"'](?!:)"
+)
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 #: Of a command line tool: what it runs when it is told nothing.
 _TOLD_NOTHING: Final = frozenset(("--help", "-h", "help", "--version", "-v", "version"))
@@ -135,6 +139,7 @@ class _Scripts:
         self.texts = [" ".join(step.words) for step in start]
         self.texts += [command.text for command in reading.all_commands(reading.shipped)]
         self.followed: list[str] = []
+        self.read: list[str] = []
         self.unread = False
         self._seen: set[str] = set()
         for step in start:
@@ -145,7 +150,9 @@ class _Scripts:
         return any(_DROPS.search(text) for text in self.texts)
 
     def serve_as_root(self) -> bool:
-        """Whether a script ends up in a program that has to be root."""
+        """Whether a script ends up in a program that has to be root, or calls one."""
+        if any(_NEEDS_RAW.search(text) for text in self.read):
+            return True
         lines = [line.strip() for text in self.followed for line in text.splitlines()]
         words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").strip()) for line in lines]
         return any(posixpath.basename(each[0].strip("\"'")) in _MUST_BE_ROOT for each in words)
@@ -167,6 +174,7 @@ class _Scripts:
         text = self.reading.tree.text(path)
         plain = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
         self.texts.append(plain)
+        self.read.append(plain)
         if text.startswith("#!") or word.endswith((".sh", ".bash")):
             self.followed.append(plain)
         if text.startswith("#!"):
@@ -225,7 +233,8 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
 
     A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what
-    a later instruction replaces, for what prints something and ends, and below an init (`tini`, `dumb-init`).
+    a later instruction replaces, for what prints something or starts a service and ends, and below an init (`tini`,
+    `dumb-init`).
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
@@ -280,9 +289,14 @@ def _outside(text: str) -> str:
 
 
 def _prints(text: str) -> bool:
-    """Whether all that is run prints something and ends."""
+    """Whether all that is run ends by itself: what prints something, or starts a service."""
     parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
-    return all(part[0] in _ENDS or not _TOLD_NOTHING.isdisjoint(part) for part in parts)
+    return all(part[0] in _ENDS or not _TOLD_NOTHING.isdisjoint(part) or _is_service(part) for part in parts)
+
+
+def _is_service(words: list[str]) -> bool:
+    """Whether a command starts something in the background and ends."""
+    return words[0] == "service" or words[0].startswith("/etc/init.d/")
 
 
 def _exec_form(step: Step, text: str) -> str:

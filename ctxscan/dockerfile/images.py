@@ -168,9 +168,9 @@ def slimmer(image: Reference) -> Slimmer | None:
 
 #: Images that are known to start as root and to stay it: what they run is what the Dockerfile says.
 _STARTS_AS_ROOT: Final = frozenset(
-    "alpine almalinux amazoncorretto amazonlinux buildpack-deps busybox bun oven/bun centos debian eclipse-temurin "
-    "elixir erlang fedora golang gradle haskell maven node openjdk oraclelinux perl python pypy rockylinux ruby rust "
-    "swift ubuntu julia clojure dart tomcat".split()
+    "alpine almalinux amazoncorretto amazonlinux buildpack-deps busybox bun oven/bun centos debian denoland/deno "
+    "eclipse-temurin elixir erlang fedora golang gradle haskell maven node openjdk oraclelinux perl python pypy "
+    "rockylinux ruby rust swift ubuntu julia clojure dart tomcat".split()
 )
 #: Images of languages that run a shell or a prompt unless told otherwise, although they have users of their own.
 _PROMPTS: Final = frozenset("composer crystallang/crystal nixos/nix alpine/git".split())
@@ -200,8 +200,8 @@ def is_plain(image: Reference) -> bool:
 
 def ready_user(image: Reference) -> str | None:
     """The user that an image has ready for this."""
-    if image.repository in ("node", "oven/bun"):
-        return "node" if image.repository == "node" else "bun"
+    if image.repository in ("node", "oven/bun", "denoland/deno"):
+        return image.repository.rpartition("/")[2]
     if image.path.startswith("dotnet/") and re.match(r"[89]\.|[1-9]\d", image.tag):
         return "$APP_UID"
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import projects
+from support import projects, repositories
 from support.dockerfile_cases import ALL, CASES, DEV, NODE, PIP, UV, WEIGHT, YARN, A, N, P, started
 
 from ctxscan import scan
@@ -85,3 +85,11 @@ def test_what_would_be_right(name: str, tmp_path: Path) -> None:
     code, dockerfile, tree, remedy = REMEDIES[name]
     (finding,) = found(projects.write(tmp_path, {"Dockerfile": started(code, dockerfile), **tree}), code)
     assert finding.remedy == remedy
+
+
+@pytest.mark.parametrize(("where", "speaks"), [("app", False), ("base", True)], ids=["beside it", "its own directory"])
+def test_an_image_that_is_called_like_a_directory(where: str, speaks: bool, tmp_path: Path) -> None:
+    """The Dockerfile of a directory beside the context may make it; the one that is built from it does not."""
+    repositories.make(tmp_path, ["base/Dockerfile"])
+    projects.write(tmp_path, {f"{where}/Dockerfile": 'FROM acme/base\nCMD ["/start"]\n'})
+    assert bool(found(tmp_path / where, "unpinned-base")) is speaks
