@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .builds.build import first_alike
 from .builds.build import plan as plan_of
+from .builds.names import is_bake, is_compose
 from .config.places import candidates
 from .context.totals import Progress
 from .errors import CtxscanError
@@ -103,11 +104,13 @@ class Configs:
 
 
 def readable(
-    orders: Sequence[Order], make: Callable[[Order], Build], remarks: Sequence[str]
-) -> tuple[list[Build], tuple[str, ...]]:
-    """The builds of these orders, and what is to be said. What no builder could read is passed over and reported: not
-    every file that is called so is a Dockerfile."""
+    orders: Sequence[Order], make: Callable[[Order], Build], remarks: Sequence[str], *, checked: bool = False
+) -> tuple[list[Build], tuple[str, ...], tuple[CtxscanError, ...]]:
+    """The builds of these orders, what is to be said, and what has failed. What no builder could read is passed over
+    and reported: not every file that is called so is a Dockerfile. Where it is `checked` that the builds go well, one
+    that a Compose file or bake file orders has failed."""
     made: list[Build] = []
+    failed: list[CtxscanError] = []
     said = list(remarks)
     for order in orders:
         try:
@@ -115,10 +118,14 @@ def readable(
             with _named(build):
                 plan_of(build)
         except CtxscanError as error:
-            said.append(f"passed over: {error}")
+            file = posixpath.basename(order.place.rpartition(":")[0].replace(os.sep, "/"))
+            if checked and (is_compose(file) or is_bake(file)):
+                failed.append(error)
+            else:
+                said.append(f"passed over: {error}")
         else:
             made.append(build)
-    return made, tuple(said)
+    return made, tuple(said), tuple(failed)
 
 
 def scans(

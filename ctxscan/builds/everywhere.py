@@ -104,7 +104,8 @@ def _orders(project: Project, only: str | None) -> Orders:
     if only is not None and only not in by_name:
         by_name.append(only)
     placer = Placer(project, by_name)
-    candidates = _sure(project, placer, _candidates(project, placer, remarks))
+    absent: list[str] = []
+    candidates = _sure(project, placer, _candidates(project, placer, remarks, absent))
     made: list[Order] = []
     unnamed = [each for each in by_name if each not in candidates]
     passed = {} if only is not None else _passed_over(project, unnamed)
@@ -114,14 +115,15 @@ def _orders(project: Project, only: str | None) -> Orders:
             continue
         found = _chosen(candidates.get(path, ()))
         made += _called(found or [_guess(project, placer, candidates, path)], path)
+    remarks += dict.fromkeys(absent if only is None else ())
     return Orders(tuple(made), (*remarks, *_told(passed, project if only is None else None)))
 
 
 # --- who names a context --------------------------------------------------------------------------------------------
 
 
-def _candidates(project: Project, placer: Placer, remarks: list[str]) -> dict[str, list[Candidate]]:
-    """The builds of each Dockerfile that somebody names."""
+def _candidates(project: Project, placer: Placer, remarks: list[str], absent: list[str]) -> dict[str, list[Candidate]]:
+    """The builds of each Dockerfile that somebody names; what Compose files name and is not there goes to `absent`."""
     found: dict[str, list[Candidate]] = {}
     together: list[Together] = []
     mentioned: list[tuple[int, Mention]] = []
@@ -136,6 +138,8 @@ def _candidates(project: Project, placer: Placer, remarks: list[str]) -> dict[st
     ):
         for order in ordered:
             path = _dockerfile(project, order)
+            if path is None and rank == _COMPOSED:
+                absent += _absent(project, order)
             if path is not None:
                 context = _relative(project, order.context)
                 found.setdefault(path, []).append(Candidate(rank, EXACT, placer.missing(path, context), order))
@@ -168,14 +172,27 @@ def _mentions(project: Project) -> Iterator[tuple[int, Mention | Together]]:
 
 def _dockerfile(project: Project, order: Order) -> str | None:
     """The path in the project of the Dockerfile that an order of a file means; None: it is elsewhere, or not there."""
-    if order.text is not None or not Path(order.context).is_dir():
+    if not _is_here(project, order):
         return None
     names = [order.dockerfile] if order.dockerfile is not None else [joined(order.context, name) for name in DEFAULTS]
-    context = _relative(project, order.context)
-    if context.startswith("..") or not project.is_inside(context):
-        return None
     paths = (_relative(project, each) for each in names)
     return next((each for each in paths if not each.startswith("../") and project.has(each)), None)
+
+
+def _absent(project: Project, order: Order) -> Iterator[str]:
+    """What is to be said of a Dockerfile that is not where an order says it is."""
+    file = order.dockerfile
+    if _is_here(project, order) and not (file is not None and (is_address(file) or os.path.lexists(file))):
+        written = order.written.dockerfile or file or "Dockerfile"
+        yield f"passed over: {order.place}: {order.name}: there is no {written}"
+
+
+def _is_here(project: Project, order: Order) -> bool:
+    """Whether an order means a Dockerfile of its own, in a context of this project."""
+    if order.text is not None or not Path(order.context).is_dir():
+        return False
+    context = _relative(project, order.context)
+    return not context.startswith("..") and project.is_inside(context)
 
 
 def _relative(project: Project, path: str) -> str:

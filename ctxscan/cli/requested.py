@@ -68,7 +68,9 @@ def requested(
     builds: list[Build] = []
     errors: list[CtxscanError] = []
     if asked.all or readable or known is not None:
-        builds, remarks = session.readable(found.orders, make, found.remarks)
+        checked = asked.all and asked.check
+        builds, remarks, failed = session.readable(found.orders, make, found.remarks, checked=checked)
+        errors += failed
     else:
         for order in found.orders:
             try:

@@ -78,6 +78,34 @@ def test_one_bad_service_hides_no_other(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, f"ctxscan: note: passed over: {words}\n")
 
 
+def test_a_service_without_its_dockerfile(tmp_path: Path) -> None:
+    """What a Compose file builds from a Dockerfile that is not there is told, and not what lies elsewhere."""
+    compose = "services:\n  api: {build: api}\n  bad: {build: {context: ., dockerfile: /no/such/Dockerfile}}\n"
+    compose += "  far: {build: {context: ., dockerfile: ../Dockerfile}}\n"
+    root = projects.write(tmp_path / "shop", {**SHOP, "compose.yaml": compose})
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\n"})
+    done = run("--all", "--check", cwd=root)
+    words = "compose.yaml:3: bad: there is no /no/such/Dockerfile"
+    assert (done.returncode, done.stderr) == (0, f"ctxscan: note: passed over: {words}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        pytest.param(("--all", "--check"), 2, "error: ", id="an error for a check"),
+        pytest.param(("--all",), 0, "note: passed over: ", id="a note for a look"),
+    ],
+)
+def test_a_service_of_no_stage(words: tuple[str, ...], status: int, said: str, tmp_path: Path) -> None:
+    """A Compose file that builds a stage which is not there fails for a check, and hides no other build."""
+    compose = "services:\n  api: {build: api}\n  web: {build: {context: web, target: production}}\n"
+    root = projects.write(tmp_path, {**SHOP, "compose.yaml": compose})
+    done = run(*words, "--format", "json", cwd=root)
+    problem = 'web/Dockerfile: Dockerfile: target stage "production" could not be found'
+    assert (done.returncode, done.stderr) == (status, f"ctxscan: {said}{problem}\n")
+    assert [each["name"] for each in json.loads(done.stdout)["builds"]] == ["api/Dockerfile"]
+
+
 def test_one_bad_include_hides_no_other(tmp_path: Path) -> None:
     """Of a whole tree: what it includes and cannot be read is passed over, and said."""
     files: dict[str, str | int] = {
