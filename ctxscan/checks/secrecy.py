@@ -80,7 +80,7 @@ def _in_one_line(notes: list[Finding]) -> Finding:
     shown_files = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
     kind = (first.kind or "").replace("-", " ")
     where = "1 file" if len(files) == 1 else f"{len(files)} files"
-    what = f"{kind}: {len(notes)} of little weight in {where}: {shown_files}"
+    what = f"{kind}: {len(notes)} in {where}, unlikely to matter: {shown_files}"
     return first._replace(message=what, bytes=sum({each.path: each.bytes for each in notes}.values()))
 
 
