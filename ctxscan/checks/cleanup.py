@@ -32,13 +32,15 @@ _MOST_ENTRIES: Final = 20_000
 
 class _Late(NamedTuple):
     """What was removed too late: the words for it, the step that made it, its bytes where they are known, and the path
-    in the context where it came from. `used`: a later step needs it before it is removed."""
+    in the context where it came from. `used`: a later step needs it before it is removed; `instead`: how to do without
+    it."""
 
     what: str
     made: Step
     bytes: int
     source: str | None = None
     used: bool = False
+    instead: str = ""
 
 
 @finds("warning", scope="shipped")
@@ -74,6 +76,8 @@ def _remedy(steps: list[Step], late: _Late, step: Step) -> str:
     made, name = late.made, posixpath.basename(late.what.rstrip("/"))
     first, last = next(at for at, each in enumerate(steps) if each is made), steps.index(step)
     users = [each for each in steps[first + 1 : last] if each.keyword == "RUN" and name in each.instruction.text]
+    if late.instead:
+        return late.instead
     if made.keyword == "RUN":
         if users or late.used:
             return f"merge the RUN instructions of lines {made.line} to {step.line} into one that removes it at its end"
@@ -103,8 +107,8 @@ def _removed(reading: Reading, before: list[Step], step: Step) -> Iterator[_Late
         if any(_cleans(cache, each) for each in commands):
             for at, made in enumerate(before):
                 if _leaves(reading, made, cache) and not _is_mounted(step, cache.place):
-                    used = any(_fills(reading, each, cache) for each in (*before[at + 1 :], step))
-                    yield _Late(cache.what, made, 0, used=used)
+                    used = any(_needs(reading, each, cache) for each in (*before[at + 1 :], step))
+                    yield _Late(cache.what, made, 0, used=used, instead=cache.instead)
                     break
     linked = {_absolute(each, path) for each in commands if each.name == "ln" for path in each.words[-1:]}
     for at, command in enumerate(commands):
@@ -200,6 +204,12 @@ def _cleans(cache: Cache, command: Command) -> bool:
 
 def _fills(reading: Reading, step: Step, cache: Cache) -> bool:
     return any(_is(each, cache.fills) and cache.spared not in each.arguments for each in reading.commands(step))
+
+
+def _needs(reading: Reading, step: Step, cache: Cache) -> bool:
+    """Whether a step uses what an earlier one has put into a cache, rather than filling it anew first."""
+    first = next((each for each in reading.commands(step) if _is(each, cache.fills)), None)
+    return first is not None and _is(first, cache.uses)
 
 
 def _leaves(reading: Reading, step: Step, cache: Cache) -> bool:

@@ -37,6 +37,7 @@ CACHES: Final = (
         cleans=phrases("apt-get clean,apt-get autoclean,apt clean,apt autoclean"),
         fills=phrases("apt-get update,apt-get install,apt-get upgrade,apt update,apt install,apt upgrade"),
         place="/var/lib/apt",
+        uses=phrases("apt-get install,apt-get upgrade,apt install,apt upgrade"),
     ),
     Cache(
         "the index of apk",
@@ -44,6 +45,7 @@ CACHES: Final = (
         fills=phrases("apk add,apk update"),
         place="/var/cache/apk",
         spared="--no-cache",
+        instead="install with apk add --no-cache, which takes no apk update",
     ),
     Cache(
         "the cache of dnf",

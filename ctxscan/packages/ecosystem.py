@@ -144,14 +144,17 @@ class Program(NamedTuple):
 
 
 class Cache(NamedTuple):
-    """What a manager keeps for itself: `cleans` and `fills` are commands by their first words. `place` is where it lies
-    in an image; with the option `spared` nothing is kept."""
+    """What a manager keeps for itself: `cleans`, `fills` and `uses` are commands by their first words, the last those
+    that do not work without what others have filled in. `place` is where it lies in an image; with the option `spared`
+    nothing is kept, and `instead` is how to do without."""
 
     what: str
     cleans: tuple[str, ...]
     fills: tuple[str, ...]
     place: str
     spared: str = ""
+    instead: str = ""
+    uses: tuple[str, ...] = ()
 
 
 #: Commands by their first words that take packages of the operating system away, and those that bring them.

@@ -316,6 +316,7 @@ CACHES: Final = (
         fills=phrases("pip install,pip3 install"),
         place="/root/.cache",
         spared="--no-cache-dir",
+        instead="install with --no-cache-dir",
     ),
 )
 MANIFESTS: Final = Manifests(

@@ -156,6 +156,22 @@ RULES = {"app.py": 9, "data/big.bin": 2_000_000}
             id="index that is used",
         ),
         pytest.param(
+            f"{APT}\nRUN apt-get update && apt-get install -y g++ && rm -rf /var/lib/apt/lists/*\n",
+            "remove it in the same RUN, on line 2",
+            f"{APT} && rm -rf /var/lib/apt/lists/*\n"
+            "RUN apt-get update && apt-get install -y g++ && rm -rf /var/lib/apt/lists/*\n",
+            id="index that is fetched again",
+        ),
+        pytest.param(
+            "RUN apk update && apk add curl\nRUN apk add jq\nRUN rm -rf /var/cache/apk/*\n",
+            "install with apk add --no-cache, which takes no apk update",
+            "RUN apk add --no-cache curl\nRUN apk add --no-cache jq\n", id="index that need not be kept",
+        ),
+        pytest.param(
+            "RUN pip install flask==3.0.0\nRUN rm -rf /root/.cache/pip\n",
+            "install with --no-cache-dir", "RUN pip install --no-cache-dir flask==3.0.0\n", id="cache of pip",
+        ),
+        pytest.param(
             f"{APT}\nRUN rm -rf /var/lib/apt/lists/*\n", "remove it in the same RUN, on line 2",
             f"{APT} && rm -rf /var/lib/apt/lists/*\n", id="cache",
         ),
