@@ -59,6 +59,10 @@ _SERVES_SOURCES: Final = lazy(
     r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
     r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
 )
+#: Variables by which programs tell whether they run for their developers.
+_MODES: Final = (
+    "NODE_ENV", "RAILS_ENV", "RACK_ENV", "MIX_ENV", "FLASK_ENV", "APP_ENV", "ASPNETCORE_ENVIRONMENT",
+)  # fmt: skip
 #: A start script of which this many lines were read.
 _MOST_LINES: Final = 500
 
@@ -85,7 +89,14 @@ def rehearses(reading: Reading) -> bool:
         return True
     if not _WORKSHOPS.isdisjoint(_directories(build)):
         return True
-    return not _starts(reading) or is_run_from_sources(reading)
+    return not _starts(reading) or is_run_from_sources(reading) or _is_in_development(reading)
+
+
+def _is_in_development(reading: Reading) -> bool:
+    """Whether the variables that frameworks go by say so, at the end of what is built."""
+    steps = reading.shipped
+    settings = dict(steps[-1].environment) if steps else {}
+    return any(settings.get(name, "").lower() in ("development", "dev") for name in _MODES)
 
 
 def _starts(reading: Reading) -> bool:

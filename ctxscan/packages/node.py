@@ -207,13 +207,25 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     left_out = ("production" in environment or "dev" in environment or said) and not asked
     pruned = any(_PRUNES.search(text) for text in use.after)
     tested = not use.starts and any(_TESTS.search(text) for text in use.after)
-    if _chosen(install):
+    if _chosen(install) or _starts_a_member(use, package, tree, project):
         return None  # what the root has for development is not what its members have
     if not packages or left_out or pruned or tested or _runs_development(use, package, packages):
         return None
-    builds = any(_BUILDS.search(text) for text in use.after)
+    builds = any(_BUILDS.search(text) or text.partition(" ")[0] in packages for text in use.after)
     stage = ", once a separate stage has built what needs the rest" if builds else ""
     return tuple(packages), _WITHOUT_DEVELOPMENT[install.manager] + stage
+
+
+def _starts_a_member(use: Use, package: dict[str, Any], tree: Files, project: str) -> bool:
+    """Whether what the image starts is a script of another package of the workspace, which may need what that has for
+    development."""
+    if {*_NAMES}.isdisjoint(use.words):
+        return False
+    told = [word.partition("=")[0] for word in use.words]
+    if not {*_CHOOSE, "-C", "--dir", "--cwd", "--prefix", "workspace"}.isdisjoint(told):
+        return True
+    several = "workspaces" in package or tree.exists(posixpath.join(project, _WORKSPACE))
+    return several and table(package, "scripts").keys().isdisjoint(use.words)
 
 
 def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any]) -> bool:

@@ -47,12 +47,16 @@ def _reads(project: Project) -> Reads | None:
     return Reads(files, (), project.early(project.again(*more, without=without)))
 
 
+#: Packages that only rule out others.
+_WITHOUT_FILES: Final = frozenset(("roave/security-advisories",))
+
+
 def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
-    packages = table(tree.json(posixpath.join(project, _MANIFEST)), "require-dev")
+    packages = table(tree.json(posixpath.join(project, _MANIFEST)), "require-dev").keys() - _WITHOUT_FILES
     left_out = install.has("--no-dev") or install.command.setting("COMPOSER_NO_DEV") == "1"
     if not packages or left_out or any("--no-dev" in text for text in use.after):
         return None
-    return tuple(packages), " ".join(("composer install --no-dev", *install.options))
+    return tuple(sorted(packages)), " ".join(("composer install --no-dev", *install.options))
 
 
 def _named(survey: Surveyed) -> Iterator[Named]:

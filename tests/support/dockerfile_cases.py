@@ -21,6 +21,12 @@ DEV = {
 }
 YARN = {"package.json": package(), "yarn.lock": "", "src/server.js": 40}
 PNPM = {"package.json": package(), "pnpm-lock.yaml": "", "src/server.js": 40}
+MEMBERS = {
+    **DEV,
+    "pnpm-lock.yaml": "",
+    "pnpm-workspace.yaml": "packages: [api]\n",
+    "api/package.json": package(dev="tsx"),
+}
 SPACES = {
     "package.json": package(workspaces=["packages/*"]), "package-lock.json": "{}", "packages/a/package.json": package(),
     "packages/a/index.js": 20, "packages/b/package.json": package(), "packages/b/index.js": 20,
@@ -302,7 +308,12 @@ CASES: dict[str, dict[str, Case]] = {
         "uv": Case(P + ALL + "RUN uv sync --locked\n", UV_DEV, (4,)),
         "uv-copied": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY . .\nRUN uv sync --locked\nFROM python:3.12-slim\nCOPY --from=b /app/.venv /app/.venv\n", UV_DEV, (4,)),
         "poetry": Case(P + ALL + "RUN poetry install\n", POETRY_DEV, (4,)),
+        "of-a-workspace-with-a-program-of-its-own": Case(N + ALL + 'RUN pnpm install\nCMD ["node", "api/server.js"]\n', MEMBERS, (4,)),
+        "composer-with-what-rules-others-out": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {**PHP, "composer.json": '{"require-dev": {"phpunit/phpunit": "11.*", "roave/security-advisories": "dev-latest"}}'}, (4,)),
         # --- silent
+        "of-a-workspace-that-starts-a-member": Case(N + ALL + 'RUN pnpm install\nCMD ["pnpm", "-F", "api", "start"]\n', MEMBERS),
+        "of-a-workspace-that-starts-a-script-of-a-member": Case(N + ALL + 'RUN pnpm install\nWORKDIR /app/api\nCMD ["pnpm", "serve"]\n', MEMBERS),
+        "composer-with-nothing-but-what-rules-others-out": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {**PHP, "composer.json": '{"require-dev": {"roave/security-advisories": "dev-latest"}}'}),
         "uv-no-dev": Case(P + ALL + "RUN uv sync --locked --no-dev\n", UV_DEV),
         "uv-by-variable": Case(P + "ENV UV_NO_DEV=1\n" + ALL + "RUN uv sync --locked\n", UV_DEV),
         "uv-without-groups": Case(P + ALL + "RUN uv sync --locked\n", UV),
