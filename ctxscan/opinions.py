@@ -181,6 +181,7 @@ def reviews(
     for at in distinct:
         sharing.setdefault((readings[at].file, readings[at].context), []).append(at)
     beside = {at for at in distinct if readings[at].named}
+    in_use = frozenset(one.file for one, scan in zip(readings, scans, strict=True) if scan.ignored)
     for at in distinct:
         alike = sharing[readings[at].file, readings[at].context]
         near = sorted(beside.union(alike))
@@ -200,6 +201,7 @@ def reviews(
             deep=deep,
             strict=strict,
             built=read,
+            in_use=in_use,
         )
     proposals: dict[int, Proposals | None] = {}
     out: dict[tuple[Path, Path], list[str]] = {}
@@ -341,8 +343,10 @@ def _judged(
     deep: bool,
     strict: bool,
     built: ReadImage | None,
+    in_use: frozenset[Path],
 ) -> _Judged:
-    """What is found in one build, and what of it counts; `known` is what was read of each context so far."""
+    """What is found in one build, and what of it counts; `known` is what was read of each context so far, `in_use` are
+    the ignore files that the builds of the run read."""
     from .checks.catalog import run_checks
     from .checks.inspection import Readings, examine_named, examining
     from .checks.reading import reading_of
@@ -374,6 +378,7 @@ def _judged(
         image=image,
         tracked=ground.looked.known,
         missed=ground.missed,
+        in_use=in_use,
     )
     found = tuple(run_checks(evidence))
     # A budget on the command line holds, whatever the configuration says of it.

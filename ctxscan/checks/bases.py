@@ -42,7 +42,7 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         if not image.tag and "$" in written[written.rfind("/") + 1 :].partition(":")[2]:
             continue  # the tag is for whoever builds to give
         told.add(base)
-        if reading is not None and builds_image(reading.tree, image):
+        if reading is not None and builds_image(reading, image):
             continue
         severity, what, why = _PINS[how]
         if how == "any" and image.tag:

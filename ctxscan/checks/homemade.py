@@ -1,23 +1,27 @@
 """Which images the project builds itself: a tag that one of its own files gives needs no pin.
 
-Only files of the context are read, those in which builds are asked for: compose files, bake files, Makefiles, scripts.
-So is built what is called like a directory with a Dockerfile.
+Only files in which builds are asked for are read: compose files, bake files, Makefiles, scripts. They are those of the
+context, and of the repository for what has an owner in its name. What is called like a directory with a Dockerfile is
+built as well.
 """
 
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from pathlib import Path
 
-from ..context.tree import Tree
 from ..dockerfile.images import Reference
 from ..git.command import repository
+from .earlier import around
 from .ordering import ordering_texts
+from .reading import Reading
 
 
-def builds_image(tree: Tree, image: Reference) -> bool:
+def builds_image(reading: Reading, image: Reference) -> bool:
     """Whether a file of the project tags a build with this name, whatever the version."""
+    tree = reading.tree
     name = re.escape(image.repository)
     end = r"(?=[\s\"'`:@,\])}]|$)"
     # As an option, in a list of tags, or kept in a variable.
@@ -28,14 +32,21 @@ def builds_image(tree: Tree, image: Reference) -> bool:
         r"^\s*-\s+",
     )
     tagged = re.compile(rf"(?:{'|'.join(before)})[\"']?{name}{end}", re.MULTILINE)
-    if any(tagged.search(text) or _is_service(text, name + end) for text in ordering_texts(tree)):
+    own = "/" in image.repository
+    # What has no owner in its name is rather pulled by what orders builds around the context.
+    trees = [each for each, _ in around(tree)] if own else [tree]
+    if any(tagged.search(text) or _is_service(text, name + end) for each in trees for text in ordering_texts(each)):
         return True
-    return _has_directory(tree, image.repository.rpartition("/")[2]) if "/" in image.repository else False
+    return own and _has_directory(reading, image.repository.rpartition("/")[2])
 
 
-def _has_directory(tree: Tree, name: str) -> bool:
-    """Whether there is a Dockerfile in a directory of that name, in the context or beside it."""
-    if tree.kind(f"{name}/Dockerfile") == "file":
+def _has_directory(reading: Reading, name: str) -> bool:
+    """Whether there is a Dockerfile in a directory of that name: in the context, beside it, or beside that of the
+    Dockerfile."""
+    tree = reading.tree
+    above = posixpath.dirname((reading.scan.build.own_name or "").replace(os.sep, "/"))
+    places = {name, posixpath.join(posixpath.dirname(above), name)} - {above}
+    if any(tree.kind(f"{each}/Dockerfile") == "file" for each in places):
         return True
     top, here = repository(tree.root), Path(os.path.realpath(tree.root))
     if top is None or os.path.realpath(top) == str(here):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..builds.names import is_compose
@@ -48,6 +49,8 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
     scan = case.scan
     found = [*_beside(scan), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading)]
     for each in sorted({each.path: each for each in reversed(found)}.values()):
+        if case.in_use and Path(os.path.realpath(scan.build.context / each.path)) in case.in_use:
+            continue  # another build reads it
         yield finding(inactive_ignore_file, each.reason, severity=each.severity, path=each.path, remedy=each.remedy)
 
 

@@ -20,6 +20,7 @@ from ..context.transfer import cleaned
 from ..context.tree import Tree
 from ..explain import SENT, reach
 from ..facts import Scan
+from ..packages.catalog import LOCKS
 from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..rules.ignorefile import resolved
@@ -187,12 +188,16 @@ def examining(
         missed[_TOO_MUCH] += [(path, sizes[path]) for path in left_out]
         missed[_ARCHIVES_LEFT] += unopened
         unread = [
-            _unread(why, files, told=why in (_CLOSED, _TOO_MUCH) or any(path in chosen for path, _ in files))
+            _unread(why, files, told=why in (_CLOSED, _TOO_MUCH) or any(matters(path) for path, _ in files))
             for why, files in missed.items()
             if files
         ]
         unread += others.unread
         return Examined(tuple(suspects), tuple(sorted(unread, key=lambda each: each.why)), tuple(sorted(others.links)))
+
+    def matters(path: str) -> bool:
+        # What a package manager has written is named for what is installed, and not for what it holds.
+        return path in chosen and path.rpartition("/")[2] not in LOCKS
 
     def key(path: str) -> ReadingKey:
         return path, path in chosen, path in named, deep

@@ -6,6 +6,7 @@ First in the package; the siblings fill `CHECKS`, each with the checks of one th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from ..context.differences import Difference
@@ -43,7 +44,7 @@ class Evidence(NamedTuple):
     `large_directory` is the size in bytes from which a directory or file is large, None: the usual one. `budget` is
     what the transfer may take. `strict`: what could not be examined counts. `image` is what was built, if that was
     given, and `tracked` what git tracks in the context. `missed` tells who would miss a path and all below it: whether
-    that is certain, and the reason (None: nobody)."""
+    that is certain, and the reason (None: nobody). `in_use` are the ignore files that builds of this run read."""
 
     scan: Scan
     examined: Examined
@@ -56,6 +57,7 @@ class Evidence(NamedTuple):
     tracked: Tracked = UNTRACKED
     missed: Callable[[str], tuple[bool, str | None]] = _nobody
     proven: Proven | None = None
+    in_use: frozenset[Path] = frozenset()
 
 
 #: Of which builds a check speaks: of `any`, only of those that the reader wrote (`own`), or only of images that ship.

@@ -51,6 +51,8 @@ _ELSEWHERE: Final = frozenset(("-g", "--global", "--location=global", "-h", "--h
 # --- what installs ----------------------------------------------------------------------------------------------------
 
 MANAGERS: Final = {each.name: each for ecosystem in ECOSYSTEMS for each in ecosystem.MANAGERS}
+#: The names of all lock files.
+LOCKS: Final = frozenset(name for each in MANAGERS.values() for name in each.locks)
 _BY_PROGRAM: Final = {program: each for each in MANAGERS.values() for program in each.programs}
 _LAUNCHERS: Final = [(text.split(), each) for each in MANAGERS.values() for text in each.launchers]
 _LAUNCHING: Final = frozenset(first for (first, *_), _ in _LAUNCHERS)

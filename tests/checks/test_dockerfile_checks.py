@@ -55,6 +55,7 @@ REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "packages-of-the-host": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "node_modules/x/i.js": 9}, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "central-versions": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd Shop && dotnet restore\n", {"Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "Shop/Program.cs": 9, "Directory.Packages.props": "<Project />"}, "COPY Directory.Packages.props ./, then COPY Shop/Shop.csproj Shop/, then RUN cd Shop && dotnet restore, then COPY . ."),
+    "a-tool-that-builds": ("dev-dependencies", N + ALL + "RUN npm ci && vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "a-member": ("unlocked-install", N + ALL + "RUN pnpm install --filter api\n", {"package.json": "{}", "pnpm-lock.yaml": "", "a": 1}, "pnpm install --frozen-lockfile --filter api"),
     "a-variable": ("shell-form-command", "FROM node:22\nCMD node server.js --port $PORT\n", A, 'CMD ["sh", "-c", "exec node server.js --port $PORT"]'),
     "quotes-of-another-language": ("shell-form-command", "FROM node:22\nCMD ['node', 'server.js']\n", A, 'CMD ["node", "server.js"]'),
@@ -85,6 +86,28 @@ def test_what_would_be_right(name: str, tmp_path: Path) -> None:
     code, dockerfile, tree, remedy = REMEDIES[name]
     (finding,) = found(projects.write(tmp_path, {"Dockerfile": started(code, dockerfile), **tree}), code)
     assert finding.remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "speaks"), [("app", False), ("base", True)], ids=["one beside it makes it", "it is made from it"]
+)
+def test_an_image_that_is_called_like_a_directory_of_the_context(name: str, speaks: bool, tmp_path: Path) -> None:
+    """The same beside the Dockerfile, where all are built in one context."""
+    dockerfile = f"docker/{name}/Dockerfile"
+    projects.write(tmp_path, {dockerfile: 'FROM acme/base\nCMD ["/start"]\n', "docker/other/Dockerfile": ""})
+    if not speaks:
+        projects.write(tmp_path, {"docker/base/Dockerfile": "FROM scratch\n"})
+    told = review(scan(tmp_path, dockerfile=tmp_path / dockerfile)).findings or ()
+    assert any(each.code == "unpinned-base" for each in told) is speaks
+
+
+@pytest.mark.parametrize(("image", "speaks"), [("acme/base", False), ("acme/bases", True), ("node", True)])
+def test_an_image_that_the_repository_builds(image: str, speaks: bool, tmp_path: Path) -> None:
+    """A script around the context makes what has the name of an owner, and nothing that anybody pulls."""
+    repositories.make(tmp_path, [])
+    projects.write(tmp_path, {"Makefile": "x:\n\tdocker build -t acme/base .\n\tdocker tag node -t node\n"})
+    projects.write(tmp_path, {"web/Dockerfile": f'FROM {image}\nCMD ["/start"]\n'})
+    assert bool(found(tmp_path / "web", "unpinned-base")) is speaks
 
 
 @pytest.mark.parametrize(("where", "speaks"), [("app", False), ("base", True)], ids=["beside it", "its own directory"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support import projects
+from support.command import run
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -103,6 +105,17 @@ def test_a_directory_that_is_another_project(name: str, tmp_path: Path) -> None:
     assert [each.path for each in inactive(tmp_path)] == ["tools/.dockerignore"]
     projects.write(tmp_path, {f"tools/{name}": "x\n"})
     assert not inactive(tmp_path)
+
+
+@pytest.mark.parametrize("inner", [True, False], ids=["of another build", "of none"])
+def test_the_file_of_another_build(inner: bool, tmp_path: Path) -> None:
+    """One beside the Dockerfile is not read for a context above it, but may be for that of another build of the run."""
+    tree = {"web/Dockerfile": ALL, "web/api.Dockerfile": "FROM scratch\nCOPY web /\n", "web/.dockerignore": "x\n"}
+    makefile = "x:\n\tdocker build -f web/api.Dockerfile .\n" + "\tdocker build web\n" * inner
+    projects.write(tmp_path, {**tree, "Makefile": makefile + "\tdocker build -f web/Dockerfile .\n" * (not inner)})
+    done = run("--all", "--format", "json", cwd=tmp_path)
+    codes = [each["code"] for build in json.loads(done.stdout)["builds"] for each in build["findings"]]
+    assert ("inactive-ignore-file" in codes) is not inner
 
 
 def test_what_others_have_written(tmp_path: Path) -> None:

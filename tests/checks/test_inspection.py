@@ -105,3 +105,10 @@ def test_archives_that_leave_are_opened(tmp_path: Path, monkeypatch: pytest.Monk
     found = examined(tmp_path)
     assert [each.path for each in found.suspects] == ["sent/x.zip"]
     assert [(each.number, each.largest, each.told) for each in found.unread] == [(1, "sent/y.zip", False)]
+
+
+@pytest.mark.parametrize(("name", "matters"), [("package-lock.json", False), ("settings.json", True)])
+def test_a_large_file_that_an_instruction_names(name: str, matters: bool, tmp_path: Path) -> None:
+    """What was read in part is worth a warning, unless a package manager has written it."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM scratch\nCOPY {name} /\n", name: '{"a": "b"}\n' * 200_000})
+    assert [each.told for each in examined(tmp_path).unread] == [matters]
