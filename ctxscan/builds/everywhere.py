@@ -223,7 +223,11 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Order]:
     found = sorted(candidates, key=lambda each: each.rank)
     last = _FIRST + FAMILIES.index(LAST)
     found = [each for each in found if each.order.known and each.order.context != NOWHERE] or found
-    found = [each for each in found if each.rank < last] or found
+    ordered = [each for each in found if each.rank < last] or found
+    said = max((each.said for each in ordered), default=0)
+    # A script that nobody has run for long lacks what others, or the instructions for people, do not.
+    stale = all(each.rank > _BAKED and each.missing for each in ordered if each.said == said)
+    found = [each for each in found if stale and not each.missing] or ordered
     said = max((each.said for each in found), default=0)
     found = [each for each in found if each.said == said]
     least = min((each.missing for each in found), default=0)

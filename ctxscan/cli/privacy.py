@@ -7,10 +7,12 @@ errors. A value that names an existing path is left: the tree tells it by itself
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from ..regex import lazy
 from ..secrets.redaction import SHORTEST, hidden, redacted
 
 if TYPE_CHECKING:
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     from ..facts import InputSize
     from ..findings import Finding
     from ..opinions import Review
+
+
+#: Values that say what every project says of itself.
+_SAID_BY_ALL: Final = frozenset("development production staging testing debug release local default latest".split())
+_WORD: Final = lazy(r"[^\s\0\"'`()\[\]{}<>,]+")
+_SHIELD: Final = lazy(r"\0(\d+)\0")
 
 
 class Privacy:
@@ -32,7 +40,7 @@ class Privacy:
 
     def fit(self, text: str) -> str:
         """A text that may be printed."""
-        return hidden(redacted(text), self._values())
+        return _hidden(redacted(text), self._values())
 
     def reviews(self, reviews: Iterable[Review]) -> tuple[Review, ...]:
         """The reviews as they may be shown."""
@@ -43,8 +51,28 @@ class Privacy:
         return {
             value: name
             for value, name in self.used.items()
-            if len(value) >= SHORTEST and value.isprintable() and not os.path.lexists(value)
+            if len(value) >= SHORTEST
+            and value.isprintable()
+            and value.lower() not in _SAID_BY_ALL
+            and not os.path.lexists(value)
         }
+
+
+def _hidden(text: str, values: Mapping[str, str]) -> str:
+    """A text without these values, but for paths that exist and have one in them: the tree tells that by itself."""
+    if not any(value in text for value in values):
+        return hidden(text, values)
+    kept: list[str] = []
+
+    def keep(word: re.Match[str]) -> str:
+        path = word[0].partition(":")[0].rstrip(".,;")
+        if "/" not in path or path in values or not os.path.lexists(path):
+            return word[0]
+        kept.append(path)
+        return f"\0{len(kept) - 1}\0{word[0][len(path) :]}"
+
+    shielded = hidden(_WORD.sub(keep, text), values)
+    return _SHIELD.sub(lambda found: kept[int(found[1])], shielded)
 
 
 class _Fitting:
@@ -80,7 +108,7 @@ class _Fitting:
         )
 
     def text(self, text: str) -> str:
-        return hidden(text, self.values) if self.values else text
+        return _hidden(text, self.values) if self.values else text
 
     def maybe(self, text: str | None) -> str | None:
         return None if text is None else self.text(text)
