@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from ..regex import compiled, compiled_bytes
-from . import placeholders
+from . import hosts, placeholders
 from .case import Case
 from .judgement import Strength
 from .randomness import is_drawn
@@ -107,19 +107,26 @@ def is_secret(name: str, value: str) -> bool:
     words = spelt(name)
     if words.endswith(_PASSWORDS):
         return placeholders.is_password(value) and not _is_code(value)
-    return placeholders.is_random(value)
+    return placeholders.is_random(value) and not _is_called(value)
 
 
 def _is_code(value: str) -> bool:
     """A variable, an attribute, a call, an entry point: not what somebody types as password."""
     return ("." in value or "(" in value or "->" in value) and bool(
-        compiled(_IDENTIFIER).fullmatch(value) and placeholders.is_wordy(value)
+        compiled(_IDENTIFIER).fullmatch(value) and (placeholders.is_wordy(value) or _is_called(value))
     )
 
 
-def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Strength:
+def _is_called(value: str) -> bool:
+    """Whether a value is a call of a function on what is named elsewhere: `file(var.pvt_key)`."""
+    call = compiled(r"[A-Za-z_][\w.]{0,60}\(([\w.\[\]\"', -]{0,120})\)").fullmatch(value) if "(" in value else None
+    return call is not None and not is_drawn(call[1].strip("\"' "), least=8)
+
+
+def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: str = "") -> Strength:
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
-    to nothing where these say what it is for. `text` is where both stand."""
+    to nothing where these say what it is for. `text` is where both stand, `path` that of its file, whose
+    directories tell what it is about."""
     if is_digest(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value):
         return Strength.LOW
     random = placeholders.is_random(value)
@@ -127,6 +134,7 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "") -> Str
         return severity
     spoken = spelt(name)
     words = frozenset(word for word in spoken.lower().split("_") if len(word) > 2) | _around(value, text[:_NEAR])
+    words |= frozenset(compiled(r"[a-z]{5,14}").findall(path.lower().rpartition("/")[0]))
     weak = placeholders.is_weak(value, words)
     if random and not weak:
         return severity
@@ -168,15 +176,14 @@ def _is_near_home(value: str, text: str) -> bool:
     if at < 0:
         return False
     near = text[max(0, at - 160) : at + 160]
-    hosts: list[str] = compiled(_HOSTS).findall(near)
-    return bool(hosts) and all(compiled(_HOME).fullmatch(host) for host in hosts)
+    named: list[str] = compiled(_HOSTS).findall(near)
+    return bool(named) and all(map(hosts.is_near, named))
 
 
 _HOSTS: Final = (
     r"(?:://|@|(?i:hosts?|servers?|hostname|address|nodes?|endpoints?|brokers?)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)"
     r"((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
 )
-_HOME: Final = r"127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal|[\w-]+"
 
 #: What a server checks a password against, and logs nobody in.
 _DIGEST: Final = r"\$(?:1|apr1|2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
@@ -194,7 +201,7 @@ def _is_digest(name: str, value: str) -> bool:
 
 
 #: Letters with signs between them, and a few of anything else at the end: what may be made of words.
-_LETTERS: Final = r"(?:[\W_]*[A-Za-z]){6,}[\W\d_]{0,4}"
+_LETTERS: Final = r"(?:[\W_]*[A-Za-z]){6,}[\W\d_]{0,8}"
 
 
 @lru_cache(64)
@@ -241,10 +248,14 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
     """Confirm a field of a configuration file whose name and value say that it is a secret."""
     if case.full or not announces(field.name):
         return
+    if case.knows(field.value):
+        # Any number of names may have it.
+        case.confirm(kind, severity, field.value, field.at, "")
+        return
     if is_secret(field.name, field.value) or (_is_plain(case.name) and _is_word(field)):
         key = (field.name, field.value)
         if key not in case.weights:
-            case.weights[key] = weighed(field.name, field.value, Strength.CRITICAL, text=case.text)
+            case.weights[key] = weighed(field.name, field.value, Strength.CRITICAL, text=case.text, path=case.path)
         severity = min(severity, case.weights[key])
         if is_generated(case, field.name) or (
             case.is_pipeline and (severity <= Strength.MEDIUM or compiled(_OWN).search(spelt(field.name)))
@@ -300,7 +311,7 @@ def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remo
         if not placeholders.is_random(field.value):
             # Of a service on this machine, more often than not.
             local = case.name.startswith("application") and len(field.value) < 8
-            weight = weighed(field.name, field.value, severity, text=case.text)
+            weight = weighed(field.name, field.value, severity, text=case.text, path=case.path)
             severity = Strength.LOW if local else Strength.MEDIUM if remote else min(weight, Strength.MEDIUM)
         case.confirm(kind, severity, field.value, field.at, f"a literal value for {shown(field.name)}")
 

@@ -21,7 +21,7 @@ MOST: Final = 50
 _KEYS: Final = frozenset({"private-key", "rails-master-key"})
 _PIPELINE: Final = (
     r"\A/ci/|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
-    r"|/(?:\.gitlab-ci[\w.-]*|\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
+    r"|/(?:\.gitlab-ci[\w.-]*|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
 )
 _DEVELOPMENT: Final = (
     r"(?:\A|[._-])(?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
@@ -123,6 +123,10 @@ class Case:
         """Whether the file holds settings for the machine of whoever works on the program: what signs and encrypts
         there was made for it, and for it alone."""
         return compiled(_DEVELOPMENT).search(self.name) is not None
+
+    def knows(self, value: str) -> bool:
+        """Whether the value was reported before."""
+        return value in self._known
 
     @property
     def full(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..regex import compiled, lazy_bytes
-from . import assignments, checksums, logins, placeholders, search
+from . import assignments, checksums, hosts, logins, placeholders, search
 from .case import Case
 from .judgement import Strength
 from .randomness import is_drawn
@@ -133,21 +133,22 @@ _ECHOED: Final = (
 
 
 #: Clients of databases that log in on this machine where nobody names another one.
-_CLIENTS: Final = ("mysql mariadb", "mongo", "redis-cli", "sqlcmd bcp")
-_ELSEWHERE: Final = r"[ \t](?:-h|-S|--host(?:name)?|--server|-u(?=[ \t]*redis))[ \t=]?[\"']?(?:tcp:|rediss?://[^@\s]{0,99}@)?([\w.-]+)|mongodb(?:\+srv)?://"
-_HERE: Final = r"localhost|127(?:\.\d+){3}|[\w-]+"
+_CLIENTS: Final = ("mysql mariadb", "mongo", "redis-cli", "sqlcmd bcp", "ldap")
+_ELSEWHERE: Final = (
+    r"[ \t](?:-h|-S|--host(?:name)?|--server|-u(?=[ \t]*redis)|-H(?=[ \t]*[\"']?ldap))[ \t=]?[\"']?"
+    r"(?:tcp:|rediss?://[^@\s]{0,99}@|ldaps?://)?([\w.-]+)|mongodb(?:\+srv)?://"
+)
 
 
 def _is_near(match: re.Match[str]) -> bool:
     """Whether a client of a database is called for a server on this machine or its network."""
-    hosts = [each[1] or "." for each in compiled(_ELSEWHERE).finditer(_command(match))]
-    return all(compiled(_HERE).fullmatch(host) for host in hosts)
+    return all(hosts.is_near(each[1] or ".") for each in compiled(_ELSEWHERE).finditer(_command(match)))
 
 
 def _is_request(match: re.Match[str]) -> bool:
     """Whether a command asks servers on this machine or its network, and no other ones."""
-    hosts: list[str] = compiled(r"https?://(?:[^\s/@\"']{0,200}@)?([\w.-]+)").findall(_command(match))
-    return bool(hosts) and all(compiled(_HERE).fullmatch(host) for host in hosts)
+    asked: list[str] = compiled(r"https?://(?:[^\s/@\"']{0,200}@)?([\w.-]+)").findall(_command(match))
+    return bool(asked) and all(map(hosts.is_near, asked))
 
 
 def _command(match: re.Match[str]) -> str:
@@ -186,7 +187,10 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
         _judge(case, match, f"a literal value for _{match[1]}", first=2, certain=True)
     for hints, pattern in _LETTERS:
         for match in _found(hints, pattern, spans):
-            _judge(case, match, "a password on a command line", near=hints in _CLIENTS and _is_near(match))
+            near = hints in _CLIENTS and _is_near(match)
+            # One word guards a key that is made on the spot.
+            near = near or (hints == "pass:" and placeholders.is_wordy(_value(match)[0]))
+            _judge(case, match, "a password on a command line", near=near)
     for hints, pattern in _LOGINS:
         for match in _found(hints, pattern, spans):
             _judge_login(case, match, "a login on a command line", weak_counts=False)
@@ -372,6 +376,8 @@ def _judge_header(case: Case, match: re.Match[str]) -> None:
     login = checksums.login(value)
     if login is not None and login[1]:
         severity = weight(login[1])
+        if severity is Strength.MEDIUM:
+            severity = assignments.weighed("", login[1], severity, text=case.text)
     elif match[1].lower() == "cookie":
         value = value.partition("=")[2]
         at, severity = at + len(match[2]) - len(value), Strength.HIGH if placeholders.is_random(value) else None

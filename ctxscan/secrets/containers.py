@@ -166,6 +166,9 @@ def _judge_pkcs12(case: Case) -> None:
         case.opaque("pkcs12", Strength.HIGH, "PKCS #12 store with a private key")
     elif _CERTIFICATE_BAG in data and _ENCRYPTED_DATA not in data:
         case.clear("pkcs12", "PKCS #12 store with certificates only")
+    elif "trust" in case.name:
+        # Nobody can tell, and by its name it has certificates of others.
+        case.opaque("pkcs12", Strength.LOW, "PKCS #12 store, all of it encrypted, by its name for certificates")
     else:
         case.opaque("pkcs12", Strength.HIGH, "PKCS #12 store, all of it encrypted")
 

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Final
 
 from ..regex import compiled
+from . import hosts
 from .judgement import Strength
 
 #: So much is looked at of the line before a value.
@@ -144,7 +145,6 @@ def is_in_listing(text: str, at: int) -> bool:
 #: A program that sends a request, and where to.
 _REQUEST: Final = r"(?<![\w.-])(?:curl|wget|httpie|https?(?= [A-Z]{3,6} )|grpcurl|websocat)[ \t]"
 _ADDRESSED: Final = r"(?<![=:%])(?:https?|wss?)://(?:[^\s/@\"']{0,200}@)?(\[[0-9a-f:]+\]|[\w.-]+|\$)"
-_HERE: Final = r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1\]"
 
 
 def is_asked_here(text: str, line: int, at: int) -> bool:
@@ -158,8 +158,8 @@ def is_asked_here(text: str, line: int, at: int) -> bool:
     command = text[start : end if 0 <= end < at + _COMMAND else at + _COMMAND]
     if not compiled(_REQUEST).search(command):
         return False
-    hosts: list[str] = compiled(_ADDRESSED).findall(command)
-    return bool(hosts) and all(compiled(_HERE).fullmatch(host) for host in hosts)
+    asked: list[str] = compiled(_ADDRESSED).findall(command)
+    return bool(asked) and all(map(hosts.is_here, asked))
 
 
 #: So much of a command is looked at, before a value and behind it.

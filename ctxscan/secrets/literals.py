@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ..regex import compiled
-from . import assignments, excuses, placeholders, services
+from . import assignments, checksums, excuses, placeholders, services
 from .case import MOST, Case
 from .judgement import Strength
 from .randomness import is_drawn
@@ -65,7 +65,7 @@ _NO_SECRET: Final = (
     r"|REACT|MESSAGE|LOCALE|I18N|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
     r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM"
     r"|GATEWAY|CONTACT|COMPANY|CUSTOMER|INVOICE|ORDER|TOPIC|MODULE|COMPONENT|LABEL|ENTITY|RECORD|CATEGORY|OPTION"
-    r"|ATTRIBUTE|PARENT|CHILD|SENTRY)_KEY\Z|PUBKEY\Z"
+    r"|ATTRIBUTE|PARENT|CHILD|SENTRY)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
     r"|(?:\A|_)(?:NEXT|CSRF|XSRF|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
 _PLAIN_KEY: Final = r"(?:\A|_)[A-Z0-9]{3,}_?KEY\Z"
@@ -115,6 +115,8 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     match = compiled(_NAMED).match(left[::-1])
     if match is None:
         return False
+    if left.endswith("=") and compiled(_TILES).search(left):
+        return True
     name = match["name"][::-1]
     if assignments.is_shown(name) or assignments.is_generated(case, name):
         return True
@@ -129,6 +131,8 @@ _MAP: Final = (
     r"(?i)map[_-]?(?:provider|layer|type|settings|tiles?)(?![a-z])|(?:google|here|tencent|bing|yandex)-?maps?|leaflet"
     r"|tile[_-]?layer"
 )
+#: Where the browser gets the tiles of a map.
+_TILES: Final = r"(?i)https?://[\w.-]{0,60}(?:tile|maps?[.-])[\w.-]{0,60}/[^\s\"'<>]{0,120}[?&]key=\Z"
 #: The settings of a search that runs in the browser.
 _SEARCHED: Final = r"(?i)algolia[^\0]{0,600}?index_?name|index_?name[^\0]{0,600}?algolia|docsearch"
 
@@ -174,7 +178,12 @@ def _telling(left: str, value: str) -> str | None:
     if (name := _assigned(left)) and is_telling(name, value) and is_drawn(value, least=_least(name)):
         return f"a random value for {assignments.shown(name)}"
     low = left.lower()
-    if ("auth" in low or "bearer" in low) and compiled(_SCHEME).search(left) and is_drawn(value, least=20):
+    if (
+        ("auth" in low or "bearer" in low)
+        and compiled(_SCHEME).search(left)
+        and is_drawn(value, least=20)
+        and not _is_usual_login(value)
+    ):
         return "a random value in an authorization"
     if low.endswith("=") and compiled(_QUERY).search(left) and is_drawn(value):
         return "a random value in the query of a URL"
@@ -183,6 +192,12 @@ def _telling(left: str, value: str) -> str | None:
     if "(" in low and compiled(_CONSTRUCTED).search(left) and is_drawn(value):
         return "a random value where a login is made"
     return _of_service(left, value)
+
+
+def _is_usual_login(value: str) -> bool:
+    """Whether a value is a user and a password in base64, and the password says that it is one."""
+    login = checksums.login(value)
+    return login is not None and (placeholders.is_placeholder(login[1]) or placeholders.describes_itself(login[1]))
 
 
 def _assigned(left: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..regex import compiled, compiled_bytes
-from . import checksums, placeholders
+from . import assignments, checksums, hosts, placeholders
 from .case import Case
 from .judgement import Strength
 from .randomness import is_drawn
@@ -28,19 +28,11 @@ _HOST: Final = rf"(?i)(?:(?<![a-z])(?:server|data source|host)[ \t]*+=[ \t]*+(?:
 _BASIC: Final = r"(?i:authorization[\"']?[ \t]*+[:=]?[ \t]*+[\"']?basic)[ \t]++([A-Za-z0-9+/]{8,400}+={0,2})"
 #: Passwords that everybody puts into a URL.
 _USUAL: Final = frozenset("pass password passwd secret changeme guest root postgres test mypass pw pwd tiger".split())
-#: This machine, a service of a compose file, a name that no other network knows.
-_HERE: Final = (
-    r"localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal|[\w-]+"
-    r"|[\w.-]+\.(?:local|test|example|invalid|localhost)"
-)
 #: Programs in browsers report their errors there, with a login that everybody can read.
 _COLLECTOR: Final = r"(?:[\w-]+\.)*sentry\.io"
+#: What an expression for addresses has in that place: `[A-Za-z0-9]`.
+_CHARACTERS: Final = r"\[\^?\w-\w[^\]]{0,40}\]"
 _EXAMPLES: Final = r"(?:.*\.)?example\.(?:com|org|net|edu)|.*\.(?:example|invalid)"
-
-
-def is_remote(host: str) -> bool:
-    """Whether a host is another machine, by a name that others know."""
-    return "." in host and compiled(_HERE).fullmatch(host.strip("[]").lower()) is None
 
 
 def has_login(data: bytes) -> bool:
@@ -63,9 +55,7 @@ def judge_urls(case: Case, *, prose: bool) -> None:
         elif case.is_manual or (prose and not _is_made_up(password, host)):
             case.clear("url-login", "an example in a URL", at=match.start(2), length=len(match[2]))
         else:
-            near = compiled(_HERE).fullmatch(host) is not None and not case.text.endswith(
-                "cloudinary", 0, match.start()
-            )
+            near = hosts.is_near(host) and not case.text.endswith("cloudinary", 0, match.start())
             shown = compiled(_COLLECTOR).fullmatch(host) is not None
             severity = (
                 Strength.LOW
@@ -80,7 +70,7 @@ def judge_urls(case: Case, *, prose: bool) -> None:
 
 def _is_made_up(password: str, host: str) -> bool:
     """Whether a password in code is one: random, or strong and for a machine that others know."""
-    return placeholders.is_random(password) or (placeholders.is_strong(password) and is_remote(host))
+    return placeholders.is_random(password) or (placeholders.is_strong(password) and hosts.is_remote(host))
 
 
 def _is_usual(user: str, password: str) -> bool:
@@ -91,6 +81,7 @@ def _is_usual(user: str, password: str) -> bool:
         or len(password) < 4
         or password == "x-oauth-basic"
         or placeholders.is_placeholder(password)
+        or compiled(_CHARACTERS).search(password) is not None
     )
 
 
@@ -113,14 +104,14 @@ def judge_connections(case: Case, *, prose: bool = False) -> None:
             host = compiled(_HOST).search(line)
             if prose and host is None and "jdbc:" not in line:
                 continue
-            near = host is not None and compiled(_HERE).fullmatch(host[1].lower()) is not None
-            case.confirm(
-                "connection-string",
-                Strength.LOW if near else Strength.HIGH,
-                value,
-                line_start + match.start(group),
-                "a password in a connection string",
-            )
+            near = host is not None and hosts.is_near(host[1])
+            severity = Strength.LOW
+            if not near and host is not None and hosts.is_remote(host[1]):
+                severity = Strength.HIGH if placeholders.is_random(value) else Strength.MEDIUM
+            elif not near:
+                severity = assignments.weighed("password", value, Strength.HIGH, text=text)
+            reason = "a password in a connection string"
+            case.confirm("connection-string", severity, value, line_start + match.start(group), reason)
 
 
 #: What a statement gives to an account: in MySQL, Oracle, PostgreSQL, SQL Server. In lower case; each begins with a

@@ -33,13 +33,14 @@ FILLERS: Final = frozenset(
     unique generated dev development local localhost prod production staging stage test tests testing tested ci demo
     secret secrets pass password passwd pwd phrase passphrase word key keys token tokens api app apps application auth
     authentication access refresh session cookie jwt hash salt signing encryption master private public client server
-    service db database user username login admin root guest owner default postgres postgresql mysql mariadb sql redis
+    service db database user username login admin root guest owner developer default postgres postgresql mysql mariadb
+    sql redis
     mongo mongodb rabbitmq rabbit minio keycloak grafana django flask rails laravel symfony spring node express next
     nest
     nextauth web site website backend frontend worker value string text data hello world foo bar baz qux dummy fake temp
     temporary tmp placeholder example sample change changed me must secure insecure
     memcached external internal incoming outgoing email mail smtp pg existing initial
-    should never always hex base minimum min at least
+    should never always hex base minimum min at least secured
     really hard tough complicated complex simple easy guess guessed some thing something correct fill change if
     you can please
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
@@ -67,14 +68,18 @@ _ALGORITHM: Final = (
     r"(?:PBKDF2|PBE|Hmac|HMAC|AES|RSA|EC|DSA|SHA|A\d{3})[\w/+-]{0,20}?"
     r"(?:With|with|And|SHA|MD5|Hmac|GCM|CBC|RSA|ECDSA|KW)[\w/+-]{0,20}"
 )
-#: What vendors have published for everybody's tests, by how it starts: storage and database emulators, playgrounds.
-_PUBLISHED: Final = ("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA")
+#: What vendors have published for everybody's tests, by how it starts: storage and database emulators, playgrounds;
+#: what Grafana signs with, and the clients in Duende's templates, until somebody sets another one.
+_PUBLISHED: Final = (
+    *("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA"),
+    *("SW2YcwTIb9zpOOhoPsMm", "511536EF-F270-4058", "49C1A7E1-0C79-4A89"),
+)
 #: The secret keys of AWS's own documentation, 40 characters like any other.
 _DOCUMENTED: Final = ("examplekey", "exampleaccesskey")
 #: At its start: encrypted on purpose, or the address of a secret that lies elsewhere.
 _STARTS: Final = (
     r"django-insecure-|\{\{|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
-    r"|projects/|@microsoft\.keyvault|file:|env:|env\.|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
+    r"|projects/|@microsoft\.keyvault|pullsecret:|file:|env:|env\.|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
     r"|\$\$?[a-z_]\w*\}?$|\$env:"
     # A version with its build, as packages are pinned.
     r"|\d{1,4}(?:\.\d{1,6}){1,4}[=-]\w{1,40}$"
@@ -83,7 +88,11 @@ _STARTS: Final = (
 )
 #: From end to end; a request to change the value may go on, in words.
 _WHOLE: Final = (
-    r"(?s)(?:&\w+ )?\(\(.*\)\)|<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+|[\W_]*|(.)\1*"
+    r"(?s)(?:&\w+ )?\(\(.*\)\)|<[^>]*>|\[.*\]|\{.*\}|%\w+%|@[\w.-]+@|__\w+__|:\w+:?|[\W_]*|(.)\1*"
+    # What a shell or a template puts in, however long, and where a reader of settings has cut it off.
+    r"|\$\([\w./-]+ .*|\$\{[^}]*"
+    # Who somebody is in a directory: `CN=connect,C=US`.
+    r"|(?:cn|uid|ou|dc|o)=[\w .*-]{1,64}(?:, ?[a-z]{1,4}=[\w .*-]{1,64}){1,12}"
     r"|change[-_ ]?(?:me|this|it)(?:[-_ ][a-z]{1,12}){0,12}!*"
     # The name of an index or a constraint that a tool made of a table and its columns.
     r"|(?:uniq|idx|fk|pk|uk|uq|ux|ix)_[0-9a-f]{6,40}"

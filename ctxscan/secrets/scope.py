@@ -113,7 +113,7 @@ _TEMPLATE_ENDINGS: Final = frozenset(
 _TEMPLATE: Final = (
     r"(?:\A|[._-])(?:examples?|sample|template|tmpl|tpl)(?:[._-]\w{1,12}){1,2}\Z"
     r"|\A(?:example|sample)[._-][\w.-]{1,60}\.(?:ya?ml|json|toml|ini|conf|cfg|properties|env)\Z|\.dist\.\w{1,8}\Z"
-    r"|\A\w{0,20}[._-]?(?:example|sample|template|dist)\.env\Z"
+    r"|\A\w{0,20}[._-]?(?:example|sample|template|dist)\.env\Z|\A\.?env[_-](?:example|sample|template|dist)\Z"
     # Says what may stand in a file, with examples.
     r"|\.schema\.(?:json|ya?ml)\Z"
 )

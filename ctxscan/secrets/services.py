@@ -141,6 +141,7 @@ _SIZES: Final = (min(map(len, SERVICES)), max(map(len, SERVICES)))
 _OTHER: Final = (
     r"(?i)(?<![a-z])(?:id|ids|uuid|guid|sha\d*|md5|hash|digest|checksum|commit|ref|revision|version|release|tag|image|url|uri"
     r"|host|name|user|username|account|project|tenant|workspace|channel|domain|email|dsn|public|publishable|site|path|file"
+    r"|groups?|layer|style|dataset|template"
     r"|import|require|from|package|class|integrity|fingerprint|etag|nonce|trace|span|request|session)(?![a-z])"
     r"|[a-z](?:Id|Sha|Hash|Url|Name|User|Version)(?![a-z])"
     r"|\.(?:png|svg|jpe?g|gif|webp|ico|css|[cm]?js|json|html?|ya?ml|woff2?|ttf|md|py|go|rs)(?![a-z])"

@@ -62,6 +62,9 @@ QUIET = {
         f"  run: |\n    curl http://127.0.0.1:9180/admin \\\n      -H 'X-API-KEY: {HEX}'\n",
     ),
     "the program's own key in CI": ("deploy.yml", ".github/workflows/ci.yml", f"env:\n  SECRET_KEY: {VALUE}\n"),
+    "the same in variables for it": ("vars/all.yml", "vars/all.travis.yml", f"SECRET_KEY: {VALUE}\n"),
+    "settings to be copied": (".env", ".env_example", f"API_TOKEN={VALUE}\n"),
+    "what Rails draws for development": ("conf/local_secret.txt", "app/tmp/local_secret.txt", MADE.hex("128")),
 }
 
 
@@ -218,6 +221,90 @@ TEXTS = {
     "a request in figures for letters": (".env", f"APP_SECRET={VALUE}\n", "APP_SECRET=ch4n63m31fy0uc4n\n"),
     "an emulator's": ("Makefile", f"ACCOUNT_KEY={VALUE}\n", f"ACCOUNT_KEY=Eby8vdM02xNO{VALUE}\n"),
     "an algorithm": ("a.java", f'newSecretKey("{VALUE}", p)\n', 'newSecretKey("PBKDF2WithHmacSHA1", password)\n'),
+    "a call": ("a.tf", f'private_key = "{VALUE}"\n', "private_key = file(var.pvt_key)\n"),
+    "what a shell puts in": (
+        "conf/secrets.yaml",
+        f"JWT_SECRET: {VALUE}\n",
+        'JWT_SECRET: $(kubectl get secret a -o jsonpath="{.data.jwt-secret}" 2>/dev/null | base64 -d || openssl rand -hex 32)\n',
+    ),
+    "a name in a manifest": (
+        "k8s/secrets-job.yaml",
+        f"apiVersion: v1\nkind: Secret\nstringData:\n  peer: {VALUE}\n",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: job-p2p-secrets-7\nroleRef:\n"
+        "  apiGroup: rbac.authorization.k8s.io\n",
+    ),
+    "a name to be put in": (
+        "a.properties",
+        f'sasl.jaas.config=PlainLoginModule required username="shop" password="{VALUE}";\n',
+        'sasl.jaas.config=PlainLoginModule required username=":CLOUD_KEY:" password=":CLOUD_SECRET:";\n',
+    ),
+    "who is who in a directory": (
+        "a.sh",
+        f"log password\nalter user shop identified by '{MADE.word('20')}';\n",
+        "log password\nalter user 'SHOP' identified as 'CN=connect,C=US';\n",
+    ),
+    "what everybody signs with at first": (
+        "conf/grafana.ini",
+        f"secret_key = {MADE.word('20')}\n",
+        "secret_key = SW2YcwTIb9zpOOhoPsMm\n",
+    ),
+    "where an image is pulled from": (
+        "values.yaml",
+        f"credentials: {VALUE}\n",
+        "credentials: pullsecret:argocd/ghcr-docker-config-2\n",
+    ),
+    "a key that a form shows": (
+        "a.eex",
+        f'<div data-secretkey="6L{MADE.word("38")}"></div>\n',
+        f'<div class="g-recaptcha" data-sitekey="6L{MADE.word("38")}"></div>\n',
+    ),
+    "a group of layers": ("a.json", f'"mapbox:key": "{HEX}"\n', f'"mapbox:group": "{HEX}"\n'),
+    "where the tiles of a map come from": (
+        "style.json",
+        f'"url": "https://api.shop.io/data/v3.json?key={VALUE}"\n',
+        f'"url": "https://maps.tilehosting.com/data/v3.json?key={VALUE}"\n',
+    ),
+    "a program in a request": (
+        "a.bru",
+        f"vars {{\n  accessToken: {VALUE}\n}}\n",
+        "script:post-response {\n  const accessToken = res.getBody().access_token;\n  bru.setVar('a', accessToken);\n}\n",
+    ),
+    "a directory in the cluster": (
+        "a.sh",
+        "ldapsearch -x -H ldap://ldap.garten.net:389 -D cn=mds -w 'Kaninchen!'\n",
+        "ldapsearch -x -H ldap://ldap.shop.svc.cluster.local:389 -D cn=mds -w 'Kaninchen!'\n",
+    ),
+    "a login that says so": (
+        "a.py",
+        f"h = 'Authorization: Basic {base64.b64encode(b'client:x9Kq2mTz7Lw').decode()}'\n",
+        f"h = 'Authorization: Basic {base64.b64encode(b'kc-client:kc-secret').decode()}'\n",
+    ),
+    "the hash in a server's file of passwords": (
+        "broker/password",
+        f"{VALUE}\n",
+        f"shop:$6$SAZSX7nj/jnoTGV1${MADE.word('86')}\n",
+    ),
+    "words in a connection string": (
+        "a.properties",
+        f"login=PlainLoginModule required username=shop password={VALUE};\n",
+        "login=PlainLoginModule required username=shop password=shop-secret;\n",
+    ),
+    "the product, by where it lies": (
+        "gartenamt/application-x.yml",
+        f"api-key: {VALUE}\n",
+        "api-key: secretgartenamtapikey12345\n",
+    ),
+    "characters of an expression": (
+        "a.yaml",
+        f"url: https://shop:{VALUE}@db.shop.io/a\n",
+        "pattern: https://[A-Za-z0-9]+:[A-Za-z0-9._-]{8}@db.shop.io/a\n",
+    ),
+    "a word for a key that is made here": (
+        "a.sh",
+        "openssl genrsa -passout pass:Kaninchen2024x 2048\n",
+        "openssl genrsa -passout pass:kaninchen 2048\n",
+    ),
+    "who develops": ("values.yaml", "LDAP_PASSWORD: Kaninchen!\n", "LDAP_PASSWORD: Developer!\n"),
     "a product's number": (
         "a.ts",
         f'NordToken = "{VALUE}"\n',
@@ -278,3 +365,25 @@ def test_a_token_with_a_sum_is_seen_anywhere_in_a_notebook(key: str) -> None:
     token = MADE.fill("«github»").decode()
     data = f'{{"cells": [{{{key} ["x = 1", "{token}"]}}]}}\n'.encode()
     assert [each.proven for each in judge("a.ipynb", data, size=len(data))] == [True]
+
+
+@pytest.mark.parametrize(
+    ("loud", "quiet", "data"),
+    [
+        ("web/shop.bak", "web/icon.png.bak", b"\x89PNG\r\n\x1a\n" + bytes(64)),
+        ("tls/keystore.p12", "tls/truststore.p12", MADE.fill("«pkcs12:encrypted»")),
+    ],
+    ids=["a picture", "certificates of others"],
+)
+def test_what_a_binary_file_is_by_its_name(loud: str, quiet: str, data: bytes) -> None:
+    """The name says what nobody can look into, or the first bytes do, too."""
+    heavy = [each.severity for each in judge(loud, data, size=len(data))]
+    light = [each.severity for each in judge(quiet, data, size=len(data))]
+    assert heavy == [Strength.HIGH]
+    assert light in ([None], [Strength.LOW])
+
+
+def test_a_picture_by_its_name_alone_stays_an_alarm() -> None:
+    """Anybody could call a backup so."""
+    data = b"\x01\x02\x03\x04" + bytes(64)
+    assert [each.severity for each in judge("web/icon.png.bak", data, size=len(data))] == [Strength.HIGH]

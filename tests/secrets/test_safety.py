@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import FrameType
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from support.examples import examples
 from support.trees import TESTDATA
 
+from ctxscan.secrets import assignments
 from ctxscan.secrets.judgement import Strength, masked
 from ctxscan.secrets.names import ROWS
 from ctxscan.secrets.scope import own_tests, readable, screen, third_party
@@ -293,3 +295,12 @@ def test_importing_it_imports_nothing_heavy() -> None:
     script = "import sys, ctxscan; before = set(sys.modules); import ctxscan.secrets; print(*set(sys.modules) - before)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert not {"json", "hmac", "hashlib", "urllib.parse", "xml", "yaml"} & set(loaded)
+
+
+def test_one_value_under_many_names_is_weighed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look takes time that grows with the text: 10,000 of them would take seconds."""
+    weighed = Mock(wraps=assignments.weighed)
+    monkeypatch.setattr(assignments, "weighed", weighed)
+    data = b"".join(b"NAME%d_PASSWORD=kaninchen\n" % number for number in range(1000))
+    assert [each.line for each in judge(".env", data, size=len(data))] == [1]
+    assert weighed.call_count == 1

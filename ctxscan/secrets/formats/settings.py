@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from ...regex import compiled
 from .. import assignments, placeholders
 from ..case import Case
+from ..hosts import is_remote
 from ..judgement import Strength
-from ..logins import is_remote, judge_authorisation, judge_connections
+from ..logins import judge_authorisation, judge_connections
 from ..row import SecretRow
 from ..syntax.field import Field
 from ..syntax.notations import notation, reader, sniffed
@@ -18,7 +20,14 @@ from ..syntax.notations import notation, reader, sniffed
 def fields(case: Case, row: SecretRow | None = None) -> Iterator[Field]:
     """All names and values of the file."""
     written = (row.notation if row is not None else "") or notation(case.name) or sniffed(case.text)
-    return reader(written)(case.text)
+    text = case.text
+    if case.name.endswith(".bru"):
+        text = compiled(_SCRIPTS).sub(lambda block: " " * len(block[0]), text)
+    return reader(written)(text)
+
+
+#: What Bruno runs before and after a request is a program, and is looked through as one.
+_SCRIPTS: Final = r"(?m)^(?:script:[\w-]+|tests|docs)[ \t]*+\{[ \t]*+\n(?:(?!\})[^\n]*+\n)*+"
 
 
 @lru_cache(1024)
@@ -65,11 +74,14 @@ def dotenv(case: Case, row: SecretRow) -> None:
 
 
 def secrets_file(case: Case, row: SecretRow) -> None:
-    """A file called secrets: whatever in it looks made up, under any name."""
-    for field in fields(case, row):
+    """A file called secrets: whatever in it looks made up, under any name; of a manifest for a cluster, the data."""
+    found = list(fields(case, row))
+    manifests = {field.document for field in found if not field.parents and field.name == "apiVersion"}
+    for field in found:
+        described = field.document in manifests and field.parents[:1] not in (("data",), ("stringData",))
         if is_key(field.name, row.keys):
             assignments.judge_known(case, field, row.kind, _weight(row, field))
-        elif len(field.value) >= 16 and _is_opaque(field.value) and not _names_something(field.name):
+        elif not described and len(field.value) >= 16 and _is_opaque(field.value) and not _names_something(field.name):
             what = f"a value that looks made up, for {assignments.shown(field.name)}"
             case.confirm(row.kind, _weight(row, field), field.value, field.at, what)
         else:

@@ -16,6 +16,9 @@ from ..row import SecretRow
 from .settings import settings
 
 _ARCHIVES: Final = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"Rar!")
+#: What somebody has kept a picture as.
+_PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"\0\0\1\0")
+_PICTURE: Final = r"\.(?:png|jpe?g|gif|webp|bmp|ico)[._-]"
 #: What a dump has and a schema has not.
 _ROWS: Final = (
     r"(?im)^[ \t]{0,8}(?:INSERT INTO[ \t]+(\S{1,200})([^\n]{0,400}?)VALUES"
@@ -112,7 +115,9 @@ def dump(case: Case, row: SecretRow) -> None:
     """Rows make a dump; a schema alone is none. Archives called a backup cannot be looked into."""
     if case.found:
         return
-    if case.data.startswith(_ARCHIVES) or case.data[257:262] == b"ustar":
+    if case.data.startswith(_PICTURES) and compiled(_PICTURE).search(case.name):
+        case.clear(row.kind, "a picture")
+    elif case.data.startswith(_ARCHIVES) or case.data[257:262] == b"ustar":
         case.opaque(row.kind, row.severity, "a packed backup")
     elif case.data.startswith(databases.MAGIC):
         _sqlite(case, row)

@@ -1,0 +1,29 @@
+"""Where a host is, by its name alone: this machine, a network of one's own, or a place that others know, too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..regex import compiled
+
+_HERE: Final = r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1\]?"
+#: A service of a compose file or a cluster, a name that no other network knows.
+_NEAR: Final = (
+    rf"{_HERE}|host\.docker\.internal|[\w-]+"
+    r"|[\w.-]+\.(?:local|test|example|invalid|localhost|svc)"
+)
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    return compiled(_HERE).fullmatch(host.lower()) is not None
+
+
+def is_near(host: str) -> bool:
+    """Whether a host is this machine, a container or service beside it, or known on its own network only."""
+    return compiled(_NEAR).fullmatch(host.lower()) is not None
+
+
+def is_remote(host: str) -> bool:
+    """Whether a host is another machine, by a name that others know."""
+    return "." in host and not is_near(host.strip("[]"))

@@ -1,0 +1,34 @@
+"""Secrets: where a host is, by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from ctxscan.secrets.hosts import is_here, is_near, is_remote
+
+HERE = ["localhost", "LOCALHOST", "127.0.0.1", "127.10.0.3", "0.0.0.0", "::1", "[::1]"]
+NEAR = ["db", "my-redis", "host.docker.internal", "printer.local", "ldap.shop.svc", "ldap.shop.svc.cluster.local"]
+FAR = ["db.shop.io", "10.2.3.4", "localhost.shop.io", "svc.shop.io", "shop.localdomain.io"]
+
+
+@pytest.mark.parametrize("host", HERE)
+def test_this_machine(host: str) -> None:
+    """It is near as well."""
+    assert is_here(host)
+    assert is_near(host)
+
+
+@pytest.mark.parametrize("host", NEAR)
+def test_a_network_of_ones_own(host: str) -> None:
+    """Near, and not this machine."""
+    assert not is_here(host)
+    assert is_near(host)
+    assert not is_remote(host)
+
+
+@pytest.mark.parametrize("host", FAR)
+def test_a_host_that_others_know(host: str) -> None:
+    """Neither here nor near."""
+    assert not is_here(host)
+    assert not is_near(host)
+    assert is_remote(host)
