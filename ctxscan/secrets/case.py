@@ -23,6 +23,8 @@ _PIPELINE: Final = (
     r"\A/ci/|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
     r"|/(?:\.gitlab-ci[\w.-]*|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
 )
+#: What CI needs to bring a program to where it runs.
+_SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"
 _DEVELOPMENT: Final = (
     r"(?:\A|[._-])(?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
 )
@@ -199,8 +201,10 @@ class Case:
     def _weigh(self, severity: Strength, *, kind: str = "", issued: bool = False) -> Strength:
         cap = self.caps.issued if issued else self.caps.found
         if cap is None and severity > Strength.MEDIUM:
-            tried = kind in _KEYS and (self.is_pipeline or self.is_for_development)
-            if tried or (not issued and f"{self.folder}/".startswith("ci/")):
+            tried = f"{self.folder}/".startswith("ci/")
+            if kind in _KEYS and tried and not compiled(_SHIPPED).search(self.path.lower()):
+                cap = Strength.LOW
+            elif (kind in _KEYS and (self.is_pipeline or self.is_for_development)) or (tried and not issued):
                 cap = Strength.MEDIUM
         return severity if cap is None else min(severity, cap)
 

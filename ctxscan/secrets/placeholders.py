@@ -5,6 +5,7 @@ Every function takes a value and says what it looks like; none knows where the v
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from math import log2
 from typing import Final
@@ -83,8 +84,11 @@ _STARTS: Final = (
     r"|\$\$?[a-z_]\w*\}?$|\$env:"
     # A version with its build, as packages are pinned.
     r"|\d{1,4}(?:\.\d{1,6}){1,4}[=-]\w{1,40}$"
-    # Ciphertext, and keys that pages show to everybody: PostHog, Mapbox, Stripe, Flutterwave, Supabase.
-    r"|encrypted\[|@@file:|phc_|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"
+    # The name of a package.
+    r"|(?:com|org|net|io|dev)\.[a-z][a-z0-9_-]{0,20}(?:\.[a-z][a-z0-9_-]{0,20}){1,6}$"
+    # Ciphertext, also as GeoServer and WildFly mark it, and keys that pages show: PostHog, Mapbox, Stripe,
+    # Flutterwave, Supabase.
+    r"|encrypted\[|crypt[12]:|digest[12]:|@@file:|phc_|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"
 )
 #: From end to end; a request to change the value may go on, in words.
 _WHOLE: Final = (
@@ -127,6 +131,8 @@ def is_placeholder(value: str) -> bool:
         return True
     if compiled(_FILLED).search(low) and _is_filled(value.strip()):
         return True
+    if len(low) in _DIGESTS and compiled(r"[0-9a-f]+").fullmatch(low) and low in _digests():
+        return True
     if len(low) >= 8 and any(low in order for order in _ORDERED):
         return True
     if (
@@ -149,6 +155,19 @@ def _decoded(value: str) -> str | None:
         return None
     said = data.decode().strip()
     return said if said.isprintable() else None
+
+
+#: How many digits a digest has, and how it is made.
+_DIGESTS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
+
+
+@cache
+def _digests() -> frozenset[str]:
+    """Of everybody's defaults: `5e884898…` is the password `password`."""
+    from hashlib import new
+
+    made = _DIGESTS.values()
+    return frozenset(new(how, word.encode(), usedforsecurity=False).hexdigest() for how in made for word in DEFAULTS)
 
 
 _BASE64: Final = r"[A-Za-z0-9+/]+={0,2}"
@@ -205,10 +224,17 @@ _FILLING: Final = FILLERS | {word for word in DEFAULTS if word.isalpha()}
 
 
 def describes_itself(value: str) -> bool:
-    """Whether a value is words that say what it is: `outgoing_email_password`, `my-tls-secret`, `vllmApiKey`."""
-    if not compiled(r"[A-Za-z]+(?:[-_. ][A-Za-z]+)+\d{0,3}|[a-z]+(?:[A-Z][a-z]+)+").fullmatch(value):
+    """Whether a value is words that say what it is: `outgoing_email_password`, `my-tls-secret`, `vllmApiKey`, or a
+    sentence of them: `ShopSecretKeyForTokens2024AtLeast32CharactersLong!`."""
+    said = compiled(r"[A-Z]?[a-z]+|[A-Z]+").findall(value)
+    if _SELF.isdisjoint(word.lower() for word in said):
         return False
-    return not _SELF.isdisjoint(word.lower() for word in compiled(r"[A-Z]?[a-z]+|[A-Z]+").findall(value))
+    if compiled(r"[A-Za-z]+(?:[-_. ][A-Za-z]+)+\d{0,3}|[a-z]+(?:[A-Z][a-z]+)+").fullmatch(value):
+        return True
+    if not compiled(r"(?:[A-Z][a-z]+\d{0,5}){5,}[!.?]{0,2}").fullmatch(value):
+        return False
+    words = [word for word in said if len(word) > 3]
+    return sum(map(len, said)) >= 4 * len(said) and all(map(compiled(_SPOKEN).fullmatch, words))
 
 
 _SELF: Final = frozenset("password passwd pwd pw pass secret secrets token key apikey passphrase credentials".split())

@@ -19,7 +19,7 @@ from made import Made
 MADE = Made(21)
 VALUE = MADE.word("40")
 HEX = MADE.word("32")
-KEYS = [hashlib.md5(each).hexdigest() for each in (b"user", b"password")]
+KEYS = [hashlib.md5(each).hexdigest() for each in (b"garden", b"winter")]
 PEM = MADE.pem("PRIVATE KEY")
 WORDS = base64.b64encode(b"example-app-secret").decode()
 
@@ -63,6 +63,7 @@ QUIET = {
     ),
     "the program's own key in CI": ("deploy.yml", ".github/workflows/ci.yml", f"env:\n  SECRET_KEY: {VALUE}\n"),
     "the same in variables for it": ("vars/all.yml", "vars/all.travis.yml", f"SECRET_KEY: {VALUE}\n"),
+    "a key for what CI starts": ("tls/private_keys/shop.pem", "ci/tls/private_keys/shop.pem", PEM),
     "settings to be copied": (".env", ".env_example", f"API_TOKEN={VALUE}\n"),
     "what Rails draws for development": ("conf/local_secret.txt", "app/tmp/local_secret.txt", MADE.hex("128")),
 }
@@ -303,6 +304,27 @@ TEXTS = {
         "a.sh",
         "openssl genrsa -passout pass:Kaninchen2024x 2048\n",
         "openssl genrsa -passout pass:kaninchen 2048\n",
+    ),
+    "a sentence that says so": (
+        "a.sh",
+        f"docker run -e JWT_SECRET={VALUE} shop\n",
+        "docker run -e JWT_SECRET=GartenSecretKeyForTokens2024MustBeAtLeast32CharactersLong! shop\n",
+    ),
+    "the digest of a default": (
+        "application-h2.yml",
+        f"password: {HEX}\n",
+        f"password: {hashlib.sha256(b'password').hexdigest()}\n",
+    ),
+    "the name of a package": ("prod.env", f"HMAC_SECRET={VALUE}\n", "HMAC_SECRET=io.garden.shop.dc3\n"),
+    "as GeoServer encrypts": (
+        "datastore.xml",
+        f'<entry key="passwd">{VALUE}</entry>\n',
+        f'<entry key="passwd">crypt1:{MADE.word("22")}==</entry>\n',
+    ),
+    "a dump in which nothing was": (
+        "shop_backup.sql",
+        'COPY public."Prices" ("Id") FROM stdin;\n7\n\\.\n',
+        'COPY public."Prices" ("Id") FROM stdin;\n\\.\nCOPY public."__EFMigrationsHistory" ("Id") FROM stdin;\n7\n\\.\n',
     ),
     "who develops": ("values.yaml", "LDAP_PASSWORD: Kaninchen!\n", "LDAP_PASSWORD: Developer!\n"),
     "a product's number": (

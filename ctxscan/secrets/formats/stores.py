@@ -22,7 +22,13 @@ _PICTURE: Final = r"\.(?:png|jpe?g|gif|webp|bmp|ico)[._-]"
 #: What a dump has and a schema has not.
 _ROWS: Final = (
     r"(?im)^[ \t]{0,8}(?:INSERT INTO[ \t]+(\S{1,200})([^\n]{0,400}?)VALUES"
-    r"|COPY[ \t]+(\S{1,200})([^\n]{0,400}?)FROM stdin)"
+    r"|COPY[ \t]+(\S{1,200})([^\n]{0,400}?)FROM stdin;?(?![^\n]{0,40}\r?\n\\\.))"
+)
+#: What brings the tables up to date writes down for itself what it has done.
+_HISTORY: Final = (
+    r"(?i)\A[\"'`\[]?(?:\w{1,40}[\"'`\]]?\.)?[\"'`\[]?(?:__EFMigrationsHistory|schema_migrations|flyway_schema_history"
+    r"|databasechangelog(?:lock)?|(?:django|knex|_prisma|doctrine)_migration(?:s|s_lock|_versions)|alembic_version"
+    r"|ar_internal_metadata|goose_db_version|migrations)[\"'`\]]?\Z"
 )
 #: Of whom rows are kept, by the name of a table; by those of its columns.
 _PEOPLE: Final = (
@@ -136,7 +142,7 @@ def _tells(case: Case) -> Callable[[re.Match[str]], bool]:
     """Whether rows make a file a dump. In those by which a program brings its own tables up to date, only rows of
     people do, or of what they log in with."""
     if compiled(_MIGRATION).search(f"/{case.folder}/{case.name}") is None or compiled(_HASHED).search(case.text):
-        return lambda row: True
+        return lambda row: compiled(_HISTORY).match(row[1] or row[3]) is None
     return lambda row: compiled(_PEOPLE).search(" ".join(filter(None, row.groups()))) is not None
 
 
