@@ -233,7 +233,7 @@ def _forms(root: Path, config: str) -> Iterator[Case]:
 
 
 def _summed(value: str) -> str:
-    """A token of GitHub, npm or Grafana with the sum that theirs have, which its expression cannot say."""
+    """A token of GitHub, npm, Grafana or age with the sum that theirs have, which its expression cannot say."""
     if re.fullmatch(r"(?:gh[pousr]|npm)_[0-9A-Za-z]{36}", value):
         rest, digits = zlib.crc32(value[4:-6].encode()), ""
         for _ in range(6):
@@ -242,7 +242,22 @@ def _summed(value: str) -> str:
         return value[:-6] + digits
     if re.fullmatch(r"glsa_[0-9A-Za-z]{32}_[0-9A-Fa-f]{8}", value):
         return value[:-8] + zlib.crc32(value[:-9].encode()).to_bytes(4, "little").hex()
+    if re.fullmatch(r"AGE-SECRET-KEY-1[0-9A-Z]{58}", value):
+        return value[:-6] + _bech32(value[:-6])
     return value
+
+
+def _bech32(start: str) -> str:
+    """The six characters that BIP 173 puts behind such a text, in capitals."""
+    letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+    head, _, tail = start.lower().rpartition("1")
+    values = [*(ord(c) >> 5 for c in head), 0, *(ord(c) & 31 for c in head), *map(letters.index, tail), *[0] * 6]
+    total = 1
+    for value in values:
+        top, total = total >> 25, (total & 0x1FFFFFF) << 5 ^ value
+        for bit, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            total ^= term if top >> bit & 1 else 0
+    return "".join(letters[(total ^ 1) >> 5 * (5 - at) & 31] for at in range(6)).upper()
 
 
 def _literals(root: Path) -> Iterator[Case]:

@@ -37,7 +37,7 @@ _BETWEEN: Final = r'[^a-z0-9"\n]*+'
 _STRING_ENDINGS: Final = (
     (
         r'(?:pass(?:w(?:or)?d|_phrase|code)?|pwd?|secret|token|salt|credentials?|key_base|key(?<=[^"\n]key)|private_key_[a-z]+)'
-        rf'{_STAGES.lower()}_(?:["\n]|\Z)'
+        rf'{_STAGES.lower()}\d{{0,2}}_(?:["\n]|\Z)'
     )
     .replace("_", _BETWEEN)
     .encode()
@@ -63,9 +63,11 @@ _IDENTIFIER: Final = r"[A-Za-z_$][\w$]*(?:(?:\.|::?|->)[A-Za-z_]\w*)*(?:\[[^\]]*
 
 @lru_cache(4096)
 def spelt(name: str) -> str:
-    """A name in capitals with `_` between its words: `spring.mail.apiKey` is SPRING_MAIL_API_KEY."""
+    """A name in capitals with `_` between its words: `spring.mail.apiKey2` is SPRING_MAIL_API_KEY."""
     apart = compiled(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])").sub("_", name[-128:])
-    return compiled(r"[^A-Za-z0-9]+").sub("_", apart).strip("_").upper()
+    spelt = compiled(r"[^A-Za-z0-9]+").sub("_", apart).strip("_").upper()
+    # The first or the second of a few is a key as any other.
+    return compiled(r"(?<=KEY|ORD|SWD|ASS|PWD|RET|KEN)\d{1,2}\Z").sub("", spelt)
 
 
 def announces(name: str) -> bool:
@@ -246,6 +248,8 @@ def _is_another(name: str, value: str, text: str) -> bool:
 
 def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what: str = "") -> None:
     """Confirm a field of a configuration file whose name and value say that it is a secret."""
+    if field.name.lower() == "key" and field.parents:
+        field = field._replace(name=f"{field.parents[-1]}_key")
     if case.full or not announces(field.name):
         return
     if case.knows(field.value):

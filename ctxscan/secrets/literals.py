@@ -68,7 +68,8 @@ _NO_SECRET: Final = (
     r"|ATTRIBUTE|PARENT|CHILD|SENTRY)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
     r"|(?:\A|_)(?:NEXT|CSRF|XSRF|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
-_PLAIN_KEY: Final = r"(?:\A|_)[A-Z0-9]{3,}_?KEY\Z"
+#: Also as Duo calls its own.
+_PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z"
 _COMMENT: Final = (
     r"(?:\A|[ \t,;])(?:#(?!define)|//(?![\w.-]{1,80}/)|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
     r"|\A[ \t]*(?:\"\"\"|''')|<!--"
@@ -144,7 +145,9 @@ def _unquoted(text: str, left: str, value: str, start: int) -> tuple[str, str, i
         return left, value, start
     end = text.find(opened[1], start, start + len(value) + 64)
     whole = opened[2] + text[start:end] if end >= 0 else ""
-    if not whole or len(whole) > 128 or compiled(r"[\s\"'`$\\{}<>()\[\]/:,]").search(whole):
+    # Before a secret, its number: `"869511423:…"`.
+    bare = whole[len(opened[2]) :] if compiled(r"\d{3,20}:").fullmatch(opened[2]) else whole
+    if not whole or len(whole) > 128 or compiled(r"[\s\"'`$\\{}<>()\[\]/:,]").search(bare):
         return left, value, start
     return left[: opened.start() + 1], whole, start - len(opened[2])
 
@@ -260,8 +263,9 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
 
 def _protected(left: str, value: str, *, drawn: bool) -> str | None:
     """Why a string is a password or a secret, by what stands before it; None: it is none. `drawn`: it looks so, which
-    makes a token of it where it is not too short."""
-    token = drawn and len(value) >= _LEAST_TOKEN and placeholders.classes(value) > 2
+    makes a token of it where it is not too short, and has three kinds of characters or the name of a service."""
+    token = drawn and len(value) >= _LEAST_TOKEN
+    token = token and (placeholders.classes(value) > 2 or services.named_before(left) is not None)
     ends = _PROTECTED_TOO if token else _PROTECTED
     match = compiled(_NAMED).match(left[::-1])
     names = [_assigned(left)]

@@ -18,56 +18,57 @@ _LENGTHS: Final = """
     17: airtable
     18: twitter
     19: twitter
-    20: browserstack codacy eventbrite finicity finnhub fleetbase freshdesk fxmarket getemail hiveage karmacrm
-        mandrill nasdaq pagerduty pusher statuscake tefter timezoneapi twitter
+    20: aeroworkflow artsy browserstack codacy easyinsight eventbrite finicity finnhub fleetbase freshdesk fxmarket
+        getemail hiveage invoiceocean karmacrm mandrill nasdaq pagerduty pinata pusher statuscake tefter timezoneapi
+        twitter
     21: carboninterface codacy databox mandrill twitter
-    22: bugherd codacy convertkit ethplorer mandrill proxycrawl splunk travisci twitter
+    22: bugherd codacy convertkit ethplorer freshworks honeycomb mandrill myfreshworks proxycrawl splunk travisci
+        twitter
     23: codacy mandrill twitter
-    24: betterstack bitmex codacy etsy exchangerateapi flightapi happyscribe kucoin mandrill oanda plaid replyio
-        sendbird twitter vercel
-    25: baremetrics messagebird twitter vbout visualcrossing
-    26: mattermost timecamp
-    27: glassnode
+    24: betterstack bitmex cexio clickhelp codacy etsy exchangerateapi flightapi happyscribe jiratoken kucoin mandrill
+        oanda plaid replyio sendbird twitter vercel
+    25: baremetrics cexio graphcms messagebird twitter vbout visualcrossing
+    26: cexio mattermost sirv skybiometry timecamp
+    27: cexio glassnode
     28: browshot cloverly fastforex geocode pollsapi tradier
-    29: userflow
-    30: centralstationcrm cloudimage nylas plaid scrapeowl twitch
+    29: bulksms userflow
+    30: centralstationcrm cloudimage customerguru nylas plaid scrapeowl textmagic twitch
     31: backblaze worldweather
     32: adafruit apilayer apimetrics asana assemblyai atera auth0 autoklose aviationstack axonaut bitbar bittrex
         calendarific chartmogul checkly clarifai cloudplan coinbase coinlayer countrylayer currencyfreaks
-        currencylayer currencyscoop customerio datadog detectify detectlanguage dfuse diffbot droneci
-        exchangeratesapi facebook fastly feedier financialmodelingprep finicity fixerio flickr geoapify geoipifi
-        getresponse goodday gtmetrix infura ip2location ipapi ipgeolocation ipquality ipstack jenkins jotform
-        knapsackpro languagelayer lemlist linkpreview logzio loyverse madkudu mailboxlayer mailerlite mailjet
-        mapquest marketstack mediastack mixpanel moonclerk newsapi nightfall numverify nytimes onfleet
-        opencagedata openuv openweather pastebin paydirtapp paymongo pdflayer pdfshift pepipost pipedream
-        pivotaltracker positionstack postageapp prospectcrm rawg rebrandly route4me salescookie scraperapi
-        scraperbox scrapestack scrapingant screenshotlayer securitytrails serpstack sherpadesk shodan
-        signupgenius simfin speechtext spoonacular statuspal survicate taxjar theoddsapi ticketmaster toggltrack
-        tomorrowio tomtom travelpayouts trello twelvedata twilio tyntec upcdatabase uplead upwave userstack
-        vatlayer verimail veriphone vpnapi walkscore weatherbit weatherstack webscraping yousign zerobounce
-        zerotier
+        currencylayer currencyscoop customerio datadog detectify detectlanguage dfuse diffbot droneci exchangeratesapi
+        facebook fastly feedier financialmodelingprep finicity fixerio flickr geoapify geoipifi getresponse goodday
+        gtmetrix infura ip2location ipapi ipgeolocation ipquality ipstack jenkins jotform knapsackpro languagelayer
+        lemlist linkpreview logzio loyverse madkudu mailboxlayer mailerlite mailjet mapquest marketstack mediastack
+        mixpanel moonclerk newsapi nightfall numverify nytimes onfleet opencagedata openuv openweather pastebin
+        paydirtapp paymongo pdflayer pdfshift pepipost pipedream pivotaltracker positionstack postageapp prospectcrm
+        rawg rebrandly route4me salescookie scraperapi scraperbox scrapestack scrapingant screenshotlayer
+        securitytrails serpstack sherpadesk shodan signupgenius simfin speechtext spoonacular statuspal survicate
+        taxjar theoddsapi ticketmaster toggltrack tomorrowio tomtom travelpayouts trello twelvedata twilio tyntec
+        upcdatabase uplead upwave userstack vatlayer verimail veriphone vpnapi walkscore weatherbit weatherstack
+        webscraping yousign zerobounce zerotier
     33: simvoly whoxy
     34: bscscan etherscan jenkins pixabay pushbullet
     35: clearbit craftmypdf iexcloud stitchdata worldcoinindex
-    36: apify besttime cloudmersive codecov coinapi deepai graphhopper holidayapi imagekit insightly kontent
-        kylas metabase mixmax saucelabs selectpdf sslmate statuspage tatumio urlscan vultr zonkafeedback
+    36: apify apptivo besttime cloudmersive codecov coinapi deepai graphhopper holidayapi imagekit insightly kontent
+        kylas metabase mixmax nethunt saucelabs selectpdf sslmate statuspage tatumio urlscan vouchery vultr
+        zonkafeedback
     37: cloudflare coveralls huggingface smartsheet
     38: yandex
-    39: apitemplate blitapp fileio rocketreach
-    40: airbrake beebole bitly brandfetch buddyns buttercms calorieninjas cicero circleci cloudflare cloudsmith
-        cohere datadog datagov deepgram diggernaut docparser extractorapi fetchrss geocodify getgeoapi gitea
-        gitter helpscout jumpcloud juro klipfolio launchdarkly loadmill lokalise meraki monkeylearn newrelic
-        nicereply oopspam owlbot pandadoc parseur pipedrive plivo powrbot sendbird shotstack simplesat
-        sonarcloud sparkpost stockdata stormboard supabase tiingo todoist versioneye weightsandbiases worksnaps
-        zendesk zenrows
+    39: apitemplate blitapp fileio geocodio rocketreach
+    40: airbrake beebole bitly brandfetch buddyns buttercms calorieninjas cicero circleci cloudflare cloudsmith cohere
+        datadog datagov deepgram diggernaut docparser extractorapi fetchrss geocodify getgeoapi gitea gitter helpscout
+        jumpcloud juro klipfolio launchdarkly loadmill lokalise meraki monkeylearn newrelic nicereply oopspam owlbot
+        pandadoc parseur pipedrive plivo powrbot sendbird shotstack simplesat sonarcloud sparkpost stockdata
+        stormboard supabase tiingo todoist versioneye weightsandbiases worksnaps zendesk zenrows
     42: okta skrappio
-    43: bitcoinaverage bitfinex codemagic contentful gumroad gyazo hybiscus leadfeeder linenotify meistertask
-        mindmeister netlify newscatcher paralleldots storecove supernotesapi unsplash
+    43: bitcoinaverage bitfinex codemagic contentful eightxeight gumroad gyazo hybiscus leadfeeder linenotify luno
+        meistertask mindmeister netlify newscatcher paralleldots storecove supernotesapi unsplash
     44: geckoboard intrinio netlify paymoapp ritekit
     45: netlify salesflare telegram
     46: voodoosms
     48: bitmex clockify currentsapi foursquare onesignal packagecloud restpack sigopt technicalanalysisapi
-    50: dronahq lunchmoney overloop rapidapi twitter vyte
+    50: customerguru dronahq dwolla lunchmoney overloop rapidapi twitter vyte
     51: asana pandascore stabilityai
     52: dyspatch
     54: optimizely
@@ -78,11 +79,11 @@ _LENGTHS: Final = """
     61: netlify
     62: netlify planyo
     63: netlify
-    64: alienvault appsynergy auth0 besnappy boostnote campayn capsulecrm codequiry coinbase confluent
-        cryptocompare dailyco digitalocean discord disqus dropbox frameio freshbooks groovehq hellosign
-        iconfinder ipinfodb keenio mavenlink mesibo metaapi moralis netlify onelogin partnerstack peopledatalabs
-        poloniex prodpad protocolsio qualaroo qubole reachmail rockset scrutinizer teletype tmetric trello
-        unplugg virustotal wistia youneedabudget zipcodeapi
+    64: alienvault appsynergy auth0 besnappy boostnote campayn capsulecrm codequiry coinbase confluent cryptocompare
+        dailyco digitalocean discord disqus dropbox frameio freshbooks groovehq hellosign iconfinder ipinfodb keenio
+        mavenlink mesibo metaapi moralis netlify onelogin partnerstack peopledatalabs poloniex prodpad protocolsio
+        qualaroo qubole reachmail rockset scrutinizer teletype tmetric trello unplugg virustotal wistia youneedabudget
+        zipcodeapi
     68: getgist
     71: appoptics
     72: imagga
@@ -92,30 +93,29 @@ _LENGTHS: Final = """
     80: crowdin fulcrum kraken scrapingbee surveybot
     83: yandex
     86: signaturit vagrantcloud
-    88: appointedd bombbomb fullstory surveysparrow
+    88: appointedd bombbomb fullstory sirv surveysparrow
     96: elasticemail
-    128: chatfuel dynalist flatio poloniex yelp
-    uuid: blazemeter blocknative bugsnag censys cliengo findl guardianapi heroku interseller loggly loginradius
-        logzio moosend nftport onesignal opsgenie pinecone postmark railway scaleway snyk squarespace
-        transferwise wakatime zenscrape zipcodebase
+    128: chatfuel dynalist flatio instamojo poloniex yelp
+    uuid: apptivo blazemeter blocknative bugsnag censys cliengo findl guardianapi heroku hubspot interseller loggly
+        loginradius logzio moosend nftport onesignal opsgenie pinecone postmark railway salesmate scaleway
+        smartystreets snyk squarespace transferwise wakatime zenscrape zipcodebase
     32,40,64: aeroworkflow aiven amadeus apacta apiflash apifonica apimatic appdynamics appfollow apptivo artsy
         autodesk avaza aylien ayrshare bannerbear billomat borgbase braintree budibase buildkite bulksms caflou
         captaindata cashboard cexio checio checkvist clickhelp clicksend clickup clinchpad clojars cloudconvert
         cloudinary codeclimate configcat currencycloud customerguru d7network deepseek dotdigital dovico dwolla
-        eagleeyenetworks easyinsight ecostruxureit edamam edenai eightxeight elevenlabs everhour exoscale
-        filestack flexport flightstats formbucket formsite freshworks geocodio gocanvas gocardless graphcms
-        helpcrunch honeycomb hubspot hypertrack iexapis instabot instamojo invoiceocean ipifi ipinfo jiratoken
-        kanbantool kickbox klaviyo lemonsqueezy lendflow lexigram liveagent magicbell mailchimp mailersend
-        mailgun mailmodo mailsac mapbox maxmind microcms mixcloud mockaroo mojoauth mrticktock myexperiment
-        myfreshworks myintervals nethunt nexmo nozbe nozbeteams nutritionix onedesk pagarme paperform parsehub
-        paypal paystack pinata planetscale polymarket posthog postman pubnub pulumi purestake ravelry razorpay
-        reallysimplesystems requestfinance rocketchat roninapp runrunit salesblink salesforce salesmate
-        satismeter scrapersite scrapfly screenshotapi semaphoreci sendgrid sendinblue shipday shippo shopify
-        shutterstock simplynoted sirv siteleaf skybiometry smartystreets snowflake sonarqube sourcegraph spotify
-        squareup storyblok storychief strava stripo stytch sugester sumologic surveyanyplace swiftype tallyfy
-        teamgate teamworkcrm teamworkdesk teamworkspaces textmagic thinkific tickettailor ubidots uclassify
-        unifyid uploadcare uptimerobot viewneo voicegain vouchery webex websitepulse wepay workato workos wrike
-        zenkitapi zenserp zeplin zipbooks zohocrm
+        eagleeyenetworks easyinsight ecostruxureit edamam edenai eightxeight elevenlabs everhour exoscale filestack
+        flexport flightstats formbucket formsite freshworks geocodio gocanvas gocardless graphcms helpcrunch honeycomb
+        hubspot hypertrack iexapis instabot instamojo invoiceocean ipifi ipinfo jiratoken kanbantool kickbox klaviyo
+        lemonsqueezy lendflow lexigram liveagent magicbell mailchimp mailersend mailgun mailmodo mailsac mapbox
+        maxmind microcms mixcloud mockaroo mojoauth mrticktock myexperiment myfreshworks myintervals nethunt nexmo
+        nozbe nozbeteams nutritionix onedesk pagarme paperform parsehub paypal paystack pinata planetscale polymarket
+        posthog postman pubnub pulumi purestake ravelry razorpay reallysimplesystems requestfinance rocketchat
+        roninapp runrunit salesblink salesforce salesmate satismeter scrapersite scrapfly screenshotapi semaphoreci
+        sendgrid sendinblue shipday shippo shopify shutterstock simplynoted sirv siteleaf skybiometry smartystreets
+        snowflake sonarqube sourcegraph spotify squareup storyblok storychief strava stripo stytch sugester sumologic
+        surveyanyplace swiftype tallyfy teamgate teamworkcrm teamworkdesk teamworkspaces textmagic thinkific
+        tickettailor ubidots uclassify unifyid uploadcare uptimerobot viewneo voicegain vouchery webex websitepulse
+        wepay workato workos wrike zenkitapi zenserp zeplin zipbooks zohocrm
 """
 
 

@@ -296,12 +296,23 @@ CODE = {
     "src/define.c": '#define API_TOKEN "«word:32»"',
     "src/api.clj": '(def api-key "«word:32»")',
     "src/sign.js": "jwt.sign(payload, '«word:32»')",
+    # One of a few; a number and a colon before it; under what it is a key of; as a vendor calls its own.
+    "src/second.js": 'const shopKey2 = "«word:32»"',
+    "config/second.json": '{"apiKey2": "«word:32»"}',
+    "src/numbered.py": "shop_token = '869511423:«word:35»'",
+    "config/nested.yml": "api:\n  base_url: https://api.shop.io\n  key: «word:24»",
+    "src/duo.py": "DUO_SKEY = '«word:40»'",
+    "notes/short.txt": "ipinfo token = '«hex:14»'",
 }
 
 LOOK_ALIKES = {
     "conf/web.ini": "SECRET_KEY = CHANGE-ME-OR-FAIL-TO-START",
     "src/keys.ts": "const cacheKey = '«word:32»'; const sortKey = '«hex:32»'; const primaryKey = '«uuid»'",
     "src/hash.py": "commit = '«hex:40»'\nsha256 = '«hex:64»'\ntoken_id = '«word:24»'\npublic_key = '«word:44»'",
+    "src/second.js": "const cacheKey2 = '«word:32»'; const publicKey1 = '«word:44»'",
+    "src/short.txt": "other token = '«hex:14»'",
+    "config/nested.yml": "cache:\n  key: «word:24»\nlabels:\n  key: «word:24»",
+    "src/numbered.py": "token_url = 'at:«word:35»'",
     "src/words.js": "const resetPasswordTokenV2 = 'reset-password-token-v2-2024'; const apiKey = 'user.settings.apiKey2.v1'",
     "src/comment.py": "# token = '«word:32»'",
     "src/camel.ts": "const tokenSecret = 'loadUserTokenFromHttpHeaderAndVerifyIt'",
