@@ -157,17 +157,20 @@ def _decoded(value: str) -> str | None:
     return said if said.isprintable() else None
 
 
+_TRIED: Final = (
+    "password passwd admin administrator root secret test guest changeme qwerty letmein 123456 12345678".split()
+)
 #: How many digits a digest has, and how it is made.
 _DIGESTS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
 
 
 @cache
 def _digests() -> frozenset[str]:
-    """Of everybody's defaults: `5e884898…` is the password `password`."""
+    """Of passwords that everybody tries first: `5e884898…` is `password`."""
     from hashlib import new
 
     made = _DIGESTS.values()
-    return frozenset(new(how, word.encode(), usedforsecurity=False).hexdigest() for how in made for word in DEFAULTS)
+    return frozenset(new(how, word.encode(), usedforsecurity=False).hexdigest() for how in made for word in _TRIED)
 
 
 _BASE64: Final = r"[A-Za-z0-9+/]+={0,2}"
