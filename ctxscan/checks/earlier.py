@@ -80,7 +80,7 @@ def is_ignored_itself(tree: Tree, path: str) -> bool:
 def _is_ignored(lists: IgnoreLists, path: str) -> bool:
     fixed = path.split("/")
     at = next((number for number, part in enumerate(fixed) if globs.is_wild(part)), None)
-    if at is not None and lists.ignores(_filled(path), directory=False):
+    if at is not None and any(lists.ignores(_filled(each), directory=False) for each in (path, _dotted(path))):
         return True
     # What a wild card stands for is anywhere below what is written before it.
     plain = path if at is None else "/".join(fixed[:at])
@@ -100,6 +100,11 @@ def _is_meant(tree: Tree, path: str) -> bool:
 def _filled(path: str) -> str:
     """A path that the wild cards match."""
     return re.sub(r"\[[^\]]*\]|[*?]", "x", path)
+
+
+def _dotted(path: str) -> str:
+    """The same where a wild card ends with the dot of an ending: `*zip` is `*.zip` for whoever writes it."""
+    return re.sub(r"\*(?=\w)", "*.", path)
 
 
 def _is_copied(tree: Tree, path: str) -> bool:

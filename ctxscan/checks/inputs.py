@@ -15,7 +15,7 @@ from ..findings import Finding
 from ..paths import within
 from .causes import Cause
 from .earlier import is_ignored_itself, made_earlier, submodule_of
-from .missing import cause, no_value, step_of
+from .missing import below_wildly, cause, no_value, step_of
 from .misspelling import nearest_stage
 from .registry import Evidence, finding, finds
 
@@ -45,7 +45,8 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
         subject = each.instruction if found.whole else _said(each, path)
         if found.wide and others:
             subject += f" and {others} more source{'s' * (others > 1)}"
-        earlier = not (found.wide and found.given) and is_made_earlier(case, path, itself=found.wide)
+        wanted = path if below_wildly(each, path) is None else cleaned(each.source)
+        earlier = not (found.wide and found.given) and is_made_earlier(case, wanted, itself=found.wide)
         doubtful = earlier or found.given or _is_guess(scan, each)
         yield finding(
             missing_input,

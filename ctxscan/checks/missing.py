@@ -13,6 +13,7 @@ from ..context.transfer import cleaned
 from ..facts import Scan
 from ..paths import within
 from ..regex import lazy
+from ..rules import globs
 from . import elsewhere
 from .causes import Cause
 from .excluded import blamed, way_back
@@ -183,7 +184,7 @@ def _kept_back(scan: Scan, each: Input, path: str) -> Cause:
         return Cause(f"excluded by {label}:{rule.line} {rule.text}", way_back(scan, cleaned(each.source), path, rule))
     link = scan.disk.link(path)
     if link is None:
-        return Cause("leads to something that is not sent", None)
+        return _unmatched(scan, each, path) or Cause("leads to something that is not sent", None)
     target = posixpath.normpath(posixpath.join(posixpath.dirname(path), link))
     if link.startswith("/") or target.split("/")[0] == "..":
         return Cause(
@@ -199,6 +200,28 @@ def _kept_back(scan: Scan, each: Input, path: str) -> Cause:
         )
     gone = "which does not exist" if scan.disk.kind(target) is None else "which is not sent"
     return Cause(f"a link to {target}, {gone}", None)
+
+
+def _unmatched(scan: Scan, each: Input, path: str) -> Cause | None:
+    """Why a wild card in the directory `path` finds nothing there, so that the directory is not sent either."""
+    pattern = below_wildly(each, path)
+    if pattern is None:
+        return None
+    first = pattern.partition("/")[0]
+    for name in scan.disk.names(path):
+        rule = blamed(scan, f"{path}/{name}") if globs.matches(first, name) else None
+        if rule is not None:
+            label = scan.ignored.label if scan.ignored else ""
+            way = way_back(scan, cleaned(each.source), f"{path}/{name}", rule)
+            return Cause(f"excluded by {label}:{rule.line} {rule.text}", way)
+    return Cause(f"nothing there matches {pattern}", None)
+
+
+def below_wildly(each: Input, path: str) -> str | None:
+    """What a source has below the directory `path`, if there is a wild card in it."""
+    source = cleaned(each.source)
+    below = source[len(path) + 1 :] if within(source, path) else ""
+    return below if globs.is_wild(below) else None
 
 
 # --- stages

@@ -39,6 +39,15 @@ CASES = {
         "add !target/*.jar at the end of .dockerignore",
         (".dockerignore", "", "!target/*.jar\n"),
     ),
+    "wild-card": Case(
+        {**dockerfile("COPY target/*.jar /"), "target/a.war": 1}, "target: nothing there matches *.jar", "", None
+    ),
+    "rule-of-all-that-matches": Case(
+        {**dockerfile("COPY target/*.jar /"), ".dockerignore": "**/*.jar\n", "target/a.jar": 1, "target/a.war": 1},
+        "target: excluded by .dockerignore:1 **/*.jar",
+        "add !target/*.jar at the end of .dockerignore",
+        (".dockerignore", "", "!target/*.jar\n"),
+    ),
     "rule-of-a-link": Case(
         {**dockerfile("COPY l /"), ".dockerignore": "data\n", "data/x": 1, "l": "-> data/x"},
         "a link to data/x, which is excluded by .dockerignore:1 data",

@@ -78,6 +78,25 @@ def test_what_an_earlier_step_makes_is_a_note(files: dict[str, str], severity: s
 
 
 @pytest.mark.parametrize(
+    ("ignored", "source", "severity"),
+    [
+        ("*.zip\n", "parts/*.zip", "note"),
+        ("*.zip\n", "parts/shop-*.zip", "note"),
+        ("*.zip\n", "./parts/*zip", "note"),
+        ("*.zip\n", "parts/*.jar", "error"),
+        ("", "parts/*.zip", "error"),
+    ],
+)
+def test_what_a_wild_card_may_match_later(ignored: str, source: str, severity: str, tmp_path: Path) -> None:
+    """The directory is there, with nothing that matches in it: an earlier step may put it there if git ignores it."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM scratch\nCOPY {source} /\n", ".gitignore": ignored})
+    projects.write(tmp_path, {"parts/README": 9})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == [severity]
+    assert "nothing there matches" in found[0].message
+
+
+@pytest.mark.parametrize(
     ("step", "severity"),
     [
         ("mkdir ui\n\tcp -r dashboard/dist/* ui/", "note"),
