@@ -347,6 +347,7 @@ def _judged(
 ) -> _Judged:
     """What is found in one build, and what of it counts; `known` is what was read of each context so far, `in_use` are
     the ignore files that the builds of the run read."""
+    from .checks.audience import scopes
     from .checks.catalog import run_checks
     from .checks.inspection import Readings, examine_named, examining
     from .checks.reading import reading_of
@@ -374,6 +375,7 @@ def _judged(
         config.large_directory,
         budget,
         reading,
+        scopes(scan.build, reading),
         strict=strict,
         image=image,
         tracked=ground.looked.known,

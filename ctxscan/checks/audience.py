@@ -10,7 +10,7 @@ import os
 import posixpath
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..builds.build import Build
 from ..dockerfile import images
@@ -19,6 +19,9 @@ from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
 from .reading import Reading
 from .services import is_run_from_sources
+
+if TYPE_CHECKING:
+    from .registry import Scope
 
 #: Directories of what somebody else has written, or that are there to be read by tests.
 _FOREIGN: Final = (
@@ -67,9 +70,14 @@ _MODES: Final = (
 _MOST_LINES: Final = 500
 
 
-def is_foreign(build: Build) -> bool:
-    """Whether others wrote this build, or it is a fixture of tests."""
-    return not _FOREIGN.isdisjoint(_directories(build))
+def scopes(build: Build, reading: Reading | None) -> tuple[Scope, ...]:
+    """Which checks may speak of a build: few where others wrote it, or it is a fixture of tests, and not those of
+    images that ship where the image is a rehearsal."""
+    directories = _directories(build)
+    if not _FOREIGN.isdisjoint(directories):
+        return ("any",)
+    rehearsal = reading is not None and _rehearses(reading, directories)
+    return ("any", "own") if rehearsal else ("any", "own", "shipped")
 
 
 def is_sample(build: Build) -> bool:
@@ -77,7 +85,7 @@ def is_sample(build: Build) -> bool:
     return not _SAMPLES.isdisjoint(_directories(build))
 
 
-def rehearses(reading: Reading) -> bool:
+def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     """Whether the image is for development, tests or builds, by its names, its place, or what it runs."""
     build = reading.scan.build
     name = posixpath.basename((build.label or "").replace(os.sep, "/")).lower()
@@ -87,7 +95,7 @@ def rehearses(reading: Reading) -> bool:
     said |= stage if build.target is not None else stage - _MADE_IN
     if not _REHEARSALS.isdisjoint(said):
         return True
-    if not _WORKSHOPS.isdisjoint(_directories(build)):
+    if not _WORKSHOPS.isdisjoint(directories):
         return True
     return not _starts(reading) or is_run_from_sources(reading) or _is_in_development(reading)
 

@@ -41,8 +41,7 @@ from . import (  # noqa: F401 each lists its checks
     starting,
     unmet,
 )
-from .audience import is_foreign, rehearses
-from .registry import CHECKS, Evidence, Scope
+from .registry import CHECKS, Evidence
 
 __all__ = ["CHECKS", "run_checks"]
 
@@ -61,9 +60,11 @@ ALONE: Final = (
 
 def run_checks(case: Evidence, *, late: bool = False) -> tuple[Finding, ...]:
     """Every finding about one build, worst first: of the checks that know of no proposals, or of the `late` ones."""
-    known, scopes = case.scan.build.known, _scopes(case)
+    known = case.scan.build.known
     checks = [
-        each for each in CHECKS.values() if each.late is late and (known or each.code in ALONE) and each.scope in scopes
+        each
+        for each in CHECKS.values()
+        if each.late is late and (known or each.code in ALONE) and each.scope in case.scopes
     ]
     found = [finding for each in checks for finding in each.run(case)]
     return worst_first([_as_written(each, case.scan) for each in found])
@@ -86,11 +87,3 @@ def _as_written(found: Finding, scan: Scan) -> Finding:
         remedy=None if found.remedy is None else fit(found.remedy),
         key=fit(found.key),
     )
-
-
-def _scopes(case: Evidence) -> tuple[Scope, ...]:
-    """Which checks speak of this build."""
-    if is_foreign(case.scan.build):
-        return ("any",)
-    rehearsal = case.reading is not None and rehearses(case.reading)
-    return ("any", "own") if rehearsal else ("any", "own", "shipped")

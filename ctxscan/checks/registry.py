@@ -38,13 +38,18 @@ class Proven(NamedTuple):
     saved: int
 
 
+#: Of which builds a check speaks: of `any`, only of those that the reader wrote (`own`), or only of images that ship.
+Scope: TypeAlias = Literal["any", "own", "shipped"]
+
+
 class Evidence(NamedTuple):
     """What opinions rest on: the facts of a build, what was found in its files, where builders differ, and its
     Dockerfile as `reading` reads it. `proven` is what the proposals would change, for late checks alone, None: nothing.
     `large_directory` is the size in bytes from which a directory or file is large, None: the usual one. `budget` is
-    what the transfer may take. `strict`: what could not be examined counts. `image` is what was built, if that was
-    given, and `tracked` what git tracks in the context. `missed` tells who would miss a path and all below it: whether
-    that is certain, and the reason (None: nobody). `in_use` are the ignore files that builds of this run read."""
+    what the transfer may take. `scopes` are those of the checks that may speak of the build. `strict`: what could not
+    be examined counts. `image` is what was built, if that was given, and `tracked` what git tracks in the context.
+    `missed` tells who would miss a path and all below it: whether that is certain, and the reason (None: nobody).
+    `in_use` are the ignore files that builds of this run read."""
 
     scan: Scan
     examined: Examined
@@ -52,16 +57,13 @@ class Evidence(NamedTuple):
     large_directory: int | None
     budget: int | None
     reading: Reading | None
+    scopes: tuple[Scope, ...]
     strict: bool = False
     image: ImageScan | None = None
     tracked: Tracked = UNTRACKED
     missed: Callable[[str], tuple[bool, str | None]] = _nobody
     proven: Proven | None = None
     in_use: frozenset[Path] = frozenset()
-
-
-#: Of which builds a check speaks: of `any`, only of those that the reader wrote (`own`), or only of images that ship.
-Scope: TypeAlias = Literal["any", "own", "shipped"]
 
 
 class Check(NamedTuple):
