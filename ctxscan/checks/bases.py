@@ -10,7 +10,6 @@ from ..dockerfile import images
 from ..findings import Finding
 from ..regex import lazy
 from .audience import is_sample
-from .homemade import builds_image
 from .reading import Reading
 from .registry import Evidence, finding, finds
 
@@ -42,8 +41,11 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         if not image.tag and "$" in written[written.rfind("/") + 1 :].partition(":")[2]:
             continue  # the tag is for whoever builds to give
         told.add(base)
-        if reading is not None and builds_image(reading, image):
-            continue
+        if reading is not None:
+            from .homemade import builds_image  # only where a base is not pinned
+
+            if builds_image(reading, image):
+                continue
         severity, what, why = _PINS[how]
         if how == "any" and image.tag:
             what = "the tag latest"

@@ -43,6 +43,8 @@ def foreign_frontend(case: Evidence) -> Iterator[Finding]:
 def _named(text: bytes) -> Iterator[tuple[int | None, str]]:
     """The frontend that the directives at the top name, if they do; each directive is there once."""
     for number, line in enumerate(text[:65536].decode("utf-8-sig", "replace").split("\n"), 1):
+        if not line.lstrip().startswith(("#", "//")):
+            return
         match = compiled(_DIRECTIVE).fullmatch(line.rstrip())
         if match is not None:
             yield number, match[1]

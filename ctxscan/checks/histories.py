@@ -12,7 +12,6 @@ from ..packages.project_kinds import PROJECTS
 from ..packages.versions import GIT, NO_QUESTION
 from ..paths import parents
 from ..regex import lazy
-from .excluded import blamed
 from .reading import Reading
 from .registry import Evidence
 from .stagefiles import StageFiles, reached
@@ -87,6 +86,8 @@ def modified(case: Evidence, each: Asking) -> str | None:
     there are none, or nobody knows."""
     if each.tool is None or each.state != "there" or each.path != _GIT or case.scan.ignored is None:
         return None
+    from .excluded import blamed
+
     tracked = case.tracked.within("", _MOST_TRACKED) or []
     gone = [path for path in tracked if case.scan.rules.gone(path)]
     rule = blamed(case.scan, gone[0]) if gone else None

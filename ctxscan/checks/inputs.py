@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..context.transfer import cleaned
@@ -13,15 +13,14 @@ from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
-from .causes import Cause
 from .earlier import is_ignored_itself, made_earlier, submodule_of
-from .missing import below_wildly, cause, no_value, step_of
 from .misspelling import nearest_stage
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
     from ..dockerfile.stages import Step
     from ..image.reach import Input
+    from .causes import Cause
 
 
 @finds("error")
@@ -34,8 +33,28 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
     the project writes it, or it is in a submodule that is not checked out.
     """
     scan = case.scan
+    if lacking := [one.input for one in scan.inputs if one.input.missing]:
+        yield from _lacking(case, lacking)
+    for step, path in scan.usage.lost if scan.usage else ():
+        mounts = (each.origin for each in step.mounts if each.origin is not None and cleaned(each.source) == path)
+        taken_from = step.origin or next(mounts, None)
+        origin = taken_from.name if taken_from else ""
+        asked = f"--from={origin}" if step.origin else f"--mount=from={origin}"
+        read: tuple[Source | Mount, ...] = (*step.sources, *step.mounts)
+        hidden = next((each.written for each in read if each.outside and cleaned(_text(each)) == path), None)
+        said = f"/{path}" if hidden is None else hidden
+        message = f"{step.keyword} {asked} {said}: nothing puts that into {origin}"
+        remedy = _relative(scan, step, path) if hidden is None else None
+        key = f"{origin}\0{path if hidden is None else hidden}"
+        yield finding(missing_input, message, path=scan.build.label, line=step.line, remedy=remedy, key=key)
+
+
+def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
+    from .missing import below_wildly, cause  # much is known there, and most builds lack nothing
+
+    scan = case.scan
     groups: dict[tuple[object, ...], list[tuple[Input, str, Cause]]] = {}
-    for each in (one.input for one in scan.inputs):
+    for each in inputs:
         for path in each.missing:
             found = _unfetched(case, path) or cause(scan, each, path)
             same = (found.said,) if found.wide else (each.line, found.said, None if found.whole else path)
@@ -57,18 +76,6 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
             remedy=found.remedy,
             key=each.written if each.outside else f"{each.source}\0{path}",
         )
-    for step, path in scan.usage.lost if scan.usage else ():
-        mounts = (each.origin for each in step.mounts if each.origin is not None and cleaned(each.source) == path)
-        taken_from = step.origin or next(mounts, None)
-        origin = taken_from.name if taken_from else ""
-        asked = f"--from={origin}" if step.origin else f"--mount=from={origin}"
-        read: tuple[Source | Mount, ...] = (*step.sources, *step.mounts)
-        hidden = next((each.written for each in read if each.outside and cleaned(_text(each)) == path), None)
-        said = f"/{path}" if hidden is None else hidden
-        message = f"{step.keyword} {asked} {said}: nothing puts that into {origin}"
-        remedy = _relative(scan, step, path) if hidden is None else None
-        key = f"{origin}\0{path if hidden is None else hidden}"
-        yield finding(missing_input, message, path=scan.build.label, line=step.line, remedy=remedy, key=key)
 
 
 def _unfetched(case: Evidence, path: str) -> Cause | None:
@@ -78,6 +85,8 @@ def _unfetched(case: Evidence, path: str) -> Cause | None:
     module = submodule_of(case.reading.tree, path)
     if module is None:
         return None
+    from .causes import Cause
+
     said = f"not found in the context: {module} is a git submodule that is not checked out"
     return Cause(said, f"git submodule update --init {module}", wide=True, given=True)
 
@@ -90,6 +99,8 @@ def _is_guess(scan: Scan, each: Input) -> bool:
     """Whether nobody names the context, and a variable decides what is taken from it: it may be another one."""
     if not scan.build.guessed:
         return False
+    from .missing import step_of
+
     step = step_of(scan, each)
     return step is not None and any("$" in word for word in step.instruction.words)
 
@@ -230,6 +241,8 @@ def empty_source(case: Evidence) -> Iterator[Finding]:
     for each in (one.input for one in scan.inputs):
         if not each.empty or cleaned(each.source) or each.source.strip("/") == "." or each.missing:
             continue
+        from .missing import no_value
+
         found = no_value(scan, each, "this source is empty")
         if found.certain and not found.given:
             yield finding(

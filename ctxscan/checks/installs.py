@@ -119,6 +119,8 @@ def project_of(reading: Reading, each: Install, before: list[Step]) -> str | Non
 
 def _is_written(text: str, manifests: tuple[str, ...]) -> bool:
     """Whether a RUN makes a manifest of its own."""
+    if not any(word in text for word in (">", "tee", "mv", "cp", "init")):
+        return False
     names = "|".join(map(re.escape, manifests))
     made = rf"(?:>\s*|\btee\s+|\b(?:mv|cp)\s+\S+\s+)(?:\S*/)?(?:{names})(?=[\s;&|]|$)|\bnpm\s+init\b"
     return bool(names) and re.search(made, text) is not None

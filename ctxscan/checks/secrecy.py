@@ -19,7 +19,6 @@ from .exposure import Exposure, Place, chain, exposed, taken_up
 from .inspection import Suspect
 from .registry import UNTRACKED, Evidence, Run, finding, finds
 from .spilling import spills
-from .valuable import way_out
 
 if TYPE_CHECKING:
     from ..dockerfile.stages import Plan
@@ -167,6 +166,8 @@ def _is_mounted(each: Input) -> bool:
 
 
 def _way_out(case: Evidence, suspect: Suspect, *, named: bool, replace: bool) -> str:
+    from .valuable import way_out  # only where there is a secret
+
     if suspect.context is not None:
         return way_out(suspect.path, named=named, tracked=UNTRACKED)
     certain, reader = case.missed(suspect.path)

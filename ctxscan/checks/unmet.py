@@ -19,8 +19,6 @@ from ..packages.programs import Start, Text, imports, named_files, started
 from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
 from ..paths import parents
 from ..rules import globs
-from .elsewhere import dockerfile_from, widest
-from .excluded import blamed, brings_back
 from .histories import asking, modified
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -74,6 +72,9 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
 
 def _reported(scan: Scan, each: Lack) -> Finding:
+    from .elsewhere import dockerfile_from  # what leads to the way out, only where one is needed
+    from .excluded import blamed, brings_back
+
     other = f", or {each.instead}" if each.instead else ""
     said, key = f"{each.reader} reads {each.path}", f"{each.reader}\0{each.path}"
     of_step = partial(finding, unmet_need, path=scan.build.label, line=each.line, key=key)
@@ -255,6 +256,8 @@ def _lacking(
 
 def _outside(there: StageFiles, step: Step, each: Essential, place: str, above: str) -> Iterator[Lack]:
     """What lies above the context, is there on disk, and is not in the stage either."""
+    from .elsewhere import widest
+
     scan = there.reading.scan
     where = posixpath.normpath(posixpath.join(place, posixpath.relpath(each.path, above or ".")))
     real = Path(os.path.realpath(Path(scan.build.context, each.path)))

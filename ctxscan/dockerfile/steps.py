@@ -418,7 +418,7 @@ class Walk(NamedTuple):
 
 
 def _kind(text: str) -> Literal["path", "http", "git"]:
-    if _GIT.match(text):
+    if ":" in text and _GIT.match(text):
         return "git"
     return "http" if text.startswith(("http://", "https://")) else "path"
 

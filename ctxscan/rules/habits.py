@@ -35,18 +35,18 @@ def habit(line: str) -> Habit | None:
     """What a pattern line, without outer blanks, looks like and is not."""
     if line.startswith("#"):
         return Habit("a comment begins with # in the first column, and this one is indented", ())
-    if found := _COMMENT.fullmatch(line):
+    if "#" in line and (found := _COMMENT.fullmatch(line)):
         return Habit("a comment takes a separate line: this # and what follows are part of the pattern", (found[1],))
-    if found := _OTHER_COMMENT.fullmatch(line):
+    if line.startswith(("/", ";", "-", "<")) and (found := _OTHER_COMMENT.fullmatch(line)):
         return Habit(f"{found[1]} begins no comment: # does", ())
-    if found := _QUOTED.fullmatch(line):
+    if line.endswith(("'", '"', "`")) and (found := _QUOTED.fullmatch(line)):
         return Habit("quotes are part of the pattern", (found[1] + found[3],))
-    if line.endswith("\\") or _SEPARATOR.search(line):
+    if "\\" in line and (line.endswith("\\") or _SEPARATOR.search(line)):
         plain = re.sub(r"\\+", "/", line).rstrip("/")
         return Habit("a backslash escapes what follows it and separates nothing", (plain,) if plain else ())
     if "[!" in line:
         return Habit("! negates no class of characters: ^ does", (line.replace("[!", "[^"),))
-    if _BRACE.search(line):
+    if "{" in line and _BRACE.search(line):
         return Habit("braces are not expanded", _alternatives(line))
     if line.startswith("~/"):
         return Habit("~ is the name of a file here", ())

@@ -312,7 +312,7 @@ class _Reader:
     def _take(self, word: str, each: Instruction, here: _Stage) -> list[str]:
         """Note a source of the context; the paths that it may be."""
         text, unset = _expanded(word, here.values, self.escape)
-        if _URL.match(text):
+        if ("://" in text or "@" in text) and _URL.match(text):
             return []
         texts = [text]
         if unset:

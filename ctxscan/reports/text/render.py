@@ -10,26 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from io import StringIO
+from typing import Final
 
 from rich.console import Console
 
+from ...regex import lazy
 from ..digest.digest import Digest
 from ..digest.outcome import failing_part
-from ..digest.pages import page_of
 from ..formats import Look
 from .directories import print_directories
 from .drawing import GLUE, LINK, console_for, prose
-from .explanations import print_explanation
 from .facts import print_facts, print_head, print_verdict
 from .findings import print_findings
 from .following import print_changes, print_following, print_outcome
-from .grouped import print_causes, print_savings, print_suppressed
 from .largest import print_files
 from .proposals import print_proposals
 from .several import distinct, print_overview, print_summary, print_title
 
-_TRAILING = re.compile(r"(?:[ ]|\x1b\[[\d;]*m)+$", re.MULTILINE)
-_LINKS = re.compile(f"{LINK[0]}([a-z-]+){LINK[1]}")
+_TRAILING: Final = lazy(r"(?:[ ]|\x1b\[[\d;]*m)+$", re.MULTILINE)
+_LINKS: Final = lazy(f"{LINK[0]}([a-z-]+){LINK[1]}")
 
 
 def render(digests: Sequence[Digest], look: Look) -> str:
@@ -49,6 +48,8 @@ def render(digests: Sequence[Digest], look: Look) -> str:
         if names and (explained or look.compact):
             print_title(console, names, each, look)
         if explained:
+            from .explanations import print_explanation
+
             for explanation in each.review.explanations:
                 print_explanation(console, explanation, each.review.scan, look)
         else:
@@ -66,13 +67,18 @@ def render(digests: Sequence[Digest], look: Look) -> str:
 
 
 def _finished(text: str, look: Look) -> str:
-    text = _LINKS.sub(lambda match: f"\x1b]8;;{page_of(match[1])}\x1b\\{match[1]}\x1b]8;;\x1b\\", text)
+    if LINK[0] in text:
+        from ..digest.pages import page_of
+
+        text = _LINKS.sub(lambda match: f"\x1b]8;;{page_of(match[1])}\x1b\\{match[1]}\x1b]8;;\x1b\\", text)
     text = _TRAILING.sub(lambda match: match[0].replace(" ", ""), text).replace(GLUE, " ")
     return text if look.unicode else text.encode("ascii", "backslashreplace").decode()
 
 
 def _print_at_a_glance(console: Console, digests: Sequence[Digest], look: Look) -> None:
     """Several builds: the table of them, then what is wrong by cause."""
+    from .grouped import print_causes, print_savings, print_suppressed
+
     judged = any(each.findings is not None for each in digests)
     print_summary(console, digests, look)
     if judged:
