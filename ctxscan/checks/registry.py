@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from ..context.differences import Difference
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..git.index import Tracked
@@ -19,6 +18,7 @@ from .inspection import Examined
 from .reading import Reading
 
 if TYPE_CHECKING:
+    from ..context.differences import Difference
     from ..postbuild.image import ImageScan
 
 #: Nothing is known.

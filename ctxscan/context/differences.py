@@ -36,11 +36,9 @@ class Difference(NamedTuple):
     documented: bool
 
 
-def differences(tree: Tree, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
+def differences(tree: Tree, ignored: IgnoreFile, rules: Matcher) -> tuple[Difference, ...]:
     """An example for each rule about which there is no agreement; `rules` are those of the ignore file as this builder
     has them. Where only odd names can tell readings apart, those count that somebody has listed in `tree` before."""
-    if ignored is None or ignored.foreign or not any(map(_may_differ, rules.patterns)):
-        return ()
     readings = _readings(ignored, rules)
     meanings = meaning(*(each.matcher for each in readings))
     if meanings is not None and len(set(meanings)) == 1 and tree.plain:
@@ -49,11 +47,6 @@ def differences(tree: Tree, ignored: IgnoreFile | None, rules: Matcher) -> tuple
     for each in _compare(tree, readings):
         seen.setdefault((each.rule, each.documented), each)
     return tuple(seen.values())
-
-
-def _may_differ(pattern: object) -> bool:
-    text = str(getattr(pattern, "text", ""))
-    return bool(getattr(pattern, "negated", False)) or any(c in text for c in "+(){}|^") or "**" in text
 
 
 class _Reading(NamedTuple):

@@ -94,8 +94,13 @@ class Ahead:
 
     def differences(self, root: str, ignored: IgnoreFile | None, rules: Matcher) -> tuple[Difference, ...]:
         if rules not in self._differences:
-            from ..context.differences import differences
+            from ..rules.meaning import may_differ
 
             self.survey(root, rules)  # which lists what is there
-            self._differences[rules] = differences(self.tree(root), ignored, rules)
+            found: tuple[Difference, ...] = ()
+            if ignored is not None and not ignored.foreign and may_differ(rules):
+                from ..context.differences import differences
+
+                found = differences(self.tree(root), ignored, rules)
+            self._differences[rules] = found
         return self._differences[rules]

@@ -11,6 +11,16 @@ if TYPE_CHECKING:
     from .parts import Part
 
 
+def may_differ(rules: Matcher) -> bool:
+    """Whether there may be two readings of the patterns: a quick look."""
+    return any(map(_may_differ, rules.patterns))
+
+
+def _may_differ(pattern: object) -> bool:
+    text = str(getattr(pattern, "text", ""))
+    return bool(getattr(pattern, "negated", False)) or any(c in text for c in "+(){}|^") or "**" in text
+
+
 def meaning(*matchers: Matcher) -> tuple[object, ...] | None:
     """What rules mean to plain names: ASCII, without line ends. None: there are exceptions among them or what does not
     come apart at slashes, so builders may not agree even there."""

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ...findings import SEVERITIES, Severity
-from .causes import Cause, causes, counts
 from .figures import count
 
 if TYPE_CHECKING:
+    from .causes import Cause
     from .digest import Digest
 
 #: Names of builds, and codes, that a reason holds.
@@ -37,6 +37,8 @@ class Outcome(NamedTuple):
         no name."""
         if not self.failing:
             return "passed"
+        from .causes import counts
+
         numbers = ", ".join(count(number, severity) for severity, number in counts(self.failing))
         codes = list(dict.fromkeys(each.worst.code for each in self.failing))
         builds = list(dict.fromkeys(name for each in self.failing for name in each.builds))
@@ -56,6 +58,8 @@ def outcome(digests: Sequence[Digest]) -> Outcome | None:
     checked = [each for each in digests if each.review.threshold is not None]
     if not checked:
         return None
+    from .causes import causes, counts
+
     failing = causes([_part(each, failing=True) for each in checked])
     if len(digests) == 1 and digests[0].name is None:
         failing = tuple(each._replace(builds=()) for each in failing)

@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from ...builds.build import first_alike
-from ..digest.causes import sorted_builds
 from ..digest.digest import Digest, summary
 from ..formats import Look
 from .drawing import amount_cell, more, name, shortened
@@ -50,6 +49,8 @@ def together(names: Sequence[str], look: Look) -> str:
 
 def print_summary(console: Console, digests: Sequence[Digest], look: Look) -> None:
     """The builds one below the other, the worst first, without the figures that there is no room for."""
+    from ..digest.causes import sorted_builds
+
     every = sorted_builds(digests)
     listed = every if look.verbose else every[:SHOWN]
     columns = {title: [_figure(each, title, look) for each in listed] for title in _COLUMNS}
