@@ -23,11 +23,15 @@ from ..formats import Look
 STYLES: Final = {"error": ("bold red", "bold red"), "warning": ("bold yellow", "bold"), "note": ("bold cyan", "bold")}
 
 
+_LINES: Final = 25
+
+
 def console_for(out: TextIO, columns: int, look: Look) -> Console:
     """A console that writes to `out`, in color or not, and changes nothing of what it is given."""
     return Console(
         file=out,
         width=columns,
+        height=_LINES,  # of no consequence, and looked up for each line where it is not given
         force_terminal=look.color,
         color_system="standard" if look.color else None,
         no_color=not look.color,

@@ -36,11 +36,18 @@ def render(digests: Sequence[Digest], look: Look) -> str:
     out = StringIO()
     console = console_for(out, look.width, look)
     explained = any(each.review.explanations for each in digests)
+    whole = explained or look.verbose or bool(look.overview) or any(each.review.replay for each in digests)
+    if len(digests) > 1 and not whole:
+        _print_at_a_glance(console, digests, look)
+    else:
+        with console:  # which writes all of it in one go
+            _print_each(console, digests, look, explained=explained)
+    return _finished(out.getvalue(), look)
+
+
+def _print_each(console: Console, digests: Sequence[Digest], look: Look, *, explained: bool) -> None:
     if look.overview:
         console.print(prose(look.overview, look))
-    elif len(digests) > 1 and not explained and not look.verbose and not any(each.review.replay for each in digests):
-        _print_at_a_glance(console, digests, look)
-        return _finished(out.getvalue(), look)
     shown = () if look.overview else distinct(digests, explained=explained)
     for number, (names, each) in enumerate(shown):
         if number:
@@ -63,7 +70,6 @@ def render(digests: Sequence[Digest], look: Look) -> str:
         print_changes(console, digests, look)
         print_following(console, digests, look)
         print_outcome(console, digests, look)
-    return _finished(out.getvalue(), look)
 
 
 def _finished(text: str, look: Look) -> str:
