@@ -25,6 +25,10 @@ _DROPS: Final = lazy(
     r"process\.set[ug]id|Process::(?:UID|Sys\.setuid)|posix_setuid|syscall\.Setuid|"
     r"su\s+(?:-\S*\s+)*(?:-[cs]|\S+\s+-[cs])|sudo\s+(?:-\w+\s+)*-u|PUID)\b|\bexec\s+su\b|^/init\b"
 )
+#: Of these, one is in whatever that pattern fits.
+_DROP_WORDS: Final = tuple(
+    "su set Set s6- chpst runuser runit runsvdir pm2-runtime start-stop drop_ Process PUID /init".split()
+)
 #: Programs that have to be root: they bind, schedule, or start workers as somebody else by themselves.
 _MUST_BE_ROOT: Final = frozenset(
     "nginx openresty apache2 apache2ctl apache2-foreground httpd httpd-foreground apachectl haproxy php-fpm cron crond "
@@ -147,7 +151,7 @@ class _Scripts:
                 self._follow(word)
 
     def drop_rights(self) -> bool:
-        return any(_DROPS.search(text) for text in self.texts)
+        return any(_DROPS.search(text) for text in self.texts if any(word in text for word in _DROP_WORDS))
 
     def serve_as_root(self) -> bool:
         """Whether a script ends up in a program that has to be root, or calls one."""

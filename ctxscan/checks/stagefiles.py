@@ -16,6 +16,7 @@ from ..dockerfile.stages import Step
 from ..git.index import Tracked
 from ..packages.catalog import is_inert
 from ..paths import within
+from ..regex import lazy
 from .reading import Reading, landed
 
 State: TypeAlias = Literal["there", "unknown", "excluded", "absent"]
@@ -25,6 +26,10 @@ _MADE: Final = frozenset(
     "_build deps wheels venv .venv staticfiles __generated__ coverage release".split()
 )
 _COMPILED: Final = (".jar", ".war", ".exe", ".so", ".dll", ".class", ".pyc", ".wasm", ".map", ".o", ".a", ".whl")
+
+#: What brings or unpacks more than it names, and the words of which each has one in it.
+_FETCHES: Final = lazy(r"\bgit\s+(\S+\s+)*(clone|init|checkout|submodule)\b|\btar\b|\bunzip\b|\bcurl\b|\bwget\b")
+_FETCHING: Final = ("git", "tar", "unzip", "curl", "wget")
 
 
 class Whereabouts(NamedTuple):
@@ -106,7 +111,7 @@ class StageFiles:
             return True
         if commands and all(is_inert(each.name, each.arguments) for each in commands):
             return False
-        if re.search(r"\bgit\s+(\S+\s+)*(clone|init|checkout|submodule)\b|\btar\b|\bunzip\b|\bcurl\b|\bwget\b", text):
+        if any(word in text for word in _FETCHING) and _FETCHES.search(text):
             return True
         parts = (path or absolute).strip("/").split("/")
         if path is not None and self.tracked.known:

@@ -334,7 +334,7 @@ class Marker(NamedTuple):
     @classmethod
     def read(cls, word: str) -> Marker | None:
         """Raises `WordProblem` where the delimiter has a quote that does not end."""
-        match = _MARKER.fullmatch(word)
+        match = _MARKER.fullmatch(word) if "<<" in word else None
         if match is None:
             return None
         delimiter = match[2]

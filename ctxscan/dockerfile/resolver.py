@@ -200,7 +200,7 @@ class _Resolver:
 
     def _without_value(self, written: str, base: str) -> str:
         """Why a base is no name, if a variable in it has no value; empty: it is one, or all have values."""
-        if all(self.globals.get(name) for name in _VARIABLE.findall(written)):
+        if "$" not in written or all(self.globals.get(name) for name in _VARIABLE.findall(written)):
             return ""
         try:
             familiar(base)

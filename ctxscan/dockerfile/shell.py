@@ -85,7 +85,7 @@ def every_command(text: str) -> Iterator[tuple[str, ...]]:
     for words in found:
         if words:
             yield tuple(words)
-    for inner in _SUBSTITUTED.finditer(plain):
+    for inner in _SUBSTITUTED.finditer(plain) if "$(" in plain or "`" in plain else ():
         with suppress(ValueError):
             yield from (tuple(words) for pipe in pipes(inner[1] or inner[2]) for words in pipe if words)
 

@@ -38,6 +38,10 @@ ASKS: Final = lazy(
     r"\bnx\s+affected\b|\blerna\s+(?:changed|version|publish)\b|\bsemantic-release\b|\bpre-commit\s+run\b|"
     r"\bstandard-version\b|\btowncrier\b"
 )
+#: Of these, one is in whatever that pattern fits.
+ASK_WORDS: Final = tuple(
+    "buildvcs goreleaser scm git dunamai nbgv hatch nx lerna release pre-commit standard-version towncrier".split()
+)
 #: The question itself, in the text of a program.
 VERB: Final = lazy(r"\b(describe|rev-parse|rev-list|ls-files|log|show|status|tag)\b")
 #: The same in the text of a build script.

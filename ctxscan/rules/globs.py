@@ -25,7 +25,7 @@ def is_wild(text: str) -> bool:
 
 def literal(text: str) -> str:
     """A text without wild cards as the name that it stands for."""
-    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL) if "\\" in text else text
 
 
 def matches(glob: str, name: str) -> bool:

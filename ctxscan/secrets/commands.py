@@ -53,7 +53,7 @@ _LETTERS: Final = (
     ("redis-cli", rf"(?<![\w-])redis-cli[ \t]{_WITHIN}(?<=[ \t])-a[ \t]?{_VALUE}"),
     ("sqlcmd bcp", rf"(?<![\w-])(?:sqlcmd|bcp)[ \t]{_WITHIN}-P[ \t]?{_VALUE}"),
     ("ldap", rf"(?<![\w-])ldap(?:add|modify|search|passwd|delete|whoami)[ \t]{_WITHIN}-w[ \t]?{_VALUE}"),
-    ("-p -P", rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
+    ("psexec", rf"(?i)(?<![\w-])psexec(?:64)?(?:\.exe)?[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
     ("zip", rf"(?<![\w-])(?:zip|unzip)[ \t]{_WITHIN}-P[ \t]?{_VALUE}"),
     ("pass:", rf"(?<![\w-])pass:{_VALUE}"),
     ("openssl", rf"(?<![\w-])openssl[ \t]{_WITHIN}[ \t]-k[ \t]++{_VALUE}"),
@@ -84,9 +84,9 @@ _LETTERS: Final = (
         rf"(?<![\w-])htpasswd[ \t]++-\w*b\w*[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}?{_VALUE}[ \t]*+(?=$|[\n;|&>)])",
     ),
     ("http-basic.", rf"(?<![\w-])config[ \t]++(?:-{{1,2}}\S++[ \t]++)*+http-basic\.[\w.-]++[ \t]++\S++[ \t]++{_VALUE}"),
-    ("-s -S", rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}"),
+    ("securestring", rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}"),
     (
-        "/a /A /u /U",
+        "net",
         r"(?i)(?<![\w-])net1?(?:\.exe)?[ \t]++use(?:r)?[ \t]++"
         rf"(?:\S{{1,100}}+[ \t]++){{1,2}}?{_VALUE}[ \t]++/(?:add|user)",
     ),
@@ -178,7 +178,7 @@ def judge_commands(case: Case, *, everywhere: bool = True) -> None:
     for that may hold one with a secret."""
     text = case.text
     spans = [Span(text, 0, len(text), text)] if everywhere else list(_speaking(text))
-    for match in _found(":", _HEADER, spans):
+    for match in _found("auth token key cookie", _HEADER, spans):
         _judge_header(case, match)
     for match in _found("machine", _NETRC, spans):
         _confirm(case, match[1], match.start(1), "a password for a machine")
@@ -284,10 +284,13 @@ def _line_end(text: str, at: int) -> int:
 
 
 def _found(hints: str, pattern: str, spans: list[Span]) -> Iterator[re.Match[str]]:
-    """The matches of a pattern in the spans that have one of the hints. Few texts have any: to compile all of the
-    patterns would take longer than to look at a small project."""
+    """The matches of a pattern in the spans that have one of the hints: in lower case, where that makes no difference
+    to the pattern. Few texts have any: to compile all of the patterns would take longer than to look at a small
+    project."""
     words = hints.split()
     for text, start, end, piece in spans:
+        if pattern.startswith("(?i)"):
+            piece = piece.lower()
         for word in words:
             if word in piece:
                 yield from compiled(pattern).finditer(text, start, end)
@@ -297,7 +300,7 @@ def _found(hints: str, pattern: str, spans: list[Span]) -> Iterator[re.Match[str
 def written_files(text: str) -> Iterator[Written]:
     """The files that a script writes with `cat`, `tee`, `echo` or `printf`; line ends that are spelled `\\n` are line
     ends in their content."""
-    for match in compiled(_ECHOED).finditer(text):
+    for match in compiled(_ECHOED).finditer(text) if "echo" in text or "printf" in text else ():
         value, at = _value(match)
         name = match[match.re.groups]
         yield Written(name, value.replace("\\n", "\n"), at)

@@ -12,6 +12,7 @@ from ...packages import catalog
 from ...packages.ecosystem import History
 from ...packages.manifest import Named
 from ...packages.versions import (
+    ASK_WORDS,
     ASKS,
     BUILD_FILES,
     BUILD_WORDS,
@@ -123,7 +124,7 @@ def _asked(call: Call) -> Iterator[Need]:
             certain = bool(call.kind) or found[1] not in NO_QUESTION
             whole, clean = not HEAD_ONLY.search(call.text), bool(CLEAN.search(call.text))
             yield Need(".git", f"git {found[1]}", call.file, certain, whole, call.line, clean=clean)
-        elif asks := ASKS.search(call.text):
+        elif any(word in call.text for word in ASK_WORDS) and (asks := ASKS.search(call.text)):
             yield Need(".git", f"{asks[0].strip()[:40]} asks git", call.file, True, True, call.line, clean=True)
         elif "safe.directory" in call.text:
             yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line, clean=True)

@@ -6,13 +6,13 @@ something behind is never 100%.
 
 from __future__ import annotations
 
-import re
 from math import floor
 from typing import Final, NamedTuple
 
 from ...facts import Scan, Size, Sizes
+from ...regex import lazy
 
-_BYTES: Final = re.compile(r"(?<![\w.])(\d[\d,]{0,18}) bytes?\b")
+_BYTES: Final = lazy(r"(?<![\w.])(\d[\d,]{0,18}) bytes?\b")
 
 
 def amount(size: int, *, exact: bool = False) -> str:
