@@ -3,8 +3,6 @@
 A finding knows where it stands, how bad it is and what would mend it; it says nothing about how it is shown.
 """
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["error", "warning", "note"]

@@ -246,6 +246,24 @@ def test_a_small_project_imports_few_modules(shop: Path) -> None:
     assert len(ours) <= 275, len(ours)
 
 
+def test_annotations_of_tuples_are_no_text(shop: Path) -> None:
+    """On the way to a report, where they need nothing but what is imported: `typing` compiles each that is text, which
+    takes as long as all else about a tuple."""
+    seen = loaded(".", cwd=shop)
+    texts = {
+        name: (PACKAGE.parent / name.replace(".", "/")).with_suffix(".py")
+        for name in seen
+        if name.startswith("ctxscan.") and (PACKAGE.parent / name.replace(".", "/")).with_suffix(".py").exists()
+    }
+    assert not [
+        name
+        for name, path in texts.items()
+        if "(NamedTuple)" in (text := path.read_text("utf-8"))
+        and "TYPE_CHECKING" not in text
+        and "from __future__ import annotations" in text
+    ]
+
+
 def test_a_small_project_compiles_few_expressions(shop: Path) -> None:
     """What a text has to have in it is looked for first: a run compiles what it uses."""
     found = compiled(".", cwd=shop)

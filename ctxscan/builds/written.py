@@ -1,7 +1,5 @@
 """What is shown of a build instead of the values of variables."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple

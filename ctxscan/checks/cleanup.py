@@ -1,7 +1,5 @@
 """The lesson about cleaning up: what a later RUN removes stays in the layer that made it."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The history that a version is made of: excluded, half of it, or outside of the context."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Ignore files that nobody reads for this build, and what would be read."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 from collections.abc import Iterator

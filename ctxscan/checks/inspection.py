@@ -5,8 +5,6 @@ project's own. What is excluded is never opened, nor is anything behind a link, 
 mebibyte read.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections import defaultdict
@@ -107,7 +105,7 @@ class Readings:
             found.update(self._screened[key])
         return found
 
-    def others(self, scan: Scan, tree: Tree, *, deep: bool) -> _Others:
+    def others(self, scan: Scan, tree: Tree, *, deep: bool) -> "_Others":
         """The small text files that the rules keep; with `deep` those that this build is sent."""
         if deep:
             return _Others(scan, tree, deep=True)

@@ -1,7 +1,5 @@
 """Lessons about layers: what a broad COPY brings along, what is removed too late, who owns what was copied."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 First in the package. Nothing here judges, and nothing is read from the disk but what a lesson asks for by path.
 """
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple

@@ -4,8 +4,6 @@ Last of the installs' line: `early` finds the places, `reordered` writes the Doc
 final image gets the same files, since a COPY only moves below commands that read nothing of it.
 """
 
-from __future__ import annotations
-
 import json
 import posixpath
 import re

@@ -3,8 +3,6 @@
 Told from the COPY, ADD and mounts above it. What another stage or a command may have put there is left alone.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Existing rules and COPY lines, compared with what the steps and the program of the image read."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 import re

@@ -8,8 +8,6 @@ are split is pflag's, which all of them use: a value stands behind `=` or is the
 switch takes a value behind `=` only.
 """
 
-from __future__ import annotations
-
 import os
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a command line asks for, and what does not go together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,7 +35,7 @@ class Options(NamedTuple):
     diff: bool
     with_: tuple[str, ...]
     check: bool
-    fail_on: Severity | None
+    fail_on: "Severity | None"
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     baseline: str | None

@@ -1,7 +1,5 @@
 """What of the command line decides which findings count. It imports nothing, as every run has one."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 

@@ -3,8 +3,6 @@
 It finds the file and refuses what it does not know; what the settings do is the business of those that read them.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import stat
@@ -217,7 +215,7 @@ def _config(found: _Found, *, place: str, label: str, codes: Callable[[], Collec
     )
 
 
-def _allow(table: _Table, codes: Sequence[str], line: int | None) -> Allow:
+def _allow(table: "_Table", codes: Sequence[str], line: int | None) -> Allow:
     table.know(ALLOW_KEYS, None)
     path = table.text("path")
     if path is not None:
@@ -286,7 +284,7 @@ class _Table:
             raise self.wrong(key, "a list of texts")
         return tuple(value)
 
-    def tables(self, key: str) -> list[_Table]:
+    def tables(self, key: str) -> "list[_Table]":
         value = self.table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             raise self.wrong(key, "a list of tables, each under a line [[…allow]]")

@@ -3,8 +3,6 @@
 It knows no clock: the day is passed in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple

@@ -4,8 +4,6 @@ Of all directories only those are kept that hold a share of the whole worth show
 grow with the number of files; which ones they are does not depend on the order in which they come.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -55,9 +53,9 @@ class DirectoryTotals(NamedTuple):
     bytes_sent: int
     files_image: int
     bytes_image: int
-    directories: list[DirectoryTotals]
+    directories: "list[DirectoryTotals]"
 
-    def walk(self) -> Iterator[DirectoryTotals]:
+    def walk(self) -> "Iterator[DirectoryTotals]":
         """This directory and those below it, each before what it holds."""
         todo = [self]
         while todo:

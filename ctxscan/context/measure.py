@@ -5,8 +5,6 @@ files of a directory, `meter` decides on the rest of it and goes deep down, and 
 processes and put together again. What would end a build is left to `recount`.
 """
 
-from __future__ import annotations
-
 import os
 from array import array
 from collections import defaultdict

@@ -3,8 +3,6 @@
 The first of the modules here; nothing in it counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
@@ -31,7 +29,7 @@ class Reach(Protocol):
     settled: int | None
 
     def decide(self, name: str) -> int: ...
-    def enter(self, name: str) -> Reach: ...
+    def enter(self, name: str) -> "Reach": ...
 
 
 class Watch(Protocol):

@@ -4,8 +4,6 @@ No link is followed, nothing but regular files is opened, and what cannot be rea
 here: who asks decides what may be looked at.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from bisect import bisect_left

@@ -3,8 +3,6 @@
 Variables that the Dockerfile or the script itself sets are replaced, `cd` and `export` are followed; nothing is run.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 Beside the others of the package; tables and plain text, nothing of a scan. What no row knows is not guessed.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final, NamedTuple
 

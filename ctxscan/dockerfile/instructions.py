@@ -4,8 +4,6 @@ Reads as BuildKit's parser does, and refuses what that refuses, in its words; co
 `words`. How an instruction's words part is known here; which instructions and flags there are is for `arguments`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator
@@ -332,7 +330,7 @@ class Marker(NamedTuple):
     chomp: bool
 
     @classmethod
-    def read(cls, word: str) -> Marker | None:
+    def read(cls, word: str) -> "Marker | None":
         """Raises `WordProblem` where the delimiter has a quote that does not end."""
         match = _MARKER.fullmatch(word) if "<<" in word else None
         if match is None:

@@ -5,8 +5,6 @@ image (its variables, its shell, its platform) is passed over, and so is what th
 reported as a missing input. Source: BuildKit's linter, and where its frontend calls it.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -50,7 +48,7 @@ class LintOptions(NamedTuple):
             return self.experimental is None or rule in self.experimental
         return self.skipped is not None and rule not in self.skipped
 
-    def merged(self, other: LintOptions) -> LintOptions:
+    def merged(self, other: "LintOptions") -> "LintOptions":
         return LintOptions(
             _union(self.skipped, other.skipped), _union(self.experimental, other.experimental), self.error
         )
@@ -92,7 +90,7 @@ def _read(text: str) -> LintOptions:
     return LintOptions(found.get("skip", frozenset()), found.get("experimental", frozenset()), error)
 
 
-def refuse_lints(dockerfile: Dockerfile, plan: Plan, asked: LintOptions, known: Known) -> None:
+def refuse_lints(dockerfile: Dockerfile, plan: Plan, asked: LintOptions, known: "Known") -> None:
     """Raise `CtxscanError` if violations end the build, and there are any."""
     if asked.error:
         linter = _Linter(dockerfile, plan, asked, known)

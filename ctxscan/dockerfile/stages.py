@@ -3,8 +3,6 @@
 `parse` reads; the rest are the values that `resolver` fills.
 """
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -92,17 +90,17 @@ class Variables:
 
     __slots__ = ("_before", "_name", "_value")
 
-    def __init__(self, before: Variables | None, name: str, value: str) -> None:
+    def __init__(self, before: "Variables | None", name: str, value: str) -> None:
         self._before = before
         self._name = name
         self._value = value
 
     @staticmethod
-    def items(last: Variables | None) -> dict[str, str]:
+    def items(last: "Variables | None") -> dict[str, str]:
         return dict(Variables.set(last))
 
     @staticmethod
-    def set(last: Variables | None) -> list[tuple[str, str]]:
+    def set(last: "Variables | None") -> list[tuple[str, str]]:
         """Every setting in its order, also those that a later one has undone."""
         links: list[tuple[str, str]] = []
         while last is not None:

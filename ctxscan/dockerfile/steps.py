@@ -1,7 +1,5 @@
 """One instruction after the other, with the variables, directory, user and shell that the ones before it have set."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -184,7 +182,7 @@ class Settings:
         self.values = {"PATH": DEFAULT_PATH} | Variables.items(variables)
 
     @classmethod
-    def after(cls, parent: Settings | None, *, inside: bool) -> Settings:
+    def after(cls, parent: "Settings | None", *, inside: bool) -> "Settings":
         """For a stage that goes on from another one, or begins; `inside` an image, perhaps."""
         if parent is None:
             return cls(None, "/", "", DEFAULT_SHELL, inside=inside)

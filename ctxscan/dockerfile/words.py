@@ -7,8 +7,6 @@ A Dockerfile may be a stranger's: patterns are matched by an automaton in one pa
 supplies the values bounds how much text they give.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple
@@ -66,7 +64,7 @@ def expand_body(text: str, values: Lookup) -> str:
     return _expanded(_Lexer(text, "\\", values, quotes="plain")).text
 
 
-def _expanded(lexer: _Lexer) -> Expansion:
+def _expanded(lexer: "_Lexer") -> Expansion:
     try:
         return Expansion(lexer.read().text, tuple(lexer.empty))
     except WordProblem as problem:
@@ -329,7 +327,7 @@ class _Pattern(NamedTuple):
     stars: int
 
     @classmethod
-    def read(cls, pattern: str) -> _Pattern:
+    def read(cls, pattern: str) -> "_Pattern":
         atoms: list[str | None] = []
         stars = 0
         characters = iter(pattern)
@@ -352,7 +350,7 @@ class _Pattern(NamedTuple):
             raise WordProblem(f"invalid pattern ({pattern}) in substitution: {problem}")
         return c
 
-    def reversed(self) -> _Pattern:
+    def reversed(self) -> "_Pattern":
         size = len(self.atoms)
         stars = sum(1 << size - at for at in range(size + 1) if self.stars >> at & 1)
         return _Pattern(self.atoms[::-1], stars)

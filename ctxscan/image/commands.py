@@ -6,8 +6,6 @@ see and have written it anywhere. Nothing is run, and what is removed again may 
 answer errs on the side of "it may be in the image". The layer of the COPY that brought it has it in any case.
 """
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple

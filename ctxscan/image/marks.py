@@ -4,8 +4,6 @@ Files are marked one by one, directories as wholes. The answer for any path is a
 descending like a verdict of `matcher`: directories that share one fate are settled at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
@@ -112,7 +110,7 @@ class DirectoryReach:
                 mask |= each.mask
         return mask
 
-    def enter(self, name: str) -> DirectoryReach:
+    def enter(self, name: str) -> "DirectoryReach":
         """What is known of the directory `name`."""
         if self.settled is not None:
             return self
@@ -128,14 +126,14 @@ class DirectoryReach:
         above, _, name = path.rpartition("/")
         return self.inside(above).decide(name)
 
-    def inside(self, path: str) -> DirectoryReach:
+    def inside(self, path: str) -> "DirectoryReach":
         """What is known of the directory `path`."""
         reach = self
         for each in path.split("/") if path else ():
             reach = reach.enter(each)
         return reach
 
-    def agrees(self, other: DirectoryReach, gone: Callable[[str], bool]) -> bool:
+    def agrees(self, other: "DirectoryReach", gone: Callable[[str], bool]) -> bool:
         """Whether `other`, of a build in which some paths are `gone`, says the same of the rest. That is told from the
         marks themselves, so "no" may also mean that they are put down in another way."""
         mine, theirs = self._marks, other._marks

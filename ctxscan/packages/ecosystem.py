@@ -3,8 +3,6 @@
 A row has defaults for all that a manager may lack, so that a new one says only what is so.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias

@@ -1,7 +1,5 @@
 """The shape of something that a build fails without."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """A command that installs what a project depends on."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ..dockerfile.commands import Command

@@ -1,7 +1,5 @@
 """Make, just and Task: which lines of their files a command runs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple

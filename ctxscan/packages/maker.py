@@ -1,7 +1,5 @@
 """Commands that make things again: what was built or installed on a host is only waste if the image makes its own."""
 
-from __future__ import annotations
-
 import re
 from typing import Final, NamedTuple
 

@@ -4,8 +4,6 @@ Readers are tolerant and linear: what they do not understand names nothing. No m
 name a file of the context that it lies in.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ files in which variables of a front end are set.
 Found through the scripts of a `package.json`, one after the other.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator

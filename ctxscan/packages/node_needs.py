@@ -4,8 +4,6 @@ brings along, the scripts that run with it, and the programs that these call.
 What npm makes of a dependency by path that is not there was tried: it links to nothing, and goes on.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What a command reads by name, what starts a program, and what its sources import: as far as it is plain."""
 
-from __future__ import annotations
-
 import ast
 import json
 import posixpath

@@ -5,8 +5,6 @@ install, modules that know each other) the answer is that nobody knows. A false 
 not understood counts as unknown.
 """
 
-from __future__ import annotations
-
 import posixpath
 import shlex
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Narrower than what `Manifests` and readers tell: these keep a file from being pr
 enough. Here it is sure, as far as the files of the project tell, and each row says which command reads it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 

@@ -4,8 +4,6 @@ A runner is given a command and the place; it yields what the project has writte
 Makefile, a script of a package.json, or the text of a configuration that is a program.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator

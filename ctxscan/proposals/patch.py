@@ -6,8 +6,6 @@ have it. Writing is atomic, keeps the mode, and refuses if the file changed whil
 the context. It decides nothing about rules.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterable, Sequence

@@ -4,8 +4,6 @@ One rule for everything of a name where nothing else has it, one with a wild car
 many siblings, and the literal path for the rest. Whether the rules do what they should is for `proof` to tell.
 """
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple

@@ -5,8 +5,6 @@ every input and everything that an exception names is still found, only what was
 gone whoever builds. A rule that fails is rewritten, moved, or dropped.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -166,7 +164,9 @@ class Proof:
                 elif negated and (left := self._left(after, path)) is not None:
                     found[index] = _BACK + left
 
-    def _keep_one(self, directory: str, before: Matcher, after: Matcher, blame: _Blame, found: dict[int, str]) -> None:
+    def _keep_one(
+        self, directory: str, before: Matcher, after: Matcher, blame: "_Blame", found: dict[int, str]
+    ) -> None:
         """A wild card that matches nothing ends the build with some builders: one of what it takes stays, rather than
         a secret what is only of no use."""
         frontend = before.builder.frontend

@@ -4,8 +4,6 @@
 written, the proof, and what it saves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """Which ignore file counts in which build: what several builds of one run have in common."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -17,11 +15,11 @@ class RulesInUse(NamedTuple):
     context: Path
     named: frozenset[Path]
 
-    def shares(self, other: RulesInUse) -> bool:
+    def shares(self, other: "RulesInUse") -> bool:
         """Whether two builds of one directory read the same ignore file."""
         return (self.file, self.context) == (other.file, other.context)
 
-    def is_touched_by(self, other: RulesInUse) -> bool:
+    def is_touched_by(self, other: "RulesInUse") -> bool:
         """Whether a rule in the ignore file of another build takes something from this one."""
         named = other.context in self.named and other.file.parent == other.context
         return named or self.shares(other)

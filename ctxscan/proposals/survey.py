@@ -5,8 +5,6 @@ hundred thousand installed files costs a glance at its top. Nothing is measured 
 still has to be needed by nobody.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 

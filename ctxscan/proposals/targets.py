@@ -5,8 +5,6 @@ needs; what is left are targets: paths that nobody misses, or only perhaps. How 
 it does what it should, is for `proposals`.
 """
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple

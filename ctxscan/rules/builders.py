@@ -4,8 +4,6 @@ Each field names a question to which the builders give different answers; whoeve
 nobody asks for a builder by name. To add a builder, add a row.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -103,7 +101,7 @@ class Builder(NamedTuple):
     error_comparing: str
 
     @property
-    def pattern(self) -> type[IgnorePattern]:
+    def pattern(self) -> "type[IgnorePattern]":
         """The grammar of a line."""
         from .grammars import GRAMMARS  # not to tell what builders there are
 

@@ -14,15 +14,17 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias
 
 from pathspec.pattern import Pattern, RegexPattern
 from pathspec.util import register_pattern
 
 from ..printable import WHITE_SPACE
-from .automaton import Automaton
 from .parts import ANY_NAME, BEGIN, DIRS, END, REST, SLASH, STAR, Part, components, name_part, python_expression
 from .re2 import NOT_SLASH, Alt, Cat, Syntax, SyntaxProblem, char, parse_expression
+
+if TYPE_CHECKING:
+    from .automaton import Automaton
 
 SYNTAX_ERROR: Final = "syntax error in pattern"
 
@@ -245,6 +247,8 @@ class IgnorePattern(RegexPattern):
     @cached_property
     def automaton(self) -> Automaton:
         """Matches a whole path, in time linear in it."""
+        from .automaton import Automaton  # most rules come apart at slashes
+
         return Automaton(self.tree)
 
     @cached_property

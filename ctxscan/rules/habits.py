@@ -4,8 +4,6 @@ Read off the text alone. Whether a line does what it looks like, since there is 
 knows the context.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from typing import Final, NamedTuple

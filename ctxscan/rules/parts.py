@@ -4,8 +4,6 @@ Patterns of all grammars become expressions of `re2`. Most of them come apart at
 name with a part instead of a path with an expression.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final, Literal, NamedTuple
 

@@ -11,8 +11,6 @@ Source: the syntax page of Go's `regexp/syntax` (Perl flags, as `regexp.Compile`
 builds. Names of scripts (`\\p{Greek}`) are the one thing left out: the standard library has no such table.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple, TypeAlias
@@ -58,17 +56,17 @@ class Chars(NamedTuple):
 
 
 class Cat(NamedTuple):
-    items: tuple[Syntax, ...]
+    items: "tuple[Syntax, ...]"
 
 
 class Alt(NamedTuple):
-    items: tuple[Syntax, ...]
+    items: "tuple[Syntax, ...]"
 
 
 class Repeat(NamedTuple):
     """`low` to `high` times; `high` None: without end."""
 
-    node: Syntax
+    node: "Syntax"
     low: int
     high: int | None
 

@@ -4,8 +4,6 @@ Readers and rules get a case, look at its text, and say `confirm`, `opaque` or `
 value leaves them.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple

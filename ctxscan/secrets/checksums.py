@@ -3,8 +3,6 @@
 Pure functions from a token to what is inside it, or to yes or no; they know no file and no rule.
 """
 
-from __future__ import annotations
-
 import binascii
 from typing import Any, Final, NamedTuple
 

@@ -4,8 +4,6 @@ Takes the text of a shell command or script. Only what a command gives away by i
 URLs that prove themselves are the business of `search` and `logins`. Every pattern takes time linear in the text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple

@@ -4,8 +4,6 @@ Most names are only asked how they begin and end; what that lets pass is held ag
 compiled but the few that are more than text and `*`, and those when a name comes near them.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from typing import Final, NamedTuple, TypeAlias

@@ -4,8 +4,6 @@ A value is masked here, in the call that reports it; nothing that is returned, r
 nothing is derived from it: whoever reads a report could try weak values against any digest of one.
 """
 
-from __future__ import annotations
-
 from enum import IntEnum
 from typing import Final, Literal, NamedTuple, TypeAlias
 

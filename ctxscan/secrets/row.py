@@ -1,7 +1,5 @@
 """The shape of a row of the name table."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from .judgement import Strength

@@ -4,8 +4,6 @@ The text is masked, every character to one byte for its kind, so that a literal 
 fast as an expression that looks at the text itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 

@@ -4,8 +4,6 @@ A directory is screened in one go; nothing here reads a file. Directories count 
 is not `testing/`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple

@@ -3,8 +3,6 @@
 A new row there may need a word in `GATES`: the test that tries its hits says so.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache

@@ -5,8 +5,6 @@ One row a kind: add one at the end of `TOKENS`, with its hits and misses. `searc
 
 # ruff: noqa: E501  (an example reads best on one line)
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias

@@ -4,8 +4,6 @@ The last module of the package but its front page. Most files are asked a few qu
 then is text decoded and are rules tried, and only then is loaded what reads keys, encoded text and formats.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Final, NamedTuple
 

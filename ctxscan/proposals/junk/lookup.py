@@ -5,8 +5,6 @@ A row says what it is, why it may go and when not; whether a build needs it all 
 nothing is proposed here. To add a kind of junk, add a row with its hits and misses to the module of its ecosystem.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import cache, lru_cache

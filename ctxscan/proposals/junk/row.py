@@ -1,7 +1,5 @@
 """The shape of a row of the catalogue, and the groups under which rules are explained."""
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 #: `a`: the name is never source, at any depth. `b`: marker or content has to agree. `c`: only the exact path, only if

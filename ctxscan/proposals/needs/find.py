@@ -14,8 +14,6 @@ certain forbids a rule, one that is possible makes it a caution. Nothing is prop
     readers (of private files)   and of `packages` what manifests and sources name
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple

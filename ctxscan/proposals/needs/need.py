@@ -1,7 +1,5 @@
 """The shape of a need, and whether a rule or a path touches it."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

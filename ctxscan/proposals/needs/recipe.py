@@ -4,8 +4,6 @@ It is read as far as it goes, also where the builder would refuse it. Every stag
 the target needs.
 """
 
-from __future__ import annotations
-
 import posixpath
 import shlex
 from bisect import bisect_right
@@ -171,7 +169,7 @@ class _Stage:
     """A stage while it is read: its variables, where it stands, what of the context lies in it, and which other stages
     it needs."""
 
-    def __init__(self, parent: _Stage | None, base: str) -> None:
+    def __init__(self, parent: "_Stage | None", base: str) -> None:
         self.base: str = parent.base if parent else base
         self.values: dict[str, str | None] = dict(parent.values) if parent else {}
         self.cwd: str = parent.cwd if parent else "/"

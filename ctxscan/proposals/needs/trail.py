@@ -4,8 +4,6 @@ manifest, to the task of a Makefile, to a configuration that is a program.
 Nothing is run: what a command runs is what its ecosystem says (`packages`), as far as the files of the context tell.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 

@@ -4,8 +4,6 @@ Sizes are in powers of 1000, as the builders print them. A share is rounded towa
 something behind is never 100%.
 """
 
-from __future__ import annotations
-
 from math import floor
 from typing import Final, NamedTuple
 

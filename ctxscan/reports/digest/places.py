@@ -4,8 +4,6 @@ Findings name files relative to their context. A reader stands in the working di
 the root of the repository: both need the path from there. Nothing is looked up on disk.
 """
 
-from __future__ import annotations
-
 import os
 import posixpath
 import re

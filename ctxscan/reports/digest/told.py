@@ -1,7 +1,5 @@
 """A finding as reports show it: texts and place as seen from where the command was run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 

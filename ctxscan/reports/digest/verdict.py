@@ -1,7 +1,5 @@
 """One line that a person can act on: does the build work, are secrets sent, what could be saved."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 

@@ -4,8 +4,6 @@
 takes out as a whole is not looked into, and what is left over is summed up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import count as counter

@@ -3,8 +3,6 @@
 Nothing here knows what is shown. Widths are in columns of a terminal, where a character takes none, one or two.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final, NamedTuple, TextIO
 

@@ -1,7 +1,5 @@
 """A name and its value, and where they stand."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 
