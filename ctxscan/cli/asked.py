@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..errors import CtxscanError
-from .advice import missing_context
-from .docker import meant
 from .options import Options
 from .privacy import Privacy
 
@@ -166,6 +164,7 @@ def _codes(option: str, words: Iterable[str]) -> Iterator[str]:
     if not named:
         return
     from ..opinions import codes
+    from .docker import meant
 
     known = codes()
     for each in named:
@@ -205,4 +204,6 @@ def refuse_elsewhere(given: str) -> None:
         raise CtxscanError(
             f"the context is {what}, to which builders apply ignore rules differently: scan a local directory instead"
         )
+    from .advice import missing_context
+
     raise CtxscanError(missing_context(given), place=given)

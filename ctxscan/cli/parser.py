@@ -15,8 +15,6 @@ from .. import __version__
 from ..errors import CtxscanError
 from ..reports.formats import FORMATS, format_of
 from ..rules.builders import BUILDERS
-from . import advice, docker
-from .docker import meant
 from .manual import Manual
 from .options import Options
 
@@ -120,7 +118,9 @@ def parse_words(name: str, words: Sequence[str]) -> Options | int:
         found: Options | int = command.main(given, prog_name=name, standalone_mode=False)
     except click.NoSuchOption as problem:
         known = [each for option in command.params for each in option.opts]
-        near = meant(problem.option_name, [*known, *docker.options()])
+        from .docker import meant, options
+
+        near = meant(problem.option_name, [*known, *options()])
         raise CtxscanError(f"no such option: {problem.option_name}{near}") from None
     except click.BadParameter as problem:
         raise CtxscanError(_refused(problem)) from None
@@ -128,6 +128,8 @@ def parse_words(name: str, words: Sequence[str]) -> Options | int:
         extra = re.match(r"Got unexpected extra arguments? \((.*)\)", problem.message, re.DOTALL)
         if extra is None:
             raise CtxscanError(problem.format_message()) from None
+        from . import advice
+
         raise CtxscanError(advice.extra(extra[1].split(" "))) from None
     except click.ClickException as problem:
         raise CtxscanError(problem.format_message()) from None
@@ -147,6 +149,8 @@ def _refused(problem: click.BadParameter) -> str:
     # click quotes what was given.
     quoted = re.match(r"'(.*)' is not", problem.message, re.DOTALL)
     if quoted is not None and isinstance(param.type, click.Choice):
+        from . import advice
+
         return advice.unknown_value(option, quoted[1], [str(each) for each in param.type.choices])
     if quoted is not None and param.type is click.INT:
         return f"{option}: {quoted[1]!r} is not a number"
@@ -156,6 +160,10 @@ def _refused(problem: click.BadParameter) -> str:
 def _given(words: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     """The words of the command line with those of a build command in them translated, and what is to be said of that;
     `--replay` takes what follows only if that is a number."""
+    if not any(word.startswith("-") or word == "build" for word in words):
+        return [*words], ()
+    from . import docker  # whose options stand among those of this command, if any do
+
     options = [each for each in command.params if isinstance(each, click.Option)]
     switches = {name for each in options if each.is_flag for name in each.opts}
     values = {name for each in options if not each.is_flag for name in each.opts}
