@@ -35,10 +35,11 @@ _COMPOUND: Final = frozenset(
 
 class Effect(NamedTuple):
     """`made`: nodes that were put into the stage. `read`: what commands that are not understood may have put there,
-    somewhere."""
+    somewhere. `removes`: it takes something away, and puts nothing anywhere."""
 
     made: tuple[LayerNode, ...]
     read: tuple[LayerNode, ...]
+    removes: bool
 
 
 class Seen(NamedTuple):
@@ -84,6 +85,7 @@ class _Shell:
         self.variables = dict(step.environment)
         self.made: list[LayerNode] = []
         self.read: list[LayerNode] = []
+        self.removes = False
 
     def outcome(self) -> Effect:
         for pipe in self._pipes():
@@ -91,7 +93,7 @@ class _Shell:
                 self.read += self.seen.all_below(self.cwd)
             else:
                 self._pipe(pipe)
-        return Effect(tuple(self.made), tuple(self.read))
+        return Effect(tuple(self.made), tuple(self.read), self.removes and not self.made and not self.read)
 
     def _pipes(self) -> Iterator[list[list[str]] | None]:
         """The pipes of the command, each a list of commands; None: one that is not understood."""
@@ -184,6 +186,7 @@ class _Shell:
                 if (node := directory.child(each)) is not None
             ]
             if changes:
+                self.removes = True
                 place = self.seen.root
                 for part in filter(None, above.split("/")):
                     place = place.directory(part)

@@ -4,7 +4,7 @@ Files are marked one by one, directories as wholes. The answer for any path is a
 descending like a verdict of `matcher`: directories that share one fate are settled at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, TypeVar
 
 from ..context.totals import IMAGE, MAYBE
@@ -22,11 +22,13 @@ class Cover(NamedTuple):
 class Marks:
     """What is known of the paths of one context: masks of files, covers of directories."""
 
-    __slots__ = ("_added", "_decided", "_work", "above", "covers", "files", "sent")
+    __slots__ = ("_added", "_decided", "_removing", "_work", "above", "covers", "files", "sent")
 
-    def __init__(self, sent: Sent, work: Work) -> None:
+    def __init__(self, sent: Sent, work: Work, removing: Collection[int]) -> None:
         self.sent = sent
         self._work = work
+        #: The bits of commands that remove something, in the order of the commands: a later one does not see it.
+        self._removing = removing
         # What was added of each node that never changes, and the nodes whose deciding command is known.
         self._added: dict[LayerNode, int] = {}
         self._decided: set[LayerNode] = set()
@@ -53,7 +55,7 @@ class Marks:
                 if node.path is not None and node.files is self.sent:
                     self.files[node.path] = self.files.get(node.path, 0) | mask
                     self._note(node.path)
-                todo += [(each, _unsure(mask, node.by)) for each in node.made_of]
+                todo += [(each, self._unsure(mask, node.by)) for each in node.made_of]
             elif len(node.shown) == 1 and not any(node.shown[0].kind(name) for name in node.names):
                 self._cover(node.shown[0], mask)
                 todo += [(each, mask) for each in node.names.values()]
@@ -61,7 +63,7 @@ class Marks:
                 todo += [(each, mask) for _, each in node.entries()]
 
     def _cover(self, shown: Shown, mask: int) -> None:
-        mask = _unsure(mask, shown.by) if shown.by else mask
+        mask = self._unsure(mask, shown.by) if shown.by else mask
         if shown.files is self.sent:
             covers = self.covers.setdefault(shown.path, [])
             for at, each in enumerate(covers):
@@ -76,10 +78,12 @@ class Marks:
         while path and (path := path.rpartition("/")[0]) not in self.above:
             self.above.add(path)
 
-
-def _unsure(mask: int, by: int) -> int:
-    """What the command `by` has put somewhere counts there, without certainty."""
-    return mask & ~IMAGE | (MAYBE | by if mask & IMAGE else 0)
+    def _unsure(self, mask: int, by: int) -> int:
+        """What the command `by` has put somewhere counts there, without certainty; what it has removed depends on it,
+        whichever command comes after it."""
+        if mask & MAYBE and not mask & IMAGE and by in self._removing:
+            return MAYBE | by
+        return mask & ~IMAGE | (MAYBE | by if mask & IMAGE else 0)
 
 
 class DirectoryReach:

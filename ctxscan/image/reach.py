@@ -106,7 +106,8 @@ class _Trace:
         self.named = named
         #: By the name of the context.
         self.work = Work()
-        self.marks = {name: Marks(each, self.work) for name, each in {MAIN: sent, **named}.items()}
+        self.removing: set[int] = set()
+        self.marks = {name: Marks(each, self.work, self.removing) for name, each in {MAIN: sent, **named}.items()}
         self.inputs: dict[str, list[Input]] = {name: [] for name in self.marks}
         self._bits = _FIRST_BIT
         self.deciders: list[Decider] = []
@@ -158,6 +159,8 @@ class _Trace:
                 decider = Decider(self._next_bit(), step)
                 self.deciders.append(decider)
                 outcome = commands.run_commands(step, commands.Seen(layers.root, mounts, self.work, decider.mask))
+                if outcome.removes:
+                    self.removing.add(decider.mask)
                 layers.loose |= dict.fromkeys(outcome.read, decider.mask)
                 if in_image:
                     self.loose |= dict.fromkeys((*outcome.made, *outcome.read), decider.mask)
