@@ -83,7 +83,9 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
         if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
             reason = f"is not read: the context is not {above}, and only the file in its root counts"
             move = f"move its rules to {_root_file(scan)} in the root of the context"
-            yield _Unread(path, reason, f"rename it to {own[0]}, or {move}" if own else move)
+            # A file of its own would take the place of the one that is read now.
+            way = f"rename it to {own[0]}, or {move}" if own and _in_use(scan) is None else move
+            yield _Unread(path, reason, f"{way}; what lies in {above} is {above}/… there")
 
 
 def _wrong_names(scan: Scan) -> Iterator[_Unread]:

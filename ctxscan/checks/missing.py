@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: What a build makes, by the name of the directory: a later stage has it from an earlier one.
 _MADE: Final = frozenset("dist build out target public .next .output publish bin release node_modules".split())
+#: What is meant for permissions.
+_MODE: Final = lazy(r"0?[0-7]{3}")
 #: Words that a shell would read, and COPY takes for paths.
 _SHELL: Final = lazy(r"(?:\d?>|<|>>|\|\||&&|;|\|).*|true")
 
@@ -131,6 +133,11 @@ def _misread(scan: Scan, step: Step, each: Input, path: str) -> Iterator[Cause]:
                 "a comment takes a separate line: `#` and what follows are read as sources",
                 f"move the comment above line {each.line}",
                 whole=True,
+            )
+        if len(words) > 2 and _MODE.fullmatch(words[-1]) and each.source == words[-2]:
+            yield Cause(
+                f"{words[-1]} is read as the destination, and what is before it as a source",
+                f"write {step.keyword} --chmod={words[-1]} {' '.join(words[:-1])}",
             )
         shell = [word for word in words if _SHELL.fullmatch(word)]
         if shell and shell != ["true"]:

@@ -204,7 +204,7 @@ def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
     if ready:
         return f"USER {ready} before the command: the image has that user"
     if image.path.startswith("distroless/"):
-        return f"FROM {image.repository}:nonroot"
+        return f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
     if image.repository == "alpine" or "alpine" in image.tag:
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"
     return "RUN useradd --system --uid 10001 app, then USER app before the command"

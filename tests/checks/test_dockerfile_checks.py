@@ -57,6 +57,8 @@ REMEDIES = {
     "central-versions": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd Shop && dotnet restore\n", {"Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "Shop/Program.cs": 9, "Directory.Packages.props": "<Project />"}, "COPY Directory.Packages.props ./, then COPY Shop/Shop.csproj Shop/, then RUN cd Shop && dotnet restore, then COPY . ."),
     "a-tool-that-builds": ("dev-dependencies", N + ALL + "RUN npm ci && vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "a-member": ("unlocked-install", N + ALL + "RUN pnpm install --filter api\n", {"package.json": "{}", "pnpm-lock.yaml": "", "a": 1}, "pnpm install --frozen-lockfile --filter api"),
+    "a-nonroot-image": ("root-user", 'FROM registry.example/distroless/static-debian12\nCMD ["/a"]\n', A, "FROM registry.example/distroless/static-debian12:nonroot"),
+    "a-nonroot-image-with-a-shell": ("root-user", 'FROM registry.example/distroless/java21-debian12:debug\nCMD ["/a"]\n', A, "FROM registry.example/distroless/java21-debian12:debug-nonroot"),
     "a-variable": ("shell-form-command", "FROM node:22\nCMD node server.js --port $PORT\n", A, 'CMD ["sh", "-c", "exec node server.js --port $PORT"]'),
     "quotes-of-another-language": ("shell-form-command", "FROM node:22\nCMD ['node', 'server.js']\n", A, 'CMD ["node", "server.js"]'),
     "omit": ("unlocked-install", N + "COPY package*.json ./\nRUN npm install --production\n", NODE, "npm ci --omit=dev"),

@@ -57,18 +57,23 @@ def test_a_list_for_another_tool_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("builder", "advises"),
+    ("builder", "read", "advises"),
     [
-        ("buildkit", "rename it to svc/Dockerfile.dockerignore, or move its rules to .dockerignore"),
-        ("classic", "move its rules to .dockerignore in the root of the context"),
+        ("buildkit", {}, "rename it to svc/Dockerfile.dockerignore, or move its rules to .dockerignore"),
+        ("buildkit", {".dockerignore": "x\n"}, "move its rules to .dockerignore in the root of the context"),
+        ("classic", {}, "move its rules to .dockerignore in the root of the context"),
     ],
 )
-def test_beside_a_dockerfile_below_the_context(builder: str, advises: str, tmp_path: Path) -> None:
-    """Where people put it first; named after the Dockerfile it would count, for the builders that know that."""
-    projects.write(tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": "log\n", "log/a": 1})
+def test_beside_a_dockerfile_below_the_context(
+    builder: str, read: dict[str, str | int], advises: str, tmp_path: Path
+) -> None:
+    """Where people put it first; named after the Dockerfile it would count, for the builders that know that, in the
+    place of one that is read."""
+    projects.write(tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": "log\n", "log/a": 1, **read})
     (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile", builder=builder)
     assert finding.path == "svc/.dockerignore"
-    assert advises in (finding.remedy or "")
+    assert (finding.remedy or "").startswith(advises)
+    assert (finding.remedy or "").endswith("; what lies in svc is svc/… there")
     assert not inactive(tmp_path / "svc", builder=builder)
 
 

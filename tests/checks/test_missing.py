@@ -39,6 +39,12 @@ CASES = {
         "add !target/*.jar at the end of .dockerignore",
         (".dockerignore", "", "!target/*.jar\n"),
     ),
+    "mode-at-the-end": Case(
+        {**dockerfile("COPY a /etc/a 644"), "a": 1},
+        "644 is read as the destination, and what is before it as a source",
+        "write COPY --chmod=644 a /etc/a",
+        ("Dockerfile", "a /etc/a 644", "--chmod=644 a /etc/a"),
+    ),
     "wild-card": Case(
         {**dockerfile("COPY target/*.jar /"), "target/a.war": 1}, "target: nothing there matches *.jar", "", None
     ),
