@@ -18,7 +18,7 @@ from ..git.command import repository
 from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
 from .reading import Reading
-from .services import is_run_from_sources
+from .services import commands_of_services, is_run_from_sources
 
 if TYPE_CHECKING:
     from .registry import Scope
@@ -62,6 +62,8 @@ _SERVES_SOURCES: Final = lazy(
     r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
     r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
 )
+#: What a service runs for its developers, beside that.
+_WAITS: Final = lazy(r"\brunserver\b|--(?:reload|watch)\b|\btail\s+-f\b|\bsleep\s+inf|(?:^|/|\s)(?:ba|z)?sh$")
 #: Variables by which programs tell whether they run for their developers.
 _MODES: Final = (
     "NODE_ENV", "RAILS_ENV", "RACK_ENV", "MIX_ENV", "FLASK_ENV", "APP_ENV", "ASPNETCORE_ENVIRONMENT",
@@ -117,7 +119,10 @@ def _starts(reading: Reading) -> bool:
     lowest = reading.chain[0]
     image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
     # What other images run by themselves is for them to say: a web server, a database.
-    return image is not None and not images.is_plain(image)
+    return (image is not None and not images.is_plain(image)) or any(
+        not (_TESTS.match(line) or _SERVES_SOURCES.match(line) or _WAITS.search(line))
+        for line in commands_of_services(reading)
+    )
 
 
 def _starts_sources(reading: Reading) -> bool:

@@ -1,7 +1,7 @@
-"""The services of compose files that run an image: what is mounted over it, and who runs it.
+"""The services of compose files that run an image: what is mounted over it, who runs it, and with which command.
 
-Compose files in the root of the context count, for the Dockerfiles that they build there; of a readme of the repository
-the commands that run the image.
+Compose files in the root of the context count, and for most of it those in the root of the repository; of a readme of
+the repository the commands that run the image.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .reading import Reading
 
 if TYPE_CHECKING:
     from ..builds.documents import YamlNode
+    from ..context.tree import Tree
 
 
 class Mount(NamedTuple):
@@ -31,14 +32,14 @@ class Mount(NamedTuple):
     place: str
 
 
-#: The services of a compose file by the Dockerfile that makes them, each with its name and target.
-_Services: TypeAlias = "dict[str, list[tuple[str, str | None, YamlNode]]]"
+#: The services of a compose file by the context and the Dockerfile that make them, each with its name and target.
+_Services: TypeAlias = "dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]]"
 
 
 @lru_cache(16)
 def _services(data: bytes, path: str) -> _Services:
-    """The services of a compose file in the root of the context that are built there, read once for all builds of it.
-    Raises `CtxscanError` if the file cannot be read."""
+    """The services of a compose file that are built, read once for all builds of it. Raises `CtxscanError` if the file
+    cannot be read."""
     from ..builds.documents import documents  # only where there is such a file
 
     found: _Services = {}
@@ -47,26 +48,37 @@ def _services(data: bytes, path: str) -> _Services:
         if build is None:
             continue
         short = build.text is not None
-        context = build.text if short else (build.get("context") or build).text or "."
+        context = (build.text if short else (build.get("context") or build).text) or "."
         file, target = (None, None) if short else (build.get("dockerfile"), build.get("target"))
-        if context in (".", "./"):
-            dockerfile = posixpath.normpath((file.text if file else None) or "Dockerfile")
-            found.setdefault(dockerfile, []).append((name, None if target is None else target.text, service))
+        key = posixpath.normpath(context), posixpath.normpath((file.text if file else None) or "Dockerfile")
+        found.setdefault(key, []).append((name, None if target is None else target.text, service))
     return found
 
 
 def services(reading: Reading) -> Iterator[tuple[str, str, YamlNode]]:
-    """The services that run the image of a build: the compose file, the name, and what it says."""
+    """The services in the context that run the image of a build: the compose file, the name, and what it says."""
+    yield from _in(reading, reading.tree, ".")
+
+
+def _in(reading: Reading, tree: Tree, context: str) -> Iterator[tuple[str, str, YamlNode]]:
+    """Those of the compose files in the root of a tree, in which the context lies at `context`."""
     build = reading.scan.build
     own = posixpath.normpath((build.own_name or build.label or "").replace("\\", "/"))
-    for path in (name for name in reading.tree.names("") if is_compose(name)):
+    for path in (name for name in tree.names("") if is_compose(name)):
         try:
-            found = _services(reading.tree.read(path) or b"", path)
+            found = _services(tree.read(path) or b"", path)
         except CtxscanError:
             continue  # it is told where builds are looked for
-        for name, target, service in found.get(own, ()):
+        for name, target, service in found.get((context, own), ()):
             if target in (None, build.target):
                 yield path, name, service
+
+
+def _anywhere(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
+    """Those in the context and in the repository around it, each with the place of the context as seen from it."""
+    for tree, inside in around(reading.tree):
+        for _, _, service in _in(reading, tree, inside or "."):
+            yield service, inside or "."
 
 
 def mounts(service: YamlNode) -> Iterator[Mount]:
@@ -92,7 +104,7 @@ _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 
 def asks_docker(reading: Reading) -> bool:
     """Whether the image is run with the socket of Docker, which is for root alone."""
-    if any(_SOCKET in each.source for _, _, service in services(reading) for each in mounts(service)):
+    if any(_SOCKET in each.source for service, _ in _anywhere(reading) for each in mounts(service)):
         return True
     return any(
         _RUN_WITH_SOCKET.search(tree.text(name))
@@ -104,15 +116,13 @@ def asks_docker(reading: Reading) -> bool:
 
 def runs_as_somebody(reading: Reading) -> bool:
     """Whether every service that runs the image says who does, and that it is not root."""
-    users = [getattr(service.get("user"), "text", None) for _, _, service in services(reading)]
+    users = [getattr(service.get("user"), "text", None) for service, _ in _anywhere(reading)]
     return bool(users) and all(user and not _ROOT.fullmatch(user) for user in users)
 
 
 def is_run_from_sources(reading: Reading) -> bool:
     """Whether a service mounts the context where the program belongs, and the image has none: it is for development."""
-    place = reading.workdir
-    over = (each for _, _, service in services(reading) for each in mounts(service))
-    if not any(each.source in (".", "./") and within(place, each.target) for each in over):
+    if not any(_mounts_the_context(reading, service, inside) for service, inside in _anywhere(reading)):
         return False
     copied = (
         source.text
@@ -123,3 +133,27 @@ def is_run_from_sources(reading: Reading) -> bool:
     return not any(
         reading.tree.names(posixpath.normpath(each).removeprefix("./")) or each in (".", "./") for each in copied
     )
+
+
+def _mounts_the_context(reading: Reading, service: YamlNode, inside: str) -> bool:
+    """Whether a service lays the context over the directory in which the program works."""
+    return any(
+        each.source.startswith(".")
+        and posixpath.normpath(each.source) == inside
+        and within(reading.workdir, each.target)
+        for each in mounts(service)
+    )
+
+
+def commands_of_services(reading: Reading) -> Iterator[str]:
+    """The lines with which services start the image, but for those that lay the sources over what it has."""
+    for service, inside in _anywhere(reading):
+        words = [word for key in ("entrypoint", "command") for word in _words(service.get(key))]
+        if words and not _mounts_the_context(reading, service, inside):
+            yield " ".join(words)
+
+
+def _words(node: YamlNode | None) -> list[str]:
+    if node is None:
+        return []
+    return [node.text] if node.text is not None else [each.text for each in node.items if each.text is not None]

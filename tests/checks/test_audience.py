@@ -93,3 +93,27 @@ def test_a_server_runs_by_itself(tmp_path: Path) -> None:
     """Of a base image that is a server the command is inherited."""
     projects.write(tmp_path, {"Dockerfile": "FROM nginx\nCOPY site /usr/share/nginx/html\n", "site/index.html": 9})
     assert codes(tmp_path, ".", "Dockerfile") == {"unpinned-base"}
+
+
+@pytest.mark.parametrize(
+    ("service", "speaks"),
+    [
+        ("build: web\n    command: node server.js\n", True),
+        ("build: {context: ./web}\n    entrypoint: [node, server.js]\n", True),
+        ("build: web\n    command: sh -c 'sleep 5; node server.js'\n", True),
+        ("build: web\n    volumes: ['./data:/data']\n    command: node server.js\n", True),
+        ("build: web\n", False),
+        ("build: other\n    command: node server.js\n", False),
+        ("build: web\n    volumes: ['./web:/app']\n    command: node server.js\n", False),
+        ("build: web\n    command: npm run dev\n", False),
+        ("build: web\n    command: python manage.py runserver\n", False),
+        ("build: web\n    command: npm test\n", False),
+        ("build: web\n    command: bash\n", False),
+    ],
+)
+def test_an_image_that_a_service_starts(service: str, speaks: bool, tmp_path: Path) -> None:
+    """It ships without a command of its own, unless it is run from sources that are laid over it."""
+    projects.write(tmp_path, {"compose.yaml": f"services:\n  web:\n    {service}"})
+    projects.write(tmp_path, {"web/Dockerfile": "FROM node\nWORKDIR /app\nCOPY server.js .\n", "web/server.js": 9})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    assert (codes(tmp_path, "web", "web/Dockerfile") != set()) is speaks
