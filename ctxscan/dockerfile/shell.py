@@ -16,6 +16,8 @@ from .stages import Step
 
 #: A command whose output becomes a word, without another one inside.
 _SUBSTITUTED: Final = lazy(r"\$\(([^()]{1,2000})\)|`([^`]{1,2000})`")
+_COMMENT: Final = lazy(r"(?:^|(?<=\s))#")
+_INNER: Final = lazy(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
 _BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
 _VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 #: No more of a word with variables in it is kept.
@@ -29,13 +31,36 @@ def script(step: Step) -> str | None:
         return text
     first, *others = step.instruction.heredocs
     alone = text.removeprefix("<<").lstrip("-").strip("\"'") == first.name and not others
-    return first.content if alone and not first.content.startswith("#!") else None
+    return _commands(first.content) if alone and not first.content.startswith("#!") else None
+
+
+def _commands(text: str) -> str:
+    """The lines of a script that hold commands, a continued one as one: without comments, whose apostrophes are no
+    quotes, and without the heredocs inside it."""
+    kept: list[str] = []
+    end: str | None = None
+    for line in text.replace("\\\n", " ").split("\n"):
+        if end is not None:
+            end = None if line.strip("\t") == end else end
+            continue
+        comment = next((each for each in _COMMENT.finditer(line) if _even(line[: each.start()])), None)
+        kept.append(line[: comment.start()] if comment else line)
+        inner = _INNER.search(kept[-1])
+        if inner and _even(kept[-1][: inner.start()]):
+            end = inner[2]
+    return "\n".join(kept) if end is None else text
+
+
+def _even(text: str) -> bool:
+    return text.count("'") % 2 == text.count('"') % 2 == 0
 
 
 def substitutes(step: Step) -> bool:
     """Whether the output of a command becomes a word of another one."""
-    text = None if step.instruction.json else script(step)
-    return text is not None and ("$(" in text or "`" in text)
+    if step.instruction.json or script(step) is None:
+        return False
+    text = " ".join((*step.words, *(each.content for each in step.instruction.heredocs)))
+    return "$(" in text or "`" in text
 
 
 def pipes_of(step: Step) -> Iterator[list[list[str]]] | None:

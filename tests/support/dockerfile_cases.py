@@ -267,8 +267,10 @@ CASES: dict[str, dict[str, Case]] = {
         "bundler": Case("FROM ruby:3.3-slim\nWORKDIR /app\nCOPY Gemfile* ./\nRUN bundle install\n", RUBY, (4,)),
         "pnpm-of-a-member": Case(N + ALL + "RUN pnpm install --filter api\n", PNPM, (4,)),
         "cargo-installs-the-project": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install --path .\n", RUST, (4,)),
+        "heredoc-with-apostrophes": Case(N + ALL + "RUN <<EOF\n# it's\ncat <<'X' >/x\ndon't\nX\nnpm \\\n install # isn't\nEOF\n", NODE, (4,)),
         "pip-by-name-before-the-file": Case(P + ALL + "RUN pip install flask\nRUN pip install -r requirements.txt\n", PIP, (4,)),
         # --- silent
+        "in-a-file-that-a-heredoc-writes": Case(N + ALL + "RUN <<EOF\ncat <<'X' >/x\nnpm install\nX\nEOF\n", NODE),
         "cargo-installs-by-the-lock": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install --path . --locked\n", RUST),
         "cargo-builds": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo build --release\n", RUST),
         "cargo-installs-a-tool": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install ripgrep\n", RUST),
