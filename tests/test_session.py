@@ -470,6 +470,24 @@ def test_each_ignore_file_is_written_once(tmp_path: Path) -> None:
     )
 
 
+def test_what_was_written_for_one_context_counts_while_another_is_written_again(tmp_path: Path) -> None:
+    """The rules for the root take a Dockerfile away that had kept something, so that there is more for it to write; in
+    the context below nothing is new then."""
+    files: dict[str, str | int] = {
+        "Dockerfile": ALL,
+        "a.txt": 1,
+        "e2e/compose.yaml": "services:\n  e2e: {build: {context: ., dockerfile: compose/e2e/Dockerfile}}\n",
+        "e2e/compose/e2e/Dockerfile": "FROM node:22\nCOPY package.json compose /x/\nRUN npx e2e install\n",
+        "e2e/package.json": "{}",
+        "e2e/npm-debug.log": 90_000,
+    }
+    root = write(tmp_path, files)
+    done = run("--all", "--fix", "--with", "tests", cwd=root)
+    assert (done.returncode, "not written" in done.stderr) == (0, False)
+    assert "/e2e\n" in (root / ".dockerignore").read_text()
+    assert "npm-debug.log" in (root / "e2e/.dockerignore").read_text()
+
+
 def test_an_ignore_file_of_several_contexts_stays(tmp_path: Path) -> None:
     """A rule that is proven for one context is not proven for the other: it is told and not written."""
     files: dict[str, str | int] = {

@@ -81,13 +81,14 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     if asked.replay is not None:
         made = tuple(_replayed(each, asked.replay, ahead.tree(each.scan.disk.root)) for each in made)
     if asked.fix:
+        current = dict(enumerate(scans))
 
         def again(positions: Sequence[int]) -> Sequence[Review]:
             ahead = Ahead()  # there are other files now
             meanwhile = partial(_look_ahead, ahead, asked)
             walked = walk([builds[at] for at in positions], progress=None, meanwhile=meanwhile)
-            anew = dict(zip(positions, walked, strict=True))
-            return judge([anew.get(at, scan) for at, scan in enumerate(scans)], ahead=ahead)
+            current.update(zip(positions, walked, strict=True))
+            return judge(list(current.values()), ahead=ahead)
 
         before, done = made, session.fixed(made, again)
         made = done.reviews
