@@ -1,7 +1,7 @@
 """Make, just and Task: which lines of their files a command runs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Final, NamedTuple
 
 from ..regex import lazy
@@ -15,9 +15,14 @@ _VARIABLE: Final = lazy(r"^[ ]*(?:export\s+|override\s+)*([\w.-]+)\s*(:{1,3}=|\?
 _RULE: Final = lazy(r"^([^\s#=:][^=:#]*?)\s*:{1,2}(?![=:])\s*([^=#]*)")
 _USED: Final = lazy(r"\$[({]([\w.-]+)[)}]")
 _SHELL: Final = lazy(r"\$[({]shell\s+((?:[^()]|\([^()]*\))*)[)}]")
+_WILDCARD: Final = lazy(r"\$[({]wildcard\s+([^(){}$]*)[)}]")
 _INCLUDE: Final = lazy(r"^-?s?include\s+(.+)$")
 _JUST: Final = lazy(r"^@?([\w-]+)(?:\s+[^:=]*)?:(?!=)\s*(.*)$")
 _MOST: Final = 2000
+#: A variable in the value of another one, and so on: no deeper, and no longer than this, with values no longer.
+_DEEPEST: Final = 5
+_LONGEST: Final = 10_000
+_LONGEST_VALUE: Final = 500
 #: What sets a variable at once; otherwise its value is worked out where it is used.
 _EAGER: Final = frozenset((":=", "::=", ":::="))
 
@@ -35,6 +40,8 @@ class _Makefile:
         self.recipes: dict[str, list[_Line]] = {}
         self.before: dict[str, list[str]] = {}
         self.variables: dict[str, list[tuple[str, _Line]]] = {}
+        #: What is read before any rule, as commands.
+        self.included: list[_Line] = []
         self.first = ""
         self._place, self._cwd, self._path = place, cwd, path
         self._seen: set[str] = set()
@@ -52,8 +59,9 @@ class _Makefile:
             elif found := _VARIABLE.match(line):
                 self.variables.setdefault(found[1], []).append((found[2], _Line(found[3], path, number)))
             elif found := _INCLUDE.match(line):
-                for each in found[1].split():
+                for each in self.plain(found[1]).split():
                     if "$" not in each and (other := self._place.at(each, self._cwd)):
+                        self.included.append(_Line(f"cat {each}", path, number))
                         self._read(other)
             elif found := _RULE.match(line):
                 targets = found[1].split()
@@ -69,7 +77,7 @@ class _Makefile:
     def lines(self, wanted: list[str], given: set[str]) -> Iterator[_Line]:
         """What is run for these targets, variables that are asked for included. `given` have values already."""
         todo, seen, used = list(wanted), set[str](), set[str]()
-        texts: list[_Line] = []
+        texts: list[_Line] = [*self.included]
         while todo and len(seen) < _MOST:
             target = self._rule(todo.pop())
             if target is None or target in seen:
@@ -98,6 +106,22 @@ class _Makefile:
                 more = set(_USED.findall(line.text)) - used
                 used |= more
                 asked += more
+
+    def plain(self, text: str, given: Set[str] = frozenset()) -> str:
+        """A text in which variables that are set once to words have their value, and a search for files its glob."""
+        for _ in range(_DEEPEST):
+            changed = _WILDCARD.sub(r"\1", _USED.sub(lambda found: self._words(found, given), text))
+            if changed == text or len(changed) > _LONGEST:
+                break
+            text = changed
+        return text
+
+    def _words(self, found: re.Match[str], given: Set[str]) -> str:
+        values = self.variables.get(found[1], ())
+        if len(values) != 1 or found[1] in given or values[0][0] in ("!=", "+="):
+            return found[0]
+        text = values[0][1].text.strip()
+        return found[0] if "$(shell" in text or len(text) > _LONGEST_VALUE else text
 
     def _asks(self, name: str) -> Iterator[_Line]:
         """What of the value of a variable is a command that is run where it is set."""
@@ -158,7 +182,12 @@ def _make(place: Workplace, called: Called) -> Iterator[Ran]:
         targets = list(read.recipes)
     for line in read.lines(targets, settings):
         inner = " ; ".join(_SHELL.findall(line.text))
-        plain = _SHELL.sub(" ", line.text).replace("$(MAKE)", "make").replace("${MAKE}", "make").replace("$$", "$")
+        plain = (
+            _SHELL.sub(" ", read.plain(line.text, settings))
+            .replace("$(MAKE)", "make")
+            .replace("${MAKE}", "make")
+            .replace("$$", "$")
+        )
         yield Ran(f"{plain} ; {inner}" if inner else plain, line.file, line.number, cwd)
 
 
