@@ -277,10 +277,9 @@ def versions(survey: Surveyed) -> list[tuple[History, list[tuple[str, str]]]]:
     return [each for each in found if each[1]]
 
 
-def stamped(survey: Surveyed) -> Named | None:
-    """The first source that reads what a compiler has noted of the history."""
-    found = (each for one in ECOSYSTEMS if one.HISTORY.stamps for each in one.HISTORY.stamps(survey))
-    return next(found, None)
+def stamped(survey: Surveyed) -> Iterator[Named]:
+    """The sources that read what a compiler has noted of the history."""
+    yield from (each for one in ECOSYSTEMS if one.HISTORY.stamps for each in one.HISTORY.stamps(survey))
 
 
 def takes_version(row: History, settings: str, commands: str) -> bool:

@@ -397,7 +397,7 @@ MANIFESTS: Final = Manifests(
     trees=words("node_modules bower_components"),
     unread=("tsconfig.json",),
     scripted=(_MANIFEST,),
-    parts={_MANIFEST: node_manifests.part},
+    parts={_MANIFEST: node_manifests.part, _WORKSPACE: node_manifests.part_of_workspace},
 )
 READERS: Final = node_manifests.READERS
 SOURCES: Final = node_manifests.SOURCES

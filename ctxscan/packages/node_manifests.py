@@ -16,11 +16,12 @@ _LIFECYCLE: Final = frozenset(
     "preinstall install postinstall preprepare prepare postprepare prebuild build postbuild prepack prestart "
     "start".split()
 )
-#: What of a package.json no build reads.
+#: What of a package.json no build reads, or is a need of its own.
 _TOLD_ONLY: Final = frozenset(
     "name description keywords repository homepage bugs author contributors license funding dependencies "
     "devDependencies peerDependencies optionalDependencies overrides resolutions engines jest nyc c8 ava mocha tap "
-    "eslintConfig eslintIgnore prettier stylelint directories lint-staged husky release commitlint scripts".split()
+    "eslintConfig eslintIgnore prettier stylelint directories lint-staged husky release commitlint scripts "
+    "workspaces".split()
 )
 
 
@@ -29,6 +30,15 @@ def part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
     data = tree.json(path)
     yield from strings({key: value for key, value in data.items() if key not in _TOLD_ONLY})
     yield from _scripts(data, commands)
+
+
+def part_of_workspace(tree: Files, path: str, commands: str | None) -> Iterator[str]:
+    """What a build reads of a pnpm-workspace.yaml beside the members, which are needs of their own."""
+    inside = False
+    for line in tree.text(path).splitlines():
+        inside = line.startswith("packages:") or (inside and (not line.strip() or line[0] in " \t-#"))
+        if not inside:
+            yield line
 
 
 def _scripts(data: dict[str, Any], commands: str | None) -> list[str]:

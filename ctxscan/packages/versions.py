@@ -62,10 +62,16 @@ BUILD_WORDS: Final = tuple(
 SPEAKS_OF_GIT: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")
 #: A repository that a command makes or fetches is not that of the context.
 ELSEWHERE: Final = lazy(r"\bgit\s+(?:\S+\s+)*clone\b|\bgit\s+init\b")
+#: One that is made of the whole tree where it lies.
+MAKES_HISTORY: Final = (
+    lazy(r"\bgit\s+init(?:\s+-\S+)*(?:\s+\.)?\s*(?:$|[;&|\n])"),
+    lazy(r"\bgit\s+add\s+(?:\.|-A|--all)(?:$|[\s;&|])"),
+    lazy(r"\bgit\s+(?:-c\s+\S+\s+)*commit\b"),
+)
 FETCHES: Final = lazy(r"\bgit\s+(?:\S+\s+)*(?:clone|fetch)\b|git\+(?:https|ssh)|GOPRIVATE|insteadOf|git@")
 #: These clone modules, and packages by their repositories, with it; what is fetched of them is in the lock file.
 GETS: Final = lazy(
-    r"\bgo\s+(?:mod\s+(?:download|vendor|tidy)|get|install)\b|\bmix\s+(?:do\s+)?deps\.get\b|\bcomposer\s+(?:\S+\s+)*install\b|"
+    r"\bgo\s+(?:mod\s+(?:download|vendor|tidy)|get|install)\b|\b(?:dart|flutter)\s+pub\s+get\b|\bmix\s+(?:do\s+)?deps\.get\b|\bcomposer\s+(?:\S+\s+)*install\b|"
     r"\bshards\s+install\b|\bnimble\s+(?:install|build)\b|\brebar3\b|\bstack\s+build\b|\bcabal\s+(?:build|update)\b|"
     r"\bswift\s+(?:build|package)\b|\bzig\s+(?:build|fetch)\b|\bopam\s+(?:install|init|update|pin)\b|\bgo\s+build\b|\bxx-go\b"
 )

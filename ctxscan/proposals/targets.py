@@ -169,9 +169,8 @@ def _source(survey: Survey, path: str) -> str | None:
 def _dirty(survey: Survey, needs: Needs, path: str, row: JunkRow | None) -> str | None:
     """A tracked file that is missing makes another version, where one is made of the history."""
     tracks = survey.tracks(path) or (row is not None and row.tracked and not survey.known.known)
-    if path != ".git" and needs.tracked_stay and tracks:
-        reader = next(each for each in needs.history if each.clean)
-        return f"git tracks it, and {reader.why}"
+    if path != ".git" and needs.tree is not None and tracks:
+        return f"git tracks it, and {needs.tree.why}"
     return None
 
 

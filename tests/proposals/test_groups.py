@@ -53,6 +53,15 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     "a stage for tests": (
         f"{NODE}FROM 0 AS ci\n", {"tests/a.test.js": 5_000_000}, "tests", "the stage ci is for tests (Dockerfile)",
     ),
+    "documents that tests read which are run": (
+        NODE + "RUN npx jest\n",
+        {"a/fixtures/package.json": "{}", "a/fixtures/docs/a.md": 5_000_000},
+        "a/fixtures/docs",
+        "tests are run (Dockerfile:4)",
+    ),
+    "documents that tests read which nobody runs": (
+        NODE, {"a/fixtures/package.json": "{}", "a/fixtures/docs/a.md": 5_000_000}, "a/fixtures/docs", None,
+    ),
     "a condition of a shell": (
         NODE + 'ENTRYPOINT ["./start.sh"]\n',
         {"start.sh": '#!/bin/sh\nif test "$1" = "test"; then\n  true\nfi\n', "tests/a.test.js": 5_000_000},
@@ -126,6 +135,93 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     "a program that is built by the name of its package": (
         GO.replace("./cmd/x", "x/cmd/gen"), PROGRAMS, "docs", "it is named (cmd/gen/main.go:2)",
     ),
+    "a reader that no image has": (
+        "FROM a\nCOPY web /web\n", {"gen/a.js": "read('web/docs/a.md')\n", "web/package.json": "{}", "web/docs/a.md": 5_000_000}, "web/docs", None,
+    ),
+    "a reader that the image has": (
+        "FROM a\nCOPY web /web\n",
+        {"web/a.js": "read('web/docs/a.md')\n", "web/package.json": "{}", "web/docs/a.md": 5_000_000},
+        "web/docs",
+        "it is named (web/a.js:1)",
+    ),
+    "a reader that the image has from another one": (
+        "FROM acme/base\nCOPY web /web\n",
+        {
+            "base.Dockerfile": "FROM a\nCOPY gen /gen\n",
+            ".github/workflows/a.yml": "run: docker build -f base.Dockerfile -t acme/base:1 .\n",
+            "gen/a.js": "read('web/docs/a.md')\n",
+            "web/package.json": "{}", "web/docs/a.md": 5_000_000,
+        },
+        "web/docs",
+        "it is named (gen/a.js:1)",
+    ),
+    "tests of the machine in an image": (
+        "FROM a\nCOPY . .\n",
+        {"Makefile": "test:\n\tdocker build -t a .\n\tdocker run -v $(PWD):/a a pytest\n", "tests/test_a.py": 5_000_000},
+        "tests",
+        None,
+    ),
+    "tests of the machine in a service": (
+        "FROM a\nCOPY . .\n",
+        {
+            "Makefile": "test:\n\tdocker compose run web pytest\n",
+            "compose.yaml": "services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n",
+            "tests/test_a.py": 5_000_000,
+        },
+        "tests",
+        None,
+    ),
+    "tests in an image of others": (
+        "FROM a\nCOPY . .\n", {"Makefile": "test:\n\tdocker run acme/checks pytest\n", "tests/test_a.py": 5_000_000}, "tests", None,
+    ),
+    "a container that is started for something else": (
+        "FROM a\nCOPY . .\n",
+        {"Makefile": "lint:\n\tdocker build -t a .\n\tdocker run a make lint\n", "tests/test_a.py": 5_000_000},
+        "tests",
+        None,
+    ),
+    "an image of whoever builds, with the tree": (
+        NODE,
+        {"tool.Dockerfile": "ARG IMAGE\nFROM $IMAGE\nWORKDIR /r\nCOPY . .\n", "samples/a/a.txt": 5_000_000},
+        "samples",
+        "the image on which it is built may read it (tool.Dockerfile:4)",
+    ),
+    "an image of whoever builds, in which something is run": (
+        NODE, {"tool.Dockerfile": "ARG IMAGE\nFROM $IMAGE\nCOPY . .\nRUN make\n", "samples/a/a.txt": 5_000_000}, "samples", None,
+    ),
+    "a version of whoever builds": (
+        NODE, {"tool.Dockerfile": "ARG V\nFROM node:$V\nCOPY . .\n", "samples/a/a.txt": 5_000_000}, "samples", None,
+    ),
+    "an engine beside Dockerfiles": (
+        "FROM a\nRUN apk add docker-cli\nCOPY . /r\n",
+        {"samples/a/Dockerfile": "FROM b\n", "samples/a/a.txt": 5_000_000},
+        "samples",
+        "an engine is installed where it is copied (Dockerfile:3)",
+    ),
+    "an engine beside none": (
+        "FROM a\nRUN apk add docker-cli\nCOPY . /r\n", {"samples/a/a.txt": 5_000_000}, "samples", None,
+    ),
+    "an engine in another stage": (
+        "FROM b\nRUN apk add docker-cli\nFROM a\nCOPY . /r\n",
+        {"samples/a/Dockerfile": "FROM b\n", "samples/a/a.txt": 5_000_000},
+        "samples",
+        None,
+    ),
+    "a path of the image": (
+        "FROM a\nCOPY . .\nRUN sed -i s,/usr/share/doc/x,y, /z\n", {"doc/a.md": 5_000_000}, "doc", None,
+    ),
+    "settings of a test runner": (
+        NODE, {"cucumber.mjs": "export default { paths: ['docs/a.md'] }\n", "docs/a.md": 5_000_000}, "docs", None,
+    ),
+    "fixtures beside what tests share": (
+        NODE, {"server/test/support.js": "x", "server/test/fixtures/a.html": 5_000_000}, "server/test/fixtures", None,
+    ),
+    "fixtures that a program has": (
+        NODE,
+        {"server/seed.js": "read('./test/fixtures/a.html')\n", "server/test/fixtures/a.html": 5_000_000},
+        "server/test/fixtures",
+        "it is named (server/seed.js:1)",
+    ),
     "a site of another name": (
         NODE, {"guide/.vitepress/config.ts": "export default {}\n", "guide/a.md": 5_000_000}, "guide", None,
     ),
@@ -150,10 +246,14 @@ def test_who_keeps_a_group(tmp_path: Path, case: str) -> None:
     assert [each.why for each in found.needed if each.path == path] == [why] * bool(why)
 
 
-def test_the_manifest_of_a_member_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "manifests", [{}, {"package.json": "{}", "pnpm-workspace.yaml": "packages:\n  - docs\n  - app\n"}]
+)
+def test_the_manifest_of_a_member_stays(tmp_path: Path, manifests: dict[str, str]) -> None:
     """Of documentation that is a member of the workspace everything goes but what the install reads."""
     text = NODE + "RUN (cd app && yarn build)\n"
-    dirty.write(tmp_path, {"Dockerfile": text, **MEMBERS, "docs/a.md": 5_000_000, "docs/static/b.png": 5_000_000})
+    files: dict[str, str | bytes | int | None] = {**MEMBERS, **manifests}
+    dirty.write(tmp_path, {"Dockerfile": text, **files, "docs/a.md": 5_000_000, "docs/static/b.png": 5_000_000})
     after = dirty.proposed(tmp_path, consents=["docs"]).after
     assert after is not None
     assert [path for path in ("docs/package.json", "docs/a.md", "docs/static/b.png") if dirty.gone(after.rules, path)] == [
@@ -325,6 +425,23 @@ BUILDERS: dict[str, tuple[dict[str, str | bytes | int | None], bool]] = {
     "a test": ({"a_test.go": 'package a\nvar x = "/Dockerfile"\n'}, True),
     "a package of Python": ({"box/__init__.py": ""}, False),
     "a project of Dockerfiles": ({f"{at}/Dockerfile": "FROM b\n" for at in range(40)}, False),
+    "a project of Dockerfiles, of which an image gets its own": (
+        {"Dockerfile": "FROM a\nCOPY box /x\n", **{f"{at}/Dockerfile": "FROM b\n" for at in range(40)}},
+        True,
+    ),
+    "a program that no image has": (
+        {"Dockerfile": "FROM a\nCOPY box /x\n", "a.js": "spawn('docker', ['build', 'box'])\n"},
+        True,
+    ),
+    "a program of Go that is not built": (
+        {**PROGRAMS, "Dockerfile": GO, "cmd/gen/main.go": 'package main\nvar x = run("docker", "build")\n'},
+        True,
+    ),
+    "a program of Go that is built": (
+        {**PROGRAMS, "Dockerfile": GO, "cmd/x/main.go": 'package main\nvar x = run("docker", "build")\n'},
+        False,
+    ),
+    "a directory that only a variable knows": ({"Dockerfile": "FROM a\nARG X\nCOPY box /x\nCOPY ${X}/y /z\n"}, True),
 }
 
 
@@ -369,6 +486,8 @@ UNASKED: dict[str, tuple[dict[str, str | bytes | int | None], str]] = {
     "included by a compiler": ({"a.nim": 'staticRead("CHANGELOG.md")', "CHANGELOG.md": 9000}, "CHANGELOG.md"),
     "opened by a template": ({"a.erb": "<%= read('CHANGELOG.md') %>", "CHANGELOG.md": 9000}, "CHANGELOG.md"),
     "of a template": ({"project-templates/a/.travis.yml": 9000}, "project-templates/a/.travis.yml"),
+    "of what tests read": ({"a/spec/fixtures/b/.devcontainer/a.json": 9000}, "a/spec/fixtures/b/.devcontainer"),
+    "of what others have written": ({"vendor/example.org/a/.travis.yml": 9000}, "vendor/example.org/a/.travis.yml"),
     "of a skeleton": ({"skeleton/CONTRIBUTING.md": 9000}, "skeleton/CONTRIBUTING.md"),
     "settings of an editor of a template": ({"templates/a/.vscode/settings.json": 9000}, "templates/a/.vscode"),
 }  # fmt: skip

@@ -116,13 +116,47 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         (True, "git describe (Dockerfile:5)"),
     ),
     "mount": ("RUN --mount=target=/src cd /src && git log\n", {}, (True, "git log (Dockerfile:4)")),
-    "git is installed": ("RUN apk add --no-cache git make\n", {}, (False, "git is installed where the tree is copied (Dockerfile:4)")),
+    "git is installed, and nothing asks it": ("RUN apk add --no-cache git make\n", {"src/a.js": "clone(git)\n"}, None),
+    "git is installed for a program that asks it": (
+        "RUN apk add --no-cache git make\n",
+        {"src/v.js": "\nexecFileSync('git', ['rev-parse', 'HEAD'])\n"},
+        (False, "it asks git: git', ['rev-parse (src/v.js:2)"),
+    ),
+    "git is installed for tests that ask it": (
+        "RUN apk add --no-cache git make\n", {"tests/v.js": "exec('git rev-parse HEAD')\n"}, None
+    ),
+    "program that asks where no git is": ("RUN apk add --no-cache make\n", {"src/v.js": "exec('git rev-parse HEAD')\n"}, None),
+    "git is installed for a program that reads its directory": (
+        "RUN apk add --no-cache git\n",
+        {"src/v.py": 'def version():\n    directory = ROOT / ".git"\n    return (directory / "HEAD").read_text()\n'},
+        (False, "it reads the history itself (src/v.py:2)"),
+    ),
+    "git is installed to get packages of Dart": ("RUN apt-get install -y git && dart pub get\n", {"lib/a.py": "'git log'"}, None),
     "git is installed to clone": ("RUN apk add git && git clone https://example.org/x\n", {}, None),
     "git is installed to get modules": ("RUN apk add git && go mod download\n", {"go.mod": "module x\n"}, None),
     "stamp that the program reads": (
         "RUN apk add git && go build\n",
         {"go.mod": "module x\n", "v.go": 'package main\nconst key = "vcs.revision"\n'},
         (False, "the version stamp is read (v.go:2)"),
+    ),
+    "stamp that a program reads which is not built": (
+        "RUN apk add git && go build ./cmd/a\n",
+        {
+            "go.mod": "module example.org/x\n",
+            "cmd/a/a.go": 'package main\nimport "example.org/x/v"\n',
+            "v/v.go": "package v\n",
+            "cmd/b/b.go": 'package main\nconst key = "vcs.revision"\n',
+        },
+        None,
+    ),
+    "stamp that a package reads of what is built": (
+        "RUN apk add git && go build ./cmd/a\n",
+        {
+            "go.mod": "module example.org/x\n",
+            "cmd/a/a.go": 'package main\nimport "example.org/x/v"\n',
+            "v/v.go": 'package v\nconst key = "vcs.revision"\n',
+        },
+        (False, "the version stamp is read (v/v.go:2)"),
     ),
     "stamp that is not made": (
         "RUN apk add git && go build -buildvcs=false\n",
@@ -133,6 +167,12 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         "RUN (cd a && npm run v) && npm run w\n",
         {"package.json": '{"scripts": {"w": "true"}}', "a/package.json": '{"scripts": {"v": "git describe"}}'},
         (True, "git describe (a/package.json)"),
+    ),
+    "history that is made of the tree": (
+        "RUN git init && git add . && git commit -m x\nFROM build AS out\nCOPY --from=build /app .\nRUN git ls-files -m\n", {}, None,
+    ),
+    "history that is made elsewhere": (
+        "RUN git init /x && git -C /x add . && git commit -m x\nRUN git ls-files\n", {}, (True, "git ls-files (Dockerfile:5)"),
     ),
     "git is installed elsewhere": ("FROM alpine\nRUN apk add git\nCOPY --from=build /app/x /x\n", {}, None),
 }  # fmt: skip
@@ -190,7 +230,14 @@ def test_half_a_history_is_none_for_go_in_a_variable(recipe: str, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("command", "goes"), [("git describe --tags", True), ("git describe --dirty", False), ("git status", False)]
+    ("command", "goes"),
+    [
+        ("git describe --tags", True),
+        ("git describe --dirty", False),
+        ("git status", False),
+        ("git init && git add . && git commit -m x && make && git status", False),
+        ("git init && git add . && git commit -m x && git describe --always", True),
+    ],
 )
 def test_what_is_tracked_goes_where_nobody_asks_for_it(tmp_path: Path, command: str, goes: bool) -> None:
     """A question about the history has the same answer without a file of the tree, one about the tree has not."""
@@ -213,3 +260,20 @@ def test_objects_go_where_a_program_reads_heads_only(tmp_path: Path) -> None:
     found = dirty.proposed(tmp_path)
     assert [each.pattern for each in found.applied] == ["/.git/objects/*"]
     assert [each.pattern for each in found.cautions] == ["/.git"]
+
+
+def test_the_directory_of_git_has_no_variable_for_its_name(tmp_path: Path) -> None:
+    """`COPY ${X}/y` may mean any directory of the project, and what a directory holds is in no file."""
+    dirty.write(
+        tmp_path,
+        {
+            "Dockerfile": COPIES + "ARG X\nCOPY ${X}/y /z\n",
+            ".git/HEAD": "x",
+            ".git/objects/ab/c": 5_000_000,
+            "compose.yaml": 20_000,
+            "node_modules/a/index.js": 20_000,
+        },
+    )
+    patterns = [each.pattern for each in dirty.proposed(tmp_path).applied]
+    assert "/.git" in patterns
+    assert "/compose.yaml" in patterns

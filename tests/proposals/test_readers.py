@@ -72,14 +72,20 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "CMake installs": (GCC + "cmake -B b .\n", "CMakeLists.txt", "install(DIRECTORY docs DESTINATION share)\n", DOCS, "docs/a.md"),
     "automake": (GCC + "make\n", "Makefile.am", "SUBDIRS = src tests\n", {"tests/Makefile.am": "", "tests/test_a.c": FILE}, "tests/Makefile.am"),
     "what Make wants first": (GCC + "make\n", "Makefile", "all: docs/a.md\n\ttrue\n", DOCS, "docs/a.md"),
+    "what a variable of Make has in it": (
+        GCC + "make\n", "Makefile", "P := do\nD = $(P)cs\nall:\n\tcp -r $(D)/a.md /x\n", DOCS, "docs/a.md",
+    ),
+    "what Make includes": (
+        GCC + "make\n", "Makefile", "include docs/a.mk\nall:\n\ttrue\n", {"docs/a.mk": "x = 1\n", **DOCS}, "docs/a.mk",
+    ),
     "Bazel": (GCC + "bazel build //...\n", "BUILD.bazel", "x(srcs = glob(['docs/**']))\n", DOCS, "docs/a.md"),
     "resources of Maven": (JAVA, "pom.xml", "<resource><directory>docs</directory></resource>", DOCS, "docs/a.md"),
     "a package of tests": (JAVA, "b/pom.xml", "<type>test-jar</type>", {"pom.xml": "", "a/pom.xml": "", "a/src/test/java/ATest.java": FILE}, "a/src/test/java/ATest.java"),
     "the other slash": (DOTNET, "src/A/A.csproj", '<Content Include="..\\..\\docs\\**" />', DOCS, "docs/a.md"),
     "checksums of Cargo": (
-        RUST, "vendor/x/.cargo-checksum.json", "{}",
-        {"Cargo.toml": "", "src/main.rs": "", "vendor/x/Cargo.toml": "", "vendor/x/CHANGELOG.md": FILE, "vendor/x/.github/a.yml": FILE},
-        "vendor/x/CHANGELOG.md vendor/x/.github",
+        RUST, "offline/x/.cargo-checksum.json", "{}",
+        {"Cargo.toml": "", "src/main.rs": "", "offline/x/Cargo.toml": "", "offline/x/CHANGELOG.md": FILE, "offline/x/.github/a.yml": FILE},
+        "offline/x/CHANGELOG.md offline/x/.github",
     ),
     "a package of a distribution": (GCC.replace("RUN ", ""), "Dockerfile", "RUN dpkg-buildpackage -b\n", DOCS, "docs/a.md"),
     "a project of TypeScript with nothing else": (
@@ -95,6 +101,23 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "a variable of the image": (PYTHON, "Dockerfile", "ENV WHERE=/app/docs\n", DOCS, "docs/a.md"),
     "a variable that names settings of a cluster": (PYTHON, "Dockerfile", "ENV WHERE=/app/charts\n", CHART, "charts/a/b.yaml"),
     "a variable of a service": (PYTHON, "compose.yaml", "services:\n  a:\n    environment:\n      WHERE: /app/docs\n", DOCS, "docs/a.md"),
+    "a word in a variable of a service": (
+        PYTHON, "compose.yaml", "services:\n  a:\n    environment:\n      WHERE: website\n", {"website/a.md": FILE}, "website/a.md",
+    ),
+    "tests that a workflow runs in the image": (
+        PYTHON, ".github/workflows/a.yml", "- run: docker build -t a .\n- run: docker run --rm a pytest -q\n", {"tests/test_a.py": FILE}, "tests/test_a.py",
+    ),
+    "tests that Make runs in the image": (
+        PYTHON, "Makefile", "test:\n\tdocker build -t a .\n\tdocker run \\\n\t\t--rm a python manage.py test\n", {"tests/test_a.py": FILE}, "tests/test_a.py",
+    ),
+    "tests that a script runs in the image of a variable": (
+        PYTHON, ".github/workflows/a.yml", "- run: |\n    docker run \\\n      --env A=1 \\\n      acme/${{ matrix.x }} bash -c \\\n      \"cd /a && ./script/ci-test\"\n",
+        {"tests/test_a.py": FILE}, "tests/test_a.py",
+    ),
+    "tests that are run in a service": (
+        PYTHON, "Makefile", "test:\n\tdocker compose run --rm web bundle exec rspec\n",
+        {"compose.yaml": "services:\n  web:\n    build: .\n", "tests/test_a.py": FILE}, "tests/test_a.py",
+    ),
     "the start of a service": (PYTHON, "compose.yaml", "services:\n  a:\n    command: serve docs\n", DOCS, "docs/a.md"),
     "a service that runs tests": (PYTHON, "compose.yaml", "services:\n  a:\n    command: pytest\n", {"tests/test_a.py": FILE}, "tests/test_a.py"),
     "an entry point with its words": (NODE, "Dockerfile", 'ENTRYPOINT ["npx", "playwright"]\nCMD ["test"]\n', {"tests/a.spec.ts": FILE}, "tests/a.spec.ts"),

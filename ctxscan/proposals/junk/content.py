@@ -194,7 +194,7 @@ def _in_root(_: Files, path: str) -> bool:
 
 def _builder_file(files: Files, path: str) -> bool:
     """Nothing that is run, not among what projects are made of, and not in a package of Python, which comes whole."""
-    if path.endswith(_OTHERWISE):
+    if path.endswith(_OTHERWISE) or path.lower().endswith(("template", "tmpl", "tpl")):
         return False
     if any("__init__.py" in files.names(each) for each in (posixpath.dirname(path), *parents(path)) if each):
         return False

@@ -396,8 +396,8 @@ ROWS: Final = (
         misses=("LICENSE!", "src/README.md!", "README!"),
     ),
     JunkRow(
-        paths="Dockerfile Dockerfile.* *.dockerfile *.Dockerfile Containerfile Containerfile.* .dockerignore "
-        ".containerignore",
+        paths="Dockerfile Dockerfile.* Dockerfile-* Dockerfile_* *.dockerfile *.Dockerfile Containerfile "
+        "Containerfile.* .dockerignore .containerignore",
         kind="file",
         level="b",
         group=PROJECT,
@@ -411,8 +411,17 @@ ROWS: Final = (
             ".dockerignore!",
             "src/a/Dockerfile! src/a/package.json",
             "docker/Dockerfile!",
+            "Dockerfile_amd!",
+            "Dockerfile-dev!",
         ),
-        misses=("Dockerfile.sh!", "Dockerfile.rego!", "templates/a/Dockerfile!", "image-templates/Dockerfile!"),
+        misses=(
+            "Dockerfile.sh!",
+            "Dockerfile.rego!",
+            "Dockerfile-export.sh!",
+            "Dockerfile_template!",
+            "templates/a/Dockerfile!",
+            "image-templates/Dockerfile!",
+        ),
     ),
     JunkRow(
         paths="manifests manifest k8s kubernetes kube helm chart charts deploy deployment deployments kustomize "

@@ -34,6 +34,7 @@ __all__ = [
     "Ruling",
     "glance",
     "hits",
+    "in_fixtures",
     "marked",
     "markers",
     "ruling",
@@ -250,7 +251,9 @@ def ruling(row: JunkRow, path: str, files: Files, known: Tracked, lists: IgnoreL
         return None
     vendored, fixtures = _foreign(path.rpartition("/")[0])
     if row.tracked:
-        return Ruling("sure", None) if not (vendored and row.consent) and _means(row, path, files) else None
+        project = row.group == PROJECT
+        foreign = (vendored and (project or row.consent)) or (project and in_fixtures(path.rpartition("/")[0]))
+        return Ruling("sure", None) if not foreign and _means(row, path, files) else None
     if vendored and row.level != "a" and "vendor/" not in row.paths:
         return None  # whoever has put it there knows why
     keeps = False
@@ -280,6 +283,12 @@ def _foreign(directory: str) -> tuple[bool, bool]:
     """Whether a directory lies in one with what others have written, and in one for the sake of tests."""
     names = directory.split("/")
     return not _VENDORED.isdisjoint(names), not _FIXTURES.isdisjoint(names)
+
+
+@lru_cache(maxsize=256)
+def in_fixtures(directory: str) -> bool:
+    """Whether a directory lies in one with what tests read, whatever it is called there."""
+    return not FIXTURES.isdisjoint(directory.split("/"))
 
 
 def _ignored(path: str, directory: bool, files: Files, lists: IgnoreLists) -> bool:

@@ -36,6 +36,19 @@ ROWS: Final = (
         misses=("spec!/openapi.yaml", "src/main/java/test!/A.java", "app/test!/server.py"),
     ),
     JunkRow(
+        paths="test/fixtures tests/fixtures __tests__/fixtures spec/fixtures",
+        kind="dir",
+        level="b",
+        group=TESTS,
+        consent="tests",
+        tracked=True,
+        content="no-package",
+        why="tests",
+        unless="a command runs them, or a manifest or a source names them",
+        hits=("server/test/fixtures!/a.html server/test/support.ts",),
+        misses=("server/fixtures!/a.html", "src/main/java/test/fixtures!/A.java"),
+    ),
+    JunkRow(
         paths="*_test.go *.test.ts *.test.tsx *.test.js *.test.jsx *.test.mjs *.test.mts *.test.cjs *.spec.ts "
         "*.spec.tsx *.spec.js *.spec.jsx *.spec.mjs",
         kind="file",

@@ -29,13 +29,14 @@ from ..junk.content import MADE_OF
 from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, JunkRow
 from ..survey import Survey
 from . import history, spoken
+from .handed import handed
 from .makers import makes, uses
 from .need import Need, overlap
 from .optional import Optional
 from .project import Project, serves
 from .readers import KEYS, reader
 from .recipe import Recipe
-from .recipes import recipes
+from .recipes import Together, recipes
 from .trail import Call, Trail
 
 __all__ = ["Need", "NeedAnswer", "Needs", "Recipe", "find_needs", "places"]
@@ -75,13 +76,16 @@ class Asked(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """`history` are the readers of `.git`, `exceptions` what the ignore file brings back, `found` all other needs."""
+    """`history` are the readers of `.git`, `exceptions` what the ignore file brings back, `found` all other needs.
+    `tree` is the first who makes a version of it, or compares it, so that it would not be clean without a file that git
+    tracks; None: nobody does."""
 
     survey: Survey
     recipes: tuple[Recipe, ...]
     found: tuple[Need, ...]
     exceptions: tuple[Need, ...]
     history: tuple[Need, ...]
+    tree: Need | None
     project: Project
     optional: Optional
     trail: Trail
@@ -114,6 +118,12 @@ class Needs(NamedTuple):
         for need in (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ())):
             if not need.touches(path) or (never_source and (need.loose or need.spoken)):
                 continue
+            if (
+                need.lies_below(path)
+                and row is not None
+                and (row.kind == "file" or (never_source and not need.certain))
+            ):
+                continue  # a file holds nothing, and no variable means the directory of a tool
             if row is not None and row.consent and _inside(need, path):
                 continue  # tests read each other
             if row is not None and row.group == PROJECT and self._own(need, path):
@@ -208,11 +218,6 @@ class Needs(NamedTuple):
         return known[path]
 
     @property
-    def tracked_stay(self) -> bool:
-        """A version is made from the history: without a file that it tracks the tree would not be clean."""
-        return any(each.clean for each in self.history)
-
-    @property
     def heads_only(self) -> bool:
         """The history has readers, and what `HEAD` and the refs say is enough for them."""
         return bool(self.history) and not any(each.whole for each in self.history)
@@ -238,10 +243,10 @@ class Needs(NamedTuple):
         if row is not None and row.level == "a" and not row.made_by:
             return FREE
         if row is not None and row.consent:
-            why = self.optional.why(path, row)
+            why = self.optional.why(path, row) or handed(path, row, self.recipes, self.survey)
             return NeedAnswer(why is not None, why)
         if row is not None and row.group == PROJECT:
-            why = self.project.why(path, row)
+            why = self.project.why(path, row) or handed(path, row, self.recipes, self.survey)
             if why is None and row.content == "deployment":
                 why = self.optional.deploys(path)
             if why is None:
@@ -351,15 +356,17 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
     for need in unique:
         first = need.path.partition("/")[0]
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
-    read = tuple(dict.fromkeys(history.needs(survey, known, trail)))
-    optional = Optional(survey, known, trail)
+    together = Together(survey, known)
+    optional = Optional(survey, known, trail, together)
+    asked = tuple(dict.fromkeys(history.needs(survey, known, trail, optional.mentions.is_compiled)))
     return Needs(
         survey,
         known,
         unique,
         tuple(dict.fromkeys(_exceptions(ignored))),
-        read,
-        Project(survey, known, optional.is_run),
+        tuple(each for each in asked if each.path),
+        next((each for each in asked if each.clean), None),
+        Project(survey, known, optional.is_run, optional.mentions.is_compiled, together),
         optional,
         trail,
         by_first,

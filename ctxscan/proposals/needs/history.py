@@ -3,8 +3,9 @@ run."""
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -27,6 +28,7 @@ from ...packages.versions import (
     HEAD_ONLY,
     HEAD_ONLY_CODE,
     INSTALLS_GIT,
+    MAKES_HISTORY,
     NEEDS_OBJECTS,
     NO_QUESTION,
     STAMP_WORDS,
@@ -34,9 +36,11 @@ from ...packages.versions import (
     UNSTAMPED,
     VERB,
 )
+from ...paths import FIXTURES, SAMPLES, TESTS, VENDORED
 from ...regex import lazy
 from ..survey import Survey
 from .need import Need
+from .project import SOURCES, TOOLS
 from .recipe import Recipe
 from .trail import Call, Trail
 
@@ -44,11 +48,30 @@ _GIT: Final = lazy(r"git(?![\w-])")
 _WORD: Final = lazy(r"\bgit\b")
 #: How far behind the word its arguments stand in a program.
 _REACH: Final = 120
+#: Sources that are searched for a question to git, and bytes of them.
+_MOST_FILES: Final = 6000
+_MOST_BYTES: Final = 64 << 20
+_ASKING: Final = SOURCES | frozenset((".cmake", ".bzl"))
+_ASIDE: Final = TESTS | FIXTURES | SAMPLES | VENDORED | frozenset(("docs", "doc", ".github"))
+_INSTALLED: Final = "git is installed where the tree is copied"
+#: A question to git in a program: as a text, or as words.
+_QUESTION: Final = lazy(
+    r"""\bgit(?:["'`]\s{0,20},\s{0,20}\[?\s{0,20}["'`]| )(?:-C \S+ |--?[\w-]+ )?(?:describe|rev-parse|"""
+    r"rev-list|ls-files|log|show|status|symbolic-ref|name-rev|cat-file|shortlog|show-ref|branch)\b|"
+    r"\bgit\.Repo\(|\bsimpleGit\(|\bRugged::Repository\b|\bpygit2\.Repository\(|"
+    r"\bgit_(?:version|describe|testament)!"
+)
+#: The directory of git in a program, and the files in it that tell of `HEAD`.
+_DIRECTORY: Final = lazy(r"""["'`/]\.git(?:["'`]|/(?:HEAD|refs|packed-refs)\b)""")
+_HEADS: Final = lazy(r"""["'`/](?:HEAD|refs|packed-refs)\b""")
 
 
-def needs(survey: Survey, recipes: tuple[Recipe, ...], trail: Trail) -> Iterator[Need]:
-    """Reasons to keep `.git`. Only a build that takes it can read it."""
-    project = _Project(survey)
+def needs(
+    survey: Survey, recipes: tuple[Recipe, ...], trail: Trail, is_compiled: Callable[[str], bool]
+) -> Iterator[Need]:
+    """Reasons to keep `.git`, and, without a path, those to keep all that it tracks. Only a build that takes it can
+    read it. `is_compiled` says of the directory of a package whether it is a part of what is built."""
+    project = _Project(survey, is_compiled)
     for recipe in recipes:
         stages = {each.stage for each in recipe.taking(".git")} & recipe.reached
         if stages:
@@ -58,8 +81,9 @@ def needs(survey: Survey, recipes: tuple[Recipe, ...], trail: Trail) -> Iterator
 class _Project:
     """What the files of a project have to do with its history, for all Dockerfiles, read when it is asked for."""
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, is_compiled: Callable[[str], bool]) -> None:
         self._survey = survey
+        self._is_compiled = is_compiled
 
     @cached_property
     def versions(self) -> list[tuple[History, list[tuple[str, str]]]]:
@@ -67,14 +91,41 @@ class _Project:
 
     @cached_property
     def stamp(self) -> Named | None:
-        """The source that reads what the compiler has noted of the history."""
-        return catalog.stamped(self._survey)
+        """The source of what is built that reads what the compiler has noted of the history."""
+        found = catalog.stamped(self._survey)
+        return next((each for each in found if self._is_compiled(posixpath.dirname(each.file))), None)
+
+    @cached_property
+    def questions(self) -> tuple[Need, ...]:
+        """What sources ask git, or read in its directory, while the program runs; a single need without a place where
+        there are too many to read. What a script asks is known where it is run."""
+        tree, left, size = self._survey.tree, _MOST_FILES, _MOST_BYTES
+        found: list[Need] = []
+        for directory in self._survey.kept:
+            if not _ASIDE.isdisjoint(directory.split("/")) or directory.partition("/")[0] in TOOLS:
+                continue
+            for name in tree.names(directory):
+                if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD:
+                    continue
+                path = f"{directory}/{name}" if directory else name
+                data = tree.read(path) or b""
+                left, size = left - 1, size - len(data)
+                if left < 0 or size < 0:
+                    return (Need(".git", _INSTALLED, "", False, True, loose=True),)
+                if b"git" in data:
+                    found += _in_source(path, data.decode(errors="replace"))
+        return tuple(found)
 
 
 def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     holding = _holding(recipe)
     asked = False
     built = [each for each in trail.built(recipe) if each.stage in holding]
+    making = (run.text for run in recipe.runs if run.stage in holding and "git" in run.text)
+    if any(all(each.search(text) for each in MAKES_HISTORY) for text in making):
+        # What is asked then is what was made of the tree.
+        yield from (need._replace(path="") for call in built for need in _asked(call) if need.clean)
+        return
     elsewhere = {each.line for each in built if each.kind and ELSEWHERE.search(each.text)}
     commands = "\n".join(each.text for each in built if not each.code)
     speaks = any(word in commands for word in STAMP_WORDS)
@@ -98,11 +149,11 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
         if (read := project.stamp) is not None:
             yield Need(".git", read.reader, read.file, False, True, read.line, clean=True)
     elif (
-        (there := _installed(recipe, holding)) is not None
+        _installed(recipe, holding)
         and not FETCHES.search(recipe.text)
         and not any(each.search(commands) for each in (BUNDLES, GETS))
     ):
-        yield there
+        yield from project.questions
 
 
 def _holding(recipe: Recipe) -> set[int]:
@@ -154,15 +205,26 @@ def _near(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     return next(filter(None, found), None)
 
 
-def _installed(recipe: Recipe, holding: set[int]) -> Need | None:
-    """Git is installed where the tree is, and nothing is fetched with it: somebody may ask it."""
-    for run in recipe.runs:
-        if run.kind != "RUN" or "git" not in run.text or not INSTALLS_GIT.search(run.text):
-            continue
-        if any(run.stage in _chain(recipe, index) for index in holding & recipe.reached):
-            reader = "git is installed where the tree is copied"
-            return Need(".git", reader, recipe.label, False, True, run.line, loose=True)
-    return None
+def _in_source(path: str, text: str) -> Iterator[Need]:
+    """What a program of the project asks git, or reads in its directory by itself: `HEAD` and the refs."""
+    if (found := _QUESTION.search(text)) is not None:
+        words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
+        yield Need(
+            ".git", f"it asks git: {words}", path, False, True, 1 + text.count("\n", 0, found.start()), loose=True
+        )
+    elif _HEADS.search(text) and (read := _DIRECTORY.search(text)):
+        line = 1 + text.count("\n", 0, read.start())
+        yield Need(".git", "it reads the history itself", path, False, False, line, loose=True)
+
+
+def _installed(recipe: Recipe, holding: set[int]) -> bool:
+    """Whether git is installed where the tree is: a program there may ask it."""
+    return any(
+        run.kind == "RUN" and "git" in run.text and INSTALLS_GIT.search(run.text)
+        for index in holding & recipe.reached
+        for run in recipe.runs
+        if run.stage in _chain(recipe, index)
+    )
 
 
 def _chain(recipe: Recipe, index: int | None) -> Iterator[int]:

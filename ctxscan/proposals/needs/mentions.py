@@ -26,7 +26,7 @@ _LONGEST: Final = 200
 _NEAR: Final = 100
 #: Files that are read by nobody but whoever runs tests, looks for mistakes of style, or makes a release.
 _TEST: Final = lazy(
-    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.go$|^conftest\.py$|^(?:jest|vitest|playwright|cypress|karma)\.|"
+    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.go$|^conftest\.py$|^(?:jest|vitest|playwright|cypress|karma|cucumber)\.|"
     r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
     r"dependency-cruiser|size-limit|oxlint|biome)(?:rc)?(?:\.config)?\.\w+$"
 )
@@ -120,7 +120,7 @@ _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
 class Mentions:
     """Where `paths`, directories and documents of the context, are named, and `pictures`, those of them that pages
     show. `commands` are those of the Dockerfiles, and `is_run` says of a script of the project whether they run it, and
-    `is_built` of a directory with a program of Go whether they build it."""
+    `is_built` of a directory with a program of Go whether they build it. `together`: whether a reader may have it."""
 
     def __init__(
         self,
@@ -130,8 +130,10 @@ class Mentions:
         pictures: Iterable[str],
         is_run: Callable[[str], bool],
         is_built: Callable[[str], bool],
+        together: Callable[[str, str], bool],
     ) -> None:
         self.survey = survey
+        self.together = together
         self.commands = commands
         self.is_run = is_run
         self.is_built = is_built
@@ -152,7 +154,8 @@ class Mentions:
         if self._found is None:
             self._found = {}
             for need in self._search():
-                self._found.setdefault(need.path, need)
+                if need.path not in self._found and self.together(need.file, need.path):
+                    self._found[need.path] = need
         return self._found.get(path)
 
     def _search(self) -> Iterator[Need]:
@@ -173,7 +176,7 @@ class Mentions:
                 yield from self._specs(file, data)
             if not any(name in data for name in raw):
                 continue
-            if file.endswith(".go") and not self._is_compiled(posixpath.dirname(file)):
+            if file.endswith(".go") and not self.is_compiled(posixpath.dirname(file)):
                 continue
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
             lines = data.decode(errors="replace").split("\n")
@@ -353,7 +356,7 @@ class Mentions:
         manifests = self.survey.manifests
         return frozenset(posixpath.dirname(path) for name in catalog.ROOTS for path in manifests.get(name, ()))
 
-    def _is_compiled(self, directory: str) -> bool:
+    def is_compiled(self, directory: str) -> bool:
         """Whether a package of Go is a part of what is built, as far as commands tell."""
         return self._packages is None or directory in self._packages
 
@@ -437,7 +440,7 @@ class Mentions:
                     continue
                 if name.endswith(_BACKSLASHED):
                     data = data.replace(b"\\", b"/")
-                if name.endswith(".go") and directory and _GO_PROGRAM.search(data) and not self._is_compiled(directory):
+                if name.endswith(".go") and directory and _GO_PROGRAM.search(data) and not self.is_compiled(directory):
                     continue
                 if name == "tsconfig.json":
                     data = _INCLUDED.sub("", data.decode(errors="replace")).encode()

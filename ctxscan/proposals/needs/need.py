@@ -46,6 +46,10 @@ class Need(NamedTuple):
             return False
         return all(_same(glob, name) for glob, name in zip(wanted, given, strict=False))
 
+    def lies_below(self, path: str) -> bool:
+        """Whether what is needed lies in `path`, if that is touched."""
+        return self.path.count("/") > path.count("/")
+
     def touched_by(self, glob: str) -> bool:
         """Whether a rule for `glob` at any depth could hide it, now or later."""
         # A star alone stands for members and the like, and none of them has such a name.

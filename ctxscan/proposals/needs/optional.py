@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -14,6 +14,7 @@ from ...packages import interpreters
 from ...packages.versions import GO_VARIABLE
 from ...paths import parents, within
 from ...regex import lazy, lazy_bytes
+from ..junk.lookup import in_fixtures
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
@@ -22,22 +23,12 @@ from .project import MODULE, is_set, serves
 from .readers import keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS
+from .started import LAUNCHERS, TASKED, TEST_PROGRAMS, TEST_WORDS, services
 from .trail import Call, Trail
 
 _TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
-_TEST_PROGRAMS: Final = frozenset(
-    "pytest py.test phpunit rspec ctest tox nox jest vitest mocha ava tap bats cypress karma prove gotestsum pest "
-    "behat codecept stestr nosetests ginkgo".split()
-)
-#: What runs a program of a project by its name, and what brings one instead.
-_LAUNCHERS: Final = frozenset(
-    "npm npx pnpm pnpx yarn bun bunx node python python3 uv uvx poetry pipenv pdm hatch rye bundle php composer "
-    "sh bash env time xvfb-run sudo su-exec gosu dotenv cross-env deno coverage rails mix go".split()
-)
+#: What brings a program instead.
 _INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
-_TEST_WORDS: Final = lazy(
-    r"(?:run:)?(?:tests?|e2e|check|verify|coverage|nextest|spec)(?::\S+)?|test[-_]\w+|ci:tests?|db:fixtures:\w+"
-)
 #: Of these, what other programs than those that run tasks do to something else: `cosign verify`.
 _OTHER_CHECKS: Final = lazy(r"check|verify|coverage|spec")
 #: Programs of which such a word is no task.
@@ -62,16 +53,12 @@ _GO_BUILDS: Final = lazy(
 )
 #: What makes a package of tests for others, on Maven and Gradle.
 _PACKED_TESTS: Final = lazy(r"<type>\s*test-jar|<goal>\s*test-jar|sourceSets\W+test\W+output|\btestFixtures\(")
-#: What a service of a compose file runs.
-_STARTS: Final = lazy(r"(?m)^[ \t]+(?:command|entrypoint):((?:[^\n]*)(?:\n[ \t]+-[ \t][^\n]*)*)")
-_VARIABLES: Final = lazy(
-    r"""(?m)^[ \t]+(?:-[ \t]+)?["']?[A-Z_][A-Z0-9_]*["']?[ \t]*[:=][ \t]*["']?([^\s"':]+)["']?[ \t]*$"""
-)
-_MOST_COMPOSE: Final = 20
 #: What reads Dockerfiles and compose files, and the words with which an engine does.
 _ENGINES: Final = frozenset("docker podman nerdctl buildctl".split())
 _BUILDERS: Final = _ENGINES | frozenset("buildah kaniko executor docker-compose podman-compose earthly img".split())
 _BUILDS_IMAGES: Final = frozenset("build buildx compose bake up stack".split())
+#: A path in which the packages of an image lie.
+_OF_IMAGES: Final = lazy(r"(?<![\w./-])/(?:usr/(?:share|lib|local/share|include)|etc|var/(?:lib|cache))/\S{0,500}")
 #: Images that are there to run tests.
 _FOR_TESTS: Final = lazy(r"(?:^|/)(?:playwright|cypress|testcafe|k6|selenium)\b")
 #: What builds programs of Go, and says elsewhere which.
@@ -90,18 +77,14 @@ DOCUMENTS: Final = (".md", ".rst", ".adoc")
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
 #: What holds pictures alone, which pages show.
 _PICTURES: Final = frozenset(("picture", "pictures", "pictures-of-readme"))
-#: What runs a program by its name, or a task of a project.
-_TASKED: Final = _LAUNCHERS | frozenset(
-    "make gmake cmake ninja just task turbo nx lerna rush rake gradle gradlew ./gradlew mvn mvnw ./mvnw cargo ant mage "
-    "bazel bazelisk grunt gulp jake invoke nox tox meson scons moon mise earthly sbt bundler hugo dotnet "
-    "playwright".split()
-)
 
 
 class Optional:
     """What is said of tests, documentation and samples."""
 
-    def __init__(self, survey: Survey, recipes: tuple[Recipe, ...], trail: Trail) -> None:
+    def __init__(
+        self, survey: Survey, recipes: tuple[Recipe, ...], trail: Trail, together: Callable[[str, str], bool]
+    ) -> None:
         self.survey = survey
         self.recipes = recipes
         self.trail = trail
@@ -118,24 +101,32 @@ class Optional:
         )
         pictures = (each.path for each in survey.candidates if each.row is not None and each.row.content in _PICTURES)
         self.mentions = Mentions(
-            survey, "\n".join(each.everything for each in recipes), paths, pictures, self.is_run, self._is_built
+            survey,
+            "\n".join(each.everything for each in recipes),
+            paths,
+            pictures,
+            self.is_run,
+            self._is_built,
+            together,
         )
         self._runs: dict[str, list[tuple[Recipe, Need]]] = {}
 
     def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: no known reader."""
         kind = row.consent
-        if kind not in self._runs:
-            self._runs[kind] = [*self._run(kind)]
-        need = next((need for recipe, need in self._runs[kind] if recipe.takes(path)), None)
-        if need is not None:
-            return need.why
+        kinds = (kind, "tests") if kind != "tests" and in_fixtures(path) else (kind,)
+        for each in kinds:
+            if each not in self._runs:
+                self._runs[each] = [*self._run(each)]
+            need = next((need for recipe, need in self._runs[each] if recipe.takes(path)), None)
+            if need is not None:
+                return need.why
         if row.content == "no-pages" and (some := self._sweeping) is not None:
             return some.why
         for recipe in self.recipes:
             if is_set(recipe, path):
                 return f"a variable names it ({recipe.label})"
-        if why := (kind == "tests" and self._services.get("")) or self._services.get(path):
+        if why := ("tests" in kinds and self._services.get("")) or self._services.get(path):
             return why
         if kind == "tests" and self._packed:
             return self._packed
@@ -154,7 +145,10 @@ class Optional:
         name = path.rpartition("/")[2]
         part = rf"(?<![\w.-]){re.escape(name)}/|/{re.escape(name)}(?![\w.-])"
         for call in self._calls:
-            if name in call.text and call.words and call.words[0] not in REMOVERS and re.search(part, call.text):
+            if name not in call.text or not call.words or call.words[0] in REMOVERS:
+                continue
+            # What an image has of its own is nothing of the context.
+            if re.search(part, _OF_IMAGES.sub("", call.text)):
                 return f"it is named ({call.file}:{call.line})" if call.line else f"it is named ({call.file})"
         return None
 
@@ -182,29 +176,17 @@ class Optional:
         return ""
 
     @cached_property
+    def _services(self) -> dict[str, str]:
+        """What services and other containers run: tests, or something that they name, with the place."""
+        return services(self.survey)
+
+    @cached_property
     def _packed(self) -> str | None:
         """The manifest that makes a package of tests, or takes one."""
         for path in self.survey.named("pom.xml", "build.gradle", "build.gradle.kts"):
             if _PACKED_TESTS.search(self.survey.tree.text(path)):
                 return f"tests are packed ({path})"
         return None
-
-    @cached_property
-    def _services(self) -> dict[str, str]:
-        """What services of compose files run: tests, or something that they name, with the place."""
-        found: dict[str, str] = {}
-        for path in self.survey.compose[:_MOST_COMPOSE]:
-            for match in _STARTS.finditer(self.survey.tree.text(path)):
-                words = tuple(_TOKEN.findall(re.sub(r"(?m)^\s*-\s", " ", match[1])))
-                names = {each.rpartition("/")[2] for each in words}
-                if names & _TEST_PROGRAMS or any(_TEST_WORDS.fullmatch(each) for each in words):
-                    found.setdefault("", f"tests are run ({path})")
-                for word in words:
-                    _note(found, word, path)
-            for match in _VARIABLES.finditer(self.survey.tree.text(path)):
-                if "/" in match[1]:
-                    _note(found, match[1], path)
-        return found
 
     def deploys(self, path: str) -> str | None:
         """Who reads settings of a cluster: an image that takes them and has a program for that, a command that says
@@ -238,7 +220,7 @@ class Optional:
         for at, recipe in enumerate(self.recipes):
             for text in recipe.settings:
                 for token in _TOKEN.findall(text.partition("=")[2]):
-                    if _TEST_WORDS.fullmatch(token):
+                    if TEST_WORDS.fullmatch(token):
                         continue  # the name of an environment
                     parts = posixpath.normpath(token).strip("/").split("/")
                     if any(within("/".join(parts[start:]), path) for start in range(len(parts))):
@@ -378,17 +360,6 @@ def _started(calls: Iterable[Call]) -> Call | None:
     return next((one for one, both in pairs if _tests(both)), None)
 
 
-def _note(found: dict[str, str], word: str, file: str) -> None:
-    """Note what of a context a word in a compose file may name: a path of the context, or the end of one of the
-    image."""
-    plain = word.removeprefix("./").strip("/")
-    above = plain.split("/")[:-1] if word.startswith("/") else []
-    for size in range(len(above) + 1):
-        rest = "/".join(plain.split("/")[size:])
-        for each in (rest, *parents(rest)):
-            found.setdefault(each, f"a service names it ({file})")
-
-
 def _is_data(path: str, row: JunkRow) -> bool:
     """Whether a project file could be what a program reads: a document, or a file for builders."""
     return path.endswith(".md") or row.content == "builder-file"
@@ -403,16 +374,16 @@ def _tests(call: Call) -> bool:
         return False
     if "-" in call.text and _SKIPPED.search(call.text):
         return False
-    if name in _TEST_PROGRAMS:
+    if name in TEST_PROGRAMS:
         return "install" not in words
-    if name in _LAUNCHERS and any(each.rpartition("/")[2] in _TEST_PROGRAMS for each in words[1:6]):
+    if name in LAUNCHERS and any(each.rpartition("/")[2] in TEST_PROGRAMS for each in words[1:6]):
         return not _INSTALLS.intersection(words)
-    if call.kind == "CMD" and name not in _TASKED and posixpath.basename(call.words[0]) not in _LAUNCHERS:
+    if call.kind == "CMD" and name not in TASKED and posixpath.basename(call.words[0]) not in LAUNCHERS:
         return False
     plain = [each for each in words[1:5] if not each.startswith("-")]
-    if name not in _TASKED and "/" not in words[0]:
+    if name not in TASKED and "/" not in words[0]:
         plain = [each for each in plain if not _OTHER_CHECKS.fullmatch(each)]
-    return any(_TEST_WORDS.fullmatch(each) for each in plain[:3]) and "install" not in words and "add" not in words
+    return any(TEST_WORDS.fullmatch(each) for each in plain[:3]) and "install" not in words and "add" not in words
 
 
 def _builds(call: Call, path: str, modules: Iterable[tuple[str, str]]) -> bool:
@@ -473,7 +444,7 @@ def _makes(call: Call, kind: str) -> bool:
     makers, tasks = (_DOCUMENTS, _DOCUMENT_TASKS) if kind == "docs" else (_SAMPLES, _SAMPLE_TASKS)
     if makers.match(name):
         return True
-    return name in _TASKED and bool(makers.search(plain) or tasks.search(plain))
+    return name in TASKED and bool(makers.search(plain) or tasks.search(plain))
 
 
 def _plain(call: Call) -> str:

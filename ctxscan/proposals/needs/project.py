@@ -52,7 +52,7 @@ _TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 #: A module of Python with those that it lies in.
 MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)+")
 #: Words that are the name of an environment, or of something else that is no directory.
-_AMBIGUOUS: Final = frozenset("test tests spec specs e2e docs doc deploy deployment".split())
+AMBIGUOUS: Final = frozenset("test tests spec specs e2e docs doc deploy deployment".split())
 #: Images that serve the files that are copied into them.
 _SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server|wordpress|nextcloud|busybox|darkhttpd")
 _EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
@@ -82,7 +82,7 @@ def is_set(recipe: Recipe, path: str) -> bool:
         return False
     for token in (each for text in recipe.settings for each in _TOKEN.findall(text)):
         plain = token.removeprefix("./").rstrip("/")
-        if plain == path and (token != path or path not in _AMBIGUOUS):
+        if plain == path and (token != path or path not in AMBIGUOUS):
             return True
         if f"{plain}/".startswith(f"{path}/") and "/" in plain:
             return True
@@ -101,13 +101,24 @@ def _programs(name: str) -> str:
 
 
 class Project:
-    """What is said of project files. `is_run` says of a script of the project whether a command runs it."""
+    """What is said of project files. `is_run` says of a script of the project whether a command runs it, `is_compiled`
+    of a directory whether a package of Go in it is a part of what is built, and `together` whether whoever reads one
+    path may have another one."""
 
-    def __init__(self, survey: Survey, recipes: tuple[Recipe, ...], is_run: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        survey: Survey,
+        recipes: tuple[Recipe, ...],
+        is_run: Callable[[str], bool],
+        is_compiled: Callable[[str], bool],
+        together: Callable[[str, str], bool],
+    ) -> None:
         self.survey = survey
         self.recipes = recipes
         self.is_run = is_run
-        self._mentions: dict[str, str] | None = None
+        self.is_compiled = is_compiled
+        self.together = together
+        self._mentions: dict[str, list[str]] | None = None
         self._strings: dict[str, str] = {}
         #: What builds images itself, and the directory of the component that it belongs to.
         self._builders: list[tuple[str, str]] = []
@@ -137,7 +148,7 @@ class Project:
         if document and self.survey.tree.exists("configure.ac"):
             return "automake asks for it"
         for manifest in self._manifests():
-            if manifest.rpartition("/")[2] == name:
+            if manifest.rpartition("/")[2] == name or not self.together(manifest, path):
                 continue
             text = self._text(manifest)
             if word.search(text) or ((program := _programs(name)) and program in text):
@@ -146,18 +157,26 @@ class Project:
                 return f"a script runs tests ({manifest})"
         if row.content == "builder-file":
             return self._built(path)
-        place = self.mentions().get(name)
-        return None if place is None else f"{place} names it"
+        places = self.mentions().get(name, ())
+        return next((f"{place} names it" for place in places if self.together(place, path)), None)
 
     def _built(self, path: str) -> str | None:
         """Who builds images of files like `path`, or reads them: for that in the root, what has its name in it means
         that of somebody else."""
         if path in ("Dockerfile", "Containerfile") or "ignore" in path.rpartition("/")[2]:
             return None
-        if len(self._nested) > _MANY:
+        if self._are_data(path):
             return "the project consists of Dockerfiles"
         self.mentions()
-        return next((f"{file} may read it" for file, home in self._builders if not home or within(path, home)), None)
+        own = (file for file, home in self._builders if not home or within(path, home))
+        return next((f"{file} may read it" for file in own if self.together(file, path)), None)
+
+    def _are_data(self, path: str) -> bool:
+        """Whether an image gets so many Dockerfiles, with `path` among them, that they are what it is about."""
+        if len(self._nested) <= _MANY or not self.recipes:
+            return len(self._nested) > _MANY
+        sources = {each.path: each for one in self.recipes for each in one.taking(path)}
+        return any(sum(map(each.takes, self._nested)) > _MANY for each in sources.values())
 
     @cached_property
     def _nested(self) -> list[str]:
@@ -165,13 +184,17 @@ class Project:
         rows = ((each.path, each.row) for each in self.survey.candidates)
         return [path for path, row in rows if row is not None and row.content == "builder-file" and "/" in path]
 
-    def mentions(self) -> dict[str, str]:
+    def mentions(self) -> dict[str, list[str]]:
         """The source files in which project files are named as paths, by the name."""
         if self._mentions is None:
             found = [each for each in self.survey.candidates if each.row is not None and each.row.group == PROJECT]
             files = sorted({each.path.rpartition("/")[2] for each in found if not each.directory})
             directories = {each.path for each in found if each.directory and not each.path.startswith(".")}
-            self._mentions = dict(self._found(files, directories)) if files or directories else {}
+            self._mentions = {}
+            for name, place in self._found(files, directories) if files or directories else ():
+                places = self._mentions.setdefault(name, [])
+                if place not in places[-1:]:
+                    places.append(place)
         return self._mentions
 
     def _found(self, files: list[str], directories: set[str]) -> Iterator[tuple[str, str]]:
@@ -207,6 +230,8 @@ class Project:
                     continue
                 path = f"{directory}/{name}" if directory else name
                 if directory.partition("/")[0] in TOOLS and not self.is_run(path):
+                    continue
+                if name.endswith(".go") and not self.is_compiled(directory):
                     continue
                 data = tree.read(path)
                 if data is None:

@@ -7,7 +7,9 @@ stands for any name.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +27,61 @@ _BYTES: Final = 1 << 20
 #: Compose files that nobody asked for: how many are read, and how large they may be.
 _MOST_COMPOSE: Final = 20
 _COMPOSE_BYTES: Final = 1 << 16
+#: Where it is said which images are built, beside compose files; so many of them are read.
+_BUILD_IMAGES: Final = frozenset(
+    "Makefile docker-bake.hcl docker-bake.json justfile Taskfile.yml .gitlab-ci.yml .travis.yml Jenkinsfile".split()
+)
+_WORKFLOWS: Final = ".github/workflows"
+_MOST_TELLING: Final = 200
+
+
+def starting(survey: Survey) -> Iterator[tuple[str, str]]:
+    """The files that build images and start them, with their texts."""
+    tree = survey.tree
+    files = [*survey.compose, *(name for name in tree.names("") if name in _BUILD_IMAGES)]
+    files += [f"{_WORKFLOWS}/{name}" for name in tree.names(_WORKFLOWS) if name.endswith((".yml", ".yaml"))]
+    yield from ((each, tree.text(each)) for each in files[:_MOST_TELLING])
+
+
+class Together:
+    """Whether whoever reads one path of the context may have another one: some Dockerfile takes both of them, or an
+    image goes on in another Dockerfile. Where nobody knows what is taken, it may."""
+
+    def __init__(self, survey: Survey, recipes: tuple[Recipe, ...]) -> None:
+        self._survey = survey
+        self._recipes = recipes
+        self._takers: dict[str, frozenset[int]] = {}
+
+    def __call__(self, reader: str, path: str) -> bool:
+        if not self._recipes:
+            return True
+        one, other = self._of(reader), self._of(path)
+        return not one.isdisjoint(other) or bool(one and other and self._continued & (one | other))
+
+    def _of(self, path: str) -> frozenset[int]:
+        if path not in self._takers:
+            self._takers[path] = frozenset(at for at, each in enumerate(self._recipes) if each.takes(path))
+        return self._takers[path]
+
+    @cached_property
+    def _continued(self) -> frozenset[int]:
+        """The Dockerfiles whose base may be what another one makes: files that build images, or start them, have its
+        name."""
+        text = "\n".join(text for _, text in starting(self._survey))
+        return frozenset(
+            at
+            for at, each in enumerate(self._recipes)
+            if any("$" in base or _is_made(base, text) for base in each.bases if base.lower() not in each.names)
+        )
+
+
+def _is_made(base: str, text: str) -> bool:
+    """Whether an image is one of which a text says that it is made; a name with an owner says enough by itself."""
+    name = re.sub(r"(?:@|:(?![^/]*/)).*", "", base)
+    if not name or name == "scratch":
+        return False
+    before = "" if "/" in name else r"(?:\bimage: *|-t +|--tag[= ]|\btags?\b[^\n]{0,20}|target:)[\"']?"
+    return re.search(rf"{before}(?<![\w./-]){re.escape(name)}(?![\w/-])", text) is not None
 
 
 def recipes(build: Build, survey: Survey, others: Iterable[Build] = ()) -> tuple[Recipe, ...]:
