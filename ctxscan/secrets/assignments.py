@@ -246,12 +246,17 @@ def _is_another(name: str, value: str, text: str) -> bool:
     return False
 
 
+def called(field: Field) -> str:
+    """What a field is called; one that is only called a key, by what it is a key of."""
+    return f"{field.parents[-1]}_key" if field.parents and field.name.lower() == "key" else field.name
+
+
 def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what: str = "") -> None:
     """Confirm a field of a configuration file whose name and value say that it is a secret."""
-    if field.name.lower() == "key" and field.parents:
-        field = field._replace(name=f"{field.parents[-1]}_key")
-    if case.full or not announces(field.name):
+    name = called(field)
+    if case.full or not announces(name):
         return
+    field = field._replace(name=name)
     if case.knows(field.value):
         # Any number of names may have it.
         case.confirm(kind, severity, field.value, field.at, "")

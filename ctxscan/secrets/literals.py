@@ -98,11 +98,13 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         value = value.rstrip(".")
         left, value, start = _unquoted(case.text, left, value, start)
         sealed = left.endswith("{") and case.text[end : end + 1] == "}"  # as Maven and Jenkins encrypt
-        commented = compiled(_COMMENT).search(left) or excuses.is_in_block_comment(case.text, start)
+        if not value or sealed or compiled(_COMMENT).search(left) or (reason := _telling(left, value)) is None:
+            continue
         referred = (
             case.name.endswith(_PROGRAMS) and compiled(_ATTRIBUTE).fullmatch(value) and not left.endswith(_QUOTES)
         )
-        if not value or sealed or commented or referred or (reason := _telling(left, value)) is None:
+        # For this, all of the text above is searched.
+        if referred or excuses.is_in_block_comment(case.text, start):
             continue
         severity = Strength.LOW if _is_shown(case, left, start) else Strength.HIGH
         case.confirm(kind, severity, value, start, reason)
@@ -250,9 +252,9 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
             continue
         if placeholders.is_path(value) or assignments.is_digest(value):
             continue
-        if compiled(_COMMENT).search(left) or excuses.is_in_block_comment(case.text, start):
+        if compiled(_COMMENT).search(left) or (reason := _protected(left, value, drawn=drawn)) is None:
             continue
-        if (reason := _protected(left, value, drawn=drawn)) is None:
+        if excuses.is_in_block_comment(case.text, start):
             continue
         severity = Strength.HIGH if drawn else Strength.MEDIUM
         case.confirm(kind, Strength.LOW if _is_shown(case, left, start) else severity, value, start, reason)

@@ -124,6 +124,9 @@ def _discord(match: re.Match[str]) -> Opinion:
     return (HIGH, "") if number is not None and number.isdigit() else (None, "no number inside")
 
 
+#: How base64 begins where a number was encoded.
+_DIGITS: Final = "MD MT Mj Mz ND NT Nj Nz OD OT"
+
 # fmt: off
 VENDORS: Final[tuple[Token, ...]] = (
     # ---- secret stores, clouds, hosting
@@ -215,7 +218,7 @@ VENDORS: Final[tuple[Token, ...]] = (
     shape("mailgun", "mailgun Mailgun MAILGUN", r"(?<![0-9A-Za-z-])(?P<body>[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})(?![0-9A-Za-z-])", "MAILGUN=«hex:32»-«hex:8»-«hex:8»", "«hex:32»-«hex:8»-«hex:8»", "Mailgun: API keys"),
     form("slack", "xoxd-", r"[\w%/+-]{100,400}={0,2}", "d=xoxd-«word:140»", "xoxd-«word:9»", "Slack: cookies of a session"),
     form("slack", "xoxc-", r"(?:\d{9,15}-){2,3}[0-9a-f]{64}", "xoxc-«digits:12»-«digits:12»-«digits:12»-«hex:64»", "xoxc-«digits:12»", "Slack: tokens of a session"),
-    shape("discord", ".", r"(?<![\w.-])(?P<body>[MNO][A-Za-z0-9_-]{23,25}\.[\w-]{6}\.[\w-]{27,38})(?![\w.-])", "DISCORD=«discord»", "Nothing.really.here", "Discord: bot tokens", check=_discord),
+    shape("discord", _DIGITS, r"(?<![\w.-])(?P<body>(?:M[DTjz]|N[DTjz]|O[DT])[A-Za-z0-9_-]{22,24}\.[\w-]{6}\.[\w-]{27,38})(?![\w.-])", "DISCORD=«discord»", "Nothing.really.here", "Discord: bot tokens", check=_discord),
     shape("teams-webhook", "IncomingWebhook/", rf"webhook(?:\.office\.com/webhookb2|/)[^\s\"'/]*/?[\w@-]*/IncomingWebhook/(?P<body>[0-9a-f]{{32}}/{_UUID})", "https://shop.webhook.office.com/webhookb2/«uuid»@«uuid»/IncomingWebhook/«hex:32»/«uuid»", "IncomingWebhook/name", "Microsoft Teams: incoming webhooks", severity=MEDIUM)._replace(anywhere=True),
     shape("zapier-webhook", "hooks.zapier.com/", r"hooks\.zapier\.com/hooks/catch/\d{5,9}/(?P<body>[a-z0-9]{6,12})(?![\w-])", "https://hooks.zapier.com/hooks/catch/«digits:7»/b7x2kqz", "hooks.zapier.com/hooks/catch/", "Zapier: webhooks", severity=MEDIUM)._replace(anywhere=True),
     # ---- money
@@ -309,7 +312,7 @@ VENDORS: Final[tuple[Token, ...]] = (
     form("rapidapi", "", r"[0-9a-z]{10}msh[0-9a-z]{15,16}p1[0-9a-z]{6}jsn[0-9a-z]{12}", "R=«hex:10»msh«hex:15»p1«hex:6»jsn«hex:12»", "x-msh-jsn", "RapidAPI: application keys")._replace(hints=("jsn",)),
     form("openai", "sk-", r"[A-Za-z0-9]{48}", "stability: sk-«word:48»", "sk-«word:8»", "Keys in the style of OpenAI's, as several services give out"),
     shape("freemius", "secret_key", r"secret_key[\"'][ \t]{0,4}=>[ \t]{0,4}[\"'](?P<body>sk_[^\s\"']{29})(?![^\s\"'])", "'secret_key' => 'sk_«word:29»',", "'secret_key' => 'sk_YOUR_SECRET_KEY'", "Freemius: the keys of its SDK for PHP")._replace(anywhere=True),
-    shape("jira", "M N O", r"(?<![\w+/-])(?P<body>(?:M[DTjz]|N[DTjz]|O[DT])[A-Za-z0-9+/]{42})(?![\w+/=-])", "confluence: «jira»", "MDAw«word:40»", "Atlassian Data Center: personal access tokens, a number and 20 bytes", check=_jira),
+    shape("jira", _DIGITS, r"(?<![\w+/-])(?P<body>(?:M[DTjz]|N[DTjz]|O[DT])[A-Za-z0-9+/]{42})(?![\w+/=-])", "confluence: «jira»", "MDAw«word:40»", "Atlassian Data Center: personal access tokens, a number and 20 bytes", check=_jira),
     shape("new-relic", "NRAL NRMA", r"(?<![0-9A-Za-z])(?P<body>(?:eu01xx)?[0-9a-f]{28,40}(?:FFFF)?(?:NRAL|-NRMA))(?![0-9A-Za-z])", "N=eu01xx«hex:30»FFFFNRAL", "eu01xx«hex:9»NRAL", "New Relic: license keys of the EU, mobile app tokens"),
     shape("tableau", "==:", r"(?<![\w+/])(?P<body>[A-Za-z0-9+/]{22}==:[A-Za-z0-9]{32})(?![\w+/=])", "pat «word:22»==:«word:32»", "«word:22»==:x", "Tableau: personal access tokens"),
     shape("azure-registry", "+ACR", r"(?<![\w+/])(?P<body>[A-Za-z0-9+/]{42}\+ACR[A-D][A-Za-z0-9]{5})(?![\w+/=])", "ACRPWD=«word:42»+ACRB«word:5»", "«word:42»+ACR", "Azure Container Registry: the mark in its passwords", severity=CRITICAL),

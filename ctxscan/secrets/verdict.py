@@ -394,8 +394,10 @@ def _judge_configuration(case: Case, written: str) -> None:
         for field in notations.reader(written)(case.text):
             if field.document in sealed and "encryptedData" in field.parents:
                 continue
-            if written != "json" or _is_made_up(field.value):
-                assignments.judge_field(case, _outer(field, written), kind, severity)
+            outer = _outer(field, written)
+            # Few names announce anything, which is quicker to see than what a value looks like.
+            if assignments.announces(assignments.called(outer)) and (written != "json" or _is_made_up(field.value)):
+                assignments.judge_field(case, outer, kind, severity)
     judge_connections(case)
 
 

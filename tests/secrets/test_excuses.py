@@ -310,6 +310,11 @@ TEXTS = {
         f"docker run -e JWT_SECRET={VALUE} shop\n",
         "docker run -e JWT_SECRET=GartenSecretKeyForTokens2024MustBeAtLeast32CharactersLong! shop\n",
     ),
+    "a sentence with numbers": (
+        "appsettings.json",
+        f'{{"Jwt": {{"Key": "{VALUE}"}}}}\n',
+        '{"Jwt": {"Key": "dev-super-secret-jwt-key-for-garden-2026-minimum-256-bits"}}\n',
+    ),
     "the digest of a default": (
         "application-h2.yml",
         f"password: {HEX}\n",
