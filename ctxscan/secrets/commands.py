@@ -345,8 +345,8 @@ def _announces(name: str) -> bool:
 
 
 def _counts(name: str, value: str) -> bool:
-    if any(map(str.isspace, value)):
-        return False
+    if "://" in value or any(map(str.isspace, value)):
+        return False  # the business of `logins`, or words
     password = assignments.spelt(name).endswith(("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE"))
     return placeholders.is_strong(value) if password else placeholders.is_random(value)
 

@@ -232,7 +232,7 @@ def describes_itself(value: str) -> bool:
     said = compiled(r"[A-Z]?[a-z]+|[A-Z]+").findall(value)
     if _SELF.isdisjoint(word.lower() for word in said):
         return False
-    if compiled(r"[A-Za-z]+(?:[-_. ](?:[A-Za-z]+|\d{1,4}))+\d{0,3}|[a-z]+(?:[A-Z][a-z]+)+").fullmatch(value):
+    if compiled(r"[A-Za-z]+(?:[-_. ](?:[A-Za-z]+|\d{1,4}))+\d{0,3}|[A-Z]{0,4}[a-z]*(?:[A-Z][a-z]+)+").fullmatch(value):
         return True
     if not compiled(r"(?:[A-Z][a-z]+\d{0,5}){5,}[!.?]{0,2}").fullmatch(value):
         return False

@@ -315,6 +315,28 @@ TEXTS = {
         f'{{"Jwt": {{"Key": "{VALUE}"}}}}\n',
         '{"Jwt": {"Key": "dev-super-secret-jwt-key-for-garden-2026-minimum-256-bits"}}\n',
     ),
+    "who can decrypt it": (
+        "conf/secrets.yaml",
+        f"a: {VALUE}\nsops:\n  age:\n    - recipient: age1{'q' * 58}\n",
+        "a: ENC[AES256_GCM,data:Fb0x,iv:Zm9v,tag:YmFy,type:str]\nsops:\n  age:\n"
+        f"    - recipient: age1{MADE.draw('023456789acdefghjklmnpqrstuvwxyz', 58)}\n  pgp:\n    - fp: {MADE.hex('40').upper()}\n",
+    ),
+    "the names of secrets": (
+        "conf/secrets.manifest.json",
+        f'{{"keys": [{{"value": "{VALUE}"}}]}}\n',
+        '{"keys": [{"name": "ga4_oauth_client_id", "required": true}]}\n',
+    ),
+    "a login on the network of a cluster": (
+        "k8s/a.yaml",
+        f"kind: Secret\nstringData:\n  DB_URL: mongodb://shop:{VALUE}@mongo.shop.io/a\n",
+        "kind: Secret\nstringData:\n  DB_URL: mongodb://shop:kaninchen@mongo-db:27017/a\n",
+    ),
+    "where requests are passed on to": (
+        "entrypoint.sh",
+        f'export NGINX_PROXY_PASS="{VALUE}"\n',
+        'export NGINX_PROXY_PASS="http://unicorn_sock2"\n',
+    ),
+    "the name of a type": ("a.yaml", f"storePassword: {VALUE}\n", "storePassword: TWPrivateKey\n"),
     "the digest of a default": (
         "application-h2.yml",
         f"password: {HEX}\n",

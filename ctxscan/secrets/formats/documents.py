@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...regex import compiled
-from .. import assignments, checksums, placeholders
+from .. import assignments, checksums, hosts, placeholders
 from ..case import Case
 from ..judgement import Strength
 from ..pem import judge_armour
@@ -69,14 +69,19 @@ def kubernetes(case: Case) -> None:
         else:
             reason = f"a value for {assignments.shown(field.name)}"
             severity = assignments.weighed(field.name, value, Strength.HIGH, text=case.text)
+            if (login := compiled(_LOGIN).search(value)) is not None:
+                weak = Strength.LOW if hosts.is_near(login[2]) else Strength.MEDIUM
+                severity = severity if placeholders.is_random(login[1]) else weak
             case.confirm("kubernetes-secret", severity, field.value, field.at, reason)
+
+
+#: A URL with a password, and its host.
+_LOGIN = r"://[^/\s:@]*:([^/\s@]{4,})@([\w.-]*)"
 
 
 def _is_kept(name: str, value: str) -> bool:
     if placeholders.is_placeholder(value) or "://" in value:
-        return compiled(r"://[^/\s:@]*:[^/\s@]{4,}@").search(value) is not None and not placeholders.is_placeholder(
-            value
-        )
+        return compiled(_LOGIN).search(value) is not None and not placeholders.is_placeholder(value)
     if assignments.announces(name) or is_key(name, "password pass key auth dockerconfigjson"):
         return placeholders.is_literal(value)
     # Beside a secret, manifests keep who logs in, and where.

@@ -79,6 +79,8 @@ def secrets_file(case: Case, row: SecretRow) -> None:
     manifests = {field.document for field in found if not field.parents and field.name == "apiVersion"}
     for field in found:
         described = field.document in manifests and field.parents[:1] not in (("data",), ("stringData",))
+        if field.parents[:1] == ("sops",) and field.name in _SOPS:
+            continue
         if is_key(field.name, row.keys):
             assignments.judge_known(case, field, row.kind, _weight(row, field))
         elif not described and len(field.value) >= 16 and _is_opaque(field.value) and not _names_something(field.name):
@@ -87,6 +89,12 @@ def secrets_file(case: Case, row: SecretRow) -> None:
         else:
             assignments.judge_field(case, field, row.kind, _weight(row, field))
     judge_connections(case)
+
+
+#: What SOPS writes down about those who can decrypt a file, and how.
+_SOPS: Final = frozenset(
+    "recipient fp enc mac arn created_at lastmodified version resource_id vault_url vault_address key_name".split()
+)
 
 
 def _weight(row: SecretRow, field: Field) -> Strength:
@@ -107,7 +115,8 @@ def _is_opaque(value: str) -> bool:
 def _names_something(name: str) -> bool:
     words = assignments.spelt(name).split("_")
     return bool(
-        {"ID", "SHA", "SHA256", "DIGEST", "HASH", "CHECKSUM", "VERSION", "PUBLIC", "FINGERPRINT", "IMAGE"} & set(words)
+        {"ID", "NAME", "SHA", "SHA256", "DIGEST", "HASH", "CHECKSUM", "VERSION", "PUBLIC", "FINGERPRINT", "IMAGE"}
+        & set(words)
     )
 
 
