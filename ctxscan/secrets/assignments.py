@@ -44,7 +44,10 @@ _STRING_ENDINGS: Final = (
 )
 #: What makes it public after all.
 PUBLIC: Final = (
-    r"\A(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|STORYBOOK|NG_APP|PUBLIC)_"
+    r"\A(?:(?:IMPORT_META_|PROCESS_)?ENV_)?"
+    r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|STORYBOOK|NG_APP|PUBLIC)_"
+    # That pages get to see it makes it no better.
+    r"(?!\w{0,80}(?:CLIENT_SECRET|PASSWORD|PRIVATE_KEY)\Z)"
     r"|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
     # What a cluster calls the object that holds a secret; what was made of one and cannot be turned back.
     r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|SEALED|WRAPPED|DIGESTED)_|(?:\A|_)ENCRYPTED_KEY\Z|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"

@@ -90,9 +90,10 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
     """Confirm every drawn value among the runs that has a telling name before it on its line."""
     told = 0
     for run, (start, end) in zip(found, case.spans_of(found), strict=True):
-        left, value = _left(case.data, run), case.text[start:end]
+        value = case.text[start:end]
         # `NAME=value` is one run, and so is `name.part=value`.
         name, equals, behind = _parted(value)
+        left = _left(case.data, run, alone=not equals)
         if equals:
             left, value, start = left + name + "=", behind, end - len(behind)
         value = value.rstrip(".")
@@ -154,12 +155,12 @@ def _unquoted(text: str, left: str, value: str, start: int) -> tuple[str, str, i
     return left[: opened.start() + 1], whole, start - len(opened[2])
 
 
-def _left(data: bytes, run: Run) -> str:
-    """What stands before a run on its line; the line above where the run stands alone on its own."""
+def _left(data: bytes, run: Run, *, alone: bool = True) -> str:
+    """What stands before a run on its line; with `alone`, the line above where the run stands alone on its own."""
     least = max(0, run.start - _LEFT)
     line = data.rfind(b"\n", least, run.start) + 1
     left = data[line or least : run.start].decode("utf-8", "replace")
-    if line and left.strip(" \t\"'`{|") == "":
+    if alone and line and left.strip(" \t\"'`{|") == "":
         above = data[max(0, line - _LEFT) : line - 1].decode("utf-8", "replace")
         left = f"{above.rpartition(chr(10))[2].rstrip()} {left.lstrip()}"
     return left

@@ -336,6 +336,21 @@ TEXTS = {
         f'export NGINX_PROXY_PASS="{VALUE}"\n',
         'export NGINX_PROXY_PASS="http://unicorn_sock2"\n',
     ),
+    "what pages get to see, below another such line": (
+        ".env.shop",
+        f"MAP_KEY=web.{HEX}\nSERVICE_KEY=service.{VALUE}\n",
+        f"VITE_MAP_KEY=web.{HEX}\nVITE_SERVICE_KEY=service.{VALUE}\n",
+    ),
+    "a password or a key that pages get to see": (
+        "web/.env.shop",
+        f"REACT_APP_AUTH0_CLIENT_SECRET={VALUE}\n",
+        f"REACT_APP_AUTH0_CLIENT_TOKEN={VALUE}\n",
+    ),
+    "what pages get to see, in code": (
+        "a.vue",
+        f"const key = env.SERVICE_KEY || 'service.{VALUE}'\n",
+        f"const key = import.meta.env.VITE_SERVICE_KEY || 'service.{VALUE}'\n",
+    ),
     "the name of a type": ("a.yaml", f"storePassword: {VALUE}\n", "storePassword: TWPrivateKey\n"),
     "the digest of a default": (
         "application-h2.yml",
