@@ -138,7 +138,8 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     if random and not compiled(_LETTERS).fullmatch(value):
         return severity
     spoken = spelt(name)
-    words = frozenset(word for word in spoken.lower().split("_") if len(word) > 2) | _around(value, text[:_NEAR])
+    bare = compiled(r"\d+").sub("", spoken.lower())
+    words = frozenset(word for word in bare.split("_") if len(word) > 2) | _around(value, text[:_NEAR])
     words |= frozenset(compiled(r"[a-z]{5,14}").findall(path.lower().rpartition("/")[0]))
     weak = placeholders.is_weak(value, words)
     if random and not weak:

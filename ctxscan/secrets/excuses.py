@@ -55,6 +55,10 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     `issued`: a service has given it out, and no comment makes it an example."""
     line = text.rfind("\n", max(0, start - _LEFT), start) + 1 or max(0, start - _LEFT)
     left = text[line:start]
+    if line and not left.strip(" \t\"'`bruf"):
+        # What is written over several lines has its name above.
+        above = text.rfind("\n", max(0, line - 1 - _LEFT), line - 1) + 1
+        left = text[above : line - 1].rstrip() + left.lstrip()
     if compiled(_DESCRIBED).search(left) or compiled(_WRITTEN).search(left):
         return Strength.LOW
     if name.endswith(".rs") and is_in_test_module(text, start):

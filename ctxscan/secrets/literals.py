@@ -127,6 +127,8 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     if not assignments.spelt(name).endswith("API_KEY"):
         return False
     near = case.text[max(0, start - 400) : start + 200]
+    if compiled(_REPORTING).search(near):
+        return True
     return compiled(_MAP).search(near) is not None or compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
 
 
@@ -137,6 +139,8 @@ _MAP: Final = (
 )
 #: Where the browser gets the tiles of a map.
 _TILES: Final = r"(?i)https?://[\w.-]{0,60}(?:tile|maps?[.-])[\w.-]{0,60}/[^\s\"'<>]{0,120}[?&]key=\Z"
+#: What counts visitors or tells of errors, as the browser starts it.
+_REPORTING: Final = r"\b(?:initializeFaro|Bugsnag\.start|posthog\.init|amplitude\.init)\("
 #: The settings of a search that runs in the browser.
 _SEARCHED: Final = r"(?i)algolia[^\0]{0,600}?index_?name|index_?name[^\0]{0,600}?algolia|docsearch"
 

@@ -51,11 +51,6 @@ QUIET = {
     "a key that holds a place": ("tls/ssl.key", "tls/ssl_PLACE_HOLDER.key", PEM),
     "settings of tests": (".env.docker", ".env.unit-tests", f"APP_KEY={VALUE}\n"),
     "pages of help": ("web/csrf/a.php", "web/csrf/help/a.php", f"user-token: {HEX}\n"),
-    "a step from one schema to the next": (
-        "db/full_backup.sql",
-        "db/delta/74/04_backup_jobs.sql",
-        "INSERT INTO jobs (name, progress) VALUES (1, '{}');",
-    ),
     "a request to what CI has started": (
         "deploy.yml",
         ".github/workflows/ci.yml",
@@ -351,6 +346,31 @@ TEXTS = {
         f"const key = env.SERVICE_KEY || 'service.{VALUE}'\n",
         f"const key = import.meta.env.VITE_SERVICE_KEY || 'service.{VALUE}'\n",
     ),
+    "a key for a test, below its name": (
+        "a.py",
+        f'signing_key = load(\n    """{PEM}""")\n',
+        f'dummy_signing_key = load(\n    """{PEM}""")\n',
+    ),
+    "a program in recorded traffic": (
+        "a.har",
+        f'{{"name": "cookie", "value": "session={VALUE}"}}\n',
+        '{"text": "function(e){switch(e[1]){case cookie,e[2].toLowerCase().split(1)}"}\n',
+    ),
+    "rows of nobody": (
+        "shop_backup.sql",
+        "INSERT INTO customers (name, email) VALUES ('Ana', 'ana@shop.io');\n",
+        "INSERT INTO airlines (name, code) VALUES ('Lufthansa', 'LH');\n",
+    ),
+    "the product, with a digit in its name": (
+        "application-x.yml",
+        f"neo4j_password: {VALUE}\n",
+        "neo4j_password: neo4j-password-123!\n",
+    ),
+    "where the browser tells of errors": (
+        "a.jsx",
+        f"  start({{ apiKey: '{VALUE}' }})\n",
+        f"  initializeFaro({{ url: u, apiKey: '{VALUE}' }})\n",
+    ),
     "the name of a type": ("a.yaml", f"storePassword: {VALUE}\n", "storePassword: TWPrivateKey\n"),
     "the digest of a default": (
         "application-h2.yml",
@@ -365,8 +385,8 @@ TEXTS = {
     ),
     "a dump in which nothing was": (
         "shop_backup.sql",
-        'COPY public."Prices" ("Id") FROM stdin;\n7\n\\.\n',
-        'COPY public."Prices" ("Id") FROM stdin;\n\\.\nCOPY public."__EFMigrationsHistory" ("Id") FROM stdin;\n7\n\\.\n',
+        'COPY public."Users" ("Id") FROM stdin;\n7\n\\.\n',
+        'COPY public."Users" ("Id") FROM stdin;\n\\.\nCOPY public."__EFMigrationsHistory" ("Id") FROM stdin;\n7\n\\.\n',
     ),
     "who develops": ("values.yaml", "LDAP_PASSWORD: Kaninchen!\n", "LDAP_PASSWORD: Developer!\n"),
     "a product's number": (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from ...regex import compiled
@@ -35,14 +34,12 @@ _PEOPLE: Final = (
     r"(?i)user|account|customer|member|person|people|contact|client|patient|employee|student|subscriber|author|login"
     r"|credential|session|profile|passw|e_?mail|token|secret"
 )
-#: Steps from one shape of the tables to the next are numbered, or kept together.
-_MIGRATION: Final = r"/v?\d+[._-][^/]*\Z|/(?:migrations?|migrate|schemas?|deltas?|upgrades?|updates?|patches)/"
 #: What passwords are kept as.
 _HASHED: Final = r"\$2[abxy]\$\d\d\$|\$argon2|\bpbkdf2|\{SS?HA|\$[156]\$|'\*[0-9A-F]{40}'|(?i:\bIDENTIFIED BY\b)"
 #: Request headers, on the wire or in an archive of requests.
 _HEADERS: Final = (
     r"(?i)(?:authorization\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?(?:basic|bearer|token) "
-    r"|cookie\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?"
+    r"|cookie\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?(?=[\w!#$%&'*+.^|~-]{1,80}=)"
     r"|\"cookies\":\s{0,4}\[\s{0,8}\{\s{0,8}\"name\":\s{0,4}\"[^\"]{1,80}\",\s{0,8}\"value\":\s{0,4}\")([^\s\"]{12,4096})"
 )
 
@@ -131,19 +128,21 @@ def dump(case: Case, row: SecretRow) -> None:
         if case.name.endswith((".dump", ".bak", ".sqldump")):
             case.opaque(row.kind, row.severity, "a binary backup")
     else:
-        found = next(filter(_tells(case), compiled(_ROWS).finditer(case.text)), None)
-        if found is not None:
-            case.confirm(row.kind, row.severity, found[0], found.start(), "a dump with the rows of its tables")
+        rows = [
+            each for each in compiled(_ROWS).finditer(case.text) if not compiled(_HISTORY).match(each[1] or each[3])
+        ]
+        if rows:
+            people = next(filter(_of_people, rows), None)
+            weight = row.severity if people or compiled(_HASHED).search(case.text) else Strength.LOW
+            found = people or rows[0]
+            case.confirm(row.kind, weight, found[0], found.start(), "a dump with the rows of its tables")
         elif not case.name.endswith((".sql", ".gz", ".zip", ".tar", ".sqldump")):
             settings(case, row)
 
 
-def _tells(case: Case) -> Callable[[re.Match[str]], bool]:
-    """Whether rows make a file a dump. In those by which a program brings its own tables up to date, only rows of
-    people do, or of what they log in with."""
-    if compiled(_MIGRATION).search(f"/{case.folder}/{case.name}") is None or compiled(_HASHED).search(case.text):
-        return lambda row: compiled(_HISTORY).match(row[1] or row[3]) is None
-    return lambda row: compiled(_PEOPLE).search(" ".join(filter(None, row.groups()))) is not None
+def _of_people(row: re.Match[str]) -> bool:
+    """Whether a table has rows of people, or of what they log in with; others are a note."""
+    return compiled(_PEOPLE).search(" ".join(filter(None, row.groups()))) is not None
 
 
 def memory(case: Case, row: SecretRow) -> None:
