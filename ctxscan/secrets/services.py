@@ -7,6 +7,7 @@ do with the service; what is also an ordinary word (`box`, `linear`, `render`) i
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from ..regex import compiled
@@ -119,7 +120,9 @@ _LENGTHS: Final = """
 """
 
 
-def _forms() -> dict[str, frozenset[str]]:
+@cache
+def _services() -> dict[str, frozenset[str]]:
+    """The lengths of the keys of each service, or `uuid`."""
     found: dict[str, set[str]] = {}
     lengths: list[str] = []
     for word in _LENGTHS.split():
@@ -130,13 +133,15 @@ def _forms() -> dict[str, frozenset[str]]:
     return {name: frozenset(each) for name, each in found.items()}
 
 
-#: The lengths of the keys of each service, or `uuid`.
-SERVICES: Final = _forms()
+@cache
+def _sizes() -> tuple[int, int]:
+    """The length of the shortest name, and of the longest."""
+    sizes = [*map(len, _services())]
+    return min(sizes), max(sizes)
+
 
 #: What may stand between the name of a service and its key, read from the value to the left.
 _BETWEEN: Final = r"[\w \t\"'`=:>,.()\[{}|-]{0,60}+"
-#: The shortest name, and the longest.
-_SIZES: Final = (min(map(len, SERVICES)), max(map(len, SERVICES)))
 #: Words that say that something else stands there: a number, an address, a digest, what everybody may see.
 _OTHER: Final = (
     r"(?i)(?<![a-z])(?:id|ids|uuid|guid|sha\d*|md5|hash|digest|checksum|commit|ref|revision|version|release|tag|image|url|uri"
@@ -163,7 +168,7 @@ def named_before(left: str) -> str | None:
 
 def is_key(name: str, value: str) -> bool:
     """Whether a value is as long as the keys of a service."""
-    lengths = SERVICES[name]
+    lengths = _services()[name]
     return ("uuid" if compiled(_UUID).fullmatch(value) else str(len(value))) in lengths
 
 
@@ -186,7 +191,8 @@ def _last(text: str) -> tuple[str, str] | None:
 def _begins(word: str) -> int | None:
     """How long the name of a service is at the start of a word, where nothing follows it but what says that it is a
     key: `splunkToken`. None: no name is there."""
-    for size in range(min(len(word), _SIZES[1]), _SIZES[0] - 1, -1):
-        if word[:size] in SERVICES and (size == len(word) or compiled(_FOLLOWS).match(word, size)):
+    known, (least, most) = _services(), _sizes()
+    for size in range(min(len(word), most), least - 1, -1):
+        if word[:size] in known and (size == len(word) or compiled(_FOLLOWS).match(word, size)):
             return size
     return None

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...findings import SEVERITIES, Severity
-from .changes import Changes, changes
 from .figures import Figure, Saving, count, figures, saving
 from .following import Next, following, urgency
 from .places import context, dockerfile, ignore_file
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ...opinions import Review
     from ...proposals.propose import Proposal
     from ...proposals.targets import Needed
+    from .changes import Changes
 
 
 class Digest(NamedTuple):
@@ -69,6 +69,11 @@ def digest(review: Review, asked: Sequence[str] = (), program: Sequence[str] = (
     numbers = figures(scan, review.after)
     saves = saving(numbers)
     found = None if review.findings is None else told(scan, review.findings)
+    changed = None
+    if review.since is not None:
+        from .changes import changes  # only where an earlier commit is compared
+
+        changed = changes(review)
     return Digest(
         review=review,
         name=scan.build.name,
@@ -87,7 +92,7 @@ def digest(review: Review, asked: Sequence[str] = (), program: Sequence[str] = (
         cautions=tuple(each for each in review.proposals if not each.applied),
         needed=review.proposed.needed if review.proposed else (),
         saving=saves,
-        changes=changes(review),
+        changes=changed,
         next=following(review, asked, program),
     )
 
