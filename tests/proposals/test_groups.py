@@ -62,6 +62,12 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     "documents that tests read which nobody runs": (
         NODE, {"a/fixtures/package.json": "{}", "a/fixtures/docs/a.md": 5_000_000}, "a/fixtures/docs", None,
     ),
+    "a variable of a script with another value": (
+        NODE + "RUN ./a.sh\n", {"a.sh": "D=docs\nD=$(mktemp -d)\ncat $D/a.md\n", "docs/a.md": 5_000_000}, "docs", None,
+    ),
+    "documents that are only removed": (
+        NODE + "RUN find . -name '*.md' -delete\n", {"docs/a.md": 5_000_000}, "docs", None,
+    ),
     "a condition of a shell": (
         NODE + 'ENTRYPOINT ["./start.sh"]\n',
         {"start.sh": '#!/bin/sh\nif test "$1" = "test"; then\n  true\nfi\n', "tests/a.test.js": 5_000_000},

@@ -255,8 +255,9 @@ _DECLARED: Final = (
 
 
 def _tests(files: Files, path: str) -> bool:
-    """A directory with tests: of a component, or with hardly anything else in it."""
-    if _package(files, path):
+    """A directory with tests: of a component, or with hardly anything else in it; not what an environment of this name
+    is told."""
+    if _package(files, path) or "config" in path.split("/")[:-1]:
         return False
     looks = code = 0
     for name in _inside(files, path):
@@ -285,6 +286,11 @@ def _cypress(files: Files, path: str) -> bool:
 
 def _no_package(files: Files, path: str) -> bool:
     return not _package(files, path)
+
+
+def _data_of_tests(files: Files, path: str) -> bool:
+    """What tests read, and no code that they share, which others may take, too."""
+    return not _package(files, path) and "__init__.py" not in files.names(path)
 
 
 def _package(files: Files, path: str) -> bool:
@@ -471,6 +477,7 @@ TESTS: Final[dict[str, Test]] = {
     "compiled-test": _compiled_test,
     "component": _component,
     "coverage": _coverage,
+    "data-of-tests": _data_of_tests,
     "database": _database,
     "deployment": _deployment,
     "dump": _dump,

@@ -33,7 +33,12 @@ ROWS: Final = (
         why="tests",
         unless="a command runs them, or a manifest or a source names them",
         hits=("tests!/a.test.ts package.json", "app/tests!/test_a.py", "src/test!/java/ATest.java pom.xml"),
-        misses=("spec!/openapi.yaml", "src/main/java/test!/A.java", "app/test!/server.py"),
+        misses=(
+            "spec!/openapi.yaml",
+            "src/main/java/test!/A.java",
+            "app/test!/server.py",
+            "config/routes/test!/test_routes.yaml",
+        ),
     ),
     JunkRow(
         paths="test/fixtures tests/fixtures __tests__/fixtures spec/fixtures",
@@ -42,11 +47,11 @@ ROWS: Final = (
         group=TESTS,
         consent="tests",
         tracked=True,
-        content="no-package",
+        content="data-of-tests",
         why="tests",
         unless="a command runs them, or a manifest or a source names them",
         hits=("server/test/fixtures!/a.html server/test/support.ts",),
-        misses=("server/fixtures!/a.html", "src/main/java/test/fixtures!/A.java"),
+        misses=("server/fixtures!/a.html", "a/tests/fixtures!/__init__.py", "src/main/java/test/fixtures!/A.java"),
     ),
     JunkRow(
         paths="*_test.go *.test.ts *.test.tsx *.test.js *.test.jsx *.test.mjs *.test.mts *.test.cjs *.spec.ts "

@@ -121,7 +121,7 @@ class Optional:
             need = next((need for recipe, need in self._runs[each] if recipe.takes(path)), None)
             if need is not None:
                 return need.why
-        if row.content == "no-pages" and (some := self._sweeping) is not None:
+        if kind == "docs" and row.content in ("no-pages", "prose", "site") and (some := self._sweeping) is not None:
             return some.why
         for recipe in self.recipes:
             if is_set(recipe, path):
@@ -136,9 +136,10 @@ class Optional:
             return min(said, key=lambda each: each[0])[1].why
         if row.kind == "file" and row.content not in _SEARCHED and kind != "tests":
             return None
-        files = (path, *parents(path)) if row.kind == "file" and kind == "tests" else (path,)
+        among = kind == "tests" and (row.kind == "file" or row.content == "data-of-tests")
+        files = (path, *parents(path)) if among else (path,)
         found = next((found.why for each in files if (found := self.mentions.of(each))), None)
-        return found or (self._said(path) if kind == "docs" else None)
+        return found or (self._said(path) if kind in ("docs", "samples") else None)
 
     def _said(self, path: str) -> str | None:
         """The command of a script that names a document, or a directory as a part of a path."""

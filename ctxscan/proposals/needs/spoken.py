@@ -25,7 +25,7 @@ WRITERS: Final = frozenset(("cp", "mv", "ln", "install", "rsync"))
 #: A plain word after these is a path; after others it may be the name of a script or of a task.
 TAKE_PATHS: Final = frozenset(
     "cp mv ln install cat source . sh bash ash zsh cd pushd tar sed head tail grep unzip patch sort node python "
-    "python3 ruby php deno bun tsx ts-node perl envsubst openssl jq yq rsync ls stat diff".split()
+    "python3 ruby php deno bun tsx ts-node perl envsubst openssl jq yq rsync ls stat diff for".split()
 )
 #: What these test may be missing.
 TESTS: Final = frozenset(("test", "[", "[[", "find", "ls", "stat", "if"))

@@ -20,6 +20,11 @@ _BEFORE: Final = frozenset("( { ! then do else if elif while until time".split()
 #: More commands than these are not followed in one Dockerfile, nor deeper than that.
 _MOST: Final = 3000
 _DEEPEST: Final = 12
+#: Variables of a script whose values are words, no longer and no more than this.
+_SET: Final = lazy(r"([A-Za-z_]\w*)=([^\n]*)")
+_VARIABLE: Final = lazy(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+_LONGEST_VALUE: Final = 200
+_MOST_VALUES: Final = 200
 
 
 class Call(NamedTuple):
@@ -87,12 +92,25 @@ def _inside(ran: Ran, call: Call) -> Iterator[Call]:
         yield from _commands(ran.text, file, line, call.place, ran.cwd, call.stage, "", steady=not ran.line)
 
 
+def _note(values: dict[str, str], words: tuple[str, ...]) -> None:
+    """Note the variables that a command sets to plain words, and nothing of those that it sets to something else."""
+    for name, value in (found.groups() for each in words if (found := _SET.fullmatch(each))):
+        if "$" in value or "`" in value or len(value) > _LONGEST_VALUE or len(values) > _MOST_VALUES:
+            values.pop(name, None)
+        else:
+            values[name] = value
+    if words[0] in ("for", "read"):
+        for name in words[1:2] if words[0] == "for" else words[1:]:
+            values.pop(name, None)
+
+
 def _commands(
     text: str, file: str, line: int, place: Workplace, cwd: str, stage: int, kind: str, *, steady: bool
 ) -> Iterator[Call]:
     """The commands of a script; `cd` is followed as far as it is plain. `steady`: all stand in one line."""
     at = 0
     outside: list[str] = []
+    values: dict[str, str] = {}
     plain = _COMMENT.sub(lambda found: " " * len(found[0]), text)
     for words in every_command(text):
         if not steady:
@@ -100,6 +118,11 @@ def _commands(
             found = plain.find(words[0], at)
             at = found if found >= 0 else at
         number = line if steady else line + text.count("\n", 0, at)
+        _note(values, words)
+        if values:
+            words = tuple(
+                _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), each) for each in words
+            )
         yield Call(" ".join(words), words, file, number, place, cwd, stage, kind)
         bare = list(words)
         while bare and bare[0] in _BEFORE:
