@@ -180,8 +180,13 @@ def _dockerfile(project: Project, order: Order) -> str | None:
 
 
 def _absent(project: Project, order: Order) -> Iterator[str]:
-    """What is to be said of a Dockerfile that is not where an order says it is."""
+    """What is to be said of a Dockerfile that is not where an order says it is, or of a directory."""
     file = order.dockerfile
+    context = _relative(project, order.context)
+    if order.text is None and not is_address(order.context) and not os.path.lexists(order.context):
+        if not context.startswith("..") and order.context != NOWHERE:
+            yield f"passed over: {order.place}: {order.name}: there is no directory {order.shown_context}"
+        return
     if _is_here(project, order) and not (file is not None and (is_address(file) or os.path.lexists(file))):
         written = order.written.dockerfile or file or "Dockerfile"
         yield f"passed over: {order.place}: {order.name}: there is no {written}"

@@ -111,7 +111,7 @@ def project_of(reading: Reading, each: Install, before: list[Step]) -> str | Non
     if any(step.keyword == "RUN" and _is_written(step.instruction.text, manager.manifests) for step in before):
         return None
     for name in (*manager.locks, *manager.manifests):
-        found = reading.came_from(before, posixpath.join(each.cwd, name))
+        found = reading.brought(before, posixpath.join(each.cwd, name))
         if found is not None and reading.tree.kind(found) == "file":
             return posixpath.dirname(found)
     return None

@@ -63,7 +63,7 @@ def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | No
     if strict.configured and any(strict.configured.search(one.text) for one in reading.all_commands(before)):
         return None
     remedy = strict.remedy if strict.adapted is None else strict.adapted(each, reading.tree.text(lock))
-    copied = reading.came_from(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None
+    copied = reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None
     return Loose(lock, remedy if copied else f"COPY {lock} as well, and {remedy}", strict.soft)
 
 
@@ -77,7 +77,7 @@ def _updated(reading: Reading, command: Command, before: list[Step]) -> Loose | 
     if manager is None:
         return None
     for name in manager.locks:
-        found = reading.came_from(before, posixpath.join(command.cwd, name))
+        found = reading.brought(before, posixpath.join(command.cwd, name))
         if found is not None:
             return Loose(found, manager.locked, False)
     return None

@@ -4,7 +4,7 @@ First in the package. Nothing here judges, and nothing is read from the disk but
 """
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import Sent, cleaned
@@ -78,24 +78,26 @@ class Reading(NamedTuple):
 
     def source(self, path: str) -> str | None:
         """The path in the context of what the image has at the absolute `path`, through stages as well."""
-        todo, seen = [(stage, path) for stage in reversed(self.chain)], set[tuple[int, str]]()
+        return self._through([(stage.steps, path) for stage in reversed(self.chain)])
+
+    def brought(self, steps: Iterable[Step], path: str) -> str | None:
+        """As `came_from`, through stages as well."""
+        return self._through([(list(steps), path)])
+
+    def _through(self, todo: list[tuple[Sequence[Step], str]]) -> str | None:
+        seen = set[tuple[int, str]]()
         while todo:
-            stage, place = todo.pop(0)
-            if (stage.index, place) in seen:
+            steps, place = todo.pop(0)
+            if (id(steps), place) in seen:
                 continue
-            seen.add((stage.index, place))
-            found = self.came_from(stage.steps, place)
+            seen.add((id(steps), place))
+            found = self.came_from(steps, place)
             if found is not None:
                 return found
-            for step in stage.steps:
+            for step in steps:
                 if step.keyword == "COPY" and step.origin is not None and step.origin.stage is not None:
-                    other = self.plan.stage(step.origin.stage)
-                    below = [
-                        each
-                        for one in self.plan.chain(other)
-                        for each in ((one, moved) for moved in _moved(step, place))
-                    ]
-                    todo += below
+                    chain = self.plan.chain(self.plan.stage(step.origin.stage))
+                    todo += [(one.steps, moved) for one in chain for moved in _moved(step, place)]
         return None
 
     def size(self, path: str) -> int:
@@ -172,6 +174,11 @@ def _moved(step: Step, path: str) -> Iterator[str]:
     below = path[len(step.target) :].lstrip("/")
     for source in step.sources:
         own = "/" + cleaned(source.text)
+        above, name = posixpath.split(own)
+        if globs.is_wild(name):
+            if below and globs.matches(name, below.partition("/")[0]):
+                yield posixpath.join(above, below)
+            continue
         yield posixpath.normpath(posixpath.join(own, below)) if below else own
-        if posixpath.basename(own) == below:
+        if name == below:
             yield own

@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
 from ..context.transfer import cleaned
 from ..dockerfile.commands import Command
+from ..dockerfile.shell import every_command
 from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, install, prunes
@@ -17,6 +19,9 @@ from ..paths import within
 from .installs import EXAMPLES, project_of, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
+
+#: What begins a command that runs nothing.
+_SAYING: Final = frozenset("[ [[ test echo printf export local set".split())
 
 
 @finds("warning", scope="shipped")
@@ -77,10 +82,15 @@ def _counted(packages: Collection[str]) -> str:
 
 
 def _starting(reading: Reading) -> Iterator[str]:
-    """The words of the commands that start the image."""
+    """The words of the commands that start the image, and of those in the scripts that it starts."""
     for keyword in ("ENTRYPOINT", "CMD"):
         step = reading.last(keyword)
-        yield from re.split(r"[\s\"']+", " ".join(step.words)) if step else ()
+        for word in re.split(r"[\s\"']+", " ".join(step.words)) if step else ():
+            yield word
+            path = reading.file_of(word) if word.endswith((".sh", ".bash")) or "entrypoint" in word else None
+            if path is not None:
+                for words in every_command(reading.tree.text(path)):
+                    yield from () if words[0] in _SAYING else words
 
 
 def _has_command(reading: Reading) -> bool:

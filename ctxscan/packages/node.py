@@ -188,6 +188,20 @@ _TESTS: Final = lazy(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|c
 _BUILDS: Final = lazy(r"\b(?:npm|yarn|pnpm|bun)\b.*\b(?:run|build)\b")
 #: What is only there for development, whatever package brings it.
 _ON_THE_FLY: Final = frozenset("tsc ts-node ts-node-dev tsx nodemon vite".split())
+#: The packages of programs that are not called like them.
+_BINARIES: Final = {
+    "mix": "laravel-mix",
+    "ng": "@angular/cli",
+    "nest": "@nestjs/cli",
+    "sequelize": "sequelize-cli",
+    "vue-cli-service": "@vue/cli-service",
+    "webpack": "webpack-cli",
+    "remix": "@remix-run/dev",
+    "react-router": "@react-router/dev",
+    "svelte-kit": "@sveltejs/kit",
+    "babel": "@babel/cli",
+    "babel-node": "@babel/node",
+}
 _WITHOUT_DEVELOPMENT: Final = {
     "npm": "npm ci --omit=dev",
     "pnpm": "pnpm install --frozen-lockfile --prod",
@@ -230,14 +244,21 @@ def _starts_a_member(use: Use, package: dict[str, Any], tree: Files, project: st
 
 def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any]) -> bool:
     """Whether the image runs what is there for development: a dev server, a compiler on the fly."""
-    said = list(use.words)
-    scripts = table(package, "scripts")
-    if not {*_NAMES}.isdisjoint(said):
-        called = [word for word in said if word in scripts]
-        said += [part for name in called for part in re.split(r"[\s\"'&|;]+", str(scripts[name]))]
-        if any(re.match(r"dev|watch|test|storybook", name) for name in called):
-            return True
+    scripts, called = table(package, "scripts"), list[str]()
+    said, runs = list(use.words), [list(use.words)]
+    for words_of_one in runs:
+        if {*_NAMES}.isdisjoint(words_of_one):
+            continue
+        for word in words_of_one:
+            for name in (f"pre{word}", word):
+                if name in scripts and name not in called:
+                    called.append(name)
+                    runs.append(re.split(r"[\s\"'&|;]+", str(scripts[name])))
+                    said += runs[-1]
+    if any(re.match(r"dev|watch|test|storybook", name) for name in called):
+        return True
     names = {posixpath.basename(word).partition("@")[0] for word in said}
+    names |= {_BINARIES[name] for name in names & _BINARIES.keys()}
     return bool(names & (packages.keys() | {name.rpartition("/")[2] for name in packages} | _ON_THE_FLY))
 
 
