@@ -51,8 +51,11 @@ _PROMPTS: Final = frozenset(
 )
 #: What a shell has to do in a command.
 _SHELL_WORDS: Final = lazy(r"""[|&;<>()$`\\"'*?\[\]#~{}!\n]|^\s*\w+=""")
-#: Commands that print something and end: nobody stops them.
-_ENDS: Final = frozenset("echo printf cat ls env date true false pwd id whoami uname help printenv".split())
+#: Commands that print something, or do their work, and end: nobody stops them.
+_ENDS: Final = frozenset(
+    "echo printf cat ls env date true false pwd id whoami uname help printenv set export migrate psql alembic flyway "
+    "liquibase goose dbmate pg_dump pg_restore mysqldump".split()
+)
 #: Scripts that are followed from one to the next, and interpreters that run them.
 _MOST_SCRIPTS: Final = 8
 _INTERPRETERS: Final = frozenset(
@@ -295,7 +298,10 @@ def _outside(text: str) -> str:
 def _prints(text: str) -> bool:
     """Whether all that is run ends by itself: what prints something, or starts a service."""
     parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
-    return all(part[0] in _ENDS or not _TOLD_NOTHING.isdisjoint(part) or _is_service(part) for part in parts)
+    return all(
+        posixpath.basename(part[0]) in _ENDS or not _TOLD_NOTHING.isdisjoint(part) or _is_service(part)
+        for part in parts
+    )
 
 
 def _is_service(words: list[str]) -> bool:

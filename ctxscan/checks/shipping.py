@@ -16,12 +16,17 @@ from ..packages.catalog import MANAGERS, install, prunes
 from ..packages.ecosystem import Use
 from ..packages.install import Install
 from ..paths import within
+from ..regex import lazy
 from .installs import EXAMPLES, project_of, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
 
 #: What begins a command that runs nothing.
 _SAYING: Final = frozenset("[ [[ test echo printf export local set".split())
+#: A target of a Makefile, and the lines of its recipe.
+_RECIPE: Final = lazy(r"(?m)^([\w.-]+)[ \t]*:(?!=).*\n((?:\t.*(?:\n|$))+)")
+#: What is in images that somebody debugs in.
+_DEBUGGER: Final = lazy(r"\b(?:install|install-php-extensions|docker-php-ext-enable)\b.*\b(?:xdebug|pcov)\b")
 
 
 @finds("warning", scope="shipped")
@@ -30,7 +35,7 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     installed packages are copied from there.
 
     Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
-    out, where the command of the image needs them, and where the image is there to run tests.
+    out, where the command of the image needs them, and where the image is there to run tests or has a debugger.
     """
     reading = case.reading
     if reading is None:
@@ -64,6 +69,8 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     project = project_of(reading, each, before)
     if project is None or each.words or not _ships(reading, stage, each):
         return None
+    if any(_DEBUGGER.search(one.text) and not one.guarded for one in reading.all_commands(reading.shipped)):
+        return None
     after = tuple(one.text for one in reading.all_commands(stage.steps) if _comes_after(one, each.command))
     use = Use(after, tuple(_starting(reading)), _has_command(reading))
     found = development(each, reading.tree, project, use)
@@ -82,15 +89,22 @@ def _counted(packages: Collection[str]) -> str:
 
 
 def _starting(reading: Reading) -> Iterator[str]:
-    """The words of the commands that start the image, and of those in the scripts that it starts."""
-    for keyword in ("ENTRYPOINT", "CMD"):
-        step = reading.last(keyword)
-        for word in re.split(r"[\s\"']+", " ".join(step.words)) if step else ():
-            yield word
+    """The words of the commands that start the image, and of those in the scripts and Makefiles that these run."""
+    todo = [step for keyword in ("ENTRYPOINT", "CMD") if (step := reading.last(keyword)) is not None]
+    for words in (re.split(r"[\s\"']+", " ".join(step.words)) for step in todo):
+        yield from words
+        for at, word in enumerate(words):
             path = reading.file_of(word) if word.endswith((".sh", ".bash")) or "entrypoint" in word else None
             if path is not None:
-                for words in every_command(reading.tree.text(path)):
-                    yield from () if words[0] in _SAYING else words
+                yield from _run(reading.tree.text(path))
+            elif word == "make" and (path := reading.file_of("Makefile")) is not None:
+                for recipe in _RECIPE.finditer(reading.tree.text(path)):
+                    yield from _run(recipe[2].replace("\t", "")) if recipe[1] in words[at + 1 :] else ()
+
+
+def _run(script: str) -> Iterator[str]:
+    for words in every_command(script):
+        yield from () if words[0] in _SAYING else words
 
 
 def _has_command(reading: Reading) -> bool:

@@ -71,7 +71,8 @@ def floating(image: Reference) -> str | None:
 
 #: Images in the library of the hub, whose names have no slash: any other such name is one that somebody built.
 _LIBRARY: Final = frozenset(
-    "adminer aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux backdrop bash "
+    "adminer adoptopenjdk aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux "
+    "backdrop bash "
     "bonita buildpack-deps busybox bun caddy cassandra centos chronograf cirros clearlinux clefos clickhouse clojure "
     "composer convertigo couchbase couchdb crate dart debian docker drupal eclipse-mosquitto eclipse-temurin eggdrop "
     "elasticsearch elixir emqx erlang express-gateway fedora flink fluentd friendica gazebo gcc geonetwork ghost "
@@ -166,10 +167,12 @@ def slimmer(image: Reference) -> Slimmer | None:
 
 #: Images that are known to start as root and to stay it: what they run is what the Dockerfile says.
 _STARTS_AS_ROOT: Final = frozenset(
-    "alpine almalinux amazoncorretto amazonlinux buildpack-deps busybox bun oven/bun centos debian denoland/deno "
+    "adoptopenjdk alpine almalinux amazoncorretto amazonlinux buildpack-deps busybox bun oven/bun centos debian "
+    "denoland/deno "
     "eclipse-temurin elixir erlang fedora golang gradle haskell maven node openjdk oraclelinux perl python pypy "
     "rockylinux ruby rust swift ubuntu julia clojure dart tomcat".split()
 )
+_ARCHITECTURES: Final = frozenset("amd64 arm32v5 arm32v6 arm32v7 arm64v8 i386 mips64le ppc64le riscv64 s390x".split())
 #: Images of languages that run a shell or a prompt unless told otherwise, although they have users of their own.
 _PROMPTS: Final = frozenset("composer crystallang/crystal nixos/nix alpine/git".split())
 _DOTNET: Final = frozenset("dotnet/aspnet dotnet/runtime dotnet/runtime-deps dotnet/sdk".split())
@@ -183,7 +186,10 @@ def starts_as_root(image: Reference) -> bool:
         return False
     if image.repository == "php":
         return "fpm" not in image.tag and "apache" not in image.tag  # their workers are www-data
-    return image.repository in _STARTS_AS_ROOT or image.path in _DOTNET
+    # The same images for one processor.
+    architecture, _, name = image.repository.partition("/")
+    plain = name if architecture in _ARCHITECTURES else image.repository
+    return plain in _STARTS_AS_ROOT or image.path in _DOTNET
 
 
 def is_plain(image: Reference) -> bool:

@@ -202,6 +202,11 @@ _BINARIES: Final = {
     "babel": "@babel/cli",
     "babel-node": "@babel/node",
 }
+_PROGRAMS: Final = (".js", ".cjs", ".mjs")
+#: A package that a module loads at its start.
+_LOADED: Final = lazy(
+    r"(?m)^(?:(?:const|let|var)\b[^\n]*\brequire\(|require\(|import\b(?:[^\n'\"]*\bfrom\b)?)\s*['\"]((?:@[\w.-]+/)?[\w.-]+)"
+)
 _WITHOUT_DEVELOPMENT: Final = {
     "npm": "npm ci --omit=dev",
     "pnpm": "pnpm install --frozen-lockfile --prod",
@@ -225,9 +230,16 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         return None  # what the root has for development is not what its members have
     if not packages or left_out or pruned or tested or _runs_development(use, package, packages):
         return None
+    if any(_loads(tree, posixpath.join(project, word), packages) for word in use.words if word.endswith(_PROGRAMS)):
+        return None
     builds = any(_BUILDS.search(text) or text.partition(" ")[0] in packages for text in use.after)
     stage = ", once a separate stage has built what needs the rest" if builds else ""
     return tuple(packages), _WITHOUT_DEVELOPMENT[install.manager] + stage
+
+
+def _loads(tree: Files, path: str, packages: dict[str, Any]) -> bool:
+    """Whether a program needs one of these packages, whatever the variables say."""
+    return any(found[1] in packages for found in _LOADED.finditer(tree.text(posixpath.normpath(path))))
 
 
 def _starts_a_member(use: Use, package: dict[str, Any], tree: Files, project: str) -> bool:
