@@ -109,6 +109,8 @@ def is_secret(name: str, value: str) -> bool:
     """Whether a value in a configuration is a secret, as it stands beside this name."""
     if "://" in value or any(c.isspace() for c in value):
         return False
+    if value.endswith(f"/{name}") and placeholders.is_wordy(value):
+        return False  # where it lies in a store of parameters
     words = spelt(name)
     if words.endswith(_PASSWORDS):
         return placeholders.is_password(value) and not _is_code(value)

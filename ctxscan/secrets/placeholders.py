@@ -22,7 +22,7 @@ DEFAULTS: Final = frozenset(
     postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit test tests testing tester guest user username default
     changeit android minioadmin minio demo foo bar baz qux foobar foobarbaz letmein qwerty qwertyuiop iloveyou welcome
     monkey dragon tiger sesame opensesame swordfish vagrant ubuntu debian docker oracle sa anonymous nobody private
-    public goodnewseveryone h@sh1cor3!
+    public goodnewseveryone h@sh1cor3! 12345 123456 123456789 contraseña contrasena passwort senha wachtwoord
     """.split()
 )
 
@@ -43,7 +43,7 @@ FILLERS: Final = frozenset(
     memcached external internal incoming outgoing email mail smtp pg existing initial
     should never always hex base minimum min at least secured
     really hard tough complicated complex simple easy guess guessed some thing something correct fill change if
-    you can please
+    you can please tu su mi e2e
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )

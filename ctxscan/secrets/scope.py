@@ -47,7 +47,7 @@ _OWN_TESTS: Final = (
 )
 #: What is written to be read, also where it is a template or a page.
 _DOCUMENTATION: Final = frozenset(
-    "docs doc documentation api-docs apidocs api_docs _docs man manual website help".split()
+    "docs doc documentation api-docs apidocs api_docs _docs man manual user_guide user_guide_src website help".split()
 )
 #: Shown to be copied, or filled in for a first look: examples, demonstrations, what a new database begins with.
 _EXAMPLES: Final = (
@@ -72,7 +72,7 @@ _TEST_FOLDER: Final = (
     r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?"
     r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?))/"
-    r"|/(?:fake|dummy|mock|stub)[_-][a-z0-9][a-z0-9_-]{1,30}/"
+    r"|/(?:fake|dummy|mock|stub)[ _-][a-z0-9][a-z0-9_-]{1,30}/"
     # At the top only: elsewhere what a program is integrated with is called so.
     r"|\A/(?:integration|acceptance|unit)/"
     # What a server said to those who certified it.

@@ -145,7 +145,7 @@ _BETWEEN: Final = r"[\w \t\"'`=:>,.()\[{}|-]{0,60}+"
 #: Words that say that something else stands there: a number, an address, a digest, what everybody may see.
 _OTHER: Final = (
     r"(?i)(?<![a-z])(?:id|ids|uuid|guid|sha\d*|md5|hash|digest|checksum|commit|ref|revision|version|release|tag|image|url|uri"
-    r"|host|name|user|username|account|project|tenant|workspace|channel|domain|email|dsn|public|publishable|site|path|file"
+    r"|host|name|user|username|account|organi[sz]ation|org|project|tenant|workspace|channel|domain|email|dsn|public|publishable|site|path|file"
     r"|groups?|layer|style|dataset|template"
     r"|import|require|from|package|class|integrity|fingerprint|etag|nonce|trace|span|request|session)(?![a-z])"
     r"|[a-z](?:Id|Sha|Hash|Url|Name|User|Version)(?![a-z])"

@@ -59,6 +59,8 @@ QUIET = {
     "the program's own key in CI": ("deploy.yml", ".github/workflows/ci.yml", f"env:\n  SECRET_KEY: {VALUE}\n"),
     "the same in variables for it": ("vars/all.yml", "vars/all.travis.yml", f"SECRET_KEY: {VALUE}\n"),
     "a key for what CI starts": ("tls/private_keys/shop.pem", "ci/tls/private_keys/shop.pem", PEM),
+    "data that only stands for some": ("data/a.json", "Dummy data/a.json", f'{{"apiToken": "{VALUE}"}}\n'),
+    "a guide for users": ("src/cookies/001.php", "src/user_guide_src/cookies/001.php", f"$token = '{VALUE}';\n"),
     "settings to be copied": (".env", ".env_example", f"API_TOKEN={VALUE}\n"),
     "what Rails draws for development": ("conf/local_secret.txt", "app/tmp/local_secret.txt", MADE.hex("128")),
 }
@@ -371,6 +373,27 @@ TEXTS = {
         f"  start({{ apiKey: '{VALUE}' }})\n",
         f"  initializeFaro({{ url: u, apiKey: '{VALUE}' }})\n",
     ),
+    "who pays for a service": (
+        "settings.json",
+        f'"snyk.token": "{MADE.fill("«uuid»").decode()}"\n',
+        f'"snyk.advanced.organization": "{MADE.fill("«uuid»").decode()}"\n',
+    ),
+    "where it lies in a store": (
+        "buildspec.yml",
+        f"DB_PASSWORD: {VALUE}\n",
+        "DB_PASSWORD: /myapp/env/DB_PASSWORD\n",
+    ),
+    "the word for it in another language": (
+        "appsettings.json",
+        '{"Password": "Kaninchen2x"}\n',
+        '{"Password": "tuContraseña"}\n',
+    ),
+    "a password for tests from end to end": (
+        "a.ts",
+        "const password = 'Kaninchen24#x';\n",
+        "const password = 'E2ePass123!';\n",
+    ),
+    "what everybody tries first": ("redis.conf", f"requirepass {VALUE}\n", "requirepass 123456\n"),
     "the name of a type": ("a.yaml", f"storePassword: {VALUE}\n", "storePassword: TWPrivateKey\n"),
     "the digest of a default": (
         "application-h2.yml",
