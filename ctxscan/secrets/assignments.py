@@ -126,7 +126,7 @@ def _is_code(value: str) -> bool:
 
 def _is_called(value: str) -> bool:
     """Whether a value is a call of a function on what is named elsewhere: `file(var.pvt_key)`."""
-    call = compiled(r"[A-Za-z_][\w.]{0,60}\(([\w.\[\]\"', -]{0,120})\)").fullmatch(value) if "(" in value else None
+    call = compiled(r"[A-Za-z_][\w.]{0,60}\(([\w.\[\]\"', /~${}-]{0,120})\)").fullmatch(value) if "(" in value else None
     return call is not None and not is_drawn(call[1].strip("\"' "), least=8)
 
 

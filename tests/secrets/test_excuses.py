@@ -220,6 +220,7 @@ TEXTS = {
     "an emulator's": ("Makefile", f"ACCOUNT_KEY={VALUE}\n", f"ACCOUNT_KEY=Eby8vdM02xNO{VALUE}\n"),
     "an algorithm": ("a.java", f'newSecretKey("{VALUE}", p)\n', 'newSecretKey("PBKDF2WithHmacSHA1", password)\n'),
     "a call": ("a.tf", f'private_key = "{VALUE}"\n', "private_key = file(var.pvt_key)\n"),
+    "a call with a path": ("b.tf", f'private_key = "{VALUE}"\n', 'private_key = file("/root/.ssh/id_rsa2")\n'),
     "what a shell puts in": (
         "conf/secrets.yaml",
         f"JWT_SECRET: {VALUE}\n",
