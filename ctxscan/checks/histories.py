@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..dockerfile.stages import Step
-from ..packages.project_kinds import PROJECTS
+from ..packages.project_kinds import kinds_of
 from ..packages.versions import GIT, NO_QUESTION
 from ..paths import parents
 from ..regex import lazy
@@ -41,7 +41,7 @@ def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
         if any(_ELSEWHERE.search(each.instruction.text) for each in (*before, step) if each.keyword == "RUN"):
             continue
         for command in reading.commands(step):
-            for kind in PROJECTS if not command.guarded else ():
+            for kind in kinds_of(command.name) if not command.guarded else ():
                 for directory in kind.built(command) if kind.version else ():
                     manifests = (there.file(posixpath.join(directory, name)) for name in kind.manifest)
                     for manifest in filter(None, manifests):

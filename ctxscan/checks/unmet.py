@@ -14,7 +14,7 @@ from ..facts import Scan
 from ..findings import Finding
 from ..packages import node_needs
 from ..packages.programs import Start, Text, imports, named_files, started
-from ..packages.project_kinds import PROJECTS, Essential, ProjectKind
+from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import parents
 from ..rules import globs
 from .histories import asking, modified
@@ -158,7 +158,7 @@ def _of_steps(case: Evidence, reading: Reading) -> Iterator[Lack]:
             ahead = tuple(each for each in commands if each.place < command.place)
             there = StageFiles(reading, before, step, case.tracked, ahead)
             # Another command takes over where one may fail.
-            for kind in PROJECTS if sure else ():
+            for kind in kinds_of(command.name) if sure else ():
                 for directory in kind.built(command):
                     yield from _of_project(case, reading, there, step, command, kind, directory)
             if sure:

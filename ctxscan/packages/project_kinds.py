@@ -5,27 +5,14 @@ enough. Here it is sure, as far as the files of the project tell, and each row s
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
-from . import (
-    dotnet_needs,
-    go_embeds,
-    go_needs,
-    jvm_needs,
-    node_builds,
-    node_needs,
-    php_needs,
-    python_lists,
-    python_needs,
-    ruby_needs,
-    rust_includes,
-    rust_needs,
-)
 from .essential import Essential, Version
 from .manifest import Files
 
-__all__ = ["PROJECTS", "Essential", "ProjectKind", "Version"]
+__all__ = ["Essential", "ProjectKind", "Version", "kinds_of"]
 
 
 class ProjectKind(NamedTuple):
@@ -41,22 +28,94 @@ class ProjectKind(NamedTuple):
     version: Callable[[Files, str], Version | None] | None = None
 
 
-PROJECTS: Final = (
-    ProjectKind(("pyproject.toml", "setup.py"), False, python_needs.built, python_needs.needs, python_needs.version),
-    ProjectKind(("pyproject.toml",), False, python_needs.installed, python_needs.sources),
-    ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_needs.needs),
-    ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_includes.needs),
-    ProjectKind(("go.mod",), True, go_embeds.built, go_embeds.needs),
-    ProjectKind(("go.mod",), True, go_needs.built, go_needs.needs),
-    ProjectKind(("go.work",), True, go_needs.built, go_needs.workspace_needs),
-    ProjectKind(("package.json",), False, node_needs.built, node_needs.needs),
-    ProjectKind(("package.json",), False, node_builds.built, node_builds.needs),
-    ProjectKind((".yarnrc.yml",), False, node_needs.built, node_needs.yarn_needs),
-    ProjectKind(python_lists.NAMES, False, python_lists.built, python_lists.needs),
-    ProjectKind(("pom.xml",), False, jvm_needs.maven_built, jvm_needs.maven_needs),
-    ProjectKind(("settings.gradle", "settings.gradle.kts"), False, jvm_needs.gradle_built, jvm_needs.gradle_needs),
-    ProjectKind(dotnet_needs.NAMES, False, dotnet_needs.built, dotnet_needs.needs),
-    ProjectKind(("gradlew", "mvnw"), False, jvm_needs.wrapper_built, jvm_needs.wrapper_needs),
-    ProjectKind(("Gemfile",), False, ruby_needs.built, ruby_needs.needs),
-    ProjectKind(("composer.json",), False, php_needs.built, php_needs.needs),
-)
+def _python() -> tuple[ProjectKind, ...]:
+    from . import python_lists as lists
+    from . import python_needs as project
+
+    return (
+        ProjectKind(("pyproject.toml", "setup.py"), False, project.built, project.needs, project.version),
+        ProjectKind(("pyproject.toml",), False, project.installed, project.sources),
+        ProjectKind(lists.NAMES, False, lists.built, lists.needs),
+    )
+
+
+def _rust() -> tuple[ProjectKind, ...]:
+    from . import rust_includes, rust_needs
+
+    return (
+        ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_needs.needs),
+        ProjectKind(("Cargo.toml",), True, rust_needs.built, rust_includes.needs),
+    )
+
+
+def _go() -> tuple[ProjectKind, ...]:
+    from . import go_embeds, go_needs
+
+    return (
+        ProjectKind(("go.mod",), True, go_embeds.built, go_embeds.needs),
+        ProjectKind(("go.mod",), True, go_needs.built, go_needs.needs),
+        ProjectKind(("go.work",), True, go_needs.built, go_needs.workspace_needs),
+    )
+
+
+def _node() -> tuple[ProjectKind, ...]:
+    from . import node_builds, node_needs
+
+    return (
+        ProjectKind(("package.json",), False, node_needs.built, node_needs.needs),
+        ProjectKind(("package.json",), False, node_builds.built, node_builds.needs),
+        ProjectKind((".yarnrc.yml",), False, node_needs.built, node_needs.yarn_needs),
+    )
+
+
+def _jvm() -> tuple[ProjectKind, ...]:
+    from . import jvm_needs as jvm
+
+    return (
+        ProjectKind(("pom.xml",), False, jvm.maven_built, jvm.maven_needs),
+        ProjectKind(("settings.gradle", "settings.gradle.kts"), False, jvm.gradle_built, jvm.gradle_needs),
+        ProjectKind(("gradlew", "mvnw"), False, jvm.wrapper_built, jvm.wrapper_needs),
+    )
+
+
+def _dotnet() -> tuple[ProjectKind, ...]:
+    from . import dotnet_needs as dotnet
+
+    return (ProjectKind(dotnet.NAMES, False, dotnet.built, dotnet.needs),)
+
+
+def _ruby() -> tuple[ProjectKind, ...]:
+    from . import ruby_needs as ruby
+
+    return (ProjectKind(("Gemfile",), False, ruby.built, ruby.needs),)
+
+
+def _php() -> tuple[ProjectKind, ...]:
+    from . import php_needs as php
+
+    return (ProjectKind(("composer.json",), False, php.built, php.needs),)
+
+
+#: Who knows the projects of a program, by its name without a version.
+_BY_PROGRAM: Final = {
+    program: kinds
+    for kinds, programs in {
+        _python: "pip uv poetry pdm hatch flit build",
+        _rust: "cargo",
+        _go: "go",
+        _jvm: "mvn mvnw gradle gradlew",
+        _dotnet: "dotnet",
+        _ruby: "bundle",
+        _php: "composer",
+    }.items()
+    for program in programs.split()
+}
+
+
+@cache
+def kinds_of(program: str) -> tuple[ProjectKind, ...]:
+    """The kinds of project that a program may build: what knows them is loaded with the first command of it. For Node,
+    programs of any other name build."""
+    if program.startswith("python"):
+        return _python()
+    return _BY_PROGRAM.get(program.rstrip("0123456789."), _node)()
