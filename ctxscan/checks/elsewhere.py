@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned, link_on
+from ..context.tree import Tree
 from ..dockerfile.steps import leads_out
 from ..facts import Scan
 from ..git.command import repository
@@ -169,17 +170,16 @@ def in_other_directories(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
 def _named(scan: Scan, name: str) -> Iterator[str]:
     """The paths of this name that the rules keep."""
     left = MOST_ENTRIES
-    todo = [""]
+    tree, todo = Tree(scan.disk.root), [""]
     while todo:
         here = todo.pop()
-        names = scan.disk.names(here)
-        left -= len(names)
+        found = tree.peek(here)  # which asks nothing of each entry
+        left -= len(found.names)
         if left < 0:
             return
-        for each in names:
+        for each in found.names:
             path = join(here, each)
-            kind = scan.disk.kind(path)
             if each == name and not scan.rules.gone(path):
                 yield path
-            elif kind == "dir" and each not in (".git", "node_modules") and not scan.rules.gone(path):
+            elif each in found.directories and each not in (".git", "node_modules") and not scan.rules.gone(path):
                 todo.append(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -303,6 +304,24 @@ def test_a_stage_that_is_not_there(lines: str, says: str | None, tmp_path: Path)
     found = [each.message for each in review(scan(tmp_path)).findings or () if each.code == "unknown-stage"]
     assert (says is not None) is bool(found)
     assert says is None or says in found[0]
+
+
+def test_a_search_asks_nothing_of_each_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in other directories is told from their listings."""
+    files = {f"d{at}/{name}.json": 1 for at in range(4) for name in "abcdef"}
+    projects.write(tmp_path, {**dockerfile("COPY settings.json /"), **files, "d1/deep/settings.json": 1})
+    made = scan(tmp_path)
+    asked: list[str] = []
+    lstat = os.lstat
+
+    def counting(path: Any, **options: Any) -> os.stat_result:
+        asked.append(os.fspath(path))
+        return lstat(path, **options)
+
+    monkeypatch.setattr(os, "lstat", counting)
+    found = [each.message for each in review(made).findings or () if each.code == "missing-input"]
+    assert "settings.json is in another directory (d1/deep/settings.json)" in found[0]
+    assert not [path for path in asked if path.endswith(".json") and not path.endswith("settings.json")]
 
 
 @pytest.mark.parametrize(
