@@ -128,7 +128,9 @@ def test_broken_manifest_asks_no_history(broken: Survey) -> None:
     everything = "pip install . && npm run build && bundle install && dotnet publish && hugo && mkdocs build && make"
     assert not catalog.versions(broken)
     (recipe,) = [read_recipe(f"FROM x\nCOPY . .\nRUN {everything}\n".encode(), "Dockerfile", {})]
-    assert recipe is not None and not list(history.needs(broken, (recipe,), Trail(broken), lambda _: True))
+    assert recipe is not None and not list(
+        history.needs(broken, (recipe,), Trail(broken), lambda _: True, lambda _: True)
+    )
 
 
 def test_broken_manifest_says_nothing(broken: Survey) -> None:

@@ -125,6 +125,14 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "git is installed for tests that ask it": (
         "RUN apk add --no-cache git make\n", {"tests/v.js": "exec('git rev-parse HEAD')\n"}, None
     ),
+    "git is installed for a release that asks it": (
+        "RUN apk add --no-cache git make\n", {"bin/release.js": "exec('git rev-parse HEAD')\n"}, None
+    ),
+    "git is installed for a start that asks it": (
+        "RUN apk add --no-cache git make\nCMD node /app/bin/v.js\n",
+        {"bin/v.js": "exec('git rev-parse HEAD')\n"},
+        (False, "git rev-parse (bin/v.js:1)"),
+    ),
     "program that asks where no git is": ("RUN apk add --no-cache make\n", {"src/v.js": "exec('git rev-parse HEAD')\n"}, None),
     "git is installed for a program that reads its directory": (
         "RUN apk add --no-cache git\n",

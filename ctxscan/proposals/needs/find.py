@@ -358,7 +358,8 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
     together = Together(survey, known)
     optional = Optional(survey, known, trail, together)
-    asked = tuple(dict.fromkeys(history.needs(survey, known, trail, optional.mentions.is_compiled)))
+    readers = history.needs(survey, known, trail, optional.mentions.is_compiled, optional.is_run)
+    asked = tuple(dict.fromkeys(readers))
     return Needs(
         survey,
         known,

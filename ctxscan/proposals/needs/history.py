@@ -53,6 +53,8 @@ _MOST_FILES: Final = 6000
 _MOST_BYTES: Final = 64 << 20
 _ASKING: Final = SOURCES | frozenset((".cmake", ".bzl"))
 _ASIDE: Final = TESTS | FIXTURES | SAMPLES | VENDORED | frozenset(("docs", "doc", ".github"))
+#: Directories with what developers run, or a command.
+_BY_HAND: Final = TOOLS | frozenset(("bin", "tool", "tools"))
 _INSTALLED: Final = "git is installed where the tree is copied"
 #: A question to git in a program: as a text, or as words.
 _QUESTION: Final = lazy(
@@ -67,11 +69,16 @@ _HEADS: Final = lazy(r"""["'`/](?:HEAD|refs|packed-refs)\b""")
 
 
 def needs(
-    survey: Survey, recipes: tuple[Recipe, ...], trail: Trail, is_compiled: Callable[[str], bool]
+    survey: Survey,
+    recipes: tuple[Recipe, ...],
+    trail: Trail,
+    is_compiled: Callable[[str], bool],
+    is_run: Callable[[str], bool],
 ) -> Iterator[Need]:
     """Reasons to keep `.git`, and, without a path, those to keep all that it tracks. Only a build that takes it can
-    read it. `is_compiled` says of the directory of a package whether it is a part of what is built."""
-    project = _Project(survey, is_compiled)
+    read it. `is_compiled` says of the directory of a package whether it is a part of what is built, and `is_run` of a
+    script of developers whether a command runs it."""
+    project = _Project(survey, is_compiled, is_run)
     for recipe in recipes:
         stages = {each.stage for each in recipe.taking(".git")} & recipe.reached
         if stages:
@@ -81,9 +88,10 @@ def needs(
 class _Project:
     """What the files of a project have to do with its history, for all Dockerfiles, read when it is asked for."""
 
-    def __init__(self, survey: Survey, is_compiled: Callable[[str], bool]) -> None:
+    def __init__(self, survey: Survey, is_compiled: Callable[[str], bool], is_run: Callable[[str], bool]) -> None:
         self._survey = survey
         self._is_compiled = is_compiled
+        self._is_run = is_run
 
     @cached_property
     def versions(self) -> list[tuple[History, list[tuple[str, str]]]]:
@@ -102,12 +110,15 @@ class _Project:
         tree, left, size = self._survey.tree, _MOST_FILES, _MOST_BYTES
         found: list[Need] = []
         for directory in self._survey.kept:
-            if not _ASIDE.isdisjoint(directory.split("/")) or directory.partition("/")[0] in TOOLS:
+            if not _ASIDE.isdisjoint(directory.split("/")):
                 continue
+            by_hand = directory.partition("/")[0] in _BY_HAND
             for name in tree.names(directory):
                 if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD:
                     continue
                 path = f"{directory}/{name}" if directory else name
+                if by_hand and not self._is_run(path):
+                    continue
                 data = tree.read(path) or b""
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
