@@ -65,6 +65,9 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     "a variable of a script with another value": (
         NODE + "RUN ./a.sh\n", {"a.sh": "D=docs\nD=$(mktemp -d)\ncat $D/a.md\n", "docs/a.md": 5_000_000}, "docs", None,
     ),
+    "a package of Node without it": (
+        NODE + "RUN npm pack\n", {"package.json": '{"files": ["dist"]}', "docs/a.md": 5_000_000}, "docs", None,
+    ),
     "documents that are only removed": (
         NODE + "RUN find . -name '*.md' -delete\n", {"docs/a.md": 5_000_000}, "docs", None,
     ),

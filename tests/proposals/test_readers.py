@@ -54,6 +54,10 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "a path in a script": (
         PYTHON + 'ENTRYPOINT ["./a.sh"]\n', "a.sh", 'cat "$(dirname $0)/README.md" ${X}/docs/*\n', {"README.md": FILE, **DOCS}, "README.md docs/a.md",
     ),
+    "a package of Node with some files": (
+        NODE, "Dockerfile", "RUN npm pack\n", {"package.json": '{"files": ["dist", "docs"]}', **DOCS}, "docs/a.md",
+    ),
+    "a package of Node with all files": (NODE, "Dockerfile", "RUN npm pack\n", {"package.json": "{}", **DOCS}, "docs/a.md"),
     "a variable of a script": (PYTHON + "RUN ./a.sh\n", "a.sh", "D=docs\nfor x in ${D}/*.md; do cat $x; done\n", DOCS, "docs/a.md"),
     "a loop over directories": (PYTHON + "RUN ./a.sh\n", "a.sh", "for d in docs; do tar c $d; done\n", DOCS, "docs/a.md"),
     "documents wherever they lie": (PYTHON, "Dockerfile", "RUN find . -name '*.md' -exec cp {} /x +\n", DOCS, "docs/a.md"),

@@ -59,6 +59,7 @@ _BUILDERS: Final = _ENGINES | frozenset("buildah kaniko executor docker-compose 
 _BUILDS_IMAGES: Final = frozenset("build buildx compose bake up stack".split())
 #: A path in which the packages of an image lie.
 _OF_IMAGES: Final = lazy(r"(?<![\w./-])/(?:usr/(?:share|lib|local/share|include)|etc|var/(?:lib|cache))/\S{0,500}")
+_PACKS: Final = lazy(r"\b(?:npm|pnpm|yarn|bun)(?: pm)? (?:pack|publish)\b|\bvsce package\b")
 #: Images that are there to run tests.
 _FOR_TESTS: Final = lazy(r"(?:^|/)(?:playwright|cypress|testcafe|k6|selenium)\b")
 #: What builds programs of Go, and says elsewhere which.
@@ -130,6 +131,8 @@ class Optional:
             return why
         if kind == "tests" and self._packed:
             return self._packed
+        if kind != "tests" and (why := self._published(path)):
+            return why
         asked = (self._serving(path) if kind == "docs" else None, self._naming(path), self._setting(path))
         said = [each for each in asked if each]
         if said:
@@ -180,6 +183,20 @@ class Optional:
     def _services(self) -> dict[str, str]:
         """What services and other containers run: tests, or something that they name, with the place."""
         return services(self.survey)
+
+    def _published(self, path: str) -> str | None:
+        """The command that makes a package of Node of what lies in its directory, if `path` is a part of it."""
+        call = next((each for each in self._calls if each.words and _PACKS.search(each.text)), None)
+        for manifest in self.survey.named("package.json") if call is not None else ():
+            home = posixpath.dirname(manifest)
+            if home and not within(path, home):
+                continue
+            listed = self.survey.tree.json(manifest).get("files")
+            named = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
+            files = [posixpath.join(home, each) for each in named] or [path]
+            if any(within(path, each.removesuffix("/**").rstrip("/*")) for each in files) and call is not None:
+                return f"it is packed ({call.file}:{call.line})"
+        return None
 
     @cached_property
     def _packed(self) -> str | None:
