@@ -577,6 +577,15 @@ def test_one_rule_for_documents_of_a_directory(tmp_path: Path) -> None:
     assert [each.pattern for each in dirty.proposed(tmp_path, consents=["docs"]).applied] == ["/src/**/README.md"]
 
 
+@pytest.mark.parametrize(("taken", "one"), [("go.*", True), ("go*", False)])
+def test_one_rule_for_tests_where_a_wild_card_means_something_else(tmp_path: Path, taken: str, one: bool) -> None:
+    """`go.*` stands for `go.mod` and `go.sum`; what stands for a test that is there is another matter."""
+    files: dict[str, str | bytes | int | None] = {f"{name}_test.go": 20_000 for name in ("a/b", "c/d", "e/f", "go_x")}
+    dirty.write(tmp_path, {"Dockerfile": f"FROM a\nCOPY . .\nCOPY {taken} /x/\n", "go.mod": "module x\n", **files})
+    patterns = [each.pattern for each in dirty.proposed(tmp_path, consents=["tests"]).applied]
+    assert ("**/*_test.go" in patterns) is one
+
+
 def test_a_new_ignore_file_keeps_itself_out(tmp_path: Path) -> None:
     """With the Dockerfile, where both would be sent."""
     dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n" + "#\n" * 100, "README.md": 2000})

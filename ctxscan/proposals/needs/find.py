@@ -183,7 +183,7 @@ class Needs(NamedTuple):
         for need in (*self.by_first.get(top, ()), *self.by_first.get("", ())) if top else self.found:
             if need.loose and row.level == "a":
                 continue
-            if need.touched_by(glob):
+            if need.touched_by(glob) and not (row.consent and self._fits_nothing(need, glob)):
                 return False
             if (
                 need.whole
@@ -192,6 +192,12 @@ class Needs(NamedTuple):
             ):
                 return False
         return True
+
+    def _fits_nothing(self, need: Need, glob: str) -> bool:
+        """Whether a need with a wild card and a rule for what git tracks have no name in common, of those there are:
+        `go.*` means no `go.x_test.go`."""
+        found = places(self.survey.tree, need.path) if globs.is_wild(need.path) else [need.path]
+        return not any(globs.matches(glob, part) for path in found for part in path.split("/"))
 
     def meets(self, pattern: str) -> bool:
         """Whether a rule with wild cards could hide something that is needed, there or not yet."""
