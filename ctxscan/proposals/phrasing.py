@@ -215,6 +215,8 @@ def _only(
     for directory in looked.fitting(glob):
         if above and directory != above and not directory.startswith(above + "/"):
             continue
+        if leaving and any(each in leaving for each in (directory, *parents(directory))):
+            continue
         listing = looked.tree.listing(directory)
         names: Iterable[str] = (glob,) if looked.tree.has(directory, glob) else ()
         if wild:

@@ -586,6 +586,17 @@ def test_one_rule_for_tests_where_a_wild_card_means_something_else(tmp_path: Pat
     assert ("**/*_test.go" in patterns) is one
 
 
+def test_one_rule_for_tests_beside_a_directory_of_them(tmp_path: Path) -> None:
+    """What lies in a directory that leaves needs no rule, and is in the way of none."""
+    files: dict[str, str | bytes | int | None] = {
+        f"src/{at}.test.js": 20_000 for at in ("a/b", "c/d", "e/f", "__tests__/g")
+    }
+    dirty.write(tmp_path, {"Dockerfile": NODE, "package.json": "{}", **files})
+    patterns = [each.pattern for each in dirty.proposed(tmp_path, consents=["tests"]).applied if "test" in each.pattern]
+    assert "**/*.test.js" in patterns
+    assert not [each for each in patterns if each.startswith("/src/a")]
+
+
 def test_a_new_ignore_file_keeps_itself_out(tmp_path: Path) -> None:
     """With the Dockerfile, where both would be sent."""
     dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n" + "#\n" * 100, "README.md": 2000})
