@@ -207,6 +207,12 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "samples",
         "an engine is installed where it is copied (Dockerfile:3)",
     ),
+    "an image with an engine": (
+        "FROM docker:27-cli\nCOPY . /r\n",
+        {"samples/a/Dockerfile": "FROM b\n", "samples/a/a.txt": 5_000_000},
+        "samples",
+        "an engine is installed where it is copied (Dockerfile:2)",
+    ),
     "an engine beside none": (
         "FROM a\nRUN apk add docker-cli\nCOPY . /r\n", {"samples/a/a.txt": 5_000_000}, "samples", None,
     ),

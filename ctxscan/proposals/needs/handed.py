@@ -16,6 +16,8 @@ _INSTALLS_ENGINE: Final = lazy(
     r"\b(?:apk|apt-get|apt|dnf|microdnf|yum|zypper|tdnf)\b[^\n]{0,2000}?\b(?:add|install|in)\b[^\n]{0,2000}?(?<![\w./-])"
     r"(?:docker|docker-ce|docker-ce-cli|docker-cli|docker\.io|moby-engine|moby-cli|podman|buildah)(?![\w./-])"
 )
+#: Images that are there for it.
+_HAS_ENGINE: Final = lazy(r"(?:^|/)(?:docker|podman/stable|buildah/stable)(?:[:@]|$)")
 
 
 def handed(path: str, row: JunkRow, recipes: tuple[Recipe, ...], survey: Survey) -> str | None:
@@ -47,6 +49,8 @@ def _is_built(path: str, row: JunkRow, survey: Survey) -> bool:
 
 
 def _has_engine(recipe: Recipe, taken: Taken) -> bool:
-    """Whether an engine is installed where the tree is in the end."""
+    """Whether an engine is installed where the tree is in the end, or comes with the image."""
+    if _HAS_ENGINE.search(taken.base):
+        return True
     stages = recipe.related(taken.stage)
     return any(run.kind == "RUN" and run.stage in stages and _INSTALLS_ENGINE.search(run.text) for run in recipe.runs)
