@@ -68,6 +68,16 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     "a package of Node without it": (
         NODE + "RUN npm pack\n", {"package.json": '{"files": ["dist"]}', "docs/a.md": 5_000_000}, "docs", None,
     ),
+    "a path of a request": (NODE, {"a.js": "if (requestPath.startsWith('/docs/')) next()\n", "docs/a.md": 5_000_000}, "docs", None),
+    "a path of a request that is served": (
+        NODE,
+        {"a.js": "if (requestPath.startsWith('/docs/')) serve(path.join(ROOT, 'docs'))\n", "docs/a.md": 5_000_000},
+        "docs",
+        "it is named (a.js:1)",
+    ),
+    "a value that is chosen at first": (
+        NODE, {"a.tsx": '<Accordion defaultValue={["docs"]}>\n', "docs/a.md": 5_000_000}, "docs", None,
+    ),
     "documents that are only removed": (
         NODE + "RUN find . -name '*.md' -delete\n", {"docs/a.md": 5_000_000}, "docs", None,
     ),

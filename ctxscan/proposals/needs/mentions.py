@@ -42,10 +42,12 @@ _HOMES: Final = frozenset("tests test __tests__ testdata e2e spec __mocks__".spl
 #: What stands before a name that is used as a path.
 _USED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir\w*|read\w*|static|serve\w*|root|glob|embed|include\w*|require\w*|import|from|"
-    r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*|content\w*|default\w*|env\w*|flag\w*|"
+    r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*|content\w*|default(?!value|open|checked)\w*|env\w*|flag\w*|"
     r"base\w*|home|location|where\w*)[\"'\s]*[(=:,\[]?[^\n;]{0,60}$|"
     r"(?:[\w)\]]\s*/|\|\||\?\?|\bor|\w\s+:?=)\s*[\"'`]$"
 )
+#: What stands right before a text that something else, such as the path of a request, is only compared with.
+_COMPARED: Final = lazy(r"(?i)(?:starts_?with|has_?prefix|ends_?with)\s*\(\s*[\"'`]$")
 #: Sources, also those of languages that include a file when they are compiled, or open one by its name.
 _COMPILED: Final = SOURCES | frozenset(
     ".nim .zig .d .cr .c .cc .cpp .cxx .h .hpp .hh .lua .hs .ml .mli .erl .cljs .fs .vb .m .mm .pas .elm .v".split()
@@ -225,6 +227,8 @@ class Mentions:
             return
         if file.endswith(".py") and (_DOTTED.fullmatch(text) or (text == found[0] and _is_listed(lines, number))):
             yield text, True
+        if text.strip("/") == found[0] and not manifest and _COMPARED.search(line, max(0, start - _NEAR), start):
+            return
         used = _PASSED if found[0] in _WORDS else _USED
         same = text.strip("/") == found[0]
         plain = manifest and same and _VALUE.search(line, 0, start) and not line.lstrip().startswith("#")
