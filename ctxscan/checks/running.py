@@ -298,10 +298,7 @@ def _outside(text: str) -> str:
 def _prints(text: str) -> bool:
     """Whether all that is run ends by itself: what prints something, or starts a service."""
     parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
-    return all(
-        posixpath.basename(part[0]) in _ENDS or not _TOLD_NOTHING.isdisjoint(part) or _is_service(part)
-        for part in parts
-    )
+    return all(posixpath.basename(part[0]) in _ENDS or part[-1] in _TOLD_NOTHING or _is_service(part) for part in parts)
 
 
 def _is_service(words: list[str]) -> bool:

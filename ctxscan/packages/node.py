@@ -188,6 +188,7 @@ _TESTS: Final = lazy(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|c
 _BUILDS: Final = lazy(r"\b(?:npm|yarn|pnpm|bun)\b.*\b(?:run|build)\b")
 #: What is only there for development, whatever package brings it.
 _ON_THE_FLY: Final = frozenset("tsc ts-node ts-node-dev tsx nodemon vite".split())
+_BUILDERS: Final = frozenset("nuxt nuxi next vite astro gatsby remix react-scripts vue-cli-service ng".split())
 #: The packages of programs that are not called like them.
 _BINARIES: Final = {
     "mix": "laravel-mix",
@@ -267,7 +268,10 @@ def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any
                     called.append(name)
                     runs.append(re.split(r"[\s\"'&|;]+", str(scripts[name])))
                     said += runs[-1]
-    if any(re.match(r"dev|watch|test|storybook", name) for name in called):
+    if any(re.match(r"dev|watch|test|storybook|build", name) for name in called):
+        return True
+    # What builds when it starts reads its configuration then, which names what there is for development.
+    if any(word == "build" and posixpath.basename(said[at]) in _BUILDERS for at, word in enumerate(said[1:])):
         return True
     names = {posixpath.basename(word).partition("@")[0] for word in said}
     names |= {_BINARIES[name] for name in names & _BINARIES.keys()}
