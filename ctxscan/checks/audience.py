@@ -68,6 +68,7 @@ _WAITS: Final = lazy(r"\brunserver\b|--(?:reload|watch)\b|\btail\s+-f\b|\bsleep\
 _MODES: Final = (
     "NODE_ENV", "RAILS_ENV", "RACK_ENV", "MIX_ENV", "FLASK_ENV", "APP_ENV", "ASPNETCORE_ENVIRONMENT",
 )  # fmt: skip
+_FOR_PRODUCTION: Final = ("Dockerfile.prod", "Dockerfile-prod", "Dockerfile.production", "prod.Dockerfile")
 #: A start script of which this many lines were read.
 _MOST_LINES: Final = 500
 
@@ -98,6 +99,10 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     if not _REHEARSALS.isdisjoint(said):
         return True
     if not _WORKSHOPS.isdisjoint(directories):
+        return True
+    # Whoever has one for production beside it develops with this one.
+    plain = build.dockerfile if name == "dockerfile" else None
+    if plain is not None and any(plain.with_name(each).is_file() for each in _FOR_PRODUCTION):
         return True
     return not _starts(reading) or is_run_from_sources(reading) or _is_in_development(reading)
 

@@ -51,6 +51,8 @@ CASES = {
     "server-by-its-path": Case("root-user", "FROM alpine:3.20\nCOPY app /app\nEXPOSE 80\nCMD [\"/app\"]\n", {"app": ""}, ["warning"]),
     "windows": Case("root-user", "FROM mcr.microsoft.com/dotnet/aspnet:8.0-nanoserver-ltsc2022\nCOPY a /\nCMD [\"a\"]\n", {"a": ""}, []),
     "last-stage-called-build": Case("root-user", APP.replace("slim", "slim AS build"), {"app": ""}, ["warning"]),
+    "beside-one-for-production": Case("root-user", APP, {"app": "", "Dockerfile.prod": APP}, []),
+    "beside-one-for-development": Case("root-user", APP, {"app": "", "Dockerfile.dev": APP}, ["warning"]),
     "last-stage-called-test": Case("root-user", APP.replace("slim", "slim AS test"), {"app": ""}, []),
     "sources-by-a-mount": Case("dev-dependencies", SOURCES, {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, []),
     "sources-in-the-image": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, ["warning"]),
