@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -68,6 +69,11 @@ _WAITS: Final = lazy(r"\brunserver\b|--(?:reload|watch)\b|\btail\s+-f\b|\bsleep\
 _MODES: Final = (
     "NODE_ENV", "RAILS_ENV", "RACK_ENV", "MIX_ENV", "FLASK_ENV", "APP_ENV", "ASPNETCORE_ENVIRONMENT",
 )  # fmt: skip
+#: What is said above a Dockerfile of an image that nobody else gets.
+_NOT_FOR_OTHERS: Final = lazy(
+    r"(?i)\bfor\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)(?:\s+purposes?)?\s+only\b|"
+    r"\b(?:only|just)\s+for\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)\b|\bnot\s+(?:meant\s+)?for\s+production\b"
+)
 _FOR_PRODUCTION: Final = ("Dockerfile.prod", "Dockerfile-prod", "Dockerfile.production", "prod.Dockerfile")
 #: A start script of which this many lines were read.
 _MOST_LINES: Final = 500
@@ -100,11 +106,20 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         return True
     if not _WORKSHOPS.isdisjoint(directories):
         return True
+    if _NOT_FOR_OTHERS.search(_heading(build)):
+        return True
     # Whoever has one for production beside it develops with this one.
     plain = build.dockerfile if name == "dockerfile" else None
     if plain is not None and any(plain.with_name(each).is_file() for each in _FOR_PRODUCTION):
         return True
     return not _starts(reading) or is_run_from_sources(reading) or _is_in_development(reading)
+
+
+def _heading(build: Build) -> str:
+    """The comments above the first instruction of a Dockerfile, as one line."""
+    lines = (build.text or b"")[:4096].decode("utf-8", "replace").splitlines()
+    above = takewhile(lambda line: line.startswith("#") or not line.strip(), lines)
+    return " ".join(line.lstrip("# ").strip() for line in above)
 
 
 def _is_in_development(reading: Reading) -> bool:

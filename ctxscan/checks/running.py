@@ -127,7 +127,8 @@ def _is_tool(reading: Reading, start: list[Step]) -> bool:
     serves = any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK"))
     # A server is called by its path, and a tool by its name, as its users do.
     called = start[0].keyword == "ENTRYPOINT" or "/" not in words[0]
-    return bare and len(words) == 1 and called and not serves
+    named = start[0].keyword == "ENTRYPOINT" and "/" not in words[0] and start[0].instruction.json
+    return len(words) == 1 and ((bare and called) or named) and not serves
 
 
 def _is_prompt(start: list[Step]) -> bool:
