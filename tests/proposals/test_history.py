@@ -125,6 +125,11 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "git is installed for tests that ask it": (
         "RUN apk add --no-cache git make\n", {"tests/v.js": "exec('git rev-parse HEAD')\n"}, None
     ),
+    "git is installed for tests of Go that ask it": (
+        "RUN apk add --no-cache git make\n",
+        {"go.mod": "module x\n", "a_test.go": 'package a\nvar x = exec("git", "rev-parse", "HEAD")\nvar y = "/.git/HEAD"\n'},
+        None,
+    ),
     "git is installed for a release that asks it": (
         "RUN apk add --no-cache git make\n", {"bin/release.js": "exec('git rev-parse HEAD')\n"}, None
     ),
@@ -235,6 +240,20 @@ def test_half_a_history_is_none_for_go_in_a_variable(recipe: str, tmp_path: Path
     files = {"go.mod": "module x\n", "Makefile": make, ".git/HEAD": "x", ".git/objects/ab/c": 5_000_000}
     dirty.write(tmp_path, {"Dockerfile": COPIES + "RUN make app\n", **files})
     assert not [each.pattern for each in dirty.proposed(tmp_path).applied if each.pattern.startswith("/.git/")]
+
+
+def test_half_a_history_is_none_for_the_go_of_another_dockerfile(tmp_path: Path) -> None:
+    """The rules are for both."""
+    asks = {"tool.Dockerfile": COPIES + "RUN git rev-parse HEAD > v\n"}
+    objects: dict[str, str | bytes | int | None] = {
+        ".git/HEAD": "x",
+        ".git/objects/ab/c": 5_000_000,
+        "go.mod": "module x\n",
+    }
+    dirty.write(tmp_path, {"Dockerfile": COPIES + "RUN go build .\n", **asks, **objects})
+    assert not [each.pattern for each in dirty.proposed(tmp_path).applied if each.pattern.startswith("/.git/")]
+    (tmp_path / "Dockerfile").write_text(COPIES + "RUN go build -buildvcs=false .\n")
+    assert "/.git/objects/*" in [each.pattern for each in dirty.proposed(tmp_path).applied]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ _MOST_FILES: Final = 6000
 _MOST_BYTES: Final = 64 << 20
 _ASKING: Final = SOURCES | frozenset((".cmake", ".bzl"))
 _ASIDE: Final = TESTS | FIXTURES | SAMPLES | VENDORED | frozenset(("docs", "doc", ".github"))
+_OF_TESTS: Final = lazy(r"[._-](?:test|spec|cy|stories)\.\w+$|^test_|Tests?\.\w+$")
 #: Directories with what developers run, or a command.
 _BY_HAND: Final = TOOLS | frozenset(("bin", "tool", "tools"))
 _INSTALLED: Final = "git is installed where the tree is copied"
@@ -79,10 +80,13 @@ def needs(
     read it. `is_compiled` says of the directory of a package whether it is a part of what is built, and `is_run` of a
     script of developers whether a command runs it."""
     project = _Project(survey, is_compiled, is_run)
+    found: list[Need] = []
     for recipe in recipes:
         stages = {each.stage for each in recipe.taking(".git")} & recipe.reached
         if stages:
-            yield from _of(project, recipe, trail)
+            found += _of(project, recipe, trail)
+    # Where one Dockerfile stamps what it builds, half of the history ends that build, whoever asks for it.
+    yield from (each._replace(whole=each.whole or project.stamps) for each in found)
 
 
 class _Project:
@@ -92,6 +96,8 @@ class _Project:
         self._survey = survey
         self._is_compiled = is_compiled
         self._is_run = is_run
+        #: Whether a compiler notes the history in what it builds.
+        self.stamps = False
 
     @cached_property
     def versions(self) -> list[tuple[History, list[tuple[str, str]]]]:
@@ -114,7 +120,9 @@ class _Project:
                 continue
             by_hand = directory.partition("/")[0] in _BY_HAND
             for name in tree.names(directory):
-                if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD:
+                if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD or _OF_TESTS.search(name):
+                    continue
+                if name.endswith(".go") and not self._is_compiled(directory):
                     continue
                 path = f"{directory}/{name}" if directory else name
                 if by_hand and not self._is_run(path):
@@ -141,13 +149,13 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     commands = "\n".join(each.text for each in built if not each.code)
     speaks = any(word in commands for word in STAMP_WORDS)
     stamped = speaks and bool(STAMPS.search(commands)) and not UNSTAMPED.search("\n".join((commands, *recipe.settings)))
+    project.stamps |= stamped
     for call in built:
         if call.line in elsewhere and call.kind:
             continue
         for need in _asked(call):
             asked = True
-            clean = need.clean or (stamped and project.stamp is not None)
-            yield need._replace(whole=need.whole or stamped, clean=clean)
+            yield need._replace(clean=need.clean or (stamped and project.stamp is not None))
     for row, packages in project.versions:
         if catalog.takes_version(row, "\n".join(recipe.settings), commands):
             for path, tool in packages:
