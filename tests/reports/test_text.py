@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from support import projects
 from support.command import process, run
 from support.samples import ODD_NAMES, SAMPLES
+from support.trees import TESTDATA
 
 from ctxscan import scan
 from ctxscan.context.largest import DirectoryTotals
@@ -31,6 +32,9 @@ from ctxscan.reports.digest.pages import page_of
 from ctxscan.reports.formats import Look, render
 from ctxscan.reports.text.directories import DirectoryRow, rows
 from ctxscan.reports.text.drawing import bar, shortened
+
+sys.path.append(str(TESTDATA / "secrets"))
+from made import Made
 
 GOLDEN = Path(__file__).parent.parent.parent / "testdata" / "reports"
 UPDATE = bool(os.environ.get("CTXSCAN_UPDATE"))
@@ -263,6 +267,16 @@ def test_rules_that_change_nothing_here_are_not_what_to_do_next(tmp_path: Path) 
     assert seen.splitlines()[-1].split()[:2] == ["ctxscan", "--check"]
     assert "either way" not in other
     assert other.splitlines()[-1].split()[:2] == ["ctxscan", "--fix"]
+
+
+def test_a_note_is_not_what_to_do_next(tmp_path: Path) -> None:
+    """A key for tests leads nobody to ask how it got in."""
+    key = Made(5).fill("«pem:RSA PRIVATE KEY»").decode()
+    files = {".dockerignore": ".git\n", "tests/fake_rsa": key, "a": 1}
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY a tests /\n", **files})
+    made = review(scan(str(tmp_path)))
+    assert [(each.path, each.severity) for each in made.findings or ()] == [("tests/fake_rsa", "note")]
+    assert text(made).splitlines()[-1].split()[:2] == ["ctxscan", "--check"]
 
 
 def test_a_gate_tells_findings_alone(reviews: dict[str, Review]) -> None:

@@ -52,7 +52,7 @@ def _step(review: Review) -> tuple[list[str], str]:
         if review.scan.build.ignore_file is not None:
             return ["--diff"], "show the proposed rules as a patch"
         return ["--fix"], "write the proposed rules (--diff shows them first)"
-    odd = next((each for each in review.findings if _is_in_the_tree(each, review)), None)
+    odd = next((each for each in review.findings if each.severity != "note" and _is_in_the_tree(each, review)), None)
     if odd is not None and odd.path is not None:
         return ["--explain", odd.path], "show which rule and instruction let it in"
     if review.fails("error"):
