@@ -116,14 +116,20 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         (True, "git describe (Dockerfile:5)"),
     ),
     "mount": ("RUN --mount=target=/src cd /src && git log\n", {}, (True, "git log (Dockerfile:4)")),
-    "git is installed, and nothing asks it": ("RUN apk add --no-cache git make\n", {"src/a.js": "clone(git)\n"}, None),
+    "git is installed": (
+        "RUN apk add --no-cache git make\n",
+        {"src/a.js": "clone(git)\n"},
+        (False, "git is installed where the tree is copied (Dockerfile:4)"),
+    ),
     "git is installed for a program that asks it": (
         "RUN apk add --no-cache git make\n",
         {"src/v.js": "\nexecFileSync('git', ['rev-parse', 'HEAD'])\n"},
         (False, "it asks git: git', ['rev-parse (src/v.js:2)"),
     ),
     "git is installed for tests that ask it": (
-        "RUN apk add --no-cache git make\n", {"tests/v.js": "exec('git rev-parse HEAD')\n"}, None
+        "RUN apk add --no-cache git make\n",
+        {"tests/v.js": "exec('git rev-parse HEAD')\n"},
+        (False, "git is installed where the tree is copied (Dockerfile:4)"),
     ),
     "git is installed for tests of Go that ask it": (
         "RUN apk add --no-cache git make\n",

@@ -111,8 +111,8 @@ class _Project:
 
     @cached_property
     def questions(self) -> tuple[Need, ...]:
-        """What sources ask git, or read in its directory, while the program runs; a single need without a place where
-        there are too many to read. What a script asks is known where it is run."""
+        """What sources ask git, or read in its directory, while the program runs; nothing where there are too many to
+        read. What a script asks is known where it is run."""
         tree, left, size = self._survey.tree, _MOST_FILES, _MOST_BYTES
         found: list[Need] = []
         for directory in self._survey.kept:
@@ -130,7 +130,7 @@ class _Project:
                 data = tree.read(path) or b""
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
-                    return (Need(".git", _INSTALLED, "", False, True, loose=True),)
+                    return ()
                 if b"git" in data:
                     found += _in_source(path, data.decode(errors="replace"))
         return tuple(found)
@@ -168,11 +168,12 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
         if (read := project.stamp) is not None:
             yield Need(".git", read.reader, read.file, False, True, read.line, clean=True)
     elif (
-        _installed(recipe, holding)
+        (line := _installed(recipe, holding)) is not None
         and not FETCHES.search(recipe.text)
         and not any(each.search(commands) for each in (BUNDLES, GETS))
     ):
-        yield from project.questions
+        # A package that is installed may ask it as well.
+        yield from project.questions or (Need(".git", _INSTALLED, recipe.label, False, True, line, loose=True),)
 
 
 def _holding(recipe: Recipe) -> set[int]:
@@ -236,14 +237,11 @@ def _in_source(path: str, text: str) -> Iterator[Need]:
         yield Need(".git", "it reads the history itself", path, False, False, line, loose=True)
 
 
-def _installed(recipe: Recipe, holding: set[int]) -> bool:
-    """Whether git is installed where the tree is: a program there may ask it."""
-    return any(
-        run.kind == "RUN" and "git" in run.text and INSTALLS_GIT.search(run.text)
-        for index in holding & recipe.reached
-        for run in recipe.runs
-        if run.stage in _chain(recipe, index)
-    )
+def _installed(recipe: Recipe, holding: set[int]) -> int | None:
+    """The line of the RUN that installs git where the tree is: a program there may ask it."""
+    there = {stage for index in holding & recipe.reached for stage in _chain(recipe, index)}
+    runs = (run for run in recipe.runs if run.kind == "RUN" and run.stage in there and "git" in run.text)
+    return next((run.line for run in runs if INSTALLS_GIT.search(run.text)), None)
 
 
 def _chain(recipe: Recipe, index: int | None) -> Iterator[int]:
