@@ -134,10 +134,12 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "git is installed for tests of Go that ask it": (
         "RUN apk add --no-cache git make\n",
         {"go.mod": "module x\n", "a_test.go": 'package a\nvar x = exec("git", "rev-parse", "HEAD")\nvar y = "/.git/HEAD"\n'},
-        None,
+        (False, "git is installed where the tree is copied (Dockerfile:4)"),
     ),
     "git is installed for a release that asks it": (
-        "RUN apk add --no-cache git make\n", {"bin/release.js": "exec('git rev-parse HEAD')\n"}, None
+        "RUN apk add --no-cache git make\n",
+        {"bin/release.js": "exec('git rev-parse HEAD')\n"},
+        (False, "git is installed where the tree is copied (Dockerfile:4)"),
     ),
     "git is installed for a start that asks it": (
         "RUN apk add --no-cache git make\nCMD node /app/bin/v.js\n",
