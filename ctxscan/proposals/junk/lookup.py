@@ -15,7 +15,8 @@ from ...git.index import Tracked
 from ...paths import EXTERNAL, FIXTURES, SAMPLES, TESTS, VENDORED
 from ...rules import globs
 from . import compiled, everywhere, optional, scripting, web
-from .content import CACHE_TAG, WEAK, Files, holds
+from .content import CACHE_TAG, WEAK, holds
+from .files import Files
 from .row import GROUPS, OUTPUT, PRIVATE, PROJECT, JunkRow
 
 __all__ = [

@@ -25,8 +25,8 @@ from ...packages.workplace import absolute
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile
-from ..junk.content import MADE_OF
 from ..junk.row import DATA, HISTORY, OUTPUT, PERSONAL, PRIVATE, PROJECT, JunkRow
+from ..junk.tracked import MADE_OF
 from ..survey import Survey
 from . import history, spoken
 from .handed import handed

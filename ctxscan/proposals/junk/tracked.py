@@ -1,0 +1,250 @@
+"""Tests on what git tracks and a build may do without: documents, sites, pictures, deployments, tests of a project."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ...paths import parents
+from ...regex import lazy
+from .files import CODE, Files, Test, beginning, split
+
+#: Manifests beside which the directories of a component lie.
+_ROOTS: Final = frozenset(
+    "package.json Cargo.toml go.mod pom.xml build.gradle build.gradle.kts setup.py setup.cfg pyproject.toml "
+    "requirements.txt composer.json mix.exs pubspec.yaml Gemfile CMakeLists.txt meson.build Dockerfile deno.json "
+    "build.sbt Makefile".split()
+)
+
+
+def _prose(files: Files, path: str) -> bool:
+    """A directory of a component with documents, and hardly anything that is built or run."""
+    if not _component(files, path):
+        return False
+    documents = code = 0
+    for name in _inside(files, path):
+        ending = name.rpartition(".")[2].lower() if "." in name else ""
+        documents += ending in ("md", "mdx", "rst", "adoc", "txt")
+        code += bool(CODE.fullmatch(name))
+    return documents > 0 and documents >= code
+
+
+def _no_pages(_: Files, path: str) -> bool:
+    """Not among what pages or projects are made of."""
+    above = path.lower().rpartition("/")[0]
+    return _PAGED.isdisjoint(path.lower().split("/")) and not MADE_OF.search(above)
+
+
+#: Directories of which pages, or new projects, are made.
+_PAGED: Final = frozenset(
+    "templates template skeleton skeletons stubs scaffold content contents pages posts articles blog static public "
+    "assets resources views priv data i18n locales help wiki _posts fixtures testdata examples docs doc documentation "
+    "website www".split()
+)
+
+
+#: Names of directories that new projects are made of.
+MADE_OF: Final = lazy(r"templat|skeleton|scaffold|boilerplate|cookiecutter|blueprint")
+
+
+def _site(files: Files, path: str) -> bool:
+    """A directory of a component that a generator of pages reads: documents beside its settings."""
+    if not _component(files, path):
+        return False
+    return any(name.endswith((".md", ".mdx", ".rst", ".adoc")) for name in _inside(files, path))
+
+
+def _pictures(files: Files, path: str) -> bool:
+    """A directory of a component with nothing but pictures, that no page beside it names."""
+    above, name = split(path)
+    found = [*_inside(files, path)]
+    if not _component(files, path) or not found or not all(map(_PICTURE.search, found)):
+        return False
+    pages = [each for each in files.names(above) if each.endswith(_PAGES)][:_MOST_PAGES]
+    return not any(f"{name}/".encode() in beginning(files, posixpath.join(above, each), 1 << 18) for each in pages)
+
+
+def _pictures_of_readme(files: Files, path: str) -> bool:
+    """The same, where the readme beside it shows one of them."""
+    above, name = split(path)
+    pages = [each for each in files.names(above) if each.lower().startswith("readme")]
+    shown = any(f"{name}/".encode() in beginning(files, posixpath.join(above, each), 1 << 18) for each in pages)
+    return shown and _pictures(files, path)
+
+
+def _picture(files: Files, path: str) -> bool:
+    """A picture in the root that no page there names."""
+    pages = [each for each in files.names("") if each.endswith(_PAGES)][:_MOST_PAGES]
+    if b"Theme Name:" in beginning(files, "style.css", 4096):
+        return False  # WordPress shows it
+    return "/" not in path and not any(path.encode() in beginning(files, each, 1 << 18) for each in pages)
+
+
+_PICTURE: Final = lazy(r"(?i)\.(?:png|jpe?g|gif|webp|avif|svg|mp4|webm|mov|md|txt)$")
+_PAGES: Final = (".html", ".htm", ".php", ".json", ".webmanifest", ".css", ".js", ".tmpl", ".erb", ".twig", ".ejs")
+_MOST_PAGES: Final = 100
+
+
+def _in_root(_: Files, path: str) -> bool:
+    return "/" not in path
+
+
+def _builder_file(files: Files, path: str) -> bool:
+    """Nothing that is run, not among what projects are made of, and not in a package of Python, which comes whole."""
+    if path.endswith(_OTHERWISE) or path.lower().endswith(("template", "tmpl", "tpl")):
+        return False
+    if any("__init__.py" in files.names(each) for each in (posixpath.dirname(path), *parents(path)) if each):
+        return False
+    return _no_pages(files, path)
+
+
+#: Endings that say what a file is, whatever stands before them: code, data, what others are made of.
+_OTHERWISE: Final = tuple(
+    ".sh .py .js .ts .go .rb .md .txt .rego .lua .vim .ps1 .bat .pl .java .cs .php .m4 .in .tmpl .tpl .template .j2 "
+    ".jinja .jinja2 .erb .ejs .hbs .mustache .gotmpl .liquid .twig .json .yml .yaml .toml .xml .html .snap .diff "
+    ".patch .eex .ecr".split()
+)
+
+
+def _no_environment(files: Files, path: str) -> bool:
+    """Not the settings of an environment that is called `test`, beside those of others, nor what is served as it is."""
+    if not _not_served(files, path):
+        return False
+    above, name = split(path)
+    found = re.fullmatch(r"(.+)\.(?:test|spec|cy)(\.\w+)", name)
+    names = files.names(above) if found else ()
+    return found is None or not any(f"{found[1]}.{each}{found[2]}" in names for each in _ENVIRONMENTS)
+
+
+_ENVIRONMENTS: Final = "production prod development dev staging stage local".split()
+
+
+def _not_served(_: Files, path: str) -> bool:
+    """Not among what pages or downloads are."""
+    return _SERVED.isdisjoint(path.lower().split("/"))
+
+
+_SERVED: Final = frozenset("public static www wwwroot htdocs download downloads".split())
+
+
+def _deployment(files: Files, path: str) -> bool:
+    """A directory of a component with settings for a cluster or a cloud, and nothing that is built or run."""
+    if not _component(files, path):
+        return False
+    marked = False
+    for name in _inside(files, path):
+        if not name.lower().endswith(_DECLARED):
+            return False
+        marked = marked or name in ("Chart.yaml", "kustomization.yaml", "kustomization.yml") or name.endswith(".tf")
+    return marked or any(
+        b"apiVersion:" in head and b"kind:" in head
+        for name in files.names(path)[:_MOST_PAGES]
+        if name.endswith((".yaml", ".yml"))
+        for head in (beginning(files, posixpath.join(path, name), 4096),)
+    )
+
+
+#: Endings of what is declared, and of what explains it.
+_DECLARED: Final = (
+    ".yaml", ".yml", ".tf", ".tfvars", ".hcl", ".md", ".tpl", ".txt", ".lock", ".helmignore", ".gitignore", "owners",
+    "notes", "license", ".gitkeep", ".schema.json", ".json", ".gotmpl", ".jsonnet", ".libsonnet",
+)  # fmt: skip
+
+
+def _tests(files: Files, path: str) -> bool:
+    """A directory with tests: of a component, or with hardly anything else in it; not what an environment of this name
+    is told."""
+    if _package(files, path) or "config" in path.split("/")[:-1]:
+        return False
+    looks = code = 0
+    for name in _inside(files, path):
+        if _TEST.search(name):
+            looks += 1
+        else:
+            code += bool(CODE.fullmatch(name))
+    if _component(files, path):
+        return looks > 0 or (path.rpartition("/")[2].startswith("tests") and not code)
+    return looks > 0 and looks >= code
+
+
+_TEST: Final = lazy(
+    r"(?i)(^|[._-])(tests?|specs?|cy|conftest|bats|fixtures?|factories|helpers?|__init__|support|mocks?)([._-]|$)"
+    r"|Tests?\.\w+$|Spec\.\w+$"
+)
+#: Names of directories in which sources are, whatever they are called.
+_SOURCES: Final = frozenset("main templates static public resources assets migrations controllers views".split())
+
+
+def _cypress(files: Files, path: str) -> bool:
+    """A test of Cypress, and not something in Welsh."""
+    head = beginning(files, path, 1 << 16)
+    return any(each in head for each in (b"describe(", b" cy.", b"it(", b"context("))
+
+
+def _no_package(files: Files, path: str) -> bool:
+    return not _package(files, path)
+
+
+def _data_of_tests(files: Files, path: str) -> bool:
+    """What tests read, and no code that they share, which others may take, too."""
+    return not _package(files, path) and "__init__.py" not in files.names(path)
+
+
+def _package(files: Files, path: str) -> bool:
+    """Whether a directory may be a package of what is compiled, whatever its name says."""
+    above, name = split(path)
+    parts = above.split("/") if above else []
+    if not _SOURCES.isdisjoint(parts):
+        return True
+    for size in range(len(parts) + 1):
+        names = files.names("/".join(parts[:size]))
+        inside = parts[size : size + 1]
+        if inside == ["src"] and "Cargo.toml" in names:
+            return True  # a module of a crate
+        if size and any(each.endswith((".csproj", ".fsproj", ".vbproj")) for each in names):
+            return True  # every file below is compiled
+    return name == "test" and parts[-1:] == ["src"] and not _JVM.intersection(files.names("/".join(parts[:-1])))
+
+
+_JVM: Final = frozenset("pom.xml build.gradle build.gradle.kts build.sbt".split())
+
+
+def _component(files: Files, path: str) -> bool:
+    """A directory in the root, or beside a manifest."""
+    above = split(path)[0]
+    return not above or not _ROOTS.isdisjoint(files.names(above))
+
+
+def _inside(files: Files, path: str) -> Iterator[str]:
+    """The names of the files in a directory and below."""
+    todo, seen = [path], 0
+    while todo and seen < 5000:
+        here = todo.pop()
+        for name in files.names(here):
+            seen += 1
+            if files.kind(f"{here}/{name}") == "dir":
+                todo.append(f"{here}/{name}")
+            else:
+                yield name
+
+
+TESTS: Final[dict[str, Test]] = {
+    "builder-file": _builder_file,
+    "component": _component,
+    "cypress": _cypress,
+    "data-of-tests": _data_of_tests,
+    "deployment": _deployment,
+    "in-root": _in_root,
+    "no-environment": _no_environment,
+    "no-package": _no_package,
+    "no-pages": _no_pages,
+    "not-served": _not_served,
+    "picture": _picture,
+    "pictures": _pictures,
+    "pictures-of-readme": _pictures_of_readme,
+    "prose": _prose,
+    "site": _site,
+    "tests": _tests,
+}
