@@ -264,9 +264,9 @@ def test_rules_that_change_nothing_here_are_not_what_to_do_next(tmp_path: Path) 
     seen, other = (text(review(scan(str(tmp_path), builder=builder))) for builder in ("buildkit", "classic"))
     assert "/.git  git history (not sent today)\n" in seen
     assert "Transfer  1 B either way: this builder asks only for what is copied\n" in seen
-    assert seen.splitlines()[-1].split()[:2] == ["ctxscan", "--check"]
+    assert " ctxscan --check " in " ".join(seen.split())
     assert "either way" not in other
-    assert other.splitlines()[-1].split()[:2] == ["ctxscan", "--fix"]
+    assert " ctxscan --fix " in " ".join(other.split())
 
 
 def test_a_note_is_not_what_to_do_next(tmp_path: Path) -> None:
@@ -276,7 +276,7 @@ def test_a_note_is_not_what_to_do_next(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": "FROM scratch\nCOPY a tests /\n", **files})
     made = review(scan(str(tmp_path)))
     assert [(each.path, each.severity) for each in made.findings or ()] == [("tests/fake_rsa", "note")]
-    assert text(made).splitlines()[-1].split()[:2] == ["ctxscan", "--check"]
+    assert " ctxscan --check " in " ".join(text(made).split())
 
 
 def test_a_gate_tells_findings_alone(reviews: dict[str, Review]) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
 from ...packages import interpreters
@@ -19,34 +18,14 @@ from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
 from .need import Need
-from .project import MODULE, is_set, serves
+from .project import is_set, serves
+from .purposes import GO_PROGRAMS, TOKEN, builds_package, deletes, makes, named_paths, own_paths, runs_tests, test_start
 from .readers import keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS
-from .started import LAUNCHERS, TASKED, TEST_PROGRAMS, TEST_WORDS, services
+from .started import TEST_WORDS, services
 from .trail import Call, Trail
 
-_TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
-#: What brings a program instead.
-_INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
-#: Of these, what other programs than those that run tasks do to something else: `cosign verify`.
-_OTHER_CHECKS: Final = lazy(r"check|verify|coverage|spec")
-#: Programs of which such a word is no task.
-_NO_TASKS: Final = frozenset(
-    "test [ [[ info error warning apt apt-get apk dnf yum bundle echo sha256sum gpg curl wget git pip3 sum find".split()
-)
-_SKIPPED: Final = lazy(r"-DskipTests|-Dmaven\.test\.skip|-x\s+(?:test|check)|--skip-tests?|--no-tests?|--without\b")
-_DOCUMENTS: Final = lazy(
-    r"\b(mkdocs|sphinx-\w+|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|eleventy|"
-    r"zola|quarto|hexo|storybook|rdoc|yard|typedoc|pdoc|zensical|dpkg-buildpackage|debuild|dh|gbp|rpmbuild|nfpm|fpm|"
-    r"makepkg|abuild)\b"
-)
-_DOCUMENT_TASKS: Final = lazy(
-    r"\b(?:docs?|documentation|website)(?::\w+)?(?=$|\s)|\b(?:build|make):?-?docs?\b|\b(?:gen|generate)[:_-]?docs?\b"
-)
-_SAMPLES: Final = lazy(r"\b(storybook|chromatic)\b")
-_SAMPLE_TASKS: Final = lazy(r"\b(?:examples?|samples?|demos?|bench(?:es|marks?)?)(?::\w+)?(?=$|\s)")
-_GO_PROGRAMS: Final = frozenset("go xx-go garble tinygo".split())
 _GO_BUILDS: Final = lazy(
     rf"(?:\b(?:go|xx-go|garble|tinygo)|{GO_VARIABLE})\s+(?:-\S+\s+(?:[^-\s]\S*\s+)??)*"
     r"(?:build|install|run|generate)\b"
@@ -237,7 +216,7 @@ class Optional:
         it."""
         for at, recipe in enumerate(self.recipes):
             for text in recipe.settings:
-                for token in _TOKEN.findall(text.partition("=")[2]):
+                for token in TOKEN.findall(text.partition("=")[2]):
                     if TEST_WORDS.fullmatch(token):
                         continue  # the name of an environment
                     parts = posixpath.normpath(token).strip("/").split("/")
@@ -275,7 +254,7 @@ class Optional:
         found: dict[str, tuple[int, str, str, int]] = {}
         for at, recipe in enumerate(self.recipes):
             for call in self.trail.of(recipe):
-                for each in _names(call) if call.kind else ():
+                for each in named_paths(call) if call.kind else ():
                     found.setdefault(each, (at, call.kind, recipe.label, call.line))
         return found
 
@@ -307,7 +286,7 @@ class Optional:
     def _sweeping(self) -> Need | None:
         """The first command that takes documents whatever they are called."""
         for call in self._calls:
-            if call.words and call.words[0] not in REMOVERS and SOME.search(call.text.encode()) and not _deletes(call):
+            if call.words and call.words[0] not in REMOVERS and SOME.search(call.text.encode()) and not deletes(call):
                 return Need("", "it reads documents", call.file, line=call.line)
         return None
 
@@ -322,7 +301,7 @@ class Optional:
         """Whether a command of Go builds or runs the program in a directory, as far as its words tell."""
         if self._builds_any or not self._go_builds:
             return True
-        return any(_builds(call, path, self.mentions.modules) for call in self._go_builds)
+        return any(builds_package(call, path, self.mentions.modules) for call in self._go_builds)
 
     @cached_property
     def _builds_any(self) -> bool:
@@ -333,7 +312,11 @@ class Optional:
                 continue
             if found[0].name in _GO_WRAPPERS:
                 return True
-            if found[0].name in _GO_PROGRAMS and "run" in call.words[:3] and any(map(self._calls_others, _own(call))):
+            if (
+                found[0].name in GO_PROGRAMS
+                and "run" in call.words[:3]
+                and any(map(self._calls_others, own_paths(call)))
+            ):
                 return True
         return False
 
@@ -352,7 +335,7 @@ class Optional:
             for call in self.trail.of(recipe):
                 if call.code or not call.words:
                     continue
-                found = _tests(call) if kind == "tests" else _makes(call, kind)
+                found = runs_tests(call) if kind == "tests" else makes(call, kind)
                 if found:
                     what = "tests are run" if kind == "tests" else f"{kind} are made"
                     yield recipe, Need("", what, call.file, line=call.line)
@@ -362,128 +345,10 @@ class Optional:
                 for each in of_tests:
                     yield recipe, Need("", f"{each.base} runs tests", recipe.label, line=each.line)
                     break
-                if kind == "tests" and (started := _started(self.trail.of(recipe))):
+                if kind == "tests" and (started := test_start(self.trail.of(recipe))):
                     yield recipe, Need("", "tests are run", started.file, line=started.line)
-
-
-def _started(calls: Iterable[Call]) -> Call | None:
-    """What starts a container that runs tests, of ENTRYPOINT and CMD together; None: it does not."""
-    starts = [call for call in calls if call.kind == "CMD" and call.words]
-    pairs = (
-        (one, other._replace(words=(*one.words, *other.words), text=f"{one.text} {other.text}"))
-        for one in starts
-        for other in starts
-        if one is not other and one.stage == other.stage
-    )
-    return next((one for one, both in pairs if _tests(both)), None)
 
 
 def _is_data(path: str, row: JunkRow) -> bool:
     """Whether a project file could be what a program reads: a document, or a file for builders."""
     return path.endswith(".md") or row.content == "builder-file"
-
-
-def _tests(call: Call) -> bool:
-    found = interpreters.called(call.words, call.cwd)
-    if found is None:
-        return False
-    name, words = found[0].name, (found[1], *found[0].arguments)
-    if name in _NO_TASKS or name in REMOVERS or call.text.startswith("bundle config"):
-        return False
-    if "-" in call.text and _SKIPPED.search(call.text):
-        return False
-    if name in TEST_PROGRAMS:
-        return "install" not in words
-    if name in LAUNCHERS and any(each.rpartition("/")[2] in TEST_PROGRAMS for each in words[1:6]):
-        return not _INSTALLS.intersection(words)
-    if call.kind == "CMD" and name not in TASKED and posixpath.basename(call.words[0]) not in LAUNCHERS:
-        return False
-    plain = [each for each in words[1:5] if not each.startswith("-")]
-    if name not in TASKED and "/" not in words[0]:
-        plain = [each for each in plain if not _OTHER_CHECKS.fullmatch(each)]
-    return any(TEST_WORDS.fullmatch(each) for each in plain[:3]) and "install" not in words and "add" not in words
-
-
-def _builds(call: Call, path: str, modules: Iterable[tuple[str, str]]) -> bool:
-    """Whether a command of Go builds the package in a directory; where its words do not tell, it may."""
-    found = interpreters.called(call.words, call.cwd)
-    if found is None or any("@" in each for each in found[0].words):
-        return False
-    if found[0].name not in _GO_PROGRAMS:
-        return "$" in found[0].name
-    if any("$(" in each or "`" in each for each in call.words):
-        return True
-    words = [each for before, each in pairwise(call.words) if before not in ("-o", "-C")]
-    named = [
-        posixpath.join(home, each[len(module) + 1 :]).rstrip("/")
-        for each in words
-        for module, home in modules
-        if each == module or each.startswith(f"{module}/")
-    ]
-    if any(
-        each == path or (each.endswith("...") and within(path, each.removesuffix("...").rstrip("/"))) for each in named
-    ):
-        return True
-    files = [posixpath.dirname(each) or "." for each in words if each.endswith(".go")]
-    packages = [each for each in words if each == "." or (each.startswith(("./", "../")) and not each.endswith(".go"))]
-    packages += files
-    plain = [each for at, each in enumerate(call.words) if at == 0 or not call.words[at - 1].startswith("-")]
-    if not packages and not named and any("$" in each for each in plain if not each.startswith("-")):
-        return True
-    packages = packages or ([] if named else ["."])
-    for each in packages:
-        if "$" in each or "-C" in call.words:
-            return True
-        place = call.place.at(each.removesuffix("...").rstrip("/") or ".", call.cwd)
-        if place is None:
-            if call.place.places:
-                return True
-        elif place == path or (each.endswith("...") and within(path, place)):
-            return True
-    return False
-
-
-def _own(call: Call) -> Iterator[str]:
-    """The files and directories of the context that a command names, and the directory in which it is run."""
-    for word in call.words[2:]:
-        if "@" not in word and not word.startswith("-") and (path := call.place.at(word, call.cwd)):
-            yield path
-
-
-def _makes(call: Call, kind: str) -> bool:
-    """Whether a command makes documents or samples."""
-    found = interpreters.called(call.words, call.cwd)
-    if found is None or len(call.text) >= 2000:
-        return False
-    name = found[0].name
-    if name in REMOVERS or name in _NO_TASKS:
-        return False
-    plain = _plain(call)
-    makers, tasks = (_DOCUMENTS, _DOCUMENT_TASKS) if kind == "docs" else (_SAMPLES, _SAMPLE_TASKS)
-    if makers.match(name):
-        return True
-    return name in TASKED and bool(makers.search(plain) or tasks.search(plain))
-
-
-def _plain(call: Call) -> str:
-    """The words of a command that may be tasks or programs: no options and no paths."""
-    words = (each.rpartition("/")[2] if each.startswith("@") else each for each in call.words[:6])
-    return " ".join(each for each in words if not each.startswith("-") and "/" not in each)
-
-
-def _deletes(call: Call) -> bool:
-    return call.words[0] == "find" and ("-delete" in call.words or "rm" in call.words)
-
-
-def _names(call: Call) -> Iterator[str]:
-    """The paths that a command names which reads, and those of the directories in which they lie."""
-    if call.words[0] in REMOVERS or _deletes(call):
-        return
-    modules = [each.replace(".", "/") for before, each in pairwise(call.words) if before == "-m"]
-    for word in (*call.words, *modules):
-        for token in _TOKEN.findall(word):
-            plain = token.removeprefix("./")
-            yield plain
-            yield from parents(plain)
-            if MODULE.fullmatch(token):
-                yield from parents(token.replace(".", "/"))
