@@ -364,7 +364,7 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
     together = Together(survey, known)
     optional = Optional(survey, known, trail, together)
-    readers = history.needs(survey, known, trail, optional.mentions.is_compiled, optional.is_run)
+    readers = history.needs(survey, known, trail, optional.go.is_compiled, optional.is_run)
     asked = tuple(dict.fromkeys(readers))
     return Needs(
         survey,
@@ -373,7 +373,7 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         tuple(dict.fromkeys(_exceptions(ignored))),
         tuple(each for each in asked if each.path),
         next((each for each in asked if each.clean), None),
-        Project(survey, known, optional.is_run, optional.mentions.is_compiled, together),
+        Project(survey, known, optional.is_run, optional.go.is_compiled, together),
         optional,
         trail,
         by_first,

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from ...packages import catalog
+from ...packages.go_programs import GoPrograms
 from ...paths import parents, within
 from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT
@@ -30,7 +31,6 @@ _TEST: Final = lazy(
     r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
     r"dependency-cruiser|size-limit|oxlint|biome)(?:rc)?(?:\.config)?\.\w+$"
 )
-_GO_PROGRAM: Final = lazy_bytes(rb"(?m)^package main\b|^//go:build ignore\b")
 #: Tasks of Rake that run tests, or look for mistakes.
 _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
 #: A line that is for tests alone.
@@ -104,7 +104,6 @@ _PACKED: Final = ("package.json", "Cargo.toml")
 _VARIABLE: Final = lazy(r"[*${}%<>]")
 #: A first part of a path that only the program knows.
 _UNKNOWN: Final = lazy(r"^[^/]*[${}%<>][^/]*/")
-_GO_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
 #: Endings of manifests in which a path may stand without quotes.
 _DATA: Final = (
     ".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro", ".pri", ".cmake", ".am", ".ac", ".xml",
@@ -121,8 +120,8 @@ _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
 
 class Mentions:
     """Where `paths`, directories and documents of the context, are named, and `pictures`, those of them that pages
-    show. `commands` are those of the Dockerfiles, and `is_run` says of a script of the project whether they run it, and
-    `is_built` of a directory with a program of Go whether they build it. `together`: whether a reader may have it."""
+    show. `commands` are those of the Dockerfiles, `is_run` says of a script of the project whether they run it, `go` of
+    a package whether they build it. `together`: whether a reader may have it."""
 
     def __init__(
         self,
@@ -131,14 +130,14 @@ class Mentions:
         paths: Iterable[str],
         pictures: Iterable[str],
         is_run: Callable[[str], bool],
-        is_built: Callable[[str], bool],
+        go: GoPrograms,
         together: Callable[[str, str], bool],
     ) -> None:
         self.survey = survey
         self.together = together
         self.commands = commands
         self.is_run = is_run
-        self.is_built = is_built
+        self.go = go
         self._unread = frozenset(
             each.path for each in survey.candidates if each.directory and each.row and each.row.group == PROJECT
         )
@@ -178,7 +177,7 @@ class Mentions:
                 yield from self._specs(file, data)
             if not any(name in data for name in raw):
                 continue
-            if file.endswith(".go") and not self.is_compiled(posixpath.dirname(file)):
+            if file.endswith(".go") and not self.go.is_compiled(posixpath.dirname(file)):
                 continue
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
             lines = data.decode(errors="replace").split("\n")
@@ -244,7 +243,7 @@ class Mentions:
             text = "../" * (up - 1) + plain.replace(".", "/")
             bases = [above] if up else [above, "", *parents(file)]
         else:
-            for module, home in self.modules:
+            for module, home in self.go.modules:
                 if text == module or text.startswith(module + "/"):
                     text = posixpath.join("/", home, text[len(module) + 1 :])
             text = _UNKNOWN.sub("", text)
@@ -360,41 +359,6 @@ class Mentions:
         manifests = self.survey.manifests
         return frozenset(posixpath.dirname(path) for name in catalog.ROOTS for path in manifests.get(name, ()))
 
-    def is_compiled(self, directory: str) -> bool:
-        """Whether a package of Go is a part of what is built, as far as commands tell."""
-        return self._packages is None or directory in self._packages
-
-    @cached_property
-    def _packages(self) -> frozenset[str] | None:
-        """The packages of Go that the programs consist of which are built; None: nobody knows which are."""
-        todo = [
-            each
-            for each in self.survey.kept
-            if self.is_built(each) and any(_GO_PROGRAM.search(data) for data in self._go_files(each))
-        ]
-        if not todo or not self.modules:
-            return None
-        modules = sorted(self.modules, key=lambda each: -len(each[0]))
-        pattern = re.compile("|".join(rf'"({re.escape(name)}(?:/[^"\n]*)?)"' for name, _ in modules).encode())
-        found = set(todo)
-        while todo:
-            for data in self._go_files(todo.pop()):
-                for match in pattern.finditer(data):
-                    text = match[match.lastindex or 0].decode(errors="replace")
-                    module, home = next(each for each in modules if text == each[0] or text.startswith(f"{each[0]}/"))
-                    path = posixpath.join(home, text[len(module) + 1 :]).rstrip("/")
-                    if path not in found:
-                        found.add(path)
-                        todo.append(path)
-        return frozenset(found)
-
-    def _go_files(self, directory: str) -> Iterator[bytes]:
-        """The sources of a package, without its tests."""
-        tree = self.survey.tree
-        for name in tree.names(directory):
-            if name.endswith(".go") and not name.endswith("_test.go"):
-                yield tree.read(f"{directory}/{name}" if directory else name) or b""
-
     def above(self, path: str) -> str | None:
         """The nearest of the directories that is `path` or lies above it."""
         for each in (path, *parents(path)):
@@ -402,13 +366,6 @@ class Mentions:
             if at < len(self.paths) and self.paths[at] == each:
                 return each
         return None
-
-    @cached_property
-    def modules(self) -> list[tuple[str, str]]:
-        """The modules of Go by their names."""
-        texts = ((path, self.survey.tree.text(path)) for path in self.survey.named("go.mod"))
-        found = ((_GO_MODULE.search(text), posixpath.dirname(path)) for path, text in texts)
-        return [(match[1], home) for match, home in found if match]
 
     def _outside(self) -> Iterator[str]:
         """The directories of the context outside of those that are asked about, of tests, and of what is not read."""
@@ -444,7 +401,7 @@ class Mentions:
                     continue
                 if name.endswith(_BACKSLASHED):
                     data = data.replace(b"\\", b"/")
-                if name.endswith(".go") and directory and _GO_PROGRAM.search(data) and not self.is_compiled(directory):
+                if name.endswith(".go") and directory and self.go.leaves_out(directory, data):
                     continue
                 if name == "tsconfig.json":
                     data = _INCLUDED.sub("", data.decode(errors="replace")).encode()

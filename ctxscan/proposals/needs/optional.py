@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from ...packages import interpreters
+from ...packages.go_programs import GoPrograms
 from ...packages.versions import GO_VARIABLE
 from ...paths import parents, within
 from ...regex import lazy, lazy_bytes
@@ -80,13 +81,14 @@ class Optional:
             )
         )
         pictures = (each.path for each in survey.candidates if each.row is not None and each.row.content in _PICTURES)
+        self.go = GoPrograms(survey, self._is_built)
         self.mentions = Mentions(
             survey,
             "\n".join(each.everything for each in recipes),
             paths,
             pictures,
             self.is_run,
-            self._is_built,
+            self.go,
             together,
         )
         self._runs: dict[str, list[tuple[Recipe, Need]]] = {}
@@ -301,7 +303,7 @@ class Optional:
         """Whether a command of Go builds or runs the program in a directory, as far as its words tell."""
         if self._builds_any or not self._go_builds:
             return True
-        return any(builds_package(call, path, self.mentions.modules) for call in self._go_builds)
+        return any(builds_package(call, path, self.go.modules) for call in self._go_builds)
 
     @cached_property
     def _builds_any(self) -> bool:
