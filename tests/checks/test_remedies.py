@@ -96,7 +96,12 @@ def installed(lines: Lines, finding: Finding) -> None:
     at = (finding.line or 0) - 1
     lock = re.match(r"COPY (\S+) as well, and ", remedy)
     said = re.split(r" beside | ships ", finding.message)[0]
-    lines[at] = lines[at].replace(said, remedy[lock.end() :] if lock else remedy)
+    new = remedy[lock.end() :] if lock else remedy
+    if said in lines[at]:
+        lines[at] = lines[at].replace(said, new)
+    else:  # in a heredoc, perhaps over several lines
+        words = r"(?:\s|\\\n)+".join(map(re.escape, said.split()))
+        lines[at:] = re.sub(words, lambda _: new, "\n".join(lines[at:]), count=1).split("\n")
     if lock:
         lines.insert(at, f"COPY {lock[1]} ./")
 

@@ -39,7 +39,7 @@ def test_labelled_tree(tmp_path: Path, case: dict[str, Any]) -> None:
 
 #: Here something stays that is tests or documentation, or nothing changes, as long as nobody consents. What git
 #: describes is the history, with or without the tests in the tree.
-UNLESS_CONSENTED = ("finished", "pnpm-monorepo", "go-std", "build-rs-git")
+UNLESS_CONSENTED = ("finished", "pnpm-monorepo", "go-std", "build-rs-git", "no-git-but-lists")
 
 
 @pytest.mark.sampled(4)
