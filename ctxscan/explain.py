@@ -15,6 +15,7 @@ from .context.totals import IMAGE, MAYBE
 from .context.transfer import Context
 from .errors import CtxscanError
 from .facts import InputSize, Scan
+from .paths import join
 from .rules.ignorefile import Rule
 from .secrets.redaction import redacted
 
@@ -224,7 +225,7 @@ def _files(scan: Scan, path: str) -> Iterator[str]:
             left -= 1
             if left < 0:
                 return
-            below = f"{here}/{name}" if here else name
+            below = join(here, name)
             if scan.disk.kind(below) != "dir":
                 yield below
             elif not scan.rules.decide(below).excluded or scan.rules.walks(below):
@@ -237,7 +238,7 @@ def _trail(scan: Scan, path: str) -> list[Level]:
     out: list[Level] = []
     here = ""
     for name in path.split("/"):
-        here = f"{here}/{name}" if here else name
+        here = join(here, name)
         verdict = state.decide(name)
         # The builder's own exceptions stand behind those of the file and have no line.
         rule = rules[verdict.rule] if 0 <= verdict.rule < len(rules) else None

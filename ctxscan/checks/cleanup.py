@@ -11,7 +11,7 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install
 from ..packages.ecosystem import Cache
-from ..paths import within
+from ..paths import join, within
 from ..rules import globs
 from ..secrets.scope import screen
 from .reading import Reading, landed
@@ -159,7 +159,7 @@ def _named(reading: Reading, above: str, names: list[str]) -> Iterator[str]:
             left -= 1
             if left < 0:
                 return
-            path = f"{here}/{name}" if here else name
+            path = join(here, name)
             kind = reading.sent.kind(path)
             if kind is not None and any(globs.matches(each, name) for each in names):
                 yield path

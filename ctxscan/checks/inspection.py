@@ -19,6 +19,7 @@ from ..context.tree import Tree
 from ..explain import SENT, reach
 from ..facts import Scan
 from ..packages.catalog import LOCKS
+from ..paths import join
 from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..rules.ignorefile import resolved
@@ -278,7 +279,7 @@ def _matched(source: str, tree: Tree) -> Iterator[str]:
             if looked > MOST_ENTRIES:
                 return
             inside = [name for name in sorted(listing.directories) if globs.matches(part, name)]
-            below += [f"{place}/{name}" if place else name for name in inside]
+            below += [join(place, name) for name in inside]
         places = below
     for place in places:
         listing = tree.listing(place)
@@ -286,7 +287,7 @@ def _matched(source: str, tree: Tree) -> Iterator[str]:
         if looked > MOST_ENTRIES:
             return
         for name in listing.names:
-            path = f"{place}/{name}" if place else name
+            path = join(place, name)
             if globs.matches(last, name) and tree.kind(path) == "file":
                 yield path
 

@@ -12,6 +12,7 @@ from typing import Final
 from ..builds.build import Build
 from ..builds.names import is_compose
 from ..git.command import repository
+from ..paths import join
 from ..regex import lazy
 from .reading import Reading
 
@@ -34,7 +35,7 @@ def is_probed(build: Build, reading: Reading) -> bool:
         return True
     for place in _INSIDE:
         for name in tree.names(place) if not place or tree.kind(place) == "dir" else ():
-            path = f"{place}/{name}" if place else name
+            path = join(place, name)
             if is_compose(name) and "healthcheck:" in tree.text(path):
                 return True
     return any(_ORCHESTRATORS.fullmatch(name) for name in _names_above(build))

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import IO, Final, Literal, NamedTuple
 
 from ..errors import CtxscanError
+from ..paths import join
 from .command import ask, environment, locked_down, repository
 
 #: Timeout of git for the list of commits, in seconds.
@@ -210,7 +211,7 @@ class Snapshot:
             if part == "..":
                 here = posixpath.dirname(here)
                 continue
-            below = f"{here}/{part}" if here else part
+            below = join(here, part)
             link = self.link(below)
             if link is None:
                 here = below

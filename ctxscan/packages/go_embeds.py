@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..dockerfile.commands import Command
+from ..paths import join
 from ..regex import lazy
 from ..rules import globs
 from .essential import Essential
@@ -46,7 +47,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         for name in tree.names(directory):
             if not name.endswith(".go") or _SYSTEM.search(name):
                 continue
-            path = f"{directory}/{name}" if directory else name
+            path = join(directory, name)
             text = sources.read(path).decode(errors="replace")
             if _CONSTRAINED.search(text):
                 continue
@@ -81,7 +82,7 @@ def _all_below(tree: Files, directory: str) -> Iterator[str]:
         here = todo.pop()
         yield here
         for name in tree.names(here):
-            path = f"{here}/{name}" if here else name
+            path = join(here, name)
             if "." not in name and name not in ("vendor", "testdata", "node_modules") and tree.names(path):
                 todo.append(path)
 

@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ..paths import parents
+from ..paths import join, parents
 from ..rules import globs
 from . import patch
 from .junk.row import GROUPS, PERSONAL
@@ -146,7 +146,7 @@ def _of_directory(above: str, glob: str, group: list[Target], looked: Survey, ne
         meant = set(paths)
         alike = (posixpath.join(above, name) for name in looked.tree.names(above) if globs.matches(glob, name))
         others = any(path not in meant and not needs.brought_back(path) for path in alike)
-        if not others and not needs.meets(f"{above}/{glob}" if above else glob):
+        if not others and not needs.meets(join(above, glob)):
             yield NewRule(f"{start}/{glob}", tuple(group), paths)
             return
     for each in group:
@@ -222,7 +222,7 @@ def _only(
         if wild:
             names = [name for name in listing.names if name.endswith(tail) and globs.matches(glob, name)]
         for name in names:
-            path = f"{directory}/{name}" if directory else name
+            path = join(directory, name)
             # Excluded already, and looked into for the sake of an exception: another rule would be too much.
             if path in meant or path in leaving or needs.brought_back(path):
                 continue

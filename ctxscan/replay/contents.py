@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from ..context.transfer import Descent, Sent
 from ..git.history import DIRECTORY, FILE, PINNED, GitEntry, GitTree, Snapshot, digest, named
 from ..image.layers import Dir, File, Filter, LayerNode, Shown, check_depth
+from ..paths import join
 
 #: What a commit changes in a `.git`, whatever it changes.
 _CHANGING: Final = ("index", "logs/HEAD", "objects/00/00", "refs/heads/main", "COMMIT_EDITMSG")
@@ -143,7 +144,7 @@ class Contents:
             return None
         if not inner:
             return _stamped(GitEntry(entry.mode, self._empty) if verdict.withheld else _plain(entry), stamps)
-        below = f"{path}/{name}" if path else name
+        below = join(path, name)
         deeper = descent.enter(name, below)
         if entry.mode == PINNED:
             own = name == ".git" and not path

@@ -22,6 +22,7 @@ from ...builds.build import Build
 from ...context.tree import Tree
 from ...packages import catalog
 from ...packages.workplace import absolute
+from ...paths import join
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile
@@ -33,7 +34,7 @@ from .handed import handed
 from .makers import makes, uses
 from .need import Need, overlap
 from .optional import Optional
-from .project import Project, serves
+from .project import TOKEN, Project, serves
 from .readers import KEYS, reader
 from .recipe import Recipe
 from .recipes import Together, recipes
@@ -54,7 +55,6 @@ _DATABASES: Final = lazy(
 )
 _AMONG_TESTS: Final = frozenset("tests test __tests__ testdata e2e spec".split())
 _KEY_STORES: Final = (".p12", ".pfx", ".jks", ".keystore", ".kdbx")
-_TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 
 
 class NeedAnswer(NamedTuple):
@@ -335,7 +335,7 @@ def places(tree: Tree, glob: str, *, stars: bool = False) -> list[str]:
     nothing: what is needed of everything is told by others."""
     found = [""]
     for part in glob.split("/") if glob else ():
-        found = [f"{above}/{name}" if above else name for above in found for name in _fitting(tree, above, part, stars)]
+        found = [join(above, name) for above in found for name in _fitting(tree, above, part, stars)]
         del found[MOST_INPUTS:]
     return found
 
@@ -429,7 +429,7 @@ def _means(call: Call, path: str, pattern: re.Pattern[str]) -> bool:
     if not call.place.places:
         return False  # nothing of the context is there yet
     words = [word for at, word in enumerate(call.words) if at == 0 or call.words[at - 1] != "-m"]
-    tokens = [token for word in words for token in _TOKEN.findall(word) if pattern.search(token)]
+    tokens = [token for word in words for token in TOKEN.findall(word) if pattern.search(token)]
     relative = call.words[0] in spoken.TAKE_PATHS and any(call.place.candidates(call.cwd))
     for token in tokens:
         found = call.place.candidates(absolute(call.cwd, token))

@@ -36,7 +36,7 @@ from ...packages.versions import (
     UNSTAMPED,
     VERB,
 )
-from ...paths import FIXTURES, SAMPLES, TESTS, VENDORED
+from ...paths import FIXTURES, SAMPLES, TESTS, VENDORED, join
 from ...regex import lazy
 from ..survey import Survey
 from .need import Need
@@ -124,7 +124,7 @@ class _Project:
                     continue
                 if name.endswith(".go") and not self._is_compiled(directory):
                     continue
-                path = f"{directory}/{name}" if directory else name
+                path = join(directory, name)
                 if by_hand and not self._is_run(path):
                     continue
                 data = tree.read(path) or b""
@@ -239,13 +239,6 @@ def _in_source(path: str, text: str) -> Iterator[Need]:
 
 def _installed(recipe: Recipe, holding: set[int]) -> int | None:
     """The line of the RUN that installs git where the tree is: a program there may ask it."""
-    there = {stage for index in holding & recipe.reached for stage in _chain(recipe, index)}
+    there = {stage for index in holding & recipe.reached for stage in recipe.chain(index)}
     runs = (run for run in recipe.runs if run.kind == "RUN" and run.stage in there and "git" in run.text)
     return next((run.line for run in runs if INSTALLS_GIT.search(run.text)), None)
-
-
-def _chain(recipe: Recipe, index: int | None) -> Iterator[int]:
-    """A stage and those that it continues."""
-    while index is not None:
-        yield index
-        index = recipe.stages[index][1]

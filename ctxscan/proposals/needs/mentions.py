@@ -12,7 +12,7 @@ from typing import Final
 
 from ...packages import catalog
 from ...packages.go_programs import GoPrograms
-from ...paths import parents, within
+from ...paths import join, parents, within
 from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT
 from ..survey import Survey
@@ -290,7 +290,7 @@ class Mentions:
             for name in tree.names(directory):
                 if not name.endswith(endings) or name.startswith(".") or name.endswith(_LOCKS):
                     continue
-                path = f"{directory}/{name}" if directory else name
+                path = join(directory, name)
                 data = tree.read(path)
                 if data is None or catalog.is_manifest(name):
                     continue
@@ -334,7 +334,7 @@ class Mentions:
             for name in tree.names(directory):
                 if not name.endswith(".conf") and name != "Caddyfile":
                     continue
-                path = f"{directory}/{name}" if directory else name
+                path = join(directory, name)
                 data = tree.read(path) or b""
                 for found in _SERVED.finditer(data):
                     parts = found[1].decode(errors="replace").strip("/").split("/")
@@ -390,7 +390,7 @@ class Mentions:
                     or catalog.runner(name)
                 ):
                     continue  # of what has a runner, that what is run is known
-                path = f"{directory}/{name}" if directory else name
+                path = join(directory, name)
                 if directory.partition("/")[0] in TOOLS and not self.is_run(path):
                     continue
                 said = None if source else catalog.part(tree, path, self.commands)

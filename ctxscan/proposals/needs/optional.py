@@ -19,8 +19,8 @@ from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
 from .need import Need
-from .project import is_set, serves
-from .purposes import GO_PROGRAMS, TOKEN, builds_package, deletes, makes, named_paths, own_paths, runs_tests, test_start
+from .project import TOKEN, is_set, serves
+from .purposes import GO_PROGRAMS, builds_package, deletes, makes, named_paths, own_paths, runs_tests, test_start
 from .readers import keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS

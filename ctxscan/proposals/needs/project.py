@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from ...packages import catalog
-from ...paths import parents, within
+from ...paths import join, parents, within
 from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
@@ -48,7 +48,8 @@ _SETTINGS: Final = lazy(
     r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|changeset|skaffold|"
     r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint)[\w.-]*$"
 )
-_TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
+#: A word that may be a path, as it stands between quotes, brackets and separators.
+TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 #: A module of Python with those that it lies in.
 MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)+")
 #: Words that are the name of an environment, or of something else that is no directory.
@@ -80,7 +81,7 @@ def is_set(recipe: Recipe, path: str) -> bool:
     mean anything else."""
     if path.rpartition("/")[2] not in "\n".join(recipe.settings) or not recipe.takes(path):
         return False
-    for token in (each for text in recipe.settings for each in _TOKEN.findall(text)):
+    for token in (each for text in recipe.settings for each in TOKEN.findall(text)):
         plain = token.removeprefix("./").rstrip("/")
         if plain == path and (token != path or path not in AMBIGUOUS):
             return True
@@ -228,7 +229,7 @@ class Project:
             for name in tree.names(directory):
                 if name[name.rfind(".") :] not in SOURCES or name in catalog.UNREAD:
                     continue
-                path = f"{directory}/{name}" if directory else name
+                path = join(directory, name)
                 if directory.partition("/")[0] in TOOLS and not self.is_run(path):
                     continue
                 if name.endswith(".go") and not self.is_compiled(directory):

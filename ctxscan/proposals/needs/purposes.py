@@ -10,13 +10,11 @@ from typing import Final
 from ...packages import interpreters
 from ...paths import parents, within
 from ...regex import lazy
-from .project import MODULE
+from .project import MODULE, TOKEN
 from .spoken import REMOVERS
 from .started import LAUNCHERS, TASKED, TEST_PROGRAMS, TEST_WORDS
 from .trail import Call
 
-#: A word that may be a path, as it stands between quotes, brackets and separators.
-TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 #: What brings a program instead.
 _INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
 #: Of these, what other programs than those that run tasks do to something else: `cosign verify`.

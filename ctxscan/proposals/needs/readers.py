@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...packages import catalog
+from ...paths import join
 from ...regex import lazy
 from ..survey import Survey
 from .recipe import Recipe
 
 #: How files of keys are called.
-KEYS: Final = lazy(r".+\.(?:key|pem|p12|pfx|jks|keystore|ppk|kdbx)|id_(?:rsa|dsa|ecdsa|ed25519)")
-_KEY: Final = rb"([\w.-]+\.(?:key|pem|p12|pfx|jks|keystore|ppk|kdbx)|\bid_(?:rsa|dsa|ecdsa|ed25519))\b"
+_ENDING: Final = r"\.(?:key|pem|p12|pfx|jks|keystore|ppk|kdbx)"
+_OF_SSH: Final = "id_(?:rsa|dsa|ecdsa|ed25519)"
+KEYS: Final = lazy(rf".+{_ENDING}|{_OF_SSH}")
+_KEY: Final = rf"([\w.-]+{_ENDING}|\b{_OF_SSH})\b".encode()
 #: What a program or its settings are written in.
 _WRITTEN: Final = tuple(
     ".js .mjs .cjs .ts .py .rb .php .go .rs .java .kt .scala .cs .ex .exs .c .cc .cpp .lua .sh .conf .cfg .cnf .ini "
@@ -54,7 +57,7 @@ def keys(survey: Survey) -> Iterator[tuple[str, str]]:
         for name in survey.tree.names(directory):
             if not name.endswith(_WRITTEN):
                 continue
-            path = f"{directory}/{name}" if directory else name
+            path = join(directory, name)
             data = (survey.tree.read(path) or b"")[:_MOST_BYTES]
             for found in pattern.finditer(data):
                 line = 1 + data.count(b"\n", 0, found.start())

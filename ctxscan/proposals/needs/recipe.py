@@ -92,10 +92,7 @@ class Recipe(NamedTuple):
 
     def commands_after(self, taken: Taken) -> Iterator[tuple[int, str]]:
         """The commands behind a source, in its stage and in those that continue it."""
-        stages = {taken.stage}
-        for index, (_, parent) in enumerate(self.stages):
-            if parent in stages:
-                stages.add(index)
+        stages = self._continuing(taken.stage)
         starts = [line for line, _ in self.stages]
         for line, text in self.commands:
             stage = bisect_right(starts, line) - 1
@@ -104,14 +101,21 @@ class Recipe(NamedTuple):
 
     def related(self, stage: int) -> frozenset[int]:
         """A stage, those that it continues, and those that continue it."""
-        found, above = {stage}, self.stages[stage][1]
+        return frozenset(self._continuing(stage).union(self.chain(stage)))
+
+    def _continuing(self, stage: int) -> set[int]:
+        """A stage and those that continue it."""
+        found = {stage}
         for index, (_, parent) in enumerate(self.stages):
             if parent in found:
                 found.add(index)
-        while above is not None:
-            found.add(above)
-            above = self.stages[above][1]
-        return frozenset(found)
+        return found
+
+    def chain(self, stage: int | None) -> Iterator[int]:
+        """A stage and those that it continues."""
+        while stage is not None:
+            yield stage
+            stage = self.stages[stage][1]
 
     def takes(self, path: str) -> Taken | None:
         """The first source that takes `path`, or a part of it, from the context."""

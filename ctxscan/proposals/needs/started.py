@@ -14,10 +14,9 @@ from ...dockerfile.shell import every_command
 from ...paths import parents
 from ...regex import lazy
 from ..survey import Survey
-from .project import AMBIGUOUS
+from .project import AMBIGUOUS, TOKEN
 from .recipes import starting
 
-_TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 #: What runs tests.
 TEST_PROGRAMS: Final = frozenset(
     "pytest py.test phpunit rspec ctest tox nox jest vitest mocha ava tap bats cypress karma prove gotestsum pest "
@@ -65,7 +64,7 @@ def services(survey: Survey) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in survey.compose[:_MOST_COMPOSE]:
         for match in _STARTS.finditer(survey.tree.text(path)):
-            words = tuple(_TOKEN.findall(re.sub(r"(?m)^\s*-\s", " ", match[1])))
+            words = tuple(TOKEN.findall(re.sub(r"(?m)^\s*-\s", " ", match[1])))
             names = {each.rpartition("/")[2] for each in words}
             if names & TEST_PROGRAMS or any(TEST_WORDS.fullmatch(each) for each in words):
                 found.setdefault("", f"tests are run ({path})")
