@@ -153,9 +153,12 @@ def propose(
     bad = proof.failures(unsure, new if rules else None)
     shown = [_proposal(each, savings, applied=True, verified=True) for each in rules]
     shown += [_proposal(each, savings, applied=False, verified=at not in bad) for at, each in enumerate(unsure)]
+    # A secret in what goes for another reason, such as a Compose file, goes with it.
+    gone = {path for rule in rules for path in rule.paths}
+    stays = [each for each in (*given_up, *failed) if each.path not in gone]
     return Proposals(
         proposals=tuple(shown),
-        needed=tuple(_kept(ground, (*given_up, *failed), [*rules, *unsure])),
+        needed=tuple(_kept(ground, stays, [*rules, *unsure])),
         ignored=ignored,
         path=path,
         label=label if behind is None else behind,

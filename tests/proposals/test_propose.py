@@ -191,6 +191,16 @@ def test_a_directory_that_only_its_files_bring_along_keeps_one(tmp_path: Path, s
     assert not found.changes or source == "*"
 
 
+def test_what_a_rule_takes_out_is_not_told_to_stay(tmp_path: Path) -> None:
+    """A Compose file is for builders whatever stands in it: a secret in it leaves with it."""
+    files: dict[str, str | bytes | int | None] = {"package.json": "{}", "compose.yaml": 5000}
+    dirty.write(tmp_path, {"Dockerfile": "FROM node\nCOPY . .\nRUN npm ci\n", **files})
+    dirty.track(tmp_path, ["Dockerfile", *files])
+    found = dirty.proposed(tmp_path, flagged=["compose.yaml"])
+    assert "/compose.yaml" in [each.pattern for each in found.applied]
+    assert "compose.yaml" not in [each.path for each in found.needed]
+
+
 @pytest.mark.parametrize("source", ["*", "./*", "dir/*", "dir/*/"])
 @pytest.mark.parametrize("builder", ["classic", "buildah"])
 def test_a_wild_card_keeps_a_match(tmp_path: Path, source: str, builder: str) -> None:
