@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import projects
 from support.command import process, run
+from support.dirty import track
 from support.samples import ODD_NAMES, SAMPLES
 from support.trees import TESTDATA
 
@@ -267,6 +268,20 @@ def test_rules_that_change_nothing_here_are_not_what_to_do_next(tmp_path: Path) 
     assert " ctxscan --check " in " ".join(seen.split())
     assert "either way" not in other
     assert " ctxscan --fix " in " ".join(other.split())
+
+
+def test_what_a_rule_alone_does_not_mend_is_said(tmp_path: Path) -> None:
+    """A rule that is proposed below is not repeated as the remedy, but for a value that Git keeps."""
+    secret = hashlib.sha256(b"key").hexdigest()
+    files = {"package.json": "{}", "compose.yaml": f"services:\n  a:\n    environment:\n      APP_SECRET: {secret}\n"}
+    projects.write(tmp_path, {"Dockerfile": "FROM node:22.1\nCOPY . .\nRUN npm start\n", "a": 5000, **files})
+    untracked = text(review(scan(str(tmp_path))))
+    track(tmp_path, ["Dockerfile", *files])
+    tracked = text(review(scan(str(tmp_path))))
+    assert [" fix: exclude compose.yaml" in " ".join(seen.split()) for seen in (untracked, tracked)] == [False, True]
+    assert "replace the value as well" in " ".join(tracked.split())
+    assert "/compose.yaml " in untracked
+    assert "/compose.yaml " in tracked
 
 
 def test_a_note_is_not_what_to_do_next(tmp_path: Path) -> None:
