@@ -55,6 +55,12 @@ _FIXTURE: Final = lazy(
     r"|snapshot|goldens?|test-?_?(?:cases?|resources|assets|repos?|projects?|inputs?)"
     r"|(?:tests?|specs?)/(?:.*/)?(?:data|resources|files|inputs?|cases|samples|stubs|mocks?))/.*"
 )
+#: How files end that people write: a program may read them, whoever tracks them.
+WRITTEN: Final = tuple(
+    ".py .js .jsx .ts .tsx .mjs .cjs .vue .svelte .go .rs .java .kt .kts .scala .groovy .gradle .rb .php .cs .fs .ex "
+    ".exs .erl .swift .dart .c .h .cc .cpp .hpp .sh .bash .ps1 .pl .lua .r .jl .clj .sql .html .css .md .rst .toml "
+    ".ini .cfg .xml .tf .hcl .proto .graphql".split()
+)
 #: What is there to be copied.
 SAMPLES: Final = frozenset(("examples", "templates"))
 

@@ -42,9 +42,10 @@ _REHEARSALS: Final = frozenset(
 _MADE_IN: Final = frozenset("build builder builders building compile compiler base tool tools".split())
 #: Directories of which the same is true, whatever the Dockerfile in them is called.
 _WORKSHOPS: Final = frozenset(
-    "dev devel development test tests testing e2e ci .ci .circleci .github .gitlab .buildkite .clusterfuzzlite lint "
-    "hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress integration integration-tests "
-    "integration_tests test-integration suites genproto devtools build-tools buildtools toolchain tool builders "
+    "dev devel develop development dummy mock mocks test tests testing e2e ci .ci .circleci .github .gitlab "
+    ".buildkite .clusterfuzzlite lint hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress "
+    "integration integration-tests integration_tests test-integration suites genproto devtools build-tools buildtools "
+    "toolchain tool builders "
     "buildenv build-env".split()
 )
 #: What a command begins with that runs tests.
@@ -63,6 +64,10 @@ _SERVES_SOURCES: Final = lazy(
     r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
     r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
 )
+#: All that a container does which waits for somebody to come in and work.
+_IDLES: Final = lazy(r"(?:/\S*/)?(?:tail\s+-[fF]\s+/dev/null|sleep\s+inf(?:inity)?)\s*")
+#: What a script calls that makes packages for distributions, and ends.
+_PACKS: Final = lazy(r"(?:exec\s+)?(?:dpkg-buildpackage|debuild|rpmbuild|makepkg|abuild|nfpm|fpm)\s")
 #: What a service runs for its developers, beside that.
 _WAITS: Final = lazy(r"\brunserver\b|--(?:reload|watch)\b|\btail\s+-f\b|\bsleep\s+inf|(?:^|/|\s)(?:ba|z)?sh$")
 #: Variables by which programs tell whether they run for their developers.
@@ -135,7 +140,12 @@ def _starts(reading: Reading) -> bool:
     texts = [" ".join(step.words) for step in steps if step is not None and any(step.words)]
     if texts:
         line = " ".join(texts)
-        return not (_TESTS.match(line) or _SERVES_SOURCES.match(line) or _starts_sources(reading))
+        return not (
+            _TESTS.match(line)
+            or _SERVES_SOURCES.match(line)
+            or _IDLES.fullmatch(line)
+            or _script_serves_nobody(reading)
+        )
     lowest = reading.chain[0]
     image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
     # What other images run by themselves is for them to say: a web server, a database.
@@ -145,15 +155,15 @@ def _starts(reading: Reading) -> bool:
     )
 
 
-def _starts_sources(reading: Reading) -> bool:
-    """Whether the start script of the image ends up in serving a program from its sources."""
+def _script_serves_nobody(reading: Reading) -> bool:
+    """Whether the start script of the image serves a program from its sources, or makes packages."""
     step = reading.last("ENTRYPOINT") or reading.last("CMD")
     script = next((word for word in step.words if word.endswith(".sh") or "entrypoint" in word), None) if step else None
     path = None if script is None else reading.file_of(script)
     if path is None:
         return False
     lines = [line.strip() for line in reading.tree.text(path).splitlines()[:_MOST_LINES]]
-    return any(_SERVES_SOURCES.match(line) for line in lines)
+    return any(_SERVES_SOURCES.match(line) or _PACKS.match(line) for line in lines)
 
 
 def _directories(build: Build) -> frozenset[str]:

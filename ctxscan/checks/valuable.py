@@ -11,6 +11,7 @@ from typing import Final
 from ..builds.names import is_compose
 from ..git.index import Tracked
 from ..packages.catalog import is_manifest
+from ..paths import WRITTEN
 from ..regex import lazy
 from ..secrets.scope import own_tests, screen
 
@@ -55,7 +56,7 @@ def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None) ->
         return f"exclude {path}"
     if _is_source(name):
         return f"take the value out of {path} ({_HOW}): excluding source may break the build"
-    if tracked.file(path) and not private:
+    if not private and (tracked.file(path) if tracked.known else name.endswith(WRITTEN)):
         return f"take the value out of {path} ({_HOW}), or exclude it if nothing reads it"
     return f"exclude {path}"
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..packages.catalog import is_manifest
+from ..paths import WRITTEN
 from ..rules import globs
 from .junk.lookup import KEEPERS, ROWS, marked, markers
 from .junk.row import DATA, HISTORY, OUTPUT, PRIVATE, PROJECT, JunkRow
@@ -29,12 +30,6 @@ _OBJECTS: Final = ".git/objects"
 _BESIDE_OBJECTS: Final = ("hooks", "index", "logs")
 #: How files are called in which nothing but secrets stands.
 _PRIVATE_NAMES: Final = tuple(glob for row in ROWS if row.group == PRIVATE for glob in row.paths.split())
-#: Endings of what people write.
-_WRITTEN: Final = tuple(
-    ".py .js .jsx .ts .tsx .mjs .cjs .vue .svelte .go .rs .java .kt .kts .scala .groovy .gradle .rb .php .cs .fs .ex "
-    ".exs .erl .swift .dart .c .h .cc .cpp .hpp .sh .bash .ps1 .pl .lua .r .jl .clj .sql .html .css .md .rst .toml "
-    ".ini .cfg .xml .tf .hcl .proto .graphql".split()
-)
 
 
 class Target(NamedTuple):
@@ -160,7 +155,7 @@ def _source(survey: Survey, path: str) -> str | None:
         return None
     if survey.tracks(path):
         return "git tracks it: take the secret out of it, or exclude it yourself"
-    written = is_manifest(name) or name.endswith(_WRITTEN)
+    written = is_manifest(name) or name.endswith(WRITTEN)
     if written and not survey.lists.ignores(path, directory=False):
         return "it may be source: take the secret out of it"
     return None

@@ -28,6 +28,9 @@ _DESCRIBED: Final = (
     r"[bruf]?(?:\"(?:[^\"\\\n]|\\.)*|'(?:[^'\\\n]|\\.)*|`[^`\n]*)\Z"
     r"|\A[ \t]*(?:- )?[\"']?(?:examples?|example_?values?|description|placeholder)[\"']?:[ \t]+[^\"'\n]*\Z"
 )
+#: The start of a text on a line of its own, and how the line above ends that gives it a name.
+_OPENED: Final = r"[ \t]*[bruf]?[\"'`][^\s\"'`]*"
+_GIVES: Final = ("=", "=>", ":", "(")
 #: What a description has and a value has not: a command or a link in Markdown.
 _WRITTEN: Final = r"```|\]\(https?://|<code>"
 #: The name that a value is given to.
@@ -55,10 +58,13 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     `issued`: a service has given it out, and no comment makes it an example."""
     line = text.rfind("\n", max(0, start - _LEFT), start) + 1 or max(0, start - _LEFT)
     left = text[line:start]
-    if line and not left.strip(" \t\"'`bruf"):
-        # What is written over several lines has its name above.
-        above = text.rfind("\n", max(0, line - 1 - _LEFT), line - 1) + 1
-        left = text[above : line - 1].rstrip() + left.lstrip()
+    # What is written over several lines has its name above.
+    blank = not left.strip(" \t\"'`bruf")
+    if line and (blank or compiled(_OPENED).fullmatch(left)):
+        start_above = text.rfind("\n", max(0, line - 1 - _LEFT), line - 1) + 1
+        above = text[start_above : line - 1].rstrip()
+        if blank or above.endswith(_GIVES):
+            left = above + left.lstrip()
     if compiled(_DESCRIBED).search(left) or compiled(_WRITTEN).search(left):
         return Strength.LOW
     if name.endswith(".rs") and is_in_test_module(text, start):

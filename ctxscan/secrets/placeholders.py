@@ -80,7 +80,7 @@ _DOCUMENTED: Final = ("examplekey", "exampleaccesskey")
 #: At its start: encrypted on purpose, or the address of a secret that lies elsewhere.
 _STARTS: Final = (
     r"django-insecure-|\{\{|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
-    r"|projects/|@microsoft\.keyvault|pullsecret:|file:|env:|env\.|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
+    r"|projects/|@microsoft\.keyvault|pullsecret:|file:|env:|env\.|\{env\}|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
     r"|\$\$?[a-z_]\w*\}?$|\$env:"
     # A version with its build, as packages are pinned.
     r"|\d{1,4}(?:\.\d{1,6}){1,4}[=-]\w{1,40}$"

@@ -71,6 +71,7 @@ _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{3,20}tests?"
     r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?"
     r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"
+    r"|(?:manual|load|smoke|stress|perf|acceptance|integration|e2e)[_-]tests?[_-][a-z0-9_-]{1,30}"
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?))/"
     r"|/(?:fake|dummy|mock|stub)[ _-][a-z0-9][a-z0-9_-]{1,30}/"
     # At the top only: elsewhere what a program is integrated with is called so.

@@ -37,6 +37,8 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "Dockerfile-tilt"),
         (".", "builders/linux.x86_64/Dockerfile"),
         ("pkg/shots", "pkg/shots/tool/Dockerfile.diff"),
+        (".", "docker/develop/bookworm/Dockerfile"),
+        (".", "docker/dummy/oidc/Dockerfile"),
     ],
 )
 def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_path: Path) -> None:
@@ -46,7 +48,10 @@ def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_
     assert codes(tmp_path, context, dockerfile) == {"missing-input"}
 
 
-@pytest.mark.parametrize("dockerfile", ["Dockerfile", "docker/api/Dockerfile", "attest/Dockerfile", "api.Dockerfile"])
+@pytest.mark.parametrize(
+    "dockerfile",
+    ["Dockerfile", "docker/api/Dockerfile", "attest/Dockerfile", "api.Dockerfile", "packaging/docker/Dockerfile"],
+)
 def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
     """An image that runs something of the reader's own is judged, wherever the repository lies."""
     root = tmp_path / "vendor" / "shop"
@@ -69,6 +74,11 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
         ('CMD ["flask", "run"]\n', True),
         ('COPY start.sh /\nENTRYPOINT ["/start.sh"]\n', True),
         ('COPY dev-start.sh /\nENTRYPOINT ["/dev-start.sh"]\n', False),
+        ('COPY pack.sh /\nCMD ["/pack.sh"]\n', False),
+        ('CMD ["tail", "-f", "/dev/null"]\n', False),
+        ("CMD sleep infinity\n", False),
+        ("CMD service nginx start && tail -f /dev/null\n", True),
+        ('ENTRYPOINT ["/start.sh"]\nCMD ["tail", "-f", "/dev/null"]\n', True),
         ('ENV NODE_ENV=development\nCMD ["node", "server.js"]\n', False),
         ('ENV NODE_ENV=production\nCMD ["node", "server.js"]\n', True),
         ('ENV NODE_ENV=development\nENV NODE_ENV=production\nCMD ["node", "server.js"]\n', True),
@@ -83,6 +93,7 @@ def test_an_image_that_runs_nothing_ships_nothing(end: str, speaks: bool, tmp_pa
     """Without a command on a plain base, or with a runner of tests or a server of sources, there are no lessons."""
     scripts = {
         "start.sh": "#!/bin/sh\nexec node server.js\n",
+        "pack.sh": "#!/bin/sh\nmake shop\ncd /build\ndpkg-buildpackage -us -uc -b && \\\ncp ../*.deb /out\n",
         "dev-start.sh": "#!/bin/sh\ncd /web\nnpm run dev &\nwait\n",
     }
     projects.write(tmp_path, {"Dockerfile": f"FROM node\n{end}", **scripts})

@@ -42,6 +42,12 @@ def test_what_is_advised(path: str, named: bool, words: str) -> None:
     assert ("exclude " in said) is not (words in (OUT, MOUNT) or "break" in said)
 
 
+@pytest.mark.parametrize(("path", "words"), [("db/init.sql", EITHER), ("prometheus.yml", "exclude prometheus.yml")])
+def test_what_is_advised_without_git(path: str, words: str) -> None:
+    """Nobody tells whether the project has written it: what people write may be read by something."""
+    assert words in way_out(path, named=False, tracked=Tracked(None))
+
+
 def test_source_is_not_to_be_excluded(tmp_path: Path) -> None:
     """The finding of a whole project says so, and a file that git does not track may go."""
     value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))

@@ -37,6 +37,7 @@ QUIET = {
     "a demonstration": ("setup/key.pem", "demo-setups/key.pem", PEM),
     "a machine for development": ("keys/worker_key.pem", "hack/keys/worker_key.pem", PEM),
     "tests by the start of a directory's name": ("data/a.env", "test-files/a.env", f"API_TOKEN={VALUE}\n"),
+    "tests by hand": ("office/certs/a.key", "manual-test-tls/certs/a.key", PEM),
     "tests in Perl": ("sql/a.py", "t/sql/a.py", f'api_token = "{VALUE}"\n'),
     "the values of a chart's trial": ("chart/values.yaml", "chart/ci/tls-values.yaml", f"apiToken: {VALUE}\n"),
     "a key that says so": ("tls/server.key", "tls/server_test_a.key", PEM),
@@ -80,6 +81,12 @@ TEXTS = {
         f'  const apiToken = "{VALUE}";\n',
         f'  placeholder: "apiToken={VALUE}",\n',
     ),
+    "what a field says, on a line of its own": (
+        "a.php",
+        f"  'value' =>\n    'mongodb://shop:{VALUE}@db.shop.io/x',\n",
+        f"  'placeholder' =>\n    'mongodb://shop:{VALUE}@db.shop.io/x',\n",
+    ),
+    "a variable of the environment": ("a.yml", f'password: "{VALUE}"\n', 'password: "{env}WEBDAV_PASSWORD"\n'),
     "a command in a description": (
         "a.rs",
         f'  let token = "{VALUE}";\n',

@@ -15,6 +15,7 @@ from ..digest.digest import Digest, summary
 from ..digest.figures import count
 from ..digest.outcome import none_found
 from ..digest.pages import page_of
+from ..digest.told import Told
 from ..formats import Look
 from .drawing import (
     STYLES,
@@ -41,10 +42,11 @@ _DETAIL: Final = (
 )
 #: The same where findings are all there is.
 _ALONE: Final = ((20, 20, 20, True),)
-#: Names of builds in a line, and columns of a message and of a remedy.
+#: Names of builds in a line, and columns of a message, of a remedy, and of a path in one that is longer.
 _NAMES: Final = 6
 _MESSAGE: Final = 180
 _REMEDY: Final = 120
+_PATH: Final = 30
 #: Ignore files for which the rules are counted.
 _FILES: Final = 4
 
@@ -98,7 +100,7 @@ def _print_group(console: Console, group: Group, look: Look, left: int, *, remed
     for alike in shown:
         text = _message(alike, group, look)
         if remedies and remedy is None and alike[0].worst.remedy:
-            text.append("\n").append_text(fix(middle(alike[0].worst.remedy, _REMEDY, look), look))
+            text.append("\n").append_text(_fix(alike[0].worst, look))
         place = _place(alike[0], look)
         if place:
             table.add_row(Text(place), text)
@@ -109,7 +111,15 @@ def _print_group(console: Console, group: Group, look: Look, left: int, *, remed
     if hidden := len(group.causes) - sum(map(len, shown)):
         console.print(indented(more(hidden, look)))
     if remedies and remedy is not None:
-        console.print(indented(fix(middle(remedy, _REMEDY, look), look)))
+        console.print(indented(_fix(shown[0][0].worst, look)))
+
+
+def _fix(told: Told, look: Look) -> Text:
+    """What mends it; of a long one the path is shortened first, as it stands beside it."""
+    remedy, path = told.remedy or "", told.finding.path
+    if path is not None and cell_len(remedy) > _REMEDY:
+        remedy = remedy.replace(path, shortened(path, _PATH, look))
+    return fix(middle(remedy, _MESSAGE, look), look)
 
 
 def _message(alike: Sequence[Cause], group: Group, look: Look) -> Text:
