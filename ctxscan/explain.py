@@ -22,6 +22,7 @@ from .secrets.redaction import redacted
 if TYPE_CHECKING:
     from .builds.build import Build
     from .dockerfile.stages import Step
+    from .image.reach import Input
 
 Reached: TypeAlias = Literal["excluded", "context", "transfer", "possible", "image"]
 Fate: TypeAlias = Literal["kept", "excluded", "absent"]
@@ -89,6 +90,16 @@ def _reach(scan: Scan, path: str) -> Ending:
         return Ending("excluded", 0)
     mask = scan.usage.root.at(path) if scan.usage else 0
     return ending(scan, mask, asked=scan.asks_for(path))
+
+
+def takers(scan: Scan, path: str) -> list[Input]:
+    """The instructions that take a file of the context, those of the final stage before those that it copies from."""
+    mask = reach(scan, path).mask
+    plan = scan.plan
+    kept = {each.name or each.index for each in plan.chain(plan.target)} if plan is not None else {}
+    return sorted(
+        (each.input for each in scan.inputs if each.input.mask & mask), key=lambda each: each.stage not in kept
+    )
 
 
 def _again(scan: Scan) -> list[Scan]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..dockerfile.instructions import Instruction
 from ..dockerfile.mounts import mount_fields
-from ..dockerfile.stages import parse
+from ..dockerfile.stages import Section, parse
 from ..errors import CtxscanError
+from ..paths import parents
 from ..regex import lazy
 from ..rules import globs
 from .names import is_dockerfile
@@ -21,6 +22,7 @@ from .project import Project
 
 _VARIABLE: Final = lazy(r"\$\{[^}]*\}|\$[A-Za-z_]\w*")
 _ADDRESS: Final = lazy(r"(?i)^(?:https?://|git@|git://|ssh://)|\.git(?:#.*)?$")
+_FETCHES: Final = lazy(r"\bgit\s+clone\b|\b(?:curl|wget)\b[^\n;&]*\.(?:tar|tgz|zip)")
 #: Files that say how something is built or read, and are nothing that an image is made of.
 _ASIDE: Final = lazy(
     r"(?i)\..*|.*\.(?:md|txt|rst|ya?ml|hcl|mk|sh|env|json|toml)|makefile|readme.*|license.*|.*compose.*|.*docker-?entrypoint.*"
@@ -29,11 +31,12 @@ _ASIDE: Final = lazy(
 
 class Needs(NamedTuple):
     """What a Dockerfile takes from its context: for each instruction the sources, without those that are all of it.
-    `whole`: something takes all of it. `known`: it could be read."""
+    `whole`: something takes all of it, and `builds` a project then. `known`: it could be read."""
 
     sources: tuple[tuple[str, ...], ...]
     whole: bool
     known: bool = True
+    builds: bool = False
 
 
 def needs(text: str, label: str) -> Needs:
@@ -51,7 +54,15 @@ def needs(text: str, label: str) -> Needs:
             named = tuple(each for each in sources if each)
             if named:
                 found.append(named)
-    return Needs(tuple(dict.fromkeys(found)), whole)
+    return Needs(tuple(dict.fromkeys(found)), whole, builds=whole and _builds(parsed.sections))
+
+
+def _builds(sections: Iterable[Section]) -> bool:
+    """Whether a RUN builds a project, and none fetches one."""
+    from ..packages.catalog import builds_a_project  # only where no file names the context
+
+    runs = [each.text for section in sections for each in section.instructions if each.keyword == "RUN"]
+    return any(map(builds_a_project, runs)) and not any(map(_FETCHES.search, runs))
 
 
 def _sources(instruction: Instruction) -> Iterator[str]:
@@ -79,10 +90,10 @@ def missing(project: Project, context: str, wanted: Needs) -> int:
 
 def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
     """The nearest directory upward from that of the Dockerfile in which every source is there or could be; None: there
-    is none. What takes all of a directory that has nothing but Dockerfiles means one above it: the nearest with a
-    manifest, or the root."""
+    is none. What takes all of a directory that has nothing but Dockerfiles, or no manifest for what is built, means one
+    above it: the nearest with a manifest, or the root."""
     own = here = posixpath.dirname(dockerfile)
-    climbs = wanted.whole and bool(own) and _is_bare(project, own)
+    climbs = wanted.whole and bool(own) and (_is_bare(project, own) or (wanted.builds and _is_empty(project, own)))
     first = None
     while True:
         if not missing(project, here, wanted):
@@ -100,6 +111,15 @@ def _has_manifest(project: Project, directory: str) -> bool:
     from ..packages.catalog import is_manifest  # only where one Dockerfile needs it
 
     return any(map(is_manifest, project.by_directory.get(directory, ())))
+
+
+def _is_empty(project: Project, directory: str) -> bool:
+    """Whether there is no manifest in a directory or below it, and one above it."""
+    below = (each for each in project.by_directory if each == directory or each.startswith(directory + "/"))
+    above = (*parents(directory), "")
+    return not any(_has_manifest(project, each) for each in below) and any(
+        _has_manifest(project, each) for each in above
+    )
 
 
 def _is_bare(project: Project, directory: str) -> bool:

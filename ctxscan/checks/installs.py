@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ..context.transfer import cleaned
@@ -12,6 +12,7 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS
 from ..packages.install import Install
+from .piecewise import piecewise
 from .reading import Reading
 from .registry import Evidence, finding, finds
 from .reorder import Early, early, early_run, later_run, manifest_lines
@@ -40,20 +41,33 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         told.add((each.copy.line, each.install.manager))
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
-        if spare <= 0 or not examples:
-            continue
-        what = " ".join(each.install.command.text.split())
-        others = "an unrelated file" if spare == 1 else f"any of {spare} unrelated files"
-        yield finding(
-            copy_before_install,
-            f"{shortened(what)} re-runs whenever {others} changes: {', '.join(examples)}",
-            why="a step re-runs whenever anything copied before it changes",
-            path=case.scan.build.label,
-            line=each.copy.line,
-            size=size,
-            remedy=_overlaid(reading, each) + ", then ".join(_lines(each)),
-            key=f"{each.stage.name or each.stage.index}\0{what}",
-        )
+        if spare > 0 and examples:
+            lines = _lines(each, manifest_lines(each), [" ".join(each.copy.instruction.text.split())])
+            yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
+    for one in piecewise(reading):
+        taken = [each for each in case.scan.inputs if (each.input.line, each.input.source) in one.taken]
+        spare, size = sum(each.files for each in taken), sum(each.bytes for each in taken)
+        names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]
+        remedy = ", then ".join(_lines(one.early, one.manifests, one.sources))
+        yield _again(case, one.early, spare, size, _few(names), remedy)
+
+
+def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[str], remedy: str) -> Finding:
+    what = " ".join(each.install.command.text.split())
+    # What builds has to run again for its sources, but without a download.
+    again = "downloads all dependencies again" if each.install.implied else "re-runs"
+    kind = "file" if each.install.implied else "unrelated file"
+    others = f"{'a' if kind == 'file' else 'an'} {kind}" if spare == 1 else f"any of {spare} {kind}s"
+    return finding(
+        copy_before_install,
+        f"{shortened(what)} {again} whenever {others} changes: {', '.join(examples)}",
+        why="a step re-runs whenever anything copied before it changes",
+        path=case.scan.build.label,
+        line=each.copy.line,
+        size=size,
+        remedy=remedy,
+        key=f"{each.stage.name or each.stage.index}\0{what}",
+    )
 
 
 def _overlaid(reading: Reading, each: Early) -> str:
@@ -82,8 +96,11 @@ def _examples(reading: Reading, each: Early) -> list[str]:
     read = {*each.needed.files, *each.needed.directories}
     names = [name for name in reading.names(each.source) if posixpath.join(each.source, name) not in read]
     names.sort(key=_telling)
-    shown = [name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names[:EXAMPLES]]
-    return [*shown, "…"] if len(names) > len(shown) else shown
+    return _few([name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names])
+
+
+def _few(names: list[str]) -> list[str]:
+    return [*names[:EXAMPLES], "…"] if len(names) > EXAMPLES else names
 
 
 def _telling(name: str) -> tuple[int, str]:
@@ -92,12 +109,12 @@ def _telling(name: str) -> tuple[int, str]:
     return len(_TELLING) + name.startswith((".", "Dockerfile")), name
 
 
-def _lines(each: Early) -> list[str]:
+def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str]:
+    """What to write: the manifests, the install, what comes `below` it, and the rest of the RUN."""
     run, later = early_run(each), later_run(each)
-    copied = manifest_lines(each)
     if len(copied) > 3:
         copied = [copied[0], f"{copied[1]} and {len(copied) - 2} alike"]
-    out = [*copied, run or "RUN with the install alone", " ".join(each.copy.instruction.text.split())]
+    out = [*copied, run or "RUN with the install alone", *below]
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
 
 

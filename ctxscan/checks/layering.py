@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile.stages import Step
+from ..explain import reach, takers
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, ROOTS, TELLING
 from ..packages.versions import SPEAKS_OF_GIT
@@ -86,6 +87,34 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
                 remedy=_narrower(case, step, source, entries, aside) or f"exclude {_paths(source, aside)}",
                 key=step.instruction.text,
             )
+
+
+@finds("warning", scope="shipped")
+def git_in_image(case: Evidence) -> Iterator[Finding]:
+    """The history of the repository ends in the image, past an ignore file that does not name it: whoever has the
+    image reads every version of every file, also what was deleted since.
+
+    Silent where a step or the program reads the history, where an instruction takes it by its name, and where there is
+    no ignore file at all, which is reported as that.
+    """
+    scan, reading = case.scan, case.reading
+    disk = scan.disk
+    if reading is None or scan.ignored is None or disk.kind(".git") != "dir" or case.missed(".git") != (False, None):
+        return
+    taken = takers(scan, ".git/HEAD")
+    named = not taken or any(".git" in cleaned(each.source).split("/") for each in taken)
+    if reach(scan, ".git/HEAD").reach != "image" or named or reading.sent.kind(".git/objects") != "dir":
+        return
+    yield finding(
+        git_in_image,
+        f"{taken[0].instruction} {taken[0].written} bakes .git into the image",
+        why="it holds every version of every file, also of those that were deleted since",
+        path=scan.build.label,
+        line=taken[0].line,
+        size=reading.size(".git"),
+        reached="image",
+        remedy="exclude .git",
+    )
 
 
 def _goes(case: Evidence, path: str, *, directory: bool) -> bool:

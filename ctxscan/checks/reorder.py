@@ -76,8 +76,8 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
     copy = steps[at]
     destination = copy.target
     before = _before(reading, stage, copy)
-    known = {name for step in before for each in reading.commands(step) if (name := _prepares(each))}
-    if _brings_installed(before):
+    known = {name for step in before for each in reading.commands(step) if (name := prepares(each))}
+    if brings_installed(before):
         return
 
     def locate(path: str) -> str | None:
@@ -105,7 +105,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 if wrappers and (wanted.early is None or not wrappers <= set(map(posixpath.basename, wanted.files))):
                     return
                 known.add(found.manager)
-                rest = _rest(commands, number, wanted)
+                rest = rest_of(commands, number, wanted)
                 there = (
                     each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
                 )
@@ -115,7 +115,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
-            elif not _is_blind(command):
+            elif not reads_nothing(command):
                 return
 
 
@@ -124,7 +124,7 @@ def _placed(copy: Step, source: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(copy.target, posixpath.relpath("/" + path, "/" + source)))
 
 
-def _prepares(command: Command) -> str | None:
+def prepares(command: Command) -> str | None:
     """The manager whose packages a command has brought already, perhaps; tools by their names are no project's."""
     found = install(command)
     if found is not None:
@@ -138,15 +138,15 @@ def _before(reading: Reading, stage: Stage, copy: Step) -> list[Step]:
     return history[: next(at for at, each in enumerate(history) if each is copy)]
 
 
-def _brings_installed(steps: list[Step]) -> bool:
+def brings_installed(steps: list[Step]) -> bool:
     copied = (step for step in steps if step.keyword == "COPY" and step.origin is not None)
     return any(brings_packages(step.instruction.text) for step in copied)
 
 
-def _rest(commands: tuple[Command, ...], number: int, wanted: Reads) -> int | None:
+def rest_of(commands: tuple[Command, ...], number: int, wanted: Reads) -> int | None:
     """The place of the first command behind an install that may read more than that."""
     for command in commands[number + 1 :]:
-        if not _is_blind(command) and not _cleans(command):
+        if not reads_nothing(command) and not _cleans(command):
             return command.place
     return None
 
@@ -159,7 +159,7 @@ def _cleans(command: Command) -> bool:
     return False
 
 
-def _is_blind(command: Command) -> bool:
+def reads_nothing(command: Command) -> bool:
     writes = [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
     if any(not path.startswith(("/dev/", "/etc/", "/tmp/")) for path in writes):
         return False

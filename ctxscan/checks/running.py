@@ -54,7 +54,7 @@ _SHELL_WORDS: Final = lazy(r"""[|&;<>()$`\\"'*?\[\]#~{}!\n]|^\s*\w+=""")
 #: Commands that print something, or do their work, and end: nobody stops them.
 _ENDS: Final = frozenset(
     "echo printf cat ls env date true false pwd id whoami uname help printenv set export migrate psql alembic flyway "
-    "liquibase goose dbmate pg_dump pg_restore mysqldump".split()
+    "liquibase goose dbmate pg_dump pg_restore mysqldump mkdir cp mv rm ln touch chmod chown tar cd test".split()
 )
 #: Scripts that are followed from one to the next, and interpreters that run them.
 _MOST_SCRIPTS: Final = 8

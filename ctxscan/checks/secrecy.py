@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..context.transfer import cleaned
-from ..explain import SENT, ending_words, reach
+from ..explain import SENT, ending_words, reach, takers
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..secrets.assignments import bare_argument, shown
@@ -97,7 +97,7 @@ def _secrets(code: Run, case: Evidence, suspect: Suspect, verdict: Conclusion) -
 
 def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *, key: str) -> Finding:
     scan = case.scan.of(suspect.context)
-    taken = _takers(scan, suspect.path)
+    taken = takers(scan, suspect.path)
     far = suspect.reach in SENT and not _is_left_open(scan, taken)
     severity = _weighed(judgement, far=far)
     if code is secret_opaque and severity == "error":
@@ -130,11 +130,6 @@ def _weighed(judgement: Judgement, *, far: bool) -> Severity:
     if judgement.proven or (weight is Weight.MEDIUM and far):
         return "warning"
     return "note"
-
-
-def _takers(scan: Scan, path: str) -> list[Input]:
-    mask = reach(scan, path).mask
-    return [each.input for each in scan.inputs if each.input.mask & mask]
 
 
 def _is_left_open(scan: Scan, taken: list[Input]) -> bool:

@@ -16,7 +16,7 @@ from ..regex import lazy
 from ..secrets.scope import own_tests, screen
 
 #: Endings of what compilers and interpreters take: without it a program does not build, or ends when it starts.
-_SOURCES: Final = (
+SOURCE_ENDINGS: Final = (
     ".py", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".vue", ".svelte", ".astro", ".go", ".rs", ".java", ".kt",
     ".kts", ".scala", ".groovy", ".rb", ".erb", ".php", ".cs", ".vb", ".fs", ".razor", ".cshtml", ".ex", ".exs",
     ".erl", ".swift", ".dart", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".m", ".pl", ".pm", ".lua", ".r", ".jl",
@@ -62,4 +62,4 @@ def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None) ->
 
 
 def _is_source(name: str) -> bool:
-    return name.endswith(_SOURCES) or is_manifest(name)
+    return name.endswith(SOURCE_ENDINGS) or is_manifest(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -130,6 +131,23 @@ def reads(context: Context, install: Install, locate: Locate) -> Reads | None:
     """All that an install reads of a context; None: perhaps more than manifests, or nobody knows."""
     project, reader = locate(install.cwd), MANAGERS[install.manager].reads
     return None if project is None or reader is None else reader(Project(context, project, install, locate))
+
+
+@cache
+def _building() -> re.Pattern[str]:
+    """Finds a command that needs a manifest, by its first words."""
+    found = []
+    for each in MANAGERS.values():
+        # What also installs programs by their names may do that.
+        vague = {"install", "i", "add"} if each.by_name else set[str]()
+        verbs = {"\\s+".join(map(re.escape, verb.split())) for verb in (*each.verbs, *each.builds) if verb} - vague
+        found.append(rf"(?:{'|'.join(map(re.escape, each.programs))})\s+(?:-\S+\s+)*(?:{'|'.join(sorted(verbs))})")
+    return re.compile(rf"(?:^|[\s;&|(]|\./)(?:{'|'.join(found)})(?![\w:@-])")
+
+
+def builds_a_project(text: str) -> bool:
+    """Whether a RUN installs or builds what a manifest in the context names, by the words of its commands alone."""
+    return _building().search(text) is not None
 
 
 def updated(command: Command) -> Manager | None:

@@ -35,7 +35,7 @@ def _reads(project: Project) -> Reads | None:
     files = list(dict.fromkeys((*_common(project, files), *files)))
     if not project.install.implied:
         return Reads(tuple(files))
-    target = ("-r", "--runtime", "-a", "--arch", "--os")
+    target = ("-r", "--runtime", "-a", "--arch", "--os", "--configfile")
     options = [each for each in project.install.options if each.partition("=")[0] in target]
     said = (*given, *(each.replace("=", " ", 1) for each in options))
     return Reads(tuple(files), (), project.early(" ".join(("dotnet restore", *said))))

@@ -20,6 +20,8 @@ from ctxscan.image.layers import Dir
 from ctxscan.opinions import review
 
 HITS = {name: case for name, case in CASES["copy-before-install"].items() if case.lines and name != "in-a-stage-below"}
+#: What is copied apart from its manifests is for the reader to write anew.
+APART = {name: HITS.pop(name) for name in [*HITS] if name.endswith(("piece-by-piece", "sources-first", "in-one-copy"))}
 #: A Dockerfile, the tree, and what becomes of it.
 WRITTEN = {
     "npm": (N + ALL + "RUN npm ci\nCMD [\"node\"]\n", NODE, N + "COPY package.json package-lock.json ./\nRUN npm ci\n" + ALL + "CMD [\"node\"]\n"),
@@ -193,6 +195,20 @@ def test_the_image_is_the_same(name: str, tmp_path: Path) -> None:
     codes = {each.code for each in review(scan(root, dockerfile_text=text)).findings or ()}
     assert not codes & {"copy-before-install", "missing-input"}
     assert rewritten(root, text) is None
+
+
+@pytest.mark.parametrize("name", APART)
+def test_lines_that_are_copied_apart(name: str, tmp_path: Path) -> None:
+    """Written as the remedy says, the same files lie at the same places, and the lesson is learned."""
+    case = APART[name]
+    root = projects.write(tmp_path, {"Dockerfile": case.dockerfile + 'CMD ["/start"]\n', **case.tree})
+    (found,) = (each for each in review(scan(root)).findings or () if each.code == "copy-before-install")
+    head = case.dockerfile.partition("COPY")[0]
+    lines = [head.rstrip(), *(found.remedy or "").split(", then "), 'CMD ["/start"]', ""]
+    text = "\n".join(lines).encode()
+    assert image(root, text) == image(root)
+    codes = {each.code for each in review(scan(root, dockerfile_text=text)).findings or ()}
+    assert not codes & {"copy-before-install", "missing-input"}
 
 
 @given(data=st.data())

@@ -64,6 +64,7 @@ GRADLE = {
     "src/main/java/A.java": 40,
 }
 DOTNET = {"Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "Program.cs": 40}
+HISTORY = {".git/HEAD": "ref: refs/heads/main\n", ".git/objects/pack/a.pack": 9_000}
 WEIGHT = {"tests/data.bin": 3_000_000, "docs/film.mp4": 2_000_000}
 A = {"a": 9}
 
@@ -120,9 +121,23 @@ CASES: dict[str, dict[str, Case]] = {
         "gradle-wrapper": Case("FROM eclipse-temurin:21\nWORKDIR /src\n" + ALL + "RUN chmod +x ./gradlew\nRUN ./gradlew build -x test\n", {**GRADLE, "gradlew": 9, "gradle/wrapper/x": 9}, (3,)),
         "dotnet": Case("FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN dotnet publish -c Release\n", DOTNET, (3,)),
         "dotnet-of-a-solution": Case("FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd src/Shop && dotnet restore\n", {f"src/Shop/{name}": text for name, text in DOTNET.items()} | {"Directory.Packages.props": "<Project />", "src/x.txt": 9}, (3,)),
+        "maven-piece-by-piece": Case("FROM maven:3.9\nWORKDIR /src\nCOPY pom.xml .\nCOPY src ./src\nRUN mvn -B package\n", MAVEN, (4,)),
+        "maven-sources-first": Case("FROM maven:3.9\nWORKDIR /src\nCOPY src ./src\nCOPY pom.xml .\nRUN mvn -B package\n", MAVEN, (3,)),
+        "gradle-wrapper-piece-by-piece": Case("FROM eclipse-temurin:21\nWORKDIR /src\nCOPY gradlew *.gradle ./\nCOPY gradle gradle\nCOPY src src\nRUN chmod +x gradlew\nRUN ./gradlew build\n", {**GRADLE, "gradlew": 9, "gradle/wrapper/x": 9}, (5,)),
+        "pip-in-one-copy": Case(P + "COPY app.py requirements.txt ./\nRUN pip install -r requirements.txt\n", PIP, (3,)),
+        "npm-sources-first": Case(N + "COPY src ./src\nCOPY package*.json ./\nRUN npm ci\n", NODE, (3,)),
+        "go-piece-by-piece": Case("FROM golang:1.23\nWORKDIR /src\nCOPY go.mod go.sum main.go ./\nRUN go build -o /shop .\n", GO, (3,)),
         "in-a-stage-below": Case("FROM node:22.1 AS base\nCOPY . /app\nWORKDIR /app\nFROM base AS deps\nRUN pnpm i --prod\nFROM base\nRUN pnpm i\nCOPY --from=deps /app/node_modules /n\n", PNPM, (2,)),
         "in-a-stage": Case(N.replace("slim", "slim AS b") + ALL + "RUN npm ci\nFROM scratch\nCOPY --from=b /app /\n", NODE, (3,)),
         # --- silent
+        "settings-of-a-tool": Case(N + "COPY package*.json tsconfig.json vite.config.ts ./\nRUN npm ci\n" + ALL, {**NODE, "tsconfig.json": "{}", "vite.config.ts": 9}),
+        "a-schema-that-the-install-reads": Case(N + "COPY package*.json ./\nCOPY prisma ./prisma\nRUN npm ci\n" + ALL, {**NODE, "prisma/schema.prisma": 9, "prisma/seed.ts": 9}),
+        "maven-gone-offline-piece-by-piece": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nRUN mvn dependency:go-offline\nCOPY src src\nRUN mvn package\n", MAVEN),
+        "maven-settings-of-a-script": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nCOPY src src\nRUN ./make-settings.sh\nRUN mvn package\n", MAVEN),
+        "maven-piece-by-piece-with-a-cache": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nCOPY src src\nRUN --mount=type=cache,target=/root/.m2 mvn package\n", MAVEN),
+        "go-vendored-piece-by-piece": Case("FROM golang:1.23\nWORKDIR /s\nCOPY go.mod go.sum main.go ./\nCOPY vendor vendor\nRUN go build .\n", {**GO, "vendor/modules.txt": "# x\n"}),
+        "script-copied-before-that-the-install-runs": Case(N + "COPY package*.json ./\nCOPY lib ./lib\nRUN npm ci\n", {**NODE, "lib/build.js": 9, "package.json": package(scripts={"postinstall": "node lib/build.js"})}),
+        "elsewhere-in-the-image": Case(N + "COPY package*.json ./\nCOPY src /other\nRUN npm ci\n" + ALL, NODE),
         "manifests-first": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL, NODE),
         "nothing-else-copied": Case(N + "COPY package*.json ./\nRUN npm ci\n", NODE),
         "install-in-a-stage-not-built": Case("FROM node:22 AS x\nCOPY . .\nRUN npm ci\nFROM scratch\nCOPY a /\n", {**NODE, **A}),
@@ -190,6 +205,24 @@ CASES: dict[str, dict[str, Case]] = {
         "documents-that-are-served": Case("FROM nginx:1.27\nWORKDIR /srv\n" + ALL + 'CMD ["serve", "docs"]\n', {**NODE, "docs/film.mp4": 9_000_000}),
         "by-mount": Case(P + "RUN --mount=type=bind,target=/src make\n", {**PIP, **WEIGHT}),
         "onbuild": Case("FROM python:3.12\nONBUILD COPY . .\n", {**PIP, **WEIGHT}),
+    },
+    "git-in-image": {
+        "history": Case(N + ALL, {**NODE, **HISTORY, ".dockerignore": "node_modules\n"}, (3,)),
+        "from-a-stage": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nFROM scratch\nCOPY --from=b /app /\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}, (3,)),
+        "by-add": Case("FROM node:22\nADD . /app\n", {**NODE, **HISTORY, ".dockerignore": "node_modules\n"}, (2,)),
+        "below-the-last-stage": Case("FROM node:22 AS base\nCOPY . /app\nFROM base\nRUN true\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}, (2,)),
+        "removed-too-late": Case(N + ALL + "RUN rm -rf .git\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}, (3,)),
+        # --- silent
+        "excluded": Case(N + ALL, {**NODE, **HISTORY, ".dockerignore": ".git\n"}),
+        "kept-out-of-the-copy": Case(N + "COPY --exclude=.git . .\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}),
+        "a-part-of-the-tree": Case(N + "COPY src ./src\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}),
+        "for-development": Case("FROM node:22 AS dev\nCOPY . .\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}),
+        "no-ignore-file-at-all": Case(N + ALL, {**NODE, **HISTORY}),
+        "without-its-objects": Case(N + ALL, {**NODE, **HISTORY, ".dockerignore": ".git/objects\n"}),
+        "by-its-name": Case(N + "COPY .git /app/.git\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}),
+        "in-a-builder": Case("FROM node:22 AS b\nCOPY . .\nFROM scratch\nCOPY --from=b /dist /\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}),
+        "that-a-version-is-made-of": Case(N + ALL + "RUN git describe > version\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}),
+        "a-work-tree": Case(N + ALL, {**NODE, ".git": "gitdir: ../x\n", ".dockerignore": "*.log\n"}),
     },
     "unpinned-base": {
         "no-tag": Case("FROM node\n", A, (1,)),
@@ -402,6 +435,7 @@ CASES: dict[str, dict[str, Case]] = {
         "exec": Case("FROM node:22\nCMD exec node server.js --port $PORT\n", A),
         "exec-at-the-end": Case("FROM node:22\nCMD migrate && exec node server.js\n", A),
         "exec-behind-a-substitution": Case('FROM node:22\nCMD ([ -z "$A" ] || cron) && exec node s.js $([ -n "$B" ] && echo "-b $B")\n', A),
+        "makes-a-directory-and-ends": Case("FROM node:22\nCMD mkdir -p /work\n", A),
         "prints-and-ends": Case("FROM node:22\nCMD echo hello && cat /etc/motd\n", A),
         "migrates-and-ends": Case("FROM node:22\nCMD set -eu; /usr/bin/migrate -path /m up; psql -f /x.sql\n", A),
         "starts-a-service-and-ends": Case("FROM node:22\nCMD service nginx start\n", A),

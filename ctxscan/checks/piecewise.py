@@ -1,0 +1,207 @@
+"""Installs for which manifests and sources are copied by separate instructions, or by one that names both: what has to
+come after them. A COPY of everything is the business of `reorder`."""
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..context.transfer import cleaned
+from ..dockerfile.commands import Command
+from ..dockerfile.stages import Stage, Step
+from ..packages.catalog import WRAPPERS, install, reads
+from ..packages.install import Install
+from ..packages.project import Reads
+from ..paths import within
+from ..rules import globs
+from .reading import Reading
+from .reorder import Early, brings_installed, prepares, reads_nothing, rest_of
+from .valuable import SOURCE_ENDINGS
+
+#: Directories that hold little else than what an install or a tool reads, and that change as rarely.
+_STEADY: Final = frozenset(
+    "prisma patches scripts script config configs bin tools vendor .yarn .mvn .cargo gradle public static assets "
+    "certs locales".split()
+)
+#: Entries of a directory that are looked at for sources.
+_MOST_ENTRIES: Final = 2_000
+
+
+class Piecewise(NamedTuple):
+    """An install that could come before the instructions that bring the sources at `paths`, of which it reads nothing:
+    `taken` by these lines with these words. `manifests` are the COPY lines that it needs, `sources` those that belong
+    below it; `early` is the install itself."""
+
+    early: Early
+    manifests: tuple[str, ...]
+    sources: tuple[str, ...]
+    paths: tuple[str, ...]
+    taken: frozenset[tuple[int, str]]
+
+
+class _Copied(NamedTuple):
+    """The words of a COPY for what the install reads, and for the `others`; `sources` are those of them that are worked
+    on, with the paths that they stand for."""
+
+    step: Step
+    read: tuple[str, ...]
+    others: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+
+
+def piecewise(reading: Reading) -> Iterator[Piecewise]:
+    """Every install that is copied sources before its turn, where it is sure that it does without them."""
+    done: set[int] = set()
+    for stage in reading.plan.stages:
+        steps = [step for step in reading.history(stage) if step.onbuild is None]
+        for at, step in enumerate(steps):
+            # Those of a stage below are found there.
+            if step.keyword == "RUN" and step.line not in done and any(step is each for each in stage.steps):
+                found = _found(reading, stage, steps[:at], step)
+                if found is not None:
+                    done.add(step.line)
+                    yield found
+
+
+def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Piecewise | None:
+    commands = reading.commands(step)
+    number, each = next(((n, found) for n, one in enumerate(commands) if (found := install(one))), (0, None))
+    earlier = [command for one in before for command in reading.commands(one)]
+    if (
+        each is None
+        or each.command.guarded
+        or not all(map(reads_nothing, commands[:number]))
+        or any(mount.kind == "bind" for mount in step.mounts)
+        or any(prepares(command) == each.manager for command in earlier)
+        or brings_installed(before)
+    ):
+        return None
+    needed = _needed(reading, each, before)
+    copied = [] if needed is None else _copied(reading, each, needed, before)
+    late = [at for at, one in enumerate(copied) if one.sources]
+    if needed is None or not late:
+        return None
+    first = before.index(copied[late[0]].step)
+    between = [command for one in before[first:] for command in reading.commands(one)]
+    made = [command for command in between if not reads_nothing(command)]
+    if any(not _makes_executable(command) for command in made) or (made and needed.early is None):
+        return None
+    wrappers = (posixpath.basename(word) for command in made for word in command.arguments[1:])
+    early = Early(
+        stage, copied[late[0]].step, "", each.cwd, each, needed, rest_of(commands, number, needed),
+        tuple(sorted({*wrappers})), frozenset(),
+    )  # fmt: skip
+    manifests = [
+        _written(one.step, one.read if one.sources else (*one.read, *one.others)) for one in copied if one.read
+    ]
+    sources = [_written(one.step, one.others) for one in copied if one.sources]
+    paths = dict.fromkeys(path for one in copied for _, path in one.sources)
+    taken = frozenset((one.step.line, word) for one in copied for word, _ in one.sources)
+    return Piecewise(early, tuple(manifests), tuple(sources), tuple(paths), taken)
+
+
+def _needed(reading: Reading, each: Install, before: list[Step]) -> Reads | None:
+    """What the install reads of what was copied to its directory by name; None: perhaps more, or nobody knows."""
+    roots = {
+        posixpath.dirname(path)
+        for step in before
+        for path in _files(reading, step) or ()
+        if reading.came_from(before, posixpath.join(each.cwd, posixpath.basename(path))) == path
+    }
+    root = roots.pop() if len(roots) == 1 else None
+    if root is None:
+        return None
+    found = reads(reading, each, lambda path: root if path == each.cwd else reading.came_from(before, path))
+    if found is None:
+        return None
+
+    def brought(path: str) -> bool:
+        place = posixpath.normpath(posixpath.join(each.cwd, posixpath.relpath("/" + path, "/" + root)))
+        return reading.came_from(before, place) == path
+
+    files, directories = (tuple(filter(brought, paths)) for paths in (found.files, found.directories))
+    return found._replace(files=files, directories=directories) if files else None
+
+
+def _files(reading: Reading, step: Step) -> list[str] | None:
+    """The files of the context that a COPY names, also by a wild card; None: it is no plain COPY of the context."""
+    if step.keyword not in ("COPY", "ADD") or step.origin is not None or step.instruction.json:
+        return None
+    if step.instruction.heredocs or any(name == "parents" for name, _ in step.flags):
+        return None
+    return [
+        path
+        for source in step.sources
+        for path in _meant(reading, cleaned(source.text))
+        if reading.sent.kind(path) == "file"
+    ]
+
+
+def _meant(reading: Reading, path: str) -> list[str]:
+    above, _, name = path.rpartition("/")
+    if not globs.is_wild(name):
+        return [path]
+    return [posixpath.join(above, each) for each in reading.names(above) if globs.matches(name, each)]
+
+
+def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) -> list[_Copied]:
+    """What the instructions above an install bring to its directory; none where one of them cannot be taken apart."""
+    wanted = {*needed.files, *needed.directories}
+    out = []
+    for step in before:
+        if step.keyword not in ("COPY", "ADD") or not within(posixpath.join(step.target, "_"), each.cwd):
+            continue
+        if step.origin is not None:
+            continue
+        if _files(reading, step) is None:
+            return []
+        read, others, sources = list[str](), list[str](), list[tuple[str, str]]()
+        for source in step.sources:
+            path = cleaned(source.text)
+            meant = _meant(reading, path)
+            inside = [one in wanted for one in meant]
+            # A directory that holds a manifest comes whole.
+            if source.kind != "path" or not path or any(within("/" + one, "/" + path) for one in wanted - {*meant}):
+                return []
+            if any(inside) and not all(inside):
+                return []
+            (read if any(inside) else others).append(source.text)
+            if not any(inside):
+                sources += [(source.text, one) for one in meant if _is_source(reading, one, each)]
+        out.append(_Copied(step, tuple(read), tuple(others), tuple(sources)))
+    return out
+
+
+def _is_source(reading: Reading, path: str, each: Install) -> bool:
+    """Whether a file or directory is worked on from day to day, and not a setting of some tool."""
+    name = posixpath.basename(path)
+    if reading.sent.kind(path) != "dir":
+        return name.endswith(SOURCE_ENDINGS) and ".config." not in name and not name.startswith(".")
+    if name in _STEADY:
+        return False
+    if each.implied:
+        return True
+    left, todo = _MOST_ENTRIES, [path]
+    while todo and left > 0:
+        here = todo.pop()
+        for one in reading.names(here):
+            left -= 1
+            below = posixpath.join(here, one)
+            if reading.sent.kind(below) == "dir":
+                todo.append(below)
+            elif one.endswith(SOURCE_ENDINGS):
+                return True
+    return False
+
+
+def _makes_executable(command: Command) -> bool:
+    return command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:]))
+
+
+def _written(step: Step, sources: tuple[str, ...]) -> str:
+    """A COPY with these of its sources alone."""
+    words = step.instruction.words
+    place = words[-1]
+    if len(sources) == len(step.sources):
+        return " ".join(step.instruction.text.split())
+    flags = "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in step.flags)
+    return f"{step.keyword} {flags}{' '.join(sources)} {place}"
