@@ -42,12 +42,13 @@ _REHEARSALS: Final = frozenset(
 _MADE_IN: Final = frozenset("build builder builders building compile compiler base tool tools".split())
 #: Directories of which the same is true, whatever the Dockerfile in them is called.
 _WORKSHOPS: Final = frozenset(
-    "dev devel develop development dummy mock mocks test tests testing e2e ci .ci .circleci .github .gitlab "
+    "dev devel develop development local dummy mock mocks test tests testing e2e ci .ci .circleci .github .gitlab "
     ".buildkite .clusterfuzzlite lint hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress "
     "integration integration-tests integration_tests test-integration suites genproto devtools build-tools buildtools "
     "toolchain tool builders "
     "buildenv build-env".split()
 )
+_ON_THIS_MACHINE: Final = ("local_", "local-")
 #: What a command begins with that runs tests.
 _TESTS: Final = lazy(
     r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|uv|poetry|pipenv|bundle|python3?|exec|run|-m)\s+)*"
@@ -109,7 +110,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     said |= stage if build.target is not None else stage - _MADE_IN
     if not _REHEARSALS.isdisjoint(said):
         return True
-    if not _WORKSHOPS.isdisjoint(directories):
+    if not _WORKSHOPS.isdisjoint(directories) or any(each.startswith(_ON_THIS_MACHINE) for each in directories):
         return True
     if _NOT_FOR_OTHERS.search(_heading(build)):
         return True

@@ -77,6 +77,30 @@ def is_ignored_itself(tree: Tree, path: str) -> bool:
     return _is_ignored(ignore_lists(tree.root, tree.read), path)
 
 
+def is_staged(tree: Tree, path: str) -> bool:
+    """Whether a script copies what is called `path` to the context, or to a directory that is there for the build
+    alone, in which the context may be put together."""
+    absent = {posixpath.basename(each) for each in (path, *parents(path)) if not tree.exists(each)}
+    return any(
+        not absent.isdisjoint(posixpath.basename(each.rstrip("/")) for each in sources)
+        and ("$" in target or within(target, inside or ".") or not place.exists(target.partition("/")[0]))
+        for place, inside in around(tree)[-1:]
+        for text in ordering_texts(place)
+        for sources, target in _copied(text)
+    )
+
+
+def _copied(text: str) -> Iterator[tuple[list[str], str]]:
+    """What the lines of a script copy, and where to."""
+    for line in text.splitlines():
+        for part in re.split(r"[;&|]", line):
+            words = part.split()
+            if len(words) > 2 and words[0] in ("cp", "rsync"):
+                plain = [each.strip("\"'") for each in words[1:] if not each.startswith("-")]
+                if len(plain) > 1:
+                    yield plain[:-1], posixpath.normpath(plain[-1])
+
+
 def _is_ignored(lists: IgnoreLists, path: str) -> bool:
     fixed = path.split("/")
     at = next((number for number, part in enumerate(fixed) if globs.is_wild(part)), None)

@@ -13,7 +13,7 @@ from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
-from .earlier import is_ignored_itself, made_earlier, submodule_of
+from .earlier import is_ignored_itself, is_staged, made_earlier, submodule_of
 from .misspelling import nearest_stage
 from .registry import Evidence, finding, finds
 
@@ -107,13 +107,11 @@ def _is_guess(scan: Scan, each: Input) -> bool:
 
 def is_made_earlier(case: Evidence, path: str, *, itself: bool = False) -> bool:
     """Whether something that is missing, and that no rule excludes, may be made before the build; `itself`: only if git
-    ignores just that."""
-    return (
-        case.reading is not None
-        and case.scan.disk.kind(path) is None
-        and not case.scan.rules.gone(path)
-        and (is_ignored_itself if itself else made_earlier)(case.reading.tree, path)
-    )
+    ignores just that, or a script puts the context together."""
+    if case.reading is None or case.scan.disk.kind(path) is not None or case.scan.rules.gone(path):
+        return False
+    tree = case.reading.tree
+    return is_ignored_itself(tree, path) or is_staged(tree, path) if itself else made_earlier(tree, path)
 
 
 def _said(each: Input, path: str) -> str:

@@ -45,6 +45,8 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
             lines = _lines(each, manifest_lines(each), [" ".join(each.copy.instruction.text.split())])
             yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
     for one in piecewise(reading):
+        if any(line < one.early.install.step.line and manager == one.early.install.manager for line, manager in told):
+            continue
         taken = [each for each in case.scan.inputs if (each.input.line, each.input.source) in one.taken]
         spare, size = sum(each.files for each in taken), sum(each.bytes for each in taken)
         names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 from ..context.transfer import cleaned
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
-from ..packages.catalog import WRAPPERS, install, reads
+from ..packages.catalog import MANAGERS, WRAPPERS, install, reads
 from ..packages.install import Install
 from ..packages.project import Reads
 from ..paths import within
+from ..regex import lazy
 from ..rules import globs
 from .reading import Reading
 from .reorder import Early, brings_installed, prepares, reads_nothing, rest_of
@@ -22,6 +23,11 @@ _STEADY: Final = frozenset(
     "prisma patches scripts script config configs bin tools vendor .yarn .mvn .cargo gradle public static assets "
     "certs locales".split()
 )
+#: A package by its name, perhaps with a version; no path and no address.
+_NAME: Final = lazy(r"@?[A-Za-z][\w.-]*(?:/[\w.-]+)?(?:\[[\w,-]+\])?(?:(?:@|[=<>~!^]=?)[\w.*^~<>=!,-]*)?")
+#: What only helps to install the others.
+_TOOLS: Final = frozenset("pip setuptools wheel uv poetry pipenv hatch virtualenv npm yarn pnpm corepack".split())
+_FROM_FILES: Final = ("-f", "--find-links", "-c", "--constraint", "-e", "--editable", "--no-index")
 #: Entries of a directory that are looked at for sources.
 _MOST_ENTRIES: Final = 2_000
 
@@ -75,7 +81,7 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
         or brings_installed(before)
     ):
         return None
-    needed = _needed(reading, each, before)
+    needed = Reads(()) if _is_by_name(reading, each, before) else _needed(reading, each, before)
     copied = [] if needed is None else _copied(reading, each, needed, before)
     late = [at for at, one in enumerate(copied) if one.sources]
     if needed is None or not late:
@@ -94,9 +100,23 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
         _written(one.step, one.read if one.sources else (*one.read, *one.others)) for one in copied if one.read
     ]
     sources = [_written(one.step, one.others) for one in copied if one.sources]
-    paths = dict.fromkeys(path for one in copied for _, path in one.sources)
+    paths = dict.fromkeys(
+        each for one in copied for _, path in one.sources for each in (path and [path]) or reading.names("")
+    )
     taken = frozenset((one.step.line, word) for one in copied for word, _ in one.sources)
     return Piecewise(early, tuple(manifests), tuple(sources), tuple(paths), taken)
+
+
+def _is_by_name(reading: Reading, each: Install, before: list[Step]) -> bool:
+    """Whether packages are installed by their names alone, and no manifest is there to be read with them."""
+    manager = MANAGERS[each.manager]
+    named = each.words and all(map(_NAME.fullmatch, each.words)) and not _TOOLS.issuperset(each.words)
+    if not manager.by_name or not named or each.files or each.has(*_FROM_FILES):
+        return False
+    # What has an option for files to install from reads no other.
+    return bool(manager.reading) or not any(
+        reading.came_from(before, posixpath.join(each.cwd, name)) for name in manager.manifests
+    )
 
 
 def _needed(reading: Reading, each: Install, before: list[Step]) -> Reads | None:
@@ -160,7 +180,11 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
             meant = _meant(reading, path)
             inside = [one in wanted for one in meant]
             # A directory that holds a manifest comes whole.
-            if source.kind != "path" or not path or any(within("/" + one, "/" + path) for one in wanted - {*meant}):
+            if (
+                source.kind != "path"
+                or (wanted and not path)
+                or any(within("/" + one, "/" + path) for one in wanted - {*meant})
+            ):
                 return []
             if any(inside) and not all(inside):
                 return []
@@ -174,7 +198,7 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
 def _is_source(reading: Reading, path: str, each: Install) -> bool:
     """Whether a file or directory is worked on from day to day, and not a setting of some tool."""
     name = posixpath.basename(path)
-    if reading.sent.kind(path) != "dir":
+    if path and reading.sent.kind(path) != "dir":
         return name.endswith(SOURCE_ENDINGS) and ".config." not in name and not name.startswith(".")
     if name in _STEADY:
         return False

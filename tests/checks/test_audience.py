@@ -39,6 +39,8 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         ("pkg/shots", "pkg/shots/tool/Dockerfile.diff"),
         (".", "docker/develop/bookworm/Dockerfile"),
         (".", "docker/dummy/oidc/Dockerfile"),
+        (".", "compose/local/django/Dockerfile"),
+        (".", "compose/local_worker/django/Dockerfile"),
     ],
 )
 def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_path: Path) -> None:
@@ -50,7 +52,14 @@ def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_
 
 @pytest.mark.parametrize(
     "dockerfile",
-    ["Dockerfile", "docker/api/Dockerfile", "attest/Dockerfile", "api.Dockerfile", "packaging/docker/Dockerfile"],
+    [
+        "Dockerfile",
+        "docker/api/Dockerfile",
+        "attest/Dockerfile",
+        "locale/Dockerfile",
+        "api.Dockerfile",
+        "packaging/docker/Dockerfile",
+    ],
 )
 def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
     """An image that runs something of the reader's own is judged, wherever the repository lies."""

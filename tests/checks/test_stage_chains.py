@@ -78,6 +78,27 @@ def test_what_an_earlier_step_makes_is_a_note(files: dict[str, str], severity: s
 
 
 @pytest.mark.parametrize(
+    ("script", "severity"),
+    [
+        ("mkdir .tmp\ncp -a svc/. .tmp\ncp -r lib .tmp/lib\ncd .tmp && docker build .\n", "note"),
+        ("cp -r ../lib $STAGE\n", "note"),
+        ("cp -r lib svc/\n", "note"),
+        ("cp -r lib docs/\n", "error"),
+        ("cp -r other .tmp\n", "error"),
+        ("ls lib\n", "error"),
+    ],
+)
+def test_a_context_that_a_script_puts_together(script: str, severity: str, tmp_path: Path) -> None:
+    """What lies above the context may be copied to it, or to where the image is built, before the build."""
+    svc = {"Dockerfile": "FROM scratch\nCOPY lib /lib\n"}
+    projects.write(tmp_path, {**{f"svc/{name}": text for name, text in svc.items()}, "lib/a": "", "docs/a": ""})
+    projects.write(tmp_path, {"prepare.sh": script})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    found = [each for each in review(scan(tmp_path / "svc")).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == [severity]
+
+
+@pytest.mark.parametrize(
     ("ignored", "source", "severity"),
     [
         ("*.zip\n", "parts/*.zip", "note"),
