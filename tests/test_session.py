@@ -25,6 +25,7 @@ from ctxscan.builds.build import build_of
 from ctxscan.builds.order import Order
 from ctxscan.context.tree import Tree
 from ctxscan.context.walk import Gate
+from ctxscan.dockerfile.shell import every_command
 from ctxscan.facts import Scan
 from ctxscan.rules.builders import BUILDKIT
 from ctxscan.rules.matcher import Matcher
@@ -560,8 +561,8 @@ def test_the_disk_is_asked_once_for_all_builds(contexts: str, tmp_path: Path, mo
 
 
 def test_what_depends_on_the_context_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With more builds of one context no more is proven and no compose file is read again; of the directories that a
-    build is sent nothing of, few are looked at for it."""
+    """With more builds of one context no more is proven and no compose file or script is read again; of the directories
+    that a build is sent nothing of, few are looked at for it."""
     names = [f"s{at:02}" for at in range(64)]
     files: dict[str, str | int] = {f"{name}/src/a.js": 9 for name in names} | {"cache/a.log": 9000, "b.log": 9000}
     files |= {f"{name}/Dockerfile": f"FROM node:22\nCOPY {name}/src /app\nRUN npm run x\n" for name in names}
@@ -586,12 +587,15 @@ def test_what_depends_on_the_context_is_worked_out_once(tmp_path: Path, monkeypa
         lines = [f"  {each}: {{build: {{context: ., dockerfile: {each}/Dockerfile}}}}\n" for each in services]
         (tmp_path / "compose.yaml").write_text(f"services:\n{''.join(lines)}")
         calls.clear()
+        every_command.cache_clear()
         assert run("compose.yaml", cwd=tmp_path, CTXSCAN_PROCESSES="1").returncode == 0
+        calls["scripts"] = every_command.cache_info().misses
         return calls.copy()
 
     few, many = of(["all", *names[:8]]), of(["all", *names])
     added = len(names) - 8
     assert many["__init__"] == few["__init__"] > 0
+    assert many["scripts"] == few["scripts"] > 0
     assert few["gone"] > 0 and many["gone"] <= few["gone"] + 8 * added
     # One by one it would be all of them for each build.
     assert few["directory"] > 0 and many["directory"] <= few["directory"] + 12 * added

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 from ..regex import lazy
@@ -98,21 +99,23 @@ def pipes(text: str) -> Iterator[list[list[str]]]:
         yield pipe
 
 
-def every_command(text: str) -> Iterator[tuple[str, ...]]:
+@lru_cache(1024)
+def every_command(text: str) -> tuple[tuple[str, ...], ...]:
     """Each command of a script in words, whatever pipes and operators part them, and the commands whose output becomes
-    a word. Where a quote does not end, lines are read one by one, and a line that cannot be read is cut at blanks."""
+    a word. Where a quote does not end, lines are read one by one, and a line that cannot be read is cut at blanks.
+
+    Kept, as many Dockerfiles run the same script."""
     lines = (line for line in text.replace("\\\n", " ").split("\n") if not line.lstrip().startswith("#"))
     plain = "\n".join(lines)
     try:
         found = [words for pipe in pipes(plain) for words in pipe]
     except ValueError:
         found = [words for line in plain.split("\n") for words in _of_line(line)]
-    for words in found:
-        if words:
-            yield tuple(words)
     for inner in _SUBSTITUTED.finditer(plain) if "$(" in plain or "`" in plain else ():
         with suppress(ValueError):
-            yield from (tuple(words) for pipe in pipes(inner[1] or inner[2]) for words in pipe if words)
+            for pipe in pipes(inner[1] or inner[2]):
+                found += pipe
+    return tuple(tuple(words) for words in found if words)
 
 
 def _of_line(line: str) -> list[list[str]]:

@@ -194,7 +194,9 @@ def _goes(target: Target, wanted: set[str], consents: Collection[str]) -> bool:
 
 
 def _accepted(target: Target, wanted: set[str]) -> bool:
-    return bool(wanted & {target.path, patch.literal(target.path), f"**/{target.glob}", f"/{target.path}"})
+    return bool(wanted) and bool(
+        wanted & {target.path, patch.literal(target.path), f"**/{target.glob}", f"/{target.path}"}
+    )
 
 
 def _saving(rules: Sequence[NewRule], savings: Savings, *, fresh: bool) -> list[NewRule]:

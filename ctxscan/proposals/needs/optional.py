@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import combinations
 from typing import Final
 
 from ...packages import interpreters
@@ -57,6 +58,8 @@ DOCUMENTS: Final = (".md", ".rst", ".adoc")
 #: Names of stages that are built for whoever runs tests in them.
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
 #: What holds pictures alone, which pages show.
+#: So many names of a path in a variable count: each with each makes a path.
+_MOST_PARTS: Final = 40
 _PICTURES: Final = frozenset(("picture", "pictures", "pictures-of-readme"))
 
 
@@ -216,15 +219,23 @@ class Optional:
     def _setting(self, path: str) -> tuple[int, Need] | None:
         """The first variable of an image that has `path`, or something in it, in its value: what runs there may read
         it."""
+        at = self._set.get(path)
+        return None if at is None else (at, Need(path, "a variable names it", self.recipes[at].label))
+
+    @cached_property
+    def _set(self) -> dict[str, int]:
+        """The paths that the values of variables name, each with all directories above it, by any of which the context
+        may begin, and the number of the first Dockerfile that says so."""
+        found: dict[str, int] = {}
         for at, recipe in enumerate(self.recipes):
-            for text in recipe.settings:
-                for token in TOKEN.findall(text.partition("=")[2]):
-                    if TEST_WORDS.fullmatch(token):
-                        continue  # the name of an environment
-                    parts = posixpath.normpath(token).strip("/").split("/")
-                    if any(within("/".join(parts[start:]), path) for start in range(len(parts))):
-                        return at, Need(path, "a variable names it", recipe.label)
-        return None
+            tokens = {token for text in recipe.settings for token in TOKEN.findall(text.partition("=")[2])}
+            for token in tokens:
+                if TEST_WORDS.fullmatch(token):
+                    continue  # the name of an environment
+                parts = posixpath.normpath(token).strip("/").split("/")[:_MOST_PARTS]
+                for start, end in combinations(range(len(parts) + 1), 2):
+                    found.setdefault("/".join(parts[start:end]), at)
+        return found
 
     @cached_property
     def _calls(self) -> list[Call]:

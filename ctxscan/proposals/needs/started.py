@@ -89,7 +89,7 @@ def _run_in_images(survey: Survey) -> str | None:
     for path, text in texts:
         builds = _BUILDING.search(text) is not None
         for match in islice(_IN_IMAGE.finditer(text), _MOST_STARTED):
-            words = next(every_command(text[match.start() : match.start() + _LONGEST]), ())
+            words = next(iter(every_command(text[match.start() : match.start() + _LONGEST])), ())
             if _MOUNTED.search(match[0].replace("\\\n", " ")) or not (
                 built if match[1] else builds or _VARYING.search(match[0])
             ):
