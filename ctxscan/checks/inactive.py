@@ -157,6 +157,10 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
         else:
             reason = f"is not read by {builder.name}"
             remedy = None if scan.ignored else f"rename it to {_root_file(scan)}"
+            # Who has both is likely to build with the tools that know them.
+            if name == ".containerignore" and "containerfile" in (scan.build.label or "").lower():
+                yield _Unread(path, f"{reason}, but by podman and buildah (--builder buildah)", None, "note")
+                continue
         yield _Unread(path, reason, remedy)
 
 

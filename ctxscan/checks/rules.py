@@ -28,17 +28,17 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     1 MB that no step needs, the repository, or a secret.
 
     Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported. A repository of
-    which a step makes a version does not count.
+    which a step makes a version does not count, nor settings that Git tracks and that hold no secret. One that this
+    builder does not read (`.containerignore`) is reported as that.
     """
     scan = case.scan
-    if scan.ignored is not None or scan.plan is None or not scan.takes_everything:
-        return
     disk = scan.disk
-    private = [
-        name
-        for name in _PRIVATE
-        if disk.kind(name) == ("dir" if name == ".git" else "file") and not case.missed(name)[0]
-    ]
+    unread = disk.kind(".containerignore") == "file"
+    if scan.ignored is not None or unread or scan.plan is None or not scan.takes_everything:
+        return
+    private = [".git"] if disk.kind(".git") == "dir" and not case.missed(".git")[0] else []
+    if disk.kind(".env") == "file" and not case.missed(".env")[0] and not case.tracked.file(".env"):
+        private.append(".env")
     secret = any(each.context is None and _is_secret(each) for each in case.examined.suspects)
     saved = case.proven.saved if case.proven else 0
     if not private and not secret and saved < WORTH_BYTES:
@@ -57,8 +57,6 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     )
 
 
-#: What nobody wants to send.
-_PRIVATE: Final = (".git", ".env")
 #: Less than this is not worth an ignore file.
 WORTH_BYTES: Final = 1_000_000
 

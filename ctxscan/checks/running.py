@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..dockerfile import images
+from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
 from ..printable import WHITE_SPACE
@@ -151,7 +152,7 @@ class _Scripts:
         self.unread = False
         self._seen: set[str] = set()
         for step in start:
-            for word in self._programs(" ".join(step.words)):
+            for word in self._programs(replaced(" ".join(step.words), dict(step.environment))):
                 self._follow(word)
 
     def drop_rights(self) -> bool:

@@ -235,7 +235,19 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         return None
     builds = any(_BUILDS.search(text) or text.partition(" ")[0] in packages for text in use.after)
     stage = ", once a separate stage has built what needs the rest" if builds else ""
-    return tuple(packages), _WITHOUT_DEVELOPMENT[install.manager] + stage
+    return tuple(packages), _without_development(install, tree, project) + stage
+
+
+def _without_development(install: Install, tree: Files, project: str) -> str:
+    """The install without what is for development, as its lock file allows."""
+    command = _WITHOUT_DEVELOPMENT[install.manager]
+    paths = (posixpath.join(project, name) for name in _LOCKS[install.manager])
+    lock = next(filter(tree.exists, paths), None)
+    if lock is None:
+        command = command.replace("npm ci", "npm install").replace(" --frozen-lockfile", "")
+    elif install.manager == "yarn" and "__metadata:" in tree.text(lock):
+        command = "yarn workspaces focus --all --production"
+    return command + (re.sub(r" --include[ =]\S+", "", _kept(install)) if install.manager == "npm" else "")
 
 
 def _loads(tree: Files, path: str, packages: dict[str, Any]) -> bool:
@@ -275,7 +287,9 @@ def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any
         return True
     names = {posixpath.basename(word).partition("@")[0] for word in said}
     names |= {_BINARIES[name] for name in names & _BINARIES.keys()}
-    return bool(names & (packages.keys() | {name.rpartition("/")[2] for name in packages} | _ON_THE_FLY))
+    # `@types/node` is no `node`.
+    called_alike = {name.rpartition("/")[2] for name in packages if not name.startswith("@types/")}
+    return bool(names & (packages.keys() | called_alike | _ON_THE_FLY))
 
 
 # --- the ecosystem

@@ -18,6 +18,7 @@ from .workplace import Called, Ran, Runner, Workplace
 
 _MANIFEST: Final = "Cargo.toml"
 _LOCK: Final = "Cargo.lock"
+_MAIN: Final = "src/main.rs"
 #: Crates with a macro or a build step that asks git.
 _ASKS: Final = lazy(r"\s*(git-version|git-testament|shadow-rs|vergen[\w-]*|build-info[\w-]*)\s*=")
 #: What follows is compiled for tests alone.
@@ -33,14 +34,16 @@ _INCLUDE: Final = (
 def _reads(project: Project) -> Reads | None:
     data = project.toml(_MANIFEST)
     package = table(data, "package")
-    plain = not {"workspace", "lib", "bin", "patch"} & set(data) and "build" not in package
+    # The program may be declared as what it is anyway, and the package as no member of a workspace above it.
+    alone = not table(data, "workspace") and all(table(each).get("path") in (None, _MAIN) for each in _bins(data))
+    plain = alone and not {"lib", "patch"} & set(data) and "build" not in package
     tables = [table(data, key) for key in ("dependencies", "dev-dependencies", "build-dependencies")]
     local = any("path" in table(each) or table(each).get("workspace") for one in tables for each in one.values())
     locked = "registry+" in project.text(_LOCK)
     if project.cached or not plain or local or not locked or "target" in data:
         return None
     more = project.has("src/lib.rs") or project.has("build.rs") or project.has("src/bin", "dir")
-    if not project.has("src/main.rs") or more:
+    if not project.has(_MAIN) or more:
         return None
     install = project.install
     release = "--release " if install.verb == "install" or install.has("--release", "-r") else ""
@@ -53,6 +56,11 @@ def _reads(project: Project) -> Reads | None:
     dummy += f" && cargo clean {release}-p {name} && rm -r src"
     files = tuple(project.there(_MANIFEST, _LOCK, "rust-toolchain.toml", "rust-toolchain"))
     return Reads(files, project.directories(".cargo"), project.early(dummy))
+
+
+def _bins(data: dict[str, Any]) -> list[Any]:
+    found = data.get("bin", [])
+    return found if isinstance(found, list) and len(found) < 2 else [{"path": "several"}]
 
 
 def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Iterable[Install]) -> Loose | None:

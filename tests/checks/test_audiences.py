@@ -42,6 +42,8 @@ CASES = {
     "user-of-a-service-is-root": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: root\n"}, ["warning"]),
     "scheduler-in-a-script": Case("root-user", SCRIPT, {"run.sh": "#!/bin/sh\ncrontab /x\nexec cron -f\n"}, []),
     "server-in-a-script": Case("root-user", SCRIPT, {"run.sh": "#!/bin/sh\nexec /usr/sbin/sshd -D\n"}, []),
+    "server-in-a-script-by-a-variable": Case("root-user", "FROM debian:12\nENV HOME_OF=/srv\nCOPY run.sh /srv/run.sh\nCMD $HOME_OF/run.sh\n", {"run.sh": "#!/bin/sh\nexec /usr/sbin/sshd -D\n"}, []),
+    "program-in-a-script-by-a-variable": Case("root-user", "FROM debian:12\nENV HOME_OF=/srv\nCOPY run.sh /srv/run.sh\nCMD $HOME_OF/run.sh\n", {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, ["warning"]),
     "program-in-a-script": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\necho nginx\nexec python3 /app.py\n"}, ["warning"]),
     "rights-given-up-in-a-program": Case("root-user", "FROM node:22\nCOPY a.js /\nCMD [\"node\", \"/a.js\"]\n", {"a.js": "process.setgid(1000)\nprocess.setuid(1000)\n"}, []),
     "interpreter": Case("root-user", "FROM node:22\nCOPY e.sh /\nENTRYPOINT [\"/e.sh\"]\nCMD [\"node\"]\n", {"e.sh": "#!/bin/sh\nexec \"$@\"\n"}, ["note"]),

@@ -56,6 +56,15 @@ def test_a_list_for_another_tool_alone(tmp_path: Path) -> None:
     assert [(each.path, each.severity) for each in inactive(tmp_path)] == [(".gcloudignore", "note")]
 
 
+@pytest.mark.parametrize(("name", "severity"), [("Dockerfile", "warning"), ("Containerfile", "note")])
+def test_a_list_for_podman(name: str, severity: str, tmp_path: Path) -> None:
+    """A Containerfile is likely to be built by what reads the list beside it. One cause is one finding."""
+    projects.write(tmp_path, {name: ALL, ".containerignore": "log\n", ".git/HEAD": "x"})
+    found = review(scan(tmp_path, dockerfile=tmp_path / name)).findings or ()
+    assert [each.severity for each in found if each.code == "inactive-ignore-file"] == [severity]
+    assert "no-ignore-file" not in {each.code for each in found}
+
+
 @pytest.mark.parametrize(
     ("builder", "read", "advises"),
     [

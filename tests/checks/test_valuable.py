@@ -89,6 +89,15 @@ def test_a_repository_that_makes_the_version_needs_no_ignore_file(reads: str, sp
     assert ("no-ignore-file" in {each.code for each in review(scan(tmp_path)).findings or ()}) is speaks
 
 
+@pytest.mark.parametrize(("tracked", "speaks"), [(True, False), (False, True)])
+def test_settings_that_git_tracks_are_no_reason_for_an_ignore_file(tracked: bool, speaks: bool, tmp_path: Path) -> None:
+    """Those of a front end hold no secret, and its build reads them."""
+    projects.write(tmp_path, {"shop/Dockerfile": "FROM alpine:3\nCOPY . /src\n", "shop/.env": "VITE_URL=/api\n"})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "." if tracked else "shop/Dockerfile"], check=True)
+    assert ("no-ignore-file" in {each.code for each in review(scan(tmp_path / "shop")).findings or ()}) is speaks
+
+
 @pytest.mark.parametrize(("path", "speaks"), [("conf/app.env", True), ("tests/data/app.env", False)])
 def test_a_value_for_tests_is_no_reason_for_an_ignore_file(path: str, speaks: bool, tmp_path: Path) -> None:
     """Any project with tests has one."""
