@@ -29,7 +29,10 @@ _FOREIGN: Final = (
     VENDORED | LIBRARIES | FIXTURES | RECORDED | frozenset((".devcontainer", "devcontainer", "devcontainers"))
 )
 _SAMPLES: Final = SAMPLES | frozenset(
-    (".examples", "example", "samples", "sample", "demo", "demos", "tutorial", "tutorials")
+    (
+        *(".examples", "example", "samples", "sample", "demo", "demos", "tutorial", "tutorials"),
+        *("docs", "doc", "documentation"),
+    )
 )
 #: Words in the names of Dockerfiles, stages and directories that tell of development, tests and builds.
 _REHEARSALS: Final = frozenset(
@@ -78,7 +81,8 @@ _MODES: Final = (
 #: What is said above a Dockerfile of an image that nobody else gets.
 _NOT_FOR_OTHERS: Final = lazy(
     r"(?i)\bfor\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)(?:\s+purposes?)?\s+only\b|"
-    r"\b(?:only|just)\s+for\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)\b|\bnot\s+(?:meant\s+)?for\s+production\b"
+    r"\b(?:only|just)\s+for\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)\b|\bnot\s+"
+    r"(?:(?:meant|suitable|intended|recommended|ready|safe)\s+)?for\s+production\b"
 )
 _FOR_PRODUCTION: Final = ("Dockerfile.prod", "Dockerfile-prod", "Dockerfile.production", "prod.Dockerfile")
 #: A start script of which this many lines were read.

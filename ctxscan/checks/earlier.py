@@ -212,7 +212,10 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
         rf"[\s\"'/]{re.escape(name)}[\"']?[ \t]*$"
         rf"|\brm\s+(?:-\w+\s+)+[^\n;&|]{{0,400}}(?<![\w.-]){re.escape(name)}(?![\w.-])"
         # Or it is brought here from elsewhere.
-        rf"|\b(?:cp|mv|ln)\s[^\n]*/{re.escape(name)}/?\s+\./?(?=\s|$)",
+        rf"|\b(?:cp|mv|ln)\s[^\n]*/{re.escape(name)}/?\s+\./?(?=\s|$)"
+        # Or a variable holds its path, and what is called so is made.
+        rf"|^[ \t]*(?:local |export |readonly )?(\w+)=[\"']?[\w.${{}}/-]*/{re.escape(name)}[\"']?[ \t]*$"
+        rf"[\s\S]*?\bmkdir\s+(?:-p\s+)?[\"']?\$\{{?\1\b",
         re.MULTILINE,
     )
     return any(made.search(text) for text in ordering_texts(tree))

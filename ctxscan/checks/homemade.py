@@ -11,12 +11,16 @@ import os
 import posixpath
 import re
 from pathlib import Path
+from typing import Final
 
 from ..dockerfile.images import Reference
 from ..git.command import repository
 from .earlier import around
 from .ordering import ordering_texts
 from .reading import Reading
+
+#: So many directories above a context are looked at.
+_MOST_ABOVE: Final = 4
 
 
 def builds_image(reading: Reading, image: Reference) -> bool:
@@ -41,18 +45,21 @@ def builds_image(reading: Reading, image: Reference) -> bool:
 
 
 def _has_directory(reading: Reading, name: str) -> bool:
-    """Whether there is a Dockerfile in a directory of that name: in the context, beside it, or beside that of the
-    Dockerfile."""
+    """Whether there is a Dockerfile in a directory of that name: in the context, beside it or a directory
+    above it, or beside that of the Dockerfile."""
     tree = reading.tree
     above = posixpath.dirname((reading.scan.build.own_name or "").replace(os.sep, "/"))
     places = {name, posixpath.join(posixpath.dirname(above), name)} - {above}
     if any(tree.kind(f"{each}/Dockerfile") == "file" for each in places):
         return True
     top, here = repository(tree.root), Path(os.path.realpath(tree.root))
-    if top is None or os.path.realpath(top) == str(here):
+    if top is None:
         return False
+    above_here = here.relative_to(os.path.realpath(top)).parts[:_MOST_ABOVE]
     # What lies in a directory called like its own base is made of that, and is not it.
-    return here.name != name and (here.parent / name / "Dockerfile").is_file()
+    return here.name != name and any(
+        (each / name / "Dockerfile").is_file() for each, _ in zip(here.parents, above_here, strict=False)
+    )
 
 
 def _is_service(text: str, name: str) -> bool:

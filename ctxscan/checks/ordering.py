@@ -35,9 +35,17 @@ def ordering_texts(tree: Tree) -> Iterator[str]:
         for name in tree.names(place) if not place or tree.kind(place) == "dir" else ():
             path = posixpath.join(place, name)
             workflow = place == ".buildkite/hooks" or (place[:1] == "." and name.endswith((".yml", ".yaml")))
-            known = workflow or is_compose(name) or is_bake(name) or _ORDERS.fullmatch(name)
-            if known and tree.kind(path) == "file":
+            known = workflow or is_compose(name) or is_bake(name) or _ORDERS.fullmatch(name) is not None
+            if tree.kind(path) == "file" and (known or _is_script(tree, path)):
                 left -= 1
                 if left < 0:
                     return
                 yield tree.text(path)
+
+
+def _is_script(tree: Tree, path: str) -> bool:
+    """Whether a file without an ending says on its first line what runs it."""
+    if "." in posixpath.basename(path):
+        return False
+    start = tree.start(path, 2)
+    return start is not None and start[0] == b"#!"

@@ -55,6 +55,19 @@ def _services(data: bytes, path: str) -> _Services:
     return found
 
 
+@lru_cache(16)
+def _images(data: bytes, path: str) -> dict[str, list[YamlNode]]:
+    """The services of a compose file by the last name of the image that they take."""
+    from ..builds.documents import documents  # only where there is such a file
+
+    found: dict[str, list[YamlNode]] = {}
+    for _, service in (each for one in documents(data, path) for each in one.entries("services")):
+        image = service.get("image")
+        if image is not None and image.text is not None:
+            found.setdefault(posixpath.basename(image.text.partition("@")[0]).partition(":")[0], []).append(service)
+    return found
+
+
 def services(reading: Reading) -> Iterator[tuple[str, str, YamlNode]]:
     """The services in the context that run the image of a build: the compose file, the name, and what it says."""
     yield from _in(reading, reading.tree, ".")
@@ -104,7 +117,7 @@ _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 
 def asks_docker(reading: Reading) -> bool:
     """Whether the image is run with the socket of Docker, which is for root alone."""
-    if any(_SOCKET in each.source for service, _ in _anywhere(reading) for each in mounts(service)):
+    if any(_SOCKET in each.source for service in _of_the_program(reading) for each in mounts(service)):
         return True
     return any(
         _RUN_WITH_SOCKET.search(tree.text(name))
@@ -112,6 +125,20 @@ def asks_docker(reading: Reading) -> bool:
         for name in tree.names("")
         if name.lower().startswith("readme")
     )
+
+
+def _of_the_program(reading: Reading) -> Iterator[YamlNode]:
+    """The services that run the image, also those that take one from a registry that is called like its program."""
+    yield from (service for service, _ in _anywhere(reading))
+    start = reading.last("ENTRYPOINT") or reading.last("CMD")
+    program = posixpath.basename(start.words[0]) if start is not None and start.words else ""
+    for tree, _ in around(reading.tree) if program else ():
+        for path in (name for name in tree.names("") if is_compose(name)):
+            try:
+                found = _images(tree.read(path) or b"", path)
+            except CtxscanError:
+                continue
+            yield from found.get(program, ())
 
 
 def runs_as_somebody(reading: Reading) -> bool:

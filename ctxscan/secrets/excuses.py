@@ -41,6 +41,9 @@ _NAMED: Final = (
 )
 _WORDS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _FOR_TESTS: Final = frozenset("test tests testing fake dummy mock mocked example sample stub placeholder".split())
+#: Jenkins looks a secret up by its id: `credentials('4f0c…')`, `credentialsId: 'shop'`.
+_LOOKED_UP: Final = r"\bcredentials(?:\(|Id[\"']?[ \t]{0,4}[:=])[ \t]{0,4}[\"']\Z"
+_PIPELINES: Final = ("jenkinsfile", ".groovy", ".jenkins", ".jenkinsfile")
 #: What a test file of a scanner for secrets says above each line that has to be found.
 _TRIED: Final = r"(?:#|//|/\*|<!--|--|;)[ \t]{0,4}(?:todo)?ruleid: ?[\w.-]"
 _REMARK: Final = r"[ \t]*(?:#(?!define|!)|//|\*|--|;|%(?![\w~])|(?i:@?rem[ \t])|::)"
@@ -66,6 +69,8 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         if blank or above.endswith(_GIVES):
             left = above + left.lstrip()
     if compiled(_DESCRIBED).search(left) or compiled(_WRITTEN).search(left):
+        return Strength.LOW
+    if name.endswith(_PIPELINES) and compiled(_LOOKED_UP).search(left):
         return Strength.LOW
     if name.endswith(".rs") and is_in_test_module(text, start):
         return Strength.LOW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +55,8 @@ CASES = {
     "windows": Case("root-user", "FROM mcr.microsoft.com/dotnet/aspnet:8.0-nanoserver-ltsc2022\nCOPY a /\nCMD [\"a\"]\n", {"a": ""}, []),
     "last-stage-called-build": Case("root-user", APP.replace("slim", "slim AS build"), {"app": ""}, ["warning"]),
     "for-tests-as-it-says": Case("root-user", "# For integration testing only.\n#\n# More.\n\n" + APP, {"app": ""}, []),
+    "not-for-production-as-it-says": Case("root-user", "# syntax=docker/dockerfile:1\n# Used by a script. Not suitable for production use.\n" + APP, {"app": ""}, []),
+    "socket-of-docker-beside-its-program": Case("root-user", APP, {"app": "", "compose.example.yaml": "services:\n  a:\n    image: acme/app:v3\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"}, []),
     "with-a-comment-on-something-else": Case("root-user", "# Tested for production; testing is in CI.\n" + APP, {"app": ""}, ["warning"]),
     "tool-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY tool /bin/\nENTRYPOINT [\"tool\"]\n", {"tool": ""}, ["note"]),
     "server-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY serve /bin/\nEXPOSE 80\nENTRYPOINT [\"serve\"]\n", {"serve": ""}, ["warning"]),
@@ -76,11 +79,22 @@ def test_what_is_made_of_a_use(name: str, tmp_path: Path) -> None:
     assert [each.severity for each in found] == case.severities
 
 
-def test_an_example_is_not_held_to_pins(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("base", "severities"), [("acme/base", []), ("acme/other", ["warning"])])
+def test_an_image_of_a_directory_further_up(base: str, severities: list[str], tmp_path: Path) -> None:
+    """A variant of an image lies in the directory of that image, and is made of one that lies beside it."""
+    nested = "images/app/gpu/Dockerfile"
+    projects.write(tmp_path, {"images/base/Dockerfile": "FROM scratch\n", nested: f'FROM {base}\nCMD ["/a"]\n'})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    found = review(scan(tmp_path / "images" / "app" / "gpu")).findings or ()
+    assert [each.severity for each in found if each.code == "unpinned-base"] == severities
+
+
+@pytest.mark.parametrize("place", ["examples/web", "docs/recipes"])
+def test_an_example_is_not_held_to_pins(place: str, tmp_path: Path) -> None:
     """It shows how to use what the project makes: a note where something else is a warning."""
-    projects.write(tmp_path, {"examples/web/Dockerfile": "FROM acme/web\nCOPY a /\n", "examples/web/a": ""})
+    projects.write(tmp_path, {f"{place}/Dockerfile": "FROM acme/web\nCOPY a /\n", f"{place}/a": ""})
     with contextlib.chdir(tmp_path):
-        found = review(scan(tmp_path / "examples" / "web")).findings or ()
+        found = review(scan(tmp_path / place)).findings or ()
     assert [each.severity for each in found if each.code == "unpinned-base"] == ["note"]
 
 
@@ -96,6 +110,9 @@ DOWNLOAD = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/download-ar
         ("app-amd64", {"build.sh": 'for a in amd64; do\n  mv out "app-$a"\ndone\n'}, "note"),
         ("tool-amd64", {"build.sh": 'for a in amd64; do\n  mv out "app-$a"\ndone\n'}, "error"),
         ("app.tar.gz", {"build.sh": "node pack.js ./app.tar.gz\n"}, "note"),
+        ("native", {"make-it": '#!/bin/sh\ndir=${here}/native\nmkdir "${dir}"\n'}, "note"),
+        ("native", {"make-it": '#!/bin/sh\ndir=${here}/native\nls "${dir}"\n'}, "error"),
+        ("native", {"make-it": 'dir=${here}/native\nmkdir "${dir}"\n'}, "error"),
         ("app.tar.gz", {"build.sh": "rm -f app.tar.gz\n"}, "note"),
         ("app.tar.gz", {"build.sh": "tar xf app.tar.gz\n"}, "error"),
         (

@@ -87,6 +87,11 @@ TEXTS = {
         f"  'placeholder' =>\n    'mongodb://shop:{VALUE}@db.shop.io/x',\n",
     ),
     "a variable of the environment": ("a.yml", f'password: "{VALUE}"\n', 'password: "{env}WEBDAV_PASSWORD"\n'),
+    "what Jenkins looks up": (
+        "Jenkinsfile",
+        "  API_TOKEN='498b4638-2d02-4ce5-832d-8a57d01d97ab'\n",
+        "  API_TOKEN=credentials('498b4638-2d02-4ce5-832d-8a57d01d97ab')\n",
+    ),
     "a command in a description": (
         "a.rs",
         f'  let token = "{VALUE}";\n',
