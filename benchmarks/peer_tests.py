@@ -406,7 +406,7 @@ def trufflehog(root: Path) -> Iterator[Case]:
 def whispers(root: Path) -> Iterator[Case]:
     """The fixtures for which its tests expect a number of findings."""
     counts: dict[str, int] = {}
-    for source in sorted((root / "tests/unit").glob("test_*.py")):
+    for source in sorted((root / "tests/unit").rglob("test_*.py")):
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Tuple) and len(node.elts) >= 2:
                 try:

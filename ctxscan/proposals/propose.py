@@ -213,9 +213,9 @@ def _saving(rules: Sequence[NewRule], savings: Savings, *, fresh: bool) -> list[
 def _itself(ignored: IgnoreFile | None, path: Path, rules: Sequence[NewRule], needs: Needs) -> list[NewRule]:
     """The rule that keeps a new ignore file from being sent with the context, beside one for Dockerfiles; none where
     nothing takes it."""
-    row = next(each for each in ROWS if path.name in each.paths.split())
-    if not any(rule.targets[0].row is row for rule in rules):
-        return []
+    row = next((each for each in ROWS if path.name in each.paths.split()), None)
+    if row is None or not any(rule.targets[0].row is row for rule in rules):
+        return []  # `--ignore-file` takes any name
     if ignored is not None or not needs.taken(path.name) or needs.of(path.name, row=row).why is not None:
         return []
     target = Target(path.name, False, row, path.name, row.why, row.group, None)

@@ -14,7 +14,7 @@ from ..regex import compiled, compiled_bytes
 from . import hosts, placeholders
 from .case import Case
 from .judgement import Strength
-from .randomness import is_drawn
+from .randomness import is_app_password, is_drawn
 from .syntax.field import Field
 
 #: What may come after a word that announces a secret; `_` between words, in capitals. What was taken is not given
@@ -29,6 +29,7 @@ _ENDINGS: Final = (
     r"|PRIVATE_?KEY|ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|ENC_KEY|CRYPTO_?KEY|SIGNING_?KEY|SIGNATURE_KEY|MASTER_?KEY"
     r"|ACCOUNT_?KEY|STORAGE_?KEY|SERVICE_(?:ROLE_)?KEY|SHARED_?KEY|LICENSE_KEY|JWT_?KEY|HMAC_?KEY|COOKIE_KEY|SESSION_KEY"
     r"|ADMIN_KEY|DEPLOY_KEY|WEBHOOK_KEY|SERVER_KEY|KEY_?BASE|APP_?KEY|CREDENTIALS?|PRIVATE_KEY_[A-Z]+"
+    r"|(?:API|ACCESS|TOKEN|SECRET)_?KEYS"
     r"|(?:^|_|DB|SMTP|MAIL|SQL|USER|ROOT|ADMIN|SSH|FTP|PG|LDAP|REDIS)(?:PASS|PWD)|(?:^|_)(?:PW|SALT))"
     rf"{_STAGES}\Z"
 )
@@ -36,7 +37,7 @@ _ENDINGS: Final = (
 _BETWEEN: Final = r'[^a-z0-9"\n]*+'
 _STRING_ENDINGS: Final = (
     (
-        r'(?:pass(?:w(?:or)?d|_phrase|code)?|pwd?|secret|token|salt|credentials?|key_base|key(?<=[^"\n]key)|private_key_[a-z]+)'
+        r'(?:pass(?:w(?:or)?d|_phrase|code)?|pwd?|secret|token|salt|credentials?|key_base|key(?<=[^"\n]key)|(?:api|access|token|secret)_keys|private_key_[a-z]+)'
         rf'{_STAGES.lower()}\d{{0,2}}_(?:["\n]|\Z)'
     )
     .replace("_", _BETWEEN)
@@ -107,6 +108,8 @@ def bare_argument(name: str) -> bool:
 
 def is_secret(name: str, value: str) -> bool:
     """Whether a value in a configuration is a secret, as it stands beside this name."""
+    if is_app_password(value):
+        return spelt(name).endswith(_PASSWORDS)
     if "://" in value or any(c.isspace() for c in value):
         return False
     if value.endswith(f"/{name}") and placeholders.is_wordy(value):
@@ -136,7 +139,7 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     directories tell what it is about."""
     if is_digest(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value):
         return Strength.LOW
-    random = placeholders.is_random(value)
+    random = placeholders.is_random(value) or is_app_password(value)
     if random and not compiled(_LETTERS).fullmatch(value):
         return severity
     spoken = spelt(name)
@@ -170,7 +173,7 @@ _SHOWN: Final = (
     r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)WRITE_KEY\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
 )
 #: What guards certificates of others, which are public.
-_SALTS: Final = r"TRUST_?STORE_?(?:PASSWORD|PASS|PWD)\Z|(?:SIGNING|ENCRYPTION|PASSWORD)_SALT\Z|\ASALT\Z"
+_SALTS: Final = r"TRUST_?STORE_?(?:PASSWORD|PASS|PWD)\Z|(?:SIGNING|ENCRYPTION|PASSWORD|HASH_?IDS?)_SALT\Z|\ASALT\Z"
 #: What a form says beside a field for a password.
 _LABELS: Final = (
     r"(?:\A|_)(?:HINT|LABEL|PLACEHOLDER|UNSET|FORGOT|FORGOTTEN|LOST|INVALID|WRONG|CONFIRM|ENTER|MISSING|SHOW|REPEAT|RESET"
@@ -194,7 +197,12 @@ _HOSTS: Final = (
 )
 
 #: What a server checks a password against, and logs nobody in.
-_DIGEST: Final = r"\$(?:1|apr1|2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
+_DIGEST: Final = (
+    r"\$(?:1|apr1|2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
+    # As Django, Werkzeug, LDAP and ASP.NET Core write them.
+    r"|(?:pbkdf2_sha\d{1,3}|bcrypt(?:_sha256)?|argon2\w{0,2}|scrypt|sha1|md5)\$|(?:pbkdf2|scrypt):[\w:]{1,40}\$"
+    r"|\{(?:S?SHA\d{0,3}|S?MD5|CRYPT|bcrypt|pbkdf2|argon2)\}|AQAAAA(?:E|I)AA[\w+/]{70,90}={0,2}\Z"
+)
 _DIGESTED: Final = (
     r"(?:\A|_)(?:SHA_?(?:1|224|256|384|512)|MD5|BCRYPT|ARGON2\w{0,2}|HASH)_(?:PASSWORD|PASSWD|PASS|PWD)\Z"
 )

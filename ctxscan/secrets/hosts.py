@@ -12,6 +12,13 @@ _NEAR: Final = (
     rf"{_HERE}|host\.docker\.internal|[\w-]+"
     r"|[\w.-]+\.(?:local|test|example|invalid|localhost|svc)"
 )
+#: What clouds run for one customer each: databases, caches, queues.
+_HOSTED: Final = (
+    r".*\.(?:(?:rds|redshift|cache|docdb)\.amazonaws\.com|mq\.[\w-]+\.amazonaws\.com"
+    r"|(?:database|redis\.cache|documents)\.(?:windows\.net|azure\.com)|mongodb\.net|mlab\.com|neon\.tech"
+    r"|supabase\.com?|redislabs\.com|redis-cloud\.com|upstash\.io|aivencloud\.com|psdb\.cloud|cockroachlabs\.cloud"
+    r"|cloudamqp\.com|elephantsql\.com|db\.ondigitalocean\.com|render\.com|rlwy\.net|railway\.app|clever-cloud\.com)"
+)
 
 
 def is_here(host: str) -> bool:
@@ -27,3 +34,8 @@ def is_near(host: str) -> bool:
 def is_remote(host: str) -> bool:
     """Whether a host is another machine, by a name that others know."""
     return "." in host and not is_near(host.strip("[]"))
+
+
+def is_hosted(host: str) -> bool:
+    """Whether a host is a database or a queue of somebody's own at a cloud: no example has such a name by chance."""
+    return compiled(_HOSTED).fullmatch(host.lower()) is not None

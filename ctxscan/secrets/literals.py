@@ -13,7 +13,7 @@ from ..regex import compiled
 from . import assignments, checksums, excuses, placeholders, services
 from .case import MOST, Case
 from .judgement import Strength
-from .randomness import is_drawn
+from .randomness import is_app_password, is_drawn
 from .runs import LEAST, Run, made_up
 
 #: The value of a name that only ends in `key` is longer than others.
@@ -37,7 +37,7 @@ _NAMED: Final = _USED + _OPENED + _USED + _SIGN + _TYPED + _CLOSED + _NAME
 #: A header with the word for how it is used.
 _SCHEME: Final = (
     r"(?i)(?<![a-z])(?:authorization|auth(?!n)|headers?)[\w\"'\[\](): =,-]{0,30}"
-    r"(?:bearer|token|basic|key)[ \t]{1,4}[\"'`]?\Z"
+    r"(?:bearer|token|basic|key|ssws)[ \t]{1,4}[\"'`]?\Z"
     r"|\bbearer[ \t]{1,4}\Z"
 )
 _QUERY: Final = (
@@ -68,8 +68,8 @@ _NO_SECRET: Final = (
     r"|ATTRIBUTE|PARENT|CHILD|SENTRY)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
     r"|(?:\A|_)(?:NEXT|CSRF|XSRF|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
-#: Also as Duo calls its own.
-_PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z"
+#: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
+_PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z|_PAT\Z|\ASONAR_LOGIN\Z"
 _COMMENT: Final = (
     r"(?:\A|[ \t,;])(?:#(?!define)|//(?![\w.-]{1,80}/)|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
     r"|\A[ \t]*(?:\"\"\"|''')|<!--"
@@ -160,21 +160,27 @@ def _unquoted(text: str, left: str, value: str, start: int) -> tuple[str, str, i
 
 
 def _left(data: bytes, run: Run, *, alone: bool = True) -> str:
-    """What stands before a run on its line; with `alone`, the line above where the run stands alone on its own."""
+    """What stands before a run on its line; with `alone`, the line above where the run stands alone on its own, and the
+    last word of it where a sign stands before the run."""
     least = max(0, run.start - _LEFT)
     line = data.rfind(b"\n", least, run.start) + 1
     left = data[line or least : run.start].decode("utf-8", "replace")
-    if alone and line and left.strip(" \t\"'`{|") == "":
-        above = data[max(0, line - _LEFT) : line - 1].decode("utf-8", "replace")
-        left = f"{above.rpartition(chr(10))[2].rstrip()} {left.lstrip()}"
+    if alone and line and left.strip(" \t\"'`{|=") == "":
+        above = data[max(0, line - _LEFT) : line - 1].decode("utf-8", "replace").rpartition("\n")[2].rstrip()
+        if left.lstrip().startswith("="):
+            above = above.rpartition(" ")[2]
+        left = f"{above} {left.lstrip()}"
     return left
 
 
 def _parted(value: str) -> tuple[str, str, str]:
-    """Name, sign and value of `NAME=value`; the padding of base64 is no sign."""
+    """Name, sign and value of `NAME=value`; a sign within what was drawn is part of the value, as is the padding of
+    base64."""
     bare = value.rstrip("=")
     name, equals, behind = bare.rpartition("=")
-    return (name, equals, behind + value[len(bare) :]) if name else ("", "", value)
+    if not name or (is_drawn(name) and not assignments.announces(name)):
+        return "", "", value
+    return name, equals, behind + value[len(bare) :]
 
 
 def _telling(left: str, value: str) -> str | None:
@@ -233,6 +239,7 @@ _WITHOUT: Final = frozenset("md mdx livemd rst adoc html htm tex css scss less s
 _SPOKEN: Final = (b"assw", b"ecret", b"ASSW", b"ECRET")
 #: Where a login is made in the languages that have a way of their own.
 _SPOKEN_IN: Final = {
+    **dict.fromkeys(("js", "mjs", "cjs", "ts", "mts"), (b"pass:",)),
     "py": (b"auth=(",),
     "cs": (b"Credential(",),
     "vb": (b"Credential(",),
@@ -252,11 +259,12 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
     found = list(made_up(case.data))
     for run, (start, end) in zip(found, case.spans_of(found), strict=True):
         value, left = case.text[start:end], _left(case.data, run)
-        drawn = is_drawn(value, least=8)
-        if not placeholders.is_random(value) or not (drawn or placeholders.classes(value) > 2):
-            continue
-        if placeholders.is_path(value) or assignments.is_digest(value):
-            continue
+        drawn = is_drawn(value, least=8) or is_app_password(value)
+        if not is_app_password(value):
+            if not placeholders.is_random(value) or not (drawn or placeholders.classes(value) > 2):
+                continue
+            if placeholders.is_path(value) or assignments.is_digest(value):
+                continue
         if compiled(_COMMENT).search(left) or (reason := _protected(left, value, drawn=drawn)) is None:
             continue
         if excuses.is_in_block_comment(case.text, start):

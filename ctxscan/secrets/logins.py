@@ -69,8 +69,11 @@ def judge_urls(case: Case, *, prose: bool) -> None:
 
 
 def _is_made_up(password: str, host: str) -> bool:
-    """Whether a password in code is one: random, or strong and for a machine that others know."""
-    return placeholders.is_random(password) or (placeholders.is_strong(password) and hosts.is_remote(host))
+    """Whether a password in code is one: random, or strong and for a machine that others know; a weaker one where that
+    is somebody's own."""
+    if placeholders.is_random(password) or (placeholders.is_strong(password) and hosts.is_remote(host)):
+        return True
+    return hosts.is_hosted(host) and placeholders.is_password(password)
 
 
 def _is_usual(user: str, password: str) -> bool:

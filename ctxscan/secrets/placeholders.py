@@ -22,7 +22,8 @@ DEFAULTS: Final = frozenset(
     postgresql mysql mariadb mongo mongodb redis rabbitmq rabbit test tests testing tester guest user username default
     changeit android minioadmin minio demo foo bar baz qux foobar foobarbaz letmein qwerty qwertyuiop iloveyou welcome
     monkey dragon tiger sesame opensesame swordfish vagrant ubuntu debian docker oracle sa anonymous nobody private
-    public goodnewseveryone h@sh1cor3! 12345 123456 123456789 contraseña contrasena passwort senha wachtwoord
+    public goodnewseveryone h@sh1cor3! 12345 123456 123456789 abc123 abcd1234
+    1q2w3e4r 1qaz2wsx contraseña contrasena passwort senha wachtwoord
     """.split()
 )
 
@@ -43,7 +44,7 @@ FILLERS: Final = frozenset(
     memcached external internal incoming outgoing email mail smtp pg existing initial
     should never always hex base minimum min at least secured
     really hard tough complicated complex simple easy guess guessed some thing something correct fill change if
-    you can please tu su mi e2e
+    you can please tu su mi e2e bla blah blabla
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )
@@ -73,6 +74,8 @@ _ALGORITHM: Final = (
 #: what Grafana signs with, and the clients in Duende's templates, until somebody sets another one.
 _PUBLISHED: Final = (
     *("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA"),
+    # "Hello!" and what follows it, as nearly every manual of one-time passwords has it.
+    *("JBSWY3DPEHPK3PXP", "base32secret3232"),
     *("SW2YcwTIb9zpOOhoPsMm", "511536EF-F270-4058", "49C1A7E1-0C79-4A89"),
 )
 #: The secret keys of AWS's own documentation, 40 characters like any other.

@@ -87,6 +87,19 @@ def is_drawn(value: str, *, least: int = 16) -> bool:
     return chance(value) <= (_LIMIT if digits else _LETTERS_LIMIT)
 
 
+def is_app_password(value: str) -> bool:
+    """Whether a value is what Google gives out as the password of one app (Google Account Help, "Sign in with app
+    passwords"): 16 small letters at random, often in four groups."""
+    if compiled(r"[a-z]{16}|[a-z]{4}(?: [a-z]{4}){3}").fullmatch(value) is None:
+        return False
+    bare = value.replace(" ", "")
+    return chance(bare) <= _APP_LIMIT and placeholders.entropy(bare) >= 2.8 and not placeholders.is_sequence(bare)
+
+
+#: One in twenty that were drawn lies higher; words lie above 0.
+_APP_LIMIT: Final = -0.5
+
+
 def chance(value: str) -> float:
     """The mean weight of all pairs: above zero for words, below for what was drawn."""
     total, count = 0.0, 0

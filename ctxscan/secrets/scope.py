@@ -91,7 +91,9 @@ _TEST: Final = (
     r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|e2e|ci)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
 )
-_TEST_CLASS: Final = r"[a-z0-9](?:Tests?|TestCase|Spec|IT|Mocks?|Stubs?)\.[a-z]{1,6}\Z"
+_TEST_CLASS: Final = (
+    r"[a-z0-9](?:Tests?|TestCase|Spec|IT|Mocks?|Stubs?)\.[a-z]{1,6}\Z|\A(?:Mock|Fake|Stub)[A-Z]\w{1,60}\.[a-z]{1,6}\Z"
+)
 _LOCALES: Final = frozenset(
     "locale locales i18n l10n lang langs language languages translation translations intl".split()
 )

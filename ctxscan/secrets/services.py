@@ -15,6 +15,7 @@ from ..regex import compiled
 #: How long a key is, and who gives out such keys. The lengths are facts that open scanners for secrets search
 #: by (gitleaks, TruffleHog, Kingfisher); not each was held to the documentation of its service.
 _LENGTHS: Final = """
+    15: dropbox
     16: coinlib confluent convertapi formcraft linkedin metrilo zapierwebhook
     17: airtable
     18: twitter
@@ -26,8 +27,8 @@ _LENGTHS: Final = """
     22: bugherd codacy convertkit ethplorer freshworks honeycomb mandrill myfreshworks proxycrawl splunk travisci
         twitter
     23: codacy mandrill twitter
-    24: betterstack bitmex cexio clickhelp codacy etsy exchangerateapi flightapi happyscribe jiratoken kucoin mandrill
-        oanda plaid replyio sendbird twitter vercel
+    24: atlassian betterstack bitmex cexio clickhelp codacy etsy exchangerateapi flightapi happyscribe jiratoken kucoin
+        mandrill oanda plaid replyio sendbird twitter vercel
     25: baremetrics cexio graphcms messagebird twitter vbout visualcrossing
     26: cexio mattermost sirv skybiometry timecamp
     27: cexio glassnode

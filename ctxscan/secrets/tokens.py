@@ -109,7 +109,7 @@ def _web_token(match: re.Match[str]) -> Opinion:
     if token is None:
         return None, "does not decode"
     claims = token.claims
-    if token.taught or str(token.header["alg"]).lower() == "none":
+    if token.taught or str(token.header["alg"]).lower() == "none" or match[0].endswith("."):
         return None, "unsigned, or signed with a secret out of a manual"
     if str(claims.get("sub")) == "1234567890" or claims.get("name") == "John Doe":
         return None, "an example"
@@ -568,11 +568,12 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="jwt",
         severity=HIGH,
         hints=("eyJ",),
-        pattern=_W + r"eyJ[\w-]{10,}+\.eyJ[\w-]{2,}+\.[\w-]{20,}+",
+        pattern=_W + r"eyJ[\w-]{10,}+\.eyJ[\w-]{2,}+\.(?:[\w-]{20,}+|(?![\w-]))",
         check=_web_token,
         hits=("Authorization: Bearer «jwt»", "old: «jwt:expired»", "SUPABASE=«jwt:service_role»"),
         misses=(
             "«jwt:none»",
+            'noneToken := "«jwt:unsigned»"',
             "«jwt:john»",
             "«jwt:taught»",
             "«jwt:anon»",

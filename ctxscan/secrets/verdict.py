@@ -27,7 +27,7 @@ from .syntax.notations import notation
 _SHORT: Final = 1024
 #: Names that announce a secret, with what stands between a name and its value; on text in lower case.
 _ANNOUNCED: Final = (
-    rb"(?:pass|word|passwd|phrase|code|pwd|secret|token|key|base|credentials?|salt|hmac|pw)(?:_\w{1,12})?\d{0,2}"
+    rb"(?:pass|word|passwd|phrase|code|pwd|secret|token|keys?|base|credentials?|salt|hmac|pw)(?:_\w{1,12})?\d{0,2}"
     rb"[\"'\])]{0,2}[ \t]{0,8}[:=,<>\s]"
 )
 #: What a dotted or bracketed name has no need of, and a quick look can find.

@@ -134,6 +134,14 @@ def test_a_what_if_says_so(project: Path) -> None:
     assert done.stderr == b"ctxscan: note: what-if: buildkit would not take rules by itself\n"
 
 
+def test_a_what_if_has_proposals(project: Path) -> None:
+    """Whatever the ignore file is called."""
+    projects.write(project, {"any.name": "", "src/a.py": "x = 1\n", "src/__pycache__/a.cpython-312.pyc": 2_000_000})
+    done = run("--ignore-file", "any.name", "--format", "json", ".", cwd=project)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["builds"][0]["proposals"]
+
+
 def test_quiet_prints_nothing(project: Path) -> None:
     """With `-q` only errors are told."""
     done = run("-q", ".", cwd=project)

@@ -49,6 +49,7 @@ QUIET = {
     "a server that only stands for one": ("proxy/conf/tls.key", "fake-proxy/conf/tls.key", PEM),
     "what makes values for tests": ("lib/shop/token.ex", "lib/shop/factory.ex", f'  secret: "{VALUE}",\n'),
     "a class for tests": ("src/Orders.php", "src/OrdersMock.php", f'  $token = "{VALUE}";\n'),
+    "a class that stands for another": ("src/Mockery.cs", "src/MockTokens.cs", f'  accessToken = "{VALUE}",\n'),
     "a key that holds a place": ("tls/ssl.key", "tls/ssl_PLACE_HOLDER.key", PEM),
     "settings of tests": (".env.docker", ".env.unit-tests", f"APP_KEY={VALUE}\n"),
     "pages of help": ("web/csrf/a.php", "web/csrf/help/a.php", f"user-token: {HEX}\n"),
@@ -425,6 +426,27 @@ TEXTS = {
         'COPY public."Users" ("Id") FROM stdin;\n\\.\nCOPY public."__EFMigrationsHistory" ("Id") FROM stdin;\n7\n\\.\n',
     ),
     "who develops": ("values.yaml", "LDAP_PASSWORD: Kaninchen!\n", "LDAP_PASSWORD: Developer!\n"),
+    "a web token that nobody has signed": (
+        "a.go",
+        f'noneToken := "{MADE.jwt()}"\n',
+        f'noneToken := "{MADE.jwt("unsigned")}"\n',
+    ),
+    "the secret of a manual of one-time passwords": (
+        "a.tsx",
+        f"  setTotpSecret('{MADE.word('18')}')\n",
+        f"  setTotpSecret('{'JBSWY3DP' + 'EHPK3PXP'}')\n",
+    ),
+    "what a password is checked against": (
+        "users.json",
+        f'{{"fields": {{"password": "{VALUE}"}}}}\n',
+        f'{{"fields": {{"password": "pbkdf2_sha256$260000${MADE.word("22")}${MADE.base64("32")}"}}}}\n',
+    ),
+    "what shortens numbers": (
+        "hashids.php",
+        f"  'secret' => env('APP_HASHID_SECRET', '{VALUE}'),\n",
+        f"  'salt' => env('APP_HASHID_SALT', '{VALUE}'),\n",
+    ),
+    "what comes to mind": (".env", "MYSQL_ROOT_PASSWORD=kranich417\n", "MYSQL_ROOT_PASSWORD=abc123\n"),
     "a product's number": (
         "a.ts",
         f'NordToken = "{VALUE}"\n',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxscan.secrets.hosts import is_here, is_near, is_remote
+from ctxscan.secrets.hosts import is_here, is_hosted, is_near, is_remote
 
 HERE = ["localhost", "LOCALHOST", "127.0.0.1", "127.10.0.3", "0.0.0.0", "::1", "[::1]"]
 NEAR = ["db", "my-redis", "host.docker.internal", "printer.local", "ldap.shop.svc", "ldap.shop.svc.cluster.local"]
@@ -32,3 +32,14 @@ def test_a_host_that_others_know(host: str) -> None:
     assert not is_here(host)
     assert not is_near(host)
     assert is_remote(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["shop.c0.eu-west-1.rds.amazonaws.com", "shop.database.windows.net", "a.b1c2.mongodb.net"]
+)
+def test_a_database_at_a_cloud(host: str) -> None:
+    """What a cloud calls its own servers is none."""
+    assert is_remote(host)
+    assert is_hosted(host)
+    assert not is_hosted(host.partition(".")[2] + ".shop.io")
+    assert not is_hosted("docs.amazonaws.com")

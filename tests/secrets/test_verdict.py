@@ -171,6 +171,9 @@ def test_there_is_no_row_without_examples() -> None:
 
 SETTINGS = {
     "compose.yaml": "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: «password»",
+    "conf/mail.env": "MAIL_PASSWORD='qzvk wmxr jhtb pfyd'",
+    "conf/rotated.env": "API_KEYS=«word:32»",
+    "notes/hosted.txt": '"DB": "postgres://app:Kran2417@shop.c0.eu-west-1.rds.amazonaws.com/app"',
     "docker-compose.prod.yml": "services:\n  a:\n    build:\n      args:\n        - NPM_TOKEN=«word:40»",
     "Dockerfile": "FROM a\nENV A=1 \\\n    API_TOKEN=«word:32»",
     "build/Dockerfile.prod": "FROM a\nARG DB_PASSWORD=«password»",
@@ -301,6 +304,12 @@ CODE = {
     "config/second.json": '{"apiKey2": "«word:32»"}',
     "src/numbered.py": "shop_token = '869511423:«word:35»'",
     "config/nested.yml": "api:\n  base_url: https://api.shop.io\n  key: «word:24»",
+    "src/mail.js": "auth: { user: 'shop@gmail.com', pass: 'qzvk wmxr jhtb pfyd' }",
+    "src/Wrapped.java": 'String ACCOUNT_KEY\n    = "«word:40»";',
+    "src/signs.py": "aiven_key = '«word:20»=«word:20»'",
+    "src/pat.py": "azure_pat = '«word:52»'",
+    "sonar.ps1": '$sonarLogin = "«hex:40»"',
+    "src/okta.txt": "Authorization: SSWS «word:42»",
     "src/duo.py": "DUO_SKEY = '«word:40»'",
     "notes/short.txt": "ipinfo token = '«hex:14»'",
 }
@@ -310,6 +319,8 @@ LOOK_ALIKES = {
     "src/keys.ts": "const cacheKey = '«word:32»'; const sortKey = '«hex:32»'; const primaryKey = '«uuid»'",
     "src/hash.py": "commit = '«hex:40»'\nsha256 = '«hex:64»'\ntoken_id = '«word:24»'\npublic_key = '«word:44»'",
     "src/second.js": "const cacheKey2 = '«word:32»'; const publicKey1 = '«word:44»'",
+    "src/mail.js": "const a = { pass: 'your pass word here', passwordLabel: 'getuserpasswords' }",
+    "notes/example.txt": '"DB": "postgres://app:Kran2417@db.shop.io/app"',
     "src/short.txt": "other token = '«hex:14»'",
     "config/nested.yml": "cache:\n  key: «word:24»\nlabels:\n  key: «word:24»",
     "src/numbered.py": "token_url = 'at:«word:35»'",
