@@ -331,7 +331,7 @@ def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remo
     """Confirm a field that the format of the file says is a secret, unless its value only stands for one. `remote`: it
     logs in on another machine, so a weak one counts, too."""
     if placeholders.is_literal(field.value):
-        if not placeholders.is_random(field.value):
+        if not (placeholders.is_random(field.value) or is_app_password(field.value)):
             # Of a service on this machine, more often than not.
             local = case.name.startswith("application") and len(field.value) < 8
             weight = weighed(field.name, field.value, severity, text=case.text, path=case.path)

@@ -19,12 +19,13 @@ MOST: Final = 50
 _KEYS: Final = frozenset({"private-key", "rails-master-key"})
 _PIPELINE: Final = (
     r"\A/ci/|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
-    r"|/(?:\.gitlab-ci[\w.-]*|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
+    r"|/(?:\.[\w-]{2,20}-ci[\w.-]{0,40}|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
 )
 #: What CI needs to bring a program to where it runs.
 _SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"
 _DEVELOPMENT: Final = (
     r"(?:\A|[._-])(?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
+    r"|(?:\A|[._-])(?:dev|development|localhost|snakeoil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
 )
 _MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", ".tex")
 

@@ -99,7 +99,7 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         value = value.rstrip(".")
         left, value, start = _unquoted(case.text, left, value, start)
         sealed = left.endswith("{") and case.text[end : end + 1] == "}"  # as Maven and Jenkins encrypt
-        if not value or sealed or compiled(_COMMENT).search(left) or (reason := _telling(left, value)) is None:
+        if not value or sealed or _is_no_value(left) or (reason := _telling(left, value)) is None:
             continue
         referred = (
             case.name.endswith(_PROGRAMS) and compiled(_ATTRIBUTE).fullmatch(value) and not left.endswith(_QUOTES)
@@ -114,6 +114,13 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
             return
 
 
+def _is_no_value(left: str) -> bool:
+    """Whether what stands before a string says that it is a comment, or has to be decrypted first."""
+    if compiled(_COMMENT).search(left):
+        return True
+    return "ecrypt" in left and compiled(r"[dD]ecrypt\w{0,40}\([ \t]{0,8}[\"'`]\Z").search(left) is not None
+
+
 def _is_shown(case: Case, left: str, start: int) -> bool:
     """Whether pages show a key to everybody: what counts visitors, draws a map, searches a manual."""
     match = compiled(_NAMED).match(left[::-1])
@@ -124,7 +131,7 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     name = match["name"][::-1]
     if assignments.is_shown(name) or assignments.is_generated(case, name):
         return True
-    if not assignments.spelt(name).endswith("API_KEY"):
+    if not assignments.spelt(name).endswith(("API_KEY", "APIKEY")):
         return False
     near = case.text[max(0, start - 400) : start + 200]
     if compiled(_REPORTING).search(near):
@@ -138,7 +145,9 @@ _MAP: Final = (
     r"|tile[_-]?layer"
 )
 #: Where the browser gets the tiles of a map.
-_TILES: Final = r"(?i)https?://[\w.-]{0,60}(?:tile|maps?[.-])[\w.-]{0,60}/[^\s\"'<>]{0,120}[?&]key=\Z"
+_TILES: Final = (
+    r"(?i)(?:https?:)?//[\w.-]{0,60}(?:tile|maps?[.-])[\w.-]{0,60}/[^\s\"'<>]{0,120}[?&;](?:api_?)?(?:key|ak)=\Z"
+)
 #: What counts visitors or tells of errors, as the browser starts it.
 _REPORTING: Final = r"\b(?:initializeFaro|Bugsnag\.start|posthog\.init|amplitude\.init)\("
 #: The settings of a search that runs in the browser.
@@ -265,7 +274,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
                 continue
             if placeholders.is_path(value) or assignments.is_digest(value):
                 continue
-        if compiled(_COMMENT).search(left) or (reason := _protected(left, value, drawn=drawn)) is None:
+        if _is_no_value(left) or (reason := _protected(left, value, drawn=drawn)) is None:
             continue
         if excuses.is_in_block_comment(case.text, start):
             continue

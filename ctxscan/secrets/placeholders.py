@@ -78,6 +78,14 @@ _PUBLISHED: Final = (
     *("JBSWY3DPEHPK3PXP", "base32secret3232"),
     *("SW2YcwTIb9zpOOhoPsMm", "511536EF-F270-4058", "49C1A7E1-0C79-4A89"),
 )
+#: The accounts that Ganache (with `--deterministic`), Hardhat and Anvil give money to on everybody's machine: how their
+#: private keys begin.
+_ACCOUNTS: Final = (
+    *("4f3edf983ac636a6", "6cbed15c793ce576", "6370fd033278c143", "646f1ce2fdad0e6d", "add53f9a7e588d00"),
+    *("395df67f0c2d2d9f", "e485d098507f54e7", "a453611d9419d0e5", "829e924fdf021ba3", "b0057716d5917bad"),
+    *("ac0974bec39a17e3", "59c6995e998f97a5", "5de4111afa1a4b94", "7c852118294e51e6", "47e179ec19748859"),
+    *("8b3a350cf5c34c91", "92db14e403b83dfe", "4bbbf85ce3377467", "dbda1821b80551c9", "2a871d0798f97d79"),
+)
 #: The secret keys of AWS's own documentation, 40 characters like any other.
 _DOCUMENTED: Final = ("examplekey", "exampleaccesskey")
 #: At its start: encrypted on purpose, or the address of a secret that lies elsewhere.
@@ -100,7 +108,7 @@ _WHOLE: Final = (
     r"|\$\([\w./-]+ .*|\$\{[^}]*"
     # Who somebody is in a directory: `CN=connect,C=US`.
     r"|(?:cn|uid|ou|dc|o)=[\w .*-]{1,64}(?:, ?[a-z]{1,4}=[\w .*-]{1,64}){1,12}"
-    r"|change[-_ ]?(?:me|this|it)(?:[-_ ][a-z]{1,12}){0,12}!*"
+    r"|change[-_ ]?(?:me|this|it)(?:[-_ ][a-z\d]{1,12}){0,12}!*"
     # The name of an index or a constraint that a tool made of a table and its columns.
     r"|(?:uniq|idx|fk|pk|uk|uq|ux|ix)_[0-9a-f]{6,40}"
 )
@@ -140,6 +148,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if (
         value.startswith(_PUBLISHED)
+        or low.removeprefix("0x").startswith(_ACCOUNTS)
         or compiled(_ALGORITHM).fullmatch(value)
         or compiled(_CONSTANT).fullmatch(value.strip())
     ):

@@ -20,6 +20,7 @@ MADE = Made(21)
 VALUE = MADE.word("40")
 HEX = MADE.word("32")
 KEYS = [hashlib.md5(each).hexdigest() for each in (b"garden", b"winter")]
+UUID = MADE.uuid()
 PEM = MADE.pem("PRIVATE KEY")
 WORDS = base64.b64encode(b"example-app-secret").decode()
 
@@ -59,6 +60,11 @@ QUIET = {
         f"  run: |\n    curl http://127.0.0.1:9180/admin \\\n      -H 'X-API-KEY: {HEX}'\n",
     ),
     "the program's own key in CI": ("deploy.yml", ".github/workflows/ci.yml", f"env:\n  SECRET_KEY: {VALUE}\n"),
+    "the same in the CI of another service": (
+        "settings.yml",
+        ".own-ci.yml",
+        f"variables:\n  SECRET_KEY_BASE: {VALUE}\n",
+    ),
     "the same in variables for it": ("vars/all.yml", "vars/all.travis.yml", f"SECRET_KEY: {VALUE}\n"),
     "a key for what CI starts": ("tls/private_keys/shop.pem", "ci/tls/private_keys/shop.pem", PEM),
     "data that only stands for some": ("data/a.json", "Dummy data/a.json", f'{{"apiToken": "{VALUE}"}}\n'),
@@ -446,6 +452,26 @@ TEXTS = {
         f"  'secret' => env('APP_HASHID_SECRET', '{VALUE}'),\n",
         f"  'salt' => env('APP_HASHID_SALT', '{VALUE}'),\n",
     ),
+    "a map on a page": (
+        "a.php",
+        f"  $url = 'https://api.shop.io/2.1/?lang=ru&amp;apikey={UUID}';\n",
+        f"  $url = 'https://api-maps.shop.io/2.1/?lang=ru&amp;apikey={UUID}';\n",
+    ),
+    "what has to be decrypted": (
+        "a.java",
+        f'  String dbPassword = Passwords.takeDbPassword(\n      "{HEX}{HEX}");\n',
+        f'  String dbPassword = Passwords.decryptDbPassword(\n      "{HEX}{HEX}");\n',
+    ),
+    "an account of everybody's own chain": (
+        ".env",
+        f"SENDER_PRIVATE_KEY=4f3e{MADE.hex('60')}\n",
+        f"SENDER_PRIVATE_KEY={'4f3edf983ac6' + '36a6'}{MADE.hex('48')}\n",
+    ),
+    "a request to change it": (
+        "a.sql",
+        "CREATE USER 'shop' IDENTIFIED BY 'Kr4n_i7Ch-9wQz';\n",
+        "CREATE USER 'shop' IDENTIFIED BY 'CHANGE_ME_AT_A3_COLLECTOR';\n",
+    ),
     "what comes to mind": (".env", "MYSQL_ROOT_PASSWORD=kranich417\n", "MYSQL_ROOT_PASSWORD=abc123\n"),
     "a product's number": (
         "a.ts",
@@ -481,6 +507,13 @@ def test_a_comment_for_another_scanner_excuses_nothing(path: str) -> None:
     line = f"API_TOKEN={quote}{VALUE}{quote}"
     assert (weight(path, f"{line} # gitleaks:allow\n") or Strength.LOW) >= Strength.HIGH
     assert (weight(path, f"# pragma: allowlist secret\n{line}\n") or Strength.LOW) >= Strength.HIGH
+
+
+@pytest.mark.parametrize("name", ["development.key", "localhost.pem", "localhost-key.pem", "snakeoil.key"])
+def test_a_key_of_ones_own_machine_is_a_warning(name: str) -> None:
+    """By what its file is called, as a whole word."""
+    assert weight(f"tls/{name}", PEM) == Strength.MEDIUM
+    assert weight(f"tls/my{name}", PEM) == Strength.CRITICAL
 
 
 @pytest.mark.parametrize(
