@@ -1,4 +1,5 @@
-"""What a command reads by name, what starts a program, and what its sources import: as far as it is plain."""
+"""What a command reads by name, what programs look for, what starts one, and what its sources import: as far as it is
+plain."""
 
 import ast
 import json
@@ -31,6 +32,14 @@ class Imported(NamedTuple):
     paths: tuple[str, ...]
 
 
+class Silent(NamedTuple):
+    """Who reads a file of the root that nobody has to name: `programs` that a command calls, and `tools` that a manifest
+    has among its packages."""
+
+    programs: list[str]
+    tools: re.Pattern[str]
+
+
 #: Words before a program that change nothing of what it is, and those of them that take a user.
 _BEFORE: Final = frozenset("exec tini dumb-init catatonit env time nice nohup sudo -- -g -s -v".split())
 _AS_USER: Final = frozenset(("gosu", "su-exec", "setpriv", "chroot"))
@@ -38,6 +47,21 @@ _SHELLS: Final = frozenset("sh bash dash ash zsh ksh".split())
 _SCRIPTED: Final = frozenset("perl php ruby lua Rscript deno bun node nodejs tsx ts-node".split())
 _JS: Final = ("", ".js", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".jsx", "/index.js", "/index.mjs", "/index.ts")
 _SERVERS: Final = frozenset("uvicorn gunicorn hypercorn granian daphne waitress-serve".split())
+#: Files that programs look for by themselves, by their names. Tailwind, Eleventy and what packs a project leave out
+#: what git ignores.
+SILENT: Final = {
+    ".gitignore": Silent(
+        "git rg ag fd fdfind turbo nx moon pants lerna rush biome prettier eslint ktlint hatch maturin poetry flit pdm "
+        "vsce knip repomix tokei scc gitleaks trufflehog semgrep watchexec".split(),
+        lazy(
+            r"tailwind|unocss|windicss|11ty|hatch|maturin|poetry|flit|pdm|uv_build|scikit-build|cargo-generate|gitignore"
+        ),
+    ),
+    ".editorconfig": Silent(
+        "dotnet msbuild prettier biome ktlint shfmt eclint ec editorconfig-checker clang-format".split(),
+        lazy(r"ktlint|spotless|editorconfig|detekt|prettier-maven|google-java-format"),
+    ),
+}
 _MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)*")
 _IMPORTS: Final = lazy(
     r"""(?m)^(?:(?:const|let|var)\s[^\n=]*=\s*require\(\s*["'](\.[^"'\n]+)["']\s*\)|"""

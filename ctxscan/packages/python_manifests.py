@@ -14,7 +14,8 @@ from .manifest import FILE_NAME, QUOTED, Files, Named, Surveyed, get, items, nam
 #: Tables of a pyproject.toml that no build reads.
 _CHECKERS: Final = frozenset(
     "pytest coverage ruff black isort mypy pyright basedpyright tox pylint bandit codespell commitizen bumpversion "
-    "towncrier interrogate vulture flake8 autoflake pydocstyle nox semantic_release deptry ty pytype djlint".split()
+    "towncrier interrogate vulture flake8 autoflake pydocstyle nox semantic_release deptry ty pytype djlint "
+    "cibuildwheel".split()
 )
 
 

@@ -16,7 +16,10 @@ _DOCUSAURUS: Final = words("docusaurus.config.js docusaurus.config.ts")
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
 CACHES: Final[tuple[Cache, ...]] = ()
-MANIFESTS: Final = Manifests(names=("mkdocs.yml", *_DOCUSAURUS, "book.toml", *_HUGO))
+MANIFESTS: Final = Manifests(
+    names=("mkdocs.yml", *_DOCUSAURUS, "book.toml", *_HUGO),
+    runners={"mkdocs.yml": "mkdocs", "book.toml": "mdbook", **dict.fromkeys(_HUGO, "hugo")},
+)
 READERS: Final[tuple[Reader, ...]] = ()
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {
@@ -29,6 +32,7 @@ MAKERS: Final = {
 PRIVATE: Final[tuple[Private, ...]] = ()
 RUNNERS: Final[tuple[Runner, ...]] = (
     Runner(("mkdocs",), reading("mkdocs.yml")),
+    Runner(("mdbook",), reading("book.toml")),
     Runner(("hugo",), reading(*_HUGO, "config.toml", sure=True)),
 )
 HISTORY: Final = History()

@@ -39,6 +39,45 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "docs",
         "it is named (script/ci.py:1)",
     ),
+    "a word that is not about documents": (
+        NODE + "RUN rm -rf /usr/share/doc && npm run build:no-docs\n", {"CHANGELOG.md": 5_000_000}, "CHANGELOG.md", None,
+    ),
+    "a package that shows Markdown": (
+        NODE, {"package.json": '{"dependencies": {"react-markdown": "9"}}', "README.md": 5_000_000}, "README.md", None,
+    ),
+    "a readme that only a registry shows": (
+        "FROM rust\nCOPY . .\nRUN cargo build\n", {"Cargo.toml": '[package]\nreadme = "README.md"\n', "README.md": 5_000_000}, "README.md", None,
+    ),
+    "a program that is only installed": (
+        "FROM a\nCOPY . .\nRUN apk add curl make\n",
+        {"Makefile": "x:\n\tdocker build .github/images\n", ".github/images/a.yml": 5_000_000},
+        ".github",
+        None,
+    ),
+    "a check that leaves it out": (
+        "FROM maven\nCOPY . .\nRUN mvn package\n",
+        {"pom.xml": "<excludes><exclude>.github/**</exclude></excludes>", ".github/a.yml": 5_000_000},
+        ".github",
+        None,
+    ),
+    "settings of pages that nobody makes": (
+        "FROM python\nCOPY . .\n", {"mkdocs.yml": "plugins:\n  - macros:\n      module: docs/a\n", "docs/a.md": 5_000_000}, "docs", None,
+    ),
+    "settings of a release": (
+        "FROM gcc\nCOPY . .\nRUN cmake .\n",
+        {"pyproject.toml": "[tool.cibuildwheel]\ntest-command = 'cd test/data'\n", "test/data/a": 5_000_000, "test/test_a.py": ""},
+        "test",
+        None,
+    ),
+    "tests of the JVM, whatever they are called": (
+        "FROM maven\nCOPY . .\nRUN mvn package -DskipTests\n",
+        {"pom.xml": "", "a/pom.xml": "", "a/src/test/java/ITServer.java": 5_000_000, "a/src/test/java/B.java": ""},
+        "a/src/test",
+        None,
+    ),
+    "what git ignores, and nobody asks": (
+        "FROM golang\nCOPY . .\nRUN go build -o /x .\n", {"go.mod": "module x\n", ".gitignore": 5_000_000}, ".gitignore", None,
+    ),
     "a program that is not built": (GO, PROGRAMS, "docs", None),
     "a program that is built": (
         GO.replace("./cmd/x", "./cmd/..."), PROGRAMS, "docs", "it is named (cmd/gen/main.go:2)",

@@ -75,6 +75,19 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "packages in a variable": (
         GO + "make\n", "cmd/x/main.go", 'package main\nvar x = read("docs/a.md")\n', {"Makefile": "P = ./cmd/x\nall:\n\tgo build -o b $(P)\n", **PROGRAM}, "docs/a.md",
     ),
+    # files that programs look for by themselves
+    "git": (NODE, "Dockerfile", "RUN git add -A\n", {".gitignore": FILE}, ".gitignore"),
+    "what shares its work by git": (NODE + "RUN npm run build\n", "package.json", '{"scripts": {"build": "turbo run build"}}', {".gitignore": FILE}, ".gitignore"),
+    "Tailwind": (NODE + "RUN npx vite build\n", "package.json", '{"devDependencies": {"tailwindcss": "4"}}', {".gitignore": FILE}, ".gitignore"),
+    "Hatch": (PIP, "pyproject.toml", "[build-system]\nrequires = ['hatchling']\n", {".gitignore": FILE}, ".gitignore"),
+    "the style of a compiler": (NODE, "Dockerfile", "RUN dotnet publish\n", {".editorconfig": FILE}, ".editorconfig"),
+    "a generator of pages": (NODE, "package.json", '{"devDependencies": {"vuepress": "2"}}', {"README.md": FILE}, "README.md"),
+    "a script that makes pages": (
+        PYTHON + "RUN ./a.sh\n", "a.sh", "#!/bin/sh\nmkdocs build\n", {"CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "mdBook": (GCC.replace("RUN ", ""), "Dockerfile", "RUN mdbook build\n", {"book.toml": "", **DOCS}, "docs/a.md"),
+    "Perl": (GCC.replace("RUN ", ""), "Dockerfile", "RUN prove -r t\n", {"t/a.t": FILE}, "t/a.t"),
+    "a picture that a program sends": (NODE, "a.js", "send('./banner.png')\n", {"README.md": "![](banner.png)\n", "banner.png": FILE}, "banner.png"),
     # builds of other kinds
     "CMake installs": (GCC + "cmake -B b .\n", "CMakeLists.txt", "install(DIRECTORY docs DESTINATION share)\n", DOCS, "docs/a.md"),
     "automake": (GCC + "make\n", "Makefile.am", "SUBDIRS = src tests\n", {"tests/Makefile.am": "", "tests/test_a.c": FILE}, "tests/Makefile.am"),

@@ -373,7 +373,11 @@ ROWS: Final = (
         ".release-please-manifest.json release-please-config.json .gitleaks.toml .spectral.yaml .licenserc.yaml "
         "AGENTS.md CLAUDE.md GEMINI.md .cursorrules .windsurfrules ROADMAP.md UPGRADING.md CHANGELOG-*.md "
         "CODE_OF_CONDUCT.md CODE-OF-CONDUCT.md CONTRIBUTING.md SECURITY.md CODEOWNERS SUPPORT.md GOVERNANCE.md "
-        "MAINTAINERS.md",
+        "MAINTAINERS.md lefthook.yml .lefthook.yml crowdin.yml .grype.yaml .trivyignore .oxlintrc.json "
+        ".lintstagedrc .lintstagedrc.json .lintstagedrc.js .lintstagedrc.mjs lint-staged.config.js "
+        "lint-staged.config.mjs commitlint.config.js commitlint.config.mjs commitlint.config.ts .commitlintrc.json "
+        ".commitlintrc.js .commitlintrc.yml .shellcheckrc .pylintrc .flake8 .jshintrc .stylelintignore .prettierignore "
+        ".sonarcloud.properties .dependabot .dockleignore .checkov.yml .checkov.yaml .nvimrc .vimrc .coveragerc",
         kind="file",
         level="b",
         group=PROJECT,
@@ -437,16 +441,16 @@ ROWS: Final = (
         misses=("charts!/a.ts", "deploy!/a.sh", "src/charts!/a.yaml"),
     ),
     JunkRow(
-        paths=".gitattributes",
+        paths=".gitattributes .gitignore .editorconfig",
         kind="file",
         level="b",
         group=PROJECT,
         tracked=True,
         content="in-root",
         why="not read by a build",
-        unless="a command names it",
-        hits=(".gitattributes!",),
-        misses=("a/.gitattributes!", ".gitignore!", ".editorconfig!"),
+        unless="a command names it, or calls a program that reads it by itself",
+        hits=(".gitattributes!", ".gitignore!", ".editorconfig!"),
+        misses=("a/.gitattributes!", "a/.gitignore!"),
     ),
     JunkRow(
         paths="compose.yml compose.yaml compose.*.yml compose.*.yaml docker-compose.yml docker-compose.yaml "

@@ -74,6 +74,12 @@ def _pictures_of_readme(files: Files, path: str) -> bool:
     return shown and _pictures(files, path)
 
 
+def _picture_of_readme(files: Files, path: str) -> bool:
+    """The same, where the readme shows it."""
+    pages = [each for each in files.names("") if each.lower().startswith("readme")]
+    return any(path.encode() in beginning(files, each, 1 << 18) for each in pages) and _picture(files, path)
+
+
 def _picture(files: Files, path: str) -> bool:
     """A picture in the root that no page there names."""
     pages = [each for each in files.names("") if each.endswith(_PAGES)][:_MOST_PAGES]
@@ -158,6 +164,8 @@ def _tests(files: Files, path: str) -> bool:
     is told."""
     if _package(files, path) or "config" in path.split("/")[:-1]:
         return False
+    if f"/{path}".endswith("/src/test"):
+        return True  # beside a manifest of the JVM: nothing else is in it
     looks = code = 0
     for name in _inside(files, path):
         if _TEST.search(name):
@@ -242,6 +250,7 @@ TESTS: Final[dict[str, Test]] = {
     "no-pages": _no_pages,
     "not-served": _not_served,
     "picture": _picture,
+    "picture-of-readme": _picture_of_readme,
     "pictures": _pictures,
     "pictures-of-readme": _pictures_of_readme,
     "prose": _prose,

@@ -373,7 +373,7 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         tuple(dict.fromkeys(_exceptions(ignored))),
         tuple(each for each in asked if each.path),
         next((each for each in asked if each.clean), None),
-        Project(survey, known, optional.is_run, optional.go.is_compiled, together),
+        Project(survey, known, optional, optional.go.is_compiled, together),
         optional,
         trail,
         by_first,

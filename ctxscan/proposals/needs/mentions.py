@@ -17,7 +17,7 @@ from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT
 from ..survey import Survey
 from .need import Need
-from .project import SOURCES, TOOLS
+from .project import EXCLUDED, SOURCES, TOOLS
 
 #: Sources and bytes of them that are read.
 _MOST_FILES: Final = 12_000
@@ -69,7 +69,6 @@ _FROM: Final = lazy(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import\b")
 _DOTTED: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)+")
 _PARTS_OF: Final = lazy(r"\bINSTALLED_APPS\b|\b\w+_APPS\b")
 _MOST_LISTED: Final = 150
-_EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
 _ENDINGS: Final = ("", *".ts .tsx .js .jsx .mjs .py .rb .php .json .vue .svelte .css .scss".split())
 #: What follows in a source of Rust is compiled for tests alone.
 _TESTED: Final = lazy(r"(?m)^#\[cfg\(test\)\]\s+(?:pub(?:\([a-z]+\))?\s+)?mod\s+\w+\s*\{")
@@ -406,7 +405,7 @@ class Mentions:
                 if name == "tsconfig.json":
                     data = _INCLUDED.sub("", data.decode(errors="replace")).encode()
                 if b"exclude" in data and (not source or name == "setup.py"):
-                    data = _EXCLUDED.sub("", data.decode(errors="replace")).encode()
+                    data = EXCLUDED.sub("", data.decode(errors="replace")).encode()
                 yield path, data, not source and (said is not None or name.endswith(_DATA))
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:

@@ -21,7 +21,17 @@ from ..survey import Survey
 from .mentions import SOME, Mentions
 from .need import Need
 from .project import TOKEN, is_set, serves
-from .purposes import GO_PROGRAMS, builds_package, deletes, makes, named_paths, own_paths, runs_tests, test_start
+from .purposes import (
+    GO_PROGRAMS,
+    INSTALLS,
+    builds_package,
+    deletes,
+    makes,
+    named_paths,
+    own_paths,
+    runs_tests,
+    test_start,
+)
 from .readers import keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS
@@ -52,15 +62,15 @@ _CLUSTER: Final = lazy(
     r"kops|kubeadm|k3s|minikube|operator-sdk|kubebuilder|controller-gen|conftest|kubeval|kubeconform)\b"
 )
 #: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
-_SEARCHED: Final = frozenset(("no-pages", "deployment", "picture"))
+_SEARCHED: Final = frozenset(("no-pages", "deployment", "picture", "picture-of-readme"))
 #: Endings of documents.
 DOCUMENTS: Final = (".md", ".rst", ".adoc")
 #: Names of stages that are built for whoever runs tests in them.
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
-#: What holds pictures alone, which pages show.
 #: So many names of a path in a variable count: each with each makes a path.
 _MOST_PARTS: Final = 40
-_PICTURES: Final = frozenset(("picture", "pictures", "pictures-of-readme"))
+#: What holds pictures alone, which pages show.
+_PICTURES: Final = frozenset(("picture", "pictures", "picture-of-readme", "pictures-of-readme"))
 
 
 class Optional:
@@ -101,9 +111,7 @@ class Optional:
         kind = row.consent
         kinds = (kind, "tests") if kind != "tests" and in_fixtures(path) else (kind,)
         for each in kinds:
-            if each not in self._runs:
-                self._runs[each] = [*self._run(each)]
-            need = next((need for recipe, need in self._runs[each] if recipe.takes(path)), None)
+            need = next((need for recipe, need in self._running(each) if recipe.takes(path)), None)
             if need is not None:
                 return need.why
         if kind == "docs" and row.content in ("no-pages", "prose", "site") and (some := self._sweeping) is not None:
@@ -310,6 +318,18 @@ class Optional:
             return True
         return path.endswith(".py") and path.removesuffix(".py").replace("/", ".") in said
 
+    def is_called(self, program: str) -> bool:
+        """Whether a command runs a program, or has it run, and does not only install it."""
+        for call in self._calls:
+            found = interpreters.called(call.words, call.cwd) if program in call.words else None
+            if found is not None and (found[0].name == program or INSTALLS.isdisjoint(call.words)):
+                return True
+        return False
+
+    def made(self, kind: str, recipe: Recipe) -> str | None:
+        """The first command of a Dockerfile that runs tests, or makes something of documents or samples."""
+        return next((need.why for one, need in self._running(kind) if one is recipe), None)
+
     def _is_built(self, path: str) -> bool:
         """Whether a command of Go builds or runs the program in a directory, as far as its words tell."""
         if self._builds_any or not self._go_builds:
@@ -338,6 +358,11 @@ class Optional:
         tree = self.survey.tree
         files = [path] if path.endswith(".go") else [f"{path}/{each}" for each in tree.names(path)]
         return any(each.endswith(".go") and _RUNS_OTHERS.search(tree.read(each) or b"") for each in files)
+
+    def _running(self, kind: str) -> list[tuple[Recipe, Need]]:
+        if kind not in self._runs:
+            self._runs[kind] = [*self._run(kind)]
+        return self._runs[kind]
 
     def _run(self, kind: str) -> Iterator[tuple[Recipe, Need]]:
         """The Dockerfiles in which a command runs tests, or makes something of documents or samples, and the first."""

@@ -11,9 +11,10 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 from ...packages import catalog
+from ...packages.programs import SILENT, Silent
 from ...paths import join, parents, within
 from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT, JunkRow
@@ -35,10 +36,12 @@ _RUNS_TESTS: Final = lazy(
     r"\b(tests?|pytest|phpunit|rspec|check|verify|ctest|tox|nox|jest|vitest|mocha|nextest|e2e|cypress|playwright|lint|"
     r"ci:\w+|spec|coverage|qa)\b"
 )
-_MAKES_DOCUMENTS: Final = lazy(
-    r"\b(mkdocs|sphinx\S*|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|docs?:\w+|"
-    r"docs?|eleventy|11ty|zola|quarto|hexo|dpkg-buildpackage|debuild|rpmbuild|nfpm|makepkg)\b"
+#: What makes pages of the documents beside it, that in the root among them.
+_GENERATOR: Final = lazy(
+    r"docusaurus|vitepress|vuepress|nextra|starlight|gatsby|eleventy|11ty|hexo|docsify|fumadocs|mintlify|mint\.json|"
+    r"astro|hugo|jekyll|_config\.yml|mkdocs|zola|book\.toml"
 )
+#: The same, and what a program reads documents with, which it has a directory for.
 _SITE: Final = lazy(
     r"docusaurus|vitepress|vuepress|nextra|starlight|mdx|contentlayer|gatsby|eleventy|hexo|docsify|fumadocs|mintlify|"
     r"mint\.json|gray-matter|markdown|remark|rehype|velite|astro|hugo|_config\.yml|mkdocs|zola|book\.toml|storybook"
@@ -46,6 +49,7 @@ _SITE: Final = lazy(
 #: Settings of programs that look for mistakes, or make a release.
 _SETTINGS: Final = lazy(
     r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|changeset|skaffold|"
+    r"lefthook|lint-?staged|oxlint|pylint|flake8|jshint|crowdin|grype|shellcheck|sonarcloud|dockle|"
     r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint)[\w.-]*$"
 )
 #: A word that may be a path, as it stands between quotes, brackets and separators.
@@ -54,9 +58,15 @@ TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)+")
 #: Words that are the name of an environment, or of something else that is no directory.
 AMBIGUOUS: Final = frozenset("test tests spec specs e2e docs doc deploy deployment".split())
+#: Manifests that name documents only for what is published.
+_PUBLISHED: Final = ("Cargo.toml",)
 #: Images that serve the files that are copied into them.
 _SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server|wordpress|nextcloud|busybox|darkhttpd")
-_EXCLUDED: Final = lazy(r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)""")
+#: What a manifest leaves out, in its various notations.
+EXCLUDED: Final = lazy(
+    r"""(?m)\bexclude\w*["']?\s*[=:]\s*(?:\[[^\]]*\]|\([^)]*\)|[^\n]*(?:\n[ \t]+[^\s\[][^\n]*)*)|"""
+    r"<exclude>[^<]*</exclude>"
+)
 
 
 #: More Dockerfiles below the root than these are what a project is about: its own tools read them.
@@ -101,22 +111,30 @@ def _programs(name: str) -> str:
     return found[1] if found else ""
 
 
+class Commands(Protocol):
+    """What the commands of the Dockerfiles do: whether one runs a script of the project, or a program, and which is the
+    first in a Dockerfile that makes something of documents (`docs`)."""
+
+    def is_run(self, path: str) -> bool: ...
+    def is_called(self, program: str) -> bool: ...
+    def made(self, kind: str, recipe: Recipe) -> str | None: ...
+
+
 class Project:
-    """What is said of project files. `is_run` says of a script of the project whether a command runs it, `is_compiled`
-    of a directory whether a package of Go in it is a part of what is built, and `together` whether whoever reads one
-    path may have another one."""
+    """What is said of project files. `is_compiled` says of a directory whether a package of Go in it is a part of what
+    is built, and `together` whether whoever reads one path may have another one."""
 
     def __init__(
         self,
         survey: Survey,
         recipes: tuple[Recipe, ...],
-        is_run: Callable[[str], bool],
+        commands: Commands,
         is_compiled: Callable[[str], bool],
         together: Callable[[str, str], bool],
     ) -> None:
         self.survey = survey
         self.recipes = recipes
-        self.is_run = is_run
+        self.commands = commands
         self.is_compiled = is_compiled
         self.together = together
         self._mentions: dict[str, list[str]] | None = None
@@ -135,8 +153,8 @@ class Project:
                 return f"{served.base} serves what it takes ({recipe.label}:{served.line})"
             if row.content == "tests" and recipe.takes(path) and _RUNS_TESTS.search(recipe.text):
                 return f"tests are run ({recipe.label})"
-            if document and _MAKES_DOCUMENTS.search(recipe.everything):
-                return f"documentation is made ({recipe.label})"
+            if document and (made := self.commands.made("docs", recipe)):
+                return made
             if (program := _programs(name)) and program in recipe.everything:
                 return f"{program} is run ({recipe.label})"
             if is_set(recipe, path):
@@ -151,6 +169,8 @@ class Project:
         for manifest in self._manifests():
             if manifest.rpartition("/")[2] == name or not self.together(manifest, path):
                 continue
+            if document and manifest.endswith(_PUBLISHED):
+                continue
             text = self._text(manifest)
             if word.search(text) or ((program := _programs(name)) and program in text):
                 return f"{manifest} names it"
@@ -158,8 +178,18 @@ class Project:
                 return f"a script runs tests ({manifest})"
         if row.content == "builder-file":
             return self._built(path)
+        if (silent := SILENT.get(name)) is not None:
+            return self._by_itself(silent)
         places = self.mentions().get(name, ())
         return next((f"{place} names it" for place in places if self.together(place, path)), None)
+
+    def _by_itself(self, silent: Silent) -> str | None:
+        """The program that reads a file which nobody has to name."""
+        program = next(filter(self.commands.is_called, silent.programs), None)
+        if program is not None:
+            return f"{program} reads it"
+        texts = ((each, silent.tools.search(self.survey.tree.text(each))) for each in self._manifests())
+        return next((f"{found[0]} reads it ({manifest})" for manifest, found in texts if found), None)
 
     def _built(self, path: str) -> str | None:
         """Who builds images of files like `path`, or reads them: for that in the root, what has its name in it means
@@ -230,36 +260,36 @@ class Project:
                 if name[name.rfind(".") :] not in SOURCES or name in catalog.UNREAD:
                     continue
                 path = join(directory, name)
-                if directory.partition("/")[0] in TOOLS and not self.is_run(path):
+                if directory.partition("/")[0] in TOOLS and not self.commands.is_run(path):
                     continue
                 if name.endswith(".go") and not self.is_compiled(directory):
                     continue
                 data = tree.read(path)
                 if data is None:
                     continue
-                yield path, _EXCLUDED.sub("", data.decode(errors="replace")).encode() if name == "setup.py" else data
+                yield path, EXCLUDED.sub("", data.decode(errors="replace")).encode() if name == "setup.py" else data
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return
 
     def _is_site(self, path: str) -> bool:
         """Whether a manifest or a configuration says that pages are made of the documents beside it or below."""
-        if any(_SITE.search(name) for name in self.survey.tree.names("")):
+        makes = _SITE if "/" in path else _GENERATOR
+        if any(makes.search(name) for name in self.survey.tree.names("")):
             return True
         manifests = self.survey.manifests.items()
-        homes = {posixpath.dirname(each) for name, paths in manifests if _SITE.search(name) for each in paths}
+        homes = {posixpath.dirname(each) for name, paths in manifests if makes.search(name) for each in paths}
         scripted = self.survey.named(*catalog.SCRIPTED)
-        homes.update(posixpath.dirname(each) for each in scripted if _SITE.search(self.survey.tree.text(each)))
-        return any(not home or path.startswith(home + "/") for home in homes)
+        homes.update(posixpath.dirname(each) for each in scripted if makes.search(self.survey.tree.text(each)))
+        return any(not home or within(path, home) for home in homes)
 
     def _manifests(self) -> Iterator[str]:
         """Those that a build may read."""
-        commands = "\n".join(each.everything for each in self.recipes)
         for name, paths in self.survey.manifests.items():
             runner = catalog.runner(name)
             if name in catalog.UNREAD or name[name.rfind(".") :] in SOURCES:
                 continue  # the latter are read as sources
-            if runner is None or re.search(rf"\b{runner}\b", commands):
+            if runner is None or self.commands.is_called(runner):
                 yield from paths
 
     def _text(self, path: str) -> str:
@@ -267,6 +297,6 @@ class Project:
         if path not in self._strings:
             commands = "\n".join(each.everything for each in self.recipes) if self.recipes else None
             said = catalog.part(self.survey.tree, path, commands)
-            text = _EXCLUDED.sub("", self.survey.tree.text(path)) if said is None else "\n".join(said)
+            text = EXCLUDED.sub("", self.survey.tree.text(path)) if said is None else "\n".join(said)
             self._strings[path] = text
         return self._strings[path]

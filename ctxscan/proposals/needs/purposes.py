@@ -16,7 +16,7 @@ from .started import LAUNCHERS, TASKED, TEST_PROGRAMS, TEST_WORDS
 from .trail import Call
 
 #: What brings a program instead.
-_INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
+INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
 #: Of these, what other programs than those that run tasks do to something else: `cosign verify`.
 _OTHER_CHECKS: Final = lazy(r"check|verify|coverage|spec")
 #: Programs of which such a word is no task.
@@ -30,7 +30,7 @@ _DOCUMENTS: Final = lazy(
     r"makepkg|abuild)\b"
 )
 _DOCUMENT_TASKS: Final = lazy(
-    r"\b(?:docs?|documentation|website)(?::\w+)?(?=$|\s)|\b(?:build|make):?-?docs?\b|\b(?:gen|generate)[:_-]?docs?\b"
+    r"(?<!no-)(?<!skip-)(?<!without-)\b(?:docs?|documentation|website)(?::\w+)?(?=$|\s)|\b(?:build|make):?-?docs?\b|\b(?:gen|generate)[:_-]?docs?\b"
 )
 _SAMPLES: Final = lazy(r"\b(storybook|chromatic)\b")
 _SAMPLE_TASKS: Final = lazy(r"\b(?:examples?|samples?|demos?|bench(?:es|marks?)?)(?::\w+)?(?=$|\s)")
@@ -62,7 +62,7 @@ def runs_tests(call: Call) -> bool:
     if name in TEST_PROGRAMS:
         return "install" not in words
     if name in LAUNCHERS and any(each.rpartition("/")[2] in TEST_PROGRAMS for each in words[1:6]):
-        return not _INSTALLS.intersection(words)
+        return not INSTALLS.intersection(words)
     if call.kind == "CMD" and name not in TASKED and posixpath.basename(call.words[0]) not in LAUNCHERS:
         return False
     plain = [each for each in words[1:5] if not each.startswith("-")]
