@@ -49,6 +49,8 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
         severity, what, why = _PINS[how]
         if how == "any" and image.tag:
             what = "the tag latest"
+        if how == "minor" and not image.tag:
+            what = "no tag, and a name with the major version only"
         yield finding(
             unpinned_base,
             f"{word}{written}: {what}",
@@ -85,7 +87,7 @@ def _pinned(image: images.Reference, how: str) -> str:
 def _template(tag: str, how: str) -> str:
     """The form of a tag that pins, with the flavour that is asked for."""
     first, *flavour = [word for word in tag.split("-") if word not in _MOVING] or [""]
-    if how == "minor":
+    if how == "minor" and first:
         return "-".join((f"{first}.<minor>", *flavour))
     return "-".join(("<version>", *filter(None, (first, *flavour))))
 

@@ -195,8 +195,9 @@ def examining(
         return Examined(tuple(suspects), tuple(sorted(unread, key=lambda each: each.why)), tuple(sorted(others.links)))
 
     def matters(path: str) -> bool:
-        # What a package manager has written is named for what is installed, and not for what it holds.
-        return path in chosen and path.rpartition("/")[2] not in LOCKS
+        # What a package manager has written is named for what is installed, and not for what it holds. What stays at
+        # home is nobody's to read.
+        return path in chosen and path.rpartition("/")[2] not in LOCKS and reach(scan, path).reach in SENT
 
     def key(path: str) -> ReadingKey:
         return path, path in chosen, path in named, deep

@@ -16,6 +16,7 @@ from ..rules import globs
 from .reading import Reading
 from .registry import Evidence, finding, finds
 from .reorder import broad
+from .sizes import large_directory
 
 #: What no program needs to run, by the name it has in the root of a project.
 _ASIDE: Final = frozenset(
@@ -89,13 +90,13 @@ def broad_copy(case: Evidence) -> Iterator[Finding]:
             )
 
 
-@finds("warning", scope="shipped")
+@finds("warning", scope="shipped", late=True)
 def git_in_image(case: Evidence) -> Iterator[Finding]:
     """The history of the repository ends in the image, past an ignore file that does not name it: whoever has the
     image reads every version of every file, also what was deleted since.
 
-    Silent where a step or the program reads the history, where an instruction takes it by its name, and where there is
-    no ignore file at all, which is reported as that.
+    Silent where a step or the program reads the history, where an instruction takes it by its name, where it is
+    reported as a large directory, and where there is no ignore file at all, which is reported as that.
     """
     scan, reading = case.scan, case.reading
     disk = scan.disk
@@ -104,6 +105,8 @@ def git_in_image(case: Evidence) -> Iterator[Finding]:
     taken = takers(scan, ".git/HEAD")
     named = not taken or any(".git" in cleaned(each.source).split("/") for each in taken)
     if reach(scan, ".git/HEAD").reach != "image" or named or reading.sent.kind(".git/objects") != "dir":
+        return
+    if any(each.path == ".git" for each in large_directory(case)):
         return
     yield finding(
         git_in_image,

@@ -14,6 +14,7 @@ from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
 from ..secrets.judgement import Strength
+from .inactive import inactive_ignore_file
 from .inspection import Suspect
 from .registry import Evidence, Run, finding, finds
 
@@ -28,13 +29,14 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     1 MB that no step needs, the repository, or a secret.
 
     Where BuildKit is only asked for a few paths the rest stays where it is, and nothing is reported. A repository of
-    which a step makes a version does not count, nor settings that Git tracks and that hold no secret. One that this
-    builder does not read (`.containerignore`) is reported as that.
+    which a step makes a version does not count, nor settings that Git tracks and that hold no secret. One that is
+    there and not read is reported as that.
     """
     scan = case.scan
     disk = scan.disk
-    unread = disk.kind(".containerignore") == "file"
-    if scan.ignored is not None or unread or scan.plan is None or not scan.takes_everything:
+    if scan.ignored is not None or scan.plan is None or not scan.takes_everything:
+        return
+    if "own" in case.scopes and any(inactive_ignore_file(case)):
         return
     private = [".git"] if disk.kind(".git") == "dir" and not case.missed(".git")[0] else []
     if disk.kind(".env") == "file" and not case.missed(".env")[0] and not case.tracked.file(".env"):

@@ -18,7 +18,7 @@ from ..secrets.verdict import assignment
 from .exposure import Exposure, Place, chain, exposed, taken_up
 from .inspection import Suspect
 from .registry import UNTRACKED, Evidence, Run, finding, finds
-from .spilling import spills
+from .spilling import argument_spill, spills
 
 if TYPE_CHECKING:
     from ..dockerfile.stages import Plan
@@ -239,19 +239,26 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         )
     kept = _kept(plan)
     for line, name in _arguments(scan):
-        if bare_argument(name):
-            variable, at = kept.get(name, (None, line))
-            yield finding(
-                secret_in_dockerfile,
-                f"ARG {name}: what is given for it ends in the history of the image"
-                if variable is None
-                else f"ENV {variable} keeps what is given for ARG {name}: it is part of the image",
-                severity="note" if variable is None else "warning",
-                path=scan.build.label,
-                line=at,
-                remedy=f"RUN --mount=type=secret,id={name.lower()} where it is needed",
-                key=name,
-            )
+        if not bare_argument(name):
+            continue
+        variable, at = kept.get(name, (None, line))
+        spilled = argument_spill(plan, name) if variable is None else None
+        what = (
+            f"ENV {variable} keeps what is given for ARG {name}: it is part of the image"
+            if variable is not None
+            else f"RUN writes what is given for ARG {name} to {spilled[1]}: it is part of the image"
+            if spilled is not None
+            else f"ARG {name}: what is given for it ends in the history of the image"
+        )
+        yield finding(
+            secret_in_dockerfile,
+            what,
+            severity="note" if variable is None and spilled is None else "warning",
+            path=scan.build.label,
+            line=at if spilled is None else spilled[0],
+            remedy=f"RUN --mount=type=secret,id={name.lower()} where it is needed",
+            key=name,
+        )
 
 
 def _is_far(place: Place, sent: str) -> bool:

@@ -8,7 +8,6 @@ from typing import Final
 from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding
-from .layering import git_in_image
 from .registry import Evidence, Proven, finding, finds
 
 MEGABYTE: Final = 1_000_000
@@ -30,8 +29,6 @@ def large_directory(case: Evidence) -> Iterator[Finding]:
     """
     scan, proven = case.scan, case.proven
     todo = list(scan.directories.directories) if proven else []
-    if _is_told(case):
-        todo = [each for each in todo if each.path != ".git"]
     while todo and proven:
         each = todo.pop()
         if not _is_large(case, each.bytes_sent):
@@ -39,18 +36,15 @@ def large_directory(case: Evidence) -> Iterator[Finding]:
         if not proven.rules.decide(each.path).excluded:
             todo += each.directories
             continue
+        baked = each.path == ".git" and reach(scan, ".git/HEAD").reach == "image"
+        what = f"{_share(scan, each.bytes_sent)} of the context" + (", baked into the image" if baked else "")
         yield finding(
             large_directory,
-            f"{_share(scan, each.bytes_sent)} of the context, and no step needs it",
+            f"{what}, and no step needs it",
             path=each.path,
             size=each.bytes_sent,
             remedy=f"exclude {_rule(proven, each.path)}",
         )
-
-
-def _is_told(case: Evidence) -> bool:
-    """Whether the history of the repository is reported already: one cause, one finding."""
-    return "shipped" in case.scopes and any(git_in_image(case))
 
 
 def _rule(proven: Proven, path: str) -> str:
@@ -68,7 +62,7 @@ def large_file(case: Evidence) -> Iterator[Finding]:
     One in a directory that is reported as large is not reported by itself.
     """
     scan, proven = case.scan, case.proven
-    told = (*(f"{each.path}/" for each in large_directory(case)), *([".git/"] if _is_told(case) else []))
+    told = tuple(f"{each.path}/" for each in large_directory(case))
     for each in scan.measure.largest if proven else ():
         large = _is_large(case, each.bytes_sent) and not each.path.startswith(told)
         if large and proven is not None and proven.rules.gone(each.path):

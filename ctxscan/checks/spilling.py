@@ -19,7 +19,7 @@ _PASSING: Final = ("/dev/", "/run/", "/proc/", "&")
 _FILE: Final = r"[\"']?([^\s\"'<>|;&()]{1,200})"
 #: Commands that keep what they are given in a file.
 _KEEPING: Final = (
-    r"(?:npm|pnpm|yarn|git|pip|composer|bundle|poetry|gem|helm)[ \t][^\n;&|]{0,80}"
+    r"(?:npm|pnpm|yarn|git|pip|composer|bundle|poetry|gem|helm|aws)[ \t][^\n;&|]{0,80}"
     r"(?:config|login|sources|credential)"
 )
 #: A longer command is not looked at.
@@ -55,6 +55,19 @@ def spills(plan: Plan) -> Iterator[Spill]:
                         yield Spill(step.line, place, secret.id, file)
 
 
+def argument_spill(plan: Plan, name: str) -> tuple[int, str] | None:
+    """The line of a RUN in the history of the image that writes what is given for a build argument to a file and leaves
+    it there, and that file; None: there is none."""
+    history = chain(plan)
+    for stage in plan.stages:
+        for step in stage.steps if stage.index in history else ():
+            text = "\n".join((step.instruction.text, *(each.content for each in step.instruction.heredocs)))
+            file = _written(text[:_LONGEST], _Secret(name, "", name)) if step.keyword == "RUN" else None
+            if file is not None:
+                return step.line, file
+    return None
+
+
 def _mounted(instruction: Instruction) -> Iterator[_Secret]:
     for mount in instruction.given("mount"):
         pairs = (field.partition("=") for field in mount_fields(mount) or ())
@@ -71,7 +84,7 @@ def _written(text: str, secret: _Secret) -> str | None:
     """The file that gets the secret and is not removed again, None: there is none."""
     for pattern in _ways(secret):
         for match in compiled(pattern).finditer(text):
-            file = match[1] if match.re.groups else "its settings"
+            file = match[1] if match.re.groups else "the settings of a program"
             if file.startswith(_PASSING) or file == secret.path:
                 continue
             removed = rf"(?<![\w-])(?:rm|shred)[ \t][^\n;&|]{{0,200}}{re.escape(file.rstrip('/'))}"

@@ -188,6 +188,8 @@ _TESTS: Final = lazy(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|c
 _BUILDS: Final = lazy(r"\b(?:npm|yarn|pnpm|bun)\b.*\b(?:run|build)\b")
 #: What is only there for development, whatever package brings it.
 _ON_THE_FLY: Final = frozenset("tsc ts-node ts-node-dev tsx nodemon vite".split())
+#: What puts a program together, with plug-ins that are there for development.
+_BUNDLERS: Final = frozenset("webpack rollup parcel esbuild babel gulp grunt".split())
 _BUILDERS: Final = frozenset("nuxt nuxi next vite astro gatsby remix react-scripts vue-cli-service ng".split())
 #: The packages of programs that are not called like them.
 _BINARIES: Final = {
@@ -289,7 +291,7 @@ def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any
     names |= {_BINARIES[name] for name in names & _BINARIES.keys()}
     # `@types/node` is no `node`.
     called_alike = {name.rpartition("/")[2] for name in packages if not name.startswith("@types/")}
-    return bool(names & (packages.keys() | called_alike | _ON_THE_FLY))
+    return bool(names & (packages.keys() | called_alike | _ON_THE_FLY | _BUNDLERS))
 
 
 # --- the ecosystem

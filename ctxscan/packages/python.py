@@ -35,7 +35,7 @@ from .workplace import Called, Ran, Runner, Workplace
 
 _PROJECT: Final = "pyproject.toml"
 #: Requirements that are files of the project.
-_LOCAL: Final = lazy(r"\.{0,2}/|\.{1,2}$|\.\[|file:|.*\.(?:whl|zip|tar\.gz)$|.*@\s*(?:file:|\.)")
+_LOCAL: Final = lazy(r"\.{0,2}/|\.{1,2}$|\.\[|file:|(?!.*\bhttps?://).*\.(?:whl|zip|tar\.gz)$|.*@\s*(?:file:|\.)")
 #: Tools that are installed by their names and need no lock.
 _TOOLS: Final = frozenset(
     "pip setuptools wheel poetry uv pipenv pip-tools build virtualenv pdm hatch tox nox awscli supervisor".split()

@@ -187,6 +187,23 @@ def test_an_argument_that_becomes_a_variable_of_the_image_is_a_warning(tmp_path:
     assert {each.severity for each in built} <= {"note"}
 
 
+@pytest.mark.parametrize(
+    ("run", "severity"),
+    [
+        ("aws configure set aws_secret_access_key $DEPLOY_KEY", "warning"),
+        ('echo "//r/:_authToken=${DEPLOY_KEY}" > .npmrc && npm ci', "warning"),
+        ('echo "//r/:_authToken=${DEPLOY_KEY}" > .npmrc && npm ci && rm .npmrc', "note"),
+        ("deploy --key $DEPLOY_KEY", "note"),
+        ("echo $DEPLOY_KEYS > /x", "note"),
+    ],
+)
+def test_an_argument_that_a_command_writes_down_is_a_warning(run: str, severity: str, tmp_path: Path) -> None:
+    """A layer of the image keeps it; in a builder stage it stays with whoever builds."""
+    (final,) = findings(tmp_path, f"FROM a\nARG DEPLOY_KEY\nRUN {run}\n")
+    assert (final.severity, final.line) == (severity, 3 if severity == "warning" else 2)
+    assert not findings(tmp_path, f"FROM a AS b\nARG DEPLOY_KEY\nRUN {run}\nFROM c\nCOPY --from=b /x /\n")
+
+
 def test_a_made_up_password_is_one_wherever_it_is_for(tmp_path: Path) -> None:
     """A host out of a manual does not clear it, nor does a sum that does not fit a registry's token."""
     made = Made(3)

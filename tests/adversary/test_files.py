@@ -125,6 +125,9 @@ def test_what_is_cut_is_reported(path: str, data: bytes, severity: str | None, t
     assert [(each.code, each.severity) for each in found] == ([("not-examined", severity)] if severity else [])
     strict = findings(tmp_path, "FROM scratch\nCOPY . /\n", {path: data}, strict=True)
     assert {each.severity for each in strict} == ({"error"} if severity else set())
+    # Whatever it is called, what stays at home is no more than a note.
+    idle = findings(tmp_path, "FROM scratch\nCOPY b /\n", {path: data, "b": b"x"})
+    assert {each.severity for each in idle} <= {"note"}
 
 
 TEXT = f"# settings of the service\nA=1\nDB_PASSWORD={PASSWORD}\nGITHUB_TOKEN={TOKEN}\n"

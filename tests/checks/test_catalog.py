@@ -197,6 +197,9 @@ CASES = {
         {**tree(), "web/node_modules/a/a.js": 30 * MB, "web/package.json": "{}", "src/a": 1},
         ["large-directory web/node_modules"],
     ),
+    "large-history": Case(
+        {**tree(), ".git/HEAD": 9, ".git/objects/pack/a.pack": 30 * MB, "src/a": 1}, ["large-directory .git"]
+    ),
     "large-directory-of-source": Case({**tree(), "data/raw/a": 30 * MB, "data/raw/b": 5 * MB, "src/a": 1}, []),
     "large-directory-that-is-named": Case({**tree("FROM scratch\nCOPY data /\n"), "data/a": 30 * MB}, []),
     "large-file": Case({**tree(), "debug.log": 30 * MB, "src/a": 1}, ["large-file debug.log"]),

@@ -72,6 +72,7 @@ REMEDIES = {
     "slim-before-the-release": ("fat-base", "FROM python:3.12-bookworm\n", A, "FROM python:3.12-slim-bookworm, and a separate stage for what needs the rest"),
     "slim-after-the-release": ("fat-base", "FROM node:22-bookworm\n", A, "FROM node:22-bookworm-slim, and a separate stage for what needs the rest"),
     "the-java-stays": ("fat-base", "FROM maven:3.9-eclipse-temurin-17\n", A, "FROM eclipse-temurin:17-jre, and a separate stage for what needs the rest"),
+    "a-major-in-the-name": ("unpinned-base", "FROM condaforge/miniforge3\n", A, "FROM condaforge/miniforge3:<version>, or a digest"),
     "the-flavour-stays": ("unpinned-base", "FROM node:lts-alpine\n", A, "FROM node:<version>-alpine, or a digest"),
     "what-is-left": ("broad-copy", P + ALL, {**PIP, **WEIGHT}, "COPY app.py requirements.txt ./"),
 }  # fmt: skip

@@ -102,6 +102,7 @@ CASES: dict[str, dict[str, Case]] = {
         "yarn": Case(N + ALL + "RUN yarn --frozen-lockfile\n", YARN, (3,)),
         "pnpm": Case(N + ALL + "RUN corepack enable && pnpm i --frozen-lockfile\n", PNPM, (3,)),
         "pip": Case(P + ALL + "RUN pip install --no-cache-dir -r requirements.txt\n", PIP, (3,)),
+        "pip-with-a-wheel-from-elsewhere": Case(P + ALL + "RUN pip install -r requirements.txt\n", {**PIP, "requirements.txt": "model @ https://example.com/model-1.0-py3-none-any.whl\nflask\n"}, (3,)),
         "pip-as-a-module": Case(P + "ADD . /app\nRUN python -m pip install -r /app/requirements.txt\n", PIP, (3,)),
         "uv": Case(P + ALL + "RUN uv sync --locked\n", UV, (3,)),
         "uv-of-a-package": Case(P + ALL + "RUN uv sync --locked\n", UV_PACKAGE, (3,)),
@@ -161,6 +162,7 @@ CASES: dict[str, dict[str, Case]] = {
         "pip-of-the-project": Case(P + ALL + "RUN pip install .\n", {**UV_PACKAGE, "requirements.txt": "flask\n"}),
         "pip-editable": Case(P + ALL + "RUN pip install -e .\n", UV_PACKAGE),
         "requirements-of-the-project": Case(P + ALL + "RUN pip install -r requirements.txt\n", {**PIP, "requirements.txt": "flask\n-e .\n"}),
+        "requirements-that-are-wheels": Case(P + ALL + "RUN pip install -r requirements.txt\n", {**PIP, "requirements.txt": "model-1.0-py3-none-any.whl\n"}),
         "requirements-by-path": Case(P + ALL + "RUN pip install -r requirements.txt\n", {**PIP, "requirements.txt": "./vendor/x\n"}),
         "wheels-beside": Case(P + ALL + "RUN pip install --find-links wheels -r requirements.txt\n", PIP),
         "poetry-by-path": Case(P + ALL + "RUN poetry install\n", {**POETRY, "pyproject.toml": POETRY["pyproject.toml"] + "own = {path = 'own'}\n"}),
@@ -361,6 +363,7 @@ CASES: dict[str, dict[str, Case]] = {
         "of-a-workspace-with-a-program-of-its-own": Case(N + ALL + 'RUN pnpm install\nCMD ["node", "api/server.js"]\n', MEMBERS, (4,)),
         "composer-with-what-rules-others-out": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {**PHP, "composer.json": '{"require-dev": {"phpunit/phpunit": "11.*", "roave/security-advisories": "dev-latest"}}'}, (4,)),
         # --- silent
+        "bundled-when-it-starts": Case(N + ALL + "RUN npm ci\nCMD npm start\n", {**NODE, "package.json": package(dev="babel-preset-env vitest", scripts={"start": "webpack --config webpack.config.js && node server.js"})}),
         "makes-its-assets-at-the-start": Case(N + ALL + "RUN npm ci\nCMD make assets && node server.js\n", {**DEV, "Makefile": "assets:\n\tnpx vitest build\n"}),
         "loads-it": Case(N + ALL + 'RUN npm ci\nCMD ["node", "server.js"]\n', {**DEV, "server.js": "const a = 1\nconst t = require('typescript')\n"}),
         "has-a-debugger": Case("FROM php:8.3\nWORKDIR /app\nRUN pecl install xdebug && docker-php-ext-enable xdebug\n" + ALL + "RUN composer install\n", PHP),
