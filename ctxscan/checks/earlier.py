@@ -36,7 +36,7 @@ def made_earlier(tree: Tree, path: str) -> bool:
     """Whether an earlier step may make what lies at `path`, which is not there, or the directory that it is in."""
     lists, places = ignore_lists(tree.root, tree.read), around(tree)
     absent = [path, *(above for above in parents(path) if not tree.exists(above))]
-    return any(
+    return _is_output(tree, path) or any(
         _is_ignored(lists, each)
         or _is_meant(tree, each)
         or any(
@@ -47,6 +47,22 @@ def made_earlier(tree: Tree, path: str) -> bool:
             for texts, inside in places
         )
         for each in absent
+    )
+
+
+#: Where build tools put what they make, by the manifests beside it.
+_OUTPUTS: Final = {
+    "target": ("pom.xml", "Cargo.toml", "build.sbt"),
+    "build": ("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"),
+}
+
+
+def _is_output(tree: Tree, path: str) -> bool:
+    """Whether `path` is below the directory in which the build tool of a project puts what it makes."""
+    return any(
+        tree.kind(join(posixpath.dirname(each), manifest)) == "file"
+        for each in parents(path)
+        for manifest in _OUTPUTS.get(posixpath.basename(each), ())
     )
 
 

@@ -442,8 +442,9 @@ CACHES: Final = (
 MANIFESTS: Final = Manifests(
     names=words(
         "package.json pnpm-workspace.yaml lerna.json .yarnrc.yml .npmrc turbo.json nx.json rush.json tsconfig.json "
-        "angular.json nest-cli.json gulpfile.js Gruntfile.js webpack.config.js vite.config.js vite.config.ts "
-        "vite.config.mjs next.config.js next.config.mjs next.config.ts rollup.config.js"
+        "angular.json nest-cli.json gulpfile.js Gulpfile.js gulpfile.mjs gulpfile.ts Gruntfile.js "
+        "gruntfile.js webpack.config.js vite.config.js vite.config.ts vite.config.mjs next.config.js next.config.mjs "
+        "next.config.ts rollup.config.js"
     ),
     roots=(_MANIFEST,),
     telling=(_MANIFEST,),

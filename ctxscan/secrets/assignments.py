@@ -171,6 +171,7 @@ def is_shown(name: str) -> bool:
 _SHOWN: Final = (
     r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
     r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)WRITE_KEY\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
+    r"|(?:\A|_)RE_?CAPTCHA(?:_V[23])?(?:_(?:PUBLIC|CLIENT|API))?_?KEY\Z"
 )
 #: What guards certificates of others, which are public.
 _SALTS: Final = r"TRUST_?STORE_?(?:PASSWORD|PASS|PWD)\Z|(?:SIGNING|ENCRYPTION|PASSWORD|HASH_?IDS?)_SALT\Z|\ASALT\Z"

@@ -97,6 +97,8 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         if equals:
             left, value, start = left + name + "=", behind, end - len(behind)
         value = value.rstrip(".")
+        if value.startswith("-") and left.endswith(":") and "${" in left:
+            value, start = value[1:], start + 1  # `${NAME:-value}`
         left, value, start = _unquoted(case.text, left, value, start)
         sealed = left.endswith("{") and case.text[end : end + 1] == "}"  # as Maven and Jenkins encrypt
         if not value or sealed or _is_no_value(left) or (reason := _telling(left, value)) is None:

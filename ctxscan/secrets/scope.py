@@ -47,7 +47,8 @@ _OWN_TESTS: Final = (
 )
 #: What is written to be read, also where it is a template or a page.
 _DOCUMENTATION: Final = frozenset(
-    "docs doc documentation api-docs apidocs api_docs _docs man manual user_guide user_guide_src website help".split()
+    "docs doc documentation api-docs apidocs api_docs _docs .scribe man manual user_guide user_guide_src website "
+    "help".split()
 )
 #: Shown to be copied, or filled in for a first look: examples, demonstrations, what a new database begins with.
 _EXAMPLES: Final = (

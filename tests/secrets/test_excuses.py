@@ -68,6 +68,7 @@ QUIET = {
     "the same in variables for it": ("vars/all.yml", "vars/all.travis.yml", f"SECRET_KEY: {VALUE}\n"),
     "a key for what CI starts": ("tls/private_keys/shop.pem", "ci/tls/private_keys/shop.pem", PEM),
     "data that only stands for some": ("data/a.json", "Dummy data/a.json", f'{{"apiToken": "{VALUE}"}}\n'),
+    "an interface as it is described": ("app/e/00.yaml", "app/.scribe/e/00.yaml", f"api_token: {VALUE}\n"),
     "a guide for users": ("src/cookies/001.php", "src/user_guide_src/cookies/001.php", f"$token = '{VALUE}';\n"),
     "settings to be copied": (".env", ".env_example", f"API_TOKEN={VALUE}\n"),
     "what Rails draws for development": ("conf/local_secret.txt", "app/tmp/local_secret.txt", MADE.hex("128")),
@@ -94,6 +95,11 @@ TEXTS = {
         f"  'placeholder' =>\n    'mongodb://shop:{VALUE}@db.shop.io/x',\n",
     ),
     "a variable of the environment": ("a.yml", f'password: "{VALUE}"\n', 'password: "{env}WEBDAV_PASSWORD"\n'),
+    "a form that tells people from robots": (
+        "a.ts",
+        f"export const settings = {{ recaptchaSecretKey: '{VALUE}' }};\n",
+        f"export const settings = {{ recaptchaKey: '{VALUE}' }};\n",
+    ),
     "what Jenkins looks up": (
         "Jenkinsfile",
         "  API_TOKEN='498b4638-2d02-4ce5-832d-8a57d01d97ab'\n",
@@ -562,3 +568,9 @@ def test_a_picture_by_its_name_alone_stays_an_alarm() -> None:
     """Anybody could call a backup so."""
     data = b"\x01\x02\x03\x04" + bytes(64)
     assert [each.severity for each in judge("web/icon.png.bak", data, size=len(data))] == [Strength.HIGH]
+
+
+def test_the_default_of_a_variable_is_shown_without_its_sign() -> None:
+    """What is shown of a value is what has to be looked for."""
+    text = f'KEY="${{API_KEY:-{VALUE}}}"\n'.encode()
+    assert [each.masked[:4] for each in judge("a.sh", text, size=len(text))] == [VALUE[:4]]
