@@ -33,8 +33,8 @@ class Imported(NamedTuple):
 
 
 class Silent(NamedTuple):
-    """Who reads a file of the root that nobody has to name: `programs` that a command calls, and `tools` that a manifest
-    has among its packages."""
+    """Who reads a file of the root that nobody has to name: `programs` that a command calls, and `tools` that a
+    manifest has among its packages."""
 
     programs: list[str]
     tools: re.Pattern[str]

@@ -47,7 +47,8 @@ VERB: Final = lazy(r"\b(describe|rev-parse|rev-list|ls-files|log|show|status|tag
 #: The same in the text of a build script.
 BUILD_FILES: Final = lazy(
     r"""["'`]git["'`]\s*[),\]]|["'`\s\[(,]git["'`]?[\s,]+\[?\(?["'`]*\s*(describe|rev-parse|log|rev-list|show|ls-files)|"""
-    r"\b(git_commit_id|git-commit-id|vergen|built::|git_version|gitversion|shadow[-_]rs|git2|git-testament|MinVer|"
+    r"\b(git_commit_id|git-commit-id|vergen|built::|git[-_]version|gitversion|build[-_]info[-_]build|shadow[-_]rs|git2|"
+    r"git-testament|MinVer|"
     r"Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo|jgitver|buildnumber-maven-plugin|axion-release|"
     r"nebula\.release|com\.palantir\.git-version|gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|"
     r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
@@ -56,7 +57,8 @@ BUILD_FILES: Final = lazy(
 )
 #: Of these, one is in whatever that pattern fits, in lower case.
 BUILD_WORDS: Final = tuple(
-    "git vergen built:: shadow minver sourcelink buildnumber axion nebula reckon sbt-dynver showlastupdate".split()
+    "git vergen built:: build-info build_info shadow minver sourcelink buildnumber axion nebula reckon sbt-dynver "
+    "showlastupdate".split()
 )
 #: A word of git or of what takes a version from it, wherever it stands.
 SPEAKS_OF_GIT: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")

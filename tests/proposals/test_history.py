@@ -34,6 +34,31 @@ BUILD_RS = 'fn main() {\n    Command::new("git").args(["describe"]);\n}\n'
 #: The Dockerfile's last lines, other files, and the need: certain, and its text.
 CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "run": ("RUN git describe > v\n", {}, (True, "git describe (Dockerfile:4)")),
+    "a script beside the script": (
+        "RUN ./hack/a.sh\n",
+        {"hack/a.sh": '#!/bin/sh\n"$(dirname "$0")"/v.sh\n', "hack/v.sh": "git log -1\n"},
+        (True, "git log (hack/v.sh:1)"),
+    ),
+    "the directory of the script": (
+        "RUN ./hack/a.sh\n",
+        {"hack/a.sh": '#!/bin/bash\nat="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"\n"$at/bin/v.sh"\n', "bin/v.sh": "git log -1\n"},
+        (True, "git log (bin/v.sh:1)"),
+    ),
+    "a directory that the image names": (
+        "ENV AT=/app/hack\nRUN cd $AT && ./v.sh\n", {"hack/v.sh": "git log -1\n"}, (True, "git log (hack/v.sh:1)"),
+    ),
+    "a directory that a script of the image names": (
+        "ENV AT=/app/hack\nRUN ./a.sh\n", {"a.sh": "cd $AT && ./v.sh\n", "hack/v.sh": "git log -1\n"}, (True, "git log (hack/v.sh:1)"),
+    ),
+    "a macro of a crate": (
+        "RUN cargo build\n", {"Cargo.toml": '[dependencies]\ngit-version = "0.3"\n'}, (False, "it asks git: git-version (Cargo.toml:2)"),
+    ),
+    "a build step of a crate": (
+        "RUN cargo build\n",
+        {"Cargo.toml": '[build-dependencies]\nbuild-info-build = "0.0"\n'},
+        (False, "it asks git: build-info-build (Cargo.toml:2)"),
+    ),
+    "a macro of a crate that is not built": ("RUN npm ci\n", {"Cargo.toml": '[dependencies]\ngit-version = "0.3"\n'}, None),
     "clone": ("RUN git clone https://example.org/x && cd x && git describe\n", {}, None),
     "script": ("RUN ./hack/v.sh\n", {"hack/v.sh": "#!/bin/sh\n# git log\n\ngit log -1\n"}, (True, "git log (hack/v.sh:4)")),
     "script not run": ("RUN ./hack/a.sh\n", {"hack/a.sh": "true\n", "hack/v.sh": "git log -1\n"}, None),

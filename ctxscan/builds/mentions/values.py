@@ -29,6 +29,19 @@ _SCRIPT: Final = r"[\"']?\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?(?::-\$
 _REAL: Final = rf"\$\( *(?:readlink|realpath) +(?:-\w+ +)*{_SCRIPT} *\)"
 _DIRNAME: Final = rf"(?:\$\( *dirname +(?:-- +)?(?:{_REAL}|{_SCRIPT}) *\)|`dirname +{_SCRIPT}`)"
 _SHORTER: Final = r"\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}"
+#: The directory of a script, in its own words.
+_OF_SCRIPT: Final = (
+    (
+        lazy(
+            r"\$\( *(?:unset +CDPATH *(?:;|&&) *)?(?:CDPATH=(?:[\"']{2})? *)?cd +(?:-P +)?(?:-- +)?[\"']?"
+            rf"(?:{_DIRNAME}|{_SHORTER})[\"']?"
+            r"((?:/[\w./-]+)?)[\"']?(?: *(?:>|&>|1>|2>) *&?[/\w]+)* *(?:;|&&) *pwd(?: +-[PL])? *\)"
+        ),
+        OWN + r"\1",
+    ),
+    (lazy(_DIRNAME), OWN),
+    (lazy(_SHORTER), OWN),
+)
 _IDIOMS: Final = (
     # The root of the repository, whatever the directory is.
     (lazy(r"\$\( *git +rev-parse +--show-toplevel[^()]*\)|`git rev-parse --show-toplevel`"), ROOT),
@@ -44,17 +57,7 @@ _IDIOMS: Final = (
     ),
     # A directory that is new.
     (lazy(r"\$\( *mktemp +[^()|]*-d[^()|]*\)|`mktemp +[^`|]*-d[^`|]*`|\$\( *mktemp +--directory[^()|]*\)"), TEMPORARY),
-    # The directory of the script.
-    (
-        lazy(
-            r"\$\( *(?:unset +CDPATH *(?:;|&&) *)?(?:CDPATH=(?:[\"']{2})? *)?cd +(?:-P +)?(?:-- +)?[\"']?"
-            rf"(?:{_DIRNAME}|{_SHORTER})[\"']?"
-            r"((?:/[\w./-]+)?)[\"']?(?: *(?:>|&>|1>|2>) *&?[/\w]+)* *(?:;|&&) *pwd(?: +-[PL])? *\)"
-        ),
-        OWN + r"\1",
-    ),
-    (lazy(_DIRNAME), OWN),
-    (lazy(_SHORTER), OWN),
+    *_OF_SCRIPT,
     (
         lazy(
             r"\$\((?:dir|shell dirname) *\$\((?:abspath|realpath|lastword|firstword) *\$\((?:lastword *)?"
@@ -94,6 +97,13 @@ def known(text: str) -> str:
         for pattern, value in _IDIOMS:
             text = pattern.sub(value, text)
     return text
+
+
+def at_home(text: str, home: str) -> str:
+    """The text of a script in the directory `home`, with that in place of the words for it."""
+    for pattern, value in _OF_SCRIPT:
+        text = pattern.sub(value, text)
+    return text.replace(OWN, home)
 
 
 def alternatives(text: str, values: Values) -> Iterator[str]:

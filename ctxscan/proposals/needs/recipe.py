@@ -52,7 +52,8 @@ class Taken(NamedTuple):
 
 class Run(NamedTuple):
     """The text of a RUN (`kind` is `RUN`), or of what starts the container (`CMD`), and where it runs: in the directory
-    `cwd` of the stage with the index `stage`, which has `places` of the context."""
+    `cwd` of the stage with the index `stage`, which has `places` of the context. `env` are the variables that are the
+    same in every build."""
 
     kind: str
     line: int
@@ -60,6 +61,7 @@ class Run(NamedTuple):
     stage: int
     cwd: str
     places: tuple[Place, ...]
+    env: tuple[tuple[str, str], ...] = ()
 
 
 class Recipe(NamedTuple):
@@ -176,6 +178,8 @@ class _Stage:
     def __init__(self, parent: "_Stage | None", base: str) -> None:
         self.base: str = parent.base if parent else base
         self.values: dict[str, str | None] = dict(parent.values) if parent else {}
+        #: Of these what ENV sets, whatever is given to the build.
+        self.env: dict[str, str] = dict(parent.env) if parent else {}
         self.cwd: str = parent.cwd if parent else "/"
         self.places: list[Place] = list(parent.places) if parent else []
         self.needs: set[int] = set()
@@ -249,6 +253,10 @@ class _Reader:
         elif keyword == "ENV":
             for name, value in zip(each.words[::2], each.words[1::2], strict=False):
                 here.values[name] = _expanded(value, here.values, self.escape)[0]
+                if "$" in value:
+                    here.env.pop(name, None)
+                else:
+                    here.env[name] = here.values[name] or ""
             self.settings.append(each.text)
         elif keyword == "WORKDIR" and each.words:
             here.cwd = _joined(here.cwd, _expanded(each.words[0], here.values, self.escape)[0])
@@ -263,7 +271,7 @@ class _Reader:
 
     def _run(self, kind: str, each: Instruction, text: str, here: _Stage, mounted: tuple[Place, ...]) -> None:
         places = (*here.places[-_MOST_PLACES:], *mounted)
-        self.runs.append(Run(kind, each.line, text, len(self.stages) - 1, here.cwd, places))
+        self.runs.append(Run(kind, each.line, text, len(self.stages) - 1, here.cwd, places, tuple(here.env.items())))
 
     def _copy(self, each: Instruction, here: _Stage) -> None:
         target, unset = _expanded(each.words[-1], here.values, self.escape) if each.words else ("", True)

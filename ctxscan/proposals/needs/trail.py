@@ -4,6 +4,7 @@ manifest, to the task of a Makefile, to a configuration that is a program.
 Nothing is run: what a command runs is what its ecosystem says (`packages`), as far as the files of the context tell.
 """
 
+import posixpath
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -25,6 +26,8 @@ _SET: Final = lazy(r"([A-Za-z_]\w*)=([^\n]*)")
 _VARIABLE: Final = lazy(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _LONGEST_VALUE: Final = 200
 _MOST_VALUES: Final = 200
+#: One of these is in a script that asks where it lies.
+_OF_ITSELF: Final = ("dirname", "%/*}")
 
 
 class Call(NamedTuple):
@@ -77,19 +80,24 @@ class Trail:
                     key = (call.stage, ran.file or call.file, ran.line, ran.text)
                     if key not in seen:
                         seen.add(key)
-                        todo += [(each, depth + 1) for each in _inside(ran, call)]
+                        todo += [(each, depth + 1) for each in _inside(ran, call, run)]
 
 
 def _first(run: Run, recipe: Recipe, place: Workplace) -> Iterator[Call]:
-    yield from _commands(run.text, recipe.label, run.line, place, run.cwd, run.stage, run.kind, steady=True)
+    yield from _commands(run.text, recipe.label, run.line, place, run.cwd, run, run.kind, steady=True)
 
 
-def _inside(ran: Ran, call: Call) -> Iterator[Call]:
+def _inside(ran: Ran, call: Call, run: Run) -> Iterator[Call]:
     file, line = (ran.file, ran.line) if ran.file else (call.file, call.line)
     if ran.code:
         yield Call(ran.text, (), file, line, call.place, ran.cwd, call.stage, code=True, sure=ran.sure)
     else:
-        yield from _commands(ran.text, file, line, call.place, ran.cwd, call.stage, "", steady=not ran.line)
+        text = ran.text
+        if ran.file and any(word in text for word in _OF_ITSELF):
+            from ...builds.mentions.values import at_home
+
+            text = at_home(text, posixpath.dirname(call.place.where(ran.file) or "") or ran.cwd)
+        yield from _commands(text, file, line, call.place, ran.cwd, run, "", steady=not ran.line)
 
 
 def _note(values: dict[str, str], words: tuple[str, ...]) -> None:
@@ -105,12 +113,13 @@ def _note(values: dict[str, str], words: tuple[str, ...]) -> None:
 
 
 def _commands(
-    text: str, file: str, line: int, place: Workplace, cwd: str, stage: int, kind: str, *, steady: bool
+    text: str, file: str, line: int, place: Workplace, cwd: str, run: Run, kind: str, *, steady: bool
 ) -> Iterator[Call]:
-    """The commands of a script; `cd` is followed as far as it is plain. `steady`: all stand in one line."""
+    """The commands of a script that a RUN runs; `cd` is followed as far as it is plain. `steady`: all stand in one
+    line."""
     at = 0
     outside: list[str] = []
-    values: dict[str, str] = {}
+    values = dict(run.env)
     plain = _COMMENT.sub(lambda found: " " * len(found[0]), text)
     for words in every_command(text):
         if not steady:
@@ -123,7 +132,7 @@ def _commands(
             words = tuple(
                 _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), each) for each in words
             )
-        yield Call(" ".join(words), words, file, number, place, cwd, stage, kind)
+        yield Call(" ".join(words), words, file, number, place, cwd, run.stage, kind)
         bare = list(words)
         while bare and bare[0] in _BEFORE:
             if bare.pop(0) == "(":
