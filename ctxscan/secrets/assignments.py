@@ -43,6 +43,8 @@ _STRING_ENDINGS: Final = (
     .replace("_", _BETWEEN)
     .encode()
 )
+#: What a key in an object of its own may be one of.
+_KEY_OF: Final = rb'"(?:jwt|api|auth|app|signing|encryption|master|server|account|storage)[a-z_-]{0,14}"\s*+:\s*+\{'
 #: What makes it public after all.
 PUBLIC: Final = (
     r"\A(?:(?:IMPORT_META_|PROCESS_)?ENV_)?"
@@ -95,7 +97,11 @@ def has_announcing_string(low: bytes) -> bool:
 
     Escapes, and what is not UTF-8, are left to the closer one.
     """
-    return b'"' in low and (b"\\" in low or b"\0" in low or compiled_bytes(_STRING_ENDINGS).search(low) is not None)
+    if b'"' not in low:
+        return False
+    if b"\\" in low or b"\0" in low or compiled_bytes(_STRING_ENDINGS).search(low) is not None:
+        return True
+    return b'"key"' in low and compiled_bytes(_KEY_OF).search(low) is not None
 
 
 def bare_argument(name: str) -> bool:
@@ -140,9 +146,9 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     if is_digest(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value):
         return Strength.LOW
     random = placeholders.is_random(value) or is_app_password(value)
-    if random and not compiled(_LETTERS).fullmatch(value):
-        return severity
     spoken = spelt(name)
+    if random and not compiled(_LETTERS).fullmatch(value):
+        return _at_home(name, value, severity, text)
     bare = compiled(r"\d+").sub("", spoken.lower())
     words = frozenset(word for word in bare.split("_") if len(word) > 2) | _around(value, text[:_NEAR])
     words |= frozenset(compiled(r"[a-z]{5,14}").findall(path.lower().rpartition("/")[0]))
@@ -190,6 +196,12 @@ def _is_near_home(value: str, text: str) -> bool:
     near = text[max(0, at - 160) : at + 160]
     named: list[str] = compiled(_HOSTS).findall(near)
     return bool(named) and all(map(hosts.is_near, named))
+
+
+def _at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
+    """What a random value weighs: no more than a warning where it logs in on this machine or its network alone."""
+    near = spelt(name).endswith(_PASSWORDS) and _is_near_home(value, text)
+    return min(severity, Strength.MEDIUM) if near else severity
 
 
 _HOSTS: Final = (
@@ -263,7 +275,10 @@ def _is_another(name: str, value: str, text: str) -> bool:
 
 def called(field: Field) -> str:
     """What a field is called; one that is only called a key, by what it is a key of."""
-    return f"{field.parents[-1]}_key" if field.parents and field.name.lower() == "key" else field.name
+    if not field.parents or field.name.lower() != "key":
+        return field.name
+    of = compiled(r"(?i)(?<=[a-z])[_-]?(?:settings|config|configuration|options|section)\Z").sub("", field.parents[-1])
+    return f"{of}_key"
 
 
 def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what: str = "") -> None:
@@ -282,7 +297,8 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
             case.weights[key] = weighed(field.name, field.value, Strength.CRITICAL, text=case.text, path=case.path)
         severity = min(severity, case.weights[key])
         if is_generated(case, field.name) or (
-            case.is_pipeline and (severity <= Strength.MEDIUM or compiled(_OWN).search(spelt(field.name)))
+            case.is_pipeline
+            and (severity <= Strength.MEDIUM or compiled(rf"{_OWN}|{_SERVICE}").search(spelt(field.name)))
         ):
             severity = Strength.LOW
         elif kind == "compose" and compiled(_SERVICE).search(spelt(field.name)):
@@ -307,18 +323,19 @@ def _is_word(field: Field) -> bool:
 
 
 def is_generated(case: Case, name: str) -> bool:
-    """Whether a framework has written the value into its settings for development and tests, in every new project."""
+    """Whether a framework has written the value into its settings for development and tests, in every new project, or
+    it was made for the program that CI tries."""
     return (
         case.name in ("dev.exs", "test.exs", "development.rb", "test.rb")
         and compiled(r"SECRET_KEY_BASE\Z|SALT\Z").search(spelt(name)) is not None
-    ) or (case.is_for_development and compiled(_OWN).search(spelt(name)) is not None)
+    ) or ((case.is_for_development or case.is_pipeline) and compiled(_OWN).search(spelt(name)) is not None)
 
 
 #: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.
 _OWN: Final = (
     r"\A(?!.*(?:AWS|S3|STRIPE|GCP|GOOGLE|AZURE|ALIYUN|CLOUD|TWILIO|CONSUMER|CLIENT|OAUTH|ACCESS))(?:\w{1,60}_)?"
     r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|ENCRYPTION_KEY|SALT"
-    r"|SIGNING_KEY)\Z"
+    r"|SIGNING_KEY|ENCRYPTED_\w{1,40}_KEY)\Z"
 )
 #: What a Compose file sets for a service that it starts itself.
 _SERVICE: Final = (
@@ -337,6 +354,8 @@ def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remo
             local = case.name.startswith("application") and len(field.value) < 8
             weight = weighed(field.name, field.value, severity, text=case.text, path=case.path)
             severity = Strength.LOW if local else Strength.MEDIUM if remote else min(weight, Strength.MEDIUM)
+        elif not remote:
+            severity = _at_home(field.name, field.value, severity, case.text)
         case.confirm(kind, severity, field.value, field.at, f"a literal value for {shown(field.name)}")
 
 

@@ -20,12 +20,15 @@ _KEYS: Final = frozenset({"private-key", "rails-master-key"})
 _PIPELINE: Final = (
     r"\A/ci/|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
     r"|/(?:\.[\w-]{2,20}-ci[\w.-]{0,40}|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
+    r"|[/._-]ci\.(?:ya?ml|json|toml|properties|ini|env)\Z"
 )
 #: What CI needs to bring a program to where it runs.
 _SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"
 _DEVELOPMENT: Final = (
-    r"(?:\A|[._-])(?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
-    r"|(?:\A|[._-])(?:dev|development|localhost|snakeoil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
+    r"[/._-](?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
+    r"|[/._-](?:dev|development|localhost|snakeoil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
+    # As Django's settings are parted.
+    r"|/settings/local\.py\Z"
 )
 _MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", ".tex")
 
@@ -123,7 +126,7 @@ class Case:
     def is_for_development(self) -> bool:
         """Whether the file holds settings for the machine of whoever works on the program: what signs and encrypts
         there was made for it, and for it alone."""
-        return compiled(_DEVELOPMENT).search(self.name) is not None
+        return compiled(_DEVELOPMENT).search(f"/{self.path.lower()}") is not None
 
     def knows(self, value: str) -> bool:
         """Whether the value was reported before."""

@@ -74,7 +74,7 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if name.endswith(".rs") and is_in_test_module(text, start):
         return Strength.LOW
-    if is_in_example(text, start) or (name.endswith(_PAGES) and is_in_listing(text, start)):
+    if is_in_example(text, start) or (name.endswith(PAGES) and is_in_listing(text, start)):
         # A bracket far above is easily left open: what a service has given out still needs a look.
         return Strength.MEDIUM if issued else Strength.LOW
     code = name[name.rfind(".") + 1 :] in _CODE
@@ -103,7 +103,7 @@ _SAID: Final = (
 )
 #: So much is looked at of what is before a value.
 _BEFORE: Final = 3000
-_PAGES: Final = (".php", ".twig", ".erb", ".vue", ".svelte", ".cshtml", ".ejs", ".hbs", ".jsp", ".jsx", ".tsx", ".njk")
+PAGES: Final = (".php", ".twig", ".erb", ".vue", ".svelte", ".cshtml", ".ejs", ".hbs", ".jsp", ".jsx", ".tsx", ".njk")
 
 
 def is_in_example(text: str, at: int) -> bool:

@@ -31,9 +31,11 @@ _SIGN: Final = (
 _TYPED: Final = (
     r"(?:(?:[gG]nirt[sS]|rts|rahc|txet|rahcrav|lav|rav)[*&]?[ \t]{0,4}(?::[ \t]{0,4}|(?<=[ \t]))(?:sA[ \t]{1,4})?)?"
 )
+#: As bytes, in Go, C#, JavaScript, Python.
+_CAST: Final = r"(?:(?:etyb\]\[|setyBteG\.[\w.]{1,30}|morf\.reffuB|setyb)(?![\w.]))?"
 _CLOSED: Final = r"[\"'`)\]\\?!]{0,5}"
 _NAME: Final = r"(?P<name>[\w.$-]{1,80})(?P<more>(?:[ ][\w.-]{1,40}){0,2})"
-_NAMED: Final = _USED + _OPENED + _USED + _SIGN + _TYPED + _CLOSED + _NAME
+_NAMED: Final = _USED + _OPENED + _CAST + _USED + _SIGN + _TYPED + _CLOSED + _NAME
 #: A header with the word for how it is used.
 _SCHEME: Final = (
     r"(?i)(?<![a-z])(?:authorization|auth(?!n)|headers?)[\w\"'\[\](): =,-]{0,30}"
@@ -47,6 +49,9 @@ _QUERY: Final = (
 _ELEMENT: Final = r"(?i)<[\w:.-]{0,30}?(?:secret|token|password|api_?key)>[^<>\n]{0,40}[ \t{]\Z"
 #: What is made of a user and a password.
 _CONSTRUCTED: Final = (
+    # PHP: host or DSN, user, password.
+    r"(?:\bmysqli?_p?connect|\bnew[ ]+mysqli|\bnew[ ]+\\?PDO)\((?:[^()'\",\n]{1,40}|'[^'\n]{0,120}'|\"[^\"\n]{0,120}\")"
+    r",[^(),\n]{1,60},[ \t]{0,4}[\"']\Z|"
     r"(?:NetworkCredential|DirectoryEntry|PSCredential|PasswordAuthentication|PasswordCredentials?|BasicAuth\w{0,12}"
     r"|basic_auth|basicAuth|\.login|\.auth|getConnection|jwt\.(?:sign|verify|encode|decode)|createHmac|\bauth[ ]?=[ ]?)"
     r"\([^()\n]{1,80},[ \t]{0,4}[\"'`]\Z"
@@ -57,6 +62,10 @@ _SPACED: Final = (
 )
 #: What is given a value in case a variable is not set.
 _OR: Final = r"(?:\?\?|\|\||[ \t]or)[ \t]{0,4}[\"'`]?\Z"
+_DEFAULTED: Final = (
+    r"[\"'`]([\w.-]{2,80})[\"'`][ \t]{0,4},[ \t]{0,4}(?:default|fallback)(?:_?[vV]alue)?"
+    r"[ \t]{0,4}[=:][ \t]{0,4}[bru]?[\"'`]\Z"
+)
 _INSTEAD: Final = rf"([\w.$-]{{1,80}})[\"'\]]{{0,2}}[ \t]{{0,4}}(?::=|=>|[:=])[ \t]{{0,4}}[^=:,\n]{{1,80}}{_OR}"
 #: Where a drawn value is an address, a digest, a name for something.
 _NO_SECRET: Final = (
@@ -131,12 +140,16 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     if left.endswith("=") and compiled(_TILES).search(left):
         return True
     name = match["name"][::-1]
-    if assignments.is_shown(name) or assignments.is_generated(case, name):
+    if any(assignments.is_shown(each) or assignments.is_generated(case, each) for each in (name, _assigned(left))):
         return True
     if not assignments.spelt(name).endswith(("API_KEY", "APIKEY")):
         return False
     near = case.text[max(0, start - 400) : start + 200]
     if compiled(_REPORTING).search(near):
+        return True
+    if case.name.endswith(excuses.PAGES) and case.text.rfind("<script", 0, start) > case.text.rfind(
+        "</script", 0, start
+    ):
         return True
     return compiled(_MAP).search(near) is not None or compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
 
@@ -231,6 +244,8 @@ def _assigned(left: str) -> str:
     """The name that gets a value where another name, or no sign, stands directly before it; empty: there is none."""
     if left.endswith(_QUOTES) and (match := compiled(_SPACED).search(left)):
         return match[1]
+    if ("default" in left or "fallback" in left) and (match := compiled(_DEFAULTED).search(left)):
+        return match[1]
     if ("??" in left or "||" in left or " or" in left) and (match := compiled(_INSTEAD).search(left)):
         return match[1]
     return ""
@@ -250,8 +265,10 @@ _WITHOUT: Final = frozenset("md mdx livemd rst adoc html htm tex css scss less s
 _SPOKEN: Final = (b"assw", b"ecret", b"ASSW", b"ECRET")
 #: Where a login is made in the languages that have a way of their own.
 _SPOKEN_IN: Final = {
-    **dict.fromkeys(("js", "mjs", "cjs", "ts", "mts"), (b"pass:",)),
-    "py": (b"auth=(",),
+    **dict.fromkeys(("js", "mjs", "cjs", "ts", "mts"), (b"pass:", b"jwt.")),
+    "php": (b"_connect(", b"mysqli(", b"PDO("),
+    "py": (b"auth=(", b".login(", b"jwt."),
+    "go": (b"jwtKey",),
     "cs": (b"Credential(",),
     "vb": (b"Credential(",),
     "java": (b"getConnection(",),
@@ -274,17 +291,23 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
         if not is_app_password(value):
             if not placeholders.is_random(value) or not (drawn or placeholders.classes(value) > 2):
                 continue
-            if placeholders.is_path(value) or assignments.is_digest(value):
+            if placeholders.is_path(value) or assignments.is_digest(value) or compiled(_EXPRESSION).search(value):
                 continue
         if _is_no_value(left) or (reason := _protected(left, value, drawn=drawn)) is None:
             continue
         if excuses.is_in_block_comment(case.text, start):
             continue
         severity = Strength.HIGH if drawn else Strength.MEDIUM
+        if reason == _LOGIN and compiled(_HOME).search(left):
+            severity = Strength.LOW
         case.confirm(kind, Strength.LOW if _is_shown(case, left, start) else severity, value, start, reason)
         told += 1
         if told >= MOST:
             return
+
+
+#: What an expression has and a password has not: `[0-9a-f]{40}`.
+_EXPRESSION: Final = r"\[[^\]]{0,40}\w-\w[^\]]{0,40}\]|\{\d{1,4},?\d{0,4}\}|\(\?[:!=<]"
 
 
 def _protected(left: str, value: str, *, drawn: bool) -> str | None:
@@ -301,7 +324,12 @@ def _protected(left: str, value: str, *, drawn: bool) -> str | None:
     for name in dict.fromkeys(names):
         if name and compiled(ends).search(assignments.spelt(name)) and is_telling(name, value):
             return f"a literal value for {assignments.shown(name)}"
-    return "a literal password in a login" if "(" in left and compiled(_CONSTRUCTED).search(left) else None
+    return _LOGIN if "(" in left and compiled(_CONSTRUCTED).search(left) else None
+
+
+_LOGIN: Final = "a literal password in a login"
+#: A login on this machine or its network.
+_HOME: Final = r"(?i)localhost|127\.0\.0\.1|\bhost=[\w-]+[;\"']|(?:connect|mysqli)\([\"'][\w-]+[\"']"
 
 
 #: What a name says of a string that is no long run of letters and digits.
@@ -321,8 +349,11 @@ def _of_service(left: str, value: str) -> str | None:
 
 
 def _is_listed(left: str, match: re.Match[str]) -> bool:
-    """Whether the name is the end of some other string in a list, as a password in the values of a row."""
+    """Whether the name is the end of some other string in a list, as a password in the values of a row, or a variable
+    before another argument."""
     start, end = len(left) - match.end("name"), len(left) - match.start("name")
+    if left.startswith("$", start) and left[end:].lstrip().startswith(","):
+        return True
     if left[end : end + 1] not in ("'", '"') or not left[end + 1 :].lstrip().startswith(","):
         return False
     return left[start - 1 : start] != left[end]
@@ -357,7 +388,9 @@ _SHOWN: Final = (
 def is_telling(name: str, value: str) -> bool:
     """Whether a name says that a drawn value is a secret: as in configuration, or `SERVICE_KEY`."""
     words = assignments.spelt(name)
-    if compiled(_NO_SECRET).search(words) or compiled(assignments.PUBLIC).search(words):
+    if compiled(_NO_SECRET).search(words) and "ENCRYPT" not in words:
+        return False
+    if compiled(assignments.PUBLIC).search(words):
         return False
     if compiled(_ADDRESS).fullmatch(value):
         return False

@@ -107,7 +107,8 @@ def judge_connections(case: Case, *, prose: bool = False) -> None:
             host = compiled(_HOST).search(line)
             if prose and host is None and "jdbc:" not in line:
                 continue
-            near = host is not None and hosts.is_near(host[1])
+            # A service of a Compose file or a cluster may have a dot in its name.
+            near = host is not None and (hosts.is_near(host[1]) or f" {host[1]}:\n" in text)
             severity = Strength.LOW
             if not near and host is not None and hosts.is_remote(host[1]):
                 severity = Strength.HIGH if placeholders.is_random(value) else Strength.MEDIUM

@@ -288,7 +288,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="direnv",
-        severity=MEDIUM,
+        severity=HIGH,
         globs=".envrc .envrc.* mise.local.toml .mise.local.toml mise.toml .mise.toml",
         reader="settings",
         notation="lines",
@@ -732,7 +732,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="rails-database",
-        severity=MEDIUM,
+        severity=HIGH,
         globs="database.yml database.yaml mongoid.yml",
         reader="settings",
         keys="password",
@@ -891,7 +891,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="mongodb",
-        severity=MEDIUM,
+        severity=HIGH,
         globs=".mongorc.js .mongoshrc* robomongo.json robo3t.json",
         reader="settings",
         notation="code",
@@ -908,7 +908,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="redis",
-        severity=MEDIUM,
+        severity=HIGH,
         globs=".rediscli_auth",
         reader="word",
         keys="password",
@@ -917,7 +917,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="redis",
-        severity=MEDIUM,
+        severity=HIGH,
         globs="redis.conf sentinel.conf redis-*.conf users.acl",
         reader="words-after",
         keys="requirepass masterauth sentinel-pass",
@@ -926,7 +926,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="mail",
-        severity=MEDIUM,
+        severity=HIGH,
         globs=".muttrc muttrc .esmtprc .msmtprc msmtprc .fetchmailrc .offlineimaprc .mutt/*",
         reader="words-after",
         keys="password imap_pass smtp_pass pass pop_pass remotepass",
@@ -1253,7 +1253,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="dotnet-settings",
-        severity=MEDIUM,
+        severity=HIGH,
         globs="appsettings.json appsettings.*.json usersecrets/** web.config app.config web.*.config connectionstrings.config",
         reader="connections",
         keys="password",
@@ -1270,7 +1270,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="spring",
-        severity=MEDIUM,
+        severity=HIGH,
         globs="application.properties application.yml application.yaml application-*.properties application-*.yml application-*.yaml bootstrap.yml bootstrap.properties",
         reader="settings",
         keys="password",
@@ -1321,7 +1321,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="django",
-        severity=MEDIUM,
+        severity=HIGH,
         globs="local_settings.py settings_local.py settings_prod.py production_settings.py settings_production.py",
         reader="settings",
         notation="code",
@@ -1478,7 +1478,7 @@ ROWS: Final[tuple[SecretRow, ...]] = (
     ),
     SecretRow(
         kind="ai-tools",
-        severity=MEDIUM,
+        severity=HIGH,
         globs=".claude/settings.local.json .claude/settings.json .claude.json .cursor/mcp.json .mcp.json mcp.json .codex/auth.json .codex/config.toml .aider*.yml .aider*.yaml .continue/config.json .continue/config.yaml claude_desktop_config.json .gemini/settings.json .claude/.credentials.json",
         reader="headers",
         keys="access_token refresh_token openai_api_key api_key",

@@ -71,12 +71,13 @@ _ALGORITHM: Final = (
     r"(?:With|with|And|SHA|MD5|Hmac|GCM|CBC|RSA|ECDSA|KW)[\w/+-]{0,20}"
 )
 #: What vendors have published for everybody's tests, by how it starts: storage and database emulators, playgrounds;
-#: what Grafana signs with, and the clients in Duende's templates, until somebody sets another one.
+#: what Grafana signs with, the clients in Duende's templates and the token in eShopOnContainers, until somebody sets
+#: another one.
 _PUBLISHED: Final = (
     *("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA"),
     # "Hello!" and what follows it, as nearly every manual of one-time passwords has it.
     *("JBSWY3DPEHPK3PXP", "base32secret3232"),
-    *("SW2YcwTIb9zpOOhoPsMm", "511536EF-F270-4058", "49C1A7E1-0C79-4A89"),
+    *("SW2YcwTIb9zpOOhoPsMm", "511536EF-F270-4058", "49C1A7E1-0C79-4A89", "6168DB8D-DC58-4094"),
 )
 #: The accounts that Ganache (with `--deterministic`), Hardhat and Anvil give money to on everybody's machine: how their
 #: private keys begin.

@@ -33,7 +33,7 @@ def _mask(capital: str, quote: str = "", sign: str = "") -> bytes:
 #: signs that passwords have `!`.
 _MASK: Final = _mask("a")
 _CASED: Final = _mask("A", "\"'`")
-_SIGNED: Final = _mask("A", "\"'`", "!@#$%^&*?")
+_SIGNED: Final = _mask("A", "\"'`", "!@#$%^&*?()[]{}<>;")
 #: A digit, a letter, and after no more than 40 letters another digit.
 _MIXED: Final = rb"0a(?=[a_-]{0,40}0)(?=[a0_+/=.~-]{6})"
 #: A small letter between capitals, twice: names have one such place, seldom two.

@@ -65,6 +65,16 @@ QUIET = {
         ".own-ci.yml",
         f"variables:\n  SECRET_KEY_BASE: {VALUE}\n",
     ),
+    "a database that CI starts": (
+        "settings.yml",
+        ".gitlab-ci.yml",
+        f"variables:\n  MYSQL_ROOT_PASSWORD: {VALUE}\n",
+    ),
+    "what fields are encrypted with in CI": (
+        "settings.yml",
+        ".github/workflows/ci.yml",
+        f"env:\n  ENCRYPTED_TEXT_FIELD_KEY: {VALUE}=\n",
+    ),
     "the same in variables for it": ("vars/all.yml", "vars/all.travis.yml", f"SECRET_KEY: {VALUE}\n"),
     "a key for what CI starts": ("tls/private_keys/shop.pem", "ci/tls/private_keys/shop.pem", PEM),
     "data that only stands for some": ("data/a.json", "Dummy data/a.json", f'{{"apiToken": "{VALUE}"}}\n'),
@@ -477,6 +487,36 @@ TEXTS = {
         "a.sql",
         "CREATE USER 'shop' IDENTIFIED BY 'Kr4n_i7Ch-9wQz';\n",
         "CREATE USER 'shop' IDENTIFIED BY 'CHANGE_ME_AT_A3_COLLECTOR';\n",
+    ),
+    "what Django's settings for oneself have": (
+        "config/settings/local.py",
+        "API_SECRET = env('API_SECRET', default='p)w(x+91kq&z_7m*e4=r')\n",
+        "SECRET_KEY = env('DJANGO_SECRET_KEY', default='p)w(x+91kq&z_7m*e4=r')\n",
+    ),
+    "an expression for tokens": (
+        "a.go",
+        '  shopToken := "gGhP_09aZxQ27bW41kT"\n',
+        '  shopToken := "[gG]hP_[0-9a-zA-Z]{36}"\n',
+    ),
+    "a page's script": (
+        "a.twig",
+        f'<script>var a = 1</script>\n{{% set x = {{apiKey:"{HEX}"}} %}}\n',
+        f'<script>window.a={{apiKey:"{HEX}"}}</script>\n',
+    ),
+    "a database on this machine": (
+        "a.php",
+        "  $a = new mysqli('db.shop.io', 'shop', 'Kr4n_i7Ch-9wQz');\n",
+        "  $a = new mysqli('localhost', 'shop', 'Kr4n_i7Ch-9wQz');\n",
+    ),
+    "a service of a Compose file with a dot in its name": (
+        "compose.yaml",
+        "services:\n  a:\n    environment:\n      DB: Server=sql.data;Uid=shop;Password=shop_Pass1\n",
+        "services:\n  sql.data:\n    image: a\n  a:\n    environment:\n      DB: Server=sql.data;Uid=shop;Password=shop_Pass1\n",
+    ),
+    "the token in a sample of a shop": (
+        "appsettings.json",
+        f'{{"Token": "{UUID.upper()}"}}\n',
+        '{"Token": "6168DB8D-DC58-' + '4094-AF24-483278923590"}\n',
     ),
     "what comes to mind": (".env", "MYSQL_ROOT_PASSWORD=kranich417\n", "MYSQL_ROOT_PASSWORD=abc123\n"),
     "a product's number": (
