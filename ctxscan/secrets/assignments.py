@@ -107,9 +107,8 @@ def has_announcing_string(low: bytes) -> bool:
 def bare_argument(name: str) -> bool:
     """Whether an ARG of this name, without a default, is there to be given a secret."""
     words = spelt(name)
-    return (compiled(_ARGUMENT).search(words) is not None or announces(name)) and compiled(_ARGUMENT_PUBLIC).search(
-        words
-    ) is None
+    public = compiled(PUBLIC).search(words) or compiled(_ARGUMENT_PUBLIC).search(words)
+    return not public and (compiled(_ARGUMENT).search(words) is not None or announces(name))
 
 
 def is_secret(name: str, value: str) -> bool:
@@ -333,9 +332,9 @@ def is_generated(case: Case, name: str) -> bool:
 
 #: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.
 _OWN: Final = (
-    r"\A(?!.*(?:AWS|S3|STRIPE|GCP|GOOGLE|AZURE|ALIYUN|CLOUD|TWILIO|CONSUMER|CLIENT|OAUTH|ACCESS))(?:\w{1,60}_)?"
+    r"\A(?!.*(?:AWS|S3|STRIPE|GCP|GOOGLE|AZURE|ALIYUN|CLOUD|TWILIO|CONSUMER|CLIENT|OAUTH|ACCESS|SLACK))(?:\w{1,60}_)?"
     r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|ENCRYPTION_KEY|SALT"
-    r"|SIGNING_KEY|ENCRYPTED_\w{1,40}_KEY)\Z"
+    r"|SIGNING_KEY|SIGNING_SECRET|ENCRYPTED_\w{1,40}_KEY)\Z"
 )
 #: What a Compose file sets for a service that it starts itself.
 _SERVICE: Final = (

@@ -370,7 +370,9 @@ def _least(name: str) -> int:
     return LEAST if assignments.announces(name) else _LEAST_KEY
 
 
-#: Keys that pages show to everybody, by how they begin: PostHog, Mapbox, Stripe, Flutterwave, reCAPTCHA, Supabase.
+#: A key of reCAPTCHA, for pages or for servers.
+_CAPTCHA: Final = r"6L[\w-]{38}"
+#: Keys that pages show to everybody, by how they begin: PostHog, Mapbox, Stripe, Flutterwave, Supabase.
 _SHOWN: Final = (
     "phc_",
     "pk.ey",
@@ -378,8 +380,6 @@ _SHOWN: Final = (
     "pk_test_",
     "FLWPUBK",
     "sb_publishable_",
-    "6Le",
-    "6Lf",
     "pub-c-",
     "sub-c-",
 )
@@ -393,6 +393,8 @@ def is_telling(name: str, value: str) -> bool:
     if compiled(assignments.PUBLIC).search(words):
         return False
     if compiled(_ADDRESS).fullmatch(value):
+        return False
+    if compiled(_CAPTCHA).fullmatch(value) and "SECRET" not in words and "PRIVATE" not in words:
         return False
     if words.endswith(("PASS", "PASSWORD")) and compiled(_NUMBER).fullmatch(value):
         return False

@@ -75,6 +75,14 @@ QUIET = {
         ".github/workflows/ci.yml",
         f"env:\n  ENCRYPTED_TEXT_FIELD_KEY: {VALUE}=\n",
     ),
+    "what tokens are signed with where one develops": (
+        "config/prod.exs",
+        "config/dev.exs",
+        f'  token_signing_secret: "{VALUE}"\n',
+    ),
+    "settings of tests elsewhere": (".env.docker", ".env.travis", f"API_TOKEN={VALUE}\n"),
+    "containers on one's own machine": (".envs/.production/.web", ".envs/.local/.web", f"API_TOKEN={VALUE}\n"),
+    "a description of an interface": ("api/a.yaml", "openapi/paths/a.yaml", f"apiToken: {VALUE}\n"),
     "the same in variables for it": ("vars/all.yml", "vars/all.travis.yml", f"SECRET_KEY: {VALUE}\n"),
     "a key for what CI starts": ("tls/private_keys/shop.pem", "ci/tls/private_keys/shop.pem", PEM),
     "data that only stands for some": ("data/a.json", "Dummy data/a.json", f'{{"apiToken": "{VALUE}"}}\n'),
@@ -517,6 +525,11 @@ TEXTS = {
         "appsettings.json",
         f'{{"Token": "{UUID.upper()}"}}\n',
         '{"Token": "6168DB8D-DC58-' + '4094-AF24-483278923590"}\n',
+    ),
+    "what a page shows to tell people from machines": (
+        "environment.ts",
+        f"  recaptchaSecretKey: '6L{MADE.word('38')}',\n",
+        f"  recaptchaKey: '6L{MADE.word('38')}',\n",
     ),
     "what comes to mind": (".env", "MYSQL_ROOT_PASSWORD=kranich417\n", "MYSQL_ROOT_PASSWORD=abc123\n"),
     "a product's number": (
