@@ -17,6 +17,7 @@ from ..secrets.judgement import Strength
 from .inactive import inactive_ignore_file
 from .inspection import Suspect
 from .registry import Evidence, Run, finding, finds
+from .valuable import SOURCE_ENDINGS
 
 if TYPE_CHECKING:
     from ..context.totals import Found
@@ -41,7 +42,11 @@ def no_ignore_file(case: Evidence) -> Iterator[Finding]:
     private = [".git"] if disk.kind(".git") == "dir" and not case.missed(".git")[0] else []
     if disk.kind(".env") == "file" and not case.missed(".env")[0] and not case.tracked.file(".env"):
         private.append(".env")
-    secret = any(each.context is None and _is_secret(each) for each in case.examined.suspects)
+    # What is compiled with the program cannot be left out.
+    secret = any(
+        each.context is None and _is_secret(each) and not each.path.endswith(SOURCE_ENDINGS)
+        for each in case.examined.suspects
+    )
     saved = case.proven.saved if case.proven else 0
     if not private and not secret and saved < WORTH_BYTES:
         return

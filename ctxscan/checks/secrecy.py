@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned
 from ..explain import SENT, ending_words, reach, takers
 from ..facts import Scan
 from ..findings import Finding, Severity
+from ..regex import lazy
+from ..rules import globs
 from ..secrets.assignments import bare_argument, shown
 from ..secrets.judgement import Conclusion, Judgement
 from ..secrets.judgement import Strength as Weight
@@ -21,8 +24,9 @@ from .registry import UNTRACKED, Evidence, Run, finding, finds
 from .spilling import argument_spill, spills
 
 if TYPE_CHECKING:
-    from ..dockerfile.stages import Plan
+    from ..dockerfile.stages import Plan, Step
     from ..image.reach import Input
+    from .reading import Reading
 
 
 @finds("error")
@@ -259,6 +263,63 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             remedy=f"RUN --mount=type=secret,id={name.lower()} where it is needed",
             key=name,
         )
+
+
+#: Names of files that are there to hold secrets; those of examples are not among them.
+_PRIVATE: Final = lazy(
+    r"(?i)\.env(?:\.(?!(?:[\w-]+\.)?(?:example|sample|template|tmpl|dist|defaults?|test|ci|schema|vault)$)[\w.-]+)?"
+    r"|(?:\w[\w.-]*)?\.(?:key|p12|pfx|jks|keystore)|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass"
+    r"|[\w-]*service[-_]?account[\w-]*\.json|secrets?\.(?:json|ya?ml|env|toml)|credentials\.json"
+)
+#: One of these is in each of them.
+_PRIVATE_WORDS: Final = ("env", "key", "p12", "pfx", "jks", "id_", "netrc", "cred", "pgpass", "account", "secret")
+
+
+@finds("warning", scope="shipped")
+def copied_secret(case: Evidence) -> Iterator[Finding]:
+    """An instruction copies a file into the image by its name that is there to hold secrets (`.env`, `server.key`) and
+    is not in this checkout: wherever there is one, the image has what it holds.
+
+    What is there is judged by its content, as any other file.
+    """
+    reading, scan = case.reading, case.scan
+    for step in reading.shipped if reading is not None else ():
+        if reading is None or step.keyword not in ("COPY", "ADD") or step.onbuild is not None:
+            continue
+        for source in step.sources if step.origin is None or step.origin.kind == "stage" else ():
+            path = cleaned(source.text)
+            name = posixpath.basename(path).rstrip("*")
+            if source.kind != "path" or not _is_private(name) or _is_here(reading, step, path):
+                continue
+            if step.origin is None and scan.rules.gone(path):
+                continue  # it is reported as missing
+            yield finding(
+                copied_secret,
+                f"{step.keyword} {source.text} bakes it into the image wherever there is one",
+                why="everybody who has the image can read it",
+                path=scan.build.label,
+                line=step.line,
+                reached="image",
+                remedy=f"hand {name} to the container when it starts, or RUN --mount=type=secret to the build",
+                key=path,
+            )
+
+
+def _is_private(name: str) -> bool:
+    return any(word in name.lower() for word in _PRIVATE_WORDS) and _PRIVATE.fullmatch(name) is not None
+
+
+def _is_here(reading: Reading, step: Step, path: str) -> bool:
+    """Whether a file of the context is what an instruction takes, as far as is known."""
+    above, _, name = path.rpartition("/")
+    if step.origin is not None:
+        return (
+            step.origin.stage is None
+            or reading.brought(reading.history(reading.plan.stage(step.origin.stage)), f"/{path}") is not None
+        )
+    if globs.is_wild(name):
+        return any(globs.matches(name, each) for each in reading.names(above))
+    return reading.sent.kind(path) is not None
 
 
 def _is_far(place: Place, sent: str) -> bool:

@@ -149,6 +149,8 @@ def runs_as_somebody(reading: Reading) -> bool:
 
 def is_run_from_sources(reading: Reading) -> bool:
     """Whether a service mounts the context where the program belongs, and the image has none: it is for development."""
+    if any(_mounts_the_program(reading, service) for service, _ in _anywhere(reading)):
+        return True
     if not any(_mounts_the_context(reading, service, inside) for service, inside in _anywhere(reading)):
         return False
     copied = (
@@ -169,6 +171,18 @@ def _mounts_the_context(reading: Reading, service: YamlNode, inside: str) -> boo
         and posixpath.normpath(each.source) == inside
         and within(reading.workdir, each.target)
         for each in mounts(service)
+    )
+
+
+def _mounts_the_program(reading: Reading, service: YamlNode) -> bool:
+    """Whether a service lays the script that the image starts into it, which has none itself."""
+    start = reading.last("ENTRYPOINT") or reading.last("CMD")
+    script = start.words[0] if start is not None and start.words and start.words[0].endswith((".sh", ".bash")) else ""
+    path = posixpath.normpath(posixpath.join(reading.workdir, script))
+    return (
+        bool(script)
+        and reading.source(path) is None
+        and any(each.source.startswith(".") and within(path, each.target) for each in mounts(service))
     )
 
 

@@ -98,6 +98,14 @@ def test_settings_that_git_tracks_are_no_reason_for_an_ignore_file(tracked: bool
     assert ("no-ignore-file" in {each.code for each in review(scan(tmp_path / "shop")).findings or ()}) is speaks
 
 
+def test_a_value_in_a_source_is_no_reason_for_an_ignore_file(tmp_path: Path) -> None:
+    """It is compiled with the program, and no rule keeps it out."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    projects.write(tmp_path, {"Dockerfile": "FROM alpine:3\nCOPY . /src\n", "pay.py": f'API_KEY = "{value}"\n'})
+    found = {each.code for each in review(scan(tmp_path)).findings or ()}
+    assert {"secret-file", "no-ignore-file"} & found == {"secret-file"}
+
+
 @pytest.mark.parametrize(("path", "speaks"), [("conf/app.env", True), ("tests/data/app.env", False)])
 def test_a_value_for_tests_is_no_reason_for_an_ignore_file(path: str, speaks: bool, tmp_path: Path) -> None:
     """Any project with tests has one."""
