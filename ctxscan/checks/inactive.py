@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..builds.names import is_compose
+from ..builds.names import is_compose, is_dockerfile
 from ..facts import Scan
 from ..findings import Finding, Severity
-from ..paths import FIXTURES, LIBRARIES, SAMPLES, VENDORED
+from ..paths import FIXTURES, LIBRARIES, SAMPLES, VENDORED, join, parents
+from ..regex import lazy
 from ..rules.ignorefile import resolved, root_of
+from .earlier import around
 from .misspelling import nearest
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -38,14 +40,16 @@ _MOST_ORDERS: Final = 40
 
 @finds("warning", scope="own")
 def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
-    """An ignore file that no builder reads for this build: beside the Dockerfile while the context is above it, in a
-    directory below, shadowed, behind a link that leads out, or under a name that this builder does not know.
+    """An ignore file that no builder reads for this build: beside the Dockerfile while the context is above it, above
+    the context, in a directory below, shadowed, behind a link that leads out, or under a name that this builder does
+    not know.
 
     A directory that has a Dockerfile, or that a compose file or script of the project names, may be a separate
     context, and is left alone.
     """
     scan = case.scan
     found = [*_beside(scan), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading)]
+    found += _above(scan, case.reading) if case.reading is not None else []
     for each in sorted({each.path: each for each in reversed(found)}.values()):
         if case.in_use and Path(os.path.realpath(scan.build.context / each.path)) in case.in_use:
             continue  # another build reads it
@@ -86,6 +90,33 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
             # A file of its own would take the place of the one that is read now.
             way = f"rename it to {own[0]}, or {move}" if own and _in_use(scan) is None else move
             yield _Unread(path, reason, f"{way}; what lies in {above} is {above}/… there")
+
+
+#: What says that a directory is built itself.
+_ITSELF: Final = lazy(r"(?m)(?:build|context)[\"']?:\s*[\"']?\.(?:/|[\"'])?\s*(?:#|$)|\bbuild\b[^\n]*\s\.(?:\s|$)")
+
+
+def _above(scan: Scan, reading: Reading) -> Iterator[_Unread]:
+    """One in the nearest directory above the context that has one, where nothing is built from there."""
+    if scan.ignored is not None or not scan.takes_everything:
+        return
+    tree, inside = around(reading.tree)[-1]
+    for above in (*parents(inside), "") if inside else ():
+        path = join(above, ".dockerignore")
+        if tree.kind(path) != "file":
+            continue
+        names = tree.names(above)
+        orders = [join(above, name) for name in names if is_compose(name) or name in _ORDERS]
+        orders += [f".github/workflows/{name}" for name in tree.names(".github/workflows")] if not above else []
+        said = (tree.text(each)[:_ORDER_BYTES] for each in orders[:_MOST_ORDERS])
+        if not any(is_dockerfile(join(above, name)) for name in names) and not any(map(_ITSELF.search, said)):
+            here = posixpath.relpath(inside, above or ".")
+            yield _Unread(
+                posixpath.relpath(path, inside),
+                f"is not read: the context is {here}, and only a file in its root counts",
+                f"copy what it says of {here} to {here}/{_root_file(scan)}, without {here}/ before it",
+            )
+        return
 
 
 def _wrong_names(scan: Scan) -> Iterator[_Unread]:

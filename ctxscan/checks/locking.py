@@ -12,6 +12,7 @@ from ..findings import Finding
 from ..packages.catalog import MANAGERS, updated
 from ..packages.ecosystem import Loose
 from ..packages.install import Install
+from ..rules import globs
 from .installs import project_of, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -56,6 +57,8 @@ def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | No
     if manager.past is not None:
         return manager.past(each, find, reading.tree.text, reading.installs(before))
     lock, strict = find(manager.locks), manager.strict
+    gone = None if lock is not None else _lock(reading, project, manager.locks, kept=False)
+    lock = lock or gone
     if lock is None or strict is None or each.words or each.verb in strict.verbs:
         return None
     if each.has(*strict.options) or any(_is_set(each.command, name) for name in strict.settings):
@@ -63,8 +66,22 @@ def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | No
     if strict.configured and any(strict.configured.search(one.text) for one in reading.all_commands(before)):
         return None
     remedy = strict.remedy if strict.adapted is None else strict.adapted(each, reading.tree.text(lock))
+    if gone is not None:
+        return _kept_back(reading, gone, remedy, soft=strict.soft)
     copied = reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None
     return Loose(lock, remedy if copied else f"COPY {lock} as well, and {remedy}", strict.soft)
+
+
+def _kept_back(reading: Reading, lock: str, remedy: str, *, soft: bool) -> Loose | None:
+    """A lock file that a rule excludes; None: the rule names it, so that somebody wants it so."""
+    from .excluded import blamed, way_back  # only where one is excluded
+
+    scan = reading.scan
+    rule = blamed(scan, lock)
+    if rule is None or scan.ignored is None or not globs.is_wild(rule.text.rpartition("/")[2]):
+        return None
+    told = f"{lock}, which {scan.ignored.label}:{rule.line} excludes"
+    return Loose(told, f"{way_back(scan, lock, lock, rule)}, and {remedy}", soft)
 
 
 def _is_set(command: Command, name: str) -> bool:
@@ -83,8 +100,8 @@ def _updated(reading: Reading, command: Command, before: list[Step]) -> Loose | 
     return None
 
 
-def _lock(reading: Reading, project: str, names: Iterable[str]) -> str | None:
+def _lock(reading: Reading, project: str, names: Iterable[str], *, kept: bool = True) -> str | None:
+    """The first of some lock files that lies in a project and is kept, or excluded."""
     paths = (posixpath.join(project, name) for name in names)
-    return next(
-        (each for each in paths if reading.tree.kind(each) == "file" and not reading.scan.rules.gone(each)), None
-    )
+    gone = reading.scan.rules.gone
+    return next((each for each in paths if reading.tree.kind(each) == "file" and gone(each) is not kept), None)

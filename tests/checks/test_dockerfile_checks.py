@@ -66,6 +66,7 @@ REMEDIES = {
     "quotes-of-another-language": ("shell-form-command", "FROM node:22\nCMD ['node', 'server.js']\n", A, 'CMD ["node", "server.js"]'),
     "omit": ("unlocked-install", N + "COPY package*.json ./\nRUN npm install --production\n", NODE, "npm ci --omit=dev"),
     "lock-not-copied": ("unlocked-install", N + "COPY package.json ./\nRUN npm install\n", NODE, "COPY package-lock.json as well, and npm ci"),
+    "lock-excluded": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, "add !yarn.lock at the end of .dockerignore, and yarn install --frozen-lockfile"),
     "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n"}, "yarn install --immutable"),
     "a-user-that-is-there": ("root-user", 'FROM node:22\nCMD ["node"]\n', A, "USER node before the command: the image has that user"),
     "a-user-of-alpine": ("root-user", 'FROM python:3.12-alpine\nCMD ["python"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,28 @@ def test_a_list_for_podman(name: str, severity: str, tmp_path: Path) -> None:
     found = review(scan(tmp_path, dockerfile=tmp_path / name)).findings or ()
     assert [each.severity for each in found if each.code == "inactive-ignore-file"] == [severity]
     assert "no-ignore-file" not in {each.code for each in found}
+
+
+@pytest.mark.parametrize(
+    ("more", "speaks"),
+    [
+        ({}, True),
+        ({"compose.yaml": "services:\n  a:\n    build: ./api\n"}, True),
+        ({"Dockerfile": ALL}, False),
+        ({"compose.yaml": "services:\n  a:\n    build: ./api\n  b:\n    build:\n      context: .\n"}, False),
+        ({"Makefile": "image:\n\tdocker build -f api/Dockerfile.all .\n"}, False),
+        ({"api/.dockerignore": "log\n"}, False),
+        ({"api/Dockerfile": "FROM scratch\nCOPY main.py /\n"}, False),
+    ],
+    ids=["alone", "named", "its own Dockerfile", "its own service", "its own order", "one below", "nothing broad"],
+)
+def test_one_above_the_context(more: dict[str, str], speaks: bool, tmp_path: Path) -> None:
+    """In the root of a repository whose builds all lie below it."""
+    projects.write(tmp_path, {".dockerignore": "**/log\n", "api/Dockerfile": ALL, "api/main.py": 9, **more})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    found = inactive(tmp_path / "api")
+    assert [each.path for each in found] == ["../.dockerignore"] * speaks
+    assert all((each.remedy or "").startswith("copy what it says of api to api/.dockerignore") for each in found)
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,7 @@ CASES: dict[str, dict[str, Case]] = {
     "unlocked-install": {
         "npm": Case(N + "COPY package*.json ./\nRUN npm install\n", NODE, (4,)),
         "npm-i": Case(N + "COPY package*.json ./\nRUN npm i --omit=dev\n", NODE, (4,)),
+        "lock-that-a-rule-excludes": Case(N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, (4,)),
         "npm-without-the-lock": Case(N + "COPY package.json ./\nRUN npm install\n", NODE, (4,)),
         "yarn": Case(N + ALL + "RUN yarn install\n", YARN, (4,)),
         "yarn-without-a-verb": Case(N + ALL + "RUN yarn\n", YARN, (4,)),
