@@ -18,10 +18,14 @@ _CHECKERS: Final = frozenset(
     "cibuildwheel".split()
 )
 
+#: What builds a package whose manifest names no other.
+_SETUPTOOLS: Final = "setuptools"
+
 
 def part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
-    """What a build reads of a pyproject.toml."""
+    """What a build reads of a pyproject.toml; whether it reads the readme is said apart."""
     data = tree.toml(path)
+    data = data | {"project": {key: value for key, value in table(data, "project").items() if key != "readme"}}
     tools = get(data, "tool")
     if isinstance(tools, dict):
         data = data | {"tool": {key: value for key, value in tools.items() if key not in _CHECKERS}}
@@ -34,7 +38,8 @@ def part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
 def _pyproject(survey: Surveyed) -> Iterator[Named]:
     for path in survey.named("pyproject.toml"):
         data = survey.tree.toml(path)
-        yield from _metadata(path, table(data, "project"))
+        back_end = get(data, "build-system", "build-backend")
+        yield from _metadata(path, table(data, "project"), back_end if isinstance(back_end, str) else _SETUPTOOLS)
         tool = table(data, "tool")
         yield from _poetry(path, table(tool, "poetry"))
         for key, value in table(tool, "setuptools", "dynamic").items():
@@ -52,10 +57,11 @@ def _pyproject(survey: Surveyed) -> Iterator[Named]:
         yield from named(path, texts(get(tool, "maturin", "python-source")), "source of the package")
 
 
-def _metadata(path: str, project: dict[str, Any]) -> Iterator[Named]:
-    for key in ("readme", "license"):
-        yield from named(path, texts(get(project, key, "file")), f"the package's {key}")
-    yield from named(path, texts(get(project, "readme")), "the package's readme")
+def _metadata(path: str, project: dict[str, Any], back_end: str) -> Iterator[Named]:
+    yield from named(path, texts(get(project, "license", "file")), "the package's license")
+    if not back_end.startswith(_SETUPTOOLS):  # which warns, and builds
+        readme = texts(get(project, "readme")) or texts(get(project, "readme", "file"))
+        yield from named(path, readme, "the package's readme")
     yield from named(path, texts(get(project, "license-files")), "the package's licenses")
     globs = texts(get(project, "license-files", "paths")) + texts(get(project, "license-files", "globs"))
     yield from named(path, globs, "the package's licenses")

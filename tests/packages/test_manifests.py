@@ -48,7 +48,7 @@ NAMED = [
     ("lerna.json", '{"packages": ["p/*"]}', "p/*/package.json"),
     ("rush.json", '{"projects": [{"projectFolder": "apps/a"}]}', "apps/a/package.json"),
     (".yarnrc.yml", "yarnPath: .yarn/releases/yarn-4.cjs\n", ".yarn/releases/yarn-4.cjs"),
-    ("pyproject.toml", '[project]\nreadme={file="R.md"}\n', "R.md"),
+    ("pyproject.toml", '[build-system]\nbuild-backend="flit_core.buildapi"\n[project]\nreadme={file="R.md"}\n', "R.md"),
     ("pyproject.toml", '[tool.hatch.build.targets.wheel.force-include]\n"a/b"="c"\n', "a/b"),
     ("pyproject.toml", '[tool.poetry]\npackages=[{include="shop", from="src"}]\n', "src/shop"),
     ("setup.cfg", "[metadata]\nlong_description = file: README.rst, NEWS.md\n", "NEWS.md"),

@@ -48,6 +48,9 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     "a readme that only a registry shows": (
         "FROM rust\nCOPY . .\nRUN cargo build\n", {"Cargo.toml": '[package]\nreadme = "README.md"\n', "README.md": 5_000_000}, "README.md", None,
     ),
+    "a readme that setuptools only misses": (
+        "FROM python\nCOPY . .\nRUN uv sync\n", {"pyproject.toml": '[project]\nname = "a"\nreadme = "README.md"\n', "README.md": 5_000_000}, "README.md", None,
+    ),
     "a program that is only installed": (
         "FROM a\nCOPY . .\nRUN apk add curl make\n",
         {"Makefile": "x:\n\tdocker build .github/images\n", ".github/images/a.yml": 5_000_000},

@@ -57,7 +57,11 @@ def test_ignore_lists(tmp_path: Path) -> None:
 #: A tree, and what a rule in use keeps from its reader: path, reader, and where that is written.
 WITHHELD = {
     "readme": (
-        {".dockerignore": "*.md\n", "pyproject.toml": '[project]\nreadme = "README.md"\n', "README.md": "x"},
+        {
+            ".dockerignore": "*.md\n",
+            "pyproject.toml": '[build-system]\nbuild-backend = "hatchling.build"\n[project]\nreadme = "README.md"\n',
+            "README.md": "x",
+        },
         ("README.md", "the package's readme", "pyproject.toml", 0),
     ),
     "source": (

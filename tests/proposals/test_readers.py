@@ -80,6 +80,9 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "what shares its work by git": (NODE + "RUN npm run build\n", "package.json", '{"scripts": {"build": "turbo run build"}}', {".gitignore": FILE}, ".gitignore"),
     "Tailwind": (NODE + "RUN npx vite build\n", "package.json", '{"devDependencies": {"tailwindcss": "4"}}', {".gitignore": FILE}, ".gitignore"),
     "Hatch": (PIP, "pyproject.toml", "[build-system]\nrequires = ['hatchling']\n", {".gitignore": FILE}, ".gitignore"),
+    "a readme that ends the build": (
+        PIP, "pyproject.toml", "[build-system]\nbuild-backend = 'uv_build'\n[project]\nreadme = 'README.md'\n", {"README.md": FILE}, "README.md",
+    ),
     "the style of a compiler": (NODE, "Dockerfile", "RUN dotnet publish\n", {".editorconfig": FILE}, ".editorconfig"),
     "a generator of pages": (NODE, "package.json", '{"devDependencies": {"vuepress": "2"}}', {"README.md": FILE}, "README.md"),
     "a script that makes pages": (

@@ -37,11 +37,14 @@ ROWS: Final = (
             "app/tests!/test_a.py",
             "src/test!/java/ATest.java pom.xml",
             "server/src/test!/java/ITServer.java server/pom.xml",
+            "lib/src/test!/a.spec.ts lib/tsconfig.json",
         ),
         misses=(
             "spec!/openapi.yaml",
             "src/main/java/test!/A.java",
             "app/test!/server.py",
+            "lib/src/test!/mod.rs",
+            "lib/src/test!/server.ts lib/src/test/a.ts lib/src/test/a.spec.ts lib/tsconfig.json",
             "config/routes/test!/test_routes.yaml",
         ),
     ),
@@ -169,7 +172,7 @@ ROWS: Final = (
         content="pictures-of-readme",
         why="pictures for the documentation",
         unless="a page, a manifest or a source names it",
-        hits=("img!/a.png README.md=![](img/a.png)",),
+        hits=("img!/a.png README.md=![](img/a.png)", "assets!/a.svg assets/a.afdesign README.md=![](assets/a.svg)"),
         misses=(
             "img!/a.png README.md=x",
             "img!/a.ts README.md=![](img/a.png)",

@@ -88,7 +88,9 @@ def _picture(files: Files, path: str) -> bool:
     return "/" not in path and not any(path.encode() in beginning(files, each, 1 << 18) for each in pages)
 
 
-_PICTURE: Final = lazy(r"(?i)\.(?:png|jpe?g|gif|webp|avif|svg|mp4|webm|mov|md|txt)$")
+_PICTURE: Final = lazy(
+    r"(?i)\.(?:png|jpe?g|gif|webp|avif|svg|mp4|webm|mov|md|txt|afdesign|afphoto|psd|sketch|xcf|xd|drawio|excalidraw)$"
+)
 _PAGES: Final = (".html", ".htm", ".php", ".json", ".webmanifest", ".css", ".js", ".tmpl", ".erb", ".twig", ".ejs")
 _MOST_PAGES: Final = 100
 
@@ -164,8 +166,8 @@ def _tests(files: Files, path: str) -> bool:
     is told."""
     if _package(files, path) or "config" in path.split("/")[:-1]:
         return False
-    if f"/{path}".endswith("/src/test"):
-        return True  # beside a manifest of the JVM: nothing else is in it
+    if not _JVM.isdisjoint(_beside_sources(files, path)):
+        return True
     looks = code = 0
     for name in _inside(files, path):
         if _TEST.search(name):
@@ -213,10 +215,18 @@ def _package(files: Files, path: str) -> bool:
             return True  # a module of a crate
         if size and any(each.endswith((".csproj", ".fsproj", ".vbproj")) for each in names):
             return True  # every file below is compiled
-    return name == "test" and parts[-1:] == ["src"] and not _JVM.intersection(files.names("/".join(parts[:-1])))
+    return name == "test" and parts[-1:] == ["src"] and _LAID_OUT.isdisjoint(_beside_sources(files, path))
+
+
+def _beside_sources(files: Files, path: str) -> tuple[str, ...]:
+    """The names beside `src`, if the path is that of `src/test`."""
+    home, _, end = f"/{path}".rpartition("/src/")
+    return files.names(home.lstrip("/")) if end == "test" else ()
 
 
 _JVM: Final = frozenset("pom.xml build.gradle build.gradle.kts build.sbt".split())
+#: Beside these `src/test` is not a package that is called so.
+_LAID_OUT: Final = _JVM | frozenset(("package.json", "project.json", "tsconfig.json", "tsconfig.lib.json"))
 
 
 def _component(files: Files, path: str) -> bool:
