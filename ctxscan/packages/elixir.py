@@ -23,7 +23,7 @@ def _named(survey: Surveyed) -> Iterator[Named]:
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
 CACHES: Final[tuple[Cache, ...]] = ()
-MANIFESTS: Final = Manifests(names=("mix.exs",))
+MANIFESTS: Final = Manifests(names=("mix.exs", "rebar.config"), endings=(".src",))
 READERS: Final[tuple[Reader, ...]] = (_named,)
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {
@@ -32,5 +32,8 @@ MAKERS: Final = {
     "gleam": maker(rf"\bgleam\b|{ANY_BUILD}"),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
-RUNNERS: Final[tuple[Runner, ...]] = (Runner(("mix",), reading("mix.exs")),)
+RUNNERS: Final[tuple[Runner, ...]] = (
+    Runner(("mix",), reading("mix.exs")),
+    Runner(("rebar3",), reading("rebar.config", "*.src")),
+)
 HISTORY: Final = History()

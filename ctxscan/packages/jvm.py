@@ -121,7 +121,12 @@ MANAGERS: Final = (
 PROGRAMS: Final[tuple[Program, ...]] = ()
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
-    names=(_POM, *_SETTINGS, *_BUILDS, "gradle.properties", "build.sbt"),
+    names=(
+        _POM,
+        *_SETTINGS,
+        *_BUILDS,
+        *words("gradle.properties build.sbt plugins.sbt project.clj deps.edn build.clj"),
+    ),
     roots=(_POM,),
 )
 READERS: Final[tuple[Reader, ...]] = (_modules, _projects)
@@ -145,6 +150,7 @@ PRIVATE: Final[tuple[Private, ...]] = (
 RUNNERS: Final[tuple[Runner, ...]] = (
     Runner(("mvn", "mvnw"), reading(_POM)),
     Runner(("gradle", "gradlew"), reading(*_BUILDS, *_SETTINGS, up=True)),
-    Runner(("sbt",), reading("build.sbt", up=True)),
+    Runner(("sbt",), reading("build.sbt", "plugins.sbt", up=True)),
+    Runner(words("lein clojure clj bb"), reading("project.clj", "deps.edn", "build.clj")),
 )
 HISTORY: Final = History()

@@ -7,7 +7,7 @@ from typing import Final
 from . import interpreters
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
 from .maker import ANY_BUILD, maker
-from .workplace import Runner
+from .workplace import Runner, reading
 
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
@@ -30,5 +30,5 @@ MAKERS: Final = {
     "solidity": maker(rf"hardhat|forge|truffle|{ANY_BUILD}|\bcompile\b"),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
-RUNNERS: Final[tuple[Runner, ...]] = interpreters.RUNNERS
+RUNNERS: Final[tuple[Runner, ...]] = (*interpreters.RUNNERS, Runner(("zig",), reading("build.zig")))
 HISTORY: Final = History()

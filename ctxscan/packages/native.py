@@ -35,7 +35,7 @@ MANIFESTS: Final = Manifests(
         *make.MAKEFILES,
         *make.JUSTFILES,
         *make.TASKFILES,
-        *words("CMakeLists.txt meson.build conanfile.py BUILD BUILD.bazel MODULE.bazel WORKSPACE dune"),
+        *words("CMakeLists.txt meson.build conanfile.py BUILD BUILD.bazel MODULE.bazel WORKSPACE dune .bazelrc"),
     ),
     endings=words(".mk .cmake .am .ac .pro .pri"),
     runners={
@@ -61,5 +61,9 @@ PRIVATE: Final[tuple[Private, ...]] = ()
 RUNNERS: Final[tuple[Runner, ...]] = (
     *make.RUNNERS,
     Runner(words("cmake meson configure ninja"), reading("CMakeLists.txt", "*.cmake", "meson.build", up=True)),
+    Runner(words("autoreconf autoconf aclocal automake"), reading("*.ac", "*.am")),
+    Runner(words("qmake qmake6"), reading("*.pro", "*.pri")),
+    Runner(("dune",), reading("dune")),
+    Runner(words("bazel bazelisk"), reading(".bazelrc")),
 )
 HISTORY: Final = History()

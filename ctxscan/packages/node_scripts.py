@@ -24,7 +24,7 @@ _MEMBERS: Final = frozenset(
 )
 #: Programs with the configuration that they run.
 _CONFIGURED: Final = {
-    "vite": ("vite.config.*",),
+    "vite": ("vite.config.*", "svelte.config.js"),
     "vitest": (),
     "webpack": ("webpack*.js", "webpack*.ts", "webpack*.cjs", "webpack*.mjs"),
     "next": ("next.config.*",),
@@ -172,9 +172,11 @@ def _series(place: Workplace, called: Called) -> Iterator[Ran]:
 
 
 def _configured(place: Workplace, called: Called) -> Iterator[Ran]:
-    """The configuration of a program, with what it imports."""
+    """The configuration of a program, with what it imports; that of pages may lie among them."""
     given = called.value("-c", "--config", "--gulpfile")
-    for each in (given,) if given else _CONFIGURED.get(called.name, ()):
+    known = _CONFIGURED.get(called.name, ())
+    known += tuple(f"{word}/{each}" for word in called.words for each in known if each.startswith("."))
+    for each in (given,) if given else known:
         above, _, name = each.rpartition("/")
         home = absolute(called.cwd, above)
         where = place.at(home)

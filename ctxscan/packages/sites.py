@@ -17,7 +17,7 @@ MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
-    names=("mkdocs.yml", *_DOCUSAURUS, "book.toml", *_HUGO),
+    names=("mkdocs.yml", *_DOCUSAURUS, "book.toml", *_HUGO, "conf.py"),
     runners={"mkdocs.yml": "mkdocs", "book.toml": "mdbook", **dict.fromkeys(_HUGO, "hugo")},
 )
 READERS: Final[tuple[Reader, ...]] = ()
@@ -32,6 +32,7 @@ MAKERS: Final = {
 PRIVATE: Final[tuple[Private, ...]] = ()
 RUNNERS: Final[tuple[Runner, ...]] = (
     Runner(("mkdocs",), reading("mkdocs.yml")),
+    Runner(("sphinx-build",), reading("conf.py")),
     Runner(("mdbook",), reading("book.toml")),
     Runner(("hugo",), reading(*_HUGO, "config.toml", sure=True)),
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader
 from .maker import ANY_BUILD, maker
-from .workplace import Runner
+from .workplace import Runner, reading
 
 MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
@@ -20,5 +20,5 @@ MAKERS: Final = {
     "pods": maker(r""),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
-RUNNERS: Final[tuple[Runner, ...]] = ()
+RUNNERS: Final[tuple[Runner, ...]] = (Runner(("swift",), reading("Package.swift")),)
 HISTORY: Final = History()

@@ -53,13 +53,23 @@ BUILD_FILES: Final = lazy(
     r"nebula\.release|com\.palantir\.git-version|gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|"
     r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
     r"vite-plugin-git|git-changed-files|gitRevision|Microsoft\.SourceLink|git-revision-date|git-committers|git-authors)|"
-    r"\bshowLastUpdate(?:Time|Author)\b\W+true|(?i:enableGitInfo\W{1,4}true)"
+    r"\b(grgit|lein-git-[\w-]+|git-count-revs|simple-?[gG]it|isomorphic-git|nodegit|git-repo-(?:info|version)|gitlog|"
+    r"unplugin-info|next-build-id|git-version-gen|vcs_tag|workspace_status_command)\b|"
+    r"\bGIT_EXECUTABLE\}?[\"']?\s+(?:-C\s+\S+\s+)?(?:describe|rev-parse|log|rev-list|show|ls-files|status|diff)\b|"
+    r"\{\s*vsn\s*,\s*\{?git\b|\{\s*release\s*,\s*\{\s*\w+\s*,\s*\{?git\b|"
+    r"\b(?:showLastUpdate(?:Time|Author)|lastUpdated)\b\W+true|(?i:enableGitInfo\W{1,4}true)"
 )
 #: Of these, one is in whatever that pattern fits, in lower case.
 BUILD_WORDS: Final = tuple(
     "git vergen built:: build-info build_info shadow minver sourcelink buildnumber axion nebula reckon sbt-dynver "
-    "showlastupdate".split()
+    "showlastupdate lastupdated unplugin-info next-build-id vcs_tag workspace_status".split()
 )
+#: Programs that run what a source asks while they compile it, with the endings of such sources.
+ASK_COMPILING: Final = {
+    **dict.fromkeys(("crystal", "shards"), ".cr"),
+    **dict.fromkeys(("nim", "nimble"), ".nim"),
+    **dict.fromkeys(("stack", "cabal", "ghc", "hpack"), ".hs"),
+}
 #: A word of git or of what takes a version from it, wherever it stands.
 SPEAKS_OF_GIT: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")
 #: A repository that a command makes or fetches is not that of the context.

@@ -34,6 +34,54 @@ BUILD_RS = 'fn main() {\n    Command::new("git").args(["describe"]);\n}\n'
 #: The Dockerfile's last lines, other files, and the need: certain, and its text.
 CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "run": ("RUN git describe > v\n", {}, (True, "git describe (Dockerfile:4)")),
+    "CMake with the program that it finds": (
+        "RUN cmake -B b .\n",
+        {"CMakeLists.txt": "execute_process(\n  COMMAND ${GIT_EXECUTABLE} describe --tags)\n"},
+        (False, "it asks git: GIT_EXECUTABLE} describe (CMakeLists.txt:2)"),
+    ),
+    "CMake that fetches with it": (
+        "RUN cmake -B b .\n", {"CMakeLists.txt": "execute_process(COMMAND ${GIT_EXECUTABLE} clone https://example.org/x)\n"}, None,
+    ),
+    "Meson": ("RUN meson setup b\n", {"meson.build": "vcs_tag(input: 'v.in')\n"}, (False, "it asks git: vcs_tag (meson.build:1)")),
+    "autoconf": ("RUN autoreconf -i\n", {"configure.ac": "AC_INIT([a], m4_esyscmd_s([git describe]))\n"}, (False, "git describe (configure.ac:1)")),
+    "qmake": ("RUN qmake\n", {"a.pro": "V = $$system(git describe)\n"}, (False, "git describe (a.pro:1)")),
+    "dune": ("RUN dune build\n", {"dune": "(rule (action (run git describe)))\n"}, (False, "git describe (dune:1)")),
+    "Bazel": (
+        "RUN bazel build --stamp //...\n",
+        {".bazelrc": "build --workspace_status_command=./s.sh\n"},
+        (False, "it asks git: workspace_status_command (.bazelrc:1)"),
+    ),
+    "a plug-in of sbt": (
+        "RUN sbt assembly\n",
+        {"build.sbt": "", "project/plugins.sbt": 'addSbtPlugin("com.github.sbt" % "sbt-dynver" % "5")\n'},
+        (False, "it asks git: sbt-dynver (project/plugins.sbt:1)"),
+    ),
+    "a plug-in of Gradle": ("RUN gradle build\n", {"build.gradle": "version = grgit.head().id\n"}, (False, "it asks git: grgit (build.gradle:1)")),
+    "Leiningen": (
+        "RUN lein uberjar\n", {"project.clj": ":plugins [[x/lein-git-version]]\n"}, (False, "it asks git: lein-git-version (project.clj:1)"),
+    ),
+    "tools.build": ("RUN clojure -T:build uber\n", {"build.clj": "(b/git-count-revs nil)\n"}, (False, "it asks git: git-count-revs (build.clj:1)")),
+    "rebar": ("RUN rebar3 release\n", {"src/a.app.src": "{application, a, [{vsn, git}]}.\n"}, (False, "it asks git: vsn, git (src/a.app.src:1)")),
+    "Swift": ("RUN swift build\n", {"Package.swift": 'p.arguments = ["git", "describe"]\n'}, (False, "git describe (Package.swift:1)")),
+    "Zig": ("RUN zig build\n", {"build.zig": 'b.run(&.{ "git", "describe" });\n'}, (False, "git describe (build.zig:1)")),
+    "Crystal while it compiles": (
+        "RUN shards build\n", {"src/a.cr": "V = {{ `git describe` }}\n"}, (False, "it asks git: git describe (src/a.cr:1)"),
+    ),
+    "Nim while it compiles": ("RUN nimble build\n", {"src/a.nim": 'const v = staticExec("git describe")\n'}, (False, "it asks git: git describe (src/a.nim:1)")),
+    "Haskell while it compiles": ("RUN stack build\n", {"src/A.hs": "x = $$tGitInfoCwd\n"}, (False, "it asks git: tGitInfoCwd (src/A.hs:1)")),
+    "Crystal that nobody compiles": ("RUN npm ci\n", {"src/a.cr": "V = {{ `git describe` }}\n"}, None),
+    "settings of Svelte": (
+        "RUN npx vite build\n", {"svelte.config.js": "execSync('git rev-parse HEAD')\n"}, (False, "git rev-parse (svelte.config.js:1)"),
+    ),
+    "dates of pages in a directory": (
+        "RUN npx vitepress build docs\n",
+        {"docs/.vitepress/config.ts": "export default { lastUpdated: true }\n"},
+        (False, "it asks git: lastUpdated: true (docs/.vitepress/config.ts:1)"),
+    ),
+    "pages of Sphinx": ("RUN sphinx-build docs out\n", {"docs/conf.py": 'v = getoutput("git describe")\n'}, (False, "git describe (docs/conf.py:1)")),
+    "a package that asks": (
+        "RUN node build.mjs\n", {"build.mjs": "import { simpleGit } from 'simple-git'\n"}, (False, "it asks git: simple-git (build.mjs:1)"),
+    ),
     "a script beside the script": (
         "RUN ./hack/a.sh\n",
         {"hack/a.sh": '#!/bin/sh\n"$(dirname "$0")"/v.sh\n', "hack/v.sh": "git log -1\n"},

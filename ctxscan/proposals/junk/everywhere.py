@@ -377,7 +377,8 @@ ROWS: Final = (
         ".lintstagedrc .lintstagedrc.json .lintstagedrc.js .lintstagedrc.mjs lint-staged.config.js "
         "lint-staged.config.mjs commitlint.config.js commitlint.config.mjs commitlint.config.ts .commitlintrc.json "
         ".commitlintrc.js .commitlintrc.yml .shellcheckrc .pylintrc .flake8 .jshintrc .stylelintignore .prettierignore "
-        ".sonarcloud.properties .dependabot .dockleignore .checkov.yml .checkov.yaml .nvimrc .vimrc .coveragerc",
+        ".sonarcloud.properties .dependabot .dockleignore .checkov.yml .checkov.yaml .nvimrc .vimrc .coveragerc "
+        "_ide_helper.php _ide_helper_models.php .phpstorm.meta.php",
         kind="file",
         level="b",
         group=PROJECT,

@@ -13,6 +13,7 @@ from ...packages import catalog
 from ...packages.ecosystem import History
 from ...packages.manifest import Named
 from ...packages.versions import (
+    ASK_COMPILING,
     ASK_WORDS,
     ASKS,
     BUILD_FILES,
@@ -62,7 +63,7 @@ _QUESTION: Final = lazy(
     r"""\bgit(?:["'`]\s{0,20},\s{0,20}\[?\s{0,20}["'`]| )(?:-C \S+ |--?[\w-]+ )?(?:describe|rev-parse|"""
     r"rev-list|ls-files|log|show|status|symbolic-ref|name-rev|cat-file|shortlog|show-ref|branch)\b|"
     r"\bgit\.Repo\(|\bsimpleGit\(|\bRugged::Repository\b|\bpygit2\.Repository\(|"
-    r"\bgit_(?:version|describe|testament)!"
+    r"\bgit_(?:version|describe|testament)!|\btGitInfo\w*|\$\(git(?:Hash|Describe|Branch|CommitDate)\)"
 )
 #: The directory of git in a program, and the files in it that tell of `HEAD`.
 _DIRECTORY: Final = lazy(r"""["'`/]\.git(?:["'`]|/(?:HEAD|refs|packed-refs)\b)""")
@@ -131,7 +132,7 @@ class _Project:
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return ()
-                if b"git" in data:
+                if b"git" in data or b"Git" in data:
                     found += _in_source(path, data.decode(errors="replace"))
         return tuple(found)
 
@@ -156,6 +157,10 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
         for need in _asked(call):
             asked = True
             yield need._replace(clean=need.clean or (stamped and project.stamp is not None))
+    for ending in {ASK_COMPILING[word]: None for call in built for word in call.words[:3] if word in ASK_COMPILING}:
+        for need in (each for each in project.questions if each.file.endswith(ending)):
+            asked = True
+            yield need
     for row, packages in project.versions:
         if catalog.takes_version(row, "\n".join(recipe.settings), commands):
             for path, tool in packages:
