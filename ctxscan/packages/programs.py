@@ -33,10 +33,11 @@ class Imported(NamedTuple):
 
 
 class Silent(NamedTuple):
-    """Who reads a file of the root that nobody has to name: `programs` that a command calls, and `tools` that a
-    manifest has among its packages."""
+    """Who reads a file of the root that nobody has to name: `programs` that a command calls, `tasks` of others, and
+    `tools` that a manifest has among its packages."""
 
     programs: list[str]
+    tasks: re.Pattern[str]
     tools: re.Pattern[str]
 
 
@@ -52,13 +53,17 @@ _SERVERS: Final = frozenset("uvicorn gunicorn hypercorn granian daphne waitress-
 SILENT: Final = {
     ".gitignore": Silent(
         "git rg ag fd fdfind turbo nx moon pants lerna rush biome prettier eslint ktlint hatch maturin poetry flit pdm "
-        "vsce knip repomix tokei scc gitleaks trufflehog semgrep watchexec".split(),
+        "vsce knip repomix tokei scc gitleaks trufflehog semgrep watchexec eleventy vercel netlify gcloud firebase "
+        "heroku fly flyctl sls serverless eas".split(),
+        lazy(r"\b(?:(?:npm|pnpm|yarn|bun)(?: pm| npm)? (?:pack|publish)|cargo (?:package|publish)|composer archive)\b"),
         lazy(
-            r"tailwind|unocss|windicss|11ty|hatch|maturin|poetry|flit|pdm|uv_build|scikit-build|cargo-generate|gitignore"
+            r"tailwind|unocss|windicss|11ty|hatch|maturin|poetry|flit|pdm|uv_build|scikit-build|cargo-generate|"
+            r"apache-rat|gitignore"
         ),
     ),
     ".editorconfig": Silent(
         "dotnet msbuild prettier biome ktlint shfmt eclint ec editorconfig-checker clang-format".split(),
+        lazy(r"\bmvn spotless:|\bcargo fmt\b"),
         lazy(r"ktlint|spotless|editorconfig|detekt|prettier-maven|google-java-format"),
     ),
 }

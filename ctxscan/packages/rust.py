@@ -195,7 +195,8 @@ SOURCES: Final[tuple[Reader, ...]] = (_includes,)
 MAKERS: Final = {
     "cargo": maker(
         r"\bcargo\b[^\n;&|]*\b(?:build|install|chef|b|auditable|zigbuild|leptos|run|test|nextest|component|lambda)\b|"
-        rf"\btrunk\b|\bwasm-pack\b|\bmaturin\b|\bpip\b|\buv\b|{ANY_BUILD}"
+        rf"\btrunk\b|\bwasm-pack\b|\bmaturin\b|\bpip\b|\buv\b|{ANY_BUILD}",
+        r"(?i)\btarget\b|cargo|rust",
     ),
 }
 PRIVATE: Final[tuple[Private, ...]] = ((words("credentials.toml credentials"), lazy(r"\bcargo\b")),)

@@ -101,6 +101,27 @@ def test_cautions_are_applied_where_the_configuration_says_so(tmp_path: Path) ->
     assert [each.pattern for each in again.applied] == ["**/node_modules"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "goes"),
+    [
+        ("FROM elixir\nCOPY app app\nRUN mix release\n", True),
+        ("FROM debian\nCOPY app app\nCMD app/target/release/a\n", False),
+        ("FROM debian\nCOPY app app\nCMD /start.sh --target release\n", False),
+        ("FROM rust\nCOPY app app\nCMD /start.sh\n", False),
+    ],
+)
+def test_what_was_built_for_another_image(tmp_path: Path, lines: str, goes: bool) -> None:
+    """What Cargo has built on the host is waste where nothing of a build has to do with it."""
+    files: dict[str, str | bytes | int | None] = {
+        "app/Cargo.toml": "",
+        "app/target/.rustc_info.json": "{}",
+        "app/target/release/a": 90_000,
+    }
+    dirty.write(tmp_path, {"Dockerfile": lines, **files})
+    after = dirty.proposed(tmp_path).after
+    assert (after is not None and dirty.gone(after.rules, "app/target")) is goes
+
+
 def test_flagged_paths_are_escaped_and_gone_for_every_builder(tmp_path: Path) -> None:
     """A rule for a secret is its literal name."""
     names = [

@@ -83,6 +83,12 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "a readme that ends the build": (
         PIP, "pyproject.toml", "[build-system]\nbuild-backend = 'uv_build'\n[project]\nreadme = 'README.md'\n", {"README.md": FILE}, "README.md",
     ),
+    "a package that is made of it": (NODE, "Dockerfile", "RUN npm pack\n", {"package.json": "{}", ".gitignore": FILE}, ".gitignore"),
+    "a check of licenses": (JAVA, "pom.xml", "<artifactId>apache-rat-plugin</artifactId>", {".gitignore": FILE}, ".gitignore"),
+    "a check of the style": (
+        "FROM gradle\nCOPY . .\nRUN gradle build\n", "build.gradle", "plugins { id 'com.diffplug.spotless' }\n", {".editorconfig": FILE}, ".editorconfig",
+    ),
+    "Terraform": ("FROM hashicorp/terraform\nCOPY . .\n", "main.tf", 'x = file("README.md")\n', {"README.md": FILE}, "README.md"),
     "the style of a compiler": (NODE, "Dockerfile", "RUN dotnet publish\n", {".editorconfig": FILE}, ".editorconfig"),
     "a generator of pages": (NODE, "package.json", '{"devDependencies": {"vuepress": "2"}}', {"README.md": FILE}, "README.md"),
     "a script that makes pages": (

@@ -326,6 +326,10 @@ class Optional:
                 return True
         return False
 
+    def is_said(self, task: re.Pattern[str]) -> bool:
+        """Whether a command has such words in it."""
+        return any(call.words and task.search(call.text) for call in self._calls)
+
     def made(self, kind: str, recipe: Recipe) -> str | None:
         """The first command of a Dockerfile that runs tests, or makes something of documents or samples."""
         return next((need.why for one, need in self._running(kind) if one is recipe), None)

@@ -28,7 +28,7 @@ SOURCES: Final = frozenset(
     ".js .jsx .ts .tsx .mjs .cjs .mts .cts .vue .svelte .astro .mdx .py .pyi .rb .rake .php .rs .go .java .kt .kts "
     ".gradle .cs .fs .vb .ex .exs .erl .hrl .scala .sbt .swift .dart .clj .cljs .cljc .groovy .jl .pl .pm .r .hs .lhs "
     ".ml .elm .cr .zig .nim .lua .c .cc .cpp .cxx .h .hh .hpp .m .mm .erb .haml .slim .twig .hbs .ejs .pug .njk "
-    ".liquid .cshtml .razor".split()
+    ".liquid .cshtml .razor .tf".split()
 )
 #: Directories of what developers run: only what a build runs of it counts.
 TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
@@ -112,11 +112,12 @@ def _programs(name: str) -> str:
 
 
 class Commands(Protocol):
-    """What the commands of the Dockerfiles do: whether one runs a script of the project, or a program, and which is the
-    first in a Dockerfile that makes something of documents (`docs`)."""
+    """What the commands of the Dockerfiles do: whether one runs a script of the project, a program, or a task of one,
+    and which is the first in a Dockerfile that makes something of documents (`docs`)."""
 
     def is_run(self, path: str) -> bool: ...
     def is_called(self, program: str) -> bool: ...
+    def is_said(self, task: re.Pattern[str]) -> bool: ...
     def made(self, kind: str, recipe: Recipe) -> str | None: ...
 
 
@@ -188,7 +189,10 @@ class Project:
         program = next(filter(self.commands.is_called, silent.programs), None)
         if program is not None:
             return f"{program} reads it"
-        texts = ((each, silent.tools.search(self.survey.tree.text(each))) for each in self._manifests())
+        if self.commands.is_said(silent.tasks):
+            return "a command reads it"
+        named = (paths for name, paths in self.survey.manifests.items() if name not in catalog.UNREAD)
+        texts = ((each, silent.tools.search(self.survey.tree.text(each))) for paths in named for each in paths)
         return next((f"{found[0]} reads it ({manifest})" for manifest, found in texts if found), None)
 
     def _built(self, path: str) -> str | None:
