@@ -163,7 +163,9 @@ _BUILDS: Final = lazy(
     r"\bpoetry\s+(?:install(?![^\n;&|]*--no-root)|build)|"
     r"\bpdm\s+(?:install(?![^\n;&|]*--no-self)|sync(?![^\n;&|]*--no-self)|build)|\bpython3?\s+(?:-m\s+build|setup\.py)|"
     r"\bhatch\s+(?:build|version|run|env)|\bflit\s+(?:install|build)|"
-    r"\bpipx\s+(?:install|run)\b|\bpyproject-build\b|\bmaturin\b|\btox\b|\bnox\b|\bmake\b|\bpipenv\s+install\b"
+    r"\bpipx\s+(?:install|run)\b|\bpyproject-build\b|\bmaturin\b|\btox\b|\bnox\b|\bpipenv\s+install\b|"
+    # Make, where it is not one of the packages that are installed.
+    r"(?m:^|[;&|(]\s*|\b(?:then|do|else|time|sudo)\s+)make\b"
 )
 #: Options of pip with a path that is no project.
 _OPTIONS: Final = lazy(

@@ -51,6 +51,15 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     "a readme that setuptools only misses": (
         "FROM python\nCOPY . .\nRUN uv sync\n", {"pyproject.toml": '[project]\nname = "a"\nreadme = "README.md"\n', "README.md": 5_000_000}, "README.md", None,
     ),
+    "a path of a request on Django": (
+        "FROM python\nCOPY . .\n", {"app/urls.py": 'urlpatterns = [path("docs/<int:at>", show)]\n', "docs/a.md": 5_000_000}, "docs", None,
+    ),
+    "a directory that Django serves": (
+        "FROM python\nCOPY . .\n",
+        {"app/urls.py": 'urlpatterns = static("/help/", document_root="docs")\n', "docs/a.md": 5_000_000},
+        "docs",
+        "it is named (app/urls.py:1)",
+    ),
     "a program that is only installed": (
         "FROM a\nCOPY . .\nRUN apk add curl make\n",
         {"Makefile": "x:\n\tdocker build .github/images\n", ".github/images/a.yml": 5_000_000},

@@ -98,6 +98,14 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "a directory that a script of the image names": (
         "ENV AT=/app/hack\nRUN ./a.sh\n", {"a.sh": "cd $AT && ./v.sh\n", "hack/v.sh": "git log -1\n"}, (True, "git log (hack/v.sh:1)"),
     ),
+    "a version of tags, and Make that is only installed": (
+        "RUN apt-get install -y make\n", {"pyproject.toml": '[build-system]\nrequires = ["setuptools-scm"]\n[tool.setuptools_scm]\n'}, None,
+    ),
+    "a version of tags, and Make": (
+        "RUN apt-get install -y make && make\n",
+        {"pyproject.toml": '[build-system]\nrequires = ["setuptools-scm"]\n[tool.setuptools_scm]\n'},
+        (True, "setuptools-scm makes the version from it (pyproject.toml)"),
+    ),
     "a macro of a crate": (
         "RUN cargo build\n", {"Cargo.toml": '[dependencies]\ngit-version = "0.3"\n'}, (False, "it asks git: git-version (Cargo.toml:2)"),
     ),

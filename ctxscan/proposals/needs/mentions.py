@@ -48,6 +48,8 @@ _USED: Final = lazy(
 )
 #: What stands right before a text that something else, such as the path of a request, is only compared with.
 _COMPARED: Final = lazy(r"(?i)(?:starts_?with|has_?prefix|ends_?with)\s*\(\s*[\"'`]$")
+#: The same for the path of a request, on Django.
+_ROUTED: Final = lazy(r"\b(?:re_path|path|url)\(\s*r?[\"']$")
 #: Sources, also those of languages that include a file when they are compiled, or open one by its name.
 _COMPILED: Final = SOURCES | frozenset(
     ".nim .zig .d .cr .c .cc .cpp .cxx .h .hpp .hh .lua .hs .ml .mli .erl .cljs .fs .vb .m .mm .pas .elm .v".split()
@@ -225,6 +227,8 @@ class Mentions:
             return
         if file.endswith(".py") and (_DOTTED.fullmatch(text) or (text == found[0] and _is_listed(lines, number))):
             yield text, True
+        if file.endswith("urls.py") and _ROUTED.search(line, 0, start):
+            return
         if text.strip("/") == found[0] and not manifest and _COMPARED.search(line, max(0, start - _NEAR), start):
             return
         used = _PASSED if found[0] in _WORDS else _USED
