@@ -61,6 +61,8 @@ WRITTEN: Final = tuple(
     ".exs .erl .swift .dart .c .h .cc .cpp .hpp .sh .bash .ps1 .pl .lua .r .jl .clj .sql .html .css .md .rst .toml "
     ".ini .cfg .xml .tf .hcl .proto .graphql".split()
 )
+#: How files end that are written to be read by people.
+DOCUMENTS: Final = (".md", ".rst", ".adoc")
 #: What is there to be copied.
 SAMPLES: Final = frozenset(("examples", "templates"))
 

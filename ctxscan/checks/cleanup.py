@@ -246,6 +246,8 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
     if "$" in path or globs.is_wild(path) or path in ("/", ".", "*"):
         return
     place = _absolute(command, path)
+    # The home of whoever runs it has no name here.
+    what = path if path.startswith("~") else place
     for step in reversed(before):
         if step.keyword in ("COPY", "ADD"):
             if step.origin is None:
@@ -253,18 +255,18 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
                 if found is not None:
                     size = _bytes(reading, found)
                     if size >= WORTH_BYTES or _may_be_secret(found):
-                        yield _Late(place, step, size, found)
+                        yield _Late(what, step, size, found)
                     return
             if (step.origin is not None or any(source.kind == "http" for source in step.sources)) and _exactly(
                 step, place
             ):
                 if place.endswith(_LARGE):
-                    yield _Late(place, step, 0)
+                    yield _Late(what, step, 0)
                 return
         elif step.keyword == "RUN" and any(_makes(each, place) for each in reading.commands(step)):
             fetched = not any(each.name in ("curl", "wget") and _makes(each, place) for each in reading.commands(step))
             if not any(_takes(each, place) for each in reading.commands(step)) and (fetched or place.endswith(_LARGE)):
-                yield _Late(place, step, 0)
+                yield _Late(what, step, 0)
             return
 
 

@@ -106,6 +106,17 @@ def is_staged(tree: Tree, path: str) -> bool:
     )
 
 
+def is_built_elsewhere(tree: Tree, dockerfile: str) -> bool:
+    """Whether a script or workflow copies a Dockerfile to a directory that a variable names: there the build is, and
+    whatever the Dockerfile takes is put there, too."""
+    return any(
+        "$" in target and dockerfile in map(posixpath.basename, sources)
+        for place, _ in around(tree)
+        for text in ordering_texts(place)
+        for sources, target in _copied(text)
+    )
+
+
 def _copied(text: str) -> Iterator[tuple[list[str], str]]:
     """What the lines of a script copy, and where to."""
     for line in text.splitlines():

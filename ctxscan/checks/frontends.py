@@ -13,6 +13,8 @@ from .registry import Evidence, finding, finds
 _DIRECTIVE: Final = r"(?i)[ \t]*(?:#|//)[ \t]*syntax[ \t]*=[ \t]*([^\s]+)"
 #: The frontend that everything here is about, in its releases and pre-releases.
 _STOCK: Final = r"(?:(?:index\.)?docker\.io/)?docker/dockerfile(?:-upstream)?(?::[\w.-]+)?(?:@sha256:[0-9a-f]{64})?"
+#: The same from a mirror of the registry.
+_MIRRORED: Final = rf"[\w-]+(?:\.[\w-]+)+(?::\d+)?/(?:[\w.-]+/)*?{_STOCK}"
 _ARGUMENT: Final = "BUILDKIT_SYNTAX"
 
 
@@ -21,7 +23,8 @@ def foreign_frontend(case: Evidence) -> Iterator[Finding]:
     """The Dockerfile is handed to another program, named by `# syntax=` or BUILDKIT_SYNTAX, whose rules may differ.
 
     All that is said here is about the frontend of Docker. Another one is an image that runs in the builder, gets the
-    context, and may read the same lines in another way.
+    context, and may read the same lines in another way. A note where
+    it has the name of Docker's own, in another registry: a mirror, most likely.
     """
     build = case.scan.build
     if build.text is None or not build.builder.frontend.may_be_named:
@@ -33,6 +36,7 @@ def foreign_frontend(case: Evidence) -> Iterator[Finding]:
             yield finding(
                 foreign_frontend,
                 f"{where} names another frontend, whose rules may differ from what is said here",
+                severity="note" if compiled(_MIRRORED).fullmatch(name) else None,
                 path=build.label,
                 line=line,
                 remedy="use docker/dockerfile, or judge the named frontend by yourself",

@@ -13,7 +13,7 @@ from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
-from .earlier import is_ignored_itself, is_staged, made_earlier, submodule_of
+from .earlier import is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, submodule_of
 from .misspelling import nearest_stage
 from .registry import Evidence, finding, finds
 
@@ -46,7 +46,17 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
         message = f"{step.keyword} {asked} {said}: nothing puts that into {origin}"
         remedy = _relative(scan, step, path) if hidden is None else None
         key = f"{origin}\0{path if hidden is None else hidden}"
-        yield finding(missing_input, message, path=scan.build.label, line=step.line, remedy=remedy, key=key)
+        # What has no value here may have one by the base image.
+        unset = next((name for each in read if cleaned(_text(each)) == path for name in each.empty), None)
+        yield finding(
+            missing_input,
+            message + (f" (${unset} has no value)" if unset else ""),
+            severity="note" if unset and _has_base(scan, step) else None,
+            path=scan.build.label,
+            line=step.line,
+            remedy=remedy,
+            key=key,
+        )
 
 
 def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
@@ -91,6 +101,13 @@ def _unfetched(case: Evidence, path: str) -> Cause | None:
     return Cause(said, f"git submodule update --init {module}", wide=True, given=True)
 
 
+def _has_base(scan: Scan, step: Step) -> bool:
+    """Whether the stage of a step is built on an image, which may bring variables along."""
+    plan = scan.plan
+    stage = next((one for one in plan.stages if any(each is step for each in one.steps)), None) if plan else None
+    return stage is not None and plan is not None and plan.chain(stage)[0].origin.kind != "scratch"
+
+
 def _text(read: Source | Mount) -> str:
     return read.source if isinstance(read, Mount) else read.text
 
@@ -111,6 +128,8 @@ def is_made_earlier(case: Evidence, path: str, *, itself: bool = False) -> bool:
     if case.reading is None or case.scan.disk.kind(path) is not None or case.scan.rules.gone(path):
         return False
     tree = case.reading.tree
+    if is_built_elsewhere(tree, posixpath.basename(case.scan.build.label or "")):
+        return True
     return is_ignored_itself(tree, path) or is_staged(tree, path) if itself else made_earlier(tree, path)
 
 

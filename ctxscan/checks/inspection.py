@@ -19,7 +19,7 @@ from ..context.tree import Tree
 from ..explain import SENT, reach
 from ..facts import Scan
 from ..packages.catalog import LOCKS
-from ..paths import join
+from ..paths import DOCUMENTS, join
 from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..rules.ignorefile import resolved
@@ -195,9 +195,11 @@ def examining(
         return Examined(tuple(suspects), tuple(sorted(unread, key=lambda each: each.why)), tuple(sorted(others.links)))
 
     def matters(path: str) -> bool:
-        # What a package manager has written is named for what is installed, and not for what it holds. What stays at
-        # home is nobody's to read.
-        return path in chosen and path.rpartition("/")[2] not in LOCKS and reach(scan, path).reach in SENT
+        # What a package manager has written is named for what is installed, and not for what it holds; a long list of
+        # licenses is prose. What stays at home is nobody's to read.
+        name = path.rpartition("/")[2]
+        left = path not in chosen or name in LOCKS or name.lower().endswith(DOCUMENTS)
+        return not left and reach(scan, path).reach in SENT
 
     def key(path: str) -> ReadingKey:
         return path, path in chosen, path in named, deep

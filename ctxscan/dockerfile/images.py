@@ -85,11 +85,13 @@ _LIBRARY: Final = frozenset(
     "sonarqube spark spiped storm swift swipl teamspeak telegraf thrift tomcat tomee traefik ubuntu unit valkey "
     "varnish vault consul websphere-liberty wordpress xwiki yourls znc zookeeper".split()
 )
+#: A registry of the machine itself.
+_OWN_REGISTRY: Final = lazy(r"(?:localhost|127\.0\.0\.1)(?::\d+)?/")
 
 
 def is_local(image: Reference) -> bool:
     """Whether a name can only mean an image that was built on the machine."""
-    if image.repository.startswith("localhost/"):
+    if _OWN_REGISTRY.match(image.repository):
         return True
     return "/" not in image.repository and image.repository not in _LIBRARY
 

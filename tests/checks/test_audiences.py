@@ -69,6 +69,9 @@ CASES = {
     "sources-in-the-image": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, ["warning"]),
     "sources-nowhere": Case("dev-dependencies", SOURCES, PACKAGE, ["warning"]),
     "image-of-a-directory": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "base/Dockerfile": "FROM scratch\n"}, []),
+    "image-of-the-machine": Case("unpinned-base", "FROM localhost:5000/base:latest\nCOPY a /\nCMD [\"/a\"]\n", {"a": ""}, []),
+    "frontend-of-a-mirror": Case("foreign-frontend", "# syntax=mirror.acme.dev/docker/dockerfile:1\n" + APP, {"app": ""}, ["note"]),
+    "frontend-of-others": Case("foreign-frontend", "# syntax=mirror.acme.dev/acme/dockerfile:1\n" + APP, {"app": ""}, ["warning"]),
     "image-of-others": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "basis/Dockerfile": "FROM scratch\n"}, ["warning"]),
 }  # fmt: skip
 
@@ -112,6 +115,8 @@ DOWNLOAD = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/download-ar
         ("app-amd64", {"build.sh": 'for a in amd64; do\n  mv out "app-$a"\ndone\n'}, "note"),
         ("tool-amd64", {"build.sh": 'for a in amd64; do\n  mv out "app-$a"\ndone\n'}, "error"),
         ("app.tar.gz", {"build.sh": "node pack.js ./app.tar.gz\n"}, "note"),
+        ("app", {"release.sh": 'cp Dockerfile "$DIR/Dockerfile"\n'}, "note"),
+        ("app", {"release.sh": 'cp Dockerfile.web "$DIR/Dockerfile"\n'}, "error"),
         ("target/*.jar", {"pom.xml": "", "target/classes/a": ""}, "note"),
         ("target/*.jar", {"target/classes/a": ""}, "error"),
         ("api/build/libs/a.jar", {"api/build.gradle.kts": ""}, "note"),

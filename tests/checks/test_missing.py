@@ -170,6 +170,16 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("base", "severity"), [("acme/base:1", "note"), ("scratch", "error"), ("acme/base:1\nENV MAJOR=9", "error")]
+)
+def test_a_variable_of_the_base_may_name_what_a_stage_has(base: str, severity: str, tmp_path: Path) -> None:
+    """What an image has in its environment is not known here."""
+    text = f"FROM scratch AS t\nCOPY a.18.yml /\nFROM {base}\nCOPY --from=t /a.${{MAJOR}}.yml /b\n"
+    lay(tmp_path, {"Dockerfile": text, "a.18.yml": 1})
+    assert [each.severity for each in missing(tmp_path)] == [severity]
+
+
 def lay(root: Path, tree: dict[str, str | int]) -> None:
     """Files as `projects.write` has them, and links: a text that begins with an arrow."""
     links = {name: text[3:] for name, text in tree.items() if isinstance(text, str) and text.startswith("-> ")}

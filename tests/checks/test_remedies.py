@@ -220,3 +220,11 @@ def test_packages_that_the_same_run_installs(first: str, then: str, late: bool, 
     projects.write(tmp_path, {"Dockerfile": f'FROM alpine:3.20\nRUN {first}\nRUN {then}\nCMD ["/start"]\n', **RULES})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"]
     assert bool(found) is late
+
+
+def test_a_home_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    """Whose it is depends on who runs the step."""
+    text = "FROM debian:12.1-slim\nRUN curl -o ~/a.deb https://acme.dev/a.deb\nRUN dpkg -i ~/a.deb && rm ~/a.deb\n"
+    projects.write(tmp_path, {"Dockerfile": text + 'CMD ["/start"]\n', **RULES})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"]
+    assert [each.message for each in found] == ["~/a.deb stays in the layer created by RUN on line 2"]

@@ -13,7 +13,7 @@ from typing import Final
 from ...packages import interpreters
 from ...packages.go_programs import GoPrograms
 from ...packages.versions import GO_VARIABLE
-from ...paths import parents, within
+from ...paths import DOCUMENTS, parents, within
 from ...regex import lazy, lazy_bytes
 from ..junk.lookup import in_fixtures
 from ..junk.row import PROJECT, JunkRow
@@ -63,8 +63,6 @@ _CLUSTER: Final = lazy(
 )
 #: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
 _SEARCHED: Final = frozenset(("no-pages", "deployment", "picture", "picture-of-readme"))
-#: Endings of documents.
-DOCUMENTS: Final = (".md", ".rst", ".adoc")
 #: Names of stages that are built for whoever runs tests in them.
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
 #: So many names of a path in a variable count: each with each makes a path.
