@@ -146,6 +146,9 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
         return Strength.LOW
     random = placeholders.is_random(value) or is_app_password(value)
     spoken = spelt(name)
+    # What says what it is was thought of by somebody, unless much was drawn around the word.
+    rest = compiled(r"(?i)secret|passw(?:or)?d|token").sub("", value)
+    random = random and (rest == value or len(rest) > 11)
     if random and not compiled(_LETTERS).fullmatch(value):
         return _at_home(name, value, severity, text)
     bare = compiled(r"\d+").sub("", spoken.lower())

@@ -213,7 +213,7 @@ def is_filler(low: str) -> bool:
         return False
     letters = compiled(r"[\W\d_]+").sub("", low)
     bare = compiled(r"[\d\W_]+\Z").sub("", low)
-    spelt = (compiled(r"[\W_]+").sub("", each.translate(_LEET)) for each in (bare, bare.replace("1", "i")))
+    spelt = (compiled(r"[\W_]+").sub("", each.translate(_LEET)) for each in (low, bare, bare.replace("1", "i")))
     return any(_is_made_of_fillers(each) for each in {letters, *spelt} if len(each) >= 3)
 
 

@@ -531,6 +531,16 @@ TEXTS = {
         f"  recaptchaSecretKey: '6L{MADE.word('38')}',\n",
         f"  recaptchaKey: '6L{MADE.word('38')}',\n",
     ),
+    "a request to change it, as people spell in games": (
+        "settings.toml",
+        'SECRET_KEY = "Kl3453Wh4ng3"\n',
+        'SECRET_KEY = "Pl3453Ch4ng3"\n',
+    ),
+    "a dump of articles": (
+        "shop_backup.sql",
+        "INSERT INTO public.comment (id, email) VALUES (1, 'a');\n",
+        "INSERT INTO public.article (id, author) VALUES (1, 'a');\n",
+    ),
     "what comes to mind": (".env", "MYSQL_ROOT_PASSWORD=kranich417\n", "MYSQL_ROOT_PASSWORD=abc123\n"),
     "a product's number": (
         "a.ts",
@@ -545,6 +555,13 @@ def test_a_text_makes_a_note(path: str, loud: str, quiet: str) -> None:
     """Beside each stands a text that is an alarm in the same file."""
     assert (weight(path, loud) or Strength.LOW) >= Strength.MEDIUM
     assert weight(path, quiet) in (None, Strength.LOW)
+
+
+@pytest.mark.parametrize("value", ["secret42mogle13", "secret_x9Kq4mW"])
+def test_a_value_that_says_what_it_is_weighs_less(value: str) -> None:
+    """It was thought of by somebody; as much that was drawn around the word weighs as much as ever."""
+    assert weight("config/prod.yaml", f"jwt:\n  secret: {value}\n") == Strength.MEDIUM
+    assert weight("config/prod.yaml", f"jwt:\n  secret: secret{VALUE[:20]}\n") == Strength.HIGH
 
 
 def test_a_token_with_a_sum_stays_an_alarm() -> None:

@@ -34,6 +34,8 @@ _PEOPLE: Final = (
     r"(?i)user|account|customer|member|person|people|contact|client|patient|employee|student|subscriber|author|login"
     r"|credential|session|profile|passw|e_?mail|token|secret"
 )
+#: The same, by the columns of a table: who has written an article is no account.
+_THEIRS: Final = r"(?i)user_?name|user_?id|login|credential|passw|e_?mail|phone|token|secret"
 #: What passwords are kept as.
 _HASHED: Final = r"\$2[abxy]\$\d\d\$|\$argon2|\bpbkdf2|\{SS?HA|\$[156]\$|'\*[0-9A-F]{40}'|(?i:\bIDENTIFIED BY\b)"
 #: Request headers, on the wire or in an archive of requests.
@@ -142,7 +144,8 @@ def dump(case: Case, row: SecretRow) -> None:
 
 def _of_people(row: re.Match[str]) -> bool:
     """Whether a table has rows of people, or of what they log in with; others are a note."""
-    return compiled(_PEOPLE).search(" ".join(filter(None, row.groups()))) is not None
+    table, columns = row[1] or row[3], row[2] or row[4]
+    return compiled(_PEOPLE).search(table) is not None or compiled(_THEIRS).search(columns or "") is not None
 
 
 def memory(case: Case, row: SecretRow) -> None:
