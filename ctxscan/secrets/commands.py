@@ -82,7 +82,10 @@ _LETTERS: Final = (
         rf"(?<![\w-])htpasswd[ \t]++-\w*b\w*[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}?{_VALUE}[ \t]*+(?=$|[\n;|&>)])",
     ),
     ("http-basic.", rf"(?<![\w-])config[ \t]++(?:-{{1,2}}\S++[ \t]++)*+http-basic\.[\w.-]++[ \t]++\S++[ \t]++{_VALUE}"),
-    ("securestring", rf"(?i)ConvertTo-SecureString[ \t]++(?:-String[ \t]++)?{_VALUE}"),
+    (
+        "securestring",
+        rf"(?i)ConvertTo-SecureString[ \t]++(?:-(?:String|AsPlainText|Force)[ \t]++){{0,3}}+(?!-){_VALUE}",
+    ),
     (
         "net",
         r"(?i)(?<![\w-])net1?(?:\.exe)?[ \t]++use(?:r)?[ \t]++"

@@ -74,7 +74,7 @@ _NO_SECRET: Final = (
     r"|REACT|MESSAGE|LOCALE|I18N|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
     r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM"
     r"|GATEWAY|CONTACT|COMPANY|CUSTOMER|INVOICE|ORDER|TOPIC|MODULE|COMPONENT|LABEL|ENTITY|RECORD|CATEGORY|OPTION"
-    r"|ATTRIBUTE|PARENT|CHILD|SENTRY)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
+    r"|ATTRIBUTE|PARENT|CHILD|SENTRY|INSTRUMENTATION)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
     r"|(?:\A|_)(?:NEXT|CSRF|XSRF|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
 #: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
@@ -159,9 +159,11 @@ _MAP: Final = (
     r"(?i)map[_-]?(?:provider|layer|type|settings|tiles?)(?![a-z])|(?:google|here|tencent|bing|yandex)-?maps?|leaflet"
     r"|tile[_-]?layer"
 )
-#: Where the browser gets the tiles of a map.
+#: Where the browser gets the tiles of a map, or a file.
 _TILES: Final = (
     r"(?i)(?:https?:)?//[\w.-]{0,60}(?:tile|maps?[.-])[\w.-]{0,60}/[^\s\"'<>]{0,120}[?&;](?:api_?)?(?:key|ak)=\Z"
+    # What Firebase adds to the address of a file, for all who get to see it.
+    r"|//firebasestorage\.googleapis\.com/[^\s\"'<>]{0,200}[?&;]token=\Z"
 )
 #: What counts visitors or tells of errors, as the browser starts it.
 _REPORTING: Final = r"\b(?:initializeFaro|Bugsnag\.start|posthog\.init|amplitude\.init)\("
@@ -343,7 +345,7 @@ def _of_service(left: str, value: str) -> str | None:
     name = services.named_before(left)
     if name is None or not services.is_key(name, value) or not compiled(r"[\w+/=.:-]+").fullmatch(value):
         return None
-    if not is_drawn(value) or placeholders.is_path(value) or value.startswith(_SHOWN):
+    if not is_drawn(value) or placeholders.is_path(value) or value.startswith((*_SHOWN, "//")):
         return None
     return f"a random value beside the name of a service, {name}"
 

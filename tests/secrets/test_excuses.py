@@ -82,6 +82,7 @@ QUIET = {
     ),
     "settings of tests elsewhere": (".env.docker", ".env.travis", f"API_TOKEN={VALUE}\n"),
     "containers on one's own machine": (".envs/.production/.web", ".envs/.local/.web", f"API_TOKEN={VALUE}\n"),
+    "a template of settings": (".envs/.production/.web", ".envs/.template/.web", f"API_TOKEN={VALUE}\n"),
     "a description of an interface": ("api/a.yaml", "openapi/paths/a.yaml", f"apiToken: {VALUE}\n"),
     "the same in variables for it": ("vars/all.yml", "vars/all.travis.yml", f"SECRET_KEY: {VALUE}\n"),
     "a key for what CI starts": ("tls/private_keys/shop.pem", "ci/tls/private_keys/shop.pem", PEM),
@@ -540,6 +541,26 @@ TEXTS = {
         "shop_backup.sql",
         "INSERT INTO public.comment (id, email) VALUES (1, 'a');\n",
         "INSERT INTO public.article (id, author) VALUES (1, 'a');\n",
+    ),
+    "an option of a command": (
+        "a.ps1",
+        "$a = ConvertTo-SecureString -AsPlainText -Force 'Kr4n_i7Ch-9wQz'\n",
+        "$a = ConvertTo-SecureString -AsPlainText -Force $token\n",
+    ),
+    "where a program reports what it does": (
+        "appsettings.json",
+        f'{{"ServerKey": "{UUID}"}}\n',
+        f'{{"InstrumentationKey": "{UUID}"}}\n',
+    ),
+    "a file that a page shows": (
+        "a.js",
+        f'const src = "https://api.shop.io/v0/a.png?alt=media&token={UUID}"\n',
+        f'const src = "https://firebasestorage.googleapis.com/v0/a.png?alt=media&token={UUID}"\n',
+    ),
+    "the style of a map": (
+        "a.js",
+        f"mapbox = '{MADE.word('32')}';\n",
+        f"mapStyle = 'mapbox://styles/shop/{MADE.word('25')}';\n",
     ),
     "what comes to mind": (".env", "MYSQL_ROOT_PASSWORD=kranich417\n", "MYSQL_ROOT_PASSWORD=abc123\n"),
     "a product's number": (
