@@ -410,10 +410,11 @@ def whispers(root: Path) -> Iterator[Case]:
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Tuple) and len(node.elts) >= 2:
                 try:
-                    name, wanted = ast.literal_eval(node.elts[0]), ast.literal_eval(node.elts[1])
+                    name, *rest = map(ast.literal_eval, node.elts)
                 except (ValueError, SyntaxError):
                     continue
-                if isinstance(name, str) and isinstance(wanted, int | list):
+                wanted = next((each for each in rest if isinstance(each, int | list)), None)
+                if isinstance(name, str) and wanted is not None:
                     count = len(wanted) if isinstance(wanted, list) else wanted
                     counts[name] = max(counts.get(name, 0), count)
     for name, count in sorted(counts.items()):

@@ -24,7 +24,7 @@ _LOGIN: Final = (
 #: The rest of a simple command, up to its next argument that matters.
 _WITHIN: Final = r"(?:[^\n;|&]|\\\n){0,400}?"
 
-_ASSIGNED: Final = rf"(?<![\w.$-])([A-Za-z_][\w.-]{{1,80}}+)[\"']?(?:=|:=){_VALUE}"
+_ASSIGNED: Final = rf"(?<![\w.$-])([A-Za-z_][\w.-]{{1,80}}+)[\"']?(?:=|[ \t]{{0,4}}[:?]=[ \t]{{0,4}}){_VALUE}"
 _OPTION: Final = rf"(?<![\w-])--?([A-Za-z][\w-]{{2,60}}+)[\"']?(?:[ \t]++(?!-)|[ \t]{{0,4}},[ \t]{{0,4}}|=|:){_VALUE}"
 _HEADER: Final = (
     r"(?i)(?<![\w-])(authorization|(?:private|job|deploy|api|access)-token|x-[\w-]{0,30}?(?:token|key|auth)|api-?key|cookie)"

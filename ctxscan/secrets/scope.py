@@ -333,7 +333,7 @@ _SCRIPT_ENDINGS: Final = frozenset("sh bash zsh ksh fish bat cmd ps1 psm1 mk com
 _SCRIPTS: Final = frozenset(
     """
     makefile gnumakefile justfile jenkinsfile vagrantfile procfile package.json .gitlab-ci.yml .travis.yml .drone.yml
-    bitbucket-pipelines.yml azure-pipelines.yml appveyor.yml cloudbuild.yaml buildspec.yml taskfile.yml rakefile
+    bitbucket-pipelines.yml azure-pipelines.yml appveyor.yml cloudbuild.yaml buildspec.yml taskfile.yml rakefile crontab
     """.split()
 )
 _SCRIPT_STARTS: Final = ("makefile.", "jenkinsfile.", ".gitlab-ci")

@@ -18,7 +18,8 @@ def xml(text: str) -> Iterator[Field]:
     """The text of an element goes by its name, an attribute by its own, with its element as last parent.
 
     Where there is an attribute `name` or `key`, the text and the attribute `value` go by what that says; so does the
-    text after a plist's `<key>`, and that of a `<value>` or `<defaultValue>` after a `<name>` beside it.
+    text after a plist's `<key>`, and that of a `<value>` or `<defaultValue>` after a `<name>` beside it, and
+    of a servlet's `<param-value>`.
     """
     parents: list[str] = []
     at = 0
@@ -31,9 +32,9 @@ def xml(text: str) -> Iterator[Field]:
                 pending = value
             else:
                 name = pending or parents[-1]
-                if name in ("value", "defaultValue") and beside[0] == len(parents):
+                if name in ("value", "defaultValue", "param-value") and beside[0] == len(parents):
                     name = beside[1]
-                elif name == "name":
+                elif name in ("name", "param-name"):
                     beside = (len(parents), value)
                 yield Field(name, _plain(value), begin, tuple(parents[:-1]), True)
                 pending = ""
