@@ -84,6 +84,9 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
         PIP, "pyproject.toml", "[build-system]\nbuild-backend = 'uv_build'\n[project]\nreadme = 'README.md'\n", {"README.md": FILE}, "README.md",
     ),
     "a package that is made of it": (NODE, "Dockerfile", "RUN npm pack\n", {"package.json": "{}", ".gitignore": FILE}, ".gitignore"),
+    "a script that checks the layout": (
+        NODE + "RUN ./a.sh\n", "a.sh", "#!/bin/sh\nprettier --check .\n", {".prettierignore": FILE}, ".prettierignore",
+    ),
     "a check of licenses": (JAVA, "pom.xml", "<artifactId>apache-rat-plugin</artifactId>", {".gitignore": FILE}, ".gitignore"),
     "a check of the style": (
         "FROM gradle\nCOPY . .\nRUN gradle build\n", "build.gradle", "plugins { id 'com.diffplug.spotless' }\n", {".editorconfig": FILE}, ".editorconfig",

@@ -49,7 +49,7 @@ _SITE: Final = lazy(
 #: Settings of programs that look for mistakes, or make a release.
 _SETTINGS: Final = lazy(
     r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|changeset|skaffold|"
-    r"lefthook|lint-?staged|oxlint|pylint|flake8|jshint|crowdin|grype|shellcheck|sonarcloud|dockle|"
+    r"lefthook|lint-?staged|oxlint|prettier|stylelint|coverage|pylint|flake8|jshint|crowdin|grype|shellcheck|sonarcloud|dockle|"
     r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint)[\w.-]*$"
 )
 #: A word that may be a path, as it stands between quotes, brackets and separators.
@@ -156,7 +156,7 @@ class Project:
                 return f"tests are run ({recipe.label})"
             if document and (made := self.commands.made("docs", recipe)):
                 return made
-            if (program := _programs(name)) and program in recipe.everything:
+            if (program := _programs(name)) and (program in recipe.everything or self.commands.is_called(program)):
                 return f"{program} is run ({recipe.label})"
             if is_set(recipe, path):
                 return f"a variable names it ({recipe.label})"
