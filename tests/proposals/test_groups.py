@@ -83,7 +83,7 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     ),
     "tests of the JVM, whatever they are called": (
         "FROM maven\nCOPY . .\nRUN mvn package -DskipTests\n",
-        {"pom.xml": "", "a/pom.xml": "", "a/src/test/java/ITServer.java": 5_000_000, "a/src/test/java/B.java": ""},
+        {"pom.xml": "", "a/pom.xml": "", "a/src/test/java/ITServer.java": 5_000_000, "a/src/test/java/B.java": "", "a/src/test/java/CTest.java": ""},
         "a/src/test",
         None,
     ),

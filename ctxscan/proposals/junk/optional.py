@@ -36,7 +36,7 @@ ROWS: Final = (
             "tests!/a.test.ts package.json",
             "app/tests!/test_a.py",
             "src/test!/java/ATest.java pom.xml",
-            "server/src/test!/java/ITServer.java server/pom.xml",
+            "a/src/test!/java/ATest.java a/src/test/java/B.java a/src/test/java/C.java a/pom.xml",
             "lib/src/test!/a.spec.ts lib/tsconfig.json",
         ),
         misses=(
@@ -44,6 +44,7 @@ ROWS: Final = (
             "src/main/java/test!/A.java",
             "app/test!/server.py",
             "lib/src/test!/mod.rs",
+            "server/src/test!/java/A.java server/pom.xml",
             "lib/src/test!/server.ts lib/src/test/a.ts lib/src/test/a.spec.ts lib/tsconfig.json",
             "config/routes/test!/test_routes.yaml",
         ),

@@ -166,8 +166,6 @@ def _tests(files: Files, path: str) -> bool:
     is told."""
     if _package(files, path) or "config" in path.split("/")[:-1]:
         return False
-    if not _JVM.isdisjoint(_beside_sources(files, path)):
-        return True
     looks = code = 0
     for name in _inside(files, path):
         if _TEST.search(name):
@@ -176,7 +174,7 @@ def _tests(files: Files, path: str) -> bool:
             code += bool(CODE.fullmatch(name))
     if _component(files, path):
         return looks > 0 or (path.rpartition("/")[2].startswith("tests") and not code)
-    return looks > 0 and looks >= code
+    return looks > 0 and (looks >= code or not _JVM.isdisjoint(_beside_sources(files, path)))
 
 
 _TEST: Final = lazy(
