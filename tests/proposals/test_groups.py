@@ -52,7 +52,7 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "FROM python\nCOPY . .\nRUN uv sync\n", {"pyproject.toml": '[project]\nname = "a"\nreadme = "README.md"\n', "README.md": 5_000_000}, "README.md", None,
     ),
     "a path of a request on Django": (
-        "FROM python\nCOPY . .\n", {"app/urls.py": 'urlpatterns = [path("docs/<int:at>", show)]\n', "docs/a.md": 5_000_000}, "docs", None,
+        "FROM python\nCOPY . .\n", {"app/urls.py": 'urlpatterns = [path("docs/<int:at>", show), path(\n  "docs/", all)]\n', "docs/a.md": 5_000_000}, "docs", None,
     ),
     "a directory that Django serves": (
         "FROM python\nCOPY . .\n",

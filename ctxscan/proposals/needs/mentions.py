@@ -227,7 +227,7 @@ class Mentions:
             return
         if file.endswith(".py") and (_DOTTED.fullmatch(text) or (text == found[0] and _is_listed(lines, number))):
             yield text, True
-        if file.endswith("urls.py") and _ROUTED.search(line, 0, start):
+        if file.endswith("urls.py") and _ROUTED.search(_before(lines, number, start)):
             return
         if text.strip("/") == found[0] and not manifest and _COMPARED.search(line, max(0, start - _NEAR), start):
             return
