@@ -116,7 +116,10 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     run, later = early_run(each), later_run(each)
     if len(copied) > 3:
         copied = [copied[0], f"{copied[1]} and {len(copied) - 2} alike"]
-    out = [*copied, run or "RUN with the install alone", *below]
+    alone = (
+        f"RUN with what comes before it and {each.needed.early}" if each.needed.early else "RUN with the install alone"
+    )
+    out = [*copied, run or alone, *below]
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
 
 

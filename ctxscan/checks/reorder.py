@@ -29,6 +29,8 @@ _BLIND: Final = frozenset(
     ": a2enmod addgroup adduser cd curl echo export fi groupadd locale-gen mkdir set true update-ca-certificates "
     "useradd usermod wget".split()
 )
+#: As in `curl … | bash -`.
+_INTERPRETERS: Final = frozenset("bash sh php python3 python perl".split())
 
 
 class Early(NamedTuple):
@@ -163,7 +165,13 @@ def reads_nothing(command: Command) -> bool:
     writes = [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
     if any(not path.startswith(("/dev/", "/etc/", "/tmp/")) for path in writes):
         return False
-    return command.name in _BLIND or is_blind(command)
+    return command.name in _BLIND or is_blind(command) or _runs_its_input(command)
+
+
+def _runs_its_input(command: Command) -> bool:
+    """Whether an interpreter runs what is piped to it: what that reads, the command before it has to have read."""
+    words = command.arguments
+    return command.name in _INTERPRETERS and words[:1] in (("-",), ("-s",), ("--",)) and "<" not in command.text
 
 
 # --- the Dockerfile anew ----------------------------------------------------------------------------------------------
@@ -276,7 +284,8 @@ def early_run(each: Early) -> str | None:
     step = each.install.step
     flags = _flags(step.instruction.flags)
     if each.needed.early is not None:
-        return f"RUN {flags}{each.needed.early}"
+        ahead = _ahead(each)
+        return f"RUN {flags}{' && '.join((*ahead, each.needed.early))}" if ahead is not None else None
     if each.rest is None:
         return _one_line(step.instruction.text)
     halves = _halves(each)
@@ -308,6 +317,19 @@ def _halves(each: Early) -> tuple[str, str] | None:
     if re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", text) or len(parts) != sum(1 for _ in pipes(text)):
         return None
     return " && ".join(parts[: each.rest]), " && ".join(parts[each.rest :])
+
+
+def _ahead(each: Early) -> tuple[str, ...] | None:
+    """What a RUN does before its install, which may bring the program that installs; None: it is no plain chain."""
+    step, place = each.install.step, each.install.command.place
+    if place == 0:
+        return ()
+    parts = [_one_line(part) for part in " ".join(step.words).split("&&")][:place]
+    if not step.instruction.json and all(part.split()[:1] in (["cd"], ["set"]) for part in parts):
+        return ()  # the install is told where
+    plain = not step.instruction.json and not step.instruction.heredocs and len(parts) == place
+    moves = any(re.search(r"[;|()\n`]|\bcd\b|\bexport\b|\bset\b", part) for part in parts)
+    return tuple(parts) if plain and not moves else None
 
 
 def _one_line(text: str) -> str:

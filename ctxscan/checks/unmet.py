@@ -12,7 +12,7 @@ from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..facts import Scan
 from ..findings import Finding
-from ..packages import node_needs
+from ..packages import node_builds, node_needs
 from ..packages.programs import Start, Text, imports, named_files, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import parents
@@ -54,7 +54,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     while a version is made of `.git` are a note: the version is that of a modified tree.
 
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
-    leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`.
+    leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
+    program which no install of its stage brings, such as `vite` after `npm ci --omit=dev`.
     """
     reading = case.reading
     if reading is None:
@@ -67,6 +68,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
         seen.add(each.path)
         yield _reported(case.scan, each)
     yield from _of_left_out(case, reading)
+    yield from _of_builds(case, reading)
 
 
 def _reported(scan: Scan, each: Lack) -> Finding:
@@ -315,6 +317,46 @@ def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
                         f"or run npm pkg delete scripts.{each.script} before it",
                         key=f"{manifest}\0{each.script}",
                     )
+
+
+def _of_builds(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Programs that a build calls, where each install before it leaves out what is there for development."""
+    for before, step in reached(reading):
+        words = {word for one in (*before, step) for word in one.instruction.text.split()}
+        if "||" in words or not words.isdisjoint(("-g", "--global", "global")):
+            continue
+        if any(word.startswith("--from=") for word in words):
+            continue
+        commands = reading.commands(step)
+        for at, command in enumerate(commands):
+            for directory in node_builds.built(command) if not command.guarded else ():
+                earlier = [(each, one) for each in before if each.keyword == "RUN" for one in reading.commands(each)]
+                ran = [(each, one) for each, one in (*earlier, *((step, one) for one in commands[:at]))]
+                installs = [(each, one) for each, one in ran if node_needs.is_install(one)]
+                there = StageFiles(reading, before, step, case.tracked, tuple(commands[:at]))
+                manifest = there.file(posixpath.join(directory, "package.json"))
+                if manifest is None or not installs or _is_edited(there, "package.json"):
+                    continue
+                if any(directory not in node_needs.built(one) or len(one.words) > 1 for _, one in installs):
+                    continue
+                found = [node_needs.missing(reading.tree, manifest, one, command) for _, one in installs]
+                by, install = installs[-1]
+                each = found[-1]
+                if each is None or not all(found):
+                    continue
+                option = node_needs.option_of(install)
+                yield finding(
+                    unmet_need,
+                    f"{command.text} calls {each.program} ({manifest}:{each.line}), which {install.text} in line "
+                    f"{by.line} leaves out: command not found",
+                    why=f"{each.program} comes with a development dependency",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=f"install without {option}, and leave the development dependencies out of the image with a "
+                    "stage that copies what the build makes",
+                    key=f"{manifest}\0{each.script}\0built",
+                )
+                return
 
 
 #: What comes before a program that is installed for all projects.

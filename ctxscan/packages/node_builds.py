@@ -75,7 +75,7 @@ _HARMLESS: Final = frozenset(
 _EXTENDS: Final = lazy(r'"extends"\s*:\s*"(\.[^"\n]+)"')
 
 
-class _Call(NamedTuple):
+class Call(NamedTuple):
     """A program as it is called: by a script of the manifest in a line of it (0: by the Dockerfile itself)."""
 
     name: str
@@ -95,7 +95,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     if posixpath.dirname(manifest) != start:
         return
     seen: set[str] = set()
-    for call in _calls(tree, manifest, command):
+    for call in calls(tree, manifest, command):
         for each in _of_call(tree, manifest, call, command):
             if each.path not in seen:
                 seen.add(each.path)
@@ -125,14 +125,15 @@ def _called(name: str, arguments: tuple[str, ...]) -> tuple[str, tuple[str, ...]
     return (bare, tuple(words)) if bare in _TOOLS else None
 
 
-def _calls(tree: Files, manifest: str, command: Command) -> Iterator[_Call]:
+def calls(tree: Files, manifest: str, command: Command) -> Iterator[Call]:
+    """The programs that build and that a command runs, by scripts of the manifest or by itself."""
     scripts = {name: text for name, text in table(tree.json(manifest), "scripts").items() if isinstance(text, str)}
     first = _called(command.name, command.arguments)
     todo, seen = [(first, 0)] if first is not None else [], set[str]()
     while todo and len(seen) < _MOST_SCRIPTS:
         (name, arguments), line = todo.pop(0)
         if name != "run":
-            yield _Call(name, arguments, line)
+            yield Call(name, arguments, line)
             continue
         for script in (f"pre{arguments[0]}", arguments[0], f"post{arguments[0]}"):
             text = scripts.get(script)
@@ -162,7 +163,7 @@ def line_of(tree: Files, manifest: str, script: str) -> int:
     return found[0] if len(found) == 1 else 0
 
 
-def _of_call(tree: Files, manifest: str, call: _Call, command: Command) -> Iterator[Essential]:
+def _of_call(tree: Files, manifest: str, call: Call, command: Command) -> Iterator[Essential]:
     tool = _TOOLS[call.name]
     given = _value(call.arguments, *tool.given)
     words = [each for each in call.arguments if not each.startswith("-") and each != given]
@@ -218,7 +219,7 @@ def _value(arguments: tuple[str, ...], *options: str) -> str | None:
     return None
 
 
-def _variables(tree: Files, manifest: str, call: _Call, command: Command, said: str) -> Iterator[Essential]:
+def _variables(tree: Files, manifest: str, call: Call, command: Command, said: str) -> Iterator[Essential]:
     """The files of a mode with variables for the front end that the Dockerfile does not set."""
     tool = _TOOLS[call.name]
     mode = _value(call.arguments, "--mode", "-m") or "production"

@@ -15,7 +15,7 @@ from ..regex import lazy
 from . import node
 from .essential import Essential, named_by
 from .manifest import Files, beside, reaching, table
-from .node_builds import line_of, simple_commands
+from .node_builds import calls, line_of, simple_commands
 
 _INSTALLS: Final = {
     "npm": ("ci", "clean-install", "install", "i"),
@@ -102,13 +102,24 @@ def _by_path(tree: Files, manifest: str, command: Command) -> Iterator[Essential
 
 def omits_development(command: Command) -> bool:
     """Whether an install leaves out what is there for development."""
+    return bool(option_of(command))
+
+
+def option_of(command: Command) -> str:
+    """The option or the variable by which an install leaves out what is there for development; "": it does not."""
     arguments = command.arguments
     pairs = set(pairwise(arguments))
     if {"--include=dev", "--production=false", "--dev", "-D"} & set(arguments) or ("--include", "dev") in pairs:
-        return False
-    said = {"--omit=dev", "--production", "--prod", "-P", "--only=production", "--only=prod"} & set(arguments)
-    environment = [command.setting(name) for name in ("NODE_ENV", "NPM_CONFIG_OMIT", "npm_config_omit")]
-    return bool(said) or ("--omit", "dev") in pairs or bool({"production", "dev"} & set(environment))
+        return ""
+    options = "--omit=dev", "--production", "--prod", "-P", "--only=production", "--only=prod"
+    said = [each for each in arguments if each in options] + ["--omit dev"] * (("--omit", "dev") in pairs)
+    for name, value in (("NODE_ENV", "production"), ("NPM_CONFIG_OMIT", "dev"), ("npm_config_omit", "dev")):
+        if command.setting(name) == value:
+            said.append(f"{name}={value}")
+    return said[0] if said else ""
+
+
+_SHIPPED: Final = ("dependencies", "optionalDependencies", "peerDependencies")
 
 
 class LeftOut(NamedTuple):
@@ -129,7 +140,7 @@ _PROVIDERS: Final = {
 
 def left_out(tree: Files, manifest: str, command: Command) -> Iterator[LeftOut]:
     """The programs that an install without what is there for development runs all the same."""
-    if not omits_development(command) or "--ignore-scripts" in command.arguments:
+    if not _omits(tree, manifest, command) or "--ignore-scripts" in command.arguments:
         return
     if re.search(
         r"(?m)^[ \t]*ignore-scripts[ \t]*=[ \t]*true", tree.text(posixpath.join(posixpath.dirname(manifest), ".npmrc"))
@@ -137,20 +148,60 @@ def left_out(tree: Files, manifest: str, command: Command) -> Iterator[LeftOut]:
         return
     if command.name == "bun" or command.setting("npm_config_ignore_scripts") == "true":
         return
-    lock = tree.text(posixpath.join(posixpath.dirname(manifest), _LOCKS["yarn"][0]))
-    if command.name == "yarn" and "__metadata:" in lock:
-        return
     data = tree.json(manifest)
-    shipped = {*table(data, "dependencies"), *table(data, "optionalDependencies")}
     for key in _WITH_INSTALL:
         text = table(data, "scripts").get(key)
         if not isinstance(text, str) or "||" in text or re.search(r"\bif\b|\[\s|\btest\s", text):
             continue
         for words in simple_commands(text):
-            package = _PROVIDERS.get(words[0], words[0])
-            if package in table(data, "devDependencies") and package not in shipped:
+            if _is_for_development(tree, manifest, words[0]):
                 yield LeftOut(words[0], key, line_of(tree, manifest, key))
                 break
+
+
+def missing(tree: Files, manifest: str, install: Command, command: Command) -> LeftOut | None:
+    """The first program that a script calls which a command runs, and that an install in its directory left out."""
+    if not _omits(tree, manifest, install):
+        return None
+    lines = tree.text(manifest).splitlines()
+    for call in calls(tree, manifest, command):
+        # npx and its like bring what is not there.
+        text = lines[call.line - 1] if call.line else "npx"
+        if not re.search(r"\b(?:npx|bunx|pnpx|dlx|exec)\b", text) and _is_for_development(tree, manifest, call.name):
+            return LeftOut(call.name, _key(text), call.line)
+    return None
+
+
+def is_install(command: Command) -> bool:
+    """Whether a command of a manager installs packages, wherever."""
+    words = command.words
+    return command.name in _INSTALLS and (words[0] if words else "") in (
+        *_INSTALLS[command.name],
+        "add",
+        "install-test",
+    )
+
+
+def _omits(tree: Files, manifest: str, command: Command) -> bool:
+    """Whether an install leaves out what is there for development; new Yarn does not know the option."""
+    lock = tree.text(posixpath.join(posixpath.dirname(manifest), _LOCKS["yarn"][0]))
+    return omits_development(command) and not (command.name == "yarn" and "__metadata:" in lock)
+
+
+def _is_for_development(tree: Files, manifest: str, program: str) -> bool:
+    """Whether a program comes with a dependency for development only; a lock file of npm says it of each."""
+    data = tree.json(manifest)
+    package = _PROVIDERS.get(program, program)
+    shipped = {name for key in _SHIPPED for name in table(data, key)}
+    if package not in table(data, "devDependencies") or package in shipped:
+        return False
+    lock = posixpath.join(posixpath.dirname(manifest), _LOCKS["npm"][0])
+    locked = table(tree.json(lock), "packages", f"node_modules/{package}") if tree.exists(lock) else {}
+    return not locked or locked.get("dev") is True
+
+
+def _key(line: str) -> str:
+    return line.partition(":")[0].strip().strip('"')
 
 
 def yarn_needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:

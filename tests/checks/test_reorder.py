@@ -57,6 +57,14 @@ WRITTEN = {
         P + ALL + "RUN uv sync --locked\n", UV_PACKAGE,
         P + "COPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-install-project\n" + ALL + "RUN uv sync --locked\n",
     ),
+    "what-brings-the-program-that-installs": (
+        P + ALL + "RUN pip install uv && uv sync --locked\n", UV_PACKAGE,
+        P + "COPY pyproject.toml uv.lock ./\nRUN pip install uv && uv sync --locked --no-install-project\n" + ALL + "RUN pip install uv && uv sync --locked\n",
+    ),
+    "what-a-program-of-the-net-brings": (
+        N + ALL + "RUN curl -fsSL https://get.example.org | bash -\nRUN npm ci\n", NODE,
+        N + "COPY package.json package-lock.json ./\nRUN curl -fsSL https://get.example.org | bash -\nRUN npm ci\n" + ALL,
+    ),
     "go": (
         "FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN CGO_ENABLED=0 go build -o /a .\n", GO,
         "FROM golang:1.23\nWORKDIR /s\nCOPY go.mod go.sum ./\nRUN go mod download\n" + ALL + "RUN CGO_ENABLED=0 go build -o /a .\n",

@@ -53,7 +53,14 @@ def by_path(value: str, **more: str) -> dict[str, str]:
     return {"package.json": f'{{"dependencies": {{\n"lib": "{value}"\n}}}}', "yarn.lock": "", **LOCK, **more}
 
 
+def vite(**more: str) -> dict[str, str]:
+    """A project whose build calls a program for development."""
+    manifest = '{"scripts": {\n"build": "vite build"\n}, "devDependencies": {"vite": "7"}}'
+    return {"package.json": manifest, "yarn.lock": "", **LOCK, **more}
+
+
 RUN = "npm run build"
+BUILD = "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN {}\nRUN npm run build\n"
 VITE = {".env.production": "VITE_API=https://x.example.org\n"}
 HATCH = '[project]\nname = "my-app"\nversion = "1"\n\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 POETRY = '[tool.poetry]\nname = "app"\nversion = "1"\n\n[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
@@ -93,6 +100,10 @@ HITS = {
     "variables-of-a-mode": Case(node("vite build --mode staging", **{".env.staging": "VITE_API=1\n"}), ".env*\n", NODE.format(RUN), "reads .env.staging"),
     "program-that-is-left-out": Case(husky("husky"), "x\n", EARLY.format("npm ci --omit=dev"), "runs the script prepare (package.json:2) and leaves out husky, which that calls: command not found", ("--omit=dev", "--omit=dev --ignore-scripts")),
     "program-left-out-by-the-environment": Case(husky("husky install"), "x\n", EARLY.format("npm ci").replace("RUN", "ENV NODE_ENV=production\nRUN"), "and leaves out husky, which that calls", ("npm ci", "npm pkg delete scripts.prepare && npm ci")),
+    "build-without-its-program": Case(vite(), "x\n", BUILD.format("npm ci --only=production"), "npm run build calls vite (package.json:2), which npm ci --only=production in line 4 leaves out: command not found", (" --only=production", "")),
+    "build-in-the-same-line": Case(vite(), "x\n", NODE.format(RUN).replace("npm ci", "npm ci --omit=dev"), "which npm ci --omit=dev in line 4 leaves out", (" --omit=dev", "")),
+    "build-without-its-program-by-the-environment": Case(vite(), "x\n", BUILD.format("npm ci").replace("RUN", "ENV NODE_ENV=production\nRUN", 1), "which npm ci in line 5 leaves out", ("ENV NODE_ENV=production\n", "")),
+    "program-that-the-lock-keeps-for-development": Case(vite(**{"package-lock.json": '{"packages": {"node_modules/vite": {"dev": true}}}'}), "x\n", BUILD.format("npm ci --omit=dev"), "calls vite", (" --omit=dev", "")),
     "package-by-path": Case(by_path("file:./lib", **{"lib/package.json": "{}"}), "x\n", "FROM node:22\nWORKDIR /a\nCOPY package.json yarn.lock ./\nRUN yarn install --frozen-lockfile\nCOPY . .\n", "a dependency by path (package.json:2) reads lib/package.json, and no COPY above takes it", ("RUN", "COPY lib lib\nRUN")),
     "packed-package": Case(by_path("file:vendor/lib-1.0.0.tgz", **{"vendor/lib-1.0.0.tgz": ""}), "x\n", EARLY.format("npm ci"), "reads vendor/lib-1.0.0.tgz", ("RUN", "COPY vendor vendor\nRUN")),
     "package-by-path-that-a-rule-takes": Case(by_path("file:lib", **{"lib/package.json": "{}"}), "lib\n", NODE.format("true"), "reads lib/package.json, which .dockerignore:1 lib excludes"),
@@ -124,6 +135,14 @@ MISSES = {
     "scripts-off-by-a-setting": Case({**husky("husky"), ".npmrc": "ignore-scripts=true\n"}, "x\n", EARLY.format("npm ci --omit=dev")),
     "development-asked-for": Case(husky("husky"), "x\n", EARLY.format("npm ci --include=dev").replace("RUN", "ENV NODE_ENV=production\nRUN")),
     "script-of-a-new-yarn": Case({**husky("husky"), "yarn.lock": "__metadata:\n  version: 8\n"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY package.json yarn.lock ./\nRUN yarn install --production\nCOPY . .\n"),
+    "program-that-another-brings": Case(vite(**{"package-lock.json": '{"packages": {"node_modules/vite": {"version": "7"}}}'}), "x\n", BUILD.format("npm ci --omit=dev")),
+    "program-of-a-second-install": Case(vite(), "x\n", BUILD.format("npm ci --omit=dev\nRUN npm install --include=dev")),
+    "program-added-by-name": Case(vite(), "x\n", BUILD.format("npm ci --omit=dev && npm install vite")),
+    "program-of-all-projects": Case(vite(), "x\n", BUILD.format("npm ci --omit=dev && npm i -g vite")),
+    "program-that-npx-brings": Case({**vite(), "package.json": vite()["package.json"].replace('"vite build', '"npx vite build')}, "x\n", BUILD.format("npm ci --omit=dev")),
+    "program-from-another-stage": Case(vite(), "x\n", BUILD.format("npm ci --omit=dev").replace("RUN npm run", "COPY --from=node:22 /a/node_modules node_modules\nRUN npm run")),
+    "program-for-everyone": Case({**vite(), "package.json": vite()["package.json"].replace("devDependencies", "dependencies")}, "x\n", BUILD.format("npm ci --omit=dev")),
+    "build-of-another-package": Case({**vite(), "web/package.json": vite()["package.json"]}, "x\n", BUILD.format("npm ci --omit=dev && cd web && npm run build").replace("RUN npm run build\n", "")),
     "link-of-npm": Case(by_path("file:./lib", **{"lib/package.json": "{}"}), "x\n", EARLY.format("npm ci")),
     "package-for-development": Case({"package.json": '{"devDependencies": {"lib": "file:lib.tgz"}}', **LOCK, "lib.tgz": ""}, "x\n", EARLY.format("npm ci --omit=dev")),
     "package-of-another-name": Case({"pyproject.toml": HATCH, "other/__init__.py": ""}, "other\n", "FROM python:3.12\nWORKDIR /a\nCOPY . .\nRUN pip install .\n"),
@@ -156,7 +175,7 @@ def test_what_a_build_reads_is_missed(name: str, tmp_path: Path) -> None:
     if advice:
         assert not unmet(tmp_path, case._replace(rules=f"{case.rules}{advice}\n"))
     if case.instead:
-        assert case.instead[1].split("\n")[0].split()[-1] in (finding.remedy or "")
+        assert (case.instead[1] or case.instead[0]).split("\n")[0].split()[-1] in (finding.remedy or "")
         assert not unmet(tmp_path, case._replace(dockerfile=case.dockerfile.replace(*case.instead)))
 
 
