@@ -29,6 +29,8 @@ _WORDS: Final = 3
 
 #: Files that are copied by a wild card, and where to.
 _COPIES: Final = lazy(r"\b(?:cp|mv|install)\s[^\n;&|]*?(?<=\s)([\w./-]*/)?([\w.-]*\*[\w.*-]*)\s+([^\s;&|]+)")
+_MODULE: Final = lazy(r"(?m)^module[ \t]+(\S+)")
+_MAJOR: Final = lazy(r"v\d+")
 _SUBMODULE: Final = lazy(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 
@@ -36,17 +38,21 @@ def made_earlier(tree: Tree, path: str) -> bool:
     """Whether an earlier step may make what lies at `path`, which is not there, or the directory that it is in."""
     lists, places = ignore_lists(tree.root, tree.read), around(tree)
     absent = [path, *(above for above in parents(path) if not tree.exists(above))]
-    return _is_output(tree, path) or any(
-        _is_ignored(lists, each)
-        or _is_meant(tree, each)
+    return (
+        _is_output(tree, path)
+        or _is_go_program(tree, path)
         or any(
-            _is_mentioned(texts, each)
-            or _is_copied(texts, join(inside, each))
-            or _is_moved(texts, each)
-            or _is_downloaded(texts, join(inside, each))
-            for texts, inside in places
+            _is_ignored(lists, each)
+            or _is_meant(tree, each)
+            or any(
+                _is_mentioned(texts, each)
+                or _is_copied(texts, join(inside, each))
+                or _is_moved(texts, each)
+                or _is_downloaded(texts, join(inside, each))
+                for texts, inside in places
+            )
+            for each in absent
         )
-        for each in absent
     )
 
 
@@ -64,6 +70,17 @@ def _is_output(tree: Tree, path: str) -> bool:
         for each in parents(path)
         for manifest in _OUTPUTS.get(posixpath.basename(each), ())
     )
+
+
+def _is_go_program(tree: Tree, path: str) -> bool:
+    """Whether `path` is named as Go names the program of a module, or one of its commands."""
+    name = posixpath.basename(path)
+    for above in ("", *parents(path)):
+        found = _MODULE.search((tree.read(join(above, "go.mod")) or b"").decode(errors="replace"))
+        if found is not None:
+            made = [each for each in found[1].strip('"').split("/") if not _MAJOR.fullmatch(each)][-1:]
+            return name in made or tree.kind(join(above, f"cmd/{name}")) == "dir"
+    return False
 
 
 def submodule_of(tree: Tree, path: str) -> str | None:
