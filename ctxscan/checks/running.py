@@ -241,7 +241,8 @@ def _made_user(reading: Reading) -> str | None:
 def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
 
-    A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what
+    So is what is meant for an array and is none, such as `['npm', 'start']`: the shell finds no such command. A note
+    where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what
     a later instruction replaces, for what prints something or starts a service and ends, and below an init (`tini`,
     `dumb-init`).
     """
@@ -263,11 +264,16 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         if step.keyword == "CMD" and any(each.keyword == "ENTRYPOINT" and not each.instruction.json for each in starts):
             continue  # nobody runs it
         ignored = step.keyword == "ENTRYPOINT" and not named and any(each.keyword == "CMD" for each in starts)
+        broken = not named and _array(text) is not None
         yield finding(
             shell_form_command,
-            f"{step.keyword} {_short(text)}: a shell is process 1" + (", and CMD is ignored" if ignored else ""),
+            f"{step.keyword} {_short(text)} is no JSON array: a shell takes it for a command, and finds none"
+            if broken
+            else f"{step.keyword} {_short(text)}: a shell is process 1" + (", and CMD is ignored" if ignored else ""),
             severity="note" if named else "warning",
-            why="the shell passes no signals on: a stop takes ten seconds and ends in a kill",
+            why="an array has double quotes and commas between its words, or it is a line for the shell"
+            if broken
+            else "the shell passes no signals on: a stop takes ten seconds and ends in a kill",
             path=case.scan.build.label,
             line=step.line,
             remedy=_exec_form(step, text),
@@ -308,6 +314,10 @@ def _is_service(words: list[str]) -> bool:
     return words[0] == "service" or words[0].startswith("/etc/init.d/")
 
 
+#: Those of a word processor.
+_QUOTES: Final = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
+
+
 def _exec_form(step: Step, text: str) -> str:
     meant = _array(text)
     if meant is not None:
@@ -323,12 +333,16 @@ def _exec_form(step: Step, text: str) -> str:
 
 
 def _array(text: str) -> list[str] | None:
-    """The words of an array with the quotes of another language, which makes it a plain line."""
-    try:
-        found = json.loads(text.replace("'", '"')) if text.startswith("[") else None
-    except (ValueError, RecursionError):
+    """The words of what is meant for an array and is none, which makes it a plain line: the quotes of another language,
+    a comma or a bracket too many or too few."""
+    text = text.strip(WHITE_SPACE)
+    if not (text.startswith("[") and text.endswith("]")):
         return None
-    return found if isinstance(found, list) and all(isinstance(each, str) for each in found) else None
+    inside = text.strip("[]" + WHITE_SPACE).translate(_QUOTES)
+    quoted = r"\"([^\"]*)\"|'([^']*)'"
+    if not inside.startswith(("'", '"')) or re.sub(quoted, "", inside).strip(", []" + WHITE_SPACE):
+        return None  # a test of the shell, or what nobody can tell
+    return [double or single for double, single in re.findall(quoted, inside)]
 
 
 def _short(text: str) -> str:

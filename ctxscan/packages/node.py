@@ -289,8 +289,8 @@ def _runs_development(use: Use, package: dict[str, Any], packages: dict[str, Any
         return True
     names = {posixpath.basename(word).partition("@")[0] for word in said}
     names |= {_BINARIES[name] for name in names & _BINARIES.keys()}
-    # `@types/node` is no `node`.
-    called_alike = {name.rpartition("/")[2] for name in packages if not name.startswith("@types/")}
+    # Neither `@types/node` nor `@babel/node` is `node`.
+    called_alike = {name.rpartition("/")[2] for name in packages if not name.startswith("@types/")} - {"node"}
     return bool(names & (packages.keys() | called_alike | _ON_THE_FLY | _BUNDLERS))
 
 

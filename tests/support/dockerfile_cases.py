@@ -374,6 +374,7 @@ CASES: dict[str, dict[str, Case]] = {
         "copied-with-all": Case("FROM node:22 AS d\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22-slim\nCOPY --from=d /app /srv\n", DEV, (4,)),
         "copied-twice": Case("FROM node:22 AS d\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM d AS e\nRUN true\nFROM node:22-slim\nCOPY --from=e /app /srv\n", DEV, (4,)),
         "types-of-node": Case(N + ALL + "RUN npm ci && npm run build\nCMD npm run start\n", {**NODE, "package.json": package(dev="@types/node typescript", scripts={"build": "tsc", "start": "node dist/main.js"})}, (4,)),
+        "node-of-babel": Case(N + ALL + "RUN npm ci && npm run build\nCMD npm run start\n", {**NODE, "package.json": package(dev="@babel/node typescript", scripts={"build": "tsc", "start": "node dist/main.js"})}, (4,)),
         "asked-for": Case(N + "ENV NODE_ENV=production\n" + ALL + "RUN npm ci --include=dev\n", DEV, (5,)),
         "composer": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", PHP, (4,)),
         "uv": Case(P + ALL + "RUN uv sync --locked\n", UV_DEV, (4,)),
