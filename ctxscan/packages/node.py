@@ -231,7 +231,9 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     tested = not use.starts and any(_TESTS.search(text) for text in use.after)
     if _chosen(install) or _starts_a_member(use, package, tree, project):
         return None  # what the root has for development is not what its members have
-    if not packages or left_out or pruned or tested or _runs_development(use, package, packages):
+    if all(name.startswith("@types/") for name in packages):
+        return None  # they weigh nothing
+    if left_out or pruned or tested or _runs_development(use, package, packages):
         return None
     if any(_loads(tree, posixpath.join(project, word), packages) for word in use.words if word.endswith(_PROGRAMS)):
         return None

@@ -387,6 +387,7 @@ CASES: dict[str, dict[str, Case]] = {
         "of-a-workspace-with-a-program-of-its-own": Case(N + ALL + 'RUN pnpm install\nCMD ["node", "api/server.js"]\n', MEMBERS, (4,)),
         "composer-with-what-rules-others-out": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {**PHP, "composer.json": '{"require-dev": {"phpunit/phpunit": "11.*", "roave/security-advisories": "dev-latest"}}'}, (4,)),
         # --- silent
+        "only-types": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(dev="@types/uuid")}),
         "bundled-when-it-starts": Case(N + ALL + "RUN npm ci\nCMD npm start\n", {**NODE, "package.json": package(dev="babel-preset-env vitest", scripts={"start": "webpack --config webpack.config.js && node server.js"})}),
         "makes-its-assets-at-the-start": Case(N + ALL + "RUN npm ci\nCMD make assets && node server.js\n", {**DEV, "Makefile": "assets:\n\tnpx vitest build\n"}),
         "loads-it": Case(N + ALL + 'RUN npm ci\nCMD ["node", "server.js"]\n', {**DEV, "server.js": "const a = 1\nconst t = require('typescript')\n"}),
