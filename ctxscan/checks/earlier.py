@@ -249,7 +249,7 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
     # As the output of something: behind an option or a redirection, or as a target.
     made = re.compile(
         rf"(?:-o[ =]?|--output[ =]|--out[ =]|--outdir[ =]|--outDir[ =]|>\s*|\btee\s+|\bcp\s[^\n]*\s|\bmv\s[^\n]*\s|"
-        rf"\bmkdir\s+(?:-p\s+)?|\bcurl\s[^\n]*-o\s*|\bpath:\s*)[\"']?(?:\./)?(?:[\w.${{}}()/-]*/)?{re.escape(name)}(?![\w-])"
+        rf"\bmkdir\s+(?:-p\s+)?|\bcurl\s[^\n]*-o\s*|(?<![\w-])path:\s*)[\"']?(?:\./)?(?:[\w.${{}}()/-]*/)?{re.escape(name)}(?![\w-])"
         rf"|^(?:[\w./-]*/)?{re.escape(name)}\s*:(?!=)"
         # Or it is the last thing that a script is given, or what it takes away.
         rf"|^[ \t]*(?:node|deno|python3?|ruby|bash|sh|go[ \t]+run|\./\S+)[ \t][^\n;&|]*"

@@ -55,7 +55,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
-    program which no install of its stage brings, such as `vite` after `npm ci --omit=dev`.
+    program which no install of its stage brings, such as `vite` after `npm ci --omit=dev`, and `npm ci` where the
+    project has no lock file.
     """
     reading = case.reading
     if reading is None:
@@ -69,6 +70,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
         yield _reported(case.scan, each)
     yield from _of_left_out(case, reading)
     yield from _of_builds(case, reading)
+    yield from _of_locks(case, reading)
 
 
 def _reported(scan: Scan, each: Lack) -> Finding:
@@ -357,6 +359,47 @@ def _of_builds(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     key=f"{manifest}\0{each.script}\0built",
                 )
                 return
+
+
+def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Installs that hold to a lock file, where the project has none."""
+    told: set[str] = set()
+    for before, step in reached(reading):
+        commands = reading.commands(step) if "||" not in step.instruction.text else ()
+        for command in commands:
+            locks = node_needs.lock_of(command)
+            for directory in node_needs.built(command) if locks and not command.guarded else ():
+                ahead = tuple(each for each in commands if each.place < command.place)
+                there = StageFiles(reading, before, step, case.tracked, ahead)
+                manifest = there.file(posixpath.join(directory, "package.json"))
+                if manifest is None or manifest in told or _is_held_above(there, directory):
+                    continue
+                if any(map(node_needs.makes_lock, (*reading.all_commands(before), *ahead))):
+                    continue
+                paths = [posixpath.join(posixpath.dirname(manifest), name) for name in locks]
+                places = [there.at(posixpath.join(directory, name)) for name in locks]
+                if any(map(reading.tree.exists, paths)) or any(each.state != "absent" for each in places):
+                    continue
+                from .earlier import made_earlier  # only where one is missed
+
+                if any(made_earlier(reading.tree, path) for path in paths):
+                    continue
+                told.add(manifest)
+                yield finding(
+                    unmet_need,
+                    f"{command.text} needs {paths[0]}, and the project has none: the install ends with an error",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=f"make {locks[0]} with {command.name} install beside {manifest}, and keep it in Git",
+                    key=f"{manifest}\0{locks[0]}",
+                )
+
+
+def _is_held_above(there: StageFiles, directory: str) -> bool:
+    """Whether the lock file may be that of a workspace above."""
+    return any(
+        there.at(f"/{each}/package.json".replace("//", "/")).state != "absent" for each in parents(directory[1:])
+    )
 
 
 #: What comes before a program that is installed for all projects.

@@ -182,6 +182,19 @@ def is_install(command: Command) -> bool:
     )
 
 
+def lock_of(command: Command) -> tuple[str, ...]:
+    """The lock files of which an install ends with an error if there is none."""
+    strict = next((options for name, options in _STRICT if name == command.name), ())
+    return _LOCKS[command.name] if command.name in ("npm", "pnpm") and {*strict} & {*command.arguments} else ()
+
+
+def makes_lock(command: Command) -> bool:
+    """Whether a command may write a lock file."""
+    if command.name in _INSTALLS and command.words[:1] in (["shrinkwrap"], ["import"]):
+        return True
+    return is_install(command) and not lock_of(command) and not {"-g", "--global"} & {*command.arguments}
+
+
 def _omits(tree: Files, manifest: str, command: Command) -> bool:
     """Whether an install leaves out what is there for development; new Yarn does not know the option."""
     lock = tree.text(posixpath.join(posixpath.dirname(manifest), _LOCKS["yarn"][0]))

@@ -112,6 +112,7 @@ DOWNLOAD = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/download-ar
     [
         ("bin/app", {".github/workflows/a.yml": DOWNLOAD}, "note"),
         ("lib/app", {".github/workflows/a.yml": DOWNLOAD}, "error"),
+        ("go.sum", {".github/workflows/a.yml": "on: push\ncache-dependency-path: go.sum\n"}, "error"),
         ("app-amd64", {"build.sh": 'for a in amd64; do\n  mv out "app-$a"\ndone\n'}, "note"),
         ("tool-amd64", {"build.sh": 'for a in amd64; do\n  mv out "app-$a"\ndone\n'}, "error"),
         ("app.tar.gz", {"build.sh": "node pack.js ./app.tar.gz\n"}, "note"),
