@@ -63,7 +63,7 @@ _TESTS: Final = lazy(
 _SERVES_SOURCES: Final = lazy(
     r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|deno|uv|poetry|pipenv|bundle|python3?|exec|run|-m|task|--)\s+)*"
     r"(?:(?:next|nuxt|nuxi|astro|remix|gatsby|turbo|wrangler|netlify|medusa|strapi|sanity)\s+dev(?:elop)?\b|"
-    r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
+    r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+|(?:[\w-]+:)*watch(?::[\w-]+)*)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
     r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w)\s+(?:serve|start)\b|nodemon\b|"
     r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
     r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"

@@ -77,6 +77,8 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
         ('CMD ["npx", "next", "dev"]\n', False),
         ('CMD ["npx", "next", "start"]\n', True),
         ("CMD npm run dev\n", False),
+        ("CMD pnpm run build:dev:watch\n", False),
+        ("CMD npm run watcher\n", True),
         ('CMD ["pnpm", "exec", "vite", "--host"]\n', False),
         ('CMD ["vite", "preview"]\n', True),
         ('CMD ["flask", "run", "--debug"]\n', False),
