@@ -237,14 +237,14 @@ def _made_user(reading: Reading) -> str | None:
     return None
 
 
-@finds("warning", scope="shipped")
+@finds("warning", scope="own")
 def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
 
-    So is what is meant for an array and is none, such as `['npm', 'start']`: the shell finds no such command. A note
-    where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what
-    a later instruction replaces, for what prints something or starts a service and ends, and below an init (`tini`,
-    `dumb-init`).
+    So is what is meant for an array and is none, such as `['npm', 'start']`: the shell finds no such command, in an
+    image for development either. A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the
+    line ends with `exec`, for what a later instruction replaces, for what prints something or starts a service and
+    ends, and below an init (`tini`, `dumb-init`).
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
@@ -265,6 +265,8 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             continue  # nobody runs it
         ignored = step.keyword == "ENTRYPOINT" and not named and any(each.keyword == "CMD" for each in starts)
         broken = not named and _array(text) is not None
+        if not broken and "shipped" not in case.scopes:
+            continue
         yield finding(
             shell_form_command,
             f"{step.keyword} {_short(text)} is no JSON array: a shell takes it for a command, and finds none"

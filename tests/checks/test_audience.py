@@ -50,6 +50,15 @@ def test_no_lesson_where_nobody_asks_for_one(context: str, dockerfile: str, tmp_
     assert codes(tmp_path, context, dockerfile) == {"missing-input"}
 
 
+def test_a_command_that_never_runs_is_told_of_every_image(tmp_path: Path) -> None:
+    """One that is meant for an array and is none, also in an image for development, though not in what others wrote."""
+    broken = LOOSE.replace("npm start", "['npm', 'run', 'dev']")
+    projects.write(tmp_path, {"Dockerfile.dev": broken, "vendor/x/Dockerfile": broken})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    assert codes(tmp_path, ".", "Dockerfile.dev") == {"missing-input", "shell-form-command"}
+    assert codes(tmp_path, "vendor/x", "vendor/x/Dockerfile") == {"missing-input"}
+
+
 @pytest.mark.parametrize(
     "dockerfile",
     [
