@@ -20,7 +20,7 @@ _KEYS: Final = frozenset({"private-key", "rails-master-key"})
 _PIPELINE: Final = (
     r"\A/ci/|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
     r"|/(?:\.[\w-]{2,20}-ci[\w.-]{0,40}|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
-    r"|[/._-]ci\.(?:ya?ml|json|toml|properties|ini|env)\Z"
+    r"|[/._-]ci\.(?:ya?ml|json|toml|properties|ini|env|py|rb|exs|php|[jt]s)\Z"
 )
 #: What CI needs to bring a program to where it runs.
 _SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"

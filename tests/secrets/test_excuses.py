@@ -65,6 +65,7 @@ QUIET = {
         ".own-ci.yml",
         f"variables:\n  SECRET_KEY_BASE: {VALUE}\n",
     ),
+    "settings of a program in CI": ("settings/main.py", "settings/ci.py", f"SECRET_KEY = '{VALUE}'\n"),
     "a database that CI starts": (
         "settings.yml",
         ".gitlab-ci.yml",
