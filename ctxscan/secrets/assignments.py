@@ -70,7 +70,9 @@ _IDENTIFIER: Final = r"[A-Za-z_$][\w$]*(?:(?:\.|::?|->)[A-Za-z_]\w*)*(?:\[[^\]]*
 @lru_cache(4096)
 def spelt(name: str) -> str:
     """A name in capitals with `_` between its words: `spring.mail.apiKey2` is SPRING_MAIL_API_KEY."""
-    apart = compiled(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])").sub("_", name[-128:])
+    apart = compiled(r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Z][a-z])|(?<=[a-z]\d)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])").sub(
+        "_", name[-128:]
+    )
     spelt = compiled(r"[^A-Za-z0-9]+").sub("_", apart).strip("_").upper()
     # The first or the second of a few is a key as any other.
     return compiled(r"(?<=KEY|ORD|SWD|ASS|PWD|RET|KEN)\d{1,2}\Z").sub("", spelt)

@@ -66,6 +66,7 @@ QUIET = {
         f"variables:\n  SECRET_KEY_BASE: {VALUE}\n",
     ),
     "settings of a program in CI": ("settings/main.py", "settings/ci.py", f"SECRET_KEY = '{VALUE}'\n"),
+    "a graph that CI starts": ("settings.yml", ".gitlab-ci.yml", f"variables:\n  NEO4J_PASSWORD: {VALUE}\n"),
     "a database that CI starts": (
         "settings.yml",
         ".gitlab-ci.yml",
