@@ -81,11 +81,11 @@ def spelt(name: str) -> str:
 def announces(name: str) -> bool:
     """Whether a name says that its value is a secret."""
     low = name.lower()
-    return any(word in low for word in _ANNOUNCING) and _announces(name)
+    return any(word in low for word in ANNOUNCING) and _announces(name)
 
 
 #: Every name that announces a secret has one of these in it; most names have none.
-_ANNOUNCING: Final = ("key", "pass", "pw", "token", "secret", "salt", "credential")
+ANNOUNCING: Final = ("key", "pass", "pw", "token", "secret", "salt", "credential")
 
 
 @lru_cache(4096)

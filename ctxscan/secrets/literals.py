@@ -258,8 +258,10 @@ def may_quote(data: bytes, name: str) -> bool:
     ending = name[name.rfind(".") + 1 :]
     if ending in _WITHOUT:
         return False
-    words = _SPOKEN_IN.get(ending, ())
-    return any(word in data for word in (*_SPOKEN, *words))
+    for word in (*_SPOKEN, *_SPOKEN_IN.get(ending, ())):  # noqa: SIM110  (most texts come here)
+        if word in data:
+            return True
+    return False
 
 
 #: What is written to be read or to be looked at.
@@ -342,8 +344,10 @@ _PROTECTED: Final = r"(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|SECRET_?KEY|
 
 def _of_service(left: str, value: str) -> str | None:
     """Why a value is a key of a service that is named before it; None: it is none."""
+    if not services.is_any_key(value) or not compiled(r"[\w+/=.:-]+").fullmatch(value):
+        return None
     name = services.named_before(left)
-    if name is None or not services.is_key(name, value) or not compiled(r"[\w+/=.:-]+").fullmatch(value):
+    if name is None or not services.is_key(name, value):
         return None
     if not is_drawn(value) or placeholders.is_path(value) or value.startswith((*_SHOWN, "//")):
         return None

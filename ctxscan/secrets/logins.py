@@ -5,6 +5,7 @@ What is on this machine, or one name away on a private network, weighs little.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from ..regex import compiled, compiled_bytes
@@ -92,9 +93,7 @@ def judge_connections(case: Case, *, prose: bool = False) -> None:
     """Confirm `Server=…;User Id=…;Password=…` in configuration, and `host=… user=… password=…`. `prose`: code and the
     like, where the password has to look made up."""
     text = case.text
-    if not _has_password(text.lower()):
-        return
-    for line_start, line in _lines_with(text, "="):
+    for line_start, line in _lines_with_password(text):
         if not (";" in line or "jdbc:" in line or (" user=" in line and "host=" in line)):
             continue
         if not compiled(_CONNECTION_HINT).search(line):
@@ -149,9 +148,26 @@ def judge_accounts(case: Case) -> None:
                 case.confirm("database-login", severity, value, match.start(group), reason)
 
 
-def _has_password(low: str) -> bool:
-    """Whether a text has what a connection string with a password must have; so much needs no look at its lines."""
-    return "=" in low and ("word" in low or "pwd" in low)
+#: What a connection string with a password must have, by its rarest letter: the search skips to the next one.
+_SIGNS: Final = tuple(rf"{letter}(?:[oO][rR]|(?<=[pP].))[dD][ \t]*+=" for letter in "wW")
+
+
+def _lines_with_password(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that may have a password in a connection string, each with its place."""
+    low = text.lower()
+    if "=" not in low or not ("word" in low or "pwd" in low):
+        return
+    end = -1
+    for place in sorted(match.start() for sign in _SIGNS for match in compiled(sign).finditer(text)):
+        if place > end:
+            start = text.rfind("\n", 0, place) + 1
+            end = text.find("\n", place)
+            end = end if end >= 0 else len(text)
+            if end - start < _LONGEST_LINE:
+                yield start, text[start:end]
+
+
+_LONGEST_LINE: Final = 16384
 
 
 def judge_authorisation(case: Case, kind: str, severity: Strength) -> None:
@@ -164,13 +180,3 @@ def judge_authorisation(case: Case, kind: str, severity: Strength) -> None:
 
 def _named(user: str) -> str:
     return user if compiled(r"[\w.@-]{1,40}").fullmatch(user) and not placeholders.is_random(user) else "a user"
-
-
-def _lines_with(text: str, mark: str) -> list[tuple[int, str]]:
-    found = []
-    at = 0
-    for line in text.split("\n"):
-        if mark in line and len(line) < 16384:
-            found.append((at, line))
-        at += len(line) + 1
-    return found

@@ -10,32 +10,19 @@ from typing import Final, NamedTuple
 from ..regex import compiled_bytes
 
 
-def _mask(capital: str, quote: str = "", sign: str = "") -> bytes:
-    plain = (chr(each) for each in range(128))
-    masked = (
-        "0"
-        if c.isdigit()
-        else "a"
-        if c.islower()
-        else capital
-        if c.isupper()
-        else '"'
-        if c in quote
-        else "!"
-        if c in sign
-        else c
-        for c in plain
-    )
+def _mask(sign: str = "") -> bytes:
+    """Digits become `0`, small letters `a`, capitals `A`, quotes of any kind `"`, and these signs `!`."""
+    kinds = {**dict.fromkeys("\"'`", '"'), **dict.fromkeys(sign, "!")}
+    plain = map(chr, range(128))
+    masked = ("0" if c.isdigit() else "a" if c.islower() else "A" if c.isupper() else kinds.get(c, c) for c in plain)
     return "".join(masked).encode() + bytes(range(128, 256))
 
 
-#: Digits become `0`, letters `a`; in the second one, capitals `A` and quotes of any kind `"`; in the third one also
-#: signs that passwords have `!`.
-_MASK: Final = _mask("a")
-_CASED: Final = _mask("A", "\"'`")
-_SIGNED: Final = _mask("A", "\"'`", "!@#$%^&*?()[]{}<>;")
+_MASK: Final = _mask()
+#: The same, with the signs that passwords have.
+_SIGNED: Final = _mask("!@#$%^&*?()[]{}<>;")
 #: A digit, a letter, and after no more than 40 letters another digit.
-_MIXED: Final = rb"0a(?=[a_-]{0,40}0)(?=[a0_+/=.~-]{6})"
+_MIXED: Final = rb"0[aA](?=[aA_-]{0,40}0)(?=[aA0_+/=.~-]{6})"
 #: A small letter between capitals, twice: names have one such place, seldom two.
 _SWITCHED: Final = rb"AaA(?=[aA0]{0,30}AaA)"
 #: A whole string of letters and digits that is no name, in whatever case: it may have one digit, or none.
@@ -43,13 +30,13 @@ _QUOTED: Final = rb'"(?=[aA0]{16,64}\\?")(?!A?a+(?:A+a+)*0*\\?"|A+\\?"|a+\\?"|0+
 #: A whole string with a digit, and with a sign or letters of both kinds, or with letters on both sides of the digit:
 #: shorter than a run, or no run for its signs. Or sixteen small letters, also in four groups.
 _MADE_UP: Final = (
-    rb'"(?:(?=[aA0_=+.~-]*+!)(?=[aA!_=+.~-]*+0)[aA0!_=+.~-]{8,64}(?=\\?")'
+    rb'"(?=[aA0!_=+.~-]{8})(?:(?=[aA0_=+.~-]*+!)(?=[aA!_=+.~-]*+0)[aA0!_=+.~-]{8,64}(?=\\?")'
     rb'|(?!A?a*+(?:A++a*+)*0*+\\?")(?=[aA_=+.~-]*+0)(?=[a0_=+.~-]*+A)(?=[A0_=+.~-]*+a)[aA0_=+.~-]{8,64}(?=\\?")'
     rb'|(?=a*+0++a|A*+0++A)(?:[a0]{8,32}|[A0]{8,32})(?=\\?")|a{4}(?: ?a{4}){3}(?=\\?"))'
 )
 #: What a run consists of, and what of it may stand before the place that was found.
 _RUN: Final = rb"[\w+/=.~-]{1,4096}+"
-_PARTS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/=.~-")
+_PARTS: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/=.~-"
 _FARTHEST: Final = 300
 #: No run that is shorter counts.
 LEAST: Final = 16
@@ -66,19 +53,18 @@ class Run(NamedTuple):
 
 def runs(data: bytes) -> Iterator[Run]:
     """Every mixed run of at least `LEAST` characters, in order, up to `MOST_RUNS`. A quick look."""
-    places = [match.start() for match in compiled_bytes(_MIXED).finditer(data.translate(_MASK))]
-    cased = data.translate(_CASED)
-    switched = [match.start() for match in compiled_bytes(_SWITCHED).finditer(cased)]
-    switched += [match.start() + 1 for match in compiled_bytes(_QUOTED).finditer(cased)]
+    masked = data.translate(_MASK)
+    places = [match.start() for match in compiled_bytes(_MIXED).finditer(masked)]
+    switched = [match.start() for match in compiled_bytes(_SWITCHED).finditer(masked)]
+    switched += [match.start() + 1 for match in compiled_bytes(_QUOTED).finditer(masked)]
     if switched:
         places = sorted((*places, *switched))
     at = count = 0
     for middle in places:
         if middle < at:
             continue
-        start, least = middle, max(at, middle - _FARTHEST)
-        while start > least and data[start - 1] in _PARTS:
-            start -= 1
+        least = max(at, middle - _FARTHEST)
+        start = least + len(data[least:middle].rstrip(_PARTS))
         after = compiled_bytes(_RUN).match(data, middle)
         at = after.end() if after is not None else middle + 1
         if at - start >= LEAST:

@@ -4,9 +4,9 @@ A new row there may need a word in `GATES`: the test that tries its hits says so
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import groupby
+from string import ascii_letters, digits
 from typing import Final, NamedTuple
 
 from ..regex import compiled, lazy_bytes
@@ -27,15 +27,17 @@ GATES: Final = (
     rb"A(?:KIA[A-Z2-7]|SIA[A-Z2-7]{9}|Iza[\w-]{30}|(?<=PRIVA)TE KEY|(?<=:A)A[\w-]{30}|c(?:count|cess)Key=|TATT3x"
     rb"|TBB\w{30}|(?<=ewogICA)gI)",
     rb"J(?:QQJ99|(?<=eyJ)|(?<=ewogICJ)|(?<=ewoJ)I|(?<=T3BlbkFJ)|(?<=LS0tLS1CRUdJ))",
-    rb"_(?:[\w+/-]{20}(?:(?<=.(?:h[fpousr]|pm|at|ve|st|ec|sa|lc|v1|ca|pa|ss|ms|pi|sk|r8|bp|et|gd|ys|yu|kn|pw|m2|o1)_"
-    rb"[0-9A-Za-z+/-]{20}|(?:pat|oat|ret|tkn|_pw|igd|fo1)_.{20})|(?<=api_org_.{20}))|live_\w{14}(?<=rzp_live_.{14})"
-    rb"|[aps]at_\w{16}(?<=sm_.at_.{16})"
-    rb"|(?=[a-z0-9_]{0,12}[A-Z])[\w-]{20}(?<=.(?:fp|fc|fo|fu|nd|ci|cr|ck|cp|ca|nu|nb|dp|do|dw|dt|hx|hs|pi|sk|gu|go|oh|uh|dr"
-    rb"|ur|or|tp|b1|B1|AT|RJ|au|re|na|io|et|tn|ev|od|v1|e_|st|ey)_.{20}))",
+    rb"_(?=[\w+/-]{19})(?:[\w+/-]{20}(?:(?<=.(?:h[fpousr]|pm|at|ve|st|ec|sa|lc|v1|ca|pa|ss|ms|pi|sk|r8|bp|et|gd|ys|yu"
+    rb"|kn|pw|m2|o1)_[0-9A-Za-z+/-]{20}|(?:pat|oat|ret|tkn|_pw|igd|fo1)_.{20})|(?<=api_org_.{20}))"
+    rb"|live_\w{14}(?<=rzp_live_.{14})|[aps]at_\w{16}(?<=sm_.at_.{16})"
+    # No name of a test: `Get_WhenNothingIsThere`.
+    rb"|(?=[a-z0-9_]{0,12}+[A-Z])(?=[A-Za-z_]{0,19}+[0-9-]|[A-Za-z_]{0,17}?[A-Z][A-Za-z]?[A-Z])[\w-]{20}"
+    rb"(?<=.(?:fp|fc|fo|fu|nd|ci|cr|ck|cp|ca|nu|nb|dp|do|dw|dt|hx|hs|pi|sk|gu|go|oh|uh|dr|ur|or|tp|b1|B1|AT|RJ|au|re|na|io"
+    rb"|et|tn|ev|od|v1|e_|st|ey)_.{20}))",
     rb"-(?<=\w-)(?=[\w-]{15})(?:(?<=xox[abeoprs]-)|(?<=xapp-)|(?<=pypi-)|(?<=SPX-)|(?<=AGE-)|(?<=TTY-)|(?<=MAK-)"
     rb"|(?<=RAK-)|(?<=t-)(?:(?<=gl[a-z]t-)|(?<=gl[a-z]{2}t-)|(?<=gl[a-z]{3}t-)|(?<=glagent-)|(?<=sk-ant-))"
     rb"|(?<=sq0...-)|[0-9a-f]{32})",
-    rb"hook(?:s\.slack\.com/|s/\d|s\.zapier|/[0-9a-f]{32}/)",
+    rb"k(?<=hook)(?:s\.slack\.com/|s/\d|s\.zapier|/[0-9a-f]{32}/)",
     rb"K(?<=ew0K)(?:IC|CS)",
     rb"@(?:gems|enterprise)\.contribsys",
     rb"~(?<=\dQ~)",
@@ -45,8 +47,11 @@ GATES: Final = (
 
 def suspicious(data: bytes) -> bool:
     """Whether there may be a token in `data`: a quick look that is often wrong, and never where the answer is no."""
-    # Finding that a character is nowhere takes less than starting a search.
-    return any(first in data and gate.search(data) for first, gate in _GATES)
+    for first, gate in _GATES:  # noqa: SIM110  (every text comes here)
+        # Finding that a character is nowhere takes less than starting a search.
+        if first in data and gate.search(data):
+            return True
+    return False
 
 
 #: The gates, each with the character that it begins with.
@@ -60,38 +65,14 @@ PROVEN: Final = frozenset({"age", "github", "grafana", "nats", "npm", "pypi"})
 def judge_tokens(case: Case, *, only: frozenset[str] | None = None) -> None:
     """Confirm every token in the text, and clear what only looks like one. `only`: these kinds, None: all."""
     text = case.text
-    begun = _begun(text, 0, len(text)) if len(text) >= _LARGE else None
-    known = frozenset() if begun is None else _starts().numbers
-    asked = [number for number in _ANYWHERE if only is None or EVERY[number].kind in only]
-    left = frozenset(asked).difference(known)
-    hinted = {number for hint, number in _HINTS_ANYWHERE if number in left and hint in text}
-    for number in asked:
+    hints = _kinds().anywhere
+    for number in hints.numbers(hints.among(text, case.data)):
         token = EVERY[number]
-        if begun is not None and number in known:
-            for match in _matches(token, text, begun.get(number, ())):
-                _judge(case, token, match)
-        elif number in hinted:
-            for match in compiled(token.pattern).finditer(text):
+        if only is None or token.kind in only:
+            for match in _matches(number, text, 0, len(text)):
                 _judge(case, token, match)
 
 
-def _is_anywhere(form: Token) -> bool:
-    """Whether a form of the vendors is looked for in the whole text."""
-    return form.anywhere or all(hint.endswith("_") for hint in form.hints)
-
-
-#: What is looked for in the whole text, and what only around mixed runs, by their numbers in the table.
-_MIXED: Final = frozenset("sendgrid google-access-token vault terraform-cloud databricks twilio".split())
-_ANYWHERE: Final = tuple(
-    number
-    for number, each in enumerate(EVERY)
-    if (each.kind not in _MIXED if number < len(TOKENS) else _is_anywhere(each))
-)
-_FORMS: Final = tuple(number for number, each in enumerate(EVERY) if number >= len(TOKENS) or each.kind in _MIXED)
-_AROUND: Final = frozenset(_FORMS)
-#: One after the other, these are asked in a fraction of the time that a loop over the hints of each kind takes.
-_HINTS: Final = tuple((hint, number) for number in _FORMS for hint in EVERY[number].hints)
-_HINTS_ANYWHERE: Final = tuple((hint, number) for number in _ANYWHERE for hint in EVERY[number].hints)
 #: Around a mixed run, so much belongs to the same token.
 _MARGIN: Final = 72
 
@@ -100,55 +81,121 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
     """As `judge_tokens`, for the forms that services give out: around the mixed `found` runs of the text, where each
     of these has its random part."""
     text = case.text
-    large = len(text) >= _LARGE
     spans = [(max(start - _MARGIN, 0), end + _MARGIN) for start, end in case.spans_of(found)]
-    # What stands around all runs is asked first which forms may be there; in a large text, all starts at once tell.
+    # What stands around all runs is asked first which forms may be there.
     around = "\n".join([text[start:end] for start, end in spans])
     around = around if len(around) < len(text) else text
-    asked = _starts().others if large else _AROUND
-    hinted = [(hint, number) for hint, number in _HINTS if number in asked and hint in around] if spans else []
-    for start, end in spans:
+    hints = _kinds().around
+    hinted = hints.among(around, around.encode("utf-8", "replace"))
+    for start, end in spans if hinted else ():
         near = text[start:end]
-        numbers = {number for hint, number in hinted if hint in near}
-        for number in sorted(numbers.union(_AROUND.intersection(_begun(text, start, end))) if large else numbers):
+        for number in hints.numbers([hint for hint in hinted if hint in near]):
             token = EVERY[number]
             if only is None or token.kind in only:
-                for match in compiled(token.pattern).finditer(text, start, end):
+                for match in _matches(number, text, start, end):
                     _judge(case, token, match)
 
 
-# --- many kinds at once
+# --- which kinds there may be
 
-#: From so many characters on, one expression for the starts of all kinds takes less than a search for each, and than
-#: being compiled.
-_LARGE: Final = 1 << 16
+#: Among `TOKENS`, what is looked for only around mixed runs, as the forms of the vendors are.
+_MIXED: Final = frozenset("sendgrid google-access-token vault terraform-cloud databricks twilio".split())
 #: What is in front of a token that has nothing of a word before it.
-_FRONT: Final = "(?<![0-9A-Za-z"
+_FRONT: Final = "(?<![0-9A-Za-z_"
 
 
-class Starts(NamedTuple):
-    """The kinds whose tokens begin with one of their hints, with nothing of a word before it: their `numbers` in the
-    table, by hint, and one expression that finds the places where one of them may begin; `others` are all other kinds.
-    """
+def _splitting(parts: str) -> bytes:
+    """These characters as they are, all else as spaces."""
+    return bytes(each if chr(each) in parts else 32 for each in range(256))
 
-    numbers: frozenset[int]
-    others: frozenset[int]
-    by_hint: dict[str, list[int]]
-    search: re.Pattern[str]
+
+#: For words as tokens have them, and for pieces of those.
+_IN_PIECES: Final = ascii_letters + digits
+_IN_WORDS: Final = f"{_IN_PIECES}_-"
+_PIECES: Final = _splitting(_IN_PIECES)
+_WORDS: Final = _splitting(_IN_WORDS)
+#: So much of the start of a word and of the end of a piece is looked up.
+_HEAD: Final = 4
+_TAIL: Final = 3
+
+
+class Hints(NamedTuple):
+    """Hints, by what has to be in a text for each: `whole` by a word, `heads` by how one begins, `tails` by how a piece
+    of one ends; `inner` are in a piece, and `others` the rest. `kinds` has the numbers of the kinds that have a hint.
+
+    A text is asked for its words once, which takes less than a search for each hint."""
+
+    kinds: dict[str, list[int]]
+    whole: dict[bytes, list[str]]
+    heads: dict[bytes, list[str]]
+    tails: dict[bytes, list[str]]
+    inner: list[str]
+    others: list[str]
+
+    def among(self, text: str, data: bytes) -> list[str]:
+        """Those that are in a text, of which `data` is the UTF-8."""
+        words = set(data.translate(_WORDS).split())
+        vocabulary = b" ".join(words)
+        heads = {word[:_HEAD] for word in words}
+        heads |= {head[:3] for head in heads} | {head[:2] for head in heads}
+        pieces = set(vocabulary.translate(_PIECES).split())
+        tails = {piece[-_TAIL:] for piece in pieces}
+        tails |= {tail[-2:] for tail in tails}
+        said = vocabulary.decode()
+        asked = [hint for hint in self.inner if hint in said]
+        for known, told in ((self.whole, words), (self.heads, heads), (self.tails, tails)):
+            for part in known.keys() & told:
+                asked += known[part]
+        return [hint for hint in (*asked, *self.others) if hint in text]
+
+    def numbers(self, hints: Iterable[str]) -> list[int]:
+        """The kinds that have one of these hints, in the order of the table."""
+        return sorted({number for hint in hints for number in self.kinds[hint]})
+
+
+class Kinds(NamedTuple):
+    """The hints of what is looked for in a whole text, and of what only around mixed runs; the numbers of the kinds
+    whose tokens begin with one of their hints, with nothing of a word before it."""
+
+    anywhere: Hints
+    around: Hints
+    begun: frozenset[int]
 
 
 @cache
-def _starts() -> Starts:
-    by_hint: dict[str, list[int]] = {}
-    numbers = [number for number, each in enumerate(EVERY) if _begins(each)]
+def _kinds() -> Kinds:
+    begun = frozenset(number for number, each in enumerate(EVERY) if _begins(each))
+    forms = [number for number, each in enumerate(EVERY) if number >= len(TOKENS) or each.kind in _MIXED]
+    anywhere = [number for number, each in enumerate(EVERY) if _is_anywhere(number, each)]
+    return Kinds(_hints(anywhere, begun), _hints(forms, begun), begun)
+
+
+def _is_anywhere(number: int, token: Token) -> bool:
+    """Whether tokens of a kind are looked for in the whole text."""
+    if number < len(TOKENS):
+        return token.kind not in _MIXED
+    return token.anywhere or all(hint.endswith("_") for hint in token.hints)
+
+
+def _hints(numbers: Iterable[int], begun: frozenset[int]) -> Hints:
+    found = Hints({}, {}, {}, {}, [], [])
     for number in numbers:
         for hint in EVERY[number].hints:
-            by_hint.setdefault(hint, []).append(number)
-    others = frozenset(range(len(EVERY))).difference(numbers)
-    # One look at the first letter is less than one at every branch.
-    first = re.escape("".join(sorted({hint[0] for hint in by_hint})))
-    search = re.compile(rf"{_FRONT}])(?=[{first}])(?=({_tree(sorted(by_hint))}))")
-    return Starts(frozenset(numbers), others, by_hint, search)
+            found.kinds.setdefault(hint, []).append(number)
+    for hint, kinds in found.kinds.items():
+        head = hint[: len(hint) - len(hint.lstrip(_IN_WORDS))] if begun.issuperset(kinds) else ""
+        # Behind the last sign, a piece may go on.
+        ended = "".join(each if each.isalnum() else " " for each in hint).rpartition(" ")[0].split()
+        tail = max(ended, key=len, default="")[-_TAIL:]
+        if head and head != hint:
+            found.whole.setdefault(head.encode(), []).append(hint)
+        elif len(head) > 1:
+            found.heads.setdefault(head[:_HEAD].encode(), []).append(hint)
+        elif len(tail) > 1:
+            found.tails.setdefault(tail.encode(), []).append(hint)
+        else:
+            (found.inner if hint.isalnum() else found.others).append(hint)
+    return found
 
 
 def _begins(token: Token) -> bool:
@@ -159,36 +206,23 @@ def _begins(token: Token) -> bool:
     return lookbehind.startswith(_FRONT) and (literal or rest.startswith(f"((?:{alternatives})"))
 
 
-def _tree(words: Sequence[str]) -> str:
-    """An expression for the longest of these words, which are sorted: letter by letter, so that few are tried."""
-    branches = []
-    for first, some in groupby(words, key=lambda word: word[:1]):
-        rests = [word[1:] for word in some]
-        if first:
-            branches.append(re.escape(first) + (_tree(rests) if rests != [""] else ""))
-    tree = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-    return f"(?:{tree})?" if "" in words else tree
-
-
-def _begun(text: str, start: int, end: int) -> dict[int, list[int]]:
-    """The numbers of the kinds of which a token may begin in a part of the text, and where."""
-    starts = _starts()
-    found: dict[int, list[int]] = {}
-    for match in starts.search.finditer(text, start, end):
-        longest = match[1]
-        for length in range(1, len(longest) + 1):
-            for number in starts.by_hint.get(longest[:length], ()):
-                found.setdefault(number, []).append(match.start())
-    return found
-
-
-def _matches(token: Token, text: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
-    """The matches that begin at one of these places, in order, none of which overlaps another one."""
-    end = -1
-    for place in places:
-        if place >= end and (match := compiled(token.pattern).match(text, place)) is not None:
+def _matches(number: int, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The matches of a kind between two places of the text: in order, none of which overlaps another one."""
+    token = EVERY[number]
+    pattern = compiled(token.pattern)
+    if number not in _kinds().begun:
+        yield from pattern.finditer(text, start, end)
+        return
+    places = []
+    for hint in token.hints:
+        place = text.find(hint, start, end)
+        while place >= 0:
+            places.append(place)
+            place = text.find(hint, place + 1, end)
+    for place in sorted(places):
+        if place >= start and (match := pattern.match(text, place, end)) is not None:
             yield match
-            end = match.end()
+            start = match.end()
 
 
 def judge_every(case: Case) -> None:

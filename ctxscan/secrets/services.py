@@ -135,10 +135,16 @@ def _services() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _sizes() -> tuple[int, int]:
-    """The length of the shortest name, and of the longest."""
-    sizes = [*map(len, _services())]
-    return min(sizes), max(sizes)
+def _sizes() -> dict[str, tuple[int, ...]]:
+    """How long the names are that begin with these letters, the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for name in _services():
+        sizes.setdefault(name[:_START], set()).add(len(name))
+    return {start: tuple(sorted(each, reverse=True)) for start, each in sizes.items()}
+
+
+#: No name is shorter.
+_START: Final = 4
 
 
 #: What may stand between the name of a service and its key, read from the value to the left.
@@ -169,8 +175,21 @@ def named_before(left: str) -> str | None:
 
 def is_key(name: str, value: str) -> bool:
     """Whether a value is as long as the keys of a service."""
-    lengths = _services()[name]
-    return ("uuid" if compiled(_UUID).fullmatch(value) else str(len(value))) in lengths
+    return _length(value) in _services()[name]
+
+
+def is_any_key(value: str) -> bool:
+    """Whether a value is as long as the keys of any service: what is asked first, since most values are no key."""
+    return _length(value) in _all_lengths()
+
+
+@cache
+def _all_lengths() -> frozenset[str]:
+    return frozenset().union(*_services().values())
+
+
+def _length(value: str) -> str:
+    return "uuid" if len(value) == 36 and compiled(_UUID).fullmatch(value) else str(len(value))
 
 
 def _last(text: str) -> tuple[str, str] | None:
@@ -179,7 +198,7 @@ def _last(text: str) -> tuple[str, str] | None:
     before = ""
     found = None
     for word, end in words:
-        bare = compiled(r"[_-]").sub("", word.lower())
+        bare = word.lower().replace("_", "").replace("-", "")
         # Alone, or with the word before it: `new relic`.
         for candidate in (bare, before + bare):
             if (size := _begins(candidate)) is not None:
@@ -192,8 +211,7 @@ def _last(text: str) -> tuple[str, str] | None:
 def _begins(word: str) -> int | None:
     """How long the name of a service is at the start of a word, where nothing follows it but what says that it is a
     key: `splunkToken`. None: no name is there."""
-    known, (least, most) = _services(), _sizes()
-    for size in range(min(len(word), most), least - 1, -1):
-        if word[:size] in known and (size == len(word) or compiled(_FOLLOWS).match(word, size)):
+    for size in _sizes().get(word[:_START], ()):
+        if word[:size] in _services() and (size == len(word) or compiled(_FOLLOWS).match(word, size)):
             return size
     return None

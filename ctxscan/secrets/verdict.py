@@ -4,6 +4,7 @@ The last module of the package but its front page. Most files are asked a few qu
 then is text decoded and are rules tried, and only then is loaded what reads keys, encoded text and formats.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -340,12 +341,13 @@ def _judge_text(
     _read(case, rows)
     if written is not None and not rows and look.names:
         _judge_configuration(case, written)
-    if look.runs and not case.is_manual and not _is_sealed(case.data):
-        literals.judge_literals(case, look.runs)
-    if look.quotes and not case.is_manual and not _is_sealed(case.data):
-        literals.judge_made_up(case)
-        judge_connections(case, prose=True)
-        judge_accounts(case)
+    if (look.runs or look.quotes) and not case.is_manual and not _is_sealed(case.data):
+        if look.runs:
+            literals.judge_literals(case, look.runs)
+        if look.quotes:
+            literals.judge_made_up(case)
+            judge_connections(case, prose=True)
+            judge_accounts(case)
     if look.commands and not case.is_manual:
         judge_commands(case, everywhere=False)
     if is_note(case.name, case.size):
@@ -391,7 +393,7 @@ def _judge_configuration(case: Case, written: str) -> None:
         if sealed:
             case.clear("encrypted", "a sealed secret")
     if written != "json" or assignments.has_announcing_string(case.data.lower()):
-        for field in notations.reader(written)(case.text):
+        for field in _telling(case.text, written):
             if field.document in sealed and "encryptedData" in field.parents:
                 continue
             outer = _outer(field, written)
@@ -399,6 +401,15 @@ def _judge_configuration(case: Case, written: str) -> None:
             if assignments.announces(assignments.called(outer)) and (written != "json" or _is_made_up(field.value)):
                 assignments.judge_field(case, outer, kind, severity)
     judge_connections(case)
+
+
+def _telling(text: str, written: str) -> Iterator[Field]:
+    """The fields of a text, at least those whose names may announce a secret."""
+    if written != "yaml":
+        return notations.reader(written)(text)
+    from .syntax.yaml import yaml
+
+    return yaml(text, words=assignments.ANNOUNCING)
 
 
 #: A Compose file of another name.

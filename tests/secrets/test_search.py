@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,7 +14,10 @@ from support.trees import TESTDATA
 
 from ctxscan.secrets import assignments, logins, search
 from ctxscan.secrets.case import Case
+from ctxscan.secrets.syntax.field import Field
 from ctxscan.secrets.syntax.json import _TOKEN, json
+from ctxscan.secrets.syntax.yaml import yaml
+from ctxscan.secrets.verdict import _outer
 
 sys.path.append(str(TESTDATA / "secrets"))
 from made import Made
@@ -43,6 +47,48 @@ def test_strings_and_marks_are_found_without_what_is_between_them(text: str) -> 
     assert [(each.span(), each.groups()) for each in re.finditer(_TOKEN, text) if each.lastindex] == found
 
 
+lines = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "\t",
+                "#",
+                "-",
+                "%",
+                "[",
+                "]",
+                "|",
+                ">",
+                "|-",
+                "é",
+                "\u2028",
+                "İ",
+                "\n",
+                "\r\n",
+                "\n  ",
+                "\n    ",
+                "- ",
+                "---\n",
+            ),
+            *("a:", "b: ", "x1", "'q'", '"v"', "&a ", "!vault |", "{a: b, token: c}", "name: ", "value: ", "key: "),
+            *("default: ", "password: ", "secret:", "PASS=x"),
+        ]
+    ),
+    max_size=24,
+).map("".join)
+
+
+@given(lines)
+@settings(max_examples=examples(3_000), deadline=None)
+def test_no_announcing_name_in_yaml_is_left_out(text: str) -> None:
+    """Where only the lines with telling words are read, what has a telling name is the same."""
+
+    def announcing(fields: Iterator[Field]) -> list[Field]:
+        return [each for each in fields if assignments.announces(assignments.called(_outer(each, "yaml")))]
+
+    assert announcing(yaml(text, words=assignments.ANNOUNCING)) == announcing(yaml(text))
+
+
 names = st.lists(st.one_of(words, signs), max_size=5).map("".join)
 
 
@@ -68,8 +114,8 @@ def test_no_announcing_string_is_passed_over(text: str) -> None:
 def test_no_connection_string_is_passed_over(pieces: list[str]) -> None:
     """What has a password in it is not left out for lack of one."""
     text = "".join(pieces)
-    if any(re.search(logins._CONNECTION, line) for line in text.split("\n")):
-        assert logins._has_password(text.lower())
+    found = [line for line in text.split("\n") if re.search(logins._CONNECTION, line)]
+    assert set(found) <= {line for _, line in logins._lines_with_password(text)}
 
 
 tokens = st.sampled_from(
@@ -86,20 +132,21 @@ def test_a_gate_is_tried_wherever_its_first_character_stands(data: bytes) -> Non
 
 @pytest.mark.parametrize("wall", [" ", "_", "x", "\n", "é"])
 def test_many_kinds_at_once_are_found_as_one_by_one(wall: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What rows bring as hits and misses, in one text, with anything between them: the expression for the starts of all
-    kinds leaves out no place where one kind by itself is found, and the order is the same."""
+    """What rows bring as hits and misses, in one text, with anything between them: asking for the words of the text
+    leaves out no kind that a search for each hint finds, no place of it, and the order is the same."""
     made = Made(7)
     texts = [made.fill(text) for token in search.EVERY for text in (*token.hits, *token.misses)]
     data = (wall * 80).encode().join(texts)
 
     def found() -> tuple[object, ...]:
-        monkeypatch.setattr("ctxscan.secrets.case.MOST", 100_000)
         case = Case("x.txt", data, size=len(data))
         search.judge_every(case)
         return case.judgements(None)
 
-    monkeypatch.setattr(search, "_LARGE", len(data) + 1)
-    one_by_one = found()
-    monkeypatch.setattr(search, "_LARGE", 0)
-    assert len(one_by_one) > 30
-    assert found() == one_by_one
+    monkeypatch.setattr("ctxscan.secrets.case.MOST", 100_000)
+    at_once = found()
+    monkeypatch.setattr(search.Hints, "among", lambda self, text, _: [hint for hint in self.kinds if hint in text])
+    every = search._kinds()._replace(begun=frozenset())
+    monkeypatch.setattr(search, "_kinds", lambda: every)
+    assert len(at_once) > 30
+    assert found() == at_once

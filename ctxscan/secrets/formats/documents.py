@@ -47,7 +47,7 @@ def _encoded_key(case: Case, field: Field, kind: str) -> None:
 
 def kubernetes(case: Case) -> None:
     """Manifests of kind Secret: `data` in base64, `stringData` as it is."""
-    if "Secret" not in case.text:
+    if "kind" not in case.text or compiled(_SECRET).search(case.text) is None:
         return
     found = list(yaml(case.text))
     secrets = {
@@ -75,6 +75,8 @@ def kubernetes(case: Case) -> None:
             case.confirm("kubernetes-secret", severity, field.value, field.at, reason)
 
 
+#: A value that is this word and no more.
+_SECRET = r"Secret(?<=[\s\"'`=]Secret)(?=[\s\"'`,;]|\Z)"
 #: A URL with a password, and its host.
 _LOGIN = r"://[^/\s:@]*:([^/\s@]{4,})@([\w.-]*)"
 

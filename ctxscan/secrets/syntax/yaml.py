@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from ...regex import compiled
@@ -21,25 +23,26 @@ _QUOTED_NAME: Final = r"(\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+:(?=[ \t]|\Z)"
 _DEEPEST: Final = 64
 
 
-def yaml(text: str) -> Iterator[Field]:
-    """Every scalar by its name. `- NAME=value` goes by NAME; `value:` after `name:` in one item by what that says."""
+def yaml(text: str, *, words: Sequence[str] = ()) -> Iterator[Field]:
+    """Every scalar by its name. `- NAME=value` goes by NAME; `value:` after `name:` in one item by what that says.
+
+    `words`: only those whose name may have one of these in it, in lower case, and whatever goes by the name of
+    something else; a text has few of them, and most of the work is on the others.
+    """
+    telling = _places(text, words) if words else iter(())
+    told = next(telling, -1)
     stack: list[tuple[int, str]] = []
-    block: _Block | None = None
     document = 0
     label = (-1, "")  # indentation and value of the last `name:`
-    at = 0
+    at = beyond = 0  # `beyond` what belongs to a block scalar
     for line in text.split("\n"):
         start, at = at, at + len(line) + 1
+        if start < beyond:
+            continue
         bare = line.strip()
-        indent = len(line) - len(line.lstrip(" "))
-        if block is not None:
-            if not bare or indent > block.indent:
-                block.add(bare, start + indent)
-                continue
-            yield from block.fields()
-            block = None
         if not bare or bare[0] in "#%":
             continue
+        indent = len(line) - len(line.lstrip(" "))
         if bare == "---" or bare.startswith("--- "):
             document, stack, label = document + 1, [], (-1, "")
             continue
@@ -48,27 +51,36 @@ def yaml(text: str) -> Iterator[Field]:
             indent += len(bare) - len(rest)
             bare = rest
             label = (-1, "")
-        offset = start + line.find(bare, indent)
         name, value = _split(bare)
         while stack and stack[-1][0] >= indent:
             stack.pop()
-        parents = tuple(each for _, each in stack)
-        offset += len(bare) - len(value)
-        if decorated := compiled(_DECORATION).match(value):
-            offset, value = offset + decorated.end(), value[decorated.end() :]
+        sign = value[:1]
+        if sign in ("&", "!") and (decorated := compiled(_DECORATION).match(value)):
+            value = value[decorated.end() :]
+            sign = value[:1]
         if name and not value:
             if len(stack) < _DEEPEST:
                 stack.append((indent, name))
             continue
-        if value[:1] in ("|", ">") and len(value) <= 4 + value.count(" "):
-            block = _Block(name, indent, parents, document)
+        while 0 <= told < start:
+            told = next(telling)
+        wanted = told < at or name in _ELSEWHERE
+        if sign in ("|", ">") and len(value) <= 4 + value.count(" "):
+            beyond = _block_end(text, at, indent)
+            first = compiled(r"(?m)^ *(?=[^\S\n]*\S)").search(text, at, beyond) if wanted and name else None
+            if first is not None:
+                content = "\n".join(map(str.strip, text[at:beyond].split("\n"))).strip("\n")
+                yield Field(name, content, first.end(), tuple(each for _, each in stack), True, document)
             continue
-        if value[:1] == "#":
-            continue  # a comment behind nothing
-        if compiled(_TAG).match(value) or value[:1] == "*":
-            block = _Block("", indent, parents, document) if value.endswith(("|", ">", "|-", ">-")) else None
+        if sign == "*" or (sign == "!" and compiled(_TAG).match(value)):
+            if value.endswith(("|", ">", "|-", ">-")):
+                beyond = _block_end(text, at, indent)
             continue
-        if value[:1] in "{[" and not value.startswith(("{{", "{%")):
+        if not wanted or sign == "#":  # a comment behind nothing
+            continue
+        offset = start + line.rindex(value)
+        parents = tuple(each for _, each in stack)
+        if sign in "{[" and not value.startswith(("{{", "{%")):
             for flow in compiled(_FLOW).finditer(value):
                 literal, quoted = unquoted(flow[2])
                 yield Field(
@@ -86,8 +98,37 @@ def yaml(text: str) -> Iterator[Field]:
             inner, inner_quoted = unquoted(assigned[2])
             offset, literal = offset + assigned.start(2) + inner_quoted, inner
         yield Field(name, literal, offset, parents, quoted, document)
-    if block is not None:
-        yield from block.fields()
+
+
+#: What may go by another name: one that stands beside it, or that of what it is the default of.
+_ELSEWHERE: Final = LABELS | VALUES | {"Default", "default", "defaultValue"}
+
+
+def _places(text: str, words: Sequence[str]) -> Iterator[int]:
+    """Where in a text one of the words is, and at last a place behind it; -1 where that cannot be told."""
+    low = text.lower()
+    if len(low) != len(text):
+        yield -1
+        return
+    found = []
+    for word in words:
+        place = low.find(word)
+        while place >= 0:
+            found.append(place)
+            place = low.find(word, place + 1)
+    yield from sorted(found)
+    yield len(text) + 1
+
+
+def _block_end(text: str, at: int, indent: int) -> int:
+    """Where the lines end that are blank, or farther to the right than what has this indentation."""
+    match = _block(indent).match(text, at)
+    return match.end() if match is not None else at
+
+
+@lru_cache(64)
+def _block(indent: int) -> re.Pattern[str]:
+    return re.compile(rf"(?:[^\S\n]*+\n| {{{indent + 1},}}+[^\n]*+(?:\n|\Z))*+")
 
 
 def _split(bare: str) -> tuple[str, str]:
@@ -102,26 +143,3 @@ def _split(bare: str) -> tuple[str, str]:
         return bare[:-1].rstrip(), ""
     name, colon, value = bare.partition(": ")
     return (name.rstrip(), value.lstrip()) if colon else ("", bare)
-
-
-class _Block:
-    """A scalar over several lines, as it comes in."""
-
-    __slots__ = ("document", "indent", "lines", "name", "parents", "start")
-
-    def __init__(self, name: str, indent: int, parents: tuple[str, ...], document: int) -> None:
-        self.name = name
-        self.indent = indent
-        self.parents = parents
-        self.document = document
-        self.lines: list[str] = []
-        self.start = -1
-
-    def add(self, bare: str, at: int) -> None:
-        if self.start < 0 and bare:
-            self.start = at
-        self.lines.append(bare)
-
-    def fields(self) -> Iterator[Field]:
-        if self.name and self.start >= 0:
-            yield Field(self.name, "\n".join(self.lines).strip("\n"), self.start, self.parents, True, self.document)
