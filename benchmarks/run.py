@@ -68,6 +68,7 @@ CASES = (
     Case("text", "p0", (WALK, FACTS, REPORT), False),
     Case("node", "own", (WALK, FACTS, REPORT), True),
     Case("services", "own", (ONE, ALL), False),
+    Case("settings", "p0", (WALK, FACTS, REPORT), False),
     Case("ten", "none", (PYTHON, WALK, FACTS, REPORT), False),
     Case("", "start", (PYTHON, VERSION), False),
 )

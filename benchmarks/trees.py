@@ -16,6 +16,7 @@ import random
 import shutil
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import log
@@ -360,6 +361,53 @@ def services(tree: Tree) -> None:
     tree.directory("", [("compose.yaml", f"services:\n{builds}".encode())])
 
 
+#: How small configuration is written: the ending, and a line with a name and a value.
+NOTATIONS = ((".yaml", "{}: {}\n"), (".properties", "{}={}\n"), (".toml", '{} = "{}"\n'), (".json", '"{}": "{}",\n'))
+
+
+def settings(tree: Tree) -> None:
+    """2,000 small files of configuration, and 20 recordings of a browser (HAR) of 1 MB. Nothing in them is a secret,
+    though one name in ten sounds like one."""
+    rng = tree.random
+
+    def name() -> str:
+        last = rng.choice(("key", "token", "secret", "password")) if rng.random() < 0.1 else rng.choice(STEMS)
+        return f"{rng.choice(STEMS)}_{last}"
+
+    def value() -> str:
+        return rng.choice((rng.choice(STEMS), str(rng.randrange(10_000)), f"${{{name().upper()}}}", f"{name()}.local"))
+
+    for start in range(0, 2_000, 50):
+        files: list[tuple[str, int | bytes]] = []
+        for number in range(start, start + 50):
+            ending, line = NOTATIONS[number % len(NOTATIONS)]
+            body = "".join(line.format(name(), value()) for _ in range(40))
+            files.append(
+                (f"{rng.choice(STEMS)}{number}{ending}", (f"{{{body}}}" if ending == ".json" else body).encode())
+            )
+        tree.directory(f"config/part{start // 50}", files)
+    tree.directory("recordings", [(f"session{number}.har", recording(rng, 1_000_000)) for number in range(20)])
+
+
+def recording(rng: random.Random, size: int) -> bytes:
+    """What a browser records of its requests, as JSON of about `size` bytes: headers, scripts and pictures."""
+    headers = ("Accept", "Cache-Control", "Content-Type", "Date", "ETag", "User-Agent", "Vary", "X-Request-Id")
+    entries: list[object] = []
+    length = 0
+    while length < size:
+        picture = len(entries) % 3 == 0
+        text = b64encode(rng.randbytes(9_000)).decode() if picture else prose(rng, 12_000).decode()
+        told = [[{"name": each, "value": f"{rng.getrandbits(64):x}"} for each in headers] for _ in range(2)]
+        entries.append(
+            {
+                "request": {"method": "GET", "url": f"https://{rng.choice(STEMS)}.local/", "headers": told[0]},
+                "response": {"status": 200, "headers": told[1], "content": {"size": len(text), "text": text}},
+            }
+        )
+        length += len(text) + 1_600
+    return json.dumps({"log": {"version": "1.2", "entries": entries}}, indent=1).encode()
+
+
 def ten(tree: Tree) -> None:
     tree.directory("src", [(f"{STEMS[n]}.py", prose(tree.random, 2000)) for n in range(8)])
 
@@ -373,6 +421,7 @@ TREES: dict[str, Callable[[Tree], None]] = {
     "text": text,
     "node": node,
     "services": services,
+    "settings": settings,
     "ten": ten,
 }
 

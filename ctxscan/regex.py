@@ -6,7 +6,8 @@ There are hundreds of them, and a run needs a few: importing a module compiles n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any, cast
 
@@ -31,6 +32,17 @@ def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
 def lazy_bytes(pattern: bytes) -> re.Pattern[bytes]:
     """The same for raw content."""
     return cast("re.Pattern[bytes]", _Lazy(partial(compiled_bytes, pattern)))
+
+
+def places(words: Iterable[str], text: str, start: int = 0, end: int = sys.maxsize) -> list[int]:
+    """Where any of the words begins in a part of a text, in order: for a few words much quicker than an expression."""
+    found = []
+    for word in words:
+        place = text.find(word, start, end)
+        while place >= 0:
+            found.append(place)
+            place = text.find(word, place + 1, end)
+    return sorted(found)
 
 
 class _Lazy:

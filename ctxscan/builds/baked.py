@@ -58,7 +58,7 @@ def _groups(project: Project, together: Iterable[Together]) -> Iterator[tuple[tu
             if there:
                 yield there, (base,), True
                 break
-    found = [each for each in project.files if is_bake(posixpath.basename(each))]
+    found = [each for each in project.files if is_bake(each.rpartition("/")[2])]
     for directory in sorted({posixpath.dirname(each) for each in found}):
         if is_fixture(directory + "/x") or is_vendored(directory + "/x"):
             continue

@@ -72,7 +72,7 @@ def groups(project: Project, together: Iterable[Together]) -> Iterator[Group]:
         if found is not None:
             count += 1
             yield found
-    files = [file for file in project.files if is_compose(posixpath.basename(file))]
+    files = [file for file in project.files if is_compose(file.rpartition("/")[2])]
     for directory in sorted({posixpath.dirname(file) for file in files}):
         there = {file for file in files if posixpath.dirname(file) == directory}
         if is_fixture(directory + "/x") or is_vendored(directory + "/x"):

@@ -100,7 +100,7 @@ def named(root: str, files: Iterable[str]) -> tuple[Order, ...]:
 
 def _orders(project: Project, only: str | None) -> Orders:
     remarks: list[str] = []
-    by_name = [each for each in project.files if is_dockerfile(posixpath.basename(each)) and project.has(each)]
+    by_name = [each for each in project.files if is_dockerfile(each.rpartition("/")[2]) and project.has(each)]
     if only is not None and only not in by_name:
         by_name.append(only)
     placer = Placer(project, by_name)

@@ -27,9 +27,10 @@ _BAKE: Final = lazy(r"(.+[.-])?docker-bake([.-][\w.-]+)?\.(hcl|json)|(.+\.)?bake
 def is_dockerfile(name: str) -> bool:
     """Whether a file is a Dockerfile by its name."""
     low = name.lower()
-    word = next((word for word in DOCKERFILES if word in low), None)
+    # Every file of a project comes here.
+    word = "dockerfile" if "dockerfile" in low else "containerfile"
     return (
-        word is not None
+        word in low
         and not low.endswith((*_NO_DOCKERFILE, *_TEMPLATES))
         and (low == word or low.endswith(f".{word}") or (low.startswith(word) and low[len(word)] in ".-_"))
     )
@@ -37,9 +38,9 @@ def is_dockerfile(name: str) -> bool:
 
 def is_template(path: str) -> bool:
     """Whether a Dockerfile is made of a file, by its name or that of a directory above it."""
-    low = path.rpartition("/")[2].lower()
-    if any(mark in path for mark in ("{{", "{%", "<%", "__name__")):
+    if ("{" in path or "<" in path or "__" in path) and any(mark in path for mark in ("{{", "{%", "<%", "__name__")):
         return True
+    low = path.rpartition("/")[2].lower()
     return low.endswith(_TEMPLATES) and any(word in low for word in DOCKERFILES)
 
 
@@ -50,9 +51,9 @@ def is_vendored(path: str) -> bool:
 
 def is_compose(name: str) -> bool:
     """Whether a file is a compose file by its name."""
-    return _COMPOSE.fullmatch(name) is not None
+    return "compose" in name and _COMPOSE.fullmatch(name) is not None
 
 
 def is_bake(name: str) -> bool:
     """Whether a file is a bake file by its name."""
-    return _BAKE.fullmatch(name) is not None
+    return "bake" in name and _BAKE.fullmatch(name) is not None

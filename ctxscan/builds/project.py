@@ -7,7 +7,6 @@ links followed, and of each file only the beginning is read.
 from __future__ import annotations
 
 import os
-import posixpath
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Final
 
 from ..git.ignorelists import IgnoreLists, ignore_lists
 from ..git.index import tracked
-from ..paths import INSTALLED
+from ..paths import INSTALLED, join
 from .order import joined
 
 #: More files than this are no project.
@@ -151,8 +150,8 @@ def _paths(root: str) -> Iterator[str]:
     count = 0
     for above, directories, files in os.walk(root):
         directories[:] = sorted(each for each in directories if each in SEEN or not _is_foreign(each))
-        start = Path(above).relative_to(root).as_posix()
-        yield from (posixpath.normpath(posixpath.join(start, each)) for each in sorted(files))
+        start = above[len(root) :].replace(os.sep, "/").strip("/")
+        yield from (join(start, each) for each in sorted(files))
         count += len(files)
         if count > MAX_FILES:
             return

@@ -211,13 +211,14 @@ def _parted(value: str) -> tuple[str, str, str]:
 
 def _telling(left: str, value: str) -> str | None:
     """Why a value is a secret, by what stands before it; None: it is none."""
-    if (match := compiled(_NAMED).match(left[::-1])) is not None:
+    named = _says_any(left, assignments.ANNOUNCING)
+    if named and (match := compiled(_NAMED).match(left[::-1])) is not None:
         last, more = match["name"][::-1], match["more"][::-1].strip()
         # Alone, or with the words before it: `shop license key`.
         for name in dict.fromkeys((last, f"{more} {last}".strip())) if not _is_listed(left, match) else ():
             if is_telling(name, value) and is_drawn(value, least=_least(name)):
                 return f"a random value for {assignments.shown(name)}"
-    if (name := _assigned(left)) and is_telling(name, value) and is_drawn(value, least=_least(name)):
+    if named and (name := _assigned(left)) and is_telling(name, value) and is_drawn(value, least=_least(name)):
         return f"a random value for {assignments.shown(name)}"
     low = left.lower()
     if (
@@ -291,6 +292,9 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
     found = list(made_up(case.data))
     for run, (start, end) in zip(found, case.spans_of(found), strict=True):
         value, left = case.text[start:end], _left(case.data, run)
+        # To look at what stands before a value takes a fraction of what the value takes.
+        if not _says_any(left, _PROTECTING):
+            continue
         drawn = is_drawn(value, least=8) or is_app_password(value)
         if not is_app_password(value):
             if not placeholders.is_random(value) or not (drawn or placeholders.classes(value) > 2):
@@ -340,6 +344,13 @@ _HOME: Final = r"(?i)localhost|127\.0\.0\.1|\bhost=[\w-]+[;\"']|(?:connect|mysql
 _LEAST_TOKEN: Final = 12
 _PROTECTED_TOO: Final = r"(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|KEY|SECRETS|KEY_BASE|TOKEN)(?:_?\d)?\Z"
 _PROTECTED: Final = r"(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|SECRET_?KEY|SECRETS|KEY_BASE)(?:_?\d)?\Z"
+#: Each of these has one of the words, or is how a login is made.
+_PROTECTING: Final = ("pass", "pwd", "secret", "key", "token", "(")
+
+
+def _says_any(left: str, words: tuple[str, ...]) -> bool:
+    low = left.lower()
+    return any(word in low for word in words)
 
 
 def _of_service(left: str, value: str) -> str | None:

@@ -21,10 +21,12 @@ def _mask(sign: str = "") -> bytes:
 _MASK: Final = _mask()
 #: The same, with the signs that passwords have.
 _SIGNED: Final = _mask("!@#$%^&*?()[]{}<>;")
+#: The rest of a run: whatever else is in it has been found with it.
+_REST: Final = rb"[aA0_+/=.~-]{0,4094}+"
 #: A digit, a letter, and after no more than 40 letters another digit.
-_MIXED: Final = rb"0[aA](?=[aA_-]{0,40}0)(?=[aA0_+/=.~-]{6})"
+_MIXED: Final = rb"0[aA](?=[aA_-]{0,40}0)(?=[aA0_+/=.~-]{6})" + _REST
 #: A small letter between capitals, twice: names have one such place, seldom two.
-_SWITCHED: Final = rb"AaA(?=[aA0]{0,30}AaA)"
+_SWITCHED: Final = rb"AaA(?=[aA0]{0,30}AaA)" + _REST
 #: A whole string of letters and digits that is no name, in whatever case: it may have one digit, or none.
 _QUOTED: Final = rb'"(?=[aA0]{16,64}\\?")(?!A?a+(?:A+a+)*0*\\?"|A+\\?"|a+\\?"|0+\\?")'
 #: A whole string with a digit, and with a sign or letters of both kinds, or with letters on both sides of the digit:

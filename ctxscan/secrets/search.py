@@ -5,11 +5,11 @@ A new row there may need a word in `GATES`: the test that tries its hits says so
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from string import ascii_letters, digits
 from typing import Final, NamedTuple
 
-from ..regex import compiled, lazy_bytes
+from ..regex import compiled, lazy_bytes, places
 from . import placeholders
 from .case import Case
 from .judgement import Strength
@@ -66,7 +66,7 @@ def judge_tokens(case: Case, *, only: frozenset[str] | None = None) -> None:
     """Confirm every token in the text, and clear what only looks like one. `only`: these kinds, None: all."""
     text = case.text
     hints = _kinds().anywhere
-    for number in hints.numbers(hints.among(text, case.data)):
+    for number in hints.numbers(hints.among(text, _said(case.data))):
         token = EVERY[number]
         if only is None or token.kind in only:
             for match in _matches(number, text, 0, len(text)):
@@ -84,9 +84,9 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
     spans = [(max(start - _MARGIN, 0), end + _MARGIN) for start, end in case.spans_of(found)]
     # What stands around all runs is asked first which forms may be there.
     around = "\n".join([text[start:end] for start, end in spans])
-    around = around if len(around) < len(text) else text
+    whole = 2 * len(around) > len(text)
     hints = _kinds().around
-    hinted = hints.among(around, around.encode("utf-8", "replace"))
+    hinted = hints.among(around, _said(case.data if whole else around.encode("utf-8", "replace")))
     for start, end in spans if hinted else ():
         near = text[start:end]
         for number in hints.numbers([hint for hint in hinted if hint in near]):
@@ -119,6 +119,28 @@ _HEAD: Final = 4
 _TAIL: Final = 3
 
 
+class Words(NamedTuple):
+    """The different words of a text, how they begin, how the pieces of one end, and all of them as text."""
+
+    words: set[bytes]
+    heads: set[bytes]
+    tails: set[bytes]
+    vocabulary: str
+
+
+@lru_cache(1)
+def _said(data: bytes) -> Words:
+    """The words of a text, as UTF-8; those of one that was asked before are at hand."""
+    words = set(data.translate(_WORDS).split())
+    vocabulary = b" ".join(words)
+    pieces = set(vocabulary.translate(_PIECES).split())
+    heads = {word[:_HEAD] for word in words}
+    tails = {piece[-_TAIL:] for piece in pieces}
+    heads |= {head[:3] for head in heads} | {head[:2] for head in heads}
+    tails |= {tail[-2:] for tail in tails}
+    return Words(words, heads, tails, vocabulary.decode())
+
+
 class Hints(NamedTuple):
     """Hints, by what has to be in a text for each: `whole` by a word, `heads` by how one begins, `tails` by how a piece
     of one ends; `inner` are in a piece, and `others` the rest. `kinds` has the numbers of the kinds that have a hint.
@@ -132,18 +154,10 @@ class Hints(NamedTuple):
     inner: list[str]
     others: list[str]
 
-    def among(self, text: str, data: bytes) -> list[str]:
-        """Those that are in a text, of which `data` is the UTF-8."""
-        words = set(data.translate(_WORDS).split())
-        vocabulary = b" ".join(words)
-        heads = {word[:_HEAD] for word in words}
-        heads |= {head[:3] for head in heads} | {head[:2] for head in heads}
-        pieces = set(vocabulary.translate(_PIECES).split())
-        tails = {piece[-_TAIL:] for piece in pieces}
-        tails |= {tail[-2:] for tail in tails}
-        said = vocabulary.decode()
-        asked = [hint for hint in self.inner if hint in said]
-        for known, told in ((self.whole, words), (self.heads, heads), (self.tails, tails)):
+    def among(self, text: str, said: Words) -> list[str]:
+        """Those that are in a text in which this is said."""
+        asked = [hint for hint in self.inner if hint in said.vocabulary]
+        for known, told in ((self.whole, said.words), (self.heads, said.heads), (self.tails, said.tails)):
             for part in known.keys() & told:
                 asked += known[part]
         return [hint for hint in (*asked, *self.others) if hint in text]
@@ -213,13 +227,7 @@ def _matches(number: int, text: str, start: int, end: int) -> Iterator[re.Match[
     if number not in _kinds().begun:
         yield from pattern.finditer(text, start, end)
         return
-    places = []
-    for hint in token.hints:
-        place = text.find(hint, start, end)
-        while place >= 0:
-            places.append(place)
-            place = text.find(hint, place + 1, end)
-    for place in sorted(places):
+    for place in places(token.hints, text, start, end):
         if place >= start and (match := pattern.match(text, place, end)) is not None:
             yield match
             start = match.end()

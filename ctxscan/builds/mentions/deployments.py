@@ -29,7 +29,7 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
 
 
 def _reading(path: str) -> Reading | None:
-    name = posixpath.basename(path)
+    name = path.rpartition("/")[2]
     if _NAME.fullmatch(name) is None:
         return None
     return next(reading for pattern, reading in _READERS if compiled(pattern).fullmatch(name))

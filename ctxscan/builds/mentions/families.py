@@ -18,4 +18,7 @@ LAST: Final[Family] = notes
 
 def family_of(path: str) -> int | None:
     """The rank of the family that reads a file; None: none does."""
-    return next((at for at, family in enumerate(FAMILIES) if family.reads(path)), None)
+    for rank, family in enumerate(FAMILIES):  # every file of a project comes here
+        if family.reads(path):
+            return rank
+    return None

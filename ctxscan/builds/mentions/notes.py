@@ -34,7 +34,7 @@ _INLINE: Final = lazy(r"`+")
 
 
 def reads(path: str) -> bool:
-    if is_dockerfile(posixpath.basename(path)):
+    if is_dockerfile(path.rpartition("/")[2]):
         return True
     return _MANUAL.fullmatch(path) is not None and _FIRST.fullmatch(path) is not None
 
@@ -48,7 +48,7 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
     while here:
         here = posixpath.dirname(here)
         above.append(here)
-    if is_dockerfile(posixpath.basename(path)):
+    if is_dockerfile(path.rpartition("/")[2]):
         # The comments alone, line for line, so that places stay.
         lines = [match[1] if (match := _COMMENT.match(line)) else "" for line in text.split("\n")]
         text = "\n".join(lines)

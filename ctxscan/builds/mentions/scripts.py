@@ -52,7 +52,7 @@ _PYTHON_PLACES: Final = lazy(
 def reads(path: str) -> bool:
     if _MAKE.fullmatch(path) or _SHELL.fullmatch(path) or _TASKS.fullmatch(path):
         return True
-    name = posixpath.basename(path)
+    name = path.rpartition("/")[2]
     if "." not in name.lstrip(".") and _PLACES.fullmatch(path) is not None:
         return True
     return _PYTHON.fullmatch(path) is not None and _PYTHON_PLACES.fullmatch(path) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ...regex import compiled
+from ...regex import compiled, places
 from .. import containers, databases, placeholders
 from ..case import Case
 from ..judgement import Strength
@@ -44,6 +44,8 @@ _HEADERS: Final = (
     r"|cookie\"?[:,]\s{0,4}(?:\"value\":\s{0,4}\")?(?=[\w!#$%&'*+.^|~-]{1,80}=)"
     r"|\"cookies\":\s{0,4}\[\s{0,8}\{\s{0,8}\"name\":\s{0,4}\"[^\"]{1,80}\",\s{0,8}\"value\":\s{0,4}\")([^\s\"]{12,4096})"
 )
+#: How each of them begins, in lower case.
+_HEADER_STARTS: Final = ("authorization", "cookie", '"cookies"')
 
 
 def key(case: Case, row: SecretRow) -> None:
@@ -156,7 +158,12 @@ def memory(case: Case, row: SecretRow) -> None:
 
 def capture(case: Case, row: SecretRow) -> None:
     """Recorded traffic: authorisation, cookies, and logins of protocols without encryption."""
-    for match in compiled(_HEADERS).finditer(case.text):
+    low, search = case.text.lower(), compiled(_HEADERS)
+    if len(low) == len(case.text):
+        found = (search.match(case.text, place) for place in places(_HEADER_STARTS, low))
+    else:
+        found = (match for match in search.finditer(case.text))
+    for match in filter(None, found):
         value = match[1]
         if not placeholders.is_placeholder(value[:128]):
             case.confirm(row.kind, row.severity, value, match.start(1), "authorisation or a cookie in recorded traffic")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from ...regex import compiled
+from ...regex import compiled, places
 from .field import Field
 from .json import LABELS, VALUES
 from .lines import unquoted
@@ -29,7 +29,9 @@ def yaml(text: str, *, words: Sequence[str] = ()) -> Iterator[Field]:
     `words`: only those whose name may have one of these in it, in lower case, and whatever goes by the name of
     something else; a text has few of them, and most of the work is on the others.
     """
-    telling = _places(text, words) if words else iter(())
+    low = text.lower()
+    known = bool(words) and len(low) == len(text)
+    telling = iter((*places(words, low), len(text) + 1) if known else ())
     told = next(telling, -1)
     stack: list[tuple[int, str]] = []
     document = 0
@@ -102,22 +104,6 @@ def yaml(text: str, *, words: Sequence[str] = ()) -> Iterator[Field]:
 
 #: What may go by another name: one that stands beside it, or that of what it is the default of.
 _ELSEWHERE: Final = LABELS | VALUES | {"Default", "default", "defaultValue"}
-
-
-def _places(text: str, words: Sequence[str]) -> Iterator[int]:
-    """Where in a text one of the words is, and at last a place behind it; -1 where that cannot be told."""
-    low = text.lower()
-    if len(low) != len(text):
-        yield -1
-        return
-    found = []
-    for word in words:
-        place = low.find(word)
-        while place >= 0:
-            found.append(place)
-            place = low.find(word, place + 1)
-    yield from sorted(found)
-    yield len(text) + 1
 
 
 def _block_end(text: str, at: int, indent: int) -> int:
