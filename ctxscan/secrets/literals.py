@@ -79,6 +79,8 @@ _NO_SECRET: Final = (
 )
 #: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
 _PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z|_PAT\Z|\ASONAR_LOGIN\Z"
+#: Every name that is telling has one of these in it.
+_TELLING: Final = (*assignments.ANNOUNCING, "pat", "login")
 _COMMENT: Final = (
     r"(?:\A|[ \t,;])(?:#(?!define)|//(?![\w.-]{1,80}/)|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
     r"|\A[ \t]*(?:\"\"\"|''')|<!--"
@@ -211,7 +213,7 @@ def _parted(value: str) -> tuple[str, str, str]:
 
 def _telling(left: str, value: str) -> str | None:
     """Why a value is a secret, by what stands before it; None: it is none."""
-    named = _says_any(left, assignments.ANNOUNCING)
+    named = _says_any(left, _TELLING)
     if named and (match := compiled(_NAMED).match(left[::-1])) is not None:
         last, more = match["name"][::-1], match["more"][::-1].strip()
         # Alone, or with the words before it: `shop license key`.

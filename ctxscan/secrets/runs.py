@@ -32,7 +32,7 @@ _QUOTED: Final = rb'"(?=[aA0]{16,64}\\?")(?!A?a+(?:A+a+)*0*\\?"|A+\\?"|a+\\?"|0+
 #: A whole string with a digit, and with a sign or letters of both kinds, or with letters on both sides of the digit:
 #: shorter than a run, or no run for its signs. Or sixteen small letters, also in four groups.
 _MADE_UP: Final = (
-    rb'"(?=[aA0!_=+.~-]{8})(?:(?=[aA0_=+.~-]*+!)(?=[aA!_=+.~-]*+0)[aA0!_=+.~-]{8,64}(?=\\?")'
+    rb'"(?=[aA0!_=+.~ -]{8})(?:(?=[aA0_=+.~-]*+!)(?=[aA!_=+.~-]*+0)[aA0!_=+.~-]{8,64}(?=\\?")'
     rb'|(?!A?a*+(?:A++a*+)*0*+\\?")(?=[aA_=+.~-]*+0)(?=[a0_=+.~-]*+A)(?=[A0_=+.~-]*+a)[aA0_=+.~-]{8,64}(?=\\?")'
     rb'|(?=a*+0++a|A*+0++A)(?:[a0]{8,32}|[A0]{8,32})(?=\\?")|a{4}(?: ?a{4}){3}(?=\\?"))'
 )
