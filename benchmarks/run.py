@@ -32,8 +32,9 @@ WALK, PYTHON, VERSION = "C walk", "python -c pass", "ctxscan --version"
 FACTS, ALONE, REPORT = "ctxscan --facts --format json", "ctxscan --facts --format json, one process", "ctxscan"
 #: The report on the root and on all builds below it, which share its files.
 ONE, ALL = "ctxscan -f service00/Dockerfile", "ctxscan --all"
-#: With a Dockerfile that takes everything, so that the builder's own figure is worked out as well.
-FIGURE = "ctxscan --facts --format json -f probe.Dockerfile"
+#: With a Dockerfile that takes everything, so that the builder's own figure is worked out as well; nothing has to be
+#: searched for.
+FIGURE, ADVICE = "ctxscan --facts --format json -f probe.Dockerfile", "ctxscan -f probe.Dockerfile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,13 @@ CASES = (
     Case("medium", "p0", (WALK, FACTS, FIGURE, ALONE, REPORT), True),
     Case("medium", "p10", (WALK, FACTS), False),
     Case("medium", "p50", (WALK, FACTS, ALONE, REPORT), False),
-    Case("medium", "n50", (WALK, FACTS, REPORT), True),
+    Case("medium", "n50", (WALK, FACTS, FIGURE, REPORT, ADVICE), True),
     Case("medium", "p200", (WALK, FACTS, REPORT), False),
     Case("medium", "n200", (WALK, FACTS), False),
     Case("large", "p0", (WALK, FACTS, FIGURE, ALONE, REPORT), False),
     Case("large", "p50", (WALK, FACTS, ALONE, REPORT), False),
     Case("wide", "p50", (WALK, FACTS, REPORT), True),
+    Case("wide", "n50", (WALK, FIGURE, ADVICE), False),
     Case("deep", "p50", (WALK, FACTS), True),
     Case("text", "p0", (WALK, FACTS, REPORT), False),
     Case("node", "own", (WALK, FACTS, REPORT), True),
@@ -236,6 +238,7 @@ def _command(name: str, tree: Path, ctxscan: Path, walker: Path) -> Command:
             "",
         ),
         ALONE: Command(name, facts, _sizes, {"CTXSCAN_PROCESSES": "1"}, (0,), ""),
+        ADVICE: Command(name, (program, "-f", f"{where}/probe.Dockerfile", where), _nothing, {}, (0,), ""),
         REPORT: Command(name, (program, where), _nothing, {}, (0,), ""),
         ONE: Command(name, (program, "-f", f"{where}/service00/Dockerfile", where), _nothing, {}, (0,), ""),
         ALL: Command(name, (program, "--all", where), _nothing, {}, (0,), ""),
