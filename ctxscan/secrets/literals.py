@@ -295,7 +295,8 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
     for run, (start, end) in zip(found, case.spans_of(found), strict=True):
         value, left = case.text[start:end], _left(case.data, run)
         # To look at what stands before a value takes a fraction of what the value takes.
-        if not _says_any(left, _PROTECTING):
+        names = _protecting(left)
+        if not names and not _is_constructed(left):
             continue
         drawn = is_drawn(value, least=8) or is_app_password(value)
         if not is_app_password(value):
@@ -303,7 +304,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
                 continue
             if placeholders.is_path(value) or assignments.is_digest(value) or compiled(_EXPRESSION).search(value):
                 continue
-        if _is_no_value(left) or (reason := _protected(left, value, drawn=drawn)) is None:
+        if _is_no_value(left) or (reason := _protected(names, left, value, drawn=drawn)) is None:
             continue
         if excuses.is_in_block_comment(case.text, start):
             continue
@@ -320,21 +321,32 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
 _EXPRESSION: Final = r"\[[^\]]{0,40}\w-\w[^\]]{0,40}\]|\{\d{1,4},?\d{0,4}\}|\(\?[:!=<]"
 
 
-def _protected(left: str, value: str, *, drawn: bool) -> str | None:
-    """Why a string is a password or a secret, by what stands before it; None: it is none. `drawn`: it looks so, which
-    makes a token of it where it is not too short, and has three kinds of characters or the name of a service."""
-    token = drawn and len(value) >= _LEAST_TOKEN
-    token = token and (placeholders.classes(value) > 2 or services.named_before(left) is not None)
-    ends = _PROTECTED_TOO if token else _PROTECTED
-    match = compiled(_NAMED).match(left[::-1])
+def _protecting(left: str) -> list[str]:
+    """The names before a string that say password, secret, key or token."""
+    if not _says_any(left, _PROTECTING):
+        return []
     names = [_assigned(left)]
+    match = compiled(_NAMED).match(left[::-1])
     if match is not None and not _is_listed(left, match):
         last, more = match["name"][::-1], match["more"][::-1].strip()
         names += [last, f"{more} {last}".strip()]
-    for name in dict.fromkeys(names):
-        if name and compiled(ends).search(assignments.spelt(name)) and is_telling(name, value):
+    return [name for name in dict.fromkeys(names) if name and compiled(_PROTECTED_TOO).search(assignments.spelt(name))]
+
+
+def _is_constructed(left: str) -> bool:
+    """Whether a login is made of a string and of what stands before it."""
+    return "(" in left and compiled(_CONSTRUCTED).search(left) is not None
+
+
+def _protected(names: list[str], left: str, value: str, *, drawn: bool) -> str | None:
+    """Why a string is a password or a secret, by the names before it; None: it is none. `drawn`: it looks so, which
+    makes a token of it where it is not too short, and has three kinds of characters or the name of a service."""
+    token = drawn and len(value) >= _LEAST_TOKEN
+    token = token and (placeholders.classes(value) > 2 or services.named_before(left) is not None)
+    for name in names:
+        if (token or compiled(_PROTECTED).search(assignments.spelt(name))) and is_telling(name, value):
             return f"a literal value for {assignments.shown(name)}"
-    return _LOGIN if "(" in left and compiled(_CONSTRUCTED).search(left) else None
+    return _LOGIN if _is_constructed(left) else None
 
 
 _LOGIN: Final = "a literal password in a login"
@@ -346,8 +358,8 @@ _HOME: Final = r"(?i)localhost|127\.0\.0\.1|\bhost=[\w-]+[;\"']|(?:connect|mysql
 _LEAST_TOKEN: Final = 12
 _PROTECTED_TOO: Final = r"(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|KEY|SECRETS|KEY_BASE|TOKEN)(?:_?\d)?\Z"
 _PROTECTED: Final = r"(?:PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|SECRET_?KEY|SECRETS|KEY_BASE)(?:_?\d)?\Z"
-#: Each of these has one of the words, or is how a login is made.
-_PROTECTING: Final = ("pass", "pwd", "secret", "key", "token", "(")
+#: Every such name has one of these in it.
+_PROTECTING: Final = ("pass", "pwd", "secret", "key", "token")
 
 
 def _says_any(left: str, words: tuple[str, ...]) -> bool:
