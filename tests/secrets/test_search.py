@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from support.examples import examples
 from support.trees import TESTDATA
 
-from ctxscan.secrets import assignments, logins, search
+from ctxscan.secrets import assignments, literals, logins, search
 from ctxscan.secrets.case import Case
+from ctxscan.secrets.randomness import is_drawn
 from ctxscan.secrets.syntax.field import Field
 from ctxscan.secrets.syntax.json import _TOKEN, json
 from ctxscan.secrets.syntax.yaml import yaml
@@ -150,3 +152,34 @@ def test_many_kinds_at_once_are_found_as_one_by_one(wall: str, monkeypatch: pyte
     monkeypatch.setattr(search, "_kinds", lambda: every)
     assert len(at_once) > 30
     assert found() == at_once
+
+
+# ---- how much is looked at -----------------------------------------------------------------------------------------
+
+
+def test_only_strings_beside_telling_names_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value is looked at closely where a name before it says something: two of two thousand here."""
+    weighed = Mock(side_effect=is_drawn)
+    monkeypatch.setattr(literals, "is_drawn", weighed)
+    lines = [f'note{number} = check("a{number}B!x7q(Z")\n' for number in range(2_000)]
+    data = "".join((*lines, 'password = "xK3!vQ9z&tR"\n', 'secret = "mB7?wN2c*pL"\n')).encode()
+    case = Case("a.py", data, size=len(data))
+    literals.judge_made_up(case)
+    assert [each.line for each in case.judgements(None)] == [2_001, 2_002]
+    assert weighed.call_count <= 4
+
+
+def test_only_telling_lines_of_yaml_become_fields() -> None:
+    """A description of an interface has thousands of lines, and few names that announce anything."""
+    text = "".join(f"  field{number}:\n    type: string\n    description: >\n      A token.\n" for number in range(500))
+    found = list(yaml(f"paths:\n{text}auth:\n  password: x1\n", words=assignments.ANNOUNCING))
+    assert [(each.name, each.value, each.parents) for each in found] == [("password", "x1", ("auth",))]
+
+
+def test_the_words_of_a_text_are_looked_up_once() -> None:
+    """For all kinds of tokens: those in the whole text, and those around its runs."""
+    data = b" ".join(b"name_%d=ghp_%s" % (number, b"a1B2c3D4e5F6g7H8i9" * 2) for number in range(50))
+    case = Case("a.txt", data, size=len(data))
+    search._said.cache_clear()
+    search.judge_every(case)
+    assert search._said.cache_info().misses == 1
