@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from ...errors import CtxscanError
+from ...printable import shown
 from ...rules.globs import matches
 from .overrides import Override, expanded
 from .scope import Scope
@@ -108,7 +109,7 @@ class Catalog:
             if any(c in name for c in "*?[]"):
                 matching = [each for each in self.names() if matches(name, each)]
                 if not matching:
-                    raise CtxscanError(f"no target or group matches {name}")
+                    raise CtxscanError(f"no target or group matches {shown(name)}")
             else:
                 matching = [name]
             for each in matching:
@@ -191,8 +192,8 @@ class Catalog:
             for problem in self.scope.broken.values():
                 raise problem
             known = [each for each in self.names() if each != name]
-            there = f" ({', '.join(known[:20])}{', …' if len(known) > 20 else ''})" if known else ""
-            raise CtxscanError(f"no such target: {name}{there}", place=place)
+            there = f" ({', '.join(map(shown, known[:20]))}{', …' if len(known) > 20 else ''})" if known else ""
+            raise CtxscanError(f"no such target: {shown(name)}{there}", place=place)
         for each in definitions:
             above = self._evaluated(each.block, each.bound)
             found = above if found is None else above.over(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.baking import cases, expressions, printed, read, told, unescaped, valued, write
 from support.command import run
@@ -124,6 +124,7 @@ PIECES = [
 
 
 @given(st.sampled_from(TEXTS), st.integers(0, 10_000), st.integers(0, 4), st.sampled_from(PIECES))
+@example(("docker-bake.hcl", 'target "app" {\n  inherits = ["base"]\n}\n'), 30, 0, "\\n")
 @settings(max_examples=300, deadline=None)
 def test_what_is_broken_is_one_line(file: tuple[str, str], at: int, gone: int, piece: str) -> None:
     """A recorded file with something put in or taken out is read, or an error in one line."""
