@@ -17,7 +17,7 @@ from ..regex import lazy
 from .probing import is_probed
 from .reading import Reading
 from .registry import Evidence, finding, finds
-from .services import asks_docker, runs_as_somebody
+from .services import asks_docker, runs_as_somebody, runs_in_a_cluster_as_somebody
 
 #: Programs that start as root to become somebody else.
 _DROPS: Final = lazy(
@@ -72,7 +72,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     sets a user or is unknown, where the program drops root by itself (`gosu`, `su-exec`, a script that does), where it
     must be root (a scheduler, a server that starts its workers as another user, a program that talks to Docker through
     its socket), and on Windows. A note for a command-line tool, a shell or an interpreter, for a start script that
-    cannot be read here, and where a compose file sets another user.
+    cannot be read here, and where a compose file or a manifest of Kubernetes sets another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -90,6 +90,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if scripts.drop_rights() or scripts.serve_as_root() or asks_docker(reading):
         return
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
+    mild = mild or runs_in_a_cluster_as_somebody(reading)
     severity: Severity = "note" if mild else "warning"
     yield finding(
         root_user,

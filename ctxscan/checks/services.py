@@ -1,7 +1,7 @@
-"""The services of compose files that run an image: what is mounted over it, who runs it, and with which command.
+"""What runs an image, as the repository says: what is mounted over it, who runs it, and with which command.
 
 Compose files in the root of the context count, and for most of it those in the root of the repository; of a readme of
-the repository the commands that run the image.
+the repository the commands that run the image, and the manifests of Kubernetes that lie there.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from ..builds.names import is_compose
 from ..errors import CtxscanError
-from ..paths import within
+from ..paths import join, within
 from ..regex import lazy
 from .earlier import around
 from .reading import Reading
@@ -145,6 +146,38 @@ def runs_as_somebody(reading: Reading) -> bool:
     """Whether every service that runs the image says who does, and that it is not root."""
     users = [getattr(service.get("user"), "text", None) for service, _ in _anywhere(reading)]
     return bool(users) and all(user and not _ROOT.fullmatch(user) for user in users)
+
+
+#: What is in the names of directories with manifests of Kubernetes, how deep they lie there, and how many are read.
+_CLUSTERS: Final = ("k8s", "kubernetes", "manifest", "deploy", "chart", "helm", "kustomize")
+_DEEPEST: Final = 3
+_MOST_MANIFESTS: Final = 200
+_NOT_AS_ROOT: Final = lazy(r"(?m)^[ \t-]*(?:runAsNonRoot:[ \t]*true|runAsUser:[ \t]*[1-9]\d*)[ \t]*$")
+
+
+def runs_in_a_cluster_as_somebody(reading: Reading) -> bool:
+    """Whether a manifest for an image that is called like the directory of this one says that it is not root."""
+    build = reading.scan.build
+    places = (build.context, *([build.dockerfile.parent] if build.dockerfile is not None else []))
+    names = {Path(each).resolve().name for each in places} - {"", "docker", "build"}
+    called = "|".join(map(re.escape, sorted(names)))
+    return any(
+        re.search(rf"(?m)^[ \t-]*image:[ \t]*[\"']?(?:[^\s\"']*/)?(?:{called})(?=[\s:@\"']|$)", text)
+        and _NOT_AS_ROOT.search(text)
+        for text in _manifests(around(reading.tree)[-1][0])
+    )
+
+
+def _manifests(tree: Tree) -> Iterator[str]:
+    left = _MOST_MANIFESTS
+    todo = [(name, 1) for name in tree.names("") if any(word in name.lower() for word in _CLUSTERS)]
+    while todo and left:
+        path, depth = todo.pop(0)
+        if tree.kind(path) == "dir":
+            todo += [(join(path, name), depth + 1) for name in tree.names(path)] if depth <= _DEEPEST else []
+        elif path.endswith((".yaml", ".yml")):
+            left -= 1
+            yield tree.text(path)
 
 
 def is_run_from_sources(reading: Reading) -> bool:

@@ -94,6 +94,31 @@ def test_an_image_of_a_directory_further_up(base: str, severities: list[str], tm
     assert [each.severity for each in found if each.code == "unpinned-base"] == severities
 
 
+POD = """kind: Deployment
+spec:
+  template:
+    spec:
+      securityContext:
+        runAsNonRoot: {}
+      containers:
+        - name: server
+          image: acme.dev/{}:v1
+"""
+
+
+@pytest.mark.parametrize(
+    ("secure", "image", "severity"),
+    [("true", "mail", "note"), ("false", "mail", "warning"), ("true", "web", "warning")],
+)
+def test_a_cluster_runs_it_as_somebody_else(secure: str, image: str, severity: str, tmp_path: Path) -> None:
+    """A manifest of the repository for an image that is called like the directory."""
+    files = {"src/mail/Dockerfile": APP, "src/mail/app": "", "kubernetes-manifests/a.yaml": POD.format(secure, image)}
+    projects.write(tmp_path, files)
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    found = review(scan(tmp_path / "src" / "mail")).findings or ()
+    assert [each.severity for each in found if each.code == "root-user"] == [severity]
+
+
 @pytest.mark.parametrize("place", ["examples/web", "docs/recipes"])
 def test_an_example_is_not_held_to_pins(place: str, tmp_path: Path) -> None:
     """It shows how to use what the project makes: a note where something else is a warning."""
