@@ -323,6 +323,7 @@ def run(name: str, words: Sequence[str]) -> None:
 def _advised(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     """`execute`, whose errors give the way out where one is known."""
     try:
+        _stand_somewhere()
         return execute(asked, ahead, privacy)
     except CtxscanError as problem:
         from .advice import way_out
@@ -331,3 +332,11 @@ def _advised(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         if not words:
             raise
         raise CtxscanError(problem.message + words, place=problem.place) from None
+
+
+def _stand_somewhere() -> None:
+    """Raises `CtxscanError` where the current directory was removed: all paths begin there."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError:
+        raise CtxscanError("the current directory does not exist any more: change to another one") from None

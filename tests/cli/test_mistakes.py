@@ -5,12 +5,17 @@ The messages are judged by a reader, not taken from the output. `…` stands for
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from support import projects
 from support.command import run
+
+import ctxscan
 
 FILES: dict[str, str | int] = {
     "Dockerfile": "FROM scratch AS base\nARG VERSION\nCOPY a /\nFROM base AS prod\nCOPY a /b\n",
@@ -168,3 +173,13 @@ def test_a_mistake_is_answered_in_one_line(words: str, message: str, project: Pa
         assert line.startswith(f"ctxscan: error: {begins}")
     else:
         assert line == f"ctxscan: error: {message}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a directory in which somebody stands")
+def test_a_directory_that_is_gone(tmp_path: Path) -> None:
+    """A clean-up, or another check-out, took it away below the shell."""
+    command = f"rmdir {shlex.quote(str(tmp_path))} && exec {shlex.quote(sys.executable)} -m ctxscan ."
+    place = {**os.environ, "PYTHONPATH": str(Path(ctxscan.__file__).parents[1]), "PYTHONSAFEPATH": "1"}
+    told = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=place, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr == "ctxscan: error: the current directory does not exist any more: change to another one\n"
