@@ -131,12 +131,12 @@ def _child(
 
 
 def _answer(pid: int, children: dict[int, int]) -> Any:
-    parts = []
+    data = bytearray()
     while part := os.read(children[pid], 1 << 20):
-        parts.append(part)
+        data += part
     os.close(children.pop(pid))
     os.waitpid(pid, 0)
-    answer, bug = marshal.loads(b"".join(parts)) if parts else (None, None)
+    answer, bug = marshal.loads(data) if data else (None, None)
     if bug:
         raise RuntimeError(f"in a child process:\n{bug}")
     if answer is None:

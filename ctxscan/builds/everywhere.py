@@ -111,7 +111,7 @@ def _orders(project: Project, only: str | None) -> Orders:
     passed = {} if only is not None else _passed_over(project, unnamed)
     chosen = sorted({*candidates, *by_name} - passed.keys()) if only is None else [only]
     for path in chosen:
-        if only is None and path not in project.own:
+        if only is None and not project.owns(path):
             continue
         found = _chosen(candidates.get(path, ()))
         made += _called(found or [_guess(project, placer, candidates, path)], path)
@@ -272,7 +272,7 @@ def _beside(project: Project, placer: Placer, candidates: Mapping[str, Sequence[
     above = posixpath.dirname(path)
     contexts = {
         _relative(project, order.context)
-        for each in project.by_directory.get(above, ())
+        for each in project.files_in(above)
         if (other := posixpath.join(above, each)) in candidates
         for order in _chosen(candidates[other])
         if order.known and order.context != NOWHERE
@@ -309,7 +309,7 @@ def _is_input(project: Project, path: str) -> bool:
     stem = name.partition(".")[0]
     if "." not in name or stem.lower() in ("dockerfile", "containerfile"):
         return False
-    names = project.by_directory.get(above, ())
+    names = project.files_in(above)
     return any(each != name and each.partition(".")[0] == stem and not is_dockerfile(each) for each in names)
 
 

@@ -110,23 +110,23 @@ def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
 def _has_manifest(project: Project, directory: str) -> bool:
     from ..packages.catalog import is_manifest  # only where one Dockerfile needs it
 
-    return any(map(is_manifest, project.by_directory.get(directory, ())))
+    return any(map(is_manifest, project.files_in(directory)))
 
 
 def _is_empty(project: Project, directory: str) -> bool:
     """Whether there is no manifest in a directory or below it, and one above it."""
-    below = (each for each in project.by_directory if each == directory or each.startswith(directory + "/"))
+    from ..packages.catalog import is_manifest  # only where one Dockerfile needs it
+
+    below = (each.rpartition("/")[2] for each in project.below(directory))
     above = (*parents(directory), "")
-    return not any(_has_manifest(project, each) for each in below) and any(
-        _has_manifest(project, each) for each in above
-    )
+    return not any(map(is_manifest, below)) and any(_has_manifest(project, each) for each in above)
 
 
 def _is_bare(project: Project, directory: str) -> bool:
     """Whether a directory has nothing but Dockerfiles and what goes with them."""
     if any(each.startswith(directory + "/") for each in project.directories):
         return False
-    names = project.by_directory.get(directory, ())
+    names = project.files_in(directory)
     return all(is_dockerfile(each) or _ASIDE.fullmatch(each) for each in names) and not _has_manifest(
         project, directory
     )

@@ -7,8 +7,9 @@ links followed, and of each file only the beginning is read.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -32,13 +33,14 @@ class Project:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.files = tuple(sorted(_paths(root)))
-        self.own = frozenset(self.files)
+        # In order, and nothing beside: large projects have hundreds of thousands.
+        self.files = sorted(_paths(root))
         self._real = Path(root).resolve()
         self._texts: dict[str, str | None] = {}
         self._read = self._bytes = self._uses = 0
         self._inside: dict[str, bool] = {}
         self._names: dict[str, list[str]] = {}
+        self._files_in: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def directories(self) -> frozenset[str]:
@@ -49,19 +51,32 @@ class Project:
                 found.add(path)
         return frozenset(found)
 
-    @cached_property
-    def by_directory(self) -> dict[str, list[str]]:
-        """The names of the files in each directory that has some."""
-        found: dict[str, list[str]] = {}
-        for path in self.files:
-            above, _, name = path.rpartition("/")
-            found.setdefault(above, []).append(name)
-        return found
+    def owns(self, path: str) -> bool:
+        """Whether a path is that of a file of the project."""
+        at = bisect_left(self.files, path)
+        return at < len(self.files) and self.files[at] == path
+
+    def below(self, directory: str) -> Iterator[str]:
+        """The files in a directory, at any depth; all of them for the root."""
+        start = directory and directory + "/"
+        for at in range(bisect_left(self.files, start), len(self.files)):
+            if not self.files[at].startswith(start):
+                return
+            yield self.files[at]
+
+    def files_in(self, directory: str) -> tuple[str, ...]:
+        """The names of the files that lie directly in a directory."""
+        if directory not in self._files_in:
+            cut = len(directory) + bool(directory)
+            names = (path[cut:] for path in self.below(directory))
+            self._files_in[directory] = tuple(name for name in names if "/" not in name)
+        return self._files_in[directory]
 
     @cached_property
     def ignored(self) -> IgnoreLists:
         """What git would ignore."""
-        return ignore_lists(self.root, self._raw)
+        # Nothing in it refers to the project, which is freed with the last who asks.
+        return ignore_lists(self.root, partial(_beginning, self.root))
 
     def place(self, path: str) -> str:
         """A path of the project as seen from here."""
@@ -69,14 +84,14 @@ class Project:
 
     def has(self, path: str) -> bool:
         """Whether a path leads to a file below the root."""
-        return (path in self.own or self._on_disk(path)) and self.is_inside(path) and Path(self.root, path).is_file()
+        return (self.owns(path) or self._on_disk(path)) and self.is_inside(path) and Path(self.root, path).is_file()
 
     def is_directory(self, path: str) -> bool:
         return path in self.directories or (self.is_inside(path) and Path(self.root, path).is_dir())
 
     def exists(self, path: str) -> bool:
         """Whether there is something at a path: of the project, or on the disk beside it."""
-        if path in self.own or path in self.directories:
+        if self.owns(path) or path in self.directories:
             return True
         try:
             return os.path.lexists(os.path.join(self.root, path))  # noqa: PTH118
@@ -114,7 +129,8 @@ class Project:
     def text(self, path: str) -> str | None:
         """The beginning of a file of the project; None: it cannot be read, or enough has been read."""
         if path not in self._texts:
-            data = self._raw(path) if self._read < MAX_READ and self._bytes < MAX_TOTAL and self.has(path) else None
+            may = self._read < MAX_READ and self._bytes < MAX_TOTAL and self.has(path)
+            data = _beginning(self.root, path) if may else None
             self._read += 1
             self._bytes += len(data or b"")
             self._texts[path] = None if data is None else data.decode(errors="replace").removeprefix("\ufeff")
@@ -125,21 +141,23 @@ class Project:
         self._uses += 1
         return self._uses <= MAX_USES
 
-    def _raw(self, path: str) -> bytes | None:
-        try:
-            place = Path(self.root, path)
-            if not place.is_file():
-                return None
-            with place.open("rb") as stream:
-                return stream.read(MAX_BYTES)
-        except (OSError, ValueError):
-            return None
-
     def _on_disk(self, path: str) -> bool:
         try:
             return Path(self.root, path).is_file()
         except (OSError, ValueError):
             return False
+
+
+def _beginning(root: str, path: str) -> bytes | None:
+    """What a file begins with; None: there is none, or it cannot be read."""
+    try:
+        place = Path(root, path)
+        if not place.is_file():
+            return None
+        with place.open("rb") as stream:
+            return stream.read(MAX_BYTES)
+    except (OSError, ValueError):
+        return None
 
 
 def _paths(root: str) -> Iterator[str]:

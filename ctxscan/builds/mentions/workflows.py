@@ -97,7 +97,7 @@ def mentions(path: str, text: str, project: Project) -> Iterator[Mention | Toget
 def _runs_a_build(text: str, project: Project) -> bool:
     """Whether a workflow that does not mention images runs a script that does."""
     scripts = {posixpath.normpath(located(match[1])) for match in _SCRIPT.finditer(text)}
-    return any(speaks_of(project.text(each) or "", _INTERESTING) for each in sorted(scripts) if each in project.own)
+    return any(speaks_of(project.text(each) or "", _INTERESTING) for each in sorted(scripts) if project.owns(each))
 
 
 def _of_file(path: str, text: str, given: Values, project: Project, depth: int) -> Iterator[Mention | Together]:
