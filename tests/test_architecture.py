@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -271,6 +272,23 @@ def test_a_small_project_compiles_few_expressions(shop: Path) -> None:
     """What a text has to have in it is looked for first: a run compiles what it uses."""
     found = compiled(".", cwd=shop)
     assert len(found) <= 110, found
+
+
+#: How groups end that take one character at a time, or two that are one: an escape, a quote that is doubled.
+SAFE = ('""', r"\"\"", r"|\\.", r"[^{}]*\}", r"\n|\Z)", r"""|['\"]""")
+
+
+def test_groups_are_repeated_possessively_only_where_they_cannot_fail_halfway() -> None:
+    """Python before 3.11.5 loses its place where such a repetition has failed in the middle: behind `(?:a*b)*+` nothing
+    is found. An atomic group, `(?>(?:a*b)*)`, means the same and is right everywhere."""
+    repeated = re.compile(r"\)(?:[*+?]|\{+[0-9,]+\}+)\+")
+    assert not [
+        f"{path.name}: {line.strip()}"
+        for _, path in modules(PACKAGE)
+        for line in path.read_text("utf-8").splitlines()
+        for match in repeated.finditer(line)
+        if not line[: match.start()].endswith(SAFE)
+    ]
 
 
 TESTS = Path(__file__).parent

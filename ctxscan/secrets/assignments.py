@@ -20,8 +20,8 @@ from .syntax.field import Field
 #: What may come after a word that announces a secret; `_` between words, in capitals. What was taken is not given
 #: back, so a longer word stands before its beginning.
 _STAGES: Final = (
-    r"(?:_(?:PRODUCTION|PROD|STAGING|STAGE|LIVE|DEVELOPMENT|DEV|LOCAL|MAIN|PRIMARY|SECONDARY|OLD|NEW|PREVIOUS|CURRENT"
-    r"|DEFAULT|BASE64|B64|RO|RW|V?[0-9]+))*+"
+    r"(?>(?:_(?:PRODUCTION|PROD|STAGING|STAGE|LIVE|DEVELOPMENT|DEV|LOCAL|MAIN|PRIMARY|SECONDARY|OLD|NEW|PREVIOUS|CURRENT"
+    r"|DEFAULT|BASE64|B64|RO|RW|V?[0-9]+))*)"
 )
 #: What a name ends in that announces a secret.
 _ENDINGS: Final = (

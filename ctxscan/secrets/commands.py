@@ -36,7 +36,7 @@ _NETRC: Final = (
 _NPM: Final = rf"(?<![\w])_(authToken|auth|password)[\"']?[ \t]*+(?:=[ \t]*+|[ \t]){_VALUE}"
 _QUERY: Final = r"(?i)[?&](?:[\w-]{0,30}(?:key|token|secret|password|sig|signature|auth))=([^\s\"'`&;|<>#\\]{8,400}+)"
 _SETTING: Final = (
-    rf"(?<![\w-])(?:config(?:ure)?|setx|set[ \t]++-[a-zA-Z]{{1,3}})[ \t]++(?:-{{1,2}}[\w-]+[ \t]++)*+(?:set[ \t]++)?"
+    rf"(?<![\w-])(?:config(?:ure)?|setx|set[ \t]++-[a-zA-Z]{{1,3}})[ \t]++(?>(?:-{{1,2}}[\w-]+[ \t]++)*)(?:set[ \t]++)?"
     rf"([\w./:@-]{{3,120}}+)[ \t]++{_VALUE}"
 )
 #: Commands that take a password behind a letter; the value may touch it. In front, what has to be there (one of these).
@@ -55,17 +55,17 @@ _LETTERS: Final = (
     ("zip", rf"(?<![\w-])(?:zip|unzip)[ \t]{_WITHIN}-P[ \t]?{_VALUE}"),
     ("pass:", rf"(?<![\w-])pass:{_VALUE}"),
     ("openssl", rf"(?<![\w-])openssl[ \t]{_WITHIN}[ \t]-k[ \t]++{_VALUE}"),
-    ("openssl", rf"(?<![\w-])openssl[ \t]++passwd[ \t]++(?:-\w++[ \t]++)*+(?!-){_VALUE}"),
+    ("openssl", rf"(?<![\w-])openssl[ \t]++passwd[ \t]++(?>(?:-\w++[ \t]++)*)(?!-){_VALUE}"),
     ("lftp", rf"(?<![\w-])lftp[ \t]{_WITHIN}-u[ \t]?[^\s,:]{{1,80}}+,{_VALUE}"),
     ("twine rabbitmqadmin", rf"(?<![\w-])(?:twine|rabbitmqadmin)[ \t]{_WITHIN}[ \t]-p[ \t]++{_VALUE}"),
     ("mosquitto_", rf"(?<![\w-])mosquitto_(?:pub|sub|rr)[ \t]{_WITHIN}[ \t]-P[ \t]++{_VALUE}"),
     ("plink pscp psftp", rf"(?<![\w-])(?:plink|pscp|psftp)(?:\.exe)?[ \t]{_WITHIN}[ \t]-pw[ \t]++{_VALUE}"),
     ("cmdkey", rf"(?i)(?<![\w-])cmdkey(?:\.exe)?[ \t]{_WITHIN}/pass:{_VALUE}"),
     ("signtool", rf"(?i)(?<![\w-])signtool(?:\.exe)?[ \t]{_WITHIN}[ \t]/p[ \t]++{_VALUE}"),
-    ("vault", rf"(?<![\w-])vault[ \t]++login[ \t]++(?:-\S++[ \t]++)*+(?!\w++=){_VALUE}"),
+    ("vault", rf"(?<![\w-])vault[ \t]++login[ \t]++(?>(?:-\S++[ \t]++)*)(?!\w++=){_VALUE}"),
     (
         "sqlplus impdp expdp sqlldr rman",
-        r"(?<![\w-])(?:sqlplus|impdp|expdp|sqlldr|rman)[ \t]++(?:-\w++[ \t]++|\w++=)*+\w{1,40}/"
+        r"(?<![\w-])(?:sqlplus|impdp|expdp|sqlldr|rman)[ \t]++(?>(?:-\w++[ \t]++|\w++=)*)\w{1,40}/"
         r"(?:\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|([^\s@\"'$]{1,80}+))@",
     ),
     (
@@ -81,10 +81,13 @@ _LETTERS: Final = (
         "htpasswd",
         rf"(?<![\w-])htpasswd[ \t]++-\w*b\w*[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}?{_VALUE}[ \t]*+(?=$|[\n;|&>)])",
     ),
-    ("http-basic.", rf"(?<![\w-])config[ \t]++(?:-{{1,2}}\S++[ \t]++)*+http-basic\.[\w.-]++[ \t]++\S++[ \t]++{_VALUE}"),
+    (
+        "http-basic.",
+        rf"(?<![\w-])config[ \t]++(?>(?:-{{1,2}}\S++[ \t]++)*)http-basic\.[\w.-]++[ \t]++\S++[ \t]++{_VALUE}",
+    ),
     (
         "securestring",
-        rf"(?i)ConvertTo-SecureString[ \t]++(?:-(?:String|AsPlainText|Force)[ \t]++){{0,3}}+(?!-){_VALUE}",
+        rf"(?i)ConvertTo-SecureString[ \t]++(?>(?:-(?:String|AsPlainText|Force)[ \t]++){{0,3}})(?!-){_VALUE}",
     ),
     (
         "net",
@@ -101,7 +104,8 @@ _LOGINS: Final = (
     ),
     (
         "bundle",
-        rf"(?<![\w-])bundle[ \t]++config[ \t]{_WITHIN}(?<![\w.-])[\w-]{{1,60}}+(?:\.[\w-]{{1,60}}+)++[ \t]++{_VALUE}",
+        rf"(?<![\w-])bundle[ \t]++config[ \t]{_WITHIN}(?<![\w.-])[\w-]{{1,60}}+(?>(?:\.[\w-]{{1,60}}+)+)"
+        rf"[ \t]++{_VALUE}",
     ),
     ("smbclient rpcclient net", rf"(?<![\w-])(?:smbclient|rpcclient|net)[ \t]{_WITHIN}(?:-U|--user)[ \t=]?{_VALUE}"),
 )

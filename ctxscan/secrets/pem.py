@@ -21,7 +21,7 @@ _LONGEST: Final = 32768
 #: Escapes, quotes, joins and indentation of the languages and formats in which people keep keys.
 _WRAPPING: Final = (
     r"(?m)^[ \t]*+[#*>|]++"  # a comment or a quotation
-    r"|[\"'`][ \t]*+[+.&]?[ \t]*+(?:\\?[\r\n])*+[ \t]*+[+.&]?[ \t]*+[bfur]?[\"'`]"  # one literal joined to the next
+    r"|[\"'`][ \t]*+[+.&]?[ \t]*+(?>(?:\\?[\r\n])*)[ \t]*+[+.&]?[ \t]*+[bfur]?[\"'`]"  # one literal joined to the next
     r"|\\[nrt\r\n]|[\s\"'`,;\\]"
 )
 _HEADER: Final = r"(?m)^[ \t\"'#*]*+[A-Za-z][\w-]{1,30}: .*$"
@@ -125,8 +125,8 @@ def _last_words(body: str) -> str:
 #: How a private key in base64 begins that has no armour, and the lines that it goes on in. With its letter in front the
 #: search skips to the next one.
 _BARE: Final = (
-    r"M(?<![A-Za-z0-9+/_=-]M)(?:I[A-Za-z0-9]|HcC|C4C|EcC)(?:[A-Za-z0-9+/]{10,120}+\\?\s{1,40}+(?=[A-Za-z0-9+/]{10})){0,120}+"
-    r"[A-Za-z0-9+/]{10,16384}+={0,2}"
+    r"M(?<![A-Za-z0-9+/_=-]M)(?:I[A-Za-z0-9]|HcC|C4C|EcC)"
+    r"(?>(?:[A-Za-z0-9+/]{10,120}+\\?\s{1,40}+(?=[A-Za-z0-9+/]{10})){0,120})[A-Za-z0-9+/]{10,16384}+={0,2}"
 )
 _SPACES: Final = r"[\s\\]+"
 

@@ -228,7 +228,7 @@ def cells(data: bytes) -> bytes:
 
 #: A cell: one string, or a list of its lines.
 _STRING: Final = rb"\"(?:[^\"\\]|\\.)*+\""
-_SOURCE: Final = rb"(?s)\"source\":\s*+(?:\[\s*+(?:" + _STRING + rb"\s*+,?\s*+)*+|" + _STRING + rb")"
+_SOURCE: Final = rb"(?s)\"source\":\s*+(?:\[\s*+(?>(?:" + _STRING + rb"\s*+,?\s*+)*)|" + _STRING + rb")"
 
 
 def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) -> Judgement | None:

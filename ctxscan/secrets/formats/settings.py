@@ -27,7 +27,7 @@ def fields(case: Case, row: SecretRow | None = None) -> Iterator[Field]:
 
 
 #: What Bruno runs before and after a request is a program, and is looked through as one.
-_SCRIPTS: Final = r"(?m)^(?:script:[\w-]+|tests|docs)[ \t]*+\{[ \t]*+\n(?:(?!\})[^\n]*+\n)*+"
+_SCRIPTS: Final = r"(?m)^(?:script:[\w-]+|tests|docs)[ \t]*+\{[ \t]*+\n(?>(?:(?!\})[^\n]*+\n)*)"
 
 
 @lru_cache(1024)

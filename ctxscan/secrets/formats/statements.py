@@ -28,7 +28,7 @@ _STATEMENTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     # the Kickstart and preseed references of Red Hat and Debian
     "kickstart": (
-        rf"(?m)^[ \t]*+rootpw[ \t]++(?:--(?!iscrypted|lock)\w++[ \t]++)*+(?!--){_WORD}",
+        rf"(?m)^[ \t]*+rootpw[ \t]++(?>(?:--(?!iscrypted|lock)\w++[ \t]++)*)(?!--){_WORD}",
         rf"(?m)^[ \t]*+(?:user|autopart|part|raid|logvol)[ \t][^\n]{{0,400}}?--(?:password|passphrase)[= ]{_WORD}",
     ),
     "preseed": (
