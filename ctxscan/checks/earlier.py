@@ -41,6 +41,7 @@ def made_earlier(tree: Tree, path: str) -> bool:
     return (
         _is_output(tree, path)
         or _is_go_program(tree, path)
+        or _is_rust_program(tree, path)
         or any(
             _is_ignored(lists, each)
             or _is_meant(tree, each)
@@ -81,6 +82,14 @@ def _is_go_program(tree: Tree, path: str) -> bool:
             made = [each for each in found[1].strip('"').split("/") if not _MAJOR.fullmatch(each)][-1:]
             return name in made or tree.kind(join(above, f"cmd/{name}")) == "dir"
     return False
+
+
+def _is_rust_program(tree: Tree, path: str) -> bool:
+    """Whether `path` is named as Cargo names the program of a crate, here or in a directory of that name."""
+    name = posixpath.basename(path)
+    named = re.compile(rf"(?m)^name[ \t]*=[ \t]*[\"']{re.escape(name)}[\"']")
+    places = ("", *parents(path), name, f"crates/{name}", f"bins/{name}")
+    return any(named.search(tree.text(join(each, "Cargo.toml"))) for each in places)
 
 
 def submodule_of(tree: Tree, path: str) -> str | None:
@@ -259,7 +268,7 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
         rf"|\b(?:cp|mv|ln)\s[^\n]*/{re.escape(name)}/?\s+\./?(?=\s|$)"
         # Or a variable holds its path, and what is called so is made.
         rf"|^[ \t]*(?:local |export |readonly )?(\w+)=[\"']?[\w.${{}}/-]*/{re.escape(name)}[\"']?[ \t]*$"
-        rf"[\s\S]*?\bmkdir\s+(?:-p\s+)?[\"']?\$\{{?\1\b",
+        rf"[\s\S]{{0,1000}}?\bmkdir\s+(?:-p\s+)?[\"']?\$\{{?\1\b",
         re.MULTILINE,
     )
     return any(made.search(text) for text in ordering_texts(tree))

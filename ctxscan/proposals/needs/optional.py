@@ -65,8 +65,9 @@ _CLUSTER: Final = lazy(
 _SEARCHED: Final = frozenset(("no-pages", "deployment", "picture", "picture-of-readme"))
 #: Names of stages that are built for whoever runs tests in them.
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
-#: So many names of a path in a variable count: each with each makes a path.
+#: So many names of a path in a variable count, as each with each makes a path, and so many paths of all variables.
 _MOST_PARTS: Final = 40
+_MOST_SET: Final = 100_000
 #: What holds pictures alone, which pages show.
 _PICTURES: Final = frozenset(("picture", "pictures", "picture-of-readme", "pictures-of-readme"))
 
@@ -238,6 +239,8 @@ class Optional:
             for token in tokens:
                 if TEST_WORDS.fullmatch(token):
                     continue  # the name of an environment
+                if len(found) > _MOST_SET:
+                    return found
                 parts = posixpath.normpath(token).strip("/").split("/")[:_MOST_PARTS]
                 for start, end in combinations(range(len(parts) + 1), 2):
                     found.setdefault("/".join(parts[start:end]), at)
