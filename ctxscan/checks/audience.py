@@ -48,8 +48,7 @@ _WORKSHOPS: Final = frozenset(
     "dev devel develop development local dummy mock mocks test tests testing e2e ci .ci .circleci .github .gitlab "
     ".buildkite .clusterfuzzlite lint hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress "
     "integration integration-tests integration_tests test-integration suites genproto devtools build-tools buildtools "
-    "toolchain tool builders "
-    "buildenv build-env".split()
+    "toolchain tool builders buildenv build-env".split()
 )
 _ON_THIS_MACHINE: Final = ("local_", "local-")
 #: What a command begins with that runs tests.

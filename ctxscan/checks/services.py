@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
@@ -33,40 +34,38 @@ class Mount(NamedTuple):
     place: str
 
 
-#: The services of a compose file by the context and the Dockerfile that make them, each with its name and target.
-_Services: TypeAlias = "dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]]"
+#: The services of a compose file: those that are built, by the context and the Dockerfile that make them, each with its
+#: name and target; and those that take an image, by its last name.
+_Services: TypeAlias = "tuple[dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]], dict[str, list[YamlNode]]]"
 
 
 @lru_cache(16)
 def _services(data: bytes, path: str) -> _Services:
-    """The services of a compose file that are built, read once for all builds of it. Raises `CtxscanError` if the file
-    cannot be read."""
+    """The services of a compose file, read once for all builds of it. Raises `CtxscanError` if the file cannot be
+    read."""
     from ..builds.documents import documents  # only where there is such a file
 
-    found: _Services = {}
+    built: dict[tuple[str, str], list[tuple[str, str | None, YamlNode]]] = {}
+    taken: dict[str, list[YamlNode]] = {}
     for name, service in (each for one in documents(data, path) for each in one.entries("services")):
-        build = service.get("build")
+        image, build = service.get("image"), service.get("build")
+        if image is not None and image.text is not None:
+            taken.setdefault(posixpath.basename(image.text.partition("@")[0]).partition(":")[0], []).append(service)
         if build is None:
             continue
         short = build.text is not None
         context = (build.text if short else (build.get("context") or build).text) or "."
         file, target = (None, None) if short else (build.get("dockerfile"), build.get("target"))
         key = posixpath.normpath(context), posixpath.normpath((file.text if file else None) or "Dockerfile")
-        found.setdefault(key, []).append((name, None if target is None else target.text, service))
-    return found
+        built.setdefault(key, []).append((name, None if target is None else target.text, service))
+    return built, taken
 
 
-@lru_cache(16)
-def _images(data: bytes, path: str) -> dict[str, list[YamlNode]]:
-    """The services of a compose file by the last name of the image that they take."""
-    from ..builds.documents import documents  # only where there is such a file
-
-    found: dict[str, list[YamlNode]] = {}
-    for _, service in (each for one in documents(data, path) for each in one.entries("services")):
-        image = service.get("image")
-        if image is not None and image.text is not None:
-            found.setdefault(posixpath.basename(image.text.partition("@")[0]).partition(":")[0], []).append(service)
-    return found
+def _compose_files(tree: Tree) -> Iterator[tuple[str, _Services]]:
+    """The compose files in the root of a tree that can be read."""
+    for path in filter(is_compose, tree.names("")):
+        with suppress(CtxscanError):  # it is told where builds are looked for
+            yield path, _services(tree.read(path) or b"", path)
 
 
 def services(reading: Reading) -> Iterator[tuple[str, str, YamlNode]]:
@@ -78,12 +77,8 @@ def _in(reading: Reading, tree: Tree, context: str) -> Iterator[tuple[str, str, 
     """Those of the compose files in the root of a tree, in which the context lies at `context`."""
     build = reading.scan.build
     own = posixpath.normpath((build.own_name or build.label or "").replace("\\", "/"))
-    for path in (name for name in tree.names("") if is_compose(name)):
-        try:
-            found = _services(tree.read(path) or b"", path)
-        except CtxscanError:
-            continue  # it is told where builds are looked for
-        for name, target, service in found.get((context, own), ()):
+    for path, (built, _) in _compose_files(tree):
+        for name, target, service in built.get((context, own), ()):
             if target in (None, build.target):
                 yield path, name, service
 
@@ -134,12 +129,8 @@ def _of_the_program(reading: Reading) -> Iterator[YamlNode]:
     start = reading.last("ENTRYPOINT") or reading.last("CMD")
     program = posixpath.basename(start.words[0]) if start is not None and start.words else ""
     for tree, _ in around(reading.tree) if program else ():
-        for path in (name for name in tree.names("") if is_compose(name)):
-            try:
-                found = _images(tree.read(path) or b"", path)
-            except CtxscanError:
-                continue
-            yield from found.get(program, ())
+        for _, (_, taken) in _compose_files(tree):
+            yield from taken.get(program, ())
 
 
 def runs_as_somebody(reading: Reading) -> bool:

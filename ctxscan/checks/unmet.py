@@ -397,9 +397,7 @@ def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
 def _is_held_above(there: StageFiles, directory: str) -> bool:
     """Whether the lock file may be that of a workspace above."""
-    return any(
-        there.at(f"/{each}/package.json".replace("//", "/")).state != "absent" for each in parents(directory[1:])
-    )
+    return any(there.at(f"/{each}/package.json").state != "absent" for each in parents(directory[1:]))
 
 
 #: What comes before a program that is installed for all projects.
