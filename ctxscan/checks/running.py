@@ -279,7 +279,7 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             else "the shell passes no signals on: a stop takes ten seconds and ends in a kill",
             path=case.scan.build.label,
             line=step.line,
-            remedy=_exec_form(step, text),
+            remedy=_exec_form(reading, step, text),
             key=step.keyword,
         )
 
@@ -321,18 +321,36 @@ def _is_service(words: list[str]) -> bool:
 _QUOTES: Final = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
 
 
-def _exec_form(step: Step, text: str) -> str:
+#: How an image comes by `tini`, by the package manager that its commands call.
+_TINI: Final = {"apk": "apk add --no-cache tini", "apt-get": "apt-get install -y tini"}
+
+
+def _exec_form(reading: Reading, step: Step, text: str) -> str:
     meant = _array(text)
     if meant is not None:
         return f"{step.keyword} {json.dumps(meant, ensure_ascii=False)}"
     if not _SHELL_WORDS.search(text):
         return f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}"
     if re.search(r"(?<!&)&(?!&)", text):
-        return f'ENTRYPOINT ["tini", "-g", "--"] above {step.keyword}, which signals all that it starts'
+        return _all_signalled(reading, step)
     if len(text) > 200 or re.search(r"&&|\|\||[;|\n]", text):
         return f"{step.keyword} in an array, or a script that ends with exec"
     shell = step.words[0] if step.instruction.json else posixpath.basename(step.shell[0])
     return f"{step.keyword} {json.dumps([shell, '-c', f'exec {text}'], ensure_ascii=False)}"
+
+
+def _all_signalled(reading: Reading, step: Step) -> str:
+    """How all that a line starts side by side hears of a stop: below `tini`, which most images have to install."""
+    called = list(reading.all_commands(reading.shipped))
+    init = f'ENTRYPOINT ["tini", "-g", "--"] above {step.keyword}, which signals all that it starts'
+    if any("tini" in command.words for command in called):
+        return init
+    how = next((_TINI[command.name] for command in called if command.name in _TINI), None)
+    if how is None and "alpine" in reading.chain[0].base:
+        how = _TINI["apk"]
+    if how is None:
+        return "a script that begins with trap 'trap - TERM; kill 0' TERM, and ends with wait"
+    return f"{how} in a RUN, and {init}"
 
 
 def _array(text: str) -> list[str] | None:
