@@ -7,7 +7,7 @@ Nothing is run; substitutions stay in the words they stand in. What the words me
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Final
@@ -20,6 +20,9 @@ _SUBSTITUTED: Final = lazy(r"\$\(([^()]{1,2000})\)|`([^`]{1,2000})`")
 _COMMENT: Final = lazy(r"(?:^|(?<=\s))#")
 _INNER: Final = lazy(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
 _BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
+_BRACES: Final = lazy(r"(?<!\$)\{([^{}\s,]*(?:,[^{}\s,]*)+)\}")
+#: No more words are made of those with braces.
+_MOST_WORDS: Final = 1000
 _VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
 #: No more of a word with variables in it is kept.
 _LONGEST: Final = 4096
@@ -77,6 +80,22 @@ def replaced(word: str, values: Mapping[str, str]) -> str:
     if "$" not in word:
         return word
     return _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), word)[:_LONGEST]
+
+
+def spread(words: Iterable[str]) -> tuple[str, ...]:
+    """Words with the braces expanded that list parts, as Bash does it: `{README,NEWS}.md` are two of them."""
+    found: list[str] = []
+    for word in words:
+        todo = [word]
+        while todo and len(found) < _MOST_WORDS:
+            each = todo.pop()
+            braces = _BRACES.search(each) if "{" in each else None
+            if braces is None:
+                found.append(each)
+            else:
+                parts = reversed(braces[1].split(",")[:_MOST_WORDS])
+                todo += [each[: braces.start()] + part + each[braces.end() :] for part in parts]
+    return tuple(found)
 
 
 def pipes(text: str) -> Iterator[list[list[str]]]:

@@ -71,8 +71,12 @@ def program(place: Workplace, path: str, cwd: str) -> Iterator[Ran]:
 def _shell(place: Workplace, called: Called) -> Iterator[Ran]:
     arguments = iter(called.arguments)
     for each in arguments:
-        if each.startswith("-"):
-            if "c" in each[1:] and not each.startswith("--") and (text := next(arguments, None)) is not None:
+        if each.startswith(("-", "+")):
+            if each.startswith("--"):
+                continue
+            if "o" in each[1:] or "O" in each[1:]:
+                next(arguments, None)  # `-eo pipefail`
+            if "c" in each[1:] and (text := next(arguments, None)) is not None:
                 yield Ran(text, "", 0, called.cwd)
                 return
         else:

@@ -10,7 +10,7 @@ from typing import Final
 from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
 from .maker import ANY_BUILD, maker
-from .manifest import QUOTED, Named, Surveyed, named
+from .manifest import QUOTED, Named, Surveyed, beside, named
 from .project import Project, Reads
 from .workplace import Runner, reading
 
@@ -18,6 +18,7 @@ _POM: Final = "pom.xml"
 _PROJECT: Final = "project.clj"
 _SETTINGS: Final = words("settings.gradle settings.gradle.kts")
 _BUILDS: Final = words("build.gradle build.gradle.kts")
+_BASEDIR: Final = lazy(r"\$\{(?:project\.)?basedir\}/?")
 
 
 def _maven(project: Project) -> Reads | None:
@@ -63,6 +64,22 @@ def _modules(survey: Surveyed) -> Iterator[Named]:
         for each in re.findall(r"<module>\s*([^<\s]{1,300})\s*</module>", survey.tree.text(path)):
             name = each if each.endswith(".xml") else f"{each}/{_POM}"
             yield from named(path, [name], "a module of the project")
+
+
+def _assembled(survey: Surveyed) -> Iterator[Named]:
+    """The files that the descriptors of Maven's assemblies put into an archive by their names. Paths in them begin
+    where the manifest lies."""
+    for path in survey.named(_POM):
+        for descriptor in re.findall(r"<descriptor>\s*([^<\s]{1,300})\s*</descriptor>", survey.tree.text(path)):
+            for place in beside(path, _BASEDIR.sub("", descriptor)):
+                text = survey.tree.text(place)
+                files = re.findall(r"<source>\s*([^<\s]{1,300})\s*</source>", text)
+                for directory, rest in re.findall(
+                    r"<fileSet>\s*<directory>\s*([^<\s]{0,300})\s*</directory>(.*?)</fileSet>", text, re.DOTALL
+                ):
+                    files += [f"{directory}/{each}" for each in re.findall(r"<include>\s*([^<\s]+)\s*</include>", rest)]
+                found = [_BASEDIR.sub("", each).removeprefix("/") for each in files]
+                yield from named(path, [each for each in found if "**" not in each], "a part of an assembly")
 
 
 def _projects(survey: Surveyed) -> Iterator[Named]:
@@ -125,11 +142,11 @@ MANIFESTS: Final = Manifests(
         _POM,
         *_SETTINGS,
         *_BUILDS,
-        *words("gradle.properties build.sbt plugins.sbt project.clj deps.edn build.clj"),
+        *words("gradle.properties build.sbt plugins.sbt project.clj deps.edn build.clj build.xml"),
     ),
     roots=(_POM,),
 )
-READERS: Final[tuple[Reader, ...]] = (_modules, _projects)
+READERS: Final[tuple[Reader, ...]] = (_modules, _projects, _assembled)
 SOURCES: Final[tuple[Reader, ...]] = ()
 _USERS: Final = (
     r"(?i)java|gradle|maven|jdk|jre|temurin|kotlin|scala|sbt|clojure|tomcat|jetty|wildfly|payara|corretto|graalvm|zulu|"

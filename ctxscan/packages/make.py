@@ -1,7 +1,7 @@
 """Make, just and Task: which lines of their files a command runs."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..regex import lazy
@@ -23,8 +23,11 @@ _MOST: Final = 2000
 _DEEPEST: Final = 5
 _LONGEST: Final = 10_000
 _LONGEST_VALUE: Final = 500
+#: Variables that nobody has to set.
+_BUILT_IN: Final = {"MAKE": "make", "SHELL": "sh", "RM": "rm -f"}
 #: What sets a variable at once; otherwise its value is worked out where it is used.
 _EAGER: Final = frozenset((":=", "::=", ":::="))
+_NOTHING: Final[Mapping[str, str]] = {}
 
 
 class _Line(NamedTuple):
@@ -74,8 +77,9 @@ class _Makefile:
                     if not self.first and not target.startswith("."):
                         self.first = target
 
-    def lines(self, wanted: list[str], given: set[str]) -> Iterator[_Line]:
-        """What is run for these targets, variables that are asked for included. `given` have values already."""
+    def lines(self, wanted: list[str], given: Mapping[str, str]) -> Iterator[_Line]:
+        """What is run for these targets, variables that are asked for included. `given` are those that a command has
+        set."""
         todo, seen, used = list(wanted), set[str](), set[str]()
         texts: list[_Line] = [*self.included]
         while todo and len(seen) < _MOST:
@@ -84,7 +88,7 @@ class _Makefile:
                 continue
             seen.add(target)
             texts += self.recipes[target]
-            before = [part for each in self.before[target] for part in self._expanded(each)]
+            before = [part for each in self.before[target] for part in self._expanded(each, given)]
             todo += before
             if files := [each.strip("()") for each in before if self._is_file(each)]:
                 texts.append(_Line(f"cat {' '.join(files)}", self._path, 0))
@@ -107,7 +111,7 @@ class _Makefile:
                 used |= more
                 asked += more
 
-    def plain(self, text: str, given: Set[str] = frozenset()) -> str:
+    def plain(self, text: str, given: Mapping[str, str] = _NOTHING) -> str:
         """A text in which variables that are set once to words have their value, and a search for files its glob."""
         for _ in range(_DEEPEST):
             changed = _WILDCARD.sub(r"\1", _USED.sub(lambda found: self._words(found, given), text))
@@ -116,9 +120,13 @@ class _Makefile:
             text = changed
         return text
 
-    def _words(self, found: re.Match[str], given: Set[str]) -> str:
+    def _words(self, found: re.Match[str], given: Mapping[str, str]) -> str:
+        if found[1] in given:
+            return found[0] if "$" in given[found[1]] else given[found[1]]
         values = self.variables.get(found[1], ())
-        if len(values) != 1 or found[1] in given or values[0][0] in ("!=", "+="):
+        if not values:
+            return _BUILT_IN.get(found[1], found[0])
+        if len(values) != 1 or values[0][0] in ("!=", "+="):
             return found[0]
         text = values[0][1].text.strip()
         return found[0] if "$(shell" in text or len(text) > _LONGEST_VALUE else text
@@ -145,10 +153,13 @@ class _Makefile:
             (each for each in self.recipes if "%" in each and globs.matches(each.replace("%", "*"), target)), None
         )
 
-    def _expanded(self, word: str) -> list[str]:
+    def _expanded(self, word: str, given: Mapping[str, str]) -> list[str]:
+        """The targets that a word before another one stands for: whatever a variable is set to, where it is more than
+        once."""
         found = _USED.fullmatch(word)
-        if found is None:
-            return [word]
+        if found is None or found[1] in given:
+            plain = self.plain(word, given)
+            return plain.split() if "$" not in plain else [word]
         return [part for _, line in self.variables.get(found[1], ()) for part in line.text.split()]
 
 
@@ -175,19 +186,14 @@ def _make(place: Workplace, called: Called) -> Iterator[Ran]:
         return
     skipped = {called.value("-C"), called.value("-f"), called.value("-j"), called.value("-o"), called.value("-I")}
     words = [each for each in called.words if each not in skipped and not each.isdecimal()]
-    settings = {each.partition("=")[0] for each in (*words, *called.settings) if "=" in each}
+    settings = dict(each.split("=", 1) for each in (*called.settings, *words) if "=" in each)
     read = _Makefile(place, path, cwd)
     targets = [each for each in words if "=" not in each] or [read.first]
     if any("$" in each for each in targets):
         targets = list(read.recipes)
     for line in read.lines(targets, settings):
         inner = " ; ".join(_SHELL.findall(line.text))
-        plain = (
-            _SHELL.sub(" ", read.plain(line.text, settings))
-            .replace("$(MAKE)", "make")
-            .replace("${MAKE}", "make")
-            .replace("$$", "$")
-        )
+        plain = _SHELL.sub(" ", read.plain(line.text, settings)).replace("$$", "$")
         yield Ran(f"{plain} ; {inner}" if inner else plain, line.file, line.number, cwd)
 
 

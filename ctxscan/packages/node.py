@@ -443,8 +443,8 @@ CACHES: Final = (
 )
 MANIFESTS: Final = Manifests(
     names=words(
-        "package.json pnpm-workspace.yaml lerna.json .yarnrc.yml .npmrc turbo.json nx.json rush.json tsconfig.json "
-        "angular.json nest-cli.json gulpfile.js Gulpfile.js gulpfile.mjs gulpfile.ts Gruntfile.js "
+        "package.json pnpm-workspace.yaml lerna.json .yarnrc.yml .npmrc turbo.json nx.json project.json rush.json "
+        "tsconfig.json angular.json nest-cli.json gulpfile.js Gulpfile.js gulpfile.mjs gulpfile.ts Gruntfile.js "
         "gruntfile.js webpack.config.js vite.config.js vite.config.ts vite.config.mjs next.config.js next.config.mjs "
         "next.config.ts rollup.config.js"
     ),

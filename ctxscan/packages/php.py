@@ -148,7 +148,9 @@ PROGRAMS: Final = (
     ),
 )
 CACHES: Final[tuple[Cache, ...]] = ()
-MANIFESTS: Final = Manifests(names=(_MANIFEST,), roots=(_MANIFEST,), parts={_MANIFEST: _part})
+MANIFESTS: Final = Manifests(
+    names=(_MANIFEST, *words("box.json box.json.dist")), roots=(_MANIFEST,), parts={_MANIFEST: _part}
+)
 READERS: Final[tuple[Reader, ...]] = (_named,)
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {

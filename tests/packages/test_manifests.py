@@ -27,6 +27,7 @@ NAMED = [
     ("go.work", "go 1.22\nuse (\n\t./a\n\t./b // x\n)\n", "b"),
     ("go.mod", "module x\nreplace y => ./third/y\n", "third/y"),
     ("pom.xml", "<modules><module>a</module></modules>", "a/pom.xml"),
+    ("pom.xml", "<descriptor>pom.xml</descriptor><source>${basedir}/a.txt</source>", "a.txt"),
     ("settings.gradle", "include 'a:b'\n", "a/b"),
     ("A.sln", 'Project("{X}") = "A", "src\\A\\A.csproj", "{Y}"', "src/A/A.csproj"),
     ("A.slnx", '<Project Path="src/A/A.csproj" />', "src/A/A.csproj"),

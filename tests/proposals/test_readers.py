@@ -110,6 +110,48 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "what Make includes": (
         GCC + "make\n", "Makefile", "include docs/a.mk\nall:\n\ttrue\n", {"docs/a.mk": "x = 1\n", **DOCS}, "docs/a.mk",
     ),
+    "the shell of Make": (
+        GCC + "make x\n", "a.sh", "cp CHANGELOG.md /x\n", {"CHANGELOG.md": FILE, "Makefile": 'x:\n\t"$(SHELL)" ./a.sh\n'}, "CHANGELOG.md",
+    ),
+    "a target whose name Make puts together": (
+        GCC + "make x\n", "Makefile", "A = 1\nB_1 = b\nx: $(B_$(A))\n\ttrue\nb:\n\tcp CHANGELOG.md /x\n", {"CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "a target by a variable that is given": (
+        GCC + "make x A=1\n", "Makefile", "A = 0\nB_1 = b\nx: $(B_$(A))\n\ttrue\nb:\n\tcp CHANGELOG.md /x\n", {"CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "options of a shell that have a value": (
+        GCC + "env -i A=1 bash -euo pipefail a.sh\n", "a.sh", "cp CHANGELOG.md /x\n", {"CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "a text for a shell with such options": (
+        GCC.replace("RUN ", ""), "Dockerfile", 'RUN ["bash", "-o", "pipefail", "-c", "cp CHANGELOG.md /x"]\n', {"CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "braces": (GCC + "bash a.sh\n", "a.sh", "cp {README,CHANGELOG}.md /x\n", {"CHANGELOG.md": FILE}, "CHANGELOG.md"),
+    "a loop over parts of names": (
+        GCC + "sh a.sh\n", "a.sh", "for f in README CHANGELOG; do\n  cp $f.md /x\ndone\n", {"CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "Nx": (
+        NODE + "RUN npx nx build a\n", "a/project.json", '{"targets": {"build": {"options": {"assets": ["CHANGELOG.md"]}}}}',
+        {"nx.json": "{}", "CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "documents of the root by a glob": (
+        NODE + "RUN npx gulp\n", "gulpfile.js", "exports.default = () => src(['*.md']).pipe(dest('out'))\n", {"CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "documents of the root in a program": (NODE, "a.ts", "const x = import.meta.glob('/*.md')\n", {"CHANGELOG.md": FILE}, "CHANGELOG.md"),
+    "a package for Debian": (
+        RUST.replace("cargo build", "cargo deb"), "Cargo.toml", "[package.metadata.deb]\nassets = [['CHANGELOG.md', 'usr/', '644']]\n",
+        {"src/main.rs": "", "CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "an archive of Maven": (
+        JAVA, "src/assembly/a.xml", "<files><file><source>${basedir}/CHANGELOG.md</source></file></files>",
+        {"pom.xml": "<descriptor>src/assembly/a.xml</descriptor>", "CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "a set of files of Maven": (
+        JAVA, "src/assembly/a.xml", "<fileSet><directory>.</directory><includes><include>CHANGELOG.md</include></includes></fileSet>",
+        {"pom.xml": "<descriptor>src/assembly/a.xml</descriptor>", "CHANGELOG.md": FILE}, "CHANGELOG.md",
+    ),
+    "Ant": (GCC + "ant\n", "build.xml", "<copy file='CHANGELOG.md' todir='x'/>", {"CHANGELOG.md": FILE}, "CHANGELOG.md"),
+    "Cake": (GCC + "dotnet cake\n", "build.cake", 'CopyFile("./CHANGELOG.md", "x");\n', {"CHANGELOG.md": FILE}, "CHANGELOG.md"),
+    "a program of PHP in one file": (GCC + "box compile\n", "box.json", '{"files": ["CHANGELOG.md"]}', {"CHANGELOG.md": FILE}, "CHANGELOG.md"),
     "Bazel": (GCC + "bazel build //...\n", "BUILD.bazel", "x(srcs = glob(['docs/**']))\n", DOCS, "docs/a.md"),
     "resources of Maven": (JAVA, "pom.xml", "<resource><directory>docs</directory></resource>", DOCS, "docs/a.md"),
     "a package of tests": (JAVA, "b/pom.xml", "<type>test-jar</type>", {"pom.xml": "", "a/pom.xml": "", "a/src/test/java/ATest.java": FILE}, "a/src/test/java/ATest.java"),

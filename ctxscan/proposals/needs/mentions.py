@@ -83,6 +83,8 @@ SOME: Final = lazy_bytes(
     rb"""(?:[Ee]nds_?[Ww]ith|[Ee]xt(?:ension|name)?\b|EXTENSION|[Hh]as_?[Ss]uffix|suffix(?:es)?\b|splitext)"""
     rb"""[^\n]{0,60}["']\.?(?:mdx?|rst)["']|(?:\+|<>|\.\.?) ?["']\.(?:mdx?|rst)["']|[}s]\.(?:mdx?|rst)["'`]"""
 )
+#: Of these, what takes those of the root.
+_OF_ROOT: Final = lazy_bytes(rb"""["'`](?:\./|/|(?:\.\./)+)?\*\.[{@(]?[\w,|(]*\b(?:mdx?|rst)\b""")
 #: One of these is in whatever has such a reader in it.
 _ENDED: Final = (b".md", b".rst", b'"md', b"'md", b"{md", b",md", b"(md", b".(md")
 #: Where a source takes one that is called as tests are.
@@ -170,8 +172,9 @@ class Mentions:
         for file, data, manifest in self._sources():
             written = self._documents and not manifest and any(each in data for each in _ENDED)
             if written and (some := SOME.search(data)):
+                rooted = _OF_ROOT.search(data) is not None
                 for path in self._component(file):
-                    if "/" not in path or not path.endswith((".md", ".rst", ".mdx")):
+                    if not (rooted or "/" in path) or not path.endswith((".md", ".rst", ".mdx")):
                         continue
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
             if b".spec" in data or b".test" in data:

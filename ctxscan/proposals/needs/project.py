@@ -58,8 +58,9 @@ TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)+")
 #: Words that are the name of an environment, or of something else that is no directory.
 AMBIGUOUS: Final = frozenset("test tests spec specs e2e docs doc deploy deployment".split())
-#: Manifests that name documents only for what is published.
+#: Manifests that name documents only for what is published, and what publishes that, or makes a package of it.
 _PUBLISHED: Final = ("Cargo.toml",)
+_PUBLISHES: Final = lazy(r"\bcargo (?:deb|generate-rpm|bundle|packager|package|publish|dist|aur|wix)\b")
 #: Images that serve the files that are copied into them.
 _SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server|wordpress|nextcloud|busybox|darkhttpd")
 #: What a manifest leaves out, in its various notations.
@@ -170,7 +171,7 @@ class Project:
         for manifest in self._manifests():
             if manifest.rpartition("/")[2] == name or not self.together(manifest, path):
                 continue
-            if document and manifest.endswith(_PUBLISHED):
+            if document and manifest.endswith(_PUBLISHED) and not self.commands.is_said(_PUBLISHES):
                 continue
             text = self._text(manifest)
             if word.search(text) or ((program := _programs(name)) and program in text):

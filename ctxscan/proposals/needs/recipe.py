@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ...context.transfer import cleaned
 from ...dockerfile.instructions import Instruction
 from ...dockerfile.mounts import mount_fields
-from ...dockerfile.shell import every_command
+from ...dockerfile.shell import every_command, spread
 from ...dockerfile.stages import Section, parse
 from ...dockerfile.words import WordProblem, expand
 from ...errors import CtxscanError
@@ -131,7 +131,7 @@ def lines(recipe: Recipe) -> Iterator[tuple[str, int, str]]:
     """Every single command of the Dockerfile: `RUN`, line, text; and what starts the container: `CMD`, line, text."""
     for line, text in recipe.commands:
         for words in every_command(text):
-            yield "RUN", line, " ".join(words)
+            yield "RUN", line, " ".join(spread(words))
     for line, text in recipe.starts:
         yield "CMD", line, text
 

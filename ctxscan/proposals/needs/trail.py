@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ...dockerfile.shell import every_command
+from ...dockerfile.shell import every_command, spread
 from ...packages import catalog
 from ...packages.workplace import Ran, Workplace, absolute
 from ...regex import lazy
@@ -26,6 +26,8 @@ _SET: Final = lazy(r"([A-Za-z_]\w*)=([^\n]*)")
 _VARIABLE: Final = lazy(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _LONGEST_VALUE: Final = 200
 _MOST_VALUES: Final = 200
+#: What makes of a word of a loop something else than itself.
+_LISTED: Final = frozenset("$`*?[{},")
 #: One of these is in a script that asks where it lies.
 _OF_ITSELF: Final = ("dirname", "%/*}")
 
@@ -110,6 +112,10 @@ def _note(values: dict[str, str], words: tuple[str, ...]) -> None:
     if words[0] in ("for", "read"):
         for name in words[1:2] if words[0] == "for" else words[1:]:
             values.pop(name, None)
+    if words[0] == "for" and words[2:3] == ("in",) and len(words) > 4:
+        listed = ",".join(words[3:])
+        if len(listed) <= _LONGEST_VALUE and not _LISTED.intersection("".join(words[3:])):
+            values[words[1]] = f"{{{listed}}}"
 
 
 def _commands(
@@ -132,6 +138,7 @@ def _commands(
             words = tuple(
                 _VARIABLE.sub(lambda found: values.get(found[1] or found[2], found[0]), each) for each in words
             )
+        words = spread(words)
         yield Call(" ".join(words), words, file, number, place, cwd, run.stage, kind)
         bare = list(words)
         while bare and bare[0] in _BEFORE:
