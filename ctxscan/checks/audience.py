@@ -47,7 +47,9 @@ _MADE_IN: Final = frozenset("build builder builders building compile compiler ba
 _WORKSHOPS: Final = frozenset(
     "dev devel develop development local dummy mock mocks test tests testing e2e ci .ci .circleci .github .gitlab "
     ".buildkite .clusterfuzzlite lint hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress "
-    "integration integration-tests integration_tests test-integration suites genproto devtools build-tools buildtools "
+    "integration integration-test integration-tests integration_test integration_tests integrationtest "
+    "integrationtests test-integration system-tests systemtests acceptance acceptance-tests functional-tests "
+    "smoke-tests load-tests loadtest loadtests suites genproto devtools build-tools buildtools "
     "toolchain tool builders buildenv build-env".split()
 )
 _ON_THIS_MACHINE: Final = ("local_", "local-")

@@ -73,7 +73,7 @@ def _remedy(steps: list[Step], late: _Late, step: Step) -> str:
     """What to write: one RUN for all that needs it, a mount, or nothing to copy."""
     made, name = late.made, posixpath.basename(late.what.rstrip("/"))
     first, last = next(at for at, each in enumerate(steps) if each is made), steps.index(step)
-    users = [each for each in steps[first + 1 : last] if each.keyword == "RUN" and name in each.instruction.text]
+    users = [each for each in steps[first + 1 : last] if each.keyword == "RUN" and _works_with(each, late.what)]
     if late.instead:
         return late.instead
     if made.keyword == "RUN":
@@ -90,6 +90,11 @@ def _remedy(steps: list[Step], late: _Late, step: Step) -> str:
     if late.source is not None and not used:
         return f"do not copy it: exclude {late.source}, or COPY --exclude it"
     return "do not copy it: use it in a separate stage or through RUN --mount"
+
+
+def _works_with(step: Step, what: str) -> bool:
+    """Whether a RUN names what is removed later, or runs in it."""
+    return posixpath.basename(what.rstrip("/")) in step.instruction.text or within(step.workdir or "/", what)
 
 
 def _uses(step: Step, name: str) -> bool:
@@ -144,7 +149,7 @@ def _found_before(reading: Reading, before: list[Step], command: Command) -> Ite
             above = next((each for each in landed(step, place) if reading.sent.kind(each or ".") or not each), None)
             if above is None and not within(step.target, place):
                 continue
-            size = sum(_bytes(reading, path) for path in _named(reading, above or "", names))
+            size = sum(bytes_sent(reading, path) for path in _named(reading, above or "", names))
             if size >= WORTH_BYTES:
                 yield _Late(" ".join(names), step, size)
                 break
@@ -167,7 +172,7 @@ def _named(reading: Reading, above: str, names: list[str]) -> Iterator[str]:
                 todo.append(path)
 
 
-def _bytes(reading: Reading, path: str) -> int:
+def bytes_sent(reading: Reading, path: str) -> int:
     """The bytes of a file or directory of the context, as the builder gets it."""
     known = reading.size(path)
     if known or reading.sent.kind(path) != "dir":
@@ -253,7 +258,7 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
             if step.origin is None:
                 found = next((each for each in landed(step, place) if each and reading.sent.kind(each)), None)
                 if found is not None:
-                    size = _bytes(reading, found)
+                    size = bytes_sent(reading, found)
                     if size >= WORTH_BYTES or _may_be_secret(found):
                         yield _Late(what, step, size, found)
                     return
@@ -263,11 +268,23 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
                 if place.endswith(_LARGE):
                     yield _Late(what, step, 0)
                 return
-        elif step.keyword == "RUN" and any(_makes(each, place) for each in reading.commands(step)):
-            fetched = not any(each.name in ("curl", "wget") and _makes(each, place) for each in reading.commands(step))
-            if not any(_takes(each, place) for each in reading.commands(step)) and (fetched or place.endswith(_LARGE)):
+        elif step.keyword == "RUN":
+            made = [(each, path) for each in reading.commands(step) for path in _made(each) if _goes(path, place)]
+            if not made:
+                continue
+            left = any(
+                (each.name not in ("curl", "wget") or path.endswith(_LARGE))
+                and not any(_takes(one, path) for one in reading.commands(step))
+                for each, path in made
+            )
+            if left:
                 yield _Late(what, step, 0)
             return
+
+
+def _goes(path: str, place: str) -> bool:
+    """Whether what was made at a path is removed with `place`; of a clone its history may go alone."""
+    return within(path, place) or place == f"{path}/.git"
 
 
 def _may_be_secret(path: str) -> bool:
@@ -283,11 +300,12 @@ def _exactly(step: Step, place: str) -> bool:
     )
 
 
-def _makes(command: Command, place: str) -> bool:
-    """Whether a command leaves something at `place`: a download, an install."""
+def _made(command: Command) -> Iterator[str]:
+    """Where a command leaves something: a download, a clone, an install."""
     found = install(command)
     if found is not None and MANAGERS[found.manager].always:
-        return place == posixpath.join(found.cwd, MANAGERS[found.manager].packages)
+        yield posixpath.join(found.cwd, MANAGERS[found.manager].packages)
+        return
     paths: list[str] = []
     arguments = list(command.arguments)
     if command.name in ("curl", "wget"):
@@ -298,9 +316,12 @@ def _makes(command: Command, place: str) -> bool:
     if command.name == "git" and arguments[:1] == ["clone"]:
         words = [each for each in arguments[1:] if not each.startswith("-")]
         paths += words[1:2] or [posixpath.basename(each).removesuffix(".git") for each in words[:1]]
-    return any(posixpath.normpath(posixpath.join("/", command.cwd, each)) == place for each in paths if each)
+    for each in filter(None, paths):
+        if each != "-":
+            yield posixpath.normpath(posixpath.join("/", command.cwd, each))
 
 
-def _takes(command: Command, place: str) -> bool:
-    paths = (posixpath.normpath(posixpath.join("/", command.cwd, each)) for each in command.arguments)
-    return command.name == "rm" and place in paths
+def _takes(command: Command, path: str) -> bool:
+    """Whether a command removes what lies at a path, or a directory with it."""
+    places = (posixpath.normpath(posixpath.join("/", command.cwd, each)) for each in command.arguments)
+    return command.name in ("rm", "mv") and any(within(path, each) for each in places if each != "/")

@@ -23,8 +23,9 @@ from .reading import Reading
 _MOST_ABOVE: Final = 4
 
 
-def builds_image(reading: Reading, image: Reference) -> bool:
-    """Whether a file of the project tags a build with this name, whatever the version."""
+def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) -> bool:
+    """Whether a file of the project tags a build with this name, whatever the version. `anywhere`: the name alone tells
+    that nobody else built it."""
     tree = reading.tree
     name = re.escape(image.repository)
     end = r"(?=[\s\"'`:@,\])}]|$)"
@@ -36,7 +37,7 @@ def builds_image(reading: Reading, image: Reference) -> bool:
         r"^\s*-\s+",
     )
     tagged = re.compile(rf"(?:{'|'.join(before)})[\"']?{name}{end}", re.MULTILINE)
-    own = "/" in image.repository
+    own = "/" in image.repository or anywhere
     # What has no owner in its name is rather pulled by what orders builds around the context.
     trees = [each for each, _ in around(tree)] if own else [tree]
     if any(tagged.search(text) or _is_service(text, name + end) for each in trees for text in ordering_texts(each)):

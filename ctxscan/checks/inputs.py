@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..context.transfer import cleaned
+from ..dockerfile import images
 from ..dockerfile.stages import Mount, Source
 from ..explain import dangling, reach
 from ..facts import Scan
@@ -152,11 +153,16 @@ def _relative(scan: Scan, step: Step, path: str) -> str | None:
 
 @finds("warning")
 def unknown_stage(case: Evidence) -> Iterator[Finding]:
-    """`--from` names no stage of this Dockerfile but nearly does: the builder looks for an image of that name."""
+    """`--from` or FROM names no stage of this Dockerfile but nearly does, or FROM nearly names an image that everybody
+    knows: the builder looks for an image of that name.
+
+    Silent for what a file of the project builds under that name.
+    """
     scan = case.scan
     parsed = scan.build.parsed
     if scan.plan is None or parsed is None:
         return
+    yield from _misspelled_bases(case, [one.name for one in parsed.sections])
     for stage in scan.plan.stages:
         for step in stage.steps:
             origins = [step.origin, *(mount.origin for mount in step.mounts)]
@@ -175,6 +181,33 @@ def unknown_stage(case: Evidence) -> Iterator[Finding]:
                     remedy=f"write --from={near}",
                     key=name,
                 )
+
+
+def _misspelled_bases(case: Evidence, names: Sequence[str]) -> Iterator[Finding]:
+    scan, reading = case.scan, case.reading
+    for stage in scan.plan.stages if scan.plan is not None else ():
+        image = images.reference(stage.base) if stage.origin.kind == "image" else None
+        if image is None or reading is None or "/" in image.repository or not images.is_local(image):
+            continue
+        above = names[: stage.index] if stage.index < len(names) else names
+        near = None if image.tag or image.digest else nearest_stage(image.repository, above)
+        meant = near or images.meant(image)
+        if meant is None:
+            continue
+        from .homemade import builds_image  # only where a name is like another
+
+        if builds_image(reading, image, anywhere=True):
+            continue
+        kind = "stage" if near is not None else "image of the library"
+        yield finding(
+            unknown_stage,
+            f"no {kind} is called {image.repository}: the nearest is {meant}",
+            why=f"the builder looks for an image called {image.repository}",
+            path=scan.build.label,
+            line=stage.line,
+            remedy=f"write FROM {meant}" + (f":{image.tag}" if image.tag else ""),
+            key=image.repository,
+        )
 
 
 @finds("error")

@@ -119,7 +119,7 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     alone = (
         f"RUN with what comes before it and {each.needed.early}" if each.needed.early else "RUN with the install alone"
     )
-    out = [*copied, run or alone, *below]
+    out = [*([each.handed] if each.handed else ()), *copied, run or alone, *below]
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
 
 

@@ -6,16 +6,21 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..explain import reach, takers
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, ROOTS, TELLING
+from ..packages.install import Install
 from ..packages.versions import SPEAKS_OF_GIT
 from ..paths import within
+from ..regex import lazy
 from ..rules import globs
-from .reading import Reading
+from .cleanup import bytes_sent
+from .reading import Reading, landed
 from .registry import Evidence, finding, finds
 from .reorder import broad
+from .running import WRITTEN
 from .sizes import large_directory
 
 #: What no program needs to run, by the name it has in the root of a project.
@@ -206,25 +211,25 @@ def _is_meta(name: str) -> bool:
 
 # --- owners ---------------------------------------------------------------------------------------------------------
 
-#: Directories that a framework writes to while it runs, by what tells it.
-_WRITTEN: Final = {
-    "artisan": ("storage", "bootstrap/cache"),
-    "bin/rails": ("tmp", "log", "storage"),
-    "bin/console": ("var",),
-}
 _DATABASES: Final = (".sqlite", ".sqlite3", ".db")
 
 
-@finds("note", scope="shipped")
+@finds("warning", scope="shipped")
 def copy_ownership(case: Evidence) -> Iterator[Finding]:
-    """A USER that is not root gets files that root owns, where the program has to write: what Laravel, Rails and
-    Symfony write to, a database file, a volume.
+    """A `chown -R` or `chmod -R` in a RUN of its own stores what COPY brought a second time.
 
-    COPY makes root the owner whatever USER says. Silent where anything is given to somebody (`--chown`, `chown`,
-    `chmod`), and where nothing tells that the program writes.
+    From 1 MB on, or with the packages of an install; a note where another stage made it, since nobody knows how large
+    that is. Silent for directories that hold nothing from the context.
+
+    Or, a note: a USER that is not root gets files that root owns, where the program has to write: what Laravel, Rails
+    and Symfony write to, a database file, a volume. COPY makes root the owner whatever USER says. Silent where anything
+    is given to somebody (`--chown`, `chown`, `chmod`), and where nothing tells that the program writes.
     """
     reading = case.reading
-    if reading is None or re.fullmatch(r"|(?:root|0)(?::.*)?", reading.user):
+    if reading is None:
+        return
+    yield from _twice(case, reading)
+    if re.fullmatch(r"|(?:root|0)(?::.*)?", reading.user):
         return
     steps = reading.shipped
     words = {command.name for command in reading.all_commands(steps)}
@@ -238,6 +243,7 @@ def copy_ownership(case: Evidence) -> Iterator[Finding]:
             yield finding(
                 copy_ownership,
                 f"{_said(step)}: root owns {written}, and {reading.user} has to write there",
+                severity="note",
                 why="COPY makes root the owner, whatever USER says",
                 path=case.scan.build.label,
                 line=step.line,
@@ -247,11 +253,126 @@ def copy_ownership(case: Evidence) -> Iterator[Finding]:
             return
 
 
+class _Again(NamedTuple):
+    """What a `chown` or `chmod` stores anew: the instruction that brought most of it, how many bytes the context gave,
+    and the install of packages among it."""
+
+    copy: Step | None
+    bytes: int
+    install: Install | None
+
+
+def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Every RUN that changes the owner or the mode of all that lies below a path."""
+    steps = reading.shipped
+    for at, step in enumerate(steps):
+        for command in reading.commands(step):
+            given, *paths = command.words or [""]
+            if not _is_recursive(command) or not paths or (command.name == "chown" and _ROOT.fullmatch(given)):
+                continue
+            again = [_stored(reading, steps[:at], command, each) for each in paths if not set(each) & set("$*?[")]
+            again = [each for each in again if each.copy is not None or each.install is not None]
+            if not again:
+                continue
+            most = max(again, key=lambda each: (each.install is not None, each.bytes))
+            size = sum(each.bytes for each in again)
+            known = size >= ASIDE_BYTES or most.install is not None
+            if not known and (most.copy is None or most.copy.origin is None):
+                continue
+            yield finding(
+                copy_ownership,
+                f"{_shortly(command)} stores {_what(most, size)} a second time",
+                severity="warning" if known else "note",
+                why="a file whose owner or mode changes is stored again, whole, in the new layer",
+                path=case.scan.build.label,
+                line=step.line,
+                size=size,
+                reached="image",
+                remedy=_at_once(command, given, most),
+                key=command.text,
+            )
+            break
+
+
+_ROOT: Final = lazy(r"(?:root|0)?(?::.*)?")
+
+
+def _is_recursive(command: Command) -> bool:
+    flags = [each for each in command.arguments if each.startswith("-")]
+    all_below = any(each == "--recursive" or (not each.startswith("--") and "R" in each) for each in flags)
+    return command.name in ("chown", "chmod") and all_below and not command.guarded
+
+
+def _stored(reading: Reading, before: list[Step], command: Command, path: str) -> _Again:
+    """What instructions before it have put below a path."""
+    place = posixpath.normpath(posixpath.join("/", command.cwd, path))
+    most: Step | None = None
+    most_bytes, total = -1, 0
+    installed: Install | None = None
+    for step in before:
+        own = "chown" if command.name == "chown" else "chmod"
+        if step.keyword in ("COPY", "ADD") and not any(name == own for name, _ in step.flags):
+            # Of what another stage made nobody knows how much lies deeper down.
+            if not within(step.target, place) and (step.origin is not None or not within(place, step.target)):
+                continue
+            size = 0 if step.origin is not None else _brought(reading, step, place)
+            total += size
+            if size > most_bytes and (size or step.origin is not None):
+                most, most_bytes = step, size
+        elif step.keyword == "RUN":
+            for found in reading.installs([step]):
+                packages = MANAGERS[found.manager].packages
+                if packages and MANAGERS[found.manager].always and within(posixpath.join(found.cwd, packages), place):
+                    installed = found
+    return _Again(most, total, installed)
+
+
+def _brought(reading: Reading, step: Step, place: str) -> int:
+    """The bytes of the context that a COPY has put below a path."""
+    if within(step.target, place):
+        sources = (cleaned(each.text) for each in step.sources if each.kind == "path")
+        paths = [each for source in sources for each in _meant(reading, source)]
+    else:
+        paths = [each for each in landed(step, place) if reading.sent.kind(each)][:1]
+    return sum(bytes_sent(reading, each) for each in paths)
+
+
+def _meant(reading: Reading, source: str) -> list[str]:
+    above, _, name = source.rpartition("/")
+    if not globs.is_wild(name):
+        return [source]
+    return [posixpath.join(above, each) for each in reading.names(above) if globs.matches(name, each)]
+
+
+def _shortly(command: Command) -> str:
+    return command.text if len(command.text) <= 60 else command.text[:59] + "…"
+
+
+def _what(again: _Again, size: int) -> str:
+    if again.install is not None:
+        return f"the packages of {' '.join(again.install.command.text.split()[:3])} (line {again.install.step.line})"
+    assert again.copy is not None
+    brought = f"{again.copy.keyword} on line {again.copy.line}"
+    return f"{size} bytes from {brought}" if size else f"what {brought} brings"
+
+
+def _at_once(command: Command, given: str, again: _Again) -> str:
+    """What to write so that files are stored once."""
+    flag = f"--{command.name}={given}"
+    if again.install is not None:
+        only = "name the directories that the program writes to in place of"
+        return f"{only} {' '.join(command.words[1:])}: what it only reads can stay root's"
+    assert again.copy is not None
+    if command.name == "chmod" and not re.fullmatch(r"[0-7]{3,4}", given):
+        return f"change the mode of the files before they are copied, or COPY --chmod on line {again.copy.line}"
+    return f"{again.copy.keyword} {flag} on line {again.copy.line} in place of it"
+
+
 def _written(reading: Reading, step: Step) -> Iterator[str]:
     """What a COPY brings that the program writes to."""
     where = step.target
     for source in broad(reading, step):
-        for marker, names in _WRITTEN.items():
+        for marker, names in WRITTEN.items():
             if reading.sent.kind(posixpath.join(source, marker)) == "file":
                 yield from (name for name in names if reading.sent.kind(posixpath.join(source, name)) == "dir")
         yield from (name for name in reading.names(source) if name.endswith(_DATABASES))

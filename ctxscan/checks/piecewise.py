@@ -111,6 +111,8 @@ def _is_by_name(reading: Reading, each: Install, before: list[Step]) -> bool:
     """Whether packages are installed by their names alone, and no manifest is there to be read with them."""
     manager = MANAGERS[each.manager]
     named = each.words and all(map(_NAME.fullmatch, each.words)) and not _TOOLS.issuperset(each.words)
+    if each.implied and not all("@" in word for word in each.words):
+        return False  # a file or package of the project that is built
     if not manager.by_name or not named or each.files or each.has(*_FROM_FILES):
         return False
     # What has an option for files to install from reads no other.

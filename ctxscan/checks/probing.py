@@ -1,6 +1,7 @@
 """What else probes a container's health: compose files with a health check, and platforms that run containers.
 
-Compose files of the context are read. Of the directories above it, up to the root of the repository, only names count.
+Compose files of the context are read, and those that say how its image is run. Of the directories above it, up to the
+root of the repository, only names count.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ..git.command import repository
 from ..paths import join
 from ..regex import lazy
 from .reading import Reading
+from .services import is_checked
 
 #: Where containers are run by something that does its own probing.
 _ORCHESTRATORS: Final = lazy(
@@ -30,6 +32,8 @@ _MOST_ABOVE: Final = 12
 
 def is_probed(build: Build, reading: Reading) -> bool:
     """Whether a health check is defined elsewhere, or left to what runs the container."""
+    if is_checked(reading):
+        return True
     tree = reading.tree
     if any(_ORCHESTRATORS.fullmatch(name) for name in tree.names("")) or tree.exists("config/deploy.yml"):
         return True

@@ -29,6 +29,8 @@ _BLIND: Final = frozenset(
     ": a2enmod addgroup adduser cd curl echo export fi groupadd locale-gen mkdir set true update-ca-certificates "
     "useradd usermod wget".split()
 )
+#: Commands that only put files in order: an install comes out the same, if they touch nothing that it reads.
+_TIDIES: Final = frozenset("chmod chown cp dos2unix ln ls mkdir mv rm sed touch".split())
 #: As in `curl … | bash -`.
 _INTERPRETERS: Final = frozenset("bash sh php python3 python perl".split())
 
@@ -36,7 +38,9 @@ _INTERPRETERS: Final = frozenset("bash sh php python3 python perl".split())
 class Early(NamedTuple):
     """An install that could come before the broad `copy`. `source` is the directory of the context that this takes to
     the absolute `destination`; `rest`: what the RUN does besides, by the place of its first command. `made_executable`
-    are the scripts that a RUN before it gives that mode, `there` what an instruction before the COPY has brought."""
+    are the scripts that a RUN before it gives that mode, `there` what an instruction before the COPY has brought.
+    `handed`: what a RUN between them gives to whom, if the install is run by somebody who is not root; None: nothing
+    stands between them."""
 
     stage: Stage
     copy: Step
@@ -47,6 +51,7 @@ class Early(NamedTuple):
     rest: int | None
     made_executable: tuple[str, ...]
     there: frozenset[str]
+    handed: str | None = None
 
 
 def early(reading: Reading) -> Iterator[Early]:
@@ -89,7 +94,10 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
         return own[0] if own and within(path, destination) else None
 
     wrappers: set[str] = set()
+    tidied: list[Command] = []
+    user = _user(before)
     for step in steps[at + 1 :]:
+        user = step.words[0] if step.keyword == "USER" and step.words else user
         if step.keyword != "RUN":
             if step.keyword in ("COPY", "ADD") and step.origin is not None and brings_packages(step.instruction.text):
                 return
@@ -106,19 +114,47 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 # The COPY that comes after it takes the mode away again.
                 if wrappers and (wanted.early is None or not wrappers <= set(map(posixpath.basename, wanted.files))):
                     return
+                if any(_touches(each, found, wanted) for each in tidied):
+                    return
                 known.add(found.manager)
                 rest = rest_of(commands, number, wanted)
                 there = (
                     each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
                 )
                 made = tuple(sorted(wrappers))
-                yield Early(stage, copy, source, destination, found, wanted, rest, made, frozenset(there))
+                handed = _handed(tidied, destination, user) if tidied else None
+                yield Early(stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed)
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
+            elif command.name in _TIDIES:
+                tidied.append(command)
             elif not reads_nothing(command):
                 return
+
+
+def _user(steps: Iterable[Step]) -> str:
+    """Who runs what comes after these steps, as they say."""
+    return next((step.words[0] for step in reversed(list(steps)) if step.keyword == "USER" and step.words), "")
+
+
+def _touches(command: Command, found: Install, wanted: Reads) -> bool:
+    """Whether a command changes, makes or removes what an install reads, or may."""
+    if command.name in ("chown", "chmod", "ls"):
+        return False
+    manager = MANAGERS[found.manager]
+    names = {*manager.manifests, *manager.locks, *map(posixpath.basename, (*wanted.files, *wanted.directories))}
+    words = [each.rstrip("/") for each in command.words]
+    return any(globs.is_wild(each) or "$" in each or posixpath.basename(each) in names for each in words)
+
+
+def _handed(tidied: Iterable[Command], destination: str, user: str) -> str:
+    """What has to be handed over before an install that is not run by root can write beside its manifests."""
+    if re.fullmatch(r"|(?:root|0)(?::.*)?", user):
+        return ""
+    owners = (each.words[0] for each in tidied if each.name == "chown" and len(each.words) > 1)
+    return f"RUN chown {next(owners, user)} {destination}"
 
 
 def _placed(copy: Step, source: str, path: str) -> str:
@@ -226,6 +262,7 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
     if (
         moved is None
         or lost
+        or any(each.handed is not None for each in group)
         or any(_goes_on(step, lines) for step in (copy, *moved, *(each.install.step for each in group)))
         or any(globs.is_wild(path) or "$" in path or "\n" in path for path in read)
         or any(run is None for _, run, _ in runs)

@@ -16,6 +16,7 @@ from ..rules.matcher import Matcher
 from ..secrets.judgement import Strength
 from .inactive import inactive_ignore_file
 from .inspection import Suspect
+from .maturing import coming
 from .registry import Evidence, Run, finding, finds
 from .valuable import SOURCE_ENDINGS
 
@@ -151,7 +152,8 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
 
     In a .gitignore `node_modules` means every one; here it means the one in the root. What only builds make (`target`,
     `dist`) counts where git tracks nothing in it and no instruction names it. A note where what is kept is less than
-    1 MB and holds no secret.
+    1 MB and holds no secret, and where nothing of it is there yet but what makes it is: packages of Node or Python, or
+    .NET projects, below the level that the rule is for.
     """
     scan = case.scan
     deeper: dict[str, list[Found]] = {}  # of many paths few names
@@ -159,6 +161,7 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
         above, _, name = each.path.rpartition("/")
         if above and each.files:
             deeper.setdefault(name, []).append(each)
+    told: set[int] = set()
     for rule in _rules(scan):
         if not is_for_everywhere(rule):
             continue
@@ -174,6 +177,7 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
             largest = max(nested, key=lambda each: (each.bytes, each.path))
             kept = f" and {len(nested) - 1} more are kept" if len(nested) > 1 else " is kept"
             size = sum(each.bytes for each in nested)
+            told.add(rule.line)
             yield rule_finding(
                 root_only_rule,
                 scan,
@@ -182,6 +186,16 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
                 severity=None if size >= WORTH_BYTES or _hold_secret(case, nested) else "note",
                 size=size,
                 remedy=f"write **/{rule.pattern.text}",
+            )
+    for rule, place in coming(case.reading, _rules(scan)) if case.reading is not None else ():
+        if rule.line not in told:
+            yield rule_finding(
+                root_only_rule,
+                scan,
+                rule,
+                f"{rule.text} excludes nothing that deep: {place} would be kept",
+                severity="note",
+                remedy=f"write **/{rule.pattern.text.rpartition('/')[2]}",
             )
 
 

@@ -17,7 +17,7 @@ from ..regex import lazy
 from .probing import is_probed
 from .reading import Reading
 from .registry import Evidence, finding, finds
-from .services import asks_docker, runs_as_somebody, runs_in_a_cluster_as_somebody
+from .services import asks_docker, runs_as_somebody, runs_in_a_cluster_as_somebody, volumes_of_services
 
 #: Programs that start as root to become somebody else.
 _DROPS: Final = lazy(
@@ -57,6 +57,8 @@ _ENDS: Final = frozenset(
     "echo printf cat ls env date true false pwd id whoami uname help printenv set export migrate psql alembic flyway "
     "liquibase goose dbmate pg_dump pg_restore mysqldump mkdir cp mv rm ln touch chmod chown tar cd test".split()
 )
+#: Those of them that only move files about: what such an image makes goes to a volume, and it ends.
+_HANDS_OUT: Final = frozenset("echo printf cat ls true mkdir cp mv rm ln touch chmod chown tar rsync sleep".split())
 #: Scripts that are followed from one to the next, and interpreters that run them.
 _MOST_SCRIPTS: Final = 8
 _INTERPRETERS: Final = frozenset(
@@ -71,8 +73,9 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     The position of a USER does not matter; only the last one counts. Silent where nothing runs, where the base image
     sets a user or is unknown, where the program drops root by itself (`gosu`, `su-exec`, a script that does), where it
     must be root (a scheduler, a server that starts its workers as another user, a program that talks to Docker through
-    its socket), and on Windows. A note for a command-line tool, a shell or an interpreter, for a start script that
-    cannot be read here, and where a compose file or a manifest of Kubernetes sets another user.
+    its socket), where it only moves files about and ends, and on Windows. A note for a command-line tool, a shell or an
+    interpreter, for a start script that cannot be read here, and where a compose file or a manifest of Kubernetes sets
+    another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -84,7 +87,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     lowest = reading.chain[0]
     image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
-    if (user is None and not known) or _has_to_be_root(reading, start):
+    if (user is None and not known) or _has_to_be_root(reading, start) or _hands_out(start):
         return
     scripts = _Scripts(reading, start)
     if scripts.drop_rights() or scripts.serve_as_root() or asks_docker(reading):
@@ -101,7 +104,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         why="anyone who compromises the process is root in the container",
         path=case.scan.build.label,
         line=(user or start[-1]).line,
-        remedy=_user_remedy(reading, image),
+        remedy=_user_remedy(reading, image) + _has_to_own(reading, image),
         key=user.words[0] if user else "",
     )
 
@@ -118,6 +121,14 @@ def _has_to_be_root(reading: Reading, start: list[Step]) -> bool:
         return True
     texts = [step.instruction.text for step in reading.shipped]
     return any("docker.sock" in text for text in texts) or "wasi" in (reading.plan.target.platform or "")
+
+
+def _hands_out(start: list[Step]) -> bool:
+    """Whether all that is run moves files about and ends: nobody talks to it, and it writes to volumes of others."""
+    words = [word for step in start for word in step.words]
+    text = words[-1] if words[1:2] == ["-c"] else " ".join(words)
+    parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
+    return bool(parts) and all(posixpath.basename(part[0]) in _HANDS_OUT for part in parts)
 
 
 def _is_tool(reading: Reading, start: list[Step]) -> bool:
@@ -214,6 +225,41 @@ def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
     if image.repository == "alpine" or "alpine" in image.tag:
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"
     return "RUN useradd --system --uid 10001 app, then USER app before the command"
+
+
+#: Directories that a framework writes to while it runs, by what tells it.
+WRITTEN: Final = {
+    "artisan": ("storage", "bootstrap/cache"),
+    "bin/rails": ("tmp", "log", "storage"),
+    "bin/console": ("var",),
+}
+#: Of all that is written to, so many places are named.
+_MOST_WRITTEN: Final = 3
+
+
+def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
+    """What a user other than root needs before the program can write where it does: volumes, and what frameworks
+    write to. No command gives it in an image without any."""
+    if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
+        return ""
+    places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
+    places += volumes_of_services(reading)
+    for marker, names in WRITTEN.items():
+        above = reading.source(posixpath.join(reading.workdir, marker))
+        if above is not None:
+            places += [posixpath.join(reading.workdir, name) for name in names]
+    written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
+    if not written:
+        return ""
+    user = _made_user(reading) or images.ready_user(image) or "app"
+    shown = " ".join(written[:_MOST_WRITTEN])
+    return f", and give it what it writes to: RUN mkdir -p {shown} && chown -R {user} {shown}"
+
+
+def _is_written(place: str) -> bool:
+    """Whether a volume is for data of the program, and not for its sources or packages."""
+    kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", ".next", "src")
+    return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and place != "/tmp"
 
 
 #: Options of the programs that make users, which take a value.

@@ -64,6 +64,8 @@ def not_examined(case: Evidence) -> Iterator[Finding]:
     """
     for why, count, largest, size, told in case.examined.unread:
         files = "1 file was" if count == 1 else f"{count} files were"
+        # What no instruction asks for stays where it is.
+        told = told and (case.scan.takes_everything or reach(case.scan, largest).reach in SENT)
         yield finding(
             not_examined,
             f"{files} not read for secrets: {why}; the largest is {largest}",

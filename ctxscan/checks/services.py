@@ -1,11 +1,13 @@
 """What runs an image, as the repository says: what is mounted over it, who runs it, and with which command.
 
-Compose files in the root of the context count, and for most of it those in the root of the repository; of a readme of
-the repository the commands that run the image, and the manifests of Kubernetes that lie there.
+Compose files in the root of the context count, and for most of it the one that names the build and those in the
+directories above, up to the root of the repository; of a readme of the repository the commands that run the image, and
+the manifests of Kubernetes that lie there.
 """
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 
 
 class Mount(NamedTuple):
-    """A directory of this machine, or a volume (`source` is empty), at an absolute path of the container."""
+    """A directory of this machine, or a volume (`source` is empty), at an absolute path of the container; `named`: the
+    volume has a name."""
 
     source: str
     target: str
     place: str
+    named: bool
 
 
 #: The services of a compose file: those that are built, by the context and the Dockerfile that make them, each with its
@@ -85,9 +89,31 @@ def _in(reading: Reading, tree: Tree, context: str) -> Iterator[tuple[str, str, 
 
 def _anywhere(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
     """Those in the context and in the repository around it, each with the place of the context as seen from it."""
-    for tree, inside in around(reading.tree):
+    for tree, inside in (*around(reading.tree), *_between(reading.tree, reading.scan.build.source or "")):
         for _, _, service in _in(reading, tree, inside or "."):
             yield service, inside or "."
+
+
+#: Directories between the context and the root of its repository that are looked at.
+_MOST_BETWEEN: Final = 6
+
+
+@lru_cache(4)
+def _between(tree: Tree, source: str) -> tuple[tuple[Tree, str], ...]:
+    """The directory of the compose file that names a build, and those between the context and the root of its
+    repository, each with the place of the context as seen from it. They are kept, with what was read of them."""
+    here = os.path.realpath(tree.root)
+    known = {os.path.realpath(each.root) for each, _ in around(tree)}
+    file = Path(source.rpartition(":")[0])
+    places = [os.path.realpath(file.parent)] if is_compose(file.name) else []
+    top = os.path.realpath(around(tree)[-1][0].root)
+    if top != here and Path(here).is_relative_to(top):
+        places += [str(each) for each in Path(here).parents[:_MOST_BETWEEN] if each.is_relative_to(top)]
+    return tuple(
+        (type(tree)(place), Path(os.path.relpath(here, place)).as_posix())
+        for place in dict.fromkeys(places)
+        if place not in known and Path(place).anchor == Path(here).anchor
+    )
 
 
 def mounts(service: YamlNode) -> Iterator[Mount]:
@@ -97,12 +123,14 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
             words = each.text.split(":")
             target = words[1] if len(words) > 1 else words[0]
             bound = len(words) > 1 and re.match(r"[.~/]", words[0]) is not None
-            source = words[0] if bound else ""
+            source, named = words[0] if bound else "", len(words) > 1 and not bound
         else:
             target, source = (getattr(each.get(key), "text", None) or "" for key in ("target", "source"))
-            source = source if getattr(each.get("type"), "text", None) == "bind" else ""
+            kind = getattr(each.get("type"), "text", None)
+            named = kind == "volume" and bool(source)
+            source = source if kind == "bind" else ""
         if target.startswith("/"):
-            yield Mount(source, posixpath.normpath(target), each.place)
+            yield Mount(source, posixpath.normpath(target), each.place, named)
 
 
 _SOCKET: Final = "docker.sock"
@@ -131,6 +159,17 @@ def _of_the_program(reading: Reading) -> Iterator[YamlNode]:
     for tree, _ in around(reading.tree) if program else ():
         for _, (_, taken) in _compose_files(tree):
             yield from taken.get(program, ())
+
+
+def volumes_of_services(reading: Reading) -> list[str]:
+    """Where the services that run the image have volumes with a name: what is in them outlives the container."""
+    return [each.target for service, _ in _anywhere(reading) for each in mounts(service) if each.named]
+
+
+def is_checked(reading: Reading) -> bool:
+    """Whether every service that runs the image has a health check of its own."""
+    checks = [service.get("healthcheck") for service, _ in _anywhere(reading)]
+    return bool(checks) and all(each is not None for each in checks)
 
 
 def runs_as_somebody(reading: Reading) -> bool:

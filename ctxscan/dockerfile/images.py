@@ -96,6 +96,48 @@ def is_local(image: Reference) -> bool:
     return "/" not in image.repository and image.repository not in _LIBRARY
 
 
+#: The names of the library that are on everybody's fingers, and what people write for some of them.
+_COMMON: Final = frozenset(
+    "almalinux alpine amazoncorretto amazonlinux busybox caddy centos composer debian docker eclipse-temurin "
+    "elasticsearch elixir fedora golang gradle haproxy httpd influxdb jenkins kibana logstash mariadb maven memcached "
+    "mongo mysql nginx node openjdk perl php postgres python rabbitmq redis rockylinux ruby rust tomcat traefik ubuntu "
+    "wordpress".split()
+)
+_SAID_FOR: Final = {
+    "nodejs": "node", "python3": "python", "postgresql": "postgres", "mongodb": "mongo", "apache": "httpd",
+    "apache2": "httpd", "temurin": "eclipse-temurin", "archlinuxarm": "archlinux",
+}  # fmt: skip
+
+
+def meant(image: Reference) -> str | None:
+    """The image of the library that a name is a slip of the fingers for; None: it may well be one that somebody built.
+
+    Two letters in each other's place, or one too many, too few or wrong; of short names the first alone, since `base`
+    is not `bash`.
+    """
+    name = image.repository
+    if not is_local(image) or "/" in name or image.digest:
+        return None
+    return _SAID_FOR.get(name) or next((each for each in sorted(_COMMON) if _slips(name, each)), None)
+
+
+def _slips(name: str, other: str) -> bool:
+    longer, shorter = sorted((name, other), key=len, reverse=True)
+    first = next((at for at, (a, b) in enumerate(zip(longer, shorter, strict=False)) if a != b), len(shorter))
+    if len(longer) == len(shorter):
+        if (
+            longer[first + 2 :] == shorter[first + 2 :]
+            and longer[first : first + 2] == shorter[first : first + 2][::-1]
+        ):
+            return len(other) > 3
+        return len(other) > 5 and name[first].isalpha() and longer[first + 1 :] == shorter[first + 1 :]
+    if len(longer) - len(shorter) > 1 or len(other) < 5 or longer[first + 1 :] != shorter[first:]:
+        return False
+    # More of one kind, or the release of it, is a name as good as any.
+    more = first == len(shorter) and longer[first] == "s" and longer[first - 1] != "s"
+    return name is shorter or (longer[first].isalpha() and not more)
+
+
 # --- slimmer --------------------------------------------------------------------------------------------------------
 
 

@@ -66,7 +66,8 @@ def _reads(project: Project) -> Reads | None:
     files = project.there(_MANIFEST, *_LOCKS[install.manager])
     files += project.there(".npmrc", ".yarnrc", ".yarnrc.yml", _WORKSPACE, ".pnpmfile.cjs", "bunfig.toml")
     directories = list(project.directories(".yarn", "patches"))
-    for member in ("", *(each for each in members if each)):
+    # A root that lists itself is no member of its own.
+    for member in ("", *(each for each in members if each and posixpath.normpath(each) != ".")):
         manifest = posixpath.join(member, _MANIFEST)
         read = _read_by_scripts(project, project.json(manifest), member)
         if read is None:

@@ -94,6 +94,24 @@ def test_an_image_of_a_directory_further_up(base: str, severities: list[str], tm
     assert [each.severity for each in found if each.code == "unpinned-base"] == severities
 
 
+@pytest.mark.parametrize(("check", "codes"), [("    healthcheck:\n      test: x\n", []), ("", ["missing-healthcheck"])])
+@pytest.mark.parametrize(("compose", "context"), [("samples/compose.yaml", "web"), ("compose.yaml", "samples/web")])
+def test_the_compose_file_above_checks_the_health(
+    compose: str, context: str, check: str, codes: list[str], tmp_path: Path
+) -> None:
+    """The service that is built here counts, wherever between the context and the root its compose file lies."""
+    service = f"services:\n  web:\n    build: {context}\n{check}"
+    other = "  other:\n    image: x\n    healthcheck:\n      test: x\n"
+    files = {
+        "samples/web/Dockerfile": 'FROM node:22\nEXPOSE 80\nUSER node\nCMD ["node", "a.js"]\n',
+        compose: service + other,
+    }
+    projects.write(tmp_path, files)
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    found = review(scan(tmp_path / "samples" / "web")).findings or ()
+    assert [each.code for each in found if each.code == "missing-healthcheck"] == codes
+
+
 POD = """kind: Deployment
 spec:
   template:

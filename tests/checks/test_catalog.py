@@ -170,6 +170,20 @@ CASES = {
         {**tree(rules="node_modules\n"), "node_modules/a": 1, "web/node_modules/b": 5}, ["root-only-rule .dockerignore:1"]
     ),
     "root-only-ending": Case({**tree(rules="*.log\n"), "a.log": 1, "d/b.log": 5}, ["root-only-rule .dockerignore:1"]),
+    "root-only-of-what-comes": Case(
+        {**tree("FROM x:1\nCOPY . /a\n", "bin\n*/obj\n__pycache__\n*.pyc\n"), "src/a/A.csproj": 1, "app/a.py": 1},
+        [f"root-only-rule .dockerignore:{line}" for line in (1, 2, 3, 4)],
+    ),
+    "root-only-of-what-comes-and-is-covered": Case(
+        {**tree("FROM x:1\nCOPY . /a\n", "*/bin\n**/obj\n__pycache__\n**/*.pyc\n**/__pycache__\n"), "a/A.csproj": 1, "app/a.py": 1},
+        [],
+    ),
+    "root-only-of-what-comes-in-the-root": Case(
+        {**tree("FROM x:1\nCOPY . /a\n", "bin\nnode_modules\n*.pyc\n"), "A.csproj": 1, "a.py": 1, "package.json": "{}"}, []
+    ),
+    "root-only-of-what-is-not-sent": Case(
+        {**tree("FROM x:1\nCOPY . /a\n", "__pycache__\ntools\n"), "tools/a.py": 1, "b": 1}, []
+    ),
     "root-only-on-purpose": Case({**tree(rules="/node_modules\n"), "web/node_modules/b": 5}, []),
     "root-only-of-something-else": Case({**tree(rules="docs\n"), "docs/a": 1, "src/docs/b": 5}, []),
     "everywhere": Case({**tree(rules="**/node_modules\n"), "web/node_modules/b": 5}, []),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import projects, repositories
-from support.dockerfile_cases import ALL, CASES, DEV, NODE, PIP, UV, WEIGHT, YARN, A, N, P, started
+from support.dockerfile_cases import ALL, CASES, DEV, NODE, PIP, PNPM, UV, WEIGHT, YARN, A, N, P, started
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -48,11 +48,25 @@ SEVERITIES = {
     "with-the-lock": ("unlocked-install", P + ALL + "RUN uv sync\n", UV, "note"),
     "a-service": ("dev-dependencies", N + ALL + 'RUN npm ci\nCMD ["node", "src/server.js"]\n', DEV, "warning"),
     "a-copy": ("broad-copy", N + ALL, {**NODE, **WEIGHT}, "note"),
+    "an-owner-later": ("copy-ownership", P + ALL + "RUN chown -R app /app\n", {**PIP, **WEIGHT}, "warning"),
+    "an-owner-later-of-who-knows": (
+        "copy-ownership",
+        "FROM node:22 AS b\nCOPY . /app\nFROM node:22-slim\nCOPY --from=b /app /app\nRUN chown -R node /app\n",
+        NODE,
+        "note",
+    ),
     "an-owner": ("copy-ownership", P + "COPY data /data\nVOLUME /data\nUSER app\n", {"data/x": 9}, "note"),
 }
 #: What would be right, for projects as they are.
 REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "given-to-who-installs": ("copy-before-install", N + ALL + "RUN chown -R node:node /app\nUSER node\nRUN npm ci\n", NODE, "RUN chown node:node /app, then COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "a-workspace-that-lists-itself": ("copy-before-install", N + ALL + "RUN pnpm i --frozen-lockfile\n", {**PNPM, "pnpm-workspace.yaml": "packages:\n  - '.'\n"}, "COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./, then RUN pnpm i --frozen-lockfile, then COPY . ."),
+    "owner-at-once": ("copy-ownership", P + ALL + "RUN chown -R app:app /app\n", {**PIP, **WEIGHT}, "COPY --chown=app:app on line 3 in place of it"),
+    "sources-until-the-end": ("split-cleanup", "FROM debian:12\nRUN git clone https://example.com/x /build/x\nWORKDIR /build/x\nRUN make install\nRUN rm -rf /build\n", A, "merge the RUN instructions of lines 2 to 5 into one that removes it at its end"),
+    "a-volume-to-write-to": ("root-user", 'FROM node:22\nVOLUME /data\nCMD ["node", "a.js"]\n', A, "USER node before the command: the image has that user, and give it what it writes to: RUN mkdir -p /data && chown -R node /data"),
+    "a-volume-of-a-service": ("root-user", 'FROM python:3.12\nCMD ["python", "a.py"]\n', {"compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - uploads:/srv/uploads\n      - /a/node_modules\n      - ./src:/src\n"}, "RUN useradd --system --uid 10001 app, then USER app before the command, and give it what it writes to: RUN mkdir -p /srv/uploads && chown -R app /srv/uploads"),
+    "what-laravel-writes-to": ("root-user", 'FROM php:8.3-cli\nWORKDIR /app\nCOPY . .\nCMD ["php", "artisan", "serve"]\n', {"artisan": 9}, "RUN useradd --system --uid 10001 app, then USER app before the command, and give it what it writes to: RUN mkdir -p /app/storage /app/bootstrap/cache && chown -R app /app/storage /app/bootstrap/cache"),
     "packages-of-the-host": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "node_modules/x/i.js": 9}, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "central-versions": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd Shop && dotnet restore\n", {"Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "Shop/Program.cs": 9, "Directory.Packages.props": "<Project />"}, "COPY Directory.Packages.props ./, then COPY Shop/Shop.csproj Shop/, then RUN cd Shop && dotnet restore, then COPY . ."),
     "a-tool-that-builds": ("dev-dependencies", N + ALL + "RUN npm ci && vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),

@@ -306,6 +306,20 @@ def test_an_absolute_path_of_the_context(tmp_path: Path) -> None:
         ("FROM scratch\nCOPY --from=late /a /\nFROM scratch AS late\nCOPY a /\n", None),
         ("FROM scratch AS compose\nCOPY a /\nFROM scratch\nCOPY --from=busybox /a /\n", None),
         ("FROM scratch AS nginx\nCOPY a /\nFROM scratch\nCOPY --from=nginx:1 /a /\n", None),
+        ("FROM scratch AS builder\nCOPY a /\nFROM buidler\nCOPY a /b\n", "the nearest is builder"),
+        ("FROM ndoe:22-alpine\nCOPY a /\n", "the nearest is node"),
+        ("FROM pyhton\nCOPY a /\n", "the nearest is python"),
+        ("FROM ngnix:1.27\nCOPY a /\n", "the nearest is nginx"),
+        ("FROM postgress:16\nCOPY a /\n", "the nearest is postgres"),
+        ("FROM ubunto:24.04\nCOPY a /\n", "the nearest is ubuntu"),
+        ("FROM nodejs:22\nCOPY a /\n", "the nearest is node"),
+        # What somebody may well have built, and images of others.
+        ("FROM base:1\nCOPY a /\n", None),
+        ("FROM mongos:7\nCOPY a /\n", None),
+        ("FROM redis6\nCOPY a /\n", None),
+        ("FROM acme/ndoe:22\nCOPY a /\n", None),
+        ("FROM localhost:5000/ndoe:22\nCOPY a /\n", None),
+        ("FROM node:22 AS ndoe\nFROM ndoe\nCOPY a /\n", None),
     ],
 )
 def test_a_stage_that_is_not_there(lines: str, says: str | None, tmp_path: Path) -> None:
@@ -314,6 +328,18 @@ def test_a_stage_that_is_not_there(lines: str, says: str | None, tmp_path: Path)
     found = [each.message for each in review(scan(tmp_path)).findings or () if each.code == "unknown-stage"]
     assert (says is not None) is bool(found)
     assert says is None or says in found[0]
+
+
+def test_an_image_that_the_project_builds_is_no_misspelling(tmp_path: Path) -> None:
+    """A name like that of a known image is its own where a file of the project gives it to a build."""
+    projects.write(
+        tmp_path, {"Dockerfile": "FROM pythons:1\n", "app/Dockerfile": "FROM pythn:1\nCOPY a /\n", "app/a": 1}
+    )
+    codes = [each.code for each in review(scan(tmp_path / "app")).findings or ()]
+    assert "unknown-stage" in codes
+    projects.write(tmp_path, {"app/Makefile": "base:\n\tdocker build -t pythn:1 base\n"})
+    codes = [each.code for each in review(scan(tmp_path / "app")).findings or ()]
+    assert "unknown-stage" not in codes
 
 
 def test_a_search_asks_nothing_of_each_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,10 +83,20 @@ def probe(lines: Lines, finding: Finding) -> None:
 
 
 def owned(lines: Lines, finding: Finding) -> None:
-    """The same COPY with an owner."""
-    flag = re.search(r"--chown=\S+", finding.remedy or "")
-    assert flag is not None
+    """The same COPY with an owner, or the one that is named in place of what gives it later; or only what is written
+    to is given."""
+    remedy = finding.remedy or ""
     at = (finding.line or 0) - 1
+    flag = re.search(r"--ch(?:own|mod)=\S+", remedy)
+    if flag is None:
+        whole = re.search(r" in place of (\S+):", remedy)
+        assert whole is not None
+        lines[at] = lines[at].replace(f" {whole[1]}", f" {whole[1]}/data")
+        return
+    made = re.search(r" on line (\d+) in place of it$", remedy)
+    if made is not None:
+        lines[at] = "RUN true"
+        at = int(made[1]) - 1
     lines[at] = lines[at].replace("COPY ", f"COPY {flag[0]} ", 1)
 
 

@@ -22,6 +22,8 @@ from ctxscan.opinions import review
 HITS = {name: case for name, case in CASES["copy-before-install"].items() if case.lines and name != "in-a-stage-below"}
 #: What is copied apart from its manifests is for the reader to write anew.
 APART = {name: HITS.pop(name) for name in [*HITS] if name.endswith(("piece-by-piece", "sources-first", "in-one-copy"))}
+#: What is tidied up between the COPY and the install stays where it is, for the reader to look at.
+TIDIED = {name: HITS.pop(name) for name in [*HITS] if name.endswith("tidying")}
 #: A Dockerfile, the tree, and what becomes of it.
 WRITTEN = {
     "npm": (N + ALL + "RUN npm ci\nCMD [\"node\"]\n", NODE, N + "COPY package.json package-lock.json ./\nRUN npm ci\n" + ALL + "CMD [\"node\"]\n"),
@@ -217,6 +219,17 @@ def test_lines_that_are_copied_apart(name: str, tmp_path: Path) -> None:
     assert image(root, text) == image(root)
     codes = {each.code for each in review(scan(root, dockerfile_text=text)).findings or ()}
     assert not codes & {"copy-before-install", "missing-input"}
+
+
+@pytest.mark.parametrize("name", TIDIED)
+def test_nothing_moves_over_what_is_tidied(name: str, tmp_path: Path) -> None:
+    """The commands between a COPY and its install are for what it brought: no line is moved by itself."""
+    case = TIDIED[name]
+    root = projects.write(tmp_path, {"Dockerfile": case.dockerfile, **case.tree})
+    made = scan(root)
+    reading = reading_of(made, Tree(str(root)))
+    assert reading is not None
+    assert reordered(reading) is None
 
 
 @given(data=st.data())
