@@ -18,6 +18,7 @@ from ..dockerfile import images
 from ..git.command import repository
 from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
+from .earlier import around
 from .reading import Reading
 from .services import commands_of_services, is_run_from_sources
 
@@ -109,7 +110,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     """Whether the image is for development, tests or builds, by its names, its place, or what it runs."""
     build = reading.scan.build
     name = posixpath.basename((build.label or "").replace(os.sep, "/")).lower()
-    said = set(re.split(r"[^a-z0-9]+", name))
+    said = {each[-3:] if each.endswith("dev") else each for each in re.split(r"[^a-z0-9]+", name)}
     stage = set(re.split(r"[^a-z0-9]+", reading.plan.target.name.lower()))
     # What a plain build ends in ships, whatever was built in it.
     said |= stage if build.target is not None else stage - _MADE_IN
@@ -121,9 +122,20 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         return True
     # Whoever has one for production beside it develops with this one.
     plain = build.dockerfile if name == "dockerfile" else None
-    if plain is not None and any(plain.with_name(each).is_file() for each in _FOR_PRODUCTION):
+    if plain is not None and any(_is_used(reading, plain, each) for each in _FOR_PRODUCTION):
         return True
     return not _starts(reading) or is_run_from_sources(reading) or _is_in_development(reading)
+
+
+def _is_used(reading: Reading, plain: Path, other: str) -> bool:
+    """Whether there is another Dockerfile beside a plain one, and the project builds it, or nothing says what it
+    builds."""
+    if not plain.with_name(other).is_file():
+        return False
+    from .ordering import ordering_texts  # only where there are two
+
+    texts = [text for tree, _ in around(reading.tree) for text in ordering_texts(tree)]
+    return reading.scan.build.source is None or any(other in text for text in texts)
 
 
 def _heading(build: Build) -> str:

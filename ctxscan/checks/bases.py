@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -119,7 +120,11 @@ def fat_base(case: Evidence) -> Iterator[Finding]:
     """
     reading = case.reading
     base = reading.chain[0] if reading else None
-    if reading is None or base is None or not (reading.last("CMD") or reading.last("ENTRYPOINT")):
+    start = reading.last("CMD") or reading.last("ENTRYPOINT") if reading else None
+    if reading is None or base is None or start is None:
+        return
+    # What waits for somebody to type is there to work in.
+    if len(start.words) == 1 and posixpath.basename(start.words[0]) in ("sh", "bash", "ash", "zsh", "fish"):
         return
     image = images.reference(base.base) if base.origin.kind == "image" else None
     slim = images.slimmer(image) if image and not image.digest else None

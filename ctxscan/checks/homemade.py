@@ -65,4 +65,15 @@ def _has_directory(reading: Reading, name: str) -> bool:
 
 def _is_service(text: str, name: str) -> bool:
     """Whether a service of a compose file is built under this name."""
-    return "build:" in text and re.search(rf"^\s*image:\s*[\"']?{name}", text, re.MULTILINE) is not None
+    if "build:" not in text:
+        return False
+    for found in re.finditer(rf"^([ ]*)image:\s*[\"']?{name}", text, re.MULTILINE):
+        # The lines of the same service: no further to the left, and none that opens a service beside it.
+        beside = rf"(?m)^(?! *(?:#|$))(?!{found[1]})[^\n]*$"
+        before = list(re.finditer(beside, text[: found.start()]))
+        after = re.search(beside, text[found.end() :])
+        start = before[-1].end() if before else 0
+        service = text[start : found.end() + after.start() if after else len(text)]
+        if re.search(rf"(?m)^{found[1]}build:", service):
+            return True
+    return False

@@ -322,7 +322,8 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
         elif step.keyword == "RUN":
             for found in reading.installs([step]):
                 packages = MANAGERS[found.manager].packages
-                if packages and MANAGERS[found.manager].always and within(posixpath.join(found.cwd, packages), place):
+                beside = MANAGERS[found.manager].always or packages == "vendor"
+                if beside and within(posixpath.join(found.cwd, packages), place):
                     installed = found
     return _Again(most, total, installed)
 

@@ -23,6 +23,8 @@ _STEADY: Final = frozenset(
     "prisma patches scripts script config configs bin tools vendor .yarn .mvn .cargo gradle public static assets "
     "certs locales".split()
 )
+#: Files that say what a package is, and change with its releases.
+_TOLD: Final = lazy(r"(?:__init__|_*version_*|_*about_*|setup)\.\w+")
 #: A package by its name, perhaps with a version; no path and no address.
 _NAME: Final = lazy(r"@?[A-Za-z][\w.-]*(?:/[\w.-]+)?(?:\[[\w,-]+\])?(?:(?:@|[=<>~!^]=?)[\w.*^~<>=!,-]*)?")
 #: What only helps to install the others.
@@ -201,7 +203,8 @@ def _is_source(reading: Reading, path: str, each: Install) -> bool:
     """Whether a file or directory is worked on from day to day, and not a setting of some tool."""
     name = posixpath.basename(path)
     if path and reading.sent.kind(path) != "dir":
-        return name.endswith(SOURCE_ENDINGS) and ".config." not in name and not name.startswith(".")
+        steady = ".config." in name or name.startswith(".") or _TOLD.fullmatch(name) is not None
+        return name.endswith(SOURCE_ENDINGS) and not steady
     if name in _STEADY:
         return False
     if each.implied:

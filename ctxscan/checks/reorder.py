@@ -95,6 +95,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
 
     wrappers: set[str] = set()
     tidied: list[Command] = []
+    unknown = False
     user = _user(before)
     for step in steps[at + 1 :]:
         user = step.words[0] if step.keyword == "USER" and step.words else user
@@ -110,6 +111,10 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             wanted = None
             if found is not None and found.manager not in known and not command.guarded:
                 wanted = reads(reading, found, locate)
+                if unknown and (wanted is None or not found.implied):
+                    return  # what it installs from may have been made by then
+            elif found is not None and unknown:
+                return
             if found is not None and wanted is not None:
                 # The COPY that comes after it takes the mode away again.
                 if wrappers and (wanted.early is None or not wrappers <= set(map(posixpath.basename, wanted.files))):
@@ -122,7 +127,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
                 )
                 made = tuple(sorted(wrappers))
-                handed = _handed(tidied, destination, user) if tidied else None
+                handed = _handed(tidied, destination, user) if tidied or unknown else None
                 yield Early(stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed)
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
@@ -131,7 +136,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             elif command.name in _TIDIES:
                 tidied.append(command)
             elif not reads_nothing(command):
-                return
+                unknown = True
 
 
 def _user(steps: Iterable[Step]) -> str:

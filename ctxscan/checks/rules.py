@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned
@@ -16,7 +17,7 @@ from ..rules.matcher import Matcher
 from ..secrets.judgement import Strength
 from .inactive import inactive_ignore_file
 from .inspection import Suspect
-from .maturing import coming
+from .reading import Reading
 from .registry import Evidence, Run, finding, finds
 from .valuable import SOURCE_ENDINGS
 
@@ -187,8 +188,9 @@ def root_only_rule(case: Evidence) -> Iterator[Finding]:
                 size=size,
                 remedy=f"write **/{rule.pattern.text}",
             )
-    for rule, place in coming(case.reading, _rules(scan)) if case.reading is not None else ():
-        if rule.line not in told:
+    left = [rule for rule in _rules(scan) if rule.line not in told and _is_for_one_level(rule)]
+    if left and case.reading is not None:
+        for rule, place in _coming(case.reading, left):
             yield rule_finding(
                 root_only_rule,
                 scan,
@@ -210,6 +212,56 @@ def _is_output(case: Evidence, path: str) -> bool:
         return False
     named = (cleaned(each.input.source) for each in case.scan.inputs)
     return not any(f"{each}/".startswith(f"{path}/") for each in named)
+
+
+#: What each tool makes, by the endings of the names beside which it does.
+_MADE_BESIDE: Final = {
+    "node_modules": ("package.json",),
+    "__pycache__": (".py",),
+    "*.pyc": (".py",),
+    "bin": (".csproj", ".fsproj", ".vbproj"),
+    "obj": (".csproj", ".fsproj", ".vbproj"),
+}
+#: What stands for such a file in a name.
+_STANDS_FOR: Final = {"*.pyc": "__pycache__/app.cpython.pyc"}
+#: Levels of the context and directories that are looked at.
+_DEEPEST: Final = 4
+_MOST_DIRECTORIES: Final = 200
+
+
+def _coming(reading: Reading, rules: Iterable[Rule]) -> Iterator[tuple[Rule, str]]:
+    """Of rules for what tools make those after which it is kept where they make it, each with the first such place."""
+    made = dict.fromkeys(_MADE_BESIDE, "")
+    for directory, names in _directories(reading):
+        for kind, endings in _MADE_BESIDE.items():
+            if not made[kind] and directory and any(name.endswith(endings) for name in names):
+                place = posixpath.join(directory, _STANDS_FOR.get(kind, kind))
+                if not reading.scan.rules.gone(place) and reading.sent.kind(directory) == "dir":
+                    made[kind] = place
+    for rule in rules:
+        if place := made[rule.pattern.text.rpartition("/")[2]]:
+            yield rule, place
+
+
+def _directories(reading: Reading) -> Iterator[tuple[str, tuple[str, ...]]]:
+    todo = [("", 0)]
+    for _ in range(_MOST_DIRECTORIES):
+        if not todo:
+            return
+        here, depth = todo.pop(0)
+        names = reading.names(here)
+        yield here, names
+        for name in names if depth < _DEEPEST else ():
+            path = posixpath.join(here, name)
+            if name not in _MADE_BESIDE and reading.sent.kind(path) == "dir":
+                todo.append((path, depth + 1))
+
+
+def _is_for_one_level(rule: Rule) -> bool:
+    """Whether a rule excludes what tools make beside sources in the root alone, or as many levels down as it says."""
+    above, _, last = rule.pattern.text.rpartition("/")
+    on_purpose = rule.pattern.negated or rule.text.startswith("/")
+    return last in _MADE_BESIDE and not on_purpose and not above.strip("*/") and "**" not in above
 
 
 @finds("warning", scope="own")

@@ -79,9 +79,13 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     """
     reading = case.reading
     start = _starts(reading) if reading else []
-    if reading is None or not start or _is_windows(reading):
+    if reading is None or _is_windows(reading):
         return
     user = reading.last("USER")
+    if not start and user is not None:
+        yield from _left_as_root(case, reading, user)
+    if not start:
+        return
     if user is not None and not _ROOT.fullmatch(user.words[0]):
         return
     lowest = reading.chain[0]
@@ -109,6 +113,27 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     )
 
 
+def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Finding]:
+    """USER root for a step, and no way back, above a base image whose own command is somebody else's."""
+    lowest = reading.chain[0]
+    image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
+    own = images.own_user(image) if image is not None else None
+    if own is None or not _ROOT.fullmatch(user.words[0]) or asks_docker(reading):
+        return
+    texts = [step.instruction.text for step in reading.shipped]
+    if any("docker.sock" in text for text in texts) or runs_as_somebody(reading):
+        return
+    yield finding(
+        root_user,
+        f"USER {user.words[0]}: the command of {lowest.written} runs as root",
+        why="anyone who compromises the process is root in the container",
+        path=case.scan.build.label,
+        line=user.line,
+        remedy=f"USER {own} after the last step that needs root",
+        key=user.words[0],
+    )
+
+
 def _starts(reading: Reading) -> list[Step]:
     """The ENTRYPOINT and CMD that count, in their order."""
     found = [reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD")]
@@ -127,8 +152,10 @@ def _hands_out(start: list[Step]) -> bool:
     """Whether all that is run moves files about and ends: nobody talks to it, and it writes to volumes of others."""
     words = [word for step in start for word in step.words]
     text = words[-1] if words[1:2] == ["-c"] else " ".join(words)
+    if posixpath.basename((text.split() or [""])[0]) not in _HANDS_OUT:
+        return False
     parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
-    return bool(parts) and all(posixpath.basename(part[0]) in _HANDS_OUT for part in parts)
+    return all(posixpath.basename(part[0]) in _HANDS_OUT for part in parts)
 
 
 def _is_tool(reading: Reading, start: list[Step]) -> bool:
@@ -148,8 +175,8 @@ def _is_prompt(start: list[Step]) -> bool:
     """Whether the image is there to be built on, or to be used by hand: it starts a shell or an interpreter, and gives
     it nothing to run."""
     # An entry point before it prepares something, and starts what it is given.
-    words = start[-1].words
-    return len(words) == 1 and posixpath.basename(words[0]) in _PROMPTS
+    words = [word for word in start[-1].words if word not in ("-c", "-i", "-l")]
+    return len(words) == 1 and " " not in words[0].strip() and posixpath.basename(words[0].strip()) in _PROMPTS
 
 
 class _Scripts:
@@ -295,7 +322,7 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
-    if reading is None or _is_windows(reading) or _is_below_an_init(starts):
+    if reading is None or _is_windows(reading) or _is_below_an_init(starts) or (starts and _is_prompt(starts)):
         return
     for step in starts:
         text = " ".join(step.words)

@@ -167,9 +167,8 @@ def volumes_of_services(reading: Reading) -> list[str]:
 
 
 def is_checked(reading: Reading) -> bool:
-    """Whether every service that runs the image has a health check of its own."""
-    checks = [service.get("healthcheck") for service, _ in _anywhere(reading)]
-    return bool(checks) and all(each is not None for each in checks)
+    """Whether a service that runs the image has a health check of its own."""
+    return any(service.get("healthcheck") is not None for service, _ in _anywhere(reading))
 
 
 def runs_as_somebody(reading: Reading) -> bool:

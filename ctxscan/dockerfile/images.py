@@ -236,6 +236,23 @@ def starts_as_root(image: Reference) -> bool:
     return plain in _STARTS_AS_ROOT or image.path in _DOTNET
 
 
+#: Users that images run their own command as; of those with a slash at its end all that are below it.
+_OWN_USERS: Final = {
+    "apache/airflow": "airflow", "apache/superset": "superset", "bitnami/": "1001", "elasticsearch": "1000",
+    "fluent/fluentd": "fluent", "fluentd": "fluent", "grafana/grafana": "grafana", "grafana/grafana-oss": "grafana",
+    "grafana/loki": "10001", "haproxy": "haproxy", "jenkins/jenkins": "jenkins", "jenkins/agent": "jenkins",
+    "jenkins/inbound-agent": "jenkins", "jupyter/": "$NB_UID", "keycloak/keycloak": "1000", "kibana": "1000",
+    "logstash": "1000", "memcached": "memcache", "n8nio/n8n": "node",
+    "nginxinc/nginx-unprivileged": "101", "nodered/node-red": "node-red", "prom/": "nobody", "selenium/": "1200",
+    "solr": "solr", "sonarqube": "sonarqube", "varnish": "varnish",
+}  # fmt: skip
+
+
+def own_user(image: Reference) -> str | None:
+    """The user as whom an image runs its command, where that is not root; None: it is, or nobody knows."""
+    return _OWN_USERS.get(image.path) or _OWN_USERS.get(image.path.partition("/")[0] + "/")
+
+
 def is_plain(image: Reference) -> bool:
     """Whether a container of this image only starts a shell or the prompt of a language unless it is told more."""
     if image.repository == "php":

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from support import projects
+from support.command import told
 
 from ctxscan import scan
 from ctxscan.opinions import review
@@ -72,6 +73,8 @@ CASES = {
     "image-of-the-machine": Case("unpinned-base", "FROM localhost:5000/base:latest\nCOPY a /\nCMD [\"/a\"]\n", {"a": ""}, []),
     "frontend-of-a-mirror": Case("foreign-frontend", "# syntax=mirror.acme.dev/docker/dockerfile:1\n" + APP, {"app": ""}, ["note"]),
     "frontend-of-others": Case("foreign-frontend", "# syntax=mirror.acme.dev/acme/dockerfile:1\n" + APP, {"app": ""}, ["warning"]),
+    "image-of-a-service": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "compose.yaml": "services:\n  base:\n    build: base\n    image: acme/base\n  web:\n    build: .\n"}, []),
+    "image-of-a-service-that-only-runs-it": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "compose.yaml": "services:\n  web:\n    build: .\n  base:\n    image: acme/base\n    ports: []\n  last:\n    build: last\n"}, ["warning"]),
     "image-of-others": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "basis/Dockerfile": "FROM scratch\n"}, ["warning"]),
 }  # fmt: skip
 
@@ -92,6 +95,19 @@ def test_an_image_of_a_directory_further_up(base: str, severities: list[str], tm
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     found = review(scan(tmp_path / "images" / "app" / "gpu")).findings or ()
     assert [each.severity for each in found if each.code == "unpinned-base"] == severities
+
+
+@pytest.mark.parametrize(("file", "severities"), [("Dockerfile.prod", []), ("Dockerfile", ["warning"])])
+def test_one_for_production_that_nobody_builds(file: str, severities: list[str], tmp_path: Path) -> None:
+    """A plain Dockerfile is for development where the project builds the other; where it does not, the plain one
+    ships."""
+    other = f"services:\n  web:\n    build:\n      context: .\n      dockerfile: {file}\n"
+    plain = "services:\n  web:\n    build: .\n"
+    files = {"Dockerfile": APP, "Dockerfile.prod": APP, "app": "", "compose.yaml": plain, "scripts/compose.yaml": other}
+    projects.write(tmp_path, files)
+    builds = told("--compose", "compose.yaml", cwd=tmp_path)
+    found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
+    assert [each["severity"] for each in found] == severities
 
 
 @pytest.mark.parametrize(("check", "codes"), [("    healthcheck:\n      test: x\n", []), ("", ["missing-healthcheck"])])

@@ -46,7 +46,7 @@ def reordered(lines: Lines, finding: Finding) -> None:
 
 def user(lines: Lines, finding: Finding) -> None:
     """A user before the command, made if there is none."""
-    remedy = re.sub(r" before the command.*", "", finding.remedy or "")
+    remedy = re.sub(r" before the command.*| after the last step.*", "", finding.remedy or "")
     at = (finding.line or 0) - 1
     if remedy.startswith("FROM "):
         base = max(number for number, line in enumerate(lines) if line.startswith("FROM "))
