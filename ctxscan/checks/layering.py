@@ -216,7 +216,7 @@ _DATABASES: Final = (".sqlite", ".sqlite3", ".db")
 
 @finds("warning", scope="shipped")
 def copy_ownership(case: Evidence) -> Iterator[Finding]:
-    """A `chown -R` or `chmod -R` in a RUN of its own stores what COPY brought a second time.
+    """A later RUN gives all that COPY brought to somebody, or another mode: each file is stored a second time.
 
     From 1 MB on, or with the packages of an install; a note where another stage made it, since nobody knows how large
     that is. Silent for directories that hold nothing from the context.
@@ -361,12 +361,12 @@ def _at_once(command: Command, given: str, again: _Again) -> str:
     """What to write so that files are stored once."""
     flag = f"--{command.name}={given}"
     if again.install is not None:
-        only = "name the directories that the program writes to in place of"
-        return f"{only} {' '.join(command.words[1:])}: what it only reads can stay root's"
+        whole = " ".join(command.words[1:])
+        return f"name the directories that the program writes to instead of {whole}: what it only reads can stay root's"
     assert again.copy is not None
     if command.name == "chmod" and not re.fullmatch(r"[0-7]{3,4}", given):
         return f"change the mode of the files before they are copied, or COPY --chmod on line {again.copy.line}"
-    return f"{again.copy.keyword} {flag} on line {again.copy.line} in place of it"
+    return f"{again.copy.keyword} {flag} on line {again.copy.line} instead"
 
 
 def _written(reading: Reading, step: Step) -> Iterator[str]:

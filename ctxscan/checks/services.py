@@ -79,41 +79,65 @@ def services(reading: Reading) -> Iterator[tuple[str, str, YamlNode]]:
 
 def _in(reading: Reading, tree: Tree, context: str) -> Iterator[tuple[str, str, YamlNode]]:
     """Those of the compose files in the root of a tree, in which the context lies at `context`."""
+    for path, found in _compose_files(tree):
+        yield from _of_build(reading, path, found, context)
+
+
+def _of_build(reading: Reading, path: str, found: _Services, context: str) -> Iterator[tuple[str, str, YamlNode]]:
+    """Those of one compose file."""
     build = reading.scan.build
     own = posixpath.normpath((build.own_name or build.label or "").replace("\\", "/"))
-    for path, (built, _) in _compose_files(tree):
-        for name, target, service in built.get((context, own), ()):
-            if target in (None, build.target):
-                yield path, name, service
+    for name, target, service in found[0].get((context, own), ()):
+        if target in (None, build.target):
+            yield path, name, service
 
 
 def _anywhere(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
     """Those in the context and in the repository around it, each with the place of the context as seen from it."""
-    for tree, inside in (*around(reading.tree), *_between(reading.tree, reading.scan.build.source or "")):
+    for tree, inside in around(reading.tree):
         for _, _, service in _in(reading, tree, inside or "."):
             yield service, inside or "."
+    for file, inside in _between(reading.tree, reading.scan.build.source or ""):
+        for _, _, service in _of_build(reading, file, _read(file), inside):
+            yield service, inside
 
 
-#: Directories between the context and the root of its repository that are looked at.
+#: Directories between the context and the root of its repository that are looked at, and what is looked for there.
 _MOST_BETWEEN: Final = 6
+_USUAL: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_MOST_BYTES: Final = 1 << 20
 
 
 @lru_cache(4)
-def _between(tree: Tree, source: str) -> tuple[tuple[Tree, str], ...]:
-    """The directory of the compose file that names a build, and those between the context and the root of its
-    repository, each with the place of the context as seen from it. They are kept, with what was read of them."""
-    here = os.path.realpath(tree.root)
+def _between(tree: Tree, source: str) -> tuple[tuple[str, str], ...]:
+    """The compose file that names a build, and those of the usual names between the context and the root of its
+    repository, each with the place of the context as seen from it."""
+    here = Path(os.path.realpath(tree.root))
     known = {os.path.realpath(each.root) for each, _ in around(tree)}
-    file = Path(source.rpartition(":")[0])
-    places = [os.path.realpath(file.parent)] if is_compose(file.name) else []
     top = os.path.realpath(around(tree)[-1][0].root)
-    if top != here and Path(here).is_relative_to(top):
-        places += [str(each) for each in Path(here).parents[:_MOST_BETWEEN] if each.is_relative_to(top)]
+    named = Path(source.rpartition(":")[0])
+    files = [Path(os.path.realpath(named))] if is_compose(named.name) else []
+    above = [each for each in here.parents[:_MOST_BETWEEN] if each.is_relative_to(top) and str(each) != top]
+    files += [each / name for each in above for name in _USUAL if (each / name).is_file()]
     return tuple(
-        (type(tree)(place), Path(os.path.relpath(here, place)).as_posix())
-        for place in dict.fromkeys(places)
-        if place not in known and Path(place).anchor == Path(here).anchor
+        (str(each), Path(os.path.relpath(here, each.parent)).as_posix())
+        for each in dict.fromkeys(files)
+        if str(each.parent) not in known and each.anchor == here.anchor
     )
+
+
+def _read(file: str) -> _Services:
+    """The services of a compose file outside the context; none where it cannot be read."""
+    with suppress(OSError, CtxscanError):
+        made = os.stat(file)  # noqa: PTH116 as everywhere here
+        return _read_once(file, made.st_mtime_ns, made.st_size)
+    return {}, {}
+
+
+@lru_cache(16)
+def _read_once(file: str, changed: int, size: int) -> _Services:
+    with open(file, "rb") as stream:  # noqa: PTH123 as everywhere here
+        return _services(stream.read(_MOST_BYTES), file)
 
 
 def mounts(service: YamlNode) -> Iterator[Mount]:

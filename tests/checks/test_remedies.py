@@ -60,6 +60,9 @@ def command(lines: Lines, finding: Finding) -> None:
     """The command in another form; an init goes above it."""
     remedy = finding.remedy or ""
     at = (finding.line or 0) - 1
+    if remedy.startswith("a script that "):
+        written(lines, at, [f'{lines[at].split()[0]} ["/start.sh"]'])
+        return
     written(lines, at, [remedy.partition(" above ")[0], lines[at]] if " above " in remedy else [remedy])
 
 
@@ -89,11 +92,11 @@ def owned(lines: Lines, finding: Finding) -> None:
     at = (finding.line or 0) - 1
     flag = re.search(r"--ch(?:own|mod)=\S+", remedy)
     if flag is None:
-        whole = re.search(r" in place of (\S+):", remedy)
+        whole = re.search(r" instead of (\S+):", remedy)
         assert whole is not None
         lines[at] = lines[at].replace(f" {whole[1]}", f" {whole[1]}/data")
         return
-    made = re.search(r" on line (\d+) in place of it$", remedy)
+    made = re.search(r" on line (\d+) instead$", remedy)
     if made is not None:
         lines[at] = "RUN true"
         at = int(made[1]) - 1
