@@ -227,13 +227,13 @@ def scan_build(
     keep_entries: bool = False,
     screened: bool = True,
     progress: Progress | None = None,
-    meanwhile: Callable[[str, IgnoreFile | None, Matcher], object] = idle,
+    meanwhile: Callable[[Build, str, IgnoreFile | None, Matcher], object] = idle,
     read: dict[RulesKey, Rules] | None = None,
     records: Records | None = None,
 ) -> Scan:
     """The facts of one build, from `builds`; with `ignored` instead of the ignore file that lies there. While other
-    processes walk, if they do, this one does `meanwhile` what is asked of it: that takes the context's root, the
-    ignore file and the rules. `read` has the rules of other builds of the run, and is added to: what one build has
+    processes walk, if they do, this one does `meanwhile` what is asked of it: that takes the build, the context's root,
+    the ignore file and the rules. `read` has the rules of other builds of the run, and is added to: what one build has
     found out about rules serves all that have the same. `records` has what they have read of directories."""
     ignored, rules = rules_of(build, ignored)
     if read is not None:
@@ -265,7 +265,7 @@ def scan_build(
             processes=available(),
             progress=progress,
             fail=fail,
-            meanwhile=partial(meanwhile, disk.root, ignored, rules),
+            meanwhile=partial(meanwhile, build, disk.root, ignored, rules),
             records=records,
         )
     whole, because, link = requested.whole(plan, main, narrowing, disk)

@@ -134,7 +134,7 @@ def scans(
     keep_entries: bool,
     screened: bool,
     progress: Progress | None,
-    meanwhile: Callable[[str, IgnoreFile | None, Matcher], object] = idle,
+    meanwhile: Callable[[Build, str, IgnoreFile | None, Matcher], object] = idle,
     records: Records | None = None,
 ) -> tuple[Scan, ...]:
     """The facts of each build. What is the same build under another name is walked once; while other processes walk,

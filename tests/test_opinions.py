@@ -14,12 +14,14 @@ from support import projects
 from support.command import run
 
 from ctxscan import scan, session
+from ctxscan.builds.build import Build
 from ctxscan.config.settings import load_config
 from ctxscan.context import measure
 from ctxscan.findings import Finding
 from ctxscan.opinions import Review, codes, review, reviews
 from ctxscan.processes import VARIABLE
 from ctxscan.proposals.background import Ahead
+from ctxscan.proposals.targets import ask_ahead
 from ctxscan.reports.formats import FORMATS, Look, render
 from ctxscan.rules.ignorefile import IgnoreFile
 from ctxscan.rules.matcher import Matcher
@@ -50,7 +52,7 @@ def test_what_was_looked_at_during_the_walk_is_used(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(measure, "LARGE_ENOUGH", 0)
     ahead, looked = Ahead(), []
 
-    def look(root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
+    def look(build: Build, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
         looked.append((ahead.survey(root, rules), ahead.differences(root, ignored, rules)))
 
     build = scan(tmp_path).build
@@ -64,6 +66,28 @@ def test_what_was_looked_at_during_the_walk_is_used(tmp_path: Path, monkeypatch:
     assert found[0].proposals
     page = Look(80, False, False, False)
     assert render(found, "json", page) == render(reviews(scans, configs=[None]), "json", page)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_sources_are_read_during_the_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who needs what may go is known when the walk ends: no source is read for that afterwards."""
+    files = {f"{at}/a.txt": "x" for at in range(60)}
+    docs = {"docs/intro.md": "x" * 2_000_000, "src/app.py": "page = open('docs/intro.md').read()\n"}
+    projects.write(tmp_path, {"Dockerfile": FROM_ALL, ".dockerignore": "*.log\n", **files, **docs})
+    monkeypatch.setenv(VARIABLE, "2")
+    monkeypatch.setattr(measure, "FINE_ENOUGH", 8)
+    monkeypatch.setattr(measure, "LARGE_ENOUGH", 0)
+    ahead = Ahead()
+
+    def look(build: Build, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
+        ask_ahead(ahead.survey(root, rules), ahead.needs(root, build, ignored, rules))
+
+    build = scan(tmp_path).build
+    scans = session.scans([build], keep_entries=False, screened=True, progress=None, meanwhile=look)
+    (tmp_path / "src" / "app.py").unlink()
+    (found,) = reviews(scans, configs=[None], ahead=ahead)
+    assert found.proposed is not None
+    assert ("docs", "it is named (src/app.py:1)") in found.proposed.needed
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from .requested import explained, requested
 from .terminal import Progressing, colored, follows_links, painted, tells_unicode, width
 
 if TYPE_CHECKING:
+    from ..builds.build import Build
     from ..config.gate import Gate
     from ..config.settings import Config
     from ..context.tree import Tree
@@ -58,9 +59,10 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     charted = asked.format in CHARTED
     own = [configs.of(each.context) for each in builds]
     judge = partial(_reviews, asked, configs=own, gate=gate, charted=charted)
+    meanwhile = partial(_look_ahead, ahead, asked, len(builds) == 1)
     progressing = Progressing(enabled=not (asked.no_progress or asked.quiet))
     with progressing as progress:
-        scans = walk(builds, progress=progress, meanwhile=partial(_look_ahead, ahead, asked), records=records)
+        scans = walk(builds, progress=progress, meanwhile=meanwhile, records=records)
         if not asked.only_facts:
             progressing.phase("looking for secrets and waste, and proving rules")
         if asked.listed:
@@ -85,7 +87,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
 
         def again(positions: Sequence[int]) -> Sequence[Review]:
             ahead = Ahead()  # there are other files now
-            meanwhile = partial(_look_ahead, ahead, asked)
+            meanwhile = partial(_look_ahead, ahead, asked, len(builds) == 1)
             walked = walk([builds[at] for at in positions], progress=None, meanwhile=meanwhile)
             current.update(zip(positions, walked, strict=True))
             return judge(list(current.values()), ahead=ahead)
@@ -214,17 +216,22 @@ def _show_diff(made: Sequence[Review], output: str | None, *, color: bool) -> in
     return 1 if text else 0
 
 
-def _look_ahead(ahead: Ahead, asked: Options, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
-    """Do of what comes after the walk as much as needs no answer from it."""
+def _look_ahead(
+    ahead: Ahead, asked: Options, alone: bool, build: Build, root: str, ignored: IgnoreFile | None, rules: Matcher
+) -> None:
+    """Do of what comes after the walk as much as needs no answer from it. `alone`: there is no other build, which might
+    need what this one does not."""
     if asked.reported:
         load_format(asked.format)
     if not asked.only_facts:
         from ..checks import catalog, inspection, reading  # noqa: F401
         from ..config import suppression  # noqa: F401
-        from ..proposals import propose  # noqa: F401
+        from ..proposals import propose, targets  # noqa: F401
 
-        ahead.survey(root, rules)
+        survey = ahead.survey(root, rules)
         ahead.differences(root, ignored, rules)
+        if alone and not asked.listed:
+            targets.ask_ahead(survey, ahead.needs(root, build, ignored, rules))
 
 
 def _facts(scans: Sequence[Scan], paths: Sequence[Sequence[str]], charted: bool) -> tuple[Review, ...]:

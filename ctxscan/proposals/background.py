@@ -62,14 +62,15 @@ class Ahead:
             self._surveys[rules] = survey(self.tree(root), rules, self._index.of(root))
         return self._surveys[rules]
 
-    def needs(self, scan: Scan, others: Sequence[Build]) -> Needs:
+    def needs(
+        self, root: str, build: Build, ignored: IgnoreFile | None, rules: Matcher, others: Sequence[Build] = ()
+    ) -> Needs:
         """Who needs which path: the same for all builds that share their rules."""
-        key = (scan.rules, frozenset(map(id, (scan.build, *others))))
+        key = (rules, frozenset(map(id, (build, *others))))
         if key not in self._needs:
             from .needs.find import find_needs
 
-            survey = self.survey(scan.disk.root, scan.rules)
-            self._needs[key] = find_needs(scan.build, survey, scan.ignored, others)
+            self._needs[key] = find_needs(build, self.survey(root, rules), ignored, others)
         return self._needs[key]
 
     def proof(self, scan: Scan, needs: Needs) -> Proof:

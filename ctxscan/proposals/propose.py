@@ -107,7 +107,7 @@ def explore(scan: Scan, ahead: Ahead | None = None, others: Sequence[Build] = ()
     read the same ignore file: nothing that one of them takes leaves."""
     ahead = ahead or Ahead()
     looked = ahead.survey(scan.disk.root, scan.rules)
-    needs = ahead.needs(scan, others)
+    needs = ahead.needs(scan.disk.root, scan.build, scan.ignored, scan.rules, others)
     kept = ahead.kept(scan.disk.root, scan.rules)
     return Ground(scan, looked, needs, ahead.proof(scan, needs), kept, ahead.weighed(needs))
 

@@ -126,6 +126,15 @@ def weigh(survey: Survey, needs: Needs, flagged: Iterable[str], *, fresh: bool, 
     return Weighed(tuple(_topmost(targets)), tuple(needed))
 
 
+def ask_ahead(survey: Survey, needs: Needs) -> None:
+    """Ask now what `weigh` asks whatever the sizes are and whatever was flagged: who needs the directories of tests,
+    documents and samples that an instruction takes. For the answer all sources are read, and it is kept."""
+    for each in survey.candidates:
+        optional = each.directory and each.row is not None and each.row.consent and each.ruling.grade != "contents"
+        if optional and needs.taken(each.path):
+            needs.of(each.path, row=each.row)
+
+
 def _worth(each: Candidate, needs: Needs, size: Callable[[str], int], *, fresh: bool) -> bool:
     """Whether a project file is worth a rule. Of what one rule is for wherever it lies, all that is sent counts."""
     taken = needs.taken(each.path)

@@ -85,8 +85,8 @@ SOME: Final = lazy_bytes(
 )
 #: Of these, what takes those of the root.
 _OF_ROOT: Final = lazy_bytes(rb"""["'`](?:\./|/|(?:\.\./)+)?\*\.[{@(]?[\w,|(]*\b(?:mdx?|rst)\b""")
-#: One of these is in whatever has such a reader in it.
-_ENDED: Final = (b".md", b".rst", b'"md', b"'md", b"{md", b",md", b"(md", b".(md")
+#: One of these, or `.rst`, is in whatever has such a reader in it.
+_ENDED: Final = (b".md", b'"md', b"'md", b"{md", b",md", b"(md")
 #: Where a source takes one that is called as tests are.
 _SPEC: Final = lazy_bytes(rb"""["'`]([\w./@~-]*[\w-]\.(?:spec|test|cy)(?:\.[cm]?[jt]sx?)?)["'`]""")
 #: What a server is told to serve, on Nginx, Apache and Caddy.
@@ -170,8 +170,7 @@ class Mentions:
         raw = [name.encode() for name in names]
         yield from self._shown(pattern, raw)
         for file, data, manifest in self._sources():
-            written = self._documents and not manifest and any(each in data for each in _ENDED)
-            if written and (some := SOME.search(data)):
+            if self._documents and not manifest and _may_read(data) and (some := SOME.search(data)):
                 rooted = _OF_ROOT.search(data) is not None
                 for path in self._component(file):
                     if not (rooted or "/" in path) or not path.endswith((".md", ".rst", ".mdx")):
@@ -417,6 +416,12 @@ class Mentions:
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return
+
+
+def _may_read(data: bytes) -> bool:
+    """Whether a source may have a reader of documents in it. Most have not even what all words for one have in common,
+    and are looked through twice and not for each of them."""
+    return b".rst" in data or (b"md" in data and any(each in data for each in _ENDED))
 
 
 def _before(lines: list[str], number: int, start: int) -> str:
