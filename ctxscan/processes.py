@@ -131,12 +131,14 @@ def _child(
 
 
 def _answer(pid: int, children: dict[int, int]) -> Any:
-    data = bytearray()
-    while part := os.read(children[pid], 1 << 20):
-        data += part
+    # Read as it comes: the whole of it as bytes beside what it says would be as much again.
+    with os.fdopen(children[pid], "rb", closefd=False) as file:
+        try:
+            answer, bug = marshal.load(file)
+        except EOFError:  # it was ended
+            answer, bug = None, None
     os.close(children.pop(pid))
     os.waitpid(pid, 0)
-    answer, bug = marshal.loads(data) if data else (None, None)
     if bug:
         raise RuntimeError(f"in a child process:\n{bug}")
     if answer is None:

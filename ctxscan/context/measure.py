@@ -6,7 +6,6 @@ processes and put together again. What would end a build is left to `recount`.
 """
 
 import os
-from array import array
 from collections import defaultdict
 from collections.abc import Callable
 from heapq import heappop, heappush
@@ -20,7 +19,7 @@ from .largest import Plain, Sum, Sums, apart, plus
 from .ledger import LINKED, Counts, Ledger, by_size
 from .meter import Meter
 from .narrowing import Narrowing
-from .node import Attributes, DirectoryNode
+from .node import Attributes, DirectoryNode, numbers
 from .records import Records
 from .recount import recount
 from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path
@@ -186,7 +185,7 @@ def _share_out(
         meter.ledger.tree.unsure.update(unsure)
         meter.ledger.counts.add(counts)
     for index, (node, _) in enumerate(parts):
-        node.add(done[index])
+        node.add(done.pop(index))
 
 
 class _Board:
@@ -224,8 +223,7 @@ def _result(ledger: Ledger, top: DirectoryNode) -> Measure:
     if ledger.figure == "tar":
         figure = counts.figure + TarCount().total
     elif ledger.figure == "stream":
-        messages = array("I")
-        messages.frombytes(top.piece())
+        messages = numbers(top.piece())
         at = -1
         for each in links:
             at = messages.index(LINKED, at + 1)

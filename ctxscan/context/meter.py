@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from array import array
 from itertools import chain, islice
 from math import isqrt
 from typing import Final
@@ -26,7 +25,7 @@ VAST: Final = 1 << 18
 #: So many directories are taken over from another build one by one.
 FEW: Final = 16
 # The messages of a directory in wire order: none.
-_NONE: Final = array("I", [0]).tobytes()
+_NONE: Final = b"\0"
 
 
 class Meter:

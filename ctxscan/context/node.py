@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final, TypeAlias
 
 from ..rules.matcher import State
@@ -14,8 +14,10 @@ from .largest import Sum
 from .narrowing import Asked
 from .totals import Reach
 
+#: Numbers of messages are one byte each, as there is one for every entry of a tree, or this and four bytes more.
+_LONGER: Final = 255
 #: The messages of a file in one piece.
-TWO: Final = array("I", [2]).tobytes()
+_TWO: Final = bytes((2,))
 
 #: Names of extended attributes, and the lengths of their values.
 Attributes: TypeAlias = tuple[tuple[str, int], ...]
@@ -119,14 +121,13 @@ class DirectoryNode:
             self.apart = [one + other for one, other in zip(self.apart, apart, strict=True)]
 
     def piece(self) -> bytes:
-        """The messages below this directory, in wire order, as numbers of four bytes."""
+        """The messages below this directory, in wire order, for `numbers`. What they are made of is forgotten: of a
+        large tree both together are much."""
         names, messages, pieces = self.names, self.messages, self.pieces
+        self.names, self.messages, self.pieces = [], {}, {}
         if not messages and not pieces:
-            return TWO * len(names)
+            return _TWO * len(names)
         names = in_wire_order(names)
-        numbers = array("I", [messages.get(name, 2) for name in names]).tobytes() if messages else TWO * len(names)
-        if not pieces:
-            return numbers
         parts = []
         keys: Sequence[Any] = names
         plain = all(map(str.isascii, names)) and all(map(str.isascii, pieces))
@@ -134,10 +135,10 @@ class DirectoryNode:
             keys = [os.fsencode(name) for name in names]
         at = 0
         for name in in_wire_order(pieces):
-            to = bisect_left(keys, name if plain else os.fsencode(name)) * len(TWO)
-            parts += [numbers[at:to], pieces[name]]
+            to = bisect_left(keys, name if plain else os.fsencode(name))
+            parts += [_coded(names[at:to], messages), pieces[name]]
             at = to
-        return b"".join((*parts, numbers[at:]))
+        return b"".join((*parts, _coded(names[at:], messages)))
 
     def lend(self) -> None:
         """Give the descriptor back for a while."""
@@ -149,3 +150,24 @@ class DirectoryNode:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+
+
+def _coded(names: Sequence[str], messages: Mapping[str, int]) -> bytes:
+    """The numbers of some files."""
+    if not messages:
+        return _TWO * len(names)
+    found = [messages.get(name, 2) for name in names]
+    if max(found, default=0) < _LONGER:
+        return bytes(found)
+    return b"".join(bytes((each,)) if each < _LONGER else b"\xff" + each.to_bytes(4, "big") for each in found)
+
+
+def numbers(piece: bytes) -> array[int]:
+    """The numbers in a piece."""
+    found, at = array("I"), 0
+    while (to := piece.find(_LONGER, at)) >= 0:
+        found.extend(piece[at:to])
+        at = to + 5
+        found.append(int.from_bytes(piece[to + 1 : at], "big"))
+    found.extend(piece[at:])
+    return found

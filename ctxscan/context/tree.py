@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from sys import intern
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from .. import system
@@ -18,6 +19,9 @@ from .records import RecordsBelow
 #: More of a manifest is not read.
 MANIFEST_BYTES: Final = 1 << 20
 LONGEST_LINE: Final = 2000
+#: So many bytes of files are kept for whoever asks for the same ones. The sources of a large tree are read again: more
+#: than for their names there is no room.
+KEPT_BYTES: Final = 4 << 20
 
 
 class Listing(NamedTuple):
@@ -41,6 +45,7 @@ class Tree:
         self._records = records
         self._listings: dict[str, Listing] = {}
         self._texts: dict[str, bytes | None] = {}
+        self._left = KEPT_BYTES
         self._tables: dict[str, dict[str, Any]] = {}
         self._plain, self._checked = True, 0
 
@@ -107,8 +112,10 @@ class Tree:
             return self._texts[path]
         start = self.start(path, most) if self.kind(path) == "file" else None
         data = None if start is None else start[0]
-        if most == MANIFEST_BYTES:
+        size = 0 if data is None else len(data)
+        if most == MANIFEST_BYTES and size <= self._left:
             self._texts[path] = data
+            self._left -= size
         return data
 
     def text(self, path: str) -> str:
@@ -207,7 +214,7 @@ def _listed(entries: Iterable[os.DirEntry[str]]) -> Listing:
     links: list[str] = []
     others: list[str] = []
     for entry in entries:
-        names.append(entry.name)
+        names.append(intern(entry.name))  # in a large tree the same ones are everywhere
         if entry.is_file(follow_symlinks=False):
             continue
         elif entry.is_dir(follow_symlinks=False):

@@ -27,8 +27,10 @@ from ctxscan import CtxscanError
 from ctxscan.context import counter, meter
 from ctxscan.context import measure as module
 from ctxscan.context.directory import wire_key
+from ctxscan.context.ledger import LINKED
 from ctxscan.context.measure import measure
 from ctxscan.context.narrowing import Narrowing
+from ctxscan.context.node import DirectoryNode, numbers
 from ctxscan.context.records import Records
 from ctxscan.context.recount import recount
 from ctxscan.context.totals import IMAGE, NAMED, Measure
@@ -342,6 +344,35 @@ def fill(root: Path, *paths: str, size: int = 1) -> None:
     for path in paths:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(b"x" * size)
+
+
+@posix
+def test_files_of_many_messages_count_where_they_lie(tmp_path: Path) -> None:
+    """The number of an entry is longer from the 128th on, and is told with every piece of its content."""
+    sizes = (1, 0, 253 << 15, 254 << 15, (254 << 15) + 1, 3 << 30)
+    for number in range(300):
+        path = tmp_path / f"{number % 7}" / f"{number}"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as file:
+            file.truncate(sizes[number % len(sizes)])
+    count = StreamCount()
+    for entry in walk(str(tmp_path), matcher([], BUILDKIT), narrowing=None, attributes=True, fail=fail):
+        count.add(entry)
+    for processes in (1, 2):
+        with small_enough():
+            assert measured(tmp_path, figure="stream", processes=processes).figure == count.total
+
+
+def test_what_is_known_of_an_entry_for_the_figure_is_a_byte() -> None:
+    """There may be millions of them. Once they are put together, what they were made of is forgotten."""
+    node = DirectoryNode(None, "", -1, matcher([], BUILDKIT).root, None, None, False, 0)
+    node.names, node.messages, node.pieces = ["d", "a", "b"], {"a": 255, "d": 254, "b": LINKED}, {"c": b"\2" * 1000}
+    piece = node.piece()
+    assert len(piece) == 1000 + 1 + 2 * 5
+    assert list(numbers(piece)) == [255, LINKED, *[2] * 1000, 254]
+    assert not node.names
+    assert not node.messages
+    assert not node.pieces
 
 
 def test_the_largest_files_come_first_and_ties_in_wire_order(tmp_path: Path) -> None:

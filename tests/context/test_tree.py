@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ctxscan.context import tree as module
 from ctxscan.context.tree import Tree
 
 pytestmark = pytest.mark.usefixtures("system")
@@ -41,6 +42,27 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     tree = Tree(str(tmp_path))
     assert tree.start("a", 2, largest=4) == (b"ab", 4)
     assert tree.start("a", 2, largest=3) is None
+
+
+def test_texts_are_kept_as_long_as_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept is not read again, and the sources of a large tree do not fill the memory."""
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_bytes(b"old")
+    monkeypatch.setattr(module, "KEPT_BYTES", 7)
+    tree = Tree(str(tmp_path))
+    for name in ("a", "b", "c"):
+        assert tree.read(name) == b"old"
+        (tmp_path / name).write_bytes(b"new")
+    assert [tree.read(name) for name in ("a", "b", "c", "none")] == [b"old", b"old", b"new", None]
+
+
+def test_a_name_that_is_in_many_directories_is_there_once(tmp_path: Path) -> None:
+    """Of the memory of a large tree, names are the most."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.js").write_text("")
+    tree = Tree(str(tmp_path))
+    assert tree.names("a")[0] is tree.names("b")[0]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no fifos here")
