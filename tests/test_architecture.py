@@ -236,6 +236,7 @@ def test_a_small_project_imports_few_modules(shop: Path) -> None:
         "ctxscan.checks.elsewhere",
         "ctxscan.checks.missing",
         "ctxscan.context.differences",
+        "ctxscan.context.recount",
         "ctxscan.packages.go_needs",
         "ctxscan.packages.python_needs",
         "ctxscan.reports.digest.causes",
@@ -271,7 +272,7 @@ def test_annotations_of_tuples_are_no_text(shop: Path) -> None:
 def test_a_small_project_compiles_few_expressions(shop: Path) -> None:
     """What a text has to have in it is looked for first: a run compiles what it uses."""
     found = compiled(".", cwd=shop)
-    assert len(found) <= 110, found
+    assert len(found) <= 108, found
 
 
 #: How groups end that take one character at a time, or two that are one: an escape, a quote that is doubled.

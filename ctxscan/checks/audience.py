@@ -118,7 +118,8 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         return True
     if not _WORKSHOPS.isdisjoint(directories) or any(each.startswith(_ON_THIS_MACHINE) for each in directories):
         return True
-    if _NOT_FOR_OTHERS.search(_heading(build)):
+    heading = _heading(build)
+    if "for" in heading.lower() and _NOT_FOR_OTHERS.search(heading):
         return True
     # Whoever has one for production beside it develops with this one.
     plain = build.dockerfile if name == "dockerfile" else None

@@ -38,7 +38,8 @@ def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
     label = case.scan.build.label
     for before, step in reached(reading):
         there = StageFiles(reading, before, step, case.tracked)
-        if any(_ELSEWHERE.search(each.instruction.text) for each in (*before, step) if each.keyword == "RUN"):
+        commands = (each.instruction.text for each in (*before, step) if each.keyword == "RUN")
+        if any("git" in text and _ELSEWHERE.search(text) for text in commands):
             continue
         for command in reading.commands(step):
             for kind in kinds_of(command.name) if not command.guarded else ():

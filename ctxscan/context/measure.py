@@ -21,7 +21,6 @@ from .meter import Meter
 from .narrowing import Narrowing
 from .node import Attributes, DirectoryNode, numbers
 from .records import Records
-from .recount import recount
 from .totals import IMAGE, MAYBE, NAMED, UNSENT, Figure, Found, Measure, Progress, Reach, Watch, by_path
 from .walk import Broken, Entry, Fail, Gate
 from .wire import StreamCount, TarCount, stream_messages, stream_numbers
@@ -66,7 +65,9 @@ def measure(
     try:
         return _quickly(Meter(gate, reach, figure, watch, progress), processes, meanwhile)
     except (CtxscanError, BadPattern, Broken, Trouble, OSError):
-        # What ends the build is found again in the order of the builder.
+        from .recount import recount  # hardly any build ends here
+
+        # What ends it is found again in the order of the builder.
         return recount(root, rules, narrowing=narrowing, reach=reach, figure=figure, watch=watch, fail=fail)
 
 

@@ -9,11 +9,11 @@ from ..regex import lazy
 from .words import WordProblem
 
 _DOMAIN: Final = "docker.io"
-_NAME: Final = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _LABEL: Final = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_HOST: Final = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
-_DIGEST: Final = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
-_REFERENCE: Final = lazy(rf"{_HOST}/{_NAME}(?:/{_NAME})*(?::[\w][\w.-]{{0,127}})?(?:@{_DIGEST})?", re.ASCII)
+_HOST: Final = lazy(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
+_NAME: Final = lazy(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*")
+_TAG: Final = lazy(r"[\w][\w.-]{0,127}", re.ASCII)
+_DIGEST: Final = lazy(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
 
 
 def familiar(name: str) -> str:
@@ -24,10 +24,22 @@ def familiar(name: str) -> str:
     path = rest.partition(":")[0]
     if path != path.lower():
         raise WordProblem(f"invalid reference format: repository name ({path}) must be lowercase")
-    if not _REFERENCE.fullmatch(f"{domain}/{rest}"):
+    if not _is_valid(domain, rest):
         raise WordProblem("invalid reference format")
     short = rest.removeprefix("library/") if domain == _DOMAIN else f"{domain}/{rest}"
     return short.removesuffix(":latest")
+
+
+def _is_valid(domain: str, rest: str) -> bool:
+    """Whether both can be of an image. Most have neither a host nor a digest, whose forms are long."""
+    named, at, digest = rest.partition("@")
+    path, colon, tag = named.partition(":")
+    return (
+        all(_NAME.fullmatch(part) for part in path.split("/"))
+        and (domain == _DOMAIN or _HOST.fullmatch(domain) is not None)
+        and (not colon or _TAG.fullmatch(tag) is not None)
+        and (not at or _DIGEST.fullmatch(digest) is not None)
+    )
 
 
 def _split(name: str) -> tuple[str, str]:

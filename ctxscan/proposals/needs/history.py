@@ -146,7 +146,7 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
         # What is asked then is what was made of the tree.
         yield from (need._replace(path="") for call in built for need in _asked(call) if need.clean)
         return
-    elsewhere = {each.line for each in built if each.kind and ELSEWHERE.search(each.text)}
+    elsewhere = {each.line for each in built if each.kind and "git" in each.text and ELSEWHERE.search(each.text)}
     commands = "\n".join(each.text for each in built if not each.code)
     speaks = any(word in commands for word in STAMP_WORDS)
     stamped = speaks and bool(STAMPS.search(commands)) and not UNSTAMPED.search("\n".join((commands, *recipe.settings)))

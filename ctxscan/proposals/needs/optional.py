@@ -308,7 +308,9 @@ class Optional:
     def _sweeping(self) -> Need | None:
         """The first command that takes documents whatever they are called."""
         for call in self._calls:
-            if call.words and call.words[0] not in REMOVERS and SOME.search(call.text.encode()) and not deletes(call):
+            if not call.words or call.words[0] in REMOVERS or not ("md" in call.text or "rst" in call.text):
+                continue
+            if SOME.search(call.text.encode()) and not deletes(call):
                 return Need("", "it reads documents", call.file, line=call.line)
         return None
 
