@@ -19,6 +19,9 @@ from .records import RecordsBelow
 #: More of a manifest is not read.
 MANIFEST_BYTES: Final = 1 << 20
 LONGEST_LINE: Final = 2000
+#: In a large tree the same names are in many directories, and are kept once. A directory with more of them than this
+#: has its own.
+MOST_ALIKE: Final = 500
 #: So many bytes of files are kept for whoever asks for the same ones. The sources of a large tree are read again: more
 #: than for their names there is no room.
 KEPT_BYTES: Final = 4 << 20
@@ -214,7 +217,7 @@ def _listed(entries: Iterable[os.DirEntry[str]]) -> Listing:
     links: list[str] = []
     others: list[str] = []
     for entry in entries:
-        names.append(intern(entry.name))  # in a large tree the same ones are everywhere
+        names.append(entry.name)
         if entry.is_file(follow_symlinks=False):
             continue
         elif entry.is_dir(follow_symlinks=False):
@@ -223,6 +226,8 @@ def _listed(entries: Iterable[os.DirEntry[str]]) -> Listing:
             links.append(entry.name)
         else:
             others.append(entry.name)
+    if len(names) <= MOST_ALIKE:
+        names = list(map(intern, names))
     names.sort()
     return Listing(tuple(names), frozenset(directories), frozenset(links), frozenset(others))
 

@@ -76,6 +76,8 @@ def _pictures_of_readme(files: Files, path: str) -> bool:
 
 def _picture_of_readme(files: Files, path: str) -> bool:
     """The same, where the readme shows it."""
+    if "/" in path:
+        return False  # of pictures elsewhere there may be very many
     pages = [each for each in files.names("") if each.lower().startswith("readme")]
     return any(path.encode() in beginning(files, each, 1 << 18) for each in pages) and _picture(files, path)
 
