@@ -53,6 +53,9 @@ def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | No
     if project is None:
         return None
     manager = MANAGERS[each.manager]
+    brought = (reading.brought(before, posixpath.join(each.cwd, name)) for name in manager.manifests)
+    if manager.manifests and manager.past is None and not any(brought):
+        return None  # a step before it writes the manifest, perhaps
     find = partial(_lock, reading, project)
     if manager.past is not None:
         return manager.past(each, find, reading.tree.text, reading.installs(before))

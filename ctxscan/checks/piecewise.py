@@ -190,7 +190,8 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
                 or any(within("/" + one, "/" + path) for one in wanted - {*meant})
             ):
                 return []
-            if any(inside) and not all(inside):
+            # What a wild card brings beside manifests may be settings, which change as rarely.
+            if any(inside) and not all(inside) and any(_is_source(reading, one, each) for one in meant):
                 return []
             (read if any(inside) else others).append(source.text)
             if not any(inside):
@@ -205,7 +206,7 @@ def _is_source(reading: Reading, path: str, each: Install) -> bool:
     if path and reading.sent.kind(path) != "dir":
         steady = ".config." in name or name.startswith(".") or _TOLD.fullmatch(name) is not None
         return name.endswith(SOURCE_ENDINGS) and not steady
-    if name in _STEADY:
+    if name in _STEADY or name.startswith("."):
         return False
     if each.implied:
         return True

@@ -17,7 +17,13 @@ from ..regex import lazy
 from .probing import is_probed
 from .reading import Reading
 from .registry import Evidence, finding, finds
-from .services import asks_docker, runs_as_somebody, runs_in_a_cluster_as_somebody, volumes_of_services
+from .services import (
+    asks_docker,
+    commands_of_services,
+    runs_as_somebody,
+    runs_in_a_cluster_as_somebody,
+    volumes_of_services,
+)
 
 #: Programs that start as root to become somebody else.
 _DROPS: Final = lazy(
@@ -70,7 +76,8 @@ _INTERPRETERS: Final = frozenset(
 def root_user(case: Evidence) -> Iterator[Finding]:
     """The command of the image runs as root: no USER, or the last one is root.
 
-    The position of a USER does not matter; only the last one counts. Silent where nothing runs, where the base image
+    The position of a USER does not matter; only the last one counts, and the command of a service counts as that of its
+    image. Silent where nothing runs, where the base image
     sets a user or is unknown, where the program drops root by itself (`gosu`, `su-exec`, a script that does), where it
     must be root (a scheduler, a server that starts its workers as another user, a program that talks to Docker through
     its socket), where it only moves files about and ends, and on Windows. A note for a command-line tool, a shell or an
@@ -82,9 +89,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if reading is None or _is_windows(reading):
         return
     user = reading.last("USER")
-    if not start and user is not None:
-        yield from _left_as_root(case, reading, user)
     if not start:
+        yield from _left_as_root(case, reading, user) if user is not None else _run_as_root(case, reading)
         return
     if user is not None and not _ROOT.fullmatch(user.words[0]):
         return
@@ -134,6 +140,27 @@ def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Find
     )
 
 
+def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """An image without a command that a service gives one, and nobody a user."""
+    lowest = reading.chain[0]
+    image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
+    if image is None or not images.starts_as_root(image) or asks_docker(reading) or runs_as_somebody(reading):
+        return
+    lines = list(commands_of_services(reading))
+    words = {posixpath.basename(word) for line in lines for word in re.split(r"[\s;&|\"']+", line)}
+    if not lines or _MUST_BE_ROOT & words or any(_DROPS.search(line) for line in lines):
+        return
+    last = reading.shipped[-1]
+    yield finding(
+        root_user,
+        "no USER: the command that a service gives it runs as root",
+        why="anyone who compromises the process is root in the container",
+        path=case.scan.build.label,
+        line=last.line,
+        remedy=_user_remedy(reading, image).replace(" before the command", " at the end") + _has_to_own(reading, image),
+    )
+
+
 def _starts(reading: Reading) -> list[Step]:
     """The ENTRYPOINT and CMD that count, in their order."""
     found = [reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD")]
@@ -160,7 +187,8 @@ def _hands_out(start: list[Step]) -> bool:
 
 def _is_tool(reading: Reading, start: list[Step]) -> bool:
     """Whether the image is a command-line tool: it shows its help unless told more, or is one program and no server."""
-    words = [word for step in start for word in step.words]
+    # A plain line is one word here, and many for its shell.
+    words = [word for step in start for word in (step.words if step.instruction.json else " ".join(step.words).split())]
     if words[-1] in _TOLD_NOTHING:
         return True
     bare = reading.chain[0].origin.kind == "scratch" or not any(reading.commands(step) for step in reading.shipped)

@@ -77,7 +77,8 @@ _LIBRARY: Final = frozenset(
     "composer convertigo couchbase couchdb crate dart debian docker drupal eclipse-mosquitto eclipse-temurin eggdrop "
     "elasticsearch elixir emqx erlang express-gateway fedora flink fluentd friendica gazebo gcc geonetwork ghost "
     "golang gradle groovy haproxy haskell haxe hello-world hitch httpd hylang ibm-semeru-runtimes ibmjava influxdb "
-    "irssi jenkins jetty jobber joomla jruby julia kapacitor kibana kong krakend liquibase logstash mageia mariadb "
+    "iojs irssi java jenkins jetty jobber joomla jruby julia kapacitor kibana kong krakend liquibase logstash mageia "
+    "mariadb "
     "matomo maven mediawiki memcached mongo mongo-express monica mono mysql nats nats-streaming neo4j neurodebian "
     "nextcloud nginx node notary odoo open-liberty openjdk oraclelinux orientdb percona perl phalconphp photon php "
     "php-zendserver phpmyadmin plone postfixadmin postgres postgrest pypy python r-base rabbitmq rakudo-star rapidoid "
@@ -213,7 +214,8 @@ def slimmer(image: Reference) -> Slimmer | None:
 _STARTS_AS_ROOT: Final = frozenset(
     "adoptopenjdk alpine almalinux amazoncorretto amazonlinux buildpack-deps busybox bun oven/bun centos debian "
     "denoland/deno "
-    "eclipse-temurin elixir erlang fedora golang gradle haskell maven node openjdk oraclelinux perl python pypy "
+    "eclipse-temurin elixir erlang fedora golang gradle haskell iojs java "
+    "maven node openjdk oraclelinux perl python pypy "
     "rockylinux ruby rust swift ubuntu julia clojure dart tomcat".split()
 )
 _ARCHITECTURES: Final = frozenset("amd64 arm32v5 arm32v6 arm32v7 arm64v8 i386 mips64le ppc64le riscv64 s390x".split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Final
 
 from ..paths import parents
@@ -24,7 +25,19 @@ _STAMP: Final = rb'"vcs[.](?:revision|modified|time)"|[.]Main[.]Version\b'
 _EMBED: Final = rb"(?m)^[ \t]*//go:embed[ \t]+([^\n]+)"
 
 
+def _module(project: Project) -> Project:
+    """The project of the module that a directory is in, which may be above it."""
+    for above in (project.install.cwd, *(str(each) for each in PurePosixPath(project.install.cwd).parents)):
+        root = project.locate(above)
+        if root is None:
+            break
+        if project.context.sent.kind(posixpath.join(root, _MANIFEST)) == "file":
+            return Project(project.context, root, project.install, project.locate)
+    return project
+
+
 def _reads(project: Project) -> Reads | None:
+    project = _module(project)
     text = project.text(_MANIFEST)
     vendored = project.has("vendor/modules.txt") or project.install.has("-mod")
     if not project.has(_LOCK) or vendored or project.has("go.work") or re.search(r"=>\s*\.{1,2}/", text):

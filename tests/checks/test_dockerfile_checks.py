@@ -48,6 +48,8 @@ SEVERITIES = {
     "with-the-lock": ("unlocked-install", P + ALL + "RUN uv sync\n", UV, "note"),
     "a-service": ("dev-dependencies", N + ALL + 'RUN npm ci\nCMD ["node", "src/server.js"]\n', DEV, "warning"),
     "a-copy": ("broad-copy", N + ALL, {**NODE, **WEIGHT}, "note"),
+    "a-line-that-starts-a-server": ("root-user", "FROM node:22\nCMD npm start\n", A, "warning"),
+    "a-line-that-is-one-program": ("root-user", "FROM debian:12\nCOPY a /usr/bin/a\nCMD a\n", A, "note"),
     "an-owner-later": ("copy-ownership", P + ALL + "RUN chown -R app /app\n", {**PIP, **WEIGHT}, "warning"),
     "an-owner-later-of-who-knows": (
         "copy-ownership",

@@ -131,6 +131,8 @@ CASES: dict[str, dict[str, Case]] = {
         "go-piece-by-piece": Case("FROM golang:1.23\nWORKDIR /src\nCOPY go.mod go.sum main.go ./\nRUN go build -o /shop .\n", GO, (3,)),
         "by-name-piece-by-piece": Case(N + "COPY server.js .\nRUN npm install express redis\n", {"server.js": 40}, (3,)),
         "pip-by-name-sources-first": Case(P + ALL + "RUN pip install --no-cache-dir flask 'gunicorn>=22'\n", {"app.py": 40}, (3,)),
+        "go-module-above": Case("FROM golang:1.23\nCOPY . /app\nWORKDIR /app/cmd/shop\nRUN go mod download\nRUN go build -o ./server\n", {**GO, "cmd/shop/main.go": 9}, (2,)),
+        "npm-with-a-wild-card-piece-by-piece": Case(N + "COPY ./*.json ./\nCOPY src ./src\nRUN npm ci\n", {**NODE, "tsconfig.json": "{}"}, (4,)),
         "go-below-its-own-tidying": Case("FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN go generate ./... && go build -o /shop .\n", GO, (3,)),
         "dotnet-below-its-own-tidying": Case("FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN ./prepare.sh\nRUN dotnet publish -c Release\n", {**DOTNET, "prepare.sh": 9}, (3,)),
         "npm-below-tidying": Case(N + ALL + "RUN chown -R node:node /app && ls -la\nUSER node\nRUN npm ci\n", NODE, (3,)),
@@ -180,6 +182,8 @@ CASES: dict[str, dict[str, Case]] = {
         "go-without-dependencies": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN go build .\n", {"go.mod": "module s\n", "main.go": 9}),
         "pip-beside-the-version": Case(P + "COPY requirements.txt version.py ./\nCOPY shop/__init__.py shop/\nRUN pip install -r requirements.txt\n", {**PIP, "version.py": 9, "shop/__init__.py": 9}),
         "go-after-what-installs": Case("FROM golang:1.23\nWORKDIR /s\n" + ALL + "RUN ./prepare.sh\nRUN go mod download\n", {**GO, "prepare.sh": 9}),
+        "settings-in-a-hidden-directory": Case(N + "COPY package*.json ./\nCOPY .config .config/\nRUN npm ci\n", {**NODE, ".config/prisma.ts": 9}),
+        "go-module-that-is-not-above": Case("FROM golang:1.23\nCOPY cmd /app/cmd\nWORKDIR /app/cmd/shop\nRUN go mod download\n", {**GO, "cmd/shop/main.go": 9}),
         "go-of-a-file-without-a-module": Case("FROM golang:1.23\nWORKDIR /s\nCOPY main.go main.go\nRUN go build -o app main.go\n", {"main.go": 9}),
         "a-manifest-is-changed-before": Case(N + ALL + "RUN sed -i s/a/b/ package.json\nRUN npm ci\n", NODE),
         "a-manifest-is-moved-before": Case(N + ALL + "RUN mv config/package.json ./\nRUN npm ci\n", {**NODE, "config/package.json": "{}"}),
@@ -348,6 +352,7 @@ CASES: dict[str, dict[str, Case]] = {
         "heredoc-with-apostrophes": Case(N + ALL + "RUN <<EOF\n# it's\ncat <<'X' >/x\ndon't\nX\nnpm \\\n install # isn't\nEOF\n", NODE, (4,)),
         "pip-by-name-before-the-file": Case(P + ALL + "RUN pip install flask\nRUN pip install -r requirements.txt\n", PIP, (4,)),
         # --- silent
+        "a-manifest-that-the-build-writes": Case(N + "RUN node make.js\nCOPY package-lock.json ./\nRUN npm install\n", {**NODE, "make.js": 9}),
         "with-no-manifest-from-a-stage": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22-slim\nWORKDIR /srv\nCOPY --from=b /app/dist/*.json ./\nRUN npm install --omit=dev\n", NODE),
         "in-a-file-that-a-heredoc-writes": Case(N + ALL + "RUN <<EOF\ncat <<'X' >/x\nnpm install\nX\nEOF\n", NODE),
         "cargo-installs-by-the-lock": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install --path . --locked\n", RUST),
@@ -445,6 +450,7 @@ CASES: dict[str, dict[str, Case]] = {
         "user-in-a-builder": Case('FROM node:22 AS b\nUSER node\nFROM node:22-slim\nCMD ["node"]\n', A, (4,)),
         "above-a-base-with-a-user": Case("FROM grafana/grafana:11.3.0\nUSER root\nRUN apk add --no-cache curl\n", A, (2,)),
         "above-a-fluentd": Case("FROM fluent/fluentd:v1.17\nUSER 0\nRUN gem install x\n", A, (2,)),
+        "before-its-name-was-openjdk": Case('FROM java:8-jre\nADD a /\nCMD ["java", "-jar", "/a"]\n', A, (3,)),
         "moves-and-serves": Case("FROM node:22\nCMD cp -r a b && node server.js\n", A, (2,)),
         # --- silent
         "above-a-base-and-back": Case("FROM grafana/grafana:11.3.0\nUSER root\nRUN apk add --no-cache curl\nUSER grafana\n", A),
