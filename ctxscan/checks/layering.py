@@ -277,11 +277,12 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
             most = max(again, key=lambda each: (each.install is not None, each.bytes))
             size = sum(each.bytes for each in again)
             known = size >= ASIDE_BYTES or most.install is not None
+            size = size if known else 0
             if not known and (most.copy is None or most.copy.origin is None):
                 continue
             yield finding(
                 copy_ownership,
-                f"{_shortly(command)} stores {_what(most, size)} a second time",
+                f"{_shortly(command)} stores a second time {_what(most, size)}",
                 severity="warning" if known else "note",
                 why="a file whose owner or mode changes is stored again, whole, in the new layer",
                 path=case.scan.build.label,
@@ -307,7 +308,8 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
     """What instructions before it have put below a path."""
     place = posixpath.normpath(posixpath.join("/", command.cwd, path))
     most: Step | None = None
-    most_bytes, total = -1, 0
+    other: Step | None = None
+    most_bytes, total = 0, 0
     installed: Install | None = None
     for step in before:
         own = "chown" if command.name == "chown" else "chmod"
@@ -317,7 +319,8 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
                 continue
             size = 0 if step.origin is not None else _brought(reading, step, place)
             total += size
-            if size > most_bytes and (size or step.origin is not None):
+            other = step if step.origin is not None else other
+            if size > most_bytes:
                 most, most_bytes = step, size
         elif step.keyword == "RUN":
             for found in reading.installs([step]):
@@ -325,7 +328,8 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
                 beside = MANAGERS[found.manager].always or packages == "vendor"
                 if beside and within(posixpath.join(found.cwd, packages), place):
                     installed = found
-    return _Again(most, total, installed)
+    # Of what another stage made nobody knows how much it is.
+    return _Again(most if total >= ASIDE_BYTES or other is None else other, total, installed)
 
 
 def _brought(reading: Reading, step: Step, place: str) -> int:

@@ -15,7 +15,7 @@ from ..paths import within
 from ..regex import lazy
 from ..rules import globs
 from .reading import Reading
-from .reorder import Early, brings_installed, prepares, reads_nothing, rest_of
+from .reorder import TIDIES, Early, brings_installed, prepares, reads_nothing, rest_of, touches
 from .valuable import SOURCE_ENDINGS
 
 #: Directories that hold little else than what an install or a tool reads, and that change as rarely.
@@ -91,7 +91,11 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     first = before.index(copied[late[0]].step)
     between = [command for one in before[first:] for command in reading.commands(one)]
     made = [command for command in between if not reads_nothing(command)]
-    if any(not _makes_executable(command) for command in made) or (made and needed.early is None):
+    tidied = [command for command in made if not _makes_executable(command)]
+    if any(command.name not in TIDIES or touches(command, each, needed) for command in tidied):
+        return None
+    made = [command for command in made if _makes_executable(command)]
+    if made and needed.early is None:
         return None
     wrappers = (posixpath.basename(word) for command in made for word in command.arguments[1:])
     early = Early(

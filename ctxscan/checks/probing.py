@@ -32,12 +32,13 @@ _MOST_ABOVE: Final = 12
 
 def is_probed(build: Build, reading: Reading) -> bool:
     """Whether a health check is defined elsewhere, or left to what runs the container."""
-    if is_checked(reading):
+    checked = is_checked(reading)
+    if checked:
         return True
     tree = reading.tree
     if any(_ORCHESTRATORS.fullmatch(name) for name in tree.names("")) or tree.exists("config/deploy.yml"):
         return True
-    for place in _INSIDE:
+    for place in _INSIDE if checked is None else ():
         for name in tree.names(place) if not place or tree.kind(place) == "dir" else ():
             path = join(place, name)
             if is_compose(name) and "healthcheck:" in tree.text(path):

@@ -30,7 +30,7 @@ _BLIND: Final = frozenset(
     "useradd usermod wget".split()
 )
 #: Commands that only put files in order: an install comes out the same, if they touch nothing that it reads.
-_TIDIES: Final = frozenset("chmod chown cp dos2unix ln ls mkdir mv rm sed touch".split())
+TIDIES: Final = frozenset("chmod chown cp dos2unix ln ls mkdir mv rm sed touch".split())
 #: As in `curl … | bash -`.
 _INTERPRETERS: Final = frozenset("bash sh php python3 python perl".split())
 
@@ -119,7 +119,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 # The COPY that comes after it takes the mode away again.
                 if wrappers and (wanted.early is None or not wrappers <= set(map(posixpath.basename, wanted.files))):
                     return
-                if any(_touches(each, found, wanted) for each in tidied):
+                if any(touches(each, found, wanted) for each in tidied):
                     return
                 known.add(found.manager)
                 rest = rest_of(commands, number, wanted)
@@ -133,7 +133,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
-            elif command.name in _TIDIES:
+            elif command.name in TIDIES:
                 tidied.append(command)
             elif not reads_nothing(command):
                 unknown = True
@@ -144,7 +144,7 @@ def _user(steps: Iterable[Step]) -> str:
     return next((step.words[0] for step in reversed(list(steps)) if step.keyword == "USER" and step.words), "")
 
 
-def _touches(command: Command, found: Install, wanted: Reads) -> bool:
+def touches(command: Command, found: Install, wanted: Reads) -> bool:
     """Whether a command changes, makes or removes what an install reads, or may."""
     if command.name in ("chown", "chmod", "ls"):
         return False

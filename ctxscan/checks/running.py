@@ -312,9 +312,11 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
 
 
 def _is_written(place: str) -> bool:
-    """Whether a volume is for data of the program, and not for its sources or packages."""
+    """Whether a volume is for data of the program, and not for its sources or packages; nobody else gets into what root
+    has at home."""
     kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", ".next", "src")
-    return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and place != "/tmp"
+    mine = place == "/tmp" or f"{place}/".startswith("/root/")
+    return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and not mine
 
 
 #: Options of the programs that make users, which take a value.

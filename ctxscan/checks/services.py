@@ -158,6 +158,8 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
 
 
 _SOCKET: Final = "docker.sock"
+#: A library of Node that talks to Docker.
+_CLIENT: Final = '"dockerode"'
 #: A command for readers that gives a container the socket of Docker.
 _RUN_WITH_SOCKET: Final = lazy(r"(?:-v|--volume|--mount)[ =]\S{0,200}/docker\.sock")
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
@@ -166,6 +168,8 @@ _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 def asks_docker(reading: Reading) -> bool:
     """Whether the image is run with the socket of Docker, which is for root alone."""
     if any(_SOCKET in each.source for service in _of_the_program(reading) for each in mounts(service)):
+        return True
+    if _CLIENT in reading.tree.text("package.json"):
         return True
     return any(
         _RUN_WITH_SOCKET.search(tree.text(name))
@@ -190,9 +194,10 @@ def volumes_of_services(reading: Reading) -> list[str]:
     return [each.target for service, _ in _anywhere(reading) for each in mounts(service) if each.named]
 
 
-def is_checked(reading: Reading) -> bool:
-    """Whether a service that runs the image has a health check of its own."""
-    return any(service.get("healthcheck") is not None for service, _ in _anywhere(reading))
+def is_checked(reading: Reading) -> bool | None:
+    """Whether a service that runs the image has a health check of its own; None: there is no such service."""
+    checks = [service.get("healthcheck") is not None for service, _ in _anywhere(reading)]
+    return any(checks) if checks else None
 
 
 def runs_as_somebody(reading: Reading) -> bool:
