@@ -357,10 +357,14 @@ def _kept(plan: Plan) -> dict[str, tuple[str, int]]:
 
 
 def _arguments(scan: Scan) -> Iterator[tuple[int, str]]:
-    """Arguments without a default in the history of the image: what is given to others stays with the builder."""
+    """Arguments in the history of the image that have no default, or an empty one, which is as good as none: what is
+    given to others stays with the builder."""
     plan = scan.plan
     history = chain(plan) if plan is not None else frozenset[int]()
     for stage in plan.stages if plan is not None else ():
         for step in stage.steps if stage.index in history else ():
             if step.keyword == "ARG":
-                yield from ((step.line, word) for word in step.instruction.words if "=" not in word)
+                for word in step.instruction.words:
+                    name, _, default = word.partition("=")
+                    if default.strip("\"'") == "":
+                        yield step.line, name

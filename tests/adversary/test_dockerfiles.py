@@ -179,12 +179,20 @@ def test_a_build_secret_that_is_only_read_is_not(text: str, tmp_path: Path) -> N
     assert not [each for each in findings(tmp_path, f"FROM a\n{text}\n") if "build secret" in each.message]
 
 
-def test_an_argument_that_becomes_a_variable_of_the_image_is_a_warning(tmp_path: Path) -> None:
-    """Whoever has the image reads it; in a builder stage nobody does."""
-    (final,) = findings(tmp_path, "FROM a\nARG password\nENV DB_PASS=$password\n")
+@pytest.mark.parametrize("declared", ["password", "password=", "password=''", 'password=""', "user=x password=''"])
+def test_an_argument_that_becomes_a_variable_of_the_image_is_a_warning(declared: str, tmp_path: Path) -> None:
+    """Whoever has the image reads it; in a builder stage nobody does. An empty default is none."""
+    (final,) = findings(tmp_path, f"FROM a\nARG {declared}\nENV DB_PASS=$password\n")
     assert (final.severity, final.line) == ("warning", 3)
-    built = findings(tmp_path, "FROM a AS b\nARG password\nENV DB_PASS=$password\nFROM c\nCOPY --from=b /x /\n")
+    built = findings(tmp_path, f"FROM a AS b\nARG {declared}\nENV DB_PASS=$password\nFROM c\nCOPY --from=b /x /\n")
     assert {each.severity for each in built} <= {"note"}
+
+
+@pytest.mark.parametrize("declared", ["password=changeme", "password='${OTHER}'", "pass_file=''"])
+def test_an_argument_with_a_default_is_there_for_something_else(declared: str, tmp_path: Path) -> None:
+    """Also where that only holds a place; and a name that announces no secret stays silent without one."""
+    name = declared.partition("=")[0]
+    assert not findings(tmp_path, f"FROM a\nARG {declared}\nENV DB_PASS=${name}\n")
 
 
 @pytest.mark.parametrize(
