@@ -54,6 +54,8 @@ PUBLIC: Final = (
     r"|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
     # What a cluster calls the object that holds a secret; what was made of one and cannot be turned back.
     r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|SEALED|WRAPPED|DIGESTED)_|(?:\A|_)ENCRYPTED_KEY\Z|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
+    # What a form brings back to the page that it came from.
+    r"|(?:AUTHENTICITY|FORGERY|ANTIFORGERY|REQUEST_VERIFICATION)_TOKEN\Z"
     # What pages and repeats requests.
     r"|(?:NEXT|CONTINUATION|CLIENT|REQUEST|CHANGE|OUTPUT|INPUT|PAGE|SYNC|ACTION|CANCEL|CANCELLATION|START|STOP)_TOKEN\Z"
     r"|\A(?:PWD|OLDPWD|TOKENS?)\Z(?<!TOKEN)"
@@ -144,7 +146,7 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
     to nothing where these say what it is for. `text` is where both stand, `path` that of its file, whose
     directories tell what it is about."""
-    if is_digest(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value):
+    if is_digest(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value) or _is_numbered(value, text):
         return Strength.LOW
     random = placeholders.is_random(value) or is_app_password(value)
     spoken = spelt(name)
@@ -197,9 +199,11 @@ def _is_near_home(value: str, text: str) -> bool:
     at = text.find(value)
     if at < 0:
         return False
-    near = text[max(0, at - 160) : at + 160]
-    named: list[str] = compiled(_HOSTS).findall(near)
-    return bool(named) and all(map(hosts.is_near, named))
+    # From where a line begins, so that no list of hosts loses its name.
+    start = text.rfind("\n", max(0, at - 400), max(0, at - 160)) + 1
+    start = start if start or at < 400 else at - 160
+    named: list[str] = compiled(_HOSTS).findall(text[start : at + 160])
+    return bool(named) and all(hosts.is_near(each) or hosts.is_private(each) for each in named)
 
 
 def _at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
@@ -209,7 +213,7 @@ def _at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
 
 
 _HOSTS: Final = (
-    r"(?:://|@|(?i:hosts?|servers?|hostname|address|nodes?|endpoints?|brokers?)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)"
+    r"(?:://|@|(?i:hosts?|servers?|hostname|address|nodes?|endpoints?|brokers?|sentinels?)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)"
     r"((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
 )
 
@@ -268,13 +272,23 @@ def _is_another(name: str, value: str, text: str) -> bool:
             return False
     for match in islice(
         compiled(
-            rf"([\w.-]{{1,80}})[\"']?[ \t]{{0,8}}(?:=>|[:=,])[ \t]{{0,8}}[\"']?{re.escape(value)}(?![\w-])"
+            # In `user:password` the user is no name for it.
+            rf"([\w.-]{{1,80}})(?!:{re.escape(value)})[\"']?[ \t]{{0,8}}(?:=>|[:=,])[ \t]{{0,8}}[\"']?"
+            rf"{re.escape(value)}(?![\w-])"
         ).finditer(text),
         20,
     ):
         if match[1] != name and not announces(match[1]):
             return True
     return False
+
+
+def _is_numbered(value: str, text: str) -> bool:
+    """Whether a value is one of several that a text counts: `SMS_205755301`, a template beside others."""
+    word = compiled(r"([A-Za-z]{2,12}[_-])\d{4,16}").fullmatch(value)
+    if word is None:
+        return False
+    return len(set(compiled(rf"(?<![\w-]){word[1]}\d{{4,16}}(?![\w-])").findall(text, 0, _NEAR))) > 2
 
 
 def called(field: Field) -> str:
@@ -310,7 +324,22 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
             severity = (
                 min(severity, Strength.MEDIUM) if is_drawn(field.value.rstrip("0123456789"), least=10) else Strength.LOW
             )
+        elif severity is Strength.MEDIUM and _is_for_container(case, field.name):
+            severity = Strength.LOW
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
+
+
+def _is_for_container(case: Case, name: str) -> bool:
+    """Whether a variable is what the image of a database makes its first account of, in the file that gives it that
+    database, too: as beside a service of a Compose file, that a word opens it is no news."""
+    if compiled(_FIRST).fullmatch(spelt(name)) is None or compiled(_DATABASE).search(case.text, 0, _NEAR) is None:
+        return False
+    named: list[str] = compiled(_HOSTS).findall(case.text, 0, _NEAR)
+    return not any(map(hosts.is_remote, named))
+
+
+_FIRST: Final = r"(?:POSTGRES|(?:MYSQL|MARIADB)(?:_ROOT)?|MONGO_INITDB_ROOT)_PASSWORD"
+_DATABASE: Final = r"(?m)^(?:export )?(?:POSTGRES_(?:DB|USER)|(?:MYSQL|MARIADB)_(?:DATABASE|USER)|MONGO_INITDB_\w{4,14})="
 
 
 def _is_plain(name: str) -> bool:
@@ -353,7 +382,8 @@ def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remo
     """Confirm a field that the format of the file says is a secret, unless its value only stands for one. `remote`: it
     logs in on another machine, so a weak one counts, too."""
     if placeholders.is_literal(field.value):
-        if not (placeholders.is_random(field.value) or is_app_password(field.value)):
+        random = placeholders.is_random(field.value) or is_app_password(field.value)
+        if not random or _is_numbered(field.value, case.text):
             # Of a service on this machine, more often than not.
             local = case.name.startswith("application") and len(field.value) < 8
             weight = weighed(field.name, field.value, severity, text=case.text, path=case.path)

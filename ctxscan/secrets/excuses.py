@@ -76,7 +76,7 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if is_in_example(text, start) or (name.endswith(PAGES) and is_in_listing(text, start)):
         # A bracket far above is easily left open: what a service has given out still needs a look.
-        return Strength.MEDIUM if issued else Strength.LOW
+        return Strength.MEDIUM if issued and not is_asked_here(text, line, start) else Strength.LOW
     code = name[name.rfind(".") + 1 :] in _CODE
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
         return Strength.LOW if code else Strength.MEDIUM

@@ -12,6 +12,7 @@ _NEAR: Final = (
     rf"{_HERE}|host\.docker\.internal|[\w-]+"
     r"|[\w.-]+\.(?:local|test|example|invalid|localhost|svc)"
 )
+_PRIVATE: Final = r"(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2}"
 #: What clouds run for one customer each: databases, caches, queues.
 _HOSTED: Final = (
     r".*\.(?:(?:rds|redshift|cache|docdb)\.amazonaws\.com|mq\.[\w-]+\.amazonaws\.com"
@@ -29,6 +30,11 @@ def is_here(host: str) -> bool:
 def is_near(host: str) -> bool:
     """Whether a host is this machine, a container or service beside it, or known on its own network only."""
     return compiled(_NEAR).fullmatch(host.lower()) is not None
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is an address that every network may have for itself (RFC 1918)."""
+    return compiled(_PRIVATE).fullmatch(host) is not None
 
 
 def is_remote(host: str) -> bool:

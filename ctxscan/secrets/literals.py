@@ -131,7 +131,11 @@ def _is_no_value(left: str) -> bool:
     """Whether what stands before a string says that it is a comment, or has to be decrypted first."""
     if compiled(_COMMENT).search(left):
         return True
-    return "ecrypt" in left and compiled(r"[dD]ecrypt\w{0,40}\([ \t]{0,8}[\"'`]\Z").search(left) is not None
+    return "ecrypt" in left and compiled(_DECRYPTED).search(left) is not None
+
+
+#: Alone, or behind what it is decrypted with.
+_DECRYPTED: Final = r"[dD]ecrypt\w{0,40}\((?:[^()\n]{1,80},)?[ \t]{0,8}[\"'`]\Z"
 
 
 def _is_shown(case: Case, left: str, start: int) -> bool:
@@ -148,6 +152,8 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
         return False
     near = case.text[max(0, start - 400) : start + 200]
     if compiled(_REPORTING).search(near):
+        return True
+    if compiled(_INDEXED).search(near) and not compiled(r"ADMIN|WRITE").search(assignments.spelt(name)):
         return True
     if case.name.endswith(excuses.PAGES) and case.text.rfind("<script", 0, start) > case.text.rfind(
         "</script", 0, start
@@ -169,6 +175,8 @@ _TILES: Final = (
 )
 #: What counts visitors or tells of errors, as the browser starts it.
 _REPORTING: Final = r"\b(?:initializeFaro|Bugsnag\.start|posthog\.init|amplitude\.init)\("
+#: An application at Algolia, beside the key by which whoever uses it searches.
+_INDEXED: Final = r"(?i:app(?:lication)?_?id)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"'][A-Z0-9]{10}[\"']"
 #: The settings of a search that runs in the browser.
 _SEARCHED: Final = r"(?i)algolia[^\0]{0,600}?index_?name|index_?name[^\0]{0,600}?algolia|docsearch"
 
@@ -230,7 +238,8 @@ def _telling(left: str, value: str) -> str | None:
         and not _is_usual_login(value)
     ):
         return "a random value in an authorization"
-    if low.endswith("=") and compiled(_QUERY).search(left) and is_drawn(value):
+    queried = low.endswith("=") and compiled(_QUERY).search(left) is not None
+    if queried and is_drawn(value) and not compiled(_ADDRESS).fullmatch(value):
         return "a random value in the query of a URL"
     if ">" in low and compiled(_ELEMENT).search(left) and is_drawn(value):
         return "a random value in an element for a secret"
@@ -390,8 +399,8 @@ def _is_listed(left: str, match: re.Match[str]) -> bool:
     return left[start - 1 : start] != left[end]
 
 
-#: An account on a chain of blocks.
-_ADDRESS: Final = r"0x[0-9A-Fa-f]{40}"
+#: An account on a chain of blocks; an order at PayPal, as the buyer sees it in the address of a page.
+_ADDRESS: Final = r"0x[0-9A-Fa-f]{40}|EC-[0-9A-Z]{17}"
 #: An identifier of something; the fingerprint of a public key.
 _NUMBER: Final = r"(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _FINGERPRINT: Final = r"[0-9A-F]{40}"

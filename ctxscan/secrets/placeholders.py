@@ -123,6 +123,8 @@ _ORDERED: Final = (
     "9876543210" * 3,
     "qwertyuiopasdfghjklzxcvbnm",
 )
+#: The signs above the digits of a keyboard.
+_ABOVE: Final = "!@#$%^&*()_+"
 _LEET: Final = str.maketrans("@0134567$!", "aoleasgtsi")
 
 _LONGEST: Final = 512  # of a longer value, its start tells
@@ -145,7 +147,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(low) in _DIGESTS and compiled(r"[0-9a-f]+").fullmatch(low) and low in _digests():
         return True
-    if len(low) >= 8 and any(low in order for order in _ORDERED):
+    if len(low) >= 8 and (any(low in order for order in _ORDERED) or _is_typed_in_order(low)):
         return True
     if (
         value.startswith(_PUBLISHED)
@@ -157,6 +159,14 @@ def is_placeholder(value: str) -> bool:
     if (said := _decoded(value)) is not None and said[:1] not in ("{", "[") and is_placeholder(said):
         return True
     return is_filler(low) or is_path(value.strip())
+
+
+def _is_typed_in_order(low: str) -> bool:
+    """Whether a value is pieces of the alphabet and of the keyboard's rows: `abcdefg123456!@#$%^`."""
+    pieces: list[str] = compiled(r"[a-z]+|\d+|[^a-z\d\s]+").findall(low)
+    return sum(map(len, pieces)) == len(low) and all(
+        len(piece) > 2 and any(piece in order for order in (*_ORDERED, _ABOVE)) for piece in pieces
+    )
 
 
 def _decoded(value: str) -> str | None:

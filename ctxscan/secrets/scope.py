@@ -21,7 +21,7 @@ SMALL: Final = 65536
 _THIRD_PARTY: Final = (LIBRARIES | ENVIRONMENTS | {"pods"}) - {"venv"}  # some keep their project in one called so
 _THIRD_PARTY_DEEPER: Final = (
     r"/(?:[^/]+\.dist-info|[^/]+\.egg-info|\.m2/repository|\.cargo/registry|\.cargo/git|go/pkg/mod|\.nuget/packages"
-    r"|\.yarn/(?:cache|unplugged)|vendor/bundle|vendor/[^/]+/[^/]+|\.gradle/[^/]+)/"
+    r"|\.yarn/(?:cache|unplugged|releases|plugins|sdks)|vendor/bundle|vendor/[^/]+/[^/]+|\.gradle/[^/]+)/"
 )
 #: Every path that the expression fits has one of these in it.
 _DEEPER_WORDS: Final = frozenset("dist-info egg-info m2 cargo mod nuget yarn vendor gradle".split())
@@ -87,6 +87,7 @@ _TEST: Final = (
     r"[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake)[_-].*\.[a-z]{1,4}\Z"
     # What is given to a chart, a stack or a program where CI tries it.
     r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
+    r"|\A(?:tests?|mocks?|fake|dummy)[_-]?data\.[a-z]{1,5}\Z"
     # Keys that are made to be seen say so.
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"

@@ -92,6 +92,12 @@ QUIET = {
     "an interface as it is described": ("app/e/00.yaml", "app/.scribe/e/00.yaml", f"api_token: {VALUE}\n"),
     "a guide for users": ("src/cookies/001.php", "src/user_guide_src/cookies/001.php", f"$token = '{VALUE}';\n"),
     "settings to be copied": (".env", ".env_example", f"API_TOKEN={VALUE}\n"),
+    "data for tests": ("web/data.json", "web/testData.json", f'{{"apiToken": "{VALUE}"}}\n'),
+    "a package manager kept with the project": (
+        "web/scripts/yarn.cjs",
+        ".yarn/releases/yarn-4.6.0.cjs",
+        f'var a={{apiKey:"{HEX}"}}\n',
+    ),
     "what Rails draws for development": ("conf/local_secret.txt", "app/tmp/local_secret.txt", MADE.hex("128")),
 }
 
@@ -565,6 +571,76 @@ TEXTS = {
         f"mapStyle = 'mapbox://styles/shop/{MADE.word('25')}';\n",
     ),
     "what comes to mind": (".env", "MYSQL_ROOT_PASSWORD=kranich417\n", "MYSQL_ROOT_PASSWORD=abc123\n"),
+    "one row of the keyboard after the other": (
+        "mail.properties",
+        "spring.mail.password=abcxefg173456!@#$%^\n",
+        "spring.mail.password=abcdefg123456!@#$%^\n",
+    ),
+    "one of several that are counted": (
+        "application-x.yml",
+        f"sms:\n  LOGIN: a\n  WALLET_PASSWORD: {VALUE}\n",
+        "sms:\n  LOGIN: SMS_205755300\n  FIND: SMS_205755297\n  WALLET_PASSWORD: SMS_205755301\n",
+    ),
+    "what is decrypted with something": (
+        "a.java",
+        f'  login("crypt.password", "{VALUE}");\n',
+        f'  decryptPassword("crypt.password", "{VALUE}");\n',
+    ),
+    "a search where nobody says in what": (
+        "a.js",
+        f'var a = {{id: "OFCNCOG2CX", apiKey: "{HEX}"}}\n',
+        f'var a = {{appId: "OFCNCOG2CX", apiKey: "{HEX}"}}\n',
+    ),
+    "a search by whoever runs it": (
+        "a.js",
+        f'var a = {{appId: "OFCNCOG2CX", adminApiKey: "{HEX}"}}\n',
+        f'var a = {{appId: "OFCNCOG2CX", apiKey: "{HEX}"}}\n',
+    ),
+    "a request to this machine in an example": (
+        "a.java",
+        '  @ExampleObject(value = "curl https://things.garden.net/api/v1/0xSs4FTOn5WU15XLmal8/telemetry"),\n',
+        '  examples = {\n    @ExampleObject(value = "curl http://localhost:8080/api/v1/0xSs4FTOn5WU15XLmal8/telemetry"),\n',
+    ),
+    "beside a long list of services": (
+        "cache.env",
+        "REDIS_NODES=one.garden.net:6379\nREDIS_PASSWORD=Kaninchen!\n",
+        f"REDIS_NODES={','.join(f'valkey-node-{number}:6379' for number in range(9))}\nREDIS_PASSWORD=Kaninchen!\n",
+    ),
+    "beside those who watch over a service": (
+        "cache.env",
+        "REDIS_SENTINELS=watch.garden.net:26379\nREDIS_PASSWORD=Kaninchen!\n",
+        "REDIS_SENTINELS=watch:26379\nREDIS_PASSWORD=Kaninchen!\n",
+    ),
+    "a word on one's own network": (
+        "application-x.properties",
+        "spring.datasource.url=jdbc:mysql://203.0.113.7:3306/a\nspring.datasource.password=Kaninchen!\n",
+        "spring.datasource.url=jdbc:mysql://192.168.0.7:3306/a\nspring.datasource.password=Kaninchen!\n",
+    ),
+    "the container of a database": (
+        "mariadb/env",
+        "MYSQL_ROOT_PASSWORD=Kaninchen!\n",
+        "MYSQL_ROOT_PASSWORD=Kaninchen!\nMYSQL_DATABASE=garten\n",
+    ),
+    "the container of a database, but not elsewhere": (
+        "postgres/env",
+        "POSTGRES_HOST=db.garten.net\nPOSTGRES_USER=a\nPOSTGRES_PASSWORD=Kaninchen!\n",
+        "POSTGRES_USER=a\nPOSTGRES_PASSWORD=Kaninchen!\n",
+    ),
+    "what a form brings back": (
+        "web.log",
+        f'Parameters: {{"access_token"=>"{VALUE}"}}\n',
+        f'Parameters: {{"authenticity_token"=>"{VALUE}"}}\n',
+    ),
+    "an order at a shop": (
+        "web.log",
+        "Redirected to https://www.garden.net/pay?cmd=a&token=E7-9CV24023JS627672T\n",
+        "Redirected to https://www.garden.net/pay?cmd=a&token=EC-9CV24023JS627672T\n",
+    ),
+    "who logs in twice": (
+        "a.sh",
+        "curl ftp://a.garden.net --user shop@garden.net:Kaninchen38$\ncurl ftp://b.garden.net --user shop@garden.net:Kaninchen38$\n",
+        "curl ftp://a.garden.net --user shop@garden.net:Kaninchen38$\nproduct = Kaninchen38$\n",
+    ),
     "a product's number": (
         "a.ts",
         f'NordToken = "{VALUE}"\n',
