@@ -115,7 +115,7 @@ class Case:
     @property
     def is_manual(self) -> bool:
         """Whether the file was written to be read, and full of examples."""
-        return self.name.endswith(_MANUALS)
+        return self.name.endswith(_MANUALS) or self.name.startswith("readme")
 
     @property
     def is_pipeline(self) -> bool:

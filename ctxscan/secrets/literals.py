@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ..regex import compiled
-from . import assignments, checksums, excuses, placeholders, services
+from . import assignments, checksums, excuses, placeholders, services, tokens
 from .case import MOST, Case
 from .judgement import Strength
 from .randomness import is_app_password, is_drawn
@@ -221,6 +221,8 @@ def _parted(value: str) -> tuple[str, str, str]:
 
 def _telling(left: str, value: str) -> str | None:
     """Why a value is a secret, by what stands before it; None: it is none."""
+    if left.endswith("=") and _has_ended(left):
+        return None
     named = _says_any(left, _TELLING)
     if named and (match := compiled(_NAMED).match(left[::-1])) is not None:
         last, more = match["name"][::-1], match["more"][::-1].strip()
@@ -246,6 +248,15 @@ def _telling(left: str, value: str) -> str | None:
     if "(" in low and compiled(_CONSTRUCTED).search(left) and is_drawn(value):
         return "a random value where a login is made"
     return _of_service(left, value)
+
+
+def _has_ended(left: str) -> bool:
+    """Whether a URL says until when it is good, and that moment has passed."""
+    until = compiled(_UNTIL).search(left)
+    return until is not None and int(until[1]) < tokens.MADE
+
+
+_UNTIL: Final = r"(?i)[?&](?:e|exp|expires)=(\d{10})&[\w%.=&-]{0,80}\Z"
 
 
 def _is_usual_login(value: str) -> bool:

@@ -32,6 +32,11 @@ PUBLISHED: Final = {
     "56fb5326a1d72a4080d4870034ecac85b4ae1159f84b9bc458d46327083921e0": "the key that Vagrant publishes",
 }
 _PUBLISHED_START: Final = "6NF8iallvQVp22WDkTkyrtvp9eWW6A8Y"
+#: Those that are copied with parts left out and headers changed: what of their numbers no other key has.
+_WELL_KNOWN: Final = (
+    (bytes.fromhex("bb5494d4b7d52cf1c2a333311f6328e2580e11e3"), "the RSA key that jwt.io shows to everybody"),
+    (bytes.fromhex("7af6732f581d005afcf216f6385ff6371029242c"), "the EC key that jwt.io shows to everybody"),
+)
 
 
 class Block(NamedTuple):
@@ -49,11 +54,14 @@ def blocks(text: str) -> Iterator[Block]:
         yield Block(begin[1].strip(), begin.start(), text[begin.end() : end if end >= 0 else begin.end() + _LONGEST])
 
 
-def judge_armour(case: Case, text: str, *, at: int | None = None, kind: str | None = None) -> bool:
+def judge_armour(
+    case: Case, text: str, *, at: int | None = None, kind: str | None = None, template: bool = False
+) -> bool:
     """Confirm every private key in `text`; True if it holds any armour.
 
     `at`: the one place to tell, where `text` is not the text of the file but was found encoded in it. `kind`: what to
-    call a key, None: what its label says.
+    call a key, None: what its label says. `template`: the file is there to be copied, with a key to begin with, more
+    often than not.
     """
     public = []
     empty = ""
@@ -68,6 +76,8 @@ def judge_armour(case: Case, text: str, *, at: int | None = None, kind: str | No
         if strength is None:
             case.clear("private-key", what, at=block.at if at is None else at, length=1)
         else:
+            if template:
+                strength = Strength.MEDIUM if strength is Strength.CRITICAL else Strength.LOW
             case.confirm(kind or _kind(block.label), strength, data, block.at if at is None else at, what)
     if not case.found:
         if empty:
@@ -99,7 +109,7 @@ def _key_in(block: Block) -> tuple[bytes, Strength | None, str] | None:
         return None
     if (data := unbase64(bare)) is None and (data := unbase64(_last_words(body))) is None:
         return None
-    if _PUBLISHED_START in bare[:200] and (published := _published(data)) is not None:
+    if (published := _published(bare, data)) is not None:
         return b"", None, published
     if block.label.startswith("PGP "):
         if containers.openpgp_tag(data) not in containers.SECRET_TAGS:
@@ -135,11 +145,21 @@ def judge_bare(case: Case) -> None:
     """Confirm private keys in base64 that have no armour, by what their bytes are."""
     for match in compiled(_BARE).finditer(case.text):
         data = unbase64(compiled(_SPACES).sub("", match[0]))
-        if data is not None and (what := containers.private_kind(data)) is not None:
+        if data is None or (what := containers.private_kind(data)) is None:
+            continue
+        if (published := _published("", data)) is not None:
+            case.clear("private-key", published, at=match.start(), length=len(match[0]))
+        else:
             case.confirm("private-key", Strength.CRITICAL, match[0], match.start(), f"{what} in base64, not encrypted")
 
 
-def _published(data: bytes) -> str | None:
+def _published(bare: str, data: bytes) -> str | None:
+    """What a key is that everybody has, by its base64 and its bytes; None: it is somebody's own."""
+    for number, what in _WELL_KNOWN:
+        if number in data[:80]:
+            return what
+    if _PUBLISHED_START not in bare[:200]:
+        return None
     from hashlib import sha256  # hardly ever
 
     return PUBLISHED.get(sha256(data).hexdigest())

@@ -75,6 +75,8 @@ _ALGORITHM: Final = (
 #: another one.
 _PUBLISHED: Final = (
     *("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA"),
+    # What every server of web sockets adds to a key (RFC 6455), and the token of RFC 6750.
+    *("258EAFA5-E914-47DA", "mF_9.B5f-4.1JqM"),
     # "Hello!" and what follows it, as nearly every manual of one-time passwords has it.
     *("JBSWY3DPEHPK3PXP", "base32secret3232"),
     *("SW2YcwTIb9zpOOhoPsMm", "511536EF-F270-4058", "49C1A7E1-0C79-4A89", "6168DB8D-DC58-4094"),

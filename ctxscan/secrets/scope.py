@@ -120,6 +120,11 @@ _TEMPLATE: Final = (
     # Says what may stand in a file, with examples.
     r"|\.schema\.(?:json|ya?ml)\Z"
 )
+#: What other scanners look for, and what they pass over.
+_RULES: Final = (
+    *("gitleaks.toml", ".gitleaks", "betterleaks.toml", ".betterleaks", ".secrets.baseline", ".secretlintrc"),
+    *(".trufflehog", "trufflehog.y", "trufflehog-", "kingfisher.y", ".trivyignore", ".ggshield", ".gitguardian"),
+)
 #: Long and random by nature, or written by a tool for itself: by how the name ends, or the whole name.
 _LEFT_ALONE_ENDINGS: Final = frozenset("lock lockb map svg sum snap po pot mo tsbuildinfo pbxproj drawio".split())
 _LEFT_ALONE: Final = frozenset(
@@ -204,6 +209,8 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
     if not here.own_tests and (is_test(path[cut:]) or is_chart_trial(low)):
         here = here._replace(own_tests=True)
     if low.endswith((".yaml", ".yml", ".json")) and ("openapi/" in low or "swagger/" in low):
+        here = here._replace(documentation=True)
+    if low[cut:].startswith(_RULES):
         here = here._replace(documentation=True)
     shown = not here.examples and low.endswith(_KEY_ENDINGS)
     if shown and compiled(_SHOWN_KEY).search(low[cut:]):

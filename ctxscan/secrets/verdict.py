@@ -319,7 +319,7 @@ def _judge_text(
         if "PRIVATE KEY" in case.text:
             from .pem import judge_armour
 
-            judge_armour(case, case.text, kind=_key_kind(case, rows))
+            judge_armour(case, case.text, kind=_key_kind(case, rows), template=template)
         search.judge_tokens(case, only=search.PROVEN if plain_test else None)
         _judge_encoded(case)
     if look.runs:

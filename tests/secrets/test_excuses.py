@@ -92,6 +92,8 @@ QUIET = {
     "an interface as it is described": ("app/e/00.yaml", "app/.scribe/e/00.yaml", f"api_token: {VALUE}\n"),
     "a guide for users": ("src/cookies/001.php", "src/user_guide_src/cookies/001.php", f"$token = '{VALUE}';\n"),
     "settings to be copied": (".env", ".env_example", f"API_TOKEN={VALUE}\n"),
+    "the rules of another scanner": ("shop.toml", ".gitleaks.toml", f'stopwords = ["""\n{PEM}"""]\n'),
+    "read this first": ("web/intro.txt", "web/readme.txt", f"Authorization: Bearer {VALUE}\n"),
     "data for tests": ("web/data.json", "web/testData.json", f'{{"apiToken": "{VALUE}"}}\n'),
     "a package manager kept with the project": (
         "web/scripts/yarn.cjs",
@@ -641,6 +643,26 @@ TEXTS = {
         "curl ftp://a.garden.net --user shop@garden.net:Kaninchen38$\ncurl ftp://b.garden.net --user shop@garden.net:Kaninchen38$\n",
         "curl ftp://a.garden.net --user shop@garden.net:Kaninchen38$\nproduct = Kaninchen38$\n",
     ),
+    "a URL that has ended": (
+        "a.json",
+        f'{{"fileId": "http://cdn.garden.net/a?e=4073634298&token={MADE.word("40")}:n-8"}}\n',
+        f'{{"fileId": "http://cdn.garden.net/a?e=1573634298&token={MADE.word("40")}:n-8"}}\n',
+    ),
+    "what every server of web sockets knows": (
+        "a.php",
+        f"  header('Accept: ' . sha1($_SERVER['HTTP_SEC_WEBSOCKET_KEY'] . '{UUID.upper()}'));\n",
+        "  header('Accept: ' . sha1($_SERVER['HTTP_SEC_WEBSOCKET_KEY'] . '258EAFA5-E914-47DA-" + "95CA-C5AB0DC85B11'));\n",
+    ),
+    "the token of a standard": (
+        "notes.txt",
+        f"curl -H 'Authorization: Bearer {VALUE}' https://api.garden.net\n",
+        "curl -H 'Authorization: Bearer mF_9.B5f-4.1JqM' https://api.garden.net\n",
+    ),
+    "the word behind an option of one letter": (
+        "a.sh",
+        "dump -u shop --password Gartenamt_pro7 shop\n",
+        "dump -u shop -ppassword Gartenamt_pro7 shop\n",
+    ),
     "a product's number": (
         "a.ts",
         f'NordToken = "{VALUE}"\n',
@@ -743,3 +765,34 @@ def test_the_default_of_a_variable_is_shown_without_its_sign() -> None:
     """What is shown of a value is what has to be looked for."""
     text = f'KEY="${{API_KEY:-{VALUE}}}"\n'.encode()
     assert [each.masked[:4] for each in judge("a.sh", text, size=len(text))] == [VALUE[:4]]
+
+
+#: How the modulus of the one key begins that jwt.io shows, and the number of the other.
+JWT_IO = ("bb5494d4b7d52cf1c2a333311f6328e2580e11e3", "7af6732f581d005afcf216f6385ff6371029242c")
+
+
+@pytest.mark.parametrize("number", JWT_IO, ids=["RSA", "EC"])
+@pytest.mark.parametrize("armour", [True, False], ids=["in armour", "bare"])
+def test_a_key_that_a_page_shows_to_everybody_is_none(number: str, armour: bool) -> None:
+    """Copies of it have parts left out and other headers: the first bytes of its number tell. A number of one's own is
+    a key."""
+
+    def text(first: str) -> str:
+        rest = hashlib.sha512(first.encode()).digest() * 4
+        inner = b"\x30\x82\x01\x00\x02\x01\x00" + b"\x02\x20" + bytes.fromhex(first) + rest[:12] + rest
+        key = b"\x02\x01\x00\x30\x03\x06\x01\x2a\x04\x82" + len(inner).to_bytes(2, "big") + inner
+        coded = base64.b64encode(b"\x30\x82" + len(key).to_bytes(2, "big") + key).decode()
+        label = "PRIVATE " + "KEY"
+        return f"-----BEGIN {label}-----\n{coded}\n-----END {label}-----\n" if armour else f'key = "{coded}"\n'
+
+    assert weight("tls/server.txt", text("c0" + number[2:])) == Strength.CRITICAL
+    assert weight("tls/server.txt", text(number)) is None
+
+
+def test_a_key_in_a_template_is_a_warning() -> None:
+    """It is there to begin with, more often than not; one that needs a pass phrase is a note."""
+    locked = PEM.replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n", 1)
+    assert weight("conf/app.yml", f"key: |\n{PEM}") == Strength.CRITICAL
+    assert weight("conf/app.yml.default", f"key: |\n{PEM}") == Strength.MEDIUM
+    assert weight("conf/app.yml", f"key: |\n{locked}") == Strength.HIGH
+    assert weight("conf/app.yml.default", f"key: |\n{locked}") == Strength.LOW
