@@ -39,6 +39,11 @@ _NAMED: Final = (
     r"(?::=|=>|->|[=:,(])[ \t]{0,8}"
     r"(?:[\w.:]{1,40}\()?[\[({]{0,3}[bruf]?#?[\"'`]{0,3}(?:-----BEGIN )?\Z"
 )
+#: What a statement declares, whatever it is made of.
+_DECLARED: Final = (
+    r"[ \t]*(?:(?:export|private|protected|public|internal|static|final|implicit|lazy|readonly|override)[ \t]+){0,4}"
+    r"(?:val|var|let|const|def|fn|static)[ \t]+(?:mut[ \t]+)?(\w{3,80})"
+)
 _WORDS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _FOR_TESTS: Final = frozenset("test tests testing fake dummy mock mocked example sample stub placeholder".split())
 #: Jenkins looks a secret up by its id: `credentials('4f0c…')`, `credentialsId: 'shop'`.
@@ -81,6 +86,12 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
         return Strength.LOW if code else Strength.MEDIUM
     if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
+        return Strength.LOW
+    if code and (declared := compiled(_DECLARED).match(left)) and _is_for_tests(declared[1]):
+        return Strength.LOW
+    if not issued and name.endswith((".py", ".pyi")) and is_in_docstring(text, start):
+        return Strength.LOW
+    if not issued and left.lstrip().startswith("|") and name.endswith(_MARGINED) and is_in_margined(text, line):
         return Strength.LOW
     if compiled(_TRIED).search(text, 0, _HEAD):
         return Strength.LOW
@@ -155,6 +166,39 @@ def is_in_listing(text: str, at: int) -> bool:
     marks = compiled(r"<(/?)(pre|code)[\s>]").findall(text, max(0, at - 2 * _BEFORE), at)
     last = {mark: closing for closing, mark in marks}
     return "" in last.values()
+
+
+def is_in_docstring(text: str, at: int) -> bool:
+    """Whether a place in a file of Python is in a string of several lines that nothing takes, which describes what it
+    stands in."""
+    for mark in ('"""', "'''"):
+        opened = text.rfind(mark, 0, at)
+        if opened >= 0 and text.count(mark, 0, at) % 2:
+            line = text[text.rfind("\n", 0, opened) + 1 : opened].strip()
+            # A call or a list that is open above takes it.
+            above = text[max(0, opened - 200) : opened].rstrip(" \t\nrbuRBU")
+            return line in ("", "r", "u") and above[-1:] not in ("(", ",", "=", "[", "+", "\\")
+    return False
+
+
+#: Languages in which a text over several lines may have a margin of bars.
+_MARGINED: Final = (".scala", ".kt", ".kts", ".sc", ".groovy")
+#: What a text has that is written to be read, line by line: a sentence, a request, a word for what follows.
+_PROSE: Final = (
+    r"[ \t]*\|[ \t]*(?:(?:GET|POST|PUT|DELETE|PATCH)[ ]+/|HTTP/[\d.]+[ ]\d|```|curl[ ]|[^|\n]{0,40}?(?i:examples?)[ :]"
+    r"|[^|\n]{0,40}?[A-Za-z]{2,20}[,]?(?:[ ][a-z]{1,20}[,.]?){4})"
+)
+
+
+def is_in_margined(text: str, line: int) -> bool:
+    """Whether the text with a margin of bars in which a line begins is written to be read."""
+    lines = text[max(0, line - _BEFORE) : line].split("\n")[:-1]
+    for above in reversed(lines):
+        if not above.lstrip().startswith("|"):
+            return False
+        if compiled(_PROSE).match(above):
+            return True
+    return False
 
 
 #: A program that sends a request, and where to.

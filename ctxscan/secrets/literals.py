@@ -403,6 +403,9 @@ def _is_listed(left: str, match: re.Match[str]) -> bool:
     """Whether the name is the end of some other string in a list, as a password in the values of a row, or a variable
     before another argument."""
     start, end = len(left) - match.end("name"), len(left) - match.start("name")
+    # `ask(accessToken, "…")`; a name in capitals says what it is for.
+    if left[end:].lstrip().startswith(",") and left[start].islower() and left[:start].rstrip().endswith(("(", ",")):
+        return True
     if left.startswith("$", start) and left[end:].lstrip().startswith(","):
         return True
     if left[end : end + 1] not in ("'", '"') or not left[end + 1 :].lstrip().startswith(","):

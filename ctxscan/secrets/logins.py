@@ -29,6 +29,8 @@ _HOST: Final = rf"(?i)(?:(?<![a-z])(?:server|data source|host)[ \t]*+=[ \t]*+(?:
 _BASIC: Final = r"(?i:authorization[\"']?[ \t]*+[:=]?[ \t]*+[\"']?basic)[ \t]++([A-Za-z0-9+/]{8,400}+={0,2})"
 #: Passwords that everybody puts into a URL.
 _USUAL: Final = frozenset("pass password passwd secret changeme guest root postgres test mypass pw pwd tiger".split())
+#: What people put behind the name of a user to get a password.
+_SAID: Final = frozenset(("", "pass", "password", "passwd", "pwd", "pw", "secret"))
 #: Programs in browsers report their errors there, with a login that everybody can read.
 _COLLECTOR: Final = r"(?:[\w-]+\.)*sentry\.io"
 #: What an expression for addresses has in that place: `[A-Za-z0-9]`.
@@ -81,7 +83,7 @@ def _is_usual(user: str, password: str) -> bool:
     return (
         password.lower() in _USUAL
         or user == "scott"
-        or password == user
+        or (password.startswith(user) and password[len(user) :].lower().strip("-_") in _SAID)
         or len(password) < 4
         or password == "x-oauth-basic"
         or placeholders.is_placeholder(password)

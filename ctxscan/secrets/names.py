@@ -1832,4 +1832,19 @@ ROWS: Final[tuple[SecretRow, ...]] = (
         hits=("etc/rsyncd.secrets: backup:«word:14»",),
         misses=("etc/rsyncd.secrets: # user:password\nbackup:${PASSWORD}",),
     ),
+    SecretRow(
+        kind="pgbouncer",
+        severity=HIGH,
+        globs="userlist.txt pgbouncer*/users.txt",
+        reader="statements",
+        hits=(
+            'pgbouncer/userlist.txt: "ana" "«password:14»"',
+            'etc/pgbouncer/userlist.txt: "ana" "md5«hex:32»"',
+            'userlist.txt: "ana" "SCRAM-SHA-256$4096:«base64:16»$«base64:32»:«base64:32»"',
+        ),
+        misses=(
+            'pgbouncer/userlist.txt: "ana" ""\n"postgres" "postgres"\n;"joe" "«password:14»"',
+            "userlist.txt: ana\njoe",
+        ),
+    ),
 )

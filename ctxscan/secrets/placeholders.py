@@ -52,7 +52,7 @@ FILLERS: Final = frozenset(
 #: Anywhere in the value, in lower case: it is put together from something else.
 _PARTS: Final = (
     r"\$\{.{1,99}\}|\$\(.{1,99}\)|\{\{.{1,99}\}\}|\{%.{1,99}%\}|<%.{1,99}%>|#\{.{1,99}\}|\$env\b|\benv\[|os\.environ|process\.env|getenv|env\(|secrets\.|valuefrom"
-    r"|secretkeyref|/run/secrets/|%\{\w"
+    r"|secretkeyref|/run/secrets/|%\{\w|%\(\w{1,60}\)[sd]"
 )
 #: Words of fillers. They clear a value only if nothing is left that could be one by itself.
 _FILLED: Final = (
@@ -96,7 +96,8 @@ _STARTS: Final = (
     r"django-insecure-|\{\{|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
     r"|projects/|@microsoft\.keyvault|pullsecret:|file:|env:|env\.|\{env\}|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
     r"|\$\$?[a-z_]\w*\}?$|\$env:"
-    # A version with its build, as packages are pinned.
+    # Which versions will do; a version with its build, as packages are pinned.
+    r"|[<>^~]=?\d{1,4}(?:\.\d{1,6}){1,4}"
     r"|\d{1,4}(?:\.\d{1,6}){1,4}[=-]\w{1,40}$"
     # The name of a package.
     r"|(?:com|org|net|io|dev)\.[a-z][a-z0-9_-]{0,20}(?:\.[a-z][a-z0-9_-]{0,20}){1,6}$"

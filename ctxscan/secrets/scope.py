@@ -21,7 +21,7 @@ SMALL: Final = 65536
 _THIRD_PARTY: Final = (LIBRARIES | ENVIRONMENTS | {"pods"}) - {"venv"}  # some keep their project in one called so
 _THIRD_PARTY_DEEPER: Final = (
     r"/(?:[^/]+\.dist-info|[^/]+\.egg-info|\.m2/repository|\.cargo/registry|\.cargo/git|go/pkg/mod|\.nuget/packages"
-    r"|\.yarn/(?:cache|unplugged|releases|plugins|sdks)|vendor/bundle|vendor/[^/]+/[^/]+|\.gradle/[^/]+)/"
+    r"|\.yarn/(?:cache|unplugged|releases|plugins|sdks)|vendor/bundle|vendor/composer|vendor/[^/]+/[^/]+|\.gradle/[^/]+)/"
 )
 #: Every path that the expression fits has one of these in it.
 _DEEPER_WORDS: Final = frozenset("dist-info egg-info m2 cargo mod nuget yarn vendor gradle".split())
@@ -60,6 +60,8 @@ _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder)(?:[._-][\w.-]*)?"
     r"\.(?:pem|key|crt|p8|p12|pfx|jks|keystore)\Z"
 )
+#: What a program is given that nobody has set up yet.
+_SHIPPED: Final = r"defaults\.(?:hjson|json5?|ya?ml|toml|ini|conf|cfg|properties)"
 _KEY_ENDINGS: Final = (".pem", ".key", ".crt", ".p8", ".p12", ".pfx", ".jks", ".keystore")
 #: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
 _LOCAL: Final = (
@@ -210,7 +212,9 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         here = here._replace(own_tests=True)
     if low.endswith((".yaml", ".yml", ".json")) and ("openapi/" in low or "swagger/" in low):
         here = here._replace(documentation=True)
-    if low[cut:].startswith(_RULES):
+    if low.startswith("defaults.", cut) and compiled(_SHIPPED).fullmatch(low[cut:]):
+        here = here._replace(examples=True)
+    if low.startswith(_RULES, cut):
         here = here._replace(documentation=True)
     shown = not here.examples and low.endswith(_KEY_ENDINGS)
     if shown and compiled(_SHOWN_KEY).search(low[cut:]):

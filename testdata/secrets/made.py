@@ -195,6 +195,8 @@ class Made:
                 claims = {"sub": "1234567890", "name": "John " + "Doe", "iat": 1516239022}
             case "taught":
                 key = b"your-256-bit-" + b"secret"
+            case "licence":
+                claims["license_type"] = "all"
             case "anon" | "service_role":
                 claims["role"] = kind
         parts = [_url64(json.dumps(each, separators=(",", ":")).encode()) for each in (header, claims)]

@@ -94,6 +94,7 @@ QUIET = {
     "settings to be copied": (".env", ".env_example", f"API_TOKEN={VALUE}\n"),
     "the rules of another scanner": ("shop.toml", ".gitleaks.toml", f'stopwords = ["""\n{PEM}"""]\n'),
     "read this first": ("web/intro.txt", "web/readme.txt", f"Authorization: Bearer {VALUE}\n"),
+    "what a program begins with": ("conf/site.hjson", "conf/defaults.hjson", f'  admin_password: "{VALUE}"\n'),
     "data for tests": ("web/data.json", "web/testData.json", f'{{"apiToken": "{VALUE}"}}\n'),
     "a package manager kept with the project": (
         "web/scripts/yarn.cjs",
@@ -662,6 +663,61 @@ TEXTS = {
         "a.sh",
         "dump -u shop --password Gartenamt_pro7 shop\n",
         "dump -u shop -ppassword Gartenamt_pro7 shop\n",
+    ),
+    "what a module says of itself": (
+        "a.py",
+        f'SETTINGS = """\n  dns_secret = {VALUE}\n"""\n',
+        f'"""Write down:\n\n  dns_secret = {VALUE}\n"""\n',
+    ),
+    "what a function says of itself": (
+        "a.py",
+        f'def a():\n    """Give a name."""\n    return """\n  dns_secret = {VALUE}\n"""\n',
+        f"def a():\n    r'''Write down:\n\n  dns_secret = {VALUE}\n'''\n",
+    ),
+    "a text with a margin, to be read": (
+        "a.scala",
+        f'  val settings = """\n    |# a\n    |api.token = {VALUE}\n    |""".stripMargin\n',
+        f'  s"""\n    |Ask with the token that you were given.\n    |\n    |Token: {VALUE}\n    |"""\n',
+    ),
+    "a request in a text with a margin": (
+        "a.kt",
+        f'  val settings = """\n    |# a\n    |api.token = {VALUE}\n    |"""\n',
+        f'  val text = """\n    |POST /users HTTP/1.1\n    |Consumer-Key: {VALUE}\n    |"""\n',
+    ),
+    "what is declared as an example": (
+        "a.scala",
+        f'  val firstUser = User("TOKEN", "{VALUE}")\n',
+        f'  val firstUserExample = User("TOKEN", "{VALUE}")\n',
+    ),
+    "what is handed over with a token": (
+        "a.java",
+        f'  ask("accessToken", "{VALUE}");\n',
+        f'  ask(accessToken, "{VALUE}");\n',
+    ),
+    "a constant for the name of a setting": (
+        "a.java",
+        f'  put(ACCESS_TOKEN, "{VALUE}");\n',
+        f'  put(user, accessToken, "{VALUE}");\n',
+    ),
+    "what Python puts in": (
+        "alembic.ini",
+        f"sqlalchemy.url = postgresql://shop:{VALUE}@db.garden.net/shop\n",
+        "sqlalchemy.url = postgresql://%(DB_USER)s:%(DB_PASSWORD)s@%(DB_HOST)s/%(DB_NAME)s\n",
+    ),
+    "which versions of a package will do": (
+        "a.json",
+        f'{{"garden/change_password": "{VALUE}"}}\n',
+        '{"garden/change_password": "<2.0.5"}\n',
+    ),
+    "a user and the word for it": (
+        "compose.yml",
+        "DB: mongodb://sally:Kaninchen!@ds099999.garden.net:27017/a\n",
+        "DB: mongodb://sally:sallypass@ds099999.garden.net:27017/a\n",
+    ),
+    "a licence": (
+        "a.cs",
+        f'  options.Key = "{MADE.jwt()}";\n',
+        f'  options.Key = "{MADE.jwt("licence")}";\n',
     ),
     "a product's number": (
         "a.ts",

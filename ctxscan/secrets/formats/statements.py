@@ -61,6 +61,8 @@ _STATEMENTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     # proxychains: type, host, port, user, password
     "proxy-login": (rf"(?m)^[ \t]*+(?:socks4|socks5|http|raw)[ \t]++\S++[ \t]++\d++[ \t]++\S++[ \t]++{_WORD}",),
+    # PgBouncer: the authentication file
+    "pgbouncer": (r"(?m)^[ \t]*+\"[^\"\n]{1,80}+\"[ \t]++\"([^\"\n]{1,300}+)\"",),
     # rsyncd.conf(5): the secrets file
     "rsync": (r"(?m)^[ \t]*+@?[\w.-]{1,80}+:(\S{1,200}+)",),
 }

@@ -30,8 +30,9 @@ def reader(name: str) -> NotationReader:
 NOTATIONS: Final = {
     ending: notation
     for notation, endings in {
-        "lines": "cfg cnf conf env hcl inc ini properties service tf tfvars toml",
-        "json": "har json json5 jsonc tfstate webmanifest",
+        "lines": "cfg cnf conf env hcl htaccess inc ini properties service tf tfvars toml",
+        "json": "har json jsonc tfstate webmanifest",
+        "code": "json5",  # whose names need no quotes
         "table": "csv tsv",
         "yaml": "yaml yml",
         "xml": "config csproj plist props pubxml targets user xml",
