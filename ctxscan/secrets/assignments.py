@@ -213,7 +213,8 @@ def _at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
 
 
 _HOSTS: Final = (
-    r"(?:://|@|(?i:hosts?|servers?|hostname|address|nodes?|endpoints?|brokers?|sentinels?)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?)"
+    r"(?:://|@|(?i:hosts?|servers?|hostname|address|nodes?|endpoints?|brokers?|sentinels?)[\"']?[ \t]{0,4}[:=]"
+    r"[ \t]{0,4}[\"']?)"
     r"((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
 )
 
@@ -339,7 +340,9 @@ def _is_for_container(case: Case, name: str) -> bool:
 
 
 _FIRST: Final = r"(?:POSTGRES|(?:MYSQL|MARIADB)(?:_ROOT)?|MONGO_INITDB_ROOT)_PASSWORD"
-_DATABASE: Final = r"(?m)^(?:export )?(?:POSTGRES_(?:DB|USER)|(?:MYSQL|MARIADB)_(?:DATABASE|USER)|MONGO_INITDB_\w{4,14})="
+_DATABASE: Final = (
+    r"(?m)^(?:export )?(?:POSTGRES_(?:DB|USER)|(?:MYSQL|MARIADB)_(?:DATABASE|USER)|MONGO_INITDB_\w{4,14})="
+)
 
 
 def _is_plain(name: str) -> bool:

@@ -26,7 +26,9 @@ _WITHIN: Final = r"(?:[^\n;|&]|\\\n){0,400}?"
 
 _ASSIGNED: Final = rf"(?<![\w.$-])([A-Za-z_][\w.-]{{1,80}}+)[\"']?(?:=|[ \t]{{0,4}}[:?]=[ \t]{{0,4}}){_VALUE}"
 #: In `-ppassword` the word is what is behind `-p`.
-_OPTION: Final = rf"(?<![\w-])--?(?!ppass)([A-Za-z][\w-]{{2,60}}+)[\"']?(?:[ \t]++(?!-)|[ \t]{{0,4}},[ \t]{{0,4}}|=|:){_VALUE}"
+_OPTION: Final = (
+    rf"(?<![\w-])--?(?!ppass)([A-Za-z][\w-]{{2,60}}+)[\"']?(?:[ \t]++(?!-)|[ \t]{{0,4}},[ \t]{{0,4}}|=|:){_VALUE}"
+)
 _HEADER: Final = (
     r"(?i)(?<![\w-])(authorization|(?:private|job|deploy|api|access)-token|x-[\w-]{0,30}?(?:token|key|auth)|api-?key|cookie)"
     r"[ \t]*+:[ \t]*+(?:(?:basic|bearer|token|apikey|negotiate)[ \t]++)?([^\s\"'`;|&<>\\]{6,400}+)"

@@ -165,10 +165,16 @@ def is_placeholder(value: str) -> bool:
 
 
 def _is_typed_in_order(low: str) -> bool:
-    """Whether a value is pieces of the alphabet and of the keyboard's rows: `abcdefg123456!@#$%^`."""
+    """Whether a value is pieces of the alphabet and of the keyboard's rows, the signs above the digits among them:
+    `abcdefg123456!@#$%^`."""
     pieces: list[str] = compiled(r"[a-z]+|\d+|[^a-z\d\s]+").findall(low)
-    return sum(map(len, pieces)) == len(low) and all(
-        len(piece) > 2 and any(piece in order for order in (*_ORDERED, _ABOVE)) for piece in pieces
+    signs = [piece for piece in pieces if piece in _ABOVE]
+    others = [piece for piece in pieces if any(piece in order for order in _ORDERED)]
+    return (
+        bool(signs)
+        and len(signs) + len(others) == len(pieces)
+        and sum(map(len, pieces)) == len(low)
+        and all(len(piece) > 2 for piece in pieces)
     )
 
 

@@ -118,7 +118,7 @@ def _web_token(match: re.Match[str]) -> Opinion:
     if isinstance(end := claims.get("exp"), int | float) and end < MADE:
         return LOW, "expired"
     if any("licen" in claim.lower() for claim in claims) or "duendesoftware.com" in str(claims.get("iss")):
-        return LOW, "a licence, which logs nobody in"
+        return LOW, "the proof of a purchase, which logs nobody in"
     return (CRITICAL, "a service role") if claims.get("role") == "service_role" else (HIGH, "")
 
 

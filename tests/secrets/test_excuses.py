@@ -652,7 +652,8 @@ TEXTS = {
     "what every server of web sockets knows": (
         "a.php",
         f"  header('Accept: ' . sha1($_SERVER['HTTP_SEC_WEBSOCKET_KEY'] . '{UUID.upper()}'));\n",
-        "  header('Accept: ' . sha1($_SERVER['HTTP_SEC_WEBSOCKET_KEY'] . '258EAFA5-E914-47DA-" + "95CA-C5AB0DC85B11'));\n",
+        "  header('Accept: ' . sha1($_SERVER['HTTP_SEC_WEBSOCKET_KEY'] . '258EAFA5-E914-47DA-"
+        + "95CA-C5AB0DC85B11'));\n",
     ),
     "the token of a standard": (
         "notes.txt",
