@@ -251,7 +251,7 @@ VENDORS: Final[tuple[Token, ...]] = (
     form("settlemint", "sm_aat_ sm_pat_ sm_sat_", r"[A-Za-z0-9]{16}", "S=sm_pat_«word:16»", "sm_pat_key", "SettleMint: access tokens")._replace(anywhere=True),
     form("zuplo", "zpka_", r"[0-9a-z]{32}_[0-9a-f]{8}", "Z=zpka_«hex:32»_«hex:8»", "zpka_" + "0" * 32 + "_00000000", "Zuplo: API keys"),
     form("authress", "sc_ ext_ scauth_ authress_", r"[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][a-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}", "A=sc_«hex:10».«hex:4».acc-«hex:12».«word:43»", "sc_«hex:10».x", "Authress: service client keys"),
-    form("facebook", "EAAM EAAC EAAB EAAG EAAD EAAE", r"[A-Za-z0-9]{80,400}", "F=EAAC«word:120»", "EAAC«word:9»", "Facebook: page access tokens"),
+    form("facebook", "EAAM EAAC EAAB EAAG EAAD EAAE", r"(?<![+/].{4})[A-Za-z0-9]{80,400}(?![+/=])", "F=EAAC«word:120»", "EAAC«word:9»", "Facebook: page access tokens"),
     shape("facebook", "|", r"(?<![\w|])(?P<body>\d{15,16}\|[\w-]{27})(?![\w|-])", "F=«digits:15»|«word:27»", "«digits:15»|«word:7»", "Facebook: app access tokens"),
     shape("twitter", "AAAAAAAAAAAAAAAAAAAA", r"(?<![0-9A-Za-z])A{20,24}(?P<body>[A-Za-z0-9%]{60,120})(?![0-9A-Za-z%])", "T=" + "A" * 22 + "«word:90»", "A" * 90, "X: app-only bearer tokens"),
     form("dropbox", "sl.", r"(?:u\.)?[\w-]{100,2000}", "D=sl.«word:136»", "sl.name", "Dropbox: short-lived access tokens"),

@@ -715,6 +715,11 @@ TEXTS = {
         "DB: mongodb://sally:Kaninchen!@ds099999.garden.net:27017/a\n",
         "DB: mongodb://sally:sallypass@ds099999.garden.net:27017/a\n",
     ),
+    "a picture in base64": (
+        "a.js",
+        f'  const a = "EAAC{MADE.word("120")}"\n',
+        f'  const a = "data:image/png;base64,iVBO+{MADE.word("60")}/EAAC{MADE.word("120")}+x9Q"\n',
+    ),
     "a licence": (
         "a.cs",
         f'  options.Key = "{MADE.jwt()}";\n',

@@ -11,7 +11,8 @@ from .field import Field
 _LEADING: Final = r"(?:export|set|setx|declare -x|local|readonly|Environment=)[ \t]*+(?=[\w\"'@$])"
 _REMARK: Final = r"//(?:[^=]*\Z|[ \t]*[A-Za-z_][\w-]*[ \t]*=)"
 #: As Apache and nginx hand a variable to a program.
-_HANDED: Final = r"(?:SetEnv|fastcgi_param|uwsgi_param|scgi_param)[ \t]++([\w.-]{1,100}+)[ \t]++(?=\S)"
+_HANDING: Final = ("SetEnv", "fastcgi_param", "uwsgi_param", "scgi_param")
+_HANDED: Final = r"\w++[ \t]++([\w.-]{1,100}+)[ \t]++(?=\S)"
 _VARIABLE: Final = r"variable[ \t]++\"?([\w-]{1,100}+)\"?[ \t]*+\{"
 #: Settings that are variables themselves.
 _ENVIRONMENTS: Final = frozenset(("env", "environment", "raw_env", "setenv"))
@@ -41,7 +42,7 @@ def lines(text: str) -> Iterator[Field]:
             variable = block[1] if block else ""
             continue
         offset = start + line.index(bare[0])
-        if bare[0] in "Sfus" and (handed := compiled(_HANDED).match(bare)):
+        if bare.startswith(_HANDING) and (handed := compiled(_HANDED).match(bare)):
             value, quoted = unquoted(bare[handed.end() :])
             yield Field(handed[1], value, offset + handed.end() + quoted, (section,), quoted)
             continue
