@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
-from .workplace import Runner, reading
+from .workplace import Called, Ran, Runner, Workplace, reading
 
 
 def _named(survey: Surveyed) -> Iterator[Named]:
@@ -18,6 +20,23 @@ def _named(survey: Surveyed) -> Iterator[Named]:
         found = re.findall(r"""File\.(?:read!?|stream!?|exists\?|open!?)\(\s*["']([^"'\n]+)["']""", text)
         found += re.findall(r"""path:\s*["']([^"'\n]+)["']""", text)
         yield from named(path, found, "read by mix.exs")
+
+
+#: What a module asks another program while it is compiled, for a value that it keeps.
+_KEPT: Final = lazy(r"(?m)^[ \t]*@\w+[^\n]*(?:\n[^\n@]*)?System\.cmd\([^\n]*")
+
+
+def _compiled(place: Workplace, called: Called) -> Iterator[Ran]:
+    """What modules ask while they are compiled."""
+    for directory in place.survey.kept:
+        if "test" in directory.split("/") or place.where(posixpath.join(directory, "x")) is None:
+            continue
+        for name in place.tree.names(directory):
+            path = posixpath.join(directory, name)
+            if name.endswith(".ex") and b"System.cmd(" in (place.tree.read(path) or b""):
+                text = place.tree.text(path)
+                for found in _KEPT.finditer(text):
+                    yield Ran(found[0], path, 1 + text.count("\n", 0, found.start()), called.cwd, code=True)
 
 
 MANAGERS: Final[tuple[Manager, ...]] = ()
@@ -34,6 +53,7 @@ MAKERS: Final = {
 PRIVATE: Final[tuple[Private, ...]] = ()
 RUNNERS: Final[tuple[Runner, ...]] = (
     Runner(("mix",), reading("mix.exs")),
+    Runner(("mix",), _compiled),
     Runner(("rebar3",), reading("rebar.config", "*.src")),
 )
 HISTORY: Final = History()

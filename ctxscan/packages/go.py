@@ -159,7 +159,7 @@ MANAGERS: Final = (
 )
 PROGRAMS: Final = (Program(("go",), inert=words("mod env"), blind=("env",)),)
 CACHES: Final[tuple[Cache, ...]] = ()
-MANIFESTS: Final = Manifests(names=words("go.mod go.work"), roots=(_MANIFEST,))
+MANIFESTS: Final = Manifests(names=words("go.mod go.work magefile.go"), roots=(_MANIFEST,))
 READERS: Final[tuple[Reader, ...]] = (_named,)
 SOURCES: Final[tuple[Reader, ...]] = (_embeds,)
 MAKERS: Final = {

@@ -12,7 +12,7 @@ from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Rea
 from .maker import ANY_BUILD, maker
 from .manifest import QUOTED, Named, Surveyed, beside, named
 from .project import Project, Reads
-from .workplace import Runner, reading
+from .workplace import Called, Ran, Runner, Workplace, reading
 
 _POM: Final = "pom.xml"
 _PROJECT: Final = "project.clj"
@@ -164,9 +164,36 @@ MAKERS: Final = {
 PRIVATE: Final[tuple[Private, ...]] = (
     (words("gradle.properties key.properties"), lazy(r"\bgradlew?\b|\bflutter\s+build\b")),
 )
+#: Directories with the plug-ins that a build of Gradle brings for itself.
+_PLUGINS: Final = frozenset(words("buildSrc build-logic buildLogic build-plugins build-conventions gradle-plugins"))
+_WRITTEN: Final = words(".gradle .gradle.kts .kt .groovy .java")
+
+
+def _plugins(place: Workplace, called: Called) -> Iterator[Ran]:
+    """The scripts that builds of Gradle apply, and the sources of their own plug-ins."""
+    for directory in place.survey.kept:
+        parts = directory.split("/")
+        endings = _WRITTEN if not _PLUGINS.isdisjoint(parts) else _WRITTEN[:2]
+        if "test" in parts or (directory and "gradle" not in parts and _PLUGINS.isdisjoint(parts)):
+            continue
+        for name in place.tree.names(directory):
+            path = posixpath.join(directory, name)
+            if name.endswith(endings) and name not in (*_BUILDS, *_SETTINGS) and place.where(path) is not None:
+                yield Ran(place.tree.text(path), path, 1, called.cwd, code=True)
+
+
+def _extensions(place: Workplace, called: Called) -> Iterator[Ran]:
+    """The extensions of Maven, which may set the version."""
+    if path := place.at(".mvn/extensions.xml", called.cwd):
+        yield Ran(place.tree.text(path), path, 1, called.cwd, code=True)
+
+
 RUNNERS: Final[tuple[Runner, ...]] = (
     Runner(("mvn", "mvnw"), reading(_POM)),
+    Runner(("mvn", "mvnw"), _extensions),
     Runner(("gradle", "gradlew"), reading(*_BUILDS, *_SETTINGS, up=True)),
+    Runner(("gradle", "gradlew"), _plugins),
+    Runner(("ant",), reading("build.xml")),
     Runner(("sbt",), reading("build.sbt", "plugins.sbt", up=True)),
     Runner(words("lein clojure clj bb"), reading("project.clj", "deps.edn", "build.clj")),
 )

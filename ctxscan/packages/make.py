@@ -9,6 +9,8 @@ from ..rules import globs
 from .workplace import Called, Ran, Runner, Workplace, absolute
 
 MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
+#: What a configure script makes one of.
+_MADE_OF: Final = ("GNUmakefile.in", "Makefile.in")
 JUSTFILES: Final = ("justfile", "Justfile", ".justfile")
 TASKFILES: Final = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml")
 _VARIABLE: Final = lazy(r"^[ ]*(?:export\s+|override\s+)*([\w.-]+)\s*(:{1,3}=|\?=|\+=|!=|=)\s*(.*)$")
@@ -180,7 +182,7 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
 def _make(place: Workplace, called: Called) -> Iterator[Ran]:
     cwd = absolute(called.cwd, called.value("-C", "--directory") or "")
     name = called.value("-f", "--file", "--makefile")
-    names = (name,) if name else MAKEFILES
+    names = (name,) if name else (*MAKEFILES, *_MADE_OF)
     path = next((found for each in names if (found := place.at(each, cwd))), None)
     if path is None:
         return
@@ -192,8 +194,9 @@ def _make(place: Workplace, called: Called) -> Iterator[Ran]:
     if any("$" in each for each in targets):
         targets = list(read.recipes)
     for line in read.lines(targets, settings):
-        inner = " ; ".join(_SHELL.findall(line.text))
-        plain = _SHELL.sub(" ", read.plain(line.text, settings)).replace("$$", "$")
+        text = read.plain(line.text, settings)
+        inner = " ; ".join(_SHELL.findall(text))
+        plain = _SHELL.sub(" ", text).replace("$$", "$")
         yield Ran(f"{plain} ; {inner}" if inner else plain, line.file, line.number, cwd)
 
 

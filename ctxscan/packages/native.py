@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..regex import lazy
 from . import make
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, words
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
 from .workplace import Runner, reading
+
+_VARIABLE: Final = lazy(r"(?:\$\{(?:CMAKE_CURRENT_SOURCE_DIR|\w+_SOURCE_DIR)\}/)?\$\{\w+\}")
+_CONFIGURED: Final = lazy(r"\b(?:AC_CONFIG_FILES|AC_OUTPUT)\(\s*\[?([^\])]*)")
+
+
+def _listed(survey: Surveyed, path: str) -> list[str]:
+    """The directories of a project of CMake that its text has by their names, for a loop that adds each of a list."""
+    above = posixpath.dirname(path)
+    said = set(re.findall(r"[\w.-]+", survey.tree.text(path)))
+    there = (name for name in survey.tree.names(above) if name in said)
+    return [each for each in there if "CMakeLists.txt" in survey.tree.names(posixpath.join(above, each))]
+
+
+def _autoconf(survey: Surveyed) -> Iterator[Named]:
+    """What a configure script makes files of; it ends where one is missing."""
+    for path in survey.named("configure.ac", "configure.in"):
+        for found in _CONFIGURED.finditer(survey.tree.text(path)):
+            made = [each.split(":")[-1] if ":" in each else f"{each}.in" for each in found[1].split()]
+            yield from named(path, [each for each in made if "$" not in each], "configure makes a file of it")
 
 
 def _cmake(survey: Surveyed) -> Iterator[Named]:
@@ -19,6 +40,8 @@ def _cmake(survey: Surveyed) -> Iterator[Named]:
             r"(?i)(?:add_subdirectory|configure_file|include)\s*\(\s*[\"']?([\w./${}-]+)", survey.tree.text(path)
         )
         yield from named(path, [re.sub(r"\$\{[^}]*\}/?", "", each) for each in found], "named by CMakeLists.txt")
+        if any(_VARIABLE.fullmatch(each) for each in found):
+            yield from named(path, _listed(survey, path), "named by CMakeLists.txt")
 
 
 def _meson(survey: Surveyed) -> Iterator[Named]:
@@ -36,6 +59,7 @@ MANIFESTS: Final = Manifests(
         *make.JUSTFILES,
         *make.TASKFILES,
         *words("CMakeLists.txt meson.build conanfile.py BUILD BUILD.bazel MODULE.bazel WORKSPACE dune .bazelrc"),
+        *words("Makefile.in configure.in"),
     ),
     endings=words(".mk .cmake .am .ac .pro .pri"),
     runners={
@@ -44,7 +68,7 @@ MANIFESTS: Final = Manifests(
         **dict.fromkeys(make.TASKFILES, "task"),
     },
 )
-READERS: Final[tuple[Reader, ...]] = (_cmake, _meson)
+READERS: Final[tuple[Reader, ...]] = (_cmake, _meson, _autoconf)
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {
     "cmake": maker(

@@ -10,7 +10,7 @@ from typing import Final
 from ..regex import lazy
 from ..rules import globs
 from .interpreters import program
-from .manifest import table
+from .manifest import get, table, texts
 from .workplace import Called, Ran, Runner, Workplace, absolute
 
 _MANIFEST: Final = "package.json"
@@ -230,7 +230,26 @@ def _settings(text: str, names: list[str]) -> Iterator[tuple[int, str]]:
     yield start, text[start:end]
 
 
+def _deno(place: Workplace, called: Called) -> Iterator[Ran]:
+    """The task of a deno.json, with those that it depends on."""
+    found = (place.at(each, called.cwd) for each in ("deno.json", "deno.jsonc"))
+    path = next((each for each in found if each), None)
+    if path is None or called.words[:1] != ["task"]:
+        return
+    tasks, todo, seen = table(place.tree.json(path), "tasks"), called.words[1:2], set[str]()
+    while todo:
+        if (name := todo.pop()) in seen:
+            continue
+        seen.add(name)
+        task = tasks.get(name)
+        text = task if isinstance(task, str) else get(task, "command")
+        todo += texts(get(task, "dependencies"))
+        if isinstance(text, str):
+            yield Ran(text, path, _line(place, path, name), called.cwd)
+
+
 RUNNERS: Final = (
+    Runner(("deno",), _deno),
     Runner((*_MANAGERS, *_ALL), _manager),
     Runner(("run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently"), _series),
     Runner(tuple(_CONFIGURED), _configured),

@@ -48,6 +48,7 @@ _SHELLS: Final = frozenset("sh bash dash ash zsh ksh".split())
 _SCRIPTED: Final = frozenset("perl php ruby lua Rscript deno bun node nodejs tsx ts-node".split())
 _JS: Final = ("", ".js", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".jsx", "/index.js", "/index.mjs", "/index.ts")
 _SERVERS: Final = frozenset("uvicorn gunicorn hypercorn granian daphne waitress-serve".split())
+_NOTHING: Final = lazy(r"(?!)")
 #: Files that programs look for by themselves, by their names. Tailwind, Eleventy and what packs a project leave out
 #: what git ignores.
 SILENT: Final = {
@@ -66,6 +67,11 @@ SILENT: Final = {
         lazy(r"\bmvn spotless:|\bcargo fmt\b"),
         lazy(r"ktlint|spotless|editorconfig|detekt|prettier-maven|google-java-format"),
     ),
+    ".gitattributes": Silent([], lazy(r"\bgit (?:\S+ )*(?:archive|lfs|check-attr)\b|\bcomposer archive\b"), _NOTHING),
+    ".pre-commit-config.yaml": Silent(["pre-commit", "prek"], _NOTHING, _NOTHING),
+    "renovate.json": Silent(["renovate"], _NOTHING, _NOTHING),
+    "codecov.yml": Silent(["codecov", "codecovcli"], _NOTHING, _NOTHING),
+    "sonar-project.properties": Silent(["sonar-scanner", "sonar"], _NOTHING, _NOTHING),
 }
 _MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)*")
 _IMPORTS: Final = lazy(

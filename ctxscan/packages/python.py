@@ -214,9 +214,10 @@ def _is_inert(arguments: Sequence[str]) -> bool:
 
 
 def _setup(place: Workplace, called: Called) -> Iterator[Ran]:
-    """The setup.py of a project that is built or installed itself."""
+    """The setup.py of a project that is built or installed itself, and the hooks of its build."""
     if python_manifests.builds(" ".join((called.name, *called.arguments))):
-        for path, home in place.below("/", place.survey.named("setup.py")):
+        hooks = python_manifests.hooks(place.survey)
+        for path, home in place.below("/", (*place.survey.named("setup.py"), *hooks)):
             yield Ran(place.tree.text(path), path, 1, home, code=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..regex import lazy
 from .ecosystem import Reader
-from .manifest import FILE_NAME, QUOTED, Files, Named, Surveyed, get, items, named, strings, table, texts
+from .manifest import FILE_NAME, QUOTED, Files, Named, Surveyed, beside, get, items, named, strings, table, texts
 
 #: Tables of a pyproject.toml that no build reads.
 _CHECKERS: Final = frozenset(
@@ -97,7 +97,9 @@ def _poetry(path: str, poetry: dict[str, Any]) -> Iterator[Named]:
 def _hatch(path: str, hatch: dict[str, Any]) -> Iterator[Named]:
     yield from named(path, texts(get(hatch, "version", "path")), "the package's version")
     for each in (get(hatch, "build"), *table(hatch, "build", "targets").values()):
-        yield from named(path, list(table(each, "force-include")), "forced into the package", whole=True)
+        for key in ("force-include", "shared-data", "shared-scripts", "extra-metadata"):
+            yield from named(path, list(table(each, key)), "forced into the package", whole=True)
+        yield from named(path, texts(get(each, "only-include")), "a package of the project")
         artifacts = [one.lstrip("/") for one in texts(get(each, "artifacts"))]
         yield from named(path, artifacts, "an artifact of the package", whole=True)
         yield from named(path, texts(get(each, "packages")), "a package of the project")
@@ -199,6 +201,17 @@ def versions(survey: Surveyed) -> Iterator[tuple[str, str]]:
         found = _SCRIPTS.search(survey.tree.text(path))
         if found:
             yield path, found[0]
+
+
+def hooks(survey: Surveyed) -> Iterator[str]:
+    """The programs of a project that its build runs, on Hatch and PDM."""
+    for path in survey.named("pyproject.toml"):
+        tool = table(survey.tree.toml(path), "tool")
+        homes = [get(tool, "hatch", "build"), *table(tool, "hatch", "build", "targets").values()]
+        asked = [table(each, "hooks", "custom") for each in homes if isinstance(get(each, "hooks", "custom"), dict)]
+        named_there = [each for one in asked for each in texts(one.get("path")) or ["hatch_build.py"]]
+        named_there += texts(get(tool, "pdm", "build", "custom-hook")) or ["pdm_build.py"] * ("pdm" in tool)
+        yield from (each for each in beside(path, *named_there) if survey.tree.exists(each))
 
 
 def builds(commands: str) -> bool:

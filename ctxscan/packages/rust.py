@@ -144,9 +144,11 @@ def _included(survey: Surveyed, sources: Sources, path: str, manifest: str) -> I
 
 def _build_scripts(place: Workplace, called: Called) -> Iterator[Ran]:
     """Build scripts, and what a manifest has for the macros that ask git."""
-    for path, home in place.below("/", place.survey.named("build.rs")):
+    manifests = [*place.survey.named(_MANIFEST)]
+    told = [each for path in manifests for each in beside(path, *texts(get(place.tree.toml(path), "package", "build")))]
+    for path, home in place.below("/", dict.fromkeys((*place.survey.named("build.rs"), *told))):
         yield Ran(place.tree.text(path), path, 1, home, code=True)
-    for path, home in place.below("/", place.survey.named(_MANIFEST)):
+    for path, home in place.below("/", manifests):
         for number, line in enumerate(place.tree.text(path).splitlines(), 1):
             if _ASKS.match(line):
                 yield Ran(line, path, number, home, code=True)

@@ -8,7 +8,7 @@ from ..regex import lazy
 
 #: A command of git that reads the history.
 GIT: Final = lazy(
-    r"(?:^|[\s;&|(`\"'=/])git\s+(?:-C\s+\S+\s+|--\S+\s+|-c\s+\S+\s+)*(describe|rev-parse|log|show|rev-list|ls-files|"
+    r"(?:^|[\s;&|(`\"'=/])(?:git|\$[({]?(?:GIT|git)(?:_(?:CMD|cmd|BIN|bin|EXE))?[)}]?)[\"']?\s+(?:-C\s+\S+\s+|--\S+\s+|-c\s+\S+\s+)*(describe|rev-parse|log|show|rev-list|ls-files|"
     r"tag|status|diff|submodule|branch|archive|name-rev|"
     r"symbolic-ref|cat-file|shortlog|checkout|reset|stash|worktree|show-ref|lfs)\b"
 )
@@ -36,11 +36,14 @@ ASKS: Final = lazy(
     r"-buildvcs=true|\bgoreleaser\s+(?:build|release)|\bsetuptools_scm\b|\bversioningit\b|\bdunamai\b|\bnbgv\b|"
     r"\bgitversion\b|\bhatch\s+version\b|"
     r"\bnx\s+affected\b|\blerna\s+(?:changed|version|publish)\b|\bsemantic-release\b|\bpre-commit\s+run\b|"
-    r"\bstandard-version\b|\btowncrier\b"
+    r"\bstandard-version\b|\btowncrier\b|\bsentry-cli\s+releases\s+(?:propose-version\b|set-commits\b[^;&|]*--auto)|"
+    r"\bdune\s+subst\b|\bgbp\s+(?:dch|buildpackage)\b|\bgit-cliff\b|\b(?:auto|conventional)-changelog\b|"
+    r"\blerna\b[^;&|]*--since\b|\b(?:turbo|pnpm)\b[^;&|]*(?:--filter|-F)[ =][\"']?\S*\[|\bantora \.(?=\s|$)"
 )
 #: Of these, one is in whatever that pattern fits.
 ASK_WORDS: Final = tuple(
-    "buildvcs goreleaser scm git dunamai nbgv hatch nx lerna release pre-commit standard-version towncrier".split()
+    "buildvcs goreleaser scm git dunamai nbgv hatch nx lerna release pre-commit standard-version towncrier subst gbp "
+    "changelog turbo pnpm antora".split()
 )
 #: The question itself, in the text of a program.
 VERB: Final = lazy(r"\b(describe|rev-parse|rev-list|ls-files|log|show|status|tag)\b")
@@ -54,7 +57,8 @@ BUILD_FILES: Final = lazy(
     r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
     r"vite-plugin-git|git-changed-files|gitRevision|Microsoft\.SourceLink|git-revision-date|git-committers|git-authors)|"
     r"\b(grgit|lein-git-[\w-]+|git-count-revs|simple-?[gG]it|isomorphic-git|nodegit|git-repo-(?:info|version)|gitlog|"
-    r"unplugin-info|next-build-id|git-version-gen|vcs_tag|workspace_status_command)\b|"
+    r"unplugin-info|next-build-id|git-version-gen|vcs_tag|workspace_status_command|dune-build-info)\b|"
+    r"\bexecutable\s*=\s*[\"']git[\"']|"
     r"\bGIT_EXECUTABLE\}?[\"']?\s+(?:-C\s+\S+\s+)?(?:describe|rev-parse|log|rev-list|show|ls-files|status|diff)\b|"
     r"\{\s*vsn\s*,\s*\{?git\b|\{\s*release\s*,\s*\{\s*\w+\s*,\s*\{?git\b|"
     r"\b(?:showLastUpdate(?:Time|Author)|lastUpdated)\b\W+true|(?i:enableGitInfo\W{1,4}true)"
@@ -96,7 +100,10 @@ STAMPS: Final = lazy(
 STAMP_WORDS: Final = ("go", "GO", "garble")
 UNSTAMPED: Final = lazy(r"-buildvcs=(?:false|auto=false)|GOFLAGS[^\n]*-buildvcs=false")
 #: Images that have git.
-HAVE_GIT: Final = lazy(r"(?:^|/)(?:golang|buildpack-deps)(?::(?!.*(?:alpine|slim))|@|$)")
+HAVE_GIT: Final = lazy(
+    r"(?:^|/)(?:golang|buildpack-deps|python|node|ruby|rust|gcc|perl|erlang|elixir)(?::(?!.*(?:alpine|slim))|@|$)|"
+    r"(?:^|/)(?:dotnet/sdk|gradle|composer|swift)(?::(?!.*slim)|@|$)"
+)
 #: Bundler clones gems with it, so the Dockerfile that Rails writes installs it.
 BUNDLES: Final = lazy(r"\bbundle\s+(?:install|check|config)\b")
 INSTALLS_GIT: Final = lazy(

@@ -61,6 +61,8 @@ NAMED = [
     ("mix.exs", 'File.read!("VERSION")\n', "VERSION"),
     ("pubspec.yaml", "dependencies:\n  own:\n    path: packages/own\n", "packages/own"),
     ("CMakeLists.txt", "add_subdirectory(src/core)\n", "src/core"),
+    ("configure.ac", "AC_CONFIG_FILES([\n  Makefile\n  docs/Makefile\n])\n", "docs/Makefile.in"),
+    ("configure.ac", "AC_OUTPUT(a.pc:b/a.pc.in)\n", "b/a.pc.in"),
     ("meson.build", "subdir('src')\n", "src"),
 ]
 #: A source, what it embeds, and the manifest beside it.

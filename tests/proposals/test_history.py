@@ -227,13 +227,96 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         {"bin/v.js": "exec('git rev-parse HEAD')\n"},
         (False, "git rev-parse (bin/v.js:1)"),
     ),
-    "program that asks where no git is": ("RUN apk add --no-cache make\n", {"src/v.js": "exec('git rev-parse HEAD')\n"}, None),
+    "program that asks where no git is": (
+        "FROM node:22-slim\nCOPY --from=build /app /app\nCMD node /app/a.js\n", {"src/v.js": "exec('git rev-parse HEAD')\n"}, None,
+    ),
+    "program that asks in an image that has git": (
+        "CMD node a.js\n", {"src/v.js": "exec('git rev-parse HEAD')\n"}, (False, "it asks git: git rev-parse (src/v.js:1)"),
+    ),
+    "program that asks in a stage that is not shipped": (
+        "FROM node:22\nCOPY --from=build /app/dist /app\nCMD node /app/a.js\n", {"src/v.js": "exec('git rev-parse HEAD')\n"}, None,
+    ),
+    "program that asks where git is installed to get packages": (
+        "FROM php:8-fpm\nCOPY --from=build /app /app\nRUN apt-get install -y git && composer install\n",
+        {"views/v.php": "<?= shell_exec('git log -1') ?>\n"},
+        (False, "it asks git: git log (views/v.php:1)"),
+    ),
+    "program that asks where a script installs git": (
+        "FROM php:8-fpm\nCOPY --from=build /app /app\nCOPY a.sh /\nRUN /a.sh\n",
+        {"a.sh": "#!/bin/sh\npackages=(\n  curl\n  git\n)\napt-get install -y \"${packages[@]}\"\n", "views/v.php": "<?= shell_exec('git log -1') ?>\n"},
+        (False, "it asks git: git log (views/v.php:1)"),
+    ),
+    "a task that somebody calls by hand": (
+        "CMD node a.js\n", {"app/Console/Commands/Release.php": "exec('git rev-parse HEAD');\n"}, None,
+    ),
+    "program that reads the directory where no git is": (
+        "FROM php:8-fpm\nCOPY --from=build /app /app\n",
+        {"config/app.php": "<?php\n$v = file_get_contents(__DIR__ . '/../.git/HEAD');\n"},
+        (False, "it reads the history itself (config/app.php:2)"),
+    ),
+    "a variable of Make in what a shell asks": (
+        "RUN make\n", {"Makefile": "GIT ?= git\nV := $(shell $(GIT) describe)\nall:\n\techo $(V)\n"}, (True, "git describe (Makefile:2)"),
+    ),
+    "a variable of a script": ("RUN ./a.sh\n", {"a.sh": '#!/bin/sh\n"$GIT" rev-parse HEAD\n'}, (True, "git rev-parse (a.sh:2)")),
+    "another program in a variable": ("RUN ./a.sh\n", {"a.sh": '#!/bin/sh\n"$DIGIT" describe HEAD\n'}, None),
+    "Mage": (
+        "RUN mage build\n", {"magefile.go": '//go:build mage\npackage main\nvar v = sh.Output("git", "describe")\n'}, (False, "git describe (magefile.go:3)"),
+    ),
+    "a plug-in of the project for Gradle": (
+        "RUN gradle build\n",
+        {"build.gradle": "", "buildSrc/src/main/kotlin/V.kt": 'val v = exec("git", "describe")\n'},
+        (False, "git describe (buildSrc/src/main/kotlin/V.kt:1)"),
+    ),
+    "a script that Gradle applies": (
+        "RUN gradle build\n", {"build.gradle": "", "gradle/version.gradle": "def v = 'git describe'.execute()\n"}, (False, "git describe (gradle/version.gradle:1)"),
+    ),
+    "a source of a program that Gradle builds": (
+        "RUN gradle build\n", {"build.gradle": "", "src/main/kotlin/V.kt": 'val v = exec("git", "describe")\n'}, None,
+    ),
+    "an extension of Maven": (
+        "RUN mvn package\n",
+        {"pom.xml": "", ".mvn/extensions.xml": "<extension><artifactId>jgitver-maven-plugin</artifactId></extension>\n"},
+        (False, "it asks git: jgitver (.mvn/extensions.xml:1)"),
+    ),
+    "Ant": ("RUN ant\n", {"build.xml": '<exec executable="git"><arg value="describe"/></exec>\n'}, (False, 'it asks git: executable="git (build.xml:1)')),
+    "a build script of another name": (
+        "RUN cargo build\n", {"a/Cargo.toml": '[package]\nbuild = "tools/b.rs"\n', "a/tools/b.rs": BUILD_RS}, (False, "git describe (a/tools/b.rs:2)"),
+    ),
+    "a hook of Hatch": (
+        "RUN pip install .\n",
+        {"pyproject.toml": "[tool.hatch.build.hooks.custom]\n", "hatch_build.py": "run(['git', 'describe'])\n"},
+        (False, "git describe (hatch_build.py:1)"),
+    ),
+    "a hook of Hatch that nobody builds": (
+        "FROM alpine\nCOPY --from=build /app /app\nRUN make\n",
+        {"pyproject.toml": "[tool.hatch.build.hooks.custom]\n", "hatch_build.py": "run(['git', 'describe'])\n"}, None,
+    ),
+    "a value that a module of Elixir keeps": (
+        "RUN mix release\n",
+        {"mix.exs": "", "lib/v.ex": 'defmodule V do\n  @v System.cmd("git", ["describe"])\nend\n'},
+        (False, "git describe (lib/v.ex:2)"),
+    ),
+    "a function of Elixir": (
+        "RUN mix release\n", {"mix.exs": "", "lib/v.ex": 'defmodule V do\n  def v, do: System.cmd("git", ["describe"])\nend\n'}, None,
+    ),
+    "a task of Deno": (
+        "RUN deno task build\n",
+        {"deno.json": '{"tasks": {"build": {"command": "true", "dependencies": ["v"]}, "v": "git describe > v", "w": "git log"}}'},
+        (True, "git describe (deno.json)"),
+    ),
+    "a task of Deno that nobody runs": ("RUN deno task build\n", {"deno.json": '{"tasks": {"build": "true", "w": "git log"}}'}, None),
+    "pages of Antora": ("RUN npx antora a.yml\n", {"a.yml": "content:\n  sources:\n  - url: .\n"}, (True, "antora . asks git (a.yml:3)")),
+    "pages of Antora of another repository": ("RUN npx antora a.yml\n", {"a.yml": "sources:\n- url: https://example.org/x\n"}, None),
+    "substitutions of dune": ("RUN dune subst && dune build\n", {}, (True, "dune subst asks git (Dockerfile:4)")),
+    "commits of a release": ("RUN sentry-cli releases set-commits --auto x\n", {}, (True, "sentry-cli releases set-commits --auto asks git (Dockerfile:4)")),
+    "what has changed since": ("RUN npx turbo run build --filter=...[HEAD^1]\n", {"package.json": "{}"}, (True, "turbo run build --filter=...[ asks git (Dockerfile:4)")),
+    "what a filter names": ("RUN npx turbo run build --filter=web...\n", {"package.json": "{}"}, None),
     "git is installed for a program that reads its directory": (
         "RUN apk add --no-cache git\n",
         {"src/v.py": 'def version():\n    directory = ROOT / ".git"\n    return (directory / "HEAD").read_text()\n'},
         (False, "it reads the history itself (src/v.py:2)"),
     ),
-    "git is installed to get packages of Dart": ("RUN apt-get install -y git && dart pub get\n", {"lib/a.py": "'git log'"}, None),
+    "git is installed to get packages of Dart": ("RUN apt-get install -y git && dart pub get\n", {"lib/a.dart": "'git log'"}, None),
     "git is installed to clone": ("RUN apk add git && git clone https://example.org/x\n", {}, None),
     "git is installed to get modules": ("RUN apk add git && go mod download\n", {"go.mod": "module x\n"}, None),
     "stamp that the program reads": (

@@ -100,7 +100,33 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "mdBook": (GCC.replace("RUN ", ""), "Dockerfile", "RUN mdbook build\n", {"book.toml": "", **DOCS}, "docs/a.md"),
     "Perl": (GCC.replace("RUN ", ""), "Dockerfile", "RUN prove -r t\n", {"t/a.t": FILE}, "t/a.t"),
     "a picture that a program sends": (NODE, "a.js", "send('./banner.png')\n", {"README.md": "![](banner.png)\n", "banner.png": FILE}, "banner.png"),
+    "a directory in one of tests": (
+        NODE, "src/a.js", "import x from '../test/fixtures/x.json'\n", {"test/fixtures/x.json": FILE, "test/a.test.js": ""}, "test/fixtures/x.json",
+    ),
+    "a story that another source takes": (NODE, "src/a.js", "import { x } from './b.stories'\n", {"src/b.stories.jsx": FILE}, "src/b.stories.jsx"),
+    "samples that a program shows": (PYTHON, "a.py", "show(run, examples='examples')\n", {"examples/a.json": FILE}, "examples/a.json"),
+    "a picture in a directory of tools": (NODE, "src/a.js", "import x from '../.github/a.png'\n", {".github/a.png": FILE}, ".github/a.png"),
+    "checks before a commit": (PYTHON, "Dockerfile", "RUN pre-commit run -a\n", {".pre-commit-config.yaml": FILE}, ".pre-commit-config.yaml"),
+    "an archive of what git tracks": (NODE, "Dockerfile", "RUN git archive HEAD | tar x -C /o\n", {".gitattributes": FILE}, ".gitattributes"),
     # builds of other kinds
+    "a loop of CMake": (
+        GCC + "cmake -B b .\n", "CMakeLists.txt", "foreach(each src docs)\n  add_subdirectory(${each})\nendforeach()\n",
+        {"docs/CMakeLists.txt": "", **DOCS}, "docs/CMakeLists.txt",
+    ),
+    "what configure makes files of": (
+        GCC + "./configure\n", "configure.ac", "AC_CONFIG_FILES([\n  Makefile\n  examples/Makefile\n])\n",
+        {"configure": "#!/bin/sh\n", "examples/Makefile.in": FILE}, "examples/Makefile.in",
+    ),
+    "what configure makes a Makefile of": (
+        GCC + "./configure && make install\n", "Makefile.in", "install:\n\tinstall docs/a.1 /usr/share/man\n",
+        {"configure": "#!/bin/sh\n", "docs/a.1": FILE, **DOCS}, "docs/a.1",
+    ),
+    "assets of Nest": (
+        NODE + "RUN npx nest build\n", "nest-cli.json", '{"compilerOptions": {"assets": [{"include": "../docs/**/*.md"}]}}', DOCS, "docs/a.md",
+    ),
+    "shared data of Hatch": (
+        PIP, "pyproject.toml", "[tool.hatch.build.targets.wheel.shared-data]\n'docs/a.md' = 'share/a.md'\n", DOCS, "docs/a.md",
+    ),
     "CMake installs": (GCC + "cmake -B b .\n", "CMakeLists.txt", "install(DIRECTORY docs DESTINATION share)\n", DOCS, "docs/a.md"),
     "automake": (GCC + "make\n", "Makefile.am", "SUBDIRS = src tests\n", {"tests/Makefile.am": "", "tests/test_a.c": FILE}, "tests/Makefile.am"),
     "what Make wants first": (GCC + "make\n", "Makefile", "all: docs/a.md\n\ttrue\n", DOCS, "docs/a.md"),
@@ -214,6 +240,19 @@ def test_what_is_read_stays(tmp_path: Path, case: str) -> None:
     for name, tree in (("with", with_reader), ("without", without)):
         root = dirty.write(tmp_path / name, tree)
         dirty.track(root, list(tree))
-        found = dirty.proposed(root, consents=("tests", "docs"))
+        found = dirty.proposed(root, consents=("tests", "docs", "samples"))
         gone.append([path for path in paths.split() if found.after is not None and dirty.gone(found.after.rules, path)])
     assert gone == [[], paths.split()]
+
+
+def test_what_lies_beside_it_goes(tmp_path: Path) -> None:
+    """A program that takes the data of tests has no need of the tests."""
+    tree: dict[str, str | bytes | int | None] = {
+        "Dockerfile": NODE, "src/a.js": "import x from '../test/fixtures/x.json'\n",
+        "test/fixtures/x.json": FILE, "test/a.test.js": FILE, ".github/a.png": FILE,
+    }  # fmt: skip
+    root = dirty.write(tmp_path, tree)
+    dirty.track(root, list(tree))
+    found = dirty.proposed(root, consents=("tests",))
+    assert found.after is not None
+    assert [path for path in tree if dirty.gone(found.after.rules, path)] == ["test/a.test.js", ".github/a.png"]

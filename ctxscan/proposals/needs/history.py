@@ -57,6 +57,19 @@ _ASIDE: Final = TESTS | FIXTURES | SAMPLES | VENDORED | frozenset(("docs", "doc"
 _OF_TESTS: Final = lazy(r"[._-](?:test|spec|cy|stories)\.\w+$|^test_|Tests?\.\w+$")
 #: Directories with what developers run, or a command.
 _BY_HAND: Final = TOOLS | frozenset(("bin", "tool", "tools"))
+#: Sources that an image runs as they are, and of these what a program reads that a command has to start.
+_INTERPRETED: Final = tuple(
+    ".py .rb .php .js .mjs .cjs .jsx .ts .mts .tsx .vue .erb .haml .slim .twig .pl .pm .lua .r .jl".split()
+)
+_RUN: Final = lazy(
+    r"\.config\.\w+$|(?:^|/)(?:Grunt|[Gg]ulp|Jake)file|(?:^|/)(?:webpack|rollup)\.|(?:^|/)(?:setup|noxfile|fabfile|"
+    r"tasks|conf|deploy)\.\w+$"
+)
+#: The same, each for one task, which somebody calls by hand.
+_TASKS: Final = frozenset(("Commands", "commands", "tasks"))
+_INSTALLS: Final = lazy(r"\b(?:apk|apt-get|apt|dnf|microdnf|yum|zypper|tdnf)\b[^\n]*?\b(?:add|install|in)\b")
+#: Git among the packages that a script has in a list.
+_LISTED: Final = lazy(r"(?m)^[ \t]*git[ \t]*\\?$|=\([^()]*\bgit\b[^()]*\)")
 _INSTALLED: Final = "git is installed where the tree is copied"
 #: A question to git in a program: as a text, or as words.
 _QUESTION: Final = lazy(
@@ -119,7 +132,7 @@ class _Project:
         for directory in self._survey.kept:
             if not _ASIDE.isdisjoint(directory.split("/")):
                 continue
-            by_hand = directory.partition("/")[0] in _BY_HAND
+            by_hand = directory.partition("/")[0] in _BY_HAND or not _TASKS.isdisjoint(directory.split("/"))
             for name in tree.names(directory):
                 if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD or _OF_TESTS.search(name):
                     continue
@@ -169,6 +182,17 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
                     yield Need(".git", f"{tool} makes the version from it", path, True, True, clean=True)
     if asked:
         return
+    shipped = max(recipe.reached, default=-1)
+    if shipped in holding:
+        # What the image starts asks git where that is, and reads the directory wherever it is.
+        found = tuple(
+            each for each in project.questions if each.file.endswith(_INTERPRETED) and not _RUN.search(each.file)
+        )
+        if any(each.whole for each in found) and not _has_git(recipe, shipped, built):
+            found = tuple(each for each in found if not each.whole)
+        if found:
+            yield from found
+            return
     if stamped and (any(map(HAVE_GIT.search, recipe.bases)) or INSTALLS_GIT.search(recipe.text)):
         if (read := project.stamp) is not None:
             yield Need(".git", read.reader, read.file, False, True, read.line, clean=True)
@@ -188,7 +212,7 @@ def _holding(recipe: Recipe) -> set[int]:
         if any(not source or source == ".git" or source.startswith(".git/") for _, source in run.places):
             found.add(run.stage)
     for index, (_, parent) in enumerate(recipe.stages):
-        if parent in found:
+        if parent in found or any(not each.source or each.source == ".git" for each in recipe.places[index]):
             found.add(index)
     return found
 
@@ -196,7 +220,7 @@ def _holding(recipe: Recipe) -> set[int]:
 def _asked(call: Call) -> Iterator[Need]:
     """What a command, or the text of a program, asks git."""
     if not call.code:
-        if "git" in call.text and (found := GIT.search(f" {call.text}")):
+        if ("git" in call.text or "GIT" in call.text) and (found := GIT.search(f" {call.text}")):
             certain = bool(call.kind) or found[1] not in NO_QUESTION
             whole, clean = not HEAD_ONLY.search(call.text), bool(CLEAN.search(call.text))
             yield Need(".git", f"git {found[1]}", call.file, certain, whole, call.line, clean=clean)
@@ -240,6 +264,18 @@ def _in_source(path: str, text: str) -> Iterator[Need]:
     elif _HEADS.search(text) and (read := _DIRECTORY.search(text)):
         line = 1 + text.count("\n", 0, read.start())
         yield Need(".git", "it reads the history itself", path, False, False, line, loose=True)
+
+
+def _has_git(recipe: Recipe, stage: int, built: list[Call]) -> bool:
+    """Whether a stage has git: of its image, or because a command installs it, or a script with a list of packages."""
+    chain = set(recipe.chain(stage))
+    if any(HAVE_GIT.search(recipe.bases[each]) for each in chain):
+        return True
+    there = [each for each in built if each.stage in chain and not each.code]
+    if any("git" in each.text and INSTALLS_GIT.search(each.text) for each in there):
+        return True
+    texts = (each.place.tree.text(each.file) for each in {call.file: call for call in there if not call.kind}.values())
+    return any("git" in each and _LISTED.search(each) and _INSTALLS.search(each) for each in texts)
 
 
 def _installed(recipe: Recipe, holding: set[int]) -> int | None:

@@ -44,7 +44,7 @@ _USED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir\w*|read\w*|static|serve\w*|root|glob|embed|include\w*|require\w*|import|from|"
     r"load\w*|folder|file\w*|copy|source\w*|src|packages|exists|walk|scan\w*|content\w*|default(?!value|open|checked)\w*|env\w*|flag\w*|"
     r"base\w*|home|location|where\w*)[\"'\s]*[(=:,\[]?[^\n;]{0,60}$|"
-    r"(?:[\w)\]]\s*/|\|\||\?\?|\bor|\w\s+:?=)\s*[\"'`]$"
+    r"(?:\bexamples\s*=|[\w)\]]\s*/|\|\||\?\?|\bor|\w\s+:?=)\s*[\"'`]$"
 )
 #: What stands right before a text that something else, such as the path of a request, is only compared with.
 _COMPARED: Final = lazy(r"(?i)(?:starts_?with|has_?prefix|ends_?with)\s*\(\s*[\"'`]$")
@@ -88,7 +88,7 @@ _OF_ROOT: Final = lazy_bytes(rb"""["'`](?:\./|/|(?:\.\./)+)?\*\.[{@(]?[\w,|(]*\b
 #: One of these, or `.rst`, is in whatever has such a reader in it.
 _ENDED: Final = (b".md", b'"md', b"'md", b"{md", b",md", b"(md")
 #: Where a source takes one that is called as tests are.
-_SPEC: Final = lazy_bytes(rb"""["'`]([\w./@~-]*[\w-]\.(?:spec|test|cy)(?:\.[cm]?[jt]sx?)?)["'`]""")
+_SPEC: Final = lazy_bytes(rb"""["'`]([\w./@~-]*[\w-]\.(?:spec|test|cy|stories)(?:\.[cm]?[jt]sx?)?)["'`]""")
 #: What a server is told to serve, on Nginx, Apache and Caddy.
 _SERVED: Final = lazy_bytes(
     rb"""(?m)^[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]{1,300})"""
@@ -116,6 +116,8 @@ _DATA: Final = (
 _NAMED: Final = (".yaml", ".yml", ".toml", ".cfg", ".json", ".ini", ".conf", ".properties", ".xml")
 #: Projects whose paths have the other slash.
 _BACKSLASHED: Final = (".csproj", ".fsproj", ".vbproj", ".props", ".targets")
+#: Manifests whose paths begin in a directory of the sources.
+_BELOW: Final = ("nest-cli.json", "Package.swift")
 _QUOTES: Final = "\"'`"
 #: What ends a path that stands in a manifest without quotes.
 _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
@@ -162,6 +164,17 @@ class Mentions:
                     self._found[need.path] = need
         return self._found.get(path)
 
+    def inside(self, path: str) -> Need | None:
+        """The same, for a directory with another one in it that may go by itself."""
+        self.of(path)
+        below = (each for each in self.paths[bisect_left(self.paths, f"{path}/") :])
+        for each in below:
+            if not within(each, path):
+                return None
+            if (need := self.of(each)) is not None:
+                return need
+        return None
+
     def _search(self) -> Iterator[Need]:
         names = sorted({path.rpartition("/")[2] for path in self.paths})
         yield from self._served()
@@ -176,7 +189,7 @@ class Mentions:
                     if not (rooted or "/" in path) or not path.endswith((".md", ".rst", ".mdx")):
                         continue
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
-            if b".spec" in data or b".test" in data:
+            if b".spec" in data or b".test" in data or b".stories" in data:
                 yield from self._specs(file, data)
             if not any(name in data for name in raw):
                 continue
@@ -260,6 +273,8 @@ class Mentions:
             head = posixpath.dirname(head)
         for base in dict.fromkeys(bases):
             path = posixpath.normpath(posixpath.join(base, head))
+            if file.endswith(_BELOW):
+                path = path.lstrip("./")
             found = None if path.startswith("..") or path == "." else self.above(path)
             if found is None:
                 continue

@@ -128,11 +128,13 @@ class Optional:
         said = [each for each in asked if each]
         if said:
             return min(said, key=lambda each: each[0])[1].why
-        if row.kind == "file" and row.content not in _SEARCHED and kind != "tests":
+        if row.kind == "file" and row.content not in _SEARCHED and kind == "docs":
             return None
         among = kind == "tests" and (row.kind == "file" or row.content == "data-of-tests")
         files = (path, *parents(path)) if among else (path,)
         found = next((found.why for each in files if (found := self.mentions.of(each))), None)
+        if found is None and row.kind == "dir" and (below := self.mentions.inside(path)) is not None:
+            return below.why
         return found or (self._said(path) if kind in ("docs", "samples") else None)
 
     def _said(self, path: str) -> str | None:

@@ -226,14 +226,15 @@ class Project:
             found = [each for each in self.survey.candidates if each.row is not None and each.row.group == PROJECT]
             files = sorted({each.path.rpartition("/")[2] for each in found if not each.directory})
             directories = {each.path for each in found if each.directory and not each.path.startswith(".")}
+            hidden = {each.path for each in found if each.directory and each.path.startswith(".")}
             self._mentions = {}
-            for name, place in self._found(files, directories) if files or directories else ():
+            for name, place in self._found(files, directories, hidden) if files or directories or hidden else ():
                 places = self._mentions.setdefault(name, [])
                 if place not in places[-1:]:
                     places.append(place)
         return self._mentions
 
-    def _found(self, files: list[str], directories: set[str]) -> Iterator[tuple[str, str]]:
+    def _found(self, files: list[str], directories: set[str], hidden: set[str]) -> Iterator[tuple[str, str]]:
         parts = [rf"(?<![\w.-])({'|'.join(map(re.escape, files))})(?![\w-])"] if files else []
         if directories:
             names = "|".join(map(re.escape, sorted(directories)))
@@ -241,13 +242,19 @@ class Project:
             plain = "|".join(sorted(directories.intersection(("docs", "doc", "website", "tests"))))
             if plain:
                 parts.append(rf"""["'`](?:\.{{1,2}}/)*({plain})["'`]|\b(?:from|import)\s+({plain})\b(?![-/])""")
-        pattern = re.compile("|".join(parts).encode())
+        # Of a directory that is called so in any project, what is there.
+        tools = "|".join(map(re.escape, sorted(hidden)))
+        inside = re.compile(rf"""["'`](?:\.{{0,2}}/)*(({tools or "(?!)"})/[\w./-]+)["'`?]""".encode())
+        pattern = re.compile("|".join(parts or ["(?!)"]).encode())
         words = [name.encode() for name in (*files, *directories)]
         for path, data in self._sources(directories):
             if b"ocker" in data and _BUILDER.search(data) and not _AMONG_TESTS.search(path):
                 self._builders.append((path, self._home(path)))
             for match in pattern.finditer(data) if any(word in data for word in words) else ():
                 yield next(filter(None, match.groups())).decode(), path
+            for match in inside.finditer(data) if any(name.encode() in data for name in hidden) else ():
+                if self.survey.tree.exists(match[1].decode()):
+                    yield match[2].decode().rpartition("/")[2], path
 
     def _home(self, path: str) -> str:
         """The directory of the component that a file belongs to."""

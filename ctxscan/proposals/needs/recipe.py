@@ -69,7 +69,8 @@ class Recipe(NamedTuple):
     HEALTHCHECK, `runs` both of them with where they run, `settings` of ENV and ARG, `bases` what FROM names. `stages`
     has the line of each FROM and the index of the stage that it continues, if any; `reached` are the indexes of those
     that the target needs. `passed` are paths of the context that one stage copies from another by their names, unless
-    that has made them itself; `names` are those of the stages, in lower case."""
+    that has made them itself; `names` are those of the stages, in lower case, and `places`
+    what of the context lies in each of them at its end."""
 
     label: str
     taken: tuple[Taken, ...]
@@ -82,6 +83,7 @@ class Recipe(NamedTuple):
     reached: frozenset[int]
     passed: tuple[Taken, ...]
     names: frozenset[str]
+    places: tuple[tuple[Place, ...], ...]
 
     @property
     def text(self) -> str:
@@ -168,6 +170,7 @@ def read_recipe(
         reader.reached(target),
         tuple(dict.fromkeys(reader.passed)),
         frozenset(reader.indexes),
+        tuple(tuple(each.places[-_MOST_PLACES:]) for each in reader.stages),
     )
 
 
