@@ -14,14 +14,20 @@ from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
 from .workplace import Runner, reading
 
-_VARIABLE: Final = lazy(r"(?:\$\{(?:CMAKE_CURRENT_SOURCE_DIR|\w+_SOURCE_DIR)\}/)?\$\{\w+\}")
+#: Directories by the variable of a loop, such loops, and lists of words.
+_ADDED: Final = lazy(r"(?i)add_subdirectory\s*\(\s*\"?(?:\$\{\w+_SOURCE_DIR\}/)?\$\{(\w+)\}")
+_LOOP: Final = lazy(r"(?i)\bforeach\s*\(\s*(\w+)")
+_LIST: Final = lazy(r"(?i)\b(?:foreach|set|list)\s*\(\s*([^)]*)\)")
 _CONFIGURED: Final = lazy(r"\b(?:AC_CONFIG_FILES|AC_OUTPUT)\(\s*\[?([^\])]*)")
 
 
-def _listed(survey: Surveyed, path: str) -> list[str]:
-    """The directories of a project of CMake that its text has by their names, for a loop that adds each of a list."""
+def _listed(survey: Surveyed, path: str, text: str) -> list[str]:
+    """The directories of a project of CMake that a loop adds, which are in a list of the file."""
+    added = set(_ADDED.findall(text))
+    if not any(each[1] in added for each in _LOOP.finditer(text)):
+        return []
     above = posixpath.dirname(path)
-    said = set(re.findall(r"[\w.-]+", survey.tree.text(path)))
+    said = {word for found in _LIST.finditer(text) for word in found[1].split()}
     there = (name for name in survey.tree.names(above) if name in said)
     return [each for each in there if "CMakeLists.txt" in survey.tree.names(posixpath.join(above, each))]
 
@@ -40,8 +46,8 @@ def _cmake(survey: Surveyed) -> Iterator[Named]:
             r"(?i)(?:add_subdirectory|configure_file|include)\s*\(\s*[\"']?([\w./${}-]+)", survey.tree.text(path)
         )
         yield from named(path, [re.sub(r"\$\{[^}]*\}/?", "", each) for each in found], "named by CMakeLists.txt")
-        if any(_VARIABLE.fullmatch(each) for each in found):
-            yield from named(path, _listed(survey, path), "named by CMakeLists.txt")
+        if "foreach" in (text := survey.tree.text(path)).lower():
+            yield from named(path, _listed(survey, path, text), "named by CMakeLists.txt")
 
 
 def _meson(survey: Surveyed) -> Iterator[Named]:

@@ -171,7 +171,7 @@ class Mentions:
         for each in below:
             if not within(each, path):
                 return None
-            if (need := self.of(each)) is not None:
+            if (need := self.of(each)) is not None and not within(need.file, path):
                 return need
         return None
 

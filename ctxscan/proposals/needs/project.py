@@ -32,6 +32,8 @@ SOURCES: Final = frozenset(
 )
 #: Directories of what developers run: only what a build runs of it counts.
 TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
+#: The same, and what a package has its programs in.
+_BY_HAND: Final = TOOLS | frozenset(("bin", "tool", "tools"))
 _RUNS_TESTS: Final = lazy(
     r"\b(tests?|pytest|phpunit|rspec|check|verify|ctest|tox|nox|jest|vitest|mocha|nextest|e2e|cypress|playwright|lint|"
     r"ci:\w+|spec|coverage|qa)\b"
@@ -252,7 +254,11 @@ class Project:
                 self._builders.append((path, self._home(path)))
             for match in pattern.finditer(data) if any(word in data for word in words) else ():
                 yield next(filter(None, match.groups())).decode(), path
-            for match in inside.finditer(data) if any(name.encode() in data for name in hidden) else ():
+            if _AMONG_TESTS.search(path) or not any(name.encode() in data for name in hidden):
+                continue
+            if path.partition("/")[0] in _BY_HAND and not self.commands.is_run(path):
+                continue
+            for match in inside.finditer(data):
                 if self.survey.tree.exists(match[1].decode()):
                     yield match[2].decode().rpartition("/")[2], path
 
