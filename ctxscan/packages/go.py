@@ -159,7 +159,9 @@ MANAGERS: Final = (
 )
 PROGRAMS: Final = (Program(("go",), inert=words("mod env"), blind=("env",)),)
 CACHES: Final[tuple[Cache, ...]] = ()
-MANIFESTS: Final = Manifests(names=words("go.mod go.work magefile.go"), roots=(_MANIFEST,))
+MANIFESTS: Final = Manifests(
+    names=words("go.mod go.work magefile.go sqlc.yaml sqlc.yml buf.yaml buf.gen.yaml gqlgen.yml"), roots=(_MANIFEST,)
+)
 READERS: Final[tuple[Reader, ...]] = (_named,)
 SOURCES: Final[tuple[Reader, ...]] = (_embeds,)
 MAKERS: Final = {

@@ -14,8 +14,10 @@ _MADE_OF: Final = ("GNUmakefile.in", "Makefile.in")
 JUSTFILES: Final = ("justfile", "Justfile", ".justfile")
 TASKFILES: Final = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml")
 _VARIABLE: Final = lazy(r"^[ ]*(?:export\s+|override\s+)*([\w.-]+)\s*(:{1,3}=|\?=|\+=|!=|=)\s*(.*)$")
-_RULE: Final = lazy(r"^([^\s#=:][^=:#]*?)\s*:{1,2}(?![=:])\s*([^=#]*)")
+_RULE: Final = lazy(r"^([^\s#=:][^=:#]*?)\s*:{1,2}(?![=:])\s*((?:\$[({][^(){}]*[)}]|[^=#])*)")
 _USED: Final = lazy(r"\$[({]([\w.-]+)[)}]")
+#: The same, or with another ending: what is made of it needs what was there before.
+_TURNED: Final = lazy(r"\$[({]([\w.-]+)(?::[^(){}]*)?[)}]")
 _SHELL: Final = lazy(r"\$[({]shell\s+((?:[^()]|\([^()]*\))*)[)}]")
 _WILDCARD: Final = lazy(r"\$[({]wildcard\s+([^(){}$]*)[)}]")
 _INCLUDE: Final = lazy(r"^-?s?include\s+(.+)$")
@@ -158,7 +160,7 @@ class _Makefile:
     def _expanded(self, word: str, given: Mapping[str, str]) -> list[str]:
         """The targets that a word before another one stands for: whatever a variable is set to, where it is more than
         once."""
-        found = _USED.fullmatch(word)
+        found = _TURNED.fullmatch(word)
         if found is None or found[1] in given:
             plain = self.plain(word, given)
             return plain.split() if "$" not in plain else [word]

@@ -65,7 +65,7 @@ MANIFESTS: Final = Manifests(
         *make.JUSTFILES,
         *make.TASKFILES,
         *words("CMakeLists.txt meson.build conanfile.py BUILD BUILD.bazel MODULE.bazel WORKSPACE dune .bazelrc"),
-        *words("Makefile.in configure.in"),
+        *words("Makefile.in configure.in SConstruct SConscript"),
     ),
     endings=words(".mk .cmake .am .ac .pro .pri"),
     runners={

@@ -447,7 +447,8 @@ MANIFESTS: Final = Manifests(
         "package.json pnpm-workspace.yaml lerna.json .yarnrc.yml .npmrc turbo.json nx.json project.json rush.json "
         "tsconfig.json angular.json nest-cli.json gulpfile.js Gulpfile.js gulpfile.mjs gulpfile.ts Gruntfile.js "
         "gruntfile.js webpack.config.js vite.config.js vite.config.ts vite.config.mjs next.config.js next.config.mjs "
-        "next.config.ts rollup.config.js"
+        "next.config.ts rollup.config.js project.json electron-builder.yml electron-builder.yaml electron-builder.json "
+        "codegen.yml codegen.yaml"
     ),
     roots=(_MANIFEST,),
     telling=(_MANIFEST,),

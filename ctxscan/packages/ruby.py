@@ -11,7 +11,7 @@ from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Rea
 from .maker import ANY_BUILD, maker
 from .manifest import FILE_NAME, QUOTED, Named, Surveyed, named
 from .project import Project, Reads
-from .workplace import Runner, reading
+from .workplace import Called, Ran, Runner, Workplace, reading
 
 _LOCK: Final = "Gemfile.lock"
 
@@ -87,7 +87,19 @@ MAKERS: Final = {
     "rails-assets": maker(r"assets:precompile|webpacker:compile|vite:build|\bmake\b|build"),
 }
 PRIVATE: Final[tuple[Private, ...]] = ()
+_PROCESS: Final = lazy(r"(?m)^[\w-]+:[ \t]*(\S.*)$")
+
+
+def _processes(place: Workplace, called: Called) -> Iterator[Ran]:
+    """The processes of a Procfile."""
+    path = place.at(called.value("-f", "--procfile") or "Procfile", called.cwd)
+    text = place.tree.text(path) if path else ""
+    for found in _PROCESS.finditer(text) if path and called.words[:1] == ["start"] else ():
+        yield Ran(found[1], path or "", 1 + text.count("\n", 0, found.start()), called.cwd)
+
+
 RUNNERS: Final[tuple[Runner, ...]] = (
+    Runner(words("foreman honcho forego overmind hivemind goreman"), _processes),
     Runner(words("bundle gem"), reading("*.gemspec", sure=True)),
     Runner(words("bundle gem rake rails"), reading("Rakefile", "Gemfile")),
 )

@@ -254,6 +254,11 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         {"config/app.php": "<?php\n$v = file_get_contents(__DIR__ . '/../.git/HEAD');\n"},
         (False, "it reads the history itself (config/app.php:2)"),
     ),
+    "program that has to do with repositories of others": (
+        "FROM php:8-fpm\nCOPY --from=build /app /app\n",
+        {"app/a.py": "def plain(url):\n    return url.removesuffix('.git')\n\n\n\n\n\nMAIN = 'refs/heads/main'\n"},
+        None,
+    ),
     "a variable of Make in what a shell asks": (
         "RUN make\n", {"Makefile": "GIT ?= git\nV := $(shell $(GIT) describe)\nall:\n\techo $(V)\n"}, (True, "git describe (Makefile:2)"),
     ),

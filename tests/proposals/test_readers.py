@@ -108,7 +108,34 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "a picture in a directory of tools": (NODE, "src/a.js", "import x from '../.github/a.png'\n", {".github/a.png": FILE}, ".github/a.png"),
     "checks before a commit": (PYTHON, "Dockerfile", "RUN pre-commit run -a\n", {".pre-commit-config.yaml": FILE}, ".pre-commit-config.yaml"),
     "an archive of what git tracks": (NODE, "Dockerfile", "RUN git archive HEAD | tar x -C /o\n", {".gitattributes": FILE}, ".gitattributes"),
+    "a directory in which a command runs": (NODE, "Dockerfile", "WORKDIR /app/demo\nRUN npm ci\n", {"demo/a.js": FILE}, "demo/a.js"),
+    "a server of the directory where it runs": (NODE, "Dockerfile", "CMD npx serve -p 80 .\n", DOCS, "docs/a.md"),
+    "a server of Python": (PYTHON, "Dockerfile", 'CMD ["python", "-m", "http.server", "80"]\n', DOCS, "docs/a.md"),
+    "settings of a program": (PYTHON, "config/a.yaml", "read: docs/a.md\n", DOCS, "docs/a.md"),
+    "settings in the root": (NODE, ".env.example", "READ=docs/a.md\n", DOCS, "docs/a.md"),
+    "settings that a command names": (
+        PYTHON + "CMD supervisord -c a.conf\n", "a.conf", "command=python tests/serve.py\n", {"tests/serve.py": FILE, "tests/test_a.py": ""}, "tests/serve.py",
+    ),
+    "a process of a Procfile": (
+        RUBY + "CMD foreman start\n", "Procfile", "web: ruby tests/serve.rb\n", {"tests/serve.rb": FILE, "tests/a_test.rb": ""}, "tests/serve.rb",
+    ),
+    "a task of Rake": (
+        RUBY + "RUN bundle exec rake a\n", "Rakefile", "Dir.glob('spec/support/*.rake').each { |x| load x }\n",
+        {"spec/support/a.rake": FILE, "spec/a_spec.rb": ""}, "spec/support/a.rake",
+    ),
+    "a command behind another one": (NODE + "RUN ./a.sh\n", "a.sh", "#!/bin/sh\nshx cp -r samples dist\n", {"samples/a.json": FILE}, "samples/a.json"),
+    "settings of a generator": (GO + "sqlc generate\n", "sqlc.yaml", "sql:\n- schema: docs/a.sql\n", {"docs/a.sql": FILE, "docs/a.md": ""}, "docs/a.sql"),
     # builds of other kinds
+    "headers by an option": (
+        GCC + "make\n", "Makefile", "all:\n\tcc -Itests/include a.c\n", {"tests/include/a.h": FILE, "tests/test_a.c": ""}, "tests/include/a.h",
+    ),
+    "what Make turns into something else": (
+        GCC + "make\n", "Makefile", "A := $(wildcard src/*.c examples/*.c)\nall: $(A:.c=.o)\n", {"examples/a.c": FILE}, "examples/a.c",
+    ),
+    "a label of Bazel": (
+        GCC + "bazel build //app\n", "app/BUILD.bazel", "x(deps = ['//tests/util:lib'])\n", {"tests/util/a.cc": FILE, "tests/test_a.cc": ""}, "tests/util/a.cc",
+    ),
+    "a property of MSBuild": (DOTNET, "src/A/A.csproj", '<None Include="$(SolutionDir)samples\\**\\*" />', {"samples/a.json": FILE}, "samples/a.json"),
     "a loop of CMake": (
         GCC + "cmake -B b .\n", "CMakeLists.txt", "foreach(each src docs)\n  add_subdirectory(${each})\nendforeach()\n",
         {"docs/CMakeLists.txt": "", **DOCS}, "docs/CMakeLists.txt",
@@ -256,3 +283,22 @@ def test_what_lies_beside_it_goes(tmp_path: Path) -> None:
     found = dirty.proposed(root, consents=("tests",))
     assert found.after is not None
     assert [path for path in tree if dirty.gone(found.after.rules, path)] == ["test/a.test.js", ".github/a.png"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Dockerfile": NODE + "CMD npx serve dist\n"},
+        {"Dockerfile": NODE + "CMD node a.js\n", "docs/Dockerfile": "FROM node\nCOPY . .\nRUN npm ci\n"},
+        {"Dockerfile": NODE, "config/a.yaml": "docs: true\nname: docs\n"},
+        {"Dockerfile": NODE, "ci/a.yaml": "read: docs/a.md\n"},
+    ],
+)
+def test_what_nobody_reads_goes(tmp_path: Path, more: dict[str, str]) -> None:
+    """A server of another directory, the same word with another meaning, settings of no program: the documents go."""
+    tree: dict[str, str | bytes | int | None] = {**DOCS, **more}
+    root = dirty.write(tmp_path, tree)
+    dirty.track(root, list(tree))
+    found = dirty.proposed(root, dockerfile="Dockerfile", consents=("docs",))
+    assert found.after is not None
+    assert dirty.gone(found.after.rules, "docs/a.md")

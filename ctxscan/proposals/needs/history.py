@@ -79,7 +79,9 @@ _QUESTION: Final = lazy(
     r"\bgit_(?:version|describe|testament)!|\btGitInfo\w*|\$\(git(?:Hash|Describe|Branch|CommitDate)\)"
 )
 #: The directory of git in a program, and the files in it that tell of `HEAD`.
-_DIRECTORY: Final = lazy(r"""["'`/]\.git(?:["'`]|/(?:HEAD|refs|packed-refs)\b)""")
+_DIRECTORY: Final = lazy(
+    r"""["'`/]\.git(?:/(?:HEAD|refs|packed-refs)\b|["'`](?=[^\n]*(?:\n[^\n]*){0,4}["'`/](?:HEAD|packed-refs)\b))"""
+)
 _HEADS: Final = lazy(r"""["'`/](?:HEAD|refs|packed-refs)\b""")
 
 

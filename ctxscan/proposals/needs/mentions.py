@@ -27,7 +27,7 @@ _LONGEST: Final = 200
 _NEAR: Final = 100
 #: Files that are read by nobody but whoever runs tests, looks for mistakes of style, or makes a release.
 _TEST: Final = lazy(
-    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.go$|^conftest\.py$|^(?:jest|vitest|playwright|cypress|karma|cucumber)\.|"
+    r"[._](?:test|spec|cy|stories)\.\w+$|_test\.(?:go|py)$|^(?:conftest|test_\w+)\.py$|^(?:jest|vitest|playwright|cypress|karma|cucumber)\.|"
     r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
     r"dependency-cruiser|size-limit|oxlint|biome)(?:rc)?(?:\.config)?\.\w+$"
 )
@@ -112,6 +112,15 @@ _DATA: Final = (
     ".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro", ".pri", ".cmake", ".am", ".ac", ".xml",
     "CMakeLists.txt", "dune",
 )  # fmt: skip
+#: Settings of a program by their names, and the directories and endings of others.
+_SETTINGS: Final = lazy(
+    r"(?:config|settings|application|appsettings|default|production)(?:[.-][\w.-]*)?\."
+    r"(?:ya?ml|json|toml|ini|properties|conf)|\.env(?:\.(?:example|sample|dist|prod|production|docker|template))?"
+)
+_SET: Final = ("config", "settings", "application", "appsettings", "default", "production", ".env")
+_OF_SETTINGS: Final = frozenset(("config", "conf", "settings"))
+#: A property of MSBuild, in which the directory of a project or a solution stands before a path.
+_PROPERTY: Final = lazy(r"\$\(\w*(?:Dir|Directory)\w*\)/?")
 #: Endings of settings that are read if a command names them.
 _NAMED: Final = (".yaml", ".yml", ".toml", ".cfg", ".json", ".ini", ".conf", ".properties", ".xml")
 #: Projects whose paths have the other slash.
@@ -171,7 +180,8 @@ class Mentions:
         for each in below:
             if not within(each, path):
                 return None
-            if (need := self.of(each)) is not None and not within(need.file, path):
+            need = self.of(each) if self.survey.tree.kind(each) == "dir" else None
+            if need is not None and not within(need.file, path):
                 return need
         return None
 
@@ -264,6 +274,8 @@ class Mentions:
             for module, home in self.go.modules:
                 if text == module or text.startswith(module + "/"):
                     text = posixpath.join("/", home, text[len(module) + 1 :])
+            if text.startswith(("//", "@//")):
+                text = text.partition(":")[0]  # a label of Bazel
             text = _UNKNOWN.sub("", text)
             rooted = not text.startswith(".")
             text = re.sub(r"^(?:@|~{1,2}|#)?/+", "", text)
@@ -402,14 +414,15 @@ class Mentions:
         for directory in self._outside():
             for name in tree.names(directory):
                 source = name[name.rfind(".") :] in _COMPILED
-                asked = name.endswith(_NAMED) and name in self.commands
+                asked = name.endswith(_NAMED) and (name in self.commands or directory.endswith("assembly"))
+                settings = not source and not asked and _is_settings(directory, name)
                 if (
-                    not (source or asked or catalog.is_manifest(name))
+                    not (source or asked or settings or catalog.is_manifest(name))
                     or _TEST.search(name)
                     or _TASKS.search(name)
-                    or catalog.runner(name)
+                    or catalog.runner(name) not in (None, "rake")
                 ):
-                    continue  # of what has a runner, that what is run is known
+                    continue  # of what has a runner, that what is run is known; Rake's is a program
                 path = join(directory, name)
                 if directory.partition("/")[0] in TOOLS and not self.is_run(path):
                     continue
@@ -420,14 +433,18 @@ class Mentions:
                 if data is None:
                     continue
                 if name.endswith(_BACKSLASHED):
-                    data = data.replace(b"\\", b"/")
+                    data = _PROPERTY.sub("", data.replace(b"\\", b"/").decode(errors="replace")).encode()
+                if settings and not catalog.is_manifest(name):
+                    # A word may be anything else.
+                    data = b"\n".join(each if b"/" in each else b"" for each in data.split(b"\n"))
                 if name.endswith(".go") and directory and self.go.leaves_out(directory, data):
                     continue
                 if name == "tsconfig.json":
                     data = _INCLUDED.sub("", data.decode(errors="replace")).encode()
                 if b"exclude" in data and (not source or name == "setup.py"):
                     data = EXCLUDED.sub("", data.decode(errors="replace")).encode()
-                yield path, data, not source and (said is not None or name.endswith(_DATA))
+                listed = said is not None or name.endswith(_DATA) or asked or settings
+                yield path, data, not source and listed
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return
@@ -437,6 +454,13 @@ def _may_read(data: bytes) -> bool:
     """Whether a source may have a reader of documents in it. Most have not even what all words for one have in common,
     and are looked through twice and not for each of them."""
     return b".rst" in data or (b"md" in data and any(each in data for each in _ENDED))
+
+
+def _is_settings(directory: str, name: str) -> bool:
+    """Whether a file in a directory has settings of a program, by its name or that of the directory."""
+    if directory.rpartition("/")[2] in _OF_SETTINGS and name.endswith(_NAMED):
+        return True
+    return name.startswith(_SET) and _SETTINGS.fullmatch(name) is not None
 
 
 def _before(lines: list[str], number: int, start: int) -> str:

@@ -68,6 +68,8 @@ _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit int
 #: So many names of a path in a variable count, as each with each makes a path, and so many paths of all variables.
 _MOST_PARTS: Final = 40
 _MOST_SET: Final = 100_000
+#: Servers of the directory in which they are started.
+_SERVE: Final = frozenset("serve http-server live-server http.server darkhttpd miniserve sirv light-server".split())
 #: What holds pictures alone, which pages show.
 _PICTURES: Final = frozenset(("picture", "pictures", "picture-of-readme", "pictures-of-readme"))
 
@@ -118,12 +120,16 @@ class Optional:
         for recipe in self.recipes:
             if is_set(recipe, path):
                 return f"a variable names it ({recipe.label})"
+        if path in self._entered:
+            return f"a command runs in it ({self._entered[path]})"
         if why := ("tests" in kinds and self._services.get("")) or self._services.get(path):
             return why
         if kind == "tests" and self._packed:
             return self._packed
         if kind != "tests" and (why := self._published(path)):
             return why
+        if kind != "tests" and self._site:
+            return self._site
         asked = (self._serving(path) if kind == "docs" else None, self._naming(path), self._setting(path))
         said = [each for each in asked if each]
         if said:
@@ -259,6 +265,35 @@ class Optional:
         found: dict[str, str] = {}
         for name, place in keys(self.survey):
             found.setdefault(name, place)
+        return found
+
+    @cached_property
+    def _site(self) -> str:
+        """The start of a server that serves the directory where it runs, with all that lies there; "": none does."""
+        for call in self._calls:
+            found = interpreters.called(call.words, call.cwd) if call.words and not call.code else None
+            if found is None or call.place.at(call.cwd) != "":
+                continue
+            name, words = found[0].name, found[0].words
+            if found[0].arguments[:2] == ("-m", "http.server") or (name == "php" and "-S" in found[0].arguments):
+                name, words = "http.server", words[1:]
+            given = found[0].value("-d", "--directory", "-t", "--root")
+            if name in _SERVE and not given and all(each in (".", "./") or each.isdecimal() for each in words):
+                return f"a server serves it ({call.file}:{call.line})"
+        return ""
+
+    @cached_property
+    def _entered(self) -> dict[str, str]:
+        """The directories in which a command of a Dockerfile runs, with the place of the first."""
+        found: dict[str, str] = {}
+        seen: set[tuple[int, str]] = set()
+        for call in self._calls:
+            if (call.stage, call.cwd) in seen or not call.kind or call.words[0] in REMOVERS:
+                continue
+            seen.add((call.stage, call.cwd))
+            at = call.place.at(call.cwd)
+            for each in (at, *parents(at)) if at else ():
+                found.setdefault(each, f"{call.file}:{call.line}")
         return found
 
     @cached_property

@@ -54,6 +54,8 @@ _SETTINGS: Final = lazy(
     r"lefthook|lint-?staged|oxlint|prettier|stylelint|coverage|pylint|flake8|jshint|crowdin|grype|shellcheck|sonarcloud|dockle|"
     r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint)[\w.-]*$"
 )
+#: What sources of many projects name, their own or that of others.
+_EVERYWHERE: Final = frozenset((".gitignore", ".editorconfig"))
 #: A word that may be a path, as it stands between quotes, brackets and separators.
 TOKEN: Final = lazy(r"[^\s=:,\"'()\[\]<>;|&]+")
 #: A module of Python with those that it lies in.
@@ -183,7 +185,9 @@ class Project:
         if row.content == "builder-file":
             return self._built(path)
         if (silent := SILENT.get(name)) is not None:
-            return self._by_itself(silent)
+            why = self._by_itself(silent)
+            if why is not None or name in _EVERYWHERE:
+                return why
         places = self.mentions().get(name, ())
         return next((f"{place} names it" for place in places if self.together(place, path)), None)
 

@@ -20,6 +20,8 @@ from .trail import Call, Trail
 REMOVERS: Final = frozenset(
     "rm rmdir mkdir chmod chown touch echo printf chgrp unlink useradd adduser export set".split()
 )
+#: What follows these is a command.
+_LAUNCHERS: Final = frozenset("exec time command sudo nice shx".split())
 #: The last path of these is written.
 WRITERS: Final = frozenset(("cp", "mv", "ln", "install", "rsync"))
 #: A plain word after these is a path; after others it may be the name of a script or of a task.
@@ -47,7 +49,7 @@ def needs(recipes: Iterable[Recipe], trail: Trail) -> Iterator[Need]:
 
 def _of(call: Call) -> Iterator[Need]:
     words = [word for word in call.words if word not in ("(", ")", "{", "}", "!", "then", "do", "else")]
-    while words and re.fullmatch(r"\w+=.*", words[0], re.DOTALL):
+    while words and (words[0] in _LAUNCHERS or re.fullmatch(r"\w+=.*", words[0], re.DOTALL)):
         words.pop(0)
     if not words:
         return
@@ -82,6 +84,8 @@ def _read(words: list[str]) -> Iterator[str]:
             skip = False
         elif each in (">", ">>", ">|", "&>", ">&", "2>") or (each.startswith("-") and _OUTPUTS.fullmatch(each)):
             skip = True
+        elif each[:2] in ("-I", "-L", "-F") and len(each) > 2:
+            yield each[2:]
         elif each.startswith("-") and "=" in each:
             option, _, value = each.partition("=")
             if not _OUTPUTS.fullmatch(option):
