@@ -136,7 +136,7 @@ class _Project:
                 continue
             by_hand = directory.partition("/")[0] in _BY_HAND or not _TASKS.isdisjoint(directory.split("/"))
             for name in tree.names(directory):
-                if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD or _OF_TESTS.search(name):
+                if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD:
                     continue
                 if name.endswith(".go") and not self._is_compiled(directory):
                     continue
@@ -147,7 +147,7 @@ class _Project:
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return ()
-                if b"git" in data or b"Git" in data:
+                if (b"git" in data or b"Git" in data) and not _OF_TESTS.search(name):
                     found += _in_source(path, data.decode(errors="replace"))
         return tuple(found)
 

@@ -115,9 +115,12 @@ _DATA: Final = (
 #: Settings of a program by their names, and the directories and endings of others.
 _SETTINGS: Final = lazy(
     r"(?:config|settings|application|appsettings|default|production)(?:[.-][\w.-]*)?\."
-    r"(?:ya?ml|json|toml|ini|properties|conf)|\.env(?:\.(?:example|sample|dist|prod|production|docker|template))?"
+    r"(?:ya?ml|json|toml|ini|properties|conf)"
 )
-_SET: Final = ("config", "settings", "application", "appsettings", "default", "production", ".env")
+_VARIABLES: Final = frozenset(
+    ".env .env.example .env.sample .env.dist .env.prod .env.production .env.docker .env.template".split()
+)
+_SET: Final = ("config", "settings", "application", "appsettings", "default", "production")
 _OF_SETTINGS: Final = frozenset(("config", "conf", "settings"))
 #: A property of MSBuild, in which the directory of a project or a solution stands before a path.
 _PROPERTY: Final = lazy(r"\$\(\w*(?:Dir|Directory)\w*\)/?")
@@ -460,7 +463,7 @@ def _is_settings(directory: str, name: str) -> bool:
     """Whether a file in a directory has settings of a program, by its name or that of the directory."""
     if directory.rpartition("/")[2] in _OF_SETTINGS and name.endswith(_NAMED):
         return True
-    return name.startswith(_SET) and _SETTINGS.fullmatch(name) is not None
+    return name in _VARIABLES or (name.startswith(_SET) and _SETTINGS.fullmatch(name) is not None)
 
 
 def _before(lines: list[str], number: int, start: int) -> str:
