@@ -242,7 +242,7 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         (False, "it asks git: git log (views/v.php:1)"),
     ),
     "program that asks where a script installs git": (
-        "FROM php:8-fpm\nCOPY --from=build /app /app\nCOPY a.sh /\nRUN /a.sh\n",
+        "FROM php:8-fpm AS base\nCOPY a.sh /\nRUN /a.sh\nFROM base\nCOPY --from=build /app /app\n",
         {"a.sh": "#!/bin/sh\npackages=(\n  curl\n  git\n)\napt-get install -y \"${packages[@]}\"\n", "views/v.php": "<?= shell_exec('git log -1') ?>\n"},
         (False, "it asks git: git log (views/v.php:1)"),
     ),

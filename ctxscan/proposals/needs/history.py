@@ -190,7 +190,7 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
         found = tuple(
             each for each in project.questions if each.file.endswith(_INTERPRETED) and not _RUN.search(each.file)
         )
-        if any(each.whole for each in found) and not _has_git(recipe, shipped, built):
+        if any(each.whole for each in found) and not _has_git(recipe, shipped, trail.built(recipe)):
             found = tuple(each for each in found if not each.whole)
         if found:
             yield from found
@@ -268,7 +268,7 @@ def _in_source(path: str, text: str) -> Iterator[Need]:
         yield Need(".git", "it reads the history itself", path, False, False, line, loose=True)
 
 
-def _has_git(recipe: Recipe, stage: int, built: list[Call]) -> bool:
+def _has_git(recipe: Recipe, stage: int, built: Iterator[Call]) -> bool:
     """Whether a stage has git: of its image, or because a command installs it, or a script with a list of packages."""
     chain = set(recipe.chain(stage))
     if any(HAVE_GIT.search(recipe.bases[each]) for each in chain):
