@@ -16,6 +16,10 @@ from ..rules import globs
 from .reading import Reading
 from .registry import Evidence, finding, finds
 
+#: Directories of the root that images come with.
+_IN_IMAGES: Final = frozenset(
+    "bin boot dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var".split()
+)
 #: Entries that are looked at for one step.
 MOST_ENTRIES: Final = 20_000
 
@@ -25,7 +29,8 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
     """One COPY puts several files of the same name into one directory: each replaces the one before, and only the last
     is left.
 
-    `COPY packages/*/package.json ./packages/` keeps no directories. `--parents` does.
+    `COPY packages/*/package.json ./packages/` keeps no directories. `--parents` does. In BuildKit the same happens to
+    `COPY a b /app` where `/app` is no directory yet: a slash at the end makes it one.
     """
     reading = case.reading
     for step in _copies(reading) if reading is not None else ():
@@ -36,6 +41,18 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
             for path in _matches(reading, cleaned(source.text)) if source.kind == "path" else ():
                 if reading.sent.kind(path) == "file":
                     by_name[path.rpartition("/")[2]].append(path)
+        if (files := _made_one(case, reading, step)) is not None:
+            *words, destination = step.instruction.text.split()
+            yield finding(
+                lost_copy,
+                f"{_said(step)}: {len(files)} files replace one another at {step.target}, which is no directory, and "
+                f"only {files[-1]} is left",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"write {' '.join((*words, destination))}/",
+                key=step.instruction.text,
+            )
+            continue
         lost = {name: list(dict.fromkeys(paths)) for name, paths in by_name.items()}
         lost = {name: paths for name, paths in lost.items() if len(paths) > 1}
         if not lost or (step.keyword == "ADD" and any(name.endswith(UNPACKED) for name in lost)):
@@ -52,6 +69,28 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
             remedy=_with_parents(step),
             key=step.instruction.text,
         )
+
+
+def _made_one(case: Evidence, reading: Reading, step: Step) -> list[str] | None:
+    """The files that become one, since what they are copied to is no directory as far as the Dockerfile tells."""
+    from ..image.copies import names_directory  # only where there is a Dockerfile
+
+    if not case.scan.build.builder.on_demand or len(step.sources) < 2 or names_directory(step):
+        return None
+    files = [
+        path for source in step.sources if source.kind == "path" for path in _matches(reading, cleaned(source.text))
+    ]
+    if len(files) < 2 or any(reading.sent.kind(path) != "file" for path in files):
+        return None
+    stage = next(stage for stage in reading.plan.stages if any(each is step for each in stage.steps))
+    before = [each for each in reading.history(stage) if each.line < step.line or each not in stage.steps]
+    lowest = reading.plan.chain(stage)[0]
+    top = step.target.split("/")[1]
+    if (lowest.origin.kind != "scratch" and top in _IN_IMAGES) or step.workdir.startswith(step.target):
+        return None
+    if any(step.target in each.instruction.text or each.target.startswith(step.target) for each in before):
+        return None
+    return files
 
 
 def _with_parents(step: Step) -> str:

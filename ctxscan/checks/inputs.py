@@ -214,8 +214,9 @@ def _misspelled_bases(case: Evidence, names: Sequence[str]) -> Iterator[Finding]
 def late_failure(case: Evidence) -> Iterator[Finding]:
     """The build fails once everything is sent, for a reason that the Dockerfile shows.
 
-    `--chown` with a name where there are no users (`FROM scratch` without an `/etc/passwd`), or a named context that
-    takes the place of the stage that the image is built on: a directory has no configuration to build an image with.
+    `--chown` with a name where there are no users (`FROM scratch` without an `/etc/passwd`); several sources for a
+    destination that does not end with a slash, which the classic builder wants; or a named context that takes the place
+    of the stage that the image is built on: a directory has no configuration to build an image with.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)

@@ -46,7 +46,7 @@ def graft(
     step: Step, roots: tuple[Dir, ...], name: str, node: LayerNode, filters: tuple[Filter, ...], work: Work
 ) -> None:
     """Lay what a source gave over each of `roots`; what the first of them holds decides where that is."""
-    into = step.destination.endswith("/") or step.destination in ("", ".") or step.destination.endswith("/.")
+    into = names_directory(step)
     path = step.target
     if isinstance(node, Dir):
         node = node.filtered(filters, work) if filters else node.copy()
@@ -68,6 +68,11 @@ def graft(
     above, name = (path, name) if into or path == "/" else posixpath.split(path)
     for root in roots:
         directory_at(root, above).put(name, node, work)
+
+
+def names_directory(step: Step) -> bool:
+    """Whether the destination is a directory as it is written."""
+    return step.destination in ("", ".") or step.destination.endswith(("/", "/."))
 
 
 def unpacks(step: Step) -> bool:

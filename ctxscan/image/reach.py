@@ -21,7 +21,7 @@ from ..dockerfile.stages import Mount, Origin, Plan, Source, Stage, Step
 from ..dockerfile.steps import leads_out
 from ..errors import CtxscanError
 from . import commands
-from .copies import directory_at, excluded, graft, has, is_unpacked, taken, unpacks
+from .copies import directory_at, excluded, graft, has, is_unpacked, names_directory, taken, unpacks
 from .layers import Dir, File, LayerNode, Shown, Work, lookup, select
 from .marks import DirectoryReach, Marks
 
@@ -203,6 +203,7 @@ class _Trace:
         origin = self._layers_of(step.origin)
         any_found = any(source.kind != "path" for source in step.sources)
         last = step.sources[-1] if step.sources else None
+        copied = 0
         for source in step.sources:
             if source.kind == "heredoc":
                 graft(step, roots, source.text, File(), (), self.work)
@@ -217,6 +218,7 @@ class _Trace:
             if source is last and not any_found and not found and not missing and self.frontend.needs_a_match:
                 missing.append(cleaned(source.text))
             any_found |= bool(found or missing)
+            copied += len(found)
             context = _context(step.origin)
             if context is not None:
                 self._input(context, stage, step, source, found, missing)
@@ -230,6 +232,8 @@ class _Trace:
                 layers.loose |= origin.loose
                 if stage.index in self.chain:
                     self.loose |= origin.loose
+        if copied > 1 and self.frontend.needs_slash and not names_directory(step):
+            self.failures.append((step.line, f"{step.keyword} of several sources: the destination must end with /"))
         return layer
 
     def _in_vain(self, source: str, found: bool) -> list[str]:

@@ -34,6 +34,8 @@ class Frontend(NamedTuple):
     symbolic_modes: bool = True
     #: A source that leads out of the context counts as one in it.
     keeps_inside: bool = True
+    #: Several sources end the build where their destination does not end with a slash.
+    needs_slash: bool = False
     #: A COPY of which no source, wild cards included, matches anything ends the build.
     needs_a_match: bool = False
     #: Sources are looked up among all that lies in the context, and one ends the build if the rules exclude all that it
@@ -163,6 +165,7 @@ CLASSIC: Final = Builder(
         may_be_named=False,
         builds_unneeded=True,
         keeps_inside=False,
+        needs_slash=True,
         needs_a_match=True,
         refused_flags={
             "ADD": frozenset(("chmod", "exclude", "keep-git-dir", "link", "unpack")),

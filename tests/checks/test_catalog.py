@@ -69,6 +69,19 @@ CASES = {
         {**tree("FROM scratch\nCOPY a/x.conf b/x.conf c/y.conf /etc/\n"), "a/x.conf": 1, "b/x.conf": 2, "c/y.conf": 3},
         ["lost-copy Dockerfile:2"],
     ),
+    "copies-to-what-is-no-directory": Case(
+        {**tree("FROM node:22\nCOPY a b /app\n"), "a": 1, "b": 2}, ["lost-copy Dockerfile:2"]
+    ),
+    "copies-to-no-directory-for-another-builder": Case(
+        {**tree("FROM node:22\nWORKDIR /app\nCOPY a b /app\n", "*\n!a\n!b\n"), "a": 1, "b": 2}, ["late-failure Dockerfile:3"], {"builder": "classic"}
+    ),
+    "copies-to-a-directory-for-another-builder": Case(
+        {**tree("FROM node:22\nWORKDIR /app\nCOPY a b ./\nCOPY a b .\n", "*\n!a\n!b\n"), "a": 1, "b": 2}, [], {"builder": "classic"}
+    ),
+    "copies-to-a-directory": Case({**tree("FROM node:22\nWORKDIR /app\nCOPY a b /app\n"), "a": 1, "b": 2}, []),
+    "copies-to-a-directory-of-a-command": Case({**tree("FROM node:22\nRUN mkdir /app\nCOPY a b /app\n"), "a": 1, "b": 2}, []),
+    "copies-to-a-directory-of-the-image": Case({**tree("FROM node:22\nCOPY a b /etc\n"), "a": 1, "b": 2}, []),
+    "copies-of-a-directory-and-a-file": Case({**tree("FROM node:22\nCOPY a b /app\n"), "a/x": 1, "b": 2}, []),
     "copies-with-their-directories": Case(
         {**tree("FROM scratch\nCOPY --parents packages/*/package.json ./\n"), "packages/a/package.json": 1, "packages/b/package.json": 2},
         [],
