@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ..builds.names import is_compose
 from ..context.transfer import cleaned, link_on
 from ..context.tree import Tree
 from ..dockerfile.steps import leads_out
@@ -64,11 +65,10 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     parent = plain if Path(real).is_dir() else posixpath.dirname(plain)
     context = posixpath.basename(parent) if posixpath.basename(parent) not in ("..", "") else "parent"
     what = "." if Path(real).is_dir() else name
-    yield Cause(
-        said,
-        f"build from {ups} with -f {dockerfile_from(scan, ups)}, or pass --build-context {context}={parent} and write "
-        f"{each.instruction} --from={context} {what}",
-    )
+    remedy = build_from(scan, ups)
+    if remedy.startswith("build from"):
+        remedy += f", or pass --build-context {context}={parent} and write {each.instruction} --from={context} {what}"
+    yield Cause(said, remedy)
 
 
 def widest(scan: Scan) -> str | None:
@@ -81,8 +81,18 @@ def widest(scan: Scan) -> str | None:
     return here if Path(context).is_relative_to(here) else None
 
 
-def dockerfile_from(scan: Scan, ups: str) -> str:
-    """The path of the Dockerfile for a build from a directory above."""
+def build_from(scan: Scan, ups: str) -> str:
+    """How to build from a directory above: in the words of the compose file that names the build, if one does."""
+    dockerfile = _dockerfile_from(scan, ups)
+    file, _, line = (scan.build.source or "").rpartition(":")
+    if not is_compose(posixpath.basename(file)):
+        return f"build from {ups} with -f {dockerfile}"
+    above = os.path.realpath(Path(os.path.realpath(scan.build.context), ups))
+    context = Path(os.path.relpath(above, Path(os.path.realpath(file)).parent)).as_posix()
+    return f"write context: {context} and dockerfile: {dockerfile} in {posixpath.basename(file)}, line {line}"
+
+
+def _dockerfile_from(scan: Scan, ups: str) -> str:
     context = Path(os.path.realpath(scan.build.context))
     dockerfile = scan.build.dockerfile
     if dockerfile is None:
@@ -116,7 +126,7 @@ def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         if not os.path.lexists(found):
             continue
         up = "/".join(ups)
-        build = f"build from {up} with -f {dockerfile_from(scan, up)}"
+        build = build_from(scan, up)
         if not _all_seen_from(scan, here):
             build += " and write every source as seen from there"
         inside = found.relative_to(context).as_posix() if found.is_relative_to(context) else None

@@ -74,7 +74,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
 
 def _reported(scan: Scan, each: Lack) -> Finding:
-    from .elsewhere import dockerfile_from  # what leads to the way out, only where one is needed
+    from .elsewhere import build_from  # what leads to the way out, only where one is needed
     from .excluded import blamed, brings_back
 
     other = f", or {each.instead}" if each.instead else ""
@@ -82,7 +82,7 @@ def _reported(scan: Scan, each: Lack) -> Finding:
     of_step = partial(finding, unmet_need, path=scan.build.label, line=each.line, key=key)
     if each.path.startswith("../"):
         up = posixpath.join(*[".."] * each.path.split("/").count(".."))
-        remedy = f"build from {up} with -f {dockerfile_from(scan, up)}, and write every source as seen from there"
+        remedy = f"{build_from(scan, up)}, and write every source as seen from there"
         return of_step(f"{said}, which lies outside the context", remedy=remedy)
     if not each.held:
         remedy = f"copy {each.path} before line {each.line}{other}"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from support import projects
+from support.command import told
 
 from ctxscan import scan
 from ctxscan.checks.misspelling import nearest
@@ -269,6 +270,19 @@ def test_above_the_context(
     (finding,) = missing(Path("svc"))
     assert says in finding.message
     assert advises in (finding.remedy or "")
+
+
+@pytest.mark.parametrize(("source", "sources"), [("src", "src/a.py"), ("../src", "src/a.py")], ids=["plain", "above"])
+def test_the_way_out_is_that_of_the_compose_file(source: str, sources: str, tmp_path: Path) -> None:
+    """Who builds with Compose writes the context there, relative to the file."""
+    compose = "services:\n  a:\n    build: ./docker\n"
+    projects.write(
+        tmp_path,
+        {"docker/Dockerfile": f"FROM scratch\nCOPY {source} /\n", "deploy/x": 1, sources: 1, "compose.yaml": compose},
+    )
+    (build,) = told("compose.yaml", cwd=tmp_path)
+    (found,) = [each for each in build["findings"] if each["code"] == "missing-input"]
+    assert found["remedy"] == "write context: . and dockerfile: docker/Dockerfile in compose.yaml, line 3"
 
 
 def test_a_context_that_is_too_narrow_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
