@@ -160,6 +160,15 @@ def _links(scan: Scan) -> Iterator[_Unread]:
             )
 
 
+def _renamed(scan: Scan, above: str, own: str) -> str | None:
+    """The name that the file needs, where it has that of the Dockerfile without its first part: `prod.dockerignore`."""
+    built = scan.build.own_name or ""
+    home, _, name = built.rpartition("/")
+    ending = scan.build.builder.own_endings[0]
+    alike = name.lower() in (f"dockerfile.{own.lower()}", f"containerfile.{own.lower()}")
+    return f"rename it to {name}{ending}" if home == above and alike else None
+
+
 def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
     """Those that are in the context."""
     in_use = _in_use(scan)
@@ -181,6 +190,7 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
             if beside in dockerfiles or scan.disk.kind(beside):
                 continue  # that of another Dockerfile
             reason = f"belongs to {own}, which is not beside it"
+            remedy = _renamed(scan, above, own)
         elif above:
             if reading is None or _is_named(reading, above) or _is_repository(scan, above):
                 continue

@@ -8,7 +8,7 @@ from typing import Final
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import join
-from ..rules.habits import Habit, encoding, habit
+from ..rules.habits import Habit, encoding, ends, habit
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
 from .registry import Evidence, finding, finds
@@ -22,7 +22,8 @@ def misread_rule(case: Evidence) -> Iterator[Finding]:
     """A line of the ignore file that does not do what it looks like.
 
     `build  # output` is one pattern with blanks and a `#` in it, `// output` is no comment, a backslash separates
-    nothing, braces and quotes mean nothing, and in UTF-16 no line is the rule that it looks like.
+    nothing, braces and quotes mean nothing, a path of the machine or of the image is none of the context, and in UTF-16
+    no line is the rule that it looks like.
 
     It is a warning where the line, as it was meant, would exclude something that is kept now, and a note elsewhere.
     """
@@ -42,7 +43,7 @@ def misread_rule(case: Evidence) -> Iterator[Finding]:
         return
     odd: dict[str, list[tuple[Rule, Habit]]] = {}
     for rule in scan.ignored.rules:
-        found = None if rule.pattern.problem else habit(rule.text)
+        found = None if rule.pattern.problem else habit(rule.text) or _elsewhere(scan, rule.text)
         if found is not None and _first(scan, [rule.pattern.text], kept=False) is None:
             odd.setdefault(found.said, []).append((rule, found))
     for said, lines in odd.items():
@@ -82,6 +83,19 @@ def _told(scan: Scan, said: str, lines: Sequence[tuple[Rule, Habit]]) -> Iterato
             remedy=remedy,
             key=rule.text,
         )
+
+
+def _elsewhere(scan: Scan, line: str) -> Habit | None:
+    """A path of a machine or of an image whose end is one of the context."""
+    found = ends(line)
+    if not found or scan.disk.kind(line.strip("!/").partition("/")[0]) is not None:
+        return None
+    meant = next((each for each in found if _first(scan, [each], kept=True) is not None), None)
+    return (
+        None
+        if meant is None
+        else Habit("a pattern begins at the context, not at the root of the machine or of the image", (meant,))
+    )
 
 
 def _may_be_a_name(line: str, found: Habit) -> bool:

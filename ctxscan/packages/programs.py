@@ -75,7 +75,7 @@ SILENT: Final = {
 }
 _MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)*")
 _IMPORTS: Final = lazy(
-    r"""(?m)^(?:(?:const|let|var)\s[^\n=]*=\s*require\(\s*["'](\.[^"'\n]+)["']\s*\)|"""
+    r"""(?m)^(?:(?:(?:const|let|var)\s[^\n=]*=\s*)?require\(\s*["'](\.[^"'\n]+)["']\s*\)|"""
     r"""(?:import|export)\s(?:[^\n;"']*\bfrom\s*)?["'](\.[^"'\n]+)["'])"""
 )
 #: Options of an interpreter that take the next word.

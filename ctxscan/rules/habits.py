@@ -16,6 +16,8 @@ _COMMENT: Final = lazy(r"(.*?\S)\s+#.*", re.DOTALL)
 _OTHER_COMMENT: Final = lazy(r"(//|;|--|/\*|<!--)(?:\s.*|\S+\s.*)", re.DOTALL)
 _QUOTED: Final = lazy(r"""(!?)(["'`])(.+)\2""", re.DOTALL)
 _BRACE: Final = lazy(r"\{([^{}/]*,[^{}/]*)\}")
+#: Where projects lie on machines and in images.
+_ELSEWHERE: Final = lazy(r"(!?)/(?:home|Users|root|mnt|usr|opt|srv|var|app|workspaces?)(/.+)")
 _SEPARATOR: Final = lazy(r"\\(?=\w)|(?<=\w)\\(?=\*)")
 _RANGE: Final = lazy(r"([^\[\]\\])-([^\[\]\\])(?=[^\[]*\])")
 _MARKS: Final = ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
@@ -60,6 +62,16 @@ def habit(line: str) -> Habit | None:
             "a line is one pattern, blanks included", tuple(sign * (at == 0) + each for at, each in enumerate(words))
         )
     return None
+
+
+def ends(line: str) -> tuple[str, ...]:
+    """Of a line that looks like a path of a machine or of an image, what it may have been meant for: its ends, the
+    longest first."""
+    found = _ELSEWHERE.fullmatch(line)
+    if found is None:
+        return ()
+    parts = found[2].strip("/").split("/")
+    return tuple(found[1] + "/".join(parts[at:]) for at in range(min(len(parts), MOST_MEANT)))
 
 
 def encoding(data: bytes) -> str | None:

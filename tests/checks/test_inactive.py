@@ -38,6 +38,14 @@ def test_a_wrong_name(name: str, tmp_path: Path) -> None:
     assert not inactive(tmp_path)
 
 
+@pytest.mark.parametrize(("name", "advised"), [("prod.dockerignore", True), ("shop.dockerignore", False)])
+def test_half_the_name_of_the_dockerfile(name: str, advised: bool, tmp_path: Path) -> None:
+    """The file has to be called as the Dockerfile is, as a whole."""
+    projects.write(tmp_path, {"Dockerfile.prod": ALL, name: "log\n", "log/a": 1})
+    (finding,) = inactive(tmp_path, dockerfile=tmp_path / "Dockerfile.prod")
+    assert finding.remedy == ("rename it to Dockerfile.prod.dockerignore" if advised else None)
+
+
 @pytest.mark.parametrize("name", [".gitignore", ".npmignore", ".helmignore", ".dockerenv", "Dockerfile.dockerignore"])
 def test_a_name_of_something_else(name: str, tmp_path: Path) -> None:
     """Lists of other tools are theirs."""

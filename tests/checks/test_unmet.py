@@ -114,6 +114,7 @@ HITS = {
     "imported-tests": Case(FLASK, "tests/\n", COPY_ALL + 'CMD ["python", "-m", "app.main"]\n', "app/main.py:2, which imports tests.factories, reads tests/factories.py, which .dockerignore:1 tests/ excludes"),
     "imported-by-a-server": Case(FLASK, "tests/\n", COPY_ALL + 'CMD ["uvicorn", "app.main:app", "--port", "80"]\n', "imports tests.factories"),
     "imported-further-down": Case({**FLASK, "run.py": "from app import main\n"}, "tests/\n", COPY_ALL + "CMD python run.py\n", "app/main.py:2"),
+    "required-for-its-effect": Case({"server.js": "require('./docs/spec');\n", "docs/spec.json": "{}"}, "docs\n", 'FROM node:22\nWORKDIR /a\nCOPY . .\nCMD ["node", "server.js"]\n', "server.js:1, which imports ./docs/spec, reads docs/spec.json"),
     "required": Case({"server.js": "const x = require('./docs/spec');\n", "docs/spec.json": "{}"}, "docs\n", 'FROM node:22\nWORKDIR /a\nCOPY . .\nCMD ["node", "server.js"]\n', "server.js:1, which imports ./docs/spec, reads docs/spec.json"),
     "script-of-run": Case({"scripts/build.sh": "", "a": ""}, "scripts\n", "FROM alpine:3\nWORKDIR /a\nCOPY . .\nRUN sh scripts/build.sh\n", "sh (Dockerfile:4) reads scripts/build.sh"),
     "list-of-packages": Case({"requirements/prod.txt": "", "a.py": ""}, "requirements\n", COPY_ALL + "RUN pip install -r requirements/prod.txt\n", "pip (Dockerfile:4) reads requirements/prod.txt"),
