@@ -124,6 +124,55 @@ def shallow_exclude(case: Evidence) -> Iterator[Finding]:
                 )
 
 
+@finds("warning")
+def shallow_glob(case: Evidence) -> Iterator[Finding]:
+    """`**` in a source of COPY or ADD stands for one directory, as `*` does: files further down, or further up, are not
+    copied.
+
+    With `--parents` it stands for any number of directories.
+    """
+    reading = case.reading
+    for step in _copies(reading) if reading is not None else ():
+        if reading is None or _has(step, "parents"):
+            continue
+        for source in step.sources:
+            text = cleaned(source.text)
+            before, deep, name = text.partition("**/")
+            if source.kind != "path" or not deep or "/" in name or (before and not before.endswith("/")):
+                continue
+            copied = frozenset(_matches(reading, text))
+            missed = [path for path in _below(reading, before.rstrip("/"), name) if path not in copied]
+            if missed:
+                more = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
+                yield finding(
+                    shallow_glob,
+                    f"{_said(step)}: ** stands for one directory, and {missed[0]}{more} are not copied"
+                    if more
+                    else f"{_said(step)}: ** stands for one directory, and {missed[0]} is not copied",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=f"write {step.keyword} --parents {source.text} {step.destination}, which takes all levels "
+                    "and keeps their directories",
+                    key=source.text,
+                )
+
+
+def _below(reading: Reading, above: str, name: str) -> Iterator[str]:
+    """The files that are sent from a directory and those below it, by a pattern of their names."""
+    left, todo = MOST_ENTRIES, [above]
+    while todo and left > 0:
+        here = todo.pop(0)
+        names = reading.tree.names(here)
+        left -= len(names)
+        for each in names:
+            path = join(here, each)
+            kind = reading.tree.kind(path)
+            if kind == "dir":
+                todo.append(path)
+            elif globs.matches(name, each) and reading.sent.kind(path) == "file":
+                yield path
+
+
 @finds("note")
 def copied_dockerfile(case: Evidence) -> Iterator[Finding]:
     """COPY of everything above an install takes the Dockerfile along: each edit of it, even of its last line, installs

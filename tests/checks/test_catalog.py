@@ -91,6 +91,11 @@ CASES = {
         {**tree("FROM scratch\nCOPY packages/*/package.json ./\n", "Dockerfile\npackages/b\n"), "packages/a/package.json": 1, "packages/b/package.json": 2},
         [],
     ),
+    "two-stars-in-a-source": Case(
+        {**tree("FROM scratch\nCOPY **/*.csproj /src/\n"), "src/a/a.csproj": 1, "b/b.csproj": 1}, ["shallow-glob Dockerfile:2"]
+    ),
+    "two-stars-with-parents": Case({**tree("FROM scratch\nCOPY --parents **/*.csproj /src/\n"), "src/a/a.csproj": 1}, []),
+    "two-stars-that-reach-all": Case({**tree("FROM scratch\nCOPY **/*.csproj /src/\n"), "b/b.csproj": 1, "c/c.csproj": 1}, []),
     "shallow-exclude": Case(
         {**tree("FROM scratch\nCOPY --exclude=*.md src /src\n"), "src/a.md": 1, "src/docs/b.md": 1, "src/c": 1},
         ["shallow-exclude Dockerfile:2"],

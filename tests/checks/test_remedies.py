@@ -57,12 +57,17 @@ def user(lines: Lines, finding: Finding) -> None:
 
 
 def command(lines: Lines, finding: Finding) -> None:
-    """The command in another form; an init goes above it."""
+    """The command in another form; an init goes above it, and what installs that above both."""
     remedy = finding.remedy or ""
     at = (finding.line or 0) - 1
     if remedy.startswith("a script that "):
         written(lines, at, [f'{lines[at].split()[0]} ["/start.sh"]'])
         return
+    install, _, rest = remedy.rpartition(" in a RUN, and ")
+    if install:
+        remedy = rest
+        lines.insert(at, f"RUN {install}")
+        at += 1
     written(lines, at, [remedy.partition(" above ")[0], lines[at]] if " above " in remedy else [remedy])
 
 
