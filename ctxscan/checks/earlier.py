@@ -30,6 +30,12 @@ _WORDS: Final = 3
 #: Files that are copied by a wild card, and where to.
 _COPIES: Final = lazy(r"\b(?:cp|mv|install)\s[^\n;&|]*?(?<=\s)([\w./-]*/)?([\w.-]*\*[\w.*-]*)\s+([^\s;&|]+)")
 _MODULE: Final = lazy(r"(?m)^module[ \t]+(\S+)")
+_PLATFORM: Final = lazy(
+    r"(?:[-_.](?:linux|darwin|windows|amd64|arm64|arm|armv[67]|386|x86_64|aarch64|s390x|ppc64le|riscv64|musl|gnu|"
+    r"\$\{?\w+\}?|\*))+$"
+)
+#: Directories in which a program may have a home of its own.
+_MOST_HOMES: Final = 200
 _MAJOR: Final = lazy(r"v\d+")
 _SUBMODULE: Final = lazy(r"^\s*path\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
@@ -75,21 +81,31 @@ def _is_output(tree: Tree, path: str) -> bool:
 
 def _is_go_program(tree: Tree, path: str) -> bool:
     """Whether `path` is named as Go names the program of a module, or one of its commands."""
-    name = posixpath.basename(path)
+    name = _without_platform(posixpath.basename(path))
     for above in ("", *parents(path)):
         found = _MODULE.search((tree.read(join(above, "go.mod")) or b"").decode(errors="replace"))
         if found is not None:
             made = [each for each in found[1].strip('"').split("/") if not _MAJOR.fullmatch(each)][-1:]
-            return name in made or tree.kind(join(above, f"cmd/{name}")) == "dir"
+            commands = join(above, "cmd")
+            homes = [commands, *(join(commands, each) for each in tree.names(commands)[:_MOST_HOMES])]
+            return name in made or any(tree.kind(join(each, name)) == "dir" for each in homes)
     return False
 
 
 def _is_rust_program(tree: Tree, path: str) -> bool:
-    """Whether `path` is named as Cargo names the program of a crate, here or in a directory of that name."""
-    name = posixpath.basename(path)
+    """Whether `path` is named as Cargo names the program of a crate, here or in a directory of that name, or anywhere
+    in the workspace."""
+    name = _without_platform(posixpath.basename(path))
     named = re.compile(rf"(?m)^name[ \t]*=[ \t]*[\"']{re.escape(name)}[\"']")
-    places = ("", *parents(path), name, f"crates/{name}", f"bins/{name}")
+    places = ["", *parents(path), name, f"crates/{name}", f"bins/{name}"]
+    if "[workspace]" in tree.text("Cargo.toml"):
+        places += tree.names("")[:_MOST_HOMES]
     return any(named.search(tree.text(join(each, "Cargo.toml"))) for each in places)
+
+
+def _without_platform(name: str) -> str:
+    """The name of a program that is built for several platforms, without that of the platform."""
+    return _PLATFORM.sub("", name)
 
 
 def submodule_of(tree: Tree, path: str) -> str | None:

@@ -53,7 +53,8 @@ PUBLIC: Final = (
     r"(?!\w{0,80}(?:CLIENT_SECRET|PASSWORD|PRIVATE_KEY)\Z)"
     r"|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
     # What a cluster calls the object that holds a secret; what was made of one and cannot be turned back.
-    r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|SEALED|WRAPPED|DIGESTED)_|(?:\A|_)ENCRYPTED_KEY\Z|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
+    r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|SEALED|WRAPPED|DIGESTED|OBSCURED|OBFUSCATED)_|(?:\A|_)ENCRYPTED_KEY\Z"
+    r"|(?:\A|_)ENCRYPTED_(?:\w{1,40}_)?(?:PASSWORD|PASSWD|SECRET|TOKEN|(?:ACCESS|PRIVATE)_KEY)\Z|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
     # What a form brings back to the page that it came from.
     r"|(?:AUTHENTICITY|FORGERY|ANTIFORGERY|REQUEST_VERIFICATION)_TOKEN\Z"
     # What pages and repeats requests.

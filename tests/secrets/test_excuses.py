@@ -49,6 +49,7 @@ QUIET = {
     "a measurement": ("conf/tls.key", "benchmark/conf/tls.key", PEM),
     "a server that only stands for one": ("proxy/conf/tls.key", "fake-proxy/conf/tls.key", PEM),
     "what makes values for tests": ("lib/shop/token.ex", "lib/shop/factory.ex", f'  secret: "{VALUE}",\n'),
+    "what a new database begins with": ("priv/repo/setup.exs", "priv/repo/seeds.exs", f'  secret: "{VALUE}",\n'),
     "a class for tests": ("src/Orders.php", "src/OrdersMock.php", f'  $token = "{VALUE}";\n'),
     "a class that stands for another": ("src/Mockery.cs", "src/MockTokens.cs", f'  accessToken = "{VALUE}",\n'),
     "a key that holds a place": ("tls/ssl.key", "tls/ssl_PLACE_HOLDER.key", PEM),
@@ -114,6 +115,26 @@ def test_a_place_makes_a_note(loud: str, quiet: str, text: str) -> None:
 
 #: Two texts of a file: one is an alarm, the other a note or nothing.
 TEXTS = {
+    "what was encrypted before": (
+        "a.go",
+        f'var clientSecret = "{VALUE}"\n',
+        f'var rcloneEncryptedClientSecret = "{VALUE}"\n',
+    ),
+    "what is hidden from a first look": (
+        "a.go",
+        f'var clientSecret = "{VALUE}"\n',
+        f'var obscuredClientSecret = "{VALUE}"\n',
+    ),
+    "a key that fields are encrypted with": (
+        "a.py",
+        f'ENCRYPTED_FIELDS_KEY = "{VALUE}"\n',
+        f'ENCRYPTED_PASSWORD = "{VALUE}"\n',
+    ),
+    "how a program is called": (
+        "a.sh",
+        f"curl -U me:{VALUE} http://a.acme.io\n",
+        '    -U args  More for curl, e.g. curl -U "--proxy http://web-proxy"\n',
+    ),
     "what a field says while it is empty": (
         "a.tsx",
         f'  const apiToken = "{VALUE}";\n',
