@@ -55,6 +55,8 @@ _EXAMPLES: Final = (
     r"/(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|cookbooks?|quickstarts?|seeds?|seeders?)"
     r"(?:[_-][a-z0-9]{1,20}){0,4}/"
 )
+#: What a new database begins with, in one file.
+_SEED: Final = r"\A(?:seeds?|seeder|databaseseeder)\.(?:exs?|rb|py|[jt]s|sql|php)\Z"
 _EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed")
 _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder)(?:[._-][\w.-]*)?"
@@ -94,8 +96,6 @@ _TEST: Final = (
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
-    # What a new database begins with.
-    r"|\A(?:seeds?|seeder|databaseseeder)\.(?:exs?|rb|py|[jt]s|sql|php)\Z"
 )
 _TEST_CLASS: Final = (
     r"[a-z0-9](?:Tests?|TestCase|Spec|IT|Mocks?|Stubs?)\.[a-z]{1,6}\Z|\A(?:Mock|Fake|Stub)[A-Z]\w{1,60}\.[a-z]{1,6}\Z"
@@ -218,8 +218,8 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         here = here._replace(examples=True)
     if low.startswith(_RULES, cut):
         here = here._replace(documentation=True)
-    shown = not here.examples and low.endswith(_KEY_ENDINGS)
-    if shown and compiled(_SHOWN_KEY).search(low[cut:]):
+    shown = not here.examples and low.endswith(_KEY_ENDINGS) and compiled(_SHOWN_KEY).search(low[cut:])
+    if shown or ("seed" in low[cut:] and compiled(_SEED).search(low[cut:])):
         here = here._replace(examples=True)
     if not here.locales and is_translated(low[cut:]):
         here = here._replace(locales=True)
