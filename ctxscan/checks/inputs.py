@@ -14,6 +14,7 @@ from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
+from ..rules import globs
 from .earlier import is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, submodule_of
 from .misspelling import nearest_stage
 from .registry import Evidence, finding, finds
@@ -126,12 +127,24 @@ def _is_guess(scan: Scan, each: Input) -> bool:
 def is_made_earlier(case: Evidence, path: str, *, itself: bool = False) -> bool:
     """Whether something that is missing, and that no rule excludes, may be made before the build; `itself`: only if git
     ignores just that, or a script puts the context together."""
-    if case.reading is None or case.scan.disk.kind(path) is not None or case.scan.rules.gone(path):
+    scan = case.scan
+    if case.reading is None or scan.disk.kind(path) is not None:
+        return False
+    if scan.rules.gone(path) and not _comes_with_what_is_in_it(scan, path):
         return False
     tree = case.reading.tree
-    if is_built_elsewhere(tree, posixpath.basename(case.scan.build.label or "")):
+    if is_built_elsewhere(tree, posixpath.basename(scan.build.label or "")):
         return True
     return is_ignored_itself(tree, path) or is_staged(tree, path) if itself else made_earlier(tree, path)
+
+
+def _comes_with_what_is_in_it(scan: Scan, path: str) -> bool:
+    """Whether an exception names something in an excluded directory, which is there once that is."""
+    parts = path.split("/")
+    negated = (
+        rule.pattern.text.split("/") for rule in (scan.ignored.rules if scan.ignored else ()) if rule.pattern.negated
+    )
+    return any(len(each) > len(parts) and all(map(globs.matches, each, parts)) for each in negated)
 
 
 def _said(each: Input, path: str) -> str:

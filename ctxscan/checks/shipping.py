@@ -72,7 +72,8 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     if any(_DEBUGGER.search(one.text) and not one.guarded for one in reading.all_commands(reading.shipped)):
         return None
     after = tuple(one.text for one in reading.all_commands(stage.steps) if _comes_after(one, each.command))
-    use = Use(after, tuple(_starting(reading)), _has_command(reading))
+    settings = tuple(word for step in reading.shipped if step.keyword == "ENV" for word in step.words)
+    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings)
     found = development(each, reading.tree, project, use)
     return None if found is None else (_counted(found[0]), found[1])
 

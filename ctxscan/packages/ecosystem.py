@@ -47,11 +47,12 @@ class Loose(NamedTuple):
 
 class Use(NamedTuple):
     """How an image uses what an install brings: the texts of the commands `after` it in its stage, the `words` of
-    ENTRYPOINT and CMD, and whether it has one of these (`starts`)."""
+    ENTRYPOINT and CMD, whether it has one of these (`starts`), and the `settings` that ENV makes."""
 
     after: tuple[str, ...]
     words: tuple[str, ...]
     starts: bool
+    settings: tuple[str, ...] = ()
 
 
 #: Packages that are installed and are there for development only, and a command that leaves them out.

@@ -211,6 +211,8 @@ _PROGRAMS: Final = (".js", ".cjs", ".mjs")
 _LOADED: Final = lazy(
     r"(?m)^(?:(?:const|let|var)\b[^\n]*\brequire\(|require\(|import\b(?:[^\n'\"]*\bfrom\b)?)\s*['\"]((?:@[\w.-]+/)?[\w.-]+)"
 )
+#: A package, or its command, by its place.
+_PLACED: Final = lazy(r"node_modules/(?:\.bin/)?((?:@[\w.-]+/)?[\w.-]+)")
 _WITHOUT_DEVELOPMENT: Final = {
     "npm": "npm ci --omit=dev",
     "pnpm": "pnpm install --frozen-lockfile --prod",
@@ -238,6 +240,8 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         return None
     if any(_loads(tree, posixpath.join(project, word), packages) for word in use.words if word.endswith(_PROGRAMS)):
         return None
+    if any(found[1] in packages for word in use.settings for found in _PLACED.finditer(word)):
+        return None  # a variable tells a program where it is
     builds = any(_BUILDS.search(text) or text.partition(" ")[0] in packages for text in use.after)
     stage = ", once a separate stage has built what needs the rest" if builds else ""
     return tuple(packages), _without_development(install, tree, project) + stage
