@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..regex import lazy
-from ..secrets.redaction import SHORTEST, hidden, redacted
+from ..secrets.redaction import SAID_BY_ALL, SHORTEST, hidden, redacted
 
 if TYPE_CHECKING:
     from ..config.settings import Allowed
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ..opinions import Review
 
 
-#: Values that say what every project says of itself.
-_SAID_BY_ALL: Final = frozenset("development production staging testing debug release local default latest".split())
 _WORD: Final = lazy(r"[^\s\0\"'`()\[\]{}<>,]+")
 _SHIELD: Final = lazy(r"\0(\d+)\0")
 
@@ -53,7 +51,7 @@ class Privacy:
             for value, name in self.used.items()
             if len(value) >= SHORTEST
             and value.isprintable()
-            and value.lower() not in _SAID_BY_ALL
+            and value.lower() not in SAID_BY_ALL
             and not os.path.lexists(value)
         }
 

@@ -7,7 +7,7 @@ recognizes. `hidden` is for all that leaves the program: no value of a variable 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..regex import compiled
@@ -24,6 +24,8 @@ _SAYS_NOTHING: Final = 3
 _BESIDE: Final = r"[/.:=_\-\"'@]"
 #: Of a longer one, any piece of this length gives it away.
 _PIECE: Final = 8
+#: Values that say what every project says of itself.
+SAID_BY_ALL: Final = frozenset("development production staging testing debug release local default latest".split())
 _QUICK: Final = (
     r"://[^\s/@]*:|(?i:authorization|-token|cookie|chpasswd|passwd|pass:|machine|securestring)|(?<![\w-])-[uUpPawkbD]|base64|xxd|\\\\x?\d\d"
     r"|(?i:token|key|secret|pass(?:word|wd|phrase)?|pwd|sig|auth)[\w.-]*[\"']?(?:=|:| )"
@@ -92,7 +94,7 @@ def _without(text: str, value: str, name: str) -> str:
     text = text.replace(value, name)
     if len(value) <= _PIECE:
         return text
-    pieces = {value[at : at + _PIECE] for at in range(len(value) - _PIECE + 1)}
+    pieces = set(_pieces(value))
     if not any(piece in text for piece in pieces):
         return text
     out, at = [], 0
@@ -107,3 +109,12 @@ def _without(text: str, value: str, name: str) -> str:
             out.append(text[at])
             at += 1
     return "".join(out)
+
+
+def _pieces(value: str) -> Iterator[str]:
+    """The pieces of a value that tell something of it: `ne:lates` of `shop/one:latest` tells nothing."""
+    low = value.lower()
+    words = [(at, at + len(word)) for word in SAID_BY_ALL for at in range(len(low)) if low.startswith(word, at)]
+    for at in range(len(value) - _PIECE + 1):
+        if all(min(end, at + _PIECE) - max(start, at) <= _PIECE // 2 for start, end in words):
+            yield value[at : at + _PIECE]

@@ -185,6 +185,16 @@ def test_a_value_is_hidden_in_any_piece() -> None:
     assert hidden("a short one", {"one": "X"}) == "a short one"
 
 
+def test_a_piece_that_tells_nothing_stays() -> None:
+    """A word that every project has is no part of a value, and what stands beside it is."""
+    values = {"shop/clone:latest": "BASE", "Xk82mQp-production-9fTz41": "PW"}
+    assert hidden("FROM alpine:latest", values) == "FROM alpine:latest"
+    assert hidden("FROM shop/clone:latest", values) == "FROM ${BASE}"
+    assert hidden("FROM shop/clone:3", values) == "FROM ${BASE}3"
+    assert hidden("in production", values) == "in production"
+    assert hidden("tion-9fTz41", values) == "${PW}"
+
+
 #: What a stranger's pull request may say of variables, in each kind of file.
 TAKERS = {
     "a source": "FROM a\nARG PW\nCOPY $PW/a /b\n",
