@@ -126,10 +126,10 @@ def shallow_exclude(case: Evidence) -> Iterator[Finding]:
 
 @finds("warning")
 def shallow_glob(case: Evidence) -> Iterator[Finding]:
-    """`**` in a source of COPY or ADD stands for one directory, as `*` does: files further down, or further up, are not
+    """`**` in a source of COPY or ADD means one directory, as `*` does: files further down, or further up, are not
     copied.
 
-    With `--parents` it stands for any number of directories.
+    With `--parents` it means any number of directories.
     """
     reading = case.reading
     for step in _copies(reading) if reading is not None else ():
@@ -146,9 +146,9 @@ def shallow_glob(case: Evidence) -> Iterator[Finding]:
                 more = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
                 yield finding(
                     shallow_glob,
-                    f"{_said(step)}: ** stands for one directory, and {missed[0]}{more} are not copied"
+                    f"{_said(step)}: ** means one directory, and {missed[0]}{more} are not copied"
                     if more
-                    else f"{_said(step)}: ** stands for one directory, and {missed[0]} is not copied",
+                    else f"{_said(step)}: ** means one directory, and {missed[0]} is not copied",
                     path=case.scan.build.label,
                     line=step.line,
                     remedy=f"write {step.keyword} --parents {source.text} {step.destination}, which takes all levels "

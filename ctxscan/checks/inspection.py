@@ -53,7 +53,7 @@ class Suspect(NamedTuple):
 
 class Unread(NamedTuple):
     """Files that were not read, or not to their end: `why`, how many, and the largest with its bytes. `told`: a name
-    or an instruction says that they matter, or there are too many to look at."""
+    or an instruction says that they matter, or a tree has more entries than are looked through."""
 
     why: str
     number: int
@@ -376,7 +376,8 @@ class _Others:
         out = []
         if self.over:
             why = f"more than {MOST_FILES} small text files"
-            out.append(_unread(why, [(path, self.tree.size(path)) for path in self.over], told=True))
+            # No name of theirs tells anything: those that do are read before.
+            out.append(_unread(why, [(path, self.tree.size(path)) for path in self.over], told=False))
         if self.ended:
             left = max(1, self.scan.context_size.files - self.looked)
             root = self.scan.directories

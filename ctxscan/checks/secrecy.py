@@ -59,8 +59,9 @@ def secret_opaque(case: Evidence) -> Iterator[Finding]:
 def not_examined(case: Evidence) -> Iterator[Finding]:
     """Files that were not read for secrets, or not to their end: how many, why, and the largest of them.
 
-    A warning where a name or an instruction says that they matter, or where there are too many to look at; a note for
-    large files of no telling name and for archives. With `--strict` each is an error.
+    A warning where a name or an instruction says that they matter, or where a tree has more entries than are looked
+    through; a note for files of no telling name that are large or too many, and for archives. With `--strict` each is
+    an error.
     """
     for why, count, largest, size, told in case.examined.unread:
         files = "1 file was" if count == 1 else f"{count} files were"

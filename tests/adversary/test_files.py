@@ -90,8 +90,10 @@ def test_padding_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(inspection, "MOST_FILES", 20)
     files: dict[str, str | int | bytes] = {f"a{number:03}.py": "x = 1\n" * (number + 1) for number in range(50)}
     (found,) = findings(tmp_path / "files", "FROM scratch\nCOPY . /\n", files)
-    assert (found.code, found.severity) == ("not-examined", "warning")
+    assert (found.code, found.severity) == ("not-examined", "note")
     assert found.message.startswith("31 files") and found.message.endswith("a049.py")
+    (strict,) = findings(tmp_path / "files", "FROM scratch\nCOPY . /\n", files, strict=True)
+    assert strict.severity == "error"
     monkeypatch.setattr(inspection, "MOST_ENTRIES", 30)
     (found,) = findings(tmp_path / "entries", "FROM scratch\nCOPY . /\n", files)
     assert (found.severity, found.message.split()[0]) == ("warning", "51")
