@@ -263,8 +263,10 @@ class _Again(NamedTuple):
 
 
 def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
-    """Every RUN that changes the owner or the mode of all that lies below a path."""
+    """Every RUN that changes the owner or the mode of all that lies below a path; those of which nobody knows how much
+    they store, in one finding."""
     steps = reading.shipped
+    vague: list[Finding] = []
     for at, step in enumerate(steps):
         for command in reading.commands(step):
             given, *paths = command.words or [""]
@@ -280,7 +282,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
             size = size if known else 0
             if not known and (most.copy is None or most.copy.origin is None):
                 continue
-            yield finding(
+            found = finding(
                 copy_ownership,
                 f"{_shortly(command)} stores a second time {_what(most, size)}",
                 severity="warning" if known else "note",
@@ -292,7 +294,19 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 remedy=_at_once(command, given, most),
                 key=command.text,
             )
+            if known:
+                yield found
+            else:
+                vague.append(found)
             break
+    if len(vague) > 1:
+        others = (
+            f"does RUN on line {vague[1].line}" if len(vague) == 2 else f"do {len(vague) - 1} more RUN instructions"
+        )
+        first, *_ = vague
+        remedy = f"{first.remedy}, and so on for the others"
+        vague[0] = first._replace(message=f"{first.message}, and so {others}", remedy=remedy)
+    yield from vague[:1]
 
 
 _ROOT: Final = lazy(r"(?:root|0)?(?::.*)?")

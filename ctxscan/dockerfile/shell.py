@@ -21,6 +21,7 @@ _COMMENT: Final = lazy(r"(?:^|(?<=\s))#")
 _INNER: Final = lazy(r"(?<!<)<<-?\s*(['\"]?)(\w+)\1")
 _BREAKS: Final = frozenset((";", "&&", "||", "&", "\n", ";;"))
 _BRACES: Final = lazy(r"(?<!\$)\{([^{}\s,]*(?:,[^{}\s,]*)+)\}")
+_BLANK: Final = lazy(r"\s")
 #: No more words are made of those with braces.
 _MOST_WORDS: Final = 1000
 _VARIABLE: Final = lazy(r"\$(?:\{(\w+)\}|(\w+))")
@@ -83,13 +84,14 @@ def replaced(word: str, values: Mapping[str, str]) -> str:
 
 
 def spread(words: Iterable[str]) -> tuple[str, ...]:
-    """Words with the braces expanded that list parts, as Bash does it: `{README,NEWS}.md` are two of them."""
+    """Words with the braces expanded that list parts, as Bash does it: `{README,NEWS}.md` are two of them. A word with
+    blanks was in quotes, where braces mean nothing."""
     found: list[str] = []
     for word in words:
         todo = [word]
         while todo and len(found) < _MOST_WORDS:
             each = todo.pop()
-            braces = _BRACES.search(each) if "{" in each else None
+            braces = _BRACES.search(each) if "{" in each and not _BLANK.search(each) else None
             if braces is None:
                 found.append(each)
             else:

@@ -148,3 +148,15 @@ def test_an_image_that_is_called_like_a_directory(where: str, speaks: bool, tmp_
     repositories.make(tmp_path, ["base/Dockerfile"])
     projects.write(tmp_path, {f"{where}/Dockerfile": 'FROM acme/base\nCMD ["/start"]\n'})
     assert bool(found(tmp_path / where, "unpinned-base")) is speaks
+
+
+def test_what_several_runs_store_again_is_one_finding(tmp_path: Path) -> None:
+    """Of what another stage made nobody knows how large it is."""
+    lines = ["FROM node:22 AS b", "COPY . /app", "FROM node:22-slim"]
+    for name in "abc":
+        lines += [f"COPY --from=b /app /{name}", f"RUN chown -R node /{name}"]
+    projects.write(tmp_path, {**NODE, "Dockerfile": "\n".join([*lines, 'CMD ["node", "/a/a.js"]'])})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "copy-ownership"]
+    assert (found.line, found.severity) == (5, "note")
+    assert "and so do 2 more RUN instructions" in found.message
+    assert (found.remedy or "").endswith("and so on for the others")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxscan.dockerfile.shell import every_command
+from ctxscan.dockerfile.shell import every_command, spread
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,24 @@ from ctxscan.dockerfile.shell import every_command
 def test_every_command(text: str, expected: list[str]) -> None:
     """Operators part commands, quotes hold them together, and what a substitution runs is a command, too."""
     assert [" ".join(words) for words in every_command(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("{README,NEWS}.md", ["README.md", "NEWS.md"]),
+        ("a{1,2}{b,}", ["a1b", "a1", "a2b", "a2"]),
+        ("${A,B}", ["${A,B}"]),
+        ("{one}", ["{one}"]),
+        ("{a, b}", ["{a, b}"]),
+        ("puts Dir['*/{test,docs}']", ["puts Dir['*/{test,docs}']"]),
+    ],
+)
+def test_braces(word: str, expected: list[str]) -> None:
+    """As Bash expands them; what has blanks in it was quoted."""
+    assert list(spread([word])) == expected
+
+
+def test_braces_are_bounded() -> None:
+    """Each pair doubles the words: there are no more than some."""
+    assert len(spread(["{a,b}" * 60])) <= 1000
