@@ -116,7 +116,8 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     said |= stage if build.target is not None else stage - _MADE_IN
     if not _REHEARSALS.isdisjoint(said):
         return True
-    if not _WORKSHOPS.isdisjoint(directories) or any(each.startswith(_ON_THIS_MACHINE) for each in directories):
+    shown = {each.removeprefix(".") for each in directories} | directories
+    if not _WORKSHOPS.isdisjoint(shown) or any(each.startswith(_ON_THIS_MACHINE) for each in directories):
         return True
     heading = _heading(build)
     if "for" in heading.lower() and _NOT_FOR_OTHERS.search(heading):

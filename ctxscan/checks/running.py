@@ -48,6 +48,11 @@ _MUST_BE_ROOT: Final = frozenset(
 _NEEDS_RAW: Final = lazy(
     r"(?m)(?:^|[\s\"'`;&|(])(?:nmap|arp-scan|masscan|tcpdump|tshark|hping3|ip6?tables|nft|ebtables)[\s\"'](?!:)"
 )
+#: A web server that a script leaves in the background, and the program that the script becomes.
+_WEB_SERVER: Final = lazy(r"(?:/usr/sbin/)?(?:nginx|openresty)\b")
+_BECOMES: Final = lazy(
+    r"(?:^|&&\s*)exec\s+(?:\S*/)?(?:gunicorn|uvicorn|hypercorn|daphne|granian|java|node|bun|deno|python3?|puma|ruby|bundle|dotnet)\s"
+)
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 #: Of a command line tool: what it runs when it is told nothing.
 _TOLD_NOTHING: Final = frozenset(("--help", "-h", "help", "--version", "-v", "version"))
@@ -77,12 +82,12 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     """The command of the image runs as root: no USER, or the last one is root.
 
     The position of a USER does not matter; only the last one counts, and the command of a service counts as that of its
-    image. Silent where nothing runs, where the base image
-    sets a user or is unknown, where the program drops root by itself (`gosu`, `su-exec`, a script that does), where it
-    must be root (a scheduler, a server that starts its workers as another user, a program that talks to Docker through
-    its socket), where it only moves files about and ends, and on Windows. A note for a command-line tool, a shell or an
-    interpreter, for a start script that cannot be read here, and where a compose file or a manifest of Kubernetes sets
-    another user.
+    image. Silent where nothing runs, where the base image sets a user or is unknown, where the program drops root by
+    itself (`gosu`, `su-exec`, a script that does), where it must be root (a scheduler, a server that starts its workers
+    as another user, a program that talks to Docker through its socket; a web server that a start script leaves beside
+    another program excuses nothing), where it only moves files about and ends, and on Windows. A note for a
+    command-line tool, a shell or an interpreter, for a start script that cannot be read here, and where a compose file
+    or a manifest of Kubernetes sets another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -230,8 +235,16 @@ class _Scripts:
         if any(_NEEDS_RAW.search(text) for text in self.read):
             return True
         lines = [line.strip() for text in self.followed for line in text.splitlines()]
+        if any("nginx" in line or "resty" in line for line in lines) and self._ends_in_a_program():
+            lines = [line for line in lines if not _WEB_SERVER.match(line)]
         words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").strip()) for line in lines]
         return any(posixpath.basename(each[0].strip("\"'")) in _MUST_BE_ROOT for each in words)
+
+    def _ends_in_a_program(self) -> bool:
+        """Whether the last thing that a script does is to become a program that has no need of root, which then has the
+        rights that only a web server beside it wanted."""
+        last = [text.rstrip().rpartition("\n")[2].strip() for text in self.followed]
+        return any(_BECOMES.search(line) for line in last if "exec" in line)
 
     @staticmethod
     def _programs(line: str) -> list[str]:

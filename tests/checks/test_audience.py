@@ -34,6 +34,7 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "ci/Dockerfile"),
         (".", ".github/images/Dockerfile"),
         (".", "hack/Dockerfile"),
+        (".", ".dev/Dockerfile"),
         (".", "Dockerfile-tilt"),
         (".", "builders/linux.x86_64/Dockerfile"),
         ("pkg/shots", "pkg/shots/tool/Dockerfile.diff"),
@@ -64,6 +65,7 @@ def test_a_command_that_never_runs_is_told_of_every_image(tmp_path: Path) -> Non
     [
         "Dockerfile",
         "docker/api/Dockerfile",
+        ".docker/Dockerfile",
         "attest/Dockerfile",
         "locale/Dockerfile",
         "api.Dockerfile",
