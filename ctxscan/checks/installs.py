@@ -34,18 +34,21 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     reading = case.reading
     if reading is None:
         return
-    told: set[tuple[int, str]] = set()
+    told: set[tuple[int, str, str]] = set()
     for each in early(reading):
-        if (each.copy.line, each.install.manager) in told:
+        key = (each.copy.line, each.install.manager, each.install.cwd)
+        if key in told:
             continue
-        told.add((each.copy.line, each.install.manager))
+        told.add(key)
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
         if spare > 0 and examples:
             lines = _lines(each, manifest_lines(each), [" ".join(each.copy.instruction.text.split())])
             yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
     for one in piecewise(reading):
-        if any(line < one.early.install.step.line and manager == one.early.install.manager for line, manager in told):
+        if any(
+            line < one.early.install.step.line and manager == one.early.install.manager for line, manager, _ in told
+        ):
             continue
         taken = [each for each in case.scan.inputs if (each.input.line, each.input.source) in one.taken]
         spare, size = sum(each.files for each in taken), sum(each.bytes for each in taken)

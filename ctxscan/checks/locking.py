@@ -10,7 +10,7 @@ from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, updated
-from ..packages.ecosystem import Loose
+from ..packages.ecosystem import Loose, Strict
 from ..packages.install import Install
 from ..rules import globs
 from .installs import project_of, shortened
@@ -62,10 +62,10 @@ def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | No
     lock, strict = find(manager.locks), manager.strict
     gone = None if lock is not None else _lock(reading, project, manager.locks, kept=False)
     lock = lock or gone
-    if lock is None or strict is None or each.words or each.verb in strict.verbs:
+    if lock is None or strict is None or each.words or _keeps(strict, each):
         return None
-    if each.has(*strict.options) or any(_is_set(each.command, name) for name in strict.settings):
-        return None
+    if any(_is_before(one, each) and _keeps(strict, one) for one in reading.installs(before)):
+        return None  # that one has failed where manifest and lock file do not fit
     if strict.configured and any(strict.configured.search(one.text) for one in reading.all_commands(before)):
         return None
     remedy = strict.remedy if strict.adapted is None else strict.adapted(each, reading.tree.text(lock))
@@ -73,6 +73,18 @@ def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | No
         return _kept_back(reading, gone, remedy, soft=strict.soft)
     copied = reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None
     return Loose(lock, remedy if copied else f"COPY {lock} as well, and {remedy}", strict.soft)
+
+
+def _keeps(strict: Strict, each: Install) -> bool:
+    """Whether an install holds to the lock file by its own words and variables."""
+    said = each.verb in strict.verbs or each.has(*strict.options)
+    return said or any(_is_set(each.command, name) for name in strict.settings)
+
+
+def _is_before(one: Install, other: Install) -> bool:
+    """Whether an install does the work of another one, and earlier."""
+    same = (one.manager, one.cwd, one.words) == (other.manager, other.cwd, ())
+    return same and (one.step.line, one.command.place) < (other.step.line, other.command.place)
 
 
 def _kept_back(reading: Reading, lock: str, remedy: str, *, soft: bool) -> Loose | None:

@@ -23,8 +23,8 @@ _STEADY: Final = frozenset(
     "prisma patches scripts script config configs bin tools vendor .yarn .mvn .cargo gradle public static assets "
     "certs locales".split()
 )
-#: Files that say what a package is, and change with its releases.
-_TOLD: Final = lazy(r"(?:__init__|_*version_*|_*about_*|setup)\.\w+")
+#: Files that say what a package is and change with its releases, or how it is put together.
+_TOLD: Final = lazy(r"(?:__init__|_*version_*|_*about_*|setup|webpack\.\w+|[Gg]ulpfile|Gruntfile)\.\w+")
 #: A package by its name, perhaps with a version; no path and no address.
 _NAME: Final = lazy(r"@?[A-Za-z][\w.-]*(?:/[\w.-]+)?(?:\[[\w,-]+\])?(?:(?:@|[=<>~!^]=?)[\w.*^~<>=!,-]*)?")
 #: What only helps to install the others.
@@ -152,8 +152,10 @@ def _needed(reading: Reading, each: Install, before: list[Step]) -> Reads | None
 
 def _files(reading: Reading, step: Step) -> list[str] | None:
     """The files of the context that a COPY names, also by a wild card; None: it is no plain COPY of the context."""
-    if step.keyword not in ("COPY", "ADD") or step.origin is not None or step.instruction.json:
+    if step.keyword not in ("COPY", "ADD") or step.origin is not None:
         return None
+    if step.instruction.json and any(set(word) & set(' \t"') for word in step.instruction.words):
+        return None  # no plain line says that
     if step.instruction.heredocs or any(name == "parents" for name, _ in step.flags):
         return None
     return [

@@ -30,7 +30,7 @@ _BLIND: Final = frozenset(
     "useradd usermod wget".split()
 )
 #: Commands that only put files in order: an install comes out the same, if they touch nothing that it reads.
-TIDIES: Final = frozenset("chmod chown cp dos2unix ln ls mkdir mv rm sed touch".split())
+TIDIES: Final = frozenset("chmod chown cp dos2unix ln ls mkdir mv rm sed touch yq".split())
 #: As in `curl … | bash -`.
 _INTERPRETERS: Final = frozenset("bash sh php python3 python perl".split())
 
@@ -83,7 +83,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
     copy = steps[at]
     destination = copy.target
     before = _before(reading, stage, copy)
-    known = {name for step in before for each in reading.commands(step) if (name := prepares(each))}
+    known = {one for step in before for each in reading.commands(step) if (one := _prepared_in(each))}
     if brings_installed(before):
         return
 
@@ -109,7 +109,8 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
         for number, command in enumerate(commands):
             found = install(command)
             wanted = None
-            if found is not None and found.manager not in known and not command.guarded:
+            brought = found is not None and not known.isdisjoint(((found.manager, ""), (found.manager, _place(found))))
+            if found is not None and not brought and not command.guarded:
                 wanted = reads(reading, found, locate)
                 if unknown and (wanted is None or not found.implied):
                     return  # what it installs from may have been made by then
@@ -121,7 +122,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return
                 if any(touches(each, found, wanted) for each in tidied):
                     return
-                known.add(found.manager)
+                known.add((found.manager, _place(found)))
                 rest = rest_of(commands, number, wanted)
                 there = (
                     each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
@@ -174,6 +175,19 @@ def prepares(command: Command) -> str | None:
         named = found.words and not found.files and all(re.match(r"[\w@-]", word) for word in found.words)
         return None if named and MANAGERS[found.manager].by_name else found.manager
     return prepared(command)
+
+
+def _prepared_in(command: Command) -> tuple[str, str] | None:
+    """The manager whose packages a command has brought already, perhaps, and the only directory that has them; "" where
+    they are for all."""
+    name, found = prepares(command), install(command)
+    return None if name is None else (name, _place(found) if found is not None else "")
+
+
+def _place(found: Install) -> str:
+    """The directory of the project that an install is for; "" where its packages are for any."""
+    manager = MANAGERS[found.manager]
+    return found.cwd if manager.packages and manager.elsewhere is None else ""
 
 
 def _before(reading: Reading, stage: Stage, copy: Step) -> list[Step]:

@@ -35,17 +35,18 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     installed packages are copied from there.
 
     Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
-    out, where the command of the image needs them, and where the image is there to run tests or has a debugger.
+    out, for gems where no variable says that it is production, where the command of the image needs them, and where the
+    image is there to run tests or has a debugger.
     """
     reading = case.reading
     if reading is None:
         return
     for stage in reading.plan.stages:
-        told: set[str] = set()
+        told: set[tuple[str, str]] = set()
         for each in (each for step in stage.steps for each in reading.installs([step])):
             found = _for_development(reading, stage, each)
-            if found is not None and each.manager not in told:
-                told.add(each.manager)
+            if found is not None and (each.manager, each.cwd) not in told:
+                told.add((each.manager, each.cwd))
                 count, remedy = found
                 yield finding(
                     dev_dependencies,
@@ -73,7 +74,8 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
         return None
     after = tuple(one.text for one in reading.all_commands(stage.steps) if _comes_after(one, each.command))
     settings = tuple(word for step in reading.shipped if step.keyword == "ENV" for word in step.words)
-    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings)
+    earlier = tuple(one.text for one in reading.all_commands(before) if _comes_after(each.command, one))
+    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier)
     found = development(each, reading.tree, project, use)
     return None if found is None else (_counted(found[0]), found[1])
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..dockerfile.commands import Command
 from ..regex import lazy
-from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, Strict, phrases, words
+from .ecosystem import (
+    Cache,
+    Development,
+    History,
+    Manager,
+    Manifests,
+    Private,
+    Program,
+    Reader,
+    Strict,
+    Use,
+    phrases,
+    words,
+)
+from .install import Install
 from .maker import ANY_BUILD, maker
-from .manifest import FILE_NAME, QUOTED, Named, Surveyed, named
+from .manifest import FILE_NAME, QUOTED, Files, Named, Surveyed, named
 from .project import Project, Reads
 from .workplace import Called, Ran, Runner, Workplace, reading
 
@@ -43,6 +59,57 @@ def _gemfile(survey: Surveyed) -> Iterator[Named]:
         yield from named(path, found, "named by the gemspec")
 
 
+# --- what is there for development
+
+#: Groups of which no program in production has anything.
+_FOR_DEVELOPMENT: Final = frozenset(("development", "test"))
+_GROUP: Final = lazy(r"^\s*group[ (]\s*(?P<names>:[\w, :]+?)\s*(?:,\s*optional:[^)]*)?\)?\s+do\b")
+_GEM: Final = lazy(r"^\s*gem[ (]\s*[\"']([\w.-]+)[\"'](?P<rest>.*)")
+_OF_GROUPS: Final = lazy(r"\bgroups?(?::|\s*=>)\s*(?:%[iIwW])?(\[[^]]*\]|:\w+)")
+_BLOCK: Final = lazy(r"\bdo\b(?:\s*\|[^|]*\|)?\s*$|^\s*(?:if|unless|case|begin|def|while)\b")
+_PRODUCTION: Final = lazy(r"\b(?:RAILS|RACK|APP|HANAMI)_ENV[= ][\"']?production\b")
+_CONFIGURED: Final = lazy(r"\bconfig\b.*\b(?:without|only)\b|\bBUNDLE_(?:WITHOUT|ONLY)\b")
+_LEFT_OUT: Final = ("BUNDLE_WITHOUT", "BUNDLE_ONLY")
+
+
+def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
+    """Silent where nothing says that the image runs in production: in development, a program loads all of them."""
+    settings = " ".join(use.settings)
+    told = install.has("--without", "--only") or any(install.command.setting(name) for name in _LEFT_OUT)
+    if told or _PRODUCTION.search(settings) is None or any(map(_CONFIGURED.search, use.before)):
+        return None
+    if _CONFIGURED.search(tree.text(posixpath.join(project, ".bundle/config"))):
+        return None
+    gems = tuple(_gems_for_development(tree.text(posixpath.join(project, "Gemfile"))))
+    if any(posixpath.basename(word) in gems for word in use.words) or any("bundle clean" in text for text in use.after):
+        return None
+    return (gems, "ENV BUNDLE_WITHOUT=development:test before it") if gems else None
+
+
+def _gems_for_development(text: str) -> Iterator[str]:
+    """The gems of a Gemfile that are in no group but those, by its lines."""
+    open_blocks: list[frozenset[str]] = []
+    for line in re.sub(r"(?m)#.*$", "", text).splitlines():
+        group, gem = _GROUP.match(line), _GEM.match(line)
+        if group is not None:
+            open_blocks.append(frozenset(re.findall(r"\w+", group["names"])))
+        elif _BLOCK.search(line):
+            open_blocks.append(frozenset())
+        elif re.match(r"\s*end\b", line) and open_blocks:
+            open_blocks.pop()
+        elif gem is not None:
+            own = _OF_GROUPS.search(gem["rest"])
+            groups = frozenset(re.findall(r"\w+", own[1])) if own else frozenset()
+            groups = groups.union(*open_blocks)
+            if groups and groups <= _FOR_DEVELOPMENT:
+                yield gem[1]
+
+
+def _bundle(command: Command) -> str:
+    """Where gems are put in the official images, unless a variable says another place."""
+    return command.setting("BUNDLE_PATH") or "/usr/local/bundle"
+
+
 MANAGERS: Final = (
     Manager(
         "bundler",
@@ -63,7 +130,9 @@ MANAGERS: Final = (
         updates=("update",),
         locked="bundle install",
         reads=_reads,
+        development=_development,
         packages="vendor/bundle",
+        elsewhere=_bundle,
         homes=("/vendor",),
         hits=phrases("bundle,bundle install --jobs 4"),
         misses=phrases("bundle exec rake,bundle config set deployment true,gem install rails"),

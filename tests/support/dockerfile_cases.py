@@ -45,6 +45,11 @@ POETRY_DEV = {
     "pyproject.toml": POETRY["pyproject.toml"] + "[tool.poetry.group.dev.dependencies]\npytest = '^8'\n",
 }
 RUBY = {"Gemfile": "source 'https://rubygems.org'\ngem 'rails'\n", "Gemfile.lock": "", "config.ru": 9, "app/a.rb": 9}
+RUBY_DEV = {
+    **RUBY,
+    "Gemfile": "gem 'rails'\nif ENV['CI']\n  gem 'ci'\nend\n# group :test do\ngroup :development, :test do\n  gem 'debug', require: false\n  platforms :mri do\n    gem 'pry'\n  end\nend\ngem 'puma'\n",
+}
+RAILS = "FROM ruby:3.3\nENV RAILS_ENV=production\nWORKDIR /app\n"
 PHP = {
     "composer.json": '{"require": {"slim/slim": "4.*"}, "require-dev": {"phpunit/phpunit": "11.*"}}',
     "composer.lock": "{}",
@@ -140,7 +145,13 @@ CASES: dict[str, dict[str, Case]] = {
         "composer-below-tidying": Case("FROM php:8.3-cli\nWORKDIR /app\n" + ALL + "RUN cp .env.example .env && rm -rf storage && ln -s /data storage\nRUN composer install --no-dev\n", {**PHP, ".env.example": 9}, (3,)),
         "in-a-stage-below": Case("FROM node:22.1 AS base\nCOPY . /app\nWORKDIR /app\nFROM base AS deps\nRUN pnpm i --prod\nFROM base\nRUN pnpm i\nCOPY --from=deps /app/node_modules /n\n", PNPM, (2,)),
         "in-a-stage": Case(N.replace("slim", "slim AS b") + ALL + "RUN npm ci\nFROM scratch\nCOPY --from=b /app /\n", NODE, (3,)),
+        "json-piece-by-piece": Case(N + 'COPY ["src", "./src/"]\nCOPY ["package.json", "package-lock.json", "./"]\nRUN npm ci\n', NODE, (3,)),
+        "gradle-with-an-edited-setting-piece-by-piece": Case("FROM gradle:8\nWORKDIR /s\nCOPY *.gradle ./\nCOPY src src\nRUN yq -i '.version = 1' src/main/resources/application.yaml\nRUN gradle build\n", GRADLE, (4,)),
+        "npm-of-a-second-directory": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN cd client && npm ci\n", {**NODE, **{f"client/{name}": text for name, text in NODE.items()}}, (5,)),
         # --- silent
+        "npm-in-the-same-directory-again": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN npm ci\n", NODE),
+        "manifest-that-is-edited": Case(N + "COPY src ./src\nCOPY package*.json ./\nRUN yq -i '.name = 1' package.json\nRUN npm ci\n", NODE),
+        "settings-of-a-bundler": Case(N + "COPY package*.json webpack.mix.js gulpfile.js ./\nRUN npm ci\n", {**NODE, "webpack.mix.js": 9, "gulpfile.js": 9}),
         "settings-of-a-tool": Case(N + "COPY package*.json tsconfig.json vite.config.ts ./\nRUN npm ci\n" + ALL, {**NODE, "tsconfig.json": "{}", "vite.config.ts": 9}),
         "a-schema-that-the-install-reads": Case(N + "COPY package*.json ./\nCOPY prisma ./prisma\nRUN npm ci\n" + ALL, {**NODE, "prisma/schema.prisma": 9, "prisma/seed.ts": 9}),
         "maven-gone-offline-piece-by-piece": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nRUN mvn dependency:go-offline\nCOPY src src\nRUN mvn package\n", MAVEN),
@@ -334,6 +345,8 @@ CASES: dict[str, dict[str, Case]] = {
         "php-alpine": Case("FROM php:8.3-fpm-alpine\n", A),
     },
     "unlocked-install": {
+        "yarn-after-that-of-another-directory": Case(N + ALL + "RUN cd api && yarn install --frozen-lockfile\nRUN yarn install\n", {**YARN, **{f"api/{name}": text for name, text in YARN.items()}}, (5,)),
+        "yarn-that-prunes": Case(N + ALL + "RUN yarn install --frozen-lockfile && yarn build\nRUN yarn install --production --ignore-scripts\n", YARN),
         "npm": Case(N + "COPY package*.json ./\nRUN npm install\n", NODE, (4,)),
         "npm-i": Case(N + "COPY package*.json ./\nRUN npm i --omit=dev\n", NODE, (4,)),
         "lock-that-a-rule-excludes": Case(N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, (4,)),
@@ -403,7 +416,17 @@ CASES: dict[str, dict[str, Case]] = {
         "a-start-script-that-only-speaks-of-it": Case(N + ALL + 'RUN npm ci\nENTRYPOINT ["sh", "run.sh"]\n', {**DEV, "run.sh": "echo npm run build\nexec node .\n"}, (4,)),
         "of-a-workspace-with-a-program-of-its-own": Case(N + ALL + 'RUN pnpm install\nCMD ["node", "api/server.js"]\n', MEMBERS, (4,)),
         "composer-with-what-rules-others-out": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", {**PHP, "composer.json": '{"require-dev": {"phpunit/phpunit": "11.*", "roave/security-advisories": "dev-latest"}}'}, (4,)),
+        "bundler": Case(RAILS + ALL + "RUN bundle install\n", RUBY_DEV, (5,)),
+        "bundler-by-the-option-of-a-gem": Case(RAILS + ALL + "RUN bundle install\n", {**RUBY, "Gemfile": "gem 'rails'\ngem 'rspec', group: %i[development test]\n"}, (5,)),
+        "bundler-copied": Case(RAILS.replace("3.3", "3.3 AS b") + ALL + "RUN bundle install\nFROM ruby:3.3-slim\nENV RACK_ENV=production\nCOPY --from=b /usr/local/bundle /usr/local/bundle\n", RUBY_DEV, (5,)),
+        "in-a-second-directory": Case(N + ALL + "RUN npm ci\nRUN cd client && npm ci\n", {**DEV, **{f"client/{name}": text for name, text in DEV.items()}}, (4, 5)),
         # --- silent
+        "bundler-without": Case(RAILS + "ENV BUNDLE_WITHOUT=development:test\n" + ALL + "RUN bundle install\n", RUBY_DEV),
+        "bundler-told-without": Case(RAILS + ALL + "RUN bundle config set --local without 'development test' && bundle install\n", RUBY_DEV),
+        "bundler-with-an-option-for-it": Case(RAILS + ALL + "RUN bundle install --without development test\n", RUBY_DEV),
+        "bundler-of-who-knows-what": Case(RAILS.replace("ENV RAILS_ENV=production\n", "") + ALL + "RUN bundle install\n", RUBY_DEV),
+        "bundler-of-assets-only": Case(RAILS + ALL + "RUN bundle install\n", {**RUBY, "Gemfile": "group :assets, :production do\n  gem 'sass'\nend\ngroup :production, :test do\n  gem 'pg'\nend\n"}),
+        "bundler-for-what-starts-it": Case(RAILS + ALL + 'RUN bundle install\nCMD ["foreman", "start"]\n', {**RUBY, "Gemfile": "group :development do\n  gem 'foreman'\nend\n"}),
         "only-types": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(dev="@types/uuid")}),
         "bundled-when-it-starts": Case(N + ALL + "RUN npm ci\nCMD npm start\n", {**NODE, "package.json": package(dev="babel-preset-env vitest", scripts={"start": "webpack --config webpack.config.js && node server.js"})}),
         "makes-its-assets-at-the-start": Case(N + ALL + "RUN npm ci\nCMD make assets && node server.js\n", {**DEV, "Makefile": "assets:\n\tnpx vitest build\n"}),
