@@ -20,8 +20,9 @@ from ctxscan.context import measure
 from ctxscan.findings import Finding
 from ctxscan.opinions import Review, codes, review, reviews
 from ctxscan.processes import VARIABLE
+from ctxscan.proposals import targets
 from ctxscan.proposals.background import Ahead
-from ctxscan.proposals.targets import ask_ahead
+from ctxscan.proposals.survey import Survey
 from ctxscan.reports.formats import FORMATS, Look, render
 from ctxscan.rules.ignorefile import IgnoreFile
 from ctxscan.rules.matcher import Matcher
@@ -80,7 +81,7 @@ def test_sources_are_read_during_the_walk(tmp_path: Path, monkeypatch: pytest.Mo
     ahead = Ahead()
 
     def look(build: Build, root: str, ignored: IgnoreFile | None, rules: Matcher) -> None:
-        ask_ahead(ahead.survey(root, rules), ahead.needs(root, build, ignored, rules))
+        targets.ask_ahead(ahead.survey(root, rules), ahead.needs(root, build, ignored, rules))
 
     build = scan(tmp_path).build
     scans = session.scans([build], keep_entries=False, screened=True, progress=None, meanwhile=look)
@@ -88,6 +89,23 @@ def test_sources_are_read_during_the_walk(tmp_path: Path, monkeypatch: pytest.Mo
     (found,) = reviews(scans, configs=[None], ahead=ahead)
     assert found.proposed is not None
     assert ("docs", "it is named (src/app.py:1)") in found.proposed.needed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(("named", "asked"), [(True, 1), (False, 0)], ids=["named", "guessed"])
+def test_nothing_is_asked_ahead_for_a_guess(
+    named: bool, asked: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody names the context, it may come out that nothing is proposed."""
+    files = {f"{at}/a.txt": "x" for at in range(60)}
+    makefile = {"Makefile": "a:\n\tdocker build -f probe.Dockerfile .\n"} if named else {}
+    projects.write(tmp_path, {"probe.Dockerfile": "FROM scratch\nCOPY absent /\n", **files, **makefile})
+    monkeypatch.setattr(measure, "FINE_ENOUGH", 8)
+    monkeypatch.setattr(measure, "LARGE_ENOUGH", 0)
+    calls: list[Survey] = []
+    monkeypatch.setattr(targets, "ask_ahead", lambda survey, needs: calls.append(survey))
+    run(cwd=tmp_path, **{VARIABLE: "2"})
+    assert len(calls) == asked
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ def _look_ahead(
     ahead: Ahead, asked: Options, alone: bool, build: Build, root: str, ignored: IgnoreFile | None, rules: Matcher
 ) -> None:
     """Do of what comes after the walk as much as needs no answer from it. `alone`: there is no other build, which might
-    need what this one does not."""
+    need what this one does not. Where nobody names the context, it may come out that nothing is proposed."""
     if asked.reported:
         load_format(asked.format)
     if not asked.only_facts:
@@ -230,7 +230,7 @@ def _look_ahead(
 
         survey = ahead.survey(root, rules)
         ahead.differences(root, ignored, rules)
-        if alone and not asked.listed:
+        if alone and not asked.listed and not build.guessed:
             targets.ask_ahead(survey, ahead.needs(root, build, ignored, rules))
 
 
