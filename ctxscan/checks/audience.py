@@ -19,7 +19,7 @@ from ..git.command import repository
 from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
 from .earlier import around
-from .reading import Reading
+from .reading import Reading, base_image
 from .services import commands_of_services, is_run_from_sources
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _starts(reading: Reading) -> bool:
             or _script_serves_nobody(reading)
         )
     lowest = reading.chain[0]
-    image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
+    image = base_image(lowest)
     # What other images run by themselves is for them to say: a web server, a database.
     return (image is not None and not images.is_plain(image)) or any(
         not (_TESTS.match(line) or _SERVES_SOURCES.match(line) or _WAITS.search(line))

@@ -11,7 +11,7 @@ from ..dockerfile import images
 from ..findings import Finding
 from ..regex import lazy
 from .audience import is_sample
-from .reading import Reading
+from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 
 _PINS: Final = {
@@ -126,7 +126,7 @@ def fat_base(case: Evidence) -> Iterator[Finding]:
     # What waits for somebody to type is there to work in.
     if len(start.words) == 1 and posixpath.basename(start.words[0]) in ("sh", "bash", "ash", "zsh", "fish"):
         return
-    image = images.reference(base.base) if base.origin.kind == "image" else None
+    image = base_image(base)
     slim = images.slimmer(image) if image and not image.digest else None
     if slim is None or (not slim.sdk and _needs_full(reading)):
         return

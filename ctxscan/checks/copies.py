@@ -36,12 +36,13 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
     for step in _copies(reading) if reading is not None else ():
         if reading is None or _has(step, "parents"):
             continue
+        sources = [cleaned(source.text) for source in step.sources if source.kind == "path"]
+        copied = [path for source in sources for path in _matches(reading, source)]
+        files = [path for path in copied if reading.sent.kind(path) == "file"]
         by_name: defaultdict[str, list[str]] = defaultdict(list)
-        for source in step.sources:
-            for path in _matches(reading, cleaned(source.text)) if source.kind == "path" else ():
-                if reading.sent.kind(path) == "file":
-                    by_name[path.rpartition("/")[2]].append(path)
-        if (files := _made_one(case, reading, step)) is not None:
+        for path in files:
+            by_name[path.rpartition("/")[2]].append(path)
+        if len(files) > 1 and files == copied and _is_one(case, reading, step):
             *words, destination = step.instruction.text.split()
             yield finding(
                 lost_copy,
@@ -71,26 +72,20 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
         )
 
 
-def _made_one(case: Evidence, reading: Reading, step: Step) -> list[str] | None:
-    """The files that become one, since what they are copied to is no directory as far as the Dockerfile tells."""
+def _is_one(case: Evidence, reading: Reading, step: Step) -> bool:
+    """Whether files become one, since what they are copied to is no directory as far as the Dockerfile tells."""
     from ..image.copies import names_directory  # only where there is a Dockerfile
 
-    if not case.scan.build.builder.on_demand or len(step.sources) < 2 or names_directory(step):
-        return None
-    files = [
-        path for source in step.sources if source.kind == "path" for path in _matches(reading, cleaned(source.text))
-    ]
-    if len(files) < 2 or any(reading.sent.kind(path) != "file" for path in files):
-        return None
+    replaced = case.scan.build.builder.frontend.several_to_one == "replaced"
+    if not replaced or len(step.sources) < 2 or names_directory(step):
+        return False
     stage = next(stage for stage in reading.plan.stages if any(each is step for each in stage.steps))
     before = [each for each in reading.history(stage) if each.line < step.line or each not in stage.steps]
     lowest = reading.plan.chain(stage)[0]
     top = step.target.split("/")[1]
     if (lowest.origin.kind != "scratch" and top in _IN_IMAGES) or step.workdir.startswith(step.target):
-        return None
-    if any(step.target in each.instruction.text or each.target.startswith(step.target) for each in before):
-        return None
-    return files
+        return False
+    return not any(step.target in each.instruction.text or each.target.startswith(step.target) for each in before)
 
 
 def _with_parents(step: Step) -> str:
@@ -143,12 +138,10 @@ def shallow_glob(case: Evidence) -> Iterator[Finding]:
             copied = frozenset(_matches(reading, text))
             missed = [path for path in _below(reading, before.rstrip("/"), name) if path not in copied]
             if missed:
-                more = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
+                more = f" and {len(missed) - 1} more are" if len(missed) > 1 else " is"
                 yield finding(
                     shallow_glob,
-                    f"{_said(step)}: ** means one directory, and {missed[0]}{more} are not copied"
-                    if more
-                    else f"{_said(step)}: ** means one directory, and {missed[0]} is not copied",
+                    f"{_said(step)}: ** means one directory, and {missed[0]}{more} not copied",
                     path=case.scan.build.label,
                     line=step.line,
                     remedy=f"write {step.keyword} --parents {source.text} {step.destination}, which takes all levels "

@@ -66,7 +66,7 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     context = posixpath.basename(parent) if posixpath.basename(parent) not in ("..", "") else "parent"
     what = "." if Path(real).is_dir() else name
     remedy = build_from(scan, ups)
-    if remedy.startswith("build from"):
+    if _composed(scan) is None:
         remedy += f", or pass --build-context {context}={parent} and write {each.instruction} --from={context} {what}"
     yield Cause(said, remedy)
 
@@ -84,12 +84,19 @@ def widest(scan: Scan) -> str | None:
 def build_from(scan: Scan, ups: str) -> str:
     """How to build from a directory above: in the words of the compose file that names the build, if one does."""
     dockerfile = _dockerfile_from(scan, ups)
-    file, _, line = (scan.build.source or "").rpartition(":")
-    if not is_compose(posixpath.basename(file)):
+    composed = _composed(scan)
+    if composed is None:
         return f"build from {ups} with -f {dockerfile}"
+    file, line = composed
     above = os.path.realpath(Path(os.path.realpath(scan.build.context), ups))
     context = Path(os.path.relpath(above, Path(os.path.realpath(file)).parent)).as_posix()
     return f"write context: {context} and dockerfile: {dockerfile} in {posixpath.basename(file)}, line {line}"
+
+
+def _composed(scan: Scan) -> tuple[str, str] | None:
+    """The compose file that names the build, and the line; None: none does."""
+    file, _, line = (scan.build.source or "").rpartition(":")
+    return (file, line) if is_compose(posixpath.basename(file)) else None
 
 
 def _dockerfile_from(scan: Scan, ups: str) -> str:

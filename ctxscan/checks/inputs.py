@@ -17,6 +17,7 @@ from ..paths import within
 from ..rules import globs
 from .earlier import is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, submodule_of
 from .misspelling import nearest_stage
+from .reading import base_image
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def unknown_stage(case: Evidence) -> Iterator[Finding]:
 def _misspelled_bases(case: Evidence, names: Sequence[str]) -> Iterator[Finding]:
     scan, reading = case.scan, case.reading
     for stage in scan.plan.stages if scan.plan is not None else ():
-        image = images.reference(stage.base) if stage.origin.kind == "image" else None
+        image = base_image(stage)
         if image is None or reading is None or "/" in image.repository or not images.is_local(image):
             continue
         above = names[: stage.index] if stage.index < len(names) else names

@@ -17,6 +17,7 @@ from ..paths import within
 from ..regex import lazy
 from ..rules import globs
 from .cleanup import bytes_sent
+from .installs import shortened
 from .reading import Reading, landed
 from .registry import Evidence, finding, finds
 from .reorder import broad
@@ -284,7 +285,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 continue
             found = finding(
                 copy_ownership,
-                f"{_shortly(command)} stores a second time {_what(most, size)}",
+                f"{shortened(command.text)} stores a second time {_what(most, size)}",
                 severity="warning" if known else "note",
                 why="a file whose owner or mode changes is stored again, whole, in the new layer",
                 path=case.scan.build.label,
@@ -303,7 +304,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
         others = (
             f"does RUN on line {vague[1].line}" if len(vague) == 2 else f"do {len(vague) - 1} more RUN instructions"
         )
-        first, *_ = vague
+        first = vague[0]
         remedy = f"{first.remedy}, and so on for the others"
         vague[0] = first._replace(message=f"{first.message}, and so {others}", remedy=remedy)
     yield from vague[:1]
@@ -361,10 +362,6 @@ def _meant(reading: Reading, source: str) -> list[str]:
     if not globs.is_wild(name):
         return [source]
     return [posixpath.join(above, each) for each in reading.names(above) if globs.matches(name, each)]
-
-
-def _shortly(command: Command) -> str:
-    return command.text if len(command.text) <= 60 else command.text[:59] + "…"
 
 
 def _what(again: _Again, size: int) -> str:

@@ -91,11 +91,9 @@ def _elsewhere(scan: Scan, line: str) -> Habit | None:
     if not found or scan.disk.kind(line.strip("!/").partition("/")[0]) is not None:
         return None
     meant = next((each for each in found if _first(scan, [each], kept=True) is not None), None)
-    return (
-        None
-        if meant is None
-        else Habit("a pattern begins at the context, not at the root of the machine or of the image", (meant,))
-    )
+    if meant is None:
+        return None
+    return Habit("a pattern begins at the context, not at the root of the machine or of the image", (meant,))
 
 
 def _may_be_a_name(line: str, found: Habit) -> bool:

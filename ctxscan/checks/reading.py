@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from ..context.transfer import Sent, cleaned
 from ..context.tree import Tree
+from ..dockerfile import images
 from ..dockerfile.commands import Command, commands
 from ..dockerfile.stages import Plan, Stage, Step
 from ..facts import Scan
@@ -20,6 +21,11 @@ from ..rules import globs
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000
 MOST_NAMES: Final = 1000
+
+
+def base_image(stage: Stage) -> images.Reference | None:
+    """The image that FROM of a stage names; None: it begins with something else, or with what can be no image."""
+    return images.reference(stage.base) if stage.origin.kind == "image" else None
 
 
 class Reading(NamedTuple):

@@ -15,7 +15,7 @@ from ..findings import Finding, Severity
 from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .probing import is_probed
-from .reading import Reading
+from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 from .services import (
     asks_docker,
@@ -54,6 +54,7 @@ _BECOMES: Final = lazy(
     r"(?:^|&&\s*)exec\s+(?:\S*/)?(?:gunicorn|uvicorn|hypercorn|daphne|granian|java|node|bun|deno|python3?|puma|ruby|bundle|dotnet)\s"
 )
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
+_WHY_NOT_ROOT: Final = "anyone who compromises the process is root in the container"
 #: Of a command line tool: what it runs when it is told nothing.
 _TOLD_NOTHING: Final = frozenset(("--help", "-h", "help", "--version", "-v", "version"))
 #: What waits for somebody to type.
@@ -100,7 +101,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if user is not None and not _ROOT.fullmatch(user.words[0]):
         return
     lowest = reading.chain[0]
-    image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
+    image = base_image(lowest)
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
     if (user is None and not known) or _has_to_be_root(reading, start) or _hands_out(start):
         return
@@ -116,7 +117,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         if user
         else f"no USER: {start[-1].keyword} runs as root",
         severity=severity,
-        why="anyone who compromises the process is root in the container",
+        why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=(user or start[-1]).line,
         remedy=_user_remedy(reading, image) + _has_to_own(reading, image),
@@ -127,7 +128,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
 def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Finding]:
     """USER root for a step, and no way back, above a base image whose own command is somebody else's."""
     lowest = reading.chain[0]
-    image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
+    image = base_image(lowest)
     own = images.own_user(image) if image is not None else None
     if own is None or not _ROOT.fullmatch(user.words[0]) or asks_docker(reading):
         return
@@ -137,7 +138,7 @@ def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Find
     yield finding(
         root_user,
         f"USER {user.words[0]}: the command of {lowest.written} runs as root",
-        why="anyone who compromises the process is root in the container",
+        why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=user.line,
         remedy=f"USER {own} after the last step that needs root",
@@ -148,7 +149,7 @@ def _left_as_root(case: Evidence, reading: Reading, user: Step) -> Iterator[Find
 def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """An image without a command that a service gives one, and nobody a user."""
     lowest = reading.chain[0]
-    image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
+    image = base_image(lowest)
     if image is None or not images.starts_as_root(image) or asks_docker(reading) or runs_as_somebody(reading):
         return
     lines = list(commands_of_services(reading))
@@ -159,7 +160,7 @@ def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
     yield finding(
         root_user,
         "no USER: the command that a service gives it runs as root",
-        why="anyone who compromises the process is root in the container",
+        why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=last.line,
         remedy=_user_remedy(reading, image).replace(" before the command", " at the end") + _has_to_own(reading, image),
@@ -503,7 +504,7 @@ def missing_healthcheck(case: Evidence) -> Iterator[Finding]:
     if reading is None or not reading.last("EXPOSE") or not _starts(reading) or reading.last("HEALTHCHECK"):
         return
     lowest = reading.chain[0]
-    image = images.reference(lowest.base) if lowest.origin.kind == "image" else None
+    image = base_image(lowest)
     if image is None or images.is_bare(image) or _is_windows(reading) or is_probed(case.scan.build, reading):
         return
     exposed = reading.last("EXPOSE")

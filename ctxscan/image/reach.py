@@ -232,7 +232,7 @@ class _Trace:
                 layers.loose |= origin.loose
                 if stage.index in self.chain:
                     self.loose |= origin.loose
-        if copied > 1 and self.frontend.needs_slash and not names_directory(step):
+        if copied > 1 and self.frontend.several_to_one == "refused" and not names_directory(step):
             self.failures.append((step.line, f"{step.keyword} of several sources: the destination must end with /"))
         return layer
 

@@ -34,8 +34,9 @@ class Frontend(NamedTuple):
     symbolic_modes: bool = True
     #: A source that leads out of the context counts as one in it.
     keeps_inside: bool = True
-    #: Several sources end the build where their destination does not end with a slash.
-    needs_slash: bool = False
+    #: Several files whose destination does not end with a slash, and is no directory yet: each replaces the one before,
+    #: they go into a directory of that name, or the build ends, whatever is there.
+    several_to_one: Literal["replaced", "gathered", "refused"] = "replaced"
     #: A COPY of which no source, wild cards included, matches anything ends the build.
     needs_a_match: bool = False
     #: Sources are looked up among all that lies in the context, and one ends the build if the rules exclude all that it
@@ -165,7 +166,7 @@ CLASSIC: Final = Builder(
         may_be_named=False,
         builds_unneeded=True,
         keeps_inside=False,
-        needs_slash=True,
+        several_to_one="refused",
         needs_a_match=True,
         refused_flags={
             "ADD": frozenset(("chmod", "exclude", "keep-git-dir", "link", "unpack")),
@@ -209,6 +210,7 @@ BUILDAH: Final = Builder(
         copies_from_later=True,
         plain_modifiers=False,
         symbolic_modes=False,
+        several_to_one="gathered",
         needs_a_match=True,
         looks_at_excluded=True,
         refused_flags={"ADD": frozenset(("unpack",))},

@@ -41,7 +41,7 @@ from ...paths import FIXTURES, SAMPLES, TESTS, VENDORED, join
 from ...regex import lazy
 from ..survey import Survey
 from .need import Need
-from .project import SOURCES, TOOLS
+from .project import BY_HAND, SOURCES
 from .recipe import Recipe
 from .trail import Call, Trail
 
@@ -55,8 +55,6 @@ _MOST_BYTES: Final = 64 << 20
 _ASKING: Final = SOURCES | frozenset((".cmake", ".bzl"))
 _ASIDE: Final = TESTS | FIXTURES | SAMPLES | VENDORED | frozenset(("docs", "doc", ".github"))
 _OF_TESTS: Final = lazy(r"[._-](?:test|spec|cy|stories)\.\w+$|^test_|Tests?\.\w+$")
-#: Directories with what developers run, or a command.
-_BY_HAND: Final = TOOLS | frozenset(("bin", "tool", "tools"))
 #: Sources that an image runs as they are, and of these what a program reads that a command has to start.
 _INTERPRETED: Final = tuple(
     ".py .rb .php .js .mjs .cjs .jsx .ts .mts .tsx .vue .erb .haml .slim .twig .pl .pm .lua .r .jl".split()
@@ -134,7 +132,7 @@ class _Project:
         for directory in self._survey.kept:
             if not _ASIDE.isdisjoint(directory.split("/")):
                 continue
-            by_hand = directory.partition("/")[0] in _BY_HAND or not _TASKS.isdisjoint(directory.split("/"))
+            by_hand = directory.partition("/")[0] in BY_HAND or not _TASKS.isdisjoint(directory.split("/"))
             for name in tree.names(directory):
                 if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD:
                     continue

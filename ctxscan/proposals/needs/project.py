@@ -33,7 +33,7 @@ SOURCES: Final = frozenset(
 #: Directories of what developers run: only what a build runs of it counts.
 TOOLS: Final = frozenset("hack script scripts ci .ci contrib".split())
 #: The same, and what a package has its programs in.
-_BY_HAND: Final = TOOLS | frozenset(("bin", "tool", "tools"))
+BY_HAND: Final = TOOLS | frozenset(("bin", "tool", "tools"))
 _RUNS_TESTS: Final = lazy(
     r"\b(tests?|pytest|phpunit|rspec|check|verify|ctest|tox|nox|jest|vitest|mocha|nextest|e2e|cypress|playwright|lint|"
     r"ci:\w+|spec|coverage|qa)\b"
@@ -260,7 +260,7 @@ class Project:
                 yield next(filter(None, match.groups())).decode(), path
             if _AMONG_TESTS.search(path) or not any(name.encode() in data for name in hidden):
                 continue
-            if path.partition("/")[0] in _BY_HAND and not self.commands.is_run(path):
+            if path.partition("/")[0] in BY_HAND and not self.commands.is_run(path):
                 continue
             for match in inside.finditer(data):
                 if self.survey.tree.exists(match[1].decode()):
