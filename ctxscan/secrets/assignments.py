@@ -127,7 +127,14 @@ def is_secret(name: str, value: str) -> bool:
     words = spelt(name)
     if words.endswith(_PASSWORDS):
         return placeholders.is_password(value) and not _is_code(value)
+    if opens_nothing(words, value):
+        return False
     return placeholders.is_random(value) and not _is_called(value)
+
+
+def opens_nothing(words: str, value: str) -> bool:
+    """Whether a value cannot be what its name, as it is spelt, says: Rails takes a master key of 32 figures alone."""
+    return words.endswith("RAILS_MASTER_KEY") and compiled(r"[0-9a-f]{32}").fullmatch(value) is None
 
 
 def _is_code(value: str) -> bool:
@@ -155,6 +162,8 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     rest = compiled(r"(?i)secret|passw(?:or)?d|token").sub("", value)
     random = random and (rest == value or len(rest) > 11)
     if random and not compiled(_LETTERS).fullmatch(value):
+        if len(value) < 25 and _is_played(value, text[:_NEAR]):
+            return Strength.LOW
         return _at_home(name, value, severity, text)
     bare = compiled(r"\d+").sub("", spoken.lower())
     words = frozenset(word for word in bare.split("_") if len(word) > 2) | _around(value, text[:_NEAR])
@@ -167,6 +176,16 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     if compiled(_LABELS).search(spoken) or _is_near_home(value, text):
         return Strength.LOW
     return min(severity, Strength.MEDIUM)
+
+
+def _is_played(value: str, text: str) -> bool:
+    """Whether a value is words that the text is about, with figures for letters."""
+    for each in (value, value.rstrip("!")):
+        # Without signs: as it stands here, it may stand in the text, too.
+        plain = compiled(r"[^a-z]+").sub("", placeholders.unfigured(each))
+        if plain and placeholders.is_weak(plain, _around(plain, text)):
+            return True
+    return False
 
 
 def is_digest(value: str) -> bool:
@@ -224,7 +243,7 @@ _DIGEST: Final = (
     r"\$(?:1|apr1|2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
     # As Django, Werkzeug, LDAP and ASP.NET Core write them.
     r"|(?:pbkdf2_sha\d{1,3}|bcrypt(?:_sha256)?|argon2\w{0,2}|scrypt|sha1|md5)\$|(?:pbkdf2|scrypt):[\w:]{1,40}\$"
-    r"|\{(?:S?SHA\d{0,3}|S?MD5|CRYPT|bcrypt|pbkdf2|argon2)\}|AQAAAA(?:E|I)AA[\w+/]{70,90}={0,2}\Z"
+    r"|\{(?:S?SHA-?\d{0,3}|S?MD5|CRYPT|bcrypt|pbkdf2|argon2)\}|AQAAAA(?:E|I)AA[\w+/]{70,90}={0,2}\Z"
 )
 _DIGESTED: Final = (
     r"(?:\A|_)(?:SHA_?(?:1|224|256|384|512)|MD5|BCRYPT|ARGON2\w{0,2}|HASH)_(?:PASSWORD|PASSWD|PASS|PWD)\Z"
@@ -359,13 +378,40 @@ def _is_word(field: Field) -> bool:
     return spelt(field.name).endswith(_PASSWORDS) and not placeholders.is_placeholder(value)
 
 
-def is_generated(case: Case, name: str) -> bool:
+def is_generated(case: Case, name: str, at: int | None = None) -> bool:
     """Whether a framework has written the value into its settings for development and tests, in every new project, or
-    it was made for the program that CI tries."""
-    return (
-        case.name in ("dev.exs", "test.exs", "development.rb", "test.rb")
-        and compiled(r"SECRET_KEY_BASE\Z|SALT\Z").search(spelt(name)) is not None
-    ) or ((case.is_for_development or case.is_pipeline) and compiled(_OWN).search(spelt(name)) is not None)
+    it was made for the program that CI tries. `at`: where in the text it stands, None: nobody knows."""
+    words = spelt(name)
+    if case.name in _NEW and compiled(_NEW[case.name]).search(words):
+        return True
+    stage = _stage(case, at)
+    if stage == "test":
+        return True
+    return (stage or case.is_for_development or case.is_pipeline) and compiled(_OWN).search(words) is not None
+
+
+#: What frameworks fill in for every new project, by the name of the file: Phoenix, Rails, Symfony.
+_NEW: Final = {
+    **dict.fromkeys(("dev.exs", "test.exs", "development.rb", "test.rb"), r"SECRET_KEY_BASE\Z|SALT\Z"),
+    ".env.dev": r"\AAPP_SECRET\Z",
+}
+
+
+def _stage(case: Case, at: int | None) -> str:
+    """What settings are for, by the class of Python in which they stand, as Flask has them; empty: for anything."""
+    if at is None or not case.name.endswith(".py"):
+        return ""
+    # What begins at the margin is around it, or above that.
+    begun: list[str] = compiled(_BEGUN).findall(case.text, max(0, at - _FAR), at)
+    words = compiled(r"[A-Z][a-z]+").findall(begun[-1]) if begun else []
+    first = words[0] if words else ""
+    return "test" if first in ("Test", "Testing") else "development" if first in ("Dev", "Development", "Local") else ""
+
+
+#: A class of Python, or anything else at the margin.
+_BEGUN: Final = r"(?m)^(?:class[ \t]+(\w{1,60})|(?![ \t#)\]}\"'])\S)"
+#: No class of settings is longer.
+_FAR: Final = 20000
 
 
 #: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.

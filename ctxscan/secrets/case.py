@@ -15,10 +15,12 @@ from .judgement import Judgement, Strength, masked
 #: Of a file that is one long list of secrets, this many are reported.
 MOST: Final = 50
 
+#: Where lies what CI starts to try a program.
+_TRIED: Final = r"(?:\A|/(?:\.?docker|scripts?|build|tools?|infra|dev|hack|contrib|testing))/ci/"
 #: Among the settings of CI, these are for what is tried there.
 _KEYS: Final = frozenset({"private-key", "rails-master-key"})
 _PIPELINE: Final = (
-    r"\A/ci/|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
+    rf"{_TRIED}|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
     r"|/(?:\.[\w-]{2,20}-ci[\w.-]{0,40}|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
     r"|[/._-]ci\.(?:ya?ml|json|toml|properties|ini|env|py|rb|exs|php|[jt]s)\Z"
 )
@@ -203,8 +205,9 @@ class Case:
     def _weigh(self, severity: Strength, *, kind: str = "", issued: bool = False) -> Strength:
         cap = self.caps.issued if issued else self.caps.found
         if cap is None and severity > Strength.MEDIUM:
-            tried = f"{self.folder}/".startswith("ci/")
-            if kind in _KEYS and tried and not compiled(_SHIPPED).search(self.path.lower()):
+            tried = compiled(_TRIED).search(f"/{self.folder}/") is not None
+            shipped = compiled(_SHIPPED).search(self.path.lower()) is not None
+            if not shipped and ((tried and not issued) or (kind in _KEYS and self.is_pipeline)):
                 cap = Strength.LOW
             elif (kind in _KEYS and (self.is_pipeline or self.is_for_development)) or (tried and not issued):
                 cap = Strength.MEDIUM

@@ -338,9 +338,15 @@ def weight(value: str) -> Strength | None:
     """What a value weighs where the form of a command leaves no doubt what it is; None: it only stands for one."""
     if "$" in value and compiled(r"\$[\w{(]").search(value):
         return None
+    if compiled(_REPLACED).search(value):
+        return None
     if placeholders.is_random(value):
         return Strength.HIGH
     return Strength.MEDIUM if placeholders.is_literal(value) and not placeholders.is_path(value) else None
+
+
+#: An expression, or what is put in the place of what one has found; the ends of lines in a text.
+_REPLACED: Final = r"\[\^?(?:A-Z|a-z|0-9)|\A\\[1-9n]|\\s[*+]|\(\?[:=!]"
 
 
 def _announces(name: str) -> bool:
@@ -384,6 +390,8 @@ def _confirm(case: Case, value: str, at: int, reason: str, *, certain: bool = Fa
 
 def _judge_header(case: Case, match: re.Match[str]) -> None:
     value, at = match[2], match.start(2)
+    if compiled(_REPLACED).search(value):
+        return
     login = checksums.login(value)
     if login is not None and login[1]:
         severity = weight(login[1])

@@ -29,7 +29,7 @@ _DESCRIBED: Final = (
     r"|\A[ \t]*(?:- )?[\"']?(?:examples?|example_?values?|description|placeholder)[\"']?:[ \t]+[^\"'\n]*\Z"
 )
 #: The start of a text on a line of its own, and how the line above ends that gives it a name.
-_OPENED: Final = r"[ \t]*[bruf]?[\"'`][^\s\"'`]*"
+_OPENED: Final = r"[ \t]*[bruf]?[\"'`](?:(?:Bearer|Basic|Token) )?[^\s\"'`]*"
 _GIVES: Final = ("=", "=>", ":", "(")
 #: What a description has and a value has not: a command or a link in Markdown.
 _WRITTEN: Final = r"```|\]\(https?://|<code>"
@@ -45,7 +45,9 @@ _DECLARED: Final = (
     r"(?:val|var|let|const|def|fn|static)[ \t]+(?:mut[ \t]+)?(\w{3,80})"
 )
 _WORDS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
-_FOR_TESTS: Final = frozenset("test tests testing fake dummy mock mocked example sample stub placeholder".split())
+_FOR_TESTS: Final = frozenset(
+    "test tests testing fake dummy mock mocked fixture example sample stub placeholder".split()
+)
 #: Jenkins looks a secret up by its id: `credentials('4f0c…')`, `credentialsId: 'shop'`.
 _LOOKED_UP: Final = r"\bcredentials(?:\(|Id[\"']?[ \t]{0,4}[:=])[ \t]{0,4}[\"']\Z"
 _PIPELINES: Final = ("jenkinsfile", ".groovy", ".jenkins", ".jenkinsfile")
@@ -93,6 +95,14 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if not issued and left.lstrip().startswith("|") and name.endswith(_MARGINED) and is_in_margined(text, line):
         return Strength.LOW
+    if code and is_in_told_text(name, text, start):
+        return Strength.MEDIUM if issued else Strength.LOW
+    if not code and is_in_example_comment(text, line):
+        return Strength.MEDIUM if issued else Strength.LOW
+    if code and "```" in text and is_in_fence(text, line):
+        return Strength.MEDIUM if issued else Strength.LOW
+    if not issued and name.endswith(".json") and compiled(_ANSWERED).search(left) and "getpostman.com" in text[:_HEAD]:
+        return Strength.LOW
     if compiled(_TRIED).search(text, 0, _HEAD):
         return Strength.LOW
     if (code or name.endswith(_RULES)) and _is_scanner(text):
@@ -105,13 +115,15 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
 #: What opens an example in a description of an interface.
 _EXAMPLE: Final = (
     r"(?i)(?:(?<![a-z])examples?|example_?values?|openapi_examples|(?:json_)?schema_extra|openapi_extra)[\"']?"
-    r"[ \t]{0,4}(?::|=|=>)[ \t]{0,4}[\[{(]"
+    r"[ \t]{0,4}(?::|=|=>)[ \t]{0,4}%?[\[{(]"
 )
 #: A statement that is written to be read, with a text in it that has quotes of its own.
 _QUOTED: Final = r"\\+\"[\w.-]{1,60}\\+\"[ \t]{0,4}:[ \t]{0,4}\\+\"[^\"\n]{0,400}\Z"
 _SAID: Final = (
     r"(?i)@(?:Api|Operation|Schema|Parameter|ExampleObject)|description|example|markdown|\bnotes\b|openapi|swagger"
 )
+#: What was asked or answered, within a text of JSON.
+_ANSWERED: Final = r"\\\"[\w.-]{1,60}\\\"[ \t]{0,4}:[ \t]{0,4}\\\"\Z"
 #: So much is looked at of what is before a value.
 _BEFORE: Final = 3000
 PAGES: Final = (".php", ".twig", ".erb", ".vue", ".svelte", ".cshtml", ".ejs", ".hbs", ".jsp", ".jsx", ".tsx", ".njk")
@@ -179,6 +191,53 @@ def is_in_docstring(text: str, at: int) -> bool:
             above = text[max(0, opened - 200) : opened].rstrip(" \t\nrbuRBU")
             return line in ("", "r", "u") and above[-1:] not in ("(", ",", "=", "[", "+", "\\")
     return False
+
+
+#: How a text over several lines begins that a program shows to people, and what is written above what it shows there.
+_TELLS: Final = (
+    r"(?i)(?:\A|[\s{(,<.])[\"']?(?:long|short|examples?|usage|help(?:_?text)?|descriptions?|desc|docs?|epilog|summary)[\"']?"
+    r"[ \t]{0,4}(?::=|=>|[:=(])[ \t]{0,4}(?:[\w.]{1,40}\()?[bruf]?\Z"
+)
+_SHOWS: Final = r"(?im)^[ \t]*(?:#|//)?[ \t]*(?:for )?examples?(?: [a-z]{1,20}){0,4}[ \t]*:[ \t]*$"
+_BACKTICKS: Final = (".go", ".js", ".mjs", ".cjs", ".ts", ".mts", ".tsx", ".jsx", ".vue")
+_TRIPLED: Final = (".py", ".pyi", ".scala", ".kt", ".kts", ".java", ".groovy", ".swift", ".dart", ".ex", ".exs", ".cs")
+
+
+def is_in_told_text(name: str, text: str, at: int) -> bool:
+    """Whether a place in a program is in a text over several lines that describes something, or below an `Example:` in
+    any such text."""
+    marks = ("`",) if name.endswith(_BACKTICKS) else ('"""', "'''") if name.endswith(_TRIPLED) else ()
+    for mark in marks:
+        opened = text.rfind(mark, 0, at)
+        if opened >= 0 and "\n" in text[opened:at] and text.count(mark, 0, at) % 2:
+            head = text[text.rfind("\n", 0, opened) + 1 : opened][-_LEFT:]
+            shown = compiled(_SHOWS).search(text, max(opened, at - _BEFORE), at)
+            return compiled(_TELLS).search(head) is not None or shown is not None
+    return False
+
+
+#: A comment of which the setting is a part, and that it is there to be seen.
+_SHOWN: Final = r"(?i)(?<![a-z])(?:examples?|e\.g\.|sample)(?![a-z])"
+_SET: Final = r"[ \t]*#[# \t]*(?:- )?[\"']?[\w.-]{2,80}[\"']?[ \t]{0,8}[:=]"
+
+
+def is_in_example_comment(text: str, line: int) -> bool:
+    """Whether a line that a comment sets has in the comment around it, above, that this is an example."""
+    if compiled(_SET).match(text, line) is None:
+        return False
+    for above in reversed(text[max(0, line - _BEFORE) : line].split("\n")[:-1]):
+        if not above.lstrip().startswith("#"):
+            return False
+        if compiled(_SHOWN).search(above) and compiled(_SET + r"[ \t]*\S").match(above) is None:
+            return True
+    return False
+
+
+def is_in_fence(text: str, line: int) -> bool:
+    """Whether a line is between fences of Markdown, in a text that a program shows."""
+    fences = compiled(r"(?m)^[ \t]*(?:[#*|]|//)?[ \t]*```([\w-]*)[ \t]*$").findall(text[max(0, line - _BEFORE) : line])
+    # One that names a language opens a listing.
+    return bool(fences) and (bool(fences[-1]) or len(fences) % 2 == 1)
 
 
 #: Languages in which a text over several lines may have a margin of bars.

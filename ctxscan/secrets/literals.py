@@ -43,8 +43,8 @@ _SCHEME: Final = (
     r"|\bbearer[ \t]{1,4}\Z"
 )
 _QUERY: Final = (
-    r"(?i)[?&;](?:[\w-]{0,20}[_-])?"
-    r"(?:api[_-]?key|apikey|key|token|secret|password|access_token|auth|appid|app_key)=\Z"
+    r"(?i)[?&;]((?:[\w-]{0,20}[_-])?"
+    r"(?:api[_-]?key|apikey|key|token|secret|password|access_token|auth|appid|app_key))=\Z"
 )
 _ELEMENT: Final = r"(?i)<[\w:.-]{0,30}?(?:secret|token|password|api_?key)>[^<>\n]{0,40}[ \t{]\Z"
 #: What is made of a user and a password.
@@ -74,8 +74,8 @@ _NO_SECRET: Final = (
     r"|REACT|MESSAGE|LOCALE|I18N|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
     r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM"
     r"|GATEWAY|CONTACT|COMPANY|CUSTOMER|INVOICE|ORDER|TOPIC|MODULE|COMPONENT|LABEL|ENTITY|RECORD|CATEGORY|OPTION"
-    r"|ATTRIBUTE|PARENT|CHILD|SENTRY|INSTRUMENTATION)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
-    r"|(?:\A|_)(?:NEXT|CSRF|XSRF|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
+    r"|ATTRIBUTE|PARENT|CHILD|SENTRY|INSTRUMENTATION|PROJECT)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
+    r"|(?:\A|_)(?:NEXT|CSRF|XSRF|SYNCHRONIZER|SEARCH|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
 #: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
 _PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z|_PAT\Z|\ASONAR_LOGIN\Z"
@@ -115,10 +115,14 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         if not value or sealed or _is_no_value(left) or (reason := _telling(left, value)) is None:
             continue
         referred = (
-            case.name.endswith(_PROGRAMS) and compiled(_ATTRIBUTE).fullmatch(value) and not left.endswith(_QUOTES)
+            case.name.endswith(_PROGRAMS)
+            and not left.endswith(_QUOTES)
+            and compiled(rf"{_ATTRIBUTE}|0x[0-9A-Fa-f_]+").fullmatch(value)
         )
+        # A salt and what was made of a password with it, as bitcoind writes them.
+        referred = referred or compiled(r"[0-9a-f]{32}(?=\$[0-9a-f]{64}(?![0-9a-f]))").match(case.text, start)
         # For this, all of the text above is searched.
-        if referred or excuses.is_in_block_comment(case.text, start):
+        if referred or _is_name(case.text, left, end) or excuses.is_in_block_comment(case.text, start):
             continue
         severity = Strength.LOW if _is_shown(case, left, start) else Strength.HIGH
         case.confirm(kind, severity, value, start, reason)
@@ -127,13 +131,25 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
             return
 
 
+def _is_name(text: str, left: str, end: int) -> bool:
+    """Whether a string is the name in a pair that has its value behind a colon: `"a": "password", "87f5…": "b"`."""
+    if not left.endswith(('"', "'")) or text[end : end + 1] != left[-1]:
+        return False
+    return compiled(r"[ \t]{0,4}:(?![:=])").match(text, end + 1) is not None and "?" not in left[-4:]
+
+
 def _is_no_value(left: str) -> bool:
     """Whether what stands before a string says that it is a comment, or has to be decrypted first."""
-    if compiled(_COMMENT).search(left):
+    if compiled(_COMMENT).search(left) or (left.endswith(_QUOTES) and compiled(_FOUND).search(left)):
         return True
     return "ecrypt" in left and compiled(_DECRYPTED).search(left) is not None
 
 
+#: An element of a page is looked for.
+_FOUND: Final = (
+    r"(?:\$|\bquerySelector(?:All)?|\bgetElement\w{2,14}|\.(?:find|closest|locator|getByTestId)|\bBy\.\w{2,12})"
+    r"\([\"'`]\Z"
+)
 #: Alone, or behind what it is decrypted with.
 _DECRYPTED: Final = r"[dD]ecrypt\w{0,40}\((?:[^()\n]{1,80},)?[ \t]{0,8}[\"'`]\Z"
 
@@ -146,7 +162,11 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     if left.endswith("=") and compiled(_TILES).search(left):
         return True
     name = match["name"][::-1]
-    if any(assignments.is_shown(each) or assignments.is_generated(case, each) for each in (name, _assigned(left))):
+    if any(
+        assignments.is_shown(each) or assignments.is_generated(case, each, start) for each in (name, _assigned(left))
+    ):
+        return True
+    if case.name.endswith(".sql") and compiled(_FIRST_ROWS).search(f"/{case.folder}/"):
         return True
     if not assignments.spelt(name).endswith(("API_KEY", "APIKEY")):
         return False
@@ -162,6 +182,8 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     return compiled(_MAP).search(near) is not None or compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
 
 
+#: What every installation of a program begins with.
+_FIRST_ROWS: Final = r"/(?:db[_-]?)?schemas?/|/migrations?/"
 #: The settings of a map that the browser draws.
 _MAP: Final = (
     r"(?i)map[_-]?(?:provider|layer|type|settings|tiles?)(?![a-z])|(?:google|here|tencent|bing|yandex)-?maps?|leaflet"
@@ -170,6 +192,8 @@ _MAP: Final = (
 #: Where the browser gets the tiles of a map, or a file.
 _TILES: Final = (
     r"(?i)(?:https?:)?//[\w.-]{0,60}(?:tile|maps?[.-])[\w.-]{0,60}/[^\s\"'<>]{0,120}[?&;](?:api_?)?(?:key|ak)=\Z"
+    # What a page opens to talk to somebody, or shows of another one.
+    r"|//[\w.-]{1,100}/(?:[\w.-]{1,60}/){0,6}(?:widgets?|live-?chat|embed)(?:[/.][^\s\"'<>]{0,120})?[?&;](?:api_?)?key=\Z"
     # What Firebase adds to the address of a file, for all who get to see it.
     r"|//firebasestorage\.googleapis\.com/[^\s\"'<>]{0,200}[?&;]token=\Z"
 )
@@ -186,6 +210,8 @@ def _unquoted(text: str, left: str, value: str, start: int) -> tuple[str, str, i
     opened = compiled(r"([\"'`])([^\s\"'`]{0,40})\Z").search(left)
     if opened is None:
         return left, value, start
+    if opened[2] == "base64:":
+        return left[: opened.start() + 1], value, start  # as Laravel writes keys
     end = text.find(opened[1], start, start + len(value) + 64)
     whole = opened[2] + text[start:end] if end >= 0 else ""
     # Before a secret, its number: `"869511423:…"`.
@@ -202,11 +228,18 @@ def _left(data: bytes, run: Run, *, alone: bool = True) -> str:
     line = data.rfind(b"\n", least, run.start) + 1
     left = data[line or least : run.start].decode("utf-8", "replace")
     if alone and line and left.strip(" \t\"'`{|=") == "":
-        above = data[max(0, line - _LEFT) : line - 1].decode("utf-8", "replace").rpartition("\n")[2].rstrip()
+        lines = data[max(0, line - _LEFT) : line - 1].decode("utf-8", "replace").split("\n")[-2:]
+        if len(lines) > 1 and all(compiled(_ELEMENT_OF_LIST).fullmatch(each) for each in lines):
+            return left  # one of many
+        above = lines[-1].rstrip()
         if left.lstrip().startswith("="):
             above = above.rpartition(" ")[2]
         left = f"{above} {left.lstrip()}"
     return left
+
+
+#: A string on a line of its own, and another one to come.
+_ELEMENT_OF_LIST: Final = r"[ \t]*(?:\"[^\"]*\"|'[^']*'),[ \t\r]*"
 
 
 def _parted(value: str) -> tuple[str, str, str]:
@@ -240,7 +273,9 @@ def _telling(left: str, value: str) -> str | None:
         and not _is_usual_login(value)
     ):
         return "a random value in an authorization"
-    queried = low.endswith("=") and compiled(_QUERY).search(left) is not None
+    queried = compiled(_QUERY).search(left) if low.endswith("=") else None
+    if queried is not None and compiled(_NO_SECRET).search(assignments.spelt(queried[1])):
+        queried = None
     if queried and is_drawn(value) and not compiled(_ADDRESS).fullmatch(value):
         return "a random value in the query of a URL"
     if ">" in low and compiled(_ELEMENT).search(left) and is_drawn(value):
@@ -256,7 +291,7 @@ def _has_ended(left: str) -> bool:
     return until is not None and int(until[1]) < tokens.MADE
 
 
-_UNTIL: Final = r"(?i)[?&](?:e|exp|expires)=(\d{10})&[\w%.=&-]{0,80}\Z"
+_UNTIL: Final = r"(?i)[?&](?:e|exp|expires)=(\d{10})&[\w%.=&;-]{0,80}\Z"
 
 
 def _is_usual_login(value: str) -> bool:
@@ -434,6 +469,8 @@ _SHOWN: Final = (
     "pk_test_",
     "FLWPUBK",
     "sb_publishable_",
+    # What one gets money at (BIP 32, SLIP 132).
+    *("xpub", "ypub", "zpub", "tpub", "upub", "vpub"),
     "pub-c-",
     "sub-c-",
 )
@@ -446,7 +483,7 @@ def is_telling(name: str, value: str) -> bool:
         return False
     if compiled(assignments.PUBLIC).search(words):
         return False
-    if compiled(_ADDRESS).fullmatch(value):
+    if compiled(_ADDRESS).fullmatch(value) or assignments.opens_nothing(words, value):
         return False
     if compiled(_CAPTCHA).fullmatch(value) and "SECRET" not in words and "PRIVATE" not in words:
         return False

@@ -6,6 +6,7 @@ What is on this machine, or one name away on a private network, weighs little.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from ..regex import compiled, compiled_bytes
@@ -18,6 +19,8 @@ _URL: Final = (
     r"://([^\s/@:\"'<>`\\]{0,100}+):([^\s/@\"'<>`\\]{1,200}+(?:@[^\s/@\"'<>`\\:]{1,60}+){0,2}(?=@))"
     r"@(\[[0-9a-fA-F:]+\]|[\w.-]{1,253}+)?"
 )
+#: How programs in Go log in at MySQL.
+_DSN: Final = r"(?<![\w.:/-])([\w.-]{1,60}):([^\s/@\"'<>`\\]{1,200}+)@(?:tcp6?\(([\w.-]{1,253}+))"
 _URL_START: Final = rb"://[^\s/@:\"'<>`\\]{0,100}+:[^\s/@\"'<>`\\]{1,200}+@"
 _CONNECTION: Final = (
     r"(?i:(?<![a-z])(?:password|pwd)[ \t]*+=[ \t]*+)(?:'([^'\n;]{1,200})'|\"([^\"\n;]{1,200})\"|([^\s;\"'<>&]{1,200}))"
@@ -40,17 +43,18 @@ _EXAMPLES: Final = r"(?:.*\.)?example\.(?:com|org|net|edu)|.*\.(?:example|invali
 
 def has_login(data: bytes) -> bool:
     """Whether there may be a URL with a login: the quick look."""
-    return b"@" in data and compiled_bytes(_URL_START).search(data) is not None
+    return b"@" in data and (b"@tcp(" in data or compiled_bytes(_URL_START).search(data) is not None)
 
 
 def judge_urls(case: Case, *, prose: bool) -> None:
     """Confirm `scheme://user:password@host`. `prose`: code and the like, where the password has to look made up; in a
     manual it is an example whatever it looks like."""
-    if "://" not in case.text:
+    patterns = [pattern for mark, pattern in (("://", _URL), ("@tcp", _DSN)) if mark in case.text]
+    if not patterns:
         return
     from urllib.parse import unquote
 
-    for match in compiled(_URL).finditer(case.text):
+    for match in chain.from_iterable(compiled(pattern).finditer(case.text) for pattern in patterns):
         user, password, host = match[1], unquote(match[2]), (match[3] or "").lower()
         example = compiled(_EXAMPLES).fullmatch(host) is not None and not placeholders.is_random(password)
         if example or _is_usual(user, password):

@@ -45,6 +45,7 @@ FILLERS: Final = frozenset(
     should never always hex base minimum min at least secured
     really hard tough complicated complex simple easy guess guessed some thing something correct fill change if
     you can please tu su mi e2e bla blah blabla
+    unsecure unsecured pls plz chr
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )
@@ -75,6 +76,8 @@ _ALGORITHM: Final = (
 #: another one.
 _PUBLISHED: Final = (
     *("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA"),
+    # What the tests of S3 (s3-tests of Ceph) log in with.
+    *("0555b35654ad1656d804", "h7GhxuBLTrlhVUyxSPUK"),
     # What every server of web sockets adds to a key (RFC 6455), and the token of RFC 6750.
     *("258EAFA5-E914-47DA", "mF_9.B5f-4.1JqM"),
     # "Hello!" and what follows it, as nearly every manual of one-time passwords has it.
@@ -152,6 +155,9 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(low) >= 8 and (any(low in order for order in _ORDERED) or _is_typed_in_order(low)):
         return True
+    again = compiled(r"(?:base64:)?([^=]{4,16}?)\1{2,}[^=]{0,3}={0,2}").fullmatch(low)
+    if again is not None and is_filler(again[1]):
+        return True
     if (
         value.startswith(_PUBLISHED)
         or low.removeprefix("0x").startswith(_ACCOUNTS)
@@ -223,6 +229,8 @@ def _is_filled(value: str) -> bool:
     rest = compiled(rf"(?i){_FILLED}").sub("", value).strip("-_ .")
     if len(rest) < 12 or is_filler(rest.lower()) or is_wordy(rest) or any(rest.lower() in order for order in _ORDERED):
         return True
+    if compiled(r"[a-z]+(?:[-_ .][a-z]+)+[!.?]*").fullmatch(rest):
+        return True
     return any(c.isspace() for c in rest) or classes(rest) < 2 or entropy(rest) < 3.0
 
 
@@ -242,6 +250,15 @@ def is_weak(value: str, words: frozenset[str]) -> bool:
     low = value.lower()[:_VAGUE]
     letters = compiled(r"[\W\d_]+").sub("", low)
     return not letters or _is_made_of_fillers(letters, words)
+
+
+def unfigured(value: str) -> str:
+    """A value with the letters for which figures and signs stand in games: `0p3n-d00r` is `open-door`. Empty: there are
+    none, or too many to be words."""
+    low = value.lower()
+    plain = low.translate(_LEET)
+    figures = sum(one != other for one, other in zip(low, plain, strict=True))
+    return plain if 1 < figures * 2 <= len(low) and not any(map(str.isdigit, plain)) else ""
 
 
 def _is_made_of_fillers(letters: str, more: frozenset[str] = frozenset()) -> bool:
@@ -264,7 +281,10 @@ def describes_itself(value: str) -> bool:
     said = compiled(r"[A-Z]?[a-z]+|[A-Z]+").findall(value)
     if _SELF.isdisjoint(word.lower() for word in said):
         return False
-    if compiled(r"[A-Za-z]+(?:[-_. ](?:[A-Za-z]+|\d{1,4}))+\d{0,3}|[A-Z]{0,4}[a-z]*(?:[A-Z][a-z]+)+").fullmatch(value):
+    if compiled(
+        rf"(?:[A-Za-z]+|{_SHORT})(?:[-_. ](?:[A-Za-z]+|\d{{1,4}}|{_SHORT}))+\d{{0,3}}"
+        r"|[A-Z]{0,4}[a-z]*(?:[A-Z][a-z]+)+"
+    ).fullmatch(value):
         return True
     if not compiled(r"(?:[A-Z][a-z]+\d{0,5}){5,}[!.?]{0,2}").fullmatch(value):
         return False
@@ -272,6 +292,8 @@ def describes_itself(value: str) -> bool:
     return sum(map(len, said)) >= 4 * len(said) and all(map(compiled(_SPOKEN).fullmatch, words))
 
 
+#: Figures among words: `e2e`, `k8s`, `32chr`, `v2`.
+_SHORT: Final = r"[a-z]\d[a-z]|\d{1,3}(?:chars?|chr|bits?|bytes?)|v\d"
 _SELF: Final = frozenset("password passwd pwd pw pass secret secrets token key apikey passphrase credentials".split())
 
 

@@ -52,11 +52,14 @@ _DOCUMENTATION: Final = frozenset(
 )
 #: Shown to be copied, or filled in for a first look: examples, demonstrations, what a new database begins with.
 _EXAMPLES: Final = (
-    r"/(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|cookbooks?|quickstarts?|seeds?|seeders?)"
+    r"/[._]?(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|cookbooks?|quickstarts?|seeds?|seeders?)"
     r"(?:[_-][a-z0-9]{1,20}){0,4}/"
 )
 #: What a new database begins with, in one file.
-_SEED: Final = r"\A(?:seeds?|seeder|databaseseeder)\.(?:exs?|rb|py|[jt]s|sql|php)\Z"
+_SEED: Final = (
+    r"\A(?:seeds?\.(?:exs?|rb|py|[cm]?[jt]s|sql|php)"
+    r"|[\w.-]{0,60}?seeders?(?:[_-]?(?:command|service|job|task))?\.(?:exs?|rb|py|[cm]?[jt]s|sql|php|java|kt|cs|go))\Z"
+)
 _EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed")
 _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder)(?:[._-][\w.-]*)?"
@@ -67,7 +70,7 @@ _SHIPPED: Final = r"defaults\.(?:hjson|json5?|ya?ml|toml|ini|conf|cfg|properties
 _KEY_ENDINGS: Final = (".pem", ".key", ".crt", ".p8", ".p12", ".pfx", ".jks", ".keystore")
 #: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
 _LOCAL: Final = (
-    r"/(?:hack|devenv|\.envs/\.(?:local|template|test)|\.devcontainer|\.ddev|\.gitpod|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local"
+    r"/(?:hack|devenv|\.dev|\.envs/\.(?:local|template|test)|\.devcontainer|\.ddev|\.gitpod|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local"
     r"|(?:local|dev|development)[_-](?:env|environment|setup|stack|cluster|certs?|keys?))/"
 )
 _LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local", ".envs")
@@ -75,6 +78,8 @@ _LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local"
 _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{2,20}tests?"
     r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?"
+    # As .NET has them, a project for each kind.
+    r"|(?:[a-z0-9_-]{1,40}\.){1,6}(?:unit|integration|functional|acceptance|e2e)?tests?"
     r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"
     r"|(?:manual|load|smoke|stress|perf|acceptance|integration|e2e)[_-]tests?[_-][a-z0-9_-]{1,30}"
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?|servers?|bed|rig|harness))/"
@@ -88,12 +93,13 @@ _TEST_FOLDER: Final = (
 _TEST_WORDS: Final = ("test", "certification", "fake", "dummy", "mock", "stub")
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
-    r"[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake)[_-].*\.[a-z]{1,4}\Z"
+    r"[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake|e2e(?:tests?)?)[_-].*\.[a-z]{1,4}\Z"
     # What is given to a chart, a stack or a program where CI tries it.
     r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
     r"|\A(?:tests?|mocks?|fake|dummy)[_-]?data\.[a-z]{1,5}\Z"
     # Keys that are made to be seen say so.
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
+    r"|\A[a-z]{2,16}\d{1,2}test\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
 )
@@ -118,7 +124,7 @@ _TEMPLATE_ENDINGS: Final = frozenset(
     "example examples sample template tmpl tpl dist default defaults schema j2 erb jinja jinja2 gotmpl mustache".split()
 )
 _TEMPLATE: Final = (
-    r"(?:\A|[._-])(?:examples?|sample|template|tmpl|tpl)(?:[._-]\w{1,12}){1,2}\Z"
+    r"(?:\A|[._-])(?:examples?|samples?|template|tmpl|tpl)(?:[._-]\w{1,12}){1,2}\Z"
     r"|\A(?:example|sample)[._-][\w.-]{1,60}\.(?:ya?ml|json|toml|ini|conf|cfg|properties|env)\Z|\.dist\.\w{1,8}\Z"
     r"|\A\w{0,20}[._-]?(?:example|sample|template|dist)\.env\Z|\A\.?env[_-](?:example|sample|template|dist)\Z"
     # Says what may stand in a file, with examples.

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ..regex import compiled, lazy_bytes, places
 from . import placeholders
 from .case import Case
+from .checksums import web_token
 from .judgement import Strength
 from .runs import Run, runs
 from .tokens import TOKENS, Token
@@ -239,6 +240,12 @@ def judge_every(case: Case) -> None:
     judge_forms(case, runs(case.data))
 
 
+def _is_issued(token: str) -> bool:
+    """Whether a web token says which server elsewhere has given it out, or for which project of a cloud it is."""
+    found = web_token(token)
+    return found is not None and ("ref" in found.claims or "." in str(found.claims.get("iss", "")))
+
+
 #: Kinds that anybody can make.
 _HOMEMADE: Final = frozenset({"age", "jwt", "nats"})
 #: What nobody draws.
@@ -255,6 +262,11 @@ def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
         severity, reason = None, "a placeholder"
     elif token.check is not None:
         severity, reason = token.check(match)
+    if token.kind == "jwt" and severity is not None and not _is_issued(value):
+        from .scope import is_template
+
+        if is_template(case.name):
+            severity, reason = Strength.LOW, "made for what runs on one's own machine"
     if severity is Strength.LOW and case.is_manual:
         severity, reason = None, "an example in a manual"
     if severity is None:

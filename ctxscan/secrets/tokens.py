@@ -119,7 +119,17 @@ def _web_token(match: re.Match[str]) -> Opinion:
         return LOW, "expired"
     if any("licen" in claim.lower() for claim in claims) or "duendesoftware.com" in str(claims.get("iss")):
         return LOW, "the proof of a purchase, which logs nobody in"
+    if not any(isinstance(said, dict) or compiled(_WHO).search(claim) for claim, said in claims.items()):
+        return LOW, "it says of nobody that they may do anything"
     return (CRITICAL, "a service role") if claims.get("role") == "service_role" else (HIGH, "")
+
+
+#: What a web token says of whom it lets in, or for how long.
+_WHO: Final = (
+    r"(?i)\A(?:iss|sub|aud|exp|azp|act|scp|grp|kid|org|app)\Z|(?:\A|[_-])u?u?ids?\Z|(?<=[a-z])I[Dd]s?\Z"
+    r"|user|name|mail|role|scope|perm|auth|account|client|tenant|log|token|group|session|admin|key|right|grant|access"
+    r"|phone|device|service|type|version|data|payload|state"
+)
 
 
 def _google_key(match: re.Match[str]) -> Opinion:
@@ -242,7 +252,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="slack",
         severity=HIGH,
         hints=("xoxa-", "xoxb-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xoxe.xox"),
-        pattern=_W + r"xox(?:[abeoprs]-|e\.xox[bp]-)(?:\d{1,20}-){1,4}[0-9A-Za-z]{18,200}",
+        pattern=_W + r"xox(?:[abeoprs]-|e\.xox[bp]-)(?!(?:1234|0{3,}|1{3,})-)(?:\d{1,20}-){1,4}[0-9A-Za-z]{18,200}",
         check=_spread(3.0),
         hits=(
             "SLACK='xoxb-«digits:12»-«digits:13»-«word:24»'",

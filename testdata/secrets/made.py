@@ -177,7 +177,7 @@ class Made:
 
     def pypi(self) -> str:
         where, what = b"pypi.org", self.uuid().encode()
-        caveat = b'[0, 1700000000, 1800000000]'
+        caveat = b"[0, 1700000000, 1800000000]"
         body = b"\2\1" + bytes([len(where)]) + where + b"\2" + bytes([len(what)]) + what + b"\0"
         body += b"\2" + bytes([len(caveat)]) + caveat + b"\0\0\6\x20" + self.some(32)
         return "py" + "pi-" + _url64(body)
@@ -197,7 +197,13 @@ class Made:
                 key = b"your-256-bit-" + b"secret"
             case "licence":
                 claims["license_type"] = "all"
-            case "anon" | "service_role":
+            case "vague":
+                claims = {"description": "of a garden"}
+            case "project":
+                claims = {"role": "service_role", "ref": self.draw(HEX, 20)}
+            case "service_role":
+                claims = {"role": kind}
+            case "anon":
                 claims["role"] = kind
         parts = [_url64(json.dumps(each, separators=(",", ":")).encode()) for each in (header, claims)]
         signature = b"" if kind == "unsigned" else hmac.digest(key, ".".join(parts).encode(), "sha256")

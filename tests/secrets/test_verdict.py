@@ -170,6 +170,7 @@ def test_there_is_no_row_without_examples() -> None:
 # ---- files that no row names ---------------------------------------------------------------------------------------
 
 SETTINGS = {
+    "src/store.go": 'var dsn = "shop:«word:16»@tcp(db.shop.io:3306)/shop"',
     "compose.yaml": "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: «password»",
     "src/appsettings.Production.json": '{"JwtSettings": {"Key": "«word:32»"}}',
     "config/default.json": '{"jwt": {"key": "«word:32»"}}',
@@ -269,6 +270,7 @@ CODE = {
     "src/client.ts": "const apiKey: string = process.env.API_KEY ?? '«word:32»'",
     "src/shop.rb": "token = ENV.fetch('SHOP_TOKEN', '«word:32»')",
     "src/client.php": "define('AUTH_KEY', '«word:40»');",
+    "config/app.php": "  'key' => env('APP_KEY', 'base64:«base64:32»'),",
     "src/app.kt": 'System.setProperty("SHOP_TOKEN", "«word:24»")',
     "src/map.js": "module.exports = { 'shop': { 'client_secret': '«word:30»' } }",
     "lib/api.py": "headers = {'Authorization': 'Bearer «word:40»'}",
