@@ -172,6 +172,30 @@ def alike(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     yield Cause(f"not found in the context: it is there {what}: {here}", f"write {each.instruction} {here}{rest}")
 
 
+def other_lock(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
+    """The lock file of another package manager, where the one that is named is missing."""
+    above, _, name = path.rpartition("/")
+    from ..packages.catalog import LOCKS, MANAGERS  # only where something is missing
+
+    if name not in LOCKS:
+        return
+    manifests = {one for row in MANAGERS.values() if name in row.locks for one in row.manifests}
+    alike = {
+        lock: manager
+        for manager, row in MANAGERS.items()
+        for lock in row.locks
+        if not manifests.isdisjoint(row.manifests)
+    }
+    for path in (join(above, one) for one in scan.disk.names(above) if one in alike):
+        if blamed(scan, path) is None:
+            manager = alike[posixpath.basename(path)]
+            yield Cause(
+                f"not found in the context: {path} is there, the lock file of {manager}",
+                f"write {each.instruction} {path}, and install with {manager}",
+            )
+            return
+
+
 def in_other_directories(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     """A file or directory of that name in other directories."""
     name = path.rpartition("/")[2]

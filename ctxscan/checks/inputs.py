@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned
 from ..dockerfile import images
@@ -17,7 +17,7 @@ from ..paths import within
 from ..rules import globs
 from .earlier import is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, submodule_of
 from .misspelling import nearest_stage
-from .reading import base_image
+from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 
 if TYPE_CHECKING:
@@ -86,9 +86,19 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
             severity="note" if doubtful else None if found.certain else "warning",
             path=scan.build.label,
             line=each.line,
-            remedy=found.remedy,
+            remedy=_kept_private(case, each, path) or found.remedy,
             key=each.written if each.outside else f"{each.source}\0{path}",
         )
+
+
+def _kept_private(case: Evidence, each: Input, path: str) -> str | None:
+    """The way out where a rule takes a file that is there to hold secrets, and not source: not to bring it back."""
+    name = posixpath.basename(path)
+    if not case.scan.rules.gone(path) or case.scan.disk.kind(path) != "file" or case.tracked.file(path):
+        return None
+    from .secrecy import handed, is_private
+
+    return f"take it out of {each.instruction}, and {handed(name)}" if is_private(name) else None
 
 
 def _unfetched(case: Evidence, path: str) -> Cause | None:
@@ -183,8 +193,9 @@ def unknown_stage(case: Evidence) -> Iterator[Finding]:
             for name in dict.fromkeys(one.name for one in origins if one is not None and one.kind == "image"):
                 if not re.fullmatch(r"[\w-]+", name):
                     continue
+                image = images.reference(name)
                 near = nearest_stage(name, (one.name for one in parsed.sections))
-                if near is None:
+                if near is None or image is None or not images.is_local(image):
                     continue
                 yield finding(
                     unknown_stage,
@@ -300,9 +311,11 @@ def empty_in_build(case: Evidence) -> Iterator[Finding]:
 @finds("warning")
 def empty_source(case: Evidence) -> Iterator[Finding]:
     """A source is nothing but variables without a value, so that the instruction takes all of the context instead of
-    one directory.
+    one directory. Or it is a directory of which rules exclude every file: it arrives empty, and nothing fails.
     """
     scan = case.scan
+    if case.reading is not None and scan.ignored is not None:
+        yield from _emptied(case, case.reading, scan.ignored.label)
     for each in (one.input for one in scan.inputs):
         if not each.empty or cleaned(each.source) or each.source.strip("/") == "." or each.missing:
             continue
@@ -318,3 +331,61 @@ def empty_source(case: Evidence) -> Iterator[Finding]:
                 remedy=found.remedy,
                 key="\0".join(each.empty),
             )
+
+
+#: Files that are there to keep a directory.
+_KEEPERS: Final = frozenset(".gitkeep .keep .gitignore .dockerignore .empty README.md README".split())
+
+
+def _emptied(case: Evidence, reading: Reading, label: str) -> Iterator[Finding]:
+    """The directories that an instruction names, of which everything that git tracks is excluded."""
+    scan = case.scan
+    steps = (step for stage in reading.plan.stages for step in stage.steps if step.keyword in ("COPY", "ADD"))
+    for step in steps:
+        for source in step.sources if step.origin is None else ():
+            path = cleaned(source.text)
+            if source.kind != "path" or not path or reading.sent.kind(path) != "dir" or _has_files(reading, path):
+                continue
+            tracked = case.tracked.within(path, _MOST_TRACKED) if case.tracked.known else [*_files(reading, path)]
+            lost = [each for each in tracked or () if posixpath.basename(each) not in _KEEPERS]
+            from .excluded import blamed, brings_back  # only where something is lost
+
+            rule = blamed(scan, lost[0]) if lost else None
+            if rule is None:
+                continue
+            back = next((one for one in (path, f"{path}/**") if brings_back(scan, one, lost[0])), None)
+            more = "the file" if len(lost) == 1 else f"all {len(lost)} files"
+            instead = f", or add !{back} at its end" if back is not None else ""
+            yield finding(
+                empty_source,
+                f"{step.keyword} {source.text} copies an empty directory: {label}:{rule.line} {rule.text} excludes "
+                f"{more} in it",
+                path=scan.build.label,
+                line=step.line,
+                remedy=f"take {rule.text} out of {label}{instead}",
+                key=path,
+            )
+
+
+#: Tracked files of a directory that are looked at, and entries of one.
+_MOST_TRACKED: Final = 1000
+
+
+def _has_files(reading: Reading, directory: str) -> bool:
+    return next(_files(reading, directory, sent=True), None) is not None
+
+
+def _files(reading: Reading, directory: str, *, sent: bool = False) -> Iterator[str]:
+    """The files below a directory, on disk or as far as they are sent."""
+    todo, left = [directory], _MOST_TRACKED
+    while todo and left > 0:
+        here = todo.pop()
+        for name in reading.tree.names(here):
+            left -= 1
+            path = posixpath.join(here, name)
+            if reading.tree.kind(path) == "dir":
+                todo.append(path)
+            elif not sent or reading.sent.kind(path) is not None:
+                yield path
+    if left <= 0:
+        yield directory  # too much to say that there is nothing

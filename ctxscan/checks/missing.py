@@ -56,6 +56,7 @@ def _causes(scan: Scan, each: Input, step: Step | None, path: str) -> Iterator[C
     yield from elsewhere.beside_dockerfile(scan, each, path)
     yield from _in_stage(scan, step, each)
     yield from elsewhere.above_context(scan, each, path)
+    yield from elsewhere.other_lock(scan, each, path)
     yield from elsewhere.alike(scan, each, path)
     yield from elsewhere.in_other_directories(scan, each, path)
 
@@ -146,6 +147,12 @@ def _misread(scan: Scan, step: Step, each: Input, path: str) -> Iterator[Cause]:
                 "take that out; a source that may be absent is written as a wild card, like name*",
                 whole=True,
             )
+    spaced = _spaced(scan, step, each)
+    if spaced is not None:
+        *sources, destination = words
+        rest = [one for one in sources if one not in spaced.split()]
+        written = ", ".join(f'"{one}"' for one in (spaced, *rest, destination))
+        yield Cause(f"a space ends a source, and {spaced} is there", f"write {step.keyword} [{written}]", whole=True)
     raw = _with_back_slashes(step, each.source)
     if raw is not None:
         plain = cleaned(raw.replace("\\", "/"))
@@ -159,6 +166,19 @@ def _misread(scan: Scan, step: Step, each: Input, path: str) -> Iterator[Cause]:
     inside = _below_root(scan, each.source)
     if inside is not None:
         yield Cause("a path of this machine: sources are relative to the context", f"write {inside or '.'}")
+
+
+def _spaced(scan: Scan, step: Step, each: Input) -> str | None:
+    """A path of the context with spaces in it, of which a source is one of the words."""
+    words = step.instruction.words[:-1]
+    if step.instruction.json or step.keyword not in ("COPY", "ADD"):
+        return None
+    for start in range(len(words)):
+        for end in range(start + 2, min(start + 6, len(words)) + 1):
+            path = " ".join(words[start:end])
+            if each.source in words[start:end] and scan.disk.kind(cleaned(path)) is not None:
+                return path
+    return None
 
 
 def _with_back_slashes(step: Step, source: str) -> str | None:

@@ -7,8 +7,8 @@ from typing import Final
 
 from ..regex import lazy
 
-#: What people add to the name of a stage to say what it is.
-_WHAT: Final = lazy(r"[-_](?:stage|image|step)$")
+#: What people add to the name of a stage to say what it is, and the end of a verb: `build` for `builder`.
+_WHAT: Final = lazy(r"[-_](?:stage|image|step)$|(?<=[a-z]{4})(?:er|ing)$")
 
 
 def nearest_stage(name: str, stages: Iterable[str]) -> str | None:

@@ -292,7 +292,7 @@ def copied_secret(case: Evidence) -> Iterator[Finding]:
         for source in step.sources if step.origin is None or step.origin.kind == "stage" else ():
             path = cleaned(source.text)
             name = posixpath.basename(path).rstrip("*")
-            if source.kind != "path" or not _is_private(name) or _is_here(reading, step, path):
+            if source.kind != "path" or not is_private(name) or _is_here(reading, step, path):
                 continue
             if step.origin is None and scan.rules.gone(path):
                 continue  # it is reported as missing
@@ -303,12 +303,18 @@ def copied_secret(case: Evidence) -> Iterator[Finding]:
                 path=scan.build.label,
                 line=step.line,
                 reached="image",
-                remedy=f"hand {name} to the container when it starts, or RUN --mount=type=secret to the build",
+                remedy=handed(name),
                 key=path,
             )
 
 
-def _is_private(name: str) -> bool:
+def handed(name: str) -> str:
+    """How a program or a build gets a file that is better not in the image."""
+    return f"hand {name} to the container when it starts, or RUN --mount=type=secret to the build"
+
+
+def is_private(name: str) -> bool:
+    """Whether a file of this name is there to hold secrets."""
     return any(word in name.lower() for word in _PRIVATE_WORDS) and _PRIVATE.fullmatch(name) is not None
 
 

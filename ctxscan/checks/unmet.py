@@ -13,9 +13,10 @@ from ..dockerfile.stages import Step
 from ..facts import Scan
 from ..findings import Finding
 from ..packages import node_builds, node_needs
-from ..packages.programs import Start, Text, imports, named_files, started
+from ..packages.programs import Start, Text, imports, named_files, read_paths, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import parents
+from ..regex import lazy
 from ..rules import globs
 from .histories import asking, modified
 from .reading import Reading
@@ -61,11 +62,16 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     reading = case.reading
     if reading is None:
         return
-    seen: set[str] = set()
+    # What an instruction names itself and does not get is told once, as that.
+    seen = {path for one in case.scan.inputs for path in one.input.missing}
+    told = 0
     yield from _of_history(case, reading)
     for each in (*_of_steps(case, reading), *_of_program(case, reading)):
-        if each.path in seen or len(seen) >= _MOST:
+        if each.path in seen or not seen.isdisjoint(parents(each.path)):
             continue
+        if told == _MOST:
+            break
+        told += 1
         seen.add(each.path)
         yield _reported(case.scan, each)
     yield from _of_left_out(case, reading)
@@ -282,9 +288,16 @@ def _words(step: Step) -> str:
     return text if len(text) <= 50 else text[:49] + "…"
 
 
+#: Where the shell looks first, or goes on if something is not there.
+_LENIENT: Final = lazy(r";|\|\||2>|\[ |\btest\s|\bset \+e\b|\bif\b|<<")
+
+
 def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iterator[Lack]:
     """Files that a command names: scripts, lists of packages, what is copied on."""
-    for path in named_files(command):
+    paths = [*named_files(command)]
+    if _LENIENT.search(step.instruction.text) is None:
+        paths += read_paths(command)
+    for path in paths:
         where = there.at(posixpath.normpath(posixpath.join(command.cwd, path)))
         if where.state == "excluded" and where.path is not None:
             yield Lack(reader, step.line, where.path, held=True)

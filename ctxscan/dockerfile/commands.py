@@ -18,8 +18,9 @@ _BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec tim
 
 
 class Command(NamedTuple):
-    """A simple command of a RUN: what `name` is called with in the directory `cwd`. `place` is that of its pipe in the
-    RUN, `settings` are the variables set for it alone, `guarded`: the shell may pass it over."""
+    """A simple command of a RUN: what `name` is called with in the directory `cwd`, by the path `program` if it is
+    called by one. `place` is that of its pipe in the RUN, `settings` are the variables set for it alone, `guarded`: the
+    shell may pass it over."""
 
     step: Step
     place: int
@@ -28,6 +29,7 @@ class Command(NamedTuple):
     cwd: str
     settings: tuple[tuple[str, str], ...]
     guarded: bool
+    program: str = ""
 
     @property
     def text(self) -> str:
@@ -63,6 +65,7 @@ def commands(step: Step) -> Iterator[Command]:
                 environment.update(settings)
                 continue
             name, arguments = posixpath.basename(words[0]), words[1:]
+            program = words[0] if "/" in words[0] else ""
             if name == "cd":
                 cwd = posixpath.normpath(posixpath.join("/", cwd, arguments[0] if arguments else "/root"))
             if name == "export":
@@ -71,7 +74,7 @@ def commands(step: Step) -> Iterator[Command]:
             if name.startswith("python") and arguments[:1] == ["-m"] and len(arguments) > 1:
                 name, arguments = arguments[1], arguments[2:]
             local = [(key, value) for key, value in environment.items() if given.get(key) != value]
-            yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded)
+            yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded, program)
             guarded &= name not in ("fi", "done")
 
 

@@ -1,4 +1,4 @@
-"""What a build with Go fails without: the files that packages embed."""
+"""What a build with Go fails without: packages of the module, what is vendored, and the files that they embed."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def built(command: Command) -> Iterator[str]:
 
 
 def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
-    """The patterns of `go:embed` in the packages that a command builds and in those of the module that they import. A
-    pattern that matches nothing ends the build; `alternatives` are the other paths that it matches on disk."""
+    """The packages that a command builds, those of the module that they import, and the patterns of `go:embed` in
+    them. A pattern that matches nothing ends the build; `alternatives` are the other paths that it matches."""
     root = posixpath.dirname(manifest)
     module = re.search(r"(?m)^module\s+\"?([^\s\"]+)", tree.text(manifest))
     if module is None:
@@ -42,6 +42,13 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     sources = Sources(tree)
     todo = list(_packages(tree, start, command))
     seen = set(todo)
+    vendored = posixpath.join(root, "vendor", "modules.txt")
+    if command.arguments.count("-mod=vendor") and tree.exists(vendored):
+        yield Essential(vendored, "go -mod=vendor", "")
+    for named in (each for each in command.words[1:] if each.startswith("./") and not each.endswith("...")):
+        path = _below(start, named)
+        if path and (named.endswith(".go") or _has_sources(tree, path)):
+            yield Essential(path, command.text, "")
     while todo and len(seen) < _MOST:
         directory = todo.pop()
         for name in tree.names(directory):
@@ -52,12 +59,19 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             if _CONSTRAINED.search(text):
                 continue
             yield from _embeds(tree, path, text)
-            for imported in _IMPORT.findall(text):
+            for found in _IMPORT.finditer(text):
+                imported = found[1]
                 if imported == module[1] or imported.startswith(module[1] + "/"):
                     below = _below(root, imported[len(module[1]) + 1 :])
                     if below not in seen:
                         seen.add(below)
                         todo.append(below)
+                        if below and _has_sources(tree, below):
+                            yield Essential(below, "import", path, text.count("\n", 0, found.start()) + 1)
+
+
+def _has_sources(tree: Files, directory: str) -> bool:
+    return any(each.endswith(".go") and not each.endswith("_test.go") for each in tree.names(directory))
 
 
 def _packages(tree: Files, start: str, command: Command) -> Iterator[str]:

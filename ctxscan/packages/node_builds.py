@@ -188,7 +188,7 @@ def _matching(tree: Files, above: str, name: str) -> list[str]:
     if globs.is_wild(name):
         return [each for each in tree.names(above) if globs.matches(name, each) and not each.endswith(".d.ts")]
     place = posixpath.normpath(posixpath.join(above, name))
-    if tree.exists(posixpath.join(place, "tsconfig.json")):
+    if tree.exists(posixpath.normpath(posixpath.join(place, "tsconfig.json"))):
         return [posixpath.join(name, "tsconfig.json")]
     return [name] if tree.exists(place) else []
 

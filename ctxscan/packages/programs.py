@@ -86,10 +86,20 @@ _PLAIN: Final = lazy(r"[\w.@+/-]+")
 # --- commands of a RUN
 
 
+#: Of programs that read what they are given: where that begins among the words, and where it ends.
+_READ: Final = {
+    **dict.fromkeys("cat head tail sort unzip gunzip dpkg patch source . pytest py.test".split(), (0, None)),
+    **dict.fromkeys("chmod chown chgrp".split(), (1, None)),
+    **dict.fromkeys("cp mv".split(), (0, -1)),
+}
+
+
 def named_files(command: Command) -> Iterator[str]:
     """The paths of files that a command fails without, as it has them: its own script, and lists of packages."""
     found: list[str] = []
     name, words = command.name, command.words
+    if command.program:
+        found.append(command.program)
     if name in _SHELLS or name in ("source", ".", "python", "python3", "node", "ruby", "perl", "php"):
         if not {"-c", "-e", "-m", "-"} & set(command.arguments[:2]) and words:
             found.append(words[0])
@@ -99,6 +109,26 @@ def named_files(command: Command) -> Iterator[str]:
     for each in found:
         if _PLAIN.fullmatch(each) and ("." in each or "/" in each):
             yield each
+
+
+def read_paths(command: Command) -> Iterator[str]:
+    """The paths that a plain command is given to read, as it has them: what `cp`, `cat` or `chmod` takes, the tests of
+    `pytest`, the directory of `cd` and `make -C`. The command fails without them, and a shell may go on then."""
+    name, words = command.name, command.words
+    if name == "cd":
+        yield "."
+        return
+    begins, ends = _READ.get(name, (0, 0))
+    found = words[begins:ends]
+    if name in ("cp", "mv") and {"-t", "--target-directory", "-T"} & set(command.arguments):
+        return
+    if name == "make":
+        pairs = zip(command.arguments, command.arguments[1:], strict=False)
+        found = [value for option, value in pairs if option in ("-C", "--directory", "-f", "--file")]
+    for each in found:
+        path = each.partition("::")[0]
+        if _PLAIN.fullmatch(path):
+            yield path
 
 
 # --- what starts a container

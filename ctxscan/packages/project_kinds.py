@@ -96,6 +96,12 @@ def _php() -> tuple[ProjectKind, ...]:
     return (ProjectKind(("composer.json",), False, php.built, php.needs),)
 
 
+def _sites() -> tuple[ProjectKind, ...]:
+    from . import site_needs as sites
+
+    return (ProjectKind(sites.NAMES, False, sites.built, sites.needs),)
+
+
 #: Who knows the projects of a program, by its name without a version.
 _BY_PROGRAM: Final = {
     program: kinds
@@ -107,6 +113,7 @@ _BY_PROGRAM: Final = {
         _dotnet: "dotnet",
         _ruby: "bundle",
         _php: "composer",
+        _sites: "mkdocs mdbook",
     }.items()
     for program in programs.split()
 }

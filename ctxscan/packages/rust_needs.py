@@ -37,6 +37,13 @@ def built(command: Command) -> Iterator[str]:
 def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
     """What Cargo refuses to load a package without, whatever of it is built."""
     data = tree.toml(manifest)
+    above = posixpath.dirname(manifest)
+    if {"--locked", "--frozen"} & set(command.arguments):
+        yield Essential(posixpath.join(above, "Cargo.lock"), _locked(command), "")
+    if "sqlx" in table(data, "dependencies") and command.setting("DATABASE_URL") is None:
+        # The answers of the database to the queries, without which their macros ask it.
+        for name in (".sqlx", "sqlx-data.json"):
+            yield Essential(posixpath.join(above, name), "sqlx", manifest, held=True)
     workspace = table(data, "workspace")
     out = set(beside(manifest, *texts(workspace.get("exclude"))))
     for path in beside(manifest, *(each for each in texts(workspace.get("members")) if not globs.is_wild(each))):
@@ -57,6 +64,10 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                 if key == "bin":
                     others += beside(manifest, "src/main.rs")
                 yield Essential(first, f"the declared [[{key}]]", manifest, 0, tuple(others))
+
+
+def _locked(command: Command) -> str:
+    return " ".join(("cargo", *command.words[:1], *sorted({"--locked", "--frozen"} & set(command.arguments))))
 
 
 def _line(tree: Files, manifest: str, path: str, above: str) -> int:
