@@ -36,6 +36,7 @@ from . import (  # noqa: F401 each lists its checks
     rules,
     running,
     secrecy,
+    separate,
     shipping,
     sizes,
     starting,

@@ -3,11 +3,13 @@
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..context.transfer import cleaned
+from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..facts import Scan
@@ -15,12 +17,12 @@ from ..findings import Finding
 from ..packages import node_builds, node_needs
 from ..packages.programs import Start, Text, imports, named_files, read_paths, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
-from ..paths import parents
-from ..regex import lazy
+from ..paths import parents, within
 from ..rules import globs
 from .histories import asking, modified
-from .reading import Reading
+from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
+from .services import mounts, services
 from .stagefiles import StageFiles, reached
 
 #: Findings of one build.
@@ -40,6 +42,7 @@ class Lack(NamedTuple):
     held: bool
     instead: str = ""
     private: bool = False
+    put: str = ""
 
 
 @finds("warning")
@@ -90,6 +93,9 @@ def _reported(scan: Scan, each: Lack) -> Finding:
         up = posixpath.join(*[".."] * each.path.split("/").count(".."))
         remedy = f"{build_from(scan, up)}, and write every source as seen from there"
         return of_step(f"{said}, which lies outside the context", remedy=remedy)
+    if each.put:
+        remedy = f"write {each.put} in line {each.line}, or copy {each.path} to where it is looked for"
+        return of_step(f"{said}, which is copied to {each.put}", remedy=remedy)
     if not each.held:
         remedy = f"copy {each.path} before line {each.line}{other}"
         return of_step(f"{said}, and no COPY above takes it", remedy=remedy)
@@ -289,18 +295,21 @@ def _words(step: Step) -> str:
 
 
 #: Where the shell looks first, or goes on if something is not there.
-_LENIENT: Final = lazy(r";|\|\||2>|\[ |\btest\s|\bset \+e\b|\bif\b|<<")
+_LENIENT: Final = (";", "||", "2>", "[ ", " test ", "set +e", "<<")
 
 
 def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iterator[Lack]:
     """Files that a command names: scripts, lists of packages, what is copied on."""
     paths = [*named_files(command)]
-    if _LENIENT.search(step.instruction.text) is None:
+    if not any(each in f" {step.instruction.text}" for each in _LENIENT):
         paths += read_paths(command)
     for path in paths:
-        where = there.at(posixpath.normpath(posixpath.join(command.cwd, path)))
+        absolute = posixpath.normpath(posixpath.join(command.cwd, path))
+        where = there.at(absolute)
         if where.state == "excluded" and where.path is not None:
             yield Lack(reader, step.line, where.path, held=True)
+        elif where.state == "absent":
+            yield from _uncopied(there, [absolute], step, reader)
 
 
 def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
@@ -443,8 +452,59 @@ def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:
                     yield from _imported(there, text, path, start, step)
                 continue
             out = next((each.path for _, each in states if each.state == "excluded" and there.is_file(each.path)), None)
+            reader = f"{step.keyword} ({label}:{step.line})"
             if out is not None:
-                yield Lack(f"{step.keyword} ({label}:{step.line})", step.line, out, held=True)
+                yield Lack(reader, step.line, out, held=True)
+            elif not any(within(start.paths[0], target) for target in _mounted(reading)):
+                yield from _uncopied(there, start.paths, step, reader)
+
+
+def _mounted(reading: Reading) -> Iterator[str]:
+    """Where a compose file mounts something over the image."""
+    for _, _, service in services(reading):
+        yield from (each.target for each in mounts(service))
+
+
+def _uncopied(there: StageFiles, paths: Sequence[str], step: Step, reader: str) -> Iterator[Lack]:
+    """A file that is looked for in the working directory as it lies in the context, and is not there: no instruction
+    takes it, or one puts it elsewhere."""
+    home = step.workdir or "/"
+    if not _is_known(there, home) or any(there.at(each).state != "absent" for each in paths):
+        return
+    for absolute in paths:
+        path = posixpath.relpath(absolute, home)
+        if path.startswith("../") or not there.is_file(path):
+            continue
+        if there.tracked.known and not there.tracked.file(path):
+            continue
+        found = next(_places(there, path), "")
+        yield Lack(reader, step.line, path, held=False, put=found)
+        return
+
+
+def _is_known(there: StageFiles, home: str) -> bool:
+    """Whether all that is in a stage is told by the Dockerfile, and what it is based on does not choose `home`."""
+    steps = [*there.steps, *([there.own] if there.own is not None else [])]
+    plan = there.reading.plan
+    lowest = next((plan.chain(each)[0] for each in plan.stages if any(one is steps[-1] for one in each.steps)), None)
+    if lowest is None or lowest.origin.kind == "scratch":
+        return lowest is not None
+    image = base_image(lowest)
+    if image is None or not images.brings_no_project(image):
+        return False
+    return any(each.keyword == "WORKDIR" for each in steps) or (home == "/" and images.works_in_root(image))
+
+
+def _places(there: StageFiles, path: str) -> Iterator[str]:
+    """Where in the image the instructions put a file of the context."""
+    for step in reversed(there.steps):
+        for source in step.sources if step.keyword in ("COPY", "ADD") and step.origin is None else ():
+            own = cleaned(source.text)
+            if source.kind == "path" and (not own or within(path, own)):
+                below = path[len(own) :].lstrip("/") or posixpath.basename(path)
+                target = posixpath.normpath(posixpath.join(step.target, below))
+                if there.at(target).path == path:
+                    yield target
 
 
 #: Sources of a program that are followed.

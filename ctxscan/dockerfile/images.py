@@ -274,6 +274,24 @@ def ready_user(image: Reference) -> str | None:
     return None
 
 
+#: Images of the library with a language or a system alone; of these the ones that set a WORKDIR.
+_PROJECTLESS: Final = frozenset(
+    "alpine amazonlinux archlinux bun busybox debian eclipse-temurin fedora golang gradle maven node openjdk perl php "
+    "python ruby rust ubuntu".split()
+)
+_SETTLED: Final = frozenset("bun golang gradle php".split())
+
+
+def brings_no_project(image: Reference) -> bool:
+    """Whether an image has nothing that is like the files of a project."""
+    return image.repository.removeprefix("library/") in _PROJECTLESS
+
+
+def works_in_root(image: Reference) -> bool:
+    """Whether commands run in `/` where no WORKDIR says otherwise."""
+    return brings_no_project(image) and image.repository.removeprefix("library/") not in _SETTLED
+
+
 def is_bare(image: Reference) -> bool:
     """Whether there is no shell, nor any program to probe with."""
     return image.path.startswith(MOVING_ONLY) or "chiseled" in image.tag

@@ -62,6 +62,15 @@ def gradle_needs(tree: Files, manifest: str, start: str, command: Command) -> It
                 yield Essential(path, "a project of the build", manifest, line, held=True)
 
 
+#: A script that another one takes in, as seen from the project; one from elsewhere has a variable or an address.
+_APPLIES: Final = lazy(r"(?m)^[ \t]*apply[ \t(]+from\s*[:=]\s*[\"']([\w./-]+)[\"']")
+
+
+def script_needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """The scripts that the script of a build takes in."""
+    yield from named_by(_APPLIES, tree.text(manifest), manifest, "apply from")
+
+
 _BUILD_FILES: Final = ("build.gradle", "build.gradle.kts")
 
 

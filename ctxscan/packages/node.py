@@ -31,7 +31,7 @@ from .project import MOST_MEMBERS, Project, Reads
 from .workplace import Runner
 
 _MANIFEST: Final = "package.json"
-_WORKSPACE: Final = "pnpm-workspace.yaml"
+WORKSPACE: Final = "pnpm-workspace.yaml"
 #: Where all four put packages.
 _PACKAGES: Final = "node_modules"
 _NAMES: Final = ("npm", "yarn", "pnpm", "bun")
@@ -64,7 +64,7 @@ def _reads(project: Project) -> Reads | None:
     if len(members) > MOST_MEMBERS or None in members:
         return None
     files = project.there(_MANIFEST, *_LOCKS[install.manager])
-    files += project.there(".npmrc", ".yarnrc", ".yarnrc.yml", _WORKSPACE, ".pnpmfile.cjs", "bunfig.toml")
+    files += project.there(".npmrc", ".yarnrc", ".yarnrc.yml", WORKSPACE, ".pnpmfile.cjs", "bunfig.toml")
     directories = list(project.directories(".yarn", "patches"))
     # A root that lists itself is no member of its own.
     for member in ("", *(each for each in members if each and posixpath.normpath(each) != ".")):
@@ -83,7 +83,7 @@ def _members(project: Project) -> Iterator[str | None]:
     spaces = project.json(_MANIFEST).get("workspaces")
     patterns = listed(spaces) + listed(table(spaces).get("packages"))
     if project.install.manager == "pnpm":
-        text = project.text(_WORKSPACE).partition("packages:")[2]
+        text = project.text(WORKSPACE).partition("packages:")[2]
         patterns += re.findall(r"(?m)^\s*-\s*[\"']?([^\"'#\n]+?)[\"']?\s*$", re.split(r"(?m)^\w", text)[0])
     for pattern in patterns:
         above, _, name = pattern.removeprefix("./").rstrip("/").rpartition("/")
@@ -272,7 +272,7 @@ def _starts_a_member(use: Use, package: dict[str, Any], tree: Files, project: st
     told = [word.partition("=")[0] for word in use.words]
     if not {*_CHOOSE, "-C", "--dir", "--cwd", "--prefix", "workspace"}.isdisjoint(told):
         return True
-    several = "workspaces" in package or tree.exists(posixpath.join(project, _WORKSPACE))
+    several = "workspaces" in package or tree.exists(posixpath.join(project, WORKSPACE))
     return several and table(package, "scripts").keys().isdisjoint(use.words)
 
 
@@ -459,7 +459,7 @@ MANIFESTS: Final = Manifests(
     trees=words("node_modules bower_components"),
     unread=("tsconfig.json",),
     scripted=(_MANIFEST,),
-    parts={_MANIFEST: node_manifests.part, _WORKSPACE: node_manifests.part_of_workspace},
+    parts={_MANIFEST: node_manifests.part, WORKSPACE: node_manifests.part_of_workspace},
 )
 READERS: Final = node_manifests.READERS
 SOURCES: Final = node_manifests.SOURCES

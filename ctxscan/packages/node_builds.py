@@ -27,8 +27,8 @@ _MOST_SCRIPTS: Final = 40
 
 class _Tool(NamedTuple):
     """A program that builds. `verbs`: the first words with which it does, none: always; `reads` are the names of its
-    configuration, `given` the options that name another, `prefix` what variables begin with that it takes out of
-    files, from those of a mode first."""
+    configuration and of the page that it begins with, `given` the options that name another, `prefix` what variables
+    begin with that it takes out of files, from those of a mode first."""
 
     verbs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
@@ -43,10 +43,10 @@ _TOOLS: Final = {
     "vue-tsc": _Tool((), ("tsconfig.json",), ("-p", "--project", "-b", "--build")),
     "nest": _Tool(("build",), ("nest-cli.json", "tsconfig.json", "tsconfig.build.json"), ("-c", "--config")),
     "next": _Tool(("build",), ("next.config.*", "tsconfig.json", *_STYLES), (), "NEXT_PUBLIC_"),
-    "vite": _Tool(("build",), ("vite.config.*", *_STYLES), ("-c", "--config"), "VITE_"),
-    "react-scripts": _Tool(("build",), ("tsconfig.json",), (), "REACT_APP_"),
-    "craco": _Tool(("build",), ("craco.config.*", "tsconfig.json"), (), "REACT_APP_"),
-    "vue-cli-service": _Tool(("build",), ("vue.config.*", *_BABEL), (), "VUE_APP_"),
+    "vite": _Tool(("build",), ("vite.config.*", "index.html", *_STYLES), ("-c", "--config"), "VITE_"),
+    "react-scripts": _Tool(("build",), ("public/index.html", "tsconfig.json"), (), "REACT_APP_"),
+    "craco": _Tool(("build",), ("craco.config.*", "public/index.html", "tsconfig.json"), (), "REACT_APP_"),
+    "vue-cli-service": _Tool(("build",), ("vue.config.*", "public/index.html", *_BABEL), (), "VUE_APP_"),
     "nuxt": _Tool(("build", "generate"), ("nuxt.config.*",)),
     "nuxi": _Tool(("build", "generate"), ("nuxt.config.*",)),
     "astro": _Tool(("build",), ("astro.config.*",), ("--config",), "PUBLIC_"),

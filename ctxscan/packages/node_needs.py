@@ -6,15 +6,16 @@ What npm makes of a dependency by path that is not there was tried: it links to 
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
 from ..regex import lazy
+from ..rules import globs
 from . import node
 from .essential import Essential, named_by
-from .manifest import Files, beside, reaching, table
+from .manifest import Files, beside, reaching, table, texts, yaml_list
 from .node_builds import calls, line_of, simple_commands
 
 _INSTALLS: Final = {
@@ -64,6 +65,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             if there:
                 yield Essential(there[0], f"{name} {_said(command, options)}", manifest, 0, tuple(there[1:]))
     yield from _by_path(tree, manifest, command)
+    yield from _of_workspace(tree, manifest, command)
     if command.name == "pnpm":
         yield from _patched(manifest, table(data, "pnpm", "patchedDependencies"))
     if "--ignore-scripts" in command.arguments:
@@ -98,6 +100,62 @@ def _by_path(tree: Files, manifest: str, command: Command) -> Iterator[Essential
                 yield Essential(
                     needed, "a dependency by path", manifest, line, held=not packed and command.name == "npm"
                 )
+
+
+#: Packages of a workspace that are looked at, and directories in search of them.
+_MOST_MEMBERS: Final = 300
+
+
+def _of_workspace(tree: Files, manifest: str, command: Command) -> Iterator[Essential]:
+    """The packages of a workspace that others of it depend on, and that cannot come from elsewhere: `workspace:` says
+    so, or they are private. Of these the manifests are needed, and of pnpm the list of the packages.
+
+    Tried with each: yarn, and pnpm without a frozen lock file, end with an error; npm, and pnpm with one, make a link
+    that leads nowhere, to what a later COPY may bring."""
+    above = posixpath.dirname(manifest)
+    listed = posixpath.join(above, node.WORKSPACE)
+    globs_of = [*yaml_list(tree.text(listed), "packages")] if command.name == "pnpm" else _spaces(tree, manifest)
+    if not globs_of:
+        return
+    members = {each: tree.json(each) for each in (manifest, *_members(tree, above, globs_of))}
+    by_name = {data["name"]: path for path, data in members.items() if isinstance(data.get("name"), str)}
+    keys = ("dependencies", *(() if omits_development(command) else ("devDependencies",)))
+    patient = command.name in ("npm", "bun") or ("--frozen-lockfile" in command.arguments and command.name == "pnpm")
+    for member, data in members.items():
+        for name, value in (each for key in keys for each in table(data, key).items()):
+            path = by_name.get(name)
+            bound = isinstance(value, str) and value.startswith("workspace:")
+            if path is None or not (bound or members[path].get("private") is True):
+                continue
+            line = _line(tree, member, name)
+            if bound and command.name == "pnpm":
+                yield Essential(listed, "pnpm", member, line, held=patient)
+            yield Essential(path, "a package of the workspace", member, line, held=patient)
+
+
+def _spaces(tree: Files, manifest: str) -> list[str]:
+    found = tree.json(manifest).get("workspaces")
+    return texts(found.get("packages") if isinstance(found, dict) else found)
+
+
+def _members(tree: Files, above: str, patterns: Sequence[str]) -> Iterator[str]:
+    """The manifests of the packages that patterns name; `**` stands for one directory or two here."""
+    told: set[str] = set()
+    for pattern in patterns:
+        for each in {pattern.replace("**", "*"), pattern.replace("**", "*/*")} if pattern[:1] != "!" else ():
+            level = [above]
+            for part in each.removeprefix("./").strip("/").split("/"):
+                if not globs.is_wild(part):
+                    level = [posixpath.join(here, part) for here in level]
+                else:
+                    names = ((here, name) for here in level for name in globs.matching(part, tree.names(here)))
+                    level = [posixpath.join(here, name) for here, name in names if name != "node_modules"]
+                level = level[:_MOST_MEMBERS]
+            for here in level:
+                path = posixpath.normpath(posixpath.join(here, "package.json"))
+                if path not in told and not path.startswith("../") and tree.exists(path):
+                    told.add(path)
+                    yield path
 
 
 def omits_development(command: Command) -> bool:

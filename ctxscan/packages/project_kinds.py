@@ -74,6 +74,7 @@ def _jvm() -> tuple[ProjectKind, ...]:
     return (
         ProjectKind(("pom.xml",), False, jvm.maven_built, jvm.maven_needs),
         ProjectKind(("settings.gradle", "settings.gradle.kts"), False, jvm.gradle_built, jvm.gradle_needs),
+        ProjectKind(("build.gradle", "build.gradle.kts"), False, jvm.gradle_built, jvm.script_needs),
         ProjectKind(("gradlew", "mvnw"), False, jvm.wrapper_built, jvm.wrapper_needs),
     )
 

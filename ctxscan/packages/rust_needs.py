@@ -8,10 +8,12 @@ from typing import Final
 
 from ..dockerfile.commands import Command
 from ..rules import globs
+from . import rust
 from .essential import Essential
 from .manifest import Files, beside, get, items, reaching, table, texts
 
 _MANIFEST: Final = "Cargo.toml"
+_LOCKS: Final = tuple(lock for each in rust.MANAGERS for lock in each.locks)
 _VERBS: Final = frozenset("build b test t run r check c clippy doc rustc bench install".split())
 #: Where targets lie that are declared by their names alone.
 _HOMES: Final = (("bench", "benches"), ("test", "tests"), ("example", "examples"), ("bin", "src/bin"))
@@ -39,7 +41,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     data = tree.toml(manifest)
     above = posixpath.dirname(manifest)
     if {"--locked", "--frozen"} & set(command.arguments):
-        yield Essential(posixpath.join(above, "Cargo.lock"), _locked(command), "")
+        yield from (Essential(posixpath.join(above, each), _locked(command), "") for each in _LOCKS)
     if "sqlx" in table(data, "dependencies") and command.setting("DATABASE_URL") is None:
         # The answers of the database to the queries, without which their macros ask it.
         for name in (".sqlx", "sqlx-data.json"):

@@ -18,6 +18,8 @@ _QUOTED: Final = lazy(r"""(!?)(["'`])(.+)\2""", re.DOTALL)
 _BRACE: Final = lazy(r"\{([^{}/]*,[^{}/]*)\}")
 #: Where projects lie on machines and in images.
 _ELSEWHERE: Final = lazy(r"(!?)/(?:home|Users|root|mnt|usr|opt|srv|var|app|workspaces?)(/.+)")
+#: A regular expression for names or paths: an anchor, or a dot that is escaped behind "any letters".
+_EXPRESSION: Final = lazy(r"\^[^\^$\[\](){}|]+\$?|[^\^$\[\](){}|]+\$|\.[*+]\\\.[\w$]+")
 _SEPARATOR: Final = lazy(r"\\(?=\w)|(?<=\w)\\(?=\*)")
 _RANGE: Final = lazy(r"([^\[\]\\])-([^\[\]\\])(?=[^\[]*\])")
 _MARKS: Final = ((codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
@@ -41,6 +43,9 @@ def habit(line: str) -> Habit | None:
         return Habit(f"{found[1]} begins no comment: # does", ())
     if line.endswith(("'", '"', "`")) and (found := _QUOTED.fullmatch(line)):
         return Habit("quotes are part of the pattern", (found[1] + found[3],))
+    if ("^" in line or "$" in line or "\\." in line) and _EXPRESSION.fullmatch(line):
+        plain = re.sub(r"\.[*+]", "*", line.strip("^$")).replace("\\.", ".")
+        return Habit("a pattern is no regular expression", (plain,))
     if "\\" in line and (line.endswith("\\") or _SEPARATOR.search(line)):
         plain = re.sub(r"\\+", "/", line).rstrip("/")
         return Habit("a backslash escapes what follows it and separates nothing", (plain,) if plain else ())

@@ -123,12 +123,29 @@ CASES = {
     "empty-source-that-is-given": Case(
         {**tree("FROM scratch\nARG OUT\nCOPY ${OUT} /app\n"), "dist/a": 1}, []
     ),
+    "directory-that-a-rule-empties": Case(
+        {**tree("FROM scratch\nCOPY conf/ a /etc/app/\n", "conf/*.yml\nDockerfile\n"), "conf/a.yml": 1, "a": 1},
+        ["empty-source Dockerfile:2"],
+    ),
+    "directory-that-keeps-a-file": Case(
+        {**tree("FROM scratch\nCOPY conf/ /etc/app/\n", "conf/*.yml\nDockerfile\n"), "conf/a.yml": 1, "conf/b": 1}, []
+    ),
+    "directory-that-is-there-to-be-empty": Case(
+        {**tree("FROM scratch\nCOPY data/ a /srv/\n", "data/*\ndata/.*\nDockerfile\n"), "data/.gitkeep": 1, "a": 1}, []
+    ),
     "empty-part-of-a-source": Case(
         {**tree("FROM scratch\nCOPY dist/${OUT} /app\n"), "dist/a": 1}, []
     ),
     "unknown-stage": Case(
         {**tree("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n"), "a": 1},
         ["unknown-stage Dockerfile:4"],
+    ),
+    "unknown-stage-by-another-form": Case(
+        {**tree("FROM scratch AS builder\nCOPY a /\nFROM scratch\nCOPY --from=build /a /\n"), "a": 1},
+        ["unknown-stage Dockerfile:4"],
+    ),
+    "image-that-is-called-like-a-stage": Case(
+        {**tree("FROM scratch AS compose\nCOPY a /\nFROM scratch\nCOPY --from=composer:2 /a /\n"), "a": 1}, []
     ),
     "missing-mount": Case(
         {**tree("FROM x:1\nRUN --mount=type=bind,source=req.txt,target=/r pip install -r /r\n")},

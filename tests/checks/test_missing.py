@@ -47,6 +47,24 @@ CASES = {
         "write COPY --chmod=644 a /etc/a",
         ("Dockerfile", "a /etc/a 644", "--chmod=644 a /etc/a"),
     ),
+    "spaces": Case(
+        {**dockerfile("COPY my file.txt /a/"), "my file.txt": 1},
+        "COPY: a space ends a source, and my file.txt is there",
+        'write COPY ["my file.txt", "/a/"]',
+        ("Dockerfile", "my file.txt /a/", '["my file.txt", "/a/"]'),
+    ),
+    "lock-of-another-manager": Case(
+        {**dockerfile("COPY package.json yarn.lock /"), "package.json": "{}", "package-lock.json": "{}"},
+        "yarn.lock: not found in the context: package-lock.json is there, the lock file of npm",
+        "write COPY package-lock.json, and install with npm",
+        ("Dockerfile", "yarn.lock", "package-lock.json"),
+    ),
+    "values-for-one-machine": Case(
+        {**dockerfile("COPY .env a /"), "a": 1, ".env": "A=1\n", ".dockerignore": ".env\n"},
+        ".env: excluded by .dockerignore:1 .env",
+        "take it out of COPY, and hand .env to the container when it starts",
+        ("Dockerfile", ".env a", "a"),
+    ),
     "wild-card": Case(
         {**dockerfile("COPY target/*.jar /"), "target/a.war": 1}, "target: nothing there matches *.jar", "", None
     ),

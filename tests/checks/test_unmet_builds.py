@@ -59,6 +59,14 @@ def vite(**more: str) -> dict[str, str]:
     return {"package.json": manifest, "yarn.lock": "", **LOCK, **more}
 
 
+#: A workspace of which one package needs another.
+SPACE = {
+    "package.json": '{"name": "r", "private": true, "workspaces": ["packages/*"]}',
+    "yarn.lock": "", "pnpm-lock.yaml": "", "pnpm-workspace.yaml": "packages:\n  - packages/*\n", **LOCK,
+    "packages/api/package.json": '{"name": "api", "dependencies": {\n"shared": "workspace:*"\n}}',
+    "packages/shared/package.json": '{"name": "shared", "private": true}',
+}  # fmt: skip
+PART = "FROM node:22\nWORKDIR /a\nCOPY package.json *.yaml *.lock *.json ./\nCOPY packages/api packages/api\nRUN {}\n"
 RUN = "npm run build"
 BUILD = "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN {}\nRUN npm run build\n"
 VITE = {".env.production": "VITE_API=https://x.example.org\n"}
@@ -116,6 +124,13 @@ HITS = {
     "referenced-project": Case(DOTNET, "Lib\n", PUBLISH.format("App/App.csproj"), "a referenced project (App/App.csproj:2) reads Lib/Lib.csproj"),
     "project-of-gradle": Case(GRADLE, "lib\n", JAVA, "a project of the build (settings.gradle:2) reads lib"),
     "included-file": Case(RUST, "*.md\n", CARGO, "include (src/lib.rs:1) reads README.md, which .dockerignore:1 *.md excludes"),
+    "package-of-a-workspace": Case(SPACE, "x\n", PART.format("yarn install --frozen-lockfile"), "a package of the workspace (packages/api/package.json:2) reads packages/shared/package.json, and no COPY above takes it", ("COPY packages/api", "COPY packages/shared/package.json packages/shared/package.json\nCOPY packages/api")),
+    "package-of-a-workspace-that-a-rule-takes": Case(SPACE, "packages/shared\n", NODE.format("true"), "reads packages/shared/package.json, which .dockerignore:1 packages/shared excludes"),
+    "list-of-a-workspace": Case(SPACE, "x\n", PART.format("pnpm install").replace("*.yaml ", "").replace("COPY packages/api packages/api", "COPY packages packages"), "pnpm (packages/api/package.json:2) reads pnpm-workspace.yaml", ("COPY packages", "COPY pnpm-workspace.yaml pnpm-workspace.yaml\nCOPY packages")),
+    "page-of-a-front-end": Case(node("react-scripts build", **{"public/index.html": ""}), "public\n", NODE.format(RUN), "react-scripts build (package.json:2) reads public/index.html"),
+    "page-that-is-not-copied": Case(node("vite build", **{"index.html": "", "src/a.ts": ""}), "x\n", "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nCOPY src src\nRUN npm run build\n", "vite build (package.json:2) reads index.html, and no COPY above takes it", ("COPY src", "COPY index.html index.html\nCOPY src")),
+    "settings-of-a-directory": Case(node("tsc -p .", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format(RUN), "tsc (package.json:2) reads tsconfig.json"),
+    "script-of-gradle": Case({**GRADLE, "build.gradle": "apply from: 'gradle/x.gradle'\n", "gradle/x.gradle": ""}, "gradle\n", JAVA, "apply from (build.gradle:1) reads gradle/x.gradle, which .dockerignore:1 gradle excludes"),
     "module-of-a-workspace": Case(WORK, "lib\n", GO, "a module of the workspace (go.work:5) reads lib/go.mod"),
     "module-of-a-workspace-not-copied": Case(WORK, "x\n", GO.replace("COPY . .", "COPY go.work ./\nCOPY api api"), "reads lib/go.mod, and no COPY above takes it", ("COPY api api", "COPY lib lib\nCOPY api api")),
 }  # fmt: skip
@@ -164,6 +179,11 @@ MISSES = {
     "file-included-in-a-comment": Case({**RUST, "src/lib.rs": '// include_str!("../README.md")\n'}, "*.md\n", CARGO),
     "file-included-for-tests": Case({**RUST, "src/lib.rs": '#[cfg(test)]\nconst A: &str = include_str!("../README.md");\n'}, "*.md\n", CARGO),
     "sources-that-come-later": Case(RUST, "x\n", CARGO.replace("COPY . .", "COPY Cargo.toml ./").replace("cargo build", "mkdir src && touch src/lib.rs && cargo build")),
+    "package-of-a-workspace-by-a-link": Case(SPACE, "x\n", PART.format("npm ci")),
+    "package-of-a-workspace-with-a-frozen-lock": Case(SPACE, "x\n", PART.format("pnpm install --frozen-lockfile")),
+    "package-that-is-published": Case({**SPACE, "packages/api/package.json": '{"name": "api", "dependencies": {"shared": "^1"}}', "packages/shared/package.json": '{"name": "shared"}'}, "x\n", PART.format("yarn install")),
+    "package-for-development-alone": Case({**SPACE, "packages/api/package.json": '{"name": "api", "devDependencies": {"shared": "workspace:*"}}'}, "x\n", PART.format("yarn install --production")),
+    "script-of-gradle-from-elsewhere": Case({**GRADLE, "build.gradle": 'apply from: "$rootDir/gradle/x.gradle"\n', "gradle/x.gradle": ""}, "gradle\n", JAVA),
     "workspace-that-is-off": Case(WORK, "lib\n", GO.replace("RUN", "ENV GOWORK=off\nRUN")),
 }  # fmt: skip
 

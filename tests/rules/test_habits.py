@@ -31,6 +31,9 @@ from ctxscan.rules.ignorefile import parse_rules
         ("*.[!ch]", "! negates no class", ("*.[^ch]",)),
         ("*.{js,ts}", "braces are not expanded", ("*.js", "*.ts")),
         ("{a,b}/{c,d}", "braces are not expanded", ("a/c", "a/d", "b/c", "b/d")),
+        ("^dist$", "no regular expression", ("dist",)),
+        ("dist$", "no regular expression", ("dist",)),
+        (".*\\.log", "no regular expression", ("*.log",)),
         ("~/data", "~ is the name of a file", ()),
         ("dist,", "the comma is part", ("dist",)),
         ("- dist", "the hyphen is part", ("dist",)),
@@ -46,7 +49,7 @@ def test_what_a_line_looks_like(line: str, says: str, meant: tuple[str, ...]) ->
 
 @pytest.mark.parametrize(
     "line",
-    ["build", "//build", "!keep", "**/*.log", "a#b", "#", "\\#x", "\\!x", "a\\[b", "[a-z]*", "x{1}", "-x", "--x", "$RECYCLE.BIN", "a,b"],
+    ["build", "//build", "!keep", "**/*.log", "a#b", "#", "\\#x", "\\!x", "a\\[b", "[a-z]*", "x{1}", "-x", "--x", "$RECYCLE.BIN", ".*", ".*rc", "a.*", "[^a]*.md", "\\.env", "a,b"],
 )  # fmt: skip
 def test_what_is_meant_as_it_stands(line: str) -> None:
     """Escapes, classes and odd names are legal; `#` alone stands for a comment that is empty."""

@@ -1,0 +1,129 @@
+"""A RUN whose work is gone for the next one, or too old: each has a new shell, and makes a layer."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ..dockerfile.commands import Command
+from ..dockerfile.stages import Step
+from ..findings import Finding
+from .reading import Reading
+from .registry import Evidence, finding, finds
+
+#: What a shell keeps to itself, and what may come before it without a use of it.
+_KEPT: Final = frozenset("cd pushd export source . alias umask ulimit".split())
+_IDLE: Final = frozenset("mkdir echo true :".split())
+#: What starts a service in the background, and its words for that.
+_SERVICES: Final = frozenset(("service", "systemctl", "rc-service"))
+_STARTS: Final = frozenset(("start", "restart"))
+#: Programs that install from lists of packages that another command of theirs brings up to date.
+_LISTS: Final = frozenset(("apt-get", "apt", "aptitude", "apk"))
+_UPDATES: Final = frozenset(("update", "upgrade", "dist-upgrade", "full-upgrade"))
+_INSTALLS: Final = frozenset(("install", "add"))
+
+
+@finds("warning", scope="shipped")
+def lost_setting(case: Evidence) -> Iterator[Finding]:
+    """A RUN does nothing but change its own shell (`cd`, `export`, `source`), or start a service: the next instruction
+    knows nothing of it.
+
+    Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
+    """
+    reading = case.reading
+    for stage in reading.plan.stages if reading is not None else ():
+        for at, step in enumerate(stage.steps):
+            commands = reading.commands(step) if reading is not None else ()
+            last = commands[-1] if commands else None
+            if last is None or any(each.guarded for each in commands) or len(stage.steps) == at + 1:
+                continue
+            found = _lost(commands, last, step)
+            if found is not None:
+                what, remedy = found
+                yield finding(
+                    lost_setting,
+                    f"RUN {_short(step.instruction.text)}: {what}",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=remedy,
+                    key=step.instruction.text,
+                )
+
+
+def _lost(commands: Sequence[Command], last: Command, step: Step) -> tuple[str, str] | None:
+    """What is gone when a RUN ends, and what to write instead; None: something of it lasts."""
+    before = commands[:-1]
+    if last.name in _SERVICES and not _STARTS.isdisjoint(last.words) and all(each.name in _IDLE for each in before):
+        return "what a RUN starts ends with it", "start it with the container (CMD), or in the RUN that needs it"
+    if last.name not in _KEPT or any(each.name not in _KEPT | _IDLE for each in before):
+        return None
+    if last.name in ("cd", "pushd"):
+        # The directory is that of the command itself, which has moved.
+        if posixpath.normpath(last.cwd) == (step.workdir or "/") or not last.words:
+            return None
+        return f"the next instruction begins in {step.workdir or '/'} again", f"write WORKDIR {last.words[-1]}"
+    if last.name == "export":
+        names = [each.partition("=")[0] for each in last.words if "=" in each]
+        plain = names and "$(" not in step.instruction.text and "`" not in step.instruction.text
+        way = f"write ENV {last.words[0]}" if plain else "set it in the RUN that needs it"
+        return "variables end with the shell that set them", way
+    if last.name in ("source", ".") and last.words:
+        place = posixpath.dirname(last.words[0])
+        if posixpath.basename(last.words[0]).startswith("activate"):
+            return "what it sets ends with its shell", f"write ENV PATH={place}:$PATH"
+    return "what it sets ends with its shell", "do it in the RUN that needs it"
+
+
+@finds("warning", scope="shipped")
+def split_update(case: Evidence) -> Iterator[Finding]:
+    """`apt-get update` is alone in a RUN, and a later RUN installs: the cache gives lists of packages that may be old,
+    with versions that are not to be had any more.
+
+    The builder runs an instruction again when the instruction changes, or one above it. When a package is added to the
+    install, the update above it is what it was.
+    """
+    reading = case.reading
+    for stage in reading.plan.stages if reading is not None else ():
+        for at, step in enumerate(stage.steps):
+            program = _updated(reading, step) if reading is not None else None
+            if reading is None or program is None:
+                continue
+            later = next((each for each in stage.steps[at + 1 :] if _installs(reading, each, program)), None)
+            if later is None:
+                continue
+            text = _short(later.instruction.text)
+            yield finding(
+                split_update,
+                f"RUN {_short(step.instruction.text)} is cached by itself: when line {later.line} changes, it installs "
+                "from lists of that day, and packages are not found",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"write RUN {program} add --no-cache … in line {later.line}, and take this one out"
+                if program == "apk"
+                else f"write RUN {program} update && {text}",
+                key=step.instruction.text,
+            )
+
+
+def _updated(reading: Reading, step: Step) -> str | None:
+    """The program whose lists a RUN brings up to date, and of which it installs nothing."""
+    commands = reading.commands(step)
+    updates = [each for each in commands if each.name in _LISTS and each.words[:1] == ["update"]]
+    idle = all(each.name in _IDLE or (each.name in _LISTS and set(each.words[:1]) <= _UPDATES) for each in commands)
+    return updates[0].name if updates and idle and not updates[0].guarded else None
+
+
+def _installs(reading: Reading, step: Step, program: str) -> bool:
+    """Whether a RUN installs with a program without new lists."""
+    commands = reading.commands(step)
+    same = [each for each in commands if each.name == program or {each.name, program} <= {"apt", "apt-get"}]
+    verbs = [each.words[:1] for each in same if "--no-cache" not in each.arguments and "-U" not in each.arguments]
+    installs = any(set(each) <= _INSTALLS and each for each in verbs)
+    return installs and ["update"] not in verbs
+
+
+def _short(text: str) -> str:
+    """A command on one line, as far as it tells what it is."""
+    line = " ".join(text.split()).removeprefix("RUN ")
+    return line if len(line) <= 60 else f"{line[:59]}…"
