@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from string import ascii_letters, digits
 from typing import Final, NamedTuple
 
-from ..regex import compiled, lazy_bytes, places
+from ..regex import compiled, compiled_bytes, lazy_bytes, places
 from . import placeholders
 from .case import Case
 from .checksums import web_token
@@ -67,7 +67,7 @@ def judge_tokens(case: Case, *, only: frozenset[str] | None = None) -> None:
     """Confirm every token in the text, and clear what only looks like one. `only`: these kinds, None: all."""
     text = case.text
     hints = _kinds().anywhere
-    for number in hints.numbers(hints.among(text, _said(case.data))):
+    for number in hints.numbers(hints.among(text, _said(case.data)), text):
         token = EVERY[number]
         if only is None or token.kind in only:
             for match in _matches(number, text, 0, len(text)):
@@ -82,7 +82,12 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
     """As `judge_tokens`, for the forms that services give out: around the mixed `found` runs of the text, where each
     of these has its random part."""
     text = case.text
-    spans = [(max(start - _MARGIN, 0), end + _MARGIN) for start, end in case.spans_of(found)]
+    spans: list[tuple[int, int]] = []
+    for start, end in case.spans_of(found):
+        if spans and start - _MARGIN <= spans[-1][1]:
+            spans[-1] = spans[-1][0], end + _MARGIN
+        else:
+            spans.append((max(start - _MARGIN, 0), end + _MARGIN))
     # What stands around all runs is asked first which forms may be there.
     around = "\n".join([text[start:end] for start, end in spans])
     whole = 2 * len(around) > len(text)
@@ -90,7 +95,7 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
     hinted = hints.among(around, _said(case.data if whole else around.encode("utf-8", "replace")))
     for start, end in spans if hinted else ():
         near = text[start:end]
-        for number in hints.numbers([hint for hint in hinted if hint in near]):
+        for number in hints.numbers([hint for hint in hinted if hint in near], near):
             token = EVERY[number]
             if only is None or token.kind in only:
                 for match in _matches(number, text, start, end):
@@ -102,75 +107,81 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
 #: Among `TOKENS`, what is looked for only around mixed runs, as the forms of the vendors are.
 _MIXED: Final = frozenset("sendgrid google-access-token vault terraform-cloud databricks twilio".split())
 #: What is in front of a token that has nothing of a word before it.
-_FRONT: Final = "(?<![0-9A-Za-z_"
+_FRONT: Final = tuple(f"(?<![{each}-])" for each in ("0-9A-Za-z_", "0-9A-Za-z_.", r"\w.", r"\w+/"))
 
 
-def _splitting(parts: str) -> bytes:
-    """These characters as they are, all else as spaces."""
-    return bytes(each if chr(each) in parts else 32 for each in range(256))
-
-
-#: For words as tokens have them, and for pieces of those.
-_IN_PIECES: Final = ascii_letters + digits
-_IN_WORDS: Final = f"{_IN_PIECES}_-"
-_PIECES: Final = _splitting(_IN_PIECES)
-_WORDS: Final = _splitting(_IN_WORDS)
-#: So much of the start of a word and of the end of a piece is looked up.
+#: What words and tokens consist of, and what may join the parts of a token.
+_IN_WORDS: Final = f"{ascii_letters}{digits}_-"
+_JOINTS: Final = "+/=.~!%:|$@"
+#: No token is shorter than so many of both in a row.
+_LEAST: Final = 15
+#: Hints that stand apart from what is random in a token.
+_APART: Final = frozenset(
+    "ecret secret_key proceed auth nseal .azconfig.io mailgun Mailgun MAILGUN ngrok NGROK".split()
+)
+_MASK: Final = bytes(97 if chr(each) in _IN_WORDS + _JOINTS else 32 for each in range(256))
+_WORDS: Final = bytes(each if chr(each) in _IN_WORDS else 32 for each in range(256))
+#: So much of the start of a word is looked up.
 _HEAD: Final = 4
-_TAIL: Final = 3
 
 
-class Words(NamedTuple):
-    """The different words of a text, how they begin, how the pieces of one end, and all of them as text."""
+class Said(NamedTuple):
+    """All of a text that is long enough for a token, each piece once, and how the words in it begin: with four
+    characters, and with two or three of them."""
 
-    words: set[bytes]
+    long: bytes
     heads: set[bytes]
-    tails: set[bytes]
-    vocabulary: str
+    starts: set[bytes]
 
 
 @lru_cache(1)
-def _said(data: bytes) -> Words:
-    """The words of a text, as UTF-8; those of one that was asked before are at hand."""
-    words = set(data.translate(_WORDS).split())
-    vocabulary = b" ".join(words)
-    pieces = set(vocabulary.translate(_PIECES).split())
-    heads = {word[:_HEAD] for word in words}
-    tails = {piece[-_TAIL:] for piece in pieces}
-    heads |= {head[:3] for head in heads} | {head[:2] for head in heads}
-    tails |= {tail[-2:] for tail in tails}
-    return Words(words, heads, tails, vocabulary.decode())
+def _said(data: bytes) -> Said:
+    """What a text says, as UTF-8; that of one that was asked before is at hand."""
+    found = compiled_bytes(b"a" * _LEAST + b"a*+").finditer(data.translate(_MASK))
+    long = b" ".join({data[each.start() : each.end()] for each in found})
+    heads = {word[:_HEAD] for word in long.translate(_WORDS).split()}
+    return Said(long, heads, heads.union({head[:3] for head in heads}, {head[:2] for head in heads}))
 
 
 class Hints(NamedTuple):
-    """Hints, by what has to be in a text for each: `whole` by a word, `heads` by how one begins, `tails` by how a piece
-    of one ends; `inner` are in a piece, and `others` the rest. `kinds` has the numbers of the kinds that have a hint.
+    """Hints, by what has to be in a text for each: `whole` by a word, `heads` by how one begins, `inner` by what is in
+    a long piece, and `apart` are the rest. `kinds` has the numbers of the kinds that have a hint.
 
-    A text is asked for its words once, which takes less than a search for each hint."""
+    A text is taken apart once, and only what is long in it, which takes less than a search for each hint."""
 
     kinds: dict[str, list[int]]
     whole: dict[bytes, list[str]]
     heads: dict[bytes, list[str]]
-    tails: dict[bytes, list[str]]
-    inner: list[str]
-    others: list[str]
+    inner: dict[bytes, list[str]]
+    apart: list[str]
 
-    def among(self, text: str, said: Words) -> list[str]:
+    def among(self, text: str, said: Said) -> list[str]:
         """Those that are in a text in which this is said."""
-        asked = [hint for hint in self.inner if hint in said.vocabulary]
-        for known, told in ((self.whole, said.words), (self.heads, said.heads), (self.tails, said.tails)):
+        asked = [hint for part, hints in self.inner.items() if part in said.long for hint in hints]
+        for known, told in ((self.whole, said.heads), (self.heads, said.starts)):
             for part in known.keys() & told:
                 asked += known[part]
-        return [hint for hint in (*asked, *self.others) if hint in text]
+        return [
+            hint
+            for hint in (*asked, *self.apart)
+            if hint in text and any(_is_named(EVERY[number], text) for number in self.kinds[hint])
+        ]
 
-    def numbers(self, hints: Iterable[str]) -> list[int]:
-        """The kinds that have one of these hints, in the order of the table."""
-        return sorted({number for hint in hints for number in self.kinds[hint]})
+    def numbers(self, hints: Iterable[str], text: str) -> list[int]:
+        """The kinds that have one of these hints, in the order of the table, where the name that has to stand beside
+        their tokens is in the text."""
+        found = {number for hint in hints for number in self.kinds[hint]}
+        return sorted(number for number in found if _is_named(EVERY[number], text))
+
+
+def _is_named(token: Token, text: str) -> bool:
+    """Whether one of the names that have to stand beside a token is in a text."""
+    return not token.beside or any(name in text for name in token.beside)
 
 
 class Kinds(NamedTuple):
     """The hints of what is looked for in a whole text, and of what only around mixed runs; the numbers of the kinds
-    whose tokens begin with one of their hints, with nothing of a word before it."""
+    whose tokens begin with one of their hints."""
 
     anywhere: Hints
     around: Hints
@@ -182,7 +193,8 @@ def _kinds() -> Kinds:
     begun = frozenset(number for number, each in enumerate(EVERY) if _begins(each))
     forms = [number for number, each in enumerate(EVERY) if number >= len(TOKENS) or each.kind in _MIXED]
     anywhere = [number for number, each in enumerate(EVERY) if _is_anywhere(number, each)]
-    return Kinds(_hints(anywhere, begun), _hints(forms, begun), begun)
+    words = frozenset(number for number in begun if EVERY[number].pattern.startswith(_FRONT))
+    return Kinds(_hints(anywhere, words), _hints(forms, words), begun)
 
 
 def _is_anywhere(number: int, token: Token) -> bool:
@@ -192,33 +204,30 @@ def _is_anywhere(number: int, token: Token) -> bool:
     return token.anywhere or all(hint.endswith("_") for hint in token.hints)
 
 
-def _hints(numbers: Iterable[int], begun: frozenset[int]) -> Hints:
-    found = Hints({}, {}, {}, {}, [], [])
+def _hints(numbers: Iterable[int], words: frozenset[int]) -> Hints:
+    found = Hints({}, {}, {}, {}, [])
     for number in numbers:
         for hint in EVERY[number].hints:
             found.kinds.setdefault(hint, []).append(number)
     for hint, kinds in found.kinds.items():
-        head = hint[: len(hint) - len(hint.lstrip(_IN_WORDS))] if begun.issuperset(kinds) else ""
-        # Behind the last sign, a piece may go on.
-        ended = "".join(each if each.isalnum() else " " for each in hint).rpartition(" ")[0].split()
-        tail = max(ended, key=len, default="")[-_TAIL:]
-        if head and head != hint:
-            found.whole.setdefault(head.encode(), []).append(hint)
-        elif len(head) > 1:
-            found.heads.setdefault(head[:_HEAD].encode(), []).append(hint)
-        elif len(tail) > 1:
-            found.tails.setdefault(tail.encode(), []).append(hint)
+        head = hint[: len(hint) - len(hint.lstrip(_IN_WORDS))] if words.issuperset(kinds) else ""
+        if hint in _APART:
+            found.apart.append(hint)
+        elif not head:
+            found.inner.setdefault(hint.encode(), []).append(hint)
+        elif head != hint:
+            found.whole.setdefault(head[:_HEAD].encode(), []).append(hint)
         else:
-            (found.inner if hint.isalnum() else found.others).append(hint)
+            found.heads.setdefault(head[:_HEAD].encode(), []).append(hint)
     return found
 
 
 def _begins(token: Token) -> bool:
     """Whether the pattern of a token says that it begins with one of its hints."""
-    lookbehind, _, rest = token.pattern.partition("])")
+    rest = token.pattern.partition("])")[2]
     alternatives = "|".join(map(re.escape, token.hints))
     literal = len(token.hints) == 1 and rest.startswith((alternatives, token.hints[0]))
-    return lookbehind.startswith(_FRONT) and (literal or rest.startswith(f"((?:{alternatives})"))
+    return literal or rest.startswith(tuple(f"{opened}(?:{alternatives})" for opened in ("", "(", "(?P<body>")))
 
 
 def _matches(number: int, text: str, start: int, end: int) -> Iterator[re.Match[str]]:

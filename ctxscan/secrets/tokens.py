@@ -27,7 +27,9 @@ class Token(NamedTuple):
     """`hints` are literals, one of which is in every match; `pattern` finds the value, in its first group if it has
     one; `check` weighs a match that is no placeholder, None: `severity` as it is. `hits` and `misses` are texts in
     which `«name»` stands for a value that only tests make. `source`: where the form is written down;
-    `anywhere`: no run of letters and digits in it tells where to look."""
+    `anywhere`: no run of letters and digits in it tells where to look; `beside`: names, one of which stands near.
+
+    Where the pattern begins with all of the hints, as they are, few texts are searched for it."""
 
     kind: str
     severity: Strength
@@ -39,6 +41,7 @@ class Token(NamedTuple):
     says: str = ""
     source: str = ""
     anywhere: bool = False
+    beside: tuple[str, ...] = ()
 
 
 # ---- checks --------------------------------------------------------------------------------------------------------
@@ -202,7 +205,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="github",
         severity=CRITICAL,
         hints=("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
-        pattern=r"(?<![0-9A-Za-z])gh[pousr]_[0-9A-Za-z]{36}(?![0-9A-Za-z])",
+        pattern=r"(?<![0-9A-Za-z])(?:ghp_|gho_|ghu_|ghs_|ghr_)[0-9A-Za-z]{36}(?![0-9A-Za-z])",
         check=_crc(4),
         hits=(
             "token: «github»",
@@ -238,7 +241,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="gitlab",
         severity=CRITICAL,
         hints=("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-", "glimt-", "glffct-"),
-        pattern=_W + r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt|ffct)-[\w-]{20,300}+(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?",
+        pattern=_W + r"(?:glpat\-|gldt\-|glrt\-|glcbt\-|glptt\-|glft\-|glsoat\-|glagent\-|glimt\-|glffct\-)[\w-]{20,300}+(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?",
         check=_spread(3.0, CRITICAL),
         hits=(
             "curl -H 'PRIVATE-TOKEN: glpat-«word:20»'",
@@ -251,8 +254,9 @@ TOKENS: Final[tuple[Token, ...]] = (
     Token(
         kind="slack",
         severity=HIGH,
-        hints=("xoxa-", "xoxb-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xoxe.xox"),
-        pattern=_W + r"xox(?:[abeoprs]-|e\.xox[bp]-)(?!(?:1234|0{3,}|1{3,})-)(?:\d{1,20}-){1,4}[0-9A-Za-z]{18,200}",
+        hints=("xoxa-", "xoxb-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xoxe.xoxb-", "xoxe.xoxp-"),
+        pattern=_W
+        + r"(?:xoxa\-|xoxb\-|xoxe\-|xoxo\-|xoxp\-|xoxr\-|xoxs\-|xoxe\.xoxb\-|xoxe\.xoxp\-)(?!(?:1234|0{3,}|1{3,})-)(?:\d{1,20}-){1,4}[0-9A-Za-z]{18,200}",
         check=_spread(3.0),
         hits=(
             "SLACK='xoxb-«digits:12»-«digits:13»-«word:24»'",
@@ -293,8 +297,8 @@ TOKENS: Final[tuple[Token, ...]] = (
     Token(
         kind="stripe",
         severity=CRITICAL,
-        hints=("k_live_",),
-        pattern=_W + r"[sr]k_live_[0-9A-Za-z]{20,200}",
+        hints=("sk_live_", "rk_live_"),
+        pattern=_W + r"(?:sk_live_|rk_live_)[0-9A-Za-z]{20,200}",
         check=_spread(3.0, CRITICAL),
         hits=("STRIPE=sk_live_«word:24»", "key: rk_live_«word:99»"),
         misses=("pk_live_«word:24»", "sk_live_xxxxxxxxxxxxxxxxxxxxxxxx", "sk_live_..."),
@@ -302,8 +306,8 @@ TOKENS: Final[tuple[Token, ...]] = (
     Token(
         kind="stripe-test",
         severity=MEDIUM,
-        hints=("k_test_",),
-        pattern=_W + r"[sr]k_test_[0-9A-Za-z]{20,200}",
+        hints=("sk_test_", "rk_test_"),
+        pattern=_W + r"(?:sk_test_|rk_test_)[0-9A-Za-z]{20,200}",
         check=_spread(3.0, MEDIUM),
         says="a key of the test mode",
         hits=("stripe.api_key = 'sk_test_«word:24»'",),
@@ -460,7 +464,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="docker-hub",
         severity=CRITICAL,
         hints=("dckr_pat_", "dckr_oat_"),
-        pattern=_W + r"dckr_[po]at_[\w-]{27,32}" + _E,
+        pattern=_W + r"(?:dckr_pat_|dckr_oat_)[\w-]{27,32}" + _E,
         check=_spread(3.0, CRITICAL),
         hits=("docker login -p dckr_pat_«word:27»", "dckr_oat_«word:32»"),
         misses=("dckr_pat_" + "x" * 27, "dckr_pat_short"),
@@ -486,7 +490,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="vault",
         severity=CRITICAL,
         hints=("hvs.", "hvb.", "hvr."),
-        pattern=_W + r"hv[sbr]\.[\w-]{24,300}",
+        pattern=_W + r"(?:hvs\.|hvb\.|hvr\.)[\w-]{24,300}",
         check=_mixed,
         hits=("VAULT=hvs.«word:90»", "hvb.«word:138»"),
         misses=("hvs.your-token-goes-here-please", "hvs.some_attribute_of_an_object"),
@@ -503,7 +507,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="digitalocean",
         severity=CRITICAL,
         hints=("dop_v1_", "doo_v1_", "dor_v1_"),
-        pattern=_W + r"do[opr]_v1_[0-9a-f]{64}" + _E,
+        pattern=_W + r"(?:dop_v1_|doo_v1_|dor_v1_)[0-9a-f]{64}" + _E,
         check=_spread(2.5, CRITICAL),
         hits=("DO=dop_v1_«hex:64»", "doo_v1_«hex:64»"),
         misses=("dop_v1_«hex:60»", "dop_v1_" + "0" * 64),
@@ -512,7 +516,7 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="shopify",
         severity=CRITICAL,
         hints=("shpat_", "shpca_", "shppa_", "shpss_"),
-        pattern=_W + r"shp(?:at|ca|pa|ss)_(?:[0-9a-fA-F]{32}|[0-9a-zA-Z]{32,64})" + _E,
+        pattern=_W + r"(?:shpat_|shpca_|shppa_|shpss_)(?:[0-9a-fA-F]{32}|[0-9a-zA-Z]{32,64})" + _E,
         check=_spread(2.5, CRITICAL),
         hits=("SHOPIFY=shpat_«hex:32»", "shpss_«hex:32»"),
         misses=("shpat_" + "0" * 32, "shpat_«hex:20»"),
@@ -632,11 +636,20 @@ TOKENS: Final[tuple[Token, ...]] = (
     Token(
         kind="supabase",
         severity=CRITICAL,
-        hints=("sbp_", "sb_secret_"),
-        pattern=_W + r"(?:sbp_[0-9a-f]{40}|sb_secret_[\w-]{31})" + _E,
+        hints=("sbp_",),
+        pattern=_W + r"sbp_[0-9a-f]{40}" + _E,
         check=_spread(2.5, CRITICAL),
-        hits=("SUPABASE=sbp_«hex:40»", "sb_secret_«word:31»"),
-        misses=("sbp_" + "0" * 40, "sb_publishable_«word:31»"),
+        hits=("SUPABASE=sbp_«hex:40»",),
+        misses=("sbp_" + "0" * 40,),
+    ),
+    Token(
+        kind="supabase",
+        severity=CRITICAL,
+        hints=("sb_secret_",),
+        pattern=_W + r"sb_secret_[\w-]{31}" + _E,
+        check=_spread(2.5, CRITICAL),
+        hits=("sb_secret_«word:31»",),
+        misses=("sb_publishable_«word:31»",),
     ),
     Token(
         kind="pulumi",
@@ -659,19 +672,37 @@ TOKENS: Final[tuple[Token, ...]] = (
     Token(
         kind="sentry",
         severity=HIGH,
-        hints=("sntrys_", "sntryu_"),
-        pattern=_W + r"(?:sntryu_[0-9a-f]{64}|sntrys_eyJ[0-9A-Za-z+/=]{40,400}_[0-9A-Za-z+/]{43})" + _E,
+        hints=("sntryu_",),
+        pattern=_W + r"sntryu_[0-9a-f]{64}" + _E,
         check=_spread(2.5),
-        hits=("SENTRY=sntryu_«hex:64»", "sntrys_eyJ«word:80»_«word:43»"),
-        misses=("sntryu_" + "0" * 64, "sntrys_your_token"),
+        hits=("SENTRY=sntryu_«hex:64»",),
+        misses=("sntryu_" + "0" * 64,),
+    ),
+    Token(
+        kind="sentry",
+        severity=HIGH,
+        hints=("sntrys_",),
+        pattern=_W + r"sntrys_eyJ[0-9A-Za-z+/=]{40,400}_[0-9A-Za-z+/]{43}" + _E,
+        check=_spread(2.5),
+        hits=("sntrys_eyJ«word:80»_«word:43»",),
+        misses=("sntrys_your_token",),
     ),
     Token(
         kind="atlassian",
         severity=HIGH,
-        hints=("ATATT3xFfGF0", "ATBB"),
-        pattern=_W + r"(?:ATATT3xFfGF0[\w-]{60,300}(?:=[0-9A-F]{8})?|ATBB[0-9A-Za-z]{32})" + _E,
+        hints=("ATATT3xFfGF0",),
+        pattern=_W + r"ATATT3xFfGF0[\w-]{60,300}(?:=[0-9A-F]{8})?" + _E,
         check=_spread(3.5),
-        hits=("JIRA=ATATT3xFfGF0«word:172»", "bitbucket ATBB«word:32»"),
+        hits=("JIRA=ATATT3xFfGF0«word:172»",),
+        misses=("ATATT3xFfGF0" + "x" * 172,),
+    ),
+    Token(
+        kind="atlassian",
+        severity=HIGH,
+        hints=("ATBB",),
+        pattern=_W + r"ATBB[0-9A-Za-z]{32}" + _E,
+        check=_spread(3.5),
+        hits=("bitbucket ATBB«word:32»",),
         misses=("ATBB" + "x" * 32,),
     ),
     Token(
@@ -695,17 +726,26 @@ TOKENS: Final[tuple[Token, ...]] = (
     Token(
         kind="square",
         severity=HIGH,
-        hints=("sq0atp-", "sq0csp-"),
-        pattern=_W + r"sq0(?:atp-[\w-]{22}|csp-[\w-]{43})" + _E,
+        hints=("sq0atp-",),
+        pattern=_W + r"sq0atp-[\w-]{22}" + _E,
         check=_spread(3.0),
-        hits=("SQUARE=sq0atp-«word:22»", "sq0csp-«word:43»"),
+        hits=("SQUARE=sq0atp-«word:22»",),
         misses=("sq0atp-" + "x" * 22, "sq0idp-«word:22»"),
+    ),
+    Token(
+        kind="square",
+        severity=HIGH,
+        hints=("sq0csp-",),
+        pattern=_W + r"sq0csp-[\w-]{43}" + _E,
+        check=_spread(3.0),
+        hits=("sq0csp-«word:43»",),
+        misses=("sq0csp-" + "x" * 43,),
     ),
     Token(
         kind="planetscale",
         severity=HIGH,
         hints=("pscale_tkn_", "pscale_pw_"),
-        pattern=_W + r"pscale_(?:tkn|pw)_[\w.-]{32,64}",
+        pattern=_W + r"(?:pscale_tkn_|pscale_pw_)[\w.-]{32,64}",
         check=_spread(3.5),
         hits=("PSCALE=pscale_tkn_«word:43»",),
         misses=("pscale_pw_" + "x" * 43,),
@@ -722,10 +762,19 @@ TOKENS: Final[tuple[Token, ...]] = (
     Token(
         kind="fly",
         severity=HIGH,
-        hints=("fm2_", "fo1_"),
-        pattern=_W + r"(?:fm2_[0-9A-Za-z+/]{100,}+={0,3}|fo1_[\w-]{43})",
+        hints=("fm2_",),
+        pattern=_W + r"fm2_[0-9A-Za-z+/]{100,}+={0,3}",
         check=_spread(3.5),
-        hits=("FLY_API_TOKEN='FlyV1 fm2_«word:160»'", "fo1_«word:43»"),
+        hits=("FLY_API_TOKEN='FlyV1 fm2_«word:160»'",),
+        misses=("fm2_" + "x" * 160,),
+    ),
+    Token(
+        kind="fly",
+        severity=HIGH,
+        hints=("fo1_",),
+        pattern=_W + r"fo1_[\w-]{43}",
+        check=_spread(3.5),
+        hits=("fo1_«word:43»",),
         misses=("fo1_" + "x" * 43,),
     ),
     Token(
