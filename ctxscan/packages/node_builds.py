@@ -150,7 +150,7 @@ def simple_commands(text: str) -> Iterator[tuple[str, ...]]:
     """The words of each command of a script, without what only sets variables for it."""
     for part in re.split(r"&&|;|\n|&", text):
         words = [each.strip("\"'") for each in part.split()]
-        while words and (words[0] in ("cross-env", "cross-env-shell", "env") or re.fullmatch(r"\w+=.*", words[0])):
+        while words and (words[0] in ("cross-env", "cross-env-shell", "env") or re.match(r"\w+=", words[0])):
             words.pop(0)
         if words:
             yield tuple(words)

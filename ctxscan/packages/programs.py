@@ -151,7 +151,7 @@ def started(step: Step, text: Text) -> Iterator[Start]:
 
 def _started(words: Sequence[str], cwd: str, environment: dict[str, str], text: Text, depth: int) -> Iterator[Start]:
     rest = list(words)
-    while rest and (posixpath.basename(rest[0]) in _BEFORE or re.fullmatch(r"\w+=.*", rest[0])):
+    while rest and (posixpath.basename(rest[0]) in _BEFORE or re.match(r"\w+=", rest[0])):
         rest.pop(0)
     if len(rest) > 1 and posixpath.basename(rest[0]) in _AS_USER:
         rest = rest[2:]

@@ -4,7 +4,7 @@ A new row there may need a word in `GATES`: the test that tries its hits says so
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from string import ascii_letters, digits
 from typing import Final, NamedTuple
@@ -67,10 +67,11 @@ def judge_tokens(case: Case, *, only: frozenset[str] | None = None) -> None:
     """Confirm every token in the text, and clear what only looks like one. `only`: these kinds, None: all."""
     text = case.text
     hints = _kinds().anywhere
-    for number in hints.numbers(hints.among(text, _said(case.data)), text):
+    hinted = hints.among(text, _said(case.data))
+    for number in hints.numbers(hinted, text):
         token = EVERY[number]
         if only is None or token.kind in only:
-            for match in _matches(number, text, 0, len(text)):
+            for match in _matches(number, hinted, text, 0, len(text)):
                 _judge(case, token, match)
 
 
@@ -95,10 +96,11 @@ def judge_forms(case: Case, found: Iterable[Run], *, only: frozenset[str] | None
     hinted = hints.among(around, _said(case.data if whole else around.encode("utf-8", "replace")))
     for start, end in spans if hinted else ():
         near = text[start:end]
-        for number in hints.numbers([hint for hint in hinted if hint in near], near):
+        here = [hint for hint in hinted if hint in near]
+        for number in hints.numbers(here, near):
             token = EVERY[number]
             if only is None or token.kind in only:
-                for match in _matches(number, text, start, end):
+                for match in _matches(number, here, text, start, end):
                     _judge(case, token, match)
 
 
@@ -152,20 +154,18 @@ class Hints(NamedTuple):
     kinds: dict[str, list[int]]
     whole: dict[bytes, list[str]]
     heads: dict[bytes, list[str]]
-    inner: dict[bytes, list[str]]
+    inner: list[str]
     apart: list[str]
 
     def among(self, text: str, said: Said) -> list[str]:
         """Those that are in a text in which this is said."""
-        asked = [hint for part, hints in self.inner.items() if part in said.long for hint in hints]
+        asked = list(self.inner)
         for known, told in ((self.whole, said.heads), (self.heads, said.starts)):
             for part in known.keys() & told:
                 asked += known[part]
-        return [
-            hint
-            for hint in (*asked, *self.apart)
-            if hint in text and any(_is_named(EVERY[number], text) for number in self.kinds[hint])
-        ]
+        found = [hint for hint in asked if hint.encode() in said.long]
+        found += [hint for hint in self.apart if hint in text]
+        return [hint for hint in found if any(_is_named(EVERY[number], text) for number in self.kinds[hint])]
 
     def numbers(self, hints: Iterable[str], text: str) -> list[int]:
         """The kinds that have one of these hints, in the order of the table, where the name that has to stand beside
@@ -205,7 +205,7 @@ def _is_anywhere(number: int, token: Token) -> bool:
 
 
 def _hints(numbers: Iterable[int], words: frozenset[int]) -> Hints:
-    found = Hints({}, {}, {}, {}, [])
+    found = Hints({}, {}, {}, [], [])
     for number in numbers:
         for hint in EVERY[number].hints:
             found.kinds.setdefault(hint, []).append(number)
@@ -214,7 +214,7 @@ def _hints(numbers: Iterable[int], words: frozenset[int]) -> Hints:
         if hint in _APART:
             found.apart.append(hint)
         elif not head:
-            found.inner.setdefault(hint.encode(), []).append(hint)
+            found.inner.append(hint)
         elif head != hint:
             found.whole.setdefault(head[:_HEAD].encode(), []).append(hint)
         else:
@@ -230,14 +230,15 @@ def _begins(token: Token) -> bool:
     return literal or rest.startswith(tuple(f"{opened}(?:{alternatives})" for opened in ("", "(", "(?P<body>")))
 
 
-def _matches(number: int, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    """The matches of a kind between two places of the text: in order, none of which overlaps another one."""
+def _matches(number: int, hinted: Sequence[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The matches of a kind between two places of the text, where these hints are: in order, none of which overlaps
+    another one."""
     token = EVERY[number]
     pattern = compiled(token.pattern)
     if number not in _kinds().begun:
         yield from pattern.finditer(text, start, end)
         return
-    for place in places(token.hints, text, start, end):
+    for place in places([hint for hint in token.hints if hint in hinted], text, start, end):
         if place >= start and (match := pattern.match(text, place, end)) is not None:
             yield match
             start = match.end()

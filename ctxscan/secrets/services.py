@@ -7,7 +7,7 @@ do with the service; what is also an ordinary word (`box`, `linear`, `render`) i
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from ..regex import compiled
@@ -208,6 +208,7 @@ def _last(text: str) -> tuple[str, str] | None:
     return found
 
 
+@lru_cache(4096)
 def _begins(word: str) -> int | None:
     """How long the name of a service is at the start of a word, where nothing follows it but what says that it is a
     key: `splunkToken`. None: no name is there."""

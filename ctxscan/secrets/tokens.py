@@ -241,7 +241,8 @@ TOKENS: Final[tuple[Token, ...]] = (
         kind="gitlab",
         severity=CRITICAL,
         hints=("glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-", "glimt-", "glffct-"),
-        pattern=_W + r"(?:glpat\-|gldt\-|glrt\-|glcbt\-|glptt\-|glft\-|glsoat\-|glagent\-|glimt\-|glffct\-)[\w-]{20,300}+(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?",
+        pattern=_W
+        + r"(?:glpat\-|gldt\-|glrt\-|glcbt\-|glptt\-|glft\-|glsoat\-|glagent\-|glimt\-|glffct\-)[\w-]{20,300}+(?:\.[0-9a-z]{2}\.[0-9a-z]{9})?",
         check=_spread(3.0, CRITICAL),
         hits=(
             "curl -H 'PRIVATE-TOKEN: glpat-«word:20»'",

@@ -49,7 +49,7 @@ def needs(recipes: Iterable[Recipe], trail: Trail) -> Iterator[Need]:
 
 def _of(call: Call) -> Iterator[Need]:
     words = [word for word in call.words if word not in ("(", ")", "{", "}", "!", "then", "do", "else")]
-    while words and (words[0] in _LAUNCHERS or re.fullmatch(r"\w+=.*", words[0], re.DOTALL)):
+    while words and (words[0] in _LAUNCHERS or re.match(r"\w+=", words[0])):
         words.pop(0)
     if not words:
         return
