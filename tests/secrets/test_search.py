@@ -16,10 +16,11 @@ from support.trees import TESTDATA
 from ctxscan.secrets import assignments, literals, logins, search
 from ctxscan.secrets.case import Case
 from ctxscan.secrets.randomness import is_drawn
+from ctxscan.secrets.runs import runs
 from ctxscan.secrets.syntax.field import Field
 from ctxscan.secrets.syntax.json import _TOKEN, json
 from ctxscan.secrets.syntax.yaml import yaml
-from ctxscan.secrets.verdict import _outer
+from ctxscan.secrets.verdict import _outer, judge, without_sums
 
 sys.path.append(str(TESTDATA / "secrets"))
 from made import Made
@@ -152,6 +153,38 @@ def test_many_kinds_at_once_are_found_as_one_by_one(wall: str, monkeypatch: pyte
     monkeypatch.setattr(search, "_kinds", lambda: every)
     assert len(at_once) > 30
     assert found() == at_once
+
+
+def test_every_hint_is_where_it_is_looked_for() -> None:
+    """In a piece as long as a token, unless it says that it stands apart."""
+    made = Made(11)
+    assert search._APART.issubset(hint for token in search.EVERY for hint in token.hints)
+    for token in search.EVERY:
+        for hit in token.hits:
+            data = made.fill(hit)
+            long = search._said(data).long
+            there = [hint for hint in token.hints if hint.encode() in data and hint not in search._APART]
+            assert not there or any(hint.encode() in long for hint in there), hit
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("package-lock.json", '"integrity": "sha512-{}=="'.format("aB3d" * 21 + "xY")),
+        ("pnpm-lock.yaml", "resolution: {{integrity: sha512-{}==}}".format("AKIA" * 21 + "xY")),
+        ("go.sum", "example.org/a v1.0.0 h1:{}=".format("aB3" * 14 + "x")),
+        ("poetry.lock", 'hash = "sha256:{}"'.format("0a" * 32)),
+        ("Cargo.lock", 'checksum = "{}"'.format("0a" * 32)),
+    ],
+    ids=["npm", "pnpm", "go", "poetry", "cargo"],
+)
+def test_sums_of_packages_are_passed_over_and_what_is_beside_them_is_not(name: str, text: str) -> None:
+    """With `--deep`, in files that a package manager writes: a line stays where it is."""
+    bare = without_sums(text.encode())
+    assert len(bare) == len(text) and not list(runs(bare))
+    data = Made(3).fill(f"{text}\n{text}\nresolved https://x:«github»@example.org\n")
+    found = judge(name, data, size=len(data), deep=True)
+    assert [(each.verdict, each.line, each.kind) for each in found] == [("confirmed", 3, "github")]
 
 
 # ---- how much is looked at -----------------------------------------------------------------------------------------
