@@ -97,6 +97,8 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if code and is_in_told_text(name, text, start):
         return Strength.MEDIUM if issued else Strength.LOW
+    if name.endswith((".yaml", ".yml")) and is_below_example(text, line):
+        return Strength.MEDIUM if issued else Strength.LOW
     if not code and is_in_example_comment(text, line):
         return Strength.MEDIUM if issued else Strength.LOW
     if code and "```" in text and is_in_fence(text, line):
@@ -231,6 +233,30 @@ def is_in_example_comment(text: str, line: int) -> bool:
         if compiled(_SHOWN).search(above) and compiled(_SET + r"[ \t]*\S").match(above) is None:
             return True
     return False
+
+
+def is_below_example(text: str, line: int) -> bool:
+    """Whether a line of YAML is in what an `example:` has below it, told by how far lines are indented."""
+    if "xample" not in text:
+        return False
+    own = compiled(_INDENT).match(text, line)
+    depth = len(own[0]) if own is not None else 0
+    for above in reversed(text[max(0, line - _DEEP) : line].split("\n")[:-1]):
+        bare = above.lstrip(" ")
+        indent = len(above) - len(bare)
+        if not depth:
+            return False
+        if indent < depth and bare and not bare.startswith("#"):
+            if compiled(_EXAMPLES).match(bare):
+                return True
+            depth = indent
+    return False
+
+
+_INDENT: Final = r"[ ]*"
+_EXAMPLES: Final = r"(?:- )?[\"']?(?:examples?|x-examples?|example_?values?)[\"']?:[ \t]*(?:[|>][+-]?)?[ \t\r]*\Z"
+#: So far above a line what it is a part of may begin.
+_DEEP: Final = 1 << 16
 
 
 def is_in_fence(text: str, line: int) -> bool:

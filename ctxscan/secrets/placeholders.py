@@ -76,6 +76,8 @@ _ALGORITHM: Final = (
 #: another one.
 _PUBLISHED: Final = (
     *("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA"),
+    # What Slack's own documentation shows as answers.
+    *("xoxb-17653672481-19874698323", "xoxp-23984754863-2348975623103"),
     # What the tests of S3 (s3-tests of Ceph) log in with.
     *("0555b35654ad1656d804", "h7GhxuBLTrlhVUyxSPUK"),
     # What every server of web sockets adds to a key (RFC 6455), and the token of RFC 6750.
@@ -155,9 +157,11 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(low) >= 8 and (any(low in order for order in _ORDERED) or _is_typed_in_order(low)):
         return True
-    again = compiled(r"(?:base64:)?([^=]{4,16}?)\1{2,}[^=]{0,3}={0,2}").fullmatch(low)
-    if again is not None and is_filler(again[1]):
-        return True
+    # What is there again and again has been there before its end.
+    if len(low) >= 12 and low[-9:-5] in low[:-9]:
+        again = compiled(r"(?:base64:)?([^=]{4,16}?)\1{2,}[^=]{0,3}={0,2}").fullmatch(low)
+        if again is not None and is_filler(again[1]):
+            return True
     if (
         value.startswith(_PUBLISHED)
         or low.removeprefix("0x").startswith(_ACCOUNTS)
@@ -282,8 +286,8 @@ def describes_itself(value: str) -> bool:
     if _SELF.isdisjoint(word.lower() for word in said):
         return False
     if compiled(
-        rf"(?:[A-Za-z]+|{_SHORT})(?:[-_. ](?:[A-Za-z]+|\d{{1,4}}|{_SHORT}))+\d{{0,3}}"
-        r"|[A-Z]{0,4}[a-z]*(?:[A-Z][a-z]+)+"
+        rf"(?:[A-Za-z]+|[a-z]{{2,8}}\d{{1,4}}|{_SHORT})(?:[-_. ](?:[A-Za-z]+|\d{{1,4}}|{_SHORT}))+\d{{0,3}}"
+        r"|[A-Z]{0,4}[a-z]*\d{0,4}(?:[A-Z][a-z]+)+"
     ).fullmatch(value):
         return True
     if not compiled(r"(?:[A-Z][a-z]+\d{0,5}){5,}[!.?]{0,2}").fullmatch(value):
@@ -293,7 +297,7 @@ def describes_itself(value: str) -> bool:
 
 
 #: Figures among words: `e2e`, `k8s`, `32chr`, `v2`.
-_SHORT: Final = r"[a-z]\d[a-z]|\d{1,3}(?:chars?|chr|bits?|bytes?)|v\d"
+_SHORT: Final = r"[A-Za-z]\d[A-Za-z]|\d{1,3}(?:chars?|chr|bits?|bytes?)|v\d"
 _SELF: Final = frozenset("password passwd pwd pw pass secret secrets token key apikey passphrase credentials".split())
 
 

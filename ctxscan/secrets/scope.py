@@ -65,6 +65,8 @@ _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder)(?:[._-][\w.-]*)?"
     r"\.(?:pem|key|crt|p8|p12|pfx|jks|keystore)\Z"
 )
+#: What describes an interface, with examples, as its name ends.
+_DESCRIBED: Final = ("-swagger", "_swagger", ".swagger", "-openapi", "_openapi", ".openapi")
 #: What a program is given that nobody has set up yet.
 _SHIPPED: Final = r"defaults\.(?:hjson|json5?|ya?ml|toml|ini|conf|cfg|properties)"
 _KEY_ENDINGS: Final = (".pem", ".key", ".crt", ".p8", ".p12", ".pfx", ".jks", ".keystore")
@@ -218,7 +220,9 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         )
     if not here.own_tests and (is_test(path[cut:]) or is_chart_trial(low)):
         here = here._replace(own_tests=True)
-    if low.endswith((".yaml", ".yml", ".json")) and ("openapi/" in low or "swagger/" in low):
+    if low.endswith((".yaml", ".yml", ".json")) and (
+        "openapi/" in low or "swagger/" in low or low.endswith(_DESCRIBED, 0, low.rfind("."))
+    ):
         here = here._replace(documentation=True)
     if low.startswith("defaults.", cut) and compiled(_SHIPPED).fullmatch(low[cut:]):
         here = here._replace(examples=True)
@@ -330,7 +334,10 @@ def is_test(name: str) -> bool:
 
 def is_chart_trial(path: str) -> bool:
     """Whether a path in lower case is of the values that the test of a chart is given: these lie in its `ci/`."""
-    return ("/ci/" in path or path.startswith("ci/")) and path.endswith(("values.yaml", "values.yml"))
+    if not path.endswith((".yaml", ".yml")):
+        return False
+    folder, _, name = path.rpartition("/")
+    return f"/{folder}".endswith("/ci") and "values" in name
 
 
 def is_translated(name: str) -> bool:

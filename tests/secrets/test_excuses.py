@@ -75,6 +75,12 @@ QUIET = {
         "hooks/source-samples.json",
         f'{{"token": "{VALUE}"}}\n',
     ),
+    "a description by its name": ("api/shop.yaml", "api/shop-swagger.yaml", f"token: {VALUE}\n"),
+    "another trial of a chart": (
+        "chart/tls-values.golden.yaml",
+        "chart/ci/tls-values.golden.yaml",
+        f"apiToken: {VALUE}\n",
+    ),
     "what a new database begins with": ("priv/repo/setup.exs", "priv/repo/seeds.exs", f'  secret: "{VALUE}",\n'),
     "a class for tests": ("src/Orders.php", "src/OrdersMock.php", f'  $token = "{VALUE}";\n'),
     "a class that stands for another": ("src/Mockery.cs", "src/MockTokens.cs", f'  accessToken = "{VALUE}",\n'),
@@ -927,6 +933,36 @@ TEXTS = {
         "s3.json",
         f'{{"accessKey": "{HEX}"}}\n',
         '{"accessKey": "0555b35654ad' + '1656d804"}\n',
+    ),
+    "below an example in a description": (
+        "meta.yaml",
+        f"list:\n  - name: a\n    config: |\n      jobs:\n        - url: x\n          acl_token: {UUID}\n",
+        f"examples:\n  list:\n    - name: a\n      config: |\n        jobs:\n          - url: x\n            acl_token: {UUID}\n",
+    ),
+    "beside an example in a description": (
+        "meta.yaml",
+        f"service:\n  example:\n    a: 1\n  config:\n    acl_token: {UUID}\n",
+        f"service:\n  config:\n    a: 1\n  example:\n    acl_token: {UUID}\n",
+    ),
+    "what is looked for again later": (
+        ".github/workflows/a.yml",
+        f"  run: sh -c 'echo password={VALUE} > a.conf'\n",
+        "  run: sh -c 'echo password=SENTINEL-E2E-PASSWORD > a.conf'\n",
+    ),
+    "the answer in a manual": (
+        "a.py",
+        '  a = "xox' + f'b-{MADE.digits("12")}-{MADE.digits("12")}-{MADE.word("24")}"\n',
+        '  a = "xox' + f'b-17653672481-19874698323-{MADE.word("24")}"\n',
+    ),
+    "the product, whose name has figures": (
+        "application-x.yml",
+        f"admin-password: {VALUE}\n",
+        "admin-password: gw360-admin-password\n",
+    ),
+    "the same, run together": (
+        "a.bat",
+        f"keytool -genkeypair -alias jwt -storepass {VALUE}\n",
+        "keytool -genkeypair -alias jwt -storepass gw360SecretKey\n",
     ),
     "a product's number": (
         "a.ts",
