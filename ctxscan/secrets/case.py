@@ -28,7 +28,7 @@ _PIPELINE: Final = (
 _SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"
 _DEVELOPMENT: Final = (
     r"[/._-](?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
-    r"|[/._-](?:dev|development|localhost|snakeoil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
+    r"|[/._-](?:dev|development|localhost|snakeoil|self-?signed)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
     # As Django's settings are parted.
     r"|/settings/local\.py\Z"
 )

@@ -75,7 +75,7 @@ _NO_SECRET: Final = (
     r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM"
     r"|GATEWAY|CONTACT|COMPANY|CUSTOMER|INVOICE|ORDER|TOPIC|MODULE|COMPONENT|LABEL|ENTITY|RECORD|CATEGORY|OPTION"
     r"|ATTRIBUTE|PARENT|CHILD|SENTRY|INSTRUMENTATION|PROJECT)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
-    r"|(?:\A|_)(?:NEXT|CSRF|XSRF|SYNCHRONIZER|SEARCH|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
+    r"|(?:\A|_)(?:NEXT|CSRF|XSRF|SYNCHRONIZER|SEARCH|SHARE(?:_AUTH|_LINK)?|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
 #: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
 _PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z|_PAT\Z|\ASONAR_LOGIN\Z"
@@ -135,7 +135,9 @@ def _is_name(text: str, left: str, end: int) -> bool:
     """Whether a string is the name in a pair that has its value behind a colon: `"a": "password", "87f5…": "b"`."""
     if not left.endswith(('"', "'")) or text[end : end + 1] != left[-1]:
         return False
-    return compiled(r"[ \t]{0,4}:(?![:=])").match(text, end + 1) is not None and "?" not in left[-4:]
+    if compiled(r"[ \t]{0,4}:(?![:=])[ \t]{0,40}\S").match(text, end + 1) is None:
+        return False
+    return compiled(r"(?:[?=]|\bin|\bcase)[ \t]{0,4}[\"']\Z").search(left) is None
 
 
 def _is_no_value(left: str) -> bool:
@@ -359,7 +361,11 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
                 continue
             if placeholders.is_path(value) or assignments.is_digest(value) or compiled(_EXPRESSION).search(value):
                 continue
-        if _is_no_value(left) or (reason := _protected(names, left, value, drawn=drawn)) is None:
+        if (
+            _is_no_value(left)
+            or _is_name(case.text, left, end)
+            or (reason := _protected(names, left, value, drawn=drawn)) is None
+        ):
             continue
         if excuses.is_in_block_comment(case.text, start):
             continue

@@ -44,6 +44,7 @@ FILLERS: Final = frozenset(
     memcached external internal incoming outgoing email mail smtp pg existing initial
     should never always hex base minimum min at least secured
     really hard tough complicated complex simple easy guess guessed some thing something correct fill change if
+    sua seu minha meu de aqui clave motdepasse
     you can please tu su mi e2e bla blah blabla
     unsecure unsecured pls plz chr
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
@@ -76,6 +77,8 @@ _ALGORITHM: Final = (
 #: another one.
 _PUBLISHED: Final = (
     *("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA"),
+    # What APISIX lets an administrator and a viewer in with, until somebody sets another one.
+    *("edd1c9f034335f136f87ad84b625c8f1", "4054f7cf07e344346cd3f287985e76a2"),
     # What Slack's own documentation shows as answers.
     *("xoxb-17653672481-19874698323", "xoxp-23984754863-2348975623103"),
     # What the tests of S3 (s3-tests of Ceph) log in with.
@@ -310,13 +313,17 @@ def is_path(value: str) -> bool:
         return first in _FOLDERS or (
             value == value.lower() and compiled(r"(?:/[\w.@-]+)+/?").fullmatch(value) is not None
         )
-    return len(value) < 128 and compiled(_FILE).fullmatch(value) is not None
+    return len(value) < 128 and compiled(rf"{_FILE}|{_STORED}").fullmatch(value) is not None
 
 
 _FILE: Final = (
     r"[\w./\\-]+\.(?:pem|key|json|txt|ya?ml|toml|ini|conf|crt|cer|jks|p12|pfx|keystore|env|pub|gpg|asc|enc|xml"
     r"|properties)|[\w-]+(?:/[\w.-]+)+\.[a-z]{1,5}"
 )
+
+
+#: Where something lies that was stored on a day: `space/2021/05/29/a1cd…`.
+_STORED: Final = r"(?:[a-z][\w-]{1,30}/){1,4}(?:19|20)\d\d/[01]?\d/(?:[0-3]?\d/)?[\w.-]{1,80}"
 
 
 def entropy(value: str) -> float:

@@ -62,7 +62,7 @@ _SEED: Final = (
 )
 _EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed")
 _SHOWN_KEY: Final = (
-    r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder)(?:[._-][\w.-]*)?"
+    r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder|(?:un|in)secure[_-]default)(?:[._-][\w.-]*)?"
     r"\.(?:pem|key|crt|p8|p12|pfx|jks|keystore)\Z"
 )
 #: What describes an interface, with examples, as its name ends.
@@ -79,7 +79,7 @@ _LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local"
 #: `caddytest/`, `httptest/`, `uv-test/`: tests by the end of their name.
 _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{2,20}tests?"
-    r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?"
+    r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?(?:[_-](?:servers?|clients?|apps?|data|files?|keys?|certs?|env|setup|utils?|fixtures?))?"
     # As .NET has them, a project for each kind.
     r"|(?:[a-z0-9_-]{1,40}\.){1,6}(?:unit|integration|functional|acceptance|e2e)?tests?"
     r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"

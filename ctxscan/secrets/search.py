@@ -250,6 +250,14 @@ def judge_every(case: Case) -> None:
     judge_forms(case, runs(case.data))
 
 
+def _is_licence(left: str) -> bool:
+    """Whether what stands before a web token says that it is a licence."""
+    return (
+        compiled(r"(?i)licen[cs]e(?:_?key|_?token)?[\"']?[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}[\"']?\Z").search(left)
+        is not None
+    )
+
+
 def _is_issued(token: str) -> bool:
     """Whether a web token says which server elsewhere has given it out, or for which project of a cloud it is."""
     found = web_token(token)
@@ -272,6 +280,8 @@ def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
         severity, reason = None, "a placeholder"
     elif token.check is not None:
         severity, reason = token.check(match)
+    if token.kind == "jwt" and severity is not None and _is_licence(match.string[max(0, at - 80) : at]):
+        severity, reason = Strength.LOW, "the proof of a purchase, which logs nobody in"
     if token.kind == "jwt" and severity is not None and not _is_issued(value):
         from .scope import is_template
 

@@ -81,6 +81,12 @@ QUIET = {
         "chart/ci/tls-values.golden.yaml",
         f"apiToken: {VALUE}\n",
     ),
+    "a server for tests": (
+        "scan/oauth2-server/model.js",
+        "scan/oauth2-test-server/model.js",
+        f'  clientSecret: "{VALUE}",\n',
+    ),
+    "a key that everybody has": ("app/default-key.pem", "app/unsecure-default-key.pem", PEM),
     "what a new database begins with": ("priv/repo/setup.exs", "priv/repo/seeds.exs", f'  secret: "{VALUE}",\n'),
     "a class for tests": ("src/Orders.php", "src/OrdersMock.php", f'  $token = "{VALUE}";\n'),
     "a class that stands for another": ("src/Mockery.cs", "src/MockTokens.cs", f'  accessToken = "{VALUE}",\n'),
@@ -964,6 +970,36 @@ TEXTS = {
         f"keytool -genkeypair -alias jwt -storepass {VALUE}\n",
         "keytool -genkeypair -alias jwt -storepass gw360SecretKey\n",
     ),
+    "a name in the next pair, and short": (
+        "a.go",
+        '  "FilesS3Key": of(config.FilesS3SecretKey),\n  "x": secretKey = "FilesS3Temp9Dir!",\n',
+        '  "FilesS3Key": of(config.FilesS3SecretKey),\n  "FilesS3Temp9Dir":  of(config.FilesS3TempDir),\n',
+    ),
+    "what is there to be shared": (
+        "a.yml",
+        f"roadmap: 'https://my.garden.net/projects/16?auth-token={VALUE}'\n",
+        f"roadmap: 'https://my.garden.net/projects/16/list#share-auth-token={VALUE}'\n",
+    ),
+    "words for it in another language": (
+        ".env",
+        "SMTP_HOST=smtp.garden.net\nSMTP_PASS=zwerg-senke-7-uhu\n",
+        "SMTP_HOST=smtp.garden.net\nSMTP_PASS=sua-senha-de-app\n",
+    ),
+    "where something is stored": (
+        "a.json",
+        f'{{"token": "{VALUE}"}}\n',
+        f'{{"token": "space/2021/05/29/{MADE.hex("32")}"}}\n',
+    ),
+    "a licence, by its name": (
+        ".env.prod",
+        f"BB_TEAM_TOKEN={MADE.jwt()}\n",
+        f"BB_TEAM_LICENSE={MADE.jwt()}\n",
+    ),
+    "what a gateway lets everybody in with at first": (
+        "application-x.yml",
+        f"api-key: {MADE.hex('32')}\n",
+        "api-key: edd1c9f034335f13" + "6f87ad84b625c8f1\n",
+    ),
     "a product's number": (
         "a.ts",
         f'NordToken = "{VALUE}"\n',
@@ -1007,7 +1043,9 @@ def test_a_comment_for_another_scanner_excuses_nothing(path: str) -> None:
     assert (weight(path, f"# pragma: allowlist secret\n{line}\n") or Strength.LOW) >= Strength.HIGH
 
 
-@pytest.mark.parametrize("name", ["development.key", "localhost.pem", "localhost-key.pem", "snakeoil.key"])
+@pytest.mark.parametrize(
+    "name", ["development.key", "localhost.pem", "localhost-key.pem", "snakeoil.key", "selfsigned.key"]
+)
 def test_a_key_of_ones_own_machine_is_a_warning(name: str) -> None:
     """By what its file is called, as a whole word."""
     assert weight(f"tls/{name}", PEM) == Strength.MEDIUM
