@@ -1000,6 +1000,11 @@ TEXTS = {
         f"api-key: {MADE.hex('32')}\n",
         "api-key: edd1c9f034335f13" + "6f87ad84b625c8f1\n",
     ),
+    "by what CI keeps things": (
+        ".github/workflows/a.yml",
+        f"        with:\n          shared-key: {VALUE}\n",
+        "        with:\n          shared-key: mobile-e2e-linux-oo-v2\n",
+    ),
     "a product's number": (
         "a.ts",
         f'NordToken = "{VALUE}"\n',
