@@ -30,9 +30,11 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
     is left.
 
     `COPY packages/*/package.json ./packages/` keeps no directories. `--parents` does. In BuildKit the same happens to
-    `COPY a b /app` where `/app` is no directory yet: a slash at the end makes it one.
+    `COPY a b /app` where `/app` is no directory yet: a slash at the end makes it one. Also reported: a destination that
+    begins with `~`, which no shell replaces here.
     """
     reading = case.reading
+    yield from _to_a_tilde(case)
     for step in _copies(reading) if reading is not None else ():
         if reading is None or _has(step, "parents"):
             continue
@@ -68,6 +70,22 @@ def lost_copy(case: Evidence) -> Iterator[Finding]:
             path=case.scan.build.label,
             line=step.line,
             remedy=_with_parents(step),
+            key=step.instruction.text,
+        )
+
+
+def _to_a_tilde(case: Evidence) -> Iterator[Finding]:
+    """Copies to a directory that is called `~`."""
+    plan = case.scan.plan
+    for step in (step for stage in plan.stages for step in stage.steps) if plan is not None else ():
+        if step.keyword not in ("COPY", "ADD") or not step.destination.startswith("~"):
+            continue
+        yield finding(
+            lost_copy,
+            f"{_said(step)}: no shell reads it, and what is copied is at {step.target}",
+            path=case.scan.build.label,
+            line=step.line,
+            remedy=f"write the directory itself, such as /root{step.destination[1:]}",
             key=step.instruction.text,
         )
 

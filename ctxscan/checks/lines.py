@@ -8,6 +8,7 @@ from typing import Final
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import join
+from ..rules import globs
 from ..rules.habits import Habit, encoding, ends, habit
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
@@ -43,7 +44,11 @@ def misread_rule(case: Evidence) -> Iterator[Finding]:
         return
     odd: dict[str, list[tuple[Rule, Habit]]] = {}
     for rule in scan.ignored.rules:
-        found = None if rule.pattern.problem else habit(rule.text) or _elsewhere(scan, rule.text)
+        found = (
+            None
+            if rule.pattern.problem
+            else habit(rule.text) or _elsewhere(scan, rule.text) or _in_other_letters(scan, rule)
+        )
         if found is not None and _first(scan, [rule.pattern.text], kept=False) is None:
             odd.setdefault(found.said, []).append((rule, found))
     for said, lines in odd.items():
@@ -94,6 +99,22 @@ def _elsewhere(scan: Scan, line: str) -> Habit | None:
     if meant is None:
         return None
     return Habit("a pattern begins at the context, not at the root of the machine or of the image", (meant,))
+
+
+def _in_other_letters(scan: Scan, rule: Rule) -> Habit | None:
+    """A plain path that is there with capitals in other places."""
+    text = rule.pattern.text
+    if globs.is_wild(text) or text.casefold() == text.upper():
+        return None
+    here = ""
+    for part in text.split("/"):
+        names = scan.disk.names(here)
+        same = part if part in names else next((each for each in names if each.casefold() == part.casefold()), None)
+        if same is None:
+            return None
+        here = join(here, same)
+    sign = "!" if rule.pattern.negated else ""
+    return None if here == text else Habit("names are compared to the letter, capitals included", (sign + here,))
 
 
 def _may_be_a_name(line: str, found: Habit) -> bool:

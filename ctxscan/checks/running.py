@@ -360,9 +360,10 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
 
     So is what is meant for an array and is none, such as `['npm', 'start']`: the shell finds no such command, in an
-    image for development either. A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the
-    line ends with `exec`, for what a later instruction replaces, for what prints something or starts a service and
-    ends, and below an init (`tini`, `dumb-init`).
+    image for development either. So is an array whose only word has blanks in it, such as `["npm start"]`. A note where
+    the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what a later
+    instruction replaces, for what prints something or starts a service and ends, and below an init (`tini`,
+    `dumb-init`).
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
@@ -371,6 +372,18 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     for step in starts:
         text = " ".join(step.words)
         named = step.instruction.json
+        if named and _is_one_word(reading, step, starts):
+            yield finding(
+                shell_form_command,
+                f"{step.keyword} {json.dumps(list(step.words), ensure_ascii=False)}: an array of one word, and no "
+                "program is called that",
+                why="no shell parts the words of an array",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}",
+                key=step.keyword,
+            )
+            continue
         if named:
             if len(step.words) < 3 or posixpath.basename(step.words[0]) not in ("sh", "bash", "ash", "dash"):
                 continue
@@ -399,6 +412,16 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             remedy=_exec_form(reading, step, text),
             key=step.keyword,
         )
+
+
+def _is_one_word(reading: Reading, step: Step, starts: list[Step]) -> bool:
+    """Whether an array has a whole line as the name of its program. It may be the argument of an ENTRYPOINT, which an
+    image may bring along."""
+    image = base_image(reading.chain[0])
+    known = reading.chain[0].origin.kind == "scratch" or (image is not None and images.brings_no_project(image))
+    alone = step.keyword == "ENTRYPOINT" or all(each.keyword != "ENTRYPOINT" for each in starts)
+    word = step.words[0] if len(step.words) == 1 else ""
+    return known and alone and " " in word.strip() and _SHELL_WORDS.search(word) is None
 
 
 def _is_below_an_init(starts: list[Step]) -> bool:

@@ -8,10 +8,12 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
+from ..dockerfile import images
 from ..dockerfile.stages import Step
 from ..findings import Finding
-from .reading import Reading
+from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 
 
@@ -21,8 +23,8 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
     looks for an interpreter whose name ends with a carriage return ("no such file or directory").
 
     A note where nobody may execute the file, and neither `COPY --chmod` nor a RUN gives it the right ("permission
-    denied"): a client on Windows gives it to every file. Silent where a RUN converts or rewrites the script, and where
-    an interpreter is called with it.
+    denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
+    that installs none. Silent where a RUN converts or rewrites the script, and where an interpreter is called with it.
     """
     reading = case.reading
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if reading is not None else ():
@@ -46,6 +48,16 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
                     remedy=f"save it with LF, and add *{posixpath.splitext(name)[1]} text eol=lf to .gitattributes",
                     key="CRLF",
                 )
+        elif (shell := _lacking_shell(reading, first[0])) is not None:
+            yield finding(
+                broken_start,
+                f"{step.keyword} starts {path}, which asks for {shell}, and the image has none: no such file or "
+                "directory",
+                path=path,
+                line=1,
+                remedy=f"begin it with #!/bin/sh, if it does without {shell}, or RUN apk add --no-cache {shell}",
+                key=shell,
+            )
         elif first[0].startswith(b"#!") and _is_barred(case, path) and not _is_allowed(reading, path, name, runs):
             yield finding(
                 broken_start,
@@ -56,6 +68,26 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
                 remedy=f"COPY --chmod=755, or git update-index --chmod=+x {path}",
                 key="mode",
             )
+
+
+#: Images for Java, some of which bring bash.
+_JAVA: Final = frozenset("eclipse-temurin openjdk maven gradle".split())
+
+
+def _lacking_shell(reading: Reading, line: bytes) -> str | None:
+    """The shell that the first line of a script asks for, where an image based on Alpine has another one alone."""
+    if re.fullmatch(rb"#!\s*(?:/usr)?/bin/(?:env\s+)?bash(?:\s.*)?", line.rstrip()) is None:
+        return None
+    image = base_image(reading.chain[0])
+    if image is None or not images.brings_no_project(image):
+        return None
+    if image.repository.removeprefix("library/") != "alpine" and not re.search(r"\balpine", image.tag):
+        return None
+    if image.repository in _JAVA:
+        return None  # some of these bring it
+    brought = any(step.keyword in ("COPY", "ADD") and step.origin is not None for step in reading.shipped)
+    texts = (step.instruction.text for step in reading.shipped if step.keyword == "RUN")
+    return None if brought or any("bash" in text for text in texts) else "bash"
 
 
 def _program(step: Step) -> str | None:

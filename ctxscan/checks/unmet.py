@@ -301,6 +301,8 @@ _LENIENT: Final = (";", "||", "2>", "[ ", " test ", "set +e", "<<")
 def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iterator[Lack]:
     """Files that a command names: scripts, lists of packages, what is copied on."""
     paths = [*named_files(command)]
+    if command.program:
+        reader = reader.replace(command.name, "RUN", 1)
     if not any(each in f" {step.instruction.text}" for each in _LENIENT):
         paths += read_paths(command)
     for path in paths:
@@ -455,14 +457,20 @@ def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:
             reader = f"{step.keyword} ({label}:{step.line})"
             if out is not None:
                 yield Lack(reader, step.line, out, held=True)
-            elif not any(within(start.paths[0], target) for target in _mounted(reading)):
+            elif not (step.keyword == "CMD" and reading.last("ENTRYPOINT")) and not _is_mounted(
+                reading, start.paths[0]
+            ):
                 yield from _uncopied(there, start.paths, step, reader)
 
 
-def _mounted(reading: Reading) -> Iterator[str]:
-    """Where a compose file mounts something over the image."""
-    for _, _, service in services(reading):
-        yield from (each.target for each in mounts(service))
+def _is_mounted(reading: Reading, absolute: str) -> bool:
+    """Whether a compose file mounts something where a file of the image belongs, as far as one tells that is near."""
+    if any(within(absolute, each.target) for _, _, service in services(reading) for each in mounts(service)):
+        return True
+    name = posixpath.basename(absolute)
+    places = {"", posixpath.dirname(reading.scan.build.own_name or "")}
+    near = (posixpath.join(place, each) for place in places for each in reading.tree.names(place))
+    return any(f"/{name}:" in reading.tree.text(each) for each in near if each.endswith((".yml", ".yaml")))
 
 
 def _uncopied(there: StageFiles, paths: Sequence[str], step: Step, reader: str) -> Iterator[Lack]:

@@ -136,6 +136,16 @@ CASES = {
     "empty-part-of-a-source": Case(
         {**tree("FROM scratch\nCOPY dist/${OUT} /app\n"), "dist/a": 1}, []
     ),
+    "copied-to-a-tilde": Case(
+        {**tree("FROM scratch\nCOPY a ~/app/\n"), "a": 1}, ["lost-copy Dockerfile:2"]
+    ),
+    "rule-in-other-letters": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nNode_Modules/\n"), "node_modules/a.js": 1, "b": 1},
+        ["misread-rule .dockerignore:2"],
+    ),
+    "rule-for-another-name": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nDocs\n"), "docs2/a": 1, "b": 1}, []
+    ),
     "unknown-stage": Case(
         {**tree("FROM scratch AS build\nCOPY a /\nFROM scratch\nCOPY --from=biuld /a /\n"), "a": 1},
         ["unknown-stage Dockerfile:4"],

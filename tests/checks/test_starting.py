@@ -12,6 +12,7 @@ from ctxscan import scan
 from ctxscan.opinions import review
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="files without modes")
+BASH = "#!/usr/bin/env bash\nexec sleep 1\n"
 UNIX, WINDOWS = "#!/bin/sh\nexec sleep 1\n", "#!/bin/sh\r\nexec sleep 1\r\n"
 COPY, START = "COPY run.sh /run.sh\n", 'ENTRYPOINT ["/run.sh"]\n'
 
@@ -30,6 +31,9 @@ COPY, START = "COPY run.sh /run.sh\n", 'ENTRYPOINT ["/run.sh"]\n'
         pytest.param(UNIX, 0o644, COPY.replace("COPY", "COPY --chmod=755") + START, [], id="made executable"),
         pytest.param(UNIX, 0o644, COPY + "RUN chmod +x /run.sh\n" + START, [], id="made executable by a RUN"),
         pytest.param(UNIX, 0o644, COPY + 'ENTRYPOINT ["sh", "/run.sh"]\n', [], id="through a shell"),
+        pytest.param(BASH, 0o755, COPY + START, ["warning"], id="for another shell"),
+        pytest.param(BASH, 0o755, COPY + "RUN apk add --no-cache bash\n" + START, [], id="a shell that is installed"),
+        pytest.param(BASH, 0o755, COPY + 'ENTRYPOINT ["sh", "/run.sh"]\n', [], id="another shell, through a shell"),
         pytest.param("echo 1\n", 0o644, COPY + START, [], id="not a script"),
         pytest.param(UNIX, 0o644, 'ENTRYPOINT ["/run.sh"]\n', [], id="of the image"),
     ],
@@ -50,3 +54,11 @@ def test_the_remedies_end_it(tmp_path: Path) -> None:
         tmp_path, {"Dockerfile": f"FROM alpine:3.20\nCOPY --chmod=755 run.sh /run.sh\n{START}", "run.sh": UNIX}
     )
     assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+
+
+@pytest.mark.parametrize(("image", "speaks"), [("node:22-alpine", True), ("node:22", False), ("maven:3-eclipse-temurin-21-alpine", False)])  # fmt: skip
+def test_which_images_have_no_bash(image: str, speaks: bool, tmp_path: Path) -> None:
+    """Those of Alpine have none unless they say so; of those for Java some do."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM {image}\n{COPY}{START}", "run.sh": BASH})
+    (tmp_path / "run.sh").chmod(0o755)
+    assert bool([each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]) is speaks

@@ -507,6 +507,7 @@ CASES: dict[str, dict[str, Case]] = {
         "chiseled": Case('FROM registry.example/dotnet/aspnet:8.0-jammy-chiseled\nENTRYPOINT ["dotnet"]\n', A),
     },
     "shell-form-command": {
+        "array-of-a-line": Case('FROM node:22\nCMD ["node server.js"]\n', A, (2,)),
         "cmd": Case("FROM node:22\nCMD npm start\n", A, (2,)),
         "entrypoint": Case("FROM node:22\nENTRYPOINT node server.js\n", A, (2,)),
         "both": Case("FROM node:22\nENTRYPOINT node server.js\nCMD server --port 80\n", A, (2,)),
@@ -527,6 +528,8 @@ CASES: dict[str, dict[str, Case]] = {
         "makes-a-directory-and-ends": Case("FROM node:22\nCMD mkdir -p /work\n", A),
         "prints-and-ends": Case("FROM node:22\nCMD echo hello && cat /etc/motd\n", A),
         "migrates-and-ends": Case("FROM node:22\nCMD set -eu; /usr/bin/migrate -path /m up; psql -f /x.sql\n", A),
+        "words-of-an-entry-point": Case('FROM node:22\nENTRYPOINT ["sh", "-c"]\nCMD ["node a.js"]\n', A),
+        "words-of-an-image": Case('FROM acme/runner:1\nCMD ["node a.js"]\n', A),
         "starts-a-service-and-ends": Case("FROM node:22\nCMD service nginx start\n", A),
         "shows-its-help": Case("FROM node:22\nENTRYPOINT node tool.js --help\n", A),
         "below-tini": Case('FROM node:22\nENTRYPOINT ["tini", "--"]\nCMD npm start\n', A),
