@@ -34,7 +34,8 @@ _MOST_NAMED: Final = 3
 class Lack(NamedTuple):
     """What is read and not there: by whom (`reader`, with the place), in which line of the Dockerfile, and the path of
     the context. `held`: a rule takes it out; else nothing copies it. `instead` is a way out without it, and the only
-    one with `private`, since what is in it is better not sent."""
+    one with `private`, since what is in it is better not sent; `joined` is the file that names it, where that one names
+    many."""
 
     reader: str
     line: int
@@ -43,6 +44,7 @@ class Lack(NamedTuple):
     instead: str = ""
     private: bool = False
     put: str = ""
+    joined: str = ""
 
 
 @finds("warning")
@@ -51,8 +53,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     it, or no COPY takes it.
 
     Readmes and licenses that a package names, the package itself where it is installed, members of a workspace,
-    modules, gems and dependencies by path, referenced projects, lock files, patches, files that sources embed,
-    configurations of the programs that build, variables of a front end, scripts that RUN, CMD and an install start,
+    modules, gems and dependencies by path, referenced projects, those of a solution, what CMake adds, lock files,
+    patches, files that sources embed, configurations of the programs that build, variables of a front end, scripts that RUN, CMD and an install start,
     lists that a list includes, modules that the program imports, and the history of which a version is made. The
     finding names the reader, and the rule with the exception that brings the file back. Tracked files that are excluded
     while a version is made of `.git` are a note: the version is that of a modified tree.
@@ -69,6 +71,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     seen = {path for one in case.scan.inputs for path in one.input.missing}
     told = 0
     yield from _of_history(case, reading)
+    found: list[Lack] = []
     for each in (*_of_steps(case, reading), *_of_program(case, reading)):
         if each.path in seen or not seen.isdisjoint(parents(each.path)):
             continue
@@ -76,13 +79,25 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
             break
         told += 1
         seen.add(each.path)
-        yield _reported(case.scan, each)
+        found.append(each)
+    for each, others in _together(found):
+        yield _reported(case.scan, each, others)
     yield from _of_left_out(case, reading)
     yield from _of_builds(case, reading)
     yield from _of_locks(case, reading)
 
 
-def _reported(scan: Scan, each: Lack) -> Finding:
+def _together(found: list[Lack]) -> Iterator[tuple[Lack, list[str]]]:
+    """What is missed, and with it what the same reader misses beside it: one COPY that is not there is one cause."""
+    groups: dict[tuple[str, int], list[Lack]] = {}
+    for each in found:
+        alone = each.held or each.path.startswith("../") or not each.joined
+        groups.setdefault((each.path if alone else each.joined, each.line), []).append(each)
+    for first, *others in groups.values():
+        yield first, [each.path for each in others]
+
+
+def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Finding:
     from .elsewhere import build_from  # what leads to the way out, only where one is needed
     from .excluded import blamed, brings_back
 
@@ -96,6 +111,11 @@ def _reported(scan: Scan, each: Lack) -> Finding:
     if each.put:
         remedy = f"write {each.put} in line {each.line}, or copy {each.path} to where it is looked for"
         return of_step(f"{said}, which is copied to {each.put}", remedy=remedy)
+    if not each.held and others:
+        paths = [each.path, *others]
+        named = ", ".join(paths[:_MOST_NAMED]) + ", …" * (len(paths) > _MOST_NAMED)
+        remedy = f"copy them before line {each.line}{other}"
+        return of_step(f"{each.reader} reads {named}, and no COPY above takes them", remedy=remedy)
     if not each.held:
         remedy = f"copy {each.path} before line {each.line}{other}"
         return of_step(f"{said}, and no COPY above takes it", remedy=remedy)
@@ -227,13 +247,30 @@ def _manifests(there: StageFiles, place: str, kind: ProjectKind) -> Iterator[str
             yield name
             continue
         found = there.at(place)
-        listed = there.reading.names(found.path if found.path != "." else "") if found.path is not None else ()
+        directory = None if found.path is None else found.path if found.path != "." else ""
+        if directory is not None and there.reading.tree.kind(directory) == "dir":
+            listed = there.reading.names(directory)
+        else:
+            listed = tuple(_copied_by_name(there))
         yield from (each for each in listed if globs.matches(name, each))
 
 
+def _copied_by_name(there: StageFiles) -> Iterator[str]:
+    """The names of the files that COPY lines above name one by one, or by a wild card in the last part."""
+    for step in there.steps:
+        for source in step.sources if step.keyword in ("COPY", "ADD") and step.origin is None else ():
+            above, _, last = cleaned(source.text).rpartition("/")
+            if not globs.is_wild(last):
+                yield last
+            elif not globs.is_wild(above):
+                yield from (each for each in there.reading.names(above) if globs.matches(last, each))
+
+
 def _is_edited(there: StageFiles, name: str) -> bool:
-    """Whether a command above may have changed a manifest."""
-    texts = (step.instruction.text for step in there.steps if step.keyword == "RUN")
+    """Whether a command above may have changed a manifest, or put the projects of a solution into their places."""
+    texts = [step.instruction.text for step in there.steps if step.keyword == "RUN"]
+    if name.endswith((".sln", ".slnx")):
+        return any("dotnet sln" in text or ("proj" in text and re.search(r"\b(?:mv|cp)\s", text)) for text in texts)
     return any(name in text and any(word in text for word in ("sed", "perl", ">", "tomlq", "jq")) for text in texts)
 
 
@@ -265,7 +302,7 @@ def _lacking(
     reader = written if same else f"{each.reader} ({written})"
     if not same and each.reader.startswith("the project's"):
         reader = f"{written} names it as {each.reader}: {_words(step)} ({label}:{step.line})"
-    yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private)
+    yield Lack(reader, step.line, on_disk, rules.gone(on_disk), each.instead, each.private, joined=each.joined)
 
 
 def _outside(there: StageFiles, step: Step, each: Essential, place: str, above: str) -> Iterator[Lack]:

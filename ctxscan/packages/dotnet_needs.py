@@ -22,6 +22,12 @@ _VALUED: Final = frozenset(
 )
 _REFERENCE: Final = lazy(r'<ProjectReference\s+Include="([^"\n$*]{1,300})"(?![^>]{0,400}Condition)')
 _CONDITIONAL: Final = lazy(r"(?s)<!--.*?(?:-->|\Z)|<ItemGroup[^>]{0,400}\bCondition=.*?(?:</ItemGroup>|\Z)")
+#: How solutions are called, and the projects that one names.
+SOLUTIONS: Final = ("*.sln", "*.slnx")
+_OF_SOLUTION: Final = lazy(
+    r'(?m)^Project\("\{[^}\n]{1,50}\}"\)\s*=\s*"[^"\n]{0,300}",\s*"([^"\n$]{1,300}\.(?:cs|fs|vb|dc)proj)"|'
+    r'<Project\s+(?:[^>]{0,200}\s)?Path="([^"\n$]{1,300}\.(?:cs|fs|vb|dc)proj)"'
+)
 #: Projects that are followed from one.
 _MOST: Final = 200
 
@@ -36,6 +42,12 @@ def built(command: Command) -> Iterator[str]:
 
 def _project(command: Command) -> str | None:
     """What a command names, "" for the directory where it runs; None: a solution, or more than one."""
+    named = _named(command)
+    return None if named is None or named.endswith((".sln", ".slnx", ".slnf")) else named
+
+
+def _named(command: Command) -> str | None:
+    """What a command names, "" for the directory where it runs; None: more than one thing."""
     named: list[str] = []
     skip = False
     for each in command.arguments[1:]:
@@ -44,7 +56,7 @@ def _project(command: Command) -> str | None:
             continue
         named.append(each)
     first = named[0].replace("\\", "/") if named else ""
-    return None if len(named) > 1 or first.endswith((".sln", ".slnx", ".slnf")) else first
+    return None if len(named) > 1 else first
 
 
 def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
@@ -66,3 +78,25 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                     todo.append(path)
                     # Restoring goes on without it, and another COPY may bring it.
                     yield Essential(path, "a referenced project", here, line, held=True)
+
+
+def solution_built(command: Command) -> Iterator[str]:
+    """The directory of the solution that a command restores or builds."""
+    found = _named(command)
+    if command.name == "dotnet" and command.words[:1] and command.words[0] in _VERBS and found is not None:
+        place = posixpath.dirname(found) if found.endswith((".sln", ".slnx")) else found
+        if not found.endswith((".slnf", *_ENDINGS)):
+            yield posixpath.normpath(posixpath.join(command.cwd, place))
+
+
+def solution_needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
+    """The projects that a solution names: restoring and building end where one of them is missing."""
+    named = _named(command) or ""
+    if named.endswith((".sln", ".slnx")) and posixpath.basename(named) != posixpath.basename(manifest):
+        return
+    text = tree.text(manifest)
+    for found in _OF_SOLUTION.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        for path in reaching(manifest, found[1] or found[2]):
+            if not path.startswith("../"):
+                yield Essential(path, "the solution", manifest, line, joined=manifest)

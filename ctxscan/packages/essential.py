@@ -24,7 +24,7 @@ class Essential(NamedTuple):
 
     `held`: it is only missed where a rule takes it out, since it may as well come later; `tracked`: only if git tracks
     it; `private`: what is in it is better not sent; `given`: the variables that are set in it, any of which the
-    Dockerfile may declare instead."""
+    Dockerfile may declare instead; `joined`: what is told with others that the same file names."""
 
     path: str
     reader: str
@@ -36,6 +36,7 @@ class Essential(NamedTuple):
     tracked: bool = False
     private: bool = False
     given: tuple[str, ...] = ()
+    joined: str = ""
 
 
 def named_by(

@@ -82,7 +82,22 @@ def _jvm() -> tuple[ProjectKind, ...]:
 def _dotnet() -> tuple[ProjectKind, ...]:
     from . import dotnet_needs as dotnet
 
-    return (ProjectKind(dotnet.NAMES, False, dotnet.built, dotnet.needs),)
+    return (
+        ProjectKind(dotnet.NAMES, False, dotnet.built, dotnet.needs),
+        ProjectKind(dotnet.SOLUTIONS, False, dotnet.solution_built, dotnet.solution_needs),
+    )
+
+
+def _cmake() -> tuple[ProjectKind, ...]:
+    from . import native_needs as native
+
+    return (ProjectKind((native.LISTS,), False, native.cmake_built, native.cmake_needs),)
+
+
+def _swift() -> tuple[ProjectKind, ...]:
+    from . import native_needs as native
+
+    return (ProjectKind((native.SWIFT,), False, native.swift_built, native.swift_needs),)
 
 
 def _ruby() -> tuple[ProjectKind, ...]:
@@ -115,6 +130,8 @@ _BY_PROGRAM: Final = {
         _ruby: "bundle",
         _php: "composer",
         _sites: "mkdocs mdbook",
+        _cmake: "cmake",
+        _swift: "swift",
     }.items()
     for program in programs.split()
 }

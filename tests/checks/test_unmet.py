@@ -78,6 +78,21 @@ GO_MOD = (
 )
 
 
+PROJECT = 'Project("{{9A19103F-16F7-4668-BE54-9A1E7A4F7556}}") = "{0}", "{0}\\{0}.csproj", "{{C0EBDCFA-8237-4224-BE6D-1CDDE9A71CF2}}"\nEndProject\n'
+SOLUTION = {
+    "All.sln": "Microsoft Visual Studio Solution File\n" + PROJECT.format("Shop") + PROJECT.format("Tests"),
+    "Shop/Shop.csproj": "<Project/>",
+    "Tests/Tests.csproj": "<Project/>",
+}
+CMAKE = {
+    "CMakeLists.txt": "project(a)\nadd_subdirectory(core)\nadd_executable(a main.cpp)\n",
+    "core/CMakeLists.txt": "add_library(core c.cpp)\n",
+    "core/c.cpp": "",
+    "main.cpp": "",
+}
+SWIFT = {"Package.swift": '.package(url: "https://example.com/b", from: "1.0.0")\n', "Package.resolved": "{}"}
+
+
 def node(script: str) -> dict[str, str]:
     """A project with a script that runs with each install."""
     return {**NPM, "package.json": f'{{"name": "x", "scripts": {{"postinstall": "{script}"}}}}'}
@@ -104,6 +119,11 @@ HITS = {
     "requirements-of-a-set-up-script": Case({"setup.py": 'from setuptools import setup\nreqs = open("requirements.txt").readlines()\nsetup()\n', "requirements.txt": "a\n"}, "*.txt\n", COPY_ALL + "RUN python setup.py install\n", "setup.py:2 reads requirements.txt"),
     "embedded": Case(GO, "**/*.html\n", GO_BUILD, "go:embed (web/web.go:5) reads web/page.html, which .dockerignore:1 **/*.html excludes"),
     "embedded-directory": Case({**GO, "web/web.go": "package web\n\n//go:embed static/*\nvar F embed.FS\n", "web/static/a.css": "x"}, "web/static\n", GO_BUILD, "web/static"),
+    "projects-of-a-solution": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY *.sln ./\nRUN dotnet restore\n", "the solution (All.sln:2) reads Shop/Shop.csproj, Tests/Tests.csproj, and no COPY above takes them", "Dockerfile:4"),
+    "one-project-of-a-solution": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY All.sln ./\nCOPY Shop/Shop.csproj Shop/\nRUN dotnet restore All.sln\n", "the solution (All.sln:4) reads Tests/Tests.csproj, and no COPY above takes it", "Dockerfile:5"),
+    "directory-of-cmake": Case(CMAKE, "x\n", "FROM gcc:13\nWORKDIR /a\nCOPY CMakeLists.txt main.cpp ./\nRUN cmake . && make\n", "add_subdirectory (CMakeLists.txt:2) reads core/CMakeLists.txt, and no COPY above takes it", "Dockerfile:4"),
+    "source-of-cmake": Case(CMAKE, "core/c.cpp\n", "FROM gcc:13\nWORKDIR /a/out\nCOPY . /a\nRUN cmake -DCMAKE_BUILD_TYPE=Release ..\n", "add_library (core/CMakeLists.txt:1) reads core/c.cpp, which .dockerignore:1 core/c.cpp excludes"),
+    "versions-of-swift": Case(SWIFT, "*.resolved\n", "FROM swift:5.10\nWORKDIR /a\nCOPY . .\nRUN swift build -c release\n", "Swift's package manager (Package.swift) reads Package.resolved, which .dockerignore:1 *.resolved excludes"),
     "member-of-a-workspace": Case(CARGO, "tools\n", CARGO_BUILD, "the workspace (Cargo.toml:2) reads tools/Cargo.toml, which .dockerignore:1 tools excludes"),
     "declared-bench": Case({"Cargo.toml": BENCH, "src/main.rs": "", "benches/speed.rs": ""}, "benches\n", CARGO_BUILD, "the declared [[bench]] (Cargo.toml) reads benches/speed.rs"),
     "crate-by-path": Case({"Cargo.toml": '[package]\nname = "app"\n\n[dependencies]\nx = { path = "x" }\n', "src/main.rs": "", "x/Cargo.toml": ""}, "x\n", CARGO_BUILD, "a dependency by path (Cargo.toml) reads x/Cargo.toml"),
@@ -194,6 +214,13 @@ MISSES = {
     "another-list": Case({"requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": "", "other.txt": ""}, "requirements\n", COPY_ALL + "RUN pip install -r other.txt\n", ""),
     "vendored-modules": Case({"go.mod": GO_MOD, "libs/b/go.mod": "", "vendor/modules.txt": "", "main.go": ""}, "libs\n", COPY_ALL.replace("python:3.12", "golang:1.23") + "RUN go build .\n", ""),
     "module-of-a-profile": Case(MAVEN, "it\nold\n", COPY_ALL.replace("python:3.12", "maven:3.9") + "RUN mvn package\n", ""),
+    "solution-with-its-projects": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY . .\nRUN dotnet restore\n", ""),
+    "solution-that-is-edited": Case(SOLUTION, "Tests\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY . .\nRUN dotnet sln remove Tests/Tests.csproj && dotnet restore\nRUN dotnet build\n", ""),
+    "solution-whose-projects-are-moved": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY All.sln */*.csproj ./\nRUN for f in *.csproj; do mkdir ${f%.*} && mv $f ${f%.*}/; done\nRUN dotnet restore\n", ""),
+    "project-beside-a-solution": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY All.sln ./\nCOPY Shop/Shop.csproj Shop/\nRUN dotnet restore Shop/Shop.csproj\n", ""),
+    "directory-of-cmake-that-is-asked-for": Case({**CMAKE, "CMakeLists.txt": "if(TESTS)\n  add_subdirectory(core)\nendif()\n# add_subdirectory(core)\n"}, "core\n", "FROM gcc:13\nWORKDIR /a\nCOPY . .\nRUN cmake -B out -S .\n", ""),
+    "cmake-that-builds": Case(CMAKE, "x\n", "FROM gcc:13\nWORKDIR /a\nCOPY CMakeLists.txt main.cpp ./\nRUN cmake --build .\n", ""),
+    "versions-that-git-does-not-have": Case({**SWIFT, "Package.swift": "// no dependencies\n"}, "*.resolved\n", "FROM swift:5.10\nWORKDIR /a\nCOPY . .\nRUN swift build\n", ""),
     "pom-alone": Case(MAVEN, "core\n", COPY_ALL.replace("python:3.12", "maven:3.9") + "RUN mvn -N package\n", ""),
     "composer-without-scripts": Case(LARAVEL, "x\n", "FROM composer:2\nWORKDIR /a\nCOPY composer.json composer.lock ./\nRUN composer install --no-scripts\nCOPY . .\n", ""),
     "install-that-may-fail": Case(NPM, "package-lock.json\n", COPY_ALL.replace("python:3.12", "node:22") + "RUN npm ci || npm install\n", ""),
