@@ -12,6 +12,7 @@ from ..dockerfile import images
 from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
+from ..paths import within
 from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .probing import is_probed
@@ -291,11 +292,15 @@ def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
         return f"USER {ready} before the command: the image has that user"
     if image.path.startswith("distroless/"):
         return f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
+    if images.has_no_useradd(image):
+        return f"USER {_BY_NUMBER} before the command"
     if image.repository == "alpine" or "alpine" in image.tag:
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"
     return "RUN useradd --system --uid 10001 app, then USER app before the command"
 
 
+#: Somebody for whom no user has to be made.
+_BY_NUMBER: Final = "10001:10001"
 #: Directories that a framework writes to while it runs, by what tells it.
 WRITTEN: Final = {
     "artisan": ("storage", "bootstrap/cache"),
@@ -313,6 +318,7 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
         return ""
     places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
     places += volumes_of_services(reading)
+    places += _made_for_data(reading)
     for marker, names in WRITTEN.items():
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
@@ -320,9 +326,37 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
     written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
     if not written:
         return ""
-    user = _made_user(reading) or images.ready_user(image) or "app"
+    user = _made_user(reading) or images.ready_user(image)
+    user = user or (_BY_NUMBER if images.has_no_useradd(image) else "app")
     shown = " ".join(written[:_MOST_WRITTEN])
     return f", and give it what it writes to: RUN mkdir -p {shown} && chown -R {user} {shown}"
+
+
+#: Variables that tell where programs and packages are, and nothing that a program writes.
+_OF_PROGRAMS: Final = lazy(r"PATH|\w*PATH|VIRTUAL_ENV|(?:JAVA|GO|CARGO|RUSTUP|GEM|BUNDLE|MIX|HEX|COMPOSER|ANDROID)_\w+")
+
+
+def _made_for_data(reading: Reading) -> Iterator[str]:
+    """Directories that a RUN makes, that nothing is copied to, and that the command of the image or a variable names:
+    the program keeps there what it writes."""
+    start = [step.instruction.text for step in _starts(reading)]
+    said = " ".join(start + [value for name, value in _settings(reading) if not _OF_PROGRAMS.fullmatch(name)])
+    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    given = [command for command in reading.all_commands(reading.shipped) if command.name in ("chown", "chmod")]
+    for command in reading.all_commands(reading.shipped):
+        for word in command.words if command.name == "mkdir" else ():
+            place = posixpath.normpath(posixpath.join("/", command.cwd, word))
+            if set(place) & set("$*?[{") or within(reading.workdir, place) or any(within(one, place) for one in copied):
+                continue
+            owned = (posixpath.join(one.cwd, path) for one in given for path in one.words[1:])
+            named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said)
+            if named is not None and not any(within(place, posixpath.normpath(each)) for each in owned):
+                yield place
+
+
+def _settings(reading: Reading) -> list[tuple[str, str]]:
+    steps = reading.shipped
+    return list(dict(steps[-1].environment).items()) if steps else []
 
 
 def _is_written(place: str) -> bool:

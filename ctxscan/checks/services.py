@@ -104,6 +104,7 @@ def _anywhere(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
 
 #: Directories between the context and the root of its repository that are looked at, and what is looked for there.
 _MOST_BETWEEN: Final = 6
+_MOST_BESIDE: Final = 10
 _USUAL: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _MOST_BYTES: Final = 1 << 20
 
@@ -116,7 +117,10 @@ def _between(tree: Tree, source: str) -> tuple[tuple[str, str], ...]:
     known = {os.path.realpath(each.root) for each, _ in around(tree)}
     top = os.path.realpath(around(tree)[-1][0].root)
     named = Path(source.rpartition(":")[0])
-    files = [Path(os.path.realpath(named))] if is_compose(named.name) else []
+    first = [Path(os.path.realpath(named))] if is_compose(named.name) else []
+    # Those for tests or production lie beside the one that names the build.
+    beside = [each for one in first for each in sorted(one.parent.iterdir()) if is_compose(each.name)]
+    files = [*first, *beside[:_MOST_BESIDE]]
     above = [each for each in here.parents[:_MOST_BETWEEN] if each.is_relative_to(top) and str(each) != top]
     files += [each / name for each in above for name in _USUAL if (each / name).is_file()]
     return tuple(
@@ -244,12 +248,11 @@ def is_run_from_sources(reading: Reading) -> bool:
         return True
     if not any(_mounts_the_context(reading, service, inside) for service, inside in _anywhere(reading)):
         return False
-    copied = (
-        source.text
-        for step in reading.shipped
-        if step.keyword in ("COPY", "ADD") and step.origin is None
-        for source in step.sources
-    )
+    brought = [step for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    # What another stage has made of the sources is a program, too.
+    if any(one.origin and one.origin.stage is not None and within(one.target, reading.workdir) for one in brought):
+        return False
+    copied = (source.text for step in brought if step.origin is None for source in step.sources)
     return not any(
         reading.tree.names(posixpath.normpath(each).removeprefix("./")) or each in (".", "./") for each in copied
     )
@@ -275,6 +278,11 @@ def _mounts_the_program(reading: Reading, service: YamlNode) -> bool:
         and reading.source(path) is None
         and any(each.source.startswith(".") and within(path, each.target) for each in mounts(service))
     )
+
+
+def lays_the_context(reading: Reading) -> bool:
+    """Whether a service lays the context over the directory in which the program works."""
+    return any(_mounts_the_context(reading, service, inside) for service, inside in _anywhere(reading))
 
 
 def commands_of_services(reading: Reading) -> Iterator[str]:

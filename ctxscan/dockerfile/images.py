@@ -216,12 +216,26 @@ _STARTS_AS_ROOT: Final = frozenset(
     "denoland/deno "
     "eclipse-temurin elixir erlang fedora golang gradle haskell iojs java "
     "maven node openjdk oraclelinux perl python pypy "
-    "rockylinux ruby rust swift ubuntu julia clojure dart tomcat".split()
+    "rockylinux ruby rust swift ubuntu julia clojure dart tomcat archlinux r-base sapmachine ibm-semeru-runtimes "
+    "crystallang/crystal hexpm/elixir hexpm/erlang nvidia/cuda pytorch/pytorch continuumio/miniconda3 "
+    "continuumio/anaconda3 condaforge/miniforge3 astral-sh/uv lukemathwalker/cargo-chef rocker/r-ver "
+    "azul/zulu-openjdk azul/zulu-openjdk-alpine azul/zulu-openjdk-debian bellsoft/liberica-openjdk-alpine "
+    "bellsoft/liberica-openjdk-debian bellsoft/liberica-openjre-alpine bellsoft/liberica-openjre-debian "
+    "bellsoft/liberica-runtime-container opensuse/leap opensuse/tumbleweed openjdk/jdk graalvm/jdk "
+    "graalvm/jdk-community graalvm/native-image graalvm/native-image-community microsoft/dotnet microsoft/aspnetcore "
+    "microsoft/aspnetcore-build mcr.microsoft.com/playwright playwright/python playwright/java playwright/dotnet "
+    "tensorflow/tensorflow nikolaik/python-nodejs tiangolo/uvicorn-gunicorn tiangolo/uvicorn-gunicorn-fastapi".split()
 )
+#: Those of Red Hat that are a distribution and nothing else: those of a language have a user of their own.
+_RED_HAT: Final = lazy(r"(?:redhat/)?ubi(?:[789]|10)?(?:[-/](?:ubi-)?(?:ubi|minimal|micro|init|base))?")
+#: Where registries keep the library of the hub.
+_MIRRORED: Final = lazy(r"(?:docker/|docker-hub/|dockerhub/|proxy/)?library/")
 _ARCHITECTURES: Final = frozenset("amd64 arm32v5 arm32v6 arm32v7 arm64v8 i386 mips64le ppc64le riscv64 s390x".split())
 #: Images of languages that run a shell or a prompt unless told otherwise, although they have users of their own.
 _PROMPTS: Final = frozenset("composer crystallang/crystal nixos/nix alpine/git".split())
-_DOTNET: Final = frozenset("dotnet/aspnet dotnet/runtime dotnet/runtime-deps dotnet/sdk".split())
+_DOTNET: Final = frozenset(
+    f"dotnet/{core}{each}" for core in ("", "core/") for each in ("aspnet", "runtime", "runtime-deps", "sdk")
+)
 
 
 def starts_as_root(image: Reference) -> bool:
@@ -230,12 +244,20 @@ def starts_as_root(image: Reference) -> bool:
         return "nonroot" not in image.tag
     if "chiseled" in image.tag or "nonroot" in image.tag or "rootless" in image.tag:
         return False
-    if image.repository == "php":
+    name = _plain_name(image)
+    if name == "php":
         return "fpm" not in image.tag and "apache" not in image.tag  # their workers are www-data
-    # The same images for one processor.
-    architecture, _, name = image.repository.partition("/")
-    plain = name if architecture in _ARCHITECTURES else image.repository
-    return plain in _STARTS_AS_ROOT or image.path in _DOTNET
+    return name in _STARTS_AS_ROOT or image.path in _DOTNET or _RED_HAT.fullmatch(image.path) is not None
+
+
+def _plain_name(image: Reference) -> str:
+    """What an image is called in the library of the hub, wherever it comes from, and for which processor."""
+    library = _MIRRORED.match(image.path)
+    if library is not None:
+        return image.path[library.end() :]
+    host, slash, name = image.repository.partition("/")
+    # Of another registry a name with an owner tells as much; one without may be anybody's.
+    return name if host in _ARCHITECTURES else image.path if slash and "/" in image.path else image.repository
 
 
 #: Users that images run their own command as; of those with a slash at its end all that are below it.
@@ -257,11 +279,17 @@ def own_user(image: Reference) -> str | None:
 
 def is_plain(image: Reference) -> bool:
     """Whether a container of this image only starts a shell or the prompt of a language unless it is told more."""
-    if image.repository == "php":
+    name = _plain_name(image)
+    if name == "php":
         return "fpm" not in image.tag and "apache" not in image.tag
-    if image.repository == "tomcat":
+    if name == "tomcat":
         return False
-    known = image.repository in _STARTS_AS_ROOT or image.repository in _PROMPTS or image.path in _DOTNET
+    known = (
+        name in _STARTS_AS_ROOT
+        or name in _PROMPTS
+        or image.path in _DOTNET
+        or _RED_HAT.fullmatch(image.path) is not None
+    )
     return known or image.path.startswith("distroless/")
 
 
@@ -269,6 +297,8 @@ def ready_user(image: Reference) -> str | None:
     """The user that an image has ready for this."""
     if image.repository in ("node", "oven/bun", "denoland/deno"):
         return image.repository.rpartition("/")[2]
+    if image.repository.startswith("mcr.microsoft.com/playwright"):
+        return "pwuser"
     if image.path.startswith("dotnet/") and re.match(r"[89]\.|[1-9]\d", image.tag):
         return "$APP_UID"
     return None
@@ -290,6 +320,18 @@ def brings_no_project(image: Reference) -> bool:
 def works_in_root(image: Reference) -> bool:
     """Whether commands run in `/` where no WORKDIR says otherwise."""
     return brings_no_project(image) and image.repository.removeprefix("library/") not in _SETTLED
+
+
+def has_no_useradd(image: Reference) -> bool:
+    """Whether an image comes without the programs that make users: small ones of the family of Red Hat, BusyBox."""
+    name = _plain_name(image)
+    if name == "busybox":
+        return True
+    small = "minimal" in image.path or "micro" in image.path or re.search(r"minimal|slim|micro", image.tag) is not None
+    if name in ("amazonlinux", "amazoncorretto"):
+        return "alpine" not in image.tag and "debian" not in image.tag
+    known = name in ("rockylinux", "almalinux", "oraclelinux", "fedora") or _RED_HAT.fullmatch(image.path) is not None
+    return known and small
 
 
 def is_bare(image: Reference) -> bool:
