@@ -19,6 +19,8 @@ _TEMPLATES: Final = tuple(
     ".j2 .jinja .jinja2 .tpl .tmpl .gotmpl .template .erb .tt .mustache .hbs .handlebars .ejs .liquid .in "
     ".m4 .ftl .twig".split()
 )
+#: The same as a word in the name of a Dockerfile.
+_OF_TEMPLATE: Final = lazy(r"(?:.*[._-])?(?:template|tmpl|tpl)(?:[._-].*)?")
 _VENDORED: Final = VENDORED | LIBRARIES | ENVIRONMENTS
 _COMPOSE: Final = lazy(r"(docker-)?compose([.-][\w.-]+)?\.ya?ml")
 _BAKE: Final = lazy(r"(.+[.-])?docker-bake([.-][\w.-]+)?\.(hcl|json)|(.+\.)?bake\.hcl")
@@ -32,6 +34,7 @@ def is_dockerfile(name: str) -> bool:
     return (
         word in low
         and not low.endswith((*_NO_DOCKERFILE, *_TEMPLATES))
+        and _OF_TEMPLATE.fullmatch(low) is None
         and (low == word or low.endswith(f".{word}") or (low.startswith(word) and low[len(word)] in ".-_"))
     )
 
@@ -41,7 +44,8 @@ def is_template(path: str) -> bool:
     if ("{" in path or "<" in path or "__" in path) and any(mark in path for mark in ("{{", "{%", "<%", "__name__")):
         return True
     low = path.rpartition("/")[2].lower()
-    return low.endswith(_TEMPLATES) and any(word in low for word in DOCKERFILES)
+    named = any(word in low for word in DOCKERFILES)
+    return named and (low.endswith(_TEMPLATES) or _OF_TEMPLATE.fullmatch(low) is not None)
 
 
 def is_vendored(path: str) -> bool:

@@ -20,7 +20,7 @@ from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
 from .earlier import around
 from .reading import Reading, base_image
-from .services import commands_of_services, is_run_from_sources
+from .services import commands_of_services, is_run_from_sources, lays_the_context
 
 if TYPE_CHECKING:
     from .registry import Scope
@@ -126,7 +126,34 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     plain = build.dockerfile if name == "dockerfile" else None
     if plain is not None and any(_is_used(reading, plain, each) for each in _FOR_PRODUCTION):
         return True
-    return not _starts(reading) or is_run_from_sources(reading) or _is_in_development(reading)
+    return (
+        not _starts(reading)
+        or is_run_from_sources(reading)
+        or _is_in_development(reading)
+        or (_script_serves_sources(reading) and lays_the_context(reading))
+    )
+
+
+#: A script of a manifest that a command runs.
+_SCRIPT: Final = lazy(r"(?:npm|yarn|pnpm|bun)\s+(?:run\s+|run-script\s+)?([\w:.-]+)\s*")
+
+
+def _script_serves_sources(reading: Reading) -> bool:
+    """Whether the image starts a script of `package.json` that serves a program from its sources."""
+    step = reading.last("ENTRYPOINT") or reading.last("CMD")
+    found = _SCRIPT.fullmatch(" ".join(step.words)) if step is not None else None
+    path = reading.file_of("package.json") if found is not None else None
+    if found is None or path is None:
+        return False
+    scripts = reading.tree.json(path).get("scripts")
+    script = scripts.get(found[1]) if isinstance(scripts, dict) else None
+    return isinstance(script, str) and _SERVES_SOURCES.match(script) is not None
+
+
+def runs_tests(reading: Reading) -> bool:
+    """Whether a service runs the tests of the project in the image."""
+    lines = (line.removeprefix("./").removeprefix("bin/") for line in commands_of_services(reading))
+    return any(_TESTS.match(line) for line in lines)
 
 
 def _is_used(reading: Reading, plain: Path, other: str) -> bool:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from ..findings import Finding
+from ..regex import lazy
+from .reading import Reading
 from .registry import Evidence, finding, finds
+
+#: What passes an argument to a build: on a command line, or through a library.
+_BUILD_ARGUMENT: Final = lazy(r"--build-arg\b|(?i:\bbuild_?args\b)")
 
 
 @finds("note")
@@ -33,13 +39,16 @@ def blank_base(case: Evidence) -> Iterator[Finding]:
 
     Give the variable a default (`ARG BASE=alpine:3.20` before the first FROM), or a value with `--build-arg`. The sizes
     in the report do not depend on the base. A workflow or script of the repository that passes the variable with a
-    value that is only known when it runs counts as one that gives it. A note where no file says how the Dockerfile
+    value that is only known when it runs counts as one that gives it, and so does a program of the repository, in
+    whatever language, that names the variable and `--build-arg`. A note where no file says how the Dockerfile
     is built, and where a Compose file passes a variable that is not set here: it may be set for the build.
     """
     plan, build = case.scan.plan, case.scan.build
     for written, line, said in plan.blank if plan is not None else ():
         names = re.findall(r"\$\{?(\w+)", written)
         if build.source is not None and any(build.arguments.get(name, "") is None for name in names):
+            continue
+        if names and case.reading is not None and _is_given(case.reading, names):
             continue
         values = " ".join(f"--build-arg {name}=…" for name in names)
         yield finding(
@@ -51,3 +60,15 @@ def blank_base(case: Evidence) -> Iterator[Finding]:
             remedy=f"give it: {values}" if names else "name an image, or scratch",
             key=written,
         )
+
+
+def _is_given(reading: Reading, names: list[str]) -> bool:
+    """Whether a program of the repository passes all these arguments to a build."""
+    from .earlier import around  # only where a base has no name
+    from .ordering import program_texts
+
+    passed = [re.compile(rf"[\"'`\s:.]{re.escape(name)}(?=[\"'`=:\s])") for name in names]
+    return any(
+        _BUILD_ARGUMENT.search(text) is not None and all(one.search(text) for one in passed)
+        for text in program_texts(around(reading.tree)[-1][0])
+    )

@@ -18,7 +18,7 @@ from ..context.tree import Tree
 from ..dockerfile.steps import leads_out
 from ..facts import Scan
 from ..git.command import repository
-from ..paths import join
+from ..paths import FIXTURES, TESTS, is_fixture, join
 from ..rules import globs
 from ..rules.ignorefile import resolved
 from .causes import Cause
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Entries of the context that are looked at in search of a file by its name.
 MOST_ENTRIES: Final = 20_000
+#: Directories of which all is for tests.
+_FOR_TESTS: Final = TESTS | FIXTURES | frozenset("e2e mock mocks __mocks__ stub stubs fake fakes dummy".split())
 #: More names of a directory are not compared with a misspelled one.
 MOST_COMPARED: Final = 5_000
 
@@ -199,13 +201,24 @@ def other_lock(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
 def in_other_directories(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     """A file or directory of that name in other directories."""
     name = path.rpartition("/")[2]
-    found = sorted(_named(scan, name), key=lambda each: (each.count("/"), each))
+    found = sorted(
+        (each for each in _named(scan, name) if not _is_of_tests(each, path)),
+        key=lambda each: (each.count("/"), each),
+    )
     # As many places as somebody reads; a name like `index.js` tells nothing.
     if found and len(found) <= 3:
         rest = cleaned(each.source)[len(path) :]
         places = " and ".join(found)
         one = f"write {each.instruction} {found[0]}{rest}, if that is meant"
         yield Cause(f"not found in the context: {name} is in another directory ({places})", one)
+
+
+def _is_of_tests(found: str, wanted: str) -> bool:
+    """Whether what was found is there for tests, and what is wanted is not: nobody means that one."""
+    above, own = ({each.lower() for each in path.split("/")[:-1]} for path in (found, wanted))
+    if not _FOR_TESTS.isdisjoint(own) or is_fixture(wanted):
+        return False
+    return not _FOR_TESTS.isdisjoint(above) or is_fixture(found)
 
 
 def _named(scan: Scan, name: str) -> Iterator[str]:

@@ -15,10 +15,18 @@ from typing import Final
 
 from ..dockerfile.images import Reference
 from ..git.command import repository
+from ..regex import lazy
 from .earlier import around
 from .ordering import ordering_texts
 from .reading import Reading
 
+_SET: Final = lazy(
+    r"(?m)^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)*([A-Za-z_]\w*)"
+    r"[ \t]*[:?]?=[ \t]*[\"']?([^\s\"'#;]+)[\"']?[ \t]*$"
+)
+_USED: Final = lazy(r"\$(?:\{(\w+)\}|\((\w+)\)|(\w+))")
+_DEEPEST: Final = 4
+_LONGEST: Final = 500_000
 #: So many directories above a context are looked at.
 _MOST_ABOVE: Final = 4
 
@@ -40,9 +48,26 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
     own = "/" in image.repository or anywhere
     # What has no owner in its name is rather pulled by what orders builds around the context.
     trees = [each for each, _ in around(tree)] if own else [tree]
-    if any(tagged.search(text) or _is_service(text, name + end) for each in trees for text in ordering_texts(each)):
-        return True
-    return own and _has_directory(reading, image.repository.rpartition("/")[2])
+    last = image.repository.rpartition("/")[2]
+    for text in (text for each in trees for text in ordering_texts(each)):
+        if tagged.search(text) or _is_service(text, name + end):
+            return True
+        if "$" in text and last in text and tagged.search(_with_values(text)):
+            return True
+    return own and _has_directory(reading, last)
+
+
+def _with_values(text: str) -> str:
+    """A Makefile or script in which variables that are set once, to a word, have that value."""
+    values: dict[str, str | None] = {}
+    for found in _SET.finditer(text):
+        values[found[1]] = None if found[1] in values else found[2]
+    for _ in range(_DEEPEST):
+        changed = _USED.sub(lambda found: values.get(found[1] or found[2] or found[3]) or found[0], text)
+        if changed == text or len(changed) > _LONGEST:
+            break
+        text = changed
+    return text
 
 
 def _has_directory(reading: Reading, name: str) -> bool:

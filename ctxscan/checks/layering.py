@@ -219,8 +219,8 @@ _DATABASES: Final = (".sqlite", ".sqlite3", ".db")
 def copy_ownership(case: Evidence) -> Iterator[Finding]:
     """A later RUN gives all that COPY brought to somebody, or another mode: each file is stored a second time.
 
-    From 1 MB on, or with the packages of an install; a note where another stage made it, since nobody knows how large
-    that is. Silent for directories that hold nothing from the context.
+    From 1 MB on, or with the packages of an install, also of one in another stage; a note for what else another stage
+    made, since nobody knows how large that is. Silent for directories that hold nothing from the context.
 
     Or, a note: a USER that is not root gets files that root owns, where the program has to write: what Laravel, Rails
     and Symfony write to, a database file, a volume. COPY makes root the owner whatever USER says. Silent where anything
@@ -256,11 +256,13 @@ def copy_ownership(case: Evidence) -> Iterator[Finding]:
 
 class _Again(NamedTuple):
     """What a `chown` or `chmod` stores anew: the instruction that brought most of it, how many bytes the context gave,
-    and the install of packages among it."""
+    and the install of packages among it, which may be one in the stage that the instruction copies from
+    (`elsewhere`)."""
 
     copy: Step | None
     bytes: int
     install: Install | None
+    elsewhere: bool = False
 
 
 def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
@@ -326,6 +328,7 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
     other: Step | None = None
     most_bytes, total = 0, 0
     installed: Install | None = None
+    packed: tuple[Step, Install] | None = None
     for step in before:
         own = "chown" if command.name == "chown" else "chmod"
         if step.keyword in ("COPY", "ADD") and not any(name == own for name, _ in step.flags):
@@ -335,6 +338,8 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
             size = 0 if step.origin is not None else _brought(reading, step, place)
             total += size
             other = step if step.origin is not None else other
+            brought = _packages_of(reading, step) if within(step.target, place) else None
+            packed = (step, brought) if brought is not None else packed
             if size > most_bytes:
                 most, most_bytes = step, size
         elif step.keyword == "RUN":
@@ -343,8 +348,27 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
                 beside = MANAGERS[found.manager].always or packages == "vendor"
                 if beside and within(posixpath.join(found.cwd, packages), place):
                     installed = found
+    if installed is None and packed is not None:
+        return _Again(packed[0], total, packed[1], elsewhere=True)
     # Of what another stage made nobody knows how much it is.
     return _Again(most if total >= ASIDE_BYTES or other is None else other, total, installed)
+
+
+def _packages_of(reading: Reading, step: Step) -> Install | None:
+    """The install of packages in another stage that a COPY brings along, and that nothing there takes away again."""
+    if step.keyword != "COPY" or step.origin is None or step.origin.stage is None:
+        return None
+    steps = reading.history(reading.plan.stage(step.origin.stage))
+    sources = ["/" + cleaned(each.text) for each in step.sources]
+    removed = [word for one in reading.all_commands(steps) if one.name == "rm" for word in one.words]
+    for found in reading.installs(steps):
+        packages = MANAGERS[found.manager].packages
+        beside = MANAGERS[found.manager].always or packages == "vendor"
+        place = posixpath.normpath(posixpath.join(found.cwd, packages))
+        gone = any(posixpath.basename(each.rstrip("/")) == posixpath.basename(packages) for each in removed)
+        if packages and beside and not gone and any(within(place, each) for each in sources):
+            return found
+    return None
 
 
 def _brought(reading: Reading, step: Step, place: str) -> int:
@@ -365,6 +389,9 @@ def _meant(reading: Reading, source: str) -> list[str]:
 
 
 def _what(again: _Again, size: int) -> str:
+    if again.elsewhere and again.copy is not None and again.install is not None:
+        packages = " ".join(again.install.command.text.split()[:3])
+        return f"what {again.copy.keyword} on line {again.copy.line} brings, with the packages of {packages}"
     if again.install is not None:
         return f"the packages of {' '.join(again.install.command.text.split()[:3])} (line {again.install.step.line})"
     assert again.copy is not None
@@ -375,7 +402,7 @@ def _what(again: _Again, size: int) -> str:
 def _at_once(command: Command, given: str, again: _Again) -> str:
     """What to write so that files are stored once."""
     flag = f"--{command.name}={given}"
-    if again.install is not None:
+    if again.install is not None and not again.elsewhere:
         whole = " ".join(command.words[1:])
         return f"name the directories that the program writes to instead of {whole}: what it only reads can stay root's"
     assert again.copy is not None

@@ -11,11 +11,12 @@ from typing import Final
 
 from ..builds.names import is_bake, is_compose
 from ..context.tree import Tree
+from ..paths import ENVIRONMENTS, LIBRARIES, VENDORED, join
 from ..regex import lazy
 
 _PLACES: Final = (
     "", ".github/workflows", ".circleci", ".buildkite", ".buildkite/hooks", ".gitlab", "scripts", "script", "build",
-    "ci", ".ci", "hack", "tools", "bin", "docker",
+    "ci", ".ci", "hack", "tools", "bin", "docker", "deploy", "deployment", "deployments", "infra",
 )  # fmt: skip
 #: Steps that workflows of the project share.
 _ACTIONS: Final = ".github/actions"
@@ -41,6 +42,33 @@ def ordering_texts(tree: Tree) -> Iterator[str]:
                 if left < 0:
                     return
                 yield tree.text(path)
+
+
+#: Programs that may build images, in whatever language: their places have one of these words in them.
+_PROGRAMS: Final = lazy(
+    r"(?i)[^.]*(?:build|docker|image|container|release|publish|deploy|script|tool|task|make|pipeline|(?<![a-z])ci(?![a-z]))"
+    r".*\.(?:go|py|rb|js|mjs|cjs|ts|mts|rs|java|kt|kts|groovy|gradle|scala|sbt|php|pl|cs|fs|fsx|ex|exs|clj|swift|lua|nu|bzl)"
+)
+_MOST_PROGRAMS: Final = 300
+_MOST_ENTRIES: Final = 20_000
+_ASIDE: Final = LIBRARIES | VENDORED | ENVIRONMENTS | {".git"}
+
+
+def program_texts(tree: Tree) -> Iterator[str]:
+    """The text of each program in the tree that may build images, as far as its place tells."""
+    left, most, todo = _MOST_ENTRIES, _MOST_PROGRAMS, [""]
+    while todo and left > 0:
+        here = todo.pop()
+        found = tree.peek(here)
+        left -= len(found.names)
+        todo += [join(here, each) for each in found.directories if each not in _ASIDE]
+        for name in found.names:
+            path = join(here, name)
+            if name not in found.directories and _PROGRAMS.fullmatch(path):
+                most -= 1
+                if most < 0:
+                    return
+                yield (tree.read(path) or b"").decode(errors="replace")
 
 
 def _is_script(tree: Tree, path: str) -> bool:

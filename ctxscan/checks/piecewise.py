@@ -23,6 +23,9 @@ _STEADY: Final = frozenset(
     "prisma patches scripts script config configs bin tools vendor .yarn .mvn .cargo gradle public static assets "
     "certs locales".split()
 )
+#: Those of them that a front end may compile, and what it has in them then.
+_SERVED: Final = frozenset("public static assets".split())
+_COMPILED: Final = tuple(".ts .tsx .jsx .vue .svelte .scss .sass .less .styl .coffee .elm".split())
 #: Files that say what a package is and change with its releases, or how it is put together.
 _TOLD: Final = lazy(r"(?:__init__|_*version_*|_*about_*|setup|webpack\.\w+|[Gg]ulpfile|Gruntfile)\.\w+")
 #: A package by its name, perhaps with a version; no path and no address.
@@ -212,10 +215,14 @@ def _is_source(reading: Reading, path: str, each: Install) -> bool:
     if path and reading.sent.kind(path) != "dir":
         steady = ".config." in name or name.startswith(".") or _TOLD.fullmatch(name) is not None
         return name.endswith(SOURCE_ENDINGS) and not steady
-    if name in _STEADY or name.startswith("."):
+    served = name in _SERVED
+    if (name in _STEADY and not served) or name.startswith("."):
         return False
-    if each.implied:
-        return True
+    return (each.implied and not served) or _holds(reading, path, _COMPILED if served else SOURCE_ENDINGS)
+
+
+def _holds(reading: Reading, path: str, endings: tuple[str, ...]) -> bool:
+    """Whether a file with one of these endings lies in a directory, or further down."""
     left, todo = _MOST_ENTRIES, [path]
     while todo and left > 0:
         here = todo.pop()
@@ -224,7 +231,7 @@ def _is_source(reading: Reading, path: str, each: Install) -> bool:
             below = posixpath.join(here, one)
             if reading.sent.kind(below) == "dir":
                 todo.append(below)
-            elif one.endswith(SOURCE_ENDINGS):
+            elif one.endswith(endings):
                 return True
     return False
 

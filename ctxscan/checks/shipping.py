@@ -17,6 +17,7 @@ from ..packages.ecosystem import Use
 from ..packages.install import Install
 from ..paths import within
 from ..regex import lazy
+from .audience import runs_tests
 from .installs import EXAMPLES, project_of, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -36,10 +37,10 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
 
     Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
     out, for gems where no variable says that it is production, where the command of the image needs them, and where the
-    image is there to run tests or has a debugger.
+    image is there to run tests, also as a service of a compose file, or has a debugger.
     """
     reading = case.reading
-    if reading is None:
+    if reading is None or runs_tests(reading):
         return
     for stage in reading.plan.stages:
         told: set[tuple[str, str]] = set()
@@ -129,6 +130,7 @@ def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
         seen.add((index, place))
         if index in chain:
             return True
+        todo += [(index, moved) for moved in _moved_on(reading, reading.plan.stages[index], place, each)]
         for other in reading.plan.stages:
             above = other.origin.kind == "stage" and other.origin.stage == index
             if above and not _renewed(reading, other.steps, place):
@@ -150,6 +152,28 @@ def _renewed(reading: Reading, steps: Iterable[Step], place: str) -> bool:
         if prunes(command.text):
             return True
     return False
+
+
+#: Of `cp` and its kin, and of what puts a package together with all that it needs.
+_COPIERS: Final = frozenset(("cp", "mv", "rsync"))
+
+
+def _moved_on(reading: Reading, stage: Stage, place: str, each: Install) -> Iterator[str]:
+    """Where commands of a stage put what was at `place`: a copy of it, or what pnpm deploys from there."""
+    for command in reading.all_commands(stage.steps):
+        words = [posixpath.normpath(posixpath.join("/", command.cwd, word)) for word in command.words]
+        # What came before the install had other packages.
+        if any(step is each.step for step in stage.steps) and not _comes_after(command, each.command):
+            continue
+        if command.guarded or len(words) < 2 or any("$" in word for word in words):
+            continue
+        if command.name in _COPIERS and place in words[:-1]:
+            below = len(words) > 2 or command.words[-1].endswith("/")
+            yield posixpath.join(words[-1], posixpath.basename(place)) if below else words[-1]
+        elif command.name == "pnpm" and "deploy" in command.words and posixpath.basename(place) == "node_modules":
+            left_out = {"--prod", "--production", "-P"} & {*command.arguments}
+            if not left_out and within(command.cwd, posixpath.dirname(place)):
+                yield posixpath.join(words[-1], "node_modules")
 
 
 def _copied(step: Step, place: str) -> Iterator[str]:

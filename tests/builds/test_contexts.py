@@ -56,6 +56,6 @@ def test_what_is_passed_over_is_counted(tmp_path: Path) -> None:
     lay_out("notes", tmp_path)
     done = run("--builds", "--all", cwd=tmp_path)
     assert done.stderr.splitlines() == [
-        "ctxscan: note: passed over: 3 Dockerfiles that nothing here builds (1 a fixture, 1 a template, 1 vendored); "
+        "ctxscan: note: passed over: 4 Dockerfiles that nothing here builds (1 a fixture, 2 templates, 1 vendored); "
         "name one to see it"
     ]

@@ -23,6 +23,16 @@ PACKAGE = {
     "package-lock.json": "{}",
     "docker/start.sh": '#!/bin/sh\nexec "$@"\n',
 }
+#: An image that starts a script of its manifest, and two stages that take packages from another one.
+WATCHED = 'FROM node:22\nWORKDIR /a\nCOPY . .\nEXPOSE 80\nCMD ["npm", "start"]\n'
+DEPLOYED = (
+    "FROM node:22 AS b\nWORKDIR /a\nCOPY . .\nRUN pnpm install --frozen-lockfile\nRUN pnpm deploy --filter=a {}/out\n"
+    'FROM node:22-slim\nWORKDIR /a\nCOPY --from=b /out .\nCMD ["node", "a.js"]\n'
+)
+ASIDE = (
+    "FROM node:22 AS b\nWORKDIR /a\nCOPY . .\nRUN {}\n"
+    'FROM node:22-slim\nWORKDIR /a\nCOPY --from=b /kept ./node_modules\nCOPY --from=b /a/a.js .\nCMD ["node", "a.js"]\n'
+)
 
 
 class Case(NamedTuple):
@@ -69,6 +79,17 @@ CASES = {
     "beside-one-for-production": Case("root-user", APP, {"app": "", "Dockerfile.prod": APP}, []),
     "beside-one-for-development": Case("root-user", APP, {"app": "", "Dockerfile.dev": APP}, ["warning"]),
     "last-stage-called-test": Case("root-user", APP.replace("slim", "slim AS test"), {"app": ""}, []),
+    "script-that-watches-sources-of-a-mount": Case("root-user", WATCHED, {"package.json": '{"scripts": {"start": "nodemon src/a.js"}}', "compose.yaml": MOUNTED}, []),
+    "script-that-watches-sources-of-its-own": Case("root-user", WATCHED, {"package.json": '{"scripts": {"start": "nodemon src/a.js"}}'}, ["warning"]),
+    "script-that-watches-nothing-below-a-mount": Case("root-user", WATCHED, {"package.json": '{"scripts": {"start": "node src/a.js"}}', "compose.yaml": MOUNTED}, ["warning"]),
+    "program-of-a-stage-below-a-mount": Case("root-user", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /a/m .\nFROM debian:12\nWORKDIR /a\nCOPY --from=b /a/m .\nEXPOSE 80\nCMD [\"./m\"]\n", {"m.go": "", "compose.yaml": MOUNTED}, ["warning"]),
+    "program-of-an-image-below-a-mount": Case("root-user", "FROM composer:2 AS b\nFROM php:8.3-cli\nCOPY --from=b /usr/bin/composer /usr/bin/composer\nWORKDIR /a\nEXPOSE 80\nCMD [\"php\", \"-S\", \"0.0.0.0:80\"]\n", {"a.php": "", "compose.yaml": MOUNTED}, []),
+    "image-that-a-service-tests-in": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "a.js": "", "compose.test.yaml": "services:\n  sut:\n    build: .\n    command: npm test\n"}, []),
+    "image-that-a-service-starts": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "a.js": "", "compose.test.yaml": "services:\n  sut:\n    build: .\n    command: node a.js\n"}, ["warning"]),
+    "deployed-with-all": Case("dev-dependencies", DEPLOYED.format(""), {**PACKAGE, "pnpm-lock.yaml": "", "a.js": ""}, ["warning"]),
+    "deployed-without": Case("dev-dependencies", DEPLOYED.format("--prod "), {**PACKAGE, "pnpm-lock.yaml": "", "a.js": ""}, []),
+    "put-aside-with-all": Case("dev-dependencies", ASIDE.format("npm ci && cp -R node_modules /kept"), {**PACKAGE, "a.js": ""}, ["warning"]),
+    "put-aside-before-the-rest-came": Case("dev-dependencies", ASIDE.format("npm ci --omit=dev && cp -R node_modules /kept && npm ci"), {**PACKAGE, "a.js": ""}, []),
     "sources-by-a-mount": Case("dev-dependencies", SOURCES, {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, []),
     "sources-in-the-image": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, ["warning"]),
     "a-tool-that-a-variable-places": Case("dev-dependencies", SOURCES + "ENV LINTER=/a/node_modules/.bin/b\n", PACKAGE, []),

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support import projects, repositories
 from support.command import run, told
 
@@ -77,6 +78,29 @@ def test_a_base_that_somebody_gives_a_value(tmp_path: Path) -> None:
     )
     found = {build["name"]: codes(build).count("blank-base") for build in told("--all", cwd=root)}
     assert found == {"D/Dockerfile": 0, "E/Dockerfile": 0, "F/Dockerfile": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ('args = append(args, "--build-arg", "TAG="+tag)\n', 0),
+        ('args = append(args, "--build-arg", "OTHER="+tag)\n', 1),
+        ('args = append(args, "--tag", "TAG="+tag)\n', 1),
+    ],
+    ids=["names it", "names another", "passes none"],
+)
+def test_a_base_that_a_program_gives_a_value(text: str, errors: int, tmp_path: Path) -> None:
+    """In whatever language the project has its own build program."""
+    root = projects.write(
+        tmp_path,
+        {
+            "Dockerfile": "ARG TAG\nFROM alpine:${TAG}\n",
+            "Makefile": "x:\n\tdocker build .\n",
+            "cmd/scripts/docker.go": f"package main\n{text}",
+        },
+    )
+    (build,) = told("--all", cwd=root)
+    assert codes(build).count("blank-base") == errors
 
 
 def test_a_base_that_is_no_name_for_want_of_a_value(tmp_path: Path) -> None:

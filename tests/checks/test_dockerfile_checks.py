@@ -57,6 +57,18 @@ SEVERITIES = {
         NODE,
         "note",
     ),
+    "an-owner-later-of-packages-of-a-stage": (
+        "copy-ownership",
+        "FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22-slim\nCOPY --from=b /app /app\nRUN chown -R node /app\n",
+        NODE,
+        "warning",
+    ),
+    "an-owner-later-beside-packages-of-a-stage": (
+        "copy-ownership",
+        "FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:22-slim\nCOPY --from=b /app/dist /app/dist\nRUN chown -R node /app\n",
+        NODE,
+        "note",
+    ),
     "an-owner": ("copy-ownership", P + "COPY data /data\nVOLUME /data\nUSER app\n", {"data/x": 9}, "note"),
 }
 #: What would be right, for projects as they are.
@@ -70,6 +82,14 @@ REMEDIES = {
     "a-volume-of-a-service": ("root-user", 'FROM python:3.12\nCMD ["python", "a.py"]\n', {"compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - uploads:/srv/uploads\n      - /a/node_modules\n      - ./src:/src\n"}, "RUN useradd --system --uid 10001 app, then USER app before the command, and give it what it writes to: RUN mkdir -p /srv/uploads && chown -R app /srv/uploads"),
     "a-volume-at-the-home-of-root": ("root-user", 'FROM node:22\nVOLUME /root/.cache\nCMD ["node", "a.js"]\n', A, "USER node before the command: the image has that user"),
     "what-laravel-writes-to": ("root-user", 'FROM php:8.3-cli\nWORKDIR /app\nCOPY . .\nCMD ["php", "artisan", "serve"]\n', {"artisan": 9}, "RUN useradd --system --uid 10001 app, then USER app before the command, and give it what it writes to: RUN mkdir -p /app/storage /app/bootstrap/cache && chown -R app /app/storage /app/bootstrap/cache"),
+    "a-directory-that-the-command-names": ("root-user", 'FROM python:3.12\nRUN [ ! -d /store ] && mkdir /store\nWORKDIR /app\nCMD ["python", "a.py", "-d", "/store"]\n', A, "RUN useradd --system --uid 10001 app, then USER app before the command, and give it what it writes to: RUN mkdir -p /store && chown -R app /store"),
+    "a-directory-that-a-variable-names": ("root-user", 'FROM node:22\nENV UPLOADS=/srv/uploads/new\nRUN mkdir -p /srv/uploads/new\nCMD ["node", "a.js"]\n', A, "USER node before the command: the image has that user, and give it what it writes to: RUN mkdir -p /srv/uploads/new && chown -R node /srv/uploads/new"),
+    "a-directory-that-nothing-names": ("root-user", 'FROM node:22\nRUN mkdir -p /etc/keyrings\nCMD ["node", "a.js"]\n', A, "USER node before the command: the image has that user"),
+    "a-directory-for-packages": ("root-user", 'FROM python:3.12\nENV VIRTUAL_ENV=/opt/venv\nRUN mkdir /opt/venv\nCMD ["python", "a.py"]\n', A, "RUN useradd --system --uid 10001 app, then USER app before the command"),
+    "a-directory-that-is-copied-to": ("root-user", 'FROM node:22\nRUN mkdir /app\nCOPY a /app/\nCMD ["node", "/app/a"]\n', A, "USER node before the command: the image has that user"),
+    "no-program-that-makes-users": ("root-user", 'FROM registry.access.redhat.com/ubi9-minimal:9.4\nVOLUME /data\nCMD ["/srv/a"]\n', A, "USER 10001:10001 before the command, and give it what it writes to: RUN mkdir -p /data && chown -R 10001:10001 /data"),
+    "of-busybox": ("root-user", 'FROM busybox:1.36\nCOPY a /srv/a\nCMD ["/srv/a", "serve"]\n', A, "USER 10001:10001 before the command"),
+    "of-playwright": ("root-user", 'FROM mcr.microsoft.com/playwright/python:v1.49.0\nCMD ["python", "a.py"]\n', A, "USER pwuser before the command: the image has that user"),
     "packages-of-the-host": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "node_modules/x/i.js": 9}, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "central-versions": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd Shop && dotnet restore\n", {"Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "Shop/Program.cs": 9, "Directory.Packages.props": "<Project />"}, "COPY Directory.Packages.props ./, then COPY Shop/Shop.csproj Shop/, then RUN cd Shop && dotnet restore, then COPY . ."),
     "a-tool-that-builds": ("dev-dependencies", N + ALL + "RUN npm ci && vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
@@ -133,11 +153,19 @@ def test_an_image_that_is_called_like_a_directory_of_the_context(name: str, spea
     assert any(each.code == "unpinned-base" for each in told) is speaks
 
 
-@pytest.mark.parametrize(("image", "speaks"), [("acme/base", False), ("acme/bases", True), ("node", True)])
+@pytest.mark.parametrize(
+    ("image", "speaks"), [("acme/base", False), ("acme/bases", True), ("node", True), ("acme/runtime", False)]
+)
 def test_an_image_that_the_repository_builds(image: str, speaks: bool, tmp_path: Path) -> None:
     """A script around the context makes what has the name of an owner, and nothing that anybody pulls."""
     repositories.make(tmp_path, [])
-    projects.write(tmp_path, {"Makefile": "x:\n\tdocker build -t acme/base .\n\tdocker tag node -t node\n"})
+    projects.write(
+        tmp_path,
+        {
+            "Makefile": "x:\n\tdocker build -t acme/base .\n\tdocker tag node -t node\n",
+            "deploy/Makefile": "OWNER ?= acme\nNAME = $(OWNER)/runtime\nx:\n\tdocker build -t $(NAME):$(V) .\n",
+        },
+    )
     projects.write(tmp_path, {"web/Dockerfile": f'FROM {image}\nCMD ["/start"]\n'})
     assert bool(found(tmp_path / "web", "unpinned-base")) is speaks
 

@@ -108,6 +108,21 @@ CASES = {
         "write COPY deploy/nginx.conf",
         ("Dockerfile", "nginx.conf", "deploy/nginx.conf"),
     ),
+    "other-directory-and-one-of-tests": Case(
+        {**dockerfile("COPY nginx.conf /"), "deploy/nginx.conf": 1, "spec/support/nginx.conf": 1},
+        "nginx.conf is in another directory (deploy/nginx.conf)",
+        "write COPY deploy/nginx.conf",
+        ("Dockerfile", "nginx.conf", "deploy/nginx.conf"),
+    ),
+    "directory-of-tests-alone": Case(
+        {**dockerfile("COPY nginx.conf /"), "tests/stubs/nginx.conf": 1}, "nginx.conf: not found in the context", "", None
+    ),
+    "directory-of-tests-that-is-meant": Case(
+        {**dockerfile("COPY tests/nginx.conf /"), "tests/stubs/nginx.conf": 1},
+        "nginx.conf is in another directory (tests/stubs/nginx.conf)",
+        "write COPY tests/stubs/nginx.conf",
+        ("Dockerfile", "tests/nginx.conf", "tests/stubs/nginx.conf"),
+    ),
     "beside-the-dockerfile": Case(
         {"docker/Dockerfile": "FROM scratch\nCOPY run.sh /\n", "docker/run.sh": 1, "other/run.sh": 1},
         "sources are relative to it, not to docker/Dockerfile",

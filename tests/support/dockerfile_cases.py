@@ -100,6 +100,7 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-in-a-directory": Case(N + "COPY api ./\nRUN npm ci\n", {f"api/{name}": text for name, text in NODE.items()}, (3,)),
         "npm-with-a-star": Case(N + "COPY * ./\nRUN npm ci\n", NODE, (3,)),
         "npm-with-a-workspace": Case(N + ALL + "RUN npm ci\n", SPACES, (3,)),
+        "npm-with-styles-sources-first": Case(N + "COPY assets ./assets\nCOPY package.json package-lock.json ./\nRUN npm ci\n", {**NODE, "assets/app.scss": 9, "assets/app.js": 9}, (3,)),
         "npm-with-husky": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(scripts={"prepare": "husky"})}, (3,)),
         "pip-after-pip-itself": Case(P + "RUN pip install --upgrade pip\n" + ALL + "RUN pip install -r requirements.txt\n", PIP, (4,)),
         "go-after-a-tool": Case("FROM golang:1.23\nWORKDIR /src\nRUN go install github.com/x/tool@v1\n" + ALL + "RUN go build .\n", GO, (4,)),
@@ -465,6 +466,8 @@ CASES: dict[str, dict[str, Case]] = {
     "root-user": {
         "of-one-processor": Case("FROM arm32v7/openjdk:11-jre-slim\nCMD java -jar a.jar\n", A, (2,)),
         "no-user": Case('FROM node:22\nCMD ["node"]\n', A, (2,)),
+        "of-red-hat": Case("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nCMD /srv/a --port 80\n", A, (2,)),
+        "of-a-mirror-of-the-library": Case('FROM public.ecr.aws/docker/library/python:3.12\nCMD ["python", "a.py"]\n', A, (2,)),
         "root": Case('FROM python:3.12\nUSER root\nCMD ["python"]\n', A, (2,)),
         "root-again": Case('FROM node:22\nUSER node\nUSER 0:0\nENTRYPOINT ["node"]\n', A, (3,)),
         "scratch": Case('FROM scratch\nCOPY a /\nENTRYPOINT ["/a"]\n', A, (3,)),
@@ -477,6 +480,8 @@ CASES: dict[str, dict[str, Case]] = {
         "before-its-name-was-openjdk": Case('FROM java:8-jre\nADD a /\nCMD ["java", "-jar", "/a"]\n', A, (3,)),
         "moves-and-serves": Case("FROM node:22\nCMD cp -r a b && node server.js\n", A, (2,)),
         # --- silent
+        "of-red-hat-with-a-user": Case("FROM registry.access.redhat.com/ubi9/nodejs-20:1\nCMD npm start\n", A),
+        "of-a-namesake-elsewhere": Case('FROM registry.example/team/python:3.12\nCMD ["python", "a.py"]\n', A),
         "above-a-base-and-back": Case("FROM grafana/grafana:11.3.0\nUSER root\nRUN apk add --no-cache curl\nUSER grafana\n", A),
         "above-a-base-with-workers": Case("FROM nginx:1.27\nUSER root\nRUN apt-get update\n", A),
         "above-a-base-that-nobody-knows": Case("FROM acme/base:1\nUSER root\nRUN apt-get update\n", A),
