@@ -54,10 +54,11 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
     Readmes and licenses that a package names, the package itself where it is installed, members of a workspace,
     modules, gems and dependencies by path, referenced projects, those of a solution, what CMake adds, lock files,
-    patches, files that sources embed, configurations of the programs that build, variables of a front end, scripts that RUN, CMD and an install start,
-    lists that a list includes, modules that the program imports, and the history of which a version is made. The
-    finding names the reader, and the rule with the exception that brings the file back. Tracked files that are excluded
-    while a version is made of `.git` are a note: the version is that of a modified tree.
+    patches, files that sources embed, configurations of the programs that build, variables of a front end, scripts that
+    RUN, CMD and an install start, lists that a list includes, modules that the program imports, and the history of
+    which a version is made. The finding names the reader, and the rule with the exception that brings the file back.
+    Tracked files that are excluded while a version is made of `.git` are a note: the version is that of a modified
+    tree.
 
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
