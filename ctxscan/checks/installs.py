@@ -55,6 +55,41 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]
         remedy = ", then ".join(_lines(one.early, one.manifests, one.sources))
         yield _again(case, one.early, spare, size, _few(names), remedy)
+    if any(command.name == "make" for stage in reading.plan.stages for command in reading.all_commands(stage.steps)):
+        yield from _by_make(case, reading)
+
+
+def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Installs of a Makefile that runs below a COPY of everything."""
+    from .making import made  # only where something is made
+
+    for each in made(reading):
+        inputs = [
+            one
+            for one in case.scan.inputs
+            if one.input.line == each.copy.line and cleaned(one.input.source) in (each.source, "*")
+        ]
+        spare = sum(one.files for one in inputs) - len(each.files)
+        read = {*each.files}
+        names = sorted(
+            (name for name in reading.names(each.source) if posixpath.join(each.source, name) not in read), key=_telling
+        )
+        if spare <= 0 or not names:
+            continue
+        copied = (each.makefile, *each.files) if each.target else each.files
+        run = f"make {each.target}" if each.target else each.install.command.text
+        shown = _few([name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names])
+        yield finding(
+            copy_before_install,
+            f"{shortened(each.install.command.text)} ({each.makefile}) re-runs whenever any of {spare} unrelated files "
+            f"changes: {', '.join(shown)}",
+            why="a step re-runs whenever anything copied before it changes",
+            path=case.scan.build.label,
+            line=each.copy.line,
+            remedy=f"COPY {' '.join(copied)} ./, then RUN {run}, then {' '.join(each.copy.instruction.text.split())}, "
+            "then RUN make with the targets that build",
+            key=f"{each.stage.name or each.stage.index}\0make\0{each.install.command.text}",
+        )
 
 
 def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[str], remedy: str) -> Finding:

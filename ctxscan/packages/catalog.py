@@ -24,6 +24,7 @@ from . import (
     interpreters,
     jvm,
     languages,
+    make,
     native,
     node,
     php,
@@ -125,6 +126,19 @@ def _sorted(
                 files.append(value)
             options.append(f"{option}={value}" if value else option)
     return tuple(options), tuple(words), cwd, tuple(files)
+
+
+def deployed(command: Command, place: str) -> str | None:
+    """Where a command that puts a package together puts the packages at `place`, with those for development."""
+    return node.deployed(command, place)
+
+
+MAKEFILES: Final = make.MAKEFILES
+
+
+def makefile_recipes(tree: Files, path: str, wanted: Sequence[str]) -> dict[str, list[str]]:
+    """The lines that a Makefile runs for these targets, by target."""
+    return make.recipes(tree, path, wanted)
 
 
 def reads(context: Context, install: Install, locate: Locate) -> Reads | None:

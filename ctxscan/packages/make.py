@@ -1,11 +1,13 @@
 """Make, just and Task: which lines of their files a command runs."""
 
+import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ..regex import lazy
 from ..rules import globs
+from .manifest import Files
 from .workplace import Called, Ran, Runner, Workplace, absolute
 
 MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
@@ -40,10 +42,21 @@ class _Line(NamedTuple):
     number: int
 
 
+class _Place(NamedTuple):
+    """What a Makefile is read with, where nothing but its text counts."""
+
+    tree: Files
+    root: str
+
+    def at(self, name: str, cwd: str) -> str | None:
+        path = posixpath.normpath(posixpath.join(self.root, cwd, name))
+        return path if self.tree.exists(path) else None
+
+
 class _Makefile:
     """The rules and variables of a Makefile and of what it includes."""
 
-    def __init__(self, place: Workplace, path: str, cwd: str) -> None:
+    def __init__(self, place: Workplace | _Place, path: str, cwd: str) -> None:
         self.recipes: dict[str, list[_Line]] = {}
         self.before: dict[str, list[str]] = {}
         self.variables: dict[str, list[tuple[str, _Line]]] = {}
@@ -165,6 +178,21 @@ class _Makefile:
             plain = self.plain(word, given)
             return plain.split() if "$" not in plain else [word]
         return [part for _, line in self.variables.get(found[1], ()) for part in line.text.split()]
+
+
+def recipes(tree: Files, path: str, wanted: Sequence[str]) -> dict[str, list[str]]:
+    """The lines of the recipes that a Makefile runs for these targets, or the first one, in the order of the file, by
+    their targets: those of what a target needs as well."""
+    root = posixpath.dirname(path)
+    read = _Makefile(_Place(tree, root), path, "")
+    found: dict[str, list[str]] = {}
+    todo = [*(wanted or [read.first])]
+    while todo and len(found) < _MOST:
+        target = todo.pop(0)
+        if target in read.recipes and target not in found:
+            found[target] = [read.plain(line.text).replace("$$", "$") for line in read.recipes[target]]
+            todo += [part for each in read.before[target] for part in read.plain(each).split()]
+    return {target: found[target] for target in read.recipes if target in found}
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
