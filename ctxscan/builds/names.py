@@ -34,9 +34,14 @@ def is_dockerfile(name: str) -> bool:
     return (
         word in low
         and not low.endswith((*_NO_DOCKERFILE, *_TEMPLATES))
-        and _OF_TEMPLATE.fullmatch(low) is None
+        and not _has_template_in_it(low)
         and (low == word or low.endswith(f".{word}") or (low.startswith(word) and low[len(word)] in ".-_"))
     )
+
+
+def _has_template_in_it(low: str) -> bool:
+    # Few names have it in them, and every name of a Dockerfile comes here.
+    return ("templ" in low or "tmpl" in low or "tpl" in low) and _OF_TEMPLATE.fullmatch(low) is not None
 
 
 def is_template(path: str) -> bool:
@@ -45,7 +50,7 @@ def is_template(path: str) -> bool:
         return True
     low = path.rpartition("/")[2].lower()
     named = any(word in low for word in DOCKERFILES)
-    return named and (low.endswith(_TEMPLATES) or _OF_TEMPLATE.fullmatch(low) is not None)
+    return named and (low.endswith(_TEMPLATES) or _has_template_in_it(low))
 
 
 def is_vendored(path: str) -> bool:

@@ -38,7 +38,7 @@ _SAMPLES: Final = SAMPLES | frozenset(
 #: Words in the names of Dockerfiles, stages and directories that tell of development, tests and builds.
 _REHEARSALS: Final = frozenset(
     "dev devel develop development devcontainer devenv local debug test tests testing tester unittest unittests "
-    "integration e2e ci lint linter linting fuzz fuzzing oss-fuzz bench benchmark benchmarks playwright cypress build "
+    "integration e2e ci lint linter linting fuzz fuzzing oss-fuzz bench benchmark benchmarks cypress build "
     "builder builders building buildenv buildbase compile compiler base tool tools toolchain tooling hack docs gen "
     "generate genproto tilt gitpod codespace codespaces devbox vagrant".split()
 )
@@ -72,6 +72,11 @@ _SERVES_SOURCES: Final = lazy(
 )
 #: All that a container does which waits for somebody to come in and work.
 _IDLES: Final = lazy(r"(?:/\S*/)?(?:tail\s+-[fF]\s+/dev/null|sleep\s+inf(?:inity)?)\s*")
+#: What the last line of a script is in which an image is to serve somebody.
+_SERVES: Final = lazy(
+    r"exec\s+(?:node|bun|deno|python3?|gunicorn|uvicorn|hypercorn|daphne|java|dotnet|php|ruby|puma|"
+    r"(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:start|serve|prod)|\./)"
+)
 #: What a script calls that makes packages for distributions, and ends.
 _PACKS: Final = lazy(r"(?:exec\s+)?(?:dpkg-buildpackage|debuild|rpmbuild|makepkg|abuild|nfpm|fpm)\s")
 #: What a service runs for its developers, beside that.
@@ -113,7 +118,8 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     said = {each[-3:] if each.endswith("dev") else each for each in re.split(r"[^a-z0-9]+", name)}
     stage = set(re.split(r"[^a-z0-9]+", reading.plan.target.name.lower()))
     # What a plain build ends in ships, whatever was built in it.
-    said |= stage if build.target is not None else stage - _MADE_IN
+    last = reading.plan.target is reading.plan.stages[-1]
+    said |= stage - _MADE_IN if build.target is None or last else stage
     if not _REHEARSALS.isdisjoint(said):
         return True
     shown = {each.removeprefix(".") for each in directories} | directories
@@ -130,7 +136,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         not _starts(reading)
         or is_run_from_sources(reading)
         or _is_in_development(reading)
-        or (_script_serves_sources(reading) and lays_the_context(reading))
+        or (lays_the_context(reading) and _script_serves_sources(reading))
     )
 
 
@@ -187,6 +193,7 @@ def _starts(reading: Reading) -> bool:
     texts = [" ".join(step.words) for step in steps if step is not None and any(step.words)]
     if texts:
         line = " ".join(texts)
+        line = line.partition(" -c ")[2] if line.startswith(("sh -c ", "bash -c ", "/bin/sh -c ")) else line
         return not (
             _TESTS.match(line)
             or _SERVES_SOURCES.match(line)
@@ -210,6 +217,8 @@ def _script_serves_nobody(reading: Reading) -> bool:
     if path is None:
         return False
     lines = [line.strip() for line in reading.tree.text(path).splitlines()[:_MOST_LINES]]
+    if any(_SERVES.match(line) and not _SERVES_SOURCES.match(line) for line in lines):
+        return False  # which of them is for the mode to say
     return any(_SERVES_SOURCES.match(line) or _PACKS.match(line) for line in lines)
 
 

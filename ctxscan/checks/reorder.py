@@ -112,6 +112,8 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
             brought = found is not None and not known.isdisjoint(((found.manager, ""), (found.manager, _place(found))))
             if found is not None and not brought and not command.guarded:
                 wanted = reads(reading, found, locate)
+                if wanted is not None and _came_before(reading, found, wanted, before):
+                    return  # what it would download is in the cache of the manager already
                 if unknown and (wanted is None or not found.implied):
                     return  # what it installs from may have been made by then
             elif found is not None and unknown:
@@ -134,10 +136,27 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
                 wrappers.update(map(posixpath.basename, command.arguments[1:]))
-            elif command.name in TIDIES:
+            elif command.name in TIDIES and not _cleans(command):
                 tidied.append(command)
             elif not reads_nothing(command):
                 unknown = True
+
+
+def _came_before(reading: Reading, found: Install, wanted: Reads, before: list[Step]) -> bool:
+    """Whether the same manager has installed from all these files already, wherever they lay, and keeps what it
+    downloads in one place for all projects."""
+    if MANAGERS[found.manager].always or not wanted.files:
+        return False
+    at = next(
+        (n for n, one in enumerate(before) for each in reading.installs([one]) if each.manager == found.manager), 0
+    )
+    copied = {
+        cleaned(source.text)
+        for step in before[:at]
+        if step.keyword in ("COPY", "ADD") and step.origin is None
+        for source in step.sources
+    }
+    return at > 0 and copied.issuperset(wanted.files)
 
 
 def _user(steps: Iterable[Step]) -> str:
@@ -203,7 +222,7 @@ def brings_installed(steps: list[Step]) -> bool:
 def rest_of(commands: tuple[Command, ...], number: int, wanted: Reads) -> int | None:
     """The place of the first command behind an install that may read more than that."""
     for command in commands[number + 1 :]:
-        if not reads_nothing(command) and not _cleans(command):
+        if not reads_nothing(command):
             return command.place
     return None
 
@@ -220,7 +239,7 @@ def reads_nothing(command: Command) -> bool:
     writes = [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
     if any(not path.startswith(("/dev/", "/etc/", "/tmp/")) for path in writes):
         return False
-    return command.name in _BLIND or is_blind(command) or _runs_its_input(command)
+    return command.name in _BLIND or is_blind(command) or _cleans(command) or _runs_its_input(command)
 
 
 def _runs_its_input(command: Command) -> bool:

@@ -72,6 +72,8 @@ _ENDS: Final = frozenset(
 )
 #: Those of them that only move files about: what such an image makes goes to a volume, and it ends.
 _HANDS_OUT: Final = frozenset("echo printf cat ls true mkdir cp mv rm ln touch chmod chown tar rsync sleep".split())
+#: What keeps a container there of which others want the files.
+_WAITING: Final = ["tail", "-f", "/dev/null"]
 #: Scripts that are followed from one to the next, and interpreters that run them.
 _MOST_SCRIPTS: Final = 8
 _INTERPRETERS: Final = frozenset(
@@ -189,7 +191,7 @@ def _hands_out(start: list[Step]) -> bool:
     if posixpath.basename((text.split() or [""])[0]) not in _HANDS_OUT:
         return False
     parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
-    return all(posixpath.basename(part[0]) in _HANDS_OUT for part in parts)
+    return all(posixpath.basename(part[0]) in _HANDS_OUT or part == _WAITING for part in parts)
 
 
 def _is_tool(reading: Reading, start: list[Step]) -> bool:

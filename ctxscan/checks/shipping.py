@@ -12,7 +12,7 @@ from ..dockerfile.commands import Command
 from ..dockerfile.shell import every_command
 from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
-from ..packages.catalog import MANAGERS, install, prunes
+from ..packages.catalog import MANAGERS, deployed, install, prunes
 from ..packages.ecosystem import Use
 from ..packages.install import Install
 from ..paths import within
@@ -21,6 +21,7 @@ from .audience import runs_tests
 from .installs import EXAMPLES, project_of, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
+from .services import commands_of_services
 
 #: What begins a command that runs nothing.
 _SAYING: Final = frozenset("[ [[ test echo printf export local set".split())
@@ -52,7 +53,7 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
                 yield finding(
                     dev_dependencies,
                     f"{shortened(each.command.text)} ships {count}",
-                    severity="warning" if _has_command(reading) else "note",
+                    severity="warning" if _has_command(reading) or any(commands_of_services(reading)) else "note",
                     why="dead weight in the image, and more to keep free of holes",
                     path=case.scan.build.label,
                     line=each.step.line,
@@ -93,7 +94,8 @@ def _counted(packages: Collection[str]) -> str:
 
 
 def _starting(reading: Reading) -> Iterator[str]:
-    """The words of the commands that start the image, and of those in the scripts and Makefiles that these run."""
+    """The words of the commands that start the image, as services do it, too, and of those in the scripts and Makefiles
+    that these run."""
     todo = [step for keyword in ("ENTRYPOINT", "CMD") if (step := reading.last(keyword)) is not None]
     for words in (re.split(r"[\s\"']+", " ".join(step.words)) for step in todo):
         yield from words
@@ -104,6 +106,8 @@ def _starting(reading: Reading) -> Iterator[str]:
             elif word == "make" and (path := reading.file_of("Makefile")) is not None:
                 for recipe in _RECIPE.finditer(reading.tree.text(path)):
                     yield from _run(recipe[2].replace("\t", "")) if recipe[1] in words[at + 1 :] else ()
+    for line in commands_of_services(reading):
+        yield from re.split(r"[\s\"']+", line)
 
 
 def _run(script: str) -> Iterator[str]:
@@ -165,15 +169,13 @@ def _moved_on(reading: Reading, stage: Stage, place: str, each: Install) -> Iter
         # What came before the install had other packages.
         if any(step is each.step for step in stage.steps) and not _comes_after(command, each.command):
             continue
-        if command.guarded or len(words) < 2 or any("$" in word for word in words):
+        if command.guarded or any("$" in word for word in words):
             continue
-        if command.name in _COPIERS and place in words[:-1]:
+        if command.name in _COPIERS and len(words) > 1 and place in words[:-1]:
             below = len(words) > 2 or command.words[-1].endswith("/")
             yield posixpath.join(words[-1], posixpath.basename(place)) if below else words[-1]
-        elif command.name == "pnpm" and "deploy" in command.words and posixpath.basename(place) == "node_modules":
-            left_out = {"--prod", "--production", "-P"} & {*command.arguments}
-            if not left_out and within(command.cwd, posixpath.dirname(place)):
-                yield posixpath.join(words[-1], "node_modules")
+        elif (there := deployed(command, place)) is not None:
+            yield there
 
 
 def _copied(step: Step, place: str) -> Iterator[str]:

@@ -224,7 +224,8 @@ _STARTS_AS_ROOT: Final = frozenset(
     "bellsoft/liberica-runtime-container opensuse/leap opensuse/tumbleweed openjdk/jdk graalvm/jdk "
     "graalvm/jdk-community graalvm/native-image graalvm/native-image-community microsoft/dotnet microsoft/aspnetcore "
     "microsoft/aspnetcore-build mcr.microsoft.com/playwright playwright/python playwright/java playwright/dotnet "
-    "tensorflow/tensorflow nikolaik/python-nodejs tiangolo/uvicorn-gunicorn tiangolo/uvicorn-gunicorn-fastapi".split()
+    "sbtscala/scala-sbt hseeberger/scala-sbt tensorflow/tensorflow nikolaik/python-nodejs "
+    "tiangolo/uvicorn-gunicorn tiangolo/uvicorn-gunicorn-fastapi".split()
 )
 #: Those of Red Hat that are a distribution and nothing else: those of a language have a user of their own.
 _RED_HAT: Final = lazy(r"(?:redhat/)?ubi(?:[789]|10)?(?:[-/](?:ubi-)?(?:ubi|minimal|micro|init|base))?")
@@ -247,12 +248,16 @@ def starts_as_root(image: Reference) -> bool:
     name = _plain_name(image)
     if name == "php":
         return "fpm" not in image.tag and "apache" not in image.tag  # their workers are www-data
-    return name in _STARTS_AS_ROOT or image.path in _DOTNET or _RED_HAT.fullmatch(image.path) is not None
+    return name in _STARTS_AS_ROOT or image.path in _DOTNET or _is_red_hat(image)
+
+
+def _is_red_hat(image: Reference) -> bool:
+    return "ubi" in image.path and _RED_HAT.fullmatch(image.path) is not None
 
 
 def _plain_name(image: Reference) -> str:
     """What an image is called in the library of the hub, wherever it comes from, and for which processor."""
-    library = _MIRRORED.match(image.path)
+    library = _MIRRORED.match(image.path) if "library/" in image.path else None
     if library is not None:
         return image.path[library.end() :]
     host, slash, name = image.repository.partition("/")
@@ -284,12 +289,7 @@ def is_plain(image: Reference) -> bool:
         return "fpm" not in image.tag and "apache" not in image.tag
     if name == "tomcat":
         return False
-    known = (
-        name in _STARTS_AS_ROOT
-        or name in _PROMPTS
-        or image.path in _DOTNET
-        or _RED_HAT.fullmatch(image.path) is not None
-    )
+    known = name in _STARTS_AS_ROOT or name in _PROMPTS or image.path in _DOTNET or _is_red_hat(image)
     return known or image.path.startswith("distroless/")
 
 
@@ -330,7 +330,7 @@ def has_no_useradd(image: Reference) -> bool:
     small = "minimal" in image.path or "micro" in image.path or re.search(r"minimal|slim|micro", image.tag) is not None
     if name in ("amazonlinux", "amazoncorretto"):
         return "alpine" not in image.tag and "debian" not in image.tag
-    known = name in ("rockylinux", "almalinux", "oraclelinux", "fedora") or _RED_HAT.fullmatch(image.path) is not None
+    known = name in ("rockylinux", "almalinux", "oraclelinux", "fedora") or _is_red_hat(image)
     return known and small
 
 

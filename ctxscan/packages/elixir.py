@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..regex import lazy
-from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader
+from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, Strict, phrases, words
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
+from .project import Project, Reads
 from .workplace import Called, Ran, Runner, Workplace, reading
 
 
@@ -39,8 +40,39 @@ def _compiled(place: Workplace, called: Called) -> Iterator[Ran]:
                     yield Ran(found[0], path, 1 + text.count("\n", 0, found.start()), called.cwd, code=True)
 
 
-MANAGERS: Final[tuple[Manager, ...]] = ()
-PROGRAMS: Final[tuple[Program, ...]] = ()
+#: What a manifest takes from beside it: dependencies by path, the other projects of an umbrella, files.
+_BESIDE: Final = lazy(r"\bpath:|\bin_umbrella\b|\bapps_path\b|\bFile\.|\bCode\.|\bSystem\.cmd\b")
+
+
+def _reads(project: Project) -> Reads | None:
+    text = project.text("mix.exs")
+    if not text or project.cached or _BESIDE.search(text):
+        return None
+    return Reads(tuple(project.there("mix.exs", "mix.lock")))
+
+
+MANAGERS: Final = (
+    Manager(
+        "mix",
+        ("mix",),
+        verbs=("deps.get",),
+        locks=("mix.lock",),
+        manifests=("mix.exs",),
+        strict=Strict(
+            "mix deps.get --check-locked",
+            options=("--check-locked",),
+            soft=True,
+            hits=phrases("mix deps.get --check-locked"),
+            misses=phrases("mix deps.get"),
+        ),
+        reads=_reads,
+        packages="deps",
+        prepares=words("deps.get"),
+        hits=phrases("mix deps.get,mix deps.get --only prod"),
+        misses=phrases("mix deps.compile,mix phx.server,mix local.hex --force"),
+    ),
+)
+PROGRAMS: Final = (Program(("mix",), blind=words("local.hex local.rebar")),)
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(names=("mix.exs", "rebar.config"), endings=(".src",))
 READERS: Final[tuple[Reader, ...]] = (_named,)

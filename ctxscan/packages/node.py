@@ -221,6 +221,19 @@ _WITHOUT_DEVELOPMENT: Final = {
 }
 
 
+def deployed(command: Command, place: str) -> str | None:
+    """Where the packages at `place` end up, those for development among them, if a command puts a package together
+    with all that it needs."""
+    words = command.words
+    if command.name != "pnpm" or "deploy" not in words or posixpath.basename(place) != _PACKAGES:
+        return None
+    left_out = {"--prod", "--production", "-P"} & {*command.arguments}
+    above = f"{command.cwd}/".startswith(f"{posixpath.dirname(place)}/".replace("//", "/"))
+    if left_out or not above or len(words) < 2:
+        return None
+    return posixpath.normpath(posixpath.join("/", command.cwd, words[-1], _PACKAGES))
+
+
 def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
     package = tree.json(posixpath.join(project, _MANIFEST))
     packages = table(package, "devDependencies")

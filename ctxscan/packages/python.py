@@ -163,6 +163,7 @@ def _uv_development(install: Install, tree: Files, project: str, use: Use) -> De
     data = tree.toml(posixpath.join(project, _PROJECT))
     packages = _named(get(data, "dependency-groups", "dev")) + _named(table(data, "tool", "uv").get("dev-dependencies"))
     left_out = install.has("--no-dev", "--no-default-groups", "--only-group", "--no-group")
+    packages = _not_of_the_program(tree, project, packages, _named(get(data, "project", "dependencies")))
     if not packages or left_out or install.command.setting("UV_NO_DEV"):
         return None
     return tuple(packages), "uv sync --locked --no-dev"
@@ -175,9 +176,48 @@ def _poetry_development(install: Install, tree: Files, project: str, use: Use) -
         *table(poetry, "dev-dependencies"),
         *(name for one in groups.values() for name in table(one, "dependencies")),
     ]
+    packages = _not_of_the_program(tree, project, packages, table(poetry, "dependencies"))
     if not packages or install.has("--only", "--without", "--no-dev", "--only-root"):
         return None
     return tuple(packages), "poetry install --only main"
+
+
+_IMPORTED: Final = lazy(r"(?m)^\s*(?:from|import)\s+(\w+)")
+_OF_TESTS: Final = lazy(
+    r"(?:conftest|setup|noxfile|test_.*|.*_test)\.py|tests?|docs?|examples?|scripts?|\..*|venv|__pycache__"
+)
+#: Files of a program in which imports are looked for.
+_MOST_SOURCES: Final = 300
+
+
+def _not_of_the_program(tree: Files, project: str, packages: list[str], main: Iterable[str]) -> list[str]:
+    """Packages of which the program needs none: neither does it list one for itself, nor does it import one."""
+    own = {_module(name) for name in main}
+    left = [name for name in packages if _module(name) not in own]
+    imported = _imported(tree, project) if left else set()
+    return [name for name in left if _module(name) not in imported]
+
+
+def _module(package: str) -> str:
+    return package.lower().replace("-", "_")
+
+
+def _imported(tree: Files, project: str) -> set[str]:
+    """The modules that the sources of a project import, its tests left aside."""
+    found: set[str] = set()
+    todo, left = [project], _MOST_SOURCES
+    while todo and left > 0:
+        here = todo.pop()
+        for name in tree.names(here):
+            path = posixpath.join(here, name)
+            if _OF_TESTS.fullmatch(name):
+                continue
+            if name.endswith(".py"):
+                left -= 1
+                found.update(each.lower() for each in _IMPORTED.findall(tree.text(path)))
+            elif "." not in name:
+                todo.append(path)
+    return found
 
 
 def _named(requirements: object) -> list[str]:
@@ -225,11 +265,11 @@ MANAGERS: Final = (
     Manager(
         "pip",
         words("pip pip3"),
-        verbs=("install",),
+        verbs=("install", "wheel"),
         valued=words(
-            "-r --requirement -c --constraint -i --index-url --extra-index-url -t --target --prefix --timeout "
-            "--retries --trusted-host --root -e --editable -f --find-links --platform --python-version --only-binary "
-            "--no-binary --cache-dir --progress-bar --root-user-action --python"
+            "-w --wheel-dir -r --requirement -c --constraint -i --index-url --extra-index-url -t --target --prefix "
+            "--timeout --retries --trusted-host --root -e --editable -f --find-links --platform --python-version "
+            "--only-binary --no-binary --cache-dir --progress-bar --root-user-action --python"
         ),
         reading=words("-r --requirement -c --constraint"),
         launchers=("uv pip",),
@@ -240,7 +280,7 @@ MANAGERS: Final = (
         by_name=True,
         hits=phrases(
             "pip install -r requirements.txt,pip3 install -rrequirements.txt,python3 -m pip install .,"
-            "uv pip install flask"
+            "uv pip install flask,pip wheel -w /wheels -r requirements.txt"
         ),
         misses=phrases("pip list,pip download flask,pip --version"),
     ),

@@ -29,6 +29,11 @@ DEPLOYED = (
     "FROM node:22 AS b\nWORKDIR /a\nCOPY . .\nRUN pnpm install --frozen-lockfile\nRUN pnpm deploy --filter=a {}/out\n"
     'FROM node:22-slim\nWORKDIR /a\nCOPY --from=b /out .\nCMD ["node", "a.js"]\n'
 )
+GROUPED = 'FROM python:3.12\nWORKDIR /a\nCOPY . .\nRUN poetry install --with dev\nCMD ["python", "a.py"]\n'
+GROUP = {
+    "pyproject.toml": "[tool.poetry.dependencies]\nflask = '3'\n[tool.poetry.group.dev.dependencies]\nflask = '3'\npass-lib = '1'\n",
+    "poetry.lock": "",
+}
 ASIDE = (
     "FROM node:22 AS b\nWORKDIR /a\nCOPY . .\nRUN {}\n"
     'FROM node:22-slim\nWORKDIR /a\nCOPY --from=b /kept ./node_modules\nCOPY --from=b /a/a.js .\nCMD ["node", "a.js"]\n'
@@ -90,6 +95,18 @@ CASES = {
     "deployed-without": Case("dev-dependencies", DEPLOYED.format("--prod "), {**PACKAGE, "pnpm-lock.yaml": "", "a.js": ""}, []),
     "put-aside-with-all": Case("dev-dependencies", ASIDE.format("npm ci && cp -R node_modules /kept"), {**PACKAGE, "a.js": ""}, ["warning"]),
     "put-aside-before-the-rest-came": Case("dev-dependencies", ASIDE.format("npm ci --omit=dev && cp -R node_modules /kept && npm ci"), {**PACKAGE, "a.js": ""}, []),
+    "script-with-a-server-for-each-mode": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nif [ \"$M\" = dev ]; then\n  exec npm run dev\nelse\n  exec node dist/index.js\nfi\n"}, ["warning"]),
+    "script-with-a-server-of-sources": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nexec npm run dev\n"}, []),
+    "service-that-calls-a-tool": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "a.js": "", "compose.yaml": "services:\n  a:\n    build: .\n  migrate:\n    build: .\n    command: npx b migrate\n"}, []),
+    "service-that-calls-another-tool": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "a.js": "", "compose.yaml": "services:\n  a:\n    build: .\n  migrate:\n    build: .\n    command: npx a migrate\n"}, ["warning"]),
+    "command-of-a-service-alone": Case("dev-dependencies", "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN npm ci\n", {**PACKAGE, "a.js": "", "compose.yaml": "services:\n  a:\n    build: .\n    command: node a.js\n"}, ["warning"]),
+    "command-of-nobody-at-all": Case("dev-dependencies", "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN npm ci\n", {**PACKAGE, "a.js": "", "compose.yaml": "services:\n  a:\n    build: .\n"}, []),
+    "group-that-the-program-imports": Case("dev-dependencies", GROUPED, {**GROUP, "a.py": "import flask\nfrom pass_lib import x\n"}, []),
+    "group-that-only-tests-import": Case("dev-dependencies", GROUPED, {**GROUP, "a.py": "import flask\n", "tests/test_a.py": "import pass_lib\n"}, ["warning"]),
+    "files-for-others-and-waits": Case("root-user", "FROM alpine:3.20\nCOPY app /dist/\nCMD [\"sh\", \"-c\", \"echo ready; tail -f /dev/null\"]\n", {"app": ""}, []),
+    "files-and-a-server-behind-them": Case("root-user", "FROM node:22\nCOPY app /dist/\nCMD [\"sh\", \"-c\", \"echo ready; node /dist/app\"]\n", {"app": ""}, ["warning"]),
+    "sources-served-in-a-shell": Case("root-user", "FROM node:22\nCOPY app /a/\nCMD [\"sh\", \"-c\", \"npm run dev\"]\n", {"app": ""}, []),
+    "program-started-in-a-shell": Case("root-user", "FROM node:22\nCOPY app /a/\nCMD [\"sh\", \"-c\", \"npm run serve\"]\n", {"app": ""}, ["warning"]),
     "sources-by-a-mount": Case("dev-dependencies", SOURCES, {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, []),
     "sources-in-the-image": Case("dev-dependencies", SOURCES + "COPY . .\n", {**PACKAGE, "compose.yaml": MOUNTED, "a.js": ""}, ["warning"]),
     "a-tool-that-a-variable-places": Case("dev-dependencies", SOURCES + "ENV LINTER=/a/node_modules/.bin/b\n", PACKAGE, []),

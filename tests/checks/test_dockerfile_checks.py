@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import projects, repositories
-from support.dockerfile_cases import ALL, CASES, DEV, NODE, PIP, PNPM, UV, WEIGHT, YARN, A, N, P, started
+from support.dockerfile_cases import ALL, CASES, DEV, MAKE, NODE, PIP, PNPM, UV, WEIGHT, YARN, A, N, P, started
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -176,6 +176,39 @@ def test_an_image_that_is_called_like_a_directory(where: str, speaks: bool, tmp_
     repositories.make(tmp_path, ["base/Dockerfile"])
     projects.write(tmp_path, {f"{where}/Dockerfile": 'FROM acme/base\nCMD ["/start"]\n'})
     assert bool(found(tmp_path / where, "unpinned-base")) is speaks
+
+
+@pytest.mark.parametrize(
+    ("run", "makefile", "remedy"),
+    [
+        (
+            "RUN make\n",
+            MAKE["Makefile"],
+            "COPY Makefile package.json package-lock.json ./, then RUN make install, then COPY . ., then RUN make with the targets that build",
+        ),
+        (
+            "RUN apt-get update && apt-get install -y make && make dist\n",
+            "dist:\n\tnpm ci\n\tnpx vite build\n",
+            "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ., then RUN make with the targets that build",
+        ),
+        ("RUN make build\n", MAKE["Makefile"], None),
+        ("RUN make -C web\n", MAKE["Makefile"], None),
+        ("RUN --mount=type=cache,target=/root/.npm make\n", MAKE["Makefile"], None),
+        ("RUN make\n", "all:\n\tgo build -o a .\n", None),
+    ],
+    ids=["a target installs", "a target installs and builds", "another target", "another place", "cheap", "no install"],
+)
+def test_installs_that_make_runs(run: str, makefile: str, remedy: str | None, tmp_path: Path) -> None:
+    """Make reads everything, and so installs again with every change, unless its install comes first."""
+    dockerfile = f'{N}{ALL}{run}CMD ["node", "src/server.js"]\n'
+    projects.write(tmp_path, {"Dockerfile": dockerfile, **MAKE, "Makefile": makefile})
+    told = found(tmp_path, "copy-before-install")
+    assert [each.remedy for each in told] == ([] if remedy is None else [remedy])
+    if remedy is not None:
+        first, second, *_ = remedy.split(", then ")
+        mended = f'{N}{first}\n{second}\n{ALL}RUN npx vite build\nCMD ["node", "src/server.js"]\n'
+        projects.write(tmp_path, {"Dockerfile": mended})
+        assert not found(tmp_path, "copy-before-install")
 
 
 def test_what_several_runs_store_again_is_one_finding(tmp_path: Path) -> None:

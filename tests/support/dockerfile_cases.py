@@ -88,6 +88,11 @@ def started(code: str, dockerfile: str) -> str:
     return dockerfile if told or "CMD" in dockerfile or "ENTRYPOINT" in dockerfile else f'{dockerfile}CMD ["/start"]\n'
 
 
+MIX = {"mix.exs": "defmodule A.MixProject do\nend\n", "mix.lock": "%{}\n", "lib/a.ex": 9, "README.md": 9}
+MAKE = {
+    **NODE,
+    "Makefile": "all: install build\ninstall:\n\t@npm ci || (echo no && exit 1)\nbuild:\n\tnpx vite build\n",
+}
 ALL = "COPY . .\n"
 N, P = "FROM node:22.1-slim\nWORKDIR /app\n", "FROM python:3.12-slim\nWORKDIR /app\n"
 CASES: dict[str, dict[str, Case]] = {
@@ -101,6 +106,10 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-with-a-star": Case(N + "COPY * ./\nRUN npm ci\n", NODE, (3,)),
         "npm-with-a-workspace": Case(N + ALL + "RUN npm ci\n", SPACES, (3,)),
         "npm-with-styles-sources-first": Case(N + "COPY assets ./assets\nCOPY package.json package-lock.json ./\nRUN npm ci\n", {**NODE, "assets/app.scss": 9, "assets/app.js": 9}, (3,)),
+        "pip-after-apt-and-its-lists": Case(P + ALL + "RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/* && pip install -r requirements.txt\n", PIP, (3,)),
+        "dotnet-of-which-half-was-restored": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\nCOPY b/b.csproj b/\nRUN dotnet restore b/b.csproj\nCOPY . /a\nWORKDIR /a/a\nRUN dotnet build a.csproj\n", {"a/a.csproj": "<Project/>", "a/p.cs": 9, "b/b.csproj": "<Project/>"}, (5,)),
+        "pip-that-makes-wheels": Case(P + ALL + "RUN pip wheel --no-deps -w /wheels -r requirements.txt\n", PIP, (3,)),
+        "mix": Case("FROM elixir:1.17\nWORKDIR /app\n" + ALL + "RUN mix local.hex --force\nRUN mix deps.get --only prod\nRUN mix release\n", MIX, (3,)),
         "npm-with-husky": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(scripts={"prepare": "husky"})}, (3,)),
         "pip-after-pip-itself": Case(P + "RUN pip install --upgrade pip\n" + ALL + "RUN pip install -r requirements.txt\n", PIP, (4,)),
         "go-after-a-tool": Case("FROM golang:1.23\nWORKDIR /src\nRUN go install github.com/x/tool@v1\n" + ALL + "RUN go build .\n", GO, (4,)),
@@ -150,6 +159,9 @@ CASES: dict[str, dict[str, Case]] = {
         "gradle-with-an-edited-setting-piece-by-piece": Case("FROM gradle:8\nWORKDIR /s\nCOPY *.gradle ./\nCOPY src src\nRUN yq -i '.version = 1' src/main/resources/application.yaml\nRUN gradle build\n", GRADLE, (4,)),
         "npm-of-a-second-directory": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN cd client && npm ci\n", {**NODE, **{f"client/{name}": text for name, text in NODE.items()}}, (5,)),
         # --- silent
+        "dotnet-that-was-restored-elsewhere": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\nCOPY a/a.csproj a/\nRUN dotnet restore a/a.csproj\nCOPY a /a\nWORKDIR /a\nRUN dotnet build a.csproj\n", {"a/a.csproj": "<Project/>", "a/p.cs": 9}),
+        "mix-of-an-umbrella": Case("FROM elixir:1.17\nWORKDIR /app\n" + ALL + "RUN mix deps.get\n", {**MIX, "mix.exs": "apps_path: \"apps\"\n"}),
+        "mix-below-its-manifest": Case("FROM elixir:1.17\nWORKDIR /app\nCOPY mix.exs mix.lock ./\nRUN mix deps.get\n" + ALL + "RUN mix compile\n", MIX),
         "npm-in-the-same-directory-again": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN npm ci\n", NODE),
         "manifest-that-is-edited": Case(N + "COPY src ./src\nCOPY package*.json ./\nRUN yq -i '.name = 1' package.json\nRUN npm ci\n", NODE),
         "settings-of-a-bundler": Case(N + "COPY package*.json webpack.mix.js gulpfile.js ./\nRUN npm ci\n", {**NODE, "webpack.mix.js": 9, "gulpfile.js": 9}),
