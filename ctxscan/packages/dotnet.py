@@ -26,7 +26,7 @@ _COMMON: Final = words(
 
 def _reads(project: Project) -> Reads | None:
     given = [each for each in project.install.words if each.endswith((*_PROJECTS, *_SOLUTIONS))]
-    if len(given) != len(project.install.words) or project.cached:
+    if len(given) != len(project.install.words) or project.cached or project.install.has("--no-restore", "--no-build"):
         return None
     start = given or [each for each in project.names() if each.endswith((*_PROJECTS, *_SOLUTIONS))][:1]
     files = _referenced(project, start)

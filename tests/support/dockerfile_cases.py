@@ -159,6 +159,7 @@ CASES: dict[str, dict[str, Case]] = {
         "gradle-with-an-edited-setting-piece-by-piece": Case("FROM gradle:8\nWORKDIR /s\nCOPY *.gradle ./\nCOPY src src\nRUN yq -i '.version = 1' src/main/resources/application.yaml\nRUN gradle build\n", GRADLE, (4,)),
         "npm-of-a-second-directory": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN cd client && npm ci\n", {**NODE, **{f"client/{name}": text for name, text in NODE.items()}}, (5,)),
         # --- silent
+        "dotnet-that-restores-nothing": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\nCOPY a/*.csproj a/\nRUN dotnet restore a/a.csproj\nCOPY . .\nRUN dotnet build a/a.csproj --no-restore\n", {"a/a.csproj": "<Project/>", "a/p.cs": 9}),
         "dotnet-that-was-restored-elsewhere": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\nCOPY a/a.csproj a/\nRUN dotnet restore a/a.csproj\nCOPY a /a\nWORKDIR /a\nRUN dotnet build a.csproj\n", {"a/a.csproj": "<Project/>", "a/p.cs": 9}),
         "mix-of-an-umbrella": Case("FROM elixir:1.17\nWORKDIR /app\n" + ALL + "RUN mix deps.get\n", {**MIX, "mix.exs": "apps_path: \"apps\"\n"}),
         "mix-below-its-manifest": Case("FROM elixir:1.17\nWORKDIR /app\nCOPY mix.exs mix.lock ./\nRUN mix deps.get\n" + ALL + "RUN mix compile\n", MIX),
