@@ -180,21 +180,6 @@ class _Makefile:
         return [part for _, line in self.variables.get(found[1], ()) for part in line.text.split()]
 
 
-def recipes(tree: Files, path: str, wanted: Sequence[str]) -> dict[str, list[str]]:
-    """The lines of the recipes that a Makefile runs for these targets, or the first one, in the order of the file, by
-    their targets: those of what a target needs as well."""
-    root = posixpath.dirname(path)
-    read = _Makefile(_Place(tree, root), path, "")
-    found: dict[str, list[str]] = {}
-    todo = [*(wanted or [read.first])]
-    while todo and len(found) < _MOST:
-        target = todo.pop(0)
-        if target in read.recipes and target not in found:
-            found[target] = [read.plain(line.text).replace("$$", "$") for line in read.recipes[target]]
-            todo += [part for each in read.before[target] for part in read.plain(each).split()]
-    return {target: found[target] for target in read.recipes if target in found}
-
-
 def _joined(text: str) -> Iterator[tuple[int, str]]:
     """Logical lines with their numbers."""
     held, start = "", 0
@@ -228,6 +213,21 @@ def _make(place: Workplace, called: Called) -> Iterator[Ran]:
         inner = " ; ".join(_SHELL.findall(text))
         plain = _SHELL.sub(" ", text).replace("$$", "$")
         yield Ran(f"{plain} ; {inner}" if inner else plain, line.file, line.number, cwd)
+
+
+def recipes(tree: Files, path: str, wanted: Sequence[str]) -> dict[str, list[str]]:
+    """The lines of the recipes that a Makefile runs for these targets, or the first one, in the order of the file, by
+    their targets: those of what a target needs as well."""
+    root = posixpath.dirname(path)
+    read = _Makefile(_Place(tree, root), path, "")
+    found: dict[str, list[str]] = {}
+    todo = [*(wanted or [read.first])]
+    while todo and len(found) < _MOST:
+        target = todo.pop(0)
+        if target in read.recipes and target not in found:
+            found[target] = [read.plain(line.text).replace("$$", "$") for line in read.recipes[target]]
+            todo += [part for each in read.before[target] for part in read.plain(each).split()]
+    return {target: found[target] for target in read.recipes if target in found}
 
 
 def _just(place: Workplace, called: Called) -> Iterator[Ran]:
