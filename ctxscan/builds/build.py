@@ -42,7 +42,8 @@ class Build(NamedTuple):
     None for one that is no directory here. `ignore_file` is evaluated instead of the one the builder would take, and
     `platform` is the one to build for; None: this machine's.
 
-    `source` is where the build is named (`file:line`), None where the command line says it. `guessed`: nobody names the
+    `source` is where the build is named (`file:line`), None where the command line says it; `cloned`: what names it
+    builds from a fresh clone, which has nothing that git does not track. `guessed`: nobody names the
     context; not `known`: no directory has what the Dockerfile takes, so nothing is judged that rests on it.
     `blank_bases`: a base without a name, which the builder refuses, is reported, since no figure needs it. `written` is
     what is shown instead of the values of variables.
@@ -66,6 +67,7 @@ class Build(NamedTuple):
     known: bool = True
     blank_bases: bool = False
     written: Written = Written()
+    cloned: bool = False
 
     @property
     def shown_target(self) -> str | None:
@@ -143,6 +145,7 @@ def build_of(order: Order, builder: Builder) -> Build:
         target=order.target,
         label=order.label or build.label,
         source=order.place or None,
+        cloned=order.cloned,
         guessed=order.guessed,
         known=order.known,
         blank_bases=True,
@@ -188,7 +191,7 @@ def same(build: Build, other: Build) -> bool:
     """Whether two builds are one, whatever they are called."""
     if build.context != other.context:
         return False
-    one, another = (each._replace(name=None, source=None, guessed=False) for each in (build, other))
+    one, another = (each._replace(name=None, source=None, guessed=False, cloned=False) for each in (build, other))
     return one == another
 
 

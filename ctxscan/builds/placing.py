@@ -211,6 +211,7 @@ def order_of(project: Project, placed: Placed) -> Order:
             for name, each in mention.contexts.items()
         },
         place=_as_seen(project, mention.place),
+        cloned=mention.cloned,
         guessed=unknown,
         known=not unknown,
     )

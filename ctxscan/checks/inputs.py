@@ -33,11 +33,14 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
     The finding names the cause: the rule that excludes it, a variable without a value, a path that leads out of the
     context, a misspelled name, a stage that has it. The context is transferred before the build fails, so everything
     else in the report still holds. A note where an earlier step may make it: git ignores it, or a script or workflow of
-    the project writes it, or it is in a submodule that is not checked out.
+    the project writes it, or it is in a submodule that is not checked out; a warning where a workflow has the builder
+    clone the project, so that what earlier steps made is not there.
     """
     scan = case.scan
     if lacking := [one.input for one in scan.inputs if one.input.missing]:
         yield from _lacking(case, lacking)
+    if scan.build.cloned and case.tracked.known:
+        yield from _uncloned(case)
     for step, path in scan.usage.lost if scan.usage else ():
         mounts = (each.origin for each in step.mounts if each.origin is not None and cleaned(each.source) == path)
         taken_from = step.origin or next(mounts, None)
@@ -79,16 +82,45 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
             subject += f" and {others} more source{'s' * (others > 1)}"
         wanted = path if below_wildly(each, path) is None else cleaned(each.source)
         earlier = not (found.wide and found.given) and is_made_earlier(case, wanted, itself=found.wide)
-        doubtful = earlier or found.given or _is_guess(scan, each)
+        cloned = earlier and scan.build.cloned
+        doubtful = (earlier and not cloned) or found.given or _is_guess(scan, each)
+        said = f"; {_of_clone(scan)}" if cloned else "; made by an earlier step?" if earlier else ""
         yield finding(
             missing_input,
-            f"{subject}: {found.said}" + ("; made by an earlier step?" if earlier else ""),
-            severity="note" if doubtful else None if found.certain else "warning",
+            f"{subject}: {found.said}{said}",
+            severity="note" if doubtful else None if found.certain and not cloned else "warning",
             path=scan.build.label,
             line=each.line,
-            remedy=_kept_private(case, each, path) or found.remedy,
+            remedy=_OWN_CONTEXT if cloned else _kept_private(case, each, path) or found.remedy,
             key=each.written if each.outside else f"{each.source}\0{path}",
         )
+
+
+#: The way out where a step of a workflow has the builder clone the project.
+_OWN_CONTEXT: Final = "write context: . in that step, so that the builder gets what is there"
+
+
+def _of_clone(scan: Scan) -> str:
+    return f"{scan.build.source} builds from a fresh clone, which has only what git tracks"
+
+
+def _uncloned(case: Evidence) -> Iterator[Finding]:
+    """What is here, and not in the clone that a workflow builds from."""
+    scan = case.scan
+    for each in (one.input for one in scan.inputs):
+        path = cleaned(each.source)
+        if each.missing or each.outside or not path or globs.is_wild(path) or scan.disk.kind(path) is None:
+            continue
+        if path.split("/")[0] != ".git" and not case.tracked.below(path):
+            yield finding(
+                missing_input,
+                f"{each.instruction} {each.written}: git does not track it, and {_of_clone(scan)}",
+                severity="warning",
+                path=scan.build.label,
+                line=each.line,
+                remedy=_OWN_CONTEXT,
+                key=f"{each.source}\0clone",
+            )
 
 
 def _kept_private(case: Evidence, each: Input, path: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from support import projects
 from support.command import told
+from support.repositories import git
 
 from ctxscan import scan
 from ctxscan.checks.misspelling import nearest
@@ -422,3 +423,41 @@ def test_a_search_asks_nothing_of_each_file(tmp_path: Path, monkeypatch: pytest.
 def test_names_that_are_alike(name: str, names: list[str], found: str | None) -> None:
     """A typing error or two, by the length of the name."""
     assert nearest(name, names) == found
+
+
+#: A workflow that makes `dist` and then builds, with a context (`{}`) or without.
+WORKFLOW = """\
+on: push
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm ci && npm run build
+      - uses: docker/build-push-action@v6
+        with:
+          push: true
+{}"""
+
+
+@pytest.mark.parametrize("present", [True, False], ids=["made", "not made"])
+@pytest.mark.parametrize("context", ["", "          context: .\n"], ids=["clone", "directory"])
+def test_what_is_not_in_the_clone_of_a_workflow(context: str, present: bool, tmp_path: Path) -> None:
+    """Without a context the action has the builder clone the project, and what earlier steps made is not there."""
+    projects.write(
+        tmp_path,
+        {
+            "Dockerfile": "FROM nginx:1\nCOPY dist conf /srv/\n",
+            ".github/workflows/image.yml": WORKFLOW.format(context),
+            ".gitignore": "dist\n",
+            "conf/a": 1,
+            **({"dist/a": 1} if present else {}),
+        },
+    )
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    found = [each for each in told("--all", cwd=tmp_path)[0]["findings"] if each["code"] == "missing-input"]
+    warned = [each for each in found if each["severity"] == "warning"]
+    assert [each["message"].split(":")[0] for each in warned] == ([] if context else ["COPY dist"])
+    assert all("write context: . in that step" in each["remedy"] for each in warned)
+    assert len(found) - len(warned) == (0 if present or not context else 1)

@@ -38,7 +38,7 @@ class Mention(NamedTuple):
 
     `context` and `dockerfile` (None: the one in the context) are relative to the first of `bases`, directories of the
     project, in which there is such a build; `beside`: the Dockerfile is relative to the context. `place` is
-    `file:line`.
+    `file:line`. `cloned`: the context is a fresh clone of the project, not the directory.
     """
 
     context: str
@@ -49,6 +49,7 @@ class Mention(NamedTuple):
     bases: tuple[str, ...]
     place: str
     beside: bool = False
+    cloned: bool = False
 
 
 class Together(NamedTuple):

@@ -258,6 +258,8 @@ def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> 
         dockerfile = dockerfile.strip().partition("\n")[0].strip()
         where = where.strip()
         beside = False
+        # Without a context the action has the builder clone the project.
+        cloned = own and (not where or where.startswith(_DEFAULT) or is_address(where))
         if where.startswith(_DEFAULT):
             below = where[1:].lstrip(":")
             where, beside = below or ".", bool(below)
@@ -277,6 +279,7 @@ def _of_action(uses: str, texts: Mapping[str, str], case: _Case, place: str) -> 
             ("",),
             place,
             beside,
+            cloned,
         )
 
 
