@@ -105,7 +105,8 @@ def _orders(project: Project, only: str | None) -> Orders:
         by_name.append(only)
     placer = Placer(project, by_name)
     absent: list[str] = []
-    candidates = _sure(project, placer, _candidates(project, placer, remarks, absent))
+    inline: list[Order] = []
+    candidates = _sure(project, placer, _candidates(project, placer, remarks, absent, inline))
     made: list[Order] = []
     unnamed = [each for each in by_name if each not in candidates]
     passed = {} if only is not None else _passed_over(project, unnamed)
@@ -115,15 +116,20 @@ def _orders(project: Project, only: str | None) -> Orders:
             continue
         found = _chosen(candidates.get(path, ()))
         made += _called(found or [_guess(project, placer, candidates, path)], path)
-    remarks += dict.fromkeys(absent if only is None else ())
+    if only is None:
+        remarks += dict.fromkeys(absent)
+        made += _told_apart(inline)
     return Orders(tuple(made), (*remarks, *_told(passed, project if only is None else None)))
 
 
 # --- who names a context --------------------------------------------------------------------------------------------
 
 
-def _candidates(project: Project, placer: Placer, remarks: list[str], absent: list[str]) -> dict[str, list[Candidate]]:
-    """The builds of each Dockerfile that somebody names; what Compose files name and is not there goes to `absent`."""
+def _candidates(
+    project: Project, placer: Placer, remarks: list[str], absent: list[str], inline: list[Order]
+) -> dict[str, list[Candidate]]:
+    """The builds of each Dockerfile that somebody names; what Compose files name and is not there goes to `absent`, and
+    the builds whose Dockerfile is part of such a file to `inline`."""
     found: dict[str, list[Candidate]] = {}
     together: list[Together] = []
     mentioned: list[tuple[int, Mention]] = []
@@ -138,7 +144,9 @@ def _candidates(project: Project, placer: Placer, remarks: list[str], absent: li
     ):
         for order in ordered:
             path = _dockerfile(project, order)
-            if path is None and rank == _COMPOSED:
+            if order.text is not None and _is_inside(project, order):
+                inline.append(order)
+            elif path is None and rank == _COMPOSED:
                 absent += _absent(project, order)
             if path is not None:
                 context = _relative(project, order.context)
@@ -194,7 +202,12 @@ def _absent(project: Project, order: Order) -> Iterator[str]:
 
 def _is_here(project: Project, order: Order) -> bool:
     """Whether an order means a Dockerfile of its own, in a context of this project."""
-    if order.text is not None or not Path(order.context).is_dir():
+    return order.text is None and _is_inside(project, order)
+
+
+def _is_inside(project: Project, order: Order) -> bool:
+    """Whether the context of an order is a directory of this project."""
+    if not Path(order.context).is_dir():
         return False
     context = _relative(project, order.context)
     return not context.startswith("..") and project.is_inside(context)
@@ -240,6 +253,14 @@ def _chosen(candidates: Sequence[Candidate]) -> list[Order]:
         found = [each for each in found if each.missing == least]
     bar = found[0].missing if found else 0
     return _distinct(each.order for each in found if each.missing <= bar)
+
+
+def _told_apart(orders: Sequence[Order]) -> Iterator[Order]:
+    """The same, with the place in the name where two have the same."""
+    apart = {(each.name, each.place): each for each in orders}
+    names = Counter(name for name, _ in apart)
+    for (name, place), each in apart.items():
+        yield each if names[name] == 1 else each._replace(name=f"{name} ({place})")
 
 
 def _guess(project: Project, placer: Placer, candidates: Mapping[str, Sequence[Candidate]], path: str) -> Order:

@@ -75,6 +75,18 @@ def test_with_git_what_it_tracks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ]
 
 
+def test_a_dockerfile_in_a_compose_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no path: the service is its name, with the place where two have the same."""
+    inline = "services:\n  app:\n    build:\n      context: {}\n      dockerfile_inline: |\n        FROM scratch\n"
+    projects.write(tmp_path, {"compose.yaml": inline.format("."), "sub/a": 1})
+    assert rows(tmp_path, monkeypatch) == [("app", ".", None)]
+    projects.write(tmp_path, {"sub/compose.yaml": inline.format("."), "away/compose.yaml": inline.format("../..")})
+    assert rows(tmp_path, monkeypatch) == [
+        ("app (compose.yaml:3)", ".", None),
+        ("app (sub/compose.yaml:3)", "sub", None),
+    ]
+
+
 def test_several_contexts_and_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Dockerfile is built once for each context and target that is named, and called after both."""
     files: dict[str, str | int] = {
