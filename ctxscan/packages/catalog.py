@@ -228,6 +228,8 @@ TELLING: Final = tuple(name for each in ECOSYSTEMS for name in each.MANIFESTS.te
 #: Those that no build reads unless a command says so, and those that hold scripts by name.
 UNREAD: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.unread)
 SCRIPTED: Final = tuple(name for each in ECOSYSTEMS for name in each.MANIFESTS.scripted)
+#: Those that only whoever makes a package of the project reads.
+PACKED: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.packed)
 #: Directories that nothing but packages fill.
 TREES: Final = frozenset(name for each in ECOSYSTEMS for name in each.MANIFESTS.trees)
 _RUNNERS: Final = {name: program for each in ECOSYSTEMS for name, program in each.MANIFESTS.runners.items()}
@@ -241,6 +243,12 @@ def is_manifest(name: str) -> bool:
 def runner(name: str) -> str | None:
     """The program that alone reads a manifest; None: more than one does."""
     return _RUNNERS.get(name) or _RUNNERS.get(name[name.rfind(".") :])
+
+
+def packs(tree: Files, commands: str) -> bool:
+    """Whether commands may make a package of the project, or install it as one."""
+    found = (each.MANIFESTS.packs for each in ECOSYSTEMS)
+    return any(each(tree, commands) for each in found if each is not None)
 
 
 def part(tree: Files, path: str, commands: str | None) -> Iterable[str] | None:

@@ -109,7 +109,9 @@ MANAGERS: Final = (
 )
 PROGRAMS: Final = (Program(("dotnet",), inert=("restore",)),)
 CACHES: Final[tuple[Cache, ...]] = ()
-MANIFESTS: Final = Manifests(names=("Directory.Build.props",), endings=(*_SOLUTIONS, *_PROJECTS, ".cake"))
+MANIFESTS: Final = Manifests(
+    names=("Directory.Build.props", "Directory.Build.targets"), endings=(*_SOLUTIONS, *_PROJECTS, ".cake")
+)
 READERS: Final[tuple[Reader, ...]] = (_named,)
 SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {

@@ -180,6 +180,8 @@ class Manifests(NamedTuple):
     `runners`  the program, by the name or ending of what it alone reads
     `unread`   names that no build reads unless a command says so
     `scripted` names that hold scripts by name
+    `packed`   names that only whoever makes a package of the project reads
+    `packs`    whether that may be done by commands, given the files of the context
     `parts`    by the name of a manifest that says more than a build reads: what of it a build does
     """
 
@@ -191,6 +193,8 @@ class Manifests(NamedTuple):
     runners: Mapping[str, str] = {}
     unread: tuple[str, ...] = ()
     scripted: tuple[str, ...] = ()
+    packed: tuple[str, ...] = ()
+    packs: Callable[[Files, str], bool] | None = None
     parts: Mapping[str, Part] = {}
 
 

@@ -13,7 +13,8 @@ MANAGERS: Final[tuple[Manager, ...]] = ()
 PROGRAMS: Final[tuple[Program, ...]] = ()
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
-    names=words("stack.yaml package.yaml Makefile.PL dune-project build.zig"), endings=(".cabal",)
+    names=words("stack.yaml package.yaml Makefile.PL dist.ini dune-project build.zig"),
+    endings=words(".cabal .rockspec"),
 )
 
 READERS: Final[tuple[Reader, ...]] = ()

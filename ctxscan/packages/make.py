@@ -22,6 +22,12 @@ _USED: Final = lazy(r"\$[({]([\w.-]+)[)}]")
 _TURNED: Final = lazy(r"\$[({]([\w.-]+)(?::[^(){}]*)?[)}]")
 _SHELL: Final = lazy(r"\$[({]shell\s+((?:[^()]|\([^()]*\))*)[)}]")
 _WILDCARD: Final = lazy(r"\$[({]wildcard\s+([^(){}$]*)[)}]")
+#: Functions that make words of other ones; where Make looks for files; a variable of several lines, and its use.
+_EACH: Final = lazy(r"\$[({]foreach\s+([\w.-]+),([^,(){}$]*),((?:[^(){}]|[({][^(){}]*[)}])*)[)}]")
+_ADDED: Final = lazy(r"\$[({]add(suffix|prefix)\s+([^,(){}$]*),([^(){}$]*)[)}]")
+_PATH: Final = lazy(r"^vpath\s+\S+\s+(.+)$")
+_DEFINE: Final = lazy(r"^define\s+([\w.-]+)")
+_CALLED: Final = lazy(r"\$[({]call\s+([\w.-]+)")
 _INCLUDE: Final = lazy(r"^-?s?include\s+(.+)$")
 _JUST: Final = lazy(r"^@?([\w-]+)(?:\s+[^:=]*)?:(?!=)\s*(.*)$")
 _MOST: Final = 2000
@@ -29,6 +35,8 @@ _MOST: Final = 2000
 _DEEPEST: Final = 5
 _LONGEST: Final = 10_000
 _LONGEST_VALUE: Final = 500
+#: Words for each of which a text is repeated.
+_MOST_WORDS: Final = 100
 #: Variables that nobody has to set.
 _BUILT_IN: Final = {"MAKE": "make", "SHELL": "sh", "RM": "rm -f"}
 #: What sets a variable at once; otherwise its value is worked out where it is used.
@@ -60,6 +68,8 @@ class _Makefile:
         self.recipes: dict[str, list[_Line]] = {}
         self.before: dict[str, list[str]] = {}
         self.variables: dict[str, list[tuple[str, _Line]]] = {}
+        #: Where files are looked for that are not there.
+        self.paths: list[_Line] = []
         #: What is read before any rule, as commands.
         self.included: list[_Line] = []
         self.first = ""
@@ -72,8 +82,18 @@ class _Makefile:
             return
         self._seen.add(path)
         targets: list[str] = []
+        defined = ""
         for number, line in _joined(self._place.tree.text(path)):
-            if line.startswith("\t"):
+            if defined:
+                if line.startswith("endef"):
+                    defined = ""
+                else:
+                    self.variables.setdefault(defined, []).append(("=", _Line(line.lstrip("\t @-+"), path, number)))
+            elif found := _DEFINE.match(line):
+                defined = found[1]
+            elif found := _PATH.match(line):
+                self.paths.append(_Line(found[1], path, number))
+            elif line.startswith("\t"):
                 for target in targets:
                     self.recipes[target].append(_Line(line.lstrip("\t @-+"), path, number))
             elif found := _VARIABLE.match(line):
@@ -107,11 +127,16 @@ class _Makefile:
             texts += self.recipes[target]
             before = [part for each in self.before[target] for part in self._expanded(each, given)]
             todo += before
+            before = [each.replace("%", "*") for each in before]
             if files := [each.strip("()") for each in before if self._is_file(each)]:
                 texts.append(_Line(f"cat {' '.join(files)}", self._path, 0))
             used.update(name for each in self.before[target] for name in _USED.findall(each))
+        for line in (*self.paths, *(line for _, line in self.variables.get("VPATH", ()))):
+            places = self.plain(line.text, given).replace(":", " ").split()
+            if places := [each for each in places if "$" not in each and each not in (".", "..")]:
+                texts.append(line._replace(text=f"cat {' '.join(f'{each}/*' for each in places)}"))
         for line in texts:
-            used.update(_USED.findall(line.text))
+            used.update((*_USED.findall(line.text), *_CALLED.findall(line.text)))
         # Whatever is made, these ask a shell when the file is read.
         eager = [line for name in self.variables if name not in given for line in self._asks(name)]
         for line in eager:
@@ -124,14 +149,15 @@ class _Makefile:
                 if name in given or how == "!=":
                     continue
                 yield line._replace(text=_SHELL.sub(" ", line.text)) if how in _EAGER else line
-                more = set(_USED.findall(line.text)) - used
+                more = {*_USED.findall(line.text), *_CALLED.findall(line.text)} - used
                 used |= more
                 asked += more
 
     def plain(self, text: str, given: Mapping[str, str] = _NOTHING) -> str:
         """A text in which variables that are set once to words have their value, and a search for files its glob."""
         for _ in range(_DEEPEST):
-            changed = _WILDCARD.sub(r"\1", _USED.sub(lambda found: self._words(found, given), text))
+            changed = _EACH.sub(_one_by_one, _ADDED.sub(_added, text))
+            changed = _WILDCARD.sub(r"\1", _USED.sub(lambda found: self._words(found, given), changed))
             if changed == text or len(changed) > _LONGEST:
                 break
             text = changed
@@ -178,6 +204,20 @@ class _Makefile:
             plain = self.plain(word, given)
             return plain.split() if "$" not in plain else [word]
         return [part for _, line in self.variables.get(found[1], ()) for part in line.text.split()]
+
+
+def _one_by_one(found: re.Match[str]) -> str:
+    """What `foreach` makes: its text once for each word."""
+    name, words, text = found.groups()
+    used = re.compile(rf"\$[({{]{re.escape(name)}[)}}]")
+    parts = (used.sub(lambda _, word=word: word, text) for word in words.split()[:_MOST_WORDS])
+    return " ".join(parts)[:_LONGEST]
+
+
+def _added(found: re.Match[str]) -> str:
+    """Words with something before or behind each of them."""
+    where, text, words = found.groups()
+    return " ".join(f"{each}{text}" if where == "suffix" else f"{text}{each}" for each in words.split())[:_LONGEST]
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:

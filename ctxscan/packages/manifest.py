@@ -57,7 +57,8 @@ class Surveyed(Protocol):
 class Named(NamedTuple):
     """A path of the context that a manifest or a source names, perhaps with the wild cards of COPY. `reader` says what
     it is there, `file` and `line` where (line 0: not known). `certain`: without it the build fails or produces
-    something else; `whole`: everything below it counts too."""
+    something else; `whole`: everything below it counts too. `packed`: only whoever makes a package of the project reads
+    it."""
 
     path: str
     reader: str
@@ -65,6 +66,7 @@ class Named(NamedTuple):
     certain: bool = True
     whole: bool = False
     line: int = 0
+    packed: bool = False
 
 
 def get(table: Any, *keys: str) -> Any:
@@ -127,11 +129,11 @@ def reaching(manifest: str, *paths: str) -> Iterator[str]:
 
 
 def named(
-    manifest: str, paths: Iterable[str], reader: str, *, certain: bool = True, whole: bool = False
+    manifest: str, paths: Iterable[str], reader: str, *, certain: bool = True, whole: bool = False, packed: bool = False
 ) -> Iterator[Named]:
     """What a manifest names by paths relative to itself."""
     for path in beside(manifest, *paths):
-        yield Named(path.rstrip("/"), reader, manifest, certain, whole)
+        yield Named(path.rstrip("/"), reader, manifest, certain, whole, packed=packed)
 
 
 def yaml_list(text: str, key: str) -> Iterator[str]:

@@ -366,6 +366,8 @@ MANIFESTS: Final = Manifests(
     telling=words("pyproject.toml setup.py"),
     trees=("site-packages",),
     unread=words("tox.ini noxfile.py"),
+    packed=("MANIFEST.in",),
+    packs=python_manifests.packs,
     parts={_PROJECT: python_manifests.part},
 )
 READERS: Final = python_manifests.READERS

@@ -44,7 +44,7 @@ def _pyproject(survey: Surveyed) -> Iterator[Named]:
         yield from _poetry(path, table(tool, "poetry"))
         for key, value in table(tool, "setuptools", "dynamic").items():
             yield from named(path, texts(get(value, "file")), f"the package's {key}")
-        yield from named(path, texts(get(tool, "setuptools", "license-files")), "the package's licenses")
+        yield from named(path, texts(get(tool, "setuptools", "license-files")), "the package's licenses", packed=True)
         yield from _hatch(path, table(tool, "hatch"))
         yield from _started(survey, path, table(data, "project"))
         yield from _setuptools(path, get(tool, "setuptools", "packages"))
@@ -58,13 +58,13 @@ def _pyproject(survey: Surveyed) -> Iterator[Named]:
 
 
 def _metadata(path: str, project: dict[str, Any], back_end: str) -> Iterator[Named]:
-    yield from named(path, texts(get(project, "license", "file")), "the package's license")
+    yield from named(path, texts(get(project, "license", "file")), "the package's license", packed=True)
     if not back_end.startswith(_SETUPTOOLS):  # which warns, and builds
         readme = texts(get(project, "readme")) or texts(get(project, "readme", "file"))
-        yield from named(path, readme, "the package's readme")
-    yield from named(path, texts(get(project, "license-files")), "the package's licenses")
+        yield from named(path, readme, "the package's readme", packed=True)
+    yield from named(path, texts(get(project, "license-files")), "the package's licenses", packed=True)
     globs = texts(get(project, "license-files", "paths")) + texts(get(project, "license-files", "globs"))
-    yield from named(path, globs, "the package's licenses")
+    yield from named(path, globs, "the package's licenses", packed=True)
 
 
 def _started(survey: Surveyed, path: str, project: dict[str, Any]) -> Iterator[Named]:
@@ -85,9 +85,11 @@ def _setuptools(path: str, packages: Any) -> Iterator[Named]:
 
 
 def _poetry(path: str, poetry: dict[str, Any]) -> Iterator[Named]:
-    yield from named(path, texts(get(poetry, "readme")), "the package's readme")
+    yield from named(path, texts(get(poetry, "readme")), "the package's readme", packed=True)
     for each in items(get(poetry, "include")):
-        yield from named(path, texts(each) + texts(get(each, "path")), "included in the package", whole=True)
+        yield from named(
+            path, texts(each) + texts(get(each, "path")), "included in the package", whole=True, packed=True
+        )
     for each in items(get(poetry, "packages")):
         roots = texts(get(each, "from")) or [""]
         found = [posixpath.join(root, name) for root in roots for name in texts(get(each, "include"))]
@@ -98,15 +100,15 @@ def _hatch(path: str, hatch: dict[str, Any]) -> Iterator[Named]:
     yield from named(path, texts(get(hatch, "version", "path")), "the package's version")
     for each in (get(hatch, "build"), *table(hatch, "build", "targets").values()):
         for key in ("force-include", "shared-data", "shared-scripts", "extra-metadata"):
-            yield from named(path, list(table(each, key)), "forced into the package", whole=True)
+            yield from named(path, list(table(each, key)), "forced into the package", whole=True, packed=True)
         yield from named(path, texts(get(each, "only-include")), "a package of the project")
         artifacts = [one.lstrip("/") for one in texts(get(each, "artifacts"))]
-        yield from named(path, artifacts, "an artifact of the package", whole=True)
+        yield from named(path, artifacts, "an artifact of the package", whole=True, packed=True)
         yield from named(path, texts(get(each, "packages")), "a package of the project")
     fragments = get(hatch, "metadata", "hooks", "fancy-pypi-readme", "fragments")
-    yield from named(path, texts(fragments), "the package's readme")
+    yield from named(path, texts(fragments), "the package's readme", packed=True)
     for each in items(fragments):
-        yield from named(path, texts(get(each, "path")), "the package's readme")
+        yield from named(path, texts(get(each, "path")), "the package's readme", packed=True)
 
 
 def _dependencies(path: str, poetry: dict[str, Any]) -> Iterator[Named]:
@@ -132,14 +134,14 @@ def _setup(survey: Surveyed) -> Iterator[Named]:
         for line in (line.partition("file:")[2] for line in text.splitlines() if "file:" in line):
             yield from named(path, [each.strip() for each in line.split(",")], "the package's metadata")
         for line in re.findall(r"(?m)^[ \t]*license_files?\s*=\s*((?:.*\n?)(?:[ \t]+.+\n?)*)", text):
-            yield from named(path, line.replace(",", " ").split(), "the package's licenses")
+            yield from named(path, line.replace(",", " ").split(), "the package's licenses", packed=True)
     for path in survey.named("MANIFEST.in"):
         for line in survey.tree.text(path).splitlines():
             command, *words = line.split() or [""]
             if command == "include":
-                yield from named(path, words, "in the manifest of the package")
+                yield from named(path, words, "in the manifest of the package", packed=True)
             elif command in ("recursive-include", "graft") and words:
-                yield from named(path, words[:1], "in the manifest of the package")
+                yield from named(path, words[:1], "in the manifest of the package", packed=True)
 
 
 READERS: Final[tuple[Reader, ...]] = (_pyproject, _setup)
@@ -216,3 +218,43 @@ def hooks(survey: Surveyed) -> Iterator[str]:
 
 def builds(commands: str) -> bool:
     return _BUILDS.search(_OPTIONS.sub(" ", commands)) is not None
+
+
+# --- whether a package is made
+
+#: An install of something that only the build knows, and what installs what a project says in ways of its own.
+_MAY_PACK: Final = lazy(
+    r"\bpip3?\s+(?:install|wheel)\b[^\n;&|]*\$|-m\s+build\b|\bsetup\.py\b|"
+    r"(?m:^|[;&|]\s*|\bsudo\s)\S*\b(?:conda|mamba|micromamba|nix|nix-build|bazel|bazelisk|pants|pixi|rye|spack|meson|"
+    r"cmake|ninja|just|invoke|dpkg-buildpackage|rpmbuild)\s"
+)
+#: Files of requirements that a command names.
+_LISTS: Final = lazy(r"[\w./${}@-]*\w\.(?:txt|in|pip)\b")
+#: A line of these that means the project itself, or a part of it; and one that names another file.
+_ITSELF: Final = lazy(r"(?m)^[ \t]*(?:-e\b|--editable\b|\.{1,2}(?:[/\[\s]|$)|/|file:|[^#\n]*@[ \t]*file:)")
+_OTHER: Final = lazy(r"(?m)^[ \t]*(?:-[rc]|--requirement|--constraint)[ =]*(\S+)")
+_MOST_LISTS: Final = 100
+
+
+def packs(tree: Files, commands: str) -> bool:
+    """Whether commands may make a package of a project, or install it as one: also by a file of requirements."""
+    if builds(commands) or _MAY_PACK.search(commands):
+        return True
+    todo = [part for each in _LISTS.findall(commands) for part in _ends(each)]
+    seen: set[str] = set()
+    while todo and len(seen) < _MOST_LISTS:
+        path = todo.pop()
+        if path in seen or not tree.exists(path):
+            continue
+        seen.add(path)
+        text = tree.text(path)
+        if _ITSELF.search(text):
+            return True
+        todo += beside(path, *_OTHER.findall(text))
+    return False
+
+
+def _ends(word: str) -> Iterator[str]:
+    """The paths of the context that a path of the image may be: it, and each that it ends with."""
+    parts = posixpath.normpath(word).strip("/").split("/")
+    return ("/".join(parts[at:]) for at in range(len(parts)))

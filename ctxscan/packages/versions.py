@@ -55,7 +55,7 @@ BUILD_FILES: Final = lazy(
     r"Nerdbank\.GitVersioning|GitVersion\.MsBuild|GitInfo|jgitver|buildnumber-maven-plugin|axion-release|"
     r"nebula\.release|com\.palantir\.git-version|gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|"
     r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
-    r"vite-plugin-git|git-changed-files|gitRevision|Microsoft\.SourceLink|git-revision-date|git-committers|git-authors)|"
+    r"vite-plugin-git|git-changed-files|gitRevision|Microsoft\.SourceLink|SourceRevisionId(?=\))|git-revision-date|git-committers|git-authors)|"
     r"\b(grgit|lein-git-[\w-]+|git-count-revs|simple-?[gG]it|isomorphic-git|nodegit|git-repo-(?:info|version)|gitlog|"
     r"unplugin-info|next-build-id|git-version-gen|vcs_tag|workspace_status_command|dune-build-info)\b|"
     r"\bexecutable\s*=\s*[\"']git[\"']|"
@@ -65,8 +65,8 @@ BUILD_FILES: Final = lazy(
 )
 #: Of these, one is in whatever that pattern fits, in lower case.
 BUILD_WORDS: Final = tuple(
-    "git vergen built:: build-info build_info shadow minver sourcelink buildnumber axion nebula reckon sbt-dynver "
-    "showlastupdate lastupdated unplugin-info next-build-id vcs_tag workspace_status".split()
+    "git vergen built:: build-info build_info shadow minver sourcelink sourcerevisionid buildnumber axion nebula "
+    "reckon sbt-dynver showlastupdate lastupdated unplugin-info next-build-id vcs_tag workspace_status".split()
 )
 #: Programs that run what a source asks while they compile it, with the endings of such sources.
 ASK_COMPILING: Final = {
@@ -74,6 +74,8 @@ ASK_COMPILING: Final = {
     **dict.fromkeys(("nim", "nimble"), ".nim"),
     **dict.fromkeys(("stack", "cabal", "ghc", "hpack"), ".hs"),
 }
+#: Programs that note the commit in the version of what they compile.
+NOTE_COMMITS: Final = frozenset(("dotnet",))
 #: A word of git or of what takes a version from it, wherever it stands.
 SPEAKS_OF_GIT: Final = lazy(r"\bgit\b|scm\b|-vcs|versioneer|versioningit|dunamai|\bpbr\b")
 #: A repository that a command makes or fetches is not that of the context.

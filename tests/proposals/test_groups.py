@@ -307,6 +307,56 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
     "a word that is a value": (
         GO, {**PROGRAMS, "cmd/x/main.go": 'package main\nvar x = server.key{"a": []byte("test")}\n', "test/a_test.go": 5_000_000}, "test", None,
     ),
+    "projects of tests in no solution": (
+        "FROM sdk\nWORKDIR /s\nCOPY . .\nRUN dotnet publish -c Release src/A/A.csproj\n",
+        {
+            "src/A/A.csproj": "<Project/>",
+            "src/Tests/A.Tests/A.Tests.csproj": '<PackageReference Include="xunit" />', "src/Tests/A.Tests/A.cs": 5_000_000,
+        },
+        "src/Tests",
+        None,
+    ),
+    "projects of tests in a solution": (
+        "FROM sdk\nWORKDIR /s\nCOPY . .\nRUN dotnet publish -c Release\n",
+        {
+            "A.slnx": '<Solution><Project Path="src/Tests/A.Tests/A.Tests.csproj" /></Solution>', "src/A/A.csproj": "<Project/>",
+            "src/Tests/A.Tests/A.Tests.csproj": '<PackageReference Include="xunit" />', "src/Tests/A.Tests/A.cs": 5_000_000,
+        },
+        "src/Tests",
+        "a project of the solution (A.slnx)",
+    ),
+    "projects of tests that another one refers to": (
+        "FROM sdk\nWORKDIR /s\nCOPY . .\nRUN dotnet publish -c Release src/A/A.csproj\n",
+        {
+            "src/A/A.csproj": '<ProjectReference Include="..\\A.Tests\\A.Tests.csproj" />',
+            "src/A.Tests/A.Tests.csproj": '<PackageReference Include="xunit" />', "src/A.Tests/A.cs": 5_000_000,
+        },
+        "src/A.Tests",
+        "a referenced project (src/A/A.csproj)",
+    ),
+    "a page that speaks of it": (NODE, {"src/a.mdx": "Look into `README.md`.\n", "README.md": 5_000_000}, "README.md", None),
+    "a page that takes it": (
+        NODE, {"src/a.mdx": 'import Readme from "../README.md"\n', "README.md": 5_000_000}, "README.md", "",
+    ),
+    "a test that names it": (NODE, {"src/a.test.ts": "expect(read('AGENTS.md'))\n", "AGENTS.md": 5_000_000}, "AGENTS.md", None),
+    "a test that names it and is run": (
+        NODE + "RUN npx vitest\n", {"src/a.test.ts": "expect(read('AGENTS.md'))\n", "AGENTS.md": 5_000_000}, "AGENTS.md", "",
+    ),
+    "a package that nobody makes": (
+        "FROM python\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --target=/d -r requirements.txt\nCOPY app /app/app\n",
+        {
+            "requirements.txt": "flask\n", "MANIFEST.in": "recursive-include app/tests *\n",
+            "app/a.py": "", "app/tests/test_a.py": 5_000_000,
+        },
+        "app/tests",
+        None,
+    ),
+    "a package that somebody makes": (
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install .\n",
+        {"MANIFEST.in": "recursive-include app/tests *\n", "app/a.py": "", "app/tests/test_a.py": 5_000_000},
+        "app/tests",
+        "in the manifest of the package (MANIFEST.in)",
+    ),
     "pictures of nothing": ("FROM a\nCOPY . .\n", {"README.md": "![](screenshots/a.png)", "screenshots/a.png": 900_000}, "screenshots", None),
 }  # fmt: skip
 

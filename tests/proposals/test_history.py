@@ -183,6 +183,21 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         {"src/A/A.csproj": '<PackageReference Include="MinVer" />'},
         (True, "it asks git: MinVer (src/A/A.csproj:1)"),
     ),
+    "the commit behind the version on .NET": (
+        "RUN dotnet publish src/A/A.csproj\n",
+        {"src/A/A.csproj": "<Project/>", "src/A/A.cs": "var v = a.InformationalVersion;\nvar c = v.Split('+')[1];\n"},
+        (False, "the commit in the version is read (src/A/A.cs:2)"),
+    ),
+    "the version on .NET without the commit": (
+        "RUN dotnet publish src/A/A.csproj\n",
+        {"src/A/A.csproj": "<Project/>", "src/A/A.cs": "var v = a.InformationalVersion;\nvar c = v.Split('+')[0];\n"},
+        None,
+    ),
+    "the revision by its name on .NET": (
+        "RUN dotnet publish src/A/A.csproj\n",
+        {"src/A/A.csproj": '<AssemblyMetadata Include="Commit" Value="$(SourceRevisionId)" />'},
+        (False, "it asks git: SourceRevisionId (src/A/A.csproj:1)"),
+    ),
     "SourceLink": (
         "RUN dotnet publish\n",
         {"Directory.Build.props": '<PackageReference Include="Microsoft.SourceLink.GitHub" />'},
@@ -481,3 +496,14 @@ def test_the_directory_of_git_has_no_variable_for_its_name(tmp_path: Path) -> No
     patterns = [each.pattern for each in dirty.proposed(tmp_path).applied]
     assert "/.git" in patterns
     assert "/compose.yaml" in patterns
+
+
+def test_source_link_asks_for_heads_alone(tmp_path: Path) -> None:
+    """It notes the commit, whatever else is there: neither objects nor a clean tree count."""
+    props = '<PackageReference Include="Microsoft.SourceLink.GitHub" />'
+    dirty.write(
+        tmp_path, {"Dockerfile": COPIES + "RUN dotnet publish\n", ".git/HEAD": "", "Directory.Build.props": props}
+    )
+    needs = explore(scan(str(tmp_path))).needs
+    assert needs.heads_only
+    assert needs.tree is None

@@ -252,6 +252,80 @@ CASES: dict[str, tuple[str, str, str, dict[str, str | bytes | int | None], str]]
     "Dockerfiles of a program": (PYTHON, "a.py", "read(join(BASE, lang, 'Dockerfile'))\n", {"kinds/b/Dockerfile": FILE}, "kinds/b/Dockerfile"),
     "Dockerfiles that a start builds": (PYTHON, "Dockerfile", "CMD docker build kinds/b\n", {"kinds/b/Dockerfile": FILE}, "kinds/b/Dockerfile"),
     "services that a start brings up": (PYTHON, "Dockerfile", "CMD docker compose up\n", {"compose.yaml": FILE}, "compose.yaml"),
+    # what lists of files name, and scripts hold
+    "a list of Tar": (PYTHON + "RUN tar -cf /o.tar -T list.txt\n", "list.txt", "docs/a.md\nsrc/x\n", DOCS, "docs/a.md"),
+    "a list of rsync": (PYTHON + "RUN rsync -a --files-from=sent.lst . /o\n", "sent.lst", "docs/a.md\n", DOCS, "docs/a.md"),
+    "a list of a compiler": (JAVA + "RUN javac @sources.txt\n", "sources.txt", "src/A.java\nexamples/B.java\n", {"examples/B.java": FILE}, "examples/B.java"),
+    "a list of xargs": (PYTHON + "RUN xargs cp -t /o < files.txt\n", "files.txt", "docs\n", DOCS, "docs/a.md"),
+    "a list that a loop reads": (PYTHON + "RUN while read f; do cp $f /o; done < files.txt\n", "files.txt", "./docs/a.md\n", DOCS, "docs/a.md"),
+    "an array of a script": (
+        PYTHON + "RUN ./a.sh\n", "a.sh", '#!/bin/bash\nD=(src docs)\nfor d in "${D[@]}"; do cp -r "$d" /o; done\n', DOCS, "docs/a.md",
+    ),
+    "a function of a script": (PYTHON + "RUN ./a.sh\n", "a.sh", '#!/bin/sh\nput() { cp -r "$1" /o; }\nput docs\n', DOCS, "docs/a.md"),
+    "a value of last resort in a script": (
+        PYTHON + 'ENTRYPOINT ["./a.sh"]\n', "a.sh", "#!/bin/sh\ncat ${CONF:-samples/a.json}\n", {"samples/a.json": FILE}, "samples/a.json",
+    ),
+    "a command in quotes": (PYTHON + "RUN ./a.sh\n", "a.sh", '#!/bin/sh\nT=docs\neval "cp -r $T /o"\n', DOCS, "docs/a.md"),
+    "a command in a program": (RUBY + "RUN rake build\n", "Rakefile", "task(:build) { sh 'cp -r docs /o' }\n", DOCS, "docs/a.md"),
+    "a command with a path in a program": (RUBY, "config/jobs.rb", "every(1.day) { command 'ruby examples/a.rb' }\n", {"examples/a.rb": FILE}, "examples/a.rb"),
+    # Make
+    "a function of Make for each word": (GCC + "make\n", "Makefile", "all:\n\t$(foreach d,docs man,cp -r $(d) /o;)\n", DOCS, "docs/a.md"),
+    "an ending that Make adds": (GCC + "make\n", "Makefile", "P := $(addsuffix /a.md,docs man)\nall: $(P)\n\tcat $^ > o\n", DOCS, "docs/a.md"),
+    "a directory that Make adds": (GCC + "make\n", "Makefile", "all:\n\tcat $(addprefix docs/,a.md b.md)\n", DOCS, "docs/a.md"),
+    "where Make looks": (GCC + "make\n", "Makefile", "VPATH = src:tests/data\nall: x.o\n", {"tests/data/x.c": FILE, "tests/test_a.c": ""}, "tests/data/x.c"),
+    "where Make looks for some": (
+        GCC + "make\n", "Makefile", "vpath %.c src tests/data\nall: x.o\n", {"tests/data/x.c": FILE, "tests/test_a.c": ""}, "tests/data/x.c",
+    ),
+    "a pattern of Make": (GCC + "make out/a.html\n", "Makefile", "out/%.html: docs/%.md\n\tcp $< $@\n", DOCS, "docs/a.md"),
+    "a variable of Make in several lines": (
+        GCC + "make\n", "Makefile", "define put\ncp -r docs /o\nendef\nall:\n\t$(call put)\n", DOCS, "docs/a.md",
+    ),
+    # programs that serve whatever lies there
+    "a server of the directory of its file": (NODE, "a.js", "app.use(express.static(__dirname))\n", DOCS, "docs/a.md"),
+    "a server of where it is started": (NODE, "src/a.js", "app.use(express.static(process.cwd()))\n", DOCS, "docs/a.md"),
+    "a server with options": (NODE, "a.js", "app.register(fastifyStatic, { root: path.join(__dirname, '.') })\n", DOCS, "docs/a.md"),
+    "a server of Go": (GO + "go build -o /x .\n", "a.go", 'package main\nvar x = http.FileServer(http.Dir("."))\n', PROGRAM, "docs/a.md"),
+    # settings by the name of the program, and what is laid over the image
+    "settings called like the program": (
+        PYTHON + "CMD alembic upgrade head\n", "alembic.ini", "[alembic]\nscript_location = tests/sql\n", {"tests/sql/a.py": FILE, "tests/test_a.py": ""}, "tests/sql/a.py",
+    ),
+    "settings of a watcher": (NODE + "CMD npx nodemon\n", "nodemon.json", '{"exec": "node tests/serve.js"}', {"tests/serve.js": FILE, "tests/a.test.js": ""}, "tests/serve.js"),
+    "times at which something starts": (
+        PYTHON + "COPY crontab /etc/cron.d/a\n", "crontab", "* * * * * root cd /app && python tests/job.py\n", {"tests/job.py": FILE, "tests/test_a.py": ""}, "tests/job.py",
+    ),
+    "a path of the image": (PYTHON, "a.py", "read('/app/docs/a.md')\n", DOCS, "docs/a.md"),
+    "a service with a path of the image": (
+        PYTHON + "COPY a.service /etc/systemd/system/\n", "a.service", "[Service]\nExecStart=/app/examples/run\n", {"examples/run": FILE}, "examples/run",
+    ),
+    "a service in a directory that lies over the image": (
+        PYTHON + "COPY root/ /\n", "root/etc/services.d/a/run", "#!/bin/sh\nexec python /app/examples/a.py\n", {"root/x": "", "examples/a.py": FILE}, "examples/a.py",
+    ),
+    "a module that a process starts": (
+        PYTHON + "CMD honcho start\n", "Procfile", "web: python -m tests.serve\n", {"tests/serve.py": FILE, "tests/test_a.py": ""}, "tests/serve.py",
+    ),
+    "a server in one line": ("FROM a\nCOPY . /srv\n", "n.conf", "server { root /srv/docs; }\n", DOCS, "docs/a.md"),
+    # manifests
+    "a rock": ("FROM a\nWORKDIR /app\nCOPY . .\nRUN luarocks make\n", "a-1.rockspec", "build = { copy_directories = { 'docs' } }\n", DOCS, "docs/a.md"),
+    "a directory behind a variable of CMake": (
+        GCC + "cmake -B b .\n", "CMakeLists.txt", "install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs DESTINATION share)\n", DOCS, "docs/a.md",
+    ),
+    "targets of MSBuild": (
+        DOTNET, "Directory.Build.targets", '<None Include="$(MSBuildThisFileDirectory)docs/a.md" />', {"src/A/A.csproj": "", **DOCS}, "docs/a.md",
+    ),
+    "data of a bundle": (PYTHON + "RUN pyinstaller a.spec\n", "a.spec", "a = Analysis(['a.py'], datas=[('docs', 'docs')])\n", DOCS, "docs/a.md"),
+    "an assembler": (GCC + "gcc a.S\n", "a.S", '.incbin "docs/a.md"\n', DOCS, "docs/a.md"),
+    "a derivation": ("FROM nixos/nix\nWORKDIR /app\nCOPY . .\nRUN nix-build\n", "default.nix", "{ installPhase = ''cp -r docs $out''; }\n", DOCS, "docs/a.md"),
+    "a package that a requirement is": (PYTHON + "RUN pip install -r requirements.txt\n", "requirements.txt", "flask\n-e .\n", {"MANIFEST.in": "graft examples\n", "examples/a.json": FILE}, "examples/a.json"),
+    "a package that a requirement of a requirement is": (
+        PYTHON + "RUN pip install -r /app/req/prod.txt\n", "req/base.txt", ".[all]\n",
+        {"MANIFEST.in": "graft examples\n", "req/prod.txt": "-r base.txt\n", "examples/a.json": FILE}, "examples/a.json",
+    ),
+    "a package that a script installs": (
+        PYTHON + "RUN ./a.sh\n", "a.sh", "#!/bin/sh\npython -m pip install .\n", {"MANIFEST.in": "graft examples\n", "examples/a.json": FILE}, "examples/a.json",
+    ),
+    "a package in a variable": (
+        PYTHON + "ARG X\n", "Dockerfile", "RUN pip install $X\n", {"MANIFEST.in": "graft examples\n", "examples/a.json": FILE}, "examples/a.json",
+    ),
     # what is served
     "a theme": ("FROM php\nCOPY . /x\n", "style.css", "/*\nTheme Name: a\n*/\n", {"screenshot.png": FILE}, "screenshot.png"),
 }  # fmt: skip
@@ -292,6 +366,22 @@ def test_what_lies_beside_it_goes(tmp_path: Path) -> None:
         {"Dockerfile": NODE + "CMD node a.js\n", "docs/Dockerfile": "FROM node\nCOPY . .\nRUN npm ci\n"},
         {"Dockerfile": NODE, "config/a.yaml": "docs: true\nname: docs\n"},
         {"Dockerfile": NODE, "ci/a.yaml": "read: docs/a.md\n"},
+        {"Dockerfile": NODE, "a.js": "app.use(express.static(path.join(__dirname, 'public')))\n"},
+        {"Dockerfile": NODE, "web/a.js": "app.use(express.static(__dirname))\n"},
+        {"Dockerfile": NODE, "a.js": "show('install the docs')\n"},
+        {"Dockerfile": NODE, "vite.config.js": "export default { root: __dirname }\n"},
+        {"Dockerfile": NODE, "a.js": "z.enum(['static', '/'])\n"},
+        {"Dockerfile": NODE, "a.js": "app.get('/app2/docs/a.md', show)\n"},
+        {"Dockerfile": NODE + "CMD node a.js\n", "alembic.ini": "x = docs/a.md\n"},
+        {"Dockerfile": PYTHON + "RUN tar -cf /o.tar -T list.txt\n", "list.txt": "src/x\n", "other.txt": "docs/a.md\n"},
+        {"Dockerfile": PYTHON + "RUN ./a.sh\n", "a.sh": "#!/bin/bash\nD=(src lib)\nput() { cp $1 /o; }\nput src\n"},
+        {"Dockerfile": GCC + "make\n", "Makefile": "VPATH = src\nall: x.o\ndefine put\ncp -r docs /o\nendef\n"},
+        {"Dockerfile": PYTHON + "COPY conf/ /conf/\n", "conf.d/a": "read docs/a.md\n", "conf/b": "b\n"},
+        {
+            "Dockerfile": PYTHON + "RUN pip install -r requirements.txt\n",
+            "requirements.txt": "flask\n",
+            "MANIFEST.in": "graft docs\n",
+        },
     ],
 )
 def test_what_nobody_reads_goes(tmp_path: Path, more: dict[str, str]) -> None:

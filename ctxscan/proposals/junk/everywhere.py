@@ -442,6 +442,17 @@ ROWS: Final = (
         misses=("charts!/a.ts", "deploy!/a.sh", "src/charts!/a.yaml"),
     ),
     JunkRow(
+        paths="fly.toml fly.*.toml .reviewdog.yml .trufflehog",
+        kind="file",
+        level="b",
+        group=PROJECT,
+        tracked=True,
+        why="not read by a build",
+        unless="a manifest, a COPY or a command names it",
+        hits=("fly.toml!", "a/fly.staging.toml!"),
+        misses=("a.toml!",),
+    ),
+    JunkRow(
         paths=".gitattributes .gitignore .editorconfig",
         kind="file",
         level="b",

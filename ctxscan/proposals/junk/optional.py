@@ -50,6 +50,28 @@ ROWS: Final = (
         ),
     ),
     JunkRow(
+        paths="Tests Test UnitTests IntegrationTests FunctionalTests *.Tests *.Test *.UnitTests *.IntegrationTests "
+        "*.FunctionalTests *.AcceptanceTests *.EndToEndTests",
+        kind="dir",
+        level="c",
+        group=TESTS,
+        consent="tests",
+        tracked=True,
+        content="projects-of-tests",
+        why="tests",
+        unless="a command runs them or builds the whole solution, or another project refers to them",
+        hits=(
+            'src/Tests!/A.Tests/A.csproj=<PackageReference·Include="xunit"/>',
+            'Shop.Tests!/a.csproj=<Project·Sdk="MSTest.Sdk">',
+        ),
+        misses=(
+            "src/Tests!/A/A.csproj=<Project/>",
+            "Tests!/a.cs",
+            'src/Tests!/A.Tests/A.csproj=<PackageReference·Include="xunit"/> src/Tests/B/B.csproj=<Project/>',
+            'src/Shop/Tests!/a.csproj=<PackageReference·Include="xunit"/> src/Shop/Shop.csproj=<Project/>',
+        ),
+    ),
+    JunkRow(
         paths="t xt",
         kind="dir",
         level="b",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...paths import parents
-from ...regex import lazy
+from ...regex import lazy, lazy_bytes
 from .files import CODE, Files, Test, beginning, split
 
 #: Manifests beside which the directories of a component lie.
@@ -187,6 +187,28 @@ _TEST: Final = lazy(
 _SOURCES: Final = frozenset("main templates static public resources assets migrations controllers views".split())
 
 
+def _projects_of_tests(files: Files, path: str) -> bool:
+    """A directory of projects of .NET all of which have a framework for tests."""
+    if _package(files, path):
+        return False
+    found, todo = 0, [(path, 0)]
+    while todo:
+        here, depth = todo.pop()
+        for name in files.names(here):
+            each = f"{here}/{name}"
+            if name.endswith(_PROJECTS):
+                found += 1
+                if _FOR_TESTS.search(beginning(files, each, 1 << 16)) is None:
+                    return False
+            elif depth < 2 and files.kind(each) == "dir":
+                todo.append((each, depth + 1))
+    return found > 0
+
+
+_PROJECTS: Final = (".csproj", ".fsproj", ".vbproj")
+_FOR_TESTS: Final = lazy_bytes(rb"(?i)Test\.Sdk|xunit|nunit|mstest|\bTUnit|<IsTestProject>\s*true")
+
+
 def _cypress(files: Files, path: str) -> bool:
     """A test of Cypress, and not something in Welsh."""
     head = beginning(files, path, 1 << 16)
@@ -263,6 +285,7 @@ TESTS: Final[dict[str, Test]] = {
     "picture-of-readme": _picture_of_readme,
     "pictures": _pictures,
     "pictures-of-readme": _pictures_of_readme,
+    "projects-of-tests": _projects_of_tests,
     "prose": _prose,
     "site": _site,
     "tests": _tests,

@@ -16,6 +16,7 @@ certain forbids a rule, one that is possible makes it a caution. Nothing is prop
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final, NamedTuple
 
 from ...builds.build import Build
@@ -353,9 +354,11 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
     """All needs of the builds that share the ignore file of `build`: `others` are those that are known beside the
     Dockerfiles that lie there."""
     known = recipes(build, survey, others)
-    found = [*_sources(known, survey)]
-    found += (Need(*each) for each in (*catalog.named(survey), *catalog.embedded(survey)))
     trail = Trail(survey)
+    packs = cache(lambda: _packs(known, trail))
+    found = [*_sources(known, survey)]
+    named_there = (each for each in catalog.named(survey) if not each.packed or packs())
+    found += (Need(*each[:-1]) for each in (*named_there, *catalog.embedded(survey)))
     found += spoken.needs(known, trail)
     unique = _unique(found)
     by_first: dict[str, list[Need]] = {}
@@ -363,7 +366,7 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         first = need.path.partition("/")[0]
         by_first.setdefault("" if globs.is_wild(first) else first, []).append(need)
     together = Together(survey, known)
-    optional = Optional(survey, known, trail, together)
+    optional = Optional(survey, known, trail, together, packs)
     readers = history.needs(survey, known, trail, optional.go.is_compiled, optional.is_run)
     asked = tuple(dict.fromkeys(readers))
     return Needs(
@@ -373,13 +376,21 @@ def find_needs(build: Build, survey: Survey, ignored: IgnoreFile | None, others:
         tuple(dict.fromkeys(_exceptions(ignored))),
         tuple(each for each in asked if each.path),
         next((each for each in asked if each.clean), None),
-        Project(survey, known, optional, optional.go.is_compiled, together),
+        Project(survey, known, optional, optional.go.is_compiled, together, packs),
         optional,
         trail,
         by_first,
         tuple(each.everything for each in known),
         Asked({}, {}),
     )
+
+
+def _packs(known: Iterable[Recipe], trail: Trail) -> bool:
+    """Whether a command, or a script of Python that one runs, may make a package of the project; without a Dockerfile
+    nobody knows."""
+    said = ((call for call in trail.of(recipe) if not call.code or call.file.endswith(".py")) for recipe in known)
+    commands = ["\n".join(call.text for call in calls) for calls in said]
+    return not commands or any(catalog.packs(trail.survey.tree, text) for text in commands)
 
 
 def _unique(found: Iterable[Need]) -> tuple[Need, ...]:

@@ -32,6 +32,7 @@ from ...packages.versions import (
     MAKES_HISTORY,
     NEEDS_OBJECTS,
     NO_QUESTION,
+    NOTE_COMMITS,
     STAMP_WORDS,
     STAMPS,
     UNSTAMPED,
@@ -76,6 +77,16 @@ _QUESTION: Final = lazy(
     r"\bgit\.Repo\(|\bsimpleGit\(|\bRugged::Repository\b|\bpygit2\.Repository\(|"
     r"\bgit_(?:version|describe|testament)!|\btGitInfo\w*|\$\(git(?:Hash|Describe|Branch|CommitDate)\)"
 )
+#: What takes of a version of .NET what stands behind its plus sign: since its SDK 8 the commit, where `HEAD` and the
+#: refs are there. A build goes on without them, and nothing else of it changes, so that it counts for such programs
+#: alone, and where a project asks for the revision by its name.
+_BEHIND_PLUS: Final = lazy(
+    r"""\.Split\(\s*["']\+["'][^()\n]{0,40}\)\s*(?:\.Last(?:OrDefault)?\(|\[\s*\^?1\s*\])|"""
+    r"""IndexOf\(\s*["']\+["'][^)]{0,40}\)[^}]{0,300}(?:Substring\(|\[)\s*\w+\s*\+\s*1"""
+)
+_SOURCE_LINK: Final = ("Microsoft.SourceLink", "SourceRevisionId")
+_DOTNET: Final = (".cs", ".fs", ".vb")
+_OF_VERSION: Final = "the commit in the version is read"
 #: The directory of git in a program, and the files in it that tell of `HEAD`.
 _DIRECTORY: Final = lazy(
     r"""["'`/]\.git(?:/(?:HEAD|refs|packed-refs)\b|["'`](?=[^\n]*(?:\n[^\n]*){0,4}["'`/](?:HEAD|packed-refs)\b))"""
@@ -145,7 +156,7 @@ class _Project:
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return ()
-                if (b"git" in data or b"Git" in data) and not _OF_TESTS.search(name):
+                if (b"git" in data or b"Git" in data or b"InformationalVersion" in data) and not _OF_TESTS.search(name):
                     found += _in_source(path, data.decode(errors="replace"))
         return tuple(found)
 
@@ -172,6 +183,10 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
             yield need._replace(clean=need.clean or (stamped and project.stamp is not None))
     for ending in {ASK_COMPILING[word]: None for call in built for word in call.words[:3] if word in ASK_COMPILING}:
         for need in (each for each in project.questions if each.file.endswith(ending)):
+            asked = True
+            yield need
+    if any(not NOTE_COMMITS.isdisjoint(call.words[:3]) for call in built):
+        for need in (each for each in project.questions if each.reader == _OF_VERSION):
             asked = True
             yield need
     for row, packages in project.versions:
@@ -244,7 +259,10 @@ def _asked(call: Call) -> Iterator[Need]:
         plain = verb is not None or "rev-parse" in words
         whole = not plain or not HEAD_ONLY_CODE.search(call.text) or bool(_near(call.text, NEEDS_OBJECTS))
         clean = not plain or bool(_near(call.text, CLEAN_CODE))
-        sure = call.sure and "SourceLink" not in words
+        # Source Link notes the commit, by `HEAD` and the refs alone.
+        noted = words.startswith(_SOURCE_LINK)
+        whole, clean = whole and not noted, clean and not noted
+        sure = call.sure and not noted
         yield Need(".git", reader, call.file, sure, whole, line, clean=clean)
 
 
@@ -256,7 +274,9 @@ def _near(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
 
 def _in_source(path: str, text: str) -> Iterator[Need]:
     """What a program of the project asks git, or reads in its directory by itself: `HEAD` and the refs."""
-    if (found := _QUESTION.search(text)) is not None:
+    if path.endswith(_DOTNET) and "InformationalVersion" in text and (found := _BEHIND_PLUS.search(text)) is not None:
+        yield Need(".git", _OF_VERSION, path, False, False, 1 + text.count("\n", 0, found.start()), loose=True)
+    elif (found := _QUESTION.search(text)) is not None:
         words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
         yield Need(
             ".git", f"it asks git: {words}", path, False, True, 1 + text.count("\n", 0, found.start()), loose=True

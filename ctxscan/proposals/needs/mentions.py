@@ -16,8 +16,8 @@ from ...paths import join, parents, within
 from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT
 from ..survey import Survey
-from .need import Need
-from .project import EXCLUDED, SOURCES, TOOLS
+from .need import Copied, Need
+from .project import EXCLUDED, SOURCES, TOOLS, taken_by
 
 #: Sources and bytes of them that are read.
 _MOST_FILES: Final = 12_000
@@ -52,18 +52,21 @@ _COMPARED: Final = lazy(r"(?i)(?:starts_?with|has_?prefix|ends_?with)\s*\(\s*[\"
 _ROUTED: Final = lazy(r"\b(?:re_path|path|url)\(\s*r?[\"']$")
 #: Sources, also those of languages that include a file when they are compiled, or open one by its name.
 _COMPILED: Final = SOURCES | frozenset(
-    ".nim .zig .d .cr .c .cc .cpp .cxx .h .hpp .hh .lua .hs .ml .mli .erl .cljs .fs .vb .m .mm .pas .elm .v".split()
+    ".nim .zig .d .cr .c .cc .cpp .cxx .h .hpp .hh .lua .hs .ml .mli .erl .cljs .fs .vb .m .mm .pas .elm .v .R .S .asm "
+    ".ru".split()
 )
 #: Names that are words of many other meanings, and what stands right before one of them that is used as a path.
 _WORDS: Final = frozenset("test tests spec specs e2e".split())
 _PASSED: Final = lazy(
     r"(?i)(?:join|resolve|open|path|dir|read|static|serve|root|glob|embed|include|require|import|from|load|folder|file|"
-    r"copy|source|src|packages|exists|walk|scan)\w*[\"']?\s*[(=:\[,/]\s*[^()\n;]*$|[\w)\]]\s*/\s*[\"']$"
+    r"copy|source|src|packages|exists|walk|scan|get_data)\w*[\"']?\s*[(=:\[,/]\s*[^()\n;]*$|[\w)\]]\s*/\s*[\"']$"
 )
 #: Lines above one that begins with a text, in which a call may begin.
 _ABOVE: Final = 4
 #: What stands before a name that is the value of something in a manifest without quotes.
-_VALUE: Final = lazy(r"(?:[:=\-,\[]\s+|[>\"']|\b(?:DIRECTORY|FILES|SUBDIRS\b[^#\n]*)\s+)$")
+_VALUE: Final = lazy(
+    r"(?:[:=\-,\[]\s+|[>\"']|\b(?:DIRECTORY|FILES|SUBDIRS\b[^#\n]*)\s+|\b(?:cp|install|ln|mv|cat)\s[^;&|\n]{0,200}\s)$"
+)
 _IMPORTED: Final = lazy(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)")
 #: What a module of Python has from another one, in one line or in brackets; a module as text; and the list of the
 #: parts of a program of Django.
@@ -91,7 +94,7 @@ _ENDED: Final = (b".md", b'"md', b"'md", b"{md", b",md", b"(md")
 _SPEC: Final = lazy_bytes(rb"""["'`]([\w./@~-]*[\w-]\.(?:spec|test|cy|stories)(?:\.[cm]?[jt]sx?)?)["'`]""")
 #: What a server is told to serve, on Nginx, Apache and Caddy.
 _SERVED: Final = lazy_bytes(
-    rb"""(?m)^[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]{1,300})"""
+    rb"""(?m)(?:^|[{;])[ \t]*(?:root|alias|DocumentRoot|Alias[ \t]+\S+)[ \t]+(?:\*[ \t]+)?["']?(/[\w./-]{1,300})"""
 )
 #: What pages are made of, and what shows pictures beside it; of files of data the beginning is read.
 _TEMPLATES: Final = tuple(
@@ -110,7 +113,7 @@ _UNKNOWN: Final = lazy(r"^[^/]*[${}%<>][^/]*/")
 #: Endings of manifests in which a path may stand without quotes.
 _DATA: Final = (
     ".yaml", ".yml", ".cabal", ".toml", ".cfg", ".json", ".in", ".pro", ".pri", ".cmake", ".am", ".ac", ".xml",
-    "CMakeLists.txt", "dune",
+    "CMakeLists.txt", "dune", "dist.ini",
 )  # fmt: skip
 #: Settings of a program by their names, and the directories and endings of others.
 _SETTINGS: Final = lazy(
@@ -125,7 +128,34 @@ _OF_SETTINGS: Final = frozenset(("config", "conf", "settings"))
 #: A property of MSBuild, in which the directory of a project or a solution stands before a path.
 _PROPERTY: Final = lazy(r"\$\(\w*(?:Dir|Directory)\w*\)/?")
 #: Endings of settings that are read if a command names them.
-_NAMED: Final = (".yaml", ".yml", ".toml", ".cfg", ".json", ".ini", ".conf", ".properties", ".xml")
+_NAMED: Final = (".yaml", ".yml", ".toml", ".cfg", ".json", ".ini", ".conf", ".properties", ".xml", ".spec", ".nix")
+#: What is in a directory that lies over that of the image, and is read where it comes to lie: no more of one file.
+_LAID_OVER: Final = 1 << 16
+#: A program that serves the directory where it is started, or where its file lies, with all that lies there.
+_SERVES_ALL: Final = lazy_bytes(
+    rb"""(?:\bstatic|\bserveStatic|\bserve_static|\bhttp\.Dir|\bStaticFiles|\bsirv|\bRack::(?:Directory|Files?)\.new|"""
+    rb"""\bsend_from_directory|\bServeDir::new)\(\s*(?:directory\s*=\s*|\{\s*root:\s*)?"""
+    rb"""(?:__dirname|process\.cwd\(\)|path\.(?:join|resolve)\(\s*__dirname\s*(?:,\s*["']\.?/?["']\s*)?\)|"""
+    rb"""path\.resolve\(\s*(?:["']\.["']\s*)?\)|Dir\.pwd|os\.getcwd\(\)|["']\./?["'])\s*[,)}\n]|"""
+    rb"""[sS]tatic[^;]{0,100}\broot:\s*(?:__dirname|process\.cwd\(\)|path\.(?:join|resolve)\(\s*__dirname\s*(?:,\s*["']\.?/?["']\s*)?\))\s*[,}\n]"""
+)
+#: One of these is in whatever has such a server in it.
+_SERVING: Final = (
+    b"tatic",
+    b"http.Dir",
+    b"root:",
+    b"sirv",
+    b"Rack::",
+    b"serveDir",
+    b"ServeDir",
+    b"Files",
+    b"send_from",
+)
+#: A command in a text of a program, and of these those of which a plain word is a path.
+_COMMAND: Final = lazy(
+    r"(?:sudo\s+)?(?:cp|mv|cat|ln|tar|rsync|sh|bash|node|python3?|ruby|php|perl|deno|bun|go run)\s[^\n]*"
+)
+_COPYING: Final = lazy(r"(?:sudo\s+)?(?:cp|mv|tar|rsync)\s(?=.*(?:\s-\w|/))")
 #: Projects whose paths have the other slash.
 _BACKSLASHED: Final = (".csproj", ".fsproj", ".vbproj", ".props", ".targets")
 #: Manifests whose paths begin in a directory of the sources.
@@ -138,7 +168,8 @@ _ENDS: Final = _QUOTES + " \t,;:=()[]{}<>|"
 class Mentions:
     """Where `paths`, directories and documents of the context, are named, and `pictures`, those of them that pages
     show. `commands` are those of the Dockerfiles, `is_run` says of a script of the project whether they run it, `go` of
-    a package whether they build it. `together`: whether a reader may have it."""
+    a package whether they build it. `together`: whether a reader may have it. `packs`: whether a package is made of the
+    project, `copied` what instructions take by name."""
 
     def __init__(
         self,
@@ -149,12 +180,16 @@ class Mentions:
         is_run: Callable[[str], bool],
         go: GoPrograms,
         together: Callable[[str, str], bool],
+        packs: Callable[[], bool],
+        copied: Copied,
     ) -> None:
         self.survey = survey
+        self.copied = copied
         self.together = together
         self.commands = commands
         self.is_run = is_run
         self.go = go
+        self.packs = packs
         self._unread = frozenset(
             each.path for each in survey.candidates if each.directory and each.row and each.row.group == PROJECT
         )
@@ -202,6 +237,8 @@ class Mentions:
                     if not (rooted or "/" in path) or not path.endswith((".md", ".rst", ".mdx")):
                         continue
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
+            if not manifest and any(each in data for each in _SERVING):
+                yield from self._serving_all(file, data)
             if b".spec" in data or b".test" in data or b".stories" in data:
                 yield from self._specs(file, data)
             if not any(name in data for name in raw):
@@ -211,7 +248,7 @@ class Mentions:
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
             lines = data.decode(errors="replace").split("\n")
             for number, line in enumerate(lines, 1):
-                if _TESTING.search(line) or _REMARK.match(line):
+                if _TESTING.search(line) or (_REMARK.match(line) and not (manifest and line.startswith("*"))):
                     continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
                     for text, dotted in self._texts(
@@ -243,6 +280,12 @@ class Mentions:
         if line[end : end + 3].replace(" ", "").startswith(('":', "':")):
             return  # a key
         text = line[start:end].split("?")[0]
+        if " " in text and not manifest and _COMMAND.match(text):
+            at = found.start() - start
+            word = text[text.rfind(" ", 0, at) + 1 :].split(" ")[0].strip(";")
+            if "/" in word.strip("/") or _COPYING.match(text):
+                yield word, False
+            return
         if "://" in text or text.count(" ") > 2:
             return
         if found[0] in self._documents:
@@ -261,7 +304,8 @@ class Mentions:
             return
         used = _PASSED if found[0] in _WORDS else _USED
         same = text.strip("/") == found[0]
-        plain = manifest and same and _VALUE.search(line, 0, start) and not line.lstrip().startswith("#")
+        behind = text.startswith("/") and line[start - 1 : start] in ("}", ")")
+        plain = manifest and same and (behind or _VALUE.search(line, 0, start)) and not line.lstrip().startswith("#")
         if "/" in text.strip("/") or plain or (not manifest and used.search(_before(lines, number, start))):
             yield text, False
 
@@ -281,8 +325,11 @@ class Mentions:
                 text = text.partition(":")[0]  # a label of Bazel
             text = _UNKNOWN.sub("", text)
             rooted = not text.startswith(".")
-            text = re.sub(r"^(?:@|~{1,2}|#)?/+", "", text)
             bases = [above, "", *parents(file)] if rooted else [above, ""]
+        for placed in self._placed(text) if text.startswith("/") else ():
+            if (found := self.above(placed)) is not None and self.survey.tree.exists(placed):
+                yield found
+        text = re.sub(r"^(?:@|~{1,2}|#)?/+", "", text)
         head = _VARIABLE.split(text, maxsplit=1)[0]
         if head != text and "/" in head:
             head = posixpath.dirname(head)
@@ -297,6 +344,13 @@ class Mentions:
             wanted = [path, posixpath.dirname(path)] if dotted and posixpath.dirname(path) != found else [path]
             if found == path or any(self.survey.tree.exists(each + end) for each in wanted for end in _ENDINGS):
                 yield found
+
+    def _placed(self, text: str) -> Iterator[str]:
+        """The paths of the context that lie at a path of the image."""
+        plain = posixpath.normpath(_VARIABLE.split(text, maxsplit=1)[0])
+        for target, source in self.copied.places:
+            if within(plain, target) and plain != target:
+                yield posixpath.join(source, plain[len(target.rstrip("/")) + 1 :])
 
     def _shown(self, pattern: re.Pattern[str], names: list[bytes]) -> Iterator[Need]:
         """The pictures and documents that pages, styles and templates name."""
@@ -377,6 +431,17 @@ class Mentions:
                     for each in paths.intersection(ends):
                         yield Need(each, "a server serves it", path, line=1 + data.count(b"\n", 0, found.start(1)))
 
+    def _serving_all(self, file: str, data: bytes) -> Iterator[Need]:
+        """All that lies where a program serves whatever lies there."""
+        if file.endswith(".go") and not self.go.is_compiled(posixpath.dirname(file)):
+            return
+        for found in _SERVES_ALL.finditer(data):
+            home = posixpath.dirname(file) if b"__dirname" in found[0] else ""
+            for path in self.paths:
+                if not home or within(path, home):
+                    line = 1 + data.count(b"\n", 0, found.start())
+                    yield Need(path, "it serves the directory", file, line=line)
+
     def _called(self, file: str, text: str) -> Iterator[str]:
         """The documents that a text in a file may mean which does not say in which directory they lie."""
         above, _, name = text.rpartition("/")
@@ -387,6 +452,19 @@ class Mentions:
         """The documents of the component that a file belongs to."""
         home = next((each for each in parents(file) if each in self._homes), "")
         return (each for some in self._documents.values() for each in some if not home or within(each, home))
+
+    def _is_own(self, directory: str, name: str) -> bool:
+        """Whether a file near the root is called like a program that commands run: that reads it unasked."""
+        return directory.count("/") < 1 and _stem(name) in self.copied.programs()
+
+    def _is_laid_over(self, directory: str, name: str) -> bool:
+        """Whether a file is taken by its name, or lies in a directory that lies over that of the image: what starts
+        there may read it."""
+        path = join(directory, name)
+        if path not in self.copied.files and not any(within(directory, each) for each in self.copied.over):
+            return False
+        data = self.survey.tree.read(path)
+        return data is not None and len(data) < _LAID_OVER and b"\0" not in data
 
     @cached_property
     def _homes(self) -> frozenset[str]:
@@ -417,13 +495,20 @@ class Mentions:
         for directory in self._outside():
             for name in tree.names(directory):
                 source = name[name.rfind(".") :] in _COMPILED
-                asked = name.endswith(_NAMED) and (name in self.commands or directory.endswith("assembly"))
+                asked = name.endswith(_NAMED) and (
+                    name in self.commands
+                    or directory.endswith("assembly")
+                    or self._is_own(directory, name)
+                    or (name.endswith(".nix") and "nix" in self.commands)
+                )
+                asked = asked or (not source and self._is_laid_over(directory, name))
                 settings = not source and not asked and _is_settings(directory, name)
                 if (
                     not (source or asked or settings or catalog.is_manifest(name))
                     or _TEST.search(name)
                     or _TASKS.search(name)
                     or catalog.runner(name) not in (None, "rake")
+                    or (name in catalog.PACKED and not self.packs())
                 ):
                     continue  # of what has a runner, that what is run is known; Rake's is a program
                 path = join(directory, name)
@@ -431,6 +516,8 @@ class Mentions:
                     continue
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()
+                if data is not None and name.endswith(".mdx"):
+                    data = taken_by(data)
                 if data is not None and name.endswith(".rs"):
                     data = _TESTED.split(data.decode(errors="replace"), maxsplit=1)[0].encode()
                 if data is None:
@@ -451,6 +538,11 @@ class Mentions:
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return
+
+
+def _stem(name: str) -> str:
+    """The name of the program whose settings a file of this name may have."""
+    return name.lstrip(".").partition(".")[0].lower()
 
 
 def _may_read(data: bytes) -> bool:

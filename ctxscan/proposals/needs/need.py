@@ -1,6 +1,7 @@
-"""The shape of a need, and whether a rule or a path touches it."""
+"""The shape of a need, whether a rule or a path touches it, and that of what instructions copy."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ...rules import globs
@@ -54,6 +55,16 @@ class Need(NamedTuple):
         """Whether a rule for `glob` at any depth could hide it, now or later."""
         # A star alone stands for members and the like, and none of them has such a name.
         return any(overlap(glob, part) for part in self.path.split("/") if set(part) != {"*"})
+
+
+class Copied(NamedTuple):
+    """What instructions take of the context: `files` by their names, `over` the directories that lie over that of the
+    image, `places` where it comes to lie, and the names of the `programs` that commands run."""
+
+    files: frozenset[str]
+    over: tuple[str, ...]
+    places: tuple[tuple[str, str], ...]
+    programs: Callable[[], frozenset[str]]
 
 
 def _same(glob: str, name: str) -> bool:

@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 from ...packages import interpreters
@@ -19,7 +19,7 @@ from ..junk.lookup import in_fixtures
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
-from .need import Need
+from .need import Copied, Need
 from .project import TOKEN, is_set, serves
 from .purposes import (
     GO_PROGRAMS,
@@ -30,6 +30,7 @@ from .purposes import (
     named_paths,
     own_paths,
     runs_tests,
+    started_modules,
     test_start,
 )
 from .readers import keys
@@ -51,6 +52,7 @@ _BUILDS_IMAGES: Final = frozenset("build buildx compose bake up stack".split())
 #: A path in which the packages of an image lie.
 _OF_IMAGES: Final = lazy(r"(?<![\w./-])/(?:usr/(?:share|lib|local/share|include)|etc|var/(?:lib|cache))/\S{0,500}")
 _PACKS: Final = lazy(r"\b(?:npm|pnpm|yarn|bun)(?: pm)? (?:pack|publish)\b|\bvsce package\b")
+_DEPLOYS: Final = lazy(r"\bpnpm\b[^\n;&|]* deploy\b")
 #: Images that are there to run tests.
 _FOR_TESTS: Final = lazy(r"(?:^|/)(?:playwright|cypress|testcafe|k6|selenium)\b")
 #: What builds programs of Go, and says elsewhere which.
@@ -68,6 +70,20 @@ _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit int
 #: So many names of a path in a variable count, as each with each makes a path, and so many paths of all variables.
 _MOST_PARTS: Final = 40
 _MOST_SET: Final = 100_000
+#: Places of an image in which something of the context lies.
+_MOST_PLACED: Final = 500
+#: Words that programs are called by, and of which files with other settings are called, too.
+_NO_OWN: Final = frozenset(
+    "node python python3 docker compose package config app main sh bash make test build run start exec npm npx yarn "
+    "pnpm git cp cat".split()
+)
+#: How lists of files are called.
+_LISTS: Final = (".txt", ".lst", ".list", ".files", ".manifest", ".rsp")
+_LONGEST_LIST: Final = 1 << 16
+#: Words of scripts in an array, and what a variable is if nobody has set it; a function.
+_ARRAY: Final = lazy(r"(?m)^[ \t]*(?:(?:local|declare|readonly)\b[ \t]*(?:-\w+[ \t]+)?)?\w+\+?=\(([^()$`]*)\)")
+_DEFAULT: Final = lazy(r"\$\{\w+:?[-=]([\w./-]*/[\w./-]+)\}")
+_FUNCTION: Final = lazy(r"(?m)^[ \t]*(?:function[ \t]+)?([A-Za-z_][\w-]*)[ \t]*\(\)")
 #: Servers of the directory in which they are started.
 _SERVE: Final = frozenset("serve http-server live-server http.server darkhttpd miniserve sirv light-server".split())
 #: What holds pictures alone, which pages show.
@@ -78,7 +94,12 @@ class Optional:
     """What is said of tests, documentation and samples."""
 
     def __init__(
-        self, survey: Survey, recipes: tuple[Recipe, ...], trail: Trail, together: Callable[[str, str], bool]
+        self,
+        survey: Survey,
+        recipes: tuple[Recipe, ...],
+        trail: Trail,
+        together: Callable[[str, str], bool],
+        packs: Callable[[], bool],
     ) -> None:
         self.survey = survey
         self.recipes = recipes
@@ -104,6 +125,8 @@ class Optional:
             self.is_run,
             self.go,
             together,
+            packs,
+            Copied(*_copied(survey, recipes), lambda: self._programs),
         )
         self._runs: dict[str, list[tuple[Recipe, Need]]] = {}
 
@@ -122,6 +145,10 @@ class Optional:
                 return f"a variable names it ({recipe.label})"
         if path in self._entered:
             return f"a command runs in it ({self._entered[path]})"
+        if path in self._listed:
+            return f"a list names it ({self._listed[path]})"
+        if path in self._held and (kind != "tests" or "/" in path):
+            return f"a script names it ({self._held[path]})"
         if why := ("tests" in kinds and self._services.get("")) or self._services.get(path):
             return why
         if kind == "tests" and self._packed:
@@ -166,6 +193,51 @@ class Optional:
         return self._read_by(path) if path.endswith(DOCUMENTS) else None
 
     @cached_property
+    def _programs(self) -> frozenset[str]:
+        """The names of the programs that commands run."""
+        found: set[str] = set()
+        for call in self._calls:
+            if call.words and (called := interpreters.called(call.words, call.cwd)) is not None:
+                found.update((called[0].name, *(each.rpartition("/")[2] for each in call.words[:3])))
+        return frozenset(found) - _NO_OWN - REMOVERS
+
+    @cached_property
+    def _listed(self) -> dict[str, str]:
+        """The paths in lists of files that commands read, those above them among them, with the place of the first."""
+        found: dict[str, str] = {}
+        seen: set[str] = set()
+        tree = self.survey.tree
+        for call in self._calls:
+            for word in call.words[1:]:
+                plain = word.lstrip("@<").rpartition("=")[2]
+                if not plain.endswith(_LISTS) or (path := call.place.at(plain, call.cwd)) is None or path in seen:
+                    continue
+                seen.add(path)
+                for number, line in enumerate(tree.text(path)[:_LONGEST_LIST].splitlines(), 1):
+                    text = line.strip().removeprefix("./").rstrip("/")
+                    if text and " " not in text and tree.exists(text.rstrip("/*")):
+                        for each in (text.rstrip("/*"), *parents(text)):
+                            found.setdefault(each, f"{path}:{number}")
+        return found
+
+    @cached_property
+    def _held(self) -> dict[str, str]:
+        """The paths that scripts have in arrays, give to functions of their own, or take as a last resort."""
+        found: dict[str, str] = {}
+        for file in dict.fromkeys(call.file for call in self._calls if not call.kind and not call.code):
+            text = self.survey.tree.text(file)
+            if not text.startswith("#!") and not file.endswith((".sh", ".bash")):
+                continue
+            said = [match[1] for pattern in (_ARRAY, _DEFAULT) for match in pattern.finditer(text)]
+            if functions := "|".join(map(re.escape, set(_FUNCTION.findall(text)))):
+                said += re.findall(rf"(?m)^[ \t]*(?:{functions})[ \t]+([^\n;|&]+)", text)
+            for word in (each.strip("\"'") for each in " ".join(said).split()):
+                plain = re.sub(r"^(?:\./|\$\{?\w+\}?/)", "", word).rstrip("/*")
+                for each in (plain, *parents(plain)):
+                    found.setdefault(each, file)
+        return found
+
+    @cached_property
     def _images(self) -> str:
         """Where a command builds or starts images; "": nowhere."""
         for call in self._calls:
@@ -186,13 +258,18 @@ class Optional:
     def _published(self, path: str) -> str | None:
         """The command that makes a package of Node of what lies in its directory, if `path` is a part of it."""
         call = next((each for each in self._calls if each.words and _PACKS.search(each.text)), None)
+        deploys = call is None
+        if deploys:
+            said = (each for each in self._calls if "deploy" in each.words)
+            call = next((each for each in said if _DEPLOYS.search(each.text)), None)
         for manifest in self.survey.named("package.json") if call is not None else ():
             home = posixpath.dirname(manifest)
             if home and not within(path, home):
                 continue
             listed = self.survey.tree.json(manifest).get("files")
             named = [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-            files = [posixpath.join(home, each) for each in named] or [path]
+            # Of what is deployed with all that lies there, nobody says that it is read.
+            files = [posixpath.join(home, each) for each in named] or ([] if deploys else [path])
             if any(within(path, each.removesuffix("/**").rstrip("/*")) for each in files) and call is not None:
                 return f"it is packed ({call.file}:{call.line})"
         return None
@@ -313,8 +390,9 @@ class Optional:
         found: dict[str, tuple[int, str, str, int]] = {}
         for at, recipe in enumerate(self.recipes):
             for call in self.trail.of(recipe):
-                for each in named_paths(call) if call.kind else ():
-                    found.setdefault(each, (at, call.kind, recipe.label, call.line))
+                for each in named_paths(call) if call.kind else started_modules(call):
+                    place = recipe.label if call.kind else call.file
+                    found.setdefault(each, (at, call.kind or "a command", place, call.line))
         return found
 
     @cached_property
@@ -429,6 +507,21 @@ class Optional:
                     break
                 if kind == "tests" and (started := test_start(self.trail.of(recipe))):
                     yield recipe, Need("", "tests are run", started.file, line=started.line)
+
+
+def _copied(
+    survey: Survey, recipes: tuple[Recipe, ...]
+) -> tuple[frozenset[str], tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """What the Dockerfiles take by name: files, directories that lie over that of the image, and where all of it comes
+    to lie."""
+    places = dict.fromkeys(place for recipe in recipes for stage in recipe.places for place in stage)
+    found = [(each.target, each.source) for each in islice(places, _MOST_PLACED)]
+    kinds = {path: survey.tree.kind(path) for _, path in found if path}
+    files = frozenset(path for path, kind in kinds.items() if kind == "file")
+    over = (
+        path for target, path in found if path and (target == "/" or within(target, "/etc")) and kinds[path] == "dir"
+    )
+    return files, tuple(dict.fromkeys(over)), tuple(found)
 
 
 def _is_data(path: str, row: JunkRow) -> bool:

@@ -81,9 +81,16 @@ _BUILDER: Final = lazy_bytes(
     rb"""["'`/](?:Dockerfile|Containerfile)\b|\bimages\.build\(|\bImageBuild\(|[Bb]uild_?[Ii]mage|from_?[Dd]ockerfile|"""
     rb"""\bdocker["',\s[]{1,6}(?:buildx["',\s]{1,4})?build\b"""
 )
+#: How a line begins of a page that is made of components, if it takes a file: the rest is text.
+_TAKES: Final = (b"import", b"export", b"<")
 _AMONG_TESTS: Final = lazy(
     r"(?:^|/)(?:tests?|__tests__|e2e|specs?|testdata)/|_test\.go$|[._](?:test|spec)\.\w+$|(?:^|/)test_"
 )
+
+
+def taken_by(page: bytes) -> bytes:
+    """What a page that is made of components takes: its lines without the text."""
+    return b"\n".join(each if each.lstrip().startswith(_TAKES) else b"" for each in page.split(b"\n"))
 
 
 def serves(base: str) -> bool:
@@ -128,7 +135,7 @@ class Commands(Protocol):
 
 class Project:
     """What is said of project files. `is_compiled` says of a directory whether a package of Go in it is a part of what
-    is built, and `together` whether whoever reads one path may have another one."""
+    is built, `together` whether whoever reads one path may have another one, `packs` whether a package is made."""
 
     def __init__(
         self,
@@ -137,7 +144,9 @@ class Project:
         commands: Commands,
         is_compiled: Callable[[str], bool],
         together: Callable[[str, str], bool],
+        packs: Callable[[], bool],
     ) -> None:
+        self.packs = packs
         self.survey = survey
         self.recipes = recipes
         self.commands = commands
@@ -254,8 +263,12 @@ class Project:
         pattern = re.compile("|".join(parts or ["(?!)"]).encode())
         words = [name.encode() for name in (*files, *directories)]
         for path, data in self._sources(directories):
+            if path.endswith(".mdx"):
+                data = taken_by(data)
             if b"ocker" in data and _BUILDER.search(data) and not _AMONG_TESTS.search(path):
                 self._builders.append((path, self._home(path)))
+            if not self._tests_are_run and _AMONG_TESTS.search(path):
+                continue
             for match in pattern.finditer(data) if any(word in data for word in words) else ():
                 yield next(filter(None, match.groups())).decode(), path
             if _AMONG_TESTS.search(path) or not any(name.encode() in data for name in hidden):
@@ -265,6 +278,11 @@ class Project:
             for match in inside.finditer(data):
                 if self.survey.tree.exists(match[1].decode()):
                     yield match[2].decode().rpartition("/")[2], path
+
+    @cached_property
+    def _tests_are_run(self) -> bool:
+        """Whether a command of a Dockerfile runs tests; without one nobody knows."""
+        return not self.recipes or any(self.commands.made("tests", each) for each in self.recipes)
 
     def _home(self, path: str) -> str:
         """The directory of the component that a file belongs to."""
@@ -311,6 +329,8 @@ class Project:
             runner = catalog.runner(name)
             if name in catalog.UNREAD or name[name.rfind(".") :] in SOURCES:
                 continue  # the latter are read as sources
+            if name in catalog.PACKED and not self.packs():
+                continue
             if runner is None or self.commands.is_called(runner):
                 yield from paths
 

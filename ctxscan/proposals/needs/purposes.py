@@ -143,6 +143,13 @@ def deletes(call: Call) -> bool:
     return call.words[0] == "find" and ("-delete" in call.words or "rm" in call.words)
 
 
+def started_modules(call: Call) -> Iterator[str]:
+    """The modules of Python that a command starts, and those in which they lie."""
+    for before, each in pairwise(call.words):
+        if before == "-m" and MODULE.fullmatch(each):
+            yield from (each.replace(".", "/"), *parents(each.replace(".", "/")))
+
+
 def named_paths(call: Call) -> Iterator[str]:
     """The paths that a command names which reads, and those of the directories in which they lie."""
     if call.words[0] in REMOVERS or deletes(call):

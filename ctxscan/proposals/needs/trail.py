@@ -140,6 +140,9 @@ def _commands(
             )
         words = spread(words)
         yield Call(" ".join(words), words, file, number, place, cwd, run.stage, kind)
+        if words[0] == "eval":
+            for inner in every_command(" ".join(words[1:])):
+                yield Call(" ".join(inner), inner, file, number, place, cwd, run.stage, kind)
         bare = list(words)
         while bare and bare[0] in _BEFORE:
             if bare.pop(0) == "(":
