@@ -43,7 +43,8 @@ class Build(NamedTuple):
     `platform` is the one to build for; None: this machine's.
 
     `source` is where the build is named (`file:line`), None where the command line says it; `cloned`: what names it
-    builds from a fresh clone, which has nothing that git does not track. `guessed`: nobody names the
+    builds from a fresh clone, which has nothing that git does not track. `below` is the path of the context from the
+    directory of which all builds are asked for. `guessed`: nobody names the
     context; not `known`: no directory has what the Dockerfile takes, so nothing is judged that rests on it.
     `blank_bases`: a base without a name, which the builder refuses, is reported, since no figure needs it. `written` is
     what is shown instead of the values of variables.
@@ -68,6 +69,7 @@ class Build(NamedTuple):
     blank_bases: bool = False
     written: Written = Written()
     cloned: bool = False
+    below: str = ""
 
     @property
     def shown_target(self) -> str | None:
@@ -146,6 +148,7 @@ def build_of(order: Order, builder: Builder) -> Build:
         label=order.label or build.label,
         source=order.place or None,
         cloned=order.cloned,
+        below=order.below,
         guessed=order.guessed,
         known=order.known,
         blank_bases=True,

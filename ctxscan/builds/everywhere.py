@@ -119,6 +119,7 @@ def _orders(project: Project, only: str | None) -> Orders:
     if only is None:
         remarks += dict.fromkeys(absent)
         made += _told_apart(inline)
+        made = [each._replace(below=_relative(project, each.context)) for each in made]
     return Orders(tuple(made), (*remarks, *_told(passed, project if only is None else None)))
 
 

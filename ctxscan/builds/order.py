@@ -26,7 +26,7 @@ class Order(NamedTuple):
     """A build under its `name`. `context` and `dockerfile` are paths as seen from here (None: the Dockerfile in the
     context), unless `text` holds the Dockerfile, called `label`. `place` is where it is ordered; `guessed`: nobody
     orders it there, it may be so; not `known`: there is no directory in which it could be built. `written` is what is
-    shown instead of the values of variables; `cloned` as in `Mention`."""
+    shown instead of the values of variables; `cloned` as in `Mention`, `below` as in `Build`."""
 
     name: str
     context: str
@@ -41,6 +41,7 @@ class Order(NamedTuple):
     known: bool = True
     written: Written = Written()
     cloned: bool = False
+    below: str = ""
 
     @property
     def shown_context(self) -> str:

@@ -17,6 +17,7 @@ from ..rules import globs
 from ..secrets.assignments import bare_argument, shown
 from ..secrets.judgement import Conclusion, Judgement
 from ..secrets.judgement import Strength as Weight
+from ..secrets.scope import own_tests
 from ..secrets.verdict import assignment
 from .exposure import Exposure, Place, chain, exposed, taken_up
 from .inspection import Suspect
@@ -109,6 +110,9 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
     severity = _weighed(judgement, far=far)
     if code is secret_opaque and severity == "error":
         severity = "warning"
+    # What is made of a context among the tests of the project is tried, and never ships.
+    if not judgement.proven and scan.build.below and own_tests(f"{scan.build.below}/{suspect.path}"):
+        severity = "note"
     kind = judgement.kind.replace("-", " ")
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
     if judgement.masked.strip("*"):

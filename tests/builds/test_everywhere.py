@@ -87,6 +87,22 @@ def test_a_dockerfile_in_a_compose_file(tmp_path: Path, monkeypatch: pytest.Monk
     ]
 
 
+def test_a_secret_of_a_context_among_tests_is_a_note(tmp_path: Path) -> None:
+    """By its path below the directory that is asked for: what lies above that tells nothing. By itself it is any."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    compose = "services:\n  app: {build: app}\n  test: {build: test/e2e}\n"
+    root = projects.write(tmp_path / "test", {"compose.yaml": compose})
+    for place in ("app", "test/e2e"):
+        projects.write(root, {f"{place}/Dockerfile": ALL, f"{place}/.env": f"API_SECRET={value}\n"})
+    found = {
+        each["context"]: [one["severity"] for one in each["findings"] if one["code"] == "secret-file"]
+        for each in told("--all", cwd=root)
+    }
+    assert found == {"app": ["error"], "test/e2e": ["note"]}
+    (alone,) = told("test/e2e", cwd=root)
+    assert "error" in [one["severity"] for one in alone["findings"] if one["code"] == "secret-file"]
+
+
 def test_several_contexts_and_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Dockerfile is built once for each context and target that is named, and called after both."""
     files: dict[str, str | int] = {
