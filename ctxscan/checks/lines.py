@@ -16,6 +16,7 @@ from .registry import Evidence, finding, finds
 
 #: Entries that are looked at to tell what a line would exclude.
 MOST_ENTRIES: Final = 20_000
+_LETTERS: Final = "names are compared to the letter, capitals included"
 
 
 @finds("warning")
@@ -26,7 +27,8 @@ def misread_rule(case: Evidence) -> Iterator[Finding]:
     nothing, braces and quotes mean nothing, a path of the machine or of the image is none of the context, and in UTF-16
     no line is the rule that it looks like.
 
-    It is a warning where the line, as it was meant, would exclude something that is kept now, and a note elsewhere.
+    It is a warning where the line, as it was meant, would exclude something that is kept now, and a note elsewhere and
+    for one file whose name has other capitals.
     """
     scan = case.scan
     if scan.ignored is None:
@@ -63,9 +65,12 @@ def _told(scan: Scan, said: str, lines: Sequence[tuple[Rule, Habit]]) -> Iterato
         if missed is None:
             idle.append((rule, found))
             continue
+        # A name in other letters is a slip; what it costs is what it would have kept back.
+        slight = said == _LETTERS and scan.disk.kind(missed) != "dir"
         yield finding(
             misread_rule,
             f"{rule.text}: {said}, and {missed} is kept",
+            severity="note" if slight else None,
             path=scan.ignored.label if scan.ignored else None,
             line=rule.line,
             remedy=f"write {' and '.join(found.meant)}" + (", one a line" if len(found.meant) > 1 else ""),
@@ -114,7 +119,7 @@ def _in_other_letters(scan: Scan, rule: Rule) -> Habit | None:
             return None
         here = join(here, same)
     sign = "!" if rule.pattern.negated else ""
-    return None if here == text else Habit("names are compared to the letter, capitals included", (sign + here,))
+    return None if here == text else Habit(_LETTERS, (sign + here,))
 
 
 def _may_be_a_name(line: str, found: Habit) -> bool:

@@ -143,6 +143,10 @@ CASES = {
         {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nNode_Modules/\n"), "node_modules/a.js": 1, "b": 1},
         ["misread-rule .dockerignore:2"],
     ),
+    "rule-for-a-file-in-other-letters": Case(
+        {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nReadme.md\n"), "README.md": 1, "b": 1},
+        ["misread-rule .dockerignore:2"],
+    ),
     "rule-for-another-name": Case(
         {**tree("FROM scratch\nCOPY . /\n", "Dockerfile\nDocs\n"), "docs2/a": 1, "b": 1}, []
     ),
