@@ -44,10 +44,9 @@ class Build(NamedTuple):
 
     `source` is where the build is named (`file:line`), None where the command line says it; `cloned`: what names it
     builds from a fresh clone, which has nothing that git does not track. `below` is the path of the context from the
-    directory of which all builds are asked for. `guessed`: nobody names the
-    context; not `known`: no directory has what the Dockerfile takes, so nothing is judged that rests on it.
-    `blank_bases`: a base without a name, which the builder refuses, is reported, since no figure needs it. `written` is
-    what is shown instead of the values of variables.
+    directory of which all builds are asked for. `guessed`: nobody names the context; not `known`: no directory has what
+    the Dockerfile takes, so nothing is judged that rests on it. `blank_bases`: a base without a name, which the builder
+    refuses, is reported, since no figure needs it. `written` is what is shown instead of the values of variables.
     """
 
     name: str | None

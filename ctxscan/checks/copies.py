@@ -13,6 +13,7 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..paths import join
 from ..rules import globs
+from .installs import shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
 
@@ -230,8 +231,7 @@ def _has(step: Step, flag: str) -> bool:
 
 def _said(step: Step) -> str:
     text = " ".join(step.instruction.text.split())
-    text = text if text.startswith(step.keyword) else f"{step.keyword} {text}"
-    return text if len(text) <= 60 else text[:59] + "…"
+    return shortened(text if text.startswith(step.keyword) else f"{step.keyword} {text}")
 
 
 def _matches(reading: Reading, source: str) -> Iterator[str]:

@@ -41,14 +41,15 @@ def made(reading: Reading) -> Iterator[Made]:
     for stage in reading.plan.stages:
         steps = [step for step in reading.history(stage) if step.onbuild is None]
         for at, step in enumerate(steps):
-            found = next((each for source in broad(reading, step) for each in _below(reading, stage, at, source)), None)
+            found = next(
+                (each for source in broad(reading, step) for each in _below(reading, stage, steps, at, source)), None
+            )
             if found is not None:
                 yield found
                 break
 
 
-def _below(reading: Reading, stage: Stage, at: int, source: str) -> Iterator[Made]:
-    steps = [step for step in reading.history(stage) if step.onbuild is None]
+def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: str) -> Iterator[Made]:
     copy = steps[at]
     if brings_installed(steps[:at]) or any(map(_installs, reading.all_commands(steps[:at]))):
         return

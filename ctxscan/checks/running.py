@@ -15,6 +15,7 @@ from ..findings import Finding, Severity
 from ..paths import within
 from ..printable import WHITE_SPACE
 from ..regex import lazy
+from .installs import shortened
 from .probing import is_probed
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
@@ -543,8 +544,7 @@ def _array(text: str) -> list[str] | None:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else text[:59] + "…"
+    return shortened(" ".join(text.split()))
 
 
 def _is_windows(reading: Reading) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
+from .installs import shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
 
@@ -32,9 +33,11 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
     """
     reading = case.reading
-    for stage in reading.plan.stages if reading is not None else ():
+    if reading is None:
+        return
+    for stage in reading.plan.stages:
         for at, step in enumerate(stage.steps):
-            commands = reading.commands(step) if reading is not None else ()
+            commands = reading.commands(step)
             last = commands[-1] if commands else None
             if last is None or any(each.guarded for each in commands) or len(stage.steps) == at + 1:
                 continue
@@ -43,7 +46,7 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                 what, remedy = found
                 yield finding(
                     lost_setting,
-                    f"RUN {_short(step.instruction.text)}: {what}",
+                    f"RUN {_line(step)}: {what}",
                     path=case.scan.build.label,
                     line=step.line,
                     remedy=remedy,
@@ -84,18 +87,20 @@ def split_update(case: Evidence) -> Iterator[Finding]:
     install, the update above it is what it was.
     """
     reading = case.reading
-    for stage in reading.plan.stages if reading is not None else ():
+    if reading is None:
+        return
+    for stage in reading.plan.stages:
         for at, step in enumerate(stage.steps):
-            program = _updated(reading, step) if reading is not None else None
-            if reading is None or program is None:
+            program = _updated(reading, step)
+            if program is None:
                 continue
             later = next((each for each in stage.steps[at + 1 :] if _installs(reading, each, program)), None)
             if later is None:
                 continue
-            text = _short(later.instruction.text)
+            text = _line(later)
             yield finding(
                 split_update,
-                f"RUN {_short(step.instruction.text)} is cached by itself: when line {later.line} changes, it installs "
+                f"RUN {_line(step)} is cached by itself: when line {later.line} changes, it installs "
                 "from lists of that day, and packages are not found",
                 path=case.scan.build.label,
                 line=step.line,
@@ -123,7 +128,6 @@ def _installs(reading: Reading, step: Step, program: str) -> bool:
     return installs and ["update"] not in verbs
 
 
-def _short(text: str) -> str:
-    """A command on one line, as far as it tells what it is."""
-    line = " ".join(text.split()).removeprefix("RUN ")
-    return line if len(line) <= 60 else f"{line[:59]}…"
+def _line(step: Step) -> str:
+    """The commands of a RUN on one line, as far as they tell what it does."""
+    return shortened(" ".join(step.instruction.text.split()).removeprefix("RUN "))

@@ -199,7 +199,8 @@ def _of_steps(case: Evidence, reading: Reading) -> Iterator[Lack]:
                 for directory in kind.built(command):
                     yield from _of_project(case, reading, there, step, command, kind, directory)
             if sure:
-                yield from _named(there, step, command, f"{command.name} ({case.scan.build.label}:{step.line})")
+                caller = "RUN" if command.program else command.name
+                yield from _named(there, step, command, f"{caller} ({case.scan.build.label}:{step.line})")
 
 
 def _of_project(
@@ -339,8 +340,6 @@ _LENIENT: Final = (";", "||", "2>", "[ ", " test ", "set +e", "<<")
 def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iterator[Lack]:
     """Files that a command names: scripts, lists of packages, what is copied on."""
     paths = [*named_files(command)]
-    if command.program:
-        reader = reader.replace(command.name, "RUN", 1)
     if not any(each in f" {step.instruction.text}" for each in _LENIENT):
         paths += read_paths(command)
     for path in paths:
