@@ -18,7 +18,7 @@ from ..context.tree import Tree
 from ..dockerfile.steps import leads_out
 from ..facts import Scan
 from ..git.command import repository
-from ..paths import FIXTURES, TESTS, is_fixture, join
+from ..paths import DOUBLES, FIXTURES, TESTS, is_fixture, join
 from ..rules import globs
 from ..rules.ignorefile import resolved
 from .causes import Cause
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 #: Entries of the context that are looked at in search of a file by its name.
 MOST_ENTRIES: Final = 20_000
 #: Directories of which all is for tests.
-_FOR_TESTS: Final = TESTS | FIXTURES | frozenset("e2e mock mocks __mocks__ stub stubs fake fakes dummy".split())
+_FOR_TESTS: Final = TESTS | FIXTURES | DOUBLES | {"e2e"}
 #: More names of a directory are not compared with a misspelled one.
 MOST_COMPARED: Final = 5_000
 

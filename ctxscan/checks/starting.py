@@ -81,9 +81,9 @@ def _lacking_shell(reading: Reading, line: bytes) -> str | None:
     image = base_image(reading.chain[0])
     if image is None or not images.brings_no_project(image):
         return None
-    if image.repository.removeprefix("library/") != "alpine" and not re.search(r"\balpine", image.tag):
+    if images.plain_name(image) != "alpine" and not re.search(r"\balpine", image.tag):
         return None
-    if image.repository in _JAVA:
+    if images.plain_name(image) in _JAVA:
         return None  # some of these bring it
     brought = any(step.keyword in ("COPY", "ADD") and step.origin is not None for step in reading.shipped)
     texts = (step.instruction.text for step in reading.shipped if step.keyword == "RUN")

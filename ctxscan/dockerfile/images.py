@@ -245,7 +245,7 @@ def starts_as_root(image: Reference) -> bool:
         return "nonroot" not in image.tag
     if "chiseled" in image.tag or "nonroot" in image.tag or "rootless" in image.tag:
         return False
-    name = _plain_name(image)
+    name = plain_name(image)
     if name == "php":
         return "fpm" not in image.tag and "apache" not in image.tag  # their workers are www-data
     return name in _STARTS_AS_ROOT or image.path in _DOTNET or _is_red_hat(image)
@@ -255,7 +255,7 @@ def _is_red_hat(image: Reference) -> bool:
     return "ubi" in image.path and _RED_HAT.fullmatch(image.path) is not None
 
 
-def _plain_name(image: Reference) -> str:
+def plain_name(image: Reference) -> str:
     """What an image is called in the library of the hub, wherever it comes from, and for which processor."""
     library = _MIRRORED.match(image.path) if "library/" in image.path else None
     if library is not None:
@@ -284,7 +284,7 @@ def own_user(image: Reference) -> str | None:
 
 def is_plain(image: Reference) -> bool:
     """Whether a container of this image only starts a shell or the prompt of a language unless it is told more."""
-    name = _plain_name(image)
+    name = plain_name(image)
     if name == "php":
         return "fpm" not in image.tag and "apache" not in image.tag
     if name == "tomcat":
@@ -314,17 +314,17 @@ _SETTLED: Final = frozenset("bun golang gradle php".split())
 
 def brings_no_project(image: Reference) -> bool:
     """Whether an image has nothing that is like the files of a project."""
-    return image.repository.removeprefix("library/") in _PROJECTLESS
+    return plain_name(image) in _PROJECTLESS
 
 
 def works_in_root(image: Reference) -> bool:
     """Whether commands run in `/` where no WORKDIR says otherwise."""
-    return brings_no_project(image) and image.repository.removeprefix("library/") not in _SETTLED
+    return plain_name(image) in _PROJECTLESS - _SETTLED
 
 
 def has_no_useradd(image: Reference) -> bool:
     """Whether an image comes without the programs that make users: small ones of the family of Red Hat, BusyBox."""
-    name = _plain_name(image)
+    name = plain_name(image)
     if name == "busybox":
         return True
     small = "minimal" in image.path or "micro" in image.path or re.search(r"minimal|slim|micro", image.tag) is not None

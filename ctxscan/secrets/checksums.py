@@ -10,11 +10,15 @@ _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 _BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
-#: Tokens signed with one of these come from a manual.
-_TAUGHT: Final = tuple(
+#: Tokens signed with one of these come from a manual, or from a server that was set up to try it: whoever guesses the
+#: secret makes others, so that a token is worth nothing.
+_GUESSED: Final = tuple(
     b"""
     your-256-bit-secret your-384-bit-secret your-512-bit-secret a-string-secret-at-least-256-bits-long your-secret
-    your_jwt_secret secret secretkey secret_key secret-key mysecret my_secret_key password key test
+    your_secret_key your_jwt_secret secret secretkey secret_key secret-key mysecret my_secret_key my-secret topsecret
+    supersecret super-secret secret123 jwtsecret jwt_secret shhhh shhhhh password password123 key token test testing
+    test123 testsecret test-secret dev dev-secret example changeme change-me changethis default foo bar hello admin
+    abc123 1234 12345 123456 12345678 123456789 1234567890
     """.split()
 )
 
@@ -109,11 +113,11 @@ def login(encoded: str) -> tuple[str, str] | None:
 
 
 class WebToken(NamedTuple):
-    """A JWT, taken apart. `taught`: its signature was made with a secret out of a manual."""
+    """A JWT, taken apart. `guessed`: its signature was made with a secret that anybody would try."""
 
     header: dict[str, Any]
     claims: dict[str, Any]
-    taught: bool
+    guessed: bool
 
 
 def web_token(token: str) -> WebToken | None:
@@ -124,7 +128,7 @@ def web_token(token: str) -> WebToken | None:
     raw = unbase64(signature)
     if header is None or claims is None or raw is None or not isinstance(header.get("alg"), str):
         return None
-    return WebToken(header, claims, _is_taught(header["alg"], signed, raw))
+    return WebToken(header, claims, _is_guessed(header["alg"], signed, raw))
 
 
 def _object(encoded: str) -> dict[str, Any] | None:
@@ -140,8 +144,8 @@ def _object(encoded: str) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _is_taught(algorithm: str, signed: str, signature: bytes) -> bool:
+def _is_guessed(algorithm: str, signed: str, signature: bytes) -> bool:
     import hmac
 
     name = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}.get(algorithm)
-    return name is not None and any(hmac.digest(key, signed.encode(), name) == signature for key in _TAUGHT)
+    return name is not None and any(hmac.digest(key, signed.encode(), name) == signature for key in _GUESSED)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from ..paths import ENVIRONMENTS, FIXTURES, LIBRARIES, TESTS
+from ..paths import DOUBLES, ENVIRONMENTS, FIXTURES, LIBRARIES, TESTS
 from ..regex import compiled
 from . import index
 from .index import HEAD, TAIL, SuffixGlob, folders_of, is_in
@@ -35,11 +35,12 @@ _TOOLS: Final = frozenset(
 _OWN_TESTS: Final = (
     TESTS
     | FIXTURES
+    | DOUBLES
     | frozenset(
         """
-    test_resources test-resources __mocks__ testcert testcerts testcertificates test_cert test_certs test_certificates
+    test_resources test-resources testcert testcerts testcertificates test_cert test_certs test_certificates
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
-    integration_test integration_tests integration-test integration-tests t mock mocks stub stubs playwright cassettes
+    integration_test integration_tests integration-test integration-tests t playwright cassettes
     .snapshots snapshots conformance testing benchmark benchmarks factories
     vcr_cassettes recordings __recordings__ replaydata golden goldens
     """.split()

@@ -112,8 +112,8 @@ def _web_token(match: re.Match[str]) -> Opinion:
     if token is None:
         return None, "does not decode"
     claims = token.claims
-    if token.taught or str(token.header["alg"]).lower() == "none" or match[0].endswith("."):
-        return None, "unsigned, or signed with a secret out of a manual"
+    if token.guessed or str(token.header["alg"]).lower() == "none" or match[0].endswith("."):
+        return None, "unsigned, or signed with a secret that anybody guesses"
     if str(claims.get("sub")) == "1234567890" or claims.get("name") == "John Doe":
         return None, "an example"
     if claims.get("role") == "anon":
@@ -593,6 +593,7 @@ TOKENS: Final[tuple[Token, ...]] = (
             'noneToken := "«jwt:unsigned»"',
             "«jwt:john»",
             "«jwt:taught»",
+            "### a request as another user\nX-JWT: «jwt:guessed»",
             "«jwt:anon»",
             "eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJlLWlzLWhlcmU",
         ),

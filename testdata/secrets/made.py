@@ -195,6 +195,8 @@ class Made:
                 claims = {"sub": "1234567890", "name": "John " + "Doe", "iat": 1516239022}
             case "taught":
                 key = b"your-256-bit-" + b"secret"
+            case "guessed":
+                key = b"12345"
             case "licence":
                 claims["license_type"] = "all"
             case "vague":

@@ -56,7 +56,7 @@ def test_the_remedies_end_it(tmp_path: Path) -> None:
     assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
 
 
-@pytest.mark.parametrize(("image", "speaks"), [("node:22-alpine", True), ("node:22", False), ("maven:3-eclipse-temurin-21-alpine", False)])  # fmt: skip
+@pytest.mark.parametrize(("image", "speaks"), [("node:22-alpine", True), ("node:22", False), ("maven:3-eclipse-temurin-21-alpine", False), ("arm64v8/alpine:3.20", True), ("registry.example.org/docker-hub/library/alpine:3.20", True), ("arm64v8/maven:3-alpine", False), ("shop/alpine:3", False)])  # fmt: skip
 def test_which_images_have_no_bash(image: str, speaks: bool, tmp_path: Path) -> None:
     """Those of Alpine have none unless they say so; of those for Java some do."""
     projects.write(tmp_path, {"Dockerfile": f"FROM {image}\n{COPY}{START}", "run.sh": BASH})

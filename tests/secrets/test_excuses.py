@@ -50,6 +50,12 @@ QUIET = {
     "a server that only stands for one": ("proxy/conf/tls.key", "fake-proxy/conf/tls.key", PEM),
     "what makes values for tests": ("lib/shop/token.ex", "lib/shop/factory.ex", f'  secret: "{VALUE}",\n'),
     "examples that are hidden": ("certs/server.key", ".examples/mtls/certs/server.key", PEM),
+    "what tests use in place of the real thing": (
+        "app/token.ts",
+        "app/__stubs__/token.ts",
+        f"export const apiToken = '{VALUE}';\n",
+    ),
+    "what only looks real": ("app/fakery/token.ts", "app/fakes/token.ts", f"export const apiToken = '{VALUE}';\n"),
     "a machine of one's own, hidden": ("conf/prod.env", ".dev/prod.env", f"API_TOKEN={VALUE}\n"),
     "tests as .NET has them": ("Shop.Api/Keys.cs", "Shop.UnitTests/Keys.cs", f'  accessToken = "{VALUE}",\n'),
     "a key for tests, with a number": ("web/idsrv3.pem", "web/idsrv3test.pem", PEM),
