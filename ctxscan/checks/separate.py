@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ from .registry import Evidence, finding, finds
 #: What a shell keeps to itself, and what may come before it without a use of it.
 _KEPT: Final = frozenset("cd pushd export source . alias umask ulimit".split())
 _IDLE: Final = frozenset("mkdir echo true :".split())
+#: Where images have what a RUN calls.
+_PROGRAMS: Final = frozenset("/bin /usr/bin /usr/local/bin /busybox".split())
 #: What starts a service in the background, and its words for that.
 _SERVICES: Final = frozenset(("service", "systemctl", "rc-service"))
 _STARTS: Final = frozenset(("start", "restart"))
@@ -28,7 +31,7 @@ _INSTALLS: Final = frozenset(("install", "add"))
 @finds("warning", scope="shipped")
 def lost_setting(case: Evidence) -> Iterator[Finding]:
     """A RUN does nothing but change its own shell (`cd`, `export`, `source`), or start a service: the next instruction
-    knows nothing of it.
+    knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program.
 
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
     """
@@ -37,6 +40,18 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
         return
     for stage in reading.plan.stages:
         for at, step in enumerate(stage.steps):
+            lost = _lost_path(reading, step, stage.steps[at + 1 :]) if step.keyword == "ENV" else None
+            if lost is not None:
+                value, later = lost
+                yield finding(
+                    lost_setting,
+                    f"ENV PATH={value} leaves out where the programs of the image are: RUN {_line(later)} in line "
+                    f"{later.line} finds none",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=f"write ENV PATH={value}:$PATH",
+                    key=step.instruction.text,
+                )
             commands = reading.commands(step)
             last = commands[-1] if commands else None
             if last is None or any(each.guarded for each in commands) or len(stage.steps) == at + 1:
@@ -52,6 +67,21 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                     remedy=remedy,
                     key=step.instruction.text,
                 )
+
+
+def _lost_path(reading: Reading, step: Step, later: Sequence[Step]) -> tuple[str, Step] | None:
+    """The value that ENV gives to PATH without what was in it, and the next RUN, which calls a program by its name."""
+    found = re.search(r"\sPATH(?:=|\s+)[\"']?([^\s\"'$]+)[\"']?(?=\s|\Z)", step.instruction.text)
+    if found is None or not _PROGRAMS.isdisjoint(each.rstrip("/") for each in found[1].split(":")):
+        return None
+    for each in later:
+        if each.keyword == "ENV" and "PATH" in each.instruction.text:
+            return None
+        if each.keyword == "RUN":
+            commands = reading.commands(each)
+            bare = commands and not commands[0].program and commands[0].name not in _KEPT | _IDLE
+            return (found[1], each) if bare and "PATH" not in each.instruction.text else None
+    return None
 
 
 def _lost(commands: Sequence[Command], last: Command, step: Step) -> tuple[str, str] | None:

@@ -25,9 +25,11 @@ _MADE: Final = frozenset(
 )
 _COMPILED: Final = (".jar", ".war", ".exe", ".so", ".dll", ".class", ".pyc", ".wasm", ".map", ".o", ".a", ".whl")
 
-#: What brings or unpacks more than it names, and the words of which each has one in it.
-_FETCHES: Final = lazy(r"\bgit\s+(\S+\s+)*(clone|init|checkout|submodule)\b|\btar\b|\bunzip\b|\bcurl\b|\bwget\b")
-_FETCHING: Final = ("git", "tar", "unzip", "curl", "wget")
+#: What brings, unpacks or begins more than it names, and the words of which each has one in it.
+_FETCHES: Final = lazy(
+    r"\bgit\s+(\S+\s+)*(clone|init|checkout|submodule)\b|\btar\b|\bunzip\b|\bcurl\b|\bwget\b|\w\s+(new|init)\b"
+)
+_FETCHING: Final = ("git", "tar", "unzip", "curl", "wget", " new", " init")
 
 
 class Whereabouts(NamedTuple):

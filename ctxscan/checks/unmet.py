@@ -73,7 +73,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     told = 0
     yield from _of_history(case, reading)
     found: list[Lack] = []
-    for each in (*_of_steps(case, reading), *_of_program(case, reading)):
+    for each in (*_of_steps(case, reading), *_of_copies(case, reading), *_of_program(case, reading)):
         if each.path in seen or not seen.isdisjoint(parents(each.path)):
             continue
         if told == _MOST:
@@ -85,6 +85,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
         yield _reported(case.scan, each, others)
     yield from _of_left_out(case, reading)
     yield from _of_builds(case, reading)
+    yield from _of_outputs(case, reading)
     yield from _of_locks(case, reading)
 
 
@@ -351,6 +352,66 @@ def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iter
             yield from _uncopied(there, [absolute], step, reader)
 
 
+def _from_stages(case: Evidence, reading: Reading) -> Iterator[tuple[Step, str, StageFiles]]:
+    """What COPY takes from other stages: each path with the files of the stage at its end."""
+    ends: dict[int, StageFiles] = {}
+    for stage in reading.plan.stages:
+        for step in stage.steps:
+            at = step.origin.stage if step.keyword == "COPY" and step.origin is not None else None
+            if at is None or step.origin is None or step.origin.kind != "stage":
+                continue
+            if at not in ends:
+                ends[at] = StageFiles(reading, reading.history(reading.plan.stage(at)), None, case.tracked)
+            for source in step.sources:
+                path = posixpath.normpath(posixpath.join("/", source.text))
+                if source.kind == "path" and path != "/" and not globs.is_wild(path) and "$" not in path:
+                    yield step, path, ends[at]
+
+
+def _of_copies(case: Evidence, reading: Reading) -> Iterator[Lack]:
+    """Files of the project that a COPY takes from another stage, which did not get them."""
+    for step, path, there in _from_stages(case, reading):
+        where = there.at(path)
+        reader = f"COPY --from={step.origin.name if step.origin else ''} {path} ({case.scan.build.label}:{step.line})"
+        if where.state == "excluded" and where.path is not None:
+            yield Lack(reader, step.line, where.path, held=True)
+
+
+def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """What a COPY takes from a stage of which the build does not make it."""
+    for step, path, there in _from_stages(case, reading):
+        ran = [each for each in there.steps if each.keyword == "RUN"]
+        name = posixpath.basename(path)
+        text = re.sub(_BUILDS, "", "\n".join(each.instruction.text for each in ran))
+        if there.at(path).state in ("there", "excluded") or re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
+            continue
+        for command in reading.all_commands(ran):
+            for directory in node_builds.built(command) if within(path, command.cwd) else ():
+                manifest = there.file(posixpath.join(directory, "package.json"))
+                if manifest is None or _is_edited(there, "package.json"):
+                    continue
+                from ..packages.node_outputs import unmade  # only where a stage is copied from that builds with Node
+
+                each = unmade(reading.tree, manifest, command, posixpath.relpath(path, directory))
+                if each is None or reading.tree.exists(posixpath.join(posixpath.dirname(manifest), name)):
+                    continue
+                called = f"{each.program} ({manifest}:{each.line})" if each.line else each.program
+                other = posixpath.join(directory, each.path) if each.path else ""
+                yield finding(
+                    unmet_need,
+                    f"COPY of {path} finds nothing: {called} {each.says}",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=f"write {other} in line {step.line}"
+                    if other
+                    else f"take it out of line {step.line}, or keep an empty {name}/.gitkeep in Git"
+                    if name == "public"
+                    else f"set it, or copy {directory}/.next and node_modules instead",
+                    key=f"{path}\0{each.program}",
+                )
+                break
+
+
 def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """Programs that the scripts of an install call, and that the install leaves out."""
     for before, step in reached(reading):
@@ -461,6 +522,8 @@ def _is_held_above(there: StageFiles, directory: str) -> bool:
     return any(there.at(f"/{each}/package.json").state != "absent" for each in parents(directory[1:]))
 
 
+#: A script of this name says nothing of a directory of this name.
+_BUILDS: Final = r"\b(?:run|run-script|npm|yarn|pnpm|bun|next|vite|react-scripts)\s+build\b"
 #: What comes before a program that is installed for all projects.
 _GLOBALLY: Final = r"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]{0,400}"
 #: What takes a script out of a manifest.

@@ -29,6 +29,15 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         url = get(each, "url")
         if get(each, "type") == "path" and isinstance(url, str) and not set(url) & set("*?["):
             yield from (Essential(path, "a package by path", manifest) for path in beside(manifest, url))
+    for key in ("autoload", *(() if "--no-dev" in flags else ("autoload-dev",))):
+        # What is not there ends the install; a file that is to be loaded is only missed when the program runs.
+        for path in beside(manifest, *(() if "--no-autoloader" in flags else texts(get(data, key, "classmap")))):
+            yield Essential(
+                path,
+                f"the class map of {key}",
+                manifest,
+                instead="write --no-autoloader there, and composer dump-autoload once the sources are copied",
+            )
     if "--no-scripts" in flags:
         return
     for event in _RUNS:

@@ -1,4 +1,4 @@
-"""What `pip install -r` fails without: the lists that a list includes."""
+"""What `pip install -r` fails without: the lists that a list includes, and projects of the tree that it installs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,17 @@ NAMES: Final = tuple(
     "requirements.txt requirements-prod.txt requirements_prod.txt requirements/prod.txt requirements/production.txt "
     "requirements/requirements.txt requirements/dev.txt requirements-dev.txt requirements/local.txt".split()
 )
+#: What makes a directory a project that can be installed.
+_OF_PROJECT: Final = ("pyproject.toml", "setup.py")
 #: No addresses, and no variables.
 _INCLUDES: Final = lazy(r"(?m)^[ \t]*(?:-r|--requirement|-c|--constraint)[ \t=]*(?![^\s#]*(?:://|\$))([^\s#]+)")
+
+
+#: Projects in the tree, as an editable one or plainly: with where they lie as seen from the command.
+_PROJECTS: Final = lazy(
+    r"(?m)^[ \t]*(?:(?:-e|--editable)[ \t=]*)?(?:file:(?!//))?(\.{1,2}(?:/[\w.-]+)*/?)"
+    r"(?:\[[\w, -]*\])?[ \t]*(?:[;#].*)?$"
+)
 
 
 def built(command: Command) -> Iterator[str]:
@@ -36,6 +45,13 @@ def _lists(command: Command) -> set[str]:
 
 
 def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:
-    """The lists that a list includes."""
+    """The lists that a list includes, and what makes a project of a directory that it names."""
     if any(f"/{manifest}".endswith(f"/{each}") for each in _lists(command)):
-        yield from named_by(_INCLUDES, tree.text(manifest), manifest, "pip")
+        text = tree.text(manifest)
+        yield from named_by(_INCLUDES, text, manifest, "pip")
+        for found in _PROJECTS.finditer(text):
+            place = posixpath.normpath(posixpath.join(start, found[1]))
+            if place != ".." and not place.startswith("../"):
+                first, *others = (posixpath.normpath(posixpath.join(place, each)) for each in _OF_PROJECT)
+                line = text.count("\n", 0, found.start(1)) + 1
+                yield Essential(first, "pip", manifest, line, tuple(others))

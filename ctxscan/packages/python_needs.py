@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from ..dockerfile.commands import Command
 from ..regex import lazy
+from ..rules import globs
 from . import python_manifests
 from .essential import Essential, Version
-from .manifest import Files, Suspected, beside, get, reaching, table, texts
+from .manifest import Files, Suspected, beside, get, items, reaching, table, texts
 
 #: Back ends that end the build where the readme is not there, and those that do so for the file of the licence.
 _READ_README: Final = tuple("hatchling poetry.core flit_core pdm.backend uv_build maturin scikit_build_core".split())
@@ -94,6 +95,8 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             return  # nothing is built
     if command.name == "poetry" and poetry.get("package-mode") is False:
         return
+    if backend is None and command.name == "poetry":
+        backend = "poetry.core.masonry.api"  # what Poetry takes where nothing is said
     if not isinstance(backend, str):
         return
     project = table(data, "project")
@@ -148,6 +151,16 @@ def _package(tree: Files, manifest: str, data: dict[str, Any], backend: str, com
     name = get(data, "project", "name") or get(data, "tool", "poetry", "name")
     module = get(data, "tool", "flit", "module", "name")
     told = table(data, "tool", "hatch", "build") or get(data, "tool", "poetry", "packages")
+    option = _WITHOUT.get(command.name)
+    instead = f"write {command.text} {option}" if option and command.words[:1] in (["install"], ["sync"]) else ""
+    if backend.startswith("poetry.core"):
+        for each in items(get(data, "tool", "poetry", "packages")):
+            include, above = get(each, "include"), get(each, "from") or ""
+            if isinstance(include, str) and isinstance(above, str) and not globs.is_wild(include):
+                for path in beside(manifest, posixpath.join(above, include)):
+                    yield Essential(
+                        path, "the project's package", manifest, _line(tree, manifest, "packages"), (), instead
+                    )
     if not backend.startswith(_WANT_PACKAGE) or told or table(data, "tool", "uv", "build-backend"):
         return
     name = module if isinstance(module, str) else name
@@ -157,8 +170,6 @@ def _package(tree: Files, manifest: str, data: dict[str, Any], backend: str, com
     spellings = dict.fromkeys((plain, plain.lower(), name))
     paths = [f"{above}{each}{end}" for above in ("src/", "") for each in spellings for end in ("", ".py")]
     found = [path for path in beside(manifest, *paths) if tree.exists(path)]
-    option = _WITHOUT.get(command.name)
-    instead = f"write {command.text} {option}" if option and command.words[:1] in (["install"], ["sync"]) else ""
     if found:
         yield Essential(found[0], "the project's package", manifest, 0, tuple(found[1:]), instead)
 

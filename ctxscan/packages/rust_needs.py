@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from ..dockerfile.commands import Command
 from ..rules import globs
@@ -15,6 +15,8 @@ from .manifest import Files, beside, get, items, reaching, table, texts
 _MANIFEST: Final = "Cargo.toml"
 _LOCKS: Final = tuple(lock for each in rust.MANAGERS for lock in each.locks)
 _VERBS: Final = frozenset("build b test t run r check c clippy doc rustc bench install".split())
+#: Where targets lie that nothing declares.
+_FOUND: Final = ("src/main.rs", "src/lib.rs", "src/bin")
 #: Where targets lie that are declared by their names alone.
 _HOMES: Final = (("bench", "benches"), ("test", "tests"), ("example", "examples"), ("bin", "src/bin"))
 
@@ -52,6 +54,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         if path not in out:
             yield Essential(f"{path}/{_MANIFEST}", "the workspace", manifest, _line(tree, manifest, path, manifest))
     package = table(data, "package")
+    yield from _targets(tree, manifest, data)
     for path in beside(manifest, *texts(package.get("build"))):
         yield Essential(path, "the package's build script", manifest)
     for key in ("dependencies", "build-dependencies", "dev-dependencies"):
@@ -66,6 +69,16 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                 if key == "bin":
                     others += beside(manifest, "src/main.rs")
                 yield Essential(first, f"the declared [[{key}]]", manifest, 0, tuple(others))
+
+
+def _targets(tree: Files, manifest: str, data: dict[str, Any]) -> Iterator[Essential]:
+    """What Cargo finds by itself in a package that declares no target: without any it refuses the manifest."""
+    if "package" not in data or "lib" in data or "bin" in data:
+        return
+    places = [path for path in beside(manifest, *_FOUND) if tree.exists(path)]
+    if places:
+        instead = "make an empty one there: RUN mkdir -p src && echo 'fn main() {}' > src/main.rs"
+        yield Essential(places[0], "the package", manifest, 0, tuple(beside(manifest, *_FOUND)), instead)
 
 
 def _locked(command: Command) -> str:

@@ -67,7 +67,7 @@ TREES: dict[str, dict[str, str | int]] = {
     },
     "next-standalone": {
         "package.json": '{"name": "web", "scripts": {"build": "next build"}, "dependencies": {"next": "15.0.3"}, "devDependencies": {"typescript": "5.6.3"}}',
-        "package-lock.json": "{}", "next.config.mjs": 60, "app/page.tsx": 90, "public/logo.svg": 900,
+        "package-lock.json": "{}", "next.config.mjs": 'export default { output: "standalone" }\n', "app/page.tsx": 90, "public/logo.svg": 900,
     },
     "django": {
         "requirements.txt": "django==5.1.3\ngunicorn==23.0.0\n", "manage.py": 600, "shop/wsgi.py": 300, "shop/settings.py": 900,

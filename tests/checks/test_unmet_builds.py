@@ -95,6 +95,12 @@ WORK = {
 }
 GO = "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nRUN go build ./api\n"
 
+PIP = "FROM python:3.12\nWORKDIR /a\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n"
+CRATE = "FROM rust:1.80\nWORKDIR /a\nCOPY Cargo.toml Cargo.lock ./\nRUN cargo build --release\nCOPY src src\n"
+PHP = "FROM php:8.3\nWORKDIR /a\nCOPY composer.json ./\nRUN composer install --no-dev\nCOPY . .\n"
+RUBY = "FROM ruby:3.3\nWORKDIR /a\nCOPY Gemfile ./\nRUN bundle install\nCOPY . .\n"
+OUTPUT = "FROM node:22 AS b\nWORKDIR /a\nCOPY . .\nRUN npm ci && {}\nFROM nginx:1.27\nCOPY --from=b {} /srv/x\n"
+
 HITS = {
     "compiler": Case(node("tsc -p tsconfig.json", **{"tsconfig.json": "{}"}), "*.json\n!package*.json\n", NODE.format(RUN), "tsc (package.json:2) reads tsconfig.json, which .dockerignore:1 *.json excludes"),
     "compiler-called-itself": Case(node("x", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format("npx tsc"), "tsc (Dockerfile:4) reads tsconfig.json"),
@@ -133,6 +139,18 @@ HITS = {
     "script-of-gradle": Case({**GRADLE, "build.gradle": "apply from: 'gradle/x.gradle'\n", "gradle/x.gradle": ""}, "gradle\n", JAVA, "apply from (build.gradle:1) reads gradle/x.gradle, which .dockerignore:1 gradle excludes"),
     "module-of-a-workspace": Case(WORK, "lib\n", GO, "a module of the workspace (go.work:5) reads lib/go.mod"),
     "module-of-a-workspace-not-copied": Case(WORK, "x\n", GO.replace("COPY . .", "COPY go.work ./\nCOPY api api"), "reads lib/go.mod, and no COPY above takes it", ("COPY api api", "COPY lib lib\nCOPY api api")),
+    "project-in-a-list": Case({"requirements.txt": "flask\n-e .[web]\n", "setup.py": ""}, "x\n", PIP, "pip (requirements.txt:2) reads setup.py, and no COPY above takes it", ("COPY requirements.txt", "COPY requirements.txt setup.py")),
+    "package-in-a-list": Case({"requirements.txt": "./libs/x ; python_version > '3'\n", "libs/x/pyproject.toml": ""}, "x\n", PIP, "pip (requirements.txt:1) reads libs/x/pyproject.toml", ("RUN", "COPY libs libs\nRUN")),
+    "packages-of-poetry": Case({"pyproject.toml": POETRY.replace('version = "1"', 'version = "1"\npackages = [{include = "shop", from = "lib"}]'), "lib/shop/a.py": ""}, "x\n", PYTHON.format("poetry install"), "pyproject.toml:4 names it as the project's package: RUN poetry install (Dockerfile:4) reads lib/shop", ("install", "install --no-root")),
+    "poetry-without-a-back-end": Case({"pyproject.toml": POETRY.partition("[build")[0], "app/a.py": ""}, "x\n", PYTHON.format("poetry install"), "reads app, and no COPY above takes it", ("install", "install --no-root")),
+    "crate-without-sources": Case({"Cargo.toml": '[package]\nname = "x"\n', "Cargo.lock": "", "src/lib.rs": ""}, "x\n", CRATE, "the package (Cargo.toml) reads src/lib.rs, and no COPY above takes it", ("RUN", "RUN mkdir -p src && echo 'fn main() {}' > src/main.rs\nRUN")),
+    "class-map": Case({"composer.json": '{"autoload": {"classmap": ["database/"]}}', "database/a.php": ""}, "x\n", PHP, "the class map of autoload (composer.json) reads database, and no COPY above takes it", ("install", "install --no-autoloader")),
+    "gemspec": Case({"Gemfile": "source 'x'\n\ngemspec\n", "x.gemspec": ""}, "x\n", RUBY, "bundle (Gemfile:3) reads x.gemspec, and no COPY above takes it", ("Gemfile", "Gemfile x.gemspec")),
+    "next-without-a-program": Case(node("next build", **{"next.config.js": "module.exports = {}\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone"), 'COPY of /a/.next/standalone finds nothing: next build (package.json:2) makes that only with output: "standalone" in next.config.js', ("--from=b /a/.next/standalone", "--from=b /a/.next")),
+    "next-without-public-files": Case(node("prisma generate && next build"), "x\n", OUTPUT.format("yarn build", "/a/public"), "COPY of /a/public finds nothing: next build (package.json:2) makes none, and the project has none"),
+    "react-makes-another-directory": Case(node("react-scripts build"), "x\n", OUTPUT.format(RUN, "/a/dist"), "COPY of /a/dist finds nothing: react-scripts build (package.json:2) makes build/", ("/a/dist", "/a/build")),
+    "vite-makes-another-directory": Case(node("tsc -b && vite build", **{"tsconfig.json": "{}", "vite.config.ts": "import { defineConfig } from 'vite'\nimport react from '@vitejs/plugin-react'\nexport default defineConfig({plugins: [react()]})\n"}), "x\n", OUTPUT.format("npx vite build", "/a/build/assets"), "COPY of /a/build/assets finds nothing: vite build makes dist/", ("/a/build/assets", "/a/dist/assets")),
+    "copied-from-a-stage-that-did-not-get-it": Case({"conf/a.conf": "", "a.go": ""}, "conf\n", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /x .\nFROM debian:12\nCOPY --from=b /x /x\nCOPY --from=b /a/conf /conf\n", "COPY --from=b /a/conf (Dockerfile:7) reads conf, which .dockerignore:1 conf excludes"),
 }  # fmt: skip
 
 MISSES = {
@@ -185,6 +203,24 @@ MISSES = {
     "package-for-development-alone": Case({**SPACE, "packages/api/package.json": '{"name": "api", "devDependencies": {"shared": "workspace:*"}}'}, "x\n", PART.format("yarn install --production")),
     "script-of-gradle-from-elsewhere": Case({**GRADLE, "build.gradle": 'apply from: "$rootDir/gradle/x.gradle"\n', "gradle/x.gradle": ""}, "gradle\n", JAVA),
     "workspace-that-is-off": Case(WORK, "lib\n", GO.replace("RUN", "ENV GOWORK=off\nRUN")),
+    "project-in-a-list-that-is-there": Case({"requirements.txt": "-e .\n", "pyproject.toml": "", "setup.py": ""}, "x\n", PIP.replace("COPY requirements.txt", "COPY requirements.txt setup.py")),
+    "project-elsewhere-in-a-list": Case({"requirements.txt": "-e git+https://example.org/x#egg=x\n-e ../lib\n", "setup.py": ""}, "x\n", PIP),
+    "packages-that-poetry-is-not-asked-for": Case({"pyproject.toml": POETRY.replace('version = "1"', 'version = "1"\npackages = [{include = "shop*"}]'), "shop/a.py": ""}, "x\n", PYTHON.format("poetry install")),
+    "crate-that-is-made": Case({"Cargo.toml": '[package]\nname = "x"\n', "Cargo.lock": "", "src/main.rs": ""}, "x\n", CRATE.replace("COPY Cargo", "RUN cargo init --bin\nCOPY Cargo")),
+    "crate-with-an-empty-program": Case({"Cargo.toml": '[package]\nname = "x"\n', "Cargo.lock": "", "src/lib.rs": "", "src/main.rs": ""}, "x\n", CRATE.replace("RUN", "RUN mkdir src && touch src/lib.rs\nRUN")),
+    "crates-of-a-workspace": Case({"Cargo.toml": '[workspace]\nmembers = []\n', "Cargo.lock": "", "src/lib.rs": ""}, "x\n", CRATE),
+    "class-map-for-development": Case({"composer.json": '{"autoload-dev": {"classmap": ["tests"]}, "autoload": {"files": ["a.php"]}}', "tests/a.php": "", "a.php": ""}, "x\n", PHP),
+    "gemspec-elsewhere": Case({"Gemfile": "# gemspec\ngemspec path: 'core'\n", "x.gemspec": ""}, "x\n", RUBY),
+    "next-with-a-program": Case(node("next build", **{"next.config.ts": "export default { output: process.env.X ? 'standalone' : undefined }\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone")),
+    "next-with-settings-elsewhere": Case(node("next build", **{"next.config.js": "module.exports = require('./config/next')\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone")),
+    "next-with-public-files": Case(node("next build", **{"public/a.svg": ""}), "x\n", OUTPUT.format(RUN, "/a/public")),
+    "next-and-what-writes-public-files": Case(node("node icons.js && next build"), "x\n", OUTPUT.format(RUN, "/a/public")),
+    "next-where-a-command-makes-them": Case(node("next build"), "x\n", OUTPUT.format("mkdir -p public && npm run build", "/a/public")),
+    "react-told-where": Case(node("BUILD_PATH=dist react-scripts build"), "x\n", OUTPUT.format(RUN, "/a/dist")),
+    "react-where-it-is": Case(node("react-scripts build"), "x\n", OUTPUT.format(RUN, "/a/build")),
+    "vite-told-where": Case(node("vite build", **{"vite.config.js": "export default { build: { outDir: 'build' } }\n"}), "x\n", OUTPUT.format(RUN, "/a/build")),
+    "vite-with-a-framework": Case(node("vite build", **{"vite.config.js": "import { sveltekit } from '@sveltejs/kit/vite'\nexport default {}\n"}), "x\n", OUTPUT.format(RUN, "/a/build")),
+    "copied-from-a-stage-that-makes-it": Case({"conf/a.conf": "", "a.go": ""}, "conf\n", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /x . && mkdir conf\nFROM debian:12\nCOPY --from=b /a/conf /conf\n"),
 }  # fmt: skip
 
 

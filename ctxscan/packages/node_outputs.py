@@ -1,0 +1,105 @@
+"""Where the programs that build a Node project put what they make, as far as that is plain.
+
+Next makes `.next/standalone` where its settings ask for it and never `public`; Create React App makes `build`, Vite
+`dist`. A script that does more than call them, or settings that say otherwise, tell nothing.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..dockerfile.commands import Command
+from ..regex import lazy
+from . import node_builds
+from .manifest import Files, table
+
+#: What a script may call besides, since it makes nothing that would be copied.
+_BESIDE: Final = frozenset("tsc vue-tsc eslint prisma rimraf cross-env".split())
+#: The first path of a build's output, by the program; and the directory that another one of them makes.
+_MAKES: Final = {"react-scripts": "build", "vite": "dist"}
+_OTHER: Final = {"react-scripts": "dist", "vite": "build"}
+#: What settings of Vite take from elsewhere without a plug-in that chooses another directory.
+_PLAIN: Final = lazy(
+    r"""(?:vite|vitest/config|@vitejs/[\w-]+|@tailwindcss/vite|(?:node:)?(?:path|url)|\./package\.json)"""
+)
+_IMPORTS: Final = lazy(r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["']([^"'\n]+)["']""")
+
+
+class Unmade(NamedTuple):
+    """A program, called in a line of the manifest (0: by the Dockerfile itself), that does not make what is copied.
+    `says` is what it makes instead or what would have it do so, `path` another one to copy, if there is one."""
+
+    program: str
+    line: int
+    says: str
+    path: str
+
+
+def unmade(tree: Files, manifest: str, command: Command, path: str) -> Unmade | None:
+    """How the build that a command runs leaves out `path`, as seen from the manifest; None: it may make it."""
+    found = list(node_builds.calls(tree, manifest, command))
+    mains = [each for each in found if each.name in ("next", *_MAKES)]
+    if len(mains) != 1 or mains[0].arguments[:1] != ("build",) or not _is_plain(tree, manifest, command):
+        return None
+    call = mains[0]
+    if call.name == "next":
+        return _of_next(tree, manifest, call, path)
+    makes = _MAKES[call.name]
+    if path.split("/")[0] != _OTHER[call.name] or len(call.arguments) > 1 or not _has_defaults(tree, manifest, call):
+        return None
+    if any(command.setting(name) for name in ("BUILD_PATH", "VITE_OUT_DIR")):
+        return None
+    return Unmade(f"{call.name} build", call.line, f"makes {makes}/", posixpath.join(makes, *path.split("/")[1:]))
+
+
+def _of_next(tree: Files, manifest: str, call: node_builds.Call, path: str) -> Unmade | None:
+    above = posixpath.dirname(manifest)
+    configs = [each for each in tree.names(above) if re.fullmatch(r"next\.config\.(?:[cm]?js|[cm]?ts)", each)]
+    texts = [tree.text(posixpath.join(above, each)) for each in configs]
+    if path == "public":
+        # What writes there says so, in the settings or among what is installed.
+        packages = {*table(tree.json(manifest), "dependencies"), *table(tree.json(manifest), "devDependencies")}
+        written = any("public" in text for text in texts) or any(
+            "pwa" in each or "sitemap" in each for each in packages
+        )
+        return None if written else Unmade("next build", call.line, "makes none, and the project has none", "")
+    if path != ".next/standalone" and not path.startswith(".next/standalone/"):
+        return None
+    # What the settings take in from elsewhere in the project may ask for it.
+    if any("standalone" in text or re.search(r"""["']\.{1,2}/""", text) for text in texts):
+        return None
+    where = configs[0] if configs else "next.config.js"
+    return Unmade("next build", call.line, f'makes that only with output: "standalone" in {where}', "")
+
+
+def _has_defaults(tree: Files, manifest: str, call: node_builds.Call) -> bool:
+    """Whether nothing chooses another directory for the output."""
+    above = posixpath.dirname(manifest)
+    if call.name == "react-scripts":
+        names = [each for each in tree.names(above) if each.startswith(".env")]
+        return not any("BUILD_PATH" in tree.text(posixpath.join(above, each)) for each in (*names, "package.json"))
+    for name in tree.names(above):
+        if name.startswith(("vite.config.", "svelte.config.", "astro.config.", "react-router.config.")):
+            text = tree.text(posixpath.join(above, name))
+            if "outDir" in text or not all(map(_PLAIN.fullmatch, _IMPORTS.findall(text))):
+                return False
+    return True
+
+
+def _is_plain(tree: Files, manifest: str, command: Command) -> bool:
+    """Whether the scripts that a command runs do nothing but build."""
+    scripts = table(tree.json(manifest), "scripts")
+    return all(
+        words[0] in _BESIDE or words[0] in ("next", *_MAKES)
+        for name in _run_by(command)
+        for text in (scripts.get(f"pre{name}"), scripts.get(name), scripts.get(f"post{name}"))
+        if isinstance(text, str)
+        for words in node_builds.simple_commands(text)
+    )
+
+
+def _run_by(command: Command) -> Iterator[str]:
+    words = [each for each in command.words if each not in ("run", "run-script")]
+    if command.name in ("npm", "yarn", "pnpm", "bun"):
+        yield from words[:1]
