@@ -25,7 +25,7 @@ class GoPrograms:
 
     def leaves_out(self, directory: str, data: bytes) -> bool:
         """Whether the source `data` in a directory is of a program that is not built."""
-        return _PROGRAM.search(data) is not None and not self.is_compiled(directory)
+        return _is_program(data) and not self.is_compiled(directory)
 
     def is_compiled(self, directory: str) -> bool:
         """Whether a package of Go is a part of what is built, as far as commands tell."""
@@ -35,9 +35,7 @@ class GoPrograms:
     def _packages(self) -> frozenset[str] | None:
         """The packages of Go that the programs consist of which are built; None: nobody knows which are."""
         todo = [
-            each
-            for each in self._survey.kept
-            if self._is_built(each) and any(_PROGRAM.search(data) for data in self._sources(each))
+            each for each in self._survey.kept if self._is_built(each) and any(map(_is_program, self._sources(each)))
         ]
         if not todo or not self.modules:
             return None
@@ -68,3 +66,8 @@ class GoPrograms:
         texts = ((path, self._survey.tree.text(path)) for path in self._survey.named("go.mod"))
         found = ((_MODULE.search(text), posixpath.dirname(path)) for path, text in texts)
         return [(match[1], home) for match, home in found if match]
+
+
+def _is_program(data: bytes) -> bool:
+    """Whether a source of Go is one of a program. Most of a large tree have not even the words."""
+    return (b"package main" in data or b"//go:build ignore" in data) and _PROGRAM.search(data) is not None

@@ -33,6 +33,8 @@ _MODULE: Final = ("-c", "-e", "-m", "--eval", "-p")
 _ENDINGS: Final = ("", ".js", ".mjs", ".cjs", ".ts", ".mts", "/index.js", "/index.ts", ".py", ".rb")
 _SHEBANG: Final = lazy(r"#!.*\b(?:ba|da|z|k|a)?sh\b")
 _IMPORT: Final = lazy(r"""(?:\bfrom|\brequire\(|\bimport\(|^import)\s*["'](\.{1,2}/[^"'\n]{1,200})["']""", re.MULTILINE)
+#: One of these is in whatever imports one.
+_RELATIVE: Final = ('"./', "'./", '"../', "'../")
 #: Files that one program is followed into.
 _MOST: Final = 30
 
@@ -58,7 +60,7 @@ def program(place: Workplace, path: str, cwd: str) -> Iterator[Ran]:
         here = todo.pop()
         text = place.tree.text(here)
         yield Ran(text, here, 1, cwd, code=True)
-        for found in _IMPORT.findall(text):
+        for found in _IMPORT.findall(text) if any(each in text for each in _RELATIVE) else ():
             base = posixpath.normpath(posixpath.join(posixpath.dirname(here), found))
             for ending in _ENDINGS:
                 one = base + ending

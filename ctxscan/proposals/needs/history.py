@@ -6,7 +6,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from ...packages import catalog
@@ -77,6 +77,9 @@ _QUESTION: Final = lazy(
     r"\bgit\.Repo\(|\bsimpleGit\(|\bRugged::Repository\b|\bpygit2\.Repository\(|"
     r"\bgit_(?:version|describe|testament)!|\btGitInfo\w*|\$\(git(?:Hash|Describe|Branch|CommitDate)\)"
 )
+#: What is in whatever has one, to be found by its first letters: in sources `git` is for the most part in an address.
+_ASKED: Final = lazy(r"""git(?:["'` _]|2?\.Repo|Hash|Describe|Branch|Commit)""")
+_BY_NAME: Final = ("simpleGit(", "Rugged::", "tGitInfo")
 #: What takes of a version of .NET what stands behind its plus sign: since its SDK 8 the commit, where `HEAD` and the
 #: refs are there. A build goes on without them, and nothing else of it changes, so that it counts for such programs
 #: alone, and where a project asks for the revision by its name.
@@ -244,26 +247,35 @@ def _asked(call: Call) -> Iterator[Need]:
         elif "safe.directory" in call.text:
             yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line, clean=True)
         return
-    said = GIT.finditer(call.text) if "git" in call.text else ()
-    found = next((each for each in said if each[1] not in NO_QUESTION), None)
-    if found is None:
-        # A variable may be called like a tool: the question itself says more.
-        low = call.text.lower()
-        signs = [*BUILD_FILES.finditer(call.text)] if any(word in low for word in BUILD_WORDS) else []
-        found = next((one for one in signs if _WORD.search(one[0])), signs[0] if signs else None)
-    if found:
-        line = call.line + call.text.count("\n", 0, found.start()) if call.line else 0
-        words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
-        verb = VERB.search(call.text, found.start(), found.end() + 200) if _GIT.match(words) else None
-        reader = f"git {verb[1]}" if verb else f"it asks git: {words}"
-        plain = verb is not None or "rev-parse" in words
-        whole = not plain or not HEAD_ONLY_CODE.search(call.text) or bool(_near(call.text, NEEDS_OBJECTS))
-        clean = not plain or bool(_near(call.text, CLEAN_CODE))
+    if (asked := _in_program(call.text)) is not None:
+        words, reader, above, whole, clean = asked
         # Source Link notes the commit, by `HEAD` and the refs alone.
         noted = words.startswith(_SOURCE_LINK)
         whole, clean = whole and not noted, clean and not noted
-        sure = call.sure and not noted
-        yield Need(".git", reader, call.file, sure, whole, line, clean=clean)
+        line = call.line + above if call.line else 0
+        yield Need(".git", reader, call.file, call.sure and not noted, whole, line, clean=clean)
+
+
+@lru_cache(64)
+def _in_program(text: str) -> tuple[str, str, int, bool, bool] | None:
+    """The first question in the text of a program, which several Dockerfiles may run: its words, how it is told, the
+    lines above it, and whether it needs the whole history and all that git tracks."""
+    said = GIT.finditer(text) if "git" in text else ()
+    found = next((each for each in said if each[1] not in NO_QUESTION), None)
+    if found is None:
+        # A variable may be called like a tool: the question itself says more.
+        low = text.lower()
+        signs = [*BUILD_FILES.finditer(text)] if any(word in low for word in BUILD_WORDS) else []
+        found = next((one for one in signs if _WORD.search(one[0])), signs[0] if signs else None)
+    if found is None:
+        return None
+    words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
+    verb = VERB.search(text, found.start(), found.end() + 200) if _GIT.match(words) else None
+    reader = f"git {verb[1]}" if verb else f"it asks git: {words}"
+    plain = verb is not None or "rev-parse" in words
+    whole = not plain or not HEAD_ONLY_CODE.search(text) or bool(_near(text, NEEDS_OBJECTS))
+    clean = not plain or bool(_near(text, CLEAN_CODE))
+    return words, reader, text.count("\n", 0, found.start()), whole, clean
 
 
 def _near(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -276,14 +288,20 @@ def _in_source(path: str, text: str) -> Iterator[Need]:
     """What a program of the project asks git, or reads in its directory by itself: `HEAD` and the refs."""
     if path.endswith(_DOTNET) and "InformationalVersion" in text and (found := _BEHIND_PLUS.search(text)) is not None:
         yield Need(".git", _OF_VERSION, path, False, False, 1 + text.count("\n", 0, found.start()), loose=True)
-    elif (found := _QUESTION.search(text)) is not None:
+    elif (found := _question(text)) is not None:
         words = " ".join(found[0].split()).strip("\"'`([{,;|&= ")[:40]
         yield Need(
             ".git", f"it asks git: {words}", path, False, True, 1 + text.count("\n", 0, found.start()), loose=True
         )
-    elif _HEADS.search(text) and (read := _DIRECTORY.search(text)):
+    elif ".git" in text and _HEADS.search(text) and (read := _DIRECTORY.search(text)):
         line = 1 + text.count("\n", 0, read.start())
         yield Need(".git", "it reads the history itself", path, False, False, line, loose=True)
+
+
+def _question(text: str) -> re.Match[str] | None:
+    """The first question to git in a source."""
+    may = any(each in text for each in _BY_NAME) or _ASKED.search(text) is not None
+    return _QUESTION.search(text) if may else None
 
 
 def _has_git(recipe: Recipe, stage: int, built: Iterator[Call]) -> bool:

@@ -88,8 +88,9 @@ SOME: Final = lazy_bytes(
 )
 #: Of these, what takes those of the root.
 _OF_ROOT: Final = lazy_bytes(rb"""["'`](?:\./|/|(?:\.\./)+)?\*\.[{@(]?[\w,|(]*\b(?:mdx?|rst)\b""")
-#: One of these, or `.rst`, is in whatever has such a reader in it.
+#: One of these, or `.rst`, is in whatever has such a reader in it, and one of all of them in its line.
 _ENDED: Final = (b".md", b'"md', b"'md", b"{md", b",md", b"(md")
+_ALL_ENDED: Final = [*_ENDED, b"|md", b"@md", b".rst", b'"rst', b"'rst"]
 #: Where a source takes one that is called as tests are.
 _SPEC: Final = lazy_bytes(rb"""["'`]([\w./@~-]*[\w-]\.(?:spec|test|cy|stories)(?:\.[cm]?[jt]sx?)?)["'`]""")
 #: What a server is told to serve, on Nginx, Apache and Caddy.
@@ -139,18 +140,11 @@ _SERVES_ALL: Final = lazy_bytes(
     rb"""path\.resolve\(\s*(?:["']\.["']\s*)?\)|Dir\.pwd|os\.getcwd\(\)|["']\./?["'])\s*[,)}\n]|"""
     rb"""[sS]tatic[^;]{0,100}\broot:\s*(?:__dirname|process\.cwd\(\)|path\.(?:join|resolve)\(\s*__dirname\s*(?:,\s*["']\.?/?["']\s*)?\))\s*[,}\n]"""
 )
-#: One of these is in whatever has such a server in it.
-_SERVING: Final = (
-    b"tatic",
-    b"http.Dir",
-    b"root:",
-    b"sirv",
-    b"Rack::",
-    b"serveDir",
-    b"ServeDir",
-    b"Files",
-    b"send_from",
-)
+#: One of these is in whatever has such a server in it, and with it one of those that say which directory that is.
+_SERVING: Final = (b"tatic", b"http.Dir", b"sirv", b"Rack::", b"send_from", b"ServeDir")
+_HERE: Final = (
+    b"__dirname", b"process.cwd()", b"path.resolve(", b"Dir.pwd", b"os.getcwd()", b'"."', b"'.'", b'"./"', b"'./'",
+)  # fmt: skip
 #: A command in a text of a program, and of these those of which a plain word is a path.
 _COMMAND: Final = lazy(
     r"(?:sudo\s+)?(?:cp|mv|cat|ln|tar|rsync|sh|bash|node|python3?|ruby|php|perl|deno|bun|go run)\s[^\n]*"
@@ -231,23 +225,23 @@ class Mentions:
         raw = [name.encode() for name in names]
         yield from self._shown(pattern, raw)
         for file, data, manifest in self._sources():
-            if self._documents and not manifest and _may_read(data) and (some := SOME.search(data)):
+            if self._documents and not manifest and (some := _reads_some(data)):
                 rooted = _OF_ROOT.search(data) is not None
                 for path in self._component(file):
                     if not (rooted or "/" in path) or not path.endswith((".md", ".rst", ".mdx")):
                         continue
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
-            if not manifest and any(each in data for each in _SERVING):
+            if not manifest and all(any(each in data for each in some) for some in (_SERVING, _HERE)):
                 yield from self._serving_all(file, data)
             if b".spec" in data or b".test" in data or b".stories" in data:
                 yield from self._specs(file, data)
-            if not any(name in data for name in raw):
-                continue
-            if file.endswith(".go") and not self.go.is_compiled(posixpath.dirname(file)):
+            numbers = _numbers(data, raw)
+            if not numbers or (file.endswith(".go") and not self.go.is_compiled(posixpath.dirname(file))):
                 continue
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
             lines = data.decode(errors="replace").split("\n")
-            for number, line in enumerate(lines, 1):
+            for number in numbers:
+                line = lines[number - 1]
                 if _TESTING.search(line) or (_REMARK.match(line) and not (manifest and line.startswith("*"))):
                     continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
@@ -357,12 +351,11 @@ class Mentions:
         if not self._pictures and not self._documents:
             return
         for file, data in self._pages():
-            if not any(name in data for name in names):
-                continue
             data = data if file.endswith(_TEMPLATES) else data[:_MOST_DATA]
-            lines = data.decode(errors="replace").split("\n")
-            for number, line in enumerate(lines, 1):
-                for found in pattern.finditer(line[: 10 * _LONGEST]):
+            numbers = _numbers(data, names)
+            lines = data.decode(errors="replace").split("\n") if numbers else []
+            for number in numbers:
+                for found in pattern.finditer(lines[number - 1][: 10 * _LONGEST]):
                     if found[0] in self._documents and not file.endswith(_TEMPLATES):
                         continue
                     for text, dotted in self._texts(file, lines, number, found, True, _QUOTES):
@@ -545,10 +538,14 @@ def _stem(name: str) -> str:
     return name.lstrip(".").partition(".")[0].lower()
 
 
-def _may_read(data: bytes) -> bool:
-    """Whether a source may have a reader of documents in it. Most have not even what all words for one have in common,
-    and are looked through twice and not for each of them."""
-    return b".rst" in data or (b"md" in data and any(each in data for each in _ENDED))
+def _reads_some(data: bytes) -> re.Match[bytes] | None:
+    """The first reader of documents in a source. Most have not even what all words for one have in common, and are
+    looked through twice and not for each of them; of others a few lines do."""
+    if b".rst" in data or (b"md" in data and any(each in data for each in _ENDED)):
+        for end in _ends(data, _ALL_ENDED):
+            if found := SOME.search(data, data.rfind(b"\n", 0, end) + 1, end):
+                return found
+    return None
 
 
 def _is_settings(directory: str, name: str) -> bool:
@@ -556,6 +553,32 @@ def _is_settings(directory: str, name: str) -> bool:
     if directory.rpartition("/")[2] in _OF_SETTINGS and name.endswith(_NAMED):
         return True
     return name in _VARIABLES or (name.startswith(_SET) and _SETTINGS.fullmatch(name) is not None)
+
+
+def _ends(data: bytes, words: list[bytes]) -> list[int]:
+    """Where the lines of a source end in which one of the words is: in most there is none, and nothing else looks at
+    them one by one."""
+    found: set[int] = set()
+    for word in words:
+        at = data.find(word)
+        while at >= 0:
+            end = data.find(b"\n", at)
+            if end < 0:
+                found.add(len(data))
+                break
+            found.add(end)
+            at = data.find(word, end + 1)
+    return sorted(found)
+
+
+def _numbers(data: bytes, words: list[bytes]) -> list[int]:
+    """The numbers of these lines."""
+    numbers, number, last = [], 1, 0
+    for end in _ends(data, words):
+        number += data.count(b"\n", last, end)
+        numbers.append(number)
+        last = end
+    return numbers
 
 
 def _before(lines: list[str], number: int, start: int) -> str:

@@ -255,13 +255,18 @@ class Optional:
         """What services and other containers run: tests, or something that they name, with the place."""
         return services(self.survey)
 
+    @cached_property
+    def _packing(self) -> tuple[Call | None, bool]:
+        """The command that makes a package of Node, and whether it only deploys one; None: there is none."""
+        packs = next((each for each in self._calls if each.words and _PACKS.search(each.text)), None)
+        if packs is not None:
+            return packs, False
+        said = (each for each in self._calls if "deploy" in each.words)
+        return next((each for each in said if _DEPLOYS.search(each.text)), None), True
+
     def _published(self, path: str) -> str | None:
         """The command that makes a package of Node of what lies in its directory, if `path` is a part of it."""
-        call = next((each for each in self._calls if each.words and _PACKS.search(each.text)), None)
-        deploys = call is None
-        if deploys:
-            said = (each for each in self._calls if "deploy" in each.words)
-            call = next((each for each in said if _DEPLOYS.search(each.text)), None)
+        call, deploys = self._packing
         for manifest in self.survey.named("package.json") if call is not None else ():
             home = posixpath.dirname(manifest)
             if home and not within(path, home):

@@ -11,7 +11,7 @@ from typing import Final
 
 from ...packages import catalog
 from ...paths import join
-from ...regex import lazy
+from ...regex import lazy, lazy_bytes
 from ..survey import Survey
 from .recipe import Recipe
 
@@ -19,7 +19,15 @@ from .recipe import Recipe
 _ENDING: Final = r"\.(?:key|pem|p12|pfx|jks|keystore|ppk|kdbx)"
 _OF_SSH: Final = "id_(?:rsa|dsa|ecdsa|ed25519)"
 KEYS: Final = lazy(rf".+{_ENDING}|{_OF_SSH}")
-_KEY: Final = rf"([\w.-]+{_ENDING}|\b{_OF_SSH})\b".encode()
+#: One of these is in whatever names such a file.
+_MARKS: Final = (b".key", b".pem", b".p12", b".pfx", b".jks", b".keystore", b".ppk", b".kdbx", b"id_")
+#: How a name of one ends, or what is one as a whole; and a name from its first character on. To try that one at each
+#: character of a source would read the rest of every word as often as it has letters.
+_MARK: Final = lazy_bytes(rf"{_ENDING}\b|id_(?<!\wid_){_OF_SSH[3:]}\b".encode())
+_KEY: Final = lazy_bytes(rf"[\w.-]+{_ENDING}\b".encode())
+_CHARACTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
+#: So many characters at a time are looked at for the first one of a name.
+_BACK: Final = 64
 #: What a program or its settings are written in.
 _WRITTEN: Final = tuple(
     ".js .mjs .cjs .ts .py .rb .php .go .rs .java .kt .scala .cs .ex .exs .c .cc .cpp .lua .sh .conf .cfg .cnf .ini "
@@ -49,22 +57,58 @@ def reader(survey: Survey, recipes: tuple[Recipe, ...], path: str) -> str | None
 def keys(survey: Survey) -> Iterator[tuple[str, str]]:
     """Names of files of keys, and of the directories in which some lie, that sources and settings have in them, each
     with a place that has it."""
-    homes = {each.rpartition("/")[2] for each in survey.kept if any(map(KEYS.fullmatch, survey.tree.names(each)))}
-    parts = [_KEY, *(rb"[\"'`/](" + re.escape(each).encode() + rb")[\"'`/]" for each in sorted(homes) if each)]
-    pattern = re.compile(b"|".join(parts))
+    tree = survey.tree
+    names = {each.rpartition("/")[2] for each in survey.kept if any(map(KEYS.fullmatch, tree.names(each)))}
+    homes = [each.encode() for each in sorted(names) if each]
+    pattern = re.compile(rb"[\"'`/](" + b"|".join(map(re.escape, homes)) + rb")[\"'`/]")
     left = _MOST_FILES
     for directory in survey.kept:
-        for name in survey.tree.names(directory):
+        for name in tree.names(directory):
             if not name.endswith(_WRITTEN):
                 continue
             path = join(directory, name)
-            data = (survey.tree.read(path) or b"")[:_MOST_BYTES]
-            for found in pattern.finditer(data):
-                line = 1 + data.count(b"\n", 0, found.start())
-                yield found[found.lastindex or 0].decode(errors="replace"), f"{path}:{line}"
+            data = (tree.read(path) or b"")[:_MOST_BYTES]
+            found = [*_named(data)] if any(each in data for each in _MARKS) else []
+            if any(each in data for each in homes):
+                found += ((each.start(), each.end(), each[1]) for each in pattern.finditer(data))
+            line = 1
+            last = done = 0
+            for start, end, text in sorted(found):
+                if start < done:
+                    continue  # a name in that of a directory
+                line += data.count(b"\n", last, start)
+                last, done = start, end
+                yield text.decode(errors="replace"), f"{path}:{line}"
             left -= 1
             if left < 0:
                 return
+
+
+def _named(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The names of files of keys in a source, from where to where."""
+    done = 0
+    for mark in _MARK.finditer(data):
+        start, end = mark.span()
+        if start < done:
+            continue
+        first = _first(data, done, start)
+        if name := _KEY.match(data, first):
+            start, end = name.span()
+        elif mark[0].startswith(b"."):
+            continue
+        done = end
+        yield start, end, data[start:end]
+
+
+def _first(data: bytes, start: int, end: int) -> int:
+    """Where the characters of a name begin that end at a place."""
+    while end > start:
+        some = data[max(start, end - _BACK) : end]
+        before = len(some.rstrip(_CHARACTERS))
+        end -= len(some) - before
+        if before:
+            break
+    return end
 
 
 def _is_public(text: str) -> bool:

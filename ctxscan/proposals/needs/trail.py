@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from ...dockerfile.shell import every_command, spread
 from ...packages import catalog
-from ...packages.workplace import Ran, Workplace, absolute
+from ...packages.workplace import Place, Ran, Workplace, absolute
 from ...regex import lazy
 from ..survey import Survey
 from .recipe import Recipe, Run
@@ -55,6 +55,10 @@ class Trail:
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
         self._known: dict[int, tuple[Call, ...]] = {}
+        #: Stages in which the context lies in the same places, and what commands run there: Dockerfiles of one project
+        #: often have these in common.
+        self._places: dict[tuple[Place, ...], Workplace] = {}
+        self._ran: dict[tuple[Workplace, tuple[str, ...], str], tuple[Ran, ...]] = {}
 
     def of(self, recipe: Recipe) -> tuple[Call, ...]:
         """All commands of all stages, and what they run."""
@@ -70,7 +74,7 @@ class Trail:
         left = _MOST
         seen: set[tuple[int, str, int, str]] = set()
         for run in recipe.runs:
-            place = Workplace(self.survey, run.places)
+            place = self._places.setdefault(run.places, Workplace(self.survey, run.places))
             todo = [(each, 0) for each in _first(run, recipe, place)]
             while todo and left > 0:
                 call, depth = todo.pop(0)
@@ -78,7 +82,10 @@ class Trail:
                 yield call
                 if call.code or depth >= _DEEPEST:
                     continue
-                for ran in catalog.ran(place, call.words, call.cwd):
+                what = (place, call.words, call.cwd)
+                if what not in self._ran:
+                    self._ran[what] = tuple(catalog.ran(*what))
+                for ran in self._ran[what]:
                     key = (call.stage, ran.file or call.file, ran.line, ran.text)
                     if key not in seen:
                         seen.add(key)
