@@ -11,6 +11,7 @@ from ..context.watchlist import OUTPUTS, is_for_everywhere
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..paths import within
+from ..rules.globs import is_wild
 from ..rules.habits import hint
 from ..rules.ignorefile import Rule
 from ..rules.matcher import Matcher
@@ -96,7 +97,8 @@ def dead_rule(case: Evidence) -> Iterator[Finding]:
     """A rule that decides nothing and cannot: it is covered by others, or no path can match it."""
     scan = case.scan
     excluding, series = False, _Series()
-    for rule in _rules(scan):
+    rules = list(_rules(scan))
+    for at, rule in enumerate(rules):
         text, negated = rule.pattern.text, rule.pattern.negated
         if negated is not series.negated:
             series = _Series(negated=negated)
@@ -105,6 +107,18 @@ def dead_rule(case: Evidence) -> Iterator[Finding]:
             reason = "matches no path: it does not stand for the context or for what is outside"
         elif negated and not excluding:
             reason = "brings nothing back: no rule before it excludes anything"
+            # Whoever wrote it may have meant it for one that comes later.
+            later = next((each for each in rules[at + 1 :] if _takes(scan, each, text)), None)
+            if later is not None:
+                yield rule_finding(
+                    dead_rule,
+                    scan,
+                    rule,
+                    f"{rule.text} brings nothing back: line {later.line} {later.text} below excludes it again",
+                    severity="warning" if scan.rules.gone(text) and scan.disk.kind(text) is not None else None,
+                    remedy=f"move it below line {later.line}",
+                )
+                reason = None
         else:
             other = series.covering(rule)
             if other is not None:
@@ -113,6 +127,13 @@ def dead_rule(case: Evidence) -> Iterator[Finding]:
         excluding = excluding or not negated
         if reason:
             yield rule_finding(dead_rule, scan, rule, f"{rule.text} {reason}", remedy="take it out")
+
+
+def _takes(scan: Scan, rule: Rule, text: str) -> bool:
+    """Whether a rule excludes what another one names plainly."""
+    if rule.pattern.negated or not text or is_wild(text):
+        return False
+    return Matcher([rule.pattern], scan.build.builder).decide(text.strip("/")).excluded
 
 
 class _Series:

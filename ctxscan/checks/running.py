@@ -397,10 +397,10 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
 
     So is what is meant for an array and is none, such as `['npm', 'start']`: the shell finds no such command, in an
-    image for development either. So is an array whose only word has blanks in it, such as `["npm start"]`. A note where
-    the shell is named in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what a later
-    instruction replaces, for what prints something or starts a service and ends, and below an init (`tini`,
-    `dumb-init`).
+    image for development either. So is an array whose only word has blanks in it, such as `["npm start"]`, and one that
+    hands on a variable, which no shell replaces: `["node", "a.js", "--port", "$PORT"]`. A note where the shell is named
+    in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what a later instruction replaces,
+    for what prints something or starts a service and ends, and below an init (`tini`, `dumb-init`).
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
@@ -419,6 +419,18 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
                 line=step.line,
                 remedy=f"{step.keyword} {json.dumps(text.split(), ensure_ascii=False)}",
                 key=step.keyword,
+            )
+            continue
+        variable = _unreplaced(step, starts) if named else None
+        if variable is not None:
+            yield finding(
+                shell_form_command,
+                f"{step.keyword} {_short(text)}: the program gets ${variable} as it is written",
+                why="no shell replaces the variables of an array",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"{step.keyword} {json.dumps(['sh', '-c', f'exec {text}'], ensure_ascii=False)}",
+                key=f"{step.keyword}\0{variable}",
             )
             continue
         if named:
@@ -459,6 +471,30 @@ def _is_one_word(reading: Reading, step: Step, starts: list[Step]) -> bool:
     alone = step.keyword == "ENTRYPOINT" or all(each.keyword != "ENTRYPOINT" for each in starts)
     word = step.words[0] if len(step.words) == 1 else ""
     return known and alone and " " in word.strip() and _SHELL_WORDS.search(word) is None
+
+
+#: Programs that take their arguments as they are, variables of the shell as well.
+_LITERAL: Final = frozenset(
+    "node deno bun python python3 gunicorn uvicorn hypercorn daphne flask streamlit celery php ruby puma dotnet "
+    "http-server serve vite waitress-serve".split()
+)
+_VARIABLE: Final = lazy(r"(?:[\w.:/=-]*[:=])?\$(?:(\w+)|\{(\w+)\})")
+
+
+def _unreplaced(step: Step, starts: list[Step]) -> str | None:
+    """The variable of the image that an array passes on without a shell; None: there is none."""
+    entry = next((each for each in starts if each.keyword == "ENTRYPOINT"), None)
+    words = step.words if entry in (None, step) else (*entry.words, *step.words)
+    if entry is not None and not entry.instruction.json:
+        return None
+    if not words or posixpath.basename(words[0]) not in _LITERAL:
+        return None
+    for word in step.words[1 if words is step.words else 0 :]:
+        found = _VARIABLE.fullmatch(word)
+        name = (found[1] or found[2]) if found is not None else ""
+        if name and (name in ("PORT", "HOST") or name in dict(step.environment)):
+            return name
+    return None
 
 
 def _is_below_an_init(starts: list[Step]) -> bool:

@@ -31,7 +31,8 @@ _INSTALLS: Final = frozenset(("install", "add"))
 @finds("warning", scope="shipped")
 def lost_setting(case: Evidence) -> Iterator[Finding]:
     """A RUN does nothing but change its own shell (`cd`, `export`, `source`), or start a service: the next instruction
-    knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program.
+    knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program. Or a stage uses
+    an ARG that is declared before FROM alone: there it is empty.
 
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
     """
@@ -40,6 +41,7 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
         return
     for stage in reading.plan.stages:
         for at, step in enumerate(stage.steps):
+            yield from _undeclared(case, step)
             lost = _lost_path(reading, step, stage.steps[at + 1 :]) if step.keyword == "ENV" else None
             if lost is not None:
                 value, later = lost
@@ -67,6 +69,32 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                     remedy=remedy,
                     key=step.instruction.text,
                 )
+
+
+def _undeclared(case: Evidence, step: Step) -> Iterator[Finding]:
+    """A variable in COPY, ADD or RUN that only an ARG before FROM declares, which counts for FROM."""
+    parsed = case.scan.build.parsed
+    if parsed is None or not parsed.arguments or step.keyword not in ("COPY", "ADD", "RUN"):
+        return
+    text = step.instruction.text
+    known = dict(step.environment)
+    bases = " ".join(section.start.text for section in parsed.sections)
+    for word in (word for one in parsed.arguments for word in one.words):
+        name, given, value = word.partition("=")
+        # An image may bring the variable along that names its version, and `${NAME:-…}` has another.
+        used = re.search(rf"(?<!\\)\$(?:{re.escape(name)}(?!\w)|\{{{re.escape(name)}\}})", text)
+        if not (given and value) or name in known or used is None or re.search(rf"\$\{{?{re.escape(name)}\b", bases):
+            continue
+        if re.search(rf"(?<![\w$]){re.escape(name)}=|\b(?:read|for|in)\s[^\n;]*\b{re.escape(name)}\b", text):
+            continue
+        yield finding(
+            lost_setting,
+            f"{step.keyword} uses ${name}, which is empty here: an ARG before FROM counts for FROM alone",
+            path=case.scan.build.label,
+            line=step.line,
+            remedy=f"repeat ARG {name} in this stage, after FROM",
+            key=name,
+        )
 
 
 def _lost_path(reading: Reading, step: Step, later: Sequence[Step]) -> tuple[str, Step] | None:

@@ -24,9 +24,12 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
 
     A note where nobody may execute the file, and neither `COPY --chmod` nor a RUN gives it the right ("permission
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
-    that installs none. Silent where a RUN converts or rewrites the script, and where an interpreter is called with it.
+    that installs none, and a USER that the image does not have. Silent where a RUN converts or rewrites the script, and
+    where an interpreter is called with it.
     """
     reading = case.reading
+    if reading is not None:
+        yield from _without_user(case, reading)
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if reading is not None else ():
         word = _program(step) if step is not None else None
         if reading is None or step is None or word is None:
@@ -68,6 +71,49 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
                 remedy=f"COPY --chmod=755, or git update-index --chmod=+x {path}",
                 key="mode",
             )
+
+
+#: Users that images of a system or a language have: those of Debian, Alpine and Fedora, and the ones for programs.
+_USERS: Final = frozenset(
+    "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody _apt adm "
+    "shutdown halt operator ftp guest ntp sshd http postgres cyrus vpopmail squid at cron svn xfs smmsp uuidd dbus git "
+    "ubuntu debian node bun gradle alpine tss systemd-network systemd-resolve systemd-timesync systemd-coredump".split()
+)
+
+
+def _without_user(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A USER by a name that no step of the image makes, and that its base does not have."""
+    step = reading.last("USER")
+    image = base_image(reading.chain[0])
+    name = step.words[0].partition(":")[0] if step is not None and step.words else ""
+    if (
+        step is None
+        or image is None
+        or not images.brings_no_project(image)
+        or not re.fullmatch("[a-z_][a-z0-9_-]*", name)
+    ):
+        return
+    if name in _USERS or name == images.ready_user(image):
+        return
+    for one in reading.shipped:
+        # It is named where it is made, and a package that makes one is called as it is; anything may lie in a tree
+        # that is copied over the root, and a script may do anything.
+        if one.keyword == "RUN" and (
+            name in one.instruction.text or any(each.program for each in reading.commands(one))
+        ):
+            return
+        if one.keyword in ("COPY", "ADD") and (one.target == "/" or one.target.startswith("/etc")):
+            return
+    small = images.plain_name(image) in ("alpine", "busybox") or "alpine" in image.tag
+    made = f"RUN adduser -S -D {name}" if small else f"RUN useradd --system {name}"
+    yield finding(
+        broken_start,
+        f"USER {name}: the image has no such user, and no step makes one: the container does not start",
+        path=case.scan.build.label,
+        line=step.line,
+        remedy="USER 10001:10001" if images.has_no_useradd(image) and not small else f"{made} before it",
+        key=name,
+    )
 
 
 #: Images for Java, some of which bring bash.

@@ -383,6 +383,17 @@ def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:
         ran = [each for each in there.steps if each.keyword == "RUN"]
         name = posixpath.basename(path)
         text = re.sub(_BUILDS, "", "\n".join(each.instruction.text for each in ran))
+        if (lost := _nowhere(reading, step, path)) is not None:
+            yield finding(
+                unmet_need,
+                f"COPY of {path} finds nothing: no step of {step.origin.name if step.origin else 'the stage'} makes "
+                f"anything in {lost}",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"write {_in_place(there, path)}, if it is made there, in the directory of that stage",
+                key=f"{path}\0nowhere",
+            )
+            continue
         if there.at(path).state in ("there", "excluded") or re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
             continue
         for command in reading.all_commands(ran):
@@ -410,6 +421,54 @@ def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     key=f"{path}\0{each.program}",
                 )
                 break
+
+
+#: What images have in their root.
+_ROOTS: Final = frozenset(
+    "bin boot dev etc go home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var".split()
+)
+#: Programs that put what they make below their own directory, or where they are told.
+_TOLD: Final = frozenset(
+    "go cargo npm npx yarn pnpm bun corepack mvn mvnw gradle gradlew dotnet apk apt-get apt pip pip3 poetry uv "
+    "composer bundle mkdir cp mv rm chmod chown ln echo cd ls cat export touch set true tsc vite next ng".split()
+)
+
+
+def _in_place(there: StageFiles, path: str) -> str:
+    """The same path in the directory where the commands of a stage run."""
+    home = next((each.workdir for each in reversed(there.steps) if each.keyword == "RUN"), "") or "/"
+    _, top, *rest = path.split("/")
+    return posixpath.join(home, *(rest or [top]))
+
+
+def _nowhere(reading: Reading, step: Step, path: str) -> str | None:
+    """The directory in the root of a stage of which a path is copied and which nothing there makes or names."""
+    at = step.origin.stage if step.origin is not None else None
+    top = path.split("/")[1]
+    if at is None or top in _ROOTS or not top:
+        return None
+    stage = reading.plan.stage(at)
+    lowest = reading.plan.chain(stage)[0]
+    image = base_image(lowest)
+    if lowest.origin.kind != "scratch" and (image is None or not images.brings_no_project(image)):
+        return None
+    for one in reading.history(stage):
+        # A word after a slash or a variable is a part of another path.
+        if re.search(rf"(?<![\w.)}}/-])/{re.escape(top)}(?![\w-])", one.instruction.text):
+            return None
+        if one.keyword in ("COPY", "ADD") and (one.target == "/" or within(f"/{top}", one.target)):
+            return None
+        if one.keyword == "RUN" and (
+            (one.workdir or "/") == "/"
+            or any(
+                each.name not in _TOLD or (each.program and each.program not in ("./gradlew", "./mvnw"))
+                for each in reading.commands(one)
+            )
+        ):
+            return None
+        if one.keyword == "WORKDIR" and within(one.destination, f"/{top}"):
+            return None
+    return f"/{top}"
 
 
 def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:

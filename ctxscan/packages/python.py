@@ -375,6 +375,13 @@ SOURCES: Final[tuple[Reader, ...]] = ()
 MAKERS: Final = {
     "django-static": maker(r"\bcollectstatic\b"),
     "dvc": maker(r"(?s)\A(?!.*\bdvc\s+(?:checkout|pull)\b)"),
+    # Where the project lies, not in a place for the image alone; without it another Python runs what is installed.
+    "virtual-environment": maker(
+        r"(?:-m\s+venv|\bvirtualenv|\buv\s+venv)\s+(?:-\S+\s+)*(?!/(?:opt/|venv|\.venv|env\b))[\w./]|"
+        r"\buv\s+(?:sync|venv\s*(?:$|[&|;\n]))|\bpdm\s+(?:install|sync)\b|\bPIPENV_VENV_IN_PROJECT|"
+        r"\bPOETRY_VIRTUALENVS_IN_PROJECT|virtualenvs\.in-project\s+true",
+        r"(?!)",
+    ),
     "python-extension": maker(
         r"\bpip3?\s+(?:install|wheel)\b[^\n;&|]*\s(?<!-[rct]\s)[\"']?(?:-e\s*)?[./]|\bsetup\.py\b|\bmaturin\b|"
         r"\buv\s+(?:sync|build|pip)|\bpoetry\s+(?:install|build)|\bpdm\s+(?:install|sync|build)|\bcythonize\b|"

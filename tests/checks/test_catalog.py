@@ -217,6 +217,7 @@ CASES = {
     "dead-twice": Case({**tree(rules="a\nb\na\n"), "c": 1}, ["dead-rule .dockerignore:3"]),
     "dead-below": Case({**tree(rules="build\nbuild/tmp\n"), "c": 1}, ["dead-rule .dockerignore:2"]),
     "dead-below-everywhere": Case({**tree(rules="**/build\nx/build/*\n"), "c": 1}, ["dead-rule .dockerignore:2"]),
+    "dead-before-what-it-is-for": Case({**tree(rules="!keep.env\nb\n*.env\n"), "keep.env": 1}, ["dead-rule .dockerignore:1"]),
     "dead-exception": Case({**tree(rules="!keep\nb\n"), "keep": 1}, ["dead-rule .dockerignore:1"]),
     "again-after-an-exception": Case({**tree(rules="a\n!a/x\na/x/y\n"), "a/x/z": 1, "a/x/y": 1}, []),
     "root-only": Case(

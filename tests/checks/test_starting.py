@@ -62,3 +62,29 @@ def test_which_images_have_no_bash(image: str, speaks: bool, tmp_path: Path) -> 
     projects.write(tmp_path, {"Dockerfile": f"FROM {image}\n{COPY}{START}", "run.sh": BASH})
     (tmp_path / "run.sh").chmod(0o755)
     assert bool([each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]) is speaks
+
+
+@pytest.mark.parametrize(
+    ("lines", "speaks"),
+    [
+        ("FROM debian:12\nCOPY . /app\nUSER app\n", True),
+        ("FROM python:3.12-alpine\nRUN pip install flask\nUSER web:web\n", True),
+        ("FROM debian:12\nRUN useradd app\nUSER app\n", False),
+        ("FROM debian:12\nRUN apt-get update && apt-get install -y postgresql\nUSER postgresql\n", False),
+        ("FROM debian:12\nRUN ./users.sh\nUSER app\n", False),
+        ("FROM debian:12\nCOPY --from=b /etc/passwd /etc/passwd\nUSER app\n", False),
+        ("FROM node:22\nUSER node\n", False),
+        ("FROM debian:12\nUSER www-data\n", False),
+        ("FROM debian:12\nARG WHO=app\nUSER $WHO\n", True),
+        ("FROM debian:12\nUSER 1000:1000\n", False),
+        ("FROM acme/base:1\nUSER app\n", False),
+        ("FROM debian:12\nUSER app\nUSER root\n", False),
+    ],
+)
+def test_a_user_that_the_image_does_not_have(lines: str, speaks: bool, tmp_path: Path) -> None:
+    """The container does not start; what makes users elsewhere, or may, says nothing."""
+    before = "FROM acme/users:1 AS b\n" if "--from=b" in lines else ""
+    projects.write(tmp_path, {"Dockerfile": f'{before}{lines}CMD ["run"]\n', "a": 1})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert bool(found) is speaks
+    assert not speaks or "the image has no such user" in found[0].message

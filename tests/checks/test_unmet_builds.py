@@ -150,6 +150,8 @@ HITS = {
     "next-without-public-files": Case(node("prisma generate && next build"), "x\n", OUTPUT.format("yarn build", "/a/public"), "COPY of /a/public finds nothing: next build (package.json:2) makes none, and the project has none"),
     "react-makes-another-directory": Case(node("react-scripts build"), "x\n", OUTPUT.format(RUN, "/a/dist"), "COPY of /a/dist finds nothing: react-scripts build (package.json:2) makes build/", ("/a/dist", "/a/build")),
     "vite-makes-another-directory": Case(node("tsc -b && vite build", **{"tsconfig.json": "{}", "vite.config.ts": "import { defineConfig } from 'vite'\nimport react from '@vitejs/plugin-react'\nexport default defineConfig({plugins: [react()]})\n"}), "x\n", OUTPUT.format("npx vite build", "/a/build/assets"), "COPY of /a/build/assets finds nothing: vite build makes dist/", ("/a/build/assets", "/a/dist/assets")),
+    "copied-from-where-nothing-is-made": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN go build -o bin/x .\nFROM debian:12\nCOPY --from=b /src/bin/x /x\n", "COPY of /src/bin/x finds nothing: no step of b makes anything in /src", ("b /src/bin/x", "b /build/bin/x")),
+    "copied-as-if-from-the-directory": Case({"a.rs": ""}, "x\n", "FROM rust:1.80 AS b\nWORKDIR /w\nCOPY . .\nRUN cargo install --path . && mkdir -p pages\nFROM debian:12\nCOPY --from=b pages /p\n", "COPY of /pages finds nothing: no step of b makes anything in /pages", ("b pages", "b /w/pages")),
     "copied-from-a-stage-that-did-not-get-it": Case({"conf/a.conf": "", "a.go": ""}, "conf\n", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /x .\nFROM debian:12\nCOPY --from=b /x /x\nCOPY --from=b /a/conf /conf\n", "COPY --from=b /a/conf (Dockerfile:7) reads conf, which .dockerignore:1 conf excludes"),
 }  # fmt: skip
 
@@ -220,6 +222,9 @@ MISSES = {
     "react-where-it-is": Case(node("react-scripts build"), "x\n", OUTPUT.format(RUN, "/a/build")),
     "vite-told-where": Case(node("vite build", **{"vite.config.js": "export default { build: { outDir: 'build' } }\n"}), "x\n", OUTPUT.format(RUN, "/a/build")),
     "vite-with-a-framework": Case(node("vite build", **{"vite.config.js": "import { sveltekit } from '@sveltejs/kit/vite'\nexport default {}\n"}), "x\n", OUTPUT.format(RUN, "/a/build")),
+    "copied-from-where-a-script-may-put-it": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN ./build.sh\nFROM debian:12\nCOPY --from=b /src/x /x\n"),
+    "copied-from-where-a-variable-says": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nENV GOBIN=/src\nWORKDIR /build\nCOPY . .\nRUN go install .\nFROM debian:12\nCOPY --from=b /src/x /x\n"),
+    "copied-from-what-the-image-has": Case({"a.go": ""}, "x\n", "FROM acme/go:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN go build -o x .\nFROM debian:12\nCOPY --from=b /licenses /l\n"),
     "copied-from-a-stage-that-makes-it": Case({"conf/a.conf": "", "a.go": ""}, "conf\n", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /x . && mkdir conf\nFROM debian:12\nCOPY --from=b /a/conf /conf\n"),
 }  # fmt: skip
 

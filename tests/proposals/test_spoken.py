@@ -57,6 +57,12 @@ CASES: dict[str, tuple[str, dict[str, str], str, tuple[bool, str] | None]] = {
         "venv",
         None,
     ),
+    "environment of the context beside the image's": (
+        'FROM python\nWORKDIR /app\nRUN python -m venv /opt/venv && /opt/venv/bin/pip install x\nCOPY . .\nCMD ["/app/venv/bin/python", "a.py"]\n',
+        {"venv/pyvenv.cfg": "home = /usr", "venv/bin/python": "x", "a.py": ""},
+        "venv",
+        (True, "/app/venv/bin/python a.py (Dockerfile:5)"),
+    ),
     "environment of the context": (
         'FROM python\nWORKDIR /app\nCOPY . .\nCMD ["/app/venv/bin/python", "a.py"]\n',
         {"venv/pyvenv.cfg": "home = /usr", "venv/bin/python": "x", "a.py": ""},
@@ -89,3 +95,14 @@ def test_unplugged_packages_are_unpacked_again(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text(".yarn/unplugged\n")
     dirty.track(tmp_path, ["Dockerfile", "package.json", ".yarnrc.yml", ".yarn/cache/a.zip", ".gitignore"])
     assert "/.yarn/unplugged" in [each.pattern for each in dirty.proposed(tmp_path).applied]
+
+
+@pytest.mark.parametrize(("made", "goes"), [(".venv", True), ("/app/.venv", True), ("/opt/venv", False)])
+def test_an_environment_that_the_image_makes_in_its_place(made: str, goes: bool, tmp_path: Path) -> None:
+    """What starts from it means that of the image; one that lies elsewhere says nothing of the context's own."""
+    run = f"RUN python -m venv --copies {made} && pip install -r requirements.txt"
+    lines = f'FROM python\nWORKDIR /app\n{run}\nCOPY . .\nCMD [".venv/bin/python", "a.py"]\n'
+    dirty.write(
+        tmp_path, {"Dockerfile": lines, "a.py": "1", ".venv/pyvenv.cfg": "home = /usr", ".venv/bin/python": "x"}
+    )
+    assert ("/.venv" in [each.pattern for each in dirty.proposed(tmp_path).applied]) is goes

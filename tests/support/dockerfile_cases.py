@@ -526,6 +526,8 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "shell-form-command": {
         "array-of-a-line": Case('FROM node:22\nCMD ["node server.js"]\n', A, (2,)),
+        "variable-in-an-array": Case('FROM node:22\nENV PORT=80\nCMD ["node", "server.js", "--port", "$PORT"]\n', A, (3,)),
+        "variable-of-an-option-in-an-array": Case('FROM python:3.12\nENTRYPOINT ["gunicorn", "app"]\nCMD ["--bind=0.0.0.0:${PORT}"]\n', A, (3,)),
         "cmd": Case("FROM node:22\nCMD npm start\n", A, (2,)),
         "entrypoint": Case("FROM node:22\nENTRYPOINT node server.js\n", A, (2,)),
         "both": Case("FROM node:22\nENTRYPOINT node server.js\nCMD server --port 80\n", A, (2,)),
@@ -538,6 +540,9 @@ CASES: dict[str, dict[str, Case]] = {
         "exec-in-the-background": Case("FROM node:22\nCMD exec worker & node server.js\n", A, (2,)),
         "in-a-base-stage": Case("FROM node:22 AS base\nCMD npm start\nFROM base\n", A, (2,)),
         # --- silent
+        "variable-for-a-shell-in-an-array": Case('FROM node:22\nENTRYPOINT ["/start.sh"]\nENV PORT=80\nCMD ["node", "a.js", "$PORT"]\n', A),
+        "variable-that-the-program-replaces": Case('FROM eclipse-temurin:21\nENV PORT=80\nCMD ["java", "-Dserver.port=${PORT}", "-jar", "a.jar"]\n', A),
+        "dollar-that-is-no-variable": Case('FROM node:22\nCMD ["node", "a.js", "--match", "^a$", "$unset_anywhere"]\n', A),
         "a-prompt": Case("FROM debian:12\nCMD /bin/bash\n", A),
         "an-array": Case('FROM node:22\nCMD ["node", "server.js"]\n', A),
         "exec": Case("FROM node:22\nCMD exec node server.js --port $PORT\n", A),
@@ -568,6 +573,8 @@ CASES: dict[str, dict[str, Case]] = {
         "environment-of-python": Case(P + ALL + "RUN . venv/bin/activate\nRUN pip install -r requirements.txt\n", PIP, (4,)),
         "path-without-the-one-before": Case(N + "ENV PATH=/app/node_modules/.bin\n" + ALL + "RUN npm ci\n", NODE, (3,)),
         "path-in-the-old-form": Case(P + "ENV PATH /opt/venv/bin:/opt/x\n" + ALL + "RUN pip install -r requirements.txt\n", PIP, (3,)),
+        "argument-before-from": Case("ARG APP=web\nFROM node:22\nWORKDIR /app\nCOPY src/$APP .\nRUN npm ci\n", NODE, (4,)),
+        "argument-before-from-in-a-command": Case('ARG MODE=prod\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm run build -- --mode "${MODE}"\n', NODE, (5,)),
         "service": Case("FROM debian:12\nRUN service postgresql start\nRUN psql -c x\n", A, (2,)),
         # --- silent
         "directory-of-a-command": Case(N + ALL + "RUN cd src && npm ci\n", NODE),
@@ -581,6 +588,10 @@ CASES: dict[str, dict[str, Case]] = {
         "path-written-out": Case(N + "ENV PATH=/app/bin:/usr/local/bin:/usr/bin:/bin\n" + ALL + "RUN npm ci\n", NODE),
         "path-of-the-program": Case(N + ALL + "RUN npm ci\nENV PATH=/app/bin\n", NODE),
         "path-of-something-else": Case(N + "ENV APP_PATH=/app/bin NODE_PATH=/x\n" + ALL + "RUN npm ci\n", NODE),
+        "argument-that-is-repeated": Case("ARG APP=web\nFROM node:22\nARG APP\nWORKDIR /app\nCOPY src/$APP .\n", NODE),
+        "argument-that-the-base-may-set": Case("ARG NODE_VERSION=22\nFROM node:$NODE_VERSION\nWORKDIR /app\nCOPY . .\nRUN echo $NODE_VERSION\n", NODE),
+        "argument-with-another-value": Case("ARG APP=web\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN APP=x; echo $APP ${APP:-y} $APPS\n", NODE),
+        "argument-of-the-builder": Case("ARG TARGETARCH\nFROM node:22\nCOPY . .\nRUN echo $TARGETARCH\n", NODE),
         "service-that-is-stopped": Case("FROM debian:12\nRUN service nginx stop\nRUN x\n", A),
         "directory-after-work": Case(N + ALL + "RUN npm ci && cd src\nRUN x\n", NODE),
         "service-of-the-container": Case("FROM debian:12\nRUN x\nCMD service nginx start && tail -f /x\n", A),

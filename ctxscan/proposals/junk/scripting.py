@@ -64,6 +64,7 @@ ROWS: Final = (
         level="b",
         group=DEPENDENCIES,
         inside="pyvenv.cfg conda-meta",
+        made_by="virtual-environment",
         why="virtual environment of this machine",
         unless="a package of that name",
         hits=(".venv!/pyvenv.cfg", "a/env!/pyvenv.cfg"),
