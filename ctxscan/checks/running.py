@@ -490,7 +490,7 @@ def _unreplaced(step: Step, starts: list[Step]) -> str | None:
     if not words or posixpath.basename(words[0]) not in _LITERAL:
         return None
     for word in step.words[1 if words is step.words else 0 :]:
-        found = _VARIABLE.fullmatch(word)
+        found = _VARIABLE.fullmatch(word) if "$" in word else None
         name = (found[1] or found[2]) if found is not None else ""
         if name and (name in ("PORT", "HOST") or name in dict(step.environment)):
             return name

@@ -86,12 +86,8 @@ def _without_user(case: Evidence, reading: Reading) -> Iterator[Finding]:
     step = reading.last("USER")
     image = base_image(reading.chain[0])
     name = step.words[0].partition(":")[0] if step is not None and step.words else ""
-    if (
-        step is None
-        or image is None
-        or not images.brings_no_project(image)
-        or not re.fullmatch("[a-z_][a-z0-9_-]*", name)
-    ):
+    plain = name.replace("-", "_").isidentifier() and name.isascii()
+    if step is None or image is None or not images.brings_no_project(image) or not plain:
         return
     if name in _USERS or name == images.ready_user(image):
         return
