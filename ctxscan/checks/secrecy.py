@@ -17,7 +17,8 @@ from ..rules import globs
 from ..secrets.assignments import bare_argument, shown
 from ..secrets.judgement import Conclusion, Judgement
 from ..secrets.judgement import Strength as Weight
-from ..secrets.scope import own_tests
+from ..secrets.scope import Surroundings, own_tests, place_of
+from ..secrets.search import ISSUED
 from ..secrets.verdict import assignment
 from .exposure import Exposure, Place, chain, exposed, taken_up
 from .inspection import Suspect
@@ -110,9 +111,8 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
     severity = _weighed(judgement, far=far)
     if code is secret_opaque and severity == "error":
         severity = "warning"
-    # What is made of a context among the tests of the project is tried, and never ships.
-    if not judgement.proven and scan.build.below and own_tests(f"{scan.build.below}/{suspect.path}"):
-        severity = "note"
+    if scan.build.below and not judgement.proven:
+        severity = _held(severity, judgement, place_of(f"{scan.build.below}/{suspect.path}"))
     kind = judgement.kind.replace("-", " ")
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
     if judgement.masked.strip("*"):
@@ -131,6 +131,16 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
         key=key,
         context=suspect.context,
     )
+
+
+def _held(severity: Severity, judgement: Judgement, place: Surroundings) -> Severity:
+    """What a finding weighs at most, by where its context lies in the project: what is made among its tests is tried,
+    and what is made of an example is shown. What a service has given out is a warning there."""
+    if place.own_tests or place.documentation:
+        return "note"
+    if place.examples or place.local:
+        return "warning" if severity != "note" and judgement.kind in ISSUED else "note"
+    return severity
 
 
 def _weighed(judgement: Judgement, *, far: bool) -> Severity:
@@ -195,6 +205,8 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         return
     own = scan.build.own_name
     sent = reach(scan, own).reach if own is not None else "context"
+    # As for a context among tests: its image never ships.
+    tried = own is not None and own_tests(f"{scan.build.below}/{own}".lstrip("/"))
     known: set[str | bytes] = set()
     equals: Counter[str] = Counter()
 
@@ -204,10 +216,13 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         key = f"{kind}\0{equals[kind]}"
         equals[kind] += 1
         mount = re.sub(r"[^a-z0-9_.-]+", "_", name.lower()) if name else "token"
+        severity = _weighed(each.judgement, far=_is_far(each.place, sent))
+        if tried and not each.judgement.proven:
+            severity = "note"
         return finding(
             secret_in_dockerfile,
             f"{what}; {_stays(each.place, sent)}",
-            severity=_weighed(each.judgement, far=_is_far(each.place, sent)),
+            severity=severity,
             path=scan.build.label,
             line=each.line,
             kind=kind,

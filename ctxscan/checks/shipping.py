@@ -127,6 +127,8 @@ def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
         places.append(manager.elsewhere(each.command))
     todo, seen = [(stage.index, place) for place in places], set[tuple[int, str]]()
     chain = {one.index for one in reading.chain}
+    # Stages that the target has no need of are not among them.
+    stages = {one.index: one for one in reading.plan.stages}
     while todo:
         index, place = todo.pop()
         if (index, place) in seen:
@@ -134,7 +136,7 @@ def _ships(reading: Reading, stage: Stage, each: Install) -> bool:
         seen.add((index, place))
         if index in chain:
             return True
-        todo += [(index, moved) for moved in _moved_on(reading, reading.plan.stages[index], place, each)]
+        todo += [(index, moved) for moved in _moved_on(reading, stages[index], place, each)]
         for other in reading.plan.stages:
             above = other.origin.kind == "stage" and other.origin.stage == index
             if above and not _renewed(reading, other.steps, place):

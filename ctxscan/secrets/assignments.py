@@ -124,6 +124,8 @@ def is_secret(name: str, value: str) -> bool:
         return False
     if value.endswith(f"/{name}") and placeholders.is_wordy(value):
         return False  # where it lies in a store of parameters
+    if value.endswith(f":{name}") and compiled(r"[A-Za-z:_-]{1,24}").fullmatch(value.removesuffix(name)):
+        return False  # what is told of it
     words = spelt(name)
     if words.endswith(_PASSWORDS):
         return placeholders.is_password(value) and not _is_code(value)
@@ -186,6 +188,15 @@ def _is_played(value: str, text: str) -> bool:
         if plain and placeholders.is_weak(plain, _around(plain, text)):
             return True
     return False
+
+
+def is_counted(value: str, text: str) -> bool:
+    """Whether a value is words that the text is about, with figures behind them in the order in which they are typed,
+    or a year: `shop123456`."""
+    return compiled(_COUNTED).fullmatch(value) is not None and placeholders.is_weak(value, _around(value, text[:_NEAR]))
+
+
+_COUNTED: Final = r"[A-Za-z]{3,24}[-_@.!#$]?(?:123(?:4(?:5(?:6(?:7(?:89?0?)?)?)?)?)?|(?:19|20)\d\d)[!@#$.]?"
 
 
 def is_digest(value: str) -> bool:
@@ -396,10 +407,12 @@ def is_generated(case: Case, name: str, at: int | None = None) -> bool:
     return (stage or case.is_for_development or case.is_pipeline) and compiled(_OWN).search(words) is not None
 
 
-#: What frameworks fill in for every new project, by the name of the file: Phoenix, Rails, Symfony.
+#: What is the same everywhere, or filled in for every new project, by the name of the file: Phoenix, Rails, Symfony.
 _NEW: Final = {
     **dict.fromkeys(("dev.exs", "test.exs", "development.rb", "test.rb"), r"SECRET_KEY_BASE\Z|SALT\Z"),
     ".env.dev": r"\AAPP_SECRET\Z",
+    # What rspamd encrypts for a server of others: the public half.
+    "fuzzy_check.conf": r"\AENCRYPTION_KEY\Z",
 }
 
 
@@ -439,7 +452,7 @@ def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remo
     logs in on another machine, so a weak one counts, too."""
     if placeholders.is_literal(field.value):
         random = placeholders.is_random(field.value) or is_app_password(field.value)
-        if not random or _is_numbered(field.value, case.text):
+        if not random or _is_numbered(field.value, case.text) or is_counted(field.value, case.text):
             # Of a service on this machine, more often than not.
             local = case.name.startswith("application") and len(field.value) < 8
             weight = weighed(field.name, field.value, severity, text=case.text, path=case.path)

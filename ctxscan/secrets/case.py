@@ -32,6 +32,8 @@ _DEVELOPMENT: Final = (
     # As Django's settings are parted.
     r"|/settings/local\.py\Z"
 )
+#: How a page of the manual begins that `man` shows.
+_ROFF: Final = r"(?:[.']\\\"[^\n]*\n)*\.T[Hh][ ]"
 _MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", ".tex")
 
 
@@ -117,7 +119,11 @@ class Case:
     @property
     def is_manual(self) -> bool:
         """Whether the file was written to be read, and full of examples."""
-        return self.name.endswith(_MANUALS) or self.name.startswith("readme")
+        return (
+            self.name.endswith(_MANUALS)
+            or self.name.startswith(("readme", "manual."))
+            or (self.name[-2:-1] == "." and self.name[-1:].isdigit() and compiled(_ROFF).match(self.text) is not None)
+        )
 
     @property
     def is_pipeline(self) -> bool:
@@ -204,10 +210,12 @@ class Case:
 
     def _weigh(self, severity: Strength, *, kind: str = "", issued: bool = False) -> Strength:
         cap = self.caps.issued if issued else self.caps.found
-        if cap is None and severity > Strength.MEDIUM:
+        if cap is None and severity > Strength.LOW:
             tried = compiled(_TRIED).search(f"/{self.folder}/") is not None
             shipped = compiled(_SHIPPED).search(self.path.lower()) is not None
-            if not shipped and ((tried and not issued) or (kind in _KEYS and self.is_pipeline)):
+            # Beside what else a program signs with while it is worked on.
+            within = kind in _KEYS and self.is_for_development and not self.name.endswith((".pem", ".key", ".crt"))
+            if not shipped and ((tried and not issued) or within or (kind in _KEYS and self.is_pipeline)):
                 cap = Strength.LOW
             elif (kind in _KEYS and (self.is_pipeline or self.is_for_development)) or (tried and not issued):
                 cap = Strength.MEDIUM

@@ -58,7 +58,7 @@ _CODE: Final = frozenset(
     """
     py pyi rb js mjs cjs ts mts cts tsx jsx vue svelte go rs java kt kts scala groovy c h cc cpp hpp cs fs php ex exs
     hs erl rbi swift m dart lua pl pm r jl sol zig nim cr clj sh bash sql
-    bat cmd ps1
+    bat cmd ps1 http rest
     """.split()
 )
 
@@ -104,6 +104,10 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     if code and "```" in text and is_in_fence(text, line):
         return Strength.MEDIUM if issued else Strength.LOW
     if not issued and name.endswith(".json") and compiled(_ANSWERED).search(left) and "getpostman.com" in text[:_HEAD]:
+        return Strength.LOW
+    if not issued and _is_of_nobody(text, start):
+        return Strength.LOW
+    if not issued and name.endswith(_REQUESTS) and is_requested_here(text, start):
         return Strength.LOW
     if compiled(_TRIED).search(text, 0, _HEAD):
         return Strength.LOW
@@ -308,6 +312,43 @@ def is_asked_here(text: str, line: int, at: int) -> bool:
 
 #: So much of a command is looked at, before a value and behind it.
 _COMMAND: Final = 1200
+
+
+#: The account of a mail server that gives one to anybody, and delivers nothing.
+_ANYBODY: Final = (
+    r"(?i)user(?:_?name|_?id)?[\"']?[ \t]{0,8}(?:=>|[:=,])[ \t]{0,8}[\"']?[\w.+-]{1,60}@ethereal\.email(?![\w.-])"
+)
+
+
+def _is_of_nobody(text: str, at: int) -> bool:
+    """Whether what stands beside a value logs in where anybody gets an account to try things with."""
+    found = compiled(_ANYBODY).search(text, max(0, at - 300), at + 300) if "@ethereal.email" in text else None
+    return found is not None and not _is_remark(text, found.start())
+
+
+#: Files of requests, which an editor sends one by one; what parts them, and the first line of each.
+_REQUESTS: Final = (".http", ".rest")
+_PARTED: Final = "\n###"
+_ASKED: Final = (
+    r"(?m)^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ ]+)?(\{\{ ?([\w.-]+) ?\}\}|https?://\S+|localhost:\S+)"
+)
+
+
+def is_requested_here(text: str, at: int) -> bool:
+    """Whether a place in a file of requests is in one to this machine, or, where no request is around it, in a file
+    that has none to anywhere else. Where a variable leads that the file does not set nobody knows."""
+    end = text.find(_PARTED, at)
+    asked = compiled(_ASKED).findall(text, max(0, text.rfind(_PARTED, 0, at)), end if end >= 0 else len(text))
+    asked = asked or compiled(_ASKED).findall(text)
+    return bool(asked) and all(_leads_here(address, variable, text) for address, variable in asked)
+
+
+def _leads_here(address: str, variable: str, text: str) -> bool:
+    if variable:
+        found = compiled(rf"(?m)^@{re.escape(variable)}[ \t]*=[ \t]*(\S+)").search(text)
+        address = found[1] if found else ""
+    host = compiled(r"(?:https?://)?(\[[0-9a-f:]+\]|[\w.-]+)").match(address)
+    return host is not None and hosts.is_here(host[1])
 
 
 def _is_for_tests(name: str) -> bool:

@@ -71,11 +71,11 @@ _INSTEAD: Final = rf"([\w.$-]{{1,80}})[\"'\]]{{0,2}}[ \t]{{0,4}}(?::=|=>|[:=])[ 
 _NO_SECRET: Final = (
     r"(?:\A|_)(?:PUBLIC|PUB|PUBLISHABLE|CACHE|SORT|SITE|PRIMARY|FOREIGN|PARTITION|HASH|IDEMPOTENCY|ROW|QUERY|TRANSLATION"
     r"|RANGE|INDEX|MAP|BUCKET|FILE|FIELD|OBJECT|HOST|KNOWN|GPG|PGP|SSH|COMMIT|LOOKUP|ROUTE|GROUP|SEGMENT|STATE|STORAGE"
-    r"|REACT|MESSAGE|LOCALE|I18N|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
+    r"|REACT|MESSAGE|LOCALE|I18N|REQUEST|RESPONSE|RESOURCE|ISSUE|TREE|MENU|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
     r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM"
     r"|GATEWAY|CONTACT|COMPANY|CUSTOMER|INVOICE|ORDER|TOPIC|MODULE|COMPONENT|LABEL|ENTITY|RECORD|CATEGORY|OPTION"
     r"|ATTRIBUTE|PARENT|CHILD|SENTRY|INSTRUMENTATION|PROJECT)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
-    r"|(?:\A|_)(?:NEXT|CSRF|XSRF|SYNCHRONIZER|SEARCH|SHARE(?:_AUTH|_LINK)?|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
+    r"|(?:\A|_)(?:NEXT|CART|CHECKOUT|CSRF|XSRF|SYNCHRONIZER|SEARCH|SHARE(?:_AUTH|_LINK)?|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
 #: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
 _PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z|_PAT\Z|\ASONAR_LOGIN\Z"
@@ -115,16 +115,23 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         if not value or sealed or (reason := _telling(left, value)) is None or _is_no_value(left):
             continue
         referred = (
-            case.name.endswith(_PROGRAMS)
-            and not left.endswith(_QUOTES)
-            and compiled(rf"{_ATTRIBUTE}|0x[0-9A-Fa-f_]+").fullmatch(value)
+            (
+                case.name.endswith(_PROGRAMS)
+                and not left.endswith(_QUOTES)
+                and compiled(rf"{_ATTRIBUTE}|0x[0-9A-Fa-f_]+").fullmatch(value) is not None
+            )
+            # A salt and what was made of a password with it, as bitcoind writes them.
+            or compiled(r"[0-9a-f]{32}(?=\$[0-9a-f]{64}(?![0-9a-f]))").match(case.text, start) is not None
+            or _is_compared(case.text, left, value, start)
+            or _is_thumbprint(case.text, value, start)
+            or _is_one_of_many(case.text, left, start, end)
         )
-        # A salt and what was made of a password with it, as bitcoind writes them.
-        referred = referred or compiled(r"[0-9a-f]{32}(?=\$[0-9a-f]{64}(?![0-9a-f]))").match(case.text, start)
         # For this, all of the text above is searched.
         if referred or _is_name(case.text, left, end) or excuses.is_in_block_comment(case.text, start):
             continue
-        severity = Strength.LOW if _is_shown(case, left, start) else Strength.HIGH
+        # A migration that brings in a service gives it a number among others.
+        numbered = reason.startswith(_BESIDE) and compiled(_FIRST_ROWS).search(f"/{case.folder}/") is not None
+        severity = Strength.LOW if numbered or _is_shown(case, left, start) else Strength.HIGH
         case.confirm(kind, severity, value, start, reason)
         told += 1
         if told >= MOST:
@@ -138,6 +145,38 @@ def _is_name(text: str, left: str, end: int) -> bool:
     if compiled(r"[ \t]{0,4}:(?![:=])[ \t]{0,40}\S").match(text, end + 1) is None:
         return False
     return compiled(r"(?:[?=]|\bin|\bcase)[ \t]{0,4}[\"']\Z").search(left) is None
+
+
+def _is_one_of_many(text: str, left: str, start: int, end: int) -> bool:
+    """Whether a string is on a line of its own between two others, in a list of names: `"SharedSecret", "X509Name", …`,
+    one below the other. A name and its value are two, with no third one."""
+    line = text.rfind("\n", 0, start) + 1
+    if not line or not left.endswith(_QUOTES) or text[line:start].strip(" \t\"'`"):
+        return False
+    above = text[text.rfind("\n", 0, line - 1) + 1 : line]
+    return (
+        compiled(rf"{_ELEMENT_OF_LIST}\n").fullmatch(above) is not None
+        and compiled(rf"[\"'],[ \t]*\r?\n{_ELEMENT_OF_LIST}$", re.MULTILINE).match(text, end) is not None
+    )
+
+
+#: How long digests are, and what a program makes one with.
+_DIGEST: Final = r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})"
+_DIGESTED: Final = r"hexdigest\(|createHash\(|\b(?:sha|SHA)-?(?:1|256|384|512)\b|\b(?:md5|MD5)\b|Digest::"
+
+
+def _is_compared(text: str, left: str, value: str, start: int) -> bool:
+    """Whether a program compares a value with the digest that it has made of a password."""
+    if not left.rstrip(" \t\"'").endswith("==") or compiled(_DIGEST).fullmatch(value) is None:
+        return False
+    return compiled(_DIGESTED).search(text, max(0, start - 1000), start) is not None
+
+
+def _is_thumbprint(text: str, value: str, start: int) -> bool:
+    """Whether a value is the fingerprint of a certificate, as what stands around it says, too."""
+    if compiled(_FINGERPRINT).fullmatch(value) is None:
+        return False
+    return compiled(r"(?i)thumb_?print").search(text, max(0, start - 300), start + 300) is not None
 
 
 def _is_no_value(left: str) -> bool:
@@ -364,6 +403,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
         if (
             _is_no_value(left)
             or _is_name(case.text, left, end)
+            or _is_one_of_many(case.text, left, start, end)
             or (reason := _protected(names, left, value, drawn=drawn)) is None
         ):
             continue
@@ -436,11 +476,16 @@ def _of_service(left: str, value: str) -> str | None:
     if not services.is_any_key(value) or not compiled(r"[\w+/=.:-]+").fullmatch(value):
         return None
     name = services.named_before(left)
-    if name is None or not services.is_key(name, value):
+    if name is None or not services.is_key(name, value) or (name in _COUNTING and "ecret" not in left):
         return None
     if not is_drawn(value) or placeholders.is_path(value) or value.startswith((*_SHOWN, "//")):
         return None
-    return f"a random value beside the name of a service, {name}"
+    return f"{_BESIDE}, {name}"
+
+
+#: What counts visitors, by a number that each of them gets to see.
+_COUNTING: Final = frozenset("mixpanel posthog".split())
+_BESIDE: Final = "a random value beside the name of a service"
 
 
 def _is_listed(left: str, match: re.Match[str]) -> bool:
@@ -470,7 +515,7 @@ def _least(name: str) -> int:
 
 #: A key of reCAPTCHA, for pages or for servers.
 _CAPTCHA: Final = r"6L[\w-]{38}"
-#: Keys that pages show to everybody, by how they begin: PostHog, Mapbox, Stripe, Flutterwave, Supabase.
+#: Keys that pages show to everybody, by how they begin: PostHog, Mapbox, Stripe, Flutterwave, Supabase, Android.
 _SHOWN: Final = (
     "phc_",
     "pk.ey",
@@ -481,6 +526,7 @@ _SHOWN: Final = (
     # What one gets money at (BIP 32, SLIP 132).
     *("xpub", "ypub", "zpub", "tpub", "upub", "vpub"),
     "pub-c-",
+    "AEdPqrEAAAA",
     "sub-c-",
 )
 

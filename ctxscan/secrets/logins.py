@@ -27,7 +27,7 @@ _CONNECTION: Final = (
 )
 _DATABASE: Final = "server|data source|host|uid|user id|username|user|database|initial catalog|jdbc:[a-z]+"
 _CONNECTION_HINT: Final = rf"(?i)(?<![a-z])(?:{_DATABASE})[ \t]*+[=:]"
-_JDBC: Final = r"jdbc:[a-z:]{1,40}+//(?:[^/@\s]{1,80}@)?"
+_JDBC: Final = r"(?:jdbc:[a-z:]{1,40}+|(?<![:a-z])sqlserver:)//(?:[^/@\s]{1,80}@)?"
 _HOST: Final = rf"(?i)(?:(?<![a-z])(?:server|data source|host)[ \t]*+=[ \t]*+(?:tcp:)?|{_JDBC})([\w.-]++)"
 _BASIC: Final = r"(?i:authorization[\"']?[ \t]*+[:=]?[ \t]*+[\"']?basic)[ \t]++([A-Za-z0-9+/]{8,400}+={0,2})"
 #: Passwords that everybody puts into a URL.
@@ -150,6 +150,8 @@ def judge_accounts(case: Case) -> None:
             value = case.text[match.start(group) : match.end(group)]
             if placeholders.is_random(value) and "%" not in value:
                 severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
+                if assignments.is_counted(value, case.text):
+                    severity = Strength.LOW
                 reason = "the password of a database account"
                 case.confirm("database-login", severity, value, match.start(group), reason)
 

@@ -47,6 +47,7 @@ FILLERS: Final = frozenset(
     sua seu minha meu de aqui clave motdepasse
     you can please tu su mi e2e bla blah blabla
     unsecure unsecured pls plz chr
+    exactly
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )
@@ -85,6 +86,16 @@ _PUBLISHED: Final = (
     *("0555b35654ad1656d804", "h7GhxuBLTrlhVUyxSPUK"),
     # What every server of web sockets adds to a key (RFC 6455), and the token of RFC 6750.
     *("258EAFA5-E914-47DA", "mF_9.B5f-4.1JqM"),
+    # What Stripe's manuals have anybody try things with, and what Google's own pages and browser ask its servers with.
+    # And what MinIO's manual starts with.
+    "MOJRH0mkL1IPauah",
+    *(
+        "sk_test_BQokikJOvBiI2HlW",
+        "sk_test_4eC39HqLyjWDarjt",
+        "AIzaSyDyT5W0Jh49F30",
+        "AIzaSyAO_FJ2SlqU8Q4",
+        "AIzaSyDr2UxVnv_U85A",
+    ),
     # "Hello!" and what follows it, as nearly every manual of one-time passwords has it.
     *("JBSWY3DPEHPK3PXP", "base32secret3232"),
     *("SW2YcwTIb9zpOOhoPsMm", "511536EF-F270-4058", "49C1A7E1-0C79-4A89", "6168DB8D-DC58-4094"),
@@ -111,7 +122,7 @@ _STARTS: Final = (
     r"|(?:com|org|net|io|dev)\.[a-z][a-z0-9_-]{0,20}(?:\.[a-z][a-z0-9_-]{0,20}){1,6}$"
     # Ciphertext, also as GeoServer and WildFly mark it, and keys that pages show: PostHog, Mapbox, Stripe,
     # Flutterwave, Supabase.
-    r"|encrypted\[|crypt[12]:|digest[12]:|@@file:|phc_|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"
+    r"|encrypted\[|crypt[12]:|digest[12]:|@@file:|phc_|aedpqreaaaa|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"
 )
 #: From end to end; a request to change the value may go on, in words.
 _WHOLE: Final = (
@@ -133,6 +144,7 @@ _ORDERED: Final = (
     "0123456789abcdefghijklmnopqrstuvwxyz",
     "9876543210" * 3,
     "qwertyuiopasdfghjklzxcvbnm",
+    "mnbvcxzlkjhgfdsapoiuytrewq",
 )
 #: The signs above the digits of a keyboard.
 _ABOVE: Final = "!@#$%^&*()_+"
@@ -158,7 +170,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(low) in _DIGESTS and compiled(r"[0-9a-f]+").fullmatch(low) and low in _digests():
         return True
-    if len(low) >= 8 and (any(low in order for order in _ORDERED) or _is_typed_in_order(low)):
+    if len(low) >= 8 and (any(low in order for order in _ORDERED) or _is_typed_in_order(value.strip())):
         return True
     # What is there again and again has been there before its end.
     if len(low) >= 12 and low[-9:-5] in low[:-9]:
@@ -172,23 +184,35 @@ def is_placeholder(value: str) -> bool:
         or compiled(_CONSTANT).fullmatch(value.strip())
     ):
         return True
-    if (said := _decoded(value)) is not None and said[:1] not in ("{", "[") and is_placeholder(said):
-        return True
+    if (said := _decoded(value)) is not None:
+        # `{"user": "default", "password": "defaultPassword"}`
+        told: list[str] = compiled(_PASSWORD_IN).findall(said) if said[0] == "{" else [said]
+        if told and said[0] != "[" and all(map(is_placeholder, told)):
+            return True
     return is_filler(low) or is_path(value.strip())
 
 
-def _is_typed_in_order(low: str) -> bool:
-    """Whether a value is pieces of the alphabet and of the keyboard's rows, the signs above the digits among them:
-    `abcdefg123456!@#$%^`."""
-    pieces: list[str] = compiled(r"[a-z]+|\d+|[^a-z\d\s]+").findall(low)
-    signs = [piece for piece in pieces if piece in _ABOVE]
-    others = [piece for piece in pieces if any(piece in order for order in _ORDERED)]
-    return (
-        bool(signs)
-        and len(signs) + len(others) == len(pieces)
-        and sum(map(len, pieces)) == len(low)
-        and all(len(piece) > 2 for piece in pieces)
-    )
+def _is_typed_in_order(value: str) -> bool:
+    """Whether a value is pieces of the alphabet and of the keyboard's rows, the signs above the digits among them, and
+    a sign at the end: `abcdefg123456!@#$%^`, `123ABabc!`."""
+    value = value[:-1] if value[-2:-1].isalnum() and not value[-1].isalnum() else value
+    pieces: list[str] = compiled(r"[a-z]+|[A-Z]+|\d+|[^A-Za-z\d\s]+").findall(value)
+    least = min(map(len, pieces), default=0)
+    if sum(map(len, pieces)) != len(value) or least < 2 or len(value) < 3 * len(pieces) - 2:
+        return False
+    return all(piece in _ABOVE or any(_once(piece.lower()) in order for order in _ORDERED) for piece in pieces)
+
+
+def _once(piece: str) -> str:
+    """What a piece says again and again: `abcd` of `abcdabcd`."""
+    for size in range(3, 9):
+        if piece[:size] * (len(piece) // size) == piece:
+            return piece[:size]
+    return piece
+
+
+#: A password in an object of JSON, where nothing else is one.
+_PASSWORD_IN: Final = r"(?i)\"(?:password|secret|token|key)\"[ ]?:[ ]?\"([^\"]{1,80})\""
 
 
 def _decoded(value: str) -> str | None:
@@ -247,8 +271,14 @@ def is_filler(low: str) -> bool:
         return False
     letters = compiled(r"[\W\d_]+").sub("", low)
     bare = compiled(r"[\d\W_]+\Z").sub("", low)
-    spelt = (compiled(r"[\W_]+").sub("", each.translate(_LEET)) for each in (low, bare, bare.replace("1", "i")))
+    # Figures that stand together are a number, and no letters.
+    read = [low, bare, bare.replace("1", "i"), bare.lstrip(_NO_LETTERS)]
+    read += [compiled(r"\d{2,}").sub("", low)] if sum(map(str.isdigit, bare)) > 4 else []
+    spelt = (compiled(r"[\W_]+").sub("", each.translate(_LEET)) for each in read)
     return any(_is_made_of_fillers(each) for each in {letters, *spelt} if len(each) >= 3)
+
+
+_NO_LETTERS: Final = "0123456789!@#$%^&*()-_=+.,:;?"
 
 
 def is_weak(value: str, words: frozenset[str]) -> bool:

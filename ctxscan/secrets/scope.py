@@ -42,7 +42,7 @@ _OWN_TESTS: Final = (
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
     integration_test integration_tests integration-test integration-tests t playwright cassettes
     .snapshots snapshots conformance testing benchmark benchmarks factories
-    vcr_cassettes recordings __recordings__ replaydata golden goldens
+    vcr_cassettes wiremock mockserver mountebank pacts molecule recordings __recordings__ replaydata golden goldens
     """.split()
     )
 )
@@ -82,7 +82,7 @@ _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{2,20}tests?"
     r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?(?:[_-](?:servers?|clients?|apps?|data|files?|keys?|certs?|env|setup|utils?|fixtures?))?"
     # As .NET has them, a project for each kind.
-    r"|(?:[a-z0-9_-]{1,40}\.){1,6}(?:unit|integration|functional|acceptance|e2e)?tests?"
+    r"|(?:[a-z0-9_-]{1,40}\.){1,6}(?:(?:unit|integration|functional|acceptance|e2e)?tests?|[a-z]{0,20}testdata)"
     r"|tests?[_-][a-z0-9][a-z0-9_-]{1,30}"
     r"|(?:manual|load|smoke|stress|perf|acceptance|integration|e2e)[_-]tests?[_-][a-z0-9_-]{1,30}"
     r"|test(?:certs?|keys?|files?|yamls?|utils?|helpers?|assets?|cases?|suites?|libs?|resources?|env|support|apps?|servers?|bed|rig|harness))/"
@@ -112,8 +112,8 @@ _TEST_CLASS: Final = (
 _LOCALES: Final = frozenset(
     "locale locales i18n l10n lang langs language languages translation translations intl".split()
 )
-#: As Android has them.
-_ANDROID: Final = r"/res/values-(?!v\d|night|land|port|sw\d|w\d|h\d)[a-z0-9+-]{2,20}/"
+#: As Android has them, and Compose on other systems.
+_ANDROID: Final = r"/(?:compose)?res(?:ources)?/values-(?!v\d|night|land|port|sw\d|w\d|h\d)[a-z0-9+-]{2,20}/"
 #: As Java's resource bundles are called, in the languages that programs speak.
 _BUNDLE: Final = (
     r"_(?:ar|be|bg|bn|bs|ca|cs|cy|da|de|el|en|eo|es|et|eu|fa|fi|fr|ga|gl|he|hi|hr|hu|hy|id|in|is|it|iw|ja|ka|kk|ko|lt|lv|mk"

@@ -103,6 +103,33 @@ def test_a_secret_of_a_context_among_tests_is_a_note(tmp_path: Path) -> None:
     assert "error" in [one["severity"] for one in alone["findings"] if one["code"] == "secret-file"]
 
 
+def test_a_secret_of_a_context_among_examples_is_a_note(tmp_path: Path) -> None:
+    """What a service has given out is a warning there."""
+    value = "".join(("vQ8mTz", "47xKpLw", "9sRb2c"))
+    live = "sk_" + "live_" + value + "aQ4z"
+    compose = "services:\n  app: {build: app}\n  shown: {build: tutorials/shop}\n"
+    root = projects.write(tmp_path, {"compose.yaml": compose})
+    for place in ("app", "tutorials/shop"):
+        projects.write(root, {f"{place}/Dockerfile": ALL, f"{place}/.env": f"API_SECRET={value}\n"})
+        projects.write(root, {f"{place}/pay.py": f'KEY = "{live}"\n'})
+    found = {
+        each["context"]: [one["severity"] for one in each["findings"] if one["code"] == "secret-file"]
+        for each in told("--all", cwd=root)
+    }
+    assert found == {"app": ["error", "error"], "tutorials/shop": ["warning", "note"]}
+
+
+def test_a_password_in_a_dockerfile_of_tests_is_a_note(tmp_path: Path) -> None:
+    """Its image is tried and never ships."""
+    text = "FROM alpine:3.20\nRUN echo 'root:kQ7vb9Wn4x' | chpasswd\nCMD [\"sh\"]\n"
+    root = projects.write(tmp_path, {"app/Dockerfile": text, "Shop.Tests/sshd.Dockerfile": text})
+    found = {
+        each["name"]: [one["severity"] for one in each["findings"] if one["code"] == "secret-in-dockerfile"]
+        for each in told("--all", cwd=root)
+    }
+    assert found == {"app/Dockerfile": ["error"], "Shop.Tests/sshd.Dockerfile": ["note"]}
+
+
 def test_several_contexts_and_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Dockerfile is built once for each context and target that is named, and called after both."""
     files: dict[str, str | int] = {

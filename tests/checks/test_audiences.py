@@ -94,6 +94,7 @@ CASES = {
     "deployed-with-all": Case("dev-dependencies", DEPLOYED.format(""), {**PACKAGE, "pnpm-lock.yaml": "", "a.js": ""}, ["warning"]),
     "deployed-without": Case("dev-dependencies", DEPLOYED.format("--prod "), {**PACKAGE, "pnpm-lock.yaml": "", "a.js": ""}, []),
     "put-aside-with-all": Case("dev-dependencies", ASIDE.format("npm ci && cp -R node_modules /kept"), {**PACKAGE, "a.js": ""}, ["warning"]),
+    "put-aside-behind-stages-of-no-use": Case("dev-dependencies", "FROM scratch AS c\nFROM scratch AS d\n" + ASIDE.format("npm ci && cp -R node_modules /kept"), {**PACKAGE, "a.js": ""}, ["warning"]),
     "put-aside-before-the-rest-came": Case("dev-dependencies", ASIDE.format("npm ci --omit=dev && cp -R node_modules /kept && npm ci"), {**PACKAGE, "a.js": ""}, []),
     "script-with-a-server-for-each-mode": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nif [ \"$M\" = dev ]; then\n  exec npm run dev\nelse\n  exec node dist/index.js\nfi\n"}, ["warning"]),
     "script-with-a-server-of-sources": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nexec npm run dev\n"}, []),

@@ -146,6 +146,35 @@ QUIET = {
         ".yarn/releases/yarn-4.6.0.cjs",
         f'var a={{apiKey:"{HEX}"}}\n',
     ),
+    "what stands for a server": ("web/a.json", "wiremock/a.json", f'{{"apiToken": "{VALUE}"}}\n'),
+    "a role as it is tried": (
+        "roles/shop/defaults/main.yml",
+        "roles/shop/molecule/default/molecule.yml",
+        f"shop_secret: {VALUE}\n",
+    ),
+    "what makes data for tests": (
+        "Shop.PrepareData/Program.cs",
+        "Shop.PrepareTestData/Program.cs",
+        f'  accessToken = "{VALUE}",\n',
+    ),
+    "what a program says, on other systems": (
+        "app/values/keys.xml",
+        "app/composeResources/values-sv/keys.xml",
+        f'<resources>\n<string name="api_token">{VALUE}</string>\n</resources>\n',
+    ),
+    "a page that `man` shows": ("etc/shop.conf", "etc/shop.1", f'.\\" made\n.TH shop 1\n.nf\npass = {VALUE}\n'),
+    "the manual in one file": ("shop.txt", "MANUAL.txt", f"api_token = {VALUE}\n"),
+    "what a migration calls a service": (
+        "app/gateway.php",
+        "database/migrations/2023_add.php",
+        f"$paypal->key = '{HEX}';\n",
+    ),
+    "what was made of a password": ("secrets/shop_password", "secrets/shop_password_hash", MADE.hex("128")),
+    "a key beside settings for development": (
+        "config/prod.exs",
+        "config/dev.exs",
+        f'config :shop,\n  jwt_signing_key: """\n{PEM}"""\n',
+    ),
     "what Rails draws for development": ("conf/local_secret.txt", "app/tmp/local_secret.txt", MADE.hex("128")),
 }
 
@@ -1011,6 +1040,127 @@ TEXTS = {
         f"        with:\n          shared-key: {VALUE}\n",
         "        with:\n          shared-key: mobile-e2e-linux-oo-v2\n",
     ),
+    "a request to this machine, by a variable that the file sets": (
+        "a.http",
+        f"POST {{{{host}}}}/me\nAuthorization: Bearer {VALUE}\n",
+        f"@host = http://localhost:5000\n\nPOST {{{{host}}}}/me\nAuthorization: Bearer {VALUE}\n",
+    ),
+    "another request goes elsewhere": (
+        "a.rest",
+        f"GET https://shop.io/a\nAuthorization: Bearer {VALUE}\n\n### b\nGET http://127.0.0.1:80/b\n",
+        f"GET https://shop.io/a\n\n### b\nGET http://127.0.0.1:80/b\nAuthorization: Bearer {VALUE}\n",
+    ),
+    "a header that is not sent": (
+        "a.http",
+        f"GET https://shop.io/a\nAuthorization: Bearer {VALUE}\n",
+        f"GET https://shop.io/a\n#Authorization: Bearer {VALUE}\n",
+    ),
+    "the name of the database, and figures": (
+        "application-x.yml",
+        "spring:\n  datasource:\n    url: jdbc:mysql://localhost/garden\n    password: kq7Lr2vb9Wn4\n",
+        "spring:\n  datasource:\n    url: jdbc:mysql://localhost/garden\n    password: garden123456\n",
+    ),
+    "the same of an account": (
+        "a.sql",
+        "create database garden;\ncreate user 'garden'@'%' identified by 'winter849201';\n",
+        "create database garden;\ncreate user 'garden'@'%' identified by 'garden123456';\n",
+    ),
+    "a key of the test mode in a template": (
+        ".env.example",
+        f"LOB_KEY=live_{MADE.hex('35')}\n",
+        f"LOB_KEY=test_{MADE.hex('35')}\n",
+    ),
+    "what manuals have anybody try things with": (
+        "a.py",
+        f'stripe.api_key = "sk_test_{MADE.word("24")}"\n',
+        'stripe.api_key = "sk_test_' + '4eC39HqLyjWDarjtT1zdp7dc"\n',
+    ),
+    "the fingerprint of a certificate": (
+        "a.cs",
+        f'  new Secret("{MADE.hex("40").upper()}", "shop")\n  {{ Type = Types.SharedSecret }}\n',
+        f'  new Secret("{MADE.hex("40").upper()}", "shop")\n  {{ Type = Types.X509Thumbprint }}\n',
+    ),
+    "a name among others": (
+        "a.cs",
+        '  Of(\n    "SharedSecret",\n    "kQ7#vb9Wn4"\n  );\n',
+        '  {\n    "SharedSecret",\n    "X509Thumbprint",\n    "X509Name",\n  };\n',
+    ),
+    "an account that anybody gets": (
+        "appsettings.Production.json",
+        f'{{"Smtp": {{"UserName": "ada@garden.net", "Password": "{VALUE[:18]}"}}}}\n',
+        f'{{"Smtp": {{"UserName": "ada@ethereal.email", "Password": "{VALUE[:18]}"}}}}\n',
+    ),
+    "figures before a word that everybody takes": (
+        "a.json",
+        '{"adminPassword": "417Kq$$wanrd!"}\n',
+        '{"adminPassword": "123Pa$$word!"}\n',
+    ),
+    "what is told of a name": (
+        "a.yml",
+        f"payment:i-pass: {VALUE[:18]}\n",
+        "payment:i-pass: Key:payment:i-pass\n",
+    ),
+    "the digest that a program compares with": (
+        "a.py",
+        f'if password == "{MADE.hex("128")}":\n',
+        f'password = hashlib.sha512(asked).hexdigest()\nif password == "{MADE.hex("128")}":\n',
+    ),
+    "what a request is called": (
+        "a.kt",
+        f'  private const val ACCESS_KEY = "{VALUE[:20]}"\n',
+        f'  private const val REQUEST_KEY = "{VALUE[:20]}"\n',
+    ),
+    "what is in a basket": ("a.ts", f'  access_token: "{VALUE}",\n', f'  checkout_token: "{VALUE}",\n'),
+    "what counts visitors, as it is started": (
+        "a.ts",
+        f'  this.client = Mailgun.init("{HEX}");\n',
+        f'  this.client = Mixpanel.init("{HEX}");\n',
+    ),
+    "an address of SQL Server": (
+        "a.yml",
+        "url: 'sqlserver://db.garden.net:1433;user=sa;password=kQ7vb9Wn4!'\n",
+        "url: 'sqlserver://localhost:1433;user=sa;password=kQ7vb9Wn4!'\n",
+    ),
+    "the first login of a server, in base64": (
+        "a.yaml",
+        "QUEUE_TOKEN: " + base64.b64encode(f'{{"UserID":"ada","Password":"{VALUE[:9]}"}}'.encode()).decode() + "\n",
+        "QUEUE_TOKEN: " + base64.b64encode(b'{"UserID":"ada","Password":"defaultPassword"}').decode() + "\n",
+    ),
+    "how long something has to be, in figures for letters": (
+        "a.yml",
+        'APP_KEY: "S0m3P1nkT@bl3s0f32Ch@rsEx@ct1yW3ll"\n',
+        'APP_KEY: "S0m3R@nd0mString0f32Ch@rsEx@ct1y"\n',
+    ),
+    "pieces of the alphabet, again and again": (
+        "a.yml",
+        'cloud_token: "abkqmrtw172493641783"\n',
+        'cloud_token: "abcdabcd123412341234"\n',
+    ),
+    "the keyboard, forth and back": (
+        "a.yml",
+        "admin_token: qwaetyuiop1254567890poiuhrewq0987653321\n",
+        "admin_token: qwertyuiop1234567890poiuytrewq0987654321\n",
+    ),
+    "pieces of the alphabet, small and large": (
+        "a.yml",
+        "SA_PASSWORD: '193KRabe7!'\n",
+        "SA_PASSWORD: '123ABabc!'\n",
+    ),
+    "the public half for a server of others": (
+        "fuzzy_check.conf",
+        f'password = "{MADE.word("32")}";\n',
+        f'encryption_key = "{MADE.word("52").lower()}";\n',
+    ),
+    "what backups are told apart by": (
+        "keys.xml",
+        f'<string name="backup_api_key">{MADE.word("52")}</string>\n',
+        f'<string name="backup_api_key">AEdPqrEAAAA{MADE.word("40")}</string>\n',
+    ),
+    "a piece of a picture": (
+        "a.resx",
+        f"T={'A' * 22}{MADE.word('90')}\n",
+        f"  {MADE.word('80')}\n  {'A' * 22}{MADE.word('62')}\n  {MADE.word('80')}\n",
+    ),
     "a product's number": (
         "a.ts",
         f'NordToken = "{VALUE}"\n',
@@ -1043,6 +1193,22 @@ def test_a_token_with_a_sum_stays_an_alarm() -> None:
     ):
         data = text.encode()
         assert [each.proven for each in judge(path, data, size=len(data))] == [True]
+
+
+def test_a_sum_in_what_anybody_can_make_proves_nothing() -> None:
+    """Manuals show such keys; among the project's own settings they weigh as much as ever."""
+    seed = MADE.fill("«nkey»").decode()
+    for path, heavy in (("README.md", False), ("vendor/nats.go/README.md", False), ("conf/shop.env", True)):
+        data = f"NATS_SEED={seed}\n".encode()
+        (found,) = judge(path, data, size=len(data), deep=True)
+        assert not found.proven
+        assert heavy == (found.severity is not None and found.severity >= Strength.HIGH), path
+
+
+def test_a_remark_with_a_mail_address_excuses_nothing() -> None:
+    """Only the name beside it does that it logs in with."""
+    text = f'# UserName: ada@ethereal.email\n"Password": "{VALUE}"\n'
+    assert weight("conf/app.yml", text) == Strength.HIGH
 
 
 @pytest.mark.parametrize("path", [".env", "conf/app.env", "app.properties", "app.py"])

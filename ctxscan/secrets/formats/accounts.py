@@ -190,7 +190,8 @@ def word(case: Case, row: SecretRow) -> None:
     good = placeholders.is_literal(value) and (" " not in value or phrase) and not placeholders.is_path(value)
     if good and (row.keys or assignments.announces(_stem(case.name)) or placeholders.is_random(value)):
         severity = row.severity if placeholders.is_random(value) else min(row.severity, Strength.MEDIUM)
-        if _is_made_for_development(case, value) or assignments.is_digest(value.partition(":")[2]):
+        hashed = "hash" in case.name and compiled(r"(?:[0-9a-f]{32}){1,4}|[0-9a-f]{40}").fullmatch(value) is not None
+        if hashed or _is_made_for_development(case, value) or assignments.is_digest(value.partition(":")[2]):
             severity = Strength.LOW
         case.confirm(row.kind, severity, value, said[0][0] + said[0][1].index(value), "the file is one secret")
     else:
