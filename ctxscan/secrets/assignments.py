@@ -51,7 +51,7 @@ PUBLIC: Final = (
     r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|STORYBOOK|NG_APP|PUBLIC)_"
     # That pages get to see it makes it no better.
     r"(?!\w{0,80}(?:CLIENT_SECRET|PASSWORD|PRIVATE_KEY)\Z)"
-    r"|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
+    r"|PUBLIC_?KEY\Z|(?:\A|_)(?:PUBLIC|PUBLISHABLE|ANON|NO|USE|ENABLE|REQUIRE|ALLOW|SHOW|HAS|CSRF|XSRF|SORT|CACHE)_"
     # What a cluster calls the object that holds a secret; what was made of one and cannot be turned back.
     r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|SEALED|WRAPPED|DIGESTED|OBSCURED|OBFUSCATED)_|(?:\A|_)ENCRYPTED_KEY\Z"
     r"|(?:\A|_)ENCRYPTED_(?:\w{1,40}_)?(?:PASSWORD|PASSWD|SECRET|TOKEN|(?:ACCESS|PRIVATE)_KEY)\Z|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
@@ -156,7 +156,7 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
     to nothing where these say what it is for. `text` is where both stand, `path` that of its file, whose
     directories tell what it is about."""
-    if is_digest(value) or compiled(_SALTS).search(spelt(name)) or _is_digest(name, value) or _is_numbered(value, text):
+    if is_digest(value) or is_shown(name) or _is_digest(name, value) or _is_numbered(value, text):
         return Strength.LOW
     random = placeholders.is_random(value) or is_app_password(value)
     spoken = spelt(name)
@@ -213,7 +213,7 @@ def is_shown(name: str) -> bool:
 
 _SHOWN: Final = (
     r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
-    r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)WRITE_KEY\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
+    r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)WRITE_KEY\Z|CHATWOOT_(?:SDK|WEBSITE)_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
     r"|(?:\A|_)RE_?CAPTCHA(?:_V[23])?(?:_(?:PUBLIC|CLIENT|API))?_?KEY\Z"
 )
 #: What guards certificates of others, which are public.

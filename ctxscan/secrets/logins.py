@@ -37,6 +37,8 @@ _SAID: Final = frozenset(("", "pass", "password", "passwd", "pwd", "pw", "secret
 #: Programs in browsers report their errors there, with a login that everybody can read.
 _COLLECTOR: Final = r"(?:[\w-]+\.)*sentry\.io"
 #: What an expression for addresses has in that place: `[A-Za-z0-9]`.
+#: A port, and what is asked there: `smtp.acme.io:587?from=ada@acme.io`.
+_PORT: Final = r"\d{2,5}\?[\w.%-]{1,40}=.*"
 _CHARACTERS: Final = r"\[\^?\w-\w[^\]]{0,40}\]"
 _EXAMPLES: Final = r"(?:.*\.)?example\.(?:com|org|net|edu)|.*\.(?:example|invalid)"
 
@@ -91,7 +93,7 @@ def _is_usual(user: str, password: str) -> bool:
         or len(password) < 4
         or password == "x-oauth-basic"
         or placeholders.is_placeholder(password)
-        or compiled(_CHARACTERS).search(password) is not None
+        or compiled(rf"{_PORT}|.*{_CHARACTERS}.*").fullmatch(password) is not None
     )
 
 
@@ -148,7 +150,8 @@ def judge_accounts(case: Case) -> None:
                 continue
             group = match.lastindex or 0
             value = case.text[match.start(group) : match.end(group)]
-            if placeholders.is_random(value) and "%" not in value:
+            # A program puts it in: `'…&password=' + DDNS_PASSWORD + '…'`.
+            if placeholders.is_random(value) and "%" not in value and not value.lstrip().startswith("+"):
                 severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
                 if assignments.is_counted(value, case.text):
                     severity = Strength.LOW

@@ -47,7 +47,7 @@ FILLERS: Final = frozenset(
     sua seu minha meu de aqui clave motdepasse
     you can please tu su mi e2e bla blah blabla
     unsecure unsecured pls plz chr
-    exactly
+    exactly pw
     char chars character characters bit bits byte bytes one two three four first second none null empty todo fixme
     """.split()
 )
@@ -120,6 +120,8 @@ _STARTS: Final = (
     r"|\d{1,4}(?:\.\d{1,6}){1,4}[=-]\w{1,40}$"
     # The name of a package.
     r"|(?:com|org|net|io|dev)\.[a-z][a-z0-9_-]{0,20}(?:\.[a-z][a-z0-9_-]{0,20}){1,6}$"
+    # To whom something is encrypted with age.
+    r"|age1[ac-hj-np-z02-9]{58}$"
     # Ciphertext, also as GeoServer and WildFly mark it, and keys that pages show: PostHog, Mapbox, Stripe,
     # Flutterwave, Supabase.
     r"|encrypted\[|crypt[12]:|digest[12]:|@@file:|phc_|aedpqreaaaa|pk\.ey|pk_(?:live|test)_|flwpubk|sb_publishable_"

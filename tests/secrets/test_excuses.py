@@ -1156,6 +1156,27 @@ TEXTS = {
         f'<string name="backup_api_key">{MADE.word("52")}</string>\n',
         f'<string name="backup_api_key">AEdPqrEAAAA{MADE.word("40")}</string>\n',
     ),
+    "to whom something is encrypted": (
+        "key.json",
+        f'{{"masterkey": "{MADE.word("62")}"}}\n',
+        '{"masterkey": "age1' + MADE.draw("acdefghjklmnpqrstuvwxyz023456789", 58) + '"}\n',
+    ),
+    "a public key, in one word": ("a.py", f'privatekey = "{VALUE}"\n', f'publickey = "{VALUE}"\n'),
+    "by what a page opens a talk": (
+        "render.yaml",
+        f"CHATWOOT_API_TOKEN: {VALUE[:24]}\n",
+        f"CHATWOOT_SDK_TOKEN: {VALUE[:24]}\n",
+    ),
+    "a port and what is asked there": (
+        "app.conf",
+        "URL='mailto://smtp.garden.net:kQ7vb9Wn4x@garden.net'\n",
+        "URL='mailto://smtp.garden.net:587?from=ada@garden.net&name=shop'\n",
+    ),
+    "a password that a program puts in": (
+        "a.py",
+        "  sql = \"alter user ada password 'kQ7vb9Wn4x-zt'\"\n",
+        "  [URL + 'user ' + NAME + '&password=' + DDNS_PASSWORD_2 + '&hostname=' + HOST],\n",
+    ),
     "a piece of a picture": (
         "a.resx",
         f"T={'A' * 22}{MADE.word('90')}\n",
