@@ -42,6 +42,7 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
         r"(?<![\w-])(?:-t|--tag)[\s=]+",
         r"\b[A-Z_]*IMAGE[A-Z_]*\s*[:=]\s*",
         r"\btags?\s*[=:]\s*\[?\s*",
+        r"^\s*images:\s*(?:[|>]-?\s*)?",
         r"^\s*-\s+",
     )
     tagged = re.compile(rf"(?:{'|'.join(before)})[\"']?{name}{end}", re.MULTILINE)

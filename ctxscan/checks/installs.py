@@ -77,12 +77,13 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
         if spare <= 0 or not names:
             continue
         copied = (each.makefile, *each.files) if each.target else each.files
-        run = f"make {each.target}" if each.target else each.install.command.text
+        run = each.early or (f"make {each.target}" if each.target else each.install.command.text)
+        again = "downloads all dependencies again" if each.early else "re-runs"
         shown = _few([name + "/" * (reading.sent.kind(posixpath.join(each.source, name)) == "dir") for name in names])
         yield finding(
             copy_before_install,
-            f"{shortened(each.install.command.text)} ({each.makefile}) re-runs whenever any of {spare} unrelated files "
-            f"changes: {', '.join(shown)}",
+            f"{shortened(each.install.command.text)} ({each.makefile}) {again} whenever any of {spare} "
+            f"{'' if each.early else 'unrelated '}files changes: {', '.join(shown)}",
             why="a step re-runs whenever anything copied before it changes",
             path=case.scan.build.label,
             line=each.copy.line,

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile.commands import Command
+from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..explain import reach, takers
 from ..findings import Finding
@@ -273,8 +274,11 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
     for at, step in enumerate(steps):
         for command in reading.commands(step):
             given, *paths = command.words or [""]
-            if not _is_recursive(command) or not paths or (command.name == "chown" and _ROOT.fullmatch(given)):
+            spared = _ROOT if command.name == "chown" else _HELD
+            if not _is_recursive(command) or not paths or spared.fullmatch(given):
                 continue
+            # A variable may stand for several.
+            paths = [one for each in paths for one in replaced(each, dict(step.environment)).split()]
             again = [_stored(reading, steps[:at], command, each) for each in paths if not set(each) & set("$*?[")]
             again = [each for each in again if each.copy is not None or each.install is not None]
             if not again:
@@ -313,6 +317,8 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
 
 _ROOT: Final = lazy(r"(?:root|0)?(?::.*)?")
+#: What `chmod` gives that files have anyway as they are checked out.
+_HELD: Final = lazy(r"(?:(?:[ugoa]*\+[rX]+|u[+=]rwX|(?:g|o|go|og)=rX)(?:,|$))+")
 
 
 def _is_recursive(command: Command) -> bool:
@@ -330,8 +336,7 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
     installed: Install | None = None
     packed: tuple[Step, Install] | None = None
     for step in before:
-        own = "chown" if command.name == "chown" else "chmod"
-        if step.keyword in ("COPY", "ADD") and not any(name == own for name, _ in step.flags):
+        if step.keyword in ("COPY", "ADD") and not _is_given(step, command):
             # Of what another stage made nobody knows how much lies deeper down.
             if not within(step.target, place) and (step.origin is not None or not within(place, step.target)):
                 continue
@@ -354,6 +359,14 @@ def _stored(reading: Reading, before: list[Step], command: Command, path: str) -
     return _Again(most if total >= ASIDE_BYTES or other is None else other, total, installed)
 
 
+def _is_given(step: Step, command: Command) -> bool:
+    """Whether a COPY has given the owner or the mode already that a command gives."""
+    wanted = next((value or "" for name, value in step.flags if name == command.name), None)
+    values = dict(command.step.environment)
+    texts = [replaced(each, values).partition(":")[0] for each in (wanted or "", command.words[0])]
+    return wanted is not None and (texts[0] == texts[1] or any("$" in each for each in texts))
+
+
 def _packages_of(reading: Reading, step: Step) -> Install | None:
     """The install of packages in another stage that a COPY brings along, and that nothing there takes away again."""
     if step.keyword != "COPY" or step.origin is None or step.origin.stage is None:
@@ -363,7 +376,9 @@ def _packages_of(reading: Reading, step: Step) -> Install | None:
     removed = [word for one in reading.all_commands(steps) if one.name == "rm" for word in one.words]
     for found in reading.installs(steps):
         packages = MANAGERS[found.manager].packages
-        beside = MANAGERS[found.manager].always or packages == "vendor"
+        # What is copied by that name is there.
+        named = any(posixpath.basename(each) == packages for each in sources)
+        beside = MANAGERS[found.manager].always or packages == "vendor" or named
         place = posixpath.normpath(posixpath.join(found.cwd, packages))
         gone = any(posixpath.basename(each.rstrip("/")) == posixpath.basename(packages) for each in removed)
         if packages and beside and not gone and any(within(place, each) for each in sources):

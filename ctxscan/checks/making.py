@@ -25,7 +25,7 @@ _SAYS: Final = frozenset("echo printf : true cd exit mkdir".split())
 class Made(NamedTuple):
     """An install in the Makefile at `makefile` that a RUN starts after `copy` has brought the directory `source`.
     `files` are all that the installs of these recipes read; `target` installs and does nothing else, if there is such a
-    target."""
+    target. `early`: what builds downloads first, and this command does that alone."""
 
     stage: Stage
     copy: Step
@@ -34,6 +34,7 @@ class Made(NamedTuple):
     install: Install
     files: tuple[str, ...]
     target: str | None
+    early: str | None = None
 
 
 def made(reading: Reading) -> Iterator[Made]:
@@ -87,10 +88,12 @@ def _of_make(
     wanted = [each for each in command.words if "=" not in each and not each.isdecimal()]
     files: dict[str, None] = {}
     first: Install | None = None
+    built: Install | None = None
     target: str | None = None
     for name, lines in makefile_recipes(reading.tree, path, wanted).items():
         run = [_as_command(command, words) for line in lines for words in every_command(line)]
         found = [one for each in run if (one := install(each)) is not None and not one.implied]
+        built = built or next((one for each in run if (one := install(each)) is not None and one.implied), None)
         for each in found:
             needed = reads(reading, each, locate)
             if needed is None or not _is_plain(needed):
@@ -101,6 +104,10 @@ def _of_make(
             first, target = first or found[0], target or (name if alone and "%" not in name else None)
     if first is not None:
         yield Made(stage, copy, source, path, first, tuple(files), target)
+        return
+    needed = None if built is None else reads(reading, built, locate)
+    if built is not None and needed is not None and needed.early is not None and not needed.directories:
+        yield Made(stage, copy, source, path, built, needed.files, None, needed.early)
 
 
 def _is_plain(needed: Reads) -> bool:

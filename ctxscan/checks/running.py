@@ -50,6 +50,10 @@ _MUST_BE_ROOT: Final = frozenset(
 _NEEDS_RAW: Final = lazy(
     r"(?m)(?:^|[\s\"'`;&|(])(?:nmap|arp-scan|masscan|tcpdump|tshark|hping3|ip6?tables|nft|ebtables)[\s\"'](?!:)"
 )
+#: Programs that start all that a Procfile has.
+_OF_A_PROCFILE: Final = frozenset("forego foreman honcho overmind hivemind goreman".split())
+#: Packages of what sets up the network of a container, for which it is given the rights of root.
+_OF_THE_NETWORK: Final = frozenset("wireguard wireguard-tools wireguard-go iptables nftables openvpn".split())
 #: A web server that a script leaves in the background, and the program that the script becomes.
 _WEB_SERVER: Final = lazy(r"(?:/usr/sbin/)?(?:nginx|openresty)\b")
 _BECOMES: Final = lazy(
@@ -181,6 +185,9 @@ def _has_to_be_root(reading: Reading, start: list[Step]) -> bool:
     words = [word for step in start for word in re.split(r"[\s;&|]+", " ".join(step.words))]
     if any(posixpath.basename(word) in _MUST_BE_ROOT for word in words) or any(".wasm" in word for word in words):
         return True
+    called = list(reading.all_commands(reading.shipped))
+    if any(each.name in ("apk", "apt-get", "apt", "dnf", "yum") and _OF_THE_NETWORK & {*each.words} for each in called):
+        return True
     texts = [step.instruction.text for step in reading.shipped]
     return any("docker.sock" in text for text in texts) or "wasi" in (reading.plan.target.platform or "")
 
@@ -231,6 +238,8 @@ class _Scripts:
         for step in start:
             for word in self._programs(replaced(" ".join(step.words), dict(step.environment))):
                 self._follow(word)
+                if posixpath.basename(word) in _OF_A_PROCFILE:
+                    self._follow_processes()
 
     def drop_rights(self) -> bool:
         return any(_DROPS.search(text) for text in self.texts if any(word in text for word in _DROP_WORDS))
@@ -276,6 +285,11 @@ class _Scripts:
                 found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)
                 if found is not None:
                     self._follow(found[1])
+
+    def _follow_processes(self) -> None:
+        path = self.reading.file_of(posixpath.join(self.reading.workdir, "Procfile"))
+        lines = self.reading.tree.text(path).splitlines() if path is not None else []
+        self.followed.append("\n".join(line.partition(":")[2] for line in lines))
 
     def _place(self, word: str) -> str | None:
         """The file of the context that is started as `word`, by its path or through the search path."""
@@ -443,7 +457,9 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             continue
         if step.keyword == "CMD" and any(each.keyword == "ENTRYPOINT" and not each.instruction.json for each in starts):
             continue  # nobody runs it
-        ignored = step.keyword == "ENTRYPOINT" and not named and any(each.keyword == "CMD" for each in starts)
+        handed = _HANDED.search(text) is not None
+        alone = step.keyword == "ENTRYPOINT" and not (named or handed)
+        ignored = alone and any(each.keyword == "CMD" for each in starts)
         broken = not named and _array(text) is not None
         if not broken and "shipped" not in case.scopes:
             continue
@@ -538,8 +554,14 @@ _QUOTES: Final = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
 _TINI: Final = {"apk": "apk add --no-cache tini", "apt-get": "apt-get install -y tini"}
 
 
+#: What hands the words of CMD on to the program of a line, from the shell that gets them.
+_HANDED: Final = lazy(r"(?:\s+[\"']?\$\{?0\}?[\"']?)?\s+[\"']?\$\{?[@*]\}?[\"']?\s*$")
+
+
 def _exec_form(reading: Reading, step: Step, text: str) -> str:
     meant = _array(text)
+    if step.keyword == "ENTRYPOINT" and not step.instruction.json:
+        text = _HANDED.sub("", text)  # an array gets them without that
     if meant is not None:
         return f"{step.keyword} {json.dumps(meant, ensure_ascii=False)}"
     if not _SHELL_WORDS.search(text):

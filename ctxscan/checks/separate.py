@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 from ..dockerfile.commands import Command
@@ -19,6 +20,8 @@ _KEPT: Final = frozenset("cd pushd export source . alias umask ulimit".split())
 _IDLE: Final = frozenset("mkdir echo true :".split())
 #: Where images have what a RUN calls.
 _PROGRAMS: Final = frozenset("/bin /usr/bin /usr/local/bin /busybox".split())
+#: What only decides whether something else is done.
+_TESTS: Final = frozenset("[ [[ test false fi esac".split())
 #: What starts a service in the background, and its words for that.
 _SERVICES: Final = frozenset(("service", "systemctl", "rc-service"))
 _STARTS: Final = frozenset(("start", "restart"))
@@ -56,9 +59,12 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                 )
             commands = reading.commands(step)
             last = commands[-1] if commands else None
-            if last is None or any(each.guarded for each in commands) or len(stage.steps) == at + 1:
+            if last is None or len(stage.steps) == at + 1:
                 continue
-            found = _lost(commands, last, step)
+            if any(each.guarded for each in commands):
+                found = _lost_behind_a_test(commands)
+            else:
+                found = _lost(commands, last, step)
             if found is not None:
                 what, remedy = found
                 yield finding(
@@ -112,6 +118,15 @@ def _lost_path(reading: Reading, step: Step, later: Sequence[Step]) -> tuple[str
     return None
 
 
+def _lost_behind_a_test(commands: Sequence[Command]) -> tuple[str, str] | None:
+    """The same for a RUN that sets variables in one case or another, and does nothing with them."""
+    if any(each.name not in _TESTS | _IDLE | {"export"} for each in commands):
+        return None
+    if not any(each.name == "export" and each.words for each in commands):
+        return None
+    return "variables end with the shell that set them", "set them in the RUN that needs them"
+
+
 def _lost(commands: Sequence[Command], last: Command, step: Step) -> tuple[str, str] | None:
     """What is gone when a RUN ends, and what to write instead; None: something of it lasts."""
     before = commands[:-1]
@@ -155,18 +170,24 @@ def split_update(case: Evidence) -> Iterator[Finding]:
             later = next((each for each in stage.steps[at + 1 :] if _installs(reading, each, program)), None)
             if later is None:
                 continue
-            text = _line(later)
             yield finding(
                 split_update,
                 f"RUN {_line(step)} is cached by itself: when line {later.line} changes, it installs "
                 "from lists of that day, and packages are not found",
                 path=case.scan.build.label,
                 line=step.line,
-                remedy=f"write RUN {program} add --no-cache … in line {later.line}, and take this one out"
-                if program == "apk"
-                else f"write RUN {program} update && {text}",
+                remedy=_together(reading, step, later, program),
                 key=step.instruction.text,
             )
+
+
+def _together(reading: Reading, step: Step, later: Step, program: str) -> str:
+    """What to add to the line that installs; what the other one does besides its update stays."""
+    way = f"write {program} update && before the install on line {later.line}"
+    if program == "apk":
+        way = f"give --no-cache to apk add on line {later.line}"
+    alone = all(each.name in _IDLE or each.words[:1] == ["update"] for each in reading.commands(step))
+    return f"{way}, and remove line {step.line}" if alone else f"{way} as well"
 
 
 def _updated(reading: Reading, step: Step) -> str | None:
@@ -188,4 +209,6 @@ def _installs(reading: Reading, step: Step, program: str) -> bool:
 
 def _line(step: Step) -> str:
     """The commands of a RUN on one line, as far as they tell what it does."""
-    return shortened(" ".join(step.instruction.text.split()).removeprefix("RUN "))
+    words = step.instruction.text.split()
+    flags = sum(1 for _ in takewhile(lambda word: word.startswith("--"), words[1:]))
+    return shortened(" ".join(words[1 + flags :]))

@@ -143,7 +143,11 @@ def makefile_recipes(tree: Files, path: str, wanted: Sequence[str]) -> dict[str,
 
 def reads(context: Context, install: Install, locate: Locate) -> Reads | None:
     """All that an install reads of a context; None: perhaps more than manifests, or nobody knows."""
-    project, reader = locate(install.cwd), MANAGERS[install.manager].reads
+    reader, inside = MANAGERS[install.manager].reads, MANAGERS[install.manager].inside
+    project = locate(install.cwd)
+    if project is None and inside is not None:
+        install = inside(install)
+        project = locate(install.cwd)
     return None if project is None or reader is None else reader(Project(context, project, install, locate))
 
 

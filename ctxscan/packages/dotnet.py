@@ -10,6 +10,7 @@ from typing import Final
 from ..paths import parents
 from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
+from .install import Install
 from .maker import ANY_BUILD, maker
 from .manifest import Named, Surveyed, named
 from .project import MOST_MEMBERS, Project, Reads
@@ -39,6 +40,15 @@ def _reads(project: Project) -> Reads | None:
     options = [each for each in project.install.options if each.partition("=")[0] in target]
     said = (*given, *(each.replace("=", " ", 1) for each in options))
     return Reads(tuple(files), (), project.early(" ".join(("dotnet restore", *said))))
+
+
+def _inside(install: Install) -> Install:
+    """As if it were run in the directory of the one project that it names."""
+    given = install.words[0] if len(install.words) == 1 else ""
+    if not given.endswith((*_PROJECTS, *_SOLUTIONS)) or "/" not in given:
+        return install
+    above, name = posixpath.split(posixpath.normpath(posixpath.join(install.cwd, given)))
+    return install._replace(cwd=above, words=(name,))
 
 
 def _common(project: Project, files: list[str]) -> Iterator[str]:
@@ -101,6 +111,7 @@ MANAGERS: Final = (
         ),
         own=("-v",),
         reads=_reads,
+        inside=_inside,
         packages="obj",
         homes=(".nuget",),
         hits=phrases("dotnet restore -v minimal,dotnet publish -c Release -o /out"),

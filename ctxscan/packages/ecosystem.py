@@ -85,6 +85,7 @@ class Manager(NamedTuple):
     `past`                how an install passes over a lock file that is not its own, given what finds files beside the
                           manifest and their text, and the installs up to this one
     `reads`               all that an install reads of the context; without it nobody knows
+    `inside`              the same install, run from where the project lies that its words name
     `development`         which packages are for development only, given the directory of the project
 
     What it leaves behind:
@@ -117,6 +118,7 @@ class Manager(NamedTuple):
     locked: str = ""
     past: Callable[[Install, Find, Callable[[str], str], Iterable[Install]], Loose | None] | None = None
     reads: Callable[[Project], Reads | None] | None = None
+    inside: Callable[[Install], Install] | None = None
     development: Callable[[Install, Files, str, Use], Development | None] | None = None
     packages: str = ""
     always: bool = False

@@ -326,7 +326,11 @@ MANAGERS: Final = (
         "npm",
         ("npm",),
         verbs=words("ci clean-install ic install-clean install i in"),
-        valued=words("--omit --only --include --registry --loglevel --cache --userconfig -w --workspace"),
+        valued=words(
+            "--omit --only --include --registry --loglevel --cache --userconfig -w --workspace --maxsockets "
+            "--fetch-retries --fetch-timeout --fetch-retry-mintimeout --fetch-retry-maxtimeout --install-strategy "
+            "--before --os --cpu --libc --script-shell"
+        ),
         moves=words("--prefix -C"),
         launchers=("corepack npm",),
         locks=_LOCKS["npm"],
@@ -355,7 +359,7 @@ MANAGERS: Final = (
         "yarn",
         words("yarn yarnpkg"),
         verbs=("", "install"),
-        valued=words("--network-timeout --registry --cache-folder --mutex"),
+        valued=words("--network-timeout --registry --cache-folder --mutex --network-concurrency --modules-folder"),
         moves=("--cwd",),
         launchers=("corepack yarn", "corepack yarnpkg"),
         locks=_LOCKS["yarn"],
@@ -384,7 +388,10 @@ MANAGERS: Final = (
         "pnpm",
         ("pnpm",),
         verbs=words("install i"),
-        valued=words("--filter -F --store-dir --reporter"),
+        valued=words(
+            "--filter -F --store-dir --reporter --registry --loglevel --network-concurrency --child-concurrency "
+            "--fetch-retries --fetch-timeout --modules-dir"
+        ),
         moves=words("-C --dir"),
         launchers=("corepack pnpm",),
         locks=_LOCKS["pnpm"],

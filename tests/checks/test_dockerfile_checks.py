@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import projects, repositories
-from support.dockerfile_cases import ALL, CASES, DEV, MAKE, NODE, PIP, PNPM, UV, WEIGHT, YARN, A, N, P, started
+from support.dockerfile_cases import ALL, CASES, DEV, GO, MAKE, NODE, PIP, PNPM, UV, WEIGHT, YARN, A, N, P, started
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -51,6 +51,7 @@ SEVERITIES = {
     "a-line-that-starts-a-server": ("root-user", "FROM node:22\nCMD npm start\n", A, "warning"),
     "a-line-that-is-one-program": ("root-user", "FROM debian:12\nCOPY a /usr/bin/a\nCMD a\n", A, "note"),
     "an-owner-later": ("copy-ownership", P + ALL + "RUN chown -R app /app\n", {**PIP, **WEIGHT}, "warning"),
+    "a-mode-later": ("copy-ownership", P + ALL + "RUN chmod -R g+w /app\n", {**PIP, **WEIGHT}, "warning"),
     "an-owner-later-of-who-knows": (
         "copy-ownership",
         "FROM node:22 AS b\nCOPY . /app\nFROM node:22-slim\nCOPY --from=b /app /app\nRUN chown -R node /app\n",
@@ -110,6 +111,12 @@ REMEDIES = {
     "two-where-nothing-installs": ("shell-form-command", "FROM node:22\nCMD a & b\n", A, "a script that begins with trap 'trap - TERM; kill 0' TERM, and ends with wait"),
     "a-test-of-the-shell": ("shell-form-command", 'FROM node:22\nCMD [ "$A" = "b" ]\n', A, r'CMD ["sh", "-c", "exec [ \"$A\" = \"b\" ]"]'),
     "omit": ("unlocked-install", N + "COPY package*.json ./\nRUN npm install --production\n", NODE, "npm ci --omit=dev"),
+    "what-hands-its-words-on": ("shell-form-command", 'FROM node:22\nENTRYPOINT /start.sh $0 "$@"\nCMD ["node", "a.js"]\n', A, 'ENTRYPOINT ["/start.sh"]'),
+    "an-update-by-itself": ("split-update", "FROM debian:12\nRUN apt-get update\nRUN x\nRUN apt-get install -y curl\n", A, "write apt-get update && before the install on line 4, and remove line 2"),
+    "an-update-and-an-upgrade": ("split-update", "FROM debian:12\nRUN apt-get update && apt-get upgrade -y\nRUN apt-get install -y curl\n", A, "write apt-get update && before the install on line 3 as well"),
+    "an-update-of-alpine": ("split-update", "FROM alpine:3.20\nRUN apk update\nRUN apk add curl\n", A, "give --no-cache to apk add on line 3, and remove line 2"),
+    "a-go-project-by-make": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN make with the targets that build"),
+    "a-directory-of-projects": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": "<Project/>", "src/a/p.cs": 9}, "COPY src/a/a.csproj /src/a/, then RUN cd /src/a && dotnet restore a.csproj, then COPY src /src, then RUN dotnet publish /src/a/a.csproj -o /out"),
     "lock-not-copied": ("unlocked-install", N + "COPY package.json ./\nRUN npm install\n", NODE, "COPY package-lock.json as well, and npm ci"),
     "lock-excluded": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, "add !yarn.lock at the end of .dockerignore, and yarn install --frozen-lockfile"),
     "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n"}, "yarn install --immutable"),

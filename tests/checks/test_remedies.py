@@ -105,7 +105,8 @@ def owned(lines: Lines, finding: Finding) -> None:
     if made is not None:
         lines[at] = "RUN true"
         at = int(made[1]) - 1
-    lines[at] = lines[at].replace("COPY ", f"COPY {flag[0]} ", 1)
+    given = re.sub(rf" {flag[0].partition('=')[0]}=\S+", "", lines[at])
+    lines[at] = given.replace("COPY ", f"COPY {flag[0]} ", 1)
 
 
 def installed(lines: Lines, finding: Finding) -> None:

@@ -97,6 +97,7 @@ ALL = "COPY . .\n"
 N, P = "FROM node:22.1-slim\nWORKDIR /app\n", "FROM python:3.12-slim\nWORKDIR /app\n"
 CASES: dict[str, dict[str, Case]] = {
     "copy-before-install": {
+        "dotnet-of-a-directory-of-sources": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": '<Project><ItemGroup><ProjectReference Include="../b/b.csproj" /></ItemGroup></Project>', "src/a/p.cs": 9, "src/b/b.csproj": "<Project/>", "src/b/q.cs": 9}, (2,)),
         "npm": Case(N + ALL + "RUN npm ci\n", NODE, (3,)),
         "npm-with-an-absolute-target": Case("FROM node:22.1\nCOPY . /srv\nWORKDIR /srv\nRUN npm install\n", NODE, (2,)),
         "npm-in-one-run-with-the-build": Case(N + ALL + "RUN npm ci && npm run build\n", NODE, (3,)),
@@ -232,6 +233,10 @@ CASES: dict[str, dict[str, Case]] = {
         "tools-for-the-machine": Case(N + ALL + "RUN npm install -g pm2\n", NODE),
         "manifest-not-copied": Case(N + "COPY src ./src\nRUN npm ci\n", NODE),
         "only-perhaps": Case(N + ALL + "RUN if [ -f yarn.lock ]; then yarn; fi\n", YARN),
+        "dotnet-of-a-directory-with-an-import": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": '<Project><Import Project="../x.targets" /></Project>', "src/a/p.cs": 9}),
+        "dotnet-of-a-directory-that-was-restored": Case("FROM dotnet/sdk:8.0\nCOPY src/a/a.csproj /src/a/\nRUN dotnet restore /src/a/a.csproj\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": "<Project/>", "src/a/p.cs": 9}),
+        "go-by-make-with-its-packages": Case("FROM golang:1.23\nWORKDIR /src\nCOPY . .\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "vendor/modules.txt": 9}),
+        "go-by-make-after-a-download": Case("FROM golang:1.23\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n"}),
     },
     "broad-copy": {
         "tests-and-films": Case(N + ALL, {**NODE, **WEIGHT}, (3,)),
@@ -297,6 +302,7 @@ CASES: dict[str, dict[str, Case]] = {
         "keyboard": Case(N + "COPY keyboard.json key ./\n", A),
     },
     "unpinned-base": {
+        "a-workflow-that-builds-another": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "with:\n  images: ghcr.io/acme/base-of-all\n"}, (1,)),
         "no-tag": Case("FROM node\n", A, (1,)),
         "latest": Case("FROM python:latest\n", A, (1,)),
         "by-argument": Case("ARG V=latest\nFROM node:$V\n", A, (2,)),
@@ -330,6 +336,8 @@ CASES: dict[str, dict[str, Case]] = {
         "a-stage-not-built": Case("FROM node AS x\nFROM scratch\nCOPY a /\n", A),
         "a-port": Case("FROM registry.example.com:5000/team/app:1.2\n", A),
         "a-date": Case("FROM ubuntu:24.04\n", A),
+        "built-by-a-workflow": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "steps:\n  - uses: docker/metadata-action@v5\n    with:\n      images: ghcr.io/acme/base\n"}),
+        "built-by-a-workflow-among-others": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "with:\n  images: |\n    ghcr.io/acme/base\n"}),
     },
     "fat-base": {
         "node": Case("FROM node:22\n", A, (1,)),
@@ -359,6 +367,7 @@ CASES: dict[str, dict[str, Case]] = {
         "php-alpine": Case("FROM php:8.3-fpm-alpine\n", A),
     },
     "unlocked-install": {
+        "npm-with-a-number": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1\n", NODE, (4,)),
         "yarn-after-that-of-another-directory": Case(N + ALL + "RUN cd api && yarn install --frozen-lockfile\nRUN yarn install\n", {**YARN, **{f"api/{name}": text for name, text in YARN.items()}}, (5,)),
         "yarn-that-prunes": Case(N + ALL + "RUN yarn install --frozen-lockfile && yarn build\nRUN yarn install --production --ignore-scripts\n", YARN),
         "npm": Case(N + "COPY package*.json ./\nRUN npm install\n", NODE, (4,)),
@@ -409,6 +418,7 @@ CASES: dict[str, dict[str, Case]] = {
         "pip-without-dependencies": Case(P + ALL + "RUN pip install --no-deps .\n", UV_PACKAGE),
         "update-of-the-system": Case(N + "COPY package*.json ./\nRUN apt-get update && npm ci && npm update -g npm\n", NODE),
         "composer": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", PHP),
+        "npm-of-one-package": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1 left-pad\n", NODE),
     },
     "dev-dependencies": {
         "npm-ci": Case(N + "COPY package*.json ./\nRUN npm ci\n", DEV, (4,)),
@@ -477,6 +487,8 @@ CASES: dict[str, dict[str, Case]] = {
         "composer-no-dev": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install --no-dev\n", PHP),
     },
     "root-user": {
+        "all-of-a-procfile": Case('FROM ruby:3.3\nWORKDIR /app\nCOPY . .\nCMD ["foreman", "start"]\n', {"Procfile": "web: bundle exec puma\n"}, (4,)),
+        "that-looks-at-the-network": Case('FROM python:3.12\nRUN apt-get install -y iproute2 iputils-ping\nCMD ["python", "a.py"]\n', A, (3,)),
         "of-one-processor": Case("FROM arm32v7/openjdk:11-jre-slim\nCMD java -jar a.jar\n", A, (2,)),
         "no-user": Case('FROM node:22\nCMD ["node"]\n', A, (2,)),
         "of-red-hat": Case("FROM registry.access.redhat.com/ubi9/ubi-minimal:9.4\nCMD /srv/a --port 80\n", A, (2,)),
@@ -523,6 +535,8 @@ CASES: dict[str, dict[str, Case]] = {
         "nothing-is-run": Case("FROM scratch\nCOPY a /\n", A),
         "by-argument": Case('FROM node:22\nARG U=node\nUSER $U\nCMD ["node"]\n', A),
         "chiseled": Case('FROM registry.example/dotnet/aspnet:8.0-jammy-chiseled\nENTRYPOINT ["dotnet"]\n', A),
+        "servers-of-a-procfile": Case('FROM ruby:3.3\nWORKDIR /app\nCOPY run/Procfile ./\nCMD ["forego", "start", "-r"]\n', {"run/Procfile": 'fpm: php-fpm\nweb: nginx -g "daemon off;"\n'}),
+        "that-sets-up-a-network": Case('FROM alpine:3.20\nRUN apk add --no-cache iptables wireguard-tools\nCOPY a /app/\nENTRYPOINT ["/app/a", "serve"]\n', A),
     },
     "shell-form-command": {
         "array-of-a-line": Case('FROM node:22\nCMD ["node server.js"]\n', A, (2,)),
@@ -567,6 +581,7 @@ CASES: dict[str, dict[str, Case]] = {
         "a-script": Case('FROM node:22\nENTRYPOINT ["./docker-entrypoint.sh"]\nCMD ["sh"]\n', A),
     },
     "lost-setting": {
+        "variable-in-one-case": Case('FROM debian:12\nRUN if [ "$A" = 1 ]; then export B=1; fi && echo "$B"\nRUN x\n', A, (2,)),
         "directory": Case(N + ALL + "RUN cd /srv\nRUN npm ci\n", NODE, (4,)),
         "directory-that-is-made": Case("FROM node:22\nRUN mkdir -p /app && cd /app\nCOPY . .\n", NODE, (2,)),
         "variable": Case("FROM debian:12\nRUN export PATH=/opt/x/bin:$PATH\nRUN x\n", A, (2,)),
@@ -596,6 +611,7 @@ CASES: dict[str, dict[str, Case]] = {
         "directory-after-work": Case(N + ALL + "RUN npm ci && cd src\nRUN x\n", NODE),
         "service-of-the-container": Case("FROM debian:12\nRUN x\nCMD service nginx start && tail -f /x\n", A),
         "in-a-builder-that-is-not-shipped": Case("FROM debian:12 AS lint\nRUN cd /x\nRUN lint\n", A),
+        "variable-in-one-case-of-a-command": Case('FROM debian:12\nRUN if [ "$A" = 1 ]; then export B=1; fi && make\nRUN x\n', A),
     },
     "split-update": {
         "apt": Case("FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n", A, (2,)),
@@ -616,6 +632,7 @@ CASES: dict[str, dict[str, Case]] = {
         "another-program": Case("FROM debian:12\nRUN apt-get update\nRUN pip install x\n", A),
     },
     "split-cleanup": {
+        "a-large-database": Case(P + ALL + "RUN rm -f /app/app.db\n", {**PIP, "app.db": 4_000_000}, (4,)),
         "apt-lists": Case("FROM debian:12\nRUN apt-get update && apt-get install -y git\nRUN rm -rf /var/lib/apt/lists/*\n", A, (3,)),
         "apt-clean": Case("FROM debian:12\nRUN apt-get update\nRUN apt-get install -y git\nRUN apt-get clean\n", A, (4,)),
         "packages": Case("FROM debian:12\nRUN apt-get install -y gcc\nRUN make\nRUN apt-get purge -y gcc\n", A, (4,)),
@@ -652,6 +669,7 @@ CASES: dict[str, dict[str, Case]] = {
         "apk-without-a-cache": Case("FROM alpine:3.20\nRUN apk add --no-cache git\nRUN rm -rf /var/cache/apk/*\n", A),
         "pip-without-a-cache": Case(P + "RUN pip install --no-cache-dir flask\nRUN rm -rf /root/.cache\n", A),
         "a-variable": Case(P + ALL + "RUN rm -rf $DIR/tests\n", {**PIP, **WEIGHT}),
+        "a-small-database": Case(P + ALL + "RUN rm -f /app/app.db\n", {**PIP, "app.db": 9_000}),
     },
     "missing-healthcheck": {
         "a-server": Case('FROM node:22\nEXPOSE 3000\nCMD ["node"]\n', A, (2,)),
@@ -675,6 +693,9 @@ CASES: dict[str, dict[str, Case]] = {
         "fly": Case('FROM node:22\nEXPOSE 80\nCMD ["node"]\n', {"fly.toml": ""}),
     },
     "copy-ownership": {
+        "given-by-the-copy-to-another": Case(P + "COPY --chown=app . .\nRUN chown -R readonly /app\n", {**PIP, **WEIGHT}, (4,)),
+        "by-a-variable": Case(P + "ENV PLACES=\"/app/x /app\"\n" + ALL + "RUN chown -R app ${PLACES}\n", {**PIP, **WEIGHT}, (5,)),
+        "packages-of-poetry": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install\nFROM python:3.12-slim\nWORKDIR /app\nCOPY --from=b /app/.venv /app/.venv\nRUN chown -R app /app\n", POETRY, (8,)),
         "laravel": Case("FROM php:8.3-fpm\nWORKDIR /app\nCOPY . .\nUSER www-data\n", {"artisan": 9, "storage/logs/x": 9}, (3,)),
         "rails": Case("FROM ruby:3.3-slim\nWORKDIR /app\nCOPY . .\nUSER rails\n", {**RUBY, "bin/rails": 9, "tmp/.keep": ""}, (3,)),
         "symfony": Case("FROM php:8.3-fpm\nWORKDIR /app\nUSER www-data\nCOPY . .\n", {"bin/console": 9, "var/.keep": ""}, (4,)),
@@ -707,5 +728,7 @@ CASES: dict[str, dict[str, Case]] = {
         "with-a-mode": Case("FROM php:8.3-fpm\nCOPY --chmod=777 . /app\nUSER www-data\n", {"artisan": 9, "storage/x": 9}),
         "another-volume": Case(P + "COPY data /data\nVOLUME /other\nUSER app\n", {"data/x": 9}),
         "excluded": Case("FROM php:8.3-fpm\nCOPY . /app\nUSER www-data\n", {"artisan": 9, "storage/x": 9, ".dockerignore": "storage\n"}),
+        "a-mode-that-files-have": Case(P + ALL + "RUN chmod -R o+rX /app\n", {**PIP, **WEIGHT}),
+        "all-modes-that-files-have": Case(P + ALL + "RUN chmod -R u=rwX,go=rX /app\n", {**PIP, **WEIGHT}),
     },
 }  # fmt: skip

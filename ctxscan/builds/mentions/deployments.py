@@ -151,7 +151,8 @@ def _fly(path: str, text: str) -> Iterator[Mention | Together]:
             own = posixpath.dirname(path)
             bases = tuple(dict.fromkeys((own, "")))
             stage = target if isinstance(target, str) else None
-            yield Mention(".", file, stage, {}, {}, bases, _place(path, text, "dockerfile"))
+            # Whoever deploys may be in the directory of the file, or in that of the repository.
+            yield Mention(UNKNOWN if own else ".", file, stage, {}, {}, bases, _place(path, text, "dockerfile"))
 
 
 def _railway(path: str, text: str) -> Iterator[Mention | Together]:

@@ -21,6 +21,7 @@ from .drawing import (
     STYLES,
     amount,
     console_for,
+    cut,
     fix,
     grid,
     heading,
@@ -46,6 +47,7 @@ _ALONE: Final = ((20, 20, 20, True),)
 _NAMES: Final = 6
 _MESSAGE: Final = 180
 _REMEDY: Final = 120
+_LONGEST_REMEDY: Final = 320
 _PATH: Final = 30
 #: Ignore files for which the rules are counted.
 _FILES: Final = 4
@@ -115,11 +117,12 @@ def _print_group(console: Console, group: Group, look: Look, left: int, *, remed
 
 
 def _fix(told: Told, look: Look) -> Text:
-    """What mends it; of a long one the path is shortened first, as it stands beside it."""
+    """What mends it; of a long one the path is shortened first, as it stands beside it, and then the end is left out:
+    what is to be written comes first."""
     remedy, path = told.remedy or "", told.finding.path
     if path is not None and cell_len(remedy) > _REMEDY:
         remedy = remedy.replace(path, shortened(path, _PATH, look))
-    return fix(middle(remedy, _MESSAGE, look), look)
+    return fix(cut(remedy, _LONGEST_REMEDY, look), look)
 
 
 def _message(alike: Sequence[Cause], group: Group, look: Look) -> Text:
