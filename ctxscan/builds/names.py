@@ -11,7 +11,8 @@ from ..regex import lazy
 DOCKERFILES: Final = ("dockerfile", "containerfile")
 _NO_DOCKERFILE: Final = tuple(
     ".dockerignore .containerignore .md .mdx .rst .adoc .txt .sh .bash .py .go .rb .ts .js .yml .yaml .json .xml .html "
-    ".svg .png .lock .diff .patch .log .java .bak .orig .ex .exs .rs .kt .cs .cpp .hpp .scala .swift .dart .lua .pl "
+    ".svg .png .lock .diff .patch .log .java .bak .orig .original "
+    ".old .backup .disabled .ex .exs .rs .kt .cs .cpp .hpp .scala .swift .dart .lua .pl "
     ".tsx .jsx .mjs .cjs .vim .css .scss .snap .expected .gz .zip .tar .csv".split()
 )
 #: What a Dockerfile is made from by a program.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..builds.build import Build
 from ..findings import Finding
 from ..regex import lazy
 from .reading import Reading
@@ -54,12 +55,24 @@ def blank_base(case: Evidence) -> Iterator[Finding]:
         yield finding(
             blank_base,
             said,
-            severity="note" if names and (build.guessed or "" in map(build.arguments.get, names)) else None,
+            severity="note" if names and (build.guessed or _may_be_set(case.reading, build, names)) else None,
             path=build.label,
             line=line,
             remedy=f"give it: {values}" if names else "name an image, or scratch",
             key=written,
         )
+
+
+def _may_be_set(reading: Reading | None, build: Build, names: list[str]) -> bool:
+    """Whether a compose file passes one of these on from what is set where it is built."""
+    if "" in map(build.arguments.get, names):
+        return True
+    from .earlier import around  # only where a base has no name
+    from .ordering import ordering_texts
+
+    passed = [re.compile(rf"\b{re.escape(name)}\s*[:=]\s*[\"']?\$\{{?{re.escape(name)}\b") for name in names]
+    trees = around(reading.tree) if reading is not None else ()
+    return any(each.search(text) for tree, _ in trees for text in ordering_texts(tree) for each in passed)
 
 
 def _is_given(reading: Reading, names: list[str]) -> bool:

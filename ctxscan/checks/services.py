@@ -173,7 +173,7 @@ def asks_docker(reading: Reading) -> bool:
     """Whether the image is run with the socket of Docker, which is for root alone."""
     if any(_SOCKET in each.source for service in _of_the_program(reading) for each in mounts(service)):
         return True
-    if _CLIENT in reading.tree.text("package.json"):
+    if _CLIENT in reading.tree.text("package.json") or _brings_docker(reading):
         return True
     return any(
         _RUN_WITH_SOCKET.search(tree.text(name))
@@ -181,6 +181,18 @@ def asks_docker(reading: Reading) -> bool:
         for name in tree.names("")
         if name.lower().startswith("readme")
     )
+
+
+#: Packages of Docker's own client.
+_CLIENTS: Final = frozenset("docker docker-cli docker-ce docker-ce-cli docker.io".split())
+
+
+def _brings_docker(reading: Reading) -> bool:
+    """Whether Docker's own client is in the image: what has it is given the socket."""
+    copied = (each.text for step in reading.shipped if step.keyword == "COPY" for each in step.sources)
+    called = reading.all_commands(reading.shipped)
+    installed = (each.words for each in called if each.name in ("apk", "apt", "apt-get", "dnf", "yum"))
+    return any(each.endswith("/bin/docker") for each in copied) or any(_CLIENTS & {*words} for words in installed)
 
 
 def _of_the_program(reading: Reading) -> Iterator[YamlNode]:

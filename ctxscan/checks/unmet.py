@@ -616,10 +616,25 @@ def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:
             reader = f"{step.keyword} ({label}:{step.line})"
             if out is not None:
                 yield Lack(reader, step.line, out, held=True)
+            elif _is_installed(reading, start.paths):
+                continue
             elif not (step.keyword == "CMD" and reading.last("ENTRYPOINT")) and not _is_mounted(
                 reading, start.paths[0]
             ):
                 yield from _uncopied(there, start.paths, step, reader)
+
+
+def _is_installed(reading: Reading, paths: Sequence[str]) -> bool:
+    """Whether a module that is run may come from a package: from an archive, or one of its name."""
+    above, _, name = paths[0].rpartition("/")
+    if name != "__main__.py":
+        return False
+    module = posixpath.basename(above)
+    return any(
+        "install" in each.words and any(word.endswith((".whl", ".gz", "/*")) or word == module for word in each.words)
+        for each in reading.all_commands(reading.history(reading.plan.target))
+        if each.name in ("pip", "pip3", "uv")
+    )
 
 
 def _is_mounted(reading: Reading, absolute: str) -> bool:

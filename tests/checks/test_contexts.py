@@ -129,6 +129,21 @@ def test_a_tag_from_a_variable_that_is_not_set_here(tmp_path: Path) -> None:
     assert "blank-base" not in codes(told("--compose", ".", cwd=root)[0])
 
 
+@pytest.mark.parametrize(
+    ("value", "severity"),
+    [("${V?}", "note"), ("${V:?not set}", "note"), ("${W?}", "error")],
+    ids=["own", "why", "other"],
+)
+def test_a_tag_that_compose_insists_on(value: str, severity: str, tmp_path: Path) -> None:
+    """Compose ends without the value, so that whoever builds has given it; a script builds the same image."""
+    compose = f"services:\n  a:\n    build:\n      context: a\n      args:\n        V: {value}\n"
+    files = {"a/Dockerfile": "ARG V\nFROM alpine:$V\n", "compose.yml": compose, "build.sh": "docker build a\n"}
+    root = projects.write(tmp_path, files)
+    repositories.git(root, "init", "-q")
+    (build,) = told("--all", cwd=root)
+    assert [each["severity"] for each in build["findings"] if each["code"] == "blank-base"] == [severity]
+
+
 def test_a_source_that_somebody_names(tmp_path: Path) -> None:
     """A script passes the path in a variable: taken as empty it would be the whole context, with every secret in it."""
     key = "server.env"

@@ -109,6 +109,7 @@ class Case(NamedTuple):
 
 
 HITS = {
+    "module-beside-other-packages": Case({"a": 9, "shop/__main__.py": 9}, "", 'FROM python:3.12\nWORKDIR /app\nCOPY a ./\nRUN pip install flask\nCMD ["python", "-m", "shop"]\n', "CMD (Dockerfile:5) reads shop/__main__.py, and no COPY above takes it", "Dockerfile:5"),
     "readme": Case(PYTHON, "*.md\n", COPY_ALL + "RUN uv sync --locked --no-dev\n", "reads README.md, which .dockerignore:1 *.md excludes"),
     "readme-of-pip": Case(PYTHON, "*.md\n", COPY_ALL + "RUN pip install --no-cache-dir .\n", "pyproject.toml:4 names it as the project's readme"),
     "readme-of-an-extra": Case(PYTHON, "*.md\n", COPY_ALL + "RUN pip install -e '.[web]'\n", "RUN pip install -e '.[web]' (Dockerfile:4)".replace("RUN ", "")),
@@ -178,6 +179,8 @@ HITS = {
 }  # fmt: skip
 
 MISSES = {
+    "module-of-an-archive": Case({"dist/shop.whl": 9, "shop/__main__.py": 9}, "", 'FROM python:3.12\nCOPY dist /d\nRUN pip install /d/*.whl\nCMD ["python", "-m", "shop"]\n', ""),
+    "module-of-a-package": Case({"a": 9, "shop/__main__.py": 9}, "", 'FROM python:3.12\nCOPY a /d\nRUN pip install shop\nCMD ["python", "-m", "shop"]\n', ""),
     "dependencies-alone": Case(PYTHON, "*.md\n", COPY_ALL + "RUN uv sync --no-install-project\n", ""),
     "no-root": Case(PYTHON, "*.md\n", COPY_ALL + "RUN poetry install --no-root\n", ""),
     "other-packages": Case(PYTHON, "*.md\n", COPY_ALL + "RUN pip install flask -r requirements.txt\n", ""),

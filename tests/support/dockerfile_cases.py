@@ -487,6 +487,7 @@ CASES: dict[str, dict[str, Case]] = {
         "composer-no-dev": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install --no-dev\n", PHP),
     },
     "root-user": {
+        "with-another-client": Case('FROM alpine:3.20\nRUN apk add --no-cache curl docker-cli-doc\nCOPY a /app/docker\nCMD ["/app/docker", "serve"]\n', A, (4,)),
         "all-of-a-procfile": Case('FROM ruby:3.3\nWORKDIR /app\nCOPY . .\nCMD ["foreman", "start"]\n', {"Procfile": "web: bundle exec puma\n"}, (4,)),
         "that-looks-at-the-network": Case('FROM python:3.12\nRUN apt-get install -y iproute2 iputils-ping\nCMD ["python", "a.py"]\n', A, (3,)),
         "of-one-processor": Case("FROM arm32v7/openjdk:11-jre-slim\nCMD java -jar a.jar\n", A, (2,)),
@@ -537,6 +538,8 @@ CASES: dict[str, dict[str, Case]] = {
         "chiseled": Case('FROM registry.example/dotnet/aspnet:8.0-jammy-chiseled\nENTRYPOINT ["dotnet"]\n', A),
         "servers-of-a-procfile": Case('FROM ruby:3.3\nWORKDIR /app\nCOPY run/Procfile ./\nCMD ["forego", "start", "-r"]\n', {"run/Procfile": 'fpm: php-fpm\nweb: nginx -g "daemon off;"\n'}),
         "that-sets-up-a-network": Case('FROM alpine:3.20\nRUN apk add --no-cache iptables wireguard-tools\nCOPY a /app/\nENTRYPOINT ["/app/a", "serve"]\n', A),
+        "with-the-client-of-docker": Case('FROM docker:27-cli AS d\nFROM debian:12\nCOPY --from=d /usr/local/bin/docker /usr/bin/docker\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', A),
+        "with-a-package-of-docker": Case('FROM alpine:3.20\nRUN apk add --no-cache docker-cli\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', A),
     },
     "shell-form-command": {
         "array-of-a-line": Case('FROM node:22\nCMD ["node server.js"]\n', A, (2,)),
