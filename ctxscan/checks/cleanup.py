@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from ..context.transfer import cleaned
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
@@ -64,12 +65,12 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
                 line=step.line,
                 size=each.bytes,
                 reached="image",
-                remedy=_remedy(steps, each, step),
+                remedy=_remedy(reading, steps, each, step),
                 key=each.what,
             )
 
 
-def _remedy(steps: list[Step], late: _Late, step: Step) -> str:
+def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step) -> str:
     """What to write: one RUN for all that needs it, a mount, or nothing to copy."""
     made, name = late.made, posixpath.basename(late.what.rstrip("/"))
     first, last = next(at for at, each in enumerate(steps) if each is made), steps.index(step)
@@ -88,7 +89,15 @@ def _remedy(steps: list[Step], late: _Late, step: Step) -> str:
     if used and made.origin is not None:
         return "do not copy it: RUN --mount=type=bind,from=" + f"{made.origin.name} where it is used"
     if late.source is not None and not used:
-        return f"do not copy it: exclude {late.source}, or COPY --exclude it"
+        # What another instruction takes by its name has to be sent.
+        wanted = any(
+            within(late.source, cleaned(source.text)) and cleaned(source.text)
+            for stage in (reading.plan.stages if reading else ())
+            for each in stage.steps
+            if each is not made and each.keyword in ("COPY", "ADD") and each.origin is None
+            for source in each.sources
+        )
+        return f"do not copy it: {'' if wanted else f'exclude {late.source}, or '}COPY --exclude it"
     return "do not copy it: use it in a separate stage or through RUN --mount"
 
 

@@ -36,6 +36,9 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
     that nobody else built it."""
     tree = reading.tree
     name = re.escape(image.repository)
+    host, slash, path = image.repository.partition("/")
+    if slash and "." in host and "/" in path:
+        name = rf"(?:{re.escape(host)}/)?{re.escape(path)}"  # whoever builds may leave the registry out
     end = r"(?=[\s\"'`:@,\])}]|$)"
     # As an option, in a list of tags, or kept in a variable.
     before = (

@@ -35,20 +35,21 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     told: set[tuple[int, str, str]] = set()
+    stages: set[tuple[int, int, str]] = set()
     for each in early(reading):
         key = (each.copy.line, each.install.manager, each.install.cwd)
         if key in told:
             continue
         told.add(key)
+        stages.add((each.stage.index, each.copy.line, each.install.manager))
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
         if spare > 0 and examples:
             lines = _lines(each, manifest_lines(each), [" ".join(each.copy.instruction.text.split())])
             yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
     for one in piecewise(reading):
-        if any(
-            line < one.early.install.step.line and manager == one.early.install.manager for line, manager, _ in told
-        ):
+        below = (one.early.stage.index, one.early.install.manager)
+        if any((stage, manager) == below and line < one.early.install.step.line for stage, line, manager in stages):
             continue
         taken = [each for each in case.scan.inputs if (each.input.line, each.input.source) in one.taken]
         spare, size = sum(each.files for each in taken), sum(each.bytes for each in taken)

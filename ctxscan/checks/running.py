@@ -50,6 +50,11 @@ _MUST_BE_ROOT: Final = frozenset(
 _NEEDS_RAW: Final = lazy(
     r"(?m)(?:^|[\s\"'`;&|(])(?:nmap|arp-scan|masscan|tcpdump|tshark|hping3|ip6?tables|nft|ebtables)[\s\"'](?!:)"
 )
+#: Images whose own entry point starts as root and becomes somebody else.
+_DROP_THEMSELVES: Final = frozenset(
+    "mysql mariadb percona postgres mongo redis valkey rabbitmq couchdb cassandra neo4j influxdb ghost zookeeper "
+    "eclipse-mosquitto arangodb".split()
+)
 #: Programs that start all that a Procfile has.
 _OF_A_PROCFILE: Final = frozenset("forego foreman honcho overmind hivemind goreman".split())
 #: Packages of what sets up the network of a container, for which it is given the rights of root.
@@ -75,6 +80,8 @@ _ENDS: Final = frozenset(
     "echo printf cat ls env date true false pwd id whoami uname help printenv set export migrate psql alembic flyway "
     "liquibase goose dbmate pg_dump pg_restore mysqldump mkdir cp mv rm ln touch chmod chown tar cd test".split()
 )
+#: What a program is told that brings a database up to date, and ends.
+_MIGRATES: Final = lazy(r"(?<![./\w])(?:[\w-]+:)*migrat(?:e|ions?)(?:[:\s\"']|$)")
 #: Those of them that only move files about: what such an image makes goes to a volume, and it ends.
 _HANDS_OUT: Final = frozenset("echo printf cat ls true mkdir cp mv rm ln touch chmod chown tar rsync sleep".split())
 #: What keeps a container there of which others want the files.
@@ -110,6 +117,8 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         return
     lowest = reading.chain[0]
     image = base_image(lowest)
+    if image is not None and reading.last("ENTRYPOINT") is None and images.plain_name(image) in _DROP_THEMSELVES:
+        return
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
     if (user is None and not known) or _has_to_be_root(reading, start) or _hands_out(start):
         return
@@ -538,6 +547,8 @@ def _outside(text: str) -> str:
 def _prints(text: str) -> bool:
     """Whether all that is run ends by itself: what prints something, or starts a service."""
     parts = [part.split() for part in re.split(r"&&|\|\||[;&|\n]", text) if part.strip()]
+    if all(_MIGRATES.search(" ".join(part)) for part in parts):
+        return True
     return all(posixpath.basename(part[0]) in _ENDS or part[-1] in _TOLD_NOTHING or _is_service(part) for part in parts)
 
 

@@ -29,6 +29,8 @@ _STARTS: Final = frozenset(("start", "restart"))
 _LISTS: Final = frozenset(("apt-get", "apt", "aptitude", "apk"))
 _UPDATES: Final = frozenset(("update", "upgrade", "dist-upgrade", "full-upgrade"))
 _INSTALLS: Final = frozenset(("install", "add"))
+#: Options of `apk` with which it brings its lists up to date first.
+_ANEW: Final = frozenset(("-U", "--update", "--update-cache"))
 
 
 @finds("warning", scope="shipped")
@@ -202,7 +204,9 @@ def _installs(reading: Reading, step: Step, program: str) -> bool:
     """Whether a RUN installs with a program without new lists."""
     commands = reading.commands(step)
     same = [each for each in commands if each.name == program or {each.name, program} <= {"apt", "apt-get"}]
-    verbs = [each.words[:1] for each in same if "--no-cache" not in each.arguments and "-U" not in each.arguments]
+    if any(not _ANEW.isdisjoint(each.arguments) for each in same):
+        return False
+    verbs = [each.words[:1] for each in same if "--no-cache" not in each.arguments]
     installs = any(set(each) <= _INSTALLS and each for each in verbs)
     return installs and ["update"] not in verbs
 

@@ -190,8 +190,14 @@ _CLIENTS: Final = frozenset("docker docker-cli docker-ce docker-ce-cli docker.io
 def _brings_docker(reading: Reading) -> bool:
     """Whether Docker's own client is in the image: what has it is given the socket."""
     copied = (each.text for step in reading.shipped if step.keyword == "COPY" for each in step.sources)
-    called = reading.all_commands(reading.shipped)
-    installed = (each.words for each in called if each.name in ("apk", "apt", "apt-get", "dnf", "yum"))
+    called = list(reading.all_commands(reading.shipped))
+    installed = [each.words for each in called if each.name in ("apk", "apt", "apt-get", "dnf", "microdnf", "yum")]
+    scripts = {word for each in called for word in (each.program, *each.words[:1]) if word.endswith(".sh")}
+    for path in filter(None, map(reading.file_of, sorted(scripts))):
+        lines = re.findall(
+            r"(?m)^\s*(?:apk|apt|apt-get|dnf|yum)\s[^\n#]*\b(?:install|add)\b[^\n]*", reading.tree.text(path)
+        )
+        installed += [each.split() for each in lines]
     return any(each.endswith("/bin/docker") for each in copied) or any(_CLIENTS & {*words} for words in installed)
 
 

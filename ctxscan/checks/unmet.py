@@ -484,9 +484,9 @@ def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 if manifest is None or _is_edited(there, "package.json") or re.search(_SCRIPTS_CHANGED, text):
                     continue
                 for each in node_needs.left_out(reading.tree, manifest, command):
-                    if re.search(
-                        rf"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]{{0,400}}\b{re.escape(each.program)}\b", text
-                    ):
+                    # For all, or for the project alone.
+                    added = r"(?:-g|--global|\bglobal\s+add|\b(?:npm|pnpm|yarn|bun)\s+(?:add|install|i))"
+                    if re.search(rf"{added}\b[^\n;&|]{{0,400}}\b{re.escape(each.program)}\b", text):
                         continue
                     where = f"{manifest}:{each.line}" if each.line else manifest
                     yield finding(
@@ -633,7 +633,6 @@ def _is_installed(reading: Reading, paths: Sequence[str]) -> bool:
     return any(
         "install" in each.words and any(word.endswith((".whl", ".gz", "/*")) or word == module for word in each.words)
         for each in reading.all_commands(reading.history(reading.plan.target))
-        if each.name in ("pip", "pip3", "uv")
     )
 
 

@@ -157,7 +157,11 @@ def _kept(install: Install) -> str:
 
 def _yarn_remedy(install: Install, lock: str) -> str:
     """The options of yarn differ by its version, which tells by its lock file."""
-    return "yarn install --immutable" if "__metadata:" in lock else "yarn install --frozen-lockfile"
+    option = "--immutable" if "__metadata:" in lock else "--frozen-lockfile"
+    words = install.command.arguments
+    at = words.index("--cwd") if "--cwd" in words else len(words)
+    where = " ".join((*words[at : at + 2], *(each for each in words if each.startswith("--cwd="))))
+    return f"yarn {where} install {option}" if where else f"yarn install {option}"
 
 
 def _pnpm_remedy(install: Install, lock: str) -> str:
@@ -234,6 +238,12 @@ def deployed(command: Command, place: str) -> str | None:
     return posixpath.normpath(posixpath.join("/", command.cwd, words[-1], _PACKAGES))
 
 
+def _called(text: str) -> str:
+    """The program that a command runs, through what finds it among the packages as well."""
+    words = [each for each in text.split() if not each.startswith("-")]
+    return next((each for each in words if each not in ("npx", "bunx", "pnpm", "yarn", "exec", "dlx")), "")
+
+
 def _development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
     package = tree.json(posixpath.join(project, _MANIFEST))
     packages = table(package, "devDependencies")
@@ -255,7 +265,7 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         return None
     if any(found[1] in packages for word in use.settings for found in _PLACED.finditer(word)):
         return None  # a variable tells a program where it is
-    builds = any(_BUILDS.search(text) or text.partition(" ")[0] in packages for text in use.after)
+    builds = any(_BUILDS.search(text) or _called(text) in packages for text in use.after)
     stage = ", once a separate stage has built what needs the rest" if builds else ""
     return tuple(packages), _without_development(install, tree, project) + stage
 

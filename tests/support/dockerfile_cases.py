@@ -97,6 +97,7 @@ ALL = "COPY . .\n"
 N, P = "FROM node:22.1-slim\nWORKDIR /app\n", "FROM python:3.12-slim\nWORKDIR /app\n"
 CASES: dict[str, dict[str, Case]] = {
     "copy-before-install": {
+        "in-two-stages": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nCOPY src src\nCOPY --from=b /app/dist dist\nRUN npm ci --omit=dev\n", DEV, (3, 8)),
         "dotnet-of-a-directory-of-sources": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": '<Project><ItemGroup><ProjectReference Include="../b/b.csproj" /></ItemGroup></Project>', "src/a/p.cs": 9, "src/b/b.csproj": "<Project/>", "src/b/q.cs": 9}, (2,)),
         "npm": Case(N + ALL + "RUN npm ci\n", NODE, (3,)),
         "npm-with-an-absolute-target": Case("FROM node:22.1\nCOPY . /srv\nWORKDIR /srv\nRUN npm install\n", NODE, (2,)),
@@ -302,6 +303,7 @@ CASES: dict[str, dict[str, Case]] = {
         "keyboard": Case(N + "COPY keyboard.json key ./\n", A),
     },
     "unpinned-base": {
+        "of-a-registry-and-another-owner": Case("FROM ghcr.io/acme/base\n", {"Makefile": "base:\n\tdocker build -t other/base:dev base\n"}, (1,)),
         "a-workflow-that-builds-another": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "with:\n  images: ghcr.io/acme/base-of-all\n"}, (1,)),
         "no-tag": Case("FROM node\n", A, (1,)),
         "latest": Case("FROM python:latest\n", A, (1,)),
@@ -336,6 +338,7 @@ CASES: dict[str, dict[str, Case]] = {
         "a-stage-not-built": Case("FROM node AS x\nFROM scratch\nCOPY a /\n", A),
         "a-port": Case("FROM registry.example.com:5000/team/app:1.2\n", A),
         "a-date": Case("FROM ubuntu:24.04\n", A),
+        "built-without-its-registry": Case("FROM ghcr.io/acme/base\n", {"Makefile": "base:\n\tdocker build -t acme/base:dev base\n"}),
         "built-by-a-workflow": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "steps:\n  - uses: docker/metadata-action@v5\n    with:\n      images: ghcr.io/acme/base\n"}),
         "built-by-a-workflow-among-others": Case("FROM ghcr.io/acme/base:latest\n", {".github/workflows/base.yml": "with:\n  images: |\n    ghcr.io/acme/base\n"}),
     },
@@ -487,6 +490,8 @@ CASES: dict[str, dict[str, Case]] = {
         "composer-no-dev": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install --no-dev\n", PHP),
     },
     "root-user": {
+        "a-database-behind-another-entry-point": Case('FROM python:3.12\nUSER root\nCOPY a.sh /\nENTRYPOINT ["/a.sh"]\nCMD ["python", "a.py"]\n', {"a.sh": "#!/bin/sh\nexec \"$@\"\n"}, (2,)),
+        "with-a-script-that-brings-no-docker": Case('FROM debian:12\nCOPY deps.sh .\nRUN sh ./deps.sh && rm ./deps.sh\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', {"a": 9, "deps.sh": "apt-get update\napt-get install -y curl\n# docker-ce-cli is left out\n"}, (5,)),
         "with-another-client": Case('FROM alpine:3.20\nRUN apk add --no-cache curl docker-cli-doc\nCOPY a /app/docker\nCMD ["/app/docker", "serve"]\n', A, (4,)),
         "all-of-a-procfile": Case('FROM ruby:3.3\nWORKDIR /app\nCOPY . .\nCMD ["foreman", "start"]\n', {"Procfile": "web: bundle exec puma\n"}, (4,)),
         "that-looks-at-the-network": Case('FROM python:3.12\nRUN apt-get install -y iproute2 iputils-ping\nCMD ["python", "a.py"]\n', A, (3,)),
@@ -540,8 +545,12 @@ CASES: dict[str, dict[str, Case]] = {
         "that-sets-up-a-network": Case('FROM alpine:3.20\nRUN apk add --no-cache iptables wireguard-tools\nCOPY a /app/\nENTRYPOINT ["/app/a", "serve"]\n', A),
         "with-the-client-of-docker": Case('FROM docker:27-cli AS d\nFROM debian:12\nCOPY --from=d /usr/local/bin/docker /usr/bin/docker\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', A),
         "with-a-package-of-docker": Case('FROM alpine:3.20\nRUN apk add --no-cache docker-cli\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', A),
+        "a-database-with-its-entry-point": Case('FROM mariadb:11\nUSER root\nCOPY my.cnf /etc/mysql/conf.d/\nCMD ["mariadbd"]\n', {"my.cnf": 9}),
+        "with-a-script-that-brings-docker": Case('FROM debian:12\nCOPY deps.sh .\nRUN sh ./deps.sh && rm ./deps.sh\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', {"a": 9, "deps.sh": "apt-get update\napt-get install -y docker-ce-cli\n"}),
     },
     "shell-form-command": {
+        "migrates-and-starts": Case("FROM node:22\nCMD npx prisma migrate deploy && node server.js\n", A, (2,)),
+        "a-program-of-migrations": Case("FROM node:22\nCMD node migrations-server.js\n", A, (2,)),
         "array-of-a-line": Case('FROM node:22\nCMD ["node server.js"]\n', A, (2,)),
         "variable-in-an-array": Case('FROM node:22\nENV PORT=80\nCMD ["node", "server.js", "--port", "$PORT"]\n', A, (3,)),
         "variable-of-an-option-in-an-array": Case('FROM python:3.12\nENTRYPOINT ["gunicorn", "app"]\nCMD ["--bind=0.0.0.0:${PORT}"]\n', A, (3,)),
@@ -582,6 +591,7 @@ CASES: dict[str, dict[str, Case]] = {
         "windows": Case("FROM registry.example/windows/nanoserver:ltsc2022\nCMD app.exe\n", A),
         "empty": Case("FROM node:22\nCMD []\n", A),
         "a-script": Case('FROM node:22\nENTRYPOINT ["./docker-entrypoint.sh"]\nCMD ["sh"]\n', A),
+        "migrates-two-databases": Case('FROM node:22\nCMD ./wait-for-it.sh db:3306 -- sh -c "node cli.js system:migrate:latest && node cli.js tenants:migrate"\n', A),
     },
     "lost-setting": {
         "variable-in-one-case": Case('FROM debian:12\nRUN if [ "$A" = 1 ]; then export B=1; fi && echo "$B"\nRUN x\n', A, (2,)),
@@ -633,6 +643,7 @@ CASES: dict[str, dict[str, Case]] = {
         "update-of-another": Case("FROM debian:12\nRUN npm update\nRUN apt-get install -y curl\n", A),
         "lists-on-demand": Case("FROM alpine:3.20\nRUN apk update\nRUN apk add -U curl\n", A),
         "another-program": Case("FROM debian:12\nRUN apt-get update\nRUN pip install x\n", A),
+        "lists-anew": Case("FROM alpine:3.20\nRUN apk update\nRUN apk add --update curl && apk add --allow-untrusted /a.apk\n", A),
     },
     "split-cleanup": {
         "a-large-database": Case(P + ALL + "RUN rm -f /app/app.db\n", {**PIP, "app.db": 4_000_000}, (4,)),
