@@ -129,8 +129,11 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     if "for" in heading.lower() and _NOT_FOR_OTHERS.search(heading):
         return True
     # Whoever has one for production beside it develops with this one.
-    plain = build.dockerfile if name == "dockerfile" else None
-    if plain is not None and any(_is_used(reading, plain, each) for each in _FOR_PRODUCTION):
+    file = build.dockerfile
+    beside = (
+        _FOR_PRODUCTION if name == "dockerfile" else (f"{file.name}.prod", f"{file.name}.production") if file else ()
+    )
+    if file is not None and any(_is_used(reading, file, each) for each in beside):
         return True
     return (
         not _starts(reading)

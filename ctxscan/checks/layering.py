@@ -275,8 +275,8 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
         for command in reading.commands(step):
             given, *paths = command.words or [""]
             spared = _ROOT if command.name == "chown" else _HELD
-            if not _is_recursive(command) or not paths or spared.fullmatch(given):
-                continue
+            if not _is_recursive(command) or not paths or spared.fullmatch(given) or "(" in command.words:
+                continue  # what a command says in their place nobody knows
             # A variable may stand for several.
             paths = [one for each in paths for one in replaced(each, dict(step.environment)).split()]
             again = [_stored(reading, steps[:at], command, each) for each in paths if not set(each) & set("$*?[")]
@@ -317,8 +317,8 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
 
 _ROOT: Final = lazy(r"(?:root|0)?(?::.*)?")
-#: What `chmod` gives that files have anyway as they are checked out.
-_HELD: Final = lazy(r"(?:(?:[ugoa]*\+[rX]+|u[+=]rwX|(?:g|o|go|og)=rX)(?:,|$))+")
+#: What `chmod` gives that files have anyway as they are checked out, and takes that they have not.
+_HELD: Final = lazy(r"(?:(?:[ugoa]*\+[rX]+|u[+=]rwX|(?:g|o|go|og)(?:=rX|-w))(?:,|$))+")
 
 
 def _is_recursive(command: Command) -> bool:

@@ -158,6 +158,15 @@ def test_one_for_production_that_nobody_builds(file: str, severities: list[str],
     assert [each["severity"] for each in found] == severities
 
 
+@pytest.mark.parametrize(("other", "severities"), [("web.production", []), ("api.production", ["warning"])])
+def test_one_of_several_with_another_for_production(other: str, severities: list[str], tmp_path: Path) -> None:
+    """Where each program has two Dockerfiles, the shorter name is for development."""
+    projects.write(tmp_path, {"Dockerfile.web": APP, f"Dockerfile.{other}": APP, "app": ""})
+    builds = told("--file", "Dockerfile.web", ".", cwd=tmp_path)
+    found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
+    assert [each["severity"] for each in found] == severities
+
+
 @pytest.mark.parametrize(("check", "codes"), [("    healthcheck:\n      test: x\n", []), ("", ["missing-healthcheck"])])
 @pytest.mark.parametrize(("compose", "context"), [("samples/compose.yaml", "web"), ("compose.yaml", "samples/web")])
 def test_the_compose_file_above_checks_the_health(

@@ -744,5 +744,7 @@ CASES: dict[str, dict[str, Case]] = {
         "excluded": Case("FROM php:8.3-fpm\nCOPY . /app\nUSER www-data\n", {"artisan": 9, "storage/x": 9, ".dockerignore": "storage\n"}),
         "a-mode-that-files-have": Case(P + ALL + "RUN chmod -R o+rX /app\n", {**PIP, **WEIGHT}),
         "all-modes-that-files-have": Case(P + ALL + "RUN chmod -R u=rwX,go=rX /app\n", {**PIP, **WEIGHT}),
+        "modes-that-files-have-and-have-not": Case(P + ALL + "RUN chmod -R u+rwX,go+rX,go-w /app\n", {**PIP, **WEIGHT}),
+        "to-whom-a-command-says": Case(P + ALL + "RUN chown -R $(whoami):$(whoami) /app\n", {**PIP, **WEIGHT}),
     },
 }  # fmt: skip
