@@ -84,7 +84,7 @@ class Project:
 
     def has(self, path: str) -> bool:
         """Whether a path leads to a file below the root."""
-        return (self.owns(path) or self._on_disk(path)) and self.is_inside(path) and Path(self.root, path).is_file()
+        return (self.owns(path) or self._is_file(path)) and self.is_inside(path) and self._is_file(path)
 
     def is_directory(self, path: str) -> bool:
         return path in self.directories or (self.is_inside(path) and Path(self.root, path).is_dir())
@@ -120,11 +120,18 @@ class Project:
         known = self._inside.get(path)
         if known is None:
             try:
-                known = Path(self.root, path).resolve().is_relative_to(self._real)
+                known = self._is_plain(path) or Path(self.root, path).resolve().is_relative_to(self._real)
             except (OSError, ValueError):
                 known = False
             self._inside[path] = known
         return known
+
+    def _is_plain(self, path: str) -> bool:
+        """Whether a file of the project lies in a directory below the root and is no link, which takes one look for all
+        files of a directory."""
+        above = path.rpartition("/")[0]
+        place = os.path.join(self.root, path)  # noqa: PTH118
+        return self.owns(path) and not os.path.islink(place) and (not above or self.is_inside(above))  # noqa: PTH114
 
     def text(self, path: str) -> str | None:
         """The beginning of a file of the project; None: it cannot be read, or enough has been read."""
@@ -141,20 +148,17 @@ class Project:
         self._uses += 1
         return self._uses <= MAX_USES
 
-    def _on_disk(self, path: str) -> bool:
-        try:
-            return Path(self.root, path).is_file()
-        except (OSError, ValueError):
-            return False
+    def _is_file(self, path: str) -> bool:
+        return os.path.isfile(os.path.join(self.root, path))  # noqa: PTH113, PTH118
 
 
 def _beginning(root: str, path: str) -> bytes | None:
     """What a file begins with; None: there is none, or it cannot be read."""
     try:
-        place = Path(root, path)
-        if not place.is_file():
+        place = os.path.join(root, path)  # noqa: PTH118
+        if not os.path.isfile(place):  # noqa: PTH113
             return None
-        with place.open("rb") as stream:
+        with open(place, "rb") as stream:  # noqa: PTH123
             return stream.read(MAX_BYTES)
     except (OSError, ValueError):
         return None

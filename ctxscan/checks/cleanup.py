@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -202,11 +203,18 @@ def bytes_sent(reading: Reading, path: str) -> int:
     return total
 
 
-def _is(command: Command, listed: Iterable[str]) -> bool:
+def _is(command: Command, listed: tuple[str, ...]) -> bool:
     """Whether a command begins with one of the listed ones, options left out."""
+    if command.name.partition(" ")[0] not in _programs(listed):
+        return False
     said = " ".join((command.name, *(each for each in command.arguments if not each.startswith("-"))))
     # One word is a command that stands alone.
     return any(said == each or (" " in each and said.startswith(f"{each} ")) for each in listed)
+
+
+@lru_cache(256)
+def _programs(listed: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(each.partition(" ")[0] for each in listed)
 
 
 def _cleans(cache: Cache, command: Command) -> bool:

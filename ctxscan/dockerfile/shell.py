@@ -102,22 +102,38 @@ def spread(words: Iterable[str]) -> tuple[str, ...]:
 
 def pipes(text: str) -> Iterator[list[list[str]]]:
     """The pipes of a script, each a list of commands in words. Raises `ValueError` where a quote does not end."""
+    found, wrong = _pipes(text)
+    for pipe in found:
+        yield [list(words) for words in pipe]
+    if wrong:
+        raise ValueError(wrong)
+
+
+@lru_cache(256)
+def _pipes(text: str) -> tuple[list[list[list[str]]], str]:
+    """These pipes, and what is wrong behind them. Kept: each check asks for those of a RUN, and Dockerfiles that were
+    written from one template have the same."""
     lexer = shlex.shlex(text, posix=True, punctuation_chars="();<>|&\n")
     lexer.whitespace = " \t\r"
     lexer.whitespace_split = True
     lexer.commenters = ""
+    found: list[list[list[str]]] = []
     pipe: list[list[str]] = [[]]
-    for word in lexer:
-        if word in _BREAKS or not word.strip("\n;"):
-            if pipe != [[]]:
-                yield pipe
-            pipe = [[]]
-        elif word == "|":
-            pipe.append([])
-        else:
-            pipe[-1].append(word)
+    try:
+        for word in lexer:
+            if word in _BREAKS or not word.strip("\n;"):
+                if pipe != [[]]:
+                    found.append(pipe)
+                pipe = [[]]
+            elif word == "|":
+                pipe.append([])
+            else:
+                pipe[-1].append(word)
+    except ValueError as error:
+        return found, str(error)
     if pipe != [[]]:
-        yield pipe
+        found.append(pipe)
+    return found, ""
 
 
 @lru_cache(1024)

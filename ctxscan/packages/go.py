@@ -88,7 +88,8 @@ def _embeds(survey: Surveyed) -> Iterator[Named]:
         for name in survey.tree.names(directory):
             if name.endswith(".go"):
                 path = posixpath.join(directory, name)
-                for found in compiled_bytes(_EMBED).finditer(sources.read(path)):
+                data = sources.read(path)
+                for found in compiled_bytes(_EMBED).finditer(data) if b"//go:embed" in data else ():
                     yield from _embedded(path, found[1].decode(errors="replace"))
 
 
@@ -134,7 +135,8 @@ def _stamps(survey: Surveyed) -> Iterator[Named]:
             if name.endswith(".go") and not name.endswith("_test.go"):
                 path = posixpath.join(directory, name)
                 text = sources.read(path)
-                if found := compiled_bytes(_STAMP).search(text):
+                said = b'"vcs.' in text or b".Main.Version" in text
+                if said and (found := compiled_bytes(_STAMP).search(text)):
                     yield Named(
                         path, "the version stamp is read", path, False, True, text.count(b"\n", 0, found.start()) + 1
                     )

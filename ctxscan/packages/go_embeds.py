@@ -56,10 +56,10 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                 continue
             path = join(directory, name)
             text = sources.read(path).decode(errors="replace")
-            if _CONSTRAINED.search(text):
+            if ("+build" in text or "//go:build" in text) and _CONSTRAINED.search(text):
                 continue
             yield from _embeds(tree, path, text)
-            for found in _IMPORT.finditer(text):
+            for found in _IMPORT.finditer(text) if f'"{module[1]}' in text else ():
                 imported = found[1]
                 if imported == module[1] or imported.startswith(module[1] + "/"):
                     below = _below(root, imported[len(module[1]) + 1 :])
@@ -103,7 +103,7 @@ def _all_below(tree: Files, directory: str) -> Iterator[str]:
 
 def _embeds(tree: Files, path: str, text: str) -> Iterator[Essential]:
     above = posixpath.dirname(path)
-    for found in _EMBED.finditer(text):
+    for found in _EMBED.finditer(text) if "//go:embed" in text else ():
         line = text.count("\n", 0, found.start()) + 1
         for quoted, raw, plain in _WORD.findall(found[1]):
             pattern = (quoted or raw or plain).removeprefix("all:")

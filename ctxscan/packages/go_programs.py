@@ -35,7 +35,9 @@ class GoPrograms:
     def _packages(self) -> frozenset[str] | None:
         """The packages of Go that the programs consist of which are built; None: nobody knows which are."""
         todo = [
-            each for each in self._survey.kept if self._is_built(each) and any(map(_is_program, self._sources(each)))
+            each
+            for each in self._survey.kept
+            if self._has_some(each) and self._is_built(each) and any(map(_is_program, self._sources(each)))
         ]
         if not todo or not self.modules:
             return None
@@ -52,6 +54,10 @@ class GoPrograms:
                         found.add(path)
                         todo.append(path)
         return frozenset(found)
+
+    def _has_some(self, directory: str) -> bool:
+        """Whether there is a source in a directory: to ask all commands about each takes longer."""
+        return any(name.endswith(".go") for name in self._survey.tree.names(directory))
 
     def _sources(self, directory: str) -> Iterator[bytes]:
         """The sources of a package, without its tests."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from ..regex import lazy
@@ -105,12 +106,13 @@ def own(place: Workplace, called: Called, word: str) -> Iterator[Ran]:
         yield from script(place, word, called.cwd)
 
 
+@lru_cache(2048)
 def called(words: tuple[str, ...], cwd: str) -> tuple[Called, str] | None:
     """The command without what stands before it, and its first word as it is written; None: there is none."""
     left, settings = list(words), []
     while left:
         first = left[0]
-        if _ASSIGNMENT.fullmatch(first):
+        if "=" in first and _ASSIGNMENT.fullmatch(first):
             settings.append(left.pop(0))
         elif first in _BEFORE or first == "--":
             left.pop(0)

@@ -29,6 +29,9 @@ _INCLUDE: Final = (
     rb"""r?#*"([^"\n]{1,300})"|"""
     rb"""\b(?:folder|path|template)\s*=\s*r?#*"([^"\n]{1,300})\""""
 )
+#: One of these is in whatever has one: a word of a macro, or a path that one is given.
+_MACROS: Final = (b"include", b"migrat", b"query_file", b"embed_asset")
+_GIVEN: Final = tuple(word + rb'\s*=\s*r?#*"' for word in (b"path", b"folder", b"template"))
 
 
 def _reads(project: Project) -> Reads | None:
@@ -130,8 +133,11 @@ def _includes(survey: Surveyed) -> Iterator[Named]:
 
 
 def _included(survey: Surveyed, sources: Sources, path: str, manifest: str) -> Iterator[Named]:
-    data = compiled_bytes(_TESTED).split(sources.read(path), 1)[0]
-    for found in compiled_bytes(_INCLUDE).finditer(data):
+    data = sources.read(path)
+    if b"#[cfg(test)]" in data:
+        data = compiled_bytes(_TESTED).split(data, 1)[0]
+    may = any(each in data for each in _MACROS) or any(compiled_bytes(each).search(data) for each in _GIVEN)
+    for found in compiled_bytes(_INCLUDE).finditer(data) if may else ():
         text = (found[1] or found[2]).decode(errors="replace")
         # Some macros start at the file, others at the crate: keep what either may mean.
         below = text.replace("$CARGO_MANIFEST_DIR/", "").lstrip("/")

@@ -173,19 +173,29 @@ class Written(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A part of a text, from `start` to `end`, and what stands there."""
+    """A part of a text, from `start` to `end`, and what stands there, as it is and in lower case."""
 
     text: str
     start: int
     end: int
     piece: str
+    low: str
+
+
+class Spans(NamedTuple):
+    """Parts of a text, and what stands in all of them."""
+
+    each: list[Span]
+    piece: str
+    low: str
 
 
 def judge_commands(case: Case, *, everywhere: bool = True) -> None:
     """Confirm what the commands in the text give away. `everywhere`: all of it is a command, else the lines are looked
     for that may hold one with a secret."""
     text = case.text
-    spans = [Span(text, 0, len(text), text)] if everywhere else list(_speaking(text))
+    some = [Span(text, 0, len(text), text, text.lower())] if everywhere else list(_speaking(text))
+    spans = Spans(some, "\n".join([each.piece for each in some]), "\n".join([each.low for each in some]))
     for match in _found("auth token key cookie", _HEADER, spans):
         _judge_header(case, match)
     for match in _found("machine", _NETRC, spans):
@@ -274,7 +284,7 @@ def _speaking(text: str) -> Iterator[Span]:
         end = _line_end(text, place)
         while text.endswith("\\", 0, end) and end < len(text):
             end = _line_end(text, end + 1)
-        yield Span(text, start, end, text[start:end])
+        yield Span(text, start, end, text[start:end], text[start:end].lower())
 
 
 def _places(pattern: str, text: str) -> Iterator[int]:
@@ -291,18 +301,17 @@ def _line_end(text: str, at: int) -> int:
     return end if end >= 0 else len(text)
 
 
-def _found(hints: str, pattern: str, spans: list[Span]) -> Iterator[re.Match[str]]:
+def _found(hints: str, pattern: str, spans: Spans) -> Iterator[re.Match[str]]:
     """The matches of a pattern in the spans that have one of the hints: in lower case, where that makes no difference
     to the pattern. Few texts have any: to compile all of the patterns would take longer than to look at a small
     project."""
-    words = hints.split()
-    for text, start, end, piece in spans:
-        if pattern.startswith("(?i)"):
-            piece = piece.lower()
-        for word in words:
-            if word in piece:
-                yield from compiled(pattern).finditer(text, start, end)
-                break
+    plain = not pattern.startswith("(?i)")
+    whole = spans.piece if plain else spans.low
+    words = [word for word in hints.split() if word in whole]
+    for text, start, end, piece, low in spans.each if words else ():
+        near = piece if plain else low
+        if any(word in near for word in words):
+            yield from compiled(pattern).finditer(text, start, end)
 
 
 def written_files(text: str) -> Iterator[Written]:
@@ -406,7 +415,7 @@ def _judge_header(case: Case, match: re.Match[str]) -> None:
         case.confirm("command-line", severity, value, at, f"a value for the header {match[1].lower()}")
 
 
-def _judge_decoded(case: Case, spans: list[Span]) -> None:
+def _judge_decoded(case: Case, spans: Spans) -> None:
     """Confirm what a command decodes, or spells with escapes, where that gives a secret away."""
     found = [(match, _decoded(match)) for match in _found("|", _DECODED, spans)]
     found += [(match, _spelled(_value(match)[0])) for match in _found("echo printf", _SPELLED, spans)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ctxscan.dockerfile.shell import every_command, spread
+from ctxscan.dockerfile.shell import every_command, pipes, spread
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,22 @@ from ctxscan.dockerfile.shell import every_command, spread
 def test_every_command(text: str, expected: list[str]) -> None:
     """Operators part commands, quotes hold them together, and what a substitution runs is a command, too."""
     assert [" ".join(words) for words in every_command(text)] == expected
+
+
+def test_pipes_are_everybodys_own() -> None:
+    """They are read once, and what one reader takes away the next one still has."""
+    first = list(pipes("a b | c; d"))
+    first[0][0].pop()
+    assert list(pipes("a b | c; d")) == [[["a", "b"], ["c"]], [["d"]]]
+
+
+def test_pipes_before_a_quote_that_does_not_end() -> None:
+    """They come before the error, each time."""
+    for _ in range(2):
+        found = pipes("a; b 'c\nd")
+        assert next(found) == [["a"]]
+        with pytest.raises(ValueError, match="quotation"):
+            next(found)
 
 
 @pytest.mark.parametrize(

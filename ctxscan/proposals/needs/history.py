@@ -39,7 +39,7 @@ from ...packages.versions import (
     VERB,
 )
 from ...paths import FIXTURES, SAMPLES, TESTS, VENDORED, join
-from ...regex import lazy
+from ...regex import lazy, places
 from ..survey import Survey
 from .need import Need
 from .project import BY_HAND, SOURCES
@@ -300,8 +300,11 @@ def _in_source(path: str, text: str) -> Iterator[Need]:
 
 def _question(text: str) -> re.Match[str] | None:
     """The first question to git in a source."""
-    may = any(each in text for each in _BY_NAME) or _ASKED.search(text) is not None
-    return _QUESTION.search(text) if may else None
+    starts = places(_BY_NAME, text)
+    for each in _ASKED.finditer(text):
+        # As a rule it begins with the word, else with two letters of a longer one, or with `$(`.
+        starts += (each.start(), max(0, each.start() - 2))
+    return next(filter(None, (_QUESTION.match(text, each) for each in sorted(starts))), None)
 
 
 def _has_git(recipe: Recipe, stage: int, built: Iterator[Call]) -> bool:
