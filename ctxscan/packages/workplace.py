@@ -63,6 +63,7 @@ class Workplace:
         self.survey = survey
         self.tree = survey.tree
         self.places = places
+        self._found: dict[tuple[str, str], str | None] = {}
 
     def candidates(self, path: str) -> Iterator[str]:
         """The paths of the context that may lie at an absolute path, the likeliest first; "" is the context itself."""
@@ -82,8 +83,10 @@ class Workplace:
 
     def at(self, path: str, cwd: str = "/") -> str | None:
         """What of the context lies at a path, if it is on disk: "" is the context itself."""
-        place = absolute(cwd, path)
-        return next((each for each in self.candidates(place) if not each or self.tree.exists(each)), None)
+        if (path, cwd) not in self._found:
+            some = self.candidates(absolute(cwd, path))
+            self._found[path, cwd] = next((each for each in some if not each or self.tree.exists(each)), None)
+        return self._found[path, cwd]
 
     def where(self, source: str) -> str | None:
         """The absolute path at which a path of the context lies; None: it is not in the stage."""

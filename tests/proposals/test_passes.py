@@ -112,6 +112,17 @@ def test_lines_with_a_name(text: str, expected: list[int]) -> None:
     assert mentions._numbers(text.encode(), NAMES) == expected
 
 
+def test_names_that_end_alike() -> None:
+    """A source without the ending of several names is asked for none of them; one name is asked for itself."""
+    found = mentions._alike([b"a.md", b"docs", b"b.md", b".github", b"x.y.rst", b"Dockerfile"])
+    assert found == [
+        (b".md", [b"a.md", b"b.md"]),
+        (b"", [b"docs", b"Dockerfile"]),
+        (b"", [b".github"]),
+        (b"", [b"x.y.rst"]),
+    ]
+
+
 def test_lines_without_a_name_are_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a line that has one is asked whether it is one of tests, or a remark."""
     counting = Counting(mentions._TESTING)

@@ -224,6 +224,7 @@ class Mentions:
         pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![\w-])")
         raw = [name.encode() for name in names]
         yield from self._shown(pattern, raw)
+        alike = _alike(raw)
         for file, data, manifest in self._sources():
             if self._documents and not manifest and (some := _reads_some(data)):
                 rooted = _OF_ROOT.search(data) is not None
@@ -235,7 +236,7 @@ class Mentions:
                 yield from self._serving_all(file, data)
             if b".spec" in data or b".test" in data or b".stories" in data:
                 yield from self._specs(file, data)
-            numbers = _numbers(data, raw)
+            numbers = _numbers(data, [name for end, some in alike if end in data for name in some])
             if not numbers or (file.endswith(".go") and not self.go.is_compiled(posixpath.dirname(file))):
                 continue
             known = not manifest or catalog.part(self.survey.tree, file, self.commands) is None
@@ -553,6 +554,15 @@ def _is_settings(directory: str, name: str) -> bool:
     if directory.rpartition("/")[2] in _OF_SETTINGS and name.endswith(_NAMED):
         return True
     return name in _VARIABLES or (name.startswith(_SET) and _SETTINGS.fullmatch(name) is not None)
+
+
+def _alike(names: list[bytes]) -> list[tuple[bytes, list[bytes]]]:
+    """Names by how they end, where several end alike, as documents do: of most sources the ending alone tells that
+    none of them is there."""
+    found: dict[bytes, list[bytes]] = {}
+    for name in names:
+        found.setdefault(name[name.rfind(b".") :] if b"." in name else b"", []).append(name)
+    return [(end if len(some) > 1 else b"", some) for end, some in found.items()]
 
 
 def _ends(data: bytes, words: list[bytes]) -> list[int]:
