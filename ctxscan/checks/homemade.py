@@ -54,9 +54,11 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
     trees = [each for each, _ in around(tree)] if own else [tree]
     last = image.repository.rpartition("/")[2]
     for text in (text for each in trees for text in ordering_texts(each)):
-        if image.repository in text and (tagged.search(text) or _is_service(text, name + end)):
+        if last not in text:
+            continue
+        if tagged.search(text) or _is_service(text, name + end):
             return True
-        if "$" in text and last in text and tagged.search(_with_values(text)):
+        if "$" in text and tagged.search(_with_values(text)):
             return True
     return own and _has_directory(reading, last)
 
