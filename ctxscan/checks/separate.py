@@ -88,10 +88,10 @@ def _undeclared(case: Evidence, step: Step) -> Iterator[Finding]:
     known = dict(step.environment)
     bases = " ".join(section.start.text for section in parsed.sections)
     for word in (word for one in parsed.arguments for word in one.words):
-        name, given, value = word.partition("=")
+        name = word.partition("=")[0]
         # An image may bring the variable along that names its version, and `${NAME:-…}` has another.
         used = re.search(rf"(?<!\\)\$(?:{re.escape(name)}(?!\w)|\{{{re.escape(name)}\}})", text)
-        if not (given and value) or name in known or used is None or re.search(rf"\$\{{?{re.escape(name)}\b", bases):
+        if name in known or used is None or re.search(rf"\$\{{?{re.escape(name)}\b", bases):
             continue
         if re.search(rf"(?<![\w$]){re.escape(name)}=|\b(?:read|for|in)\s[^\n;]*\b{re.escape(name)}\b", text):
             continue

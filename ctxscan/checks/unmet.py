@@ -15,6 +15,7 @@ from ..dockerfile.stages import Step
 from ..facts import Scan
 from ..findings import Finding
 from ..packages import node_builds, node_needs
+from ..packages.literals import READING, reads
 from ..packages.programs import Start, Text, imports, named_files, read_paths, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import parents, within
@@ -55,10 +56,10 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     Readmes and licenses that a package names, the package itself where it is installed, members of a workspace,
     modules, gems and dependencies by path, referenced projects, those of a solution, what CMake adds, lock files,
     patches, files that sources embed, configurations of the programs that build, variables of a front end, scripts that
-    RUN, CMD and an install start, lists that a list includes, modules that the program imports, and the history of
-    which a version is made. The finding names the reader, and the rule with the exception that brings the file back.
-    Tracked files that are excluded while a version is made of `.git` are a note: the version is that of a modified
-    tree.
+    RUN, CMD and an install start, lists that a list includes, modules that the program imports, what it reads or serves
+    by a literal name, what a COPY takes from a stage, and the history of which a version is made. The finding names the
+    reader, and the rule with the exception that brings the file back. Tracked files that are excluded while a version
+    is made of `.git` are a note: the version is that of a modified tree.
 
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
@@ -688,6 +689,20 @@ def _places(there: StageFiles, path: str) -> Iterator[str]:
                     yield target
 
 
+def _read_at_run_time(there: StageFiles, source: str, here: str, text: str, step: Step) -> Iterator[Lack]:
+    """Files and directories that a source names as what it reads or serves, and which a rule takes out. What git does
+    not track may as well be data, which comes when the container runs."""
+    if not any(word in text for word in READING):
+        return
+    for each in reads(here, text, step.workdir or "/"):
+        states = [there.at(path) for path in each.paths]
+        if any(found.state in ("there", "unknown") for found in states):
+            continue
+        out = next((found.path for found in states if found.state == "excluded" and found.path is not None), None)
+        if out is not None and (there.tracked.file(out) or there.tracked.below(out)):
+            yield Lack(f"{source}:{each.line}, which names {each.name},", step.line, out, held=True)
+
+
 #: Sources of a program that are followed.
 _MOST_SOURCES: Final = 300
 
@@ -701,6 +716,8 @@ def _imported(there: StageFiles, text: Text, absolute: str, start: Start, step: 
         source = there.file(here)
         if source is None:
             continue
+        if there.tracked.known:
+            yield from _read_at_run_time(there, source, here, text(here), step)
         for each in imports(here, text(here), start.bases):
             states = [(path, there.at(path)) for path in each.paths]
             if any(found.state == "unknown" for _, found in states):

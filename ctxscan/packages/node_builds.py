@@ -13,7 +13,7 @@ from ..dockerfile.commands import Command
 from ..regex import lazy
 from ..rules import globs
 from .essential import Essential
-from .manifest import Files, beside, table
+from .manifest import Files, beside, reaching, table
 
 _MANAGERS: Final = frozenset(("npm", "yarn", "pnpm", "bun"))
 _LAUNCHERS: Final = frozenset(("npx", "bunx", "pnpx"))
@@ -202,6 +202,11 @@ def _extended(tree: Files, path: str) -> Iterator[Essential]:
             return
         line = tree.text(path).count("\n", 0, found.start()) + 1
         names = [found[1], f"{found[1]}.json"]
+        outside = next((each for each in reaching(path, *names) if each.startswith("../")), None)
+        if outside is not None:
+            ending = "" if outside.endswith(".json") else ".json"
+            yield Essential(outside + ending, posixpath.basename(path), path, line)
+            return
         there = next((each for each in beside(path, *names) if tree.exists(each)), None)
         if there is None or there in seen:
             return

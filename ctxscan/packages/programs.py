@@ -217,8 +217,8 @@ def _interpreted(program: str, arguments: list[str], cwd: str, environment: dict
 
 
 def _served(words: list[str], bases: tuple[str, ...]) -> Iterator[Start]:
-    """The module of `package.module:application`."""
-    for each in words:
+    """The module of `package.module:application`, or of `package.module` alone."""
+    for each in (*words, *(f"{each}:" for each in words if "." in each and ":" not in each)):
         module, colon, _ = each.partition(":")
         if colon and _MODULE.fullmatch(module):
             yield Start(tuple(_module_paths(bases, module)), bases)
@@ -262,6 +262,15 @@ def _python(path: str, text: str, bases: tuple[str, ...]) -> Iterator[Imported]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     above = posixpath.dirname(path)
+    for node in ast.walk(module) if "DJANGO_SETTINGS_MODULE" in text else ():
+        if (
+            isinstance(node, ast.Call)
+            and len(node.args) == 2
+            and all(isinstance(each, ast.Constant) for each in node.args)
+        ):
+            key, name = (each.value for each in node.args if isinstance(each, ast.Constant))
+            if key == "DJANGO_SETTINGS_MODULE" and isinstance(name, str) and _MODULE.fullmatch(name):
+                yield Imported(name, node.lineno, tuple(_module_paths(bases, name)))
     for node in module.body:  # what stands in `if` or `try` may fail
         if isinstance(node, ast.Import):
             for each in node.names:

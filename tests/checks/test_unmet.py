@@ -292,3 +292,50 @@ def test_half_of_a_repository(rules: str, dockerfile: str, says: str | None, tmp
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
     assert (says is not None) is bool(found)
     assert says is None or (says in found[0].message and found[0].severity == "note")
+
+
+WSGI = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+READ_AT_RUN_TIME = {
+    "page": ("a.js", "fs.readFileSync('./content/terms.md', 'utf8')\n", "content/terms.md", "**/*.md\n", "a.js:1, which names ./content/terms.md, reads content/terms.md"),
+    "directory-beside-the-source": ("src/a.js", "\napp.use(express.static(path.join(__dirname, '..', 'public')))\n", "public/a.css", "public\n", "src/a.js:2, which names ../public, reads public"),
+    "templates": ("a.py", 'T = Jinja2Templates(directory="web/templates")\n', "web/templates/a.html", "**/templates\n", "a.py:1, which names web/templates, reads web/templates"),
+    "in-a-function": ("a.py", "def f():\n    with open('model.json') as file:\n        return file\n", "model.json", "*.json\n", "a.py:2, which names model.json"),
+    "of-flask": ("a.py", "app = Flask(__name__)\n", "templates/a.html", "templates\n", "a.py:1, which names templates, reads templates"),
+    "settings": ("shop/settings.py", "TEMPLATES = [{'DIRS': [BASE_DIR / 'pages']}]\n", "pages/a.html", "pages\n", "shop/settings.py:1, which names pages, reads pages"),
+    "settings-that-join": ("shop/settings.py", "\nSTATICFILES_DIRS = (os.path.join(BASE_DIR, 'assets'),)\n", "assets/a.css", "assets\n", "shop/settings.py:2, which names assets, reads assets"),
+    # --- silent
+    "kept": ("a.js", "fs.readFileSync('./content/terms.md')\n", "content/terms.md", "x\n", ""),
+    "written": ("a.py", "open('out.json', 'w')\n", "out.json", "*.json\n", ""),
+    "looked-for-first": ("a.py", "if os.path.exists('a.json'):\n    open('a.json')\n", "a.json", "*.json\n", ""),
+    "looked-for-first-in-javascript": ("a.js", "if (fs.existsSync('a.json')) fs.readFileSync('a.json')\n", "a.json", "*.json\n", ""),
+    "tried": ("a.py", "try:\n    open('a.json')\nexcept OSError:\n    pass\n", "a.json", "*.json\n", ""),
+    "another-folder-for-flask": ("a.py", "app = Flask(__name__, template_folder='x')\n", "templates/a.html", "templates\n", ""),
+    "a-method": ("a.py", "zip.open('a.json')\n", "a.json", "*.json\n", ""),
+    "from-elsewhere": ("a.js", "fs.readFileSync('/data/a.json')\n", "a.json", "*.json\n", ""),
+    "data": ("a.js", "fs.readFileSync('untracked.json')\n", "b", "*.json\n", ""),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="git with line ends of its own")
+@pytest.mark.parametrize("name", READ_AT_RUN_TIME)
+def test_what_the_program_reads_or_serves(name: str, tmp_path: Path) -> None:
+    """A file that git tracks, by its literal name and without looking first."""
+    source, text, read, rules, says = READ_AT_RUN_TIME[name]
+    start = '["gunicorn", "-w", "4", "shop.wsgi"]' if "/settings" in source else f'["python", "{source}"]'
+    if source.endswith(".js"):
+        start = f'["node", "{source}"]'
+    lines = f"FROM python:3.12\nWORKDIR /srv/x\nCOPY . .\nCMD {start}\n"
+    tree = {
+        "Dockerfile": lines,
+        ".dockerignore": rules,
+        "shop/__init__.py": "",
+        "shop/wsgi.py": WSGI,
+        source: text,
+        read: "x",
+    }
+    projects.write(tmp_path, dict(tree))
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    (tmp_path / "untracked.json").write_text("{}")
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert [says in each.message for each in found] == [True] * bool(says)

@@ -602,6 +602,7 @@ CASES: dict[str, dict[str, Case]] = {
         "path-without-the-one-before": Case(N + "ENV PATH=/app/node_modules/.bin\n" + ALL + "RUN npm ci\n", NODE, (3,)),
         "path-in-the-old-form": Case(P + "ENV PATH /opt/venv/bin:/opt/x\n" + ALL + "RUN pip install -r requirements.txt\n", PIP, (3,)),
         "argument-before-from": Case("ARG APP=web\nFROM node:22\nWORKDIR /app\nCOPY src/$APP .\nRUN npm ci\n", NODE, (4,)),
+        "argument-of-the-builder": Case("ARG TARGETARCH\nFROM node:22\nCOPY . .\nRUN echo $TARGETARCH\n", NODE, (4,)),
         "argument-before-from-in-a-command": Case('ARG MODE=prod\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm run build -- --mode "${MODE}"\n', NODE, (5,)),
         "service": Case("FROM debian:12\nRUN service postgresql start\nRUN psql -c x\n", A, (2,)),
         # --- silent
@@ -619,7 +620,6 @@ CASES: dict[str, dict[str, Case]] = {
         "argument-that-is-repeated": Case("ARG APP=web\nFROM node:22\nARG APP\nWORKDIR /app\nCOPY src/$APP .\n", NODE),
         "argument-that-the-base-may-set": Case("ARG NODE_VERSION=22\nFROM node:$NODE_VERSION\nWORKDIR /app\nCOPY . .\nRUN echo $NODE_VERSION\n", NODE),
         "argument-with-another-value": Case("ARG APP=web\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN APP=x; echo $APP ${APP:-y} $APPS\n", NODE),
-        "argument-of-the-builder": Case("ARG TARGETARCH\nFROM node:22\nCOPY . .\nRUN echo $TARGETARCH\n", NODE),
         "service-that-is-stopped": Case("FROM debian:12\nRUN service nginx stop\nRUN x\n", A),
         "directory-after-work": Case(N + ALL + "RUN npm ci && cd src\nRUN x\n", NODE),
         "service-of-the-container": Case("FROM debian:12\nRUN x\nCMD service nginx start && tail -f /x\n", A),

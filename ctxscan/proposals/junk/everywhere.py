@@ -122,6 +122,15 @@ ROWS: Final = (
         misses=("vs!/x",),
     ),
     JunkRow(
+        paths=".worktrees",
+        kind="dir",
+        level="a",
+        group=PERSONAL,
+        why="other working trees of the repository",
+        hits=(".worktrees!/fix/.git",),
+        misses=("worktrees!/x",),
+    ),
+    JunkRow(
         paths="*.swp *.swo *.swn .*.sw? *~ .netrwhist .#* #*#",
         kind="file",
         level="b",
