@@ -15,8 +15,7 @@ from ..dockerfile.stages import Step
 from ..facts import Scan
 from ..findings import Finding
 from ..packages import node_builds, node_needs
-from ..packages.literals import READING, reads
-from ..packages.programs import Start, Text, imports, named_files, read_paths, started
+from ..packages.programs import READING, Start, Text, imports, named_files, read_paths, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import parents, within
 from ..rules import globs
@@ -694,6 +693,8 @@ def _read_at_run_time(there: StageFiles, source: str, here: str, text: str, step
     not track may as well be data, which comes when the container runs."""
     if not any(word in text for word in READING):
         return
+    from ..packages.literals import reads  # only where a program names something
+
     for each in reads(here, text, step.workdir or "/"):
         states = [there.at(path) for path in each.paths]
         if any(found.state in ("there", "unknown") for found in states):

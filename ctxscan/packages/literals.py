@@ -10,12 +10,6 @@ from typing import Final
 from ..regex import lazy
 from .programs import Imported
 
-#: A source that reads or serves something has one of these in it.
-READING: Final = (
-    *("readFile", "createReadStream", "sendFile", "static(", "serveStatic"),
-    *("open(", "Jinja2Templates", "StaticFiles", "FileSystemLoader", "send_file", "FileResponse", "Flask("),
-    *("TEMPLATES", "STATICFILES_DIRS", "LOCALE_PATHS"),
-)
 _JS_READS: Final = lazy(
     r"\b(?:readFileSync|readFile|createReadStream|sendFile|express\.static|serveStatic|fastifyStatic)\(\s*"
     # Beside the source, or where the program runs.

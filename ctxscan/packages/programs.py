@@ -73,6 +73,12 @@ SILENT: Final = {
     "codecov.yml": Silent(["codecov", "codecovcli"], _NOTHING, _NOTHING),
     "sonar-project.properties": Silent(["sonar-scanner", "sonar"], _NOTHING, _NOTHING),
 }
+#: A source that reads or serves something has one of these in it (`literals`).
+READING: Final = (
+    *("readFile", "createReadStream", "sendFile", "static(", "serveStatic"),
+    *("open(", "Jinja2Templates", "StaticFiles", "FileSystemLoader", "send_file", "FileResponse", "Flask("),
+    *("TEMPLATES", "STATICFILES_DIRS", "LOCALE_PATHS"),
+)
 _MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)*")
 _IMPORTS: Final = lazy(
     r"""(?m)^(?:(?:(?:const|let|var)\s[^\n=]*=\s*)?require\(\s*["'](\.[^"'\n]+)["']\s*\)|"""
