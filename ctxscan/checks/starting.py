@@ -91,11 +91,13 @@ def _without_user(case: Evidence, reading: Reading) -> Iterator[Finding]:
         return
     if name in _USERS or name == images.ready_user(image):
         return
+    # Who is made by the same variable is not written out.
+    said = (name, *re.findall(r"\$\{?(\w+)", step.instruction.text))
     for one in reading.shipped:
         # It is named where it is made, and a package that makes one is called as it is; anything may lie in a tree
         # that is copied over the root, and a script may do anything.
         if one.keyword == "RUN" and (
-            name in one.instruction.text or any(each.program for each in reading.commands(one))
+            any(each in one.instruction.text for each in said) or any(each.program for each in reading.commands(one))
         ):
             return
         if one.keyword in ("COPY", "ADD") and (one.target == "/" or one.target.startswith("/etc")):

@@ -76,6 +76,7 @@ def test_which_images_have_no_bash(image: str, speaks: bool, tmp_path: Path) -> 
         ("FROM node:22\nUSER node\n", False),
         ("FROM debian:12\nUSER www-data\n", False),
         ("FROM debian:12\nARG WHO=app\nUSER $WHO\n", True),
+        ("FROM debian:12\nARG WHO=app\nRUN useradd $WHO\nUSER $WHO\n", False),
         ("FROM debian:12\nUSER 1000:1000\n", False),
         ("FROM acme/base:1\nUSER app\n", False),
         ("FROM debian:12\nUSER app\nUSER root\n", False),
