@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,6 +18,11 @@ def parents(path: str) -> Iterator[str]:
     """The directories above a relative path, the nearest first, without the context itself."""
     while path := path.rpartition("/")[0]:
         yield path
+
+
+def absolute(cwd: str, path: str) -> str:
+    """A path as a command in the directory `cwd` means it."""
+    return "/" + posixpath.normpath(posixpath.join("/", cwd, path)).lstrip("/")
 
 
 def within(path: str, directory: str) -> bool:

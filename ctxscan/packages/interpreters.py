@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from ..paths import absolute
 from ..regex import lazy
-from .workplace import Called, Ran, Runner, Workplace, absolute
+from .workplace import Called, Ran, Runner, Workplace
 
 _ASSIGNMENT: Final = lazy(r"[A-Za-z_]\w*\+?=.*")
 #: Words before a command that are not the command.

@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import Final
 
+from ..paths import absolute
 from ..regex import lazy
 from .programs import Imported
 
@@ -45,7 +46,7 @@ def _javascript(path: str, text: str, cwd: str) -> Iterator[Imported]:
             continue  # it looks first
         if _PATH.fullmatch(name) or name.startswith("../"):
             home = posixpath.dirname(path) if found["beside"] else cwd
-            yield Imported(name, text.count("\n", 0, found.start()) + 1, (_joined(home, name),))
+            yield Imported(name, text.count("\n", 0, found.start()) + 1, (absolute(home, name),))
 
 
 def _python(path: str, text: str, cwd: str) -> Iterator[Imported]:
@@ -66,7 +67,7 @@ def _python(path: str, text: str, cwd: str) -> Iterator[Imported]:
                 yield Imported(
                     name,
                     line,
-                    tuple(dict.fromkeys(_joined(each, name) for each in (posixpath.dirname(above), above, cwd))),
+                    tuple(dict.fromkeys(absolute(each, name) for each in (posixpath.dirname(above), above, cwd))),
                 )
         if isinstance(node, ast.Call):
             yield from _called(node, above, cwd)
@@ -79,7 +80,7 @@ def _called(node: ast.Call, above: str, cwd: str) -> Iterator[Imported]:
         keywords = {each.arg for each in node.keywords}
         for folder, keyword in (("templates", "template_folder"), ("static", "static_folder")):
             if keyword not in keywords:
-                yield Imported(folder, node.lineno, (_joined(above, folder),))
+                yield Imported(folder, node.lineno, (absolute(above, folder),))
         return
     if called not in _READS or (called == "open" and isinstance(node.func, ast.Attribute)):
         return
@@ -89,7 +90,7 @@ def _called(node: ast.Call, above: str, cwd: str) -> Iterator[Imported]:
         return
     for each in given:
         if isinstance(each, ast.Constant) and isinstance(each.value, str) and _PATH.fullmatch(each.value):
-            yield Imported(each.value, node.lineno, (_joined(cwd, each.value),))
+            yield Imported(each.value, node.lineno, (absolute(cwd, each.value),))
 
 
 def _directories(value: ast.expr) -> Iterator[tuple[str, int]]:
@@ -107,7 +108,3 @@ def _directories(value: ast.expr) -> Iterator[tuple[str, int]]:
             name = node.args[1]
         if isinstance(name, ast.Constant) and isinstance(name.value, str) and _PATH.fullmatch(name.value):
             yield name.value, name.lineno
-
-
-def _joined(home: str, name: str) -> str:
-    return "/" + posixpath.normpath(posixpath.join("/", home, name)).lstrip("/")

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from ..paths import absolute
 from ..regex import lazy
 from ..rules import globs
 from .manifest import Files
-from .workplace import Called, Ran, Runner, Workplace, absolute
+from .workplace import Called, Ran, Runner, Workplace
 
 MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
 #: What a configure script makes one of.

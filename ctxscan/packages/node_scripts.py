@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..paths import absolute
 from ..regex import lazy
 from ..rules import globs
 from .interpreters import program
 from .manifest import get, table, texts
-from .workplace import Called, Ran, Runner, Workplace, absolute
+from .workplace import Called, Ran, Runner, Workplace
 
 _MANIFEST: Final = "package.json"
 _MANAGERS: Final = ("npm", "yarn", "pnpm", "bun", "yarnpkg", "cnpm", "vp", "nr")

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
+from ..paths import absolute
 from ..regex import lazy
 
 #: The text of the file at an absolute path of the image; empty where it is not known.
@@ -172,7 +173,7 @@ def _started(words: Sequence[str], cwd: str, environment: dict[str, str], text: 
     if program in _SHELLS or program in _SCRIPTED or program.startswith("python") or program in _SERVERS:
         yield from _interpreted(program, arguments, cwd, environment)
     elif "/" in rest[0] and _PLAIN.fullmatch(rest[0]):
-        yield Start((_absolute(cwd, rest[0]),))
+        yield Start((absolute(cwd, rest[0]),))
 
 
 def _script(program: str, arguments: list[str], manifest: str) -> list[str]:
@@ -191,7 +192,7 @@ def _script(program: str, arguments: list[str], manifest: str) -> list[str]:
 
 def _interpreted(program: str, arguments: list[str], cwd: str, environment: dict[str, str]) -> Iterator[Start]:
     paths = [each for each in environment.get("PYTHONPATH", "").split(":") if each]
-    bases = (cwd, *(_absolute(cwd, each) for each in paths))
+    bases = (cwd, *(absolute(cwd, each) for each in paths))
     words: list[str] = []
     todo = iter(arguments)
     for each in todo:
@@ -213,7 +214,7 @@ def _interpreted(program: str, arguments: list[str], cwd: str, environment: dict
     if program in _SERVERS:
         yield from _served(words, bases)
     elif words and _PLAIN.fullmatch(words[0]) and words[0] != "run":
-        path = _absolute(cwd, words[0])
+        path = absolute(cwd, words[0])
         if program.startswith("python"):
             yield Start((path, f"{path}/__main__.py"), (posixpath.dirname(path), *bases[1:]))
         elif program in ("node", "nodejs", "bun", "tsx", "ts-node"):
@@ -236,11 +237,7 @@ def _module_paths(
 ) -> Iterator[str]:
     for base in bases:
         for ending in endings:
-            yield _absolute(base, module.replace(".", "/") + ending)
-
-
-def _absolute(cwd: str, path: str) -> str:
-    return "/" + posixpath.normpath(posixpath.join("/", cwd, path)).lstrip("/")
+            yield absolute(base, module.replace(".", "/") + ending)
 
 
 # --- what sources import
@@ -254,7 +251,7 @@ def imports(path: str, text: str, bases: tuple[str, ...]) -> Iterator[Imported]:
         for found in _IMPORTS.finditer(text):
             name = found[1] or found[2]
             line = text.count("\n", 0, found.start()) + 1
-            where = _absolute(posixpath.dirname(path), name)
+            where = absolute(posixpath.dirname(path), name)
             # TypeScript names its modules as they will be called.
             bare = re.sub(r"\.[mc]?js$", "", where)
             yield Imported(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from ..paths import within
+from ..paths import absolute, within
 from ..rules import globs
 from .manifest import Surveyed
 
@@ -122,10 +122,6 @@ class Runner(NamedTuple):
     programs: tuple[str, ...]
     runs: Runs
     files: Callable[[Called], Iterator[str]] | None = None
-
-
-def absolute(cwd: str, path: str) -> str:
-    return "/" + posixpath.normpath(posixpath.join("/", cwd, path)).lstrip("/")
 
 
 def reading(*names: str, verbs: str = "", sure: bool = False, up: bool = False) -> Runs:

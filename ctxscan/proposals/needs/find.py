@@ -22,8 +22,7 @@ from typing import Final, NamedTuple
 from ...builds.build import Build
 from ...context.tree import Tree
 from ...packages import catalog
-from ...packages.workplace import absolute
-from ...paths import join
+from ...paths import absolute, join
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile

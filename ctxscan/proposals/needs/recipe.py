@@ -18,7 +18,7 @@ from ...dockerfile.stages import Section, parse
 from ...dockerfile.words import WordProblem, expand
 from ...errors import CtxscanError
 from ...packages.workplace import Place
-from ...paths import within
+from ...paths import absolute, within
 from ...regex import lazy
 from ...rules import globs
 
@@ -262,7 +262,7 @@ class _Reader:
                     here.env[name] = here.values[name] or ""
             self.settings.append(each.text)
         elif keyword == "WORKDIR" and each.words:
-            here.cwd = _joined(here.cwd, _expanded(each.words[0], here.values, self.escape)[0])
+            here.cwd = absolute(here.cwd, _expanded(each.words[0], here.values, self.escape)[0])
         elif keyword in ("COPY", "ADD"):
             self._copy(each, here)
         elif keyword == "RUN":
@@ -278,7 +278,7 @@ class _Reader:
 
     def _copy(self, each: Instruction, here: _Stage) -> None:
         target, unset = _expanded(each.words[-1], here.values, self.escape) if each.words else ("", True)
-        place = _joined(here.cwd, target)
+        place = absolute(here.cwd, target)
         origin, _ = _expanded(next(iter(each.given("from")), ""), here.values, self.escape)
         parents = bool(each.given("parents"))
         sources = [word for word in each.words[:-1] if not word.startswith("<<")]
@@ -294,7 +294,7 @@ class _Reader:
         here.needs.add(index)
         for word in sources:
             text, unknown = _expanded(word, here.values, self.escape)
-            for source in _below(self.stages[index].places, _joined("/", text)):
+            for source in _below(self.stages[index].places, absolute("/", text)):
                 if not unknown:
                     self._pass(source, each, here)
                 if not unset:
@@ -306,14 +306,14 @@ class _Reader:
             return
         origin, _ = _expanded(fields.get("from", ""), here.values, self.escape)
         target = fields.get("target") or fields.get("destination") or fields.get("dst") or ""
-        place = _joined(here.cwd, _expanded(target, here.values, self.escape)[0])
+        place = absolute(here.cwd, _expanded(target, here.values, self.escape)[0])
         source = fields.get("source") or fields.get("src") or ""
         if origin in self.names and fields.get("type", "bind") == "bind":
             for path in self._take(source or ".", each, here):
                 yield Place(place, path)
         elif origin and (index := self._index(origin)) is not None:
             here.needs.add(index)
-            for found in _below(self.stages[index].places, _joined("/", source)):
+            for found in _below(self.stages[index].places, absolute("/", source)):
                 self._pass(found, each, here)
                 yield Place(place + found.target, found.source)
 
@@ -361,10 +361,6 @@ def _below(places: list[Place], path: str) -> Iterator[Place]:
         elif within(path, target):
             below = path[len(target) :].lstrip("/")
             yield Place("", source if below == source.rpartition("/")[2] else posixpath.join(source, below))
-
-
-def _joined(cwd: str, path: str) -> str:
-    return "/" + posixpath.normpath(posixpath.join("/", cwd, path)).lstrip("/")
 
 
 def _declare(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...packages import catalog
-from ...packages.workplace import absolute
+from ...paths import absolute
 from ...regex import lazy
 from ...rules import globs
 from .need import Need

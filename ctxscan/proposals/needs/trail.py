@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from ...dockerfile.shell import every_command, spread
 from ...packages import catalog
-from ...packages.workplace import Place, Ran, Workplace, absolute
+from ...packages.workplace import Place, Ran, Workplace
+from ...paths import absolute
 from ...regex import lazy
 from ..survey import Survey
 from .recipe import Recipe, Run
