@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..paths import is_fixture
+from ..paths import is_fixture, parents
 from ..regex import lazy
 from . import baked, composed
 from .fitting import nearest
@@ -198,7 +198,20 @@ def _absent(project: Project, order: Order) -> Iterator[str]:
         return
     if _is_here(project, order) and not (file is not None and (is_address(file) or os.path.lexists(file))):
         written = order.written.dockerfile or file or "Dockerfile"
-        yield f"passed over: {order.place}: {order.name}: there is no {written}"
+        yield f"passed over: {order.place}: {order.name}: there is no {written}{_meant(project, order)}"
+
+
+def _meant(project: Project, order: Order) -> str:
+    """Where the Dockerfile is, if its path is written as seen from a directory above the context."""
+    if order.dockerfile is None or is_address(order.dockerfile):
+        return ""
+    written = os.path.relpath(order.dockerfile, order.context)
+    above = _relative(project, order.context)
+    for place in (*parents(above), "") if above not in ("", ".") else ():
+        found = posixpath.normpath(posixpath.join(place, written.replace(os.sep, "/")))
+        if not found.startswith("../") and project.has(found):
+            return f": the path is one from the context, write {posixpath.relpath(found, above)}"
+    return ""
 
 
 def _is_here(project: Project, order: Order) -> bool:

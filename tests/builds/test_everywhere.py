@@ -200,6 +200,25 @@ def test_what_no_builder_reads_is_passed_over(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("api/Dockerfile", ": the path is one from the context, write Dockerfile"),
+        ("docker/api.Dockerfile", ": the path is one from the context, write ../docker/api.Dockerfile"),
+        ("docker/none.Dockerfile", ""),
+    ],
+)
+def test_a_dockerfile_as_seen_from_above_the_context(written: str, says: str, tmp_path: Path) -> None:
+    """A Compose file has its path as seen from the context."""
+    files: dict[str, str | int] = {
+        "compose.yaml": f"services:\n  api: {{build: {{context: ./api, dockerfile: {written}}}}}\n",
+        "api/Dockerfile": ALL,
+        "docker/api.Dockerfile": ALL,
+    }
+    done = run("--all", cwd=projects.write(tmp_path, files))
+    assert f"compose.yaml:2: api: there is no api/{written}{says}\n" in done.stderr
+
+
 def test_a_directory_elsewhere(tmp_path: Path) -> None:
     """Names are relative to the directory, contexts to where the command runs; arguments are those of CI."""
     files: dict[str, str | int] = {
