@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from ..dockerfile.commands import Command
-from ..dockerfile.stages import Step
+from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
 from .installs import shortened
 from .reading import Reading
@@ -46,7 +46,7 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
         return
     for stage in reading.plan.stages:
         for at, step in enumerate(stage.steps):
-            yield from _undeclared(case, step)
+            yield from _undeclared(case, reading, stage, step)
             lost = _lost_path(reading, step, stage.steps[at + 1 :]) if step.keyword == "ENV" else None
             if lost is not None:
                 value, later = lost
@@ -79,13 +79,15 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                 )
 
 
-def _undeclared(case: Evidence, step: Step) -> Iterator[Finding]:
+def _undeclared(case: Evidence, reading: Reading, stage: Stage, step: Step) -> Iterator[Finding]:
     """A variable in COPY, ADD or RUN that only an ARG before FROM declares, which counts for FROM."""
     parsed = case.scan.build.parsed
     if parsed is None or not parsed.arguments or step.keyword not in ("COPY", "ADD", "RUN"):
         return
     text = step.instruction.text
-    known = dict(step.environment)
+    # With a value or without one: it is what the builder is given.
+    declared = (each for each in reading.history(stage) if each.keyword in ("ARG", "ENV"))
+    known = {*dict(step.environment), *(word.partition("=")[0] for each in declared for word in each.instruction.words)}
     bases = " ".join(section.start.text for section in parsed.sections)
     for word in (word for one in parsed.arguments for word in one.words):
         name = word.partition("=")[0]

@@ -618,6 +618,7 @@ CASES: dict[str, dict[str, Case]] = {
         "path-of-the-program": Case(N + ALL + "RUN npm ci\nENV PATH=/app/bin\n", NODE),
         "path-of-something-else": Case(N + "ENV APP_PATH=/app/bin NODE_PATH=/x\n" + ALL + "RUN npm ci\n", NODE),
         "argument-that-is-repeated": Case("ARG APP=web\nFROM node:22\nARG APP\nWORKDIR /app\nCOPY src/$APP .\n", NODE),
+        "argument-that-is-repeated-without-a-value": Case("ARG TOKEN\nFROM node:22 AS a\nARG TOKEN\nRUN echo $TOKEN\nFROM a\nRUN echo ${TOKEN}\n", A),
         "argument-that-the-base-may-set": Case("ARG NODE_VERSION=22\nFROM node:$NODE_VERSION\nWORKDIR /app\nCOPY . .\nRUN echo $NODE_VERSION\n", NODE),
         "argument-with-another-value": Case("ARG APP=web\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN APP=x; echo $APP ${APP:-y} $APPS\n", NODE),
         "service-that-is-stopped": Case("FROM debian:12\nRUN service nginx stop\nRUN x\n", A),
