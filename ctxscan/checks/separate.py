@@ -22,6 +22,11 @@ _IDLE: Final = frozenset("mkdir echo true :".split())
 _PROGRAMS: Final = frozenset("/bin /usr/bin /usr/local/bin /busybox".split())
 #: What only decides whether something else is done.
 _TESTS: Final = frozenset("[ [[ test false fi esac".split())
+#: Files that only set something up for the shell that reads them, as they are usually called.
+_SETTINGS: Final = frozenset(
+    ".bashrc .bash_profile .profile .zshrc profile bashrc environment env nvm.sh sdkman-init.sh setup.bash conda.sh "
+    "emsdk_env.sh vars.sh".split()
+)
 #: What starts a service in the background, and its words for that.
 _SERVICES: Final = frozenset(("service", "systemctl", "rc-service"))
 _STARTS: Final = frozenset(("start", "restart"))
@@ -149,8 +154,11 @@ def _lost(commands: Sequence[Command], last: Command, step: Step) -> tuple[str, 
         way = f"write ENV {last.words[0]}" if plain else "set it in the RUN that needs it"
         return "variables end with the shell that set them", way
     if last.name in ("source", ".") and last.words:
-        place = posixpath.dirname(last.words[0])
-        if posixpath.basename(last.words[0]).startswith("activate"):
+        place, _, name = last.words[0].rpartition("/")
+        # Any other script may write files as well.
+        if not name.startswith("activate") and name not in _SETTINGS and not name.endswith(".env"):
+            return None
+        if name.startswith("activate"):
             return "what it sets ends with its shell", f"write ENV PATH={place}:$PATH"
     return "what it sets ends with its shell", "do it in the RUN that needs it"
 

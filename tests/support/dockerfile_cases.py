@@ -604,6 +604,8 @@ CASES: dict[str, dict[str, Case]] = {
         "argument-before-from": Case("ARG APP=web\nFROM node:22\nWORKDIR /app\nCOPY src/$APP .\nRUN npm ci\n", NODE, (4,)),
         "argument-of-the-builder": Case("ARG TARGETARCH\nFROM node:22\nCOPY . .\nRUN echo $TARGETARCH\n", NODE, (4,)),
         "argument-before-from-in-a-command": Case('ARG MODE=prod\nFROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm run build -- --mode "${MODE}"\n', NODE, (5,)),
+        "settings-of-a-shell": Case('FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN source ~/.bashrc\nRUN x\n', A, (3,)),
+        "settings-of-a-toolchain": Case("FROM debian:12\nRUN . $HOME/.cargo/env\nRUN x\n", A, (2,)),
         "service": Case("FROM debian:12\nRUN service postgresql start\nRUN psql -c x\n", A, (2,)),
         # --- silent
         "directory-of-a-command": Case(N + ALL + "RUN cd src && npm ci\n", NODE),
@@ -612,6 +614,7 @@ CASES: dict[str, dict[str, Case]] = {
         "variable-of-a-command": Case("FROM debian:12\nRUN export A=1 && make\nRUN x\n", A),
         "variable-that-is-written": Case("FROM debian:12\nRUN echo 'export A=1' >> /root/.bashrc\nRUN x\n", A),
         "service-of-a-command": Case("FROM debian:12\nRUN service postgresql start && psql -c x\nRUN x\n", A),
+        "script-that-may-write-files": Case("FROM debian:12\nCOPY . /app\nRUN . /app/scripts/prepare.sh\nRUN x\n", A),
         "variable-by-a-file": Case("FROM debian:12\nRUN . /etc/os-release && echo $ID > /id\nRUN x\n", A),
         "path-with-the-one-before": Case(N + 'ENV PATH="/app/node_modules/.bin:${PATH}"\n' + ALL + "RUN npm ci\n", NODE),
         "path-written-out": Case(N + "ENV PATH=/app/bin:/usr/local/bin:/usr/bin:/bin\n" + ALL + "RUN npm ci\n", NODE),
