@@ -84,7 +84,7 @@ class Project:
 
     def has(self, path: str) -> bool:
         """Whether a path leads to a file below the root."""
-        return (self.owns(path) or self._is_file(path)) and self.is_inside(path) and self._is_file(path)
+        return self._is_file(path) and self.is_inside(path)
 
     def is_directory(self, path: str) -> bool:
         return path in self.directories or (self.is_inside(path) and Path(self.root, path).is_dir())

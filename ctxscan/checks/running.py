@@ -508,17 +508,14 @@ _VARIABLE: Final = lazy(r"(?:[\w.:/=-]*[:=])?\$(?:(\w+)|\{(\w+)\})")
 
 def _unreplaced(step: Step, starts: list[Step]) -> str | None:
     """The variable of the image that an array passes on without a shell; None: there is none."""
-    entry = next((each for each in starts if each.keyword == "ENTRYPOINT"), None)
-    words = step.words if entry in (None, step) else (*entry.words, *step.words)
-    if entry is not None and not entry.instruction.json:
+    first = next((each for each in starts if each.keyword == "ENTRYPOINT"), step)
+    if not first.instruction.json or posixpath.basename((*first.words, "")[0]) not in _LITERAL:
         return None
-    if not words or posixpath.basename(words[0]) not in _LITERAL:
-        return None
-    for word in step.words[1 if words is step.words else 0 :]:
+    declared = {"PORT", "HOST", *dict(step.environment)}
+    for word in step.words[1:] if first is step else step.words:
         found = _VARIABLE.fullmatch(word) if "$" in word else None
-        name = (found[1] or found[2]) if found is not None else ""
-        if name and (name in ("PORT", "HOST") or name in dict(step.environment)):
-            return name
+        if found is not None and (found[1] or found[2]) in declared:
+            return found[1] or found[2]
     return None
 
 

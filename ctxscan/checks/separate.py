@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from ..dockerfile.commands import Command
-from ..dockerfile.stages import Stage, Step
+from ..dockerfile.stages import Step
 from ..findings import Finding
 from .installs import shortened
 from .reading import Reading
@@ -49,9 +49,13 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     reading = case.reading
     if reading is None:
         return
+    early = _before_from(case)
     for stage in reading.plan.stages:
+        # With a value or without one: it is what the builder is given.
+        declaring = (each for each in reading.history(stage) if each.keyword in ("ARG", "ENV")) if early else ()
+        empty = early.difference(word.partition("=")[0] for each in declaring for word in each.instruction.words)
         for at, step in enumerate(stage.steps):
-            yield from _undeclared(case, reading, stage, step)
+            yield from _undeclared(case, step, empty) if empty else ()
             lost = _lost_path(reading, step, stage.steps[at + 1 :]) if step.keyword == "ENV" else None
             if lost is not None:
                 value, later = lost
@@ -84,21 +88,25 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                 )
 
 
-def _undeclared(case: Evidence, reading: Reading, stage: Stage, step: Step) -> Iterator[Finding]:
-    """A variable in COPY, ADD or RUN that only an ARG before FROM declares, which counts for FROM."""
+def _before_from(case: Evidence) -> frozenset[str]:
+    """The arguments that are declared before FROM and that no FROM uses: an image may bring the one along that names
+    its version."""
     parsed = case.scan.build.parsed
-    if parsed is None or not parsed.arguments or step.keyword not in ("COPY", "ADD", "RUN"):
+    if parsed is None:
+        return frozenset()
+    names = {word.partition("=")[0] for one in parsed.arguments for word in one.words}
+    bases = " ".join(section.start.text for section in parsed.sections) if names else ""
+    return frozenset(each for each in names if not re.search(rf"\$\{{?{re.escape(each)}\b", bases))
+
+
+def _undeclared(case: Evidence, step: Step, names: frozenset[str]) -> Iterator[Finding]:
+    """The variables of these names in COPY, ADD or RUN: their stage does not declare them."""
+    if step.keyword not in ("COPY", "ADD", "RUN"):
         return
     text = step.instruction.text
-    # With a value or without one: it is what the builder is given.
-    declared = (each for each in reading.history(stage) if each.keyword in ("ARG", "ENV"))
-    known = {*dict(step.environment), *(word.partition("=")[0] for each in declared for word in each.instruction.words)}
-    bases = " ".join(section.start.text for section in parsed.sections)
-    for word in (word for one in parsed.arguments for word in one.words):
-        name = word.partition("=")[0]
-        # An image may bring the variable along that names its version, and `${NAME:-…}` has another.
-        used = re.search(rf"(?<!\\)\$(?:{re.escape(name)}(?!\w)|\{{{re.escape(name)}\}})", text)
-        if name in known or used is None or re.search(rf"\$\{{?{re.escape(name)}\b", bases):
+    for name in sorted(names.difference(dict(step.environment))):
+        # What has another value if it is empty is spared, and what the RUN sets itself.
+        if not re.search(rf"(?<!\\)\$(?:{re.escape(name)}(?!\w)|\{{{re.escape(name)}\}})", text):
             continue
         if re.search(rf"(?<![\w$]){re.escape(name)}=|\b(?:read|for|in)\s[^\n;]*\b{re.escape(name)}\b", text):
             continue

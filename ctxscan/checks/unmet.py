@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import Command
-from ..dockerfile.stages import Step
+from ..dockerfile.stages import Stage, Step
 from ..facts import Scan
 from ..findings import Finding
 from ..packages import node_builds, node_needs
@@ -352,75 +352,79 @@ def _named(there: StageFiles, step: Step, command: Command, reader: str) -> Iter
             yield from _uncopied(there, [absolute], step, reader)
 
 
-def _from_stages(case: Evidence, reading: Reading) -> Iterator[tuple[Step, str, StageFiles]]:
-    """What COPY takes from other stages: each path with the files of the stage at its end."""
+class Passed(NamedTuple):
+    """A `path` that a COPY takes from another stage, called `name` there, and the files of this stage at its end."""
+
+    step: Step
+    path: str
+    name: str
+    stage: Stage
+    there: StageFiles
+
+
+def _from_stages(case: Evidence, reading: Reading) -> Iterator[Passed]:
+    """What COPY takes from other stages by a plain path."""
     ends: dict[int, StageFiles] = {}
-    for stage in reading.plan.stages:
-        for step in stage.steps:
-            at = step.origin.stage if step.keyword == "COPY" and step.origin is not None else None
-            if at is None or step.origin is None or step.origin.kind != "stage":
-                continue
-            if at not in ends:
-                ends[at] = StageFiles(reading, reading.history(reading.plan.stage(at)), None, case.tracked)
-            for source in step.sources:
-                path = posixpath.normpath(posixpath.join("/", source.text))
-                if source.kind == "path" and path != "/" and not globs.is_wild(path) and "$" not in path:
-                    yield step, path, ends[at]
+    for step in (step for stage in reading.plan.stages for step in stage.steps if step.keyword == "COPY"):
+        origin = step.origin
+        if origin is None or origin.kind != "stage" or origin.stage is None:
+            continue
+        stage = reading.plan.stage(origin.stage)
+        if origin.stage not in ends:
+            ends[origin.stage] = StageFiles(reading, reading.history(stage), None, case.tracked)
+        for source in step.sources:
+            path = posixpath.normpath(posixpath.join("/", source.text))
+            if source.kind == "path" and path != "/" and not globs.is_wild(path) and "$" not in path:
+                yield Passed(step, path, origin.name, stage, ends[origin.stage])
 
 
 def _of_copies(case: Evidence, reading: Reading) -> Iterator[Lack]:
     """Files of the project that a COPY takes from another stage, which did not get them."""
-    for step, path, there in _from_stages(case, reading):
-        where = there.at(path)
-        reader = f"COPY --from={step.origin.name if step.origin else ''} {path} ({case.scan.build.label}:{step.line})"
+    for each in _from_stages(case, reading):
+        where = each.there.at(each.path)
         if where.state == "excluded" and where.path is not None:
-            yield Lack(reader, step.line, where.path, held=True)
+            reader = f"COPY --from={each.name} {each.path} ({case.scan.build.label}:{each.step.line})"
+            yield Lack(reader, each.step.line, where.path, held=True)
 
 
 def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:
-    """What a COPY takes from a stage of which the build does not make it."""
-    for step, path, there in _from_stages(case, reading):
-        ran = [each for each in there.steps if each.keyword == "RUN"]
-        name = posixpath.basename(path)
-        text = re.sub(_BUILDS, "", "\n".join(each.instruction.text for each in ran))
-        if (lost := _nowhere(reading, step, path)) is not None:
+    """What a COPY takes from a stage of which no step makes it."""
+    for each in _from_stages(case, reading):
+        found = _nowhere(reading, each) or _unmade(reading, each)
+        if found is not None:
+            says, remedy, key = found
             yield finding(
                 unmet_need,
-                f"COPY of {path} finds nothing: no step of {step.origin.name if step.origin else 'the stage'} makes "
-                f"anything in {lost}",
+                f"COPY of {each.path} finds nothing: {says}",
                 path=case.scan.build.label,
-                line=step.line,
-                remedy=f"write {_in_place(there, path)}, if it is made there, in the directory of that stage",
-                key=f"{path}\0nowhere",
+                line=each.step.line,
+                remedy=remedy,
+                key=f"{each.path}\0{key}",
             )
-            continue
-        if there.at(path).state in ("there", "excluded") or re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
-            continue
-        for command in reading.all_commands(ran):
-            for directory in node_builds.built(command) if within(path, command.cwd) else ():
-                manifest = there.file(posixpath.join(directory, "package.json"))
-                if manifest is None or _is_edited(there, "package.json"):
-                    continue
-                from ..packages.node_outputs import unmade  # only where a stage is copied from that builds with Node
 
-                each = unmade(reading.tree, manifest, command, posixpath.relpath(path, directory))
-                if each is None or reading.tree.exists(posixpath.join(posixpath.dirname(manifest), name)):
-                    continue
-                called = f"{each.program} ({manifest}:{each.line})" if each.line else each.program
-                other = posixpath.join(directory, each.path) if each.path else ""
-                yield finding(
-                    unmet_need,
-                    f"COPY of {path} finds nothing: {called} {each.says}",
-                    path=case.scan.build.label,
-                    line=step.line,
-                    remedy=f"write {other} in line {step.line}"
-                    if other
-                    else f"take it out of line {step.line}, or keep an empty {name}/.gitkeep in Git"
-                    if name == "public"
-                    else f"set it, or copy {directory}/.next and node_modules instead",
-                    key=f"{path}\0{each.program}",
-                )
-                break
+
+def _unmade(reading: Reading, passed: Passed) -> tuple[str, str, str] | None:
+    """What a build of the stage makes instead, or what it needs to make this, with a way out and the key of both."""
+    path, there = passed.path, passed.there
+    ran = [each for each in there.steps if each.keyword == "RUN"]
+    name = posixpath.basename(path)
+    text = re.sub(_BUILDS, "", "\n".join(each.instruction.text for each in ran))
+    if there.at(path).state in ("there", "excluded") or re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
+        return None
+    for command in reading.all_commands(ran):
+        for directory in node_builds.built(command) if within(path, command.cwd) else ():
+            manifest = there.file(posixpath.join(directory, "package.json"))
+            if manifest is None or _is_edited(there, "package.json"):
+                continue
+            from ..packages.node_outputs import unmade  # only where a stage is copied from that builds with Node
+
+            each = unmade(reading.tree, manifest, command, posixpath.relpath(path, directory))
+            if each is None or reading.tree.exists(posixpath.join(posixpath.dirname(manifest), name)):
+                continue
+            called = f"{each.program} ({manifest}:{each.line})" if each.line else each.program
+            way = each.way.format(path=posixpath.join(directory, each.path), line=passed.step.line)
+            return f"{called} {each.says}", way, each.program
+    return None
 
 
 #: What images have in their root.
@@ -441,34 +445,37 @@ def _in_place(there: StageFiles, path: str) -> str:
     return posixpath.join(home, *(rest or [top]))
 
 
-def _nowhere(reading: Reading, step: Step, path: str) -> str | None:
-    """The directory in the root of a stage of which a path is copied and which nothing there makes or names."""
-    at = step.origin.stage if step.origin is not None else None
-    top = path.split("/")[1]
-    if at is None or top in _ROOTS or not top:
+def _nowhere(reading: Reading, passed: Passed) -> tuple[str, str, str] | None:
+    """That a path lies in a directory in the root of a stage which nothing there makes or names; as for `_unmade`."""
+    top = passed.path.split("/")[1]
+    if top in _ROOTS:
         return None
-    stage = reading.plan.stage(at)
-    lowest = reading.plan.chain(stage)[0]
+    lowest = reading.plan.chain(passed.stage)[0]
     image = base_image(lowest)
     if lowest.origin.kind != "scratch" and (image is None or not images.brings_no_project(image)):
         return None
-    for one in reading.history(stage):
-        # A word after a slash or a variable is a part of another path.
-        if re.search(rf"(?<![\w.)}}/-])/{re.escape(top)}(?![\w-])", one.instruction.text):
-            return None
-        if one.keyword in ("COPY", "ADD") and (one.target == "/" or within(f"/{top}", one.target)):
-            return None
-        if one.keyword == "RUN" and (
-            (one.workdir or "/") == "/"
-            or any(
-                each.name not in _TOLD or (each.program and each.program not in ("./gradlew", "./mvnw"))
-                for each in reading.commands(one)
-            )
-        ):
-            return None
-        if one.keyword == "WORKDIR" and within(one.destination, f"/{top}"):
-            return None
-    return f"/{top}"
+    if any(_may_make(reading, one, top) for one in passed.there.steps):
+        return None
+    way = f"write {_in_place(passed.there, passed.path)}, if it is made there, in the directory of that stage"
+    return f"no step of {passed.name} makes anything in /{top}", way, "nowhere"
+
+
+def _may_make(reading: Reading, step: Step, top: str) -> bool:
+    """Whether a step names a directory in the root, or may make one without."""
+    # A word after a slash or a variable is a part of another path.
+    if re.search(rf"(?<![\w.)}}/-])/{re.escape(top)}(?![\w-])", step.instruction.text):
+        return True
+    if step.keyword in ("COPY", "ADD"):
+        return step.target == "/" or within(f"/{top}", step.target)
+    if step.keyword == "WORKDIR":
+        return within(step.destination, f"/{top}")
+    return step.keyword == "RUN" and (
+        (step.workdir or "/") == "/"
+        or any(
+            each.name not in _TOLD or (each.program and each.program not in ("./gradlew", "./mvnw"))
+            for each in reading.commands(step)
+        )
+    )
 
 
 def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
@@ -583,8 +590,6 @@ def _is_held_above(there: StageFiles, directory: str) -> bool:
 
 #: A script of this name says nothing of a directory of this name.
 _BUILDS: Final = r"\b(?:run|run-script|npm|yarn|pnpm|bun|next|vite|react-scripts)\s+build\b"
-#: What comes before a program that is installed for all projects.
-_GLOBALLY: Final = r"(?:-g|--global|\bglobal\s+add)\b[^\n;&|]{0,400}"
 #: What takes a script out of a manifest.
 _SCRIPTS_CHANGED: Final = r"\bpkg\s+(?:delete|set)\s+[\"']?scripts\b|\bset-script\b"
 
@@ -717,9 +722,10 @@ def _imported(there: StageFiles, text: Text, absolute: str, start: Start, step: 
         source = there.file(here)
         if source is None:
             continue
+        content = text(here)
         if there.tracked.known:
-            yield from _read_at_run_time(there, source, here, text(here), step)
-        for each in imports(here, text(here), start.bases):
+            yield from _read_at_run_time(there, source, here, content, step)
+        for each in imports(here, content, start.bases):
             states = [(path, there.at(path)) for path in each.paths]
             if any(found.state == "unknown" for _, found in states):
                 continue

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..paths import absolute
 from ..regex import lazy
-from .programs import Imported
+from .programs import Imported, module_of
 
 _JS_READS: Final = lazy(
     r"\b(?:readFileSync|readFile|createReadStream|sendFile|express\.static|serveStatic|fastifyStatic)\(\s*"
@@ -50,9 +50,8 @@ def _javascript(path: str, text: str, cwd: str) -> Iterator[Imported]:
 
 
 def _python(path: str, text: str, cwd: str) -> Iterator[Imported]:
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    module = module_of(text)
+    if module is None:
         return
     above = posixpath.dirname(path)
     todo: list[ast.AST] = [module]

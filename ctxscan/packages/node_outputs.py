@@ -28,12 +28,14 @@ _IMPORTS: Final = lazy(r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["']
 
 class Unmade(NamedTuple):
     """A program, called in a line of the manifest (0: by the Dockerfile itself), that does not make what is copied.
-    `says` is what it makes instead or what would have it do so, `path` another one to copy, if there is one."""
+    `says` is what it makes instead or what would have it do so; `way` leads out, where `{path}` is for another path to
+    copy, given as seen from the manifest, and `{line}` for the line of the COPY."""
 
     program: str
     line: int
     says: str
-    path: str
+    way: str
+    path: str = ""
 
 
 def unmade(tree: Files, manifest: str, command: Command, path: str) -> Unmade | None:
@@ -50,7 +52,8 @@ def unmade(tree: Files, manifest: str, command: Command, path: str) -> Unmade | 
         return None
     if any(command.setting(name) for name in ("BUILD_PATH", "VITE_OUT_DIR")):
         return None
-    return Unmade(f"{call.name} build", call.line, f"makes {makes}/", posixpath.join(makes, *path.split("/")[1:]))
+    other = posixpath.join(makes, *path.split("/")[1:])
+    return Unmade(f"{call.name} build", call.line, f"makes {makes}/", "write {path} in line {line}", other)
 
 
 def _of_next(tree: Files, manifest: str, call: node_builds.Call, path: str) -> Unmade | None:
@@ -63,14 +66,16 @@ def _of_next(tree: Files, manifest: str, call: node_builds.Call, path: str) -> U
         written = any("public" in text for text in texts) or any(
             "pwa" in each or "sitemap" in each for each in packages
         )
-        return None if written else Unmade("next build", call.line, "makes none, and the project has none", "")
+        way = "take it out of line {line}, or keep an empty public/.gitkeep in Git"
+        return None if written else Unmade("next build", call.line, "makes none, and the project has none", way)
     if path != ".next/standalone" and not path.startswith(".next/standalone/"):
         return None
     # What the settings take in from elsewhere in the project may ask for it.
     if any("standalone" in text or re.search(r"""["']\.{1,2}/""", text) for text in texts):
         return None
     where = configs[0] if configs else "next.config.js"
-    return Unmade("next build", call.line, f'makes that only with output: "standalone" in {where}', "")
+    says = f'makes that only with output: "standalone" in {where}'
+    return Unmade("next build", call.line, says, "set it, or copy {path} and node_modules instead", ".next")
 
 
 def _has_defaults(tree: Files, manifest: str, call: node_builds.Call) -> bool:

@@ -7,6 +7,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
@@ -259,10 +260,19 @@ def imports(path: str, text: str, bases: tuple[str, ...]) -> Iterator[Imported]:
             )
 
 
-def _python(path: str, text: str, bases: tuple[str, ...]) -> Iterator[Imported]:
+@lru_cache(1)
+def module_of(text: str) -> ast.Module | None:
+    """A source of Python, parsed; None: it cannot be. The last one is kept, since what it imports and what it reads is
+    asked one after the other."""
     try:
-        module = ast.parse(text)
+        return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _python(path: str, text: str, bases: tuple[str, ...]) -> Iterator[Imported]:
+    module = module_of(text)
+    if module is None:
         return
     above = posixpath.dirname(path)
     for node in ast.walk(module) if "DJANGO_SETTINGS_MODULE" in text else ():
