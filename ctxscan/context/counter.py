@@ -11,20 +11,25 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from .. import system
+from ..errors import CtxscanError
+from ..processes import Trouble, shared_out
 from ..rules.lookup import Hits
+from ..rules.matcher import BadPattern
 from .directory import LONGEST_PATH, Directory, is_directory
 from .ledger import Ledger
 from .node import DirectoryNode
 from .tally import NEVER, Entries, Linked, ListAttributes, tally, tally_stream, tally_tar
-from .totals import UNSENT, Figure, Progress, Watch
+from .totals import NAMED, UNSENT, Figure, Progress, Watch
 from .walk import Broken, Decided, Gate
 from .wire import stream_messages
 
 #: Entries of a directory that are looked at together.
 BATCH: Final = 10_000
+#: A directory of more bytes than this holds ten thousand names or so; where file systems do not tell, none does.
+VAST: Final = 1 << 18
 
 
 class Counter:
@@ -38,6 +43,8 @@ class Counter:
         self.figure: Figure = figure
         self.watch = watch
         self.ledger = Ledger(len(gate.decided), figure, progress)
+        #: How many processes may count the entries of one directory that holds very many.
+        self.processes = 1
         self.list_attributes: ListAttributes = _no_attributes
         if sys.platform == "linux" and gate.attributes:  # where Python reads them
             self.list_attributes = os.listxattr if gate.records is None else gate.records.records.attributes
@@ -60,6 +67,17 @@ class Counter:
     ) -> None:
         """Count in a directory where entries have to be told apart. `special`: the first of them, if known, on which a
         rule has a word."""
+        if self.processes > 1 and self.by_descriptor and is_vast(os.fstat(node.fd)):
+            chosen = self._sort_together(node)
+        else:
+            chosen = self._sort(node, entries, special)
+        if self.watches(node.prefix):
+            self.look(node, chosen)
+
+    def _sort(
+        self, node: DirectoryNode, entries: Iterator[os.DirEntry[str]], special: Mapping[str, Hits | None] | None
+    ) -> frozenset[str]:
+        """Count entries of a directory, and return those that the watch chooses among them."""
         files: list[str] = []
         directories: list[str] = []
         watched = self.watches(node.prefix)
@@ -80,8 +98,49 @@ class Counter:
                 files += [entry.name for entry in kept] + withheld
             if len(batch) < BATCH:
                 break
-        if watched:
-            self.look(node, self.chosen(node.prefix, files, directories))
+        return self.chosen(node.prefix, files, directories) if watched else frozenset()
+
+    def _sort_together(self, node: DirectoryNode) -> frozenset[str]:
+        """The same by several processes, each of which takes a share of the entries: what takes the time is to ask for
+        the status of every one."""
+        ledger, part, shares = self.ledger, node.part([], []), self.processes
+        before = tuple(ledger.least)
+        chosen: set[str] = set()
+        part.fd = node.fd
+
+        def prepare(_: int) -> None:
+            ledger.start_again()
+            ledger.progress = None
+
+        def work(share: int) -> None:
+            try:
+                # Each by a descriptor of its own, which remembers how far it has read.
+                fd = os.open(os.curdir, system.OPEN_DIRECTORY, dir_fd=part.fd)
+                try:
+                    with os.scandir(fd) as entries:
+                        mine = (entry for entry in entries if entry.inode() % shares == share)
+                        chosen.update(self._sort(part, mine, None))
+                finally:
+                    os.close(fd)
+            except (CtxscanError, BadPattern, Broken, OSError):
+                raise Trouble from None
+
+        def result() -> Any:
+            least = [now - then for now, then in zip(ledger.least, before, strict=True)]
+            return part.counted(), least, ledger.counts.state(), chosen
+
+        try:
+            with shared_out(shares, shares, prepare=prepare, work=work, result=result) as finish:
+                answers = finish()
+        finally:
+            node.fd, part.fd = part.fd, -1
+        node.take(part.counted())
+        for counted, least, counts, more in answers:
+            node.take(counted)
+            ledger.least[:] = [one + other for one, other in zip(ledger.least, least, strict=True)]
+            ledger.counts.add(counts)
+            chosen.update(more)
+        return frozenset(chosen)
 
     def chosen(self, prefix: str, names: list[str], directories: list[str]) -> frozenset[str]:
         """What the watch chooses among `names`, of which some may be those of the `directories`."""
@@ -116,6 +175,9 @@ class Counter:
     ) -> None:
         """See to what was not only counted."""
         try:
+            if len(large) > NAMED:
+                least = sorted([size for size, _ in large])[-NAMED]
+                large = [each for each in large if each[0] >= least]
             for size, name in large:
                 self.ledger.large(size, node.prefix + name, label)
             for name, status in linked:
@@ -267,3 +329,8 @@ class Counter:
 
 def _no_attributes(path: str, *, follow_symlinks: bool = True) -> list[str]:
     return []
+
+
+def is_vast(directory: os.stat_result) -> bool:
+    """Whether a directory holds very many names, to judge by its size on disk."""
+    return directory.st_size > VAST

@@ -75,6 +75,7 @@ def measure(
 
 
 def _quickly(meter: Meter, processes: int, meanwhile: Callable[[], object]) -> Measure:
+    meter.counter.processes = processes
     top = meter.top()
     if processes > 1:
         _split(meter, top, processes, meanwhile)
@@ -151,6 +152,7 @@ def _share_out(
         parts += [(node, node.part([], node.own[at : at + size])) for at in range(0, len(node.own), size)]
         node.todo, node.own = [], []
     tasks = min(len(parts), MOST_TASKS)
+    meter.counter.processes = max(1, processes // len(parts))
     processes = min(processes, tasks + 1)  # the children alone can do all
     done: dict[int, Sum] = {}
 

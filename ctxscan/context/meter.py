@@ -10,7 +10,7 @@ from typing import Final
 from .. import system
 from ..processes import Trouble
 from ..rules.matcher import NO_NAMES, State
-from .counter import BATCH, Counter
+from .counter import BATCH, Counter, is_vast
 from .directory import MAX_OPEN, Directory, parent
 from .largest import SHARE
 from .ledger import at_of
@@ -20,8 +20,6 @@ from .tally import NEVER, Linked, tally
 from .totals import UNSENT, Figure, Progress, Reach, Watch, label_of
 from .walk import Gate, is_utf8
 
-#: A directory of more bytes than this holds ten thousand names or so; where file systems do not tell, none does.
-VAST: Final = 1 << 18
 #: So many directories are taken over from another build one by one.
 FEW: Final = 16
 # The messages of a directory in wire order: none.
@@ -90,7 +88,7 @@ class Meter:
 
     def vast(self, node: DirectoryNode) -> list[str]:
         """Those of the directories left to do in `node` that by their size on disk hold very many entries."""
-        return [name for name in node.todo if _size(system.located(self.gate.root, node.prefix + name)) > VAST]
+        return [name for name in node.todo if _is_vast(system.located(self.gate.root, node.prefix + name))]
 
     def leave(self, node: DirectoryNode) -> None:
         """Count a finished directory into the one that holds it."""
@@ -308,8 +306,8 @@ class Meter:
                 raise
 
 
-def _size(path: str) -> int:
+def _is_vast(path: str) -> bool:
     try:
-        return os.lstat(path).st_size
+        return is_vast(os.lstat(path))
     except OSError:
-        return 0
+        return False

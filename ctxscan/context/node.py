@@ -21,6 +21,8 @@ _TWO: Final = bytes((2,))
 
 #: Names of extended attributes, and the lengths of their values.
 Attributes: TypeAlias = tuple[tuple[str, int], ...]
+#: What a share of the entries of a directory came to: the fields of a `DirectoryNode` that are filled by counting them.
+Share: TypeAlias = "tuple[Sum, list[str], list[str], dict[str, int], list[str], dict[str, int]]"
 
 
 class DirectoryNode:
@@ -119,6 +121,20 @@ class DirectoryNode:
         self.pieces.update(pieces)
         if self.apart is not None and apart is not None:
             self.apart = [one + other for one, other in zip(self.apart, apart, strict=True)]
+
+    def counted(self) -> Share:
+        """What was counted of the entries of this directory itself."""
+        return self.sum(), self.todo, self.own, self.heads, self.names, self.messages
+
+    def take(self, counted: Share) -> None:
+        """Take over what a share of the entries of this directory came to."""
+        sums, todo, own, heads, names, messages = counted
+        self.add(sums)
+        self.todo += todo
+        self.own += own
+        self.heads.update(heads)
+        self.names += names
+        self.messages.update(messages)
 
     def piece(self) -> bytes:
         """The messages below this directory, in wire order, for `numbers`. What they are made of is forgotten: of a

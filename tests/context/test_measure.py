@@ -33,7 +33,7 @@ from ctxscan.context.narrowing import Narrowing
 from ctxscan.context.node import DirectoryNode, numbers
 from ctxscan.context.records import Records
 from ctxscan.context.recount import recount
-from ctxscan.context.totals import IMAGE, NAMED, Measure
+from ctxscan.context.totals import IMAGE, NAMED, Figure, Measure
 from ctxscan.context.walk import Broken, Entry, walk
 from ctxscan.context.wire import StreamCount, TarCount
 from ctxscan.processes import available
@@ -298,14 +298,15 @@ def matcher(lines: list[str], builder: Builder) -> Matcher:
 
 
 @contextmanager
-def small_enough(vast: int = meter.VAST) -> Iterator[None]:
-    """The work is shared out as soon as there is any. Directories larger than `vast` are set aside until then."""
-    before = module.FINE_ENOUGH, module.LARGE_ENOUGH, meter.VAST
-    module.FINE_ENOUGH, module.LARGE_ENOUGH, meter.VAST = 8, 0, vast
+def small_enough(vast: int = counter.VAST) -> Iterator[None]:
+    """The work is shared out as soon as there is any. Directories larger than `vast` are set aside until then, and if
+    there are few, the entries of each are shared out too."""
+    before = module.FINE_ENOUGH, module.LARGE_ENOUGH, counter.VAST
+    module.FINE_ENOUGH, module.LARGE_ENOUGH, counter.VAST = 8, 0, vast
     try:
         yield
     finally:
-        module.FINE_ENOUGH, module.LARGE_ENOUGH, meter.VAST = before
+        module.FINE_ENOUGH, module.LARGE_ENOUGH, counter.VAST = before
 
 
 def compare(root: str, given: dict[str, Any], watch: Watching | None) -> None:
@@ -317,7 +318,7 @@ def compare(root: str, given: dict[str, Any], watch: Watching | None) -> None:
     assert (got(one) if isinstance(one, Measure) else one) == want
     assert one == slow
     # On some file systems every directory is larger than this, on others those of a few entries.
-    for vast in (meter.VAST, 60):
+    for vast in (counter.VAST, 60):
         with small_enough(vast):
             two = outcome(lambda: measure(root, **given, **rest, progress=None, processes=2))
         assert two == one
@@ -564,11 +565,37 @@ def test_a_vast_directory_is_left_to_another_process(tmp_path: Path, monkeypatch
     """Also where there is nothing else to share out; a small one is not worth it."""
     fill(tmp_path, *(f"data/{number}" for number in range(60)), "src/a/b", "src/c")
     done: list[int] = []
-    for vast, shared in ((meter.VAST, 0), (-1, 1)):
-        monkeypatch.setattr(meter, "VAST", vast)
+    for vast, shared in ((counter.VAST, 0), (-1, 1)):
+        monkeypatch.setattr(counter, "VAST", vast)
         found = measured(tmp_path, "*/a", processes=2, meanwhile=lambda: done.append(os.getpid()))
         assert found.total.files == 61
         assert done == [os.getpid()] * shared
+
+
+@posix
+@pytest.mark.native
+@pytest.mark.parametrize("figure", [None, "stream", "tar"])
+def test_the_entries_of_a_vast_directory_are_shared_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figure: Figure
+) -> None:
+    """Each process counts some of them, and the sums, the figure, and what is chosen are the same; those of a small
+    directory are counted by one."""
+    for number in range(90):
+        fill(tmp_path, f"{number:02}{('', '.log', '.key')[number % 3]}", size=(number + 1) * 900)
+    fill(tmp_path, "d/e/f", "g/h")
+    os.link(tmp_path / "00", tmp_path / "00.again")
+    forks: list[int] = []
+    fork = os.fork
+    monkeypatch.setattr(os, "fork", lambda: forks.append(1) or fork())
+    options: dict[str, Any] = {"figure": figure, "watch": Watching()}
+    alone = measured(tmp_path, "*.log", "!1*", **options)
+    assert (alone.total.files, alone.shared) == (67, True)
+    monkeypatch.setattr(meter.Meter, "vast", lambda *_: [])
+    for vast, processes, forked in ((counter.VAST, 3, 0), (-1, 1, 0), (-1, 2, 1), (-1, 3, 2)):
+        forks.clear()
+        monkeypatch.setattr(counter, "VAST", vast)
+        assert measured(tmp_path, "*.log", "!1*", **options, processes=processes) == alone
+        assert len(forks) >= forked if forked else not forks
 
 
 class Buggy:
