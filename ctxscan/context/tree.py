@@ -22,6 +22,8 @@ LONGEST_LINE: Final = 2000
 #: In a large tree the same names are in many directories, and are kept once. A directory with more of them than this
 #: has its own.
 MOST_ALIKE: Final = 500
+#: Entries of a directory that are looked at together.
+BATCH: Final = 1000
 #: So many bytes of files are kept for whoever asks for the same ones. The sources of a large tree are read again: more
 #: than for their names there is no room.
 KEPT_BYTES: Final = 4 << 20
@@ -65,9 +67,9 @@ class Tree:
             self._listings[each] = self._list(each) if not each or self.kind(each) == "dir" else _NOTHING
         return self._listings[path]
 
-    def peek(self, path: str) -> Listing:
-        """The listing of a directory that is there, without keeping it."""
-        return self._listings.get(path) or self._list(path)
+    def peek(self, path: str, most: int | None = None) -> Listing:
+        """The listing of a directory that is there, without keeping it; of at least `most` names if it has so many."""
+        return self._listings.get(path) or self._list(path, most)
 
     def names(self, path: str) -> tuple[str, ...]:
         return self.listing(path).names
@@ -193,17 +195,17 @@ class Tree:
         with open(fd, "rb") as file:
             yield file if stat.S_ISREG(os.fstat(fd).st_mode) else None
 
-    def _list(self, path: str) -> Listing:
+    def _list(self, path: str, most: int | None = None) -> Listing:
         known = None if self._records is None else self._records.known(path)
         try:
             if known is not None:
-                return _listed(known.values())
+                return _listed(known.values(), most)
             place = system.located(self.root, path)
             # A name that has become a link meanwhile is not entered.
             fd = os.open(place, system.OPEN_DIRECTORY) if system.DESCRIPTORS and path else None
             try:
                 with os.scandir(place if fd is None else fd) as entries:
-                    return _listed(entries)
+                    return _listed(entries, most)
             finally:
                 if fd is not None:
                     os.close(fd)
@@ -211,16 +213,19 @@ class Tree:
             return _NOTHING
 
 
-def _listed(entries: Iterable[os.DirEntry[str]]) -> Listing:
+def _listed(entries: Iterable[os.DirEntry[str]], most: int | None) -> Listing:
     names: list[str] = []
+    odd: list[os.DirEntry[str]] = []
+    some = islice(entries, most)
+    # Nearly all are files, of which nothing but the name is kept: a few passes for many of them at a time.
+    while batch := list(islice(some, BATCH)):
+        names += [entry.name for entry in batch]
+        odd += [entry for entry in batch if not entry.is_file(follow_symlinks=False)]
     directories: list[str] = []
     links: list[str] = []
     others: list[str] = []
-    for entry in entries:
-        names.append(entry.name)
-        if entry.is_file(follow_symlinks=False):
-            continue
-        elif entry.is_dir(follow_symlinks=False):
+    for entry in odd:
+        if entry.is_dir(follow_symlinks=False):
             (links if system.is_junction(entry.path) else directories).append(entry.name)
         elif entry.is_symlink():
             links.append(entry.name)

@@ -14,6 +14,7 @@ from ctxscan.packages.catalog import MAKERS
 from ctxscan.proposals.junk.content import LARGE, TESTS
 from ctxscan.proposals.junk.lookup import ROWS, glance, hits
 from ctxscan.proposals.junk.row import GROUPS, JunkRow
+from ctxscan.proposals.junk.tracked import IN_ROOT
 from ctxscan.proposals.survey import survey
 from ctxscan.rules.builders import BUILDKIT
 from ctxscan.rules.globs import glob_expression, is_wild
@@ -82,6 +83,14 @@ def test_lookup_finds_what_fits(kind: str, filling: str) -> None:
         }
         found = hits(prefix, (name,), {name} if kind == "dir" else set(), glance((name,)), every, every)
         assert {(hit.row.paths, hit.glob) for hit in found} == expected
+
+
+def test_what_counts_in_the_root_alone_is_not_asked_about_elsewhere() -> None:
+    """Of pictures there may be very many; the one in the root is asked about."""
+    names = ("logo.png", "hero.svg")
+    for prefix, asked in (("", True), ("pictures/", False)):
+        found = list(hits(prefix, names, set(), glance(names), frozenset(), frozenset()))
+        assert any(hit.row.content in IN_ROOT for hit in found) is asked
 
 
 def test_rows_are_complete() -> None:

@@ -18,6 +18,7 @@ from . import compiled, everywhere, optional, scripting, web
 from .content import CACHE_TAG, WEAK, holds
 from .files import Files
 from .row import GROUPS, OUTPUT, PRIVATE, PROJECT, JunkRow
+from .tracked import IN_ROOT
 
 __all__ = [
     "CACHE_TAG",
@@ -90,7 +91,8 @@ class _Glob(NamedTuple):
         """Whether a directory is one in which it counts."""
         glob, row, *_ = self
         return (
-            (not row.beside or marked(row.beside, beside))
+            not (prefix and row.content in IN_ROOT)
+            and (not row.beside or marked(row.beside, beside))
             and (not row.above or marked(row.above, above))
             and ("/" not in glob or f"/{prefix}".endswith(f"/{glob.rpartition('/')[0]}/"))
         )

@@ -270,6 +270,8 @@ def _inside(files: Files, path: str) -> Iterator[str]:
                 yield name
 
 
+#: The tests that hold in the root alone: elsewhere there may be very many of what they ask about.
+IN_ROOT: Final = frozenset(("in-root", "picture", "picture-of-readme"))
 TESTS: Final[dict[str, Test]] = {
     "builder-file": _builder_file,
     "component": _component,

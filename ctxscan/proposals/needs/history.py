@@ -147,8 +147,8 @@ class _Project:
             if not _ASIDE.isdisjoint(directory.split("/")):
                 continue
             by_hand = directory.partition("/")[0] in BY_HAND or not _TASKS.isdisjoint(directory.split("/"))
-            for name in tree.names(directory):
-                if name[name.rfind(".") :] not in _ASKING or name in catalog.UNREAD:
+            for name in [name for name in tree.names(directory) if name[name.rfind(".") :] in _ASKING]:
+                if name in catalog.UNREAD:
                     continue
                 if name.endswith(".go") and not self._is_compiled(directory):
                     continue
