@@ -21,8 +21,11 @@ from .secrets.redaction import redacted
 
 if TYPE_CHECKING:
     from .builds.build import Build
+    from .context.narrowing import Asked
     from .dockerfile.stages import Step
+    from .image.marks import DirectoryReach
     from .image.reach import Input
+    from .rules.matcher import State
 
 Reached: TypeAlias = Literal["excluded", "context", "transfer", "possible", "image"]
 Fate: TypeAlias = Literal["kept", "excluded", "absent"]
@@ -80,16 +83,62 @@ def farthest(reach: str | None) -> str | None:
 def reach(scan: Scan, path: str) -> Ending:
     """Where the file `path` of the context ends, or would if it were there; by way of another context, perhaps, that
     is the same directory."""
-    own = _reach(scan, path)
-    best = max((own, *(_reach(each, path) for each in _again(scan))), key=_rank)
-    return best._replace(mask=own.mask)
+    return Endings(scan).of(path)
 
 
-def _reach(scan: Scan, path: str) -> Ending:
-    if scan.rules.gone(path):
-        return Ending("excluded", 0)
-    mask = scan.usage.root.at(path) if scan.usage else 0
-    return ending(scan, mask, asked=scan.asks_for(path))
+class Endings:
+    """`reach` for many files of a build: what is known of a directory is worked out once."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._own, *self._others = (_Places(each) for each in (scan, *_again(scan)))
+
+    def of(self, path: str) -> Ending:
+        own = self._own.of(path)
+        if not self._others:
+            return own
+        best = max((own, *(each.of(path) for each in self._others)), key=_rank)
+        return best._replace(mask=own.mask)
+
+
+class _Place(NamedTuple):
+    """What is known of a directory: the rules, what is asked for (None: everything), where files end (None: nobody
+    knows), and whether the builder does not look into it."""
+
+    rules: State
+    asked: Asked | None
+    usage: DirectoryReach | None
+    closed: bool
+
+    def enter(self, name: str, path: str) -> _Place:
+        closed = self.closed or (self.rules.decide(name).excluded and not self.rules.matcher.walks(path))
+        return _Place(
+            self.rules.enter(name), self.asked and self.asked.enter(name), self.usage and self.usage.enter(name), closed
+        )
+
+
+class _Places:
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        asked = None if scan.narrowing is None else scan.narrowing.root
+        usage = None if scan.usage is None else scan.usage.root
+        self._known = {"": _Place(scan.rules.root, asked, usage, closed=False)}
+
+    def of(self, path: str) -> Ending:
+        above, _, name = path.rpartition("/")
+        place = self._known.get(above) or self._enter(above)
+        if place.closed or place.rules.decide(name).excluded:
+            return Ending("excluded", 0)
+        mask = 0 if place.usage is None else place.usage.decide(name)
+        return ending(self._scan, mask, asked=place.asked is None or place.asked.asks_for(name))
+
+    def _enter(self, path: str) -> _Place:
+        missing = [path]
+        while (above := missing[-1].rpartition("/")[0]) not in self._known:
+            missing.append(above)
+        for each in reversed(missing):
+            above, _, name = each.rpartition("/")
+            self._known[each] = self._known[above].enter(name, each)
+        return self._known[path]
 
 
 def takers(scan: Scan, path: str) -> list[Input]:
@@ -207,19 +256,21 @@ def _dangles(scan: Scan, path: str) -> str | None:
 
 
 def _inputs(scan: Scan, path: str, *, within: bool) -> list[InputSize]:
-    mask = _reach(scan, path).mask
+    places = _Places(scan)
+    mask = places.of(path).mask
     if within:
         for each in _files(scan, path):
-            mask |= _reach(scan, each).mask
+            mask |= places.of(each).mask
     return [each for each in scan.inputs if mask & each.input.mask]
 
 
 def _below(scan: Scan, path: str) -> Ending | None:
     """The farthest that a file in the directory `path` gets; None: there is none."""
     best: Ending | None = None
+    endings = Endings(scan)
     settled = scan.usage.root.inside(path).settled if scan.usage else None
     for each in _files(scan, path):
-        answer = reach(scan, each)
+        answer = endings.of(each)
         best = answer if best is None else max(best, answer, key=_rank)
         if best.reach == "image" or (settled and best.mask == settled):
             break

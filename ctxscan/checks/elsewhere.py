@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 from ..builds.names import is_compose
 from ..context.transfer import cleaned, link_on
-from ..context.tree import Tree
 from ..dockerfile.steps import leads_out
 from ..facts import Scan
 from ..git.command import repository
@@ -26,6 +25,7 @@ from .excluded import blamed
 from .misspelling import nearest
 
 if TYPE_CHECKING:
+    from ..context.tree import Tree
     from ..image.reach import Input
 
 #: Entries of the context that are looked at in search of a file by its name.
@@ -198,11 +198,11 @@ def other_lock(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
             return
 
 
-def in_other_directories(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
-    """A file or directory of that name in other directories."""
+def in_other_directories(scan: Scan, tree: Tree, each: Input, path: str) -> Iterator[Cause]:
+    """A file or directory of that name in other directories of the context, which `tree` lists."""
     name = path.rpartition("/")[2]
     found = sorted(
-        (each for each in _named(scan, name) if not _is_of_tests(each, path)),
+        (each for each in _named(scan, tree, name) if not _is_of_tests(each, path)),
         key=lambda each: (each.count("/"), each),
     )
     # As many places as somebody reads; a name like `index.js` tells nothing.
@@ -221,19 +221,19 @@ def _is_of_tests(found: str, wanted: str) -> bool:
     return not _FOR_TESTS.isdisjoint(above) or is_fixture(found)
 
 
-def _named(scan: Scan, name: str) -> Iterator[str]:
+def _named(scan: Scan, tree: Tree, name: str) -> Iterator[str]:
     """The paths of this name that the rules keep."""
-    left = MOST_ENTRIES
-    tree, todo = Tree(scan.disk.root), [""]
+    left, todo = MOST_ENTRIES, [("", scan.rules.root)]
     while todo:
-        here = todo.pop()
-        found = tree.peek(here)  # which asks nothing of each entry
+        here, rules = todo.pop()
+        found = tree.peek(here, left + 1)  # which asks nothing of each entry
         left -= len(found.names)
         if left < 0:
             return
-        for each in found.names:
-            path = join(here, each)
-            if each == name and not scan.rules.gone(path):
-                yield path
-            elif each in found.directories and each not in (".git", "node_modules") and not scan.rules.gone(path):
-                todo.append(path)
+        for each in [each for each in found.names if each == name or each in found.directories]:
+            if rules.decide(each).excluded:
+                continue
+            if each == name:
+                yield join(here, each)
+            elif each not in (".git", "node_modules"):
+                todo.append((join(here, each), rules.enter(each)))

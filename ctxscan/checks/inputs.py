@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..context.transfer import cleaned
+from ..context.tree import Tree
 from ..dockerfile import images
 from ..dockerfile.stages import Mount, Source
 from ..explain import dangling, reach
@@ -69,10 +70,12 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
     from .missing import below_wildly, cause  # much is known there, and most builds lack nothing
 
     scan = case.scan
+    read = case.reading
+    tree = read.tree if read is not None and read.tree.root == scan.disk.root else Tree(scan.disk.root)
     groups: dict[tuple[object, ...], list[tuple[Input, str, Cause]]] = {}
     for each in inputs:
         for path in each.missing:
-            found = _unfetched(case, path) or cause(scan, each, path)
+            found = _unfetched(case, path) or cause(scan, tree, each, path)
             same = (found.said,) if found.wide else (each.line, found.said, None if found.whole else path)
             groups.setdefault(same, []).append((each, path, found))
     for (each, path, found), *more in groups.values():

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..context.transfer import cleaned
 from ..context.tree import Tree
-from ..explain import SENT, reach
+from ..explain import SENT, Endings, reach
 from ..facts import Scan
 from ..packages.catalog import LOCKS
 from ..paths import DOCUMENTS, join
@@ -386,9 +386,9 @@ class _Others:
         return out
 
     def _chosen(self) -> Iterator[str]:
-        left = MOST_FILES
+        left, endings = MOST_FILES, Endings(self.scan)
         for path in self._files():
-            if self.deep and reach(self.scan, path).reach not in SENT:
+            if self.deep and endings.of(path).reach not in SENT:
                 continue
             if left == 0 and not self.deep:
                 self.over.append(path)

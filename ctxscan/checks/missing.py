@@ -19,6 +19,7 @@ from .causes import Cause
 from .excluded import blamed, way_back
 
 if TYPE_CHECKING:
+    from ..context.tree import Tree
     from ..dockerfile.stages import Section, Step
     from ..image.reach import Input
 
@@ -30,20 +31,21 @@ _MODE: Final = lazy(r"0?[0-7]{3}")
 _SHELL: Final = lazy(r"(?:\d?>|<|>>|\|\||&&|;|\|).*|true")
 
 
-def cause(scan: Scan, each: Input, path: str) -> Cause:
-    """The first cause that explains why `path`, which the source `each` needs, is not found."""
+def cause(scan: Scan, tree: Tree, each: Input, path: str) -> Cause:
+    """The first cause that explains why `path`, which the source `each` needs, is not found in the context, which
+    `tree` lists."""
     if each.outside and not each.empty:
         # What a build argument gave decides, and is not shown: neither is what resembles it.
         known = scan.disk.kind(path) is not None
         said = _kept_back(scan, each, path).said if known else "not found in the context with the value that is given"
         return Cause(said, None)
     step = step_of(scan, each)
-    for found in _causes(scan, each, step, path):
+    for found in _causes(scan, tree, each, step, path):
         return found
     return Cause("not found in the context", None)
 
 
-def _causes(scan: Scan, each: Input, step: Step | None, path: str) -> Iterator[Cause]:
+def _causes(scan: Scan, tree: Tree, each: Input, step: Step | None, path: str) -> Iterator[Cause]:
     if scan.disk.kind(path) is not None:
         yield _kept_back(scan, each, path)
         return
@@ -58,7 +60,7 @@ def _causes(scan: Scan, each: Input, step: Step | None, path: str) -> Iterator[C
     yield from elsewhere.above_context(scan, each, path)
     yield from elsewhere.other_lock(scan, each, path)
     yield from elsewhere.alike(scan, each, path)
-    yield from elsewhere.in_other_directories(scan, each, path)
+    yield from elsewhere.in_other_directories(scan, tree, each, path)
 
 
 def step_of(scan: Scan, each: Input) -> Step | None:

@@ -271,6 +271,8 @@ class State:
 
     def decide(self, name: str) -> Verdict:
         """The verdict on the entry `name`."""
+        if self.settled:
+            return self.default
         return self.verdict(name, self.index.hits(name))
 
     def verdict(self, name: str, hits: Hits | None) -> Verdict:

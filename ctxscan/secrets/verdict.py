@@ -186,6 +186,8 @@ _ENCODINGS: Final = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+#: With what a mark begins.
+_MARKED: Final = frozenset(mark[:1] for mark, _ in _ENCODINGS)
 
 
 def wide(data: bytes) -> str | None:
@@ -207,6 +209,8 @@ def wide(data: bytes) -> str | None:
 def plain(data: bytes) -> bytes:
     """Text in UTF-16 or UTF-32 as UTF-8, with a mark or without, and text with stray zero bytes as lines. A mark in
     front of something else is taken away; what is no text stays as it is."""
+    if data[:1] not in _MARKED and b"\0" not in data:
+        return data
     encoding = wide(data)
     if encoding is not None:
         return data.decode(encoding, "replace").encode("utf-8", "replace")
