@@ -15,9 +15,10 @@ from ..findings import Finding, Severity
 from ..regex import lazy
 from ..rules import globs
 from ..secrets.assignments import bare_argument, shown
+from ..secrets.case import is_tried
 from ..secrets.judgement import Conclusion, Judgement
 from ..secrets.judgement import Strength as Weight
-from ..secrets.scope import Surroundings, own_tests, place_of
+from ..secrets.scope import place_of
 from ..secrets.search import ISSUED
 from ..secrets.verdict import assignment
 from .exposure import Exposure, Place, chain, exposed, taken_up
@@ -112,7 +113,7 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
     if code is secret_opaque and severity == "error":
         severity = "warning"
     if scan.build.below and not judgement.proven:
-        severity = _held(severity, judgement, place_of(f"{scan.build.below}/{suspect.path}"))
+        severity = _held(severity, judgement, f"{scan.build.below}/{suspect.path}")
     kind = judgement.kind.replace("-", " ")
     what = judgement.reason if judgement.reason.lower().startswith(kind) else f"{kind}: {judgement.reason}"
     if judgement.masked.strip("*"):
@@ -133,10 +134,13 @@ def _secret(code: Run, case: Evidence, suspect: Suspect, judgement: Judgement, *
     )
 
 
-def _held(severity: Severity, judgement: Judgement, place: Surroundings) -> Severity:
-    """What a finding weighs at most, by where its context lies in the project: what is made among its tests is tried,
-    and what is made of an example is shown. What a service has given out is a warning there."""
+def _held(severity: Severity, judgement: Judgement, path: str) -> Severity:
+    """What a finding weighs at most, by where its file lies in the project: what is made among its tests or for CI is
+    tried, and what is made of an example is shown. What a service has given out is a warning there."""
+    place = place_of(path)
     if place.own_tests or place.documentation:
+        return "note"
+    if judgement.kind not in ISSUED and is_tried(path, judgement.kind):
         return "note"
     if place.examples or place.local:
         return "warning" if severity != "note" and judgement.kind in ISSUED else "note"
@@ -205,8 +209,8 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         return
     own = scan.build.own_name
     sent = reach(scan, own).reach if own is not None else "context"
-    # As for a context among tests: its image never ships.
-    tried = own is not None and own_tests(f"{scan.build.below}/{own}".lstrip("/"))
+    # As for a context among tests or examples: its image never ships.
+    where = f"{scan.build.below}/{own}".lstrip("/") if own is not None else None
     known: set[str | bytes] = set()
     equals: Counter[str] = Counter()
 
@@ -217,8 +221,8 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         equals[kind] += 1
         mount = re.sub(r"[^a-z0-9_.-]+", "_", name.lower()) if name else "token"
         severity = _weighed(each.judgement, far=_is_far(each.place, sent))
-        if tried and not each.judgement.proven:
-            severity = "note"
+        if where is not None and not each.judgement.proven:
+            severity = _held(severity, each.judgement, where)
         return finding(
             secret_in_dockerfile,
             f"{what}; {_stays(each.place, sent)}",

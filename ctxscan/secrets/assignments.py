@@ -156,13 +156,13 @@ def weighed(name: str, value: str, severity: Strength, *, text: str = "", path: 
     """What a value weighs beside its name: as much as `severity` where it was made up, little where it is words, next
     to nothing where these say what it is for. `text` is where both stand, `path` that of its file, whose
     directories tell what it is about."""
-    if is_digest(value) or is_shown(name) or _is_digest(name, value) or _is_numbered(value, text):
+    if is_digest(value) or is_shown(name) or is_digest_of(name, value) or _is_numbered(value, text):
         return Strength.LOW
     random = placeholders.is_random(value) or is_app_password(value)
     spoken = spelt(name)
     # What says what it is was thought of by somebody, unless much was drawn around the word.
     rest = compiled(r"(?i)secret|passw(?:or)?d|token").sub("", value)
-    random = random and (rest == value or len(rest) > 11)
+    random = random and (rest == value or len(rest) > 11) and compiled(_COUNTED).fullmatch(value) is None
     if random and not compiled(_LETTERS).fullmatch(value):
         if len(value) < 25 and _is_played(value, text[:_NEAR]):
             return Strength.LOW
@@ -196,12 +196,16 @@ def is_counted(value: str, text: str) -> bool:
     return compiled(_COUNTED).fullmatch(value) is not None and placeholders.is_weak(value, _around(value, text[:_NEAR]))
 
 
-_COUNTED: Final = r"[A-Za-z]{3,24}[-_@.!#$]?(?:123(?:4(?:5(?:6(?:7(?:89?0?)?)?)?)?)?|(?:19|20)\d\d)[!@#$.]?"
+_COUNTED: Final = r"[A-Za-z]{2,24}[-_@.!#$]?(?:123(?:4(?:5(?:6(?:7(?:89?0?)?)?)?)?)?|(?:19|20)\d\d)[!@#$.]?"
 
 
 def is_digest(value: str) -> bool:
     """Whether a value is what a server checks a password against."""
-    return compiled(_DIGEST).match(value) is not None
+    if compiled(_DIGEST).match(value) is not None:
+        return True
+    # As directories are given it: `userPassword:: e1NIQX1…`.
+    said = placeholders.decoded(value) if value.startswith("e") else None
+    return said is not None and said.startswith("{") and compiled(_DIGEST).match(said) is not None
 
 
 def is_shown(name: str) -> bool:
@@ -213,7 +217,7 @@ def is_shown(name: str) -> bool:
 
 _SHOWN: Final = (
     r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
-    r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)WRITE_KEY\Z|CHATWOOT_(?:SDK|WEBSITE)_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
+    r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)(?:WRITE|READ)_KEY\Z|CHATWOOT_(?:SDK|WEBSITE)_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
     r"|(?:\A|_)RE_?CAPTCHA(?:_V[23])?(?:_(?:PUBLIC|CLIENT|API))?_?KEY\Z"
 )
 #: What guards certificates of others, which are public.
@@ -257,11 +261,11 @@ _DIGEST: Final = (
     r"|\{(?:S?SHA-?\d{0,3}|S?MD5|CRYPT|bcrypt|pbkdf2|argon2)\}|AQAAAA(?:E|I)AA[\w+/]{70,90}={0,2}\Z"
 )
 _DIGESTED: Final = (
-    r"(?:\A|_)(?:SHA_?(?:1|224|256|384|512)|MD5|BCRYPT|ARGON2\w{0,2}|HASH)_(?:PASSWORD|PASSWD|PASS|PWD)\Z"
+    r"(?:\A|_)(?:SHA_?(?:1|224|256|384|512)|MD5|BCRYPT|ARGON2\w{0,2}|HASH)_(?:PASSWORD|PASSWD|PASS|PWD|KEY|TOKEN)\Z"
 )
 
 
-def _is_digest(name: str, value: str) -> bool:
+def is_digest_of(name: str, value: str) -> bool:
     """Whether a name says that its value was made of a password, and its value can have been."""
     return (
         compiled(_DIGESTED).search(spelt(name)) is not None

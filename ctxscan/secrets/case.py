@@ -16,9 +16,12 @@ from .judgement import Judgement, Strength, masked
 MOST: Final = 50
 
 #: Where lies what CI starts to try a program.
-_TRIED: Final = r"(?:\A|/(?:\.?docker|scripts?|build|tools?|infra|dev|hack|contrib|testing))/ci/"
+_TRIED: Final = (
+    r"(?:\A|/(?:\.?docker|scripts?|build|tools?|infra|dev|hack|contrib|testing))"
+    r"/ci(?:[-_](?:config|setup|files|data))?/"
+)
 #: Among the settings of CI, these are for what is tried there.
-_KEYS: Final = frozenset({"private-key", "rails-master-key"})
+_KEYS: Final = frozenset({"private-key", "rails-master-key", "pkcs12", "java-key-store"})
 _PIPELINE: Final = (
     rf"{_TRIED}|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
     r"|/(?:\.[\w-]{2,20}-ci[\w.-]{0,40}|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
@@ -35,6 +38,15 @@ _DEVELOPMENT: Final = (
 #: How a page of the manual begins that `man` shows.
 _ROFF: Final = r"(?:[.']\\\"[^\n]*\n)*\.T[Hh][ ]"
 _MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", ".tex")
+
+
+def is_tried(path: str, kind: str) -> bool:
+    """Whether what was found under a path lies where CI has what it starts, and goes nowhere else."""
+    low = f"/{path.lower()}"
+    if compiled(_SHIPPED).search(low):
+        return False
+    tried = compiled(_TRIED).search(f"{low.rpartition('/')[0]}/") is not None
+    return tried or (kind in _KEYS and compiled(_PIPELINE).search(low) is not None)
 
 
 class Caps(NamedTuple):
@@ -187,7 +199,7 @@ class Case:
 
     def opaque(self, kind: str, severity: Strength, reason: str) -> None:
         """The file is a store of secrets that cannot be looked into."""
-        self._found.append(Judgement("opaque", kind, self._weigh(severity), None, "", self._told(reason)))
+        self._found.append(Judgement("opaque", kind, self._weigh(severity, kind=kind), None, "", self._told(reason)))
 
     def clear(self, kind: str, reason: str, *, at: int | None = None, length: int = 0) -> None:
         """What looked like a secret is none, and nobody needs to look at that place again."""

@@ -369,9 +369,15 @@ def _announces(name: str) -> bool:
     )
 
 
+#: How Docker is told of a secret: by what it is called, and where it lies.
+_FROM: Final = ("id=", "src=", "source=", "type=", "env=")
+
+
 def _counts(name: str, value: str) -> bool:
     if "://" in value or any(map(str.isspace, value)):
         return False  # the business of `logins`, or words
+    if name == "secret" and value.startswith(_FROM):
+        return False  # what a builder gets it from
     password = assignments.spelt(name).endswith(("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE"))
     return placeholders.is_strong(value) if password else placeholders.is_random(value)
 

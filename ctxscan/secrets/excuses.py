@@ -81,10 +81,14 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if name.endswith(".rs") and is_in_test_module(text, start):
         return Strength.LOW
+    code = name[name.rfind(".") + 1 :] in _CODE
+    if code and is_among_cases(text, start):
+        return Strength.LOW
+    if code and not issued and is_in_function_for_tests(text, start):
+        return Strength.LOW
     if is_in_example(text, start) or (name.endswith(PAGES) and is_in_listing(text, start)):
         # A bracket far above is easily left open: what a service has given out still needs a look.
         return Strength.MEDIUM if issued and not is_asked_here(text, line, start) else Strength.LOW
-    code = name[name.rfind(".") + 1 :] in _CODE
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
         return Strength.LOW if code else Strength.MEDIUM
     if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
@@ -177,6 +181,38 @@ def _is_open(text: str) -> bool:
     """Whether a brace before a text is still open at its end; False for one that is longer than modules for tests."""
     depths = accumulate(1 if brace == "{" else -1 for brace in compiled(r"[{}]").findall(text, 0, _HEAD))
     return len(text) < _HEAD and min(depths, default=0) >= 0
+
+
+#: What begins a function, with its name: where a line begins, so that the last one is what a place is in.
+_FUNCTION: Final = (
+    r"(?m)^[ \t]*"
+    r"(?:(?:pub(?:\([a-z]+\))?|async|export|default|static|public|private|protected|internal|const|unsafe)[ ]){0,4}"
+    r"(?:fn|def|func|function|fun)[ ](?:\([^()\n]{0,60}\)[ ])?(\w{1,80})"
+)
+_TRYING: Final = (
+    r"test|\w+_for_(?:tests?|testing)|\w+ForTest(?:s|ing)?|(?:mock|fake|dummy|Mock|Fake|Dummy)(?:_|[A-Z])\w*"
+)
+
+
+def is_in_function_for_tests(text: str, at: int) -> bool:
+    """Whether the function that begins last before a place says by its name that it makes what tests use."""
+    begun: list[str] = compiled(_FUNCTION).findall(text, max(0, at - 2 * _BEFORE), at)
+    return bool(begun) and compiled(_TRYING).fullmatch(begun[-1]) is not None
+
+
+#: A list or a map that is open where a line begins, or anything else there.
+_AT_MARGIN: Final = (
+    r"(?m)^(?:(?:export |const |let |var |static ){0,3}(\w{3,80})(?:[ ]?:[^=\n]{1,60})?[ ]:?="
+    r"[^\n]{0,200}[\[{(][ \t\r]*$"
+    r"|(?![ \t\])}#\n])\S)"
+)
+
+
+def is_among_cases(text: str, at: int) -> bool:
+    """Whether a place is in a list at the margin that is called after tests: what stands at the margin last before it
+    opens that."""
+    begun: list[str] = compiled(_AT_MARGIN).findall(text, max(0, at - 4 * _BEFORE), at)
+    return bool(begun) and _is_for_tests(begun[-1])
 
 
 def is_in_listing(text: str, at: int) -> bool:
@@ -327,11 +363,9 @@ def _is_of_nobody(text: str, at: int) -> bool:
 
 
 #: Files of requests, which an editor sends one by one; what parts them, and the first line of each.
-_REQUESTS: Final = (".http", ".rest")
+_REQUESTS: Final = (".http", ".rest", ".bru")
 _PARTED: Final = "\n###"
-_ASKED: Final = (
-    r"(?m)^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ ]+)?(\{\{ ?([\w.-]+) ?\}\}|https?://\S+|localhost:\S+)"
-)
+_ASKED: Final = r"(?m)^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ ]+|[ \t]+url:[ ])?(\{\{ ?([\w.-]+) ?\}\}|https?://\S+|localhost:\S+)"
 
 
 def is_requested_here(text: str, at: int) -> bool:

@@ -235,11 +235,13 @@ _TILES: Final = (
     r"(?i)(?:https?:)?//[\w.-]{0,60}(?:tile|maps?[.-])[\w.-]{0,60}/[^\s\"'<>]{0,120}[?&;](?:api_?)?(?:key|ak)=\Z"
     # What a page opens to talk to somebody, or shows of another one.
     r"|//[\w.-]{1,100}/(?:[\w.-]{1,60}/){0,6}(?:widgets?|live-?chat|embed)(?:[/.][^\s\"'<>]{0,120})?[?&;](?:api_?)?key=\Z"
+    # What whoever clicks is let in with.
+    r"|\b(?:href|link)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"'`{]{0,3}https?://[^\s\"'<>]{0,200}[?&;][\w-]{1,40}=\Z"
     # What Firebase adds to the address of a file, for all who get to see it.
     r"|//firebasestorage\.googleapis\.com/[^\s\"'<>]{0,200}[?&;]token=\Z"
 )
 #: What counts visitors or tells of errors, as the browser starts it.
-_REPORTING: Final = r"\b(?:initializeFaro|Bugsnag\.start|posthog\.init|amplitude\.init)\("
+_REPORTING: Final = r"\b(?:initializeFaro|[bB]ugsnag\.(?:start|[cC]onfigure)|posthog\.init|amplitude\.init)\("
 #: An application at Algolia, beside the key by which whoever uses it searches.
 _INDEXED: Final = r"(?i:app(?:lication)?_?id)[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"'][A-Z0-9]{10}[\"']"
 #: The settings of a search that runs in the browser.
@@ -398,7 +400,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
         if not is_app_password(value):
             if not placeholders.is_random(value) or not (drawn or placeholders.classes(value) > 2):
                 continue
-            if placeholders.is_path(value) or assignments.is_digest(value) or compiled(_EXPRESSION).search(value):
+            if placeholders.is_path(value) or compiled(_EXPRESSION).search(value):
                 continue
         if (
             _is_no_value(left)
@@ -536,7 +538,7 @@ def is_telling(name: str, value: str) -> bool:
     words = assignments.spelt(name)
     if compiled(_NO_SECRET).search(words) and "ENCRYPT" not in words:
         return False
-    if compiled(assignments.PUBLIC).search(words):
+    if compiled(assignments.PUBLIC).search(words) or assignments.is_digest_of(name, value):
         return False
     if compiled(_ADDRESS).fullmatch(value) or assignments.opens_nothing(words, value):
         return False
@@ -548,4 +550,4 @@ def is_telling(name: str, value: str) -> bool:
         return False
     if not (assignments.announces(name) or compiled(_PLAIN_KEY).search(words)):
         return False
-    return not (value.startswith(_SHOWN) or placeholders.is_path(value))
+    return not (value.startswith(_SHOWN) or placeholders.is_path(value) or assignments.is_digest(value))

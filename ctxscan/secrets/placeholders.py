@@ -60,7 +60,7 @@ _PARTS: Final = (
 #: Words of fillers. They clear a value only if nothing is left that could be one by itself.
 _FILLED: Final = (
     r"change[_-]?(?:me|it|this)|your[_-]|[_-]your\b|yourpass|yoursecret|yourtoken|yourkey"
-    r"|example|sample|placeholder|dummy|(?<![a-z0-9])fake|insert|replace|redacted|masked|xxxx+|1234567|abcdef|foobar|hunter2|insecure"
+    r"|a1b2c3d4(?:e5f6)?(?:[a-z]\d){0,30}|example|sample|placeholder|dummy|(?<![a-z0-9])fake|insert|replace|redacted|masked|xxxx+|1234567|abcdef|foobar|hunter2|insecure"
     r"|not[_-]?so[_-]?secret|not[_-]?(?:a[_-]?)?(?:real|secret)|unique phrase|\.\.\.|…|\*\*\*|lorem|deadbeef"
     r"|correcthorse|correct[-_ ]horse|goes[_-]here|(?<![a-z0-9])(?:todo|fixme)(?![a-z0-9])"
 )
@@ -114,7 +114,7 @@ _DOCUMENTED: Final = ("examplekey", "exampleaccesskey")
 _STARTS: Final = (
     r"django-insecure-|\{\{|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
     r"|projects/|@microsoft\.keyvault|pullsecret:|file:|env:|env\.|\{env\}|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
-    r"|\$\$?[a-z_]\w*\}?$|\$env:"
+    r"|\$\$?[a-z_]\w*\}?$|\$env:|@(?:env|file|secret|keychain):|\$[a-z_]\w*(?:/[a-z_][\w.-]*)+$"
     # Which versions will do; a version with its build, as packages are pinned.
     r"|[<>^~]=?\d{1,4}(?:\.\d{1,6}){1,4}"
     r"|\d{1,4}(?:\.\d{1,6}){1,4}[=-]\w{1,40}$"
@@ -186,7 +186,10 @@ def is_placeholder(value: str) -> bool:
         or compiled(_CONSTANT).fullmatch(value.strip())
     ):
         return True
-    if (said := _decoded(value)) is not None:
+    if (said := decoded(value)) is not None:
+        # What Nx gives out to read what was built before, and to nothing else.
+        if compiled(r"[0-9a-f-]{36}\|read(?:-only)?").fullmatch(said):
+            return True
         # `{"user": "default", "password": "defaultPassword"}`
         told: list[str] = compiled(_PASSWORD_IN).findall(said) if said[0] == "{" else [said]
         if told and said[0] != "[" and all(map(is_placeholder, told)):
@@ -217,7 +220,7 @@ def _once(piece: str) -> str:
 _PASSWORD_IN: Final = r"(?i)\"(?:password|secret|token|key)\"[ ]?:[ ]?\"([^\"]{1,80})\""
 
 
-def _decoded(value: str) -> str | None:
+def decoded(value: str) -> str | None:
     """What base64 spells, None: it is none, or spells no text."""
     if len(value) < 12 or not compiled(_BASE64).fullmatch(value):
         return None
@@ -249,7 +252,7 @@ _BASE64: Final = r"[A-Za-z0-9+/]+={0,2}"
 
 def spells_words(value: str) -> bool:
     """Whether a value in base64 is no more than words: `example-app-secret`, a sentence, the head of a web token."""
-    said = _decoded(value)
+    said = decoded(value)
     if not said:
         return False
     return said.startswith('{"alg"') if said[0] in "{[" else " " in said or is_wordy(said)

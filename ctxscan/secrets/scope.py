@@ -96,7 +96,7 @@ _TEST_FOLDER: Final = (
 _TEST_WORDS: Final = ("test", "certification", "fake", "dummy", "mock", "stub")
 #: As tests are called in the languages that find them by name; and what only tests are configured by.
 _TEST: Final = (
-    r"[._-](?:test|tests|spec|specs|e2e|cy|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake|e2e(?:tests?)?)[_-].*\.[a-z]{1,4}\Z"
+    r"[._-](?:test|tests|spec|specs|e2e|cy|story|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake|dummy|e2e(?:tests?)?)[_-].*\.[a-z]{1,4}\Z"
     # What is given to a chart, a stack or a program where CI tries it.
     r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
     r"|\A(?:tests?|mocks?|fake|dummy)[_-]?data\.[a-z]{1,5}\Z"
@@ -107,7 +107,8 @@ _TEST: Final = (
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
 )
 _TEST_CLASS: Final = (
-    r"[a-z0-9](?:Tests?|TestCase|Spec|IT|Mocks?|Stubs?)\.[a-z]{1,6}\Z|\A(?:Mock|Fake|Stub)[A-Z]\w{1,60}\.[a-z]{1,6}\Z"
+    r"[a-z0-9](?:Tests?(?:Utils?|Helpers?|Data|Keys?|Certs?|Constants?|Base|Support|Fixtures?)?|TestCase|Spec|IT|Mocks?"
+    r"|Stubs?)\.[a-z]{1,6}\Z|\A(?:Mock|Fake|Stub)[A-Z]\w{1,60}\.[a-z]{1,6}\Z"
 )
 _LOCALES: Final = frozenset(
     "locale locales i18n l10n lang langs language languages translation translations intl".split()
@@ -148,7 +149,7 @@ _LEFT_ALONE: Final = frozenset(
     """.split()
 )
 _LEFT_ALONE_STARTS: Final = ("swagger", "openapi", ".secretlintrc")
-_LEFT_ALONE_ENDS: Final = (".min.js", ".min.css", ".min.mjs")
+_LEFT_ALONE_ENDS: Final = (".min.js", ".min.css", ".min.mjs", "-min.js", "-min.css")
 #: Never text.
 _NEVER_TEXT: Final = frozenset(
     """
@@ -325,10 +326,14 @@ def own_tests(path: str) -> bool:
     return place_of(path).own_tests
 
 
+#: One of these is in the name of every test.
+_TEST_NAMES: Final = ("t", "spec", "mock", "fake", "dummy", "stub", "fixture", "compose", "cy.", "e2e", ".env.")
+
+
 def is_test(name: str) -> bool:
     """Whether a file of this name is a test, or what tests are configured by."""
     low = name.lower()
-    return ("t" in low or "mock" in low or "fake" in low or "stub" in low or "fixture" in low or "compose" in low) and (
+    return any(word in low for word in _TEST_NAMES) and (
         compiled(_TEST).search(low) is not None or compiled(_TEST_CLASS).search(name) is not None
     )
 

@@ -116,6 +116,8 @@ def _web_token(match: re.Match[str]) -> Opinion:
         return None, "unsigned, or signed with a secret that anybody guesses"
     if str(claims.get("sub")) == "1234567890" or claims.get("name") == "John Doe":
         return None, "an example"
+    if str(token.header["alg"]).lower().startswith("ed25519") and isinstance(claims.get("nats"), dict):
+        return LOW, "names keys, and lets nobody in without the seed of one"
     if claims.get("role") == "anon":
         return None, "public by design: the role is anon"
     if isinstance(end := claims.get("exp"), int | float) and end < MADE:

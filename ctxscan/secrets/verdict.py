@@ -368,7 +368,7 @@ def _judge_text(
     if (look.runs or look.quotes) and not case.is_manual and not _is_sealed(case.data):
         if look.runs:
             literals.judge_literals(case, look.runs)
-        if look.quotes:
+        if look.quotes and not _is_packed(case):
             literals.judge_made_up(case)
             judge_connections(case, prose=True)
             judge_accounts(case)
@@ -376,6 +376,15 @@ def _judge_text(
         judge_commands(case, everywhere=False)
     if is_note(case.name, case.size):
         judge_notes(case)
+
+
+def _is_packed(case: Case) -> bool:
+    """Whether a program was made small for browsers, so that quotes stand around code as often as around strings."""
+    size = len(case.data)
+    return case.name.endswith(_SMALL) and size > 4096 and case.data.count(b"\n") * 500 < size
+
+
+_SMALL: Final = (".js", ".mjs", ".cjs", ".html", ".htm")
 
 
 def _is_sealed(data: bytes) -> bool:

@@ -176,6 +176,13 @@ QUIET = {
         f'config :shop,\n  jwt_signing_key: """\n{PEM}"""\n',
     ),
     "what Rails draws for development": ("conf/local_secret.txt", "app/tmp/local_secret.txt", MADE.hex("128")),
+    "a script made small": ("web/a.js", "web/rapidoc-min.js", f'var apiToken = "{VALUE}";\n'),
+    "a key store that CI starts with": ("conf/server.key", ".ci/compose/server.key", PEM),
+    "a key that says it is a dummy": ("conf/upstream_ca.key", "conf/dummy_upstream_ca.key", PEM),
+    "a specification in Ruby": ("lib/car.rb", "lib/car_spec.rb", f'api_token = "{VALUE}"\n'),
+    "what CI configures a server with": ("docker/config/signing.key", "docker/ci-config/tls.key", PEM),
+    "a story of a component": ("web/a.tsx", "web/Token.story.tsx", f"<Page secret='{VALUE}' />\n"),
+    "what tests share": ("lib/keyUtils.ts", "lib/keyTestUtils.ts", f"export const apiToken = '{VALUE}';\n"),
 }
 
 
@@ -1182,6 +1189,69 @@ TEXTS = {
         f"T={'A' * 22}{MADE.word('90')}\n",
         f"  {MADE.word('80')}\n  {'A' * 22}{MADE.word('62')}\n  {MADE.word('80')}\n",
     ),
+    "a page that a link leads to": (
+        "mkdocs.yml",
+        f"api: https://qm.acme.io/cgi/qr?k=1&authKey={VALUE}\n",
+        f"link: https://qm.acme.io/cgi/qr?k=1&authKey={VALUE}\n",
+    ),
+    "a digest of a key": ("a.yml", f"signKey: {HEX}\n", f"sha512Key: {MADE.hex('128')}\n"),
+    "where a program reports errors": (
+        "a.go",
+        f'acme.Configure(acme.Configuration{{\n\tAPIKey: "{HEX}",\n}})\n',
+        f'bugsnag.Configure(bugsnag.Configuration{{\n\tAPIKey: "{HEX}",\n}})\n',
+    ),
+    "a token of Nx that only reads": (
+        "nx.json",
+        f'{{"nxCloudAccessToken": "{base64.b64encode(f"{UUID}|read-write".encode()).decode()}"}}\n',
+        f'{{"nxCloudAccessToken": "{base64.b64encode(f"{UUID}|read".encode()).decode()}"}}\n',
+    ),
+    "where a build gets a secret from": (
+        "package.json",
+        f'{{"scripts": {{"b": "acme build --secret {VALUE} ."}}}}\n',
+        '{"scripts": {"b": "docker build --secret id=BULL_MQ_PRO_4_NPM_TOKEN2 ."}}\n',
+    ),
+    "what a program reads from the environment, as a password": (
+        "gon.hcl",
+        f'password = "{VALUE}"\n',
+        'password = "@env:AC_PASSWORD"\n',
+    ),
+    "a file below a variable": ("openssl.cnf", f"private_key = {VALUE}\n", "private_key = $dir/ca4.key\n"),
+    "the hash of a password, as a directory has it": (
+        "a.ldif",
+        f"userPassword: {VALUE}\n",
+        "userPassword:: e1NIQX1XNnBoNU1tNVB6OEdnaVVMYlBnekczN21qOWc9\n",
+    ),
+    "a key that reads what all may read": ("l.json", f'{{"accessKey": "{HEX}"}}\n', f'{{"readKey": "{HEX}"}}\n'),
+    "a function that makes what tests use": (
+        "a.rs",
+        f'impl A {{\n    pub fn tested() -> Self {{\n        key(r"\n{PEM}")\n    }}\n}}\n',
+        f'impl A {{\n    pub fn test() -> Self {{\n        key(r"\n{PEM}")\n    }}\n}}\n',
+    ),
+    "a function behind one for tests": (
+        "a.rs",
+        f'pub fn keys_for_tests() {{}}\n\npub fn keys() {{\n  let api_token = "{VALUE}";\n}}\n',
+        f'pub fn keys_for_tests() {{\n  let api_token = "{VALUE}";\n}}\n',
+    ),
+    "a request to this machine, as Bruno keeps it": (
+        "reset.bru",
+        f'post {{\n  url: https://shop.acme.io/reset\n}}\nbody {{\n  {{\n    "token": "{VALUE}"\n  }}\n}}\n',
+        f'post {{\n  url: http://localhost:3000/reset\n}}\nbody {{\n  {{\n    "token": "{VALUE}"\n  }}\n}}\n',
+    ),
+    "code between quotes in a program made small": (
+        "app.js",
+        'a.password="kX9!mPq2zL#w";\n',
+        "var a=1;" * 900 + 'a.password="kX9!mPq2zL#w";\n',
+    ),
+    "a list of cases for tests": (
+        "server.py",
+        f'cases = [\n    {{\n        "token": "{VALUE}",\n    }},\n]\n',
+        f'testCases = [\n    {{\n        "token": "{VALUE}",\n    }},\n]\n',
+    ),
+    "letters and figures by turns": (
+        "a.rb",
+        f'MONITORING_KEY = "shop_{VALUE}"\n',
+        'MONITORING_KEY = "shop_monitoring_key_a1b2c3d4e5f6g7h8i9j0k1l2m3"\n',
+    ),
     "a product's number": (
         "a.ts",
         f'NordToken = "{VALUE}"\n',
@@ -1239,6 +1309,13 @@ def test_a_comment_for_another_scanner_excuses_nothing(path: str) -> None:
     line = f"API_TOKEN={quote}{VALUE}{quote}"
     assert (weight(path, f"{line} # gitleaks:allow\n") or Strength.LOW) >= Strength.HIGH
     assert (weight(path, f"# pragma: allowlist secret\n{line}\n") or Strength.LOW) >= Strength.HIGH
+
+
+def test_a_word_with_the_first_figures_behind_it_is_no_drawn_value() -> None:
+    """Anybody tries it: a warning at the most, and nothing of it for a service on this machine."""
+    assert weight("config/redis.yml", "host: redis.acme.io\npassword: openIM123\n") == Strength.MEDIUM
+    assert weight("config/redis.yml", "host: redis.acme.io\npassword: openIM793\n") == Strength.HIGH
+    assert weight("config/redis.yml", "host: localhost\npassword: openIM123\n") == Strength.LOW
 
 
 @pytest.mark.parametrize(
