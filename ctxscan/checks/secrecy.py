@@ -381,8 +381,9 @@ def _kept(plan: Plan) -> dict[str, tuple[str, int]]:
             if step.keyword == "ENV":
                 words = step.instruction.words
                 for name, value in zip(words[::2], words[1::2], strict=False):
-                    for match in re.finditer(r"\$\{?([A-Za-z_]\w*)", value):
-                        found.setdefault(match[1], (name, step.line))
+                    # `${NAME:+true}` says that there is one, and not what it is.
+                    for match in re.finditer(r"\$(?:\{([A-Za-z_]\w*+)(?!:?\+)|([A-Za-z_]\w*))", value):
+                        found.setdefault(match[1] or match[2], (name, step.line))
     return found
 
 

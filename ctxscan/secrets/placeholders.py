@@ -260,7 +260,8 @@ def spells_words(value: str) -> bool:
 
 def _is_filled(value: str) -> bool:
     """Whether a value with a word of fillers in it is no more than a filler."""
-    if value.lower().endswith(_DOCUMENTED) or compiled(_FAKE).search(value):
+    # What has been cut off is shown, and of no use.
+    if value.endswith(("...", "…", "***")) or value.lower().endswith(_DOCUMENTED) or compiled(_FAKE).search(value):
         return True
     rest = compiled(rf"(?i){_FILLED}").sub("", value).strip("-_ .")
     if len(rest) < 12 or is_filler(rest.lower()) or is_wordy(rest) or any(rest.lower() in order for order in _ORDERED):

@@ -270,6 +270,8 @@ CLEAN = {
     "digest": "FROM a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN true",
     "checksum": "FROM a\nENV NODE_SHA256=4f1b0bbf2fb0a7fd2fa9ff0e25d1fbf6c5de67a1bfd1b4a3f7dfc7d0f4f1f3c6\nRUN echo x",
     "keys": "FROM a\nRUN gpg --keyserver keys.acme.io --recv-keys 4ED778F539E3634C779C87C6D7062848A1AB005C",
+    "whether there is one": "FROM a\nARG root_password\nENV ENABLE_SSHD=${root_password:+true}",
+    "how a build gets one": 'FROM a\n# docker build --secret="id=sse_pgp_pkey4,src=./key" .\nRUN true',
     "default login": "FROM a\nENV DATABASE_URL=postgresql://user:pass@localhost/db",
     "flags": "FROM a\nRUN pip install --no-cache-dir --require-hashes -r requirements.txt && npm ci --ignore-scripts",
     "placeholder": "FROM a\nENV API_TOKEN=changeme DB_PASSWORD=<password>",

@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 from support import projects
 from support.command import run, told
+from support.trees import TESTDATA
 
 from ctxscan.builds import everywhere
+
+sys.path.append(str(TESTDATA / "secrets"))
+from made import Made
 
 ALL = "FROM scratch\nCOPY . /\n"
 
@@ -101,6 +105,22 @@ def test_a_secret_of_a_context_among_tests_is_a_note(tmp_path: Path) -> None:
     assert found == {"app": ["error"], "test/e2e": ["note"]}
     (alone,) = told("test/e2e", cwd=root)
     assert "error" in [one["severity"] for one in alone["findings"] if one["code"] == "secret-file"]
+
+
+def test_what_ci_starts_and_what_an_example_shows_are_notes(tmp_path: Path) -> None:
+    """By the whole path, as where the context is the project: a key in it, and what the Dockerfile itself gives away."""
+    key = Made(5).pem("PRIVATE KEY")
+    text = "FROM alpine:3\nRUN echo 'ada:Kx7mPq2zL' | chpasswd\nCOPY server.key /etc/server.key\n"
+    root = projects.write(tmp_path, {})
+    for place in ("app", ".ci/app", "examples/hub"):
+        projects.write(root, {f"{place}/Dockerfile": text, f"{place}/server.key": key})
+    found = {
+        each["context"]: {one["code"]: one["severity"] for one in each["findings"] if one["code"].startswith("secret")}
+        for each in told("--all", cwd=root)
+    }
+    assert found["app"] == {"secret-file": "error", "secret-in-dockerfile": "error"}
+    assert found[".ci/app"]["secret-file"] == "note"
+    assert found["examples/hub"] == {"secret-file": "note", "secret-in-dockerfile": "note"}
 
 
 def test_a_secret_of_a_context_among_examples_is_a_note(tmp_path: Path) -> None:

@@ -1247,6 +1247,11 @@ TEXTS = {
         f'cases = [\n    {{\n        "token": "{VALUE}",\n    }},\n]\n',
         f'testCases = [\n    {{\n        "token": "{VALUE}",\n    }},\n]\n',
     ),
+    "a value that was cut off": (
+        "kbs.toml",
+        f'api_key = "{VALUE[:20]}"\n',
+        f'api_key = "{VALUE[:20]}..."\n',
+    ),
     "letters and figures by turns": (
         "a.rb",
         f'MONITORING_KEY = "shop_{VALUE}"\n',
