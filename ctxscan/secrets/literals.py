@@ -132,10 +132,21 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         # A migration that brings in a service gives it a number among others.
         numbered = reason.startswith(_BESIDE) and compiled(_FIRST_ROWS).search(f"/{case.folder}/") is not None
         severity = Strength.LOW if numbered or _is_shown(case, left, start) else Strength.HIGH
+        if _is_first(case, left, start):
+            severity = min(severity, Strength.MEDIUM)
         case.confirm(kind, severity, value, start, reason)
         told += 1
         if told >= MOST:
             return
+
+
+def _is_first(case: Case, left: str, start: int) -> bool:
+    """Whether Phoenix signs with a value on this machine, which whoever runs the program elsewhere is made to replace:
+    one of the settings for all stages, beside the host."""
+    if case.name != "config.exs" or compiled(r"(?:key_base|salt):[ \t]*\"\Z").search(left) is None:
+        return False
+    near = case.text[max(0, start - 600) : start + 600]
+    return compiled(r"\bhost:[ ]*\"(?:localhost|127\.0\.0\.1)\"").search(near) is not None
 
 
 def _is_name(text: str, left: str, end: int) -> bool:

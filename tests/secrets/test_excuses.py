@@ -1316,6 +1316,14 @@ def test_a_comment_for_another_scanner_excuses_nothing(path: str) -> None:
     assert (weight(path, f"# pragma: allowlist secret\n{line}\n") or Strength.LOW) >= Strength.HIGH
 
 
+def test_what_phoenix_signs_with_on_this_machine_is_a_warning() -> None:
+    """In the settings for all stages, beside the host: those for where the program runs are made to replace it."""
+    text = f'config :shop, Shop.Endpoint,\n  url: [host: "{{}}"],\n  secret_key_base: "{VALUE}{VALUE[:20]}"\n'
+    assert weight("config/config.exs", text.format("localhost")) == Strength.MEDIUM
+    assert weight("config/config.exs", text.format("shop.acme.io")) == Strength.HIGH
+    assert weight("config/runtime.exs", text.format("localhost")) == Strength.HIGH
+
+
 def test_a_word_with_the_first_figures_behind_it_is_no_drawn_value() -> None:
     """Anybody tries it: a warning at the most, and nothing of it for a service on this machine."""
     assert weight("config/redis.yml", "host: redis.acme.io\npassword: openIM123\n") == Strength.MEDIUM
