@@ -31,6 +31,12 @@ _DEFINE: Final = lazy(r"^define\s+([\w.-]+)")
 _CALLED: Final = lazy(r"\$[({]call\s+([\w.-]+)")
 _INCLUDE: Final = lazy(r"^-?s?include\s+(.+)$")
 _JUST: Final = lazy(r"^@?([\w-]+)(?:\s+[^:=]*)?:(?!=)\s*(.*)$")
+#: The directory of a task, what stands before a command of it, the other keys that it has, and words that may be names
+#: of tasks.
+_TASK_HOME: Final = lazy(r"(?m)^\s+dir:[ \t]*[\"']?([\w./{}-]+)")
+_TASK_COMMAND: Final = lazy(r"^\s*(?:cmds?:)?\s*(?:-\s)?\s*(?:cmd:)?\s*[|>]?-?(?=\s|$)|^\s*(?:-\s+)?(?:cmds?:\s*)?")
+_TASK_KEY: Final = lazy(r"[\w-]+:(?=\s|$)|[\[{]")
+_TASK_NAME: Final = lazy(r"[\w:.-]+")
 _MOST: Final = 2000
 #: A variable in the value of another one, and so on: no deeper, and no longer than this, with values no longer.
 _DEEPEST: Final = 5
@@ -298,9 +304,47 @@ def _just(place: Workplace, called: Called) -> Iterator[Ran]:
 
 
 def _task(place: Workplace, called: Called) -> Iterator[Ran]:
-    for each in TASKFILES:
-        if path := place.at(each, called.cwd):
-            yield Ran(place.tree.text(path), path, 1, called.cwd, code=True)
+    """The commands of a Taskfile's tasks with those that they call, each in the directory of its task."""
+    path = next((found for each in TASKFILES if (found := place.at(each, called.cwd))), None)
+    if path is None:
+        return
+    text = place.tree.text(path)
+    yield Ran(text, path, 1, called.cwd, code=True)
+    tasks = _tasks(text)
+    todo, seen = [*(called.words or ["default"])], set[str]()
+    while todo:
+        if (name := todo.pop()) in seen or name not in tasks:
+            continue
+        seen.add(name)
+        body = "\n".join(each.text for each in tasks[name])
+        moved = _TASK_HOME.search(body)
+        cwd = absolute(called.cwd, moved[1] if moved and "{{" not in moved[1] else "")
+        for line in tasks[name]:
+            if (said := _TASK_COMMAND.sub("", line.text).strip()) and not _TASK_KEY.match(said):
+                yield Ran(said.strip("\"'"), path, line.number, cwd)
+        todo += [each for each in _TASK_NAME.findall(body) if each in tasks]
+
+
+def _tasks(text: str) -> dict[str, list[_Line]]:
+    """The lines of the tasks of a Taskfile, by the names of these."""
+    found: dict[str, list[_Line]] = {}
+    name, depth = "", 0
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not line.startswith((" ", "-")):
+            inside, depth = line.startswith("tasks:"), 0
+        elif inside:
+            here = len(line) - len(line.lstrip())
+            depth = depth or here
+            if here == depth:
+                name, _, rest = line.strip().partition(":")
+                name = name.strip("\"'")
+                found[name] = [_Line(rest, "", number)]
+            elif name:
+                found[name].append(_Line(line, "", number))
+    return found
 
 
 RUNNERS: Final = (Runner(("make", "gmake", "bmake"), _make), Runner(("just",), _just), Runner(("task",), _task))

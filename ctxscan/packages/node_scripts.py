@@ -156,10 +156,13 @@ def _line(place: Workplace, path: str, name: str) -> int:
 
 
 def _bin(place: Workplace, called: Called, cwd: str) -> Iterator[Ran]:
-    """`yarn vite build`, `pnpm exec webpack`: a program by its name."""
+    """`yarn vite build`, `pnpm exec webpack`, `pnpm turbo build`: a program by its name."""
     for each in called.words[:3]:
         if each in _CONFIGURED:
             yield from _configured(place, Called(each, called.arguments, cwd))
+        elif each in _ALL and each != called.name:
+            at = called.arguments.index(each)
+            yield from _manager(place, Called(each, called.arguments[at + 1 :], cwd, called.settings))
 
 
 def _series(place: Workplace, called: Called) -> Iterator[Ran]:
