@@ -133,7 +133,11 @@ class Optional:
     def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: no known reader."""
         kind = row.consent
-        kinds = (kind, "tests") if kind != "tests" and in_fixtures(path) else (kind,)
+        kinds = [kind]
+        if kind != "tests" and in_fixtures(path):
+            kinds.append("tests")
+        if kind == "samples":
+            kinds.append("docs")  # pages show them
         for each in kinds:
             need = next((need for recipe, need in self._running(each) if recipe.takes(path)), None)
             if need is not None:

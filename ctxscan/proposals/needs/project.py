@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from ...packages import catalog
 from ...packages.programs import SILENT, Silent
-from ...paths import join, parents, within
+from ...paths import DOCUMENTS, VENDORED, join, parents, within
 from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
@@ -160,8 +160,10 @@ class Project:
     def why(self, path: str, row: JunkRow) -> str | None:
         """Who may read `path`; None: nothing mentions it."""
         name = path.rpartition("/")[2]
-        word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-        document = row.content == "prose" or name.endswith(".md")
+        stem, dot, _ = name.partition(".")
+        wild = rf"|{re.escape(stem)}\.?\*" if stem and dot and name.endswith(DOCUMENTS) else ""
+        word = re.compile(rf"(?<![\w.-])(?:{re.escape(name)}(?![\w-]){wild})")
+        document = row.content == "prose" or name.endswith(DOCUMENTS)
         for recipe in self.recipes:
             served = next((each for each in recipe.taking(path) if serves(each.base)), None)
             if served and (row.content or document):
@@ -294,8 +296,8 @@ class Project:
         left, size = _MOST_FILES, _MOST_BYTES
         tree = self.survey.tree
         for directory in self.survey.kept:
-            if directory.partition("/")[0] in without:
-                continue
+            if directory.partition("/")[0] in without or not VENDORED.isdisjoint(directory.split("/")):
+                continue  # what others have written knows nothing of the project
             for name in tree.names(directory):
                 if name[name.rfind(".") :] not in SOURCES or name in catalog.UNREAD:
                     continue
