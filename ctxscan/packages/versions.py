@@ -89,7 +89,7 @@ MAKES_HISTORY: Final = (
 FETCHES: Final = lazy(r"\bgit\s+(?:\S+\s+)*(?:clone|fetch)\b|git\+(?:https|ssh)|GOPRIVATE|insteadOf|git@")
 #: These clone modules, and packages by their repositories, with it; what is fetched of them is in the lock file.
 GETS: Final = lazy(
-    r"\bgo\s+(?:mod\s+(?:download|vendor|tidy)|get|install)\b|\b(?:dart|flutter)\s+pub\s+get\b|\bmix\s+(?:do\s+)?deps\.get\b|\bcomposer\s+(?:\S+\s+)*install\b|"
+    r"\bgo\s+(?:mod\s+(?:download|vendor|tidy)|get|install)\b|\b(?:dart|flutter)\s+pub\s+get\b|\bmix\s+[^\n;&|]*\bdeps\.get\b|\bcomposer\s+(?:\S+\s+)*install\b|"
     r"\bshards\s+install\b|\bnimble\s+(?:install|build)\b|\brebar3\b|\bstack\s+build\b|\bcabal\s+(?:build|update)\b|"
     r"\bswift\s+(?:build|package)\b|\bzig\s+(?:build|fetch)\b|\bopam\s+(?:install|init|update|pin)\b|\bgo\s+build\b|\bxx-go\b"
 )
@@ -105,6 +105,16 @@ UNSTAMPED: Final = lazy(r"-buildvcs=(?:false|auto=false)|GOFLAGS[^\n]*-buildvcs=
 HAVE_GIT: Final = lazy(
     r"(?:^|/)(?:golang|buildpack-deps|python|node|ruby|rust|gcc|perl|erlang|elixir)(?::(?!.*(?:alpine|slim))|@|$)|"
     r"(?:^|/)(?:dotnet/sdk|gradle|composer|swift)(?::(?!.*slim)|@|$)"
+)
+#: Images of Docker's library that have not, by what they are made of.
+LACK_GIT: Final = lazy(
+    r"(?:docker\.io/)?(?:library/)?(?:(?:alpine|debian|ubuntu|php)(?::[\w.-]*)?|"
+    r"(?:golang|node|python|ruby|rust):[\w.-]*(?:alpine|slim)[\w.-]*)(?:@sha256:\w+)?"
+)
+#: Words of a command that may bring it, by another package or from elsewhere.
+BRINGS_GIT: Final = lazy(
+    r"(?<![\w-])git(?:-\w+)*(?![\w.-])|\b(?:alpine-sdk|abuild|composer|npm|devscripts|hub|gh|tig|etckeeper|pre-commit|nix\w*|brew|conda|mamba|asdf|mise|"
+    r"sdkmanager)\b|\b(?:add|install|in)\b[^\n]*[$`]|\bxargs\b|https?://\S+\.(?:apk|deb|rpm)\b"
 )
 #: Bundler clones gems with it, so the Dockerfile that Rails writes installs it.
 BUNDLES: Final = lazy(r"\bbundle\s+(?:install|check|config)\b")

@@ -16,6 +16,7 @@ from ...packages.versions import (
     ASK_COMPILING,
     ASK_WORDS,
     ASKS,
+    BRINGS_GIT,
     BUILD_FILES,
     BUILD_WORDS,
     BUNDLES,
@@ -29,6 +30,7 @@ from ...packages.versions import (
     HEAD_ONLY,
     HEAD_ONLY_CODE,
     INSTALLS_GIT,
+    LACK_GIT,
     MAKES_HISTORY,
     NEEDS_OBJECTS,
     NO_QUESTION,
@@ -69,6 +71,10 @@ _TASKS: Final = frozenset(("Commands", "commands", "tasks"))
 _INSTALLS: Final = lazy(r"\b(?:apk|apt-get|apt|dnf|microdnf|yum|zypper|tdnf)\b[^\n]*?\b(?:add|install|in)\b")
 #: Git among the packages that a script has in a list.
 _LISTED: Final = lazy(r"(?m)^[ \t]*git[ \t]*\\?$|=\([^()]*\bgit\b[^()]*\)")
+#: A library that is asked for the last tag, and says in as many words that whether files have changed is no matter.
+_ASKS_NO_STATE: Final = lazy(
+    r"(?s)\A(?!.*(?:\ball(?:_git)?\(|\bdirty\()).*Builder::default\(\)\s*\.describe\(\s*\w+,\s*false,"
+)
 _INSTALLED: Final = "git is installed where the tree is copied"
 #: A question to git in a program: as a text, or as words.
 _QUESTION: Final = lazy(
@@ -178,10 +184,16 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
     speaks = any(word in commands for word in STAMP_WORDS)
     stamped = speaks and bool(STAMPS.search(commands)) and not UNSTAMPED.search("\n".join((commands, *recipe.settings)))
     project.stamps |= stamped
+    lacks: dict[int, bool] = {}
     for call in built:
         if call.line in elsewhere and call.kind:
             continue
         for need in _asked(call):
+            if need.reader.startswith("git ") and need.reader.count(" ") == 1:
+                if call.stage not in lacks:
+                    lacks[call.stage] = _lacks_git(recipe, call.stage, built)
+                if lacks[call.stage]:
+                    continue  # nothing answers
             asked = True
             yield need._replace(clean=need.clean or (stamped and project.stamp is not None))
     for ending in {ASK_COMPILING[word]: None for call in built for word in call.words[:3] if word in ASK_COMPILING}:
@@ -274,7 +286,7 @@ def _in_program(text: str) -> tuple[str, str, int, bool, bool] | None:
     reader = f"git {verb[1]}" if verb else f"it asks git: {words}"
     plain = verb is not None or "rev-parse" in words
     whole = not plain or not HEAD_ONLY_CODE.search(text) or bool(_near(text, NEEDS_OBJECTS))
-    clean = not plain or bool(_near(text, CLEAN_CODE))
+    clean = (not plain and not _ASKS_NO_STATE.search(text)) or bool(_near(text, CLEAN_CODE))
     return words, reader, text.count("\n", 0, found.start()), whole, clean
 
 
@@ -317,6 +329,16 @@ def _has_git(recipe: Recipe, stage: int, built: Iterator[Call]) -> bool:
         return True
     texts = (each.place.tree.text(each.file) for each in {call.file: call for call in there if not call.kind}.values())
     return any("git" in each and _LISTED.search(each) and _INSTALLS.search(each) for each in texts)
+
+
+def _lacks_git(recipe: Recipe, stage: int, built: list[Call]) -> bool:
+    """Whether it is sure that a stage has no git: its image is one without, and no command may bring it. Which question
+    nobody answers says the same with a history and without."""
+    chain = [*recipe.chain(stage)]
+    if LACK_GIT.fullmatch(recipe.bases[chain[-1]]) is None or not recipe.lent.isdisjoint(chain):
+        return False
+    said = (each.text for each in built if each.stage in chain and not each.code)
+    return not any(BRINGS_GIT.search(GIT.sub(" ", f" {text}")) for text in said)
 
 
 def _installed(recipe: Recipe, holding: set[int]) -> int | None:

@@ -26,6 +26,8 @@ from ...rules import globs
 _LONGEST: Final = 10_000
 _URL: Final = lazy(r"(?i)[a-z]+://|git@")
 #: More places than these are not kept of one stage.
+#: Where programs lie, and all of an image.
+_OF_PROGRAMS: Final = frozenset("/ /usr /usr/local /usr/bin /usr/local/bin /bin".split())
 _MOST_PLACES: Final = 2000
 
 
@@ -70,7 +72,8 @@ class Recipe(NamedTuple):
     has the line of each FROM and the index of the stage that it continues, if any; `reached` are the indexes of those
     that the target needs. `passed` are paths of the context that one stage copies from another by their names, unless
     that has made them itself; `names` are those of the stages, in lower case, and `places`
-    what of the context lies in each of them at its end."""
+    what of the context lies in each of them at its end; `lent` are the indexes of those that get programs of another
+    image."""
 
     label: str
     taken: tuple[Taken, ...]
@@ -84,6 +87,7 @@ class Recipe(NamedTuple):
     passed: tuple[Taken, ...]
     names: frozenset[str]
     places: tuple[tuple[Place, ...], ...]
+    lent: frozenset[int]
 
     @property
     def text(self) -> str:
@@ -171,6 +175,7 @@ def read_recipe(
         tuple(dict.fromkeys(reader.passed)),
         frozenset(reader.indexes),
         tuple(tuple(each.places[-_MOST_PLACES:]) for each in reader.stages),
+        frozenset(reader.lent),
     )
 
 
@@ -204,6 +209,7 @@ class _Reader:
         self.froms: list[tuple[int, int | None]] = []
         self.stages: list[_Stage] = []
         self.indexes: dict[str, int] = {}
+        self.lent: set[int] = set()
 
     def reached(self, target: str | None) -> frozenset[int]:
         """The stages that a target needs; all of them where there is no such target."""
@@ -288,6 +294,8 @@ class _Reader:
                     if not unset:
                         here.places.append(Place(place, "" if parents else path))
             return
+        if place in _OF_PROGRAMS or any(word.endswith("/git") for word in sources):
+            self.lent.add(len(self.stages) - 1)
         index = self._index(origin)
         if index is None:
             return
