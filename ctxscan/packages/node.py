@@ -487,6 +487,7 @@ MANIFESTS: Final = Manifests(
     roots=(_MANIFEST,),
     telling=(_MANIFEST,),
     trees=words("node_modules bower_components"),
+    runners={"project.json": "nx", "nx.json": "nx"},
     unread=("tsconfig.json",),
     scripted=(_MANIFEST,),
     parts={_MANIFEST: node_manifests.part, WORKSPACE: node_manifests.part_of_workspace},

@@ -70,6 +70,7 @@ SILENT: Final = {
         lazy(r"ktlint|spotless|editorconfig|detekt|prettier-maven|google-java-format"),
     ),
     ".gitattributes": Silent([], lazy(r"\bgit (?:\S+ )*(?:archive|lfs|check-attr)\b|\bcomposer archive\b"), _NOTHING),
+    "launchSettings.json": Silent([], lazy(r"\bdotnet (?:run|watch|ef|user-jwts|test)\b"), _NOTHING),
     ".pre-commit-config.yaml": Silent(["pre-commit", "prek"], _NOTHING, _NOTHING),
     "renovate.json": Silent(["renovate"], _NOTHING, _NOTHING),
     "codecov.yml": Silent(["codecov", "codecovcli"], _NOTHING, _NOTHING),

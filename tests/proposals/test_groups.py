@@ -171,6 +171,83 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "screenshots",
         "",
     ),
+    "a condition that is called like tests": (NODE + 'RUN test -n "$CI" && npm ci\n', {"test/a.test.js": 5_000_000}, "test", None),
+    "a condition about a file of tests": (
+        NODE + "RUN if test -f test/a.test.js; then npm ci; fi\n", {"test/a.test.js": 5_000_000}, "test", "RUN names it (Dockerfile:4)",
+    ),
+    "a source of others": (NODE, {"vendor/javascript/a.js": 'load("test")\n', "test/a.test.js": 5_000_000}, "test", None),
+    "a source of others that says where": (
+        NODE, {"vendor/javascript/a.js": 'load("../../test/a.test.js")\n', "test/a.test.js": 5_000_000}, "test", "it is named (vendor/javascript/a.js:1)",
+    ),
+    "a source of one's own": (NODE, {"lib/a.js": 'load("test")\n', "test/a.test.js": 5_000_000}, "test", "it is named (lib/a.js:1)"),
+    "a site that a program builds which a manager calls": (
+        NODE + "RUN pnpm turbo build\n",
+        {**MEMBERS, "package.json": '{"workspaces": ["docs", "app"]}', "docs/a.md": 5_000_000},
+        "docs",
+        "a member of the workspace (package.json)",
+    ),
+    "a task that runs in a directory": (
+        NODE + "RUN task build\n",
+        {
+            "Taskfile.yml": "tasks:\n  build:\n    deps: [make]\n  make:\n    dir: docs\n    cmds:\n      - sh make.sh\n",
+            "docs/make.sh": "true\n",
+            "docs/a.md": 5_000_000,
+        },
+        "docs",
+        "sh make.sh (Taskfile.yml:7)",
+    ),
+    "a task that nobody calls": (
+        NODE + "RUN task build\n",
+        {
+            "Taskfile.yml": "tasks:\n  build: npm ci\n  make:\n    dir: docs\n    cmds:\n      - sh make.sh\n",
+            "docs/make.sh": "true\n",
+            "docs/a.md": 5_000_000,
+        },
+        "docs",
+        None,
+    ),
+    "a wild card of a manifest": (
+        "FROM maven\nCOPY . .\nRUN mvn package\n",
+        {"pom.xml": "<include>CHANGELOG*</include>", "CHANGELOG.md": 5_000_000},
+        "CHANGELOG.md",
+        "",
+    ),
+    "a wild card for something else": (
+        "FROM maven\nCOPY . .\nRUN mvn package\n",
+        {"pom.xml": "<include>NOTES*</include>", "CHANGELOG.md": 5_000_000},
+        "CHANGELOG.md",
+        None,
+    ),
+    "samples that pages show": (
+        "FROM python\nCOPY . .\nRUN sphinx-build docs /out\n",
+        {"docs/index.rst": ".. literalinclude:: ../examples/a.py\n", "examples/a.py": 5_000_000},
+        "examples",
+        "docs are made (Dockerfile:3)",
+    ),
+    "settings that only developers start with": (
+        "FROM a\nCOPY . .\nRUN dotnet publish src\n", {"src/Properties/launchSettings.json": 5_000_000}, "src/Properties/launchSettings.json", None,
+    ),
+    "settings with which a container starts": (
+        "FROM a\nCOPY . .\nCMD dotnet run --project src\n",
+        {"src/Properties/launchSettings.json": 5_000_000},
+        "src/Properties/launchSettings.json",
+        "",
+    ),
+    "targets of Nx that nobody runs": (
+        NODE, {"project.json": '{"targets": {"up": {"command": "helm install chart"}}}', "chart/Chart.yaml": "", "chart/a.yaml": 5_000_000}, "chart", None,
+    ),
+    "targets of Nx": (
+        NODE + "RUN npx nx build\n",
+        {"project.json": '{"targets": {"build": {"options": {"assets": ["chart/a.yaml"]}}}}', "chart/Chart.yaml": "", "chart/a.yaml": 5_000_000},
+        "chart",
+        "",
+    ),
+    "pictures of the readme that others show from elsewhere": (
+        "FROM a\nCOPY . .\n",
+        {"README.md": "![](media/a.png)", "app.json": '{"logo": "https://example.org/x/media/a.png"}', "media/a.png": 5_000_000},
+        "media",
+        None,
+    ),
     "what another stage copies": (
         "FROM a AS b\nWORKDIR /x\nCOPY . .\nFROM scratch\nCOPY --from=b /x/docs /docs\n",
         {"docs/a.md": 5_000_000},

@@ -12,6 +12,8 @@ from ctxscan.facts import scan
 from ctxscan.proposals.propose import explore
 
 COPIES = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\n"
+#: An image of Go in which no git is.
+BARE = "FROM golang:1-alpine\nWORKDIR /s\nCOPY . .\n"
 GRUNT = """module.exports = function (grunt) {
   grunt.initConfig({
     webpack: { prod: { mode: "production" } },
@@ -155,7 +157,7 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "Grunt": ("RUN npx grunt release\n", {"Gruntfile.js": GRUNT}, (False, "git describe (Gruntfile.js:4)")),
     "task that Grunt does not run": ("RUN npx grunt prod\n", {"Gruntfile.js": GRUNT}, None),
     "Make": ("RUN make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)")),
-    "target that Make does not make": ("RUN make\n", {"Makefile": MAKE}, None),
+    "target that Make does not make": ("RUN make release\n", {"Makefile": MAKE}, None),
     "variable that is given": ("RUN make release VERSION=1\n", {"Makefile": MAKE}, None),
     "build script": ("RUN cargo build\n", {"Cargo.toml": "", "build.rs": BUILD_RS}, (False, "git describe (build.rs:2)")),
     "variable of a build script": (
@@ -379,6 +381,23 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "history that is made elsewhere": (
         "RUN git init /x && git -C /x add . && git commit -m x\nRUN git ls-files\n", {}, (True, "git ls-files (Dockerfile:5)"),
     ),
+    "an image without git": (f"{BARE}RUN make release\n", {"Makefile": MAKE}, None),
+    "an image without git that gets it": (f"{BARE}RUN apk add git && make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)")),
+    "an image without git that gets it with others": (
+        f"{BARE}RUN apk add alpine-sdk && make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)"),
+    ),
+    "an image without git that gets it from another": (
+        f"{BARE}COPY --from=alpine/git / /\nRUN make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)"),
+    ),
+    "an image of somebody else": (
+        BARE.replace("golang:1-alpine", "example.org/golang:1-alpine") + "RUN make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)"),
+    ),
+    "an image without git, and a library that reads the history": (
+        f"{BARE}RUN cargo build\n", {"Cargo.toml": "", "build.rs": 'git2::Repository::open(".")\n'}, (False, "it asks git: git2 (build.rs:1)"),
+    ),
+    "git is installed to get packages of Elixir among other things": (
+        "RUN apt-get install -y git && mix do local.hex --force + deps.get\n", {"mix.exs": ""}, None,
+    ),
     "git is installed elsewhere": ("FROM alpine\nRUN apk add git\nCOPY --from=build /app/x /x\n", {}, None),
 }  # fmt: skip
 
@@ -496,6 +515,18 @@ def test_the_directory_of_git_has_no_variable_for_its_name(tmp_path: Path) -> No
     patterns = [each.pattern for each in dirty.proposed(tmp_path).applied]
     assert "/.git" in patterns
     assert "/compose.yaml" in patterns
+
+
+@pytest.mark.parametrize(("state", "clean"), [("false", True), ("true", False)])
+def test_a_library_that_is_asked_for_tags_alone(state: str, clean: bool, tmp_path: Path) -> None:
+    """Its second word says whether changed files count."""
+    text = f"GitclBuilder::default().describe(true, {state}, None).build()?;\n// vergen\n"
+    dirty.write(
+        tmp_path, {"Dockerfile": COPIES + "RUN cargo build\n", ".git/HEAD": "", "Cargo.toml": "", "build.rs": text}
+    )
+    needs = explore(scan(str(tmp_path))).needs
+    assert needs.of(".git", row=None).why
+    assert (needs.tree is None) is clean
 
 
 def test_source_link_asks_for_heads_alone(tmp_path: Path) -> None:

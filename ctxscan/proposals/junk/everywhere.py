@@ -376,6 +376,7 @@ ROWS: Final = (
         "sonar-project.properties "
         ".git-blame-ignore-revs .mailmap .all-contributorsrc .gitpod.yml .sourcery.yaml .deepsource.toml .lgtm.yml "
         "dependabot.yml .mergify.yml .cirrus.yml skaffold.yaml Tiltfile Vagrantfile CHANGELOG.md CHANGES.md HISTORY.md "
+        "Changelog.md changelog.md History.md contributing.md Contributing.md .styleci.yml .helmignore "
         ".golangci.yml .golangci.yaml .golangci.toml .goreleaser.yml .goreleaser.yaml .goreleaser.*.yml "
         ".goreleaser.*.yaml .hadolint.yaml .hadolint.yml .yamllint .yamllint.yml .yamllint.yaml .markdownlint.json "
         ".markdownlint.yaml .markdownlint.yml .cspell.json cspell.json .codespellrc .typos.toml _typos.toml typos.toml "
@@ -398,7 +399,18 @@ ROWS: Final = (
         misses=("README.md!", "LICENSE!"),
     ),
     JunkRow(
-        paths="README.md README.rst README.adoc README.txt README.*.md README-*.md README_*.md",
+        paths="Properties/launchSettings.json",
+        kind="file",
+        level="b",
+        group=PROJECT,
+        tracked=True,
+        why="how developers start it, not read by a build",
+        unless="a COPY names it, or a command starts the project itself",
+        hits=("src/Api/Properties/launchSettings.json!",),
+        misses=("launchSettings.json!", "src/Api/Properties/AssemblyInfo.cs!"),
+    ),
+    JunkRow(
+        paths="README.md README.rst README.adoc README.txt README.*.md README-*.md README_*.md Readme.md readme.md",
         kind="file",
         level="b",
         group=PROJECT,
@@ -439,7 +451,7 @@ ROWS: Final = (
     ),
     JunkRow(
         paths="manifests manifest k8s kubernetes kube helm chart charts deploy deployment deployments kustomize "
-        "terraform .k8s .helm",
+        "terraform .k8s .helm openshift argocd gitops helm-chart helm-charts infra infrastructure",
         kind="dir",
         level="b",
         group=PROJECT,
@@ -447,7 +459,12 @@ ROWS: Final = (
         content="deployment",
         why="settings of a cluster, not read by a build",
         unless="a COPY, a command, a manifest or a source names it",
-        hits=("k8s!/a.yaml=apiVersion:·v1,kind:·Pod", "charts!/a/Chart.yaml", "package.json deploy!/main.tf"),
+        hits=(
+            "k8s!/a.yaml=apiVersion:·v1,kind:·Pod",
+            "charts!/a/Chart.yaml",
+            "package.json deploy!/main.tf",
+            "chart!/Chart.yaml chart/charts/b-1.0.0.tgz chart/icon.png",
+        ),
         misses=("charts!/a.ts", "deploy!/a.sh", "src/charts!/a.yaml"),
     ),
     JunkRow(

@@ -159,7 +159,8 @@ ROWS: Final = (
         paths="README.md README.rst README.adoc README.txt README.*.md README-*.md README_*.md CHANGELOG.md "
         "CHANGELOG.rst CHANGES.md CHANGES.rst HISTORY.md RELEASES.md RELEASE_NOTES.md CONTRIBUTING.md "
         "CONTRIBUTING.rst DEVELOPMENT.md DEVELOPING.md ARCHITECTURE.md INSTALL.md UPGRADE.md MIGRATION.md "
-        "TROUBLESHOOTING.md TODO.md AGENTS.md CLAUDE.md CODE_OF_CONDUCT.md SECURITY.md",
+        "TROUBLESHOOTING.md TODO.md AGENTS.md CLAUDE.md CODE_OF_CONDUCT.md SECURITY.md Readme.md readme.md "
+        "Changelog.md changelog.md History.md contributing.md Contributing.md",
         kind="file",
         level="b",
         group=DOCS,

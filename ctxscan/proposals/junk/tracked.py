@@ -63,7 +63,15 @@ def _pictures(files: Files, path: str) -> bool:
     if not _component(files, path) or not found or not all(map(_PICTURE.search, found)):
         return False
     pages = [each for each in files.names(above) if each.endswith(_PAGES)][:_MOST_PAGES]
-    return not any(f"{name}/".encode() in beginning(files, posixpath.join(above, each), 1 << 18) for each in pages)
+    return not any(f"{name}/".encode() in _own(files, posixpath.join(above, each)) for each in pages)
+
+
+def _own(files: Files, path: str) -> bytes:
+    """What a page says, without the addresses of what lies elsewhere."""
+    return _ADDRESS.sub(b"", beginning(files, path, 1 << 18))
+
+
+_ADDRESS: Final = lazy_bytes(rb"""https?://[^\s"'<>)]+""")
 
 
 def _pictures_of_readme(files: Files, path: str) -> bool:
@@ -87,7 +95,7 @@ def _picture(files: Files, path: str) -> bool:
     pages = [each for each in files.names("") if each.endswith(_PAGES)][:_MOST_PAGES]
     if b"Theme Name:" in beginning(files, "style.css", 4096):
         return False  # WordPress shows it
-    return "/" not in path and not any(path.encode() in beginning(files, each, 1 << 18) for each in pages)
+    return "/" not in path and not any(path.encode() in _own(files, each) for each in pages)
 
 
 _PICTURE: Final = lazy(
@@ -159,7 +167,8 @@ def _deployment(files: Files, path: str) -> bool:
 #: Endings of what is declared, and of what explains it.
 _DECLARED: Final = (
     ".yaml", ".yml", ".tf", ".tfvars", ".hcl", ".md", ".tpl", ".txt", ".lock", ".helmignore", ".gitignore", "owners",
-    "notes", "license", ".gitkeep", ".schema.json", ".json", ".gotmpl", ".jsonnet", ".libsonnet",
+    "notes", "license", ".gitkeep", ".schema.json", ".json", ".gotmpl", ".jsonnet", ".libsonnet", ".tgz", ".prov",
+    ".png", ".svg", ".swp",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from ...packages import catalog
 from ...packages.go_programs import GoPrograms
-from ...paths import join, parents, within
+from ...paths import VENDORED, join, parents, within
 from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT
 from ..survey import Survey
@@ -321,6 +321,9 @@ class Mentions:
             text = _UNKNOWN.sub("", text)
             rooted = not text.startswith(".")
             bases = [above, "", *parents(file)] if rooted else [above, ""]
+        if not VENDORED.isdisjoint(file.split("/")):
+            # What others have written knows where it lies itself, and nothing of the project.
+            bases = [each for each in bases if not VENDORED.isdisjoint(each.split("/"))]
         for placed in self._placed(text) if text.startswith("/") else ():
             if (found := self.above(placed)) is not None and self.survey.tree.exists(placed):
                 yield found
@@ -445,6 +448,8 @@ class Mentions:
     def _component(self, file: str) -> Iterator[str]:
         """The documents of the component that a file belongs to."""
         home = next((each for each in parents(file) if each in self._homes), "")
+        if not VENDORED.isdisjoint(file.split("/")):
+            home = posixpath.dirname(file)
         return (each for some in self._documents.values() for each in some if not home or within(each, home))
 
     def _is_own(self, directory: str, name: str) -> bool:
@@ -501,10 +506,10 @@ class Mentions:
                     not (source or asked or settings or catalog.is_manifest(name))
                     or _TEST.search(name)
                     or _TASKS.search(name)
-                    or catalog.runner(name) not in (None, "rake")
+                    or catalog.runner(name) not in (None, "rake", "nx")
                     or (name in catalog.PACKED and not self.packs())
                 ):
-                    continue  # of what has a runner, that what is run is known; Rake's is a program
+                    continue  # of what has a runner, that what is run is known; what Rake and Nx run may be programs
                 path = join(directory, name)
                 if directory.partition("/")[0] in TOOLS and not self.is_run(path):
                     continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from ...packages import interpreters
@@ -19,6 +19,8 @@ from .trail import Call
 INSTALLS: Final = frozenset(("install", "add", "i", "get", "require", "-g", "--global"))
 #: Of these, what other programs than those that run tasks do to something else: `cosign verify`.
 _OTHER_CHECKS: Final = lazy(r"check|verify|coverage|spec")
+#: What stands before a command of a shell.
+_SYNTAX: Final = frozenset("( { ! then do if elif else while until".split())
 #: Programs of which such a word is no task.
 _NO_TASKS: Final = frozenset(
     "test [ [[ info error warning apt apt-get apk dnf yum bundle echo sha256sum gpg curl wget git pip3 sum find".split()
@@ -155,7 +157,10 @@ def named_paths(call: Call) -> Iterator[str]:
     if call.words[0] in REMOVERS or deletes(call):
         return
     modules = [each.replace(".", "/") for before, each in pairwise(call.words) if before == "-m"]
-    for word in (*call.words, *modules):
+    words = [*dropwhile(_SYNTAX.__contains__, call.words)]
+    if words and words[0].isalpha():
+        words = words[1:]  # a program, such as `test`
+    for word in (*words, *modules):
         for token in TOKEN.findall(word):
             plain = token.removeprefix("./")
             yield plain
