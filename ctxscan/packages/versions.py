@@ -91,7 +91,7 @@ FETCHES: Final = lazy(r"\bgit\s+(?:\S+\s+)*(?:clone|fetch)\b|git\+(?:https|ssh)|
 GETS: Final = lazy(
     r"\bgo\s+(?:mod\s+(?:download|vendor|tidy)|get|install)\b|\b(?:dart|flutter)\s+pub\s+get\b|\bmix\s+[^\n;&|]*\bdeps\.get\b|\bcomposer\s+(?:\S+\s+)*install\b|"
     r"\bshards\s+install\b|\bnimble\s+(?:install|build)\b|\brebar3\b|\bstack\s+build\b|\bcabal\s+(?:build|update)\b|"
-    r"\bswift\s+(?:build|package)\b|\bzig\s+(?:build|fetch)\b|\bopam\s+(?:install|init|update|pin)\b|\bgo\s+build\b|\bxx-go\b"
+    r"\bswift\s+(?:build|package)\b|\bzig\s+(?:build|fetch)\b|\bcargo\s+(?:\+\S+\s+)?(?:build|install|fetch|vendor|chef|zigbuild)\b|\bopam\s+(?:install|init|update|pin)\b|\bgo\s+build\b|\bxx-go\b"
 )
 #: The compiler of Go by a variable of Make or a shell, whose signs may stand apart: `$(GO)`, `$ ( GO )`.
 GO_VARIABLE: Final = r"\$[ ]?[({]?[ ]?\w{0,40}(?:GO|go)\w{0,40}[ ]?[)}]?[\"']?"

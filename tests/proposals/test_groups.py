@@ -248,6 +248,25 @@ CASES: dict[str, tuple[str, dict[str, str | bytes | int | None], str, str | None
         "media",
         None,
     ),
+    "the end of a path of texts": ("FROM python\nCOPY . .\n", {"a.py": 'open(join("data", "docs"))\n', "docs/a.md": 5_000_000}, "docs", None),
+    "the end of a path that begins with something else": (
+        "FROM python\nCOPY . .\n", {"a.py": 'open(join(ROOT, "docs"))\n', "docs/a.md": 5_000_000}, "docs", "it is named (a.py:1)",
+    ),
+    "a path of texts": (
+        "FROM python\nCOPY . .\n", {"a.py": 'open(join("data", "docs"))\n', "data/package.json": "{}", "data/docs/a.md": 5_000_000}, "data/docs", "it is named (a.py:1)",
+    ),
+    "a directory of an application of Elixir": (
+        "FROM elixir\nCOPY . .\nRUN mix release\n",
+        {"mix.exs": "", "lib/a.ex": 'Path.join(:code.priv_dir(:a), "docs")\n', "docs/a.md": 5_000_000},
+        "docs",
+        None,
+    ),
+    "groups of gems": (
+        "FROM ruby\nWORKDIR /app\nCOPY . .\nRUN bundle config set --local without 'development test' && bundle install\n",
+        {"Gemfile": "", "test/a_test.rb": 5_000_000},
+        "test",
+        None,
+    ),
     "what another stage copies": (
         "FROM a AS b\nWORKDIR /x\nCOPY . .\nFROM scratch\nCOPY --from=b /x/docs /docs\n",
         {"docs/a.md": 5_000_000},
@@ -466,6 +485,12 @@ def test_the_manifest_of_a_member_stays(tmp_path: Path, manifests: dict[str, str
 
 #: Files beside a Dockerfile that takes all, a path, and whether it goes with `--with docs`.
 DOCUMENTS: dict[str, tuple[dict[str, str | bytes | int | None], str, bool]] = {
+    "called like one that a manifest names": (
+        {"pyproject.toml": '[project]\nname = "a"\nreadme = "README.rst"\n', "README.rst": 2000, "a/b/README.rst": 2000}, "a/b/README.rst", True,
+    ),
+    "called like one that a source names": (
+        {"pyproject.toml": '[project]\nname = "a"\n', "a/x.py": "open(base + '/README.rst')\n", "a/b/README.rst": 2000}, "a/b/README.rst", False,
+    ),
     "deep": ({"src/a/README.md": 2000}, "src/a/README.md", True),
     "read beside a manifest": (
         {"a/package.json": "{}", "a/x.js": "read(dir + '/README.md')\n", "a/b/README.md": 2000}, "a/b/README.md", False,

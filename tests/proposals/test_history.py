@@ -398,6 +398,10 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "git is installed to get packages of Elixir among other things": (
         "RUN apt-get install -y git && mix do local.hex --force + deps.get\n", {"mix.exs": ""}, None,
     ),
+    "git is installed to get crates": ("RUN apt-get install -y git && cargo build\n", {"Cargo.toml": ""}, None),
+    "git is installed to get crates, and a build script asks it": (
+        "RUN apt-get install -y git && cargo build\n", {"Cargo.toml": "", "build.rs": BUILD_RS}, (False, "git describe (build.rs:2)"),
+    ),
     "git is installed elsewhere": ("FROM alpine\nRUN apk add git\nCOPY --from=build /app/x /x\n", {}, None),
 }  # fmt: skip
 

@@ -55,6 +55,9 @@ _COMPILED: Final = SOURCES | frozenset(
     ".nim .zig .d .cr .c .cc .cpp .cxx .h .hpp .hh .lua .hs .ml .mli .erl .cljs .fs .vb .m .mm .pas .elm .v .R .S .asm "
     ".ru".split()
 )
+#: What stands before the last part of a path of which all parts are texts, or which lies in a directory of its own.
+_JOINED: Final = lazy(r"""[Jj]oin\(\s*((?:["'][\w./-]+["']\s*,\s*){1,5})["']$""")
+_PRIVATE: Final = lazy(r"\bpriv_dir\([^()]{0,40}\)\s*,\s*[\"']$")
 #: Names that are words of many other meanings, and what stands right before one of them that is used as a path.
 _WORDS: Final = frozenset("test tests spec specs e2e".split())
 _PASSED: Final = lazy(
@@ -105,6 +108,8 @@ _TEMPLATES: Final = tuple(
 _SHOWING: Final = tuple(".css .scss .sass .less .styl .json .yml .yaml .webmanifest .xml .toml .svg".split())
 _LOCKS: Final = ("-lock.json", "-lock.yaml", "compose.yml", "compose.yaml")
 _MOST_DATA: Final = 1 << 18
+#: Endings of manifests in which a plain name is that of a file beside them.
+_BESIDE: Final = (".toml", ".cfg")
 #: Manifests that name documents only for what is published.
 _PACKED: Final = ("package.json", "Cargo.toml")
 #: What stands in a path for what only the program knows.
@@ -299,6 +304,9 @@ class Mentions:
             return
         used = _PASSED if found[0] in _WORDS else _USED
         same = text.strip("/") == found[0]
+        if same and (inner := _under(line, start)):
+            yield f"{inner}/{text}", False
+            return
         behind = text.startswith("/") and line[start - 1 : start] in ("}", ")")
         plain = manifest and same and (behind or _VALUE.search(line, 0, start)) and not line.lstrip().startswith("#")
         if "/" in text.strip("/") or plain or (not manifest and used.search(_before(lines, number, start))):
@@ -442,6 +450,8 @@ class Mentions:
     def _called(self, file: str, text: str) -> Iterator[str]:
         """The documents that a text in a file may mean which does not say in which directory they lie."""
         above, _, name = text.rpartition("/")
+        if not above and file.endswith(_BESIDE):
+            return  # what lies beside it
         if name in self._documents and (not above or _VARIABLE.search(above)):
             yield from (each for each in self._component(file) if posixpath.basename(each) == name)
 
@@ -537,6 +547,17 @@ class Mentions:
                 left, size = left - 1, size - len(data)
                 if left < 0 or size < 0:
                     return
+
+
+def _under(line: str, start: int) -> str:
+    """The directory under which a text is put that begins there, where all of that stands before it."""
+    before = line[max(0, start - _NEAR) : start]
+    if "oin(" not in before:
+        return ""
+    if _PRIVATE.search(before):
+        return "priv"
+    found = _JOINED.search(before)
+    return "/".join(re.findall(r"[\w./-]+", found[1])) if found else ""
 
 
 def _stem(name: str) -> str:

@@ -154,7 +154,7 @@ def started_modules(call: Call) -> Iterator[str]:
 
 def named_paths(call: Call) -> Iterator[str]:
     """The paths that a command names which reads, and those of the directories in which they lie."""
-    if call.words[0] in REMOVERS or deletes(call):
+    if call.words[0] in REMOVERS or deletes(call) or call.text.startswith("bundle config"):
         return
     modules = [each.replace(".", "/") for before, each in pairwise(call.words) if before == "-m"]
     words = [*dropwhile(_SYNTAX.__contains__, call.words)]
