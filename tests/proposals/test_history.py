@@ -157,7 +157,7 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "Grunt": ("RUN npx grunt release\n", {"Gruntfile.js": GRUNT}, (False, "git describe (Gruntfile.js:4)")),
     "task that Grunt does not run": ("RUN npx grunt prod\n", {"Gruntfile.js": GRUNT}, None),
     "Make": ("RUN make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)")),
-    "target that Make does not make": ("RUN make release\n", {"Makefile": MAKE}, None),
+    "target that Make does not make": ("RUN make\n", {"Makefile": MAKE}, None),
     "variable that is given": ("RUN make release VERSION=1\n", {"Makefile": MAKE}, None),
     "build script": ("RUN cargo build\n", {"Cargo.toml": "", "build.rs": BUILD_RS}, (False, "git describe (build.rs:2)")),
     "variable of a build script": (
@@ -382,6 +382,7 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         "RUN git init /x && git -C /x add . && git commit -m x\nRUN git ls-files\n", {}, (True, "git ls-files (Dockerfile:5)"),
     ),
     "an image without git": (f"{BARE}RUN make release\n", {"Makefile": MAKE}, None),
+    "an image without git, and a command of its own": (f"{BARE}RUN git describe\n", {}, (True, "git describe (Dockerfile:7)")),
     "an image without git that gets it": (f"{BARE}RUN apk add git && make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)")),
     "an image without git that gets it with others": (
         f"{BARE}RUN apk add alpine-sdk && make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)"),

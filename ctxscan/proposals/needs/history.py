@@ -189,7 +189,7 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
         if call.line in elsewhere and call.kind:
             continue
         for need in _asked(call):
-            if need.reader.startswith("git ") and need.reader.count(" ") == 1:
+            if not call.kind and need.reader.startswith("git ") and need.reader.count(" ") == 1:
                 if call.stage not in lacks:
                     lacks[call.stage] = _lacks_git(recipe, call.stage, built)
                 if lacks[call.stage]:
