@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from ..errors import CtxscanError
-from ..regex import lazy
+from ..regex import lazy, lazy_bytes
 
 #: A larger file is none that somebody wrote.
 MAX_BYTES: Final = 1 << 19
@@ -27,6 +27,12 @@ MAX_DEPTH: Final = 64
 RESET: Final = "!reset"
 OVERRIDE: Final = "!override"
 _MERGE: Final = "<<"
+#: What libyaml reads in another way than PyYAML does by itself, or finds on another line: tabs, directives, line ends
+#: but `\n`, what is not printed, an item with nothing behind its dash, and a block that says how far it is indented.
+_APART: Final = lazy_bytes(
+    rb"[\t\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?m:^%|(?:^|[ ])-[ ]*(?:#.*)?$)|[|>][+-]?[0-9]|\xc2[\x80-\x9f]"
+    rb"|\xe2\x80[\xa8\xa9]|\xed[\xa0-\xbf]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
+)
 _INTEGER: Final = lazy(r"[-+]?(0[xX]_?[0-9a-fA-F](_?[0-9a-fA-F])*|0[bB]_?[01](_?[01])*|0[oO]?_?[0-7](_?[0-7])*)")
 _DECIMAL: Final = lazy(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT: Final = lazy(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -119,6 +125,15 @@ def _parsed(data: bytes, label: str) -> Iterator[YamlNode]:
         raise CtxscanError(f"more than {MAX_BYTES} bytes are no compose file", place=label)
     import yaml  # only where there is such a file
 
+    quick = getattr(yaml, "CSafeLoader", None)  # as PyYAML is built for most systems
+    if quick is not None and not _APART.search(data):
+        try:
+            found = tuple(_Reader(_alike(yaml.parse(data, Loader=quick)), label).documents())
+        except (CtxscanError, yaml.YAMLError, UnicodeError, ValueError):
+            pass  # what is wrong is told in the words of the other, and after what comes before it
+        else:
+            yield from found
+            return
     try:
         events = yaml.parse(data, Loader=yaml.SafeLoader)
         yield from _Reader(events, label).documents()
@@ -128,6 +143,21 @@ def _parsed(data: bytes, label: str) -> Iterator[YamlNode]:
         raise CtxscanError(f"not valid YAML: {error.problem or error.context}", place=place) from None
     except (yaml.YAMLError, UnicodeError, ValueError) as error:
         raise CtxscanError(f"not valid YAML: {str(error).splitlines()[0]}", place=label) from None
+
+
+def _alike(events: Iterable[Any]) -> Iterator[Any]:
+    """What libyaml tells of a text, as long as PyYAML by itself would tell the same. Raises `ValueError` at a question
+    mark, which may end a plain text in brackets, and at a text of nothing that has an anchor, a tag, or a document to
+    itself, which is on another line there."""
+    before = ""
+    for event in events:
+        kind = type(event).__name__
+        if kind == "ScalarEvent":
+            apart = "?" in event.value if event.value else event.anchor or event.tag or before == "DocumentStartEvent"
+            if apart and (event.implicit[0] or not event.value):
+                raise ValueError
+        before = kind
+        yield event
 
 
 class _Reader:

@@ -84,7 +84,10 @@ def spelt(name: str) -> str:
 def announces(name: str) -> bool:
     """Whether a name says that its value is a secret."""
     low = name.lower()
-    return any(word in low for word in ANNOUNCING) and _announces(name)
+    for word in ANNOUNCING:  # every name of a configuration comes here
+        if word in low:
+            return _announces(name)
+    return False
 
 
 #: Every name that announces a secret has one of these in it; most names have none.
@@ -120,7 +123,7 @@ def is_secret(name: str, value: str) -> bool:
     """Whether a value in a configuration is a secret, as it stands beside this name."""
     if is_app_password(value):
         return spelt(name).endswith(_PASSWORDS)
-    if "://" in value or any(c.isspace() for c in value):
+    if "://" in value or (value and value.split() != [value]):
         return False
     if value.endswith(f"/{name}") and placeholders.is_wordy(value):
         return False  # where it lies in a store of parameters

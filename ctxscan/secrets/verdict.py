@@ -438,11 +438,15 @@ def _judge_configuration(case: Case, written: str) -> None:
 
 def _telling(text: str, written: str) -> Iterator[Field]:
     """The fields of a text, at least those whose names may announce a secret."""
-    if written != "yaml":
-        return notations.reader(written)(text)
-    from .syntax.yaml import yaml
+    if written == "yaml":
+        from .syntax.yaml import yaml
 
-    return yaml(text, words=assignments.ANNOUNCING)
+        return yaml(text, words=assignments.ANNOUNCING)
+    if written == "lines":
+        from .syntax.lines import lines
+
+        return lines(text, words=assignments.ANNOUNCING)
+    return notations.reader(written)(text)
 
 
 #: A Compose file of another name.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from support import composing, projects
@@ -196,3 +197,57 @@ def test_documents_never_fail_otherwise(text: str) -> None:
     """Any text is YAML or refused with the one expected error."""
     with suppress(CtxscanError):
         list(documents(text.encode(), "x"))
+
+
+# --- two parsers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {b: [1, x, 'y']}\nc: &d\n  - e\n  - *d\n",
+        "a: &b {c: 20.10}\nd: {<<: *b, e: !reset null}\n---\n# nothing\nf: |\n  one\n   two\n",
+        "a: [next-maj?or, b]\n",
+        "a: what?\nb: 'what?'  # what?\n",
+        "? a\n: b\n",
+        "a:\tb\n",
+        "a: b\tc\n",
+        "a:\n  -\n  - b\n",
+        "a: [&b , c]\nd:\n  - !x\n  - e\n",
+        "---\n---\na: b\n",
+        "%YAML 1.2\n---\na: b\n",
+        "a: |2\n    b\n  c\n",
+        "a: b\r\nc: d\r\n",
+        'a: "\\ud800"\n',
+        "a: 'é\u2028ü'\nb: \u0085\n",
+        "\ufeffa: b\n",
+        "a: b\na: c\n",
+        "a: b\n---\na: [b\n",
+        "a: @b\n",
+        "a: *b\n",
+        "",
+    ],
+)  # fmt: skip
+def test_what_a_file_says_does_not_depend_on_the_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyYAML alone, and with libyaml, which it is built with for most systems: the same parts, lines and errors."""
+
+    def told(label: str) -> list[str]:
+        found = []
+        try:
+            found += [str(each) for each in documents(text.encode(errors="surrogatepass"), label)]
+        except CtxscanError as error:
+            found.append(f"{error.place}: {error.message}")
+        return [each.replace(label, "x") for each in found]
+
+    both = told("both.yaml")
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    assert told("alone.yaml") == both
+
+
+@pytest.mark.skipif(not hasattr(yaml, "CSafeLoader"), reason="PyYAML is built without libyaml here")
+def test_most_files_are_read_by_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which takes a fifteenth of the time."""
+    monkeypatch.setattr(yaml, "SafeLoader", None)
+    text = "# what?\non:\n  push:\n    branches: [main, 'v?']\nenv:\njobs:\n  - run: |\n      true ? 1 : 2\n"
+    (found,) = documents(text.encode(), "libyaml.yaml")
+    assert found.get("on", "push", "branches") is not None

@@ -19,6 +19,7 @@ from ctxscan.secrets.randomness import is_drawn
 from ctxscan.secrets.runs import runs
 from ctxscan.secrets.syntax.field import Field
 from ctxscan.secrets.syntax.json import _TOKEN, json
+from ctxscan.secrets.syntax.lines import lines as settings_by_line
 from ctxscan.secrets.syntax.yaml import yaml
 from ctxscan.secrets.verdict import _outer, judge, without_sums
 
@@ -90,6 +91,64 @@ def test_no_announcing_name_in_yaml_is_left_out(text: str) -> None:
         return [each for each in fields if assignments.announces(assignments.called(_outer(each, "yaml")))]
 
     assert announcing(yaml(text, words=assignments.ANNOUNCING)) == announcing(yaml(text))
+
+
+settings_of_lines = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "\n",
+                "\n",
+                "\n",
+                "\r\n",
+                " ",
+                "=",
+                " = ",
+                ": ",
+                "#",
+                ";",
+                "//",
+                "[secrets]\n",
+                "[a]\n",
+                "x1",
+                "'q w'",
+                '"v"',
+                "İ",
+            ),
+            *(
+                'variable "db_password" {\n',
+                'variable "a" {\n',
+                "}\n",
+                "default = ",
+                "value=",
+                "key = ",
+                "keys",
+                "export ",
+            ),
+            *(
+                "env = ",
+                "{ token = 'y', a = b }",
+                "SetEnv PASS z",
+                'Environment="A_SECRET=b"',
+                "password",
+                "TOKEN",
+                "a.b",
+            ),
+        ]
+    ),
+    max_size=24,
+).map("".join)
+
+
+@given(settings_of_lines)
+@settings(max_examples=examples(3_000), deadline=None)
+def test_no_announcing_name_in_lines_is_left_out(text: str) -> None:
+    """The same where each setting has its line."""
+
+    def announcing(fields: Iterator[Field]) -> list[Field]:
+        return [each for each in fields if assignments.announces(assignments.called(_outer(each, "lines")))]
+
+    assert announcing(settings_by_line(text, words=assignments.ANNOUNCING)) == announcing(settings_by_line(text))
 
 
 names = st.lists(st.one_of(words, signs), max_size=5).map("".join)
@@ -207,6 +266,13 @@ def test_only_telling_lines_of_yaml_become_fields() -> None:
     text = "".join(f"  field{number}:\n    type: string\n    description: >\n      A token.\n" for number in range(500))
     found = list(yaml(f"paths:\n{text}auth:\n  password: x1\n", words=assignments.ANNOUNCING))
     assert [(each.name, each.value, each.parents) for each in found] == [("password", "x1", ("auth",))]
+
+
+def test_only_telling_lines_of_settings_become_fields() -> None:
+    """Few of them have a name that announces anything."""
+    text = "".join(f"[part{number}]\nname = a\nport = {number}\n" for number in range(500))
+    found = list(settings_by_line(f"{text}password = x1\n", words=assignments.ANNOUNCING))
+    assert [(each.name, each.value, each.parents) for each in found] == [("password", "x1", ("part499",))]
 
 
 def test_the_words_of_a_text_are_looked_up_once() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ...regex import compiled
+from ...regex import compiled, places
 from .field import Field
 
 _LEADING: Final = r"(?:export|set|setx|declare -x|local|readonly|Environment=)[ \t]*+(?=[\w\"'@$])"
@@ -23,10 +23,18 @@ _SIMPLE: Final = r"([\w.-]{1,200}+)=([\w.+/@:-]*+)"
 _INNER: Final = r"(?<![\w.-])([\w.-]++)[ \t]*+=[ \t]*+(\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+'|[^\s,}\"']++)"
 
 
-def lines(text: str) -> Iterator[Field]:
+def lines(text: str, *, words: Sequence[str] = ()) -> Iterator[Field]:
     """The section is the one parent. Lines that begin with `#` or `;` say nothing, nor does `//` before a plain name:
     in front of a host it is how npm writes for which registry a setting is. The default of a variable of Terraform goes
-    by the name of the variable."""
+    by the name of the variable.
+
+    `words`: only those whose name may have one of these in it, in lower case, and whatever goes by the name of
+    something else; a text has few of them.
+    """
+    low = text.lower()
+    known = bool(words) and len(low) == len(text)
+    telling = iter((*places((*words, *_ELSEWHERE), low), len(text) + 1) if known else ())
+    told = next(telling, -1)
     section = variable = ""
     at = 0
     for line in text.split("\n"):
@@ -41,6 +49,10 @@ def lines(text: str) -> Iterator[Field]:
             block = compiled(_VARIABLE).fullmatch(bare)
             variable = block[1] if block else ""
             continue
+        while 0 <= told < start:
+            told = next(telling)
+        if told >= at:
+            continue
         offset = start + line.index(bare[0])
         if bare.startswith(_HANDING) and (handed := compiled(_HANDED).match(bare)):
             value, quoted = unquoted(bare[handed.end() :])
@@ -54,6 +66,10 @@ def lines(text: str) -> Iterator[Field]:
             continue
         for field in _pairs(bare, offset, (section,)):
             yield field._replace(name=variable) if variable and field.name == "default" else field
+
+
+#: What is in the names of what may go by another one: that of what it is the default or the value of.
+_ELSEWHERE: Final = ("default", "value")
 
 
 def _pairs(bare: str, offset: int, parents: tuple[str, ...]) -> Iterator[Field]:
