@@ -162,7 +162,7 @@ def is_built_elsewhere(tree: Tree, dockerfile: str) -> bool:
 def _copied(text: str) -> Iterator[tuple[list[str], str]]:
     """What the lines of a script copy, and where to."""
     for line in text.splitlines():
-        for part in re.split(r"[;&|]", line):
+        for part in re.split(r"[;&|]", line) if "cp" in line or "rsync" in line else ():
             words = part.split()
             if len(words) > 2 and words[0] in ("cp", "rsync"):
                 plain = [each.strip("\"'") for each in words[1:] if not each.startswith("-")]

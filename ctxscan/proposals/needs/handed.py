@@ -22,13 +22,15 @@ _HAS_ENGINE: Final = lazy(r"(?:^|/)(?:docker|podman/stable|buildah/stable)(?:[:@
 
 def handed(path: str, row: JunkRow, recipes: tuple[Recipe, ...], survey: Survey) -> str | None:
     """Who gets the whole tree, and may read `path` in it; None: nobody."""
+    built = None
     for recipe in recipes:
         for taken in recipe.taken:
             if taken.path or taken.stage not in recipe.reached:
                 continue
             if _is_given(recipe, taken):
                 return f"the image on which it is built may read it ({recipe.label}:{taken.line})"
-            if _is_built(path, row, survey) and _has_engine(recipe, taken):
+            built = _is_built(path, row, survey) if built is None else built
+            if built and _has_engine(recipe, taken):
                 return f"an engine is installed where it is copied ({recipe.label}:{taken.line})"
     return None
 
