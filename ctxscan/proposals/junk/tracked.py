@@ -244,9 +244,15 @@ def _package(files: Files, path: str) -> bool:
         inside = parts[size : size + 1]
         if inside == ["src"] and "Cargo.toml" in names:
             return True  # a module of a crate
-        if size and any(each.endswith((".csproj", ".fsproj", ".vbproj")) for each in names):
+        if size and _has_project(names):
             return True  # every file below is compiled
     return name == "test" and parts[-1:] == ["src"] and _LAID_OUT.isdisjoint(_beside_sources(files, path))
+
+
+def _has_project(names: tuple[str, ...]) -> bool:
+    """Whether a project of .NET is among the names of a directory, which may be thousands."""
+    text = "\0".join((*names, ""))
+    return any(f"{ending}\0" in text for ending in _PROJECTS)
 
 
 def _beside_sources(files: Files, path: str) -> tuple[str, ...]:
