@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
@@ -14,7 +15,7 @@ from ..packages.catalog import MAKEFILES, install, makefile_recipes, prepared, r
 from ..packages.install import Install
 from ..packages.project import Locate, Reads
 from .reading import Reading, landed
-from .reorder import TIDIES, brings_installed, broad, reads_nothing
+from .reorder import TIDIES, brings_installed, first_broad, reads_nothing
 
 #: Options that say which Makefile is read, and from where.
 _ELSEWHERE: Final = ("-C", "-f", "--directory", "--file", "--makefile")
@@ -41,13 +42,10 @@ def made(reading: Reading) -> Iterator[Made]:
     """The installs of each stage that makes something of everything."""
     for stage in reading.plan.stages:
         steps = [step for step in reading.history(stage) if step.onbuild is None]
-        for at, step in enumerate(steps):
-            found = next(
-                (each for source in broad(reading, step) for each in _below(reading, stage, steps, at, source)), None
-            )
-            if found is not None:
-                yield found
-                break
+        found = (
+            each for at, source in first_broad(reading, steps) for each in _below(reading, stage, steps, at, source)
+        )
+        yield from islice(found, 1)
 
 
 def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: str) -> Iterator[Made]:

@@ -60,12 +60,22 @@ def early(reading: Reading) -> Iterator[Early]:
     for stage in reading.plan.stages:
         # The COPY may stand in a stage that this one is built on.
         steps = [step for step in reading.history(stage) if step.onbuild is None]
-        for at, step in enumerate(steps):
-            for source in broad(reading, step):
-                for found in _below(reading, stage, steps, at, source):
-                    if found.install.step.line not in done:
-                        done.add(found.install.step.line)
-                        yield found
+        for at, source in first_broad(reading, steps):
+            for found in _below(reading, stage, steps, at, source):
+                if found.install.step.line not in done:
+                    done.add(found.install.step.line)
+                    yield found
+
+
+def first_broad(reading: Reading, steps: list[Step]) -> Iterator[tuple[int, str]]:
+    """The place of every COPY that takes a directory as it is, and that directory, unless one above has taken it: what
+    comes below that one runs again for it anyway."""
+    taken: list[str] = []
+    for at, step in enumerate(steps):
+        found = [source for source in broad(reading, step) if not any(within("/" + source, each) for each in taken)]
+        taken += ["/" + source for source in found]
+        for source in found:
+            yield at, source
 
 
 def broad(reading: Reading, step: Step) -> Iterator[str]:

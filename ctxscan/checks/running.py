@@ -320,7 +320,7 @@ def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
         return f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
     if images.has_no_useradd(image):
         return f"USER {_BY_NUMBER} before the command"
-    if image.repository == "alpine" or "alpine" in image.tag:
+    if images.is_alpine(image):
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"
     return "RUN useradd --system --uid 10001 app, then USER app before the command"
 
@@ -589,7 +589,8 @@ def _all_signalled(reading: Reading, step: Step) -> str:
     if any("tini" in command.words for command in called):
         return init
     how = next((_TINI[command.name] for command in called if command.name in _TINI), None)
-    if how is None and "alpine" in reading.chain[0].base:
+    image = base_image(reading.chain[0])
+    if how is None and image is not None and images.is_alpine(image):
         how = _TINI["apk"]
     if how is None:
         return "a script that begins with trap 'trap - TERM; kill 0' TERM, and ends with wait"

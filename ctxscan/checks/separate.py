@@ -69,7 +69,7 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                     key=step.instruction.text,
                 )
             commands = reading.commands(step)
-            last = commands[-1] if commands else None
+            last = next((each for each in reversed(commands) if not _says(each)), None)
             if last is None or len(stage.steps) == at + 1:
                 continue
             if any(each.guarded for each in commands):
@@ -144,9 +144,14 @@ def _lost_behind_a_test(commands: Sequence[Command]) -> tuple[str, str] | None:
     return "variables end with the shell that set them", "set them in the RUN that needs them"
 
 
+def _says(command: Command) -> bool:
+    """Whether a command leaves nothing behind but a line in the log."""
+    return command.name in ("echo", "true", ":") and not any(each.startswith((">", "|")) for each in command.arguments)
+
+
 def _lost(commands: Sequence[Command], last: Command, step: Step) -> tuple[str, str] | None:
     """What is gone when a RUN ends, and what to write instead; None: something of it lasts."""
-    before = commands[:-1]
+    before = [each for each in commands if each is not last]
     if last.name in _SERVICES and not _STARTS.isdisjoint(last.words) and all(each.name in _IDLE for each in before):
         return "what a RUN starts ends with it", "start it with the container (CMD), or in the RUN that needs it"
     if last.name not in _KEPT or any(each.name not in _KEPT | _IDLE for each in before):

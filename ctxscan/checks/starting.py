@@ -102,7 +102,7 @@ def _without_user(case: Evidence, reading: Reading) -> Iterator[Finding]:
             return
         if one.keyword in ("COPY", "ADD") and (one.target == "/" or one.target.startswith("/etc")):
             return
-    small = images.plain_name(image) in ("alpine", "busybox") or "alpine" in image.tag
+    small = images.plain_name(image) == "busybox" or images.is_alpine(image)
     made = f"RUN adduser -S -D {name}" if small else f"RUN useradd --system {name}"
     yield finding(
         broken_start,
@@ -123,9 +123,7 @@ def _lacking_shell(reading: Reading, line: bytes) -> str | None:
     if re.fullmatch(rb"#!\s*(?:/usr)?/bin/(?:env\s+)?bash(?:\s.*)?", line.rstrip()) is None:
         return None
     image = base_image(reading.chain[0])
-    if image is None or not images.brings_no_project(image):
-        return None
-    if images.plain_name(image) != "alpine" and not re.search(r"\balpine", image.tag):
+    if image is None or not images.brings_no_project(image) or not images.is_alpine(image):
         return None
     if images.plain_name(image) in _JAVA:
         return None  # some of these bring it

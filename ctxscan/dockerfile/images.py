@@ -322,6 +322,11 @@ def works_in_root(image: Reference) -> bool:
     return plain_name(image) in _PROJECTLESS - _SETTLED
 
 
+def is_alpine(image: Reference) -> bool:
+    """Whether an image is built on Alpine, by its name or its tag."""
+    return re.search(r"\balpine", f"{image.path}:{image.tag}") is not None
+
+
 def has_no_useradd(image: Reference) -> bool:
     """Whether an image comes without the programs that make users: small ones of the family of Red Hat, BusyBox."""
     name = plain_name(image)

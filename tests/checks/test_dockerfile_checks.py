@@ -124,6 +124,7 @@ REMEDIES = {
     "lock-excluded": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, ".dockerignore": "*.lock\n"}, "add !yarn.lock at the end of .dockerignore, and yarn install --frozen-lockfile"),
     "yarn-berry": ("unlocked-install", N + ALL + "RUN yarn\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n"}, "yarn install --immutable"),
     "a-user-that-is-there": ("root-user", 'FROM node:22\nCMD ["node"]\n', A, "USER node before the command: the image has that user"),
+    "a-user-of-alpine-from-a-mirror": ("root-user", 'FROM mirror.example.com/library/alpine:3.20\nEXPOSE 80\nCMD ["/a"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command"),
     "a-user-of-alpine": ("root-user", 'FROM python:3.12-alpine\nCMD ["python"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command"),
     "slim-before-the-release": ("fat-base", "FROM python:3.12-bookworm\n", A, "FROM python:3.12-slim-bookworm, and a separate stage for what needs the rest"),
     "slim-after-the-release": ("fat-base", "FROM node:22-bookworm\n", A, "FROM node:22-bookworm-slim, and a separate stage for what needs the rest"),
