@@ -136,15 +136,22 @@ def scans(
     progress: Progress | None,
     meanwhile: Callable[[Build, str, IgnoreFile | None, Matcher], object] = idle,
     records: Records | None = None,
+    refused: list[CtxscanError] | None = None,
 ) -> tuple[Scan, ...]:
     """The facts of each build. What is the same build under another name is walked once; while other processes walk,
-    this one does `meanwhile`, as `scan_build` tells. `records` come from `shared_records`."""
-    done: list[Scan] = []
+    this one does `meanwhile`, as `scan_build` tells. `records` come from `shared_records`. `refused` gets the errors of
+    the builds that a builder would not begin, and what they are about is left out; None: the first of them is raised.
+    """
+    done: dict[int, Scan] = {}
     read: dict[RulesKey, Rules] = {}
     for at, (build, first) in enumerate(zip(wanted, first_alike(wanted), strict=True)):
-        if first == at:
+        if first != at:
+            if first in done:
+                done[at] = done[first]._replace(build=build)
+            continue
+        try:
             with _named(build):
-                made = scan_build(
+                done[at] = scan_build(
                     build,
                     keep_entries=keep_entries,
                     screened=screened,
@@ -153,10 +160,11 @@ def scans(
                     read=read,
                     records=records,
                 )
-                done.append(made)
-        else:
-            done.append(done[first]._replace(build=build))
-    return tuple(done)
+        except CtxscanError as error:
+            if refused is None:
+                raise
+            refused.append(error)
+    return tuple(done.values())
 
 
 def shared_records(wanted: Sequence[Build]) -> Records | None:

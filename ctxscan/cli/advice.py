@@ -75,6 +75,8 @@ def way_out(problem: CtxscanError, asked: Options) -> str:
         return f"; did you mean -f {beside}?" if beside else ""
     if asked.file and message.endswith("is a directory") and (Path(asked.file) / "Dockerfile").is_file():
         return f"; did you mean -f {Path(asked.file, 'Dockerfile').as_posix()}?"
+    if "invalid includepatterns" in message and "\\" in message:
+        return "; write / between directories, which builders on Windows take as well"
     return ""
 
 

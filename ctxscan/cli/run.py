@@ -58,17 +58,30 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
     walk = partial(session.scans, keep_entries=asked.list, screened=not asked.only_facts)
     charted = asked.format in CHARTED
     own = [configs.of(each.context) for each in builds]
-    judge = partial(_reviews, asked, configs=own, gate=gate, charted=charted)
     meanwhile = partial(_look_ahead, ahead, asked, len(builds) == 1)
     progressing = Progressing(enabled=not (asked.no_progress or asked.quiet))
     with progressing as progress:
-        scans = walk(builds, progress=progress, meanwhile=meanwhile, records=records)
+        # Rules are written for all builds that read the file or not at all.
+        apart = len(builds) > 1 and not (asked.fix or asked.diff)
+        refused: list[CtxscanError] | None = [] if apart else None
+        scans = walk(builds, progress=progress, meanwhile=meanwhile, records=records, refused=refused)
+        if refused:
+            if not scans:
+                raise refused[0]
+            done = {id(each.build) for each in scans}
+            kept = [at for at, each in enumerate(builds) if id(each) in done]
+            builds, own, paths = [builds[at] for at in kept], [own[at] for at in kept], [paths[at] for at in kept]
+        judge = partial(_reviews, asked, configs=own, gate=gate, charted=charted)
         if not asked.only_facts:
             progressing.phase("looking for secrets and waste, and proving rules")
         if asked.listed:
             made: tuple[Review, ...] = ()
         else:
             made = _facts(scans, paths, charted) if asked.only_facts else judge(scans, ahead=ahead)
+    for error in refused or ():
+        from .advice import way_out
+
+        tell(f"error: {shown(privacy.fit(str(error) + way_out(error, asked)))}")
     if asked.ignore_file is not None and builds[0].builder.name != "buildah" and not asked.quiet:
         name = builds[0].builder.name
         tell(f"note: what-if: {name} would not take {shown(asked.ignore_file)} by itself")
@@ -92,10 +105,10 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
             current.update(zip(positions, walked, strict=True))
             return judge(list(current.values()), ahead=ahead)
 
-        before, done = made, session.fixed(made, again)
-        made = done.reviews
+        before, fixed = made, session.fixed(made, again)
+        made = fixed.reviews
         if not asked.quiet:
-            tell_fix(before, done)
+            tell_fix(before, fixed)
     if asked.write_baseline is not None:
         said = _write_baseline(asked.write_baseline, made, privacy)
         if not asked.quiet:
@@ -113,7 +126,7 @@ def execute(asked: Options, ahead: Ahead, privacy: Privacy) -> int:
         write(render(privacy.reviews(made), asked.format, look).encode(errors="surrogateescape"), asked.output)
         tell_written(asked, f"{asked.format} report")
     failing = any(each.threshold is not None and each.fails(each.threshold) for each in made)
-    return 2 if broken else 1 if failing else 0
+    return 2 if broken or refused else 1 if failing else 0
 
 
 def _show_rule(code: str, asked: Options) -> int:

@@ -109,6 +109,25 @@ def test_a_service_of_no_stage(words: tuple[str, ...], status: int, said: str, t
     assert [each["name"] for each in json.loads(done.stdout)["builds"]] == ["api/Dockerfile"]
 
 
+REFUSED = "failed to solve: invalid includepatterns: [.\\out]: syntax error in pattern"
+
+
+def test_a_build_that_is_refused_hides_no_other(tmp_path: Path) -> None:
+    """What a builder would not begin is an error, with the way out; the others are reported. Nothing is written to an
+    ignore file then, which the refused build may read too."""
+    windows = "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nCOPY .\\out C:/app\n"
+    root = projects.write(tmp_path, {"a/Dockerfile": windows, "a/out/x": 1, **SHOP, "web/debug.log": 2_000_000})
+    done = run("--all", "--check", "--format", "json", cwd=root)
+    told = f"ctxscan: error: a/Dockerfile: {REFUSED}; write / between directories, which builders on Windows take as well\n"
+    assert (done.returncode, done.stderr) == (2, told)
+    names = [each["name"] for each in json.loads(done.stdout)["builds"]]
+    assert "a/Dockerfile" not in names
+    assert {"api/Dockerfile", "web/Dockerfile"} <= {*names}
+    done = run("--all", "--fix", cwd=root)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert not list(root.rglob(".dockerignore"))
+
+
 def test_one_bad_include_hides_no_other(tmp_path: Path) -> None:
     """Of a whole tree: what it includes and cannot be read is passed over, and said."""
     files: dict[str, str | int] = {
