@@ -103,7 +103,7 @@ class Reading(NamedTuple):
             for step in steps:
                 if step.keyword == "COPY" and step.origin is not None and step.origin.stage is not None:
                     chain = self.plan.chain(self.plan.stage(step.origin.stage))
-                    todo += [(one.steps, moved) for one in chain for moved in _moved(step, place)]
+                    todo += [(one.steps, source) for one in chain for source in moved(step, place)]
         return None
 
     def size(self, path: str) -> int:
@@ -173,7 +173,7 @@ def landed(step: Step, path: str) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(own, below)) if below else own
 
 
-def _moved(step: Step, path: str) -> Iterator[str]:
+def moved(step: Step, path: str) -> Iterator[str]:
     """Where a COPY --from may have found what it put at the absolute `path`."""
     if not within(path, step.target):
         return

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from ..archive.endings import UNPACKED
+from ..context.transfer import cleaned
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..git.index import Tracked
 from ..packages.catalog import is_inert
 from ..paths import within
 from ..regex import lazy
+from ..rules import globs
 from .reading import Reading, landed
 
 State: TypeAlias = Literal["there", "unknown", "excluded", "absent"]
@@ -73,7 +75,8 @@ class StageFiles:
             return Whereabouts("unknown")
         for step in reversed(self.steps):
             if step.keyword in ("COPY", "ADD"):
-                if _brings_more(step) and (within(absolute, step.target) or within(step.target, absolute)):
+                near = within(absolute, step.target) or within(step.target, absolute)
+                if near and (_brings_more(step) or self._is_made_first(step)):
                     return Whereabouts("unknown")
                 for path in landed(step, absolute):
                     found = self._of(path)
@@ -102,6 +105,11 @@ class StageFiles:
         # Of a directory that is kept and empty, all that is in it is excluded.
         out = tree.exists(path) and (self.reading.scan.rules.gone(path) or bool(tree.names(path)))
         return "excluded" if out else None
+
+    def _is_made_first(self, step: Step) -> bool:
+        """Whether a COPY takes what is not on disk: somebody makes it before the build, with all that is in it."""
+        plain = (cleaned(each.text) for each in step.sources if each.kind == "path")
+        return any(each and not globs.is_wild(each) and not self.reading.tree.exists(each) for each in plain)
 
     def _may_make(self, text: str, commands: Sequence[Command], absolute: str, path: str | None) -> bool:
         """Whether commands may have put something there: they name it, or make what is no source."""

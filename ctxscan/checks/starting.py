@@ -24,7 +24,8 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
 
     A note where nobody may execute the file, and neither `COPY --chmod` nor a RUN gives it the right ("permission
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
-    that installs none, and a USER that the image does not have. Silent where a RUN converts or rewrites the script, and
+    that installs none, a program of Go linked against glibc where there is none, and a USER that the image does not
+    have. Silent where a RUN converts or rewrites the script, and
     where an interpreter is called with it.
     """
     reading = case.reading
@@ -36,6 +37,7 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
             continue
         path = reading.file_of(word)
         if path is None:
+            yield from _not_linked(case, reading, step, word)
             continue
         first = (reading.tree.read(path) or b"")[:200].partition(b"\n")
         name = posixpath.basename(path)
@@ -71,6 +73,27 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
                 remedy=f"COPY --chmod=755, or git update-index --chmod=+x {path}",
                 key="mode",
             )
+
+
+def _not_linked(case: Evidence, reading: Reading, step: Step, word: str) -> Iterator[Finding]:
+    """A program that needs the library of C of the stage that made it."""
+    made = (images.has_compiler_of_c(one) for each in reading.plan.stages if (one := base_image(each)) is not None)
+    if not any(made):
+        return
+    from .linking import without_library  # only where such a stage makes something
+
+    found = without_library(reading, step, word)
+    if found is not None:
+        run, linked, kind = found
+        yield finding(
+            broken_start,
+            f"{step.keyword} starts {word}, which line {run.line} links against glibc ({linked.source}:{linked.line} "
+            f"imports {linked.package}), and the image is {kind}: no such file or directory",
+            path=case.scan.build.label,
+            line=run.line,
+            remedy=f"write CGO_ENABLED=0 before go build in line {run.line}",
+            key="glibc",
+        )
 
 
 #: Users that images of a system or a language have: those of Debian, Alpine and Fedora, and the ones for programs.

@@ -15,12 +15,12 @@ from ..dockerfile.stages import Stage, Step
 from ..facts import Scan
 from ..findings import Finding
 from ..packages import node_builds, node_needs
-from ..packages.programs import READING, Start, Text, imports, named_files, read_paths, started
+from ..packages.programs import READING, Start, Text, handed, imports, named_files, read_paths, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import parents, within
 from ..rules import globs
 from .histories import asking, modified
-from .reading import Reading, base_image
+from .reading import Reading, base_image, landed
 from .registry import Evidence, finding, finds
 from .services import mounts, services
 from .stagefiles import StageFiles, reached
@@ -609,6 +609,7 @@ def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD"), reading.last("HEALTHCHECK")):
         if step is None:
             continue
+        yield from _handed_over(there, step, text, f"{step.keyword} ({label}:{step.line})")
         for start in started(step, text):
             states = [(path, there.at(path)) for path in start.paths]
             known = [(path, found) for path, found in states if found.state in ("there", "unknown")]
@@ -627,6 +628,35 @@ def _of_program(case: Evidence, reading: Reading) -> Iterator[Lack]:
                 reading, start.paths[0]
             ):
                 yield from _uncopied(there, start.paths, step, reader)
+
+
+#: What Node is told to read its variables from, and cannot begin without.
+_VARIABLES: Final = "--env-file"
+
+
+def _handed_over(there: StageFiles, step: Step, text: Text, reader: str) -> Iterator[Lack]:
+    """Files that a program is told to read when it starts, and directories by an option, which a rule takes out."""
+    for each in handed(step, text):
+        where = there.at(each.path)
+        if each.option == _VARIABLES and each.program in ("node", "nodejs", "tsx"):
+            path = where.path if where.state == "excluded" else _never_there(there, where.state, each.path)
+            if path is not None and not _is_mounted(there.reading, each.path):
+                name = posixpath.basename(each.path)
+                way = f"--env-file-if-exists={name}, and hand the variables to the container with docker run --env-file"
+                yield Lack(
+                    f"{each.program} {_VARIABLES} of {reader}", step.line, path, held=True, instead=way, private=True
+                )
+        elif where.state == "excluded" and where.path is not None and there.tracked.known:
+            named = there.tracked.file(where.path) or (each.option and there.tracked.below(where.path))
+            if named and not _is_mounted(there.reading, each.path):
+                yield Lack(reader, step.line, where.path, held=True)
+
+
+def _never_there(there: StageFiles, state: str, absolute: str) -> str | None:
+    """The path in the context of a file that a rule would take out, if it was there."""
+    rules = there.reading.scan.rules
+    paths = (path for step in there.steps for path in landed(step, absolute) if step.origin is None)
+    return next(filter(rules.gone, paths), None) if state == "absent" else None
 
 
 def _is_installed(reading: Reading, paths: Sequence[str]) -> bool:

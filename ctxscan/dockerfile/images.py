@@ -327,6 +327,11 @@ def is_alpine(image: Reference) -> bool:
     return re.search(r"\balpine", f"{image.path}:{image.tag}") is not None
 
 
+def has_compiler_of_c(image: Reference) -> bool:
+    """Whether an image of Go brings a compiler of C."""
+    return plain_name(image) == "golang" and not re.search(r"alpine|nanoserver|windows", image.tag)
+
+
 def has_no_useradd(image: Reference) -> bool:
     """Whether an image comes without the programs that make users: small ones of the family of Red Hat, BusyBox."""
     name = plain_name(image)

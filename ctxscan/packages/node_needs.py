@@ -171,7 +171,10 @@ def option_of(command: Command) -> str:
         return ""
     options = "--omit=dev", "--production", "--prod", "-P", "--only=production", "--only=prod"
     said = [each for each in arguments if each in options] + ["--omit dev"] * (("--omit", "dev") in pairs)
-    for name, value in (("NODE_ENV", "production"), ("NPM_CONFIG_OMIT", "dev"), ("npm_config_omit", "dev")):
+    variables = [("NPM_CONFIG_OMIT", "dev"), ("npm_config_omit", "dev")]
+    if command.name in ("npm", "yarn"):  # pnpm from its tenth version on installs all the same, and so does Bun
+        variables.append(("NODE_ENV", "production"))
+    for name, value in variables:
         if command.setting(name) == value:
             said.append(f"{name}={value}")
     return said[0] if said else ""

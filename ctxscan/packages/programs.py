@@ -8,9 +8,11 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import dropwhile
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
+from ..dockerfile.shell import every_command
 from ..dockerfile.stages import Step
 from ..paths import absolute
 from ..regex import lazy
@@ -34,6 +36,14 @@ class Imported(NamedTuple):
     paths: tuple[str, ...]
 
 
+class Handed(NamedTuple):
+    """An absolute path that a program is given, by an option or as a word (empty)."""
+
+    program: str
+    option: str
+    path: str
+
+
 class Silent(NamedTuple):
     """Who reads a file of the root that nobody has to name: `programs` that a command calls, `tasks` of others, and
     `tools` that a manifest has among its packages."""
@@ -46,6 +56,18 @@ class Silent(NamedTuple):
 #: Words before a program that change nothing of what it is, and those of them that take a user.
 _BEFORE: Final = frozenset("exec tini dumb-init catatonit env time nice nohup sudo -- -g -s -v".split())
 _AS_USER: Final = frozenset(("gosu", "su-exec", "setpriv", "chroot"))
+#: Programs that run another one in what they have installed, and the word that says so (none: always).
+_WITHIN: Final = {
+    **dict.fromkeys(("npx", "bunx", "pnpx"), ""),
+    **dict.fromkeys(("poetry", "uv", "pipenv", "pdm", "hatch", "rye", "pixi"), "run"),
+    **{"bundle": "exec"},
+}
+#: What programs read for themselves, by their first words.
+_IMPLIED: Final = {
+    ("alembic",): ("alembic.ini",),
+    ("flask", "db"): ("migrations",),
+    ("prisma", "migrate"): ("prisma/schema.prisma", "prisma/migrations"),
+}
 _SHELLS: Final = frozenset("sh bash dash ash zsh ksh".split())
 _SCRIPTED: Final = frozenset("perl php ruby lua Rscript deno bun node nodejs tsx ts-node".split())
 _JS: Final = ("", ".js", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".jsx", "/index.js", "/index.mjs", "/index.ts")
@@ -90,6 +112,9 @@ _IMPORTS: Final = lazy(
 #: Options of an interpreter that take the next word.
 _VALUED: Final = frozenset("-r --require --import --loader -C --conditions --env-file -W -X -o".split())
 _PLAIN: Final = lazy(r"[\w.@+/-]+")
+#: A script that does one of these works elsewhere, or only perhaps.
+_MOVES: Final = lazy(r"(?m)\b(?:cd|pushd)\s")
+_CONDITION: Final = lazy(r"\|\||&&|^(?:if|case|while|until|for|function|test)\b|\[\s|\(\)|<<")
 
 
 # --- commands of a RUN
@@ -145,6 +170,55 @@ def read_paths(command: Command) -> Iterator[str]:
 
 def started(step: Step, text: Text) -> Iterator[Start]:
     """The files that CMD, ENTRYPOINT or HEALTHCHECK runs."""
+    cwd, environment = step.workdir or "/", dict(step.environment)
+    for first, *arguments in _called(_words(step), cwd, text, 0):
+        program = posixpath.basename(first)
+        if program in _SHELLS or program in _SCRIPTED or program.startswith("python") or program in _SERVERS:
+            yield from _interpreted(program, arguments, cwd, environment)
+        elif "/" in first and _PLAIN.fullmatch(first):
+            yield Start((absolute(cwd, first),))
+
+
+def handed(step: Step, text: Text) -> Iterator[Handed]:
+    """The paths that CMD, ENTRYPOINT or HEALTHCHECK hands to its program, and a script of a shell that it starts to
+    those that it calls in any case."""
+    cwd = step.workdir or "/"
+    for words in _called(_words(step), cwd, text, 0):
+        yield from _handed(words, cwd)
+        script = next((each for each in words[:2] if posixpath.basename(each) not in _SHELLS), "")
+        content = text(absolute(cwd, script)) if _PLAIN.fullmatch(script) else ""
+        shell = content.startswith("#!") and "sh" in content.partition("\n")[0]
+        if not shell or _MOVES.search(content):
+            continue
+        for line in content.replace("\\\n", " ").split("\n"):
+            # What is indented, or has a condition in its line, may never be called.
+            if line[:1].isalpha() and not _CONDITION.search(line):
+                for each in every_command(line):
+                    for own in _called(each, cwd, text, 0):
+                        looks = (one for one in _handed(own, cwd) if not _is_asked_for(content, one.path))
+                        yield from looks
+
+
+def _is_asked_for(script: str, path: str) -> bool:
+    """Whether a script looks whether there is a file, or makes it."""
+    name = re.escape(posixpath.basename(path))
+    return re.search(rf"(?:-[defrsxw]|>|\b(?:cp|mv|tee|touch|mkdir)\b[^\n]*)\s*[\"']?\S*{name}", script) is not None
+
+
+def _handed(words: Sequence[str], cwd: str) -> Iterator[Handed]:
+    program, before = posixpath.basename(words[0]), ""
+    for each in words[1:]:
+        option, equals, value = each.partition("=") if each.startswith("-") else (before, "", each)
+        before = each if each.startswith("-") else ""
+        if (equals or not before) and _PLAIN.fullmatch(value) and ("." in value or "/" in value):
+            yield Handed(program, option, absolute(cwd, value))
+    for start, names in _IMPLIED.items():
+        if start == (program, *words[1 : len(start)]) and not {"-c", "--config", "--schema", "-d"} & {*words}:
+            yield from (Handed(program, "by itself", absolute(cwd, name)) for name in names)
+
+
+def _words(step: Step) -> list[str]:
+    """The words of what starts a container; none where they are no plain command."""
     words = [*step.words]
     if step.keyword == "HEALTHCHECK":
         words = words[1:] if words[:1] == ["CMD"] else []
@@ -152,30 +226,29 @@ def started(step: Step, text: Text) -> Iterator[Start]:
         try:
             words = shlex.split(words[0])
         except ValueError:
-            return
-    if any(each in ("&&", "||", ";", "|") or "$" in each for each in words):
-        return
-    yield from _started(words, step.workdir or "/", dict(step.environment), text, 0)
+            return []
+    return [] if any(each in ("&&", "||", ";", "|") or "$" in each for each in words) else words
 
 
-def _started(words: Sequence[str], cwd: str, environment: dict[str, str], text: Text, depth: int) -> Iterator[Start]:
+def _called(words: Sequence[str], cwd: str, text: Text, depth: int) -> Iterator[list[str]]:
+    """The command without what runs it: the one of a script, where a package manager is told to run that."""
     rest = list(words)
     while rest and (posixpath.basename(rest[0]) in _BEFORE or re.match(r"\w+=", rest[0])):
         rest.pop(0)
     if len(rest) > 1 and posixpath.basename(rest[0]) in _AS_USER:
         rest = rest[2:]
+    inner = _WITHIN.get(rest[0]) if rest else None
+    if inner is not None and (not inner or rest[1:2] == [inner]):
+        rest = list(dropwhile(lambda each: each.startswith("-"), rest[2 if inner else 1 :]))
     if not rest:
         return
-    program, arguments = posixpath.basename(rest[0]), rest[1:]
+    program = posixpath.basename(rest[0])
     if program in ("npm", "yarn", "pnpm", "bun") and depth < 3:
-        script = _script(program, arguments, text(posixpath.join(cwd, "package.json")))
+        script = _script(program, rest[1:], text(posixpath.join(cwd, "package.json")))
         if script:
-            yield from _started(script, cwd, environment, text, depth + 1)
+            yield from _called(script, cwd, text, depth + 1)
             return
-    if program in _SHELLS or program in _SCRIPTED or program.startswith("python") or program in _SERVERS:
-        yield from _interpreted(program, arguments, cwd, environment)
-    elif "/" in rest[0] and _PLAIN.fullmatch(rest[0]):
-        yield Start((absolute(cwd, rest[0]),))
+    yield rest
 
 
 def _script(program: str, arguments: list[str], manifest: str) -> list[str]:

@@ -89,3 +89,45 @@ def test_a_user_that_the_image_does_not_have(lines: str, speaks: bool, tmp_path:
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
     assert bool(found) is speaks
     assert not speaks or "the image has no such user" in found[0].message
+
+
+GO = {
+    "go.mod": "module example.org/m\n\ngo 1.22\n",
+    "web/a.go": 'package web\n\nimport (\n\t"fmt"\n\thttp "net/http"\n)\n',
+}
+MAIN = 'package main\n\nimport "example.org/m/web"\n\nfunc main() {}\n'
+BUILDER = "FROM golang:1.22 AS b\nWORKDIR /s\nCOPY . .\nRUN go build -o /out/a .\n"
+ALPINE = BUILDER + 'FROM alpine:3.20\nCOPY --from=b /out/a /srv/a\nENTRYPOINT ["/srv/a"]\n'
+
+
+@pytest.mark.parametrize(
+    ("main", "lines", "speaks"),
+    [
+        pytest.param(MAIN, ALPINE, True, id="through a package"),
+        pytest.param('package main\n\nimport _ "os/user"\n', ALPINE, True, id="users"),
+        pytest.param(MAIN, ALPINE.replace("FROM alpine:3.20", "FROM scratch"), True, id="no library at all"),
+        pytest.param(MAIN, ALPINE.replace("FROM alpine:3.20", "FROM gcr.io/distroless/static"), True, id="no library in the base"),
+        pytest.param(MAIN, ALPINE.replace("-o /out/a .", "-o=/out/a ./main.go"), True, id="by its source"),
+        pytest.param(MAIN, ALPINE.replace("RUN go", "RUN CGO_ENABLED=0 go"), False, id="without C"),
+        pytest.param(MAIN, ALPINE.replace("WORKDIR", "ENV CGO_ENABLED=0\nWORKDIR"), False, id="without C by a variable"),
+        pytest.param(MAIN, ALPINE.replace("go build", "go build -tags netgo,osusergo"), False, id="a resolver of its own"),
+        pytest.param(MAIN, ALPINE.replace("go build", "go build -ldflags '-extldflags -static'"), False, id="static"),
+        pytest.param(MAIN, ALPINE.replace("golang:1.22", "golang:1.22-alpine"), False, id="made on Alpine"),
+        pytest.param(MAIN, ALPINE.replace("alpine:3.20\n", "alpine:3.20\nRUN apk add gcompat\n"), False, id="a library that is installed"),
+        pytest.param(MAIN, ALPINE.replace("FROM golang", "FROM --platform=$BUILDPLATFORM golang"), False, id="for another processor"),
+        pytest.param(MAIN, ALPINE.replace("alpine:3.20", "debian:12"), False, id="the same library"),
+        pytest.param('package main\n\nimport "net/url"\n\nconst a = `\n"net/http"\n`\n', ALPINE, False, id="no network"),
+        pytest.param("//go:build windows\n\n" + MAIN, ALPINE, False, id="for another system"),
+        pytest.param(MAIN, ALPINE.replace("/srv/a", "/srv/b", 1), False, id="another program"),
+    ],
+)  # fmt: skip
+def test_programs_linked_against_another_library(main: str, lines: str, speaks: bool, tmp_path: Path) -> None:
+    """Go links a program that resolves names against the library of C where there is a compiler of C, as the images of
+    Go but those of Alpine have one; `ldd` says so of each of these packages with Go 1.19 on Debian."""
+    projects.write(tmp_path, {"Dockerfile": lines, **GO, "main.go": main})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert [each.severity for each in found] == ["warning"] * speaks
+    if speaks:
+        mended = lines.replace("RUN go", "RUN CGO_ENABLED=0 go")
+        projects.write(tmp_path, {"Dockerfile": mended})
+        assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]

@@ -241,6 +241,7 @@ MISSES = {
     "program-that-a-compose-file-nearby-mounts": Case({"main.js": "", "package.json": "{}", "stack.yml": "services:\n  web:\n    image: x\n    volumes:\n      - ./x/main.js:/a/main.js\n"}, "x\n", 'FROM node:22\nWORKDIR /a\nCOPY package.json .\nCMD ["node", "main.js"]\n', ""),
     "argument-of-an-entry-point": Case({"conf/a.conf": "", "bin/server": ""}, "x\n", 'FROM debian:12\nCOPY bin/server /s/\nENTRYPOINT ["/s/server"]\nCMD ["conf/a.conf"]\n', ""),
     "program-where-the-image-works": Case({"main.go": ""}, "x\n", 'FROM golang:1.22\nCOPY main.go /go/\nCMD ["sh", "main.go"]\n', ""),
+    "program-of-what-is-made-before": Case({"bin/cli.ts": "", "package.json": "{}"}, "x\n", 'FROM node:22\nWORKDIR /a\nCOPY package.json .\nCOPY build .\nCMD ["node", "bin/cli"]\n', ""),
     "program-of-a-stage": Case({"main.js": ""}, "x\n", 'FROM node:22 AS b\nCOPY main.js /o/\nFROM node:22\nWORKDIR /a\nCOPY --from=b /o .\nCMD ["node", "main.js"]\n', ""),
     "what-is-reported-as-missing": Case({"run.sh": "", "a": ""}, "*.sh\n", 'FROM alpine:3\nCOPY run.sh /\nENTRYPOINT ["/run.sh"]\n', ""),
     "stage-that-is-not-built": Case(PYTHON, "*.md\n", COPY_ALL.replace("python:3.12", "python:3.12 AS x") + "RUN pip install .\nFROM scratch\nCOPY src /\n", ""),
@@ -339,3 +340,70 @@ def test_what_the_program_reads_or_serves(name: str, tmp_path: Path) -> None:
     (tmp_path / "untracked.json").write_text("{}")
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
     assert [says in each.message for each in found] == [True] * bool(says)
+
+
+SCRIPT = "#!/bin/sh\nset -e\n{}\nexec python a.py\n"
+#: What starts, a script beside it, the file that a rule takes out, the rules, and what is said.
+HANDED = {
+    "configuration": ('["gunicorn", "-c", "conf/web.py", "a:app"]', "", "conf/web.py", "conf\n", "CMD (Dockerfile:4) reads conf/web.py, which .dockerignore:1 conf excludes"),
+    "configuration-behind-a-sign": ('["gunicorn", "--config=conf/web.py", "a:app"]', "", "conf/web.py", "conf\n", "reads conf/web.py"),
+    "by-an-absolute-path": ('["supervisord", "-c", "/srv/x/deploy/s.conf"]', "", "deploy/s.conf", "deploy\n", "reads deploy/s.conf"),
+    "directory-by-an-option": ('["serve", "--dir", "./site/pages"]', "", "site/pages/a.html", "site\n", "reads site/pages"),
+    "what-a-program-reads-by-itself": ('["sh", "run.sh"]', SCRIPT.format("alembic upgrade head"), "alembic.ini", "*.ini\n", "reads alembic.ini"),
+    "in-an-environment": ('["poetry", "run", "uvicorn", "--log-config", "log.yaml", "a:app"]', "", "log.yaml", "*.yaml\n", "reads log.yaml"),
+    "of-a-script": ('["./run.sh"]', SCRIPT.format("nginx -c /srv/x/nginx.conf"), "nginx.conf", "*.conf\n", "reads nginx.conf"),
+    # --- silent
+    "kept": ('["gunicorn", "-c", "conf/web.py", "a:app"]', "", "conf/web.py", "x\n", ""),
+    "a-word-that-is-a-directory": ('["make", "docs/api"]', "", "docs/api/a.md", "docs\n", ""),
+    "another-place": ('["gunicorn", "-c", "/etc/web.py", "a:app"]', "", "web.py", "web.py\n", ""),
+    "told-another": ('["alembic", "-c", "/etc/alembic.ini", "upgrade", "head"]', "", "alembic.ini", "*.ini\n", ""),
+    "looked-for-first": ('["./run.sh"]', SCRIPT.format("[ -f nginx.conf ] && echo\nnginx -c nginx.conf"), "nginx.conf", "*.conf\n", ""),
+    "in-one-case": ('["./run.sh"]', SCRIPT.format("if true; then\n  nginx -c nginx.conf\nfi"), "nginx.conf", "*.conf\n", ""),
+    "made-by-the-script": ('["./run.sh"]', SCRIPT.format("echo a > nginx.conf\nnginx -c nginx.conf"), "nginx.conf", "*.conf\n", ""),
+    "elsewhere": ('["./run.sh"]', SCRIPT.format("cd /etc/nginx\nnginx -c nginx.conf"), "nginx.conf", "*.conf\n", ""),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="git with line ends of its own")
+@pytest.mark.parametrize("name", HANDED)
+def test_what_a_program_is_told_to_read(name: str, tmp_path: Path) -> None:
+    """A tracked file that CMD, or a script that it starts, hands to a program in any case."""
+    start, script, read, rules, says = HANDED[name]
+    tree = {
+        "Dockerfile": f"FROM python:3.12\nWORKDIR /srv/x\nCOPY . .\nCMD {start}\n",
+        ".dockerignore": rules,
+        "a.py": "",
+        read: "x",
+        **({"run.sh": script} if script else {}),
+    }
+    projects.write(tmp_path, tree)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    found = [each.message for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert [says in each for each in found] == [True] * bool(says), found
+
+
+@pytest.mark.parametrize(
+    ("start", "rules", "there", "speaks"),
+    [
+        ('["node", "--env-file=.env", "a.js"]', ".env*\n", True, True),
+        ('["node", "--env-file", "./.env", "a.js"]', ".env*\n", False, True),
+        ('["npm", "start"]', ".env\n", False, True),
+        ('["node", "--env-file-if-exists=.env", "a.js"]', ".env\n", True, False),
+        ('["node", "--env-file=.env", "a.js"]', "x\n", True, False),
+        ('["node", "--env-file=.env", "a.js"]', "x\n", False, False),
+        ('["node", "--env-file=/run/secrets/env", "a.js"]', ".env\n", True, False),
+        ('["x", "--env-file=.env"]', ".env\n", True, False),
+    ],
+)
+def test_variables_that_node_begins_with(start: str, rules: str, there: bool, speaks: bool, tmp_path: Path) -> None:
+    """A rule takes the file wherever the project is built, and Node ends without it; what is in it is no image's."""
+    manifest = '{"scripts": {"start": "node --env-file=.env a.js"}}'
+    dockerfile = f"FROM node:22\nWORKDIR /a\nCOPY . .\nCMD {start}\n"
+    tree = {"a.js": "", "package.json": manifest, **({".env": "A=1\n"} if there else {})}
+    found = unmet(tmp_path, Case(tree, rules, dockerfile, ""))
+    assert bool(found) is speaks
+    for each in found:
+        assert each.remedy == (
+            "--env-file-if-exists=.env, and hand the variables to the container with docker run --env-file"
+        )

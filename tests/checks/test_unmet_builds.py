@@ -100,6 +100,7 @@ CRATE = "FROM rust:1.80\nWORKDIR /a\nCOPY Cargo.toml Cargo.lock ./\nRUN cargo bu
 PHP = "FROM php:8.3\nWORKDIR /a\nCOPY composer.json ./\nRUN composer install --no-dev\nCOPY . .\n"
 RUBY = "FROM ruby:3.3\nWORKDIR /a\nCOPY Gemfile ./\nRUN bundle install\nCOPY . .\n"
 OUTPUT = "FROM node:22 AS b\nWORKDIR /a\nCOPY . .\nRUN npm ci && {}\nFROM nginx:1.27\nCOPY --from=b {} /srv/x\n"
+ANGULAR = '{"projects": {"shop": {"projectType": "application", "architect": {"build": {"builder": "@angular-devkit/build-angular:application", "options": {%s}}}}}}'
 
 HITS = {
     "compiler": Case(node("tsc -p tsconfig.json", **{"tsconfig.json": "{}"}), "*.json\n!package*.json\n", NODE.format(RUN), "tsc (package.json:2) reads tsconfig.json, which .dockerignore:1 *.json excludes"),
@@ -151,6 +152,9 @@ HITS = {
     "next-without-public-files": Case(node("prisma generate && next build"), "x\n", OUTPUT.format("yarn build", "/a/public"), "COPY of /a/public finds nothing: next build (package.json:2) makes none, and the project has none"),
     "react-makes-another-directory": Case(node("react-scripts build"), "x\n", OUTPUT.format(RUN, "/a/dist"), "COPY of /a/dist finds nothing: react-scripts build (package.json:2) makes build/", ("/a/dist", "/a/build")),
     "vite-makes-another-directory": Case(node("tsc -b && vite build", **{"tsconfig.json": "{}", "vite.config.ts": "import { defineConfig } from 'vite'\nimport react from '@vitejs/plugin-react'\nexport default defineConfig({plugins: [react()]})\n"}), "x\n", OUTPUT.format("npx vite build", "/a/build/assets"), "COPY of /a/build/assets finds nothing: vite build makes dist/", ("/a/build/assets", "/a/dist/assets")),
+    "vite-told-another-directory": Case(node("vite build", **{"vite.config.js": "export default { build: { outDir: './build/' } }\n"}), "x\n", OUTPUT.format(RUN, "/a/dist"), "COPY of /a/dist finds nothing: vite build (package.json:2) makes build/", ("/a/dist", "/a/build")),
+    "angular-makes-another-directory": Case(node("ng build", **{"angular.json": ANGULAR % '"outputPath": "dist/web"'}), "x\n", OUTPUT.format(RUN, "/a/dist/shop"), "COPY of /a/dist/shop finds nothing: ng build (package.json:2) makes dist/web/", ("/a/dist/shop", "/a/dist/web")),
+    "angular-makes-what-its-project-is-called": Case(node("ng build --configuration production", **{"angular.json": ANGULAR % ""}), "x\n", OUTPUT.format(RUN, "/a/dist/web"), "makes dist/shop/", ("/a/dist/web", "/a/dist/shop")),
     "copied-from-where-nothing-is-made": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN go build -o bin/x .\nFROM debian:12\nCOPY --from=b /src/bin/x /x\n", "COPY of /src/bin/x finds nothing: no step of b makes anything in /src", ("b /src/bin/x", "b /build/bin/x")),
     "copied-as-if-from-the-directory": Case({"a.rs": ""}, "x\n", "FROM rust:1.80 AS b\nWORKDIR /w\nCOPY . .\nRUN cargo install --path . && mkdir -p pages\nFROM debian:12\nCOPY --from=b pages /p\n", "COPY of /pages finds nothing: no step of b makes anything in /pages", ("b pages", "b /w/pages")),
     "copied-from-a-stage-that-did-not-get-it": Case({"conf/a.conf": "", "a.go": ""}, "conf\n", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /x .\nFROM debian:12\nCOPY --from=b /x /x\nCOPY --from=b /a/conf /conf\n", "COPY --from=b /a/conf (Dockerfile:7) reads conf, which .dockerignore:1 conf excludes"),
@@ -183,6 +187,7 @@ MISSES = {
     "program-from-another-stage": Case(vite(), "x\n", BUILD.format("npm ci --omit=dev").replace("RUN npm run", "COPY --from=node:22 /a/node_modules node_modules\nRUN npm run")),
     "program-for-everyone": Case({**vite(), "package.json": vite()["package.json"].replace("devDependencies", "dependencies")}, "x\n", BUILD.format("npm ci --omit=dev")),
     "build-of-another-package": Case({**vite(), "web/package.json": vite()["package.json"]}, "x\n", BUILD.format("npm ci --omit=dev && cd web && npm run build").replace("RUN npm run build\n", "")),
+    "variable-that-pnpm-does-not-read": Case({**vite(), "pnpm-lock.yaml": ""}, "x\n", BUILD.format("pnpm install").replace("RUN", "ENV NODE_ENV=production\nRUN", 1)),
     "lock-file-that-is-made": Case({"package.json": "{}"}, "x\n", EARLY.format("npm i --package-lock-only && npm ci")),
     "lock-file-that-git-ignores": Case({"package.json": "{}", ".gitignore": "package-lock.json\n"}, "x\n", EARLY.format("npm ci")),
     "lock-file-above": Case({"package.json": '{"workspaces": ["web"]}', "package-lock.json": "{}", "web/package.json": "{}"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN cd web && npm ci\n"),
@@ -223,6 +228,13 @@ MISSES = {
     "react-told-where": Case(node("BUILD_PATH=dist react-scripts build"), "x\n", OUTPUT.format(RUN, "/a/dist")),
     "react-where-it-is": Case(node("react-scripts build"), "x\n", OUTPUT.format(RUN, "/a/build")),
     "vite-told-where": Case(node("vite build", **{"vite.config.js": "export default { build: { outDir: 'build' } }\n"}), "x\n", OUTPUT.format(RUN, "/a/build")),
+    "vite-told-by-a-variable": Case(node("vite build", **{"vite.config.js": "export default { build: { outDir: process.env.OUT || 'build' } }\n"}), "x\n", OUTPUT.format(RUN, "/a/dist")),
+    "vite-told-twice": Case(node("vite build", **{"vite.config.js": "export default { build: { outDir: 'build' }, ssr: { outDir: 'out' } }\n"}), "x\n", OUTPUT.format(RUN, "/a/dist")),
+    "angular-above-what-it-makes": Case(node("ng build", **{"angular.json": ANGULAR % '"outputPath": "dist/web"'}), "x\n", OUTPUT.format(RUN, "/a/dist")),
+    "angular-below-what-it-makes": Case(node("ng build", **{"angular.json": ANGULAR % '"outputPath": "dist/web"'}), "x\n", OUTPUT.format(RUN, "/a/dist/web/browser")),
+    "angular-with-an-object": Case(node("ng build", **{"angular.json": ANGULAR % '"outputPath": {"base": "dist/web", "browser": ""}'}), "x\n", OUTPUT.format(RUN, "/a/dist/shop")),
+    "angular-told-where": Case(node("ng build --output-path=dist/shop", **{"angular.json": ANGULAR % '"outputPath": "dist/web"'}), "x\n", OUTPUT.format(RUN, "/a/dist/shop")),
+    "angular-with-two-applications": Case(node("ng build", **{"angular.json": ANGULAR.replace('"projects": {', '"projects": {"b": {"architect": {}},') % ""}), "x\n", OUTPUT.format(RUN, "/a/dist/b")),
     "vite-with-a-framework": Case(node("vite build", **{"vite.config.js": "import { sveltekit } from '@sveltejs/kit/vite'\nexport default {}\n"}), "x\n", OUTPUT.format(RUN, "/a/build")),
     "copied-from-where-a-script-may-put-it": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN ./build.sh\nFROM debian:12\nCOPY --from=b /src/x /x\n"),
     "copied-from-where-a-variable-says": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nENV GOBIN=/src\nWORKDIR /build\nCOPY . .\nRUN go install .\nFROM debian:12\nCOPY --from=b /src/x /x\n"),

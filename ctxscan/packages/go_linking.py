@@ -1,0 +1,92 @@
+"""Whether a program of Go is linked against the library of C: where there is a compiler of C, Go takes its resolver of
+names and its list of users from there."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..dockerfile.commands import Command
+from ..paths import absolute
+from ..regex import lazy
+from .manifest import Files
+
+#: Packages of Go itself that are, or import, `net` or `os/user`.
+_LINKED: Final = frozenset(
+    "net net/http net/http/httptest net/http/httptrace net/http/httputil net/http/pprof net/mail net/rpc net/smtp "
+    "net/textproto mime/multipart crypto/tls os/user log/syslog".split()
+)
+_IMPORT: Final = lazy(r'(?m)^(?:import)?[ \t]*(?:[\w.]+[ \t]+)?"([\w./-]+)"[ \t]*(?://.*)?$')
+#: Sources for some systems alone, and what ends the imports of a source.
+_CONSTRAINT: Final = lazy(r"(?m)^//(?:go:build|[ \t]*\+build)\b")
+_BODY: Final = lazy(r"(?m)^(?:func|type|var|const)\b")
+_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
+#: Packages of a program that are looked at.
+_MOST: Final = 200
+#: Options of `go build` that take the next word.
+_VALUED: Final = frozenset("-o -p -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags -buildmode -C".split())
+
+
+class Linked(NamedTuple):
+    """The package that a source imports in a line."""
+
+    package: str
+    source: str
+    line: int
+
+
+def output(command: Command) -> tuple[str, str] | None:
+    """The absolute path of the program that `go build` makes, and the package; None: it is another command, or there is
+    no plain name for it."""
+    if command.name != "go" or command.words[:1] != ["build"]:
+        return None
+    made, packages = "", []
+    todo = iter(command.arguments[1:])
+    for each in todo:
+        option, equals, value = each.partition("=")
+        if option == "-o":
+            made = value if equals else next(todo, "")
+        elif option in _VALUED and not equals:
+            next(todo, None)
+        elif not each.startswith("-"):
+            packages.append(each)
+    if not made or made.endswith("/") or "$" in made or len(packages) > 1:
+        return None
+    return absolute(command.cwd, made), packages[0] if packages else "."
+
+
+def linked(tree: Files, module: str, package: str) -> Linked | None:
+    """What has a program linked against the library of C. `module` is the directory of its `go.mod`, and `package` a
+    directory of the context, or a source."""
+    found = _MODULE.search(tree.text(posixpath.join(module, "go.mod")))
+    if found is None:
+        return None
+    todo = [package]
+    seen = set(todo)
+    while todo and len(seen) <= _MOST:
+        here = todo.pop(0)
+        for source in _sources(tree, here):
+            text = tree.text(source)
+            if _CONSTRAINT.search(text):
+                continue
+            body = _BODY.search(text)
+            for each in _IMPORT.finditer(text, 0, body.start() if body else len(text)):
+                name = each[1]
+                if name in _LINKED:
+                    return Linked(name, source, text.count("\n", 0, each.start(1)) + 1)
+                if name == found[1] or name.startswith(found[1] + "/"):
+                    inner = posixpath.join(module, name[len(found[1]) + 1 :]).rstrip("/")
+                    if inner not in seen:
+                        seen.add(inner)
+                        todo.append(inner)
+    return None
+
+
+def _sources(tree: Files, package: str) -> Iterator[str]:
+    if package.endswith(".go"):
+        yield package
+        return
+    for name in tree.names(package):
+        if name.endswith(".go") and not name.endswith("_test.go"):
+            yield posixpath.join(package, name)
