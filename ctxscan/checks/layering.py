@@ -226,11 +226,15 @@ def copy_ownership(case: Evidence) -> Iterator[Finding]:
     Or, a note: a USER that is not root gets files that root owns, where the program has to write: what Laravel, Rails
     and Symfony write to, a database file, a volume. COPY makes root the owner whatever USER says. Silent where anything
     is given to somebody (`--chown`, `chown`, `chmod`), and where nothing tells that the program writes.
+
+    Or `--chown` has the name of a user that nobody has made by then: BuildKit gives the files to root, and the classic
+    builder ends there.
     """
     reading = case.reading
     if reading is None:
         return
     yield from _twice(case, reading)
+    yield from _to_nobody(case, reading)
     if re.fullmatch(r"|(?:root|0)(?::.*)?", reading.user):
         return
     steps = reading.shipped
@@ -253,6 +257,32 @@ def copy_ownership(case: Evidence) -> Iterator[Finding]:
                 key=written,
             )
             return
+
+
+def _to_nobody(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """The first `--chown` of each stage with a name that no user has there."""
+    for stage in reading.plan.stages:
+        steps = reading.history(stage)
+        for at in range(len(steps) - len(stage.steps), len(steps)):
+            owner = dict(steps[at].flags).get("chown") or ""
+            if not owner:
+                continue
+            from .accounts import unknown_user  # only where somebody gets something
+
+            name = unknown_user(reading, stage, steps[:at], steps[at], owner)
+            if name is not None:
+                later = any(name in each.instruction.text for each in steps[at + 1 :] if each.keyword == "RUN")
+                made = f"make {name} in a RUN above it" if later else f"RUN useradd --system {name} above it"
+                yield finding(
+                    copy_ownership,
+                    f"{_said(steps[at])}: there is no user {name} here, so that BuildKit gives the files to root (the "
+                    "classic builder ends with an error)",
+                    path=case.scan.build.label,
+                    line=steps[at].line,
+                    remedy=f"{made}, or give a number",
+                    key=name,
+                )
+                break
 
 
 class _Again(NamedTuple):

@@ -24,13 +24,14 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
 
     A note where nobody may execute the file, and neither `COPY --chmod` nor a RUN gives it the right ("permission
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
-    that installs none, a program of Go linked against glibc where there is none, and a USER that the image does not
-    have. Silent where a RUN converts or rewrites the script, and
-    where an interpreter is called with it.
+    that installs none, a script without a line that says what runs it, a program of Go linked against glibc where there
+    is none, a USER that the image does not have, and a HEALTHCHECK that calls `curl` or `wget` where there is none.
+    Silent where a RUN converts or rewrites the script, and where an interpreter is called with it.
     """
     reading = case.reading
     if reading is not None:
         yield from _without_user(case, reading)
+        yield from _unhealthy(case, reading)
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if reading is not None else ():
         word = _program(step) if step is not None else None
         if reading is None or step is None or word is None:
@@ -53,6 +54,16 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
                     remedy=f"save it with LF, and add *{posixpath.splitext(name)[1]} text eol=lf to .gitattributes",
                     key="CRLF",
                 )
+        elif step.instruction.json and (lacks := _no_interpreter(reading, path, runs)) is not None:
+            yield finding(
+                broken_start,
+                f"{step.keyword} starts {path}, which {lacks[0]}: exec format error",
+                why="the system does not know what runs it, and there is no shell that would",
+                path=path,
+                line=1,
+                remedy=lacks[1],
+                key="interpreter",
+            )
         elif (shell := _lacking_shell(reading, first[0])) is not None:
             yield finding(
                 broken_start,
@@ -73,6 +84,35 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
                 remedy=f"COPY --chmod=755, or git update-index --chmod=+x {path}",
                 key="mode",
             )
+
+
+def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A HEALTHCHECK that calls what the image does not have."""
+    step = reading.last("HEALTHCHECK")
+    image = base_image(reading.chain[0])
+    if step is None or image is None or step.words[:1] != ("CMD",):
+        return
+    program = step.words[1].split()[:1] if len(step.words) > 1 else []
+    if not program or not images.lacks(image, program[0]):
+        return
+    others = [each for each in reading.shipped if each is not step and each.keyword in ("RUN", "COPY", "ADD")]
+    if any(program[0] in each.instruction.text for each in others):
+        return
+    if any(each.origin is not None and each.target.startswith(("/bin", "/usr")) for each in others):
+        return
+    if any(command.program for command in reading.all_commands(others)):
+        return
+    instead = "wget -qO- and the address" if program == ["curl"] and not images.lacks(image, "wget") else ""
+    installed = f"RUN {'apk add --no-cache' if images.is_alpine(image) else 'apt-get install'} {program[0]}"
+    yield finding(
+        broken_start,
+        f"HEALTHCHECK calls {program[0]}, which {image.repository}:{image.tag} does not have: the container counts as "
+        "unhealthy",
+        path=case.scan.build.label,
+        line=step.line,
+        remedy=f"write {instead}, or {installed}" if instead else f"{installed}, or let the program of the image ask",
+        key=program[0],
+    )
 
 
 def _not_linked(case: Evidence, reading: Reading, step: Step, word: str) -> Iterator[Finding]:
@@ -96,35 +136,17 @@ def _not_linked(case: Evidence, reading: Reading, step: Step, word: str) -> Iter
         )
 
 
-#: Users that images of a system or a language have: those of Debian, Alpine and Fedora, and the ones for programs.
-_USERS: Final = frozenset(
-    "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody _apt adm "
-    "shutdown halt operator ftp guest ntp sshd http postgres cyrus vpopmail squid at cron svn xfs smmsp uuidd dbus git "
-    "ubuntu debian node bun gradle alpine tss systemd-network systemd-resolve systemd-timesync systemd-coredump".split()
-)
-
-
 def _without_user(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """A USER by a name that no step of the image makes, and that its base does not have."""
     step = reading.last("USER")
     image = base_image(reading.chain[0])
-    name = step.words[0].partition(":")[0] if step is not None and step.words else ""
-    plain = name.replace("-", "_").isidentifier() and name.isascii()
-    if step is None or image is None or not images.brings_no_project(image) or not plain:
+    if step is None or image is None or not step.words:
         return
-    if name in _USERS or name == images.ready_user(image):
+    from .accounts import unknown_user  # only where the image is run by somebody
+
+    name = unknown_user(reading, reading.chain[-1], reading.shipped, step, step.words[0])
+    if name is None:
         return
-    # Who is made by the same variable is not written out.
-    said = (name, *re.findall(r"\$\{?(\w+)", step.instruction.text))
-    for one in reading.shipped:
-        # It is named where it is made, and a package that makes one is called as it is; anything may lie in a tree
-        # that is copied over the root, and a script may do anything.
-        if one.keyword == "RUN" and (
-            any(each in one.instruction.text for each in said) or any(each.program for each in reading.commands(one))
-        ):
-            return
-        if one.keyword in ("COPY", "ADD") and (one.target == "/" or one.target.startswith("/etc")):
-            return
     small = images.plain_name(image) == "busybox" or images.is_alpine(image)
     made = f"RUN adduser -S -D {name}" if small else f"RUN useradd --system {name}"
     yield finding(
@@ -153,6 +175,23 @@ def _lacking_shell(reading: Reading, line: bytes) -> str | None:
     brought = any(step.keyword in ("COPY", "ADD") and step.origin is not None for step in reading.shipped)
     texts = (step.instruction.text for step in reading.shipped if step.keyword == "RUN")
     return None if brought or any("bash" in text for text in texts) else "bash"
+
+
+#: A byte order mark, as editors on Windows begin a text with it.
+_MARK: Final = b"\xef\xbb\xbf"
+
+
+def _no_interpreter(reading: Reading, path: str, runs: list[str]) -> tuple[str, str] | None:
+    """How a text that is a script by its name does not begin as one, and the way out. Tried with Docker."""
+    text = reading.tree.read(path) or b""
+    name = posixpath.basename(path)
+    if not text.strip() or b"\0" in text or any(name in each for each in runs):
+        return None
+    if text.startswith(_MARK + b"#!"):
+        return "begins with a byte order mark", "save it as UTF-8 without one"
+    if name.endswith((".sh", ".bash")) and not text.startswith(b"#!"):
+        return "does not begin with #!", "write #!/bin/sh in its first line"
+    return None
 
 
 def _program(step: Step) -> str | None:

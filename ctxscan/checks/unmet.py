@@ -391,6 +391,17 @@ def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """What a COPY takes from a stage of which no step makes it."""
     for each in _from_stages(case, reading):
         found = _nowhere(reading, each) or _unmade(reading, each)
+        if found is None and each.path.endswith("/.next/standalone") and _lacks_assets(reading, each):
+            beside = f"{each.path.removesuffix('standalone')}static"
+            target = posixpath.join(each.step.words[-1], ".next/static")
+            yield finding(
+                unmet_need,
+                f"COPY of {each.path} brings no {beside}: the pages come without their scripts and styles",
+                path=case.scan.build.label,
+                line=each.step.line,
+                remedy=f"COPY --from={each.name} {beside} {target} below it",
+                key=f"{each.path}\0static",
+            )
         if found is not None:
             says, remedy, key = found
             yield finding(
@@ -403,8 +414,27 @@ def _of_outputs(case: Evidence, reading: Reading) -> Iterator[Finding]:
             )
 
 
+def _lacks_assets(reading: Reading, passed: Passed) -> bool:
+    """Whether the program that Next makes gets none of the files that browsers ask for: it has them beside itself, and
+    serves them where somebody copies them into it."""
+    stages = [step for stage in reading.plan.stages for step in stage.steps]
+    texts = [step.instruction.text for step in stages if step is not passed.step]
+    if any("static" in each or re.search(r"\.next(?:\s|/?\s|$)", each) for each in texts):
+        return False
+    manifest = passed.there.file(posixpath.join(posixpath.dirname(posixpath.dirname(passed.path)), "package.json"))
+    if manifest is None:
+        return False
+    above = posixpath.dirname(manifest)
+    names = [each for each in reading.tree.names(above) if each == "package.json" or each.startswith("next.config.")]
+    return not any(
+        word in reading.tree.text(posixpath.join(above, each)) for each in names for word in ("assetPrefix", "static")
+    )
+
+
 def _unmade(reading: Reading, passed: Passed) -> tuple[str, str, str] | None:
     """What a build of the stage makes instead, or what it needs to make this, with a way out and the key of both."""
+    from ..packages import outputs  # only where a stage is copied from
+
     path, there = passed.path, passed.there
     ran = [each for each in there.steps if each.keyword == "RUN"]
     name = posixpath.basename(path)
@@ -424,6 +454,15 @@ def _unmade(reading: Reading, passed: Passed) -> tuple[str, str, str] | None:
             called = f"{each.program} ({manifest}:{each.line})" if each.line else each.program
             way = each.way.format(path=posixpath.join(directory, each.path), line=passed.step.line)
             return f"{called} {each.says}", way, each.program
+        named = outputs.MANIFESTS.get(command.name)
+        if named is not None and within(path, command.cwd):
+            manifest = there.file(posixpath.join(command.cwd, named))
+            below = posixpath.relpath(path, command.cwd)
+            found = None if manifest is None else outputs.made(reading.tree, manifest, command, below)
+            if found is not None:
+                names = [posixpath.join(command.cwd, found.directory, each) for each in found.names]
+                way = f"write {' or '.join(names[:_MOST_NAMED])} in line {passed.step.line}"
+                return f"{found.program} makes {', '.join(found.names[:_MOST_NAMED])} ({manifest})", way, found.program
     return None
 
 

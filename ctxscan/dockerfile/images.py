@@ -327,6 +327,23 @@ def is_alpine(image: Reference) -> bool:
     return re.search(r"\balpine", f"{image.path}:{image.tag}") is not None
 
 
+#: Images of the library whose variants on Alpine have BusyBox alone, and those whose slim ones have neither program.
+_WITH_BUSYBOX: Final = frozenset("alpine golang node python ruby".split())
+_SLIM: Final = frozenset("node python ruby".split())
+
+
+def lacks(image: Reference, program: str) -> bool:
+    """Whether it is known that an image comes without `curl` or `wget`."""
+    name = plain_name(image)
+    if is_alpine(image):
+        return program == "curl" and name in _WITH_BUSYBOX
+    if program not in ("curl", "wget"):
+        return False
+    if name in ("debian", "ubuntu") or image.path in ("dotnet/aspnet", "dotnet/runtime"):
+        return True
+    return (is_bare(image) and "debug" not in image.tag) or (name in _SLIM and "slim" in image.tag)
+
+
 def has_compiler_of_c(image: Reference) -> bool:
     """Whether an image of Go brings a compiler of C."""
     return plain_name(image) == "golang" and not re.search(r"alpine|nanoserver|windows", image.tag)

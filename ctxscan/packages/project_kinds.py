@@ -112,6 +112,12 @@ def _php() -> tuple[ProjectKind, ...]:
     return (ProjectKind(("composer.json",), False, php.built, php.needs),)
 
 
+def _dart() -> tuple[ProjectKind, ...]:
+    from . import dart_needs as dart
+
+    return (ProjectKind(("pubspec.yaml",), False, dart.built, dart.needs),)
+
+
 def _sites() -> tuple[ProjectKind, ...]:
     from . import site_needs as sites
 
@@ -132,6 +138,7 @@ _BY_PROGRAM: Final = {
         _sites: "mkdocs mdbook",
         _cmake: "cmake",
         _swift: "swift",
+        _dart: "dart flutter",
     }.items()
     for program in programs.split()
 }

@@ -48,6 +48,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         # The answers of the database to the queries, without which their macros ask it.
         for name in (".sqlx", "sqlx-data.json"):
             yield Essential(posixpath.join(above, name), "sqlx", manifest, held=True)
+    yield from _instead_of_the_registry(tree, above)
     workspace = table(data, "workspace")
     out = set(beside(manifest, *texts(workspace.get("exclude"))))
     for path in beside(manifest, *(each for each in texts(workspace.get("members")) if not globs.is_wild(each))):
@@ -69,6 +70,16 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                 if key == "bin":
                     others += beside(manifest, "src/main.rs")
                 yield Essential(first, f"the declared [[{key}]]", manifest, 0, tuple(others))
+
+
+def _instead_of_the_registry(tree: Files, above: str) -> Iterator[Essential]:
+    """Directories that the settings of Cargo put in the place of a registry."""
+    for name in (".cargo/config.toml", ".cargo/config"):
+        settings = posixpath.join(above, name)
+        sources = table(tree.toml(settings), "source")
+        for each in {str(get(one, "replace-with")) for one in sources.values()}:
+            for path in beside(posixpath.join(above, _MANIFEST), *texts(table(sources, each).get("directory"))):
+                yield Essential(path, "cargo", settings, held=True)
 
 
 def _targets(tree: Files, manifest: str, data: dict[str, Any]) -> Iterator[Essential]:

@@ -34,7 +34,11 @@ COPY, START = "COPY run.sh /run.sh\n", 'ENTRYPOINT ["/run.sh"]\n'
         pytest.param(BASH, 0o755, COPY + START, ["warning"], id="for another shell"),
         pytest.param(BASH, 0o755, COPY + "RUN apk add --no-cache bash\n" + START, [], id="a shell that is installed"),
         pytest.param(BASH, 0o755, COPY + 'ENTRYPOINT ["sh", "/run.sh"]\n', [], id="another shell, through a shell"),
-        pytest.param("echo 1\n", 0o644, COPY + START, [], id="not a script"),
+        pytest.param("echo 1\n", 0o755, COPY + START, ["warning"], id="nothing that runs it"),
+        pytest.param("\ufeff" + UNIX, 0o755, COPY + START, ["warning"], id="a byte order mark"),
+        pytest.param("echo 1\n", 0o755, COPY + "CMD /run.sh\n", [], id="a shell that runs it"),
+        pytest.param("echo 1\n", 0o755, COPY + "RUN sed -i '1i #!/bin/sh' /run.sh\n" + START, [], id="rewritten"),
+        pytest.param("\0ELF", 0o755, COPY + START, [], id="a program"),
         pytest.param(UNIX, 0o644, 'ENTRYPOINT ["/run.sh"]\n', [], id="of the image"),
     ],
 )
@@ -131,3 +135,51 @@ def test_programs_linked_against_another_library(main: str, lines: str, speaks: 
         mended = lines.replace("RUN go", "RUN CGO_ENABLED=0 go")
         projects.write(tmp_path, {"Dockerfile": mended})
         assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+
+
+PROBE = "HEALTHCHECK CMD {} http://localhost/ || exit 1\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ("FROM node:22-slim\n" + PROBE.format("curl -f"), "RUN apt-get install curl"),
+        ("FROM node:22-alpine\n" + PROBE.format("curl -f"), "write wget -qO- and the address, or RUN apk add --no-cache curl"),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0\nHEALTHCHECK --interval=5s CMD [\"curl\", \"-f\", \"http://localhost\"]\n", "RUN apt-get install curl"),
+        ("FROM debian:12\nRUN apt-get update && apt-get install -y git\n" + PROBE.format("wget -q"), "RUN apt-get install wget"),
+        ("FROM debian:12\nRUN apt-get update && apt-get install -y curl\n" + PROBE.format("curl -f"), ""),
+        ("FROM node:22\n" + PROBE.format("curl -f"), ""),
+        ("FROM node:22-alpine\n" + PROBE.format("wget -q"), ""),
+        ("FROM php:8.3-cli-alpine\n" + PROBE.format("curl -f"), ""),
+        ("FROM nginx:1.27-alpine\n" + PROBE.format("curl -f"), ""),
+        ("FROM acme/node:22-slim\n" + PROBE.format("curl -f"), ""),
+        ("FROM python:3.12-slim\nCOPY --from=x /a /usr/bin/\n" + PROBE.format("curl -f"), ""),
+        ("FROM python:3.12-slim\nCOPY a.sh /\nRUN /a.sh\n" + PROBE.format("curl -f"), ""),
+        ("FROM python:3.12-slim\n" + PROBE.format("python -c 1"), ""),
+        ("FROM python:3.12-slim\nHEALTHCHECK NONE\n", ""),
+    ],
+)  # fmt: skip
+def test_a_probe_that_calls_what_is_not_there(lines: str, says: str, tmp_path: Path) -> None:
+    projects.write(tmp_path, {"Dockerfile": f'{lines}CMD ["/a"]\n', "a.sh": UNIX})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert [says in (each.remedy or "") for each in found] == [True] * bool(says)
+
+
+@pytest.mark.parametrize(
+    ("lines", "remedies"),
+    [
+        ("COPY --chown=app . /app\nRUN useradd app\n", ["make app in a RUN above it, or give a number"]),
+        ("COPY --chown=app:app . /app\n", ["RUN useradd --system app above it, or give a number"]),
+        ("ARG WHO=app\nCOPY --chown=$WHO . /app\n", ["RUN useradd --system app above it, or give a number"]),
+        ("RUN useradd app\nCOPY --chown=app . /app\n", []),
+        ("RUN ./users.sh\nCOPY --chown=app . /app\n", []),
+        ("COPY --chown=www-data . /app\n", []),
+        ("COPY --chown=1000:app . /app\n", []),
+        ("COPY . /app\n", []),
+    ],
+)
+def test_files_for_a_user_that_is_not_there(lines: str, remedies: list[str], tmp_path: Path) -> None:
+    """Built with BuildKit 20.10 they belong to root; the classic builder says `no such user`."""
+    projects.write(tmp_path, {"Dockerfile": f'FROM debian:12\n{lines}USER 1000\nCMD ["/a"]\n', "a": ""})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "copy-ownership"]
+    assert [each.remedy for each in found] == remedies

@@ -100,6 +100,12 @@ CRATE = "FROM rust:1.80\nWORKDIR /a\nCOPY Cargo.toml Cargo.lock ./\nRUN cargo bu
 PHP = "FROM php:8.3\nWORKDIR /a\nCOPY composer.json ./\nRUN composer install --no-dev\nCOPY . .\n"
 RUBY = "FROM ruby:3.3\nWORKDIR /a\nCOPY Gemfile ./\nRUN bundle install\nCOPY . .\n"
 OUTPUT = "FROM node:22 AS b\nWORKDIR /a\nCOPY . .\nRUN npm ci && {}\nFROM nginx:1.27\nCOPY --from=b {} /srv/x\n"
+MADE = "FROM {} AS b\nWORKDIR /a\nCOPY . .\nRUN {}\nFROM debian:12\nCOPY --from=b /a/{} /x\n"
+SHOP = {"Cargo.toml": '[package]\nname = "shop-api"\n', "src/main.rs": "", "src/bin/admin.rs": ""}
+POM = {
+    "pom.xml": "<project><parent><artifactId>p</artifactId><version>3</version></parent>"
+    "<artifactId>shop</artifactId><version>1.0</version></project>"
+}
 ANGULAR = '{"projects": {"shop": {"projectType": "application", "architect": {"build": {"builder": "@angular-devkit/build-angular:application", "options": {%s}}}}}}'
 
 HITS = {
@@ -155,6 +161,11 @@ HITS = {
     "vite-told-another-directory": Case(node("vite build", **{"vite.config.js": "export default { build: { outDir: './build/' } }\n"}), "x\n", OUTPUT.format(RUN, "/a/dist"), "COPY of /a/dist finds nothing: vite build (package.json:2) makes build/", ("/a/dist", "/a/build")),
     "angular-makes-another-directory": Case(node("ng build", **{"angular.json": ANGULAR % '"outputPath": "dist/web"'}), "x\n", OUTPUT.format(RUN, "/a/dist/shop"), "COPY of /a/dist/shop finds nothing: ng build (package.json:2) makes dist/web/", ("/a/dist/shop", "/a/dist/web")),
     "angular-makes-what-its-project-is-called": Case(node("ng build --configuration production", **{"angular.json": ANGULAR % ""}), "x\n", OUTPUT.format(RUN, "/a/dist/web"), "makes dist/shop/", ("/a/dist/web", "/a/dist/shop")),
+    "program-of-another-name": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release", "target/release/shop"), "COPY of /a/target/release/shop finds nothing: cargo build makes shop-api, admin (Cargo.toml)", ("release/shop", "release/shop-api")),
+    "archive-of-another-name": Case(POM, "x\n", MADE.format("maven:3.9", "mvn -q package", "target/app.jar"), "COPY of /a/target/app.jar finds nothing: mvn package makes shop-1.0.jar (pom.xml)", ("app.jar", "shop-1.0.jar")),
+    "next-without-its-assets": Case(node("next build", **{"next.config.js": "module.exports = {output: 'standalone'}\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone"), "COPY of /a/.next/standalone brings no /a/.next/static", ("/srv/x\n", "/srv/x\nCOPY --from=b /a/.next/static /srv/x/.next/static\n")),
+    "in-the-place-of-the-registry": Case({**SHOP, ".cargo/config.toml": "[source.crates-io]\nreplace-with = 'v'\n[source.v]\ndirectory = 'vendor'\n", "vendor/x/Cargo.toml": ""}, "vendor\n", CARGO, "cargo (.cargo/config.toml) reads vendor, which .dockerignore:1 vendor excludes"),
+    "package-of-dart": Case({"pubspec.yaml": "name: a\ndependencies:\n  b:\n    path: packages/b\n", "packages/b/pubspec.yaml": "name: b\n"}, "x\n", "FROM dart:3.3\nWORKDIR /a\nCOPY pubspec.yaml ./\nRUN dart pub get\nCOPY . .\n", "a dependency by path (pubspec.yaml:4) reads packages/b/pubspec.yaml, and no COPY above takes it", ("COPY pubspec.yaml ./", "COPY packages/b/pubspec.yaml packages/b/pubspec.yaml\nCOPY pubspec.yaml ./")),
     "copied-from-where-nothing-is-made": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN go build -o bin/x .\nFROM debian:12\nCOPY --from=b /src/bin/x /x\n", "COPY of /src/bin/x finds nothing: no step of b makes anything in /src", ("b /src/bin/x", "b /build/bin/x")),
     "copied-as-if-from-the-directory": Case({"a.rs": ""}, "x\n", "FROM rust:1.80 AS b\nWORKDIR /w\nCOPY . .\nRUN cargo install --path . && mkdir -p pages\nFROM debian:12\nCOPY --from=b pages /p\n", "COPY of /pages finds nothing: no step of b makes anything in /pages", ("b pages", "b /w/pages")),
     "copied-from-a-stage-that-did-not-get-it": Case({"conf/a.conf": "", "a.go": ""}, "conf\n", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /x .\nFROM debian:12\nCOPY --from=b /x /x\nCOPY --from=b /a/conf /conf\n", "COPY --from=b /a/conf (Dockerfile:7) reads conf, which .dockerignore:1 conf excludes"),
@@ -220,8 +231,20 @@ MISSES = {
     "crates-of-a-workspace": Case({"Cargo.toml": '[workspace]\nmembers = []\n', "Cargo.lock": "", "src/lib.rs": ""}, "x\n", CRATE),
     "class-map-for-development": Case({"composer.json": '{"autoload-dev": {"classmap": ["tests"]}, "autoload": {"files": ["a.php"]}}', "tests/a.php": "", "a.php": ""}, "x\n", PHP),
     "gemspec-elsewhere": Case({"Gemfile": "# gemspec\ngemspec path: 'core'\n", "x.gemspec": ""}, "x\n", RUBY),
-    "next-with-a-program": Case(node("next build", **{"next.config.ts": "export default { output: process.env.X ? 'standalone' : undefined }\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone")),
-    "next-with-settings-elsewhere": Case(node("next build", **{"next.config.js": "module.exports = require('./config/next')\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone")),
+    "program-of-its-name": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release", "target/release/admin")),
+    "program-of-a-workspace": Case({**SHOP, "Cargo.toml": SHOP["Cargo.toml"] + "[workspace]\nmembers = ['b']\n"}, "x\n", MADE.format("rust:1.80", "cargo build --release", "target/release/b")),
+    "program-that-a-command-names": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release && mv target/release/shop-api target/release/shop", "target/release/shop")),
+    "library-of-a-crate": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release", "target/release/libshop.so")),
+    "program-for-another-system": Case(SHOP, "x\n", MADE.format("rust:1.80", "cargo build --release --target x86_64-unknown-linux-musl", "target/release/shop")),
+    "archive-of-its-name": Case(POM, "x\n", MADE.format("maven:3.9", "mvn package", "target/shop-1.0.jar")),
+    "archive-with-more-in-it": Case(POM, "x\n", MADE.format("maven:3.9", "mvn package", "target/shop-1.0-all.jar")),
+    "archive-that-is-named": Case({**POM, "pom.xml": POM["pom.xml"].replace("</project>", "<build><finalName>app</finalName></build></project>")}, "x\n", MADE.format("maven:3.9", "mvn package", "target/app.jar")),
+    "archive-of-a-version-above": Case({**POM, "pom.xml": POM["pom.xml"].replace("<version>1.0</version>", "<version>${revision}</version>")}, "x\n", MADE.format("maven:3.9", "mvn package", "target/app.jar")),
+    "next-with-its-assets-in-one": Case(node("next build", **{"next.config.js": "module.exports = {output: 'standalone'}\n"}), "x\n", OUTPUT.format(RUN + " && cp -r .next/static .next/standalone/.next/", "/a/.next/standalone")),
+    "next-with-assets-elsewhere": Case(node("next build", **{"next.config.js": "module.exports = {output: 'standalone', assetPrefix: 'https://cdn.example.org'}\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone")),
+    "package-of-dart-that-is-copied": Case({"pubspec.yaml": "name: a\ndependencies:\n  b:\n    path: packages/b\n", "packages/b/pubspec.yaml": "name: b\n"}, "x\n", "FROM dart:3.3\nWORKDIR /a\nCOPY . .\nRUN dart pub get\n"),
+    "next-with-a-program": Case(node("next build", **{"next.config.ts": "export default { output: process.env.X ? 'standalone' : undefined }\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone") + "COPY --from=b /a/.next/static /srv/x/.next/static\n"),
+    "next-with-settings-elsewhere": Case(node("next build", **{"next.config.js": "module.exports = require('./config/next')\n"}), "x\n", OUTPUT.format(RUN, "/a/.next/standalone") + "COPY --from=b /a/.next/static /srv/x/.next/static\n"),
     "next-with-public-files": Case(node("next build", **{"public/a.svg": ""}), "x\n", OUTPUT.format(RUN, "/a/public")),
     "next-and-what-writes-public-files": Case(node("node icons.js && next build"), "x\n", OUTPUT.format(RUN, "/a/public")),
     "next-where-a-command-makes-them": Case(node("next build"), "x\n", OUTPUT.format("mkdir -p public && npm run build", "/a/public")),
