@@ -26,12 +26,11 @@ _INSTALLS: Final = {
 }
 #: Scripts that run with an install, by themselves.
 _WITH_INSTALL: Final = ("preinstall", "install", "postinstall", "prepare")
-#: What ends an install for want of a lock file: verbs or options, by the manager.
+#: What ends an install for want of a lock file: verbs or options, by the manager. Bun goes on, which was tried.
 _STRICT: Final = (
     ("npm", ("ci", "clean-install")),
     ("pnpm", ("--frozen-lockfile",)),
     ("yarn", ("--immutable",)),
-    ("bun", ("--frozen-lockfile",)),
 )
 _LOCKS: Final = {each.name: each.locks for each in node.MANAGERS}
 #: A file that a script starts.
