@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
@@ -328,7 +328,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 line=step.line,
                 size=size,
                 reached="image",
-                remedy=_at_once(command, given, most),
+                remedy=_at_once(command, given, most, steps[: at + 1]),
                 key=command.text,
             )
             if known:
@@ -444,8 +444,8 @@ def _what(again: _Again, size: int) -> str:
     return f"{size} bytes from {brought}" if size else f"what {brought} brings"
 
 
-def _at_once(command: Command, given: str, again: _Again) -> str:
-    """What to write so that files are stored once."""
+def _at_once(command: Command, given: str, again: _Again, steps: Sequence[Step]) -> str:
+    """What to write so that files are stored once, in a stage with these steps."""
     flag = f"--{command.name}={given}"
     if again.install is not None and not again.elsewhere:
         whole = " ".join(command.words[1:])
@@ -453,7 +453,13 @@ def _at_once(command: Command, given: str, again: _Again) -> str:
     assert again.copy is not None
     if command.name == "chmod" and not re.fullmatch(r"[0-7]{3,4}", given):
         return f"change the mode of the files before they are copied, or COPY --chmod on line {again.copy.line}"
-    return f"{again.copy.keyword} {flag} on line {again.copy.line} instead"
+    instead = f"{again.copy.keyword} {flag} on line {again.copy.line} instead"
+    name = re.escape(given.partition(":")[0])
+    makes = rf"\b(?:useradd|adduser)\b[^\n;&|]*\s{name}(?![\w-])"
+    made = [each.line for each in steps if each.keyword == "RUN" and re.search(makes, each.instruction.text)]
+    # Who has no name yet gets nothing.
+    late = command.name == "chown" and made and made[0] > again.copy.line
+    return f"make {given.partition(':')[0]} in a RUN above line {again.copy.line}, and {instead}" if late else instead
 
 
 def _written(reading: Reading, step: Step) -> Iterator[str]:

@@ -102,9 +102,12 @@ def owned(lines: Lines, finding: Finding) -> None:
         lines[at] = lines[at].replace(f" {whole[1]}", f" {whole[1]}/data")
         return
     made = re.search(r" on line (\d+) instead$", remedy)
+    user = re.match(r"make (\S+) in a RUN above line \d+, and ", remedy)
     if made is not None:
         lines[at] = "RUN true"
         at = int(made[1]) - 1
+    if user is not None:
+        lines[at] = f"RUN useradd {user[1]}\n{lines[at]}"
     given = re.sub(rf" {flag[0].partition('=')[0]}=\S+", "", lines[at])
     lines[at] = given.replace("COPY ", f"COPY {flag[0]} ", 1)
 
