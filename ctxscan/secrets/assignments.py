@@ -343,6 +343,8 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
     name = called(field)
     if case.full or not announces(name):
         return
+    if name != field.name and compiled(_UUID).fullmatch(field.value):
+        return  # the number of one in a list
     field = field._replace(name=name)
     if case.knows(field.value):
         # Any number of names may have it.
@@ -372,6 +374,9 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
         elif severity is Strength.MEDIUM and _is_for_container(case, field.name):
             severity = Strength.LOW
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
+
+
+_UUID: Final = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def _is_for_container(case: Case, name: str) -> bool:

@@ -84,7 +84,11 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     code = name[name.rfind(".") + 1 :] in _CODE
     if code and is_among_cases(text, start):
         return Strength.LOW
-    if code and not issued and is_in_function_for_tests(text, start):
+    if (
+        code
+        and not issued
+        and (is_in_function_for_tests(text, start) or compiled(_ON_TRIAL).search(text, max(0, line - _LEFT), line))
+    ):
         return Strength.LOW
     if is_in_example(text, start) or (name.endswith(PAGES) and is_in_listing(text, start)):
         # A bracket far above is easily left open: what a service has given out still needs a look.
@@ -183,6 +187,11 @@ def _is_open(text: str) -> bool:
     return len(text) < _HEAD and min(depths, default=0) >= 0
 
 
+#: The line above asks whether the program runs in a test, or where somebody works on it.
+_ON_TRIAL: Final = (
+    r"[ \t]*if[ (](?=[^\n]{0,120}(?:Rails\.env|RACK_ENV|NODE_ENV|APP_ENV|MIX_ENV))"
+    r"(?![^\n]{0,120}(?:production|!=|!==|unless|not[ ]))[^\n]{0,120}\b(?:test|development)\b[^\n]{0,80}\n\Z"
+)
 #: What begins a function, with its name: where a line begins, so that the last one is what a place is in.
 _FUNCTION: Final = (
     r"(?m)^[ \t]*"
@@ -212,7 +221,18 @@ def is_among_cases(text: str, at: int) -> bool:
     """Whether a place is in a list at the margin that is called after tests: what stands at the margin last before it
     opens that."""
     begun: list[str] = compiled(_AT_MARGIN).findall(text, max(0, at - 4 * _BEFORE), at)
-    return bool(begun) and _is_for_tests(begun[-1])
+    if begun and _is_for_tests(begun[-1]):
+        return True
+    # Deeper in a program, one whose brackets are still open.
+    for each in compiled(_OPENING).finditer(text, max(0, at - _BEFORE), at):
+        inside = text[each.end() - 1 : at]
+        if _is_for_tests(each[1]) and sum(map(inside.count, "[{")) > sum(map(inside.count, "]}")):
+            return True
+    return False
+
+
+#: A list or a map that a statement makes on the lines below.
+_OPENING: Final = r"(?m)(?<!\w)(?:const|let|var|val)[ ](\w{3,80})(?:[ ]?:[^=\n]{1,60})?[ ]?=[ ]?[\[{](?=[ \t\r]*$)"
 
 
 def is_in_listing(text: str, at: int) -> bool:

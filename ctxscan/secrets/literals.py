@@ -220,6 +220,9 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
         return True
     if case.name.endswith(".sql") and compiled(_FIRST_ROWS).search(f"/{case.folder}/"):
         return True
+    # What Google Analytics counts with is in every copy of a program.
+    if assignments.spelt(name) == "API_SECRET" and "measurement_id" in case.text[max(0, start - 300) : start + 300]:
+        return True
     if not assignments.spelt(name).endswith(("API_KEY", "APIKEY")):
         return False
     near = case.text[max(0, start - 400) : start + 200]

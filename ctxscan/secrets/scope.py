@@ -41,7 +41,7 @@ _OWN_TESTS: Final = (
     test_resources test-resources testcert testcerts testcertificates test_cert test_certs test_certificates
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
     integration_test integration_tests integration-test integration-tests t playwright cassettes
-    .snapshots snapshots conformance testing benchmark benchmarks factories
+    .snapshots snapshots conformance testing fuzz _fuzz fuzzing corpus corpora benchmark benchmarks factories
     vcr_cassettes wiremock mockserver mountebank pacts molecule recordings __recordings__ replaydata golden goldens
     """.split()
     )

@@ -181,6 +181,7 @@ QUIET = {
     "a key that says it is a dummy": ("conf/upstream_ca.key", "conf/dummy_upstream_ca.key", PEM),
     "a specification in Ruby": ("lib/car.rb", "lib/car_spec.rb", f'api_token = "{VALUE}"\n'),
     "what CI configures a server with": ("docker/config/signing.key", "docker/ci-config/tls.key", PEM),
+    "what a program is tried with at random": ("pkg/_data/18502", "pkg/_fuzz/corpus/18502", PEM),
     "a story of a component": ("web/a.tsx", "web/Token.story.tsx", f"<Page secret='{VALUE}' />\n"),
     "what tests share": ("lib/keyUtils.ts", "lib/keyTestUtils.ts", f"export const apiToken = '{VALUE}';\n"),
 }
@@ -1256,6 +1257,26 @@ TEXTS = {
         "a.rb",
         f'MONITORING_KEY = "shop_{VALUE}"\n',
         'MONITORING_KEY = "shop_monitoring_key_a1b2c3d4e5f6g7h8i9j0k1l2m3"\n',
+    ),
+    "what stands for keys until a page has them": (
+        "a.tsx",
+        f'  if (a) {{\n    const mockKeys = [];\n    const apiKeys = [\n      {{\n        secret: "{VALUE}",\n',
+        f'  if (a) {{\n    const mockApiKeys = [\n      {{\n        secret: "{VALUE}",\n',
+    ),
+    "the number of one in a list": (
+        "board.json",
+        f'{{"Account": {{"key": "{HEX}"}}}}\n',
+        f'{{"Account": {{"key": "{UUID}"}}}}\n',
+    ),
+    "what a program counts with": (
+        "a.py",
+        f"  tracker = Tracker(\n    api_secret='{VALUE}',\n    site_id='G-1',\n",
+        f"  tracker = Tracker(\n    api_secret='{VALUE}',\n    measurement_id='G-1',\n",
+    ),
+    "where the program is only tried": (
+        "a.rb",
+        f"if Rails.env != 'test'\n  ENV['DATA_KEY'] ||= '{VALUE}'\nend\n",
+        f"if %w[test development].member?(Rails.env)\n  ENV['DATA_KEY'] ||= '{VALUE}'\nend\n",
     ),
     "a product's number": (
         "a.ts",
