@@ -47,13 +47,13 @@ _MADE_IN: Final = frozenset("build builder builders building compile compiler ba
 #: Directories of which the same is true, whatever the Dockerfile in them is called.
 _WORKSHOPS: Final = frozenset(
     "dev devel develop development local dummy mock mocks test tests testing e2e ci .ci .circleci .github .gitlab "
-    ".buildkite .clusterfuzzlite lint hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf playwright cypress "
-    "integration integration-test integration-tests integration_test integration_tests integrationtest "
+    ".buildkite .clusterfuzzlite lint hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf profiling playwright "
+    "cypress integration integration-test integration-tests integration_test integration_tests integrationtest "
     "integrationtests test-integration system-tests systemtests acceptance acceptance-tests functional-tests "
     "smoke-tests load-tests loadtest loadtests suites genproto devtools build-tools buildtools "
     "toolchain tool builders buildenv build-env".split()
 )
-_ON_THIS_MACHINE: Final = ("local_", "local-")
+_BY_THEIR_BEGINNING: Final = ("local_", "local-", "test-", "test_")
 #: What a command begins with that runs tests.
 _TESTS: Final = lazy(
     r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|uv|poetry|pipenv|bundle|python3?|exec|run|-m)\s+)*"
@@ -77,8 +77,11 @@ _SERVES: Final = lazy(
     r"exec\s+(?:node|bun|deno|python3?|gunicorn|uvicorn|hypercorn|daphne|java|dotnet|php|ruby|puma|"
     r"(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:start|serve|prod)|\./)"
 )
-#: What a script calls that makes packages for distributions, and ends.
-_PACKS: Final = lazy(r"(?:exec\s+)?(?:dpkg-buildpackage|debuild|rpmbuild|makepkg|abuild|nfpm|fpm)\s")
+#: What a script calls that makes packages or programs, and ends.
+_PACKS: Final = lazy(
+    r"(?:exec\s+)?(?:dpkg-buildpackage|debuild|rpmbuild|makepkg|abuild|nfpm|fpm|goreleaser|go\s+(?:build|generate)|"
+    r"cargo\s+build)\s"
+)
 #: What a service runs for its developers, beside that.
 _WAITS: Final = lazy(r"\brunserver\b|--(?:reload|watch)\b|\btail\s+-f\b|\bsleep\s+inf|(?:^|/|\s)(?:ba|z)?sh$")
 #: Variables by which programs tell whether they run for their developers.
@@ -123,7 +126,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     if not _REHEARSALS.isdisjoint(said):
         return True
     shown = {each.removeprefix(".") for each in directories} | directories
-    if not _WORKSHOPS.isdisjoint(shown) or any(each.startswith(_ON_THIS_MACHINE) for each in directories):
+    if not _WORKSHOPS.isdisjoint(shown) or any(each.startswith(_BY_THEIR_BEGINNING) for each in directories):
         return True
     heading = _heading(build)
     if "for" in heading.lower() and _NOT_FOR_OTHERS.search(heading):

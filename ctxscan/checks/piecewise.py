@@ -2,6 +2,7 @@
 come after them. A COPY of everything is the business of `reorder`."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -15,7 +16,7 @@ from ..paths import within
 from ..regex import lazy
 from ..rules import globs
 from .reading import Reading
-from .reorder import TIDIES, Early, brings_installed, prepares, reads_nothing, rest_of, touches
+from .reorder import TIDIES, Early, brings_installed, is_aside, prepares, reads_nothing, rest_of, touches
 from .valuable import SOURCE_ENDINGS
 
 #: Directories that hold little else than what an install or a tool reads, and that change as rarely.
@@ -51,12 +52,13 @@ class Piecewise(NamedTuple):
 
 class _Copied(NamedTuple):
     """The words of a COPY for what the install reads, and for the `others`; `sources` are those of them that are worked
-    on, with the paths that they stand for."""
+    on, with the paths that they stand for. `apart`: the lines for what it reads of a directory that comes whole."""
 
     step: Step
     read: tuple[str, ...]
     others: tuple[str, ...]
     sources: tuple[tuple[str, str], ...]
+    apart: tuple[str, ...] = ()
 
 
 def piecewise(reading: Reading) -> Iterator[Piecewise]:
@@ -75,21 +77,23 @@ def piecewise(reading: Reading) -> Iterator[Piecewise]:
 
 def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Piecewise | None:
     commands = reading.commands(step)
-    number, each = next(((n, found) for n, one in enumerate(commands) if (found := install(one))), (0, None))
+    installs = ((n, found) for n, one in enumerate(commands) if (found := install(one)) and not _brings_tools(found))
+    number, each = next(installs, (0, None))
     earlier = [command for one in before for command in reading.commands(one)]
     if (
         each is None
         or each.command.guarded
-        or not all(map(reads_nothing, commands[:number]))
+        or not all(map(_only_prepares, commands[:number]))
         or any(mount.kind == "bind" for mount in step.mounts)
-        or any(prepares(command) == each.manager for command in earlier)
+        or any(prepares(command) == each.manager and not _is_of_tools(command) for command in earlier)
         or brings_installed(before)
+        or _came_from_a_stage(reading, each, before)
     ):
         return None
     needed = Reads(()) if _is_by_name(reading, each, before) else _needed(reading, each, before)
     copied = [] if needed is None else _copied(reading, each, needed, before)
     late = [at for at, one in enumerate(copied) if one.sources]
-    if needed is None or not late:
+    if needed is None or not late or is_aside(needed, commands[number + 1 :]):
         return None
     first = before.index(copied[late[0]].step)
     between = [command for one in before[first:] for command in reading.commands(one)]
@@ -106,7 +110,12 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
         tuple(sorted({*wrappers})), frozenset(),
     )  # fmt: skip
     manifests = [
-        _written(one.step, one.read if one.sources else (*one.read, *one.others)) for one in copied if one.read
+        line
+        for one in copied
+        for line in (
+            *one.apart,
+            *([_written(one.step, one.read if one.sources else (*one.read, *one.others))] if one.read else ()),
+        )
     ]
     sources = [_written(one.step, one.others) for one in copied if one.sources]
     paths = dict.fromkeys(
@@ -114,6 +123,41 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     )
     taken = frozenset((one.step.line, word) for one in copied for word, _ in one.sources)
     return Piecewise(early, tuple(manifests), tuple(sources), tuple(paths), taken)
+
+
+def _came_from_a_stage(reading: Reading, each: Install, before: list[Step]) -> bool:
+    """Whether a COPY takes a directory in which the same manager has installed in its stage."""
+    for step in before:
+        if step.keyword == "COPY" and step.origin is not None and step.origin.stage is not None:
+            ran = reading.history(reading.plan.stage(step.origin.stage))
+            places = [posixpath.normpath(posixpath.join("/", source.text)) for source in step.sources]
+            for found in reading.installs(ran):
+                if found.manager == each.manager and any(within(found.cwd, place) for place in places):
+                    return True
+    return False
+
+
+def _is_of_tools(command: Command) -> bool:
+    found = install(command)
+    return found is not None and _brings_tools(found)
+
+
+def _brings_tools(found: Install) -> bool:
+    """Whether an install only brings what helps to install the others."""
+    names = {re.split(r"[\[=<>~!@]", word)[0] for word in found.words}
+    return bool(names) and _TOOLS.issuperset(names) and not found.files
+
+
+def _only_prepares(command: Command) -> bool:
+    """Whether a command of a RUN reads nothing of the project: it may make a place for packages."""
+    return reads_nothing(command) or _is_of_tools(command) or _is_of_an_environment(command)
+
+
+def _is_of_an_environment(command: Command) -> bool:
+    """Whether a command makes an environment of Python, or enters one."""
+    words = command.arguments
+    makes = words[:2] == ("-m", "venv") or command.name in ("virtualenv", "venv")
+    return makes or (command.name in (".", "source") and words[-1:] != () and words[-1].endswith("/bin/activate"))
 
 
 def _is_by_name(reading: Reading, each: Install, before: list[Step]) -> bool:
@@ -192,28 +236,39 @@ def _copied(reading: Reading, each: Install, needed: Reads, before: list[Step]) 
             path = cleaned(source.text)
             meant = _meant(reading, path)
             inside = [one in wanted for one in meant]
-            # A directory that holds a manifest comes whole.
-            if (
-                source.kind != "path"
-                or (wanted and not path)
-                or any(within("/" + one, "/" + path) for one in wanted - {*meant})
-            ):
+            held = sorted(one for one in wanted - {*meant} if within("/" + one, "/" + path))
+            if source.kind != "path" or (wanted and not path):
                 return []
+            if held:
+                # A directory that holds manifests comes whole: they can come before it, where no other does.
+                if len(step.sources) > 1 or needed.directories or not _is_source(reading, path, each):
+                    return []
+                lines = tuple(dict.fromkeys(_apart(step, path, one) for one in held))
+                out.append(_Copied(step, (), (source.text,), ((source.text, path),), lines))
+                break
             # What a wild card brings beside manifests may be settings, which change as rarely.
             if any(inside) and not all(inside) and any(_is_source(reading, one, each) for one in meant):
                 return []
             (read if any(inside) else others).append(source.text)
             if not any(inside):
                 sources += [(source.text, one) for one in meant if _is_source(reading, one, each)]
-        out.append(_Copied(step, tuple(read), tuple(others), tuple(sources)))
+        else:
+            out.append(_Copied(step, tuple(read), tuple(others), tuple(sources)))
     return out
+
+
+def _apart(step: Step, above: str, path: str) -> str:
+    """The COPY of one file of a directory that another takes, to where that puts it."""
+    flags = "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in step.flags)
+    place = posixpath.join(step.instruction.words[-1], posixpath.relpath(posixpath.dirname(path), above))
+    return f"COPY {flags}{path} {posixpath.normpath(place)}/"
 
 
 def _is_source(reading: Reading, path: str, each: Install) -> bool:
     """Whether a file or directory is worked on from day to day, and not a setting of some tool."""
     name = posixpath.basename(path)
     if path and reading.sent.kind(path) != "dir":
-        steady = ".config." in name or name.startswith(".") or _TOLD.fullmatch(name) is not None
+        steady = ".config." in name or name.startswith((".", "config.")) or _TOLD.fullmatch(name) is not None
         return name.endswith(SOURCE_ENDINGS) and not steady
     served = name in _SERVED
     if (name in _STEADY and not served) or name.startswith("."):

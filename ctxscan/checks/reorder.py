@@ -126,6 +126,8 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return  # what it would download is in the cache of the manager already
                 if unknown and (wanted is None or not found.implied):
                     return  # what it installs from may have been made by then
+                if wanted is not None and is_aside(wanted, commands[number + 1 :]):
+                    continue
             elif found is not None and unknown:
                 return
             if found is not None and wanted is not None:
@@ -150,6 +152,12 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                 tidied.append(command)
             elif not reads_nothing(command):
                 unknown = True
+
+
+def is_aside(wanted: Reads, later: Iterable[Command]) -> bool:
+    """Whether an install names all its packages and reads no file, and another comes after it in the same RUN: that one
+    costs the time."""
+    return not (wanted.files or wanted.directories) and any(install(each) is not None for each in later)
 
 
 def _came_before(reading: Reading, found: Install, wanted: Reads, before: list[Step]) -> bool:

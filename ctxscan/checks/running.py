@@ -22,6 +22,7 @@ from .registry import Evidence, finding, finds
 from .services import (
     asks_docker,
     commands_of_services,
+    is_offered,
     runs_as_somebody,
     runs_in_a_cluster_as_somebody,
     volumes_of_services,
@@ -57,8 +58,11 @@ _DROP_THEMSELVES: Final = frozenset(
 )
 #: Programs that start all that a Procfile has.
 _OF_A_PROCFILE: Final = frozenset("forego foreman honcho overmind hivemind goreman".split())
-#: Packages of what sets up the network of a container, for which it is given the rights of root.
-_OF_THE_NETWORK: Final = frozenset("wireguard wireguard-tools wireguard-go iptables nftables openvpn".split())
+#: Packages of what sets up the network of a container or mounts something, for which it is given the rights of root.
+_OF_THE_MACHINE: Final = frozenset(
+    "wireguard wireguard-tools wireguard-go iptables nftables openvpn arp-scan tcpdump tshark masscan hping3 "
+    "fuse fuse3 s3fs s3fs-fuse sshfs davfs2 cifs-utils nfs-utils nfs-kernel-server".split()
+)
 #: A web server that a script leaves in the background, and the program that the script becomes.
 _WEB_SERVER: Final = lazy(r"(?:/usr/sbin/)?(?:nginx|openresty)\b")
 _BECOMES: Final = lazy(
@@ -68,6 +72,19 @@ _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
 _WHY_NOT_ROOT: Final = "anyone who compromises the process is root in the container"
 #: Of a command line tool: what it runs when it is told nothing.
 _TOLD_NOTHING: Final = frozenset(("--help", "-h", "help", "--version", "-v", "version"))
+#: Words of a command of what goes on until it is stopped: what runs applications, what they do, and where they listen.
+_GOES_ON: Final = lazy(
+    r"node|nodejs|npm|npx|yarn|pnpm|bun|deno|pm2|pm2-runtime|python[\d.]*|pypy3?|gunicorn|uvicorn|hypercorn|daphne|granian|"
+    r"uwsgi|waitress-serve|flask|streamlit|celery|uv|poetry|pipenv|ruby|bundle|rails|puma|unicorn|sidekiq|rackup|java|"
+    r"dotnet|php|mix|iex|elixir|beam\.smp|"
+    r"(?:.*[-_.])?(?:serve|server|start|run|daemon|daemonize|worker|web|webserver|listen|agent|gateway|proxy|bot|api)|.*d|"
+    r"(?i:--?(?:p|port|host|bind|listen|addr|address|http|daemon|foreground|server|listen-address|web)(?:[-=.:].*)?)"
+)
+#: What one program does of several, and ends.
+_JOBS: Final = frozenset(
+    "analyze build check compile convert create deploy diff dump export fetch fmt format generate import index init "
+    "install lint list migrate plan publish render report scan test transform upload validate verify".split()
+)
 #: What waits for somebody to type.
 _PROMPTS: Final = frozenset(
     "sh bash ash dash zsh fish node python python3 pypy pypy3 irb iex erl R julia ghci php perl psql pwsh jshell deno "
@@ -102,8 +119,9 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     itself (`gosu`, `su-exec`, a script that does), where it must be root (a scheduler, a server that starts its workers
     as another user, a program that talks to Docker through its socket; a web server that a start script leaves beside
     another program excuses nothing), where it only moves files about and ends, and on Windows. A note for a
-    command-line tool, a shell or an interpreter, for a start script that cannot be read here, and where a compose file
-    or a manifest of Kubernetes sets another user.
+    command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME,
+    a health check, a service with ports, what runs applications, words such as `serve`), for a start script that cannot
+    be read here, and where a compose file or a manifest of Kubernetes sets another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -126,7 +144,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if scripts.drop_rights() or scripts.serve_as_root() or asks_docker(reading):
         return
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
-    mild = mild or runs_in_a_cluster_as_somebody(reading)
+    mild = mild or runs_in_a_cluster_as_somebody(reading) or not _stays(reading, start, scripts.followed)
     severity: Severity = "note" if mild else "warning"
     yield finding(
         root_user,
@@ -195,7 +213,7 @@ def _has_to_be_root(reading: Reading, start: list[Step]) -> bool:
     if any(posixpath.basename(word) in _MUST_BE_ROOT for word in words) or any(".wasm" in word for word in words):
         return True
     called = list(reading.all_commands(reading.shipped))
-    if any(each.name in ("apk", "apt-get", "apt", "dnf", "yum") and _OF_THE_NETWORK & {*each.words} for each in called):
+    if any(each.name in ("apk", "apt-get", "apt", "dnf", "yum") and _OF_THE_MACHINE & {*each.words} for each in called):
         return True
     texts = [step.instruction.text for step in reading.shipped]
     return any("docker.sock" in text for text in texts) or "wasi" in (reading.plan.target.platform or "")
@@ -222,7 +240,21 @@ def _is_tool(reading: Reading, start: list[Step]) -> bool:
     # A server is called by its path, and a tool by its name, as its users do.
     called = start[0].keyword == "ENTRYPOINT" or "/" not in words[0]
     named = start[0].keyword == "ENTRYPOINT" and "/" not in words[0] and start[0].instruction.json
-    return len(words) == 1 and ((bare and called) or named) and not serves
+    one = len(words) == 1 and ((bare and called) or named)
+    job = start[0].keyword == "ENTRYPOINT" and len(words) == 2 and words[1] in _JOBS
+    return (one or job) and not serves
+
+
+def _stays(reading: Reading, start: list[Step], followed: list[str]) -> bool:
+    """Whether something says that what is started goes on and serves: a port, data of its own, a service, what runs
+    applications, or the words of a command. A program of which nothing is said may be a tool, or end when its work is
+    done."""
+    if any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK")) or is_offered(reading):
+        return True
+    words = [word for step in start for word in re.split(r"[\s;&|\"']+", " ".join(step.words))]
+    lines = [line.strip().removeprefix("exec ").split() for text in followed for line in text.splitlines()]
+    words += [line[0] for line in lines if line]
+    return any(_GOES_ON.fullmatch(posixpath.basename(word)) for word in words)
 
 
 def _is_prompt(start: list[Step]) -> bool:
@@ -260,7 +292,7 @@ class _Scripts:
         lines = [line.strip() for text in self.followed for line in text.splitlines()]
         if any("nginx" in line or "resty" in line for line in lines) and self._ends_in_a_program():
             lines = [line for line in lines if not _WEB_SERVER.match(line)]
-        words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").strip()) for line in lines]
+        words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").removeprefix("set -- ").strip()) for line in lines]
         return any(posixpath.basename(each[0].strip("\"'")) in _MUST_BE_ROOT for each in words)
 
     def _ends_in_a_program(self) -> bool:

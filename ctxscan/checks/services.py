@@ -164,6 +164,12 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
 _SOCKET: Final = "docker.sock"
 #: A library of Node that talks to Docker.
 _CLIENT: Final = '"dockerode"'
+#: Those of Go and Rust, in the manifests that ask for them.
+_LIBRARIES: Final = (
+    ("go.mod", "github.com/docker/docker v"),
+    ("go.mod", "github.com/moby/moby/client v"),
+    ("Cargo.toml", "bollard ="),
+)
 #: A command for readers that gives a container the socket of Docker.
 _RUN_WITH_SOCKET: Final = lazy(r"(?:-v|--volume|--mount)[ =]\S{0,200}/docker\.sock")
 _ROOT: Final = lazy(r"(?:root|0)(?::.*)?")
@@ -175,11 +181,25 @@ def asks_docker(reading: Reading) -> bool:
         return True
     if _CLIENT in reading.tree.text("package.json") or _brings_docker(reading):
         return True
-    return any(
-        _RUN_WITH_SOCKET.search(tree.text(name))
+    readmes = [
+        tree.text(name)
         for tree, _ in around(reading.tree)
         for name in tree.names("")
         if name.lower().startswith("readme")
+    ]
+    if any(_RUN_WITH_SOCKET.search(text) for text in readmes):
+        return True
+    # A library alone may be there for tests.
+    return any(_SOCKET in text for text in readmes) and _links_docker(reading)
+
+
+def _links_docker(reading: Reading) -> bool:
+    """Whether a manifest itself asks for a library that talks to Docker."""
+    return any(
+        library in line and "// indirect" not in line
+        for name, library in _LIBRARIES
+        if library in reading.tree.text(name)
+        for line in reading.tree.text(name).splitlines()
     )
 
 
@@ -214,6 +234,13 @@ def _of_the_program(reading: Reading) -> Iterator[YamlNode]:
 def volumes_of_services(reading: Reading) -> list[str]:
     """Where the services that run the image have volumes with a name: what is in them outlives the container."""
     return [each.target for service, _ in _anywhere(reading) for each in mounts(service) if each.named]
+
+
+def is_offered(reading: Reading) -> bool:
+    """Whether a service that runs the image opens ports, or is started again when it ends."""
+    return any(
+        service.get("ports") is not None or service.get("restart") is not None for service, _ in _anywhere(reading)
+    )
 
 
 def is_checked(reading: Reading) -> bool | None:

@@ -110,7 +110,10 @@ def _read_by_scripts(project: Project, package: dict[str, Any], member: str) -> 
     if "@prisma/client" in table(package, "dependencies") and project.has(posixpath.join(member, "prisma"), "dir"):
         directories.append(project.path(posixpath.join(member, "prisma")))  # it makes its client while it is installed
     scripts = table(package, "scripts")
-    for script in (scripts[name] for name in _LIFECYCLE if isinstance(scripts.get(name), str)):
+    # New Yarn does not run the others of itself.
+    modern = project.install.manager == "yarn" and "__metadata:" in project.text(_LOCKS["yarn"][0])
+    names = _LIFECYCLE[:3] if modern else _LIFECYCLE
+    for script in (scripts[name] for name in names if isinstance(scripts.get(name), str)):
         for part in re.split(r"&&|\|\||;", script):
             parts = part.split()
             while parts and (parts[0] in ("npx", "--yes", "-y", "yarn", "pnpm") or "=" in parts[0]):
@@ -140,7 +143,16 @@ def _npm_remedy(install: Install, lock: str) -> str:
 
 
 #: Options that a strict install of npm takes as well, and that decide where or what it installs.
-_KEPT: Final = ("--prefix", "-C", "--ignore-scripts", "--no-optional", "--legacy-peer-deps", "--force", "--include")
+_KEPT: Final = (
+    "--prefix",
+    "-C",
+    "--ignore-scripts",
+    "--no-optional",
+    "--legacy-peer-deps",
+    "--force",
+    "-f",
+    "--include",
+)
 
 
 def _kept(install: Install) -> str:

@@ -41,6 +41,8 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "docker/develop/bookworm/Dockerfile"),
         (".", "docker/dummy/oidc/Dockerfile"),
         (".", "compose/local/django/Dockerfile"),
+        (".", "images/test-hdfs/Dockerfile"),
+        (".", "profiling/Dockerfile"),
         (".", "compose/local_worker/django/Dockerfile"),
     ],
 )
@@ -67,6 +69,7 @@ def test_a_command_that_never_runs_is_told_of_every_image(tmp_path: Path) -> Non
         "docker/api/Dockerfile",
         ".docker/Dockerfile",
         "attest/Dockerfile",
+        "testimonials/Dockerfile",
         "locale/Dockerfile",
         "api.Dockerfile",
         "packaging/docker/Dockerfile",

@@ -14,7 +14,7 @@ from support.command import told
 from ctxscan import scan
 from ctxscan.opinions import review
 
-APP = 'FROM debian:12-slim\nCOPY app /app\nCMD ["/app"]\n'
+APP = 'FROM debian:12-slim\nCOPY app /app\nEXPOSE 80\nCMD ["/app"]\n'
 SCRIPT = 'FROM debian:12-slim\nCOPY run.sh /run.sh\nENTRYPOINT ["/run.sh"]\n'
 SOURCES = 'FROM node:22\nWORKDIR /a\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY docker/start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n'
 MOUNTED = "services:\n  web:\n    build: .\n    volumes:\n      - .:/a\n"

@@ -179,6 +179,7 @@ HITS = {
 }  # fmt: skip
 
 MISSES = {
+    "program-of-a-directory-that-is-not-made-yet": Case({"bin/cli.ts": "", "a": 9}, "x\n", 'FROM node:22\nWORKDIR /a\nCOPY build .\nCMD ["node", "bin/cli"]\n', ""),
     "module-of-an-archive": Case({"dist/shop.whl": 9, "shop/__main__.py": 9}, "", 'FROM python:3.12\nCOPY dist /d\nRUN pip install /d/*.whl\nCMD ["python", "-m", "shop"]\n', ""),
     "module-of-a-package": Case({"a": 9, "shop/__main__.py": 9}, "", 'FROM python:3.12\nCOPY a /d\nRUN pip install shop\nCMD ["python", "-m", "shop"]\n', ""),
     "dependencies-alone": Case(PYTHON, "*.md\n", COPY_ALL + "RUN uv sync --no-install-project\n", ""),
