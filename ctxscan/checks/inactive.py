@@ -161,11 +161,13 @@ def _links(scan: Scan) -> Iterator[_Unread]:
 
 
 def _renamed(scan: Scan, above: str, own: str) -> str | None:
-    """The name that the file needs, where it has that of the Dockerfile without its first part: `prod.dockerignore`."""
+    """The name that the file needs, where it has that of the Dockerfile without one part: `prod.dockerignore` beside
+    `Dockerfile.prod` or `prod.Dockerfile`."""
     built = scan.build.own_name or ""
     home, _, name = built.rpartition("/")
     ending = scan.build.builder.own_endings[0]
-    alike = name.lower() in (f"dockerfile.{own.lower()}", f"containerfile.{own.lower()}")
+    kinds = ("dockerfile", "containerfile")
+    alike = name.lower() in [one for kind in kinds for one in (f"{kind}.{own.lower()}", f"{own.lower()}.{kind}")]
     return f"rename it to {name}{ending}" if home == above and alike else None
 
 
@@ -184,6 +186,7 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
             if any(not _has_own(scan, each) for each in dockerfiles - {scan.build.own_name}):
                 continue  # that of the other Dockerfile
             reason = f"is not read: {in_use} takes its place"
+            remedy = f"write in {in_use} what is to hold, and remove it"
         elif name.endswith(builder.own_endings or ("\0",)) and name not in _IGNORE_FILES:
             own = name.removesuffix(".dockerignore").removesuffix(".containerignore")
             beside = f"{above}/{own}".lstrip("/")

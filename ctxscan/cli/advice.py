@@ -75,9 +75,19 @@ def way_out(problem: CtxscanError, asked: Options) -> str:
         return f"; did you mean -f {beside}?" if beside else ""
     if asked.file and message.endswith("is a directory") and (Path(asked.file) / "Dockerfile").is_file():
         return f"; did you mean -f {Path(asked.file, 'Dockerfile').as_posix()}?"
+    if "unknown instruction: " in message:
+        return _instruction(message.rpartition(": ")[2])
     if "invalid includepatterns" in message and "\\" in message:
         return "; write / between directories, which builders on Windows take as well"
     return ""
+
+
+def _instruction(written: str) -> str:
+    """What may have been meant by a word that begins a line and is no instruction."""
+    from ..dockerfile.arguments import KEYWORDS
+
+    meant = nearest(written.upper(), KEYWORDS)
+    return "; a line that goes on in the next one ends with \\" if meant is None else f"; did you mean {meant}?"
 
 
 def _stages(asked: Options) -> str:

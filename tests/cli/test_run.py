@@ -79,13 +79,16 @@ def test_mistakes_are_told_in_one_line(arguments: list[str], words: str, project
 
 
 def test_a_dockerfile_that_the_builder_rejects(project: Path) -> None:
-    """File and line, in the builder's words."""
-    (project / "Dockerfile").write_text("FROM scratch\n\nCOPPY a /\n")
-    done = run(cwd=project)
-    assert done.returncode == 2
-    assert done.stderr.decode() == (
-        "ctxscan: error: Dockerfile:3: dockerfile parse error on line 3: unknown instruction: COPPY\n"
-    )
+    """File and line, in the builder's words, and what may have been meant."""
+    for written, meant in (
+        ("COPPY a /", "did you mean COPY?"),
+        ("apt-get install -y x", "a line that goes on in the next one ends with \\"),
+    ):
+        (project / "Dockerfile").write_text(f"FROM scratch\n\n{written}\n")
+        done = run(cwd=project)
+        assert done.returncode == 2
+        said = f"dockerfile parse error on line 3: unknown instruction: {written.split()[0]}"
+        assert done.stderr.decode() == f"ctxscan: error: Dockerfile:3: {said}; {meant}\n"
 
 
 def test_a_pattern_that_the_builder_rejects(project: Path) -> None:
