@@ -186,7 +186,7 @@ def _kept(scan: Scan, reading: Reading | None) -> Iterator[_Unread]:
             if any(not _has_own(scan, each) for each in dockerfiles - {scan.build.own_name}):
                 continue  # that of the other Dockerfile
             reason = f"is not read: {in_use} takes its place"
-            remedy = f"write in {in_use} what is to hold, and remove it"
+            remedy = f"move what is to hold to {in_use}, and remove {name}"
         elif name.endswith(builder.own_endings or ("\0",)) and name not in _IGNORE_FILES:
             own = name.removesuffix(".dockerignore").removesuffix(".containerignore")
             beside = f"{above}/{own}".lstrip("/")
