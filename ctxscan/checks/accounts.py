@@ -34,7 +34,7 @@ def unknown_user(reading: Reading, stage: Stage, before: Sequence[Step], step: S
         # It is named where it is made, and a package that makes one is called as it is; anything may lie in a tree
         # that is copied over the root, and a script may do anything.
         if one.keyword == "RUN" and (
-            any(each in one.instruction.text for each in said) or any(each.program for each in reading.commands(one))
+            any(each in one.instruction.whole for each in said) or any(each.program for each in reading.commands(one))
         ):
             return None
         if one.keyword in ("COPY", "ADD") and (one.target == "/" or one.target.startswith("/etc")):

@@ -271,7 +271,7 @@ def _to_nobody(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
             name = unknown_user(reading, stage, steps[:at], steps[at], owner)
             if name is not None:
-                later = any(name in each.instruction.text for each in steps[at + 1 :] if each.keyword == "RUN")
+                later = any(name in each.instruction.whole for each in steps[at + 1 :] if each.keyword == "RUN")
                 made = f"make {name} in a RUN above it" if later else f"RUN useradd --system {name} above it"
                 yield finding(
                     copy_ownership,
@@ -456,7 +456,7 @@ def _at_once(command: Command, given: str, again: _Again, steps: Sequence[Step])
     instead = f"{again.copy.keyword} {flag} on line {again.copy.line} instead"
     name = re.escape(given.partition(":")[0])
     makes = rf"\b(?:useradd|adduser)\b[^\n;&|]*\s{name}(?![\w-])"
-    made = [each.line for each in steps if each.keyword == "RUN" and re.search(makes, each.instruction.text)]
+    made = [each.line for each in steps if each.keyword == "RUN" and re.search(makes, each.instruction.whole)]
     # Who has no name yet gets nothing.
     late = command.name == "chown" and made and made[0] > again.copy.line
     return f"make {given.partition(':')[0]} in a RUN above line {again.copy.line}, and {instead}" if late else instead

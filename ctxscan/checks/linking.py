@@ -47,7 +47,7 @@ def _lacks_library(reading: Reading) -> str | None:
     else:
         return None
     for step in reading.shipped:
-        if step.keyword == "RUN" and _BRINGS.search(step.instruction.text):
+        if step.keyword == "RUN" and _BRINGS.search(step.instruction.whole):
             return None
         taken = (source.text.rstrip("/") for source in step.sources if step.keyword in ("COPY", "ADD"))
         if any(each == "" or _BRINGS.search(each) or each.startswith(("/lib", "/usr/lib")) for each in taken):
@@ -70,7 +70,7 @@ def _made(reading: Reading, stage: Stage, path: str) -> tuple[Step, Linked] | No
     if image is None or not images.has_compiler_of_c(image) or any(each.platform for each in chain):
         return None
     steps = reading.history(stage)
-    if any(_OTHERWISE.search(each.instruction.text) for each in steps):
+    if any(_OTHERWISE.search(each.instruction.whole) for each in steps):
         return None
     for step in steps:
         for command in reading.commands(step) if step.keyword == "RUN" else ():

@@ -48,7 +48,7 @@ def spills(plan: Plan) -> Iterator[Spill]:
         place: Place = "history" if stage.index in history else "cache"
         for step in stage.steps:
             if step.keyword == "RUN":
-                text = "\n".join((step.instruction.text, *(each.content for each in step.instruction.heredocs)))
+                text = step.instruction.whole
                 for secret in _mounted(step.instruction):
                     file = _written(text[:_LONGEST], secret)
                     if file is not None:
@@ -61,7 +61,7 @@ def argument_spill(plan: Plan, name: str) -> tuple[int, str] | None:
     history = chain(plan)
     for stage in plan.stages:
         for step in stage.steps if stage.index in history else ():
-            text = "\n".join((step.instruction.text, *(each.content for each in step.instruction.heredocs)))
+            text = step.instruction.whole
             file = _written(text[:_LONGEST], _Secret(name, "", name)) if step.keyword == "RUN" else None
             if file is not None:
                 return step.line, file

@@ -42,7 +42,7 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
             continue
         first = (reading.tree.read(path) or b"")[:200].partition(b"\n")
         name = posixpath.basename(path)
-        runs = [one.instruction.text for stage in reading.plan.stages for one in stage.steps if one.keyword == "RUN"]
+        runs = [one.instruction.whole for stage in reading.plan.stages for one in stage.steps if one.keyword == "RUN"]
         if first[0].startswith(b"#!") and first[0].endswith(b"\r"):
             if not any(re.search(r"dos2unix|\\r|\$'\\r'|\br\$", text) for text in runs):
                 yield finding(
@@ -96,7 +96,7 @@ def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:
     if not program or not images.lacks(image, program[0]):
         return
     others = [each for each in reading.shipped if each is not step and each.keyword in ("RUN", "COPY", "ADD")]
-    if any(program[0] in each.instruction.text for each in others):
+    if any(program[0] in each.instruction.whole for each in others):
         return
     if any(each.origin is not None and each.target.startswith(("/bin", "/usr")) for each in others):
         return

@@ -418,7 +418,7 @@ def _lacks_assets(reading: Reading, passed: Passed) -> bool:
     """Whether the program that Next makes gets none of the files that browsers ask for: it has them beside itself, and
     serves them where somebody copies them into it."""
     stages = [step for stage in reading.plan.stages for step in stage.steps]
-    texts = [step.instruction.text for step in stages if step is not passed.step]
+    texts = [step.instruction.whole for step in stages if step is not passed.step]
     if any("static" in each or re.search(r"\.next(?:\s|/?\s|$)", each) for each in texts):
         return False
     manifest = passed.there.file(posixpath.join(posixpath.dirname(posixpath.dirname(passed.path)), "package.json"))
@@ -438,7 +438,7 @@ def _unmade(reading: Reading, passed: Passed) -> tuple[str, str, str] | None:
     path, there = passed.path, passed.there
     ran = [each for each in there.steps if each.keyword == "RUN"]
     name = posixpath.basename(path)
-    text = re.sub(_BUILDS, "", "\n".join(each.instruction.text for each in ran))
+    text = re.sub(_BUILDS, "", "\n".join(each.instruction.whole for each in ran))
     if there.at(path).state in ("there", "excluded") or re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
         return None
     for command in reading.all_commands(ran):
@@ -501,8 +501,8 @@ def _nowhere(reading: Reading, passed: Passed) -> tuple[str, str, str] | None:
 
 def _may_make(reading: Reading, step: Step, top: str) -> bool:
     """Whether a step names a directory in the root, or may make one without."""
-    # A word after a slash or a variable is a part of another path.
-    if re.search(rf"(?<![\w.)}}/-])/{re.escape(top)}(?![\w-])", step.instruction.text):
+    # A word after a slash or a variable is a part of another path, unless the variable has no value.
+    if re.search(rf"(?:(?<![\w.)}}/-])|\$\{{?\w+\}}?)/{re.escape(top)}(?![\w-])", step.instruction.whole):
         return True
     if step.keyword in ("COPY", "ADD"):
         return step.target == "/" or within(f"/{top}", step.target)

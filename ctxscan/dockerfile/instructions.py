@@ -53,6 +53,11 @@ class Instruction(NamedTuple):
     json: bool
     heredocs: tuple[Heredoc, ...]
 
+    @property
+    def whole(self) -> str:
+        """The logical line, and below it what its heredocs hold."""
+        return "\n".join((self.text, *(each.content for each in self.heredocs)))
+
     def given(self, flag: str) -> tuple[str, ...]:
         """The values of a flag, in order."""
         return tuple(value or "" for name, value in self.flags if name == flag)

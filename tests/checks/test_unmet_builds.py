@@ -261,6 +261,7 @@ MISSES = {
     "vite-with-a-framework": Case(node("vite build", **{"vite.config.js": "import { sveltekit } from '@sveltejs/kit/vite'\nexport default {}\n"}), "x\n", OUTPUT.format(RUN, "/a/build")),
     "copied-from-where-a-script-may-put-it": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN ./build.sh\nFROM debian:12\nCOPY --from=b /src/x /x\n"),
     "copied-from-where-a-variable-says": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nENV GOBIN=/src\nWORKDIR /build\nCOPY . .\nRUN go install .\nFROM debian:12\nCOPY --from=b /src/x /x\n"),
+    "copied-from-where-a-variable-may-be-empty": Case({"a.go": ""}, "x\n", "FROM golang:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN go build -o $GOBIN/shop .\nFROM debian:12\nCOPY --from=b $GOBIN/shop /x\n"),
     "copied-from-what-the-image-has": Case({"a.go": ""}, "x\n", "FROM acme/go:1.22 AS b\nWORKDIR /build\nCOPY . .\nRUN go build -o x .\nFROM debian:12\nCOPY --from=b /licenses /l\n"),
     "copied-from-a-stage-that-makes-it": Case({"conf/a.conf": "", "a.go": ""}, "conf\n", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /x . && mkdir conf\nFROM debian:12\nCOPY --from=b /a/conf /conf\n"),
 }  # fmt: skip
