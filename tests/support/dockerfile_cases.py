@@ -113,7 +113,7 @@ CASES: dict[str, dict[str, Case]] = {
         "pip-that-makes-wheels": Case(P + ALL + "RUN pip wheel --no-deps -w /wheels -r requirements.txt\n", PIP, (3,)),
         "mix": Case("FROM elixir:1.17\nWORKDIR /app\n" + ALL + "RUN mix local.hex --force\nRUN mix deps.get --only prod\nRUN mix release\n", MIX, (3,)),
         "workspace-piece-by-piece": Case(N + "COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./\nCOPY packages ./packages\nRUN pnpm install --frozen-lockfile\n", {**SPACES, "pnpm-lock.yaml": "", "pnpm-workspace.yaml": "packages:\n  - packages/*\n"}, (4,)),
-        "poetry-below-an-environment": Case(P + "COPY pyproject.toml poetry.lock ./\nCOPY shop shop\nRUN python -m venv /venv && pip install --upgrade pip wheel && pip install poetry==2.1 && . /venv/bin/activate && poetry install --only main\n", POETRY, (4,)),
+        "poetry-below-an-environment-piece-by-piece": Case(P + "COPY pyproject.toml poetry.lock ./\nCOPY shop shop\nRUN python -m venv /venv && pip install --upgrade pip wheel && pip install poetry==2.1 && . /venv/bin/activate && poetry install --only main\n", POETRY, (4,)),
         "pip-by-name-with-what-follows-sources-first": Case(P + ALL + "RUN pip install babel && python compile.py\n", {"app.py": 40, "compile.py": 9}, (3,)),
         "new-yarn-with-a-script-that-it-does-not-run": Case(N + ALL + "RUN yarn install --immutable\n", {**YARN, "yarn.lock": "__metadata:\n  version: 8\n", "package.json": package(scripts={"prepare": "cd .. && husky install a/.husky"})}, (3,)),
         "npm-with-husky": Case(N + ALL + "RUN npm ci\n", {**NODE, "package.json": package(scripts={"prepare": "husky"})}, (3,)),
