@@ -184,8 +184,9 @@ class Regex:
         if (low + (high or 1)) * (size + 2) > MAX_PROGRAM:
             raise Unfit("the regexp pattern is too large")
         if high is None:
-            again = [split(1, size + 2), *code, _Split(-size - 1, -size - 1)]
-            return code * low + again
+            # As Go has it: `x*` is `(x+)?`, so that a part which prefers to be empty is left at once.
+            again = split(-size, 1)
+            return [*(code * low), again] if low else [split(1, size + 2), *code, again]
         out = code * low
         tail: _Code = []
         for _ in range(high - low):
