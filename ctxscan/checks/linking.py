@@ -11,6 +11,7 @@ from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
 from ..packages.go_linking import Linked, linked, output
+from ..paths import absolute
 from ..regex import lazy
 from .reading import Reading, base_image, moved
 
@@ -26,7 +27,7 @@ def without_library(reading: Reading, step: Step, word: str) -> tuple[Step, Link
     kind = _lacks_library(reading)
     if kind is None:
         return None
-    path = posixpath.normpath(posixpath.join(step.workdir or "/", word))
+    path = absolute(step.workdir or "/", word)
     for stage, source in _made_in(reading, path):
         found = _made(reading, stage, source)
         if found is not None:

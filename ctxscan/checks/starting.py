@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import posixpath
 import re
 import stat
@@ -177,17 +178,13 @@ def _lacking_shell(reading: Reading, line: bytes) -> str | None:
     return None if brought or any("bash" in text for text in texts) else "bash"
 
 
-#: A byte order mark, as editors on Windows begin a text with it.
-_MARK: Final = b"\xef\xbb\xbf"
-
-
 def _no_interpreter(reading: Reading, path: str, runs: list[str]) -> tuple[str, str] | None:
     """How a text that is a script by its name does not begin as one, and the way out. Tried with Docker."""
     text = reading.tree.read(path) or b""
     name = posixpath.basename(path)
     if not text.strip() or b"\0" in text or any(name in each for each in runs):
         return None
-    if text.startswith(_MARK + b"#!"):
+    if text.startswith(codecs.BOM_UTF8 + b"#!"):
         return "begins with a byte order mark", "save it as UTF-8 without one"
     if name.endswith((".sh", ".bash")) and not text.startswith(b"#!"):
         return "does not begin with #!", "write #!/bin/sh in its first line"

@@ -12,6 +12,7 @@ from ..paths import join
 from ..regex import lazy
 from ..rules import globs
 from .essential import Essential
+from .go_programs import sources
 from .manifest import Files
 from .sources import Sources
 
@@ -39,7 +40,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     module = re.search(r"(?m)^module\s+\"?([^\s\"]+)", tree.text(manifest))
     if module is None:
         return
-    sources = Sources(tree)
+    texts = Sources(tree)
     todo = list(_packages(tree, start, command))
     seen = set(todo)
     vendored = posixpath.join(root, "vendor", "modules.txt")
@@ -47,7 +48,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
         yield Essential(vendored, "go -mod=vendor", "")
     for named in (each for each in command.words[1:] if each.startswith("./") and not each.endswith("...")):
         path = _below(start, named)
-        if path and (named.endswith(".go") or _has_sources(tree, path)):
+        if path and (named.endswith(".go") or any(sources(tree, path))):
             yield Essential(path, command.text, "")
     while todo and len(seen) < _MOST:
         directory = todo.pop()
@@ -55,7 +56,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             if not name.endswith(".go") or _SYSTEM.search(name):
                 continue
             path = join(directory, name)
-            text = sources.read(path).decode(errors="replace")
+            text = texts.read(path).decode(errors="replace")
             if ("+build" in text or "//go:build" in text) and _CONSTRAINED.search(text):
                 continue
             yield from _embeds(tree, path, text)
@@ -66,12 +67,8 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                     if below not in seen:
                         seen.add(below)
                         todo.append(below)
-                        if below and _has_sources(tree, below):
+                        if below and any(sources(tree, below)):
                             yield Essential(below, "import", path, text.count("\n", 0, found.start()) + 1)
-
-
-def _has_sources(tree: Files, directory: str) -> bool:
-    return any(each.endswith(".go") and not each.endswith("_test.go") for each in tree.names(directory))
 
 
 def _packages(tree: Files, start: str, command: Command) -> Iterator[str]:

@@ -4,12 +4,12 @@ names and its list of users from there."""
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
 from ..paths import absolute
 from ..regex import lazy
+from .go_programs import MODULE, sources
 from .manifest import Files
 
 #: Packages of Go itself that are, or import, `net` or `os/user`.
@@ -21,7 +21,6 @@ _IMPORT: Final = lazy(r'(?m)^(?:import)?[ \t]*(?:[\w.]+[ \t]+)?"([\w./-]+)"[ \t]
 #: Sources for some systems alone, and what ends the imports of a source.
 _CONSTRAINT: Final = lazy(r"(?m)^//(?:go:build|[ \t]*\+build)\b")
 _BODY: Final = lazy(r"(?m)^(?:func|type|var|const)\b")
-_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
 #: Packages of a program that are looked at.
 _MOST: Final = 200
 #: Options of `go build` that take the next word.
@@ -59,14 +58,14 @@ def output(command: Command) -> tuple[str, str] | None:
 def linked(tree: Files, module: str, package: str) -> Linked | None:
     """What has a program linked against the library of C. `module` is the directory of its `go.mod`, and `package` a
     directory of the context, or a source."""
-    found = _MODULE.search(tree.text(posixpath.join(module, "go.mod")))
+    found = MODULE.search(tree.text(posixpath.join(module, "go.mod")))
     if found is None:
         return None
     todo = [package]
     seen = set(todo)
     while todo and len(seen) <= _MOST:
         here = todo.pop(0)
-        for source in _sources(tree, here):
+        for source in [here] if here.endswith(".go") else sources(tree, here):
             text = tree.text(source)
             if _CONSTRAINT.search(text):
                 continue
@@ -81,12 +80,3 @@ def linked(tree: Files, module: str, package: str) -> Linked | None:
                         seen.add(inner)
                         todo.append(inner)
     return None
-
-
-def _sources(tree: Files, package: str) -> Iterator[str]:
-    if package.endswith(".go"):
-        yield package
-        return
-    for name in tree.names(package):
-        if name.endswith(".go") and not name.endswith("_test.go"):
-            yield posixpath.join(package, name)

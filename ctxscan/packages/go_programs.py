@@ -10,10 +10,11 @@ from typing import Final
 
 from ..paths import join
 from ..regex import lazy, lazy_bytes
-from .manifest import Surveyed
+from .manifest import Files, Surveyed
 
 _PROGRAM: Final = lazy_bytes(rb"(?m)^package main\b|^//go:build ignore\b")
-_MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
+#: What a `go.mod` calls its module.
+MODULE: Final = lazy(r"(?m)^module\s+(\S+)")
 
 
 class GoPrograms:
@@ -60,18 +61,22 @@ class GoPrograms:
         return any(name.endswith(".go") for name in self._survey.tree.names(directory))
 
     def _sources(self, directory: str) -> Iterator[bytes]:
-        """The sources of a package, without its tests."""
         tree = self._survey.tree
-        for name in tree.names(directory):
-            if name.endswith(".go") and not name.endswith("_test.go"):
-                yield tree.read(join(directory, name)) or b""
+        return (tree.read(each) or b"" for each in sources(tree, directory))
 
     @cached_property
     def modules(self) -> list[tuple[str, str]]:
         """The modules of Go by their names."""
         texts = ((path, self._survey.tree.text(path)) for path in self._survey.named("go.mod"))
-        found = ((_MODULE.search(text), posixpath.dirname(path)) for path, text in texts)
+        found = ((MODULE.search(text), posixpath.dirname(path)) for path, text in texts)
         return [(match[1], home) for match, home in found if match]
+
+
+def sources(tree: Files, directory: str) -> Iterator[str]:
+    """The paths of the sources of a package, without its tests."""
+    for name in tree.names(directory):
+        if name.endswith(".go") and not name.endswith("_test.go"):
+            yield join(directory, name)
 
 
 def _is_program(data: bytes) -> bool:

@@ -188,15 +188,17 @@ def handed(step: Step, text: Text) -> Iterator[Handed]:
         script = next((each for each in words[:2] if posixpath.basename(each) not in _SHELLS), "")
         content = text(absolute(cwd, script)) if _PLAIN.fullmatch(script) else ""
         shell = content.startswith("#!") and "sh" in content.partition("\n")[0]
-        if not shell or _MOVES.search(content):
-            continue
-        for line in content.replace("\\\n", " ").split("\n"):
-            # What is indented, or has a condition in its line, may never be called.
-            if line[:1].isalpha() and not _CONDITION.search(line):
-                for each in every_command(line):
-                    for own in _called(each, cwd, text, 0):
-                        looks = (one for one in _handed(own, cwd) if not _is_asked_for(content, one.path))
-                        yield from looks
+        for line in _always(content) if shell else ():
+            for own in _called(line, cwd, text, 0):
+                yield from (one for one in _handed(own, cwd) if not _is_asked_for(content, one.path))
+
+
+def _always(script: str) -> Iterator[tuple[str, ...]]:
+    """The commands of a script that it calls in any case, where it starts; none if it moves."""
+    for line in script.replace("\\\n", " ").split("\n") if not _MOVES.search(script) else ():
+        # What is indented, or has a condition in its line, may never be called.
+        if line[:1].isalpha() and not _CONDITION.search(line):
+            yield from every_command(line)
 
 
 def _is_asked_for(script: str, path: str) -> bool:

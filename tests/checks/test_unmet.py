@@ -251,6 +251,20 @@ MISSES = {
 
 def unmet(root: Path, case: Case) -> list[Finding]:
     projects.write(root, {**case.tree, ".dockerignore": case.rules, "Dockerfile": case.dockerfile})
+    return needs_of(root)
+
+
+def unmet_in_git(root: Path, tree: dict[str, str], later: str = "", text: str = "") -> list[Finding]:
+    """The same where git tracks the tree, and not the file that comes `later`."""
+    projects.write(root, dict(tree))
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    if later:
+        (root / later).write_text(text)
+    return needs_of(root)
+
+
+def needs_of(root: Path) -> list[Finding]:
     return [each for each in review(scan(root)).findings or () if each.code == "unmet-need"]
 
 
@@ -287,11 +301,7 @@ def test_what_is_not_sure_is_left_alone(name: str, tmp_path: Path) -> None:
 def test_half_of_a_repository(rules: str, dockerfile: str, says: str | None, tmp_path: Path) -> None:
     """Tracked files that stay behind make the version that of a modified tree."""
     tree = {"pyproject.toml": SCM, "tests/test_a.py": "", "Dockerfile": dockerfile, ".dockerignore": rules}
-    projects.write(tmp_path, dict(tree))
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", "-A")
-    (tmp_path / "untracked").write_text("x")
-    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    found = unmet_in_git(tmp_path, tree, "untracked", "x")
     assert (says is not None) is bool(found)
     assert says is None or (says in found[0].message and found[0].severity == "note")
 
@@ -335,11 +345,7 @@ def test_what_the_program_reads_or_serves(name: str, tmp_path: Path) -> None:
         source: text,
         read: "x",
     }
-    projects.write(tmp_path, dict(tree))
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", "-A")
-    (tmp_path / "untracked.json").write_text("{}")
-    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    found = unmet_in_git(tmp_path, tree, "untracked.json", "{}")
     assert [says in each.message for each in found] == [True] * bool(says)
 
 
@@ -377,10 +383,7 @@ def test_what_a_program_is_told_to_read(name: str, tmp_path: Path) -> None:
         read: "x",
         **({"run.sh": script} if script else {}),
     }
-    projects.write(tmp_path, tree)
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", "-A")
-    found = [each.message for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    found = [each.message for each in unmet_in_git(tmp_path, tree)]
     assert [says in each for each in found] == [True] * bool(says), found
 
 

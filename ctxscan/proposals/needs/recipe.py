@@ -25,9 +25,9 @@ from ...rules import globs
 #: No more of one line of a command is looked at.
 _LONGEST: Final = 10_000
 _URL: Final = lazy(r"(?i)[a-z]+://|git@")
-#: More places than these are not kept of one stage.
 #: Where programs lie, and all of an image.
 _OF_PROGRAMS: Final = frozenset("/ /usr /usr/local /usr/bin /usr/local/bin /bin".split())
+#: More places than these are not kept of one stage.
 _MOST_PLACES: Final = 2000
 
 
