@@ -251,6 +251,14 @@ def test_a_small_project_imports_few_modules(shop: Path) -> None:
     assert len(ours) <= 260, len(ours)
 
 
+def test_bake_is_loaded_with_its_first_file(shop: Path) -> None:
+    """Its language is a tenth of what a run over all builds loads, and most projects have no such file."""
+    assert "ctxscan.builds.everywhere" in (seen := loaded("--all", cwd=shop))
+    assert not [each for each in seen if each.startswith("ctxscan.builds.bake.")]
+    (shop / "docker-bake.hcl").write_text('target "default" {}\n')
+    assert "ctxscan.builds.bake.syntax" in loaded("--all", cwd=shop)
+
+
 def test_annotations_of_tuples_are_no_text(shop: Path) -> None:
     """On the way to a report, where they need nothing but what is imported: `typing` compiles each that is text, which
     takes as long as all else about a tuple."""

@@ -12,10 +12,8 @@ from pathlib import Path
 
 from ..errors import CtxscanError
 from ..paths import is_fixture
-from .bake import files as bake_files
-from .bake import orders as bake_orders
 from .mentions.mention import Together, seen
-from .names import is_bake, is_vendored
+from .names import BAKE_FILES, is_bake, is_vendored
 from .order import Order, is_address, joined
 from .project import Project
 
@@ -25,6 +23,10 @@ def orders(project: Project, together: Iterable[Together], remarks: list[str]) -
     done: set[tuple[tuple[str, ...], str]] = set()
     told: set[str] = set()
     for files, bases, named in _groups(project, together):
+        # Most projects have none, and the language of bake is a large thing to load.
+        from .bake import files as bake_files
+        from .bake import orders as bake_orders
+
         try:
             contents = [bake_files.read(project.place(each)) for each in files]
             found = bake_orders.every(contents, bake_orders.Wish())
@@ -52,7 +54,7 @@ def _groups(project: Project, together: Iterable[Together]) -> Iterator[tuple[tu
         if each.kind != "bake":
             continue
         for base in each.bases:
-            names = each.files or bake_files.DEFAULTS[4:]
+            names = each.files or BAKE_FILES[4:]
             paths = [posixpath.normpath(seen(base, name, "")) for name in names]
             there = tuple(path for path in paths if not path.startswith("../") and project.has(path))
             if there:
@@ -62,7 +64,7 @@ def _groups(project: Project, together: Iterable[Together]) -> Iterator[tuple[tu
     for directory in sorted({posixpath.dirname(each) for each in found}):
         if is_fixture(directory + "/x") or is_vendored(directory + "/x"):
             continue
-        defaults = [posixpath.join(directory, name) for name in bake_files.DEFAULTS]
+        defaults = [posixpath.join(directory, name) for name in BAKE_FILES]
         together_here = tuple(each for each in defaults if each in found)
         alone = [(each,) for each in found if posixpath.dirname(each) == directory and each not in together_here]
         bases = tuple(dict.fromkeys((directory, "")))

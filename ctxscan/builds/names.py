@@ -23,6 +23,11 @@ _TEMPLATES: Final = tuple(
 #: The same as a word in the name of a Dockerfile.
 _OF_TEMPLATE: Final = lazy(r"(?:.*[._-])?(?:template|tmpl|tpl)(?:[._-].*)?")
 _VENDORED: Final = VENDORED | LIBRARIES | ENVIRONMENTS
+#: What bake reads where no file is named: every one of these that is there, in this order.
+BAKE_FILES: Final = (
+    *("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"),
+    *("docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl"),
+)
 _COMPOSE: Final = lazy(r"(docker-)?compose([.-][\w.-]+)?\.ya?ml")
 _BAKE: Final = lazy(r"(.+[.-])?docker-bake([.-][\w.-]+)?\.(hcl|json)|(.+\.)?bake\.hcl")
 

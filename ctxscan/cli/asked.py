@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def orders_of(asked: Options, privacy: Privacy) -> Orders:
-    from ..builds import everywhere, sources
+    if asked.all:
+        from ..builds import everywhere
+
+        return everywhere.orders(asked.place)
+    from ..builds import sources
     from ..builds.bake.orders import Wish
 
-    if asked.all:
-        return everywhere.orders(asked.place)
     if asked.compose:
         files, read = asked.compose, sources.of_compose
         return read(files, os.environ, profiles=asked.profile, services=asked.service, used=privacy.used)
@@ -118,14 +120,14 @@ def _may_build_below(root: str) -> bool:
 def _readings(asked: Options) -> Iterator[tuple[str, Options]]:
     """The ways to read a directory, each with the file that it is called after."""
     from ..builds import compose
-    from ..builds.bake.files import DEFAULTS
+    from ..builds.names import BAKE_FILES
     from ..builds.order import joined
 
     def first(names: Iterable[str]) -> str | None:
         places = (joined(asked.place, each) for each in names)
         return next((each for each in places if Path(each).is_file()), None)
 
-    composed, baked = first(compose.DEFAULTS), first(DEFAULTS[4:])
+    composed, baked = first(compose.DEFAULTS), first(BAKE_FILES[4:])
     if composed is not None:
         yield composed, asked._replace(context=None, compose=(asked.place,))
     if baked is not None:

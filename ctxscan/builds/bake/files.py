@@ -14,17 +14,13 @@ from typing import Final, NamedTuple
 from ...errors import CtxscanError
 from ...regex import lazy
 from ..documents import MAX_BYTES, YamlNode
+from ..names import BAKE_FILES
 from ..order import is_address, joined
 from ..services import ComposeProject, Model, defined, read_file, services_of
 from . import jsonform, native
 from .syntax import Body
 from .targets import Path, Target
 
-#: What bake reads where no file is named: every one of these that is there, in this order.
-DEFAULTS: Final = (
-    *("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"),
-    *("docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl"),
-)
 _SERVICES: Final = lazy(r"^(services|include|name|version|x-[\w-]+)[ \t]*:", re.MULTILINE)
 _BLOCK: Final = lazy(r"^(target|group|variable|function)[ \t]+\"?[\w-]+\"?[ \t]*\{", re.MULTILINE)
 _HERE: Final = "cwd://"
@@ -43,19 +39,19 @@ def defaults(directory: str, environment: Mapping[str, str]) -> tuple[str, ...]:
     if named := environment.get("BUILDX_BAKE_FILE"):
         separator = environment.get("BUILDX_BAKE_PATH_SEPARATOR") or os.pathsep
         return tuple(joined(directory, each.strip()) for each in named.split(separator) if each.strip())
-    found = [joined(directory, name) for name in DEFAULTS]
+    found = [joined(directory, name) for name in BAKE_FILES]
     there = tuple(each for each in found if FilePath(each).is_file())
     if not there:
-        raise CtxscanError(f"no bake file: {', '.join(DEFAULTS[4:])}", place=directory)
+        raise CtxscanError(f"no bake file: {', '.join(BAKE_FILES[4:])}", place=directory)
     return there
 
 
 def overrides_of(file: str) -> tuple[str, ...]:
     """The overrides that bake would also read if `file`, a default one, had not been named."""
     directory, name = posixpath.split(file)
-    if name not in DEFAULTS[4:6]:
+    if name not in BAKE_FILES[4:6]:
         return ()
-    places = [joined(directory, each) for each in DEFAULTS[6:]]
+    places = [joined(directory, each) for each in BAKE_FILES[6:]]
     return tuple(each for each in places if FilePath(each).is_file())
 
 
