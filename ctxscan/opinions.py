@@ -22,7 +22,7 @@ from .proposals.sharing import real, rules_in_use
 if TYPE_CHECKING:
     from .builds.build import Build
     from .checks.inspection import Examined, Readings
-    from .checks.registry import Evidence
+    from .checks.registry import Evidence, HistoryReader
     from .config.inline import Inline
     from .config.settings import Allowed, Config
     from .config.sifting import Sifted
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .findings import Finding, Severity
     from .postbuild.image import ImageScan
     from .postbuild.timing import LogFacts
+    from .proposals.needs.need import Need
     from .proposals.propose import Ground, Proposal, Proposals
     from .replay.summary import Replay
     from .rules.matcher import Matcher
@@ -380,6 +381,8 @@ def _judged(
         image=image,
         tracked=ground.looked.known,
         missed=ground.missed,
+        asks=_reader(ground.needs.history),
+        compares=_reader(each for each in [ground.needs.tree] if each and each.certain),
         in_use=in_use,
     )
     found = tuple(run_checks(evidence))
@@ -388,6 +391,17 @@ def _judged(
     inlines = comments_of(scan.build, scan.ignored)
     split = sifted(found, inlines, config, gate, scan.build, scan.ignored, today=today, asked=asked)
     return _Judged(evidence, found, split, inlines, ground)
+
+
+def _reader(needs: Iterable[Need]) -> HistoryReader | None:
+    """The first of them that is known by its line, a certain one before others."""
+    from .checks.registry import HistoryReader
+
+    known = [each for each in needs if each.line and not each.loose]
+    found = max(known, key=lambda each: each.certain, default=None)
+    if found is None:
+        return None
+    return HistoryReader(found.why.removeprefix("it asks git: "), found.file, found.line)
 
 
 def _holding_secrets(examined: Examined) -> list[tuple[str | None, str]]:

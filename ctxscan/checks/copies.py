@@ -195,6 +195,8 @@ def copied_dockerfile(case: Evidence) -> Iterator[Finding]:
     reading, name = case.reading, case.scan.build.own_name
     if reading is None or name is None or reading.sent.kind(name) != "file" or case.missed(name)[1] is not None:
         return
+    if case.compares and reading.sent.kind(".git") is not None and case.tracked.file(name):
+        return  # without it, the version would be that of a modified tree
     for stage in reading.plan.stages:
         for at, step in enumerate(stage.steps):
             if step.keyword != "COPY" or step.origin is not None:

@@ -23,20 +23,31 @@ def way_back(scan: Scan, source: str, path: str, rule: Rule) -> str:
 
 def brings_back(scan: Scan, text: str, source: str) -> bool:
     """Whether an exception at the end of the rules makes `source` find something."""
+    rules = _with_exception(scan, text)
+    found = list(_found(scan.disk, source)) if rules is not None else []
+    return rules is not None and bool(found) and all(_is_kept(scan, rules, path) for path in found)
+
+
+def would_keep(scan: Scan, path: str) -> bool:
+    """Whether an exception for `path`, which is not there, would keep it."""
+    rules = _with_exception(scan, path)
+    return rules is not None and not rules.gone(path)
+
+
+def _with_exception(scan: Scan, text: str) -> Matcher | None:
+    """The rules with an exception at their end; None: it cannot be written."""
     builder = scan.build.builder
     if scan.ignored is None or not text.isprintable():
-        return False
+        return None
     from ..rules.grammars import PatternProblem
 
     try:
         exception = builder.pattern.loaded(f"!{text}")
     except PatternProblem:
-        return False
+        return None
     if exception.problem:
-        return False
-    rules = Matcher([*(one.pattern for one in scan.ignored.rules), exception], builder)
-    found = list(_found(scan.disk, source))
-    return bool(found) and all(_is_kept(scan, rules, path) for path in found)
+        return None
+    return Matcher([*(one.pattern for one in scan.ignored.rules), exception], builder)
 
 
 def _found(disk: Context, source: str) -> Iterator[str]:

@@ -11,12 +11,17 @@ from ..packages.versions import GIT, NO_QUESTION
 from ..paths import parents
 from ..regex import lazy
 from .reading import Reading
-from .registry import Evidence
+from .registry import Evidence, HistoryReader
 from .stagefiles import StageFiles, reached
 
 _GIT: Final = ".git"
 #: A repository of their own.
 _ELSEWHERE: Final = lazy(r"\bgit\s+(\S+\s+)*(clone|init|fetch)\b")
+#: The name that an answer is given in a script or a build file, and what such a line has where it can do without.
+_NAMED: Final = lazy(
+    r"[ \t]*(?:export[ \t]+|(?:override|local|readonly|set|val|var|let|const)[ \t]+)*(\w+)[ \t]*[?:+]{0,2}="
+)
+_OTHERWISE: Final = ("||", "-d .git", "-e .git", "wildcard .git")
 #: So many tracked files are gone through.
 _MOST_TRACKED: Final = 20_000
 
@@ -83,7 +88,35 @@ def _history(there: StageFiles, directory: str) -> tuple[str, str] | None:
 def modified(case: Evidence, each: Asking) -> str | None:
     """The tracked files that rules exclude although a version is made of the history: to git these are deleted. None:
     there are none, or nobody knows."""
-    if each.tool is None or each.state != "there" or each.path != _GIT or case.scan.ignored is None:
+    return _deleted(case) if each.tool is not None and each.state == "there" and each.path == _GIT else None
+
+
+def compared(case: Evidence) -> tuple[HistoryReader, str] | None:
+    """Who compares the tree with the history, and the tracked files that rules exclude there."""
+    if case.compares is None or case.scan.disk.kind(_GIT) is None or case.scan.rules.gone(_GIT):
+        return None
+    gone = _deleted(case)
+    return None if gone is None else (case.compares, gone)
+
+
+def unanswered(case: Evidence, reading: Reading) -> HistoryReader | None:
+    """Who asks the history that a rule excludes, in a script or a build file. None: nobody, there is none, the version
+    is given by its name, or the line says what stands in for the answer."""
+    asks = case.asks
+    if asks is None or case.scan.disk.kind(_GIT) != "dir" or not case.scan.rules.gone(_GIT):
+        return None
+    data = reading.tree.read(asks.file) or b""
+    lines = data.decode(errors="replace").splitlines()
+    line = lines[asks.line - 1] if 0 < asks.line <= len(lines) else ""
+    if any(sign in line for sign in _OTHERWISE):
+        return None
+    name = _NAMED.match(line)
+    said = (step.instruction.text for stage in reading.plan.stages for step in stage.steps) if name else ()
+    return None if name and any(re.search(rf"\b{name[1]}\b", text) for text in said) else asks
+
+
+def _deleted(case: Evidence) -> str | None:
+    if case.scan.ignored is None:
         return None
     from .excluded import blamed
 

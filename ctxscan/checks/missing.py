@@ -16,7 +16,7 @@ from ..regex import lazy
 from ..rules import globs
 from . import elsewhere
 from .causes import Cause
-from .excluded import blamed, way_back
+from .excluded import blamed, way_back, would_keep
 
 if TYPE_CHECKING:
     from ..context.tree import Tree
@@ -61,6 +61,17 @@ def _causes(scan: Scan, tree: Tree, each: Input, step: Step | None, path: str) -
     yield from elsewhere.other_lock(scan, each, path)
     yield from elsewhere.alike(scan, each, path)
     yield from elsewhere.in_other_directories(scan, tree, each, path)
+    yield from _excluded_as_well(scan, path)
+
+
+def _excluded_as_well(scan: Scan, path: str) -> Iterator[Cause]:
+    """What is made before the build would not reach it either."""
+    rule = None if globs.is_wild(path) else blamed(scan, path)
+    if rule is not None and scan.ignored is not None:
+        label = scan.ignored.label
+        back = f"add !{path} at the end of {label}" if would_keep(scan, path) else f"take {rule.text} out of {label}"
+        said = f"not found in the context, and {label}:{rule.line} {rule.text} would exclude it"
+        yield Cause(said, f"{back}, and put it there before the build")
 
 
 def step_of(scan: Scan, each: Input) -> Step | None:

@@ -38,6 +38,14 @@ class Proven(NamedTuple):
     saved: int
 
 
+class HistoryReader(NamedTuple):
+    """A command that reads `.git`, as it is told, with the file and the line that have it."""
+
+    why: str
+    file: str
+    line: int
+
+
 #: Of which builds a check speaks: of `any`, only of those that the reader wrote (`own`), or only of images that ship.
 Scope: TypeAlias = Literal["any", "own", "shipped"]
 
@@ -49,6 +57,7 @@ class Evidence(NamedTuple):
     what the transfer may take. `scopes` are those of the checks that may speak of the build. `strict`: what could not
     be examined counts. `image` is what was built, if that was given, and `tracked` what git tracks in the context.
     `missed` tells who would miss a path and all below it: whether that is certain, and the reason (None: nobody).
+    `asks` reads the history of the repository, and `compares` for certain the tree with it.
     `in_use` are the ignore files that builds of this run read."""
 
     scan: Scan
@@ -62,6 +71,8 @@ class Evidence(NamedTuple):
     image: ImageScan | None = None
     tracked: Tracked = UNTRACKED
     missed: Callable[[str], tuple[bool, str | None]] = _nobody
+    asks: HistoryReader | None = None
+    compares: HistoryReader | None = None
     proven: Proven | None = None
     in_use: frozenset[Path] = frozenset()
 

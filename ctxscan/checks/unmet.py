@@ -19,7 +19,7 @@ from ..packages.programs import READING, Start, Text, handed, imports, named_fil
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import parents, within
 from ..rules import globs
-from .histories import asking, modified
+from .histories import asking, compared, modified, unanswered
 from .reading import Reading, base_image, landed
 from .registry import Evidence, finding, finds
 from .services import mounts, services
@@ -58,7 +58,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     RUN, CMD and an install start, lists that a list includes, modules that the program imports, what it reads or serves
     by a literal name, what a COPY takes from a stage, and the history of which a version is made. The finding names the
     reader, and the rule with the exception that brings the file back. Tracked files that are excluded while a version
-    is made of `.git` are a note: the version is that of a modified tree.
+    is made of `.git` are a note: the version is that of a modified tree. So is `.git` that is excluded where a script
+    or a build file asks it: most go on without an answer.
 
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
@@ -71,7 +72,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     # What an instruction names itself and does not get is told once, as that.
     seen = {path for one in case.scan.inputs for path in one.input.missing}
     told = 0
-    yield from _of_history(case, reading)
+    history = list(_of_history(case, reading))
+    yield from history or _of_scripts(case, reading)
     found: list[Lack] = []
     for each in (*_of_steps(case, reading), *_of_copies(case, reading), *_of_program(case, reading)):
         if each.path in seen or not seen.isdisjoint(parents(each.path)):
@@ -176,6 +178,35 @@ def _of_history(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     remedy=f"build from a clone{', or ' + each.remedy if each.remedy else ''}",
                     key=f"{each.reader}\0{each.path}",
                 )
+
+
+def _of_scripts(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """The same, asked by a script or a build file that a command runs, most of which can do without."""
+    if (found := compared(case)) is not None:
+        reader, gone = found
+        yield finding(
+            unmet_need,
+            f"{reader.why} compares the tree with .git, and {gone}, count as deleted",
+            severity="note",
+            path=case.scan.build.label,
+            remedy="give the version by a build argument, or keep the tracked files",
+            key="modified",
+        )
+    elif (asks := unanswered(case, reading)) is not None:
+        from .excluded import blamed
+
+        rule = blamed(case.scan, ".git")
+        label = case.scan.ignored.label if case.scan.ignored else ""
+        if rule is not None:
+            yield finding(
+                unmet_need,
+                f"{asks.why} reads .git, which {label}:{rule.line} {rule.text} excludes: the version stays unknown",
+                severity="note",
+                path=label,
+                line=rule.line,
+                remedy=f"give the version by a build argument, or add !.git at the end of {label}",
+                key="unanswered",
+            )
 
 
 def _shape(target: str) -> str:
@@ -681,7 +712,7 @@ def _handed_over(there: StageFiles, step: Step, text: Text, reader: str) -> Iter
             path = where.path if where.state == "excluded" else _never_there(there, where.state, each.path)
             if path is not None and not _is_mounted(there.reading, each.path):
                 name = posixpath.basename(each.path)
-                way = f"--env-file-if-exists={name}, and hand the variables to the container with docker run --env-file"
+                way = f"write --env-file-if-exists={name}, and hand the variables over with docker run --env-file"
                 yield Lack(
                     f"{each.program} {_VARIABLES} of {reader}", step.line, path, held=True, instead=way, private=True
                 )

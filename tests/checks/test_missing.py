@@ -319,6 +319,23 @@ def test_the_way_out_is_that_of_the_compose_file(source: str, sources: str, tmp_
     assert found["remedy"] == "write context: . and dockerfile: docker/Dockerfile in compose.yaml, line 3"
 
 
+@pytest.mark.parametrize(
+    ("rules", "remedy"),
+    [
+        ("bin\n", "add !bin/tool at the end of .dockerignore, and put it there before the build"),
+        ("*\n!src\n", "add !bin/tool at the end of .dockerignore, and put it there before the build"),
+        ("docs\n", None),
+    ],
+)
+def test_what_is_made_later_would_be_excluded_as_well(rules: str, remedy: str | None, tmp_path: Path) -> None:
+    """It is not there yet, and would not reach the builder if it were: the exception is tried."""
+    projects.write(tmp_path, {**dockerfile("COPY bin/tool /"), ".dockerignore": rules, "src/a.go": 1})
+    (finding,) = missing(tmp_path)
+    rule = rules.split()[0]
+    says = f", and .dockerignore:1 {rule} would exclude it" if remedy else ""
+    assert (finding.message, finding.remedy) == (f"COPY bin/tool: not found in the context{says}", remedy)
+
+
 def test_a_context_that_is_too_narrow_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is there as seen from one directory above has one cause."""
     text = "FROM scratch\nCOPY svc/a svc/b /\nCOPY lib /lib\nCOPY gone /\n"

@@ -306,6 +306,51 @@ def test_half_of_a_repository(rules: str, dockerfile: str, says: str | None, tmp
     assert says is None or (says in found[0].message and found[0].severity == "note")
 
 
+ALL = "FROM golang:1.22\nWORKDIR /src\nCOPY . .\n"
+DESCRIBE = "V := $(shell git describe --tags)\nbuild:\n\tgo build -ldflags '-X main.v=$(V)' .\n"
+DIRTY = DESCRIBE.replace("--tags", "--tags --dirty")
+MESON = "project('x', 'c')\nv = run_command('git', 'describe', check: false).stdout()\n"
+HISTORIES = {
+    "make": (".git\n", "Makefile", DESCRIBE, "RUN make build", "git describe (Makefile:1) reads .git, which .dockerignore:1 .git excludes"),
+    "meson": ("**/.git\n", "meson.build", MESON, "RUN meson setup build", "git describe (meson.build:2) reads .git, which .dockerignore:1 **/.git excludes"),
+    "dirty-by-make": ("docs\n", "Makefile", DIRTY, "RUN make build", "git describe (Makefile:1) compares the tree with .git, and docs/a.md, excluded by .dockerignore:1 docs, count as deleted"),
+    "dirty-in-a-run": ("docs\n", "a.go", "", "RUN go build -ldflags \"-X main.v=$(git describe --dirty)\" .", "git describe (Dockerfile:4) compares the tree"),
+    # --- silent
+    "given-by-name": (".git\n", "Makefile", DESCRIBE, "ARG V\nRUN make build V=$V", ""),
+    "something-stands-in": (".git\n", "Makefile", DESCRIBE.replace("--tags", "--tags || echo dev"), "RUN make build", ""),
+    "never-called": (".git\n", "Makefile", DESCRIBE, "RUN go build .", ""),
+    "kept": ("x\n", "Makefile", DESCRIBE, "RUN make build", ""),
+    "state-is-no-matter": ("docs\n", "Makefile", DESCRIBE, "RUN make build", ""),
+    "untracked-goes": ("untracked\n", "Makefile", DIRTY, "RUN make build", ""),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="git with line ends of its own")
+@pytest.mark.parametrize("name", HISTORIES)
+def test_what_a_build_file_asks_the_history(name: str, tmp_path: Path) -> None:
+    """A note: most of them go on with an empty version."""
+    rules, file, text, run, says = HISTORIES[name]
+    tree = {"Dockerfile": f"{ALL}{run}\n", ".dockerignore": rules, "docs/a.md": "", "a.go": "package main\n"}
+    found = unmet_in_git(tmp_path, {**tree, "go.mod": "module x\n", file: text}, "untracked", "x")
+    assert [(each.severity, says in each.message) for each in found] == ([("note", True)] if says else [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="git with line ends of its own")
+@pytest.mark.parametrize(("ask", "told"), [("--tags", True), ("--dirty", False)])
+def test_a_dockerfile_that_counts_for_the_version_is_kept(ask: str, told: bool, tmp_path: Path) -> None:
+    """Without it the tree would not be the one that git tracks."""
+    tree = {
+        "Dockerfile": f"{ALL}RUN npm ci && git describe {ask} > v\n",
+        "package.json": "{}",
+        "package-lock.json": "{}",
+    }
+    projects.write(tmp_path, tree)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    codes = {each.code for each in review(scan(tmp_path)).findings or ()}
+    assert ("copied-dockerfile" in codes) is told
+
+
 WSGI = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
 READ_AT_RUN_TIME = {
     "page": ("a.js", "fs.readFileSync('./content/terms.md', 'utf8')\n", "content/terms.md", "**/*.md\n", "a.js:1, which names ./content/terms.md, reads content/terms.md"),
@@ -409,5 +454,5 @@ def test_variables_that_node_begins_with(start: str, rules: str, there: bool, sp
     assert bool(found) is speaks
     for each in found:
         assert each.remedy == (
-            "--env-file-if-exists=.env, and hand the variables to the container with docker run --env-file"
+            "write --env-file-if-exists=.env, and hand the variables over with docker run --env-file"
         )
