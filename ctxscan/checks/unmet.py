@@ -17,7 +17,7 @@ from ..findings import Finding
 from ..packages import node_builds, node_needs
 from ..packages.programs import READING, Start, Text, handed, imports, named_files, read_paths, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
-from ..paths import parents, within
+from ..paths import join, parents, within
 from ..rules import globs
 from .histories import asking, compared, modified, unanswered
 from .reading import Reading, base_image, landed
@@ -524,10 +524,30 @@ def _nowhere(reading: Reading, passed: Passed) -> tuple[str, str, str] | None:
     image = base_image(lowest)
     if lowest.origin.kind != "scratch" and (image is None or not images.brings_no_project(image)):
         return None
-    if any(_may_make(reading, one, top) for one in passed.there.steps):
+    if any(_may_make(reading, one, top) for one in passed.there.steps) or _is_set(reading, passed.there, top):
         return None
     way = f"write {_in_place(passed.there, passed.path)}, if it is made there, in the directory of that stage"
     return f"no step of {passed.name} makes anything in /{top}", way, "nowhere"
+
+
+#: Files that tell a build where to put what it makes.
+_SETTINGS: Final = (".js", ".cjs", ".mjs", ".ts", ".json", ".toml", ".yml", ".yaml")
+
+
+def _is_set(reading: Reading, there: StageFiles, top: str) -> bool:
+    """Whether a file beside what is built sends the output to a directory in the root, as seen from where it runs."""
+    steps = there.steps
+    places = {posixpath.relpath(f"/{top}", each.workdir or "/") for each in steps if each.keyword == "RUN"}
+    ways = [place for place in places if place.startswith("../")]
+    sources = [
+        cleaned(source.text)
+        for step in steps
+        if ways and step.keyword in ("COPY", "ADD") and step.origin is None
+        for source in step.sources
+    ]
+    files = [name for source in sources for name in (source, *(join(source, one) for one in reading.names(source)))]
+    texts = (reading.tree.text(each) for each in files if each.endswith(_SETTINGS))
+    return any(re.search(rf"{re.escape(way)}(?![\w-])", text) for text in texts for way in ways if way in text)
 
 
 def _may_make(reading: Reading, step: Step, top: str) -> bool:
