@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .builds.build import first_alike
 from .builds.build import plan as plan_of
@@ -103,12 +103,16 @@ class Configs:
         return (config and config.fail_on) or "error"
 
 
+#: What a merge leaves in a file that somebody has to look at.
+_CONFLICT: Final = "unknown instruction: <<<<<<<"
+
+
 def readable(
     orders: Sequence[Order], make: Callable[[Order], Build], remarks: Sequence[str], *, checked: bool = False
 ) -> tuple[list[Build], tuple[str, ...], tuple[CtxscanError, ...]]:
     """The builds of these orders, what is to be said, and what has failed. What no builder could read is passed over
     and reported: not every file that is called so is a Dockerfile. Where it is `checked` that the builds go well, one
-    that a Compose file or bake file orders has failed."""
+    that a Compose file or bake file orders has failed, and one that a merge was left open in."""
     made: list[Build] = []
     failed: list[CtxscanError] = []
     said = list(remarks)
@@ -119,7 +123,7 @@ def readable(
                 plan_of(build)
         except CtxscanError as error:
             file = posixpath.basename(order.place.rpartition(":")[0].replace(os.sep, "/"))
-            if checked and (is_compose(file) or is_bake(file)):
+            if checked and (is_compose(file) or is_bake(file) or _CONFLICT in str(error)):
                 failed.append(error)
             else:
                 said.append(f"passed over: {error}")

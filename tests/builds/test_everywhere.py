@@ -220,6 +220,13 @@ def test_what_no_builder_reads_is_passed_over(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("line", "status"), [("<<<<<<< HEAD", 2), ("this is no Dockerfile", 0)])
+def test_a_merge_that_was_left_open(line: str, status: int, tmp_path: Path) -> None:
+    """No template looks like that: the build fails."""
+    root = projects.write(tmp_path, {"a/Dockerfile": "FROM scratch\n", "b/Dockerfile": f"FROM scratch\n{line}\n"})
+    assert run("--all", "--check", cwd=root).returncode == status
+
+
 @pytest.mark.parametrize(
     ("written", "says"),
     [
