@@ -12,13 +12,16 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS
 from ..packages.install import Install
+from ..regex import lazy
 from .piecewise import piecewise
 from .reading import Reading
 from .registry import Evidence, finding, finds
-from .reorder import Early, early, early_run, later_run, manifest_lines
+from .reorder import Early, early, early_run, later_run, manifest_lines, of_the_system
 
 #: What tells a reader most among the files that make a step run again.
 _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")
+#: Where the settings of a project lie.
+_OF_SETTINGS: Final = lazy(r"(?:^|/)\.?config(?:/|$)|(?:^|/)[\w-]+\.config\.[mc]?[jt]s$")
 #: Names that are shown.
 EXAMPLES: Final = 3
 
@@ -29,7 +32,8 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
 
     The manifests can be copied first, then nothing but them decides. Silent where that is not sure: a dependency by
     path, scripts of the project that run with the install, modules that name each other, sources that are installed
-    themselves, an install that came before the COPY already; and where a cache mount makes it cheap.
+    themselves, an install that came before the COPY already, settings alone above it; and where a cache mount makes it
+    cheap. Packages of the system below a COPY of the whole context are found as well.
     """
     reading = case.reading
     if reading is None:
@@ -53,11 +57,42 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
             continue
         taken = [each for each in case.scan.inputs if (each.input.line, each.input.source) in one.taken]
         spare, size = sum(each.files for each in taken), sum(each.bytes for each in taken)
+        if all(_OF_SETTINGS.search(path) for path in one.paths):
+            continue  # nobody changes them with every edit
         names = [path + "/" * (reading.sent.kind(path) == "dir") for path in one.paths]
         remedy = ", then ".join(_lines(one.early, one.manifests, one.sources))
         yield _again(case, one.early, spare, size, _few(names), remedy)
+    above = {line for _, line, _ in stages}
+    yield from (each for each in _of_the_system(case, reading) if each.line not in above)
     if any(command.name == "make" for stage in reading.plan.stages for command in reading.all_commands(stage.steps)):
         yield from _by_make(case, reading)
+
+
+#: So many files of a context change one by one.
+_MANY: Final = 10
+
+
+def _of_the_system(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Packages of the system below a COPY of everything, where nothing between them can read it."""
+    for each in of_the_system(reading):
+        spare = sum(one.files for one in case.scan.inputs if one.input.line == each.copy.line)
+        names = sorted(reading.names(""), key=_telling)
+        if spare < _MANY or each.stage not in reading.plan.stages:
+            continue
+        shown = _few([name + "/" * (reading.sent.kind(name) == "dir") for name in names])
+        whole = f"move the RUN on line {each.command.step.line} above the COPY on line {each.copy.line}"
+        yield finding(
+            copy_before_install,
+            f"{shortened(each.command.text)} re-runs whenever any of {spare} files changes: {', '.join(shown)}",
+            why="a step re-runs whenever anything copied before it changes",
+            path=case.scan.build.label,
+            line=each.copy.line,
+            remedy=whole
+            if each.alone
+            else f"a RUN with {shortened(each.command.text)} and what comes before it, above the COPY on line "
+            f"{each.copy.line}",
+            key=f"{each.stage.name or each.stage.index}\0{each.command.text}",
+        )
 
 
 def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:

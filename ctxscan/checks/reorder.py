@@ -18,6 +18,7 @@ from ..dockerfile.shell import pipes
 from ..dockerfile.stages import Stage, Step, parse
 from ..errors import CtxscanError
 from ..packages.catalog import MANAGERS, WRAPPERS, brings_packages, install, is_blind, prepared, reads
+from ..packages.catalog import of_the_system as of_distribution
 from ..packages.install import Install
 from ..packages.project import Reads
 from ..paths import within
@@ -158,6 +159,51 @@ def is_aside(wanted: Reads, later: Iterable[Command]) -> bool:
     """Whether an install names all its packages and reads no file, and another comes after it in the same RUN: that one
     costs the time."""
     return not (wanted.files or wanted.directories) and any(install(each) is not None for each in later)
+
+
+class OfTheSystem(NamedTuple):
+    """An install of packages of the system that could come before the broad `copy`; `alone`: with all of its RUN."""
+
+    stage: Stage
+    copy: Step
+    command: Command
+    alone: bool
+
+
+#: Where a COPY brings what decides what is installed.
+_SETTINGS: Final = ("/etc", "/usr", "/root")
+
+
+def of_the_system(reading: Reading) -> Iterator[OfTheSystem]:
+    """The first install of packages of the system below a COPY of the whole context, where no command between them
+    reads what it brings, and nothing is taken away again in the same RUN."""
+    done: set[int] = set()
+    for stage in reading.plan.stages:
+        steps = [step for step in reading.history(stage) if step.onbuild is None]
+        at = next((at for at, source in first_broad(reading, steps) if not source), None)
+        found = None if at is None else _of_the_system(reading, stage, steps[at], steps[at + 1 :])
+        if found is not None and found.command.step.line not in done:
+            done.add(found.command.step.line)
+            yield found
+
+
+def _of_the_system(reading: Reading, stage: Stage, copy: Step, below: list[Step]) -> OfTheSystem | None:
+    if copy.target == "/":
+        return None
+    for step in below:
+        if step.keyword in ("COPY", "ADD") and step.target.startswith(_SETTINGS):
+            return None
+        if step.keyword != "RUN":
+            continue
+        commands = reading.commands(step)
+        if not commands or step.mounts or any(of_distribution(each) == "removes" for each in commands):
+            return None
+        for number, command in enumerate(commands):
+            if command.guarded or not (reads_nothing(command) or command.name in TIDIES):
+                return None
+            if of_distribution(command) == "adds":
+                return OfTheSystem(stage, copy, command, all(map(reads_nothing, commands[number:])))
+    return None
 
 
 def _came_before(reading: Reading, found: Install, wanted: Reads, before: list[Step]) -> bool:

@@ -185,6 +185,16 @@ def prepared(command: Command) -> str | None:
     return found.name
 
 
+def of_the_system(command: Command) -> str | None:
+    """What a command does to the packages of the distribution: `adds` or `removes` some by their names; None: nothing,
+    or nobody knows which."""
+    for takes, brings in REMOVALS:
+        for verb, listed in (("removes", takes), ("adds", brings)):
+            if any(phrase == " ".join((command.name, *command.words[:1])) for phrase in listed):
+                return verb if len(command.words) > 1 and not re.search(r"[$`/]", " ".join(command.words)) else None
+    return None
+
+
 def prunes(text: str) -> bool:
     """Whether nothing for development is left after a command."""
     return any(each.search(text) for each in _PRUNES)

@@ -25,9 +25,14 @@ _COMMON: Final = words(
 )
 
 
+#: What MSBuild is told, in the way of Windows.
+_PROPERTY: Final = lazy(r"(?i)/(?:p|property|v|verbosity|m|nologo|t|target)\b")
+
+
 def _reads(project: Project) -> Reads | None:
-    given = [each for each in project.install.words if each.endswith((*_PROJECTS, *_SOLUTIONS))]
-    if len(given) != len(project.install.words) or project.cached or project.install.has("--no-restore", "--no-build"):
+    words = [each for each in project.install.words if not _PROPERTY.match(each)]
+    given = [found for each in words if (found := _project_of(project, each))]
+    if len(given) != len(words) or project.cached or project.install.has("--no-restore", "--no-build"):
         return None
     start = given or [each for each in project.names() if each.endswith((*_PROJECTS, *_SOLUTIONS))][:1]
     files = _referenced(project, start)
@@ -42,9 +47,20 @@ def _reads(project: Project) -> Reads | None:
     return Reads(tuple(files), (), project.early(" ".join(("dotnet restore", *said))))
 
 
+def _project_of(project: Project, word: str) -> str | None:
+    """The project or solution that a word names, by its directory, too; None: not for sure."""
+    if word.endswith((*_PROJECTS, *_SOLUTIONS)):
+        return word
+    if word.startswith("/"):
+        return None
+    found = [each for each in project.names(word) if each.endswith((*_PROJECTS, *_SOLUTIONS))]
+    return posixpath.join(word, found[0]) if len(found) == 1 else None
+
+
 def _inside(install: Install) -> Install:
     """As if it were run in the directory of the one project that it names."""
-    given = install.words[0] if len(install.words) == 1 else ""
+    words = [each for each in install.words if not _PROPERTY.match(each)]
+    given = words[0] if len(words) == 1 else ""
     if not given.endswith((*_PROJECTS, *_SOLUTIONS)) or "/" not in given:
         return install
     above, name = posixpath.split(posixpath.normpath(posixpath.join(install.cwd, given)))

@@ -53,6 +53,8 @@ _NOT_BY_PIP: Final = {
 #: Managers that install what one of these says, so that pip finds it there.
 _LOCKED: Final = frozenset(("uv", "poetry", "pipenv"))
 _EDITABLE: Final = ("-e", "--editable")
+#: What pip clones, editable or not: nothing of the project.
+_ELSEWHERE: Final = lazy(r"(?:git|hg|svn|bzr)\+(?:https?|ssh|git)\b")
 
 
 # --- what an install reads
@@ -84,6 +86,8 @@ def _requirements(context: Context, path: str, files: list[str]) -> bool:
             beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), value.strip()))
             if not _requirements(context, beside, files):
                 return False
+        elif option in _EDITABLE and _ELSEWHERE.match(value.strip()):
+            continue
         elif option in (*_EDITABLE, "-f", "--find-links") or _LOCAL.match(line):
             return False
     return True
