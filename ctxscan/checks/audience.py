@@ -20,7 +20,7 @@ from ..paths import FIXTURES, LIBRARIES, RECORDED, SAMPLES, VENDORED
 from ..regex import lazy
 from .earlier import around
 from .reading import Reading, base_image
-from .services import commands_of_services, is_run_from_sources, lays_the_context
+from .services import commands_of_services, is_for_developers, is_run_from_sources, lays_the_context
 
 if TYPE_CHECKING:
     from .registry import Scope
@@ -54,6 +54,8 @@ _WORKSHOPS: Final = frozenset(
     "toolchain tool builders buildenv build-env".split()
 )
 _BY_THEIR_BEGINNING: Final = ("local_", "local-", "test-", "test_")
+#: Directories of the tests of a project, by their last word.
+_OF_TESTS: Final = lazy(r".*[._-]tests|.*\.(?:(?:unit|integration|e2e)[._-]?)?test")
 #: What a command begins with that runs tests.
 _TESTS: Final = lazy(
     r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|uv|poetry|pipenv|bundle|python3?|exec|run|-m)\s+)*"
@@ -102,7 +104,7 @@ _MOST_LINES: Final = 500
 def scopes(build: Build, reading: Reading | None) -> tuple[Scope, ...]:
     """Which checks may speak of a build: few where others wrote it, or it is a fixture of tests, and not those of
     images that ship where the image is a rehearsal."""
-    directories = _directories(build)
+    directories = directories_of(build)
     if not _FOREIGN.isdisjoint(directories):
         return ("any",)
     rehearsal = reading is not None and _rehearses(reading, directories)
@@ -111,7 +113,7 @@ def scopes(build: Build, reading: Reading | None) -> tuple[Scope, ...]:
 
 def is_sample(build: Build) -> bool:
     """Whether a build is there to be copied: an example of how to use what the project makes."""
-    return not _SAMPLES.isdisjoint(_directories(build))
+    return not _SAMPLES.isdisjoint(directories_of(build))
 
 
 def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
@@ -126,7 +128,9 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     if not _REHEARSALS.isdisjoint(said):
         return True
     shown = {each.removeprefix(".") for each in directories} | directories
-    if not _WORKSHOPS.isdisjoint(shown) or any(each.startswith(_BY_THEIR_BEGINNING) for each in directories):
+    if not _WORKSHOPS.isdisjoint(shown) or any(
+        each.startswith(_BY_THEIR_BEGINNING) or _OF_TESTS.fullmatch(each) for each in directories
+    ):
         return True
     heading = _heading(build)
     if "for" in heading.lower() and _NOT_FOR_OTHERS.search(heading):
@@ -142,6 +146,8 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         not _starts(reading)
         or is_run_from_sources(reading)
         or _is_in_development(reading)
+        # Of a plain Dockerfile such a file is one use of several.
+        or (name != "dockerfile" and is_for_developers(reading))
         or (lays_the_context(reading) and _script_serves_sources(reading))
     )
 
@@ -228,7 +234,7 @@ def _script_serves_nobody(reading: Reading) -> bool:
     return any(_SERVES_SOURCES.match(line) or _PACKS.match(line) for line in lines)
 
 
-def _directories(build: Build) -> frozenset[str]:
+def directories_of(build: Build) -> frozenset[str]:
     """The names of the directories in which the Dockerfile lies, and its context, from the root of the repository."""
     file = build.dockerfile
     places = [build.context, *([file.parent] if file is not None else [])]

@@ -12,9 +12,11 @@ from ..dockerfile import images
 from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
+from ..packages.catalog import of_the_system
 from ..paths import within
 from ..printable import WHITE_SPACE
 from ..regex import lazy
+from .audience import directories_of, is_sample
 from .installs import shortened
 from .probing import is_probed
 from .reading import Reading, base_image
@@ -47,6 +49,9 @@ _MUST_BE_ROOT: Final = frozenset(
     "mysqld_safe frankenphp mosquitto squid "
     "ntpd chronyd tor stunnel turnserver pdns_server nsd asterisk".split()
 )
+_MAKES_USERS: Final = frozenset("useradd adduser groupadd addgroup usermod".split())
+#: Images whose servers start as root and have workers of another name.
+_WORKERS: Final = frozenset("php apache caddy wordpress nextcloud".split())
 #: Programs that a script calls, and that make packets or rules of the network themselves.
 _NEEDS_RAW: Final = lazy(
     r"(?m)(?:^|[\s\"'`;&|(])(?:nmap|arp-scan|masscan|tcpdump|tshark|hping3|ip6?tables|nft|ebtables)[\s\"'](?!:)"
@@ -77,7 +82,8 @@ _GOES_ON: Final = lazy(
     r"node|nodejs|npm|npx|yarn|pnpm|bun|deno|pm2|pm2-runtime|python[\d.]*|pypy3?|gunicorn|uvicorn|hypercorn|daphne|granian|"
     r"uwsgi|waitress-serve|flask|streamlit|celery|uv|poetry|pipenv|ruby|bundle|rails|puma|unicorn|sidekiq|rackup|java|"
     r"dotnet|php|mix|iex|elixir|beam\.smp|"
-    r"(?:.*[-_.])?(?:serve|server|start|run|daemon|daemonize|worker|web|webserver|listen|agent|gateway|proxy|bot|api)|.*d|"
+    r"(?:.*[-_.])?(?:serve|server|start|run|daemon|daemonize|worker|web|webserver|listen|agent|gateway|proxy|bot|api)|"
+    r"(?!(?:.*[-_.])?(?:(?:up|down)?load|(?:re)?build|send|find|read|add|seed|cmd)$).*d|"
     r"(?i:--?(?:p|port|host|bind|listen|addr|address|http|daemon|foreground|server|listen-address|web)(?:[-=.:].*)?)"
 )
 #: What one program does of several, and ends.
@@ -85,6 +91,10 @@ _JOBS: Final = frozenset(
     "analyze build check compile convert create deploy diff dump export fetch fmt format generate import index init "
     "install lint list migrate plan publish render report scan test transform upload validate verify".split()
 )
+#: How scripts look for a program.
+_FOUND: Final = lazy(r"\$\((?:which|command\s+-v|type\s+-p)\s+([\w./-]+)\)")
+#: Words in the names of what does its work and ends, whatever runs it.
+_WORK: Final = frozenset("batch job jobs cronjob cronjobs migration migrations backfill".split())
 #: What waits for somebody to type.
 _PROMPTS: Final = frozenset(
     "sh bash ash dash zsh fish node python python3 pypy pypy3 irb iex erl R julia ghci php perl psql pwsh jshell deno "
@@ -115,13 +125,15 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     """The command of the image runs as root: no USER, or the last one is root.
 
     The position of a USER does not matter; only the last one counts, and the command of a service counts as that of its
-    image. Silent where nothing runs, where the base image sets a user or is unknown, where the program drops root by
+    image. Silent where nothing runs, where the base image sets a user or is unknown (unless system packages are
+    installed or users made without a USER, below an ENTRYPOINT of the Dockerfile), where the program drops root by
     itself (`gosu`, `su-exec`, a script that does), where it must be root (a scheduler, a server that starts its workers
     as another user, a program that talks to Docker through its socket; a web server that a start script leaves beside
     another program excuses nothing), where it only moves files about and ends, and on Windows. A note for a
     command-line tool, a shell or an interpreter, for a program of which nothing says that it goes on (EXPOSE, VOLUME,
-    a health check, a service with ports, what runs applications, words such as `serve`), for a start script that cannot
-    be read here, and where a compose file or a manifest of Kubernetes sets another user.
+    a health check, a service with ports, what runs applications, words such as `serve`), for what does a job
+    (`batch`), for an example, for a start script that cannot be read here, and where a compose file or a manifest of
+    Kubernetes sets another user.
     """
     reading = case.reading
     start = _starts(reading) if reading else []
@@ -138,13 +150,20 @@ def root_user(case: Evidence) -> Iterator[Finding]:
     if image is not None and reading.last("ENTRYPOINT") is None and images.plain_name(image) in _DROP_THEMSELVES:
         return
     known = lowest.origin.kind == "scratch" or (image is not None and images.starts_as_root(image))
-    if (user is None and not known) or _has_to_be_root(reading, start) or _hands_out(start):
+    if user is None and not known and not _works_as_root(reading, image):
+        return
+    if _has_to_be_root(reading, start) or _hands_out(start):
         return
     scripts = _Scripts(reading, start)
     if scripts.drop_rights() or scripts.serve_as_root() or asks_docker(reading):
         return
     mild = scripts.unread or _is_tool(reading, start) or _is_prompt(start) or runs_as_somebody(reading)
-    mild = mild or runs_in_a_cluster_as_somebody(reading) or not _stays(reading, start, scripts.followed)
+    mild = (
+        mild
+        or runs_in_a_cluster_as_somebody(reading)
+        or is_sample(case.scan.build)
+        or not _stays(reading, start, scripts.shell)
+    )
     severity: Severity = "note" if mild else "warning"
     yield finding(
         root_user,
@@ -157,6 +176,20 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         line=(user or start[-1]).line,
         remedy=_user_remedy(reading, image) + _has_to_own(reading, image),
         key=user.words[0] if user else "",
+    )
+
+
+def _works_as_root(reading: Reading, image: images.Reference | None) -> bool:
+    """Whether a base of which nothing is known leaves its user root: packages of the system are installed without a
+    USER, or users are made. Its own entry point may drop that, unless the Dockerfile has another."""
+    if reading.last("ENTRYPOINT") is None:
+        return False
+    if image is not None and {*re.split(r"[/_-]", images.plain_name(image))} & (_MUST_BE_ROOT | _WORKERS):
+        return False
+    return any(
+        (of_the_system(command) == "adds" or command.name in _MAKES_USERS)
+        and re.search(r"\bsudo\b", command.step.instruction.text) is None
+        for command in reading.all_commands(reading.shipped)
     )
 
 
@@ -245,14 +278,17 @@ def _is_tool(reading: Reading, start: list[Step]) -> bool:
     return (one or job) and not serves
 
 
-def _stays(reading: Reading, start: list[Step], followed: list[str]) -> bool:
+def _stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
     """Whether something says that what is started goes on and serves: a port, data of its own, a service, what runs
     applications, or the words of a command. A program of which nothing is said may be a tool, or end when its work is
     done."""
     if any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK")) or is_offered(reading):
         return True
     words = [word for step in start for word in re.split(r"[\s;&|\"']+", " ".join(step.words))]
-    lines = [line.strip().removeprefix("exec ").split() for text in followed for line in text.splitlines()]
+    said = [posixpath.basename(words[-1]), *directories_of(reading.scan.build)]
+    if not _WORK.isdisjoint(part for each in said for part in re.split(r"[^a-z]+", each.lower())):
+        return False
+    lines = [line.strip().removeprefix("exec ").split() for text in scripts for line in text.splitlines()]
     words += [line[0] for line in lines if line]
     return any(_GOES_ON.fullmatch(posixpath.basename(word)) for word in words)
 
@@ -273,6 +309,7 @@ class _Scripts:
         self.texts = [" ".join(step.words) for step in start]
         self.texts += [command.text for command in reading.all_commands(reading.shipped)]
         self.followed: list[str] = []
+        self.shell: list[str] = []
         self.read: list[str] = []
         self.unread = False
         self._seen: set[str] = set()
@@ -289,7 +326,7 @@ class _Scripts:
         """Whether a script ends up in a program that has to be root, or calls one."""
         if any(_NEEDS_RAW.search(text) for text in self.read):
             return True
-        lines = [line.strip() for text in self.followed for line in text.splitlines()]
+        lines = [_FOUND.sub(r"\1", line.strip()) for text in self.followed for line in text.splitlines()]
         if any("nginx" in line or "resty" in line for line in lines) and self._ends_in_a_program():
             lines = [line for line in lines if not _WEB_SERVER.match(line)]
         words = [re.split(r"[\s;&|]+", line.removeprefix("exec ").removeprefix("set -- ").strip()) for line in lines]
@@ -310,7 +347,7 @@ class _Scripts:
         path = self._place(word)
         if path is None:
             first = posixpath.basename(word)
-            self.unread |= word.endswith((".sh", ".bash")) or "entrypoint" in first
+            self.unread |= word.endswith((".sh", ".bash")) or ("entrypoint" in first and ":" not in first)
             return
         if path in self._seen or len(self._seen) > _MOST_SCRIPTS:
             return
@@ -321,6 +358,8 @@ class _Scripts:
         self.read.append(plain)
         if text.startswith("#!") or word.endswith((".sh", ".bash")):
             self.followed.append(plain)
+            first = text.partition("\n")[0]
+            self.shell += [plain] if "sh" in first or not first.startswith("#!") else []
         if text.startswith("#!"):
             for line in text.splitlines():
                 found = re.match(r"\s*(?:exec|\.|source|sh|bash)\s+[\"']?([\w./-]+)", line)
@@ -352,7 +391,7 @@ def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
         return f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
     if images.has_no_useradd(image):
         return f"USER {_BY_NUMBER} before the command"
-    if images.is_alpine(image):
+    if images.is_alpine(image) or any(each.name == "apk" for each in reading.all_commands(reading.shipped)):
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"
     return "RUN useradd --system --uid 10001 app, then USER app before the command"
 

@@ -102,6 +102,19 @@ def _anywhere(reading: Reading) -> Iterator[tuple[YamlNode, str]]:
             yield service, inside
 
 
+#: Words in the names of compose files that are for those who work on the project.
+_FOR_DEVELOPERS: Final = frozenset("dev devel develop development local debug test tests testing ci e2e".split())
+
+
+def is_for_developers(reading: Reading) -> bool:
+    """Whether compose files alone that are for development or tests, by their names, build this image."""
+    files = [path for tree, inside in around(reading.tree) for path, *_ in _in(reading, tree, inside or ".")]
+    for file, inside in _between(reading.tree, reading.scan.build.source or ""):
+        files += [path for path, *_ in _of_build(reading, file, _read(file), inside)]
+    names = [set(re.split(r"[^a-z0-9]+", os.path.basename(file).lower())) for file in files]  # noqa: PTH119 as above
+    return bool(names) and not any(map(_FOR_DEVELOPERS.isdisjoint, names))
+
+
 #: Directories between the context and the root of its repository that are looked at, and what is looked for there.
 _MOST_BETWEEN: Final = 6
 _MOST_BESIDE: Final = 10

@@ -17,7 +17,7 @@ from ..packages.ecosystem import Use
 from ..packages.install import Install
 from ..paths import within
 from ..regex import lazy
-from .audience import runs_tests
+from .audience import is_sample, runs_tests
 from .installs import EXAMPLES, project_of, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -37,12 +37,14 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
     installed packages are copied from there.
 
     Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
-    out, for gems where no variable says that it is production, where the command of the image needs them, and where the
-    image is there to run tests, also as a service of a compose file, or has a debugger.
+    out, where a variable decides whether they are installed, for gems where no variable says that it is production,
+    where the command of the image needs them, and where the image is there to run tests, also as a service of a compose
+    file, or has a debugger. A note for an example.
     """
     reading = case.reading
     if reading is None or runs_tests(reading):
         return
+    ships = _has_command(reading) or any(commands_of_services(reading))
     for stage in reading.plan.stages:
         told: set[tuple[str, str]] = set()
         for each in (each for step in stage.steps for each in reading.installs([step])):
@@ -53,7 +55,7 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
                 yield finding(
                     dev_dependencies,
                     f"{shortened(each.command.text)} ships {count}",
-                    severity="warning" if _has_command(reading) or any(commands_of_services(reading)) else "note",
+                    severity="warning" if ships and not is_sample(case.scan.build) else "note",
                     why="dead weight in the image, and more to keep free of holes",
                     path=case.scan.build.label,
                     line=each.step.line,
@@ -70,7 +72,7 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     history = reading.history(stage)
     before = history[: next((at for at, step in enumerate(history) if step is each.step), len(history)) + 1]
     project = project_of(reading, each, before)
-    if project is None or each.words or not _ships(reading, stage, each):
+    if project is None or each.words or _is_chosen(each.command) or not _ships(reading, stage, each):
         return None
     if any(_DEBUGGER.search(one.text) and not one.guarded for one in reading.all_commands(reading.shipped)):
         return None
@@ -80,6 +82,17 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier)
     found = development(each, reading.tree, project, use)
     return None if found is None else (_counted(found[0]), found[1])
+
+
+def _is_chosen(command: Command) -> bool:
+    """Whether a variable decides if a command runs: whoever builds the image says what goes into it."""
+    text = command.step.instruction.text
+    if "$" not in text:
+        return False
+    if command.guarded and re.search(r"\b(?:if|elif|case)\b[^;]*\$", text):
+        return True
+    test = r"(?:\[\[?\s[^;&|\]]*\$[^;&|]*\]|\btest\s[^;&|]*\$[^;&|]*)\s*(?:&&|\|\|)\s*(?:[({]\s*)?"
+    return re.search(rf"{test}(?:\S*/)?{re.escape(command.name)}\b", text) is not None
 
 
 def _comes_after(one: Command, other: Command) -> bool:

@@ -49,6 +49,15 @@ class Case(NamedTuple):
     severities: list[str]
 
 
+EVERYTHING = 'FROM debian:12-slim\nWORKDIR /a\nCOPY . .\nRUN {}\nUSER 1000\nCMD ["/a/app"]\n'
+MANY = {f"src/{number}.c": "" for number in range(12)}
+CHOSEN = 'FROM python:3.12\nWORKDIR /a\nCOPY . .\nARG DEV\nRUN {}\nCMD ["python", "a.py"]\n'
+INSTALLED = "FROM registry.acme.dev/acme/base:1.2\n{}COPY run.sh /run.sh\nEXPOSE 80\n{}"
+INSTALL = 'FROM node:22\nWORKDIR /a\nCOPY package.json package-lock.json ./\nCOPY {0} {0}/\nRUN npm ci\nCOPY lib lib/\nUSER node\nCMD ["node", "a.js"]\n'
+LOCKED = {"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": "{}", "lib/a.js": ""}
+DEVELOPED = "services:\n  a:\n    build:\n      context: .\n      dockerfile: {}\n"
+
+
 CASES = {
     "server": Case("root-user", APP, {"app": ""}, ["warning"]),
     "socket-of-docker": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro\n"}, []),
@@ -123,6 +132,37 @@ CASES = {
     "command-of-nobody": Case("root-user", "FROM node:22\nWORKDIR /a\nCOPY a /a/\n", {"a": "", "compose.yaml": "services:\n  web:\n    build: .\n"}, []),
     "image-of-a-service": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "compose.yaml": "services:\n  base:\n    build: base\n    image: acme/base\n  web:\n    build: .\n"}, []),
     "image-of-a-service-that-only-runs-it": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "compose.yaml": "services:\n  web:\n    build: .\n  base:\n    image: acme/base\n    ports: []\n  last:\n    build: last\n"}, ["warning"]),
+    "packages-below-everything": Case("copy-before-install", EVERYTHING.format("apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*"), MANY, ["warning"]),
+    "packages-below-everything-and-a-build": Case("copy-before-install", EVERYTHING.format("apk add --no-cache gcc && ./build"), MANY, ["warning"]),
+    "packages-behind-a-build": Case("copy-before-install", EVERYTHING.format("./prepare && apt-get install -y curl"), MANY, []),
+    "packages-of-a-list-of-the-project": Case("copy-before-install", EVERYTHING.format("apt-get install -y $(cat packages)"), MANY, []),
+    "package-of-the-project": Case("copy-before-install", EVERYTHING.format("apt-get install -y ./app.deb"), MANY, []),
+    "packages-that-go-again": Case("copy-before-install", EVERYTHING.format("apk add gcc && make && apk del gcc"), MANY, []),
+    "packages-of-sources-that-are-copied": Case("copy-before-install", EVERYTHING.format("apt-get install -y curl").replace("RUN", "COPY sources.list /etc/apt/\nRUN"), {**MANY, "sources.list": ""}, []),
+    "packages-below-a-few-files": Case("copy-before-install", EVERYTHING.format("apt-get install -y curl"), {"app": ""}, []),
+    "packages-below-a-cache": Case("copy-before-install", EVERYTHING.format("--mount=type=cache,target=/var/cache/apt apt-get install -y curl"), MANY, []),
+    "packages-and-dependencies": Case("copy-before-install", EVERYTHING.format("apt-get install -y python3-pip\nRUN pip install -r requirements.txt"), {**MANY, "requirements.txt": "flask\n"}, ["warning"]),
+    "group-that-a-variable-asks-for": Case("dev-dependencies", CHOSEN.format("if [ $DEV ]; then poetry install --with dev; fi"), {**GROUP, "a.py": ""}, []),
+    "group-that-a-variable-asks-for-in-one-line": Case("dev-dependencies", CHOSEN.format('[ "$DEV" = no ] || (poetry install --with dev)'), {**GROUP, "a.py": ""}, []),
+    "group-below-a-test-of-a-file": Case("dev-dependencies", CHOSEN.format("if [ -f poetry.lock ]; then poetry install --with dev; fi"), {**GROUP, "a.py": ""}, ["warning"]),
+    "root-by-what-it-installs": Case("root-user", INSTALLED.format("RUN apt-get update && apt-get install -y curl\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, ["warning"]),
+    "of-who-knows-what-user": Case("root-user", INSTALLED.format("RUN mkdir /a\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, []),
+    "root-by-the-leave-of-another": Case("root-user", INSTALLED.format("RUN sudo apt-get install -y curl\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, []),
+    "below-an-entry-point-of-the-base": Case("root-user", INSTALLED.format("RUN apt-get install -y curl\n", 'CMD ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, []),
+    "base-with-workers": Case("root-user", INSTALLED.replace("base", "php-apache").format("RUN apt-get install -y curl\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec \"$@\"\n"}, []),
+    "root-by-the-users-that-it-makes": Case("root-user", INSTALLED.format("RUN useradd app\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, ["warning"]),
+    "server-that-a-script-looks-for": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nexec $(which squid) -N\n"}, []),
+    "program-that-a-script-looks-for": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nexec $(which shopd) -N\n"}, ["warning"]),
+    "module-that-is-called-entrypoint": Case("root-user", 'FROM python:3.12\nCOPY app /app\nEXPOSE 80\nCMD ["uvicorn", "app.entrypoint:app"]\n', {"app": ""}, ["warning"]),
+    "script-that-is-called-entrypoint": Case("root-user", 'FROM python:3.12\nCOPY app /app\nEXPOSE 80\nCMD ["/made/entrypoint"]\n', {"app": ""}, ["note"]),
+    "words-of-a-script-of-python": Case("root-user", 'FROM python:3.12\nRUN true\nCOPY run.py /usr/bin/sender\nCMD ["sender"]\n', {"run.py": "#!/usr/bin/env python3\nif a:\n    add\n"}, ["note"]),
+    "work-that-ends-like-a-server": Case("root-user", 'FROM python:3.12\nRUN true\nCOPY run.py /usr/bin/a\nCMD ["a", "rebuild"]\n', {"run.py": ""}, ["note"]),
+    "server-by-its-ending": Case("root-user", 'FROM python:3.12\nRUN true\nCOPY run.py /usr/bin/shopd\nCMD ["shopd"]\n', {"run.py": ""}, ["warning"]),
+    "words-of-a-script-of-the-shell": Case("root-user", 'FROM python:3.12\nRUN true\nCOPY run.py /usr/bin/sender\nCMD ["sender"]\n', {"run.py": "#!/bin/sh\nexec shopd\n"}, ["warning"]),
+    "work-by-the-name-of-its-program": Case("root-user", 'FROM python:3.12\nCOPY a.py /\nCMD ["python", "/batch_handler.py"]\n', {"a.py": ""}, ["note"]),
+    "work-that-listens": Case("root-user", 'FROM python:3.12\nCOPY a.py /\nEXPOSE 80\nCMD ["python", "/batch_handler.py"]\n', {"a.py": ""}, ["warning"]),
+    "settings-above-an-install": Case("copy-before-install", INSTALL.format("config"), {**LOCKED, "config/a.js": ""}, []),
+    "sources-above-an-install": Case("copy-before-install", INSTALL.format("src"), {**LOCKED, "src/a.js": ""}, ["warning"]),
     "image-of-others": Case("unpinned-base", "FROM acme/base\nCOPY a /\nCMD [\"/a\"]\n", {"a": "", "basis/Dockerfile": "FROM scratch\n"}, ["warning"]),
 }  # fmt: skip
 
@@ -167,6 +207,31 @@ def test_one_of_several_with_another_for_production(other: str, severities: list
     assert [each["severity"] for each in found] == severities
 
 
+@pytest.mark.parametrize(
+    ("files", "severities"),
+    [
+        (("docker-compose-dev.yml",), []),
+        (("compose.yaml",), ["warning"]),
+        (("docker-compose-dev.yml", "docker-compose-prod.yml"), ["warning"]),
+        (("docker-compose-device.yml",), ["warning"]),
+    ],
+)
+def test_a_compose_file_for_developers(files: tuple[str, ...], severities: list[str], tmp_path: Path) -> None:
+    """What it alone builds is for them, unless it is the Dockerfile without a name of its own."""
+    projects.write(
+        tmp_path, {"Dockerfile-web": APP, "app": "", **dict.fromkeys(files, DEVELOPED.format("Dockerfile-web"))}
+    )
+    builds = told("--compose", files[0], cwd=tmp_path)
+    found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
+    assert [each["severity"] for each in found] == severities
+
+
+def test_a_compose_file_for_developers_and_a_plain_dockerfile(tmp_path: Path) -> None:
+    projects.write(tmp_path, {"Dockerfile": APP, "app": "", "compose.dev.yaml": DEVELOPED.format("Dockerfile")})
+    builds = told("--compose", "compose.dev.yaml", cwd=tmp_path)
+    assert [each["severity"] for each in builds[0]["findings"] if each["code"] == "root-user"] == ["warning"]
+
+
 @pytest.mark.parametrize(("check", "codes"), [("    healthcheck:\n      test: x\n", []), ("", ["missing-healthcheck"])])
 @pytest.mark.parametrize(("compose", "context"), [("samples/compose.yaml", "web"), ("compose.yaml", "samples/web")])
 def test_the_compose_file_above_checks_the_health(
@@ -208,6 +273,27 @@ def test_a_cluster_runs_it_as_somebody_else(secure: str, image: str, severity: s
     subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
     found = review(scan(tmp_path / "src" / "mail")).findings or ()
     assert [each.severity for each in found if each.code == "root-user"] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("place", "severity"),
+    [
+        ("examples/web", "note"),
+        ("batch/web", "note"),
+        ("web.Tests", None),
+        ("acceptance_tests/web", None),
+        ("contests/web", "warning"),
+        ("speed-test", "warning"),
+    ],
+)
+def test_the_place_of_an_image(place: str, severity: str | None, tmp_path: Path) -> None:
+    """An example and what does its work and ends are no servers, and what tests is no image that ships."""
+    projects.write(
+        tmp_path, {f"{place}/Dockerfile": 'FROM node:22\nCOPY a.js /\nCMD ["node", "/a.js"]\n', f"{place}/a.js": ""}
+    )
+    with contextlib.chdir(tmp_path):
+        found = review(scan(tmp_path / place)).findings or ()
+    assert next((each.severity for each in found if each.code == "root-user"), None) == severity
 
 
 @pytest.mark.parametrize("place", ["examples/web", "docs/recipes"])
