@@ -1,14 +1,18 @@
-"""Users of an image by their names: those of its base, and those that its steps make."""
+"""Users of an image: those of its base and those that its steps make, by their names, and what they may not do."""
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from ..dockerfile import images
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
-from .reading import Reading, base_image
+from ..regex import lazy
+from ..rules import globs
+from .reading import Reading, base_image, landed
 
 #: Users that images of a system or a language have: those of Debian, Alpine and Fedora, and the ones for programs.
 _USERS: Final = frozenset(
@@ -40,3 +44,79 @@ def unknown_user(reading: Reading, stage: Stage, before: Sequence[Step], step: S
         if one.keyword in ("COPY", "ADD") and (one.target == "/" or one.target.startswith("/etc")):
             return None
     return name
+
+
+class Refused(NamedTuple):
+    """A command of `step` that ends the build, since only root may do it: what is said of it, and the instruction that
+    `brought` what it is about, if one did. `user` is not root, by a USER of the Dockerfile (`written`) or of the base.
+    """
+
+    step: Step
+    user: str
+    said: str
+    brought: Step | None
+    written: bool
+
+
+#: What only the owner of a file may do, and root.
+_CHANGES: Final = frozenset(("chmod", "chown", "chgrp"))
+#: Where the package managers of systems write, which everybody else may only read.
+_SYSTEM: Final = {
+    "apt-get": "install update upgrade", "apt": "install update upgrade", "apk": "add update upgrade",
+    "yum": "install update", "dnf": "install update", "microdnf": "install update", "zypper": "install in update",
+}  # fmt: skip
+#: What may make a user root, or lets a RUN go on where one of its commands fails.
+_ESCAPES: Final = lazy(r"\bsudo\b|\bsu\b|\bdoas\b|\bfakeroot\b|\|\||;|<<|\btrue\b")
+_ROOT: Final = lazy(r"(?:root|0)(?::.*)?", re.IGNORECASE)
+
+
+def refused(reading: Reading) -> Iterator[Refused]:
+    """What a RUN does as a user who may not, the first of each stage: to change what COPY gave to root, or to install
+    packages of the system."""
+    for stage in reading.plan.stages:
+        image = base_image(reading.plan.chain(stage)[0])
+        user, written = (images.own_user(image) if image is not None else None), False
+        steps = reading.history(stage)
+        own = len(steps) - len(stage.steps)
+        for at, step in enumerate(steps):
+            if step.keyword == "USER":
+                name = step.words[0]
+                user = None if "$" in name or _ROOT.fullmatch(name) else name.partition(":")[0]
+                written = True
+            if user is None or at < own or step.keyword != "RUN" or step.onbuild is not None:
+                continue
+            if _ESCAPES.search(step.instruction.whole):
+                continue
+            commands = (each for each in reading.commands(step) if not each.guarded)
+            said = next(filter(None, (_refused(reading, steps[:at], each) for each in commands)), None)
+            if said is not None:
+                yield Refused(step, user, *said, written)
+                break
+
+
+def _refused(reading: Reading, before: Sequence[Step], command: Command) -> tuple[str, Step | None] | None:
+    if command.name in _SYSTEM:
+        asked = next(iter(command.words), "") in _SYSTEM[command.name].split()
+        return (f"{command.name} {command.words[0]} writes to directories of root", None) if asked else None
+    if command.name not in _CHANGES:
+        return None
+    recursive = any(re.fullmatch(r"-\w*R\w*|--recursive", each) for each in command.arguments)
+    for word in command.words[1:]:
+        if globs.is_wild(word) or "$" in word or word.startswith("~"):
+            continue
+        absolute = posixpath.normpath(posixpath.join(command.cwd, word))
+        for step in reversed(before):
+            if step.keyword == "RUN" and ("chown" in step.instruction.whole or word in step.instruction.whole):
+                break
+            path = next((each for each in landed(step, absolute) if reading.sent.kind(each)), None)
+            if path is None:
+                continue
+            if any(name == "chown" for name, _ in step.flags):
+                break
+            # A file may be put into the directory that is named.
+            same = absolute != step.target or posixpath.basename(path) == posixpath.basename(absolute)
+            whole = (same or recursive) and reading.sent.kind(path) == "file"
+            whole = whole or (recursive and bool(reading.sent.names(path)))
+            said = f"{step.keyword} (line {step.line}) gives {path or 'the context'} to root"
+            return (said, step) if whole else None
+    return None

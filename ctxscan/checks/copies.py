@@ -1,4 +1,5 @@
-"""COPY and ADD that do not copy what they seem to: files that replace one another, filters that look at one level."""
+"""COPY and ADD that do not copy what they seem to: files that replace one another or what the image has, filters that
+look at one level."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..paths import join
 from ..rules import globs
-from .installs import shortened
+from .installs import overwritten, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
 
@@ -183,6 +184,29 @@ def _below(reading: Reading, above: str, name: str) -> Iterator[str]:
                 todo.append(path)
             elif globs.matches(name, each) and reading.sent.kind(path) == "file":
                 yield path
+
+
+@finds("warning", scope="own", late=True)
+def overwritten_output(case: Evidence) -> Iterator[Finding]:
+    """A COPY lays what this machine has over what an earlier step of the stage installed, or took from another stage:
+    packages of another system, or an old build.
+
+    Only what git does not track: a clone has none of it, and gives another image. Silent where a later step installs
+    or makes it again, or removes it, where a COPY names it, and where it is reported as a large directory.
+    """
+    from .sizes import is_told
+
+    for each in overwritten(case):
+        if case.reading is not None and not is_told(case, each.path):
+            yield finding(
+                overwritten_output,
+                f"{_said(each.step)} lays {each.path} of this machine over {each.made}",
+                path=case.scan.build.label,
+                line=each.step.line,
+                size=case.reading.size(each.path),
+                remedy=f"exclude {case.proven.pattern_for(each.path) if case.proven else each.path}",
+                key=each.path,
+            )
 
 
 @finds("note")

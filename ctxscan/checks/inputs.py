@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from ..context.transfer import cleaned
 from ..context.tree import Tree
 from ..dockerfile import images
-from ..dockerfile.stages import Mount, Source
+from ..dockerfile.stages import Mount, Source, Step
 from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
 from ..paths import within
 from ..rules import globs
 from .earlier import is_built_elsewhere, is_ignored_itself, is_staged, made_earlier, submodule_of
+from .installs import shortened
 from .misspelling import nearest_stage
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
@@ -276,10 +277,42 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
 
     `--chown` with a name where there are no users (`FROM scratch` without an `/etc/passwd`); several sources for a
     destination that does not end with a slash, which the classic builder wants; or a named context that takes the place
-    of the stage that the image is built on: a directory has no configuration to build an image with.
+    of the stage that the image is built on: a directory has no configuration to build an image with. Or a RUN that, as
+    a USER that is not root, changes the mode or the owner of what COPY gave to root, or installs packages of the
+    system; a warning where the base has that USER.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
+    reading = case.reading
+    if reading is None or not any(_is_for_root(each.instruction.text) for each in _runs(reading)):
+        return
+    from .accounts import refused
+
+    for each in refused(reading):
+        if not each.written:
+            remedy = f"USER root above it, and USER {each.user} below"
+        elif each.brought is None:
+            remedy = "move it above USER"
+        else:
+            remedy = f"write {each.brought.keyword} --chown={each.user} in line {each.brought.line}"
+        yield finding(
+            late_failure,
+            f"{shortened(each.step.instruction.text)} runs as {each.user}, and {each.said}",
+            why="only the owner and root may: operation not permitted" if each.brought else "permission denied",
+            severity=None if each.written else "warning",
+            path=case.scan.build.label,
+            line=each.step.line,
+            remedy=remedy,
+            key=each.step.instruction.text,
+        )
+
+
+def _runs(reading: Reading) -> Iterator[Step]:
+    return (step for stage in reading.plan.stages for step in stage.steps if step.keyword == "RUN")
+
+
+def _is_for_root(text: str) -> bool:
+    return any(word in text for word in ("chmod", "chown", "chgrp", "apt", "apk", "yum", "dnf", "zypper"))
 
 
 @finds("note", scope="own")

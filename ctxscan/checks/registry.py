@@ -37,6 +37,13 @@ class Proven(NamedTuple):
     patterns: tuple[str, ...]
     saved: int
 
+    def pattern_for(self, path: str) -> str:
+        """The pattern that takes a path, or the path."""
+        for pattern in self.patterns:
+            if pattern.lstrip("/") == path or (pattern.startswith("**/") and path.rpartition("/")[2] == pattern[3:]):
+                return pattern
+        return path
+
 
 class HistoryReader(NamedTuple):
     """A command that reads `.git`, as it is told, with the file and the line that have it."""

@@ -8,7 +8,8 @@ from typing import Final
 from ..explain import reach
 from ..facts import Scan
 from ..findings import Finding
-from .registry import Evidence, Proven, finding, finds
+from .installs import overwritten
+from .registry import Evidence, finding, finds
 
 MEGABYTE: Final = 1_000_000
 #: A directory or file is large from this many bytes on, and this share of the context.
@@ -25,7 +26,8 @@ def large_directory(case: Evidence) -> Iterator[Finding]:
     is sent, and that no step needs.
 
     That no step needs it is proven: a proposed rule takes it out, and everything that the build reads is still there.
-    Source of what is built is not reported, however large.
+    Source of what is built is not reported, however large. Where a COPY lays it over what
+    the image installed, that is said.
     """
     scan, proven = case.scan, case.proven
     todo = list(scan.directories.directories) if proven else []
@@ -38,21 +40,19 @@ def large_directory(case: Evidence) -> Iterator[Finding]:
             continue
         baked = each.path == ".git" and reach(scan, ".git/HEAD").reach == "image"
         what = f"{_share(scan, each.bytes_sent)} of the context" + (", baked into the image" if baked else "")
+        over = next((one.made for one in overwritten(case) if one.path == each.path), None)
         yield finding(
             large_directory,
-            f"{what}, and no step needs it",
+            f"{what}, " + ("and no step needs it" if over is None else f"laid over {over}"),
             path=each.path,
             size=each.bytes_sent,
-            remedy=f"exclude {_rule(proven, each.path)}",
+            remedy=f"exclude {proven.pattern_for(each.path)}",
         )
 
 
-def _rule(proven: Proven, path: str) -> str:
-    """The proposed pattern that takes a path, or the path."""
-    for pattern in proven.patterns:
-        if pattern.lstrip("/") == path or (pattern.startswith("**/") and path.rpartition("/")[2] == pattern[3:]):
-            return pattern
-    return path
+def is_told(case: Evidence, path: str) -> bool:
+    """Whether a directory is reported as large."""
+    return any(each.path == path for each in large_directory(case))
 
 
 @finds("warning", scope="own", late=True)
@@ -72,7 +72,7 @@ def large_file(case: Evidence) -> Iterator[Finding]:
                 path=each.path,
                 size=each.bytes_sent,
                 reached=reach(scan, each.path).reach,
-                remedy=f"exclude {_rule(proven, each.path)}",
+                remedy=f"exclude {proven.pattern_for(each.path)}",
             )
 
 

@@ -11,11 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.stages import Step
 from ..findings import Finding
+from ..paths import within
+from ..regex import lazy
+from ..rules import globs
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
+
+#: What a RUN has that gives a file other line ends.
+_CONVERTS: Final = lazy(r"dos2unix|\\r|\$'\\r'|\br\$")
 
 
 @finds("warning", scope="own")
@@ -27,12 +34,14 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
     that installs none, a script without a line that says what runs it, a program of Go linked against glibc where there
     is none, a USER that the image does not have, and a HEALTHCHECK that calls `curl` or `wget` where there is none.
-    Silent where a RUN converts or rewrites the script, and where an interpreter is called with it.
+    Silent where a RUN converts or rewrites the script, and, but for the line ends of a script for a shell, where an
+    interpreter is called with it.
     """
     reading = case.reading
     if reading is not None:
         yield from _without_user(case, reading)
         yield from _unhealthy(case, reading)
+        yield from _by_shell(reading)
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if reading is not None else ():
         word = _program(step) if step is not None else None
         if reading is None or step is None or word is None:
@@ -45,15 +54,11 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
         name = posixpath.basename(path)
         runs = [one.instruction.whole for stage in reading.plan.stages for one in stage.steps if one.keyword == "RUN"]
         if first[0].startswith(b"#!") and first[0].endswith(b"\r"):
-            if not any(re.search(r"dos2unix|\\r|\$'\\r'|\br\$", text) for text in runs):
-                yield finding(
-                    broken_start,
+            if not _is_converted(reading, path):
+                yield _of_windows(
                     f"{step.keyword} starts {path}, whose lines end with CRLF: no such file or directory",
-                    why="the system looks for an interpreter whose name ends with a carriage return",
-                    path=path,
-                    line=1,
-                    remedy=f"save it with LF, and add *{posixpath.splitext(name)[1]} text eol=lf to .gitattributes",
-                    key="CRLF",
+                    "the system looks for an interpreter whose name ends with a carriage return",
+                    path,
                 )
         elif step.instruction.json and (lacks := _no_interpreter(reading, path, runs)) is not None:
             yield finding(
@@ -85,6 +90,49 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
                 remedy=f"COPY --chmod=755, or git update-index --chmod=+x {path}",
                 key="mode",
             )
+
+
+def _by_shell(reading: Reading) -> Iterator[Finding]:
+    """A script with lines as on Windows that a shell is told to run: it takes the carriage return for a part of what
+    ends the line, be it `fi`, an option or the name of a program."""
+    for step in (reading.last("ENTRYPOINT"), reading.last("CMD")):
+        words = step.words if step is not None and step.instruction.json else ()
+        if step is None or len(words) < 2 or posixpath.basename(words[0]) not in ("sh", "bash", "ash", "dash"):
+            continue
+        path = None if words[1].startswith("-") else reading.file_of(words[1])
+        lines = (reading.tree.read(path) or b"").splitlines(keepends=True) if path is not None else []
+        says = [line for line in lines if line.strip() and not line.lstrip().startswith((b"#", b"echo "))]
+        windows = bool(says) and b"\r" in says[0] and all(line.endswith(b"\r\n") for line in says[:-1])
+        if path is not None and windows and not _is_converted(reading, path):
+            yield _of_windows(
+                f"{step.keyword} runs {path} with {posixpath.basename(words[0])}, and its lines end with CRLF",
+                "the shell takes the carriage return for a part of the last word of each line",
+                path,
+            )
+
+
+def _of_windows(message: str, why: str, path: str) -> Finding:
+    ending = posixpath.splitext(path)[1] or posixpath.basename(path)
+    remedy = f"save it with LF, and add {'*' * ending.startswith('.')}{ending} text eol=lf to .gitattributes"
+    return finding(broken_start, message, why=why, path=path, line=1, remedy=remedy, key="CRLF")
+
+
+def _is_converted(reading: Reading, path: str) -> bool:
+    """Whether a RUN gives a file of the context other line ends, behind the last COPY that takes it."""
+    steps = [step for stage in reading.plan.stages for step in stage.steps]
+    taking = [
+        at
+        for at, step in enumerate(steps)
+        if step.keyword in ("COPY", "ADD")
+        and step.origin is None
+        and any(each.kind == "path" and _takes(cleaned(each.text), path) for each in step.sources)
+    ]
+    after = steps[taking[-1] :] if taking else steps
+    return any(_CONVERTS.search(each.instruction.whole) for each in after if each.keyword == "RUN")
+
+
+def _takes(source: str, path: str) -> bool:
+    return not source or within(path, source) or globs.is_wild(source)
 
 
 def _unhealthy(case: Evidence, reading: Reading) -> Iterator[Finding]:

@@ -271,7 +271,7 @@ _OWN_USERS: Final = {
     "fluent/fluentd": "fluent", "fluentd": "fluent", "grafana/grafana": "grafana", "grafana/grafana-oss": "grafana",
     "grafana/loki": "10001", "haproxy": "haproxy", "jenkins/jenkins": "jenkins", "jenkins/agent": "jenkins",
     "jenkins/inbound-agent": "jenkins", "jupyter/": "$NB_UID", "keycloak/keycloak": "1000", "kibana": "1000",
-    "logstash": "1000", "memcached": "memcache", "n8nio/n8n": "node",
+    "logstash": "1000", "mambaorg/micromamba": "$MAMBA_USER", "memcached": "memcache", "n8nio/n8n": "node",
     "nginxinc/nginx-unprivileged": "101", "nodered/node-red": "node-red", "prom/": "nobody", "selenium/": "1200",
     "solr": "solr", "sonarqube": "sonarqube", "varnish": "varnish",
 }  # fmt: skip

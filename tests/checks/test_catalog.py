@@ -45,6 +45,11 @@ def tree(dockerfile: str = COPY_ALL, rules: str | None = "Dockerfile\n", **_: No
     return files
 
 
+INSTALLED = "FROM node:22-slim\nWORKDIR /a\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nUSER node\n"
+OWN = {"package.json": "{}", "package-lock.json": "{}"}
+MAKES = (
+    "FROM node:22-slim AS b\nCOPY src /s/src\nFROM node:22-slim\nWORKDIR /a\nUSER node\nCOPY --from=b /s/dist ./dist\n"
+)
 CASES = {
     "missing": Case({**tree("FROM scratch\nCOPY a nothere /d/\n"), "a": 1}, ["missing-input Dockerfile:2"]),
     "missing-by-rule": Case(
@@ -270,6 +275,30 @@ CASES = {
     ),
     "large-directory-of-source": Case({**tree(), "data/raw/a": 30 * MB, "data/raw/b": 5 * MB, "src/a": 1}, []),
     "large-directory-that-is-named": Case({**tree("FROM scratch\nCOPY data /\n"), "data/a": 30 * MB}, []),
+    "overwritten-install": Case({**tree(INSTALLED), **OWN, "node_modules/x/i.js": 20}, ["overwritten-output Dockerfile:5"]),
+    "overwritten-install-of-a-part": Case(
+        {
+            **tree(INSTALLED.replace("COPY . .", "COPY packages packages")), **OWN,
+            "packages/a/package.json": "{}", "packages/a/node_modules/x/i.js": 20,
+        },
+        ["overwritten-output Dockerfile:5"],
+    ),
+    "overwritten-output": Case(
+        {**tree(f"{MAKES}COPY . .\n"), "src/a.ts": 1, "dist/a.js": 1}, ["overwritten-output Dockerfile:7"]
+    ),
+    "overwritten-and-large": Case(
+        {**tree(INSTALLED), **OWN, "node_modules/x/i.js": 30 * MB}, ["large-directory node_modules"]
+    ),
+    "overwritten-and-installed-again": Case(
+        {**tree(f"{INSTALLED}RUN npm ci\n", "Dockerfile\n"), **OWN, "node_modules/x/i.js": 20}, []
+    ),
+    "overwritten-and-built-again": Case(
+        {**tree(f"{MAKES}COPY . .\nRUN npm run build\n"), "src/a.ts": 1, "dist/a.js": 1}, []
+    ),
+    "overwritten-by-its-name": Case({**tree(f"{MAKES}COPY dist dist\n"), "src/a.ts": 1, "dist/a.js": 1}, []),
+    "excluded-and-not-overwritten": Case(
+        {**tree(INSTALLED, "Dockerfile\nnode_modules\n"), **OWN, "node_modules/x/i.js": 20}, []
+    ),
     "large-file": Case({**tree(), "debug.log": 30 * MB, "src/a": 1}, ["large-file debug.log"]),
     "large-file-that-may-be-needed": Case({**tree(), "dump.sql": 30 * MB, "src/a": 1}, []),
     "never-copied-and-small": Case(

@@ -48,6 +48,9 @@ def user(lines: Lines, finding: Finding) -> None:
     """A user before the command, made if there is none."""
     remedy = re.sub(r" before the command.*| after the last step.*", "", finding.remedy or "")
     at = (finding.line or 0) - 1
+    if (finding.remedy or "").endswith("after the last step that needs root"):
+        lines.append(remedy)
+        return
     if remedy.startswith("FROM "):
         base = max(number for number, line in enumerate(lines) if line.startswith("FROM "))
         written(lines, base, [remedy])
