@@ -1,4 +1,5 @@
-"""What a build with .NET fails without: the projects that a project refers to."""
+"""What a build with .NET fails without: the projects that a project refers to, and what it takes from the directories
+above it."""
 
 from __future__ import annotations
 
@@ -28,6 +29,13 @@ _OF_SOLUTION: Final = lazy(
     r'(?m)^Project\("\{[^}\n]{1,50}\}"\)\s*=\s*"[^"\n]{0,300}",\s*"([^"\n$]{1,300}\.(?:cs|fs|vb|dc)proj)"|'
     r'<Project\s+(?:[^>]{0,200}\s)?Path="([^"\n$]{1,300}\.(?:cs|fs|vb|dc)proj)"'
 )
+#: A package without a version, which a file above has for all projects; what says so; and what a project is built for.
+_VERSIONLESS: Final = lazy(
+    r"""<PackageReference\s+Include="[^"\n]{1,300}"\s*(?:(?!Version)\w+="[^"\n]{0,300}"\s*){0,9}/>"""
+)
+_CENTRAL, _SHARED = "Directory.Packages.props", "Directory.Build.props"
+_CENTRALLY: Final = lazy(r"(?i)<ManagePackageVersionsCentrally>\s*true")
+_BUILT_FOR: Final = lazy(r"<TargetFrameworks?>")
 #: Projects that are followed from one.
 _MOST: Final = 200
 
@@ -68,6 +76,8 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     while todo and len(seen) < _MOST:
         here = todo.pop()
         text = _CONDITIONAL.sub(lambda found: "\n" * found[0].count("\n"), tree.text(here))
+        if "--no-restore" not in command.arguments:
+            yield from _from_above(tree, here, text)
         for found in _REFERENCE.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
             for path in reaching(here, found[1]):
@@ -78,6 +88,32 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
                     todo.append(path)
                     # Restoring goes on without it, and another COPY may bring it.
                     yield Essential(path, "a referenced project", here, line, held=True)
+
+
+def _from_above(tree: Files, project: str, text: str) -> Iterator[Essential]:
+    """What a project takes from the nearest file of its kind above it, without which restoring ends: the versions of
+    its packages, and what it is built for."""
+    shared = _nearest(tree, project, _SHARED)
+    central = _nearest(tree, project, _CENTRAL)
+    found = _VERSIONLESS.search(text) if central is not None else None
+    settings = [tree.text(each) for each in (central, shared) if each is not None]
+    if central is not None and found is not None and any(map(_CENTRALLY.search, settings)):
+        yield Essential(central, "a package without a version", project, text.count("\n", 0, found.start()) + 1)
+    plain = "<Project Sdk=" in text and "<Import" not in text and not _BUILT_FOR.search(text)
+    if plain and shared is not None and _BUILT_FOR.search(tree.text(shared)):
+        yield Essential(shared, "a project without a TargetFramework", project)
+
+
+def _nearest(tree: Files, project: str, name: str) -> str | None:
+    """The first file of a name in the directories above a project."""
+    above = posixpath.dirname(project)
+    while True:
+        path = posixpath.join(above, name)
+        if tree.exists(path):
+            return path
+        if not above:
+            return None
+        above = posixpath.dirname(above)
 
 
 def solution_built(command: Command) -> Iterator[str]:

@@ -14,7 +14,7 @@ from .manifest import Files, beside, get, items, reaching, table, texts
 
 _MANIFEST: Final = "Cargo.toml"
 _LOCKS: Final = tuple(lock for each in rust.MANAGERS for lock in each.locks)
-_VERBS: Final = frozenset("build b test t run r check c clippy doc rustc bench install".split())
+_VERBS: Final = frozenset("build b test t run r check c clippy doc rustc bench install fetch vendor metadata".split())
 #: Where targets lie that nothing declares.
 _FOUND: Final = ("src/main.rs", "src/lib.rs", "src/bin")
 #: Where targets lie that are declared by their names alone.
@@ -24,7 +24,8 @@ _HOMES: Final = (("bench", "benches"), ("test", "tests"), ("example", "examples"
 def built(command: Command) -> Iterator[str]:
     """The directory in which Cargo looks for a manifest, there and above."""
     words = [each for each in command.words if not each.startswith("+")]
-    if command.name != "cargo" or not words or words[0] not in _VERBS:
+    loads = bool(words) and (words[0] in _VERBS or words[:2] == ["chef", "prepare"])
+    if command.name != "cargo" or not loads:
         return
     options = dict(zip(command.arguments, command.arguments[1:], strict=False))
     options |= dict(each.split("=", 1) for each in command.arguments if each.startswith("--") and "=" in each)
@@ -54,6 +55,11 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     for path in beside(manifest, *(each for each in texts(workspace.get("members")) if not globs.is_wild(each))):
         if path not in out:
             yield Essential(f"{path}/{_MANIFEST}", "the workspace", manifest, _line(tree, manifest, path, manifest))
+    # What matches nothing is taken as it is written.
+    for each in texts(workspace.get("members")):
+        for path in beside(manifest, each[:-2]) if each.endswith("/*") and not globs.is_wild(each[:-2]) else ():
+            if any(tree.exists(f"{path}/{name}/{_MANIFEST}") for name in tree.names(path)):
+                yield Essential(path, "the workspace", manifest, _line(tree, manifest, f"{path}/*", manifest))
     package = table(data, "package")
     yield from _targets(tree, manifest, data)
     for path in beside(manifest, *texts(package.get("build"))):

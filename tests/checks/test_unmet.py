@@ -57,6 +57,12 @@ CARGO = {
     "app/src/main.rs": "fn main() {}\n",
     "tools/Cargo.toml": '[package]\nname = "tools"\n',
 }
+FRAMEWORK = "<Project><PropertyGroup><TargetFramework>net8.0</TargetFramework></PropertyGroup></Project>\n"
+CENTRAL = {
+    "src/A.csproj": FRAMEWORK.replace("<Project>", '<Project Sdk="Microsoft.NET.Sdk">').replace("</Project>", '\n<ItemGroup><PackageReference Include="X" /></ItemGroup></Project>'),
+    "Directory.Packages.props": "<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>\n",
+}  # fmt: skip
+RESTORE = "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY src src\nRUN dotnet restore src/A.csproj\n"
 CARGO_BUILD = "FROM rust:1.80\nWORKDIR /w\nCOPY . .\nRUN cargo build --release\n"
 BENCH = '[package]\nname = "app"\n\n[[bench]]\nname = "speed"\n'
 NODE = {"bin/www": "require('../app');\n", "app.js": "", "package.json": '{"scripts": {"start": "node ./bin/www"}}'}
@@ -120,6 +126,12 @@ HITS = {
     "requirements-of-a-set-up-script": Case({"setup.py": 'from setuptools import setup\nreqs = open("requirements.txt").readlines()\nsetup()\n', "requirements.txt": "a\n"}, "*.txt\n", COPY_ALL + "RUN python setup.py install\n", "setup.py:2 reads requirements.txt"),
     "embedded": Case(GO, "**/*.html\n", GO_BUILD, "go:embed (web/web.go:5) reads web/page.html, which .dockerignore:1 **/*.html excludes"),
     "embedded-directory": Case({**GO, "web/web.go": "package web\n\n//go:embed static/*\nvar F embed.FS\n", "web/static/a.css": "x"}, "web/static\n", GO_BUILD, "web/static"),
+    "a-pattern-that-matches-nothing": Case({**CARGO, "Cargo.toml": '[workspace]\nmembers = ["app", "examples/*"]\n', "examples/e/Cargo.toml": '[package]\nname = "e"\n'}, "examples\n", CARGO_BUILD, "the workspace (Cargo.toml:2) reads examples, which .dockerignore:1 examples excludes"),
+    "member-for-a-recipe": Case(CARGO, "tools\n", "FROM rust:1.80\nWORKDIR /w\nCOPY . .\nRUN cargo chef prepare --recipe-path r.json\n", "the workspace (Cargo.toml:2) reads tools/Cargo.toml, which .dockerignore:1 tools excludes"),
+    "member-for-vendored-crates": Case(CARGO, "x\n", "FROM rust:1.80\nWORKDIR /w\nCOPY Cargo.toml ./\nCOPY app app\nRUN cargo vendor\n", "the workspace (Cargo.toml:2) reads tools/Cargo.toml, and no COPY above takes it", "Dockerfile:5"),
+    "versions-of-packages": Case(CENTRAL, "x\n", RESTORE, "a package without a version (src/A.csproj:2) reads Directory.Packages.props, and no COPY above takes it", "Dockerfile:4"),
+    "versions-that-a-rule-takes": Case(CENTRAL, "*.props\n", RESTORE.replace("COPY src src", "COPY . ."), "reads Directory.Packages.props, which .dockerignore:1 *.props excludes"),
+    "what-a-project-is-built-for": Case({"src/A.csproj": '<Project Sdk="Microsoft.NET.Sdk" />\n', "Directory.Build.props": FRAMEWORK}, "x\n", RESTORE, "a project without a TargetFramework (src/A.csproj) reads Directory.Build.props", "Dockerfile:4"),
     "projects-of-a-solution": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY *.sln ./\nRUN dotnet restore\n", "the solution (All.sln:2) reads Shop/Shop.csproj, Tests/Tests.csproj, and no COPY above takes them", "Dockerfile:4"),
     "one-project-of-a-solution": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY All.sln ./\nCOPY Shop/Shop.csproj Shop/\nRUN dotnet restore All.sln\n", "the solution (All.sln:4) reads Tests/Tests.csproj, and no COPY above takes it", "Dockerfile:5"),
     "directory-of-cmake": Case(CMAKE, "x\n", "FROM gcc:13\nWORKDIR /a\nCOPY CMakeLists.txt main.cpp ./\nRUN cmake . && make\n", "add_subdirectory (CMakeLists.txt:2) reads core/CMakeLists.txt, and no COPY above takes it", "Dockerfile:4"),
@@ -218,6 +230,11 @@ MISSES = {
     "another-list": Case({"requirements.txt": "-r requirements/base.txt\n", "requirements/base.txt": "", "other.txt": ""}, "requirements\n", COPY_ALL + "RUN pip install -r other.txt\n", ""),
     "vendored-modules": Case({"go.mod": GO_MOD, "libs/b/go.mod": "", "vendor/modules.txt": "", "main.go": ""}, "libs\n", COPY_ALL.replace("python:3.12", "golang:1.23") + "RUN go build .\n", ""),
     "module-of-a-profile": Case(MAVEN, "it\nold\n", COPY_ALL.replace("python:3.12", "maven:3.9") + "RUN mvn package\n", ""),
+    "a-pattern-that-matches": Case({**CARGO, "Cargo.toml": '[workspace]\nmembers = ["app", "examples/*"]\n', "examples/e/Cargo.toml": '[package]\nname = "e"\n'}, "examples/f\n", CARGO_BUILD, ""),
+    "versions-that-come-along": Case(CENTRAL, "x\n", RESTORE.replace("COPY src src", "COPY *.props ./\nCOPY src src"), ""),
+    "packages-with-versions": Case({**CENTRAL, "src/A.csproj": CENTRAL["src/A.csproj"].replace('"X"', '"X" Version="1.0.0"')}, "x\n", RESTORE, ""),
+    "versions-for-nobody": Case({**CENTRAL, "Directory.Packages.props": "<Project />\n"}, "x\n", RESTORE, ""),
+    "a-project-that-says-what-it-is-built-for": Case({"src/A.csproj": FRAMEWORK.replace("<Project>", '<Project Sdk="Microsoft.NET.Sdk">'), "Directory.Build.props": FRAMEWORK}, "x\n", RESTORE, ""),
     "solution-with-its-projects": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY . .\nRUN dotnet restore\n", ""),
     "solution-that-is-edited": Case(SOLUTION, "Tests\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY . .\nRUN dotnet sln remove Tests/Tests.csproj && dotnet restore\nRUN dotnet build\n", ""),
     "solution-whose-projects-are-moved": Case(SOLUTION, "x\n", "FROM dotnet/sdk:8.0\nWORKDIR /a\nCOPY All.sln */*.csproj ./\nRUN for f in *.csproj; do mkdir ${f%.*} && mv $f ${f%.*}/; done\nRUN dotnet restore\n", ""),
