@@ -394,10 +394,12 @@ def _judged(
 
 
 def _reader(needs: Iterable[Need]) -> HistoryReader | None:
-    """The first of them that is known by its line, a certain one before others."""
+    """The first of them that asks git and is known by its line, a certain one before others."""
     from .checks.registry import HistoryReader
 
-    known = [each for each in needs if each.line and not each.loose]
+    known = [
+        each for each in needs if each.line and not each.loose and each.reader.startswith(("git ", "it asks git: "))
+    ]
     found = max(known, key=lambda each: each.certain, default=None)
     if found is None:
         return None

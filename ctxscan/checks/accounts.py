@@ -75,7 +75,7 @@ def refused(reading: Reading) -> Iterator[Refused]:
     packages of the system."""
     for stage in reading.plan.stages:
         image = base_image(reading.plan.chain(stage)[0])
-        user, written = (images.own_user(image) if image is not None else None), False
+        user, written = (images.builds_as(image) if image is not None else None), False
         steps = reading.history(stage)
         own = len(steps) - len(stage.steps)
         for at, step in enumerate(steps):

@@ -65,9 +65,12 @@ def _causes(scan: Scan, tree: Tree, each: Input, step: Step | None, path: str) -
 
 
 def _excluded_as_well(scan: Scan, path: str) -> Iterator[Cause]:
-    """What is made before the build would not reach it either."""
+    """What is made before the build would not reach it either: no exception is meant for it, or for what is in it."""
     rule = None if globs.is_wild(path) else blamed(scan, path)
-    if rule is not None and scan.ignored is not None:
+    parts = path.split("/")
+    exceptions = [each.pattern.text for each in scan.ignored.rules if each.pattern.negated] if scan.ignored else []
+    meant = any("**" in each or all(map(globs.matches, each.lstrip("/").split("/"), parts)) for each in exceptions)
+    if rule is not None and scan.ignored is not None and not meant:
         label = scan.ignored.label
         back = f"add !{path} at the end of {label}" if would_keep(scan, path) else f"take {rule.text} out of {label}"
         said = f"not found in the context, and {label}:{rule.line} {rule.text} would exclude it"

@@ -282,6 +282,17 @@ def own_user(image: Reference) -> str | None:
     return _OWN_USERS.get(image.path) or _OWN_USERS.get(image.path.partition("/")[0] + "/")
 
 
+#: Of these the images that have had that user in all of their versions: others began as root.
+_NEVER_ROOT: Final = (
+    "apache/airflow", "apache/superset", "jenkins/", "jupyter/", "mambaorg/micromamba", "nginxinc/nginx-unprivileged",
+)  # fmt: skip
+
+
+def builds_as(image: Reference) -> str | None:
+    """The user as whom a RUN above an image runs, where that is known not to be root."""
+    return own_user(image) if image.path.startswith(_NEVER_ROOT) else None
+
+
 def is_plain(image: Reference) -> bool:
     """Whether a container of this image only starts a shell or the prompt of a language unless it is told more."""
     name = plain_name(image)

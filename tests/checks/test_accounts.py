@@ -21,6 +21,7 @@ CASES = {
     "user-of-a-stage": (f"{APP.replace('12-slim', '12-slim AS b')}FROM b\nCOPY a.sh .\nRUN chmod +x a.sh\n", "gives a.sh to root", "write COPY --chown=app in line 6"),
     "user-of-the-base": ("FROM jenkins/jenkins:2.462\nCOPY a.sh /usr/bin/\nRUN chmod 755 /usr/bin/a.sh\n", "runs as jenkins, and", "USER root above it, and USER jenkins below"),
     # --- silent
+    "a-base-that-began-as-root": ("FROM kibana:5.1\nRUN apt-get update && apt-get install -y netcat\n", "", ""),
     "given": (f"{APP}COPY --chown=app a.sh .\nRUN chmod +x a.sh\n", "", ""),
     "root-again": (f"{APP}USER root\nCOPY a.sh .\nRUN chmod +x a.sh\nUSER app\n", "", ""),
     "above-the-user": (f"{ROOT}COPY a.sh .\nRUN chmod +x a.sh\nUSER app\n", "", ""),

@@ -325,6 +325,9 @@ def test_the_way_out_is_that_of_the_compose_file(source: str, sources: str, tmp_
         ("bin\n", "add !bin/tool at the end of .dockerignore, and put it there before the build"),
         ("*\n!src\n", "add !bin/tool at the end of .dockerignore, and put it there before the build"),
         ("docs\n", None),
+        ("*\n!bin\n", None),
+        ("*\n!bin/t*/x\n", None),
+        ("*\n!**/tool\n", None),
     ],
 )
 def test_what_is_made_later_would_be_excluded_as_well(rules: str, remedy: str | None, tmp_path: Path) -> None:
