@@ -24,6 +24,7 @@ from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..rules.ignorefile import resolved
 from ..rules.matcher import Matcher
+from ..secrets.case import beside
 from ..secrets.judgement import Judgement, Strength
 from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
 from ..secrets.verdict import judge, plain
@@ -182,6 +183,8 @@ def examining(
             judgements, size, why = reading
             if why is not None:
                 missed[why].append((path, size))
+            if judgements and path not in named:
+                judgements = beside(path, tree.names(path.rpartition("/")[0]), judgements)
             if judgements:
                 suspects.append(Suspect(path, size, reach(scan, path).reach, judgements, path in named))
         missed[_TOO_MUCH] += [(path, sizes[path]) for path in left_out]

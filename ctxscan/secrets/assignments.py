@@ -28,7 +28,9 @@ _ENDINGS: Final = (
     r"(?:PASSWORD|PASSWD|PASSPHRASE|PASS_PHRASE|PASSCODE|SECRET|TOKEN|SECRETS_?KEY|SECRET_?KEY|API_?KEY|API_?SECRET"
     r"|PRIVATE_?KEY|ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|ENC_KEY|CRYPTO_?KEY|SIGNING_?KEY|SIGNATURE_KEY|MASTER_?KEY"
     r"|ACCOUNT_?KEY|STORAGE_?KEY|SERVICE_(?:ROLE_)?KEY|SHARED_?KEY|LICENSE_KEY|JWT_?KEY|HMAC_?KEY|COOKIE_KEY|SESSION_KEY"
-    r"|ADMIN_KEY|DEPLOY_KEY|WEBHOOK_KEY|SERVER_KEY|KEY_?BASE|APP_?KEY|CREDENTIALS?|PRIVATE_KEY_[A-Z]+"
+    r"|ADMIN_KEY|DEPLOY_KEY|WEBHOOK_KEY|SERVER_KEY|KEY_?BASE|APP_?KEY|CREDENTIALS?"
+    # Its number and where it lies are no secret.
+    r"|PRIVATE_KEY_(?!(?:ID|FILE|FILENAME|PATH|DIR|DIRECTORY|NAME|TYPE|FORMAT|SIZE|LENGTH|URL|URI|ARN|REF)\Z)[A-Z]+"
     r"|(?:API|ACCESS|TOKEN|SECRET)_?KEYS"
     r"|(?:^|_|DB|SMTP|MAIL|SQL|USER|ROOT|ADMIN|SSH|FTP|PG|LDAP|REDIS)(?:PASS|PWD)|(?:^|_)(?:PW|SALT))"
     rf"{_STAGES}\Z"
@@ -55,6 +57,8 @@ PUBLIC: Final = (
     # What a cluster calls the object that holds a secret; what was made of one and cannot be turned back.
     r"|(?:EXISTING|PULL|TLS|CERT)_SECRET\Z|(?:\A|_)(?:HASHED|CRYPTED|SEALED|WRAPPED|DIGESTED|OBSCURED|OBFUSCATED)_|(?:\A|_)ENCRYPTED_KEY\Z"
     r"|(?:\A|_)ENCRYPTED_(?:\w{1,40}_)?(?:PASSWORD|PASSWD|SECRET|TOKEN|(?:ACCESS|PRIVATE)_KEY)\Z|(?:VERIFICATION|VERIFY|REPO|REPOSITORY)_?KEY\Z"
+    # By what something is told to start anew; whose key has signed a URL, and when.
+    r"|(?:\A|_)CHECKSUM_|AMZ_CREDENTIAL\Z"
     # What a form brings back to the page that it came from.
     r"|(?:AUTHENTICITY|FORGERY|ANTIFORGERY|REQUEST_VERIFICATION)_TOKEN\Z"
     # What pages and repeats requests.
@@ -134,7 +138,13 @@ def is_secret(name: str, value: str) -> bool:
         return placeholders.is_password(value) and not _is_code(value)
     if opens_nothing(words, value):
         return False
-    return placeholders.is_random(value) and not _is_called(value)
+    return placeholders.is_random(value) and not _is_called(value) and not _is_joined(value)
+
+
+def _is_joined(value: str) -> bool:
+    """Whether a value is small letters with signs between them, as what lies elsewhere is called: `sftp-authorizedkey`.
+    Passwords alone are thought of like that."""
+    return compiled(r"[a-z]{2,20}(?:[-_.][a-z]{2,20}){1,8}").fullmatch(value) is not None and not is_drawn(value)
 
 
 def opens_nothing(words: str, value: str) -> bool:
@@ -206,9 +216,9 @@ def is_digest(value: str) -> bool:
     """Whether a value is what a server checks a password against."""
     if compiled(_DIGEST).match(value) is not None:
         return True
-    # As directories are given it: `userPassword:: e1NIQX1…`.
-    said = placeholders.decoded(value) if value.startswith("e") else None
-    return said is not None and said.startswith("{") and compiled(_DIGEST).match(said) is not None
+    # As directories are given it: `userPassword:: e1NIQX1…`; and `$2y$…`, encoded once more.
+    said = placeholders.decoded(value) if value.startswith(("e", "JD")) else None
+    return said is not None and said.startswith(("{", "$")) and compiled(_DIGEST).match(said) is not None
 
 
 def is_shown(name: str) -> bool:
@@ -220,11 +230,16 @@ def is_shown(name: str) -> bool:
 
 _SHOWN: Final = (
     r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
-    r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)(?:WRITE|READ)_KEY\Z|CHATWOOT_(?:SDK|WEBSITE)_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
+    r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)(?:WRITE|READ)_KEY\Z|CHATWOOT_(?:SDK|WEBSITE)_TOKEN\Z"
+    # In every copy of an app: Bugfender, CodePush, Mixpanel.
+    r"|BUGFENDER_KEY\Z|CODE_?PUSH_(?:\w{1,40}_)?KEY\Z|SHARED_INSTANCE_WITH_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
     r"|(?:\A|_)RE_?CAPTCHA(?:_V[23])?(?:_(?:PUBLIC|CLIENT|API))?_?KEY\Z"
 )
-#: What guards certificates of others, which are public.
-_SALTS: Final = r"TRUST_?STORE_?(?:PASSWORD|PASS|PWD)\Z|(?:SIGNING|ENCRYPTION|PASSWORD|HASH_?IDS?)_SALT\Z|\ASALT\Z"
+#: What guards certificates of others, which are public; and what a browser hides the number of a machine with.
+_SALTS: Final = (
+    r"(?:DEVICE|STORAGE)_ID_SALT\Z|TRUST_?STORE_?(?:PASSWORD|PASS|PWD)\Z"
+    r"|(?:SIGNING|ENCRYPTION|PASSWORD|HASH_?IDS?)_SALT\Z|\ASALT\Z"
+)
 #: What a form says beside a field for a password.
 _LABELS: Final = (
     r"(?:\A|_)(?:HINT|LABEL|PLACEHOLDER|UNSET|FORGOT|FORGOTTEN|LOST|INVALID|WRONG|CONFIRM|ENTER|MISSING|SHOW|REPEAT|RESET"
@@ -258,10 +273,13 @@ _HOSTS: Final = (
 
 #: What a server checks a password against, and logs nobody in.
 _DIGEST: Final = (
-    r"\$(?:1|apr1|2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
+    # Behind its user, as web servers are given it.
+    r"(?:[\w.@-]{1,40}:)?\$(?:1|apr1|2[abxy]?|5|6|y|argon2\w{0,2}|pbkdf2[\w-]{0,16}|scrypt)\$"
     # As Django, Werkzeug, LDAP and ASP.NET Core write them.
     r"|(?:pbkdf2_sha\d{1,3}|bcrypt(?:_sha256)?|argon2\w{0,2}|scrypt|sha1|md5)\$|(?:pbkdf2|scrypt):[\w:]{1,40}\$"
-    r"|\{(?:S?SHA-?\d{0,3}|S?MD5|CRYPT|bcrypt|pbkdf2|argon2)\}|AQAAAA(?:E|I)AA[\w+/]{70,90}={0,2}\Z"
+    r"|\{(?i:S?SHA-?\d{0,3}|S?MD5|CRYPT|bcrypt|pbkdf2|argon2)\}"
+    # As Transmission does, with a salt of eight characters.
+    r"|\{[0-9a-f]{40}[\w./]{8}\Z|AQAAAA(?:E|I)AA[\w+/]{70,90}={0,2}\Z"
 )
 _DIGESTED: Final = (
     r"(?:\A|_)(?:SHA_?(?:1|224|256|384|512)|MD5|BCRYPT|ARGON2\w{0,2}|HASH)_(?:PASSWORD|PASSWD|PASS|PWD|KEY|TOKEN)\Z"
@@ -270,9 +288,12 @@ _DIGESTED: Final = (
 
 def is_digest_of(name: str, value: str) -> bool:
     """Whether a name says that its value was made of a password, and its value can have been."""
+    words = spelt(name)
+    # What MySQL makes of a password is given to programs that compare it themselves, too.
+    if words.endswith(_PASSWORDS) and compiled(r"\*?[0-9A-F]{40}").fullmatch(value):
+        return True
     return (
-        compiled(_DIGESTED).search(spelt(name)) is not None
-        and compiled(r"(?i)[0-9a-f]{32,128}").fullmatch(value) is not None
+        compiled(_DIGESTED).search(words) is not None and compiled(r"(?i)[0-9a-f]{32,128}").fullmatch(value) is not None
     )
 
 

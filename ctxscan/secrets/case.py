@@ -31,10 +31,12 @@ _PIPELINE: Final = (
 _SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"
 _DEVELOPMENT: Final = (
     r"[/._-](?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
-    r"|[/._-](?:dev|development|localhost|snakeoil|self-?signed)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
+    r"|[/._-](?:dev|development|self-?signed)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
     # As Django's settings are parted.
     r"|/settings/local\.py\Z"
 )
+#: Keys that nobody else takes for anybody's: made for this machine, or as packages of systems make them.
+_OF_NOBODY: Final = r"[/._-](?:localhost|snake-?oil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt|p12|pfx|jks|keystore)\Z"
 #: How a page of the manual begins that `man` shows.
 _ROFF: Final = r"(?:[.']\\\"[^\n]*\n)*\.T[Hh][ ]"
 _MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", ".tex")
@@ -47,6 +49,39 @@ def is_tried(path: str, kind: str) -> bool:
         return False
     tried = compiled(_TRIED).search(f"{low.rpartition('/')[0]}/") is not None
     return tried or (kind in _KEYS and compiled(_PIPELINE).search(low) is not None)
+
+
+#: What is left where somebody has made a CA of his own and signed with it, by OpenSSL or cfssl; what makes all of it
+#: anew; and what packages of systems call the keys that everybody replaces.
+_SIGNED: Final = (
+    r"[\w.-]{1,60}\.srl|[\w.-]{0,60}csr\.json"
+    r"|(?:(?:gen|generate|create|make|mk|regen|renew|setup)[\w-]{0,30}?(?:cert|key|ssl|tls|ca|pki)"
+    r"|(?:certs?|certificates?|keys?|ssl|tls|pki)[_-](?:gen|generate|create|make))"
+    r"[\w-]{0,30}\.(?:sh|bash|bat|cmd|ps1|py|js)"
+)
+_SNAKE_OIL: Final = r"snake-?oil[\w.-]{0,60}"
+
+
+def beside(path: str, names: Iterable[str], judgements: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
+    """What was found in a file, as it weighs among the other files of its directory: keys are worth less where they
+    were made on the spot, and the next one is as good."""
+    low = path.lower()
+    keys = {each.kind for each in judgements if each.severity is not None} & _KEYS
+    if not keys or compiled(_SHIPPED).search(low):
+        return judgements
+    others = [name.lower() for name in names]
+    if any(map(compiled(_SNAKE_OIL).match, others)):
+        most, opaque = Strength.LOW, Strength.LOW
+    elif any(map(compiled(_SIGNED).fullmatch, others)):
+        most, opaque = Strength.MEDIUM, Strength.LOW
+    else:
+        return judgements
+    return tuple(
+        each._replace(severity=min(each.severity, opaque if each.verdict == "opaque" else most))
+        if each.kind in keys and each.severity is not None
+        else each
+        for each in judgements
+    )
 
 
 class Caps(NamedTuple):
@@ -227,7 +262,8 @@ class Case:
             shipped = compiled(_SHIPPED).search(self.path.lower()) is not None
             # Beside what else a program signs with while it is worked on.
             within = kind in _KEYS and self.is_for_development and not self.name.endswith((".pem", ".key", ".crt"))
-            if not shipped and ((tried and not issued) or within or (kind in _KEYS and self.is_pipeline)):
+            nobody = kind in _KEYS and compiled(_OF_NOBODY).search(f"/{self.path.lower()}") is not None
+            if not shipped and ((tried and not issued) or within or nobody or (kind in _KEYS and self.is_pipeline)):
                 cap = Strength.LOW
             elif (kind in _KEYS and (self.is_pipeline or self.is_for_development)) or (tried and not issued):
                 cap = Strength.MEDIUM

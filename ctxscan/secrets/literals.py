@@ -115,7 +115,8 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         if not value or sealed or (reason := _telling(left, value)) is None or _is_no_value(left):
             continue
         referred = (
-            (
+            "checksum/" in left  # by what pods are told to start anew
+            or (
                 case.name.endswith(_PROGRAMS)
                 and not left.endswith(_QUOTES)
                 and compiled(rf"{_ATTRIBUTE}|0x[0-9A-Fa-f_]+").fullmatch(value) is not None
@@ -143,7 +144,7 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
 def _is_first(case: Case, left: str, start: int) -> bool:
     """Whether Phoenix signs with a value on this machine, which whoever runs the program elsewhere is made to replace:
     one of the settings for all stages, beside the host."""
-    if case.name != "config.exs" or compiled(r"(?:key_base|salt):[ \t]*\"\Z").search(left) is None:
+    if case.name != "config.exs" or compiled(r"(?:key_base|salt|secret):[ \t]*\"\Z").search(left) is None:
         return False
     near = case.text[max(0, start - 600) : start + 600]
     return compiled(r"\bhost:[ ]*\"(?:localhost|127\.0\.0\.1)\"").search(near) is not None
@@ -425,13 +426,28 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
             continue
         if excuses.is_in_block_comment(case.text, start):
             continue
-        severity = Strength.HIGH if drawn else Strength.MEDIUM
+        # What somebody thought of is more often the password of an example than one that opens something; settings
+        # and logins are told apart from it by their form.
+        thought_of = Strength.MEDIUM if reason == _LOGIN or is_settings(case.path) else Strength.LOW
+        severity = Strength.HIGH if drawn else thought_of
         if reason == _LOGIN and compiled(_HOME).search(left):
             severity = Strength.LOW
         case.confirm(kind, Strength.LOW if _is_shown(case, left, start) else severity, value, start, reason)
         told += 1
         if told >= MOST:
             return
+
+
+#: Code that configures a program, as it is called or as its directory is.
+_SETTINGS: Final = (
+    r"(?i)(?:\A|/)(?:[\w-]{1,40}[._-])?(?:settings?|config(?:uration)?|conf|secrets?|credentials?|database|env(?:ironment)?)"
+    r"(?:[._-][\w-]{1,40})?\.[a-z]{1,5}\Z|(?:\A|/)(?:config|conf|settings|credentials|environments?)/[^/]+\Z"
+)
+
+
+def is_settings(path: str) -> bool:
+    """Whether a program keeps its settings in a file of this path, and nothing else."""
+    return compiled(_SETTINGS).search(path[-200:]) is not None
 
 
 #: What an expression has and a password has not: `[0-9a-f]{40}`.

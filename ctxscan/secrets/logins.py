@@ -89,6 +89,7 @@ def _is_usual(user: str, password: str) -> bool:
     return (
         password.lower() in _USUAL
         or user == "scott"
+        or user.lower().endswith(("$env", "{env"))  # `$env:TOKEN`, as PowerShell has it
         or (password.startswith(user) and password[len(user) :].lower().strip("-_") in _SAID)
         or len(password) < 4
         or password == "x-oauth-basic"

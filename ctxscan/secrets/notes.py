@@ -24,7 +24,9 @@ _PASSWORD: Final = (
     r"(?:[ \t]++(?:is|for[ \t]++\S{1,40}))?(?:[ \t]*+[:=][ \t]*+|[ \t]++)[\"'`(]?([^\s\"'`,;<>]{8,64})"
 )
 _PAIR: Final = (
-    r"(?i)(?<![\w.-])(?:login|log in|user(?:name)?|account|creds?|credentials|admin|root|ssh|vpn)[ \t]*+[:=]?[ \t]*+"
+    # No part of a path: `C:/Users/ada/x`, `gateway/vpn/home/x`.
+    r"(?i)(?<![\w./@\\-])(?:login|log in|user(?:name)?|account|creds?|credentials|admin|root|ssh|vpn)(?![A-Za-z])"
+    r"[ \t]*+[:=]?[ \t]*+"
     r"(?:[\w.@-]{1,60}+[ \t]*+)?[/|][ \t]*+([^\s\"'`,;<>]{8,64})"
 )
 _MACHINE: Final = r"(?<![\w.-])(?:\d{1,3}(?:\.\d{1,3}){3}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}\.[a-z]{2,10}|[a-z]{3,8}://[\w.-]{4,100})(?![\w-])"

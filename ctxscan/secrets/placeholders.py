@@ -23,6 +23,7 @@ DEFAULTS: Final = frozenset(
     changeit android minioadmin minio demo foo bar baz qux foobar foobarbaz letmein qwerty qwertyuiop iloveyou welcome
     monkey dragon tiger sesame opensesame swordfish vagrant ubuntu debian docker oracle sa anonymous nobody private
     public goodnewseveryone h@sh1cor3! 12345 123456 123456789 abc123 abcd1234
+    offlineservicing oobesystem specialize windowspe
     1q2w3e4r 1qaz2wsx contraseña contrasena passwort senha wachtwoord
     """.split()
 )
@@ -61,11 +62,14 @@ _PARTS: Final = (
 _FILLED: Final = (
     r"change[_-]?(?:me|it|this)|your[_-]|[_-]your\b|yourpass|yoursecret|yourtoken|yourkey"
     r"|a1b2c3d4(?:e5f6)?(?:[a-z]\d){0,30}|example|sample|placeholder|dummy|(?<![a-z0-9])fake|insert|replace|redacted|masked|xxxx+|1234567|abcdef|foobar|hunter2|insecure"
-    r"|not[_-]?so[_-]?secret|not[_-]?(?:a[_-]?)?(?:real|secret)|unique phrase|\.\.\.|…|\*\*\*|lorem|deadbeef"
-    r"|correcthorse|correct[-_ ]horse|goes[_-]here|(?<![a-z0-9])(?:todo|fixme)(?![a-z0-9])"
+    r"|do[-_]not[-_]use|not[_-]?so[_-]?secret|not[_-]?(?:a[_-]?)?(?:real|secret)|unique phrase|\.\.\.|…|\*\*\*|lorem"
+    r"|deadbeef|correcthorse|correct[-_ ]horse|goes[_-]here|(?<![a-z0-9])(?:todo|fixme)(?![a-z0-9])"
 )
 #: Nothing that follows makes it real.
-_FAKE: Final = r"(?i:(?<![a-z0-9])(?:fake|dummy)(?:[-_]?(?:key|token|secret|value|password)|(?![a-z])))|(?:EXAMPLE){2}"
+_FAKE: Final = (
+    r"(?i:(?<![a-z0-9])(?:fake|dummy)(?:[-_]?(?:key|token|secret|value|password)|(?![a-z])))|(?:EXAMPLE){2}"
+    r"|(?<![A-Za-z0-9])PLACEHOLDER(?![A-Za-z0-9])|(?i:do[-_]not[-_]use)"
+)
 #: The name of a variable in which a value would be.
 _CONSTANT: Final = r"(?:[A-Z]|[A-Z]{2,}\d{0,3})(?:_[A-Z]{2,}\d{0,3})+"
 #: How something is computed: `PBKDF2WithHmacSHA1`, `AES/GCM/NoPadding`.
@@ -80,6 +84,8 @@ _PUBLISHED: Final = (
     *("Eby8vdM02xNO", "C2y6yDjf5/R+ob0N", "zuf+tfteSlswRu7B", "Q3AM3UQ867SPQQA4", "6LeIxAcTAAAA"),
     # What APISIX lets an administrator and a viewer in with, until somebody sets another one.
     *("edd1c9f034335f136f87ad84b625c8f1", "4054f7cf07e344346cd3f287985e76a2"),
+    # What CMAK, Gitea's chart, Seata and Dubbo Admin begin with.
+    *("^<csmm5Fx4d=r2HEX8pelM3iBkFVv?k[mc", "r8sA8CPHD9!bt6d", "SeataSecretKey0c382ef1", "86295dd0c4ef69a1"),
     # What Slack's own documentation shows as answers.
     *("xoxb-17653672481-19874698323", "xoxp-23984754863-2348975623103"),
     # What the tests of S3 (s3-tests of Ceph) log in with.
@@ -174,6 +180,8 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(low) >= 8 and (any(low in order for order in _ORDERED) or _is_typed_in_order(value.strip())):
         return True
+    if len(low) >= 20 and low[2:12].find("-") >= 0 and _is_typed_in_order(value.strip().rpartition("-")[2]):
+        return True  # behind what all keys of a service begin with: `sk-abcdefghij…`
     # What is there again and again has been there before its end.
     if len(low) >= 12 and low[-9:-5] in low[:-9]:
         again = compiled(r"(?:base64:)?([^=]{4,16}?)\1{2,}[^=]{0,3}={0,2}").fullmatch(low)
@@ -275,6 +283,8 @@ def is_filler(low: str) -> bool:
     """Whether nothing but filler words, digits at the end and signs make up a value in lower case."""
     if len(low) > _VAGUE or sum(map(str.isdigit, low)) > 8:
         return False
+    if compiled(_PASSWORD).fullmatch(low):
+        return True
     letters = compiled(r"[\W\d_]+").sub("", low)
     bare = compiled(r"[\d\W_]+\Z").sub("", low)
     # Figures that stand together are a number, and no letters.
@@ -284,6 +294,8 @@ def is_filler(low: str) -> bool:
     return any(_is_made_of_fillers(each) for each in {letters, *spelt} if len(each) >= 3)
 
 
+#: The word as people write it who have to use figures and signs: `P@szw0rd1!`, `p4sssword`.
+_PASSWORD: Final = r"[\W\d_]{0,4}p[a4@]+[s5$z]{1,4}w?[o0]+r?d[\W\d_]{0,6}"
 _NO_LETTERS: Final = "0123456789!@#$%^&*()-_=+.,:;?"
 
 
@@ -324,6 +336,7 @@ def describes_itself(value: str) -> bool:
     said = compiled(r"[A-Z]?[a-z]+|[A-Z]+").findall(value)
     if _SELF.isdisjoint(word.lower() for word in said):
         return False
+    value = value.strip("_")
     if compiled(
         rf"(?:[A-Za-z]+|[a-z]{{2,8}}\d{{1,4}}|{_SHORT})(?:[-_. ](?:[A-Za-z]+|\d{{1,4}}|{_SHORT}))+\d{{0,3}}"
         r"|[A-Z]{0,4}[a-z]*\d{0,4}(?:[A-Z][a-z]+)+"
@@ -349,7 +362,7 @@ def is_path(value: str) -> bool:
         return first in _FOLDERS or (
             value == value.lower() and compiled(r"(?:/[\w.@-]+)+/?").fullmatch(value) is not None
         )
-    return len(value) < 128 and compiled(rf"{_FILE}|{_STORED}").fullmatch(value) is not None
+    return len(value) < 128 and compiled(rf"{_FILE}|{_STORED}|{_ESCAPED}").fullmatch(value) is not None
 
 
 _FILE: Final = (
@@ -360,6 +373,10 @@ _FILE: Final = (
 
 #: Where something lies that was stored on a day: `space/2021/05/29/a1cd…`.
 _STORED: Final = r"(?:[a-z][\w-]{1,30}/){1,4}(?:19|20)\d\d/[01]?\d/(?:[0-3]?\d/)?[\w.-]{1,80}"
+
+
+#: A key of the registry of Windows, as settings have it: `Software%5CShop`.
+_ESCAPED: Final = r"[A-Za-z][A-Za-z ]{1,30}(?:%5[Cc][A-Za-z0-9 .]{1,40}){1,8}"
 
 
 def entropy(value: str) -> float:

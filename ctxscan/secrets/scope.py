@@ -80,6 +80,8 @@ _LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local"
 #: `caddytest/`, `httptest/`, `uv-test/`: tests by the end of their name.
 _TEST_FOLDER: Final = (
     r"/(?:(?!(?:latest|fastest|greatest|contest|attest|protest|detest)/)[a-z]{2,20}tests?"
+    # As bundles are called that bring what tests need.
+    r"|[a-z]{2,60}(?:testing|tests?)bundle"
     r"|(?:[a-z0-9]{1,20}[_-]){1,4}tests?(?:[_-](?:servers?|clients?|apps?|data|files?|keys?|certs?|env|setup|utils?|fixtures?))?"
     # As .NET has them, a project for each kind.
     r"|(?:[a-z0-9_-]{1,40}\.){1,6}(?:(?:unit|integration|functional|acceptance|e2e)?tests?|[a-z]{0,20}testdata)"
@@ -222,6 +224,8 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         )
     if not here.own_tests and (is_test(path[cut:]) or is_chart_trial(low)):
         here = here._replace(own_tests=True)
+    elif not here.own_tests and low.endswith(_COPIED) and is_test(path[cut : path.rfind(".")]):
+        here = here._replace(own_tests=True)  # to be copied, and for tests when it is
     if low.endswith((".yaml", ".yml", ".json")) and (
         "openapi/" in low or "swagger/" in low or low.endswith(_DESCRIBED, 0, low.rfind("."))
     ):
@@ -326,6 +330,8 @@ def own_tests(path: str) -> bool:
     return place_of(path).own_tests
 
 
+#: How templates end, behind the name that a copy has.
+_COPIED: Final = (".example", ".sample", ".template", ".dist")
 #: One of these is in the name of every test.
 _TEST_NAMES: Final = ("t", "spec", "mock", "fake", "dummy", "stub", "fixture", "compose", "cy.", "e2e", ".env.")
 

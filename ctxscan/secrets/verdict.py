@@ -99,7 +99,7 @@ def _judge(
         low, template = left, scope.is_template(left[cut:])
         rows = () if template else index.rows_of(low, here.inside)
     name = low[cut:]
-    read, data = len(data) if read is None else read, plain(data)
+    read, data = len(data) if read is None else read, without_pictures(plain(data))
     if name.endswith(".ipynb"):
         data = cells(data)
     case = Case(path, data, size=size, read=read, caps=_caps(here), known=known)
@@ -111,8 +111,8 @@ def _judge(
         return case.judgements(kind)
     if data[0] in containers.FIRST_BYTES and containers.judge_binary(case):
         return case.judgements(kind)
-    if b"\0" in data:
-        # What proves itself does so in a program, too.
+    if b"\0" in data or name.endswith(_LAID_OUT):
+        # What proves itself does so in a program, too, and in a page that somebody keeps.
         if search.suspicious(data):
             search.judge_tokens(case, only=search.PROVEN)
         _read(case, rows)
@@ -133,6 +133,8 @@ def _judge(
     return case.judgements(kind)
 
 
+#: Documents, whatever a program made of them.
+_LAID_OUT: Final = (".pdf", ".doc", ".docx", ".odt", ".ppt", ".pptx", ".odp")
 #: Settings that are called as templates are: what fastlane reads first.
 _SETTINGS: Final = ("fastlane/.env.default",)
 
@@ -149,8 +151,9 @@ def judge_piece(path: str, data: bytes, *, deep: bool, known: set[str | bytes]) 
         return ()
     if scope.is_left_alone(name):
         data = without_sums(data)
+    data = without_pictures(data)
     case = Case(path, data, size=len(data), caps=_caps(here), known=known)
-    if name.endswith(".ipynb"):
+    if name.endswith((".ipynb", *_LAID_OUT)):
         if search.suspicious(data):
             search.judge_tokens(case, only=search.PROVEN)
         return tuple(each for each in case.judgements(None) if each.verdict == "confirmed")
@@ -232,6 +235,17 @@ def without_sums(data: bytes) -> bytes:
     return data
 
 
+def without_pictures(data: bytes) -> bytes:
+    """A text with blanks for the pictures, sounds and letters that are written into it, in which anything is spelt by
+    chance."""
+    if b";base64," not in data:
+        return data
+    return compiled_bytes(_PICTURE).sub(lambda match: b" " * len(match[0]), data)
+
+
+_PICTURE: Final = (
+    rb"data:(?:image|font|audio|video|application/(?:x-)?font)[\w/+.;=-]{0,60};base64,[A-Za-z0-9+/=%\\\r\n]{64,}+"
+)
 #: As npm and Yarn, Go, pip and its heirs, and Cargo write them.
 _SUMS: Final = (
     rb"sha512-[A-Za-z0-9+/]{86}==",

@@ -10,6 +10,7 @@ import sys
 import pytest
 from support.trees import TESTDATA
 
+from ctxscan.secrets.case import beside
 from ctxscan.secrets.judgement import Strength
 from ctxscan.secrets.verdict import judge
 
@@ -22,6 +23,7 @@ HEX = MADE.word("32")
 KEYS = [hashlib.md5(each).hexdigest() for each in (b"garden", b"winter")]
 UUID = MADE.uuid()
 PEM = MADE.pem("PRIVATE KEY")
+AWS_ID = Made(22).aws_id()
 WORDS = base64.b64encode(b"example-app-secret").decode()
 
 
@@ -179,6 +181,12 @@ QUIET = {
     "a script made small": ("web/a.js", "web/rapidoc-min.js", f'var apiToken = "{VALUE}";\n'),
     "a key store that CI starts with": ("conf/server.key", ".ci/compose/server.key", PEM),
     "a key that says it is a dummy": ("conf/upstream_ca.key", "conf/dummy_upstream_ca.key", PEM),
+    "a page that somebody keeps": ("a.log", "a.pdf", f'<script>var apiToken = "{VALUE}";</script>\n'),
+    "what brings data for tests": (
+        "src/ShopBundle/keys/a.key",
+        "src/ShopFunctionalTestingBundle/keys/a.key",
+        PEM,
+    ),
     "a specification in Ruby": ("lib/car.rb", "lib/car_spec.rb", f'api_token = "{VALUE}"\n'),
     "what CI configures a server with": ("docker/config/signing.key", "docker/ci-config/tls.key", PEM),
     "what a program is tried with at random": ("pkg/_data/18502", "pkg/_fuzz/corpus/18502", PEM),
@@ -548,7 +556,7 @@ TEXTS = {
     ),
     "a password for tests from end to end": (
         "a.ts",
-        "const password = 'Kaninchen24#x';\n",
+        "const password = 'Kx9#vLq27mWz';\n",
         "const password = 'E2ePass123!';\n",
     ),
     "what everybody tries first": ("redis.conf", f"requirepass {VALUE}\n", "requirepass 123456\n"),
@@ -849,8 +857,8 @@ TEXTS = {
     ),
     "an element of a page": (
         "a.js",
-        "  const secretKey = '#s3-Secret-k7';\n",
-        "  const secretKey = $('#s3-Secret-k7').val();\n",
+        "  const secretKey = '#x3-Kq7vL-w2';\n",
+        "  const secretKey = $('#x3-Kq7vL-w2').val();\n",
     ),
     "a listing in a text": (
         "a.py",
@@ -1015,8 +1023,8 @@ TEXTS = {
     ),
     "a name in the next pair, and short": (
         "a.go",
-        '  "FilesS3Key": of(config.FilesS3SecretKey),\n  "x": secretKey = "FilesS3Temp9Dir!",\n',
-        '  "FilesS3Key": of(config.FilesS3SecretKey),\n  "FilesS3Temp9Dir":  of(config.FilesS3TempDir),\n',
+        '  "FilesS3Key": of(config.FilesS3SecretKey),\n  "x": secretKey = "Fq3xS9Tv7Dk!",\n',
+        '  "FilesS3Key": of(config.FilesS3SecretKey),\n  "Fq3xS9Tv7Dk":  of(config.FilesS3TempDir),\n',
     ),
     "what is there to be shared": (
         "a.yml",
@@ -1283,6 +1291,93 @@ TEXTS = {
         f'NordToken = "{VALUE}"\n',
         'NordPass = "b84e4048-15dc-4dd0-8640-f4f60813c8af"\n',
     ),
+    "what somebody thought of, in a program": (
+        "src/Login.java",
+        'String loginPassword = "Kx9vLq27mT";\n',
+        'String loginPassword = "Ab_123456";\n',
+    ),
+    "the number of a key": ("a.log", f"private_key_prod: {KEYS[0]}\n", f"private_key_id: {KEYS[0]}\n"),
+    "where a key lies": ("a.yml", f"ssh_private_key_prod: {VALUE}\n", "ssh_private_key_file: ssh_host_ed25519_key\n"),
+    "by what something starts anew": (
+        "a.json",
+        f'{{"current/secret": "{KEYS[0] + KEYS[1]}"}}\n',
+        f'{{"checksum/secret": "{KEYS[0] + KEYS[1]}"}}\n',
+    ),
+    "what a secret is called that lies elsewhere": (
+        "a.tf",
+        f'secret = "{VALUE}"\n',
+        'secret = "shop-sftp-authorizedkey"\n',
+    ),
+    "who signed a URL": (
+        "a.sh",
+        f"wget 'https://a.acme.io/x?X-Credential={VALUE}'\n",
+        f"wget 'https://a.acme.io/x?X-Amz-Credential={VALUE}'\n",
+    ),
+    "what a directory checks a password against, in small letters": (
+        "a.yml",
+        f'ldap_password: "{VALUE}"\n',
+        f'ldap_password: "{{ssha}}{VALUE}=="\n',
+    ),
+    "what MySQL makes of a password": (
+        "a.properties",
+        f"canal.passwd = {KEYS[0]}2a91d7e4\n",
+        f"canal.passwd = {KEYS[0].upper()}2A91D7E4\n",
+    ),
+    "what Transmission makes of a password": (
+        "a.json",
+        f'{{"rpc-password": "{VALUE}"}}\n',
+        f'{{"rpc-password": "{{{KEYS[0]}8b95495bK9./xQ2a"}}\n',
+    ),
+    "a user and what was made of his password": (
+        "a.yaml",
+        f"data:\n  htpasswd: {VALUE}\n",
+        "data:\n  htpasswd: ada:$2y$05$VLMvcWCPF0VUuHi0BXBz7eoXGZ6KRl1gataiqTXz4DdSVIXGloKiq\n",
+    ),
+    "the alphabet behind the start of a key": (
+        "a.sh",
+        f"export OPENAI_API_KEY=sk-{VALUE}\n",
+        "export OPENAI_API_KEY=sk-abcdefghijklmnopqrstuvwxyz123456\n",
+    ),
+    "a token that says that it is none": (
+        "a.yml",
+        f"runner_token: glrt-{VALUE[:20]}\n",
+        "runner_token: glrt-TEST_PLACEHOLDER_DO_NOT_USE\n",
+    ),
+    "a variable in PowerShell": (
+        "a.ps1",
+        f'$url = "https://ada:{VALUE}@git.acme.io/shop.git"\n',
+        '$url = "https://$($env:GITHUB_TOKEN)@git.acme.io/shop.git"\n',
+    ),
+    "a path in what a program printed": (
+        "a.txt",
+        "10.0.0.4\nvpn ada / xK9#mPq2vL\n",
+        "10.0.0.4\n at C:/Users/ada/xK9#mPq2vL [irc@gateway/vpn/home/xK9#mPq2vL]\n",
+    ),
+    "a step of the installation of Windows": (
+        "a.xml",
+        f'<a pass="{VALUE}">\n',
+        '<settings pass="offlineServicing">\n',
+    ),
+    "the word password, with figures and signs": (
+        "a.yml",
+        "admin_password: 'Kx9#vLq27mWz'\n",
+        "admin_password: 'P@szw0rd1!'\n",
+    ),
+    "a key of the registry of Windows": (
+        "a.ini",
+        f"StorageKey={VALUE}\n",
+        "StorageKey=Software%5CAda%5CShop\n",
+    ),
+    "what an app shows to everybody who has it": (
+        "a.m",
+        f'[Shop initWithToken:@"{KEYS[0]}"];\n',
+        f'[Mixpanel sharedInstanceWithToken:@"{KEYS[0]}"];\n',
+    ),
+    "a picture that is written into a page": (
+        "a.vue",
+        f'<img id="{AWS_ID}">\n',
+        f'<img src="data:image/png;base64,{"iVBORw0KGgoAAAANSUhEUgAA" * 4}+{AWS_ID}/AAAA">\n',
+    ),
 }
 
 
@@ -1353,11 +1448,18 @@ def test_a_word_with_the_first_figures_behind_it_is_no_drawn_value() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["development.key", "localhost.pem", "localhost-key.pem", "snakeoil.key", "selfsigned.key"]
+    ("name", "most"),
+    [
+        ("development.key", Strength.MEDIUM),
+        ("selfsigned.key", Strength.MEDIUM),
+        ("localhost.pem", Strength.LOW),
+        ("localhost-key.pem", Strength.LOW),
+        ("snakeoil.key", Strength.LOW),
+    ],
 )
-def test_a_key_of_ones_own_machine_is_a_warning(name: str) -> None:
-    """By what its file is called, as a whole word."""
-    assert weight(f"tls/{name}", PEM) == Strength.MEDIUM
+def test_a_key_of_ones_own_machine_is_a_warning(name: str, most: Strength) -> None:
+    """By what its file is called, as a whole word; a note where nobody else can be meant."""
+    assert weight(f"tls/{name}", PEM) == most
     assert weight(f"tls/my{name}", PEM) == Strength.CRITICAL
 
 
@@ -1444,3 +1546,49 @@ def test_a_key_in_a_template_is_a_warning() -> None:
     assert weight("conf/app.yml.default", f"key: |\n{PEM}") == Strength.MEDIUM
     assert weight("conf/app.yml", f"key: |\n{locked}") == Strength.HIGH
     assert weight("conf/app.yml.default", f"key: |\n{locked}") == Strength.LOW
+
+
+def test_a_template_of_settings_for_tests_is_among_tests() -> None:
+    """Whatever is filled in, it is for tests."""
+    assert weight("conf/application.yml.example", f"key: |\n{PEM}") == Strength.MEDIUM
+    assert weight("conf/application-test.yml.example", f"key: |\n{PEM}") == Strength.LOW
+
+
+def test_what_somebody_thought_of_is_a_warning_where_a_program_is_configured() -> None:
+    """There it is what the program logs in with; elsewhere in a program it is an example, more often than not."""
+    text = "  'smtp_password' => 'Kaninchen24#x',\n"
+    assert weight("config/mail.php", text) == Strength.MEDIUM
+    assert weight("shop/mail-settings.php", text) == Strength.MEDIUM
+    assert weight("shop/mailer.php", text) == Strength.LOW
+    assert weight("shop/mailer.php", text.replace("Kaninchen24#x", "Kx9#vLq27mWz")) == Strength.HIGH
+
+
+@pytest.mark.parametrize(
+    ("others", "open_", "packed"),
+    [
+        (["server.crt", "server.csr", "README.md"], Strength.CRITICAL, Strength.HIGH),
+        (["ca.srl"], Strength.MEDIUM, Strength.LOW),
+        (["generate-certs.sh"], Strength.MEDIUM, Strength.LOW),
+        (["certs-create.sh"], Strength.MEDIUM, Strength.LOW),
+        (["deploy-certs.sh", "generate-report.sh"], Strength.CRITICAL, Strength.HIGH),
+        (["snakeoil-ca-1.crt"], Strength.LOW, Strength.LOW),
+    ],
+    ids=["a request", "a CA of one's own", "what makes them", "the same, turned round", "other scripts", "snake oil"],
+)
+def test_a_key_weighs_less_beside_what_made_it(others: list[str], open_: Strength, packed: Strength) -> None:
+    """By the names in its directory; not where something is brought to its place, nor for a value of another kind."""
+    store = MADE.fill("«pkcs12:encrypted»")
+    for name, data, most in (("tls/a.key", PEM.encode(), open_), ("tls/a.p12", store, packed)):
+        found = beside(name, [*others, "a.key"], judge(name, data, size=len(data)))
+        assert [each.severity for each in found] == [most]
+    key = judge("deploy/tls/a.key", PEM.encode(), size=len(PEM))
+    assert [each.severity for each in beside("deploy/tls/a.key", others, key)] == [Strength.CRITICAL]
+    text = f"api_token: {VALUE}\n".encode()
+    assert [each.severity for each in beside("a.yml", others, judge("a.yml", text, size=len(text)))] == [Strength.HIGH]
+
+
+def test_a_model_that_was_learned_is_no_backup_of_a_database() -> None:
+    """What it was saved as says so."""
+    data = b"\x80\x04\x95" + bytes(64)
+    assert [each.severity for each in judge("router.bak", data, size=len(data))] == [Strength.HIGH]
+    assert [each.severity for each in judge("router.joblib.old.bak", data, size=len(data))] == [None]

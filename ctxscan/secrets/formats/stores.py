@@ -129,7 +129,8 @@ def dump(case: Case, row: SecretRow) -> None:
     elif case.data.startswith(databases.MAGIC):
         _sqlite(case, row)
     elif b"\0" in case.data[:1024]:
-        if case.name.endswith((".dump", ".bak", ".sqldump")):
+        # A model that was learned, of a program, too.
+        if case.name.endswith((".dump", ".bak", ".sqldump")) and compiled(_LEARNED).search(case.name) is None:
             case.opaque(row.kind, row.severity, "a binary backup")
     else:
         rows = [
@@ -142,6 +143,9 @@ def dump(case: Case, row: SecretRow) -> None:
             case.confirm(row.kind, weight, found[0], found.start(), "a dump with the rows of its tables")
         elif not case.name.endswith((".sql", ".gz", ".zip", ".tar", ".sqldump")):
             settings(case, row)
+
+
+_LEARNED: Final = r"\.(?:joblib|pkl|pickle|model|onnx|pth?|h5|safetensors|npy|npz|exe|dll|so)(?:\.[\w-]{1,20})?\.bak\Z"
 
 
 def _of_people(row: re.Match[str]) -> bool:
