@@ -153,6 +153,10 @@ def _all_seen_from(scan: Scan, directory: Path) -> bool:
     return all(os.path.lexists(directory / source) for source in plain)
 
 
+#: What the name of a file has that others are made from.
+_EXAMPLES: Final = (".example", ".sample", ".dist", ".template", "-example", ".default", "-sample", "-dist")
+
+
 def alike(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
     """The same path in other case or slightly misspelled."""
     disk = scan.disk
@@ -196,6 +200,18 @@ def other_lock(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
                 f"write {each.instruction} {path}, and install with {manager}",
             )
             return
+
+
+def from_example(scan: Scan, path: str) -> Iterator[Cause]:
+    """A file to copy it from, which says so by its name."""
+    above, _, name = path.rpartition("/")
+    stem, _, rest = name.partition(".")
+    there = {*scan.disk.names(above)}
+    named = (each for ending in _EXAMPLES for each in (f"{name}{ending}", f"{stem}{ending}.{rest}") if each in there)
+    example = next(named, None) if name else None
+    if example is not None:
+        place = join(above, example)
+        yield Cause(f"not found in the context: {place} is there", f"cp {place} {path} before the build")
 
 
 def in_other_directories(scan: Scan, tree: Tree, each: Input, path: str) -> Iterator[Cause]:

@@ -15,7 +15,9 @@ from ..rules.matcher import Matcher
 def way_back(scan: Scan, source: str, path: str, rule: Rule) -> str:
     """The smallest exception that brings the source back, tried on the rules as they are."""
     label = scan.ignored.label if scan.ignored else ""
-    for text in dict.fromkeys((source, path, f"{path}/**")):
+    # What only keeps a directory in the history brings it back without what else is in it.
+    keepers = [join(path, name) for name in scan.disk.names(path) if name in (".gitkeep", ".keep")]
+    for text in dict.fromkeys((*keepers, source, path, f"{path}/**")):
         if brings_back(scan, text, source):
             return f"add !{text} at the end of {label}"
     return f"take {rule.text} out of {label}, or write it so that it does not match {path}"

@@ -59,6 +59,7 @@ def _causes(scan: Scan, tree: Tree, each: Input, step: Step | None, path: str) -
     yield from _in_stage(scan, step, each)
     yield from elsewhere.above_context(scan, each, path)
     yield from elsewhere.other_lock(scan, each, path)
+    yield from elsewhere.from_example(scan, path)
     yield from elsewhere.alike(scan, each, path)
     yield from elsewhere.in_other_directories(scan, tree, each, path)
     yield from _excluded_as_well(scan, path)

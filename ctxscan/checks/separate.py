@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from ..dockerfile.commands import Command
-from ..dockerfile.stages import Step
+from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
 from .installs import shortened
 from .reading import Reading
@@ -42,7 +42,8 @@ _ANEW: Final = frozenset(("-U", "--update", "--update-cache"))
 def lost_setting(case: Evidence) -> Iterator[Finding]:
     """A RUN does nothing but change its own shell (`cd`, `export`, `source`), or start a service: the next instruction
     knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program. Or a stage uses
-    an ARG that is declared before FROM alone: there it is empty.
+    an ARG that is declared before FROM alone: there it is empty. Or a stage has two CMD, ENTRYPOINT or HEALTHCHECK, of
+    which the last alone counts.
 
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
     """
@@ -54,6 +55,7 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
         # With a value or without one: it is what the builder is given.
         declaring = (each for each in reading.history(stage) if each.keyword in ("ARG", "ENV")) if early else ()
         empty = early.difference(word.partition("=")[0] for each in declaring for word in each.instruction.words)
+        yield from _replaced(case, stage)
         for at, step in enumerate(stage.steps):
             yield from _undeclared(case, step, empty) if empty else ()
             lost = _lost_path(reading, step, stage.steps[at + 1 :]) if step.keyword == "ENV" else None
@@ -86,6 +88,21 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                     remedy=remedy,
                     key=step.instruction.text,
                 )
+
+
+def _replaced(case: Evidence, stage: Stage) -> Iterator[Finding]:
+    """What a later instruction of the stage replaces without a word."""
+    for keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+        steps = [each for each in stage.steps if each.keyword == keyword and each.onbuild is None]
+        for step in steps[:-1]:
+            yield finding(
+                lost_setting,
+                f"{shortened(step.instruction.text)}: {keyword} in line {steps[-1].line} replaces it",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy="take it out, or have one script that does both",
+                key=step.instruction.text,
+            )
 
 
 def _before_from(case: Evidence) -> frozenset[str]:

@@ -7,21 +7,24 @@ import posixpath
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from ..context.transfer import cleaned
 from ..dockerfile import images
+from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..paths import within
 from ..regex import lazy
 from ..rules import globs
+from .installs import shortened
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 
-#: What a RUN has that gives a file other line ends.
+#: What runs a script that is named to it, and what a RUN has that gives a file other line ends.
+_SHELLS: Final = ("sh", "bash", "ash", "dash")
 _CONVERTS: Final = lazy(r"dos2unix|\\r|\$'\\r'|\br\$")
 
 
@@ -33,7 +36,8 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
     A note where nobody may execute the file, and neither `COPY --chmod` nor a RUN gives it the right ("permission
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
     that installs none, a script without a line that says what runs it, a program of Go linked against glibc where there
-    is none, a USER that the image does not have, and a HEALTHCHECK that calls `curl` or `wget` where there is none.
+    is none, a USER that the image does not have, a HEALTHCHECK that calls `curl` or `wget` where there is none, and a
+    script of the project that a RUN cannot run, by its lines or its mode.
     Silent where a RUN converts or rewrites the script, and, but for the line ends of a script for a shell, where an
     interpreter is called with it.
     """
@@ -42,6 +46,7 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
         yield from _without_user(case, reading)
         yield from _unhealthy(case, reading)
         yield from _by_shell(reading)
+        yield from _in_builds(case, reading)
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD")) if reading is not None else ():
         word = _program(step) if step is not None else None
         if reading is None or step is None or word is None:
@@ -97,18 +102,85 @@ def _by_shell(reading: Reading) -> Iterator[Finding]:
     ends the line, be it `fi`, an option or the name of a program."""
     for step in (reading.last("ENTRYPOINT"), reading.last("CMD")):
         words = step.words if step is not None and step.instruction.json else ()
-        if step is None or len(words) < 2 or posixpath.basename(words[0]) not in ("sh", "bash", "ash", "dash"):
+        if step is None or len(words) < 2 or posixpath.basename(words[0]) not in _SHELLS:
             continue
         path = None if words[1].startswith("-") else reading.file_of(words[1])
-        lines = (reading.tree.read(path) or b"").splitlines(keepends=True) if path is not None else []
-        says = [line for line in lines if line.strip() and not line.lstrip().startswith((b"#", b"echo "))]
-        windows = bool(says) and b"\r" in says[0] and all(line.endswith(b"\r\n") for line in says[:-1])
-        if path is not None and windows and not _is_converted(reading, path):
+        if path is not None and _is_of_windows(reading, path) and not _is_converted(reading, path):
             yield _of_windows(
                 f"{step.keyword} runs {path} with {posixpath.basename(words[0])}, and its lines end with CRLF",
                 "the shell takes the carriage return for a part of the last word of each line",
                 path,
             )
+
+
+def _is_of_windows(reading: Reading, path: str) -> bool:
+    """Whether the lines of a script that do something end as on Windows."""
+    lines = (reading.tree.read(path) or b"").splitlines(keepends=True)
+    says = [line for line in lines if line.strip() and not line.lstrip().startswith((b"#", b"echo "))]
+    return bool(says) and b"\r" in says[0] and all(line.endswith(b"\r\n") for line in says[:-1])
+
+
+def _in_builds(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A script of the project that a RUN runs, the first in each stage."""
+    for stage in reading.plan.stages:
+        steps = reading.history(stage)
+        for at in range(len(steps) - len(stage.steps), len(steps)):
+            step = steps[at]
+            if step.keyword != "RUN" or "||" in step.instruction.text or step.onbuild is not None:
+                continue
+            found = next(
+                filter(None, (_not_run(case, reading, steps[:at], each) for each in reading.commands(step))), None
+            )
+            if found is not None:
+                path, message, why, remedy = found
+                said = shortened(step.instruction.text)
+                yield finding(
+                    broken_start,
+                    f"{said}: {message}",
+                    why=why,
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=remedy,
+                    key=path,
+                )
+                break
+
+
+def _not_run(
+    case: Evidence, reading: Reading, before: Sequence[Step], command: Command
+) -> tuple[str, str, str, str] | None:
+    """A script that a command cannot run: its path, what is said of it, why, and the way out."""
+    shell = command.name in _SHELLS and not command.program
+    word = command.program or (next(iter(command.arguments), "-") if shell else "-")
+    if command.guarded or word.startswith("-") or ("/" not in word and not shell):
+        return None
+    path = reading.came_from(before, posixpath.normpath(posixpath.join(command.cwd, word)))
+    data = (reading.tree.read(path) or b"") if path is not None else b""
+    if path is None or not data.startswith(b"#!"):
+        return None
+    texts = [each.instruction.whole for each in before if each.keyword == "RUN"] + [command.step.instruction.whole]
+    windows = data.partition(b"\n")[0].endswith(b"\r") and (not shell or _is_of_windows(reading, path))
+    if windows and not any(map(_CONVERTS.search, texts)):
+        ending = posixpath.splitext(path)[1]
+        kept = f"*{ending}" if ending else path
+        why = "the shell takes the carriage return for a part of each line" if shell else "there is no such interpreter"
+        return (
+            path,
+            f"the lines of {path} end with CRLF",
+            why,
+            f"save it with LF, and add {kept} text eol=lf to .gitattributes",
+        )
+    given = any(flag == "chmod" for each in before for flag, _ in each.flags) or any(
+        "chmod" in text or "install " in text or "setfacl" in text for text in texts
+    )
+    if shell or given or not _is_barred(case, path):
+        return None
+    return (
+        path,
+        f"nobody may execute {path}",
+        "permission denied",
+        f"git update-index --chmod=+x {path}, or RUN sh {word}",
+    )
 
 
 def _of_windows(message: str, why: str, path: str) -> Finding:

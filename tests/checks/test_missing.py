@@ -339,6 +339,31 @@ def test_what_is_made_later_would_be_excluded_as_well(rules: str, remedy: str | 
     assert (finding.message, finding.remedy) == (f"COPY bin/tool: not found in the context{says}", remedy)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "example", "told"),
+    [
+        (".env", ".env.example", True),
+        ("conf/app.yml", "conf/app.yml.dist", True),
+        ("app.json", "app.example.json", True),
+        ("app.json", "other.json.example", False),
+    ],
+)
+def test_what_is_made_from_an_example(wanted: str, example: str, told: bool, tmp_path: Path) -> None:
+    """The command that makes it."""
+    projects.write(tmp_path, {**dockerfile(f"COPY {wanted} /"), example: 1})
+    (finding,) = missing(tmp_path)
+    assert finding.remedy == (f"cp {example} {wanted} before the build" if told else None)
+
+
+def test_a_directory_comes_back_without_what_is_in_it(tmp_path: Path) -> None:
+    """By the file that keeps it in the history."""
+    projects.write(
+        tmp_path, {**dockerfile("COPY keys /"), ".dockerignore": "keys\n", "keys/.gitkeep": 1, "keys/a.pem": 1}
+    )
+    (finding,) = missing(tmp_path)
+    assert finding.remedy == "add !keys/.gitkeep at the end of .dockerignore"
+
+
 def test_a_context_that_is_too_narrow_is_reported_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is there as seen from one directory above has one cause."""
     text = "FROM scratch\nCOPY svc/a svc/b /\nCOPY lib /lib\nCOPY gone /\n"

@@ -61,6 +61,33 @@ def test_what_cannot_be_started(script: str, mode: int, lines: str, severities: 
     assert all("run.sh" in each.message for each in found)
 
 
+@pytest.mark.parametrize(
+    ("script", "mode", "lines", "says"),
+    [
+        pytest.param(WINDOWS, 0o755, "RUN /a/run.sh\n", "the lines of run.sh end with CRLF", id="windows"),
+        pytest.param(WINDOWS, 0o644, "RUN sh run.sh\n", "the lines of run.sh end with CRLF", id="windows, by a shell"),
+        pytest.param(UNIX, 0o644, "RUN ./run.sh --fast\n", "nobody may execute run.sh", id="not executable"),
+        pytest.param(UNIX, 0o644, "RUN cd / && ./a/run.sh\n", "nobody may execute run.sh", id="from another directory"),
+        pytest.param(UNIX, 0o644, "RUN sh run.sh\n", "", id="by a shell"),
+        pytest.param(UNIX, 0o644, "RUN chmod +x run.sh && ./run.sh\n", "", id="made executable"),
+        pytest.param(UNIX, 0o644, "RUN ./run.sh || true\n", "", id="may fail"),
+        pytest.param(UNIX, 0o644, "RUN if [ -x run.sh ]; then ./run.sh; fi\n", "", id="behind a test"),
+        pytest.param(WINDOWS, 0o755, "RUN sed -i 's/\\r//' run.sh && ./run.sh\n", "", id="converted"),
+        pytest.param(UNIX, 0o755, "RUN ./run.sh\n", "", id="fine"),
+        pytest.param("\0ELF", 0o644, "RUN ./run.sh\n", "", id="no script"),
+    ],
+)
+def test_what_a_run_cannot_run(script: str, mode: int, lines: str, says: str, tmp_path: Path) -> None:
+    """In the line of the RUN, and one for each stage."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM alpine:3.20\nWORKDIR /a\nCOPY . .\n{lines}"})
+    (tmp_path / "run.sh").write_bytes(script.encode())
+    (tmp_path / "run.sh").chmod(mode)
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert [(each.severity, each.line, says in each.message) for each in found] == (
+        [("warning", 4, True)] if says else []
+    )
+
+
 def test_the_remedies_end_it(tmp_path: Path) -> None:
     """Line ends and mode as advised."""
     projects.write(
@@ -165,7 +192,7 @@ PROBE = "HEALTHCHECK CMD {} http://localhost/ || exit 1\n"
         ("FROM nginx:1.27-alpine\n" + PROBE.format("curl -f"), ""),
         ("FROM acme/node:22-slim\n" + PROBE.format("curl -f"), ""),
         ("FROM python:3.12-slim\nCOPY --from=x /a /usr/bin/\n" + PROBE.format("curl -f"), ""),
-        ("FROM python:3.12-slim\nCOPY a.sh /\nRUN /a.sh\n" + PROBE.format("curl -f"), ""),
+        ("FROM python:3.12-slim\nCOPY --chmod=755 a.sh /\nRUN /a.sh\n" + PROBE.format("curl -f"), ""),
         ("FROM python:3.12-slim\n" + PROBE.format("python -c 1"), ""),
         ("FROM python:3.12-slim\nHEALTHCHECK NONE\n", ""),
     ],

@@ -633,7 +633,11 @@ CASES: dict[str, dict[str, Case]] = {
         "settings-of-a-shell": Case('FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN source ~/.bashrc\nRUN x\n', A, (3,)),
         "settings-of-a-toolchain": Case("FROM debian:12\nRUN . $HOME/.cargo/env\nRUN x\n", A, (2,)),
         "service": Case("FROM debian:12\nRUN service postgresql start\nRUN psql -c x\n", A, (2,)),
+        "two-commands": Case('FROM node:22\nUSER node\nCMD ["npm", "run", "migrate"]\nCMD ["node", "a.js"]\n', A, (3,)),
+        "two-health-checks": Case("FROM nginx:1.27\nHEALTHCHECK CMD curl -f localhost\nHEALTHCHECK NONE\n", A, (2,)),
         # --- silent
+        "a-command-for-each-stage": Case('FROM node:22 AS dev\nCMD ["npm", "run", "dev"]\nFROM dev\nUSER node\nCMD ["node", "a.js"]\n', A),
+        "a-command-for-those-above": Case('FROM node:22\nUSER node\nONBUILD CMD ["npm", "start"]\nCMD ["node", "a.js"]\n', A),
         "directory-of-a-command": Case(N + ALL + "RUN cd src && npm ci\n", NODE),
         "directory-and-back": Case(N + ALL + "RUN cd src && npm ci && cd ..\nRUN x\n", NODE),
         "directory-where-it-is": Case(N + ALL + "RUN cd /app\nRUN npm ci\n", NODE),
