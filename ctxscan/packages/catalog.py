@@ -267,7 +267,8 @@ def packs(tree: Files, commands: str) -> bool:
 
 def part(tree: Files, path: str, commands: str | None) -> Iterable[str] | None:
     """What a build reads of a manifest, as texts, given the commands of the Dockerfiles; None: all of it."""
-    found = _PARTS.get(posixpath.basename(path))
+    name = posixpath.basename(path)
+    found = _PARTS.get(name) or _PARTS.get(name[name.rfind(".") :])
     return None if found is None else found(tree, path, commands)
 
 

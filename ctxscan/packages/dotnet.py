@@ -12,7 +12,7 @@ from ..regex import lazy
 from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Reader, phrases, words
 from .install import Install
 from .maker import ANY_BUILD, maker
-from .manifest import Named, Surveyed, named
+from .manifest import Files, Named, Surveyed, named
 from .project import MOST_MEMBERS, Project, Reads
 from .workplace import Runner, reading
 
@@ -27,6 +27,13 @@ _COMMON: Final = words(
 
 #: What MSBuild is told, in the way of Windows.
 _PROPERTY: Final = lazy(r"(?i)/(?:p|property|v|verbosity|m|nologo|t|target)\b")
+#: A project in a solution; what else one lists is there for whoever opens it in an editor.
+_OF_SOLUTION: Final = lazy(r'(?m)^Project\("[^\n]*proj"[^\n]*|<Project\s[^>]*>')
+
+
+def _part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
+    """What a build reads of a solution."""
+    yield from (found[0] for found in _OF_SOLUTION.finditer(tree.text(path)))
 
 
 def _reads(project: Project) -> Reads | None:
@@ -137,7 +144,9 @@ MANAGERS: Final = (
 PROGRAMS: Final = (Program(("dotnet",), inert=("restore",)),)
 CACHES: Final[tuple[Cache, ...]] = ()
 MANIFESTS: Final = Manifests(
-    names=("Directory.Build.props", "Directory.Build.targets"), endings=(*_SOLUTIONS, *_PROJECTS, ".cake")
+    names=("Directory.Build.props", "Directory.Build.targets"),
+    endings=(*_SOLUTIONS, *_PROJECTS, ".cake"),
+    parts=dict.fromkeys(_SOLUTIONS, _part),
 )
 READERS: Final[tuple[Reader, ...]] = (_named,)
 SOURCES: Final[tuple[Reader, ...]] = ()

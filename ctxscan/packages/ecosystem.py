@@ -184,7 +184,7 @@ class Manifests(NamedTuple):
     `scripted` names that hold scripts by name
     `packed`   names that only whoever makes a package of the project reads
     `packs`    whether that may be done by commands, given the files of the context
-    `parts`    by the name of a manifest that says more than a build reads: what of it a build does
+    `parts`    by the name or ending of a manifest that says more than a build reads: what of it a build does
     """
 
     names: tuple[str, ...] = ()

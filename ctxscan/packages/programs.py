@@ -77,10 +77,14 @@ _NOTHING: Final = lazy(r"(?!)")
 #: what git ignores.
 SILENT: Final = {
     ".gitignore": Silent(
-        "git rg ag fd fdfind turbo nx moon pants lerna rush biome prettier eslint ktlint hatch maturin poetry flit pdm "
+        "rg ag fd fdfind turbo nx moon pants lerna rush biome prettier eslint ktlint hatch maturin poetry flit pdm "
         "vsce knip repomix tokei scc gitleaks trufflehog semgrep watchexec eleventy vercel netlify gcloud firebase "
         "heroku fly flyctl sls serverless eas".split(),
-        lazy(r"\b(?:(?:npm|pnpm|yarn|bun)(?: pm| npm)? (?:pack|publish)|cargo (?:package|publish)|composer archive)\b"),
+        lazy(
+            r"\b(?:(?:npm|pnpm|yarn|bun)(?: pm| npm)? (?:pack(?! [^-.\s]\S*@)|publish)|cargo (?:package|publish)|"
+            r"composer archive)\b|"
+            r"\bgit (?:-[cC] \S+ |-\S+ )*(?:add|status|stash|clean|check-ignore|ls-files|commit|grep|diff)\b"
+        ),
         lazy(
             r"tailwind|unocss|windicss|11ty|hatch|maturin|poetry|flit|pdm|uv_build|scikit-build|cargo-generate|"
             r"apache-rat|gitignore"
@@ -92,6 +96,39 @@ SILENT: Final = {
         lazy(r"ktlint|spotless|editorconfig|detekt|prettier-maven|google-java-format"),
     ),
     ".gitattributes": Silent([], lazy(r"\bgit (?:\S+ )*(?:archive|lfs|check-attr)\b|\bcomposer archive\b"), _NOTHING),
+    **dict.fromkeys(
+        ".eslintrc .eslintrc.js .eslintrc.cjs .eslintrc.json .eslintrc.yml .eslintrc.yaml .eslintignore "
+        "eslint.config.js eslint.config.mjs eslint.config.cjs eslint.config.ts eslint.config.mts".split(),
+        Silent(
+            ["eslint", "next", "react-scripts", "craco", "vue-cli-service", "nuxt", "gatsby", "umi", "max"],
+            _NOTHING,
+            lazy(
+                r"eslint-webpack-plugin|eslint-loader|plugin-eslint|vite-plugin-checker|@nuxt(?:js)?/eslint|gulp-eslint|"
+                r"grunt-eslint|react-scripts|cli-service|[\"'](?:next|nuxt|gatsby|umi|standard)[\"']\s*:"
+            ),
+        ),
+    ),
+    **dict.fromkeys(
+        ".stylelintrc .stylelintrc.json .stylelintrc.js .stylelintrc.cjs .stylelintrc.yml .stylelintrc.yaml "
+        "stylelint.config.js stylelint.config.mjs stylelint.config.cjs".split(),
+        Silent(["stylelint"], _NOTHING, lazy(r"(?:plugin|gulp|grunt|@nuxtjs)[/-]stylelint|stylelint-webpack")),
+    ),
+    **dict.fromkeys(
+        (".openapi-generator", ".swagger-codegen"),
+        Silent(["openapi-generator", "openapi-generator-cli"], _NOTHING, lazy(r"openapi-?generator|swagger-codegen")),
+    ),
+    **dict.fromkeys(
+        "flake.nix flake.lock shell.nix".split(),
+        Silent("nix nix-build nix-shell nix-env nix-channel devbox devenv".split(), _NOTHING, _NOTHING),
+    ),
+    **dict.fromkeys(
+        "AGENTS.md CLAUDE.md GEMINI.md .claude .codex .agents .cursor .gemini".split(),
+        Silent(
+            "claude codex gemini opencode cursor-agent aider goose amp copilot qwen".split(),
+            _NOTHING,
+            lazy(r"claude[-_](?:code|agent[-_]sdk)|openai[-_/]codex|gemini-cli|opencode-ai|aider-chat"),
+        ),
+    ),
     "launchSettings.json": Silent([], lazy(r"\bdotnet (?:run|watch|ef|user-jwts|test)\b"), _NOTHING),
     ".pre-commit-config.yaml": Silent(["pre-commit", "prek"], _NOTHING, _NOTHING),
     "renovate.json": Silent(["renovate"], _NOTHING, _NOTHING),

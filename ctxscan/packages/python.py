@@ -372,7 +372,7 @@ MANIFESTS: Final = Manifests(
     unread=words("tox.ini noxfile.py"),
     packed=("MANIFEST.in",),
     packs=python_manifests.packs,
-    parts={_PROJECT: python_manifests.part},
+    parts={_PROJECT: python_manifests.part, "setup.cfg": python_manifests.part_of_settings},
 )
 READERS: Final = python_manifests.READERS
 SOURCES: Final[tuple[Reader, ...]] = ()

@@ -15,9 +15,11 @@ from .manifest import FILE_NAME, QUOTED, Files, Named, Surveyed, beside, get, it
 _CHECKERS: Final = frozenset(
     "pytest coverage ruff black isort mypy pyright basedpyright tox pylint bandit codespell commitizen bumpversion "
     "towncrier interrogate vulture flake8 autoflake pydocstyle nox semantic_release deptry ty pytype djlint "
-    "cibuildwheel".split()
+    "cibuildwheel pycodestyle pep8 yapf".split()
 )
 
+#: The name of a section.
+_SECTION: Final = lazy(r"\[([^\]\n]+)\]")
 #: What builds a package whose manifest names no other.
 _SETUPTOOLS: Final = "setuptools"
 
@@ -30,6 +32,16 @@ def part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
     if isinstance(tools, dict):
         data = data | {"tool": {key: value for key, value in tools.items() if key not in _CHECKERS}}
     return strings(data)
+
+
+def part_of_settings(tree: Files, path: str, commands: str | None) -> Iterator[str]:
+    """What a build reads of a setup.cfg: its lines without the sections of checkers."""
+    read = True
+    for line in tree.text(path).splitlines():
+        if (section := _SECTION.match(line)) is not None:
+            read = _CHECKERS.isdisjoint(section[1].replace("-", ":").split(":"))
+        if read:
+            yield line
 
 
 # --- what is packaged

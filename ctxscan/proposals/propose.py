@@ -27,7 +27,7 @@ from .targets import WORTH_A_WORD, Needed, Target, Weighed, weigh
 #: If things of one kind would need more rules than this, none is written for them.
 MOST_ALIKE: Final = 1000
 #: For fewer bytes sent of project files alone nobody needs an ignore file.
-WORTH_A_FILE: Final = 1000
+WORTH_A_FILE: Final = 200
 
 
 class Proposal(NamedTuple):
@@ -211,10 +211,10 @@ def _saving(rules: Sequence[NewRule], savings: Savings, *, fresh: bool) -> list[
 
 
 def _itself(ignored: IgnoreFile | None, path: Path, rules: Sequence[NewRule], needs: Needs) -> list[NewRule]:
-    """The rule that keeps a new ignore file from being sent with the context, beside one for Dockerfiles; none where
-    nothing takes it."""
+    """The rule that keeps a new ignore file from being sent with the context, beside those for other files of the
+    project; none where nothing takes it."""
     row = next((each for each in ROWS if path.name in each.paths.split()), None)
-    if row is None or not any(rule.targets[0].row is row for rule in rules):
+    if row is None or not any(rule.group == PROJECT for rule in rules):
         return []  # `--ignore-file` takes any name
     if ignored is not None or not needs.taken(path.name) or needs.of(path.name, row=row).why is not None:
         return []

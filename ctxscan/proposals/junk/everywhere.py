@@ -359,15 +359,16 @@ ROWS: Final = (
     JunkRow(
         paths=".github .circleci .buildkite .woodpecker .gitlab .gitea .forgejo .devcontainer .husky/_ .changeset "
         ".teamcity "
-        ".semaphore .drone .azuredevops .azure-pipelines .codesandbox .gitpod .stackblitz",
+        ".semaphore .drone .azuredevops .azure-pipelines .codesandbox .gitpod .stackblitz .claude .codex .agents "
+        ".cursor .gemini .windsurf .openapi-generator .swagger-codegen",
         kind="dir",
         level="b",
         group=PROJECT,
         tracked=True,
         why="not read by a build",
         unless="a COPY or a command names it",
-        hits=(".github!/workflows/ci.yml",),
-        misses=("github!/x",),
+        hits=(".github!/workflows/ci.yml", ".agents!/skills/a.md"),
+        misses=("github!/x", "agents!/a.md"),
     ),
     JunkRow(
         paths=".gitlab-ci.yml .gitlab-ci.yaml .travis.yml appveyor.yml .appveyor.yml azure-pipelines.yml Jenkinsfile "
@@ -388,15 +389,24 @@ ROWS: Final = (
         "lint-staged.config.mjs commitlint.config.js commitlint.config.mjs commitlint.config.ts .commitlintrc.json "
         ".commitlintrc.js .commitlintrc.yml .shellcheckrc .pylintrc .flake8 .jshintrc .stylelintignore .prettierignore "
         ".sonarcloud.properties .dependabot .dockleignore .checkov.yml .checkov.yaml .nvimrc .vimrc .coveragerc "
-        "_ide_helper.php _ide_helper_models.php .phpstorm.meta.php",
+        "_ide_helper.php _ide_helper_models.php .phpstorm.meta.php .coderabbit.yaml .coderabbit.yml cliff.toml "
+        "Jenkinsfile.* Jenkinsfile_* netlify.toml OWNERS OWNERS_ALIASES CITATION.cff RELEASE.md RELEASING.md "
+        "ADOPTERS.md .rubocop.yml .rubocop_todo.yml phpstan.neon phpstan.neon.dist phpstan.dist.neon "
+        "phpstan-baseline.neon .php-cs-fixer.php .php-cs-fixer.dist.php .php_cs .php_cs.dist clippy.toml .clippy.toml "
+        "deny.toml .prettierrc .prettierrc.json .prettierrc.yml .prettierrc.yaml .prettierrc.js .prettierrc.cjs "
+        ".prettierrc.mjs prettier.config.js prettier.config.mjs prettier.config.cjs .eslintrc .eslintrc.js "
+        ".eslintrc.cjs .eslintrc.json .eslintrc.yml .eslintrc.yaml .eslintignore eslint.config.js eslint.config.mjs "
+        "eslint.config.cjs eslint.config.ts .stylelintrc .stylelintrc.json .stylelintrc.js .stylelintrc.cjs "
+        ".stylelintrc.yml .stylelintrc.yaml stylelint.config.js stylelint.config.mjs stylelint.config.cjs "
+        "flake.nix flake.lock shell.nix",
         kind="file",
         level="b",
         group=PROJECT,
         tracked=True,
         why="not read by a build",
         unless="a manifest, a COPY or a command names it",
-        hits=(".gitlab-ci.yml!", "CONTRIBUTING.md!"),
-        misses=("README.md!", "LICENSE!"),
+        hits=(".gitlab-ci.yml!", "CONTRIBUTING.md!", ".eslintrc.cjs!", "flake.lock!"),
+        misses=("README.md!", "LICENSE!", "eslint.js!"),
     ),
     JunkRow(
         paths="Properties/launchSettings.json",
@@ -422,7 +432,7 @@ ROWS: Final = (
         misses=("LICENSE!", "src/README.md!", "README!"),
     ),
     JunkRow(
-        paths="Dockerfile Dockerfile.* Dockerfile-* Dockerfile_* *.dockerfile *.Dockerfile Containerfile "
+        paths="Dockerfile dockerfile Dockerfile.* Dockerfile-* Dockerfile_* *.dockerfile *.Dockerfile Containerfile "
         "Containerfile.* .dockerignore .containerignore",
         kind="file",
         level="b",
@@ -438,6 +448,7 @@ ROWS: Final = (
             "src/a/Dockerfile! src/a/package.json",
             "docker/Dockerfile!",
             "Dockerfile_amd!",
+            "docker/dockerfile!",
             "Dockerfile-dev!",
         ),
         misses=(
@@ -492,7 +503,8 @@ ROWS: Final = (
     ),
     JunkRow(
         paths="compose.yml compose.yaml compose.*.yml compose.*.yaml docker-compose.yml docker-compose.yaml "
-        "docker-compose.*.yml docker-compose.*.yaml docker-bake.hcl docker-bake.json",
+        "docker-compose.*.yml docker-compose.*.yaml docker-compose-*.yml docker-compose-*.yaml docker-bake.hcl "
+        "docker-bake.json",
         kind="file",
         level="b",
         group=PROJECT,

@@ -114,6 +114,23 @@ ROWS: Final = (
         misses=("test.ts!", "a/test.go!", "public/a.spec.js!", "config/a.test.js! config/a.production.js"),
     ),
     JunkRow(
+        paths="pytest.ini .rspec phpunit.xml phpunit.xml.dist phpunit.dist.xml jest.config.js jest.config.ts "
+        "jest.config.mjs jest.config.cjs jest.config.json jest.setup.js jest.setup.ts vitest.config.ts "
+        "vitest.config.mts vitest.config.js vitest.config.mjs vitest.workspace.ts playwright.config.ts "
+        "playwright.config.js cypress.config.ts cypress.config.js cypress.json karma.conf.js .mocharc.json "
+        ".mocharc.js .mocharc.cjs .mocharc.yml .nycrc .nycrc.json codeception.yml behat.yml",
+        kind="file",
+        level="b",
+        group=TESTS,
+        consent="tests",
+        tracked=True,
+        content="of-component",
+        why="settings of tests",
+        unless="a command runs tests, or a manifest or a source names it",
+        hits=("jest.config.js!", "api/pytest.ini! api/pyproject.toml"),
+        misses=("vite.config.ts!", "templates/jest.config.js! templates/package.json"),
+    ),
+    JunkRow(
         paths="*.cy.ts *.cy.js *.cy.tsx *.cy.jsx",
         kind="file",
         level="b",
@@ -172,6 +189,22 @@ ROWS: Final = (
         unless="a manifest or a source names it, or pages are made of it",
         hits=("src/a/README.md!", "UPGRADE.md!"),
         misses=("templates/README.md!", "content/a/README.md!", "a.md!"),
+    ),
+    JunkRow(
+        paths="LICEN[CS]E LICEN[CS]E.md LICEN[CS]E.txt LICENSE.rst LICENSE-MIT LICENSE-APACHE "
+        "License.txt License.md license.md license.txt COPYING COPYING.md COPYING.txt COPYING.LESSER NOTICE NOTICE.md "
+        "NOTICE.txt AUTHORS AUTHORS.md AUTHORS.rst AUTHORS.txt CONTRIBUTORS CONTRIBUTORS.md CONTRIBUTORS.txt "
+        "mkdocs.yml mkdocs.yaml .readthedocs.yml .readthedocs.yaml",
+        kind="file",
+        level="b",
+        group=DOCS,
+        consent="docs",
+        tracked=True,
+        content="of-component",
+        why="documentation",
+        unless="a manifest or a source names it, or pages are made of it",
+        hits=("LICENSE!", "api/COPYING! api/package.json"),
+        misses=("src/LICENSE!", "LICENSES!", "templates/LICENSE! templates/package.json", "LICENSE.go!"),
     ),
     JunkRow(
         paths="screenshots screenshot .screenshots",

@@ -37,6 +37,11 @@ def _no_pages(_: Files, path: str) -> bool:
     return _PAGED.isdisjoint(path.lower().split("/")) and not MADE_OF.search(above)
 
 
+def _of_component(files: Files, path: str) -> bool:
+    """A file of a component, not among what pages or projects are made of."""
+    return _component(files, path) and _no_pages(files, path)
+
+
 #: Directories of which pages, or new projects, are made.
 _PAGED: Final = frozenset(
     "templates template skeleton skeletons stubs scaffold content contents pages posts articles blog static public "
@@ -297,6 +302,7 @@ TESTS: Final[dict[str, Test]] = {
     "no-environment": _no_environment,
     "no-package": _no_package,
     "no-pages": _no_pages,
+    "of-component": _of_component,
     "not-served": _not_served,
     "picture": _picture,
     "picture-of-readme": _picture_of_readme,

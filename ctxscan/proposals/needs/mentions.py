@@ -29,12 +29,16 @@ _NEAR: Final = 100
 _TEST: Final = lazy(
     r"[._](?:test|spec|cy|stories)\.\w+$|_test\.(?:go|py)$|^(?:conftest|test_\w+)\.py$|^(?:jest|vitest|playwright|cypress|karma|cucumber)\.|"
     r"^\.?(?:eslint|prettier|commitlint|lint-?staged|stylelint|knip|cspell|dangerfile|wdio|nightwatch|depcheck|"
-    r"dependency-cruiser|size-limit|oxlint|biome)(?:rc)?(?:\.config)?\.\w+$"
+    r"dependency-cruiser|size-limit|oxlint|biome|credo|rector|phpstan|psalm|ecs|php-cs-fixer|php_cs)(?:rc)?"
+    r"(?:\.(?:config|dist))?\.\w+$"
 )
 #: Tasks of Rake that run tests, or look for mistakes.
 _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*\.rake$")
 #: A line that is for tests alone.
 _TESTING: Final = lazy(r"\benv\.test\?|NODE_ENV\W{1,10}test\b")
+#: What is compiled for tests alone, and an image in which that is all the same.
+_COMPILED_TESTS: Final = lazy(r"\w_paths\(:test\)")
+_FOR_TESTING: Final = lazy(r"(?i)\w_ENV\W{1,10}test\b")
 #: What a project of TypeScript takes by globs: none of them has to match.
 _INCLUDED: Final = lazy(r"""(?m)^\s*"(?:include|exclude)"\s*:\s*\[[^\]]*\]""")
 #: Directories in which nothing but tests is.
@@ -112,6 +116,8 @@ _MOST_DATA: Final = 1 << 18
 _BESIDE: Final = (".toml", ".cfg")
 #: Manifests that name documents only for what is published.
 _PACKED: Final = ("package.json", "Cargo.toml")
+#: Manifests whose readers say themselves which files they name, and what package managers write.
+_TOLD: Final = (*_PACKED, "pyproject.toml", "composer.json")
 #: What stands in a path for what only the program knows.
 _VARIABLE: Final = lazy(r"[*${}%<>]")
 #: A first part of a path that only the program knows.
@@ -192,6 +198,12 @@ class Mentions:
         self._unread = frozenset(
             each.path for each in survey.candidates if each.directory and each.row and each.row.group == PROJECT
         )
+        #: Names without an ending that says what they are.
+        self._plain = frozenset(
+            each.path.rpartition("/")[2]
+            for each in survey.candidates
+            if each.row and each.row.content == "of-component"
+        )
         self.paths = sorted(paths)
         self._pictures = frozenset(pictures)
         #: The documents by their names.
@@ -250,6 +262,8 @@ class Mentions:
                 line = lines[number - 1]
                 if _TESTING.search(line) or (_REMARK.match(line) and not (manifest and line.startswith("*"))):
                     continue
+                if _COMPILED_TESTS.search(line) and not self._is_tested:
+                    continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
                     for text, dotted in self._texts(
                         file, lines, number, found, manifest, _QUOTES[: 2 if file.endswith(".py") else 3]
@@ -290,7 +304,11 @@ class Mentions:
             return
         if found[0] in self._documents:
             if not found[0].endswith((".md", ".rst", ".adoc", ".txt")):
-                if not manifest and (text.endswith("/" + found[0]) or _USED.search(_before(lines, number, start))):
+                is_path = text.endswith("/" + found[0])
+                if found[0] in self._plain and catalog.is_manifest(posixpath.basename(file)):
+                    if (is_path or text == found[0]) and not file.endswith(_TOLD):
+                        yield text, False
+                elif not manifest and (is_path or _USED.search(_before(lines, number, start))):
                     yield text, False
                 return
             if not (manifest and file.endswith(_PACKED)):
@@ -470,10 +488,17 @@ class Mentions:
         """Whether a file is taken by its name, or lies in a directory that lies over that of the image: what starts
         there may read it."""
         path = join(directory, name)
+        if name in catalog.LOCKS or name.endswith((".lock", *_LOCKS)):
+            return False  # what was installed tells what it brought
         if path not in self.copied.files and not any(within(directory, each) for each in self.copied.over):
             return False
         data = self.survey.tree.read(path)
         return data is not None and len(data) < _LAID_OVER and b"\0" not in data
+
+    @cached_property
+    def _is_tested(self) -> bool:
+        """Whether an image, or a command, is for an environment of tests."""
+        return _FOR_TESTING.search(self.commands) is not None or any(map(_FOR_TESTING.search, self.copied.settings))
 
     @cached_property
     def _homes(self) -> frozenset[str]:

@@ -59,12 +59,14 @@ class Need(NamedTuple):
 
 class Copied(NamedTuple):
     """What instructions take of the context: `files` by their names, `over` the directories that lie over that of the
-    image, `places` where it comes to lie, and the names of the `programs` that commands run."""
+    image, `places` where it comes to lie, and the names of the `programs` that commands run; `settings` are the
+    variables of the images."""
 
     files: frozenset[str]
     over: tuple[str, ...]
     places: tuple[tuple[str, str], ...]
     programs: Callable[[], frozenset[str]]
+    settings: tuple[str, ...] = ()
 
 
 def _same(glob: str, name: str) -> bool:

@@ -20,7 +20,7 @@ from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
 from .mentions import SOME, Mentions
 from .need import Copied, Need
-from .project import TOKEN, is_set, serves
+from .project import PUBLISHED, PUBLISHES, TOKEN, is_served, is_set
 from .purposes import (
     GO_PROGRAMS,
     INSTALLS,
@@ -64,7 +64,7 @@ _CLUSTER: Final = lazy(
     r"kops|kubeadm|k3s|minikube|operator-sdk|kubebuilder|controller-gen|conftest|kubeval|kubeconform)\b"
 )
 #: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
-_SEARCHED: Final = frozenset(("no-pages", "deployment", "picture", "picture-of-readme"))
+_SEARCHED: Final = frozenset(("no-pages", "of-component", "deployment", "picture", "picture-of-readme"))
 #: Names of stages that are built for whoever runs tests in them.
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
 #: So many names of a path in a variable count, as each with each makes a path, and so many paths of all variables.
@@ -126,7 +126,11 @@ class Optional:
             self.go,
             together,
             packs,
-            Copied(*_copied(survey, recipes), lambda: self._programs),
+            Copied(
+                *_copied(survey, recipes),
+                lambda: self._programs,
+                tuple(text for recipe in recipes for text in recipe.settings),
+            ),
         )
         self._runs: dict[str, list[tuple[Recipe, Need]]] = {}
 
@@ -142,8 +146,11 @@ class Optional:
             need = next((need for recipe, need in self._running(each) if recipe.takes(path)), None)
             if need is not None:
                 return need.why
-        if kind == "docs" and row.content in ("no-pages", "prose", "site") and (some := self._sweeping) is not None:
+        swept = row.content in ("no-pages", "prose", "site") or path.endswith(DOCUMENTS)
+        if kind == "docs" and swept and (some := self._sweeping) is not None:
             return some.why
+        if row.content in ("no-pages", "of-component") and self.survey.tree.exists("configure.ac"):
+            return "automake asks for it"
         for recipe in self.recipes:
             if is_set(recipe, path):
                 return f"a variable names it ({recipe.label})"
@@ -270,6 +277,11 @@ class Optional:
 
     def _published(self, path: str) -> str | None:
         """The command that makes a package of Node of what lies in its directory, if `path` is a part of it."""
+        if self.is_said(PUBLISHES):
+            for manifest in self.survey.named(*PUBLISHED):
+                home = posixpath.dirname(manifest)
+                if (not home or within(path, home)) and path.rpartition("/")[2] in self.survey.tree.text(manifest):
+                    return f"it is packed ({manifest})"
         call, deploys = self._packing
         for manifest in self.survey.named("package.json") if call is not None else ():
             home = posixpath.dirname(manifest)
@@ -389,7 +401,7 @@ class Optional:
             (at, recipe.label, each)
             for at, recipe in enumerate(self.recipes)
             for each in recipe.taken
-            if serves(each.base)
+            if is_served(self.survey.tree, each)
         ]
 
     @cached_property

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final, Protocol
 
+from ...context.tree import Tree
 from ...packages import catalog
 from ...packages.programs import SILENT, Silent
 from ...paths import DOCUMENTS, VENDORED, join, parents, within
 from ...regex import lazy, lazy_bytes
+from ...rules import globs
 from ..junk.row import PROJECT, JunkRow
 from ..survey import Survey
-from .recipe import Recipe, lines
+from .recipe import Recipe, Taken, lines
 
 #: Source files and bytes of them that are read in search of a mention.
 _MOST_FILES: Final = 4000
@@ -48,11 +50,14 @@ _SITE: Final = lazy(
     r"docusaurus|vitepress|vuepress|nextra|starlight|mdx|contentlayer|gatsby|eleventy|hexo|docsify|fumadocs|mintlify|"
     r"mint\.json|gray-matter|markdown|remark|rehype|velite|astro|hugo|_config\.yml|mkdocs|zola|book\.toml|storybook"
 )
+#: Of these, those that only a command of this name makes pages with, whatever a program has to do with documents.
+_BY_COMMAND: Final = {"mkdocs": "mkdocs", "book.toml": "mdbook", "zola": "zola"}
 #: Settings of programs that look for mistakes, or make a release.
 _SETTINGS: Final = lazy(
     r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|changeset|skaffold|"
     r"lefthook|lint-?staged|oxlint|prettier|stylelint|coverage|pylint|flake8|jshint|crowdin|grype|shellcheck|sonarcloud|dockle|"
-    r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint)[\w.-]*$"
+    r"semantic-release|checkov|gitleaks|trivy|spectral|lychee|vale|taplo|deepsource|licenserc|ls-lint|rubocop|phpstan|"
+    r"php-cs-fixer|php_cs|clippy|netlify)[\w.-]*$"
 )
 #: What sources of many projects name, their own or that of others.
 _EVERYWHERE: Final = frozenset((".gitignore", ".editorconfig"))
@@ -63,8 +68,12 @@ MODULE: Final = lazy(r"[A-Za-z_]\w*(?:\.\w+)+")
 #: Words that are the name of an environment, or of something else that is no directory.
 AMBIGUOUS: Final = frozenset("test tests spec specs e2e docs doc deploy deployment".split())
 #: Manifests that name documents only for what is published, and what publishes that, or makes a package of it.
-_PUBLISHED: Final = ("Cargo.toml",)
-_PUBLISHES: Final = lazy(r"\bcargo (?:deb|generate-rpm|bundle|packager|package|publish|dist|aur|wix)\b")
+PUBLISHED: Final = ("Cargo.toml",)
+PUBLISHES: Final = lazy(r"\bcargo (?:deb|generate-rpm|bundle|packager|package|publish|dist|aur|wix)\b")
+#: How the tables of packages in manifests are called.
+_PACKAGES: Final = ("dependencies", "require", "require-dev")
+#: Where programs of PHP have their entrance.
+_ENTRANCES: Final = frozenset("public web webroot htdocs public_html www html".split())
 #: Images that serve the files that are copied into them.
 _SERVERS: Final = lazy(r"(?i)nginx|httpd|caddy|apache|lighttpd|static-web-server|wordpress|nextcloud|busybox|darkhttpd")
 #: What a manifest leaves out, in its various notations.
@@ -83,6 +92,8 @@ _BUILDER: Final = lazy_bytes(
 )
 #: How a line begins of a page that is made of components, if it takes a file: the rest is text.
 _TAKES: Final = (b"import", b"export", b"<")
+#: A line of remarks.
+_REMARK: Final = lazy_bytes(rb"[ \t]*(?://(?!go:)|#\s|\*\s|--\s)")
 _AMONG_TESTS: Final = lazy(
     r"(?:^|/)(?:tests?|__tests__|e2e|specs?|testdata)/|_test\.go$|[._](?:test|spec)\.\w+$|(?:^|/)test_"
 )
@@ -96,6 +107,17 @@ def taken_by(page: bytes) -> bytes:
 def serves(base: str) -> bool:
     """Whether an image serves the files that are copied into it."""
     return _SERVERS.search(base) is not None
+
+
+def is_served(tree: Tree, taken: Taken) -> bool:
+    """Whether an image serves what it takes, as far as the source itself is what visitors see: a program whose
+    entrance lies in a directory of its own has only that one served."""
+    if not serves(taken.base):
+        return False
+    names = () if globs.is_wild(taken.path) else tree.names(taken.path)
+    if any(name.startswith("index.") for name in names):
+        return True
+    return not any("index.php" in tree.names(join(taken.path, each)) for each in _ENTRANCES.intersection(names))
 
 
 def is_set(recipe: Recipe, path: str) -> bool:
@@ -165,7 +187,7 @@ class Project:
         word = re.compile(rf"(?<![\w.-])(?:{re.escape(name)}(?![\w-]){wild})")
         document = row.content == "prose" or name.endswith(DOCUMENTS)
         for recipe in self.recipes:
-            served = next((each for each in recipe.taking(path) if serves(each.base)), None)
+            served = next((each for each in recipe.taking(path) if is_served(self.survey.tree, each)), None)
             if served and (row.content or document):
                 return f"{served.base} serves what it takes ({recipe.label}:{served.line})"
             if row.content == "tests" and recipe.takes(path) and _RUNS_TESTS.search(recipe.text):
@@ -186,7 +208,7 @@ class Project:
         for manifest in self._manifests():
             if manifest.rpartition("/")[2] == name or not self.together(manifest, path):
                 continue
-            if document and manifest.endswith(_PUBLISHED) and not self.commands.is_said(_PUBLISHES):
+            if document and manifest.endswith(PUBLISHED) and not self.commands.is_said(PUBLISHES):
                 continue
             text = self._text(manifest)
             if word.search(text) or ((program := _programs(name)) and program in text):
@@ -209,9 +231,27 @@ class Project:
             return f"{program} reads it"
         if self.commands.is_said(silent.tasks):
             return "a command reads it"
-        named = (paths for name, paths in self.survey.manifests.items() if name not in catalog.UNREAD)
-        texts = ((each, silent.tools.search(self.survey.tree.text(each))) for paths in named for each in paths)
+        tree = self.survey.tree
+        named = [paths for name, paths in self.survey.manifests.items() if name not in catalog.UNREAD]
+        named.append([name for name in catalog.ROOTS if name not in self.survey.manifests and tree.exists(name)])
+        texts = ((each, silent.tools.search(self._having(each))) for paths in named for each in paths)
         return next((f"{found[0]} reads it ({manifest})" for manifest, found in texts if found), None)
+
+    def _having(self, manifest: str) -> str:
+        """What a manifest says to a build, and the packages that it has for it; "" where it says nothing to any."""
+        said = catalog.part(self.survey.tree, manifest, self._run if self.recipes else None)
+        if said is None:
+            return self.survey.tree.text(manifest)
+        if manifest.endswith("package.json") and self.recipes and not catalog.FRONT_END.search(self._run):
+            return ""
+        tables = self.survey.tree.json(manifest) if manifest.endswith(".json") else {}
+        some = (table for key, table in tables.items() if key.lower().endswith(_PACKAGES) and isinstance(table, dict))
+        return "\n".join((*said, *(f'"{name}":' for table in some for name in table)))
+
+    @cached_property
+    def _run(self) -> str:
+        """All that the Dockerfiles run."""
+        return "\n".join(each.everything for each in self.recipes)
 
     def _built(self, path: str) -> str | None:
         """Who builds images of files like `path`, or reads them: for that in the root, what has its name in it means
@@ -272,6 +312,8 @@ class Project:
             if not self._tests_are_run and _AMONG_TESTS.search(path):
                 continue
             for match in pattern.finditer(data) if any(word in data for word in words) else ():
+                if _REMARK.match(data, data.rfind(b"\n", 0, match.start()) + 1):
+                    continue
                 yield next(filter(None, match.groups())).decode(), path
             if _AMONG_TESTS.search(path) or not any(name.encode() in data for name in hidden):
                 continue
@@ -317,13 +359,27 @@ class Project:
     def _is_site(self, path: str) -> bool:
         """Whether a manifest or a configuration says that pages are made of the documents beside it or below."""
         makes = _SITE if "/" in path else _GENERATOR
-        if any(makes.search(name) for name in self.survey.tree.names("")):
+        if any((found := makes.search(name)) and self._may_run(found[0]) for name in self.survey.tree.names("")):
             return True
         manifests = self.survey.manifests.items()
-        homes = {posixpath.dirname(each) for name, paths in manifests if makes.search(name) for each in paths}
+        homes = {
+            posixpath.dirname(each)
+            for name, paths in manifests
+            if (found := makes.search(name)) and self._may_run(found[0])
+            for each in paths
+        }
         scripted = self.survey.named(*catalog.SCRIPTED)
         homes.update(posixpath.dirname(each) for each in scripted if makes.search(self.survey.tree.text(each)))
         return any(not home or within(path, home) for home in homes)
+
+    def _may_run(self, generator: str) -> bool:
+        """Whether a command, or an image, may have to do with what makes pages; without a Dockerfile nobody knows."""
+        program = _BY_COMMAND.get(generator)
+        if program is None or not self.recipes:
+            return True
+        return any(program in base for each in self.recipes for base in each.bases) or self.commands.is_said(
+            re.compile(re.escape(program))
+        )
 
     def _manifests(self) -> Iterator[str]:
         """Those that a build may read."""
