@@ -135,7 +135,9 @@ def test_small_files(tmp_path: Path, case: str) -> None:
 FRONT = "FROM php:8.3-apache\nCOPY . /var/www/html\n"
 
 
-@pytest.mark.parametrize(("files", "goes"), [({"public/index.php": "x"}, True), ({"index.php": "x"}, False), ({"a.php": "x"}, False)])
+@pytest.mark.parametrize(
+    ("files", "goes"), [({"public/index.php": "x"}, True), ({"index.php": "x"}, False), ({"a.php": "x"}, False)]
+)
 def test_what_visitors_see(tmp_path: Path, files: Files, goes: bool) -> None:
     """A program with an entrance of its own has only the directory of that served."""
     dirty.write(tmp_path, {"Dockerfile": FRONT, "README.md": TEXT, **files})
