@@ -98,9 +98,11 @@ SILENT: Final = {
     ".gitattributes": Silent([], lazy(r"\bgit (?:\S+ )*(?:archive|lfs|check-attr)\b|\bcomposer archive\b"), _NOTHING),
     **dict.fromkeys(
         ".eslintrc .eslintrc.js .eslintrc.cjs .eslintrc.json .eslintrc.yml .eslintrc.yaml .eslintignore "
-        "eslint.config.js eslint.config.mjs eslint.config.cjs eslint.config.ts eslint.config.mts".split(),
+        "eslint.config.js eslint.config.mjs eslint.config.cjs eslint.config.ts .prettierrc .prettierrc.json "
+        ".prettierrc.yml .prettierrc.yaml .prettierrc.js .prettierrc.cjs .prettierrc.mjs prettier.config.js "
+        "prettier.config.mjs prettier.config.cjs".split(),
         Silent(
-            ["eslint", "next", "react-scripts", "craco", "vue-cli-service", "nuxt", "gatsby", "umi", "max"],
+            "eslint prettier next react-scripts craco vue-cli-service nuxt gatsby umi max".split(),
             _NOTHING,
             lazy(
                 r"eslint-webpack-plugin|eslint-loader|plugin-eslint|vite-plugin-checker|@nuxt(?:js)?/eslint|gulp-eslint|"

@@ -204,7 +204,13 @@ ROWS: Final = (
         why="documentation",
         unless="a manifest or a source names it, or pages are made of it",
         hits=("LICENSE!", "api/COPYING! api/package.json"),
-        misses=("src/LICENSE!", "LICENSES!", "templates/LICENSE! templates/package.json", "LICENSE.go!"),
+        misses=(
+            "src/LICENSE!",
+            "LICENSES!",
+            "templates/LICENSE! templates/package.json",
+            "wwwroot/icons/LICENSE! wwwroot/icons/package.json",
+            "LICENSE.go!",
+        ),
     ),
     JunkRow(
         paths="screenshots screenshot .screenshots",

@@ -38,8 +38,8 @@ def _no_pages(_: Files, path: str) -> bool:
 
 
 def _of_component(files: Files, path: str) -> bool:
-    """A file of a component, not among what pages or projects are made of."""
-    return _component(files, path) and _no_pages(files, path)
+    """A file of a component, not among what pages or projects are made of, or what visitors get."""
+    return _component(files, path) and _no_pages(files, path) and _not_served(files, path)
 
 
 #: Directories of which pages, or new projects, are made.
