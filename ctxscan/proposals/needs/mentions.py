@@ -37,7 +37,7 @@ _TASKS: Final = lazy(r"^(?:r?specs?|tests?|lint|cucumber|coverage|rubocop|ci)\w*
 #: A line that is for tests alone.
 _TESTING: Final = lazy(r"\benv\.test\?|NODE_ENV\W{1,10}test\b")
 #: What is compiled for tests alone, and an image in which that is all the same.
-_COMPILED_TESTS: Final = lazy(r"\w_paths\(:test\)")
+_COMPILED_TESTS: Final = "_paths(:test)"
 _FOR_TESTING: Final = lazy(r"(?i)\w_ENV\W{1,10}test\b")
 #: What a project of TypeScript takes by globs: none of them has to match.
 _INCLUDED: Final = lazy(r"""(?m)^\s*"(?:include|exclude)"\s*:\s*\[[^\]]*\]""")
@@ -262,7 +262,7 @@ class Mentions:
                 line = lines[number - 1]
                 if _TESTING.search(line) or (_REMARK.match(line) and not (manifest and line.startswith("*"))):
                     continue
-                if _COMPILED_TESTS.search(line) and not self._is_tested:
+                if _COMPILED_TESTS in line and not self._is_tested:
                     continue
                 for found in pattern.finditer(line[: 10 * _LONGEST]):
                     for text, dotted in self._texts(
