@@ -277,11 +277,11 @@ class Optional:
 
     def _published(self, path: str) -> str | None:
         """The command that makes a package of Node of what lies in its directory, if `path` is a part of it."""
-        if self.is_said(PUBLISHES):
-            for manifest in self.survey.named(*PUBLISHED):
-                home = posixpath.dirname(manifest)
-                if (not home or within(path, home)) and path.rpartition("/")[2] in self.survey.tree.text(manifest):
-                    return f"it is packed ({manifest})"
+        published = [*self.survey.named(*PUBLISHED)]
+        for manifest in published if published and self.is_said(PUBLISHES) else ():
+            home = posixpath.dirname(manifest)
+            if (not home or within(path, home)) and path.rpartition("/")[2] in self.survey.tree.text(manifest):
+                return f"it is packed ({manifest})"
         call, deploys = self._packing
         for manifest in self.survey.named("package.json") if call is not None else ():
             home = posixpath.dirname(manifest)
