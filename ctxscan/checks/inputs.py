@@ -279,12 +279,29 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     destination that does not end with a slash, which the classic builder wants; or a named context that takes the place
     of the stage that the image is built on: a directory has no configuration to build an image with. Or a RUN that, as
     a USER that is not root, changes the mode or the owner of what COPY gave to root, or installs packages of the
-    system; a warning where the base has that USER.
+    system; a warning where the base has that USER. Or a RUN that calls what its image does not have: a shell in
+    `scratch` and distroless images, the package manager of another system, `bash` in Alpine.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
     reading = case.reading
-    if reading is None or not any(_is_for_root(each.instruction.text) for each in _runs(reading)):
+    if reading is None:
+        return
+    if any(stage.origin.kind == "scratch" or "distroless" in stage.base for stage in reading.plan.stages) or any(
+        _is_of_a_system(each.instruction.text) for each in _runs(reading)
+    ):
+        from .lacking import lacking
+
+        for one in lacking(reading):
+            yield finding(
+                late_failure,
+                f"{shortened(one.step.instruction.text)}: {one.said}",
+                path=case.scan.build.label,
+                line=one.step.line,
+                remedy=one.remedy,
+                key=one.step.instruction.text,
+            )
+    if not any(_is_for_root(each.instruction.text) for each in _runs(reading)):
         return
     from .accounts import refused
 
@@ -309,6 +326,10 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
 
 def _runs(reading: Reading) -> Iterator[Step]:
     return (step for stage in reading.plan.stages for step in stage.steps if step.keyword == "RUN")
+
+
+def _is_of_a_system(text: str) -> bool:
+    return any(word in text for word in ("apt", "apk", "bash", "dpkg"))
 
 
 def _is_for_root(text: str) -> bool:

@@ -490,11 +490,12 @@ def _made_user(reading: Reading) -> str | None:
 def shell_form_command(case: Evidence) -> Iterator[Finding]:
     """CMD or ENTRYPOINT as a plain line: a shell is process 1, and the program below it never hears SIGTERM.
 
-    So is what is meant for an array and is none, such as `['npm', 'start']`: the shell finds no such command, in an
-    image for development either. So is an array whose only word has blanks in it, such as `["npm start"]`, and one that
-    hands on a variable, which no shell replaces: `["node", "a.js", "--port", "$PORT"]`. A note where the shell is named
-    in an array (`["sh", "-c", "…"]`). Silent where the line ends with `exec`, for what a later instruction replaces,
-    for what prints something or starts a service and ends, and below an init (`tini`, `dumb-init`).
+    Or there is none, as in `scratch`, and nothing starts. So is what is meant for an array and is none, such as
+    `['npm', 'start']`: the shell finds no such command, in an image for development either. So is an array whose only
+    word has blanks in it, such as `["npm start"]`, and one that hands on a variable, which no shell replaces: `["node",
+    "a.js", "--port", "$PORT"]`. A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the
+    line ends with `exec`, for what a later instruction replaces, for what prints something or starts a service and
+    ends, and below an init (`tini`, `dumb-init`).
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
@@ -543,13 +544,20 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         broken = not named and _array(text) is not None
         if not broken and "shipped" not in case.scopes:
             continue
+        bare = None if named else _without_shell(reading)
+        if bare is not None:
+            said = f"{step.keyword} {_short(text)}: a shell has to run it, and {bare} has none"
+        elif broken:
+            said = f"{step.keyword} {_short(text)} is no JSON array: a shell takes it for a command, and finds none"
+        else:
+            said = f"{step.keyword} {_short(text)}: a shell is process 1" + (", and CMD is ignored" if ignored else "")
         yield finding(
             shell_form_command,
-            f"{step.keyword} {_short(text)} is no JSON array: a shell takes it for a command, and finds none"
-            if broken
-            else f"{step.keyword} {_short(text)}: a shell is process 1" + (", and CMD is ignored" if ignored else ""),
+            said,
             severity="note" if named else "warning",
-            why="an array has double quotes and commas between its words, or it is a line for the shell"
+            why="no such file or directory: /bin/sh"
+            if bare is not None
+            else "an array has double quotes and commas between its words, or it is a line for the shell"
             if broken
             else "the shell passes no signals on: a stop takes ten seconds and ends in a kill",
             path=case.scan.build.label,
@@ -557,6 +565,16 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
             remedy=_exec_form(reading, step, text),
             key=step.keyword,
         )
+
+
+def _without_shell(reading: Reading) -> str | None:
+    """What the image is based on, if that has no shell, and nothing has brought one."""
+    lowest = reading.chain[0]
+    if lowest.origin.kind != "scratch" and "distroless" not in lowest.base:
+        return None
+    from .lacking import has_no_shell
+
+    return has_no_shell(reading, reading.chain[-1], reading.shipped)
 
 
 def _is_one_word(reading: Reading, step: Step, starts: list[Step]) -> bool:

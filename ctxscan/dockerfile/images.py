@@ -344,10 +344,10 @@ _SLIM: Final = frozenset("node python ruby".split())
 
 
 def lacks(image: Reference, program: str) -> bool:
-    """Whether it is known that an image comes without `curl` or `wget`."""
+    """Whether it is known that an image comes without `curl`, `wget` or `bash`."""
     name = plain_name(image)
     if is_alpine(image):
-        return program == "curl" and name in _WITH_BUSYBOX
+        return program in ("curl", "bash") and name in _WITH_BUSYBOX
     if program not in ("curl", "wget"):
         return False
     if name in ("debian", "ubuntu") or image.path in ("dotnet/aspnet", "dotnet/runtime"):

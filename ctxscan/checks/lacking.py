@@ -1,0 +1,96 @@
+"""What a step calls and its image does not have: a shell, or the package manager of another system."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from ..archive.endings import UNPACKED
+from ..dockerfile import images
+from ..dockerfile.stages import Stage, Step
+from ..regex import lazy
+from .reading import Reading, base_image
+
+#: The package managers of Debian, and what installs with that of Alpine; images that are made of one of the two.
+_OF_DEBIAN: Final = ("apt-get", "apt", "dpkg", "aptitude")
+_OF_ALPINE: Final = ("apk",)
+_MADE_OF_DEBIAN: Final = frozenset("debian ubuntu node python ruby golang php perl rust gcc buildpack-deps".split())
+#: What goes on where one of its commands is not there, or asks first.
+_CAREFUL: Final = lazy(r"\|\||;|<<|\bwhich\b|\bcommand -v\b|\btype\b")
+#: Where a shell would lie.
+_PROGRAMS: Final = ("/bin", "/usr", "/busybox", "/sbin", "/lib")
+
+
+class Lacking(NamedTuple):
+    """What is said of a step that ends the build, and the way out."""
+
+    step: Step
+    said: str
+    remedy: str
+
+
+def lacking(reading: Reading) -> Iterator[Lacking]:
+    """What the RUNs of each stage call in vain, the first of each."""
+    for stage in reading.plan.stages:
+        steps = reading.history(stage)
+        for at in range(len(steps) - len(stage.steps), len(steps)):
+            step = steps[at]
+            if step.keyword == "RUN" and step.onbuild is None:
+                found = _lacks(reading, stage, steps[:at], step)
+                if found is not None:
+                    yield Lacking(step, *found)
+                    break
+
+
+def _lacks(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str] | None:
+    if not step.instruction.json and (bare := has_no_shell(reading, stage, before)) is not None:
+        if any(each.kind != "secret" for each in step.mounts):
+            return None
+        return f"{bare} has no shell to run it", "do it in another stage, and copy what comes of it"
+    image = base_image(reading.plan.chain(stage)[0])
+    text = step.instruction.whole
+    if image is None or _CAREFUL.search(text) or _brings_more(before):
+        return None
+    alpine, name = images.is_alpine(image), images.plain_name(image)
+    if not (alpine and images.brings_no_project(image)) and name not in _MADE_OF_DEBIAN:
+        return None
+    for command in reading.commands(step):
+        if command.guarded or command.program:
+            continue
+        if alpine and command.name in _OF_DEBIAN:
+            return f"{image.path}:{image.tag} is Alpine, and has no {command.name}", "write apk add --no-cache"
+        if not alpine and command.name in _OF_ALPINE:
+            return (
+                f"{image.path}:{image.tag} is no Alpine, and has no apk",
+                "write apt-get update && apt-get install -y",
+            )
+        if command.name == "bash" and images.lacks(image, "bash"):
+            texts = [each.instruction.whole for each in (*before, step) if each.keyword == "RUN"]
+            if not any(re.search(r"\badd\b[^\n;&|]*\bbash\b", each) for each in texts):
+                return f"{image.path}:{image.tag} has no bash", "write sh, or RUN apk add --no-cache bash above it"
+    return None
+
+
+def _brings_more(before: Sequence[Step]) -> bool:
+    """Whether steps may have put programs there."""
+    copies = (step for step in before if step.keyword in ("COPY", "ADD"))
+    return any(step.target.startswith(_PROGRAMS) or (step.target == "/" and step.origin is not None) for step in copies)
+
+
+def has_no_shell(reading: Reading, stage: Stage, before: Sequence[Step]) -> str | None:
+    """The base of a stage that comes without a shell, if no step before has brought one."""
+    lowest = reading.plan.chain(stage)[0]
+    image = base_image(lowest)
+    bare = image is not None and image.path.startswith("distroless/") and "debug" not in image.tag
+    if lowest.origin.kind != "scratch" and not bare:
+        return None
+    for step in before:
+        if step.keyword == "SHELL" or (step.keyword == "ADD" and step.words and step.words[0].endswith(UNPACKED)):
+            return None
+        if step.keyword in ("COPY", "ADD"):
+            names = [posixpath.basename(each.text) for each in step.sources]
+            if step.target == "/" and any(not each or each in (".", "*") for each in names):
+                return None
+            if step.target.startswith(_PROGRAMS) or any("rootfs" in each or "busybox" in each for each in names):
+                return None
+    return "scratch" if image is None else image.path

@@ -1,0 +1,51 @@
+"""What a step calls and its image does not have. That there is no shell was seen with Docker, by both builders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import projects
+
+from ctxscan import scan
+from ctxscan.opinions import review
+
+GO = "FROM golang:1.22 AS b\nCOPY a /x\n"
+CASES = {
+    "shell-of-nothing": (f"{GO}FROM scratch\nCOPY --from=b /x /x\nRUN chmod +x /x\n", "scratch has no shell to run it"),
+    "shell-of-distroless": (f"{GO}FROM gcr.io/distroless/static:nonroot\nCOPY --from=b /x /x\nRUN /x --version\n", "distroless/static has no shell"),
+    "apt-in-alpine": ("FROM node:20-alpine\nRUN apt-get update && apt-get install -y git\n", "node:20-alpine is Alpine, and has no apt-get"),
+    "apk-in-debian": ("FROM python:3.12-slim\nRUN apk add --no-cache git\n", "python:3.12-slim is no Alpine, and has no apk"),
+    "bash-in-alpine": ("FROM golang:1.22-alpine\nCOPY a .\nRUN bash a\n", "golang:1.22-alpine has no bash"),
+    # --- silent
+    "program-of-nothing": (f'{GO}FROM scratch\nCOPY --from=b /x /x\nRUN ["/x", "--version"]\n', ""),
+    "shell-that-is-copied": (f"{GO}FROM scratch\nCOPY --from=b /bin/busybox /bin/sh\nRUN true\n", ""),
+    "all-of-a-stage": (f"{GO}FROM scratch\nCOPY --from=b / /\nRUN true\n", ""),
+    "root-file-system": ("FROM scratch\nADD rootfs.tar.gz /\nRUN true\n", ""),
+    "shell-for-debugging": ("FROM gcr.io/distroless/base:debug\nRUN true\n", ""),
+    "bash-that-is-installed": ("FROM node:20-alpine\nRUN apk add --no-cache git bash && bash -c true\nRUN bash -c true\n", ""),
+    "apt-in-debian": ("FROM node:20\nRUN apt-get update && apt-get install -y git\n", ""),
+    "apk-in-alpine": ("FROM node:20-alpine\nRUN apk add git\n", ""),
+    "whatever-is-there": ("FROM node:20\nRUN if command -v apk; then apk add git; fi\n", ""),
+    "one-or-the-other": ("FROM node:20\nRUN apk add git || apt-get install git\n", ""),
+    "a-base-nobody-knows": ("FROM example.org/base:alpine\nRUN apt-get update\n", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_step_calls_in_vain(name: str, tmp_path: Path) -> None:
+    """An error, since the build ends there; silent where something may have brought it."""
+    dockerfile, says = CASES[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "a": "x", "rootfs.tar.gz": "x"})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert [(each.severity, says in each.message) for each in found] == ([("error", True)] if says else [])
+
+
+@pytest.mark.parametrize(("base", "says"), [("scratch", "scratch has none"), ("debian:12", "a shell is process 1")])
+def test_a_line_for_a_shell_that_is_not_there(base: str, says: str, tmp_path: Path) -> None:
+    """One finding, with the array that needs none."""
+    projects.write(
+        tmp_path, {"Dockerfile": f"{GO}FROM {base}\nCOPY --from=b /x /x\nUSER 1\nCMD /x --serve\n", "a": "x"}
+    )
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "shell-form-command"]
+    assert says in found.message and found.remedy == 'CMD ["/x", "--serve"]'
