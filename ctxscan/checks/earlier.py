@@ -110,12 +110,14 @@ def _without_platform(name: str) -> str:
 
 def submodule_of(tree: Tree, path: str) -> str | None:
     """The submodule, as a path from the root of the repository, in which `path` lies, if it is not checked out; also of
-    what git keeps of it below `.git/modules`. None: it lies in none."""
+    what git keeps of it below `.git/modules`, and of a directory that has nothing else. None: it lies in none."""
     for place, inside in around(tree):
         wanted = join(inside, path)
         for found in _SUBMODULE.finditer(place.text(".gitmodules")):
             module = posixpath.normpath(found[1].strip('"'))
             if any(within(wanted, each) and not place.names(each) for each in (module, f".git/modules/{module}")):
+                return module
+            if within(module, wanted) and not place.exists(wanted):
                 return module
     return None
 

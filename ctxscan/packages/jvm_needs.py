@@ -18,7 +18,8 @@ _MODULES: Final = lazy(r"<module>\s*([^<>\s]+)\s*</module>")
 def maven_built(command: Command) -> Iterator[str]:
     """The directory of the project that Maven builds."""
     flags = {each.partition("=")[0] for each in command.arguments}
-    if command.name in ("mvn", "mvnw") and command.words and not flags & {"-N", "--non-recursive", "-f", "--file"}:
+    passed = {"-N", "--non-recursive", "-f", "--file", "-fn", "--fail-never"}
+    if command.name in ("mvn", "mvnw") and command.words and not flags & passed:
         yield command.cwd
 
 
@@ -28,7 +29,8 @@ def maven_needs(tree: Files, manifest: str, start: str, command: Command) -> Ite
         r"(?s)<!--.*?-->|<profiles>.*?</profiles>", lambda found: "\n" * found[0].count("\n"), tree.text(manifest)
     )
     for each in named_by(_MODULES, text, manifest, "a module of the build"):
-        yield each if each.path.endswith(".xml") else each._replace(path=f"{each.path}/pom.xml")
+        path = each.path if each.path.endswith(".xml") else f"{each.path}/pom.xml"
+        yield each._replace(path=path, joined=manifest)
 
 
 #: Projects of a build with Gradle, as its settings include them: `:lib:core` lies in `lib/core`.

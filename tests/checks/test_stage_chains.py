@@ -150,6 +150,15 @@ def test_what_a_makefile_above_the_context_makes_is_a_note(tmp_path: Path) -> No
     assert [each.severity for each in found] == ["note"]
 
 
+@pytest.mark.parametrize(("source", "severity"), [("third_party", "note"), ("third", "error")])
+def test_a_directory_of_submodules(source: str, severity: str, tmp_path: Path) -> None:
+    """It is not there before they are fetched."""
+    modules = '[submodule "x"]\n\tpath = third_party/x\n\turl = ../x.git\n'
+    projects.write(tmp_path, {"Dockerfile": f"FROM scratch\nCOPY {source} /x/\n", ".gitmodules": modules})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "missing-input"]
+    assert [each.severity for each in found] == [severity]
+
+
 @pytest.mark.parametrize(
     ("source", "present", "said"),
     [
