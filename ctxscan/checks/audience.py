@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -44,13 +46,15 @@ _REHEARSALS: Final = frozenset(
 )
 #: Those of them that the last stage may be called all the same.
 _MADE_IN: Final = frozenset("build builder builders building compile compiler base tool tools".split())
+#: Stages that others go on from, and that are built by themselves for the cache.
+_ON_THE_WAY: Final = frozenset("deps dependencies cache".split())
 #: Directories of which the same is true, whatever the Dockerfile in them is called.
 _WORKSHOPS: Final = frozenset(
     "dev devel develop development local dummy mock mocks test tests testing e2e ci .ci .circleci .github .gitlab "
-    ".buildkite .clusterfuzzlite lint hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf profiling playwright "
-    "cypress integration integration-test integration-tests integration_test integration_tests integrationtest "
-    "integrationtests test-integration system-tests systemtests acceptance acceptance-tests functional-tests "
-    "smoke-tests load-tests loadtest loadtests suites genproto devtools build-tools buildtools "
+    ".buildkite .clusterfuzzlite lint hack fuzz fuzzing oss-fuzz bench benchmark benchmarks perf performance profiling "
+    "playwright cypress integration integration-test integration-tests integration_test integration_tests "
+    "integrationtest integrationtests test-integration system-tests systemtests acceptance acceptance-tests "
+    "functional-tests smoke-tests load-tests loadtest loadtests suites genproto devtools build-tools buildtools "
     "toolchain tool builders buildenv build-env".split()
 )
 _BY_THEIR_BEGINNING: Final = ("local_", "local-", "test-", "test_")
@@ -61,7 +65,7 @@ _TESTS: Final = lazy(
     r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|uv|poetry|pipenv|bundle|python3?|exec|run|-m)\s+)*"
     r"(?:pytest|py\.test|jest|vitest|mocha|ava|karma|playwright|cypress|tox|nox|unittest|phpunit|pest|rspec|ctest|"
     r"behave|robot|newman|k6|locust|artillery|test|test:\S+|(?:go|cargo|mix|dotnet|make|gradle|\./gradlew|mvn|swift|"
-    r"deno|rails|rake)\s+(?:test|verify|check)\b)"
+    r"deno|rails|rake)(?:\s+--?[\w-]+)*\s+(?:test|verify|check)\b)"
 )
 #: What a command begins with that serves a program from its sources, again at each change of them.
 _SERVES_SOURCES: Final = lazy(
@@ -70,6 +74,7 @@ _SERVES_SOURCES: Final = lazy(
     r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+|(?:[\w-]+:)*watch(?::[\w-]+)*)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
     r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w)\s+(?:serve|start)\b|nodemon\b|"
     r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
+    r"(?:foreman|forego|honcho|overmind|hivemind)\s+\S+\s+(?:\S+\s+)*Procfile\.dev\b|"
     r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
 )
 #: All that a container does which waits for somebody to come in and work.
@@ -96,7 +101,7 @@ _NOT_FOR_OTHERS: Final = lazy(
     r"\b(?:only|just)\s+for\s+(?:[\w-]+\s+)?(?:test(?:ing|s)?|development)\b|\bnot\s+"
     r"(?:(?:meant|suitable|intended|recommended|ready|safe)\s+)?for\s+production\b"
 )
-_FOR_PRODUCTION: Final = ("Dockerfile.prod", "Dockerfile-prod", "Dockerfile.production", "prod.Dockerfile")
+_FOR_PRODUCTION: Final = lazy(r"Dockerfile[.-]prod(?:uction)?|prod(?:uction)?(?:[.-][\w-]+)?\.Dockerfile")
 #: A start script of which this many lines were read.
 _MOST_LINES: Final = 500
 
@@ -123,13 +128,14 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
     said = {each[-3:] if each.endswith("dev") else each for each in re.split(r"[^a-z0-9]+", name)}
     stage = set(re.split(r"[^a-z0-9]+", reading.plan.target.name.lower()))
     # What a plain build ends in ships, whatever was built in it.
-    last = reading.plan.target is reading.plan.stages[-1]
+    last = not any(each.index > reading.plan.target.index for each in reading.plan.unreached)
     said |= stage - _MADE_IN if build.target is None or last else stage
-    if not _REHEARSALS.isdisjoint(said):
+    if not _REHEARSALS.isdisjoint(said) or not (last or _ON_THE_WAY.isdisjoint(stage)):
         return True
     shown = {each.removeprefix(".") for each in directories} | directories
     if not _WORKSHOPS.isdisjoint(shown) or any(
-        each.startswith(_BY_THEIR_BEGINNING) or _OF_TESTS.fullmatch(each) for each in directories
+        each.startswith(_BY_THEIR_BEGINNING) or (each.endswith(("test", "tests")) and _OF_TESTS.fullmatch(each))
+        for each in directories
     ):
         return True
     heading = _heading(build)
@@ -137,10 +143,7 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         return True
     # Whoever has one for production beside it develops with this one.
     file = build.dockerfile
-    beside = (
-        _FOR_PRODUCTION if name == "dockerfile" else (f"{file.name}.prod", f"{file.name}.production") if file else ()
-    )
-    if file is not None and any(_is_used(reading, file, each) for each in beside):
+    if file is not None and any(_is_used(reading, file, each) for each in _for_production(file, name)):
         return True
     return (
         not _starts(reading)
@@ -150,6 +153,16 @@ def _rehearses(reading: Reading, directories: frozenset[str]) -> bool:
         or (name != "dockerfile" and is_for_developers(reading))
         or (lays_the_context(reading) and _script_serves_sources(reading))
     )
+
+
+def _for_production(file: Path, name: str) -> Iterable[str]:
+    """The names of the Dockerfiles beside one that would be for production."""
+    if name != "dockerfile":
+        return f"{file.name}.prod", f"{file.name}.production"
+    with suppress(OSError):
+        names = (each.name for each in file.parent.iterdir() if "prod" in each.name)
+        return sorted(each for each in names if _FOR_PRODUCTION.fullmatch(each))
+    return ()
 
 
 #: A script of a manifest that a command runs.

@@ -98,7 +98,8 @@ _ITSELF: Final = lazy(r"(?m)(?:build|context)[\"']?:\s*[\"']?\.(?:/|[\"'])?\s*(?
 
 def _above(scan: Scan, reading: Reading) -> Iterator[_Unread]:
     """One in the nearest directory above the context that has one, where nothing is built from there."""
-    if scan.ignored is not None or not scan.takes_everything:
+    # A context that is only guessed may be another one.
+    if scan.ignored is not None or not scan.takes_everything or scan.build.guessed:
         return
     tree, inside = around(reading.tree)[-1]
     for above in (*parents(inside), "") if inside else ():

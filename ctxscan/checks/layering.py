@@ -13,7 +13,7 @@ from ..explain import reach, takers
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, ROOTS, TELLING
 from ..packages.install import Install
-from ..packages.versions import SPEAKS_OF_GIT
+from ..packages.versions import INSTALLED, SPEAKS_OF_GIT
 from ..paths import within
 from ..regex import lazy
 from ..rules import globs
@@ -107,7 +107,10 @@ def git_in_image(case: Evidence) -> Iterator[Finding]:
     """
     scan, reading = case.scan, case.reading
     disk = scan.disk
-    if reading is None or scan.ignored is None or disk.kind(".git") != "dir" or case.missed(".git") != (False, None):
+    if reading is None or scan.ignored is None or disk.kind(".git") != "dir":
+        return
+    certain, why = case.missed(".git")
+    if certain or not (why is None or why.startswith(INSTALLED)):
         return
     taken = takers(scan, ".git/HEAD")
     named = not taken or any(".git" in cleaned(each.source).split("/") for each in taken)
@@ -123,7 +126,9 @@ def git_in_image(case: Evidence) -> Iterator[Finding]:
         line=taken[0].line,
         size=reading.size(".git"),
         reached="image",
-        remedy="exclude .git",
+        remedy="exclude .git"
+        if why is None
+        else "exclude .git, or remove it before that if a step asks git for something",
     )
 
 

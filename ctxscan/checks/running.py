@@ -35,11 +35,12 @@ _DROPS: Final = lazy(
     r"\b(?:gosu|su-exec|setpriv|s6-setuidgid|s6-applyuidgid|s6-svscan|chpst|runuser|supervisord|setuidgid|suexec|"
     r"runit|runsvdir|tini-su|pm2-runtime\s+--uid|start-stop-daemon|setuid|setresuid|drop_privileges|"
     r"process\.set[ug]id|Process::(?:UID|Sys\.setuid)|posix_setuid|syscall\.Setuid|"
+    r"(?:gunicorn|uwsgi|celery|unicorn)\b[^;&|]*\s--(?:user|uid)[=\s]|"
     r"su\s+(?:-\S*\s+)*(?:-[cs]|\S+\s+-[cs])|sudo\s+(?:-\w+\s+)*-u|PUID)\b|\bexec\s+su\b|^/init\b"
 )
 #: Of these, one is in whatever that pattern fits.
 _DROP_WORDS: Final = tuple(
-    "su set Set s6- chpst runuser runit runsvdir pm2-runtime start-stop drop_ Process PUID /init".split()
+    "su set Set --user --uid s6- chpst runuser runit runsvdir pm2-runtime start-stop drop_ Process PUID /init".split()
 )
 #: Programs that have to be root: they bind, schedule, or start workers as somebody else by themselves.
 _MUST_BE_ROOT: Final = frozenset(
@@ -94,7 +95,7 @@ _JOBS: Final = frozenset(
 #: How scripts look for a program.
 _FOUND: Final = lazy(r"\$\((?:which|command\s+-v|type\s+-p)\s+([\w./-]+)\)")
 #: Words in the names of what does its work and ends, whatever runs it.
-_WORK: Final = frozenset("batch job jobs cronjob cronjobs migration migrations backfill".split())
+_WORK: Final = frozenset("batch job jobs cronjob cronjobs migration migrations backfill scrape scraper".split())
 #: What waits for somebody to type.
 _PROMPTS: Final = frozenset(
     "sh bash ash dash zsh fish node python python3 pypy pypy3 irb iex erl R julia ghci php perl psql pwsh jshell deno "
@@ -184,7 +185,9 @@ def _works_as_root(reading: Reading, image: images.Reference | None) -> bool:
     USER, or users are made. Its own entry point may drop that, unless the Dockerfile has another."""
     if reading.last("ENTRYPOINT") is None:
         return False
-    if image is not None and {*re.split(r"[/_-]", images.plain_name(image))} & (_MUST_BE_ROOT | _WORKERS):
+    if image is not None and {*re.split(r"[/_-]", images.plain_name(image))} & (
+        _MUST_BE_ROOT | _WORKERS | _DROP_THEMSELVES
+    ):
         return False
     return any(
         (of_the_system(command) == "adds" or command.name in _MAKES_USERS)
@@ -265,16 +268,19 @@ def _hands_out(start: list[Step]) -> bool:
 def _is_tool(reading: Reading, start: list[Step]) -> bool:
     """Whether the image is a command-line tool: it shows its help unless told more, or is one program and no server."""
     # A plain line is one word here, and many for its shell.
-    words = [word for step in start for word in (step.words if step.instruction.json else " ".join(step.words).split())]
+    ordered = sorted(start, key=lambda step: step.keyword == "CMD")
+    words = [
+        word for step in ordered for word in (step.words if step.instruction.json else " ".join(step.words).split())
+    ]
     if words[-1] in _TOLD_NOTHING:
         return True
     bare = reading.chain[0].origin.kind == "scratch" or not any(reading.commands(step) for step in reading.shipped)
     serves = any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK"))
     # A server is called by its path, and a tool by its name, as its users do.
-    called = start[0].keyword == "ENTRYPOINT" or "/" not in words[0]
-    named = start[0].keyword == "ENTRYPOINT" and "/" not in words[0] and start[0].instruction.json
+    called = ordered[0].keyword == "ENTRYPOINT" or "/" not in words[0]
+    named = ordered[0].keyword == "ENTRYPOINT" and "/" not in words[0] and ordered[0].instruction.json
     one = len(words) == 1 and ((bare and called) or named)
-    job = start[0].keyword == "ENTRYPOINT" and len(words) == 2 and words[1] in _JOBS
+    job = ordered[0].keyword == "ENTRYPOINT" and len(words) == 2 and words[1] in _JOBS
     return (one or job) and not serves
 
 

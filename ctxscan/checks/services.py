@@ -87,8 +87,10 @@ def _of_build(reading: Reading, path: str, found: _Services, context: str) -> It
     """Those of one compose file."""
     build = reading.scan.build
     own = posixpath.normpath((build.own_name or build.label or "").replace("\\", "/"))
+    # Without a target the last stage is built.
+    last = not any(each.index > reading.plan.target.index for each in reading.plan.unreached)
     for name, target, service in found[0].get((context, own), ()):
-        if target in (None, build.target):
+        if target == build.target or (target is None and last):
             yield path, name, service
 
 

@@ -12,6 +12,8 @@ GIT: Final = lazy(
     r"tag|status|diff|submodule|branch|archive|name-rev|"
     r"symbolic-ref|cat-file|shortlog|checkout|reset|stash|worktree|show-ref|lfs)\b"
 )
+#: What is said of a stage that gets the tree and git, and of which no question to it is known.
+INSTALLED: Final = "git is installed where the tree is copied"
 #: Questions that `HEAD` and the refs answer: no object is read.
 HEAD_ONLY: Final = lazy(
     r"\bgit\s+(?:-C\s+\S+\s+)?(?:rev-parse(?!\S)(?![^|;&]*[\^~@{])|symbolic-ref\b|branch\s+--show-current\b|"

@@ -43,6 +43,7 @@ def codes(root: Path, context: str, dockerfile: str) -> set[str]:
         (".", "compose/local/django/Dockerfile"),
         (".", "images/test-hdfs/Dockerfile"),
         (".", "profiling/Dockerfile"),
+        (".", "performance/mock/Dockerfile"),
         (".", "compose/local_worker/django/Dockerfile"),
     ],
 )
@@ -93,6 +94,10 @@ def test_lessons_for_what_ships(dockerfile: str, tmp_path: Path) -> None:
         ("CMD npm run dev\n", False),
         ("CMD pnpm run build:dev:watch\n", False),
         ("CMD npm run watcher\n", True),
+        ('ENTRYPOINT ["./gradlew"]\nCMD ["--no-daemon", "check"]\n', False),
+        ('ENTRYPOINT ["./gradlew"]\nCMD ["--no-daemon", "run"]\n', True),
+        ('CMD ["bundle", "exec", "foreman", "start", "-f", "Procfile.dev"]\n', False),
+        ('CMD ["foreman", "start", "-f", "Procfile.web"]\n', True),
         ('CMD ["pnpm", "exec", "vite", "--host"]\n', False),
         ('CMD ["vite", "preview"]\n', True),
         ('CMD ["flask", "run", "--debug"]\n', False),

@@ -91,6 +91,9 @@ CASES = {
     "tool-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY tool /bin/\nENTRYPOINT [\"tool\"]\n", {"tool": ""}, ["note"]),
     "server-with-what-it-calls": Case("root-user", "FROM alpine:3.20\nRUN apk add git\nCOPY serve /bin/\nEXPOSE 80\nENTRYPOINT [\"serve\"]\n", {"serve": ""}, ["warning"]),
     "beside-one-for-production": Case("root-user", APP, {"app": "", "Dockerfile.prod": APP}, []),
+    "beside-one-for-production-by-its-first-word": Case("root-user", APP, {"app": "", "production.Dockerfile": APP}, []),
+    "beside-one-for-production-of-a-part": Case("root-user", APP, {"app": "", "production-api.Dockerfile": APP}, []),
+    "beside-one-for-products": Case("root-user", APP, {"app": "", "products.Dockerfile": APP}, ["warning"]),
     "beside-one-for-development": Case("root-user", APP, {"app": "", "Dockerfile.dev": APP}, ["warning"]),
     "last-stage-called-test": Case("root-user", APP.replace("slim", "slim AS test"), {"app": ""}, []),
     "script-that-watches-sources-of-a-mount": Case("root-user", WATCHED, {"package.json": '{"scripts": {"start": "nodemon src/a.js"}}', "compose.yaml": MOUNTED}, []),
@@ -149,12 +152,17 @@ CASES = {
     "of-who-knows-what-user": Case("root-user", INSTALLED.format("RUN mkdir /a\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, []),
     "root-by-the-leave-of-another": Case("root-user", INSTALLED.format("RUN sudo apt-get install -y curl\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, []),
     "below-an-entry-point-of-the-base": Case("root-user", INSTALLED.format("RUN apt-get install -y curl\n", 'CMD ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, []),
+    "base-that-drops-its-rights": Case("root-user", INSTALLED.replace("registry.acme.dev/acme/base:1.2", "postgres:16").format("RUN apt-get install -y curl\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\ndocker-entrypoint.sh postgres\n"}, []),
     "base-with-workers": Case("root-user", INSTALLED.replace("base", "php-apache").format("RUN apt-get install -y curl\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec \"$@\"\n"}, []),
     "root-by-the-users-that-it-makes": Case("root-user", INSTALLED.format("RUN useradd app\n", 'ENTRYPOINT ["/run.sh"]\n'), {"run.sh": "#!/bin/sh\nexec python3 /app.py\n"}, ["warning"]),
     "server-that-a-script-looks-for": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nexec $(which squid) -N\n"}, []),
     "program-that-a-script-looks-for": Case("root-user", SCRIPT + "EXPOSE 80\n", {"run.sh": "#!/bin/sh\nexec $(which shopd) -N\n"}, ["warning"]),
     "module-that-is-called-entrypoint": Case("root-user", 'FROM python:3.12\nCOPY app /app\nEXPOSE 80\nCMD ["uvicorn", "app.entrypoint:app"]\n', {"app": ""}, ["warning"]),
     "script-that-is-called-entrypoint": Case("root-user", 'FROM python:3.12\nCOPY app /app\nEXPOSE 80\nCMD ["/made/entrypoint"]\n', {"app": ""}, ["note"]),
+    "workers-of-somebody-else": Case("root-user", "FROM python:3.12\nCOPY app /app\nEXPOSE 80\nCMD python a.py migrate && gunicorn a:b --user www-data --group www-data\n", {"app": ""}, []),
+    "workers-of-a-group": Case("root-user", "FROM python:3.12\nCOPY app /app\nEXPOSE 80\nCMD gunicorn a:b --group www-data --user-agent x\n", {"app": ""}, ["warning"]),
+    "tool-below-its-words": Case("root-user", 'FROM ruby:3.3\nRUN gem install x\nVOLUME /src\nCMD ["--help"]\nENTRYPOINT ["x-change"]\n', {"app": ""}, ["note"]),
+    "server-below-its-words": Case("root-user", 'FROM ruby:3.3\nRUN gem install x\nVOLUME /src\nCMD ["--all"]\nENTRYPOINT ["x-change"]\n', {"app": ""}, ["warning"]),
     "words-of-a-script-of-python": Case("root-user", 'FROM python:3.12\nRUN true\nCOPY run.py /usr/bin/sender\nCMD ["sender"]\n', {"run.py": "#!/usr/bin/env python3\nif a:\n    add\n"}, ["note"]),
     "work-that-ends-like-a-server": Case("root-user", 'FROM python:3.12\nRUN true\nCOPY run.py /usr/bin/a\nCMD ["a", "rebuild"]\n', {"run.py": ""}, ["note"]),
     "server-by-its-ending": Case("root-user", 'FROM python:3.12\nRUN true\nCOPY run.py /usr/bin/shopd\nCMD ["shopd"]\n', {"run.py": ""}, ["warning"]),
@@ -226,6 +234,19 @@ def test_a_compose_file_for_developers(files: tuple[str, ...], severities: list[
     assert [each["severity"] for each in found] == severities
 
 
+@pytest.mark.parametrize(("stage", "severities"), [("deps", []), ("tools", []), ("web", ["warning"])])
+def test_a_stage_that_others_go_on_from(stage: str, severities: list[str], tmp_path: Path) -> None:
+    """One that is built for the cache is not the image that a service without a target starts."""
+    file = f'FROM python:3.12 AS {stage}\nWORKDIR /a\nFROM {stage} AS last\nUSER 1000\nCMD ["python", "a.py"]\n'
+    services = f"services:\n  a:\n    build:\n      context: .\n      target: {stage}\n    command: python a.py\n"
+    other = "services:\n  b:\n    build: .\n    command: python a.py\n"
+    files = {"Dockerfile": file, "compose.yaml": services if stage == "web" else other, "docker-bake.hcl": ""}
+    files["docker-bake.hcl"] = f'target "default" {{\n  target = "{stage}"\n}}\n'
+    builds = told("--bake", "docker-bake.hcl", cwd=projects.write(tmp_path, files))
+    found = [each for each in builds[0]["findings"] if each["code"] == "root-user"]
+    assert [each["severity"] for each in found] == severities
+
+
 def test_a_compose_file_for_developers_and_a_plain_dockerfile(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": APP, "app": "", "compose.dev.yaml": DEVELOPED.format("Dockerfile")})
     builds = told("--compose", "compose.dev.yaml", cwd=tmp_path)
@@ -280,6 +301,7 @@ def test_a_cluster_runs_it_as_somebody_else(secure: str, image: str, severity: s
     [
         ("examples/web", "note"),
         ("batch/web", "note"),
+        ("news-scraper", "note"),
         ("web.Tests", None),
         ("acceptance_tests/web", None),
         ("contests/web", "warning"),

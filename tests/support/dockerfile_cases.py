@@ -283,6 +283,7 @@ CASES: dict[str, dict[str, Case]] = {
         "from-a-stage": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nFROM scratch\nCOPY --from=b /app /\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}, (3,)),
         "by-add": Case("FROM node:22\nADD . /app\n", {**NODE, **HISTORY, ".dockerignore": "node_modules\n"}, (2,)),
         "below-the-last-stage": Case("FROM node:22 AS base\nCOPY . /app\nFROM base\nRUN true\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}, (2,)),
+        "below-git-for-packages": Case("FROM node:22-slim AS b\nWORKDIR /app\nCOPY . .\nRUN apt-get install -y git\nRUN npm ci\nFROM node:22-slim\nCOPY --from=b /app /app\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}, (3,)),
         "removed-too-late": Case(N + ALL + "RUN rm -rf .git\n", {**NODE, **HISTORY, ".dockerignore": "*.log\n"}, (3,)),
         # --- silent
         "excluded": Case(N + ALL, {**NODE, **HISTORY, ".dockerignore": ".git\n"}),

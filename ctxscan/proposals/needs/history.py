@@ -29,6 +29,7 @@ from ...packages.versions import (
     HAVE_GIT,
     HEAD_ONLY,
     HEAD_ONLY_CODE,
+    INSTALLED,
     INSTALLS_GIT,
     LACK_GIT,
     MAKES_HISTORY,
@@ -75,7 +76,6 @@ _LISTED: Final = lazy(r"(?m)^[ \t]*git[ \t]*\\?$|=\([^()]*\bgit\b[^()]*\)")
 _ASKS_NO_STATE: Final = lazy(
     r"(?s)\A(?!.*(?:\ball(?:_git)?\(|\bdirty\()).*Builder::default\(\)\s*\.describe\(\s*\w+,\s*false,"
 )
-_INSTALLED: Final = "git is installed where the tree is copied"
 #: A question to git in a program: as a text, or as words.
 _QUESTION: Final = lazy(
     r"""\bgit(?:["'`]\s{0,20},\s{0,20}\[?\s{0,20}["'`]| )(?:-C \S+ |--?[\w-]+ )?(?:describe|rev-parse|"""
@@ -232,7 +232,7 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
         and not any(each.search(commands) for each in (BUNDLES, GETS))
     ):
         # A package that is installed may ask it as well.
-        yield from project.questions or (Need(".git", _INSTALLED, recipe.label, False, True, line, loose=True),)
+        yield from project.questions or (Need(".git", INSTALLED, recipe.label, False, True, line, loose=True),)
 
 
 def _holding(recipe: Recipe) -> set[int]:
