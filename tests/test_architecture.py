@@ -245,6 +245,7 @@ def test_a_small_project_imports_few_modules(shop: Path) -> None:
         "ctxscan.reports.text.grouped",
         "ctxscan.secrets.encoded",
         "ctxscan.secrets.formats.stores",
+        "ctxscan.secrets.neighbours",
         "ctxscan.secrets.pem",
         "ctxscan.secrets.syntax.yaml",
     }

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -24,7 +24,7 @@ from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..rules.ignorefile import resolved
 from ..rules.matcher import Matcher
-from ..secrets.case import beside
+from ..secrets.case import KEYS
 from ..secrets.judgement import Judgement, Strength
 from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
 from ..secrets.verdict import judge, plain
@@ -183,8 +183,11 @@ def examining(
             judgements, size, why = reading
             if why is not None:
                 missed[why].append((path, size))
-            if judgements and path not in named:
-                judgements = beside(path, tree.names(path.rpartition("/")[0]), judgements)
+            if path not in named and any(each.kind in KEYS for each in judgements):
+                from ..secrets.neighbours import beside  # few trees have keys
+
+                above, slash, _ = path.rpartition("/")
+                judgements = beside(path, tree.names(above), judgements, partial(_start, scan, tree, above + slash))
             if judgements:
                 suspects.append(Suspect(path, size, reach(scan, path).reach, judgements, path in named))
         missed[_TOO_MUCH] += [(path, sizes[path]) for path in left_out]
@@ -210,6 +213,13 @@ def examining(
     fresh = [path for path in (*picked, *rest) if key(path) not in files]
     with _sifting(fresh, read) as sifted:
         yield finish
+
+
+def _start(scan: Scan, tree: Tree, above: str, name: str) -> bytes:
+    """The first bytes of a file in a directory; empty: it is left out, or cannot be read."""
+    path = above + name
+    start = None if tree.kind(path) != "file" or scan.rules.gone(path) else tree.start(path, SMALL)
+    return start[0] if start is not None else b""
 
 
 def _unread(why: str, files: list[tuple[str, int]], *, told: bool) -> Unread:

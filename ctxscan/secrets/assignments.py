@@ -161,6 +161,8 @@ def _is_code(value: str) -> bool:
 
 def _is_called(value: str) -> bool:
     """Whether a value is a call of a function on what is named elsewhere: `file(var.pvt_key)`."""
+    if value.endswith("()") and compiled(r"[A-Za-z_]\w{0,40}(?:\.\w{1,40}(?:\(\w{0,40}\))?){1,6}").fullmatch(value):
+        return True  # `file.read().strip()`
     call = compiled(r"[A-Za-z_][\w.]{0,60}\(([\w.\[\]\"', /~${}-]{0,120})\)").fullmatch(value) if "(" in value else None
     return call is not None and not is_drawn(call[1].strip("\"' "), least=8)
 
@@ -232,7 +234,7 @@ _SHOWN: Final = (
     r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
     r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)(?:WRITE|READ)_KEY\Z|CHATWOOT_(?:SDK|WEBSITE)_TOKEN\Z"
     # In every copy of an app: Bugfender, CodePush, Mixpanel.
-    r"|BUGFENDER_KEY\Z|CODE_?PUSH_(?:\w{1,40}_)?KEY\Z|SHARED_INSTANCE_WITH_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
+    r"|(?:\A|_)(?:EDITOR|TINY_?MCE)_API_KEY\Z|BUGFENDER_KEY\Z|CODE_?PUSH_(?:\w{1,40}_)?KEY\Z|SHARED_INSTANCE_WITH_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
     r"|(?:\A|_)RE_?CAPTCHA(?:_V[23])?(?:_(?:PUBLIC|CLIENT|API))?_?KEY\Z"
 )
 #: What guards certificates of others, which are public; and what a browser hides the number of a machine with.
@@ -364,6 +366,8 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
     name = called(field)
     if case.full or not announces(name):
         return
+    if field.name == "secretKey" and "remoteRef" in case.text:
+        return  # what the operator for secrets from elsewhere calls one of them
     if name != field.name and compiled(_UUID).fullmatch(field.value):
         return  # the number of one in a list
     field = field._replace(name=name)

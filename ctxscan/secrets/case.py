@@ -21,22 +21,32 @@ _TRIED: Final = (
     r"/ci(?:[-_](?:config|setup|files|data))?/"
 )
 #: Among the settings of CI, these are for what is tried there.
-_KEYS: Final = frozenset({"private-key", "rails-master-key", "pkcs12", "java-key-store"})
+KEYS: Final = frozenset({"private-key", "rails-master-key", "pkcs12", "java-key-store"})
+_OPENPGP: Final = frozenset({"openpgp", "openpgp-private-key"})
 _PIPELINE: Final = (
     rf"{_TRIED}|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
-    r"|/(?:\.[\w-]{2,20}-ci[\w.-]{0,40}|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z"
+    r"|/(?:\.[\w-]{2,20}-ci[\w.-]{0,40}|[\w.-]{0,40}\.travis|\.drone|\.cirrus|bitbucket-pipelines|azure-pipelines[\w.-]*|\.?appveyor)\.ya?ml\Z|\.travis\Z"
     r"|[/._-]ci\.(?:ya?ml|json|toml|properties|ini|env|py|rb|exs|php|[jt]s)\Z"
 )
 #: What CI needs to bring a program to where it runs.
-_SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"
+SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|upload"
 _DEVELOPMENT: Final = (
     r"[/._-](?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
     r"|[/._-](?:dev|development|self-?signed)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
     # As Django's settings are parted.
     r"|/settings/local\.py\Z"
 )
-#: Keys that nobody else takes for anybody's: made for this machine, or as packages of systems make them.
-_OF_NOBODY: Final = r"[/._-](?:localhost|snake-?oil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt|p12|pfx|jks|keystore)\Z"
+#: Keys that nobody else takes for anybody's: made for this machine, or as packages of systems make them; and what lies
+#: where a project has all that those who work on it start.
+_OF_NOBODY: Final = (
+    r"\A/(?:dev|development)/"
+    r"|[/._-](?:localhost|snake-?oil)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt|p12|pfx|jks|keystore)\Z"
+)
+#: A key that a program has in it until it is given another one, as everybody has who has the program.
+_BY_DEFAULT: Final = (
+    r"(?i)(?<![A-Za-z])default[A-Z0-9_]\w{0,40}(?:[ \t]+(?:string|\[\]byte))?[ \t]*:?=[ \t]*"
+    r"[(\[]{0,2}[\"'`\\\n]{0,4}\Z"
+)
 #: How a page of the manual begins that `man` shows.
 _ROFF: Final = r"(?:[.']\\\"[^\n]*\n)*\.T[Hh][ ]"
 _MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", ".tex")
@@ -45,43 +55,10 @@ _MANUALS: Final = (".md", ".mdx", ".livemd", ".rst", ".adoc", ".html", ".htm", "
 def is_tried(path: str, kind: str) -> bool:
     """Whether what was found under a path lies where CI has what it starts, and goes nowhere else."""
     low = f"/{path.lower()}"
-    if compiled(_SHIPPED).search(low):
+    if compiled(SHIPPED).search(low):
         return False
     tried = compiled(_TRIED).search(f"{low.rpartition('/')[0]}/") is not None
-    return tried or (kind in _KEYS and compiled(_PIPELINE).search(low) is not None)
-
-
-#: What is left where somebody has made a CA of his own and signed with it, by OpenSSL or cfssl; what makes all of it
-#: anew; and what packages of systems call the keys that everybody replaces.
-_SIGNED: Final = (
-    r"[\w.-]{1,60}\.srl|[\w.-]{0,60}csr\.json"
-    r"|(?:(?:gen|generate|create|make|mk|regen|renew|setup)[\w-]{0,30}?(?:cert|key|ssl|tls|ca|pki)"
-    r"|(?:certs?|certificates?|keys?|ssl|tls|pki)[_-](?:gen|generate|create|make))"
-    r"[\w-]{0,30}\.(?:sh|bash|bat|cmd|ps1|py|js)"
-)
-_SNAKE_OIL: Final = r"snake-?oil[\w.-]{0,60}"
-
-
-def beside(path: str, names: Iterable[str], judgements: tuple[Judgement, ...]) -> tuple[Judgement, ...]:
-    """What was found in a file, as it weighs among the other files of its directory: keys are worth less where they
-    were made on the spot, and the next one is as good."""
-    low = path.lower()
-    keys = {each.kind for each in judgements if each.severity is not None} & _KEYS
-    if not keys or compiled(_SHIPPED).search(low):
-        return judgements
-    others = [name.lower() for name in names]
-    if any(map(compiled(_SNAKE_OIL).match, others)):
-        most, opaque = Strength.LOW, Strength.LOW
-    elif any(map(compiled(_SIGNED).fullmatch, others)):
-        most, opaque = Strength.MEDIUM, Strength.LOW
-    else:
-        return judgements
-    return tuple(
-        each._replace(severity=min(each.severity, opaque if each.verdict == "opaque" else most))
-        if each.kind in keys and each.severity is not None
-        else each
-        for each in judgements
-    )
+    return tried or (kind in KEYS and compiled(_PIPELINE).search(low) is not None)
 
 
 class Caps(NamedTuple):
@@ -222,6 +199,8 @@ class Case:
         line = None if at is None else self.text.count("\n", 0, at) + 1
         shown = masked(value) if isinstance(value, str) else "****"
         weight = self._weigh(severity, kind=kind, issued=issued)
+        if at is not None and kind in KEYS and compiled(_BY_DEFAULT).search(self.text[max(0, at - 80) : at]):
+            weight = Strength.LOW
         if at is not None and weight > Strength.LOW:
             strong = issued and weight > Strength.MEDIUM
             most: Strength | None = Strength.MEDIUM if strong else Strength.LOW
@@ -259,13 +238,14 @@ class Case:
         cap = self.caps.issued if issued else self.caps.found
         if cap is None and severity > Strength.LOW:
             tried = compiled(_TRIED).search(f"/{self.folder}/") is not None
-            shipped = compiled(_SHIPPED).search(self.path.lower()) is not None
+            shipped = compiled(SHIPPED).search(self.path.lower()) is not None
             # Beside what else a program signs with while it is worked on.
-            within = kind in _KEYS and self.is_for_development and not self.name.endswith((".pem", ".key", ".crt"))
-            nobody = kind in _KEYS and compiled(_OF_NOBODY).search(f"/{self.path.lower()}") is not None
-            if not shipped and ((tried and not issued) or within or nobody or (kind in _KEYS and self.is_pipeline)):
+            within = kind in KEYS and self.is_for_development and not self.name.endswith((".pem", ".key", ".crt"))
+            nobody = kind in KEYS | _OPENPGP and compiled(_OF_NOBODY).search(f"/{self.path.lower()}") is not None
+            tried_only = (tried and not issued) or within or (kind in KEYS and self.is_pipeline)
+            if nobody or (tried_only and not shipped):
                 cap = Strength.LOW
-            elif (kind in _KEYS and (self.is_pipeline or self.is_for_development)) or (tried and not issued):
+            elif (kind in KEYS and (self.is_pipeline or self.is_for_development)) or (tried and not issued):
                 cap = Strength.MEDIUM
         return severity if cap is None else min(severity, cap)
 

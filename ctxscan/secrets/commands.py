@@ -103,7 +103,7 @@ _LOGINS: Final = (
     (
         "curl http lftp aria2c",
         rf"(?<![\w-])(?:curl|http|https|lftp|aria2c)[ \t]{_WITHIN}"
-        rf"(?:-u|--user|--proxy-user|-U|-a)[ \t]{{0,4}}=?{_LOGIN}",
+        rf"(?<=[ \t])(?:-u|--user|--proxy-user|-U|-a)[ \t]{{0,4}}=?{_LOGIN}",
     ),
     (
         "bundle",
@@ -415,6 +415,8 @@ def _judge_header(case: Case, match: re.Match[str]) -> None:
     elif match[1].lower() == "cookie":
         value = value.partition("=")[2]
         at, severity = at + len(match[2]) - len(value), Strength.HIGH if placeholders.is_random(value) else None
+    elif case.text[max(0, at - 8) : at].lower().rstrip().endswith("basic") and value.count("-") == 4:
+        severity = None  # a number, which is no user and no password
     else:
         severity = Strength.HIGH if is_drawn(value, least=8) else None
     if severity is not None:

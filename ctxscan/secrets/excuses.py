@@ -48,6 +48,10 @@ _WORDS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _FOR_TESTS: Final = frozenset(
     "test tests testing fake dummy mock mocked fixture example sample stub placeholder".split()
 )
+#: What a program takes until it is given another one, which everybody has who has the program.
+_DEFAULT: Final = r"(?:DEFAULT_|default_|default(?=[A-Z])|Default(?=[A-Z]))\w"
+#: An attribute of a module, in Elixir.
+_SET_ONCE: Final = r"@([a-z]\w{2,80})[ \t]{1,4}[\"']\Z"
 #: Jenkins looks a secret up by its id: `credentials('4f0c…')`, `credentialsId: 'shop'`.
 _LOOKED_UP: Final = r"\bcredentials(?:\(|Id[\"']?[ \t]{0,4}[:=])[ \t]{0,4}[\"']\Z"
 _PIPELINES: Final = ("jenkinsfile", ".groovy", ".jenkins", ".jenkinsfile")
@@ -95,6 +99,9 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.MEDIUM if issued and not is_asked_here(text, line, start) else Strength.LOW
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
         return Strength.LOW if code else Strength.MEDIUM
+    set_ = named or compiled(_SET_ONCE).search(left)
+    if code and not issued and set_ and compiled(_DEFAULT).match(set_[1]):
+        return Strength.LOW
     if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
         return Strength.LOW
     if code and (declared := compiled(_DECLARED).match(left)) and _is_for_tests(declared[1]):

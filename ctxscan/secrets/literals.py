@@ -74,7 +74,7 @@ _NO_SECRET: Final = (
     r"|REACT|MESSAGE|LOCALE|I18N|REQUEST|RESPONSE|RESOURCE|ISSUE|TREE|MENU|DEDUPE|DEDUPLICATION|CORRELATION|EVENT|TRACE|LICENCE|ANON|CLIENT|PAGE|CURSOR|CONTINUATION"
     r"|SEARCH|S3|KEY|PRODUCT|SHORTCUT|HOT|ARROW|META|TEST|EXPECTED|SORTED|ANSWER|WIDGET|FEATURE|FLAG|SCHEMA|ITEM"
     r"|GATEWAY|CONTACT|COMPANY|CUSTOMER|INVOICE|ORDER|TOPIC|MODULE|COMPONENT|LABEL|ENTITY|RECORD|CATEGORY|OPTION"
-    r"|ATTRIBUTE|PARENT|CHILD|SENTRY|INSTRUMENTATION|PROJECT)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
+    r"|ATTRIBUTE|PARENT|CHILD|VERSION|USB|SENTRY|INSTRUMENTATION|PROJECT)_KEY\Z|PUBKEY\Z|SITEKEY\Z"
     r"|(?:\A|_)(?:NEXT|CART|CHECKOUT|CSRF|XSRF|SYNCHRONIZER|SEARCH|SHARE(?:_AUTH|_LINK)?|PAGE|CURSOR|CONTINUATION|DESIGN|COLOR|LEX|LEXER|TEST|EXPECTED)_TOKEN\Z"
 )
 #: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
@@ -134,7 +134,7 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         numbered = reason.startswith(_BESIDE) and compiled(_FIRST_ROWS).search(f"/{case.folder}/") is not None
         severity = Strength.LOW if numbered or _is_shown(case, left, start) else Strength.HIGH
         if _is_first(case, left, start):
-            severity = min(severity, Strength.MEDIUM)
+            severity = Strength.LOW
         case.confirm(kind, severity, value, start, reason)
         told += 1
         if told >= MOST:
@@ -224,7 +224,10 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     # What Google Analytics counts with is in every copy of a program.
     if assignments.spelt(name) == "API_SECRET" and "measurement_id" in case.text[max(0, start - 300) : start + 300]:
         return True
-    if not assignments.spelt(name).endswith(("API_KEY", "APIKEY")):
+    words = assignments.spelt(name)
+    if _is_delivered(case) and words.endswith(("KEY", "TOKEN")) and compiled(_GUARDED).search(words) is None:
+        return True
+    if not words.endswith(("API_KEY", "APIKEY")):
         return False
     near = case.text[max(0, start - 400) : start + 200]
     if compiled(_REPORTING).search(near):
@@ -236,6 +239,18 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     ):
         return True
     return compiled(_MAP).search(near) is not None or compiled(_SEARCHED).search(case.text, 0, 1 << 16) is not None
+
+
+#: Where servers have what browsers get, and what is no page's to show, whoever wrote it there.
+_DELIVERED: Final = r"/(?:static|assets|public|wwwroot|htdocs)/(?:[^/]{1,80}/){0,12}[^/]{1,120}\.(?:m?js|html?)\Z"
+_GUARDED: Final = r"SECRET|PRIVATE|PASS|CREDENTIAL|ADMIN|MASTER|ROOT"
+
+
+def _is_delivered(case: Case) -> bool:
+    """Whether a browser gets to see a file, and whoever has one."""
+    return (
+        case.name.endswith(("js", "html", "htm")) and compiled(_DELIVERED).search(f"/{case.path.lower()}") is not None
+    )
 
 
 #: What every installation of a program begins with.
@@ -329,6 +344,8 @@ def _telling(left: str, value: str) -> str | None:
         and compiled(_SCHEME).search(left)
         and is_drawn(value, least=20)
         and not _is_usual_login(value)
+        # What is basic is a user and a password.
+        and not (low.rstrip(" \t\"'`").endswith("basic") and compiled(_NUMBER).fullmatch(value))
     ):
         return "a random value in an authorization"
     queried = compiled(_QUERY).search(left) if low.endswith("=") else None
@@ -515,8 +532,8 @@ def _of_service(left: str, value: str) -> str | None:
     return f"{_BESIDE}, {name}"
 
 
-#: What counts visitors, by a number that each of them gets to see.
-_COUNTING: Final = frozenset("mixpanel posthog".split())
+#: What counts visitors, or tells them what is new, by a number that each of them gets to see.
+_COUNTING: Final = frozenset("mixpanel posthog pusher".split())
 _BESIDE: Final = "a random value beside the name of a service"
 
 

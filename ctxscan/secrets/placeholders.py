@@ -23,6 +23,7 @@ DEFAULTS: Final = frozenset(
     changeit android minioadmin minio demo foo bar baz qux foobar foobarbaz letmein qwerty qwertyuiop iloveyou welcome
     monkey dragon tiger sesame opensesame swordfish vagrant ubuntu debian docker oracle sa anonymous nobody private
     public goodnewseveryone h@sh1cor3! 12345 123456 123456789 abc123 abcd1234
+    nokiasrl1! c1sco12345 juniper123 admin@123 arista123
     offlineservicing oobesystem specialize windowspe
     1q2w3e4r 1qaz2wsx contraseña contrasena passwort senha wachtwoord
     """.split()
@@ -42,9 +43,9 @@ FILLERS: Final = frozenset(
     nest
     nextauth web site website backend frontend worker value string text data hello world foo bar baz qux dummy fake temp
     temporary tmp placeholder example sample change changed me must secure insecure
-    memcached external internal incoming outgoing email mail smtp pg existing initial
+    memcached connection external internal incoming outgoing email mail smtp pg existing initial
     should never always hex base minimum min at least secured
-    really hard tough complicated complex simple easy guess guessed some thing something correct fill change if
+    really awesome hard tough complicated complex simple easy guess guessed some thing something correct fill change if
     sua seu minha meu de aqui clave motdepasse
     you can please tu su mi e2e bla blah blabla
     unsecure unsecured pls plz chr
@@ -56,11 +57,11 @@ FILLERS: Final = frozenset(
 #: Anywhere in the value, in lower case: it is put together from something else.
 _PARTS: Final = (
     r"\$\{.{1,99}\}|\$\(.{1,99}\)|\{\{.{1,99}\}\}|\{%.{1,99}%\}|<%.{1,99}%>|#\{.{1,99}\}|\$env\b|\benv\[|os\.environ|process\.env|getenv|env\(|secrets\.|valuefrom"
-    r"|secretkeyref|/run/secrets/|%\{\w|%\(\w{1,60}\)[sd]"
+    r"|secretkeyref|/run/secrets/|%\{\w|%\(\w{1,60}\)[sd]|\$\w{1,20}\{[\w.-]{1,80}\}"
 )
 #: Words of fillers. They clear a value only if nothing is left that could be one by itself.
 _FILLED: Final = (
-    r"change[_-]?(?:me|it|this)|your[_-]|[_-]your\b|yourpass|yoursecret|yourtoken|yourkey"
+    r"change[_-]?(?:me|it|this)|\Aun(?:safe|secure)[_-]|your[_-]|[_-]your\b|yourpass|yoursecret|yourtoken|yourkey"
     r"|a1b2c3d4(?:e5f6)?(?:[a-z]\d){0,30}|example|sample|placeholder|dummy|(?<![a-z0-9])fake|insert|replace|redacted|masked|xxxx+|1234567|abcdef|foobar|hunter2|insecure"
     r"|do[-_]not[-_]use|not[_-]?so[_-]?secret|not[_-]?(?:a[_-]?)?(?:real|secret)|unique phrase|\.\.\.|…|\*\*\*|lorem"
     r"|deadbeef|correcthorse|correct[-_ ]horse|goes[_-]here|(?<![a-z0-9])(?:todo|fixme)(?![a-z0-9])"
@@ -68,7 +69,7 @@ _FILLED: Final = (
 #: Nothing that follows makes it real.
 _FAKE: Final = (
     r"(?i:(?<![a-z0-9])(?:fake|dummy)(?:[-_]?(?:key|token|secret|value|password)|(?![a-z])))|(?:EXAMPLE){2}"
-    r"|(?<![A-Za-z0-9])PLACEHOLDER(?![A-Za-z0-9])|(?i:do[-_]not[-_]use)"
+    r"|\A(?:UN|IN)(?:SAFE|SECURE)[_-]|(?<![A-Za-z0-9])PLACEHOLDER(?![A-Za-z0-9])|(?i:do[-_]not[-_]use)"
 )
 #: The name of a variable in which a value would be.
 _CONSTANT: Final = r"(?:[A-Z]|[A-Z]{2,}\d{0,3})(?:_[A-Z]{2,}\d{0,3})+"
@@ -121,6 +122,8 @@ _STARTS: Final = (
     r"django-insecure-|\{\{|enc\(|enc\[|encrypted:|\{cipher\}|vault:|vault://|\$ansible_vault|op://|arn:|ref\+|ssm:|kms:|secretsmanager:|gcpsm"
     r"|projects/|@microsoft\.keyvault|pullsecret:|file:|env:|env\.|\{env\}|sops:|secret://|keyring:|var\.|local\.|data\.|module\.|resource:"
     r"|\$\$?[a-z_]\w*\}?$|\$env:|@(?:env|file|secret|keychain):|\$[a-z_]\w*(?:/[a-z_][\w.-]*)+$"
+    # A variable in the query of a URL, and an expression that takes anything.
+    r"|\$\$?[a-z_]\w*&|\.[*+][^\w]"
     # Which versions will do; a version with its build, as packages are pinned.
     r"|[<>^~]=?\d{1,4}(?:\.\d{1,6}){1,4}"
     r"|\d{1,4}(?:\.\d{1,6}){1,4}[=-]\w{1,40}$"
@@ -358,6 +361,8 @@ def is_path(value: str) -> bool:
     if value.startswith(("./", "../", "~/", "file://")) or compiled(r"[A-Za-z]:[\\/]").match(value):
         return True
     if value.startswith("/") and len(value) > 1:
+        if compiled(r"/(?:[\w.-]*/)?\{[A-Za-z]\w*\}/.*").fullmatch(value):
+            return True  # an address with parts to be filled in
         first = value[1:].partition("/")[0]
         return first in _FOLDERS or (
             value == value.lower() and compiled(r"(?:/[\w.@-]+)+/?").fullmatch(value) is not None

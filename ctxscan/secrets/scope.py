@@ -42,6 +42,7 @@ _OWN_TESTS: Final = (
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
     integration_test integration_tests integration-test integration-tests t playwright cassettes
     .snapshots snapshots conformance testing fuzz _fuzz fuzzing corpus corpora benchmark benchmarks factories
+    _test _tests _testdata _fixtures
     vcr_cassettes wiremock mockserver mountebank pacts molecule recordings __recordings__ replaydata golden goldens
     """.split()
     )
@@ -55,13 +56,15 @@ _DOCUMENTATION: Final = frozenset(
 _EXAMPLES: Final = (
     r"/[._]?(?:[a-z0-9]{1,20}[_-]){0,4}(?:examples?|samples?|demos?|tutorials?|cookbooks?|quickstarts?|seeds?|seeders?)"
     r"(?:[_-][a-z0-9]{1,20}){0,4}/"
+    # What containerlab has made of a network that somebody tries.
+    r"|/clab-[a-z0-9_-]{1,60}/"
 )
 #: What a new database begins with, in one file.
 _SEED: Final = (
     r"\A(?:seeds?\.(?:exs?|rb|py|[cm]?[jt]s|sql|php)"
     r"|[\w.-]{0,60}?seeders?(?:[_-]?(?:command|service|job|task))?\.(?:exs?|rb|py|[cm]?[jt]s|sql|php|java|kt|cs|go))\Z"
 )
-_EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed")
+_EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed", "clab-")
 _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder|(?:un|in)secure[_-]default)(?:[._-][\w.-]*)?"
     r"\.(?:pem|key|crt|p8|p12|pfx|jks|keystore)\Z"
@@ -69,7 +72,9 @@ _SHOWN_KEY: Final = (
 #: What describes an interface, with examples, as its name ends.
 _DESCRIBED: Final = ("-swagger", "_swagger", ".swagger", "-openapi", "_openapi", ".openapi")
 #: What a program is given that nobody has set up yet.
-_SHIPPED: Final = r"defaults\.(?:hjson|json5?|ya?ml|toml|ini|conf|cfg|properties)"
+_SHIPPED: Final = (
+    r"defaults?_config\.(?:go|py|rs|ts|js|rb|java)|defaults\.(?:hjson|json5?|ya?ml|toml|ini|conf|cfg|properties)"
+)
 _KEY_ENDINGS: Final = (".pem", ".key", ".crt", ".p8", ".p12", ".pfx", ".jks", ".keystore")
 #: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
 _LOCAL: Final = (
@@ -101,6 +106,7 @@ _TEST: Final = (
     r"[._-](?:test|tests|spec|specs|e2e|cy|story|stories|mock|mocks|fixture|fixtures)\.[a-z]{1,6}\Z|\A(?:test|mock|fake|dummy|e2e(?:tests?)?)[_-].*\.[a-z]{1,4}\Z"
     # What is given to a chart, a stack or a program where CI tries it.
     r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
+    r"|[._-]fixtures?\.tar(?:\.\w{2,3})?\Z"
     r"|\A(?:tests?|mocks?|fake|dummy)[_-]?data\.[a-z]{1,5}\Z"
     # Keys that are made to be seen say so.
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
@@ -127,7 +133,8 @@ _BUNDLE_ENDINGS: Final = (".properties", ".resx", ".strings", ".xlf", ".xliff", 
 
 #: Written to be copied and filled in: by how the name ends, or by a word in it.
 _TEMPLATE_ENDINGS: Final = frozenset(
-    "example examples sample template tmpl tpl dist default defaults schema j2 erb jinja jinja2 gotmpl mustache".split()
+    "example examples sample template tmpl tpl dist dst default defaults schema j2 erb jinja jinja2 gotmpl "
+    "mustache".split()
 )
 _TEMPLATE: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|template|tmpl|tpl)(?:[._-]\w{1,12}){1,2}\Z"
@@ -230,7 +237,9 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         "openapi/" in low or "swagger/" in low or low.endswith(_DESCRIBED, 0, low.rfind("."))
     ):
         here = here._replace(documentation=True)
-    if low.startswith("defaults.", cut) and compiled(_SHIPPED).fullmatch(low[cut:]):
+    if low.startswith(("defaults.", "default_config.", "defaults_config."), cut) and compiled(_SHIPPED).fullmatch(
+        low[cut:]
+    ):
         here = here._replace(examples=True)
     if low.startswith(_RULES, cut):
         here = here._replace(documentation=True)

@@ -278,6 +278,17 @@ def _is_in_block(text: str, at: int) -> bool:
     return any(each.start() <= at < each.end() for each in found)
 
 
+#: So much around a token is what it was found in, and no longer than any token is that.
+_AROUND: Final = 300
+_BASE64: Final = f"{ascii_letters}{digits}+/"
+
+
+def _is_within(text: str, start: int, end: int) -> bool:
+    """Whether what stands around a place is base64 without an end, as a font in a program is."""
+    left, right = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    return len(left) - len(left.rstrip(_BASE64)) + len(right) - len(right.lstrip(_BASE64)) >= _AROUND
+
+
 #: Kinds that a service gives out.
 ISSUED: Final = frozenset(each.kind for each in EVERY) - _HOMEMADE
 #: How a key begins by which nothing is bought or sent.
@@ -292,7 +303,9 @@ def _judge(case: Case, token: Token, match: re.Match[str]) -> None:
     severity: Strength | None = token.severity
     reason = ""
     # What is longer is encoded, and spells words by chance.
-    if token.kind in _BARE and _is_in_block(match.string, at):
+    if (token.kind in _BARE and _is_in_block(match.string, at)) or (
+        token.kind not in PROVEN and _is_within(match.string, at, at + len(value))
+    ):
         severity, reason = None, "a piece of a longer text in base64"
     elif len(value) <= 128 and (placeholders.is_placeholder(value) or compiled(_BLANKS).search(value)):
         severity, reason = None, "a placeholder"

@@ -10,8 +10,8 @@ import sys
 import pytest
 from support.trees import TESTDATA
 
-from ctxscan.secrets.case import beside
 from ctxscan.secrets.judgement import Strength
+from ctxscan.secrets.neighbours import beside
 from ctxscan.secrets.verdict import judge
 
 sys.path.append(str(TESTDATA / "secrets"))
@@ -182,6 +182,16 @@ QUIET = {
     "a key store that CI starts with": ("conf/server.key", ".ci/compose/server.key", PEM),
     "a key that says it is a dummy": ("conf/upstream_ca.key", "conf/dummy_upstream_ca.key", PEM),
     "a page that somebody keeps": ("a.log", "a.pdf", f'<script>var apiToken = "{VALUE}";</script>\n'),
+    "what a browser gets to see": ("app/lib/a.js", "app/static/lib/a.js", f'this.apiKey = "{VALUE}";\n'),
+    "settings that CI begins with": (
+        "conf/local.py",
+        "conf/local.travis",
+        f"SECRET_KEY = env('SECRET_KEY', default='{VALUE}')\n",
+    ),
+    "data for tests, apart": ("pkg/_data/a.yaml", "pkg/_testdata/a.yaml", f"api_token: {VALUE}\n"),
+    "what a lab was made with": ("lab/net/.tls/ca.key", "lab/clab-net/.tls/ca.key", PEM),
+    "what those who work on it start": ("srv/common/auth.pem", "dev/common/auth.pem", PEM),
+    "what a program begins with, in code": ("a/config.go", "a/default_config.go", f'	Token: "{VALUE}",\n'),
     "what brings data for tests": (
         "src/ShopBundle/keys/a.key",
         "src/ShopFunctionalTestingBundle/keys/a.key",
@@ -1358,6 +1368,88 @@ TEXTS = {
         f'<a pass="{VALUE}">\n',
         '<settings pass="offlineServicing">\n',
     ),
+    "a variable of Grafana": ("a.yml", f"password: {VALUE}\n", 'password: "$__env{SHOP_PASSWORD}"\n'),
+    "a variable in the query of a URL": (
+        "a.tf",
+        f'curl "http://a.acme.io/x?token={VALUE}&name=a"\n',
+        'curl "http://a.acme.io/x?token=$$SHOP_TOKEN&name=Query%20Logs%20(MySQL)"\n',
+    ),
+    "an address with parts to be filled in": (
+        "application.yml",
+        f"provide-password: {VALUE}\n",
+        "provide-password: /{authSessionId}/authenticate?wrong={isWrong}\n",
+    ),
+    "what a program reads": (
+        "a.tf",
+        f'  token = "{VALUE}"\n',
+        "  script = <<EOF\ntoken = f.read().strip()\nEOF\n",
+    ),
+    "an expression that takes anything": (
+        "a.sh",
+        f"PASSWORD={VALUE} ./x\n",
+        "cat a | sed -e 's/password=.*/password=[hidden]/g'\n",
+    ),
+    "the name of a host with the letter of an option in it": (
+        "a.sh",
+        f"curl -X POST -u ada:{VALUE} http://vault-active.acme.io:8200/v1/auth\n",
+        "TOKEN=$(curl -X POST http://vault-active.acme.io:8200/v1/auth/kubernetes/login)\n",
+    ),
+    "words that say what is there": (
+        "a.yaml",
+        f'sasl:\n  password: "{VALUE}"\n',
+        "sasl:\n  password: connection_string\n",
+    ),
+    "what a form brings back, as Postman keeps it": (
+        "a.postman_collection.json",
+        f'{{"header": [{{"key": "X-Token", "value": "{UUID}"}}]}}\n',
+        f'{{"header": [{{"key": "X-Xsrf-Token", "value": "{UUID}"}}]}}\n',
+    ),
+    "what everybody gets a network with": ("a.yml", f"password: {VALUE}\n", "password: NokiaSrl1!\n"),
+    "a login that is basic, and none": (
+        "a.sh",
+        f'curl -H "Authorization: Bearer {UUID}" https://a.acme.io\n',
+        f'curl -H "Authorization: Basic {UUID}" https://a.acme.io\n',
+    ),
+    "an editor in a page": (
+        "a.js",
+        f"const SERVER_API_KEY = '{VALUE}';\n",
+        f"const EDITOR_API_KEY = '{VALUE}';\n",
+    ),
+    "the number of an app at Pusher": (
+        "a.js",
+        f'new Pusher("{KEYS[0][:20]}", {{ secret: "{KEYS[1][:20]}" }});\n',
+        f'new Pusher("{KEYS[0][:20]}", {{ cluster: "eu" }});\n',
+    ),
+    "a font that is written into a program": (
+        "a.js",
+        f'const id = "{AWS_ID}";\n',
+        f'const font = "{"AAEAAAASAQAABAAgR0RFRtRX1FkAAgp8" * 8}+{AWS_ID}/{"AAEAAAASAQAABAAgR0RF" * 8}";\n',
+    ),
+    "what a program has until it is given another one": (
+        "a.go",
+        f"var serverKey = `{PEM}`\n",
+        f"var defaultServerKey = `{PEM}`\n",
+    ),
+    "what an operator calls a secret from elsewhere": (
+        "a.yaml",
+        f"data:\n- secretKey: {VALUE}\n",
+        "data:\n- secretKey: B2_ACCESS_KEY_ID4x\n  remoteRef:\n    key: a\n",
+    ),
+    "a version, and what says who somebody is to a machine": (
+        "a.java",
+        f'put("02_SignKey", "{KEYS[0].upper()}");\n',
+        f'put("02_UsbKey", "{KEYS[0].upper()}");\n',
+    ),
+    "a value that says that it is not safe": (
+        "a.exs",
+        f'secret_key_base: "{VALUE}"\n',
+        f'secret_key_base: "UNSAFE_{VALUE}"\n',
+    ),
+    "what a program takes until it is told": (
+        "a.ex",
+        f'@vault_key "{VALUE}"\n',
+        f'@default_key "{VALUE}"\n',
+    ),
     "the word password, with figures and signs": (
         "a.yml",
         "admin_password: 'Kx9#vLq27mWz'\n",
@@ -1432,10 +1524,10 @@ def test_a_comment_for_another_scanner_excuses_nothing(path: str) -> None:
     assert (weight(path, f"# pragma: allowlist secret\n{line}\n") or Strength.LOW) >= Strength.HIGH
 
 
-def test_what_phoenix_signs_with_on_this_machine_is_a_warning() -> None:
+def test_what_phoenix_signs_with_on_this_machine_is_a_note() -> None:
     """In the settings for all stages, beside the host: those for where the program runs are made to replace it."""
     text = f'config :shop, Shop.Endpoint,\n  url: [host: "{{}}"],\n  secret_key_base: "{VALUE}{VALUE[:20]}"\n'
-    assert weight("config/config.exs", text.format("localhost")) == Strength.MEDIUM
+    assert weight("config/config.exs", text.format("localhost")) == Strength.LOW
     assert weight("config/config.exs", text.format("shop.acme.io")) == Strength.HIGH
     assert weight("config/runtime.exs", text.format("localhost")) == Strength.HIGH
 
@@ -1550,8 +1642,8 @@ def test_a_key_in_a_template_is_a_warning() -> None:
 
 def test_a_template_of_settings_for_tests_is_among_tests() -> None:
     """Whatever is filled in, it is for tests."""
-    assert weight("conf/application.yml.example", f"key: |\n{PEM}") == Strength.MEDIUM
-    assert weight("conf/application-test.yml.example", f"key: |\n{PEM}") == Strength.LOW
+    assert weight("conf/application.yml.dist", f"key: |\n{PEM}") == Strength.MEDIUM
+    assert weight("conf/application-test.yml.dist", f"key: |\n{PEM}") == Strength.LOW
 
 
 def test_what_somebody_thought_of_is_a_warning_where_a_program_is_configured() -> None:
@@ -1579,12 +1671,76 @@ def test_a_key_weighs_less_beside_what_made_it(others: list[str], open_: Strengt
     """By the names in its directory; not where something is brought to its place, nor for a value of another kind."""
     store = MADE.fill("«pkcs12:encrypted»")
     for name, data, most in (("tls/a.key", PEM.encode(), open_), ("tls/a.p12", store, packed)):
-        found = beside(name, [*others, "a.key"], judge(name, data, size=len(data)))
+        found = beside(name, [*others, "a.key"], judge(name, data, size=len(data)), nothing)
         assert [each.severity for each in found] == [most]
     key = judge("deploy/tls/a.key", PEM.encode(), size=len(PEM))
-    assert [each.severity for each in beside("deploy/tls/a.key", others, key)] == [Strength.CRITICAL]
+    assert [each.severity for each in beside("deploy/tls/a.key", others, key, nothing)] == [Strength.CRITICAL]
     text = f"api_token: {VALUE}\n".encode()
-    assert [each.severity for each in beside("a.yml", others, judge("a.yml", text, size=len(text)))] == [Strength.HIGH]
+    found = beside("a.yml", others, judge("a.yml", text, size=len(text)), nothing)
+    assert [each.severity for each in found] == [Strength.HIGH]
+
+
+#: For `localhost` and `shop.local`; for `localhost` and `shop.acme.io`; for `kafka` and `localhost`: made by OpenSSL.
+HOME = (
+    "MIIBpjCCAUugAwIBAgIUagL56rf+ln5krkOh+0+CUVhQK/8wCgYIKoZIzj0EAwIw\n"
+    "FDESMBAGA1UEAwwJbG9jYWxob3N0MB4XDTI2MTEzMDA4MzgzMFoXDTM2MTEyNzA4\n"
+    "MzgzMFowFDESMBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0D\n"
+    "AQcDQgAEI3MCBQi0BaoAPHZhRSpwn8p1p/pRSLVbpTNcqM9WA17hRjSegOIvxoxr\n"
+    "SbevQJOFbSVzEwoxjlq7KwFj5B6Xw6N7MHkwHQYDVR0OBBYEFJvkMbp+ASjW/Q3R\n"
+    "wkOqNPwDV2shMB8GA1UdIwQYMBaAFJvkMbp+ASjW/Q3RwkOqNPwDV2shMA8GA1Ud\n"
+    "EwEB/wQFMAMBAf8wJgYDVR0RBB8wHYIJbG9jYWxob3N0ggpzaG9wLmxvY2FshwR/\n"
+    "AAABMAoGCCqGSM49BAMCA0kAMEYCIQCt5y0XWwlfWDt5P5ds42YchdCocUqvfVqO\n"
+    "PzJqIt3UJwIhAPF2SOJu9RFfgI4qPuldkpU56ib5Ga9Dv6MvS703rGcs\n"
+)
+ABROAD = (
+    "MIIBoDCCAUegAwIBAgIURyyWUP5FIqNy/CiHiENdcLPcpsEwCgYIKoZIzj0EAwIw\n"
+    "FDESMBAGA1UEAwwJbG9jYWxob3N0MB4XDTI2MTEzMDA4MzgzMFoXDTM2MTEyNzA4\n"
+    "MzgzMFowFDESMBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0D\n"
+    "AQcDQgAEupAMLkzAz/Oirdc996sTiG0COI+B+8tXcRO8fDsl6Bish7rrXNEoPLKj\n"
+    "3ciIvHQTxQvZk8X3OAQWE2W7f6CXlaN3MHUwHQYDVR0OBBYEFL8mZHh6H7lRa9Kw\n"
+    "ci2INuEzvVHDMB8GA1UdIwQYMBaAFL8mZHh6H7lRa9Kwci2INuEzvVHDMA8GA1Ud\n"
+    "EwEB/wQFMAMBAf8wIgYDVR0RBBswGYIJbG9jYWxob3N0ggxzaG9wLmFjbWUuaW8w\n"
+    "CgYIKoZIzj0EAwIDRwAwRAIgbv3FGVBfBtpuFee8y1uxU/+vnPBVirFs604BTnIZ\n"
+    "J4QCIDCESifoPh7iIHx7Fx3uHI4qlh7MD9e+g2OWLWlXfbjm\n"
+)
+NEAR = (
+    "MIIBtTCCAVygAwIBAgIUVJsyLLR/o5PnmfGImqrM9ACkVoIwCgYIKoZIzj0EAwIw\n"
+    "IjEQMA4GA1UECgwHU2hvcCBDQTEOMAwGA1UEAwwFa2Fma2EwHhcNMjYxMTMwMDgz\n"
+    "ODMwWhcNMzYxMTI3MDgzODMwWjAiMRAwDgYDVQQKDAdTaG9wIENBMQ4wDAYDVQQD\n"
+    "DAVrYWZrYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEP/pEnKD7kcPEkhEA6E\n"
+    "9VbrK4P0FCGVKUtPkY1PmuijIN/njwegj/bN17ZoumYyu9xYzkIvLzDuRctnGLlO\n"
+    "wi6jcDBuMB0GA1UdDgQWBBT4wV9p7QMcwAiAdw9W8XsZ/9+gbzAfBgNVHSMEGDAW\n"
+    "gBT4wV9p7QMcwAiAdw9W8XsZ/9+gbzAPBgNVHRMBAf8EBTADAQH/MBsGA1UdEQQU\n"
+    "MBKCBWthZmthgglsb2NhbGhvc3QwCgYIKoZIzj0EAwIDRwAwRAIgFSlpO9IomVr5\n"
+    "IQ/ySciTMkG7f19PcXllljg0MjehIkMCIHPmH6XmiA2i8eFaOC1axcb3jhZ8kYVa\n"
+    "q5BJCbWw8mYi\n"
+)
+CERTIFIED = "-----BEGIN CERTIFICATE-----\n{}-----END CERTIFICATE-----\n"
+
+
+def nothing(name: str) -> bytes:
+    """A directory of which nothing can be read."""
+    return b""
+
+
+@pytest.mark.parametrize(
+    ("body", "most"), [(HOME, Strength.LOW), (ABROAD, Strength.CRITICAL), (NEAR, Strength.CRITICAL)]
+)
+@pytest.mark.parametrize("name", ["a.key", "a-key.pem", "a.private.key"])
+def test_the_key_of_a_certificate_that_is_for_nobody_is_a_note(body: str, most: Strength, name: str) -> None:
+    """By what the certificate beside it says, or one in the same file, also where that is encoded once more; a name of
+    one's own network is somebody's."""
+    certificate = CERTIFIED.format(body)
+    found = judge(name, PEM.encode(), size=len(PEM))
+    other = "a.pem" if name == "a-key.pem" else "a.crt"
+    read = {other: certificate.encode(), name: PEM.encode()}.get
+    assert [each.severity for each in beside(name, [name, other], found, lambda each: read(each, b""))] == [most]
+    assert [each.severity for each in beside(name, [name, "b.crt"], found, lambda each: read(each, b""))] == [
+        Strength.CRITICAL
+    ]
+    coded = f"data:\n  a.crt: {base64.b64encode(certificate.encode()).decode()}\n"
+    for text in (certificate + PEM, coded):
+        assert [each.severity for each in beside(name, [name], found, lambda _, text=text: text.encode())] == [most]
 
 
 def test_a_model_that_was_learned_is_no_backup_of_a_database() -> None:

@@ -34,6 +34,8 @@ _SCRIPTS: Final = r"(?m)^(?:script:[\w-]+|tests|docs)[ \t]*+\{[ \t]*+\n(?>(?:(?!
 def is_key(name: str, keys: str) -> bool:
     """Whether a name ends in one of these, as whole words: `spring.mail.password` in `password`."""
     words = f"_{assignments.spelt(name)}".lower()
+    if words.endswith(("_xsrf_token", "_csrf_token")):
+        return False  # what a form brings back
     return any(words.endswith(f"_{key}") for key in keys.split())
 
 

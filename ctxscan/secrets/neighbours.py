@@ -1,0 +1,123 @@
+"""What keys weigh among the other files of their directory: beside what made them, and by whom their certificates name.
+
+Loaded where a key was found: most trees have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from ..regex import compiled, compiled_bytes
+from .case import KEYS, SHIPPED
+from .checksums import unbase64
+from .judgement import Judgement, Strength
+
+#: What is left where somebody has made a CA of his own and signed with it, by OpenSSL or cfssl; what makes all of it
+#: anew; and what packages of systems call the keys that everybody replaces.
+_SIGNED: Final = (
+    r"[\w.-]{1,60}\.srl|[\w.-]{0,60}csr\.json"
+    r"|(?:(?:gen|generate|create|make|mk|regen|renew|setup)[\w-]{0,30}?(?:cert|key|ssl|tls|ca|pki)"
+    r"|(?:certs?|certificates?|keys?|ssl|tls|pki)[_-](?:gen|generate|create|make))"
+    r"[\w-]{0,30}\.(?:sh|bash|bat|cmd|ps1|py|js)"
+)
+_SNAKE_OIL: Final = r"snake-?oil[\w.-]{0,60}"
+
+
+def beside(
+    path: str, names: Iterable[str], judgements: tuple[Judgement, ...], read: Callable[[str], bytes]
+) -> tuple[Judgement, ...]:
+    """What was found in a file, as it weighs among the other files of its directory: keys are worth less where they
+    were made on the spot, and the next one is as good, and nothing where their certificate is for nobody. `read` gives
+    the start of a file in the directory by its name."""
+    low = path.lower()
+    keys = {each.kind for each in judgements if each.severity is not None} & KEYS
+    if not keys or compiled(SHIPPED).search(low):
+        return judgements
+    own = path.rpartition("/")[2]
+    names = list(names)
+    others = [name.lower() for name in names]
+    if any(map(compiled(_SNAKE_OIL).match, others)) or _is_for_nobody(own, names, read):
+        most, opaque = Strength.LOW, Strength.LOW
+    elif any(map(compiled(_SIGNED).fullmatch, others)):
+        most, opaque = Strength.MEDIUM, Strength.LOW
+    else:
+        return judgements
+    return tuple(
+        each._replace(severity=min(each.severity, opaque if each.verdict == "opaque" else most))
+        if each.kind in keys and each.severity is not None
+        else each
+        for each in judgements
+    )
+
+
+#: How a certificate is called, and what a key has behind the name that both have.
+_CERTIFIED: Final = (".crt", ".cer", ".cert", ".pem")
+_OF_KEY: Final = r"(?i)[._-]?(?:private)?[._-]?key\Z|(?<=.)[._-](?:keystore|private)\Z"
+
+
+def _is_for_nobody(own: str, names: list[str], read: Callable[[str], bytes]) -> bool:
+    """Whether the certificates in a file, or else the one beside it that goes by the same name, are for this machine or
+    for names that nobody has."""
+    if _is_certified_for_nobody(read(own)):
+        return True
+    stem = compiled(_OF_KEY).sub("", own.rpartition(".")[0]) or own
+    stems = (stem, f"{stem}-cert", f"{stem}.cert", f"{stem}_cert")
+    found = [name for name in names if name.lower().endswith(_CERTIFIED) and name.rpartition(".")[0] in stems]
+    return any(_is_certified_for_nobody(read(name)) for name in found[:2] if name != own)
+
+
+#: The name of whom a certificate is for, and other names of his: with the object identifiers 2.5.4.3 and 2.5.29.17.
+_COMMON_NAME: Final = rb"\x06\x03\x55\x04\x03[\x0c\x13\x16]([\x01-\x7f])"
+_OTHER_NAMES: Final = b"\x06\x03\x55\x1d\x11"
+#: A certificate in base64, and its armour in base64.
+_CERTIFICATE: Final = r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s\\]{100,20000}?)-----END"
+_CODED: Final = r"(?<![A-Za-z0-9+/])LS0tLS1CRUdJTiBDRVJU[A-Za-z0-9+/]{100,20000}={0,2}"
+_BLANKS: Final = r"[\s\\]+"
+#: So many certificates of a file are looked at.
+_MOST_CERTIFICATES: Final = 8
+#: Names that no network has: of this machine, and those that are kept for tests (RFC 2606, RFC 6761).
+_NOWHERE: Final = (
+    r"(?:[\w*-]+\.)*(?:localhost|test|example|invalid|example\.(?:com|org|net))|localhost\.localdomain|127\.0\.0\.1"
+)
+
+
+def _is_certified_for_nobody(data: bytes) -> bool:
+    """Whether all certificates in a file are for this machine, or for names that nobody has; what runs beside it there
+    has a name of one word."""
+    names, others = _names_in(data)
+    nowhere = compiled(_NOWHERE).fullmatch
+    if not any(map(nowhere, names | others)):
+        return False
+    near = compiled(r".+\.local|[\w-]+" if any(map(nowhere, names)) else r".+\.local").fullmatch
+    return all(nowhere(name) or near(name) for name in names | others)
+
+
+def _names_in(data: bytes) -> tuple[set[str], set[str]]:
+    """The names of hosts in the certificates of a file, in small letters: those that they are for, and their others."""
+    names: set[str] = set()
+    others: set[str] = set()
+    text = data.decode("latin-1")
+    coded = [
+        unbase64(each[0]) or b""
+        for each, _ in zip(compiled(_CODED).finditer(text), range(_MOST_CERTIFICATES), strict=False)
+    ]
+    texts = [text, *(each.decode("latin-1") for each in coded)]
+    bodies = [
+        unbase64(compiled(_BLANKS).sub("", each[1].replace("\\n", "")))
+        for one in texts
+        for each, _ in zip(compiled(_CERTIFICATE).finditer(one), range(_MOST_CERTIFICATES), strict=False)
+    ]
+    for body in filter(None, [data if data[:1] in (b"0", b"\xfe", b"\xce") else b"", *bodies]):
+        found = [(each.end(), body[each.end() - 1], names) for each in compiled_bytes(_COMMON_NAME).finditer(body)]
+        at = body.find(_OTHER_NAMES)
+        end = at + 400
+        while at >= 0 and (at := body.find(b"\x82", at, end)) >= 0 and at + 1 < len(body):
+            found.append((at + 2, body[at + 1], others))
+            at += 2 + body[at + 1]
+        for start, length, known in found[:64]:
+            name = body[start : start + length].decode("latin-1").lower()
+            # What has a blank is what somebody calls himself, and no host.
+            if compiled(r"[\w*.:-]{1,100}").fullmatch(name):
+                known.add(name)
+    return names, others
