@@ -226,7 +226,9 @@ def handed(step: Step, text: Text) -> Iterator[Handed]:
         yield from _handed(words, cwd)
         script = next((each for each in words[:2] if posixpath.basename(each) not in _SHELLS), "")
         content = text(absolute(cwd, script)) if _PLAIN.fullmatch(script) else ""
-        shell = content.startswith("#!") and "sh" in content.partition("\n")[0]
+        shell = posixpath.basename(words[0]) in _SHELLS or (
+            content.startswith("#!") and "sh" in content.partition("\n")[0]
+        )
         for line in _always(content) if shell else ():
             for own in _called(line, cwd, text, 0):
                 yield from (one for one in _handed(own, cwd) if not _is_asked_for(content, one.path))

@@ -421,6 +421,7 @@ HANDED = {
     "by-an-absolute-path": ('["supervisord", "-c", "/srv/x/deploy/s.conf"]', "", "deploy/s.conf", "deploy\n", "reads deploy/s.conf"),
     "directory-by-an-option": ('["serve", "--dir", "./site/pages"]', "", "site/pages/a.html", "site\n", "reads site/pages"),
     "what-a-program-reads-by-itself": ('["sh", "run.sh"]', SCRIPT.format("alembic upgrade head"), "alembic.ini", "*.ini\n", "reads alembic.ini"),
+    "of-a-script-without-a-first-line": ('["sh", "run.sh"]', "alembic upgrade head\n", "alembic.ini", "*.ini\n", "reads alembic.ini"),
     "in-an-environment": ('["poetry", "run", "uvicorn", "--log-config", "log.yaml", "a:app"]', "", "log.yaml", "*.yaml\n", "reads log.yaml"),
     "of-a-script": ('["./run.sh"]', SCRIPT.format("nginx -c /srv/x/nginx.conf"), "nginx.conf", "*.conf\n", "reads nginx.conf"),
     # --- silent
