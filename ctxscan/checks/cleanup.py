@@ -71,6 +71,13 @@ def split_cleanup(case: Evidence) -> Iterator[Finding]:
             )
 
 
+#: What programs read by themselves, and what may hold the key to a registry.
+_SETTINGS: Final = frozenset(
+    ".npmrc .yarnrc .yarnrc.yml .netrc .pypirc pip.conf .gemrc .git-credentials auth.json NuGet.Config nuget.config "
+    "settings.xml credentials.toml".split()
+)
+
+
 def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step) -> str:
     """What to write: one RUN for all that needs it, a mount, or nothing to copy."""
     made, name = late.made, posixpath.basename(late.what.rstrip("/"))
@@ -89,6 +96,10 @@ def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step)
         return f"do not copy it: {mount} on line {lines}"
     if used and made.origin is not None:
         return "do not copy it: RUN --mount=type=bind,from=" + f"{made.origin.name} where it is used"
+    if name in _SETTINGS and made.origin is None:
+        between = [str(each.line) for each in steps[first + 1 : last] if each.keyword == "RUN"] or [str(step.line)]
+        mount = f"RUN --mount=type=secret,id={name.strip('.')},target={late.what}"
+        return f"do not copy it: {mount} on line {' and '.join(between)}"
     if late.source is not None and not used:
         # What another instruction takes by its name has to be sent.
         wanted = any(

@@ -230,7 +230,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             path=scan.build.label,
             line=each.line,
             kind=kind,
-            remedy=f"RUN --mount=type=secret,id={mount} where it is needed",
+            remedy=_instead(plan, each, mount),
             key=key,
         )
 
@@ -289,6 +289,17 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             remedy=f"RUN --mount=type=secret,id={name.lower()} where it is needed",
             key=name,
         )
+
+
+def _instead(plan: Plan, each: Exposure, mount: str) -> str:
+    """How the build, or the container where that alone reads it, gets a secret."""
+    steps = [step for stage in plan.stages for step in stage.steps if each.line and step.line <= each.line]
+    keyword = max(steps, key=lambda step: step.line).keyword if steps else ""
+    if keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+        return "hand it to the container when it starts: docker run --env-file, or a secret of the service"
+    if keyword == "ENV":
+        return f"docker run --env-file for the container, or RUN --mount=type=secret,id={mount} for a step of the build"
+    return f"RUN --mount=type=secret,id={mount} where it is needed"
 
 
 #: Names of files that are there to hold secrets; those of examples are not among them.

@@ -173,7 +173,7 @@ def test_a_remedy_mends_its_own_case(code: str, name: str, tmp_path: Path) -> No
 
 
 APT = "RUN apt-get update && apt-get install -y git"
-RULES = {"app.py": 9, "data/big.bin": 2_000_000}
+RULES = {"app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
 
 
 @pytest.mark.parametrize(
@@ -211,6 +211,11 @@ RULES = {"app.py": 9, "data/big.bin": 2_000_000}
             "RUN curl -o /t.tgz https://example.com/t.tgz && tar xf /t.tgz && rm /t.tgz\n", id="download",
         ),
         pytest.param(
+            "COPY .npmrc /root/.npmrc\nRUN build\nRUN rm /root/.npmrc\n",
+            "do not copy it: RUN --mount=type=secret,id=npmrc,target=/root/.npmrc on line 3",
+            "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc build\n", id="settings with a token",
+        ),
+        pytest.param(
             "COPY data /data\nRUN rm -rf /data\n", "do not copy it: exclude data, or COPY --exclude it", "RUN true\n",
             id="not needed",
         ),
@@ -230,6 +235,22 @@ def test_clean_up_as_advised_leaves_nothing(steps: str, remedy: str, mended: str
     projects.write(tmp_path, {"Dockerfile": head + mended + end})
     left = review(scan(tmp_path)).findings or ()
     assert not [each for each in left if each.code == "split-cleanup" or each.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("line", "way"),
+    [
+        ('CMD ["run", "{}"]', "hand it to the container when it starts"),
+        ("ENV KEY={}", "docker run --env-file for the container, or RUN --mount=type=secret,id=key for a step"),
+        ("RUN deploy --key {}", "RUN --mount=type=secret,id=token where it is needed"),
+    ],
+)
+def test_who_reads_a_secret_gets_it(line: str, way: str, tmp_path: Path) -> None:
+    """The container, or a step of the build."""
+    token = "glpat-" + "x7Kd93jfLs02kdWq1zXa"
+    projects.write(tmp_path, {"Dockerfile": f"FROM debian:12.1-slim\nUSER 1\n{line.format(token)}\n"})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-in-dockerfile"]
+    assert found.remedy is not None and found.remedy.startswith(way)
 
 
 @pytest.mark.parametrize(
