@@ -21,7 +21,7 @@ _TOLD_ONLY: Final = frozenset(
     "name description keywords repository homepage bugs author contributors license funding dependencies "
     "devDependencies peerDependencies optionalDependencies overrides resolutions engines jest nyc c8 ava mocha tap "
     "eslintConfig eslintIgnore prettier stylelint directories lint-staged husky release commitlint scripts "
-    "workspaces".split()
+    "workspaces standard standardx semistandard xo".split()
 )
 
 
@@ -72,7 +72,7 @@ def _package(survey: Surveyed) -> Iterator[Named]:
         if bundled:
             yield from named(path, ["node_modules"], "bundled dependencies", certain=False, whole=True)
         for value in table(data, "imports").values():
-            imported = [each for each in texts(value) if each.startswith("./")]
+            imported = [each for each in texts(value) if each.startswith("./") and each.strip("./*")]
             yield from named(path, imported, "imported by name", certain=False)
     for path in survey.named("pnpm-workspace.yaml"):
         for each in yaml_list(survey.tree.text(path), "packages"):

@@ -97,6 +97,19 @@ CASES: dict[str, tuple[str, Files, str, bool]] = {
     "what git ignores, where files are added": ("RUN git init && git -c a.b=c add -A\n", {".gitignore": TEXT}, ".gitignore", False),
     "what git ignores, where another package is packed": ("RUN npm pack @a/b@1\n", {"package.json": "{}", ".gitignore": TEXT}, ".gitignore", True),
     "what git ignores, where this one is packed": ("RUN npm pack\n", {"package.json": "{}", ".gitignore": TEXT}, ".gitignore", False),
+    # --- what a manifest of Node says
+    "documents beside what is imported from anywhere": ("RUN npm run build\n", {"package.json": '{"imports": {"#root/*": "./*"}}', "docs/a.md": TEXT}, "docs", True),
+    "documents that are imported": ("RUN npm run build\n", {"package.json": '{"imports": {"#docs/*": "./docs/*"}}', "docs/a.md": TEXT}, "docs", False),
+    "tests that a linter leaves out": (
+        "RUN npm run build\n", {"package.json": '{"standardx": {"ignore": ["tests/vendor"]}}', "tests/a.test.js": TEXT}, "tests", True,
+    ),
+    # --- what git is installed for
+    "a history where packages are fetched": (
+        "RUN apt-get install -y git && pip install -r requirements.txt\n", {"requirements.txt": "a @ git+https://example.org/a\n", ".git/HEAD": TEXT}, ".git", True,
+    ),
+    "a history where nothing is fetched": (
+        "RUN apt-get install -y git && pip install -r requirements.txt\n", {"requirements.txt": "a==1\n", ".git/HEAD": TEXT}, ".git", False,
+    ),
     # --- what names them
     "an item of a solution": ("RUN dotnet publish A.sln\n", {"A.sln": PROJECT + ITEMS % (("README.md",) * 2), "Api/Api.csproj": "<Project/>", "README.md": TEXT}, "README.md", True),
     "an item of a project": (
@@ -106,6 +119,7 @@ CASES: dict[str, tuple[str, Files, str, bool]] = {
     "a source": ("CMD node a.js\n", {"a.js": "readFileSync('./README.md')\n", "README.md": TEXT}, "README.md", False),
     "pages that nobody makes": ("CMD node a.js\n", {"mkdocs.yml": TEXT, "docs/a.md": TEXT, "README.md": TEXT}, "README.md", True),
     "pages that a command makes": ("RUN mkdocs build\n", {"mkdocs.yml": TEXT, "docs/a.md": TEXT, "README.md": TEXT}, "README.md", False),
+    "pages that a book is made of": ("RUN npx honkit build\n", {"SUMMARY.md": TEXT, "README.md": TEXT}, "README.md", False),
     "settings of pages": ("CMD node a.js\n", {"mkdocs.yml": TEXT, "docs/a.md": TEXT}, "mkdocs.yml", True),
     "settings of pages that a command makes": ("RUN mkdocs build\n", {"mkdocs.yml": TEXT, "docs/a.md": TEXT}, "mkdocs.yml", False),
     "tests that only a checker names": (

@@ -144,6 +144,15 @@ class _Project:
         return next((each for each in found if self._is_compiled(posixpath.dirname(each.file))), None)
 
     @cached_property
+    def fetches(self) -> bool:
+        """Whether a list of packages has one that is fetched with git."""
+        tree = self._survey.tree
+        found = [name for name in tree.names("") if name in catalog.LOCKS or name.startswith("requirements")]
+        found += [path for paths in self._survey.manifests.values() for path in paths]
+        found += [f"requirements/{name}" for name in tree.names("requirements")]
+        return any(b"git+" in (tree.read(path) or b"") for path in found)
+
+    @cached_property
     def questions(self) -> tuple[Need, ...]:
         """What sources ask git, or read in its directory, while the program runs; nothing where there are too many to
         read. What a script asks is known where it is run."""
@@ -230,6 +239,7 @@ def _of(project: _Project, recipe: Recipe, trail: Trail) -> Iterator[Need]:
         (line := _installed(recipe, holding)) is not None
         and not FETCHES.search(recipe.text)
         and not any(each.search(commands) for each in (BUNDLES, GETS))
+        and not project.fetches
     ):
         # A package that is installed may ask it as well.
         yield from project.questions or (Need(".git", INSTALLED, recipe.label, False, True, line, loose=True),)

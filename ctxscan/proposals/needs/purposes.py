@@ -29,7 +29,7 @@ _SKIPPED: Final = lazy(r"-DskipTests|-Dmaven\.test\.skip|-x\s+(?:test|check)|--s
 _DOCUMENTS: Final = lazy(
     r"\b(mkdocs|sphinx-\w+|docusaurus|vitepress|vuepress|hugo|jekyll|mdbook|antora|asciidoctor|pandoc|doxygen|eleventy|"
     r"zola|quarto|hexo|storybook|rdoc|yard|typedoc|pdoc|zensical|dpkg-buildpackage|debuild|dh|gbp|rpmbuild|nfpm|fpm|"
-    r"makepkg|abuild)\b"
+    r"makepkg|abuild|honkit|gitbook|slidev|marp|reveal-md)\b"
 )
 _DOCUMENT_TASKS: Final = lazy(
     r"(?<!no-)(?<!skip-)(?<!without-)\b(?:docs?|documentation|website)(?::\w+)?(?=$|\s)|\b(?:build|make):?-?docs?\b|\b(?:gen|generate)[:_-]?docs?\b"
