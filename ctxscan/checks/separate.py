@@ -94,15 +94,19 @@ def _replaced(case: Evidence, stage: Stage) -> Iterator[Finding]:
     """What a later instruction of the stage replaces without a word."""
     for keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
         steps = [each for each in stage.steps if each.keyword == keyword and each.onbuild is None]
-        for step in steps[:-1]:
-            yield finding(
-                lost_setting,
-                f"{shortened(step.instruction.text)}: {keyword} in line {steps[-1].line} replaces it",
-                path=case.scan.build.label,
-                line=step.line,
-                remedy="take it out, or have one script that does both",
-                key=step.instruction.text,
-            )
+        if len(steps) < 2:
+            continue
+        first, last = steps[0], steps[-1]
+        others = f" and {len(steps) - 2} more" if len(steps) > 2 else ""
+        yield finding(
+            lost_setting,
+            f"{shortened(first.instruction.text)}{others}: {keyword} in line {last.line} replaces "
+            f"{'them' if others else 'it'}",
+            path=case.scan.build.label,
+            line=first.line,
+            remedy=f"take {'them' if others else 'it'} out, or have one script that does all of it",
+            key=f"{keyword}\0{stage.index}",
+        )
 
 
 def _before_from(case: Evidence) -> frozenset[str]:

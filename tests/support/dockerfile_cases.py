@@ -635,6 +635,7 @@ CASES: dict[str, dict[str, Case]] = {
         "settings-of-a-toolchain": Case("FROM debian:12\nRUN . $HOME/.cargo/env\nRUN x\n", A, (2,)),
         "service": Case("FROM debian:12\nRUN service postgresql start\nRUN psql -c x\n", A, (2,)),
         "two-commands": Case('FROM node:22\nUSER node\nCMD ["npm", "run", "migrate"]\nCMD ["node", "a.js"]\n', A, (3,)),
+        "three-commands": Case("FROM debian:12\nUSER 1\nCMD a\nCMD b\nCMD exec c\n", A, (3,)),
         "two-health-checks": Case("FROM nginx:1.27\nHEALTHCHECK CMD curl -f localhost\nHEALTHCHECK NONE\n", A, (2,)),
         # --- silent
         "a-command-for-each-stage": Case('FROM node:22 AS dev\nCMD ["npm", "run", "dev"]\nFROM dev\nUSER node\nCMD ["node", "a.js"]\n', A),
