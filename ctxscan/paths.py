@@ -54,7 +54,9 @@ FIXTURES: Final = frozenset(
     "testdata test-data test_data fixture fixtures __fixtures__ test-fixtures test_fixtures".split()
 )
 #: What is used in tests in place of the real thing.
-DOUBLES: Final = frozenset("mock mocks __mocks__ stub stubs __stubs__ fake fakes __fakes__ dummy dummies".split())
+DOUBLES: Final = frozenset(
+    "mock mocks mocked __mocks__ stub stubs __stubs__ fake fakes __fakes__ dummy dummies".split()
+)
 #: What tests compare with, or a collection of another kind.
 RECORDED: Final = frozenset("corpus corpora snapshots __snapshots__".split())
 #: A path below a directory of either, by these names or one like them, or below one of data for tests.

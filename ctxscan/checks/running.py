@@ -627,9 +627,9 @@ def _hands_over(text: str) -> bool:
 
 
 def _outside(text: str) -> str:
-    """A line of shell without what its substitutions and quotes hold."""
+    """A line of shell without what its variables, substitutions and quotes hold."""
     for _ in range(len(text)):
-        found = re.sub(r"\$?\(\(?[^()]*\)\)?|`[^`]*`|\"[^\"$`]*\"|'[^']*'", "_", text)
+        found = re.sub(r"\$\{[^{}]*\}|\$\w+|\$?\(\(?[^()]*\)\)?|`[^`]*`|\"[^\"$`]*\"|'[^']*'", "_", text)
         if found == text:
             break
         text = found

@@ -43,6 +43,7 @@ _OWN_TESTS: Final = (
     integration_test integration_tests integration-test integration-tests t playwright cassettes
     .snapshots snapshots conformance testing fuzz _fuzz fuzzing corpus corpora benchmark benchmarks factories
     _test _tests _testdata _fixtures
+    k6 jmeter gatling locust loadtest loadtests load-test load-tests load_test load_tests
     vcr_cassettes wiremock mockserver mountebank pacts molecule recordings __recordings__ replaydata golden goldens
     """.split()
     )

@@ -598,6 +598,7 @@ CASES: dict[str, dict[str, Case]] = {
         "a-prompt": Case("FROM debian:12\nCMD /bin/bash\n", A),
         "an-array": Case('FROM node:22\nCMD ["node", "server.js"]\n', A),
         "exec": Case("FROM node:22\nCMD exec node server.js --port $PORT\n", A),
+        "exec-of-a-quoted-line": Case('FROM node:22\nCMD exec ./bundle --to "server=${HOST};port=$PORT" ${NAME}\n', A),
         "exec-at-the-end": Case("FROM node:22\nCMD migrate && exec node server.js\n", A),
         "exec-behind-a-substitution": Case('FROM node:22\nCMD ([ -z "$A" ] || cron) && exec node s.js $([ -n "$B" ] && echo "-b $B")\n', A),
         "makes-a-directory-and-ends": Case("FROM node:22\nCMD mkdir -p /work\n", A),
