@@ -233,8 +233,8 @@ def is_shown(name: str) -> bool:
 _SHOWN: Final = (
     r"(?:\A|_)(?:SEGMENT|MIX_?PANEL|AMPLITUDE|POST_?HOG|RUDDER_?STACK|HEAP|MATOMO|PLAUSIBLE|ANALYTICS|TELEMETRY)_"
     r"(?:(?:WRITE|PROJECT|CLIENT|API|APP|SITE)_)?(?:KEY|TOKEN|API_?KEY)\Z|(?:\A|_)(?:WRITE|READ)_KEY\Z|CHATWOOT_(?:SDK|WEBSITE)_TOKEN\Z"
-    # In every copy of an app: Bugfender, CodePush, Mixpanel.
-    r"|(?:\A|_)(?:EDITOR|TINY_?MCE)_API_KEY\Z|BUGFENDER_KEY\Z|CODE_?PUSH_(?:\w{1,40}_)?KEY\Z|SHARED_INSTANCE_WITH_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
+    # In every copy of an app: Bugfender, CodePush, Mixpanel, Pusher.
+    r"|PUSHER_(?:APP_)?KEY\Z|(?:\A|_)(?:EDITOR|TINY_?MCE)_API_KEY\Z|BUGFENDER_KEY\Z|CODE_?PUSH_(?:\w{1,40}_)?KEY\Z|SHARED_INSTANCE_WITH_TOKEN\Z|SITE_KEY\Z|WEBSITE_KEY\Z"
     r"|(?:\A|_)RE_?CAPTCHA(?:_V[23])?(?:_(?:PUBLIC|CLIENT|API))?_?KEY\Z"
 )
 #: What guards certificates of others, which are public; and what a browser hides the number of a machine with.

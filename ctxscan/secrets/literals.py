@@ -327,7 +327,7 @@ def _parted(value: str) -> tuple[str, str, str]:
 
 def _telling(left: str, value: str) -> str | None:
     """Why a value is a secret, by what stands before it; None: it is none."""
-    if left.endswith("=") and _has_ended(left):
+    if left.endswith("=") and (_has_ended(left) or compiled(_ASKED_HERE).search(left)):
         return None
     named = _says_any(left, _TELLING)
     if named and (match := compiled(_NAMED).match(left[::-1])) is not None:
@@ -366,6 +366,8 @@ def _has_ended(left: str) -> bool:
     return until is not None and int(until[1]) < tokens.MADE
 
 
+#: What runs on this machine draws a new one with each start.
+_ASKED_HERE: Final = r"(?:localhost|127\.0\.0\.1)\)?[:/]\S{0,120}[?&][\w-]{1,40}=\Z"
 _UNTIL: Final = r"(?i)[?&](?:e|exp|expires)=(\d{10})&[\w%.=&;-]{0,80}\Z"
 
 

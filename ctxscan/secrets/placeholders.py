@@ -91,6 +91,8 @@ _PUBLISHED: Final = (
     *("xoxb-17653672481-19874698323", "xoxp-23984754863-2348975623103"),
     # What the tests of S3 (s3-tests of Ceph) log in with.
     *("0555b35654ad1656d804", "h7GhxuBLTrlhVUyxSPUK"),
+    # What MD5 makes of nothing.
+    *("1B2M2Y8AsgTpgAmY7PhCfg", "d41d8cd98f00b204e9800998ecf8427e"),
     # What every server of web sockets adds to a key (RFC 6455), and the token of RFC 6750.
     *("258EAFA5-E914-47DA", "mF_9.B5f-4.1JqM"),
     # What Stripe's manuals have anybody try things with, and what Google's own pages and browser ask its servers with.
@@ -183,7 +185,8 @@ def is_placeholder(value: str) -> bool:
         return True
     if len(low) >= 8 and (any(low in order for order in _ORDERED) or _is_typed_in_order(value.strip())):
         return True
-    if len(low) >= 20 and low[2:12].find("-") >= 0 and _is_typed_in_order(value.strip().rpartition("-")[2]):
+    behind = compiled(r"[a-z]{1,9}-([a-z]{12,26})\d{0,10}").fullmatch(low)
+    if behind is not None and behind[1] in _ORDERED[1]:
         return True  # behind what all keys of a service begin with: `sk-abcdefghij…`
     # What is there again and again has been there before its end.
     if len(low) >= 12 and low[-9:-5] in low[:-9]:

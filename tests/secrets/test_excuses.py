@@ -1430,6 +1430,21 @@ TEXTS = {
         f"var serverKey = `{PEM}`\n",
         f"var defaultServerKey = `{PEM}`\n",
     ),
+    "what a program on this machine is asked with": (
+        "a.csv",
+        f"1,http://10.1.2.3:8899/?token={VALUE}\n",
+        f"1,http://(ce2cdcc55bb0 or 127.0.0.1):8899/?token={VALUE}\n",
+    ),
+    "what a digest makes of nothing": (
+        "a.ex",
+        'password = "1C2M2Y8AsgTpgAmY7PhCfg=="\n',
+        'password = "1B2M2Y8AsgTpgAmY7PhCfg=="\n',
+    ),
+    "the number of an app at Pusher, in settings": (
+        "a.yml",
+        f"PUSHER_SECRET: {KEYS[0][:20]}\n",
+        f"PUSHER_KEY: {KEYS[0][:20]}\n",
+    ),
     "what an operator calls a secret from elsewhere": (
         "a.yaml",
         f"data:\n- secretKey: {VALUE}\n",
