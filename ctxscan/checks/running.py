@@ -83,7 +83,8 @@ _GOES_ON: Final = lazy(
     r"node|nodejs|npm|npx|yarn|pnpm|bun|deno|pm2|pm2-runtime|python[\d.]*|pypy3?|gunicorn|uvicorn|hypercorn|daphne|granian|"
     r"uwsgi|waitress-serve|flask|streamlit|celery|uv|poetry|pipenv|ruby|bundle|rails|puma|unicorn|sidekiq|rackup|java|"
     r"dotnet|php|mix|iex|elixir|beam\.smp|"
-    r"(?:.*[-_.])?(?:serve|server|start|run|daemon|daemonize|worker|web|webserver|listen|agent|gateway|proxy|bot|api)|"
+    r"(?:.*[-_.])?(?:serve|server|start|run|daemon|daemonize|worker|web|webserver|listen|agent|gateway|proxy|bot|api|"
+    r"exporter|operator|collector|broker)|"
     r"(?!(?:.*[-_.])?(?:(?:up|down)?load|(?:re)?build|send|find|read|add|seed|cmd)$).*d|"
     r"(?i:--?(?:p|port|host|bind|listen|addr|address|http|daemon|foreground|server|listen-address|web)(?:[-=.:].*)?)"
 )
