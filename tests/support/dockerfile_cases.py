@@ -527,7 +527,7 @@ CASES: dict[str, dict[str, Case]] = {
         "above-a-fluentd": Case("FROM fluent/fluentd:v1.17\nUSER 0\nRUN gem install x\n", A, (2,)),
         "before-its-name-was-openjdk": Case('FROM java:8-jre\nADD a /\nCMD ["java", "-jar", "/a"]\n', A, (3,)),
         "moves-and-serves": Case("FROM node:22\nCMD cp -r a b && node server.js\n", A, (2,)),
-        "serves-by-its-name": Case('FROM debian:12\nCOPY x /usr/bin/x-exporter\nENTRYPOINT ["/usr/bin/x-exporter"]\n', A, (3,)),
+        "serves-by-its-name": Case('FROM debian:12\nCOPY a /usr/bin/x-exporter\nENTRYPOINT ["/usr/bin/x-exporter"]\n', A, (3,)),
         "serves-by-a-verb": Case('FROM debian:12\nRUN apt-get update\nCOPY a /bin/a\nENTRYPOINT ["/bin/a"]\nCMD ["serve"]\n', A, (5,)),
         "brings-a-library-of-what-mounts": Case('FROM debian:12\nRUN apt-get install -y libfuse2\nCOPY a /app/\nENTRYPOINT ["/app/a", "serve"]\n', A, (4,)),
         "does-a-job-and-listens": Case('FROM debian:12\nRUN apt-get update\nCOPY a /bin/a\nEXPOSE 80\nENTRYPOINT ["/bin/a"]\nCMD ["render"]\n', A, (6,)),
