@@ -271,7 +271,8 @@ def _is_source(reading: Reading, path: str, each: Install) -> bool:
         steady = ".config." in name or name.startswith((".", "config.")) or _TOLD.fullmatch(name) is not None
         return name.endswith(SOURCE_ENDINGS) and not steady
     served = name in _SERVED
-    if (name in _STEADY and not served) or name.startswith("."):
+    # What tools have for themselves is no source, nor a part of it: `.yarn/releases`.
+    if (name in _STEADY and not served) or any(part.startswith(".") for part in path.split("/")):
         return False
     return (each.implied and not served) or _holds(reading, path, _COMPILED if served else SOURCE_ENDINGS)
 

@@ -16,8 +16,10 @@ from ..facts import Scan
 from ..packages.catalog import install
 from ..packages.install import Install
 from ..paths import within
+from ..regex import lazy
 from ..rules import globs
 
+_OPTIONAL: Final = lazy(r"\[([\w.-])\]")
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000
 MOST_NAMES: Final = 1000
@@ -159,7 +161,8 @@ def landed(step: Step, path: str) -> Iterator[str]:
     for source in step.sources:
         if source.kind != "path":
             continue
-        own = cleaned(source.text)
+        # `.yar[n]` is how a source is written that need not be there.
+        own = _OPTIONAL.sub(r"\1", cleaned(source.text))
         above, _, name = own.rpartition("/")
         if any(flag == "parents" for flag, _ in step.flags):
             yield below

@@ -170,6 +170,7 @@ CASES: dict[str, dict[str, Case]] = {
         "gradle-with-an-edited-setting-piece-by-piece": Case("FROM gradle:8\nWORKDIR /s\nCOPY *.gradle ./\nCOPY src src\nRUN yq -i '.version = 1' src/main/resources/application.yaml\nRUN gradle build\n", GRADLE, (4,)),
         "npm-of-a-second-directory": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN cd client && npm ci\n", {**NODE, **{f"client/{name}": text for name, text in NODE.items()}}, (5,)),
         # --- silent
+        "program-of-yarn-piece-by-piece": Case(N + "COPY package.json yarn.lock .yarnrc.yml ./\nCOPY .yarn/releases ./.yarn/releases\nRUN yarn install --immutable\n", {"package.json": "{}", "yarn.lock": "", ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-4.cjs\n", ".yarn/releases/yarn-4.cjs": 90}),
         "npm-below-a-template-of-its-settings": Case(N + "COPY package*.json ./\nCOPY src/config.template.js src/config.js\nRUN npm ci\nCOPY src src\n", {**NODE, "src/config.template.js": 40}),
         "poetry-with-packages-of-a-stage": Case("FROM python:3.12 AS b\nWORKDIR /setup\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install --no-root\nFROM python:3.12-slim\nWORKDIR /app\nCOPY --from=b /setup /setup\nCOPY pyproject.toml poetry.lock ./\nCOPY shop shop\nRUN . /setup/.venv/bin/activate && poetry install\n", POETRY),
         "old-yarn-with-a-script-that-it-runs": Case(N + ALL + "RUN yarn --frozen-lockfile\n", {**YARN, "package.json": package(scripts={"prepare": "cd .. && husky install a/.husky"})}),
