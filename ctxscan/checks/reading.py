@@ -162,7 +162,8 @@ def landed(step: Step, path: str) -> Iterator[str]:
         if source.kind != "path":
             continue
         # `.yar[n]` is how a source is written that need not be there.
-        own = _OPTIONAL.sub(r"\1", cleaned(source.text))
+        own = cleaned(source.text)
+        own = _OPTIONAL.sub(r"\1", own) if "[" in own else own
         above, _, name = own.rpartition("/")
         if any(flag == "parents" for flag, _ in step.flags):
             yield below

@@ -17,6 +17,10 @@ _ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
 
 
+#: What the words are made of that send input and output elsewhere: `2>`, `>>`, `>&`.
+_REDIRECTS: Final = frozenset("<>&")
+
+
 class Command(NamedTuple):
     """A simple command of a RUN: what `name` is called with in the directory `cwd`, by the path `program` if it is
     called by one. `place` is that of its pipe in the RUN, `settings` are the variables set for it alone, `guarded`: the
@@ -37,8 +41,19 @@ class Command(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """The arguments that are no options."""
-        return [each for each in self.arguments if not each.startswith("-")]
+        """The arguments that are no options, and do not say where its output goes."""
+        found: list[str] = []
+        skip = False
+        for each in self.arguments:
+            if skip or each.startswith("-"):
+                skip = False
+            elif each and set(each) <= _REDIRECTS:
+                skip = True
+                if found[-1:] in (["1"], ["2"]):
+                    found.pop()
+            else:
+                found.append(each)
+        return found
 
     def setting(self, name: str) -> str | None:
         """The value of a variable where the command runs."""

@@ -111,6 +111,7 @@ _TEST: Final = (
     r"|\A(?:tests?|mocks?|fake|dummy)[_-]?data\.[a-z]{1,5}\Z"
     # Keys that are made to be seen say so.
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
+    r"|\Atests?[_-](?:[a-z0-9_-]{1,30}[_-])?(?:key|rsa|ed25519|ecdsa|dsa)\Z"
     r"|\A[a-z]{2,16}\d{1,2}test\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"

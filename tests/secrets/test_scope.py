@@ -152,3 +152,19 @@ def test_what_screening_adds_is_found_by_whole_names_and_endings(names: list[str
 def test_directories_of_tests_are_told_by_the_end_of_their_name(folder: str, tests: bool) -> None:
     """Not by a word that happens to end so."""
     assert own_tests(f"crates/{folder}/src/lib.rs") is tests
+
+
+@pytest.mark.parametrize(
+    ("name", "tests"),
+    [
+        ("local/test_ssh_key", True),
+        ("ops/test-rsa", True),
+        ("certs/test_deploy_ed25519", True),
+        ("ops/latest_key", False),
+        ("ops/deploy_key", False),
+        ("src/test_runner_config", False),
+    ],
+)
+def test_a_key_that_is_called_so_is_for_tests(name: str, tests: bool) -> None:
+    """By the name of the file, which has no ending."""
+    assert own_tests(name) is tests

@@ -748,6 +748,7 @@ CASES: dict[str, dict[str, Case]] = {
     },
     "copy-ownership": {
         "given-by-the-copy-to-another": Case(P + "COPY --chown=www-data . .\nRUN chown -R nobody /app\n", {**PIP, **WEIGHT}, (4,)),
+        "and-what-it-says-goes-nowhere": Case(P + ALL + "RUN chown -R www-data /app 2>/dev/null\n", {**PIP, **WEIGHT}, (4,)),
         "by-a-variable": Case(P + "ENV PLACES=\"/app/x /app\"\n" + ALL + "RUN chown -R www-data ${PLACES}\n", {**PIP, **WEIGHT}, (5,)),
         "packages-of-poetry": Case("FROM python:3.12 AS b\nWORKDIR /app\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install\nFROM python:3.12-slim\nWORKDIR /app\nCOPY --from=b /app/.venv /app/.venv\nRUN chown -R www-data /app\n", POETRY, (8,)),
         "laravel": Case("FROM php:8.3-fpm\nWORKDIR /app\nCOPY . .\nUSER www-data\n", {"artisan": 9, "storage/logs/x": 9}, (3,)),
