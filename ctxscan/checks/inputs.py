@@ -284,26 +284,39 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
-    reading = case.reading
-    if reading is None:
-        return
-    if any(stage.origin.kind == "scratch" or "distroless" in stage.base for stage in reading.plan.stages) or any(
-        _is_of_a_system(each.instruction.text) for each in _runs(reading)
-    ):
-        from .lacking import lacking
+    if case.reading is not None:
+        yield from _called_in_vain(case, case.reading)
+        yield from _not_allowed(case, case.reading)
 
-        for one in lacking(reading):
-            yield finding(
-                late_failure,
-                f"{shortened(one.step.instruction.text)}: {one.said}",
-                path=case.scan.build.label,
-                line=one.step.line,
-                remedy=one.remedy,
-                key=one.step.instruction.text,
-            )
-    if not any(_is_for_root(each.instruction.text) for each in _runs(reading)):
+
+#: One of these words is in a RUN that calls a shell or a package manager, or does what only root may.
+_OF_A_SYSTEM: Final = ("apt", "apk", "bash", "dpkg")
+_FOR_ROOT: Final = ("chmod", "chown", "chgrp", "apt", "apk", "yum", "dnf", "zypper")
+
+
+def _called_in_vain(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """What a RUN calls and its image does not have."""
+    bare = any(stage.origin.kind == "scratch" or "distroless" in stage.base for stage in reading.plan.stages)
+    if not bare and not _says(reading, _OF_A_SYSTEM):
         return
-    from .accounts import refused
+    from .lacking import lacking  # most Dockerfiles do none of it
+
+    for each in lacking(reading):
+        yield finding(
+            late_failure,
+            f"{shortened(each.step.instruction.text)}: {each.said}",
+            path=case.scan.build.label,
+            line=each.step.line,
+            remedy=each.remedy,
+            key=each.step.instruction.text,
+        )
+
+
+def _not_allowed(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """What a RUN does as a user who may not."""
+    if not _says(reading, _FOR_ROOT):
+        return
+    from .accounts import refused  # nor any of this
 
     for each in refused(reading):
         if not each.written:
@@ -324,16 +337,10 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
         )
 
 
-def _runs(reading: Reading) -> Iterator[Step]:
-    return (step for stage in reading.plan.stages for step in stage.steps if step.keyword == "RUN")
-
-
-def _is_of_a_system(text: str) -> bool:
-    return any(word in text for word in ("apt", "apk", "bash", "dpkg"))
-
-
-def _is_for_root(text: str) -> bool:
-    return any(word in text for word in ("chmod", "chown", "chgrp", "apt", "apk", "yum", "dnf", "zypper"))
+def _says(reading: Reading, words: tuple[str, ...]) -> bool:
+    """Whether a RUN has one of these words in it."""
+    runs = (step for stage in reading.plan.stages for step in stage.steps if step.keyword == "RUN")
+    return any(word in step.instruction.text for step in runs for word in words)
 
 
 @finds("note", scope="own")

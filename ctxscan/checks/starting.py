@@ -1,6 +1,4 @@
-"""Scripts that the image starts and that cannot be started: line ends of Windows, and no right to be executed."""
-
-from __future__ import annotations
+"""Scripts that cannot be started, by the image or by a RUN: line ends of Windows, and no right to be executed."""
 
 import codecs
 import posixpath
@@ -9,7 +7,7 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile import images
@@ -128,28 +126,32 @@ def _in_builds(case: Evidence, reading: Reading) -> Iterator[Finding]:
             step = steps[at]
             if step.keyword != "RUN" or "||" in step.instruction.text or step.onbuild is not None:
                 continue
-            found = next(
-                filter(None, (_not_run(case, reading, steps[:at], each) for each in reading.commands(step))), None
-            )
+            tried = (_not_run(case, reading, steps[:at], each) for each in reading.commands(step))
+            found = next(filter(None, tried), None)
             if found is not None:
-                path, message, why, remedy = found
-                said = shortened(step.instruction.text)
                 yield finding(
                     broken_start,
-                    f"{said}: {message}",
-                    why=why,
+                    f"{shortened(step.instruction.text)}: {found.said}",
+                    why=found.why,
                     path=case.scan.build.label,
                     line=step.line,
-                    remedy=remedy,
-                    key=path,
+                    remedy=found.remedy,
+                    key=found.path,
                 )
                 break
 
 
-def _not_run(
-    case: Evidence, reading: Reading, before: Sequence[Step], command: Command
-) -> tuple[str, str, str, str] | None:
-    """A script that a command cannot run: its path, what is said of it, why, and the way out."""
+class _NotRun(NamedTuple):
+    """A script that a command cannot run: what is said of it, why, and the way out."""
+
+    path: str
+    said: str
+    why: str
+    remedy: str
+
+
+def _not_run(case: Evidence, reading: Reading, before: Sequence[Step], command: Command) -> _NotRun | None:
+    """The script that a command cannot run; None: it can, or runs none of the project."""
     shell = command.name in _SHELLS and not command.program
     word = command.program or (next(iter(command.arguments), "-") if shell else "-")
     if command.guarded or word.startswith("-") or ("/" not in word and not shell):
@@ -161,32 +163,25 @@ def _not_run(
     texts = [each.instruction.whole for each in before if each.keyword == "RUN"] + [command.step.instruction.whole]
     windows = data.partition(b"\n")[0].endswith(b"\r") and (not shell or _is_of_windows(reading, path))
     if windows and not any(map(_CONVERTS.search, texts)):
-        ending = posixpath.splitext(path)[1]
-        kept = f"*{ending}" if ending else path
         why = "the shell takes the carriage return for a part of each line" if shell else "there is no such interpreter"
-        return (
-            path,
-            f"the lines of {path} end with CRLF",
-            why,
-            f"save it with LF, and add {kept} text eol=lf to .gitattributes",
-        )
+        return _NotRun(path, f"the lines of {path} end with CRLF", why, _with_line_feeds(path))
     given = any(flag == "chmod" for each in before for flag, _ in each.flags) or any(
         "chmod" in text or "install " in text or "setfacl" in text for text in texts
     )
     if shell or given or not _is_barred(case, path):
         return None
-    return (
-        path,
-        f"nobody may execute {path}",
-        "permission denied",
-        f"git update-index --chmod=+x {path}, or RUN sh {word}",
-    )
+    remedy = f"git update-index --chmod=+x {path}, or RUN sh {word}"
+    return _NotRun(path, f"nobody may execute {path}", "permission denied", remedy)
 
 
 def _of_windows(message: str, why: str, path: str) -> Finding:
-    ending = posixpath.splitext(path)[1] or posixpath.basename(path)
-    remedy = f"save it with LF, and add {'*' * ending.startswith('.')}{ending} text eol=lf to .gitattributes"
-    return finding(broken_start, message, why=why, path=path, line=1, remedy=remedy, key="CRLF")
+    return finding(broken_start, message, why=why, path=path, line=1, remedy=_with_line_feeds(path), key="CRLF")
+
+
+def _with_line_feeds(path: str) -> str:
+    ending = posixpath.splitext(path)[1]
+    kept = f"*{ending}" if ending else path
+    return f"save it with LF, and add {kept} text eol=lf to .gitattributes"
 
 
 def _is_converted(reading: Reading, path: str) -> bool:
