@@ -32,11 +32,9 @@ class Lacking(NamedTuple):
 def lacking(reading: Reading) -> Iterator[Lacking]:
     """What the RUNs of each stage call in vain, the first of each."""
     for stage in reading.plan.stages:
-        steps = reading.history(stage)
-        for at in range(len(steps) - len(stage.steps), len(steps)):
-            step = steps[at]
+        for before, step in reading.own_steps(stage):
             if step.keyword == "RUN" and step.onbuild is None:
-                found = _lacks(reading, stage, steps[:at], step)
+                found = _lacks(reading, stage, before, step)
                 if found is not None:
                     yield Lacking(step, *found)
                     break

@@ -19,6 +19,7 @@ from ..paths import within
 from ..regex import lazy
 from ..rules import globs
 
+#: A set of one character: `[n]` is read as `n`.
 _OPTIONAL: Final = lazy(r"\[([\w.-])\]")
 #: Steps are compared with each other here; a Dockerfile with more of them is a machine's, and gets no lessons.
 MOST_STEPS: Final = 1000
@@ -69,6 +70,12 @@ class Reading(NamedTuple):
     def history(self, stage: Stage) -> list[Step]:
         """The steps of a stage, after those of the stages it is built on."""
         return [step for each in self.plan.chain(stage) for step in each.steps]
+
+    def own_steps(self, stage: Stage) -> Iterator[tuple[list[Step], Step]]:
+        """Each step of a stage itself, behind those of its history that come before it."""
+        steps = self.history(stage)
+        for at in range(len(steps) - len(stage.steps), len(steps)):
+            yield steps[:at], steps[at]
 
     def came_from(self, steps: Iterable[Step], path: str) -> str | None:
         """The path in the context of what `steps` put at the absolute `path`; None: nothing of it, or not known."""

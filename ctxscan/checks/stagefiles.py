@@ -141,8 +141,4 @@ def _brings_more(step: Step) -> bool:
 def reached(reading: Reading) -> Iterable[tuple[Sequence[Step], Step]]:
     """Every RUN of the stages that the target needs, with the steps before it."""
     for stage in reading.plan.stages:
-        history = reading.history(stage)
-        start = len(history) - len(stage.steps)
-        for at in range(start, len(history)):
-            if history[at].keyword == "RUN":
-                yield history[:at], history[at]
+        yield from (each for each in reading.own_steps(stage) if each[1].keyword == "RUN")

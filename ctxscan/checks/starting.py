@@ -121,12 +121,10 @@ def _is_of_windows(reading: Reading, path: str) -> bool:
 def _in_builds(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """A script of the project that a RUN runs, the first in each stage."""
     for stage in reading.plan.stages:
-        steps = reading.history(stage)
-        for at in range(len(steps) - len(stage.steps), len(steps)):
-            step = steps[at]
+        for before, step in reading.own_steps(stage):
             if step.keyword != "RUN" or "||" in step.instruction.text or step.onbuild is not None:
                 continue
-            tried = (_not_run(case, reading, steps[:at], each) for each in reading.commands(step))
+            tried = (_not_run(case, reading, before, each) for each in reading.commands(step))
             found = next(filter(None, tried), None)
             if found is not None:
                 yield finding(

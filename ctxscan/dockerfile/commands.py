@@ -15,8 +15,6 @@ from .stages import Step
 _ASSIGNMENT: Final = lazy(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 #: Words before a command that change nothing of what it is.
 _BEFORE: Final = frozenset("! { ( if then else elif do while until sudo exec time command nice env".split())
-
-
 #: What the words are made of that send input and output elsewhere: `2>`, `>>`, `>&`.
 _REDIRECTS: Final = frozenset("<>&")
 
