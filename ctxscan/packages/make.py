@@ -23,6 +23,8 @@ _USED: Final = lazy(r"\$[({]([\w.-]+)[)}]")
 _TURNED: Final = lazy(r"\$[({]([\w.-]+)(?::[^(){}]*)?[)}]")
 _SHELL: Final = lazy(r"\$[({]shell\s+((?:[^()]|\([^()]*\))*)[)}]")
 _WILDCARD: Final = lazy(r"\$[({]wildcard\s+([^(){}$]*)[)}]")
+#: What a recipe makes.
+_MADE: Final = lazy(r"(?<!\$)\$(?:@|[({]@[)}])")
 #: Functions that make words of other ones; where Make looks for files; a variable of several lines, and its use.
 _EACH: Final = lazy(r"\$[({]foreach\s+([\w.-]+),([^,(){}$]*),((?:[^(){}]|[({][^(){}]*[)}])*)[)}]")
 _ADDED: Final = lazy(r"\$[({]add(suffix|prefix)\s+([^,(){}$]*),([^(){}$]*)[)}]")
@@ -111,7 +113,8 @@ class _Makefile:
                         self.included.append(_Line(f"cat {each}", path, number))
                         self._read(other)
             elif found := _RULE.match(line):
-                targets = found[1].split()
+                named = self.plain(found[1]).split()
+                targets = [part for each in named for part in self._expanded(each, _NOTHING)]
                 needs, _, inline = found[2].partition(";")
                 for target in targets:
                     self.recipes.setdefault(target, [])
@@ -131,7 +134,7 @@ class _Makefile:
             if target is None or target in seen:
                 continue
             seen.add(target)
-            texts += self.recipes[target]
+            texts += self._recipe(target)
             before = [part for each in self.before[target] for part in self._expanded(each, given)]
             todo += before
             before = [each.replace("%", "*") for each in before]
@@ -159,6 +162,13 @@ class _Makefile:
                 more = {*_USED.findall(line.text), *_CALLED.findall(line.text)} - used
                 used |= more
                 asked += more
+
+    def _recipe(self, target: str) -> list[_Line]:
+        """The lines of a recipe that know what they make, unless a pattern says it."""
+        lines = self.recipes[target]
+        return (
+            lines if "%" in target else [each._replace(text=_MADE.sub(lambda _: target, each.text)) for each in lines]
+        )
 
     def plain(self, text: str, given: Mapping[str, str] = _NOTHING) -> str:
         """A text in which variables that are set once to words have their value, and a search for files its glob."""

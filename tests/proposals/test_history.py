@@ -158,6 +158,11 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
     "task that Grunt does not run": ("RUN npx grunt prod\n", {"Gruntfile.js": GRUNT}, None),
     "Make": ("RUN make release\n", {"Makefile": MAKE}, (True, "git describe (Makefile:1)")),
     "target that Make does not make": ("RUN make\n", {"Makefile": MAKE}, None),
+    "target that is the name of a directory": (
+        "RUN make\n",
+        {"Makefile": "all: shop\nshop:\n\t$(MAKE) -C $@ all\n", "shop/Makefile": "B := app\nV = $(shell git describe)\nall: $(B)\n$(B):\n\tgo build -ldflags $(V) -o $@\n"},
+        (True, "git describe (shop/Makefile:2)"),
+    ),
     "variable that is given": ("RUN make release VERSION=1\n", {"Makefile": MAKE}, None),
     "build script": ("RUN cargo build\n", {"Cargo.toml": "", "build.rs": BUILD_RS}, (False, "git describe (build.rs:2)")),
     "variable of a build script": (
