@@ -286,9 +286,18 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             severity="note" if variable is None and spilled is None else "warning",
             path=scan.build.label,
             line=at if spilled is None else spilled[0],
-            remedy=f"RUN --mount=type=secret,id={name.lower()} where it is needed",
+            remedy=_of_variable(name.lower()) if variable is not None else _mounted(name.lower()),
             key=name,
         )
+
+
+def _mounted(mount: str) -> str:
+    return f"RUN --mount=type=secret,id={mount} where it is needed"
+
+
+def _of_variable(mount: str) -> str:
+    """How to do without a variable of the image, which the container may read as well as a step."""
+    return f"docker run --env-file for the container, or RUN --mount=type=secret,id={mount} for a step of the build"
 
 
 def _instead(plan: Plan, each: Exposure, mount: str) -> str:
@@ -298,8 +307,8 @@ def _instead(plan: Plan, each: Exposure, mount: str) -> str:
     if keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
         return "hand it to the container when it starts: docker run --env-file, or a secret of the service"
     if keyword == "ENV":
-        return f"docker run --env-file for the container, or RUN --mount=type=secret,id={mount} for a step of the build"
-    return f"RUN --mount=type=secret,id={mount} where it is needed"
+        return _of_variable(mount)
+    return _mounted(mount)
 
 
 #: Names of files that are there to hold secrets; those of examples are not among them.

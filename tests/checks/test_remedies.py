@@ -241,6 +241,10 @@ def test_clean_up_as_advised_leaves_nothing(steps: str, remedy: str, mended: str
     ("line", "way"),
     [
         ('CMD ["run", "{}"]', "hand it to the container when it starts"),
+        (
+            "ARG KEY_PASSWORD\nENV KEY=$KEY_PASSWORD",
+            "docker run --env-file for the container, or RUN --mount=type=secret",
+        ),
         ("ENV KEY={}", "docker run --env-file for the container, or RUN --mount=type=secret,id=key for a step"),
         ("RUN deploy --key {}", "RUN --mount=type=secret,id=token where it is needed"),
     ],
