@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
-from ..dockerfile.commands import Command
+from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install
@@ -234,7 +234,10 @@ def _cleans(cache: Cache, command: Command) -> bool:
 
 
 def _fills(reading: Reading, step: Step, cache: Cache) -> bool:
-    return any(_is(each, cache.fills) and cache.spared not in each.arguments for each in reading.commands(step))
+    return any(
+        _is(each, cache.fills) and cache.spared not in each.arguments and not is_chosen(each)
+        for each in reading.commands(step)
+    )
 
 
 def _needs(reading: Reading, step: Step, cache: Cache) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..dockerfile import images
+from ..dockerfile.commands import is_chosen
 from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
@@ -176,7 +177,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=(user or start[-1]).line,
-        remedy=_user_remedy(reading, image) + _has_to_own(reading, image),
+        remedy=_chosen_by_argument(reading, user) or _user_remedy(reading, image) + _has_to_own(reading, image),
         key=user.words[0] if user else "",
     )
 
@@ -478,9 +479,9 @@ _VALUED: Final = frozenset(
 
 
 def _made_user(reading: Reading) -> str | None:
-    """The user that the Dockerfile itself has made."""
+    """The user that the Dockerfile itself has made, or that it gives files to by its name."""
     for command in reading.all_commands(reading.shipped):
-        if command.name in ("useradd", "adduser"):
+        if command.name in ("useradd", "adduser") and not is_chosen(command):
             words: list[str] = []
             skip = False
             for word in command.arguments:
@@ -490,6 +491,20 @@ def _made_user(reading: Reading) -> str | None:
                     words.append(word)
             if words and re.fullmatch(r"[a-z_][\w-]*", words[0] if command.name == "adduser" else words[-1]):
                 return words[0] if command.name == "adduser" else words[-1]
+    given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
+    owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
+    names = (owner.partition(":")[0] for owner in owners)
+    return next((name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name)), None)
+
+
+def _chosen_by_argument(reading: Reading, user: Step | None) -> str | None:
+    """How somebody else is chosen where an argument of the build says who runs the command."""
+    used = re.findall(r"\$\{?(\w+)", user.instruction.text) if user is not None else []
+    for step in reading.shipped:
+        for word in step.instruction.words if step.keyword == "ARG" else ():
+            if word.partition("=")[0] in used:
+                name = word.partition("=")[0]
+                return f"pass --build-arg {name}=10001, or give ARG {name} another default (line {step.line})"
     return None
 
 

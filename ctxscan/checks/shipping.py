@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from ..context.transfer import cleaned
-from ..dockerfile.commands import Command
+from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.shell import every_command
 from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
@@ -72,7 +72,7 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     history = reading.history(stage)
     before = history[: next((at for at, step in enumerate(history) if step is each.step), len(history)) + 1]
     project = project_of(reading, each, before)
-    if project is None or each.words or _is_chosen(each.command) or not _ships(reading, stage, each):
+    if project is None or each.words or is_chosen(each.command) or not _ships(reading, stage, each):
         return None
     if any(_DEBUGGER.search(one.text) and not one.guarded for one in reading.all_commands(reading.shipped)):
         return None
@@ -82,17 +82,6 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier)
     found = development(each, reading.tree, project, use)
     return None if found is None else (_counted(found[0]), found[1])
-
-
-def _is_chosen(command: Command) -> bool:
-    """Whether a variable decides if a command runs: whoever builds the image says what goes into it."""
-    text = command.step.instruction.text
-    if "$" not in text:
-        return False
-    if command.guarded and re.search(r"\b(?:if|elif|case)\b[^;]*\$", text):
-        return True
-    test = r"(?:\[\[?\s[^;&|\]]*\$[^;&|]*\]|\btest\s[^;&|]*\$[^;&|]*)\s*(?:&&|\|\|)\s*(?:[({]\s*)?"
-    return re.search(rf"{test}(?:\S*/)?{re.escape(command.name)}\b", text) is not None
 
 
 def _comes_after(one: Command, other: Command) -> bool:

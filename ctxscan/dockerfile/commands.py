@@ -91,6 +91,17 @@ def commands(step: Step) -> Iterator[Command]:
             guarded &= name not in ("fi", "done")
 
 
+def is_chosen(command: Command) -> bool:
+    """Whether a variable decides if a command runs: whoever builds the image says what goes into it."""
+    text = command.step.instruction.text
+    if "$" not in text:
+        return False
+    if command.guarded and re.search(r"\b(?:if|elif|case)\b[^;]*\$", text):
+        return True
+    test = r"(?:\[\[?\s[^;&|\]]*\$[^;&|]*\]|\btest\s[^;&|]*\$[^;&|]*)\s*(?:&&|\|\|)\s*(?:[({]\s*)?"
+    return re.search(rf"{test}(?:\S*/)?{re.escape(command.name)}\b", text) is not None
+
+
 def _pipes(step: Step) -> list[list[list[str]]]:
     try:
         return list(pipes_of(step) or ())

@@ -705,6 +705,7 @@ CASES: dict[str, dict[str, Case]] = {
         "in-a-base-stage": Case("FROM debian:12 AS base\nRUN apt-get update\nFROM base\nRUN rm -rf /var/lib/apt/lists/*\n", A, (4,)),
         # --- silent
         "packages-nobody-needs": Case("FROM debian:12\nRUN apt-get install -y gcc\nRUN apt-get autoremove -y\n", A),
+        "what-an-argument-asks-for": Case('FROM debian:12\nARG GPU\nRUN if [ -n "$GPU" ]; then apt-get update && apt-get install -y git; fi\nRUN rm -rf /var/lib/apt/lists/*\n', A),
         "in-the-same-run": Case("FROM debian:12\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*\n", A),
         "small": Case(P + ALL + "RUN rm -rf tests\n", PIP),
         "a-small-download": Case("FROM debian:12\nRUN curl -o /tmp/key.asc https://example.com/key.asc\nRUN apt-key add /tmp/key.asc && rm /tmp/key.asc\n", A),
