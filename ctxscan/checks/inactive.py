@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..builds.names import is_compose, is_dockerfile
+from ..errors import CtxscanError
 from ..facts import Scan
 from ..findings import Finding, Severity
+from ..packages.catalog import is_manifest
 from ..paths import FIXTURES, LIBRARIES, SAMPLES, VENDORED, join, parents
 from ..regex import lazy
-from ..rules.ignorefile import resolved, root_of
+from ..rules.ignorefile import load_ignore_file, resolved, root_of
+from ..rules.matcher import BadPattern, Matcher
 from .earlier import around
 from .misspelling import nearest
 from .reading import Reading
@@ -86,10 +89,28 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
         path = f"{above}/{each}"
         if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
             reason = f"is not read: the context is not {above}, and only the file in its root counts"
+            if (lost := _would_lose(scan, above, path)) is not None:
+                yield _Unread(path, reason, f"remove it: its rules would exclude {lost}, which is built here")
+                continue
             move = f"move its rules to {_root_file(scan)} in the root of the context"
             # A file of its own would take the place of the one that is read now.
             way = f"rename it to {own[0]}, or {move}" if own and _in_use(scan) is None else move
             yield _Unread(path, reason, f"{way}; what lies in {above} is {above}/… there")
+
+
+def _would_lose(scan: Scan, above: str, path: str) -> str | None:
+    """The manifest of a project in the directory of an ignore file that its rules would exclude, if they were read: as
+    they stand they are those of another build, which is given what was made before."""
+    if not scan.takes_everything:
+        return None
+    build = scan.build
+    try:
+        read = load_ignore_file(build.context / path, build.builder, context=build.context, root=None)
+        rules = Matcher([each.pattern for each in read.rules], build.builder)
+        names = (each for each in scan.disk.names(above) if is_manifest(each) and rules.gone(each))
+        return next((found for each in names if not scan.rules.gone(found := f"{above}/{each}")), None)
+    except (CtxscanError, BadPattern):
+        return None
 
 
 #: What says that a directory is built itself.

@@ -117,6 +117,14 @@ def test_beside_a_dockerfile_below_the_context(
     assert not inactive(tmp_path / "svc", builder=builder)
 
 
+def test_beside_a_dockerfile_for_what_was_made_before(tmp_path: Path) -> None:
+    """Rules that would leave out the project that is built now are not worth moving."""
+    files: dict[str, str | int] = {"svc/Dockerfile": ALL, "svc/.dockerignore": "*\n!out\n", "svc/shop.csproj": 9}
+    projects.write(tmp_path, files)
+    (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
+    assert finding.remedy == "remove it: its rules would exclude svc/shop.csproj, which is built here"
+
+
 def test_its_own_file_counts(tmp_path: Path) -> None:
     """Who has both has written the other for another context."""
     projects.write(
