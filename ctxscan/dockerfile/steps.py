@@ -165,16 +165,17 @@ class Evaluator:
 
 class Settings:
     """What ENV, ARG, WORKDIR, USER and SHELL have set so far. `inside`: a base image that is not known may have set
-    another directory to begin with. `outside`: a build argument gave a part of the directory."""
+    another directory to begin with; `image`: it may have set variables. `outside`: a build argument gave a part of the
+    directory."""
 
-    __slots__ = ("inside", "outside", "shell", "user", "values", "variables", "workdir")
+    __slots__ = ("image", "inside", "outside", "shell", "user", "values", "variables", "workdir")
 
     def __init__(
         self, variables: Variables | None, workdir: str, user: str, shell: tuple[str, ...], *, inside: bool
     ) -> None:
         self.variables = variables
         self.workdir = workdir
-        self.inside = inside
+        self.inside = self.image = inside
         self.outside = False
         self.user = user
         self.shell = shell
@@ -187,7 +188,7 @@ class Settings:
         if parent is None:
             return cls(None, "/", "", DEFAULT_SHELL, inside=inside)
         found = cls(parent.variables, parent.workdir, parent.user, parent.shell, inside=parent.inside)
-        found.outside = parent.outside
+        found.image, found.outside = parent.image, parent.outside
         return found
 
     def put(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -268,13 +269,20 @@ class Walk(NamedTuple):
             case "ADD" | "COPY":
                 problems = iter([self._copy_problem(step)])
             case "VOLUME":
-                problems = (None if word else "VOLUME specified can not be an empty string" for word in step.words)
+                problems = (
+                    self._volume_problem(*each) for each in zip(step.words, command.instruction.words, strict=True)
+                )
         for problem in problems:
             if problem and command.line in self.evaluator.lines:
                 written = " ".join(command.instruction.text.split())
                 self.evaluator.fail(f"{step.keyword} does not take the value that is given: {written}", command.line)
             if problem:
                 self.evaluator.fail(problem, command.line)
+
+    def _volume_problem(self, word: str, written: str) -> str | None:
+        """What is wrong with a volume; a base image may set a variable that nothing here does."""
+        foreign = self.state.image and any(each not in self.state.values for each in _NAMED.findall(written))
+        return None if word or foreign else "VOLUME specified can not be an empty string"
 
     def _ports(self, command: Resolved) -> list[str]:
         words = sorted(command.instruction.words)

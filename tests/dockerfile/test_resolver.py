@@ -242,6 +242,13 @@ def test_working_directory(text: str, want: str) -> None:
     assert last(f"FROM scratch AS a\n{text}\nFROM a\nRUN x").workdir == want
 
 
+def test_a_volume_by_a_variable_of_the_base() -> None:
+    """What nobody has set may come with an image that is not known; with `scratch` comes nothing."""
+    assert last("FROM app:1 AS a\nFROM a\nVOLUME $DATA").words == ("",)
+    with pytest.raises(CtxscanError, match="VOLUME specified can not be an empty string"):
+        last("FROM scratch\nVOLUME $DATA")
+
+
 @pytest.mark.parametrize(
     ("text", "want"),
     [
