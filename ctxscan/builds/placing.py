@@ -196,6 +196,13 @@ def order_of(project: Project, placed: Placed) -> Order:
         found = _inside(seen(placed.base, path, ""))
         return path if found is None else project.place(found)
 
+    def named(path: str) -> str:
+        """A named context; one that is not here is made first, as what another target builds."""
+        if is_address(path) or path.startswith("docker-image:"):
+            return path
+        found = _inside(seen(placed.base, path, ""))
+        return place(path) if found is None or project.is_directory(found) else f"target:{found}"
+
     nowhere, unknown = placed.context == NOWHERE, placed.context == UNKNOWN
     context = posixpath.dirname(placed.dockerfile) if unknown else placed.context
     return Order(
@@ -206,10 +213,7 @@ def order_of(project: Project, placed: Placed) -> Order:
         label=None,
         target=mention.target,
         arguments=dict(mention.arguments),
-        contexts={
-            name: each if is_address(each) or each.startswith(("docker-image:", "target:")) else place(each)
-            for name, each in mention.contexts.items()
-        },
+        contexts={name: named(each) for name, each in mention.contexts.items()},
         place=_as_seen(project, mention.place),
         cloned=mention.cloned,
         guessed=unknown,

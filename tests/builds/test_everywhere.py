@@ -246,6 +246,20 @@ def test_a_dockerfile_as_seen_from_above_the_context(written: str, says: str, tm
     assert f"compose.yaml:2: api: there is no api/{written}{says}\n" in done.stderr
 
 
+def test_a_named_context_that_is_made_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it holds is not known; the rest of the build is."""
+    text = "FROM alpine:3.20 AS a\nCOPY --from=made /x /\nCOPY a /\n"
+    files: dict[str, str | int] = {
+        "Dockerfile": text,
+        "a": 1,
+        "b.sh": "mkdir out\ndocker build --build-context made=out .\n",
+    }
+    projects.write(tmp_path, files)
+    assert rows(tmp_path, monkeypatch) == [("Dockerfile", ".", None)]
+    done = run("--all", cwd=tmp_path)
+    assert "passed over" not in done.stderr and "missing-input" not in done.stdout
+
+
 def test_a_directory_elsewhere(tmp_path: Path) -> None:
     """Names are relative to the directory, contexts to where the command runs; arguments are those of CI."""
     files: dict[str, str | int] = {
