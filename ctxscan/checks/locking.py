@@ -16,11 +16,13 @@ from ..rules import globs
 from .installs import project_of, shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
+from .stagefiles import StageFiles
 
 
 @finds("warning", scope="shipped")
 def unlocked_install(case: Evidence) -> Iterator[Finding]:
-    """Dependencies are installed without holding to the lock file that lies beside the manifest.
+    """Dependencies are installed without holding to the lock file that lies beside the manifest, or without it: no COPY
+    takes it, and the manager installs whatever fits (Composer, Poetry, Yarn).
 
     The image then has versions that nobody has tested. A note for those that take the lock file but may write it anew
     (`uv sync`, `bundle install`), and for a project that pip installs past it.
@@ -32,7 +34,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
         history = reading.history(stage)
         for step in stage.steps:
             before = history[: next(at for at, each in enumerate(history) if each is step) + 1]
-            found = [(each.command, _unlocked(reading, each, before)) for each in reading.installs([step])]
+            found = [(each.command, _unlocked(case, reading, each, before)) for each in reading.installs([step])]
             found += [(each, _updated(reading, each, before)) for each in reading.commands(step)]
             for command, loose in found:
                 if loose is not None:
@@ -48,7 +50,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
                     )
 
 
-def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | None:
+def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step]) -> Loose | None:
     project = project_of(reading, each, before)
     if project is None:
         return None
@@ -62,8 +64,10 @@ def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | No
     lock, strict = find(manager.locks), manager.strict
     gone = None if lock is not None else _lock(reading, project, manager.locks, kept=False)
     lock = lock or gone
-    if lock is None or strict is None or each.words or _keeps(strict, each):
+    if lock is None or each.words:
         return None
+    if strict is None or _keeps(strict, each):
+        return _lacked(case, reading, each, before, lock) if manager.lenient and gone is None else None
     if any(_is_before(one, each) and _keeps(strict, one) for one in reading.installs(before)):
         return None  # that one has failed where manifest and lock file do not fit
     if strict.configured and any(strict.configured.search(one.text) for one in reading.all_commands(before)):
@@ -73,6 +77,19 @@ def _unlocked(reading: Reading, each: Install, before: list[Step]) -> Loose | No
         return _kept_back(reading, gone, remedy, soft=strict.soft)
     copied = reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None
     return Loose(lock, remedy if copied else f"COPY {lock} as well, and {remedy}", strict.soft)
+
+
+def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> Loose | None:
+    """A lock file of the project that no COPY takes, so that there is none to keep to; told once."""
+    if case.tracked.known and not case.tracked.file(lock):
+        return None  # not everybody has it
+    if any((one.manager, one.cwd) == (each.manager, each.cwd) and one != each for one in reading.installs(before)):
+        return None
+    place = posixpath.join(each.cwd, posixpath.basename(lock))
+    ahead = tuple(one for one in reading.commands(each.step) if one.place < each.command.place)
+    if StageFiles(reading, before[:-1], each.step, case.tracked, ahead).at(place).state != "absent":
+        return None
+    return Loose(f"{lock}, which no COPY takes", f"copy {lock} before line {each.step.line}", False)
 
 
 def _keeps(strict: Strict, each: Install) -> bool:

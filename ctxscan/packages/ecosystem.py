@@ -81,6 +81,7 @@ class Manager(NamedTuple):
 
     `locks`, `manifests`  names of the lock file and of the manifest, the likeliest first
     `strict`              what keeps to the lock file
+    `lenient`             without a lock file it installs what fits the manifest, whatever keeps to one
     `updates`             verbs that look for newer versions, and `locked`: the command that installs those of the file
     `past`                how an install passes over a lock file that is not its own, given what finds files beside the
                           manifest and their text, and the installs up to this one
@@ -114,6 +115,7 @@ class Manager(NamedTuple):
     locks: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()
     strict: Strict | None = None
+    lenient: bool = False
     updates: tuple[str, ...] = ()
     locked: str = ""
     past: Callable[[Install, Find, Callable[[str], str], Iterable[Install]], Loose | None] | None = None

@@ -386,6 +386,7 @@ MANAGERS: Final = (
         launchers=("corepack yarn", "corepack yarnpkg"),
         locks=_LOCKS["yarn"],
         manifests=(_MANIFEST,),
+        lenient=True,
         strict=Strict(
             "yarn install --frozen-lockfile",
             options=words("--frozen-lockfile --immutable --immutable-cache"),

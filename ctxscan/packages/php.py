@@ -129,6 +129,7 @@ MANAGERS: Final = (
         moves=words("-d --working-dir"),
         launchers=("php *composer.phar",),
         locks=(_LOCK,),
+        lenient=True,
         manifests=(_MANIFEST,),
         updates=words("update upgrade u"),
         locked="composer install",

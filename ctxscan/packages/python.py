@@ -319,6 +319,7 @@ MANAGERS: Final = (
         valued=words("--only --without --with -E --extras -P"),
         moves=words("-C --directory"),
         locks=(_POETRY_LOCK,),
+        lenient=True,
         manifests=(_PROJECT,),
         updates=("update",),
         locked=_NOT_BY_PIP[_POETRY_LOCK],
