@@ -120,3 +120,91 @@ def _refused(reading: Reading, before: Sequence[Step], command: Command) -> tupl
             said = f"{step.keyword} (line {step.line}) gives {path or 'the context'} to root"
             return (said, step) if whole else None
     return None
+
+
+class Taken(NamedTuple):
+    """A command of `step` that ends the build, since `image` has a user or group of that name, or of that number: what
+    is said of it, and the `user` that is there."""
+
+    step: Step
+    said: str
+    user: str
+
+
+#: Programs that make a user or a group, their options that take a value, and the one that takes its number.
+_MAKES: Final = {
+    "useradd": ("cdefgkpsuGKRb", "u"), "groupadd": ("gpKR", "g"), "adduser": ("hgsGuk", "u"), "addgroup": ("g", "g"),
+}  # fmt: skip
+_LONG: Final = frozenset(
+    "--uid --gid --home --home-dir --shell --ingroup --gecos --comment --groups --base-dir --skel --password "
+    "--expiredate --inactive --key --root".split()
+)
+#: What makes room for another, looks first, or lets the RUN go on.
+_MAKES_ROOM: Final = lazy(
+    r"\|\||;|<<|\bgetent\b|\bid\b|/etc/(?:passwd|group)|\b(?:user|group)(?:del|mod)\b|\bdel(?:user|group)\b|\bif\b|\btrue\b"
+)
+
+
+def taken(reading: Reading) -> Iterator[Taken]:
+    """What a RUN makes that its base image has: a user, a group, or a number, the first in each stage. Seen with
+    BusyBox, with adduser and with useradd, each of which fails."""
+    for stage in reading.plan.stages:
+        image = base_image(reading.plan.chain(stage)[0])
+        there = images.brought_user(image) if image is not None else None
+        if image is None or there is None:
+            continue
+        for before, step in reading.own_steps(stage):
+            if step.keyword != "RUN" or step.onbuild is not None:
+                continue
+            if any(_MAKES_ROOM.search(each.instruction.whole) for each in (*before, step) if each.keyword == "RUN"):
+                break
+            said = next(filter(None, (_is_taken(image, *there, each) for each in reading.commands(step))), None)
+            if said is not None:
+                yield Taken(step, said, there[0])
+                break
+
+
+def _is_taken(image: images.Reference, user: str, number: str, command: Command) -> str | None:
+    if command.name not in _MAKES or command.program or command.guarded:
+        return None
+    name, asked, flags = _asked(command)
+    if {"-f", "--force", "-o", "--non-unique"} & flags or name is None:
+        return None
+    small = images.is_alpine(image)
+    if command.name in ("adduser", "addgroup") and not small and "--system" in flags:
+        return None  # content with one of the system that is there
+    kind = "group" if "group" in command.name else "user"
+    where = f"{image.repository}:{image.tag}" if image.tag else image.repository
+    if name == user:
+        return f"{where} has a {kind} {user} already"
+    return f"{kind} {user} of {where} has the number {number}" if number and asked == number else None
+
+
+def _asked(command: Command) -> tuple[str | None, str, set[str]]:
+    """The name that a command makes, with the number that it asks for, or "", and its other options. None: it adds
+    somebody to a group, or cannot be read."""
+    valued, numbered = _MAKES[command.name]
+    words, number, flags = list[str](), "", set[str]()
+    waiting = ""
+    for word in command.arguments:
+        if waiting:
+            number = word if waiting in (f"-{numbered}", "--uid" if numbered == "u" else "--gid") else number
+            waiting = ""
+        elif word.startswith("--"):
+            option, equals, value = word.partition("=")
+            if option in _LONG and not equals:
+                waiting = option
+            elif option == ("--uid" if numbered == "u" else "--gid"):
+                number = value
+            else:
+                flags.add(option)
+        elif word.startswith("-") and len(word) > 1:
+            at = next((place for place, letter in enumerate(word[1:], 1) if letter in valued), None)
+            flags |= {f"-{letter}" for letter in word[1:at]}
+            if at is not None and at + 1 == len(word):
+                waiting = f"-{word[at]}"
+            elif at is not None and word[at] == numbered:
+                number = word[at + 1 :]
+        else:
+            words.append(word)
+    return (words[0] if len(words) == 1 and "$" not in words[0] else None), number, flags

@@ -280,18 +280,21 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     of the stage that the image is built on: a directory has no configuration to build an image with. Or a RUN that, as
     a USER that is not root, changes the mode or the owner of what COPY gave to root, or installs packages of the
     system; a warning where the base has that USER. Or a RUN that calls what its image does not have: a shell in
-    `scratch` and distroless images, the package manager of another system, `bash` in Alpine.
+    `scratch` and distroless images, the package manager of another system, `bash` in Alpine; or one that makes a user
+    or a group which its image has, by its name or its number, such as 1000 in `node`.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
     if case.reading is not None:
         yield from _called_in_vain(case, case.reading)
         yield from _not_allowed(case, case.reading)
+        yield from _made_again(case, case.reading)
 
 
 #: One of these words is in a RUN that calls a shell or a package manager, or does what only root may.
 _OF_A_SYSTEM: Final = ("apt", "apk", "bash", "dpkg")
 _FOR_ROOT: Final = ("chmod", "chown", "chgrp", "apt", "apk", "yum", "dnf", "zypper")
+_OF_ACCOUNTS: Final = ("useradd", "groupadd", "adduser", "addgroup")
 
 
 def _called_in_vain(case: Evidence, reading: Reading) -> Iterator[Finding]:
@@ -333,6 +336,26 @@ def _not_allowed(case: Evidence, reading: Reading) -> Iterator[Finding]:
             path=case.scan.build.label,
             line=each.step.line,
             remedy=remedy,
+            key=each.step.instruction.text,
+        )
+
+
+def _made_again(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A user or a group that a RUN makes, and the image has."""
+    if not _says(reading, _OF_ACCOUNTS):
+        return
+    from .accounts import taken  # nor that
+
+    for each in taken(reading):
+        yield finding(
+            late_failure,
+            f"{shortened(each.step.instruction.text)}: {each.said}",
+            why="it ends with an error where there is one",
+            path=case.scan.build.label,
+            line=each.step.line,
+            remedy=f"take it out, and use {each.user}"
+            if each.said.endswith("already")
+            else f"another number, or none: or use {each.user}, who is there for this",
             key=each.step.instruction.text,
         )
 

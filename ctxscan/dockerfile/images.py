@@ -315,6 +315,24 @@ def ready_user(image: Reference) -> str | None:
     return None
 
 
+#: Users that images bring beside those of their system, and the number of each and of its group, where all versions
+#: have the same.
+_BROUGHT: Final = {
+    "bun": ("bun", "1000"), "gradle": ("gradle", "1000"), "nginx": ("nginx", ""),
+    "nginxinc/nginx-unprivileged": ("nginx", ""), "node": ("node", "1000"), "oven/bun": ("bun", "1000"),
+    "ubuntu": ("ubuntu", "1000"),
+}  # fmt: skip
+_UBUNTU_WITH_USER: Final = lazy(r"2[4-9]\.|noble|oracular|plucky|questing")
+
+
+def brought_user(image: Reference) -> tuple[str, str] | None:
+    """The user that an image makes itself, whose group is called the same, and the number of both, or ""."""
+    name = plain_name(image)
+    if name == "ubuntu" and not _UBUNTU_WITH_USER.match(image.tag):
+        return None
+    return None if "distroless" in image.tag else _BROUGHT.get(name)
+
+
 #: Images of the library with a language or a system alone; of these the ones that set a WORKDIR.
 _PROJECTLESS: Final = frozenset(
     "alpine amazonlinux archlinux bun busybox debian eclipse-temurin fedora golang gradle maven node openjdk perl php "

@@ -45,3 +45,36 @@ def test_what_only_root_may_do(name: str, tmp_path: Path) -> None:
     assert [each.remedy for each in found] == ([remedy] if says else [])
     assert all(says in each.message for each in found)
     assert all(each.severity == ("warning" if "base" in name else "error") for each in found)
+
+
+NODE, NGINX = "FROM node:22-alpine\nWORKDIR /w\n", "FROM nginx:1.27-alpine\n"
+MADE = {
+    "number-of-a-group": (f"{NODE}RUN addgroup -g 1000 app && adduser -D -u 1001 -G app app\n", "group node of node:22-alpine has the number 1000"),
+    "number-of-a-user": (f"{NODE}RUN adduser -SDHu 1000 app\n", "user node of node:22-alpine has the number 1000"),
+    "number-in-a-variable": ("FROM node:22-slim\nARG UID=1000\nRUN useradd --uid ${UID} -m app\n", "user node of node:22-slim has the number 1000"),
+    "number-behind-an-equals-sign": ("FROM ubuntu:24.04\nRUN apt-get update && groupadd --gid=1000 app\n", "group ubuntu of ubuntu:24.04 has"),
+    "group-by-its-name": (f"{NGINX}RUN addgroup -g 1001 -S nginx && \\\n    adduser -S nginx -u 1001 -G nginx\n", "nginx:1.27-alpine has a group nginx already"),
+    "user-by-its-name": ("FROM node:22\nRUN useradd -r -s /bin/false node\n", "node:22 has a user node already"),
+    # --- silent
+    "another-number": (f"{NODE}RUN addgroup -g 1001 app && adduser -D -u 1001 -G app app\n", ""),
+    "no-number": (f"{NODE}RUN addgroup -S app && adduser -S app -G app\n", ""),
+    "to-a-group": (f"{NODE}RUN addgroup node tty && adduser node audio\n", ""),
+    "a-group-that-is-there": (f"{NODE}RUN adduser -D -u 1001 -G node app && adduser -D -g 1000 -h /w ape\n", ""),
+    "gid-that-is-there": ("FROM node:22\nRUN useradd -u 1001 -g 1000 app\n", ""),
+    "room-is-made": (f"{NODE}RUN deluser --remove-home node\nRUN adduser -D -u 1000 app\n", ""),
+    "may-fail": (f"{NODE}RUN addgroup -g 1000 app || true\n", ""),
+    "looked-first": ("FROM node:22\nRUN getent group 1000 || groupadd -g 1000 app\n", ""),
+    "twice-the-number": ("FROM node:22\nRUN useradd -o -u 1000 app\n", ""),
+    "content-with-what-is-there": ("FROM nginx:1.27\nRUN addgroup --system nginx && groupadd -f nginx\n", ""),
+    "an-ubuntu-without-users": ("FROM ubuntu:22.04\nRUN useradd -u 1000 app\n", ""),
+    "nobody-knows": ("FROM example.org/node\nRUN useradd -u 1000 app\n", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_who_is_made_and_is_there_already(name: str, tmp_path: Path) -> None:
+    """An error: the programs end with one, and so does the RUN."""
+    dockerfile, says = MADE[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert [(each.severity, says in each.message) for each in found] == ([("error", True)] if says else [])
