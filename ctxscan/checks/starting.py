@@ -20,6 +20,7 @@ from ..rules import globs
 from .installs import shortened
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
+from .services import volumes_of_services
 
 #: What runs a script that is named to it, and what a RUN has that gives a file other line ends.
 _SHELLS: Final = ("sh", "bash", "ash", "dash")
@@ -34,14 +35,16 @@ def broken_start(case: Evidence) -> Iterator[Finding]:
     A note where nobody may execute the file, and neither `COPY --chmod` nor a RUN gives it the right ("permission
     denied"): a client on Windows gives it to every file. Also reported: a script for bash in an image based on Alpine
     that installs none, a script without a line that says what runs it, a program of Go linked against glibc where there
-    is none, a USER that the image does not have, a HEALTHCHECK that calls `curl` or `wget` where there is none, and a
-    script of the project that a RUN cannot run, by its lines or its mode.
+    is none, a USER that the image does not have, one of `nginx` who may not write what it writes first, a HEALTHCHECK
+    that calls `curl` or `wget` where there is none, and a script of the project that a RUN cannot run, by its lines or
+    its mode.
     Silent where a RUN converts or rewrites the script, and, but for the line ends of a script for a shell, where an
     interpreter is called with it.
     """
     reading = case.reading
     if reading is not None:
         yield from _without_user(case, reading)
+        yield from _of_nginx(case, reading)
         yield from _unhealthy(case, reading)
         yield from _by_shell(reading)
         yield from _in_builds(case, reading)
@@ -270,6 +273,36 @@ def _without_user(case: Evidence, reading: Reading) -> Iterator[Finding]:
         line=step.line,
         remedy="USER 10001:10001" if images.has_no_useradd(image) and not small else f"{made} before it",
         key=name,
+    )
+
+
+#: Where nginx writes, and the configuration that may have it write elsewhere.
+_NGINX_WRITES: Final = lazy(r"\.pid\b|/run\b|/etc/nginx(?:/(?:nginx\.conf)?)?(?![\w./])")
+
+
+def _of_nginx(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A USER who may not write the file that nginx has its number in, as its image is."""
+    user, image = reading.last("USER"), base_image(reading.chain[0])
+    if user is None or image is None or images.plain_name(image) != "nginx" or "$" in user.words[0]:
+        return
+    command = " ".join(word for each in ("ENTRYPOINT", "CMD") if (step := reading.last(each)) for word in step.words)
+    if re.match(r"(?:root|0)(?::|$)", user.words[0]) or (command and not re.match(r"(?:\S*/)?nginx\b", command)):
+        return
+    texts = [each.instruction.whole for each in reading.shipped if each is not user]
+    texts += volumes_of_services(reading)
+    copied = [each for each in reading.shipped if each.keyword in ("COPY", "ADD")]
+    if any(map(_NGINX_WRITES.search, texts)) or any(each.target == "/" for each in copied):
+        return
+    name = user.words[0].partition(":")[0]
+    yield finding(
+        broken_start,
+        f"USER {user.words[0]}: nginx may not write /run/nginx.pid, and does not start",
+        why="the master of the image is root, and so is what it writes to",
+        path=case.scan.build.label,
+        line=user.line,
+        remedy=f"RUN touch /run/nginx.pid && chown -R {name} /run/nginx.pid /var/cache/nginx before it, or FROM "
+        "nginxinc/nginx-unprivileged, which listens on 8080",
+        key="nginx",
     )
 
 

@@ -221,3 +221,24 @@ def test_files_for_a_user_that_is_not_there(lines: str, remedies: list[str], tmp
     projects.write(tmp_path, {"Dockerfile": f'FROM debian:12\n{lines}USER 1000\nCMD ["/a"]\n', "a": ""})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "copy-ownership"]
     assert [each.remedy for each in found] == remedies
+
+
+@pytest.mark.parametrize(
+    ("lines", "broken"),
+    [
+        pytest.param("COPY run.sh /usr/share/nginx/html/\nUSER nginx\n", True, id="as its user"),
+        pytest.param('RUN chown -R 101 /var/cache/nginx\nUSER 101\nCMD ["nginx"]\n', True, id="half of it given"),
+        pytest.param("COPY run.sh /etc/nginx/conf.d/a.conf\nUSER nginx\n", True, id="with a site"),
+        pytest.param("COPY run.sh /etc/nginx/nginx.conf\nUSER nginx\n", False, id="with a configuration"),
+        pytest.param("RUN chown nginx /var/cache/nginx /var/run\nUSER nginx\n", False, id="given"),
+        pytest.param("RUN touch /run/nginx.pid && chown -R 101 /run/nginx.pid\nUSER 101\n", False, id="given one"),
+        pytest.param('USER 101\nCMD ["nginx", "-g", "pid /tmp/nginx.pid;"]\n', False, id="told where"),
+        pytest.param('USER nginx\nCMD ["/run.sh"]\n', False, id="another program"),
+        pytest.param("USER nginx\nRUN nginx -v\nUSER root\n", False, id="root again"),
+    ],
+)
+def test_nginx_as_somebody_else(lines: str, broken: bool, tmp_path: Path) -> None:
+    """Silent where something gives that user the file in /run that nginx writes first, or has it write elsewhere."""
+    projects.write(tmp_path, {"Dockerfile": f"FROM nginx:1.27-alpine\n{lines}", "run.sh": "#!/bin/sh\n"})
+    found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
+    assert bool(found) == broken, found
