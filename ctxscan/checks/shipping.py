@@ -79,9 +79,21 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     after = tuple(one.text for one in reading.all_commands(stage.steps) if _comes_after(one, each.command))
     settings = tuple(word for step in reading.shipped if step.keyword == "ENV" for word in step.words)
     earlier = tuple(one.text for one in reading.all_commands(before) if _comes_after(each.command, one))
-    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier)
+    onward = tuple(one.text for other in _going_on(reading, stage) for one in reading.all_commands(other.steps))
+    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward)
     found = development(each, reading.tree, project, use)
     return None if found is None else (_counted(found[0]), found[1])
+
+
+def _going_on(reading: Reading, stage: Stage) -> list[Stage]:
+    """The stages that are built on one, or take something of it, also through others."""
+    indexes, found = {stage.index}, list[Stage]()
+    for other in reading.plan.stages:
+        origins = (other.origin, *(step.origin for step in other.steps if step.keyword == "COPY"))
+        if any(each is not None and each.kind == "stage" and each.stage in indexes for each in origins):
+            indexes.add(other.index)
+            found.append(other)
+    return found
 
 
 def _comes_after(one: Command, other: Command) -> bool:

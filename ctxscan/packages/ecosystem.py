@@ -48,13 +48,14 @@ class Loose(NamedTuple):
 class Use(NamedTuple):
     """How an image uses what an install brings: the texts of the commands `after` it in its stage, the `words` of
     ENTRYPOINT and CMD, whether it has one of these (`starts`), the `settings` that ENV makes, and the texts of the
-    commands `before` the install."""
+    commands `before` the install and `onward`: in the stages that go on with what is in its own."""
 
     after: tuple[str, ...]
     words: tuple[str, ...]
     starts: bool
     settings: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    onward: tuple[str, ...] = ()
 
 
 #: Packages that are installed and are there for development only, and a command that leaves them out.

@@ -277,7 +277,8 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         return None
     if any(found[1] in packages for word in use.settings for found in _PLACED.finditer(word)):
         return None  # a variable tells a program where it is
-    builds = any(_BUILDS.search(text) or _TESTS.search(text) or _called(text) in packages for text in use.after)
+    later = (*use.after, *use.onward)
+    builds = any(_BUILDS.search(text) or _TESTS.search(text) or _called(text) in packages for text in later)
     stage = ", once a separate stage has built what needs the rest" if builds else ""
     return tuple(packages), _without_development(install, tree, project) + stage
 

@@ -117,6 +117,7 @@ REMEDIES = {
     "of-playwright": ("root-user", 'FROM mcr.microsoft.com/playwright/python:v1.49.0\nCMD ["python", "a.py"]\n', A, "USER pwuser before the command: the image has that user"),
     "packages-of-the-host": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "node_modules/x/i.js": 9}, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
     "central-versions": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd Shop && dotnet restore\n", {"Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "Shop/Program.cs": 9, "Directory.Packages.props": "<Project />"}, "COPY Directory.Packages.props ./, then COPY Shop/Shop.csproj Shop/, then RUN cd Shop && dotnet restore, then COPY . ."),
+    "a-stage-that-builds-with-it": ("dev-dependencies", N.replace("slim", "slim AS deps") + "COPY package.json ./\nRUN npm install\n" + N.replace("slim", "slim AS built") + "COPY . .\nCOPY --from=deps /app/node_modules node_modules\nRUN npm run build\n" + N + "COPY --from=built /app ./\nCMD [\"node\", \"src/server.js\"]\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm install --omit=dev, once a separate stage has built what needs the rest"),
     "a-tool-that-builds": ("dev-dependencies", N + ALL + "RUN npm ci && vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "a-test-that-runs": ("dev-dependencies", N + ALL + "RUN npm install\nRUN npm test\nCMD [\"node\", \"src/server.js\"]\n", {**DEV, "package-lock.json": "{}"}, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "development-with-options": ("dev-dependencies", N + ALL + "RUN npm install --legacy-peer-deps --silent\n", {**DEV, "package-lock.json": "{}"}, "npm ci --omit=dev --legacy-peer-deps"),
@@ -193,7 +194,8 @@ def test_an_image_that_is_called_like_a_directory_of_the_context(name: str, spea
 
 
 @pytest.mark.parametrize(
-    ("image", "speaks"), [("acme/base", False), ("acme/bases", True), ("node", True), ("acme/runtime", False)]
+    ("image", "speaks"),
+    [("acme/base", False), ("acme/bases", True), ("node", True), ("acme/runtime", False)],
 )
 def test_an_image_that_the_repository_builds(image: str, speaks: bool, tmp_path: Path) -> None:
     """A script around the context makes what has the name of an owner, and nothing that anybody pulls."""
