@@ -23,6 +23,7 @@ from ..secrets.search import ISSUED
 from ..secrets.verdict import assignment
 from .exposure import Exposure, Place, chain, exposed, taken_up
 from .inspection import Suspect
+from .misspelling import nearest
 from .registry import UNTRACKED, Evidence, Run, finding, finds
 from .spilling import argument_spill, spills
 
@@ -230,7 +231,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             path=scan.build.label,
             line=each.line,
             kind=kind,
-            remedy=_instead(plan, each, mount),
+            remedy=_undeclared(plan, name) if each.place == "provenance" and name else _instead(plan, each, mount),
             key=key,
         )
 
@@ -300,13 +301,23 @@ def _of_variable(mount: str) -> str:
     return f"docker run --env-file for the container, or RUN --mount=type=secret,id={mount} for a step of the build"
 
 
+def _undeclared(plan: Plan, name: str) -> str:
+    """What to do with a value that is given for an argument that the Dockerfile does not have."""
+    steps = [step for stage in plan.stages for step in stage.steps if step.keyword == "ARG"]
+    names = [word.partition("=")[0] for step in steps for word in step.instruction.words]
+    near = nearest(name, names)
+    line = next((step.line for step in steps if near in [each.partition("=")[0] for each in step.instruction.words]), 0)
+    meant = f", unless ARG {near} (line {line}) is meant for it" if near is not None else ""
+    return f"do not give it to the build, which has no such argument{meant}"
+
+
 def _instead(plan: Plan, each: Exposure, mount: str) -> str:
     """How the build, or the container where that alone reads it, gets a secret."""
     steps = [step for stage in plan.stages for step in stage.steps if each.line and step.line <= each.line]
     keyword = max(steps, key=lambda step: step.line).keyword if steps else ""
     if keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
         return "hand it to the container when it starts: docker run --env-file, or a secret of the service"
-    if keyword == "ENV":
+    if keyword == "ENV" or (keyword == "ARG" and each.name in _kept(plan)):
         return _of_variable(mount)
     return _mounted(mount)
 

@@ -31,6 +31,11 @@ _AROUND: Final = lazy(
 )
 #: What makes values for tests, or stands for something in them, and is compiled with the program all the same.
 _MADE: Final = lazy(r"(?:^|/)(?:lib|src|app)/(?:.*/)?(?:factory|factories|[^/]*(?:Mock|Stub|Fake)s?)\.\w+$")
+#: What the program of a framework reads its settings from, and where tools for Java pack up all that they find.
+_SETTINGS: Final = lazy(
+    r"(?:^|/)(?:(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)|appsettings(?:\.[\w.-]+)?\.json|database\.ya?ml)$"
+)
+_PACKED: Final = lazy(r"(?:^|/)src/main/resources/")
 _ROTATE: Final = "replace the value as well: it stays in the Git history"
 _HOW: Final = "configuration at run time, or RUN --mount=type=secret"
 
@@ -54,9 +59,9 @@ def _way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None) ->
         return f"take the value out of {path} ({_HOW}): excluding it would break the build: {reader}"
     if (own_tests(path) and not _MADE.search(path)) or is_compose(name) or _AROUND.search(path):
         return f"exclude {path}"
-    if _is_source(name):
+    if _is_source(name) or (_PACKED.search(path) and tracked.file(path)):
         return f"take the value out of {path} ({_HOW}): excluding source may break the build"
-    if not private and (tracked.file(path) if tracked.known else name.endswith(WRITTEN)):
+    if (not private or _SETTINGS.search(path)) and (tracked.file(path) if tracked.known else name.endswith(WRITTEN)):
         return f"take the value out of {path} ({_HOW}), or exclude it if nothing reads it"
     return f"exclude {path}"
 

@@ -246,6 +246,7 @@ def test_clean_up_as_advised_leaves_nothing(steps: str, remedy: str, mended: str
             "docker run --env-file for the container, or RUN --mount=type=secret",
         ),
         ("ENV KEY={}", "docker run --env-file for the container, or RUN --mount=type=secret,id=key for a step"),
+        ("ARG KEY={}\nENV APP_KEY=$KEY", "docker run --env-file for the container, or RUN --mount=type=secret,id="),
         ("RUN deploy --key {}", "RUN --mount=type=secret,id=token where it is needed"),
     ],
 )
@@ -255,6 +256,16 @@ def test_who_reads_a_secret_gets_it(line: str, way: str, tmp_path: Path) -> None
     projects.write(tmp_path, {"Dockerfile": f"FROM debian:12.1-slim\nUSER 1\n{line.format(token)}\n"})
     (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "secret-in-dockerfile"]
     assert found.remedy is not None and found.remedy.startswith(way)
+
+
+def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
+    """It had better not be given, or the name is misspelled."""
+    token = "glpat-" + "x7Kd93jfLs02kdWq1zXa"
+    projects.write(tmp_path, {"Dockerfile": "FROM debian:12.1-slim\nARG DEPOLY_TOKEN\nUSER 1\n"})
+    told = review(scan(tmp_path, build_args={"DEPLOY_TOKEN": token})).findings or ()
+    (found,) = [each for each in told if each.code == "secret-in-dockerfile" and each.kind]
+    meant = "unless ARG DEPOLY_TOKEN (line 2) is meant for it"
+    assert found.remedy == f"do not give it to the build, which has no such argument, {meant}"
 
 
 @pytest.mark.parametrize(
