@@ -1,8 +1,8 @@
 """Which images the project builds itself: a tag that one of its own files gives needs no pin.
 
-Only files in which builds are asked for are read: compose files, bake files, Makefiles, scripts. They are those of the
-context, and of the repository for what has an owner in its name. What is called like a directory with a Dockerfile is
-built as well.
+Only files in which builds are asked for are read: compose files, bake files, Makefiles, scripts, and readmes. They are
+those of the context, and of the repository for what has an owner in its name. What is called like a directory with a
+Dockerfile is built as well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..dockerfile.images import Reference
 from ..git.command import repository
 from ..regex import lazy
 from .earlier import around
-from .ordering import ordering_texts
+from .ordering import ordering_texts, readmes
 from .reading import Reading
 
 _SET: Final = lazy(
@@ -41,8 +41,9 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
         name = rf"(?:{re.escape(host)}/)?{re.escape(path)}"  # whoever builds may leave the registry out
     end = r"(?=[\s\"'`:@,\])}]|$)"
     # As an option, in a list of tags, or kept in a variable.
+    option = r"(?<![\w-])(?:-t|--tag)[\s=]+"
     before = (
-        r"(?<![\w-])(?:-t|--tag)[\s=]+",
+        option,
         r"\b[A-Z_]*IMAGE[A-Z_]*\s*[:=]\s*",
         r"\btags?\s*[=:]\s*\[?\s*",
         r"^\s*images:\s*(?:[|>]-?\s*)?",
@@ -60,6 +61,9 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
             return True
         if "$" in text and tagged.search(_with_values(text)):
             return True
+    told = re.compile(rf"\bbuild\b[^\n]*{option}[\"']?{name}{end}")
+    if own and any(told.search(text) for each in trees for text in readmes(each)):
+        return True
     return own and _has_directory(reading, last)
 
 

@@ -44,6 +44,11 @@ def ordering_texts(tree: Tree) -> Iterator[str]:
                 yield tree.text(path)
 
 
+def readmes(tree: Tree) -> Iterator[str]:
+    """The text of each readme at the top of the tree, with the commands that it has for people."""
+    return (tree.text(name) for name in tree.names("") if name.lower().startswith("readme"))
+
+
 #: Programs that may build images, in whatever language: their places have one of these words in them.
 _PROGRAMS: Final = lazy(
     r"(?i)[^.]*(?:build|docker|image|container|release|publish|deploy|script|tool|task|make|pipeline|(?<![a-z])ci(?![a-z]))"

@@ -21,6 +21,7 @@ from ..errors import CtxscanError
 from ..paths import join, within
 from ..regex import lazy
 from .earlier import around
+from .ordering import readmes
 from .reading import Reading
 
 if TYPE_CHECKING:
@@ -196,16 +197,11 @@ def asks_docker(reading: Reading) -> bool:
         return True
     if _CLIENT in reading.tree.text("package.json") or _brings_docker(reading):
         return True
-    readmes = [
-        tree.text(name)
-        for tree, _ in around(reading.tree)
-        for name in tree.names("")
-        if name.lower().startswith("readme")
-    ]
-    if any(_RUN_WITH_SOCKET.search(text) for text in readmes):
+    texts = [text for tree, _ in around(reading.tree) for text in readmes(tree)]
+    if any(_RUN_WITH_SOCKET.search(text) for text in texts):
         return True
     # A library alone may be there for tests.
-    return any(_SOCKET in text for text in readmes) and _links_docker(reading)
+    return any(_SOCKET in text for text in texts) and _links_docker(reading)
 
 
 def _links_docker(reading: Reading) -> bool:

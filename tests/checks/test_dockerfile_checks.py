@@ -195,7 +195,7 @@ def test_an_image_that_is_called_like_a_directory_of_the_context(name: str, spea
 
 @pytest.mark.parametrize(
     ("image", "speaks"),
-    [("acme/base", False), ("acme/bases", True), ("node", True), ("acme/runtime", False)],
+    [("acme/base", False), ("acme/bases", True), ("node", True), ("acme/runtime", False), ("acme/told", False)],
 )
 def test_an_image_that_the_repository_builds(image: str, speaks: bool, tmp_path: Path) -> None:
     """A script around the context makes what has the name of an owner, and nothing that anybody pulls."""
@@ -204,6 +204,7 @@ def test_an_image_that_the_repository_builds(image: str, speaks: bool, tmp_path:
         tmp_path,
         {
             "Makefile": "x:\n\tdocker build -t acme/base .\n\tdocker tag node -t node\n",
+            "README.md": "Run `docker build -t acme/told .`\n",
             "deploy/Makefile": "OWNER ?= acme\nNAME = $(OWNER)/runtime\nx:\n\tdocker build -t $(NAME):$(V) .\n",
         },
     )
