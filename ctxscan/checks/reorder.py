@@ -17,7 +17,7 @@ from ..dockerfile.instructions import Flag
 from ..dockerfile.shell import pipes
 from ..dockerfile.stages import Stage, Step, parse
 from ..errors import CtxscanError
-from ..packages.catalog import MANAGERS, WRAPPERS, brings_packages, install, is_blind, prepared, reads
+from ..packages.catalog import MANAGERS, WRAPPERS, brings_packages, install, is_blind, only_cleans, prepared, reads
 from ..packages.catalog import of_the_system as of_distribution
 from ..packages.install import Install
 from ..packages.project import Reads
@@ -303,7 +303,8 @@ def reads_nothing(command: Command) -> bool:
     writes = [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
     if any(not path.startswith(("/dev/", "/etc/", "/tmp/")) for path in writes):
         return False
-    return command.name in _BLIND or is_blind(command) or _cleans(command) or _runs_its_input(command)
+    aside = is_blind(command) or only_cleans(command)
+    return command.name in _BLIND or aside or _cleans(command) or _runs_its_input(command)
 
 
 def _runs_its_input(command: Command) -> bool:

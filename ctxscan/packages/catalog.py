@@ -180,9 +180,15 @@ def updated(command: Command) -> Manager | None:
 def prepared(command: Command) -> str | None:
     """The manager whose packages a command may have brought, beside an install."""
     found = _BY_PROGRAM.get(command.name)
-    if found is None or not ("*" in found.prepares or any(each in command.arguments for each in found.prepares)):
+    if found is None or only_cleans(command):
         return None
-    return found.name
+    return found.name if "*" in found.prepares or any(each in command.arguments for each in found.prepares) else None
+
+
+def only_cleans(command: Command) -> bool:
+    """Whether a command takes away what a build has made, and does nothing else."""
+    found = _BY_PROGRAM.get(command.name)
+    return found is not None and bool(command.words) and {*command.words} <= {*found.cleans}
 
 
 def of_the_system(command: Command) -> str | None:

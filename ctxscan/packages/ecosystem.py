@@ -96,7 +96,8 @@ class Manager(NamedTuple):
     `elsewhere`  another place of them, by the variables of the command
     `homes`      texts that paths to its packages, or to what it keeps of them, have in an image
     `prunes`     is found in commands after which nothing for development is left
-    `prepares`   words of a command, beside installs, that may have brought packages already; "*": any
+    `prepares`   words of a command, beside installs, that may have brought packages already; "*": any but those of
+                 `cleans`, which take away what was built and nothing else
     `by_name`    it also installs single packages by their names, which are nobody's dependencies
     `wrappers`   scripts of the project that stand for the program, and come with the manifest
 
@@ -129,6 +130,7 @@ class Manager(NamedTuple):
     homes: tuple[str, ...] = ()
     prunes: re.Pattern[str] | None = None
     prepares: tuple[str, ...] = ()
+    cleans: tuple[str, ...] = ()
     by_name: bool = False
     wrappers: tuple[str, ...] = ()
     hits: tuple[str, ...] = ()
