@@ -22,7 +22,6 @@ from .installs import shortened
 from .reading import Reading, landed
 from .registry import Evidence, finding, finds
 from .reorder import broad
-from .running import WRITTEN
 from .sizes import large_directory
 
 #: What no program needs to run, by the name it has in the root of a project.
@@ -465,6 +464,14 @@ def _at_once(command: Command, given: str, again: _Again, steps: Sequence[Step])
     # Who has no name yet gets nothing.
     late = command.name == "chown" and made and made[0] > again.copy.line
     return f"make {given.partition(':')[0]} in a RUN above line {again.copy.line}, and {instead}" if late else instead
+
+
+#: Directories that a framework writes to while it runs, by what tells it.
+WRITTEN: Final = {
+    "artisan": ("storage", "bootstrap/cache"),
+    "bin/rails": ("tmp", "log", "storage"),
+    "bin/console": ("var",),
+}
 
 
 def _written(reading: Reading, step: Step) -> Iterator[str]:

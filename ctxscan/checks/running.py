@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..dockerfile import images
-from ..dockerfile.commands import is_chosen
 from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
 from ..packages.catalog import of_the_system
-from ..paths import within
 from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .audience import directories_of, is_sample
@@ -28,7 +26,6 @@ from .services import (
     is_offered,
     runs_as_somebody,
     runs_in_a_cluster_as_somebody,
-    volumes_of_services,
 )
 
 #: Programs that start as root to become somebody else.
@@ -177,7 +174,7 @@ def root_user(case: Evidence) -> Iterator[Finding]:
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=(user or start[-1]).line,
-        remedy=_chosen_by_argument(reading, user) or _user_remedy(reading, image) + _has_to_own(reading, image),
+        remedy=_user_remedy(reading, image, user),
         key=user.words[0] if user else "",
     )
 
@@ -236,7 +233,7 @@ def _run_as_root(case: Evidence, reading: Reading) -> Iterator[Finding]:
         why=_WHY_NOT_ROOT,
         path=case.scan.build.label,
         line=last.line,
-        remedy=_user_remedy(reading, image).replace(" before the command", " at the end") + _has_to_own(reading, image),
+        remedy=_user_remedy(reading, image).replace(" before the command", " at the end"),
     )
 
 
@@ -386,126 +383,10 @@ class _Scripts:
         return next(filter(None, map(self.reading.file_of, words)), None)
 
 
-def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
-    made = _made_user(reading)
-    if made is not None:
-        return f"USER {made} before the command: the image has that user"
-    if image is None:
-        return "USER 65532:65532 before the command"
-    ready = images.ready_user(image)
-    if ready:
-        return f"USER {ready} before the command: the image has that user"
-    if image.path.startswith("distroless/"):
-        return f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
-    if images.has_no_useradd(image):
-        return f"USER {_BY_NUMBER} before the command"
-    if images.is_alpine(image) or any(each.name == "apk" for each in reading.all_commands(reading.shipped)):
-        return "RUN adduser -S -D -u 10001 app, then USER app before the command"
-    return "RUN useradd --system --uid 10001 app, then USER app before the command"
+def _user_remedy(reading: Reading, image: images.Reference | None, user: Step | None = None) -> str:
+    from .owning import user_remedy  # only where there is something to say
 
-
-#: Somebody for whom no user has to be made.
-_BY_NUMBER: Final = "10001:10001"
-#: Directories that a framework writes to while it runs, by what tells it.
-WRITTEN: Final = {
-    "artisan": ("storage", "bootstrap/cache"),
-    "bin/rails": ("tmp", "log", "storage"),
-    "bin/console": ("var",),
-}
-#: Of all that is written to, so many places are named.
-_MOST_WRITTEN: Final = 3
-
-
-def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
-    """What a user other than root needs before the program can write where it does: volumes, and what frameworks
-    write to. No command gives it in an image without any."""
-    if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
-        return ""
-    places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
-    places += volumes_of_services(reading)
-    places += _made_for_data(reading)
-    for marker, names in WRITTEN.items():
-        above = reading.source(posixpath.join(reading.workdir, marker))
-        if above is not None:
-            places += [posixpath.join(reading.workdir, name) for name in names]
-    written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
-    if not written:
-        return ""
-    user = _made_user(reading) or images.ready_user(image)
-    user = user or (_BY_NUMBER if images.has_no_useradd(image) else "app")
-    shown = " ".join(written[:_MOST_WRITTEN])
-    return f", and give it what it writes to: RUN mkdir -p {shown} && chown -R {user} {shown}"
-
-
-#: Variables that tell where programs and packages are, and nothing that a program writes.
-_OF_PROGRAMS: Final = lazy(r"PATH|\w*PATH|VIRTUAL_ENV|(?:JAVA|GO|CARGO|RUSTUP|GEM|BUNDLE|MIX|HEX|COMPOSER|ANDROID)_\w+")
-
-
-def _made_for_data(reading: Reading) -> Iterator[str]:
-    """Directories that a RUN makes, that nothing is copied to, and that the command of the image or a variable names:
-    the program keeps there what it writes."""
-    start = [step.instruction.text for step in _starts(reading)]
-    said = " ".join(start + [value for name, value in _settings(reading) if not _OF_PROGRAMS.fullmatch(name)])
-    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
-    given = [command for command in reading.all_commands(reading.shipped) if command.name in ("chown", "chmod")]
-    for command in reading.all_commands(reading.shipped):
-        for word in command.words if command.name == "mkdir" else ():
-            place = posixpath.normpath(posixpath.join("/", command.cwd, word))
-            if set(place) & set("$*?[{") or within(reading.workdir, place) or any(within(one, place) for one in copied):
-                continue
-            owned = (posixpath.join(one.cwd, path) for one in given for path in one.words[1:])
-            named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said)
-            if named is not None and not any(within(place, posixpath.normpath(each)) for each in owned):
-                yield place
-
-
-def _settings(reading: Reading) -> list[tuple[str, str]]:
-    steps = reading.shipped
-    return list(dict(steps[-1].environment).items()) if steps else []
-
-
-def _is_written(place: str) -> bool:
-    """Whether a volume is for data of the program, and not for its sources or packages; nobody else gets into what root
-    has at home."""
-    kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", ".next", "src")
-    mine = place == "/tmp" or f"{place}/".startswith("/root/")
-    return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and not mine
-
-
-#: Options of the programs that make users, which take a value.
-_VALUED: Final = frozenset(
-    "-u -g -G -h -d -s -c -k -e -f -K -p -R --uid --gid --home --shell --ingroup --gecos".split()
-)
-
-
-def _made_user(reading: Reading) -> str | None:
-    """The user that the Dockerfile itself has made, or that it gives files to by its name."""
-    for command in reading.all_commands(reading.shipped):
-        if command.name in ("useradd", "adduser") and not is_chosen(command):
-            words: list[str] = []
-            skip = False
-            for word in command.arguments:
-                if skip or word.startswith("-"):
-                    skip = not skip and word in _VALUED
-                else:
-                    words.append(word)
-            if words and re.fullmatch(r"[a-z_][\w-]*", words[0] if command.name == "adduser" else words[-1]):
-                return words[0] if command.name == "adduser" else words[-1]
-    given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
-    owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
-    names = (owner.partition(":")[0] for owner in owners)
-    return next((name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name)), None)
-
-
-def _chosen_by_argument(reading: Reading, user: Step | None) -> str | None:
-    """How somebody else is chosen where an argument of the build says who runs the command."""
-    used = re.findall(r"\$\{?(\w+)", user.instruction.text) if user is not None else []
-    for step in reading.shipped:
-        for word in step.instruction.words if step.keyword == "ARG" else ():
-            if word.partition("=")[0] in used:
-                name = word.partition("=")[0]
-                return f"pass --build-arg {name}=10001, or give ARG {name} another default (line {step.line})"
-    return None
+    return user_remedy(reading, image, user)
 
 
 @finds("warning", scope="own")

@@ -191,6 +191,14 @@ def only_cleans(command: Command) -> bool:
     return found is not None and bool(command.words) and {*command.words} <= {*found.cleans}
 
 
+def told_alone(command: Command) -> tuple[str, str] | None:
+    """The program that a command tells something for whoever runs it alone, and the variable that says it for all."""
+    found = _BY_PROGRAM.get(command.name)
+    if found is None or found.alone is None or " ".join(command.words) != found.alone[0]:
+        return None
+    return None if "--local" in command.arguments else (command.name, found.alone[1])
+
+
 def of_the_system(command: Command) -> str | None:
     """What a command does to the packages of the distribution: `adds` or `removes` some by their names; None: nothing,
     or nobody knows which."""

@@ -98,6 +98,7 @@ class Manager(NamedTuple):
     `prunes`     is found in commands after which nothing for development is left
     `prepares`   words of a command, beside installs, that may have brought packages already; "*": any but those of
                  `cleans`, which take away what was built and nothing else
+    `alone`      a setting by a command, which is there for whoever ran it alone, and the variable that says it for all
     `by_name`    it also installs single packages by their names, which are nobody's dependencies
     `wrappers`   scripts of the project that stand for the program, and come with the manifest
 
@@ -131,6 +132,7 @@ class Manager(NamedTuple):
     prunes: re.Pattern[str] | None = None
     prepares: tuple[str, ...] = ()
     cleans: tuple[str, ...] = ()
+    alone: tuple[str, str] | None = None
     by_name: bool = False
     wrappers: tuple[str, ...] = ()
     hits: tuple[str, ...] = ()

@@ -328,6 +328,7 @@ MANAGERS: Final = (
         packages=".venv",
         homes=("venv",),
         elsewhere=_environment,
+        alone=("config virtualenvs.create false", "POETRY_VIRTUALENVS_CREATE=false"),
         hits=phrases("poetry install --no-root,poetry sync --only main"),
         misses=phrases("poetry run pytest,poetry lock"),
     ),

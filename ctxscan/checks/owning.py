@@ -1,0 +1,210 @@
+"""How a program that runs as root is to run as somebody else: the user, what that user has to own, and what has to lie
+where others than root get."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..dockerfile import images
+from ..dockerfile.commands import is_chosen
+from ..dockerfile.stages import Step
+from ..packages.catalog import told_alone
+from ..paths import within
+from ..regex import lazy
+from .layering import WRITTEN
+from .reading import Reading
+from .services import volumes_of_services
+
+
+def user_remedy(reading: Reading, image: images.Reference | None, user: Step | None) -> str:
+    """The way out for an image whose command is root, by `user` if one says so: followed as it is written, the program
+    starts."""
+    chosen = _chosen_by_argument(reading, user)
+    return chosen or _user_remedy(reading, image) + _has_to_own(reading, image) + _has_to_move(reading)
+
+
+def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
+    made = _made_user(reading)
+    if made is not None:
+        return f"USER {made} before the command: the image has that user"
+    if image is None:
+        return "USER 65532:65532 before the command"
+    ready = images.ready_user(image)
+    if ready:
+        return f"USER {ready} before the command: the image has that user"
+    if image.path.startswith("distroless/"):
+        return f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
+    if images.has_no_useradd(image):
+        return f"USER {_BY_NUMBER} before the command"
+    if images.is_alpine(image) or any(each.name == "apk" for each in reading.all_commands(reading.shipped)):
+        return "RUN adduser -S -D -u 10001 app, then USER app before the command"
+    return "RUN useradd --system --uid 10001 app, then USER app before the command"
+
+
+#: Somebody for whom no user has to be made.
+_BY_NUMBER: Final = "10001:10001"
+#: Of all that is written to, so many places are named.
+_MOST_WRITTEN: Final = 3
+
+
+def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
+    """What a user other than root needs before the program can write where it does: volumes, and what frameworks
+    write to. No command gives it in an image without any."""
+    if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
+        return ""
+    places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
+    places += volumes_of_services(reading)
+    places += _made_for_data(reading)
+    for marker, names in WRITTEN.items():
+        above = reading.source(posixpath.join(reading.workdir, marker))
+        if above is not None:
+            places += [posixpath.join(reading.workdir, name) for name in names]
+    written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
+    user = _made_user(reading) or images.ready_user(image)
+    user = user or (_BY_NUMBER if images.has_no_useradd(image) else "app")
+    database = _keeps_database(reading)
+    if database is not None and not any(within(database, each) for each in written):
+        mine = f", and let it write where its database is: RUN mkdir -p {database} && chown {user} {database}"
+    else:
+        mine = ""
+    if not written:
+        return mine
+    shown = " ".join(written[:_MOST_WRITTEN])
+    return f", and give it what it writes to: RUN mkdir -p {shown} && chown -R {user} {shown}{mine}"
+
+
+#: A file of SQLite by a path that begins where the program runs, or where its sources are, and is written out.
+_DATABASE: Final = lazy(
+    r"[\"']sqlite(?:\+\w+)?:///(?!/|:memory:)([\w./-]+)[\"'?]|\burl\s*=\s*\"file:(\./[\w./-]+)\""
+    r"|\bBASE_DIR\s*[/,]\s*[\"']([\w./-]+\.sqlite3?)[\"']"
+)
+_BY_A_VARIABLE: Final = lazy(r"\bdefault\s*=|environ|\benv\b|getenv|config\(|^\s*(?:#|//)")
+_PROGRAM: Final = (".py", ".prisma")
+_MOST_SOURCES: Final = 60
+
+
+def _keeps_database(reading: Reading) -> str | None:
+    """The directory of the image in which the program makes its database: SQLite puts files beside it as well."""
+    above = reading.source(reading.workdir)
+    if above is None or reading.tree.kind(above) == "file":
+        return None
+    here = [posixpath.join(above, name) for name in reading.names(above)]
+    inside = [
+        posixpath.join(each, name)
+        for each in here
+        if "test" not in posixpath.basename(each) and reading.sent.kind(each) == "dir"
+        for name in reading.names(each)
+    ]
+    found = [each for each in (*here, *inside) if each.endswith(_PROGRAM) and "test" not in posixpath.basename(each)]
+    for path in found[:_MOST_SOURCES]:
+        for line in reading.tree.text(path).splitlines():
+            hit = _DATABASE.search(line) if "sqlite" in line or "file:" in line else None
+            if hit is not None and not _BY_A_VARIABLE.search(line):
+                beside = posixpath.dirname(path) if hit[2] else above
+                place = posixpath.join("/", posixpath.relpath(f"/{beside}", f"/{above}"), hit[1] or hit[2] or hit[3])
+                return posixpath.normpath(posixpath.dirname(f"{reading.workdir}{place}"))
+    return None
+
+
+#: Variables that tell where programs and packages are, and nothing that a program writes.
+_OF_PROGRAMS: Final = lazy(r"PATH|\w*PATH|VIRTUAL_ENV|(?:JAVA|GO|CARGO|RUSTUP|GEM|BUNDLE|MIX|HEX|COMPOSER|ANDROID)_\w+")
+
+
+def _made_for_data(reading: Reading) -> Iterator[str]:
+    """Directories that a RUN makes, that nothing is copied to, and that the command of the image or a variable names:
+    the program keeps there what it writes."""
+    start = _commands(reading)
+    said = " ".join(start + [value for name, value in _settings(reading) if not _OF_PROGRAMS.fullmatch(name)])
+    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    given = [command for command in reading.all_commands(reading.shipped) if command.name in ("chown", "chmod")]
+    for command in reading.all_commands(reading.shipped):
+        for word in command.words if command.name == "mkdir" else ():
+            place = posixpath.normpath(posixpath.join("/", command.cwd, word))
+            if set(place) & set("$*?[{") or within(reading.workdir, place) or any(within(one, place) for one in copied):
+                continue
+            owned = (posixpath.join(one.cwd, path) for one in given for path in one.words[1:])
+            named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said)
+            if named is not None and not any(within(place, posixpath.normpath(each)) for each in owned):
+                yield place
+
+
+def _settings(reading: Reading) -> list[tuple[str, str]]:
+    steps = reading.shipped
+    return list(dict(steps[-1].environment).items()) if steps else []
+
+
+def _is_written(place: str) -> bool:
+    """Whether a volume is for data of the program, and not for its sources or packages; nobody else gets into what root
+    has at home."""
+    kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", ".next", "src")
+    mine = place == "/tmp" or f"{place}/".startswith("/root/")
+    return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and not mine
+
+
+#: Options of the programs that make users, which take a value.
+_VALUED: Final = frozenset(
+    "-u -g -G -h -d -s -c -k -e -f -K -p -R --uid --gid --home --shell --ingroup --gecos".split()
+)
+
+
+def _made_user(reading: Reading) -> str | None:
+    """The user that the Dockerfile itself has made, or that it gives files to by its name."""
+    for command in reading.all_commands(reading.shipped):
+        if command.name in ("useradd", "adduser") and not is_chosen(command):
+            words: list[str] = []
+            skip = False
+            for word in command.arguments:
+                if skip or word.startswith("-"):
+                    skip = not skip and word in _VALUED
+                else:
+                    words.append(word)
+            if words and re.fullmatch(r"[a-z_][\w-]*", words[0] if command.name == "adduser" else words[-1]):
+                return words[0] if command.name == "adduser" else words[-1]
+    given = [command for command in reading.all_commands(reading.shipped) if command.name == "chown"]
+    owners = [command.words[0] for command in given if len(command.words) > 1 and not is_chosen(command)]
+    names = (owner.partition(":")[0] for owner in owners)
+    return next((name for name in names if re.fullmatch(r"(?!root$)[a-z_][\w-]*", name)), None)
+
+
+def _chosen_by_argument(reading: Reading, user: Step | None) -> str | None:
+    """How somebody else is chosen where an argument of the build says who runs the command."""
+    used = re.findall(r"\$\{?(\w+)", user.instruction.text) if user is not None else []
+    for step in reading.shipped:
+        for word in step.instruction.words if step.keyword == "ARG" else ():
+            if word.partition("=")[0] in used:
+                name = word.partition("=")[0]
+                return f"pass --build-arg {name}=10001, or give ARG {name} another default (line {step.line})"
+    return None
+
+
+def _commands(reading: Reading) -> list[str]:
+    found = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
+    return [step.instruction.text for step in found if step is not None]
+
+
+_HOME: Final = "/root"
+#: A browser for tests and robots, which lies in the home of whoever installs it unless a variable says otherwise.
+_INSTALLS_BROWSERS: Final = lazy(r"playwright\b[^;&|]*\sinstall(?!-)\b")
+_BROWSERS: Final = "PLAYWRIGHT_BROWSERS_PATH"
+
+
+def _has_to_move(reading: Reading) -> str:
+    """What lies in the home of root, where nobody else gets, and the program needs."""
+    settings = dict(_settings(reading))
+    runs = [step.instruction.whole for step in reading.shipped if step.keyword == "RUN"]
+    if any("chmod" in text and f"{_HOME}" in text for text in runs):
+        return ""  # somebody has opened it
+    out = ""
+    places = [each for each in settings.get("PATH", "").split(":") if within(each, _HOME)]
+    places += [reading.workdir] if within(reading.workdir, _HOME) else []
+    if places:
+        out += f", with what is in {' and '.join(dict.fromkeys(places))} elsewhere: only root gets into {_HOME}"
+    if _BROWSERS not in settings and any("playwright" in each and _INSTALLS_BROWSERS.search(each) for each in runs):
+        out += f", and ENV {_BROWSERS}=/ms-playwright above the install of the browsers"
+    for told in filter(None, map(told_alone, reading.all_commands(reading.shipped))):
+        if any(told[0] in text for text in _commands(reading)) and told[1].partition("=")[0] not in settings:
+            out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
+    return out
