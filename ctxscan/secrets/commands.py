@@ -462,8 +462,8 @@ def _judge_login(case: Case, match: re.Match[str], reason: str, *, weak_counts: 
     """`user:password`. `weak_counts`: an account gets this password, however weak it is."""
     value, at = _value(match)
     user, colon, password = next(iter(_parted(value)), (value, "", ""))
-    if user.startswith("-"):
-        return  # options, in a text that shows how something is called
+    if user.startswith("-") or password.startswith("//"):
+        return  # options, in a text that shows how something is called, or an address
     if not colon or (not password and is_drawn(user, least=12)):
         # A key as the user, with no password, is how many services are asked.
         password, user = value[: len(value) - len(colon)], ""

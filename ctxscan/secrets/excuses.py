@@ -2,7 +2,8 @@
 rules of a scanner for secrets and the lines that these are tried on.
 
 Takes a text and a place in it. Nothing here looks at how random a value is. A comment by which another scanner is told
-to pass a line over (`gitleaks:allow`) excuses nothing: a pull request could bring it along.
+to pass a line over (`gitleaks:allow`) excuses nothing: a pull request could bring it along. A sentence that says why
+everybody may know a value makes a note of it, which is seen.
 """
 
 from __future__ import annotations
@@ -104,6 +105,10 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
         return Strength.LOW
+    if code and not issued and is_said_to_be_public(text, line, start):
+        return Strength.LOW
+    if not issued and name.endswith((".yaml", ".yml")) and compiled(_OF_SESSIONS).search(left):
+        return Strength.LOW if is_for_development(text, line) else None
     if code and (declared := compiled(_DECLARED).match(left)) and _is_for_tests(declared[1]):
         return Strength.LOW
     if not issued and name.endswith((".py", ".pyi")) and is_in_docstring(text, start):
@@ -131,6 +136,47 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     if code and _is_looked_for(text, text[start : start + 4]):
         return Strength.LOW
     return Strength.MEDIUM if not issued and is_asked_here(text, line, start) else None
+
+
+#: What people say of a value that others have made public, or that everybody sees who looks.
+_PUBLIC: Final = (
+    r"(?i)\balso hard-?coded\b|\bhard-?coded (?:also|as well|in(?:to)? (?:the )?(?:official|upstream|original))\b"
+    r"|\b(?:not|isn'?t|nothing|no) (?:really |actually |considered |an? )*(?:secret|confidential|sensitive)\b"
+    r"|\bpublicly (?:known|available|documented|visible)\b|\bsafe to (?:commit|expose|publish|share|be public)\b"
+    r"|\b(?:extract|scrap|tak|found|copi|sniff)(?:ed|en|e|ing|s)?\b[^.\n]{0,80}?\b(?:from|on|in) "
+    r"(?:the|their|its|an?) (?:\w+ ){0,2}(?:web ?site|web ?page|web (?:app|client|player)|apk|bundle)\b"
+)
+#: How a text of Python begins that says what the name above it is.
+_SAID_BELOW: Final = r"[^\n]*\n[ \t]*(?:\"{3}|'{3})([^\"']{0,300})"
+
+
+def is_said_to_be_public(text: str, line: int, at: int) -> bool:
+    """Whether the comments right above a line, or the text right below, say that everybody may know what it sets."""
+    above = text[max(0, line - _LEFT) : line].rpartition("\n\n")[2].split("\n")
+    said = [each for each in above if compiled(_REMARK).match(each)]
+    below = compiled(_SAID_BELOW).match(text, at)
+    return compiled(_PUBLIC).search("\n".join((*said, below[1] if below else ""))) is not None
+
+
+#: What a framework signs sessions with.
+_OF_SESSIONS: Final = r"(?i)secret_?key_?base|secret_?token|salt"
+#: What settings have for each place where a program runs, with the name by which others take it up.
+_SECTION: Final = r"(?m)^([\w-]+):(?:[ \t]*&([\w-]+))?"
+_WORKPLACES: Final = frozenset(("development", "test"))
+
+
+def is_for_development(text: str, line: int) -> bool:
+    """Whether a line of YAML is in the section for development or tests, beside one for production, or in one that
+    none but these take up."""
+    sections = [*compiled(_SECTION).finditer(text, 0, _HEAD)]
+    own = next((each for each in reversed(sections) if each.start() <= line), None)
+    if own is None or "production" not in [each[1] for each in sections]:
+        return False
+    if own[2] is None or own[1] in _WORKPLACES:
+        return own[1] in _WORKPLACES
+    ends = [*(each.start() for each in sections[1:]), len(text)]
+    taking = {one[1] for one, end in zip(sections, ends, strict=True) if f"*{own[2]}\n" in text[one.start() : end]}
+    return bool(taking) and taking <= _WORKPLACES
 
 
 #: What opens an example in a description of an interface.

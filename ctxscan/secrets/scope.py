@@ -63,8 +63,10 @@ _EXAMPLES: Final = (
 #: What a new database begins with, in one file.
 _SEED: Final = (
     r"\A(?:seeds?\.(?:exs?|rb|py|[cm]?[jt]s|sql|php)"
-    r"|[\w.-]{0,60}?seeders?(?:[_-]?(?:command|service|job|task))?\.(?:exs?|rb|py|[cm]?[jt]s|sql|php|java|kt|cs|go))\Z"
+    r"|[\w.-]{0,60}?(?:seeders?|(?<![a-z])(?:sample|demo|dummy|fake|seed)[_-]data)(?:[_-]?(?:command|service|job|task))?"
+    r"\.(?:exs?|rb|py|[cm]?[jt]s|sql|php|java|kt|cs|go))\Z"
 )
+_SEED_WORDS: Final = ("seed", "data")
 _EXAMPLE_WORDS: Final = ("example", "sample", "demo", "tutorial", "cookbook", "quickstart", "seed", "clab-")
 _SHOWN_KEY: Final = (
     r"(?:\A|[._-])(?:examples?|samples?|demo|place[_-]?holder|(?:un|in)secure[_-]default)(?:[._-][\w.-]*)?"
@@ -246,7 +248,7 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
     if low.startswith(_RULES, cut):
         here = here._replace(documentation=True)
     shown = not here.examples and low.endswith(_KEY_ENDINGS) and compiled(_SHOWN_KEY).search(low[cut:])
-    if shown or ("seed" in low[cut:] and compiled(_SEED).search(low[cut:])):
+    if shown or (any(each in low[cut:] for each in _SEED_WORDS) and compiled(_SEED).search(low[cut:])):
         here = here._replace(examples=True)
     if not here.locales and is_translated(low[cut:]):
         here = here._replace(locales=True)

@@ -12,7 +12,7 @@ from support.trees import TESTDATA
 
 from ctxscan.secrets.judgement import Strength
 from ctxscan.secrets.neighbours import beside
-from ctxscan.secrets.verdict import judge
+from ctxscan.secrets.verdict import judge, spoken
 
 sys.path.append(str(TESTDATA / "secrets"))
 from made import Made
@@ -66,6 +66,7 @@ QUIET = {
         "app/Console/DemoSeederCommand.php",
         f"  'api_key' => '{VALUE}',\n",
     ),
+    "what makes rows for a look": ("app/services/row_service.rb", "app/services/sample_data_service.rb", PEM),
     "the first rows of every installation": (
         "data/settings.sql",
         "app/Schema/Sql/settings.sql",
@@ -1485,6 +1486,26 @@ TEXTS = {
         f'<img id="{AWS_ID}">\n',
         f'<img src="data:image/png;base64,{"iVBORw0KGgoAAAANSUhEUgAA" * 4}+{AWS_ID}/AAAA">\n',
     ),
+    "what a comment says that others have, too": (
+        "lib/client.dart",
+        f"// For the client, which sends it.\nfinal _clientSecret = '{VALUE}';\n",
+        f"// Also hardcoded into the tool itself.\nfinal _clientSecret = '{VALUE}';\n",
+    ),
+    "what a comment says that is no secret": (
+        "src/client.ts",
+        f"// Secret: not to be shared.\nconst apiKey = '{VALUE}';\n",
+        f"// Not really a secret, as every visitor gets it.\nconst apiKey = '{VALUE}';\n",
+    ),
+    "what a text below says that everybody sees": (
+        "engines/pictures.py",
+        f'api_key = "{VALUE}"\n"""The key of our account."""\n',
+        f'api_key = "{VALUE}"\n"""In case none can be extracted from the website."""\n',
+    ),
+    "what development and tests alone take up": (
+        "config/secrets.yml",
+        f"x: &x\n  key: \"<%= ENV['SECRET_TOKEN'] || '{VALUE}' %>\"\ntest:\n  <<: *x\nproduction:\n  <<: *x\n",
+        f"x: &x\n  key: \"<%= ENV['SECRET_TOKEN'] || '{VALUE}' %>\"\ntest:\n  <<: *x\nproduction:\n  key: 1\n",
+    ),
 }
 
 
@@ -1493,6 +1514,11 @@ def test_a_text_makes_a_note(path: str, loud: str, quiet: str) -> None:
     """Beside each stands a text that is an alarm in the same file."""
     assert (weight(path, loud) or Strength.LOW) >= Strength.MEDIUM
     assert weight(path, quiet) in (None, Strength.LOW)
+
+
+def test_an_address_in_the_place_of_a_login_is_none() -> None:
+    assert spoken(f"bundle config gems.acme.io ci:{VALUE}", known=set())
+    assert not spoken(f"bundle config gems.acme.io https://{VALUE}.acme.io", known=set())
 
 
 @pytest.mark.parametrize("value", ["secret42mogle13", "secret_x9Kq4mW"])
