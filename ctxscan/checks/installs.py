@@ -17,7 +17,7 @@ from ..rules import globs
 from .piecewise import piecewise
 from .reading import Reading, landed
 from .registry import Evidence, finding, finds
-from .reorder import Early, early, early_run, later_run, manifest_lines, of_the_system
+from .reorder import Early, early, early_run, later_run, lines_of, manifest_lines, of_the_system
 
 #: What tells a reader most among the files that make a step run again.
 _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")
@@ -124,8 +124,14 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
             why="a step re-runs whenever anything copied before it changes",
             path=case.scan.build.label,
             line=each.copy.line,
-            remedy=f"COPY {' '.join(copied)} ./, then RUN {run}, then {' '.join(each.copy.instruction.text.split())}, "
-            "then RUN make with the targets that build",
+            remedy=", then ".join(
+                [
+                    *lines_of(each.copy, each.source, copied),
+                    f"RUN with what comes before make and {run}" if each.make.place else f"RUN {run}",
+                    " ".join(each.copy.instruction.text.split()),
+                    "RUN make with the targets that build",
+                ]
+            ),
             key=f"{each.stage.name or each.stage.index}\0make\0{each.install.command.text}",
         )
 

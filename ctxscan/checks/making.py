@@ -26,11 +26,12 @@ _SAYS: Final = frozenset("echo printf : true cd exit mkdir".split())
 class Made(NamedTuple):
     """An install in the Makefile at `makefile` that a RUN starts after `copy` has brought the directory `source`.
     `files` are all that the installs of these recipes read; `target` installs and does nothing else, if there is such a
-    target. `early`: what builds downloads first, and this command does that alone."""
+    target. `early`: what builds downloads first, and this command does that alone. `make` is the command of the RUN."""
 
     stage: Stage
     copy: Step
     source: str
+    make: Command
     makefile: str
     install: Install
     files: tuple[str, ...]
@@ -101,11 +102,11 @@ def _of_make(
             alone = all(install(each) is not None or each.name in _SAYS for each in run)
             first, target = first or found[0], target or (name if alone and "%" not in name else None)
     if first is not None:
-        yield Made(stage, copy, source, path, first, tuple(files), target)
+        yield Made(stage, copy, source, command, path, first, tuple(files), target)
         return
     needed = None if built is None else reads(reading, built, locate)
     if built is not None and needed is not None and needed.early is not None and not needed.directories:
-        yield Made(stage, copy, source, path, built, needed.files, None, needed.early)
+        yield Made(stage, copy, source, command, path, built, needed.files, None, needed.early)
 
 
 def _is_plain(needed: Reads) -> bool:

@@ -389,19 +389,24 @@ def _edits(reading: Reading, group: list[Early], lines: list[str]) -> list[Edit]
 
 def manifest_lines(each: Early) -> list[str]:
     """The COPY lines that bring what the install reads to where the broad one would."""
-    copy = each.copy
+    files = [path for path in each.needed.files if path not in each.there]
+    return lines_of(each.copy, each.source, files, each.needed.directories)
+
+
+def lines_of(copy: Step, source: str, files: Iterable[str], directories: Iterable[str] = ()) -> list[str]:
+    """The COPY lines that bring these paths of the context to where `copy` takes them with all of `source`."""
     flags = _flags(flag for flag in copy.instruction.flags if flag[0] in ("chown", "chmod", "link"))
     written = copy.instruction.words[-1].rstrip("/")
     if "$" in written:
         written = copy.target.rstrip("/")
     base = "" if written in (".", "") and copy.destination != "/" else written.removeprefix("./") + "/"
     out = []
-    for above, files in _by_directory(path for path in each.needed.files if path not in each.there).items():
-        below = posixpath.relpath("/" + above, "/" + each.source)
+    for above, names in _by_directory(files).items():
+        below = posixpath.relpath("/" + above, "/" + source)
         place = base + (f"{below}/" if below != "." else "")
-        out.append(_copy(flags, files, place or "./"))
-    for directory in each.needed.directories:
-        below = posixpath.relpath("/" + directory, "/" + each.source)
+        out.append(_copy(flags, names, place or "./"))
+    for directory in directories:
+        below = posixpath.relpath("/" + directory, "/" + source)
         out.append(_copy(flags, [directory], f"{base}{below}/"))
     return out
 

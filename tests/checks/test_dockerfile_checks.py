@@ -151,6 +151,7 @@ REMEDIES = {
     "an-update-and-an-upgrade": ("split-update", "FROM debian:12\nRUN apt-get update && apt-get upgrade -y\nRUN apt-get install -y curl\n", A, "write apt-get update && before the install on line 3 as well"),
     "an-update-of-alpine": ("split-update", "FROM alpine:3.20\nRUN apk update\nRUN apk add curl\n", A, "give --no-cache to apk add on line 3, and remove line 2"),
     "a-go-project-by-make": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN make with the targets that build"),
+    "what-make-reads-goes-where-the-copy-takes-it": ("copy-before-install", "FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum /src/, then RUN go mod download, then COPY . /src, then RUN make with the targets that build"),
     "a-directory-of-projects": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": "<Project/>", "src/a/p.cs": 9}, "COPY src/a/a.csproj /src/a/, then RUN cd /src/a && dotnet restore a.csproj, then COPY src /src, then RUN dotnet publish /src/a/a.csproj -o /out"),
     "another-directory": ("unlocked-install", N + ALL + "RUN yarn --cwd web install\n", {f"web/{name}": text for name, text in YARN.items()}, "yarn --cwd web install --frozen-lockfile"),
     "what-another-stage-needs": ("split-cleanup", "FROM node:22 AS b\nCOPY web /web\nFROM node:22-slim\nCOPY . /app\nRUN rm -rf /app/web\nCOPY --from=b /web/film.mp4 /srv/\n", {"web/film.mp4": 3_000_000, "a.js": 9}, "do not copy it: COPY --exclude it"),
@@ -240,7 +241,7 @@ def test_an_image_that_is_called_like_a_directory(where: str, speaks: bool, tmp_
         (
             "RUN apt-get update && apt-get install -y make && make dist\n",
             "dist:\n\tnpm ci\n\tnpx vite build\n",
-            "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ., then RUN make with the targets that build",
+            "COPY package.json package-lock.json ./, then RUN with what comes before make and npm ci, then COPY . ., then RUN make with the targets that build",
         ),
         ("RUN make build\n", MAKE["Makefile"], None),
         ("RUN make -C web\n", MAKE["Makefile"], None),
