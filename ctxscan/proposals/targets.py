@@ -228,8 +228,9 @@ def _aside(survey: Survey, needs: Needs, each: Candidate, size: Callable[[str], 
 
 
 def _beside_needs(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """What is in a member of a workspace of which only the manifest is needed."""
-    inside = needs.idle(each.path)
+    """What is in a member of a workspace of which only the manifest is needed, and what is beside the parts of a
+    directory that are needed by name."""
+    inside = needs.idle(each.path) or needs.parts(each.path)
     if each.row is None or not inside or needs.optional.why(each.path, each.row) is not None:
         return
     if _dirty(survey, needs, each.path, each.row) or needs.brought_back(each.path):
@@ -237,6 +238,8 @@ def _beside_needs(survey: Survey, needs: Needs, each: Candidate) -> Iterator[tup
     for name in survey.tree.names(each.path):
         path = f"{each.path}/{name}"
         if survey.rules.gone(path) or any(one.touches(path) for one in inside):
+            continue
+        if needs.of(path, row=each.row).why is not None:
             continue
         yield path, "", (path,)
 

@@ -117,6 +117,40 @@ CASES: dict[str, tuple[str, Files, str, bool]] = {
     ),
     "a remark": ("CMD node a.js\n", {"a.js": "/**\n * See ./db/README.md\n */\n", "README.md": TEXT}, "README.md", True),
     "a source": ("CMD node a.js\n", {"a.js": "readFileSync('./README.md')\n", "README.md": TEXT}, "README.md", False),
+    "what a source tells to read": (
+        "CMD node a.js\n", {"a.js": "log.info('Use a proxy instead, see README.md')\n", "README.md": TEXT}, "README.md", True,
+    ),
+    "what a source asks for by its name": (
+        "CMD node a.js\n", {"a.js": "const found = names.find((one) => one === 'README.md')\n", "README.md": TEXT}, "README.md", False,
+    ),
+    "what a script copies by its name": ("RUN sh a.sh\n", {"a.sh": "cp LICENSE README.md /srv/\n", "README.md": TEXT}, "README.md", False),
+    "what a package would have in it": (
+        "RUN npm ci\n", {"package.json": '{"name": "a", "files": ["README.md", "lib"]}', "README.md": TEXT}, "README.md", True,
+    ),
+    "what a package has in it": (
+        "RUN npm pack\n", {"package.json": '{"name": "a", "files": ["README.md", "lib"]}', "README.md": TEXT}, "README.md", False,
+    ),
+    "what a command removes": ("RUN find . -name '.*' -exec bash -c 'rm -rf {}' \\;\n", {".github/a.yml": TEXT}, ".github", True),
+    "what a command finds": ("RUN find . -name '.*' -exec cp {} /srv/ \\;\n", {".github/a.yml": TEXT}, ".github", False),
+    "a guide": ("CMD node a.js\n", {"A_GUIDE.md": TEXT}, "A_GUIDE.md", True),
+    "a guide that a source shows": ("CMD node a.js\n", {"a.js": "render('A_GUIDE.md')\n", "A_GUIDE.md": TEXT}, "A_GUIDE.md", False),
+    "a guide among pages": ("RUN mkdocs build\n", {"mkdocs.yml": TEXT, "docs/a.md": TEXT, "A_GUIDE.md": TEXT}, "A_GUIDE.md", False),
+    "tests beside a package by path": (
+        "RUN npm ci\n",
+        {"package.json": '{"name": "a", "devDependencies": {"b": "file:spec/b"}}', "spec/b/package.json": '{"name": "b"}', "spec/a.spec.js": TEXT, "spec/help/a.js": TEXT},
+        "spec/help",
+        True,
+    ),
+    "a package by path among tests": (
+        "RUN npm ci\n",
+        {"package.json": '{"name": "a", "devDependencies": {"b": "file:spec/b"}}', "spec/b/package.json": '{"name": "b"}', "spec/a.spec.js": TEXT, "spec/help/a.js": TEXT},
+        "spec/b",
+        False,
+    ),
+    "hooks of git": ("RUN npm ci\n", {"package.json": '{"scripts": {"prepare": "husky"}}', ".husky/pre-commit": TEXT}, ".husky", True),
+    "hooks of git that an install runs": (
+        "RUN npm ci\n", {"package.json": '{"scripts": {"prepare": "node .husky/install.mjs"}}', ".husky/install.mjs": TEXT}, ".husky", False,
+    ),
     "pages that nobody makes": ("CMD node a.js\n", {"mkdocs.yml": TEXT, "docs/a.md": TEXT, "README.md": TEXT}, "README.md", True),
     "pages that a command makes": ("RUN mkdocs build\n", {"mkdocs.yml": TEXT, "docs/a.md": TEXT, "README.md": TEXT}, "README.md", False),
     "pages that a book is made of": ("RUN npx honkit build\n", {"SUMMARY.md": TEXT, "README.md": TEXT}, "README.md", False),

@@ -191,6 +191,19 @@ ROWS: Final = (
         misses=("templates/README.md!", "content/a/README.md!", "a.md!"),
     ),
     JunkRow(
+        paths="*.md",
+        kind="file",
+        level="b",
+        group=DOCS,
+        consent="docs",
+        tracked=True,
+        content="in-capitals",
+        why="documentation",
+        unless="a manifest or a source names it, or pages are made of it",
+        hits=("PROJECT_GUIDE.md!", "api/QUICKSTART.md! api/package.json"),
+        misses=("guide.md!", "src/GUIDE.md!", "Guide.md!", "templates/GUIDE.md! templates/package.json"),
+    ),
+    JunkRow(
         paths="LICEN[CS]E LICEN[CS]E.md LICEN[CS]E.txt LICENSE.rst LICENSE-MIT LICENSE-APACHE "
         "License.txt License.md license.md license.txt COPYING COPYING.md COPYING.txt COPYING.LESSER NOTICE NOTICE.md "
         "NOTICE.txt AUTHORS AUTHORS.md AUTHORS.rst AUTHORS.txt CONTRIBUTORS CONTRIBUTORS.md CONTRIBUTORS.txt "

@@ -42,6 +42,14 @@ def _of_component(files: Files, path: str) -> bool:
     return _component(files, path) and _no_pages(files, path) and _not_served(files, path)
 
 
+def _in_capitals(files: Files, path: str) -> bool:
+    """The same, with a name in capitals, as those have that speak to who comes to the project."""
+    return _CAPITALS.fullmatch(path.rpartition("/")[2]) is not None and _of_component(files, path)
+
+
+_CAPITALS: Final = lazy(r"[A-Z][A-Z0-9_-]{2,}\.md")
+
+
 #: Directories of which pages, or new projects, are made.
 _PAGED: Final = frozenset(
     "templates template skeleton skeletons stubs scaffold content contents pages posts articles blog static public "
@@ -298,6 +306,7 @@ TESTS: Final[dict[str, Test]] = {
     "cypress": _cypress,
     "data-of-tests": _data_of_tests,
     "deployment": _deployment,
+    "in-capitals": _in_capitals,
     "in-root": _in_root,
     "no-environment": _no_environment,
     "no-package": _no_package,

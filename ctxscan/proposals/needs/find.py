@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 from ...builds.build import Build
 from ...context.tree import Tree
 from ...packages import catalog
-from ...paths import absolute, join
+from ...paths import absolute, join, within
 from ...regex import lazy
 from ...rules import globs
 from ...rules.ignorefile import IgnoreFile
@@ -176,6 +176,13 @@ class Needs(NamedTuple):
         if not isinstance(name, str) or any(f'"{name}":' in self.survey.tree.text(each) for each in others):
             return ()
         return tuple(found)
+
+    def parts(self, path: str) -> tuple[Need, ...]:
+        """The needs that touch a directory, if each is for a directory of its own in it: a package by path has all
+        that it is made of."""
+        some = (*self.by_first.get(path.partition("/")[0], ()), *self.by_first.get("", ()))
+        found = tuple(each for each in some if each.touches(path) and not _inside(each, path))
+        return found if all(each.whole and within(each.path, path) and each.path != path for each in found) else ()
 
     def may_be(self, row: JunkRow, glob: str, top: str = "") -> bool:
         """Whether one rule for everything that is called `glob`, in a directory of the root or anywhere, hides nothing

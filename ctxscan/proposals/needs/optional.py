@@ -25,7 +25,6 @@ from .purposes import (
     GO_PROGRAMS,
     INSTALLS,
     builds_package,
-    deletes,
     makes,
     named_paths,
     own_paths,
@@ -35,7 +34,7 @@ from .purposes import (
 )
 from .readers import keys
 from .recipe import Recipe, Taken
-from .spoken import REMOVERS
+from .spoken import REMOVERS, deletes
 from .started import TEST_WORDS, services
 from .trail import Call, Trail
 
@@ -64,7 +63,7 @@ _CLUSTER: Final = lazy(
     r"kops|kubeadm|k3s|minikube|operator-sdk|kubebuilder|controller-gen|conftest|kubeval|kubeconform)\b"
 )
 #: By their contents, what is no directory, or goes without consent, and is looked for in sources all the same.
-_SEARCHED: Final = frozenset(("no-pages", "of-component", "deployment", "picture", "picture-of-readme"))
+_SEARCHED: Final = frozenset(("in-capitals", "no-pages", "of-component", "deployment", "picture", "picture-of-readme"))
 #: Names of stages that are built for whoever runs tests in them.
 _TESTED: Final = frozenset("test tests tester testing ci e2e spec specs unit integration".split())
 #: So many names of a path in a variable count, as each with each makes a path, and so many paths of all variables.

@@ -93,6 +93,8 @@ _BUILDER: Final = lazy_bytes(
 #: How a line begins of a page that is made of components, if it takes a file: the rest is text.
 _TAKES: Final = (b"import", b"export", b"<")
 #: A line of remarks.
+#: What stands right before a name in a sentence: somebody is told to read it.
+_TOLD: Final = lazy_bytes(rb"(?i)\b(?:see|the|read|check|consult|your|our|and|or|of|via|this|an?) $")
 _REMARK: Final = lazy_bytes(rb"[ \t]*(?://(?!go:)|#\s|\*\s|--\s)")
 _AMONG_TESTS: Final = lazy(
     r"(?:^|/)(?:tests?|__tests__|e2e|specs?|testdata)/|_test\.go$|[._](?:test|spec)\.\w+$|(?:^|/)test_"
@@ -312,7 +314,8 @@ class Project:
             if not self._tests_are_run and _AMONG_TESTS.search(path):
                 continue
             for match in pattern.finditer(data) if any(word in data for word in words) else ():
-                if _REMARK.match(data, data.rfind(b"\n", 0, match.start()) + 1):
+                line = data.rfind(b"\n", 0, match.start()) + 1
+                if _REMARK.match(data, line) or _TOLD.search(data, max(line, match.start() - 16), match.start()):
                     continue
                 yield next(filter(None, match.groups())).decode(), path
             if _AMONG_TESTS.search(path) or not any(name.encode() in data for name in hidden):

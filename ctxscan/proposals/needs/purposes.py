@@ -11,7 +11,7 @@ from ...packages import interpreters
 from ...paths import parents, within
 from ...regex import lazy
 from .project import MODULE, TOKEN
-from .spoken import REMOVERS
+from .spoken import REMOVERS, deletes
 from .started import LAUNCHERS, TASKED, TEST_PROGRAMS, TEST_WORDS
 from .trail import Call
 
@@ -138,11 +138,6 @@ def _plain(call: Call) -> str:
     """The words of a command that may be tasks or programs: no options and no paths."""
     words = (each.rpartition("/")[2] if each.startswith("@") else each for each in call.words[:6])
     return " ".join(each for each in words if not each.startswith("-") and "/" not in each)
-
-
-def deletes(call: Call) -> bool:
-    """Whether a `find` removes what it finds."""
-    return call.words[0] == "find" and ("-delete" in call.words or "rm" in call.words)
 
 
 def started_modules(call: Call) -> Iterator[str]:

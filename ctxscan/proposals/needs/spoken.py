@@ -36,6 +36,8 @@ _LONGEST: Final = 60
 _ENDINGS: Final = ("", ".js", ".mjs", ".cjs", ".ts", ".py")
 #: The value of these is written.
 _OUTPUTS: Final = lazy(r"(?i)--?(?:o|out\w*|out-?dir|target-dir|prefix|dest\w*|d|output-\w+)")
+#: What of a command of `find` removes what it finds.
+_REMOVES: Final = lazy(r"^-delete$|(?:^|[\s;&|])rm(?=\s|$)")
 _NO_PATH: Final = lazy(r"[$`;|&(){}<>]|://|^-|^@|^\w+@|^\d+(\.\d+)*$")
 
 
@@ -43,8 +45,13 @@ def needs(recipes: Iterable[Recipe], trail: Trail) -> Iterator[Need]:
     """What commands read, as far as it is on disk; what a plain command reads also if it is not there yet."""
     for recipe in recipes:
         for call in trail.of(recipe):
-            if not call.code:
+            if not call.code and not deletes(call):
                 yield from _of(call)
+
+
+def deletes(call: Call) -> bool:
+    """Whether a `find` removes what it finds, perhaps by a shell."""
+    return call.words[:1] == ("find",) and any(map(_REMOVES.search, call.words))
 
 
 def _of(call: Call) -> Iterator[Need]:
