@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ..regex import lazy
 from ..rules import globs
 from .ecosystem import Reader
 from .manifest import Files, Named, Surveyed, beside, get, items, named, strings, table, texts, yaml_list
@@ -24,14 +23,14 @@ _TOLD_ONLY: Final = frozenset(
     "eslintConfig eslintIgnore prettier stylelint directories lint-staged husky release commitlint scripts "
     "workspaces standard standardx semistandard xo".split()
 )
-#: Commands that take the files of a package.
-_PACKS: Final = lazy(r"\b(?:pack|publish|deploy)\b")
+#: Words of commands that take the files of a package.
+_PACKS: Final = ("pack", "publish", "deploy")
 
 
 def part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
     """What a build reads of a package.json; what is packed (`files`), where something is."""
     data = tree.json(path)
-    packs = commands is None or _PACKS.search(commands) is not None
+    packs = commands is None or any(word in commands for word in _PACKS)
     said = {key: value for key, value in data.items() if key not in _TOLD_ONLY and (packs or key != "files")}
     yield from strings(said)
     yield from _scripts(data, commands)

@@ -44,10 +44,7 @@ def _of_component(files: Files, path: str) -> bool:
 
 def _in_capitals(files: Files, path: str) -> bool:
     """The same, with a name in capitals, as those have that speak to who comes to the project."""
-    return _CAPITALS.fullmatch(path.rpartition("/")[2]) is not None and _of_component(files, path)
-
-
-_CAPITALS: Final = lazy(r"[A-Z][A-Z0-9_-]{2,}\.md")
+    return path.rpartition("/")[2].removesuffix(".md").isupper() and _of_component(files, path)
 
 
 #: Directories of which pages, or new projects, are made.
