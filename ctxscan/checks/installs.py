@@ -17,7 +17,7 @@ from ..rules import globs
 from .piecewise import piecewise
 from .reading import Reading, landed
 from .registry import Evidence, finding, finds
-from .reorder import Early, early, early_run, later_run, lines_of, manifest_lines, of_the_system
+from .reorder import Early, early, early_run, later_run, lines_of, manifest_lines, system_installs
 
 #: What tells a reader most among the files that make a step run again.
 _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")
@@ -64,7 +64,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         remedy = ", then ".join(_lines(one.early, one.manifests, one.sources))
         yield _again(case, one.early, spare, size, _few(names), remedy)
     above = {line for _, line, _ in stages}
-    yield from (each for each in _of_the_system(case, reading) if each.line not in above)
+    yield from (each for each in _system_installs(case, reading) if each.line not in above)
     if any(command.name == "make" for stage in reading.plan.stages for command in reading.all_commands(stage.steps)):
         yield from _by_make(case, reading)
 
@@ -73,9 +73,9 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
 _MANY: Final = 10
 
 
-def _of_the_system(case: Evidence, reading: Reading) -> Iterator[Finding]:
+def _system_installs(case: Evidence, reading: Reading) -> Iterator[Finding]:
     """Packages of the system below a COPY of everything, where nothing between them can read it."""
-    for each in of_the_system(reading):
+    for each in system_installs(reading):
         spare = sum(one.files for one in case.scan.inputs if one.input.line == each.copy.line)
         names = sorted(reading.names(""), key=_telling)
         if spare < _MANY or each.stage not in reading.plan.stages:

@@ -17,8 +17,17 @@ from ..dockerfile.instructions import Flag
 from ..dockerfile.shell import pipes
 from ..dockerfile.stages import Stage, Step, parse
 from ..errors import CtxscanError
-from ..packages.catalog import MANAGERS, WRAPPERS, brings_packages, install, is_blind, only_cleans, prepared, reads
-from ..packages.catalog import of_the_system as of_distribution
+from ..packages.catalog import (
+    MANAGERS,
+    WRAPPERS,
+    brings_packages,
+    install,
+    is_blind,
+    only_cleans,
+    prepared,
+    reads,
+    system_packages,
+)
 from ..packages.install import Install
 from ..packages.project import Reads
 from ..paths import within
@@ -161,7 +170,7 @@ def is_aside(wanted: Reads, later: Iterable[Command]) -> bool:
     return not (wanted.files or wanted.directories) and any(install(each) is not None for each in later)
 
 
-class OfTheSystem(NamedTuple):
+class SystemInstall(NamedTuple):
     """An install of packages of the system that could come before the broad `copy`; `alone`: with all of its RUN."""
 
     stage: Stage
@@ -174,20 +183,20 @@ class OfTheSystem(NamedTuple):
 _SETTINGS: Final = ("/etc", "/usr", "/root")
 
 
-def of_the_system(reading: Reading) -> Iterator[OfTheSystem]:
+def system_installs(reading: Reading) -> Iterator[SystemInstall]:
     """The first install of packages of the system below a COPY of the whole context, where no command between them
     reads what it brings, and nothing is taken away again in the same RUN."""
     done: set[int] = set()
     for stage in reading.plan.stages:
         steps = [step for step in reading.history(stage) if step.onbuild is None]
         at = next((at for at, source in first_broad(reading, steps) if not source), None)
-        found = None if at is None else _of_the_system(reading, stage, steps[at], steps[at + 1 :])
+        found = None if at is None else _system_install(reading, stage, steps[at], steps[at + 1 :])
         if found is not None and found.command.step.line not in done:
             done.add(found.command.step.line)
             yield found
 
 
-def _of_the_system(reading: Reading, stage: Stage, copy: Step, below: list[Step]) -> OfTheSystem | None:
+def _system_install(reading: Reading, stage: Stage, copy: Step, below: list[Step]) -> SystemInstall | None:
     if copy.target == "/":
         return None
     for step in below:
@@ -196,13 +205,13 @@ def _of_the_system(reading: Reading, stage: Stage, copy: Step, below: list[Step]
         if step.keyword != "RUN":
             continue
         commands = reading.commands(step)
-        if not commands or step.mounts or any(of_distribution(each) == "removes" for each in commands):
+        if not commands or step.mounts or any(system_packages(each) == "removes" for each in commands):
             return None
         for number, command in enumerate(commands):
             if command.guarded or not (reads_nothing(command) or command.name in TIDIES):
                 return None
-            if of_distribution(command) == "adds":
-                return OfTheSystem(stage, copy, command, all(map(reads_nothing, commands[number:])))
+            if system_packages(command) == "adds":
+                return SystemInstall(stage, copy, command, all(map(reads_nothing, commands[number:])))
     return None
 
 

@@ -12,7 +12,7 @@ from ..dockerfile import images
 from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..findings import Finding, Severity
-from ..packages.catalog import of_the_system
+from ..packages.catalog import system_packages
 from ..printable import WHITE_SPACE
 from ..regex import lazy
 from .audience import directories_of, is_sample
@@ -189,7 +189,7 @@ def _works_as_root(reading: Reading, image: images.Reference | None) -> bool:
     ):
         return False
     return any(
-        (of_the_system(command) == "adds" or command.name in _MAKES_USERS)
+        (system_packages(command) == "adds" or command.name in _MAKES_USERS)
         and re.search(r"\bsudo\b", command.step.instruction.text) is None
         for command in reading.all_commands(reading.shipped)
     )

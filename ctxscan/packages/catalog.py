@@ -199,7 +199,7 @@ def told_alone(command: Command) -> tuple[str, str] | None:
     return None if "--local" in command.arguments else (command.name, found.alone[1])
 
 
-def of_the_system(command: Command) -> str | None:
+def system_packages(command: Command) -> str | None:
     """What a command does to the packages of the distribution: `adds` or `removes` some by their names; None: nothing,
     or nobody knows which."""
     for takes, brings in REMOVALS:
