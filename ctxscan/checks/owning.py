@@ -113,9 +113,13 @@ def _keeps_database(reading: Reading) -> str | None:
 _OF_PROGRAMS: Final = lazy(r"PATH|\w*PATH|VIRTUAL_ENV|(?:JAVA|GO|CARGO|RUSTUP|GEM|BUNDLE|MIX|HEX|COMPOSER|ANDROID)_\w+")
 
 
+#: Directories of a program that are made empty, to be written to.
+_FOR_DATA: Final = frozenset("logs log data uploads upload storage media cache tmp temp db".split())
+
+
 def _made_for_data(reading: Reading) -> Iterator[str]:
-    """Directories that a RUN makes, that nothing is copied to, and that the command of the image or a variable names:
-    the program keeps there what it writes."""
+    """Directories that a RUN makes, that nothing is copied to, and that the command of the image or a variable names, or
+    whose name says so where the program runs: it keeps there what it writes."""
     start = _commands(reading)
     said = " ".join(start + [value for name, value in _settings(reading) if not _OF_PROGRAMS.fullmatch(name)])
     copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
@@ -126,8 +130,9 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
             if set(place) & set("$*?[{") or within(reading.workdir, place) or any(within(one, place) for one in copied):
                 continue
             owned = (posixpath.join(one.cwd, path) for one in given for path in one.words[1:])
-            named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said)
-            if named is not None and not any(within(place, posixpath.normpath(each)) for each in owned):
+            named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
+            own = posixpath.dirname(place) == reading.workdir and posixpath.basename(place) in _FOR_DATA
+            if (named or (own and reading.source(place) is None)) and not any(within(place, posixpath.normpath(each)) for each in owned):
                 yield place
 
 
