@@ -118,8 +118,8 @@ _FOR_DATA: Final = frozenset("logs log data uploads upload storage media cache t
 
 
 def _made_for_data(reading: Reading) -> Iterator[str]:
-    """Directories that a RUN makes, that nothing is copied to, and that the command of the image or a variable names, or
-    whose name says so where the program runs: it keeps there what it writes."""
+    """Directories that a RUN makes, that nothing is copied to, and that the command of the image or a variable names,
+    or whose name says so where the program runs: it keeps there what it writes."""
     start = _commands(reading)
     said = " ".join(start + [value for name, value in _settings(reading) if not _OF_PROGRAMS.fullmatch(name)])
     copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
@@ -129,10 +129,10 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
             place = posixpath.normpath(posixpath.join("/", command.cwd, word))
             if set(place) & set("$*?[{") or within(reading.workdir, place) or any(within(one, place) for one in copied):
                 continue
-            owned = (posixpath.join(one.cwd, path) for one in given for path in one.words[1:])
+            owned = (posixpath.normpath(posixpath.join(one.cwd, path)) for one in given for path in one.words[1:])
             named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
             own = posixpath.dirname(place) == reading.workdir and posixpath.basename(place) in _FOR_DATA
-            if (named or (own and reading.source(place) is None)) and not any(within(place, posixpath.normpath(each)) for each in owned):
+            if (named or (own and reading.source(place) is None)) and not any(within(place, each) for each in owned):
                 yield place
 
 

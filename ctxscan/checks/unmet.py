@@ -63,8 +63,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
-    program which no install of its stage brings, such as `vite` after `npm ci --omit=dev`, and `npm ci` where the
-    project has no lock file.
+    program which no install brings, such as `vite` after `npm ci --omit=dev`, or loads a package of PostCSS that none
+    does, and `npm ci` where the project has no lock file.
     """
     reading = case.reading
     if reading is None:
@@ -85,8 +85,10 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
         found.append(each)
     for each, others in _together(found):
         yield _reported(case.scan, each, others)
-    yield from _of_left_out(case, reading)
-    yield from _of_builds(case, reading)
+    builds = list(_of_builds(case, reading))
+    yield from (one for _, one in builds)
+    # What is installed for them brings what a script of that install calls.
+    yield from _of_left_out(case, reading, {step.line for step, _ in builds})
     yield from _of_outputs(case, reading)
     yield from _of_locks(case, reading)
 
@@ -568,9 +570,11 @@ def _may_make(reading: Reading, step: Step, top: str) -> bool:
     )
 
 
-def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
-    """Programs that the scripts of an install call, and that the install leaves out."""
+def _of_left_out(case: Evidence, reading: Reading, told: set[int]) -> Iterator[Finding]:
+    """Programs that the scripts of an install call, and that the install leaves out; not for the lines `told`."""
     for before, step in reached(reading):
+        if step.line in told:
+            continue
         commands = reading.commands(step)
         text = "\n".join(one.instruction.text for one in (*before, step) if one.keyword == "RUN")
         for command in commands if "||" not in step.instruction.text else ():
@@ -599,44 +603,68 @@ def _of_left_out(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     )
 
 
-def _of_builds(case: Evidence, reading: Reading) -> Iterator[Finding]:
-    """Programs that a build calls, where each install before it leaves out what is there for development."""
+def _of_builds(case: Evidence, reading: Reading) -> Iterator[tuple[Step, Finding]]:
+    """Programs that a build calls, and packages that it loads, where each install before it leaves out what is there
+    for development: with the last of these."""
     for before, step in reached(reading):
         words = {word for one in (*before, step) for word in one.instruction.text.split()}
         if "||" in words or not words.isdisjoint(("-g", "--global", "global")):
             continue
-        if any(word.startswith("--from=") for word in words):
-            continue
         commands = reading.commands(step)
         for at, command in enumerate(commands):
             for directory in node_builds.built(command) if not command.guarded else ():
-                earlier = [(each, one) for each in before if each.keyword == "RUN" for one in reading.commands(each)]
-                ran = [(each, one) for each, one in (*earlier, *((step, one) for one in commands[:at]))]
-                installs = [(each, one) for each, one in ran if node_needs.is_install(one)]
+                ahead = [(step, one, directory) for one in commands[:at] if node_needs.is_install(one)]
+                installs = [*_installs(reading, before, directory), *ahead]
                 there = StageFiles(reading, before, step, case.tracked, tuple(commands[:at]))
                 manifest = there.file(posixpath.join(directory, "package.json"))
                 if manifest is None or not installs or _is_edited(there, "package.json"):
                     continue
-                if any(directory not in node_needs.built(one) or len(one.words) > 1 for _, one in installs):
+                if any(home not in node_needs.built(one) or len(one.words) > 1 for _, one, home in installs):
                     continue
-                found = [node_needs.missing(reading.tree, manifest, one, command) for _, one in installs]
-                by, install = installs[-1]
+                found = [node_needs.missing(reading.tree, manifest, one, command) for _, one, _ in installs]
+                by, install, _ = installs[-1]
                 each = found[-1]
                 if each is None or not all(found):
                     continue
                 option = node_needs.option_of(install)
-                yield finding(
-                    unmet_need,
-                    f"{command.text} calls {each.program} ({manifest}:{each.line}), which {install.text} in line "
-                    f"{by.line} leaves out: command not found",
-                    why=f"{each.program} comes with a development dependency",
-                    path=case.scan.build.label,
-                    line=step.line,
-                    remedy=f"install without {option}, and leave the development dependencies out of the image with a "
-                    "stage that copies what the build makes",
-                    key=f"{manifest}\0{each.script}\0built",
+                verb, end = ("loads", "no such module") if each.settings else ("calls", "command not found")
+                yield (
+                    by,
+                    finding(
+                        unmet_need,
+                        f"{command.text} {verb} {each.program} ({each.settings or manifest}:{each.line}), which "
+                        f"{install.text} in line {by.line} leaves out: {end}",
+                        why=f"{each.program} {'is' if each.settings else 'comes with'} a development dependency",
+                        path=case.scan.build.label,
+                        line=step.line,
+                        remedy=f"install without {option}, and leave the development dependencies out of the image "
+                        "with a stage that copies what the build makes",
+                        key=f"{manifest}\0{each.script}\0built",
+                    ),
                 )
                 return
+
+
+def _installs(reading: Reading, before: Sequence[Step], directory: str) -> list[tuple[Step, Command, str]]:
+    """The installs whose packages a directory may have, also those of stages from which they are copied, each with the
+    directory that it should be for; none where they may have come in another way."""
+    found: list[tuple[Step, Command, str]] = []
+    for one in before:
+        steps: Sequence[Step] = (one,) if one.keyword == "RUN" else ()
+        home = directory
+        if one.keyword in ("COPY", "ADD") and one.origin is not None:
+            source = posixpath.normpath(posixpath.join("/", one.sources[0].text)) if len(one.sources) == 1 else ""
+            packages = source.endswith("/node_modules")
+            if one.target != (posixpath.join(directory, "node_modules") if packages else directory):
+                if within(one.target, directory) or within(directory, one.target):
+                    return []
+                continue
+            if one.origin.stage is None or not source:
+                return []
+            home = posixpath.dirname(source) if packages else source
+            steps = [each for each in reading.history(reading.plan.stage(one.origin.stage)) if each.keyword == "RUN"]
+        found += [(each, run, home) for each in steps for run in reading.commands(each) if node_needs.is_install(run)]
+    return found
 
 
 def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:

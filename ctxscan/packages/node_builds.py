@@ -163,7 +163,7 @@ def line_of(tree: Files, manifest: str, script: str) -> int:
     return found[0] if len(found) == 1 else 0
 
 
-def _of_call(tree: Files, manifest: str, call: Call, command: Command) -> Iterator[Essential]:
+def _of_call(tree: Files, manifest: str, call: Call, command: Command | None) -> Iterator[Essential]:
     tool = _TOOLS[call.name]
     given = _value(call.arguments, *tool.given)
     words = [each for each in call.arguments if not each.startswith("-") and each != given]
@@ -180,8 +180,15 @@ def _of_call(tree: Files, manifest: str, call: Call, command: Command) -> Iterat
         for path in beside(manifest, *_matching(tree, above, name)):
             yield Essential(path, said, file, call.line)
             yield from _extended(tree, path)
-    if tool.prefix:
+    if tool.prefix and command is not None:
         yield from _variables(tree, manifest, call, command, said)
+
+
+def styles(tree: Files, manifest: str, call: Call) -> Iterator[str]:
+    """The settings on disk by which a program that builds finds what PostCSS is to load."""
+    for each in _of_call(tree, manifest, call, None):
+        if globs.matches(_STYLES[0], posixpath.basename(each.path)):
+            yield each.path
 
 
 def _matching(tree: Files, above: str, name: str) -> list[str]:

@@ -16,7 +16,7 @@ from ..rules import globs
 from . import node
 from .essential import Essential, named_by
 from .manifest import Files, beside, reaching, table, texts, yaml_list
-from .node_builds import calls, line_of, simple_commands
+from .node_builds import calls, line_of, simple_commands, styles
 
 _INSTALLS: Final = {
     "npm": ("ci", "clean-install", "install", "i"),
@@ -183,11 +183,13 @@ _SHIPPED: Final = ("dependencies", "optionalDependencies", "peerDependencies")
 
 
 class LeftOut(NamedTuple):
-    """A program that a script of a manifest calls, and that comes with a dependency for development."""
+    """A program that a script of a manifest calls, and that comes with a dependency for development; or, where there
+    are `settings`, a package that these make a program load."""
 
     program: str
     script: str
     line: int
+    settings: str = ""
 
 
 #: Packages whose program is not called as they are.
@@ -229,6 +231,22 @@ def missing(tree: Files, manifest: str, install: Command, command: Command) -> L
         text = lines[call.line - 1] if call.line else "npx"
         if not re.search(r"\b(?:npx|bunx|pnpx|dlx|exec)\b", text) and _is_for_development(tree, manifest, call.name):
             return LeftOut(call.name, _key(text), call.line)
+        for path in styles(tree, manifest, call):
+            if (loaded := _loaded(tree, manifest, path)) is not None:
+                return loaded._replace(script=_key(text))
+    return None
+
+
+_REMARKS: Final = lazy(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_NAMES: Final = lazy(r"@?[\w-]+(?:/[\w-]+)?")
+
+
+def _loaded(tree: Files, manifest: str, path: str) -> LeftOut | None:
+    """The first package for development that settings name."""
+    text = _REMARKS.sub(lambda found: "\n" * found[0].count("\n"), tree.text(path))
+    for name in _NAMES.finditer(text):
+        if _is_for_development(tree, manifest, name[0]):
+            return LeftOut(name[0], "", 1 + text.count("\n", 0, name.start()), path)
     return None
 
 

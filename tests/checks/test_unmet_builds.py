@@ -40,6 +40,15 @@ def node(build: str, **more: str) -> dict[str, str]:
     return {"package.json": f'{{"scripts": {{\n"build": "{build}"\n}}}}', **LOCK, **more}
 
 
+def tailwind(settings: str) -> dict[str, str]:
+    """A project whose styles go through packages for development."""
+    manifest = (
+        '{"scripts": {\n"build": "next build"\n}, "dependencies": {"next": "15", "autoprefixer": "10"}, '
+        '"devDependencies": {"tailwindcss": "4", "@tailwindcss/postcss": "4"}}'
+    )
+    return {"package.json": manifest, "postcss.config.mjs": settings, **LOCK}
+
+
 def husky(script: str) -> dict[str, str]:
     """A project with a script that runs with an install."""
     return {
@@ -69,6 +78,10 @@ SPACE = {
 PART = "FROM node:22\nWORKDIR /a\nCOPY package.json *.yaml *.lock *.json ./\nCOPY packages/api packages/api\nRUN {}\n"
 RUN = "npm run build"
 BUILD = "FROM node:22\nWORKDIR /a\nCOPY . .\nRUN {}\nRUN npm run build\n"
+DEPS = (
+    "FROM node:22 AS deps\nWORKDIR /a\nCOPY package*.json ./\nRUN {}\nFROM node:22\nWORKDIR /a\n"
+    "COPY --from=deps /a/node_modules ./node_modules\nCOPY . .\nRUN npm run build\n"
+)
 VITE = {".env.production": "VITE_API=https://x.example.org\n"}
 HATCH = '[project]\nname = "my-app"\nversion = "1"\n\n[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 POETRY = '[tool.poetry]\nname = "app"\nversion = "1"\n\n[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
@@ -126,6 +139,9 @@ HITS = {
     "build-in-the-same-line": Case(vite(), "x\n", NODE.format(RUN).replace("npm ci", "npm ci --omit=dev"), "which npm ci --omit=dev in line 4 leaves out", (" --omit=dev", "")),
     "build-without-its-program-by-the-environment": Case(vite(), "x\n", BUILD.format("npm ci").replace("RUN", "ENV NODE_ENV=production\nRUN", 1), "which npm ci in line 5 leaves out", ("ENV NODE_ENV=production\n", "")),
     "program-that-the-lock-keeps-for-development": Case(vite(**{"package-lock.json": '{"packages": {"node_modules/vite": {"dev": true}}}'}), "x\n", BUILD.format("npm ci --omit=dev"), "calls vite", (" --omit=dev", "")),
+    "build-whose-packages-come-from-another-stage": Case(vite(), "x\n", DEPS.format("npm ci --only=production"), "npm run build calls vite (package.json:2), which npm ci --only=production in line 4 leaves out: command not found", (" --only=production", "")),
+    "build-without-what-postcss-loads": Case(tailwind('export default { plugins: ["@tailwindcss/postcss"] };\n'), "x\n", DEPS.format("npm ci --omit=dev"), "npm run build loads @tailwindcss/postcss (postcss.config.mjs:1), which npm ci --omit=dev in line 4 leaves out: no such module", (" --omit=dev", "")),
+    "build-without-what-postcss-loads-by-a-key": Case(tailwind("/** @type {import('x')} */\nmodule.exports = {\n  plugins: {\n    tailwindcss: {},\n  },\n}\n"), "x\n", BUILD.format("npm ci --omit=dev"), "npm run build loads tailwindcss (postcss.config.mjs:4)", (" --omit=dev", "")),
     "no-lock-file": Case({"package.json": "{}", "yarn.lock": ""}, "x\n", EARLY.format("npm ci"), "npm ci needs package-lock.json, and the project has none: the install ends with an error"),
     "no-lock-file-of-pnpm": Case({"web/package.json": "{}"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY web .\nRUN pnpm install --frozen-lockfile\n", "needs web/pnpm-lock.yaml, and the project has none"),
     "no-lock-file-told-once": Case({"package.json": "{}"}, "x\n", "FROM node:22 AS b\nWORKDIR /a\nCOPY package*.json ./\nRUN npm i -g npm@latest && npm ci\nFROM node:22\nWORKDIR /a\nCOPY package*.json ./\nRUN npm ci --omit=dev\nCOPY --from=b /a/dist dist\n", "npm ci needs package-lock.json"),
@@ -197,6 +213,10 @@ MISSES = {
     "program-added-by-name": Case(vite(), "x\n", BUILD.format("npm ci --omit=dev && npm install vite")),
     "program-of-all-projects": Case(vite(), "x\n", BUILD.format("npm ci --omit=dev && npm i -g vite")),
     "program-that-npx-brings": Case({**vite(), "package.json": vite()["package.json"].replace('"vite build', '"npx vite build')}, "x\n", BUILD.format("npm ci --omit=dev")),
+    "packages-of-another-stage-for-development": Case(vite(), "x\n", DEPS.format("npm ci")),
+    "packages-that-an-image-has": Case(vite(), "x\n", DEPS.format("npm ci --omit=dev").replace("--from=deps /a/node_modules ./node_modules", "--from=node:22 /a ./")),
+    "what-postcss-loads-is-shipped": Case(tailwind('export default { plugins: ["autoprefixer"] };\n'), "x\n", BUILD.format("npm ci --omit=dev")),
+    "what-postcss-does-not-load": Case(tailwind("// tailwindcss\nmodule.exports = {}\n"), "x\n", BUILD.format("npm ci --omit=dev")),
     "program-from-another-stage": Case(vite(), "x\n", BUILD.format("npm ci --omit=dev").replace("RUN npm run", "COPY --from=node:22 /a/node_modules node_modules\nRUN npm run")),
     "program-for-everyone": Case({**vite(), "package.json": vite()["package.json"].replace("devDependencies", "dependencies")}, "x\n", BUILD.format("npm ci --omit=dev")),
     "build-of-another-package": Case({**vite(), "web/package.json": vite()["package.json"]}, "x\n", BUILD.format("npm ci --omit=dev && cd web && npm run build").replace("RUN npm run build\n", "")),
