@@ -2,15 +2,16 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from ..dockerfile import images
 from ..dockerfile.stages import Step
 from ..packages.project_kinds import kinds_of
 from ..packages.versions import GIT, NO_QUESTION
 from ..paths import parents
 from ..regex import lazy
-from .reading import Reading
+from .reading import Reading, base_image
 from .registry import Evidence, HistoryReader
 from .stagefiles import StageFiles, reached
 
@@ -61,9 +62,32 @@ def asking(case: Evidence, reading: Reading) -> Iterator[Asking]:
         text = step.instruction.text
         asked = GIT.search(f" {text}") if "git" in text else None
         if asked is not None and asked[1] not in NO_QUESTION and "||" not in text:
-            place = _history(there, step.workdir or "/")
+            place = _history(there, step.workdir or "/") or _left(case, there, before, step)
             if place is not None:
                 yield Asking(f"git {asked[1]} ({label}:{step.line})", step, *place, None, None)
+
+
+#: A question about the whole history, whose answer a step takes.
+_TAKEN: Final = lazy(r"(?<!\\)(?:\$\(|`)\s*git\s+(?:--\S+\s+)*(?:describe|rev-parse|rev-list|log)\b")
+
+
+def _left(case: Evidence, there: StageFiles, before: Sequence[Step], step: Step) -> tuple[str, str] | None:
+    """The state of a history that the context has and no COPY takes, where the answer of git goes into the image; None:
+    something else may be asked."""
+    reading = there.reading
+    image = base_image(next(reading.plan.chain(one)[0] for one in reading.plan.stages if step in one.steps))
+    copied = [each for each in before if each.keyword in ("COPY", "ADD")]
+    if image is None or not images.brings_no_project(image) or case.scan.disk.kind(_GIT) != "dir" or not copied:
+        return None
+    if re.search(r"\bcd\s|\s-C\s|--git-dir", step.instruction.text) or not _TAKEN.search(step.instruction.text):
+        return None
+    if any(each.origin is not None or any(one.kind != "path" for one in each.sources) for each in copied):
+        return None
+    start = posixpath.normpath(step.workdir or "/")
+    places = dict.fromkeys((start, *(f"/{each}" for each in parents(start.lstrip("/"))), "/"))
+    if any(there.at(posixpath.join(place, _GIT)).state != "absent" for place in places):
+        return None
+    return "absent", _GIT
 
 
 def _is_given(pattern: re.Pattern[str], before: object, step: Step) -> bool:

@@ -155,8 +155,10 @@ def _of_history(case: Evidence, reading: Reading) -> Iterator[Finding]:
         if key in told:
             continue
         told.add(key)
-        if each.state == "excluded":
-            yield _reported(scan, Lack(each.reader, each.step.line, each.path, held=True, instead=each.remedy or ""))
+        if each.state in ("excluded", "absent"):
+            held = each.state == "excluded"
+            instead = each.remedy or ("" if held else "give the version by a build argument")
+            yield _reported(scan, Lack(each.reader, each.step.line, each.path, held=held, instead=instead))
         elif (gone := modified(case, each)) is not None:
             yield finding(
                 unmet_need,
