@@ -64,7 +64,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
     program which no install brings, such as `vite` after `npm ci --omit=dev`, or loads a package of PostCSS that none
-    does, and `npm ci` where the project has no lock file.
+    does, `npm ci` where the project has no lock file, and `poetry install` where it has no package, which Poetry 2 does
+    not pass over.
     """
     reading = case.reading
     if reading is None:
@@ -91,6 +92,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     yield from _of_left_out(case, reading, {step.line for step, _ in builds})
     yield from _of_outputs(case, reading)
     yield from _of_locks(case, reading)
+    yield from _of_packages(case, reading)
 
 
 def _together(found: list[Lack]) -> Iterator[tuple[Lack, list[str]]]:
@@ -701,6 +703,38 @@ def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:
                     remedy=f"make {locks[0]} with {command.name} install beside {manifest}, and keep it in Git",
                     key=f"{manifest}\0{locks[0]}",
                 )
+
+
+def _of_packages(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Installs of a project as a package, where the project has none."""
+    for before, step in reached(reading):
+        commands = reading.commands(step) if "||" not in step.instruction.text else ()
+        for command in commands:
+            if command.guarded or command.words[:1] not in (["install"], ["sync"]):
+                continue
+            ahead = tuple(each for each in commands if each.place < command.place)
+            there = StageFiles(reading, before, step, case.tracked, ahead)
+            manifest = there.file(posixpath.join(command.cwd, "pyproject.toml"))
+            if manifest is None:
+                continue
+            from ..packages import python_needs  # only where there is such a project
+
+            runs = [each.instruction.whole for each in (*before, step) if each.keyword == "RUN"]
+            name = python_needs.packageless(reading.tree, manifest, command, runs)
+            if name is None or command.cwd not in python_needs.built(command):
+                continue
+            paths = [posixpath.join(command.cwd, each) for each in (name, f"src/{name}", f"{name}.py")]
+            if any(there.at(each).state != "absent" for each in paths):
+                continue
+            yield finding(
+                unmet_need,
+                f"{command.text} installs the package {name} ({manifest}), and the project has none: the install ends "
+                "with an error",
+                path=case.scan.build.label,
+                line=step.line,
+                remedy=f"write {command.text} --no-root, or package-mode = false in [tool.poetry]",
+                key=f"{manifest}\0package",
+            )
 
 
 def _is_held_above(there: StageFiles, directory: str) -> bool:

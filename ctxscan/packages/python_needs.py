@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
@@ -172,6 +172,35 @@ def _package(tree: Files, manifest: str, data: dict[str, Any], backend: str, com
     found = [path for path in beside(manifest, *paths) if tree.exists(path)]
     if found:
         yield Essential(found[0], "the project's package", manifest, 0, tuple(found[1:]), instead)
+
+
+#: An install of Poetry as it is today, or of a version that ends with an error where older ones warn.
+_TODAYS_POETRY: Final = lazy(
+    r"\b(?:pip[\d.]*|pipx)\s+install\b[^\n;&|]*[\s\"']poetry(?:[=>~]=\s*[2-9][\w.]*)?(?=[\"'\s;&|]|$)"
+)
+
+
+def packageless(tree: Files, manifest: str, command: Command, runs: Iterable[str]) -> str | None:
+    """The package, or else the readme, that Poetry installs with a project, and that the project does not have. None:
+    it has, or the Poetry that these RUNs install may only warn. Seen with Poetry 2.5 and 1.8."""
+    data = tree.toml(manifest)
+    poetry = table(data, "tool", "poetry")
+    if command.name != "poetry" or not any(map(_TODAYS_POETRY.search, runs)):
+        return None
+    if poetry.get("package-mode") is False or poetry.get("packages") or poetry.get("include"):
+        return None
+    backend = get(data, "build-system", "build-backend")
+    name = get(data, "project", "name") or poetry.get("name")
+    if not isinstance(name, str) or not re.fullmatch(r"[\w.-]+", name):
+        return None
+    if backend is not None and not str(backend).startswith("poetry"):
+        return None
+    plain = re.sub(r"[-.]+", "_", name)
+    paths = [f"{above}{each}{end}" for above in ("src/", "") for each in (plain, name) for end in ("", ".py")]
+    spelled = {each.lower() for each in paths}
+    above = posixpath.dirname(manifest)
+    here = [each.lower() for each in tree.names(above)] + [f"src/{each.lower()}" for each in tree.names(f"{above}/src")]
+    return plain if spelled.isdisjoint(here) else None
 
 
 def _line(tree: Files, manifest: str, key: str) -> int:

@@ -356,3 +356,31 @@ def test_a_dependency_outside_the_context(tree: dict[str, str], base: str, run: 
         f"FROM {base} AS lib\n" + dockerfile.replace("COPY . .", "COPY --from=lib /lib /w/lib\nCOPY . .")
     )
     assert "unmet-need" not in [each.code for each in review(scan(tmp_path / "app")).findings or ()]
+
+
+MANIFEST = "FROM python:3.12-slim\nWORKDIR /a\nCOPY pyproject.toml ./\n"
+NAMED = "[tool.poetry]\nname = 'web-shop'\nversion = '1'\n"
+PACKAGELESS = {
+    "app-without-a-package": (f"{MANIFEST}RUN pip install poetry && poetry install --only main\n", NAMED, {"main.py": 9}, True),
+    "project-table": (f"{MANIFEST}RUN pipx install 'poetry==2.1'\nRUN poetry install\n", "[project]\nname = 'web-shop'\n", {}, True),
+    "copied-as-a-whole": (f"{MANIFEST}COPY . .\nRUN pip install poetry\nRUN poetry install\n", NAMED, {"main.py": 9}, True),
+    # --- silent
+    "without-the-project": (f"{MANIFEST}RUN pip install poetry && poetry install --no-root\n", NAMED, {}, False),
+    "no-package-as-it-says": (f"{MANIFEST}RUN pip install poetry && poetry install\n", NAMED + "package-mode = false\n", {}, False),
+    "packages-by-their-names": (f"{MANIFEST}RUN pip install poetry && poetry install\n", NAMED + "packages = [{include = 'lib'}]\n", {}, False),
+    "a-poetry-that-warns": (f"{MANIFEST}RUN pip install poetry==1.8.3 && poetry install\n", NAMED, {}, False),
+    "a-poetry-by-a-variable": (f"{MANIFEST}ARG V=1.8.3\nRUN pip install poetry==$V && poetry install\n", NAMED, {}, False),
+    "a-poetry-of-the-image": (f"{MANIFEST}RUN poetry install\n", NAMED, {}, False),
+    "a-module": (f"{MANIFEST}COPY . .\nRUN pip install poetry && poetry install\n", NAMED, {"src/web_shop.py": 9}, False),
+    "made-in-the-build": (f"{MANIFEST}RUN mkdir web_shop && touch web_shop/__init__.py\nRUN pip install poetry && poetry install\n", NAMED, {}, False),
+    "may-fail": (f"{MANIFEST}RUN pip install poetry && poetry install || true\n", NAMED, {}, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PACKAGELESS)
+def test_a_project_that_is_no_package(name: str, tmp_path: Path) -> None:
+    """Seen with Poetry 2.5, which ends with an error, and 1.8, which warns."""
+    dockerfile, manifest, tree, speaks = PACKAGELESS[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "pyproject.toml": manifest, **tree})
+    told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert ["installs the package web_shop" in each.message for each in told] == [True] * speaks
