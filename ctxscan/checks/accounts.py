@@ -139,9 +139,9 @@ _LONG: Final = frozenset(
     "--uid --gid --home --home-dir --shell --ingroup --gecos --comment --groups --base-dir --skel --password "
     "--expiredate --inactive --key --root".split()
 )
-#: What makes room for another, looks first, or lets the RUN go on.
+#: What makes room for another, looks first, lays other accounts over those of the image, or lets the RUN go on.
 _MAKES_ROOM: Final = lazy(
-    r"\|\||;|<<|\bgetent\b|\bid\b|/etc/(?:passwd|group)|\b(?:user|group)(?:del|mod)\b|\bdel(?:user|group)\b|\bif\b|\btrue\b"
+    r"\|\||;|<<|\s-C\s*/(?=\s|$)|\bgetent\b|\bid\b|/etc/(?:passwd|group)|\b(?:user|group)(?:del|mod)\b|\bdel(?:user|group)\b|\bif\b|\btrue\b"
 )
 
 
@@ -157,6 +157,8 @@ def taken(reading: Reading) -> Iterator[Taken]:
             if step.keyword != "RUN" or step.onbuild is not None:
                 continue
             if any(_MAKES_ROOM.search(each.instruction.whole) for each in (*before, step) if each.keyword == "RUN"):
+                break
+            if any(each.target in ("/", "/etc") for each in before if each.keyword in ("COPY", "ADD")):
                 break
             said = next(filter(None, (_is_taken(image, *there, each) for each in reading.commands(step))), None)
             if said is not None:

@@ -62,6 +62,8 @@ MADE = {
     "a-group-that-is-there": (f"{NODE}RUN adduser -D -u 1001 -G node app && adduser -D -g 1000 -h /w ape\n", ""),
     "gid-that-is-there": ("FROM node:22\nRUN useradd -u 1001 -g 1000 app\n", ""),
     "room-is-made": (f"{NODE}RUN deluser --remove-home node\nRUN adduser -D -u 1000 app\n", ""),
+    "other-accounts-are-unpacked": (f"{NODE}RUN wget -O- https://acme.dev/a.tgz | tar xz -C / && addgroup -g 1000 app\n", ""),
+    "other-accounts-are-copied": (f"{NODE}COPY rootfs /\nRUN addgroup -g 1000 app\n", ""),
     "may-fail": (f"{NODE}RUN addgroup -g 1000 app || true\n", ""),
     "looked-first": ("FROM node:22\nRUN getent group 1000 || groupadd -g 1000 app\n", ""),
     "twice-the-number": ("FROM node:22\nRUN useradd -o -u 1000 app\n", ""),
@@ -75,6 +77,6 @@ MADE = {
 def test_who_is_made_and_is_there_already(name: str, tmp_path: Path) -> None:
     """An error: the programs end with one, and so does the RUN."""
     dockerfile, says = MADE[name]
-    projects.write(tmp_path, {"Dockerfile": dockerfile})
+    projects.write(tmp_path, {"Dockerfile": dockerfile, "rootfs/etc/passwd": "root:x:0:0::/:/bin/sh\n"})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
     assert [(each.severity, says in each.message) for each in found] == ([("error", True)] if says else [])
