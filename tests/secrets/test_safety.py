@@ -227,7 +227,13 @@ def test_third_party_trees_are_known_by_whole_components(path: str, is_theirs: b
 def test_own_tests_weigh_little() -> None:
     """A key among the tests is told, as low; a directory that only sounds like tests is none."""
     pem = Made(4).pem("PRIVATE KEY").encode()
-    for path in ("tests/a.pem", "pkg/testdata/a.pem", "spec/fixtures/a.pem", "testing/a.pem"):
+    for path in (
+        "tests/a.pem",
+        "pkg/testdata/a.pem",
+        "spec/fixtures/a.pem",
+        "testing/a.pem",
+        "src/application-test.properties",
+    ):
         assert own_tests(path)
         assert [each.severity for each in judge(path, pem, size=len(pem))] == [Strength.LOW]
     for path in ("testimonials/a.pem", "api-testing/a.pem", "latest/a.pem"):
