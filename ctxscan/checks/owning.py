@@ -81,6 +81,8 @@ _DATABASE: Final = lazy(
     r"[\"']sqlite(?:\+\w+)?:///(?!/|:memory:)([\w./-]+)[\"'?]|\burl\s*=\s*\"file:(\./[\w./-]+)\""
     r"|\bBASE_DIR\s*[/,]\s*[\"']([\w./-]+\.sqlite3?)[\"']"
 )
+#: What says that the program has another database where it runs.
+_ANOTHER: Final = ("postgres", "mysql", "mariadb", "mssql", "oracle")
 _BY_A_VARIABLE: Final = lazy(r"\bdefault\s*=|environ|\benv\b|getenv|config\(|^\s*(?:#|//)")
 _PROGRAM: Final = (".py", ".prisma")
 _MOST_SOURCES: Final = 60
@@ -100,7 +102,8 @@ def _keeps_database(reading: Reading) -> str | None:
     ]
     found = [each for each in (*here, *inside) if each.endswith(_PROGRAM) and "test" not in posixpath.basename(each)]
     for path in found[:_MOST_SOURCES]:
-        for line in reading.tree.text(path).splitlines():
+        text = reading.tree.text(path)
+        for line in text.splitlines() if not any(word in text for word in _ANOTHER) else ():
             hit = _DATABASE.search(line) if "sqlite" in line or "file:" in line else None
             if hit is not None and not _BY_A_VARIABLE.search(line):
                 beside = posixpath.dirname(path) if hit[2] else above
