@@ -295,6 +295,7 @@ def _stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
         return False
     lines = [line.strip().removeprefix("exec ").split() for text in scripts for line in text.splitlines()]
     words += [line[0] for line in lines if line]
+    words += [word for line in commands_of_services(reading) for word in line.split()]
     return any(_GOES_ON.fullmatch(posixpath.basename(word)) for word in words)
 
 

@@ -248,9 +248,11 @@ def volumes_of_services(reading: Reading) -> list[str]:
 
 
 def is_offered(reading: Reading) -> bool:
-    """Whether a service that runs the image opens ports, or is started again when it ends."""
+    """Whether a service that runs the image opens ports, or is started again whenever it ends."""
     return any(
-        service.get("ports") is not None or service.get("restart") is not None for service, _ in _anywhere(reading)
+        any(service.get(key) is not None for key in ("ports", "expose"))
+        or getattr(service.get("restart"), "text", None) in ("always", "unless-stopped")
+        for service, _ in _anywhere(reading)
     )
 
 
