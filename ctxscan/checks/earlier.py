@@ -264,7 +264,8 @@ def _is_downloaded(tree: Tree, path: str) -> bool:
 
 def _is_mentioned(tree: Tree, path: str) -> bool:
     name = posixpath.basename(path.rstrip("/"))
-    if globs.is_wild(name) or not name:
+    texts = [text for text in ordering_texts(tree) if name in text]
+    if globs.is_wild(name) or not name or not texts:
         return False
     if len(name) < _WORDS:
         # So short a name is part of much else: it has to be made by itself, or be what something is copied into.
@@ -272,7 +273,7 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
             rf"\bmkdir\s+(?:-p\s+)?(?:\./)?{re.escape(name)}/?(?=\s|$)"
             rf"|\bcp\s[^\n]{{0,400}}\s(?:\./)?{re.escape(name)}/(?=\s|$)"
         )
-        return any(alone.search(text) for text in ordering_texts(tree))
+        return any(map(alone.search, texts))
     # As the output of something: behind an option or a redirection, or as a target.
     made = re.compile(
         rf"(?:-o[ =]?|--output[ =]|--out[ =]|--outdir[ =]|--outDir[ =]|>\s*|\btee\s+|\bcp\s[^\n]*\s|\bmv\s[^\n]*\s|"
@@ -289,4 +290,4 @@ def _is_mentioned(tree: Tree, path: str) -> bool:
         rf"[\s\S]{{0,1000}}?\bmkdir\s+(?:-p\s+)?[\"']?\$\{{?\1\b",
         re.MULTILINE,
     )
-    return any(made.search(text) for text in ordering_texts(tree))
+    return any(map(made.search, texts))

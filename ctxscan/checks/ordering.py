@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from ..builds.names import is_bake, is_compose
@@ -28,8 +29,13 @@ _ORDERS: Final = lazy(
 )
 
 
-def ordering_texts(tree: Tree) -> Iterator[str]:
-    """The text of each of those files."""
+@lru_cache(4)
+def ordering_texts(tree: Tree) -> tuple[str, ...]:
+    """The text of each of those files, kept for the next source that is missed in the same tree."""
+    return tuple(_ordering_texts(tree))
+
+
+def _ordering_texts(tree: Tree) -> Iterator[str]:
     left = _MOST_FILES
     actions = [f"{_ACTIONS}/{name}" for name in tree.names(_ACTIONS)] if tree.kind(_ACTIONS) == "dir" else []
     for place in (*_PLACES, *actions):
