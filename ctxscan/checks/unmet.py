@@ -589,9 +589,7 @@ def _of_left_out(case: Evidence, reading: Reading, told: set[int]) -> Iterator[F
                 if manifest is None or _is_edited(there, "package.json") or re.search(_SCRIPTS_CHANGED, text):
                     continue
                 for each in node_needs.left_out(reading.tree, manifest, command):
-                    # For all, or for the project alone.
-                    added = r"(?:-g|--global|\bglobal\s+add|\b(?:npm|pnpm|yarn|bun)\s+(?:add|install|i))"
-                    if re.search(rf"{added}\b[^\n;&|]{{0,400}}\b{re.escape(each.program)}\b", text):
+                    if _is_added(text, each.program):
                         continue
                     where = f"{manifest}:{each.line}" if each.line else manifest
                     yield finding(
@@ -607,17 +605,23 @@ def _of_left_out(case: Evidence, reading: Reading, told: set[int]) -> Iterator[F
                     )
 
 
+def _is_added(text: str, *names: str) -> bool:
+    """Whether commands add a package by one of these names, for all or for the project alone."""
+    adds = r"(?:-g|--global|\bglobal\s+add|\b(?:npm|pnpm|yarn|bun)\s+(?:add|install|i))"
+    return re.search(rf"{adds}\b[^\n;&|]{{0,400}}(?<![\w./-])(?:{'|'.join(map(re.escape, names))})\b", text) is not None
+
+
 def _of_builds(case: Evidence, reading: Reading) -> Iterator[tuple[Step, Finding]]:
     """Programs that a build calls, and packages that it loads, where each install before it leaves out what is there
     for development: with the last of these."""
     for before, step in reached(reading):
-        words = {word for one in (*before, step) for word in one.instruction.text.split()}
-        if "||" in words or not words.isdisjoint(("-g", "--global", "global")):
+        text = "\n".join(one.instruction.text for one in (*before, step) if one.keyword == "RUN")
+        if "||" in text:
             continue
         commands = reading.commands(step)
         for at, command in enumerate(commands):
             for directory in node_builds.built(command) if not command.guarded else ():
-                ahead = [(step, one, directory) for one in commands[:at] if node_needs.is_install(one)]
+                ahead = [(step, one, directory) for one in commands[:at] if node_needs.is_of_project(one)]
                 installs = [*_installs(reading, before, directory), *ahead]
                 there = StageFiles(reading, before, step, case.tracked, tuple(commands[:at]))
                 manifest = there.file(posixpath.join(directory, "package.json"))
@@ -628,7 +632,7 @@ def _of_builds(case: Evidence, reading: Reading) -> Iterator[tuple[Step, Finding
                 found = [node_needs.missing(reading.tree, manifest, one, command) for _, one, _ in installs]
                 by, install, _ = installs[-1]
                 each = found[-1]
-                if each is None or not all(found):
+                if each is None or not all(found) or _is_added(text, *node_needs.names_of(each.program)):
                     continue
                 option = node_needs.option_of(install)
                 verb, end = ("loads", "no such module") if each.settings else ("calls", "command not found")
@@ -667,7 +671,9 @@ def _installs(reading: Reading, before: Sequence[Step], directory: str) -> list[
                 return []
             home = posixpath.dirname(source) if packages else source
             steps = [each for each in reading.history(reading.plan.stage(one.origin.stage)) if each.keyword == "RUN"]
-        found += [(each, run, home) for each in steps for run in reading.commands(each) if node_needs.is_install(run)]
+        found += [
+            (each, run, home) for each in steps for run in reading.commands(each) if node_needs.is_of_project(run)
+        ]
     return found
 
 

@@ -200,6 +200,11 @@ _PROVIDERS: Final = {
 }  # fmt: skip
 
 
+def names_of(program: str) -> tuple[str, ...]:
+    """The packages that have a program, by their names."""
+    return program, _PROVIDERS.get(program, program)
+
+
 def left_out(tree: Files, manifest: str, command: Command) -> Iterator[LeftOut]:
     """The programs that an install without what is there for development runs all the same."""
     if not _omits(tree, manifest, command) or "--ignore-scripts" in command.arguments:
@@ -260,6 +265,11 @@ def is_install(command: Command) -> bool:
     )
 
 
+def is_of_project(command: Command) -> bool:
+    """Whether a command installs packages, and not for all."""
+    return is_install(command) and not {"-g", "--global"} & {*command.arguments}
+
+
 def lock_of(command: Command) -> tuple[str, ...]:
     """The lock files of which an install ends with an error if there is none."""
     strict = next((options for name, options in _STRICT if name == command.name), ())
@@ -270,7 +280,7 @@ def makes_lock(command: Command) -> bool:
     """Whether a command may write a lock file."""
     if command.name in _INSTALLS and command.words[:1] in (["shrinkwrap"], ["import"]):
         return True
-    return is_install(command) and not lock_of(command) and not {"-g", "--global"} & {*command.arguments}
+    return is_of_project(command) and not lock_of(command)
 
 
 def _omits(tree: Files, manifest: str, command: Command) -> bool:

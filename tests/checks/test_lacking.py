@@ -41,6 +41,13 @@ def test_what_a_step_calls_in_vain(name: str, tmp_path: Path) -> None:
     assert [(each.severity, says in each.message) for each in found] == ([("error", True)] if says else [])
 
 
+def test_an_image_that_is_never_made(tmp_path: Path) -> None:
+    """Where the build ends for want of a shell, the command that wants one as well is not spoken of."""
+    projects.write(tmp_path, {"Dockerfile": "FROM scratch\nRUN mkdir /x\nCMD start.sh\n", "a": "x"})
+    found = [each.code for each in review(scan(tmp_path)).findings or () if each.severity != "note"]
+    assert found == ["late-failure"]
+
+
 @pytest.mark.parametrize(("base", "says"), [("scratch", "scratch has none"), ("debian:12", "a shell is process 1")])
 def test_a_line_for_a_shell_that_is_not_there(base: str, says: str, tmp_path: Path) -> None:
     """One finding, with the array that needs none."""
