@@ -58,6 +58,7 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
     places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
     places += volumes_of_services(reading)
     places += _made_for_data(reading)
+    places += _named_for_data(reading)
     for marker, names in WRITTEN.items():
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
@@ -136,6 +137,28 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
             named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
             own = posixpath.dirname(place) == reading.workdir and posixpath.basename(place) in _FOR_DATA
             if (named or (own and reading.source(place) is None)) and not any(within(place, each) for each in owned):
+                yield place
+
+
+#: Variables that say where a program keeps what it writes.
+_PLACES: Final = lazy(
+    r"(?:\w+_)?(?:CONFIG|DATA|METADATA|STORAGE|UPLOADS?|CACHE|LOGS?|BACKUPS?|STATE)_(?:PATH|DIR|DIRECTORY|FOLDER|HOME)"
+)
+_OF_SYSTEMS: Final = frozenset("bin boot dev etc home lib opt proc root run sbin srv sys tmp usr var".split())
+
+
+def _named_for_data(reading: Reading) -> Iterator[str]:
+    """Directories in the root of the image that a variable gives to the program, and that no step makes or fills."""
+    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    runs = "\n".join(step.instruction.text for step in reading.shipped if step.keyword == "RUN")
+    for name, value in _settings(reading):
+        above, _, last = value.rstrip("/").rpartition("/")
+        if not above and _PLACES.fullmatch(name) and re.fullmatch(r"[\w-]+", last) and last not in _OF_SYSTEMS:
+            place = f"/{last}"
+            if (
+                not any(within(each, place) or within(place, each) for each in copied if each != "/")
+                and last not in runs
+            ):
                 yield place
 
 

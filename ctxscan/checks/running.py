@@ -94,7 +94,7 @@ _JOBS: Final = frozenset(
 #: How scripts look for a program.
 _FOUND: Final = lazy(r"\$\((?:which|command\s+-v|type\s+-p)\s+([\w./-]+)\)")
 #: Words in the names of what does its work and ends, whatever runs it.
-_WORK: Final = frozenset("batch job jobs cronjob cronjobs migration migrations backfill scrape scraper".split())
+_WORK: Final = frozenset("batch job jobs cronjob cronjobs migration migrations backfill scrape scraper cli mcp".split())
 #: What waits for somebody to type.
 _PROMPTS: Final = frozenset(
     "sh bash ash dash zsh fish node python python3 pypy pypy3 irb iex erl R julia ghci php perl psql pwsh jshell deno "
@@ -290,7 +290,7 @@ def _stays(reading: Reading, start: list[Step], scripts: list[str]) -> bool:
     if any(reading.last(keyword) for keyword in ("EXPOSE", "VOLUME", "HEALTHCHECK")) or is_offered(reading):
         return True
     words = [word for step in start for word in re.split(r"[\s;&|\"']+", " ".join(step.words))]
-    said = [posixpath.basename(words[-1]), *directories_of(reading.scan.build)]
+    said = [posixpath.basename(words[-1]), *directories_of(reading.scan.build), reading.plan.target.name]
     if not _WORK.isdisjoint(part for each in said for part in re.split(r"[^a-z]+", each.lower())):
         return False
     lines = [line.strip().removeprefix("exec ").split() for text in scripts for line in text.splitlines()]

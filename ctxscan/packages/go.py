@@ -101,10 +101,10 @@ def _embedded(path: str, text: str) -> Iterator[Named]:
 
 
 def _generated(place: Workplace, called: Called) -> Iterator[Ran]:
-    """The commands of `go generate`, and the program of `go run`."""
+    """The commands of `go generate`, the program of `go run`, and the files that `go test` is given."""
     verb, *rest = called.words or [""]
-    if verb == "run":
-        for each in rest[:1]:
+    if verb in ("run", "test"):
+        for each in rest[:1] if verb == "run" else [word for word in rest if word.endswith(".go")]:
             found = place.at(each, called.cwd)
             names = [found] if found and each.endswith(".go") else []
             if found is not None and not names:

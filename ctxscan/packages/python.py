@@ -170,7 +170,8 @@ def _uv_development(install: Install, tree: Files, project: str, use: Use) -> De
     packages = _not_of_the_program(tree, project, packages, _named(get(data, "project", "dependencies")))
     if not packages or left_out or install.command.setting("UV_NO_DEV"):
         return None
-    return tuple(packages), "uv sync --locked --no-dev"
+    locked = () if install.has("--locked", "--frozen") else ("--locked",)
+    return tuple(packages), _with(install, *locked, "--no-dev")
 
 
 def _poetry_development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
@@ -183,7 +184,13 @@ def _poetry_development(install: Install, tree: Files, project: str, use: Use) -
     packages = _not_of_the_program(tree, project, packages, table(poetry, "dependencies"))
     if not packages or install.has("--only", "--without", "--no-dev", "--only-root"):
         return None
-    return tuple(packages), "poetry install --only main"
+    return tuple(packages), _with(install, "--only", "main")
+
+
+def _with(install: Install, *options: str) -> str:
+    """An install as it is written, with some options more and without what asks for development."""
+    words = [each for each in install.command.text.split() if each not in ("--dev", "--all-groups")]
+    return " ".join((*words, *options))
 
 
 _IMPORTED: Final = lazy(r"(?m)^\s*(?:from|import)\s+(\w+)")

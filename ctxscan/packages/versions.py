@@ -58,7 +58,7 @@ BUILD_FILES: Final = lazy(
     r"nebula\.release|com\.palantir\.git-version|gradle-git-properties|com\.gorylenko|git-properties|reckon|sbt-git|"
     r"sbt-dynver|GitVersioning|git-rev-sync|git-rev|git-last-commit|git-revision-webpack-plugin|git-describe|"
     r"vite-plugin-git|git-changed-files|gitRevision|Microsoft\.SourceLink|SourceRevisionId(?=\))|git-revision-date|git-committers|git-authors)|"
-    r"\b(grgit|lein-git-[\w-]+|git-count-revs|simple-?[gG]it|isomorphic-git|nodegit|git-repo-(?:info|version)|gitlog|"
+    r"\b(grgit|lein-git-[\w-]+|git-count-revs|simple-?[gG]it|isomorphic-git|nodegit|go-git/v\d+|git-repo-(?:info|version)|gitlog|"
     r"unplugin-info|next-build-id|git-version-gen|vcs_tag|workspace_status_command|dune-build-info)\b|"
     r"\bexecutable\s*=\s*[\"']git[\"']|"
     r"\bGIT_EXECUTABLE\}?[\"']?\s+(?:-C\s+\S+\s+)?(?:describe|rev-parse|log|rev-list|show|ls-files|status|diff)\b|"

@@ -321,6 +321,16 @@ def test_the_place_of_an_image(place: str, severity: str | None, tmp_path: Path)
     assert next((each.severity for each in found if each.code == "root-user"), None) == severity
 
 
+@pytest.mark.parametrize(("stage", "severity"), [("cli", "note"), ("web", "warning")])
+def test_the_name_of_a_stage(stage: str, severity: str, tmp_path: Path) -> None:
+    """It may say that the image is a tool."""
+    projects.write(
+        tmp_path, {"Dockerfile": f'FROM node:22 AS {stage}\nCOPY a.js /\nENTRYPOINT ["node", "/a.js"]\n', "a.js": ""}
+    )
+    found = review(scan(tmp_path)).findings or ()
+    assert [each.severity for each in found if each.code == "root-user"] == [severity]
+
+
 @pytest.mark.parametrize("place", ["examples/web", "docs/recipes"])
 def test_an_example_is_not_held_to_pins(place: str, tmp_path: Path) -> None:
     """It shows how to use what the project makes: a note where something else is a warning."""

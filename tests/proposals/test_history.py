@@ -170,6 +170,16 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         {"Cargo.toml": "", "build.rs": 'let git_commit_id =\n    Command::new("git").args(["rev-parse", "HEAD"]);\n'},
         (False, "git rev-parse (build.rs:2)"),
     ),
+    "go test of a file that asks by a library": (
+        "RUN go test -v -run TestVersion ./util/a_test.go ./util/a.go\n",
+        {"go.mod": "module x\n", "util/a.go": 'package util\n\nimport "github.com/go-git/go-git/v5"\n', "util/a_test.go": "package util\n"},
+        (False, "it asks git: go-git/v5 (util/a.go:3)"),
+    ),
+    "go test of a package": (
+        "RUN go test ./util\n",
+        {"go.mod": "module x\n", "util/a.go": 'package util\n\nimport "github.com/go-git/go-git/v5"\n', "util/a_test.go": "package util\n"},
+        None,
+    ),
     "go generate": (
         "RUN go generate ./...\n",
         {"go.mod": "module x\n", "v/v.go": "package v\n//go:generate sh -c \"git describe > v\"\n"},

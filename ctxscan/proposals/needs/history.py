@@ -80,11 +80,11 @@ _ASKS_NO_STATE: Final = lazy(
 _QUESTION: Final = lazy(
     r"""\bgit(?:["'`]\s{0,20},\s{0,20}\[?\s{0,20}["'`]| )(?:-C \S+ |--?[\w-]+ )?(?:describe|rev-parse|"""
     r"rev-list|ls-files|log|show|status|symbolic-ref|name-rev|cat-file|shortlog|show-ref|branch)\b|"
-    r"\bgit\.Repo\(|\bsimpleGit\(|\bRugged::Repository\b|\bpygit2\.Repository\(|"
+    r"\bgit\.(?:Repo|PlainOpen\w*)\(|\bsimpleGit\(|\bRugged::Repository\b|\bpygit2\.Repository\(|"
     r"\bgit_(?:version|describe|testament)!|\btGitInfo\w*|\$\(git(?:Hash|Describe|Branch|CommitDate)\)"
 )
 #: What is in whatever has one, to be found by its first letters: in sources `git` is for the most part in an address.
-_ASKED: Final = lazy(r"""git(?:["'` _]|2?\.Repo|Hash|Describe|Branch|Commit)""")
+_ASKED: Final = lazy(r"""git(?:["'` _]|2?\.Repo|\.Plain|Hash|Describe|Branch|Commit)""")
 _BY_NAME: Final = ("simpleGit(", "Rugged::", "tGitInfo")
 #: What takes of a version of .NET what stands behind its plus sign: since its SDK 8 the commit, where `HEAD` and the
 #: refs are there. A build goes on without them, and nothing else of it changes, so that it counts for such programs
