@@ -343,6 +343,11 @@ def lays_the_context(reading: Reading) -> bool:
     return any(_mounts_the_context(reading, service, inside) for service, inside in _anywhere(reading))
 
 
+def is_mounted_over(reading: Reading, absolute: str) -> bool:
+    """Whether a service lays something over a file of the image, or over a directory above it."""
+    return any(within(absolute, each.target) for service, _ in _anywhere(reading) for each in mounts(service))
+
+
 def commands_of_services(reading: Reading) -> Iterator[str]:
     """The lines with which services start the image, but for those that lay the sources over what it has."""
     for service, inside in _anywhere(reading):

@@ -22,7 +22,7 @@ from ..rules import globs
 from .histories import asking, compared, modified, unanswered
 from .reading import Reading, base_image, landed
 from .registry import Evidence, finding, finds
-from .services import mounts, services
+from .services import is_mounted_over
 from .stagefiles import StageFiles, reached
 
 #: Findings of one build.
@@ -833,7 +833,7 @@ def _is_installed(reading: Reading, paths: Sequence[str]) -> bool:
 
 def _is_mounted(reading: Reading, absolute: str) -> bool:
     """Whether a compose file mounts something where a file of the image belongs, as far as one tells that is near."""
-    if any(within(absolute, each.target) for _, _, service in services(reading) for each in mounts(service)):
+    if is_mounted_over(reading, absolute):
         return True
     name = posixpath.basename(absolute)
     places = {"", posixpath.dirname(reading.scan.build.own_name or "")}

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from support import projects
+from support.command import told
 from support.repositories import git
 
 from ctxscan import scan
@@ -481,3 +482,14 @@ def test_variables_that_node_begins_with(start: str, rules: str, there: bool, sp
         assert each.remedy == (
             "write --env-file-if-exists=.env, and hand the variables over with docker run --env-file"
         )
+
+
+def test_what_a_compose_file_elsewhere_mounts(tmp_path: Path) -> None:
+    """The one that names the build says where the sources come from, wherever it lies."""
+    file = "FROM python:3.12\nWORKDIR /a\nCOPY req.txt .\nCMD uvicorn app:app --reload\n"
+    service = "services:\n  a:\n    build:\n      context: ..\n      dockerfile: docker/Dockerfile.dev\n{}"
+    for volumes, codes in (("", ["unmet-need"]), ("    volumes:\n      - ..:/a\n", [])):
+        tree = {"docker/Dockerfile.dev": file, "docker/compose.dev.yaml": service.format(volumes)}
+        projects.write(tmp_path, {**tree, "req.txt": "", "app/__init__.py": "app = 1\n"})
+        (build,) = told("--compose", "docker/compose.dev.yaml", cwd=tmp_path)
+        assert [each["code"] for each in build["findings"] if each["code"] == "unmet-need"] == codes
