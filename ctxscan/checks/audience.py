@@ -74,6 +74,7 @@ _SERVES_SOURCES: Final = lazy(
     r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+|(?:[\w-]+:)*watch(?::[\w-]+)*)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
     r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w)\s+(?:serve|start)\b|nodemon\b|"
     r"ts-node-dev\b|tsx\s+watch\b|cargo[ -]watch\b|watchfiles\b|watchexec\b|dotnet\s+watch\b|"
+    r"air(?:\s+-|$)|reflex\s+-|wgo\b|gow\s|CompileDaemon\b|realize\s+start\b|"
     r"(?:foreman|forego|honcho|overmind|hivemind)\s+\S+\s+(?:\S+\s+)*Procfile\.dev\b|"
     r"flask\s+(?:\S+\s+)*(?:--debug\b)|fastapi\s+dev\b)"
 )

@@ -100,6 +100,8 @@ CASES = {
     "beside-one-for-development": Case("root-user", APP, {"app": "", "Dockerfile.dev": APP}, ["warning"]),
     "last-stage-called-test": Case("root-user", APP.replace("slim", "slim AS test"), {"app": ""}, []),
     "script-that-watches-sources-of-a-mount": Case("root-user", WATCHED, {"package.json": '{"scripts": {"start": "nodemon src/a.js"}}', "compose.yaml": MOUNTED}, []),
+    "watcher-of-go": Case("shell-form-command", "FROM golang:1.22\nWORKDIR /a\nCOPY . .\nCMD reflex -r '\\.go$' -s -- go run .\n", {"a.go": ""}, []),
+    "framework-called-like-a-watcher": Case("shell-form-command", "FROM python:3.12\nWORKDIR /a\nCOPY . .\nCMD reflex run --env prod\n", {"a.py": ""}, ["warning"]),
     "script-that-watches-sources-of-its-own": Case("root-user", WATCHED, {"package.json": '{"scripts": {"start": "nodemon src/a.js"}}'}, ["warning"]),
     "script-that-watches-nothing-below-a-mount": Case("root-user", WATCHED, {"package.json": '{"scripts": {"start": "node src/a.js"}}', "compose.yaml": MOUNTED}, ["warning"]),
     "program-of-a-stage-below-a-mount": Case("root-user", "FROM golang:1.22 AS b\nWORKDIR /a\nCOPY . .\nRUN go build -o /a/m .\nFROM debian:12\nWORKDIR /a\nCOPY --from=b /a/m .\nEXPOSE 80\nCMD [\"./m\"]\n", {"m.go": "", "compose.yaml": MOUNTED}, ["warning"]),
