@@ -142,9 +142,10 @@ def is_secret(name: str, value: str) -> bool:
 
 
 def _is_joined(value: str) -> bool:
-    """Whether a value is small letters with signs between them, as what lies elsewhere is called: `sftp-authorizedkey`.
-    Passwords alone are thought of like that."""
-    return compiled(r"[a-z]{2,20}(?:[-_.][a-z]{2,20}){1,8}").fullmatch(value) is not None and not is_drawn(value)
+    """Whether a value is small letters with signs between them, as what lies elsewhere is called: `sftp-authorizedkey`,
+    `ui_layout_v2`. Passwords alone are thought of like that."""
+    joined = compiled(r"([a-z]{2,20}(?:[-_.:][a-z]{2,20}){1,8})(?:[-_.:]v?\d{1,2})?").fullmatch(value)
+    return joined is not None and not is_drawn(joined[1])
 
 
 def opens_nothing(words: str, value: str) -> bool:

@@ -81,7 +81,7 @@ _SHIPPED: Final = (
 _KEY_ENDINGS: Final = (".pem", ".key", ".crt", ".p8", ".p12", ".pfx", ".jks", ".keystore")
 #: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
 _LOCAL: Final = (
-    r"/(?:hack|devenv|\.dev|\.envs/\.(?:local|template|test)|\.devcontainer|\.ddev|\.gitpod|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local"
+    r"/(?:hack|devenv|\.dev|\.envs/\.(?:local|template|test)|\.devcontainer|\.ddev|\.gitpod|sandbox|playground|local[_-]?dev(?:elopment)?|dev[_-]local|dev[_-]?scripts?"
     r"|(?:local|dev|development)[_-](?:env|environment|setup|stack|cluster|certs?|keys?))/"
 )
 _LOCAL_WORDS: Final = ("hack", "dev", "gitpod", "sandbox", "playground", "local", ".envs")

@@ -38,6 +38,7 @@ def weight(path: str, text: str) -> Strength | None:
 QUIET = {
     "an example's directory": ("conf/app.env", "examples/one/app.env", f"API_TOKEN={VALUE}\n"),
     "a demonstration": ("setup/key.pem", "demo-setups/key.pem", PEM),
+    "scripts for development": ("keys/worker_key.pem", "devScripts/worker_key.pem", PEM),
     "a machine for development": ("keys/worker_key.pem", "hack/keys/worker_key.pem", PEM),
     "tests by the start of a directory's name": ("data/a.env", "test-files/a.env", f"API_TOKEN={VALUE}\n"),
     "tests by hand": ("office/certs/a.key", "manual-test-tls/certs/a.key", PEM),
@@ -1318,6 +1319,11 @@ TEXTS = {
         "a.tf",
         f'secret = "{VALUE}"\n',
         'secret = "shop-sftp-authorizedkey"\n',
+    ),
+    "what a browser stores something as": (
+        "a.json",
+        f'{{"layout_storage_key": "{VALUE}"}}\n',
+        '{"layout_storage_key": "shop_cart_layout_v2"}\n',
     ),
     "who signed a URL": (
         "a.sh",
