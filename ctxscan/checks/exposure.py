@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from ..regex import compiled
 from ..secrets.commands import written_files
-from ..secrets.judgement import Judgement
+from ..secrets.hosts import is_near
+from ..secrets.judgement import Judgement, Strength
 from ..secrets.verdict import assignment, judge, spoken
 
 if TYPE_CHECKING:
@@ -87,6 +88,14 @@ def chain(plan: Plan) -> frozenset[int]:
     return frozenset(found)
 
 
+def _is_for_service_beside(name: str, pairs: list[tuple[str, str]]) -> bool:
+    """Whether the instruction that sets a password names the host that it is for, and only what is started with the
+    container goes by that name."""
+    service, _, what = name.upper().rpartition("_")
+    hosts = [_bare(value) for key, value in pairs if key.upper() == f"{service}_HOST"]
+    return what in ("PASSWORD", "PASS", "PWD") and bool(hosts) and all(map(is_near, hosts))
+
+
 class _Reading:
     def __init__(self, dockerfile: Dockerfile, text: bytes, plan: Plan, known: set[str | bytes]) -> None:
         self.dockerfile = dockerfile
@@ -158,6 +167,8 @@ class _Reading:
             for value in dict.fromkeys(texts):
                 found = assignment(name, value, known=self.known)
                 if found is not None:
+                    if found.severity is Strength.MEDIUM and _is_for_service_beside(name, pairs):
+                        found = found._replace(severity=Strength.LOW)
                     yield Exposure(line, place, name, found)
 
     def _as_spoken(self, instruction: Instruction, place: Place, values: Mapping[str, str]) -> Iterator[Exposure]:

@@ -324,7 +324,7 @@ def _instead(plan: Plan, each: Exposure, mount: str) -> str:
 
 #: Names of files that are there to hold secrets; those of examples are not among them.
 _PRIVATE: Final = lazy(
-    r"(?i)\.env(?:\.(?!(?:[\w-]+\.)?(?:example|sample|template|tmpl|dist|defaults?|test|ci|schema|vault)$)[\w.-]+)?"
+    r"(?i)\.env(?:\.(?!(?:[\w-]+\.)?(?:example|sample|template|tmpl|dist|defaults?|test|ci|schema|vault|sh|[cm]?[jt]s|py|rb)$)[\w.-]+)?"
     r"|(?:\w[\w.-]*)?\.(?:key|p12|pfx|jks|keystore)|id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass"
     r"|[\w-]*service[-_]?account[\w-]*\.json|secrets?\.(?:json|ya?ml|env|toml)|credentials\.json"
 )

@@ -269,6 +269,25 @@ def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "severity"),
+    [
+        ("ENV MYSQL_HOST=mysql MYSQL_PASSWORD=shop@acme", "note"),
+        ("ENV MYSQL_HOST=db.acme.io MYSQL_PASSWORD=shop@acme", "warning"),
+        ("ENV REDIS_HOST=redis MYSQL_PASSWORD=shop@acme", "warning"),
+        ("ARG SHOP_TELEMETRY_KEY\nENV SHOP_TELEMETRY_KEY=$SHOP_TELEMETRY_KEY", None),
+        ("ARG SHOP_API_KEY\nENV SHOP_API_KEY=$SHOP_API_KEY", "warning"),
+    ],
+    ids=["a service beside", "far away", "another service", "what everybody gets", "a key"],
+)
+def test_what_a_dockerfile_sets_weighs_as_much_as_it_opens(lines: str, severity: str | None, tmp_path: Path) -> None:
+    """A word for a service that is started with the container is a note, and what every copy of a program has is
+    none."""
+    projects.write(tmp_path, {"Dockerfile": f'FROM debian:12.1-slim\nUSER 1\n{lines}\nCMD ["/start"]\n'})
+    found = [each.severity for each in review(scan(tmp_path)).findings or () if each.code == "secret-in-dockerfile"]
+    assert found == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
     ("first", "then", "late"),
     [
         ("apk add -t deps gcc && make && apk del deps", "apk add -t deps g++ && make && apk del deps", False),

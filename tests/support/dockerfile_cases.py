@@ -313,6 +313,7 @@ CASES: dict[str, dict[str, Case]] = {
         "example": Case(N + "COPY .env.example .env\n", A),
         "sample-of-a-mode": Case(N + "COPY .env.prod.sample .env\n", A),
         "for-tests": Case(N + "COPY .env.test .env\n", A),
+        "what-writes-one": Case(N + "COPY ./front/.env.sh ./front/.env.sh\n", A),
         "in-a-builder": Case("FROM node:22 AS b\nCOPY .env /\nFROM scratch\nCOPY --from=b /dist /\n", A),
         "excluded": Case(N + "COPY .env ./\n", {**A, ".dockerignore": ".env\n"}),
         "certificate": Case("FROM nginx:1.27\nCOPY tls/server.crt tls/ca.pem /etc/ssl/\n", A),
