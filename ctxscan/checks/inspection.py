@@ -24,7 +24,7 @@ from ..processes import MOST_TASKS, available, shared_out
 from ..rules import globs
 from ..rules.ignorefile import resolved
 from ..rules.matcher import Matcher
-from ..secrets.case import KEYS
+from ..secrets.case import BASES, KEYS
 from ..secrets.judgement import Judgement, Strength
 from ..secrets.scope import SMALL, archives_among, is_archive, is_own, screen, worth_opening
 from ..secrets.verdict import judge, plain
@@ -183,7 +183,7 @@ def examining(
             judgements, size, why = reading
             if why is not None:
                 missed[why].append((path, size))
-            if path not in named and any(each.kind in KEYS for each in judgements):
+            if path not in named and (path.endswith(BASES) or any(each.kind in KEYS for each in judgements)):
                 from ..secrets.neighbours import beside  # few trees have keys
 
                 above, slash, _ = path.rpartition("/")

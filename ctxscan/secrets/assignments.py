@@ -119,7 +119,7 @@ def has_announcing_string(low: bytes) -> bool:
 def bare_argument(name: str) -> bool:
     """Whether an ARG of this name, without a default, is there to be given a secret."""
     words = spelt(name)
-    public = compiled(PUBLIC).search(words) or compiled(_ARGUMENT_PUBLIC).search(words)
+    public = compiled(PUBLIC).search(words) or compiled(_ARGUMENT_PUBLIC).search(words) or is_shown(name)
     return not public and (compiled(_ARGUMENT).search(words) is not None or announces(name))
 
 
@@ -269,7 +269,7 @@ def _at_home(name: str, value: str, severity: Strength, text: str) -> Strength:
 
 
 _HOSTS: Final = (
-    r"(?:://|@|(?i:hosts?|servers?|hostname|address|nodes?|endpoints?|brokers?|sentinels?)[\"']?[ \t]{0,4}[:=]"
+    r"(?:://|@|(?i:hosts?|servers?|hostname|address|nodes?|endpoints?|brokers?|sentinels?)[\"']?[ \t]{0,12}(?:=>|[:=])"
     r"[ \t]{0,4}[\"']?)"
     r"((?=[\w-]*[a-z0-9])[\w.-]{1,100})"
 )
@@ -388,21 +388,31 @@ def judge_field(case: Case, field: Field, kind: str, severity: Strength, *, what
             or is_generated(case, field.name)
             or (
                 case.is_pipeline
-                and (severity <= Strength.MEDIUM or compiled(rf"{_OWN}|{_SERVICE}").search(spelt(field.name)))
+                and (severity <= Strength.MEDIUM or compiled(rf"{OWN}|{SERVICE}").search(spelt(field.name)))
             )
         ):
             severity = Strength.LOW
-        elif kind == "compose" and compiled(_SERVICE).search(spelt(field.name)):
+        elif kind == "compose" and compiled(SERVICE).search(spelt(field.name)):
             # What it starts itself listens where the file says; that a word opens it is no news.
             severity = (
                 min(severity, Strength.MEDIUM) if is_drawn(field.value.rstrip("0123456789"), least=10) else Strength.LOW
             )
         elif severity is Strength.MEDIUM and _is_for_container(case, field.name):
             severity = Strength.LOW
+        severity = _given_out(case, field, severity)
         case.confirm(kind, severity, field.value, field.at, f"{what or 'a literal value'} for {shown(field.name)}")
 
 
 _UUID: Final = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def _given_out(case: Case, field: Field, severity: Strength) -> Strength:
+    """What a field weighs where its value is given out with the program, and there to be replaced."""
+    from .defaults import most  # few files have a secret
+
+    above = field.parents[-1] if field.parents and "_" not in spelt(field.name) else ""
+    name = f"{above}_{field.name}" if above else field.name
+    return severity if (weight := most(case.path, case.text, field.at, name=name)) is None else min(weight, severity)
 
 
 def _is_for_container(case: Case, name: str) -> bool:
@@ -442,7 +452,7 @@ def is_generated(case: Case, name: str, at: int | None = None) -> bool:
     stage = _stage(case, at)
     if stage == "test":
         return True
-    return (stage or case.is_for_development or case.is_pipeline) and compiled(_OWN).search(words) is not None
+    return (stage or case.is_for_development or case.is_pipeline) and compiled(OWN).search(words) is not None
 
 
 #: What is the same everywhere, or filled in for every new project, by the name of the file: Phoenix, Rails, Symfony.
@@ -472,13 +482,13 @@ _FAR: Final = 20000
 
 
 #: What signs and encrypts within the program itself: in the settings of CI, made for the program that is tried there.
-_OWN: Final = (
+OWN: Final = (
     r"\A(?!.*(?:AWS|S3|STRIPE|GCP|GOOGLE|AZURE|ALIYUN|CLOUD|TWILIO|CONSUMER|CLIENT|OAUTH|ACCESS|SLACK))(?:\w{1,60}_)?"
     r"(?:SECRET_KEY(?:_BASE)?|KEY_BASE|APP_KEY|(?:JWT|SESSION|COOKIE|AUTH|NEXTAUTH|APP)_SECRET(?:_KEY)?|ENCRYPTION_KEY|SALT"
-    r"|SIGNING_KEY|SIGNING_SECRET|ENCRYPTED_\w{1,40}_KEY)\Z"
+    r"|SIGNING_KEY|SIGNING_SECRET|SECRET_TOKEN|ENCRYPTED_\w{1,40}_KEY|CRON_(?:SECRET|API_KEY)|(?<!RAILS_)MASTER_KEY)\Z"
 )
 #: What a Compose file sets for a service that it starts itself.
-_SERVICE: Final = (
+SERVICE: Final = (
     r"(?:\A|_)(?:POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|MONGO|MONGODB|INITDB|RABBITMQ|REDIS|VALKEY|MINIO|ELASTIC|ELASTICSEARCH"
     r"|OPENSEARCH|INFLUXDB|CLICKHOUSE|LDAP|KEYCLOAK|GRAFANA|SECURITY|NEO4J|DB|DATABASE|MSSQL|SA|GITLAB|COUCHDB|CASSANDRA)_"
     r"(?:\w{1,40}_)?(?:PASSWORD|PASS)\Z"
@@ -497,6 +507,7 @@ def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remo
             severity = Strength.LOW if local else Strength.MEDIUM if remote else min(weight, Strength.MEDIUM)
         elif not remote:
             severity = _at_home(field.name, field.value, severity, case.text)
+        severity = severity if remote else _given_out(case, field, severity)
         case.confirm(kind, severity, field.value, field.at, f"a literal value for {shown(field.name)}")
 
 

@@ -19,9 +19,13 @@ MOST: Final = 50
 _TRIED: Final = (
     r"(?:\A|/(?:\.?docker|scripts?|build|tools?|infra|dev|hack|contrib|testing))"
     r"/ci(?:[-_](?:config|setup|files|data))?/"
+    # As images are called that a service starts beside what it tries.
+    r"|(?:\A|/)github-?actions(?:[-_][\w-]{1,40})?/"
 )
 #: Among the settings of CI, these are for what is tried there.
 KEYS: Final = frozenset({"private-key", "rails-master-key", "pkcs12", "java-key-store"})
+#: Settings of Django that those for production, beside them, go on from.
+BASES: Final = tuple(f"settings/{name}.py" for name in ("base", "common", "default", "dev", "development", "local"))
 _OPENPGP: Final = frozenset({"openpgp", "openpgp-private-key"})
 _PIPELINE: Final = (
     rf"{_TRIED}|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
@@ -35,6 +39,8 @@ _DEVELOPMENT: Final = (
     r"|[/._-](?:dev|development|self-?signed)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
     # As Django's settings are parted.
     r"|/settings/local\.py\Z"
+    # Where a project has all that those who work on it start.
+    r"|\A/(?:dev|development)/"
 )
 #: Keys that nobody else takes for anybody's: made for this machine, or as packages of systems make them; and what lies
 #: where a project has all that those who work on it start.

@@ -47,7 +47,10 @@ _DECLARED: Final = (
 )
 _WORDS: Final = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+"
 _FOR_TESTS: Final = frozenset(
-    "test tests testing fake dummy mock mocked fixture example sample stub placeholder".split()
+    """
+    test tests testing fake dummy mock mocks mocked fixture fixtures example examples sample samples stub stubs
+    placeholder placeholders
+    """.split()
 )
 #: What a program takes until it is given another one, which everybody has who has the program.
 _DEFAULT: Final = r"(?:DEFAULT_|default_|default(?=[A-Z])|Default(?=[A-Z]))\w"
@@ -58,6 +61,8 @@ _LOOKED_UP: Final = r"\bcredentials(?:\(|Id[\"']?[ \t]{0,4}[:=])[ \t]{0,4}[\"']\
 _PIPELINES: Final = ("jenkinsfile", ".groovy", ".jenkins", ".jenkinsfile")
 #: What a test file of a scanner for secrets says above each line that has to be found.
 _TRIED: Final = r"(?:#|//|/\*|<!--|--|;)[ \t]{0,4}(?:todo)?ruleid: ?[\w.-]"
+#: A play of Ansible for a machine that is there to try it.
+_PLAYED: Final = r"(?m)^-?[ ]{1,2}hosts:[ ]*[\"']?test(?:[_-]?(?:hosts?|servers?|ing))?[\"']?[ ]*$"
 _REMARK: Final = r"[ \t]*(?:#(?!define|!)|//|\*|--|;|%(?![\w~])|(?i:@?rem[ \t])|::)"
 _CODE: Final = frozenset(
     """
@@ -95,7 +100,7 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         and (is_in_function_for_tests(text, start) or compiled(_ON_TRIAL).search(text, max(0, line - _LEFT), line))
     ):
         return Strength.LOW
-    if is_in_example(text, start) or (name.endswith(PAGES) and is_in_listing(text, start)):
+    if is_in_example(text, start) or ((code or name.endswith(PAGES)) and is_in_listing(text, start)):
         # A bracket far above is easily left open: what a service has given out still needs a look.
         return Strength.MEDIUM if issued and not is_asked_here(text, line, start) else Strength.LOW
     if (named := compiled(_NAMED).search(left)) and _is_for_tests(named[1]):
@@ -129,7 +134,9 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if not issued and name.endswith(_REQUESTS) and is_requested_here(text, start):
         return Strength.LOW
-    if compiled(_TRIED).search(text, 0, _HEAD):
+    if name.endswith((".yml", ".yaml")) and compiled(_PLAYED).search(text, 0, _HEAD):
+        return Strength.MEDIUM if issued else Strength.LOW
+    if compiled(_TRIED).search(text, 0, _HEAD) or (not issued and is_for_one_machine(text, start)):
         return Strength.LOW
     if (code or name.endswith(_RULES)) and _is_scanner(text):
         return Strength.LOW
@@ -423,15 +430,16 @@ def is_asked_here(text: str, line: int, at: int) -> bool:
 _COMMAND: Final = 1200
 
 
-#: The account of a mail server that gives one to anybody, and delivers nothing.
+#: The account of a mail server that gives one to anybody, and delivers nothing; one that nobody has.
 _ANYBODY: Final = (
-    r"(?i)user(?:_?name|_?id)?[\"']?[ \t]{0,8}(?:=>|[:=,])[ \t]{0,8}[\"']?[\w.+-]{1,60}@ethereal\.email(?![\w.-])"
+    r"(?i)user(?:_?name|_?id)?[\"']?[ \t]{0,8}(?:=>|[:=,])[ \t]{0,8}[\"']?"
+    r"(?:[\w.+-]{1,60}@(?:ethereal\.email|example\.(?:com|org|net))|(?:example|your[\w.-]{0,20})@[\w.-]{1,60})(?![\w.-])"
 )
 
 
 def _is_of_nobody(text: str, at: int) -> bool:
     """Whether what stands beside a value logs in where anybody gets an account to try things with."""
-    found = compiled(_ANYBODY).search(text, max(0, at - 300), at + 300) if "@ethereal.email" in text else None
+    found = compiled(_ANYBODY).search(text, max(0, at - 300), at + 300) if "@" in text else None
     return found is not None and not _is_remark(text, found.start())
 
 
@@ -458,6 +466,27 @@ def _leads_here(address: str, variable: str, text: str) -> bool:
     return host is not None and hosts.is_here(host[1])
 
 
+#: What a file begins with that is for the machine of whoever works on the program.
+_FOR_ONE_MACHINE: Final = (
+    r"(?i)(?<![a-z])(?:dev|development|testing)(?:[ ](?:use|purposes))?[ ]only(?![a-z])"
+    r"|(?<![a-z])(?:do[ ]not|don't|never|not)[ ](?:be[ ])?(?:used?|run|meant|intended|suitable)(?:[ ](?:this|it))?"
+    r"[ ](?:in|for)[ ]prod"
+    r"|(?<![a-z])only[ ](?:for|used[ ](?:for|in))[ ](?:local[ ])?(?:dev|development|testing)(?![a-z])"
+)
+
+
+def is_for_one_machine(text: str, at: int) -> bool:
+    """Whether the comment at the start of a file says that it is for development alone; what logs in on another machine
+    is no less for that."""
+    for line in text[:2000].split("\n")[:20]:
+        if line.strip() and not line.startswith("#!") and compiled(_REMARK).match(line) is None:
+            return False
+        if compiled(_FOR_ONE_MACHINE).search(line):
+            login = compiled(r"[^\s\"'@]{1,200}@([\w.-]{1,200})").match(text, at)
+            return login is None or not hosts.is_remote(login[1])
+    return False
+
+
 def _is_for_tests(name: str) -> bool:
     return not _FOR_TESTS.isdisjoint(word.lower() for word in compiled(_WORDS).findall(name))
 
@@ -480,7 +509,7 @@ def _is_looked_for(text: str, start: str) -> bool:
     """Whether the text has an expression for values that begin like this one: `ghp_[0-9A-Za-z]{36}`."""
     if not compiled(r"[\w-]{4}").fullmatch(start):
         return False
-    expression = compiled(rf"{re.escape(start)}[\w-]{{0,16}}(?:\[[^\]\n]{{2,40}}\]|\\[wdS])(?:\{{\d|\+)")
+    expression = compiled(rf"{re.escape(start)}[\w-]{{0,16}}(?:\[[^\]\n]{{2,40}}\]|\\[wdS]){{1,3}}(?:\{{\d|\+)")
     return expression.search(text, 0, _HEAD) is not None
 
 

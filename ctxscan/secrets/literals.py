@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ..regex import compiled
-from . import assignments, checksums, excuses, placeholders, services, tokens
+from . import assignments, checksums, defaults, excuses, placeholders, services, tokens
 from .case import MOST, Case
 from .judgement import Strength
 from .randomness import is_app_password, is_drawn
@@ -135,6 +135,7 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         severity = Strength.LOW if numbered or _is_shown(case, left, start) else Strength.HIGH
         if _is_first(case, left, start):
             severity = Strength.LOW
+        severity = min(severity, defaults.most(case.path, case.text, start) or severity)
         case.confirm(kind, severity, value, start, reason)
         told += 1
         if told >= MOST:
@@ -174,6 +175,11 @@ def _is_one_of_many(text: str, left: str, start: int, end: int) -> bool:
 
 #: How long digests are, and what a program makes one with.
 _DIGEST: Final = r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})"
+#: What is kept of a password, or made of it, and not what somebody types.
+_COMPARED: Final = (
+    r"(?i)(?:(?<=[.>])passw(?:or)?d|(?:encrypt|md5|sha\d{0,3}|hash|digest)\w{0,20}\([^\n]{0,80}\))"
+    r"[ ]*={2,3}[ ]*[\"']\Z"
+)
 _DIGESTED: Final = r"hexdigest\(|createHash\(|\b(?:sha|SHA)-?(?:1|256|384|512)\b|\b(?:md5|MD5)\b|Digest::"
 
 
@@ -181,6 +187,8 @@ def _is_compared(text: str, left: str, value: str, start: int) -> bool:
     """Whether a program compares a value with the digest that it has made of a password."""
     if not left.rstrip(" \t\"'").endswith("==") or compiled(_DIGEST).fullmatch(value) is None:
         return False
+    if compiled(_COMPARED).search(left):
+        return True
     return compiled(_DIGESTED).search(text, max(0, start - 1000), start) is not None
 
 
@@ -438,6 +446,7 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
                 continue
         if (
             _is_no_value(left)
+            or _is_compared(case.text, left, value, start)
             or _is_name(case.text, left, end)
             or _is_one_of_many(case.text, left, start, end)
             or (reason := _protected(names, left, value, drawn=drawn)) is None
@@ -451,7 +460,10 @@ def judge_made_up(case: Case, *, kind: str = "assigned-secret") -> None:
         severity = Strength.HIGH if drawn else thought_of
         if reason == _LOGIN and compiled(_HOME).search(left):
             severity = Strength.LOW
-        case.confirm(kind, Strength.LOW if _is_shown(case, left, start) else severity, value, start, reason)
+        if _is_shown(case, left, start):
+            severity = Strength.LOW
+        severity = min(severity, defaults.most(case.path, case.text, start) or severity)
+        case.confirm(kind, severity, value, start, reason)
         told += 1
         if told >= MOST:
             return
@@ -543,6 +555,9 @@ def _is_listed(left: str, match: re.Match[str]) -> bool:
     """Whether the name is the end of some other string in a list, as a password in the values of a row, or a variable
     before another argument."""
     start, end = len(left) - match.end("name"), len(left) - match.start("name")
+    # The last part of an address, to which something belongs.
+    if compiled(r"[\"'`]https?://[^\s\"'`]{0,200}/\Z").search(left, 0, start) and left[end : end + 1] in _QUOTES:
+        return True
     # `ask(accessToken, "…")`; a name in capitals says what it is for.
     if left[end:].lstrip().startswith(",") and left[start].islower() and left[:start].rstrip().endswith(("(", ",")):
         return True

@@ -1,4 +1,5 @@
-"""What keys weigh among the other files of their directory: beside what made them, and by whom their certificates name.
+"""What keys weigh among the other files of their directory: beside what made them, by whom their certificates name, and
+where settings for production replace them.
 
 Loaded where a key was found: most trees have none.
 """
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..regex import compiled, compiled_bytes
-from .case import KEYS, SHIPPED
+from .case import BASES, KEYS, SHIPPED
 from .checksums import unbase64
 from .judgement import Judgement, Strength
 
@@ -28,9 +29,11 @@ def beside(
     path: str, names: Iterable[str], judgements: tuple[Judgement, ...], read: Callable[[str], bytes]
 ) -> tuple[Judgement, ...]:
     """What was found in a file, as it weighs among the other files of its directory: keys are worth less where they
-    were made on the spot, and the next one is as good, and nothing where their certificate is for nobody. `read` gives
-    the start of a file in the directory by its name."""
+    were made on the spot, and the next one is as good, and nothing where their certificate is for nobody, or where what
+    runs has another one. `read` gives the start of a file in the directory by its name."""
     low = path.lower()
+    if low.endswith(BASES):
+        return _without_replaced(judgements, [name for name in names if name in _PRODUCTION], read)
     keys = {each.kind for each in judgements if each.severity is not None} & KEYS
     if not keys or compiled(SHIPPED).search(low):
         return judgements
@@ -46,6 +49,24 @@ def beside(
     return tuple(
         each._replace(severity=min(each.severity, opaque if each.verdict == "opaque" else most))
         if each.kind in keys and each.severity is not None
+        else each
+        for each in judgements
+    )
+
+
+#: Settings of Django for what runs elsewhere, and how they set a key.
+_PRODUCTION: Final = frozenset(f"{name}.py" for name in ("prod", "production", "live", "staging", "deploy", "docker"))
+_SETS: Final = rb"(?m)^[ \t]*([A-Z][A-Z_]{2,40})[ ]*(?::[ ]*\w+[ ]*)?=(?!=)"
+
+
+def _without_replaced(
+    judgements: tuple[Judgement, ...], names: list[str], read: Callable[[str], bytes]
+) -> tuple[Judgement, ...]:
+    """Settings for all stages, of which those for production set some anew."""
+    anew = {each.decode() for name in names for each in compiled_bytes(_SETS).findall(read(name))}
+    return tuple(
+        each._replace(severity=min(each.severity, Strength.LOW))
+        if each.severity is not None and each.reason.rpartition(" ")[2] in anew
         else each
         for each in judgements
     )

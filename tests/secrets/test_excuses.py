@@ -24,6 +24,7 @@ KEYS = [hashlib.md5(each).hexdigest() for each in (b"garden", b"winter")]
 UUID = MADE.uuid()
 PEM = MADE.pem("PRIVATE KEY")
 AWS_ID = Made(22).aws_id()
+FINE = "github_" + f"pat_11{MADE.upper('20')}_{MADE.word('59')}"
 WORDS = base64.b64encode(b"example-app-secret").decode()
 
 
@@ -96,6 +97,15 @@ QUIET = {
         "scan/oauth2-test-server/model.js",
         f'  clientSecret: "{VALUE}",\n',
     ),
+    "a key for tests, in one word": ("tls/attestkey.pem", "tls/testkey.pem", PEM),
+    "what fills a new database": ("prisma/popular.ts", "prisma/populate.ts", f"const rawToken = '{VALUE}';\n"),
+    "what a service makes samples of": (
+        "app/create_data_service.rb",
+        "app/create_sample_data_service.rb",
+        f"  secret: '{VALUE}'\n",
+    ),
+    "all that those who work on it start": ("ops/vault.yaml", "dev/vault.yaml", f"signing_key: {VALUE}\n"),
+    "a service beside what CI tries": ("files/mail/api.env", "githubactions-mail/api.env", f"API_TOKEN={VALUE}\n"),
     "a key that everybody has": ("app/default-key.pem", "app/unsecure-default-key.pem", PEM),
     "what a new database begins with": ("priv/repo/setup.exs", "priv/repo/seeds.exs", f'  secret: "{VALUE}",\n'),
     "a class for tests": ("src/Orders.php", "src/OrdersMock.php", f'  $token = "{VALUE}";\n'),
@@ -1487,6 +1497,114 @@ TEXTS = {
         f'[Shop initWithToken:@"{KEYS[0]}"];\n',
         f'[Mixpanel sharedInstanceWithToken:@"{KEYS[0]}"];\n',
     ),
+    "what Compose takes where a variable is not set": (
+        "compose.yaml",
+        f"services:\n  a:\n    environment:\n      STRIPE_SECRET_KEY: ${{STRIPE_SECRET_KEY:-{VALUE}}}\n",
+        f"services:\n  a:\n    environment:\n      SECRET_KEY: ${{SECRET_KEY:-{VALUE}}}\n",
+    ),
+    "what a script takes where a variable is not set": (
+        "start.sh",
+        f'put LIVE_SECRET_KEY "{VALUE}"\nLIVE_SECRET_KEY={VALUE}\n',
+        f'put LIVE_SECRET_KEY "${{LIVE_SECRET_KEY:-{VALUE}}}"\n',
+    ),
+    "the password of a service that is started beside": (
+        "compose.yaml",
+        f"services:\n  a:\n    environment:\n      - MQ_TOKEN=${{MQ_TOKEN:-{VALUE}}}\n",
+        f"services:\n  a:\n    environment:\n      - RABBITMQ_PASSWORD=${{RABBITMQ_PASSWORD:-{VALUE}}}\n",
+    ),
+    "a value that a comment asks to replace": (
+        ".env",
+        f"# The key of the application.\nAPP_KEY=base64:{VALUE}\n",
+        f"# Please regenerate the value with artisan key:generate.\n# It is used for cookies.\nAPP_KEY=base64:{VALUE}\n",
+    ),
+    "a value that is no secret, as is said": (
+        ".env",
+        f"APP_SECRET={HEX} # a secret\n",
+        f"APP_SECRET={HEX} # not really a secret\n",
+    ),
+    "a token that has to be changed": (
+        "src/main/resources/application.yaml",
+        f"gateway:\n  # What the gateway asks for.\n  auth-token: {VALUE}\n",
+        f"gateway:\n  # What the gateway asks for: should be changed for a public network.\n  auth-token: {VALUE}\n",
+    ),
+    "a comment above another setting": (
+        ".env",
+        f"# Change this in production.\nMODE=dev\nSECRET_KEY={VALUE}\n",
+        f"MODE=dev\n# Change this in production.\nSECRET_KEY={VALUE}\n",
+    ),
+    "settings to be filled in": (
+        "setup/shop.env",
+        f"DATABASE_URL=\nREDIS_URL=redis://:{HEX}@redis.acme.io/1\nMAIL_PASSWORD=\nSECRET_KEY={VALUE}\n",
+        f"DATABASE_URL=\nREDIS_URL=\nMAIL_PASSWORD=\nSECRET_KEY={VALUE}\n",
+    ),
+    "a stack whose passwords everybody tries first": (
+        "docker-compose.yml",
+        f"services:\n  a:\n    environment:\n      JWT_SECRET: {VALUE}\n      API_TOKEN: {HEX}\n"
+        "      POSTGRES_PASSWORD: postgres\n",
+        f"services:\n  a:\n    environment:\n      JWT_SECRET: {VALUE}\n      POSTGRES_PASSWORD: postgres\n",
+    ),
+    "the secret of a platform in such a stack": (
+        "docker-compose.yml",
+        f"services:\n  a:\n    environment:\n      WX_APP_ID: wx1\n      WX_APP_SECRET: {VALUE}\n"
+        "      POSTGRES_PASSWORD: postgres\n",
+        f"services:\n  a:\n    environment:\n      WX_APP_SECRET: {VALUE}\n      POSTGRES_PASSWORD: postgres\n",
+    ),
+    "a blueprint with words for secrets": (
+        "render.yaml",
+        f"services:\n  - envVars:\n      - key: AUTH_SECRET\n        value: {HEX}\n",
+        "services:\n  - envVars:\n      - key: NEXTAUTH_SECRET\n        value: secret\n"
+        f"      - key: CRON_API_KEY\n        value: {HEX}\n",
+    ),
+    "what is for development alone": (
+        "db/admin.sql",
+        f"-- The administrator.\nCREATE USER admin IDENTIFIED WITH sha256_password BY '{VALUE}';\n",
+        f"-- LOCAL DEVELOPMENT ONLY\n--\nCREATE USER admin IDENTIFIED WITH sha256_password BY '{VALUE}';\n",
+    ),
+    "a machine far away in settings for development": (
+        "a.yml",
+        f"# For local development only.\nurl: postgres://shop:{VALUE}@db.acme.io/shop\n",
+        f"# For local development only.\ntoken: {VALUE}\n",
+    ),
+    "a play for a machine for tests": (
+        "play/main.yml",
+        f"- hosts: web\n  vars:\n    api_token: {VALUE}\n",
+        f"- hosts: testhost\n  vars:\n    api_token: {VALUE}\n",
+    ),
+    "an account that nobody has": (
+        "application.yml",
+        f"mail:\n  username: shop@acme.io\n  password: {VALUE}\n",
+        f"mail:\n  username: example@acme.io\n  password: {VALUE}\n",
+    ),
+    "samples of what a service sends, one by one": (
+        "a.ts",
+        f'export const orders: Order[] = [\n  {{\n    token: "{VALUE}",\n',
+        f'export const samples: Order[] = [\n  {{\n    token: "{VALUE}",\n',
+    ),
+    "a listing that a program shows": (
+        "agent.rb",
+        f"connect('mqtt://shop:{VALUE}@mq.acme.io')\n",
+        f"about <<-MD\n  <pre><code>{{ 'uri' => 'mqtt://shop:{VALUE}@mq.acme.io' }}\n  </code></pre>\nMD\n",
+    ),
+    "what is kept of a password": (
+        "a.py",
+        f"if password == '{KEYS[0]}':\n",
+        f"if user.password == '{KEYS[0]}':\n",
+    ),
+    "the sum of what is fetched": (
+        "a.go",
+        f'var all = map[string]string{{\n\t"shop.token": "{KEYS[0]}",\n}}\n',
+        f'var all = map[string]string{{\n\t"https://acme.io/files/shop.token": "{KEYS[0]}",\n}}\n',
+    ),
+    "a database on this machine, as PHP sets it": (
+        "app/config/database.php",
+        "'hostname'     => 'db.acme.io',\n'password'     => 'pointofsale',\n",
+        "'hostname'     => 'localhost',\n'password'     => 'pointofsale',\n",
+    ),
+    "what a scanner looks for in classes of letters": (
+        "a.rs",
+        f'("key", "{FINE}")\n',
+        f'("key", "github_pat_[0-9][A-Za-z0-9]{{21}}_[A-Za-z0-9]{{59}}", "{FINE}")\n',
+    ),
     "a picture that is written into a page": (
         "a.vue",
         f'<img id="{AWS_ID}">\n',
@@ -1788,6 +1906,43 @@ def test_the_key_of_a_certificate_that_is_for_nobody_is_a_note(body: str, most: 
     coded = f"data:\n  a.crt: {base64.b64encode(certificate.encode()).decode()}\n"
     for text in (certificate + PEM, coded):
         assert [each.severity for each in beside(name, [name], found, lambda _, text=text: text.encode())] == [most]
+
+
+@pytest.mark.parametrize(
+    ("path", "others", "most"),
+    [
+        ("shop/settings/base.py", {"production.py": "SECRET_KEY = os.environ['KEY']\n"}, Strength.LOW),
+        ("shop/settings/base.py", {"production.py": "DEBUG = False\n"}, Strength.HIGH),
+        ("shop/settings/base.py", {"test.py": "SECRET_KEY = 'test'\n"}, Strength.HIGH),
+        ("shop/settings.py", {"production.py": "SECRET_KEY = os.environ['KEY']\n"}, Strength.HIGH),
+    ],
+    ids=["set anew", "not set", "set for tests", "other settings"],
+)
+def test_a_key_that_settings_for_production_replace_is_a_note(
+    path: str, others: dict[str, str], most: Strength
+) -> None:
+    """What runs has another one."""
+    text = f"SECRET_KEY = '{VALUE}'\n".encode()
+    found = beside(path, others, judge(path, text, size=len(text)), lambda name: others[name].encode())
+    assert [each.severity for each in found] == [most]
+
+
+@pytest.mark.parametrize("path", [".env", "src/main/resources/application.yml"])
+def test_settings_without_a_secret_of_others_may_be_what_runs(path: str) -> None:
+    """A program reads them as they are."""
+    sign = "=" if path == ".env" else ": "
+    text = f"MAIL_PASSWORD{sign}your-password\nDB_PASSWORD{sign}postgres\nSECRET_KEY{sign}{VALUE}\n"
+    assert weight(path, text) == Strength.MEDIUM
+    assert (weight(path, text.replace("your-password", HEX)) or Strength.LOW) >= Strength.HIGH
+    live = f"{path}.prod" if path == ".env" else path.replace(".yml", "-prod.yml")
+    assert (weight(live, text) or Strength.LOW) >= Strength.HIGH
+
+
+def test_a_document_that_a_program_has_packed_is_no_backup_of_a_database() -> None:
+    """What it was saved as says so."""
+    data = b"PK\x03\x04" + bytes(64)
+    assert [each.severity for each in judge("design/shop.bak", data, size=len(data))] == [Strength.HIGH]
+    assert [each.severity for each in judge("design/shop.mwb.bak", data, size=len(data))] == [None]
 
 
 def test_a_model_that_was_learned_is_no_backup_of_a_database() -> None:

@@ -124,6 +124,8 @@ def dump(case: Case, row: SecretRow) -> None:
         return
     if case.data.startswith(_PICTURES) and compiled(_PICTURE).search(case.name):
         case.clear(row.kind, "a picture")
+    elif compiled(_DOCUMENT).search(case.name):
+        case.clear(row.kind, "what was drawn or written")
     elif case.data.startswith(_ARCHIVES) or case.data[257:262] == b"ustar":
         case.opaque(row.kind, row.severity, "a packed backup")
     elif case.data.startswith(databases.MAGIC):
@@ -145,6 +147,8 @@ def dump(case: Case, row: SecretRow) -> None:
             settings(case, row)
 
 
+#: What programs pack that draw and write.
+_DOCUMENT: Final = r"\.(?:mwb|docx|xlsx|pptx|od[tpsg]|vsdx|sketch|kra|xmind|epub)\.bak\Z"
 _LEARNED: Final = r"\.(?:joblib|pkl|pickle|model|onnx|pth?|h5|safetensors|npy|npz|exe|dll|so)(?:\.[\w-]{1,20})?\.bak\Z"
 
 
