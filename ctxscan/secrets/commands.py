@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..regex import compiled, lazy_bytes
-from . import assignments, checksums, hosts, logins, placeholders, search
+from . import assignments, checksums, hosts, logins, placeholders, search, telling
 from .case import Case
 from .judgement import Strength
 from .randomness import is_drawn
@@ -363,7 +363,7 @@ def _announces(name: str) -> bool:
     `github-oauth.<host>` has them in front."""
     low = name.lower()
     return (
-        assignments.announces(name)
+        telling.announces(name)
         or low.endswith(("storepass", "keypass"))
         or low.startswith(("github-oauth.", "gitlab-oauth.", "gitlab-token.", "http-basic.", "bearer.", "pypi-token."))
     )
@@ -378,7 +378,7 @@ def _counts(name: str, value: str) -> bool:
         return False  # the business of `logins`, or words
     if name == "secret" and value.startswith(_FROM):
         return False  # what a builder gets it from
-    password = assignments.spelt(name).endswith(("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE"))
+    password = telling.spelt(name).endswith(("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE"))
     return placeholders.is_strong(value) if password else placeholders.is_random(value)
 
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from ..regex import compiled
 from . import hosts, placeholders, services
-from .assignments import OWN, SERVICE, announces, spelt
 from .judgement import Strength
+from .telling import OWN, SERVICE, announces, spelt
 
 #: So much is looked at of the line before a value, and of what is around it.
 _LEFT: Final = 400
@@ -30,6 +30,8 @@ _REPLACED: Final = (
     r"|(?:change|replace|override)[ ](?:this|it|me|these|them|the[ ]default)(?![a-z])"
     r"|(?:chang|replac|overrid|overwrit)[a-z]{1,4}[ ](?:in|for|before)[ ](?:going[ ]to[ ])?(?:prod|deploy|release)"
     r"|not[ ](?:really[ ])?(?:a|any)[ ](?:real[ ])?secret)"
+    # Please change, be sure to change, change for production.
+    r"|(?:请|務必|务必)[^\n]{0,8}(?:修改|更改|更换|替换|變更)|(?:生产|正式|线上)(?:环境|发布)[^\n]{0,12}(?:修改|更改|更换|替换)"
 )
 #: Its own name says that it is what runs.
 _LIVE: Final = r"(?<![a-z])(?:prod|production|live|secrets?)(?![a-z])"
@@ -79,7 +81,10 @@ def _is_told_to_be_replaced(text: str, line: int, start: int) -> bool:
     remark = compiled(r"[ \t](?:#|//|--)").search(behind)
     if remark is not None and compiled(_REPLACED).search(behind, remark.start()):
         return True
-    for above in reversed(text[max(0, line - 1000) : line].split("\n")[-7:-1]):
+    # A file may stand in a statement, on one line with escapes.
+    lines = text[max(0, line - 1000) : line].split("\n")[-7:-1]
+    lines += text[max(line, start - _LEFT) : start].replace("\\r", "").split("\\n")[:-1]
+    for above in reversed(lines):
         if compiled(_REMARK).match(above) is None:
             return False
         if compiled(_REPLACED).search(above):

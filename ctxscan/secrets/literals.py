@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from ..regex import compiled
-from . import assignments, checksums, defaults, excuses, placeholders, services, tokens
+from . import assignments, checksums, defaults, excuses, placeholders, services, telling, tokens
 from .case import MOST, Case
 from .judgement import Strength
 from .randomness import is_app_password, is_drawn
@@ -80,7 +80,7 @@ _NO_SECRET: Final = (
 #: Also as Duo calls its own; personal access tokens, and what SonarQube's scanner logs in with.
 _PLAIN_KEY: Final = r"(?:\A|_)(?:[A-Z0-9]{3,}_?|S)KEY\Z|_PAT\Z|\ASONAR_LOGIN\Z"
 #: Every name that is telling has one of these in it.
-_TELLING: Final = (*assignments.ANNOUNCING, "pat", "login")
+_TELLING: Final = (*telling.ANNOUNCING, "pat", "login")
 _COMMENT: Final = (
     r"(?:\A|[ \t,;])(?:#(?!define)|//(?![\w.-]{1,80}/)|/\*|\*)(?=[ \t\"'<\w$@])|\A[ \t]*(?:(?:--|REM)[ \t]|[;%])"
     r"|\A[ \t]*(?:\"\"\"|''')|<!--"
@@ -230,17 +230,19 @@ def _is_shown(case: Case, left: str, start: int) -> bool:
     if case.name.endswith(".sql") and compiled(_FIRST_ROWS).search(f"/{case.folder}/"):
         return True
     # What Google Analytics counts with is in every copy of a program.
-    if assignments.spelt(name) == "API_SECRET" and "measurement_id" in case.text[max(0, start - 300) : start + 300]:
+    if telling.spelt(name) == "API_SECRET" and "measurement_id" in case.text[max(0, start - 300) : start + 300]:
         return True
-    words = assignments.spelt(name)
+    words = telling.spelt(name)
     if _is_delivered(case) and words.endswith(("KEY", "TOKEN")) and compiled(_GUARDED).search(words) is None:
         return True
     if not words.endswith(("API_KEY", "APIKEY")):
         return False
+    if case.name.endswith((".jsx", ".tsx")) and compiled(_ELEMENT_GIVEN).search(left):
+        return True
     near = case.text[max(0, start - 400) : start + 200]
     if compiled(_REPORTING).search(near):
         return True
-    if compiled(_INDEXED).search(near) and not compiled(r"ADMIN|WRITE").search(assignments.spelt(name)):
+    if compiled(_INDEXED).search(near) and not compiled(r"ADMIN|WRITE").search(telling.spelt(name)):
         return True
     if case.name.endswith(excuses.PAGES) and case.text.rfind("<script", 0, start) > case.text.rfind(
         "</script", 0, start
@@ -278,6 +280,8 @@ _TILES: Final = (
     # What Firebase adds to the address of a file, for all who get to see it.
     r"|//firebasestorage\.googleapis\.com/[^\s\"'<>]{0,200}[?&;]token=\Z"
 )
+#: What an element of a page is given, which the browser makes of it.
+_ELEMENT_GIVEN: Final = r"(?i)(?:<[a-z][\w.]{0,60}[ ](?:[^<>\n]{0,200}[ ])?|\A[ \t]*)api_?key=\{?[\"'`]\Z"
 #: What counts visitors or tells of errors, as the browser starts it.
 _REPORTING: Final = r"\b(?:initializeFaro|[bB]ugsnag\.(?:start|[cC]onfigure)|posthog\.init|amplitude\.init)\("
 #: An application at Algolia, beside the key by which whoever uses it searches.
@@ -328,7 +332,7 @@ def _parted(value: str) -> tuple[str, str, str]:
     base64."""
     bare = value.rstrip("=")
     name, equals, behind = bare.rpartition("=")
-    if not name or (is_drawn(name) and not assignments.announces(name)):
+    if not name or (is_drawn(name) and not telling.announces(name)):
         return "", "", value
     return name, equals, behind + value[len(bare) :]
 
@@ -357,7 +361,7 @@ def _telling(left: str, value: str) -> str | None:
     ):
         return "a random value in an authorization"
     queried = compiled(_QUERY).search(left) if low.endswith("=") else None
-    if queried is not None and compiled(_NO_SECRET).search(assignments.spelt(queried[1])):
+    if queried is not None and compiled(_NO_SECRET).search(telling.spelt(queried[1])):
         queried = None
     if queried and is_drawn(value) and not compiled(_ADDRESS).fullmatch(value):
         return "a random value in the query of a URL"
@@ -494,7 +498,7 @@ def _protecting(left: str) -> list[str]:
     if match is not None and not _is_listed(left, match):
         last, more = match["name"][::-1], match["more"][::-1].strip()
         names += [last, f"{more} {last}".strip()]
-    return [name for name in dict.fromkeys(names) if name and compiled(_PROTECTED_TOO).search(assignments.spelt(name))]
+    return [name for name in dict.fromkeys(names) if name and compiled(_PROTECTED_TOO).search(telling.spelt(name))]
 
 
 def _is_constructed(left: str) -> bool:
@@ -508,7 +512,7 @@ def _protected(names: list[str], left: str, value: str, *, drawn: bool) -> str |
     token = drawn and len(value) >= _LEAST_TOKEN
     token = token and (placeholders.classes(value) > 2 or services.named_before(left) is not None)
     for name in names:
-        if (token or compiled(_PROTECTED).search(assignments.spelt(name))) and is_telling(name, value):
+        if (token or compiled(_PROTECTED).search(telling.spelt(name))) and is_telling(name, value):
             return f"a literal value for {assignments.shown(name)}"
     return _LOGIN if _is_constructed(left) else None
 
@@ -576,7 +580,7 @@ _FINGERPRINT: Final = r"[0-9A-F]{40}"
 
 
 def _least(name: str) -> int:
-    return LEAST if assignments.announces(name) else _LEAST_KEY
+    return LEAST if telling.announces(name) else _LEAST_KEY
 
 
 #: A key of reCAPTCHA, for pages or for servers.
@@ -599,10 +603,10 @@ _SHOWN: Final = (
 
 def is_telling(name: str, value: str) -> bool:
     """Whether a name says that a drawn value is a secret: as in configuration, or `SERVICE_KEY`."""
-    words = assignments.spelt(name)
+    words = telling.spelt(name)
     if compiled(_NO_SECRET).search(words) and "ENCRYPT" not in words:
         return False
-    if compiled(assignments.PUBLIC).search(words) or assignments.is_digest_of(name, value):
+    if compiled(telling.PUBLIC).search(words) or assignments.is_digest_of(name, value):
         return False
     if compiled(_ADDRESS).fullmatch(value) or assignments.opens_nothing(words, value):
         return False
@@ -610,8 +614,8 @@ def is_telling(name: str, value: str) -> bool:
         return False
     if words.endswith(("PASS", "PASSWORD")) and compiled(_NUMBER).fullmatch(value):
         return False
-    if words.endswith("KEY") and not assignments.announces(name) and compiled(_FINGERPRINT).fullmatch(value):
+    if words.endswith("KEY") and not telling.announces(name) and compiled(_FINGERPRINT).fullmatch(value):
         return False
-    if not (assignments.announces(name) or compiled(_PLAIN_KEY).search(words)):
+    if not (telling.announces(name) or compiled(_PLAIN_KEY).search(words)):
         return False
     return not (value.startswith(_SHOWN) or placeholders.is_path(value) or assignments.is_digest(value))

@@ -76,7 +76,8 @@ _SHOWN_KEY: Final = (
 _DESCRIBED: Final = ("-swagger", "_swagger", ".swagger", "-openapi", "_openapi", ".openapi")
 #: What a program is given that nobody has set up yet.
 _SHIPPED: Final = (
-    r"defaults?_config\.(?:go|py|rs|ts|js|rb|java)|defaults\.(?:hjson|json5?|ya?ml|toml|ini|conf|cfg|properties)"
+    r"defaults?_config\.(?:go|py|rs|ts|js|rb|java)|defaults?\.env"
+    r"|defaults\.(?:hjson|json5?|ya?ml|toml|ini|conf|cfg|properties)"
 )
 _KEY_ENDINGS: Final = (".pem", ".key", ".crt", ".p8", ".p12", ".pfx", ".jks", ".keystore")
 #: For the machine of whoever works on the project: nothing in it opens anything elsewhere.
@@ -116,7 +117,7 @@ _TEST: Final = (
     r"|\Atests?[_-](?:[a-z0-9_-]{1,30}[_-])?(?:key|rsa|ed25519|ecdsa|dsa)\Z"
     r"|\Atest(?:key|cert|ca|server|client)\d{0,2}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\A[a-z]{2,16}\d{1,2}test\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
-    r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
+    r"|\A(?:tests?|spec|conftest|fixtures?|mocks?|stubs?)\.[a-z]{1,4}\Z(?<!env)|\A\.env\.(?:(?:unit|integration|functional|feature|e2e)-)?(?:tests?|testing|mock|e2e|ci|travis|integration)(?:\.|(?:-(?:ci|local|docker|unit|e2e))?\Z)|\Aphpunit\.|\.t\Z|\Atox\.ini\Z"
     r"|\A(?:factory\.exs?|factories\.(?:exs?|rb|py|[jt]sx?|php))\Z"
 )
 _TEST_CLASS: Final = (
@@ -242,9 +243,9 @@ def place_of(path: str, *, named: bool = False) -> Surroundings:
         "openapi/" in low or "swagger/" in low or low.endswith(_DESCRIBED, 0, low.rfind("."))
     ):
         here = here._replace(documentation=True)
-    if low.startswith(("defaults.", "default_config.", "defaults_config."), cut) and compiled(_SHIPPED).fullmatch(
-        low[cut:]
-    ):
+    if low.startswith(("defaults.", "default.env", "default_config.", "defaults_config."), cut) and compiled(
+        _SHIPPED
+    ).fullmatch(low[cut:]):
         here = here._replace(examples=True)
     if low.startswith(_RULES, cut):
         here = here._replace(documentation=True)

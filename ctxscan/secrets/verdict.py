@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ..regex import compiled, compiled_bytes
-from . import assignments, containers, index, literals, scope, search
+from . import assignments, containers, index, literals, scope, search, telling
 from .case import Caps, Case
 from .checksums import unbase64
 from .commands import judge_commands, may_speak
@@ -275,7 +275,7 @@ def assignment(name: str, value: str, *, known: set[str | bytes] | None = None) 
     case = Case("", value.encode(errors="replace"), size=len(value), known=known)
     search.judge_every(case)
     judge_urls(case, prose=False)
-    if not case.found and assignments.announces(name) and assignments.is_secret(name, value):
+    if not case.found and telling.announces(name) and assignments.is_secret(name, value):
         severity = assignments.weighed(name, value, Strength.HIGH)
         case.confirm("assigned-secret", severity, value, 0, f"a literal value for {assignments.shown(name)}")
     found = [judgement for judgement in case.judgements(None) if judgement.verdict == "confirmed"]
@@ -439,13 +439,13 @@ def _judge_configuration(case: Case, written: str) -> None:
         )
         if sealed:
             case.clear("encrypted", "a sealed secret")
-    if written != "json" or assignments.has_announcing_string(case.data.lower()):
+    if written != "json" or telling.has_announcing_string(case.data.lower()):
         for field in _telling(case.text, written):
             if field.document in sealed and "encryptedData" in field.parents:
                 continue
             outer = _outer(field, written)
             # Few names announce anything, which is quicker to see than what a value looks like.
-            if assignments.announces(assignments.called(outer)) and (written != "json" or _is_made_up(field.value)):
+            if telling.announces(assignments.called(outer)) and (written != "json" or _is_made_up(field.value)):
                 assignments.judge_field(case, outer, kind, severity)
     judge_connections(case)
 
@@ -455,11 +455,11 @@ def _telling(text: str, written: str) -> Iterator[Field]:
     if written == "yaml":
         from .syntax.yaml import yaml
 
-        return yaml(text, words=assignments.ANNOUNCING)
+        return yaml(text, words=telling.ANNOUNCING)
     if written == "lines":
         from .syntax.lines import lines
 
-        return lines(text, words=assignments.ANNOUNCING)
+        return lines(text, words=telling.ANNOUNCING)
     return notations.reader(written)(text)
 
 
@@ -471,7 +471,7 @@ _COMPOSED: Final = (
 
 def _outer(field: Field, written: str) -> Field:
     """The field by the name of what it is the default or the value of: a parameter of a template, an element of XML."""
-    if field.name not in _DEFAULTS or not field.parents or not assignments.announces(field.parents[-1]):
+    if field.name not in _DEFAULTS or not field.parents or not telling.announces(field.parents[-1]):
         return field
     if written == "xml" or not _PARAMETERS.isdisjoint(field.parents):
         return field._replace(name=field.parents[-1])

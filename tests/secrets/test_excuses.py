@@ -106,6 +106,8 @@ QUIET = {
     ),
     "all that those who work on it start": ("ops/vault.yaml", "dev/vault.yaml", f"signing_key: {VALUE}\n"),
     "a service beside what CI tries": ("files/mail/api.env", "githubactions-mail/api.env", f"API_TOKEN={VALUE}\n"),
+    "settings that a program begins with": ("docker/shop.env", "docker/default.env", f"API_TOKEN={VALUE}\n"),
+    "settings of what only stands for a service": (".env.moon", ".env.mock", f"API_TOKEN={VALUE}\n"),
     "a key that everybody has": ("app/default-key.pem", "app/unsecure-default-key.pem", PEM),
     "what a new database begins with": ("priv/repo/setup.exs", "priv/repo/seeds.exs", f'  secret: "{VALUE}",\n'),
     "a class for tests": ("src/Orders.php", "src/OrdersMock.php", f'  $token = "{VALUE}";\n'),
@@ -1516,6 +1518,21 @@ TEXTS = {
         ".env",
         f"# The key of the application.\nAPP_KEY=base64:{VALUE}\n",
         f"# Please regenerate the value with artisan key:generate.\n# It is used for cookies.\nAPP_KEY=base64:{VALUE}\n",
+    ),
+    "a value that is to be changed, in Chinese": (
+        "src/main/resources/application-dev.yml",
+        f"shop:\n  # 签名密钥串\n  signatureSecret: {VALUE}\n",
+        f"shop:\n  # 签名密钥串(正式发布请自行修改)\n  signatureSecret: {VALUE}\n",
+    ),
+    "the same in a row of a table": (
+        "db/tables.sql",
+        f"INSERT INTO config VALUES (1, 'shop:\\r\\n  signatureSecret: {KEYS[0]}\\r\\n');\n",
+        f"INSERT INTO config VALUES (1, 'shop:\\r\\n  # 请自行修改\\r\\n  signatureSecret: {KEYS[0]}\\r\\n');\n",
+    ),
+    "a key that an element of a page is given": (
+        "a.tsx",
+        f"const options = {{ apiKey: '{VALUE}' }};\n",
+        f"<Picker\n  apiKey={{'{VALUE}'}}\n/>\n",
     ),
     "a value that is no secret, as is said": (
         ".env",

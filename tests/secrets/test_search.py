@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.examples import examples
 from support.trees import TESTDATA
 
-from ctxscan.secrets import assignments, literals, logins, search
+from ctxscan.secrets import assignments, literals, logins, search, telling
 from ctxscan.secrets.case import Case
 from ctxscan.secrets.randomness import is_drawn
 from ctxscan.secrets.runs import runs
@@ -88,9 +88,9 @@ def test_no_announcing_name_in_yaml_is_left_out(text: str) -> None:
     """Where only the lines with telling words are read, what has a telling name is the same."""
 
     def announcing(fields: Iterator[Field]) -> list[Field]:
-        return [each for each in fields if assignments.announces(assignments.called(_outer(each, "yaml")))]
+        return [each for each in fields if telling.announces(assignments.called(_outer(each, "yaml")))]
 
-    assert announcing(yaml(text, words=assignments.ANNOUNCING)) == announcing(yaml(text))
+    assert announcing(yaml(text, words=telling.ANNOUNCING)) == announcing(yaml(text))
 
 
 settings_of_lines = st.lists(
@@ -146,9 +146,9 @@ def test_no_announcing_name_in_lines_is_left_out(text: str) -> None:
     """The same where each setting has its line."""
 
     def announcing(fields: Iterator[Field]) -> list[Field]:
-        return [each for each in fields if assignments.announces(assignments.called(_outer(each, "lines")))]
+        return [each for each in fields if telling.announces(assignments.called(_outer(each, "lines")))]
 
-    assert announcing(settings_by_line(text, words=assignments.ANNOUNCING)) == announcing(settings_by_line(text))
+    assert announcing(settings_by_line(text, words=telling.ANNOUNCING)) == announcing(settings_by_line(text))
 
 
 names = st.lists(st.one_of(words, signs), max_size=5).map("".join)
@@ -160,8 +160,8 @@ names = st.lists(st.one_of(words, signs), max_size=5).map("".join)
 @settings(max_examples=examples(3_000), deadline=None)
 def test_no_announcing_string_is_passed_over(text: str) -> None:
     """Where a value in JSON has a telling name, the text has such a string, however it is written."""
-    if any(assignments.announces(field.name) for field in json(text)):
-        assert assignments.has_announcing_string(text.encode(errors="replace").lower())
+    if any(telling.announces(field.name) for field in json(text)):
+        assert telling.has_announcing_string(text.encode(errors="replace").lower())
 
 
 @given(
@@ -264,14 +264,14 @@ def test_only_strings_beside_telling_names_are_weighed(monkeypatch: pytest.Monke
 def test_only_telling_lines_of_yaml_become_fields() -> None:
     """A description of an interface has thousands of lines, and few names that announce anything."""
     text = "".join(f"  field{number}:\n    type: string\n    description: >\n      A token.\n" for number in range(500))
-    found = list(yaml(f"paths:\n{text}auth:\n  password: x1\n", words=assignments.ANNOUNCING))
+    found = list(yaml(f"paths:\n{text}auth:\n  password: x1\n", words=telling.ANNOUNCING))
     assert [(each.name, each.value, each.parents) for each in found] == [("password", "x1", ("auth",))]
 
 
 def test_only_telling_lines_of_settings_become_fields() -> None:
     """Few of them have a name that announces anything."""
     text = "".join(f"[part{number}]\nname = a\nport = {number}\n" for number in range(500))
-    found = list(settings_by_line(f"{text}password = x1\n", words=assignments.ANNOUNCING))
+    found = list(settings_by_line(f"{text}password = x1\n", words=telling.ANNOUNCING))
     assert [(each.name, each.value, each.parents) for each in found] == [("password", "x1", ("part499",))]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...regex import compiled, compiled_bytes
-from .. import assignments, checksums, placeholders
+from .. import assignments, checksums, placeholders, telling
 from ..case import Case
 from ..hosts import is_remote
 from ..judgement import Strength
@@ -188,7 +188,7 @@ def word(case: Case, row: SecretRow) -> None:
         return
     phrase = " " in value and "phrase" in row.keys.split() and len(value) >= 12
     good = placeholders.is_literal(value) and (" " not in value or phrase) and not placeholders.is_path(value)
-    if good and (row.keys or assignments.announces(_stem(case.name)) or placeholders.is_random(value)):
+    if good and (row.keys or telling.announces(_stem(case.name)) or placeholders.is_random(value)):
         severity = row.severity if placeholders.is_random(value) else min(row.severity, Strength.MEDIUM)
         hashed = "hash" in case.name and compiled(r"(?:[0-9a-f]{32}){1,4}|[0-9a-f]{40}").fullmatch(value) is not None
         if hashed or _is_made_for_development(case, value) or assignments.is_digest(value.partition(":")[2]):
@@ -206,7 +206,7 @@ def _is_made_for_development(case: Case, value: str) -> bool:
 
 def _several(case: Case, row: SecretRow, said: list[tuple[int, str]]) -> None:
     for field in fields(case):
-        if assignments.announces(field.name) or is_key(field.name, "password pass pw key"):
+        if telling.announces(field.name) or is_key(field.name, "password pass pw key"):
             assignments.judge_known(case, field, row.kind, row.severity)
     if not case.found and notation(case.name) is None:
         for start, line in said[:20]:

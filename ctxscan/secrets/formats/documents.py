@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...regex import compiled
-from .. import assignments, checksums, hosts, placeholders
+from .. import assignments, checksums, hosts, placeholders, telling
 from ..case import Case
 from ..judgement import Strength
 from ..pem import judge_armour
@@ -84,10 +84,10 @@ _LOGIN = r"://[^/\s:@]*:([^/\s@]{4,})@([\w.-]*)"
 def _is_kept(name: str, value: str) -> bool:
     if placeholders.is_placeholder(value) or "://" in value:
         return compiled(_LOGIN).search(value) is not None and not placeholders.is_placeholder(value)
-    if assignments.announces(name) or is_key(name, "password pass key auth dockerconfigjson"):
+    if telling.announces(name) or is_key(name, "password pass key auth dockerconfigjson"):
         return placeholders.is_literal(value)
     # Beside a secret, manifests keep who logs in, and where.
-    return compiled(_PLAIN).search(assignments.spelt(name)) is None and placeholders.is_random(value)
+    return compiled(_PLAIN).search(telling.spelt(name)) is None and placeholders.is_random(value)
 
 
 _PLAIN = r"(?:\A|_)(?:DB|DATABASE|NAME|USER|USERNAME|LOGIN|EMAIL|HOST|HOSTNAME|PORT|REGION|BUCKET|ID|ENDPOINT|DOMAIN)\Z"
@@ -116,7 +116,7 @@ def terraform_state(case: Case, row: SecretRow) -> None:
 
 
 def _is_kept_in_state(name: str, value: str) -> bool:
-    return (is_key(name, _ATTRIBUTES) or assignments.announces(name)) and placeholders.is_literal(value)
+    return (is_key(name, _ATTRIBUTES) or telling.announces(name)) and placeholders.is_literal(value)
 
 
 def service_account(case: Case, row: SecretRow) -> None:

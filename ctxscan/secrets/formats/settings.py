@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from ...regex import compiled
-from .. import assignments, placeholders
+from .. import assignments, placeholders, telling
 from ..case import Case
 from ..hosts import is_remote
 from ..judgement import Strength
@@ -33,7 +33,7 @@ _SCRIPTS: Final = r"(?m)^(?:script:[\w-]+|tests|docs)[ \t]*+\{[ \t]*+\n(?>(?:(?!
 @lru_cache(1024)
 def is_key(name: str, keys: str) -> bool:
     """Whether a name ends in one of these, as whole words: `spring.mail.password` in `password`."""
-    words = f"_{assignments.spelt(name)}".lower()
+    words = f"_{telling.spelt(name)}".lower()
     if words.endswith(("_xsrf_token", "_csrf_token")):
         return False  # what a form brings back
     return any(words.endswith(f"_{key}") for key in keys.split())
@@ -115,7 +115,7 @@ def _is_opaque(value: str) -> bool:
 
 
 def _names_something(name: str) -> bool:
-    words = assignments.spelt(name).split("_")
+    words = telling.spelt(name).split("_")
     return bool(
         {"ID", "NAME", "SHA", "SHA256", "DIGEST", "HASH", "CHECKSUM", "VERSION", "PUBLIC", "FINGERPRINT", "IMAGE"}
         & set(words)
