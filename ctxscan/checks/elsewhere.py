@@ -67,7 +67,7 @@ def outside(scan: Scan, each: Input) -> Iterator[Cause]:
     parent = plain if Path(real).is_dir() else posixpath.dirname(plain)
     context = posixpath.basename(parent) if posixpath.basename(parent) not in ("..", "") else "parent"
     what = "." if Path(real).is_dir() else name
-    remedy = build_from(scan, ups)
+    remedy = build_from(scan, ups) + _as_seen_from(scan, Path(os.path.realpath(scan.build.context), ups))
     if _composed(scan) is None:
         remedy += f", or pass --build-context {context}={parent} and write {each.instruction} --from={context} {what}"
     yield Cause(said, remedy)
@@ -135,9 +135,7 @@ def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         if not os.path.lexists(found):
             continue
         up = "/".join(ups)
-        build = build_from(scan, up)
-        if not _all_seen_from(scan, here):
-            build += " and write every source as seen from there"
+        build = build_from(scan, up) + _as_seen_from(scan, here)
         inside = found.relative_to(context).as_posix() if found.is_relative_to(context) else None
         if inside is not None and inside != ".":
             build += f", or write {each.instruction} {inside}{cleaned(each.source)[len(path) :]}"
@@ -146,11 +144,12 @@ def above_context(scan: Scan, each: Input, path: str) -> Iterator[Cause]:
         return
 
 
-def _all_seen_from(scan: Scan, directory: Path) -> bool:
-    """Whether all sources are found where another directory is the context."""
-    sources = [cleaned(one.input.source) for one in scan.inputs]
-    plain = [source for source in sources if source and not globs.is_wild(source)]
-    return all(os.path.lexists(directory / source) for source in plain)
+def _as_seen_from(scan: Scan, directory: Path) -> str:
+    """What is left to do where another directory becomes the context: sources that are not the same there."""
+    sources = {cleaned(one.input.source) for one in scan.inputs}
+    # A wild card finds other files there, and the context itself has more.
+    same = all(each and not globs.is_wild(each) and os.path.lexists(directory / each) for each in sources)
+    return "" if same else ", and write every source as seen from there"
 
 
 #: What the name of a file has that others are made from.

@@ -288,6 +288,18 @@ def test_a_variable_of_the_base_image_may_put_it_right(tmp_path: Path) -> None:
             id="as-seen-from-above",
         ),
         pytest.param(
+            {"svc/Dockerfile": "FROM scratch\nCOPY . /\nCOPY nginx.conf /\n", "nginx.conf": 1, "svc/main.py": 1},
+            "it is there as seen from ..",
+            "build from .. with -f svc/Dockerfile, and write every source as seen from there",
+            id="beside-all-of-the-context",
+        ),
+        pytest.param(
+            {"svc/Dockerfile": "FROM scratch\nCOPY *.py /\nCOPY ../nginx.conf /\n", "nginx.conf": 1, "svc/main.py": 1},
+            "../nginx.conf lies outside the context",
+            "build from .. with -f svc/Dockerfile, and write every source as seen from there, or pass",
+            id="beside-a-wild-card",
+        ),
+        pytest.param(
             {"svc/Dockerfile": "FROM scratch\nCOPY svc/main.py /\n", "svc/main.py": 1},
             "it is there as seen from ..",
             "build from .. with -f svc/Dockerfile, or write COPY main.py",
