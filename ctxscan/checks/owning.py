@@ -1,21 +1,22 @@
 """How a program that runs as root is to run as somebody else: the user, what that user has to own, and what has to lie
 where others than root get."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
+from ..context.transfer import cleaned
 from ..dockerfile import images
 from ..dockerfile.commands import is_chosen
-from ..dockerfile.stages import Step
+from ..dockerfile.stages import Stage, Step
+from ..packages import writing
 from ..packages.catalog import told_alone
-from ..paths import within
+from ..paths import absolute, join, within
 from ..regex import lazy
+from ..rules import globs
 from .layering import WRITTEN
-from .reading import Reading
+from .reading import Reading, base_image
 from .services import volumes_of_services
 
 
@@ -23,7 +24,7 @@ def user_remedy(reading: Reading, image: images.Reference | None, user: Step | N
     """The way out for an image whose command is root, by `user` if one says so: followed as it is written, the program
     starts."""
     chosen = _chosen_by_argument(reading, user)
-    return chosen or _user_remedy(reading, image) + _has_to_own(reading, image) + _has_to_move(reading)
+    return chosen or _user_remedy(reading, image) + _has_to_own(reading, image) + _has_to_move(reading, image)
 
 
 def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
@@ -41,7 +42,7 @@ def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
         return f"USER {_BY_NUMBER} before the command"
     if images.is_alpine(image) or any(each.name == "apk" for each in reading.all_commands(reading.shipped)):
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"
-    return "RUN useradd --system --uid 10001 app, then USER app before the command"
+    return "RUN useradd --system --create-home --uid 10001 app, then USER app before the command"
 
 
 #: Somebody for whom no user has to be made.
@@ -53,7 +54,10 @@ _MOST_WRITTEN: Final = 3
 def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
     """What a user other than root needs before the program can write where it does: volumes, and what frameworks
     write to. No command gives it in an image without any."""
+    said, at_work = _of_sources(reading)
     if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
+        if image is None and at_work and reading.workdir == "/":
+            return ", and WORKDIR /data between the two, which BuildKit makes for that user: it writes where it works"
         return ""
     places = [word for step in reading.shipped if step.keyword == "VOLUME" for word in step.words]
     places += volumes_of_services(reading)
@@ -63,18 +67,24 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
             places += [posixpath.join(reading.workdir, name) for name in names]
+    places += [*said, *(_made_at_work(reading) if at_work else ())]
     written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
-    user = _made_user(reading) or images.ready_user(image)
-    user = user or (_BY_NUMBER if images.has_no_useradd(image) else "app")
+    written = [each for each in written if not any(each != one and within(each, one) for one in written)]
+    user = _name(reading, image)
+    shown = " ".join(written[:_MOST_WRITTEN])
+    given = [f"mkdir -p {shown} && chown -R {user} {shown}"] * bool(written)
     database = _keeps_database(reading)
     if database is not None and not any(within(database, each) for each in written):
-        mine = f", and let it write where its database is: RUN mkdir -p {database} && chown {user} {database}"
-    else:
-        mine = ""
-    if not written:
-        return mine
-    shown = " ".join(written[:_MOST_WRITTEN])
-    return f", and give it what it writes to: RUN mkdir -p {shown} && chown -R {user} {shown}{mine}"
+        given.append(f"mkdir -p {database} && chown {user} {database}")
+    at_work = at_work and reading.workdir not in ("/", database, *written) and not _is_given(reading, reading.workdir)
+    given += [f"chown {user} {reading.workdir}"] * at_work
+    return f", and give it what it writes to: RUN {' && '.join(given)}" if given else ""
+
+
+def _name(reading: Reading, image: images.Reference) -> str:
+    """What that user is called."""
+    ready = _made_user(reading) or images.ready_user(image)
+    return ready or (_BY_NUMBER if images.has_no_useradd(image) else "app")
 
 
 #: A file of SQLite by a path that begins where the program runs, or where its sources are, and is written out.
@@ -127,16 +137,14 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
     start = _commands(reading)
     said = " ".join(start + [value for name, value in _settings(reading) if not _OF_PROGRAMS.fullmatch(name)])
     copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
-    given = [command for command in reading.all_commands(reading.shipped) if command.name in ("chown", "chmod")]
     for command in reading.all_commands(reading.shipped):
         for word in command.words if command.name == "mkdir" else ():
             place = posixpath.normpath(posixpath.join("/", command.cwd, word))
             if set(place) & set("$*?[{") or within(reading.workdir, place) or any(within(one, place) for one in copied):
                 continue
-            owned = (posixpath.normpath(posixpath.join(one.cwd, path)) for one in given for path in one.words[1:])
             named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
             own = posixpath.dirname(place) == reading.workdir and posixpath.basename(place) in _FOR_DATA
-            if (named or (own and reading.source(place) is None)) and not any(within(place, each) for each in owned):
+            if (named or (own and reading.source(place) is None)) and not _is_given(reading, place):
                 yield place
 
 
@@ -162,6 +170,22 @@ def _named_for_data(reading: Reading) -> Iterator[str]:
                 yield place
 
 
+def _made_at_work(reading: Reading) -> Iterator[str]:
+    """Directories that a RUN makes where the program works: they belong to root, and have nothing of the context."""
+    for command in reading.all_commands(reading.shipped):
+        plain = command.name == "mkdir" and not set(command.text) & set("$*?[{")
+        for place in (absolute(command.cwd, word) for word in command.words if plain):
+            inside = place != reading.workdir and within(place, reading.workdir)
+            if inside and reading.source(place) is None and not _is_given(reading, place):
+                yield place
+
+
+def _is_given(reading: Reading, place: str) -> bool:
+    """Whether a RUN changes the owner or the mode of a directory, or of one above it."""
+    given = (command for command in reading.all_commands(reading.shipped) if command.name in ("chown", "chmod"))
+    return any(within(place, absolute(one.cwd, path)) for one in given for path in one.words[1:])
+
+
 def _settings(reading: Reading) -> list[tuple[str, str]]:
     steps = reading.shipped
     return list(dict(steps[-1].environment).items()) if steps else []
@@ -171,7 +195,7 @@ def _is_written(place: str) -> bool:
     """Whether a volume is for data of the program, and not for its sources or packages; nobody else gets into what root
     has at home."""
     kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", ".next", "src")
-    mine = place == "/tmp" or f"{place}/".startswith("/root/")
+    mine = f"{place}/".startswith(("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/root/"))
     return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and not mine
 
 
@@ -217,12 +241,49 @@ def _commands(reading: Reading) -> list[str]:
 
 
 _HOME: Final = "/root"
-#: A browser for tests and robots, which lies in the home of whoever installs it unless a variable says otherwise.
-_INSTALLS_BROWSERS: Final = lazy(r"playwright\b[^;&|]*\sinstall(?!-)\b")
-_BROWSERS: Final = "PLAYWRIGHT_BROWSERS_PATH"
 
 
-def _has_to_move(reading: Reading) -> str:
+class _Loaded(NamedTuple):
+    """What a RUN puts in the home of whoever runs it, unless a variable names a `place`, or without one that is there:
+    how it is written (`words`, one of which is there before `pattern` is asked). `locked`: it is written to when it is
+    read."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+    variable: str
+    place: str
+    locked: bool = False
+
+
+_LOADED: Final = (
+    # A browser for tests and robots.
+    _Loaded(
+        ("playwright",),
+        lazy(r"playwright\b[^;&|]*\sinstall(?!-)\b"),
+        "PLAYWRIGHT_BROWSERS_PATH",
+        "/ms-playwright",
+    ),
+    _Loaded(("puppeteer",), lazy(r"\bpuppeteer\s+browsers\s+install\b"), "PUPPETEER_CACHE_DIR", "/opt/puppeteer"),
+    _Loaded(
+        ("nltk",),
+        lazy(r"nltk\.download(?![^;&|]*download_dir)|nltk\.downloader\b(?![^;&|]*\s-d)"),
+        "",
+        "/usr/local/share/nltk_data",
+    ),
+    _Loaded(
+        ("huggingface", "hf", "_download(", "from_pretrained", "SentenceTransformer"),
+        lazy(
+            r"\b(?:huggingface-cli|hf)\s+download\b|\b(?:snapshot|hf_hub)_download\(|\.from_pretrained\(|"
+            r"\bSentenceTransformer\("
+        ),
+        "HF_HOME",
+        "/opt/huggingface",
+        locked=True,
+    ),
+)
+
+
+def _has_to_move(reading: Reading, image: images.Reference | None) -> str:
     """What lies in the home of root, where nobody else gets, and the program needs."""
     settings = dict(_settings(reading))
     runs = [step.instruction.whole for step in reading.shipped if step.keyword == "RUN"]
@@ -233,9 +294,74 @@ def _has_to_move(reading: Reading) -> str:
     places += [reading.workdir] if within(reading.workdir, _HOME) else []
     if places:
         out += f", with what is in {' and '.join(dict.fromkeys(places))} elsewhere: only root gets into {_HOME}"
-    if _BROWSERS not in settings and any("playwright" in each and _INSTALLS_BROWSERS.search(each) for each in runs):
-        out += f", and ENV {_BROWSERS}=/ms-playwright above the install of the browsers"
+    for step in (each for each in reading.shipped if each.keyword == "RUN" and "HOME" not in settings):
+        text = step.instruction.whole
+        for row in _LOADED:
+            if row.variable in settings or not any(word in text for word in row.words) or not row.pattern.search(text):
+                continue
+            out += f", and {f'ENV {row.variable}={row.place}' if row.variable else f'RUN mkdir -p {row.place}'}"
+            out += f" above line {step.line}, which loads for root alone"
+            if row.locked and image is not None:
+                out += f", and RUN chown -R {_name(reading, image)} {row.place} below it"
     for told in filter(None, map(told_alone, reading.all_commands(reading.shipped))):
         if any(told[0] in text for text in _commands(reading)) and told[1].partition("=")[0] not in settings:
             out += f", and ENV {told[1]}: what {told[0]} config says is for root alone"
     return out
+
+
+# --- what the sources say
+
+
+#: Files of a program that are read, and bytes of each.
+_MOST_FILES: Final = 400
+_MOST_BYTES: Final = 200_000
+_SERVERS: Final = frozenset("serve http-server live-server static-web-server".split())
+
+
+def _of_sources(reading: Reading) -> tuple[list[str], bool]:
+    """The directories that the sources of the program write to, and whether they also write in the working directory,
+    or where a setting says."""
+    taken = {step.origin.stage for step in reading.shipped if step.keyword == "COPY" and step.origin is not None}
+    origins = [each for stage in reading.plan.stages if stage.index in taken for each in reading.plan.chain(stage)]
+    stages = list(dict.fromkeys((*reading.chain, *origins)))
+    image = base_image(reading.chain[0])
+    programs = {each.name for stage in stages for each in reading.all_commands(stage.steps)}
+    language = writing.language_of(images.plain_name(image) if image is not None else "", programs)
+    places: list[str] = []
+    at_work = False
+    if language is None or _only_shows(reading):
+        return places, at_work
+    for path, place in _sources(reading, language, stages):
+        said, unknown = writing.writes(language, reading.tree.text(path), place, reading.workdir)
+        places += (each for each in said if not within(reading.workdir, each))
+        at_work |= unknown or reading.workdir in said
+    return places, at_work
+
+
+def _only_shows(reading: Reading) -> bool:
+    """Whether the program hands out the files that were built, and writes none."""
+    steps = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
+    words = [word for step in steps if step is not None for word in " ".join(step.words).split()]
+    return any(posixpath.basename(word) in _SERVERS for word in words)
+
+
+def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) -> Iterator[tuple[str, str | None]]:
+    """The sources that stages copy from the context, each with its place in the image, if it lies there."""
+    todo: list[tuple[str, str | None]] = []
+    for stage in stages:
+        for step in stage.steps:
+            if step.keyword in ("COPY", "ADD") and step.origin is None:
+                target = step.target if stage in reading.chain else None
+                todo += [(cleaned(one.text), target) for one in step.sources if one.kind == "path"]
+    seen = set[str]()
+    while todo and len(seen) < _MOST_FILES:
+        path, place = todo.pop(0)
+        name = posixpath.basename(path)
+        if globs.is_wild(path) or reading.tree.kind(path) == "dir":
+            above, pattern = (posixpath.dirname(path), name) if globs.is_wild(path) else (path, None)
+            for each in reading.names(above):
+                if (pattern is None or globs.matches(pattern, each)) and not writing.is_aside(each):
+                    todo.append((join(above, each), None if place is None else posixpath.join(place, each)))
+        elif path.endswith(language.endings) and path not in seen and reading.size(path) <= _MOST_BYTES:
+            seen.add(path)
+            yield path, place if place is None or place.endswith(name) else posixpath.join(place, name)
