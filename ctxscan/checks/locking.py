@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Step
 from ..findings import Finding
@@ -14,7 +15,7 @@ from ..packages.ecosystem import Loose, Strict
 from ..packages.install import Install
 from ..rules import globs
 from .installs import project_of, shortened
-from .reading import Reading
+from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 from .stagefiles import StageFiles
 
@@ -31,7 +32,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     for stage in reading.plan.stages:
-        history = reading.history(stage)
+        history, image = reading.history(stage), base_image(reading.plan.chain(stage)[0])
         for step in stage.steps:
             before = history[: next(at for at, each in enumerate(history) if each is step) + 1]
             found = [(each.command, _unlocked(case, reading, each, before)) for each in reading.installs([step])]
@@ -45,7 +46,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
                         why="it may install other versions than the lock file says",
                         path=case.scan.build.label,
                         line=step.line,
-                        remedy=loose.remedy,
+                        remedy=loose.remedy if image is None else images.omits(image, loose.remedy),
                         key=command.text,
                     )
 

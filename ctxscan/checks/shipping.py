@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from ..context.transfer import cleaned
+from ..dockerfile import images
 from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.shell import every_command
 from ..dockerfile.stages import Stage, Step
@@ -19,7 +20,7 @@ from ..paths import within
 from ..regex import lazy
 from .audience import is_sample, runs_tests
 from .installs import EXAMPLES, project_of, shortened
-from .reading import Reading
+from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
 from .services import commands_of_services
 
@@ -82,7 +83,8 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     onward = tuple(one.text for other in _going_on(reading, stage) for one in reading.all_commands(other.steps))
     use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward)
     found = development(each, reading.tree, project, use)
-    return None if found is None else (_counted(found[0]), found[1])
+    image = base_image(reading.plan.chain(stage)[0])
+    return None if found is None else (_counted(found[0]), found[1] if image is None else images.omits(image, found[1]))
 
 
 def _going_on(reading: Reading, stage: Stage) -> list[Stage]:

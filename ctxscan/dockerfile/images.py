@@ -293,6 +293,17 @@ def builds_as(image: Reference) -> str | None:
     return own_user(image) if image.path.startswith(_NEVER_ROOT) else None
 
 
+#: Releases of Node with npm 6 or older, which passes over `--omit`.
+_WITHOUT_OMIT: Final = lazy(r"(?:[0-9]|1[0-4]|argon|boron|carbon|dubnium|erbium|fermium)(?:[.-].*)?")
+
+
+def omits(image: Reference, command: str) -> str:
+    """A command that leaves out what is for development, as the npm of an image takes it."""
+    asked = "--omit=dev" in command and plain_name(image) == "node"
+    old = asked and _WITHOUT_OMIT.fullmatch(image.tag) is not None
+    return command.replace("--omit=dev", "--only=production") if old else command
+
+
 def is_plain(image: Reference) -> bool:
     """Whether a container of this image only starts a shell or the prompt of a language unless it is told more."""
     name = plain_name(image)

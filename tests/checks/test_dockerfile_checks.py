@@ -140,6 +140,8 @@ REMEDIES = {
     "a-tool-that-builds": ("dev-dependencies", N + ALL + "RUN npm ci && vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "a-test-that-runs": ("dev-dependencies", N + ALL + "RUN npm install\nRUN npm test\nCMD [\"node\", \"src/server.js\"]\n", {**DEV, "package-lock.json": "{}"}, "npm ci --omit=dev, once a separate stage has built what needs the rest"),
     "development-with-options": ("dev-dependencies", N + ALL + "RUN npm install --legacy-peer-deps --silent\n", {**DEV, "package-lock.json": "{}"}, "npm ci --omit=dev --legacy-peer-deps"),
+    "development-with-an-old-npm": ("dev-dependencies", "FROM node:10\nWORKDIR /app\n" + ALL + "RUN npm i\nCMD [\"node\", \"src/server.js\"]\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm install --only=production"),
+    "locked-with-an-old-npm": ("unlocked-install", "FROM node:14.21-alpine\nWORKDIR /app\n" + "COPY package*.json ./\nRUN npm install --production\nCMD [\"node\", \"a.js\"]\n", NODE, "npm ci --only=production"),
     "development-without-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm install --omit=dev"),
     "development-of-berry": ("dev-dependencies", N + ALL + "RUN yarn --immutable\n", {"package.json": DEV["package.json"], "yarn.lock": "__metadata:\n  version: 8\n", "a": 1}, "yarn workspaces focus --all --production"),
     "a-member": ("unlocked-install", N + ALL + "RUN pnpm install --filter api\n", {"package.json": "{}", "pnpm-lock.yaml": "", "a": 1}, "pnpm install --frozen-lockfile --filter api"),
