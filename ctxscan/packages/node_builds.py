@@ -72,6 +72,9 @@ _HARMLESS: Final = frozenset(
     "NODE_ENV PORT HOST CI BROWSER PUBLIC_URL GENERATE_SOURCEMAP INLINE_RUNTIME_CHUNK TSC_COMPILE_ON_ERROR "
     "DISABLE_ESLINT_PLUGIN ESLINT_NO_DEV_ERRORS SKIP_PREFLIGHT_CHECK NEXT_TELEMETRY_DISABLED BASE_URL".split()
 )
+_COMPILERS: Final = frozenset(("tsc", "vue-tsc"))
+#: The directory that all sources lie in, for a compiler that is told so.
+_ROOT: Final = lazy(r'(?m)^\s*"rootDir"\s*:\s*"([\w./-]+)"')
 _EXTENDS: Final = lazy(r'"extends"\s*:\s*"(\.[^"\n]+)"')
 
 
@@ -173,12 +176,14 @@ def _of_call(tree: Files, manifest: str, call: Call, command: Command | None) ->
     file = manifest if call.line else ""
     said = call.name if not tool.verbs or not verb else f"{call.name} {verb}"
     names = tool.reads if given is None else (given,)
-    if given is None and call.name in ("tsc", "vue-tsc") and any(each.endswith((".ts", ".tsx")) for each in words):
+    if given is None and call.name in _COMPILERS and any(each.endswith((".ts", ".tsx")) for each in words):
         return  # it compiles the files that are named, and reads no settings
     above = posixpath.dirname(manifest)
     for name in names:
         for path in beside(manifest, *_matching(tree, above, name)):
-            yield Essential(path, said, file, call.line)
+            sources = _sources(tree, path) if call.name in _COMPILERS else ()
+            for each in (path, *sources):
+                yield Essential(each, said, file, call.line, joined=manifest if sources else "")
             yield from _extended(tree, path)
     if tool.prefix and command is not None:
         yield from _variables(tree, manifest, call, command, said)
@@ -198,6 +203,12 @@ def _matching(tree: Files, above: str, name: str) -> list[str]:
     if tree.exists(posixpath.normpath(posixpath.join(place, "tsconfig.json"))):
         return [posixpath.join(name, "tsconfig.json")]
     return [name] if tree.exists(place) else []
+
+
+def _sources(tree: Files, path: str) -> tuple[str, ...]:
+    """The directory of the sources that settings of TypeScript name."""
+    found = _ROOT.search(tree.text(path))
+    return () if found is None else tuple(each for each in beside(path, found[1]) if tree.names(each))
 
 
 def _extended(tree: Files, path: str) -> Iterator[Essential]:
