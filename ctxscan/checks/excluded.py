@@ -30,6 +30,12 @@ def brings_back(scan: Scan, text: str, source: str) -> bool:
     return rules is not None and bool(found) and all(_is_kept(scan, rules, path) for path in found)
 
 
+def is_alone(scan: Scan, rule: Rule, path: str) -> bool:
+    """Whether `path` is kept once one rule is taken out."""
+    others = [each.pattern for each in scan.ignored.rules if each is not rule] if scan.ignored else []
+    return _is_kept(scan, Matcher(others, scan.build.builder), path)
+
+
 def would_keep(scan: Scan, path: str) -> bool:
     """Whether an exception for `path`, which is not there, would keep it."""
     rules = _with_exception(scan, path)

@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,6 +16,7 @@ from ..dockerfile.stages import Stage, Step
 from ..facts import Scan
 from ..findings import Finding
 from ..packages import node_builds, node_needs
+from ..packages.catalog import MANAGERS
 from ..packages.programs import READING, Start, Text, handed, imports, named_files, read_paths, started
 from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import join, parents, within
@@ -52,14 +54,14 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     """A step, or the program of the image, reads a file that is in the project and does not reach it: a rule excludes
     it, or no COPY takes it.
 
-    Readmes and licenses that a package names, the package itself where it is installed, members of a workspace,
-    modules, gems and dependencies by path, referenced projects, those of a solution, what CMake adds, lock files,
-    patches, files that sources embed, configurations of the programs that build, variables of a front end, scripts that
-    RUN, CMD and an install start, lists that a list includes, modules that the program imports, what it reads or serves
-    by a literal name, what a COPY takes from a stage, and the history of which a version is made. The finding names the
-    reader, and the rule with the exception that brings the file back. Tracked files that are excluded while a version
-    is made of `.git` are a note: the version is that of a modified tree. So is `.git` that is excluded where a script
-    or a build file asks it: most go on without an answer.
+    Manifests of what is installed, readmes and licenses that a package names, the package itself where it is installed,
+    members of a workspace, modules, gems and dependencies by path, referenced projects, those of a solution, what CMake
+    adds, lock files, patches, files that sources embed, configurations of the programs that build, variables of a front
+    end, scripts that RUN, CMD and an install start, lists that a list includes, modules that the program imports, what
+    it reads or serves by a literal name, what a COPY takes from a stage, and the history of which a version is made.
+    The finding names the reader, and the rule with the exception that brings the file back. Tracked files that are
+    excluded while a version is made of `.git` are a note: the version is that of a modified tree. So is `.git` that is
+    excluded where a script or a build file asks it: most go on without an answer.
 
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
@@ -76,7 +78,13 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     history = list(_of_history(case, reading))
     yield from history or _of_scripts(case, reading)
     found: list[Lack] = []
-    for each in (*_of_steps(case, reading), *_of_copies(case, reading), *_of_program(case, reading)):
+    lacks = (
+        _of_steps(case, reading),
+        _of_manifests(case, reading),
+        _of_copies(case, reading),
+        _of_program(case, reading),
+    )
+    for each in chain.from_iterable(lacks):
         if each.path in seen or not seen.isdisjoint(parents(each.path)):
             continue
         if told == _MOST:
@@ -107,7 +115,7 @@ def _together(found: list[Lack]) -> Iterator[tuple[Lack, list[str]]]:
 
 def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Finding:
     from .elsewhere import build_from  # what leads to the way out, only where one is needed
-    from .excluded import blamed, brings_back
+    from .excluded import blamed, brings_back, is_alone
 
     other = f", or {each.instead}" if each.instead else ""
     said, key = f"{each.reader} reads {each.path}", f"{each.reader}\0{each.path}"
@@ -134,14 +142,19 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
     if rule is None:
         return of_step(f"{said}, which is excluded")
     back = next((one for one in (each.path, f"{each.path}/**") if brings_back(scan, one, each.path)), None)
+    taken = f"take {rule.text} out of {label}"
+    if back is not None:
+        taken = (
+            f"{taken}, or add !{back} at its end"
+            if is_alone(scan, rule, each.path)
+            else f"add !{back} at the end of {label}"
+        )
     return finding(
         unmet_need,
         f"{said}, which {label}:{rule.line} {rule.text} excludes",
         path=label,
         line=rule.line,
-        remedy=each.instead
-        if each.private
-        else f"take {rule.text} out of {label}" + (f", or add !{back} at its end" if back is not None else "") + other,
+        remedy=each.instead if each.private else taken + other,
         key=key,
     )
 
@@ -239,6 +252,20 @@ def _of_steps(case: Evidence, reading: Reading) -> Iterator[Lack]:
             if sure:
                 caller = "RUN" if command.program else command.name
                 yield from _named(there, step, command, f"{caller} ({case.scan.build.label}:{step.line})")
+
+
+def _of_manifests(case: Evidence, reading: Reading) -> Iterator[Lack]:
+    """Manifests that a rule takes from an install: a COPY by a wild card goes on without them."""
+    for before, step in reached(reading):
+        for each in reading.installs([step]) if "||" not in step.instruction.text else ():
+            names = MANAGERS[each.manager].manifests
+            if len(names) != 1 or each.words or each.files or each.command.guarded:
+                continue
+            ahead = tuple(one for one in reading.commands(step) if one.place < each.command.place)
+            where = StageFiles(reading, before, step, case.tracked, ahead).at(posixpath.join(each.cwd, names[0]))
+            if where.state == "excluded" and where.path is not None:
+                reader = f"{each.command.text} ({case.scan.build.label}:{step.line})"
+                yield Lack(reader, step.line, where.path, held=True)
 
 
 def _of_project(
