@@ -280,8 +280,9 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     of the stage that the image is built on: a directory has no configuration to build an image with. Or a RUN that, as
     a USER that is not root, changes the mode or the owner of what COPY gave to root, or installs packages of the
     system; a warning where the base has that USER. Or a RUN that calls what its image does not have: a shell in
-    `scratch` and distroless images, the package manager of another system, `bash` in Alpine; or one that makes a user
-    or a group which its image has, by its name or its number, such as 1000 in `node`.
+    `scratch` and distroless images, the package manager of another system, `bash` in Alpine; one that makes a user or a
+    group which its image has, by its name or its number, such as 1000 in `node`; or one whose next command is read as
+    packages to install, for want of `&&`.
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
@@ -307,7 +308,7 @@ def _called_in_vain(case: Evidence, reading: Reading) -> Iterator[Finding]:
     for each in lacking(reading):
         yield finding(
             late_failure,
-            f"{shortened(each.step.instruction.text)}: {each.said}",
+            f"{shortened(' '.join(each.step.instruction.text.split()))}: {each.said}",
             path=case.scan.build.label,
             line=each.step.line,
             remedy=each.remedy,

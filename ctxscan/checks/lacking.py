@@ -1,4 +1,5 @@
-"""What a step calls and its image does not have: a shell, or the package manager of another system."""
+"""What a step calls and its image does not have: a shell, the package manager of another system, or a package that is
+called like the next command."""
 
 import posixpath
 import re
@@ -40,7 +41,29 @@ def lacking(reading: Reading) -> Iterator[Lacking]:
                     break
 
 
+#: Programs behind the packages of an install, and the first word of what they do, which is no package: the `&&` between
+#: the two is missing.
+_NEXT: Final = lazy(
+    r"(?:rm|mkdir|cp|mv|ln|chmod|chown)\0-|(?:apt|apt-get)\0(?:-\w+\0)*(?:clean|autoclean|autoremove|install|update|purge)(?:\0|$)|"
+    r"apk\0(?:add|update|del|cache)(?:\0|$)"
+)
+
+
+def _swallowed(reading: Reading, step: Step) -> tuple[str, str] | None:
+    """A command that an install of packages takes for packages."""
+    for command in reading.commands(step):
+        if command.name in (*_OF_DEBIAN, *_OF_ALPINE) and " ".join(command.words[:1]) in ("install", "add"):
+            words = command.arguments
+            for at in range(1, len(words)):
+                if _NEXT.match("\0".join(words[at:])):
+                    lost = " ".join(words[at : at + 2])
+                    return f"{command.name} {command.words[0]} takes {lost} for packages", f"write && before {lost}"
+    return None
+
+
 def _lacks(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -> tuple[str, str] | None:
+    if (swallowed := _swallowed(reading, step)) is not None and "||" not in step.instruction.whole:
+        return swallowed
     if not step.instruction.json and (bare := has_no_shell(reading, stage, before)) is not None:
         if any(each.kind != "secret" for each in step.mounts):
             return None

@@ -17,7 +17,10 @@ CASES = {
     "apt-in-alpine": ("FROM node:20-alpine\nRUN apt-get update && apt-get install -y git\n", "node:20-alpine is Alpine, and has no apt-get"),
     "apk-in-debian": ("FROM python:3.12-slim\nRUN apk add --no-cache git\n", "python:3.12-slim is no Alpine, and has no apk"),
     "bash-in-alpine": ("FROM golang:1.22-alpine\nCOPY a .\nRUN bash a\n", "golang:1.22-alpine has no bash"),
+    "next-command-for-a-package": ("FROM example.org/base\nRUN apk add git \\\n  bash \\\n  rm -rf /var/cache/apk/*\n", "apk add takes rm -rf for packages"),
+    "cleanup-for-a-package": ("FROM debian:12\nRUN apt-get update && apt-get install -y git apt-get clean\n", "apt-get install takes apt-get clean for packages"),
     # --- silent
+    "packages-that-are-called-alike": ("FROM debian:12\nRUN apt-get update && apt-get install -y apt apt-utils curl -y && rm -rf /var/lib/apt/lists/*\n", ""),
     "program-of-nothing": (f'{GO}FROM scratch\nCOPY --from=b /x /x\nRUN ["/x", "--version"]\n', ""),
     "shell-that-is-copied": (f"{GO}FROM scratch\nCOPY --from=b /bin/busybox /bin/sh\nRUN true\n", ""),
     "all-of-a-stage": (f"{GO}FROM scratch\nCOPY --from=b / /\nRUN true\n", ""),
