@@ -707,6 +707,14 @@ def test_a_key_that_comes_with_the_project(tmp_path: Path, case: str) -> None:
     assert [each.caution for each in found.proposals if "server.key" in each.pattern] == [why]
 
 
+@pytest.mark.parametrize(("text", "why"), [("open('res/client_secret.json')\n", "it is named (a.py:1)"), ("x\n", None)])
+def test_what_a_service_gives_its_clients(tmp_path: Path, text: str, why: str | None) -> None:
+    """As for a key: a program that names it reads it."""
+    dirty.write(tmp_path, {"Dockerfile": "FROM a\nCOPY . .\n", "res/client_secret.json": "x", "a.py": text})
+    found = dirty.proposed(tmp_path, flagged=["res/client_secret.json"])
+    assert [each.caution for each in found.proposals if "client_secret" in each.pattern] == [why]
+
+
 #: Files beside a Dockerfile that takes all, and a project file that stays without being asked for.
 UNASKED: dict[str, tuple[dict[str, str | bytes | int | None], str]] = {
     "found by its ending": ({"a.py": "Path('pages').rglob('*.md')\n", "pages/SECURITY.md": 9000}, "pages/SECURITY.md"),

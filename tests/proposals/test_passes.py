@@ -38,6 +38,8 @@ KEYS = {
     "a property": ("if (event.key) {\n", ["event.key:1"]),
     "a directory": ("open('certs')\njoin('/', \"certs\")\ncerts\n", ["certs:1", "certs:2"]),
     "a directory and a key in it": ("/certs/server.key\n", ["certs:1", "server.key:1"]),
+    "what a client has of a service": ("open('./res/google_client_secrets.json')\n", ["google_client_secrets.json:1"]),
+    "settings of a service": ("open('account.json')\nsecret.pub, secrets\n", []),
     "nothing": ("certs of keys\n", []),
 }
 PIECES = (

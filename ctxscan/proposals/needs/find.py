@@ -35,7 +35,7 @@ from .makers import makes, uses
 from .need import Need, overlap
 from .optional import Optional
 from .project import TOKEN, Project, serves
-from .readers import KEYS, reader
+from .readers import CLIENTS, KEYS, reader
 from .recipe import Recipe
 from .recipes import Together, recipes
 from .trail import Call, Trail
@@ -317,12 +317,14 @@ class Needs(NamedTuple):
         return None
 
     def _pointed(self, path: str) -> str | None:
-        """Who reads a file of a key that comes with the project: what names it, or who takes its directory by name."""
+        """Who reads a file of a key that comes with the project, or of what a service gives its clients: what names it,
+        or who takes the directory of a key by name."""
         above, _, name = path.rpartition("/")
-        if not KEYS.fullmatch(name):
-            return None
-        if place := self.optional.keys.get(name):
+        key = KEYS.fullmatch(name)
+        if (key or (name.endswith(".json") and CLIENTS.fullmatch(name))) and (place := self.optional.keys.get(name)):
             return f"it is named ({place})"
+        if not key:
+            return None
         if place := self.optional.keys.get(above.rpartition("/")[2]):
             return f"its directory is named ({place})"
         for recipe in self.recipes:

@@ -18,13 +18,19 @@ from .recipe import Recipe
 #: How files of keys are called.
 _ENDING: Final = r"\.(?:key|pem|p12|pfx|jks|keystore|ppk|kdbx)"
 _OF_SSH: Final = "id_(?:rsa|dsa|ecdsa|ed25519)"
+#: And what a service gives its clients.
+_OF_CLIENTS: Final = r"(?:secrets?|credentials?|service[_-]?account)[\w-]{0,40}\.json"
 KEYS: Final = lazy(rf".+{_ENDING}|{_OF_SSH}")
+CLIENTS: Final = lazy(rf"[\w.-]*{_OF_CLIENTS}")
 #: One of these is in whatever names such a file.
-_MARKS: Final = (b".key", b".pem", b".p12", b".pfx", b".jks", b".keystore", b".ppk", b".kdbx", b"id_")
+_MARKS: Final = (
+    *(b".key", b".pem", b".p12", b".pfx", b".jks", b".keystore", b".ppk", b".kdbx", b"id_"),
+    *(b"secret", b"credential", b"account"),
+)
 #: How a name of one ends, or what is one as a whole; and a name from its first character on. To try that one at each
 #: character of a source would read the rest of every word as often as it has letters.
-_MARK: Final = lazy_bytes(rf"{_ENDING}\b|id_(?<!\wid_){_OF_SSH[3:]}\b".encode())
-_KEY: Final = lazy_bytes(rf"[\w.-]+{_ENDING}\b".encode())
+_MARK: Final = lazy_bytes(rf"{_ENDING}\b|id_(?<!\wid_){_OF_SSH[3:]}\b|{_OF_CLIENTS}\b".encode())
+_KEY: Final = lazy_bytes(rf"[\w.-]+{_ENDING}\b|[\w.-]*{_OF_CLIENTS}\b".encode())
 _CHARACTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 #: So many characters at a time are looked at for the first one of a name.
 _BACK: Final = 64
