@@ -56,16 +56,25 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
     for each in sorted({each.path: each for each in reversed(found)}.values()):
         if case.in_use and Path(os.path.realpath(scan.build.context / each.path)) in case.in_use:
             continue  # another build reads it
-        yield finding(inactive_ignore_file, each.reason, severity=each.severity, path=each.path, remedy=each.remedy)
+        yield finding(
+            inactive_ignore_file,
+            each.reason,
+            severity=each.severity,
+            path=each.path,
+            remedy=each.remedy,
+            key=each.context,
+        )
 
 
 class _Unread(NamedTuple):
-    """A file that is not read, why, and what to do; `severity` None: that of the check."""
+    """A file that is not read, why, and what to do; `severity` None: that of the check. `context` is the one for which
+    something has to be done, where several do not read the file."""
 
     path: str
     reason: str
     remedy: str | None = None
     severity: Severity | None = None
+    context: str = ""
 
 
 def _in_use(scan: Scan) -> str | None:
@@ -137,6 +146,7 @@ def _above(scan: Scan, reading: Reading) -> Iterator[_Unread]:
                 posixpath.relpath(path, inside),
                 f"is not read: the context is {here}, and only a file in its root counts",
                 f"copy what it says of {here} to {here}/{_root_file(scan)}, without {here}/ before it",
+                context=here,
             )
         return
 

@@ -96,6 +96,14 @@ def test_one_above_the_context(more: dict[str, str], speaks: bool, tmp_path: Pat
     assert all((each.remedy or "").startswith("copy what it says of api to api/.dockerignore") for each in found)
 
 
+def test_one_above_two_contexts(tmp_path: Path) -> None:
+    """Each of them needs a file of its own, so that it is told for each."""
+    both = {f"{name}/{path}": text for name in ("api", "web") for path, text in {"Dockerfile": ALL, "a": "x"}.items()}
+    projects.write(tmp_path, {".dockerignore": "a\n", ".git/HEAD": "x", **both})
+    found = [inactive(tmp_path / name)[0] for name in ("api", "web")]
+    assert [(each.path, each.key) for each in found] == [("../.dockerignore", "api"), ("../.dockerignore", "web")]
+
+
 @pytest.mark.parametrize(
     ("builder", "read", "advises"),
     [
