@@ -80,7 +80,7 @@ _TOLD_NOTHING: Final = frozenset(("--help", "-h", "help", "--version", "-v", "ve
 _GOES_ON: Final = lazy(
     r"node|nodejs|npm|npx|yarn|pnpm|bun|deno|pm2|pm2-runtime|python[\d.]*|pypy3?|gunicorn|uvicorn|hypercorn|daphne|granian|"
     r"uwsgi|waitress-serve|flask|streamlit|celery|uv|poetry|pipenv|ruby|bundle|rails|puma|unicorn|sidekiq|rackup|java|"
-    r"dotnet|php|mix|iex|elixir|beam\.smp|"
+    r"dotnet|php|mix|iex|elixir|beam\.smp|litestream|"
     r"(?:.*[-_.])?(?:serve|server|start|run|daemon|daemonize|worker|web|webserver|listen|agent|gateway|proxy|bot|api|"
     r"exporter|operator|collector|broker)|"
     r"(?!(?:.*[-_.])?(?:(?:up|down)?load|(?:re)?build|send|find|read|add|seed|cmd)$).*d|"
