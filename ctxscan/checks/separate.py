@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 
+from ..builds.build import undeclared
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
+from ..packages.catalog import PUBLIC
 from .installs import shortened
 from .reading import Reading
 from .registry import Evidence, finding, finds
@@ -43,13 +45,14 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
     """A RUN does nothing but change its own shell (`cd`, `export`, `source`), or start a service: the next instruction
     knows nothing of it. Or ENV sets a PATH without the one before: later instructions find no program. Or a stage uses
     an ARG that is declared before FROM alone: there it is empty. Or a stage has two CMD, ENTRYPOINT or HEALTHCHECK, of
-    which the last alone counts.
+    which the last alone counts. Or a build is given a variable of its front end that no ARG takes, beside others.
 
     Each RUN begins with a new shell in the WORKDIR, and what it has started ends with it. Only files last.
     """
     reading = case.reading
     if reading is None:
         return
+    yield from _given_in_vain(case)
     early = _before_from(case)
     for stage in reading.plan.stages:
         # With a value or without one: it is what the builder is given.
@@ -88,6 +91,29 @@ def lost_setting(case: Evidence) -> Iterator[Finding]:
                     remedy=remedy,
                     key=step.instruction.text,
                 )
+
+
+def _given_in_vain(case: Evidence) -> Iterator[Finding]:
+    """Variables that a front end is built with, and that whatever names the build passes without an ARG for them."""
+    build = case.scan.build
+    prefixes = tuple(each for each in PUBLIC if each.endswith("_"))
+    names = [each for each in build.arguments if each.startswith(prefixes)] if build.source is not None else []
+    lost = undeclared(build, names) if names else []
+    sections = build.parsed.sections if lost and build.parsed is not None else ()
+    taken = [each for section in sections for each in section.instructions if each.keyword == "ARG"]
+    for prefix in prefixes:
+        gone = [each for each in lost if each.startswith(prefix)]
+        beside = [each.line for each in taken if any(word.startswith(prefix) for word in each.words)]
+        if gone and beside:
+            yield finding(
+                lost_setting,
+                f"{posixpath.basename(build.source or '')} passes {', '.join(gone)}, and no ARG takes "
+                f"{'it' if len(gone) == 1 else 'them'}: the front end is built without",
+                path=build.label,
+                line=beside[-1],
+                remedy=f"write {' and '.join(f'ARG {each}' for each in gone)} below line {beside[-1]}",
+                key=" ".join(gone),
+            )
 
 
 def _replaced(case: Evidence, stage: Stage) -> Iterator[Finding]:

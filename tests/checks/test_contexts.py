@@ -201,3 +201,23 @@ def test_what_rests_on_a_guess(tmp_path: Path) -> None:
     repositories.git(root, "add", "--all")
     done = run("--all", "--check", cwd=root)
     assert (done.returncode, "failed: 1 error (missing-input) in app/Dockerfile" in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("VITE_API: a, VITE_KEY: b", "compose.yaml:3 passes VITE_KEY, and no ARG takes it"),
+        ("VITE_API: a, VITE_KEY: b, VITE_MODE: c", "compose.yaml:3 passes VITE_KEY, VITE_MODE, and no ARG takes them"),
+        ("VITE_API: a", None),
+        ("VITE_API: a, NODE_ENV: production, VERSION: 1", None),
+        ("REACT_APP_KEY: b", None),
+    ],
+)
+def test_a_variable_of_a_front_end_that_nothing_takes(arguments: str, says: str | None, tmp_path: Path) -> None:
+    """Beside others that an ARG takes; of another front end it may be for another service."""
+    text = "FROM node:22 AS b\nARG VITE_API\nCOPY . .\nRUN npx vite build\nFROM nginx:1.27\nCOPY --from=b /dist /srv\n"
+    service = f"services:\n  web:\n    build:\n      context: .\n      args: {{{arguments}}}\n"
+    (build,) = told("--all", cwd=projects.write(tmp_path, {"Dockerfile": text, "compose.yaml": service, "a.js": "1"}))
+    found = [each for each in build["findings"] if each["code"] == "lost-setting"]
+    assert [each["message"].startswith(says) for each in found] == [True] * (says is not None)
+    assert all(each["remedy"].startswith("write ARG VITE_KEY") and each["line"] == 2 for each in found)
