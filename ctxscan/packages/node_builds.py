@@ -56,6 +56,7 @@ _TOOLS: Final = {
     "babel": _Tool((), _BABEL, ("--config-file",)),
     "docusaurus": _Tool(("build",), ("docusaurus.config.*",), ("--config",)),
     "tsup": _Tool((), ("tsup.config.*",), ("--config",)),
+    "prisma": _Tool(("generate",), ("prisma/schema.prisma",), ("--schema",)),
     "quasar": _Tool(("build",), ("quasar.config.*", "quasar.conf.js")),
     "turbo": _Tool(("run", "build"), ("turbo.json",)),
     "nx": _Tool(("build", "run", "run-many"), ("nx.json",)),
@@ -72,6 +73,8 @@ _HARMLESS: Final = frozenset(
     "NODE_ENV PORT HOST CI BROWSER PUBLIC_URL GENERATE_SOURCEMAP INLINE_RUNTIME_CHUNK TSC_COMPILE_ON_ERROR "
     "DISABLE_ESLINT_PLUGIN ESLINT_NO_DEV_ERRORS SKIP_PREFLIGHT_CHECK NEXT_TELEMETRY_DISABLED BASE_URL".split()
 )
+#: Where Prisma is told what it reads.
+_OF_PRISMA: Final = "prisma.config.*"
 _COMPILERS: Final = frozenset(("tsc", "vue-tsc"))
 #: The directory that all sources lie in, for a compiler that is told so.
 _ROOT: Final = lazy(r'(?m)^\s*"rootDir"\s*:\s*"([\w./-]+)"')
@@ -179,6 +182,8 @@ def _of_call(tree: Files, manifest: str, call: Call, command: Command | None) ->
     if given is None and call.name in _COMPILERS and any(each.endswith((".ts", ".tsx")) for each in words):
         return  # it compiles the files that are named, and reads no settings
     above = posixpath.dirname(manifest)
+    if call.name == "prisma" and (table(tree.json(manifest), "prisma") or _matching(tree, above, _OF_PRISMA)):
+        return  # perhaps it is told of another schema
     for name in names:
         for path in beside(manifest, *_matching(tree, above, name)):
             sources = _sources(tree, path) if call.name in _COMPILERS else ()

@@ -126,6 +126,8 @@ HITS = {
     "compiler-called-itself": Case(node("x", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format("npx tsc"), "tsc (Dockerfile:4) reads tsconfig.json"),
     "settings-that-others-extend": Case(node("tsc -b tsconfig.build.json", **{"tsconfig.json": "{}", "tsconfig.build.json": '{"extends": "./tsconfig"}'}), "tsconfig.json\n", NODE.format(RUN), "tsconfig.build.json:1 reads tsconfig.json"),
     "manifest-of-an-install": Case(node("vite build"), "*.json\npackage.json\n", EARLY.format("npm ci"), "npm ci (Dockerfile:4) reads package.json, which .dockerignore:1 *.json excludes"),
+    "schema-that-is-not-copied": Case({**node("x"), "prisma/schema.prisma": "x"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nRUN npm ci && npx prisma generate\nCOPY . .\n", "prisma generate (Dockerfile:4) reads prisma/schema.prisma, and no COPY above takes it"),
+    "schema-of-a-script": Case({**node("prisma generate"), "prisma/schema.prisma": "x"}, "prisma\n", NODE.format(RUN), "prisma generate (package.json:2) reads prisma/schema.prisma, which .dockerignore:1 prisma excludes"),
     "settings-and-sources-that-are-not-copied": Case({**node("tsc -p .", **{"tsconfig.json": '{"compilerOptions": {\n    // "rootDir": "lib",\n    "rootDir": "./src"\n}}'}), "src/a.ts": 9}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nRUN npm run build\n", "tsc (package.json:2) reads tsconfig.json, src, and no COPY above takes them"),
     "sources-that-are-not-copied": Case({**node("tsc", **{"tsconfig.json": '{"compilerOptions": {\n    "rootDir": "./src"\n}}'}), "src/a.ts": 9}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY *.json ./\nRUN npm run build\n", "tsc (package.json:2) reads src, and no COPY above takes it"),
     "settings-that-are-not-copied": Case(node("tsc", **{"tsconfig.json": "{}"}), "x\n", "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nCOPY src src\nRUN npm run build\n", "reads tsconfig.json, and no COPY above takes it"),
@@ -195,6 +197,7 @@ HITS = {
 MISSES = {
     "configuration-of-another-tool": Case(node("webpack", **{"vite.config.ts": "", "jest.config.js": "", "webpack.config.js": ""}), "vite.config.ts\njest.config.js\n", NODE.format(RUN)),
     "manifest-that-is-made": Case(node("vite build"), "*.json\n", EARLY.format("npm init -y && npm ci")),
+    "schema-by-an-option": Case({**node("x"), "prisma/schema.prisma": "x", "db/a.prisma": "x"}, "x\n", "FROM node:22\nWORKDIR /a\nCOPY package*.json ./\nCOPY db db\nRUN npm ci && npx prisma generate --schema db/a.prisma\n"),
     "files-for-the-compiler": Case(node("tsc src/a.ts", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format(RUN)),
     "script-that-goes-on": Case(node("tsc || true", **{"tsconfig.json": "{}"}), "tsconfig.json\n", NODE.format(RUN)),
     "made-where-a-setting-says": Case({"ui/webpack.config.js": "output: {path: path.resolve(__dirname, '../priv/static')}\n", "ui/package.json": "{}"}, "x\n", "FROM node:22 AS b\nWORKDIR /app\nCOPY ui/ ./\nRUN yarn run deploy\nFROM debian:12\nCOPY --from=b /priv/static /x\n"),
