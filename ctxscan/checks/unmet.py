@@ -22,6 +22,7 @@ from ..packages.project_kinds import Essential, ProjectKind, kinds_of
 from ..paths import join, parents, within
 from ..rules import globs
 from .histories import asking, compared, modified, unanswered
+from .installs import shortened
 from .reading import Reading, base_image, landed
 from .registry import Evidence, finding, finds
 from .services import is_mounted_over
@@ -66,8 +67,8 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a
     program which no install brings, such as `vite` after `npm ci --omit=dev`, or loads a package of PostCSS that none
-    does, `npm ci` where the project has no lock file, and `poetry install` where it has no package, which Poetry 2 does
-    not pass over.
+    does, `npm ci` where the project has no lock file, a program that `go build` is to build and the project does not
+    have, and `poetry install` where it has no package, which Poetry 2 does not pass over.
     """
     reading = case.reading
     if reading is None:
@@ -101,6 +102,7 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
     yield from _of_outputs(case, reading)
     yield from _of_locks(case, reading)
     yield from _of_packages(case, reading)
+    yield from _of_targets(case, reading)
 
 
 def _together(found: list[Lack]) -> Iterator[tuple[Lack, list[str]]]:
@@ -768,6 +770,46 @@ def _of_packages(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 remedy=f"write {command.text} --no-root, or package-mode = false in [tool.poetry]",
                 key=f"{manifest}\0package",
             )
+
+
+def _of_targets(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """Programs that a step is to build, and the project does not have."""
+    for before, step in reached(reading):
+        commands = reading.commands(step) if "||" not in step.instruction.text else ()
+        for command in commands:
+            if command.guarded or not any(word.startswith(("./", "../")) for word in command.words):
+                continue
+            ahead = tuple(each for each in commands if each.place < command.place)
+            there = StageFiles(reading, before, step, case.tracked, ahead)
+            manifest = there.file(posixpath.join(command.cwd, "go.mod"))
+            if manifest is None:
+                continue
+            from ..packages import go_needs  # only where there is such a project
+            from .earlier import is_ignored_itself
+
+            for absolute in go_needs.programs(command):
+                path = posixpath.normpath(
+                    posixpath.join(posixpath.dirname(manifest), posixpath.relpath(absolute, command.cwd))
+                )
+                if reading.tree.exists(path) or path.startswith("..") or there.at(absolute).state != "absent":
+                    continue
+                if is_ignored_itself(reading.tree, path):
+                    continue
+                here = any(b"package main" in (reading.tree.read(each) or b"") for each in _beside(reading, manifest))
+                yield finding(
+                    unmet_need,
+                    f"{shortened(command.text)} builds {path}, and the project has none: the build ends there",
+                    path=case.scan.build.label,
+                    line=step.line,
+                    remedy=f"write . for it, since the program lies beside {manifest}" if here else "write where it is",
+                    key=f"{manifest}\0{path}",
+                )
+
+
+def _beside(reading: Reading, manifest: str) -> list[str]:
+    """The sources of Go beside a manifest."""
+    above = posixpath.dirname(manifest)
+    return [join(above, name) for name in reading.tree.names(above) if name.endswith(".go")]
 
 
 def _is_held_above(there: StageFiles, directory: str) -> bool:

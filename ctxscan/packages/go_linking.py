@@ -24,7 +24,7 @@ _BODY: Final = lazy(r"(?m)^(?:func|type|var|const)\b")
 #: Packages of a program that are looked at.
 _MOST: Final = 200
 #: Options of `go build` that take the next word.
-_VALUED: Final = frozenset("-o -p -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags -buildmode -C".split())
+VALUED: Final = frozenset("-o -p -mod -modfile -overlay -pgo -tags -ldflags -gcflags -asmflags -buildmode -C".split())
 
 
 class Linked(NamedTuple):
@@ -46,7 +46,7 @@ def output(command: Command) -> tuple[str, str] | None:
         option, equals, value = each.partition("=")
         if option == "-o":
             made = value if equals else next(todo, "")
-        elif option in _VALUED and not equals:
+        elif option in VALUED and not equals:
             next(todo, None)
         elif not each.startswith("-"):
             packages.append(each)

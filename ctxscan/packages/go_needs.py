@@ -9,6 +9,7 @@ from typing import Final
 from ..dockerfile.commands import Command
 from ..regex import lazy
 from .essential import Essential, named_by
+from .go_linking import VALUED
 from .manifest import Files
 
 _VERBS: Final = frozenset("build install test run vet list generate".split())
@@ -25,6 +26,21 @@ def built(command: Command) -> Iterator[str]:
     remote = verb in ("install", "run") and any("@" in each for each in words[1:])
     if command.name == "go" and loads and not remote and "-C" not in command.arguments:
         yield command.cwd
+
+
+def programs(command: Command) -> Iterator[str]:
+    """The packages and files that a command is to build or run, as absolute paths."""
+    verb, *rest = command.arguments or ("",)
+    if command.name != "go" or verb not in ("build", "install", "run") or "-C" in rest:
+        return
+    todo = iter(rest)
+    for each in todo:
+        if each in VALUED:
+            next(todo, None)
+        elif each.startswith(("./", "../")) and "..." not in each and not set(each) & set("$*?[{`<>"):
+            yield posixpath.normpath(posixpath.join(command.cwd, each))
+        if verb == "run" and not each.startswith("-"):
+            return  # what follows is for the program
 
 
 def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[Essential]:

@@ -393,3 +393,29 @@ def test_a_project_that_is_no_package(name: str, tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": dockerfile, "pyproject.toml": manifest, **tree})
     told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
     assert ["installs the package web_shop" in each.message for each in told] == [True] * speaks
+
+
+GOLANG = "FROM golang:1.22\nWORKDIR /a\nCOPY go.mod ./\nRUN go mod download\nCOPY . .\n"
+MODULE = {"go.mod": "module example.org/shop\n"}
+TARGETS = {
+    "a-directory": (f"{GOLANG}RUN CGO_ENABLED=0 go build -o ./bin/shop ./cmd/shop/\n", {"main.go": "package main\n"}, "builds cmd/shop", "write . for it"),
+    "a-file": (f"{GOLANG}RUN go build ./cmd/main.go\n", {"cmd/shop/main.go": "package main\n"}, "builds cmd/main.go", "write where it is"),
+    # --- silent
+    "there": (f"{GOLANG}RUN go build -o ./shop ./cmd/shop\n", {"cmd/shop/main.go": "package main\n"}, "", ""),
+    "all": (f"{GOLANG}RUN go build ./... && go test ./x/...\n", {"main.go": "package main\n"}, "", ""),
+    "an-argument": (f"{GOLANG}RUN go run . ./config.yml\n", {"main.go": "package main\n"}, "", ""),
+    "generated": (f"{GOLANG}RUN mkdir -p cmd/shop && cp main.go cmd/shop/\nRUN go build ./cmd/shop\n", {"main.go": "package main\n"}, "", ""),
+    "cloned": (f"{GOLANG}RUN git clone https://example.org/x cmd\nRUN go build ./cmd/shop\n", {"main.go": "package main\n"}, "", ""),
+    "made-before": (f"{GOLANG}RUN go build ./gen/shop\n", {"main.go": "package main\n", ".gitignore": "gen/\n"}, "", ""),
+    "may-fail": (f"{GOLANG}RUN go build ./cmd/shop || go build .\n", {"main.go": "package main\n"}, "", ""),
+    "of-no-module": ("FROM golang:1.22\nWORKDIR /a\nCOPY main.go .\nRUN go build ./cmd/shop\n", {"main.go": "package main\n"}, "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_program_that_is_not_there(name: str, tmp_path: Path) -> None:
+    """Go ends with "no such file or directory"; silent where something may make it."""
+    dockerfile, tree, says, way = TARGETS[name]
+    projects.write(tmp_path, {"Dockerfile": dockerfile, **MODULE, **tree})
+    told = [each for each in review(scan(tmp_path)).findings or () if each.code == "unmet-need"]
+    assert [says in each.message and way in (each.remedy or "") for each in told] == [True] * bool(says)
