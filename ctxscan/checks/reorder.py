@@ -31,6 +31,7 @@ from ..packages.catalog import (
 from ..packages.install import Install
 from ..packages.project import Reads
 from ..paths import within
+from ..regex import lazy
 from ..rules import globs
 from .reading import Reading, landed
 
@@ -488,7 +489,10 @@ def _ahead(each: Early) -> tuple[str, ...] | None:
 
 def _one_line(text: str) -> str:
     """A command without the blanks of its continued lines; those in quotes are somebody's."""
-    return text.strip() if set(text) & set("\"'\\") else " ".join(text.split())
+    return text.strip() if "\\" in text else _BLANKS.sub(lambda found: found[1] or " ", text.strip())
+
+
+_BLANKS: Final = lazy(r"""("[^"]*"|'[^']*')|\s+""")
 
 
 def _flags(flags: Iterable[Flag]) -> str:

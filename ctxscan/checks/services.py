@@ -195,13 +195,21 @@ def asks_docker(reading: Reading) -> bool:
     """Whether the image is run with the socket of Docker, which is for root alone."""
     if any(_SOCKET in each.source for service in _of_the_program(reading) for each in mounts(service)):
         return True
-    if _CLIENT in reading.tree.text("package.json") or _brings_docker(reading):
+    if any(_CLIENT in reading.tree.text(path) for path in _of_members(reading)) or _brings_docker(reading):
         return True
     texts = [text for tree, _ in around(reading.tree) for text in readmes(tree)]
     if any(_RUN_WITH_SOCKET.search(text) for text in texts):
         return True
     # A library alone may be there for tests.
     return any(_SOCKET in text for text in texts) and _links_docker(reading)
+
+
+def _of_members(reading: Reading) -> Iterator[str]:
+    """The manifests of Node in the root of the context, and those of the members that lie in `apps` and its like."""
+    yield "package.json"
+    for home in ("apps", "packages", "services"):
+        for name in reading.names(home):
+            yield f"{home}/{name}/package.json"
 
 
 def _links_docker(reading: Reading) -> bool:

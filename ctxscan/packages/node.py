@@ -202,7 +202,7 @@ _PRUNES: Final = lazy(
     r"--omit[= ]dev|--prod(?:uction)?\b|--only[= ]prod|\brm\b.*node_modules"
 )
 _TESTS: Final = lazy(r"\b(?:test|tests|lint|check|jest|vitest|mocha|playwright|cypress|e2e)\b")
-_BUILDS: Final = lazy(r"\b(?:npm|yarn|pnpm|bun)\b.*\b(?:run|(?:re)?build|compile)\b")
+_BUILDS: Final = lazy(r"\b(?:npm|yarn|pnpm|bun)\b.*\b(?:run|(?:re)?build|compile)\b|^(?:make|task|just)\b")
 #: What is only there for development, whatever package brings it.
 _ON_THE_FLY: Final = frozenset("tsc ts-node ts-node-dev tsx nodemon vite".split())
 #: What puts a program together, with plug-ins that are there for development.

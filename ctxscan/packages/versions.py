@@ -9,7 +9,7 @@ from ..regex import lazy
 #: A command of git that reads the history.
 GIT: Final = lazy(
     r"(?:^|[\s;&|(`\"'=/])(?:git|\$[({]?(?:GIT|git)(?:_(?:CMD|cmd|BIN|bin|EXE))?[)}]?)[\"']?\s+(?:-C\s+\S+\s+|--\S+\s+|-c\s+\S+\s+)*(describe|rev-parse|log|show|rev-list|ls-files|"
-    r"tag|status|diff|submodule|branch|archive|name-rev|"
+    r"tag|status|diff|update-index|submodule|branch|archive|name-rev|"
     r"symbolic-ref|cat-file|shortlog|checkout|reset|stash|worktree|show-ref|lfs)\b"
 )
 #: What is said of a stage that gets the tree and git, and of which no question to it is known.
@@ -40,12 +40,13 @@ ASKS: Final = lazy(
     r"\bnx\s+affected\b|\blerna\s+(?:changed|version|publish)\b|\bsemantic-release\b|\bpre-commit\s+run\b|"
     r"\bstandard-version\b|\btowncrier\b|\bsentry-cli\s+releases\s+(?:propose-version\b|set-commits\b[^;&|]*--auto)|"
     r"\bdune\s+subst\b|\bgbp\s+(?:dch|buildpackage)\b|\bgit-cliff\b|\b(?:auto|conventional)-changelog\b|"
+    r"(?:\bpromu|\$ ?\( ?PROMU ?\))\s+(?:build|crossbuild|tarball)\b|"
     r"\blerna\b[^;&|]*--since\b|\b(?:turbo|pnpm)\b[^;&|]*(?:--filter|-F)[ =][\"']?\S*\[|\bantora \.(?=\s|$)"
 )
 #: Of these, one is in whatever that pattern fits.
 ASK_WORDS: Final = tuple(
     "buildvcs goreleaser scm git dunamai nbgv hatch nx lerna release pre-commit standard-version towncrier subst gbp "
-    "changelog turbo pnpm antora".split()
+    "changelog turbo pnpm antora promu PROMU".split()
 )
 #: The question itself, in the text of a program.
 VERB: Final = lazy(r"\b(describe|rev-parse|rev-list|ls-files|log|show|status|tag)\b")

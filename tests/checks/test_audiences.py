@@ -323,6 +323,13 @@ def test_the_place_of_an_image(place: str, severity: str | None, tmp_path: Path)
     assert next((each.severity for each in found if each.code == "root-user"), None) == severity
 
 
+def test_a_member_that_talks_to_docker(tmp_path: Path) -> None:
+    """It is given the socket, which is for root alone."""
+    files = {"Dockerfile": 'FROM node:22\nCOPY . .\nEXPOSE 3000\nCMD ["node", "a.js"]\n', "package.json": "{}"}
+    projects.write(tmp_path, {**files, "apps/web/package.json": '{"dependencies": {"dockerode": "4"}}'})
+    assert not [each for each in review(scan(tmp_path)).findings or () if each.code == "root-user"]
+
+
 @pytest.mark.parametrize(("stage", "severity"), [("cli", "note"), ("web", "warning")])
 def test_the_name_of_a_stage(stage: str, severity: str, tmp_path: Path) -> None:
     """It may say that the image is a tool."""

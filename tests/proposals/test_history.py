@@ -175,6 +175,7 @@ CASES: dict[str, tuple[str, dict[str, str], tuple[bool, str] | None]] = {
         {"go.mod": "module x\n", "util/a.go": 'package util\n\nimport "github.com/go-git/go-git/v5"\n', "util/a_test.go": "package util\n"},
         (False, "it asks git: go-git/v5 (util/a.go:3)"),
     ),
+    "a program of Go that makes a version": ("RUN make\n", {"Makefile": "all:\n\t@$(PROMU) build --prefix .\n"}, (True, "$(PROMU) build asks git (Makefile:2)")),
     "go test of a package": (
         "RUN go test ./util\n",
         {"go.mod": "module x\n", "util/a.go": 'package util\n\nimport "github.com/go-git/go-git/v5"\n', "util/a_test.go": "package util\n"},

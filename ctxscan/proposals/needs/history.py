@@ -265,7 +265,8 @@ def _asked(call: Call) -> Iterator[Need]:
             whole, clean = not HEAD_ONLY.search(call.text), bool(CLEAN.search(call.text))
             yield Need(".git", f"git {found[1]}", call.file, certain, whole, call.line, clean=clean)
         elif any(word in call.text for word in ASK_WORDS) and (asks := ASKS.search(call.text)):
-            yield Need(".git", f"{asks[0].strip()[:40]} asks git", call.file, True, True, call.line, clean=True)
+            said = asks[0].strip()[:40].replace("$ ( ", "$(").replace(" )", ")")
+            yield Need(".git", f"{said} asks git", call.file, True, True, call.line, clean=True)
         elif "safe.directory" in call.text:
             yield Need(".git", "git is made to trust a directory", call.file, False, True, call.line, clean=True)
         return
