@@ -489,6 +489,8 @@ def _ahead(each: Early) -> tuple[str, ...] | None:
 
 def _one_line(text: str) -> str:
     """A command without the blanks of its continued lines; those in quotes are somebody's."""
+    if not set(text) & set("\"'\\"):
+        return " ".join(text.split())
     return text.strip() if "\\" in text else _BLANKS.sub(lambda found: found[1] or " ", text.strip())
 
 
