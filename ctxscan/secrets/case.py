@@ -24,8 +24,11 @@ _TRIED: Final = (
 )
 #: Among the settings of CI, these are for what is tried there.
 KEYS: Final = frozenset({"private-key", "rails-master-key", "pkcs12", "java-key-store"})
-#: Settings of Django that those for production, beside them, go on from.
-BASES: Final = tuple(f"settings/{name}.py" for name in ("base", "common", "default", "dev", "development", "local"))
+#: Settings of Django and Elixir that those for production, beside them, go on from.
+BASES: Final = (
+    *(f"settings/{name}.py" for name in ("base", "common", "default", "dev", "development", "local")),
+    "config/config.exs",
+)
 _OPENPGP: Final = frozenset({"openpgp", "openpgp-private-key"})
 _PIPELINE: Final = (
     rf"{_TRIED}|/(?:\.github|\.gitlab|\.circleci|\.woodpecker|\.buildkite|\.ci|\.tekton|\.semaphore)/"
@@ -37,8 +40,8 @@ SHIPPED: Final = r"(?<![a-z])(?:deploy|prod|live|release|publish|sign|ssh|id_)|u
 _DEVELOPMENT: Final = (
     r"[/._-](?:dev|development)\.(?:exs?|rb|py|php|[cm]?[jt]s|ya?ml|json|toml|properties|ini|conf)\Z"
     r"|[/._-](?:dev|development|self-?signed)(?:[._-][\w.-]{1,40})?\.(?:pem|key|crt)\Z"
-    # As Django's settings are parted.
-    r"|/settings/local\.py\Z"
+    # As Django's settings are parted, and those of others.
+    r"|/settings/local\.py\Z|[/._-]local\.(?:ya?ml|json|toml|properties|ini)\Z"
     # Where a project has all that those who work on it start.
     r"|\A/(?:dev|development)/"
 )

@@ -18,8 +18,9 @@ from .telling import OWN, SERVICE, announces, spelt
 #: So much is looked at of the line before a value, and of what is around it.
 _LEFT: Final = 400
 _HEAD: Final = 1 << 16
-#: What a shell and Compose take where a variable is not set.
+#: What a shell and Compose take where a variable is not set, and what Spring does.
 _FALLBACK: Final = r"\$\{([A-Za-z_]\w{1,80}):?[-=][\"']?(?:base64:)?\Z"
+_FALLBACK_OF_SPRING: Final = r"\$\{([A-Za-z_][\w.-]{1,80}):\Z"
 #: The name that a value is set for.
 _SET: Final = r"([A-Za-z_][\w.-]{1,80})[\"'\]]{0,2}[ \t]{0,8}(?:=>|[=:])[ \t]{0,8}[\"'`]?(?:base64:)?\Z"
 _REMARK: Final = r"[ \t]*(?:#(?!!)|//|--|;|\*)"
@@ -33,6 +34,8 @@ _REPLACED: Final = (
     # Please change, be sure to change, change for production.
     r"|(?:请|務必|务必)[^\n]{0,8}(?:修改|更改|更换|替换|變更)|(?:生产|正式|线上)(?:环境|发布)[^\n]{0,12}(?:修改|更改|更换|替换)"
 )
+#: What a chart of Helm is installed with where nobody sets anything else.
+_VALUES: Final = ("values.yaml", "values.yml")
 #: Its own name says that it is what runs.
 _LIVE: Final = r"(?<![a-z])(?:prod|production|live|secrets?)(?![a-z])"
 _LINE: Final = r"(?m)^[ \t]*(?:export[ ]|-[ ])?[\"']?([A-Za-z_][\w.-]{1,80})[\"']?[ \t]*[=:][ \t]*([^\n]{0,400})$"
@@ -51,6 +54,8 @@ def most(path: str, text: str, start: int, *, name: str = "") -> Strength | None
     left = text[max(line, start - _LEFT) : start]
     if (fallback := compiled(_FALLBACK).search(left)) is not None:
         return Strength.LOW if is_own(fallback[1], services_too=True) else None
+    if (fallback := compiled(_FALLBACK_OF_SPRING).search(left)) is not None:
+        return Strength.MEDIUM if is_own(fallback[1]) else None
     named = compiled(_SET).search(left)
     name = name or (named[1] if named is not None else "")
     if not name or services.named_before(name) is not None:
@@ -58,8 +63,12 @@ def most(path: str, text: str, start: int, *, name: str = "") -> Strength | None
     if _is_told_to_be_replaced(text, line, start):
         return Strength.LOW
     file = path.lower().rpartition("/")[2]
+    if file.startswith(("default.", "defaults.")):
+        return Strength.LOW
     if not is_own(name) or compiled(_PLATFORM).search(text, max(0, start - 200), start + 200):
         return None
+    if file in _VALUES:
+        return Strength.MEDIUM
     if compiled(_LIVE).search(file) is not None or not _is_unset(file, text, text[start : start + 12]):
         return None
     # What a program reads as it is may be what it runs with.

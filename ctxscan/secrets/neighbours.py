@@ -17,7 +17,8 @@ from .judgement import Judgement, Strength
 #: What is left where somebody has made a CA of his own and signed with it, by OpenSSL or cfssl; what makes all of it
 #: anew; and what packages of systems call the keys that everybody replaces.
 _SIGNED: Final = (
-    r"[\w.-]{1,60}\.srl|[\w.-]{0,60}csr\.json"
+    # What MySQL has among its data, with keys that it makes when it first starts.
+    r"ibdata1|auto\.cnf|[\w.-]{1,60}\.srl|[\w.-]{0,60}csr\.json"
     r"|(?:(?:gen|generate|create|make|mk|regen|renew|setup)[\w-]{0,30}?(?:cert|key|ssl|tls|ca|pki)"
     r"|(?:certs?|certificates?|keys?|ssl|tls|pki)[_-](?:gen|generate|create|make))"
     r"[\w-]{0,30}\.(?:sh|bash|bat|cmd|ps1|py|js)"
@@ -54,16 +55,23 @@ def beside(
     )
 
 
-#: Settings of Django for what runs elsewhere, and how they set a key.
-_PRODUCTION: Final = frozenset(f"{name}.py" for name in ("prod", "production", "live", "staging", "deploy", "docker"))
-_SETS: Final = rb"(?m)^[ \t]*([A-Z][A-Z_]{2,40})[ ]*(?::[ ]*\w+[ ]*)?=(?!=)"
+#: Settings of Django and Elixir for what runs elsewhere, and how they set a key.
+_PRODUCTION: Final = frozenset(
+    (
+        *(f"{name}.py" for name in ("prod", "production", "live", "staging", "deploy", "docker")),
+        "prod.exs",
+        "runtime.exs",
+    )
+)
+_SETS: Final = rb"(?m)^[ \t]*(?:([A-Z][A-Z_]{2,40})[ ]*(?::[ ]*\w+[ ]*)?=(?!=)|(\w{0,30}(?:key_base|salt|secret)):[ ])"
 
 
 def _without_replaced(
     judgements: tuple[Judgement, ...], names: list[str], read: Callable[[str], bytes]
 ) -> tuple[Judgement, ...]:
     """Settings for all stages, of which those for production set some anew."""
-    anew = {each.decode() for name in names for each in compiled_bytes(_SETS).findall(read(name))}
+    found = [each for name in names for each in compiled_bytes(_SETS).finditer(read(name))]
+    anew = {(each[1] or each[2]).decode() for each in found}
     return tuple(
         each._replace(severity=min(each.severity, Strength.LOW))
         if each.severity is not None and each.reason.rpartition(" ")[2] in anew

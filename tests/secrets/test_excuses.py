@@ -1844,10 +1844,19 @@ def test_what_somebody_thought_of_is_a_warning_where_a_program_is_configured() -
         (["ca.srl"], Strength.MEDIUM, Strength.LOW),
         (["generate-certs.sh"], Strength.MEDIUM, Strength.LOW),
         (["certs-create.sh"], Strength.MEDIUM, Strength.LOW),
+        (["auto.cnf"], Strength.MEDIUM, Strength.LOW),
         (["deploy-certs.sh", "generate-report.sh"], Strength.CRITICAL, Strength.HIGH),
         (["snakeoil-ca-1.crt"], Strength.LOW, Strength.LOW),
     ],
-    ids=["a request", "a CA of one's own", "what makes them", "the same, turned round", "other scripts", "snake oil"],
+    ids=[
+        "a request",
+        "a CA of one's own",
+        "what makes them",
+        "the same, turned round",
+        "data of MySQL",
+        "other scripts",
+        "snake oil",
+    ],
 )
 def test_a_key_weighs_less_beside_what_made_it(others: list[str], open_: Strength, packed: Strength) -> None:
     """By the names in its directory; not where something is brought to its place, nor for a value of another kind."""
@@ -1953,6 +1962,30 @@ def test_settings_without_a_secret_of_others_may_be_what_runs(path: str) -> None
     assert (weight(path, text.replace("your-password", HEX)) or Strength.LOW) >= Strength.HIGH
     live = f"{path}.prod" if path == ".env" else path.replace(".yml", "-prod.yml")
     assert (weight(live, text) or Strength.LOW) >= Strength.HIGH
+
+
+@pytest.mark.parametrize(("other", "most"), [("runtime.exs", Strength.LOW), ("dev.exs", Strength.HIGH)])
+def test_a_key_that_a_release_is_given_is_a_note(other: str, most: Strength) -> None:
+    """What Elixir is compiled with is replaced where it starts."""
+    path, text = "config/config.exs", f'config :shop, Shop.Tokens,\n  key_base: "{VALUE}"\n'.encode()
+    found = beside(path, [other], judge(path, text, size=len(text)), lambda _: b"  key_base: env!(:key_base),\n")
+    assert [each.severity for each in found] == [most]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "most"),
+    [
+        ("charts/shop/values.yaml", f"shop:\n  jwtSecret: {VALUE}\n", Strength.MEDIUM),
+        ("charts/shop/values-acme.yaml", f"shop:\n  jwtSecret: {VALUE}\n", Strength.HIGH),
+        ("src/main/resources/application.yml", f"jwt:\n  secret: ${{JWT_SECRET:{VALUE}}}\n", Strength.MEDIUM),
+        ("src/main/resources/application.yml", f"pay:\n  secret: ${{STRIPE_SECRET:{VALUE}}}\n", Strength.HIGH),
+        ("configurations/local.yaml", f"jwt:\n  secret: {VALUE}\n", Strength.LOW),
+        ("configurations/local.yaml", f"pay:\n  secret: {VALUE}\n", Strength.HIGH),
+    ],
+)
+def test_what_a_program_begins_with_weighs_less(path: str, text: str, most: Strength) -> None:
+    """Charts and settings of Spring are given their own values where they run; some are run as they are."""
+    assert weight(path, text) == most
 
 
 def test_a_document_that_a_program_has_packed_is_no_backup_of_a_database() -> None:
