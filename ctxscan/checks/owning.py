@@ -331,8 +331,16 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool]:
     at_work = False
     if language is None or _only_shows(reading):
         return places, at_work
+    # What a step takes away belongs to those who work on the program.
+    removed = [
+        posixpath.normpath(posixpath.join(command.cwd, word))
+        for stage in stages
+        for command in reading.all_commands(stage.steps)
+        for word in (command.words if command.name == "rm" else ())
+    ]
     for path, place in _sources(reading, language, stages):
         said, unknown = writing.writes(language, reading.tree.text(path), place, reading.workdir)
+        said = [each for each in said if not any(within(each, one) for one in removed)]
         places += (each for each in said if not within(reading.workdir, each))
         at_work |= unknown or reading.workdir in said
     return places, at_work
@@ -362,6 +370,8 @@ def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) 
             for each in reading.names(above):
                 if (pattern is None or globs.matches(pattern, each)) and not writing.is_aside(each):
                     todo.append((join(above, each), None if place is None else posixpath.join(place, each)))
+        elif writing.is_aside(name):
+            continue  # named by itself, and for a step alone
         elif path.endswith(language.endings) and path not in seen and reading.size(path) <= _MOST_BYTES:
             seen.add(path)
             yield path, place if place is None or place.endswith(name) else posixpath.join(place, name)

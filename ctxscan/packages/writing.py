@@ -74,6 +74,8 @@ _ASIDE_BY_NAME: Final = lazy(
 _ASIDE_WORDS: Final = ("test", "spec", "stories", "config", ".d.", "setup", "build", "gulpfile")
 #: What goes where each program may write.
 _TEMPORARY: Final = lazy(r"(?i)\btempfile\b|tmp_?dir|temp_?dir|mkd?temp|create_?temp|['\"`]/tmp\b")
+#: What lies beside the program in the project, where it is worked on.
+_BESIDE: Final = lazy(r"\s*['\"`]\.\./")
 #: A text without variables, perhaps as a path; what joins the parts of one.
 _LITERAL: Final = lazy(r"(?:Path\()?(['\"`])([\w./-][\w./ -]*)\1\)?")
 _JOINED: Final = lazy(r"(?:path|os\.path|filepath)\.(?:join|resolve|Join)\(|(?:join|resolve)\(")
@@ -103,7 +105,10 @@ def writes(language: Language, text: str, here: str | None, workdir: str) -> tup
     unknown = language.somewhere.search(text) is not None
     for pattern, is_file in ((language.directory, False), (language.file, True)):
         for found in pattern.finditer(text):
-            path = _meant(_argument(text, found.end()), text, here, workdir)
+            said = _argument(text, found.end())
+            if workdir.count("/") == 1 and _BESIDE.match(said):
+                continue  # no project lies in the root of an image
+            path = _meant(said, text, here, workdir)
             if path is None:
                 # A setting, or what is called back, may as well be about something else.
                 unknown |= found[0].endswith("(")
