@@ -171,12 +171,14 @@ def _named_for_data(reading: Reading) -> Iterator[str]:
 
 
 def _made_at_work(reading: Reading) -> Iterator[str]:
-    """Directories that a RUN makes where the program works: they belong to root, and have nothing of the context."""
+    """Directories that a RUN makes where the program works, and that nothing is copied to: they belong to root."""
+    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
     for command in reading.all_commands(reading.shipped):
         plain = command.name == "mkdir" and not set(command.text) & set("$*?[{")
         for place in (absolute(command.cwd, word) for word in command.words if plain):
             inside = place != reading.workdir and within(place, reading.workdir)
-            if inside and reading.source(place) is None and not _is_given(reading, place):
+            filled = reading.source(place) is not None or any(within(one, place) for one in copied)
+            if inside and not filled and not _is_given(reading, place):
                 yield place
 
 
@@ -341,9 +343,18 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool]:
     for path, place in _sources(reading, language, stages):
         said, unknown = writing.writes(language, reading.tree.text(path), place, reading.workdir)
         said = [each for each in said if not any(within(each, one) for one in removed)]
-        places += (each for each in said if not within(reading.workdir, each))
+        places += (
+            each for each in said if not within(reading.workdir, each) and not _is_of_sources(reading, language, each)
+        )
         at_work |= unknown or reading.workdir in said
     return places, at_work
+
+
+def _is_of_sources(reading: Reading, language: writing.Language, place: str) -> bool:
+    """Whether a directory is for those who work on the program: what they generate for it, or where its sources lie."""
+    path = reading.source(place)
+    names = () if path is None or reading.tree.kind(path) != "dir" else reading.names(path)
+    return any(map(writing.is_aside, place.split("/"))) or any(each.endswith(language.endings) for each in names)
 
 
 def _only_shows(reading: Reading) -> bool:

@@ -65,7 +65,8 @@ _BY_IMAGE: Final = {"python": _PYTHON, "node": _NODE, "oven/bun": _NODE, "denola
 _BY_PROGRAM: Final = {"go": _GO, "cargo": _RUST}
 #: What is no part of the program, by the name of its directory and by its own.
 _ASIDE: Final = frozenset(
-    "scripts script tools e2e cypress examples docs benches benchmarks migrations seeds .github public static".split()
+    "scripts script tools e2e cypress examples docs benches benchmarks migrations seeds .github public static "
+    "generated _generated locale locales i18n".split()
 ) | (TESTS | FIXTURES | DOUBLES | LIBRARIES | ENVIRONMENTS | VENDORED)
 _ASIDE_BY_NAME: Final = lazy(
     r"(?:test_.*|.*(?:[._-](?:test|spec|stories|config)|\.d)|conftest|setup|build|gulpfile)\.\w+"
