@@ -22,7 +22,9 @@ from .telling import OWN, PUBLIC, SERVICE, announces, spelt
 _ARGUMENT: Final = (
     r"(?:\A|_)(?:APIKEY|AUTH|CREDENTIALS?|KEY|PASS|PASSWORD|PWORD|PASSWD|PASSPHRASE|SECRET|TOKEN)(?:_|\Z)"
 )
-_ARGUMENT_PUBLIC: Final = r"(?:\A|_)(?:PUBLIC|FILE|VERSION|PATH|NAME|ID|URL|SORT|GPG|SHA256|KEYSERVER)(?:_|\Z)"
+_ARGUMENT_PUBLIC: Final = (
+    r"(?:\A|_)(?:PUBLIC|FILE|VERSION|PATH|NAME|ID|URL|SORT|GPG|SHA256|KEYSERVER|TELEMETRY)(?:_|\Z)"
+)
 _PASSWORDS: Final = ("PASSWORD", "PASSWD", "PASS", "PWD", "PASSPHRASE")
 _IDENTIFIER: Final = r"[A-Za-z_$][\w$]*(?:(?:\.|::?|->)[A-Za-z_]\w*)*(?:\[[^\]]*\]|\(.*\))*"
 

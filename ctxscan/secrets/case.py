@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ..regex import compiled
-from . import excuses
+from . import excuses, hosts
 from .judgement import Judgement, Strength, masked
 
 #: Of a file that is one long list of secrets, this many are reported.
@@ -45,6 +45,9 @@ _DEVELOPMENT: Final = (
     # Where a project has all that those who work on it start.
     r"|\A/(?:dev|development)/"
 )
+#: What Mix reads in an environment that is not the one where a program runs, as a rule; and an address.
+_OF_MIX: Final = r"/config/(?!(?:config|prod|production|staging|releases|runtime)\.exs\Z)\w+\.exs\Z"
+_ADDRESS: Final = r"https?://([\w.-]+)|\bhost(?:name)?: \"([^\"]+)"
 #: Keys that nobody else takes for anybody's: made for this machine, or as packages of systems make them; and what lies
 #: where a project has all that those who work on it start.
 _OF_NOBODY: Final = (
@@ -167,7 +170,15 @@ class Case:
     def is_for_development(self) -> bool:
         """Whether the file holds settings for the machine of whoever works on the program: what signs and encrypts
         there was made for it, and for it alone."""
-        return compiled(_DEVELOPMENT).search(f"/{self.path.lower()}") is not None
+        path = f"/{self.path.lower()}"
+        return compiled(_DEVELOPMENT).search(path) is not None or (
+            compiled(_OF_MIX).search(path) is not None and self._is_for_this_machine()
+        )
+
+    def _is_for_this_machine(self) -> bool:
+        """Whether all addresses in the file are of this machine."""
+        found = [each[1] or each[2] for each in compiled(_ADDRESS).finditer(self.text)]
+        return bool(found) and all(map(hosts.is_here, found))
 
     def knows(self, value: str) -> bool:
         """Whether the value was reported before."""

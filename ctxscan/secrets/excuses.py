@@ -112,8 +112,9 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if code and not issued and is_said_to_be_public(text, line, start):
         return Strength.LOW
-    if not issued and name.endswith((".yaml", ".yml")) and compiled(_OF_SESSIONS).search(left):
-        return Strength.LOW if is_for_development(text, line) else None
+    sessions = not issued and name.endswith((".yaml", ".yml")) and compiled(_OF_SESSIONS).search(left)
+    if sessions and is_for_development(text, line):
+        return Strength.LOW
     if code and (declared := compiled(_DECLARED).match(left)) and _is_for_tests(declared[1]):
         return Strength.LOW
     if not issued and name.endswith((".py", ".pyi")) and is_in_docstring(text, start):
@@ -124,6 +125,10 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.MEDIUM if issued else Strength.LOW
     if name.endswith((".yaml", ".yml")) and is_below_example(text, line):
         return Strength.MEDIUM if issued else Strength.LOW
+    if name.endswith(".sql") and not issued and makes_accounts_for_developers(text):
+        return Strength.LOW
+    if not code and not issued and is_for_a_service_beside(text, line):
+        return Strength.LOW
     if not code and is_in_example_comment(text, line):
         return Strength.MEDIUM if issued else Strength.LOW
     if code and "```" in text and is_in_fence(text, line):
@@ -353,6 +358,33 @@ def is_in_example_comment(text: str, line: int) -> bool:
         if compiled(_SHOWN).search(above) and compiled(_SET + r"[ \t]*\S").match(above) is None:
             return True
     return False
+
+
+#: A user of a database who is made, and his password.
+_MADE_USER: Final = (
+    r"(?i)\bcreate user (?:if not exists )?[\"'`]?([\w-]{1,60})[\"'`]?(?:@\S{1,60})? identified by '([^'\n]{1,100})'"
+)
+
+
+def makes_accounts_for_developers(text: str) -> bool:
+    """Whether every password that a script of SQL gives a user is the name of that user."""
+    made = compiled(_MADE_USER).findall(text, 0, _HEAD)
+    return bool(made) and all(user == password for user, password in made)
+
+
+#: Where a client gets a token for its secret.
+_ASKS_FOR_TOKENS: Final = (
+    r"(?i)[ \t\"'-]*(?:token|auth|issuer)_?(?:url|uri|endpoint)[\"']?[ \t]*[:=][ \t\"']*https?://([\w.-]+)"
+)
+
+
+def is_for_a_service_beside(text: str, line: int) -> bool:
+    """Whether the lines right below, or above, say that a secret is for a service on the same network."""
+    above = text[max(0, line - _LEFT) : line].splitlines()[-3:]
+    below = text[line : line + 2 * _LEFT].splitlines()[1:4]
+    found = (compiled(_ASKS_FOR_TOKENS).match(each) for each in (*above, *below))
+    asked = [each[1] for each in found if each is not None]
+    return bool(asked) and all(map(hosts.is_near, asked))
 
 
 def is_below_example(text: str, line: int) -> bool:

@@ -41,7 +41,7 @@ _OWN_TESTS: Final = (
     test_resources test-resources testcert testcerts testcertificates test_cert test_certs test_certificates
     test-cert test-certs test-certificates test_keys test-keys e2e cypress __snapshots__ suites unittest unittests
     integration_test integration_tests integration-test integration-tests t playwright cassettes
-    .snapshots snapshots conformance testing fuzz _fuzz fuzzing corpus corpora benchmark benchmarks factories
+    .snapshots snapshots conformance testing fuzz _fuzz fuzzing corpus corpora bench benchmark benchmarks factories
     _test _tests _testdata _fixtures
     k6 jmeter gatling locust loadtest loadtests load-test load-tests load_test load_tests
     vcr_cassettes wiremock mockserver mountebank pacts molecule recordings __recordings__ replaydata golden goldens
@@ -112,6 +112,7 @@ _TEST: Final = (
     r"|\A(?:docker-)?compose[._-](?:ci|cypress|playwright|testing|integration)[\w.-]{0,20}\.ya?ml\Z"
     r"|[._-]fixtures?\.tar(?:\.\w{2,3})?\Z"
     r"|\A(?:tests?|mocks?|fake|dummy)[_-]?data\.[a-z]{1,5}\Z"
+    r"|\Atest(?!if|im)[a-z0-9]{3,30}\.(?:sh|bash|sql|ps1|bat|cmd)\Z"
     # Keys that are made to be seen say so.
     r"|[._-](?:test|tests|testing|dummy|fake|mock)[._-][\w.-]{0,40}\.(?:pem|key|crt|p8|p12|pfx|jks|keystore|ppk)\Z"
     r"|\Atests?[_-](?:[a-z0-9_-]{1,30}[_-])?(?:key|rsa|ed25519|ecdsa|dsa)\Z"

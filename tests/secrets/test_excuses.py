@@ -68,6 +68,17 @@ QUIET = {
         "app/Console/DemoSeederCommand.php",
         f"  'api_key' => '{VALUE}',\n",
     ),
+    "what sets a database up for tests": (
+        "turndb/mongosetup.sh",
+        "turndb/testmongosetup.sh",
+        f"db.users.insert({{ api_token: '{VALUE}' }});\n",
+    ),
+    "what is measured": ("lib/run/secrets.exs", "lib/bench/secrets.exs", f'jwt_secret = "{VALUE}"\n'),
+    "settings of an environment on this machine": (
+        "config/prod.exs",
+        "config/client.exs",
+        f'  docs_url: "http://localhost:4043",\n  secret_key_base: "{VALUE}"\n',
+    ),
     "what makes rows for a look": ("app/services/row_service.rb", "app/services/sample_data_service.rb", PEM),
     "the first rows of every installation": (
         "data/settings.sql",
@@ -1626,6 +1637,21 @@ TEXTS = {
         "a.vue",
         f'<img id="{AWS_ID}">\n',
         f'<img src="data:image/png;base64,{"iVBORw0KGgoAAAANSUhEUgAA" * 4}+{AWS_ID}/AAAA">\n',
+    ),
+    "what a service beside gets": (
+        "prometheus.yml",
+        f"oauth2:\n  client_secret: {VALUE}\n  token_url: https://shop.acme.io/token\n",
+        f"oauth2:\n  client_secret: {VALUE}\n  token_url: http://shop:2342/token\n",
+    ),
+    "a database whose users are called as their passwords": (
+        "sql/init.sql",
+        f"CREATE USER shop@'%' IDENTIFIED BY 'x7Kd93jfLs02';\nINSERT INTO a VALUES ('api_token', '{VALUE}');\n",
+        f"CREATE USER shop@'%' IDENTIFIED BY 'shop';\nINSERT INTO a VALUES ('api_token', '{VALUE}');\n",
+    ),
+    "what is put behind a password": (
+        "auth.ts",
+        f'const password =\n  "{VALUE}";\n',
+        f'compare(\n  password +\n    "{VALUE}",\n);\n',
     ),
     "what a comment says that others have, too": (
         "lib/client.dart",

@@ -491,7 +491,10 @@ def test_assignments(name: str, value: str, severity: Strength | None, made: Mad
     ("name", "is_secret"),
     [
         *((name, True) for name in ("TOKEN", "GIT_TOKEN", "NPM_AUTH", "DB_PASSWORD", "apiKey", "ACCESSTOKEN")),
-        *((name, False) for name in ("VERSION", "SORT_KEY", "PUBLIC_KEY", "TOKEN_FILE", "KEYRING", "GPG_KEY")),
+        *(
+            (name, False)
+            for name in ("VERSION", "SORT_KEY", "PUBLIC_KEY", "TOKEN_FILE", "KEYRING", "GPG_KEY", "TELEMETRY_KEY")
+        ),
         *((name, False) for name in ("VITE_FIREBASE_API_KEY", "NEXT_PUBLIC_API_KEY", "REACT_APP_TOKEN")),
         ("VITE_CLIENT_SECRET", True),
     ],
