@@ -203,7 +203,9 @@ def order_of(project: Project, placed: Placed) -> Order:
         found = _inside(seen(placed.base, path, ""))
         return place(path) if found is None or project.is_directory(found) else f"target:{found}"
 
-    nowhere, unknown = placed.context == NOWHERE, placed.context == UNKNOWN
+    nowhere = placed.context == NOWHERE
+    # What an earlier step makes has what that puts there.
+    unknown = not nowhere and (placed.context == UNKNOWN or not project.is_directory(placed.context))
     context = posixpath.dirname(placed.dockerfile) if unknown else placed.context
     return Order(
         name="",

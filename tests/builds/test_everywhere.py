@@ -260,6 +260,19 @@ def test_a_named_context_that_is_made_first(tmp_path: Path, monkeypatch: pytest.
     assert "passed over" not in done.stderr and "missing-input" not in done.stdout
 
 
+def test_a_context_that_is_made_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git ignores it: what the Dockerfile says is judged, and nothing that it takes."""
+    files: dict[str, str | int] = {
+        "Dockerfile": "FROM alpine\nCOPY shop /bin/\n",
+        ".gitignore": "target\n",
+        "b.sh": "make\ndocker build -f Dockerfile target/release\n",
+    }
+    projects.write(tmp_path, files)
+    assert rows(tmp_path, monkeypatch) == [("Dockerfile", ".", None)]
+    done = run("--all", cwd=tmp_path)
+    assert done.returncode == 0 and "unknown-context" in done.stdout and "missing-input" not in done.stdout
+
+
 def test_a_directory_elsewhere(tmp_path: Path) -> None:
     """Names are relative to the directory, contexts to where the command runs; arguments are those of CI."""
     files: dict[str, str | int] = {
