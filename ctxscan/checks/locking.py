@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from ..dockerfile import images
-from ..dockerfile.commands import Command
+from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.stages import Step
 from ..findings import Finding
 from ..packages.catalog import MANAGERS, updated
@@ -61,7 +61,10 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
         return None  # a step before it writes the manifest, perhaps
     find = partial(_lock, reading, project)
     if manager.past is not None:
-        return manager.past(each, find, reading.tree.text, reading.installs(before))
+        # By name it is what whoever builds asks for.
+        return (
+            None if is_chosen(each.command) else manager.past(each, find, reading.tree.text, reading.installs(before))
+        )
     lock, strict = find(manager.locks), manager.strict
     gone = None if lock is not None else _lock(reading, project, manager.locks, kept=False)
     lock = lock or gone
@@ -76,8 +79,11 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     remedy = strict.remedy if strict.adapted is None else strict.adapted(each, reading.tree.text(lock))
     if gone is not None:
         return _kept_back(reading, gone, remedy, soft=strict.soft)
-    copied = reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None
-    return Loose(lock, remedy if copied else f"COPY {lock} as well, and {remedy}", strict.soft)
+    if reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None:
+        return Loose(lock, remedy, strict.soft)
+    # What is read anyway is not read where it is not.
+    soft = strict.soft and not _is_absent(case, reading, each, before, lock)
+    return Loose(lock, f"COPY {lock} as well, and {remedy}", soft)
 
 
 def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> Loose | None:
@@ -86,11 +92,16 @@ def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step],
         return None  # not everybody has it
     if any((one.manager, one.cwd) == (each.manager, each.cwd) and one != each for one in reading.installs(before)):
         return None
-    place = posixpath.join(each.cwd, posixpath.basename(lock))
-    ahead = tuple(one for one in reading.commands(each.step) if one.place < each.command.place)
-    if StageFiles(reading, before[:-1], each.step, case.tracked, ahead).at(place).state != "absent":
+    if not _is_absent(case, reading, each, before, lock):
         return None
     return Loose(f"{lock}, which no COPY takes", f"copy {lock} before line {each.step.line}", False)
+
+
+def _is_absent(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> bool:
+    """Whether it is sure that a lock file of the project is not where an install looks for it."""
+    place = posixpath.join(each.cwd, posixpath.basename(lock))
+    ahead = tuple(one for one in reading.commands(each.step) if one.place < each.command.place)
+    return StageFiles(reading, before[:-1], each.step, case.tracked, ahead).at(place).state == "absent"
 
 
 def _keeps(strict: Strict, each: Install) -> bool:

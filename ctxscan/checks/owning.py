@@ -63,6 +63,7 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
     places += volumes_of_services(reading)
     places += _made_for_data(reading)
     places += _named_for_data(reading)
+    places += _empty_workplace(reading, image)
     for marker, names in WRITTEN.items():
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
@@ -186,6 +187,23 @@ def _is_given(reading: Reading, place: str) -> bool:
     """Whether a RUN changes the owner or the mode of a directory, or of one above it."""
     given = (command for command in reading.all_commands(reading.shipped) if command.name in ("chown", "chmod"))
     return any(within(place, absolute(one.cwd, path)) for one in given for path in one.words[1:])
+
+
+#: A file by a path that begins where the command runs.
+_RELATIVE: Final = lazy(r"(?:^|[\s\"'\[,])(?!/|-|https?:)[\w.-]*(?:/|\.\w)")
+
+
+def _empty_workplace(reading: Reading, image: images.Reference) -> Iterator[str]:
+    """The directory where the program starts, if nothing is put there, nor taken from there by the command: it is for
+    what the program writes."""
+    place = reading.workdir
+    for step in reading.shipped:
+        filled = step.keyword in ("COPY", "ADD") and (within(step.target, place) or within(place, step.target))
+        used = step.keyword == "RUN" and (within(step.workdir or "/", place) or place in step.instruction.whole)
+        if filled or used:
+            return
+    if images.brings_no_project(image) and not any(_RELATIVE.search(each) for each in _commands(reading)):
+        yield place
 
 
 def _settings(reading: Reading) -> list[tuple[str, str]]:

@@ -334,8 +334,8 @@ _PRIVATE_WORDS: Final = ("env", "key", "p12", "pfx", "jks", "id_", "netrc", "cre
 
 @finds("warning", scope="shipped")
 def copied_secret(case: Evidence) -> Iterator[Finding]:
-    """An instruction copies a file into the image by its name that is there to hold secrets (`.env`, `server.key`) and
-    is not in this checkout: wherever there is one, the image has what it holds.
+    """An instruction copies a file into the image by its name that is there to hold secrets (`.env`, `server.key`, an
+    `app.env` that git ignores) and is not in this checkout: wherever there is one, the image has what it holds.
 
     What is there is judged by its content, as any other file.
     """
@@ -346,7 +346,9 @@ def copied_secret(case: Evidence) -> Iterator[Finding]:
         for source in step.sources if step.origin is None or step.origin.kind == "stage" else ():
             path = cleaned(source.text)
             name = posixpath.basename(path).rstrip("*")
-            if source.kind != "path" or not is_private(name) or _is_here(reading, step, path):
+            if source.kind != "path" or not (is_private(name) or _is_kept_to_oneself(reading, path)):
+                continue
+            if _is_here(reading, step, path):
                 continue
             if step.origin is None and scan.rules.gone(path):
                 continue  # it is reported as missing
@@ -360,6 +362,15 @@ def copied_secret(case: Evidence) -> Iterator[Finding]:
                 remedy=handed(name),
                 key=path,
             )
+
+
+def _is_kept_to_oneself(reading: Reading, path: str) -> bool:
+    """Whether a path is of variables that git ignores, whatever program they are for (`shop.env`)."""
+    if not path.rstrip("*").endswith(".env"):
+        return False
+    from .earlier import is_ignored_itself  # only for such a name
+
+    return is_ignored_itself(reading.tree, path.rstrip("*"))
 
 
 def handed(name: str) -> str:

@@ -201,7 +201,24 @@ def asks_docker(reading: Reading) -> bool:
     if any(_RUN_WITH_SOCKET.search(text) for text in texts):
         return True
     # A library alone may be there for tests.
-    return any(_SOCKET in text for text in texts) and _links_docker(reading)
+    return _links_docker(reading) and any(_SOCKET in text for text in (*texts, *_manual(around(reading.tree)[-1][0])))
+
+
+#: Pages of a manual that are read.
+_MOST_PAGES: Final = 200
+
+
+def _manual(tree: Tree) -> Iterator[str]:
+    """The pages that say how to run a program."""
+    left, todo = _MOST_PAGES, ["docs"]
+    while todo and left:
+        here = todo.pop()
+        for path in (join(here, name) for name in tree.names(here)):
+            if tree.kind(path) == "dir":
+                todo.append(path)
+            elif path.endswith(".md") and left:
+                left -= 1
+                yield tree.text(path)
 
 
 def _of_members(reading: Reading) -> Iterator[str]:

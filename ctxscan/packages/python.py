@@ -170,7 +170,8 @@ def _uv_development(install: Install, tree: Files, project: str, use: Use) -> De
     packages = _not_of_the_program(tree, project, packages, _named(get(data, "project", "dependencies")))
     if not packages or left_out or install.command.setting("UV_NO_DEV"):
         return None
-    locked = () if install.has("--locked", "--frozen") else ("--locked",)
+    kept = install.has("--locked", "--frozen") or not tree.exists(posixpath.join(project, _UV_LOCK))
+    locked = () if kept else ("--locked",)
     return tuple(packages), _with(install, *locked, "--no-dev")
 
 

@@ -63,6 +63,8 @@ CASES = {
     "socket-of-docker": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro\n"}, []),
     "socket-of-docker-for-another": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n  proxy:\n    image: traefik:3\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"}, ["warning"]),
     "socket-in-a-readme": Case("root-user", APP, {"app": "", "README.md": "    docker run -d \\\n      -v /var/run/docker.sock:/var/run/docker.sock app\n"}, []),
+    "socket-in-a-manual-and-a-library": Case("root-user", APP, {"app": "", "go.mod": "require (\n\tgithub.com/docker/docker v27.0.0\n)\n", "docs/install/docker.md": "    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"}, []),
+    "socket-in-a-manual-without-a-library": Case("root-user", APP, {"app": "", "docs/install/docker.md": "    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"}, ["warning"]),
     "start-script-that-is-mounted": Case("root-user", "FROM python:3.12\nWORKDIR /a\nENTRYPOINT [\"./run.sh\"]\n", {"run.sh": "exec python3 x.py\n", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - ./run.sh:/a/run.sh\n"}, []),
     "start-script-that-is-mounted-over-its-own": Case("root-user", "FROM python:3.12\nWORKDIR /a\nCOPY run.sh ./\nEXPOSE 80\nENTRYPOINT [\"./run.sh\"]\n", {"run.sh": "exec python3 x.py\n", "compose.yaml": "services:\n  a:\n    build: .\n    volumes:\n      - ./run.sh:/a/run.sh\n"}, ["warning"]),
     "user-of-a-service": Case("root-user", APP, {"app": "", "compose.yaml": "services:\n  a:\n    build: .\n    user: '1000:1000'\n"}, ["note"]),

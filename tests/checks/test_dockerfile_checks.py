@@ -6,7 +6,25 @@ from pathlib import Path
 
 import pytest
 from support import projects, repositories
-from support.dockerfile_cases import ALL, CASES, DEV, GO, MAKE, NODE, PIP, PNPM, UV, WEIGHT, YARN, A, N, P, started
+from support.dockerfile_cases import (
+    ALL,
+    CASES,
+    DEV,
+    GO,
+    MAKE,
+    NODE,
+    PIP,
+    PNPM,
+    POETRY_DEV,
+    UV,
+    UV_DEV,
+    WEIGHT,
+    YARN,
+    A,
+    N,
+    P,
+    started,
+)
 
 from ctxscan import scan
 from ctxscan.findings import Finding
@@ -46,6 +64,13 @@ SEVERITIES = {
     "a-shell-in-an-array": ("shell-form-command", 'FROM node:22\nCMD ["sh", "-c", "npm start"]\n', A, "note"),
     "over-the-lock": ("unlocked-install", N + ALL + "RUN npm install\n", NODE, "warning"),
     "with-the-lock": ("unlocked-install", P + ALL + "RUN uv sync\n", UV, "note"),
+    "without-the-lock": ("unlocked-install", P + "COPY pyproject.toml ./\nRUN uv sync\n", UV, "warning"),
+    "with-the-lock-mounted": (
+        "unlocked-install",
+        P + "COPY pyproject.toml ./\nRUN --mount=type=bind,source=uv.lock,target=uv.lock uv sync\n",
+        UV,
+        "note",
+    ),
     "a-service": ("dev-dependencies", N + ALL + 'RUN npm ci\nCMD ["node", "src/server.js"]\n', DEV, "warning"),
     "a-copy": ("broad-copy", N + ALL, {**NODE, **WEIGHT}, "note"),
     "a-line-that-starts-a-server": ("root-user", "FROM node:22\nCMD npm start\n", A, "warning"),
@@ -169,6 +194,7 @@ REMEDIES = {
     "an-update-by-itself": ("split-update", "FROM debian:12\nRUN apt-get update\nRUN x\nRUN apt-get install -y curl\n", A, "write apt-get update && before the install on line 4, and remove line 2"),
     "an-update-and-an-upgrade": ("split-update", "FROM debian:12\nRUN apt-get update && apt-get upgrade -y\nRUN apt-get install -y curl\n", A, "write apt-get update && before the install on line 3 as well"),
     "an-update-of-alpine": ("split-update", "FROM alpine:3.20\nRUN apk update\nRUN apk add curl\n", A, "give --no-cache to apk add on line 3, and remove line 2"),
+    "by-make-in-a-directory-that-comes-later": ("copy-before-install", "FROM node:22\nCOPY . /app\nWORKDIR /app\nRUN make install build\n", {**YARN, "Makefile": "install:\n\tyarn install --frozen-lockfile\nbuild:\n\tyarn build\n"}, "COPY Makefile package.json yarn.lock /app/, then RUN make install, then COPY . /app, then RUN make with the targets that build"),
     "a-go-project-by-make": ("copy-before-install", "FROM golang:1.23\nWORKDIR /src\n" + ALL + "RUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum ./, then RUN go mod download, then COPY . ., then RUN make with the targets that build"),
     "what-make-reads-goes-where-the-copy-takes-it": ("copy-before-install", "FROM golang:1.23\nCOPY . /src\nWORKDIR /src\nRUN make build\n", {**GO, "Makefile": "build:\n\tgo build -o shop .\n", "a.md": 9}, "COPY go.mod go.sum /src/, then RUN go mod download, then COPY . /src, then RUN make with the targets that build"),
     "a-directory-of-projects": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": "<Project/>", "src/a/p.cs": 9}, "COPY src/a/a.csproj /src/a/, then RUN cd /src/a && dotnet restore a.csproj, then COPY src /src, then RUN dotnet publish /src/a/a.csproj -o /out"),
@@ -182,6 +208,9 @@ REMEDIES = {
     "a-user-of-alpine-from-a-mirror": ("root-user", 'FROM mirror.example.com/library/alpine:3.20\nEXPOSE 80\nCMD ["/a"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command"),
     "a-user-who-is-given-files": ("root-user", 'ARG OS\nFROM ${OS:-debian:12}\nRUN apt-get install -y unit && chown -R unit:root /srv\nEXPOSE 80\nCMD ["/a"]\n', A, "USER unit before the command: the image has that user"),
     "a-user-who-is-made-if-asked-for": ("root-user", 'FROM debian:12\nARG WITH\nRUN if [ -n "$WITH" ]; then useradd shop; fi\nEXPOSE 80\nCMD ["/a"]\n', A, "RUN useradd --system --create-home --uid 10001 app, then USER app before the command"),
+    "a-directory-that-nothing-is-put-in": ("root-user", 'FROM alpine:3.20\nCOPY a /bin/a\nWORKDIR /data\nEXPOSE 80\nCMD ["/bin/a"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command, and give it what it writes to: RUN mkdir -p /data && chown -R app /data"),
+    "packages-of-uv-for-development": ("dev-dependencies", P + ALL + "RUN uv sync --locked --all-extras\nCMD [\"python\", \"shop.py\"]\n", UV_DEV, "uv sync --locked --all-extras --no-dev"),
+    "packages-of-poetry-for-development": ("dev-dependencies", P + ALL + "RUN poetry install --no-root\nCMD [\"python\", \"shop/a.py\"]\n", POETRY_DEV, "poetry install --no-root --only main"),
     "a-user-by-an-argument": ("root-user", 'FROM debian:12\nARG ID=0\nRUN if [ "$ID" != 0 ]; then useradd -u $ID shop; fi\nUSER $ID:$ID\nEXPOSE 80\nCMD ["/a"]\n', A, "pass --build-arg ID=10001, or give ARG ID another default (line 2)"),
     "a-user-of-alpine": ("root-user", 'FROM python:3.12-alpine\nCMD ["python"]\n', A, "RUN adduser -S -D -u 10001 app, then USER app before the command"),
     "slim-before-the-release": ("fat-base", "FROM python:3.12-bookworm\n", A, "FROM python:3.12-slim-bookworm, and a separate stage for what needs the rest"),
