@@ -25,6 +25,10 @@ _TOLD_ONLY: Final = frozenset(
 )
 #: Words of commands that take the files of a package.
 _PACKS: Final = ("pack", "publish", "deploy")
+#: What runs a script, with what stands before its name.
+_RUNS: Final = (
+    r"(?:\b(?:npm|yarn|pnpm|bun|turbo|nx|lerna|rush|nr|run)\b|\brun-[sp]\b|\bconcurrently\b)(?:[^\n;&|]|\\\n)*"
+)
 
 
 def part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
@@ -54,7 +58,7 @@ def _scripts(data: dict[str, Any], commands: str | None) -> list[str]:
     todo = [commands, *found]
     while todo:
         text = todo.pop()
-        names = [name for name in left if re.search(rf"(?<![\w:.-]){re.escape(name)}(?![\w:.-])", text)]
+        names = [name for name in left if re.search(rf"{_RUNS}(?<![\w:.-]){re.escape(name)}(?![\w:.-])", text)]
         more = [left.pop(name) for name in names]
         found += more
         todo += more

@@ -66,6 +66,8 @@ def _named(survey: Surveyed) -> Iterator[Named]:
             for kind, entries in table(data, key).items():
                 values = list(entries.values()) if isinstance(entries, dict) else [entries]
                 found = [one for value in values for one in texts(value)]
+                if kind.startswith("psr-"):
+                    found = [one for one in found if one.strip("/").lower() not in ("tests", "test", "spec")]
                 # A directory of a class map that is gone is an error, one of a namespace is not.
                 listed = kind in ("files", "classmap")
                 if listed or key == "autoload":

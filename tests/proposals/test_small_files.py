@@ -147,6 +147,17 @@ CASES: dict[str, tuple[str, Files, str, bool]] = {
         "spec/b",
         False,
     ),
+    "what a command removes by its name": ("RUN rm -rf .github docs\n", {".github/a.yml": TEXT}, ".github", True),
+    "pages that a program serves": (
+        "RUN npm run build\n", {"package.json": '{"scripts": {"build": "vite build", "docs": "docsify serve docs"}}', "docs/a.md": TEXT, "README.md": TEXT}, "README.md", True,
+    ),
+    "what a task of developers reads": (
+        "RUN npm run build\n", {"package.json": '{"scripts": {"build": "vite build", "docs": "node makeDocs.mjs"}}', "makeDocs.mjs": "readdir('./docs')\n", "docs/a.md": TEXT}, "docs", True,
+    ),
+    "what a task of the build reads": (
+        "RUN npm run build\n", {"package.json": '{"scripts": {"build": "node makeDocs.mjs"}}', "makeDocs.mjs": "readdir('./docs')\n", "docs/a.md": TEXT}, "docs", False,
+    ),
+    "tests in a namespace": ("RUN composer install\n", {"composer.json": '{"autoload": {"psr-4": {"T\\\\": "tests/", "A\\\\": "app/"}}}', "app/a.php": TEXT, "tests/aTest.php": TEXT}, "tests", True),
     "hooks of git": ("RUN npm ci\n", {"package.json": '{"scripts": {"prepare": "husky"}}', ".husky/pre-commit": TEXT}, ".husky", True),
     "hooks of git that an install runs": (
         "RUN npm ci\n", {"package.json": '{"scripts": {"prepare": "node .husky/install.mjs"}}', ".husky/install.mjs": TEXT}, ".husky", False,

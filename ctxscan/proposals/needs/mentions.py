@@ -17,7 +17,7 @@ from ...regex import lazy, lazy_bytes
 from ..junk.row import PROJECT
 from ..survey import Survey
 from .need import Copied, Need
-from .project import EXCLUDED, SOURCES, TOOLS, taken_by
+from .project import EXCLUDED, SOURCES, TOOLS, is_task, taken_by
 
 #: Sources and bytes of them that are read.
 _MOST_FILES: Final = 12_000
@@ -547,6 +547,8 @@ class Mentions:
                     continue  # of what has a runner, that what is run is known; what Rake and Nx run may be programs
                 path = join(directory, name)
                 if directory.partition("/")[0] in TOOLS and not self.is_run(path):
+                    continue
+                if not directory and source and is_task(tree, name) and not self.is_run(name):
                     continue
                 said = None if source else catalog.part(tree, path, self.commands)
                 data = tree.read(path) if said is None else "\n".join(said).encode()

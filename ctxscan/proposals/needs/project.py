@@ -51,7 +51,7 @@ _SITE: Final = lazy(
     r"mint\.json|gray-matter|markdown|remark|rehype|velite|astro|hugo|_config\.yml|mkdocs|zola|book\.toml|storybook"
 )
 #: Of these, those that only a command of this name makes pages with, whatever a program has to do with documents.
-_BY_COMMAND: Final = {"mkdocs": "mkdocs", "book.toml": "mdbook", "zola": "zola"}
+_BY_COMMAND: Final = {"mkdocs": "mkdocs", "book.toml": "mdbook", "zola": "zola", "docsify": "docsify"}
 #: Settings of programs that look for mistakes, or make a release.
 _SETTINGS: Final = lazy(
     r"[._]?(golangci|goreleaser|hadolint|yamllint|markdownlint|cspell|codespell|typos|commitlint|release-please|changeset|skaffold|"
@@ -99,6 +99,20 @@ _REMARK: Final = lazy_bytes(rb"[ \t]*(?://(?!go:)|#\s|\*\s|--\s)")
 _AMONG_TESTS: Final = lazy(
     r"(?:^|/)(?:tests?|__tests__|e2e|specs?|testdata)/|_test\.go$|[._](?:test|spec)\.\w+$|(?:^|/)test_"
 )
+
+
+def is_task(tree: Tree, name: str) -> bool:
+    """Whether a source in the root is called by a script of the manifest, and not as a program is."""
+    if name.partition(".")[0] in _ENTRIES or not name.endswith(_CALLED):
+        return False
+    scripts = tree.json("package.json").get("scripts")
+    texts = [each for each in scripts.values() if isinstance(each, str)] if isinstance(scripts, dict) else []
+    return any(name in re.split(r"[\s/\"']+", text) for text in texts)
+
+
+#: How programs are called that have a file in the root, and how such files end.
+_ENTRIES: Final = frozenset("index main server app worker start bot".split())
+_CALLED: Final = (".js", ".mjs", ".cjs", ".ts", ".mts", ".py")
 
 
 def taken_by(page: bytes) -> bytes:
@@ -201,7 +215,7 @@ class Project:
             if is_set(recipe, path):
                 return f"a variable names it ({recipe.label})"
             for kind, line, text in lines(recipe):
-                if word.search(text):
+                if word.search(text) and text.partition(" ")[0] != "rm":
                     return f"{kind} names it ({recipe.label}:{line})"
         if document and self._is_site(path):
             return "pages are made of documents"
@@ -349,6 +363,8 @@ class Project:
                 path = join(directory, name)
                 if directory.partition("/")[0] in TOOLS and not self.commands.is_run(path):
                     continue
+                if not directory and is_task(tree, name) and not self.commands.is_run(name):
+                    continue
                 if name.endswith(".go") and not self.is_compiled(directory):
                     continue
                 data = tree.read(path)
@@ -372,7 +388,11 @@ class Project:
             for each in paths
         }
         scripted = self.survey.named(*catalog.SCRIPTED)
-        homes.update(posixpath.dirname(each) for each in scripted if makes.search(self.survey.tree.text(each)))
+        homes.update(
+            posixpath.dirname(each)
+            for each in scripted
+            if any(self._may_run(found[0]) for found in makes.finditer(self.survey.tree.text(each)))
+        )
         return any(not home or within(path, home) for home in homes)
 
     def _may_run(self, generator: str) -> bool:
