@@ -22,7 +22,7 @@ WORTH_A_WORD: Final = 1_000_000
 #: A project file is worth a rule from this size on: one that no instruction takes, and one that is sent.
 WORTH_A_RULE: Final = (10_000, 1_000)
 #: One that is sent, where a file is written anew anyway.
-WORTH_A_LINE: Final = 100
+WORTH_A_LINE: Final = 50
 
 
 _OBJECTS: Final = ".git/objects"

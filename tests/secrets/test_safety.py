@@ -191,7 +191,7 @@ def test_work_grows_with_the_size(text: str) -> None:
         data = (piece * (size // len(piece) + 1))[:size]
         return calls(lambda: [str(each) for each in judge("a.sh", data, size=size, deep=True)][:0])
 
-    work(1 << 11)  # what is only done once
+    work(1 << 14)  # what is only done once
     assert work(1 << 14) < 5 * work(1 << 12) + 5000
 
 
