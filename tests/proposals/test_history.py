@@ -445,7 +445,7 @@ def test_objects_go_where_only_heads_are_read(tmp_path: Path) -> None:
         },
     )
     found = dirty.proposed(tmp_path)
-    assert [each.pattern for each in found.applied] == ["/.git/objects/*"]
+    assert [each.pattern for each in found.applied if "/.git/" in each.pattern] == ["/.git/objects/*"]
     found.write(tmp_path)
     assert not dirty.proposed(tmp_path).changes
     (tmp_path / ".dockerignore").unlink()
@@ -517,7 +517,7 @@ def test_objects_go_where_a_program_reads_heads_only(tmp_path: Path) -> None:
         {"Dockerfile": COPIES + "RUN cargo build\n", ".git/HEAD": "x", ".git/objects/ab/c": 5_000_000, **files},
     )
     found = dirty.proposed(tmp_path)
-    assert [each.pattern for each in found.applied] == ["/.git/objects/*"]
+    assert [each.pattern for each in found.applied if "/.git/" in each.pattern] == ["/.git/objects/*"]
     assert [each.pattern for each in found.cautions] == ["/.git"]
 
 
