@@ -216,7 +216,16 @@ def _is_written(place: str) -> bool:
     has at home."""
     kept = posixpath.basename(place) in ("node_modules", "vendor", ".venv", "venv", ".next", "src")
     mine = f"{place}/".startswith(("/tmp/", "/var/tmp/", "/dev/", "/proc/", "/root/"))
-    return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and not mine
+    shared = place in _SHARED or place.startswith(_OF_THE_SYSTEM)
+    return place.startswith("/") and len(place) > 1 and not kept and "$" not in place and not (mine or shared)
+
+
+#: Directories that belong to the system, and those in which it keeps what all programs have.
+_OF_THE_SYSTEM: Final = ("/bin/", "/boot/", "/lib/", "/sbin/", "/sys/", "/usr/bin/", "/usr/lib/", "/usr/sbin/")
+_SHARED: Final = frozenset(
+    "/bin /boot /etc /home /lib /media /mnt /opt /run /sbin /srv /sys /usr /usr/bin /usr/lib /usr/local /usr/local/bin "
+    "/usr/sbin /usr/share /usr/src /var /var/cache /var/lib /var/log".split()
+)
 
 
 #: Options of the programs that make users, which take a value.
