@@ -463,7 +463,7 @@ def test_each_ignore_file_is_written_once(tmp_path: Path) -> None:
     ]
     done = run("--fix", "--profile", "dev", "compose.yaml", cwd=root)
     assert [line for line in done.stderr.splitlines() if "written" in line] == [
-        "ctxscan: 1 rule written to api/.dockerignore",
+        "ctxscan: 3 rules written to api/.dockerignore",
         "ctxscan: 1 rule written to web/.dockerignore",
     ]
     assert run("--fix", "--profile", "dev", "compose.yaml", cwd=root).stderr.splitlines()[-1] == (
