@@ -21,6 +21,11 @@ _HEAD: Final = 1 << 16
 #: What a shell and Compose take where a variable is not set, and what Spring does.
 _FALLBACK: Final = r"\$\{([A-Za-z_]\w{1,80}):?[-=][\"']?(?:base64:)?\Z"
 _FALLBACK_OF_SPRING: Final = r"\$\{([A-Za-z_][\w.-]{1,80}):\Z"
+#: What a program takes where a variable is not set: `process.env.X || "`, `os.getenv("X", "`, `config("X", default="`.
+_FALLBACK_OF_CODE: Final = (
+    r"(?:[Ee]nv|ENV|[Ee]nviron|[Cc]onfig|[Dd]efault)[\w.]{0,40}[.\[(][\"'`]?([A-Za-z_]\w{1,80})[\"'`]?[\])]?[ ]{0,4}"
+    r"(?:,[ ]{0,4}(?:default[ ]?=[ ]?)?|\|\||\?\?|\bor\b)[ ]{0,4}[\"'`](?:base64:)?\Z"
+)
 #: The name that a value is set for.
 _SET: Final = r"([A-Za-z_][\w.-]{1,80})[\"'\]]{0,2}[ \t]{0,8}(?:=>|[=:])[ \t]{0,8}[\"'`]?(?:base64:)?\Z"
 _REMARK: Final = r"[ \t]*(?:#(?!!)|//|--|;|\*)"
@@ -56,6 +61,8 @@ def most(path: str, text: str, start: int, *, name: str = "") -> Strength | None
         return Strength.LOW if is_own(fallback[1], services_too=True) else None
     if (fallback := compiled(_FALLBACK_OF_SPRING).search(left)) is not None:
         return Strength.MEDIUM if is_own(fallback[1]) else None
+    if (fallback := compiled(_FALLBACK_OF_CODE).search(left)) is not None and is_own(fallback[1]):
+        return Strength.MEDIUM
     named = compiled(_SET).search(left)
     name = name or (named[1] if named is not None else "")
     if not name or services.named_before(name) is not None:

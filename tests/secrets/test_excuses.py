@@ -232,8 +232,9 @@ QUIET = {
 
 @pytest.mark.parametrize(("loud", "quiet", "text"), QUIET.values(), ids=QUIET)
 def test_a_place_makes_a_note(loud: str, quiet: str, text: str) -> None:
-    """The same text elsewhere is an error."""
-    assert (weight(loud, text) or Strength.LOW) >= (Strength.MEDIUM if "127.0.0.1" in text else Strength.HIGH)
+    """The same text elsewhere is an error, or a warning if it is only a default."""
+    mild = "127.0.0.1" in text or "default=" in text
+    assert (weight(loud, text) or Strength.LOW) >= (Strength.MEDIUM if mild else Strength.HIGH)
     assert weight(quiet, text) in (None, Strength.LOW)
 
 
@@ -2026,3 +2027,25 @@ def test_a_model_that_was_learned_is_no_backup_of_a_database() -> None:
     data = b"\x80\x04\x95" + bytes(64)
     assert [each.severity for each in judge("router.bak", data, size=len(data))] == [Strength.HIGH]
     assert [each.severity for each in judge("router.joblib.old.bak", data, size=len(data))] == [None]
+
+
+OWN_DEFAULTS = {
+    "Node": ("src/a.ts", "export const secret = process.env.JWT_SECRET || '{}';\n"),
+    "Node, of several": (
+        "src/a.ts",
+        "const a = {{ secret: process.env.JWT_SECRET ?? process.env.SECRET_KEY ?? '{}' }};\n",
+    ),
+    "Python": ("src/a.py", 'SECRET_KEY = os.environ.get("SECRET_KEY", "{}")\n'),
+    "Python, or": ("src/a.py", 'SECRET_KEY = os.getenv("SECRET_KEY") or "{}"\n'),
+    "decouple": ("app/settings.py", 'SECRET_KEY = config("SECRET_KEY", default="{}")\n'),
+    "Go": ("a.go", 'var key = getEnv("JWT_SECRET", "{}")\n'),
+}
+
+
+@pytest.mark.parametrize(("path", "line"), OWN_DEFAULTS.values(), ids=OWN_DEFAULTS)
+def test_a_key_of_its_own_that_a_program_has_as_a_default(path: str, line: str) -> None:
+    """Everybody has it who sets no other: a warning, where the key of a service, and what is set for good, are errors."""
+    assert weight(path, line.format(VALUE)) is Strength.MEDIUM
+    service = line.replace("JWT_SECRET", "STRIPE_SECRET_KEY").replace("SECRET_KEY", "STRIPE_SECRET_KEY")
+    assert weight(path, service.replace("STRIPE_STRIPE_", "STRIPE_").format(VALUE)) is Strength.HIGH
+    assert weight("src/a.py", f'SECRET_KEY = "{VALUE}"\n') is Strength.HIGH
