@@ -73,6 +73,17 @@ _CODE: Final = frozenset(
 )
 
 
+#: What pages are made of, and what stands in one as it is.
+_ELEMENTS: Final = (".vue", ".svelte", ".jsx", ".tsx", ".html", ".astro")
+_VALUE: Final = r"[\w.~+/=-]{8,200}"
+
+
+def is_shown(text: str, start: int) -> bool:
+    """Whether an element of the page shows the same value to whoever looks at it."""
+    value = compiled(_VALUE).match(text, start)
+    return value is not None and re.search(rf">\s{{0,40}}{re.escape(value[0])}\s{{0,40}}<", text) is not None
+
+
 def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     """What a value at a place in a text weighs at the most, None: nothing excuses it. `name` is that of the file,
     `issued`: a service has given it out, and no comment makes it an example."""
@@ -111,6 +122,8 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
     if code and not issued and (compiled(_REMARK).match(left) or is_in_block_comment(text, start)):
         return Strength.LOW
     if code and not issued and is_said_to_be_public(text, line, start):
+        return Strength.LOW
+    if not issued and name.endswith(_ELEMENTS) and is_shown(text, start):
         return Strength.LOW
     sessions = not issued and name.endswith((".yaml", ".yml")) and compiled(_OF_SESSIONS).search(left)
     if sessions and is_for_development(text, line):

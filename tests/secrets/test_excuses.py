@@ -2049,3 +2049,10 @@ def test_a_key_of_its_own_that_a_program_has_as_a_default(path: str, line: str) 
     service = line.replace("JWT_SECRET", "STRIPE_SECRET_KEY").replace("SECRET_KEY", "STRIPE_SECRET_KEY")
     assert weight(path, service.replace("STRIPE_STRIPE_", "STRIPE_").format(VALUE)) is Strength.HIGH
     assert weight("src/a.py", f'SECRET_KEY = "{VALUE}"\n') is Strength.HIGH
+
+
+def test_what_a_page_shows() -> None:
+    """A value that an element shows is an example for whoever looks at the page."""
+    link = f"<a>{{{{ `${{domain}}?token={VALUE}` }}}}</a>\n"
+    assert weight("src/a.vue", link) is Strength.HIGH
+    assert weight("src/a.vue", f"<b> {VALUE} </b>\n{link}") is Strength.LOW
