@@ -64,6 +64,8 @@ def _named(survey: Surveyed) -> Iterator[Named]:
         data = survey.tree.json(path)
         for key in ("autoload", "autoload-dev"):
             for kind, entries in table(data, key).items():
+                if kind.startswith("exclude"):
+                    continue
                 values = list(entries.values()) if isinstance(entries, dict) else [entries]
                 found = [one for value in values for one in texts(value)]
                 if kind.startswith("psr-"):

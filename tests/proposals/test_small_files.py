@@ -134,6 +134,15 @@ CASES: dict[str, tuple[str, Files, str, bool]] = {
     "what a command finds": ("RUN find . -name '.*' -exec cp {} /srv/ \\;\n", {".github/a.yml": TEXT}, ".github", False),
     "a guide": ("CMD node a.js\n", {"A_GUIDE.md": TEXT}, "A_GUIDE.md", True),
     "a guide that a source shows": ("CMD node a.js\n", {"a.js": "render('A_GUIDE.md')\n", "A_GUIDE.md": TEXT}, "A_GUIDE.md", False),
+    "a guide beside what reads pages with components": (
+        "RUN npm run build\n", {"package.json": NODE, "tailwind.config.ts": "content: ['./*.{ts,tsx,mdx}']\n", "A_GUIDE.md": TEXT}, "A_GUIDE.md", True,
+    ),
+    "a guide beside what reads both": (
+        "RUN npm run build\n", {"package.json": NODE, "tailwind.config.ts": "content: ['./*.{ts,tsx,md,mdx}']\n", "A_GUIDE.md": TEXT}, "A_GUIDE.md", False,
+    ),
+    "what Composer leaves out of a class map": (
+        "RUN composer install\n", {"composer.json": '{"autoload": {"classmap": ["app/"], "exclude-from-classmap": ["**/Tests/**"]}}', "app/a.php": TEXT, ".github/a.yml": TEXT}, ".github", True,
+    ),
     "a guide among pages": ("RUN mkdocs build\n", {"mkdocs.yml": TEXT, "docs/a.md": TEXT, "A_GUIDE.md": TEXT}, "A_GUIDE.md", False),
     "tests beside a package by path": (
         "RUN npm ci\n",

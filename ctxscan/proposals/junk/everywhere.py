@@ -384,7 +384,8 @@ ROWS: Final = (
         paths=".github .circleci .buildkite .woodpecker .gitlab .gitea .forgejo .devcontainer .husky .changeset .tx "
         ".teamcity "
         ".semaphore .drone .azuredevops .azure-pipelines .codesandbox .gitpod .stackblitz .claude .codex .agents "
-        ".cursor .gemini .windsurf .openapi-generator .swagger-codegen",
+        ".cursor .gemini .windsurf .taskmaster .kiro .roo .trae .serena .specify .bmad-core "
+        ".openapi-generator .swagger-codegen",
         kind="dir",
         level="b",
         group=PROJECT,

@@ -93,7 +93,9 @@ SOME: Final = lazy_bytes(
     rb"""(?:[Ee]nds_?[Ww]ith|[Ee]xt(?:ension|name)?\b|EXTENSION|[Hh]as_?[Ss]uffix|suffix(?:es)?\b|splitext)"""
     rb"""[^\n]{0,60}["']\.?(?:mdx?|rst)["']|(?:\+|<>|\.\.?) ?["']\.(?:mdx?|rst)["']|[}s]\.(?:mdx?|rst)["'`]"""
 )
-#: Of these, what takes those of the root.
+#: Of these, what takes none of the plain ones.
+_ONLY_MDX: Final = lazy_bytes(rb"\A(?![^\n]*\b(?:md|rst|mdx\?)(?!\w))[^\n]*\bmdx\b")
+#: What takes those of the root.
 _OF_ROOT: Final = lazy_bytes(rb"""["'`](?:\./|/|(?:\.\./)+)?\*\.[{@(]?[\w,|(]*\b(?:mdx?|rst)\b""")
 #: One of these, or `.rst`, is in whatever has such a reader in it, and one of all of them in its line.
 _ENDED: Final = (b".md", b'"md', b"'md", b"{md", b",md", b"(md")
@@ -245,8 +247,9 @@ class Mentions:
         for file, data, manifest in self._sources():
             if self._documents and not manifest and (some := _reads_some(data)):
                 rooted = _OF_ROOT.search(data) is not None
+                endings = (".mdx",) if _ONLY_MDX.match(data[some.start() : some.end() + 1]) else (".md", ".rst", ".mdx")
                 for path in self._component(file):
-                    if not (rooted or "/" in path) or not path.endswith((".md", ".rst", ".mdx")):
+                    if not (rooted or "/" in path) or not path.endswith(endings):
                         continue
                     yield Need(path, "it reads documents", file, line=1 + data.count(b"\n", 0, some.start()))
             if not manifest and all(any(each in data for each in some) for some in (_SERVING, _HERE)):
