@@ -50,7 +50,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
         spare, size = _spare(case, each)
         examples = _examples(reading, each)
         if spare > 0 and examples:
-            lines = _lines(each, manifest_lines(each), [" ".join(each.copy.instruction.text.split())])
+            lines = _lines(each, manifest_lines(each), [_below(each.copy, each.install.step)])
             yield _again(case, each, spare, size, examples, _overlaid(reading, each) + ", then ".join(lines))
     for one in piecewise(reading):
         below = (one.early.stage.index, one.early.install.manager)
@@ -127,8 +127,9 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
             remedy=", then ".join(
                 [
                     *lines_of(each.copy, each.source, copied),
+                    *_moving(each.copy, each.make.step),
                     f"RUN with what comes before make and {run}" if each.make.place else f"RUN {run}",
-                    " ".join(each.copy.instruction.text.split()),
+                    _below(each.copy, each.make.step),
                     "RUN make with the targets that build",
                 ]
             ),
@@ -201,8 +202,28 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     alone = (
         f"RUN with what comes before it and {each.needed.early}" if each.needed.early else "RUN with the install alone"
     )
-    out = [*([each.handed] if each.handed else ()), *copied, run or alone, *below]
+    # A COPY by a place that is seen from where it stands would put its files elsewhere.
+    fixed = all(_ABSOLUTE.search(line) for line in below)
+    moving = _moving(each.copy, each.install.step) if fixed else []
+    out = [*([each.handed] if each.handed else ()), *copied, *moving, run or alone, *below]
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
+
+
+#: A line that ends with a place in the image as seen from its root.
+_ABSOLUTE: Final = lazy(r"[ \"]/[^ \"]*\"?\s*\]?$")
+
+
+def _moving(copy: Step, run: Step) -> list[str]:
+    """The WORKDIR that has to come above a RUN when this goes above a COPY."""
+    return [f"WORKDIR {run.workdir}"] if copy.workdir != run.workdir else []
+
+
+def _below(copy: Step, run: Step) -> str:
+    """A COPY as it is written once it is below a RUN, and its WORKDIR."""
+    words = copy.instruction.text.split()
+    if not copy.destination.startswith("/") and copy.workdir != run.workdir and not copy.instruction.json:
+        words[-1] = copy.target
+    return " ".join(words)
 
 
 def shortened(text: str) -> str:

@@ -239,12 +239,12 @@ def split_update(case: Evidence) -> Iterator[Finding]:
             program = _updated(reading, step)
             if program is None:
                 continue
-            later = next((each for each in stage.steps[at + 1 :] if _installs(reading, each, program)), None)
-            if later is None:
+            later = [each for each in stage.steps[at + 1 :] if _installs(reading, each, program)]
+            if not later:
                 continue
             yield finding(
                 split_update,
-                f"RUN {_line(step)} is cached by itself: when line {later.line} changes, it installs "
+                f"RUN {_line(step)} is cached by itself: when line {later[0].line} changes, it installs "
                 "from lists of that day, and packages are not found",
                 path=case.scan.build.label,
                 line=step.line,
@@ -253,11 +253,12 @@ def split_update(case: Evidence) -> Iterator[Finding]:
             )
 
 
-def _together(reading: Reading, step: Step, later: Step, program: str) -> str:
+def _together(reading: Reading, step: Step, later: list[Step], program: str) -> str:
     """What to add to the line that installs; what the other one does besides its update stays."""
-    way = f"write {program} update && before the install on line {later.line}"
+    way = f"write {program} update && before the install on line {later[0].line}"
     if program == "apk":
-        way = f"give --no-cache to apk add on line {later.line}"
+        # Without the update, and with an install that keeps no lists, none are left for the next one.
+        way = f"give --no-cache to apk add on line {' and '.join(str(each.line) for each in later)}"
     alone = all(each.name in _IDLE or each.words[:1] == ["update"] for each in reading.commands(step))
     return f"{way}, and remove line {step.line}" if alone else f"{way} as well"
 

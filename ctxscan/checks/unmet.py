@@ -127,7 +127,7 @@ def _reported(scan: Scan, each: Lack, others: list[str] | None = None) -> Findin
         remedy = f"{build_from(scan, up)}, and write every source as seen from there"
         return of_step(f"{said}, which lies outside the context", remedy=remedy)
     if each.put:
-        remedy = f"write {each.put} in line {each.line}, or copy {each.path} to where it is looked for"
+        remedy = each.instead or f"write {each.put} in line {each.line}, or copy {each.path} to where it is looked for"
         return of_step(f"{said}, which is copied to {each.put}", remedy=remedy)
     if not each.held and others:
         paths = [each.path, *others]
@@ -923,8 +923,25 @@ def _uncopied(there: StageFiles, paths: Sequence[str], step: Step, reader: str) 
         if there.tracked.known and not there.tracked.file(path):
             continue
         found = next(_places(there, path), "")
-        yield Lack(reader, step.line, path, held=False, put=found)
+        instead = _as_module(there, step, path, found) if found else ""
+        yield Lack(reader, step.line, path, held=False, put=found, instead=instead)
         return
+
+
+def _as_module(there: StageFiles, step: Step, path: str, found: str) -> str:
+    """The way out where a command names a file as a module, and its sources say how they are to lie; "": it does
+    not."""
+    module, home = path.removesuffix(".py").replace("/", "."), step.workdir or "/"
+    said = re.search(rf"(?<![\w./-]){re.escape(module)}(?=:\w|[\s\"',]|$)", step.instruction.text)
+    if said is None or "." not in module or not within(found, home):
+        return ""
+    package, above = module.partition(".")[0], path.partition("/")[0]
+    text = there.reading.tree.text(path)
+    # Its imports tell from where it is meant to be started.
+    if re.search(rf"(?m)^[ \t]*(?:(?:from|import)\s+{re.escape(package)}\b|from\s+\.)", text):
+        return f"copy {above} to {posixpath.join(home, above)}"
+    shown = posixpath.relpath(found, home).removesuffix(".py").replace("/", ".")
+    return f"write {shown} for {module} in line {step.line}"
 
 
 def _is_known(there: StageFiles, home: str) -> bool:
