@@ -13,6 +13,7 @@ from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.shell import every_command
 from ..dockerfile.stages import Stage, Step
 from ..findings import Finding
+from ..packages import node_needs
 from ..packages.catalog import MANAGERS, deployed, install, prunes
 from ..packages.ecosystem import Use
 from ..packages.install import Install
@@ -47,22 +48,24 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
         return
     ships = _has_command(reading) or any(commands_of_services(reading))
     for stage in reading.plan.stages:
-        told: set[tuple[str, str]] = set()
+        groups: dict[tuple[str, str], list[tuple[Install, str, str]]] = {}
         for each in (each for step in stage.steps for each in reading.installs([step])):
             found = _for_development(reading, stage, each)
-            if found is not None and (each.manager, each.cwd) not in told:
-                told.add((each.manager, each.cwd))
-                count, remedy = found
-                yield finding(
-                    dev_dependencies,
-                    f"{shortened(each.command.text)} ships {count}",
-                    severity="warning" if ships and not is_sample(case.scan.build) else "note",
-                    why="dead weight in the image, and more to keep free of holes",
-                    path=case.scan.build.label,
-                    line=each.step.line,
-                    remedy=remedy,
-                    key=each.command.text,
-                )
+            if found is not None:
+                groups.setdefault((each.manager, each.cwd), []).append((each, *found))
+        for (each, count, remedy), *later in groups.values():
+            # A later one brings them back.
+            again = {one.step.line: way for one, _, way in later if one.step is not each.step and way != remedy}
+            yield finding(
+                dev_dependencies,
+                f"{shortened(each.command.text)} ships {count}",
+                severity="warning" if ships and not is_sample(case.scan.build) else "note",
+                why="dead weight in the image, and more to keep free of holes",
+                path=case.scan.build.label,
+                line=each.step.line,
+                remedy=", and ".join((remedy, *(f"{way} on line {line}" for line, way in again.items()))),
+                key=each.command.text,
+            )
 
 
 def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str, str] | None:
@@ -84,7 +87,18 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward)
     found = development(each, reading.tree, project, use)
     image = base_image(reading.plan.chain(stage)[0])
-    return None if found is None else (_counted(found[0]), found[1] if image is None else images.omits(image, found[1]))
+    if found is None:
+        return None
+    way = _without_scripts(reading, each, project) + found[1]
+    return _counted(found[0]), way if image is None else images.omits(image, way)
+
+
+def _without_scripts(reading: Reading, each: Install, project: str) -> str:
+    """What has to come before an install of Node that leaves out programs which its own scripts call."""
+    bare = each.command._replace(arguments=(*each.command.arguments, "--omit=dev"))
+    called = list(node_needs.left_out(reading.tree, posixpath.join(project, "package.json"), bare))
+    names = dict.fromkeys(f"scripts.{one.script}" for one in called)
+    return f"npm pkg delete {' '.join(names)} && " if names else ""
 
 
 def _going_on(reading: Reading, stage: Stage) -> list[Stage]:

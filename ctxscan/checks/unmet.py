@@ -57,12 +57,13 @@ def unmet_need(case: Evidence) -> Iterator[Finding]:
 
     Manifests of what is installed, readmes and licenses that a package names, the package itself where it is installed,
     members of a workspace, modules, gems and dependencies by path, referenced projects, those of a solution, what CMake
-    adds, lock files, patches, files that sources embed, configurations of the programs that build, variables of a front
-    end, scripts that RUN, CMD and an install start, lists that a list includes, modules that the program imports, what
-    it reads or serves by a literal name, what a COPY takes from a stage, and the history of which a version is made.
-    The finding names the reader, and the rule with the exception that brings the file back. Tracked files that are
-    excluded while a version is made of `.git` are a note: the version is that of a modified tree. So is `.git` that is
-    excluded where a script or a build file asks it: most go on without an answer.
+    adds, lock files, patches, files that sources embed, settings with which npm installs what does not fit,
+    configurations of the programs that build, variables of a front end, scripts that RUN, CMD and an install start,
+    lists that a list includes, modules that the program imports, what it reads or serves by a literal name, what a COPY
+    takes from a stage, and the history of which a version is made. The finding names the reader, and the rule with the
+    exception that brings the file back. Tracked files that are excluded while a version is made of `.git` are a note:
+    the version is that of a modified tree. So is `.git` that is excluded where a script or a build file asks it: most
+    go on without an answer.
 
     Also reported: a dependency by path that lies outside the context, and a script that an install runs although it
     leaves out the program that the script calls, such as `husky` with `npm ci --omit=dev`. So is a build that calls a

@@ -38,6 +38,7 @@ _STARTS: Final = lazy(r"(?:^|&&|;)\s*(?:node|tsx|sh|bash)\s+((?:\./)?[\w@-][\w./
 _SCHEMA: Final = lazy(r"\bprisma\s+generate\b(?!.*--schema)")
 #: Where a `.yarnrc.yml` names a program or a plug-in.
 _YARN: Final = lazy(r"(?m)^[ \t]*(?:yarnPath|-?[ \t]*path):[ \t]*\"?([^\"\s#]+)")
+_LEGACY: Final = lazy(r"(?m)^[ \t]*legacy-peer-deps[ \t]*=[ \t]*true")
 #: A script that goes on, or looks first.
 _CAREFUL: Final = lazy(r"\|\||\btest\b|\[\s|\bif\b|\bexistsSync\b|is-ci|\bnode\s+-e\b")
 
@@ -63,6 +64,7 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             there = [path for path in beside(manifest, *_LOCKS[name]) if tree.exists(path)]
             if there:
                 yield Essential(there[0], f"{name} {_said(command, options)}", manifest, 0, tuple(there[1:]))
+    yield from _of_settings(tree, manifest, command)
     yield from _by_path(tree, manifest, command)
     yield from _of_workspace(tree, manifest, command)
     if command.name == "pnpm":
@@ -82,6 +84,18 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
             yield Essential(first, f"the script {key}", manifest, line, tuple(others))
         if re.search(r"(?:^|\s)patch-package(?:\s*$|\s*&&|\s+--error)", text):
             yield from (Essential(path, "patch-package", manifest, line) for path in beside(manifest, "patches"))
+
+
+def _of_settings(tree: Files, manifest: str, command: Command) -> Iterator[Essential]:
+    """The settings with which npm takes dependencies that do not fit each other."""
+    option = "--legacy-peer-deps"
+    if command.name != "npm" or {option, "--force", "-f"} & set(command.arguments):
+        return
+    for path in beside(manifest, ".npmrc"):
+        text = tree.text(path)
+        # A file with a token is better not copied.
+        if _LEGACY.search(text) and "_auth" not in text and not command.setting("NPM_CONFIG_LEGACY_PEER_DEPS"):
+            yield Essential(path, command.text, "", instead=f"write {command.text} {option}")
 
 
 def _by_path(tree: Files, manifest: str, command: Command) -> Iterator[Essential]:
