@@ -69,7 +69,8 @@ _TESTS: Final = lazy(
 )
 #: What a command begins with that serves a program from its sources, again at each change of them.
 _SERVES_SOURCES: Final = lazy(
-    r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|deno|uv|poetry|pipenv|bundle|python3?|exec|run|-m|task|--)\s+)*"
+    r"^(?:(?:npx|bunx|pnpm|pnpx|yarn|bun|npm|deno|uv|poetry|pipenv|bundle|python3?|exec|run|-m|task|--|"
+    r"(?:-[CFw]|--(?:filter|dir|cwd|prefix|workspace))[ =]\S+|workspace\s+\S+)\s+)*"
     r"(?:(?:next|nuxt|nuxi|astro|remix|gatsby|turbo|wrangler|netlify|medusa|strapi|sanity)\s+dev(?:elop)?\b|"
     r"(?:dev|develop|start[:-]dev|serve[:-]dev|dev:\S+|(?:[\w-]+:)*watch(?::[\w-]+)*)(?:\s|$)|vite(?:\s+(?!preview|build)|$)|"
     r"(?:ng|vue-cli-service|react-scripts|webpack|webpack-dev-server|rollup\s+-w)\s+(?:serve|start)\b|nodemon\b|"
