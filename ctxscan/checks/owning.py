@@ -17,7 +17,7 @@ from ..regex import lazy
 from ..rules import globs
 from .layering import WRITTEN
 from .reading import Reading, base_image
-from .services import volumes_of_services
+from .services import bound_by_services, volumes_of_services
 
 
 def user_remedy(reading: Reading, image: images.Reference | None, user: Step | None) -> str:
@@ -79,7 +79,30 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
         given.append(f"mkdir -p {database} && chown {user} {database}")
     at_work = at_work and reading.workdir not in ("/", database, *written) and not _is_given(reading, reading.workdir)
     given += [f"chown {user} {reading.workdir}"] * at_work
-    return f", and give it what it writes to: RUN {' && '.join(given)}" if given else ""
+    way = f", and give it what it writes to: RUN {' && '.join(given)}" if given else ""
+    return way + _on_the_host(reading, user, written)
+
+
+#: The numbers of users that images have, or that the way out gives.
+_NUMBERS: Final = {"app": "10001", "node": "1000"}
+
+
+def _on_the_host(reading: Reading, user: str, written: list[str]) -> str:
+    """What services lay over places that the program writes to: there the owner on this machine counts."""
+    bound = [
+        each.source
+        for each in bound_by_services(reading)
+        if _is_written(each.target)
+        and "$" not in each.source
+        and (
+            any(within(each.target, place) for place in written)
+            or (posixpath.basename(each.target) in _FOR_DATA and "." not in posixpath.basename(each.source))
+        )
+    ]
+    shown = " ".join(list(dict.fromkeys(bound))[:_MOST_WRITTEN])
+    number = _NUMBERS.get(user, "") if _made_user(reading) is None else ""
+    whom = f"chown -R {number} {shown}" if number else f"give that user {shown}"
+    return f", and {whom} on the host, which is mounted there" if shown else ""
 
 
 def _name(reading: Reading, image: images.Reference) -> str:
@@ -129,7 +152,7 @@ _OF_PROGRAMS: Final = lazy(r"PATH|\w*PATH|VIRTUAL_ENV|(?:JAVA|GO|CARGO|RUSTUP|GE
 
 
 #: Directories of a program that are made empty, to be written to.
-_FOR_DATA: Final = frozenset("logs log data uploads upload storage media cache tmp temp db".split())
+_FOR_DATA: Final = frozenset("logs log data uploads upload storage media backup backups cache tmp temp db".split())
 
 
 def _made_for_data(reading: Reading) -> Iterator[str]:

@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 
 class Mount(NamedTuple):
     """A directory of this machine, or a volume (`source` is empty), at an absolute path of the container; `named`: the
-    volume has a name."""
+    volume has a name; `fixed`: nothing is written there."""
 
     source: str
     target: str
     place: str
     named: bool
+    fixed: bool
 
 
 #: The services of a compose file: those that are built, by the context and the Dockerfile that make them, each with its
@@ -168,13 +169,15 @@ def mounts(service: YamlNode) -> Iterator[Mount]:
             target = words[1] if len(words) > 1 else words[0]
             bound = len(words) > 1 and re.match(r"[.~/]", words[0]) is not None
             source, named = words[0] if bound else "", len(words) > 1 and not bound
+            fixed = "ro" in words[-1].split(",") and len(words) > 2
         else:
             target, source = (getattr(each.get(key), "text", None) or "" for key in ("target", "source"))
             kind = getattr(each.get("type"), "text", None)
             named = kind == "volume" and bool(source)
             source = source if kind == "bind" else ""
+            fixed = getattr(each.get("read_only"), "text", None) == "true"
         if target.startswith("/"):
-            yield Mount(source, posixpath.normpath(target), each.place, named)
+            yield Mount(source, posixpath.normpath(target), each.place, named, fixed)
 
 
 _SOCKET: Final = "docker.sock"
@@ -270,6 +273,15 @@ def _of_the_program(reading: Reading) -> Iterator[YamlNode]:
 def volumes_of_services(reading: Reading) -> list[str]:
     """Where the services that run the image have volumes with a name: what is in them outlives the container."""
     return [each.target for service, _ in _anywhere(reading) for each in mounts(service) if each.named]
+
+
+def bound_by_services(reading: Reading) -> Iterator[Mount]:
+    """The directories of this machine that the services which run the image lay into it to be written to, but for those
+    with the context."""
+    for service, inside in _anywhere(reading):
+        for each in mounts(service):
+            if each.source and not each.fixed and not within(inside, posixpath.normpath(each.source)):
+                yield each
 
 
 def is_offered(reading: Reading) -> bool:
