@@ -11,17 +11,17 @@ from ..dockerfile.shell import replaced
 from ..dockerfile.stages import Step
 from ..explain import reach, takers
 from ..findings import Finding
-from ..packages.catalog import MANAGERS, ROOTS, TELLING
+from ..packages.catalog import MANAGERS, ROOTS, TELLING, install
 from ..packages.install import Install
 from ..packages.versions import INSTALLED, SPEAKS_OF_GIT
-from ..paths import within
+from ..paths import absolute, within
 from ..regex import lazy
 from ..rules import globs
 from .cleanup import bytes_sent
 from .installs import shortened
 from .reading import Reading, landed
 from .registry import Evidence, finding, finds
-from .reorder import broad
+from .reorder import TIDIES, broad, reads_nothing
 from .sizes import large_directory
 
 #: What no program needs to run, by the name it has in the root of a project.
@@ -332,7 +332,7 @@ def _twice(case: Evidence, reading: Reading) -> Iterator[Finding]:
                 line=step.line,
                 size=size,
                 reached="image",
-                remedy=_at_once(command, given, most, steps[: at + 1]),
+                remedy=_at_once(reading, command, given, most, steps[: at + 1]),
                 key=command.text,
             )
             if known:
@@ -448,22 +448,54 @@ def _what(again: _Again, size: int) -> str:
     return f"{size} bytes from {brought}" if size else f"what {brought} brings"
 
 
-def _at_once(command: Command, given: str, again: _Again, steps: Sequence[Step]) -> str:
-    """What to write so that files are stored once, in a stage with these steps."""
+def _at_once(reading: Reading, command: Command, given: str, again: _Again, steps: Sequence[Step]) -> str:
+    """What to write so that files are stored once, in a stage with these steps, the last of which gives them."""
     flag = f"--{command.name}={given}"
-    if again.install is not None and not again.elsewhere:
-        whole = " ".join(command.words[1:])
+    whole = " ".join(command.words[1:])
+    below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
+    # What a RUN makes belongs to root, whomever COPY gives the rest.
+    makes = command.name == "chown" and any(_writes(one, command) for one in reading.all_commands(below))
+    if makes or (again.install is not None and not again.elsewhere):
         return f"name the directories that the program writes to instead of {whole}: what it only reads can stay root's"
     assert again.copy is not None
     if command.name == "chmod" and not re.fullmatch(r"[0-7]{3,4}", given):
         return f"change the mode of the files before they are copied, or COPY --chmod on line {again.copy.line}"
-    instead = f"{again.copy.keyword} {flag} on line {again.copy.line} instead"
+    made_before = _directories(reading, steps, command) if command.name == "chown" else []
+    left = f", and no more than chown {given} {' '.join(made_before)} on line {command.step.line}"
+    instead = f"{again.copy.keyword} {flag} on line {again.copy.line}{left if made_before else ' instead'}"
     name = re.escape(given.partition(":")[0])
     makes = rf"\b(?:useradd|adduser)\b[^\n;&|]*\s{name}(?![\w-])"
     made = [each.line for each in steps if each.keyword == "RUN" and re.search(makes, each.instruction.whole)]
     # Who has no name yet gets nothing.
     late = command.name == "chown" and made and made[0] > again.copy.line
     return f"make {given.partition(':')[0]} in a RUN above line {again.copy.line}, and {instead}" if late else instead
+
+
+def _places(command: Command) -> list[str]:
+    """The paths that a `chown` gives, from the root of the image."""
+    values = dict(command.step.environment)
+    return [absolute(command.cwd, one) for each in command.words[1:] for one in replaced(each, values).split()]
+
+
+def _writes(one: Command, command: Command) -> bool:
+    """Whether a command may put something below what a later one gives; packages are found by themselves."""
+    same = one.step is command.step and one.place >= command.place
+    known = one.name in TIDIES or reads_nothing(one) or install(one) is not None
+    return not (same or known) and any(within(one.cwd, each) for each in _places(command))
+
+
+def _directories(reading: Reading, steps: Sequence[Step], command: Command) -> list[str]:
+    """The directories at and below what a `chown` gives that no COPY makes: those of WORKDIR and `mkdir` are root's."""
+    made = [
+        absolute(step.workdir, replaced(step.words[0], dict(step.environment)))
+        for step in steps
+        if step.keyword == "WORKDIR" and step.words
+    ]
+    for one in reading.all_commands(steps):
+        values = dict(one.step.environment)
+        words = [replaced(each, values) for each in one.words] if one.name == "mkdir" else []
+        made += (absolute(one.cwd, each) for each in words if not set(each) & set("$*?[{"))
+    return [each for each in dict.fromkeys(made) if any(within(each, place) for place in _places(command))]
 
 
 #: Directories that a framework writes to while it runs, by what tells it.

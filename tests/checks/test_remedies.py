@@ -104,10 +104,10 @@ def owned(lines: Lines, finding: Finding) -> None:
         assert whole is not None
         lines[at] = lines[at].replace(f" {whole[1]}", f" {whole[1]}/data")
         return
-    made = re.search(r" on line (\d+) instead$", remedy)
+    made = re.search(r" on line (\d+)(?: instead$|, and no more than (.+) on line \d+$)", remedy)
     user = re.match(r"make (\S+) in a RUN above line \d+, and ", remedy)
     if made is not None:
-        lines[at] = "RUN true"
+        lines[at] = f"RUN {made[2] or 'true'}"
         at = int(made[1]) - 1
     if user is not None:
         lines[at] = f"RUN useradd {user[1]}\n{lines[at]}"
