@@ -87,7 +87,10 @@ def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step)
         return late.instead
     if made.keyword == "RUN":
         if users or late.used:
-            return f"merge the RUN instructions of lines {made.line} to {step.line} into one that removes it at its end"
+            copies = [each.line for each in steps[first + 1 : last] if each.keyword in ("COPY", "ADD")]
+            below = f", below line {copies[-1]}" if copies else ""
+            merged = f"merge the RUN instructions of lines {made.line} to {step.line} into one that removes it at its end"
+            return merged + below
         return f"remove it in the same RUN, on line {made.line}"
     used = [*users, *([step] if _uses(step, name) else [])]
     if used and made.origin is None and late.source is not None:
@@ -260,11 +263,13 @@ def _packages_before(
         names = set(command.arguments[1:]) if _is(command, takes) else set[str]()
         names = {name for name in names if not name.startswith("-")} - {"purge", "remove", "del"}
         names -= _words(ahead, brings)
-        for step in before if names else ():
+        for at, step in enumerate(before) if names else ():
             commands = reading.commands(step)
             installed = names & (_words(commands, brings) - _words(commands, takes))
             if installed:
-                yield _Late(" ".join(sorted(installed)[:3]), step, 0)
+                # They were brought for what runs until they go.
+                used = bool(ahead) or any(each.keyword == "RUN" for each in before[at + 1 :])
+                yield _Late(" ".join(sorted(installed)[:3]), step, 0, used=used)
                 break
 
 
