@@ -31,12 +31,14 @@ _ASIDE: Final = lazy(
 
 class Needs(NamedTuple):
     """What a Dockerfile takes from its context: for each instruction the sources, without those that are all of it.
-    `whole`: something takes all of it, and `builds` a project then. `known`: it could be read."""
+    `whole`: something takes all of it, and `builds` a project then, or installs by one of these `locks`. `known`: it
+    could be read."""
 
     sources: tuple[tuple[str, ...], ...]
     whole: bool
     known: bool = True
     builds: bool = False
+    locks: tuple[str, ...] = ()
 
 
 def needs(text: str, label: str) -> Needs:
@@ -54,7 +56,8 @@ def needs(text: str, label: str) -> Needs:
             named = tuple(each for each in sources if each)
             if named:
                 found.append(named)
-    return Needs(tuple(dict.fromkeys(found)), whole, builds=whole and _builds(parsed.sections))
+    builds, locks = whole and _builds(parsed.sections), _locks(parsed.sections) if whole else ()
+    return Needs(tuple(dict.fromkeys(found)), whole, builds=builds, locks=locks)
 
 
 def _builds(sections: Iterable[Section]) -> bool:
@@ -63,6 +66,14 @@ def _builds(sections: Iterable[Section]) -> bool:
 
     runs = [each.text for section in sections for each in section.instructions if each.keyword == "RUN"]
     return any(map(builds_a_project, runs)) and not any(map(_FETCHES.search, runs))
+
+
+def _locks(sections: Iterable[Section]) -> tuple[str, ...]:
+    """The lock files that the first install which keeps to one asks for."""
+    from ..packages.catalog import locks_kept_to  # only where no file names the context
+
+    runs = [each.text for section in sections for each in section.instructions if each.keyword == "RUN"]
+    return () if any(map(_FETCHES.search, runs)) else next(filter(None, map(locks_kept_to, runs)), ())
 
 
 def _sources(instruction: Instruction) -> Iterator[str]:
@@ -91,13 +102,17 @@ def missing(project: Project, context: str, wanted: Needs) -> int:
 def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
     """The nearest directory upward from that of the Dockerfile in which every source is there or could be; None: there
     is none. What takes all of a directory that has nothing but Dockerfiles, or no manifest for what is built, means one
-    above it: the nearest with a manifest, or the root."""
+    above it: the nearest with a manifest, or the root. So does a part of a project that installs by the lock file of
+    the whole: the nearest with that."""
     own = here = posixpath.dirname(dockerfile)
+    part = wanted.whole and bool(own) and _is_part(project, own, wanted.locks)
     climbs = wanted.whole and bool(own) and (_is_bare(project, own) or (wanted.builds and _is_empty(project, own)))
+    climbs = climbs or part
     first = None
     while True:
         if not missing(project, here, wanted):
-            if not climbs or (here != own and _has_manifest(project, here)):
+            found = _has_one_of(project, here, wanted.locks) if part else _has_manifest(project, here)
+            if not climbs or (here != own and found):
                 return here
             first = here if first is None else first
             if not here:
@@ -111,6 +126,20 @@ def _has_manifest(project: Project, directory: str) -> bool:
     from ..packages.catalog import is_manifest  # only where one Dockerfile needs it
 
     return any(map(is_manifest, project.files_in(directory)))
+
+
+def _is_part(project: Project, directory: str, locks: tuple[str, ...]) -> bool:
+    """Whether none of these lock files lies in a directory or below it, nor comes there, and one above it."""
+    below = (each.rpartition("/")[2] for each in project.below(directory)) if locks else ()
+    if not locks or any(each in locks for each in below):
+        return False
+    if any(project.could(posixpath.join(directory, each)) for each in locks):
+        return False
+    return any(_has_one_of(project, each, locks) for each in (*parents(directory), ""))
+
+
+def _has_one_of(project: Project, directory: str, names: tuple[str, ...]) -> bool:
+    return any(project.has(posixpath.join(directory, each)) for each in names)
 
 
 def _is_empty(project: Project, directory: str) -> bool:

@@ -89,8 +89,8 @@ def _remedy(reading: Reading | None, steps: list[Step], late: _Late, step: Step)
         if users or late.used:
             copies = [each.line for each in steps[first + 1 : last] if each.keyword in ("COPY", "ADD")]
             below = f", below line {copies[-1]}" if copies else ""
-            merged = f"merge the RUN instructions of lines {made.line} to {step.line} into one that removes it at its end"
-            return merged + below
+            lines = f"lines {made.line} to {step.line}"
+            return f"merge the RUN instructions of {lines} into one that removes it at its end{below}"
         return f"remove it in the same RUN, on line {made.line}"
     used = [*users, *([step] if _uses(step, name) else [])]
     if used and made.origin is None and late.source is not None:

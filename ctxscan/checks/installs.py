@@ -202,9 +202,10 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     alone = (
         f"RUN with what comes before it and {each.needed.early}" if each.needed.early else "RUN with the install alone"
     )
+    moving = _moving(each.copy, each.install.step)
     # A COPY by a place that is seen from where it stands would put its files elsewhere.
-    fixed = all(_ABSOLUTE.search(line) for line in below)
-    moving = _moving(each.copy, each.install.step) if fixed else []
+    if moving and not all(_ABSOLUTE.search(line) for line in below):
+        moving = []
     out = [*([each.handed] if each.handed else ()), *copied, *moving, run or alone, *below]
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
 

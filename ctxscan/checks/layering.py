@@ -454,8 +454,8 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
     whole = " ".join(command.words[1:])
     below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
     # What a RUN makes belongs to root, whomever COPY gives the rest.
-    makes = command.name == "chown" and any(_writes(one, command) for one in reading.all_commands(below))
-    if makes or (again.install is not None and not again.elsewhere):
+    filled = command.name == "chown" and any(_writes(one, command) for one in reading.all_commands(below))
+    if filled or (again.install is not None and not again.elsewhere):
         return f"name the directories that the program writes to instead of {whole}: what it only reads can stay root's"
     assert again.copy is not None
     if command.name == "chmod" and not re.fullmatch(r"[0-7]{3,4}", given):

@@ -9,10 +9,11 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Final
 
 from ..dockerfile.commands import Command
+from ..dockerfile.shell import every_command
 from ..rules import globs
 from . import (
     dart,
@@ -166,6 +167,20 @@ def _building() -> re.Pattern[str]:
 def builds_a_project(text: str) -> bool:
     """Whether a RUN installs or builds what a manifest in the context names, by the words of its commands alone."""
     return _building().search(text) is not None
+
+
+def locks_kept_to(text: str) -> tuple[str, ...]:
+    """The lock files to one of which a RUN keeps in the directory where it is run, by the words of its commands
+    alone."""
+    for words in every_command(text):
+        called = [*dropwhile(lambda each: each == "RUN" or each.startswith("--") or "=" in each, words)]
+        found = _BY_PROGRAM.get(called[0]) if called else None
+        strict = found.strict if found is not None else None
+        if found is None or strict is None or {*found.moves} & {each.partition("=")[0] for each in called}:
+            continue
+        if not {*strict.verbs, *strict.options}.isdisjoint(called) and not {*found.verbs}.isdisjoint(called):
+            return found.locks
+    return ()
 
 
 def updated(command: Command) -> Manager | None:

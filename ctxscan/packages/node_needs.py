@@ -89,12 +89,11 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
 def _of_settings(tree: Files, manifest: str, command: Command) -> Iterator[Essential]:
     """The settings with which npm takes dependencies that do not fit each other."""
     option = "--legacy-peer-deps"
-    if command.name != "npm" or {option, "--force", "-f"} & set(command.arguments):
-        return
-    for path in beside(manifest, ".npmrc"):
+    said = {option, "--force", "-f"} & {*command.arguments} or command.setting("NPM_CONFIG_LEGACY_PEER_DEPS")
+    for path in beside(manifest, ".npmrc") if command.name == "npm" and not said else ():
         text = tree.text(path)
         # A file with a token is better not copied.
-        if _LEGACY.search(text) and "_auth" not in text and not command.setting("NPM_CONFIG_LEGACY_PEER_DEPS"):
+        if option[2:] in text and _LEGACY.search(text) and "_auth" not in text:
             yield Essential(path, command.text, "", instead=f"write {command.text} {option}")
 
 
