@@ -448,6 +448,10 @@ def _what(again: _Again, size: int) -> str:
     return f"{size} bytes from {brought}" if size else f"what {brought} brings"
 
 
+#: Directories that are left to a `chown` one by one.
+_MOST_LEFT: Final = 5
+
+
 def _at_once(reading: Reading, command: Command, given: str, again: _Again, steps: Sequence[Step]) -> str:
     """What to write so that files are stored once, in a stage with these steps, the last of which gives them."""
     flag = f"--{command.name}={given}"
@@ -455,12 +459,12 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
     below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
     # What a RUN makes belongs to root, whomever COPY gives the rest.
     filled = command.name == "chown" and any(_writes(one, command) for one in reading.all_commands(below))
-    if filled or (again.install is not None and not again.elsewhere):
+    made_before = _directories(reading, steps, command) if command.name == "chown" else []
+    if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
         return f"name the directories that the program writes to instead of {whole}: what it only reads can stay root's"
     assert again.copy is not None
     if command.name == "chmod" and not re.fullmatch(r"[0-7]{3,4}", given):
         return f"change the mode of the files before they are copied, or COPY --chmod on line {again.copy.line}"
-    made_before = _directories(reading, steps, command) if command.name == "chown" else []
     left = f", and no more than chown {given} {' '.join(made_before)} on line {command.step.line}"
     instead = f"{again.copy.keyword} {flag} on line {again.copy.line}{left if made_before else ' instead'}"
     name = re.escape(given.partition(":")[0])
