@@ -183,8 +183,10 @@ def _dockerfile(project: Project, order: Order) -> str | None:
     """The path in the project of the Dockerfile that an order of a file means; None: it is elsewhere, or not there."""
     if not _is_here(project, order):
         return None
-    names = [order.dockerfile] if order.dockerfile is not None else [joined(order.context, name) for name in DEFAULTS]
-    paths = (_relative(project, each) for each in names)
+    above, name = os.path.split(order.dockerfile) if order.dockerfile is not None else (order.context, "")
+    # The builder looks for its usual name in lower case as well.
+    names = DEFAULTS if order.dockerfile is None else (name, name.lower()) if name == DEFAULTS[0] else (name,)
+    paths = (_relative(project, joined(above, each)) for each in names)
     return next((each for each in paths if not each.startswith("../") and project.has(each)), None)
 
 

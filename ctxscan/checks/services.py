@@ -91,7 +91,11 @@ def _of_build(reading: Reading, path: str, found: _Services, context: str) -> It
     own = posixpath.normpath((build.own_name or build.label or "").replace("\\", "/"))
     # Without a target the last stage is built.
     last = not any(each.index > reading.plan.target.index for each in reading.plan.unreached)
-    for name, target, service in found[0].get((context, own), ()):
+    above, written = posixpath.split(own)
+    # The builder takes this one where that is named, or none.
+    named = posixpath.join(above, "Dockerfile") if written == "dockerfile" else own
+    both = [*found[0].get((context, own), ()), *(found[0].get((context, named), ()) if named != own else ())]
+    for name, target, service in both:
         if target == build.target or (target is None and last):
             yield path, name, service
 

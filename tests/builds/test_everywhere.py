@@ -227,6 +227,18 @@ def test_a_merge_that_was_left_open(line: str, status: int, tmp_path: Path) -> N
     assert run("--all", "--check", cwd=root).returncode == status
 
 
+@pytest.mark.parametrize("written", ["{context: api, dockerfile: Dockerfile}", "api"])
+def test_a_dockerfile_in_lower_case(written: str, tmp_path: Path) -> None:
+    """The builder takes it where the other one is named and is not there; what its service says of it counts."""
+    service = f"services:\n  api:\n    build: {written}\n    user: '1000'\n"
+    files: dict[str, str | int] = {"compose.yaml": service, "api/dockerfile": ALL + 'CMD ["/a"]\n', "api/a": ""}
+    done = run("--all", "--format", "json", cwd=projects.write(tmp_path, files))
+    assert done.stderr == ""
+    (build,) = json.loads(done.stdout)["builds"]
+    assert (build["source"], build["guessed"]) == ("compose.yaml:3", False)
+    assert "root-user" not in {each["code"] for each in build["findings"] if each["severity"] == "warning"}
+
+
 @pytest.mark.parametrize(
     ("written", "says"),
     [
