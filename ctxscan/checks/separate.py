@@ -151,20 +151,27 @@ def _undeclared(case: Evidence, step: Step, names: frozenset[str]) -> Iterator[F
     if step.keyword not in ("COPY", "ADD", "RUN"):
         return
     text = step.instruction.text
-    for name in sorted(names.difference(dict(step.environment))):
-        # What has another value if it is empty is spared, and what the RUN sets itself.
-        if not re.search(rf"(?<!\\)\$(?:{re.escape(name)}(?!\w)|\{{{re.escape(name)}\}})", text):
-            continue
-        if re.search(rf"(?<![\w$]){re.escape(name)}=|\b(?:read|for|in)\s[^\n;]*\b{re.escape(name)}\b", text):
-            continue
+    found = [name for name in sorted(names.difference(dict(step.environment))) if _is_used(text, name)]
+    if found:
+        verb = "is" if len(found) == 1 else "are"
         yield finding(
             lost_setting,
-            f"{step.keyword} uses ${name}, which is empty here: an ARG before FROM counts for FROM alone",
+            f"{step.keyword} uses {', '.join(f'${name}' for name in found)}, which {verb} empty here: an ARG before "
+            "FROM counts for FROM alone",
             path=case.scan.build.label,
             line=step.line,
-            remedy=f"repeat ARG {name} in this stage, after FROM",
-            key=name,
+            remedy=f"repeat {', '.join(f'ARG {name}' for name in found)} in this stage, after FROM",
+            key="\0".join(found),
         )
+
+
+def _is_used(text: str, name: str) -> bool:
+    """Whether an instruction uses a variable: what has another value if it is empty is spared, and what a RUN sets
+    itself."""
+    name = re.escape(name)
+    if not re.search(rf"(?<!\\)\$(?:{name}(?!\w)|\{{{name}\}})", text):
+        return False
+    return not re.search(rf"(?<![\w$]){name}=|\b(?:read|for|in)\s[^\n;]*\b{name}\b", text)
 
 
 def _lost_path(reading: Reading, step: Step, later: Sequence[Step]) -> tuple[str, Step] | None:
