@@ -94,7 +94,7 @@ _JOBS: Final = frozenset(
 #: How scripts look for a program.
 _FOUND: Final = lazy(r"\$\((?:which|command\s+-v|type\s+-p)\s+([\w./-]+)\)")
 #: Words in the names of what does its work and ends, whatever runs it.
-_WORK: Final = frozenset("batch job jobs cronjob cronjobs migration migrations backfill scrape scraper cli mcp".split())
+_WORK: Final = frozenset("batch job jobs cronjob cronjobs migration migrations backfill scrape scraper cli".split())
 #: What waits for somebody to type.
 _PROMPTS: Final = frozenset(
     "sh bash ash dash zsh fish node python python3 pypy pypy3 irb iex erl R julia ghci php perl psql pwsh jshell deno "
