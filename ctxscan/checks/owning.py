@@ -16,7 +16,7 @@ from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
 from .layering import WRITTEN
-from .reading import Reading, base_image
+from .reading import Reading, base_image, has_apk
 from .services import bound_by_services, volumes_of_services
 
 
@@ -40,7 +40,7 @@ def _user_remedy(reading: Reading, image: images.Reference | None) -> str:
         return f"FROM {image.repository}:{'debug-' * image.tag.startswith('debug')}nonroot"
     if images.has_no_useradd(image):
         return f"USER {_BY_NUMBER} before the command"
-    if images.is_alpine(image) or any(each.name == "apk" for each in reading.all_commands(reading.shipped)):
+    if has_apk(reading, image):
         return "RUN adduser -S -D -u 10001 app, then USER app before the command"
     return "RUN useradd --system --create-home --uid 10001 app, then USER app before the command"
 

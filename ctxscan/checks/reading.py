@@ -152,6 +152,13 @@ def reading_of(scan: Scan, tree: Tree) -> Reading | None:
     return Reading(scan, plan, plan.chain(), Sent(scan.disk, scan.rules, scan.narrowing), tree, large, {})
 
 
+def has_apk(reading: Reading, image: images.Reference | None) -> bool:
+    """Whether an image is made of Alpine, or of what has its package manager and BusyBox as well."""
+    if image is not None and images.is_alpine(image):
+        return True
+    return any(each.name == "apk" for each in reading.all_commands(reading.shipped))
+
+
 def landed(step: Step, path: str) -> Iterator[str]:
     """The paths of the context that a step may have put at the absolute `path`, the likeliest first."""
     if step.keyword == "RUN":

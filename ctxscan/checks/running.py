@@ -18,7 +18,7 @@ from ..regex import lazy
 from .audience import directories_of, is_sample
 from .installs import shortened
 from .probing import is_probed
-from .reading import Reading, base_image
+from .reading import Reading, base_image, has_apk
 from .registry import Evidence, finding, finds
 from .services import (
     asks_docker,
@@ -397,9 +397,10 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
     Or there is none, as in `scratch`, and nothing starts. So is what is meant for an array and is none, such as
     `['npm', 'start']`: the shell finds no such command, in an image for development either. So is an array whose only
     word has blanks in it, such as `["npm start"]`, and one that hands on a variable, which no shell replaces: `["node",
-    "a.js", "--port", "$PORT"]`. A note where the shell is named in an array (`["sh", "-c", "…"]`). Silent where the
-    line ends with `exec`, for what a later instruction replaces, for what prints something or starts a service and
-    ends, and below an init (`tini`, `dumb-init`).
+    "a.js", "--port", "$PORT"]`. A note where the shell is named in an array (`["sh", "-c", "…"]`), and where the shell
+    of the image becomes the program anyway, as that of Alpine does. Silent where the line ends with `exec`, for what a
+    later instruction replaces, for what prints something or starts a service and ends, and below an init (`tini`,
+    `dumb-init`).
     """
     reading = case.reading
     starts = _starts(reading) if reading else []
@@ -451,7 +452,10 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         bare = None if named else _without_shell(reading)
         if bare is not None and any(one.keyword == "RUN" and not one.instruction.json for one in reading.shipped):
             continue  # the build ends before that
-        if bare is not None:
+        becomes = not (named or broken or ignored) and bare is None and _becomes_it(reading, step, text)
+        if becomes:
+            said = f"{step.keyword} {_short(text)}: a line for the shell"
+        elif bare is not None:
             said = f"{step.keyword} {_short(text)}: a shell has to run it, and {bare} has none"
         elif broken:
             said = f"{step.keyword} {_short(text)} is no JSON array: a shell takes it for a command, and finds none"
@@ -460,8 +464,10 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         yield finding(
             shell_form_command,
             said,
-            severity="note" if named else "warning",
-            why="no such file or directory: /bin/sh"
+            severity="note" if named or becomes else "warning",
+            why="the shell of this image becomes the program, and others stay process 1"
+            if becomes
+            else "no such file or directory: /bin/sh"
             if bare is not None
             else "an array has double quotes and commas between its words, or it is a line for the shell"
             if broken
@@ -526,6 +532,16 @@ def _hands_over(text: str) -> bool:
     return re.match(r"exec\s", parts[-1].strip()) is not None
 
 
+def _becomes_it(reading: Reading, step: Step, text: str) -> bool:
+    """Whether the shell that gets a line becomes its last command: BusyBox does, and bash where there is one alone."""
+    plain, shell = _outside(text.strip(WHITE_SPACE)), posixpath.basename(step.shell[0])
+    if re.search(r"[|;\n(){}]|(?<!&)&(?!&)|^(?:if|while|until|for|case|!)\s", plain):
+        return False
+    if shell == "bash":
+        return "&&" not in plain and ">" not in plain
+    return shell in ("sh", "ash") and has_apk(reading, base_image(reading.chain[0]))
+
+
 def _outside(text: str) -> str:
     """A line of shell without what its variables, substitutions and quotes hold."""
     for _ in range(len(text)):
@@ -584,8 +600,7 @@ def _all_signalled(reading: Reading, step: Step) -> str:
     if any("tini" in command.words for command in called):
         return init
     how = next((_TINI[command.name] for command in called if command.name in _TINI), None)
-    image = base_image(reading.chain[0])
-    if how is None and image is not None and images.is_alpine(image):
+    if how is None and has_apk(reading, base_image(reading.chain[0])):
         how = _TINI["apk"]
     if how is None:
         return "a script that begins with trap 'trap - TERM; kill 0' TERM, and ends with wait"
