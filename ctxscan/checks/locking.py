@@ -56,9 +56,12 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     if project is None:
         return None
     manager = MANAGERS[each.manager]
-    brought = (reading.brought(before, posixpath.join(each.cwd, name)) for name in manager.manifests)
-    if manager.manifests and manager.past is None and not any(brought):
-        return None  # a step before it writes the manifest, perhaps
+    brought = [reading.brought(before, posixpath.join(each.cwd, name)) for name in manager.manifests]
+    homes = {posixpath.dirname(path) for path in brought if path is not None}
+    if manager.manifests and manager.past is None and project not in homes:
+        return (
+            None  # a step before it writes the manifest, perhaps, or it is that of a member, and the lock file is not
+        )
     find = partial(_lock, reading, project)
     if manager.past is not None:
         # By name it is what whoever builds asks for.

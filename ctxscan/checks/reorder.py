@@ -423,7 +423,7 @@ def lines_of(copy: Step, source: str, files: Iterable[str], directories: Iterabl
 
 def _by_directory(paths: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for path in paths:
+    for path in dict.fromkeys(paths):
         found.setdefault(posixpath.dirname(path), []).append(path)
     return found
 

@@ -142,10 +142,11 @@ def _npm_remedy(install: Install, lock: str) -> str:
     return ("npm ci --omit=dev" if without else "npm ci") + _chosen(install) + _kept(install)
 
 
-#: Options that a strict install of npm takes as well, and that decide where or what it installs.
+#: Options that name another directory.
+_MOVES: Final = ("--prefix", "-C", "--dir", "--cwd")
+#: Options that a strict install takes as well, and that decide where or what it installs.
 _KEPT: Final = (
-    "--prefix",
-    "-C",
+    *_MOVES,
     "--ignore-scripts",
     "--no-optional",
     "--legacy-peer-deps",
@@ -162,7 +163,7 @@ def _kept(install: Install) -> str:
     for at, word in enumerate(words):
         name, equals, _ = word.partition("=")
         if name in _KEPT:
-            value = words[at + 1 : at + 2] if name in ("--prefix", "-C", "--include") and not equals else ()
+            value = words[at + 1 : at + 2] if name in (*_MOVES, "--include") and not equals else ()
             said += " " + " ".join((word, *value))
     return said
 
@@ -177,7 +178,12 @@ def _yarn_remedy(install: Install, lock: str) -> str:
 
 
 def _pnpm_remedy(install: Install, lock: str) -> str:
-    return "pnpm install --frozen-lockfile" + ("" if not install.has("--prod", "-P") else " --prod") + _chosen(install)
+    without = " --prod" if install.has("--prod", "-P") else ""
+    return "pnpm install --frozen-lockfile" + without + _chosen(install) + _kept(install)
+
+
+def _bun_remedy(install: Install, lock: str) -> str:
+    return "bun install --frozen-lockfile" + _chosen(install) + _kept(install)
 
 
 def _chosen(install: Install) -> str:
@@ -451,6 +457,7 @@ MANAGERS: Final = (
         strict=Strict(
             "bun install --frozen-lockfile",
             options=words("--frozen-lockfile --production"),
+            adapted=_bun_remedy,
             hits=("bun install --frozen-lockfile",),
             misses=("bun install",),
         ),

@@ -202,6 +202,7 @@ REMEDIES = {
     "development-without-a-lock": ("dev-dependencies", N + ALL + "RUN npm i\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm install --omit=dev"),
     "development-of-berry": ("dev-dependencies", N + ALL + "RUN yarn --immutable\n", {"package.json": DEV["package.json"], "yarn.lock": "__metadata:\n  version: 8\n", "a": 1}, "yarn workspaces focus --all --production"),
     "a-member": ("unlocked-install", N + ALL + "RUN pnpm install --filter api\n", {"package.json": "{}", "pnpm-lock.yaml": "", "a": 1}, "pnpm install --frozen-lockfile --filter api"),
+    "in-another-directory": ("unlocked-install", N + ALL + "RUN pnpm --dir web i --prod\n", {"web/package.json": "{}", "web/pnpm-lock.yaml": "", "a": 1}, "pnpm install --frozen-lockfile --prod --dir web"),
     "a-nonroot-image": ("root-user", 'FROM registry.example/distroless/static-debian12\nCMD ["/a"]\n', A, "FROM registry.example/distroless/static-debian12:nonroot"),
     "a-nonroot-image-with-a-shell": ("root-user", 'FROM registry.example/distroless/java21-debian12:debug\nCMD ["/a"]\n', A, "FROM registry.example/distroless/java21-debian12:debug-nonroot"),
     "a-variable": ("shell-form-command", "FROM node:22\nCMD node server.js --port $PORT\n", A, 'CMD ["sh", "-c", "exec node server.js --port $PORT"]'),

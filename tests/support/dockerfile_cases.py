@@ -394,6 +394,7 @@ CASES: dict[str, dict[str, Case]] = {
     "unlocked-install": {
         "npm-with-a-number": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1\n", NODE, (4,)),
         "yarn-after-that-of-another-directory": Case(N + ALL + "RUN cd api && yarn install --frozen-lockfile\nRUN yarn install\n", {**YARN, **{f"api/{name}": text for name, text in YARN.items()}}, (5,)),
+        "a-member-beside-the-lock-of-all": Case(N + "COPY pnpm-lock.yaml ./\nCOPY api .\nRUN pnpm i --filter api\n", {**PNPM, "api/package.json": "{}", "api/a.js": 9}),
         "yarn-that-prunes": Case(N + ALL + "RUN yarn install --frozen-lockfile && yarn build\nRUN yarn install --production --ignore-scripts\n", YARN),
         "npm": Case(N + "COPY package*.json ./\nRUN npm install\n", NODE, (4,)),
         "npm-i": Case(N + "COPY package*.json ./\nRUN npm i --omit=dev\n", NODE, (4,)),
