@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ..builds.names import is_compose, is_dockerfile
+from ..context.transfer import cleaned
 from ..errors import CtxscanError
 from ..facts import Scan
 from ..findings import Finding, Severity
 from ..packages.catalog import is_manifest
 from ..paths import FIXTURES, LIBRARIES, SAMPLES, VENDORED, join, parents
 from ..regex import lazy
-from ..rules.ignorefile import load_ignore_file, resolved, root_of
+from ..rules import globs
+from ..rules.ignorefile import Rule, load_ignore_file, resolved, root_of
 from ..rules.matcher import BadPattern, Matcher
 from .earlier import around
 from .misspelling import nearest
@@ -48,7 +50,7 @@ def inactive_ignore_file(case: Evidence) -> Iterator[Finding]:
     not know.
 
     A directory that has a Dockerfile, or that a compose file or script of the project names, may be a separate
-    context, and is left alone.
+    context, and is left alone, and so is a file whose rules hold already by the one that is read.
     """
     scan = case.scan
     found = [*_beside(scan), *_wrong_names(scan), *_links(scan), *_kept(scan, case.reading)]
@@ -98,8 +100,11 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
         path = f"{above}/{each}"
         if scan.disk.kind(path) in ("file", "symlink") and path != _in_use(scan):
             reason = f"is not read: the context is not {above}, and only the file in its root counts"
-            if (lost := _would_lose(scan, above, path)) is not None:
-                yield _Unread(path, reason, f"remove it: its rules would exclude {lost}, which is built here")
+            rules = _rules(scan, path)
+            if _holds_already(scan, above, rules):
+                continue
+            if (lost := _would_lose(scan, above, rules)) is not None:
+                yield _Unread(path, reason, f"remove it: its rules would exclude {lost}")
                 continue
             move = f"move its rules to {_root_file(scan)} in the root of the context"
             # A file of its own would take the place of the one that is read now.
@@ -107,19 +112,32 @@ def _beside(scan: Scan) -> Iterator[_Unread]:
             yield _Unread(path, reason, f"{way}; what lies in {above} is {above}/… there")
 
 
-def _would_lose(scan: Scan, above: str, path: str) -> str | None:
-    """The manifest of a project in the directory of an ignore file that its rules would exclude, if they were read: as
-    they stand they are those of another build, which is given what was made before."""
-    if not scan.takes_everything:
-        return None
+def _rules(scan: Scan, path: str) -> tuple[Rule, ...]:
+    """The rules of an ignore file; none where it cannot be read as one."""
     build = scan.build
     try:
-        read = load_ignore_file(build.context / path, build.builder, context=build.context, root=None)
-        rules = Matcher([each.pattern for each in read.rules], build.builder)
-        names = (each for each in scan.disk.names(above) if is_manifest(each) and rules.gone(each))
-        return next((found for each in names if not scan.rules.gone(found := f"{above}/{each}")), None)
+        return load_ignore_file(build.context / path, build.builder, context=build.context, root=None).rules
     except (CtxscanError, BadPattern):
-        return None
+        return ()
+
+
+def _holds_already(scan: Scan, above: str, rules: tuple[Rule, ...]) -> bool:
+    """Whether the file that is read excludes from the directory `above` all that these rules name."""
+    names = [posixpath.normpath(each.text.removeprefix("**/").strip("/").replace("*", "x")) for each in rules]
+    return bool(names) and all(not each.startswith("!") and scan.rules.gone(join(above, each)) for each in names)
+
+
+def _would_lose(scan: Scan, above: str, rules: tuple[Rule, ...]) -> str | None:
+    """What rules would exclude from the directory `above`, if they were read, that an instruction names, or the
+    manifest of a project: as they stand they are those of another build, which is given what was made before."""
+    matcher = Matcher([each.pattern for each in rules], scan.build.builder)
+    for each in scan.inputs:
+        path = cleaned(each.input.source)
+        if path.startswith(f"{above}/") and not globs.is_wild(path) and matcher.gone(path[len(above) + 1 :]):
+            return f"{path}, which line {each.input.line} copies"
+    names = (each for each in scan.disk.names(above) if is_manifest(each) and matcher.gone(each))
+    found = (f"{above}/{each}, which is built here" for each in names if not scan.rules.gone(f"{above}/{each}"))
+    return next(found, None) if scan.takes_everything else None
 
 
 #: What says that a directory is built itself.

@@ -133,6 +133,29 @@ def test_beside_a_dockerfile_for_what_was_made_before(tmp_path: Path) -> None:
     assert finding.remedy == "remove it: its rules would exclude svc/shop.csproj, which is built here"
 
 
+def test_beside_a_dockerfile_that_copies_what_it_excludes(tmp_path: Path) -> None:
+    """Moved, the rules would break the build, whether what they name is there yet or not."""
+    dockerfile = "FROM scratch\nCOPY svc/dist /\n"
+    projects.write(tmp_path, {"svc/Dockerfile": dockerfile, "svc/.dockerignore": "dist\n", "svc/a": 9})
+    (finding,) = inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")
+    assert finding.remedy == "remove it: its rules would exclude svc/dist, which line 2 copies"
+
+
+@pytest.mark.parametrize(
+    ("read", "beside", "reported"),
+    [
+        ("**/node_modules\n**/*.log\n", "./node_modules\n*.log\n", False),
+        ("svc/out\nsvc/node_modules\n", "out\nnode_modules\n", False),
+        ("**/node_modules\n", "node_modules\nout\n", True),
+        ("svc\n", "out\n!out/a\n", True),
+    ],
+)
+def test_beside_a_dockerfile_with_rules_that_hold(read: str, beside: str, reported: bool, tmp_path: Path) -> None:
+    """Whoever moves them there changes nothing."""
+    projects.write(tmp_path, {"svc/Dockerfile": ALL, "svc/.dockerignore": beside, ".dockerignore": read, "a": 9})
+    assert len(inactive(tmp_path, dockerfile=tmp_path / "svc/Dockerfile")) == reported
+
+
 def test_its_own_file_counts(tmp_path: Path) -> None:
     """Who has both has written the other for another context."""
     projects.write(
