@@ -18,7 +18,7 @@ from typing import Final
 from ..context.transfer import cleaned
 from ..facts import Scan
 from ..findings import Finding, worst_first
-from ..secrets.redaction import hidden, restored
+from ..secrets.redaction import SAID_BY_ALL, hidden, restored
 from . import (  # noqa: F401 each lists its checks
     bases,
     built,
@@ -75,13 +75,15 @@ def _as_written(found: Finding, scan: Scan) -> Finding:
     """The finding without what build arguments gave: of an instruction that takes one up no word, elsewhere nothing
     that is long enough to be a secret and no path here. What the Dockerfile says itself stays."""
     outside = scan.plan.outside if scan.plan is not None else None
-    if outside is None or not outside.values:
+    given = {} if outside is None else {each: name for each, name in outside.values.items() if each not in SAID_BY_ALL}
+    if outside is None or not given:
         return found
     if found.line in outside.lines and found.path == scan.build.label:
-        fit = partial(restored, values=outside.values)
+        fit = partial(restored, values=given)
     else:
-        values = {value: name for value, name in outside.values.items() if scan.disk.kind(cleaned(value)) is None}
-        fit = partial(hidden, values=values)
+        fit = partial(
+            hidden, values={each: name for each, name in given.items() if scan.disk.kind(cleaned(each)) is None}
+        )
     return found._replace(
         message=fit(found.message),
         why=None if found.why is None else fit(found.why),

@@ -39,6 +39,8 @@ def builds_image(reading: Reading, image: Reference, *, anywhere: bool = False) 
     host, slash, path = image.repository.partition("/")
     if slash and "." in host and "/" in path:
         name = rf"(?:{re.escape(host)}/)?{re.escape(path)}"  # whoever builds may leave the registry out
+    elif slash:
+        name = rf"(?:\$[{{(]?\w+[)}}]?/)?{name}"  # or has it in a variable
     end = r"(?=[\s\"'`:@,\])}]|$)"
     # As an option, in a list of tags, or kept in a variable.
     option = r"(?<![\w-])(?:-t|--tag)[\s=]+"

@@ -347,6 +347,7 @@ CASES: dict[str, dict[str, Case]] = {
         "built-by-a-service": Case("FROM acme/base\n", {"compose.yaml": "services:\n  b:\n    build: base\n    image: acme/base\n"}),
         "built-by-a-makefile": Case("FROM acme/base\n", {"Makefile": "base:\n\tdocker build -t acme/base:dev base\n"}),
         "built-by-a-pipeline": Case("FROM acme/base\n", {".circleci/config.yml": "environment:\n  BASE_IMAGE_NAME: acme/base\n"}),
+        "built-by-a-plan-for-a-registry": Case("FROM acme/base\n", {"docker-bake.hcl": 'target "b" {\n  tags = ["${REGISTRY}/acme/base:1"]\n}\n'}),
         "built-by-a-plan": Case("FROM acme/base\n", {"docker-bake.hcl": 'target "b" {\n  tags = ["acme/base"]\n}\n'}),
         "a-major-that-is-a-line": Case("FROM node:22-slim\n", A),
         "a-digest": Case(f"FROM node@sha256:{'0' * 64}\n", A),
