@@ -163,14 +163,21 @@ def _is_locked(install: Install) -> bool:
 
 
 def _uv_development(install: Install, tree: Files, project: str, use: Use) -> Development | None:
-    """The groups that uv installs unless it is told not to."""
+    """The groups that uv installs unless it is told not to: of one member those of that."""
+    kept = install.has("--locked", "--frozen") or not tree.exists(posixpath.join(project, _UV_LOCK))
+    for name in install.values("--package"):
+        members = get(tree.toml(posixpath.join(project, _PROJECT)), "tool", "uv", "workspace", "members")
+        places = (posixpath.join(project, each) for each in listed(members))
+        found = (each for each in places if get(tree.toml(posixpath.join(each, _PROJECT)), "project", "name") == name)
+        project = next(found, "")
+        if not project:
+            return None
     data = tree.toml(posixpath.join(project, _PROJECT))
     packages = _named(get(data, "dependency-groups", "dev")) + _named(table(data, "tool", "uv").get("dev-dependencies"))
     left_out = install.has("--no-dev", "--no-default-groups", "--only-group", "--no-group")
     packages = _not_of_the_program(tree, project, packages, _named(get(data, "project", "dependencies")))
     if not packages or left_out or install.command.setting("UV_NO_DEV"):
         return None
-    kept = install.has("--locked", "--frozen") or not tree.exists(posixpath.join(project, _UV_LOCK))
     locked = () if kept else ("--locked",)
     return tuple(packages), _with(install, *locked, "--no-dev")
 
