@@ -11,12 +11,12 @@ from ..dockerfile import images
 from ..dockerfile.commands import is_chosen
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
-from ..packages.catalog import told_alone
+from ..packages.catalog import MANAGERS, is_manifest, told_alone
 from ..paths import absolute, join, within
 from ..regex import lazy
 from ..rules import globs
 from .layering import WRITTEN
-from .reading import Reading, base_image, has_apk
+from .reading import Reading, base_image, has_apk, landed
 from .services import bound_by_services, volumes_of_services
 
 
@@ -68,7 +68,7 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
             places += [posixpath.join(reading.workdir, name) for name in names]
-    places += [*said, *(_made_at_work(reading) if at_work else ())]
+    places += [*said, *(_made_at_work(reading) if at_work else ()), *_written_at_start(reading)]
     written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
     written = [each for each in written if not any(each != one and within(each, one) for one in written)]
     user = _name(reading, image)
@@ -80,6 +80,8 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
     at_work = at_work and reading.workdir not in ("/", database, *written) and not _is_given(reading, reading.workdir)
     given += [f"chown {user} {reading.workdir}"] * at_work
     way = f", and give it what it writes to: RUN {' && '.join(given)}" if given else ""
+    if not given and _is_ready_made(reading):
+        way = ", and give it what it writes to"
     return way + _on_the_host(reading, user, written)
 
 
@@ -103,6 +105,48 @@ def _on_the_host(reading: Reading, user: str, written: list[str]) -> str:
     number = _NUMBERS.get(user, "") if _made_user(reading) is None else ""
     whom = f"chown -R {number} {shown}" if number else f"give that user {shown}"
     return f", and {whom} on the host, which is mounted there" if shown else ""
+
+
+def _is_ready_made(reading: Reading) -> bool:
+    """Whether the program is installed by its name, or was built before and is not there yet: nothing tells what it
+    writes."""
+    start = reading.last("ENTRYPOINT") or reading.last("CMD")
+    place = absolute(reading.workdir, start.words[0]) if start is not None and start.words else ""
+    copies = [step for step in reading.shipped if step.keyword in ("COPY", "ADD") and step.origin is None]
+    if any(reading.tree.kind(path) is None for step in copies if step.target == place for path in landed(step, place)):
+        return True
+    stages = [step for stage in reading.plan.stages for step in stage.steps]
+    sources = [
+        one for step in stages if step.keyword in ("COPY", "ADD") and step.origin is None for one in step.sources
+    ]
+    if any(one.kind != "path" or not is_manifest(posixpath.basename(one.text)) for one in sources):
+        return False
+    called = (each for each in reading.all_commands(stages) if len(each.words) > 1)
+    managers = [each for each in MANAGERS.values() if each.by_name and each.packages == "node_modules"]
+    return any(each.name in one.programs and each.words[0] in one.verbs for each in called for one in managers)
+
+
+#: What a script that starts the program writes to: by a sign or a command of the shell, or with the variables of a
+#: front end.
+_AT_START: Final = lazy(
+    r"(?m)(?:(?<![\d&>=-])>>?\s*|\btee\s+(?:-a\s+)?|\bimport-meta-env\b[^\n]*?\s-p\s+|\bsed\s+-i\S*\s[^\n;&]*\s)"
+    r"[\"'`]*(/[\w./-]+)"
+)
+#: Where servers of the web find their files, below what is the system's.
+_SHOWN: Final = ("/usr/share/nginx/", "/var/www/")
+
+
+def _written_at_start(reading: Reading) -> Iterator[str]:
+    """Directories of the files that the scripts of the start write, if no user of the system has to own them."""
+    steps = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
+    words = {word for step in steps if step is not None for word in " ".join(step.words).split()}
+    for path in filter(None, map(reading.file_of, sorted(each for each in words if "." in each))):
+        for found in _AT_START.finditer(reading.tree.text(path)):
+            place = posixpath.dirname(found[1])
+            ours = place.startswith(_SHOWN) or place.partition("/")[2].partition("/")[0] not in {"", *_OF_SYSTEMS}
+            # Of the directory where it works, the program is given no more than that, but for what lies all over it.
+            if ours and (place != reading.workdir or found[1].endswith("/")) and not _is_given(reading, place):
+                yield place
 
 
 def _name(reading: Reading, image: images.Reference) -> str:

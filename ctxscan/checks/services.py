@@ -255,6 +255,8 @@ def _brings_docker(reading: Reading) -> bool:
     copied = (each.text for step in reading.shipped if step.keyword == "COPY" for each in step.sources)
     called = list(reading.all_commands(reading.shipped))
     installed = [each.words for each in called if each.name in ("apk", "apt", "apt-get", "dnf", "microdnf", "yum")]
+    # A list of packages may be kept in an argument.
+    installed += [re.split(r"[\s\"'=]+", step.instruction.whole) for step in reading.shipped if step.keyword == "ARG"]
     scripts = {word for each in called for word in (each.program, *each.words[:1]) if word.endswith(".sh")}
     for path in filter(None, map(reading.file_of, sorted(scripts))):
         lines = re.findall(

@@ -585,6 +585,7 @@ CASES: dict[str, dict[str, Case]] = {
         "that-sets-up-a-network": Case('FROM alpine:3.20\nRUN apk add --no-cache iptables wireguard-tools\nCOPY a /app/\nENTRYPOINT ["/app/a", "serve"]\n', A),
         "with-the-client-of-docker": Case('FROM docker:27-cli AS d\nFROM debian:12\nCOPY --from=d /usr/local/bin/docker /usr/bin/docker\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', A),
         "with-a-package-of-docker": Case('FROM alpine:3.20\nRUN apk add --no-cache docker-cli\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', A),
+        "with-a-package-of-docker-in-an-argument": Case('FROM debian:12\nARG TOOLS="cron docker-cli"\nRUN apt-get update && apt-get install -y ${TOOLS}\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', A),
         "a-database-with-its-entry-point": Case('FROM mariadb:11\nUSER root\nCOPY my.cnf /etc/mysql/conf.d/\nCMD ["mariadbd"]\n', {"my.cnf": 9}),
         "with-a-script-that-brings-docker": Case('FROM debian:12\nCOPY deps.sh .\nRUN sh ./deps.sh && rm ./deps.sh\nCOPY a /app/\nCMD ["/app/a", "serve"]\n', {"a": 9, "deps.sh": "apt-get update\napt-get install -y docker-ce-cli\n"}),
     },
