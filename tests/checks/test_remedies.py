@@ -309,3 +309,12 @@ def test_a_home_is_shown_as_it_is_written(tmp_path: Path) -> None:
     projects.write(tmp_path, {"Dockerfile": text + 'CMD ["/start"]\n', **RULES})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "split-cleanup"]
     assert [each.message for each in found] == ["~/a.deb stays in the layer created by RUN on line 2"]
+
+
+def test_a_word_that_an_argument_gives_as_well(tmp_path: Path) -> None:
+    """What a line says itself is told as it says it, where the value tells nothing."""
+    lines = 'ARG TAG=latest\nFROM acme/a:$TAG AS a\nFROM acme/b:latest\nCOPY --from=a /a /\nCMD ["/a"]\n'
+    projects.write(tmp_path, {"Dockerfile": lines})
+    found = review(scan(tmp_path, build_args={"TAG": "latest"})).findings or ()
+    told = [each.message for each in found if each.code == "unpinned-base" and each.line == 3]
+    assert told == ["FROM acme/b:latest: the tag latest"]
