@@ -14,6 +14,7 @@ from ..findings import Finding
 from ..packages.catalog import CACHES, MANAGERS, REMOVALS, install
 from ..packages.ecosystem import Cache
 from ..paths import join, within
+from ..regex import lazy
 from ..rules import globs
 from ..secrets.scope import screen
 from .reading import Reading, landed
@@ -295,7 +296,7 @@ def _made_before(reading: Reading, before: list[Step], command: Command, path: s
                 found = next((each for each in landed(step, place) if each and reading.sent.kind(each)), None)
                 if found is not None:
                     size = bytes_sent(reading, found)
-                    if size >= WORTH_BYTES or _may_be_secret(found):
+                    if size >= WORTH_BYTES or _may_be_secret(reading, found):
                         yield _Late(what, step, size, found)
                     return
             if (step.origin is not None or any(source.kind == "http" for source in step.sources)) and _exactly(
@@ -323,10 +324,18 @@ def _goes(path: str, place: str) -> bool:
     return within(path, place) or place == f"{path}/.git"
 
 
-def _may_be_secret(path: str) -> bool:
-    """By its name; a small database that is removed again is the empty one that the program would make itself."""
+#: What begins a key or a certificate that is for everybody.
+_PUBLIC: Final = lazy(r"-----BEGIN (?:PGP PUBLIC KEY BLOCK|PUBLIC KEY|CERTIFICATE)-----")
+
+
+def _may_be_secret(reading: Reading, path: str) -> bool:
+    """By its name, unless it begins as a public key; a small database that is removed again is the empty one that the
+    program would make itself."""
     above, _, name = path.rpartition("/")
-    return not name.endswith((".db", ".sqlite", ".sqlite3")) and bool(list(screen([name], above)))
+    if name.endswith((".db", ".sqlite", ".sqlite3")) or not list(screen([name], above)):
+        return False
+    text = reading.tree.text(path) if reading.tree.kind(path) == "file" else ""
+    return _PUBLIC.search(text) is None or "PRIVATE KEY" in text
 
 
 def _exactly(step: Step, place: str) -> bool:

@@ -211,6 +211,11 @@ RULES = {"app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
             "RUN curl -o /t.tgz https://example.com/t.tgz && tar xf /t.tgz && rm /t.tgz\n", id="download",
         ),
         pytest.param(
+            "RUN apt-get install -y gcc\nRUN make && apt-get purge -y gcc\n",
+            "merge the RUN instructions of lines 2 to 3 into one that removes it at its end",
+            "RUN apt-get install -y gcc && make && apt-get purge -y gcc\n", id="packages that are used",
+        ),
+        pytest.param(
             "COPY .npmrc /root/.npmrc\nRUN build\nRUN rm /root/.npmrc\n",
             "do not copy it: RUN --mount=type=secret,id=npmrc,target=/root/.npmrc on line 3",
             "RUN --mount=type=secret,id=npmrc,target=/root/.npmrc build\n", id="settings with a token",

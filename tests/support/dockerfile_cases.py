@@ -709,6 +709,7 @@ CASES: dict[str, dict[str, Case]] = {
         "found-by-name": Case(P + ALL + "RUN find . -name .git | xargs rm -rf\n", {**PIP, ".git/objects/pack/a.pack": 5_000_000}, (4,)),
         "found-and-deleted": Case(P + ALL + "RUN find /app -name '*.mp4' -delete\n", {**PIP, **WEIGHT}, (4,)),
         "cleaned-for-another": Case("FROM debian:12\nRUN apt-get update && apt-get install -y a\nRUN apt-get update && apt-get install -y b && rm -rf /var/lib/apt/lists/*\n", A, (3,)),
+        "a-public-key": Case("FROM debian:12\nCOPY shop.asc /tmp/\nRUN gpg --import /tmp/shop.asc && rm /tmp/shop.asc\n", {"shop.asc": "-----BEGIN PGP PUBLIC KEY BLOCK-----\nx\n"}),
         "copied-and-named": Case(N + "COPY .npmrc ./\nRUN npm ci\nRUN rm -f /app/.npmrc\n", {**NODE, ".npmrc": "x"}, (5,)),
         "downloaded": Case("FROM debian:12\nRUN curl -fsSL -o /tmp/x.tgz https://example.com/x.tgz\nRUN tar xf /tmp/x.tgz && rm /tmp/x.tgz\n", A, (3,)),
         "installed": Case(N + ALL + "RUN npm ci && npm run build\nRUN rm -rf node_modules && npm ci --omit=dev\n", NODE, (5,)),
