@@ -54,7 +54,7 @@ _MOST_WRITTEN: Final = 3
 def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
     """What a user other than root needs before the program can write where it does: volumes, and what frameworks
     write to. No command gives it in an image without any."""
-    said, at_work = _of_sources(reading)
+    said, at_work, unknown = _of_sources(reading)
     if image is None or images.is_bare(image) or image.path.startswith("distroless/"):
         if image is None and at_work and reading.workdir == "/":
             return ", and WORKDIR /data between the two, which BuildKit makes for that user: it writes where it works"
@@ -68,7 +68,7 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
             places += [posixpath.join(reading.workdir, name) for name in names]
-    places += [*said, *(_made_at_work(reading) if at_work else ()), *_written_at_start(reading)]
+    places += [*said, *(_made_at_work(reading) if at_work else ()), *_written_at_start(reading), *_logs(reading)]
     written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
     written = [each for each in written if not any(each != one and within(each, one) for one in written)]
     user = _name(reading, image)
@@ -79,7 +79,8 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
         given.append(f"mkdir -p {database} && chown {user} {database}")
     at_work = at_work and reading.workdir not in ("/", database, *written) and not _is_given(reading, reading.workdir)
     given += [f"chown {user} {reading.workdir}"] * at_work
-    way = f", and give it what it writes to: RUN {' && '.join(given)}" if given else ""
+    # Where its sources write cannot always be read.
+    way = f", and give it what it writes to{', at least' if unknown else ''}: RUN {' && '.join(given)}" if given else ""
     if not given and _is_ready_made(reading):
         way = ", and give it what it writes to"
     return way + _on_the_host(reading, user, written)
@@ -414,19 +415,36 @@ _MOST_BYTES: Final = 200_000
 _SERVERS: Final = frozenset("serve http-server live-server static-web-server".split())
 
 
-def _of_sources(reading: Reading) -> tuple[list[str], bool]:
-    """The directories that the sources of the program write to, and whether they also write in the working directory,
-    or where a setting says."""
+def _origins(reading: Reading) -> list[Stage]:
+    """The stages that the image is made of, or takes something from."""
     taken = {step.origin.stage for step in reading.shipped if step.keyword == "COPY" and step.origin is not None}
     origins = [each for stage in reading.plan.stages if stage.index in taken for each in reading.plan.chain(stage)]
-    stages = list(dict.fromkeys((*reading.chain, *origins)))
+    return list(dict.fromkeys((*reading.chain, *origins)))
+
+
+#: How Logback is told of a file, by a path that may begin with a variable that has a default.
+_LOGBACK: Final = ("logback.xml", "logback-spring.xml")
+_LOGGED: Final = lazy(r"<file>\s*(?:\$\{\w+:-([\w./-]+)\}|([\w./-]*\w))/[^<>/]+</file>")
+
+
+def _logs(reading: Reading) -> Iterator[str]:
+    """Directories where a program of Java keeps its logs, as its resources say."""
+    for path, _ in _sources(reading, _LOGBACK, _origins(reading)):
+        for found in _LOGGED.finditer(reading.tree.text(path)):
+            yield absolute(reading.workdir, found[1] or found[2])
+
+
+def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
+    """The directories that the sources of the program write to, whether they also write in the working directory, or
+    where a setting says, and whether they write where that cannot be read."""
+    stages = _origins(reading)
     image = base_image(reading.chain[0])
     programs = {each.name for stage in stages for each in reading.all_commands(stage.steps)}
     language = writing.language_of(images.plain_name(image) if image is not None else "", programs)
     places: list[str] = []
-    at_work = False
+    at_work, elsewhere = False, False
     if language is None or _only_shows(reading):
-        return places, at_work
+        return places, at_work, elsewhere
     # What a step takes away belongs to those who work on the program.
     removed = [
         posixpath.normpath(posixpath.join(command.cwd, word))
@@ -434,14 +452,15 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool]:
         for command in reading.all_commands(stage.steps)
         for word in (command.words if command.name == "rm" else ())
     ]
-    for path, place in _sources(reading, language, stages):
+    for path, place in _sources(reading, language.endings, stages):
         said, unknown = writing.writes(language, reading.tree.text(path), place, reading.workdir)
         said = [each for each in said if not any(within(each, one) for one in removed)]
         places += (
             each for each in said if not within(reading.workdir, each) and not _is_of_sources(reading, language, each)
         )
+        elsewhere |= unknown
         at_work |= unknown or reading.workdir in said
-    return places, at_work
+    return places, at_work, elsewhere
 
 
 def _is_of_sources(reading: Reading, language: writing.Language, place: str) -> bool:
@@ -458,8 +477,9 @@ def _only_shows(reading: Reading) -> bool:
     return any(posixpath.basename(word) in _SERVERS for word in words)
 
 
-def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) -> Iterator[tuple[str, str | None]]:
-    """The sources that stages copy from the context, each with its place in the image, if it lies there."""
+def _sources(reading: Reading, endings: tuple[str, ...], stages: list[Stage]) -> Iterator[tuple[str, str | None]]:
+    """The sources with these endings that stages copy from the context, each with its place in the image, if it lies
+    there."""
     todo: list[tuple[str, str | None]] = []
     for stage in stages:
         for step in stage.steps:
@@ -477,6 +497,6 @@ def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) 
                     todo.append((join(above, each), None if place is None else posixpath.join(place, each)))
         elif writing.is_aside(name):
             continue  # named by itself, and for a step alone
-        elif path.endswith(language.endings) and path not in seen and reading.size(path) <= _MOST_BYTES:
+        elif path.endswith(endings) and path not in seen and reading.size(path) <= _MOST_BYTES:
             seen.add(path)
             yield path, place if place is None or place.endswith(name) else posixpath.join(place, name)
