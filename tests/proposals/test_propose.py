@@ -222,6 +222,19 @@ def test_what_a_rule_takes_out_is_not_told_to_stay(tmp_path: Path) -> None:
     assert "compose.yaml" not in [each.path for each in found.needed]
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("flavors/a/compose.yml", "{% set a = 1 %}\nservices: {}\n"), ("templates/compose.yml", "services: {}\n")],
+)
+def test_a_compose_file_that_is_filled_in(path: str, text: str, tmp_path: Path) -> None:
+    """A program makes such files of it, and it is no order of this build."""
+    files: dict[str, str | bytes | int | None] = {"package.json": "{}", path: text + "#" * 5000, "b/compose.yml": 5000}
+    dirty.write(tmp_path, {"Dockerfile": "FROM node\nCOPY . .\nRUN npm ci\n", **files})
+    dirty.track(tmp_path, ["Dockerfile", *files])
+    patterns = [each.pattern for each in dirty.proposed(tmp_path).applied]
+    assert "/b/compose.yml" in patterns and not any(path.startswith(each.strip("/")) for each in patterns)
+
+
 @pytest.mark.parametrize("source", ["*", "./*", "dir/*", "dir/*/"])
 @pytest.mark.parametrize("builder", ["classic", "buildah"])
 def test_a_wild_card_keeps_a_match(tmp_path: Path, source: str, builder: str) -> None:

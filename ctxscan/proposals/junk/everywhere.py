@@ -534,10 +534,11 @@ ROWS: Final = (
         level="b",
         group=PROJECT,
         tracked=True,
+        content="no-template",
         why="read by the builder itself, not in the build",
-        unless="a COPY names it",
+        unless="a COPY names it, or it is a template",
         hits=("docker-compose.dev.yml!",),
-        misses=("composer.json!",),
+        misses=("composer.json!", "templates/compose.yml!"),
     ),
     # --- caches that say what they are
     JunkRow(

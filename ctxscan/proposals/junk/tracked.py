@@ -37,6 +37,11 @@ def _no_pages(_: Files, path: str) -> bool:
     return _PAGED.isdisjoint(path.lower().split("/")) and not MADE_OF.search(above)
 
 
+def _no_template(files: Files, path: str) -> bool:
+    """A file that is not a template itself, nor among templates."""
+    return "templat" not in path.lower() and not any(mark in beginning(files, path, 4096) for mark in (b"{%", b"{{ "))
+
+
 def _of_component(files: Files, path: str) -> bool:
     """A file of a component, not among what pages or projects are made of, or what visitors get."""
     return _component(files, path) and _no_pages(files, path) and _not_served(files, path)
@@ -308,6 +313,7 @@ TESTS: Final[dict[str, Test]] = {
     "no-environment": _no_environment,
     "no-package": _no_package,
     "no-pages": _no_pages,
+    "no-template": _no_template,
     "of-component": _of_component,
     "not-served": _not_served,
     "picture": _picture,
