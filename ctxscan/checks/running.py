@@ -447,7 +447,8 @@ def shell_form_command(case: Evidence) -> Iterator[Finding]:
         alone = step.keyword == "ENTRYPOINT" and not (named or handed)
         ignored = alone and any(each.keyword == "CMD" for each in starts)
         broken = not named and _array(text) is not None
-        if not broken and "shipped" not in case.scopes:
+        # An image that is made before by another build may have any shell.
+        if not broken and ("shipped" not in case.scopes or reading.chain[0].origin.kind == "context"):
             continue
         bare = None if named else _without_shell(reading)
         if bare is not None and any(one.keyword == "RUN" and not one.instruction.json for one in reading.shipped):

@@ -323,3 +323,11 @@ def test_a_word_that_an_argument_gives_as_well(tmp_path: Path) -> None:
     found = review(scan(tmp_path, build_args={"TAG": "latest"})).findings or ()
     told = [each.message for each in found if each.code == "unpinned-base" and each.line == 3]
     assert told == ["FROM acme/b:latest: the tag latest"]
+
+
+@pytest.mark.parametrize(("contexts", "speaks"), [({}, True), ({"debian:12": "docker-image://acme/base"}, False)])
+def test_a_plain_line_above_an_image_of_another_build(contexts: dict[str, str], speaks: bool, tmp_path: Path) -> None:
+    """Nobody knows its shell."""
+    projects.write(tmp_path, {"Dockerfile": "FROM debian:12\nCMD /start.py\n"})
+    found = review(scan(tmp_path, build_contexts=contexts)).findings or ()
+    assert ("shell-form-command" in {each.code for each in found}) is speaks
