@@ -281,8 +281,8 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
     a USER that is not root, changes the mode or the owner of what COPY gave to root, or installs packages of the
     system; a warning where the base has that USER. Or a RUN that calls what its image does not have: a shell in
     `scratch` and distroless images, the package manager of another system, `bash` in Alpine; one that makes a user or a
-    group which its image has, by its name or its number, such as 1000 in `node`; or one whose next command is read as
-    packages to install, for want of `&&`.
+    group which its image has, by its name or its number, such as 1000 in `node`; one whose next command is read as
+    packages to install, for want of `&&`; or one that serves, and does not end (`npm run dev`).
     """
     for line, words in case.scan.usage.failures if case.scan.usage else ():
         yield finding(late_failure, words, path=case.scan.build.label, line=line, key=words)
@@ -290,11 +290,13 @@ def late_failure(case: Evidence) -> Iterator[Finding]:
         yield from _called_in_vain(case, case.reading)
         yield from _not_allowed(case, case.reading)
         yield from _made_again(case, case.reading)
+        yield from _never_ending(case, case.reading)
 
 
 #: One of these words is in a RUN that calls a shell or a package manager, or does what only root may.
 _OF_A_SYSTEM: Final = ("apt", "apk", "bash", "dpkg")
 _FOR_ROOT: Final = ("chmod", "chown", "chgrp", "apt", "apk", "yum", "dnf", "zypper")
+_OF_SERVERS: Final = (" dev", " start", "serve", "watch", "vite", "nodemon", "flask run", "uvicorn")
 _OF_ACCOUNTS: Final = ("useradd", "groupadd", "adduser", "addgroup")
 
 
@@ -357,6 +359,24 @@ def _made_again(case: Evidence, reading: Reading) -> Iterator[Finding]:
             remedy=f"take it out, and use {each.user}"
             if each.said.endswith("already")
             else f"another number, or none: or use {each.user}, who is there for this",
+            key=each.step.instruction.text,
+        )
+
+
+def _never_ending(case: Evidence, reading: Reading) -> Iterator[Finding]:
+    """A server that a RUN starts."""
+    if not _says(reading, _OF_SERVERS):
+        return
+    from .endless import endless  # what few do
+
+    for each in endless(reading):
+        calls = f", which calls {shortened(each.called)}" if each.called != each.command else ""
+        yield finding(
+            late_failure,
+            f"RUN {shortened(each.command)}{calls}: it serves until somebody ends it, and the build never ends",
+            path=case.scan.build.label,
+            line=each.step.line,
+            remedy=f"write CMD for RUN: {shortened(each.command)} is for the container",
             key=each.step.instruction.text,
         )
 
