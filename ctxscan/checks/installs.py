@@ -138,7 +138,7 @@ def _by_make(case: Evidence, reading: Reading) -> Iterator[Finding]:
 
 
 def _again(case: Evidence, each: Early, spare: int, size: int, examples: list[str], remedy: str) -> Finding:
-    what = " ".join(each.install.command.text.split())
+    what = " ".join(each.install.command.said.split())
     # What builds has to run again for its sources, but without a download.
     again = "downloads all dependencies again" if each.install.implied else "re-runs"
     kind = "file" if each.install.implied else "unrelated file"

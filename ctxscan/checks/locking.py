@@ -41,7 +41,7 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
                 if loose is not None:
                     yield finding(
                         unlocked_install,
-                        f"{shortened(command.text)} beside {loose.lock}",
+                        f"{shortened(command.said)} beside {loose.lock}",
                         severity="note" if loose.soft else "warning",
                         why="it may install other versions than the lock file says",
                         path=case.scan.build.label,

@@ -58,7 +58,7 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
             again = {one.step.line: way for one, _, way in later if one.step is not each.step and way != remedy}
             yield finding(
                 dev_dependencies,
-                f"{shortened(each.command.text)} ships {count}",
+                f"{shortened(each.command.said)} ships {count}",
                 severity="warning" if ships and not is_sample(case.scan.build) else "note",
                 why="dead weight in the image, and more to keep free of holes",
                 path=case.scan.build.label,

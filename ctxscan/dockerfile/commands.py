@@ -38,12 +38,20 @@ class Command(NamedTuple):
         return " ".join((self.name, *self.arguments))
 
     @property
+    def said(self) -> str:
+        """The text without where its output goes."""
+        return " ".join((self.name, *self._given()))
+
+    @property
     def words(self) -> list[str]:
         """The arguments that are no options, and do not say where its output goes."""
+        return [each for each in self._given() if not each.startswith("-")]
+
+    def _given(self) -> list[str]:
         found: list[str] = []
         skip = False
         for each in self.arguments:
-            if skip or each.startswith("-"):
+            if skip:
                 skip = False
             elif each and set(each) <= _REDIRECTS:
                 skip = True

@@ -361,3 +361,12 @@ def test_what_several_runs_store_again_is_one_finding(tmp_path: Path) -> None:
     assert (found.line, found.severity) == (5, "note")
     assert "and so do 2 more RUN instructions" in found.message
     assert (found.remedy or "").endswith("and so on for the others")
+
+
+def test_where_output_goes_is_left_out_of_a_command(tmp_path: Path) -> None:
+    """It is no part of what installs."""
+    projects.write(
+        tmp_path, {**NODE, "Dockerfile": N + ALL + 'RUN npm install --silent > /log 2>&1\nCMD ["node", "a.js"]\n'}
+    )
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "unlocked-install"]
+    assert found.message == "npm install --silent beside package-lock.json"
