@@ -89,8 +89,13 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     image = base_image(reading.plan.chain(stage)[0])
     if found is None:
         return None
-    way = _without_scripts(reading, each, project) + found[1]
-    return _counted(found[0]), way if image is None else images.omits(image, way)
+    way = found[1] if image is None else images.omits(image, found[1])
+    ahead = _without_scripts(reading, each, project)
+    if ahead and way != found[1]:  # an old npm, which has no command for that
+        way = way.replace("--only=production", "--only=production --ignore-scripts", 1)
+    else:
+        way = ahead + way
+    return _counted(found[0]), way
 
 
 def _without_scripts(reading: Reading, each: Install, project: str) -> str:
