@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from ..dockerfile.commands import Command
 from ..regex import lazy
@@ -76,7 +76,12 @@ def _requirements(context: Context, path: str, files: list[str]) -> bool:
     """Add a requirements file and those that it names; False: it names something of the project."""
     if path in files:
         return True
-    if context.sent.kind(path) != "file" or len(files) > MOST_MEMBERS or not path.endswith((".txt", ".in", ".lock")):
+    if context.sent.kind(path) != "file" or len(files) > MOST_MEMBERS:
+        return False
+    if posixpath.basename(path) == _PROJECT:
+        files.append(path)
+        return _says_all(context.tree.toml(path))
+    if not path.endswith((".txt", ".in", ".lock")):
         return False
     files.append(path)
     for line in context.tree.text(path).splitlines():
@@ -91,6 +96,14 @@ def _requirements(context: Context, path: str, files: list[str]) -> bool:
         elif option in (*_EDITABLE, "-f", "--find-links") or _LOCAL.match(line):
             return False
     return True
+
+
+def _says_all(data: dict[str, Any]) -> bool:
+    """Whether a manifest has the dependencies in it, none of which is a path: only uv installs them from there, and
+    builds the project where it has to ask."""
+    project, sources = table(data, "project"), table(data, "tool", "uv", "sources").values()
+    local = any("path" in table(each) or "workspace" in table(each) for each in sources)
+    return bool(project) and not project.get("dynamic") and not local and "file:" not in str(project)
 
 
 def _uv(project: Project) -> Reads | None:

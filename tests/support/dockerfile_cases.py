@@ -99,6 +99,7 @@ CASES: dict[str, dict[str, Case]] = {
     "copy-before-install": {
         "in-two-stages": Case("FROM node:22 AS b\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nFROM node:22-slim\nWORKDIR /app\nCOPY package*.json ./\nCOPY src src\nCOPY --from=b /app/dist dist\nRUN npm ci --omit=dev\n", DEV, (3, 8)),
         "dotnet-of-a-directory-of-sources": Case("FROM dotnet/sdk:8.0\nCOPY src /src\nRUN dotnet publish /src/a/a.csproj -o /out\n", {"src/a/a.csproj": '<Project><ItemGroup><ProjectReference Include="../b/b.csproj" /></ItemGroup></Project>', "src/a/p.cs": 9, "src/b/b.csproj": "<Project/>", "src/b/q.cs": 9}, (2,)),
+        "uv-by-the-manifest": Case("FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv pip install --system -r pyproject.toml\n", UV, (3,)),
         "npm": Case(N + ALL + "RUN npm ci\n", NODE, (3,)),
         "npm-with-an-absolute-target": Case("FROM node:22.1\nCOPY . /srv\nWORKDIR /srv\nRUN npm install\n", NODE, (2,)),
         "npm-in-one-run-with-the-build": Case(N + ALL + "RUN npm ci && npm run build\n", NODE, (3,)),
@@ -170,6 +171,8 @@ CASES: dict[str, dict[str, Case]] = {
         "gradle-with-an-edited-setting-piece-by-piece": Case("FROM gradle:8\nWORKDIR /s\nCOPY *.gradle ./\nCOPY src src\nRUN yq -i '.version = 1' src/main/resources/application.yaml\nRUN gradle build\n", GRADLE, (4,)),
         "npm-of-a-second-directory": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN cd client && npm ci\n", {**NODE, **{f"client/{name}": text for name, text in NODE.items()}}, (5,)),
         # --- silent
+        "uv-by-a-manifest-with-paths": Case("FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv pip install --system -r pyproject.toml\n", {**UV, "pyproject.toml": UV["pyproject.toml"] + "[tool.uv.sources]\nlib = {path = 'lib'}\n"}),
+        "uv-by-a-manifest-to-build": Case("FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv pip install --system -r pyproject.toml\n", {**UV, "pyproject.toml": UV["pyproject.toml"] + "dynamic = ['dependencies']\n"}),
         "program-of-yarn-piece-by-piece": Case(N + "COPY package.json yarn.lock .yarnrc.yml ./\nCOPY .yarn/releases ./.yarn/releases\nRUN yarn install --immutable\n", {"package.json": "{}", "yarn.lock": "", ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-4.cjs\n", ".yarn/releases/yarn-4.cjs": 90}),
         "npm-below-a-template-of-its-settings": Case(N + "COPY package*.json ./\nCOPY src/config.template.js src/config.js\nRUN npm ci\nCOPY src src\n", {**NODE, "src/config.template.js": 40}),
         "poetry-with-packages-of-a-stage": Case("FROM python:3.12 AS b\nWORKDIR /setup\nCOPY pyproject.toml poetry.lock ./\nRUN poetry install --no-root\nFROM python:3.12-slim\nWORKDIR /app\nCOPY --from=b /setup /setup\nCOPY pyproject.toml poetry.lock ./\nCOPY shop shop\nRUN . /setup/.venv/bin/activate && poetry install\n", POETRY),
