@@ -85,7 +85,7 @@ class Placer:
         for pattern in self._patterns(mention, base, context):
             some = False
             for file, values in self._files(pattern):
-                where = _filled(context, values)
+                where = self._made(context) if (filled := _filled(context, values)) is None else filled
                 if where is not None and self._is_context(where):
                     some = True
                     yield Placed(
@@ -93,6 +93,12 @@ class Placer:
                     )
             if some:
                 return
+
+    def _made(self, context: str) -> str | None:
+        """The directory that git ignores, and in which something makes a context that has a name of its own for each
+        build; None: there is none."""
+        above = context.partition(HOLE)[0].rpartition("/")[0]
+        return above if above and not self.project.is_directory(above) and self.project.could(above) else None
 
     def _is_context(self, path: str) -> bool:
         """Whether a path is a directory of the project, or git ignores it, so that something may make it."""

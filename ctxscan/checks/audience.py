@@ -55,7 +55,7 @@ _WORKSHOPS: Final = frozenset(
     "playwright cypress integration integration-test integration-tests integration_test integration_tests "
     "integrationtest integrationtests test-integration system-tests systemtests acceptance acceptance-tests "
     "functional-tests smoke-tests load-tests loadtest loadtests suites genproto devtools build-tools buildtools "
-    "toolchain tool builders buildenv build-env".split()
+    "toolchain tool builders buildenv build-env devenv gitpod codespace codespaces".split()
 )
 _BY_THEIR_BEGINNING: Final = ("local_", "local-", "test-", "test_")
 #: Directories of the tests of a project, by their last word.

@@ -48,6 +48,7 @@ def made_earlier(tree: Tree, path: str) -> bool:
         _is_output(tree, path)
         or _is_go_program(tree, path)
         or _is_rust_program(tree, path)
+        or any(_is_java_archive(place, path) for place, _ in places)
         or any(
             _is_ignored(lists, each)
             or _is_meant(tree, each)
@@ -103,6 +104,27 @@ def _is_rust_program(tree: Tree, path: str) -> bool:
     return any(named.search(tree.text(join(each, "Cargo.toml"))) for each in places)
 
 
+#: An archive that Maven or Gradle makes, by what it is called for, and its version.
+_ARCHIVE: Final = lazy(r"([\w.-]+?)(?:-(?:\d[\w.-]*|[\w.-]*[*$].*))?\.[jwe]ar")
+
+
+def _is_java_archive(tree: Tree, path: str) -> bool:
+    """Whether `path` is named as Maven or Gradle name the archive of the project, or of a part of it in a directory of
+    that name."""
+    found = _ARCHIVE.fullmatch(posixpath.basename(path))
+    if found is None:
+        return False
+    name = found[1]
+    maven = f"<artifactId>{name}</artifactId>"
+    gradle = re.compile(rf"\brootProject\.name\s*=\s*[\"']{re.escape(name)}[\"']")
+    return any(
+        maven in tree.text(join(place, "pom.xml"))
+        or any(tree.kind(join(place, each)) == "file" for each in ("build.gradle", "build.gradle.kts") if place)
+        or any(gradle.search(tree.text(join(place, each))) for each in ("settings.gradle", "settings.gradle.kts"))
+        for place in ("", name)
+    )
+
+
 def _without_platform(name: str) -> str:
     """The name of a program that is built for several platforms, without that of the platform."""
     return _PLATFORM.sub("", name)
@@ -147,6 +169,21 @@ def is_staged(tree: Tree, path: str) -> bool:
         for place, inside in around(tree)[-1:]
         for text in ordering_texts(place)
         for sources, target in _copied(text)
+    )
+
+
+#: What people fill with values of their own.
+_EXAMPLE: Final = lazy(r"(?i)example|sample|template|\bdist\b|default")
+
+
+def is_copied_over(tree: Tree, path: str) -> bool:
+    """Whether a script copies a file of the project to what is called `path`, and one that is ready to be used."""
+    name = posixpath.basename(path)
+    return any(
+        posixpath.basename(target) == name and not any(map(_EXAMPLE.search, sources))
+        for place, _ in around(tree)
+        for text in ordering_texts(place)
+        for sources, target in (_copied(text) if name in text else ())
     )
 
 

@@ -174,7 +174,11 @@ def _misread(scan: Scan, step: Step, each: Input, path: str) -> Iterator[Cause]:
     if raw is not None:
         plain = cleaned(raw.replace("\\", "/"))
         hint = f"write {plain}" if scan.disk.kind(plain) is not None else "separate directories with /"
-        yield Cause(f"{raw}: a backslash escapes what follows it and separates nothing", hint)
+        # Whoever writes for Windows has another sign escape.
+        if scan.build.parsed is not None and scan.build.parsed.escape == "`":
+            yield Cause(f"{raw}: only a builder on Windows separates directories with a backslash", hint, given=True)
+        else:
+            yield Cause(f"{raw}: a backslash escapes what follows it and separates nothing", hint)
     if re.match(r"~/|[A-Za-z]:[\\/]", each.source):
         yield Cause(
             "a path of this machine: sources are relative to the context",

@@ -335,7 +335,8 @@ _PRIVATE_WORDS: Final = ("env", "key", "p12", "pfx", "jks", "id_", "netrc", "cre
 @finds("warning", scope="shipped")
 def copied_secret(case: Evidence) -> Iterator[Finding]:
     """An instruction copies a file into the image by its name that is there to hold secrets (`.env`, `server.key`, an
-    `app.env` that git ignores) and is not in this checkout: wherever there is one, the image has what it holds.
+    `app.env` that git ignores and no script copies from the project) and is not in this checkout: wherever there is
+    one, the image has what it holds.
 
     What is there is judged by its content, as any other file.
     """
@@ -365,12 +366,14 @@ def copied_secret(case: Evidence) -> Iterator[Finding]:
 
 
 def _is_kept_to_oneself(reading: Reading, path: str) -> bool:
-    """Whether a path is of variables that git ignores, whatever program they are for (`shop.env`)."""
+    """Whether a path is of variables that git ignores, whatever program they are for (`shop.env`), and that no script
+    copies from the project."""
     if not path.rstrip("*").endswith(".env"):
         return False
-    from .earlier import is_ignored_itself  # only for such a name
+    from .earlier import is_copied_over, is_ignored_itself  # only for such a name
 
-    return is_ignored_itself(reading.tree, path.rstrip("*"))
+    plain = path.rstrip("*")
+    return is_ignored_itself(reading.tree, plain) and not is_copied_over(reading.tree, plain)
 
 
 def handed(name: str) -> str:

@@ -285,6 +285,23 @@ def test_a_context_that_is_made_first(tmp_path: Path, monkeypatch: pytest.Monkey
     assert done.returncode == 0 and "unknown-context" in done.stdout and "missing-input" not in done.stdout
 
 
+def test_contexts_that_are_made_first(tmp_path: Path) -> None:
+    """One for each of what git ignores, with a name that only a run tells; what is there is taken for what it is."""
+    files: dict[str, str | int] = {
+        "dev/Dockerfile": "FROM alpine\nCOPY shop /bin/\n",
+        "web/Dockerfile": "FROM alpine\nCOPY shop /bin/\n",
+        ".gitignore": "/shop\nbin/\n",
+        ".dockerignore": "shop\n",
+        "web/a": "",
+        "Tiltfile": "docker_build(n, 'bin/' + n, dockerfile='dev/Dockerfile')\n"
+        "docker_build(n, 'web/' + n, dockerfile='web/Dockerfile')\n",
+    }
+    projects.write(tmp_path, files)
+    made, guessed = told("--all", cwd=tmp_path)
+    assert [each["code"] for each in made["findings"]] == ["unknown-context"]
+    assert "missing-input" in [each["code"] for each in guessed["findings"]]
+
+
 def test_a_directory_elsewhere(tmp_path: Path) -> None:
     """Names are relative to the directory, contexts to where the command runs; arguments are those of CI."""
     files: dict[str, str | int] = {

@@ -137,6 +137,12 @@ CASES = {
         "write src/main.c",
         ("Dockerfile", "src\\main.c", "src/main.c"),
     ),
+    "for-windows": Case(
+        {"Dockerfile": '# escape=`\nFROM scratch\nCOPY ["src\\\\data.c", "C:\\\\"]\n', "src/data.c": 1},
+        "only a builder on Windows separates directories with a backslash",
+        "write src/data.c",
+        ("Dockerfile", r"src\\data.c", "src/data.c"),
+    ),
     "comment": Case(
         {**dockerfile("COPY a /x/ # the program"), "a": 1},
         "a comment takes a separate line",
