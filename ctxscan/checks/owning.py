@@ -68,7 +68,7 @@ def _has_to_own(reading: Reading, image: images.Reference | None) -> str:
         above = reading.source(posixpath.join(reading.workdir, marker))
         if above is not None:
             places += [posixpath.join(reading.workdir, name) for name in names]
-    places += [*said, *(_made_at_work(reading) if at_work else ()), *_written_at_start(reading), *_logs(reading)]
+    places += [*said, *(_made_at_work(reading) if at_work else ()), *_written_at_start(reading)]
     written = [each for each in dict.fromkeys(map(posixpath.normpath, places)) if _is_written(each)]
     written = [each for each in written if not any(each != one and within(each, one) for one in written)]
     user = _name(reading, image)
@@ -415,29 +415,12 @@ _MOST_BYTES: Final = 200_000
 _SERVERS: Final = frozenset("serve http-server live-server static-web-server".split())
 
 
-def _origins(reading: Reading) -> list[Stage]:
-    """The stages that the image is made of, or takes something from."""
-    taken = {step.origin.stage for step in reading.shipped if step.keyword == "COPY" and step.origin is not None}
-    origins = [each for stage in reading.plan.stages if stage.index in taken for each in reading.plan.chain(stage)]
-    return list(dict.fromkeys((*reading.chain, *origins)))
-
-
-#: How Logback is told of a file, by a path that may begin with a variable that has a default.
-_LOGBACK: Final = ("logback.xml", "logback-spring.xml")
-_LOGGED: Final = lazy(r"<file>\s*(?:\$\{\w+:-([\w./-]+)\}|([\w./-]*\w))/[^<>/]+</file>")
-
-
-def _logs(reading: Reading) -> Iterator[str]:
-    """Directories where a program of Java keeps its logs, as its resources say."""
-    for path, _ in _sources(reading, _LOGBACK, _origins(reading)):
-        for found in _LOGGED.finditer(reading.tree.text(path)):
-            yield absolute(reading.workdir, found[1] or found[2])
-
-
 def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
     """The directories that the sources of the program write to, whether they also write in the working directory, or
     where a setting says, and whether they write where that cannot be read."""
-    stages = _origins(reading)
+    taken = {step.origin.stage for step in reading.shipped if step.keyword == "COPY" and step.origin is not None}
+    origins = [each for stage in reading.plan.stages if stage.index in taken for each in reading.plan.chain(stage)]
+    stages = list(dict.fromkeys((*reading.chain, *origins)))
     image = base_image(reading.chain[0])
     programs = {each.name for stage in stages for each in reading.all_commands(stage.steps)}
     language = writing.language_of(images.plain_name(image) if image is not None else "", programs)
@@ -452,7 +435,7 @@ def _of_sources(reading: Reading) -> tuple[list[str], bool, bool]:
         for command in reading.all_commands(stage.steps)
         for word in (command.words if command.name == "rm" else ())
     ]
-    for path, place in _sources(reading, language.endings, stages):
+    for path, place in _sources(reading, language, stages):
         said, unknown = writing.writes(language, reading.tree.text(path), place, reading.workdir)
         said = [each for each in said if not any(within(each, one) for one in removed)]
         places += (
@@ -477,15 +460,23 @@ def _only_shows(reading: Reading) -> bool:
     return any(posixpath.basename(word) in _SERVERS for word in words)
 
 
-def _sources(reading: Reading, endings: tuple[str, ...], stages: list[Stage]) -> Iterator[tuple[str, str | None]]:
-    """The sources with these endings that stages copy from the context, each with its place in the image, if it lies
-    there."""
+#: An archive where Maven or Gradle puts it, in its part of the project.
+_PACKED: Final = lazy(r"(?:(.+)/)?(?:target|build/libs)/[^/]+\.[jw]ar$")
+
+
+def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) -> Iterator[tuple[str, str | None]]:
+    """The sources that stages copy from the context, each with its place in the image, if it lies there."""
     todo: list[tuple[str, str | None]] = []
     for stage in stages:
         for step in stage.steps:
             if step.keyword in ("COPY", "ADD") and step.origin is None:
                 target = step.target if stage in reading.chain else None
-                todo += [(cleaned(one.text), target) for one in step.sources if one.kind == "path"]
+                paths = [cleaned(one.text) for one in step.sources if one.kind == "path"]
+                todo += [(path, target) for path in paths]
+                # What is built before the build has its settings in it, which the builder does not get.
+                for found in filter(None, map(_PACKED.match, paths)):
+                    settings = join(found[1] or "", "src/main/resources")
+                    todo += [(join(settings, name), None) for name in reading.tree.names(settings)]
     seen = set[str]()
     while todo and len(seen) < _MOST_FILES:
         path, place = todo.pop(0)
@@ -497,6 +488,6 @@ def _sources(reading: Reading, endings: tuple[str, ...], stages: list[Stage]) ->
                     todo.append((join(above, each), None if place is None else posixpath.join(place, each)))
         elif writing.is_aside(name):
             continue  # named by itself, and for a step alone
-        elif path.endswith(endings) and path not in seen and reading.size(path) <= _MOST_BYTES:
+        elif path.endswith(language.endings) and path not in seen and reading.size(path) <= _MOST_BYTES:
             seen.add(path)
             yield path, place if place is None or place.endswith(name) else posixpath.join(place, name)

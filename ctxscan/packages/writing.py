@@ -11,13 +11,15 @@ from ..regex import lazy
 
 class Language(NamedTuple):
     """How sources write: `words`, of which one is there before anything else is asked; what makes a `directory` or a
-    `file` that its first argument names; and what keeps something `somewhere`, as nobody can read there."""
+    `file` that its first argument names; what keeps something `somewhere`, as nobody can read there; and how settings
+    have the path of a file or a directory (`said`)."""
 
     endings: tuple[str, ...]
     words: tuple[str, ...]
     directory: re.Pattern[str]
     file: re.Pattern[str]
     somewhere: re.Pattern[str]
+    said: re.Pattern[str] | None = None
 
 
 _PYTHON: Final = Language(
@@ -60,9 +62,33 @@ _RUST: Final = Language(
         r"\bsled::open\("
     ),
 )
+_NOTHING: Final = lazy(r"(?!)")
+#: The path of a log, perhaps as what a variable is by default.
+_LOG: Final = r"[\"']?(?:\$\{[\w.-]+:-?)?((?:[\w.-]*/)*[\w.-]*(?i:log)[\w./-]*)"
+#: What Logback and Spring begin their logs with, and end where they cannot.
+_JVM: Final = Language(
+    (
+        *("logback.xml", "logback-spring.xml", "log4j2.xml", "log4j2-spring.xml"),
+        *("application.properties", "application.yml", "application.yaml"),
+        *("application-prod.properties", "application-prod.yml", "application-docker.yml"),
+    ),
+    ("log",),
+    _NOTHING,
+    _NOTHING,
+    _NOTHING,
+    lazy(
+        rf"<(?:property|variable)\b[^>]*\bvalue\s*=\s*{_LOG}|<file>\s*{_LOG}|"
+        rf"\bfile(?:Name|NamePattern)(?:=|>)\s*{_LOG}|"
+        rf"(?m:^)\s*(?:logging\.(?:file(?:\.(?:name|path))?|path)|[\w.-]*(?i:log-?(?:path|dir)))\s*=\s*{_LOG}|"
+        rf"(?m:^)logging:[ \t]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+(?:file|path|name):[ \t]*{_LOG}"
+    ),
+)
 #: Languages by the image that runs them, and by the program that compiles them.
-_BY_IMAGE: Final = {"python": _PYTHON, "node": _NODE, "oven/bun": _NODE, "denoland/deno": _NODE}
-_BY_PROGRAM: Final = {"go": _GO, "cargo": _RUST}
+_BY_IMAGE: Final = {
+    "python": _PYTHON, "node": _NODE, "oven/bun": _NODE, "denoland/deno": _NODE, "eclipse-temurin": _JVM,
+    "openjdk": _JVM, "amazoncorretto": _JVM, "maven": _JVM, "gradle": _JVM,
+}  # fmt: skip
+_BY_PROGRAM: Final = {"go": _GO, "cargo": _RUST, "mvn": _JVM, "mvnw": _JVM, "gradle": _JVM, "gradlew": _JVM}
 #: What is no part of the program, by the name of its directory and by its own.
 _ASIDE: Final = frozenset(
     "scripts script tools e2e cypress examples docs benches benchmarks migrations seeds .github public static "
@@ -116,6 +142,9 @@ def writes(language: Language, text: str, here: str | None, workdir: str) -> tup
                 continue
             known = path.partition(f"/{_ANY}")[0]
             places.append(posixpath.dirname(path) if is_file and known == path else known)
+    for found in language.said.finditer(text) if language.said is not None else ():
+        path = absolute(workdir, next(filter(None, found.groups())))
+        places.append(posixpath.dirname(path) if "." in posixpath.basename(path) else path)
     # Where a source makes a directory, what it writes goes there.
     return list(dict.fromkeys(places)), unknown and not places and _TEMPORARY.search(text) is None
 
