@@ -197,8 +197,8 @@ def _telling(name: str) -> tuple[int, str]:
 def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str]:
     """What to write: the manifests, the install, what comes `below` it, and the rest of the RUN."""
     run, later = early_run(each), later_run(each)
-    if len(copied) > 3:
-        copied = [copied[0], f"{copied[1]} and {len(copied) - 2} alike"]
+    if len(copied) > _MOST_LINES:
+        copied = _abridged(copied)
     alone = (
         f"RUN with what comes before it and {each.needed.early}" if each.needed.early else "RUN with the install alone"
     )
@@ -225,6 +225,24 @@ def _below(copy: Step, run: Step) -> str:
     if not copy.destination.startswith("/") and copy.workdir != run.workdir and not copy.instruction.json:
         words[-1] = copy.target
     return " ".join(words)
+
+
+#: COPY lines that are all shown.
+_MOST_LINES: Final = 3
+
+
+def _abridged(lines: Sequence[str]) -> list[str]:
+    """COPY lines with one for all that take a file of the same name, or of the same ending, from other directories."""
+    names = [posixpath.basename(line.split()[-2].rstrip("/")) for line in lines]
+    if len({*names}) == len(names):
+        names = [posixpath.splitext(name)[1] or name for name in names]
+    groups: dict[str, list[str]] = {}
+    for line, name in zip(lines, names, strict=True):
+        groups.setdefault(name, []).append(line)
+    out: list[str] = []
+    for each in groups.values():
+        out += each if len(each) < _MOST_LINES else [f"{each[0]} and {len(each) - 1} alike"]
+    return out
 
 
 def shortened(text: str) -> str:

@@ -14,7 +14,7 @@ from ..findings import Finding
 from ..packages.catalog import MANAGERS, ROOTS, TELLING, install
 from ..packages.install import Install
 from ..packages.versions import INSTALLED, SPEAKS_OF_GIT
-from ..paths import absolute, within
+from ..paths import within
 from ..regex import lazy
 from ..rules import globs
 from .cleanup import bytes_sent

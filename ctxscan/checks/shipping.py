@@ -17,7 +17,7 @@ from ..packages import node_needs
 from ..packages.catalog import MANAGERS, deployed, install, prunes
 from ..packages.ecosystem import Use
 from ..packages.install import Install
-from ..paths import within
+from ..paths import parents, within
 from ..regex import lazy
 from .audience import is_sample, runs_tests
 from .installs import EXAMPLES, project_of, shortened
@@ -40,8 +40,9 @@ def dev_dependencies(case: Evidence) -> Iterator[Finding]:
 
     Silent where there are none, where they are taken away again (`npm prune`), where NODE_ENV or its like leaves them
     out, where a variable decides whether they are installed, for gems where no variable says that it is production,
-    where the command of the image needs them, and where the image is there to run tests, also as a service of a compose
-    file, or has a debugger. A note for an example.
+    for a part of a workspace, whose packages lie beside the lock file above, where the command of the image needs them,
+    and where the image is there to run tests, also as a service of a compose file, or has a debugger. A note for an
+    example.
     """
     reading = case.reading
     if reading is None or runs_tests(reading):
@@ -78,13 +79,16 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
     project = project_of(reading, each, before)
     if project is None or each.words or is_chosen(each.command) or not _ships(reading, stage, each):
         return None
+    if _is_a_part(reading, each, before):
+        return None
     if any(_DEBUGGER.search(one.text) and not one.guarded for one in reading.all_commands(reading.shipped)):
         return None
     after = tuple(one.text for one in reading.all_commands(stage.steps) if _comes_after(one, each.command))
     settings = tuple(word for step in reading.shipped if step.keyword == "ENV" for word in step.words)
     earlier = tuple(one.text for one in reading.all_commands(before) if _comes_after(each.command, one))
     onward = tuple(one.text for other in _going_on(reading, stage) for one in reading.all_commands(other.steps))
-    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward)
+    apart = stage not in reading.chain
+    use = Use(after, tuple(_starting(reading)), _has_command(reading), settings, earlier, onward, apart)
     found = development(each, reading.tree, project, use)
     image = base_image(reading.plan.chain(stage)[0])
     if found is None:
@@ -104,6 +108,15 @@ def _without_scripts(reading: Reading, each: Install, project: str) -> str:
     called = list(node_needs.left_out(reading.tree, posixpath.join(project, "package.json"), bare))
     names = dict.fromkeys(f"scripts.{one.script}" for one in called)
     return f"npm pkg delete {' '.join(names)} && " if names else ""
+
+
+def _is_a_part(reading: Reading, each: Install, before: list[Step]) -> bool:
+    """Whether the lock file lies above the manifest, and none beside it: packages of all parts of such a project are
+    where that is."""
+    locks = MANAGERS[each.manager].locks
+    places = (each.cwd, *(f"/{above}" for above in parents(each.cwd.lstrip("/"))))
+    held = [any(reading.brought(before, posixpath.join(place, lock)) for lock in locks) for place in places]
+    return not held[0] and any(held)
 
 
 def _going_on(reading: Reading, stage: Stage) -> list[Stage]:

@@ -45,7 +45,7 @@ CACHES: Final = (
         fills=phrases("apk add,apk update"),
         place="/var/cache/apk",
         spared="--no-cache",
-        instead="install with apk add --no-cache, which takes no apk update",
+        instead="write apk add --no-cache and apk upgrade --no-cache, which take no apk update",
     ),
     Cache(
         "the cache of dnf",

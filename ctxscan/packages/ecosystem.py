@@ -48,7 +48,8 @@ class Loose(NamedTuple):
 class Use(NamedTuple):
     """How an image uses what an install brings: the texts of the commands `after` it in its stage, the `words` of
     ENTRYPOINT and CMD, whether it has one of these (`starts`), the `settings` that ENV makes, and the texts of the
-    commands `before` the install and `onward`: in the stages that go on with what is in its own."""
+    commands `before` the install and `onward`: in the stages that go on with what is in its own. `apart`: the image is
+    none of what its stage is built into."""
 
     after: tuple[str, ...]
     words: tuple[str, ...]
@@ -56,6 +57,7 @@ class Use(NamedTuple):
     settings: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     onward: tuple[str, ...] = ()
+    apart: bool = False
 
 
 #: Packages that are installed and are there for development only, and a command that leaves them out.

@@ -80,11 +80,12 @@ def _reads(project: Project) -> Reads | None:
 
 def _members(project: Project) -> Iterator[str | None]:
     """The directories of the workspace below the project; None: a glob that takes a walk."""
-    spaces = project.json(_MANIFEST).get("workspaces")
-    patterns = listed(spaces) + listed(table(spaces).get("packages"))
-    if project.install.manager == "pnpm":
+    if project.install.manager == "pnpm":  # it does not ask the manifest
         text = project.text(WORKSPACE).partition("packages:")[2]
-        patterns += re.findall(r"(?m)^\s*-\s*[\"']?([^\"'#\n]+?)[\"']?\s*$", re.split(r"(?m)^\w", text)[0])
+        patterns = re.findall(r"(?m)^\s*-\s*[\"']?([^\"'#\n]+?)[\"']?\s*$", re.split(r"(?m)^\w", text)[0])
+    else:
+        spaces = project.json(_MANIFEST).get("workspaces")
+        patterns = listed(spaces) + listed(table(spaces).get("packages"))
     for pattern in patterns:
         above, _, name = pattern.removeprefix("./").rstrip("/").rpartition("/")
         if pattern.startswith("!"):
@@ -241,6 +242,8 @@ _WITHOUT_DEVELOPMENT: Final = {
     "yarn": "yarn install --production",
     "bun": "bun install --production",
 }
+#: Versions of Yarn that choose members of a workspace with a plug-in.
+_OLD_YARN: Final = lazy(r"\byarn[@-][23]\.")
 
 
 def deployed(command: Command, place: str) -> str | None:
@@ -298,6 +301,10 @@ def _without_development(install: Install, tree: Files, project: str) -> str:
         command = command.replace("npm ci", "npm install").replace(" --frozen-lockfile", "")
     elif install.manager == "yarn" and "__metadata:" in tree.text(lock):
         command = "yarn workspaces focus --all --production"
+        settings = tree.text(posixpath.join(project, ".yarnrc.yml"))
+        told = str(tree.json(posixpath.join(project, _MANIFEST)).get("packageManager"))
+        if "workspace-tools" not in settings and _OLD_YARN.search(f"{settings} {told}"):
+            command = f"yarn plugin import workspace-tools && {command}"
     return command + (re.sub(r" --include[ =]\S+", "", _kept(install)) if install.manager == "npm" else "")
 
 

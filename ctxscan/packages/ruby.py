@@ -83,7 +83,9 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
     gems = tuple(_gems_for_development(tree.text(posixpath.join(project, "Gemfile"))))
     if any(posixpath.basename(word) in gems for word in use.words) or any("bundle clean" in text for text in use.after):
         return None
-    return (gems, "ENV BUNDLE_WITHOUT=development:test before it") if gems else None
+    # Bundler asks for them again where the program starts.
+    again = ", and in the last stage, which is to start without them" if use.apart else ""
+    return (gems, f"ENV BUNDLE_WITHOUT=development:test before it{again}") if gems else None
 
 
 def _gems_for_development(text: str) -> Iterator[str]:

@@ -194,7 +194,7 @@ RULES = {"app.py": 9, "data/big.bin": 2_000_000, ".npmrc": 9}
         ),
         pytest.param(
             "RUN apk update && apk add curl\nRUN apk add jq\nRUN rm -rf /var/cache/apk/*\n",
-            "install with apk add --no-cache, which takes no apk update",
+            "write apk add --no-cache and apk upgrade --no-cache, which take no apk update",
             "RUN apk add --no-cache curl\nRUN apk add --no-cache jq\n", id="index that need not be kept",
         ),
         pytest.param(
