@@ -55,6 +55,7 @@ def made_earlier(tree: Tree, path: str) -> bool:
             or any(
                 _is_mentioned(texts, each)
                 or _is_copied(texts, join(inside, each))
+                or _is_put(texts, join(inside, each))
                 or _is_moved(texts, each)
                 or _is_downloaded(texts, join(inside, each))
                 for texts, inside in places
@@ -268,6 +269,18 @@ def _is_moved(tree: Tree, path: str) -> bool:
             if len(re.sub(r"\W", "", known)) >= _WORDS and globs.matches(_VARIABLE.sub("*", plain), name):
                 return True
     return False
+
+
+def _is_put(tree: Tree, path: str) -> bool:
+    """Whether a script copies what is called so, or what a wild card there means, to a directory of that name."""
+    above, _, name = path.rpartition("/")
+    place = posixpath.basename(above)
+    return bool(place) and any(
+        posixpath.basename(target) == place and any(globs.matches(name, posixpath.basename(each)) for each in sources)
+        for text in ordering_texts(tree)
+        if place in text
+        for sources, target in _copied(text)
+    )
 
 
 def _targets(text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from ..findings import Finding
 from ..packages.catalog import MANAGERS, ROOTS, TELLING, install
 from ..packages.install import Install
 from ..packages.versions import INSTALLED, SPEAKS_OF_GIT
-from ..paths import within
+from ..paths import absolute, within
 from ..regex import lazy
 from ..rules import globs
 from .cleanup import bytes_sent
@@ -471,7 +471,7 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
     makes = rf"\b(?:useradd|adduser)\b[^\n;&|]*\s{name}(?![\w-])"
     made = [each.line for each in steps if each.keyword == "RUN" and re.search(makes, each.instruction.whole)]
     # Who has no name yet gets nothing.
-    late = command.name == "chown" and made and made[0] > again.copy.line
+    late = command.name == "chown" and not name[:1].isdigit() and made and made[0] > again.copy.line
     return f"make {given.partition(':')[0]} in a RUN above line {again.copy.line}, and {instead}" if late else instead
 
 

@@ -85,8 +85,8 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     if reading.brought(before, posixpath.join(each.cwd, posixpath.basename(lock))) is not None:
         return Loose(lock, remedy, strict.soft)
     # What is read anyway is not read where it is not.
-    soft = strict.soft and not _is_absent(case, reading, each, before, lock)
-    return Loose(lock, f"COPY {lock} as well, and {remedy}", soft)
+    absent = _is_absent(case, reading, each, before, lock)
+    return Loose(lock, f"COPY {lock} as well, and {remedy}", soft=not absent) if absent or strict.soft else None
 
 
 def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> Loose | None:

@@ -474,7 +474,8 @@ def _sources(reading: Reading, language: writing.Language, stages: list[Stage]) 
                 paths = [cleaned(one.text) for one in step.sources if one.kind == "path"]
                 todo += [(path, target) for path in paths]
                 # What is built before the build has its settings in it, which the builder does not get.
-                for found in filter(None, map(_PACKED.match, paths)):
+                packed = (_PACKED.match(path) for path in paths if path.endswith("ar"))
+                for found in filter(None, packed):
                     settings = join(found[1] or "", "src/main/resources")
                     todo += [(join(settings, name), None) for name in reading.tree.names(settings)]
     seen = set[str]()

@@ -13,7 +13,7 @@ from ..dockerfile import images
 from ..dockerfile.commands import Command, commands
 from ..dockerfile.stages import Plan, Stage, Step
 from ..facts import Scan
-from ..packages.catalog import install
+from ..packages.catalog import install, whole
 from ..packages.install import Install
 from ..paths import within
 from ..regex import lazy
@@ -112,7 +112,10 @@ class Reading(NamedTuple):
             for step in steps:
                 if step.keyword == "COPY" and step.origin is not None and step.origin.stage is not None:
                     chain = self.plan.chain(self.plan.stage(step.origin.stage))
-                    todo += [(one.steps, source) for one in chain for source in moved(step, place)]
+                    sources = list(moved(step, place))
+                    for command in self.all_commands(each for one in chain for each in one.steps):
+                        sources += filter(None, [whole(command, source) for source in sources])
+                    todo += [(one.steps, source) for one in chain for source in sources]
         return None
 
     def size(self, path: str) -> int:

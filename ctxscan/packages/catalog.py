@@ -129,6 +129,11 @@ def _sorted(
     return tuple(options), tuple(words), cwd, tuple(files)
 
 
+def whole(command: Command, path: str) -> str | None:
+    """`node.whole`."""
+    return node.whole(command, path)
+
+
 def deployed(command: Command, place: str) -> str | None:
     """Where a command that puts a package together puts the packages at `place`, with those for development."""
     return node.deployed(command, place)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
+from ..paths import within
 from ..regex import lazy
 from ..rules import globs
 from . import node_manifests, node_scripts
@@ -246,6 +247,23 @@ _WITHOUT_DEVELOPMENT: Final = {
 _OLD_YARN: Final = lazy(r"\byarn[@-][23]\.")
 
 
+#: What makes a workspace of one package, with those that it needs, in `out`; for Docker the manifests by themselves.
+_EXCERPTS: Final = lazy(r"\bturbo(?:@\S+)?\s+prune\b")
+
+
+def whole(command: Command, path: str) -> str | None:
+    """Where in a workspace lay what a command that makes an excerpt of it puts at `path`; None: it puts nothing there,
+    or something new, as it does with lock files."""
+    written = any(posixpath.basename(path) in each for each in _LOCKS.values())
+    if written or "prune" not in command.text or not _EXCERPTS.search(command.text):
+        return None
+    out = posixpath.join(command.cwd, "out")
+    for place in (f"{out}/json", f"{out}/full", out):
+        if within(path, place):
+            return posixpath.normpath(posixpath.join(command.cwd, posixpath.relpath(path, place)))
+    return None
+
+
 def deployed(command: Command, place: str) -> str | None:
     """Where the packages at `place` end up, those for development among them, if a command puts a package together
     with all that it needs."""
@@ -272,7 +290,9 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
         {"--omit=dev", "--only=production", "--only=prod"} & set(install.options)
     )
     environment = [install.command.setting(name) for name in ("NODE_ENV", "NPM_CONFIG_OMIT", "npm_config_omit")]
-    asked = install.has("--include", "--dev", "-D") or "--production=false" in install.options
+    asked = install.has("--include", "--dev", "-D") or bool(
+        {"--production=false", "--prod=false"} & set(install.options)
+    )
     left_out = ("production" in environment or "dev" in environment or said) and not asked
     pruned = any(_PRUNES.search(text) for text in use.after)
     tested = not use.starts and any(_TESTS.search(text) for text in use.after)
@@ -295,6 +315,7 @@ def _development(install: Install, tree: Files, project: str, use: Use) -> Devel
 def _without_development(install: Install, tree: Files, project: str) -> str:
     """The install without what is for development, as its lock file allows."""
     command = _WITHOUT_DEVELOPMENT[install.manager]
+    package = tree.json(posixpath.join(project, _MANIFEST))
     paths = (posixpath.join(project, name) for name in _LOCKS[install.manager])
     lock = next(filter(tree.exists, paths), None)
     if lock is None:
@@ -302,9 +323,9 @@ def _without_development(install: Install, tree: Files, project: str) -> str:
     elif install.manager == "yarn" and "__metadata:" in tree.text(lock):
         command = "yarn workspaces focus --all --production"
         settings = tree.text(posixpath.join(project, ".yarnrc.yml"))
-        told = str(tree.json(posixpath.join(project, _MANIFEST)).get("packageManager"))
-        if "workspace-tools" not in settings and _OLD_YARN.search(f"{settings} {told}"):
+        if "workspace-tools" not in settings and _OLD_YARN.search(f"{settings} {package.get('packageManager')}"):
             command = f"yarn plugin import workspace-tools && {command}"
+        return command
     return command + (re.sub(r" --include[ =]\S+", "", _kept(install)) if install.manager == "npm" else "")
 
 

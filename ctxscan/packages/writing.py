@@ -64,7 +64,10 @@ _RUST: Final = Language(
 )
 _NOTHING: Final = lazy(r"(?!)")
 #: The path of a log, perhaps as what a variable is by default.
-_LOG: Final = r"[\"']?(?:\$\{[\w.-]+:-?)?((?:[\w.-]*/)*[\w.-]*(?i:log)[\w./-]*)"
+_LOG: Final = (
+    r"[\"']?(?:\$\{[\w.-]+:-?)?"
+    r"(/[\w./-]*(?i:log)[\w./-]*|(?:[\w.-]+/)*(?i:logs?)(?=[/\"'<}\s]|$)[\w./-]*|(?:[\w.-]+/)*[\w.-]+\.log\b)"
+)
 #: What Logback and Spring begin their logs with, and end where they cannot.
 _JVM: Final = Language(
     (
@@ -77,10 +80,10 @@ _JVM: Final = Language(
     _NOTHING,
     _NOTHING,
     lazy(
-        rf"<(?:property|variable)\b[^>]*\bvalue\s*=\s*{_LOG}|<file>\s*{_LOG}|"
+        rf"<(?:property|variable)\b[^<>]*\bvalue\s*=\s*{_LOG}|<file>\s*{_LOG}|"
         rf"\bfile(?:Name|NamePattern)(?:=|>)\s*{_LOG}|"
-        rf"(?m:^)\s*(?:logging\.(?:file(?:\.(?:name|path))?|path)|[\w.-]*(?i:log-?(?:path|dir)))\s*=\s*{_LOG}|"
-        rf"(?m:^)logging:[ \t]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+(?:file|path|name):[ \t]*{_LOG}"
+        rf"(?m:^)[ \t]*(?:logging\.(?:file(?:\.(?:name|path))?|path)|[\w.-]*(?i:log-?(?:path|dir)))\s*=\s*{_LOG}|"
+        rf"(?m:^)logging:[ \t]*\n(?:[ \t][^\n]*\n)*?[ \t]+(?:file|path|name):[ \t]*{_LOG}"
     ),
 )
 #: Languages by the image that runs them, and by the program that compiles them.

@@ -456,6 +456,7 @@ CASES: dict[str, dict[str, Case]] = {
         "pip-without-dependencies": Case(P + ALL + "RUN pip install --no-deps .\n", UV_PACKAGE),
         "update-of-the-system": Case(N + "COPY package*.json ./\nRUN apt-get update && npm ci && npm update -g npm\n", NODE),
         "composer": Case("FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN composer install\n", PHP),
+        "npm-of-an-excerpt": Case("FROM node:22 AS p\nWORKDIR /app\nCOPY . .\nRUN npx turbo@2 prune shop --docker\nFROM node:22 AS d\nWORKDIR /app\nCOPY --from=p /app/out/json/ .\nCOPY --from=p /app/out/package-lock.json .\nRUN npm install\nFROM node:22-slim\nCOPY --from=d /app/node_modules /app/node_modules\n", NODE),
         "npm-of-one-package": Case(N + "COPY package*.json ./\nRUN npm i --maxsockets 1 left-pad\n", NODE),
     },
     "dev-dependencies": {
@@ -464,6 +465,7 @@ CASES: dict[str, dict[str, Case]] = {
         "in-a-base-stage": Case("FROM node:22 AS base\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM base\n", DEV, (4,)),
         "copied-from-a-stage": Case("FROM node:22 AS d\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nFROM node:22-slim\nCOPY --from=d /app/node_modules /app/node_modules\n", DEV, (4,)),
         "copied-with-all": Case("FROM node:22 AS d\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM node:22-slim\nCOPY --from=d /app /srv\n", DEV, (4,)),
+        "of-an-excerpt": Case("FROM node:22 AS p\nWORKDIR /app\nCOPY . .\nRUN npx turbo@2 prune shop --docker\nFROM node:22 AS d\nWORKDIR /app\nCOPY --from=p /app/out/json/ .\nCOPY --from=p /app/out/package-lock.json .\nRUN npm ci\nFROM node:22-slim\nCOPY --from=d /app/node_modules /app/node_modules\n", DEV, (9,)),
         "copied-twice": Case("FROM node:22 AS d\nWORKDIR /app\nCOPY . .\nRUN npm ci\nFROM d AS e\nRUN true\nFROM node:22-slim\nCOPY --from=e /app /srv\n", DEV, (4,)),
         "types-of-node": Case(N + ALL + "RUN npm ci && npm run build\nCMD npm run start\n", {**NODE, "package.json": package(dev="@types/node typescript", scripts={"build": "tsc", "start": "node dist/main.js"})}, (4,)),
         "node-of-babel": Case(N + ALL + "RUN npm ci && npm run build\nCMD npm run start\n", {**NODE, "package.json": package(dev="@babel/node typescript", scripts={"build": "tsc", "start": "node dist/main.js"})}, (4,)),
