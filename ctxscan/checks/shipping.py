@@ -104,6 +104,8 @@ def _for_development(reading: Reading, stage: Stage, each: Install) -> tuple[str
 
 def _without_scripts(reading: Reading, each: Install, project: str) -> str:
     """What has to come before an install of Node that leaves out programs which its own scripts call."""
+    if not node_needs.is_install(each.command):
+        return ""
     bare = each.command._replace(arguments=(*each.command.arguments, "--omit=dev"))
     called = list(node_needs.left_out(reading.tree, posixpath.join(project, "package.json"), bare))
     names = dict.fromkeys(f"scripts.{one.script}" for one in called)
