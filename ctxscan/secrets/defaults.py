@@ -61,7 +61,12 @@ def most(path: str, text: str, start: int, *, name: str = "") -> Strength | None
         return Strength.LOW if is_own(fallback[1], services_too=True) else None
     if (fallback := compiled(_FALLBACK_OF_SPRING).search(left)) is not None:
         return Strength.MEDIUM if is_own(fallback[1]) else None
-    if (fallback := compiled(_FALLBACK_OF_CODE).search(left)) is not None and is_own(fallback[1]):
+    written = left
+    if not left.strip(" \t\"'`"):
+        # What stands on a line of its own goes on from the one above.
+        above = text.rfind("\n", max(0, line - 1 - _LEFT), max(0, line - 1)) + 1
+        written = f"{text[above : max(0, line - 1)].rstrip()} {left.lstrip()}"
+    if (fallback := compiled(_FALLBACK_OF_CODE).search(written)) is not None and is_own(fallback[1]):
         return Strength.MEDIUM
     named = compiled(_SET).search(left)
     name = name or (named[1] if named is not None else "")

@@ -2035,6 +2035,10 @@ OWN_DEFAULTS = {
         "src/a.ts",
         "const a = {{ secret: process.env.JWT_SECRET ?? process.env.SECRET_KEY ?? '{}' }};\n",
     ),
+    "Node, on a line of its own": (
+        "src/a.ts",
+        "const a = {{\n  secret:\n    process.env.JWT_SECRET ??\n    '{}',\n}};\n",
+    ),
     "Python": ("src/a.py", 'SECRET_KEY = os.environ.get("SECRET_KEY", "{}")\n'),
     "Python, or": ("src/a.py", 'SECRET_KEY = os.getenv("SECRET_KEY") or "{}"\n'),
     "decouple": ("app/settings.py", 'SECRET_KEY = config("SECRET_KEY", default="{}")\n'),
