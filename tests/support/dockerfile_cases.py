@@ -189,7 +189,7 @@ CASES: dict[str, dict[str, Case]] = {
         "settings-of-a-tool": Case(N + "COPY package*.json tsconfig.json vite.config.ts ./\nRUN npm ci\n" + ALL, {**NODE, "tsconfig.json": "{}", "vite.config.ts": 9}),
         "a-schema-that-the-install-reads": Case(N + "COPY package*.json ./\nCOPY prisma ./prisma\nRUN npm ci\n" + ALL, {**NODE, "prisma/schema.prisma": 9, "prisma/seed.ts": 9}),
         "maven-gone-offline-piece-by-piece": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nRUN mvn dependency:go-offline\nCOPY src src\nRUN mvn package\n", MAVEN),
-        "maven-cleaned-before": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nCOPY src src\nRUN mvn clean\nRUN mvn package\n", MAVEN, (4,)),
+        "maven-cleaned-before-piece-by-piece": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nCOPY src src\nRUN mvn clean\nRUN mvn package\n", MAVEN, (4,)),
         "maven-settings-of-a-script": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nCOPY src src\nRUN ./make-settings.sh\nRUN mvn package\n", MAVEN),
         "maven-piece-by-piece-with-a-cache": Case("FROM maven:3.9\nWORKDIR /s\nCOPY pom.xml .\nCOPY src src\nRUN --mount=type=cache,target=/root/.m2 mvn package\n", MAVEN),
         "go-vendored-piece-by-piece": Case("FROM golang:1.23\nWORKDIR /s\nCOPY go.mod go.sum main.go ./\nCOPY vendor vendor\nRUN go build .\n", {**GO, "vendor/modules.txt": "# x\n"}),
