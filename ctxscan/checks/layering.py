@@ -459,13 +459,14 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
     below = steps[next((at for at, each in enumerate(steps) if each is again.copy), 0) + 1 :]
     # What a RUN makes belongs to root, whomever COPY gives the rest.
     filled = command.name == "chown" and any(_writes(one, command) for one in reading.all_commands(below))
-    made_before = _directories(reading, steps, command) if command.name == "chown" else []
+    said = command.name == "chown" or re.fullmatch(r"[0-7]{3,4}", given) is not None
+    made_before = _directories(reading, steps, command) if said else []
     if filled or len(made_before) > _MOST_LEFT or (again.install is not None and not again.elsewhere):
         return f"name the directories that the program writes to instead of {whole}: what it only reads can stay root's"
     assert again.copy is not None
-    if command.name == "chmod" and not re.fullmatch(r"[0-7]{3,4}", given):
+    if not said:
         return f"change the mode of the files before they are copied, or COPY --chmod on line {again.copy.line}"
-    left = f", and no more than chown {given} {' '.join(made_before)} on line {command.step.line}"
+    left = f", and no more than {command.name} {given} {' '.join(made_before)} on line {command.step.line}"
     instead = f"{again.copy.keyword} {flag} on line {again.copy.line}{left if made_before else ' instead'}"
     name = re.escape(given.partition(":")[0])
     makes = rf"\b(?:useradd|adduser)\b[^\n;&|]*\s{name}(?![\w-])"
@@ -476,7 +477,7 @@ def _at_once(reading: Reading, command: Command, given: str, again: _Again, step
 
 
 def _places(command: Command) -> list[str]:
-    """The paths that a `chown` gives, from the root of the image."""
+    """The paths that a `chown` or `chmod` is about, from the root of the image."""
     values = dict(command.step.environment)
     return [absolute(command.cwd, one) for each in command.words[1:] for one in replaced(each, values).split()]
 
@@ -489,7 +490,8 @@ def _writes(one: Command, command: Command) -> bool:
 
 
 def _directories(reading: Reading, steps: Sequence[Step], command: Command) -> list[str]:
-    """The directories at and below what a `chown` gives that no COPY makes: those of WORKDIR and `mkdir` are root's."""
+    """The directories at and below what a `chown` or `chmod` is about that no COPY makes: those of WORKDIR and `mkdir`
+    are root's."""
     made = [
         absolute(step.workdir, replaced(step.words[0], dict(step.environment)))
         for step in steps
