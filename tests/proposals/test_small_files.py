@@ -167,7 +167,7 @@ CASES: dict[str, tuple[str, Files, str, bool]] = {
         "RUN npm run build\n", {"package.json": '{"scripts": {"build": "node makeDocs.mjs"}}', "makeDocs.mjs": "readdir('./docs')\n", "docs/a.md": TEXT}, "docs", False,
     ),
     "tests in a namespace": ("RUN composer install\n", {"composer.json": '{"autoload": {"psr-4": {"T\\\\": "tests/", "A\\\\": "app/"}}}', "app/a.php": TEXT, "tests/aTest.php": TEXT}, "tests", True),
-    "hooks of git": ("RUN npm ci\n", {"package.json": '{"scripts": {"prepare": "husky"}}', ".husky/pre-commit": TEXT}, ".husky", True),
+    "hooks of git": ("RUN npm ci\n", {"package.json": '{"scripts": {"prepare": "husky"}}', ".husky/pre-commit": TEXT}, ".husky", False),
     "hooks of git that an install runs": (
         "RUN npm ci\n", {"package.json": '{"scripts": {"prepare": "node .husky/install.mjs"}}', ".husky/install.mjs": TEXT}, ".husky", False,
     ),

@@ -381,7 +381,7 @@ ROWS: Final = (
     ),
     # --- continuous integration and project files: tracked, and read by no build
     JunkRow(
-        paths=".github .circleci .buildkite .woodpecker .gitlab .gitea .forgejo .devcontainer .husky .changeset .tx "
+        paths=".github .circleci .buildkite .woodpecker .gitlab .gitea .forgejo .devcontainer .husky/_ .changeset .tx "
         ".teamcity "
         ".semaphore .drone .azuredevops .azure-pipelines .codesandbox .gitpod .stackblitz .claude .codex .agents "
         ".cursor .gemini .windsurf .taskmaster .kiro .roo .trae .serena .specify .bmad-core "
