@@ -33,15 +33,13 @@ class Endless(NamedTuple):
 def endless(reading: Reading) -> Iterator[Endless]:
     """Every RUN that does not end by itself."""
     for stage in reading.plan.stages:
-        history = reading.history(stage)
-        for step in stage.steps:
+        for before, step in reading.own_steps(stage):
             if step.keyword != "RUN" or _ENDS.search(step.instruction.text):
                 continue
             for command in reading.commands(step):
                 text = command.text
                 script = _SCRIPT.fullmatch(text)
                 if script is not None:
-                    before = history[: next(at for at, each in enumerate(history) if each is step)]
                     path = reading.brought(before, posixpath.join(command.cwd, "package.json"))
                     scripts = reading.tree.json(path).get("scripts") if path is not None else None
                     said = scripts.get(script[1]) if isinstance(scripts, dict) else None

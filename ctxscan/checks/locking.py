@@ -17,7 +17,7 @@ from ..rules import globs
 from .installs import project_of, shortened
 from .reading import Reading, base_image
 from .registry import Evidence, finding, finds
-from .stagefiles import StageFiles
+from .stagefiles import StageFiles, earlier_commands
 
 
 @finds("warning", scope="shipped")
@@ -32,9 +32,9 @@ def unlocked_install(case: Evidence) -> Iterator[Finding]:
     if reading is None:
         return
     for stage in reading.plan.stages:
-        history, image = reading.history(stage), base_image(reading.plan.chain(stage)[0])
-        for step in stage.steps:
-            before = history[: next(at for at, each in enumerate(history) if each is step) + 1]
+        image = base_image(reading.plan.chain(stage)[0])
+        for earlier, step in reading.own_steps(stage):
+            before = [*earlier, step]
             found = [(each.command, _unlocked(case, reading, each, before)) for each in reading.installs([step])]
             found += [(each, _updated(reading, each, before)) for each in reading.commands(step)]
             for command, loose in found:
@@ -59,15 +59,13 @@ def _unlocked(case: Evidence, reading: Reading, each: Install, before: list[Step
     brought = [reading.brought(before, posixpath.join(each.cwd, name)) for name in manager.manifests]
     homes = {posixpath.dirname(path) for path in brought if path is not None}
     if manager.manifests and manager.past is None and project not in homes:
-        return (
-            None  # a step before it writes the manifest, perhaps, or it is that of a member, and the lock file is not
-        )
+        # A step before it writes the manifest, perhaps, or it is that of a member, and the lock file is not.
+        return None
     find = partial(_lock, reading, project)
     if manager.past is not None:
-        # By name it is what whoever builds asks for.
-        return (
-            None if is_chosen(each.command) else manager.past(each, find, reading.tree.text, reading.installs(before))
-        )
+        if is_chosen(each.command):
+            return None  # by name it is what whoever builds asks for
+        return manager.past(each, find, reading.tree.text, reading.installs(before))
     lock, strict = find(manager.locks), manager.strict
     gone = None if lock is not None else _lock(reading, project, manager.locks, kept=False)
     lock = lock or gone
@@ -103,7 +101,7 @@ def _lacked(case: Evidence, reading: Reading, each: Install, before: list[Step],
 def _is_absent(case: Evidence, reading: Reading, each: Install, before: list[Step], lock: str) -> bool:
     """Whether it is sure that a lock file of the project is not where an install looks for it."""
     place = posixpath.join(each.cwd, posixpath.basename(lock))
-    ahead = tuple(one for one in reading.commands(each.step) if one.place < each.command.place)
+    ahead = earlier_commands(reading.commands(each.step), each.command)
     return StageFiles(reading, before[:-1], each.step, case.tracked, ahead).at(place).state == "absent"
 
 

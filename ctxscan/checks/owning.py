@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from ..context.transfer import cleaned
 from ..dockerfile import images
-from ..dockerfile.commands import is_chosen
+from ..dockerfile.commands import Command, is_chosen
 from ..dockerfile.stages import Stage, Step
 from ..packages import writing
 from ..packages.catalog import MANAGERS, is_manifest, told_alone
@@ -139,9 +139,8 @@ _SHOWN: Final = ("/usr/share/nginx/", "/var/www/")
 
 def _written_at_start(reading: Reading) -> Iterator[str]:
     """Directories of the files that the scripts of the start write, if no user of the system has to own them."""
-    steps = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
-    words = {word for step in steps if step is not None for word in " ".join(step.words).split()}
-    for path in filter(None, map(reading.file_of, sorted(each for each in words if "." in each))):
+    words = {word for word in _words_of_start(reading) if "." in word}
+    for path in filter(None, map(reading.file_of, sorted(words))):
         for found in _AT_START.finditer(reading.tree.text(path)):
             place = posixpath.dirname(found[1])
             ours = place.startswith(_SHOWN) or place.partition("/")[2].partition("/")[0] not in {"", *_OF_SYSTEMS}
@@ -205,16 +204,32 @@ def _made_for_data(reading: Reading) -> Iterator[str]:
     or whose name says so where the program runs: it keeps there what it writes."""
     start = _commands(reading)
     said = " ".join(start + [value for name, value in _settings(reading) if not _OF_PROGRAMS.fullmatch(name)])
-    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    for _, place in _made_empty(reading):
+        if set(place) & _WILD or within(reading.workdir, place):
+            continue
+        named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
+        own = posixpath.dirname(place) == reading.workdir and posixpath.basename(place) in _FOR_DATA
+        if (named or (own and reading.source(place) is None)) and not _is_given(reading, place):
+            yield place
+
+
+#: What the shell puts something else for.
+_WILD: Final = frozenset("$*?[{")
+
+
+def _made_empty(reading: Reading) -> Iterator[tuple[Command, str]]:
+    """Directories that a RUN makes and that nothing is copied to, with the command that makes them."""
+    copied = _copied(reading)
     for command in reading.all_commands(reading.shipped):
         for word in command.words if command.name == "mkdir" else ():
-            place = posixpath.normpath(posixpath.join("/", command.cwd, word))
-            if set(place) & set("$*?[{") or within(reading.workdir, place) or any(within(one, place) for one in copied):
-                continue
-            named = re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", said) is not None
-            own = posixpath.dirname(place) == reading.workdir and posixpath.basename(place) in _FOR_DATA
-            if (named or (own and reading.source(place) is None)) and not _is_given(reading, place):
-                yield place
+            place = absolute(command.cwd, word)
+            if not any(within(one, place) for one in copied):
+                yield command, place
+
+
+def _copied(reading: Reading) -> list[str]:
+    """Where the image gets files."""
+    return [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
 
 
 #: Variables that say where a program keeps what it writes.
@@ -226,7 +241,7 @@ _OF_SYSTEMS: Final = frozenset("bin boot dev etc home lib opt proc root run sbin
 
 def _named_for_data(reading: Reading) -> Iterator[str]:
     """Directories in the root of the image that a variable gives to the program, and that no step makes or fills."""
-    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
+    copied = _copied(reading)
     runs = "\n".join(step.instruction.text for step in reading.shipped if step.keyword == "RUN")
     for name, value in _settings(reading):
         above, _, last = value.rstrip("/").rpartition("/")
@@ -241,14 +256,11 @@ def _named_for_data(reading: Reading) -> Iterator[str]:
 
 def _made_at_work(reading: Reading) -> Iterator[str]:
     """Directories that a RUN makes where the program works, and that nothing is copied to: they belong to root."""
-    copied = [step.target for step in reading.shipped if step.keyword in ("COPY", "ADD")]
-    for command in reading.all_commands(reading.shipped):
-        plain = command.name == "mkdir" and not set(command.text) & set("$*?[{")
-        for place in (absolute(command.cwd, word) for word in command.words if plain):
-            inside = place != reading.workdir and within(place, reading.workdir)
-            filled = reading.source(place) is not None or any(within(one, place) for one in copied)
-            if inside and not filled and not _is_given(reading, place):
-                yield place
+    for command, place in _made_empty(reading):
+        inside = place != reading.workdir and within(place, reading.workdir)
+        plain = inside and not set(command.text) & _WILD and reading.source(place) is None
+        if plain and not _is_given(reading, place):
+            yield place
 
 
 def _is_given(reading: Reading, place: str) -> bool:
@@ -333,8 +345,17 @@ def _chosen_by_argument(reading: Reading, user: Step | None) -> str | None:
 
 
 def _commands(reading: Reading) -> list[str]:
+    return [step.instruction.text for step in _start(reading)]
+
+
+def _words_of_start(reading: Reading) -> list[str]:
+    """Those of ENTRYPOINT and CMD, also where one of them is a line for the shell."""
+    return [word for step in _start(reading) for word in " ".join(step.words).split()]
+
+
+def _start(reading: Reading) -> list[Step]:
     found = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
-    return [step.instruction.text for step in found if step is not None]
+    return [step for step in found if step is not None]
 
 
 _HOME: Final = "/root"
@@ -455,9 +476,7 @@ def _is_of_sources(reading: Reading, language: writing.Language, place: str) -> 
 
 def _only_shows(reading: Reading) -> bool:
     """Whether the program hands out the files that were built, and writes none."""
-    steps = (reading.last(keyword) for keyword in ("ENTRYPOINT", "CMD"))
-    words = [word for step in steps if step is not None for word in " ".join(step.words).split()]
-    return any(posixpath.basename(word) in _SERVERS for word in words)
+    return any(posixpath.basename(word) in _SERVERS for word in _words_of_start(reading))
 
 
 #: An archive where Maven or Gradle puts it, in its part of the project.

@@ -138,6 +138,11 @@ def _brings_more(step: Step) -> bool:
     return packed or step.origin is not None or any(each.kind != "path" for each in step.sources)
 
 
+def earlier_commands(commands: Iterable[Command], command: Command) -> tuple[Command, ...]:
+    """Those of the commands of a RUN that have run already."""
+    return tuple(each for each in commands if each.place < command.place)
+
+
 def reached(reading: Reading) -> Iterable[tuple[Sequence[Step], Step]]:
     """Every RUN of the stages that the target needs, with the steps before it."""
     for stage in reading.plan.stages:

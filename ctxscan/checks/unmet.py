@@ -26,7 +26,7 @@ from .installs import shortened
 from .reading import Reading, base_image, landed
 from .registry import Evidence, finding, finds
 from .services import is_mounted_over
-from .stagefiles import StageFiles, reached
+from .stagefiles import StageFiles, earlier_commands, reached
 
 #: Findings of one build.
 _MOST: Final = 20
@@ -246,7 +246,7 @@ def _of_steps(case: Evidence, reading: Reading) -> Iterator[Lack]:
         for command in commands:
             if command.guarded:
                 continue
-            ahead = tuple(each for each in commands if each.place < command.place)
+            ahead = earlier_commands(commands, command)
             there = StageFiles(reading, before, step, case.tracked, ahead)
             # Another command takes over where one may fail.
             for kind in kinds_of(command.name) if sure else ():
@@ -264,7 +264,7 @@ def _of_manifests(case: Evidence, reading: Reading) -> Iterator[Lack]:
             names = MANAGERS[each.manager].manifests
             if len(names) != 1 or each.words or each.files or each.command.guarded:
                 continue
-            ahead = tuple(one for one in reading.commands(step) if one.place < each.command.place)
+            ahead = earlier_commands(reading.commands(step), each.command)
             where = StageFiles(reading, before, step, case.tracked, ahead).at(posixpath.join(each.cwd, names[0]))
             if where.state == "excluded" and where.path is not None:
                 reader = f"{each.command.text} ({case.scan.build.label}:{step.line})"
@@ -612,7 +612,7 @@ def _of_left_out(case: Evidence, reading: Reading, told: set[int]) -> Iterator[F
         commands = reading.commands(step)
         text = "\n".join(one.instruction.text for one in (*before, step) if one.keyword == "RUN")
         for command in commands if "||" not in step.instruction.text else ():
-            ahead = tuple(each for each in commands if each.place < command.place)
+            ahead = earlier_commands(commands, command)
             there = StageFiles(reading, before, step, case.tracked, ahead)
             for directory in node_needs.built(command) if not command.guarded else ():
                 manifest = there.file(posixpath.join(directory, "package.json"))
@@ -715,7 +715,7 @@ def _of_locks(case: Evidence, reading: Reading) -> Iterator[Finding]:
         for command in commands:
             locks = node_needs.lock_of(command)
             for directory in node_needs.built(command) if locks and not command.guarded else ():
-                ahead = tuple(each for each in commands if each.place < command.place)
+                ahead = earlier_commands(commands, command)
                 there = StageFiles(reading, before, step, case.tracked, ahead)
                 manifest = there.file(posixpath.join(directory, "package.json"))
                 if manifest is None or manifest in told or _is_held_above(there, directory):
@@ -748,7 +748,7 @@ def _of_packages(case: Evidence, reading: Reading) -> Iterator[Finding]:
         for command in commands:
             if command.guarded or command.words[:1] not in (["install"], ["sync"]):
                 continue
-            ahead = tuple(each for each in commands if each.place < command.place)
+            ahead = earlier_commands(commands, command)
             there = StageFiles(reading, before, step, case.tracked, ahead)
             manifest = there.file(posixpath.join(command.cwd, "pyproject.toml"))
             if manifest is None:
@@ -780,7 +780,7 @@ def _of_targets(case: Evidence, reading: Reading) -> Iterator[Finding]:
         for command in commands:
             if command.guarded or not any(word.startswith(("./", "../")) for word in command.words):
                 continue
-            ahead = tuple(each for each in commands if each.place < command.place)
+            ahead = earlier_commands(commands, command)
             there = StageFiles(reading, before, step, case.tracked, ahead)
             manifest = there.file(posixpath.join(command.cwd, "go.mod"))
             if manifest is None:
