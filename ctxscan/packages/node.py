@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from ..dockerfile.commands import Command
@@ -67,6 +68,7 @@ def _reads(project: Project) -> Reads | None:
     files = project.there(_MANIFEST, *_LOCKS[install.manager])
     files += project.there(".npmrc", ".yarnrc", ".yarnrc.yml", WORKSPACE, ".pnpmfile.cjs", "bunfig.toml")
     directories = list(project.directories(".yarn", "patches"))
+    files += [each for each in project.there(*_patches(project)) if not any(map(partial(within, each), directories))]
     # A root that lists itself is no member of its own.
     for member in ("", *(each for each in members if each and posixpath.normpath(each) != ".")):
         manifest = posixpath.join(member, _MANIFEST)
@@ -77,6 +79,16 @@ def _reads(project: Project) -> Reads | None:
         if member:
             files.append(project.path(manifest))
     return Reads(tuple(files), tuple(dict.fromkeys(directories)))
+
+
+def _patches(project: Project) -> Iterator[str]:
+    """The patches that an install lays on packages: without one of them, it ends with an error."""
+    yield from node_manifests.patches(project.json(_MANIFEST), project.install.manager)
+    if project.install.manager == "pnpm":
+        _, *rows = re.split(r"(?m)^patchedDependencies:", project.text(WORKSPACE), maxsplit=1)
+        for each in rows:
+            lines = re.split(r"(?m)^\w", each)[0]
+            yield from re.findall(r"(?m)^\s+(?!#)\S.*?:\s+[\"']?([^\"'#\n]+?)[\"']?\s*$", lines)
 
 
 def _members(project: Project) -> Iterator[str | None]:

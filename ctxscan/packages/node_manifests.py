@@ -40,6 +40,12 @@ def part(tree: Files, path: str, commands: str | None) -> Iterator[str]:
     yield from _scripts(data, commands)
 
 
+def patches(data: dict[str, Any], manager: str) -> list[str]:
+    """The patches that a package.json tells pnpm or Bun to lay on packages, by their paths from there."""
+    keys = {"pnpm": ("pnpm", "patchedDependencies"), "bun": ("patchedDependencies",)}.get(manager)
+    return [each for each in table(data, *keys).values() if isinstance(each, str)] if keys is not None else []
+
+
 def part_of_workspace(tree: Files, path: str, commands: str | None) -> Iterator[str]:
     """What a build reads of a pnpm-workspace.yaml beside the members, which are needs of their own."""
     inside = False

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..dockerfile.commands import Command
 from ..regex import lazy
 from ..rules import globs
-from . import node
+from . import node, node_manifests
 from .essential import Essential, named_by
 from .manifest import Files, beside, reaching, table, texts, yaml_list
 from .node_builds import calls, line_of, simple_commands, styles
@@ -68,7 +68,8 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     yield from _by_path(tree, manifest, command)
     yield from _of_workspace(tree, manifest, command)
     if command.name == "pnpm":
-        yield from _patched(manifest, table(data, "pnpm", "patchedDependencies"))
+        for path in beside(manifest, *node_manifests.patches(data, command.name)):
+            yield Essential(path, "a patched dependency", manifest)
     if "--ignore-scripts" in command.arguments:
         return
     scripts = table(data, "scripts")
@@ -322,12 +323,6 @@ def yarn_needs(tree: Files, manifest: str, start: str, command: Command) -> Iter
     """The Yarn that a `.yarnrc.yml` says to run, and the plug-ins that it loads."""
     if command.name == "yarn":
         yield from named_by(_YARN, tree.text(manifest), manifest, "yarn")
-
-
-def _patched(manifest: str, patches: dict[str, object]) -> Iterator[Essential]:
-    for value in patches.values():
-        if isinstance(value, str):
-            yield from (Essential(path, "a patched dependency", manifest) for path in beside(manifest, value))
 
 
 def _said(command: Command, options: tuple[str, ...]) -> str:
