@@ -31,7 +31,7 @@ MOST_EXPANDED: Final = 8 << 20
 _VARIABLE: Final = r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+=?])((?:[^{}]|\$\{[^{}]*\})*+))?\})"
 _SHELL_ASSIGNMENT: Final = r"(?:\A|[\s;&|(])([A-Za-z_]\w*)=(?:\"([^\"\n$`]*)\"|'([^'\n]*)'|([^\s\"'`$;|&<>()]*))"
 #: What a shell puts together: quotes that end and begin again, and escapes of nothing special.
-_JOINTS: Final = r"[\"']|\\(?=[\w-])"
+_JOINTS: Final = r"[\"']|\\(?=[\w?=&-])"
 
 
 class Exposure(NamedTuple):
@@ -88,7 +88,7 @@ def chain(plan: Plan) -> frozenset[int]:
     return frozenset(found)
 
 
-def _is_for_service_beside(name: str, pairs: list[tuple[str, str]]) -> bool:
+def is_for_service_beside(name: str, pairs: list[tuple[str, str]]) -> bool:
     """Whether the instruction that sets a password names the host that it is for, and only what is started with the
     container goes by that name."""
     service, _, what = name.upper().rpartition("_")
@@ -167,7 +167,7 @@ class _Reading:
             for value in dict.fromkeys(texts):
                 found = assignment(name, value, known=self.known)
                 if found is not None:
-                    if found.severity is Strength.MEDIUM and _is_for_service_beside(name, pairs):
+                    if found.severity is Strength.MEDIUM and is_for_service_beside(name, pairs):
                         found = found._replace(severity=Strength.LOW)
                     yield Exposure(line, place, name, found)
 

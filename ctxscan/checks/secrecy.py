@@ -14,14 +14,14 @@ from ..facts import Scan
 from ..findings import Finding, Severity
 from ..regex import lazy
 from ..rules import globs
-from ..secrets.assignments import bare_argument, shown
+from ..secrets.assignments import bare_argument, is_password, shown
 from ..secrets.case import is_tried
-from ..secrets.judgement import Conclusion, Judgement
+from ..secrets.judgement import Conclusion, Judgement, masked
 from ..secrets.judgement import Strength as Weight
 from ..secrets.scope import place_of
 from ..secrets.search import ISSUED
 from ..secrets.verdict import assignment
-from .exposure import Exposure, Place, chain, exposed, taken_up
+from .exposure import Exposure, Place, chain, exposed, is_for_service_beside, taken_up
 from .inspection import Suspect
 from .misspelling import nearest
 from .registry import UNTRACKED, Evidence, Run, finding, finds
@@ -148,6 +148,15 @@ def _held(severity: Severity, judgement: Judgement, path: str) -> Severity:
     return severity
 
 
+def _tried(path: str | None) -> Severity:
+    """What a password weighs that has not to be guessed, by where the Dockerfile lies in the project."""
+    if path is None:
+        return "warning"
+    place = place_of(path)
+    tried = place.own_tests or place.documentation or place.examples or place.local
+    return "note" if tried or is_tried(path, "assigned-secret") else "warning"
+
+
 def _weighed(judgement: Judgement, *, far: bool) -> Severity:
     """What the evidence weighs where it gets `far` (to the builder or into the image), or stays in the context."""
     weight = judgement.severity or Weight.LOW
@@ -269,8 +278,21 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
             key=f"spill\0{spill.id}",
         )
     kept = _kept(plan)
-    for line, name in _arguments(scan):
-        if not bare_argument(name):
+    named = {each.name for each in inside.exposures}
+    for line, name, value in _passwords(plan) if "shipped" in case.scopes else ():
+        if name not in named:
+            named.add(name)
+            yield finding(
+                secret_in_dockerfile,
+                f"ENV {name}: a password that everybody with the image has ({masked(value)})",
+                severity=_tried(where),
+                path=scan.build.label,
+                line=line,
+                remedy=_of_variable(name.lower()),
+                key=name,
+            )
+    for line, name in _arguments(scan, kept):
+        if not bare_argument(name) or name in named or kept.get(name, ("",))[0] in named:
             continue
         variable, at = kept.get(name, (None, line))
         spilled = argument_spill(plan, name) if variable is None else None
@@ -284,7 +306,7 @@ def secret_in_dockerfile(case: Evidence) -> Iterator[Finding]:
         yield finding(
             secret_in_dockerfile,
             what,
-            severity="note" if variable is None and spilled is None else "warning",
+            severity="note" if variable is None and spilled is None else _tried(where),
             path=scan.build.label,
             line=at if spilled is None else spilled[0],
             remedy=_of_variable(name.lower()) if variable is not None else _mounted(name.lower()),
@@ -432,9 +454,9 @@ def _kept(plan: Plan) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _arguments(scan: Scan) -> Iterator[tuple[int, str]]:
+def _arguments(scan: Scan, kept: dict[str, tuple[str, int]]) -> Iterator[tuple[int, str]]:
     """Arguments in the history of the image that have no default, or an empty one, which is as good as none: what is
-    given to others stays with the builder."""
+    given to others stays with the builder, unless ENV keeps it."""
     plan = scan.plan
     history = chain(plan) if plan is not None else frozenset[int]()
     for stage in plan.stages if plan is not None else ():
@@ -442,5 +464,20 @@ def _arguments(scan: Scan) -> Iterator[tuple[int, str]]:
             if step.keyword == "ARG":
                 for word in step.instruction.words:
                     name, _, default = word.partition("=")
-                    if default.strip("\"'") == "":
+                    default = default.strip("\"'")
+                    if default == "" or (name in kept and is_password(name, default)):
                         yield step.line, name
+
+
+def _passwords(plan: Plan) -> Iterator[tuple[int, str, str]]:
+    """Line, name and value of each ENV in the history of the image that sets a password, also one that anybody could
+    guess."""
+    history = chain(plan)
+    for stage in plan.stages:
+        for step in stage.steps if stage.index in history else ():
+            if step.keyword == "ENV":
+                words = step.instruction.words
+                pairs = [(name, value.strip("\"'")) for name, value in zip(words[::2], words[1::2], strict=False)]
+                for name, value in pairs:
+                    if is_password(name, value) and not is_for_service_beside(name, pairs):
+                        yield step.line, name, value

@@ -36,6 +36,26 @@ def bare_argument(name: str) -> bool:
     return not public and (compiled(_ARGUMENT).search(words) is not None or announces(name))
 
 
+def is_password(name: str, value: str) -> bool:
+    """Whether a variable of an image is a password, weak ones too; not where it says that it is none, or that another
+    one has to be put there."""
+    words = spelt(name)
+    if not words.endswith(_PASSWORDS) or compiled(PUBLIC).search(words) or value.lower() in _SAY_NO:
+        return False
+    # What a database is started with is its password, even so.
+    if placeholders.is_placeholder(value) and compiled(_STARTED_WITH).match(words) is None:
+        return False
+    return placeholders.is_given(value) and compiled(_STANDS_IN).search(value.lower()) is None
+
+
+#: What is no password, whatever it is called.
+_SAY_NO: Final = frozenset("true false yes no none null optional required disabled enabled prompt ask".split())
+#: Variables by which the images of databases make their accounts.
+_STARTED_WITH: Final = r"(?:POSTGRES|MYSQL|MARIADB|MONGO_INITDB)_"
+#: What only a build needs, or nobody.
+_STANDS_IN: Final = r"dummy|fake|un-?used|not-?used|example|build|\Atemp(?:orary)?\Z|\Ano[-_]?(?:password|pass)\Z|\A/"
+
+
 def is_secret(name: str, value: str) -> bool:
     """Whether a value in a configuration is a secret, as it stands beside this name."""
     if is_app_password(value):
@@ -404,6 +424,8 @@ def judge_known(case: Case, field: Field, kind: str, severity: Strength, *, remo
             local = case.name.startswith("application") and len(field.value) < 8
             weight = weighed(field.name, field.value, severity, text=case.text, path=case.path)
             severity = Strength.LOW if local else Strength.MEDIUM if remote else min(weight, Strength.MEDIUM)
+        elif is_digest(field.value):
+            severity = Strength.LOW
         elif not remote:
             severity = _at_home(field.name, field.value, severity, case.text)
         severity = severity if remote else _given_out(case, field, severity)

@@ -160,6 +160,8 @@ def most(name: str, text: str, start: int, *, issued: bool) -> Strength | None:
         return Strength.LOW
     if code and _is_looked_for(text, text[start : start + 4]):
         return Strength.LOW
+    if named and "secure" in text and _is_sealed(text, named[1]):
+        return Strength.LOW
     return Strength.MEDIUM if not issued and is_asked_here(text, line, start) else None
 
 
@@ -277,7 +279,9 @@ _FUNCTION: Final = (
     r"(?:fn|def|func|function|fun)[ ](?:\([^()\n]{0,60}\)[ ])?(\w{1,80})"
 )
 _TRYING: Final = (
-    r"test|\w+_for_(?:tests?|testing)|\w+ForTest(?:s|ing)?|(?:mock|fake|dummy|Mock|Fake|Dummy)(?:_|[A-Z])\w*"
+    r"test|\w+_for_(?:tests?|testing)|\w+ForTest(?:s|ing)?"
+    r"|(?:\w+_)?(?:mock|fake|dummy|sample|seed)(?:_\w+)?|(?:\w*[a-z])?(?:Mock|Fake|Dummy|Sample|Seed)(?:[A-Z]\w*)?"
+    r"|(?:mock|fake|dummy|sample|seed)[A-Z]\w*"
 )
 
 
@@ -556,6 +560,12 @@ def _is_looked_for(text: str, start: str) -> bool:
         return False
     expression = compiled(rf"{re.escape(start)}[\w-]{{0,16}}(?:\[[^\]\n]{{2,40}}\]|\\[wdS]){{1,3}}(?:\{{\d|\+)")
     return expression.search(text, 0, _HEAD) is not None
+
+
+def _is_sealed(text: str, name: str) -> bool:
+    """Whether a variable is given to Travis CI as what only that can decrypt: `"secure": "${NAME}"`."""
+    sealed = compiled(rf"\bsecure[\"']?[ \t]{{0,4}}:[ \t]{{0,4}}[\"']{{0,2}}\$[({{]?{re.escape(name)}(?!\w)")
+    return sealed.search(text, 0, _HEAD) is not None
 
 
 def _is_remark(text: str, at: int) -> bool:

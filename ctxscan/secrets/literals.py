@@ -32,7 +32,14 @@ _TYPED: Final = (
     r"(?:(?:[gG]nirt[sS]|rts|rahc|txet|rahcrav|lav|rav)[*&]?[ \t]{0,4}(?::[ \t]{0,4}|(?<=[ \t]))(?:sA[ \t]{1,4})?)?"
 )
 #: As bytes, in Go, C#, JavaScript, Python.
-_CAST: Final = r"(?:(?:etyb\]\[|setyBteG\.[\w.]{1,30}|morf\.reffuB|setyb)(?![\w.]))?"
+_BYTES: Final = r"etyb\]\[|setyBteG\.[\w.]{1,30}|morf\.reffuB|setyb"
+#: Read from base64 or hex, in Java, Python, C#, PHP, JavaScript, Ruby; in Go, beside an error.
+_DECODED: Final = (
+    r"edoced\.(?:\)\(redoceDteg\.)?(?:46esaB|xeH)|(?:edoced46b(?:_efaslru)?|yfilxehnu|xehmorf)(?:\.\w{5,8})?"
+    r"|(?:gnirtS46esaB|gnirtSxeH)morF\.trevnoC|(?:edoced_46esab|nib2xeh|bota)|46edoced_(?:tcirts|efaslru)\.46esaB"
+    r"|gnirtSedoceD\.(?:xeh|gnidocn[eE](?:LRU|dtS)\.46esab)(?:[ ]=:?[ ](?:_|rre)(?=[ ]?,))?"
+)
+_CAST: Final = rf"(?:(?:{_BYTES}|{_DECODED})(?![\w.]))?"
 _CLOSED: Final = r"[\"'`)\]\\?!]{0,5}"
 _NAME: Final = r"(?P<name>[\w.$-]{1,80})(?P<more>(?:[ ][\w.-]{1,40}){0,2})"
 _NAMED: Final = _USED + _OPENED + _CAST + _USED + _SIGN + _TYPED + _CLOSED + _NAME
@@ -97,8 +104,14 @@ _PROGRAMS: Final = (
 )
 
 
+#: Where git keeps the numbers of commits beside the names of branches.
+_REFS: Final = r"/\.git/(?:.{1,200}/)?(?:packed-refs|FETCH_HEAD|logs/.{1,200})\Z"
+
+
 def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-secret") -> None:
     """Confirm every drawn value among the runs that has a telling name before it on its line."""
+    if compiled(_REFS).search(f"/{case.path}"):
+        return
     told = 0
     for run, (start, end) in zip(found, case.spans_of(found), strict=True):
         value = case.text[start:end]
@@ -135,6 +148,8 @@ def judge_literals(case: Case, found: tuple[Run, ...], *, kind: str = "assigned-
         severity = Strength.LOW if numbered or _is_shown(case, left, start) else Strength.HIGH
         if _is_first(case, left, start):
             severity = Strength.LOW
+        if reason == _QUERIED and case.name.endswith(_ELEMENTS):
+            severity = min(severity, Strength.MEDIUM)  # the browser of whoever looks at the page asks with it
         severity = min(severity, defaults.most(case.path, case.text, start) or severity)
         case.confirm(kind, severity, value, start, reason)
         told += 1
@@ -364,12 +379,17 @@ def _telling(left: str, value: str) -> str | None:
     if queried is not None and compiled(_NO_SECRET).search(telling.spelt(queried[1])):
         queried = None
     if queried and is_drawn(value) and not compiled(_ADDRESS).fullmatch(value):
-        return "a random value in the query of a URL"
+        return _QUERIED
     if ">" in low and compiled(_ELEMENT).search(left) and is_drawn(value):
         return "a random value in an element for a secret"
     if "(" in low and compiled(_CONSTRUCTED).search(left) and is_drawn(value):
         return "a random value where a login is made"
     return _of_service(left, value)
+
+
+_QUERIED: Final = "a random value in the query of a URL"
+#: What browsers are given, for the most part.
+_ELEMENTS: Final = (".tsx", ".jsx", ".vue", ".svelte", ".astro")
 
 
 def _has_ended(left: str) -> bool:

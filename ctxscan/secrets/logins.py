@@ -151,10 +151,11 @@ def judge_accounts(case: Case) -> None:
                 continue
             group = match.lastindex or 0
             value = case.text[match.start(group) : match.end(group)]
-            # A program puts it in: `'…&password=' + DDNS_PASSWORD + '…'`.
-            if placeholders.is_random(value) and "%" not in value and not value.lstrip().startswith("+"):
+            # A program puts it in: `'…&password=' + DDNS_PASSWORD + '…'`, `"… password='" . $_GET['password'] . "'"`.
+            joined = compiled(r"[\"']?[ ]*[+.][ ]*[$\w]|[\"']?[ ]*[+.]?[ ]*\Z").match(value)
+            if placeholders.is_random(value) and "%" not in value and not joined:
                 severity = Strength.HIGH if is_drawn(value, least=8) else Strength.MEDIUM
-                if assignments.is_counted(value, case.text):
+                if assignments.is_counted(value, case.text) or assignments.is_digest(value):
                     severity = Strength.LOW
                 reason = "the password of a database account"
                 case.confirm("database-login", severity, value, match.start(group), reason)

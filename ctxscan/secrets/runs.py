@@ -27,8 +27,12 @@ _REST: Final = rb"[aA0_+/=.~-]{0,4094}+"
 _MIXED: Final = rb"0[aA](?=[aA_-]{0,40}0)(?=[aA0_+/=.~-]{6})" + _REST
 #: A small letter between capitals, twice: names have one such place, seldom two.
 _SWITCHED: Final = rb"AaA(?=[aA0]{0,30}AaA)" + _REST
-#: A whole string of letters and digits that is no name, in whatever case: it may have one digit, or none.
-_QUOTED: Final = rb'"(?=[aA0]{16,64}\\?")(?!A?a+(?:A+a+)*0*\\?"|A+\\?"|a+\\?"|0+\\?")'
+#: A whole string of letters and digits that is no name, in whatever case: it may have one digit, or none. Or one that
+#: is padded as base64 is.
+_QUOTED: Final = (
+    rb'"(?=[aA0]{16,64}\\?")(?!A?a+(?:A+a+)*0*\\?"|A+\\?"|a+\\?"|0+\\?")'
+    rb'|"(?=[aA0]*+[+/])(?=[aA0+/]{18,88}={1,2}\\?")'
+)
 #: A whole string with a digit, and with a sign or letters of both kinds, or with letters on both sides of the digit:
 #: shorter than a run, or no run for its signs. Or sixteen small letters, also in four groups.
 _MADE_UP: Final = (

@@ -30,6 +30,7 @@ PLANTS = {
     "run private token": 'FROM a\nRUN curl --header "PRIVATE-TOKEN: «word:40»" https://git.acme.io',
     "run clone": "FROM a\nRUN git clone https://oauth2:«word:24»@git.acme.io/a/b.git",
     "run vendor token": "FROM a\nRUN echo «github» > /dev/null",
+    "run escaped address": "FROM a\nRUN curl -o x https://files.acme.io/x\\?id\\=city\\&license_key\\=«word:20»\\&a\\=b",
     "run npm config": "FROM a\nRUN npm config set //npm.acme.io/:_authToken «word:36»",
     "run npmrc line": "FROM a\nRUN echo '//npm.acme.io/:_authToken=«word:36»' > .npmrc",
     "run pip index": "FROM a\nRUN pip install --extra-index-url https://ci:«word:24»@pypi.acme.io/simple x",

@@ -281,8 +281,24 @@ def test_a_secret_for_an_argument_that_is_not_there(tmp_path: Path) -> None:
         ("ENV REDIS_HOST=redis MYSQL_PASSWORD=shop@acme", "warning"),
         ("ARG SHOP_TELEMETRY_KEY\nENV SHOP_TELEMETRY_KEY=$SHOP_TELEMETRY_KEY", None),
         ("ARG SHOP_API_KEY\nENV SHOP_API_KEY=$SHOP_API_KEY", "warning"),
+        ("ENV MYSQL_ROOT_PASSWORD gordonpassword", "warning"),
+        ("ENV MYSQL_HOST=mysql MYSQL_PASSWORD=gordonpassword", None),
+        ("ARG MYSQL_PASSWORD=secret\nENV MYSQL_PASSWORD=$MYSQL_PASSWORD", "warning"),
+        ("ARG MYSQL_PASSWORD=secret", None),
+        ("ENV KEYSTORE_PASSWORD=changeit RESET_PASSWORD=false DB_PASS=/run/secrets/db APP_PASSWORD=dummy", None),
     ],
-    ids=["a service beside", "far away", "another service", "what everybody gets", "a key"],
+    ids=[
+        "a service beside",
+        "far away",
+        "another service",
+        "what everybody gets",
+        "a key",
+        "a weak one",
+        "a weak one of a service beside",
+        "a default that stays",
+        "a default of the build",
+        "none",
+    ],
 )
 def test_what_a_dockerfile_sets_weighs_as_much_as_it_opens(lines: str, severity: str | None, tmp_path: Path) -> None:
     """A word for a service that is started with the container is a note, and what every copy of a program has is

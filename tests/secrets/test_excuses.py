@@ -1272,6 +1272,26 @@ TEXTS = {
         f'impl A {{\n    pub fn tested() -> Self {{\n        key(r"\n{PEM}")\n    }}\n}}\n',
         f'impl A {{\n    pub fn test() -> Self {{\n        key(r"\n{PEM}")\n    }}\n}}\n',
     ),
+    "a function that fills in what is shown": (
+        "a.ts",
+        f'async function insertData() {{\n  await db.insert({{ apiToken: "{VALUE}" }});\n}}\n',
+        f'async function insertDummyData() {{\n  await db.insert({{ apiToken: "{VALUE}" }});\n}}\n',
+    ),
+    "what only Travis CI can decrypt": (
+        "Makefile",
+        f'API_SECRET={VALUE}\nBODY=\'{{"env": {{ "token": "${{API_SECRET}}" }} }}\'\n',
+        f'API_SECRET={VALUE}\nBODY=\'{{"env": {{ "secure": "${{API_SECRET}}" }} }}\'\n',
+    ),
+    "a password that a program puts into a statement": (
+        "a.php",
+        "<?php\n$q = \"create user shop identified by password 'x7Kd93jfLs02'\";\n",
+        '<?php\n$q = "select * from login where user=\'" . $u . "\' and password=\'" . $p . "\'";\n',
+    ),
+    "what a server compares a password with": (
+        "passwords.conf",
+        "ALICE_PASS: x7Kd93jfLs02kdWq\n",
+        f"ALICE_PASS: $2a$10${MADE.word('53')}\n",
+    ),
     "a function behind one for tests": (
         "a.rs",
         f'pub fn keys_for_tests() {{}}\n\npub fn keys() {{\n  let api_token = "{VALUE}";\n}}\n',
