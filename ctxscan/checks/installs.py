@@ -17,7 +17,18 @@ from ..rules import globs
 from .piecewise import piecewise
 from .reading import Reading, landed
 from .registry import Evidence, finding, finds
-from .reorder import Early, early, early_run, later_run, lines_of, manifest_lines, system_installs
+from .reorder import (
+    Early,
+    copy_line,
+    early,
+    early_run,
+    flags_of,
+    later_run,
+    lines_of,
+    manifest_lines,
+    place_of,
+    system_installs,
+)
 
 #: What tells a reader most among the files that make a step run again.
 _TELLING: Final = (".git", "README.md", "docs", ".github", "tests", "test", "src", "app", "lib")
@@ -42,7 +53,7 @@ def copy_before_install(case: Evidence) -> Iterator[Finding]:
     told: set[tuple[int, str, str]] = set()
     stages: set[tuple[int, int, str]] = set()
     for each in early(reading):
-        key = (each.copy.line, each.install.manager, each.install.cwd)
+        key = (each.copy.line, each.install.manager, place_of(each.install))
         if key in told:
             continue
         told.add(key)
@@ -206,8 +217,31 @@ def _lines(each: Early, copied: Sequence[str], below: Sequence[str]) -> list[str
     # A COPY by a place that is seen from where it stands would put its files elsewhere.
     if moving and not all(_ABSOLUTE.search(line) for line in below):
         moving = []
-    out = [*([each.handed] if each.handed else ()), *copied, *moving, run or alone, *below]
+    handed = [each.handed] if each.handed else []
+    back, again = _as_whom(each)
+    out = [*copied, *handed, *moving, *_named(each.ahead), run or alone, *back, *below, *again]
     return [*out, later or "RUN with the rest"] if each.needed.early is not None or each.rest is not None else out
+
+
+def _named(steps: Sequence[Step]) -> list[str]:
+    """Instructions as they are told: a short one by its words, others by their lines."""
+    texts = [" ".join(step.instruction.text.split()) for step in steps]
+    if len(texts) == 1 and len(texts[0]) <= _SHORT and not steps[0].instruction.heredocs:
+        return texts
+    *lines, last = [str(step.line) for step in steps] or [""]
+    return [f"lines {', '.join(lines)} and {last}" if lines else f"line {last}"] if last else []
+
+
+#: Instructions that are told by their words.
+_SHORT: Final = 60
+
+
+def _as_whom(each: Early) -> tuple[list[str], list[str]]:
+    """The USER that what stays below the COPY has to run as, and these instructions with that of the install."""
+    users = [step for step in each.ahead if step.keyword == "USER"]
+    if not users or all(step.keyword != "RUN" for step in each.behind):
+        return [], []
+    return [f"USER {each.copy.user or 'root'}"], _named((*each.behind, users[-1]))
 
 
 #: A line that ends with a place in the image as seen from its root.
@@ -221,10 +255,11 @@ def _moving(copy: Step, run: Step) -> list[str]:
 
 def _below(copy: Step, run: Step) -> str:
     """A COPY as it is written once it is below a RUN, and its WORKDIR."""
-    words = copy.instruction.text.split()
-    if not copy.destination.startswith("/") and copy.workdir != run.workdir and not copy.instruction.json:
-        words[-1] = copy.target
-    return " ".join(words)
+    if copy.destination.startswith("/") or copy.workdir == run.workdir:
+        return " ".join(copy.instruction.text.split())
+    *sources, place = copy.instruction.words
+    place = copy.target + "/" * (place.endswith("/") or len(sources) > 1)
+    return copy_line(flags_of(copy.instruction.flags), sources, place, copy.keyword)
 
 
 #: COPY lines that are all shown.

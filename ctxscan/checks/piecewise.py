@@ -16,7 +16,7 @@ from ..paths import within
 from ..regex import lazy
 from ..rules import globs
 from .reading import Reading
-from .reorder import TIDIES, Early, brings_installed, is_aside, prepares, reads_nothing, rest_of, touches
+from .reorder import TIDIES, Early, between, brings_installed, is_aside, prepares, reads_nothing, rest_of, touches
 from .valuable import SOURCE_ENDINGS
 
 #: Directories that hold little else than what an install or a tool reads, and that change as rarely.
@@ -96,18 +96,22 @@ def _found(reading: Reading, stage: Stage, before: list[Step], step: Step) -> Pi
     if needed is None or not late or is_aside(needed, commands[number + 1 :]):
         return None
     first = before.index(copied[late[0]].step)
-    between = [command for one in before[first:] for command in reading.commands(one)]
-    made = [command for command in between if not reads_nothing(command)]
+    ran = [command for one in before[first:] for command in reading.commands(one)]
+    made = [command for command in ran if not reads_nothing(command)]
     tidied = [command for command in made if not _makes_executable(command)]
     if any(command.name not in TIDIES or touches(command, each, needed) for command in tidied):
         return None
     made = [command for command in made if _makes_executable(command)]
     if made and needed.early is None:
         return None
+    own = {one.step.line for one in copied}
+    parted = between(reading, [one for one in before[first + 1 :] if one.line not in own], each.cwd)
+    if parted is None:
+        return None
     wrappers = (posixpath.basename(word) for command in made for word in command.arguments[1:])
     early = Early(
         stage, copied[late[0]].step, "", each.cwd, each, needed, rest_of(commands, number, needed),
-        tuple(sorted({*wrappers})), frozenset(),
+        tuple(sorted({*wrappers})), frozenset(), None, *parted,
     )  # fmt: skip
     manifests = [
         line
@@ -154,10 +158,9 @@ def _only_prepares(command: Command) -> bool:
 
 
 def _is_of_an_environment(command: Command) -> bool:
-    """Whether a command makes an environment of Python, or enters one."""
+    """Whether a command makes an environment of Python."""
     words = command.arguments
-    makes = words[:2] == ("-m", "venv") or command.name in ("virtualenv", "venv")
-    return makes or (command.name in (".", "source") and words[-1:] != () and words[-1].endswith("/bin/activate"))
+    return words[:2] == ("-m", "venv") or command.name in ("virtualenv", "venv")
 
 
 def _is_by_name(reading: Reading, each: Install, before: list[Step]) -> bool:

@@ -37,9 +37,13 @@ from .reading import Reading, landed
 
 #: Commands that look at no file of the project, if no argument names one; beside those of package managers.
 _BLIND: Final = frozenset(
-    ": a2enmod addgroup adduser cd curl echo export fi groupadd locale-gen mkdir set true update-ca-certificates "
-    "useradd usermod wget".split()
+    ": a2enmod a2ensite addgroup adduser cd curl echo exit export fi groupadd locale-gen mkdir printf set true uname "
+    "unset update-ca-certificates useradd usermod wget".split()
 )
+#: Operators of `test` that look at files.
+_OF_FILES: Final = frozenset("-a -b -c -d -e -f -g -h -k -p -r -s -u -w -x -L -O -G -S -nt -ot -ef".split())
+#: A script that is read by a shell and is none of the project, by its place or its name.
+_OF_THE_IMAGE: Final = lazy(r"(?:~|\$\{?HOME\}?|\$\{?NVM_DIR\}?|/tmp|/etc|/root|/usr)/.+|.*/bin/activate")
 #: Commands that only put files in order: an install comes out the same, if they touch nothing that it reads.
 TIDIES: Final = frozenset("chmod chown cp dos2unix ln ls mkdir mv rm sed touch yq".split())
 #: As in `curl … | bash -`.
@@ -51,7 +55,8 @@ class Early(NamedTuple):
     the absolute `destination`; `rest`: what the RUN does besides, by the place of its first command. `made_executable`
     are the scripts that a RUN before it gives that mode, `there` what an instruction before the COPY has brought.
     `handed`: what a RUN between them gives to whom, if the install is run by somebody who is not root; None: nothing
-    stands between them."""
+    stands between them that has to do with the files. `ahead` are the instructions between them that may prepare the
+    install, `behind` those that need what the COPY brings."""
 
     stage: Stage
     copy: Step
@@ -63,6 +68,8 @@ class Early(NamedTuple):
     made_executable: tuple[str, ...]
     there: frozenset[str]
     handed: str | None = None
+    ahead: tuple[Step, ...] = ()
+    behind: tuple[Step, ...] = ()
 
 
 def early(reading: Reading) -> Iterator[Early]:
@@ -117,9 +124,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
     wrappers: set[str] = set()
     tidied: list[Command] = []
     unknown = False
-    user = _user(before)
-    for step in steps[at + 1 :]:
-        user = step.words[0] if step.keyword == "USER" and step.words else user
+    for now, step in enumerate(steps[at + 1 :], at + 1):
         if step.keyword != "RUN":
             if step.keyword in ("COPY", "ADD") and step.origin is not None and brings_packages(step.instruction.text):
                 return
@@ -130,7 +135,7 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
         for number, command in enumerate(commands):
             found = install(command)
             wanted = None
-            brought = found is not None and not known.isdisjoint(((found.manager, ""), (found.manager, _place(found))))
+            brought = found is not None and _is_brought(found, known)
             if found is not None and not brought and not command.guarded:
                 wanted = reads(reading, found, locate)
                 if wanted is not None and _came_before(reading, found, wanted, before):
@@ -147,14 +152,19 @@ def _below(reading: Reading, stage: Stage, steps: list[Step], at: int, source: s
                     return
                 if any(touches(each, found, wanted) for each in tidied):
                     return
-                known.add((found.manager, _place(found)))
+                known.add((found.manager, place_of(found)))
                 rest = rest_of(commands, number, wanted)
                 there = (
                     each for each in wanted.files if reading.came_from(before, _placed(copy, source, each)) == each
                 )
                 made = tuple(sorted(wrappers))
-                handed = _handed(tidied, destination, user) if tidied or unknown else None
-                yield Early(stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed)
+                handed = _handed(tidied, destination, step.user or "") if tidied or unknown else None
+                parted = between(reading, steps[at + 1 : now], destination)
+                if parted is None:
+                    return
+                yield Early(
+                    stage, copy, source, destination, found, wanted, rest, made, frozenset(there), handed, *parted
+                )  # fmt: skip
                 if wanted.early is not None or rest is not None:
                     return  # what follows has the sources to read
             elif command.name == "chmod" and WRAPPERS.issuperset(map(posixpath.basename, command.arguments[1:])):
@@ -233,11 +243,6 @@ def _came_before(reading: Reading, found: Install, wanted: Reads, before: list[S
     return at > 0 and copied.issuperset(wanted.files)
 
 
-def _user(steps: Iterable[Step]) -> str:
-    """Who runs what comes after these steps, as they say."""
-    return next((step.words[0] for step in reversed(list(steps)) if step.keyword == "USER" and step.words), "")
-
-
 def touches(command: Command, found: Install, wanted: Reads) -> bool:
     """Whether a command changes, makes or removes what an install reads, or may."""
     if command.name in ("chown", "chmod", "ls"):
@@ -246,6 +251,42 @@ def touches(command: Command, found: Install, wanted: Reads) -> bool:
     names = {*manager.manifests, *manager.locks, *map(posixpath.basename, (*wanted.files, *wanted.directories))}
     words = [each.rstrip("/") for each in command.words]
     return any(globs.is_wild(each) or "$" in each or posixpath.basename(each) in names for each in words)
+
+
+#: What an install may depend on that comes before it, beside commands.
+_PREPARING: Final = frozenset(("ENV", "ARG", "USER", "SHELL"))
+
+
+def between(
+    reading: Reading, steps: Iterable[Step], destination: str
+) -> tuple[tuple[Step, ...], tuple[Step, ...]] | None:
+    """The instructions that can go above a COPY to `destination`, as they may prepare what comes after them, and those
+    that have to stay below; None: one of them does both."""
+    ahead: list[Step] = []
+    behind: list[Step] = []
+    for step in steps:
+        commands = reading.commands(step)
+        if step.keyword in _PREPARING:
+            ahead.append(step)
+        elif step.keyword in ("COPY", "ADD"):
+            away = step.origin is not None and destination == "/"
+            near = within(step.target, destination) or within(destination, step.target)
+            (behind if near and not away else ahead).append(step)
+        elif step.keyword == "RUN" and all(reads_nothing(each) or _is_outside(each, destination) for each in commands):
+            ahead.append(step)
+        elif step.keyword == "RUN":
+            if any(is_blind(each) for each in commands) and all(install(each) is None for each in commands):
+                return None
+            behind.append(step)
+    return tuple(ahead), tuple(behind)
+
+
+def _is_outside(command: Command, destination: str) -> bool:
+    """Whether a command puts files in order that lie elsewhere, all of which it names."""
+    paths = command.words[1:] if command.name in ("chmod", "chown", "sed") else command.words
+    named = [each for each in paths if each.startswith("/") and "$" not in each]
+    near = any(within(each, destination) or within(destination, each) for each in named)
+    return command.name in TIDIES and bool(named) and len(named) == len(paths) and not near
 
 
 def _handed(tidied: Iterable[Command], destination: str, user: str) -> str:
@@ -274,13 +315,23 @@ def _prepared_in(command: Command) -> tuple[str, str] | None:
     """The manager whose packages a command has brought already, perhaps, and the only directory that has them; "" where
     they are for all."""
     name, found = prepares(command), install(command)
-    return None if name is None else (name, _place(found) if found is not None else "")
+    return None if name is None else (name, place_of(found) if found is not None else "")
 
 
-def _place(found: Install) -> str:
+def _is_brought(found: Install, known: Iterable[tuple[str, str]]) -> bool:
+    """Whether the packages of an install are there already: those of projects that are named come with their
+    solution."""
+    place, below = place_of(found), MANAGERS[found.manager].inside is not None
+    own = [where for name, where in known if name == found.manager]
+    return any(where in ("", place) or (below and within(place, where)) for where in own)
+
+
+def place_of(found: Install) -> str:
     """The directory of the project that an install is for; "" where its packages are for any."""
     manager = MANAGERS[found.manager]
-    return found.cwd if manager.packages and manager.elsewhere is None else ""
+    if not manager.packages or manager.elsewhere is not None:
+        return ""
+    return (found if manager.inside is None else manager.inside(found)).cwd
 
 
 def _before(reading: Reading, stage: Stage, copy: Step) -> list[Step]:
@@ -313,6 +364,10 @@ def reads_nothing(command: Command) -> bool:
     writes = [path for sign, path in pairwise(command.arguments) if sign in (">", ">>")]
     if any(not path.startswith(("/dev/", "/etc/", "/tmp/")) for path in writes):
         return False
+    if command.name in (".", "source"):
+        return len(command.words) == 1 and _OF_THE_IMAGE.fullmatch(command.words[0]) is not None
+    if command.name in ("[", "[[", "test"):
+        return _OF_FILES.isdisjoint(command.arguments)
     aside = is_blind(command) or only_cleans(command)
     return command.name in _BLIND or aside or _cleans(command) or _runs_its_input(command)
 
@@ -405,7 +460,7 @@ def manifest_lines(each: Early) -> list[str]:
 
 def lines_of(copy: Step, source: str, files: Iterable[str], directories: Iterable[str] = ()) -> list[str]:
     """The COPY lines that bring these paths of the context to where `copy` takes them with all of `source`."""
-    flags = _flags(flag for flag in copy.instruction.flags if flag[0] in ("chown", "chmod", "link"))
+    flags = flags_of(flag for flag in copy.instruction.flags if flag[0] in ("chown", "chmod", "link"))
     written = copy.instruction.words[-1].rstrip("/")
     if "$" in written:
         written = copy.target.rstrip("/")
@@ -414,10 +469,10 @@ def lines_of(copy: Step, source: str, files: Iterable[str], directories: Iterabl
     for above, names in _by_directory(files).items():
         below = posixpath.relpath("/" + above, "/" + source)
         place = base + (f"{below}/" if below != "." else "")
-        out.append(_copy(flags, names, place or "./"))
+        out.append(copy_line(flags, names, place or "./"))
     for directory in directories:
         below = posixpath.relpath("/" + directory, "/" + source)
-        out.append(_copy(flags, [directory], f"{base}{below}/"))
+        out.append(copy_line(flags, [directory], f"{base}{below}/"))
     return out
 
 
@@ -428,16 +483,16 @@ def _by_directory(paths: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _copy(flags: str, sources: list[str], place: str) -> str:
+def copy_line(flags: str, sources: list[str], place: str, keyword: str = "COPY") -> str:
     if any(set(each) & set(' \t"') for each in (*sources, place)):
-        return f"COPY {flags}{json.dumps([*sources, place], ensure_ascii=False)}"
-    return f"COPY {flags}{' '.join(sources)} {place}"
+        return f"{keyword} {flags}{json.dumps([*sources, place], ensure_ascii=False)}"
+    return f"{keyword} {flags}{' '.join(sources)} {place}"
 
 
 def early_run(each: Early) -> str | None:
     """The RUN that installs, on one line; None: it cannot be told from what else is in it."""
     step = each.install.step
-    flags = _flags(step.instruction.flags)
+    flags = flags_of(step.instruction.flags)
     if each.needed.early is not None:
         ahead = _ahead(each)
         return f"RUN {flags}{' && '.join((*ahead, each.needed.early))}" if ahead is not None else None
@@ -456,9 +511,9 @@ def later_run(each: Early) -> str | None:
         if step.instruction.heredocs or step.instruction.json:
             return None
         again = "".join(f"chmod +x {name} && " for name in each.made_executable)
-        return f"RUN {_flags(step.instruction.flags)}{again}{_one_line(' '.join(step.words))}"
+        return f"RUN {flags_of(step.instruction.flags)}{again}{_one_line(' '.join(step.words))}"
     halves = _halves(each)
-    flags = _flags(step.instruction.flags)
+    flags = flags_of(step.instruction.flags)
     return f"RUN {flags}{halves[1]}" if halves else None
 
 
@@ -497,7 +552,7 @@ def _one_line(text: str) -> str:
 _BLANKS: Final = lazy(r"""("[^"]*"|'[^']*')|\s+""")
 
 
-def _flags(flags: Iterable[Flag]) -> str:
+def flags_of(flags: Iterable[Flag]) -> str:
     return "".join(f"--{name} " if value is None else f"--{name}={value} " for name, value in flags)
 
 

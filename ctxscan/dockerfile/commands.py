@@ -22,7 +22,7 @@ _REDIRECTS: Final = frozenset("<>&")
 class Command(NamedTuple):
     """A simple command of a RUN: what `name` is called with in the directory `cwd`, by the path `program` if it is
     called by one. `place` is that of its pipe in the RUN, `settings` are the variables set for it alone, `guarded`: the
-    shell may pass it over."""
+    shell may pass it over. `written` are the arguments with variables of the Dockerfile as they stand."""
 
     step: Step
     place: int
@@ -32,6 +32,7 @@ class Command(NamedTuple):
     settings: tuple[tuple[str, str], ...]
     guarded: bool
     program: str = ""
+    written: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -74,7 +75,10 @@ def commands(step: Step) -> Iterator[Command]:
     guarded = False
     for place, pipe in enumerate(_pipes(step)):
         for words in pipe:
+            raw = words
             words = [replaced(word, environment) for word in words]
+            # What the script itself sets has no value elsewhere.
+            raw = [old if replaced(old, given) == new else new for old, new in zip(raw, words, strict=True)]
             settings: list[tuple[str, str]] = []
             while words and (words[0] in _BEFORE or _ASSIGNMENT.fullmatch(words[0])):
                 found = _ASSIGNMENT.fullmatch(words[0])
@@ -95,7 +99,8 @@ def commands(step: Step) -> Iterator[Command]:
             if name.startswith("python") and arguments[:1] == ["-m"] and len(arguments) > 1:
                 name, arguments = arguments[1], arguments[2:]
             local = [(key, value) for key, value in environment.items() if given.get(key) != value]
-            yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded, program)
+            written = tuple(raw[len(raw) - len(arguments) :])
+            yield Command(step, place, name, tuple(arguments), cwd, (*local, *settings), guarded, program, written)
             guarded &= name not in ("fi", "done")
 
 

@@ -13,7 +13,7 @@ from .ecosystem import Cache, History, Manager, Manifests, Private, Program, Rea
 from .install import Install
 from .maker import ANY_BUILD, maker
 from .manifest import Files, Named, Surveyed, named
-from .project import MOST_MEMBERS, Project, Reads
+from .project import MOST_MEMBERS, Project, Reads, quoted
 from .workplace import Runner, reading
 
 _PROJECTS: Final = words(".csproj .fsproj .vbproj")
@@ -49,8 +49,10 @@ def _reads(project: Project) -> Reads | None:
     if not project.install.implied:
         return Reads(tuple(files))
     target = ("-r", "--runtime", "-a", "--arch", "--os", "--configfile")
-    options = [each for each in project.install.options if each.partition("=")[0] in target]
-    said = (*given, *(each.replace("=", " ", 1) for each in options))
+    command = project.install.command
+    written = dict(zip(command.arguments, command.written, strict=False))
+    options = [each.partition("=") for each in project.install.options if each.partition("=")[0] in target]
+    said = (*given, *(" ".join((name, quoted(written.get(value, value)))).strip() for name, _, value in options))
     return Reads(tuple(files), (), project.early(" ".join(("dotnet restore", *said))))
 
 

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+from ..regex import lazy
 from .install import Install
 from .manifest import Files
 
@@ -96,5 +97,14 @@ class Project:
         """The command of the install, with these options more and without those."""
         command = self.install.command
         settings = (f"{name}={shlex.quote(value)}" for name, value in command.settings if "$" not in value)
-        words = (each for each in command.arguments if each not in without)
-        return " ".join((*settings, command.name, *map(shlex.quote, words), *options))
+        words = (each for each in command.written or command.arguments if each not in without)
+        return " ".join((*settings, command.name, *map(quoted, words), *options))
+
+
+#: A word with variables in it that a shell reads as one.
+_WITH_VARIABLES: Final = lazy(r"(?:[\w@%+=:,./-]|\$\w+|\$\{\w+\})+")
+
+
+def quoted(word: str) -> str:
+    """A word as a shell takes it, its variables left in force."""
+    return word if _WITH_VARIABLES.fullmatch(word) else shlex.quote(word)

@@ -13,6 +13,7 @@ from support.dockerfile_cases import (
     GO,
     MAKE,
     NODE,
+    PHP,
     PIP,
     PNPM,
     POETRY_DEV,
@@ -144,7 +145,10 @@ SEVERITIES = {
 #: What would be right, for projects as they are.
 REMEDIES = {
     "npm": ("copy-before-install", N + ALL + "RUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
-    "given-to-who-installs": ("copy-before-install", N + ALL + "RUN chown -R node:node /app\nUSER node\nRUN npm ci\n", NODE, "RUN chown node:node /app, then COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "given-to-who-installs": ("copy-before-install", N + ALL + "RUN chown -R node:node /app\nUSER node\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN chown node:node /app, then USER node, then RUN npm ci, then USER root, then COPY . ., then lines 4 and 5"),
+    "with-what-brings-the-program-that-installs": ("copy-before-install", N + ALL + "RUN npm install -g npm@11\nRUN npm ci\n", NODE, "COPY package.json package-lock.json ./, then RUN npm install -g npm@11, then RUN npm ci, then COPY . ."),
+    "with-all-that-may-prepare-it": ("copy-before-install", "FROM php:8.3\nWORKDIR /app\n" + ALL + "RUN chmod +x artisan\nCOPY --from=composer:2 /usr/bin/composer /usr/bin/composer\nENV COMPOSER_HOME=/c\nLABEL a=b\nRUN composer install --no-dev\n", PHP, "COPY composer.json composer.lock ./, then lines 5 and 6, then RUN composer install --no-dev --no-scripts --no-autoloader, then COPY . ., then RUN composer install --no-dev"),
+    "with-an-array-of-a-directory-that-comes-later": ("copy-before-install", 'FROM golang:1.23\nWORKDIR /\nCOPY [".", "app/"]\nWORKDIR /app\nRUN go build .\n', {**GO, "a.md": 9}, "COPY go.mod go.sum app/, then WORKDIR /app, then RUN go mod download, then COPY . /app/, then RUN go build ."),
     "a-workspace-that-lists-itself": ("copy-before-install", N + ALL + "RUN pnpm i --frozen-lockfile\n", {**PNPM, "pnpm-workspace.yaml": "packages:\n  - '.'\n"}, "COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./, then RUN pnpm i --frozen-lockfile, then COPY . ."),
     "patches-that-a-workspace-names": ("copy-before-install", N + ALL + "RUN pnpm i --frozen-lockfile\n", {**PNPM, "fixes/a/x.patch": "", "fixes/y.patch": "", "fixes/z.patch": "", "pnpm-workspace.yaml": "patchedDependencies:\n  # of: fixes/z.patch\n  '@x/x@1.0.0': 'fixes/a/x.patch'\n  y: fixes/y.patch\n\noverrides:\n  z: fixes/z.patch\n"}, "COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./, then COPY fixes/a/x.patch fixes/a/, then COPY fixes/y.patch fixes/, then RUN pnpm i --frozen-lockfile, then COPY . ."),
     "patches-that-a-manifest-names": ("copy-before-install", N + ALL + "RUN pnpm i --frozen-lockfile\n", {**PNPM, "package.json": '{"pnpm": {"patchedDependencies": {"a": "fixes/a.patch", "b": "patches/b.patch"}}}', "fixes/a.patch": "", "patches/b.patch": ""}, "COPY package.json pnpm-lock.yaml ./, then COPY fixes/a.patch fixes/, then COPY patches patches/, then RUN pnpm i --frozen-lockfile, then COPY . ."),
@@ -197,6 +201,8 @@ REMEDIES = {
     "of-busybox": ("root-user", 'FROM busybox:1.36\nCOPY a /srv/a\nCMD ["/srv/a", "serve"]\n', A, "USER 10001:10001 before the command"),
     "of-playwright": ("root-user", 'FROM mcr.microsoft.com/playwright/python:v1.49.0\nCMD ["python", "a.py"]\n', A, "USER pwuser before the command: the image has that user"),
     "packages-of-the-host": ("copy-before-install", N + ALL + "RUN npm ci\n", {**NODE, "node_modules/x/i.js": 9}, "exclude node_modules, and COPY package.json package-lock.json ./, then RUN npm ci, then COPY . ."),
+    "a-project-that-is-restored-and-built": ("copy-before-install", "FROM dotnet/sdk:8.0\nARG TARGETARCH\nWORKDIR /src\nCOPY . .\nRUN dotnet restore Shop/Shop.csproj -a $TARGETARCH\nWORKDIR /src/Shop\nRUN dotnet build Shop.csproj\n", {"Shop/Shop.csproj": "<Project/>", "Shop/a.cs": 9}, "COPY Shop/Shop.csproj Shop/, then RUN dotnet restore Shop/Shop.csproj -a $TARGETARCH, then COPY . ."),
+    "a-platform-that-is-built-for": ("copy-before-install", "FROM dotnet/sdk:8.0\nARG TARGETARCH\nWORKDIR /src\nCOPY . .\nRUN dotnet publish Shop.csproj -a $TARGETARCH\n", {"Shop.csproj": "<Project/>", "a.cs": 9}, "COPY Shop.csproj ./, then RUN dotnet restore Shop.csproj -a $TARGETARCH, then COPY . ., then RUN dotnet publish Shop.csproj -a $TARGETARCH"),
     "central-versions": ("copy-before-install", "FROM registry.example/dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN cd Shop && dotnet restore\n", {"Shop/Shop.csproj": '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>', "Shop/Program.cs": 9, "Directory.Packages.props": "<Project />"}, "COPY Directory.Packages.props ./, then COPY Shop/Shop.csproj Shop/, then RUN cd Shop && dotnet restore, then COPY . ."),
     "a-stage-that-builds-with-it": ("dev-dependencies", N.replace("slim", "slim AS deps") + "COPY package.json ./\nRUN npm install\n" + N.replace("slim", "slim AS built") + "COPY . .\nCOPY --from=deps /app/node_modules node_modules\nRUN npm run build\n" + N + "COPY --from=built /app ./\nCMD [\"node\", \"src/server.js\"]\n", {"package.json": DEV["package.json"], "src/server.js": 9}, "npm install --omit=dev, once a separate stage has built what needs the rest"),
     "a-tool-that-builds": ("dev-dependencies", N + ALL + "RUN npm ci && vitest build\n", DEV, "npm ci --omit=dev, once a separate stage has built what needs the rest"),

@@ -16,7 +16,7 @@ from ctxscan.opinions import review
 
 Lines = list[str]
 Apply = Callable[[Lines, Finding], None]
-STEP = re.compile(r"(?:, )?then (?=[A-Z]+ )|, (?=COPY )")
+STEP = re.compile(r"(?:, )?then (?=[A-Z]+ |lines? \d)|, (?=COPY )")
 #: What a person has to fill in.
 BLANKS = {"<version>": "9.9", "<minor>": "9", "<digest>": "0" * 64}
 
@@ -36,12 +36,20 @@ def reordered(lines: Lines, finding: Finding) -> None:
     remedy = re.sub(r"COPY (\S+) and \d+ alike", r"COPY \1", remedy)
     new = STEP.split(remedy)
     at = (finding.line or 0) - 1
-    run = next(each for each in new if each.startswith("RUN "))
     name = re.split(r"[\s;&]+", finding.message.partition(" re-runs")[0])[0]
     below = next(number for number in range(at + 1, len(lines)) if name in lines[number])
-    rest = lines[at + 1 : below]
-    head = new[: new.index(run)]
-    lines[at : below + 1] = [*head, *rest, *new[new.index(run) :]]
+    left = dict(enumerate(lines[at + 1 : below], at + 2))
+    made: Lines = []
+    for each in new:
+        if each.startswith("line"):
+            numbers = [*map(int, re.findall(r"\d+", each))]
+            made += [lines[number - 1] for number in numbers]
+            left = {number: line for number, line in left.items() if number not in numbers}
+        else:
+            made.append(each)
+            left = {number: line for number, line in left.items() if line != each}
+    last = max(number for number, line in enumerate(made) if line.startswith(("COPY ", "ADD ")))
+    lines[at : below + 1] = [*made[: last + 1], *left.values(), *made[last + 1 :]]
 
 
 def user(lines: Lines, finding: Finding) -> None:

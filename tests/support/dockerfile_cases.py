@@ -170,7 +170,11 @@ CASES: dict[str, dict[str, Case]] = {
         "json-piece-by-piece": Case(N + 'COPY ["src", "./src/"]\nCOPY ["package.json", "package-lock.json", "./"]\nRUN npm ci\n', NODE, (3,)),
         "gradle-with-an-edited-setting-piece-by-piece": Case("FROM gradle:8\nWORKDIR /s\nCOPY *.gradle ./\nCOPY src src\nRUN yq -i '.version = 1' src/main/resources/application.yaml\nRUN gradle build\n", GRADLE, (4,)),
         "npm-of-a-second-directory": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN cd client && npm ci\n", {**NODE, **{f"client/{name}": text for name, text in NODE.items()}}, (5,)),
+        "dotnet-by-what-an-earlier-step-wrote": Case("FROM dotnet/sdk:8.0\nRUN echo A=1 > /tmp/a.env\nWORKDIR /src\n" + ALL + "RUN . /tmp/a.env && dotnet restore -r $A\n", DOTNET, (4,)),
+        "pip-by-what-a-variable-says": Case(P + ALL + 'RUN if [ "$M" = 1 ]; then export PIP_INDEX_URL=https://a.example.org; fi && pip install -r requirements.txt\n', PIP, (3,)),
         # --- silent
+        "pip-by-what-a-file-says": Case(P + ALL + "RUN [ -s requirements.in ] && pip-compile\nRUN pip install -r requirements.txt\n", PIP),
+        "dotnet-by-what-a-file-says": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN . ./a.env && dotnet restore -r $A\n", {**DOTNET, "a.env": 9}),
         "uv-by-a-manifest-with-paths": Case("FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv pip install --system -r pyproject.toml\n", {**UV, "pyproject.toml": UV["pyproject.toml"] + "[tool.uv.sources]\nlib = {path = 'lib'}\n"}),
         "uv-by-a-manifest-to-build": Case("FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv pip install --system -r pyproject.toml\n", {**UV, "pyproject.toml": UV["pyproject.toml"] + "dynamic = ['dependencies']\n"}),
         "program-of-yarn-piece-by-piece": Case(N + "COPY package.json yarn.lock .yarnrc.yml ./\nCOPY .yarn/releases ./.yarn/releases\nRUN yarn install --immutable\n", {"package.json": "{}", "yarn.lock": "", ".yarnrc.yml": "yarnPath: .yarn/releases/yarn-4.cjs\n", ".yarn/releases/yarn-4.cjs": 90}),
