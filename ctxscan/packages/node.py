@@ -11,7 +11,6 @@ from typing import Any, Final
 from ..dockerfile.commands import Command
 from ..paths import within
 from ..regex import lazy
-from ..rules import globs
 from . import node_manifests, node_scripts
 from .ecosystem import (
     Cache,
@@ -28,7 +27,7 @@ from .ecosystem import (
 )
 from .install import Install
 from .maker import ANY_BUILD, maker
-from .manifest import Files, listed, table
+from .manifest import Files, listed, table, yaml_list
 from .project import MOST_MEMBERS, Project, Reads
 from .workplace import Runner
 
@@ -85,31 +84,17 @@ def _patches(project: Project) -> Iterator[str]:
     """The patches that an install lays on packages: without one of them, it ends with an error."""
     yield from node_manifests.patches(project.json(_MANIFEST), project.install.manager)
     if project.install.manager == "pnpm":
-        _, *rows = re.split(r"(?m)^patchedDependencies:", project.text(WORKSPACE), maxsplit=1)
-        for each in rows:
-            lines = re.split(r"(?m)^\w", each)[0]
-            yield from re.findall(r"(?m)^\s+(?!#)\S.*?:\s+[\"']?([^\"'#\n]+?)[\"']?\s*$", lines)
+        yield from node_manifests.patches_of_workspace(project.text(WORKSPACE))
 
 
 def _members(project: Project) -> Iterator[str | None]:
     """The directories of the workspace below the project; None: a glob that takes a walk."""
     if project.install.manager == "pnpm":  # it does not ask the manifest
-        text = project.text(WORKSPACE).partition("packages:")[2]
-        patterns = re.findall(r"(?m)^\s*-\s*[\"']?([^\"'#\n]+?)[\"']?\s*$", re.split(r"(?m)^\w", text)[0])
+        patterns = [*yaml_list(project.text(WORKSPACE), "packages")]
     else:
         spaces = project.json(_MANIFEST).get("workspaces")
         patterns = listed(spaces) + listed(table(spaces).get("packages"))
-    for pattern in patterns:
-        above, _, name = pattern.removeprefix("./").rstrip("/").rpartition("/")
-        if pattern.startswith("!"):
-            continue
-        if globs.is_wild(above) or "**" in name:
-            yield None
-        elif globs.is_wild(name):
-            found = [posixpath.join(above, each) for each in project.names(above) if globs.matches(name, each)]
-            yield from (each for each in found if project.has(f"{each}/{_MANIFEST}"))
-        elif project.has(posixpath.join(above, name, _MANIFEST)):
-            yield posixpath.join(above, name)
+    return project.members(patterns, _MANIFEST)
 
 
 def _read_by_scripts(project: Project, package: dict[str, Any], member: str) -> list[str] | None:

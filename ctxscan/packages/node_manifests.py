@@ -46,6 +46,14 @@ def patches(data: dict[str, Any], manager: str) -> list[str]:
     return [each for each in table(data, *keys).values() if isinstance(each, str)] if keys is not None else []
 
 
+def patches_of_workspace(text: str) -> Iterator[str]:
+    """The same that a pnpm-workspace.yaml tells pnpm."""
+    _, *rows = re.split(r"(?m)^patchedDependencies:", text, maxsplit=1)
+    for each in rows:
+        lines = re.split(r"(?m)^\w", each)[0]
+        yield from re.findall(r"(?m)^\s+(?!#)\S.*?:\s+[\"']?([^\"'#\n]+?)[\"']?\s*$", lines)
+
+
 def part_of_workspace(tree: Files, path: str, commands: str | None) -> Iterator[str]:
     """What a build reads of a pnpm-workspace.yaml beside the members, which are needs of their own."""
     inside = False

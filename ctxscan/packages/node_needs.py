@@ -68,8 +68,11 @@ def needs(tree: Files, manifest: str, start: str, command: Command) -> Iterator[
     yield from _by_path(tree, manifest, command)
     yield from _of_workspace(tree, manifest, command)
     if command.name == "pnpm":
-        for path in beside(manifest, *node_manifests.patches(data, command.name)):
-            yield Essential(path, "a patched dependency", manifest)
+        space = posixpath.join(start, node.WORKSPACE)
+        told = {manifest: node_manifests.patches(data, "pnpm")}
+        told[space] = [*node_manifests.patches_of_workspace(tree.text(space))]
+        for source, named in told.items():
+            yield from (Essential(path, "a patched dependency", source) for path in beside(source, *named))
     if "--ignore-scripts" in command.arguments:
         return
     scripts = table(data, "scripts")

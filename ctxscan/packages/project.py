@@ -7,10 +7,11 @@ not understood counts as unknown.
 
 import posixpath
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from ..regex import lazy
+from ..rules import globs
 from .install import Install
 from .manifest import Files
 
@@ -82,6 +83,20 @@ class Project:
 
     def toml(self, name: str) -> dict[str, Any]:
         return self.context.tree.toml(self.path(name)) if self.has(name) else {}
+
+    def members(self, patterns: Iterable[str], manifest: str) -> Iterator[str | None]:
+        """The directories with a manifest that globs of a workspace stand for; None: a glob that takes a walk."""
+        for pattern in patterns:
+            above, _, name = pattern.removeprefix("./").rstrip("/").rpartition("/")
+            if pattern.startswith("!"):
+                continue
+            if globs.is_wild(above) or "**" in name:
+                yield None
+            elif globs.is_wild(name):
+                found = [posixpath.join(above, each) for each in self.names(above) if globs.matches(name, each)]
+                yield from (each for each in found if self.has(f"{each}/{manifest}"))
+            elif self.has(posixpath.join(above, name, manifest)):
+                yield posixpath.join(above, name)
 
     @property
     def cached(self) -> bool:

@@ -107,19 +107,29 @@ def _says_all(data: dict[str, Any]) -> bool:
 
 
 def _uv(project: Project) -> Reads | None:
-    data = project.toml(_PROJECT) if not project.cached else {}
+    install = project.install
+    cached = project.cached and not install.has("--no-cache", "-n")
+    data = {} if cached else project.toml(_PROJECT)
     settings = table(data, "tool", "uv")
-    sources = [
-        each for each in table(settings, "sources").values() if "path" in table(each) or "workspace" in table(each)
-    ]
-    dynamic = table(data, "project").get("dynamic") and not project.install.has("--frozen")
-    if not data or sources or dynamic or "workspace" in settings or project.install.has("--package", "--all-packages"):
+    sources = [table(each) for each in table(settings, "sources").values()]
+    workspace = table(settings, "workspace")
+    beside = any("path" in each or ("workspace" in each and not workspace) for each in sources)
+    if not data or beside or install.has("--package", "--all-packages"):
         return None
-    files = tuple(project.there(_PROJECT, _UV_LOCK, ".python-version", "uv.toml"))
-    packaged = settings.get("package", "build-system" in data)
-    if not packaged or project.install.has("--no-install-project"):
-        return Reads(files)
-    return Reads(files, (), project.early(project.again("--no-install-project")))
+    files = project.there(_PROJECT, _UV_LOCK, ".python-version", "uv.toml")
+    if not install.has("--frozen") and not install.command.setting("UV_FROZEN"):
+        # The lock file is held against all manifests.
+        members = list(project.members(listed(workspace.get("members")), _PROJECT))
+        manifests = [posixpath.join(each, _PROJECT) for each in members if each is not None]
+        dynamic = any(table(project.toml(each), "project").get("dynamic") for each in (_PROJECT, *manifests))
+        if dynamic or None in members or len(members) > MOST_MEMBERS:
+            return None
+        files += project.there(*manifests)
+    packaged = workspace or settings.get("package", "build-system" in data)
+    without = "--no-install-workspace" if workspace else "--no-install-project"
+    if not packaged or install.has(without):
+        return Reads(tuple(files))
+    return Reads(tuple(files), (), project.early(project.again(without)))
 
 
 def _poetry(project: Project) -> Reads | None:
@@ -155,17 +165,26 @@ def _past(install: Install, find: Find, text: Callable[[str], str], earlier: Ite
     names = [name.partition("[")[0] for name in names if name.partition("[")[0].lower() not in _TOOLS]
     earlier = tuple(earlier)
     # What came from the file before is there in its version, and stays.
-    came = lock is not None and any(posixpath.basename(lock) in map(posixpath.basename, one.files) for one in earlier)
+    came = lock is not None and any(_came_from(one, posixpath.basename(lock)) for one in earlier)
     if lock is not None and names and not came:
-        either = "|".join(re.escape(name) for name in names)
-        if re.search(rf"(?im)^(?:name = \"|\s*\"?)(?:{either})(?:\"|\[|\s*==)", text(lock)):
+        pinned = rf"(?im)^(?:name = \"|\s*\"?)(?:{'|'.join(map(re.escape, names))})(?=\"|\[|\s*==)"
+        found = {re.split(r"[\s\"]", each)[-1].lower() for each in re.findall(pinned, text(lock))}
+        if found:
             name = posixpath.basename(lock)
-            return Loose(lock, _NOT_BY_PIP.get(name, f"pip install -r {name}"), False)
+            left = [each for each in names if each.lower() not in found]
+            others = f"add {', '.join(left)} to {name if name not in _NOT_BY_PIP else 'the project'}, and " * bool(left)
+            return Loose(lock, others + _NOT_BY_PIP.get(name, f"pip install -r {name}"), False)
     own = find(_NOT_BY_PIP)
     itself = any(re.fullmatch(r"\.(?:/|\[[\w,-]*\])?", word) for word in (*install.words, *install.values(*_EDITABLE)))
     if own is not None and itself and not any(_is_locked(each) for each in earlier):
         return Loose(own, _NOT_BY_PIP[posixpath.basename(own)], True)
     return None
+
+
+def _came_from(install: Install, lock: str) -> bool:
+    """Whether an install brings what a lock file says."""
+    program = _NOT_BY_PIP.get(lock, "").partition(" ")[0]
+    return install.manager == program or lock in map(posixpath.basename, install.files)
 
 
 def _is_locked(install: Install) -> bool:

@@ -34,6 +34,13 @@ SPACES = {
 PIP = {"requirements.txt": "flask==3.0.3\n", "app.py": 40, "tests/test_app.py": 40}
 UV = {"pyproject.toml": "[project]\nname = 'shop'\nversion = '1'\n", "uv.lock": "version = 1\n", "shop.py": 40}
 UV_PACKAGE = {**UV, "pyproject.toml": UV["pyproject.toml"] + "[build-system]\nrequires = ['hatchling']\n"}
+UV_SPACES = {
+    **UV,
+    "pyproject.toml": UV["pyproject.toml"] + "dependencies = ['a']\n[tool.uv.sources]\na = {workspace = true}\n"
+    "[tool.uv.workspace]\nmembers = ['libs/*']\n",
+    "libs/a/pyproject.toml": "[project]\nname = 'a'\nversion = '1'\n",
+    "libs/a/a.py": 9,
+}
 POETRY = {
     "pyproject.toml": "[tool.poetry]\nname = 'shop'\n[tool.poetry.dependencies]\nflask = '^3'\n",
     "poetry.lock": "",
@@ -172,7 +179,10 @@ CASES: dict[str, dict[str, Case]] = {
         "npm-of-a-second-directory": Case(N + "COPY package*.json ./\nRUN npm ci\n" + ALL + "RUN cd client && npm ci\n", {**NODE, **{f"client/{name}": text for name, text in NODE.items()}}, (5,)),
         "dotnet-by-what-an-earlier-step-wrote": Case("FROM dotnet/sdk:8.0\nRUN echo A=1 > /tmp/a.env\nWORKDIR /src\n" + ALL + "RUN . /tmp/a.env && dotnet restore -r $A\n", DOTNET, (4,)),
         "pip-by-what-a-variable-says": Case(P + ALL + 'RUN if [ "$M" = 1 ]; then export PIP_INDEX_URL=https://a.example.org; fi && pip install -r requirements.txt\n', PIP, (3,)),
+        "uv-of-a-workspace": Case(P + ALL + "RUN uv sync --locked\n", UV_SPACES, (3,)),
+        "uv-of-a-workspace-with-a-frozen-lock-file": Case(P + ALL + "RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-cache\n", UV_SPACES, (3,)),
         # --- silent
+        "uv-of-a-workspace-with-versions-that-are-asked-for": Case(P + ALL + "RUN uv sync --locked\n", {**UV_SPACES, "libs/a/pyproject.toml": "[project]\nname = 'a'\ndynamic = ['version']\n"}),
         "pip-by-what-a-file-says": Case(P + ALL + "RUN [ -s requirements.in ] && pip-compile\nRUN pip install -r requirements.txt\n", PIP),
         "dotnet-by-what-a-file-says": Case("FROM dotnet/sdk:8.0\nWORKDIR /src\n" + ALL + "RUN . ./a.env && dotnet restore -r $A\n", {**DOTNET, "a.env": 9}),
         "uv-by-a-manifest-with-paths": Case("FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN uv pip install --system -r pyproject.toml\n", {**UV, "pyproject.toml": UV["pyproject.toml"] + "[tool.uv.sources]\nlib = {path = 'lib'}\n"}),
@@ -433,6 +443,7 @@ CASES: dict[str, dict[str, Case]] = {
         "cargo-installs-by-the-lock": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install --path . --locked\n", RUST),
         "cargo-builds": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo build --release\n", RUST),
         "cargo-installs-a-tool": Case("FROM rust:1.82\nWORKDIR /src\n" + ALL + "RUN cargo install ripgrep\n", RUST),
+        "pip-by-name-after-the-lock-file": Case(P + ALL + "RUN uv sync --locked && uv pip install flask other\n", {**UV, "uv.lock": 'name = "flask"\n'}),
         "pip-by-name-after-the-file": Case(P + ALL + "RUN pip install -r requirements.txt\nRUN pip install flask\n", PIP),
         "a-manifest-that-is-made": Case(N + "COPY package-lock.json ./\nRUN echo '{}' > package.json\nRUN npm install\n", NODE),
         "npm-ci": Case(N + "COPY package*.json ./\nRUN npm ci\n", NODE),
