@@ -201,8 +201,7 @@ def _way_out(case: Evidence, suspect: Suspect, *, named: bool, replace: bool) ->
     if suspect.context is not None:
         return way_out(suspect.path, named=named, tracked=UNTRACKED)
     certain, reader = case.missed(suspect.path)
-    reader = reader if certain else None
-    return way_out(suspect.path, named=named, tracked=case.tracked, reader=reader, replace=replace)
+    return way_out(suspect.path, named=named, tracked=case.tracked, reader=reader, perhaps=not certain, replace=replace)
 
 
 @finds("error")

@@ -40,11 +40,22 @@ _ROTATE: Final = "replace the value as well: it stays in the Git history"
 _HOW: Final = "configuration at run time, or RUN --mount=type=secret"
 
 
-def way_out(path: str, *, named: bool, tracked: Tracked, reader: str | None = None, replace: bool = False) -> str:
+def way_out(
+    path: str,
+    *,
+    named: bool,
+    tracked: Tracked,
+    reader: str | None = None,
+    perhaps: bool = False,
+    replace: bool = False,
+) -> str:
     """The remedy for a secret in the file at `path` of a context. `named`: an instruction takes it by its own name;
-    `reader`: what would miss it; `replace`: the value opens something, so that one that others may have read has to be
-    replaced."""
-    out = _way_out(path, named=named, tracked=tracked, reader=reader)
+    `reader`: what would miss it, or `perhaps`; `replace`: the value opens something, so that one that others may have
+    read has to be replaced."""
+    out = _way_out(path, named=named, tracked=tracked, reader=None if perhaps else reader)
+    if perhaps and reader is not None and reader.endswith(")") and out == f"exclude {path}":
+        # Whoever reads it is known by the place: without the file that may end.
+        out = f"exclude {path} and mount it instead: {reader}"
     return f"{out}; {_ROTATE}" if replace and tracked.file(path) else out
 
 

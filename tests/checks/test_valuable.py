@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from support import projects
+from support.trees import TESTDATA
 
 from ctxscan import scan
 from ctxscan.checks.valuable import way_out
 from ctxscan.git.index import Tracked
 from ctxscan.opinions import review
+
+sys.path.append(str(TESTDATA / "secrets"))
+from made import Made
 
 OUT, MOUNT, EITHER = "take the value out of", "RUN --mount=type=secret instead", "or exclude it if nothing reads it"
 
@@ -62,6 +67,32 @@ def test_source_is_not_to_be_excluded(tmp_path: Path) -> None:
     }
     assert found["app/pay.py"].startswith(OUT)
     assert found.get("local.ini", "exclude local.ini") == "exclude local.ini"
+
+
+#: A source beside a key that git does not track, and whether its program opens it.
+OPENED = {
+    "a path": ("app.py", "key = open('conf/own.pem').read()\n", True),
+    "another path": ("app.py", "key = open('lib/own.pem').read()\n", False),
+    "a test": ("app_test.go", 'key := read("conf/own.pem")\n', False),
+    "a remark": ("app.py", "# open('conf/own.pem')\n", False),
+}
+
+
+@pytest.mark.parametrize("case", OPENED)
+def test_what_a_program_opens_is_mounted(tmp_path: Path, case: str) -> None:
+    """Without its key it ends: no rule is proven, and the way out says how it gets the file."""
+    name, text, opened = OPENED[case]
+    key = Made(5).pem("PRIVATE KEY")
+    projects.write(tmp_path, {"Dockerfile": "FROM python\nCOPY . /app\n", ".gitignore": "*.pem\n", name: text})
+    projects.write(tmp_path, {"conf/own.pem": key, "conf/a.ini": "a = 1\n"})
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
+    made = review(scan(tmp_path))
+    (found,) = [each for each in made.findings or () if each.code == "secret-file"]
+    mounted = f" and mount it instead: it is named ({name}:1)" if opened else ""
+    assert found.remedy == f"exclude conf/own.pem{mounted}"
+    (rule,) = [each for each in made.proposals if "pem" in each.pattern]
+    assert rule.applied is not opened
 
 
 def test_what_is_embedded_is_not_to_be_excluded(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def surveyed(root: Path) -> Survey:
 
 def named(root: Path, text: str) -> list[str]:
     (root / "a.js").write_bytes(text.encode())
-    return [f"{name}:{place.removeprefix('a.js:')}" for name, place in readers.keys(surveyed(root))]
+    return [f"{each.name}:{each.line}" for each in readers.keys(surveyed(root))]
 
 
 @pytest.mark.parametrize("case", KEYS)

@@ -75,6 +75,31 @@ CASES: dict[str, tuple[str, dict[str, str], str, tuple[bool, str] | None]] = {
         "etc/a.env",
         (True, "cat /etc/x/a.env (Dockerfile:5)"),
     ),
+    # keys that a program opens, by their path or the parts of it
+    **{
+        f"a key that {file} opens": (
+            "FROM a\nWORKDIR /app\nCOPY . .\n", {file: text, "conf/own.pem": "x"}, "conf/own.pem", (False, f"it is named ({file}:1)"),
+        )
+        for file, text in {
+            "a.py": "x = open(os.path.join(HERE, 'conf', 'own.pem'))",
+            "b/a.py": "x = HERE / 'conf' / 'own.pem'",
+            "a.go": 'x, err := os.ReadFile("conf/own.pem")',
+            "a.ts": "const x = readFileSync(`./conf/own.pem`)",
+            "a.java": 'x = Paths.get("conf", "own.pem");',
+            "a.rb": "x = Rails.root.join('conf', 'own.pem').read",
+            "a.php": "$x = file_get_contents(__DIR__ . '/conf/own.pem');",
+            "a.rs": 'let x = home.join("conf").join("own.pem");',
+            "b/a.js": "x = read('/app/conf/own.pem')",
+        }.items()
+    },
+    "settings of an environment": (
+        "FROM a\nCOPY . .\nENV RAILS_ENV=staging\n", {".env.staging": "A=1"}, ".env.staging", (False, "RAILS_ENV=staging asks for it (Dockerfile)"),
+    ),
+    "settings of another environment": ("FROM a\nCOPY . .\nENV RAILS_ENV=production\n", {".env.staging": "A=1"}, ".env.staging", None),
+    "settings of a front end": (
+        "FROM a\nCOPY . .\nRUN npx vite build\n", {".env": "PORT=1\nVITE_A=1\n"}, ".env", (False, "npx vite build may read it (Dockerfile:3)"),
+    ),
+    "settings of a server beside one": ("FROM a\nCOPY . .\nRUN npx vite build\n", {".env": "PORT=1\n"}, ".env", None),
     "tested": ("FROM a\nWORKDIR /x\nCOPY . .\nRUN test -f .env && make\n", {".env": "A=1"}, ".env", (False, "test -f .env (Dockerfile:4)")),
 }  # fmt: skip
 

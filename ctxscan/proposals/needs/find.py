@@ -295,6 +295,8 @@ class Needs(NamedTuple):
             return None
         if (row is None or row.group == PRIVATE) and (why := reader(self.survey, self.recipes, path)):
             return why
+        if (row is None or row.group == PRIVATE) and (place := self.optional.opens(path)):
+            return f"it is named ({place})"
         if row is None and (self.survey.tracks(path) or not self.survey.known.known):
             return self._pointed(path)
         if row is None:

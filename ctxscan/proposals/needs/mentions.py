@@ -353,7 +353,7 @@ class Mentions:
         if not VENDORED.isdisjoint(file.split("/")):
             # What others have written knows where it lies itself, and nothing of the project.
             bases = [each for each in bases if not VENDORED.isdisjoint(each.split("/"))]
-        for placed in self._placed(text) if text.startswith("/") else ():
+        for placed in self.placed(text) if text.startswith("/") else ():
             if (found := self.above(placed)) is not None and self.survey.tree.exists(placed):
                 yield found
         text = re.sub(r"^(?:@|~{1,2}|#)?/+", "", text)
@@ -372,7 +372,7 @@ class Mentions:
             if found == path or any(self.survey.tree.exists(each + end) for each in wanted for end in _ENDINGS):
                 yield found
 
-    def _placed(self, text: str) -> Iterator[str]:
+    def placed(self, text: str) -> Iterator[str]:
         """The paths of the context that lie at a path of the image."""
         plain = posixpath.normpath(_VARIABLE.split(text, maxsplit=1)[0])
         for target, source in self.copied.places:

@@ -32,7 +32,7 @@ from .purposes import (
     started_modules,
     test_start,
 )
-from .readers import keys
+from .readers import Named, keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS, deletes
 from .started import TEST_WORDS, services
@@ -360,9 +360,21 @@ class Optional:
     def keys(self) -> dict[str, str]:
         """The first places that name files of keys or their directories, by the names of these."""
         found: dict[str, str] = {}
-        for name, place in keys(self.survey):
-            found.setdefault(name, place)
+        for each in self._keys:
+            found.setdefault(each.name, each.place)
         return found
+
+    @cached_property
+    def _keys(self) -> list[Named]:
+        return [*keys(self.survey)]
+
+    def opens(self, path: str) -> str | None:
+        """The place in a program that reads a file of a key by its path."""
+        for each in self._keys:
+            meant = each.path and (each.means(path) or path in self.mentions.placed(each.path))
+            if meant and self.mentions.together(each.file, path):
+                return each.place
+        return None
 
     @cached_property
     def _site(self) -> str:

@@ -5,14 +5,16 @@ They are not excluded silently, although they hold secrets: they should be mount
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...packages import catalog
 from ...paths import join
 from ...regex import lazy, lazy_bytes
 from ..survey import Survey
+from .project import SOURCES, TOOLS
 from .recipe import Recipe
 
 #: How files of keys are called.
@@ -39,9 +41,46 @@ _WRITTEN: Final = tuple(
     ".js .mjs .cjs .ts .py .rb .php .go .rs .java .kt .scala .cs .ex .exs .c .cc .cpp .lua .sh .conf .cfg .cnf .ini "
     ".properties .yml .yaml .toml .json .xml .template .tmpl .j2 .env .config".split()
 )
+#: The texts before a name that make a path with it, as parts of a join; and how a path begins that stands before it.
+_PARTS: Final = lazy_bytes(
+    rb"""((?:["'][\w./-]{1,100}["']\s*(?:,|/|\)\s*\.\s*[jJ]oin\()\s*){0,6})["'`]([\w./@~-]*)\Z"""
+)
+_PART: Final = lazy_bytes(rb"""["']([\w./-]+)["']""")
+_NEAR: Final = 300
+#: Sources of tests, and directories in which nothing else is.
+_OF_TESTS: Final = lazy(r"[._](?:test|spec|cy|stories)\.\w+$|_test\.(?:go|py)$|^(?:conftest|test_\w+)\.py$")
+_TESTS: Final = frozenset("tests test __tests__ testdata e2e spec __mocks__".split())
+#: A line of remarks.
+_REMARK: Final = lazy_bytes(rb"\s*(?://|#|\*\s|--\s)")
 _MOST_FILES: Final = 10_000
 _MOST_BYTES: Final = 1 << 18
+#: What names the file of settings that a framework of Ruby or PHP reads by itself.
+_ENVIRONMENT: Final = lazy(r"\b((?:RAILS|RACK|APP)_ENV)[= ]+[\"']?([\w-]+)")
 _ENV: Final = lazy(r"(?m)^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=")
+
+
+class Named(NamedTuple):
+    """A `name` in a file, and in which line; `path` is that with what is put before it, in a program that is no test,
+    and else empty."""
+
+    name: str
+    file: str
+    line: int
+    path: str
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    def means(self, path: str) -> bool:
+        """Whether a program takes the file at `path` of the context: by its path, or the end of that, or from beside
+        itself."""
+        plain = posixpath.normpath(self.path).lstrip("./")
+        if not self.path or plain.rpartition("/")[2] != path.rpartition("/")[2]:
+            return False
+        if "/" in plain:
+            return path == plain or path.endswith(f"/{plain}") or ("/" in path and plain.endswith(f"/{path}"))
+        return posixpath.dirname(path) in ("", posixpath.dirname(self.file))
 
 
 def reader(survey: Survey, recipes: tuple[Recipe, ...], path: str) -> str | None:
@@ -50,6 +89,8 @@ def reader(survey: Survey, recipes: tuple[Recipe, ...], path: str) -> str | None
     found = catalog.private(name)
     if name.startswith(".env") and _is_public(survey.tree.text(path)):
         found.append(catalog.FRONT_END)
+    if name.startswith(".env.") and (said := _of_environment(recipes, name.removeprefix(".env."), path)):
+        return said
     for recipe in recipes if found else ():
         for taken in recipe.taking(path):
             for line, text in recipe.commands_after(taken):
@@ -60,9 +101,18 @@ def reader(survey: Survey, recipes: tuple[Recipe, ...], path: str) -> str | None
     return None
 
 
-def keys(survey: Survey) -> Iterator[tuple[str, str]]:
-    """Names of files of keys, and of the directories in which some lie, that sources and settings have in them, each
-    with a place that has it."""
+def _of_environment(recipes: tuple[Recipe, ...], environment: str, path: str) -> str | None:
+    """What reads the settings of an environment: a framework, where the image says that it runs in that one."""
+    for recipe in recipes:
+        if any(recipe.taking(path)):
+            said = (match for text in recipe.settings for match in _ENVIRONMENT.finditer(text))
+            if match := next((each for each in said if each[2] == environment.removesuffix(".local")), None):
+                return f"{match[1]}={match[2]} asks for it ({recipe.label})"
+    return None
+
+
+def keys(survey: Survey) -> Iterator[Named]:
+    """Names of files of keys, and of the directories in which some lie, that sources and settings have in them."""
     tree = survey.tree
     names = {each.rpartition("/")[2] for each in survey.kept if any(map(KEYS.fullmatch, tree.names(each)))}
     homes = [each.encode() for each in sorted(names) if each]
@@ -84,10 +134,28 @@ def keys(survey: Survey) -> Iterator[tuple[str, str]]:
                     continue  # a name in that of a directory
                 line += data.count(b"\n", last, start)
                 last, done = start, end
-                yield text.decode(errors="replace"), f"{path}:{line}"
+                whole = _joined(data, start, text) if _is_program(path) else ""
+                yield Named(text.decode(errors="replace"), path, line, whole)
             left -= 1
             if left < 0:
                 return
+
+
+def _is_program(path: str) -> bool:
+    """Whether a file is a source of a program that is no test, and no tool beside it."""
+    above, _, name = path.rpartition("/")
+    if name[name.rfind(".") :] not in SOURCES or name.endswith(".sh") or _OF_TESTS.search(name):
+        return False
+    return path.partition("/")[0] not in TOOLS and _TESTS.isdisjoint(above.split("/"))
+
+
+def _joined(data: bytes, start: int, name: bytes) -> str:
+    """The path that a text in quotes ends with which has a name at `start`; "": it does not end there."""
+    before, behind = data[max(0, start - _NEAR) : start], data[start + len(name) : start + len(name) + 1]
+    found = _PARTS.search(before) if behind in (b'"', b"'", b"`") else None
+    if found is None or _REMARK.match(data, data.rfind(b"\n", 0, start) + 1):
+        return ""
+    return b"/".join((*_PART.findall(found[1]), found[2] + name)).decode(errors="replace")
 
 
 def _named(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -118,5 +186,4 @@ def _first(data: bytes, start: int, end: int) -> int:
 
 
 def _is_public(text: str) -> bool:
-    names = _ENV.findall(text)
-    return bool(names) and all(name.startswith(catalog.PUBLIC) for name in names)
+    return any(name.startswith(catalog.PUBLIC) for name in _ENV.findall(text))
