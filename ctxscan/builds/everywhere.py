@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 from ..paths import is_fixture, parents
 from ..regex import lazy
 from . import baked, composed
-from .fitting import nearest
+from .fitting import fewest_missing, nearest
 from .mentions import notes
 from .mentions.families import FAMILIES, LAST, family_of
 from .mentions.mention import NOWHERE, Mention, Together
@@ -281,11 +281,13 @@ def _told_apart(orders: Sequence[Order]) -> Iterator[Order]:
 
 def _guess(project: Project, placer: Placer, candidates: Mapping[str, Sequence[Candidate]], path: str) -> Order:
     """The build of a Dockerfile of which nobody says anything: where those beside it are built, if it fits, or in the
-    nearest directory that does."""
+    nearest directory that does; in that which lacks the fewest sources, if no directory has all of them."""
     wanted = placer.needs(path)
     context = _beside(project, placer, candidates, path)
     if context is None:
         context = nearest(project, path, wanted)
+    if context is None:
+        context = fewest_missing(project, path, wanted)
     where = posixpath.dirname(path) if context is None else context
     return Order(
         name="",

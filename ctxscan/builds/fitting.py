@@ -32,13 +32,14 @@ _ASIDE: Final = lazy(
 class Needs(NamedTuple):
     """What a Dockerfile takes from its context: for each instruction the sources, without those that are all of it.
     `whole`: something takes all of it, and `builds` a project then, or installs by one of these `locks`. `known`: it
-    could be read."""
+    could be read. `above`: the sources that are written as if they lay above it."""
 
     sources: tuple[tuple[str, ...], ...]
     whole: bool
     known: bool = True
     builds: bool = False
     locks: tuple[str, ...] = ()
+    above: frozenset[str] = frozenset()
 
 
 def needs(text: str, label: str) -> Needs:
@@ -48,16 +49,19 @@ def needs(text: str, label: str) -> Needs:
     except CtxscanError:
         return Needs((), whole=False, known=False)
     found: list[tuple[str, ...]] = []
+    above: set[str] = set()
     whole = False
     for section in parsed.sections:
         for instruction in section.instructions:
-            sources = tuple(map(_cleaned, _sources(instruction)))
+            written = tuple(_sources(instruction))
+            sources = tuple(map(_cleaned, written))
+            above.update(_cleaned(each) for each in written if posixpath.normpath(each).startswith("../"))
             whole = whole or "" in sources
             named = tuple(each for each in sources if each)
             if named:
                 found.append(named)
     builds, locks = whole and _builds(parsed.sections), _locks(parsed.sections) if whole else ()
-    return Needs(tuple(dict.fromkeys(found)), whole, builds=builds, locks=locks)
+    return Needs(tuple(dict.fromkeys(found)), whole, builds=builds, locks=locks, above=frozenset(above))
 
 
 def _builds(sections: Iterable[Section]) -> bool:
@@ -120,6 +124,36 @@ def nearest(project: Project, dockerfile: str, wanted: Needs) -> str | None:
         if not here:
             return first
         here = posixpath.dirname(here)
+
+
+def fewest_missing(project: Project, dockerfile: str, wanted: Needs) -> str | None:
+    """The nearest directory upward from that of the Dockerfile that lacks the fewest sources, if the build fails in any
+    directory: of three sources two are there, or what is not is no file that a step before it makes, and no directory
+    that has one of these has the others. None: it may be built elsewhere, or of what is made first."""
+    sources = list(dict.fromkeys(each for some in wanted.sources for each in some))
+    own = posixpath.dirname(dockerfile)
+
+    def lacking(context: str) -> list[str]:
+        return [each for each in sources if not _there(project, context, each)]
+
+    found = min((own, *parents(own), "") if own else ("",), key=lambda each: len(lacking(each)))
+    lost = lacking(found)
+    written = all(is_written(each) or each in wanted.above for each in lost)
+    if not (written or len(sources) >= 3 * len(lost)) or any("\\" in each for each in lost):
+        return None
+    for each in lost:
+        for path in (*project.files, *project.directories):
+            if path.endswith(f"/{each}") and len(lacking(path[: -len(each) - 1])) <= len(lost):
+                return None
+    return found
+
+
+def is_written(path: str) -> bool:
+    """Whether a file of this name is a manifest or a lock file, which no build writes."""
+    from ..packages.catalog import LOCKS, MANAGERS, is_manifest  # only where a source is missed
+
+    name = path.rpartition("/")[2]
+    return name in LOCKS or is_manifest(name) or any(name in each.manifests for each in MANAGERS.values())
 
 
 def _has_manifest(project: Project, directory: str) -> bool:

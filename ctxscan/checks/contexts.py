@@ -26,9 +26,12 @@ def unknown_context(case: Evidence) -> Iterator[Finding]:
     """
     build = case.scan.build
     if not build.known:
+        lost = next((one.input for one in case.scan.inputs if one.input.missing), None)
+        where = "here" if build.below in (None, "", ".") else f"in {build.below}"
+        said = f" ({lost.instruction} {lost.written}, line {lost.line}, finds nothing {where})" if lost else ""
         yield finding(
             unknown_context,
-            "the context is not known: nothing names it, and no directory has all that the Dockerfile copies",
+            f"the context is not known: nothing names it, and no directory has all that the Dockerfile copies{said}",
             path=build.label,
             remedy=f"name it: ctxscan -f {build.dockerfile or build.label} CONTEXT",
         )

@@ -11,6 +11,7 @@ from ..context.transfer import cleaned
 from ..context.tree import Tree
 from ..dockerfile import images
 from ..dockerfile.stages import Mount, Source, Step
+from ..dockerfile.steps import leads_out
 from ..explain import dangling, reach
 from ..facts import Scan
 from ..findings import Finding
@@ -68,6 +69,7 @@ def missing_input(case: Evidence) -> Iterator[Finding]:
 
 
 def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
+    from ..builds.fitting import is_written
     from .missing import below_wildly, cause  # much is known there, and most builds lack nothing
 
     scan = case.scan
@@ -77,22 +79,28 @@ def _lacking(case: Evidence, inputs: Sequence[Input]) -> Iterator[Finding]:
     for each in inputs:
         for path in each.missing:
             found = _unfetched(case, path) or cause(scan, tree, each, path)
-            same = (found.said,) if found.wide else (each.line, found.said, None if found.whole else path)
+            same = (
+                (found.said,) if found.wide else (found.said, *((each.line,) if found.whole else (each.source, path)))
+            )
             groups.setdefault(same, []).append((each, path, found))
     for (each, path, found), *more in groups.values():
         others = len({(one.line, one.source) for one, *_ in more} - {(each.line, each.source)})
         subject = each.instruction if found.whole else _said(each, path)
         if found.wide and others:
             subject += f" and {others} more source{'s' * (others > 1)}"
+        lines = sorted({one.line for one, *_ in more if not found.wide} - {each.line})
+        again = f" (and on line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))})" if lines else ""
         wanted = path if below_wildly(each, path) is None else cleaned(each.source)
         earlier = not (found.wide and found.given) and is_made_earlier(case, wanted, itself=found.wide)
         cloned = earlier and scan.build.cloned
         doubtful = (earlier and not cloned) or found.given or _is_guess(scan, each)
+        # Where nobody names the context, another one may be meant for what something makes first.
+        sure = not scan.build.guessed or is_written(path) or leads_out(each.written)
         said = f"; {_of_clone(scan)}" if cloned else "; made by an earlier step?" if earlier else ""
         yield finding(
             missing_input,
-            f"{subject}: {found.said}{said}",
-            severity="note" if doubtful else None if found.certain and not cloned else "warning",
+            f"{subject}{again}: {found.said}{said}",
+            severity="note" if doubtful else None if found.certain and not cloned and sure else "warning",
             path=scan.build.label,
             line=each.line,
             remedy=_OWN_CONTEXT if cloned else _kept_private(case, each, path) or found.remedy,

@@ -221,3 +221,43 @@ def test_a_variable_of_a_front_end_that_nothing_takes(arguments: str, says: str 
     found = [each for each in build["findings"] if each["code"] == "lost-setting"]
     assert [each["message"].startswith(says) for each in found] == [True] * (says is not None)
     assert all(each["remedy"].startswith("write ARG VITE_KEY") and each["line"] == 2 for each in found)
+
+
+#: What else there is beside a Dockerfile in `box` that takes `COPY . .` and this, and what is said of it.
+NOWHERE: dict[str, tuple[str, dict[str, str | int], list[tuple[str, str]]]] = {
+    "a lock file": (
+        "COPY package.json yarn.lock ./",
+        {"box/package.json": "{}"},
+        [("error", "COPY yarn.lock: not found in the context")],
+    ),
+    "a lock file, twice": (
+        "COPY package.json yarn.lock ./\nRUN a\nCOPY yarn.lock ./b/",
+        {"box/package.json": "{}"},
+        [("error", "COPY yarn.lock (and on line 5): not found in the context")],
+    ),
+    "one of many": (
+        "COPY a b ./\nCOPY c ./",
+        {"a/x": "", "b/x": ""},
+        [("warning", "COPY c: not found in the context")],
+    ),
+    "one that another directory has, as the others": (
+        "COPY a b yarn.lock ./",
+        {"a/x": "", "b/x": "", "app/a/x": "", "app/b/x": "", "app/yarn.lock": ""},
+        [("note", "(COPY a, line 3, finds nothing in box)")],
+    ),
+    "most of them": ("COPY a b ./", {"a/x": ""}, [("note", "(COPY a, line 3, finds nothing in box)")]),
+    "what a build makes": ("COPY server ./", {}, [("note", "(COPY server, line 3, finds nothing in box)")]),
+    "what git ignores": ("COPY yarn.lock ./", {".gitignore": "yarn.lock\n"}, []),
+}
+
+
+@pytest.mark.parametrize("case", NOWHERE)
+def test_a_source_that_is_nowhere(tmp_path: Path, case: str) -> None:
+    """The build fails in any directory, where no step before it makes the file; else the note says what is missed."""
+    lines, files, expected = NOWHERE[case]
+    root = projects.write(tmp_path, {"box/Dockerfile": f"FROM a\nCOPY . .\n{lines}\n", **files})
+    (build,) = told("--all", cwd=root)
+    found = [each for each in build["findings"] if each["code"] in ("unknown-context", "missing-input")]
+    wanted = [each for each in found if "made by an earlier step" not in each["message"]]
+    assert [each["severity"] for each in wanted] == [severity for severity, _ in expected]
+    assert all(words in each["message"] for each, (_, words) in zip(wanted, expected, strict=True))

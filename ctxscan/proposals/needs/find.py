@@ -35,7 +35,7 @@ from .makers import makes, uses
 from .need import Need, overlap
 from .optional import Optional
 from .project import TOKEN, Project, serves
-from .readers import CLIENTS, KEYS, reader
+from .readers import KEYS, is_key, reader
 from .recipe import Recipe
 from .recipes import Together, recipes
 from .trail import Call, Trail
@@ -323,7 +323,7 @@ class Needs(NamedTuple):
         or who takes the directory of a key by name."""
         above, _, name = path.rpartition("/")
         key = KEYS.fullmatch(name)
-        if (key or (name.endswith(".json") and CLIENTS.fullmatch(name))) and (place := self.optional.keys.get(name)):
+        if is_key(name) and (place := self.optional.keys.get(name)):
             return f"it is named ({place})"
         if not key:
             return None

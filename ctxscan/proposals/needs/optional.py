@@ -32,7 +32,7 @@ from .purposes import (
     started_modules,
     test_start,
 )
-from .readers import Named, keys
+from .readers import Named, is_key, keys
 from .recipe import Recipe, Taken
 from .spoken import REMOVERS, deletes
 from .started import TEST_WORDS, services
@@ -370,6 +370,8 @@ class Optional:
 
     def opens(self, path: str) -> str | None:
         """The place in a program that reads a file of a key by its path."""
+        if not is_key(path.rpartition("/")[2]):
+            return None
         for each in self._keys:
             meant = each.path and (each.means(path) or path in self.mentions.placed(each.path))
             if meant and self.mentions.together(each.file, path):

@@ -3,8 +3,6 @@
 They are not excluded silently, although they hold secrets: they should be mounted instead.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator
@@ -99,6 +97,11 @@ def reader(survey: Survey, recipes: tuple[Recipe, ...], path: str) -> str | None
                         words = re.sub(r"\s+", " ", match[0]).strip()[:40]
                         return f"{words} may read it ({recipe.label}:{line})"
     return None
+
+
+def is_key(name: str) -> bool:
+    """Whether files of keys, or of what a service gives its clients, are called so."""
+    return KEYS.fullmatch(name) is not None or (name.endswith(".json") and CLIENTS.fullmatch(name) is not None)
 
 
 def _of_environment(recipes: tuple[Recipe, ...], environment: str, path: str) -> str | None:
