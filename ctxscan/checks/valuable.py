@@ -55,7 +55,7 @@ def way_out(
     out = _way_out(path, named=named, tracked=tracked, reader=None if perhaps else reader)
     if perhaps and reader is not None and reader.endswith(")") and out == f"exclude {path}":
         # Whoever reads it is known by the place: without the file that may end.
-        out = f"exclude {path} and mount it instead: {reader}"
+        out = f"exclude {path}, and mount it instead: {reader}"
     return f"{out}; {_ROTATE}" if replace and tracked.file(path) else out
 
 

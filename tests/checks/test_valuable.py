@@ -89,7 +89,7 @@ def test_what_a_program_opens_is_mounted(tmp_path: Path, case: str) -> None:
     subprocess.run(["git", "-C", str(tmp_path), "add", "."], check=True)
     made = review(scan(tmp_path))
     (found,) = [each for each in made.findings or () if each.code == "secret-file"]
-    mounted = f" and mount it instead: it is named ({name}:1)" if opened else ""
+    mounted = f", and mount it instead: it is named ({name}:1)" if opened else ""
     assert found.remedy == f"exclude conf/own.pem{mounted}"
     (rule,) = [each for each in made.proposals if "pem" in each.pattern]
     assert rule.applied is not opened

@@ -97,7 +97,10 @@ CASES: dict[str, tuple[str, dict[str, str], str, tuple[bool, str] | None]] = {
     ),
     "settings of another environment": ("FROM a\nCOPY . .\nENV RAILS_ENV=production\n", {".env.staging": "A=1"}, ".env.staging", None),
     "settings of a front end": (
-        "FROM a\nCOPY . .\nRUN npx vite build\n", {".env": "PORT=1\nVITE_A=1\n"}, ".env", (False, "npx vite build may read it (Dockerfile:3)"),
+        "FROM a\nCOPY . .\nRUN npx vite build\n", {".env": "PORT=1\nVITE_A=1\n", ".gitignore": "/dist\n"}, ".env", (False, "npx vite build may read it (Dockerfile:3)"),
+    ),
+    "settings of this machine": (
+        "FROM a\nCOPY . .\nRUN npx vite build\n", {".env": "PORT=1\nVITE_A=1\n", ".gitignore": ".env\n"}, ".env", None,
     ),
     "settings of a server beside one": ("FROM a\nCOPY . .\nRUN npx vite build\n", {".env": "PORT=1\n"}, ".env", None),
     "tested": ("FROM a\nWORKDIR /x\nCOPY . .\nRUN test -f .env && make\n", {".env": "A=1"}, ".env", (False, "test -f .env (Dockerfile:4)")),
