@@ -21,7 +21,11 @@ _PINS: Final = {
 }  # fmt: skip
 
 #: Words of a tag that name no version and no flavour.
-_MOVING: Final = frozenset("latest lts stable current mainline edge nightly rolling devel".split())
+_MOVING: Final = frozenset("latest lts stable oldstable current mainline edge nightly rolling devel".split())
+#: What Debian has no version of, and publishes by the day.
+_BY_DATE: Final = frozenset("sid unstable testing experimental".split())
+#: A tag, or all of a name, that one variable gives.
+_BY_ARGUMENT: Final = lazy(r"([^$]+:)?\$(?:(\w+)|\{(\w+)\})")
 
 
 @finds("warning", scope="shipped")
@@ -37,8 +41,8 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
     for word, base, written, outside, line in _named(reading) if reading else ():
         image = images.reference(base)
         how = images.floating(image) if image else None
-        if image is None or how is None or base in told or images.is_local(image):
-            continue
+        if image is None or how is None or base in told or images.is_local(image) or "@" in written:
+            continue  # a digest that a variable gives is one as well
         if not image.tag and "$" in written[written.rfind("/") + 1 :].partition(":")[2]:
             continue  # the tag is for whoever builds to give
         told.add(base)
@@ -48,8 +52,10 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
             if builds_image(reading, image):
                 continue
         severity, what, why = _PINS[how]
-        if how == "any" and image.tag:
+        if image.tag == "latest":
             what = "the tag latest"
+        elif not image.tag:
+            what = "no tag"
         if how == "minor" and not image.tag:
             what = "no tag, and a name with the major version only"
         yield finding(
@@ -60,7 +66,8 @@ def unpinned_base(case: Evidence) -> Iterator[Finding]:
             path=case.scan.build.label,
             line=line,
             # Of COPY and RUN the flag: the rest of the line stays.
-            remedy=word[word.rfind(" -") + 1 :] + (f"{written} with a version" if outside else _pinned(image, how)),
+            remedy=(None if outside or reading is None else _at_its_argument(reading, written, _pinned(image, how)))
+            or word[word.rfind(" -") + 1 :] + (f"{written} with a version" if outside else _pinned(image, how)),
             key=written,
         )
 
@@ -85,8 +92,24 @@ def _pinned(image: images.Reference, how: str) -> str:
     return f"{image.repository}:{_template(image.tag, how)}, or a digest"
 
 
+def _at_its_argument(reading: Reading, written: str, pinned: str) -> str | None:
+    """What to write where the Dockerfile declares the variable that gives the tag or the name; None: FROM has it."""
+    found = _BY_ARGUMENT.fullmatch(written) if "$" in written else None
+    parsed = reading.scan.build.parsed
+    if found is None or parsed is None or (found[1] and "@" in pinned):
+        return None
+    name = found[2] or found[3]
+    value, digest, _ = pinned.partition(", or a digest")
+    value = value.rpartition(":")[2] if found[1] else value
+    lines = [each.line for each in parsed.arguments if any(word.startswith(f"{name}=") for word in each.words)]
+    return f"ARG {name}={value} on line {lines[-1]}{digest}" if lines else None
+
+
 def _template(tag: str, how: str) -> str:
     """The form of a tag that pins, with the flavour that is asked for."""
+    words = tag.split("-")
+    if not _BY_DATE.isdisjoint(words[:1]):
+        return "-".join((words[0], "<date>", *words[1:]))
     first, *flavour = [word for word in tag.split("-") if word not in _MOVING] or [""]
     if how == "minor" and first:
         return "-".join((f"{first}.<minor>", *flavour))

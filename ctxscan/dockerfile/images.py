@@ -41,10 +41,10 @@ def reference(name: str) -> Reference | None:
 
 #: Families whose first number alone spans releases that are not compatible, or that are one another's successors.
 _BY_MINOR: Final = frozenset("alpine elixir perl php python ruby".split())
-#: What distributions call their releases: as good as a number.
+#: What distributions call their releases: as good as a number. `sid` is none: it is where the next ones are made.
 _CODE_NAMES: Final = frozenset(
     "buzz rex bo hamm slink potato woody sarge etch lenny squeeze wheezy jessie stretch buster bullseye bookworm "
-    "trixie forky sid hardy lucid precise trusty utopic vivid wily xenial yakkety zesty artful bionic cosmic disco "
+    "trixie forky hardy lucid precise trusty utopic vivid wily xenial yakkety zesty artful bionic cosmic disco "
     "eoan focal groovy hirsute impish jammy kinetic lunar mantic noble oracular plucky questing resolute".split()
 )
 #: These publish under moving tags only: the release is in the name of the repository, or only a digest tells it.

@@ -171,7 +171,8 @@ def test_a_tag_that_somebody_gives(tmp_path: Path) -> None:
         {
             "a/Dockerfile": "ARG V\nFROM golang:${V}-alpine\n",
             "b/Dockerfile": "ARG REPO\nARG NAME=base\nFROM ${REPO}/${NAME}\n",
-            "Makefile": "a:\n\tdocker build --build-arg V=$(FOUND) a\n",
+            "c/Dockerfile": "ARG KIND=musl\nARG DIGEST\nFROM ghcr.io/acme/${KIND}@${DIGEST}\n",
+            "Makefile": "a:\n\tdocker build --build-arg V=$(FOUND) a\nc:\n\tdocker build --build-arg DIGEST=$(D) c\n",
             "Tiltfile": "repo = 'r'\ndocker_build(repo + '/b', 'b', build_args={'REPO': repo, 'NAME': 'a:1'})\n",
         },
     )
@@ -180,6 +181,7 @@ def test_a_tag_that_somebody_gives(tmp_path: Path) -> None:
     } == {
         "a/Dockerfile": set(),
         "b/Dockerfile": set(),
+        "c/Dockerfile": set(),
     }
 
 

@@ -276,6 +276,8 @@ REMEDIES = {
     "slim-after-the-release": ("fat-base", "FROM node:22-bookworm\n", A, "FROM node:22-bookworm-slim, and a separate stage for what needs the rest"),
     "the-java-stays": ("fat-base", "FROM maven:3.9-eclipse-temurin-17\n", A, "FROM eclipse-temurin:17-jre, and a separate stage for what needs the rest"),
     "a-major-in-the-name": ("unpinned-base", "FROM condaforge/miniforge3\n", A, "FROM condaforge/miniforge3:<version>, or a digest"),
+    "a-day-of-what-is-never-released": ("unpinned-base", "ARG SYSTEM=debian:sid-slim\nFROM $SYSTEM\n", A, "ARG SYSTEM=debian:sid-<date>-slim on line 1, or a digest"),
+    "a-tag-by-an-argument": ("unpinned-base", "ARG V=lts\nARG W=lts-slim\nFROM node:${W}\n", A, "ARG W=<version>-slim on line 2, or a digest"),
     "the-flavour-stays": ("unpinned-base", "FROM node:lts-alpine\n", A, "FROM node:<version>-alpine, or a digest"),
     "what-is-left": ("broad-copy", P + ALL, {**PIP, **WEIGHT}, "COPY app.py requirements.txt ./"),
 }  # fmt: skip

@@ -18,7 +18,7 @@ Lines = list[str]
 Apply = Callable[[Lines, Finding], None]
 STEP = re.compile(r"(?:, )?then (?=[A-Z]+ |lines? \d)|, (?=COPY )")
 #: What a person has to fill in.
-BLANKS = {"<version>": "9.9", "<minor>": "9", "<digest>": "0" * 64}
+BLANKS = {"<version>": "9.9", "<date>": "20260101", "<minor>": "9", "<digest>": "0" * 64}
 
 
 def written(lines: Lines, at: int, new: Lines) -> None:
@@ -88,6 +88,10 @@ def base(lines: Lines, finding: Finding) -> None:
     for blank, text in BLANKS.items():
         remedy = remedy.replace(blank, text)
     at = (finding.line or 0) - 1
+    elsewhere = re.fullmatch(r"(ARG .+) on line (\d+)", remedy)
+    if elsewhere is not None:
+        written(lines, int(elsewhere[2]) - 1, [elsewhere[1]])
+        return
     if "from=" in remedy:
         name = remedy.partition("from=")[2]
         written(lines, at, [re.sub(r"from=[^\s,]+", f"from={name}", lines[at])])

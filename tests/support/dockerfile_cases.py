@@ -356,6 +356,8 @@ CASES: dict[str, dict[str, Case]] = {
         "copied-from": Case("FROM php:8.3-fpm\nCOPY --from=composer /usr/bin/composer /usr/bin/\n", A, (2,)),
         "mounted-from": Case("FROM php:8.3-fpm\nRUN --mount=from=composer:latest,source=/usr/bin,target=/c true\n", A, (2,)),
         "with-a-registry": Case("FROM registry.example.com:5000/team/app\n", A, (1,)),
+        "what-is-never-released": Case("ARG SYSTEM=debian:sid-slim\nFROM $SYSTEM\n", A, (2,)),
+        "by-an-argument-for-all": Case("ARG SYSTEM=debian\nFROM ${SYSTEM}\n", A, (2,)),
         # --- silent
         "a-minor": Case("FROM python:3.12-slim\n", A),
         "an-old-release-by-its-name": Case("FROM debian:jessie\n", A),
