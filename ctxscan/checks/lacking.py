@@ -79,17 +79,34 @@ def _lacks(reading: Reading, stage: Stage, before: Sequence[Step], step: Step) -
         if command.guarded or command.program:
             continue
         if alpine and command.name in _OF_DEBIAN:
-            return f"{image.path}:{image.tag} is Alpine, and has no {command.name}", "write apk add --no-cache"
+            said = f"{image.path}:{image.tag} is Alpine, and has no {command.name}"
+            way = f"write apk add --no-cache, {_NAMES.format('Alpine')}"
+            return said, _on_the_other(reading, stage, image, _OF_ALPINE) or way
         if not alpine and command.name in _OF_ALPINE:
-            return (
-                f"{image.path}:{image.tag} is no Alpine, and has no apk",
-                "write apt-get update && apt-get install -y",
-            )
+            said = f"{image.path}:{image.tag} is no Alpine, and has no apk"
+            way = f"write apt-get update && apt-get install -y, {_NAMES.format('Debian')}"
+            return said, _on_the_other(reading, stage, image, _OF_DEBIAN) or way
         if command.name == "bash" and images.lacks(image, "bash"):
             texts = [each.instruction.whole for each in (*before, step) if each.keyword == "RUN"]
             if not any(re.search(r"\badd\b[^\n;&|]*\bbash\b", each) for each in texts):
                 return f"{image.path}:{image.tag} has no bash", "write sh, or RUN apk add --no-cache bash above it"
     return None
+
+
+#: Packages are rarely called the same.
+_NAMES: Final = "with the names that {} has for the packages"
+
+
+def _on_the_other(reading: Reading, stage: Stage, image: images.Reference, managers: Sequence[str]) -> str | None:
+    """The FROM that all commands of a stage were written for; None: some need the system that is there, as one of its
+    `managers` does, or what is made here goes to a stage that has the same."""
+    lowest = reading.plan.chain(stage)[0]
+    other = images.on_the_other(image) if "$" not in lowest.written else None
+    if other is None or any(each.name in managers for each in reading.all_commands(reading.history(stage))):
+        return None
+    last = base_image(reading.chain[0])
+    same = last is not None and images.is_alpine(last) is images.is_alpine(image) and images.brings_no_project(last)
+    return None if same and lowest is not reading.chain[0] else f"FROM {other} on line {lowest.line}"
 
 
 def _brings_more(before: Sequence[Step]) -> bool:

@@ -10,13 +10,13 @@ from typing import Final
 from ..dockerfile import images
 from ..dockerfile.commands import Command
 from ..dockerfile.stages import Stage, Step
-from ..packages.go_linking import Linked, linked, output
+from ..packages.go_linking import Linked, linked, outputs
 from ..paths import absolute
 from ..regex import lazy
 from .reading import Reading, base_image, moved
 
-#: What says that a program is linked in another way, or for another processor.
-_OTHERWISE: Final = lazy(r"CGO|static|netgo|osusergo|GOARCH|musl|\bzig\b|\bupx\b")
+#: What says that a program is linked in another way, for another processor, or was to be on Alpine.
+_OTHERWISE: Final = lazy(r"CGO|\bapk\b|static|netgo|osusergo|GOARCH|musl|\bzig\b|\bupx\b")
 #: What brings the library to an image based on Alpine.
 _BRINGS: Final = lazy(r"gcompat|libc6-compat|glibc|ld-linux|ld-musl")
 
@@ -75,9 +75,9 @@ def _made(reading: Reading, stage: Stage, path: str) -> tuple[Step, Linked] | No
         return None
     for step in steps:
         for command in reading.commands(step) if step.keyword == "RUN" else ():
-            made = output(command)
-            if made is not None and made[0] == path:
-                found = _of_package(reading, steps, command, made[1])
+            package = next((package for made, package in outputs(command) if made == path), None)
+            if package is not None:
+                found = _of_package(reading, steps, command, package)
                 return None if found is None else (step, found)
     return None
 

@@ -367,6 +367,24 @@ def is_alpine(image: Reference) -> bool:
     return re.search(r"\balpine", f"{image.path}:{image.tag}") is not None
 
 
+#: Images of the library with variants on Alpine and on Debian, and what the smaller of the latter are called.
+_ON_BOTH: Final = {"golang": "", "node": "slim", "php": "", "python": "slim", "ruby": "slim", "rust": ""}
+_ON_DEBIAN: Final = lazy(rf"(\d[\w.]*|lts|latest|)(-(?:cli|fpm|zts))?(?:-(?:slim|{_DEBIAN[1:-1]}))*|slim")
+_ON_ALPINE: Final = lazy(r"(?:(\d[\w.]*|lts|)(-(?:cli|fpm|zts))?-)?alpine[\d.]*")
+
+
+def on_the_other(image: Reference) -> str | None:
+    """The same image on Alpine where it is on Debian, and the reverse; None: there is none, or it is not known."""
+    small = _ON_BOTH.get(plain_name(image))
+    found = (_ON_ALPINE if is_alpine(image) else _ON_DEBIAN).fullmatch(image.tag) if small is not None else None
+    if found is None or image.digest:
+        return None
+    flavour = small if is_alpine(image) else "alpine"
+    words = ((found[1] or "").replace("latest", ""), (found[2] or "")[1:], flavour)
+    tag = "-".join(filter(None, words))
+    return f"{image.repository}:{tag}" if tag else image.repository
+
+
 #: Images of the library whose variants on Alpine have BusyBox alone, and those whose slim ones have neither program.
 _WITH_BUSYBOX: Final = frozenset("alpine golang node python ruby".split())
 _SLIM: Final = frozenset("node python ruby".split())

@@ -4,6 +4,7 @@ names and its list of users from there."""
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..dockerfile.commands import Command
@@ -35,11 +36,11 @@ class Linked(NamedTuple):
     line: int
 
 
-def output(command: Command) -> tuple[str, str] | None:
-    """The absolute path of the program that `go build` makes, and the package; None: it is another command, or there is
-    no plain name for it."""
+def outputs(command: Command) -> Iterator[tuple[str, str]]:
+    """The absolute path of each program that `go build` makes, and its package; none: it is another command, or there
+    is no plain name for it."""
     if command.name != "go" or command.words[:1] != ["build"]:
-        return None
+        return
     made, packages = "", []
     todo = iter(command.arguments[1:])
     for each in todo:
@@ -50,9 +51,15 @@ def output(command: Command) -> tuple[str, str] | None:
             next(todo, None)
         elif not each.startswith("-"):
             packages.append(each)
-    if not made or made.endswith("/") or "$" in made or len(packages) > 1:
-        return None
-    return absolute(command.cwd, made), packages[0] if packages else "."
+    if not made or "$" in made:
+        return
+    if made.endswith("/"):  # a directory, where each is called as its package
+        for each in packages:
+            name = posixpath.basename(each.rstrip("/"))
+            if name not in ("", ".", "..", "..."):
+                yield absolute(command.cwd, made + name), each.rstrip("/")
+    elif len(packages) < 2:
+        yield absolute(command.cwd, made), packages[0] if packages else "."
 
 
 def linked(tree: Files, module: str, package: str) -> Linked | None:

@@ -44,6 +44,26 @@ def test_what_a_step_calls_in_vain(name: str, tmp_path: Path) -> None:
     assert [(each.severity, says in each.message) for each in found] == ([("error", True)] if says else [])
 
 
+@pytest.mark.parametrize(
+    ("dockerfile", "way"),
+    [
+        ("FROM golang:1.22 AS b\nRUN apk add --no-cache build-base\nFROM alpine:3.20\nCOPY --from=b /x /\n", "FROM golang:1.22-alpine on line 1"),
+        ("FROM php:8.3-fpm\nRUN apk add --no-cache icu-dev\n", "FROM php:8.3-fpm-alpine on line 1"),
+        ("FROM python:3.12-slim-bookworm\nRUN apk add --no-cache musl-dev\n", "FROM python:3.12-alpine on line 1"),
+        ("FROM node:20-alpine\nRUN apt-get install -y build-essential\n", "FROM node:20-slim on line 1"),
+        ("FROM golang:alpine3.20\nRUN apt-get update\n", "FROM golang on line 1"),
+        ("FROM node:20\nRUN apk add --no-cache curl\nRUN apt-get update\n", "write apt-get update && apt-get install -y, with the names that Debian has for the packages"),
+        ("FROM golang:1.22 AS b\nRUN apk add git\nFROM debian:12\nCOPY --from=b /x /\n", "write apt-get update && apt-get install -y, with the names that Debian has for the packages"),
+        ("FROM alpine:3.20\nRUN apt-get update\n", "write apk add --no-cache, with the names that Alpine has for the packages"),
+    ],
+)  # fmt: skip
+def test_the_system_that_a_step_was_written_for(dockerfile: str, way: str, tmp_path: Path) -> None:
+    """Where there is the same image on it, and nothing else needs the one that is there."""
+    projects.write(tmp_path, {"Dockerfile": dockerfile})
+    (found,) = [each for each in review(scan(tmp_path)).findings or () if each.code == "late-failure"]
+    assert found.remedy == way
+
+
 def test_an_image_that_is_never_made(tmp_path: Path) -> None:
     """Where the build ends for want of a shell, the command that wants one as well is not spoken of."""
     projects.write(tmp_path, {"Dockerfile": "FROM scratch\nRUN mkdir /x\nCMD start.sh\n", "a": "x"})

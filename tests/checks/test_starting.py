@@ -149,6 +149,8 @@ ALPINE = BUILDER + 'FROM alpine:3.20\nCOPY --from=b /out/a /srv/a\nENTRYPOINT ["
         pytest.param(MAIN, ALPINE.replace("FROM alpine:3.20", "FROM scratch"), True, id="no library at all"),
         pytest.param(MAIN, ALPINE.replace("FROM alpine:3.20", "FROM gcr.io/distroless/static"), True, id="no library in the base"),
         pytest.param(MAIN, ALPINE.replace("-o /out/a .", "-o=/out/a ./main.go"), True, id="by its source"),
+        pytest.param(MAIN, ALPINE.replace("-o /out/a .", "-o /out/ ./cmd/a ./web").replace("/out/a /srv/a", "/out/* /srv/"), True, id="into a directory"),
+        pytest.param(MAIN, ALPINE.replace("-o /out/a .", "-o /out/ ./web").replace("/out/a /srv/a", "/out/* /srv/"), False, id="another into a directory"),
         pytest.param(MAIN, ALPINE.replace("RUN go", "RUN CGO_ENABLED=0 go"), False, id="without C"),
         pytest.param(MAIN, ALPINE.replace("WORKDIR", "ENV CGO_ENABLED=0\nWORKDIR"), False, id="without C by a variable"),
         pytest.param(MAIN, ALPINE.replace("go build", "go build -tags netgo,osusergo"), False, id="a resolver of its own"),
@@ -165,7 +167,7 @@ ALPINE = BUILDER + 'FROM alpine:3.20\nCOPY --from=b /out/a /srv/a\nENTRYPOINT ["
 def test_programs_linked_against_another_library(main: str, lines: str, speaks: bool, tmp_path: Path) -> None:
     """Go links a program that resolves names against the library of C where there is a compiler of C, as the images of
     Go but those of Alpine have one; `ldd` says so of each of these packages with Go 1.19 on Debian."""
-    projects.write(tmp_path, {"Dockerfile": lines, **GO, "main.go": main})
+    projects.write(tmp_path, {"Dockerfile": lines, **GO, "main.go": main, "cmd/a/main.go": main})
     found = [each for each in review(scan(tmp_path)).findings or () if each.code == "broken-start"]
     assert [each.severity for each in found] == ["warning"] * speaks
     if speaks:
